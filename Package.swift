@@ -1,0 +1,46 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Settings every target of ours is built with.
+let common: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// For targets that touch no unsafe construct at all; the compiler proves it.
+let memorySafe: [SwiftSetting] = common + [.strictMemorySafety()]
+
+/// A program under Samples/, one folder each.
+func sample(_ name: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["MilterKit"], path: "Samples/\(name)", swiftSettings: common)
+}
+
+let package = Package(
+  name: "swift-milter",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "MilterKit", targets: ["MilterKit"]),
+    .library(name: "MilterCore", targets: ["MilterCore"]),
+    .library(name: "MilterMTA", targets: ["MilterMTA"]),
+    .executable(name: "stamp", targets: ["stamp"]),
+    .executable(name: "greeter", targets: ["greeter"]),
+  ],
+  targets: [
+    .target(name: "MilterCore", swiftSettings: memorySafe),
+    .target(name: "MilterSockets", swiftSettings: common),
+    .target(name: "MilterMTA", dependencies: ["MilterCore"], swiftSettings: memorySafe),
+    .target(
+      name: "MilterKit", dependencies: ["MilterCore", "MilterSockets", "MilterMTA"],
+      swiftSettings: common),
+    sample("stamp"),
+    sample("greeter"),
+    .testTarget(name: "MilterCoreTests", dependencies: ["MilterCore"], swiftSettings: common),
+    .testTarget(name: "MilterSocketsTests", dependencies: ["MilterSockets"], swiftSettings: common),
+    .testTarget(name: "MilterMTATests", dependencies: ["MilterMTA"], swiftSettings: common),
+    .testTarget(name: "MilterKitTests", dependencies: ["MilterKit"], swiftSettings: common),
+    .testTarget(name: "RealMTATests", dependencies: ["MilterKit"], swiftSettings: common),
+  ]
+)
