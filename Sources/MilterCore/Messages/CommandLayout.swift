@@ -1,0 +1,80 @@
+/// Where the parts of an MTA's command lie in its payload.
+///
+/// Reading is as lenient as libmilter's and copies nothing, so that a filter pays only for what it
+/// looks at. ``MTACommand`` is built on the same functions.
+package enum CommandLayout {
+  /// A single string: HELO. Bytes behind a first NUL are not looked at.
+  package static func string(
+    _ payload: Span<UInt8>, _ code: MTACommandCode
+  ) throws(MilterError) -> Range<Int> {
+    guard payload.count > 0, payload[payload.count - 1] == 0, let text = payload.cString(at: 0)
+    else { throw malformed(code, "its string has no end") }
+    return text
+  }
+
+  /// The text of an unknown command. libmilter does not check that it ends, and reads past it.
+  package static func unknown(_ payload: Span<UInt8>) -> Range<Int> {
+    payload.cString(at: 0) ?? 0..<payload.count
+  }
+
+  /// An address and its ESMTP arguments: MAIL and RCPT. A last string without end is dropped.
+  package static func arguments(
+    _ payload: Span<UInt8>, _ code: MTACommandCode
+  ) throws(MilterError) -> [Range<Int>] {
+    let strings = payload.cStrings()
+    guard !strings.isEmpty else { throw malformed(code, "it holds no whole string") }
+    return strings
+  }
+
+  /// A header's name and value. Strings behind the value are ignored.
+  package static func header(
+    _ payload: Span<UInt8>
+  ) throws(MilterError) -> (name: Range<Int>, value: Range<Int>) {
+    // The end of the name is searched from the second byte on: an empty name takes a string along.
+    guard payload.count > 0, payload[payload.count - 1] == 0,
+      let end = payload.cString(at: 1)?.upperBound, let value = payload.cString(at: end + 1)
+    else { throw malformed(.header, "it has no name and value") }
+    return (payload.cString(at: 0) ?? 0..<end, value)
+  }
+
+  /// A client's name and address.
+  package static func connect(
+    _ payload: Span<UInt8>
+  ) throws(MilterError) -> (host: Range<Int>, address: MilterAddress?) {
+    guard let host = payload.cString(at: 0), host.upperBound + 1 < payload.count else {
+      throw malformed(.connect, "it has no host name and family")
+    }
+    let family = payload[host.upperBound + 1]
+    if family == UInt8(ascii: "U") { return (host, nil) }
+    let start = host.upperBound + 4
+    guard start < payload.count, payload[payload.count - 1] == 0,
+      let place = payload.cString(at: start)
+    else { throw malformed(.connect, "it has no port and address") }
+    let port = UInt16(payload[start - 2]) << 8 | UInt16(payload[start - 1])
+    let text = payload.text(in: place)
+    let address: MilterAddress? =
+      switch family {
+      case UInt8(ascii: "4"): .inet(text: text, port: port)
+      case UInt8(ascii: "6"): .inet6(text: text, port: port)
+      case UInt8(ascii: "L"): place.count <= WireLimits.unixPath ? .unix(path: text) : nil
+      default: nil
+      }
+    guard let address else { throw malformed(.connect, "its family and address do not fit") }
+    return (host, address)
+  }
+
+  /// The error for a command whose payload is not what its kind demands.
+  package static func malformed(_ code: MTACommandCode, _ reason: String) -> MilterError {
+    MilterError(.malformedCommand, "malformed \(code) command: \(reason)")
+  }
+}
+
+extension MTACommandCode {
+  /// Commands that mean nothing without a payload; without one the connection is closed.
+  package var needsPayload: Bool {
+    switch self {
+    case .body, .connect, .macro, .helo, .header, .mail, .negotiate, .rcpt, .unknown: true
+    case .abort, .endOfBody, .quitNewConnection, .eoh, .quit, .data: false
+    }
+  }
+}

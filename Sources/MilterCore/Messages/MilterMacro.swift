@@ -1,0 +1,18 @@
+/// A macro as it is sent: a name, in braces if longer than a letter, and a value.
+public struct MilterMacro: Hashable, Sendable {
+  /// The name, such as `i` or `{auth_authen}`.
+  public var name: [UInt8]
+  /// The value; nil when the packet ended after the name.
+  public var value: [UInt8]?
+
+  /// Makes a macro.
+  public init(name: [UInt8], value: [UInt8]?) {
+    self.name = name
+    self.value = value
+  }
+
+  /// Makes a macro from texts.
+  public init(_ name: String, _ value: String) {
+    self.init(name: Array(name.utf8), value: Array(value.utf8))
+  }
+}

@@ -1,0 +1,71 @@
+/// The payload of an option negotiation, in either direction.
+///
+/// ```
+/// O  version(4) actions(4) steps(4)  { stage(4) macros NUL } …
+/// ```
+///
+/// Only a filter sends macro lists; an MTA's packet may be longer than it need be, and libmilter
+/// does not mind.
+public struct MilterNegotiation: Hashable, Sendable {
+  /// Which macros the filter wants at one stage.
+  public struct MacroList: Hashable, Sendable {
+    /// The stage.
+    public var stage: MilterStage
+    /// The macros' names, separated by spaces; empty for none at all.
+    public var macros: [UInt8]
+
+    /// Makes a list.
+    public init(stage: MilterStage, macros: [UInt8]) {
+      self.stage = stage
+      self.macros = macros
+    }
+  }
+
+  /// The version, actions and steps.
+  public var options: MilterOptions
+  /// The macro lists, in the order of the stages' numbers.
+  public var macroLists: [MacroList]
+
+  /// Makes a negotiation.
+  public init(options: MilterOptions, macroLists: [MacroList] = []) {
+    self.options = options
+    self.macroLists = macroLists
+  }
+}
+
+extension MilterNegotiation {
+  /// Reads a payload; nil when it is shorter than the three numbers or its lists are broken.
+  ///
+  /// - Parameter ignoringRest: what an MTA sends behind the numbers is read as far as it is
+  ///   macro lists, and the rest ignored.
+  init?(payload: Span<UInt8>, ignoringRest: Bool) {
+    guard let version = payload.bigEndian32(at: 0), let actions = payload.bigEndian32(at: 4),
+      let steps = payload.bigEndian32(at: 8)
+    else { return nil }
+    options = MilterOptions(
+      version: version, actions: .init(rawValue: actions), steps: .init(rawValue: steps))
+    macroLists = []
+    var next = 12
+    while next < payload.count {
+      guard let number = payload.bigEndian32(at: next), let stage = MilterStage(rawValue: number),
+        let macros = payload.cString(at: next + 4)
+      else {
+        if ignoringRest { return }
+        return nil
+      }
+      macroLists.append(.init(stage: stage, macros: payload.bytes(in: macros)))
+      next = macros.upperBound + 1
+    }
+  }
+
+  /// Writes the payload.
+  func write(to writer: inout ByteWriter) {
+    writer.append32(options.version)
+    writer.append32(options.actions.rawValue)
+    writer.append32(options.steps.rawValue)
+    for list in macroLists {
+      writer.append32(list.stage.rawValue)
+      writer.append(cString: list.macros)
+    }
+  }
+}

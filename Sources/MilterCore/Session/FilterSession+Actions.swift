@@ -1,0 +1,129 @@
+extension FilterSession {
+  /// Adds an action to what is to be sent.
+  ///
+  /// - Parameters:
+  ///   - action: a reply that changes the message; not ``FilterReply/replacebody(_:)``, which has
+  ///     ``replacebody(_:to:)``.
+  ///   - output: gets it.
+  /// - Throws: ``MilterError/Code/wrongTime`` outside the end of a message,
+  ///   ``MilterError/Code/notNegotiated``, ``MilterError/Code/invalidArgument``.
+  public func add(_ action: FilterReply, to output: inout ReplyBuffer) throws(MilterError) {
+    try checkTime(action.code)
+    try checkFlag(action.code)
+    try action.check(maximumPayload: maximumPayload)
+    output.append(action)
+  }
+
+  /// Adds a new body, or the next piece of it.
+  ///
+  /// The corresponding libmilter function is `smfi_replacebody`.
+  /// - Parameters:
+  ///   - body: any number of bytes, with CR LF line ends; it is cut into frames.
+  ///   - output: gets them.
+  /// - Throws: ``MilterError/Code/wrongTime`` outside the end of a message,
+  ///   ``MilterError/Code/notNegotiated``.
+  public func replacebody(_ body: RawSpan, to output: inout ReplyBuffer) throws(MilterError) {
+    try checkTime(.replacebody)
+    try checkFlag(.replacebody)
+    output.append(body: body, in: maximumPayload)
+  }
+
+  /// Tells the MTA that the filter is still at work.
+  ///
+  /// Between the chunks of a new body nothing is sent: each chunk is a sign of life itself, and a
+  /// progress reply would end the body. Outside the end of a message only Postfix, which names
+  /// itself in the macro `{v}`, reads it; Sendmail takes it for a broken filter.
+  /// - Throws: ``MilterError/Code/wrongTime`` where the MTA cannot take it.
+  public func progress(to output: inout ReplyBuffer) throws(MilterError) {
+    if !isEndOfMessage {
+      let isPostfix = symbols["v".utf8]?.starts(with: "Postfix".utf8) ?? false
+      guard isPostfix, state != .start, !isNegotiating else { throw wrongTime(.progress) }
+    }
+    if !output.isReplacingBody { output.append(.progress) }
+  }
+
+  private func checkTime(_ code: FilterReplyCode) throws(MilterError) {
+    guard isEndOfMessage else { throw wrongTime(code) }
+  }
+
+  private func wrongTime(_ code: FilterReplyCode) -> MilterError {
+    MilterError(.wrongTime, "\(code) may be called in eom only")
+  }
+
+  private func checkFlag(_ code: FilterReplyCode) throws(MilterError) {
+    guard let flag = code.flag, agreed.actions.contains(flag) else {
+      throw MilterError(
+        .notNegotiated,
+        "\(code): the action \(code.flag ?? []) was not negotiated with the MTA")
+    }
+  }
+}
+
+extension FilterReplyCode {
+  /// The flag an action needs; nil for replies that are no actions.
+  public var flag: MilterActionFlags? {
+    switch self {
+    case .addheader, .insheader: .addhdrs
+    case .chgheader: .chghdrs
+    case .chgfrom: .chgfrom
+    case .addrcpt: .addrcpt
+    case .addrcptPar: .addrcptPar
+    case .delrcpt: .delrcpt
+    case .replacebody: .chgbody
+    case .quarantine: .quarantine
+    case .negotiate, .continue, .accept, .reject, .tempfail, .discard, .skip, .replycode,
+      .progress, .shutdown, .connectionFailure:
+      nil
+    }
+  }
+}
+
+extension FilterReply {
+  /// Checks the arguments of an action: what must not be empty, NUL, and the packet's size.
+  func check(maximumPayload: Int) throws(MilterError) {
+    var size = 0
+    switch self {
+    case .addheader(let name, let value):
+      try check(name, "name")
+      size = try checkNUL(name) + checkNUL(value)
+    case .insheader(let index, let name, let value), .chgheader(let index, let name, let value):
+      guard index <= Int32.max else {
+        throw MilterError(.invalidArgument, "\(code): the index \(index) is too large")
+      }
+      try check(name, "name")
+      size = try 4 + checkNUL(name) + checkNUL(value)
+    case .chgfrom(let address, let arguments), .addrcptPar(let address, let arguments):
+      try check(address, "address")
+      size = try checkNUL(address)
+      if let arguments { size += try checkNUL(arguments) }
+    case .addrcpt(let address), .delrcpt(let address):
+      try check(address, "address")
+      size = try checkNUL(address)
+    case .quarantine(let reason):
+      try check(reason, "reason")
+      size = try checkNUL(reason)
+    case .negotiate, .continue, .accept, .reject, .tempfail, .discard, .skip, .replycode,
+      .progress, .shutdown, .connectionFailure, .replacebody:
+      break
+    }
+    guard size <= maximumPayload else {
+      throw MilterError(
+        .invalidArgument,
+        "\(code): \(size) bytes do not fit into one packet of \(maximumPayload)")
+    }
+  }
+
+  private func check(_ string: [UInt8], _ what: String) throws(MilterError) {
+    guard !string.isEmpty else {
+      throw MilterError(.invalidArgument, "\(code): the \(what) is empty")
+    }
+  }
+
+  /// The bytes a string takes in a packet.
+  private func checkNUL(_ string: [UInt8]) throws(MilterError) -> Int {
+    guard !string.contains(0) else {
+      throw MilterError(.invalidArgument, "\(code): an argument contains NUL")
+    }
+    return string.count + 1
+  }
+}

@@ -1,0 +1,109 @@
+extension FilterSession {
+  /// Reads the MTA's offer.
+  ///
+  /// - Parameter payload: of the command for which ``receive(_:_:)`` said negotiate.
+  /// - Returns: the offer as the filter sees it. No actions and no steps mean those of the oldest
+  ///   protocol, and no-reply steps are there always: where the MTA lacks them, replies are sent.
+  /// - Throws: ``MilterError/Code/malformedCommand``, ``MilterError/Code/unsupportedVersion``.
+  public mutating func offer(_ payload: Span<UInt8>) throws(MilterError) -> MilterOptions {
+    guard let negotiation = MilterNegotiation(payload: payload, ignoringRest: true) else {
+      throw CommandLayout.malformed(.negotiate, "\(payload.count) bytes are less than 12")
+    }
+    var offer = negotiation.options
+    // The version is a signed number to libmilter.
+    guard WireLimits.oldestVersion...UInt32(Int32.max) ~= offer.version else {
+      throw MilterError(
+        .unsupportedVersion,
+        "the MTA speaks protocol version \(Int32(truncatingIfNeeded: offer.version)), "
+          + "this library \(WireLimits.oldestVersion) to \(WireLimits.version)")
+    }
+    if offer.actions.isEmpty { offer.actions = .version1 }
+    if offer.steps.isEmpty { offer.steps = .version2 }
+    offered = offer
+    isNegotiating = true
+    offer.steps.formUnion(.allNr)
+    return offer
+  }
+
+  /// What the filter wants if it does not say otherwise: the steps of its callbacks, and skip.
+  public func proposal(_ actions: MilterActionFlags) -> MilterOptions {
+    let offer = offered ?? MilterOptions(actions: [], steps: [])
+    return MilterOptions(
+      version: min(WireLimits.version, offer.version),
+      actions: actions == .offered ? offer.actions : actions,
+      steps: callbacks.notWanted.union(offer.steps.intersection(.skip)))
+  }
+
+  /// Asks for macros at a stage.
+  ///
+  /// The corresponding libmilter function is `smfi_setsymlist`.
+  /// - Parameters:
+  ///   - stage: where they shall be sent; each stage can be set once.
+  ///   - macros: names separated by spaces; empty for none.
+  /// - Throws: ``MilterError/Code/wrongTime`` outside the negotiation,
+  ///   ``MilterError/Code/notOffered`` if the MTA cannot do it,
+  ///   ``MilterError/Code/invalidArgument`` for a stage that was set before.
+  public mutating func setsymlist(_ stage: MilterStage, _ macros: [UInt8]) throws(MilterError) {
+    guard isNegotiating, let offered else {
+      throw MilterError(.wrongTime, "setsymlist may be called in negotiate only")
+    }
+    guard offered.actions.contains(.setsymlist) else {
+      throw MilterError(.notOffered, "setsymlist: the MTA does not offer it")
+    }
+    guard !macroLists.contains(where: { $0.stage == stage }) else {
+      throw MilterError(.invalidArgument, "setsymlist: the list for \(stage) is set already")
+    }
+    guard !macros.contains(0) else {
+      throw MilterError(.invalidArgument, "setsymlist: the list contains NUL")
+    }
+    macroLists.append(.init(stage: stage, macros: macros))
+  }
+
+  /// Settles the options and answers the MTA.
+  ///
+  /// Masked by the MTA's offer are: no-reply steps (a reply is sent then), steps without callback
+  /// (they are answered continue), data sizes. What else is wanted and not offered is refused.
+  /// - Parameters:
+  ///   - status: what `negotiate` returned.
+  ///   - wanted: what it asked for.
+  ///   - output: gets the answer.
+  /// - Throws: ``MilterError/Code/negotiationRefused``, or ``MilterError/Code/notOffered`` naming
+  ///   what is missing. The connection is to be closed without an answer.
+  public mutating func agree(
+    _ status: MilterStatus, _ wanted: MilterOptions, to output: inout ReplyBuffer
+  ) throws(MilterError) {
+    isNegotiating = false
+    guard let offered else { throw MilterError(.wrongTime, "the MTA has offered nothing") }
+    var wanted = wanted
+    switch status {
+    case .continue: break
+    case .allOptions: wanted = proposal(.offered)
+    case .reject, .discard, .accept, .tempfail, .noreply, .skip:
+      throw MilterError(
+        .negotiationRefused, "negotiate returned \(status), neither continue nor allOptions")
+    }
+    if wanted.actions == .offered { wanted.actions = offered.actions }
+    if !macroLists.isEmpty { wanted.actions.insert(.setsymlist) }
+    let missingActions = wanted.actions.subtracting(offered.actions)
+    guard missingActions.isEmpty else {
+      throw MilterError(.notOffered, "the MTA does not offer the actions: \(missingActions)")
+    }
+    let masked = callbacks.notWanted.union([.allNr, .dataSizes, .nodata, .nounknown])
+    let missingSteps = wanted.steps.subtracting(offered.steps).subtracting(masked)
+    guard missingSteps.isEmpty else {
+      throw MilterError(.notOffered, "the MTA does not offer the steps: \(missingSteps)")
+    }
+    noReply = wanted.steps.intersection(.allNr)
+    leftOut = callbacks.notWanted.union(wanted.steps.intersection(.allNo))
+    agreed = MilterOptions(
+      version: max(
+        WireLimits.oldestVersion, min(WireLimits.version, offered.version, wanted.version)),
+      actions: wanted.actions, steps: wanted.steps.intersection(offered.steps))
+    macroLists.sort { $0.stage.rawValue < $1.stage.rawValue }
+    let answer = FilterReply.negotiate(.init(options: agreed, macroLists: macroLists))
+    guard answer.bytes.count <= WireLimits.headerSize + WireLimits.payload64K else {
+      throw MilterError(.invalidArgument, "setsymlist: the lists do not fit into one packet")
+    }
+    output.append(answer)
+  }
+}

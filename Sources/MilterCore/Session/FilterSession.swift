@@ -1,0 +1,278 @@
+/// The filter's side of one connection, without I/O.
+///
+/// A driver feeds it commands and does what it says:
+///
+/// ```
+/// frame ─▶ receive ─▶ SessionDirective ─▶ callback ─▶ answer ─▶ ReplyBuffer ─▶ socket
+///             │                              │
+///             └─ order of commands,          └─ actions: add, replacebody, progress
+///                macros, options
+/// ```
+///
+/// The session knows which commands may come when (``SessionState``), keeps the macros, and sends
+/// what is to be sent for a status. It never calls back, reads a clock or waits: a driver may take
+/// as long as it likes between ``receive(_:_:)`` and ``answer(_:_:to:)``, on any thread.
+public struct FilterSession: Sendable {
+  /// The last command that was executed.
+  public private(set) var state = SessionState.start
+  /// The callbacks the filter has.
+  public let callbacks: MilterCallbacks
+  /// The macros sent so far.
+  public private(set) var symbols = MilterSymbols()
+  /// The reply to send instead of a plain reject or tempfail, until it is used.
+  public var reply: MilterReply?
+  /// What was agreed with the MTA; before that no action is.
+  public internal(set) var agreed = MilterOptions(actions: [], steps: [])
+
+  /// What the MTA offers, while and after the options are negotiated.
+  var offered: MilterOptions?
+  /// The macro lists the filter has asked for.
+  var macroLists: [MilterNegotiation.MacroList] = []
+  /// Whether `negotiate` is running.
+  var isNegotiating = false
+  /// Steps the filter wants no reply for, whether the MTA knows of it or not.
+  var noReply: MilterProtocolFlags = []
+  /// Steps the MTA may leave out.
+  var leftOut: MilterProtocolFlags
+  /// Whether the end of the message is being worked on: only then may it be changed.
+  private(set) var isEndOfMessage = false
+
+  /// Callbacks that said skip: for the rest of the message they are not called.
+  private var skipped: MilterCallbacks = []
+  /// A verdict from a step without reply, for the next step that has one.
+  private var heldVerdict: MilterStatus?
+
+  /// Makes a session for a filter with these callbacks.
+  public init(callbacks: MilterCallbacks) {
+    self.callbacks = callbacks
+    leftOut = callbacks.notWanted
+  }
+
+  /// Whether a message is under way: if the connection ends now, abort is to be called.
+  public var isInMessage: Bool { state.isInMessage }
+
+  /// Most bytes of payload a frame may have, in both directions.
+  public var maximumPayload: Int {
+    if agreed.steps.contains(.mds1m) { return WireLimits.payload1M }
+    return agreed.steps.contains(.mds256k) ? WireLimits.payload256K : WireLimits.payload64K
+  }
+
+  /// Takes a command and says what to do.
+  ///
+  /// As with libmilter, a command that comes out of order ends the message under way, puts the
+  /// session to where it stands after HELO, and is executed if it fits there; else it is dropped
+  /// without reply.
+  public mutating func receive(_ code: UInt8, _ payload: Span<UInt8>) -> SessionDirective {
+    guard let command = MTACommandCode(rawValue: code) else {
+      let error = MilterError(
+        .unknownCommand, "unknown command byte 0x\(String(code, radix: 16))")
+      return .init(aborts: isInMessage, .fail(error))
+    }
+    let isEmpty = payload.isEmpty && command.needsPayload
+    let empty = SessionDirective.Step.fail(CommandLayout.malformed(command, "it is empty"))
+    if command == .macro {
+      if isEmpty { return .init(aborts: isInMessage, empty) }
+      symbols.store(payload)
+      return .init(.none)
+    }
+    let cameInMessage = isInMessage
+    let isInOrder = SessionTransitions.allow(command, in: state, leavingOut: leftOut)
+    if !isInOrder && !recover(for: command) {
+      return .init(aborts: cameInMessage, .none)
+    }
+    let aborts = cameInMessage && (!isInOrder || isEmpty) || isInOrder && command == .abort
+    return .init(aborts: aborts, isEmpty ? empty : execute(command))
+  }
+
+  /// Leaves the message for a command that does not fit; says whether it fits then.
+  private mutating func recover(for command: MTACommandCode) -> Bool {
+    // The end of a connection is in order everywhere. libmilter drops QUIT_NC nearly everywhere,
+    // and then the connect that follows it, too: the MTA waits in vain.
+    if command == .quit { return true }
+    if command == .quitNewConnection { return state != .start && state != .options }
+    endMessage()
+    state = .helo
+    return SessionTransitions.allow(command, in: state, leavingOut: leftOut)
+  }
+
+  private mutating func execute(_ command: MTACommandCode) -> SessionDirective.Step {
+    switch command {
+    case .negotiate:
+      state = .options
+      symbols.removeAll()
+      return .negotiate
+    case .connect: return enter(.connect, .connect)
+    case .helo: return enter(.helo, .helo)
+    case .mail:
+      endMessage()
+      return enter(.mail, .envfrom)
+    case .rcpt: return enter(.rcpt, .envrcpt)
+    case .data: return step(.data, .data)
+    case .header: return step(.header, .header)
+    case .eoh: return step(.eoh, .eoh)
+    case .body: return step(.body, .body)
+    case .endOfBody:
+      isEndOfMessage = true
+      return step(.eom, .eom)
+    case .unknown:
+      // Inside a message the state stays: any client can send an unknown command there, and with
+      // libmilter the message is then lost track of.
+      return step(isInMessage ? state : .unknown, .unknown)
+    case .abort:
+      endMessage()
+      state = .abort
+      return .none
+    case .quit:
+      state = .quit
+      symbols.removeAll()
+      return .quit
+    case .quitNewConnection:
+      endMessage()
+      state = .quitNewConnection
+      symbols.removeAll()
+      return .newConnection
+    case .macro: return .none
+    }
+  }
+
+  /// Moves on to a step that owns macros: those of the stages behind it are forgotten.
+  private mutating func enter(
+    _ next: SessionState, _ callback: MilterCallback
+  ) -> SessionDirective.Step {
+    let stage: MilterStage =
+      switch next {
+      case .connect: .connect
+      case .helo: .helo
+      case .mail: .envfrom
+      default: .envrcpt
+      }
+    symbols.removeAll(after: stage)
+    return step(next, callback)
+  }
+
+  private mutating func step(
+    _ next: SessionState, _ callback: MilterCallback
+  ) -> SessionDirective.Step {
+    state = next
+    return wants(callback) ? .call(callback) : .acknowledge(callback)
+  }
+
+  /// Whether a callback is to be run, as far as the filter is concerned.
+  public func wants(_ callback: MilterCallback) -> Bool {
+    let one = MilterCallbacks(callback)
+    return callbacks.contains(one) && !skipped.contains(one) && heldVerdict == nil
+  }
+
+  private mutating func endMessage() {
+    isEndOfMessage = false
+    skipped = []
+    heldVerdict = nil
+  }
+
+  /// Sends what a callback's status means, and moves the session accordingly.
+  ///
+  /// - Parameters:
+  ///   - callback: the callback that was run or, with continue, would have been.
+  ///   - status: what it returned.
+  ///   - output: what is to be sent.
+  /// - Returns: what the filter did wrong, for its log: a status or a reply that does not fit here.
+  public mutating func answer(
+    _ callback: MilterCallback, _ status: MilterStatus, to output: inout ReplyBuffer
+  ) -> MilterError? {
+    var (status, mistake) = normalized(status, from: callback)
+    if let held = heldVerdict { status = held }
+    if goesWithoutReply(callback) {
+      guard status.isVerdict, heldVerdict == nil else { return mistake }
+      heldVerdict = status
+      return MilterError(
+        .statusNotAllowed,
+        "\(callback) returned \(status) although no reply was negotiated for it; "
+          + "it is sent at the next step that has one")
+    }
+    switch status {
+    case .accept: leaveMessage()
+    case .reject, .discard, .tempfail:
+      // These may be about one recipient or one command only.
+      if callback != .envrcpt && callback != .unknown { leaveMessage() }
+    case .continue, .skip, .noreply, .allOptions: break
+    }
+    if callback == .eom {
+      output.endBody()
+      endMessage()
+    }
+    output.append(wireReply(status, &mistake))
+    return mistake
+  }
+
+  private mutating func leaveMessage() {
+    endMessage()
+    state = .helo
+  }
+
+  /// Whether the MTA does not wait for a reply to this callback's step.
+  ///
+  /// The end of a body is always answered, also when it runs the body callback. Where the filter
+  /// wants no reply but the MTA cannot do without, one is sent.
+  private func goesWithoutReply(_ callback: MilterCallback) -> Bool {
+    let flag = callback.nrFlag
+    return !flag.isEmpty && agreed.steps.contains(flag) && !isEndOfMessage
+  }
+
+  /// The status that is acted upon, and what was wrong with the one returned.
+  private mutating func normalized(
+    _ status: MilterStatus, from callback: MilterCallback
+  ) -> (MilterStatus, MilterError?) {
+    switch status {
+    case .continue, .reject, .discard, .accept, .tempfail: return (status, nil)
+    case .skip:
+      skipped.insert(MilterCallbacks(callback))
+      // Only for body do all MTAs know skip. Elsewhere, and for MTAs that do not, it is kept here.
+      let isSent = callback == .body && agreed.steps.contains(.skip) && !isEndOfMessage
+      return (isSent ? .skip : .continue, nil)
+    case .noreply:
+      if noReply.contains(callback.nrFlag), !callback.nrFlag.isEmpty { return (.continue, nil) }
+      return (
+        .continue,
+        MilterError(
+          .statusNotAllowed,
+          "\(callback) returned noreply, which was not negotiated for it; continue is sent")
+      )
+    case .allOptions:
+      return (
+        .tempfail,
+        MilterError(
+          .statusNotAllowed,
+          "\(callback) returned allOptions, which only negotiate may; tempfail is sent")
+      )
+    }
+  }
+
+  private mutating func wireReply(
+    _ status: MilterStatus, _ mistake: inout MilterError?
+  ) -> FilterReply {
+    switch status {
+    case .continue, .noreply, .allOptions: return .continue
+    case .accept: return .accept
+    case .discard: return .discard
+    case .skip: return .skip
+    case .reject: return ownReply(ofClass: 5, &mistake) ?? .reject
+    case .tempfail: return ownReply(ofClass: 4, &mistake) ?? .tempfail
+    }
+  }
+
+  /// The reply set by the filter, if it fits; it is forgotten then. One that does not fit stays.
+  private mutating func ownReply(
+    ofClass wanted: Int, _ mistake: inout MilterError?
+  ) -> FilterReply? {
+    guard let own = reply else { return nil }
+    guard own.replyClass == wanted else {
+      mistake = MilterError(
+        .invalidReply,
+        "the reply that was set is of class \(own.replyClass), which does not fit "
+          + (wanted == 5 ? "reject" : "tempfail") + "; the MTA's own text is used")
+      return nil
+    }
+    reply = nil
+    return .replycode(own.text)
+  }
+}

@@ -1,0 +1,46 @@
+/// Where in a session macros are sent.
+///
+/// The corresponding libmilter constants are `SMFIM_*`, less the prefix, with the same values.
+public enum MilterStage: UInt32, Hashable, Sendable, CaseIterable {
+  /// Before connect. `SMFIM_CONNECT`.
+  case connect = 0
+  /// Before HELO. `SMFIM_HELO`.
+  case helo = 1
+  /// Before MAIL. `SMFIM_ENVFROM`.
+  case envfrom = 2
+  /// Before RCPT. `SMFIM_ENVRCPT`.
+  case envrcpt = 3
+  /// Before DATA. `SMFIM_DATA`.
+  case data = 4
+  /// Before the end of the message. `SMFIM_EOM`.
+  case eom = 5
+  /// Before the end of the headers. `SMFIM_EOH`.
+  case eoh = 6
+
+  /// The stage whose macros a command owns; nil for commands that own none.
+  public init?(owner: MTACommandCode) {
+    switch owner {
+    case .connect: self = .connect
+    case .helo: self = .helo
+    case .mail: self = .envfrom
+    case .rcpt: self = .envrcpt
+    case .data: self = .data
+    case .eoh: self = .eoh
+    case .endOfBody: self = .eom
+    case .negotiate, .macro, .unknown, .header, .body, .abort, .quit, .quitNewConnection: return nil
+    }
+  }
+
+  /// The command that owns the stage's macros.
+  public var owner: MTACommandCode {
+    switch self {
+    case .connect: .connect
+    case .helo: .helo
+    case .envfrom: .mail
+    case .envrcpt: .rcpt
+    case .data: .data
+    case .eoh: .eoh
+    case .eom: .endOfBody
+    }
+  }
+}

@@ -1,0 +1,16 @@
+/// One packet on the wire: a command or reply byte and where its payload lies.
+///
+/// The bytes stay in the decoder's buffer, so that a packet nobody asked for costs no copy:
+///
+/// ```
+/// 00 00 00 07 48 63 6c 69 65 6e 74 00 …
+/// └─ length ┘ H  └─── payload ───┘
+/// ```
+///
+/// The length counts the command byte.
+public struct Frame: Hashable, Sendable {
+  /// The command or reply byte.
+  public let code: UInt8
+  /// The payload's place in the decoder's `storage`, valid until the decoder is changed.
+  public let payload: Range<Int>
+}

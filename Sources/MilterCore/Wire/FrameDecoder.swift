@@ -1,0 +1,103 @@
+/// Cuts a stream of bytes into frames.
+///
+/// The decoder owns the one receive buffer of a connection. Bytes are put in by ``fill(_:)`` or
+/// ``append(_:)``, in any pieces; ``next()`` hands out frame after frame as places in ``storage``.
+/// The buffer grows with bytes received, never with a length that was only announced.
+public struct FrameDecoder: Sendable {
+  /// The buffer that frames point into.
+  public private(set) var storage: [UInt8] = []
+  /// Most bytes of payload a frame may announce; see ``WireLimits``.
+  public var maximumPayload = WireLimits.payload64K
+
+  private var head = 0
+  private var tail = 0
+
+  /// The buffer's size when it is first needed: room for the small commands of a whole envelope.
+  private static let initialCapacity = 4096
+
+  /// Makes a decoder that holds no buffer yet.
+  public init() {}
+
+  /// Whether no byte is waiting; the buffer can be given back.
+  public var isEmpty: Bool { head == tail }
+
+  /// Takes the next whole frame.
+  ///
+  /// - Returns: the frame, or nil when more bytes are needed.
+  /// - Throws: ``MilterError/Code/invalidFrameLength`` as soon as the header is there, also for the
+  ///   lengths 0 and above 7fffffff, with which libmilter runs the byte that follows as a command.
+  public mutating func next() throws(MilterError) -> Frame? {
+    guard tail - head >= WireLimits.headerSize else { return nil }
+    let length = Int(storage.span.bigEndian32(at: head) ?? 0)
+    guard length >= 1, length - 1 <= maximumPayload else {
+      throw MilterError(
+        .invalidFrameLength,
+        "frame length \(length) is not between 1 and \(maximumPayload + 1)")
+    }
+    guard tail - head >= 4 + length else { return nil }
+    let payload = head + WireLimits.headerSize..<head + 4 + length
+    let frame = Frame(code: storage[head + 4], payload: payload)
+    head = payload.upperBound
+    return frame
+  }
+
+  /// Lets `body` write received bytes straight into the buffer.
+  ///
+  /// - Parameter body: writes from the start of the free space it is given and returns the count.
+  /// - Returns: what `body` returned, clamped to the free space.
+  public mutating func fill(_ body: (inout MutableRawSpan) throws -> Int) rethrows -> Int {
+    makeRoom(1)
+    let used = tail
+    var all = storage.mutableSpan
+    var bytes = unsafe all.mutableBytes
+    var free = bytes._mutatingExtracting(used..<bytes.byteCount)
+    let count = max(0, min(try body(&free), free.byteCount))
+    tail += count
+    return count
+  }
+
+  /// Copies received bytes into the buffer.
+  public mutating func append(_ bytes: some Collection<UInt8>) {
+    makeRoom(bytes.count)
+    for byte in bytes {
+      storage[tail] = byte
+      tail += 1
+    }
+  }
+
+  /// Gives the buffer back while no byte is waiting; the next byte makes a new one.
+  public mutating func releaseStorage() {
+    guard isEmpty else { return }
+    storage = []
+    head = 0
+    tail = 0
+  }
+
+  /// Makes sure that `count` bytes fit behind the waiting ones.
+  ///
+  /// Few waiting bytes are moved to the front, many make the buffer grow: both happen at most once
+  /// for every quarter of the buffer that is filled, so the cost stays linear.
+  private mutating func makeRoom(_ count: Int) {
+    if isEmpty {
+      head = 0
+      tail = 0
+    }
+    guard storage.count - tail < max(count, storage.count / 4) else { return }
+    let waiting = tail - head
+    if waiting + count <= storage.count / 2 {
+      let start = head
+      unsafe storage.withUnsafeMutableBytes { all in
+        guard let base = all.baseAddress else { return }
+        unsafe base.copyMemory(from: base + start, byteCount: waiting)
+      }
+    } else {
+      let capacity = max(Self.initialCapacity, storage.count * 2, waiting + count)
+      var larger = Array(storage[head..<tail])
+      larger.reserveCapacity(capacity)
+      larger.append(contentsOf: repeatElement(0, count: capacity - waiting))
+      storage = larger
+    }
+    head = 0
+    tail = waiting
+  }
+}

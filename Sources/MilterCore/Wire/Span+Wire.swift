@@ -1,0 +1,39 @@
+extension Span<UInt8> {
+  /// The 32-bit number in network order at an offset, or nil where the bytes end before it does.
+  package func bigEndian32(at offset: Int) -> UInt32? {
+    guard offset >= 0, offset <= count - 4 else { return nil }
+    return UInt32(self[offset]) << 24 | UInt32(self[offset + 1]) << 16
+      | UInt32(self[offset + 2]) << 8 | UInt32(self[offset + 3])
+  }
+
+  /// The place of the C string that starts at an offset, without its NUL, or nil without one.
+  package func cString(at offset: Int) -> Range<Int>? {
+    var end = offset
+    while end < count {
+      if self[end] == 0 { return offset..<end }
+      end += 1
+    }
+    return nil
+  }
+
+  /// The places of all C strings one after the other; bytes behind the last NUL do not count.
+  package func cStrings(from offset: Int = 0) -> [Range<Int>] {
+    var strings: [Range<Int>] = []
+    var next = offset
+    while let string = cString(at: next) {
+      strings.append(string)
+      next = string.upperBound + 1
+    }
+    return strings
+  }
+
+  /// A copy of the bytes in a place.
+  package func bytes(in place: Range<Int>) -> [UInt8] {
+    unsafe extracting(place).withUnsafeBufferPointer { unsafe Array($0) }
+  }
+
+  /// The bytes in a place as text; what is not UTF-8 becomes U+FFFD.
+  package func text(in place: Range<Int>) -> String {
+    unsafe extracting(place).withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+}
