@@ -3,7 +3,9 @@
 /// Reading is as lenient as libmilter's and copies nothing, so that a filter pays only for what it
 /// looks at. ``MTACommand`` is built on the same functions.
 package enum CommandLayout {
-  /// A single string: HELO. Bytes behind a first NUL are not looked at.
+  /// A single string: HELO.
+  ///
+  /// Bytes behind a first NUL are not looked at.
   package static func string(
     _ payload: Span<UInt8>, _ code: MTACommandCode
   ) throws(MilterError) -> Range<Int> {
@@ -12,12 +14,16 @@ package enum CommandLayout {
     return text
   }
 
-  /// The text of an unknown command. libmilter does not check that it ends, and reads past it.
+  /// The text of an unknown command.
+  ///
+  /// libmilter does not check that it ends, and reads past it.
   package static func unknown(_ payload: Span<UInt8>) -> Range<Int> {
     payload.cString(at: 0) ?? 0..<payload.count
   }
 
-  /// An address and its ESMTP arguments: MAIL and RCPT. A last string without end is dropped.
+  /// An address and its ESMTP arguments: MAIL and RCPT.
+  ///
+  /// A last string without end is dropped.
   package static func arguments(
     _ payload: Span<UInt8>, _ code: MTACommandCode
   ) throws(MilterError) -> [Range<Int>] {
@@ -26,7 +32,9 @@ package enum CommandLayout {
     return strings
   }
 
-  /// A header's name and value. Strings behind the value are ignored.
+  /// A header's name and value.
+  ///
+  /// Strings behind the value are ignored.
   package static func header(
     _ payload: Span<UInt8>
   ) throws(MilterError) -> (name: Range<Int>, value: Range<Int>) {

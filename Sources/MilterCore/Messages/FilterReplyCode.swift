@@ -2,44 +2,44 @@
 ///
 /// The corresponding constants in libmilter's headers are `SMFIR_*`.
 public enum FilterReplyCode: UInt8, Hashable, Sendable, CaseIterable {
-  /// `+`, add a recipient. `SMFIR_ADDRCPT`.
+  /// `+`, add a recipient: `SMFIR_ADDRCPT`.
   case addrcpt = 0x2B
-  /// `-`, delete a recipient. `SMFIR_DELRCPT`.
+  /// `-`, delete a recipient: `SMFIR_DELRCPT`.
   case delrcpt = 0x2D
-  /// `2`, add a recipient with parameters. `SMFIR_ADDRCPT_PAR`.
+  /// `2`, add a recipient with parameters: `SMFIR_ADDRCPT_PAR`.
   case addrcptPar = 0x32
-  /// `4`, 421 and close. `SMFIR_SHUTDOWN`.
+  /// `4`, 421 and close: `SMFIR_SHUTDOWN`.
   case shutdown = 0x34
-  /// `O`, the answer to the option negotiation. `SMFIC_OPTNEG`.
+  /// `O`, the answer to the option negotiation: `SMFIC_OPTNEG`.
   case negotiate = 0x4F
-  /// `a`, accept. `SMFIR_ACCEPT`.
+  /// `a`, accept: `SMFIR_ACCEPT`.
   case accept = 0x61
-  /// `b`, a chunk of the new body. `SMFIR_REPLBODY`.
+  /// `b`, a chunk of the new body: `SMFIR_REPLBODY`.
   case replacebody = 0x62
-  /// `c`, continue. `SMFIR_CONTINUE`.
+  /// `c`, continue: `SMFIR_CONTINUE`.
   case `continue` = 0x63
-  /// `d`, discard. `SMFIR_DISCARD`.
+  /// `d`, discard: `SMFIR_DISCARD`.
   case discard = 0x64
-  /// `e`, change the sender. `SMFIR_CHGFROM`.
+  /// `e`, change the sender: `SMFIR_CHGFROM`.
   case chgfrom = 0x65
-  /// `f`, make the connection fail. `SMFIR_CONN_FAIL`.
+  /// `f`, make the connection fail: `SMFIR_CONN_FAIL`.
   case connectionFailure = 0x66
-  /// `h`, add a header. `SMFIR_ADDHEADER`.
+  /// `h`, add a header: `SMFIR_ADDHEADER`.
   case addheader = 0x68
-  /// `i`, insert a header. `SMFIR_INSHEADER`.
+  /// `i`, insert a header: `SMFIR_INSHEADER`.
   case insheader = 0x69
-  /// `m`, change or delete a header. `SMFIR_CHGHEADER`.
+  /// `m`, change or delete a header: `SMFIR_CHGHEADER`.
   case chgheader = 0x6D
-  /// `p`, still at work. `SMFIR_PROGRESS`.
+  /// `p`, still at work: `SMFIR_PROGRESS`.
   case progress = 0x70
-  /// `q`, quarantine. `SMFIR_QUARANTINE`.
+  /// `q`, quarantine: `SMFIR_QUARANTINE`.
   case quarantine = 0x71
-  /// `r`, reject. `SMFIR_REJECT`.
+  /// `r`, reject: `SMFIR_REJECT`.
   case reject = 0x72
-  /// `s`, skip. `SMFIR_SKIP`.
+  /// `s`, skip: `SMFIR_SKIP`.
   case skip = 0x73
-  /// `t`, tempfail. `SMFIR_TEMPFAIL`.
+  /// `t`, tempfail: `SMFIR_TEMPFAIL`.
   case tempfail = 0x74
-  /// `y`, a reply of the filter's own. `SMFIR_REPLYCODE`.
+  /// `y`, a reply of the filter's own: `SMFIR_REPLYCODE`.
   case replycode = 0x79
 }

@@ -2,34 +2,34 @@
 ///
 /// The corresponding constants in libmilter's headers are `SMFIC_*`.
 public enum MTACommandCode: UInt8, Hashable, Sendable, CaseIterable {
-  /// `A`, the message is given up. `SMFIC_ABORT`.
+  /// `A`, the message is given up: `SMFIC_ABORT`.
   case abort = 0x41
-  /// `B`, a chunk of the body. `SMFIC_BODY`.
+  /// `B`, a chunk of the body: `SMFIC_BODY`.
   case body = 0x42
-  /// `C`, a client connected. `SMFIC_CONNECT`.
+  /// `C`, a client connected: `SMFIC_CONNECT`.
   case connect = 0x43
-  /// `D`, macros. `SMFIC_MACRO`.
+  /// `D`, macros: `SMFIC_MACRO`.
   case macro = 0x44
-  /// `E`, the end of the body, possibly with its last chunk. `SMFIC_BODYEOB`.
+  /// `E`, the end of the body, possibly with its last chunk: `SMFIC_BODYEOB`.
   case endOfBody = 0x45
-  /// `H`, HELO or EHLO. `SMFIC_HELO`.
+  /// `H`, HELO or EHLO: `SMFIC_HELO`.
   case helo = 0x48
-  /// `K`, quit, and a new connection follows. `SMFIC_QUIT_NC`.
+  /// `K`, quit, and a new connection follows: `SMFIC_QUIT_NC`.
   case quitNewConnection = 0x4B
-  /// `L`, a header. `SMFIC_HEADER`.
+  /// `L`, a header: `SMFIC_HEADER`.
   case header = 0x4C
-  /// `M`, MAIL. `SMFIC_MAIL`.
+  /// `M`, MAIL: `SMFIC_MAIL`.
   case mail = 0x4D
-  /// `N`, the end of the headers. `SMFIC_EOH`.
+  /// `N`, the end of the headers: `SMFIC_EOH`.
   case eoh = 0x4E
-  /// `O`, option negotiation. `SMFIC_OPTNEG`.
+  /// `O`, option negotiation: `SMFIC_OPTNEG`.
   case negotiate = 0x4F
-  /// `Q`, quit. `SMFIC_QUIT`.
+  /// `Q`, quit: `SMFIC_QUIT`.
   case quit = 0x51
-  /// `R`, RCPT. `SMFIC_RCPT`.
+  /// `R`, RCPT: `SMFIC_RCPT`.
   case rcpt = 0x52
-  /// `T`, DATA. `SMFIC_DATA`.
+  /// `T`, DATA: `SMFIC_DATA`.
   case data = 0x54
-  /// `U`, a command the MTA does not know. `SMFIC_UNKNOWN`.
+  /// `U`, a command the MTA does not know: `SMFIC_UNKNOWN`.
   case unknown = 0x55
 }

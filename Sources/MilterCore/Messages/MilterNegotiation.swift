@@ -36,8 +36,8 @@ public struct MilterNegotiation: Hashable, Sendable {
 extension MilterNegotiation {
   /// Reads a payload; nil when it is shorter than the three numbers or its lists are broken.
   ///
-  /// - Parameter ignoringRest: what an MTA sends behind the numbers is read as far as it is
-  ///   macro lists, and the rest ignored.
+  /// What an MTA sends behind the numbers is read as far as it is macro lists; the rest is ignored
+  /// if so asked.
   init?(payload: Span<UInt8>, ignoringRest: Bool) {
     guard let version = payload.bigEndian32(at: 0), let actions = payload.bigEndian32(at: 4),
       let steps = payload.bigEndian32(at: 8)

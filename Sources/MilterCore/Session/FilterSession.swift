@@ -260,7 +260,9 @@ public struct FilterSession: Sendable {
     }
   }
 
-  /// The reply set by the filter, if it fits; it is forgotten then. One that does not fit stays.
+  /// The reply set by the filter, if it fits.
+  ///
+  /// It is forgotten then; one that does not fit stays.
   private mutating func ownReply(
     ofClass wanted: Int, _ mistake: inout MilterError?
   ) -> FilterReply? {

@@ -8,29 +8,28 @@ public struct MilterActionFlags: OptionSet, Hashable, Sendable {
   /// Makes a set from the bits on the wire.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  /// Add and insert headers. `SMFIF_ADDHDRS`.
+  /// Add and insert headers: `SMFIF_ADDHDRS`.
   public static let addhdrs = Self(rawValue: 0x001)
-  /// Replace the body. `SMFIF_CHGBODY`.
+  /// Replace the body: `SMFIF_CHGBODY`.
   public static let chgbody = Self(rawValue: 0x002)
-  /// Add recipients. `SMFIF_ADDRCPT`.
+  /// Add recipients: `SMFIF_ADDRCPT`.
   public static let addrcpt = Self(rawValue: 0x004)
-  /// Delete recipients. `SMFIF_DELRCPT`.
+  /// Delete recipients: `SMFIF_DELRCPT`.
   public static let delrcpt = Self(rawValue: 0x008)
-  /// Change and delete headers. `SMFIF_CHGHDRS`.
+  /// Change and delete headers: `SMFIF_CHGHDRS`.
   public static let chghdrs = Self(rawValue: 0x010)
-  /// Quarantine the message. `SMFIF_QUARANTINE`.
+  /// Quarantine the message: `SMFIF_QUARANTINE`.
   public static let quarantine = Self(rawValue: 0x020)
-  /// Change the envelope sender. `SMFIF_CHGFROM`.
+  /// Change the envelope sender: `SMFIF_CHGFROM`.
   public static let chgfrom = Self(rawValue: 0x040)
-  /// Add recipients with ESMTP parameters. `SMFIF_ADDRCPT_PAR`.
+  /// Add recipients with ESMTP parameters: `SMFIF_ADDRCPT_PAR`.
   public static let addrcptPar = Self(rawValue: 0x080)
-  /// Say which macros to send. `SMFIF_SETSYMLIST`.
+  /// Say which macros to send: `SMFIF_SETSYMLIST`.
   public static let setsymlist = Self(rawValue: 0x100)
 
-  /// What an MTA that offers no actions at all means: those of protocol version 1.
-  /// `SMFI_V1_ACTS`.
+  /// What an MTA that offers no actions at all means: those of protocol version 1, `SMFI_V1_ACTS`.
   public static let version1: Self = [.addhdrs, .chgbody, .addrcpt, .delrcpt]
-  /// All actions of protocol version 6. `SMFI_CURR_ACTS`.
+  /// All actions of protocol version 6: `SMFI_CURR_ACTS`.
   public static let all = Self(rawValue: 0x1ff)
   /// Not a set of its own: whatever the MTA offers.
   public static let offered = Self(rawValue: .max)

@@ -8,51 +8,51 @@ public struct MilterProtocolFlags: OptionSet, Hashable, Sendable {
   /// Makes a set from the bits on the wire.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  /// Do not send connect. `SMFIP_NOCONNECT`.
+  /// Do not send connect: `SMFIP_NOCONNECT`.
   public static let noconnect = Self(rawValue: 0x1)
-  /// Do not send HELO. `SMFIP_NOHELO`.
+  /// Do not send HELO: `SMFIP_NOHELO`.
   public static let nohelo = Self(rawValue: 0x2)
-  /// Do not send MAIL. `SMFIP_NOMAIL`.
+  /// Do not send MAIL: `SMFIP_NOMAIL`.
   public static let nomail = Self(rawValue: 0x4)
-  /// Do not send RCPT. `SMFIP_NORCPT`.
+  /// Do not send RCPT: `SMFIP_NORCPT`.
   public static let norcpt = Self(rawValue: 0x8)
-  /// Do not send the body. `SMFIP_NOBODY`.
+  /// Do not send the body: `SMFIP_NOBODY`.
   public static let nobody = Self(rawValue: 0x10)
-  /// Do not send headers. `SMFIP_NOHDRS`.
+  /// Do not send headers: `SMFIP_NOHDRS`.
   public static let nohdrs = Self(rawValue: 0x20)
-  /// Do not send the end of the headers. `SMFIP_NOEOH`.
+  /// Do not send the end of the headers: `SMFIP_NOEOH`.
   public static let noeoh = Self(rawValue: 0x40)
-  /// No reply for headers. `SMFIP_NR_HDR`.
+  /// No reply for headers: `SMFIP_NR_HDR`.
   public static let nrHdr = Self(rawValue: 0x80)
-  /// Do not send unknown commands. `SMFIP_NOUNKNOWN`.
+  /// Do not send unknown commands: `SMFIP_NOUNKNOWN`.
   public static let nounknown = Self(rawValue: 0x100)
-  /// Do not send DATA. `SMFIP_NODATA`.
+  /// Do not send DATA: `SMFIP_NODATA`.
   public static let nodata = Self(rawValue: 0x200)
-  /// The MTA understands ``MilterStatus/skip``. `SMFIP_SKIP`.
+  /// The MTA understands ``MilterStatus/skip``: `SMFIP_SKIP`.
   public static let skip = Self(rawValue: 0x400)
-  /// Send recipients that the MTA itself rejected, too. `SMFIP_RCPT_REJ`.
+  /// Send recipients that the MTA itself rejected, too: `SMFIP_RCPT_REJ`.
   public static let rcptRej = Self(rawValue: 0x800)
-  /// No reply for connect. `SMFIP_NR_CONN`.
+  /// No reply for connect: `SMFIP_NR_CONN`.
   public static let nrConn = Self(rawValue: 0x1000)
-  /// No reply for HELO. `SMFIP_NR_HELO`.
+  /// No reply for HELO: `SMFIP_NR_HELO`.
   public static let nrHelo = Self(rawValue: 0x2000)
-  /// No reply for MAIL. `SMFIP_NR_MAIL`.
+  /// No reply for MAIL: `SMFIP_NR_MAIL`.
   public static let nrMail = Self(rawValue: 0x4000)
-  /// No reply for RCPT. `SMFIP_NR_RCPT`.
+  /// No reply for RCPT: `SMFIP_NR_RCPT`.
   public static let nrRcpt = Self(rawValue: 0x8000)
-  /// No reply for DATA. `SMFIP_NR_DATA`.
+  /// No reply for DATA: `SMFIP_NR_DATA`.
   public static let nrData = Self(rawValue: 0x1_0000)
-  /// No reply for unknown commands. `SMFIP_NR_UNKN`.
+  /// No reply for unknown commands: `SMFIP_NR_UNKN`.
   public static let nrUnkn = Self(rawValue: 0x2_0000)
-  /// No reply for the end of the headers. `SMFIP_NR_EOH`.
+  /// No reply for the end of the headers: `SMFIP_NR_EOH`.
   public static let nrEoh = Self(rawValue: 0x4_0000)
-  /// No reply for body chunks. `SMFIP_NR_BODY`.
+  /// No reply for body chunks: `SMFIP_NR_BODY`.
   public static let nrBody = Self(rawValue: 0x8_0000)
-  /// Send header values with the space behind the colon, and take them so. `SMFIP_HDR_LEADSPC`.
+  /// Send header values with the space behind the colon, and take them so: `SMFIP_HDR_LEADSPC`.
   public static let hdrLeadspc = Self(rawValue: 0x10_0000)
-  /// Frames may carry up to 256 KiB. `SMFIP_MDS_256K`.
+  /// Frames may carry up to 256 KiB: `SMFIP_MDS_256K`.
   public static let mds256k = Self(rawValue: 0x1000_0000)
-  /// Frames may carry up to 1 MiB. `SMFIP_MDS_1M`.
+  /// Frames may carry up to 1 MiB: `SMFIP_MDS_1M`.
   public static let mds1m = Self(rawValue: 0x2000_0000)
 
   /// All steps that can be left out: `SMFIP_NO*`.
@@ -63,8 +63,7 @@ public struct MilterProtocolFlags: OptionSet, Hashable, Sendable {
   public static let allNr: Self = [
     .nrHdr, .nrConn, .nrHelo, .nrMail, .nrRcpt, .nrData, .nrUnkn, .nrEoh, .nrBody,
   ]
-  /// What an MTA that offers no steps at all means: those of protocol version 2.
-  /// `SMFI_V2_PROT` less the later bits.
+  /// What an MTA that offers no steps at all means: the first six, those of version 2.
   public static let version2: Self = [.noconnect, .nohelo, .nomail, .norcpt, .nobody, .nohdrs]
   /// The bits about frame sizes, which libmilter keeps from filters.
   public static let dataSizes: Self = [.mds256k, .mds1m]

@@ -2,19 +2,19 @@
 ///
 /// The corresponding libmilter constants are `SMFIM_*`, less the prefix, with the same values.
 public enum MilterStage: UInt32, Hashable, Sendable, CaseIterable {
-  /// Before connect. `SMFIM_CONNECT`.
+  /// Before connect: `SMFIM_CONNECT`.
   case connect = 0
-  /// Before HELO. `SMFIM_HELO`.
+  /// Before HELO: `SMFIM_HELO`.
   case helo = 1
-  /// Before MAIL. `SMFIM_ENVFROM`.
+  /// Before MAIL: `SMFIM_ENVFROM`.
   case envfrom = 2
-  /// Before RCPT. `SMFIM_ENVRCPT`.
+  /// Before RCPT: `SMFIM_ENVRCPT`.
   case envrcpt = 3
-  /// Before DATA. `SMFIM_DATA`.
+  /// Before DATA: `SMFIM_DATA`.
   case data = 4
-  /// Before the end of the message. `SMFIM_EOM`.
+  /// Before the end of the message: `SMFIM_EOM`.
   case eom = 5
-  /// Before the end of the headers. `SMFIM_EOH`.
+  /// Before the end of the headers: `SMFIM_EOH`.
   case eoh = 6
 
   /// The stage whose macros a command owns; nil for commands that own none.
