@@ -1,0 +1,56 @@
+extension Milter {
+  /// Sets the reply that the client gets with the next reject or tempfail.
+  ///
+  /// May be called in every callback but `negotiate`, `abort` and `close`. The reply is used by the
+  /// first verdict it fits: class 5 with `.reject`, class 4 with `.tempfail`; until then it stays,
+  /// and another call replaces it. A `%` reaches the client as it is: it is doubled on the way, as
+  /// MTAs demand, unless it is doubled already.
+  /// - Parameters:
+  ///   - code: three digits, the first 4 or 5. With 421 the MTA closes the connection.
+  ///   - extended: an enhanced status code such as `5.7.1`; nil leaves it out.
+  ///   - text: at most 980 bytes without CR, LF and NUL; nil leaves it out.
+  /// - Throws: ``MilterCore/MilterError`` with ``MilterCore/MilterError/Code/invalidReply``; a
+  ///   reply set earlier stays then.
+  ///
+  /// The corresponding libmilter function is `smfi_setreply`.
+  public final func setreply(
+    _ code: String, _ extended: String? = nil, _ text: String? = nil
+  ) throws {
+    let context = try attached("setreply")
+    context.session.reply = try MilterReply(code, extended, text: text.map(doublingPercent))
+  }
+
+  /// Sets a reply of several lines; see ``setreply(_:_:_:)``.
+  ///
+  /// - Parameters:
+  ///   - code: three digits, the first 4 or 5.
+  ///   - extended: an enhanced status code; nil means `4.0.0` or `5.0.0`.
+  ///   - lines: 1 to 32 lines of at most 980 bytes without CR, LF and NUL.
+  /// - Throws: ``MilterCore/MilterError`` with ``MilterCore/MilterError/Code/invalidReply``.
+  ///
+  /// The corresponding libmilter function is `smfi_setmlreply`.
+  public final func setmlreply(
+    _ code: String, _ extended: String?, _ lines: [String]
+  ) throws {
+    let context = try attached("setmlreply")
+    context.session.reply = try MilterReply(code, extended, lines: lines.map(doublingPercent))
+  }
+}
+
+/// The text with each lone `%` doubled: MTAs drop a lone one, or the whole text with it.
+private func doublingPercent(_ text: String) -> [UInt8] {
+  let percent = UInt8(ascii: "%")
+  var result: [UInt8] = []
+  var run = 0
+  for byte in text.utf8 {
+    if byte == percent {
+      run += 1
+    } else {
+      if run % 2 == 1 { result.append(percent) }
+      run = 0
+    }
+    result.append(byte)
+  }
+  if run % 2 == 1 { result.append(percent) }
+  return result
+}

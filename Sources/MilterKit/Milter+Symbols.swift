@@ -1,0 +1,41 @@
+extension Milter {
+  /// The value of a macro of the MTA, such as `i` (the queue id) or `{auth_authen}`.
+  ///
+  /// May be called in every callback. Macros reach back: those sent with MAIL are there in `eom`,
+  /// those of the message before are not.
+  /// - Parameter name: the name; braces are optional around names of one letter.
+  /// - Returns: nil if the MTA has not sent it.
+  ///
+  /// The corresponding libmilter function is `smfi_getsymval`.
+  public final func getsymval(_ name: String) -> String? {
+    context?.session.symbols[name.utf8].map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The current callback's arguments, byte for byte as the MTA sent them.
+  ///
+  /// For `connect` the host and, if known, the address; for `envfrom` and `envrcpt` the address
+  /// and the ESMTP arguments; for `header` name and value; for `body` the chunk.
+  public final var rawArguments: [[UInt8]] { context?.rawArguments ?? [] }
+
+  /// Asks the MTA for macros at a stage, in place of those it sends by itself.
+  ///
+  /// May be called in `negotiate` only, once for each stage.
+  /// - Parameters:
+  ///   - stage: before which command they shall be sent.
+  ///   - macros: the names, separated by spaces; empty for none.
+  /// - Throws: ``MilterCore/MilterError`` if called elsewhere or twice, or if the MTA does not
+  ///   offer ``MilterCore/MilterActionFlags/setsymlist``.
+  ///
+  /// The corresponding libmilter function is `smfi_setsymlist`.
+  public final func setsymlist(_ stage: MilterStage, _ macros: String) throws {
+    try attached("setsymlist").session.setsymlist(stage, Array(macros.utf8))
+  }
+
+  /// The connection, or the error for a filter that has none yet.
+  final func attached(_ function: String) throws(MilterError) -> MilterContext {
+    guard let context else {
+      throw MilterError(.wrongTime, "\(function) may be called in callbacks only")
+    }
+    return context
+  }
+}
