@@ -9,10 +9,14 @@
 /// The system calls of this module, under names that shadow nothing of the C library.
 ///
 /// What differs between systems lies in the files beside this one, with equal signatures.
-enum Syscalls {
+package enum Syscalls {
   /// Makes a call until no signal interrupts it; -1 becomes the error number at once.
+  ///
+  /// - Parameter call: The call; it leaves its error in `errno`.
+  /// - Returns: What the call returned.
+  /// - Throws: Any error number but `EINTR`.
   @inline(__always)
-  static func retrying<Value: SignedInteger>(_ call: () -> Value) throws(Errno) -> Value {
+  package static func retrying<Value: SignedInteger>(_ call: () -> Value) throws(Errno) -> Value {
     while true {
       let value = call()
       if value != -1 { return value }
