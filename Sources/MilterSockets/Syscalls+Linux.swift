@@ -1,8 +1,8 @@
 #if canImport(Glibc) || canImport(Musl)
   #if canImport(Glibc)
-    import Glibc
+    package import Glibc
   #else
-    import Musl
+    package import Musl
   #endif
 
   extension Syscalls {
@@ -26,7 +26,12 @@
     /// Does nothing: here each `send` says it.
     static func suppressSIGPIPE(_ descriptor: Int32) throws(Errno) {}
 
-    static func newSocket(_ family: Int32) throws(Errno) -> Int32 {
+    /// A new descriptor that no child inherits.
+    ///
+    /// - Parameter family: The family of its addresses.
+    /// - Returns: The descriptor.
+    /// - Throws: What `socket` says.
+    package static func newSocket(_ family: Int32) throws(Errno) -> Int32 {
       let descriptor = socket(family, stream | closeOnExec, 0)
       if descriptor == -1 { throw Errno.current }
       return descriptor
@@ -44,7 +49,12 @@
     /// Gives the file that `bind` will make at most these permissions.
     ///
     /// Linux takes the mode of the new file from the inode of the socket, less the umask.
-    static func restrictBeforeBinding(_ descriptor: Int32, _ mode: mode_t) throws(Errno) {
+    ///
+    /// - Parameters:
+    ///   - descriptor: The socket, not yet bound.
+    ///   - mode: The permissions.
+    /// - Throws: What `fchmod` says.
+    package static func restrictBeforeBinding(_ descriptor: Int32, _ mode: mode_t) throws(Errno) {
       try once { fchmod(descriptor, mode) }
     }
 
