@@ -1,0 +1,90 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Waiting for one descriptor.
+package enum Poll {
+  /// What can happen to a descriptor.
+  package struct Events: OptionSet, Hashable, Sendable {
+    /// The bits the C library uses.
+    package let rawValue: Int16
+
+    /// Wraps bits of the C library.
+    ///
+    /// - Parameter rawValue: The bits.
+    package init(rawValue: Int16) {
+      self.rawValue = rawValue
+    }
+
+    /// There is something to read, or the end.
+    ///
+    /// The corresponding C constant is `POLLIN`.
+    package static var readable: Events { Events(rawValue: Int16(POLLIN)) }
+
+    /// There is room to write.
+    ///
+    /// The corresponding C constant is `POLLOUT`.
+    package static var writable: Events { Events(rawValue: Int16(POLLOUT)) }
+
+    /// The peer hung up; comes unasked.
+    ///
+    /// The corresponding C constant is `POLLHUP`.
+    package static var hangup: Events { Events(rawValue: Int16(POLLHUP)) }
+
+    /// The descriptor has an error; comes unasked.
+    ///
+    /// The corresponding C constant is `POLLERR`.
+    package static var error: Events { Events(rawValue: Int16(POLLERR)) }
+  }
+
+  /// Waits until something happens to a descriptor.
+  ///
+  /// A signal does not end the wait, nor prolong it.
+  /// The corresponding C function is `poll`.
+  ///
+  /// - Parameters:
+  ///   - descriptor: The descriptor.
+  ///   - events: What to wait for.
+  ///   - milliseconds: How long; 0 just looks, nil waits for ever.
+  /// - Returns: What has happened; nothing if the time is over.
+  /// - Throws: ``SocketError`` if the descriptor is not open.
+  package static func wait(
+    _ descriptor: Int32, _ events: Events, milliseconds: Int?
+  ) throws(SocketError) -> Events {
+    do throws(Errno) {
+      return try waitForEvents(descriptor, events, milliseconds: milliseconds)
+    } catch {
+      throw .system("cannot wait for descriptor \(descriptor)", error)
+    }
+  }
+
+  static func waitForEvents(
+    _ descriptor: Int32, _ events: Events, milliseconds: Int?
+  ) throws(Errno) -> Events {
+    // poll() waits for ever for a negative descriptor.
+    guard descriptor >= 0 else { throw .badFileDescriptor }
+    let deadline = milliseconds.map { ContinuousClock.now + .milliseconds($0) }
+    var entry = pollfd(fd: descriptor, events: events.rawValue, revents: 0)
+    var timeout = milliseconds.map { Int32(clamping: max($0, 0)) } ?? -1
+    while true {
+      let count = poll(&entry, 1, timeout)
+      if count > 0 { break }
+      if count == 0 { return [] }
+      let error = Errno.current
+      if error != .interrupted { throw error }
+      if let deadline { timeout = remaining(until: deadline) }
+    }
+    if entry.revents & Int16(POLLNVAL) != 0 { throw .badFileDescriptor }
+    return Events(rawValue: entry.revents)
+  }
+
+  private static func remaining(until deadline: ContinuousClock.Instant) -> Int32 {
+    let (seconds, attoseconds) = (deadline - .now).components
+    let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    return Int32(clamping: max(milliseconds, 0))
+  }
+}

@@ -1,0 +1,9 @@
+/// What a read from a socket found.
+package enum ReadResult: Hashable, Sendable {
+  /// So many bytes lie at the start of the buffer; at least one.
+  case bytes(Int)
+  /// The peer writes no more.
+  case endOfStream
+  /// Nothing came within the receive time-out, or nothing is there on a non-blocking socket.
+  case wouldBlock
+}

@@ -1,0 +1,111 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+extension Socket {
+  /// Two sockets that are connected with each other.
+  ///
+  /// The corresponding C function is `socketpair`.
+  ///
+  /// - Returns: Both ends, blocking and closed on exec.
+  /// - Throws: ``SocketError`` if the system has no descriptors left.
+  package static func socketPair() throws(SocketError) -> (Socket, Socket) {
+    do throws(Errno) {
+      let (first, second) = try Syscalls.newSocketPair()
+      return (Socket(owning: first), Socket(owning: second))
+    } catch {
+      throw .system("cannot make a pair of sockets", error)
+    }
+  }
+
+  /// Connects to a server; each address of a host is tried in turn.
+  ///
+  /// The corresponding C function is `connect`.
+  ///
+  /// - Parameters:
+  ///   - spec: Where the server listens; without a host, on this machine.
+  ///   - milliseconds: How long to wait for each address; nil is as long as the system does.
+  /// - Returns: A blocking socket; with TCP, small packets are sent at once.
+  /// - Throws: ``SocketError`` with the code `lookupFailed` if the host is not known, `timedOut` if
+  ///   the server does not answer, `systemCall` if it refuses, `invalidSpec` for `fd:N`.
+  package static func connect(
+    to spec: SocketSpec, milliseconds: Int? = nil
+  ) throws(SocketError) -> Socket {
+    var failure: SocketError?
+    for address in try spec.resolve(for: .connecting) {
+      do throws(SocketError) {
+        return try connect(to: address, milliseconds: milliseconds)
+      } catch {
+        failure = error
+      }
+    }
+    throw failure ?? SocketError(.lookupFailed, "socket spec \"\(spec)\" has no address")
+  }
+
+  /// Connects to one address.
+  ///
+  /// - Parameters:
+  ///   - address: Where the server listens.
+  ///   - milliseconds: How long to wait; nil is as long as the system does.
+  /// - Returns: A blocking socket; with TCP, small packets are sent at once.
+  /// - Throws: ``SocketError`` with the code `timedOut` if the server does not answer,
+  ///   `systemCall` if it refuses.
+  package static func connect(
+    to address: SocketAddress, milliseconds: Int? = nil
+  ) throws(SocketError) -> Socket {
+    do throws(Errno) {
+      let socket = Socket(owning: try Syscalls.newSocket(address.rawFamily))
+      if address.family == .unix {
+        try socket.connectUnix(to: address, milliseconds)
+      } else {
+        try socket.connectInternet(to: address, milliseconds)
+      }
+      return socket
+    } catch {
+      let code: SocketError.Code = error == .timedOut ? .timedOut : .systemCall
+      throw .system("cannot connect to \(address)", error, code: code)
+    }
+  }
+
+  /// A non-blocking connect would not wait for a place in the server's queue, so this blocks, for
+  /// at most the send time-out.
+  private func connectUnix(to address: SocketAddress, _ milliseconds: Int?) throws(Errno) {
+    if let milliseconds { try setSendTimeoutForConnecting(max(milliseconds, 1)) }
+    while true {
+      do throws(Errno) {
+        try Syscalls.connectTo(descriptor, address)
+        break
+      } catch {
+        if error == .wouldBlock { throw .timedOut }
+        if error != .interrupted { throw error }
+      }
+    }
+    if milliseconds != nil { try setSendTimeoutForConnecting(0) }
+  }
+
+  private func setSendTimeoutForConnecting(_ milliseconds: Int) throws(Errno) {
+    let timeout = Syscalls.timeout(milliseconds: milliseconds)
+    try Syscalls.setOption(descriptor, SOL_SOCKET, SO_SNDTIMEO, timeout)
+  }
+
+  /// Connects without blocking, since that can be waited for with a limit, and goes on after a
+  /// signal.
+  private func connectInternet(to address: SocketAddress, _ milliseconds: Int?) throws(Errno) {
+    try Syscalls.setNonBlocking(descriptor, true)
+    do throws(Errno) {
+      try Syscalls.connectTo(descriptor, address)
+    } catch {
+      guard error == .nowInProgress || error == .interrupted else { throw error }
+      let ready = try Poll.waitForEvents(descriptor, .writable, milliseconds: milliseconds)
+      if ready.isEmpty { throw .timedOut }
+      let outcome = try Syscalls.option(descriptor, SO_ERROR)
+      if outcome != 0 { throw Errno(rawValue: outcome) }
+    }
+    try Syscalls.setNonBlocking(descriptor, false)
+    try Syscalls.setOption(descriptor, Syscalls.tcpLevel, TCP_NODELAY, Int32(1))
+  }
+}

@@ -1,0 +1,106 @@
+import Synchronization
+
+/// A connected stream socket: the one owner of its descriptor.
+///
+/// The descriptor is closed once: by ``close()``, or when the last reference goes. Any thread may
+/// call ``shutdown(_:)`` to end another thread's reading; ``close()`` is for the thread that reads
+/// and writes, since the number of a closed descriptor may be given out again at once.
+package final class Socket: Sendable {
+  private let number: Atomic<Int32>
+
+  /// Takes over an open descriptor.
+  ///
+  /// - Parameter descriptor: The descriptor; nobody else may close it from now on.
+  package init(owning descriptor: Int32) {
+    number = Atomic(descriptor)
+  }
+
+  deinit {
+    close()
+  }
+
+  /// The descriptor, to wait for it; -1 after ``close()``.
+  package var descriptor: Int32 { number.load(ordering: .relaxed) }
+
+  /// Closes the descriptor; further calls do nothing.
+  ///
+  /// The corresponding C function is `close`.
+  package func close() {
+    let descriptor = number.exchange(-1, ordering: .relaxed)
+    if descriptor != -1 { Syscalls.closeDescriptor(descriptor) }
+  }
+
+  /// Reads what has come, waiting at most for the receive time-out.
+  ///
+  /// One system call, no allocation.
+  /// The corresponding C function is `recv`.
+  ///
+  /// - Parameter buffer: Where the bytes go; it must have room for at least one.
+  /// - Returns: The number of bytes, the end of the stream, or that nothing came in time.
+  /// - Throws: ``SocketError`` with the code `disconnected` if the connection broke.
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SocketError) -> ReadResult {
+    try read(into: buffer, flags: 0)
+  }
+
+  /// Reads what has come, without waiting for anything, even if the socket is a blocking one.
+  ///
+  /// - Parameter buffer: Where the bytes go; it must have room for at least one.
+  /// - Returns: The number of bytes, the end of the stream, or that nothing is there.
+  /// - Throws: ``SocketError`` with the code `disconnected` if the connection broke.
+  package func readAvailable(
+    into buffer: UnsafeMutableRawBufferPointer
+  ) throws(SocketError) -> ReadResult {
+    try read(into: buffer, flags: Syscalls.doNotWait)
+  }
+
+  @inline(__always)
+  private func read(
+    into buffer: UnsafeMutableRawBufferPointer, flags: Int32
+  ) throws(SocketError) -> ReadResult {
+    // A read of nothing returns 0, which would pass for the end of the stream.
+    precondition(!buffer.isEmpty, "reading into an empty buffer")
+    do throws(Errno) {
+      let count = try Syscalls.receive(descriptor, buffer, flags)
+      return count == 0 ? .endOfStream : .bytes(count)
+    } catch {
+      if error == .wouldBlock { return .wouldBlock }
+      throw Self.broken("cannot read", error)
+    }
+  }
+
+  /// Writes all the bytes.
+  ///
+  /// No SIGPIPE is raised, whatever the peer does. Each call of the system waits at most for the
+  /// send time-out, so a peer that reads slowly, but reads, is waited for.
+  /// The corresponding C function is `send`.
+  ///
+  /// - Parameter bytes: What to write.
+  /// - Throws: ``SocketError`` with the code `timedOut` if the peer took nothing in time, or
+  ///   `disconnected` if it is gone; in both cases some of the bytes may have been sent.
+  package func write(all bytes: UnsafeRawBufferPointer) throws(SocketError) {
+    var rest = bytes
+    while !rest.isEmpty {
+      do throws(Errno) {
+        let count = try Syscalls.transmit(descriptor, rest)
+        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      } catch {
+        if error == .wouldBlock {
+          throw SocketError(
+            .timedOut,
+            "cannot write: the peer takes no more; \(rest.count) of \(bytes.count) bytes are left",
+            underlying: error)
+        }
+        throw Self.broken("cannot write", error)
+      }
+    }
+  }
+
+  private static func broken(_ action: String, _ error: Errno) -> SocketError {
+    switch error {
+    case .brokenPipe, .connectionReset, .timedOut, .notConnected:
+      .system(action, error, code: .disconnected)
+    default:
+      .system(action, error)
+    }
+  }
+}

@@ -1,0 +1,205 @@
+#if canImport(Glibc)
+  package import Glibc
+#elseif canImport(Musl)
+  package import Musl
+#else
+  package import Darwin
+#endif
+
+/// The address of a socket: IPv4, IPv6 or Unix.
+///
+/// The corresponding C type is `sockaddr`.
+package struct SocketAddress: Sendable {
+  private var storage: sockaddr_storage
+  private var length: socklen_t
+
+  /// How many bytes the path of a Unix socket may have on this system.
+  package static var maximumPathLength: Int {
+    MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
+  }
+
+  private static var pathOffset: Int { MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? 2 }
+
+  /// Copies an address that the system returned.
+  ///
+  /// - Parameters:
+  ///   - address: The address.
+  ///   - length: Its length in bytes; what does not fit a `sockaddr_storage` is cut.
+  package init(copying address: UnsafePointer<sockaddr>, length: socklen_t) {
+    storage = sockaddr_storage()
+    self.length = min(length, socklen_t(MemoryLayout<sockaddr_storage>.size))
+    let count = Int(self.length)
+    withUnsafeMutableBytes(of: &storage) { bytes in
+      bytes.copyMemory(from: UnsafeRawBufferPointer(start: address, count: count))
+    }
+  }
+
+  /// Makes an IPv4 or IPv6 address of numbers, without any look-up; nil if the text is none.
+  ///
+  /// - Parameters:
+  ///   - literal: The address as text, such as `127.0.0.1` or `::1`; no zone, no brackets.
+  ///   - port: The port; 0 is any free port.
+  package init?(_ literal: String, port: UInt16) {
+    storage = sockaddr_storage()
+    var inet = sockaddr_in()
+    var inet6 = sockaddr_in6()
+    if inet_pton(AF_INET, literal, &inet.sin_addr) == 1 {
+      inet.sin_family = sa_family_t(AF_INET)
+      inet.sin_port = port.bigEndian
+      length = socklen_t(MemoryLayout<sockaddr_in>.size)
+      withUnsafeMutableBytes(of: &storage) { $0.storeBytes(of: inet, as: sockaddr_in.self) }
+    } else if inet_pton(AF_INET6, literal, &inet6.sin6_addr) == 1 {
+      inet6.sin6_family = sa_family_t(AF_INET6)
+      inet6.sin6_port = port.bigEndian
+      length = socklen_t(MemoryLayout<sockaddr_in6>.size)
+      withUnsafeMutableBytes(of: &storage) { $0.storeBytes(of: inet6, as: sockaddr_in6.self) }
+    } else {
+      return nil
+    }
+    Syscalls.setLength(&storage, length)
+  }
+
+  /// Makes the address of a Unix socket.
+  ///
+  /// - Parameter path: The path of the socket.
+  /// - Throws: ``SocketError`` with the code `invalidSpec` if the path is empty, has a NUL byte or
+  ///   is longer than ``maximumPathLength``.
+  package init(path: String) throws(SocketError) {
+    guard (1...Self.maximumPathLength).contains(path.utf8.count), !path.utf8.contains(0) else {
+      throw SocketError(
+        .invalidSpec,
+        "the path \(String(reflecting: path)) has \(path.utf8.count) bytes; the path of a socket "
+          + "has 1 to \(Self.maximumPathLength), none of them NUL")
+    }
+    storage = sockaddr_storage()
+    storage.ss_family = sa_family_t(AF_UNIX)
+    length = socklen_t(Self.pathOffset + path.utf8.count + 1)
+    withUnsafeMutableBytes(of: &storage) { bytes in
+      UnsafeMutableRawBufferPointer(rebasing: bytes[Self.pathOffset...]).copyBytes(from: path.utf8)
+    }
+    Syscalls.setLength(&storage, length)
+  }
+
+  /// Asks the system for an address; `call` fills it in like `getsockname`.
+  init(
+    filledBy call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+  ) throws(Errno) {
+    storage = sockaddr_storage()
+    length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    let result = withUnsafeMutablePointer(to: &storage) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { call($0, &length) }
+    }
+    if result == -1 { throw Errno.current }
+  }
+}
+
+extension SocketAddress {
+  /// The families that can be told apart.
+  package enum Family: Hashable, Sendable {
+    /// IPv4.
+    case inet
+    /// IPv6.
+    case inet6
+    /// A Unix socket.
+    case unix
+    /// Anything else.
+    case other
+  }
+
+  /// The family of the address.
+  package var family: Family {
+    switch rawFamily {
+    case AF_INET: .inet
+    case AF_INET6: .inet6
+    case AF_UNIX: .unix
+    default: .other
+    }
+  }
+
+  /// The family as the C library numbers it.
+  var rawFamily: Int32 { Int32(storage.ss_family) }
+
+  /// The port of an IPv4 or IPv6 address.
+  package var port: UInt16? {
+    switch family {
+    case .inet: load(sockaddr_in.self).sin_port.bigEndian
+    case .inet6: load(sockaddr_in6.self).sin6_port.bigEndian
+    case .unix, .other: nil
+    }
+  }
+
+  /// The IPv4 or IPv6 address as text.
+  package var host: String? {
+    switch family {
+    case .inet:
+      withUnsafeBytes(of: load(sockaddr_in.self).sin_addr) { bytes in
+        bytes.baseAddress.flatMap { AddressLiteral.spelling(AF_INET, $0) }
+      }
+    case .inet6:
+      withUnsafeBytes(of: load(sockaddr_in6.self).sin6_addr) { bytes in
+        bytes.baseAddress.flatMap { AddressLiteral.spelling(AF_INET6, $0) }
+      }
+    case .unix, .other: nil
+    }
+  }
+
+  /// The path of a Unix socket; nil for a socket without one, such as a client's.
+  package var path: String? {
+    guard family == .unix, Int(length) > Self.pathOffset else { return nil }
+    return withUnsafeBytes(of: storage) { bytes in
+      let path = bytes[Self.pathOffset..<Int(length)].prefix { $0 != 0 }
+      return path.isEmpty ? nil : String(decoding: path, as: UTF8.self)
+    }
+  }
+
+  /// Lends the address to a call that wants a pointer.
+  ///
+  /// - Parameter body: Gets the address and its length; the pointer is not valid afterwards.
+  /// - Returns: What `body` returns.
+  package func withSockAddr<Result>(
+    _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
+  ) -> Result {
+    withUnsafePointer(to: storage) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
+    }
+  }
+
+  private func load<Value>(_ type: Value.Type) -> Value {
+    withUnsafeBytes(of: storage) { $0.load(as: type) }
+  }
+}
+
+extension SocketAddress: Hashable {
+  /// Compares the bytes.
+  ///
+  /// - Parameters:
+  ///   - left: An address.
+  ///   - right: Another address.
+  /// - Returns: Whether both are the same address.
+  package static func == (left: SocketAddress, right: SocketAddress) -> Bool {
+    left.withBytes { a in right.withBytes { b in a.elementsEqual(b) } }
+  }
+
+  /// Feeds the bytes to a hasher.
+  ///
+  /// - Parameter hasher: The hasher.
+  package func hash(into hasher: inout Hasher) {
+    withBytes { hasher.combine(bytes: $0) }
+  }
+
+  private func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    withUnsafeBytes(of: storage) { body(UnsafeRawBufferPointer(rebasing: $0[..<Int(length)])) }
+  }
+}
+
+extension SocketAddress: CustomStringConvertible {
+  /// The address in the notation of ``SocketSpec``, so that it can be pasted back.
+  package var description: String {
+    switch family {
+    case .inet: "inet:\(port ?? 0)@\(host ?? "")"
+    case .inet6: "inet6:\(port ?? 0)@[\(host ?? "")]"
+    case .unix: path.map { "unix:\($0)" } ?? "unix socket without a path"
+    case .other: "address of family \(rawFamily)"
+    }
+  }
+}

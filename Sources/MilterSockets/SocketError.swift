@@ -1,0 +1,97 @@
+/// What went wrong with a socket, a socket's specification or the process's credentials.
+///
+/// Two errors are equal when their codes are: messages are for people.
+public struct SocketError: Error, Sendable {
+  /// The kind of failure.
+  public let code: Code
+
+  /// What is wrong, and what would be right.
+  public let message: String
+
+  /// The error of the operating system behind it, if there is one.
+  public let underlying: Errno?
+
+  /// Makes an error.
+  ///
+  /// - Parameters:
+  ///   - code: The kind of failure.
+  ///   - message: What is wrong, and what would be right.
+  ///   - underlying: The error of the operating system behind it.
+  public init(_ code: Code, _ message: String, underlying: Errno? = nil) {
+    self.code = code
+    self.message = message
+    self.underlying = underlying
+  }
+
+  /// A failed call, as "action: text of the error".
+  static func system(
+    _ action: String, _ underlying: Errno, code: Code = .systemCall
+  ) -> SocketError {
+    SocketError(code, "\(action): \(underlying)", underlying: underlying)
+  }
+}
+
+extension SocketError {
+  /// The kind of a failure; more may be added.
+  public struct Code: Hashable, Sendable, CustomStringConvertible {
+    private enum Value: String {
+      case invalidSpec, lookupFailed, addressInUse, pathInTheWay, invalidDescriptor
+      case unknownUser, unknownGroup, credentials, disconnected, timedOut, systemCall
+    }
+
+    private let value: Value
+
+    /// The name of the code.
+    public var description: String { value.rawValue }
+
+    /// The specification of a socket cannot be read.
+    public static var invalidSpec: Code { Code(value: .invalidSpec) }
+
+    /// A host or a service has no address.
+    public static var lookupFailed: Code { Code(value: .lookupFailed) }
+
+    /// A running server listens there already.
+    public static var addressInUse: Code { Code(value: .addressInUse) }
+
+    /// Something that is not ours to remove lies where the socket should be.
+    public static var pathInTheWay: Code { Code(value: .pathInTheWay) }
+
+    /// A descriptor that was handed over is not a listening socket.
+    public static var invalidDescriptor: Code { Code(value: .invalidDescriptor) }
+
+    /// The system knows no such user.
+    public static var unknownUser: Code { Code(value: .unknownUser) }
+
+    /// The system knows no such group.
+    public static var unknownGroup: Code { Code(value: .unknownGroup) }
+
+    /// The process could not become the user that was asked for.
+    public static var credentials: Code { Code(value: .credentials) }
+
+    /// The peer is gone.
+    public static var disconnected: Code { Code(value: .disconnected) }
+
+    /// The peer did not do its part in time.
+    public static var timedOut: Code { Code(value: .timedOut) }
+
+    /// Another call of the operating system failed; `underlying` says how.
+    public static var systemCall: Code { Code(value: .systemCall) }
+  }
+}
+
+extension SocketError: Equatable {
+  /// Compares the codes.
+  ///
+  /// - Parameters:
+  ///   - left: An error.
+  ///   - right: Another error.
+  /// - Returns: Whether both are of one kind.
+  public static func == (left: SocketError, right: SocketError) -> Bool {
+    left.code == right.code
+  }
+}
+
+extension SocketError: CustomStringConvertible {
+  /// The message.
+  public var description: String { message }
+}

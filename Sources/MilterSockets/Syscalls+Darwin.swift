@@ -1,0 +1,81 @@
+#if canImport(Darwin)
+  import Darwin
+
+  extension Syscalls {
+    /// No flag: here each socket is told once, by `suppressSIGPIPE`.
+    static var noSIGPIPE: Int32 { 0 }
+
+    /// The flag of `recv` against waiting.
+    static var doNotWait: Int32 { MSG_DONTWAIT }
+
+    /// The level of the options of TCP.
+    static var tcpLevel: Int32 { IPPROTO_TCP }
+
+    /// The level of the options of IPv6.
+    static var ipv6Level: Int32 { IPPROTO_IPV6 }
+
+    /// The ways of `shutdown`.
+    static var shutRead: Int32 { SHUT_RD }
+    static var shutWrite: Int32 { SHUT_WR }
+    static var shutBoth: Int32 { SHUT_RDWR }
+
+    /// The type of a byte stream.
+    static var stream: Int32 { SOCK_STREAM }
+
+    static func suppressSIGPIPE(_ descriptor: Int32) throws(Errno) {
+      try setOption(descriptor, SOL_SOCKET, SO_NOSIGPIPE, Int32(1))
+    }
+
+    static func newSocket(_ family: Int32) throws(Errno) -> Int32 {
+      let descriptor = socket(family, stream, 0)
+      if descriptor == -1 { throw Errno.current }
+      try prepare([descriptor])
+      return descriptor
+    }
+
+    static func newSocketPair() throws(Errno) -> (Int32, Int32) {
+      var pair: [Int32] = [-1, -1]
+      try once { socketpair(AF_UNIX, stream, 0, &pair) }
+      try prepare(pair)
+      return (pair[0], pair[1])
+    }
+
+    /// A connection that is waiting, as a blocking descriptor that no child inherits.
+    static func acceptConnection(_ descriptor: Int32) throws(Errno) -> Int32 {
+      let accepted = try retrying { accept(descriptor, nil, nil) }
+      try prepare([accepted])
+      return accepted
+    }
+
+    static func setLength(_ storage: inout sockaddr_storage, _ length: socklen_t) {
+      storage.ss_len = UInt8(length)
+    }
+
+    /// Does nothing: the mode of a socket's descriptor cannot be changed here.
+    ///
+    /// Nobody gets in before `listen`, and the mode is set by then.
+    static func restrictBeforeBinding(_ descriptor: Int32, _ mode: mode_t) throws(Errno) {}
+
+    static func timeout(milliseconds: Int) -> timeval {
+      timeval(tv_sec: milliseconds / 1000, tv_usec: suseconds_t(milliseconds % 1000 * 1000))
+    }
+
+    static func setSupplementaryGroups(of user: String, and group: gid_t) throws(Errno) {
+      try once { initgroups(user, Int32(bitPattern: group)) }
+    }
+
+    private static func prepare(_ descriptors: [Int32]) throws(Errno) {
+      do throws(Errno) {
+        for descriptor in descriptors {
+          try setCloseOnExec(descriptor)
+          try suppressSIGPIPE(descriptor)
+          // Unlike on Linux, accepted ones come as non-blocking as the listening one is.
+          try setNonBlocking(descriptor, false)
+        }
+      } catch {
+        descriptors.forEach(closeDescriptor)
+        throw error
+      }
+    }
+  }
+#endif

@@ -1,0 +1,33 @@
+#if canImport(Glibc)
+  import Glibc
+
+  extension Syscalls {
+    /// The type of a byte stream.
+    static var stream: Int32 { Int32(SOCK_STREAM.rawValue) }
+
+    /// The flag of `socket` for descriptors that no child inherits.
+    static var closeOnExec: Int32 { Int32(SOCK_CLOEXEC.rawValue) }
+
+    /// A connection that is waiting, as a blocking descriptor that no child inherits.
+    static func acceptConnection(_ descriptor: Int32) throws(Errno) -> Int32 {
+      if let accept4 { return try retrying { accept4(descriptor, nil, nil, closeOnExec) } }
+      let accepted = try retrying { accept(descriptor, nil, nil) }
+      do throws(Errno) {
+        try setCloseOnExec(accepted)
+      } catch {
+        closeDescriptor(accepted)
+        throw error
+      }
+      return accepted
+    }
+
+    private typealias Accept4 =
+      @convention(c) (
+        Int32, UnsafeMutablePointer<sockaddr>?, UnsafeMutablePointer<socklen_t>?, Int32
+      ) -> Int32
+
+    /// Found by name, for Swift's view of this library hides what is declared for `_GNU_SOURCE`.
+    private static let accept4: Accept4? =
+      dlsym(nil, "accept4").map { unsafeBitCast($0, to: Accept4.self) }
+  }
+#endif

@@ -1,0 +1,69 @@
+#if canImport(Glibc) || canImport(Musl)
+  #if canImport(Glibc)
+    package import Glibc
+  #else
+    package import Musl
+  #endif
+
+  extension Syscalls {
+    /// The flag of `send` against SIGPIPE.
+    static var noSIGPIPE: Int32 { Int32(MSG_NOSIGNAL) }
+
+    /// The flag of `recv` against waiting.
+    static var doNotWait: Int32 { Int32(MSG_DONTWAIT) }
+
+    /// The level of the options of TCP.
+    static var tcpLevel: Int32 { Int32(IPPROTO_TCP) }
+
+    /// The level of the options of IPv6.
+    static var ipv6Level: Int32 { Int32(IPPROTO_IPV6) }
+
+    /// The ways of `shutdown`.
+    static var shutRead: Int32 { Int32(SHUT_RD) }
+    static var shutWrite: Int32 { Int32(SHUT_WR) }
+    static var shutBoth: Int32 { Int32(SHUT_RDWR) }
+
+    /// Does nothing: here each `send` says it.
+    static func suppressSIGPIPE(_ descriptor: Int32) throws(Errno) {}
+
+    /// A new descriptor that no child inherits.
+    ///
+    /// - Parameter family: The family of its addresses.
+    /// - Returns: The descriptor.
+    /// - Throws: What `socket` says.
+    package static func newSocket(_ family: Int32) throws(Errno) -> Int32 {
+      let descriptor = socket(family, stream | closeOnExec, 0)
+      if descriptor == -1 { throw Errno.current }
+      return descriptor
+    }
+
+    static func newSocketPair() throws(Errno) -> (Int32, Int32) {
+      var pair: [Int32] = [-1, -1]
+      try once { socketpair(AF_UNIX, stream | closeOnExec, 0, &pair) }
+      return (pair[0], pair[1])
+    }
+
+    /// Does nothing: addresses have no length here.
+    static func setLength(_ storage: inout sockaddr_storage, _ length: socklen_t) {}
+
+    /// Gives the file that `bind` will make at most these permissions.
+    ///
+    /// Linux takes the mode of the new file from the inode of the socket, less the umask.
+    ///
+    /// - Parameters:
+    ///   - descriptor: The socket, not yet bound.
+    ///   - mode: The permissions.
+    /// - Throws: What `fchmod` says.
+    package static func restrictBeforeBinding(_ descriptor: Int32, _ mode: mode_t) throws(Errno) {
+      try once { fchmod(descriptor, mode) }
+    }
+
+    static func timeout(milliseconds: Int) -> timeval {
+      timeval(tv_sec: milliseconds / 1000, tv_usec: suseconds_t(milliseconds % 1000 * 1000))
+    }
+
+    static func setSupplementaryGroups(of user: String, and group: gid_t) throws(Errno) {
+      try once { initgroups(user, group) }
+    }
+  }
+#endif

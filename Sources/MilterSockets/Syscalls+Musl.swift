@@ -1,0 +1,16 @@
+#if canImport(Musl)
+  import Musl
+
+  extension Syscalls {
+    /// The type of a byte stream.
+    static var stream: Int32 { SOCK_STREAM }
+
+    /// The flag of `socket` for descriptors that no child inherits.
+    static var closeOnExec: Int32 { SOCK_CLOEXEC }
+
+    /// A connection that is waiting, as a blocking descriptor that no child inherits.
+    static func acceptConnection(_ descriptor: Int32) throws(Errno) -> Int32 {
+      try retrying { accept4(descriptor, nil, nil, closeOnExec) }
+    }
+  }
+#endif

@@ -1,0 +1,134 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The system calls of this module, under names that shadow nothing of the C library.
+///
+/// What differs between systems lies in the files beside this one, with equal signatures.
+package enum Syscalls {
+  /// Makes a call until no signal interrupts it; -1 becomes the error number at once.
+  ///
+  /// - Parameter call: The call; it leaves its error in `errno`.
+  /// - Returns: What the call returned.
+  /// - Throws: Any error number but `EINTR`.
+  @inline(__always)
+  package static func retrying<Value: SignedInteger>(_ call: () -> Value) throws(Errno) -> Value {
+    while true {
+      let value = call()
+      if value != -1 { return value }
+      let error = Errno.current
+      if error != .interrupted { throw error }
+    }
+  }
+
+  /// Makes a call once; -1 becomes the error number at once.
+  static func once(_ call: () -> Int32) throws(Errno) {
+    if call() == -1 { throw Errno.current }
+  }
+
+  /// Closes a descriptor, and never twice: after EINTR it is gone on Linux, and its number may
+  /// belong to another thread already.
+  static func closeDescriptor(_ descriptor: Int32) {
+    _ = close(descriptor)
+  }
+
+  static func receive(
+    _ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer, _ flags: Int32
+  ) throws(Errno) -> Int {
+    try retrying { recv(descriptor, buffer.baseAddress, buffer.count, flags) }
+  }
+
+  /// Sends without raising SIGPIPE; see `suppressSIGPIPE`.
+  static func transmit(
+    _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer
+  ) throws(Errno) -> Int {
+    try retrying { send(descriptor, bytes.baseAddress, bytes.count, noSIGPIPE) }
+  }
+
+  static func setCloseOnExec(_ descriptor: Int32) throws(Errno) {
+    let flags = try retrying { fcntl(descriptor, F_GETFD) }
+    _ = try retrying { fcntl(descriptor, F_SETFD, flags | FD_CLOEXEC) }
+  }
+
+  static func setNonBlocking(_ descriptor: Int32, _ on: Bool) throws(Errno) {
+    let flags = try retrying { fcntl(descriptor, F_GETFL) }
+    let wanted = on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK
+    if wanted != flags { _ = try retrying { fcntl(descriptor, F_SETFL, wanted) } }
+  }
+
+  static func setOption<Value: BitwiseCopyable>(
+    _ descriptor: Int32, _ level: Int32, _ name: Int32, _ value: Value
+  ) throws(Errno) {
+    var value = value
+    let size = socklen_t(MemoryLayout<Value>.size)
+    try once { setsockopt(descriptor, level, name, &value, size) }
+  }
+
+  static func option(_ descriptor: Int32, _ name: Int32) throws(Errno) -> Int32 {
+    var value: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    try once { getsockopt(descriptor, SOL_SOCKET, name, &value, &size) }
+    return value
+  }
+
+  static func connectTo(_ descriptor: Int32, _ address: SocketAddress) throws(Errno) {
+    let result = address.withSockAddr { connect(descriptor, $0, $1) }
+    if result == -1 { throw Errno.current }
+  }
+
+  static func bindTo(_ descriptor: Int32, _ address: SocketAddress) throws(Errno) {
+    let result = address.withSockAddr { bind(descriptor, $0, $1) }
+    if result == -1 { throw Errno.current }
+  }
+
+  static func startListening(_ descriptor: Int32, _ backlog: Int32) throws(Errno) {
+    try once { listen(descriptor, backlog) }
+  }
+
+  static func localAddress(_ descriptor: Int32) throws(Errno) -> SocketAddress {
+    try SocketAddress { getsockname(descriptor, $0, $1) }
+  }
+
+  static func peerAddress(_ descriptor: Int32) throws(Errno) -> SocketAddress {
+    try SocketAddress { getpeername(descriptor, $0, $1) }
+  }
+
+  static func shutDown(_ descriptor: Int32, _ how: Int32) throws(Errno) {
+    try once { shutdown(descriptor, how) }
+  }
+
+  static func status(ofPath path: String) throws(Errno) -> stat {
+    var result = stat()
+    try once { lstat(path, &result) }
+    return result
+  }
+
+  static func remove(_ path: String) throws(Errno) {
+    try once { unlink(path) }
+  }
+
+  static func changeGroup(_ path: String, _ group: gid_t) throws(Errno) {
+    try once { lchown(path, uid_t.max, group) }
+  }
+
+  /// Changes the mode of a path, and never that of the target of a link.
+  static func changeMode(_ path: String, _ mode: mode_t) throws(Errno) {
+    do throws(Errno) {
+      try once { fchmodat(AT_FDCWD, path, mode, AT_SYMLINK_NOFOLLOW) }
+    } catch {
+      // Old kernels need /proc for this, which a chroot may lack.
+      guard error == .notSupportedOnSocket else { throw error }
+      try once { chmod(path, mode) }
+    }
+  }
+
+  static func currentDirectory() throws(Errno) -> String {
+    guard let path = getcwd(nil, 0) else { throw Errno.current }
+    defer { free(path) }
+    return String(cString: path)
+  }
+}

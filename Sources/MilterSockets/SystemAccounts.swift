@@ -1,0 +1,97 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Users and groups of the system.
+enum SystemAccounts {
+  struct User {
+    let name: String
+    let number: uid_t
+    let group: gid_t
+  }
+
+  /// The number of a group that is given by name, or by number.
+  static func groupNumber(_ group: String) throws(SocketError) -> gid_t {
+    var entry = Group()
+    let found = try look("group", group) { buffer, size in
+      var result: UnsafeMutablePointer<Group>?
+      return (getgrnam_r(group, &entry, buffer, size, &result), result != nil)
+    }
+    if found { return entry.gr_gid }
+    if let number = number(group) { return number }
+    throw SocketError(
+      .unknownGroup,
+      "there is no group \"\(group)\" on this system; write the name of a group, or its number")
+  }
+
+  /// The user that is given by name, or by number.
+  static func user(_ user: String) throws(SocketError) -> User {
+    if let found = try entry(user, { getpwnam_r(user, $0, $1, $2, $3) }) {
+      return found
+    }
+    if let number = number(user),
+      let found = try entry(user, { getpwuid_r(number, $0, $1, $2, $3) })
+    {
+      return found
+    }
+    throw SocketError(
+      .unknownUser,
+      "there is no user \"\(user)\" on this system; write the name of a user, or its number")
+  }
+
+  private typealias Group = group
+
+  private static func entry(
+    _ user: String,
+    _ call: (
+      UnsafeMutablePointer<passwd>, UnsafeMutablePointer<CChar>, Int,
+      UnsafeMutablePointer<UnsafeMutablePointer<passwd>?>
+    ) -> Int32
+  ) throws(SocketError) -> User? {
+    var found: User?
+    _ = try look("user", user) { buffer, size in
+      var entry = passwd()
+      var result: UnsafeMutablePointer<passwd>?
+      let status = call(&entry, buffer, size, &result)
+      guard status == 0, result != nil, let name = entry.pw_name else { return (status, false) }
+      found = User(name: String(cString: name), number: entry.pw_uid, group: entry.pw_gid)
+      return (0, true)
+    }
+    return found
+  }
+
+  /// Makes a call with a buffer that grows until the entry fits.
+  private static func look(
+    _ kind: String, _ name: String,
+    _ call: (UnsafeMutablePointer<CChar>, Int) -> (status: Int32, found: Bool)
+  ) throws(SocketError) -> Bool {
+    var size = 1024
+    while true {
+      let buffer = UnsafeMutablePointer<CChar>.allocate(capacity: size)
+      defer { buffer.deallocate() }
+      let (status, found) = call(buffer, size)
+      let error = Errno(rawValue: status)
+      switch error {
+      case .outOfRange where size < 1 << 24: size *= 4
+      case .interrupted: continue
+      // Systems differ in how they say that there is no such entry; see getpwnam(3).
+      case Errno(rawValue: 0), .noSuchFileOrDirectory, .badFileDescriptor, .notPermitted,
+        Errno(rawValue: ESRCH):
+        return found
+      default: throw .system("cannot look up the \(kind) \"\(name)\"", error)
+      }
+    }
+  }
+
+  /// A number that is a user or a group; the largest one means "none" to the system.
+  private static func number(_ text: String) -> UInt32? {
+    guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+      let number = UInt32(text), number != .max
+    else { return nil }
+    return number
+  }
+}

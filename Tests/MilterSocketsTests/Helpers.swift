@@ -1,0 +1,96 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+import MilterSockets
+import Testing
+
+/// A directory that goes away with the value's last use, at the latest when the test ends.
+final class TemporaryDirectory {
+  let path: String
+
+  init() throws {
+    // Short, for the path of a socket has little room.
+    var template = Array("/tmp/milter.XXXXXX".utf8CString)
+    path = try String(cString: #require(mkdtemp(&template)))
+  }
+
+  /// The path of a file in the directory.
+  func file(_ name: String) -> String { path + "/" + name }
+
+  /// Makes an empty file.
+  func makeFile(_ name: String) throws {
+    let descriptor = open(file(name), O_CREAT | O_EXCL | O_WRONLY, 0o600)
+    try #require(descriptor != -1)
+    _ = close(descriptor)
+  }
+
+  deinit {
+    guard let directory = opendir(path) else { return }
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { _ = remove(file(name)) }
+    }
+    closedir(directory)
+    rmdir(path)
+  }
+}
+
+/// What lies at a path, or nil if nothing does.
+func status(of path: String) -> stat? {
+  var result = stat()
+  return lstat(path, &result) == 0 ? result : nil
+}
+
+/// The permissions of what lies at a path.
+func permissions(of path: String) -> mode_t? { status(of: path).map { $0.st_mode & 0o7777 } }
+
+/// Whether no child inherits a descriptor.
+func isClosedOnExec(_ descriptor: Int32) -> Bool {
+  let flags = fcntl(descriptor, F_GETFD)
+  return flags != -1 && flags & FD_CLOEXEC != 0
+}
+
+/// Whether calls on a descriptor return at once.
+func isNonBlocking(_ descriptor: Int32) -> Bool {
+  let flags = fcntl(descriptor, F_GETFL)
+  return flags != -1 && flags & O_NONBLOCK != 0
+}
+
+/// An option of a socket that is a number.
+func option(_ descriptor: Int32, _ level: Int32, _ name: Int32) -> Int32? {
+  var value: Int32 = 0
+  var size = socklen_t(MemoryLayout<Int32>.size)
+  return getsockopt(descriptor, level, name, &value, &size) == 0 ? value : nil
+}
+
+extension Socket {
+  /// Writes a text.
+  func write(_ text: String) throws {
+    try Array(text.utf8).withUnsafeBytes { try write(all: $0) }
+  }
+
+  /// Reads once.
+  func readOnce(upTo limit: Int = 64) throws -> (result: ReadResult, text: String) {
+    var buffer = [UInt8](repeating: 0, count: limit)
+    let result = try buffer.withUnsafeMutableBytes { try read(into: $0) }
+    guard case .bytes(let count) = result else { return (result, "") }
+    return (result, String(decoding: buffer[..<count], as: UTF8.self))
+  }
+
+  /// Reads to the end of the stream.
+  func readToEnd() throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while case .bytes(let count) = try buffer.withUnsafeMutableBytes({ try read(into: $0) }) {
+      bytes += buffer[..<count]
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,204 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+import MilterSockets
+import Testing
+
+@Suite("Listening sockets")
+struct ListeningSocketTests {
+  @Test(
+    "a server on loopback takes a connection", arguments: ["inet:0@127.0.0.1", "inet6:0@[::1]"])
+  func loopback(text: String) throws {
+    let listener = try ListeningSocket(SocketSpec(text))
+    #expect(listener.localAddress.port != 0)
+    #expect(isClosedOnExec(listener.descriptor))
+    #expect(isNonBlocking(listener.descriptor))
+    #expect(try listener.accept() == nil)
+
+    // The address is written as a specification, so it can be connected to as it is printed.
+    let client = try Socket.connect(
+      to: SocketSpec(listener.localAddress.description), milliseconds: 10_000)
+    let server = try #require(try listener.accept())
+    #expect(try listener.accept() == nil)
+    for socket in [client, server] {
+      #expect(isClosedOnExec(socket.descriptor))
+      #expect(!isNonBlocking(socket.descriptor))
+      #expect(option(socket.descriptor, Int32(IPPROTO_TCP), TCP_NODELAY) != 0)
+    }
+    #expect(option(server.descriptor, SOL_SOCKET, SO_KEEPALIVE) != 0)
+    #expect(try server.peerAddress == client.localAddress)
+    #expect(try client.peerAddress == server.localAddress)
+    try client.write("ping")
+    #expect(try server.readOnce().text == "ping")
+    try server.write("pong")
+    #expect(try client.readOnce().text == "pong")
+  }
+
+  @Test("one port can be listened on in both families")
+  func bothFamilies() throws {
+    let inet6 = try ListeningSocket(SocketSpec("inet6:0"))
+    let port = try #require(inet6.localAddress.port)
+    #expect(option(inet6.descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY) == 1)
+    #expect(throws: SocketError(.systemCall, "")) {
+      try Socket.connect(to: SocketSpec("inet:\(port)@127.0.0.1"))
+    }
+    let inet = try ListeningSocket(SocketSpec("inet:\(port)"))
+    _ = try Socket.connect(to: SocketSpec("inet:\(port)"))
+    #expect(try inet.accept() != nil)
+    _ = try Socket.connect(to: SocketSpec("inet6:\(port)"))
+    #expect(try inet6.accept() != nil)
+  }
+
+  @Test("a port in use is an error that says so")
+  func portInUse() throws {
+    let first = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
+    let spec = try SocketSpec(first.localAddress.description)
+    let error = #expect(throws: SocketError.self) { try ListeningSocket(spec) }
+    #expect(error?.code == .addressInUse)
+    #expect(error?.underlying == .addressInUse)
+    #expect(
+      error?.message
+        == "cannot listen on \(spec): the port is already in use by a running server")
+  }
+
+  @Test("after a connection, a server can start again on its port at once")
+  func restart() throws {
+    let first = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
+    let spec = try SocketSpec(first.localAddress.description)
+    let client = try Socket.connect(to: spec)
+    // The server's end closes first, so that it is the one that lingers.
+    try #require(try first.accept()).close()
+    #expect(try client.readOnce().result == .endOfStream)
+    client.close()
+    first.close()
+    #expect(throws: Never.self) { try ListeningSocket(spec) }
+  }
+
+  @Test("an address that is not this machine's is an error that says so")
+  func foreignAddress() throws {
+    // 203.0.113.0/24 is for documentation only.
+    let spec = try SocketSpec("inet:0@203.0.113.77")
+    let error = #expect(throws: SocketError.self) { try ListeningSocket(spec) }
+    #expect(error?.underlying == .addressNotAvailable)
+    #expect(
+      error?.message
+        == "cannot listen on inet:0@203.0.113.77: no interface of this machine has that address")
+  }
+
+  @Test("a closed server refuses, and accepts nothing")
+  func closed() throws {
+    let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
+    listener.close()
+    listener.close()
+    #expect(listener.descriptor == -1)
+    let accepting = #expect(throws: SocketError.self) { try listener.accept() }
+    #expect(accepting?.underlying == .badFileDescriptor)
+    let connecting = #expect(throws: SocketError.self) {
+      try Socket.connect(to: listener.localAddress)
+    }
+    #expect(connecting?.underlying == .connectionRefused)
+    #expect(
+      connecting?.message == "cannot connect to \(listener.localAddress): Connection refused")
+  }
+
+  @Test("a lack of descriptors can be told from other errors, and passes")
+  func descriptorsExhausted() async {
+    await #expect(processExitsWith: .success) {
+      let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
+      let client = try Socket.connect(to: listener.localAddress)
+      var limit = rlimit(rlim_cur: 64, rlim_max: 64)
+      #if canImport(Glibc)
+        try #require(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
+      #else
+        try #require(setrlimit(RLIMIT_NOFILE, &limit) == 0)
+      #endif
+      var last = client.descriptor
+      while case let next = dup(client.descriptor), next != -1 { last = next }
+      let error = #expect(throws: SocketError.self) { try listener.accept() }
+      #expect(error?.code == .systemCall)
+      #expect(error?.underlying == .tooManyOpenFiles)
+      close(last)
+      #expect(try listener.accept() != nil)
+    }
+  }
+}
+
+@Suite("Listening sockets that were open before")
+struct AdoptedSocketTests {
+  @Test("a listening descriptor is taken over")
+  func listening() throws {
+    let original = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
+    let number = dup(original.descriptor)
+    try #require(number != -1)
+    try #require(!isClosedOnExec(number))
+    let listener = try ListeningSocket(SocketSpec("fd:\(number)"))
+    #expect(listener.descriptor == number)
+    #expect(listener.localAddress == original.localAddress)
+    #expect(isClosedOnExec(number))
+    #expect(isNonBlocking(number))
+    #expect(!listener.unlinkIfOurs())
+    original.close()
+    let client = try Socket.connect(to: listener.localAddress)
+    try client.write("x")
+    #expect(try listener.accept()?.readOnce().text == "x")
+  }
+
+  @Test("a Unix socket's file is not removed by who took it over")
+  func unix() throws {
+    let directory = try TemporaryDirectory()
+    let original = try ListeningSocket(SocketSpec(directory.file("s")))
+    let number = dup(original.descriptor)
+    try #require(number != -1)
+    let listener = try ListeningSocket(SocketSpec("fd:\(number)"))
+    #expect(!listener.unlinkIfOurs())
+    #expect(status(of: directory.file("s")) != nil)
+  }
+
+  @Test("a socket that does not listen is refused, and left open")
+  func notListening() throws {
+    let (near, far) = try Socket.socketPair()
+    let number = near.descriptor
+    let spec = try SocketSpec("fd:\(number)")
+    let error = #expect(throws: SocketError.self) { try ListeningSocket(spec) }
+    #expect(error?.code == .invalidDescriptor)
+    #expect(
+      error?.message
+        == "fd:\(number): the socket does not listen; call listen() before handing it over")
+    try near.write("x")
+    #expect(try far.readOnce().text == "x")
+  }
+
+  @Test("what is not a socket is refused")
+  func notSocket() throws {
+    let number = open("/dev/null", O_RDONLY | O_CLOEXEC)
+    try #require(number != -1)
+    defer { _ = close(number) }
+    let spec = try SocketSpec("fd:\(number)")
+    let error = #expect(throws: SocketError.self) { try ListeningSocket(spec) }
+    #expect(error?.code == .invalidDescriptor)
+    #expect(
+      error?.message
+        == "fd:\(number): descriptor \(number) is not a socket; start the program with a "
+        + "listening socket there")
+  }
+
+  @Test("what is not open is refused")
+  func notOpen() throws {
+    let spec = try SocketSpec("fd:2147483647")
+    let error = #expect(throws: SocketError.self) { try ListeningSocket(spec) }
+    #expect(error?.code == .invalidDescriptor)
+    #expect(error?.underlying == .badFileDescriptor)
+    #expect(error?.message.hasPrefix("fd:2147483647: no descriptor 2147483647 is open;") == true)
+  }
+
+  @Test("nobody connects to a descriptor")
+  func connecting() throws {
+    let spec = try SocketSpec("fd:3")
+    #expect(throws: SocketError(.invalidSpec, "")) { try Socket.connect(to: spec) }
+  }
+}

@@ -1,0 +1,47 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+import MilterSockets
+import Testing
+
+@Suite("Waiting")
+struct PollTests {
+  @Test("a wait that is over returns nothing")
+  func nothing() throws {
+    let (near, far) = try Socket.socketPair()
+    defer { far.close() }
+    #expect(try Poll.wait(near.descriptor, .readable, milliseconds: 0) == [])
+    #expect(try Poll.wait(near.descriptor, .readable, milliseconds: 1) == [])
+    #expect(try Poll.wait(near.descriptor, .readable, milliseconds: -5) == [])
+  }
+
+  @Test("what is asked for is seen")
+  func events() throws {
+    let (near, far) = try Socket.socketPair()
+    #expect(try Poll.wait(near.descriptor, .writable, milliseconds: nil) == .writable)
+    try far.write("x")
+    let both: Poll.Events = [.readable, .writable]
+    #expect(try Poll.wait(near.descriptor, both, milliseconds: nil) == both)
+    #expect(try Poll.wait(near.descriptor, .readable, milliseconds: nil) == .readable)
+  }
+
+  @Test("a hang-up is seen unasked")
+  func hangup() throws {
+    let (near, far) = try Socket.socketPair()
+    far.close()
+    #expect(try Poll.wait(near.descriptor, [], milliseconds: nil).contains(.hangup))
+  }
+
+  @Test("a descriptor that is not open is an error, not a wait", arguments: [-1, Int32.max])
+  func notOpen(descriptor: Int32) throws {
+    let error = #expect(throws: SocketError.self) {
+      try Poll.wait(descriptor, .readable, milliseconds: 0)
+    }
+    #expect(error?.underlying == .badFileDescriptor)
+  }
+}

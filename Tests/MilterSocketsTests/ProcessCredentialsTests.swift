@@ -1,0 +1,94 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+import MilterSockets
+import Testing
+
+@Suite("Credentials of the process")
+struct ProcessCredentialsTests {
+  @Test("a user is found by name and by number, with its own group unless another is given")
+  func lookUp() throws {
+    let root = try ProcessCredentials(parsing: "root")
+    #expect(root.userName == "root")
+    #expect(root.user == 0)
+    #expect(root.group == 0)
+    #expect(try ProcessCredentials(parsing: "0") == root)
+    #expect(try ProcessCredentials(parsing: "root:54321").group == 54321)
+    #expect(try ProcessCredentials(user: "root", group: "0") == root)
+  }
+
+  @Test(
+    "who is not known is named",
+    arguments: [
+      (
+        "no-such-user", SocketError.Code.unknownUser,
+        "there is no user \"no-such-user\" on this system; write the name of a user, or its number"
+      ),
+      (
+        "root:no-such-group", .unknownGroup,
+        "there is no group \"no-such-group\" on this system; write the name of a group, or its "
+          + "number"
+      ),
+      (
+        "4294967295", .unknownUser,
+        "there is no user \"4294967295\" on this system; write the name of a user, or its number"
+      ),
+      (
+        "", .unknownUser,
+        "user \"\": the name of the user is missing; write NAME or NAME:GROUP, for example "
+          + "nobody:mail"
+      ),
+      (
+        "root:", .unknownGroup,
+        "user \"root:\": the name of the group is missing; write NAME or NAME:GROUP, for example "
+          + "nobody:mail"
+      ),
+    ])
+  func unknown(text: String, code: SocketError.Code, message: String) {
+    let error = #expect(throws: SocketError.self) { try ProcessCredentials(parsing: text) }
+    #expect(error?.code == code)
+    #expect(error?.message == message)
+  }
+
+  @Test("root becomes another user for good; others are told to start as root")
+  func drop() async {
+    await #expect(processExitsWith: .success) {
+      let credentials = try ProcessCredentials(parsing: "nobody:54321")
+      if geteuid() == 0 {
+        try credentials.drop()
+        #expect(getuid() == credentials.user)
+        #expect(geteuid() == credentials.user)
+        #expect(getgid() == 54321)
+        #expect(getegid() == 54321)
+        var groups = [gid_t](repeating: 0, count: 1024)
+        let count = Int(getgroups(Int32(groups.count), &groups))
+        #expect(!groups[..<max(count, 0)].contains(0), "root's groups are gone")
+        #expect(setuid(0) == -1)
+        #expect(throws: Never.self) { try credentials.drop() }
+        #expect(throws: SocketError(.credentials, "")) {
+          try ProcessCredentials(user: "root").drop()
+        }
+      } else {
+        let error = #expect(throws: SocketError.self) { try credentials.drop() }
+        #expect(error?.code == .credentials)
+        #expect(error?.underlying == .notPermitted)
+        #expect(error?.message.hasSuffix("; start the program as root") == true)
+      }
+    }
+  }
+
+  @Test("who runs as the user already needs no rights")
+  func alreadyThere() async {
+    await #expect(processExitsWith: .success) {
+      let credentials = try ProcessCredentials(
+        user: String(getuid()), group: String(getegid()))
+      try credentials.drop()
+      #expect(getuid() == credentials.user)
+    }
+  }
+}

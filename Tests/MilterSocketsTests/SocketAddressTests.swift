@@ -1,0 +1,77 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+import MilterSockets
+import Testing
+
+@Suite("Socket addresses")
+struct SocketAddressTests {
+  @Test("an IPv4 address gives its parts back")
+  func inet() throws {
+    let address = try #require(SocketAddress("192.0.2.7", port: 8891))
+    #expect(address.family == .inet)
+    #expect(address.host == "192.0.2.7")
+    #expect(address.port == 8891)
+    #expect(address.path == nil)
+    #expect(address.description == "inet:8891@192.0.2.7")
+    address.withSockAddr { pointer, length in
+      #expect(Int32(pointer.pointee.sa_family) == AF_INET)
+      #expect(Int(length) == MemoryLayout<sockaddr_in>.size)
+    }
+  }
+
+  @Test("an IPv6 address gives its parts back")
+  func inet6() throws {
+    let address = try #require(SocketAddress("2001:db8::7", port: 8891))
+    #expect(address.family == .inet6)
+    #expect(address.host == "2001:db8::7")
+    #expect(address.port == 8891)
+    #expect(address.description == "inet6:8891@[2001:db8::7]")
+  }
+
+  @Test("a path gives itself back")
+  func unix() throws {
+    let address = try SocketAddress(path: "/run/s")
+    #expect(address.family == .unix)
+    #expect(address.path == "/run/s")
+    #expect(address.host == nil)
+    #expect(address.port == nil)
+    #expect(address.description == "unix:/run/s")
+  }
+
+  @Test(
+    "what is no address is refused",
+    arguments: ["", "localhost", "1.2.3", "[::1]", "1.2.3.4 "])
+  func refused(literal: String) {
+    #expect(SocketAddress(literal, port: 1) == nil)
+  }
+
+  @Test("a path that cannot be one is refused", arguments: ["", "/run/\0s"])
+  func refusedPaths(path: String) {
+    #expect(throws: SocketError(.invalidSpec, "")) { try SocketAddress(path: path) }
+  }
+
+  @Test("a copy is equal, another port is not")
+  func equality() throws {
+    let address = try #require(SocketAddress("127.0.0.1", port: 1))
+    let copy = address.withSockAddr { SocketAddress(copying: $0, length: $1) }
+    #expect(copy == address)
+    #expect(copy.hashValue == address.hashValue)
+    #expect(SocketAddress("127.0.0.1", port: 2) != address)
+    #expect(SocketAddress("127.0.0.2", port: 1) != address)
+  }
+
+  @Test("a socket without a path says so")
+  func unnamed() throws {
+    let (socket, _) = try Socket.socketPair()
+    let address = try socket.localAddress
+    #expect(address.family == .unix)
+    #expect(address.path == nil)
+    #expect(address.description == "unix socket without a path")
+  }
+}

@@ -1,0 +1,195 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+import MilterSockets
+import Testing
+
+@Suite("Sockets")
+struct SocketTests {
+  @Test("bytes come through, then the end of the stream")
+  func readAndWrite() throws {
+    let (near, far) = try Socket.socketPair()
+    try near.write("hello")
+    try near.shutdown(.writing)
+    let first = try far.readOnce(upTo: 3)
+    #expect(first.result == .bytes(3))
+    #expect(first.text == "hel")
+    #expect(try far.readOnce().text == "lo")
+    #expect(try far.readOnce().result == .endOfStream)
+    #expect(try far.readOnce().result == .endOfStream)
+  }
+
+  @Test("a read that gets nothing in time says so, and the next one reads on")
+  func receiveTimeout() throws {
+    let (near, far) = try Socket.socketPair()
+    try far.setReceiveTimeout(milliseconds: 1)
+    #expect(try far.readOnce().result == .wouldBlock)
+    try near.write("x")
+    #expect(try far.readOnce().text == "x")
+  }
+
+  @Test("a non-blocking socket returns at once, and can be made blocking again")
+  func nonBlocking() throws {
+    let (near, far) = try Socket.socketPair()
+    #expect(!isNonBlocking(far.descriptor))
+    try far.setNonBlocking(true)
+    #expect(isNonBlocking(far.descriptor))
+    #expect(try far.readOnce().result == .wouldBlock)
+    try far.setNonBlocking(false)
+    #expect(!isNonBlocking(far.descriptor))
+    try near.write("x")
+    #expect(try far.readOnce().text == "x")
+  }
+
+  @Test("a blocking socket can be read without waiting")
+  func readAvailable() throws {
+    let (near, far) = try Socket.socketPair()
+    var byte: UInt8 = 0
+    try withUnsafeMutableBytes(of: &byte) { buffer in
+      #expect(try far.readAvailable(into: buffer) == .wouldBlock)
+      try near.write("x")
+      #expect(try far.readAvailable(into: buffer) == .bytes(1))
+      near.close()
+      #expect(try far.readAvailable(into: buffer) == .endOfStream)
+    }
+    #expect(byte == UInt8(ascii: "x"))
+  }
+
+  @Test("more than fits into the system's buffers is written in one call")
+  func longWrite() async throws {
+    let (near, far) = try Socket.socketPair()
+    let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+    let reader = Task { try far.readToEnd() }
+    try bytes.withUnsafeBytes { try near.write(all: $0) }
+    try near.shutdown(.writing)
+    #expect(try await reader.value == bytes)
+  }
+
+  @Test("writing nothing is nothing")
+  func emptyWrite() throws {
+    let (near, far) = try Socket.socketPair()
+    try near.write("")
+    try far.setNonBlocking(true)
+    #expect(try far.readOnce().result == .wouldBlock)
+  }
+
+  @Test("a peer that takes nothing in time is an error that says how much is left")
+  func sendTimeout() throws {
+    let (near, far) = try Socket.socketPair()
+    try near.setSendTimeout(milliseconds: 1)
+    let bytes = [UInt8](repeating: 0, count: 8_000_000)
+    let error = #expect(throws: SocketError.self) {
+      try bytes.withUnsafeBytes { try near.write(all: $0) }
+    }
+    #expect(error?.code == .timedOut)
+    #expect(error?.underlying == .wouldBlock)
+    #expect(error?.message.hasSuffix(" of 8000000 bytes are left") == true)
+    near.close()
+    #expect(try far.readToEnd().count < bytes.count)
+  }
+
+  @Test("writing to a peer that is gone is an error, and no SIGPIPE")
+  func brokenPipe() async {
+    await #expect(processExitsWith: .success) {
+      signal(SIGPIPE, SIG_DFL)
+      let (near, far) = try Socket.socketPair()
+      far.close()
+      let error = #expect(throws: SocketError.self) { try near.write("x") }
+      #expect(error?.code == .disconnected)
+      #expect(error?.underlying == .brokenPipe)
+      #expect(error?.message == "cannot write: Broken pipe")
+    }
+  }
+
+  @Test("a connection that was reset is an error")
+  func reset() throws {
+    let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
+    let client = try Socket.connect(to: listener.localAddress)
+    let server = try #require(try listener.accept())
+    // Closing with a linger time of zero resets the connection.
+    var linger = linger(l_onoff: 1, l_linger: 0)
+    let size = socklen_t(MemoryLayout.size(ofValue: linger))
+    try #require(setsockopt(server.descriptor, SOL_SOCKET, SO_LINGER, &linger, size) == 0)
+    server.close()
+    let error = #expect(throws: SocketError.self) { try client.readOnce() }
+    #expect(error?.code == .disconnected)
+    #expect(error?.underlying == .connectionReset)
+  }
+
+  @Test("shutting down ends a read in another thread")
+  func shutdownEndsRead() async throws {
+    let (near, far) = try Socket.socketPair()
+    let reader = Task { try far.readToEnd() }
+    try far.shutdown(.reading)
+    #expect(try await reader.value.isEmpty)
+    try near.shutdown()
+    try near.shutdown()
+    #expect(throws: SocketError(.disconnected, "")) { try near.write("x") }
+  }
+
+  @Test("a descriptor is closed once, and by the last reference at the latest")
+  func closing() throws {
+    var pair: (Socket, Socket)? = try Socket.socketPair()
+    let far = try #require(pair?.1)
+    pair = nil
+    #expect(try far.readOnce().result == .endOfStream)
+    let number = far.descriptor
+    #expect(isClosedOnExec(number))
+    far.close()
+    #expect(far.descriptor == -1)
+    far.close()
+    let error = #expect(throws: SocketError.self) { try far.readOnce() }
+    #expect(error?.code == .systemCall)
+    #expect(error?.underlying == .badFileDescriptor)
+    #expect(throws: SocketError(.systemCall, "")) { try far.shutdown() }
+    #expect(throws: SocketError(.systemCall, "")) { try far.localAddress }
+    #expect(throws: SocketError(.systemCall, "")) { try far.peerAddress }
+    #expect(throws: SocketError(.systemCall, "")) { try far.setNonBlocking(true) }
+  }
+
+  @Test("an option that the socket cannot have is named")
+  func refusedOption() throws {
+    let (near, _) = try Socket.socketPair()
+    let error = #expect(throws: SocketError.self) { try near.setNoDelay(true) }
+    #expect(error?.message.hasPrefix("cannot set TCP_NODELAY: ") == true)
+  }
+}
+
+@Suite("System calls")
+struct SyscallsTests {
+  @Test("an interrupted call is repeated, however often")
+  func interrupted() throws {
+    var calls = 0
+    let result = try Syscalls.retrying { () -> Int in
+      calls += 1
+      errno = EINTR
+      return calls < 4 ? -1 : 7
+    }
+    #expect(result == 7)
+    #expect(calls == 4)
+  }
+
+  @Test("any other error is thrown at once")
+  func failed() {
+    var calls = 0
+    #expect(throws: Errno.tooManyOpenFiles) {
+      try Syscalls.retrying { () -> Int32 in
+        calls += 1
+        errno = EMFILE
+        return -1
+      }
+    }
+    #expect(calls == 1)
+  }
+
+  @Test("an error number describes itself as the C library does")
+  func description() {
+    #expect(Errno.connectionRefused.description == "Connection refused")
+    #expect(Errno.connectionRefused.rawValue == ECONNREFUSED)
+  }
+}

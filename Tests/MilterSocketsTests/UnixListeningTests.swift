@@ -1,0 +1,265 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+import MilterSockets
+import Testing
+
+@Suite("Listening Unix sockets")
+struct UnixListeningTests {
+  let directory: TemporaryDirectory
+  let path: String
+  let spec: SocketSpec
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    path = directory.file("s")
+    spec = try SocketSpec("unix:\(path)")
+  }
+
+  @Test("a server takes a connection, and removes its file")
+  func serve() throws {
+    let listener = try ListeningSocket(spec)
+    #expect(listener.localAddress.path == path)
+    #expect(isClosedOnExec(listener.descriptor))
+    #expect(isNonBlocking(listener.descriptor))
+    #expect(try listener.accept() == nil)
+    let client = try Socket.connect(to: spec, milliseconds: 10_000)
+    let server = try #require(try listener.accept())
+    #expect(isClosedOnExec(server.descriptor))
+    #expect(!isNonBlocking(server.descriptor))
+    try client.write("ping")
+    #expect(try server.readOnce().text == "ping")
+    #expect(listener.unlinkIfOurs())
+    #expect(status(of: path) == nil)
+    #expect(!listener.unlinkIfOurs())
+  }
+
+  // MARK: What is in the way
+
+  @Test("a dead socket is replaced")
+  func deadSocket() throws {
+    try ListeningSocket(spec).close()
+    try #require(status(of: path) != nil)
+    let listener = try ListeningSocket(spec)
+    _ = try Socket.connect(to: spec)
+    #expect(try listener.accept() != nil)
+  }
+
+  @Test("the socket of a running server is left alone")
+  func liveSocket() throws {
+    let first = try ListeningSocket(spec)
+    let error = #expect(throws: SocketError.self) { try ListeningSocket(spec) }
+    #expect(error?.code == .addressInUse)
+    #expect(
+      error?.message
+        == "cannot listen on \(spec): it is already in use by a running server; stop that one, or "
+        + "choose another path")
+    _ = try #require(try first.accept(), "the probe itself")
+    _ = try Socket.connect(to: spec)
+    #expect(try first.accept() != nil)
+  }
+
+  #if os(Linux)
+    @Test("a server whose queue is full is a running one, too")
+    func fullQueue() throws {
+      let first = try ListeningSocket(spec, options: .init(backlog: 0))
+      var waiting: [Socket] = []
+      let full = #expect(throws: SocketError.self) {
+        while true { waiting.append(try Socket.connect(to: spec, milliseconds: 1)) }
+      }
+      #expect(full?.code == .timedOut)
+      #expect(full?.underlying == .timedOut)
+      #expect(throws: SocketError(.addressInUse, "")) { try ListeningSocket(spec) }
+      #expect(try first.accept() != nil)
+    }
+  #endif
+
+  @Test("a socket of another type that is in use is left alone")
+  func datagramSocket() throws {
+    #if canImport(Glibc)
+      let datagram = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+    #else
+      let datagram = socket(AF_UNIX, SOCK_DGRAM, 0)
+    #endif
+    try #require(datagram != -1)
+    defer { close(datagram) }
+    try #require(try SocketAddress(path: path).withSockAddr { bind(datagram, $0, $1) } == 0)
+    #expect(throws: SocketError(.addressInUse, "")) { try ListeningSocket(spec) }
+    #expect(status(of: path) != nil)
+  }
+
+  @Test("what is not a socket is never removed", arguments: ["a file", "a directory"])
+  func notSocket(what: String) throws {
+    if what == "a file" {
+      try directory.makeFile("s")
+    } else {
+      try #require(mkdir(path, 0o700) == 0)
+    }
+    let before = try #require(status(of: path))
+    let error = #expect(throws: SocketError.self) { try ListeningSocket(spec) }
+    #expect(error?.code == .pathInTheWay)
+    #expect(
+      error?.message
+        == "cannot listen on \(spec): \(what) is in the way, and only a socket that nobody uses "
+        + "is removed; move it, or choose another path")
+    #expect(status(of: path)?.st_ino == before.st_ino)
+  }
+
+  @Test("a link is not followed, not even to a dead socket")
+  func link() throws {
+    try ListeningSocket(SocketSpec(directory.file("dead"))).close()
+    try #require(symlink(directory.file("dead"), path) == 0)
+    let error = #expect(throws: SocketError.self) { try ListeningSocket(spec) }
+    #expect(error?.code == .pathInTheWay)
+    #expect(error?.message.contains("a symbolic link is in the way") == true)
+    #expect(status(of: path) != nil)
+    #expect(status(of: directory.file("dead")) != nil)
+  }
+
+  @Test("a directory that does not exist is named")
+  func noDirectory() throws {
+    let spec = try SocketSpec(directory.file("none/s"))
+    let error = #expect(throws: SocketError.self) { try ListeningSocket(spec) }
+    #expect(error?.underlying == .noSuchFileOrDirectory)
+    #expect(
+      error?.message
+        == "cannot listen on \(spec): its directory does not exist; make it first")
+  }
+
+  // MARK: Removing at exit
+
+  @Test("a file that took the socket's place is not removed")
+  func replacedByFile() throws {
+    let listener = try ListeningSocket(spec)
+    try #require(unlink(path) == 0)
+    try directory.makeFile("s")
+    #expect(!listener.unlinkIfOurs())
+    #expect(status(of: path) != nil)
+  }
+
+  @Test("another server's socket in its place is not removed")
+  func replacedBySocket() throws {
+    let old = try ListeningSocket(spec)
+    try #require(unlink(path) == 0)
+    let new = try ListeningSocket(spec)
+    #expect(!old.unlinkIfOurs())
+    #expect(status(of: path) != nil)
+    #expect(new.unlinkIfOurs())
+  }
+
+  @Test("after closing, nothing is removed, for the inode may be another's")
+  func closedFirst() throws {
+    let listener = try ListeningSocket(spec)
+    listener.close()
+    #expect(!listener.unlinkIfOurs())
+    #expect(status(of: path) != nil)
+  }
+
+  @Test("a relative path is still found from another directory")
+  func relativePath() async {
+    await #expect(processExitsWith: .success) {
+      let directory = try TemporaryDirectory()
+      try #require(chdir(directory.path) == 0)
+      let listener = try ListeningSocket(SocketSpec("unix:s"))
+      try #require(chdir("/") == 0)
+      #expect(status(of: directory.file("s")) != nil)
+      #expect(listener.unlinkIfOurs())
+      #expect(status(of: directory.file("s")) == nil)
+    }
+  }
+
+  // MARK: Mode and group
+
+  @Test("the mode is exact, whatever the umask", arguments: [0o600, 0o660, 0o666, 0o777, 0o000])
+  func mode(mode: UInt16) throws {
+    let listener = try ListeningSocket(spec, options: .init(mode: mode))
+    #expect(permissions(of: path) == mode_t(mode))
+    #expect(listener.unlinkIfOurs())
+  }
+
+  @Test("without a mode, the umask decides")
+  func umaskDecides() throws {
+    try #require(mkdir(directory.file("d"), 0o777) == 0)
+    let listener = try ListeningSocket(spec)
+    #expect(permissions(of: path) == permissions(of: directory.file("d")))
+    #expect(listener.unlinkIfOurs())
+  }
+
+  @Test("the mode is final before anybody can connect")
+  func finalBeforeListening() throws {
+    let (socket, _) = try UnixSocketFile.bind(path, mode: 0o622, group: getegid())
+    #expect(permissions(of: path) == 0o622)
+    #expect(status(of: path)?.st_gid == getegid())
+    let error = #expect(throws: SocketError.self) { try Socket.connect(to: spec) }
+    #expect(error?.underlying == .connectionRefused)
+    try #require(listen(socket.descriptor, 1) == 0)
+    #expect(throws: Never.self) { try Socket.connect(to: spec) }
+  }
+
+  #if os(Linux)
+    @Test("the file is born with no more than its permissions")
+    func bornRestricted() throws {
+      let descriptor = try Syscalls.newSocket(AF_UNIX)
+      defer { close(descriptor) }
+      try Syscalls.restrictBeforeBinding(descriptor, 0o600)
+      try #require(try SocketAddress(path: path).withSockAddr { bind(descriptor, $0, $1) } == 0)
+      // Only owner bits, which no usual umask takes away; else it would be the umask's 755 or so.
+      #expect(permissions(of: path) == 0o600)
+    }
+  #endif
+
+  @Test("the group is set by number")
+  func ownGroup() throws {
+    let listener = try ListeningSocket(
+      spec, options: .init(mode: 0o660, group: String(getegid())))
+    #expect(status(of: path)?.st_gid == getegid())
+    #expect(permissions(of: path) == 0o660)
+    #expect(listener.unlinkIfOurs())
+  }
+
+  @Test("the group is set by name")
+  func groupName() throws {
+    let entry = try #require(getgrgid(getegid()))
+    let name = String(cString: entry.pointee.gr_name)
+    let listener = try ListeningSocket(spec, options: .init(group: name))
+    #expect(status(of: path)?.st_gid == getegid())
+    #expect(listener.unlinkIfOurs())
+  }
+
+  @Test("root gives the socket to any group; others are refused, and leave nothing behind")
+  func foreignGroup() throws {
+    let foreign: gid_t = 54321
+    let options = ListeningSocket.Options(mode: 0o660, group: "\(foreign)")
+    if geteuid() == 0 {
+      let listener = try ListeningSocket(spec, options: options)
+      #expect(status(of: path)?.st_gid == foreign)
+      #expect(permissions(of: path) == 0o660)
+      #expect(listener.unlinkIfOurs())
+    } else {
+      let error = #expect(throws: SocketError.self) { try ListeningSocket(spec, options: options) }
+      #expect(error?.underlying == .notPermitted)
+      #expect(
+        error?.message.hasSuffix("only root and members of the group may give it away") == true)
+      #expect(status(of: path) == nil)
+    }
+  }
+
+  @Test(
+    "an unknown group is named before anything is touched",
+    arguments: ["no-such-group", "-1", ""])
+  func unknownGroup(name: String) throws {
+    let error = #expect(throws: SocketError.self) {
+      try ListeningSocket(spec, options: .init(group: name))
+    }
+    #expect(error?.code == .unknownGroup)
+    #expect(
+      error?.message
+        == "there is no group \"\(name)\" on this system; write the name of a group, or its number")
+    #expect(status(of: path) == nil)
+  }
+}
