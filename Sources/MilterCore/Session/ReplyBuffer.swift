@@ -11,6 +11,9 @@ public struct ReplyBuffer: Sendable {
   /// Whether the last thing that went out was a chunk of the new body.
   public private(set) var isReplacingBody = false
 
+  /// Whether there is nothing to send, now or later.
+  public var isEmpty: Bool { ready.isEmpty && held.isEmpty && !isReplacingBody }
+
   /// Makes an empty buffer.
   public init() {}
 

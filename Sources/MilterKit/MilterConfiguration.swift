@@ -1,0 +1,52 @@
+/// How a ``MilterServer`` listens and how far it goes.
+///
+/// Every property has a default that suits a filter under Sendmail or Postfix.
+public struct MilterConfiguration: Sendable {
+  /// How long an MTA may be silent, or take no replies, before its connection is closed.
+  ///
+  /// Counted from the last whole command; 7,210 seconds by default, as with libmilter, which does
+  /// not enforce it between commands. The corresponding libmilter function is `smfi_settimeout`.
+  public var timeout: Duration = .seconds(7210)
+
+  /// How many connections the system may hold before they are accepted; 128 by default.
+  ///
+  /// The corresponding libmilter function is `smfi_setbacklog`.
+  public var backlog: Int = 128
+
+  /// The mode of unix-domain sockets, such as `0o660`; nil for what the umask leaves.
+  ///
+  /// An MTA has to be able to write to the socket: Postfix does so as user `postfix`.
+  public var socketMode: UInt16?
+
+  /// The group of unix-domain sockets, by name or number; nil for the process's own.
+  public var socketGroup: String?
+
+  /// Most connections at a time; nil for no limit.
+  ///
+  /// Beyond it none is accepted: further ones wait in the backlog until one ends.
+  public var maxConnections: Int?
+
+  /// Most threads that run callbacks; 4,096 by default.
+  ///
+  /// Only a connection with work to do has a thread. When all are taken, commands wait for one.
+  public var maxThreads: Int = 4096
+
+  /// How long a thread stays with a silent connection before it goes back to the pool.
+  ///
+  /// 20 milliseconds by default: longer than an MTA takes from one command to the next, shorter
+  /// than a client.
+  public var linger: Duration = .milliseconds(20)
+
+  /// The stack of each thread that runs callbacks, in bytes; 8 MiB by default. Untouched pages cost
+  /// nothing.
+  public var stackSize: Int = 8 << 20
+
+  /// How long ``MilterServer/run()`` waits, when it is told to stop, for messages under way.
+  public var drain: Duration = .seconds(30)
+
+  /// Where the log goes.
+  public var log = MilterLog()
+
+  /// Makes a configuration with the defaults.
+  public init() {}
+}

@@ -1,0 +1,174 @@
+import Dispatch
+import MilterSockets
+import Synchronization
+
+/// One MTA's connection, from accept to close.
+///
+/// A busy connection has a thread of the pool, which blocks in `read`: one system call a burst. When
+/// nothing comes for the linger time, it gives the thread and its buffers back and waits as a
+/// Dispatch source, which costs no thread:
+///
+/// ```
+///          bytes, or the server stops, or the time is up
+///        ┌───────────────────────────────────────────────┐
+///        ▼                                               │
+///     running ── nothing came for the linger time ──▶ idle
+///        │
+///        └── quit, end of stream, error ──▶ ended
+/// ```
+///
+/// `@unchecked Sendable`: everything but `idle` and the atomics belongs to the thread that runs the
+/// connection. `claim()` hands it over, under the lock of `idle`.
+final class Connection: @unchecked Sendable {
+  private let socket: Socket
+  private let server: MilterServer
+  /// The filter; nil until the first bytes come, so that a mere probe of the port costs none.
+  private var driver: SessionDriver?
+  private var firstBytes = FrameDecoder()
+
+  private struct Idle {
+    var isIdle = false
+    var source: (any DispatchSourceRead)?
+  }
+  private let idle = Mutex(Idle())
+
+  /// When the last whole command was done with, on the clock of `DispatchTime`.
+  private let lastProgress = Atomic<UInt64>(DispatchTime.now().uptimeNanoseconds)
+
+  init(_ socket: Socket, server: MilterServer) {
+    self.socket = socket
+    self.server = server
+  }
+
+  // MARK: On a thread of the pool
+
+  /// Serves the connection until it falls silent or ends.
+  func serve() {
+    do {
+      while true {
+        if server.isStopping, !isInMessage { return end() }
+        if hasExpired { return expire() }
+        switch try read() {
+        case .bytes: guard try work() else { return end() }
+        case .wouldBlock: return park()
+        case .endOfStream: return end()
+        }
+      }
+    } catch let error as SocketError where error.code == .disconnected {
+      server.configuration.log.info("\(server.name): \(error)")
+      end()
+    } catch {
+      server.configuration.log.warning("\(server.name): closing a connection: \(error)")
+      end()
+    }
+  }
+
+  private var isInMessage: Bool { driver?.context.session.isInMessage ?? false }
+
+  private func read() throws -> ReadResult {
+    guard let driver else { return try read(into: &firstBytes) }
+    return try read(into: &driver.context.decoder)
+  }
+
+  private func read(into decoder: inout FrameDecoder) throws -> ReadResult {
+    var result = ReadResult.wouldBlock
+    // A thread that others wait for does not linger.
+    let lingers = !server.pool.isCrowded
+    _ = try decoder.fill { space in
+      try space.withUnsafeMutableBytes { buffer in
+        result = lingers ? try socket.read(into: buffer) : try socket.readAvailable(into: buffer)
+      }
+      if case .bytes(let count) = result { return count }
+      return 0
+    }
+    return result
+  }
+
+  /// Works on what came; says whether the connection goes on.
+  private func work() throws -> Bool {
+    let driver = self.driver ?? attach()
+    let before = driver.commandCount
+    let goesOn = try driver.work()
+    if driver.commandCount != before {
+      lastProgress.store(DispatchTime.now().uptimeNanoseconds, ordering: .relaxed)
+    }
+    return goesOn
+  }
+
+  private func attach() -> SessionDriver {
+    let new = SessionDriver(
+      server.makeMilter(), socket: socket, decoder: firstBytes, log: server.configuration.log)
+    firstBytes = FrameDecoder()
+    driver = new
+    return new
+  }
+
+  private func expire() {
+    server.configuration.log.warning(
+      "\(server.name): no command came for \(server.configuration.timeout), closing a connection")
+    end()
+  }
+
+  private func end() {
+    driver?.end()
+    driver = nil
+    let source = idle.withLock { idle in
+      defer { idle.source = nil }
+      return idle.source
+    }
+    if let source {
+      // The peer is to see the end now; the number of the descriptor must not be used again before
+      // Dispatch has let go of it.
+      try? socket.shutdown()
+      source.setCancelHandler { [socket] in socket.close() }
+      source.cancel()
+      source.resume()
+    } else {
+      socket.close()
+    }
+    server.ended(self)
+  }
+
+  private func park() {
+    driver?.context.releaseBuffers()
+    firstBytes.releaseStorage()
+    idle.withLock { idle in
+      idle.isIdle = true
+      if let source = idle.source {
+        source.resume()
+      } else {
+        let source = DispatchSource.makeReadSource(
+          fileDescriptor: socket.descriptor, queue: server.queue)
+        source.setEventHandler { [weak self] in self?.wake() }
+        idle.source = source
+        source.activate()
+      }
+    }
+  }
+
+  // MARK: On any thread
+
+  /// Has a thread serve the connection, if it has none.
+  func wake() {
+    let isClaimed = idle.withLock { idle in
+      guard idle.isIdle else { return false }
+      idle.isIdle = false
+      idle.source?.suspend()
+      return true
+    }
+    if isClaimed { server.pool.run(self) }
+  }
+
+  /// Whether the MTA has been silent, or in the middle of a command, for too long.
+  var hasExpired: Bool {
+    let silence =
+      DispatchTime.now().uptimeNanoseconds &- lastProgress.load(ordering: .relaxed)
+    return Duration.nanoseconds(Int64(clamping: silence)) > server.configuration.timeout
+  }
+
+  /// Ends the connection under whoever reads from it.
+  func cut() {
+    try? socket.shutdown()
+    wake()
+  }
+}

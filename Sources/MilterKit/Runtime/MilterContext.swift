@@ -1,0 +1,90 @@
+import MilterSockets
+
+/// What a filter instance works on: the session of its connection, and the way to the socket.
+///
+/// It belongs to the thread that runs the connection, as the filter instance does.
+/// The corresponding libmilter type is `SMFICTX`.
+final class MilterContext {
+  var session: FilterSession
+  var decoder: FrameDecoder
+  /// The command that is being worked on.
+  var current: Frame?
+
+  private var output = ReplyBuffer()
+  private let socket: Socket
+
+  /// Replies beyond this are sent before the verdict, so that a new body is never held whole.
+  private static let flushSize = 64 * 1024
+
+  init(_ socket: Socket, decoder: FrameDecoder, callbacks: MilterCallbacks) {
+    self.socket = socket
+    self.decoder = decoder
+    session = FilterSession(callbacks: callbacks)
+  }
+
+  func add(_ action: FilterReply) throws {
+    try session.add(action, to: &output)
+    try flushIfLarge()
+  }
+
+  func replacebody(_ body: RawSpan) throws {
+    try session.replacebody(body, to: &output)
+    try flushIfLarge()
+  }
+
+  func progress() throws {
+    try session.progress(to: &output)
+    try flush()
+  }
+
+  func answer(_ callback: MilterCallback, _ status: MilterStatus) -> MilterError? {
+    session.answer(callback, status, to: &output)
+  }
+
+  func agree(_ status: MilterStatus, _ options: MilterOptions) throws(MilterError) {
+    try session.agree(status, options, to: &output)
+    decoder.maximumPayload = session.maximumPayload
+  }
+
+  private func flushIfLarge() throws(SocketError) {
+    if output.ready.count >= Self.flushSize { try flush() }
+  }
+
+  /// Sends what is ready, in one write.
+  func flush() throws(SocketError) {
+    guard !output.ready.isEmpty else { return }
+    defer { output.removeReady() }
+    try output.ready.bytes.span.bytes.withUnsafeBytes { bytes throws(SocketError) in
+      try socket.write(all: bytes)
+    }
+  }
+
+  /// Gives the buffers back while the connection is idle.
+  func releaseBuffers() {
+    decoder.releaseStorage()
+    if output.isEmpty { output = ReplyBuffer() }
+  }
+
+  var rawArguments: [[UInt8]] {
+    guard let current, let code = MTACommandCode(rawValue: current.code) else { return [] }
+    let payload = decoder.storage.span.extracting(current.payload)
+    switch code {
+    case .connect:
+      let strings = payload.cStrings()
+      guard let host = strings.first, let place = try? CommandLayout.connect(payload) else {
+        return []
+      }
+      // The address lies behind the family byte and the port.
+      let address = place.address == nil ? nil : payload.cString(at: host.upperBound + 4)
+      return [payload.bytes(in: host)] + (address.map { [payload.bytes(in: $0)] } ?? [])
+    case .helo: return [payload.bytes(in: payload.cString(at: 0) ?? 0..<0)]
+    case .unknown: return [payload.bytes(in: CommandLayout.unknown(payload))]
+    case .mail, .rcpt: return payload.cStrings().bytes(payload)
+    case .header:
+      guard let (name, value) = try? CommandLayout.header(payload) else { return [] }
+      return [payload.bytes(in: name), payload.bytes(in: value)]
+    case .body, .endOfBody: return payload.isEmpty ? [] : [payload.bytes(in: 0..<payload.count)]
+    case .negotiate, .macro, .data, .eoh, .abort, .quit, .quitNewConnection: return []
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import Dispatch
+import Synchronization
+
+/// The threads that run connections with work to do.
+///
+/// A connection gets a free thread, or a new one up to the limit; beyond that it waits for the next
+/// that gets free. Threads that found nothing to do for a while end.
+final class WorkerPool: Sendable {
+  private struct State {
+    var free: [Worker] = []
+    var threads = 0
+    /// Connections waiting for a thread; those before `next` are gone.
+    var waiting: [Connection?] = []
+    var next = 0
+  }
+
+  private let state = Mutex(State())
+  private let limit: Int
+  private let stackSize: Int
+  private let waitingCount = Atomic<Int>(0)
+
+  /// How long a free thread is kept.
+  private static let keepAlive = DispatchTimeInterval.seconds(10)
+
+  init(limit: Int, stackSize: Int) {
+    self.limit = max(1, limit)
+    self.stackSize = stackSize
+  }
+
+  /// Whether connections wait for a thread, so that none should linger with a silent one.
+  var isCrowded: Bool { waitingCount.load(ordering: .relaxed) > 0 }
+
+  /// Has a thread serve a connection.
+  func run(_ connection: Connection) {
+    enum Way {
+      case wake(Worker)
+      case start
+      case wait
+    }
+    let way = state.withLock { state -> Way in
+      if let worker = state.free.popLast() { return .wake(worker) }
+      if state.threads < limit {
+        state.threads += 1
+        return .start
+      }
+      enqueue(connection, &state)
+      return .wait
+    }
+    switch way {
+    case .wake(let worker): worker.wake(for: connection)
+    case .wait: break
+    case .start:
+      let worker = Worker(connection)
+      let isStarted = WorkerThread.start(stackSize: stackSize) { [self] in work(worker) }
+      if !isStarted { noThread(for: connection) }
+    }
+  }
+
+  /// The system gives no more threads: wait for one of ours; without any, borrow one of Dispatch's.
+  private func noThread(for connection: Connection) {
+    let isAlone = state.withLock { state in
+      state.threads -= 1
+      if state.threads > 0 { enqueue(connection, &state) }
+      return state.threads == 0
+    }
+    if isAlone { DispatchQueue.global().async { connection.serve() } }
+  }
+
+  private func enqueue(_ connection: Connection, _ state: inout State) {
+    state.waiting.append(connection)
+    waitingCount.add(1, ordering: .relaxed)
+  }
+
+  private func dequeue(_ state: inout State) -> Connection? {
+    guard state.next < state.waiting.count else { return nil }
+    let connection = state.waiting[state.next]
+    state.waiting[state.next] = nil
+    state.next += 1
+    if state.next == state.waiting.count {
+      state.waiting.removeAll()
+      state.next = 0
+    }
+    waitingCount.subtract(1, ordering: .relaxed)
+    return connection
+  }
+
+  private func work(_ worker: Worker) {
+    while let connection = worker.take() ?? nextConnection(for: worker) {
+      connection.serve()
+    }
+  }
+
+  /// The next connection for a thread that got free; nil if it shall end.
+  private func nextConnection(for worker: Worker) -> Connection? {
+    let waiting = state.withLock { state -> Connection? in
+      if let connection = dequeue(&state) { return connection }
+      state.free.append(worker)
+      return nil
+    }
+    if let waiting { return waiting }
+    if worker.wait(Self.keepAlive) { return worker.take() }
+    let isEnding = state.withLock { state -> Bool in
+      guard let index = state.free.firstIndex(where: { $0 === worker }) else { return false }
+      state.free.remove(at: index)
+      state.threads -= 1
+      return true
+    }
+    if isEnding { return nil }
+    // Somebody has just chosen this thread and is about to wake it.
+    worker.wait()
+    return worker.take()
+  }
+}
+
+/// A thread of the pool: a place for the connection it shall serve next, and a bell.
+private final class Worker: Sendable {
+  private let bell = DispatchSemaphore(value: 0)
+  private let connection: Mutex<Connection?>
+
+  init(_ connection: Connection) { self.connection = Mutex(connection) }
+
+  func wake(for next: Connection) {
+    connection.withLock { $0 = next }
+    bell.signal()
+  }
+
+  func take() -> Connection? {
+    connection.withLock { connection in
+      defer { connection = nil }
+      return connection
+    }
+  }
+
+  func wait() { bell.wait() }
+
+  /// - Returns: whether the bell rang in time.
+  func wait(_ interval: DispatchTimeInterval) -> Bool { bell.wait(timeout: .now() + interval) == .success }
+}
