@@ -9,6 +9,8 @@
 import MilterSockets
 import Testing
 
+/// What needs a closed socket to be really closed runs in a process of its own: a child that another
+/// test is just starting has a copy of all descriptors until it comes to exec.
 @Suite("Listening sockets")
 struct ListeningSocketTests {
   @Test(
@@ -67,16 +69,18 @@ struct ListeningSocketTests {
   }
 
   @Test("after a connection, a server can start again on its port at once")
-  func restart() throws {
-    let first = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
-    let spec = try SocketSpec(first.localAddress.description)
-    let client = try Socket.connect(to: spec)
-    // The server's end closes first, so that it is the one that lingers.
-    try #require(try first.accept()).close()
-    #expect(try client.readOnce().result == .endOfStream)
-    client.close()
-    first.close()
-    #expect(throws: Never.self) { try ListeningSocket(spec) }
+  func restart() async {
+    await #expect(processExitsWith: .success) {
+      let first = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
+      let spec = try SocketSpec(first.localAddress.description)
+      let client = try Socket.connect(to: spec)
+      // The server's end closes first, so that it is the one that lingers.
+      try #require(try first.accept()).close()
+      #expect(try client.readOnce().result == .endOfStream)
+      client.close()
+      first.close()
+      #expect(throws: Never.self) { try ListeningSocket(spec) }
+    }
   }
 
   @Test("an address that is not this machine's is an error that says so")
@@ -91,19 +95,21 @@ struct ListeningSocketTests {
   }
 
   @Test("a closed server refuses, and accepts nothing")
-  func closed() throws {
-    let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
-    listener.close()
-    listener.close()
-    #expect(listener.descriptor == -1)
-    let accepting = #expect(throws: SocketError.self) { try listener.accept() }
-    #expect(accepting?.underlying == .badFileDescriptor)
-    let connecting = #expect(throws: SocketError.self) {
-      try Socket.connect(to: listener.localAddress)
+  func closed() async {
+    await #expect(processExitsWith: .success) {
+      let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
+      listener.close()
+      listener.close()
+      #expect(listener.descriptor == -1)
+      let accepting = #expect(throws: SocketError.self) { try listener.accept() }
+      #expect(accepting?.underlying == .badFileDescriptor)
+      let connecting = #expect(throws: SocketError.self) {
+        try Socket.connect(to: listener.localAddress)
+      }
+      #expect(connecting?.underlying == .connectionRefused)
+      #expect(
+        connecting?.message == "cannot connect to \(listener.localAddress): Connection refused")
     }
-    #expect(connecting?.underlying == .connectionRefused)
-    #expect(
-      connecting?.message == "cannot connect to \(listener.localAddress): Connection refused")
   }
 
   @Test("a lack of descriptors can be told from other errors, and passes")
