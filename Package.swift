@@ -31,9 +31,10 @@ let package = Package(
   targets: [
     .target(name: "MilterCore", swiftSettings: memorySafe),
     .target(name: "MilterSockets", swiftSettings: common),
+    .systemLibrary(name: "CGetopt"),
     .target(name: "MilterMTA", dependencies: ["MilterCore"], swiftSettings: memorySafe),
     .target(
-      name: "MilterKit", dependencies: ["MilterCore", "MilterSockets", "MilterMTA"],
+      name: "MilterKit", dependencies: ["CGetopt", "MilterCore", "MilterSockets", "MilterMTA"],
       swiftSettings: common),
     sample("stamp"),
     sample("greeter"),

@@ -52,7 +52,9 @@ enum CallbackProbe {
 }
 
 /// The words of a class's metadata, as many as the class `Milter` has.
-private struct MethodTable {
+///
+/// `@unchecked Sendable`: metadata is never changed once a class can be named.
+private struct MethodTable: @unchecked Sendable {
   private let start: UnsafeRawPointer
   let indices: Range<Int>
 

@@ -1,9 +1,9 @@
 #if canImport(Darwin)
-  import Darwin
+  @preconcurrency import Darwin
 #elseif canImport(Musl)
-  import Musl
+  @preconcurrency import Musl
 #else
-  import Glibc
+  @preconcurrency import Glibc
 #endif
 
 /// How important a line of the log is.
@@ -50,7 +50,7 @@ public struct MilterLog: Sendable {
   /// Writes a line to standard error, in one piece.
   public static let standardError: @Sendable (MilterLogLevel, String) -> Void = { level, line in
     let bytes = Array("\(level.name): \(line)\n".utf8)
-    _ = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+    fwrite(bytes, 1, bytes.count, stderr)
   }
 
   func error(_ line: @autoclosure () -> String) { put(.error, line) }

@@ -1,4 +1,4 @@
-import Dispatch
+@preconcurrency import Dispatch
 import MilterSockets
 import Synchronization
 
@@ -6,6 +6,7 @@ import Synchronization
 final class Listener: Sendable {
   private let socket: ListeningSocket
   private let source: any DispatchSourceRead
+  private let queue: DispatchQueue
   private let log: MilterLog
   /// Whether accepting is suspended, for want of descriptors or because the server is full.
   private let isPaused = Mutex(false)
@@ -18,10 +19,12 @@ final class Listener: Sendable {
   init(_ socket: ListeningSocket, queue: DispatchQueue, log: MilterLog) {
     self.socket = socket
     self.log = log
+    self.queue = queue
     source = DispatchSource.makeReadSource(fileDescriptor: socket.descriptor, queue: queue)
   }
 
-  var address: SocketAddress { socket.localAddress }
+  /// Where it listens, in a form that MTAs' configurations take.
+  var spec: String { "\(socket.localAddress)" }
 
   /// Starts to accept; each connection is passed on, on the queue.
   ///
@@ -41,7 +44,7 @@ final class Listener: Sendable {
         } catch {
           log.error("\(error); trying again in a second")
           pause()
-          source.queue?.asyncAfter(deadline: .now() + Self.pause) { self.resume() }
+          queue.asyncAfter(deadline: .now() + Self.pause) { self.resume() }
           return
         }
       }

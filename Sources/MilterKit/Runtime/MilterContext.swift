@@ -67,7 +67,8 @@ final class MilterContext {
 
   var rawArguments: [[UInt8]] {
     guard let current, let code = MTACommandCode(rawValue: current.code) else { return [] }
-    let payload = decoder.storage.span.extracting(current.payload)
+    let buffer = decoder.storage
+    let payload = buffer.span.extracting(current.payload)
     switch code {
     case .connect:
       let strings = payload.cStrings()

@@ -1,0 +1,26 @@
+// The smallest useful filter: it turns away clients that call themselves localhost, and notes the
+// envelope's sender in a header.
+//
+//   swift run greeter --try Samples/messages/hello.eml
+//   swift run greeter --socket inet:8891@127.0.0.1
+
+import MilterKit
+
+@main
+final class Greeter: Milter {
+  private var sender = ""  // what C kept behind smfi_setpriv
+
+  override func helo(_ host: String) throws -> Status {
+    host == "localhost" ? .reject : .continue
+  }
+
+  override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
+    self.sender = sender
+    return .continue
+  }
+
+  override func eom() throws -> Status {
+    try addheader("X-Seen-From", sender)  // was: smfi_addheader(ctx, "X-Seen-From", sender)
+    return .accept  // was: SMFIS_ACCEPT
+  }
+}

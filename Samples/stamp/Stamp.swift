@@ -1,0 +1,138 @@
+// Every callback once, each doing one plainly useful thing; at the end of the message they come
+// together in one header that tells how the message came in:
+//
+//   X-Stamp: from client.example.org (192.0.2.7) helo client.example.org;
+//    1 of 2 recipients; 5 headers, 1234 bytes; id 4Xk2...
+//
+//   swift run stamp --try Samples/messages/hello.eml
+//   swift run stamp --socket inet:8891@127.0.0.1
+
+import MilterKit
+
+@main
+final class Stamp: Milter {
+  // About the connection.
+  private var client = "unknown"
+  private var heloName = "none"
+  private var unknownCommands = 0
+
+  // About the message; see `abort`.
+  private var recipients = (accepted: 0, named: 0)
+  private var headers = 0
+  private var bytes = 0
+
+  /// Most unknown commands of one client before it is sent away.
+  private static let patience = 10
+
+  /// Takes the MTA's defaults, and asks to see the recipients that the MTA itself rejected.
+  override func negotiate(
+    _ offered: MilterOptions, _ options: inout MilterOptions
+  ) throws -> Status {
+    if offered.steps.contains(.rcptRej) { options.steps.insert(.rcptRej) }
+    return .continue
+  }
+
+  /// Remembers who is there.
+  override func connect(_ host: String, _ address: MilterAddress?) throws -> Status {
+    client = "\(host) (\(address?.text ?? "address unknown"))"
+    return .continue
+  }
+
+  /// Refuses clients that call themselves by a name no other host can have.
+  override func helo(_ host: String) throws -> Status {
+    heloName = host
+    guard host.lowercased() != "localhost.localdomain" else {
+      try setreply("550", "5.7.1", "That is not your name")
+      return .reject
+    }
+    return .continue
+  }
+
+  /// Begins a message; refuses senders that no reply can reach.
+  override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
+    forgetMessage()
+    guard !sender.lowercased().hasSuffix(".invalid>") else {
+      try setreply("553", "5.1.8", "Domains in .invalid do not exist (RFC 2606)")
+      return .reject
+    }
+    return .continue
+  }
+
+  /// Counts recipients, those that the MTA rejected apart.
+  override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
+    recipients.named += 1
+    if getsymval("{rcpt_mailer}") != "error" { recipients.accepted += 1 }
+    return .continue
+  }
+
+  /// Puts off clients that send on although nobody is to get it.
+  override func data() throws -> Status {
+    guard recipients.accepted > 0 else {
+      try setreply("554", "5.5.1", "No valid recipients")
+      return .reject
+    }
+    return .continue
+  }
+
+  /// Sends clients away that try one unknown command after the other.
+  override func unknown(_ command: String) throws -> Status {
+    unknownCommands += 1
+    guard unknownCommands <= Self.patience else {
+      try setreply("421", "4.7.0", "Too many unknown commands")
+      return .tempfail
+    }
+    return .continue
+  }
+
+  /// Counts headers.
+  override func header(_ name: String, _ value: String) throws -> Status {
+    headers += 1
+    return .continue
+  }
+
+  /// Refuses what is no message: RFC 5322 demands at least From and Date.
+  override func eoh() throws -> Status {
+    guard headers > 0 else {
+      try setreply("554", "5.6.0", "A message needs headers")
+      return .reject
+    }
+    return .continue
+  }
+
+  /// Counts the body's bytes.
+  override func body(_ chunk: RawSpan) throws -> Status {
+    bytes += chunk.byteCount
+    return .continue
+  }
+
+  /// Stamps the message.
+  override func eom() throws -> Status {
+    let queueID = getsymval("i") ?? "unknown"
+    try addheader(
+      "X-Stamp",
+      """
+      from \(client) helo \(heloName);
+       \(recipients.accepted) of \(recipients.named) recipients; \
+      \(headers) headers, \(bytes) bytes; id \(queueID)
+      """)
+    return .continue
+  }
+
+  /// Forgets the message that will not come.
+  override func abort() {
+    forgetMessage()
+  }
+
+  /// Forgets the client: the MTA may bring another one on the same connection.
+  override func close() {
+    client = "unknown"
+    heloName = "none"
+    unknownCommands = 0
+  }
+
+  private func forgetMessage() {
+    recipients = (0, 0)
+    headers = 0
+    bytes = 0
+  }
+}

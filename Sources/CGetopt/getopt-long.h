@@ -1,0 +1,2 @@
+// getopt_long() is in no module of the toolchain.
+#include <getopt.h>

@@ -1,0 +1,20 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+extension Milter {
+  /// Runs the filter as a program, so that `@main` on a subclass is all it takes.
+  ///
+  /// The command line tells where to serve it, or to try it on a message; `--help` prints the
+  /// options. The process ends here: with 0 after serving, the verdict's status after `--try` (see
+  /// `MTAVerdict`), 64 for a wrong command line, 1 if a socket cannot be opened.
+  ///
+  /// The corresponding part of a C filter is its `main`.
+  public static func main() {
+    exit(Program(Self.self).run(CommandLine.arguments))
+  }
+}
