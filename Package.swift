@@ -41,7 +41,13 @@ let package = Package(
     .testTarget(name: "MilterCoreTests", dependencies: ["MilterCore"], swiftSettings: common),
     .testTarget(name: "MilterSocketsTests", dependencies: ["MilterSockets"], swiftSettings: common),
     .testTarget(name: "MilterMTATests", dependencies: ["MilterMTA"], swiftSettings: common),
-    .testTarget(name: "MilterKitTests", dependencies: ["MilterKit"], swiftSettings: common),
+    .target(
+      name: "FilterFixtures", dependencies: ["MilterKit"], path: "Tests/FilterFixtures",
+      swiftSettings: common),
+    .testTarget(
+      name: "MilterKitTests",
+      dependencies: ["FilterFixtures", "MilterCore", "MilterKit", "MilterSockets"],
+      swiftSettings: common),
     .testTarget(name: "RealMTATests", dependencies: ["MilterKit"], swiftSettings: common),
   ]
 )

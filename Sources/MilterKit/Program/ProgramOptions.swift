@@ -9,27 +9,27 @@
 #endif
 
 /// The command line of a filter program.
-struct ProgramOptions {
+package struct ProgramOptions {
   /// What the program is asked to do.
-  enum Task: Equatable {
+  package enum Task: Equatable {
     case serve
     case tryMessage(file: String)
     case help
     case version
   }
 
-  var task = Task.serve
-  var sockets: [String] = []
-  var configuration = MilterConfiguration()
-  var user: String?
-  var pidfile: String?
-  var tryOutput: String?
-  var sender: String?
-  var recipients: [String] = []
+  package var task = Task.serve
+  package var sockets: [String] = []
+  package var configuration = MilterConfiguration()
+  package var user: String?
+  package var pidfile: String?
+  package var tryOutput: String?
+  package var sender: String?
+  package var recipients: [String] = []
 
   /// Why a command line cannot be followed.
-  struct UsageError: Error, CustomStringConvertible {
-    let description: String
+  package struct UsageError: Error, CustomStringConvertible {
+    package let description: String
   }
 
   /// One option: how it is written and explained, and what it does.
@@ -121,7 +121,7 @@ struct ProgramOptions {
   /// Reads a command line with `getopt_long()`.
   ///
   /// - Parameter arguments: all of them, the program's name first.
-  init(_ arguments: [String]) throws {
+  package init(_ arguments: [String]) throws {
     var argv = arguments.map { strdup($0) } + [nil]
     defer { for pointer in argv { free(pointer) } }
     let names = Self.options.map { strdup($0.name) }

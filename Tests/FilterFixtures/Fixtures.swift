@@ -1,0 +1,17 @@
+// Filters from a module that is neither the library's nor the tests': an override must be found
+// across modules, too.
+
+public import MilterKit
+
+/// Overrides helo only, and may be subclassed elsewhere.
+open class HeloFilter: Milter {
+  open override func helo(_ host: String) throws -> Status { .accept }
+}
+
+/// A generic filter.
+open class GenericFilter<Value>: Milter {
+  /// What the filter keeps.
+  public var values: [Value] = []
+
+  open override func header(_ name: String, _ value: String) throws -> Status { .continue }
+}

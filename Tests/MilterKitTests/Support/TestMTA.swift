@@ -1,0 +1,98 @@
+import MilterCore
+import MilterSockets
+import Testing
+
+/// The MTA's end of a connection, command by command.
+///
+/// No call waits for ever: a filter that does not answer fails the test.
+final class TestMTA {
+  let socket: Socket
+  private var decoder = FrameDecoder()
+
+  private static let patience = 20_000
+
+  init(_ spec: String) throws {
+    socket = try Socket.connect(to: SocketSpec(spec))
+    try socket.setReceiveTimeout(milliseconds: Self.patience)
+    decoder.maximumPayload = WireLimits.payload1M
+  }
+
+  /// What an MTA of today offers.
+  static let offer = MTACommand.negotiate(
+    .init(options: .init(actions: .all, steps: .init(rawValue: 0x1fffff))))
+
+  func send(_ commands: MTACommand...) throws {
+    var writer = ByteWriter()
+    for command in commands { command.write(to: &writer) }
+    try send(bytes: writer.bytes)
+  }
+
+  func send(bytes: [UInt8]) throws {
+    try bytes.withUnsafeBytes { try socket.write(all: $0) }
+  }
+
+  /// The next reply; nil when the filter has closed the connection.
+  func receive() throws -> FilterReply? {
+    while true {
+      if let frame = try decoder.next() {
+        let buffer = decoder.storage
+        return try FilterReply(code: frame.code, payload: buffer.span.extracting(frame.payload))
+      }
+      var result = ReadResult.wouldBlock
+      _ = try decoder.fill { space in
+        try space.withUnsafeMutableBytes { result = try socket.read(into: $0) }
+        if case .bytes(let count) = result { return count }
+        return 0
+      }
+      switch result {
+      case .bytes: continue
+      case .endOfStream: return nil
+      case .wouldBlock: throw Silence()
+      }
+    }
+  }
+
+  struct Silence: Error {}
+
+  /// Sends a command and takes the replies up to the one that ends it.
+  func ask(_ command: MTACommand) throws -> [FilterReply] {
+    try send(command)
+    var replies: [FilterReply] = []
+    while let reply = try receive() {
+      replies.append(reply)
+      switch reply.code {
+      case .continue, .accept, .reject, .tempfail, .discard, .skip, .replycode, .negotiate,
+        .shutdown, .connectionFailure:
+        return replies
+      case .addheader, .insheader, .chgheader, .chgfrom, .addrcpt, .addrcptPar, .delrcpt,
+        .replacebody, .quarantine, .progress:
+        continue
+      }
+    }
+    return replies
+  }
+
+  /// Plays a whole session up to the end of the message and returns the replies to that.
+  func message(_ body: [UInt8] = Array("hello\r\n".utf8)) throws -> [FilterReply] {
+    for command in Self.beforeEnd { try #require(try ask(command) == [.continue]) }
+    try #require(try ask(.body(body)) == [.continue])
+    return try ask(.endOfBody([]))
+  }
+
+  private static let beforeEnd: [MTACommand] = [
+    .mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")]), .data,
+    .header(name: bytes("Subject"), value: bytes("hi")), .eoh,
+  ]
+
+  /// Negotiates, and tells of a client.
+  @discardableResult
+  func greet(_ offer: MTACommand = TestMTA.offer) throws -> [FilterReply] {
+    let replies = try ask(offer)
+    let address = MilterAddress.inet(address: "192.0.2.7", port: 25)
+    try #require(try ask(.connect(host: bytes("mx"), address: address)) == [.continue])
+    try #require(try ask(.helo(bytes("client"))) == [.continue])
+    return replies
+  }
+}
+
+func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
