@@ -132,6 +132,7 @@ final class Connection: @unchecked Sendable {
   private func park() {
     driver?.context.releaseBuffers()
     firstBytes.releaseStorage()
+    let isInMessage = isInMessage
     idle.withLock { idle in
       idle.isIdle = true
       if let source = idle.source {
@@ -144,6 +145,9 @@ final class Connection: @unchecked Sendable {
         source.activate()
       }
     }
+    // From here on the connection may have another thread. If the server began to stop before it
+    // was idle, nobody else will wake it.
+    if server.isStopping, !isInMessage { wake() }
   }
 
   // MARK: On any thread

@@ -1,0 +1,228 @@
+import Dispatch
+import MilterKit
+import MilterSockets
+import Synchronization
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct ServerTests {
+  @Test(arguments: ["inet:0@127.0.0.1", "inet6:0@::1", "unix"])
+  func aMessageIsFilteredOverEveryKindOfSocket(_ kind: String) throws {
+    let directory = try TemporaryDirectory()
+    let spec = kind == "unix" ? "unix:\(directory.path)/s" : kind
+    let journal = Journal()
+    let server = try TestServer([spec]) {
+      ScriptedFilter(journal) { filter, callback in
+        if callback == .eom { try filter.addheader("X-Seen", "yes") }
+        return .continue
+      }
+    }
+    let mta = try server.connect()
+    try mta.greet()
+    #expect(
+      try mta.message() == [.addheader(name: bytes("X-Seen"), value: bytes("yes")), .continue])
+    try mta.send(.quit)
+    #expect(try mta.receive() == nil)
+    server.server.stop()
+    #expect(
+      journal.all == [
+        "negotiate", "connect mx 192.0.2.7:25", "helo client", "envfrom <a@b>", "envrcpt <c@d>",
+        "data", "header Subject hi", "eoh", "body 7", "eom", "close",
+      ])
+  }
+
+  @Test func aServerListensOnSeveralSockets() throws {
+    let directory = try TemporaryDirectory()
+    let server = try TestServer(["inet:0@127.0.0.1", "unix:\(directory.path)/s"]) {
+      ScriptedFilter()
+    }
+    #expect(server.server.addresses.count == 2)
+    for spec in server.server.addresses {
+      let mta = try TestMTA(spec)
+      try mta.greet()
+      #expect(try mta.message() == [.continue])
+    }
+  }
+
+  @Test func aFilterIsOnlySentWhatItOverrides() throws {
+    final class OnlyRcpt: Milter {
+      override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status { .reject }
+    }
+    let server = try TestServer { OnlyRcpt() }
+    let mta = try server.connect()
+    let replies = try mta.ask(TestMTA.offer)
+    let steps = MilterProtocolFlags.allNo.subtracting(.norcpt).union(.skip)
+    #expect(replies == [.negotiate(.init(options: .init(actions: .all, steps: steps)))])
+    // An MTA that sends the other steps all the same gets its answers.
+    #expect(try mta.ask(.helo(bytes("x"))) == [.continue])
+    #expect(try mta.ask(.mail([bytes("<a@b>")])) == [.continue])
+    #expect(try mta.ask(.rcpt([bytes("<c@d>")])) == [.reject])
+  }
+
+  @Test func oneInstanceLivesAsLongAsOneConnection() throws {
+    let made = Counter()
+    let server = try TestServer {
+      made.add()
+      return ScriptedFilter()
+    }
+    let first = try server.connect()
+    let second = try server.connect()
+    for mta in [first, second] {
+      try mta.greet()
+      for _ in 0..<3 { #expect(try mta.message() == [.continue]) }
+    }
+    #expect(made.value == 2)
+  }
+
+  @Test func aCallbackThatBlocksDelaysNoOtherConnection() throws {
+    let gate = DispatchSemaphore(value: 0)
+    let server = try TestServer {
+      ScriptedFilter { filter, callback in
+        if callback == .helo, filter.arguments == ["blocked"] { gate.wait() }
+        return .continue
+      }
+    }
+    var blocked: [TestMTA] = []
+    for _ in 0..<40 {
+      let mta = try server.connect()
+      _ = try mta.ask(TestMTA.offer)
+      _ = try mta.ask(.connect(host: bytes("mx"), address: nil))
+      try mta.send(.helo(bytes("blocked")))
+      blocked.append(mta)
+    }
+    for _ in 0..<5 {
+      let mta = try server.connect()
+      try mta.greet()
+      #expect(try mta.message() == [.continue])
+    }
+    for _ in blocked { gate.signal() }
+    for mta in blocked { #expect(try mta.receive() == .continue) }
+  }
+
+  @Test func callbacksOfOneConnectionNeverOverlapHoweverItsBytesArrive() throws {
+    let inside = Counter()
+    let overlaps = Counter()
+    let server = try TestServer(configure: { $0.linger = .milliseconds(1) }) {
+      ScriptedFilter { _, _ in
+        if inside.add() != 1 { overlaps.add() }
+        inside.subtract()
+        return .continue
+      }
+    }
+    let mta = try server.connect()
+    try mta.greet()
+    for _ in 0..<20 {
+      for byte in MTACommand.helo(bytes("drip")).bytes { try mta.send(bytes: [byte]) }
+      #expect(try mta.receive() == .continue)
+      // Several commands in one write.
+      try mta.send(.helo(bytes("x")), .helo(bytes("y")), .helo(bytes("z")))
+      for _ in 0..<3 { #expect(try mta.receive() == .continue) }
+    }
+    #expect(overlaps.value == 0)
+  }
+
+  @Test func moreConnectionsThanThreadsAreServedInTurn() throws {
+    let server = try TestServer(configure: { $0.maxThreads = 2 }) { ScriptedFilter() }
+    let mtas = try (0..<20).map { _ in try server.connect() }
+    for mta in mtas { try mta.greet() }
+    for mta in mtas { #expect(try mta.message() == [.continue]) }
+  }
+
+  @Test func idleConnectionsHoldNoThreadAndComeBack() throws {
+    let server = try TestServer(configure: { $0.maxThreads = 1 }) { ScriptedFilter() }
+    let idle = try (0..<5).map { _ in try server.connect() }
+    for mta in idle { try mta.greet() }
+    // One thread only: each of these is served because the others have given it back.
+    for _ in 0..<3 {
+      for mta in idle { #expect(try mta.message() == [.continue]) }
+    }
+  }
+
+  @Test func beyondTheConnectionLimitOthersWaitUntilOneEnds() throws {
+    let server = try TestServer(configure: { $0.maxConnections = 1 }) { ScriptedFilter() }
+    let first = try server.connect()
+    try first.greet()
+    let second = try server.connect()
+    try second.send(TestMTA.offer)
+    #expect(try Poll.wait(second.socket.descriptor, .readable, milliseconds: 50) == [])
+    try first.send(.quit)
+    #expect(try second.receive()?.code == .negotiate)
+  }
+
+  @Test func aCallbackThatThrowsIsLoggedAndTempfails() throws {
+    struct Oops: Error {}
+    let server = try TestServer {
+      ScriptedFilter { _, callback in
+        if callback == .helo { throw Oops() }
+        return .continue
+      }
+    }
+    let mta = try server.connect()
+    _ = try mta.ask(TestMTA.offer)
+    #expect(try mta.ask(.helo(bytes("x"))) == [.tempfail])
+    #expect(server.log.all.contains { $0.contains("helo threw") && $0.contains("Oops") })
+  }
+
+  @Test func badBytesCloseTheirConnectionOnly() throws {
+    let journal = Journal()
+    let server = try TestServer { ScriptedFilter(journal) }
+    let good = try server.connect()
+    try good.greet()
+    let bad = try server.connect()
+    try bad.send(bytes: bytes("GET / HTTP/1.0\r\n\r\n"))
+    #expect(try bad.receive() == nil)
+    #expect(server.log.all.contains { $0.contains("frame length 1195725856 is not between") })
+    #expect(try good.message() == [.continue])
+  }
+
+  @Test func anMTAThatGoesAwayInAMessageMeansAbortAndClose() throws {
+    let journal = Journal()
+    let closed = DispatchSemaphore(value: 0)
+    let server = try TestServer {
+      ScriptedFilter(journal) { _, callback in
+        if callback == .close { closed.signal() }
+        return .continue
+      }
+    }
+    let mta = try server.connect()
+    try mta.greet()
+    _ = try mta.ask(.mail([bytes("<a@b>")]))
+    try mta.socket.shutdown(.writing)
+    closed.wait()
+    #expect(journal.all.suffix(3) == ["envfrom <a@b>", "abort", "close"])
+    #expect(try mta.receive() == nil)
+  }
+
+  @Test func aPortProbeMakesNoFilter() throws {
+    let made = Counter()
+    let server = try TestServer {
+      made.add()
+      return ScriptedFilter()
+    }
+    try server.connect().socket.shutdown()
+    let mta = try server.connect()
+    try mta.greet()
+    #expect(made.value == 1)
+    #expect(!server.log.all.contains { $0.hasPrefix("warning") || $0.hasPrefix("error") })
+  }
+
+  @Test func aSilentConnectionIsClosedWhenItsTimeIsUp() throws {
+    let journal = Journal()
+    let server = try TestServer(configure: { $0.timeout = .milliseconds(100) }) {
+      ScriptedFilter(journal)
+    }
+    let silent = try server.connect()
+    #expect(try silent.receive() == nil)
+    let halfway = try server.connect()
+    try halfway.send(TestMTA.offer)
+    _ = try halfway.receive()
+    try halfway.send(bytes: [0, 0])
+    #expect(try halfway.receive() == nil)
+    #expect(server.log.all.contains { $0.contains("no command came for 0.1 seconds") })
+  }
+
+  @Test func aWrongSocketSpecIsRefusedWithTheReason() {
+    #expect {
+      _ = try MilterServer(sockets: ["inet:x y@host"]) { ScriptedFilter() }
+    } throws: { "\($0)".contains("inet:x y@host") }
+  }
+}

@@ -1,0 +1,118 @@
+import Dispatch
+import MilterKit
+import MilterSockets
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct StopTests {
+  @Test func aMessageUnderWayGetsItsVerdictAndIdleConnectionsAreClosed() throws {
+    let inEom = DispatchSemaphore(value: 0)
+    let gate = DispatchSemaphore(value: 0)
+    let server = try TestServer {
+      ScriptedFilter { filter, callback in
+        if callback == .eom {
+          inEom.signal()
+          gate.wait()
+        }
+        return .continue
+      }
+    }
+    let idle = try server.connect()
+    try idle.greet()
+    let busy = try server.connect()
+    try busy.greet()
+    for command in [MTACommand.mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")])] {
+      _ = try busy.ask(command)
+    }
+    try busy.send(.endOfBody([]))
+    inEom.wait()
+    let left = DispatchQueue.global().stopping(server.server)
+    #expect(try idle.receive() == nil)
+    #expect(throws: SocketError.self) { try TestMTA(server.spec) }
+    gate.signal()
+    #expect(try busy.receive() == .continue)
+    #expect(try busy.receive() == nil)
+    #expect(left() == 0)
+  }
+
+  @Test func aMessageWhoseMTAIsSilentIsCutOffAfterTheDrainTime() throws {
+    let journal = Journal()
+    let server = try TestServer { ScriptedFilter(journal) }
+    let mta = try server.connect()
+    try mta.greet()
+    _ = try mta.ask(.mail([bytes("<a@b>")]))
+    #expect(server.server.stop(drain: .milliseconds(20)) == 0)
+    #expect(try mta.receive() == nil)
+    #expect(journal.all.suffix(2) == ["abort", "close"])
+  }
+
+  @Test func aCallbackThatDoesNotReturnIsCountedAndNotWaitedForWithoutEnd() throws {
+    let gate = DispatchSemaphore(value: 0)
+    let inHelo = DispatchSemaphore(value: 0)
+    let server = try TestServer {
+      ScriptedFilter { _, callback in
+        if callback == .helo {
+          inHelo.signal()
+          gate.wait()
+        }
+        return .continue
+      }
+    }
+    let mta = try server.connect()
+    _ = try mta.ask(TestMTA.offer)
+    try mta.send(.helo(bytes("x")))
+    inHelo.wait()
+    #expect(server.server.stop(drain: .milliseconds(20)) == 1)
+    gate.signal()
+  }
+
+  @Test func aUnixSocketIsRemovedWhenTheServerStops() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path + "/s"
+    let server = try TestServer(["unix:\(path)"]) { ScriptedFilter() }
+    let mta = try server.connect()
+    try mta.greet()
+    server.server.stop()
+    #expect(throws: SocketError.self) { try TestMTA("unix:\(path)") }
+    // The path is free for the next.
+    _ = try TestServer(["unix:\(path)"]) { ScriptedFilter() }
+  }
+
+  @Test func stoppingTwiceOrBeforeTheStartDoesNothing() throws {
+    let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { ScriptedFilter() }
+    #expect(server.stop() == 0)
+    try server.start()
+    #expect(server.addresses == [])
+    #expect(server.stop() == 0)
+  }
+
+  @Test func runReturnsWhenTheServerIsStopped() throws {
+    let started = DispatchSemaphore(value: 0)
+    let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { ScriptedFilter() }
+    try server.open()
+    let spec = try #require(server.addresses.first)
+    DispatchQueue.global().async {
+      // A whole session shows that run is under way.
+      _ = try? TestMTA(spec).greet()
+      server.stop()
+      started.signal()
+    }
+    try server.run()
+    started.wait()
+  }
+}
+
+extension DispatchQueue {
+  /// Stops a server on another thread; the closure returned waits for the result.
+  fileprivate func stopping(_ server: MilterServer) -> () -> Int {
+    let done = DispatchSemaphore(value: 0)
+    let left = Counter()
+    async {
+      for _ in 0..<server.stop() { left.add() }
+      done.signal()
+    }
+    return {
+      done.wait()
+      return left.value
+    }
+  }
+}
