@@ -136,9 +136,14 @@ package struct ProgramOptions {
     table.append(option())  // ends the table
     // The messages are ours: getopt's go to standard error and cannot be tested.
     opterr = 0
-    optind = 1
+    #if canImport(Darwin)
+      optreset = 1
+      optind = 1
+    #else
+      optind = 0  // forgets a command line that was read before
+    #endif
     while true {
-      let current = Int(optind)
+      let current = max(1, Int(optind))
       let found = getopt_long(Int32(arguments.count), &argv, ":h", table, nil)
       if found == -1 { break }
       let written = current < arguments.count ? arguments[current] : ""

@@ -4,7 +4,7 @@ import MilterKit
 final class ScriptedFilter: Milter {
   typealias Script = @Sendable (ScriptedFilter, MilterCallback) throws -> Status
 
-  private let script: Script
+  let script: Script
   private let journal: Journal?
   /// The last body chunk.
   private(set) var chunk: [UInt8] = []

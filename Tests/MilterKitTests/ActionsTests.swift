@@ -1,0 +1,250 @@
+import MilterKit
+import Testing
+
+/// What each action puts on the wire, and what it refuses.
+@Suite(.timeLimit(.minutes(1))) struct ActionsTests {
+  /// The replies to a message whose filter does something in eom.
+  private func replies(
+    _ action: @escaping @Sendable (Milter) throws -> Void
+  ) throws -> [FilterReply] {
+    let server = try TestServer {
+      ScriptedFilter { filter, callback in
+        if callback == .eom { try action(filter) }
+        return .accept
+      }.continuing()
+    }
+    let mta = try server.connect()
+    try mta.greet()
+    return try mta.message()
+  }
+
+  /// Each action as a filter calls it, and its reply.
+  private static let actions: [(@Sendable (Milter) throws -> Void, FilterReply)] = [
+    ({ try $0.addheader("X-A", "v") }, .addheader(name: bytes("X-A"), value: bytes("v"))),
+    ({ try $0.addheader("X-A", "") }, .addheader(name: bytes("X-A"), value: [])),
+    (
+      { try $0.addheader("X-A", "one\r\n two\n\tthree") },
+      .addheader(name: bytes("X-A"), value: bytes("one\n two\n\tthree"))
+    ),
+    (
+      { try $0.addheader("X-A", [0x66, 0xFC, 0x72] as [UInt8]) },
+      .addheader(name: bytes("X-A"), value: [0x66, 0xFC, 0x72])
+    ),
+    (
+      { try $0.insheader(0, "X-B", "v") },
+      .insheader(index: 0, name: bytes("X-B"), value: bytes("v"))
+    ),
+    (
+      { try $0.insheader(3, "X-B", [0xE4] as [UInt8]) },
+      .insheader(index: 3, name: bytes("X-B"), value: [0xE4])
+    ),
+    (
+      { try $0.chgheader("X-C", 2, "v") },
+      .chgheader(index: 2, name: bytes("X-C"), value: bytes("v"))
+    ),
+    ({ try $0.chgheader("X-C", 1, nil) }, .chgheader(index: 1, name: bytes("X-C"), value: [])),
+    (
+      { try $0.chgheader("X-C", 1, [0xE4] as [UInt8]) },
+      .chgheader(index: 1, name: bytes("X-C"), value: [0xE4])
+    ),
+    ({ try $0.chgfrom("<x@y>") }, .chgfrom(bytes("<x@y>"), arguments: nil)),
+    (
+      { try $0.chgfrom("x@y", "RET=HDRS ENVID=1") },
+      .chgfrom(bytes("x@y"), arguments: bytes("RET=HDRS ENVID=1"))
+    ),
+    ({ try $0.addrcpt("x@y") }, .addrcpt(bytes("x@y"))),
+    ({ try $0.addrcptPar("x@y") }, .addrcptPar(bytes("x@y"), arguments: nil)),
+    (
+      { try $0.addrcptPar("x@y", "NOTIFY=NEVER") },
+      .addrcptPar(bytes("x@y"), arguments: bytes("NOTIFY=NEVER"))
+    ),
+    ({ try $0.delrcpt("<c@d>") }, .delrcpt(bytes("<c@d>"))),
+    ({ try $0.replacebody("new\r\n") }, .replacebody(bytes("new\r\n"))),
+    ({ try $0.replacebody([0, 255] as [UInt8]) }, .replacebody([0, 255])),
+    ({ try $0.replacebody("") }, .replacebody([])),
+    ({ try $0.quarantine("why") }, .quarantine(bytes("why"))),
+    ({ try $0.progress() }, .progress),
+  ]
+
+  @Test(arguments: actions.indices)
+  func anActionSendsItsReply(_ index: Int) throws {
+    let (action, reply) = Self.actions[index]
+    #expect(try replies(action) == [reply, .accept])
+  }
+
+  /// Calls that a filter must not make, and what it is told.
+  private static let refused: [(@Sendable (Milter) throws -> Void, String)] = [
+    ({ try $0.addheader("", "v") }, "addheader: the name is empty"),
+    ({ try $0.addheader("X:", "v") }, "addheader: the header name contains a colon"),
+    ({ try $0.addheader("X Y", "v") }, "addheader: the header name contains a colon, a space"),
+    ({ try $0.addheader("X", "a\nEvil: b") }, "addheader: a line break in a header value must be"),
+    ({ try $0.addheader("X", "a\rb") }, "addheader: a line break in a header value must be"),
+    ({ try $0.addheader("X", "a\n") }, "addheader: a line break in a header value must be"),
+    ({ try $0.addheader("X", "a\r\n") }, "addheader: a line break in a header value must be"),
+    ({ try $0.addheader("X", "a\u{0}b") }, "addheader: an argument contains NUL"),
+    (
+      { try $0.addheader("X", String(repeating: "v", count: 65_533)) },
+      "addheader: 65536 bytes do not fit into one packet of 65535"
+    ),
+    ({ try $0.insheader(-1, "X", "v") }, "insheader: the index -1 is out of range"),
+    ({ try $0.insheader(1 << 31, "X", "v") }, "insheader: the index 2147483648 is too large"),
+    ({ try $0.chgheader("X", -1, "v") }, "chgheader: the index -1 is out of range"),
+    ({ try $0.chgfrom("") }, "chgfrom: the address is empty"),
+    ({ try $0.chgfrom("a\nb") }, "chgfrom: the sender contains CR, LF or NUL"),
+    ({ try $0.addrcpt("") }, "addrcpt: the address is empty"),
+    ({ try $0.addrcptPar("a", "N\r") }, "addrcptPar: the argument contains CR, LF or NUL"),
+    ({ try $0.delrcpt("") }, "delrcpt: the address is empty"),
+    ({ try $0.quarantine("") }, "quarantine: the reason is empty"),
+    ({ try $0.setsymlist(.eom, "i") }, "setsymlist may be called in negotiate only"),
+    ({ try $0.setreply("250", nil, "x") }, "the reply code \"250\" is not three digits of class 4"),
+    ({ try $0.setmlreply("550", nil, []) }, "a reply has 1 to 32 lines, not 0"),
+  ]
+
+  @Test(arguments: refused.indices)
+  func aWrongCallThrowsAndSaysWhy(_ index: Int) throws {
+    let (action, message) = Self.refused[index]
+    let said = Journal()
+    let replies = try replies { filter in
+      do { try action(filter) } catch { said.note("\(error)") }
+    }
+    #expect(replies == [.accept])
+    #expect(said.all.first?.hasPrefix(message) == true, "\(said.all)")
+  }
+
+  @Test(arguments: [MilterCallback.connect, .helo, .envfrom, .data, .header, .eoh, .body])
+  func actionsOutsideEomThrow(_ callback: MilterCallback) throws {
+    let said = Journal()
+    let server = try TestServer {
+      ScriptedFilter { filter, current in
+        if current == callback {
+          do { try filter.addheader("X", "v") } catch { said.note("\(error)") }
+          do { try filter.progress() } catch { said.note("\(error)") }
+        }
+        return .continue
+      }
+    }
+    let mta = try server.connect()
+    try mta.greet()
+    #expect(try mta.message() == [.continue])
+    #expect(said.all == ["addheader may be called in eom only", "progress may be called in eom only"])
+  }
+
+  @Test func anActionThatTheFilterDidNotAskForThrows() throws {
+    final class NoActions: Milter {
+      override class var actions: MilterActionFlags { [.addrcpt] }
+      override func eom() throws -> Status {
+        try addrcpt("x@y")
+        try addheader("X", "v")
+        return .accept
+      }
+    }
+    let server = try TestServer { NoActions() }
+    let mta = try server.connect()
+    try mta.greet()
+    #expect(try mta.message() == [.addrcpt(bytes("x@y")), .tempfail])
+    #expect(
+      server.log.all.contains {
+        $0.contains("addheader: the action addhdrs was not negotiated with the MTA")
+      })
+  }
+
+  @Test func aBodyIsCutIntoFramesAndKeptTogether() throws {
+    let body = (0..<150_000).map { UInt8(truncatingIfNeeded: $0) }
+    let replies = try replies { filter in
+      try filter.replacebody(body)
+      try filter.addheader("X", "late")
+      try filter.progress()
+      try filter.replacebody("tail")
+    }
+    #expect(
+      replies == [
+        .replacebody(Array(body[..<65_535])), .replacebody(Array(body[65_535..<131_070])),
+        .replacebody(Array(body[131_070...])), .replacebody(bytes("tail")),
+        .addheader(name: bytes("X"), value: bytes("late")), .accept,
+      ])
+  }
+
+  @Test(arguments: [
+    ("100% sure", "100%% sure"), ("100%% sure", "100%% sure"), ("%", "%%"), ("%%%", "%%%%"),
+    ("a%b%%c", "a%%b%%c"),
+  ])
+  func aLonePercentSignIsDoubled(_ text: String, _ sent: String) throws {
+    let server = try TestServer {
+      ScriptedFilter { filter, callback in
+        guard callback == .envfrom else { return .continue }
+        try filter.setreply("550", "5.7.1", text)
+        return .reject
+      }
+    }
+    let mta = try server.connect()
+    try mta.greet()
+    #expect(
+      try mta.ask(.mail([bytes("<a@b>")])) == [.replycode(bytes("550 5.7.1 \(sent)"))])
+  }
+
+  @Test func rawArgumentsAreTheBytesTheMTASent() throws {
+    let seen = Journal()
+    let server = try TestServer {
+      ScriptedFilter { filter, callback in
+        if ![.abort, .close, .negotiate].contains(callback) {
+          seen.note("\(callback) \(filter.rawArguments)")
+        }
+        return .continue
+      }
+    }
+    let mta = try server.connect()
+    _ = try mta.ask(TestMTA.offer)
+    let address = MilterAddress.inet6(address: "::1", port: 7)
+    _ = try mta.ask(.connect(host: [0xFF], address: address))
+    _ = try mta.ask(.helo([0xFE]))
+    _ = try mta.ask(.mail([[0x3C, 0x3E], [0xFD]]))
+    _ = try mta.ask(.rcpt([[0xFC]]))
+    _ = try mta.ask(.unknown([0xFB]))
+    _ = try mta.ask(.header(name: [0x58], value: [0xFA, 0x0A, 0x20]))
+    _ = try mta.ask(.eoh)
+    _ = try mta.ask(.body([0, 1]))
+    _ = try mta.ask(.endOfBody([2]))
+    let address6 = Array("IPv6:::1".utf8)
+    #expect(
+      seen.all == [
+        "connect [[255], \(address6)]", "helo [[254]]", "envfrom [[60, 62], [253]]",
+        "envrcpt [[252]]", "unknown [[251]]", "header [[88], [250, 10, 32]]", "eoh []",
+        "body [[0, 1]]", "body [[2]]", "eom [[2]]",
+      ])
+  }
+
+  @Test func macrosReachTheFilter() throws {
+    let seen = Journal()
+    let server = try TestServer {
+      ScriptedFilter { filter, callback in
+        if callback == .eom {
+          for name in ["i", "{i}", "j", "{auth_authen}", "nope"] {
+            seen.note(filter.getsymval(name) ?? "nil")
+          }
+        }
+        return .continue
+      }
+    }
+    let mta = try server.connect()
+    try mta.greet()
+    try mta.send(.macro(UInt8(ascii: "C"), [MilterMacro("j", "mx.example.org")]))
+    _ = try mta.ask(.mail([bytes("<a@b>")]))
+    _ = try mta.ask(.rcpt([bytes("<c@d>")]))
+    try mta.send(
+      .macro(
+        UInt8(ascii: "E"), [MilterMacro("i", "Q1"), MilterMacro("{auth_authen}", "jane")]))
+    _ = try mta.ask(.endOfBody([]))
+    #expect(seen.all == ["Q1", "Q1", "mx.example.org", "jane", "nil"])
+  }
+}
+
+extension ScriptedFilter {
+  /// The filter, for a script that has a verdict in eom only.
+  fileprivate func continuing() -> ScriptedFilter {
+    let script = script
+    return ScriptedFilter { filter, callback in
+      let status = try script(filter, callback)
+      return callback == .eom ? status : .continue
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import MilterKit
+import Testing
+
+@Suite(.serialized) struct ProgramOptionsTests {
+  private func options(_ arguments: String...) throws -> ProgramOptions {
+    try ProgramOptions(["filter"] + arguments)
+  }
+
+  @Test func everyOptionIsRead() throws {
+    let options = try options(
+      "--socket", "inet:1@h", "--socket=unix:/s", "--timeout", "60", "--backlog", "5",
+      "--socket-mode", "660", "--socket-group", "mail", "--user", "nobody:mail", "--pidfile", "/p",
+      "--max-connections", "7", "--log-level", "debug")
+    #expect(options.task == .serve)
+    #expect(options.sockets == ["inet:1@h", "unix:/s"])
+    #expect(options.configuration.timeout == .seconds(60))
+    #expect(options.configuration.backlog == 5)
+    #expect(options.configuration.socketMode == 0o660)
+    #expect(options.configuration.socketGroup == "mail")
+    #expect(options.user == "nobody:mail")
+    #expect(options.pidfile == "/p")
+    #expect(options.configuration.maxConnections == 7)
+    #expect(options.configuration.log.level == .debug)
+  }
+
+  @Test func theOptionsOfTryAreRead() throws {
+    let options = try options(
+      "--try", "-", "--try-output", "/o", "--from", "a@b", "--rcpt", "c@d", "--rcpt", "e@f")
+    #expect(options.task == .tryMessage(file: "-"))
+    #expect(options.tryOutput == "/o")
+    #expect(options.sender == "a@b")
+    #expect(options.recipients == ["c@d", "e@f"])
+  }
+
+  @Test func helpAndVersionNeedNoSocket() throws {
+    #expect(try options("--help").task == .help)
+    #expect(try options("-h").task == .help)
+    #expect(try options("--version").task == .version)
+  }
+
+  @Test(arguments: [
+    (["--bogus"], "--bogus: no such option"),
+    (["-x"], "-x: no such option"),
+    (["--socket"], "--socket needs an argument"),
+    (["--help=yes"], "--help=yes: no such option"),
+    (["--socket", "s", "extra"], "extra: unexpected argument"),
+    (["--socket", "s", "--timeout", "soon"], "--timeout soon: not a number from 1 to 2147483647"),
+    (["--socket", "s", "--timeout", "0"], "--timeout 0: not a number from 1 to 2147483647"),
+    (["--socket", "s", "--socket-mode", "rw"], "--socket-mode rw: not an octal mode such as 660"),
+    (["--socket", "s", "--socket-mode", "1777"], "--socket-mode 1777: not an octal mode such as 660"),
+    (
+      ["--socket", "s", "--log-level", "loud"],
+      "--log-level loud: not one of error, warning, notice, info, debug"
+    ),
+    ([], "nothing to do: give --socket SPEC or --try FILE"),
+  ])
+  func aWrongCommandLineSaysWhatIsWrong(_ arguments: [String], _ message: String) {
+    #expect {
+      _ = try ProgramOptions(["filter"] + arguments)
+    } throws: { "\($0)" == message }
+  }
+}
