@@ -75,6 +75,7 @@ struct AddressScanner {
   }
 
   private mutating func endMailbox() {
+    if isQuoted { word = [] }
     endWord()
     if let address = candidate ?? angle, let usable = Self.usable(address) { found.append(usable) }
     candidate = nil
