@@ -1,0 +1,54 @@
+public import MilterCore
+
+extension MTAEnvelope {
+  /// The client's name unless another one is given.
+  public static let defaultHost = "client.example.org"
+  /// The client's address unless another one is given.
+  public static let defaultAddress: MilterAddress? = .inet(address: "192.0.2.25", port: 49152)
+  /// The sender of a message whose headers name none.
+  public static let defaultSender = Path("<sender@example.org>")
+  /// The recipient of a message whose headers name none.
+  public static let defaultRecipient = Path("<recipient@example.org>")
+  /// The most recipients that are taken from headers; real MTAs have such a limit, too.
+  public static let recipientLimit = 1000
+
+  /// Makes the envelope that a message's headers suggest.
+  ///
+  /// - The sender is the first address of `Return-Path` (`<>` there is taken for what it is), else
+  ///   of `Sender`, else of `From`, else ``defaultSender``.
+  /// - The recipients are the addresses of `To`, `Cc`, `Bcc`, `Delivered-To` and `X-Original-To`,
+  ///   each once, else ``defaultRecipient``.
+  /// - The client is ``defaultHost`` at ``defaultAddress``.
+  /// - The macro `{msg_id}` is the value of `Message-ID`.
+  public init(for message: MTAMessage) {
+    self.init(sender: Self.sender(of: message), recipients: Self.recipients(of: message))
+    if let id = message.value(of: "Message-ID") {
+      macros.set("{msg_id}", id.filter { !(0x00...0x20 ~= $0) })
+    }
+  }
+
+  private static func sender(of message: MTAMessage) -> Path {
+    for name in ["Return-Path", "Sender", "From"] {
+      guard let value = message.value(of: name) else { continue }
+      if name == "Return-Path", value.filter({ $0 != 0x20 }) == Array("<>".utf8) {
+        return Path("<>")
+      }
+      if let first = AddressScanner.addresses(in: value, atMost: 1).first { return Path(first) }
+    }
+    return defaultSender
+  }
+
+  private static func recipients(of message: MTAMessage) -> [Path] {
+    var seen: Set<[UInt8]> = []
+    var paths: [Path] = []
+    for name in ["To", "Cc", "Bcc", "Delivered-To", "X-Original-To"] {
+      for header in message.headers where header.isNamed(name.utf8) {
+        for address in AddressScanner.addresses(in: header.value, atMost: recipientLimit)
+        where paths.count < recipientLimit && seen.insert(address).inserted {
+          paths.append(Path(address))
+        }
+      }
+    }
+    return paths.isEmpty ? [defaultRecipient] : paths
+  }
+}

@@ -1,0 +1,87 @@
+public import MilterCore
+
+/// What comes before a message: the client, HELO, the sender and the recipients.
+public struct MTAEnvelope: Hashable, Sendable {
+  /// A sender or recipient.
+  public struct Path: Hashable, Sendable {
+    /// The address in angle brackets.
+    public var address: [UInt8]
+    /// ESMTP arguments, such as `SIZE=1000`.
+    public var arguments: [[UInt8]]
+    /// For a recipient that the MTA refuses without asking the filter, its reply.
+    ///
+    /// The filter is shown such recipients if it has negotiated `rcptRej`.
+    public var refusal: [UInt8]?
+
+    /// Makes a path; an address without angle brackets gets them.
+    public init(_ address: [UInt8], arguments: [[UInt8]] = [], refusal: [UInt8]? = nil) {
+      self.address = Self.bracketed(address)
+      self.arguments = arguments
+      self.refusal = refusal
+    }
+
+    /// Makes a path from texts, the arguments separated by spaces.
+    public init(_ address: String, _ arguments: String = "") {
+      self.init(Array(address.utf8), arguments: Self.split(Array(arguments.utf8)))
+    }
+
+    /// The address without its angle brackets.
+    public var bareAddress: [UInt8] { Self.bare(address) }
+
+    /// The part of the address behind the last `@`; empty without one.
+    public var host: [UInt8] {
+      let bare = bareAddress
+      guard let at = bare.lastIndex(of: UInt8(ascii: "@")) else { return [] }
+      return Array(bare[(at + 1)...])
+    }
+
+    static func bare(_ address: [UInt8]) -> [UInt8] {
+      guard address.first == UInt8(ascii: "<"), address.last == UInt8(ascii: ">") else {
+        return address
+      }
+      return Array(address.dropFirst().dropLast())
+    }
+
+    private static func bracketed(_ address: [UInt8]) -> [UInt8] {
+      [UInt8(ascii: "<")] + bare(address) + [UInt8(ascii: ">")]
+    }
+
+    static func split(_ arguments: [UInt8]) -> [[UInt8]] {
+      arguments.split(separator: 0x20).map { Array($0) }
+    }
+  }
+
+  /// The client's name; MTAs put `[address]` here if they could not verify one.
+  public var host: [UInt8]
+  /// The client's address; nil when it is not known.
+  public var address: MilterAddress?
+  /// The name the client gave with HELO or EHLO.
+  public var helo: [UInt8]
+  /// The sender.
+  public var sender: Path
+  /// The recipients.
+  public var recipients: [Path]
+  /// The macros the MTA knows.
+  public var macros: MTAMacros
+
+  /// Makes an envelope.
+  ///
+  /// - Parameters:
+  ///   - host: the client's name.
+  ///   - address: the client's address.
+  ///   - helo: the name it gave; nil means the same as `host`.
+  ///   - sender: the sender.
+  ///   - recipients: the recipients.
+  ///   - macros: the macros the MTA knows; nil means ``MTAMacros/init(host:address:)``.
+  public init(
+    host: String = Self.defaultHost, address: MilterAddress? = Self.defaultAddress,
+    helo: String? = nil, sender: Path, recipients: [Path], macros: MTAMacros? = nil
+  ) {
+    self.host = Array(host.utf8)
+    self.address = address
+    self.helo = Array((helo ?? host).utf8)
+    self.sender = sender
+    self.recipients = recipients
+    self.macros = macros ?? MTAMacros(host: host, address: address)
+  }
+}

@@ -1,0 +1,45 @@
+/// Cuts a file into lines; looks at no byte more than a few times.
+struct EMLReader {
+  /// The file.
+  let bytes: [UInt8]
+  /// Where the next line begins.
+  var next = 0
+
+  init(bytes: [UInt8]) { self.bytes = bytes }
+
+  /// Passes over bytes if they come next.
+  mutating func skip(_ expected: [UInt8]) -> Bool {
+    guard bytes[next...].starts(with: expected) else { return false }
+    next += expected.count
+    return true
+  }
+
+  /// The next line without its end, and where the one after it begins; nil at the end of the file.
+  func line() -> (content: ArraySlice<UInt8>, end: Int)? {
+    guard next < bytes.count else { return nil }
+    guard let lineFeed = bytes[next...].firstIndex(of: 0x0A) else {
+      return (bytes[next...], bytes.count)
+    }
+    let content = bytes[next..<lineFeed]
+    return (content.last == 0x0D ? content.dropLast() : content, lineFeed + 1)
+  }
+
+  /// Whether a line is the one that mbox files, and some mail stores, put before a message.
+  static func isMailboxSeparator(_ line: ArraySlice<UInt8>) -> Bool {
+    line.starts(with: "From ".utf8) || line.starts(with: ">From ".utf8)
+  }
+
+  /// The header that begins in a line; nil if the line is none.
+  ///
+  /// As Postfix and Sendmail do, blanks are let pass between name and colon.
+  static func header(_ line: ArraySlice<UInt8>) -> MTAHeader? {
+    let name = line.prefix { 0x21...0x7E ~= $0 && $0 != 0x3A }
+    var rest = line[name.endIndex...].drop { $0 == 0x20 || $0 == 0x09 }
+    guard !name.isEmpty, rest.first == 0x3A else { return nil }
+    rest = rest.dropFirst()
+    if rest.first == 0x20 { rest = rest.dropFirst() }
+    return MTAHeader(
+      name: Array(name), separator: Array(line[name.endIndex..<rest.startIndex]),
+      value: Array(rest))
+  }
+}

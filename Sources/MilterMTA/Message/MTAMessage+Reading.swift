@@ -1,0 +1,52 @@
+extension MTAMessage {
+  /// Reads a message from a file's bytes; every sequence of bytes is a message.
+  ///
+  /// Lines may end in CR LF or LF, a CR alone is a byte like others. A byte order mark and a `From `
+  /// line at the top are kept aside. The headers end at an empty line or, as for MTAs, before the
+  /// first line that is neither a header nor the continuation of one: it begins the body.
+  public init(eml bytes: [UInt8]) {
+    self.init()
+    hasBlankLine = false
+    var reader = EMLReader(bytes: bytes)
+    readPreamble(&reader)
+    readHeaders(&reader)
+    readBody(&reader)
+  }
+
+  private mutating func readPreamble(_ reader: inout EMLReader) {
+    if reader.skip([0xEF, 0xBB, 0xBF]) { preamble = [0xEF, 0xBB, 0xBF] }
+    guard let first = reader.line(), EMLReader.isMailboxSeparator(first.content),
+      EMLReader.header(first.content) == nil
+    else { return }
+    preamble += first.content + Self.lineEnd
+    reader.next = first.end
+  }
+
+  private mutating func readHeaders(_ reader: inout EMLReader) {
+    while let line = reader.line() {
+      if line.content.isEmpty {
+        hasBlankLine = true
+        reader.next = line.end
+        return
+      }
+      if line.content.first == 0x20 || line.content.first == 0x09, !headers.isEmpty {
+        headers[headers.count - 1].value.append(0x0A)
+        headers[headers.count - 1].value += line.content
+      } else if let header = EMLReader.header(line.content) {
+        headers.append(header)
+      } else {
+        return
+      }
+      reader.next = line.end
+    }
+  }
+
+  private mutating func readBody(_ reader: inout EMLReader) {
+    body.reserveCapacity(reader.bytes.count - reader.next)
+    while let line = reader.line() {
+      body += line.content
+      body += Self.lineEnd
+      reader.next = line.end
+    }
+  }
+}

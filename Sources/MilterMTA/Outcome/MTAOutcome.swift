@@ -1,0 +1,43 @@
+public import MilterCore
+
+/// What came of one message.
+public struct MTAOutcome: Hashable, Sendable {
+  /// What came of one recipient at RCPT, in the order of the envelope.
+  public struct Recipient: Hashable, Sendable {
+    /// The recipient.
+    public var path: MTAEnvelope.Path
+    /// Accept, reject or tempfail.
+    public var verdict: MTAVerdict
+    /// The lines of a refusal, as the SMTP client sees them.
+    public var reply: [[UInt8]]
+  }
+
+  /// What came of the message.
+  public var verdict: MTAVerdict
+  /// The callback that decided; nil when none did.
+  public var stage: MilterCallback?
+  /// The lines of a refusal, as the SMTP client sees them; empty where there is none.
+  public var reply: [[UInt8]] = []
+  /// Whether the SMTP client's connection is closed: after code 421, shutdown, connection failure.
+  public var disconnects = false
+  /// What the filter did wrong; only with ``MTAVerdict/failure``.
+  public var failure: MTAFailure?
+
+  /// What came of each recipient at RCPT.
+  public var recipients: [Recipient] = []
+  /// The changes the filter asked for, in their order.
+  public var actions: [FilterReply] = []
+  /// The reason for quarantine, if the filter asked for it.
+  public var quarantineReason: [UInt8]?
+  /// How often the filter said that it is still at work.
+  public var progressReplies = 0
+  /// What real MTAs would log, or would not do as the filter may expect.
+  public var warnings: [String] = []
+  /// What was agreed; nil if the filter did not get that far.
+  public var negotiated: MilterNegotiation?
+
+  /// The message and envelope as they came.
+  public var original: MTAMail
+  /// The message and envelope as the filter wanted them, without the recipients that were refused.
+  public var result: MTAMail
+}

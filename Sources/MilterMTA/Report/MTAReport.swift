@@ -1,0 +1,120 @@
+import MilterCore
+
+/// A readable account of what came of a message: the verdict, and what the filter changed.
+///
+/// ```
+/// verdict     accept
+/// sender      <a@example.org> -> <b@example.org>
+/// recipients  - <c@example.org>
+///             + <d@example.org> NOTIFY=NEVER
+/// headers     ...
+///               Subject: hello
+///             + X-Stamp: seen
+/// body        unchanged (27 bytes)
+/// ```
+///
+/// It is plain ASCII; what is not is escaped. The same outcome always gives the same text.
+public struct MTAReport: Hashable, Sendable {
+  /// The lines, without line ends.
+  public private(set) var lines: [String] = []
+
+  /// The lines as one text, each ended by a line feed.
+  public var text: String { lines.map { $0 + "\n" }.joined() }
+
+  /// The width of the column of labels.
+  private static let margin = 12
+  /// The most lines about headers, and about the body.
+  private static let limit = 60
+
+  /// Makes the report of an outcome.
+  public init(_ outcome: MTAOutcome) {
+    add("verdict", Self.verdict(outcome))
+    if outcome.verdict.isDelivered {
+      addChanges(outcome)
+    } else if !outcome.actions.isEmpty {
+      add("changes", ["\(outcome.actions.count) asked for before, not carried out"])
+    }
+    if let reason = outcome.quarantineReason { add("quarantine", [Text.escaped(reason)]) }
+    for warning in outcome.warnings { add("warning", [warning]) }
+  }
+
+  /// Adds lines; the first one gets a label.
+  private mutating func add(_ label: String, _ texts: [String]) {
+    for (number, text) in texts.enumerated() {
+      let label = number == 0 ? label : ""
+      lines.append(label + String(repeating: " ", count: Self.margin - label.count) + text)
+    }
+  }
+
+  private mutating func addChanges(_ outcome: MTAOutcome) {
+    let old = outcome.original
+    let new = outcome.result
+    if old.envelope.sender != new.envelope.sender {
+      add("sender", ["\(old.envelope.sender) -> \(new.envelope.sender)"])
+    }
+    add("recipients", Self.recipients(outcome))
+    if old.message.headers != new.message.headers {
+      let diff = LineDiff(Self.headers(old.message), Self.headers(new.message), context: 1)
+      add("headers", diff.text(atMost: Self.limit))
+    }
+    add("body", Self.body(old.message.body, new.message.body))
+  }
+
+  private static func verdict(_ outcome: MTAOutcome) -> [String] {
+    var head = outcome.verdict.rawValue
+    if let stage = outcome.stage, stage != .eom || !outcome.verdict.isDelivered {
+      head += " at \(stage)"
+    }
+    let refused = outcome.recipients.last { $0.path.refusal == nil }
+    if outcome.stage == .envrcpt, let last = refused, last.reply == outcome.reply {
+      head += " \(Text.escaped(last.path.address))"
+    }
+    if let failure = outcome.failure { return ["\(head): \(failure.message)"] }
+    guard let first = outcome.reply.first else { return [head] }
+    let rest = outcome.reply.dropFirst().map { "  " + Text.escaped($0) }
+    return ["\(head): \(Text.escaped(first))"] + rest
+  }
+
+  private static func recipients(_ outcome: MTAOutcome) -> [String] {
+    let new = outcome.result.envelope.recipients
+    var texts: [String] = []
+    for recipient in outcome.recipients where !new.contains(recipient.path) {
+      let reply = recipient.reply.map { Text.escaped($0) }.joined(separator: " / ")
+      texts.append("- \(recipient.path)" + (reply.isEmpty ? "" : ": \(reply)"))
+    }
+    let old = outcome.original.envelope.recipients
+    return texts + new.filter { !old.contains($0) }.map { "+ \($0)" }
+  }
+
+  /// The headers as lines: those that are folded have several.
+  private static func headers(_ message: MTAMessage) -> [String] {
+    message.headers.flatMap { header in
+      (header.name + header.separator + header.value).split(
+        separator: 0x0A, omittingEmptySubsequences: false
+      ).map { Text.escaped($0) }
+    }
+  }
+
+  private static func body(_ old: [UInt8], _ new: [UInt8]) -> [String] {
+    guard old != new else { return ["unchanged (\(old.count) bytes)"] }
+    let same = zip(old, new).prefix { $0 == $1 }.count
+    let line = 1 + old.prefix(same).count { $0 == 0x0A }
+    let head = "replaced: \(old.count) -> \(new.count) bytes, first difference in line \(line)"
+    guard !old.contains(0), !new.contains(0) else { return [head] }
+    return [head] + LineDiff(bodyLines(old), bodyLines(new), context: 1).text(atMost: limit)
+  }
+
+  private static func bodyLines(_ body: [UInt8]) -> [String] {
+    var lines = body.split(separator: 0x0A, omittingEmptySubsequences: false)
+    // What ends in a line feed has no further, empty line behind it.
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    return lines.map { Text.escaped($0.last == 0x0D ? $0.dropLast() : $0) }
+  }
+}
+
+extension MTAEnvelope.Path: CustomStringConvertible {
+  /// The address and arguments, readable.
+  public var description: String {
+    ([address] + arguments).map { Text.escaped($0) }.joined(separator: " ")
+  }
+}

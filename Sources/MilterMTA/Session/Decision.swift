@@ -1,0 +1,10 @@
+import MilterCore
+
+/// What ends a message, or all messages of a connection.
+struct Decision: Sendable {
+  var verdict: MTAVerdict
+  var stage: MilterCallback?
+  var reply: [[UInt8]] = []
+  var disconnects = false
+  var failure: MTAFailure?
+}
