@@ -34,7 +34,7 @@ struct Program {
       case .serve:
         try serve(options)
         return 0
-      case .tryMessage: return 0
+      case .tryMessage(let file): return try TryCommand(type, options).run(file: file)
       }
     } catch let error as ProgramOptions.UsageError {
       complain("\(error); see --help")
@@ -69,7 +69,7 @@ struct Program {
       \(ProgramOptions.help)
 
       With --try the exit status is the verdict: 0 accept, 10 reject, 11 tempfail, 12 discard,
-      13 quarantine, 20 the filter broke the protocol. Otherwise 64 is a wrong command line and
+      13 quarantine, 14 disconnect, 20 the filter broke the protocol. Otherwise 64 is a wrong command line and
       1 any other failure.
 
       Sendmail: INPUT_MAIL_FILTER(`\(type.name)', `S=inet:8891@127.0.0.1, F=T')

@@ -1,0 +1,42 @@
+import MilterSockets
+
+#if canImport(Darwin)
+  @preconcurrency import Darwin
+#elseif canImport(Musl)
+  @preconcurrency import Musl
+#else
+  @preconcurrency import Glibc
+#endif
+
+/// Whole files, for the command line.
+enum FileContents {
+  /// Reads a file; `-` is standard input.
+  static func read(_ path: String) throws -> [UInt8] {
+    let file = path == "-" ? stdin : fopen(path, "rb")
+    guard let file else { throw failure("read", path) }
+    defer { if path != "-" { fclose(file) } }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+    while true {
+      let count = fread(&buffer, 1, buffer.count, file)
+      bytes += buffer[..<count]
+      if count < buffer.count {
+        // A directory can be opened, but not read.
+        guard ferror(file) == 0 else { throw failure("read", path) }
+        return bytes
+      }
+    }
+  }
+
+  /// Writes a file, over one that is there.
+  static func write(_ bytes: [UInt8], to path: String) throws {
+    guard let file = fopen(path, "wb") else { throw failure("write", path) }
+    let isWritten = fwrite(bytes, 1, bytes.count, file) == bytes.count
+    guard fclose(file) == 0, isWritten else { throw failure("write", path) }
+  }
+
+  private static func failure(_ action: String, _ path: String) -> SocketError {
+    let reason = Errno(rawValue: errno)
+    return SocketError(.systemCall, "cannot \(action) \(path): \(reason)", underlying: reason)
+  }
+}
