@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 
 /// Sockets of this host's own network.
@@ -15,6 +16,19 @@ enum Loopback {
     }
     guard result == 0 else { throw failure("getsockname") }
     return UInt16(bigEndian: bound.sin_port)
+  }
+
+  /// Whether a program listens on `port` of 127.0.0.1, found out without connecting to it.
+  ///
+  /// A connection would be a session with an MTA's filters, and would spoil what a test counts.
+  static func isListening(on port: UInt16) throws -> Bool {
+    let table = try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)
+    return table.split(separator: "\n").contains { line in
+      // Number, local address, remote address, state: all hexadecimal, 0A for LISTEN.
+      let columns = line.split(separator: " ")
+      return columns.count > 3 && columns[3] == "0A"
+        && columns[1].hasPrefix("0100007F:") && Int(columns[1].suffix(4), radix: 16) == Int(port)
+    }
   }
 
   /// A socket connected to `port` from `source`; nil when nobody listens there.

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Starts a server on a free port and returns when it accepts connections.
 ///
 /// Another program may take the port between our look and the server's bind; then the server ends,
@@ -11,9 +9,7 @@ func startListening(_ start: (_ port: UInt16) throws -> Daemon) throws -> (Daemo
     let daemon = try start(port)
     let isUp: Bool = try poll(for: "a server on port \(port)") {
       if try daemon.hasEnded() { return false }
-      guard let descriptor = try Loopback.connect(to: port) else { return nil }
-      close(descriptor)
-      return true
+      return try Loopback.isListening(on: port) ? true : nil
     }
     if isUp { return (daemon, port) }
     log = daemon.log()
