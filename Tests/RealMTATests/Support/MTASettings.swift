@@ -21,6 +21,6 @@ struct MTASettings {
   var postfixLines: [String] = []
   /// More lines for Sendmail's .mc, after the features and before the mailers.
   var sendmailLines: [String] = []
-  /// More arguments for Sendmail's command line.
+  /// More arguments for Sendmail's command line; `-d64.9` has it log all it does with filters.
   var sendmailArguments: [String] = []
 }

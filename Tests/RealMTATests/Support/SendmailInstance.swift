@@ -32,8 +32,10 @@ final class SendmailInstance: MTA {
       let source = try directory.write(configuration.source(port: port), to: "sendmail.mc")
       let text = try Subprocess.output(of: SendmailInstance.m4, [source])
       let file = try directory.write(String(decoding: text, as: UTF8.self), to: "sendmail.cf")
+      // What -d makes it print would otherwise go to the client, in the middle of the replies.
+      let trace = ["-D", directory.path(of: "trace")]
       return try Daemon(
-        SendmailInstance.program, ["-C", file, "-bD"] + settings.sendmailArguments,
+        SendmailInstance.program, ["-C", file] + trace + ["-bD"] + settings.sendmailArguments,
         environment: SendmailInstance.environment(in: directory), in: directory, log: "output")
     }
     self.directory = directory
@@ -49,7 +51,8 @@ final class SendmailInstance: MTA {
   }
 
   func log() -> String {
-    daemon.log()
+    let bytes = (try? directory.read("trace")) ?? []
+    return daemon.log() + String(decoding: bytes, as: UTF8.self)
   }
 
   func queueIDs() throws -> [String] {
