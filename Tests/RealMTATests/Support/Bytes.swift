@@ -1,0 +1,55 @@
+import Glibc
+
+extension [UInt8] {
+  /// The same with CR LF for every LF that has no CR: a stored body as it was on the wire.
+  var withCRLF: [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(count + count / 32)
+    for line in splitAtLF {
+      result += line
+      if line.last == 0x0a {
+        result.removeLast()
+        if result.last != 0x0d { result.append(0x0d) }
+        result.append(0x0a)
+      }
+    }
+    return result
+  }
+
+  /// The message as the DATA command wants it: dots doubled, ended by a line with one dot.
+  var dotStuffed: [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(count + count / 32)
+    for line in splitAtLF {
+      if line.first == UInt8(ascii: ".") { result.append(UInt8(ascii: ".")) }
+      result += line
+    }
+    if !result.isEmpty, result.last != 0x0a { result += [0x0d, 0x0a] }
+    return result + [UInt8(ascii: "."), 0x0d, 0x0a]
+  }
+
+  /// The lines, each with its LF; the last one may have none.
+  var splitAtLF: [ArraySlice<UInt8>] {
+    var lines: [ArraySlice<UInt8>] = []
+    var rest = self[...]
+    while let end = rest.firstLF {
+      lines.append(rest[...end])
+      rest = rest[(end + 1)...]
+    }
+    if !rest.isEmpty { lines.append(rest) }
+    return lines
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// The index of the first LF, found by C: a debug build is far too slow for 25 MB of bytes.
+  fileprivate var firstLF: Int? {
+    let offset: Int? = withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress, let found = memchr(start, 0x0a, bytes.count) else {
+        return nil
+      }
+      return UnsafeRawPointer(found) - start
+    }
+    return offset.map { startIndex + $0 }
+  }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Glibc
+
+/// A server program we started, that ends with this object, or with this process at the latest.
+final class Daemon {
+  /// The process id, which is also the id of its process group.
+  let pid: pid_t
+  private let logPath: String
+  private let leash: (pid: pid_t, descriptor: Int32)
+  private var isRunning = true
+
+  /// Starts `program`, with its output in the file `log` of `directory`.
+  init(
+    _ program: String, _ arguments: [String], environment: [String: String],
+    in directory: InstanceDirectory, log: String
+  ) throws {
+    logPath = directory.path(of: log)
+    let null = open("/dev/null", O_RDWR | O_CLOEXEC)
+    let output = open(logPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    defer {
+      close(null)
+      close(output)
+    }
+    pid = try Subprocess.spawn(
+      program, arguments, environment: environment, descriptors: (null, output, output))
+    do {
+      leash = try Daemon.tie(pid, directory)
+    } catch {
+      kill(-pid, SIGKILL)
+      throw error
+    }
+  }
+
+  deinit {
+    stop()
+  }
+
+  /// Whether the program is still there; it ends early when it dislikes its configuration.
+  func hasEnded() throws -> Bool {
+    guard isRunning else { return true }
+    guard try Subprocess.exitStatus(of: pid) != nil else { return false }
+    isRunning = false
+    endGroup()
+    return true
+  }
+
+  /// What the program printed so far.
+  func log() -> String {
+    let bytes = FileManager.default.contents(atPath: logPath) ?? Data()
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Ends the program with all its children; harmless when that is done already.
+  func stop() {
+    guard isRunning else { return }
+    isRunning = false
+    kill(pid, SIGTERM)
+    if (try? Subprocess.waitForExit(of: pid, within: .seconds(10))) == nil {
+      kill(pid, SIGKILL)
+      _ = try? Subprocess.waitForExit(of: pid, within: .seconds(10))
+    }
+    endGroup()
+  }
+
+  /// Ends what is left of the process group, and the leash.
+  private func endGroup() {
+    // The leash goes first, so that it never signals a group whose number has a new owner.
+    kill(leash.pid, SIGKILL)
+    _ = try? Subprocess.waitForExit(of: leash.pid)
+    close(leash.descriptor)
+    kill(-pid, SIGKILL)
+  }
+
+  /// Starts a watcher that ends the daemon when this process dies without having done so.
+  ///
+  /// It reads from a socket whose other end only we hold: however we die, it sees end of file.
+  private static func tie(
+    _ pid: pid_t, _ directory: InstanceDirectory
+  ) throws -> (pid: pid_t, descriptor: Int32) {
+    var ends: [Int32] = [-1, -1]
+    let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    guard socketpair(AF_UNIX, type, 0, &ends) == 0 else {
+      throw HarnessError("socketpair: \(String(cString: strerror(errno)))")
+    }
+    let null = open("/dev/null", O_RDWR | O_CLOEXEC)
+    defer {
+      close(ends[0])
+      close(null)
+    }
+    let script = "read _; kill -TERM -- -\(pid); sleep 1; kill -KILL -- -\(pid); rm -rf \"$1\""
+    do {
+      let watcher = try Subprocess.spawn(
+        "/bin/sh", ["-c", script, "leash", directory.path], environment: Subprocess.environment,
+        descriptors: (ends[0], null, null))
+      return (watcher, ends[1])
+    } catch {
+      close(ends[1])
+      throw error
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import Glibc
+
+/// A directory that lives as long as this object, in a place both MTAs trust.
+///
+/// Sendmail refuses a milter socket, a configuration or a queue below a directory that anyone may
+/// write to, which rules out the system's temporary directories.
+final class InstanceDirectory {
+  /// The absolute path.
+  let path: String
+
+  /// Makes a new, empty directory that everyone may enter and only we may write to.
+  init() throws {
+    var template = Array("/run/swift-milter-tests.XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else {
+      throw HarnessError("mkdtemp in /run: \(String(cString: strerror(errno)))")
+    }
+    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    chmod(path, 0o755)
+  }
+
+  deinit {
+    remove()
+  }
+
+  /// Deletes the directory with all it holds; harmless when it is gone already.
+  func remove() {
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  /// The path of something in this directory.
+  func path(of name: String) -> String {
+    "\(path)/\(name)"
+  }
+
+  /// Makes a directory in this one and hands it to a user and a group.
+  func makeDirectory(
+    _ name: String, mode: mode_t = 0o755, owner: uid_t = 0, group: gid_t = 0
+  ) throws {
+    guard mkdir(path(of: name), mode) == 0, chmod(path(of: name), mode) == 0,
+      chown(path(of: name), owner, group) == 0
+    else {
+      throw HarnessError("cannot make \(path(of: name)): \(String(cString: strerror(errno)))")
+    }
+  }
+
+  /// Writes a text file into this directory, which nobody but us may change.
+  @discardableResult
+  func write(_ text: String, to name: String) throws -> String {
+    let path = path(of: name)
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    // Postfix waits two seconds for a configuration file that is new to settle, so make it old.
+    let old = timeval(tv_sec: time(nil) - 60, tv_usec: 0)
+    guard chmod(path, 0o644) == 0, utimes(path, [old, old]) == 0 else {
+      throw HarnessError("\(path): \(String(cString: strerror(errno)))")
+    }
+    return path
+  }
+
+  /// The bytes of a file in this directory.
+  func read(_ name: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: URL(fileURLWithPath: path(of: name))))
+  }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Glibc
+
+/// Sockets of this host's own network.
+enum Loopback {
+  /// A TCP port that nobody listened on a moment ago.
+  static func freePort() throws -> UInt16 {
+    let descriptor = socket(AF_INET, streamType, 0)
+    guard descriptor >= 0 else { throw failure("socket") }
+    defer { close(descriptor) }
+    try bind(descriptor, to: "127.0.0.1")
+    var bound = sockaddr_in()
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let result = withUnsafeMutablePointer(to: &bound) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+    }
+    guard result == 0 else { throw failure("getsockname") }
+    return UInt16(bigEndian: bound.sin_port)
+  }
+
+  /// Whether a program listens on `port` of 127.0.0.1, found out without connecting to it.
+  ///
+  /// A connection would be a session with an MTA's filters, and would spoil what a test counts.
+  static func isListening(on port: UInt16) throws -> Bool {
+    let table = try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)
+    return table.split(separator: "\n").contains { line in
+      // Number, local address, remote address, state: all hexadecimal, 0A for LISTEN.
+      let columns = line.split(separator: " ")
+      return columns.count > 3 && columns[3] == "0A"
+        && columns[1].hasPrefix("0100007F:") && Int(columns[1].suffix(4), radix: 16) == Int(port)
+    }
+  }
+
+  /// A socket connected to `port` from `source`; nil when nobody listens there.
+  static func connect(to port: UInt16, from source: String = "127.0.0.1") throws -> Int32? {
+    let descriptor = socket(AF_INET, streamType, 0)
+    guard descriptor >= 0 else { throw failure("socket") }
+    do {
+      try bind(descriptor, to: source)
+      var address = try address("127.0.0.1", port)
+      let result = withUnsafePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+      }
+      if result == 0 { return descriptor }
+      guard errno == ECONNREFUSED else { throw failure("connect") }
+      close(descriptor)
+      return nil
+    } catch {
+      close(descriptor)
+      throw error
+    }
+  }
+
+  private static let streamType = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+
+  private static func bind(_ descriptor: Int32, to source: String) throws {
+    var address = try address(source, 0)
+    let result = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard result == 0 else { throw failure("bind to \(source)") }
+  }
+
+  private static func address(_ host: String, _ port: UInt16) throws -> sockaddr_in {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    guard inet_pton(AF_INET, host, &address.sin_addr) == 1 else {
+      throw HarnessError("\(host) is no IPv4 address")
+    }
+    return address
+  }
+
+  private static func failure(_ what: String) -> HarnessError {
+    HarnessError("\(what): \(String(cString: strerror(errno)))")
+  }
+}

@@ -1,0 +1,73 @@
+/// The two configuration files of a private Postfix.
+struct PostfixConfiguration {
+  /// What the test asked for.
+  let settings: MTASettings
+  /// The instance's directory.
+  let directory: String
+
+  /// The text of main.cf.
+  var main: String {
+    let rejected = settings.rejectedRecipients
+      .map { "{ \($0) = 550 5.1.1 no such user }" }.joined(separator: ", ")
+    var lines = [
+      "compatibility_level = 3.6",
+      "queue_directory = \(directory)/queue",
+      "data_directory = \(directory)/data",
+      "command_directory = /usr/sbin",
+      "daemon_directory = /usr/lib/postfix/sbin",
+      "mail_owner = postfix",
+      "setgid_group = postdrop",
+      "maillog_file_prefixes = \(directory)",
+      "maillog_file = \(directory)/maillog",
+      "myhostname = postfix.example.org",
+      "mydestination =",
+      "local_recipient_maps =",
+      "alias_maps =",
+      "inet_interfaces = 127.0.0.1",
+      "inet_protocols = ipv4",
+      "mynetworks = 127.0.0.0/8",
+      "smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination",
+      // No header is added or rewritten on behalf of clients that happen to be local.
+      "local_header_rewrite_clients =",
+      "message_size_limit = \(settings.messageSizeLimit)",
+      "mailbox_size_limit = 0",
+      "virtual_mailbox_limit = 0",
+      // No pauses: not for clients that make errors, not for want of a queue manager.
+      "smtpd_error_sleep_time = 0",
+      "smtpd_soft_error_limit = 1000",
+      "smtpd_hard_error_limit = 1000",
+      "in_flow_delay = 0",
+      "smtpd_milters = \(settings.milters.map(\.postfixSpec).joined(separator: ", "))",
+      "non_smtpd_milters = \(settings.localMilters.map(\.postfixSpec).joined(separator: ", "))",
+      "milter_default_action = \(settings.tempfailsOnMilterFailure ? "tempfail" : "accept")",
+    ]
+    let checks = rejected.isEmpty ? "" : "check_recipient_access inline:{ \(rejected) }, "
+    lines.append(
+      "smtpd_recipient_restrictions = \(checks)permit_mynetworks, reject_unauth_destination")
+    for (name, seconds) in [
+      ("connect", settings.connectTimeout), ("command", settings.commandTimeout),
+      ("content", settings.contentTimeout),
+    ] {
+      if let seconds { lines.append("milter_\(name)_timeout = \(seconds)s") }
+    }
+    return (lines + settings.postfixLines).joined(separator: "\n") + "\n"
+  }
+
+  /// The text of master.cf: what receives mail, and nothing that would send it on.
+  func master(port: UInt16) -> String {
+    """
+    127.0.0.1:\(port) inet n - n - 100 smtpd
+    pickup   unix n - n 1 1 pickup
+    cleanup  unix n - n - 0 cleanup
+    rewrite  unix - - n - - trivial-rewrite
+    bounce   unix - - n - 0 bounce
+    defer    unix - - n - 0 bounce
+    trace    unix - - n - 0 bounce
+    proxymap unix - - n - - proxymap
+    anvil    unix - - n - 1 anvil
+    showq    unix n - n - - showq
+    postlog  unix-dgram n - n - 1 postlogd
+
+    """
+  }
+}

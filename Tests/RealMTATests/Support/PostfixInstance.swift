@@ -1,0 +1,139 @@
+import Foundation
+import Glibc
+
+/// A Postfix of our own, beside the system's and beside others of its kind.
+///
+/// It has no queue manager: messages stay in the queue `incoming`, or `hold`, as soon as the client
+/// has its reply, and never move.
+final class PostfixInstance: MTA {
+  static let kind = MTAKind.postfix
+
+  /// The programs used, where Debian and Ubuntu have them.
+  static let neededFiles = [master, postqueue, postcat, sendmail]
+  private static let master = "/usr/lib/postfix/sbin/master"
+  private static let postqueue = "/usr/sbin/postqueue"
+  private static let postcat = "/usr/sbin/postcat"
+  private static let sendmail = "/usr/sbin/sendmail"
+
+  let port: UInt16
+  private let directory: InstanceDirectory
+  private let daemon: Daemon
+
+  init(_ settings: MTASettings) throws {
+    let directory = try InstanceDirectory()
+    try PostfixInstance.makeDirectories(in: directory)
+    let configuration = PostfixConfiguration(settings: settings, directory: directory.path)
+    try directory.write(configuration.main, to: "etc/main.cf")
+    (daemon, port) = try startListening { port in
+      try directory.write(configuration.master(port: port), to: "etc/master.cf")
+      return try Daemon(
+        PostfixInstance.master, ["-c", directory.path(of: "etc"), "-s"],
+        environment: Subprocess.environment.merging(["MAIL_CONFIG": directory.path(of: "etc")]) {
+          $1
+        }, in: directory, log: "output")
+    }
+    self.directory = directory
+  }
+
+  deinit {
+    stop()
+  }
+
+  func stop() {
+    daemon.stop()
+    directory.remove()
+  }
+
+  func log() -> String {
+    let bytes = (try? directory.read("maillog")) ?? []
+    return daemon.log() + String(decoding: bytes, as: UTF8.self)
+  }
+
+  func queueIDs() throws -> [String] {
+    try entries().map(\.queue_id).sorted()
+  }
+
+  func message(_ id: String) throws -> QueuedMessage {
+    guard let entry = try entries().first(where: { $0.queue_id == id }) else {
+      throw HarnessError("Postfix has no message \(id) in its queue")
+    }
+    let envelope = PostfixEnvelope(try postcat("-e", id))
+    return QueuedMessage(
+      id: id, sender: envelope.sender, envelopeID: envelope.envelopeID,
+      returnContent: envelope.returnContent, bodyType: envelope.encoding,
+      recipients: envelope.recipients, headers: try QueuedHeader.parse(postcat("-h", id).splitAtLF),
+      // The empty line before the body comes along.
+      body: Array(try postcat("-b", id).dropFirst()), isQuarantined: entry.queue_name == "hold",
+      quarantineReason: nil)
+  }
+
+  /// Submits a message the way a local program does; it appears in the queue somewhat later.
+  ///
+  /// - Returns: The name of the message once it is in the queue.
+  @discardableResult
+  func submitLocally(
+    _ message: [UInt8], from sender: String = "sender@from.example",
+    to recipients: [String] = ["rcpt@to.example"]
+  ) throws -> String {
+    let before = Set(try queueIDs())
+    try submitWithoutWaiting(message, from: sender, to: recipients)
+    return try poll(for: "a locally submitted message") {
+      try entries().first { $0.queue_name != "maildrop" && !before.contains($0.queue_id) }?.queue_id
+    }
+  }
+
+  /// Submits a message the way a local program does, and does not look what becomes of it.
+  func submitWithoutWaiting(
+    _ message: [UInt8], from sender: String = "sender@from.example",
+    to recipients: [String] = ["rcpt@to.example"]
+  ) throws {
+    _ = try Subprocess.output(
+      of: PostfixInstance.sendmail,
+      ["-C", directory.path(of: "etc"), "-i", "-f", sender, "--"] + recipients, input: message)
+  }
+
+  /// Whether nothing waits to be picked up any more: all local submissions are dealt with.
+  func hasPickedUpEverything() throws -> Bool {
+    try entries().allSatisfy { $0.queue_name != "maildrop" }
+  }
+
+  // MARK: - Queue
+
+  /// One line of `postqueue -j`, by its own names.
+  private struct Entry: Decodable {
+    let queue_name: String  // swift-format-ignore: AlwaysUseLowerCamelCase
+    let queue_id: String  // swift-format-ignore: AlwaysUseLowerCamelCase
+  }
+
+  private func entries() throws -> [Entry] {
+    let lines = try Subprocess.output(
+      of: PostfixInstance.postqueue, ["-c", directory.path(of: "etc"), "-j"])
+    return try lines.splitAtLF.map { try JSONDecoder().decode(Entry.self, from: Data($0)) }
+  }
+
+  private func postcat(_ option: String, _ id: String) throws -> [UInt8] {
+    try Subprocess.output(
+      of: PostfixInstance.postcat, ["-c", directory.path(of: "etc"), option, "-q", id])
+  }
+
+  /// Makes what `postfix check` would make, in a tenth of the time.
+  private static func makeDirectories(in directory: InstanceDirectory) throws {
+    guard let user = getpwnam("postfix")?.pointee, let group = getgrnam("postdrop")?.pointee else {
+      throw HarnessError("there is no user postfix or no group postdrop")
+    }
+    try directory.makeDirectory("etc")
+    try directory.makeDirectory("data", owner: user.pw_uid)
+    try directory.makeDirectory("queue")
+    try directory.makeDirectory("queue/pid")
+    for name in [
+      "active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private",
+      "saved", "trace",
+    ] {
+      try directory.makeDirectory("queue/\(name)", mode: 0o700, owner: user.pw_uid)
+    }
+    try directory.makeDirectory(
+      "queue/maildrop", mode: 0o730, owner: user.pw_uid, group: group.gr_gid)
+    try directory.makeDirectory(
+      "queue/public", mode: 0o710, owner: user.pw_uid, group: group.gr_gid)
+  }
+}

@@ -1,0 +1,43 @@
+/// One header field of a queued message, byte for byte.
+struct QueuedHeader: Equatable, CustomStringConvertible {
+  /// What stands before the colon.
+  let name: String
+  /// All that follows the colon, leading space and folds included, without the last line end.
+  let rawValue: [UInt8]
+
+  /// A field from its parts.
+  init(_ name: String, rawValue: [UInt8]) {
+    self.name = name
+    self.rawValue = rawValue
+  }
+
+  /// A field from what stands before and after the colon.
+  init(_ name: String, _ rawValue: String) {
+    self.init(name, rawValue: Array(rawValue.utf8))
+  }
+
+  /// The value as text, without the one space that usually follows the colon.
+  var value: String {
+    String(decoding: rawValue.first == 0x20 ? rawValue.dropFirst() : rawValue[...], as: UTF8.self)
+  }
+
+  /// The field as it is in a message.
+  var description: String { "\(name):" + String(decoding: rawValue, as: UTF8.self) }
+
+  /// The fields in the lines of a header; a line that begins with white space continues a field.
+  static func parse(_ lines: [ArraySlice<UInt8>]) throws -> [QueuedHeader] {
+    var fields: [QueuedHeader] = []
+    for line in lines {
+      let line = line.last == 0x0a ? line.dropLast() : line
+      if line.first == 0x20 || line.first == 0x09, let field = fields.popLast() {
+        fields.append(QueuedHeader(field.name, rawValue: field.rawValue + [0x0a] + line))
+      } else if let colon = line.firstIndex(of: UInt8(ascii: ":")) {
+        let name = String(decoding: line[..<colon], as: UTF8.self)
+        fields.append(QueuedHeader(name, rawValue: Array(line[(colon + 1)...])))
+      } else {
+        throw HarnessError("no header field: \(String(decoding: line, as: UTF8.self))")
+      }
+    }
+    return fields
+  }
+}

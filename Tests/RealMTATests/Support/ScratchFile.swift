@@ -1,0 +1,42 @@
+import Glibc
+
+/// A file without a name, for the input or output of a program.
+final class ScratchFile {
+  /// The open descriptor.
+  let descriptor: Int32
+
+  /// A file that holds `bytes`, positioned at its start.
+  init(containing bytes: [UInt8] = []) throws {
+    var template = Array("/tmp/swift-milter-tests.XXXXXX".utf8CString)
+    descriptor = mkstemp(&template)
+    guard descriptor >= 0 else {
+      throw HarnessError("mkstemp: \(String(cString: strerror(errno)))")
+    }
+    unlink(&template)
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      guard count > 0 else { throw HarnessError("write: \(String(cString: strerror(errno)))") }
+      rest = rest.dropFirst(count)
+    }
+    lseek(descriptor, 0, SEEK_SET)
+  }
+
+  deinit {
+    close(descriptor)
+  }
+
+  /// All that has been written to the file.
+  func contents() throws -> [UInt8] {
+    let size = Int(lseek(descriptor, 0, SEEK_END))
+    return try [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
+      while filled < size {
+        let rest = UnsafeMutableBufferPointer(rebasing: buffer[filled...])
+        let count = pread(descriptor, rest.baseAddress, rest.count, off_t(filled))
+        guard count > 0 else { throw HarnessError("read: \(String(cString: strerror(errno)))") }
+        filled += count
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/// The m4 source of a private Sendmail's configuration.
+struct SendmailConfiguration {
+  /// What the test asked for.
+  let settings: MTASettings
+  /// The instance's directory.
+  let directory: String
+  /// The path of Sendmail's own macro file.
+  let macros: String
+
+  /// The text of the .mc file.
+  func source(port: UInt16) -> String {
+    let filters = settings.milters.enumerated().map { index, socket in
+      let onFailure = settings.tempfailsOnMilterFailure ? ", F=T" : ""
+      return "INPUT_MAIL_FILTER(`filter\(index)', `S=\(socket.spec)\(onFailure)\(timeouts)')dnl"
+    }
+    let rejections = settings.rejectedRecipients.map {
+      // The rule set sees the address with its angle brackets.
+      "R<\($0)>\t$#error $@ 5.1.1 $: \"550 5.1.1 no such user\""
+    }
+    let definitions = self.definitions.map { "define(`\($0)', `\($1)')dnl" }
+    let lines =
+      ["include(`\(macros)')dnl", "OSTYPE(`linux')dnl"] + definitions + [
+        "FEATURE(`accept_unresolvable_domains')dnl",
+        "FEATURE(`accept_unqualified_senders')dnl",
+        "FEATURE(`promiscuous_relay')dnl",
+        "FEATURE(`nocanonify')dnl",
+        "FEATURE(`no_default_msa')dnl",
+        "DAEMON_OPTIONS(`Name=MTA, Addr=127.0.0.1, Port=\(port)')dnl",
+      ] + filters + settings.sendmailLines + [
+        "MAILER(`local')dnl", "MAILER(`smtp')dnl", "LOCAL_RULESETS", "SLocal_check_rcpt",
+      ] + rejections
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var definitions: [(String, String)] {
+    [
+      ("confDOMAIN_NAME", "sendmail.example.org"),
+      ("QUEUE_DIR", "\(directory)/queue"),
+      ("MSP_QUEUE_DIR", "\(directory)/queue"),
+      ("STATUS_FILE", "\(directory)/statistics"),
+      ("ALIAS_FILE", ""),
+      ("confPID_FILE", "\(directory)/sendmail.pid"),
+      ("confSERVICE_SWITCH_FILE", "\(directory)/service.switch"),
+      ("confHOSTS_FILE", "\(directory)/hosts"),
+      ("confDELIVERY_MODE", "q"),
+      ("confMAX_MESSAGE_SIZE", "\(settings.messageSizeLimit)"),
+      ("confTO_IDENT", "0s"),
+      // Errors of a client and a busy machine are no reason for pauses or refusals.
+      ("confBAD_RCPT_THROTTLE", "0"),
+      ("confQUEUE_LA", "1000"),
+      ("confREFUSE_LA", "1000"),
+      ("confDELAY_LA", "1000"),
+    ]
+  }
+
+  /// The T= part of a filter's definition, empty when the test names no timeout.
+  private var timeouts: String {
+    var parts: [String] = []
+    if let seconds = settings.connectTimeout { parts.append("C:\(seconds)s") }
+    if let seconds = settings.commandTimeout { parts += ["S:\(seconds)s", "R:\(seconds)s"] }
+    if let seconds = settings.contentTimeout { parts.append("E:\(seconds)s") }
+    return parts.isEmpty ? "" : ", T=" + parts.joined(separator: ";")
+  }
+}
