@@ -16,7 +16,7 @@ public enum MilterLogLevel: Int, Hashable, Sendable, CaseIterable, Comparable {
   case notice
   /// Every connection.
   case info
-  /// Every command. Mail content appears here only.
+  /// Every command, by its byte and size.
   case debug
 
   /// Whether one level is more important than another.
@@ -57,6 +57,7 @@ public struct MilterLog: Sendable {
   func warning(_ line: @autoclosure () -> String) { put(.warning, line) }
   func notice(_ line: @autoclosure () -> String) { put(.notice, line) }
   func info(_ line: @autoclosure () -> String) { put(.info, line) }
+  func debug(_ line: @autoclosure () -> String) { put(.debug, line) }
 
   private func put(_ level: MilterLogLevel, _ line: () -> String) {
     if level <= self.level { write(level, line()) }

@@ -110,6 +110,8 @@ final class Connection: @unchecked Sendable {
   }
 
   private func end() {
+    server.configuration.log.info(
+      "\(server.name): a connection ended after \(driver?.commandCount ?? 0) commands")
     driver?.end()
     driver = nil
     let source = idle.withLock { idle in

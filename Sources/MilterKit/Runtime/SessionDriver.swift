@@ -40,6 +40,9 @@ final class SessionDriver {
     // The buffer is not filled again before the frames in it are done with.
     let buffer = context.decoder.storage
     let payload = buffer.span.extracting(frame.payload)
+    log.debug(
+      "\(type.name): \(MTACommandCode(rawValue: frame.code).map { "\($0)" } ?? "unknown byte"), "
+        + "\(frame.payload.count) bytes")
     let directive = context.session.receive(frame.code, payload)
     if directive.aborts { milter.abort() }
     switch directive.step {
