@@ -3,11 +3,14 @@
 import PackageDescription
 
 /// Settings every target of ours is built with.
-let common: [SwiftSetting] = [
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-]
+///
+/// In CI warnings are errors; users of the package are not stopped by a newer compiler's.
+let common: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+  ] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
 /// For targets that touch no unsafe construct at all; the compiler proves it.
 let memorySafe: [SwiftSetting] = common + [.strictMemorySafety()]

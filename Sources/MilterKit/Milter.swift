@@ -113,6 +113,7 @@ open class Milter {
   ///     `no…` flags, steps it will not reply to with the `nr…` flags.
   /// - Returns: `.continue` to ask for `options`, `.allOptions` to take all that is offered;
   ///   anything else closes the connection.
+  /// - Throws: what the override throws; it is logged, and the connection closed.
   ///
   /// The corresponding libmilter callback is `xxfi_negotiate`.
   open func negotiate(
@@ -125,6 +126,7 @@ open class Milter {
   ///   - host: the client's name as the MTA found it, or its address in brackets.
   ///   - address: the client's address; nil if the MTA does not know it.
   /// - Returns: `.reject` and `.tempfail` refuse the client, `.accept` lets it pass unseen.
+  /// - Throws: what the override throws; it is logged and answered with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_connect`.
   open func connect(_ host: String, _ address: MilterAddress?) throws -> Status { .continue }
@@ -133,6 +135,7 @@ open class Milter {
   ///
   /// - Parameter host: the name the client gives itself.
   /// - Returns: `.reject` and `.tempfail` refuse the client; Postfix tells it at the next command.
+  /// - Throws: what the override throws; it is logged and answered with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_helo`.
   open func helo(_ host: String) throws -> Status { .continue }
@@ -143,6 +146,7 @@ open class Milter {
   ///   - sender: the sender as the client wrote it, with angle brackets; `<>` for a bounce.
   ///   - args: ESMTP arguments such as `SIZE=1000`.
   /// - Returns: a verdict is about this message.
+  /// - Throws: what the override throws; it is logged and answered with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_envfrom`.
   open func envfrom(_ sender: String, _ args: [String]) throws -> Status { .continue }
@@ -154,6 +158,7 @@ open class Milter {
   ///   - args: ESMTP arguments such as `NOTIFY=NEVER`.
   /// - Returns: `.reject` and `.tempfail` are about this recipient only, `.accept` and `.discard`
   ///   about the message.
+  /// - Throws: what the override throws; it is logged and answered with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_envrcpt`.
   open func envrcpt(_ recipient: String, _ args: [String]) throws -> Status { .continue }
@@ -161,6 +166,7 @@ open class Milter {
   /// The client said DATA.
   ///
   /// - Returns: a verdict is about this message.
+  /// - Throws: what the override throws; it is logged and answered with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_data`.
   open func data() throws -> Status { .continue }
@@ -169,6 +175,7 @@ open class Milter {
   ///
   /// - Parameter command: the command with its arguments.
   /// - Returns: MTAs honour `.reject` and `.tempfail` only.
+  /// - Throws: what the override throws; it is logged and answered with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_unknown`.
   open func unknown(_ command: String) throws -> Status { .continue }
@@ -179,6 +186,7 @@ open class Milter {
   ///   - name: the name, in the sender's spelling.
   ///   - value: the value without the space behind the colon; folded lines are separated by LF.
   /// - Returns: a verdict is about this message.
+  /// - Throws: what the override throws; it is logged and answered with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_header`.
   open func header(_ name: String, _ value: String) throws -> Status { .continue }
@@ -186,6 +194,7 @@ open class Milter {
   /// The headers ended.
   ///
   /// - Returns: a verdict is about this message.
+  /// - Throws: what the override throws; it is logged and answered with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_eoh`.
   open func eoh() throws -> Status { .continue }
@@ -195,6 +204,7 @@ open class Milter {
   /// - Parameter chunk: at most 65,535 bytes, lines ended by CR LF, cut anywhere. It is gone when
   ///   the callback returns.
   /// - Returns: `.skip` if the rest is of no interest; a verdict is about this message.
+  /// - Throws: what the override throws; it is logged and answered with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_body`.
   open func body(_ chunk: RawSpan) throws -> Status { .continue }
@@ -203,6 +213,7 @@ open class Milter {
   ///
   /// - Returns: the verdict; `.continue` lets other filters look at the message and accepts it if
   ///   they do.
+  /// - Throws: what the override throws; it is logged and answered with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_eom`.
   open func eom() throws -> Status { .continue }

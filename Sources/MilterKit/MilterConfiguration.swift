@@ -37,8 +37,9 @@ public struct MilterConfiguration: Sendable {
   /// than a client.
   public var linger: Duration = .milliseconds(20)
 
-  /// The stack of each thread that runs callbacks, in bytes; 8 MiB by default. Untouched pages cost
-  /// nothing.
+  /// The stack of each thread that runs callbacks, in bytes; 8 MiB by default.
+  ///
+  /// Untouched pages cost nothing.
   public var stackSize: Int = 8 << 20
 
   /// How long ``MilterServer/run()`` waits, when it is told to stop, for messages under way.

@@ -126,7 +126,8 @@ import Testing
     let mta = try server.connect()
     try mta.greet()
     #expect(try mta.message() == [.continue])
-    #expect(said.all == ["addheader may be called in eom only", "progress may be called in eom only"])
+    #expect(
+      said.all == ["addheader may be called in eom only", "progress may be called in eom only"])
   }
 
   @Test func anActionThatTheFilterDidNotAskForThrows() throws {

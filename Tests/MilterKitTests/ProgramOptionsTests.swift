@@ -47,7 +47,10 @@ import Testing
     (["--socket", "s", "--timeout", "soon"], "--timeout soon: not a number from 1 to 2147483647"),
     (["--socket", "s", "--timeout", "0"], "--timeout 0: not a number from 1 to 2147483647"),
     (["--socket", "s", "--socket-mode", "rw"], "--socket-mode rw: not an octal mode such as 660"),
-    (["--socket", "s", "--socket-mode", "1777"], "--socket-mode 1777: not an octal mode such as 660"),
+    (
+      ["--socket", "s", "--socket-mode", "1777"],
+      "--socket-mode 1777: not an octal mode such as 660"
+    ),
     (
       ["--socket", "s", "--log-level", "loud"],
       "--log-level loud: not one of error, warning, notice, info, debug"

@@ -29,7 +29,8 @@ struct Pidfile {
   private static func check(_ path: String, _ body: () -> Bool) throws {
     guard body() else {
       let reason = Errno(rawValue: errno)
-      throw SocketError(.systemCall, "cannot write the pidfile \(path): \(reason)", underlying: reason)
+      throw SocketError(
+        .systemCall, "cannot write the pidfile \(path): \(reason)", underlying: reason)
     }
   }
 }

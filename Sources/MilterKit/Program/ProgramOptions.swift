@@ -121,6 +121,7 @@ package struct ProgramOptions {
   /// Reads a command line with `getopt_long()`.
   ///
   /// - Parameter arguments: all of them, the program's name first.
+  /// - Throws: ``UsageError``.
   package init(_ arguments: [String]) throws {
     var argv = arguments.map { strdup($0) } + [nil]
     defer { for pointer in argv { free(pointer) } }

@@ -41,7 +41,9 @@ struct TryCommand {
   private func mail(in file: String) throws -> MTAMail {
     var mail = MTAMail(MTAMessage(eml: try FileContents.read(file)))
     if let sender = options.sender { mail.envelope.sender = .init(sender) }
-    if !options.recipients.isEmpty { mail.envelope.recipients = options.recipients.map { .init($0) } }
+    if !options.recipients.isEmpty {
+      mail.envelope.recipients = options.recipients.map { .init($0) }
+    }
     return mail
   }
 

@@ -68,7 +68,9 @@ final class SessionDriver {
     try context.agree(status, wanted)
   }
 
-  /// Reads the callback's arguments and runs it. Arguments that cannot be read end the connection.
+  /// Reads the callback's arguments and runs it.
+  ///
+  /// Arguments that cannot be read end the connection.
   private func call(_ callback: MilterCallback, _ payload: Span<UInt8>) throws -> MilterStatus {
     switch callback {
     case .connect:
@@ -110,7 +112,9 @@ final class SessionDriver {
     _ payload: Span<UInt8>, _ code: MTACommandCode
   ) throws(MilterError) -> [String] {
     var texts: [String] = []
-    for place in try CommandLayout.arguments(payload, code) { texts.append(payload.text(in: place)) }
+    for place in try CommandLayout.arguments(payload, code) {
+      texts.append(payload.text(in: place))
+    }
     return texts
   }
 

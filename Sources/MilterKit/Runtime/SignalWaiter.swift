@@ -47,7 +47,8 @@ final class SignalWaiter: Sendable {
     }
     // What still waits would end the process as soon as it is unblocked.
     var pending = sigset_t()
-    while sigpending(&pending) == 0, Self.signals.contains(where: { sigismember(&pending, $0) == 1 })
+    while sigpending(&pending) == 0,
+      Self.signals.contains(where: { sigismember(&pending, $0) == 1 })
     {
       var number: Int32 = 0
       sigwait(&set, &number)

@@ -134,5 +134,7 @@ private final class Worker: Sendable {
   func wait() { bell.wait() }
 
   /// - Returns: whether the bell rang in time.
-  func wait(_ interval: DispatchTimeInterval) -> Bool { bell.wait(timeout: .now() + interval) == .success }
+  func wait(_ interval: DispatchTimeInterval) -> Bool {
+    bell.wait(timeout: .now() + interval) == .success
+  }
 }
