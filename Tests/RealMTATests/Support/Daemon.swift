@@ -87,7 +87,9 @@ final class Daemon {
       close(ends[0])
       close(null)
     }
-    let script = "read _; kill -TERM -- -\(pid); sleep 1; kill -KILL -- -\(pid); rm -rf \"$1\""
+    // This spelling of kill is the only one dash takes for a group.
+    let script =
+      "read _; kill -s TERM -- -\(pid); sleep 1; kill -s KILL -- -\(pid); rm -rf \"$1\""
     do {
       let watcher = try Subprocess.spawn(
         "/bin/sh", ["-c", script, "leash", directory.path], environment: Subprocess.environment,
