@@ -51,6 +51,7 @@ let package = Package(
       name: "MilterKitTests",
       dependencies: ["FilterFixtures", "MilterCore", "MilterKit", "MilterSockets"],
       swiftSettings: common),
-    .testTarget(name: "RealMTATests", dependencies: ["MilterKit"], swiftSettings: common),
+    .testTarget(
+      name: "RealMTATests", dependencies: ["FilterFixtures", "MilterKit"], swiftSettings: common),
   ]
 )

@@ -1,3 +1,4 @@
+import FilterFixtures
 import MilterKit
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
       ScriptedFilter { filter, callback in
         if callback == .eom { try action(filter) }
         return .accept
-      }.continuing()
+      }.continuingUntilEom()
     }
     let mta = try server.connect()
     try mta.greet()
@@ -236,16 +237,5 @@ import Testing
         UInt8(ascii: "E"), [MilterMacro("i", "Q1"), MilterMacro("{auth_authen}", "jane")]))
     _ = try mta.ask(.endOfBody([]))
     #expect(seen.all == ["Q1", "Q1", "mx.example.org", "jane", "nil"])
-  }
-}
-
-extension ScriptedFilter {
-  /// The filter, for a script that has a verdict in eom only.
-  fileprivate func continuing() -> ScriptedFilter {
-    let script = script
-    return ScriptedFilter { filter, callback in
-      let status = try script(filter, callback)
-      return callback == .eom ? status : .continue
-    }
   }
 }

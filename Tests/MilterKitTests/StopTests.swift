@@ -1,3 +1,4 @@
+import FilterFixtures
 import Dispatch
 import MilterKit
 import MilterSockets

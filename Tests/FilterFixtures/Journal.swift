@@ -1,0 +1,10 @@
+import Synchronization
+
+/// What filters note, from any thread.
+package final class Journal: Sendable {
+  private let lines = Mutex<[String]>([])
+
+  package func note(_ line: String) { lines.withLock { $0.append(line) } }
+
+  package var all: [String] { lines.withLock { $0 } }
+}
