@@ -86,8 +86,8 @@ import Testing
 
   @Test func `skip needs its flag and a step to skip`() {
     let plain = FilterReply.negotiate(.init(options: .init(actions: [], steps: [])))
-    expect(play(replies: [[plain], [.skip]]), .unexpectedReply, at: nil)
-    expect(play(replies: repliesUp(to: .eom) + [[.skip]]), .unexpectedReply, at: nil)
+    expect(play(replies: [[plain], [.skip]]), .unexpectedReply, at: .connect)
+    expect(play(replies: repliesUp(to: .eom) + [[.skip]]), .unexpectedReply, at: .eom)
   }
 
   @Test func `replies nobody waits for are refused`() {
