@@ -36,7 +36,7 @@ private let cases: [HeaderCase] = [
   .init([ins(2, "X")], "A: 1\nX: new\nB: 2\na: 3\nA: 4\n"),
   .init([ins(4, "X")], "A: 1\nB: 2\na: 3\nX: new\nA: 4\n"),
   .init([ins(5, "X")], before + "X: new\n"),
-  .init([ins(.max, "X")], before + "X: new\n"),
+  .init([ins(0x7FFF_FFFF, "X")], before + "X: new\n"),
   // 0 is above the MTA's own Received, 1 below it: the second does not pass the first.
   .init([ins(0, "X"), ins(1, "Y")], "X: new\nY: new\n" + before),
   .init([ins(1, "X"), ins(1, "Y")], "Y: new\nX: new\n" + before),
@@ -46,7 +46,7 @@ private let cases: [HeaderCase] = [
   .init([chg(0, "A", "x")], "A: x\nB: 2\na: 3\nA: 4\n"),
   .init([chg(4, "A", "x")], before + "A: x\n"),
   .init([chg(1, "C", "x")], before + "C: x\n"),
-  .init([chg(.max, "A", "")], before),
+  .init([chg(0x7FFF_FFFF, "A", "")], before),
   .init([chg(2, "A", "")], "A: 1\nB: 2\nA: 4\n"),
   // A deletion moves those behind it.
   .init([chg(1, "A", ""), chg(2, "A", "")], "B: 2\na: 3\n"),
