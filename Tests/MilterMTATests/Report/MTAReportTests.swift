@@ -153,6 +153,40 @@ import Testing
         """)
   }
 
+  @Test func `line ends are part of a line`() throws {
+    let filter = ToyFilter { call, _ in
+      guard call.callback == .eom else { return .continue }
+      call.body = [b("line 1\nline 2")]
+      return .continue
+    }
+    #expect(
+      try report(filter) == """
+        verdict     accept
+        body        replaced: 16 -> 13 bytes, first difference in line 1
+                    - line 1
+                    - line 2
+                    + line 1\\n
+                    + line 2 (no line end)
+
+        """)
+  }
+
+  @Test func `differences far behind in a line are seen`() throws {
+    var mail = sampleMail
+    mail.message.headers = [.init(name: b("L"), value: [UInt8](repeating: 0x61, count: 300))]
+    let new = [UInt8](repeating: 0x61, count: 299) + b("b")
+    let filter = ToyFilter(eom: [.chgheader(index: 1, name: b("L"), value: new)])
+    let line = "L: " + String(repeating: "a", count: 197) + "... (103 bytes more)"
+    #expect(
+      try report(filter, mail) == """
+        verdict     accept
+        headers     - \(line)
+                    + \(line)
+        body        unchanged (16 bytes)
+
+        """)
+  }
+
   @Test func `many lines are cut`() throws {
     let filter = ToyFilter { call, _ in
       guard call.callback == .eom else { return .continue }
