@@ -2,9 +2,9 @@ public import MilterCore
 
 /// The macros an MTA knows, and which of them it sends where.
 ///
-/// Names are as on the wire: one letter, or more in braces. What depends on the command at hand
-/// (`{mail_addr}`, `{mail_host}`, `{mail_mailer}`, `{rcpt_addr}`, `{rcpt_host}`, `{rcpt_mailer}`) is
-/// known without being set.
+/// Names are as on the wire: one letter, or more in braces. What depends on the command at hand is
+/// known without being set: `{mail_addr}`, `{mail_host}`, `{mail_mailer}`, `{rcpt_addr}`,
+/// `{rcpt_host}`, `{rcpt_mailer}`.
 public struct MTAMacros: Hashable, Sendable {
   /// The values, by name.
   public private(set) var values: [[UInt8]: [UInt8]] = [:]
@@ -78,13 +78,13 @@ public struct MTAMacros: Hashable, Sendable {
 
   /// No MTA knows a queue id before MAIL, or a header before the headers.
   private static func isKnown(_ name: [UInt8], at stage: MilterStage) -> Bool {
-    let first: [[UInt8]: MilterStage] = [
-      Array("i".utf8): .envfrom, Array("{msg_id}".utf8): .eoh,
-      Array("{mail_addr}".utf8): .envfrom, Array("{mail_host}".utf8): .envfrom,
-      Array("{mail_mailer}".utf8): .envfrom,
-    ]
-    let since = order.firstIndex(of: first[name] ?? .connect) ?? 0
-    return (order.firstIndex(of: stage) ?? 0) >= since
+    let first: MilterStage =
+      switch String(decoding: name, as: UTF8.self) {
+      case "i", "{mail_addr}", "{mail_host}", "{mail_mailer}": .envfrom
+      case "{msg_id}": .eoh
+      default: .connect
+      }
+    return (order.firstIndex(of: stage) ?? 0) >= (order.firstIndex(of: first) ?? 0)
   }
 
   private static func value(

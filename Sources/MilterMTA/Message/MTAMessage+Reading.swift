@@ -1,9 +1,10 @@
 extension MTAMessage {
   /// Reads a message from a file's bytes; every sequence of bytes is a message.
   ///
-  /// Lines may end in CR LF or LF, a CR alone is a byte like others. A byte order mark and a `From `
-  /// line at the top are kept aside. The headers end at an empty line or, as for MTAs, before the
-  /// first line that is neither a header nor the continuation of one: it begins the body.
+  /// Lines may end in CR LF or LF, a CR alone is a byte like others. A byte order mark and mbox's
+  /// `From ` line at the top are kept aside. The headers end at an empty line or, as for MTAs,
+  /// before the first line that is neither a header nor the continuation of one: it begins the
+  /// body.
   public init(eml bytes: [UInt8]) {
     self.init()
     hasBlankLine = false

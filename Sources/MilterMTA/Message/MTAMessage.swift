@@ -1,7 +1,8 @@
 /// A message as an MTA holds it: header fields in their order, and a body.
 public struct MTAMessage: Hashable, Sendable {
-  /// What stood before the first header and is shown to no filter: a byte order mark, mbox's `From `
-  /// line.
+  /// What stood before the first header and is shown to no filter.
+  ///
+  /// That is a byte order mark, and the `From ` line of mbox files.
   public var preamble: [UInt8]
   /// The headers from the first to the last.
   public var headers: [MTAHeader]
@@ -26,9 +27,8 @@ public struct MTAMessage: Hashable, Sendable {
   /// The whole message, lines ended by CR LF.
   ///
   /// An unchanged message that was read from a file comes back byte for byte if it had CR LF at the
-  /// end of every line. What is different otherwise: bare LF has become CR LF, the last line has got
-  /// an end, and so has the header part where a line that is no header followed it without an
-  /// empty line.
+  /// end of every line. What is different otherwise: bare LF has become CR LF, the last line has
+  /// got an end, and an empty line stands before a body that followed the headers without one.
   public var bytes: [UInt8] {
     var bytes = preamble
     bytes.reserveCapacity(preamble.count + body.count + headers.count * 64)

@@ -33,8 +33,9 @@ struct MailEdits: Sendable {
     switch action {
     case .addheader(let name, let value): headers.append(header(name, value))
     case .insheader(let index, let name, let value):
-      headers.insert(header(name, value), at: min(Int(index), headers.count))
-    case .chgheader(let index, let name, let value): return chgheader(Int(index), name, value)
+      headers.insert(header(name, value), at: min(Int(clamping: index), headers.count))
+    case .chgheader(let index, let name, let value):
+      return chgheader(Int(clamping: index), name, value)
     case .chgfrom(let address, let arguments):
       mail.envelope.sender = .init(address, arguments: .init(arguments))
     case .addrcpt(let address): addrcpt(.init(address))

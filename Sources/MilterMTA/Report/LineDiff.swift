@@ -1,10 +1,10 @@
-/// What became of lines of text, bounded in time and length.
+/// What became of lines, bounded in time and length.
 struct LineDiff {
   /// One line of the comparison.
   enum Line: Hashable {
-    case kept(String)
-    case removed(String)
-    case added(String)
+    case kept([UInt8])
+    case removed([UInt8])
+    case added([UInt8])
     /// Lines left out because they are as they were.
     case gap
   }
@@ -21,7 +21,7 @@ struct LineDiff {
   ///   - old: the lines before.
   ///   - new: the lines after.
   ///   - context: how many unchanged lines are kept around changed ones.
-  init(_ old: [String], _ new: [String], context: Int) {
+  init(_ old: [[UInt8]], _ new: [[UInt8]], context: Int) {
     let head = zip(old, new).prefix { $0 == $1 }.count
     let longestTail = min(old.count, new.count) - head
     let tail = zip(old.reversed(), new.reversed()).prefix(longestTail).prefix { $0 == $1 }.count
@@ -31,7 +31,7 @@ struct LineDiff {
     lines = Self.shortened(all, context)
   }
 
-  private static func compare(_ old: [String], _ new: [String]) -> [Line] {
+  private static func compare(_ old: [[UInt8]], _ new: [[UInt8]]) -> [Line] {
     guard old.count <= bound, new.count <= bound else {
       return old.map(Line.removed) + new.map(Line.added)
     }
@@ -77,13 +77,15 @@ struct LineDiff {
     return lines
   }
 
-  /// The lines as text, each with a sign before it; at most `limit`, then how many there are more.
+  /// The lines made readable, each with a sign before it.
+  ///
+  /// Behind the first `limit` of them follows only how many there are more.
   func text(atMost limit: Int) -> [String] {
     let shown = lines.prefix(limit).map { line in
       switch line {
-      case .kept(let text): "  \(text)"
-      case .removed(let text): "- \(text)"
-      case .added(let text): "+ \(text)"
+      case .kept(let line): "  " + Text.escaped(line)
+      case .removed(let line): "- " + Text.escaped(line)
+      case .added(let line): "+ " + Text.escaped(line)
       case .gap: "..."
       }
     }

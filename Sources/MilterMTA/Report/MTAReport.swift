@@ -87,11 +87,11 @@ public struct MTAReport: Hashable, Sendable {
   }
 
   /// The headers as lines: those that are folded have several.
-  private static func headers(_ message: MTAMessage) -> [String] {
+  private static func headers(_ message: MTAMessage) -> [[UInt8]] {
     message.headers.flatMap { header in
       (header.name + header.separator + header.value).split(
         separator: 0x0A, omittingEmptySubsequences: false
-      ).map { Text.escaped($0) }
+      ).map { Array($0) }
     }
   }
 
@@ -104,11 +104,14 @@ public struct MTAReport: Hashable, Sendable {
     return [head] + LineDiff(bodyLines(old), bodyLines(new), context: 1).text(atMost: limit)
   }
 
-  private static func bodyLines(_ body: [UInt8]) -> [String] {
-    var lines = body.split(separator: 0x0A, omittingEmptySubsequences: false)
-    // What ends in a line feed has no further, empty line behind it.
-    if lines.last?.isEmpty == true { lines.removeLast() }
-    return lines.map { Text.escaped($0.last == 0x0D ? $0.dropLast() : $0) }
+  /// The lines of a body without the CR LF that ends them; any other end is made visible.
+  private static func bodyLines(_ body: [UInt8]) -> [[UInt8]] {
+    let parts = body.split(separator: 0x0A, omittingEmptySubsequences: false)
+    let lines = parts.dropLast().map { line in
+      line.last == 0x0D ? Array(line.dropLast()) : line + [0x0A]
+    }
+    guard let rest = parts.last, !rest.isEmpty else { return lines }
+    return lines + [rest + Array(" (no line end)".utf8)]
   }
 }
 

@@ -19,8 +19,8 @@ extension MTASession {
       try change(reply, callback)
     case .continue, .accept, .reject, .tempfail, .discard, .skip, .replycode, .shutdown,
       .connectionFailure:
-      waiting = nil
       try decide(reply, callback)
+      waiting = nil
     }
   }
 

@@ -19,8 +19,8 @@ public import MilterCore
 /// ```
 ///
 /// Further messages may be sent on the same connection, one after the other. What the filter has
-/// agreed to is honoured: steps left out or without reply, skip, macro lists, spaces in headers. The
-/// session never waits or reads a clock; a filter that says nothing is the driver's matter.
+/// agreed to is honoured: steps left out or without reply, skip, macro lists, spaces in headers.
+/// The session never waits or reads a clock; a filter that says nothing is the driver's matter.
 public struct MTASession: Sendable {
   /// What this side offers, and how it sends.
   public let configuration: MTAConfiguration

@@ -46,7 +46,8 @@ import Testing
 
   @Test func `addresses get angle brackets`() {
     #expect(MTAEnvelope.Path("a@b", "SIZE=1  BODY=7BIT").address == b("<a@b>"))
-    #expect(MTAEnvelope.Path("a@b", "SIZE=1  BODY=7BIT").arguments == [b("SIZE=1"), b("BODY=7BIT")])
+    #expect(
+      MTAEnvelope.Path("a@b", "SIZE=1  BODY=7BIT").arguments == [b("SIZE=1"), b("BODY=7BIT")])
     #expect(MTAEnvelope.Path("<a@b>").bareAddress == b("a@b"))
     #expect(MTAEnvelope.Path("").address == b("<>"))
     #expect(MTAEnvelope.Path("<").address == b("<<>"))

@@ -75,9 +75,11 @@ private let cases: [EMLCase] = [
     "value on the second line", "A:\r\n b\r\n\r\n",
     [.init(name: b("A"), separator: b(":"), value: b("\n b"))]),
   EMLCase("line of blanks", "A: 1\r\n \r\n\r\n", [.init("A", "1\n ")]),
-  EMLCase("lone CR", "A: 1\r2\r\r\n b\r\n\r\nx\ry\r\r\n", [.init("A", "1\r2\r\n b")],
+  EMLCase(
+    "lone CR", "A: 1\r2\r\r\n b\r\n\r\nx\ry\r\r\n", [.init("A", "1\r2\r\n b")],
     body: "x\ry\r\r\n"),
-  EMLCase("NUL and 8 bits", "A: \u{0}\u{e4}\r\n\r\n\u{0}\u{fc}\r\n", [.init("A", "\u{0}\u{e4}")],
+  EMLCase(
+    "NUL and 8 bits", "A: \u{0}\u{e4}\r\n\r\n\u{0}\u{fc}\r\n", [.init("A", "\u{0}\u{e4}")],
     body: "\u{0}\u{fc}\r\n"),
 ]
 
