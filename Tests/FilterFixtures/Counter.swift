@@ -4,6 +4,8 @@ import Synchronization
 package final class Counter: Sendable {
   private let number = Atomic<Int>(0)
 
+  package init() {}
+
   package var value: Int { number.load(ordering: .sequentiallyConsistent) }
 
   @discardableResult
