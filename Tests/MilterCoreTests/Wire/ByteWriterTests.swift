@@ -26,6 +26,18 @@ import Testing
     #expect(writer.count == 12 + 5 + 65_535)
   }
 
+  @Test func `many appends make the room grow by factors, not by steps`() {
+    var writer = ByteWriter()
+    let chunk = [UInt8](repeating: 0, count: 1000)
+    var capacities: Set<Int> = []
+    for _ in 0..<2000 {
+      writer.append(chunk.span.bytes)
+      capacities.insert(writer.bytes.capacity)
+    }
+    // Each new capacity is a copy of everything: 2 MB must not be copied hundreds of times.
+    #expect(capacities.count < 40)
+  }
+
   @Test func `room above the limit is given back`() {
     var writer = ByteWriter()
     writer.append([UInt8](repeating: 0, count: 10_000))
