@@ -62,7 +62,7 @@ import Testing
     #expect(try drain(&decoder) == [wire("T")])
   }
 
-  @Test(arguments: [(claim: -1, taken: 0), (claim: Int.min, taken: 0), (claim: Int.max, taken: 4096)])
+  @Test(arguments: [(claim: -1, taken: 0), (Int.min, 0), (Int.max, 4096)])
   func `fill believes no count outside the room`(claim: Int, taken: Int) {
     var decoder = FrameDecoder()
     #expect(decoder.fill { _ in claim } == taken)
