@@ -4,6 +4,15 @@ import Testing
 /// Bytes nobody meant to send: reading never traps, and what was read survives writing.
 @Suite struct RandomPayloadTests {
   private static let rounds = 50_000
+  /// What payloads are made of, so that a good part of them is legal.
+  private static let pieces: [[UInt8]] = [
+    [], [0], [0], [0x61, 0], wire(#"\x00\x00\x00\x02"#), wire(#"\x00\x00\x00\x00\x00\x19"#),
+    wire(#"h\x00"#), wire("4"), wire("6"), wire("L"), wire("U"), wire(#"IPv6:::1\x00"#),
+    wire(#"10.1\x00"#), wire(#"h\x004\x00\x19127.0.0.1\x00"#),
+    wire(#"h\x006\x00\x19fe80::1\x00"#),
+    wire(#"h\x00L\x00\x00/x\x00"#), wire(#"\x00\x00\x00\x06\x00\x00\x01\xff\x00\x1f\xff\xff"#),
+    wire(#"{ab}\x00v\x00"#),
+  ]
 
   @Test(arguments: [1, 2] as [UInt64])
   func `commands survive writing and reading again`(seed: UInt64) {
@@ -64,24 +73,16 @@ import Testing
     }
   }
 
-  /// A packet out of pieces that protocols are made of, so that a good part of them is legal.
+  /// A packet of random pieces and random bytes.
   private static func packet(
     _ random: inout SplitMix64, codes: String
   ) -> (UInt8, [UInt8]) {
-    let pieces: [[UInt8]] = [
-      [], [0], [0], [0x61, 0], wire(#"\x00\x00\x00\x02"#), wire(#"\x00\x00\x00\x00\x00\x19"#),
-      wire(#"h\x00"#), wire("4"), wire("6"), wire("L"), wire("U"), wire(#"IPv6:::1\x00"#),
-      wire(#"10.1\x00"#), wire(#"h\x004\x00\x19127.0.0.1\x00"#),
-      wire(#"h\x006\x00\x19fe80::1\x00"#),
-      wire(#"h\x00L\x00\x00/x\x00"#), wire(#"\x00\x00\x00\x06\x00\x00\x01\xff\x00\x1f\xff\xff"#),
-      wire(#"{ab}\x00v\x00"#),
-    ]
     var payload: [UInt8] = []
     for _ in 0..<Int.random(in: 0...4, using: &random) {
       if Int.random(in: 0..<4, using: &random) == 0 {
         payload.append(UInt8.random(in: 0...255, using: &random))
       } else {
-        payload += pieces.randomElement(using: &random) ?? []
+        payload += Self.pieces.randomElement(using: &random) ?? []
       }
     }
     if Int.random(in: 0..<20, using: &random) == 0 {

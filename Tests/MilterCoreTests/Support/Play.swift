@@ -36,8 +36,8 @@ struct Play {
   /// Makes a filter: its callbacks, the actions it declares, what it does.
   init(
     _ callbacks: MilterCallbacks = .all, actions: MilterActionFlags = .all,
-    negotiate: @escaping (inout Play, inout MilterOptions) -> MilterStatus = { _, _ in .continue },
-    script: @escaping Script = { _, _, _ in .continue }
+    script: @escaping Script = { _, _, _ in .continue },
+    negotiate: @escaping (inout Play, inout MilterOptions) -> MilterStatus = { _, _ in .continue }
   ) {
     session = FilterSession(callbacks: callbacks)
     self.actions = actions
