@@ -80,7 +80,7 @@ public struct FilterSession: Sendable {
     if !isInOrder && !recover(for: command) {
       return .init(aborts: cameInMessage, .none)
     }
-    let aborts = cameInMessage && (!isInOrder || isEmpty) || isInOrder && command == .abort
+    let aborts = cameInMessage && (!isInOrder || isEmpty) || command == .abort
     return .init(aborts: aborts, isEmpty ? empty : execute(command))
   }
 
