@@ -104,7 +104,10 @@ public struct FilterSession: Sendable {
     case .connect: return enter(.connect, .connect)
     case .helo: return enter(.helo, .helo)
     case .mail:
+      // What is held outside a message is about the client: this is where it can be said.
+      let held = heldVerdict
       endMessage()
+      heldVerdict = held
       return enter(.mail, .envfrom)
     case .rcpt: return enter(.rcpt, .envrcpt)
     case .data: return step(.data, .data)

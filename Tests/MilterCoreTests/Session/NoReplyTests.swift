@@ -97,6 +97,17 @@ import Testing
     #expect(play.send("H") == "c")
   }
 
+  @Test(arguments: [MilterCallback.connect, .helo])
+  func `a verdict about the client is sent when mail comes`(callback: MilterCallback) {
+    var play = play([.nrConn, .nrHelo]) { _, running, call in
+      running == callback && call == 1 ? .reject : .continue
+    }
+    _ = play.send("O")
+    #expect(play.send("C H") == "(nothing)")
+    #expect(play.send("M") == "r")
+    #expect(!play.ran.contains("envfrom"))
+  }
+
   @Test func `a held verdict about the sender refuses each recipient`() {
     var play = play(.nrMail) { _, callback, _ in callback == .envfrom ? .tempfail : .continue }
     _ = play.send("O C H")
