@@ -192,6 +192,8 @@ public struct FilterSession: Sendable {
         "\(callback) returned \(status) although no reply was negotiated for it; "
           + "it is sent at the next step that has one")
     }
+    // A verdict of the body callback on a chunk that came with the end of the message ends it, too.
+    let isEnd = isEndOfMessage || callback == .eom
     switch status {
     case .accept: leaveMessage()
     case .reject, .discard, .tempfail:
@@ -199,7 +201,7 @@ public struct FilterSession: Sendable {
       if callback != .envrcpt && callback != .unknown { leaveMessage() }
     case .continue, .skip, .noreply, .allOptions: break
     }
-    if callback == .eom {
+    if isEnd {
       output.endBody()
       endMessage()
     }

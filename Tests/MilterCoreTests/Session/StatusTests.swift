@@ -81,4 +81,19 @@ import Testing
     #expect(play.ran.last == "body")
     #expect(play.session.state == .helo)
   }
+
+  @Test func `what a verdict on the final chunk decides comes behind the new body`() {
+    var play = Play { play, callback, _ in
+      guard callback == .body else { return .continue }
+      play.note { play throws(MilterError) in
+        try play.session.replacebody(wire("new").span.bytes, to: &play.output)
+      }
+      play.attempt(.addheader(name: wire("a"), value: wire("b")))
+      return .accept
+    }
+    _ = play.send("O C H M R T L N")
+    #expect(play.send("E:tail") == #"bnew ha\x00b\x00 a"#)
+    #expect(play.notes == ["ok", "ok"])
+    #expect(play.send("M") == "c")
+  }
 }
