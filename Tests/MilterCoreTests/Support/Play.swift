@@ -72,6 +72,12 @@ struct Play {
     return copy.receive(code, payload.span)
   }
 
+  /// Receives a command and leaves it there, as if its callback were running.
+  mutating func begin(_ command: String) {
+    let (code, payload) = Self.packet(command[...])
+    _ = session.receive(code, payload.span)
+  }
+
   /// Notes what an action came to.
   mutating func attempt(_ action: FilterReply) {
     note { play throws(MilterError) in try play.session.add(action, to: &play.output) }
