@@ -80,7 +80,7 @@ public struct FilterSession: Sendable {
     if !isInOrder && !recover(for: command) {
       return .init(aborts: cameInMessage, .none)
     }
-    let aborts = cameInMessage && (!isInOrder || isEmpty) || isInOrder && command == .abort
+    let aborts = cameInMessage && (!isInOrder || isEmpty) || command == .abort
     return .init(aborts: aborts, isEmpty ? empty : execute(command))
   }
 
@@ -104,7 +104,10 @@ public struct FilterSession: Sendable {
     case .connect: return enter(.connect, .connect)
     case .helo: return enter(.helo, .helo)
     case .mail:
+      // What is held outside a message is about the client: this is where it can be said.
+      let held = heldVerdict
       endMessage()
+      heldVerdict = held
       return enter(.mail, .envfrom)
     case .rcpt: return enter(.rcpt, .envrcpt)
     case .data: return step(.data, .data)
@@ -189,6 +192,8 @@ public struct FilterSession: Sendable {
         "\(callback) returned \(status) although no reply was negotiated for it; "
           + "it is sent at the next step that has one")
     }
+    // A verdict of the body callback on a chunk that came with the end of the message ends it, too.
+    let isEnd = isEndOfMessage || callback == .eom
     switch status {
     case .accept: leaveMessage()
     case .reject, .discard, .tempfail:
@@ -196,7 +201,7 @@ public struct FilterSession: Sendable {
       if callback != .envrcpt && callback != .unknown { leaveMessage() }
     case .continue, .skip, .noreply, .allOptions: break
     }
-    if callback == .eom {
+    if isEnd {
       output.endBody()
       endMessage()
     }
