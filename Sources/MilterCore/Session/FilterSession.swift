@@ -41,6 +41,8 @@ public struct FilterSession: Sendable {
   private var skipped: MilterCallbacks = []
   /// A verdict from a step without reply, for the next step that has one.
   private var heldVerdict: MilterStatus?
+  /// Such a verdict about the client: it holds for all its messages.
+  private var clientVerdict: MilterStatus?
 
   /// Makes a session for a filter with these callbacks.
   public init(callbacks: MilterCallbacks) {
@@ -66,22 +68,32 @@ public struct FilterSession: Sendable {
     guard let command = MTACommandCode(rawValue: code) else {
       let error = MilterError(
         .unknownCommand, "unknown command byte 0x\(String(code, radix: 16))")
-      return .init(aborts: isInMessage, .fail(error))
+      return fail(error, aborts: isInMessage)
     }
-    let isEmpty = payload.isEmpty && command.needsPayload
-    let empty = SessionDirective.Step.fail(CommandLayout.malformed(command, "it is empty"))
-    if command == .macro {
-      if isEmpty { return .init(aborts: isInMessage, empty) }
-      symbols.store(payload)
-      return .init(.none)
-    }
+    // Macros may come at any time, and change nothing else.
+    let isMacro = command == .macro
     let cameInMessage = isInMessage
-    let isInOrder = SessionTransitions.allow(command, in: state, leavingOut: leftOut)
+    let isInOrder =
+      isMacro || SessionTransitions.allow(command, in: state, leavingOut: leftOut)
     if !isInOrder && !recover(for: command) {
       return .init(aborts: cameInMessage, .none)
     }
-    let aborts = cameInMessage && (!isInOrder || isEmpty) || command == .abort
-    return .init(aborts: aborts, isEmpty ? empty : execute(command))
+    if payload.isEmpty && command.needsPayload {
+      return fail(CommandLayout.malformed(command, "it is empty"), aborts: cameInMessage)
+    }
+    if isMacro {
+      symbols.store(payload)
+      return .init(.none)
+    }
+    let aborts = cameInMessage && !isInOrder || command == .abort
+    return .init(aborts: aborts, execute(command))
+  }
+
+  /// Gives the connection up, and the message under way with it.
+  private mutating func fail(_ error: MilterError, aborts: Bool) -> SessionDirective {
+    endMessage()
+    state = .quit
+    return .init(aborts: aborts, .fail(error))
   }
 
   /// Leaves the message for a command that does not fit; says whether it fits then.
@@ -101,13 +113,13 @@ public struct FilterSession: Sendable {
       state = .options
       symbols.removeAll()
       return .negotiate
-    case .connect: return enter(.connect, .connect)
+    case .connect:
+      clientVerdict = nil
+      endMessage()
+      return enter(.connect, .connect)
     case .helo: return enter(.helo, .helo)
     case .mail:
-      // What is held outside a message is about the client: this is where it can be said.
-      let held = heldVerdict
       endMessage()
-      heldVerdict = held
       return enter(.mail, .envfrom)
     case .rcpt: return enter(.rcpt, .envrcpt)
     case .data: return step(.data, .data)
@@ -169,7 +181,7 @@ public struct FilterSession: Sendable {
   private mutating func endMessage() {
     isEndOfMessage = false
     skipped = []
-    heldVerdict = nil
+    heldVerdict = clientVerdict
   }
 
   /// Sends what a callback's status means, and moves the session accordingly.
@@ -187,6 +199,7 @@ public struct FilterSession: Sendable {
     if goesWithoutReply(callback) {
       guard status.isVerdict, heldVerdict == nil else { return mistake }
       heldVerdict = status
+      if callback == .connect || callback == .helo { clientVerdict = status }
       return MilterError(
         .statusNotAllowed,
         "\(callback) returned \(status) although no reply was negotiated for it; "

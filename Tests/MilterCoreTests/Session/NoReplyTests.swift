@@ -76,6 +76,16 @@ import Testing
     #expect(play.send("M R T L N B") == "c c c c")
   }
 
+  @Test func `a held verdict about the client holds for all its messages`() {
+    var play = play([.nrConn, .nrHelo]) { _, callback, _ in
+      callback == .connect ? .reject : .continue
+    }
+    _ = play.send("O C H")
+    #expect(play.send("M") == "r")
+    #expect(play.send("M") == "r")
+    #expect(play.ran == ["connect"], "nothing more of this client is looked at")
+  }
+
   @Test func `a held verdict is sent at eom at the latest, with its own reply`() throws {
     let reply = try MilterReply("554", "5.7.1", text: wire("no"))
     var play = play(.allNr) { play, callback, _ in
