@@ -17,6 +17,8 @@ public struct FilterSession: Sendable {
   public private(set) var state = SessionState.start
   /// The callbacks the filter has.
   public let callbacks: MilterCallbacks
+  /// What a mistake of the filter does.
+  public let rules: SessionRules
   /// The macros sent so far.
   public private(set) var symbols = MilterSymbols()
   /// The reply to send instead of a plain reject or tempfail, until it is used.
@@ -45,8 +47,9 @@ public struct FilterSession: Sendable {
   private var clientVerdict: MilterStatus?
 
   /// Makes a session for a filter with these callbacks.
-  public init(callbacks: MilterCallbacks) {
+  public init(callbacks: MilterCallbacks, rules: SessionRules = .strict) {
     self.callbacks = callbacks
+    self.rules = rules
     leftOut = callbacks.notWanted
   }
 
@@ -222,7 +225,7 @@ public struct FilterSession: Sendable {
     return mistake
   }
 
-  private mutating func leaveMessage() {
+  mutating func leaveMessage() {
     endMessage()
     state = .helo
   }
@@ -281,7 +284,7 @@ public struct FilterSession: Sendable {
   /// The reply set by the filter, if it fits.
   ///
   /// It is forgotten then; one that does not fit stays.
-  private mutating func ownReply(
+  mutating func ownReply(
     ofClass wanted: Int, _ mistake: inout MilterError?
   ) -> FilterReply? {
     guard let own = reply else { return nil }
