@@ -188,13 +188,24 @@ public final class MilterServer: Sendable {
     var left = 0
     switch former {
     case .closed, .stopped: break
-    case .open(let sockets): Self.close(sockets)
+    case .open(let sockets):
+      if configuration.leavesSocketFiles {
+        for socket in sockets { socket.close() }
+      } else {
+        Self.close(sockets)
+      }
     case .running(let engine, _):
       left = engine.stop(drain: drain)
       phase.withLock { $0 = .stopped }
     }
     waiter.withLock { $0 }?.finish()
     return left
+  }
+
+  /// Has the server stop, and ``run()`` return, without waiting for it: for callbacks.
+  package func requestStop() {
+    let drain = configuration.drain
+    DispatchQueue.global().async { self.stop(drain: drain) }
   }
 
   /// The engine, while there is one.

@@ -111,6 +111,8 @@ extension FilterSession {
       version: max(
         WireLimits.oldestVersion, min(WireLimits.version, offered.version, wanted.version)),
       actions: wanted.actions, steps: wanted.steps.intersection(offered.steps))
+    if agreed.steps.contains(.mds256k) { maximumPayload = WireLimits.payload256K }
+    if agreed.steps.contains(.mds1m) { maximumPayload = WireLimits.payload1M }
     macroLists.sort { $0.stage.rawValue < $1.stage.rawValue }
     let answer = negotiationAnswer
     guard answer.bytes.count <= WireLimits.headerSize + WireLimits.payload64K else {

@@ -25,6 +25,8 @@ public struct FilterSession: Sendable {
   public var reply: MilterReply?
   /// What was agreed with the MTA; before that no action is.
   public internal(set) var agreed = MilterOptions(actions: [], steps: [])
+  /// Most bytes of payload a frame may have, in both directions.
+  public package(set) var maximumPayload = WireLimits.payload64K
 
   /// What the MTA offers, while and after the options are negotiated.
   var offered: MilterOptions?
@@ -55,12 +57,6 @@ public struct FilterSession: Sendable {
 
   /// Whether a message is under way: if the connection ends now, abort is to be called.
   public var isInMessage: Bool { state.isInMessage }
-
-  /// Most bytes of payload a frame may have, in both directions.
-  public var maximumPayload: Int {
-    if agreed.steps.contains(.mds1m) { return WireLimits.payload1M }
-    return agreed.steps.contains(.mds256k) ? WireLimits.payload256K : WireLimits.payload64K
-  }
 
   /// Takes a command and says what to do.
   ///

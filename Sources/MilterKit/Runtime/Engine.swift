@@ -28,7 +28,9 @@ package final class Engine: Sendable {
     self.configuration = configuration
     self.makeHandler = makeHandler
     name = "milter on " + sockets.map { "\($0.localAddress)" }.joined(separator: ", ")
-    pool = WorkerPool(limit: configuration.maxThreads, stackSize: configuration.stackSize)
+    pool = WorkerPool(
+      limit: configuration.maxThreads, stackSize: configuration.stackSize,
+      signalMask: SignalMask.current)
     listeners = sockets.map { [queue] in Listener($0, queue: queue, log: configuration.log) }
     timer = DispatchSource.makeTimerSource(queue: queue)
   }
@@ -53,7 +55,7 @@ package final class Engine: Sendable {
   func stop(drain: Duration) -> Int {
     timer.cancel()
     stopping.store(true, ordering: .sequentiallyConsistent)
-    for listener in listeners { listener.close() }
+    for listener in listeners { listener.close(leavingFile: configuration.leavesSocketFiles) }
     // What was accepted before the listeners closed is registered by now.
     queue.sync {}
     for connection in snapshot() { connection.wake() }

@@ -65,6 +65,12 @@ package final class MilterContext {
     }
   }
 
+  /// Sets most bytes of payload in a packet, in both directions.
+  package func limit(payload: Int) {
+    session.maximumPayload = payload
+    decoder.maximumPayload = payload
+  }
+
   /// Gives the buffers back while the connection is idle.
   func releaseBuffers() {
     decoder.releaseStorage()
