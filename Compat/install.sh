@@ -32,9 +32,10 @@ build=${SWIFT_BUILD_PATH:-$compat/../.build}
 soname=libmilter.so.1.0.1
 target=${DESTDIR:-}$prefix
 
-swift build --package-path "$compat/.." --scratch-path "$build" -c release --product milter-abi
-archive=$(swift build --package-path "$compat/.." --scratch-path "$build" -c release \
-  --show-bin-path)/libmilter-abi.a
+swift_build() { swift build --package-path "$compat/.." --scratch-path "$build" -c release "$@"; }
+archive=$(swift_build --show-bin-path)/libmilter-abi.a
+rm -f "$archive"  # else objects of files that are gone stay in it
+swift_build --product milter-abi
 
 # As objects and not as an archive: the compiler hides what archives define. With lld, because gold
 # exports some of what the version script makes local.

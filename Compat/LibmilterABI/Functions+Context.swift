@@ -45,12 +45,18 @@ private func index(_ number: Int32) throws -> UInt32 {
   return index
 }
 
+/// The value of a macro; NULL if the MTA has not sent it.
+///
+/// The C function is `smfi_getsymval`.
 @_cdecl("smfi_getsymval")
 public func getsymval(_ ctx: OpaquePointer?, _ name: CText?) -> UnsafeMutablePointer<CChar>? {
   guard let slot = ContextSlot.of(ctx), let name else { return nil }
   return ContextSlot.symbol(slot, name)
 }
 
+/// Keeps a pointer of the filter's for the connection.
+///
+/// The C function is `smfi_setpriv`.
 @_cdecl("smfi_setpriv")
 public func setpriv(_ ctx: OpaquePointer?, _ data: UnsafeMutableRawPointer?) -> Int32 {
   guard let slot = ContextSlot.of(ctx) else { return MI_FAILURE }
@@ -58,11 +64,17 @@ public func setpriv(_ ctx: OpaquePointer?, _ data: UnsafeMutableRawPointer?) -> 
   return MI_SUCCESS
 }
 
+/// The pointer that was kept.
+///
+/// The C function is `smfi_getpriv`.
 @_cdecl("smfi_getpriv")
 public func getpriv(_ ctx: OpaquePointer?) -> UnsafeMutableRawPointer? {
   ContextSlot.of(ctx)?.pointee.privateData
 }
 
+/// Sets the reply for the next verdict that it fits.
+///
+/// The C function is `smfi_setreply`.
 @_cdecl("smfi_setreply")
 public func setreply(
   _ ctx: OpaquePointer?, _ code: CText?, _ extended: CText?, _ text: CText?
@@ -74,6 +86,9 @@ public func setreply(
   }
 }
 
+/// Sets a reply of several lines; `smfi_setmlreply` itself collects its arguments in C.
+///
+/// The C function is `smfi_setmlreply`.
 @_cdecl("swift_milter_setmlreply")
 public func setmlreply(
   _ ctx: OpaquePointer?, _ code: CText?, _ extended: CText?,
@@ -87,6 +102,9 @@ public func setmlreply(
   }
 }
 
+/// Asks for macros at a stage.
+///
+/// The C function is `smfi_setsymlist`.
 @_cdecl("smfi_setsymlist")
 public func setsymlist(_ ctx: OpaquePointer?, _ stage: Int32, _ macros: CText?) -> Int32 {
   on(ctx, "smfi_setsymlist") { context in
@@ -97,6 +115,9 @@ public func setsymlist(_ ctx: OpaquePointer?, _ stage: Int32, _ macros: CText?) 
   }
 }
 
+/// Adds a header.
+///
+/// The C function is `smfi_addheader`.
 @_cdecl("smfi_addheader")
 public func addheader(_ ctx: OpaquePointer?, _ name: CText?, _ value: CText?) -> Int32 {
   on(ctx, "smfi_addheader") {
@@ -104,6 +125,9 @@ public func addheader(_ ctx: OpaquePointer?, _ name: CText?, _ value: CText?) ->
   }
 }
 
+/// Inserts a header.
+///
+/// The C function is `smfi_insheader`.
 @_cdecl("smfi_insheader")
 public func insheader(
   _ ctx: OpaquePointer?, _ position: Int32, _ name: CText?, _ value: CText?
@@ -116,6 +140,9 @@ public func insheader(
   }
 }
 
+/// Changes or deletes a header.
+///
+/// The C function is `smfi_chgheader`.
 @_cdecl("smfi_chgheader")
 public func chgheader(
   _ ctx: OpaquePointer?, _ name: CText?, _ number: Int32, _ value: CText?
@@ -128,6 +155,9 @@ public func chgheader(
   }
 }
 
+/// Changes the envelope's sender.
+///
+/// The C function is `smfi_chgfrom`.
 @_cdecl("smfi_chgfrom")
 public func chgfrom(_ ctx: OpaquePointer?, _ sender: CText?, _ arguments: CText?) -> Int32 {
   on(ctx, "smfi_chgfrom") {
@@ -135,11 +165,17 @@ public func chgfrom(_ ctx: OpaquePointer?, _ sender: CText?, _ arguments: CText?
   }
 }
 
+/// Adds a recipient.
+///
+/// The C function is `smfi_addrcpt`.
 @_cdecl("smfi_addrcpt")
 public func addrcpt(_ ctx: OpaquePointer?, _ recipient: CText?) -> Int32 {
   on(ctx, "smfi_addrcpt") { try $0.add(.addrcpt(try bytes(recipient, "recipient"))) }
 }
 
+/// Adds a recipient with ESMTP arguments.
+///
+/// The C function is `smfi_addrcpt_par`.
 @_cdecl("smfi_addrcpt_par")
 public func addrcptPar(_ ctx: OpaquePointer?, _ recipient: CText?, _ arguments: CText?) -> Int32 {
   on(ctx, "smfi_addrcpt_par") {
@@ -148,11 +184,17 @@ public func addrcptPar(_ ctx: OpaquePointer?, _ recipient: CText?, _ arguments: 
   }
 }
 
+/// Deletes a recipient.
+///
+/// The C function is `smfi_delrcpt`.
 @_cdecl("smfi_delrcpt")
 public func delrcpt(_ ctx: OpaquePointer?, _ recipient: CText?) -> Int32 {
   on(ctx, "smfi_delrcpt") { try $0.add(.delrcpt(try bytes(recipient, "recipient"))) }
 }
 
+/// Replaces the body, or adds to the replacement.
+///
+/// The C function is `smfi_replacebody`.
 @_cdecl("smfi_replacebody")
 public func replacebody(
   _ ctx: OpaquePointer?, _ body: UnsafePointer<UInt8>?, _ length: Int32
@@ -166,11 +208,17 @@ public func replacebody(
   }
 }
 
+/// Puts the message into quarantine.
+///
+/// The C function is `smfi_quarantine`.
 @_cdecl("smfi_quarantine")
 public func quarantine(_ ctx: OpaquePointer?, _ reason: CText?) -> Int32 {
   on(ctx, "smfi_quarantine") { try $0.add(.quarantine(try bytes(reason, "reason"))) }
 }
 
+/// Tells the MTA that the filter is still at work.
+///
+/// The C function is `smfi_progress`.
 @_cdecl("smfi_progress")
 public func progress(_ ctx: OpaquePointer?) -> Int32 {
   on(ctx, "smfi_progress") { try $0.progress() }

@@ -5,6 +5,9 @@ import MilterKit
 
 // The functions about the library as a whole, by the names that C filters call.
 
+/// Registers the filter that this process runs.
+///
+/// The C function is `smfi_register`.
 @_cdecl("smfi_register")
 public func register(_ description: smfiDesc) -> Int32 {
   guard let filter = CFilter(description) else {
@@ -16,6 +19,9 @@ public func register(_ description: smfiDesc) -> Int32 {
   return MI_SUCCESS
 }
 
+/// Sets the socket to listen on; what is wrong with it is found when it is opened.
+///
+/// The C function is `smfi_setconn`.
 @_cdecl("smfi_setconn")
 public func setconn(_ socket: UnsafePointer<CChar>?) -> Int32 {
   guard let socket, socket[0] != 0 else { return MI_FAILURE }
@@ -23,6 +29,9 @@ public func setconn(_ socket: UnsafePointer<CChar>?) -> Int32 {
   return MI_SUCCESS
 }
 
+/// Opens the socket, so that the process can give up privileges or fork before it serves.
+///
+/// The C function is `smfi_opensocket`.
 @_cdecl("smfi_opensocket")
 public func opensocket(_ removesSocket: Int32) -> Int32 {
   do {
@@ -35,6 +44,9 @@ public func opensocket(_ removesSocket: Int32) -> Int32 {
   }
 }
 
+/// Sets how many connections may wait to be accepted.
+///
+/// The C function is `smfi_setbacklog`.
 @_cdecl("smfi_setbacklog")
 public func setbacklog(_ backlog: Int32) -> Int32 {
   guard backlog > 0 else { return MI_FAILURE }
@@ -42,23 +54,35 @@ public func setbacklog(_ backlog: Int32) -> Int32 {
   return MI_SUCCESS
 }
 
+/// Sets how long an MTA may be silent, in seconds.
+///
+/// The C function is `smfi_settimeout`.
 @_cdecl("smfi_settimeout")
 public func settimeout(_ seconds: Int32) -> Int32 {
   LibmilterProcess.shared.set(timeout: .seconds(max(1, Int(seconds))))
   return MI_SUCCESS
 }
 
+/// Sets how much the library tells on standard output and in syslog; 0 is only what fails.
+///
+/// The C function is `smfi_setdbg`.
 @_cdecl("smfi_setdbg")
 public func setdbg(_ level: Int32) -> Int32 {
   LibmilterProcess.shared.set(debugLevel: level)
   return MI_SUCCESS
 }
 
+/// Sets most bytes of payload in a packet, and returns the former limit.
+///
+/// The C function is `smfi_setmaxdatasize`.
 @_cdecl("smfi_setmaxdatasize")
 public func setmaxdatasize(_ size: Int) -> Int {
   LibmilterProcess.shared.exchange(maximumPayload: size)
 }
 
+/// Serves until a signal or `smfi_stop` ends it.
+///
+/// The C function is `smfi_main`.
 @_cdecl("smfi_main")
 public func main() -> Int32 {
   do {
@@ -70,12 +94,18 @@ public func main() -> Int32 {
   }
 }
 
+/// Has `smfi_main` return.
+///
+/// The C function is `smfi_stop`.
 @_cdecl("smfi_stop")
 public func stop() -> Int32 {
   LibmilterProcess.shared.stop()
   return MI_SUCCESS
 }
 
+/// Tells the interface's version: 1.0.1.
+///
+/// The C function is `smfi_version`.
 @_cdecl("smfi_version")
 public func version(
   _ major: UnsafeMutablePointer<UInt32>?, _ minor: UnsafeMutablePointer<UInt32>?,

@@ -10,7 +10,7 @@ import MilterKit
 
 /// Where the library says what is wrong: syslog, and with `smfi_setdbg` standard output, too.
 package enum DebugLog {
-  /// The engine's log. Below debug level 1 only errors and warnings are worth a line.
+  /// The engine's log: below debug level 1 only errors and warnings are worth a line.
   static var log: MilterLog {
     MilterLog(level: .info) { level, line in
       guard level <= .warning || LibmilterProcess.shared.isDebugging else { return }

@@ -75,6 +75,7 @@ package final class LibmilterProcess: Sendable {
   /// Opens the socket, once.
   ///
   /// - Parameter replacing: whether a socket that is in the way is removed, used or not.
+  /// - Throws: why it cannot be opened.
   package func open(replacing: Bool) throws {
     try state.withLock { state in
       guard state.server == nil else { return }
