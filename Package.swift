@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "MilterKit", targets: ["MilterKit"]),
     .library(name: "MilterCore", targets: ["MilterCore"]),
     .library(name: "MilterMTA", targets: ["MilterMTA"]),
+    .library(name: "Libmilter", targets: ["Libmilter"]),
     .library(name: "milter-abi", type: .static, targets: ["LibmilterABI"]),
     .executable(name: "stamp", targets: ["stamp"]),
     .executable(name: "greeter", targets: ["greeter"]),
@@ -40,6 +41,9 @@ let package = Package(
     .target(
       name: "LibmilterProcess", dependencies: ["MilterKit", "MilterSockets"],
       path: "Compat/LibmilterProcess", swiftSettings: common),
+    .target(
+      name: "Libmilter", dependencies: ["LibmilterProcess", "MilterKit"],
+      path: "Compat/Libmilter", swiftSettings: common),
     .target(
       name: "LibmilterABI", dependencies: ["CLibmilter", "LibmilterProcess", "MilterKit"],
       path: "Compat/LibmilterABI", swiftSettings: common),

@@ -1,0 +1,82 @@
+import LibmilterProcess
+import MilterKit
+
+/// Runs the callbacks of a filter that was described as in C.
+final class DescriptionHandler: SessionHandler {
+  private let filter: smfiDesc
+  let callbacks: MilterCallbacks
+  private var ctx: SMFICTX?
+
+  init(_ filter: smfiDesc, missing: MilterCallbacks) {
+    self.filter = filter
+    callbacks = filter.callbacks.subtracting(missing)
+  }
+
+  var name: String { filter.xxfi_name ?? "Unknown" }
+  var rules: SessionRules { .libmilter }
+
+  func attach(to context: MilterContext) { ctx = SMFICTX(context) }
+
+  func negotiate(_ offered: MilterOptions) -> (status: Int32, wanted: MilterOptions) {
+    let flags = MilterActionFlags(rawValue: UInt32(truncatingIfNeeded: filter.xxfi_flags))
+    var wanted = MilterOptions(actions: flags, steps: callbacks.notWanted)
+    guard callbacks.contains(.negotiate), let ctx, let negotiate = filter.xxfi_negotiate else {
+      return (SMFIS_CONTINUE, wanted)
+    }
+    let actions = UInt(offered.actions.rawValue)
+    let steps = UInt(offered.steps.rawValue)
+    var result = (
+      actions, UInt(wanted.steps.union(offered.steps.intersection(.skip)).rawValue), UInt(0),
+      UInt(0)
+    )
+    let status = negotiate(
+      ctx, actions, steps, 0, 0, &result.0, &result.1, &result.2, &result.3)
+    wanted.actions = .init(rawValue: UInt32(truncatingIfNeeded: result.0))
+    wanted.steps = .init(rawValue: UInt32(truncatingIfNeeded: result.1))
+    return (status, wanted)
+  }
+
+  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32 {
+    guard let ctx else { return SMFIS_CONTINUE }
+    switch callback {
+    case .connect:
+      let (host, address) = try CommandLayout.connect(payload)
+      return filter.xxfi_connect?(ctx, payload.text(in: host), address) ?? SMFIS_CONTINUE
+    case .helo:
+      let name = try CommandLayout.string(payload, .helo)
+      return filter.xxfi_helo?(ctx, payload.text(in: name)) ?? SMFIS_CONTINUE
+    case .envfrom:
+      return filter.xxfi_envfrom?(ctx, try Self.strings(payload, .mail)) ?? SMFIS_CONTINUE
+    case .envrcpt:
+      return filter.xxfi_envrcpt?(ctx, try Self.strings(payload, .rcpt)) ?? SMFIS_CONTINUE
+    case .data: return filter.xxfi_data?(ctx) ?? SMFIS_CONTINUE
+    case .unknown:
+      let command = payload.text(in: CommandLayout.unknown(payload))
+      return filter.xxfi_unknown?(ctx, command) ?? SMFIS_CONTINUE
+    case .header:
+      let (name, value) = try CommandLayout.header(payload)
+      return filter.xxfi_header?(ctx, payload.text(in: name), payload.text(in: value))
+        ?? SMFIS_CONTINUE
+    case .eoh: return filter.xxfi_eoh?(ctx) ?? SMFIS_CONTINUE
+    case .body: return filter.xxfi_body?(ctx, payload.bytes, payload.count) ?? SMFIS_CONTINUE
+    case .eom: return filter.xxfi_eom?(ctx) ?? SMFIS_CONTINUE
+    case .negotiate, .abort, .close: return SMFIS_CONTINUE
+    }
+  }
+
+  private static func strings(
+    _ payload: Span<UInt8>, _ code: MTACommandCode
+  ) throws(MilterError) -> [String] {
+    var texts: [String] = []
+    for place in try CommandLayout.arguments(payload, code) {
+      texts.append(payload.text(in: place))
+    }
+    return texts
+  }
+
+  func abort() { if let ctx { _ = filter.xxfi_abort?(ctx) } }
+
+  func close() { if let ctx { _ = filter.xxfi_close?(ctx) } }
+
+  deinit { ctx?.context = nil }
+}

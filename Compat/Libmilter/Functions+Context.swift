@@ -1,0 +1,152 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+import LibmilterProcess
+import MilterKit
+
+// The functions about one connection. They return MI_SUCCESS or MI_FAILURE, and say why at debug
+// level 1 and above. Empty strings are refused where C refuses NULL and empty ones.
+
+/// Runs `body` on a connection; what it throws is `MI_FAILURE`.
+private func on(
+  _ ctx: SMFICTX, _ function: StaticString, _ body: (MilterContext) throws -> Void
+) -> Int32 {
+  do {
+    guard let context = ctx.context else { throw Refusal("the connection is gone") }
+    try body(context)
+    return MI_SUCCESS
+  } catch {
+    DebugLog.failure(function, error)
+    return MI_FAILURE
+  }
+}
+
+private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+private func index(_ number: Int32) throws -> UInt32 {
+  guard let index = UInt32(exactly: number) else {
+    throw Refusal("the index \(number) is negative")
+  }
+  return index
+}
+
+/// The value of a macro; nil if the MTA has not sent it.
+public func smfi_getsymval(_ ctx: SMFICTX, _ symname: String) -> String? {
+  ctx.context?.session.symbols[symname.utf8].map { String(decoding: $0, as: UTF8.self) }
+}
+
+/// Keeps a value of the filter's for the connection; nil forgets it.
+@discardableResult
+public func smfi_setpriv(_ ctx: SMFICTX, _ privatedata: Any?) -> Int32 {
+  ctx.privateData = privatedata
+  return MI_SUCCESS
+}
+
+/// The value that was kept.
+public func smfi_getpriv(_ ctx: SMFICTX) -> Any? { ctx.privateData }
+
+/// Sets the reply for the next verdict that it fits.
+@discardableResult
+public func smfi_setreply(
+  _ ctx: SMFICTX, _ rcode: String, _ xcode: String?, _ message: String?
+) -> Int32 {
+  on(ctx, "smfi_setreply") {
+    $0.session.reply = try MilterReply(rcode, xcode, text: message.map(bytes))
+  }
+}
+
+/// Sets a reply of several lines; as in C a nil ends them.
+@discardableResult
+public func smfi_setmlreply(
+  _ ctx: SMFICTX, _ rcode: String, _ xcode: String?, _ lines: String?...
+) -> Int32 {
+  on(ctx, "smfi_setmlreply") {
+    let texts = lines.prefix { $0 != nil }.compactMap { $0 }
+    $0.session.reply = try MilterReply(rcode, xcode, lines: texts.map(bytes))
+  }
+}
+
+/// Asks for macros at a stage: `SMFIM_*`.
+@discardableResult
+public func smfi_setsymlist(_ ctx: SMFICTX, _ stage: Int32, _ macros: String) -> Int32 {
+  on(ctx, "smfi_setsymlist") {
+    guard let stage = UInt32(exactly: stage).flatMap(MilterStage.init(rawValue:)) else {
+      throw Refusal("there is no stage \(stage)")
+    }
+    try $0.session.setsymlist(stage, bytes(macros))
+  }
+}
+
+/// Adds a header.
+@discardableResult
+public func smfi_addheader(_ ctx: SMFICTX, _ headerf: String, _ headerv: String) -> Int32 {
+  on(ctx, "smfi_addheader") { try $0.add(.addheader(name: bytes(headerf), value: bytes(headerv))) }
+}
+
+/// Inserts a header.
+@discardableResult
+public func smfi_insheader(
+  _ ctx: SMFICTX, _ hdridx: Int32, _ headerf: String, _ headerv: String
+) -> Int32 {
+  on(ctx, "smfi_insheader") {
+    try $0.add(
+      .insheader(index: try index(hdridx), name: bytes(headerf), value: bytes(headerv)))
+  }
+}
+
+/// Changes a header, or deletes it if the value is nil.
+@discardableResult
+public func smfi_chgheader(
+  _ ctx: SMFICTX, _ headerf: String, _ hdridx: Int32, _ headerv: String?
+) -> Int32 {
+  on(ctx, "smfi_chgheader") {
+    try $0.add(
+      .chgheader(index: try index(hdridx), name: bytes(headerf), value: bytes(headerv ?? "")))
+  }
+}
+
+/// Changes the envelope's sender.
+@discardableResult
+public func smfi_chgfrom(_ ctx: SMFICTX, _ mail: String, _ args: String?) -> Int32 {
+  on(ctx, "smfi_chgfrom") { try $0.add(.chgfrom(bytes(mail), arguments: args.map(bytes))) }
+}
+
+/// Adds a recipient.
+@discardableResult
+public func smfi_addrcpt(_ ctx: SMFICTX, _ rcpt: String) -> Int32 {
+  on(ctx, "smfi_addrcpt") { try $0.add(.addrcpt(bytes(rcpt))) }
+}
+
+/// Adds a recipient with ESMTP arguments.
+@discardableResult
+public func smfi_addrcpt_par(_ ctx: SMFICTX, _ rcpt: String, _ args: String?) -> Int32 {
+  on(ctx, "smfi_addrcpt_par") { try $0.add(.addrcptPar(bytes(rcpt), arguments: args.map(bytes))) }
+}
+
+/// Deletes a recipient.
+@discardableResult
+public func smfi_delrcpt(_ ctx: SMFICTX, _ rcpt: String) -> Int32 {
+  on(ctx, "smfi_delrcpt") { try $0.add(.delrcpt(bytes(rcpt))) }
+}
+
+/// Replaces the body by the first bytes of an array, or adds to the replacement.
+@discardableResult
+public func smfi_replacebody(_ ctx: SMFICTX, _ bodyp: [UInt8], _ bodylen: Int) -> Int32 {
+  on(ctx, "smfi_replacebody") {
+    guard 0...bodyp.count ~= bodylen else {
+      throw Refusal("the length \(bodylen) is not that of the body, \(bodyp.count)")
+    }
+    try $0.replacebody(bodyp.span.bytes.extracting(first: bodylen))
+  }
+}
+
+/// Puts the message into quarantine.
+@discardableResult
+public func smfi_quarantine(_ ctx: SMFICTX, _ reason: String) -> Int32 {
+  on(ctx, "smfi_quarantine") { try $0.add(.quarantine(bytes(reason))) }
+}
+
+/// Tells the MTA that the filter is still at work.
+@discardableResult
+public func smfi_progress(_ ctx: SMFICTX) -> Int32 {
+  on(ctx, "smfi_progress") { try $0.progress() }
+}

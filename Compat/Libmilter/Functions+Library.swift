@@ -1,0 +1,90 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+import LibmilterProcess
+import MilterKit
+
+// The functions about the library as a whole. They return MI_SUCCESS or MI_FAILURE, and say why at
+// debug level 1 and above.
+
+/// Registers the filter that this process runs.
+@discardableResult
+public func smfi_register(_ descr: smfiDesc) -> Int32 {
+  guard let missing = LibmilterProcess.callbacksMissing(in: descr.xxfi_version) else {
+    DebugLog.failure(
+      "smfi_register", Refusal("version \(descr.xxfi_version) of the interface is not known"))
+    return MI_FAILURE
+  }
+  LibmilterProcess.shared.register { DescriptionHandler(descr, missing: missing) }
+  return MI_SUCCESS
+}
+
+/// Sets the socket to listen on, such as `inet:8891@127.0.0.1`; what is wrong with it is found when
+/// it is opened.
+@discardableResult
+public func smfi_setconn(_ oconn: String?) -> Int32 {
+  guard let oconn, !oconn.isEmpty else { return MI_FAILURE }
+  LibmilterProcess.shared.set(socket: oconn)
+  return MI_SUCCESS
+}
+
+/// Opens the socket, so that the process can give up privileges before it serves.
+@discardableResult
+public func smfi_opensocket(_ rmsocket: Bool) -> Int32 {
+  do {
+    try LibmilterProcess.shared.open(replacing: rmsocket)
+    return MI_SUCCESS
+  } catch {
+    DebugLog.failure("smfi_opensocket", error)
+    return MI_FAILURE
+  }
+}
+
+/// Sets how many connections may wait to be accepted.
+@discardableResult
+public func smfi_setbacklog(_ obacklog: Int32) -> Int32 {
+  guard obacklog > 0 else { return MI_FAILURE }
+  LibmilterProcess.shared.set(backlog: Int(obacklog))
+  return MI_SUCCESS
+}
+
+/// Sets how long an MTA may be silent, in seconds.
+@discardableResult
+public func smfi_settimeout(_ otimeout: Int32) -> Int32 {
+  LibmilterProcess.shared.set(timeout: .seconds(max(1, Int(otimeout))))
+  return MI_SUCCESS
+}
+
+/// Sets how much the library tells on standard output and in syslog; 0 is only what fails.
+@discardableResult
+public func smfi_setdbg(_ level: Int32) -> Int32 {
+  LibmilterProcess.shared.set(debugLevel: level)
+  return MI_SUCCESS
+}
+
+/// Serves until a signal or ``smfi_stop()`` ends it.
+@discardableResult
+public func smfi_main() -> Int32 {
+  do {
+    try LibmilterProcess.shared.main()
+    return MI_SUCCESS
+  } catch {
+    DebugLog.failure("smfi_main", error)
+    return MI_FAILURE
+  }
+}
+
+/// Has ``smfi_main()`` return; may be called from anywhere.
+@discardableResult
+public func smfi_stop() -> Int32 {
+  LibmilterProcess.shared.stop()
+  return MI_SUCCESS
+}
+
+/// Tells the interface's version: 1.0.1.
+@discardableResult
+public func smfi_version(
+  _ major: inout UInt32, _ minor: inout UInt32, _ patchlevel: inout UInt32
+) -> Int32 {
+  (major, minor, patchlevel) = (1, 0, 1)
+  return MI_SUCCESS
+}

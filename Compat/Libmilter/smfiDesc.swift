@@ -1,0 +1,107 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+public import MilterKit
+
+/// A filter: its name, what it wants, and its callbacks, in the order of C's structure.
+///
+/// A callback that is nil is not asked for: the MTA leaves its step out.
+public struct smfiDesc: Sendable {
+  /// The filter's name, for the log; nil means `Unknown`.
+  public var xxfi_name: String?
+  /// The version of the interface that the filter was written for.
+  public var xxfi_version: Int32
+  /// What the filter wants to do: `SMFIF_*`.
+  public var xxfi_flags: UInt
+  /// A client connected: its name, and its address or nil.
+  public var xxfi_connect: (@Sendable (SMFICTX, String, MilterAddress?) -> sfsistat)?
+  /// The client said HELO or EHLO.
+  public var xxfi_helo: (@Sendable (SMFICTX, String) -> sfsistat)?
+  /// The client said MAIL: the sender, and ESMTP arguments.
+  public var xxfi_envfrom: (@Sendable (SMFICTX, [String]) -> sfsistat)?
+  /// The client said RCPT: the recipient, and ESMTP arguments.
+  public var xxfi_envrcpt: (@Sendable (SMFICTX, [String]) -> sfsistat)?
+  /// A header: its name and value.
+  public var xxfi_header: (@Sendable (SMFICTX, String, String) -> sfsistat)?
+  /// The headers ended.
+  public var xxfi_eoh: (@Sendable (SMFICTX) -> sfsistat)?
+  /// A piece of the body, and its length in bytes.
+  public var xxfi_body: (@Sendable (SMFICTX, RawSpan, Int) -> sfsistat)?
+  /// The message ended.
+  public var xxfi_eom: (@Sendable (SMFICTX) -> sfsistat)?
+  /// The message was given up.
+  public var xxfi_abort: (@Sendable (SMFICTX) -> sfsistat)?
+  /// The connection ended.
+  public var xxfi_close: (@Sendable (SMFICTX) -> sfsistat)?
+  /// The client sent an unknown command.
+  public var xxfi_unknown: (@Sendable (SMFICTX, String) -> sfsistat)?
+  /// The client said DATA.
+  public var xxfi_data: (@Sendable (SMFICTX) -> sfsistat)?
+  /// The MTA offers its options: actions, steps and two zeros, then the same as the filter wants
+  /// them.
+  public var xxfi_negotiate:
+    (
+      @Sendable (
+        SMFICTX, UInt, UInt, UInt, UInt, inout UInt, inout UInt, inout UInt, inout UInt
+      ) -> sfsistat
+    )?
+
+  /// Describes a filter; what is left out is nil, as a missing initializer is NULL in C.
+  public init(
+    xxfi_name: String? = nil,
+    xxfi_version: Int32 = SMFI_VERSION,
+    xxfi_flags: UInt = SMFIF_NONE,
+    xxfi_connect: (@Sendable (SMFICTX, String, MilterAddress?) -> sfsistat)? = nil,
+    xxfi_helo: (@Sendable (SMFICTX, String) -> sfsistat)? = nil,
+    xxfi_envfrom: (@Sendable (SMFICTX, [String]) -> sfsistat)? = nil,
+    xxfi_envrcpt: (@Sendable (SMFICTX, [String]) -> sfsistat)? = nil,
+    xxfi_header: (@Sendable (SMFICTX, String, String) -> sfsistat)? = nil,
+    xxfi_eoh: (@Sendable (SMFICTX) -> sfsistat)? = nil,
+    xxfi_body: (@Sendable (SMFICTX, RawSpan, Int) -> sfsistat)? = nil,
+    xxfi_eom: (@Sendable (SMFICTX) -> sfsistat)? = nil,
+    xxfi_abort: (@Sendable (SMFICTX) -> sfsistat)? = nil,
+    xxfi_close: (@Sendable (SMFICTX) -> sfsistat)? = nil,
+    xxfi_unknown: (@Sendable (SMFICTX, String) -> sfsistat)? = nil,
+    xxfi_data: (@Sendable (SMFICTX) -> sfsistat)? = nil,
+    xxfi_negotiate: (
+      @Sendable (
+        SMFICTX, UInt, UInt, UInt, UInt, inout UInt, inout UInt, inout UInt, inout UInt
+      ) -> sfsistat
+    )? = nil
+  ) {
+    self.xxfi_name = xxfi_name
+    self.xxfi_version = xxfi_version
+    self.xxfi_flags = xxfi_flags
+    self.xxfi_connect = xxfi_connect
+    self.xxfi_helo = xxfi_helo
+    self.xxfi_envfrom = xxfi_envfrom
+    self.xxfi_envrcpt = xxfi_envrcpt
+    self.xxfi_header = xxfi_header
+    self.xxfi_eoh = xxfi_eoh
+    self.xxfi_body = xxfi_body
+    self.xxfi_eom = xxfi_eom
+    self.xxfi_abort = xxfi_abort
+    self.xxfi_close = xxfi_close
+    self.xxfi_unknown = xxfi_unknown
+    self.xxfi_data = xxfi_data
+    self.xxfi_negotiate = xxfi_negotiate
+  }
+
+  /// The callbacks that are there.
+  var callbacks: MilterCallbacks {
+    var callbacks: MilterCallbacks = []
+    if xxfi_negotiate != nil { callbacks.insert(.negotiate) }
+    if xxfi_connect != nil { callbacks.insert(.connect) }
+    if xxfi_helo != nil { callbacks.insert(.helo) }
+    if xxfi_envfrom != nil { callbacks.insert(.envfrom) }
+    if xxfi_envrcpt != nil { callbacks.insert(.envrcpt) }
+    if xxfi_data != nil { callbacks.insert(.data) }
+    if xxfi_unknown != nil { callbacks.insert(.unknown) }
+    if xxfi_header != nil { callbacks.insert(.header) }
+    if xxfi_eoh != nil { callbacks.insert(.eoh) }
+    if xxfi_body != nil { callbacks.insert(.body) }
+    if xxfi_eom != nil { callbacks.insert(.eom) }
+    if xxfi_abort != nil { callbacks.insert(.abort) }
+    if xxfi_close != nil { callbacks.insert(.close) }
+    return callbacks
+  }
+}
