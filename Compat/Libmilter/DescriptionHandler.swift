@@ -46,9 +46,9 @@ final class DescriptionHandler: SessionHandler {
       let name = try CommandLayout.string(payload, .helo)
       return filter.xxfi_helo?(ctx, payload.text(in: name)) ?? SMFIS_CONTINUE
     case .envfrom:
-      return filter.xxfi_envfrom?(ctx, try Self.strings(payload, .mail)) ?? SMFIS_CONTINUE
+      return filter.xxfi_envfrom?(ctx, try CommandLayout.texts(payload, .mail)) ?? SMFIS_CONTINUE
     case .envrcpt:
-      return filter.xxfi_envrcpt?(ctx, try Self.strings(payload, .rcpt)) ?? SMFIS_CONTINUE
+      return filter.xxfi_envrcpt?(ctx, try CommandLayout.texts(payload, .rcpt)) ?? SMFIS_CONTINUE
     case .data: return filter.xxfi_data?(ctx) ?? SMFIS_CONTINUE
     case .unknown:
       let command = payload.text(in: CommandLayout.unknown(payload))
@@ -62,16 +62,6 @@ final class DescriptionHandler: SessionHandler {
     case .eom: return filter.xxfi_eom?(ctx) ?? SMFIS_CONTINUE
     case .negotiate, .abort, .close: return SMFIS_CONTINUE
     }
-  }
-
-  private static func strings(
-    _ payload: Span<UInt8>, _ code: MTACommandCode
-  ) throws(MilterError) -> [String] {
-    var texts: [String] = []
-    for place in try CommandLayout.arguments(payload, code) {
-      texts.append(payload.text(in: place))
-    }
-    return texts
   }
 
   func abort() { if let ctx { _ = filter.xxfi_abort?(ctx) } }

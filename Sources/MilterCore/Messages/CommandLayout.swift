@@ -32,6 +32,15 @@ package enum CommandLayout {
     return strings
   }
 
+  /// The texts of MAIL or RCPT: the address, and its ESMTP arguments.
+  package static func texts(
+    _ payload: Span<UInt8>, _ code: MTACommandCode
+  ) throws(MilterError) -> [String] {
+    var texts: [String] = []
+    for place in try arguments(payload, code) { texts.append(payload.text(in: place)) }
+    return texts
+  }
+
   /// A header's name and value.
   ///
   /// Strings behind the value are ignored.

@@ -42,10 +42,10 @@ final class MilterHandler: SessionHandler {
       let name = payload.text(in: try CommandLayout.string(payload, .helo))
       return catching(callback) { try milter.helo(name) }
     case .envfrom:
-      let strings = try Self.strings(payload, .mail)
+      let strings = try CommandLayout.texts(payload, .mail)
       return catching(callback) { try milter.envfrom(strings[0], Array(strings.dropFirst())) }
     case .envrcpt:
-      let strings = try Self.strings(payload, .rcpt)
+      let strings = try CommandLayout.texts(payload, .rcpt)
       return catching(callback) { try milter.envrcpt(strings[0], Array(strings.dropFirst())) }
     case .data: return catching(callback) { try milter.data() }
     case .unknown:
@@ -62,17 +62,6 @@ final class MilterHandler: SessionHandler {
     case .eom: return catching(callback) { try milter.eom() }
     case .negotiate, .abort, .close: return .continue
     }
-  }
-
-  /// The strings of MAIL or RCPT, at least one.
-  private static func strings(
-    _ payload: Span<UInt8>, _ code: MTACommandCode
-  ) throws(MilterError) -> [String] {
-    var texts: [String] = []
-    for place in try CommandLayout.arguments(payload, code) {
-      texts.append(payload.text(in: place))
-    }
-    return texts
   }
 
   private func catching(
