@@ -55,6 +55,16 @@ func changing(
   }
 }
 
+extension ScriptedFilter {
+  /// The same filter with another verdict in eom.
+  func ending(with verdict: MilterStatus) -> ScriptedFilter {
+    ScriptedFilter { [script] filter, callback in
+      let status = try script(filter, callback)
+      return callback == .eom ? verdict : status
+    }
+  }
+}
+
 /// A message with the fields that Sendmail would put there itself, then these, then the body.
 ///
 /// Lines may end with LF; on the wire it is CR LF.
