@@ -28,6 +28,9 @@ extension RealMTASuite {
       HeaderCase("2,000 bytes", ["X-New: " + String(repeating: "x", count: 2000)]) {
         try $0.addheader("X-New", String(repeating: "x", count: 2000))
       },
+      HeaderCase("20,000 bytes", ["X-New: " + String(repeating: "x", count: 20_000)]) {
+        try $0.addheader("X-New", String(repeating: "x", count: 20_000))
+      },
       HeaderCase("60 of them", (1...60).map { "X-New-\($0): \($0)" }) { filter in
         for number in 1...60 { try filter.addheader("X-New-\(number)", "\(number)") }
       },
