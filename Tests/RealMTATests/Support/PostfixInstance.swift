@@ -63,9 +63,9 @@ final class PostfixInstance: MTA {
       id: id, sender: envelope.sender, envelopeID: envelope.envelopeID,
       returnContent: envelope.returnContent, bodyType: envelope.encoding,
       recipients: envelope.recipients, headers: try QueuedHeader.parse(header.splitAtLF),
-      // With -b alone a part of a header field of more than 2 KB would come along.
-      body: Array(try postcat("-hb", id).dropFirst(header.count + 1)), isQuarantined: entry.queue_name == "hold",
-      quarantineReason: nil)
+      // With -b alone, a part of a header field of more than 2 KB would come along.
+      body: Array(try postcat("-hb", id).dropFirst(header.count + 1)),
+      isQuarantined: entry.queue_name == "hold", quarantineReason: nil)
   }
 
   /// Submits a message the way a local program does; it appears in the queue somewhat later.
