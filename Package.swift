@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "MilterKit", targets: ["MilterKit"]),
     .library(name: "MilterCore", targets: ["MilterCore"]),
     .library(name: "MilterMTA", targets: ["MilterMTA"]),
+    .library(name: "milter-abi", type: .static, targets: ["LibmilterABI"]),
     .executable(name: "stamp", targets: ["stamp"]),
     .executable(name: "greeter", targets: ["greeter"]),
   ],
@@ -35,6 +36,13 @@ let package = Package(
     .target(name: "MilterCore", swiftSettings: memorySafe),
     .target(name: "MilterSockets", swiftSettings: common),
     .systemLibrary(name: "CGetopt"),
+    .target(name: "CLibmilter", path: "Compat/CLibmilter"),
+    .target(
+      name: "LibmilterProcess", dependencies: ["MilterKit", "MilterSockets"],
+      path: "Compat/LibmilterProcess", swiftSettings: common),
+    .target(
+      name: "LibmilterABI", dependencies: ["CLibmilter", "LibmilterProcess", "MilterKit"],
+      path: "Compat/LibmilterABI", swiftSettings: common),
     .target(name: "MilterMTA", dependencies: ["MilterCore"], swiftSettings: memorySafe),
     .target(
       name: "MilterKit", dependencies: ["CGetopt", "MilterCore", "MilterSockets", "MilterMTA"],

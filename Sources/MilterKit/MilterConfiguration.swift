@@ -45,6 +45,9 @@ public struct MilterConfiguration: Sendable {
   /// How long ``MilterServer/run()`` waits, when it is told to stop, for messages under way.
   public var drain: Duration = .seconds(30)
 
+  /// Whether the file of a unix-domain socket stays when the server stops.
+  package var leavesSocketFiles = false
+
   /// Where the log goes.
   public var log = MilterLog()
 

@@ -39,27 +39,17 @@ public final class MilterServer: Sendable {
   /// How the server was configured.
   public let configuration: MilterConfiguration
 
-  let makeMilter: @Sendable () -> Milter
-  let pool: WorkerPool
-  /// Where sources tell of new connections and of idle ones that have something to say.
-  let queue = DispatchQueue(label: "swift-milter.events")
-  /// What the log calls the server.
-  let name: String
-
   private let specs: [SocketSpec]
+  private let makeHandler: @Sendable () -> any SessionHandler
 
   private enum Phase {
     case closed
-    case open([Listener])
-    case running([Listener], timer: any DispatchSourceTimer)
+    case open([ListeningSocket])
+    case running(Engine, [ListeningSocket])
     case stopped
   }
   private let phase = Mutex(Phase.closed)
-  private let connections = Mutex<[ObjectIdentifier: Connection]>([:])
-  private let stopping = Atomic<Bool>(false)
   private let waiter = Mutex<SignalWaiter?>(nil)
-  /// Entered by every connection, left when it ended.
-  private let alive = DispatchGroup()
 
   /// Makes a server; it opens nothing yet.
   ///
@@ -70,24 +60,32 @@ public final class MilterServer: Sendable {
   ///   - configuration: how.
   ///   - makeMilter: makes the filter for one connection, on that connection's thread.
   /// - Throws: an error that says which part of which socket is wrong, and what would be right.
-  public init(
+  public convenience init(
     sockets: [String], configuration: MilterConfiguration = .init(),
     makeMilter: @escaping @Sendable () -> Milter
   ) throws {
+    try self.init(sockets: sockets, configuration: configuration) {
+      MilterHandler(makeMilter(), log: configuration.log)
+    }
+  }
+
+  /// Makes a server for filters that are no ``Milter``.
+  package init(
+    sockets: [String], configuration: MilterConfiguration,
+    makeHandler: @escaping @Sendable () -> any SessionHandler
+  ) throws {
     self.configuration = configuration
-    self.makeMilter = makeMilter
+    self.makeHandler = makeHandler
     specs = try sockets.map { try SocketSpec($0) }
-    pool = WorkerPool(limit: configuration.maxThreads, stackSize: configuration.stackSize)
-    name = "milter on " + specs.map(\.description).joined(separator: ", ")
   }
 
   /// Where the server listens, as socket specifications; for port 0 with the port that was chosen.
   ///
-  /// Empty until ``open()`` or ``start()``.
+  /// Empty before ``open()`` or ``start()``, and after the server was stopped.
   public var addresses: [String] {
     phase.withLock { phase in
       switch phase {
-      case .open(let listeners), .running(let listeners, _): listeners.map(\.spec)
+      case .open(let sockets), .running(_, let sockets): sockets.map { "\($0.localAddress)" }
       case .closed, .stopped: []
       }
     }
@@ -95,8 +93,8 @@ public final class MilterServer: Sendable {
 
   /// Opens the sockets without accepting connections; ``start()`` and ``run()`` do it otherwise.
   ///
-  /// Between this and those a program can give up privileges. No thread is started, so it can fork,
-  /// too. The corresponding libmilter function is `smfi_opensocket`.
+  /// Between this and those a program can give up privileges, and fork: no thread was started yet.
+  /// The corresponding libmilter function is `smfi_opensocket`.
   /// - Throws: if a socket cannot be opened, with the reason; none is open then.
   public func open() throws {
     try phase.withLock { phase in
@@ -110,13 +108,17 @@ public final class MilterServer: Sendable {
           sockets.append(try ListeningSocket(spec, options: options))
         }
       } catch {
-        for socket in sockets {
-          socket.unlinkIfOurs()
-          socket.close()
-        }
+        Self.close(sockets)
         throw error
       }
-      phase = .open(sockets.map { Listener($0, queue: queue, log: configuration.log) })
+      phase = .open(sockets)
+    }
+  }
+
+  private static func close(_ sockets: [ListeningSocket]) {
+    for socket in sockets {
+      socket.unlinkIfOurs()
+      socket.close()
     }
   }
 
@@ -126,19 +128,10 @@ public final class MilterServer: Sendable {
   public func start() throws {
     try open()
     phase.withLock { phase in
-      guard case .open(let listeners) = phase else { return }
-      let timer = DispatchSource.makeTimerSource(queue: queue)
-      let interval = min(max(configuration.timeout / 4, .milliseconds(50)), .seconds(30))
-      timer.schedule(deadline: .now() + interval.dispatch, repeating: interval.dispatch)
-      timer.setEventHandler { [weak self] in self?.sweep() }
-      timer.activate()
-      phase = .running(listeners, timer: timer)
-      for listener in listeners {
-        listener.start(
-          hasRoom: { [weak self] in self?.hasRoom ?? false },
-          accepted: { [weak self] socket in self?.accepted(socket) })
-        configuration.log.notice("listening on \(listener.spec)")
-      }
+      guard case .open(let sockets) = phase else { return }
+      let engine = Engine(sockets, configuration, makeHandler: makeHandler)
+      engine.start()
+      phase = .running(engine, sockets)
     }
   }
 
@@ -156,6 +149,7 @@ public final class MilterServer: Sendable {
     defer { self.waiter.withLock { $0 = nil } }
     do {
       try start()
+      if engine == nil { waiter.finish() }  // stopped before it ran
     } catch {
       waiter.finish()
       waiter.wait { _ in }
@@ -164,13 +158,13 @@ public final class MilterServer: Sendable {
     var signals = 0
     waiter.wait { number in
       signals += 1
-      let atOnce = number == SIGINT || signals > 1
-      configuration.log.notice("signal \(number): stopping" + (atOnce ? " at once" : ""))
-      if atOnce, signals > 1 {
-        cutAll()
+      let isImpatient = number == SIGINT || signals > 1
+      let drain = isImpatient ? .zero : configuration.drain
+      configuration.log.notice("signal \(number): stopping" + (isImpatient ? " at once" : ""))
+      if signals > 1 {
+        engine?.cutAll()
       } else {
-        let drain = atOnce ? .zero : configuration.drain
-        DispatchQueue.global().async { _ = self.stop(drain: drain) }
+        DispatchQueue.global().async { self.stop(drain: drain) }
       }
     }
   }
@@ -186,78 +180,39 @@ public final class MilterServer: Sendable {
   /// - Returns: how many connections were left, because their callbacks did not return.
   @discardableResult
   public func stop(drain: Duration = .seconds(30)) -> Int {
-    let listeners = phase.withLock { phase -> [Listener] in
-      defer { phase = .stopped }
-      switch phase {
-      case .closed, .stopped: return []
-      case .open(let listeners): return listeners
-      case .running(let listeners, let timer):
-        timer.cancel()
-        return listeners
+    let former = phase.withLock { phase in
+      // The engine stays reachable until it has stopped: a second signal cuts the drain short.
+      defer { if case .running = phase {} else { phase = .stopped } }
+      return phase
+    }
+    var left = 0
+    switch former {
+    case .closed, .stopped: break
+    case .open(let sockets):
+      if configuration.leavesSocketFiles {
+        for socket in sockets { socket.close() }
+      } else {
+        Self.close(sockets)
       }
+    case .running(let engine, _):
+      left = engine.stop(drain: drain)
+      phase.withLock { $0 = .stopped }
     }
-    stopping.store(true, ordering: .sequentiallyConsistent)
-    for listener in listeners { listener.close() }
-    // What was accepted before the listeners closed is registered by now.
-    queue.sync {}
-    for connection in snapshot() { connection.wake() }
-    if alive.wait(timeout: .now() + drain.dispatch) == .timedOut {
-      cutAll()
-      _ = alive.wait(timeout: .now() + Duration.seconds(1).dispatch)
-    }
-    let left = connections.withLock { $0.count }
-    if left > 0 {
-      configuration.log.error("\(left) connections have callbacks that did not return")
-    }
-    configuration.log.notice("stopped")
     waiter.withLock { $0 }?.finish()
     return left
   }
 
-  private func cutAll() {
-    for connection in snapshot() { connection.cut() }
+  /// Has the server stop, and ``run()`` return, without waiting for it: for callbacks.
+  package func requestStop() {
+    let drain = configuration.drain
+    DispatchQueue.global().async { self.stop(drain: drain) }
   }
 
-  private func snapshot() -> [Connection] { connections.withLock { Array($0.values) } }
-
-  // MARK: What connections and listeners ask and tell
-
-  var isStopping: Bool { stopping.load(ordering: .relaxed) }
-
-  private var hasRoom: Bool {
-    guard let limit = configuration.maxConnections else { return true }
-    return connections.withLock { $0.count } < limit
-  }
-
-  /// Serves a connected socket.
-  func accepted(_ socket: Socket) {
-    do {
-      try socket.setReceiveTimeout(milliseconds: max(1, configuration.linger.milliseconds))
-      try socket.setSendTimeout(milliseconds: max(1, configuration.timeout.milliseconds))
-    } catch {
-      configuration.log.warning("closing a connection: \(error)")
-      return
+  /// The engine, while there is one.
+  var engine: Engine? {
+    phase.withLock { phase in
+      if case .running(let engine, _) = phase { return engine }
+      return nil
     }
-    let connection = Connection(socket, server: self)
-    alive.enter()
-    connections.withLock { $0[ObjectIdentifier(connection)] = connection }
-    pool.run(connection)
-  }
-
-  func ended(_ connection: Connection) {
-    connections.withLock { $0[ObjectIdentifier(connection)] = nil }
-    alive.leave()
-    if configuration.maxConnections != nil {
-      let listeners = phase.withLock { phase -> [Listener] in
-        if case .running(let listeners, _) = phase { return listeners }
-        return []
-      }
-      for listener in listeners { listener.resume() }
-    }
-  }
-
-  /// Has connections look at the clock that have been silent for too long.
-  private func sweep() {
-    for connection in snapshot() where connection.hasExpired { connection.wake() }
   }
 }

@@ -67,6 +67,8 @@ extension MTACommand {
       case .mail(let strings), .rcpt(let strings):
         for string in strings { writer.append(cString: string) }
       case .header(let name, let value):
+        // The reader looks for a name's end from its second byte on; see CommandLayout.header.
+        if name.isEmpty { writer.append(0) }
         writer.append(cString: name)
         writer.append(cString: value)
       case .body(let chunk), .endOfBody(let chunk): writer.append(chunk)

@@ -35,7 +35,7 @@ extension FilterSession {
   /// itself in the macro `{v}`, reads it; Sendmail takes it for a broken filter.
   /// - Throws: ``MilterError/Code/wrongTime`` where the MTA cannot take it.
   public func progress(to output: inout ReplyBuffer) throws(MilterError) {
-    if !isEndOfMessage {
+    if !isEndOfMessage, rules == .strict {
       let isPostfix = symbols["v".utf8]?.starts(with: "Postfix".utf8) ?? false
       guard isPostfix, state != .start, !isNegotiating else { throw wrongTime(.progress) }
     }
@@ -43,7 +43,9 @@ extension FilterSession {
   }
 
   private func checkTime(_ code: FilterReplyCode) throws(MilterError) {
-    guard isEndOfMessage else { throw wrongTime(code) }
+    // libmilter looks at the last command only, also when it has been answered.
+    let isTime = rules == .libmilter ? state == .eom : isEndOfMessage
+    guard isTime else { throw wrongTime(code) }
   }
 
   private func wrongTime(_ code: FilterReplyCode) -> MilterError {

@@ -19,6 +19,7 @@ extension FilterSession {
     }
     if offer.actions.isEmpty { offer.actions = .version1 }
     if offer.steps.isEmpty { offer.steps = .version2 }
+    if rules == .libmilter { offer.steps.subtract(.internalBits) }
     offered = offer
     isNegotiating = true
     offer.steps.formUnion(.allNr)
@@ -44,11 +45,13 @@ extension FilterSession {
   ///   ``MilterError/Code/notOffered`` if the MTA cannot do it,
   ///   ``MilterError/Code/invalidArgument`` for a stage that was set before.
   public mutating func setsymlist(_ stage: MilterStage, _ macros: [UInt8]) throws(MilterError) {
-    guard isNegotiating, let offered else {
-      throw MilterError(.wrongTime, "setsymlist may be called in negotiate only")
-    }
-    guard offered.actions.contains(.setsymlist) else {
-      throw MilterError(.notOffered, "setsymlist: the MTA does not offer it")
+    if rules == .strict {
+      guard isNegotiating, let offered else {
+        throw MilterError(.wrongTime, "setsymlist may be called in negotiate only")
+      }
+      guard offered.actions.contains(.setsymlist) else {
+        throw MilterError(.notOffered, "setsymlist: the MTA does not offer it")
+      }
     }
     guard !macroLists.contains(where: { $0.stage == stage }) else {
       throw MilterError(.invalidArgument, "setsymlist: the list for \(stage) is set already")
@@ -72,23 +75,32 @@ extension FilterSession {
   public mutating func agree(
     _ status: MilterStatus, _ wanted: MilterOptions, to output: inout ReplyBuffer
   ) throws(MilterError) {
+    try agree(status.rawValue, wanted, to: &output)
+  }
+
+  /// Settles the options for a status that may be any number; see ``agree(_:_:to:)``.
+  package mutating func agree(
+    _ status: Int32, _ wanted: MilterOptions, to output: inout ReplyBuffer
+  ) throws(MilterError) {
     isNegotiating = false
     guard let offered else { throw MilterError(.wrongTime, "the MTA has offered nothing") }
     var wanted = wanted
-    switch status {
+    switch MilterStatus(rawValue: status) {
     case .continue: break
     case .allOptions: wanted = proposal(.offered)
-    case .reject, .discard, .accept, .tempfail, .noreply, .skip:
+    case .reject, .discard, .accept, .tempfail, .noreply, .skip, nil:
+      let name = MilterStatus(rawValue: status).map { "\($0)" } ?? "\(status)"
       throw MilterError(
-        .negotiationRefused, "negotiate returned \(status), neither continue nor allOptions")
+        .negotiationRefused, "negotiate returned \(name), neither continue nor allOptions")
     }
     if wanted.actions == .offered { wanted.actions = offered.actions }
-    if !macroLists.isEmpty { wanted.actions.insert(.setsymlist) }
+    if !macroLists.isEmpty, rules == .strict { wanted.actions.insert(.setsymlist) }
     let missingActions = wanted.actions.subtracting(offered.actions)
     guard missingActions.isEmpty else {
       throw MilterError(.notOffered, "the MTA does not offer the actions: \(missingActions)")
     }
-    let masked = callbacks.notWanted.union([.allNr, .dataSizes, .nodata, .nounknown])
+    var masked = MilterProtocolFlags.allNr.union([.nodata, .nounknown])
+    if rules == .strict { masked.formUnion(callbacks.notWanted.union(.dataSizes)) }
     let missingSteps = wanted.steps.subtracting(offered.steps).subtracting(masked)
     guard missingSteps.isEmpty else {
       throw MilterError(.notOffered, "the MTA does not offer the steps: \(missingSteps)")
@@ -99,11 +111,18 @@ extension FilterSession {
       version: max(
         WireLimits.oldestVersion, min(WireLimits.version, offered.version, wanted.version)),
       actions: wanted.actions, steps: wanted.steps.intersection(offered.steps))
+    if agreed.steps.contains(.mds256k) { maximumPayload = WireLimits.payload256K }
+    if agreed.steps.contains(.mds1m) { maximumPayload = WireLimits.payload1M }
     macroLists.sort { $0.stage.rawValue < $1.stage.rawValue }
-    let answer = FilterReply.negotiate(.init(options: agreed, macroLists: macroLists))
+    let answer = negotiationAnswer
     guard answer.bytes.count <= WireLimits.headerSize + WireLimits.payload64K else {
       throw MilterError(.invalidArgument, "setsymlist: the lists do not fit into one packet")
     }
     output.append(answer)
+  }
+
+  /// The packet that tells the MTA what was agreed.
+  var negotiationAnswer: FilterReply {
+    .negotiate(.init(options: agreed, macroLists: macroLists))
   }
 }

@@ -17,12 +17,16 @@ public struct FilterSession: Sendable {
   public private(set) var state = SessionState.start
   /// The callbacks the filter has.
   public let callbacks: MilterCallbacks
+  /// What a mistake of the filter does.
+  public let rules: SessionRules
   /// The macros sent so far.
   public private(set) var symbols = MilterSymbols()
   /// The reply to send instead of a plain reject or tempfail, until it is used.
   public var reply: MilterReply?
   /// What was agreed with the MTA; before that no action is.
   public internal(set) var agreed = MilterOptions(actions: [], steps: [])
+  /// Most bytes of payload a frame may have, in both directions.
+  public package(set) var maximumPayload = WireLimits.payload64K
 
   /// What the MTA offers, while and after the options are negotiated.
   var offered: MilterOptions?
@@ -41,21 +45,18 @@ public struct FilterSession: Sendable {
   private var skipped: MilterCallbacks = []
   /// A verdict from a step without reply, for the next step that has one.
   private var heldVerdict: MilterStatus?
+  /// Such a verdict about the client: it holds for all its messages.
+  private var clientVerdict: MilterStatus?
 
   /// Makes a session for a filter with these callbacks.
-  public init(callbacks: MilterCallbacks) {
+  public init(callbacks: MilterCallbacks, rules: SessionRules = .strict) {
     self.callbacks = callbacks
+    self.rules = rules
     leftOut = callbacks.notWanted
   }
 
   /// Whether a message is under way: if the connection ends now, abort is to be called.
   public var isInMessage: Bool { state.isInMessage }
-
-  /// Most bytes of payload a frame may have, in both directions.
-  public var maximumPayload: Int {
-    if agreed.steps.contains(.mds1m) { return WireLimits.payload1M }
-    return agreed.steps.contains(.mds256k) ? WireLimits.payload256K : WireLimits.payload64K
-  }
 
   /// Takes a command and says what to do.
   ///
@@ -66,22 +67,32 @@ public struct FilterSession: Sendable {
     guard let command = MTACommandCode(rawValue: code) else {
       let error = MilterError(
         .unknownCommand, "unknown command byte 0x\(String(code, radix: 16))")
-      return .init(aborts: isInMessage, .fail(error))
+      return fail(error, aborts: isInMessage)
     }
-    let isEmpty = payload.isEmpty && command.needsPayload
-    let empty = SessionDirective.Step.fail(CommandLayout.malformed(command, "it is empty"))
-    if command == .macro {
-      if isEmpty { return .init(aborts: isInMessage, empty) }
-      symbols.store(payload)
-      return .init(.none)
-    }
+    // Macros may come at any time, and change nothing else.
+    let isMacro = command == .macro
     let cameInMessage = isInMessage
-    let isInOrder = SessionTransitions.allow(command, in: state, leavingOut: leftOut)
+    let isInOrder =
+      isMacro || SessionTransitions.allow(command, in: state, leavingOut: leftOut)
     if !isInOrder && !recover(for: command) {
       return .init(aborts: cameInMessage, .none)
     }
-    let aborts = cameInMessage && (!isInOrder || isEmpty) || isInOrder && command == .abort
-    return .init(aborts: aborts, isEmpty ? empty : execute(command))
+    if payload.isEmpty && command.needsPayload {
+      return fail(CommandLayout.malformed(command, "it is empty"), aborts: cameInMessage)
+    }
+    if isMacro {
+      symbols.store(payload)
+      return .init(.none)
+    }
+    let aborts = cameInMessage && !isInOrder || command == .abort
+    return .init(aborts: aborts, execute(command))
+  }
+
+  /// Gives the connection up, and the message under way with it.
+  private mutating func fail(_ error: MilterError, aborts: Bool) -> SessionDirective {
+    endMessage()
+    state = .quit
+    return .init(aborts: aborts, .fail(error))
   }
 
   /// Leaves the message for a command that does not fit; says whether it fits then.
@@ -101,7 +112,10 @@ public struct FilterSession: Sendable {
       state = .options
       symbols.removeAll()
       return .negotiate
-    case .connect: return enter(.connect, .connect)
+    case .connect:
+      clientVerdict = nil
+      endMessage()
+      return enter(.connect, .connect)
     case .helo: return enter(.helo, .helo)
     case .mail:
       endMessage()
@@ -166,7 +180,7 @@ public struct FilterSession: Sendable {
   private mutating func endMessage() {
     isEndOfMessage = false
     skipped = []
-    heldVerdict = nil
+    heldVerdict = clientVerdict
   }
 
   /// Sends what a callback's status means, and moves the session accordingly.
@@ -184,11 +198,14 @@ public struct FilterSession: Sendable {
     if goesWithoutReply(callback) {
       guard status.isVerdict, heldVerdict == nil else { return mistake }
       heldVerdict = status
+      if callback == .connect || callback == .helo { clientVerdict = status }
       return MilterError(
         .statusNotAllowed,
         "\(callback) returned \(status) although no reply was negotiated for it; "
           + "it is sent at the next step that has one")
     }
+    // A verdict of the body callback on a chunk that came with the end of the message ends it, too.
+    let isEnd = isEndOfMessage || callback == .eom
     switch status {
     case .accept: leaveMessage()
     case .reject, .discard, .tempfail:
@@ -196,7 +213,7 @@ public struct FilterSession: Sendable {
       if callback != .envrcpt && callback != .unknown { leaveMessage() }
     case .continue, .skip, .noreply, .allOptions: break
     }
-    if callback == .eom {
+    if isEnd {
       output.endBody()
       endMessage()
     }
@@ -204,7 +221,7 @@ public struct FilterSession: Sendable {
     return mistake
   }
 
-  private mutating func leaveMessage() {
+  mutating func leaveMessage() {
     endMessage()
     state = .helo
   }
@@ -263,7 +280,7 @@ public struct FilterSession: Sendable {
   /// The reply set by the filter, if it fits.
   ///
   /// It is forgotten then; one that does not fit stays.
-  private mutating func ownReply(
+  mutating func ownReply(
     ofClass wanted: Int, _ mistake: inout MilterError?
   ) -> FilterReply? {
     guard let own = reply else { return nil }

@@ -10,12 +10,15 @@ public struct ReplyBuffer: Sendable {
   private var held = ByteWriter()
   /// Whether the last thing that went out was a chunk of the new body.
   public private(set) var isReplacingBody = false
+  private let keepsBodyTogether: Bool
 
   /// Whether there is nothing to send, now or later.
   public var isEmpty: Bool { ready.isEmpty && held.isEmpty && !isReplacingBody }
 
   /// Makes an empty buffer.
-  public init() {}
+  ///
+  /// With libmilter's rules replies stay in the order in which they were made.
+  public init(_ rules: SessionRules = .strict) { keepsBodyTogether = rules == .strict }
 
   /// Adds a reply behind the others.
   public mutating func append(_ reply: FilterReply) {
@@ -28,7 +31,7 @@ public struct ReplyBuffer: Sendable {
 
   /// Adds a new body, or more of it, in frames of a size; an empty one as an empty frame.
   mutating func append(body: RawSpan, in size: Int) {
-    isReplacingBody = true
+    isReplacingBody = keepsBodyTogether
     var rest = body
     repeat {
       let chunk = rest.extracting(first: size)

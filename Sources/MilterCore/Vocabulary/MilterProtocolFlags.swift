@@ -65,7 +65,9 @@ public struct MilterProtocolFlags: OptionSet, Hashable, Sendable {
   ]
   /// What an MTA that offers no steps at all means: the first six, those of version 2.
   public static let version2: Self = [.noconnect, .nohelo, .nomail, .norcpt, .nobody, .nohdrs]
-  /// The bits about frame sizes, which libmilter keeps from filters.
+  /// The bits that libmilter keeps to itself: `SMFI_INTERNAL`.
+  static let internalBits = Self(rawValue: 0x7000_0000)
+  /// The bits about frame sizes.
   public static let dataSizes: Self = [.mds256k, .mds1m]
 }
 

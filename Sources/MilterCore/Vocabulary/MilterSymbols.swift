@@ -12,6 +12,8 @@ public struct MilterSymbols: Sendable {
 
   /// The packets in that order, without the byte that names the stage.
   private var packets = [[UInt8]](repeating: [], count: Self.order.count)
+  /// How often each packet was replaced or forgotten: a value is good while its number stays.
+  private var versions = [UInt32](repeating: 0, count: Self.order.count)
 
   /// Makes an empty table.
   public init() {}
@@ -25,6 +27,7 @@ public struct MilterSymbols: Sendable {
       payload.cString(at: 1) != nil
     else { return }
     packets[index] = payload.bytes(in: 1..<payload.count)
+    versions[index] &+= 1
   }
 
   /// Forgets all macros.
@@ -36,22 +39,46 @@ public struct MilterSymbols: Sendable {
   }
 
   private mutating func forget(from first: Int) {
-    for index in first..<packets.count { packets[index].removeAll(keepingCapacity: true) }
+    for index in first..<packets.count where !packets[index].isEmpty {
+      packets[index].removeAll(keepingCapacity: true)
+      versions[index] &+= 1
+    }
   }
 
   /// The value of a macro, or nil when the MTA has not sent it.
   ///
   /// Braces are optional around names of one letter. A name that was sent without a value has none,
   /// and ends the search.
-  public subscript(_ name: some Collection<UInt8>) -> [UInt8]? {
+  public subscript(_ name: some Collection<UInt8>) -> [UInt8]? { find(name)?.value }
+
+  /// Where a macro's value was found, to tell later whether it is still there.
+  package struct Place: Hashable, Sendable {
+    private let packet: Int
+    private let version: UInt32
+
+    fileprivate init(packet: Int, version: UInt32) {
+      self.packet = packet
+      self.version = version
+    }
+
+    fileprivate func isCurrent(in versions: [UInt32]) -> Bool { versions[packet] == version }
+  }
+
+  /// Whether a packet is still the one in which a value was found.
+  package func isCurrent(_ place: Place) -> Bool { place.isCurrent(in: versions) }
+
+  /// The value of a macro and where it was found; see the subscript.
+  package func find(_ name: some Collection<UInt8>) -> (value: [UInt8], place: Place)? {
     let wanted = Self.bare(Array(name))
     guard !wanted.isEmpty else { return nil }
-    for packet in packets.reversed() where !packet.isEmpty {
+    for (number, packet) in packets.enumerated().reversed() where !packet.isEmpty {
       let span = packet.span
       let strings = span.cStrings()
       for index in stride(from: 0, to: strings.count, by: 2)
       where Self.bare(span.bytes(in: strings[index])) == wanted {
-        return index + 1 < strings.count ? span.bytes(in: strings[index + 1]) : nil
+        guard index + 1 < strings.count else { return nil }
+        let place = Place(packet: number, version: versions[number])
+        return (span.bytes(in: strings[index + 1]), place)
       }
     }
     return nil

@@ -20,7 +20,6 @@ public struct ByteWriter: Sendable {
 
   /// Appends bytes as they are.
   public mutating func append(_ more: RawSpan) {
-    bytes.reserveCapacity(bytes.count + more.byteCount)
     unsafe more.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
   }
 

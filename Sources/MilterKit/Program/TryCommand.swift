@@ -55,7 +55,7 @@ struct TryCommand {
     try server.start()
     defer { server.stop() }
     let (ours, filters) = try Socket.socketPair()
-    server.accepted(filters)
+    server.engine?.accepted(filters)
     var session = MTASession()
     session.send(mail)
     while true {

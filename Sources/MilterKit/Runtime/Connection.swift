@@ -21,7 +21,7 @@ import Synchronization
 /// connection. `claim()` hands it over, under the lock of `idle`.
 final class Connection: @unchecked Sendable {
   private let socket: Socket
-  private let server: MilterServer
+  private let engine: Engine
   /// The filter; nil until the first bytes come, so that a mere probe of the port costs none.
   private var driver: SessionDriver?
   private var firstBytes = FrameDecoder()
@@ -35,9 +35,9 @@ final class Connection: @unchecked Sendable {
   /// When the last whole command was done with, on the clock of `DispatchTime`.
   private let lastProgress = Atomic<UInt64>(DispatchTime.now().uptimeNanoseconds)
 
-  init(_ socket: Socket, server: MilterServer) {
+  init(_ socket: Socket, engine: Engine) {
     self.socket = socket
-    self.server = server
+    self.engine = engine
   }
 
   // MARK: On a thread of the pool
@@ -46,7 +46,7 @@ final class Connection: @unchecked Sendable {
   func serve() {
     do {
       while true {
-        if server.isStopping, !isInMessage { return end() }
+        if engine.isStopping, !isInMessage { return end() }
         if hasExpired { return expire() }
         switch try read() {
         case .bytes: guard try work() else { return end() }
@@ -55,10 +55,10 @@ final class Connection: @unchecked Sendable {
         }
       }
     } catch let error as SocketError where error.code == .disconnected {
-      server.configuration.log.info("\(server.name): \(error)")
+      engine.configuration.log.info("\(engine.name): \(error)")
       end()
     } catch {
-      server.configuration.log.warning("\(server.name): closing a connection: \(error)")
+      engine.configuration.log.warning("\(engine.name): closing a connection: \(error)")
       end()
     }
   }
@@ -73,7 +73,7 @@ final class Connection: @unchecked Sendable {
   private func read(into decoder: inout FrameDecoder) throws -> ReadResult {
     var result = ReadResult.wouldBlock
     // A thread that others wait for does not linger.
-    let lingers = !server.pool.isCrowded
+    let lingers = !engine.pool.isCrowded
     _ = try decoder.fill { space in
       try space.withUnsafeMutableBytes { buffer in
         result = lingers ? try socket.read(into: buffer) : try socket.readAvailable(into: buffer)
@@ -97,21 +97,21 @@ final class Connection: @unchecked Sendable {
 
   private func attach() -> SessionDriver {
     let new = SessionDriver(
-      server.makeMilter(), socket: socket, decoder: firstBytes, log: server.configuration.log)
+      engine.makeHandler(), socket: socket, decoder: firstBytes, log: engine.configuration.log)
     firstBytes = FrameDecoder()
     driver = new
     return new
   }
 
   private func expire() {
-    server.configuration.log.warning(
-      "\(server.name): no command came for \(server.configuration.timeout), closing a connection")
+    engine.configuration.log.warning(
+      "\(engine.name): no command came for \(engine.configuration.timeout), closing a connection")
     end()
   }
 
   private func end() {
-    server.configuration.log.info(
-      "\(server.name): a connection ended after \(driver?.commandCount ?? 0) commands")
+    engine.configuration.log.info(
+      "\(engine.name): a connection ended after \(driver?.commandCount ?? 0) commands")
     driver?.end()
     driver = nil
     let source = idle.withLock { idle in
@@ -128,7 +128,7 @@ final class Connection: @unchecked Sendable {
     } else {
       socket.close()
     }
-    server.ended(self)
+    engine.ended(self)
   }
 
   private func park() {
@@ -141,7 +141,7 @@ final class Connection: @unchecked Sendable {
         source.resume()
       } else {
         let source = DispatchSource.makeReadSource(
-          fileDescriptor: socket.descriptor, queue: server.queue)
+          fileDescriptor: socket.descriptor, queue: engine.queue)
         source.setEventHandler { [weak self] in self?.wake() }
         idle.source = source
         source.activate()
@@ -149,7 +149,7 @@ final class Connection: @unchecked Sendable {
     }
     // From here on the connection may have another thread. If the server began to stop before it
     // was idle, nobody else will wake it.
-    if server.isStopping, !isInMessage { wake() }
+    if engine.isStopping, !isInMessage { wake() }
   }
 
   // MARK: On any thread
@@ -162,14 +162,14 @@ final class Connection: @unchecked Sendable {
       idle.source?.suspend()
       return true
     }
-    if isClaimed { server.pool.run(self) }
+    if isClaimed { engine.pool.run(self) }
   }
 
   /// Whether the MTA has been silent, or in the middle of a command, for too long.
   var hasExpired: Bool {
     let silence =
       DispatchTime.now().uptimeNanoseconds &- lastProgress.load(ordering: .relaxed)
-    return Duration.nanoseconds(Int64(clamping: silence)) > server.configuration.timeout
+    return Duration.nanoseconds(Int64(clamping: silence)) > engine.configuration.timeout
   }
 
   /// Ends the connection under whoever reads from it.

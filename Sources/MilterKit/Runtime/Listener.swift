@@ -70,9 +70,9 @@ final class Listener: Sendable {
     }
   }
 
-  /// Accepts no more, and removes the socket's file if it is still ours.
-  func close() {
-    socket.unlinkIfOurs()
+  /// Accepts no more; a socket's file goes with it unless it is to stay or no longer ours.
+  func close(leavingFile: Bool) {
+    if !leavingFile { socket.unlinkIfOurs() }
     source.cancel()
     resume()
   }

@@ -4,44 +4,50 @@ import MilterSockets
 ///
 /// It belongs to the thread that runs the connection, as the filter instance does.
 /// The corresponding libmilter type is `SMFICTX`.
-final class MilterContext {
-  var session: FilterSession
+package final class MilterContext {
+  package var session: FilterSession
   var decoder: FrameDecoder
   /// The command that is being worked on.
   var current: Frame?
 
-  private var output = ReplyBuffer()
+  private var output: ReplyBuffer
   private let socket: Socket
 
   /// Replies beyond this are sent before the verdict, so that a new body is never held whole.
   private static let flushSize = 64 * 1024
 
-  init(_ socket: Socket, decoder: FrameDecoder, callbacks: MilterCallbacks) {
+  init(_ socket: Socket, decoder: FrameDecoder, session: FilterSession) {
     self.socket = socket
     self.decoder = decoder
-    session = FilterSession(callbacks: callbacks)
+    self.session = session
+    output = ReplyBuffer(session.rules)
   }
 
-  func add(_ action: FilterReply) throws {
+  package func add(_ action: FilterReply) throws {
     try session.add(action, to: &output)
     try flushIfLarge()
   }
 
-  func replacebody(_ body: RawSpan) throws {
+  package func replacebody(_ body: RawSpan) throws {
     try session.replacebody(body, to: &output)
     try flushIfLarge()
   }
 
-  func progress() throws {
+  package func progress() throws {
     try session.progress(to: &output)
     try flush()
   }
 
-  func answer(_ callback: MilterCallback, _ status: MilterStatus) -> MilterError? {
+  /// Sends what a status means.
+  ///
+  /// - Returns: whether the connection goes on, and what the filter did wrong.
+  func answer(
+    _ callback: MilterCallback, _ status: Int32
+  ) -> (goesOn: Bool, mistake: MilterError?) {
     session.answer(callback, status, to: &output)
   }
 
-  func agree(_ status: MilterStatus, _ options: MilterOptions) throws(MilterError) {
+  func agree(_ status: Int32, _ options: MilterOptions) throws(MilterError) {
     try session.agree(status, options, to: &output)
     decoder.maximumPayload = session.maximumPayload
   }
@@ -59,10 +65,16 @@ final class MilterContext {
     }
   }
 
+  /// Sets most bytes of payload in a packet, in both directions.
+  package func limit(payload: Int) {
+    session.maximumPayload = payload
+    decoder.maximumPayload = payload
+  }
+
   /// Gives the buffers back while the connection is idle.
   func releaseBuffers() {
     decoder.releaseStorage()
-    if output.isEmpty { output = ReplyBuffer() }
+    if output.isEmpty { output = ReplyBuffer(session.rules) }
   }
 
   var rawArguments: [[UInt8]] {

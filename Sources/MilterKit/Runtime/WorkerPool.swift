@@ -17,14 +17,23 @@ final class WorkerPool: Sendable {
   private let state = Mutex(State())
   private let limit: Int
   private let stackSize: Int
+  private let signalMask: SignalMask
   private let waitingCount = Atomic<Int>(0)
 
   /// How long a free thread is kept.
   private static let keepAlive = DispatchTimeInterval.seconds(10)
 
-  init(limit: Int, stackSize: Int) {
+  /// Makes a pool without threads.
+  ///
+  /// - Parameters:
+  ///   - limit: most threads at a time.
+  ///   - stackSize: the stack of each, in bytes.
+  ///   - signalMask: the signals each has blocked; what Dispatch's threads have, which start them,
+  ///     would be passed on to programs that a callback runs.
+  init(limit: Int, stackSize: Int, signalMask: SignalMask) {
     self.limit = max(1, limit)
     self.stackSize = stackSize
+    self.signalMask = signalMask
   }
 
   /// Whether connections wait for a thread, so that none should linger with a silent one.
@@ -85,6 +94,7 @@ final class WorkerPool: Sendable {
   }
 
   private func work(_ worker: Worker) {
+    signalMask.apply()
     while let connection = worker.take() ?? nextConnection(for: worker) {
       connection.serve()
     }

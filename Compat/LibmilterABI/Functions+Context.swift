@@ -1,0 +1,225 @@
+import CLibmilter
+import Glibc
+import LibmilterProcess
+import MilterKit
+
+// The functions about one connection, by the names that C filters call.
+
+/// `char *` as C passes it.
+public typealias CText = UnsafePointer<CChar>
+
+/// Runs `body` on the connection behind a filter's pointer.
+///
+/// - Returns: `MI_SUCCESS`, or `MI_FAILURE` if there is no connection or it throws.
+private func on(
+  _ ctx: OpaquePointer?, _ function: StaticString, _ body: (MilterContext) throws -> Void
+) -> Int32 {
+  do {
+    guard let slot = ContextSlot.of(ctx), let context = slot.pointee.context else {
+      throw Refusal("there is no such connection")
+    }
+    try body(context.takeUnretainedValue())
+    return MI_SUCCESS
+  } catch {
+    DebugLog.failure(function, error)
+    return MI_FAILURE
+  }
+}
+
+/// The bytes of a string that must be there.
+private func bytes(_ text: CText?, _ what: StaticString) throws -> [UInt8] {
+  guard let text else { throw Refusal("the \(what) is NULL") }
+  return UnsafeBufferPointer(start: text, count: strlen(text)).map { UInt8(bitPattern: $0) }
+}
+
+/// The bytes of a string that may be missing.
+private func optionalBytes(_ text: CText?) throws -> [UInt8]? {
+  try text.map { try bytes($0, "text") }
+}
+
+/// A position or number of a header.
+private func index(_ number: Int32) throws -> UInt32 {
+  guard let index = UInt32(exactly: number) else {
+    throw Refusal("the index \(number) is negative")
+  }
+  return index
+}
+
+/// The value of a macro; NULL if the MTA has not sent it.
+///
+/// The C function is `smfi_getsymval`.
+@_cdecl("smfi_getsymval")
+public func getsymval(_ ctx: OpaquePointer?, _ name: CText?) -> UnsafeMutablePointer<CChar>? {
+  guard let slot = ContextSlot.of(ctx), let name else { return nil }
+  return ContextSlot.symbol(slot, name)
+}
+
+/// Keeps a pointer of the filter's for the connection.
+///
+/// The C function is `smfi_setpriv`.
+@_cdecl("smfi_setpriv")
+public func setpriv(_ ctx: OpaquePointer?, _ data: UnsafeMutableRawPointer?) -> Int32 {
+  guard let slot = ContextSlot.of(ctx) else { return MI_FAILURE }
+  slot.pointee.privateData = data
+  return MI_SUCCESS
+}
+
+/// The pointer that was kept.
+///
+/// The C function is `smfi_getpriv`.
+@_cdecl("smfi_getpriv")
+public func getpriv(_ ctx: OpaquePointer?) -> UnsafeMutableRawPointer? {
+  ContextSlot.of(ctx)?.pointee.privateData
+}
+
+/// Sets the reply for the next verdict that it fits.
+///
+/// The C function is `smfi_setreply`.
+@_cdecl("smfi_setreply")
+public func setreply(
+  _ ctx: OpaquePointer?, _ code: CText?, _ extended: CText?, _ text: CText?
+) -> Int32 {
+  on(ctx, "smfi_setreply") { context in
+    context.session.reply = try MilterReply(
+      String(decoding: try bytes(code, "reply code"), as: UTF8.self),
+      extended.map { String(cString: $0) }, text: try optionalBytes(text))
+  }
+}
+
+/// Sets a reply of several lines; `smfi_setmlreply` itself collects its arguments in C.
+///
+/// The C function is `smfi_setmlreply`.
+@_cdecl("swift_milter_setmlreply")
+public func setmlreply(
+  _ ctx: OpaquePointer?, _ code: CText?, _ extended: CText?,
+  _ lines: UnsafePointer<CText?>, _ count: Int32
+) -> Int32 {
+  on(ctx, "smfi_setmlreply") { context in
+    context.session.reply = try MilterReply(
+      String(decoding: try bytes(code, "reply code"), as: UTF8.self),
+      extended.map { String(cString: $0) },
+      lines: try (0..<Int(count)).map { try bytes(lines[$0], "line") })
+  }
+}
+
+/// Asks for macros at a stage.
+///
+/// The C function is `smfi_setsymlist`.
+@_cdecl("smfi_setsymlist")
+public func setsymlist(_ ctx: OpaquePointer?, _ stage: Int32, _ macros: CText?) -> Int32 {
+  on(ctx, "smfi_setsymlist") { context in
+    guard let stage = UInt32(exactly: stage).flatMap(MilterStage.init(rawValue:)) else {
+      throw Refusal("there is no stage \(stage)")
+    }
+    try context.session.setsymlist(stage, try bytes(macros, "list"))
+  }
+}
+
+/// Adds a header.
+///
+/// The C function is `smfi_addheader`.
+@_cdecl("smfi_addheader")
+public func addheader(_ ctx: OpaquePointer?, _ name: CText?, _ value: CText?) -> Int32 {
+  on(ctx, "smfi_addheader") {
+    try $0.add(.addheader(name: try bytes(name, "name"), value: try bytes(value, "value")))
+  }
+}
+
+/// Inserts a header.
+///
+/// The C function is `smfi_insheader`.
+@_cdecl("smfi_insheader")
+public func insheader(
+  _ ctx: OpaquePointer?, _ position: Int32, _ name: CText?, _ value: CText?
+) -> Int32 {
+  on(ctx, "smfi_insheader") {
+    try $0.add(
+      .insheader(
+        index: try index(position), name: try bytes(name, "name"),
+        value: try bytes(value, "value")))
+  }
+}
+
+/// Changes or deletes a header.
+///
+/// The C function is `smfi_chgheader`.
+@_cdecl("smfi_chgheader")
+public func chgheader(
+  _ ctx: OpaquePointer?, _ name: CText?, _ number: Int32, _ value: CText?
+) -> Int32 {
+  on(ctx, "smfi_chgheader") {
+    try $0.add(
+      .chgheader(
+        index: try index(number), name: try bytes(name, "name"),
+        value: try optionalBytes(value) ?? []))
+  }
+}
+
+/// Changes the envelope's sender.
+///
+/// The C function is `smfi_chgfrom`.
+@_cdecl("smfi_chgfrom")
+public func chgfrom(_ ctx: OpaquePointer?, _ sender: CText?, _ arguments: CText?) -> Int32 {
+  on(ctx, "smfi_chgfrom") {
+    try $0.add(.chgfrom(try bytes(sender, "sender"), arguments: try optionalBytes(arguments)))
+  }
+}
+
+/// Adds a recipient.
+///
+/// The C function is `smfi_addrcpt`.
+@_cdecl("smfi_addrcpt")
+public func addrcpt(_ ctx: OpaquePointer?, _ recipient: CText?) -> Int32 {
+  on(ctx, "smfi_addrcpt") { try $0.add(.addrcpt(try bytes(recipient, "recipient"))) }
+}
+
+/// Adds a recipient with ESMTP arguments.
+///
+/// The C function is `smfi_addrcpt_par`.
+@_cdecl("smfi_addrcpt_par")
+public func addrcptPar(_ ctx: OpaquePointer?, _ recipient: CText?, _ arguments: CText?) -> Int32 {
+  on(ctx, "smfi_addrcpt_par") {
+    try $0.add(
+      .addrcptPar(try bytes(recipient, "recipient"), arguments: try optionalBytes(arguments)))
+  }
+}
+
+/// Deletes a recipient.
+///
+/// The C function is `smfi_delrcpt`.
+@_cdecl("smfi_delrcpt")
+public func delrcpt(_ ctx: OpaquePointer?, _ recipient: CText?) -> Int32 {
+  on(ctx, "smfi_delrcpt") { try $0.add(.delrcpt(try bytes(recipient, "recipient"))) }
+}
+
+/// Replaces the body, or adds to the replacement.
+///
+/// The C function is `smfi_replacebody`.
+@_cdecl("smfi_replacebody")
+public func replacebody(
+  _ ctx: OpaquePointer?, _ body: UnsafePointer<UInt8>?, _ length: Int32
+) -> Int32 {
+  on(ctx, "smfi_replacebody") { context in
+    guard length >= 0, body != nil || length == 0 else {
+      throw Refusal("a body at \(body == nil ? "NULL" : "an address") of length \(length)")
+    }
+    let bytes = UnsafeRawBufferPointer(start: body, count: Int(length))
+    try context.replacebody(bytes.bytes)
+  }
+}
+
+/// Puts the message into quarantine.
+///
+/// The C function is `smfi_quarantine`.
+@_cdecl("smfi_quarantine")
+public func quarantine(_ ctx: OpaquePointer?, _ reason: CText?) -> Int32 {
+  on(ctx, "smfi_quarantine") { try $0.add(.quarantine(try bytes(reason, "reason"))) }
+}
+
+/// Tells the MTA that the filter is still at work.
+///
+/// The C function is `smfi_progress`.
+@_cdecl("smfi_progress")
+public func progress(_ ctx: OpaquePointer?) -> Int32 {
+  on(ctx, "smfi_progress") { try $0.progress() }
+}

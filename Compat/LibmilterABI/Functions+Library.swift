@@ -1,0 +1,118 @@
+public import CLibmilter
+import Glibc
+import LibmilterProcess
+import MilterKit
+
+// The functions about the library as a whole, by the names that C filters call.
+
+/// Registers the filter that this process runs.
+///
+/// The C function is `smfi_register`.
+@_cdecl("smfi_register")
+public func register(_ description: smfiDesc) -> Int32 {
+  guard let filter = CFilter(description) else {
+    let version = description.xxfi_version
+    DebugLog.failure("smfi_register", Refusal("version \(version) of the interface is not known"))
+    return MI_FAILURE
+  }
+  LibmilterProcess.shared.register { FilterHandler(filter) }
+  return MI_SUCCESS
+}
+
+/// Sets the socket to listen on; what is wrong with it is found when it is opened.
+///
+/// The C function is `smfi_setconn`.
+@_cdecl("smfi_setconn")
+public func setconn(_ socket: UnsafePointer<CChar>?) -> Int32 {
+  guard let socket, socket[0] != 0 else { return MI_FAILURE }
+  LibmilterProcess.shared.set(socket: String(cString: socket))
+  return MI_SUCCESS
+}
+
+/// Opens the socket, so that the process can give up privileges or fork before it serves.
+///
+/// The C function is `smfi_opensocket`.
+@_cdecl("smfi_opensocket")
+public func opensocket(_ removesSocket: Int32) -> Int32 {
+  do {
+    // C++ passes a bool, of which only one byte counts.
+    try LibmilterProcess.shared.open(replacing: removesSocket & 0xFF != 0)
+    return MI_SUCCESS
+  } catch {
+    DebugLog.failure("smfi_opensocket", error)
+    return MI_FAILURE
+  }
+}
+
+/// Sets how many connections may wait to be accepted.
+///
+/// The C function is `smfi_setbacklog`.
+@_cdecl("smfi_setbacklog")
+public func setbacklog(_ backlog: Int32) -> Int32 {
+  guard backlog > 0 else { return MI_FAILURE }
+  LibmilterProcess.shared.set(backlog: Int(backlog))
+  return MI_SUCCESS
+}
+
+/// Sets how long an MTA may be silent, in seconds.
+///
+/// The C function is `smfi_settimeout`.
+@_cdecl("smfi_settimeout")
+public func settimeout(_ seconds: Int32) -> Int32 {
+  LibmilterProcess.shared.set(timeout: .seconds(max(1, Int(seconds))))
+  return MI_SUCCESS
+}
+
+/// Sets how much the library tells on standard output and in syslog; 0 is only what fails.
+///
+/// The C function is `smfi_setdbg`.
+@_cdecl("smfi_setdbg")
+public func setdbg(_ level: Int32) -> Int32 {
+  LibmilterProcess.shared.set(debugLevel: level)
+  return MI_SUCCESS
+}
+
+/// Sets most bytes of payload in a packet, and returns the former limit.
+///
+/// The C function is `smfi_setmaxdatasize`.
+@_cdecl("smfi_setmaxdatasize")
+public func setmaxdatasize(_ size: Int) -> Int {
+  LibmilterProcess.shared.exchange(maximumPayload: size)
+}
+
+/// Serves until a signal or `smfi_stop` ends it.
+///
+/// The C function is `smfi_main`.
+@_cdecl("smfi_main")
+public func main() -> Int32 {
+  do {
+    try LibmilterProcess.shared.main()
+    return MI_SUCCESS
+  } catch {
+    DebugLog.failure("smfi_main", error)
+    return MI_FAILURE
+  }
+}
+
+/// Has `smfi_main` return.
+///
+/// The C function is `smfi_stop`.
+@_cdecl("smfi_stop")
+public func stop() -> Int32 {
+  LibmilterProcess.shared.stop()
+  return MI_SUCCESS
+}
+
+/// Tells the interface's version: 1.0.1.
+///
+/// The C function is `smfi_version`.
+@_cdecl("smfi_version")
+public func version(
+  _ major: UnsafeMutablePointer<UInt32>?, _ minor: UnsafeMutablePointer<UInt32>?,
+  _ level: UnsafeMutablePointer<UInt32>?
+) -> Int32 {
+  major?.pointee = 1
+  minor?.pointee = 0
+  level?.pointee = 1
+  return MI_SUCCESS
+}

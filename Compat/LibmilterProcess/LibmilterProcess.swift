@@ -1,0 +1,129 @@
+package import MilterKit
+import MilterSockets
+import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// libmilter as a process sees it: one filter, one socket, settings, and the server that runs.
+///
+/// The C library and the Swift module with C's names are both built on it. Nothing here touches Dispatch or a thread before ``main()``: filters fork between opening the
+/// socket and running.
+package final class LibmilterProcess: Sendable {
+  package static let shared = LibmilterProcess()
+
+  private struct State {
+    var makeHandler: (@Sendable () -> any SessionHandler)?
+    var socket: String?
+    var backlog: Int?
+    var timeout: Duration?
+    var server: MilterServer?
+    var isStopped = false
+  }
+
+  private let state = Mutex(State())
+  private let debugLevel = Atomic<Int32>(0)
+  private let dataSize = Atomic<Int>(WireLimits.payload64K)
+
+  /// How long messages under way have to end after SIGTERM; the original ends within 5 seconds,
+  /// and throws them away.
+  private static let drain = Duration.seconds(5)
+
+  /// The callbacks that a description of a version of the interface has no place for; nil for a
+  /// version that is not known.
+  package static func callbacksMissing(in version: Int32) -> MilterCallbacks? {
+    switch version {
+    case 2: [.unknown, .data, .negotiate]
+    case 3: [.data, .negotiate]
+    case 4: .negotiate
+    case 0x0100_0000...0x0100_00FF: []
+    default: nil
+    }
+  }
+
+  // MARK: Settings
+
+  package func register(_ makeHandler: @escaping @Sendable () -> any SessionHandler) {
+    state.withLock { $0.makeHandler = makeHandler }
+  }
+
+  package func set(socket: String) { state.withLock { $0.socket = socket } }
+
+  package func set(backlog: Int) { state.withLock { $0.backlog = backlog } }
+
+  package func set(timeout: Duration) { state.withLock { $0.timeout = timeout } }
+
+  package func set(debugLevel level: Int32) { debugLevel.store(level, ordering: .relaxed) }
+
+  package var isDebugging: Bool { debugLevel.load(ordering: .relaxed) > 0 }
+
+  /// Most bytes of payload in a packet.
+  package var maximumPayload: Int { dataSize.load(ordering: .relaxed) }
+
+  /// Sets the limit and returns the former one.
+  package func exchange(maximumPayload size: Int) -> Int {
+    dataSize.exchange(size, ordering: .relaxed)
+  }
+
+  // MARK: Running
+
+  /// Opens the socket, once.
+  ///
+  /// - Parameter replacing: whether a socket that is in the way is removed, used or not.
+  /// - Throws: why it cannot be opened.
+  package func open(replacing: Bool) throws {
+    try state.withLock { state in
+      guard state.server == nil else { return }
+      guard let makeHandler = state.makeHandler else {
+        throw Refusal("smfi_register was not called")
+      }
+      guard let socket = state.socket else { throw Refusal("smfi_setconn was not called") }
+      try Self.clear(socket, replacing: replacing)
+      var configuration = MilterConfiguration()
+      configuration.log = DebugLog.log
+      configuration.drain = Self.drain
+      // Root finds the file of a filter that has ended in its place, others do not.
+      configuration.leavesSocketFiles = geteuid() == 0
+      if let backlog = state.backlog { configuration.backlog = backlog }
+      if let timeout = state.timeout { configuration.timeout = timeout }
+      let server = try MilterServer(
+        sockets: [socket], configuration: configuration, makeHandler: makeHandler)
+      try server.open()
+      state.server = server
+    }
+  }
+
+  /// What lies at the path of a unix socket is removed if it is a socket and may be, else refused.
+  private static func clear(_ socket: String, replacing: Bool) throws {
+    guard case .unix(let path) = try SocketSpec(socket).target else { return }
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return }
+    guard replacing, status.st_mode & S_IFMT == S_IFSOCK else {
+      throw Refusal("\(path) exists")
+    }
+    unlink(path)
+  }
+
+  /// Serves until told to stop.
+  package func main() throws {
+    if state.withLock({ $0.isStopped }) { return }
+    try open(replacing: false)
+    guard let server = state.withLock({ $0.server }) else { return }
+    try server.run()
+    state.withLock { $0.isStopped = true }
+  }
+
+  /// Has ``main()`` return, from any thread, a callback's, too.
+  package func stop() {
+    let server = state.withLock { state in
+      state.isStopped = true
+      return state.server
+    }
+    server?.requestStop()
+  }
+}

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Builds the C library and installs it under a prefix, laid out as libmilter's own:
+#
+#   Compat/install.sh --prefix DIR
+#
+#   DIR/lib/libmilter.so.1.0.1        the library, the Swift runtime inside; also as libmilter.so
+#   DIR/include/libmilter/mfapi.h     what C filters compile against, with mfdef.h
+#   DIR/lib/pkgconfig/milter.pc
+#
+# A filter that is installed already runs on it with LD_LIBRARY_PATH=DIR/lib.
+# DESTDIR is honoured; SWIFT_BUILD_PATH names another folder than .build to build in.
+set -euo pipefail
+
+fail() { printf 'install.sh: %s\n' "$*" >&2; exit 1; }
+
+prefix=
+while [ $# -gt 0 ]; do
+  case $1 in
+    --prefix) [ $# -ge 2 ] || fail '--prefix needs a directory'; prefix=$2; shift 2 ;;
+    --prefix=*) prefix=${1#--prefix=}; shift ;;
+    -h | --help) sed -n '2,/^set -/s/^# \{0,1\}//p' "$0" | sed '$d'; exit 0 ;;
+    *) fail "$1: no such option; the only one is --prefix DIR" ;;
+  esac
+done
+[ -n "$prefix" ] || fail 'say where to install: --prefix DIR'
+[ "$(uname -s)" = Linux ] || fail 'the C library is built for Linux only'
+command -v swift >/dev/null || fail 'swift is not in the PATH'
+
+compat=$(cd "$(dirname "$0")" && pwd)
+case $prefix in /*) ;; *) prefix=$PWD/$prefix ;; esac
+build=${SWIFT_BUILD_PATH:-$compat/../.build}
+soname=libmilter.so.1.0.1
+target=${DESTDIR:-}$prefix
+
+swift_build() { swift build --package-path "$compat/.." --scratch-path "$build" -c release "$@"; }
+archive=$(swift_build --show-bin-path)/libmilter-abi.a
+rm -f "$archive"  # else objects of files that are gone stay in it
+swift_build --product milter-abi
+
+# As objects and not as an archive: the compiler hides what archives define. With lld, because gold
+# exports some of what the version script makes local.
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+(cd "$work" && ar x "$archive")
+swiftc -emit-library -static-stdlib -use-ld=lld -o "$work/$soname" "$work"/*.o \
+  -Xlinker -soname="$soname" -Xlinker --version-script="$compat/CLibmilter/exports.map" \
+  -Xlinker --gc-sections -Xlinker -z -Xlinker now -Xlinker -z -Xlinker relro
+strip --strip-unneeded "$work/$soname"
+
+install -d "$target/lib/pkgconfig" "$target/include/libmilter"
+# A running filter has the old file mapped: put the new one beside it and rename.
+install -m 755 "$work/$soname" "$target/lib/$soname.new"
+mv "$target/lib/$soname.new" "$target/lib/$soname"
+ln -sf "$soname" "$target/lib/libmilter.so"
+install -m 644 "$compat"/CLibmilter/include/libmilter/mf*.h "$target/include/libmilter"
+cat >"$target/lib/pkgconfig/milter.pc" <<EOF
+prefix=$prefix
+libdir=\${prefix}/lib
+includedir=\${prefix}/include
+
+Name: milter
+Description: libmilter's C interface on swift-milter
+Version: 1.0.1
+Libs: -L\${libdir} -lmilter
+Cflags: -I\${includedir}
+EOF
+printf 'installed %s\n' "$target/lib/$soname"

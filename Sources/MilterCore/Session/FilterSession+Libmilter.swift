@@ -1,0 +1,71 @@
+extension FilterSession {
+  /// Sends what a status means, whatever number it is.
+  ///
+  /// - Parameters:
+  ///   - callback: the callback that was run or, with continue, would have been.
+  ///   - status: what it returned.
+  ///   - output: what is to be sent.
+  /// - Returns: whether the connection goes on, and what the filter did wrong, for its log.
+  package mutating func answer(
+    _ callback: MilterCallback, _ status: Int32, to output: inout ReplyBuffer
+  ) -> (goesOn: Bool, mistake: MilterError?) {
+    guard rules == .libmilter else {
+      guard let status = MilterStatus(rawValue: status) else {
+        _ = answer(callback, .tempfail, to: &output)
+        return (
+          true, MilterError(.statusNotAllowed, "\(callback) returned \(status); tempfail is sent")
+        )
+      }
+      return (true, answer(callback, status, to: &output))
+    }
+    return (answerAsLibmilter(callback, status, to: &output), nil)
+  }
+
+  /// Sends what libmilter sends for a status, documented or not.
+  private mutating func answerAsLibmilter(
+    _ callback: MilterCallback, _ status: Int32, to output: inout ReplyBuffer
+  ) -> Bool {
+    if let reply = libmilterReply(to: callback, status) { output.append(reply) }
+    guard status != LibmilterStatus.abort else { return false }
+    if let known = MilterStatus(rawValue: status), known.isVerdict,
+      known == .accept || (callback != .envrcpt && callback != .unknown)
+    {
+      leaveMessage()
+    }
+    return true
+  }
+
+  private mutating func libmilterReply(
+    to callback: MilterCallback, _ status: Int32
+  ) -> FilterReply? {
+    var status = status
+    let flag = callback.nrFlag
+    if !flag.isEmpty, noReply.contains(flag) {
+      if LibmilterStatus.beforeInternal.contains(status) { status = MilterStatus.noreply.rawValue }
+      if status == MilterStatus.noreply.rawValue, !agreed.steps.contains(flag) {
+        status = MilterStatus.continue.rawValue
+      }
+    }
+    if status == LibmilterStatus.options { return negotiationAnswer }
+    var ignored: MilterError?
+    return switch MilterStatus(rawValue: status) {
+    case .continue: .continue
+    case .accept: .accept
+    case .discard: .discard
+    case .skip: .skip
+    case .reject: ownReply(ofClass: 5, &ignored) ?? .reject
+    case .tempfail: ownReply(ofClass: 4, &ignored) ?? .tempfail
+    case .noreply, .allOptions, nil: nil
+    }
+  }
+}
+
+/// Statuses that libmilter uses inside itself, and that a callback can return by mistake.
+private enum LibmilterStatus {
+  /// The statuses below them.
+  static let beforeInternal: Range<Int32> = 0..<20
+  /// Ends the connection: `_SMFIS_ABORT`.
+  static let abort: Int32 = 21
+  /// Sends the answer to the negotiation: `_SMFIS_OPTIONS`.
+  static let options: Int32 = 22
+}

@@ -1,0 +1,117 @@
+@preconcurrency import Dispatch
+import MilterSockets
+import Synchronization
+
+/// A running server: its listeners, its connections, and the threads that serve them.
+///
+/// It is made when a server starts and not before, so that a program can fork until then.
+package final class Engine: Sendable {
+  let configuration: MilterConfiguration
+  let makeHandler: @Sendable () -> any SessionHandler
+  let pool: WorkerPool
+  /// Where sources tell of new connections and of idle ones that have something to say.
+  let queue = DispatchQueue(label: "swift-milter.events")
+  /// What the log calls the server.
+  let name: String
+
+  private let listeners: [Listener]
+  private let connections = Mutex<[ObjectIdentifier: Connection]>([:])
+  private let stopping = Atomic<Bool>(false)
+  private let timer: any DispatchSourceTimer
+  /// Entered by every connection, left when it ended.
+  private let alive = DispatchGroup()
+
+  init(
+    _ sockets: [ListeningSocket], _ configuration: MilterConfiguration,
+    makeHandler: @escaping @Sendable () -> any SessionHandler
+  ) {
+    self.configuration = configuration
+    self.makeHandler = makeHandler
+    name = "milter on " + sockets.map { "\($0.localAddress)" }.joined(separator: ", ")
+    pool = WorkerPool(
+      limit: configuration.maxThreads, stackSize: configuration.stackSize,
+      signalMask: SignalMask.current)
+    listeners = sockets.map { [queue] in Listener($0, queue: queue, log: configuration.log) }
+    timer = DispatchSource.makeTimerSource(queue: queue)
+  }
+
+  /// Begins to accept connections.
+  func start() {
+    let interval = min(max(configuration.timeout / 4, .milliseconds(50)), .seconds(30))
+    timer.schedule(deadline: .now() + interval.dispatch, repeating: interval.dispatch)
+    timer.setEventHandler { [weak self] in self?.sweep() }
+    timer.activate()
+    for listener in listeners {
+      listener.start(
+        hasRoom: { [weak self] in self?.hasRoom ?? false },
+        accepted: { [weak self] socket in self?.accepted(socket) })
+      configuration.log.notice("listening on \(listener.spec)")
+    }
+  }
+
+  /// Accepts no more, lets messages under way end, and cuts off what is left after a time.
+  ///
+  /// - Returns: how many connections were left, because their callbacks did not return.
+  func stop(drain: Duration) -> Int {
+    timer.cancel()
+    stopping.store(true, ordering: .sequentiallyConsistent)
+    for listener in listeners { listener.close(leavingFile: configuration.leavesSocketFiles) }
+    // What was accepted before the listeners closed is registered by now.
+    queue.sync {}
+    for connection in snapshot() { connection.wake() }
+    if alive.wait(timeout: .now() + drain.dispatch) == .timedOut {
+      cutAll()
+      _ = alive.wait(timeout: .now() + Duration.seconds(1).dispatch)
+    }
+    let left = connections.withLock { $0.count }
+    if left > 0 {
+      configuration.log.error("\(left) connections have callbacks that did not return")
+    }
+    configuration.log.notice("stopped")
+    return left
+  }
+
+  /// Ends all connections as soon as their callbacks return.
+  func cutAll() {
+    for connection in snapshot() { connection.cut() }
+  }
+
+  /// Serves a connected socket.
+  func accepted(_ socket: Socket) {
+    do {
+      try socket.setReceiveTimeout(milliseconds: max(1, configuration.linger.milliseconds))
+      try socket.setSendTimeout(milliseconds: max(1, configuration.timeout.milliseconds))
+    } catch {
+      configuration.log.warning("closing a connection: \(error)")
+      return
+    }
+    let connection = Connection(socket, engine: self)
+    alive.enter()
+    connections.withLock { $0[ObjectIdentifier(connection)] = connection }
+    pool.run(connection)
+  }
+
+  // MARK: What connections ask and tell
+
+  var isStopping: Bool { stopping.load(ordering: .relaxed) }
+
+  func ended(_ connection: Connection) {
+    connections.withLock { $0[ObjectIdentifier(connection)] = nil }
+    alive.leave()
+    if configuration.maxConnections != nil {
+      for listener in listeners { listener.resume() }
+    }
+  }
+
+  private func snapshot() -> [Connection] { connections.withLock { Array($0.values) } }
+
+  private var hasRoom: Bool {
+    guard let limit = configuration.maxConnections else { return true }
+    return connections.withLock { $0.count } < limit
+  }
+
+  /// Has connections look at the clock that have been silent for too long.
+  private func sweep() {
+    for connection in snapshot() where connection.hasExpired { connection.wake() }
+  }
+}

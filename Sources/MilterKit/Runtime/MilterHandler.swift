@@ -1,0 +1,92 @@
+/// Runs the callbacks of a ``Milter``: decodes their arguments, and catches what they throw.
+final class MilterHandler: SessionHandler {
+  private let milter: Milter
+  private let type: Milter.Type
+  private let log: MilterLog
+
+  init(_ milter: Milter, log: MilterLog) {
+    self.milter = milter
+    self.log = log
+    type = Swift.type(of: milter)
+  }
+
+  var name: String { type.name }
+  var callbacks: MilterCallbacks { type.callbacks }
+  var rules: SessionRules { .strict }
+
+  func attach(to context: MilterContext) { milter.context = context }
+
+  func negotiate(_ offered: MilterOptions) throws -> (status: Int32, wanted: MilterOptions) {
+    guard let context = milter.context else { return (MilterStatus.reject.rawValue, offered) }
+    var wanted = context.session.proposal(type.actions)
+    guard context.session.callbacks.contains(.negotiate) else {
+      return (MilterStatus.continue.rawValue, wanted)
+    }
+    let status = try milter.negotiate(offered, &wanted)
+    return (status.rawValue, wanted)
+  }
+
+  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32 {
+    try status(of: callback, payload).rawValue
+  }
+
+  private func status(
+    of callback: MilterCallback, _ payload: Span<UInt8>
+  ) throws(MilterError) -> MilterStatus {
+    switch callback {
+    case .connect:
+      let (host, address) = try CommandLayout.connect(payload)
+      let name = payload.text(in: host)
+      return catching(callback) { try milter.connect(name, address) }
+    case .helo:
+      let name = payload.text(in: try CommandLayout.string(payload, .helo))
+      return catching(callback) { try milter.helo(name) }
+    case .envfrom:
+      let strings = try Self.strings(payload, .mail)
+      return catching(callback) { try milter.envfrom(strings[0], Array(strings.dropFirst())) }
+    case .envrcpt:
+      let strings = try Self.strings(payload, .rcpt)
+      return catching(callback) { try milter.envrcpt(strings[0], Array(strings.dropFirst())) }
+    case .data: return catching(callback) { try milter.data() }
+    case .unknown:
+      let command = payload.text(in: CommandLayout.unknown(payload))
+      return catching(callback) { try milter.unknown(command) }
+    case .header:
+      let (name, value) = try CommandLayout.header(payload)
+      let (nameText, valueText) = (payload.text(in: name), payload.text(in: value))
+      return catching(callback) { try milter.header(nameText, valueText) }
+    case .eoh: return catching(callback) { try milter.eoh() }
+    case .body:
+      let chunk = payload.bytes
+      return catching(callback) { try milter.body(chunk) }
+    case .eom: return catching(callback) { try milter.eom() }
+    case .negotiate, .abort, .close: return .continue
+    }
+  }
+
+  /// The strings of MAIL or RCPT, at least one.
+  private static func strings(
+    _ payload: Span<UInt8>, _ code: MTACommandCode
+  ) throws(MilterError) -> [String] {
+    var texts: [String] = []
+    for place in try CommandLayout.arguments(payload, code) {
+      texts.append(payload.text(in: place))
+    }
+    return texts
+  }
+
+  private func catching(
+    _ callback: MilterCallback, _ body: () throws -> MilterStatus
+  ) -> MilterStatus {
+    do {
+      return try body()
+    } catch {
+      log.error("\(type.name): \(callback) threw, tempfail is answered: \(error)")
+      return .tempfail
+    }
+  }
+
+  func abort() { milter.abort() }
+
+  func close() { milter.close() }
+}

@@ -1,0 +1,29 @@
+/// A filter as the engine sees it: callbacks by name, arguments as bytes, statuses as numbers.
+///
+/// ``Milter`` subclasses are behind ``MilterHandler``; the C library has a handler of its own. One
+/// handler serves one connection, on one thread at a time.
+package protocol SessionHandler: AnyObject {
+  /// The filter's name, for the log.
+  var name: String { get }
+  /// The callbacks the filter has.
+  var callbacks: MilterCallbacks { get }
+  /// What a filter author's mistake does.
+  var rules: SessionRules { get }
+
+  /// Takes the connection that the filter works on; called once, before everything else.
+  func attach(to context: MilterContext)
+
+  /// Says what the filter wants of the MTA's offer, and the status that goes with it.
+  func negotiate(_ offered: MilterOptions) throws -> (status: Int32, wanted: MilterOptions)
+
+  /// Runs a callback on a command's payload and returns its status.
+  ///
+  /// - Throws: if the payload cannot be read; the connection is closed then.
+  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32
+
+  /// The message under way was given up.
+  func abort()
+
+  /// The connection ended.
+  func close()
+}

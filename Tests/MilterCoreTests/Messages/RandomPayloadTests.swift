@@ -1,0 +1,93 @@
+import MilterCore
+import Testing
+
+/// Bytes nobody meant to send: reading never traps, and what was read survives writing.
+@Suite struct RandomPayloadTests {
+  private static let rounds = 50_000
+  /// What payloads are made of, so that a good part of them is legal.
+  private static let pieces: [[UInt8]] = [
+    [], [0], [0], [0x61, 0], wire(#"\x00\x00\x00\x02"#), wire(#"\x00\x00\x00\x00\x00\x19"#),
+    wire(#"h\x00"#), wire("4"), wire("6"), wire("L"), wire("U"), wire(#"IPv6:::1\x00"#),
+    wire(#"10.1\x00"#), wire(#"h\x004\x00\x19127.0.0.1\x00"#),
+    wire(#"h\x006\x00\x19fe80::1\x00"#),
+    wire(#"h\x00L\x00\x00/x\x00"#), wire(#"\x00\x00\x00\x06\x00\x00\x01\xff\x00\x1f\xff\xff"#),
+    wire(#"{ab}\x00v\x00"#),
+  ]
+
+  @Test(arguments: [1, 2] as [UInt64])
+  func `commands survive writing and reading again`(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    var read: Set<MTACommandCode> = []
+    for _ in 0..<Self.rounds {
+      let (code, payload) = Self.packet(&random, codes: "ABCDEHKLMNOQRTU")
+      guard let command = try? MTACommand(code, payload) else { continue }
+      read.insert(command.code)
+      let bytes = command.bytes
+      let again = try? MTACommand(bytes[4], Array(bytes.dropFirst(5)))
+      if again != command { Issue.record("\(code) \(notation(payload)) becomes \(again as Any)") }
+    }
+    #expect(read == Set(MTACommandCode.allCases), "the generator must reach every command")
+  }
+
+  @Test(arguments: [3, 4] as [UInt64])
+  func `replies survive writing and are written as they were read`(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    var read: Set<FilterReplyCode> = []
+    for _ in 0..<Self.rounds {
+      let (code, payload) = Self.packet(&random, codes: "+-24Oabcdefhimpqrsty")
+      guard let reply = try? FilterReply(code, payload) else { continue }
+      read.insert(reply.code)
+      // Reading is strict, so there is one way to write a reply only.
+      let bytes = reply.bytes
+      if bytes != frame(code, payload) { Issue.record("\(notation(payload)): \(notation(bytes))") }
+    }
+    #expect(read == Set(FilterReplyCode.allCases), "the generator must reach every reply")
+  }
+
+  @Test func `a session takes any packets in any order`() {
+    var random = SplitMix64(seed: 5)
+    for _ in 0..<200 {
+      var session = FilterSession(
+        callbacks: MilterCallbacks(rawValue: UInt32.random(in: 0...0x1FFF, using: &random)))
+      var output = ReplyBuffer()
+      for _ in 0..<60 {
+        let (code, payload) = Self.packet(&random, codes: "OCHMRTLNBEAUKD")
+        let inMessage = session.isInMessage
+        let directive = session.receive(code, payload.span)
+        if directive.aborts && code != UInt8(ascii: "A") { #expect(inMessage) }
+        switch directive.step {
+        case .call(let callback), .acknowledge(let callback):
+          let status = MilterStatus.allCases.randomElement(using: &random) ?? .continue
+          _ = session.answer(callback, status, to: &output)
+        case .negotiate:
+          if (try? session.offer(payload.span)) != nil {
+            try? session.agree(.continue, session.proposal(.offered), to: &output)
+          }
+        case .none, .newConnection, .quit, .fail: break
+        }
+      }
+      let broken = packets(output.ready.bytes).filter {
+        $0.hasPrefix("cut:") || $0.hasPrefix("rest:")
+      }
+      #expect(broken.isEmpty)
+    }
+  }
+
+  /// A packet of random pieces and random bytes.
+  private static func packet(
+    _ random: inout SplitMix64, codes: String
+  ) -> (UInt8, [UInt8]) {
+    var payload: [UInt8] = []
+    for _ in 0..<Int.random(in: 0...4, using: &random) {
+      if Int.random(in: 0..<4, using: &random) == 0 {
+        payload.append(UInt8.random(in: 0...255, using: &random))
+      } else {
+        payload += Self.pieces.randomElement(using: &random) ?? []
+      }
+    }
+    if Int.random(in: 0..<20, using: &random) == 0 {
+      return (UInt8.random(in: 0...255, using: &random), payload)
+    }
+    return (codes.utf8.randomElement(using: &random) ?? 0, payload)
+  }
+}

@@ -1,0 +1,112 @@
+import MilterCore
+import Testing
+
+/// Every state and every command, against tables recorded from the original.
+@Suite struct CommandTableTests {
+  /// All callbacks registered.
+  static let everyCallback = RecordedTable(
+    """
+    state     O   C   H   M   R   T   L   N   B   E   A   U   K   Q
+    (start)   +   .   +   +   .   .   .   .   .   .   .   +   .   X
+    O         .   +   +   +   .   .   .   .   .   .   .   +   .   X
+    O C       .   .   +   +   .   .   .   .   .   .   .   +   .   X
+    O C H     .   .   +   +   .   .   .   .   .   .   .   +   .   X
+    .. M      a.  a.  a+  a+  +   a.  a.  a.  a.  a.  +   +   a.  aX
+    .. M R    a.  a.  a+  a+  +   +   +   +   +   +   +   +   a.  aX
+    .. R T    a.  a.  a+  a+  a.  a.  +   +   a.  a.  +   a+  a.  aX
+    .. T L    a.  a.  a+  a+  a.  a.  +   +   a.  a.  +   a+  a.  aX
+    .. L N    a.  a.  a+  a+  a.  a.  a.  a.  +   +   +   a+  a.  aX
+    .. N B    a.  a.  a+  a+  a.  a.  a.  a.  +   +   +   a+  a.  aX
+    .. B E    .   .   +   +   .   .   .   .   .   .   .   +   +   X
+    O C H A   .   .   +   +   .   .   .   .   .   .   .   +   .   X
+    .. M R A  .   .   +   +   .   .   .   .   .   .   .   +   .   X
+    .. B A    .   .   +   +   .   .   .   .   .   .   .   +   .   X
+    O C U     .   .   +   +   +   +   .   .   +   .   +   +   +   X
+    .. M R U  .   .   +   +   +   +   .   .   +   .   +   +   +   X
+    .. E U    .   .   +   +   +   +   .   .   +   .   +   +   +   X
+    O C H K   .   .   +   +   .   .   .   .   .   .   .   +   .   X
+    .. E K    .   +   +   +   .   .   .   .   .   .   .   +   .   X
+    .. M R M  a.  a.  a+  a+  +   a.  a.  a.  a.  a.  +   +   a.  aX
+    """)
+
+  /// Only eom, abort and close registered: every state from connect to body may be passed over.
+  static let onlyEom = RecordedTable(
+    """
+    state     O   C   H   M   R   T   L   N   B   E   A   U   K   Q
+    (start)   +   .   +   +   +   +   +   +   +   +   +   +   .   X
+    O         .   +   +   +   +   +   +   +   +   +   +   +   .   X
+    O C       .   .   +   +   +   +   +   +   +   +   +   +   .   X
+    O C H     .   .   +   +   +   +   +   +   +   +   +   +   .   X
+    .. M      a.  a.  a+  a+  +   +   +   +   +   +   +   +   a.  aX
+    .. M R    a.  a.  a+  a+  +   +   +   +   +   +   +   +   a.  aX
+    .. R T    a.  a.  a+  a+  a+  a+  +   +   +   +   +   a+  a.  aX
+    .. T L    a.  a.  a+  a+  a+  a+  +   +   +   +   +   a+  a.  aX
+    .. L N    a.  a.  a+  a+  a+  a+  a+  a+  +   +   +   a+  a.  aX
+    .. N B    a.  a.  a+  a+  a+  a+  a+  a+  +   +   +   a+  a.  aX
+    .. B E    .   .   +   +   +   +   +   +   +   +   +   +   +   X
+    O C H A   .   .   +   +   +   +   +   +   +   +   +   +   +   X
+    .. M R A  .   .   +   +   +   +   +   +   +   +   +   +   +   X
+    .. B A    .   .   +   +   +   +   +   +   +   +   +   +   +   X
+    O C U     .   .   +   +   +   +   +   +   +   +   +   +   +   X
+    .. M R U  .   .   +   +   +   +   +   +   +   +   +   +   +   X
+    .. E U    .   .   +   +   +   +   +   +   +   +   +   +   +   X
+    O C H K   .   .   +   +   +   +   +   +   +   +   +   +   .   X
+    .. E K    .   +   +   +   +   +   +   +   +   +   +   +   .   X
+    .. M R M  a.  a.  a+  a+  +   +   +   +   +   +   +   +   a.  aX
+    """)
+
+  /// Everything but unknown registered: after abort the followers of unknown count.
+  static let noUnknown = RecordedTable(
+    """
+    state     O   C   H   M   R   T   L   N   B   E   A   U   K   Q
+    O C H A   .   .   +   +   .   .   .   .   .   .   .   +   .   X
+    .. M R A  .   .   +   +   +   +   .   .   +   .   +   +   +   X
+    .. B A    .   .   +   +   +   +   .   .   +   .   +   +   +   X
+    """)
+
+  static let recordings: [(name: String, callbacks: MilterCallbacks, table: RecordedTable)] = [
+    ("every callback", .all, everyCallback),
+    ("only eom", [.eom, .abort, .close], onlyEom),
+    ("no unknown", MilterCallbacks.all.subtracting(.unknown), noUnknown),
+  ]
+
+  @Test(arguments: recordings.indices)
+  func `each cell is the original's or a named mend`(index: Int) throws {
+    let (name, callbacks, table) = Self.recordings[index]
+    #expect(table.columns == Array("OCHMRTLNBEAUKQ"))
+    for (state, cells) in table.rows {
+      let path = try #require(RecordedTable.path(state), "no path to \(state)")
+      try #require(cells.count == table.columns.count)
+      for (column, original) in zip(table.columns, cells) {
+        let mend = TableMend.all.first { $0.covers(name, state, column) }
+        if let mend { #expect(mend.original == original, "\(name): \(state) | \(column)") }
+        var play = Play(callbacks)
+        _ = play.send(path)
+        let cell = Self.cell(play.directive(String(column)), column)
+        #expect(cell == mend?.ours ?? original, "\(name): \(state) | \(column)")
+      }
+    }
+  }
+
+  @Test func `each mend changes something`() {
+    #expect(TableMend.all.allSatisfy { $0.original != $0.ours })
+    #expect(TableMend.all.count == Set(TableMend.all.map(\.place)).count)
+    let tables = Dictionary(uniqueKeysWithValues: Self.recordings.map { ($0.name, $0.table) })
+    for mend in TableMend.all {
+      #expect(tables[mend.table]?.rows.contains { $0.state == mend.state } == true)
+    }
+  }
+
+  /// What a directive is in the language of the tables.
+  private static func cell(_ directive: SessionDirective, _ column: Character) -> String {
+    // An abort is its own execution.
+    if column == "A" { return directive.aborts && directive.step == .none ? "+" : "." }
+    let first = directive.aborts ? "a" : ""
+    switch directive.step {
+    case .none: return first + "."
+    case .negotiate, .call, .acknowledge, .newConnection: return first + "+"
+    case .quit: return first + "X"
+    case .fail: return first + "fail"
+    }
+  }
+}

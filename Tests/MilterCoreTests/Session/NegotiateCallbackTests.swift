@@ -1,0 +1,154 @@
+import MilterCore
+import Testing
+
+/// What a filter's own `negotiate` sees and may ask for.
+@Suite struct NegotiateCallbackTests {
+  @Test(arguments: [
+    // All no-reply steps are there, whether offered or not.
+    (#"\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00"#, 0xF as UInt32, 0xFF0BF as UInt32, 0x37F),
+    (#"\x00\x00\x00\x03\x00\x00\x00?\x00\x00\x01\x7f"#, 0x3F, 0xFF1FF, 0x37F),
+    (Play.offer, 0x1FF, 0x1F_FFFF, 0x77F),
+  ])
+  func `the filter sees the offer and the steps without callback`(
+    offer: String, actions: UInt32, steps: UInt32, proposed: UInt32
+  ) {
+    var play = Play(.negotiate, actions: .offered)
+    _ = play.send("O:" + offer)
+    #expect(play.offered?.actions.rawValue == actions)
+    #expect(play.offered?.steps.rawValue == steps)
+    #expect(play.proposed?.actions.rawValue == actions)
+    #expect(play.proposed?.steps.rawValue == proposed)
+  }
+
+  @Test func `all options are the default, whatever was stored`() {
+    var play = Play(
+      negotiate: { _, options in
+        options = .init(version: 3, actions: .addhdrs, steps: .nrHdr)
+        return .allOptions
+      })
+    #expect(play.send("O") == #"O\x00\x00\x00\x06\x00\x00\x01\xff\x00\x00\x04\x00"#)
+  }
+
+  @Test func `continue takes what was stored, and a step may be wanted without callback`() {
+    var play = Play(
+      [.negotiate, .header, .eom],
+      negotiate: { _, options in
+        options.actions = .addhdrs
+        options.steps = .hdrLeadspc
+        return .continue
+      })
+    #expect(play.send("O") == #"O\x00\x00\x00\x06\x00\x00\x00\x01\x00\x10\x00\x00"#)
+    // A step without callback may be left out by the MTA all the same.
+    #expect(play.send("L E") == "c c")
+  }
+
+  @Test(arguments: [
+    MilterStatus.reject, .discard, .accept, .tempfail, .noreply, .skip,
+  ])
+  func `any other status closes without an answer`(status: MilterStatus) {
+    var play = Play(negotiate: { _, _ in status })
+    #expect(play.send("O") == "(closed)")
+    #expect(play.failure?.code == .negotiationRefused)
+    #expect(
+      play.failure?.message
+        == "negotiate returned \(status), neither continue nor allOptions")
+  }
+
+  @Test func `no-reply steps that are not offered are taken out of the answer`() {
+    var play = Play(
+      MilterCallbacks.all.subtracting([.data, .unknown]),
+      negotiate: { _, options in
+        options.steps.formUnion(.allNr)
+        return .continue
+      })
+    #expect(
+      play.send(#"O:\x00\x00\x00\x02\x00\x00\x01\xff\x00\x00\x00\x7f"#)
+        == #"O\x00\x00\x00\x02\x00\x00\x01\xff\x00\x00\x00\x00"#)
+    #expect(play.send("C H M R T L N B E") == "c c c c c c c c c")
+  }
+
+  @Test(
+    arguments: [
+      (.hdrLeadspc, #"\x00\x0f\xff\xff"#, "hdrLeadspc"),
+      (.rcptRej, #"\x00\x1f\xf7\xff"#, "rcptRej"), (.skip, #"\x00\x1f\xfb\xff"#, "skip"),
+      // There is a callback for these, so leaving them out is the filter's wish.
+      ([.nohelo, .nohdrs], #"\x00\x1f\xff\xdd"#, "nohelo, nohdrs"),
+      (.init(rawValue: 0x8000_0000), #"\x7f\xff\xff\xff"#, "0x80000000"),
+    ] as [(MilterProtocolFlags, String, String)])
+  func `any other step that is not offered is refused by name`(
+    steps: MilterProtocolFlags, offer: String, name: String
+  ) {
+    var play = Play(
+      negotiate: { _, options in
+        options.steps.formUnion(steps)
+        return .continue
+      })
+    #expect(play.send(#"O:\x00\x00\x00\x06\x00\x00\x01\xff"# + offer) == "(closed)")
+    #expect(play.failure?.message == "the MTA does not offer the steps: \(name)")
+  }
+
+  @Test(arguments: [MilterProtocolFlags.nodata, .nounknown])
+  func `data and unknown that cannot be left out are taken out of the answer`(
+    step: MilterProtocolFlags
+  ) {
+    var play = Play(
+      negotiate: { _, options in
+        options.steps.formUnion(step)
+        return .continue
+      })
+    #expect(
+      play.send(#"O:\x00\x00\x00\x02\x00\x00\x01\xff\x00\x00\x00\x7f"#)
+        == #"O\x00\x00\x00\x02\x00\x00\x01\xff\x00\x00\x00\x00"#)
+  }
+
+  @Test(
+    arguments: [
+      (.mds256k, 262_143), (.mds1m, 1_048_575), ([.mds256k, .mds1m], 1_048_575), ([], 65_535),
+    ] as [(MilterProtocolFlags, Int)])
+  func `larger frames are agreed if both want them`(steps: MilterProtocolFlags, limit: Int) {
+    // The original refuses a filter that asks for them, even if they are offered.
+    for offer in ["?", #"\x00"#] {
+      var play = Play(
+        negotiate: { _, options in
+          options.steps.formUnion(steps)
+          return .continue
+        })
+      _ = play.send(#"O:\x00\x00\x00\x06\x00\x00\x01\xff"# + offer + #"\x1f\xff\xff"#)
+      #expect(play.failure == nil)
+      #expect(play.session.maximumPayload == (offer == "?" ? limit : 65_535))
+    }
+  }
+
+  @Test func `the version wanted cannot leave what both speak`() {
+    for (wanted, agreed) in [(9, 6), (4, 4), (0, 2)] as [(UInt32, UInt32)] {
+      var play = Play(
+        negotiate: { _, options in
+          options.version = wanted
+          return .continue
+        })
+      _ = play.send("O")
+      #expect(play.session.agreed.version == agreed)
+    }
+  }
+
+  @Test func `nothing is agreed that was not offered`() {
+    var session = FilterSession(callbacks: .all)
+    var output = ReplyBuffer()
+    #expect(throws: MilterError(.wrongTime, "")) {
+      try session.agree(.continue, .init(actions: [], steps: []), to: &output)
+    }
+    #expect(output.ready.isEmpty)
+  }
+
+  @Test func `what one connection leaves out is not left out on the next`() {
+    // The original keeps one table for the process.
+    var first = Play(negotiate: { _, options in
+      options.steps.formUnion(.nomail)
+      return .continue
+    })
+    #expect(first.send("O C H R").hasSuffix(#"\x00\x00\x04\x04 c c c"#))
+    var second = Play()
+    _ = second.send("O C H")
+    #expect(second.send("R") == "(nothing)")
+  }
+}

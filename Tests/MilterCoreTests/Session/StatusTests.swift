@@ -1,0 +1,99 @@
+import MilterCore
+import Testing
+
+/// What is sent for what a callback returns.
+@Suite struct StatusTests {
+  @Test(arguments: [
+    (MilterStatus.continue, "c"), (.reject, "r"), (.discard, "d"), (.accept, "a"), (.tempfail, "t"),
+  ])
+  func `each status has its byte, from every callback`(status: MilterStatus, reply: String) {
+    let commands = ["C", "H", "M", "R", "T", "L", "N", "B", "E", "U"]
+    let callbacks: [MilterCallback] = [
+      .connect, .helo, .envfrom, .envrcpt, .data, .header, .eoh, .body, .eom, .unknown,
+    ]
+    for (index, callback) in callbacks.enumerated() {
+      var play = Play { _, running, _ in running == callback ? status : .continue }
+      _ = play.send("O")
+      let replies = play.send(commands.prefix(index + 1).joined(separator: " "))
+      #expect(replies == String(repeating: "c ", count: index) + reply)
+      #expect(play.mistakes.isEmpty)
+    }
+  }
+
+  @Test func `abort and close have no say and no reply`() {
+    var play = Play { _, callback, _ in
+      callback == .abort || callback == .close ? .reject : .continue
+    }
+    _ = play.send("O C H M R")
+    #expect(play.send("A") == "(nothing)")
+    #expect(play.send("Q") == "(closed)")
+  }
+
+  @Test func `skip is sent for body only, and kept`() {
+    // The original sends it from everywhere, and calls again if the MTA does not listen.
+    var play = Play { _, callback, _ in
+      [.helo, .envrcpt, .header, .body].contains(callback) ? .skip : .continue
+    }
+    #expect(play.send("O C H M R R T L L N").hasSuffix(" c c c c c c c c c"))
+    #expect(play.send("B B") == "s c")
+    #expect(play.send("E:tail") == "c")
+    #expect(play.ran.filter { $0 == "envrcpt" || $0 == "header" || $0 == "body" }.count == 3)
+    #expect(play.ran.last == "eom")
+    // The next message is a new one.
+    #expect(play.send("M R T L N B") == "c c c c c s")
+    #expect(play.mistakes.isEmpty)
+  }
+
+  @Test func `skip is not sent to an MTA that does not know it`() {
+    var play = Play { _, callback, _ in callback == .body ? .skip : .continue }
+    _ = play.send(#"O:\x00\x00\x00\x06\x00\x00\x01\xff\x00\x1f\xfb\xff"#)
+    #expect(play.send("C H M R T L N B B E") == "c c c c c c c c c c")
+    #expect(play.ran.filter { $0 == "body" }.count == 1)
+  }
+
+  @Test(arguments: [MilterCallback.helo, .eom])
+  func `noreply that was not negotiated is a mistake, and continue is sent`(
+    callback: MilterCallback
+  ) {
+    // The original sends nothing, and the MTA waits.
+    var play = Play { _, running, _ in running == callback ? .noreply : .continue }
+    _ = play.send("O")
+    #expect(play.send("C H M R T N B E") == "c c c c c c c c")
+    #expect(play.mistakes == [MilterError(.statusNotAllowed, "")])
+    #expect(
+      play.mistakes.first?.message
+        == "\(callback) returned noreply, which was not negotiated for it; continue is sent")
+  }
+
+  @Test func `all options outside negotiate are a mistake, and tempfail is sent`() {
+    var play = Play { _, callback, _ in callback == .envfrom ? .allOptions : .continue }
+    #expect(play.send("O C H M").hasSuffix(" c c t"))
+    #expect(play.mistakes == [MilterError(.statusNotAllowed, "")])
+    #expect(play.session.state == .helo)
+  }
+
+  @Test func `a final chunk goes to body, and the end has one reply`() {
+    var play = Play { _, callback, call in
+      callback == .body && call == 2 ? .reject : .continue
+    }
+    #expect(play.send("O C H M R T L N B").hasSuffix(" c c c c c c c c"))
+    #expect(play.send("E:tail") == "r", "the original sends two")
+    #expect(play.ran.last == "body")
+    #expect(play.session.state == .helo)
+  }
+
+  @Test func `what a verdict on the final chunk decides comes behind the new body`() {
+    var play = Play { play, callback, _ in
+      guard callback == .body else { return .continue }
+      play.note { play throws(MilterError) in
+        try play.session.replacebody(wire("new").span.bytes, to: &play.output)
+      }
+      play.attempt(.addheader(name: wire("a"), value: wire("b")))
+      return .accept
+    }
+    _ = play.send("O C H M R T L N")
+    #expect(play.send("E:tail") == #"bnew ha\x00b\x00 a"#)
+    #expect(play.notes == ["ok", "ok"])
+    #expect(play.send("M") == "c")
+  }
+}

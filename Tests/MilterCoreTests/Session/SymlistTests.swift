@@ -1,0 +1,84 @@
+import MilterCore
+import Testing
+
+/// Asking for macros: `setsymlist`.
+@Suite struct SymlistTests {
+  private func play(_ lists: [(MilterStage, String)]) -> Play {
+    Play(
+      .negotiate,
+      negotiate: { play, _ in
+        for (stage, macros) in lists {
+          play.note { play throws(MilterError) in
+            try play.session.setsymlist(stage, wire(macros))
+          }
+        }
+        return .continue
+      })
+  }
+
+  @Test func `lists follow the answer in the order of the stages' numbers`() {
+    var play = play([
+      (.envrcpt, "{rcpt_addr}"), (.connect, "j {x}"), (.eoh, ""), (.connect, "again"),
+    ])
+    #expect(
+      play.send("O")
+        == #"[O\x00\x00\x00\x06\x00\x00\x01\xff\x00\x00\x07\x7f\x00\x00\x00\x00j {x}\x00"#
+        + #"\x00\x00\x00\x03{rcpt_addr}\x00\x00\x00\x00\x06\x00]"#)
+    #expect(play.notes == ["ok", "ok", "ok", "invalidArgument"])
+  }
+
+  @Test func `an MTA that does not offer it is not asked`() {
+    // The original sends the list all the same.
+    var play = Play(
+      .negotiate, actions: .offered,
+      negotiate: { play, _ in
+        play.note { play throws(MilterError) in try play.session.setsymlist(.eom, wire("i")) }
+        return .continue
+      })
+    #expect(
+      play.send(#"O:\x00\x00\x00\x06\x00\x00\x00\xff\x00\x1f\xff\xff"#)
+        == #"O\x00\x00\x00\x06\x00\x00\x00\xff\x00\x00\x07\x7f"#)
+    #expect(play.notes == ["notOffered"])
+  }
+
+  @Test func `asking for macros asks for the action`() {
+    var play = Play(
+      .negotiate, actions: .addhdrs,
+      negotiate: { play, _ in
+        play.note { play throws(MilterError) in try play.session.setsymlist(.eom, wire("i")) }
+        return .continue
+      })
+    #expect(
+      play.send("O")
+        == #"O\x00\x00\x00\x06\x00\x00\x01\x01\x00\x00\x07\x7f\x00\x00\x00\x05i\x00"#)
+  }
+
+  @Test func `outside negotiate it throws`() {
+    // The original succeeds there without any effect.
+    var play = Play { play, callback, _ in
+      if callback == .helo {
+        play.note { play throws(MilterError) in try play.session.setsymlist(.envfrom, wire("i")) }
+      }
+      return .continue
+    }
+    #expect(play.send("O C H").hasSuffix("c c"))
+    #expect(play.notes == ["wrongTime"])
+    var fresh = FilterSession(callbacks: .all)
+    #expect(throws: MilterError(.wrongTime, "")) { try fresh.setsymlist(.eom, []) }
+  }
+
+  @Test func `a list must not contain NUL`() {
+    var play = play([(.helo, #"i\x00j"#)])
+    #expect(play.send("O") == #"O\x00\x00\x00\x06\x00\x00\x01\xff\x00\x00\x07\x7f"#)
+    #expect(play.notes == ["invalidArgument"])
+  }
+
+  @Test func `the answer has 65535 bytes of payload at most`() {
+    var fits = play([(.connect, String(repeating: "x", count: 65_518))])
+    #expect(fits.send("O").utf8.count > 65_518)
+    #expect(fits.failure == nil)
+    var large = play([(.connect, String(repeating: "x", count: 65_519))])
+    #expect(large.send("O") == "(closed)")
+    #expect(large.failure?.code == .invalidArgument)
+  }
+}

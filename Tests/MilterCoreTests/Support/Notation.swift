@@ -1,0 +1,79 @@
+import MilterCore
+
+/// Bytes in the notation of recorded sessions: ASCII is itself, `\xNN` is a byte.
+func wire(_ text: String) -> [UInt8] {
+  var bytes: [UInt8] = []
+  var rest = Array(text.utf8)[...]
+  while let byte = rest.popFirst() {
+    if byte == UInt8(ascii: "\\"), rest.first == UInt8(ascii: "x"), rest.count >= 3,
+      let value = UInt8(String(decoding: rest.dropFirst().prefix(2), as: UTF8.self), radix: 16)
+    {
+      bytes.append(value)
+      rest.removeFirst(3)
+    } else {
+      bytes.append(byte)
+    }
+  }
+  return bytes
+}
+
+/// The reverse of ``wire(_:)``.
+func notation(_ bytes: some Collection<UInt8>) -> String {
+  var text = ""
+  for byte in bytes {
+    if 0x20..<0x7F ~= byte {
+      text.unicodeScalars.append(Unicode.Scalar(byte))
+    } else {
+      let digits = String(byte, radix: 16)
+      text += "\\x" + (digits.count == 1 ? "0" : "") + digits
+    }
+  }
+  return text
+}
+
+/// Packets as recorded sessions show them: without lengths, brackets around those with spaces.
+///
+/// Cuts by hand, so that our own decoder does not judge itself.
+func packets(_ bytes: [UInt8]) -> [String] {
+  var list: [String] = []
+  var rest = bytes[...]
+  while rest.count >= 4 {
+    let length = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+    let packet = rest.dropFirst(4).prefix(length)
+    let text = notation(packet)
+    list.append(packet.count < length ? "cut:" + text : text.contains(" ") ? "[\(text)]" : text)
+    rest = rest.dropFirst(4 + length)
+  }
+  if !rest.isEmpty { list.append("rest:" + notation(rest)) }
+  return list
+}
+
+/// A frame whose length is counted here, not by the code under test.
+func frame(_ code: UInt8, _ payload: some Collection<UInt8>) -> [UInt8] {
+  let length = payload.count + 1
+  return [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: length >> $0) } + [code] + payload
+}
+
+/// The error code that something throws, or nil.
+func errorCode(_ body: () throws -> Void) -> MilterError.Code? {
+  do {
+    try body()
+    return nil
+  } catch {
+    return (error as? MilterError)?.code
+  }
+}
+
+extension MTACommand {
+  /// Reads a command from an array.
+  init(_ code: UInt8, _ payload: [UInt8]) throws(MilterError) {
+    try self.init(code: code, payload: payload.span)
+  }
+}
+
+extension FilterReply {
+  /// Reads a reply from an array.
+  init(_ code: UInt8, _ payload: [UInt8]) throws(MilterError) {
+    try self.init(code: code, payload: payload.span)
+  }
+}

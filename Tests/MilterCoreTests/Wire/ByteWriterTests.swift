@@ -1,0 +1,51 @@
+import MilterCore
+import Testing
+
+@Suite struct ByteWriterTests {
+  @Test func `numbers are in network order, strings end with NUL`() {
+    var writer = ByteWriter()
+    #expect(writer.isEmpty)
+    writer.append(0x41)
+    writer.append16(0x0102)
+    writer.append32(0xFFEE_DDCC)
+    writer.append(cString: "ab".utf8)
+    writer.append([1, 2])
+    writer.append([UInt8]([3, 4]).span.bytes)
+    #expect(writer.bytes == wire(#"A\x01\x02\xff\xee\xdd\xccab\x00\x01\x02\x03\x04"#))
+    #expect(writer.count == 14)
+    #expect(!writer.isEmpty)
+  }
+
+  @Test func `a frame's length counts its code and payload`() {
+    var writer = ByteWriter()
+    writer.frame(0x63)
+    writer.frame(0x68) { $0.append(cString: "X".utf8) }
+    writer.frame(0x62) { $0.append([UInt8](repeating: 7, count: 65_535)) }
+    #expect(writer.bytes.prefix(12) == wire(#"\x00\x00\x00\x01c\x00\x00\x00\x03hX\x00"#)[...])
+    #expect(writer.bytes.dropFirst(12).prefix(5) == wire(#"\x00\x01\x00\x00b"#)[...])
+    #expect(writer.count == 12 + 5 + 65_535)
+  }
+
+  @Test func `many appends make the room grow by factors, not by steps`() {
+    var writer = ByteWriter()
+    let chunk = [UInt8](repeating: 0, count: 1000)
+    var capacities: Set<Int> = []
+    for _ in 0..<2000 {
+      writer.append(chunk.span.bytes)
+      capacities.insert(writer.bytes.capacity)
+    }
+    // Each new capacity is a copy of everything: 2 MB must not be copied hundreds of times.
+    #expect(capacities.count < 40)
+  }
+
+  @Test func `room above the limit is given back`() {
+    var writer = ByteWriter()
+    writer.append([UInt8](repeating: 0, count: 10_000))
+    writer.removeAll()
+    #expect(writer.isEmpty)
+    #expect(writer.bytes.capacity >= 10_000)
+    writer.append([UInt8](repeating: 0, count: 100_000))
+    writer.removeAll()
+    #expect(writer.bytes.capacity < 16 * 1024)
+  }
+}

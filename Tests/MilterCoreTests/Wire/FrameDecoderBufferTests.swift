@@ -1,0 +1,97 @@
+import MilterCore
+import Testing
+
+@Suite struct FrameDecoderBufferTests {
+  /// The buffer a decoder starts with.
+  private let initial = 4096
+
+  @Test func `bytes that are only announced take no room`() throws {
+    var decoder = FrameDecoder()
+    decoder.maximumPayload = WireLimits.payload1M
+    decoder.append(wire(#"\x00\x10\x00\x00B"#))
+    #expect(try decoder.next() == nil)
+    #expect(decoder.storage.count == initial)
+    decoder.append([UInt8](repeating: 1, count: 5000))
+    #expect(try decoder.next() == nil)
+    #expect(decoder.storage.count <= 4 * 5005)
+  }
+
+  @Test func `the buffer stays within four times of what waits`() throws {
+    var random = SplitMix64(seed: 7)
+    var decoder = FrameDecoder()
+    decoder.maximumPayload = WireLimits.payload1M
+    decoder.append(wire(#"\x00\x10\x00\x00B"#))
+    var waiting = 5
+    while waiting + 3000 < 1_048_580 {
+      let count = Int.random(in: 1...3000, using: &random)
+      decoder.append(repeatElement(UInt8(0), count: count))
+      waiting += count
+      #expect(decoder.storage.count <= 4 * waiting + initial)
+    }
+  }
+
+  @Test func `a buffer that is emptied all the time does not grow`() throws {
+    var decoder = FrameDecoder()
+    let command = frame(0x4C, [UInt8](repeating: 0x61, count: 700))
+    // Cut inside the frames, so that something waits at every step.
+    let stream = (0..<2000).flatMap { _ in command }
+    var frames = 0
+    for start in stride(from: 0, to: stream.count, by: 500) {
+      decoder.append(stream[start..<min(start + 500, stream.count)])
+      while try decoder.next() != nil { frames += 1 }
+      #expect(decoder.storage.count == initial)
+    }
+    #expect(frames == 2000)
+  }
+
+  @Test func `fill offers room and counts what was written`() throws {
+    var decoder = FrameDecoder()
+    let none = decoder.fill { room in
+      #expect(room.byteCount >= 1024)
+      return 0
+    }
+    #expect(none == 0)
+    #expect(decoder.isEmpty)
+    let count = decoder.fill { room in
+      for (offset, byte) in wire(#"\x00\x00\x00\x01T"#).enumerated() {
+        room.storeBytes(of: byte, toByteOffset: offset, as: UInt8.self)
+      }
+      return 5
+    }
+    #expect(count == 5)
+    #expect(try drain(&decoder) == [wire("T")])
+  }
+
+  @Test(arguments: [(claim: -1, taken: 0), (Int.min, 0), (Int.max, 4096)])
+  func `fill believes no count outside the room`(claim: Int, taken: Int) {
+    var decoder = FrameDecoder()
+    #expect(decoder.fill { _ in claim } == taken)
+    #expect(decoder.isEmpty == (taken == 0))
+  }
+
+  @Test func `fill passes on an error and keeps what waits`() throws {
+    var decoder = FrameDecoder()
+    decoder.append(wire(#"\x00\x00\x00"#))
+    #expect(throws: MilterError(.wrongTime, "")) {
+      try decoder.fill { _ in throw MilterError(.wrongTime, "no bytes today") }
+    }
+    decoder.append(wire(#"\x01Q"#))
+    #expect(try drain(&decoder) == [wire("Q")])
+  }
+
+  @Test func `the buffer is given back only while nothing waits`() throws {
+    var decoder = FrameDecoder()
+    decoder.append(wire(#"\x00\x00\x00\x01N\x00"#))
+    decoder.releaseStorage()
+    #expect(decoder.storage.count == initial)
+    #expect(try drain(&decoder) == [wire("N")])
+    decoder.releaseStorage()
+    #expect(!decoder.isEmpty, "half a length still waits")
+    decoder.append(wire(#"\x00\x00\x01Q"#))
+    #expect(try drain(&decoder) == [wire("Q")])
+    decoder.releaseStorage()
+    #expect(decoder.storage.isEmpty)
+    decoder.append(wire(#"\x00\x00\x00\x01A"#))
+    #expect(try drain(&decoder) == [wire("A")])
+  }
+}
