@@ -41,6 +41,19 @@ extension Socket {
     try set(Syscalls.tcpLevel, TCP_NODELAY, Int32(on ? 1 : 0), "TCP_NODELAY")
   }
 
+  /// Confirms what was read now, not later with what is written; for TCP only.
+  ///
+  /// A peer may hold its next small packet back until then (RFC 896). It holds for this once; where
+  /// the system has no such option, nothing happens.
+  /// The corresponding C option is `TCP_QUICKACK`.
+  ///
+  /// - Throws: ``SocketError`` if the system refuses, as for a Unix socket.
+  package func confirm() throws(SocketError) {
+    #if !canImport(Darwin)
+      try set(Syscalls.tcpLevel, TCP_QUICKACK, Int32(1), "TCP_QUICKACK")
+    #endif
+  }
+
   /// Has the system ask now and then whether a silent peer is still there.
   ///
   /// The corresponding C option is `SO_KEEPALIVE`.

@@ -153,6 +153,28 @@ struct SocketTests {
     #expect(throws: SocketError(.systemCall, "")) { try far.setNonBlocking(true) }
   }
 
+  #if os(Linux)
+    @Test("what was read is confirmed at once when asked for")
+    func confirming() throws {
+      let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
+      let client = try Socket.connect(
+        to: SocketSpec(listener.localAddress.description), milliseconds: 10_000)
+      let server = try #require(try listener.accept())
+      // By talking back and forth the connection comes to confirm along with what is written.
+      for _ in 1...10 {
+        try client.write("ping")
+        #expect(try server.readOnce().text == "ping")
+        try server.write("pong")
+        #expect(try client.readOnce().text == "pong")
+      }
+      #expect(option(server.descriptor, Int32(IPPROTO_TCP), TCP_QUICKACK) == 0)
+      try client.write("ping")
+      #expect(try server.readOnce().text == "ping")
+      try server.confirm()
+      #expect(option(server.descriptor, Int32(IPPROTO_TCP), TCP_QUICKACK) == 1)
+    }
+  #endif
+
   @Test("an option that the socket cannot have is named")
   func refusedOption() throws {
     let (near, _) = try Socket.socketPair()

@@ -12,12 +12,14 @@ package final class MilterContext {
 
   private var output: ReplyBuffer
   private let socket: Socket
+  private let isTCP: Bool
 
   /// Replies beyond this are sent before the verdict, so that a new body is never held whole.
   private static let flushSize = 64 * 1024
 
   init(_ socket: Socket, decoder: FrameDecoder, session: FilterSession) {
     self.socket = socket
+    isTCP = (try? socket.localAddress)?.family != .unix
     self.decoder = decoder
     self.session = session
     output = ReplyBuffer(session.rules)
@@ -62,6 +64,20 @@ package final class MilterContext {
     defer { output.removeReady() }
     try output.ready.bytes.span.bytes.withUnsafeBytes { bytes throws(SocketError) in
       try socket.write(all: bytes)
+    }
+  }
+
+  /// Sends what is ready, or, when that is nothing, confirms what was read.
+  ///
+  /// Sendmail writes macros and the command they belong to one after the other. Over TCP its system
+  /// holds the command back until the macros are confirmed, for which ours would take 40
+  /// milliseconds if it waited for a reply to go along with.
+  func flushOrConfirm() throws(SocketError) {
+    if !output.ready.isEmpty {
+      try flush()
+    } else if isTCP {
+      // A peer that is gone makes this fail; the next read will tell.
+      try? socket.confirm()
     }
   }
 

@@ -32,7 +32,7 @@ final class SessionDriver {
       goesOn = try handle(frame)
       commandCount &+= 1
     }
-    try context.flush()
+    try context.flushOrConfirm()
     return goesOn
   }
 

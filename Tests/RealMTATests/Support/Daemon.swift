@@ -62,6 +62,16 @@ final class Daemon {
     endGroup()
   }
 
+  /// Signals the program, waits for its end, and returns its exit status.
+  func end(by signal: Int32) throws -> Int32 {
+    guard isRunning else { throw HarnessError("it had ended before; it said: \(log())") }
+    kill(pid, signal)
+    let status = try Subprocess.waitForExit(of: pid)
+    isRunning = false
+    endGroup()
+    return status
+  }
+
   /// Ends what is left of the process group, and the leash.
   private func endGroup() {
     // The leash goes first, so that it never signals a group whose number has a new owner.

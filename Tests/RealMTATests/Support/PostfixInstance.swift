@@ -58,13 +58,14 @@ final class PostfixInstance: MTA {
       throw HarnessError("Postfix has no message \(id) in its queue")
     }
     let envelope = PostfixEnvelope(try postcat("-e", id))
+    let header = try postcat("-h", id)
     return QueuedMessage(
       id: id, sender: envelope.sender, envelopeID: envelope.envelopeID,
       returnContent: envelope.returnContent, bodyType: envelope.encoding,
-      recipients: envelope.recipients, headers: try QueuedHeader.parse(postcat("-h", id).splitAtLF),
-      // The empty line before the body comes along.
-      body: Array(try postcat("-b", id).dropFirst()), isQuarantined: entry.queue_name == "hold",
-      quarantineReason: nil)
+      recipients: envelope.recipients, headers: try QueuedHeader.parse(header.splitAtLF),
+      // With -b alone, a part of a header field of more than 2 KB would come along.
+      body: Array(try postcat("-hb", id).dropFirst(header.count + 1)),
+      isQuarantined: entry.queue_name == "hold", quarantineReason: nil)
   }
 
   /// Submits a message the way a local program does; it appears in the queue somewhat later.

@@ -1,0 +1,172 @@
+import MilterKit
+import Testing
+
+extension RealMTASuite {
+  /// addrcpt, addrcptPar, delrcpt and chgfrom, as they arrive in the queues.
+  @Suite struct EnvelopeTests {
+    /// What a filter does to the recipients, and whom the MTA then has in its queue.
+    struct RecipientCase: CustomTestStringConvertible {
+      let testDescription: String
+      let change: Change
+      private let postfix: [QueuedRecipient]
+      private let sendmail: [QueuedRecipient]
+
+      init(
+        _ description: String, _ recipients: [QueuedRecipient],
+        sendmail: [QueuedRecipient]? = nil, after change: @escaping Change
+      ) {
+        testDescription = description
+        self.change = change
+        postfix = recipients
+        self.sendmail = sendmail ?? recipients
+      }
+
+      func recipients(of kind: MTAKind) -> [QueuedRecipient] {
+        kind == .postfix ? postfix : sendmail
+      }
+    }
+
+    private static let one = QueuedRecipient("One@to.example", notify: ["SUCCESS"])
+    private static let two = QueuedRecipient("two@to.example")
+    private static let new = QueuedRecipient("new@to.example")
+
+    @Test("The recipients are as the filter wants them", arguments: MTAKind.allCases, recipients)
+    func changesRecipients(kind: MTAKind, what: RecipientCase) async throws {
+      let message = try await queued(
+        by: kind, to: ["One@to.example NOTIFY=SUCCESS", "two@to.example"], after: what.change)
+      // Postfix makes up ORCPT for those that came without; what filters add has it on none.
+      let queued = message.recipients.map { recipient in
+        recipient.original == "rfc822;\(recipient.address)"
+          ? QueuedRecipient(recipient.address, notify: recipient.notify) : recipient
+      }
+      #expect(queued == what.recipients(of: kind))
+      #expect(message.sender == "sender@from.example")
+    }
+
+    private static let recipients: [RecipientCase] = [
+      RecipientCase("one added", [one, two, new]) { try $0.addrcpt("new@to.example") },
+      RecipientCase("one in brackets", [one, two, new]) { try $0.addrcpt("<new@to.example>") },
+      // Sendmail sees that it has this one, Postfix does before it delivers.
+      RecipientCase("one added that is there", [one, two, two], sendmail: [one, two]) {
+        try $0.addrcpt("two@to.example")
+      },
+      RecipientCase("one without arguments", [one, two, new]) {
+        try $0.addrcptPar("new@to.example")
+      },
+      RecipientCase(
+        "NEVER", [one, two, QueuedRecipient("new@to.example", notify: ["NEVER"])]
+      ) { try $0.addrcptPar("new@to.example", "NOTIFY=NEVER") },
+      RecipientCase(
+        "SUCCESS,FAILURE",
+        [one, two, QueuedRecipient("new@to.example", notify: ["SUCCESS", "FAILURE"])]
+      ) { try $0.addrcptPar("<new@to.example>", "NOTIFY=SUCCESS,FAILURE") },
+      RecipientCase(
+        "ORCPT",
+        [one, two, QueuedRecipient("new@to.example", notify: ["DELAY"], original: "rfc822;a@b")]
+      ) { try $0.addrcptPar("<new@to.example>", "NOTIFY=DELAY ORCPT=rfc822;a@b") },
+      // Both complain in their logs only: Postfix drops the argument, Sendmail the recipient.
+      RecipientCase("an argument that is none", [one, two, new], sendmail: [one, two]) {
+        try $0.addrcptPar("new@to.example", "NOTIFY=PERHAPS")
+      },
+      RecipientCase("one deleted", [two]) { try $0.delrcpt("<One@to.example>") },
+      RecipientCase("one deleted without brackets", [two]) { try $0.delrcpt("One@to.example") },
+      RecipientCase("one in another case", [one, two]) { try $0.delrcpt("<one@to.example>") },
+      RecipientCase("a domain in another case", [one, two]) { try $0.delrcpt("<One@TO.example>") },
+      RecipientCase("one that is not there", [one, two]) { try $0.delrcpt("no@to.example") },
+      RecipientCase("one deleted, one added", [two, new]) {
+        try $0.delrcpt("One@to.example")
+        try $0.addrcpt("new@to.example")
+      },
+      // Postfix has a new recipient then, Sendmail the old one with its own defaults besides.
+      RecipientCase(
+        "one deleted and added again", [two, QueuedRecipient("One@to.example")],
+        sendmail: [
+          QueuedRecipient("One@to.example", notify: ["SUCCESS", "FAILURE", "DELAY"]), two,
+        ]
+      ) {
+        try $0.delrcpt("One@to.example")
+        try $0.addrcpt("One@to.example")
+      },
+      RecipientCase("one added and deleted again", [one, two]) {
+        try $0.addrcpt("new@to.example")
+        try $0.delrcpt("new@to.example")
+      },
+      RecipientCase("all deleted, one added", [new]) {
+        try $0.delrcpt("One@to.example")
+        try $0.delrcpt("two@to.example")
+        try $0.addrcpt("new@to.example")
+      },
+      RecipientCase(
+        "60 added", [one, two] + (1...60).map { QueuedRecipient("new\($0)@to.example") }
+      ) { filter in
+        for number in 1...60 { try filter.addrcpt("new\(number)@to.example") }
+      },
+    ]
+
+    @Test("A message without recipients is accepted and gone", arguments: MTAKind.allCases)
+    func deletesAll(kind: MTAKind) async throws {
+      try await withFilteredMTA(
+        kind,
+        filter: { changing(at: .eom) { try $0.delrcpt("<rcpt@to.example>") } }
+      ) { mta in
+        #expect(try mta.deliver(mail()).final.code == 250)
+        // Postfix leaves it to its queue manager, of which this one has none, to remove it.
+        let addresses = try mta.queue().map(\.addresses)
+        #expect(addresses == (kind == .postfix ? [[]] : []))
+      }
+    }
+
+    /// What a filter does to the sender, and what the MTA then has in its queue.
+    struct SenderCase: CustomTestStringConvertible {
+      let testDescription: String
+      /// What the client said in MAIL.
+      var parameters = ""
+      let sender: String
+      var envelopeID: String?
+      var returnContent: String?
+      let change: Change
+    }
+
+    @Test("The sender is as the filter wants it", arguments: MTAKind.allCases, senders)
+    func changesSender(kind: MTAKind, what: SenderCase) async throws {
+      let message = try await queued(by: kind, parameters: what.parameters, after: what.change)
+      #expect(message.sender == what.sender)
+      // Postfix stores ENVID decoded, Sendmail as it came.
+      let envelopeID = what.envelopeID.map {
+        kind == .postfix ? $0.replacing("+2B", with: "+") : $0
+      }
+      #expect(message.envelopeID == envelopeID)
+      #expect(message.returnContent == what.returnContent)
+      #expect(message.addresses == ["rcpt@to.example"])
+    }
+
+    private static let senders: [SenderCase] = [
+      SenderCase(testDescription: "another", sender: "new@from.example") {
+        try $0.chgfrom("new@from.example")
+      },
+      SenderCase(testDescription: "another in brackets", sender: "new@from.example") {
+        try $0.chgfrom("<new@from.example>")
+      },
+      SenderCase(testDescription: "none", sender: "") { try $0.chgfrom("<>") },
+      SenderCase(
+        testDescription: "arguments", sender: "new@from.example", envelopeID: "a+2Bb",
+        returnContent: "HDRS"
+      ) { try $0.chgfrom("<new@from.example>", "RET=HDRS ENVID=a+2Bb") },
+      SenderCase(
+        testDescription: "arguments over the client's", parameters: "RET=FULL ENVID=old",
+        sender: "new@from.example", envelopeID: "new", returnContent: "HDRS"
+      ) { try $0.chgfrom("<new@from.example>", "RET=HDRS ENVID=new") },
+      SenderCase(
+        testDescription: "the client's arguments", parameters: "RET=HDRS ENVID=old",
+        sender: "new@from.example", envelopeID: "old", returnContent: "HDRS"
+      ) { try $0.chgfrom("<new@from.example>") },
+      SenderCase(testDescription: "an argument that is none", sender: "new@from.example") {
+        try $0.chgfrom("<new@from.example>", "FROB=NICATE")
+      },
+      SenderCase(testDescription: "the last of several", sender: "newer@from.example") {
+        try $0.chgfrom("<new@from.example>")
+        try $0.chgfrom("<newer@from.example>")
+      },
+    ]
+  }
+}

@@ -1,0 +1,51 @@
+import MilterKit
+import Testing
+
+extension RealMTASuite {
+  /// quarantine, and the verdict with it.
+  @Suite struct QuarantineTests {
+    @Test(
+      "A quarantined message is accepted and held", arguments: MTAKind.allCases,
+      [MilterStatus.continue, .accept])
+    func holds(kind: MTAKind, verdict: MilterStatus) async throws {
+      let reason = "not sure about “this” one"
+      try await withFilteredMTA(
+        kind,
+        filter: {
+          changing(at: .eom) {
+            try $0.quarantine(reason)
+            try $0.addheader("X-New", "v")
+          }.ending(with: verdict)
+        }
+      ) { mta in
+        let message = try mta.queued(mail())
+        #expect(message.isQuarantined)
+        // Postfix keeps no reason, and has none in its log before 3.10.
+        #expect(message.quarantineReason == (kind == .postfix ? nil : reason))
+        #expect(message.fields == ["X-New: v"])
+        #expect(message.addresses == ["rcpt@to.example"])
+        #expect(message.body == Array("Hello\n".utf8))
+        if kind == .postfix { #expect(mta.log().contains("milter triggers HOLD action")) }
+      }
+    }
+
+    @Test("A rejected message is not held", arguments: MTAKind.allCases)
+    func rejects(kind: MTAKind) async throws {
+      try await withFilteredMTA(
+        kind, filter: { changing(at: .eom) { try $0.quarantine("why") }.ending(with: .reject) }
+      ) { mta in
+        let delivery = try mta.deliver(mail())
+        #expect(delivery.final.code == (kind == .postfix ? 550 : 554))
+        #expect(try mta.queueIDs().isEmpty)
+      }
+    }
+
+    @Test("A long reason is no harm", arguments: MTAKind.allCases)
+    func takesLongReasons(kind: MTAKind) async throws {
+      let reason = String(repeating: "x", count: 300)
+      let message = try await queued(by: kind) { try $0.quarantine(reason) }
+      #expect(message.isQuarantined)
+      #expect(message.quarantineReason == (kind == .postfix ? nil : reason))
+    }
+  }
+}

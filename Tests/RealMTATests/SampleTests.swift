@@ -1,0 +1,107 @@
+import Foundation
+import Glibc
+import Testing
+
+extension RealMTASuite {
+  /// The samples as programs, with the options of their command line.
+  @Suite struct SampleTests {
+    @Test("greeter notes the sender, and turns localhost away", arguments: MTAKind.allCases)
+    func greets(kind: MTAKind) async throws {
+      let directory = try InstanceDirectory()
+      let (greeter, socket) = try SampleProcess.start("greeter", in: directory)
+      try await withMTA(kind, MTASettings(milters: [socket])) { mta in
+        let message = try mta.queued(mail())
+        #expect(message.fields == ["X-Seen-From: <sender@from.example>"])
+
+        let client = try mta.connect()
+        _ = try client.ehlo("localhost")
+        // Postfix has an answer to EHLO first; both refuse what follows.
+        #expect(try client.mail(from: "sender@from.example").code >= 500)
+        #expect(try mta.queueIDs() == [message.id])
+      }
+      #expect(try greeter.terminate() == 0)
+    }
+
+    @Test("stamp tells how a message came in", arguments: MTAKind.allCases)
+    func stamps(kind: MTAKind) async throws {
+      let directory = try InstanceDirectory()
+      let (stamp, socket) = try SampleProcess.start("stamp", in: directory)
+      try await withMTA(kind, MTASettings(milters: [socket])) { mta in
+        let client = try mta.connect()
+        try client.ehlo()
+        #expect(try client.command("FROB nicate").code == 500)
+        for count in 1...2 {
+          let recipients = (1...count).map { "rcpt\($0)@to.example" } + ["nobody@rejected.example"]
+          let delivery = try client.send(message: mail("X-A: a"), to: recipients)
+          let message = try mta.message(try #require(delivery.queueID, "\(delivery.final)"))
+          // Sendmail shows filters what its mailers refuse, but not what its check_rcpt does.
+          let named = kind == .postfix ? count + 1 : count
+          let stamp = """
+            X-Stamp: from localhost (127.0.0.1) helo client.example;
+             \(count) of \(named) recipients; 4 headers, 7 bytes; id \(message.id)
+            """
+          #expect(message.fields == ["X-A: a", stamp])
+        }
+        let refused = try client.mail(from: "sender@none.invalid")
+        #expect(refused.code == 553)
+        #expect(refused.description.hasSuffix("Domains in .invalid do not exist (RFC 2606)"))
+        try client.quit()
+      }
+      #expect(try stamp.terminate() == 0)
+    }
+
+    @Test("SIGTERM ends a sample whose MTA is still there", arguments: MTAKind.allCases)
+    func stops(kind: MTAKind) async throws {
+      let directory = try InstanceDirectory()
+      let (greeter, socket) = try SampleProcess.start("greeter", in: directory)
+      let settings = MTASettings(milters: [socket], tempfailsOnMilterFailure: false)
+      try await withMTA(kind, settings) { mta in
+        let client = try mta.connect()
+        try client.ehlo()
+        _ = try client.send(message: mail())
+        #expect(try greeter.terminate() == 0)
+        #expect(greeter.log.contains("signal 15: stopping"))
+        try client.quit()
+        #expect(try mta.queued(mail()).fields == [])
+      }
+    }
+
+    @Test("A sample becomes another user and leaves its number", arguments: MTAKind.allCases)
+    func changesUser(kind: MTAKind) async throws {
+      let nobody = try #require(getpwnam("nobody")?.pointee)
+      let directory = try InstanceDirectory()
+      try directory.makeDirectory("run", owner: nobody.pw_uid)
+      let pidfile = directory.path(of: "run/pid")
+      let (greeter, socket) = try SampleProcess.start(
+        "greeter", ["--user", "nobody", "--pidfile", pidfile], in: directory)
+      #expect(try directory.read("run/pid") == Array("\(greeter.pid)\n".utf8))
+      let hasChanged: Bool = try poll(for: "another user") {
+        try greeter.users() == [nobody.pw_uid] ? true : nil
+      }
+      #expect(hasChanged)
+      try await withMTA(kind, MTASettings(milters: [socket])) { mta in
+        let message = try mta.queued(mail())
+        #expect(message.fields == ["X-Seen-From: <sender@from.example>"])
+      }
+      #expect(try greeter.terminate() == 0)
+      #expect(access(pidfile, F_OK) != 0)
+    }
+
+    @Test("A sample listens on a Unix socket for others, too", arguments: MTAKind.allCases)
+    func listensOnUnixSockets(kind: MTAKind) async throws {
+      let directory = try InstanceDirectory()
+      let socket = MilterSocket.unix(path: directory.path(of: "socket"))
+      let greeter = try SampleProcess(
+        "greeter", ["--socket", socket.spec, "--socket-mode", "666"], in: directory)
+      var status = stat()
+      #expect(stat(directory.path(of: "socket"), &status) == 0)
+      #expect(status.st_mode & 0o777 == 0o666)
+      try await withMTA(kind, MTASettings(milters: [socket])) { mta in
+        let message = try mta.queued(mail())
+        #expect(message.fields == ["X-Seen-From: <sender@from.example>"])
+      }
+      #expect(try greeter.terminate() == 0)
+      #expect(access(directory.path(of: "socket"), F_OK) != 0)
+    }
+  }
+}

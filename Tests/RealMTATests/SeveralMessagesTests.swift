@@ -1,0 +1,75 @@
+import FilterFixtures
+import MilterKit
+import Testing
+
+extension RealMTASuite {
+  /// Several messages of one client, which all go through one filter instance.
+  @Suite struct SeveralMessagesTests {
+    @Test(
+      "What is done to one message is done to no other", arguments: MTAKind.allCases,
+      [[true, true, true], [true, false, true], [false, true, false]])
+    func keepsMessagesApart(kind: MTAKind, isChanged: [Bool]) async throws {
+      let instances = Counter()
+      let messages = Counter()
+      try await withFilteredMTA(
+        kind,
+        filter: {
+          instances.add()
+          return changing(at: .eom) { filter in
+            if isChanged[messages.add() - 1] { try Self.change(filter) }
+          }
+        }
+      ) { mta in
+        let client = try mta.connect()
+        try client.ehlo()
+        for isChanged in isChanged {
+          let delivery = try client.send(message: mail("X-A: a", "X-B: b"))
+          let message = try mta.message(try #require(delivery.queueID, "\(delivery.final)"))
+          #expect(
+            message.fields
+              == (isChanged ? ["X-Top: v", "X-A: new", "X-New: v"] : ["X-A: a", "X-B: b"]))
+          #expect(message.body == Array((isChanged ? "New\n" : "Hello\n").utf8))
+          #expect(message.sender == (isChanged ? "new@from.example" : "sender@from.example"))
+          #expect(message.addresses == [isChanged ? "new@to.example" : "rcpt@to.example"])
+          #expect(message.isQuarantined == isChanged)
+        }
+        try client.quit()
+        #expect(try mta.queueIDs().count == 3)
+      }
+      #expect(messages.value == 3)
+      #expect(instances.value == 1)
+    }
+
+    /// Changes everything there is in a message.
+    private static func change(_ filter: Milter) throws {
+      try filter.insheader(0, "X-Top", "v")
+      try filter.chgheader("X-A", 1, "new")
+      try filter.chgheader("X-B", 1, nil)
+      try filter.addheader("X-New", "v")
+      try filter.chgfrom("new@from.example")
+      try filter.delrcpt("rcpt@to.example")
+      try filter.addrcpt("new@to.example")
+      try filter.replacebody("New\r\n")
+      try filter.quarantine("why")
+    }
+
+    @Test("A message given up leaves nothing to the next", arguments: MTAKind.allCases)
+    func forgetsAbortedMessages(kind: MTAKind) async throws {
+      let seen = Recorder()
+      try await withFilteredMTA(kind, filter: { seen.filter() }) { mta in
+        let client = try mta.connect()
+        try client.ehlo()
+        #expect(try client.mail(from: "first@from.example").code == 250)
+        #expect(try client.rcpt(to: "first@to.example").code == 250)
+        #expect(try client.rset().code == 250)
+        let delivery = try client.send(message: mail("X-A: a"))
+        let message = try mta.message(try #require(delivery.queueID, "\(delivery.final)"))
+        #expect(message.sender == "sender@from.example")
+        #expect(message.addresses == ["rcpt@to.example"])
+        #expect(seen.headers.map(\.name) == ["Date", "From", "Message-Id", "X-A"])
+        #expect(seen.body == Array("Hello\r\n".utf8))
+        try client.quit()
+      }
+    }
+  }
+}

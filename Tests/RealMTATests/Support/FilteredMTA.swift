@@ -1,0 +1,98 @@
+import FilterFixtures
+import MilterKit
+import Testing
+
+/// Starts an MTA whose mail goes through a filter of ours, runs `body` with it, and stops both.
+///
+/// Whatever the library complains about meanwhile fails the test.
+func withFilteredMTA<Result>(
+  _ kind: MTAKind, filter: @escaping @Sendable () -> Milter,
+  _ body: (any MTA) async throws -> Result
+) async throws -> Result {
+  let complaints = Journal()
+  var configuration = MilterConfiguration()
+  configuration.log = MilterLog(level: .warning) { complaints.note("\($0.name): \($1)") }
+  let server = try MilterServer(
+    sockets: ["inet:0@127.0.0.1"], configuration: configuration, makeMilter: filter)
+  try server.start()
+  defer {
+    #expect(server.stop(drain: .seconds(10)) == 0)
+    #expect(complaints.all.isEmpty)
+  }
+  // inet:PORT@127.0.0.1
+  let words = server.addresses.first?.split { ":@".contains($0) } ?? []
+  let port = try #require(UInt16(words.dropFirst().first ?? ""))
+  return try await withMTA(kind, MTASettings(milters: [.inet(port: port)]), body)
+}
+
+/// Sends a message through a filter that does something in eom, and returns what is queued.
+///
+/// Recipients may have parameters, as with `deliver`; `keepsSpace` has the filter negotiate that
+/// values have their leading space.
+func queued(
+  by kind: MTAKind, _ mail: [UInt8] = mail(), from sender: String = "sender@from.example",
+  to recipients: [String] = ["rcpt@to.example"], parameters: String = "",
+  keepsSpace: Bool = false, after change: @escaping Change
+) async throws -> QueuedMessage {
+  try await withFilteredMTA(
+    kind, filter: { changing(keepsSpace: keepsSpace, at: .eom, change) }
+  ) { mta in
+    try mta.queued(mail, from: sender, to: recipients, parameters: parameters)
+  }
+}
+
+/// What a filter does to a message.
+typealias Change = @Sendable (ScriptedFilter) throws -> Void
+
+/// A filter that does something whenever a callback comes, and otherwise lets mail pass.
+func changing(
+  keepsSpace: Bool = false, at moment: MilterCallback, _ change: @escaping Change
+) -> ScriptedFilter {
+  ScriptedFilter { filter, callback in
+    if callback == .negotiate, keepsSpace { filter.wanted.steps.insert(.hdrLeadspc) }
+    if callback == moment { try change(filter) }
+    return .continue
+  }
+}
+
+extension ScriptedFilter {
+  /// The same filter with another verdict in eom.
+  func ending(with verdict: MilterStatus) -> ScriptedFilter {
+    ScriptedFilter { [script] filter, callback in
+      let status = try script(filter, callback)
+      return callback == .eom ? verdict : status
+    }
+  }
+}
+
+/// A message with the fields that Sendmail would put there itself, then these, then the body.
+///
+/// Lines may end with LF; on the wire it is CR LF.
+func mail(_ fields: String..., body: String = "Hello\n") -> [UInt8] {
+  let origin = [
+    "Date: Sat, 21 Nov 2026 14:00:00 +0000", "From: <sender@from.example>",
+    "Message-Id: <1@from.example>",
+  ]
+  return Array(((origin + fields).joined(separator: "\n") + "\n\n" + body).utf8).withCRLF
+}
+
+extension MTA {
+  /// Sends a message that has to be accepted, and returns what is queued.
+  func queued(
+    _ mail: [UInt8], from sender: String = "sender@from.example",
+    to recipients: [String] = ["rcpt@to.example"], parameters: String = ""
+  ) throws -> QueuedMessage {
+    let delivery = try deliver(mail, from: sender, to: recipients, parameters: parameters)
+    return try message(try #require(delivery.queueID, "\(delivery.final)"))
+  }
+}
+
+extension QueuedMessage {
+  /// The fields as they are in the message, without those every message of ours has.
+  var fields: [String] { ownHeaders.map(\.description) }
+
+  /// The same, byte for byte.
+  var ownHeaders: [QueuedHeader] {
+    headers.filter { !["Received", "Date", "From", "Message-Id"].contains($0.name) }
+  }
+}

@@ -1,0 +1,39 @@
+import FilterFixtures
+import MilterKit
+import Synchronization
+
+/// Notes, byte for byte, what a filter sees of messages, from any thread.
+final class Recorder: Sendable {
+  private let header = Mutex<[QueuedHeader]>([])
+  private let content = Mutex<(chunks: Int, bytes: [UInt8])>((0, []))
+
+  /// The fields in order; the value is as the filter got it.
+  var headers: [QueuedHeader] { header.withLock { $0 } }
+
+  /// All chunks of the body, one behind the other.
+  var body: [UInt8] { content.withLock { $0.bytes } }
+
+  /// How many chunks there were.
+  var chunks: Int { content.withLock { $0.chunks } }
+
+  /// A filter that notes and changes nothing.
+  func filter(keepsSpace: Bool = false) -> ScriptedFilter {
+    ScriptedFilter { [self] filter, callback in
+      switch callback {
+      case .negotiate where keepsSpace: filter.wanted.steps.insert(.hdrLeadspc)
+      case .header:
+        let (name, value) = (filter.rawArguments.first ?? [], filter.rawArguments.last ?? [])
+        header.withLock {
+          $0.append(QueuedHeader(String(decoding: name, as: UTF8.self), rawValue: value))
+        }
+      case .body:
+        content.withLock {
+          $0.chunks += 1
+          $0.bytes += filter.chunk
+        }
+      default: break
+      }
+      return .continue
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import Glibc
+
+/// One of the programs under Samples/, run as its users run it.
+///
+/// It ends with this object, or with this process at the latest.
+final class SampleProcess {
+  private let daemon: Daemon
+
+  /// Starts the program that was built along with these tests, and waits until it listens.
+  init(
+    _ name: String, _ arguments: [String], in directory: InstanceDirectory, log: String = "log"
+  ) throws {
+    let program = try SampleProcess.path(of: name)
+    daemon = try Daemon(
+      program, arguments, environment: Subprocess.environment, in: directory, log: log)
+    try poll(for: "\(name) to listen") { [daemon] in
+      if try daemon.hasEnded() {
+        throw HarnessError("\(name) ended at once; it says: \(daemon.log())")
+      }
+      return daemon.log().contains("listening on ") ? () : nil
+    }
+  }
+
+  /// Starts the program on a free port of 127.0.0.1 and returns where that is.
+  static func start(
+    _ name: String, _ arguments: [String] = [], in directory: InstanceDirectory
+  ) throws -> (SampleProcess, MilterSocket) {
+    let socket = MilterSocket.inet(port: try Loopback.freePort())
+    return (
+      try SampleProcess(name, ["--socket", socket.spec] + arguments, in: directory), socket
+    )
+  }
+
+  /// The process id.
+  var pid: pid_t { daemon.pid }
+
+  /// What it printed so far.
+  var log: String { daemon.log() }
+
+  /// The real, effective, saved and file system user it runs as.
+  func users() throws -> Set<uid_t> {
+    let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+    let line = status.split(separator: "\n").first { $0.hasPrefix("Uid:") } ?? ""
+    return Set(line.split(separator: "\t").dropFirst().compactMap { uid_t($0) })
+  }
+
+  /// Ends it the way a service manager does, and returns its exit status.
+  func terminate() throws -> Int32 { try daemon.end(by: SIGTERM) }
+
+  /// Where the build put the program: beside these tests.
+  private static func path(of name: String) throws -> String {
+    let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let path = URL(fileURLWithPath: tests).deletingLastPathComponent().appending(path: name).path
+    guard access(path, X_OK) == 0 else {
+      throw HarnessError("\(path) is missing: run the tests with `swift test`, which builds it")
+    }
+    return path
+  }
+}
