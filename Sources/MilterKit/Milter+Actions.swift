@@ -3,7 +3,10 @@
 // `notNegotiated` or `invalidArgument`.
 
 extension Milter {
-  /// Adds a header behind the others.
+  /// Adds a header.
+  ///
+  /// Postfix puts it behind the others; Sendmail, if there is one of that name, before the first of
+  /// them.
   ///
   /// May be called in `eom` only. Needs ``MilterCore/MilterActionFlags/addhdrs``.
   /// - Parameters:
@@ -29,7 +32,8 @@ extension Milter {
   /// May be called in `eom` only. Needs ``MilterCore/MilterActionFlags/addhdrs``.
   /// - Parameters:
   ///   - index: 0 puts it on top, 1 below the first header, and so on. What counts as a header
-  ///     differs: Postfix counts its own Received header, which filters are not shown.
+  ///     differs: Postfix counts its own Received header, which filters are not shown; Sendmail
+  ///     counts fields that the message does not have, too.
   ///   - name: printable ASCII without colon.
   ///   - value: LF or CR LF are allowed where the next line begins with a space or tab.
   /// - Throws: ``MilterCore/MilterError`` if called elsewhere, not negotiated, or malformed.
@@ -57,7 +61,8 @@ extension Milter {
   /// - Parameters:
   ///   - name: the header's name, in any case.
   ///   - index: which of the headers of that name, from 1; behind the last, the header is added.
-  ///     Delete several from the last to the first: with Postfix a deletion moves those behind it.
+  ///     Delete several from the last to the first: with Postfix a deletion moves those behind it,
+  ///     with Sendmail it does not.
   ///   - value: the new value; nil or an empty one deletes the header.
   /// - Throws: ``MilterCore/MilterError`` if called elsewhere, not negotiated, or malformed.
   ///
