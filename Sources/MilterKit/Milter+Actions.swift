@@ -179,6 +179,9 @@ extension Milter {
 
   /// Tells the MTA that the filter is still at work, and to wait longer for it.
   ///
+  /// In `eom` Postfix waits for `milter_content_timeout` (300 s) from one sign of life to the next,
+  /// Sendmail for the `R` of the filter's timeouts (10 s), and for the `E` (5 min) in all.
+  ///
   /// May be called in `eom`, and with Postfix in every callback from `connect` on. It is sent at
   /// once, with the actions called before it; between the pieces of a new body nothing is sent.
   /// - Throws: ``MilterCore/MilterError`` where the MTA could not take it, and an error of the

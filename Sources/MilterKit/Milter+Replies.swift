@@ -22,6 +22,8 @@ extension Milter {
 
   /// Sets a reply of several lines; see ``setreply(_:_:_:)``.
   ///
+  /// Sendmail cuts a reply after 16 KiB; if a whole line is lost with that, the client waits for it
+  /// in vain.
   /// - Parameters:
   ///   - code: three digits, the first 4 or 5.
   ///   - extended: an enhanced status code; nil means `4.0.0` or `5.0.0`.

@@ -174,7 +174,8 @@ open class Milter {
   /// The client sent a command that the MTA does not know or has switched off.
   ///
   /// - Parameter command: the command with its arguments.
-  /// - Returns: MTAs honour `.reject` and `.tempfail` only.
+  /// - Returns: `.reject` and `.tempfail` are the client's reply to this command only, `.accept` and
+  ///   `.discard` are about the message under way.
   /// - Throws: what the override throws; it is logged and answered with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_unknown`.
@@ -221,7 +222,8 @@ open class Milter {
   /// The message under way was given up, by the client, the MTA, or another filter.
   ///
   /// Called between `envfrom` and `eom` only; after a verdict of the filter's own it is not, except
-  /// for `.discard` from `envrcpt`. Forget here what belongs to the message.
+  /// for `.discard` from `envrcpt` or `unknown`. From Postfix it comes after an `unknown` between
+  /// messages, too. Forget here what belongs to the message.
   ///
   /// The corresponding libmilter callback is `xxfi_abort`.
   open func abort() {}

@@ -1,0 +1,66 @@
+import FilterFixtures
+import MilterKit
+import Testing
+
+extension RealMTASuite {
+  /// Filters that are not there, or no longer.
+  @Suite struct FailureTests {
+    @Test("A filter that is not there", arguments: MTAKind.allCases, [true, false])
+    func missesFilter(kind: MTAKind, tempfails: Bool) async throws {
+      var settings = MTASettings()
+      settings.milters = [.inet(port: try Loopback.freePort())]
+      settings.tempfailsOnMilterFailure = tempfails
+      try await withMTA(kind, settings) { mta in
+        let outcome = try mta.offer()
+        if tempfails {
+          #expect(outcome == Outcome(.mail, [kind.temporaryFailure]))
+          #expect(try mta.queueIDs() == [])
+        } else {
+          #expect(outcome.step == .end && outcome.lines.first?.hasPrefix("250 ") == true)
+          #expect(try mta.queueIDs().count == 1)
+        }
+      }
+    }
+
+    @Test("A filter that dies in a message", arguments: MTAKind.allCases, [true, false])
+    func losesFilter(kind: MTAKind, tempfails: Bool) async throws {
+      var settings = MTASettings()
+      settings.tempfailsOnMilterFailure = tempfails
+      let play = Play()
+      try await withFilter(kind, play, settings) { mta, server in
+        let client = try mta.connect()
+        try client.ehlo()
+        #expect(try client.mail(from: "sender@from.example").code == 250)
+        #expect(try client.rcpt(to: "one@to.example").code == 250)
+        server.kill()
+        #expect(
+          try play.callbacks()
+            == [.negotiate, .connect, .helo, .envfrom, .envrcpt, .abort, .close])
+        let next = try client.rcpt(to: "two@to.example")
+        let data = try client.command("DATA")
+        if tempfails {
+          #expect(next.lines == [kind.temporaryFailure])
+          #expect(data.lines == [kind.temporaryFailure])
+          #expect(try mta.queueIDs() == [])
+        } else {
+          #expect(next.code == 250)
+          let end = try client.content(SmallMessage.bytes)
+          let message = try mta.message(try #require(end.queueID))
+          #expect(message.addresses.sorted() == ["one@to.example", "two@to.example"])
+          #expect(message.wireBody == SmallMessage.body)
+        }
+        try client.quit()
+      }
+    }
+  }
+}
+
+extension MTAKind {
+  /// What it says to a client when its filter fails and it has to tempfail.
+  var temporaryFailure: String {
+    switch self {
+    case .postfix: "451 4.7.1 Service unavailable - try again later"
+    case .sendmail: "451 4.3.2 Please try again later"
+    }
+  }
+}

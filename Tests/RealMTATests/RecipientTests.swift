@@ -1,0 +1,75 @@
+import FilterFixtures
+import MilterKit
+import Testing
+
+extension RealMTASuite {
+  /// Recipients that are refused, by the filter or by the MTA.
+  @Suite struct RecipientTests {
+    @Test("A recipient the filter refuses is left out", arguments: MTAKind.allCases)
+    func leavesOutRecipients(kind: MTAKind) async throws {
+      for (status, code) in [(MilterStatus.reject, "554 5.1.1"), (.tempfail, "454 4.2.1")] {
+        let play = Play { filter, callback in
+          guard callback == .envrcpt, filter.arguments == ["<two@to.example>"] else {
+            return .continue
+          }
+          try filter.setreply(String(code.prefix(3)), String(code.suffix(5)), "not two")
+          return status
+        }
+        try await withFilter(kind, play) { mta, _ in
+          let delivery = try mta.deliver(
+            SmallMessage.bytes, to: ["one@to.example", "two@to.example", "three@to.example"])
+          #expect(delivery.recipients.map(\.code) == [250, status == .reject ? 554 : 454, 250])
+          #expect(delivery.recipients[1].lines == ["\(code) not two"])
+          let message = try mta.message(try #require(delivery.queueID))
+          #expect(message.addresses == ["one@to.example", "three@to.example"])
+          #expect(message.wireBody == SmallMessage.body)
+          let seen = try play.lines().filter { $0.hasPrefix("envrcpt") || $0 == "eom" }
+          #expect(
+            seen == [
+              "envrcpt <one@to.example>", "envrcpt <two@to.example>", "envrcpt <three@to.example>",
+              "eom",
+            ])
+        }
+      }
+    }
+
+    @Test(
+      "Recipients the MTA refuses are shown on request", arguments: MTAKind.allCases, [true, false])
+    func showsRejectedRecipients(kind: MTAKind, wanted: Bool) async throws {
+      let noted = Journal()
+      let play = Play { filter, callback in
+        if callback == .negotiate, wanted {
+          #expect(filter.offered.steps.contains(.rcptRej))
+          filter.wanted.steps.insert(.rcptRej)
+        }
+        if callback == .envrcpt {
+          let names = ["{rcpt_mailer}", "{rcpt_host}", "{rcpt_addr}"]
+          noted.note(names.map { filter.getsymval($0) ?? "-" }.joined(separator: "|"))
+        }
+        return .continue
+      }
+      try await withFilter(kind, play) { mta, _ in
+        // Sendmail does not show what its rule sets refuse, check_rcpt among them, but what it finds
+        // out afterwards.
+        let refused =
+          kind == .postfix ? "nobody@rejected.example" : "/no/file@sendmail.example.org"
+        let delivery = try mta.deliver(
+          SmallMessage.bytes, to: ["one@to.example", refused, "two@to.example"])
+        #expect(delivery.recipients.map(\.code) == [250, 550, 250])
+        let message = try mta.message(try #require(delivery.queueID))
+        #expect(message.addresses == ["one@to.example", "two@to.example"])
+
+        var macros = ["smtp|to.example|one@to.example", "smtp|to.example|two@to.example"]
+        if wanted { macros.insert("error|5.1.1|Recipient address rejected: no such user", at: 1) }
+        if kind == .sendmail {
+          macros = ["esmtp|to.example.|one@to.example", "esmtp|to.example.|two@to.example"]
+          if wanted { macros.insert("error|5.7.1|/no/file", at: 1) }
+        }
+        #expect(noted.all == macros)
+        let seen = try play.lines().filter { $0.hasPrefix("envrcpt") }
+        let middle = wanted ? ["envrcpt <\(refused)>"] : []
+        #expect(seen == ["envrcpt <one@to.example>"] + middle + ["envrcpt <two@to.example>"])
+      }
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import FilterFixtures
+import MilterKit
+import Testing
+
+/// A filter that has something to say about recipients only.
+private final class RecipientFilter: Milter {
+  private let journal: Journal
+
+  init(_ journal: Journal) { self.journal = journal }
+
+  required init() { journal = Journal() }
+
+  override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
+    journal.note(recipient)
+    return recipient == "<two@to.example>" ? .reject : .continue
+  }
+}
+
+extension RealMTASuite {
+  /// Steps that are left out, go without reply, or are cut short.
+  @Suite struct StepTests {
+    @Test("Steps without callback are not sent", arguments: MTAKind.allCases)
+    func leavesOutSteps(kind: MTAKind) async throws {
+      let journal = Journal()
+      try await withFilter(kind, making: { RecipientFilter(journal) }) { mta, server in
+        let client = try mta.connect()
+        try client.ehlo()
+        for _ in 1...2 {
+          let delivery = try client.send(
+            message: SmallMessage.bytes, to: ["one@to.example", "two@to.example"])
+          #expect(delivery.recipients.map(\.code) == [250, 550])
+          let message = try mta.message(try #require(delivery.queueID))
+          #expect(message.addresses == ["one@to.example"])
+          #expect(message.wireBody == SmallMessage.body)
+        }
+        try client.quit()
+        mta.stop()
+        #expect(server.stop() == 0)
+        let recipients = ["<one@to.example>", "<two@to.example>"]
+        #expect(journal.all == recipients + recipients)
+        let message = ["rcpt", "rcpt", "endOfBody"]
+        // Postfix sends abort after each message, too, which means nothing then.
+        #expect(
+          server.commands.filter { $0 != "abort" } == ["negotiate"] + message + message + ["quit"])
+      }
+    }
+
+    @Test("Steps go without reply where that was agreed", arguments: MTAKind.allCases)
+    func sendsWithoutReply(kind: MTAKind) async throws {
+      let play = Play { filter, callback in
+        if callback == .negotiate {
+          #expect(filter.offered.steps.isSuperset(of: .allNr))
+          filter.wanted.steps.formUnion(.allNr)
+        }
+        // A reply too many before this would be the MTA's last word on the message.
+        if callback == .eom { try filter.addheader("X-Filtered", "yes") }
+        return callback.nrFlag.isEmpty ? .continue : .noreply
+      }
+      try await withFilter(kind, play) { mta, _ in
+        let headers = (1...100).map { QueuedHeader("X-\($0)", " \($0)") }
+        let client = try mta.connect()
+        try client.ehlo()
+        let unknown = try client.command("FROB nicate")
+        #expect(unknown.code == 500)
+        let delivery = try client.send(
+          message: headers.flatMap { Array("\($0)\r\n".utf8) } + SmallMessage.bytes,
+          to: ["one@to.example", "two@to.example"])
+        try client.quit()
+        let message = try mta.message(try #require(delivery.queueID))
+        #expect(message.values(of: "X-Filtered") == ["yes"])
+        let sent = message.headers.filter { $0.name.hasPrefix("X-") && $0.name != "X-Filtered" }
+        #expect(sent == headers)
+        #expect(message.wireBody == SmallMessage.body)
+        let lines = try play.lines()
+        let seen = lines.filter { $0.hasPrefix("header X-") }
+        #expect(seen == (1...100).map { "header X-\($0) \($0)" })
+        #expect(
+          lines.filter { !$0.hasPrefix("header") }.dropFirst(2).map { $0.prefix { $0 != " " } }
+            == [
+              "helo", "unknown", "envfrom", "envrcpt", "envrcpt", "data", "eoh", "body", "eom",
+              "close",
+            ])
+      }
+    }
+
+    @Test("After skip no more of a body is sent", arguments: MTAKind.allCases, [1, 3])
+    func skipsBodies(kind: MTAKind, wanted: Int) async throws {
+      let chunks = Counter()
+      let play = Play { _, callback in
+        callback == .body && chunks.add() == wanted ? .skip : .continue
+      }
+      try await withFilter(kind, play) { mta, server in
+        let line = Array(String(repeating: "0123456789", count: 7).utf8) + [0x0d, 0x0a]
+        let body = [[UInt8]](repeating: line, count: 5_000).flatMap { $0 }
+        let client = try mta.connect()
+        try client.ehlo()
+        let skipped = try client.send(message: SmallMessage.message(body))
+        let seen = chunks.value
+        // The next message on the connection is whole again.
+        let whole = try client.send(message: SmallMessage.message(body))
+        try client.quit()
+        #expect(seen == wanted)
+        #expect(chunks.value == wanted + 6)
+        let lines = try play.lines()
+        #expect(lines.filter { $0 == "eom" }.count == 2)
+        let sizes = lines.filter { $0.hasPrefix("body") }
+        #expect(
+          sizes == [String](repeating: "body 65535", count: wanted + 5) + [
+            "body \(360_000 - 5 * 65535)"
+          ])
+        #expect(server.commands.filter { $0 == "body" }.count == wanted + 6)
+        for id in [skipped, whole].map(\.queueID) {
+          let isUnharmed = try mta.message(try #require(id)).wireBody == body
+          #expect(isUnharmed)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import FilterFixtures
+import MilterKit
+import Testing
+
+extension RealMTASuite {
+  /// Mail from programs on the same machine, for which Postfix has filters of their own.
+  @Suite(.requires(.postfix)) struct SubmissionTests {
+    @Test("A local submission looks like a session")
+    func submits() throws {
+      let macros = Journal()
+      let play = Play { filter, callback in
+        guard callback == .eom else { return .continue }
+        for name in ["i", "{mail_addr}", "{rcpt_addr}", "{auth_authen}", "{client_addr}"] {
+          macros.note("\(name)=\(filter.getsymval(name) ?? "-")")
+        }
+        try filter.addheader("X-Filtered", "yes")
+        return .accept
+      }
+      try withLocalFilter(play) { postfix in
+        let text = SmallMessage.bytes.filter { $0 != 0x0d }
+        let id = try postfix.submitLocally(text, to: ["one@to.example", "two@to.example"])
+        let message = try postfix.message(id)
+        #expect(message.values(of: "X-Filtered") == ["yes"])
+        #expect(message.values(of: "Subject") == ["small"])
+        #expect(message.wireBody == SmallMessage.body)
+        #expect(message.addresses == ["one@to.example", "two@to.example"])
+        // These addresses come without angle brackets.
+        let header = SmallMessage.headers.map { "header \($0.name) \($0.value)" }
+        let lines = try play.lines()
+        #expect(
+          lines == [
+            "negotiate", "connect localhost 127.0.0.1:0", "helo localhost",
+            "envfrom sender@from.example", "envrcpt one@to.example", "envrcpt two@to.example",
+            "data",
+          ] + header + ["eoh", "body 16", "eom", "close"])
+        #expect(
+          macros.all == [
+            "i=\(id)", "{mail_addr}=sender@from.example", "{rcpt_addr}=two@to.example",
+            "{auth_authen}=-", "{client_addr}=-",
+          ])
+      }
+    }
+
+    @Test("A refused submission is bounced, a discarded one is gone")
+    func refuses() throws {
+      let play = Play()
+      try withLocalFilter(play) { postfix in
+        var bounces = 0
+        for callback in [MilterCallback.header, .body, .eom] {
+          for status in [MilterStatus.reject, .discard] {
+            play.set(status, in: callback) {
+              if status == .reject { try $0.setreply("554", "5.7.9", "not \(callback)") }
+            }
+            try postfix.submitWithoutWaiting(SmallMessage.bytes.filter { $0 != 0x0d })
+            #expect(try play.callbacks() == VerdictTests.session(upTo: callback))
+            _ = try poll(for: "the end of a local submission") {
+              try postfix.hasPickedUpEverything() ? true : nil
+            }
+            if status == .reject { bounces += 1 }
+            let queue = try postfix.queue()
+            #expect(queue.count == bounces)
+            #expect(queue.allSatisfy { $0.sender == "" && $0.addresses == ["sender@from.example"] })
+            guard status == .reject else { continue }
+            let texts = queue.map { String(decoding: $0.body, as: UTF8.self) }
+            #expect(texts.filter { $0.contains("Status: 5.7.9") }.count == bounces)
+            #expect(texts.filter { $0.contains("not \(callback)") }.count == 1)
+          }
+        }
+      }
+    }
+
+    private func withLocalFilter(_ play: Play, _ body: (PostfixInstance) throws -> Void) throws {
+      let server = try FilterServer { play.makeFilter() }
+      defer { server.stop() }
+      var settings = MTASettings()
+      settings.localMilters = [server.socket]
+      let postfix = try PostfixInstance(settings)
+      defer { postfix.stop() }
+      try body(postfix)
+      #expect(server.complaints == [])
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import FilterFixtures
+import MilterKit
+import Testing
+
+/// A filter on a socket of its own, whose log is kept.
+final class FilterServer {
+  /// Where an MTA finds the filter.
+  let socket: MilterSocket
+  /// All that the server logs.
+  let log = Journal()
+  private let server: MilterServer
+
+  /// Starts it.
+  ///
+  /// - Parameters:
+  ///   - socket: where to listen; for port 0 a free one is chosen.
+  ///   - configure: changes the server's configuration.
+  ///   - makeMilter: makes the filter for one connection.
+  /// - Throws: when the socket cannot be opened.
+  init(
+    on socket: MilterSocket = .inet(port: 0),
+    configure: (inout MilterConfiguration) -> Void = { _ in },
+    _ makeMilter: @escaping @Sendable () -> Milter
+  ) throws {
+    var configuration = MilterConfiguration()
+    configuration.log = MilterLog(level: .debug) { [log] level, line in
+      log.note("\(level): \(line)")
+    }
+    configure(&configuration)
+    server = try MilterServer(
+      sockets: [socket.spec], configuration: configuration, makeMilter: makeMilter)
+    try server.start()
+    if case .inet = socket {
+      let digits = server.addresses.first?.drop { !$0.isNumber }.prefix { $0.isNumber }
+      self.socket = .inet(port: try #require(digits.flatMap { UInt16($0) }))
+    } else {
+      self.socket = socket
+    }
+  }
+
+  deinit { stop() }
+
+  /// Ends it, once messages under way have their verdict; harmless when that is done already.
+  ///
+  /// - Returns: how many connections did not end.
+  @discardableResult
+  func stop() -> Int { server.stop() }
+
+  /// Ends it at once, whatever it is at.
+  func kill() { server.stop(drain: .zero) }
+
+  /// The warnings and errors in the log.
+  var complaints: [String] {
+    log.all.filter { $0.hasPrefix("warning:") || $0.hasPrefix("error:") }
+  }
+
+  /// The names of the commands that MTAs have sent, macros left out.
+  var commands: [String] {
+    log.all.compactMap { line in
+      guard line.hasPrefix("debug:"), let comma = line.lastIndex(of: ",") else { return nil }
+      let command = line[..<comma].split(separator: " ").last.map(String.init)
+      return command == "macro" ? nil : command
+    }
+  }
+}
+
+/// Starts a filter and an MTA that asks it, runs `body` with the MTA, and stops both.
+///
+/// Whatever the filter's log complains of fails the test.
+///
+/// - Parameters:
+///   - kind: the MTA.
+///   - settings: what else the MTA shall be; the filter is put behind those that are in it.
+///   - makeMilter: makes the filter for one connection.
+///   - body: speaks to the MTA.
+/// - Returns: what `body` returns.
+/// - Throws: what `body` throws, and when the filter or the MTA cannot be started.
+func withFilter<Result>(
+  _ kind: MTAKind, _ settings: MTASettings = MTASettings(),
+  making makeMilter: @escaping @Sendable () -> Milter,
+  _ body: (any MTA, FilterServer) async throws -> Result
+) async throws -> Result {
+  let directory = try InstanceDirectory()
+  defer { directory.remove() }
+  // Sendmail writes each packet in two pieces, which Nagle's algorithm keeps 40 ms apart on TCP.
+  let socket =
+    kind == .sendmail
+    ? MilterSocket.unix(path: directory.path(of: "filter.sock")) : .inet(port: 0)
+  let server = try FilterServer(on: socket, makeMilter)
+  defer { server.stop() }
+  var settings = settings
+  settings.milters.append(server.socket)
+  let result = try await withMTA(kind, settings) { try await body($0, server) }
+  #expect(server.stop() == 0)
+  #expect(server.complaints == [])
+  return result
+}
+
+/// The same with filters that do what a play says.
+func withFilter<Result>(
+  _ kind: MTAKind, _ play: Play, _ settings: MTASettings = MTASettings(),
+  _ body: (any MTA, FilterServer) async throws -> Result
+) async throws -> Result {
+  try await withFilter(kind, settings, making: { play.makeFilter() }, body)
+}

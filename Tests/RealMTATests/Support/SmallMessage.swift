@@ -1,0 +1,71 @@
+/// A message that needs nothing added or mended by an MTA.
+enum SmallMessage {
+  /// Its header fields as they are in a queue.
+  static let headers = [
+    QueuedHeader("Date", " Sat, 21 Nov 2026 14:00:00 +0000"),
+    QueuedHeader("From", " <sender@from.example>"),
+    QueuedHeader("Message-Id", " <1@from.example>"),
+    QueuedHeader("Subject", " small"),
+  ]
+  /// Its body as it is on the wire.
+  static let body = Array("Hello,\r\n.world\r\n".utf8)
+  /// All of it as it is on the wire.
+  static let bytes = message(body)
+
+  /// The same with another body.
+  static func message(_ body: [UInt8]) -> [UInt8] {
+    headers.flatMap { Array("\($0)\r\n".utf8) } + [0x0d, 0x0a] + body
+  }
+}
+
+extension QueuedMessage {
+  /// The header fields without the MTA's own Received, in the order of their names: Sendmail does
+  /// not keep the sender's order.
+  var sentHeaders: [QueuedHeader] {
+    headers.filter { $0.name != "Received" }.sorted { $0.description < $1.description }
+  }
+}
+
+/// How far a message came, and the reply that says so.
+struct Outcome: Equatable, CustomStringConvertible {
+  /// Where in a session a reply comes.
+  enum Step { case greeting, ehlo, mail, rcpt, data, end }
+
+  let step: Step
+  let lines: [String]
+
+  /// Both.
+  init(_ step: Step, _ lines: [String]) {
+    self.step = step
+    self.lines = lines
+  }
+
+  /// A reply of the server.
+  init(_ step: Step, _ reply: SMTPReply) { self.init(step, reply.lines) }
+
+  var description: String { "\(step): " + lines.joined(separator: "\n") }
+}
+
+extension SMTPClient {
+  /// Goes on from the greeting with one small message to one recipient, as far as the server does.
+  func offer() throws -> Outcome {
+    guard greeting.isPositive else { return Outcome(.greeting, greeting) }
+    let ehlo = try ehlo()
+    guard ehlo.isPositive else { return Outcome(.ehlo, ehlo) }
+    let delivery = try send(message: SmallMessage.bytes)
+    if let end = delivery.end { return Outcome(.end, end) }
+    if let data = delivery.data { return Outcome(.data, data) }
+    if let recipient = delivery.recipients.first { return Outcome(.rcpt, recipient) }
+    return Outcome(.mail, delivery.mail)
+  }
+}
+
+extension MTA {
+  /// Offers one small message in a session of its own and returns the last reply.
+  func offer() throws -> Outcome {
+    let client = try connect()
+    let outcome = try client.offer()
+    try client.quit()
+    return outcome
+  }
+}

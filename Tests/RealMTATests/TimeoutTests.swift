@@ -1,0 +1,71 @@
+import Dispatch
+import FilterFixtures
+import MilterKit
+import Testing
+
+extension RealMTASuite {
+  /// Filters that take longer for a message than the MTA waits.
+  @Suite struct TimeoutTests {
+    /// An MTA that waits two seconds for the next reply to the end of a message.
+    private func settings(_ kind: MTAKind) -> MTASettings {
+      var settings = MTASettings()
+      switch kind {
+      case .postfix: settings.contentTimeout = 2
+      // In Sendmail that is the time for any reply; the content's is one for all of the replies.
+      case .sendmail: settings.commandTimeout = 2
+      }
+      return settings
+    }
+
+    /// Works for four seconds in eom and reports progress eight times.
+    private static let slowScript: ScriptedFilter.Script = { filter, callback in
+      guard callback == .eom else { return .continue }
+      let never = DispatchSemaphore(value: 0)
+      for _ in 1...8 {
+        _ = never.wait(timeout: .now() + .milliseconds(500))
+        // Fails when the MTA has given up.
+        try? filter.progress()
+      }
+      try filter.addheader("X-Slow", "yes")
+      return .continue
+    }
+
+    @Test("Progress keeps a slow filter alive", arguments: MTAKind.allCases)
+    func keepsAlive(kind: MTAKind) async throws {
+      try await withFilter(kind, Play(Self.slowScript), settings(kind)) { mta, _ in
+        let delivery = try mta.deliver(SmallMessage.bytes)
+        let message = try mta.message(try #require(delivery.queueID))
+        #expect(message.values(of: "X-Slow") == ["yes"])
+      }
+    }
+
+    @Test("Without progress the MTA gives up", arguments: MTAKind.allCases)
+    func timesOut(kind: MTAKind) async throws {
+      let isDone = DispatchSemaphore(value: 0)
+      let play = Play { _, callback in
+        if callback == .eom { _ = isDone.wait(timeout: .now() + .seconds(60)) }
+        return .continue
+      }
+      try await withFilter(kind, play, settings(kind)) { mta, _ in
+        let outcome = try mta.offer()
+        isDone.signal()
+        #expect(outcome == Outcome(.end, [kind.temporaryFailure]))
+        #expect(try mta.queueIDs() == [])
+        _ = try play.lines()
+      }
+    }
+
+    @Test("Progress does not extend Sendmail's time for all of a message", .requires(.sendmail))
+    func endsAtLast() async throws {
+      var settings = MTASettings()
+      settings.contentTimeout = 2
+      let play = Play(Self.slowScript)
+      try await withFilter(.sendmail, play, settings) { mta, _ in
+        let outcome = try mta.offer()
+        #expect(outcome == Outcome(.end, [MTAKind.sendmail.temporaryFailure]))
+        #expect(try mta.queueIDs() == [])
+        _ = try play.lines()
+      }
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import FilterFixtures
+import MilterKit
+import Testing
+
+/// A filter that is not told of DATA, so that a header follows the command before it.
+private final class CommandFilter: Milter {
+  private let journal: Journal
+
+  init(_ journal: Journal) { self.journal = journal }
+
+  required init() { journal = Journal() }
+
+  override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
+    journal.note("envrcpt")
+    return .continue
+  }
+
+  override func unknown(_ command: String) throws -> Status {
+    journal.note("unknown")
+    return .continue
+  }
+
+  override func header(_ name: String, _ value: String) throws -> Status {
+    journal.note("header \(name)")
+    return .continue
+  }
+
+  override func eom() throws -> Status {
+    journal.note("eom")
+    try addheader("X-Filtered", "yes")
+    return .continue
+  }
+
+  override func abort() { journal.note("abort") }
+}
+
+extension RealMTASuite {
+  /// SMTP commands that MTAs do not know, anywhere in a session.
+  @Suite struct UnknownCommandTests {
+    @Test("A message goes on after an unknown command", arguments: MTAKind.allCases)
+    func goesOn(kind: MTAKind) async throws {
+      let play = Play()
+      try await withFilter(kind, play) { mta, _ in
+        let client = try mta.connect()
+        #expect(try client.command("FROB 1").code == 500)
+        try client.ehlo()
+        #expect(try client.command("FROB 2").code == 500)
+        _ = try client.mail(from: "sender@from.example")
+        #expect(try client.command("FROB 3").code == 500)
+        _ = try client.rcpt(to: "rcpt@to.example")
+        #expect(try client.command("FROB 4").code == 500)
+        _ = try client.rcpt(to: "other@to.example")
+        #expect(try client.command("FROB 5").code == 500)
+        _ = try client.command("DATA")
+        let end = try client.content(SmallMessage.bytes)
+        #expect(try client.command("FROB 6").code == 500)
+        try client.quit()
+        let message = try mta.message(try #require(end.queueID))
+        #expect(message.addresses == ["rcpt@to.example", "other@to.example"])
+        // Postfix 3.7 keeps the arguments for itself. Once a filter has given its verdict on a
+        // message, Sendmail tells it of no command before the next.
+        let command = { (number: Int) in
+          kind == .postfix ? "unknown FROB" : "unknown FROB \(number)"
+        }
+        let header = SmallMessage.headers.map { "header \($0.name) \($0.value)" }
+        let late = kind == .postfix ? [command(6), "abort"] : []
+        #expect(
+          Array(try play.lines().dropFirst(2)) == [
+            command(1), "helo client.example", command(2), "envfrom <sender@from.example>",
+            command(3), "envrcpt <rcpt@to.example>", command(4), "envrcpt <other@to.example>",
+            command(5), "data",
+          ] + header + ["eoh", "body 16", "eom"] + late + ["close"])
+      }
+    }
+
+    @Test(
+      "A message goes on even if its next step is one of the content", arguments: MTAKind.allCases)
+    func goesOnWithContent(kind: MTAKind) async throws {
+      let journal = Journal()
+      try await withFilter(kind, making: { CommandFilter(journal) }) { mta, _ in
+        let client = try mta.connect()
+        try client.ehlo()
+        _ = try client.mail(from: "sender@from.example")
+        _ = try client.rcpt(to: "rcpt@to.example")
+        #expect(try client.command("FROB").code == 500)
+        _ = try client.command("DATA")
+        let end = try client.content(SmallMessage.bytes)
+        let message = try mta.message(try #require(end.queueID))
+        #expect(message.values(of: "X-Filtered") == ["yes"])
+        let header = SmallMessage.headers.map { "header \($0.name)" }
+        #expect(journal.all == ["envrcpt", "unknown"] + header + ["eom"])
+        try client.quit()
+      }
+    }
+
+    @Test("A refusal of an unknown command is the client's reply", arguments: MTAKind.allCases)
+    func refuses(kind: MTAKind) async throws {
+      let play = Play()
+      try await withFilter(kind, play) { mta, _ in
+        for status in [MilterStatus.reject, .tempfail] {
+          for text in ReplyTests.Text.allCases {
+            let digit = status == .reject ? 5 : 4
+            play.set(status, in: .unknown) { try text.set(in: $0, class: digit) }
+            let before = try mta.queueIDs().count
+            let client = try mta.connect()
+            try client.ehlo()
+            _ = try client.mail(from: "sender@from.example")
+            _ = try client.rcpt(to: "rcpt@to.example")
+            let own =
+              switch (status, kind) {
+              case (.reject, _): "550 5.7.1 Command rejected"
+              case (_, .postfix): "451 4.7.1 Service unavailable - try again later"
+              case (_, .sendmail): "451 4.3.2 Please try again later"
+              }
+            let lines = text.lines(class: digit)
+            #expect(try client.command("FROB").lines == (lines.isEmpty ? [own] : lines))
+            // It is about this command only.
+            _ = try client.command("DATA")
+            #expect(try client.content(SmallMessage.bytes).code == 250)
+            try client.quit()
+            #expect(try play.callbacks().suffix(4) == [.eoh, .body, .eom, .close])
+            #expect(try mta.queueIDs().count == before + 1)
+          }
+        }
+      }
+    }
+
+    @Test("Accept and discard are about the message under way", arguments: MTAKind.allCases)
+    func endsMessages(kind: MTAKind) async throws {
+      let play = Play()
+      try await withFilter(kind, play) { mta, _ in
+        for status in [MilterStatus.accept, .discard] {
+          play.set(status, in: .unknown)
+          let client = try mta.connect()
+          try client.ehlo()
+          _ = try client.mail(from: "sender@from.example")
+          _ = try client.rcpt(to: "rcpt@to.example")
+          #expect(try client.command("FROB").code == 500)
+          #expect(try client.rcpt(to: "other@to.example").code == 250)
+          _ = try client.command("DATA")
+          #expect(try client.content(SmallMessage.bytes).code == 250)
+          let rest: [MilterCallback] = status == .accept ? [.close] : [.abort, .close]
+          try client.quit()
+          #expect(
+            try play.callbacks()
+              == [.negotiate, .connect, .helo, .envfrom, .envrcpt, .unknown] + rest)
+          #expect(try mta.queueIDs().count == 1)
+        }
+      }
+    }
+  }
+}
