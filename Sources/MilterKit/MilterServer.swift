@@ -174,12 +174,16 @@ public final class MilterServer: Sendable {
   /// No connection is accepted any more, idle ones are closed, and messages under way are worked on
   /// to their verdict. What is left after the drain time is cut off.
   ///
-  /// The corresponding libmilter function is `smfi_stop`. Not to be called from a callback, which
-  /// would wait for itself: there, call it on another thread.
+  /// May be called from anywhere. In a callback, which could only wait for itself, it does not wait,
+  /// and returns 0. The corresponding libmilter function is `smfi_stop`.
   /// - Parameter drain: how long to wait for messages under way.
   /// - Returns: how many connections were left, because their callbacks did not return.
   @discardableResult
   public func stop(drain: Duration = .seconds(30)) -> Int {
+    if WorkerThread.isCurrent {
+      DispatchQueue.global().async { self.stop(drain: drain) }
+      return 0
+    }
     let former = phase.withLock { phase in
       // The engine stays reachable until it has stopped: a second signal cuts the drain short.
       defer { if case .running = phase {} else { phase = .stopped } }
@@ -202,7 +206,7 @@ public final class MilterServer: Sendable {
     return left
   }
 
-  /// Has the server stop, and ``run()`` return, without waiting for it: for callbacks.
+  /// Has the server stop, and ``run()`` return, without waiting for it.
   package func requestStop() {
     let drain = configuration.drain
     DispatchQueue.global().async { self.stop(drain: drain) }

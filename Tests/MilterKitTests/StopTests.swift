@@ -2,6 +2,7 @@ import FilterFixtures
 import Dispatch
 import MilterKit
 import MilterSockets
+import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct StopTests {
@@ -86,6 +87,21 @@ import Testing
     #expect(server.stop() == 0)
   }
 
+  @Test func aCallbackMayStopTheServerAndItsMessageStillGetsItsVerdict() throws {
+    let servers = Servers()
+    let server = try TestServer {
+      ScriptedFilter { _, callback in
+        if callback == .eom { servers.stopAll() }
+        return .continue
+      }
+    }
+    servers.add(server.server)
+    let mta = try server.connect()
+    try mta.greet()
+    #expect(try mta.message() == [.continue])
+    #expect(try mta.receive() == nil)
+  }
+
   @Test func runReturnsWhenTheServerIsStopped() throws {
     let started = DispatchSemaphore(value: 0)
     let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { ScriptedFilter() }
@@ -99,6 +115,17 @@ import Testing
     }
     try server.run()
     started.wait()
+  }
+}
+
+/// Servers that filters can reach.
+private final class Servers: Sendable {
+  private let servers = Mutex<[MilterServer]>([])
+
+  func add(_ server: MilterServer) { servers.withLock { $0.append(server) } }
+
+  func stopAll() {
+    for server in servers.withLock({ $0 }) { server.stop() }
   }
 }
 

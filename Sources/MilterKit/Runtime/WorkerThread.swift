@@ -30,6 +30,16 @@ enum WorkerThread {
     return result == 0
   }
 
+  /// Whether the calling thread was started here, so that it may be in the middle of a callback.
+  static var isCurrent: Bool { pthread_getspecific(mark) != nil }
+
+  /// Has a value, whatever it is, in threads started here.
+  private static let mark: pthread_key_t = {
+    var key = pthread_key_t()
+    pthread_key_create(&key, nil)
+    return key
+  }()
+
   private final class Box: Sendable {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -38,14 +48,19 @@ enum WorkerThread {
   #if canImport(Darwin)
     private static let entry: @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? =
       { argument in
-        Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
+        run(argument)
         return nil
       }
   #else
     private static let entry:
       @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { argument in
-        if let argument { Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body() }
+        if let argument { run(argument) }
         return nil
       }
   #endif
+
+  private static func run(_ argument: UnsafeMutableRawPointer) {
+    pthread_setspecific(mark, argument)
+    Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
+  }
 }
