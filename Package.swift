@@ -55,7 +55,8 @@ let package = Package(
     sample("greeter"),
     .testTarget(name: "MilterCoreTests", dependencies: ["MilterCore"], swiftSettings: common),
     .testTarget(name: "MilterSocketsTests", dependencies: ["MilterSockets"], swiftSettings: common),
-    .testTarget(name: "MilterMTATests", dependencies: ["MilterMTA"], swiftSettings: common),
+    .testTarget(
+      name: "MilterMTATests", dependencies: ["MilterCore", "MilterMTA"], swiftSettings: common),
     .target(
       name: "FilterFixtures", dependencies: ["MilterKit"], path: "Tests/FilterFixtures",
       swiftSettings: common),

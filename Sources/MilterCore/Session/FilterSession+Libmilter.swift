@@ -25,7 +25,10 @@ extension FilterSession {
   private mutating func answerAsLibmilter(
     _ callback: MilterCallback, _ status: Int32, to output: inout ReplyBuffer
   ) -> Bool {
-    if let reply = libmilterReply(to: callback, status) { output.append(reply) }
+    if let reply = libmilterReply(to: callback, status) {
+      if case .replycode(let text) = reply, text.count >= maximumPayload { return false }
+      output.append(reply)
+    }
     guard status != LibmilterStatus.abort else { return false }
     if let known = MilterStatus(rawValue: status), known.isVerdict,
       known == .accept || (callback != .envrcpt && callback != .unknown)
@@ -41,9 +44,12 @@ extension FilterSession {
     var status = status
     let flag = callback.nrFlag
     if !flag.isEmpty, noReply.contains(flag) {
-      if LibmilterStatus.beforeInternal.contains(status) { status = MilterStatus.noreply.rawValue }
-      if status == MilterStatus.noreply.rawValue, !agreed.steps.contains(flag) {
-        status = MilterStatus.continue.rawValue
+      let isKnown =
+        status == LibmilterStatus.options
+        || MilterStatus(rawValue: status).map { $0 != .allOptions } ?? false
+      if isKnown {
+        let isLeftOut = agreed.steps.contains(flag)
+        status = (isLeftOut ? MilterStatus.noreply : .continue).rawValue
       }
     }
     if status == LibmilterStatus.options { return negotiationAnswer }
@@ -62,8 +68,6 @@ extension FilterSession {
 
 /// Statuses that libmilter uses inside itself, and that a callback can return by mistake.
 private enum LibmilterStatus {
-  /// The statuses below them.
-  static let beforeInternal: Range<Int32> = 0..<20
   /// Ends the connection: `_SMFIS_ABORT`.
   static let abort: Int32 = 21
   /// Sends the answer to the negotiation: `_SMFIS_OPTIONS`.

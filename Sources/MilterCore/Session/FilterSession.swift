@@ -24,7 +24,7 @@ public struct FilterSession: Sendable {
   /// The reply to send instead of a plain reject or tempfail, until it is used.
   public var reply: MilterReply?
   /// What was agreed with the MTA; before that no action is.
-  public internal(set) var agreed = MilterOptions(actions: [], steps: [])
+  public internal(set) var agreed = MilterOptions(version: 0, actions: [], steps: [])
   /// Most bytes of payload a frame may have, in both directions.
   public package(set) var maximumPayload = WireLimits.payload64K
 
@@ -40,6 +40,9 @@ public struct FilterSession: Sendable {
   var leftOut: MilterProtocolFlags
   /// Whether the end of the message is being worked on: only then may it be changed.
   private(set) var isEndOfMessage = false
+
+  /// Whether abort is running: it may not change a message, even if an end of message brought it.
+  public var isAborting = false
 
   /// Callbacks that said skip: for the rest of the message they are not called.
   private var skipped: MilterCallbacks = []
@@ -78,14 +81,17 @@ public struct FilterSession: Sendable {
       return .init(aborts: cameInMessage, .none)
     }
     if payload.isEmpty && command.needsPayload {
-      return fail(CommandLayout.malformed(command, "it is empty"), aborts: cameInMessage)
+      let failure = fail(CommandLayout.malformed(command, "it is empty"), aborts: cameInMessage)
+      // libmilter calls abort once for the order and once for the end.
+      if rules == .libmilter, cameInMessage, !isInOrder { state = .mail }
+      return failure
     }
     if isMacro {
       symbols.store(payload)
       return .init(.none)
     }
     let aborts = cameInMessage && !isInOrder || command == .abort
-    return .init(aborts: aborts, execute(command))
+    return .init(aborts: aborts, execute(command, hasPayload: !payload.isEmpty))
   }
 
   /// Gives the connection up, and the message under way with it.
@@ -106,7 +112,9 @@ public struct FilterSession: Sendable {
     return SessionTransitions.allow(command, in: state, leavingOut: leftOut)
   }
 
-  private mutating func execute(_ command: MTACommandCode) -> SessionDirective.Step {
+  private mutating func execute(
+    _ command: MTACommandCode, hasPayload: Bool
+  ) -> SessionDirective.Step {
     switch command {
     case .negotiate:
       state = .options
@@ -127,7 +135,9 @@ public struct FilterSession: Sendable {
     case .body: return step(.body, .body)
     case .endOfBody:
       isEndOfMessage = true
-      return step(.eom, .eom)
+      // The last chunk may come with the end, and concern a filter that the end does not.
+      let step = step(.eom, .eom)
+      return hasPayload && wants(.body) ? .call(.eom) : step
     case .unknown:
       // Inside a message the state stays: any client can send an unknown command there, and with
       // libmilter the message is then lost track of.
@@ -138,12 +148,10 @@ public struct FilterSession: Sendable {
       return .none
     case .quit:
       state = .quit
-      symbols.removeAll()
       return .quit
     case .quitNewConnection:
       endMessage()
       state = .quitNewConnection
-      symbols.removeAll()
       return .newConnection
     case .macro: return .none
     }
@@ -176,6 +184,9 @@ public struct FilterSession: Sendable {
     let one = MilterCallbacks(callback)
     return callbacks.contains(one) && !skipped.contains(one) && heldVerdict == nil
   }
+
+  /// Forgets what belongs to the client, once close has been run for it.
+  public mutating func endClient() { symbols.removeAll() }
 
   private mutating func endMessage() {
     isEndOfMessage = false

@@ -7,10 +7,13 @@ public struct SessionDirective: Equatable, Sendable {
     /// Ask the filter for its options; see ``FilterSession/offer(_:)``.
     case negotiate
     /// Run this callback and pass its status to ``FilterSession/answer(_:_:to:)``.
+    ///
+    /// For eom with a payload that is body first, as far as the filter wants it, and eom only if
+    /// body gave no verdict.
     case call(MilterCallback)
     /// Run no callback; pass continue to ``FilterSession/answer(_:_:to:)``.
     case acknowledge(MilterCallback)
-    /// Run close; another client follows on the same connection.
+    /// Run close, then ``FilterSession/endClient()``; another client follows on the connection.
     case newConnection
     /// Run close and close the connection.
     case quit
@@ -18,7 +21,7 @@ public struct SessionDirective: Equatable, Sendable {
     case fail(MilterError)
   }
 
-  /// Whether abort is to be run first.
+  /// Whether abort is to be run first, with ``FilterSession/isAborting`` set.
   public var aborts: Bool
   /// What is to be done then.
   public var step: Step

@@ -28,9 +28,15 @@ final class SessionDriver {
   /// - Returns: whether the connection goes on.
   func work() throws -> Bool {
     var goesOn = true
-    while goesOn, let frame = try context.decoder.next() {
-      goesOn = try handle(frame)
-      commandCount &+= 1
+    do {
+      while goesOn, let frame = try context.decoder.next() {
+        goesOn = try handle(frame)
+        commandCount &+= 1
+      }
+    } catch {
+      // What was answered before the bad bytes is the MTA's.
+      try? context.flush()
+      throw error
     }
     try context.flushOrConfirm()
     return goesOn
@@ -46,7 +52,7 @@ final class SessionDriver {
       "\(handler.name): \(MTACommandCode(rawValue: frame.code).map { "\($0)" } ?? "unknown byte"), "
         + "\(frame.payload.count) bytes")
     let directive = context.session.receive(frame.code, payload)
-    if directive.aborts { handler.abort() }
+    if directive.aborts { abort() }
     switch directive.step {
     case .none: return true
     case .negotiate:
@@ -58,6 +64,7 @@ final class SessionDriver {
     case .acknowledge(let callback): return answer(callback, MilterStatus.continue.rawValue)
     case .newConnection:
       handler.close()
+      context.session.endClient()
       return true
     case .quit: return false
     case .fail(let error): throw error
@@ -70,6 +77,7 @@ final class SessionDriver {
       // then, and not at all to noreply.
       let status = try handler.run(.body, payload)
       if MilterStatus(rawValue: status)?.isVerdict ?? true { return status }
+      if !context.session.wants(.eom) { return MilterStatus.continue.rawValue }
     }
     return try handler.run(callback, payload)
   }
@@ -82,7 +90,15 @@ final class SessionDriver {
 
   /// Tells the filter that the connection ended.
   func end() {
-    if context.session.isInMessage { handler.abort() }
+    if context.session.isInMessage { abort() }
     handler.close()
+    // A C filter can still change the message it has just accepted, to no effect.
+    try? context.flush()
+  }
+
+  private func abort() {
+    context.session.isAborting = true
+    handler.abort()
+    context.session.isAborting = false
   }
 }

@@ -125,7 +125,9 @@ struct Play {
           }
         }
         answer(callback, run(callback))
-      case .newConnection: run(.close)
+      case .newConnection:
+        run(.close)
+        session.endClient()
       case .quit:
         run(.close)
         return false

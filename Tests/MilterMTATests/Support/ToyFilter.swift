@@ -62,7 +62,7 @@ struct ToyFilter {
         try session.agree(.continue, options(session.proposal(.offered)), to: &output)
       case .call(let callback): try run(callback, command, &output)
       case .acknowledge(let callback): _ = session.answer(callback, .continue, to: &output)
-      case .newConnection: break
+      case .newConnection: session.endClient()
       case .quit: hasQuit = true
       case .fail(let error): throw error
       }

@@ -1,0 +1,67 @@
+import FilterFixtures
+import MilterCore
+import MilterKit
+import Testing
+
+/// What is said, and can be asked, when a connection ends.
+@Suite(.timeLimit(.minutes(1))) struct LastWordsTests {
+  @Test func whatWasAnsweredBeforeBadBytesIsSent() throws {
+    let server = try TestServer { ScriptedFilter() }
+    let mta = try server.connect()
+    let helo = MTACommand.helo(bytes("x")).bytes
+    try mta.send(bytes: TestMTA.offer.bytes + helo + helo + [0, 0, 0, 0, 0x45])
+    #expect(try mta.receive()?.code == .negotiate)
+    #expect(try mta.receive() == .continue)
+    #expect(try mta.receive() == .continue)
+    #expect(try mta.receive() == nil)
+  }
+
+  @Test func closeCanStillAskForMacros() throws {
+    let journal = Journal()
+    let server = try TestServer {
+      ScriptedFilter { filter, callback in
+        if callback == .close { journal.note(filter.getsymval("j") ?? "nil") }
+        return .continue
+      }
+    }
+    let mta = try server.connect()
+    try mta.send(TestMTA.offer, .macro(UInt8(ascii: "C"), [MilterMacro("j", "mx")]))
+    _ = try mta.receive()
+    try mta.send(.quit)
+    #expect(try mta.receive() == nil)
+    server.server.stop()
+    #expect(journal.all == ["mx"])
+  }
+
+  @Test func theLastChunkReachesAFilterThatHasNoEom() throws {
+    final class OnlyBody: Milter {
+      override func body(_ chunk: RawSpan) throws -> Status {
+        chunk.byteCount == 4 ? .reject : .continue
+      }
+    }
+    let server = try TestServer { OnlyBody() }
+    let mta = try server.connect()
+    try mta.greet()
+    for command in [MTACommand.mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")])] {
+      #expect(try mta.ask(command) == [.continue])
+    }
+    #expect(try mta.ask(.endOfBody(bytes("tail"))) == [.reject])
+  }
+
+  @Test func abortCannotChangeTheMessageThatAnEndOutOfOrderBrought() throws {
+    let journal = Journal()
+    let server = try TestServer {
+      ScriptedFilter { filter, callback in
+        guard callback == .abort else { return .continue }
+        do { try filter.addheader("X", "v") } catch { journal.note("\(error)") }
+        return .continue
+      }
+    }
+    let mta = try server.connect()
+    try mta.greet()
+    _ = try mta.ask(.mail([bytes("<a@b>")]))
+    try mta.send(.endOfBody([]), .helo(bytes("x")))
+    #expect(try mta.receive() == .continue)
+    #expect(journal.all == ["addheader may be called in eom only"])
+  }
+}
