@@ -79,7 +79,10 @@ struct SessionGenerator {
       if random.oneIn(3) { packets.append(macros("T")) }
       packets.append(.data)
     }
-    for _ in 0..<random.below(5) { packets.append(header()) }
+    // Real messages have a header. Without one, a filter that has no eoh but has header callbacks
+    // gets B after T, which the library takes for a command out of order.
+    let isOdd = !session.manners.contains(.tame) && random.oneIn(8)
+    for _ in 0..<(isOdd ? 0 : 1 + random.below(4)) { packets.append(header()) }
     if random.oneIn(5) { packets.append(macros("N")) }
     packets.append(.endOfHeaders)
     for _ in 0..<random.below(3) { packets.append(body()) }
