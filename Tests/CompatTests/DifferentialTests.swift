@@ -17,8 +17,10 @@ struct DifferentialTests {
   private static let replay = setting("REPLAY").flatMap { UInt64($0, radix: 16) }
   private static let sessions = setting("SESSIONS").flatMap { Int($0) } ?? 2000
 
-  /// A seed that never changes, so that a failure is one of the library; and one that is new in
-  /// each run, so that the sessions do not become a habit. A given seed stands for both.
+  /// A seed that never changes, and one that is new in each run; a given one stands for both.
+  ///
+  /// With the first, a failure is one of the library; with the second, the sessions do not become
+  /// a habit.
   private static let seeds: [UInt64] =
     setting("SEED").flatMap { UInt64($0) }.map { [$0] }
     ?? [1, UInt64.random(in: 2...0xffff_ffff)]
@@ -40,7 +42,8 @@ struct DifferentialTests {
   private func report(_ result: Comparison.Result, _ title: String) {
     let kinds = result.kinds.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
     let known = result.explained.map { "\($0.value) times \($0.key)" }.sorted()
-    print("differential test: \(title): \(result.sessions) sessions:", kinds.joined(separator: ", "))
+    print(
+      "differential test: \(title): \(result.sessions) sessions:", kinds.joined(separator: ", "))
     print("  explained differences:", known.isEmpty ? "none" : known.joined(separator: ", "))
     for failure in result.failures { Issue.record("not played: \(failure)") }
     for text in result.reports { Issue.record("\(text)") }

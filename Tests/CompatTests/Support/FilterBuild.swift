@@ -11,7 +11,8 @@ struct FilterBuild: Sendable {
   static let shared = Result { try FilterBuild() }
 
   /// Whether the headers of the original are there.
-  static let hasOriginal = access("/usr/include/libmilter/mfapi.h", R_OK) == 0
+  static let hasOriginal =
+    access("/usr/include/libmilter/mfapi.h", R_OK) == 0
     && access("/usr/bin/cc", X_OK) == 0
 
   private init() throws {
@@ -36,8 +37,12 @@ struct FilterBuild: Sendable {
     let script = root.appending(path: "Compat/install.sh").path
     guard access(script, R_OK) == 0 else { return nil }
     let prefix = scratch.path(of: "prefix")
+    // The folder this test was built in is locked while it runs.
+    let folder = root.appending(path: ".build/compat-tests").path
     try Subprocess.run(
-      script, ["--prefix", prefix], environment: environment, log: scratch.path(of: "install.log"))
+      script, ["--prefix", prefix],
+      environment: ["SWIFT_BUILD_PATH": folder].merging(environment) { $1 },
+      log: scratch.path(of: "install.log"))
     return prefix
   }
 

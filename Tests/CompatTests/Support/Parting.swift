@@ -6,10 +6,17 @@ struct Parting {
   /// replies, or the closing, differ.
   let index: Int
   let replies: (original: [UInt8], ours: [UInt8])
+  /// Whether there is no drop-in yet, so that both are the original.
+  let comparesOriginals: Bool
 
   /// A line of a trace, or what comes after the last one.
   struct Line: Equatable {
     let text: String
+
+    /// A crash.
+    var isEnd: Bool { text.hasPrefix("killed by") }
+    /// A look-up of a macro.
+    var isLookUp: Bool { text.hasPrefix("  getsymval(") }
 
     /// The end of a connection or a message, or the end of the trace.
     var isTeardown: Bool {
@@ -18,12 +25,13 @@ struct Parting {
   }
 
   /// Nil if the outcomes are the same.
-  init?(_ original: Outcome, _ ours: Outcome) {
+  init?(_ original: Outcome, _ ours: Outcome, comparesOriginals: Bool) {
     if original == ours { return nil }
     originalLines = Self.lines(original.trace)
     oursLines = Self.lines(ours.trace)
     index = zip(originalLines, oursLines).prefix { $0 == $1 }.count
     replies = (original.replies, ours.replies)
+    self.comparesOriginals = comparesOriginals
   }
 
   /// The first lines that differ.
@@ -61,6 +69,8 @@ struct Parting {
   }
 
   static func lines(_ trace: [UInt8]) -> [Line] {
-    trace.split(separator: UInt8(ascii: "\n")).map { Line(text: String(decoding: $0, as: UTF8.self)) }
+    trace.split(separator: UInt8(ascii: "\n")).map {
+      Line(text: String(decoding: $0, as: UTF8.self))
+    }
   }
 }

@@ -60,7 +60,9 @@ struct SessionGenerator {
     if random.oneIn(2) { packets.append(macros("C")) }
     packets.append(connect())
     if random.oneIn(3) { packets.append(macros("H")) }
-    if !random.oneIn(8) { packets.append(.helo(random.pick(["client.example", "x", "[192.0.2.7]"]))) }
+    if !random.oneIn(8) {
+      packets.append(.helo(random.pick(["client.example", "x", "[192.0.2.7]"])))
+    }
     return packets
   }
 
@@ -116,11 +118,14 @@ struct SessionGenerator {
   }
 
   private mutating func oddNegotiation() -> Packet {
-    let bits: [UInt32] = [0, 0x0f, 0x3f, 0x7f, 0x1ff, 0x3ff, 0x1f_ffff, 0x0f_ffff, .max, 0x7fff_ffff]
+    let bits: [UInt32] = [
+      0, 0x0f, 0x3f, 0x7f, 0x1ff, 0x3ff, 0x1f_ffff, 0x0f_ffff, .max, 0x7fff_ffff,
+    ]
     let any = UInt32(truncatingIfNeeded: random.next())
     var packet = Packet.negotiate(
       version: random.pick([0, 1, 2, 3, 4, 5, 6, 6, 6, 7, 0x7fff_ffff, 0x8000_0000, .max]),
-      actions: random.pick(bits + [any, any | 0x1ff]), steps: random.pick(bits + [any, any | 0x37f]))
+      actions: random.pick(bits + [any, any | 0x1ff]),
+      steps: random.pick(bits + [any, any | 0x37f]))
     switch random.below(10) {
     case 0: packet.data.removeLast(1 + random.below(12))
     case 1: packet.data += [0, 0, 0, 0, 106, 0]

@@ -16,7 +16,9 @@ extension Packet {
   static func helo(_ name: String) -> Packet { Packet("H", "\(name)\0") }
   static func mail(_ strings: String...) -> Packet { Packet("M", strings.terminated) }
   static func rcpt(_ strings: String...) -> Packet { Packet("R", strings.terminated) }
-  static func header(_ name: String, _ value: String) -> Packet { Packet("L", "\(name)\0\(value)\0") }
+  static func header(_ name: String, _ value: String) -> Packet {
+    Packet("L", "\(name)\0\(value)\0")
+  }
   static func body(_ text: String) -> Packet { Packet("B", text) }
   static func unknown(_ command: String) -> Packet { Packet("U", "\(command)\0") }
 
