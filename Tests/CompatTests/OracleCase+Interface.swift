@@ -44,6 +44,11 @@ extension OracleCase {
       called: "connect helo envfrom envrcpt data header eoh body body eom close",
       traced: [#"  addheader("a", "b") = -1"#, #"body#2 4 "tail""#, #"  addheader("a", "b") = 0"#]),
     OracleCase(
+      fact: "5.8, without eom", callbacks: [.envfrom, .body, .close],
+      sent: Letters.bytes("OMRE", [.mail("a"), .rcpt("b"), Packet("E", "tail")]),
+      replies: #"O\x00\x00\x00\x06\x00\x00\x01\xff\x00\x00\x03k c c c c c c"#,
+      called: "envfrom envfrom body close"),
+    OracleCase(
       fact: "5.9", rules: "body 2 setreply 554 NULL no\nbody 2 return 1",
       sent: Letters.bytes("OCHMRTLNB", [Packet("E", "tail")]),
       replies: "O c c c c c c c c [y554 no\\x00] r",
@@ -65,6 +70,17 @@ extension OracleCase {
 
   /// Section 6.
   static let macros = [
+    OracleCase(
+      fact: "6.3", rules: "close 0 getsymval i",
+      sent: Letters.bytes("OCH", [.macros("M", "i", "Q1"), .mail("a"), .quit]), replies: "O c c c",
+      called: "connect helo envfrom abort close", traced: [#"  getsymval("i") = "Q1""#]),
+    OracleCase(
+      fact: "6.3", rules: "close 0 getsymval i",
+      sent: Letters.bytes("OCH", [.macros("M", "i", "Q1")]) + Letters.bytes("MREK"),
+      replies: "O c c c c c", called: "connect helo envfrom envrcpt eom close close",
+      traced: [
+        #"  getsymval("i") = "Q1""# + "\n  return 0\nclose#2\n" + #"  getsymval("i") = NULL"#
+      ]),
     OracleCase(
       fact: "6.1", rules: "helo 0 getsymval j\nhelo 0 getsymval k",
       sent: Letters.bytes("O", [.macros("C", "j", "1"), .connect("h", "U", 0, ""), .helo("a")])
@@ -102,6 +118,29 @@ extension OracleCase {
 
   /// Sections 4, 7 and 8: what is sent.
   static let replies = [
+    OracleCase(
+      fact: "1.4, a reply above the limit",
+      rules: "helo 0 setreply 550 NULL *400*x\nhelo 0 return 1",
+      limit: 300, sent: Letters.bytes("OCHM"), replies: "O c", called: "connect helo close"),
+    OracleCase(
+      fact: "4.10, where no reply is expected",
+      rules: "negotiate 0 steps 0x2000\nhelo 1 return 22\nhelo 2 return 5\nhelo 3 return 21",
+      callbacks: Variant.Callback.allCases, sent: Letters.bytes("OCHHHM"),
+      replies: #"[O\x00\x00\x00\x06\x00\x00\x01\xff\x00\x00 \x00] c"#,
+      called: "negotiate connect helo helo helo close"),
+    OracleCase(
+      fact: "4.10, where c stands in for no reply",
+      rules: """
+        negotiate 0 steps 0x2000
+        helo 1 return 22
+        helo 2 return 5
+        helo 3 return -1
+        helo 4 return 20
+        helo 5 return 7
+        """,
+      callbacks: Variant.Callback.allCases,
+      sent: Packet.negotiate(steps: 0x3ff).bytes + Letters.bytes("CHHHHH"), replies: "O c c c",
+      called: "negotiate connect helo helo helo helo helo close"),
     OracleCase(
       fact: "4.3", rules: "helo 1 return 8\nhelo 2 return 2\nhelo 3 return 3\nhelo 4 return 4",
       sent: Letters.bytes("OCHHHH"), replies: "O c s d a t",

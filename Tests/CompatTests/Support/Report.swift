@@ -7,7 +7,8 @@ struct Report {
   /// The session, the replies and the traces side by side, and how to play it again.
   var text: String {
     var lines = [
-      "\(session.kind) session \(String(session.seed, radix: 16)), \(session.variant)",
+      "\(session.kind) session \(String(session.seed, radix: 16)), \(session.variant), "
+        + "manners \(session.manners.rawValue)",
       "again: SWIFT_MILTER_DIFF_REPLAY=\(String(session.seed, radix: 16)) "
         + "swift test --filter DifferentialTests",
       "sent:",
