@@ -22,6 +22,8 @@ extension SessionGenerator {
       // An impossible length: the header alone closes the connection.
       let length: UInt32 = random.pick([0x1_0001, 0x7fff_ffff, 0x8000_0000, 0x0100_0000])
       writes.append(length.bytes + [random.pick(Array("BEMHQ".utf8))])
+      // Unless the filter has raised the limit: then the packet is one that never ends.
+      endsWithin = session.variant.limit > 65535
     case 1:
       // The largest packet there may be, and one more byte.
       let count = 65534 + random.below(3)
