@@ -12,7 +12,10 @@ extension SessionGenerator {
       bytes.insert(length.bytes + [random.pick(Array("EBMTNHAQ".utf8))], at: place)
       return send(bytes: bytes, endsWithin: true)
     case .unknownInMessage:
-      packets.insert(unknown(), at: place)
+      // Elsewhere it is a command out of order, and both call abort.
+      let last = packets.lastIndex { "MR".utf8.contains($0.command) } ?? 0
+      // T would bring the original back to the message.
+      packets = packets[...last] + [unknown()] + packets[(last + 1)...].filter { $0 != .data }
     case .quitNewConnection:
       packets.insert(.quitNewConnection, at: random.oneIn(2) ? place : packets.count)
       packets += [connect(), .helo("next")] + message()
