@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+
+/// Our drop-in library against Sendmail's: the same filter, the same sessions, the same bytes.
+///
+/// `SWIFT_MILTER_DIFF_SESSIONS` and `SWIFT_MILTER_DIFF_SEED` choose the number and the seed,
+/// `SWIFT_MILTER_DIFF_REPLAY` plays the one session that a report named. Until there is a drop-in,
+/// the original is compared with itself, which must not make a difference either.
+@Suite(.enabled(if: FilterBuild.hasOriginal, "needs a C compiler and Sendmail's libmilter-dev"))
+struct DifferentialTests {
+  private static func setting(_ name: String) -> String? {
+    ProcessInfo.processInfo.environment["SWIFT_MILTER_DIFF_\(name)"].flatMap {
+      $0.isEmpty ? nil : $0
+    }
+  }
+
+  private static let replay = setting("REPLAY").flatMap { UInt64($0, radix: 16) }
+  private static let sessions = setting("SESSIONS").flatMap { Int($0) } ?? 2000
+
+  /// A seed that never changes, and one that is new in each run; a given one stands for both.
+  ///
+  /// With the first, a failure is one of the library; with the second, the sessions do not become
+  /// a habit.
+  private static let seeds: [UInt64] =
+    setting("SEED").flatMap { UInt64($0) }.map { [$0] }
+    ?? [1, UInt64.random(in: 2...0xffff_ffff)]
+
+  @Test(.enabled(if: replay == nil), arguments: seeds)
+  func `same outcome in random sessions`(seed: UInt64) throws {
+    let comparison = Comparison(try FilterBuild.shared.get())
+    let clock = ContinuousClock()
+    let time = clock.measure { comparison.run(seed: seed, sessions: Self.sessions) }
+    report(comparison.result, "seed \(seed), \(time)")
+  }
+
+  @Test(.enabled(if: replay != nil)) func `same outcome in one session`() throws {
+    let comparison = Comparison(try FilterBuild.shared.get())
+    comparison.replay(Self.replay ?? 0)
+    report(comparison.result, "replayed")
+  }
+
+  private func report(_ result: Comparison.Result, _ title: String) {
+    let kinds = result.kinds.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+    let known = result.explained.map { "\($0.value) times \($0.key)" }.sorted()
+    print(
+      "differential test: \(title): \(result.sessions) sessions:", kinds.joined(separator: ", "))
+    print("  explained differences:", known.isEmpty ? "none" : known.joined(separator: ", "))
+    for failure in result.failures { Issue.record("not played: \(failure)") }
+    for text in result.reports { Issue.record("\(text)") }
+  }
+}

@@ -1,0 +1,140 @@
+/* What the parts of the scripted filter share. */
+#ifndef SCRIPTED_FILTER_H
+#define SCRIPTED_FILTER_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "libmilter/mfapi.h"
+
+/* The callbacks, in the order of the bits of the option "callbacks". */
+enum callback {
+  CB_CONNECT,
+  CB_HELO,
+  CB_ENVFROM,
+  CB_ENVRCPT,
+  CB_HEADER,
+  CB_EOH,
+  CB_BODY,
+  CB_EOM,
+  CB_ABORT,
+  CB_CLOSE,
+  CB_UNKNOWN,
+  CB_DATA,
+  CB_NEGOTIATE,
+  CB_COUNT
+};
+
+extern const char *const callback_names[CB_COUNT];
+
+/* What the control file says about the filter's manners in a session. */
+enum manners {
+  /* Only what a working filter does: an MTA that waits for replies gets them. */
+  MANNERS_TAME = 1,
+  /* Body callbacks return CONTINUE. */
+  MANNERS_BODY_CONTINUES = 2,
+  /* Return values that are not documented. */
+  MANNERS_UNDOCUMENTED = 4,
+  /* Calls in which the libraries are known to differ. */
+  MANNERS_EXCEPTIONS = 8,
+  /* Strings around the limit of a packet. */
+  MANNERS_HUGE = 16,
+  /* Do what the rules say, nothing by chance. */
+  MANNERS_RULES = 32
+};
+
+/* The session that is being played; there is one at a time in a process. */
+struct session {
+  uint64_t seed;
+  unsigned manners;
+  unsigned calls[CB_COUNT];
+  /* What negotiate stored, to know in which steps the MTA expects no reply. */
+  unsigned long steps;
+  /* What smfi_getsymval() returned earlier; the pointer has to stay good. */
+  char *kept_connect;
+  char *kept_envfrom;
+};
+
+extern struct session session;
+
+/* Options of the process. */
+struct options {
+  unsigned long flags;
+  unsigned long callbacks;
+  unsigned long no_bits;
+  unsigned long max_data;
+  int version;
+};
+
+extern struct options options;
+
+/* The NO* bits, and the bits that say that a step has no reply. */
+#define NO_BITS 0x37fUL
+#define NR_BITS 0xff080UL
+
+/* trace.c: one line for each event, written at once. */
+void trace_open(const char *path);
+void trace_start(const char *format, ...);
+void trace_more(const char *format, ...);
+void trace_bytes(const void *bytes, size_t count);
+void trace_string(const char *string);
+void trace_end(void);
+
+/* chance.c: choices that depend on nothing but the seed, the callback and its number. */
+struct chance {
+  uint64_t state;
+};
+
+struct chance chance_of(enum callback callback, unsigned number);
+unsigned below(struct chance *chance, unsigned limit);
+void chance_calls(SMFICTX *ctx, enum callback callback, struct chance *chance);
+sfsistat chance_status(enum callback callback, struct chance *chance);
+sfsistat chance_negotiate(struct chance *chance, const unsigned long offered[4],
+                          unsigned long stored[4]);
+
+/* calls.c: the calls of the library. */
+enum verb {
+  V_GETSYMVAL,
+  V_SETREPLY,
+  V_SETMLREPLY,
+  V_ADDHEADER,
+  V_CHGHEADER,
+  V_INSHEADER,
+  V_CHGFROM,
+  V_ADDRCPT,
+  V_ADDRCPT_PAR,
+  V_DELRCPT,
+  V_REPLACEBODY,
+  V_QUARANTINE,
+  V_PROGRESS,
+  V_SETPRIV,
+  V_GETPRIV,
+  V_SETSYMLIST,
+  V_VERSION,
+  V_COUNT
+};
+
+extern const char *const verb_names[V_COUNT];
+
+#define MAX_TEXTS 36
+
+struct request {
+  enum verb verb;
+  /* Whether the context is NULL. */
+  int without_context;
+  /* An index, a length, a stage or a private value. */
+  long number;
+  /* Strings in the order of the C arguments; NULL is NULL. */
+  const char *texts[MAX_TEXTS];
+  int count;
+};
+
+void perform(SMFICTX *ctx, const struct request *request);
+
+/* rules.c: the literal scripts of the oracle tests. */
+void rules_parse(const char *text);
+int rules_apply(SMFICTX *ctx, enum callback callback, unsigned number, sfsistat *status,
+                unsigned long stored[4]);
+
+#endif

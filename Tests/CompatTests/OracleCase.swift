@@ -1,0 +1,71 @@
+/// A recorded example: what the filter is told to do, what is sent, and what came of it.
+struct OracleCase: Sendable, CustomStringConvertible {
+  /// The number of the fact it is an example of.
+  let fact: String
+  /// The filter's rules, one a line: callback, number of the call (0 is all), verb, arguments.
+  var rules = ""
+  /// The registered callbacks; all but negotiate if there are none.
+  var callbacks: [Variant.Callback] = []
+  var flags: UInt64 = 0x1ff
+  var version: Int64 = 0x0100_0001
+  var limit = 0
+  /// What is sent, in one write and then no more.
+  let sent: [UInt8]
+  /// The reply packets, blanks between them; `O` alone is the usual answer to a negotiation.
+  let replies: String
+  /// The callbacks in order.
+  let called: String
+  /// Lines that are in the trace.
+  var traced: [String] = []
+  /// What ours does instead, where it differs on purpose.
+  var ours: (replies: String, called: String)?
+
+  var description: String {
+    "\(fact): \(rules.isEmpty ? called : rules.replacing("\n", with: "; "))"
+  }
+
+  var variant: Variant {
+    var variant = Variant()
+    variant.flags = flags
+    variant.version = version
+    variant.limit = limit
+    variant.callbacks = callbacks.reduce(0) { $0 | $1.bit }
+    if callbacks.isEmpty {
+      variant.callbacks = Variant.Callback.all & ~Variant.Callback.negotiate.bit
+    }
+    return variant
+  }
+
+  var session: Session {
+    var session = Session(seed: 0, variant: variant)
+    session.manners = .rules
+    session.rules = rules
+    session.steps = [.write(sent)]
+    return session
+  }
+
+  /// What came out, in the notation of the cases.
+  static func shown(_ outcome: Outcome) -> (replies: String, called: String) {
+    let usual = "O\\x00\\x00\\x00\\x06\\x00\\x00\\x01\\xff\\x00\\x00\\x00\\x00"
+    let replies = Report.packets(outcome.replies)
+      .map { $0 == usual ? "O" : $0.contains(" ") ? "[\($0)]" : $0 }
+    let called = Parting.lines(outcome.trace).filter { !$0.text.hasPrefix(" ") }
+      .map { $0.text.prefix { $0 != "#" } }
+    return (replies.joined(separator: " "), called.joined(separator: " "))
+  }
+}
+
+/// The packets of the recorded examples by their letters.
+enum Letters {
+  /// The bytes of the packets that stand for these letters.
+  static func bytes(_ letters: String, _ more: [Packet] = []) -> [UInt8] {
+    (letters.compactMap { packets[$0] } + more).bytes
+  }
+
+  static let packets: [Character: Packet] = [
+    "O": .negotiate(), "C": .connect("mx", "4", 25, "192.0.2.7"), "H": .helo("client"),
+    "M": .mail("<a@b>"), "R": .rcpt("<c@d>"), "T": .data, "L": .header("Subject", "hi"),
+    "N": .endOfHeaders, "B": .body("hello\r\n"), "E": .end, "A": .abort, "Q": .quit,
+    "K": .quitNewConnection, "U": .unknown("XYZ"),
+  ]
+}

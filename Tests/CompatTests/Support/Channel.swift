@@ -1,0 +1,124 @@
+import Glibc
+import MilterSockets
+
+/// Our end of a connection: never blocks for good, and reads while it writes.
+final class Channel {
+  private let socket: Socket
+  private let deadline: ContinuousClock.Instant
+  /// All that came.
+  private(set) var received: [UInt8] = []
+  /// Whether the filter has closed its end.
+  private(set) var isClosed = false
+  private var cursor = 0
+
+  init(_ spec: SocketSpec, within limit: Duration) throws {
+    socket = try Socket.connect(to: spec, milliseconds: 10_000)
+    try socket.setNonBlocking(true)
+    deadline = .now + limit
+  }
+
+  private var descriptor: Int32 { socket.descriptor }
+
+  /// Sends bytes; if the filter has gone, they are lost, as an MTA's would be.
+  func send(_ bytes: [UInt8]) throws {
+    var sent = 0
+    while sent < bytes.count && !isClosed {
+      let count = bytes.withUnsafeBytes { all in
+        Glibc.send(
+          descriptor, all.baseAddress.map { $0 + sent }, all.count - sent, Int32(MSG_NOSIGNAL))
+      }
+      if count > 0 {
+        sent += count
+      } else if errno == EAGAIN {
+        try wait(for: Int16(POLLIN | POLLOUT))
+      } else if errno == EPIPE || errno == ECONNRESET {
+        break
+      } else if errno != EINTR {
+        throw TestError.system("send")
+      }
+    }
+  }
+
+  /// Waits until the filter has read everything.
+  ///
+  /// A Unix socket counts what the other end has not read yet; elsewhere this does nothing.
+  func drain() throws {
+    while !isClosed {
+      var unread: Int32 = 0
+      guard ioctl(descriptor, UInt(TIOCOUTQ), &unread) == 0, unread > 0 else { return }
+      try wait(for: Int16(POLLIN), milliseconds: 1)
+    }
+  }
+
+  /// Waits for a moment, reading what comes.
+  func pause(milliseconds: Int32) throws {
+    if !isClosed { try wait(for: Int16(POLLIN), milliseconds: milliseconds) }
+  }
+
+  /// Ends our side.
+  func finish() throws {
+    try? socket.shutdown(.writing)
+  }
+
+  /// Reads until the filter closes.
+  func readToEnd() throws {
+    while !isClosed { try wait(for: Int16(POLLIN)) }
+  }
+
+  /// Reads until `sign` has come as the last or last but one thing, or the end; says whether it
+  /// came.
+  func read(until sign: [UInt8]) throws -> Bool {
+    while true {
+      let last = received.suffix(sign.count + 5)
+      if last.indices.contains(where: { last[$0...].starts(with: sign) }) { return true }
+      if isClosed { return false }
+      try wait(for: Int16(POLLIN))
+    }
+  }
+
+  /// The next whole packet: its command and data; nil at the end.
+  func nextPacket() throws -> Packet? {
+    while true {
+      let rest = received[cursor...]
+      if rest.count >= 5 {
+        let length = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+        if length >= 1, rest.count >= 4 + length {
+          var packet = Packet("?")
+          packet.command = rest[cursor + 4]
+          packet.data = Array(rest[(cursor + 5)..<(cursor + 4 + length)])
+          cursor += 4 + length
+          return packet
+        }
+      }
+      if isClosed { return nil }
+      try wait(for: Int16(POLLIN))
+    }
+  }
+
+  private func wait(for events: Int16, milliseconds: Int32 = 1000) throws {
+    guard ContinuousClock.now < deadline else { throw Hung() }
+    var entry = pollfd(fd: descriptor, events: events, revents: 0)
+    guard poll(&entry, 1, milliseconds) > 0 else { return }
+    if entry.revents & Int16(POLLIN | POLLHUP | POLLERR) != 0 { readAvailable() }
+  }
+
+  private func readAvailable() {
+    withUnsafeTemporaryAllocation(byteCount: 65536, alignment: 16) { room in
+      while true {
+        let count = recv(descriptor, room.baseAddress, room.count, 0)
+        if count > 0 {
+          received.append(contentsOf: UnsafeRawBufferPointer(room)[..<count])
+        } else if count < 0 && errno == EAGAIN {
+          return
+        } else if count == 0 || errno != EINTR {
+          // A Unix socket resets the connection when bytes of ours were not read.
+          isClosed = true
+          return
+        }
+      }
+    }
+  }
+
+  /// The filter neither replied nor closed the connection.
+  struct Hung: Error {}
+}

@@ -1,0 +1,85 @@
+import Glibc
+import MilterSockets
+
+/// A process of the scripted filter; it plays one session at a time.
+final class FilterProcess {
+  private let scratch: Scratch
+  private let control: ScratchFile
+  private let trace: ScratchFile
+  private let process: Subprocess
+  /// The other end of its standard input: the process ends when this is closed, however we end.
+  private let leash: Socket
+  private let spec: SocketSpec
+  private var sessions = 0
+  /// What it said when it was ready: what the library's functions returned, and the library's path.
+  let start: StartReport
+
+  /// The results of the calls before `smfi_main`.
+  struct StartReport: Equatable {
+    var register: Int
+    var setConnection: Int
+    var openSocket: Int
+    var oldLimit: Int
+    var libraryPath: String
+  }
+
+  init(_ program: String, _ library: Library, _ variant: Variant) throws {
+    scratch = try Scratch()
+    control = try ScratchFile(scratch.path(of: "control"))
+    trace = try ScratchFile(scratch.path(of: "trace"))
+    let input: Socket
+    let output: Socket
+    let outputEnd: Socket
+    (leash, input) = try Socket.socketPair()
+    (output, outputEnd) = try Socket.socketPair()
+    let path = scratch.path(of: "socket")
+    process = try Subprocess(
+      program,
+      [variant.usesTCP ? "inet:0@127.0.0.1" : "unix:\(path)", trace.path, control.path]
+        + variant.arguments,
+      environment: library.processEnvironment, input: input.descriptor,
+      output: outputEnd.descriptor, errors: 2)
+    outputEnd.close()
+    let words = Self.line(from: output).split(separator: " ")
+    guard words.count == 7, words[0] == "ready", let port = UInt16(words[1]) else {
+      throw TestError("the filter did not start with library \(library.name): \(words)")
+    }
+    let numbers = words[2...5].map { Int($0) ?? .min }
+    start = StartReport(
+      register: numbers[0], setConnection: numbers[1], openSocket: numbers[2],
+      oldLimit: numbers[3], libraryPath: String(words[6]))
+    spec = try SocketSpec(variant.usesTCP ? "inet:\(port)@127.0.0.1" : "unix:\(path)")
+    if let directory = library.directory, !start.libraryPath.hasPrefix(directory) {
+      throw TestError("\(start.libraryPath) was loaded instead of what is in \(directory)")
+    }
+  }
+
+  deinit {
+    process.kill()
+  }
+
+  /// Announces a session to the filter and connects to it.
+  func open(_ session: Session, within limit: Duration) throws -> Channel {
+    sessions += 1
+    let seed = String(session.seed, radix: 16)
+    try control.replace(
+      with: "\(sessions) \(seed) \(session.manners.rawValue)\n\(session.rules)")
+    try trace.replace(with: "")
+    return try Channel(spec, within: limit)
+  }
+
+  /// What the filter noted since the session was opened.
+  func tracedBytes() throws -> [UInt8] {
+    try trace.contents()
+  }
+
+  /// One line; the end of the process ends it, too.
+  private static func line(from socket: Socket) -> String {
+    var bytes: [UInt8] = []
+    var byte: UInt8 = 0
+    while recv(socket.descriptor, &byte, 1, 0) == 1, byte != UInt8(ascii: "\n") {
+      bytes.append(byte)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

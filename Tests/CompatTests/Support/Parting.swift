@@ -1,0 +1,76 @@
+/// Where two outcomes of the same session begin to differ.
+struct Parting {
+  let originalLines: [Line]
+  let oursLines: [Line]
+  /// The index of the first trace line that is not the same; the number of lines if only the
+  /// replies, or the closing, differ.
+  let index: Int
+  let replies: (original: [UInt8], ours: [UInt8])
+  /// Whether there is no drop-in yet, so that both are the original.
+  let comparesOriginals: Bool
+
+  /// A line of a trace, or what comes after the last one.
+  struct Line: Equatable {
+    let text: String
+
+    /// A crash.
+    var isEnd: Bool { text.hasPrefix("killed by") }
+    /// A look-up of a macro.
+    var isLookUp: Bool { text.hasPrefix("  getsymval(") }
+
+    /// The end of a connection or a message, or the end of the trace.
+    var isTeardown: Bool {
+      text.isEmpty || text.hasPrefix("abort#") || text.hasPrefix("close#")
+    }
+  }
+
+  /// Nil if the outcomes are the same.
+  init?(_ original: Outcome, _ ours: Outcome, comparesOriginals: Bool) {
+    if original == ours { return nil }
+    originalLines = Self.lines(original.trace)
+    oursLines = Self.lines(ours.trace)
+    index = zip(originalLines, oursLines).prefix { $0 == $1 }.count
+    replies = (original.replies, ours.replies)
+    self.comparesOriginals = comparesOriginals
+  }
+
+  /// The first lines that differ.
+  var original: Line { index < originalLines.count ? originalLines[index] : Line(text: "") }
+  var ours: Line { index < oursLines.count ? oursLines[index] : Line(text: "") }
+
+  /// Whether a line with this text comes before.
+  func before(contains text: String) -> Bool {
+    originalLines.prefix(index).contains { $0.text.contains(text) }
+  }
+
+  /// Whether ours has nothing from here on but the end of the connection, and the same replies as
+  /// the original up to there.
+  var oursEndsHere: Bool {
+    let rest = oursLines.dropFirst(index)
+    var inTeardown = true
+    for line in rest {
+      if !line.text.hasPrefix(" ") { inTeardown = line.isTeardown }
+      if !inTeardown { return false }
+    }
+    // What the end's callbacks send is the tail of it; the smaller part is compared.
+    let progress = [0, 0, 0, 1, UInt8(ascii: "p")]
+    var sent = replies.ours[...]
+    while sent.suffix(5).elementsEqual(progress) && !replies.original.starts(with: sent) {
+      sent = sent.dropLast(5)
+    }
+    return replies.original.starts(with: sent)
+  }
+
+  /// Whether all lines are the same but those that contain this text, and nothing else differs.
+  func partsOnlyIn(_ text: String) -> Bool {
+    guard originalLines.count == oursLines.count else { return false }
+    return zip(originalLines, oursLines).allSatisfy { $0 == $1 || $0.text.contains(text) }
+      && replies.original == replies.ours
+  }
+
+  static func lines(_ trace: [UInt8]) -> [Line] {
+    trace.split(separator: UInt8(ascii: "\n")).map {
+      Line(text: String(decoding: $0, as: UTF8.self))
+    }
+  }
+}
