@@ -65,6 +65,13 @@ let package = Package(
       dependencies: ["FilterFixtures", "MilterCore", "MilterKit", "MilterSockets"],
       swiftSettings: common),
     .testTarget(
+      name: "CompatTests",
+      dependencies: [
+        "FilterFixtures", "Libmilter", "LibmilterProcess", "MilterCore", "MilterKit", "MilterMTA",
+        "MilterSockets",
+      ],
+      exclude: ["Filter"], swiftSettings: common),
+    .testTarget(
       name: "RealMTATests", dependencies: ["FilterFixtures", "MilterKit"], swiftSettings: common),
   ]
 )

@@ -45,7 +45,7 @@ extension FilterSession {
   private func checkTime(_ code: FilterReplyCode) throws(MilterError) {
     // libmilter looks at the last command only, also when it has been answered.
     let isTime = rules == .libmilter ? state == .eom : isEndOfMessage
-    guard isTime, !isAborting else { throw wrongTime(code) }
+    guard isTime else { throw wrongTime(code) }
   }
 
   private func wrongTime(_ code: FilterReplyCode) -> MilterError {

@@ -3,7 +3,7 @@
 /// A driver feeds it commands and does what it says:
 ///
 /// ```
-/// frame ─▶ receive ─▶ SessionDirective ─▶ callback ─▶ answer ─▶ ReplyBuffer ─▶ socket
+/// frame ─▶ receive ─▶ SessionStep ─▶ callback ─▶ answer ─▶ ReplyBuffer ─▶ socket
 ///             │                              │
 ///             └─ order of commands,          └─ actions: add, replacebody, progress
 ///                macros, options
@@ -41,8 +41,14 @@ public struct FilterSession: Sendable {
   /// Whether the end of the message is being worked on: only then may it be changed.
   private(set) var isEndOfMessage = false
 
-  /// Whether abort is running: it may not change a message, even if an end of message brought it.
-  public var isAborting = false
+  /// What a command comes to once abort has been run, and how often that still has to be.
+  private enum Pending {
+    case drop
+    case execute(MTACommandCode, hasPayload: Bool)
+    case fail(MilterError)
+  }
+  private var pending = Pending.drop
+  private var pendingAborts = 0
 
   /// Callbacks that said skip: for the rest of the message they are not called.
   private var skipped: MilterCallbacks = []
@@ -66,39 +72,54 @@ public struct FilterSession: Sendable {
   /// As with libmilter, a command that comes out of order ends the message under way, puts the
   /// session to where it stands after HELO, and is executed if it fits there; else it is dropped
   /// without reply.
-  public mutating func receive(_ code: UInt8, _ payload: Span<UInt8>) -> SessionDirective {
+  public mutating func receive(_ code: UInt8, _ payload: Span<UInt8>) -> SessionStep {
+    let cameInMessage = isInMessage
     guard let command = MTACommandCode(rawValue: code) else {
       let error = MilterError(
         .unknownCommand, "unknown command byte 0x\(String(code, radix: 16))")
-      return fail(error, aborts: isInMessage)
+      return after(cameInMessage ? 1 : 0, .fail(error))
     }
     // Macros may come at any time, and change nothing else.
     let isMacro = command == .macro
-    let cameInMessage = isInMessage
     let isInOrder =
       isMacro || SessionTransitions.allow(command, in: state, leavingOut: leftOut)
-    if !isInOrder && !recover(for: command) {
-      return .init(aborts: cameInMessage, .none)
-    }
+    let aborts = cameInMessage && !isInOrder ? 1 : 0
+    guard isInOrder || recover(for: command) else { return after(aborts, .drop) }
     if payload.isEmpty && command.needsPayload {
-      let failure = fail(CommandLayout.malformed(command, "it is empty"), aborts: cameInMessage)
+      let error = CommandLayout.malformed(command, "it is empty")
       // libmilter calls abort once for the order and once for the end.
-      if rules == .libmilter, cameInMessage, !isInOrder { state = .mail }
-      return failure
+      let isTwice = rules == .libmilter && aborts == 1
+      return after(isTwice ? 2 : cameInMessage ? 1 : 0, .fail(error))
     }
     if isMacro {
       symbols.store(payload)
-      return .init(.none)
+      return .none
     }
-    let aborts = cameInMessage && !isInOrder || command == .abort
-    return .init(aborts: aborts, execute(command, hasPayload: !payload.isEmpty))
+    let execution = Pending.execute(command, hasPayload: !payload.isEmpty)
+    return after(command == .abort ? 1 : aborts, execution)
   }
 
-  /// Gives the connection up, and the message under way with it.
-  private mutating func fail(_ error: MilterError, aborts: Bool) -> SessionDirective {
-    endMessage()
-    state = .quit
-    return .init(aborts: aborts, .fail(error))
+  /// Says what else there is to do for a command, after abort was run.
+  public mutating func resume() -> SessionStep { after(pendingAborts, pending) }
+
+  /// Goes on with a command when abort was run so often.
+  private mutating func after(_ aborts: Int, _ next: Pending) -> SessionStep {
+    if aborts > 0 {
+      // What abort may ask and do is what the message left behind, not what the command brings.
+      if case .fail = next { endMessage() }
+      if state.isInMessage { state = .helo }
+      pendingAborts = aborts - 1
+      pending = next
+      return .abort
+    }
+    switch next {
+    case .drop: return .none
+    case .execute(let command, let hasPayload): return execute(command, hasPayload: hasPayload)
+    case .fail(let error):
+      endMessage()
+      state = .quit
+      return .fail(error)
+    }
   }
 
   /// Leaves the message for a command that does not fit; says whether it fits then.
@@ -114,7 +135,7 @@ public struct FilterSession: Sendable {
 
   private mutating func execute(
     _ command: MTACommandCode, hasPayload: Bool
-  ) -> SessionDirective.Step {
+  ) -> SessionStep {
     switch command {
     case .negotiate:
       state = .options
@@ -160,7 +181,7 @@ public struct FilterSession: Sendable {
   /// Moves on to a step that owns macros: those of the stages behind it are forgotten.
   private mutating func enter(
     _ next: SessionState, _ callback: MilterCallback
-  ) -> SessionDirective.Step {
+  ) -> SessionStep {
     let stage: MilterStage =
       switch next {
       case .connect: .connect
@@ -174,7 +195,7 @@ public struct FilterSession: Sendable {
 
   private mutating func step(
     _ next: SessionState, _ callback: MilterCallback
-  ) -> SessionDirective.Step {
+  ) -> SessionStep {
     state = next
     return wants(callback) ? .call(callback) : .acknowledge(callback)
   }

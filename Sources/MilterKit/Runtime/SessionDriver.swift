@@ -51,10 +51,13 @@ final class SessionDriver {
     log.debug(
       "\(handler.name): \(MTACommandCode(rawValue: frame.code).map { "\($0)" } ?? "unknown byte"), "
         + "\(frame.payload.count) bytes")
-    let directive = context.session.receive(frame.code, payload)
-    if directive.aborts { abort() }
-    switch directive.step {
-    case .none: return true
+    var step = context.session.receive(frame.code, payload)
+    while step == .abort {
+      handler.abort()
+      step = context.session.resume()
+    }
+    switch step {
+    case .none, .abort: return true
     case .negotiate:
       let offered = try context.session.offer(payload)
       let (status, wanted) = try handler.negotiate(offered)
@@ -90,15 +93,9 @@ final class SessionDriver {
 
   /// Tells the filter that the connection ended.
   func end() {
-    if context.session.isInMessage { abort() }
+    if context.session.isInMessage { handler.abort() }
     handler.close()
     // A C filter can still change the message it has just accepted, to no effect.
     try? context.flush()
-  }
-
-  private func abort() {
-    context.session.isAborting = true
-    handler.abort()
-    context.session.isAborting = false
   }
 }

@@ -97,13 +97,15 @@ import Testing
     }
   }
 
-  /// What a directive is in the language of the tables.
-  private static func cell(_ directive: SessionDirective, _ column: Character) -> String {
+  /// What is to be done, in the language of the tables.
+  private static func cell(
+    _ directive: (aborts: Bool, step: SessionStep), _ column: Character
+  ) -> String {
     // An abort is its own execution.
     if column == "A" { return directive.aborts && directive.step == .none ? "+" : "." }
     let first = directive.aborts ? "a" : ""
     switch directive.step {
-    case .none: return first + "."
+    case .none, .abort: return first + "."
     case .negotiate, .call, .acknowledge, .newConnection: return first + "+"
     case .quit: return first + "X"
     case .fail: return first + "fail"

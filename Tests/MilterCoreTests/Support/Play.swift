@@ -66,10 +66,11 @@ struct Play {
   }
 
   /// What the session says to the next command, without following it.
-  func directive(_ command: String) -> SessionDirective {
+  func directive(_ command: String) -> (aborts: Bool, step: SessionStep) {
     let (code, payload) = Self.packet(command[...])
     var copy = session
-    return copy.receive(code, payload.span)
+    let step = copy.receive(code, payload.span)
+    return step == .abort ? (true, copy.resume()) : (false, step)
   }
 
   /// Receives a command and leaves it there, as if its callback were running.
@@ -108,11 +109,14 @@ struct Play {
   }
 
   private mutating func take(_ code: UInt8, _ payload: [UInt8]) -> Bool {
-    let directive = session.receive(code, payload.span)
-    if directive.aborts { run(.abort) }
+    var step = session.receive(code, payload.span)
+    while step == .abort {
+      run(.abort)
+      step = session.resume()
+    }
     do throws(MilterError) {
-      switch directive.step {
-      case .none: return true
+      switch step {
+      case .none, .abort: return true
       case .negotiate: try settle(payload)
       case .acknowledge(let callback): answer(callback, .continue)
       case .call(let callback):
@@ -136,7 +140,7 @@ struct Play {
       return true
     } catch {
       failure = error
-      if session.isInMessage && !directive.aborts { run(.abort) }
+      if session.isInMessage { run(.abort) }
       run(.close)
       return false
     }

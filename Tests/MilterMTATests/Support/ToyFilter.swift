@@ -52,10 +52,13 @@ struct ToyFilter {
       let payload = bytes.span
       let command = try MTACommand(code: frame.code, payload: payload)
       seen.append(command)
-      let directive = session.receive(frame.code, payload)
-      if directive.aborts { aborts += 1 }
-      switch directive.step {
-      case .none: break
+      var step = session.receive(frame.code, payload)
+      if step == .abort {
+        aborts += 1
+        step = session.resume()
+      }
+      switch step {
+      case .none, .abort: break
       case .negotiate:
         _ = try session.offer(payload)
         for (stage, list) in macroLists { try session.setsymlist(stage, Array(list.utf8)) }
