@@ -3,13 +3,16 @@ import MilterSockets
 
 /// A daemon that a filter asks, played by the test: one thread, one connection after the other.
 final class FakeService: Sendable {
-  /// The TCP port on 127.0.0.1.
+  /// The TCP port on 127.0.0.1; 0 for a Unix socket.
   let port: UInt16
   private let listener: ListeningSocket
 
   /// Starts to listen; `serve` is called for each connection, which is closed when it returns.
-  init(_ serve: @escaping @Sendable (ServiceConnection) throws -> Void) throws {
-    let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
+  init(
+    at socket: String = "inet:0@127.0.0.1",
+    _ serve: @escaping @Sendable (ServiceConnection) throws -> Void
+  ) throws {
+    let listener = try ListeningSocket(SocketSpec(socket))
     self.listener = listener
     port = listener.localAddress.port ?? 0
     Thread.detachNewThread { [weak self] in

@@ -4,12 +4,14 @@ import MilterSockets
 
 /// An MTA's connection to a filter: a session's bytes, carried over a socket.
 final class FilterConnection {
+  private let filter: RunningFilter
   private let socket: Socket
   private var session = MTASession()
 
-  /// Connects to a filter that listens.
-  init(to spec: String) throws {
-    socket = try Socket.connect(to: SocketSpec(spec), milliseconds: 30_000)
+  /// Connects to a filter, which lives at least as long as the connection.
+  init(to filter: RunningFilter) throws {
+    self.filter = filter
+    socket = try Socket.connect(to: SocketSpec(filter.socket), milliseconds: 30_000)
     try socket.setReceiveTimeout(milliseconds: 60_000)
     try socket.setSendTimeout(milliseconds: 60_000)
   }

@@ -19,6 +19,7 @@ final class RunningFilter {
   let socket: String
   private let keeper: Keeper
   private let log: String
+  private let service: FakeService?
 
   /// Starts a filter and returns when it listens.
   ///
@@ -27,12 +28,14 @@ final class RunningFilter {
   ///   - arguments: its arguments, which have to make it listen at `socket`.
   ///   - socket: where it listens: `unix:PATH` or `inet:PORT@127.0.0.1`.
   ///   - mode: whether the arguments have it become a daemon.
+  ///   - service: what it asks, which is kept alive as long as the filter.
   ///   - folder: where its output goes.
   init(
     _ program: String, _ arguments: [String], socket: String, mode: Mode = .foreground,
-    in folder: TestFolder
+    asking service: FakeService? = nil, in folder: TestFolder
   ) throws {
     self.socket = socket
+    self.service = service
     log = folder.path(of: "output.log")
     let library = try LibraryUnderTest.current.get()
     let keeper = try Keeper(program, arguments, environment: library.environment, log: log)
@@ -66,7 +69,7 @@ final class RunningFilter {
 
   /// Connects to it as an MTA.
   func connect() throws -> FilterConnection {
-    try FilterConnection(to: socket)
+    try FilterConnection(to: self)
   }
 
   /// Checks that the library under test is the one and only libmilter in its memory.

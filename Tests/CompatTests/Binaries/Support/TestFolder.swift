@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 
 /// A directory that lives as long as this object.
-final class TestFolder {
+final class TestFolder: Sendable {
   /// The absolute path.
   let path: String
 
@@ -36,14 +36,5 @@ final class TestFolder {
   func read(_ name: String) -> String {
     String(
       decoding: FileManager.default.contents(atPath: path(of: name)) ?? Data(), as: UTF8.self)
-  }
-
-  /// Makes a directory in this one that everyone may write to, and returns its path.
-  func makeFolder(_ name: String) throws -> String {
-    let path = path(of: name)
-    guard mkdir(path, 0o777) == 0, chmod(path, 0o777) == 0 else {
-      throw CompatError.system("mkdir \(path)")
-    }
-    return path
   }
 }
