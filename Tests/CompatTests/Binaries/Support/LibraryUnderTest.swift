@@ -13,6 +13,9 @@ struct LibraryUnderTest {
   /// The one under test; the error if it cannot be built.
   static let current = Result { try LibraryUnderTest() }
 
+  /// The system's libmilter, to compare with.
+  static let original = LibraryUnderTest(prefix: nil)
+
   /// The root of this package.
   static let packageRoot = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -28,6 +31,10 @@ struct LibraryUnderTest {
   /// The file with the sources or script of a program of the tests.
   static func program(_ name: String) -> String {
     "\(packageRoot)/Tests/CompatTests/Binaries/Programs/\(name)"
+  }
+
+  private init(prefix: String?) {
+    self.prefix = prefix
   }
 
   private init() throws {
