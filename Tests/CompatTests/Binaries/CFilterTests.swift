@@ -9,6 +9,7 @@ extension DebianBinaries {
     private let library: LibraryUnderTest
 
     init() throws {
+      try DebianFilter.compiler.check()
       folder = try TestFolder()
       library = try LibraryUnderTest.current.get()
     }

@@ -9,6 +9,7 @@ extension DebianBinaries {
     private let folder: TestFolder
 
     init() throws {
+      try DebianFilter.clamavMilter.check()
       folder = try TestFolder()
     }
 

@@ -9,6 +9,7 @@ extension DebianBinaries {
     private let folder: TestFolder
 
     init() throws {
+      try DebianFilter.opendkim.check()
       folder = try TestFolder()
       try OpenDKIM.makeKey(in: folder)
     }

@@ -8,6 +8,7 @@ extension DebianBinaries {
     private let folder: TestFolder
 
     init() throws {
+      try DebianFilter.perl.check()
       folder = try TestFolder()
     }
 

@@ -9,6 +9,7 @@ extension DebianBinaries {
     private let folder: TestFolder
 
     init() throws {
+      try DebianFilter.pymilter.check()
       folder = try TestFolder()
     }
 

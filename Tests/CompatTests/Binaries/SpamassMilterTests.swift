@@ -7,6 +7,7 @@ extension DebianBinaries {
     private let folder: TestFolder
 
     init() throws {
+      try DebianFilter.spamassMilter.check()
       folder = try TestFolder()
     }
 

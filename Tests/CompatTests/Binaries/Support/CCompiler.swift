@@ -28,6 +28,7 @@ struct CCompiler: Sendable, CustomTestStringConvertible {
   ///   - library: whose headers and library are used.
   ///   - folder: where the program goes.
   /// - Returns: the path of the program.
+  /// - Throws: what the compiler has to say, also about a mere warning.
   func compile(
     _ name: String, with library: LibraryUnderTest, in folder: TestFolder
   ) throws -> String {

@@ -41,6 +41,11 @@ enum DebianFilter: String, CustomStringConvertible {
       + "run .ci/install-filters as root"
   }
 
+  /// Fails with the same words when something is missing.
+  func check() throws {
+    if let missing { throw CompatError(missing) }
+  }
+
   /// Whether a test must fail rather than be skipped when something is missing.
   static var areRequired: Bool {
     let environment = ProcessInfo.processInfo.environment

@@ -30,6 +30,7 @@ final class RunningFilter {
   ///   - mode: whether the arguments have it become a daemon.
   ///   - service: what it asks, which is kept alive as long as the filter.
   ///   - folder: where its output goes.
+  /// - Throws: what it printed, if it does not come to listen.
   init(
     _ program: String, _ arguments: [String], socket: String, mode: Mode = .foreground,
     asking service: FakeService? = nil, in folder: TestFolder
