@@ -112,9 +112,16 @@ extension DebianBinaries {
         \(extra)
 
         """, to: "clamav-milter.conf")
-      return try RunningFilter(
+      let filter = try RunningFilter(
         DebianFilter.clamavMilter.program, ["--config-file=\(configuration)"], socket: socket,
         mode: mode, asking: clamd, in: folder)
+      guard clamd != nil else { return filter }
+      // It listens before it has found out whether there is a clamd, and puts mail off until then.
+      try awaiting("clamav-milter to find clamd") {
+        let outcome = try filter.connect().deliver(Mail.make(Mail.text))
+        return outcome.verdict == .tempfail ? nil : ()
+      }
+      return filter
     }
   }
 }

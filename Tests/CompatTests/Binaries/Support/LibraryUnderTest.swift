@@ -42,10 +42,13 @@ struct LibraryUnderTest {
     if let given = environment["SWIFT_MILTER_COMPAT_PREFIX"], !given.isEmpty {
       prefix = given
     } else if access("\(Self.packageRoot)/Compat/install.sh", X_OK) == 0 {
-      let path = try Self.buildFolder() + "/prefix"
+      let folder = try Self.buildFolder()
+      // Not in the folder that `swift test` may have locked.
+      let own = ["SWIFT_BUILD_PATH": "\(folder)/build"]
       try Spawning.output(
-        of: "\(Self.packageRoot)/Compat/install.sh", ["--prefix", path], environment: environment)
-      prefix = path
+        of: "\(Self.packageRoot)/Compat/install.sh", ["--prefix", "\(folder)/prefix"],
+        environment: environment.merging(own) { $1 })
+      prefix = "\(folder)/prefix"
     } else {
       prefix = nil
     }
