@@ -72,6 +72,10 @@ extension DebianBinaries {
           try filter.children().contains { $0 != child } ? () : nil
         }
       }
+      // A child that serves has its own signal handlers: before, it may lose what it is sent.
+      let connection = try awaiting("the socket") { try? filter.connect() }
+      let outcome = try connection.deliver(mail(dkim: "pass", from: "strict.example"))
+      #expect(outcome.verdict == .accept)
       #expect(try filter.stop() == 0)
       #expect(try filter.survivors().isEmpty)
     }
