@@ -1,0 +1,98 @@
+import Glibc
+import MilterCore
+import MilterMTA
+import Testing
+
+extension DebianBinaries {
+  /// amavisd-milter, with an amavisd that this test plays.
+  @Suite(.requires(.amavisdMilter)) struct AmavisdMilterTests {
+    private let folder: TestFolder
+
+    init() throws {
+      try DebianFilter.amavisdMilter.check()
+      folder = try TestFolder()
+    }
+
+    @Test("What amavisd asks for is done", arguments: RunningFilter.Mode.allCases)
+    func acts(mode: RunningFilter.Mode) throws {
+      let filter = try start(
+        mode,
+        answer: """
+          insheader=0 X-Inserted first%20one
+          addheader=X-Added last%20one
+          chgheader=1 Subject changed
+          delheader=1 X-Old
+          addrcpt=<added@example.net>
+          delrcpt=<bob@example.net>
+          return_value=continue
+          """)
+      try filter.expectLibraryUnderTest()
+      let connection = try filter.connect()
+      for _ in 1...2 {
+        let outcome = try connection.deliver(Mail.make("X-Old: value\n\(Mail.text)"))
+        #expect(outcome.verdict == .accept)
+        #expect(
+          outcome.actionTexts == [
+            "insheader 0 X-Inserted: first one",
+            "insheader 2147483647 X-Added: last one",
+            "chgheader 1 Subject: changed",
+            "chgheader 1 X-Old: ",
+            "addrcpt <added@example.net>",
+            "delrcpt <bob@example.net>",
+          ])
+      }
+      let request = folder.read("request").split(separator: "\n")
+      #expect(request.first == "request=AM%2ePDP")
+      #expect(request.contains("queue_id=4TRY000000"))
+      #expect(request.contains("client_address=192%2e0%2e2%2e25"))
+      try connection.quit()
+      #expect(try filter.stop() == 0)
+    }
+
+    @Test("It asks for quarantine without having negotiated that, and is refused")
+    func cannotQuarantine() throws {
+      let filter = try start(answer: "quarantine=for%20a%20reason\nreturn_value=continue")
+      let outcome = try filter.connect().deliver(Mail.make(Mail.text))
+      #expect(outcome.verdict == .tempfail)
+      #expect(outcome.replyTexts == ["451 4.6.0 Content scanner malfunction"])
+      #expect(outcome.actions.isEmpty)
+    }
+
+    @Test("Mail is refused in amavisd's words, or discarded")
+    func refuses() throws {
+      let refusing = try start(
+        answer: "setreply=550 5.7.1 refused%20by%20content\nreturn_value=reject")
+      let refused = try refusing.connect().deliver(Mail.make(Mail.text))
+      #expect(refused.verdict == .reject)
+      #expect(refused.replyTexts == ["550 5.7.1 refused by content"])
+      #expect(try refusing.stop(SIGINT) == 0)
+
+      let discarding = try start(answer: "return_value=discard")
+      #expect(try discarding.connect().deliver(Mail.make(Mail.text)).verdict == .discard)
+    }
+
+    private func start(
+      _ mode: RunningFilter.Mode = .foreground, answer: String
+    ) throws -> RunningFilter {
+      let path = folder.path(of: "socket")
+      let work = folder.path(of: "work")
+      let scanner = folder.path(of: "amavisd")
+      if mkdir(work, 0o700) != 0, errno != EEXIST { throw CompatError.system(work) }
+      unlink(path)
+      unlink(scanner)
+      let folder = folder
+      let amavisd = try FakeService(at: "unix:\(scanner)") { connection in
+        while let request = try connection.read(to: "\n\n") {
+          try folder.write(request, to: "request")
+          let lines = ("version_server=2\n\(answer)\nexit_code=0\n").split(separator: "\n")
+          try connection.write(lines.map { "\($0)\r\n" }.joined() + "\r\n")
+        }
+      }
+      let foreground = mode == .foreground ? ["-f"] : []
+      return try RunningFilter(
+        DebianFilter.amavisdMilter.program,
+        ["-s", "unix:\(path)", "-S", scanner, "-w", work, "-p", folder.path(of: "pid"), "-q", "5"]
+          + foreground, socket: "unix:\(path)", mode: mode, asking: amavisd, in: folder)
+    }
+  }
+}

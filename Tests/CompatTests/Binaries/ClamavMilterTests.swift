@@ -1,0 +1,127 @@
+import Glibc
+import MilterCore
+import MilterMTA
+import Testing
+
+extension DebianBinaries {
+  /// clamav-milter, with a clamd that this test plays.
+  @Suite(.requires(.clamavMilter)) struct ClamavMilterTests {
+    private let folder: TestFolder
+
+    init() throws {
+      try DebianFilter.clamavMilter.check()
+      folder = try TestFolder()
+    }
+
+    @Test(
+      "Infected mail is quarantined, clean mail is marked",
+      arguments: RunningFilter.Mode.allCases)
+    func quarantines(mode: RunningFilter.Mode) throws {
+      let filter = try start(mode, asking: try clamd())
+      try filter.expectLibraryUnderTest()
+      var file = stat()
+      #expect(stat(folder.path(of: "socket"), &file) == 0)
+      #expect(file.st_mode & 0o777 == 0o660)
+      let connection = try filter.connect()
+
+      let clean = try connection.deliver(Mail.make(Mail.text))
+      #expect(clean.verdict == .accept)
+      #expect(clean.actions.map(\.code) == [.addheader, .addheader])
+      #expect(clean.values(of: "X-Virus-Status") == ["Clean"])
+      let scanner = try #require(clean.values(of: "X-Virus-Scanned").first)
+      #expect(scanner.hasPrefix("clamav-milter ") && scanner.hasSuffix(" at scanner.example.net"))
+
+      let infected = try connection.deliver(Mail.make("\(Mail.text)INFECTED\n"))
+      #expect(infected.verdict == .quarantine)
+      #expect(
+        infected.actionTexts == [
+          "addheader X-Virus-Scanned: \(scanner)",
+          "addheader X-Virus-Status: Infected (Test-Virus)",
+          "quarantine quarantined by clamav-milter",
+        ])
+
+      let forged = try connection.deliver(Mail.make("X-Virus-Status: none\n\(Mail.text)"))
+      #expect(forged.verdict == .accept)
+      #expect(forged.values(of: "X-Virus-Status") == ["Clean"])
+      #expect(forged.actionTexts.contains("chgheader 1 X-Virus-Status: "))
+      try connection.quit()
+      #expect(try filter.stop() == 0)
+    }
+
+    @Test("Infected mail is refused with the virus's name")
+    func refuses() throws {
+      let filter = try start(
+        asking: try clamd(), extra: "OnInfected Reject\nRejectMsg no %v here")
+      let outcome = try filter.connect().deliver(Mail.make("\(Mail.text)INFECTED\n"))
+      #expect(outcome.verdict == .reject)
+      #expect(outcome.replyTexts == ["550 5.7.1 no Test-Virus here"])
+    }
+
+    @Test("Infected mail is discarded")
+    func discards() throws {
+      let filter = try start(asking: try clamd(), extra: "OnInfected Blackhole")
+      let outcome = try filter.connect().deliver(Mail.make("\(Mail.text)INFECTED\n"))
+      #expect(outcome.verdict == .discard)
+    }
+
+    @Test("Without clamd mail is put off, and the connection goes on")
+    func tempfails() throws {
+      let connection = try start(asking: nil).connect()
+      for _ in 1...2 {
+        let outcome = try connection.deliver(Mail.make(Mail.text))
+        #expect(outcome.verdict == .tempfail)
+        #expect(outcome.stage == .header)
+      }
+    }
+
+    /// A scanner that finds a virus wherever there is the word INFECTED.
+    private func clamd() throws -> FakeService {
+      try FakeService { connection in
+        while let command = try connection.read(to: "\n") {
+          switch command {
+          case "nPING": try connection.write("PONG\n")
+          case "nINSTREAM":
+            var bytes: [UInt8] = []
+            while true {
+              let count = try connection.read(count: 4).reduce(0) { $0 << 8 | Int($1) }
+              if count == 0 { break }
+              bytes += try connection.read(count: count)
+            }
+            let isInfected = String(decoding: bytes, as: UTF8.self).contains("INFECTED")
+            try connection.write(isInfected ? "stream: Test-Virus FOUND\n" : "stream: OK\n")
+          default: return
+          }
+        }
+      }
+    }
+
+    private func start(
+      _ mode: RunningFilter.Mode = .foreground, asking clamd: FakeService?, extra: String = ""
+    ) throws -> RunningFilter {
+      let socket = "unix:\(folder.path(of: "socket"))"
+      let port = try clamd?.port ?? FakeService.freePort()
+      let configuration = try folder.write(
+        """
+        MilterSocket \(socket)
+        MilterSocketMode 660
+        Foreground \(mode == .foreground)
+        TemporaryDirectory \(folder.path)
+        ClamdSocket tcp:127.0.0.1:\(port)
+        AddHeader Replace
+        ReportHostname scanner.example.net
+        \(extra)
+
+        """, to: "clamav-milter.conf")
+      let filter = try RunningFilter(
+        DebianFilter.clamavMilter.program, ["--config-file=\(configuration)"], socket: socket,
+        mode: mode, asking: clamd, in: folder)
+      guard clamd != nil else { return filter }
+      // It listens before it has found out whether there is a clamd, and puts mail off until then.
+      try awaiting("clamav-milter to find clamd") {
+        let outcome = try filter.connect().deliver(Mail.make(Mail.text))
+        return outcome.verdict == .tempfail ? nil : ()
+      }
+      return filter
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import Glibc
+import MilterCore
+import MilterMTA
+import Testing
+
+extension DebianBinaries {
+  /// OpenDKIM, which signs and verifies with a key of its own, without DNS.
+  @Suite(.requires(.opendkim)) struct OpenDKIMTests {
+    private let folder: TestFolder
+
+    init() throws {
+      try DebianFilter.opendkim.check()
+      folder = try TestFolder()
+      try OpenDKIM.makeKey(in: folder)
+    }
+
+    @Test(
+      "It verifies what it has signed, and nothing else", arguments: RunningFilter.Mode.allCases)
+    func signsAndVerifies(mode: RunningFilter.Mode) throws {
+      let port = try FakeService.freePort()
+      let signer = try OpenDKIM.start(
+        .signer, mode, socket: "inet:\(port)@127.0.0.1", in: folder)
+      let verifier = try OpenDKIM.start(.verifier, mode, in: folder)
+      try signer.expectLibraryUnderTest()
+      try verifier.expectLibraryUnderTest()
+
+      let signing = try signer.connect()
+      let verifying = try verifier.connect()
+      for subject in ["one", "two"] {
+        let mail = Mail.make("Subject: \(subject)\n\(Mail.text)", client: "127.0.0.1")
+        let signed = try signing.deliver(mail)
+        #expect(signed.verdict == .accept)
+        #expect(signed.actions.map(\.code) == [.insheader])
+        let signature = try #require(signed.values(of: "DKIM-Signature").first)
+        #expect(signature.hasPrefix("v=1; a=rsa-sha256; c=simple/simple; d=example.org; s=test;\n"))
+
+        var arrived = signed.result
+        arrived.envelope.address = MTAEnvelope.defaultAddress
+        let verified = try verifying.deliver(arrived)
+        #expect(verified.verdict == .accept)
+        #expect(verified.actions.map(\.code) == [.insheader])
+        let good = try #require(verified.values(of: "Authentication-Results").first)
+        #expect(good.hasPrefix("verifier.example.net;\n\tdkim=pass (2048-bit key) "))
+
+        arrived.message.body += Array("One line more.\r\n".utf8)
+        let bad = try #require(
+          try verifying.deliver(arrived).values(of: "Authentication-Results").first)
+        #expect(bad.hasPrefix("verifier.example.net;\n\tdkim=fail "))
+      }
+      try signing.quit()
+      try verifying.quit()
+      #expect(try RunningFilter.stop([signer, verifier]) == [0, 0])
+    }
+
+    @Test("miltertest sees the signature, and that it is good", .requires(.miltertest))
+    func miltertest() throws {
+      // miltertest is not exact about blanks in header fields.
+      let signer = try OpenDKIM.start(
+        .signer, extra: "Canonicalization relaxed/simple", in: folder)
+      let verifier = try OpenDKIM.start(.verifier, in: folder)
+      let result = try Spawning.run(
+        DebianFilter.miltertest.program,
+        [
+          "-s", LibraryUnderTest.program("opendkim.lua"),
+          "-D", "signer=\(signer.socket)", "-D", "verifier=\(verifier.socket)",
+        ])
+      #expect(result.status == 0, "\(result.output)")
+      #expect(result.output == "verified\n")
+      #expect(try RunningFilter.stop([signer, verifier], SIGINT) == [0, 0])
+    }
+
+    @Test(
+      "A spoiled signature is refused, tempfailed or discarded, as configured",
+      arguments: [
+        ("reject", .reject, ["550 5.7.0 bad DKIM signature data"]),
+        ("tempfail", .tempfail, ["451 4.7.0 bad DKIM signature data"]),
+        ("discard", .discard, []),
+      ] as [(String, MTAVerdict, [String])])
+    func actsOnBadSignature(action: String, verdict: MTAVerdict, reply: [String]) throws {
+      let verifier = try OpenDKIM.start(.verifier, extra: "On-BadSignature \(action)", in: folder)
+      let outcome = try verifier.connect().deliver(try spoiledMail())
+      #expect(outcome.verdict == verdict)
+      #expect(outcome.stage == .eom)
+      #expect(outcome.replyTexts == reply)
+    }
+
+    @Test("Mail that fails is redirected, or quarantined")
+    func redirectsAndQuarantines() throws {
+      let redirecting = try OpenDKIM.start(
+        .verifier, extra: "RedirectFailuresTo postmaster@example.net", in: folder)
+      let redirected = try redirecting.connect().deliver(try spoiledMail())
+      #expect(redirected.verdict == .accept)
+      #expect(
+        redirected.actionTexts.dropFirst() == [
+          "delrcpt carol@example.net",
+          "addheader Original-Recipient: rfc822;carol@example.net",
+          "delrcpt bob@example.net",
+          "addheader Original-Recipient: rfc822;bob@example.net",
+          "addrcpt postmaster@example.net",
+        ])
+
+      let strict = try OpenDKIM.start(
+        .verifier, extra: "CaptureUnknownErrors yes\nOn-BadSignature quarantine",
+        socket: "unix:\(folder.path(of: "strict.sock"))", in: folder)
+      let quarantined = try strict.connect().deliver(try spoiledMail())
+      #expect(quarantined.verdict == .quarantine)
+      #expect(quarantined.actionTexts.last == "quarantine opendkim")
+    }
+
+    @Test("It starts itself again, on the socket it has")
+    func restarts() throws {
+      let verifier = try OpenDKIM.start(
+        .verifier, .daemon, extra: "AutoRestart yes\nAutoRestartRate 100/1h", in: folder)
+      let mail = Mail.make(Mail.text)
+      for _ in 1...3 {
+        // It takes its socket away before it opens it again.
+        let connection = try awaiting("the socket") { try? verifier.connect() }
+        let outcome = try connection.deliver(mail)
+        #expect(outcome.values(of: "Authentication-Results").count == 1)
+        let child = try #require(try verifier.children().first)
+        #expect(kill(child, SIGKILL) == 0)
+        try awaiting("another child") {
+          try verifier.children().contains { $0 != child } ? () : nil
+        }
+      }
+      let connection = try awaiting("the socket") { try? verifier.connect() }
+      #expect(try connection.deliver(mail).verdict == .accept)
+      #expect(try verifier.stop() == 0)
+      #expect(try verifier.survivors().isEmpty)
+    }
+
+    @Test("SIGUSR1 has it read its configuration again")
+    func readsConfigurationAgain() throws {
+      let verifier = try OpenDKIM.start(.verifier, in: folder)
+      let configuration = folder.read("verifier.conf")
+      try folder.write(
+        configuration.replacing("verifier.example.net", with: "renamed.example.net"),
+        to: "verifier.conf")
+      #expect(kill(verifier.pid, SIGUSR1) == 0)
+      try awaiting("the new name") {
+        let outcome = try verifier.connect().deliver(Mail.make(Mail.text))
+        let results = outcome.values(of: "Authentication-Results").first
+        return results?.hasPrefix("renamed.example.net;") == true ? () : nil
+      }
+      #expect(try verifier.stop(SIGHUP) == 0)
+    }
+
+    /// A message that somebody has added something to behind the signature.
+    private func spoiledMail() throws -> MTAMail {
+      let signer = try OpenDKIM.start(.signer, in: folder)
+      let mail = Mail.make(
+        Mail.text, to: ["<bob@example.net>", "<carol@example.net>"], client: "127.0.0.1")
+      var signed = try signer.connect().deliver(mail).result
+      signed.message.body += Array("One line more.\r\n".utf8)
+      signed.envelope.address = MTAEnvelope.defaultAddress
+      return signed
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import MilterMTA
+import Testing
+
+extension DebianBinaries {
+  /// spamass-milter, which runs spamc from within its callbacks, with a spamd that this test plays.
+  @Suite(.requires(.spamassMilter)) struct SpamassMilterTests {
+    private let folder: TestFolder
+
+    init() throws {
+      try DebianFilter.spamassMilter.check()
+      folder = try TestFolder()
+    }
+
+    @Test(
+      "Mail is marked, spam gets another body", arguments: RunningFilter.Mode.allCases)
+    func marks(mode: RunningFilter.Mode) throws {
+      let filter = try start(mode, asking: try spamd())
+      try filter.expectLibraryUnderTest()
+      let connection = try filter.connect()
+
+      let ham = try connection.deliver(Mail.make(Mail.text))
+      #expect(ham.verdict == .accept)
+      #expect(ham.actionTexts == ["addheader X-Spam-Status: No, score=0.1"])
+
+      let spam = try connection.deliver(Mail.make("X-Spam-Status: forged\n\(Mail.text)SPAM\n"))
+      #expect(spam.verdict == .accept)
+      #expect(
+        spam.actionTexts == [
+          "addheader X-Spam-Flag: YES",
+          "chgheader 1 X-Spam-Status: Yes, score=15.0",
+          "addheader X-Spam-Level: *****",
+          "chgheader 1 Subject: [SPAM] Hello",
+          "addheader Content-Type: text/plain",
+          "replacebody This is spam.\r\n",
+        ])
+      try connection.quit()
+      #expect(try filter.stop() == 0)
+    }
+
+    @Test("Spam is refused")
+    func refuses() throws {
+      let filter = try start(asking: try spamd(), options: ["-r", "10"])
+      let outcome = try filter.connect().deliver(Mail.make("\(Mail.text)SPAM\n"))
+      #expect(outcome.verdict == .reject)
+      #expect(outcome.replyTexts == ["550 5.7.1 Blocked by SpamAssassin"])
+    }
+
+    @Test("Spam is redirected")
+    func redirects() throws {
+      let filter = try start(asking: try spamd(), options: ["-b", "spam@example.net"])
+      let mail = Mail.make(
+        "\(Mail.text)SPAM\n", to: ["<bob@example.net>", "<carol@example.net>"])
+      let outcome = try filter.connect().deliver(mail)
+      #expect(outcome.verdict == .accept)
+      let recipients = outcome.result.envelope.recipients.map(\.description)
+      #expect(recipients == ["<spam@example.net>"])
+      #expect(
+        outcome.values(of: "X-Spam-Orig-To").sorted()
+          == ["<bob@example.net>", "<carol@example.net>"])
+    }
+
+    /// A scanner that takes for spam whatever has the word SPAM.
+    private func spamd() throws -> FakeService {
+      try FakeService { connection in
+        guard let head = try connection.read(to: "\r\n\r\n") else { return }
+        let label = "Content-length: "
+        let line = head.split(separator: "\r\n").first { $0.hasPrefix(label) }
+        let length = line.flatMap { Int($0.dropFirst(label.count)) } ?? 0
+        let mail = String(decoding: try connection.read(count: length), as: UTF8.self)
+        let isSpam = mail.contains("SPAM")
+        let answer =
+          isSpam
+          ? "X-Spam-Flag: YES\r\nX-Spam-Status: Yes, score=15.0\r\nX-Spam-Level: *****\r\n"
+            + "Subject: [SPAM] Hello\r\nContent-Type: text/plain\r\n\r\nThis is spam.\r\n"
+          : "X-Spam-Status: No, score=0.1\r\n" + mail
+        try connection.write(
+          "SPAMD/1.1 0 EX_OK\r\nContent-length: \(answer.utf8.count)\r\n"
+            + "Spam: \(isSpam ? "True ; 15.0" : "False ; 0.1") / 5.0\r\n\r\n\(answer)")
+      }
+    }
+
+    private func start(
+      _ mode: RunningFilter.Mode = .foreground, asking spamd: FakeService, options: [String] = []
+    ) throws -> RunningFilter {
+      let path = folder.path(of: "socket")
+      let background = mode == .daemon ? ["-f"] : []
+      return try RunningFilter(
+        DebianFilter.spamassMilter.program,
+        ["-p", path, "-P", folder.path(of: "pid")] + background + options
+          + ["--", "-d", "127.0.0.1", "-p", "\(spamd.port)"],
+        socket: "unix:\(path)", mode: mode, asking: spamd, in: folder)
+    }
+  }
+}

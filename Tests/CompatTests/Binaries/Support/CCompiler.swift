@@ -1,0 +1,43 @@
+import Testing
+
+/// A compiler for C or C++, with the dialect that programs are compiled in.
+struct CCompiler: Sendable, CustomTestStringConvertible {
+  /// The path of the program.
+  let program: String
+  /// The options that choose language and standard.
+  let dialect: [String]
+
+  /// All that are on this system: GCC's, and Clang's where it is installed.
+  static let all =
+    ["gcc", "clang"].compactMap { name in
+      Spawning.find(name).map { CCompiler(program: $0, dialect: ["-x", "c", "-std=c99"]) }
+    }
+    + ["g++", "clang++"].compactMap { name in
+      Spawning.find(name).map { CCompiler(program: $0, dialect: ["-x", "c++", "-std=c++17"]) }
+    }
+
+  /// The name and the standard.
+  var testDescription: String {
+    "\(program.split(separator: "/").last ?? "") \(dialect.last ?? "")"
+  }
+
+  /// Compiles a program of the tests; any warning is an error.
+  ///
+  /// - Parameters:
+  ///   - name: the file's name without its extension.
+  ///   - library: whose headers and library are used.
+  ///   - folder: where the program goes.
+  /// - Returns: the path of the program.
+  /// - Throws: what the compiler has to say, also about a mere warning.
+  func compile(
+    _ name: String, with library: LibraryUnderTest, in folder: TestFolder
+  ) throws -> String {
+    let path = folder.path(of: name)
+    try Spawning.output(
+      of: program,
+      ["-Wall", "-Wextra", "-Werror", "-o", path] + library.packageConfiguration("--cflags")
+        + dialect + [LibraryUnderTest.program("\(name).c")]
+        + library.packageConfiguration("--libs"))
+    return path
+  }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Glibc
+import Testing
+
+/// The unmodified programs the tests start.
+enum DebianFilter: String, CustomStringConvertible {
+  case opendkim = "OpenDKIM"
+  case miltertest = "miltertest"
+  case opendmarc = "OpenDMARC"
+  case pymilter = "pymilter"
+  case perl = "Sendmail::Milter"
+  case spamassMilter = "spamass-milter"
+  case clamavMilter = "clamav-milter"
+  case amavisdMilter = "amavisd-milter"
+  case compiler = "a C compiler"
+
+  /// The name to show.
+  var description: String { rawValue }
+
+  /// The program to start.
+  var program: String {
+    switch self {
+    case .opendkim: "/usr/sbin/opendkim"
+    case .miltertest: "/usr/bin/miltertest"
+    case .opendmarc: "/usr/sbin/opendmarc"
+    case .pymilter: "/usr/bin/python3"
+    case .perl: "/usr/bin/perl"
+    case .spamassMilter: "/usr/sbin/spamass-milter"
+    case .clamavMilter: "/usr/sbin/clamav-milter"
+    case .amavisdMilter: "\(Self.unpackedRoot)/usr/sbin/amavisd-milter"
+    case .compiler: "/usr/bin/cc"
+    }
+  }
+
+  /// What this machine lacks for starting it, and how to get it; nil when nothing is missing.
+  var missing: String? {
+    let needed = [Self.compiler.program, program] + furtherFiles
+    let lacking = needed.filter { access($0, F_OK) != 0 }
+    guard !lacking.isEmpty else { return nil }
+    return "\(self) cannot be started, for lack of \(lacking.joined(separator: ", ")); "
+      + "run .ci/install-filters as root"
+  }
+
+  /// Fails with the same words when something is missing.
+  func check() throws {
+    if let missing { throw CompatError(missing) }
+  }
+
+  /// Whether a test must fail rather than be skipped when something is missing.
+  static var areRequired: Bool {
+    let environment = ProcessInfo.processInfo.environment
+    return ["CI", "SWIFT_MILTER_REQUIRE_FILTERS"].contains { !(environment[$0] ?? "").isEmpty }
+  }
+
+  private var furtherFiles: [String] {
+    switch self {
+    case .opendkim: ["/usr/sbin/opendkim-genkey"]
+    case .pymilter: ["/usr/lib/python3/dist-packages/Milter/__init__.py"]
+    case .perl: Self.isInstalled("libsendmail-milter-perl") ? [] : ["Sendmail/Milter.pm"]
+    case .spamassMilter: ["/usr/bin/spamc"]
+    case .compiler: ["/usr/include/libmilter/mfapi.h"]
+    default: []
+    }
+  }
+
+  private static func isInstalled(_ package: String) -> Bool {
+    access("/var/lib/dpkg/info/\(package).list", F_OK) == 0
+  }
+
+  /// Where `.ci/install-filters` puts what it only unpacks.
+  private static var unpackedRoot: String {
+    let given = ProcessInfo.processInfo.environment["SWIFT_MILTER_FILTERS_ROOT"] ?? ""
+    return given.isEmpty ? "/opt/swift-milter-tests/filters" : given
+  }
+}
+
+extension Trait where Self == ConditionTrait {
+  /// Runs the test where these filters can be started.
+  ///
+  /// Elsewhere it is reported as skipped, with what is missing and how to install it. Where filters
+  /// are required (see `DebianFilter.areRequired`) it runs nevertheless, and fails.
+  static func requires(_ filters: DebianFilter...) -> Self {
+    let missing = filters.compactMap(\.missing).joined(separator: "; ")
+    return .enabled(if: missing.isEmpty || DebianFilter.areRequired, "\(missing)")
+  }
+}
+
+/// The root of all suites that start filters: extend it with yours.
+///
+/// One test at a time: several filters beside each other would only slow each other down.
+@Suite(.serialized)
+enum DebianBinaries {}

@@ -1,0 +1,38 @@
+import Foundation
+import MilterSockets
+
+/// A daemon that a filter asks, played by the test: one thread, one connection after the other.
+final class FakeService: Sendable {
+  /// The TCP port on 127.0.0.1; 0 for a Unix socket.
+  let port: UInt16
+  private let listener: ListeningSocket
+
+  /// Starts to listen; `serve` is called for each connection, which is closed when it returns.
+  init(
+    at socket: String = "inet:0@127.0.0.1",
+    _ serve: @escaping @Sendable (ServiceConnection) throws -> Void
+  ) throws {
+    let listener = try ListeningSocket(SocketSpec(socket))
+    self.listener = listener
+    port = listener.localAddress.port ?? 0
+    Thread.detachNewThread { [weak self] in
+      while let self { self.serveNext(serve) }
+    }
+  }
+
+  /// A TCP port of 127.0.0.1 that nobody listened on a moment ago.
+  static func freePort() throws -> UInt16 {
+    let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
+    defer { listener.close() }
+    return listener.localAddress.port ?? 0
+  }
+
+  private func serveNext(_ serve: (ServiceConnection) throws -> Void) {
+    guard let ready = try? Poll.wait(listener.descriptor, .readable, milliseconds: 50),
+      !ready.isEmpty, let socket = try? listener.accept()
+    else { return }
+    try? socket.setReceiveTimeout(milliseconds: 60_000)
+    // A filter that is disappointed by the service shows it in the outcome.
+    try? serve(ServiceConnection(socket))
+  }
+}

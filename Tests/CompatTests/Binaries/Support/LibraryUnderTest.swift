@@ -1,0 +1,95 @@
+import Foundation
+import Glibc
+
+/// The libmilter that the tests have the filters use.
+///
+/// - `SWIFT_MILTER_COMPAT_PREFIX` names the prefix of an installed one;
+/// - else `Compat/install.sh`, once there is one, installs ours below `.build`;
+/// - else it is the system's, so that the tests themselves can be tried.
+struct LibraryUnderTest {
+  /// The directory with `lib` and `include`; nil for the system's library.
+  let prefix: String?
+
+  /// The one under test; the error if it cannot be built.
+  static let current = Result { try LibraryUnderTest() }
+
+  /// The system's libmilter, to compare with.
+  static let original = LibraryUnderTest(prefix: nil)
+
+  /// The root of this package.
+  static let packageRoot = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().path
+
+  /// A place for what the tests build; it outlives them, as other build products do.
+  static func buildFolder() throws -> String {
+    let path = "\(packageRoot)/.build/compat-tests"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    return path
+  }
+
+  /// The file with the sources or script of a program of the tests.
+  static func program(_ name: String) -> String {
+    "\(packageRoot)/Tests/CompatTests/Binaries/Programs/\(name)"
+  }
+
+  private init(prefix: String?) {
+    self.prefix = prefix
+  }
+
+  private init() throws {
+    let environment = ProcessInfo.processInfo.environment
+    if let given = environment["SWIFT_MILTER_COMPAT_PREFIX"], !given.isEmpty {
+      prefix = given
+    } else if access("\(Self.packageRoot)/Compat/install.sh", X_OK) == 0 {
+      let folder = try Self.buildFolder()
+      // Not in the folder that `swift test` may have locked.
+      let own = ["SWIFT_BUILD_PATH": "\(folder)/build"]
+      try Spawning.output(
+        of: "\(Self.packageRoot)/Compat/install.sh", ["--prefix", "\(folder)/prefix"],
+        environment: environment.merging(own) { $1 })
+      prefix = "\(folder)/prefix"
+    } else {
+      prefix = nil
+    }
+  }
+
+  /// The file that has to be mapped into each filter.
+  var file: String {
+    get throws {
+      guard let prefix else {
+        let cache = try Spawning.output(of: "/sbin/ldconfig", ["-p"])
+        let entry = cache.split(separator: "\n").first { $0.contains("libmilter.so.1.0.1 ") }
+        guard let path = entry?.split(separator: " ").last else {
+          throw CompatError("there is no libmilter on this system; run .ci/install-filters as root")
+        }
+        return try Self.real(String(path))
+      }
+      return try Self.real("\(prefix)/lib/libmilter.so.1.0.1")
+    }
+  }
+
+  /// The environment in which a program finds the library.
+  var environment: [String: String] {
+    var environment = Spawning.environment
+    if let prefix { environment["LD_LIBRARY_PATH"] = "\(prefix)/lib" }
+    return environment
+  }
+
+  /// What the library's pkg-config file says to `--cflags` and `--libs`.
+  func packageConfiguration(_ question: String) throws -> [String] {
+    var environment = Spawning.environment
+    if let prefix { environment["PKG_CONFIG_PATH"] = "\(prefix)/lib/pkgconfig" }
+    guard let program = Spawning.find("pkg-config", "pkgconf") else {
+      throw CompatError("there is no pkg-config; run .ci/install-filters as root")
+    }
+    return try Spawning.output(of: program, [question, "milter"], environment: environment)
+      .split { $0.isWhitespace }.map(String.init)
+  }
+
+  private static func real(_ path: String) throws -> String {
+    guard let resolved = realpath(path, nil) else { throw CompatError.system(path) }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+}

@@ -1,0 +1,28 @@
+import Foundation
+import Glibc
+
+/// Files below `/proc`, which are read until the end comes: they are longer than they say.
+enum ProcFile {
+  /// The children of a process, of all its threads.
+  static func children(of pid: pid_t) throws -> [pid_t] {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task").flatMap { thread in
+      try lines("/proc/\(pid)/task/\(thread)/children").flatMap { $0.split(separator: " ") }
+    }.compactMap { pid_t($0) }
+  }
+
+  /// The lines of a file.
+  static func lines(_ path: String) throws -> [Substring] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw CompatError.system(path) }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = read(descriptor, &buffer, buffer.count)
+      guard count >= 0 else { throw CompatError.system(path) }
+      if count == 0 { break }
+      bytes += buffer[..<count]
+    }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+  }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import Glibc
+import MilterSockets
+import Testing
+
+/// A filter that uses the library under test, running.
+final class RunningFilter {
+  /// How a filter becomes a server.
+  enum Mode: CaseIterable {
+    /// It stays the process that was started.
+    case foreground
+    /// The process that was started ends, and leaves a daemon behind.
+    case daemon
+  }
+
+  /// The process to send signals to.
+  let pid: pid_t
+  /// Where it listens, in libmilter's notation.
+  let socket: String
+  private let keeper: Keeper
+  private let log: String
+  private let service: FakeService?
+
+  /// Starts a filter and returns when it listens.
+  ///
+  /// - Parameters:
+  ///   - program: the path of the program.
+  ///   - arguments: its arguments, which have to make it listen at `socket`.
+  ///   - socket: where it listens: `unix:PATH` or `inet:PORT@127.0.0.1`.
+  ///   - mode: whether the arguments have it become a daemon.
+  ///   - service: what it asks, which is kept alive as long as the filter.
+  ///   - folder: where its output goes.
+  /// - Throws: what it printed, if it does not come to listen.
+  init(
+    _ program: String, _ arguments: [String], socket: String, mode: Mode = .foreground,
+    asking service: FakeService? = nil, in folder: TestFolder
+  ) throws {
+    self.socket = socket
+    self.service = service
+    log = folder.path(of: "output.log")
+    let library = try LibraryUnderTest.current.get()
+    let keeper = try Keeper(program, arguments, environment: library.environment, log: log)
+    self.keeper = keeper
+    let log = log
+    do {
+      if mode == .daemon {
+        let status = try keeper.waitForEnd(of: keeper.pid)
+        guard status == 0, let daemon = try keeper.running().first else {
+          throw CompatError("it ended with \(status) and left no daemon")
+        }
+        pid = daemon
+      } else {
+        pid = keeper.pid
+      }
+      try awaiting("\(program) to listen at \(socket)") {
+        guard try !keeper.running().isEmpty else { throw CompatError("it ended") }
+        return try Self.isListening(socket) ? () : nil
+      }
+    } catch {
+      let output = FileManager.default.contents(atPath: log) ?? Data()
+      throw CompatError(
+        "\(program): \(error); it says:\n\(String(decoding: output, as: UTF8.self))")
+    }
+  }
+
+  /// What it printed so far.
+  var output: String {
+    String(decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self)
+  }
+
+  /// Connects to it as an MTA.
+  func connect() throws -> FilterConnection {
+    try FilterConnection(to: self)
+  }
+
+  /// Checks that the library under test is the one and only libmilter in its memory.
+  func expectLibraryUnderTest(sourceLocation: SourceLocation = #_sourceLocation) throws {
+    // What is mapped from a file has its path in the last column; nothing before has a slash.
+    let files = try ProcFile.lines("/proc/\(pid)/maps").compactMap { line in
+      line.firstIndex(of: "/").map { String(line[$0...]) }
+    }
+    let libraries = Set(files.filter { $0.contains("libmilter") })
+    let expected = try LibraryUnderTest.current.get().file
+    #expect(libraries == [expected], sourceLocation: sourceLocation)
+  }
+
+  /// Sends a signal, waits until the filter has ended, and returns its exit status.
+  func stop(_ number: Int32 = SIGTERM) throws -> Int32 {
+    try keeper.signal(pid, number)
+    return try waitForEnd()
+  }
+
+  /// Sends a signal to all of several filters, waits for all, and returns their exit statuses.
+  static func stop(_ filters: [RunningFilter], _ number: Int32 = SIGTERM) throws -> [Int32] {
+    for filter in filters { try filter.keeper.signal(filter.pid, number) }
+    return try filters.map { try $0.waitForEnd() }
+  }
+
+  /// The processes that the filter has started and that still run.
+  func children() throws -> [pid_t] { try ProcFile.children(of: pid) }
+
+  /// The processes that are left behind when the filter itself has ended.
+  func survivors() throws -> [pid_t] { try keeper.running() }
+
+  /// Waits until the filter has ended, and returns its exit status.
+  func waitForEnd() throws -> Int32 {
+    try keeper.waitForEnd(of: pid)
+  }
+
+  /// Whether anybody listens there, found out without connecting: that would be a session.
+  private static func isListening(_ socket: String) throws -> Bool {
+    switch try SocketSpec(socket).target {
+    case .unix(let path):
+      return try ProcFile.lines("/proc/net/unix").contains { line in
+        // Flags in the fourth column, 00010000 for a listening socket; the path in the last.
+        let columns = line.split(separator: " ", maxSplits: 7)
+        return columns.count == 8 && columns[3] == "00010000" && columns[7] == path
+      }
+    case .inet(_, _, .number(let port)):
+      return try ProcFile.lines("/proc/net/tcp").contains { line in
+        // Number, local address, remote address, state: all hexadecimal, 0A for LISTEN.
+        let columns = line.split(separator: " ")
+        return columns.count > 3 && columns[3] == "0A"
+          && Int(columns[1].suffix(4), radix: 16) == Int(port)
+      }
+    default:
+      throw CompatError("the tests do not know how to look at \(socket)")
+    }
+  }
+}
