@@ -70,7 +70,7 @@ let package = Package(
         "FilterFixtures", "Libmilter", "LibmilterProcess", "MilterCore", "MilterKit", "MilterMTA",
         "MilterSockets",
       ],
-      exclude: ["Filter"], swiftSettings: common),
+      exclude: ["Filter", "Binaries/Programs"], swiftSettings: common),
     .testTarget(
       name: "RealMTATests", dependencies: ["FilterFixtures", "MilterKit"], swiftSettings: common),
   ]

@@ -62,6 +62,6 @@ Name: milter
 Description: libmilter's C interface on swift-milter
 Version: 1.0.1
 Libs: -L\${libdir} -lmilter
-Cflags: -I\${includedir}
+Cflags: -I\${includedir} -I\${includedir}/libmilter
 EOF
 printf 'installed %s\n' "$target/lib/$soname"
