@@ -75,6 +75,10 @@ let package = Package(
       dependencies: ["FilterFixtures", "MilterCore", "MilterKit", "MilterSockets"],
       swiftSettings: common),
     .testTarget(
+      name: "CompatTests",
+      dependencies: ["Libmilter", "MilterCore", "MilterKit", "MilterSockets"],
+      swiftSettings: common),
+    .testTarget(
       name: "RealMTATests", dependencies: ["FilterFixtures", "MilterKit"], swiftSettings: common),
   ]
 )
