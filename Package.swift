@@ -76,7 +76,10 @@ let package = Package(
       swiftSettings: common),
     .testTarget(
       name: "CompatTests",
-      dependencies: ["Libmilter", "MilterCore", "MilterKit", "MilterSockets"],
+      dependencies: [
+        "FilterFixtures", "Libmilter", "LibmilterProcess", "MilterCore", "MilterKit",
+        "MilterSockets",
+      ],
       swiftSettings: common),
     .testTarget(
       name: "RealMTATests", dependencies: ["FilterFixtures", "MilterKit"], swiftSettings: common),
