@@ -28,7 +28,7 @@ struct Settings {
       case "d": blockedDomains.append(text)
       case "r": mostRecipients = Int(atoi(argument))
       case "c": mostHops = Int(atoi(argument))
-      case "b": hashedBytes = Int(atoi(argument))
+      case "b": hashedBytes = max(0, Int(atoi(argument)))
       case "t": tag = text
       default: usage()
       }
