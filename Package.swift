@@ -32,6 +32,9 @@ let package = Package(
     .library(name: "milter-abi", type: .static, targets: ["LibmilterABI"]),
     .executable(name: "stamp", targets: ["stamp"]),
     .executable(name: "greeter", targets: ["greeter"]),
+    .executable(name: "doorman", targets: ["doorman"]),
+    .executable(name: "doorman-libmilter", targets: ["doorman-libmilter"]),
+    .executable(name: "doorman-c", targets: ["doorman-c"]),
   ],
   targets: [
     .target(name: "MilterCore", swiftSettings: memorySafe),
@@ -53,6 +56,14 @@ let package = Package(
       swiftSettings: common),
     sample("stamp"),
     sample("greeter"),
+    .executableTarget(
+      name: "doorman", dependencies: ["MilterKit"], path: "Samples/doorman/MilterKit",
+      swiftSettings: common),
+    .executableTarget(
+      name: "doorman-libmilter", dependencies: ["Libmilter"],
+      path: "Samples/doorman/Libmilter", swiftSettings: common),
+    .executableTarget(
+      name: "doorman-c", dependencies: ["CLibmilter", "LibmilterABI"], path: "Samples/doorman/c"),
     .testTarget(name: "MilterCoreTests", dependencies: ["MilterCore"], swiftSettings: common),
     .testTarget(name: "MilterSocketsTests", dependencies: ["MilterSockets"], swiftSettings: common),
     .testTarget(

@@ -1,23 +1,26 @@
 import LibmilterProcess
-import MilterKit
+package import MilterKit
 
 /// Runs the callbacks of a filter that was described as in C.
-final class DescriptionHandler: SessionHandler {
+package final class DescriptionHandler: SessionHandler {
   private let filter: smfiDesc
-  let callbacks: MilterCallbacks
+  package let callbacks: MilterCallbacks
   private var ctx: SMFICTX?
 
-  init(_ filter: smfiDesc, missing: MilterCallbacks) {
+  package init(_ filter: smfiDesc, missing: MilterCallbacks) {
     self.filter = filter
     callbacks = filter.callbacks.subtracting(missing)
   }
 
-  var name: String { filter.xxfi_name ?? "Unknown" }
-  var rules: SessionRules { .libmilter }
+  package var name: String { filter.xxfi_name ?? "Unknown" }
+  package var rules: SessionRules { .libmilter }
 
-  func attach(to context: MilterContext) { ctx = SMFICTX(context) }
+  package func attach(to context: MilterContext) {
+    context.limit(payload: LibmilterProcess.shared.maximumPayload)
+    ctx = SMFICTX(context)
+  }
 
-  func negotiate(_ offered: MilterOptions) -> (status: Int32, wanted: MilterOptions) {
+  package func negotiate(_ offered: MilterOptions) -> (status: Int32, wanted: MilterOptions) {
     let flags = MilterActionFlags(rawValue: UInt32(truncatingIfNeeded: filter.xxfi_flags))
     var wanted = MilterOptions(actions: flags, steps: callbacks.notWanted)
     guard callbacks.contains(.negotiate), let ctx, let negotiate = filter.xxfi_negotiate else {
@@ -36,7 +39,8 @@ final class DescriptionHandler: SessionHandler {
     return (status, wanted)
   }
 
-  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32 {
+  package func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32
+  {
     guard let ctx else { return SMFIS_CONTINUE }
     switch callback {
     case .connect:
@@ -64,9 +68,9 @@ final class DescriptionHandler: SessionHandler {
     }
   }
 
-  func abort() { if let ctx { _ = filter.xxfi_abort?(ctx) } }
+  package func abort() { if let ctx { _ = filter.xxfi_abort?(ctx) } }
 
-  func close() { if let ctx { _ = filter.xxfi_close?(ctx) } }
+  package func close() { if let ctx { _ = filter.xxfi_close?(ctx) } }
 
   deinit { ctx?.context = nil }
 }

@@ -61,6 +61,12 @@ public func smfi_setdbg(_ level: Int32) -> Int32 {
   return MI_SUCCESS
 }
 
+/// Sets most bytes of payload in a packet, and returns the former limit.
+@discardableResult
+public func smfi_setmaxdatasize(_ size: Int) -> Int {
+  LibmilterProcess.shared.exchange(maximumPayload: size)
+}
+
 /// Serves until a signal or ``smfi_stop()`` ends it.
 @discardableResult
 public func smfi_main() -> Int32 {

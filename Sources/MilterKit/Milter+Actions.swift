@@ -19,7 +19,7 @@ extension Milter {
     try addheader(name, value.utf8)
   }
 
-  /// Adds a header with a value that need not be text; see ``addheader(_:_:)``.
+  /// Adds a header with a value that need not be text; see ``addheader(_:_:)-(_,String)``.
   ///
   /// The corresponding libmilter function is `smfi_addheader`.
   public final func addheader(_ name: String, _ value: some Collection<UInt8>) throws {
@@ -43,7 +43,7 @@ extension Milter {
     try insheader(index, name, value.utf8)
   }
 
-  /// Inserts a header with a value that need not be text; see ``insheader(_:_:_:)``.
+  /// Inserts a header with a value that need not be text; see ``insheader(_:_:_:)-(_,_,String)``.
   ///
   /// The corresponding libmilter function is `smfi_insheader`.
   public final func insheader(
@@ -71,7 +71,7 @@ extension Milter {
     try chgheader(name, index, (value ?? "").utf8)
   }
 
-  /// Changes a header to a value that need not be text; see ``chgheader(_:_:_:)``.
+  /// Changes a header to a value that need not be text; see ``chgheader(_:_:_:)-(_,_,String?)``.
   ///
   /// The corresponding libmilter function is `smfi_chgheader`.
   public final func chgheader(
@@ -150,14 +150,14 @@ extension Milter {
     try attached("replacebody").replacebody(body)
   }
 
-  /// Replaces the body by bytes; see ``replacebody(_:)``.
+  /// Replaces the body by bytes; see ``replacebody(_:)-(RawSpan)``.
   ///
   /// The corresponding libmilter function is `smfi_replacebody`.
   public final func replacebody(_ body: some Collection<UInt8>) throws {
     try replacebody(Array(body).span.bytes)
   }
 
-  /// Replaces the body by text in UTF-8; see ``replacebody(_:)``.
+  /// Replaces the body by text in UTF-8; see ``replacebody(_:)-(RawSpan)``.
   ///
   /// The corresponding libmilter function is `smfi_replacebody`.
   public final func replacebody(_ body: String) throws {

@@ -59,18 +59,23 @@
 /// - ``setsymlist(_:_:)``
 ///
 /// ### Changes to the message, in eom
-/// - ``addheader(_:_:)``
-/// - ``insheader(_:_:_:)``
-/// - ``chgheader(_:_:_:)``
+/// - ``addheader(_:_:)-(_,String)``
+/// - ``addheader(_:_:)-(_,Collection<UInt8>)``
+/// - ``insheader(_:_:_:)-(_,_,String)``
+/// - ``insheader(_:_:_:)-(_,_,Collection<UInt8>)``
+/// - ``chgheader(_:_:_:)-(_,_,String?)``
+/// - ``chgheader(_:_:_:)-(_,_,Collection<UInt8>)``
 /// - ``chgfrom(_:_:)``
 /// - ``addrcpt(_:)``
 /// - ``addrcptPar(_:_:)``
 /// - ``delrcpt(_:)``
-/// - ``replacebody(_:)``
+/// - ``replacebody(_:)-(RawSpan)``
+/// - ``replacebody(_:)-(String)``
+/// - ``replacebody(_:)-(Collection<UInt8>)``
 /// - ``quarantine(_:)``
 /// - ``progress()``
 open class Milter {
-  /// What a callback returns; `Status` is short for ``MilterStatus``.
+  /// What a callback returns; `Status` is short for ``MilterCore/MilterStatus``.
   public typealias Status = MilterStatus
 
   /// The connection this filter works on; nil until it is attached to one.

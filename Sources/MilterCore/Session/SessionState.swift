@@ -1,7 +1,7 @@
 /// Where a session stands: the last command that was executed.
 ///
 /// The corresponding constants in libmilter's `engine.c` are `ST_*`; the order of the raw values is
-/// the one in which ``SessionTransitions`` looks past states that may be left out.
+/// the one in which `SessionTransitions` looks past states that may be left out.
 public enum SessionState: UInt8, Hashable, Sendable, CaseIterable {
   /// Nothing came yet.
   case start

@@ -1,0 +1,138 @@
+// The filter of ../c/doorman.c as a class: a method for each callback, a property for each field of
+// the private data, and an error where C looks at a result.
+
+import MilterKit
+
+final class Doorman: Milter {
+  private let settings: Settings
+  private var client = Client()
+
+  private static let trace = "X-Doorman"
+
+  required convenience init() { self.init(Settings()) }
+
+  init(_ settings: Settings) { self.settings = settings }
+
+  override class var name: String { "doorman" }
+
+  override func negotiate(
+    _ offered: MilterOptions, _ options: inout MilterOptions
+  ) throws -> Status {
+    if offered.actions.contains(.setsymlist) {
+      try setsymlist(.envfrom, "{auth_authen}")
+      try setsymlist(.eom, "i")
+    }
+    // What is missing throws later, and the message is put off.
+    options.actions.formIntersection([.addhdrs, .chghdrs, .quarantine, .setsymlist])
+    options.steps.insert(.nrHdr)  // where the MTA does not know it, replies are sent all the same
+    client.canSkip = options.steps.contains(.skip)
+    return .continue
+  }
+
+  override func connect(_ host: String, _ address: MilterAddress?) throws -> Status {
+    switch address {
+    case .inet(let text, _) where text.hasPrefix("127."): .accept
+    case .inet6("::1", _): .accept
+    default: .continue
+    }
+  }
+
+  override func helo(_ host: String) throws -> Status {
+    guard !settings.ownNames.contains(where: { isSame($0, host) }) else {
+      try setreply("550", "5.7.1", "That is my name, not yours")
+      return .reject
+    }
+    client.helo = host
+    return .continue
+  }
+
+  override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
+    client.message = Message()
+    if getsymval("{auth_authen}")?.isEmpty == false { return .accept }
+    guard !isBlocked(sender) else {
+      try setmlreply(
+        "550", "5.7.1",
+        [
+          "Mail from this domain is not accepted here.",
+          "If that is a mistake, call the postmaster,", "who knows the reason.",
+        ])
+      return .reject
+    }
+    client.message.sender = sender
+    return .continue
+  }
+
+  override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
+    guard client.message.recipients < settings.mostRecipients else {
+      try setreply("452", "4.5.3", "Too many recipients, send the rest separately")
+      return .tempfail
+    }
+    client.message.recipients += 1
+    return .continue
+  }
+
+  override func header(_ name: String, _ value: String) throws -> Status {
+    if isSame(name, "Received") { client.message.hops += 1 }
+    if isSame(name, Self.trace) { client.message.forged += 1 }
+    if isSame(name, "Subject"), client.message.subject == nil { client.message.subject = value }
+    return .noreply
+  }
+
+  override func body(_ chunk: RawSpan) throws -> Status {
+    client.message.hash(chunk, upTo: settings.hashedBytes)
+    return client.canSkip && client.message.bytes == settings.hashedBytes ? .skip : .continue
+  }
+
+  override func eom() throws -> Status {
+    let message = client.message
+    // From the last to the first: with Postfix a deletion moves those behind it.
+    for number in stride(from: message.forged, to: 0, by: -1) {
+      try chgheader(Self.trace, number, nil)
+    }
+    if let subject = message.subject, isTaggable(subject) {
+      try chgheader("Subject", 1, "\(settings.tag) \(subject)")
+    }
+    try addheader(
+      Self.trace,
+      """
+      helo=\(word(client.helo)) from=\(word(message.sender))
+      \trcpts=\(message.recipients) body=\(String(message.hash, radix: 16))/\(message.bytes) \
+      id=\(word(getsymval("i")))
+      """)
+    if message.hops > settings.mostHops { try quarantine("too many Received headers") }
+    client.message = Message()
+    return .continue
+  }
+
+  override func abort() { client.message = Message() }
+
+  // As in C, what negotiate noted is forgotten, too, when the MTA goes on to another client.
+  override func close() { client = Client() }
+
+  /// Whether the sender's domain, which is behind the last @, is blocked.
+  private func isBlocked(_ sender: String) -> Bool {
+    guard let at = sender.utf8.lastIndex(of: UInt8(ascii: "@")) else { return false }
+    let domain = sender[sender.utf8.index(after: at)...].prefix { $0 != ">" }
+    return settings.blockedDomains.contains { isSame($0, String(domain)) }
+  }
+
+  /// Whether a subject can be tagged: it is text without raw 8-bit characters, and has no tag yet.
+  private func isTaggable(_ subject: String) -> Bool {
+    subject.utf8.allSatisfy { 32...126 ~= $0 || $0 == 9 || $0 == 10 }
+      && !subject.utf8.starts(with: settings.tag.utf8)
+  }
+}
+
+/// Whether two names are the same but for the case of ASCII letters.
+private func isSame(_ one: String, _ other: String) -> Bool {
+  func folded(_ byte: UInt8) -> UInt8 { 65...90 ~= byte ? byte | 0x20 : byte }
+  return one.utf8.lazy.map(folded).elementsEqual(other.utf8.lazy.map(folded))
+}
+
+/// A word that can stand in a header whatever the client wrote; a dash if it cannot.
+private func word(_ text: String?) -> String {
+  guard let text, 1...255 ~= text.utf8.count, text.utf8.allSatisfy({ 33...126 ~= $0 }) else {
+    return "-"
+  }
+  return text
+}

@@ -1,0 +1,23 @@
+// A program with options of its own makes its server itself; without, `@main` on the class is all.
+
+import MilterKit
+
+#if canImport(Darwin)
+  @preconcurrency import Darwin
+#elseif canImport(Musl)
+  @preconcurrency import Musl
+#else
+  @preconcurrency import Glibc
+#endif
+
+do {
+  let settings = try Settings(CommandLine.arguments.dropFirst())
+  let server = try MilterServer(sockets: settings.sockets) { Doorman(settings) }
+  try server.run()
+} catch let error as Settings.UsageError {
+  fputs("doorman: \(error.reason)\n\(Settings.usage)\n", stderr)
+  exit(64)  // EX_USAGE
+} catch {
+  fputs("doorman: \(error)\n", stderr)
+  exit(1)
+}

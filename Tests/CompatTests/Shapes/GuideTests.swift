@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+/// The porting guide shows the samples as they are, and leaves no name of the headers out.
+@Suite struct GuideTests {
+  private func text(_ path: String) throws -> String {
+    try String(contentsOf: Shapes.package.appendingPathComponent(path), encoding: .utf8)
+  }
+
+  private static let catalog = "Sources/MilterKit/MilterKit.docc/"
+
+  @Test func `All code in the walk-through is the samples'`() throws {
+    let samples = try [
+      "c/doorman.c", "Libmilter/Doorman.swift", "MilterKit/Doorman.swift", "MilterKit/Client.swift",
+      "MilterKit/main.swift",
+    ].map { Self.bare(try text("Samples/doorman/" + $0)) }
+    let blocks = Self.blocks(try text(Self.catalog + "PortingFromLibmilter.md"))
+    #expect(blocks.count > 30)
+    for block in blocks {
+      // A block can be several pieces of a file, with an empty line between them.
+      for piece in block.components(separatedBy: "\n\n") {
+        #expect(samples.contains { $0.contains(Self.bare(piece)) }, "\(piece)")
+      }
+    }
+  }
+
+  /// The text without indentation, which differs between a class and the guide.
+  private static func bare(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: "\n")
+  }
+
+  /// The code in C and Swift.
+  private static func blocks(_ article: String) -> [String] {
+    var blocks: [String] = []
+    var current: [String]?
+    for line in article.components(separatedBy: "\n") {
+      let bare = line.trimmingCharacters(in: .whitespaces)
+      if let lines = current {
+        if bare == "```" {
+          blocks.append(lines.joined(separator: "\n"))
+          current = nil
+        } else {
+          current = lines + [bare]
+        }
+      } else if bare == "```c" || bare == "```swift" {
+        current = []
+      }
+    }
+    return blocks
+  }
+
+  @Test(arguments: ["Compat/CLibmilter/include/libmilter/", "/usr/include/libmilter/"])
+  func `Every name of the headers is in the table`(folder: String) throws {
+    let names = try text(Self.catalog + "LibmilterNames.md")
+    for file in ["mfapi.h", "mfdef.h"] {
+      let path = folder.hasPrefix("/") ? folder : Shapes.package.path + "/" + folder
+      guard let header = try? String(contentsOfFile: path + file, encoding: .utf8) else { continue }
+      let prefixes = ["smfi_", "xxfi_", "SMFI", "SM_LM_VRS_", "MI_", "MILTER_"]
+      let words = header.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
+      for word in Set(words) where prefixes.contains(where: word.hasPrefix) {
+        // Families and tags of structures stand for what is listed by itself.
+        if word.hasSuffix("_") || ["smfi_str", "MILTER_H", "MI_"].contains(word) { continue }
+        #expect(names.contains("`\(word)`"), "\(word)")
+      }
+    }
+  }
+}

@@ -1,0 +1,5 @@
+import Testing
+
+/// The tests of module `Libmilter` that run filters; one after the other, for some of its settings
+/// are the process's.
+@Suite(.serialized) enum LibmilterModule {}

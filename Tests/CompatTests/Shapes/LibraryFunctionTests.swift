@@ -1,0 +1,81 @@
+import Foundation
+import Libmilter
+import Testing
+
+extension LibmilterModule {
+  /// The functions about the library as a whole; there is one of it in a process.
+  @Suite struct LibraryFunctionTests {
+    @Test func `The version is 1.0.1`() {
+      var version: (UInt32, UInt32, UInt32) = (0, 0, 0)
+      #expect(smfi_version(&version.0, &version.1, &version.2) == MI_SUCCESS)
+      #expect(version == (1, 0, 1))
+    }
+
+    @Test(arguments: [0, 1, 5, 0x0100_0100, 0x0200_0001, -1])
+    func `Interfaces that are not known are refused`(version: Int32) {
+      #expect(smfi_register(smfiDesc(xxfi_version: version)) == MI_FAILURE)
+    }
+
+    @Test func `Settings are taken or refused`() {
+      #expect(smfi_setconn(nil) == MI_FAILURE)
+      #expect(smfi_setconn("") == MI_FAILURE)
+      #expect(smfi_setbacklog(0) == MI_FAILURE)
+      #expect(smfi_setbacklog(-1) == MI_FAILURE)
+      #expect(smfi_setbacklog(5) == MI_SUCCESS)
+      #expect(smfi_settimeout(7210) == MI_SUCCESS)
+      #expect(smfi_setdbg(0) == MI_SUCCESS)
+    }
+
+    /// One test, because a process has one `smfi_main`: once stopped it does not serve again.
+    @Test func `smfi_main serves until smfi_stop, also from a callback`() throws {
+      let path = NSTemporaryDirectory() + "swift-milter-\(UUID().uuidString.prefix(8)).sock"
+      defer { try? FileManager.default.removeItem(atPath: path) }
+      #expect(smfi_opensocket(true) == MI_FAILURE, "nothing is registered")
+      #expect(
+        smfi_register(
+          smfiDesc(
+            xxfi_helo: { _, _ in
+              smfi_stop()
+              return SMFIS_CONTINUE
+            })) == MI_SUCCESS)
+      #expect(smfi_opensocket(true) == MI_FAILURE, "there is no socket to open")
+      #expect(smfi_setconn("bogus:1") == MI_SUCCESS)
+      #expect(smfi_opensocket(true) == MI_FAILURE)
+      #expect(smfi_setconn("unix:\(path)") == MI_SUCCESS)
+      #expect(FileManager.default.createFile(atPath: path, contents: nil))
+      #expect(smfi_opensocket(true) == MI_FAILURE, "a file is in the way")
+      try FileManager.default.removeItem(atPath: path)
+      #expect(smfi_opensocket(true) == MI_SUCCESS)
+      #expect(smfi_opensocket(false) == MI_SUCCESS, "it is open")
+
+      // Packets of 12 bytes suffice for the offer, and are too small for this connect.
+      #expect(smfi_setmaxdatasize(12) == 65_535)
+      let main = Running { smfi_main() }
+      let small = Session("", .ask([.offer, .outside]), replies: "")
+      #expect(Player.notation(try Player.play(small, to: "unix:\(path)")).contains("\n") == false)
+      #expect(smfi_setmaxdatasize(65_535) == 12)
+      let session = Session("", .ask([.offer, .outside, .helo("h")]), replies: "")
+      #expect(Player.notation(try Player.play(session, to: "unix:\(path)")).hasSuffix("\ncc"))
+      #expect(main.result(within: 30) == MI_SUCCESS)
+      #expect(smfi_main() == MI_SUCCESS, "it was stopped")
+    }
+  }
+}
+
+/// A function that runs on a thread of its own.
+private final class Running: @unchecked Sendable {  // written before the signal, read afterwards
+  private let done = DispatchSemaphore(value: 0)
+  private var value: Int32?
+
+  init(_ body: @escaping @Sendable () -> Int32) {
+    Thread { [self] in
+      value = body()
+      done.signal()
+    }.start()
+  }
+
+  /// What it returned; nil if it does not return in time.
+  func result(within seconds: Int) -> Int32? {
+    done.wait(timeout: .now() + .seconds(seconds)) == .success ? value : nil
+  }
+}

@@ -1,0 +1,121 @@
+import MilterCore
+import MilterSockets
+
+/// Plays sessions to one shape, step by step, and keeps what comes back.
+///
+/// No read waits for ever: a filter that does not answer fails the test.
+final class Player {
+  private let socket: Socket
+  private var decoder = FrameDecoder()
+  private(set) var replies: [[UInt8]] = []
+  private(set) var isClosed = false
+
+  private static let patience = 20_000
+  /// The replies that end a command: c a r t d s y and O.
+  private static let ends = Set("cartdsyO".utf8)
+
+  private init(_ spec: String) throws {
+    socket = try Socket.connect(to: SocketSpec(spec))
+    try socket.setReceiveTimeout(milliseconds: Self.patience)
+  }
+
+  /// Plays a session, and returns all packets that came back, each without its length.
+  ///
+  /// Our end is closed for writing when the steps are done: what else the filter has to say comes
+  /// before the end of its data.
+  static func play(_ session: Session, to spec: String) throws -> [[UInt8]] {
+    let player = try Player(spec)
+    for step in session.steps { try player.play(step) }
+    try? player.socket.shutdown(.writing)
+    while try player.receive() != nil {}
+    return player.replies
+  }
+
+  private func play(_ step: Session.Step) throws {
+    switch step {
+    case .ask(let commands):
+      for command in commands {
+        try send(command.bytes)
+        try receiveReply()
+      }
+    case .tell(let commands):
+      for command in commands { try send(command.bytes) }
+    case .burst(let commands, let count):
+      try send(commands.flatMap(\.bytes))
+      for _ in 0..<count { try receiveReply() }
+    case .drip(let commands, let count):
+      for byte in commands.flatMap(\.bytes) { try send([byte]) }
+      for _ in 0..<count { try receiveReply() }
+    case .raw(let bytes): try send(bytes)
+    case .untilClosed: while try receive() != nil {}
+    }
+  }
+
+  private func send(_ bytes: [UInt8]) throws {
+    if isClosed { return }
+    do {
+      try bytes.withUnsafeBytes { try socket.write(all: $0) }
+    } catch let error as SocketError where error.code == .disconnected {
+      isClosed = true
+    }
+  }
+
+  /// Takes packets up to one that ends a command.
+  private func receiveReply() throws {
+    while let packet = try receive() {
+      if let code = packet.first, Self.ends.contains(code) { return }
+    }
+  }
+
+  /// The next packet, nil at the end of the filter's data.
+  private func receive() throws -> [UInt8]? {
+    while !isClosed {
+      if let frame = try decoder.next() {
+        replies.append([frame.code] + decoder.storage[frame.payload])
+        return replies.last
+      }
+      var result = ReadResult.wouldBlock
+      _ = try decoder.fill { space in
+        try space.withUnsafeMutableBytes { result = try socket.read(into: $0) }
+        if case .bytes(let count) = result { return count }
+        return 0
+      }
+      switch result {
+      case .bytes: continue
+      case .endOfStream: isClosed = true
+      case .wouldBlock: throw ShapeError("no reply; so far:\n\(Self.notation(replies))")
+      }
+    }
+    return nil
+  }
+
+  /// Packets for people, one a line.
+  ///
+  /// Packets of one letter that follow each other share a line, and the answer to the offer that
+  /// most sessions begin with has a name.
+  static func notation(_ packets: [[UInt8]]) -> String {
+    var lines: [String] = []
+    var isRun = false
+    for packet in packets {
+      let text = text(packet)
+      if packet.count == 1, isRun, let last = lines.indices.last {
+        lines[last] += text
+      } else {
+        lines.append(text == Session.agreed ? "(agreed)" : text)
+      }
+      isRun = packet.count == 1
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// A packet's printable bytes as they are, others as `\xNN`.
+  private static func text(_ packet: [UInt8]) -> String {
+    packet.map { byte in
+      if 0x20...0x7e ~= byte, byte != UInt8(ascii: "\\") {
+        return String(Unicode.Scalar(byte))
+      }
+      let digits = String(byte, radix: 16)
+      return "\\x" + (digits.count == 1 ? "0" : "") + digits
+    }.joined()
+  }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import Testing
+
+/// One filter in C, with libmilter's names and with MilterKit's: the MTA sees no difference.
+///
+/// Where libmilter itself is installed, the C file runs on it, too, in all sessions but those that
+/// are about what we have mended.
+@Suite struct ThreeShapesTests {
+  @Test func `All shapes send the same bytes in every session`() throws {
+    let shapes = try Shapes()
+    for session in Session.all {
+      for shape in shapes.all {
+        if session.mended != nil, shape.description == "doorman-original" { continue }
+        let replies = try Player.play(session, to: shape.spec)
+        #expect(
+          Player.notation(replies) == session.replies, "\(shape) in: \(session.name)")
+      }
+    }
+    #expect(try shapes.stop() == shapes.all.map { _ in 0 })
+  }
+
+  @Test func `The sessions are many, and each is another`() {
+    #expect(Session.all.count >= 25)
+    #expect(Set(Session.all.map(\.name)).count == Session.all.count)
+  }
+
+  @Test(arguments: ["Compat/CLibmilter/include", "/usr/include"])
+  func `The C filter compiles without a warning`(include: String) throws {
+    let folder = include.hasPrefix("/") ? include : Shapes.package.path + "/" + include
+    guard FileManager.default.fileExists(atPath: folder + "/libmilter/mfapi.h") else { return }
+    let (status, output) = try RunningProgram.run(
+      "/usr/bin/cc", Shapes.cFlags + ["-fsyntax-only", "-I", folder, Shapes.cSource])
+    #expect(status == 0, "\(output)")
+  }
+}
+
+extension Session {
+  static let all =
+    connectionSessions + envelopeSessions + headerSessions + bodySessions + offerSessions
+}
