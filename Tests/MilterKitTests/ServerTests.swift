@@ -226,4 +226,16 @@ import Testing
       _ = try MilterServer(sockets: ["inet:x y@host"]) { ScriptedFilter() }
     } throws: { "\($0)".contains("inet:x y@host") }
   }
+
+  @Test func aServerThatNobodyHoldsGoesOnServing() throws {
+    // A program's last use of its server may well be the call of start.
+    func started() throws -> String {
+      let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { ScriptedFilter() }
+      try server.start()
+      return try #require(server.addresses.first)
+    }
+    let mta = try TestMTA(try started())
+    try mta.greet()
+    #expect(try mta.message() == [.continue])
+  }
 }
