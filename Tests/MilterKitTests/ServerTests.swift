@@ -238,4 +238,18 @@ import Testing
     try mta.greet()
     #expect(try mta.message() == [.continue])
   }
+
+  @Test func whatCameBeforeBadBytesIsAnswered() throws {
+    let server = try TestServer { ScriptedFilter() }
+    let unknown = try server.connect()
+    try unknown.greet()
+    try unknown.send(bytes: MTACommand.helo(bytes("x")).bytes + [0, 0, 0, 1, UInt8(ascii: "X")])
+    #expect(try unknown.receive() == .continue)
+    #expect(try unknown.receive() == nil)
+    let tooLong = try server.connect()
+    try tooLong.greet()
+    try tooLong.send(bytes: MTACommand.helo(bytes("x")).bytes + [0xFF, 0xFF, 0xFF, 0xFF, 0])
+    #expect(try tooLong.receive() == .continue)
+    #expect(try tooLong.receive() == nil)
+  }
 }

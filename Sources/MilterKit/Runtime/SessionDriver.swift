@@ -28,9 +28,15 @@ final class SessionDriver {
   /// - Returns: whether the connection goes on.
   func work() throws -> Bool {
     var goesOn = true
-    while goesOn, let frame = try context.decoder.next() {
-      goesOn = try handle(frame)
-      commandCount &+= 1
+    do {
+      while goesOn, let frame = try context.decoder.next() {
+        goesOn = try handle(frame)
+        commandCount &+= 1
+      }
+    } catch {
+      // What the filter has answered before must reach the MTA all the same.
+      try? context.flush()
+      throw error
     }
     try context.flushOrConfirm()
     return goesOn
