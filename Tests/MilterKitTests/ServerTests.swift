@@ -252,4 +252,39 @@ import Testing
     #expect(try tooLong.receive() == .continue)
     #expect(try tooLong.receive() == nil)
   }
+
+  @Test func nothingFollowsAReplyThatWentOutInPart() throws {
+    let drained = DispatchSemaphore(value: 0)
+    let failed = DispatchSemaphore(value: 0)
+    let size = 32 << 20
+    let server = try TestServer(configure: { $0.timeout = .milliseconds(100) }) {
+      ScriptedFilter { filter, callback in
+        guard callback == .eom else { return .continue }
+        do {
+          try filter.replacebody([UInt8](repeating: 0x62, count: size))
+        } catch {
+          // The filter makes light of it, and by now there is room for the verdict.
+          failed.signal()
+          drained.wait()
+        }
+        return .accept
+      }
+    }
+    let mta = try server.connect()
+    try mta.send(
+      TestMTA.offer, .helo(bytes("x")), .mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")]),
+      .endOfBody([]))
+    failed.wait()
+    var total = 0
+    var isWhole = true
+    while let reply = try mta.receive() {
+      guard case .replacebody(let chunk) = reply else { continue }
+      if !chunk.allSatisfy({ $0 == 0x62 }) { isWhole = false }
+      if total < 1 << 20, total + chunk.count >= 1 << 20 { drained.signal() }
+      total += chunk.count
+    }
+    #expect(isWhole)
+    #expect(total < size)
+    #expect(server.log.all.contains { $0.contains("closing a connection: cannot write") })
+  }
 }

@@ -13,6 +13,8 @@ package final class MilterContext {
   private var output: ReplyBuffer
   private let socket: Socket
   private let isTCP: Bool
+  /// Why no more can be sent: a reply went out in part, and anything would pass for its rest.
+  private var breakdown: SocketError?
 
   /// Replies beyond this are sent before the verdict, so that a new body is never held whole.
   private static let flushSize = 64 * 1024
@@ -60,10 +62,16 @@ package final class MilterContext {
 
   /// Sends what is ready, in one write.
   func flush() throws(SocketError) {
+    if let breakdown { throw breakdown }
     guard !output.ready.isEmpty else { return }
     defer { output.removeReady() }
-    try output.ready.bytes.span.bytes.withUnsafeBytes { bytes throws(SocketError) in
-      try socket.write(all: bytes)
+    do throws(SocketError) {
+      try output.ready.bytes.span.bytes.withUnsafeBytes { bytes throws(SocketError) in
+        try socket.write(all: bytes)
+      }
+    } catch {
+      breakdown = error
+      throw error
     }
   }
 
@@ -73,7 +81,7 @@ package final class MilterContext {
   /// holds the command back until the macros are confirmed, for which ours would take 40
   /// milliseconds if it waited for a reply to go along with.
   func flushOrConfirm() throws(SocketError) {
-    if !output.ready.isEmpty {
+    if breakdown != nil || !output.ready.isEmpty {
       try flush()
     } else if isTCP {
       // A peer that is gone makes this fail; the next read will tell.
