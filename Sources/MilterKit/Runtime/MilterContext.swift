@@ -33,8 +33,14 @@ package final class MilterContext {
   }
 
   package func replacebody(_ body: RawSpan) throws {
-    try session.replacebody(body, to: &output)
-    try flushIfLarge()
+    let size = session.bodyFrameSize
+    var rest = body
+    repeat {
+      let chunk = rest.extracting(first: size)
+      try session.replacebody(chunk, to: &output)
+      try flushIfLarge()
+      rest = rest.extracting(droppingFirst: chunk.byteCount)
+    } while !rest.isEmpty
   }
 
   package func progress() throws {
@@ -90,7 +96,10 @@ package final class MilterContext {
   }
 
   /// Sets most bytes of payload in a packet, in both directions.
+  ///
+  /// C's type for it has no sign: what is negative here means no limit there.
   package func limit(payload: Int) {
+    let payload = 0...Int(Int32.max) ~= payload ? payload : Int(Int32.max)
     session.maximumPayload = payload
     decoder.maximumPayload = payload
   }
