@@ -76,11 +76,14 @@ let package = Package(
       dependencies: ["FilterFixtures", "MilterCore", "MilterKit", "MilterSockets"],
       swiftSettings: common),
     .testTarget(
-      name: "CompatTests",
+      name: "LibmilterTests",
       dependencies: [
-        "FilterFixtures", "Libmilter", "LibmilterProcess", "MilterCore", "MilterKit", "MilterMTA",
+        "FilterFixtures", "Libmilter", "LibmilterProcess", "MilterCore", "MilterKit",
         "MilterSockets",
       ],
+      swiftSettings: common),
+    .testTarget(
+      name: "CompatTests", dependencies: ["MilterCore", "MilterMTA", "MilterSockets"],
       exclude: ["Filter", "Binaries/Programs"], swiftSettings: common),
     .testTarget(
       name: "RealMTATests", dependencies: ["FilterFixtures", "MilterKit"], swiftSettings: common),

@@ -9,18 +9,22 @@ final class ArgumentBuffer {
   private var capacity = 512
   private var pointers = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: 16)
   private var pointerCapacity = 16
-  private var address = sockaddr_storage()
+  private let address = UnsafeMutablePointer<sockaddr_storage>.allocate(capacity: 1)
+
+  /// A larger buffer is not kept for small arguments: there are as many as connections.
+  private static let kept = 8 * 1024
 
   deinit {
     bytes.deallocate()
     pointers.deallocate()
+    address.deallocate()
   }
 
   /// Copies a payload, and puts a NUL behind it: not every string in it need have an end.
   func copy(_ payload: Span<UInt8>) -> UnsafeMutablePointer<CChar> {
-    if payload.count >= capacity {
+    if payload.count >= capacity || (capacity > Self.kept && payload.count < Self.kept / 2) {
       bytes.deallocate()
-      capacity = max(capacity * 2, payload.count + 1)
+      capacity = max(512, payload.count + payload.count / 2 + 1)
       bytes = .allocate(capacity: capacity)
     }
     payload.withUnsafeBufferPointer { source in
@@ -49,33 +53,31 @@ final class ArgumentBuffer {
   func socketAddress(
     of client: MilterAddress, after host: Range<Int>, _ payload: Span<UInt8>
   ) -> UnsafeMutablePointer<sockaddr>? {
-    address = sockaddr_storage()
-    return withUnsafeMutablePointer(to: &address) { storage in
-      let start = UnsafeMutableRawPointer(storage)
-      switch client {
-      case .inet(let text, let port):
-        let inet = start.assumingMemoryBound(to: sockaddr_in.self)
-        inet.pointee.sin_family = sa_family_t(AF_INET)
-        inet.pointee.sin_port = port.bigEndian
-        inet_pton(AF_INET, text, &inet.pointee.sin_addr)
-      case .inet6(let text, let port):
-        let inet6 = start.assumingMemoryBound(to: sockaddr_in6.self)
-        inet6.pointee.sin6_family = sa_family_t(AF_INET6)
-        inet6.pointee.sin6_port = port.bigEndian
-        inet_pton(AF_INET6, text, &inet6.pointee.sin6_addr)
-      case .unix:
-        // From the bytes: a path need not be text.
-        let unix = start.assumingMemoryBound(to: sockaddr_un.self)
-        unix.pointee.sun_family = sa_family_t(AF_UNIX)
-        if let path = payload.cString(at: host.upperBound + 4) {
-          withUnsafeMutableBytes(of: &unix.pointee.sun_path) { target in
-            for (offset, index) in path.enumerated() where offset < target.count - 1 {
-              target[offset] = payload[index]
-            }
+    address.initialize(to: sockaddr_storage())
+    let start = UnsafeMutableRawPointer(address)
+    switch client {
+    case .inet(let text, let port):
+      let inet = start.assumingMemoryBound(to: sockaddr_in.self)
+      inet.pointee.sin_family = sa_family_t(AF_INET)
+      inet.pointee.sin_port = port.bigEndian
+      inet_pton(AF_INET, text, &inet.pointee.sin_addr)
+    case .inet6(let text, let port):
+      let inet6 = start.assumingMemoryBound(to: sockaddr_in6.self)
+      inet6.pointee.sin6_family = sa_family_t(AF_INET6)
+      inet6.pointee.sin6_port = port.bigEndian
+      inet_pton(AF_INET6, text, &inet6.pointee.sin6_addr)
+    case .unix:
+      // From the bytes: a path need not be text.
+      let unix = start.assumingMemoryBound(to: sockaddr_un.self)
+      unix.pointee.sun_family = sa_family_t(AF_UNIX)
+      if let path = payload.cString(at: host.upperBound + 4) {
+        withUnsafeMutableBytes(of: &unix.pointee.sun_path) { target in
+          for (offset, index) in path.enumerated() where offset < target.count - 1 {
+            target[offset] = payload[index]
           }
         }
       }
-      return start.assumingMemoryBound(to: sockaddr.self)
     }
+    return start.assumingMemoryBound(to: sockaddr.self)
   }
 }

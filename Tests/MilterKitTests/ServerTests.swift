@@ -226,4 +226,65 @@ import Testing
       _ = try MilterServer(sockets: ["inet:x y@host"]) { ScriptedFilter() }
     } throws: { "\($0)".contains("inet:x y@host") }
   }
+
+  @Test func aServerThatNobodyHoldsGoesOnServing() throws {
+    // A program's last use of its server may well be the call of start.
+    func started() throws -> String {
+      let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { ScriptedFilter() }
+      try server.start()
+      return try #require(server.addresses.first)
+    }
+    let mta = try TestMTA(try started())
+    try mta.greet()
+    #expect(try mta.message() == [.continue])
+  }
+
+  @Test func whatCameBeforeBadBytesIsAnswered() throws {
+    let server = try TestServer { ScriptedFilter() }
+    let unknown = try server.connect()
+    try unknown.greet()
+    try unknown.send(bytes: MTACommand.helo(bytes("x")).bytes + [0, 0, 0, 1, UInt8(ascii: "X")])
+    #expect(try unknown.receive() == .continue)
+    #expect(try unknown.receive() == nil)
+    let tooLong = try server.connect()
+    try tooLong.greet()
+    try tooLong.send(bytes: MTACommand.helo(bytes("x")).bytes + [0xFF, 0xFF, 0xFF, 0xFF, 0])
+    #expect(try tooLong.receive() == .continue)
+    #expect(try tooLong.receive() == nil)
+  }
+
+  @Test func nothingFollowsAReplyThatWentOutInPart() throws {
+    let drained = DispatchSemaphore(value: 0)
+    let failed = DispatchSemaphore(value: 0)
+    let size = 32 << 20
+    let server = try TestServer(configure: { $0.timeout = .milliseconds(100) }) {
+      ScriptedFilter { filter, callback in
+        guard callback == .eom else { return .continue }
+        do {
+          try filter.replacebody([UInt8](repeating: 0x62, count: size))
+        } catch {
+          // The filter makes light of it, and by now there is room for the verdict.
+          failed.signal()
+          drained.wait()
+        }
+        return .accept
+      }
+    }
+    let mta = try server.connect()
+    try mta.send(
+      TestMTA.offer, .helo(bytes("x")), .mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")]),
+      .endOfBody([]))
+    failed.wait()
+    var total = 0
+    var isWhole = true
+    while let reply = try mta.receive() {
+      guard case .replacebody(let chunk) = reply else { continue }
+      if !chunk.allSatisfy({ $0 == 0x62 }) { isWhole = false }
+      if total < 1 << 20, total + chunk.count >= 1 << 20 { drained.signal() }
+      total += chunk.count
+    }
+    #expect(isWhole)
+    #expect(total < size)
+    #expect(server.log.all.contains { $0.contains("closing a connection: cannot write") })
+  }
 }

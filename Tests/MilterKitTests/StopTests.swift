@@ -102,6 +102,17 @@ import Testing
     #expect(try mta.receive() == nil)
   }
 
+  @Test func aPortIsFreeAsSoonAsItsServerIsStopped() throws {
+    let first = try TestServer { ScriptedFilter() }
+    let spec = first.spec
+    first.server.stop()
+    for _ in 0..<200 {
+      let next = try MilterServer(sockets: [spec]) { ScriptedFilter() }
+      try next.start()
+      next.stop()
+    }
+  }
+
   @Test func runReturnsWhenTheServerIsStopped() throws {
     let started = DispatchSemaphore(value: 0)
     let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { ScriptedFilter() }

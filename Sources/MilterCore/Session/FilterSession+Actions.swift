@@ -21,11 +21,25 @@ extension FilterSession {
   ///   - body: any number of bytes, with CR LF line ends; it is cut into frames.
   ///   - output: gets them.
   /// - Throws: ``MilterError/Code/wrongTime`` outside the end of a message,
-  ///   ``MilterError/Code/notNegotiated``.
+  ///   ``MilterError/Code/notNegotiated``, ``MilterError/Code/invalidArgument`` for a C filter
+  ///   that has limited frames to less than the body needs.
   public func replacebody(_ body: RawSpan, to output: inout ReplyBuffer) throws(MilterError) {
     try checkTime(.replacebody)
     try checkFlag(.replacebody)
-    output.append(body: body, in: maximumPayload)
+    guard min(body.byteCount, bodyFrameSize) <= maximumPayload else {
+      throw MilterError(
+        .invalidArgument,
+        "replacebody: \(body.byteCount) bytes do not fit into packets of \(maximumPayload)")
+    }
+    output.append(body: body, in: bodyFrameSize)
+  }
+
+  /// The payload of a whole frame of a new body.
+  ///
+  /// What a C filter sets with `smfi_setmaxdatasize` is no agreement with the MTA: libmilter refuses
+  /// what is larger, but cuts the body as ever.
+  package var bodyFrameSize: Int {
+    rules == .libmilter ? WireLimits.payload64K : max(1, maximumPayload)
   }
 
   /// Tells the MTA that the filter is still at work.

@@ -40,7 +40,7 @@ public struct MilterSymbols: Sendable {
 
   private mutating func forget(from first: Int) {
     for index in first..<packets.count where !packets[index].isEmpty {
-      packets[index].removeAll(keepingCapacity: true)
+      packets[index] = []
       versions[index] &+= 1
     }
   }

@@ -144,17 +144,16 @@ package struct ProgramOptions {
       optind = 0  // forgets a command line that was read before
     #endif
     while true {
-      let current = max(1, Int(optind))
       let found = getopt_long(Int32(arguments.count), &argv, ":h", table, nil)
       if found == -1 { break }
-      let written = current < arguments.count ? arguments[current] : ""
       switch found {
       case Int32(UInt8(ascii: "h")): task = .help
-      case Int32(UInt8(ascii: ":")): throw UsageError(description: "\(written) needs an argument")
+      case Int32(UInt8(ascii: ":")):
+        throw UsageError(description: "\(culprit(argv)) needs an argument")
       case 1...Int32(Self.options.count):
         let argument = optarg.map { String(cString: $0) } ?? ""
         try Self.options[Int(found) - 1].apply(&self, argument)
-      default: throw UsageError(description: "\(written): no such option")
+      default: throw UsageError(description: "\(culprit(argv)): no such option")
       }
     }
     if Int(optind) < arguments.count, let extra = argv[Int(optind)] {
@@ -163,6 +162,19 @@ package struct ProgramOptions {
     if task == .serve, sockets.isEmpty {
       throw UsageError(description: "nothing to do: give --socket SPEC or --try FILE")
     }
+  }
+
+  /// What getopt stumbled over, as it was written.
+  ///
+  /// Arguments that are no options have been moved behind it, so its place tells nothing before.
+  private func culprit(_ argv: [UnsafeMutablePointer<CChar>?]) -> String {
+    // A letter, which may be one of several behind a dash; long options have small numbers.
+    if let letter = UInt8(exactly: optopt), Unicode.Scalar(letter).properties.isAlphabetic {
+      return "-\(Unicode.Scalar(letter))"
+    }
+    let index = Int(optind) - 1
+    guard argv.indices.contains(index), let text = argv[index] else { return "" }
+    return String(cString: text)
   }
 
   /// The options, one a line.

@@ -28,6 +28,8 @@ final class Connection: @unchecked Sendable {
 
   private struct Idle {
     var isIdle = false
+    /// The descriptor's number may belong to somebody else.
+    var isClosed = false
     var source: (any DispatchSourceRead)?
   }
   private let idle = Mutex(Idle())
@@ -116,6 +118,7 @@ final class Connection: @unchecked Sendable {
     driver = nil
     let source = idle.withLock { idle in
       defer { idle.source = nil }
+      idle.isClosed = true
       return idle.source
     }
     if let source {
@@ -167,14 +170,17 @@ final class Connection: @unchecked Sendable {
 
   /// Whether the MTA has been silent, or in the middle of a command, for too long.
   var hasExpired: Bool {
-    let silence =
-      DispatchTime.now().uptimeNanoseconds &- lastProgress.load(ordering: .relaxed)
+    // In this order: progress that is made meanwhile must not lie in the future.
+    let since = lastProgress.load(ordering: .relaxed)
+    let silence = DispatchTime.now().uptimeNanoseconds &- since
     return Duration.nanoseconds(Int64(clamping: silence)) > engine.configuration.timeout
   }
 
   /// Ends the connection under whoever reads from it.
   func cut() {
-    try? socket.shutdown()
+    idle.withLock { idle in
+      if !idle.isClosed { try? socket.shutdown() }
+    }
     wake()
   }
 }

@@ -42,9 +42,9 @@ package final class Engine: Sendable {
     timer.setEventHandler { [weak self] in self?.sweep() }
     timer.activate()
     for listener in listeners {
-      listener.start(
-        hasRoom: { [weak self] in self?.hasRoom ?? false },
-        accepted: { [weak self] socket in self?.accepted(socket) })
+      // A listener keeps the engine alive until it is closed: a program need not hold on to a
+      // server that it started, and an MTA that connects is never left without answer.
+      listener.start(hasRoom: { self.hasRoom }, accepted: { self.accepted($0) })
       configuration.log.notice("listening on \(listener.spec)")
     }
   }
@@ -56,8 +56,9 @@ package final class Engine: Sendable {
     timer.cancel()
     stopping.store(true, ordering: .sequentiallyConsistent)
     for listener in listeners { listener.close(leavingFile: configuration.leavesSocketFiles) }
-    // What was accepted before the listeners closed is registered by now.
+    // What was accepted before the listeners closed is registered by now, and the ports are free.
     queue.sync {}
+    for listener in listeners { listener.waitUntilClosed() }
     for connection in snapshot() { connection.wake() }
     if alive.wait(timeout: .now() + drain.dispatch) == .timedOut {
       cutAll()

@@ -8,8 +8,16 @@ final class Listener: Sendable {
   private let source: any DispatchSourceRead
   private let queue: DispatchQueue
   private let log: MilterLog
-  /// Whether accepting is suspended, for want of descriptors or because the server is full.
-  private let isPaused = Mutex(false)
+  private enum Phase {
+    case accepting
+    /// The source is suspended, for want of descriptors or because the server is full.
+    case paused
+    /// For good: a source that is suspended now would never let go of its descriptor.
+    case closed
+  }
+  private let phase = Mutex(Phase.accepting)
+  /// Left when the descriptor is closed.
+  private let open = DispatchGroup()
 
   /// Accepted at one go before other events get their turn.
   private static let batch = 64
@@ -37,7 +45,12 @@ final class Listener: Sendable {
   ) {
     source.setEventHandler { [self] in
       for _ in 0..<Self.batch {
-        guard hasRoom() else { return pause() }
+        guard hasRoom() else {
+          pause()
+          // A connection may have ended before the pause, and nobody else would end it then.
+          if hasRoom() { resume() }
+          return
+        }
         do {
           guard let connection = try socket.accept() else { return }
           accepted(connection)
@@ -49,24 +62,34 @@ final class Listener: Sendable {
         }
       }
     }
-    source.setCancelHandler { [socket] in socket.close() }
+    open.enter()
+    source.setCancelHandler { [socket, open] in
+      socket.close()
+      open.leave()
+    }
     source.activate()
   }
 
   private func pause() {
-    isPaused.withLock { isPaused in
-      guard !isPaused else { return }
-      isPaused = true
+    phase.withLock { phase in
+      guard case .accepting = phase else { return }
+      phase = .paused
       source.suspend()
     }
   }
 
   /// Accepts again, if that was paused.
-  func resume() {
-    isPaused.withLock { isPaused in
-      guard isPaused else { return }
-      isPaused = false
-      source.resume()
+  func resume() { leavePause(for: .accepting) }
+
+  private func leavePause(for next: Phase) {
+    phase.withLock { phase in
+      switch phase {
+      case .accepting: phase = next
+      case .paused:
+        phase = next
+        source.resume()
+      case .closed: break
+      }
     }
   }
 
@@ -74,6 +97,9 @@ final class Listener: Sendable {
   func close(leavingFile: Bool) {
     if !leavingFile { socket.unlinkIfOurs() }
     source.cancel()
-    resume()
+    leavePause(for: .closed)
   }
+
+  /// Waits, after ``close(leavingFile:)``, until the descriptor is closed and the port is free.
+  func waitUntilClosed() { open.wait() }
 }

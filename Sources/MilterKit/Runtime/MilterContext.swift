@@ -13,6 +13,8 @@ package final class MilterContext {
   private var output: ReplyBuffer
   private let socket: Socket
   private let isTCP: Bool
+  /// Why no more can be sent: a reply went out in part, and anything would pass for its rest.
+  private var breakdown: SocketError?
 
   /// Replies beyond this are sent before the verdict, so that a new body is never held whole.
   private static let flushSize = 64 * 1024
@@ -31,8 +33,14 @@ package final class MilterContext {
   }
 
   package func replacebody(_ body: RawSpan) throws {
-    try session.replacebody(body, to: &output)
-    try flushIfLarge()
+    let size = session.bodyFrameSize
+    var rest = body
+    repeat {
+      let chunk = rest.extracting(first: size)
+      try session.replacebody(chunk, to: &output)
+      try flushIfLarge()
+      rest = rest.extracting(droppingFirst: chunk.byteCount)
+    } while !rest.isEmpty
   }
 
   package func progress() throws {
@@ -60,10 +68,16 @@ package final class MilterContext {
 
   /// Sends what is ready, in one write.
   func flush() throws(SocketError) {
+    if let breakdown { throw breakdown }
     guard !output.ready.isEmpty else { return }
     defer { output.removeReady() }
-    try output.ready.bytes.span.bytes.withUnsafeBytes { bytes throws(SocketError) in
-      try socket.write(all: bytes)
+    do throws(SocketError) {
+      try output.ready.bytes.span.bytes.withUnsafeBytes { bytes throws(SocketError) in
+        try socket.write(all: bytes)
+      }
+    } catch {
+      breakdown = error
+      throw error
     }
   }
 
@@ -73,7 +87,7 @@ package final class MilterContext {
   /// holds the command back until the macros are confirmed, for which ours would take 40
   /// milliseconds if it waited for a reply to go along with.
   func flushOrConfirm() throws(SocketError) {
-    if !output.ready.isEmpty {
+    if breakdown != nil || !output.ready.isEmpty {
       try flush()
     } else if isTCP {
       // A peer that is gone makes this fail; the next read will tell.
@@ -82,7 +96,10 @@ package final class MilterContext {
   }
 
   /// Sets most bytes of payload in a packet, in both directions.
+  ///
+  /// C's type for it has no sign: what is negative here means no limit there.
   package func limit(payload: Int) {
+    let payload = 0...Int(Int32.max) ~= payload ? payload : Int(Int32.max)
     session.maximumPayload = payload
     decoder.maximumPayload = payload
   }

@@ -34,7 +34,7 @@ final class SessionDriver {
         commandCount &+= 1
       }
     } catch {
-      // What was answered before the bad bytes is the MTA's.
+      // What the filter has answered before must reach the MTA all the same.
       try? context.flush()
       throw error
     }

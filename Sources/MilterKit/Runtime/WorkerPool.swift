@@ -60,19 +60,34 @@ final class WorkerPool: Sendable {
     case .wait: break
     case .start:
       let worker = Worker(connection)
-      let isStarted = WorkerThread.start(stackSize: stackSize) { [self] in work(worker) }
-      if !isStarted { noThread(for: connection) }
+      let isStarted = WorkerThread.start(stackSize: stackSize) { [self] in
+        signalMask.apply()
+        work(worker)
+      }
+      if !isStarted { noThread(for: connection, worker) }
     }
   }
 
-  /// The system gives no more threads: wait for one of ours; without any, borrow one of Dispatch's.
-  private func noThread(for connection: Connection) {
-    let isAlone = state.withLock { state in
-      state.threads -= 1
-      if state.threads > 0 { enqueue(connection, &state) }
-      return state.threads == 0
+  /// The system gives no more threads: take one of ours that got free meanwhile, or wait for one;
+  /// without any, borrow one of Dispatch's, which works like ours until nothing is left to do.
+  private func noThread(for connection: Connection, _ worker: Worker) {
+    enum Way {
+      case wake(Worker)
+      case borrow
+      case wait
     }
-    if isAlone { DispatchQueue.global().async { connection.serve() } }
+    let way = state.withLock { state -> Way in
+      if state.threads == 1 { return .borrow }
+      state.threads -= 1
+      if let free = state.free.popLast() { return .wake(free) }
+      enqueue(connection, &state)
+      return .wait
+    }
+    switch way {
+    case .wake(let free): free.wake(for: connection)
+    case .borrow: DispatchQueue.global().async { [self] in work(worker) }
+    case .wait: break
+    }
   }
 
   private func enqueue(_ connection: Connection, _ state: inout State) {
@@ -85,8 +100,9 @@ final class WorkerPool: Sendable {
     let connection = state.waiting[state.next]
     state.waiting[state.next] = nil
     state.next += 1
-    if state.next == state.waiting.count {
-      state.waiting.removeAll()
+    // Now and then, so that the cost stays linear and a queue that is never empty does not grow.
+    if state.next * 2 > state.waiting.count {
+      state.waiting.removeFirst(state.next)
       state.next = 0
     }
     waitingCount.subtract(1, ordering: .relaxed)
@@ -94,7 +110,6 @@ final class WorkerPool: Sendable {
   }
 
   private func work(_ worker: Worker) {
-    signalMask.apply()
     while let connection = worker.take() ?? nextConnection(for: worker) {
       connection.serve()
     }

@@ -34,6 +34,21 @@ import Testing
     #expect(play.output.ready.bytes == expected + frame(0x63, []))
   }
 
+  @Test(arguments: [0, 2, 70_000])
+  func `for a C filter the data size limits frames but does not cut the body`(limit: Int) {
+    var play = Play()
+    play.session = FilterSession(callbacks: MilterCallbacks.all, rules: SessionRules.libmilter)
+    play.output = ReplyBuffer(SessionRules.libmilter)
+    _ = play.send("O C H M R T L N B")
+    play.begin("E")
+    play.session.maximumPayload = limit
+    let body = [UInt8](repeating: 0x78, count: 65_536)
+    let error = errorCode { try play.session.replacebody(body.span.bytes, to: &play.output) }
+    #expect(error == (limit < 65_535 ? .invalidArgument : nil))
+    let frames = frame(0x62, body.prefix(65_535)) + frame(0x62, [0x78])
+    #expect(play.output.ready.bytes == (limit < 65_535 ? [] : frames))
+  }
+
   @Test func `several calls follow each other, an empty one is an empty frame`() {
     var play = play { play throws(MilterError) in
       for body in ["abc", "", "ab"] {

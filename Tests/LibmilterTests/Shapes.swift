@@ -11,7 +11,6 @@ struct Shapes {
 
   static let package = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
 
   static let cSource = package.appendingPathComponent("Samples/doorman/c/doorman.c").path
 

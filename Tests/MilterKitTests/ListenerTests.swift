@@ -1,0 +1,64 @@
+import Dispatch
+import FilterFixtures
+import MilterKit
+import MilterSockets
+import Synchronization
+import Testing
+
+@testable import MilterKit
+
+@Suite(.timeLimit(.minutes(1))) struct ListenerTests {
+  /// A listener of its own on a free port.
+  private func make() throws -> (listener: Listener, spec: SocketSpec) {
+    let socket = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
+    let spec = try SocketSpec("\(socket.localAddress)")
+    let queue = DispatchQueue(label: "test")
+    return (Listener(socket, queue: queue, log: MilterLog { _, _ in }), spec)
+  }
+
+  @Test func roomThatComesBeforeThePauseIsNotMissed() throws {
+    let (listener, spec) = try make()
+    let asked = Counter()
+    let accepted = DispatchSemaphore(value: 0)
+    listener.start(
+      hasRoom: { [weak listener] in
+        guard asked.add() == 1 else { return true }
+        // The last connection ends between the answer and the pause.
+        listener?.resume()
+        return false
+      },
+      accepted: { _ in accepted.signal() })
+    let connection = try Socket.connect(to: spec)
+    #expect(accepted.wait(timeout: .now() + .seconds(20)) == .success)
+    connection.close()
+    listener.close(leavingFile: false)
+  }
+
+  @Test func aListenerThatIsClosedWhileItFindsNoRoomLetsGoOfItsPort() throws {
+    let (listener, spec) = try make()
+    let count = Counter()
+    let asked = DispatchSemaphore(value: 0)
+    let closed = DispatchSemaphore(value: 0)
+    listener.start(
+      hasRoom: {
+        if count.add() == 1 {
+          asked.signal()
+          closed.wait()
+        }
+        return false
+      },
+      accepted: { _ in })
+    let connection = try Socket.connect(to: spec)
+    asked.wait()
+    listener.close(leavingFile: false)
+    closed.signal()
+    // The system ends the connections that nobody accepted when the port is let go.
+    try connection.setReceiveTimeout(milliseconds: 20_000)
+    var byte: [UInt8] = [0]
+    var isSilent = false
+    try? byte.withUnsafeMutableBytes { buffer in
+      if case .wouldBlock = try connection.read(into: buffer) { isSilent = true }
+    }
+    #expect(!isSilent)
+  }
+}
