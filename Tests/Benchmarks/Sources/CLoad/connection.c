@@ -111,8 +111,6 @@ static bool note_latency(struct load *l, struct connection *c)
   }
   g->latencies[g->count++] = end - c->start;
   g->last = end - l->start;
-  if (end <= l->end)
-    g->in_time++;
   c->done++;
   return true;
 }
@@ -170,6 +168,8 @@ static bool advance(struct load *l, struct connection *c)
     } else if (c->got < b->expect_size) {
       return true;
     } else {
+      if (c->phase == MESSAGE && !l->is_over)
+        l->groups[c->group].bursts_in_time++;
       c->burst++;
       c->sent = c->got = 0;
     }

@@ -32,7 +32,8 @@ struct group {
   struct connection *connections;
   size_t opened;
   uint64_t *latencies;
-  size_t count, room, in_time;
+  size_t count, room;
+  size_t bursts_in_time; /* of message scripts */
   uint64_t last;
 };
 
@@ -49,6 +50,7 @@ struct load {
   size_t busy;    /* connections that have something to do */
   size_t waiting; /* of those, the ones in phase WAITING */
   bool running;   /* messages are begun */
+  bool is_over;   /* the time of the run is up */
   uint64_t start, end;
   char error[1024];
   uint8_t buffer[65536];

@@ -84,7 +84,10 @@ const char *load_error(const struct load *l) { return l->error; }
 struct load_result load_result(const struct load *l, size_t group)
 {
   const struct group *g = &l->groups[group];
-  return (struct load_result){ g->latencies, g->count, g->in_time, g->last };
+  /* Whole messages would come in steps: connections that take turns end theirs all at once. */
+  size_t bursts = g->plan.message.count;
+  double in_time = bursts ? (double)g->bursts_in_time / (double)bursts : 0;
+  return (struct load_result){ g->latencies, g->count, in_time, g->last };
 }
 
 /* Waits once for events and handles them. */
@@ -96,6 +99,7 @@ static bool turn(struct load *l)
     snprintf(l->error, sizeof l->error, "epoll_wait: %s", strerror(errno));
     return false;
   }
+  l->is_over = now() > l->end;
   for (int i = 0; i < n; i++)
     if (!connection_handle(l, events[i].data.ptr, events[i].events))
       return false;
@@ -146,7 +150,7 @@ bool load_open(struct load *l, size_t group, double timeout)
 
 static bool begin(struct load *l, struct group *g)
 {
-  g->count = g->in_time = 0;
+  g->count = g->bursts_in_time = 0;
   g->last = 0;
   if (g->plan.message.count == 0)
     return true;
@@ -167,6 +171,7 @@ bool load_run(struct load *l, double seconds, double patience)
   l->start = now();
   l->end = l->start + (uint64_t)(seconds * 1e9);
   l->running = true;
+  l->is_over = false;
   uint64_t deadline = l->end + (uint64_t)(patience * 1e9);
   for (size_t i = 0; i < l->group_count; i++)
     if (!begin(l, &l->groups[i]))

@@ -14,8 +14,8 @@ enum CoreMessage {
         + MTACommand.connect(
           host: Array("client.example.net".utf8), address: .inet(address: "192.0.2.25", port: 40000)
         ).bytes,
-      macros(.helo, [("{tls_version}", "TLSv1.3")]) + MTACommand.helo(text("client.example.net"))
-        .bytes,
+      macros(.helo, [("{tls_version}", "TLSv1.3")])
+        + MTACommand.helo(text("client.example.net")).bytes,
     ]
   }
 

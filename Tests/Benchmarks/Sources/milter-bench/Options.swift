@@ -59,7 +59,9 @@ struct Options {
     if isQuick { (rounds, seconds) = (1, 0.2) }
   }
 
-  private static func list(_ text: String) -> [String] { text.split(separator: ",").map(String.init) }
+  private static func list(_ text: String) -> [String] {
+    text.split(separator: ",").map(String.init)
+  }
 
   private static func list<Name: RawRepresentable<String> & CaseIterable>(
     _ text: String, _ option: String

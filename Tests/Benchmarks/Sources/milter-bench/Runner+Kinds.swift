@@ -99,15 +99,14 @@ extension Runner {
     return messages > 0 ? Double(calls) / Double(messages) * 1000 : nil
   }
 
-  /// - Parameter seconds: how long the run was; nil if it took as long as it took.
+  /// Sums up a run that was so many seconds long; nil if it took as long as it took.
   private func measurement(
     _ outcome: Load.Outcome, seconds: Double?, _ before: ProcessStatus, _ after: ProcessStatus
   ) -> Measurement {
     var result = Measurement()
     result.messages = outcome.latencies.count
-    // Where not even one message ends in time, what ended later counts.
-    if let seconds, outcome.inTime > 0 {
-      result.messagesPerSecond = Double(outcome.inTime) / seconds
+    if let seconds {
+      result.messagesPerSecond = outcome.inTime / seconds
     } else if outcome.last > 0 {
       result.messagesPerSecond = Double(outcome.latencies.count) / outcome.last
     }

@@ -38,8 +38,8 @@ struct load_group {
 struct load_result {
   const uint64_t *latencies;
   size_t count;
-  size_t in_time;       /* how many of them ended before the run's time was up */
-  uint64_t last;        /* when the last one ended, since the start of the run */
+  double in_time; /* messages done before the time was up; of those under way then, their share */
+  uint64_t last;  /* when the last one ended, since the start of the run */
 };
 
 struct load;

@@ -66,8 +66,12 @@ extension BenchCase {
     switch kind {
     case .timed: break
     case .blocked(let connections): if connections > 200 { return nil }
-    case .mixed: copy.kind = .mixed(blocked: 50, fast: 4)
-    case .idle: copy.kind = .idle(steps: [100, 300])
+    case .mixed:
+      copy.kind = .mixed(blocked: 50, fast: 4)
+      copy.title = "4 beside 50 blocked"
+    case .idle:
+      copy.kind = .idle(steps: [100, 300])
+      copy.title = "300 idle connections"
     }
     return copy
   }
@@ -76,6 +80,7 @@ extension BenchCase {
   func limited(to connections: Int) -> BenchCase {
     guard self.connections > connections else { return self }
     var copy = self
+    copy.title += ", only \(connections)"
     switch kind {
     case .timed(_, let reconnects):
       copy.kind = .timed(connections: connections, reconnects: reconnects)

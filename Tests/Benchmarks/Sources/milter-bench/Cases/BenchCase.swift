@@ -19,7 +19,7 @@ struct BenchCase {
   }
 
   let name: String
-  let title: String
+  var title: String
   var mode = FilterMode.full
   var kind: Kind
   var headers = 11

@@ -16,8 +16,9 @@ extension Results {
         $0.messagesPerSecond
       })
     add(
-      curve(.bodySize, "Median time for a message over size of body, s", "bytes", isLogarithmic: true)
-      { $0.p50 })
+      curve(
+        .bodySize, "Median time for a message over size of body, s", "bytes", isLogarithmic: true
+      ) { $0.p50 })
     add(memory)
     add(blocked)
     let height = 40 + Double((panels.count + 1) / 2) * Chart.height

@@ -17,8 +17,8 @@ final class Load {
   struct Outcome {
     /// How long each message took in seconds, in ascending order.
     var latencies: [Double]
-    /// How many messages ended before the time was up.
-    var inTime: Int
+    /// How many messages were done before the time was up; of those under way then, their share.
+    var inTime: Double
     /// When the last message ended, in seconds since the start.
     var last: Double
   }

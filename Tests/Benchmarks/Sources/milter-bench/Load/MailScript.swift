@@ -51,7 +51,9 @@ struct MailScript {
     let script = Script()
     say(
       .mail([bytes("<sender@example.net>"), bytes("SIZE=\(bodySize)")]), to: script,
-      macros: [("i", "4QxYzT1Wqz9"), ("{mail_addr}", "sender@example.net"), ("{mail_mailer}", "smtp")])
+      macros: [
+        ("i", "4QxYzT1Wqz9"), ("{mail_addr}", "sender@example.net"), ("{mail_mailer}", "smtp"),
+      ])
     for name in ["first", "second"] {
       say(
         .rcpt([bytes("<\(name)@example.org>")]), to: script,

@@ -4,18 +4,20 @@ import CLoad
 ///
 /// It owns memory that C reads, and so must live as long as the ``Load`` that plays it.
 final class Script {
+  private typealias Memory = (
+    bytes: UnsafeMutablePointer<UInt8>, bursts: UnsafeMutablePointer<load_burst>
+  )
+
   private var bytes: [UInt8] = []
   private var bursts: [load_burst] = []
-  private var frozen: (bytes: UnsafeMutablePointer<UInt8>, bursts: UnsafeMutablePointer<load_burst>)?
+  private var frozen: Memory?
 
   deinit {
     frozen?.bytes.deallocate()
     frozen?.bursts.deallocate()
   }
 
-  /// Adds a burst: the bytes to send, and the exact reply.
-  ///
-  /// - Parameter times: how often it is said; the bytes are kept once.
+  /// Adds a burst, once or several times: the bytes to send, and the exact reply.
   func say(_ out: [UInt8], expecting reply: [UInt8], times: Int = 1) {
     let burst = load_burst(
       out: bytes.count, out_size: out.count, expect: bytes.count + out.count,
@@ -27,7 +29,7 @@ final class Script {
 
   /// The script as C takes it; nothing may be added from now on.
   var c: load_script {
-    let memory: (bytes: UnsafeMutablePointer<UInt8>, bursts: UnsafeMutablePointer<load_burst>)
+    let memory: Memory
     if let frozen {
       memory = frozen
     } else {

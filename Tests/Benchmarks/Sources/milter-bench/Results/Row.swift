@@ -17,9 +17,7 @@ struct Row: Codable {
   let curve: String?
   let at: Double?
 
-  /// Sums up the rounds of a case.
-  ///
-  /// - Parameter others: all targets' measurements, round by round.
+  /// Sums up the rounds of a case, of which all targets' measurements are given.
   init(
     _ what: BenchCase, _ transport: Transport, _ target: TargetName,
     _ rounds: [TargetName: [Measurement]], syscallsPerThousand: Double?

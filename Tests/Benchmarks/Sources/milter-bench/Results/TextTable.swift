@@ -12,7 +12,8 @@ struct TextTable {
     let widths = header.indices.map { column in
       ([header] + rows.map(\.cells)).map { $0[column].count }.max() ?? 0
     }
-    var lines = [line(header, widths), line(widths.map { String(repeating: "─", count: $0) }, widths)]
+    let rule = widths.map { String(repeating: "─", count: $0) }
+    var lines = [line(header, widths), line(rule, widths)]
     var group: String?
     for row in rows {
       if let group, group != row.group { lines.append("") }

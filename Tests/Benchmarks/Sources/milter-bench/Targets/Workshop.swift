@@ -7,7 +7,7 @@ struct Workshop {
   private let programs: URL
   private let note: (String) -> Void
 
-  /// - Parameter note: takes a line for the user: what is being built, and what is missing.
+  /// Makes a workshop; `note` takes lines for the user: what is being built, what is missing.
   init(note: @escaping (String) -> Void) throws {
     self.note = note
     // …/Tests/Benchmarks/Sources/milter-bench/Targets/Workshop.swift
