@@ -16,6 +16,10 @@ enum MilterBench {
 
   private static func run(_ options: Options) throws {
     if options.showsHelp { return print(Options.help) }
+    if let file = options.earlierFile {
+      let data = try Data(contentsOf: URL(fileURLWithPath: file))
+      return try report(try JSONDecoder().decode(Results.self, from: data), options)
+    }
     var cases = try options.selectedCases()
     if options.listsCases {
       for one in cases {

@@ -11,6 +11,7 @@ struct Options {
   var showsHelp = false
   var jsonFile: String?
   var svgFile: String?
+  var earlierFile: String?
 
   static let help = """
     Measures filters on MilterKit, on the C drop-in, on libmilter, and a bare server (the floor).
@@ -26,6 +27,7 @@ struct Options {
       --quick            everything small and once, to see whether it works
       --json FILE        also as JSON; - for standard output, instead of the table
       --svg FILE         also as a plot
+      --from FILE        measures nothing: shows what an earlier run wrote as JSON
       --list             the cases and what they are
       --help             this
 
@@ -49,6 +51,7 @@ struct Options {
       case "--seconds": seconds = try Self.number(try value(), 0.05...600, option)
       case "--json": jsonFile = try value()
       case "--svg": svgFile = try value()
+      case "--from": earlierFile = try value()
       case "--pin": isPinned = true
       case "--quick": isQuick = true
       case "--list": listsCases = true

@@ -17,8 +17,9 @@ extension Results {
       })
     add(
       curve(
-        .bodySize, "Median time for a message over size of body, s", "bytes", isLogarithmic: true
-      ) { $0.p50 })
+        .bodySize, "Milliseconds for a message over its size", "KB of body", unit: 1024,
+        isLogarithmic: true
+      ) { $0.p50 * 1000 })
     add(memory)
     add(blocked)
     let height = 40 + Double((panels.count + 1) / 2) * Chart.height
@@ -70,12 +71,12 @@ extension Results {
   }
 
   private func curve(
-    _ curve: BenchCase.Curve, _ title: String, _ axis: String, isLogarithmic: Bool = false,
-    _ value: (Measurement) -> Double
+    _ curve: BenchCase.Curve, _ title: String, _ axis: String, unit: Double = 1,
+    isLogarithmic: Bool = false, _ value: (Measurement) -> Double
   ) -> Chart {
     chart(title, axis, isLogarithmic ? .logarithmic : .overLogarithmicPlaces) { target in
       rows.filter { $0.curve == curve.rawValue && $0.target == target }
-        .map { ($0.at ?? 0, value($0.typical)) }
+        .map { (($0.at ?? 0) / unit, value($0.typical)) }
     }
   }
 
@@ -93,7 +94,7 @@ extension Results {
       rows.contains { $0.name == name }
     }
     return chart(
-      "Time until all have passed a callback that blocks 0.5 s, s", "connections", .bars,
+      "Seconds until all have passed 0.5 s of blocking", "connections", .bars,
       names: names.map { String($0.dropFirst("blocked-".count)) }
     ) { target in
       names.enumerated().compactMap { index, name in
