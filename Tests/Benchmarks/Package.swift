@@ -1,0 +1,41 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Swift settings as in the package that is measured.
+let swift: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// For C: no warning passes.
+let strict: [CSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
+
+let milter: [Target.Dependency] = [
+  .product(name: "MilterCore", package: "swift-milter"),
+  .product(name: "MilterKit", package: "swift-milter"),
+]
+
+let package = Package(
+  name: "milter-benchmarks",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "milter-bench", targets: ["milter-bench"]),
+    .executable(name: "core-count", targets: ["core-count"]),
+  ],
+  dependencies: [.package(name: "swift-milter", path: "../..")],
+  targets: [
+    .target(name: "CHost", cSettings: strict),
+    .target(name: "CLoad", cSettings: strict),
+    // What is measured.
+    .executableTarget(name: "floor", dependencies: ["CHost"], cSettings: strict),
+    .executableTarget(
+      name: "bench-filter", dependencies: ["CHost"] + milter, swiftSettings: swift),
+    .executableTarget(name: "core-count", dependencies: [milter[0]], swiftSettings: swift),
+    // What measures. It depends on the programs above so that one `swift run` builds them, too.
+    .executableTarget(
+      name: "milter-bench",
+      dependencies: ["CHost", "CLoad", "bench-filter", "floor", milter[0]], swiftSettings: swift),
+  ]
+)

@@ -1,0 +1,77 @@
+/* The generator's inside: one connection, and the load it belongs to. */
+#ifndef CONNECTION_H
+#define CONNECTION_H
+
+#include "load.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <netinet/in.h>
+
+enum phase {
+  CLOSED,     /* to be opened when the group's turn comes */
+  WAITING,    /* the peer's backlog was full: to be tried again */
+  CONNECTING,
+  HELLO,
+  READY,      /* nothing to do */
+  MESSAGE,
+  GOODBYE     /* the last command went out, the peer has to close */
+};
+
+struct connection {
+  int descriptor;
+  enum phase phase;
+  uint32_t group;
+  size_t burst, sent, got; /* the place in the script of the phase */
+  size_t done;             /* messages in this run */
+  uint64_t start;          /* of the message under way */
+};
+
+struct group {
+  struct load_group plan;
+  struct connection *connections;
+  size_t opened;
+  uint64_t *latencies;
+  size_t count, room;
+  size_t bursts_in_time; /* of message scripts */
+  uint64_t last;
+};
+
+struct load {
+  int epoll;
+  union {
+    struct sockaddr any;
+    struct sockaddr_un local;
+    struct sockaddr_in inet;
+  } address;
+  socklen_t address_size;
+  struct group *groups;
+  size_t group_count;
+  size_t busy;    /* connections that have something to do */
+  size_t waiting; /* of those, the ones in phase WAITING */
+  bool running;   /* messages are begun */
+  bool is_over;   /* the time of the run is up */
+  uint64_t start, end;
+  char error[1024];
+  uint8_t buffer[65536];
+};
+
+uint64_t now(void);
+
+/* Opens a connection, which is counted as busy already. */
+bool connection_open(struct load *load, struct connection *connection);
+
+/* Begins messages on a connection that is ready, which is counted as busy already. */
+bool connection_begin(struct load *load, struct connection *connection);
+
+/* Goes on after epoll has reported events. */
+bool connection_handle(struct load *load, struct connection *connection, uint32_t events);
+
+/* Closes without a trace: over TCP no port is left in TIME_WAIT. */
+void connection_break(struct connection *connection);
+
+/* Describes where a connection stands. */
+const char *connection_place(const struct load *load, const struct connection *connection,
+                             char *text, size_t size);
+
+#endif

@@ -1,0 +1,16 @@
+import MilterKit
+
+/// The filter with no-reply negotiated for headers.
+final class QuietFilter: CheckingFilter {
+  override func negotiate(
+    _ offered: MilterOptions, _ options: inout MilterOptions
+  ) throws -> Status {
+    options.steps = [.nrHdr]
+    return .continue
+  }
+
+  override func header(_ name: String, _ value: String) throws -> Status {
+    _ = try super.header(name, value)
+    return .noreply
+  }
+}

@@ -1,0 +1,75 @@
+import MilterCore
+
+/// A session in memory: bursts of an MTA's bytes in, replies out, no I/O.
+struct CorePlay {
+  private var decoder = FrameDecoder()
+  private var session = FilterSession(callbacks: .all)
+  private var output = ReplyBuffer()
+  private let readsCommands: Bool
+  private let message: [[UInt8]]
+
+  /// How many replies were made.
+  private(set) var replies = 0
+  /// How many bytes they had.
+  private(set) var bytes = 0
+
+  /// What one message must be answered with: 18 replies of 5 bytes and the added header.
+  private static let replyBytes = 18 * 5 + 5 + 16
+
+  init(readsCommands: Bool) throws {
+    self.readsCommands = readsCommands
+    message = CoreMessage.bursts
+    for burst in CoreMessage.opening { try play(burst) }
+    replies = 0
+    bytes = 0
+  }
+
+  /// Plays a message of 18 replies, and checks how much was answered.
+  mutating func playMessage() throws {
+    let before = (replies, bytes)
+    for burst in message { try play(burst) }
+    guard replies - before.0 == 18, bytes - before.1 == Self.replyBytes else {
+      throw MilterError(
+        .malformedReply, "a message got \(replies - before.0) replies, \(bytes - before.1) bytes")
+    }
+  }
+
+  /// What a server does between one read and the write that follows.
+  private mutating func play(_ burst: [UInt8]) throws {
+    _ = decoder.fill { space in
+      space.withUnsafeMutableBytes { $0.copyBytes(from: burst) }
+      return burst.count
+    }
+    while let frame = try decoder.next() { try handle(frame) }
+    bytes += output.ready.count
+    output.removeReady()
+  }
+
+  private mutating func handle(_ frame: Frame) throws {
+    let buffer = decoder.storage
+    let payload = buffer.span.extracting(frame.payload)
+    if readsCommands { _ = try MTACommand(code: frame.code, payload: payload) }
+    switch session.receive(frame.code, payload).step {
+    case .none: break
+    case .negotiate:
+      _ = try session.offer(payload)
+      try session.agree(.continue, session.proposal(.addhdrs), to: &output)
+      replies += 1
+    case .call(let callback):
+      if callback == .eom {
+        try session.add(
+          .addheader(name: Array("X-Bench".utf8), value: Array("checked".utf8)), to: &output)
+      }
+      if let mistake = session.answer(
+        callback, callback == .eom ? .accept : .continue, to: &output)
+      {
+        throw mistake
+      }
+      replies += 1
+    case .acknowledge(let callback):
+      throw MilterError(.statusNotAllowed, "\(callback) was not called")
+    case .fail(let error): throw error
+    case .newConnection, .quit: throw MilterError(.statusNotAllowed, "the session ended")
+    }
+  }
+}

@@ -1,0 +1,94 @@
+extension BenchCase {
+  /// Every case, in the order of the report.
+  static let all: [BenchCase] = basic + blocking + idle + curves
+
+  private static let basic: [BenchCase] = [
+    BenchCase(
+      name: "one", title: "1 connection", kind: .timed(connections: 1, reconnects: false)),
+    BenchCase(
+      name: "16", title: "16 connections", kind: .timed(connections: 16, reconnects: false)),
+    BenchCase(
+      name: "128", title: "128 connections", kind: .timed(connections: 128, reconnects: false)),
+    BenchCase(
+      name: "body-1m", title: "1 MB bodies on 4", kind: .timed(connections: 4, reconnects: false),
+      bodySize: 1 << 20),
+    BenchCase(
+      name: "reconnect", title: "a connection per message, on 8",
+      kind: .timed(connections: 8, reconnects: true)),
+    BenchCase(
+      name: "headers", title: "60 headers, on 16",
+      kind: .timed(connections: 16, reconnects: false), headers: 60),
+    BenchCase(
+      name: "headers-nr", title: "60 headers without reply, on 16", mode: .noreply,
+      kind: .timed(connections: 16, reconnects: false), headers: 60),
+    BenchCase(
+      name: "rcpt-only", title: "only envrcpt, on 16", mode: .rcpt,
+      kind: .timed(connections: 16, reconnects: false)),
+  ]
+
+  private static let blocking: [BenchCase] =
+    [50, 200, 600, 1500].map { count in
+      BenchCase(
+        name: "blocked-\(count)", title: "\(count) callbacks blocked 0.5 s", mode: .block,
+        kind: .blocked(connections: count))
+    } + [
+      BenchCase(
+        name: "mixed", title: "16 beside 200 blocked", mode: .block,
+        kind: .mixed(blocked: 200, fast: 16))
+    ]
+
+  private static let idle = [
+    BenchCase(
+      name: "idle", title: "10,000 idle connections",
+      kind: .idle(steps: [1000, 2500, 5000, 7500, 10_000]))
+  ]
+
+  private static let curves: [BenchCase] =
+    [1, 4, 16, 64, 250, 1000, 2000].map { count in
+      BenchCase(
+        name: "connections-\(count)", title: "curve: \(count) connections",
+        kind: .timed(connections: count, reconnects: false), transports: [.unix],
+        point: (.connections, Double(count)))
+    }
+    + [1 << 10, 32 << 10, 1 << 20, 8 << 20, 50 << 20].map { size in
+      BenchCase(
+        name: "size-\(size >> 10)k", title: "curve: body of \(size >> 10) KB",
+        kind: .timed(connections: 1, reconnects: false), bodySize: size, transports: [.unix],
+        point: (.bodySize, Double(size)))
+    }
+
+  /// The same, small enough for a smoke test; nil if nothing new would be tested.
+  var quick: BenchCase? {
+    var copy = self
+    if let point, point.x > 1_048_576 || (point.curve == .connections && point.x > 250) {
+      return nil
+    }
+    switch kind {
+    case .timed: break
+    case .blocked(let connections): if connections > 200 { return nil }
+    case .mixed:
+      copy.kind = .mixed(blocked: 50, fast: 4)
+      copy.title = "4 beside 50 blocked"
+    case .idle:
+      copy.kind = .idle(steps: [100, 300])
+      copy.title = "300 idle connections"
+    }
+    return copy
+  }
+
+  /// The same with fewer connections, if so many descriptors are not allowed.
+  func limited(to connections: Int) -> BenchCase {
+    guard self.connections > connections else { return self }
+    var copy = self
+    copy.title += ", only \(connections)"
+    switch kind {
+    case .timed(_, let reconnects):
+      copy.kind = .timed(connections: connections, reconnects: reconnects)
+    case .blocked: copy.kind = .blocked(connections: connections)
+    case .mixed(_, let fast): copy.kind = .mixed(blocked: connections - fast, fast: fast)
+    case .idle(let steps):
+      copy.kind = .idle(steps: steps.filter { $0 < connections } + [connections])
+    }
+    return copy
+  }
+}

@@ -1,0 +1,22 @@
+import MilterCore
+
+/// Which filter a target serves; each target program knows the four.
+enum FilterMode: String {
+  /// Every callback active, one header added at eom.
+  case full
+  /// Only `envrcpt`.
+  case rcpt
+  /// As `full`, without replies to headers.
+  case noreply
+  /// As `full`, and the header `X-Block` takes half a second.
+  case block
+
+  /// The steps that the filter must ask for in the negotiation.
+  var steps: MilterProtocolFlags {
+    switch self {
+    case .full, .block: []
+    case .rcpt: MilterProtocolFlags.allNo.subtracting(.norcpt)
+    case .noreply: .nrHdr
+    }
+  }
+}

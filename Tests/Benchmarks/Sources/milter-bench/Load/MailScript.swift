@@ -1,0 +1,139 @@
+import MilterCore
+
+/// The MTA's part in one message, and what the filter must answer.
+///
+/// Macros go before each step that has a stage of its own, in the same write, as Postfix does it;
+/// so does what is not replied to, before the next thing that is.
+struct MailScript {
+  let mode: FilterMode
+  var headers: Int
+  var bodySize: Int
+  /// Whether a header comes first whose callback blocks.
+  var blocks = false
+
+  /// Most bytes of body in a packet: `MILTER_CHUNK_SIZE`.
+  private static let chunkSize = 65535
+
+  /// The negotiation alone.
+  var negotiation: Script {
+    let script = Script()
+    negotiate(script)
+    return script
+  }
+
+  /// The negotiation and the client.
+  var hello: Script {
+    let script = Script()
+    negotiate(script)
+    let connect = MTACommand.connect(
+      host: bytes("client.example.net"), address: .inet(address: "192.0.2.25", port: 40000))
+    say(
+      connect, to: script,
+      macros: [
+        ("j", "mx.example.org"), ("{daemon_name}", "smtpd"), ("v", "Benchmark 1"),
+        ("_", "client.example.net [192.0.2.25]"),
+      ])
+    say(
+      .helo(bytes("client.example.net")), to: script,
+      macros: [("{tls_version}", "TLSv1.3"), ("{cipher}", "TLS_AES_256_GCM_SHA384")])
+    return script
+  }
+
+  /// The end of a connection.
+  static var goodbye: Script {
+    let script = Script()
+    script.say(MTACommand.quit.bytes, expecting: [])
+    return script
+  }
+
+  /// One message: MAIL, two RCPT, DATA, the headers, the end of the headers, the body, the end.
+  var message: Script {
+    let script = Script()
+    say(
+      .mail([bytes("<sender@example.net>"), bytes("SIZE=\(bodySize)")]), to: script,
+      macros: [
+        ("i", "4QxYzT1Wqz9"), ("{mail_addr}", "sender@example.net"), ("{mail_mailer}", "smtp"),
+      ])
+    for name in ["first", "second"] {
+      say(
+        .rcpt([bytes("<\(name)@example.org>")]), to: script,
+        macros: [("{rcpt_addr}", "\(name)@example.org"), ("{rcpt_mailer}", "local")])
+    }
+    say(.data, to: script, macros: [("i", "4QxYzT1Wqz9")])
+    sayHeaders(to: script)
+    sayBody(to: script)
+    let end: [FilterReply] =
+      mode == .rcpt
+      ? [.continue] : [.addheader(name: bytes("X-Bench"), value: bytes("checked")), .accept]
+    script.say(
+      macros(.endOfBody, [("i", "4QxYzT1Wqz9")]) + MTACommand.endOfBody([]).bytes,
+      expecting: end.flatMap(\.bytes))
+    return script
+  }
+
+  private func negotiate(_ script: Script) {
+    // Without skip and large packets, so that there is just one right answer.
+    let offer = MilterOptions(
+      actions: .init(rawValue: 0x1FF), steps: MilterProtocolFlags.allNo.union(.allNr))
+    let answer = MilterOptions(actions: .addhdrs, steps: mode.steps)
+    script.say(
+      MTACommand.negotiate(.init(options: offer)).bytes,
+      expecting: FilterReply.negotiate(.init(options: answer)).bytes)
+  }
+
+  private func sayHeaders(to script: Script) {
+    guard !mode.steps.contains(.nohdrs) else { return }
+    var all: [MTACommand] = (1...max(1, headers)).map { number in
+      .header(
+        name: bytes("X-Header-\(number)"),
+        value: bytes("a value of a usual length, sometimes folded\n\tonce, number \(number)"))
+    }
+    if blocks { all.insert(.header(name: bytes("X-Block"), value: bytes("now")), at: 0) }
+    let end = macros(.eoh, [("i", "4QxYzT1Wqz9")]) + MTACommand.eoh.bytes
+    if mode.steps.contains(.nrHdr) {
+      script.say(all.flatMap(\.bytes) + end, expecting: FilterReply.continue.bytes)
+    } else {
+      for header in all { script.say(header.bytes, expecting: FilterReply.continue.bytes) }
+      script.say(end, expecting: FilterReply.continue.bytes)
+    }
+  }
+
+  private func sayBody(to script: Script) {
+    guard !mode.steps.contains(.nobody) else { return }
+    let line = bytes("The quick brown fox jumps over the lazy dog, again and again and again.\r\n")
+    let full = Array(repeatElement(line, count: Self.chunkSize / line.count + 1).joined())
+    let chunks = bodySize / Self.chunkSize
+    if chunks > 0 {
+      script.say(
+        MTACommand.body(Array(full.prefix(Self.chunkSize))).bytes,
+        expecting: FilterReply.continue.bytes, times: chunks)
+    }
+    let rest = bodySize % Self.chunkSize
+    if rest > 0 {
+      script.say(
+        MTACommand.body(Array(full.prefix(rest))).bytes, expecting: FilterReply.continue.bytes)
+    }
+  }
+
+  /// A step that is answered continue, with its macros; nothing if it was negotiated away.
+  private func say(_ command: MTACommand, to script: Script, macros pairs: [(String, String)]) {
+    let flag: MilterProtocolFlags =
+      switch command.code {
+      case .connect: .noconnect
+      case .helo: .nohelo
+      case .mail: .nomail
+      case .rcpt: .norcpt
+      case .data: .nodata
+      default: []
+      }
+    guard mode.steps.isDisjoint(with: flag) else { return }
+    script.say(
+      macros(command.code, pairs) + command.bytes, expecting: FilterReply.continue.bytes)
+  }
+
+  private func macros(_ owner: MTACommandCode, _ pairs: [(String, String)]) -> [UInt8] {
+    MTACommand.macro(owner.rawValue, pairs.map { MilterMacro($0, $1) }).bytes
+  }
+
+  private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+}

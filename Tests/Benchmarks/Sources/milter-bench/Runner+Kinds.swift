@@ -1,0 +1,122 @@
+import Foundation
+import Glibc
+
+/// How each kind of case is measured.
+extension Runner {
+  func timed(
+    _ one: BenchCase, _ running: RunningTarget, _ connections: Int, _ reconnects: Bool
+  ) throws -> Measurement {
+    let load = try timedLoad(one, running, connections, reconnects)
+    try load.openAll()
+    try load.run(seconds: options.seconds * 0.15)  // to warm up
+    let before = try running.status()
+    try load.run(seconds: options.seconds)
+    return measurement(load.outcome(), seconds: options.seconds, before, try running.status())
+  }
+
+  private func timedLoad(
+    _ one: BenchCase, _ running: RunningTarget, _ connections: Int, _ reconnects: Bool
+  ) throws -> Load {
+    try Load(
+      running.address,
+      [
+        Load.Group(
+          connections: connections, hello: one.mail.hello, message: one.mail.message,
+          reconnects: reconnects)
+      ])
+  }
+
+  func blocked(
+    _ one: BenchCase, _ running: RunningTarget, _ connections: Int
+  ) throws -> Measurement {
+    var mail = one.mail
+    mail.blocks = true
+    let load = try Load(
+      running.address,
+      [Load.Group(connections: connections, hello: mail.hello, message: mail.message, messages: 1)])
+    try load.openAll()
+    let before = try running.status()
+    try load.run(seconds: 0, patience: 120)
+    return measurement(load.outcome(), seconds: nil, before, try running.status())
+  }
+
+  func mixed(
+    _ one: BenchCase, _ running: RunningTarget, _ blocked: Int, _ fast: Int
+  ) throws -> Measurement {
+    var slow = one.mail
+    slow.blocks = true
+    let load = try Load(
+      running.address,
+      [
+        Load.Group(connections: fast, hello: one.mail.hello, message: one.mail.message),
+        Load.Group(connections: blocked, hello: slow.hello, message: slow.message),
+      ])
+    try load.openAll()
+    let before = try running.status()
+    // Long enough for each blocked connection to block several times.
+    let seconds = max(options.seconds, options.isQuick ? 0 : 2)
+    try load.run(seconds: seconds, patience: 120)
+    return measurement(load.outcome(0), seconds: seconds, before, try running.status())
+  }
+
+  func idle(
+    _ one: BenchCase, _ running: RunningTarget, _ steps: [Int]
+  ) throws -> Measurement {
+    var sizes: [Int] = []
+    for step in steps { sizes.append(step - sizes.reduce(0, +)) }
+    let hello = one.mail.negotiation
+    let load = try Load(
+      running.address, sizes.map { Load.Group(connections: $0, hello: hello) })
+    let before = try running.status()
+    var result = Measurement()
+    for (group, step) in steps.enumerated() {
+      try load.open(group, timeout: 120)
+      // At the end, until threads that have nothing to do are gone.
+      let isLast = group == steps.count - 1
+      usleep(isLast && !options.isQuick ? 12_000_000 : 500_000)
+      let status = try running.status()
+      result.memory.append(
+        .init(connections: step, growth: max(0, status.resident - before.resident)))
+      result.threads = status.threads
+      result.resident = status.resident
+    }
+    return result
+  }
+
+  func countCalls(
+    _ one: BenchCase, _ transport: Transport, _ target: Target, _ counter: SyscallCounter
+  ) throws -> Double? {
+    guard case .timed(let connections, let reconnects) = one.kind else { return nil }
+    let running = try start(one, transport, target)
+    defer { running.stop() }
+    let load = try timedLoad(one, running, connections, reconnects)
+    try load.openAll()
+    try load.run(seconds: 0.05)
+    let calls = try counter.count(of: running.identifier) {
+      try load.run(seconds: min(0.5, options.seconds))
+    }
+    let messages = load.outcome().latencies.count
+    return messages > 0 ? Double(calls) / Double(messages) * 1000 : nil
+  }
+
+  /// Sums up a run that was so many seconds long; nil if it took as long as it took.
+  private func measurement(
+    _ outcome: Load.Outcome, seconds: Double?, _ before: ProcessStatus, _ after: ProcessStatus
+  ) -> Measurement {
+    var result = Measurement()
+    result.messages = outcome.latencies.count
+    if let seconds {
+      result.messagesPerSecond = outcome.inTime / seconds
+    } else if outcome.last > 0 {
+      result.messagesPerSecond = Double(outcome.latencies.count) / outcome.last
+    }
+    result.p50 = outcome.latencies.percentile(0.5)
+    result.p99 = outcome.latencies.percentile(0.99)
+    result.max = outcome.latencies.last ?? 0
+    result.processorPerThousand =
+      (after.processorTime - before.processorTime) / Double(max(1, result.messages)) * 1000
+    result.threads = after.threads
+    result.resident = after.resident
+    return result
+  }
+}

@@ -1,0 +1,13 @@
+/// Where a target listens.
+enum TargetAddress {
+  case unix(path: String)
+  case tcp(port: UInt16)
+
+  /// As a milter's socket specification.
+  var spec: String {
+    switch self {
+    case .unix(let path): "unix:\(path)"
+    case .tcp(let port): "inet:\(port)@127.0.0.1"
+    }
+  }
+}

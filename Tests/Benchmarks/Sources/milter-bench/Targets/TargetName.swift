@@ -1,0 +1,17 @@
+/// The programs that are compared.
+enum TargetName: String, CaseIterable, Codable {
+  case milterkit
+  case dropin
+  case libmilter
+  case floor
+
+  /// What the report calls it.
+  var title: String {
+    switch self {
+    case .milterkit: "MilterKit"
+    case .dropin: "C drop-in"
+    case .libmilter: "libmilter"
+    case .floor: "floor"
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import Foundation
+
+/// Makes the targets: finds what the package manager built, and compiles the C filter on the spot.
+struct Workshop {
+  private let package: URL
+  private let build: URL
+  private let programs: URL
+  private let note: (String) -> Void
+
+  /// Makes a workshop; `note` takes lines for the user: what is being built, what is missing.
+  init(note: @escaping (String) -> Void) throws {
+    self.note = note
+    // …/Tests/Benchmarks/Sources/milter-bench/Targets/Workshop.swift
+    package = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in
+      url.deletingLastPathComponent()
+    }
+    build = package.appending(path: ".build/milter-bench")
+    programs = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+      .deletingLastPathComponent()
+    try FileManager.default.createDirectory(at: build, withIntermediateDirectories: true)
+  }
+
+  /// The targets among those wanted that can be had on this machine.
+  func make(_ wanted: [TargetName]) throws -> [Target] {
+    try wanted.compactMap { name in
+      switch name {
+      case .milterkit: try built("bench-filter", as: .milterkit)
+      case .floor: try built("floor", as: .floor)
+      case .libmilter: try original()
+      case .dropin: try dropIn()
+      }
+    }
+  }
+
+  private func built(_ program: String, as name: TargetName) throws -> Target {
+    let path = programs.appending(path: program).path
+    guard FileManager.default.isExecutableFile(atPath: path) else {
+      throw BenchError("\(path) is missing: build it with `swift build -c release`")
+    }
+    return Target(name: name, program: path)
+  }
+
+  private var hasOriginal: Bool {
+    FileManager.default.fileExists(atPath: "/usr/include/libmilter/mfapi.h")
+      && Tool.find("cc") != nil
+  }
+
+  private func original() throws -> Target? {
+    guard hasOriginal else {
+      note("libmilter is left out: it needs cc and the package libmilter-dev")
+      return nil
+    }
+    return Target(
+      name: .libmilter, program: try compile([]), environment: ["LD_LIBRARY_PATH": ""],
+      library: "/libmilter.so")
+  }
+
+  private func dropIn() throws -> Target? {
+    guard Tool.find("cc") != nil else {
+      note("the C drop-in is left out: it needs cc")
+      return nil
+    }
+    let prefix = try installedPrefix()
+    let library = "\(prefix)/lib"
+    // The program that was made for the original, if there is one: that is what drop-in means.
+    let program =
+      hasOriginal ? try compile([]) : try compile(["-I\(prefix)/include", "-L\(library)"])
+    return Target(
+      name: .dropin, program: program, environment: ["LD_LIBRARY_PATH": library],
+      library: library)
+  }
+
+  private func installedPrefix() throws -> String {
+    let environment = ProcessInfo.processInfo.environment
+    if let prefix = environment["SWIFT_MILTER_COMPAT_PREFIX"], !prefix.isEmpty { return prefix }
+    let prefix = build.appending(path: "compat").path
+    let script = package.appending(path: "../../Compat/install.sh").standardized.path
+    note("building the C drop-in; the first time this takes a minute or two")
+    try Tool.run(
+      "/usr/bin/env", ["bash", script, "--prefix", prefix],
+      environment: ["SWIFT_BUILD_PATH": build.appending(path: "compat-build").path])
+    return prefix
+  }
+
+  private func compile(_ flags: [String]) throws -> String {
+    let program = build.appending(path: "bench-filter-c").path
+    let source = package.appending(path: "Filter/bench-filter.c").path
+    try Tool.run(
+      "/usr/bin/env",
+      ["cc", "-O2", "-Wall", "-Wextra", "-Werror"] + flags
+        + ["-o", program, source, "-lmilter", "-lpthread"])
+    return program
+  }
+}
