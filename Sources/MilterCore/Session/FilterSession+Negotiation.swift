@@ -60,6 +60,7 @@ extension FilterSession {
       throw MilterError(.invalidArgument, "setsymlist: the list contains NUL")
     }
     macroLists.append(.init(stage: stage, macros: macros))
+    macroLists.sort { $0.stage.rawValue < $1.stage.rawValue }
   }
 
   /// Settles the options and answers the MTA.
@@ -113,7 +114,6 @@ extension FilterSession {
       actions: wanted.actions, steps: wanted.steps.intersection(offered.steps))
     if agreed.steps.contains(.mds256k) { maximumPayload = WireLimits.payload256K }
     if agreed.steps.contains(.mds1m) { maximumPayload = WireLimits.payload1M }
-    macroLists.sort { $0.stage.rawValue < $1.stage.rawValue }
     let answer = negotiationAnswer
     guard answer.bytes.count <= WireLimits.headerSize + WireLimits.payload64K else {
       throw MilterError(.invalidArgument, "setsymlist: the lists do not fit into one packet")
