@@ -88,7 +88,9 @@ package final class LibmilterProcess: Sendable {
       configuration.log = DebugLog.log
       configuration.drain = Self.drain
       // Root finds the file of a filter that has ended in its place, others do not.
-      configuration.leavesSocketFiles = geteuid() == 0
+      configuration.leavesSocketFiles = { geteuid() == 0 }
+      // close is called for every connection, whatever came of it.
+      configuration.tellsOfProbes = true
       if let backlog = state.backlog { configuration.backlog = backlog }
       if let timeout = state.timeout { configuration.timeout = timeout }
       let server = try MilterServer(

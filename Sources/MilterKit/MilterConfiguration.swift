@@ -33,9 +33,8 @@ public struct MilterConfiguration: Sendable {
 
   /// How long a thread stays with a silent connection before it goes back to the pool.
   ///
-  /// 20 milliseconds by default: longer than an MTA takes from one command to the next, shorter
-  /// than a client.
-  public var linger: Duration = .milliseconds(20)
+  /// 100 milliseconds by default: longer than a busy MTA takes from one command to the next.
+  public var linger: Duration = .milliseconds(100)
 
   /// The stack of each thread that runs callbacks, in bytes; 8 MiB by default.
   ///
@@ -45,8 +44,11 @@ public struct MilterConfiguration: Sendable {
   /// How long ``MilterServer/run()`` waits, when it is told to stop, for messages under way.
   public var drain: Duration = .seconds(30)
 
-  /// Whether the file of a unix-domain socket stays when the server stops.
-  package var leavesSocketFiles = false
+  /// Says, when the server stops, whether the files of unix-domain sockets stay.
+  package var leavesSocketFiles: @Sendable () -> Bool = { false }
+
+  /// Whether a filter is made, and closed, for connections that end without a byte.
+  package var tellsOfProbes = false
 
   /// Where the log goes.
   public var log = MilterLog()

@@ -64,6 +64,9 @@ public final class MilterServer: Sendable {
     sockets: [String], configuration: MilterConfiguration = .init(),
     makeMilter: @escaping @Sendable () -> Milter
   ) throws {
+    guard !sockets.isEmpty else {
+      throw MilterError(.invalidArgument, "a server needs at least one socket")
+    }
     try self.init(sockets: sockets, configuration: configuration) {
       MilterHandler(makeMilter(), log: configuration.log)
     }
@@ -74,6 +77,9 @@ public final class MilterServer: Sendable {
     sockets: [String], configuration: MilterConfiguration,
     makeHandler: @escaping @Sendable () -> any SessionHandler
   ) throws {
+    if let limit = configuration.maxConnections, limit < 1 {
+      throw MilterError(.invalidArgument, "maxConnections is \(limit), so nobody could connect")
+    }
     self.configuration = configuration
     self.makeHandler = makeHandler
     specs = try sockets.map { try SocketSpec($0) }
@@ -95,9 +101,13 @@ public final class MilterServer: Sendable {
   ///
   /// Between this and those a program can give up privileges, and fork: no thread was started yet.
   /// The corresponding libmilter function is `smfi_opensocket`.
-  /// - Throws: if a socket cannot be opened, with the reason; none is open then.
+  /// - Throws: if a socket cannot be opened, with the reason; none is open then. Or if the server
+  ///   was stopped.
   public func open() throws {
     try phase.withLock { phase in
+      if case .stopped = phase {
+        throw MilterError(.wrongTime, "the server was stopped; make another one")
+      }
       guard case .closed = phase else { return }
       var sockets: [ListeningSocket] = []
       do {
@@ -124,6 +134,7 @@ public final class MilterServer: Sendable {
 
   /// Starts to serve and returns; touches no signal.
   ///
+  /// The server runs until it is stopped, also if nobody holds it any longer.
   /// - Throws: if a socket cannot be opened.
   public func start() throws {
     try open()
@@ -145,11 +156,20 @@ public final class MilterServer: Sendable {
   /// - Throws: if a socket cannot be opened.
   public func run() throws {
     let waiter = SignalWaiter()
-    self.waiter.withLock { $0 = waiter }
+    let isFirst = self.waiter.withLock { current in
+      guard current == nil else { return false }
+      current = waiter
+      return true
+    }
+    guard isFirst else {
+      waiter.finish()
+      waiter.wait { _ in }
+      throw MilterError(.wrongTime, "the server runs already")
+    }
     defer { self.waiter.withLock { $0 = nil } }
     do {
       try start()
-      if engine == nil { waiter.finish() }  // stopped before it ran
+      if engine == nil { waiter.finish() }  // stopped meanwhile
     } catch {
       waiter.finish()
       waiter.wait { _ in }
@@ -193,7 +213,7 @@ public final class MilterServer: Sendable {
     switch former {
     case .closed, .stopped: break
     case .open(let sockets):
-      if configuration.leavesSocketFiles {
+      if configuration.leavesSocketFiles() {
         for socket in sockets { socket.close() }
       } else {
         Self.close(sockets)

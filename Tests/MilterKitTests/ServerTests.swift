@@ -221,6 +221,17 @@ import Testing
     #expect(server.log.all.contains { $0.contains("no command came for 0.1 seconds") })
   }
 
+  @Test func aServerThatNobodyCouldReachIsRefused() {
+    #expect(throws: MilterError(.invalidArgument, "")) {
+      try MilterServer(sockets: []) { ScriptedFilter() }
+    }
+    var configuration = MilterConfiguration()
+    configuration.maxConnections = 0
+    #expect(throws: MilterError(.invalidArgument, "")) {
+      try MilterServer(sockets: ["inet:0"], configuration: configuration) { ScriptedFilter() }
+    }
+  }
+
   @Test func aWrongSocketSpecIsRefusedWithTheReason() {
     #expect {
       _ = try MilterServer(sockets: ["inet:x y@host"]) { ScriptedFilter() }

@@ -79,10 +79,11 @@ import Testing
     _ = try TestServer(["unix:\(path)"]) { ScriptedFilter() }
   }
 
-  @Test func stoppingTwiceOrBeforeTheStartDoesNothing() throws {
+  @Test func aServerThatWasStoppedStaysSo() throws {
     let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { ScriptedFilter() }
     #expect(server.stop() == 0)
-    try server.start()
+    #expect(throws: MilterError(.wrongTime, "")) { try server.start() }
+    #expect(throws: MilterError(.wrongTime, "")) { try server.run() }
     #expect(server.addresses == [])
     #expect(server.stop() == 0)
   }

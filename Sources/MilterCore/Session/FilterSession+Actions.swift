@@ -51,7 +51,7 @@ extension FilterSession {
   public func progress(to output: inout ReplyBuffer) throws(MilterError) {
     if !isEndOfMessage, rules == .strict {
       let isPostfix = symbols["v".utf8]?.starts(with: "Postfix".utf8) ?? false
-      guard isPostfix, state != .start, !isNegotiating else { throw wrongTime(.progress) }
+      guard isPostfix, isAnswerOwed else { throw wrongTime(.progress) }
     }
     if !output.isReplacingBody { output.append(.progress) }
   }

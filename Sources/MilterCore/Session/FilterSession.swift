@@ -38,6 +38,8 @@ public struct FilterSession: Sendable {
   var noReply: MilterProtocolFlags = []
   /// Steps the MTA may leave out.
   var leftOut: MilterProtocolFlags
+  /// Whether the MTA waits for the answer to a callback.
+  private(set) var isAnswerOwed = false
   /// Whether the end of the message is being worked on: only then may it be changed.
   private(set) var isEndOfMessage = false
 
@@ -197,6 +199,7 @@ public struct FilterSession: Sendable {
     _ next: SessionState, _ callback: MilterCallback
   ) -> SessionStep {
     state = next
+    isAnswerOwed = true
     return wants(callback) ? .call(callback) : .acknowledge(callback)
   }
 
@@ -225,6 +228,7 @@ public struct FilterSession: Sendable {
   public mutating func answer(
     _ callback: MilterCallback, _ status: MilterStatus, to output: inout ReplyBuffer
   ) -> MilterError? {
+    isAnswerOwed = false
     var (status, mistake) = normalized(status, from: callback)
     if let held = heldVerdict { status = held }
     if goesWithoutReply(callback) {

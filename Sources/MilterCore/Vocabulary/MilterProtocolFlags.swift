@@ -39,6 +39,8 @@ public struct MilterProtocolFlags: OptionSet, Hashable, Sendable {
   /// No reply for MAIL: `SMFIP_NR_MAIL`.
   public static let nrMail = Self(rawValue: 0x4000)
   /// No reply for RCPT: `SMFIP_NR_RCPT`.
+  ///
+  /// A recipient can then not be refused: a verdict from `envrcpt` is about the whole message.
   public static let nrRcpt = Self(rawValue: 0x8000)
   /// No reply for DATA: `SMFIP_NR_DATA`.
   public static let nrData = Self(rawValue: 0x1_0000)

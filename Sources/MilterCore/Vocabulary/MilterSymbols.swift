@@ -26,7 +26,8 @@ public struct MilterSymbols: Sendable {
       let stage = MilterStage(owner: owner), let index = Self.order.firstIndex(of: stage),
       payload.cString(at: 1) != nil
     else { return }
-    packets[index] = payload.bytes(in: 1..<payload.count)
+    packets[index].removeAll(keepingCapacity: true)
+    packets[index].append(payload, in: 1..<payload.count)
     versions[index] &+= 1
   }
 

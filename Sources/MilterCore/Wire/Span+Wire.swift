@@ -1,3 +1,10 @@
+extension [UInt8] {
+  /// Appends the bytes in a place of a span.
+  mutating func append(_ span: Span<UInt8>, in place: Range<Int>) {
+    unsafe span.extracting(place).withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+  }
+}
+
 extension Span<UInt8> {
   /// The 32-bit number in network order at an offset, or nil where the bytes end before it does.
   package func bigEndian32(at offset: Int) -> UInt32? {

@@ -20,7 +20,12 @@ struct Pidfile {
       let isWritten = fputs("\(getpid())\n", file) >= 0
       return fclose(file) == 0 && isWritten
     }
-    try Self.check(path) { rename(draft, path) == 0 }
+    do {
+      try Self.check(path) { rename(draft, path) == 0 }
+    } catch {
+      unlink(draft)
+      throw error
+    }
   }
 
   /// Removes the file; one that may not be removed after giving up privileges stays.

@@ -54,7 +54,12 @@ struct Program {
     try server.open()
     let pidfile = try options.pidfile.map { try Pidfile($0) }
     defer { pidfile?.remove() }
-    try credentials?.drop()
+    do {
+      try credentials?.drop()
+    } catch {
+      server.stop()
+      throw error
+    }
     try server.run()
   }
 

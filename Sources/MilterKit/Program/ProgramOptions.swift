@@ -21,6 +21,8 @@ package struct ProgramOptions {
   package var task = Task.serve
   package var sockets: [String] = []
   package var configuration = MilterConfiguration()
+  /// Whether the log's level is the user's wish and not the default.
+  package var isLogLevelGiven = false
   package var user: String?
   package var pidfile: String?
   package var tryOutput: String?
@@ -100,6 +102,7 @@ package struct ProgramOptions {
         throw UsageError(description: "--log-level \(text): not one of \(names)")
       }
       options.configuration.log.level = level
+      options.isLogLevelGiven = true
     },
     Option(name: "help", argument: nil, help: "print this") { options, _ in options.task = .help },
     Option(name: "version", argument: nil, help: "print the version") { options, _ in

@@ -49,13 +49,16 @@ struct TryCommand {
 
   private func play(_ mail: MTAMail) throws -> MTAOutcome {
     var configuration = options.configuration
-    configuration.log.level = min(configuration.log.level, .warning)
-    let type = type
-    let server = try MilterServer(sockets: [], configuration: configuration) { type.init() }
+    if !options.isLogLevelGiven { configuration.log.level = .warning }
+    let (type, log) = (type, configuration.log)
+    let server = try MilterServer(sockets: [], configuration: configuration) {
+      MilterHandler(type.init(), log: log) as any SessionHandler
+    }
     try server.start()
     defer { server.stop() }
     let (ours, filters) = try Socket.socketPair()
     server.engine?.accepted(filters)
+    try ours.setReceiveTimeout(milliseconds: configuration.timeout.milliseconds)
     var session = MTASession()
     session.send(mail)
     while true {
@@ -66,10 +69,13 @@ struct TryCommand {
         try? Self.write(session.takeOutput(), to: ours)
         return outcome
       }
-      if let bytes = try Self.read(ours) {
-        session.receive(bytes)
-      } else {
-        session.endOfStream()
+      switch try Self.read(ours) {
+      case .bytes(let bytes): session.receive(bytes)
+      case .endOfStream: session.endOfStream()
+      case .silence:
+        let step = session.waiting.map { "\($0)" } ?? "the last command"
+        throw SocketError(
+          .timedOut, "the filter has not answered \(step) within \(configuration.timeout)")
       }
     }
   }
@@ -81,19 +87,26 @@ struct TryCommand {
     } catch let error as SocketError where error.code == .disconnected {}
   }
 
-  /// What the filter has sent; nil when it has closed the connection.
-  private static func read(_ socket: Socket) throws -> [UInt8]? {
+  private enum Input {
+    case bytes([UInt8])
+    case endOfStream
+    case silence
+  }
+
+  private static func read(_ socket: Socket) throws -> Input {
+    var result = ReadResult.endOfStream
     do {
-      var count = 0
       let bytes = try [UInt8](unsafeUninitializedCapacity: 64 * 1024) { buffer, used in
-        if case .bytes(let read) = try socket.read(into: UnsafeMutableRawBufferPointer(buffer)) {
-          count = read
-        }
-        used = count
+        result = try socket.read(into: UnsafeMutableRawBufferPointer(buffer))
+        if case .bytes(let count) = result { used = count }
       }
-      return count > 0 ? bytes : nil
+      switch result {
+      case .bytes: return .bytes(bytes)
+      case .endOfStream: return .endOfStream
+      case .wouldBlock: return .silence
+      }
     } catch let error as SocketError where error.code == .disconnected {
-      return nil
+      return .endOfStream
     }
   }
 }

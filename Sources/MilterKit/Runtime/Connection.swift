@@ -47,9 +47,9 @@ final class Connection: @unchecked Sendable {
   /// Serves the connection until it falls silent or ends.
   func serve() {
     do {
+      if hasExpired { return expire() }
       while true {
         if engine.isStopping, !isInMessage { return end() }
-        if hasExpired { return expire() }
         switch try read() {
         case .bytes: guard try work() else { return end() }
         case .wouldBlock: return park()
@@ -93,6 +93,10 @@ final class Connection: @unchecked Sendable {
     let goesOn = try driver.work()
     if driver.commandCount != before {
       lastProgress.store(DispatchTime.now().uptimeNanoseconds, ordering: .relaxed)
+    } else if hasExpired {
+      // Bytes that make no command do not count.
+      logExpiry()
+      return false
     }
     return goesOn
   }
@@ -106,14 +110,19 @@ final class Connection: @unchecked Sendable {
   }
 
   private func expire() {
+    logExpiry()
+    end()
+  }
+
+  private func logExpiry() {
     engine.configuration.log.warning(
       "\(engine.name): no command came for \(engine.configuration.timeout), closing a connection")
-    end()
   }
 
   private func end() {
     engine.configuration.log.info(
       "\(engine.name): a connection ended after \(driver?.commandCount ?? 0) commands")
+    if engine.configuration.tellsOfProbes, driver == nil { _ = attach() }
     driver?.end()
     driver = nil
     let source = idle.withLock { idle in

@@ -55,7 +55,7 @@ package final class Engine: Sendable {
   func stop(drain: Duration) -> Int {
     timer.cancel()
     stopping.store(true, ordering: .sequentiallyConsistent)
-    for listener in listeners { listener.close(leavingFile: configuration.leavesSocketFiles) }
+    for listener in listeners { listener.close(leavingFile: configuration.leavesSocketFiles()) }
     // What was accepted before the listeners closed is registered by now, and the ports are free.
     queue.sync {}
     for listener in listeners { listener.waitUntilClosed() }
@@ -68,6 +68,7 @@ package final class Engine: Sendable {
     if left > 0 {
       configuration.log.error("\(left) connections have callbacks that did not return")
     }
+    pool.retire()
     configuration.log.notice("stopped")
     return left
   }

@@ -9,6 +9,8 @@ final class WorkerPool: Sendable {
   private struct State {
     var free: [Worker] = []
     var threads = 0
+    /// Whether threads that find nothing to do shall end at once.
+    var isRetired = false
     /// Connections waiting for a thread; those before `next` are gone.
     var waiting: [Connection?] = []
     var next = 0
@@ -68,6 +70,17 @@ final class WorkerPool: Sendable {
     }
   }
 
+  /// Ends the threads that have nothing to do, and others as soon as that is so.
+  func retire() {
+    let free = state.withLock { state -> [Worker] in
+      state.isRetired = true
+      defer { state.free = [] }
+      state.threads -= state.free.count
+      return state.free
+    }
+    for worker in free { worker.wake(for: nil) }
+  }
+
   /// The system gives no more threads: take one of ours that got free meanwhile, or wait for one;
   /// without any, borrow one of Dispatch's, which works like ours until nothing is left to do.
   private func noThread(for connection: Connection, _ worker: Worker) {
@@ -117,12 +130,25 @@ final class WorkerPool: Sendable {
 
   /// The next connection for a thread that got free; nil if it shall end.
   private func nextConnection(for worker: Worker) -> Connection? {
-    let waiting = state.withLock { state -> Connection? in
-      if let connection = dequeue(&state) { return connection }
-      state.free.append(worker)
-      return nil
+    enum Next {
+      case serve(Connection)
+      case wait
+      case end
     }
-    if let waiting { return waiting }
+    let next = state.withLock { state -> Next in
+      if let connection = dequeue(&state) { return .serve(connection) }
+      if state.isRetired {
+        state.threads -= 1
+        return .end
+      }
+      state.free.append(worker)
+      return .wait
+    }
+    switch next {
+    case .serve(let connection): return connection
+    case .end: return nil
+    case .wait: break
+    }
     if worker.wait(Self.keepAlive) { return worker.take() }
     let isEnding = state.withLock { state -> Bool in
       guard let index = state.free.firstIndex(where: { $0 === worker }) else { return false }
@@ -144,7 +170,7 @@ private final class Worker: Sendable {
 
   init(_ connection: Connection) { self.connection = Mutex(connection) }
 
-  func wake(for next: Connection) {
+  func wake(for next: Connection?) {
     connection.withLock { $0 = next }
     bell.signal()
   }
