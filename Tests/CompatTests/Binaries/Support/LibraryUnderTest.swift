@@ -1,29 +1,23 @@
 import Foundation
 import Glibc
 
-/// The libmilter that the tests have the filters use.
-///
-/// - `SWIFT_MILTER_COMPAT_PREFIX` names the prefix of an installed one;
-/// - else `Compat/install.sh`, once there is one, installs ours below `.build`;
-/// - else it is the system's, so that the tests themselves can be tried.
+/// A libmilter that the tests have the filters use: ours, or the system's to compare with.
 struct LibraryUnderTest {
   /// The directory with `lib` and `include`; nil for the system's library.
   let prefix: String?
 
   /// The one under test; the error if it cannot be built.
-  static let current = Result { try LibraryUnderTest() }
+  static let current = InstalledLibrary.prefix.map { LibraryUnderTest(prefix: $0) }
 
   /// The system's libmilter, to compare with.
   static let original = LibraryUnderTest(prefix: nil)
 
   /// The root of this package.
-  static let packageRoot = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().path
+  static let packageRoot = InstalledLibrary.packageRoot
 
   /// A place for what the tests build; it outlives them, as other build products do.
   static func buildFolder() throws -> String {
-    let path = "\(packageRoot)/.build/compat-tests"
+    let path = InstalledLibrary.folder
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     return path
   }
@@ -35,23 +29,6 @@ struct LibraryUnderTest {
 
   private init(prefix: String?) {
     self.prefix = prefix
-  }
-
-  private init() throws {
-    let environment = ProcessInfo.processInfo.environment
-    if let given = environment["SWIFT_MILTER_COMPAT_PREFIX"], !given.isEmpty {
-      prefix = given
-    } else if access("\(Self.packageRoot)/Compat/install.sh", X_OK) == 0 {
-      let folder = try Self.buildFolder()
-      // Not in the folder that `swift test` may have locked.
-      let own = ["SWIFT_BUILD_PATH": "\(folder)/build"]
-      try Spawning.output(
-        of: "\(Self.packageRoot)/Compat/install.sh", ["--prefix", "\(folder)/prefix"],
-        environment: environment.merging(own) { $1 })
-      prefix = "\(folder)/prefix"
-    } else {
-      prefix = nil
-    }
   }
 
   /// The file that has to be mapped into each filter.
