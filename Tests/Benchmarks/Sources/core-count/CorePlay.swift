@@ -49,8 +49,8 @@ struct CorePlay {
     let buffer = decoder.storage
     let payload = buffer.span.extracting(frame.payload)
     if readsCommands { _ = try MTACommand(code: frame.code, payload: payload) }
-    switch session.receive(frame.code, payload).step {
-    case .none: break
+    switch session.receive(frame.code, payload) {
+    case .none, .abort: break
     case .negotiate:
       _ = try session.offer(payload)
       try session.agree(.continue, session.proposal(.addhdrs), to: &output)
