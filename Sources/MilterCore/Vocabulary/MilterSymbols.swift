@@ -10,6 +10,9 @@ public struct MilterSymbols: Sendable {
     .connect, .helo, .envfrom, .envrcpt, .data, .eoh, .eom,
   ]
 
+  /// The memory of packets up to this size is kept for the next message's; larger ones are rare.
+  private static let keptCapacity = 512
+
   /// The packets in that order, without the byte that names the stage.
   private var packets = [[UInt8]](repeating: [], count: Self.order.count)
   /// How often each packet was replaced or forgotten: a value is good while its number stays.
@@ -41,7 +44,7 @@ public struct MilterSymbols: Sendable {
 
   private mutating func forget(from first: Int) {
     for index in first..<packets.count where !packets[index].isEmpty {
-      packets[index] = []
+      packets[index].removeAll(keepingCapacity: packets[index].capacity <= Self.keptCapacity)
       versions[index] &+= 1
     }
   }
