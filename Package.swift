@@ -73,7 +73,9 @@ let package = Package(
       swiftSettings: common),
     .testTarget(
       name: "MilterKitTests",
-      dependencies: ["FilterFixtures", "MilterCore", "MilterKit", "MilterSockets"],
+      dependencies: [
+        "FilterFixtures", "MilterCore", "MilterKit", "MilterSockets", "greeter", "stamp",
+      ],
       swiftSettings: common),
     .testTarget(
       name: "LibmilterTests",

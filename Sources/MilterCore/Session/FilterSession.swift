@@ -14,7 +14,7 @@
 /// as long as it likes between ``receive(_:_:)`` and ``answer(_:_:to:)``, on any thread.
 public struct FilterSession: Sendable {
   /// The last command that was executed.
-  public private(set) var state = SessionState.start
+  public internal(set) var state = SessionState.start
   /// The callbacks the filter has.
   public let callbacks: MilterCallbacks
   /// What a mistake of the filter does.
@@ -39,9 +39,9 @@ public struct FilterSession: Sendable {
   /// Steps the MTA may leave out.
   var leftOut: MilterProtocolFlags
   /// Whether the MTA waits for the answer to a callback.
-  private(set) var isAnswerOwed = false
+  var isAnswerOwed = false
   /// Whether the end of the message is being worked on: only then may it be changed.
-  private(set) var isEndOfMessage = false
+  var isEndOfMessage = false
 
   /// What a command comes to once abort has been run, and how often that still has to be.
   private enum Pending {
@@ -53,11 +53,11 @@ public struct FilterSession: Sendable {
   private var pendingAborts = 0
 
   /// Callbacks that said skip: for the rest of the message they are not called.
-  private var skipped: MilterCallbacks = []
+  var skipped: MilterCallbacks = []
   /// A verdict from a step without reply, for the next step that has one.
-  private var heldVerdict: MilterStatus?
+  var heldVerdict: MilterStatus?
   /// Such a verdict about the client: it holds for all its messages.
-  private var clientVerdict: MilterStatus?
+  var clientVerdict: MilterStatus?
 
   /// Makes a session for a filter with these callbacks.
   public init(callbacks: MilterCallbacks, rules: SessionRules = .strict) {
@@ -212,122 +212,9 @@ public struct FilterSession: Sendable {
   /// Forgets what belongs to the client, once close has been run for it.
   public mutating func endClient() { symbols.removeAll() }
 
-  private mutating func endMessage() {
+  mutating func endMessage() {
     isEndOfMessage = false
     skipped = []
     heldVerdict = clientVerdict
-  }
-
-  /// Sends what a callback's status means, and moves the session accordingly.
-  ///
-  /// - Parameters:
-  ///   - callback: the callback that was run or, with continue, would have been.
-  ///   - status: what it returned.
-  ///   - output: what is to be sent.
-  /// - Returns: what the filter did wrong, for its log: a status or a reply that does not fit here.
-  public mutating func answer(
-    _ callback: MilterCallback, _ status: MilterStatus, to output: inout ReplyBuffer
-  ) -> MilterError? {
-    isAnswerOwed = false
-    var (status, mistake) = normalized(status, from: callback)
-    if let held = heldVerdict { status = held }
-    if goesWithoutReply(callback) {
-      guard status.isVerdict, heldVerdict == nil else { return mistake }
-      heldVerdict = status
-      if callback == .connect || callback == .helo { clientVerdict = status }
-      return MilterError(
-        .statusNotAllowed,
-        "\(callback) returned \(status) although no reply was negotiated for it; "
-          + "it is sent at the next step that has one")
-    }
-    // A verdict of the body callback on a chunk that came with the end of the message ends it, too.
-    let isEnd = isEndOfMessage || callback == .eom
-    switch status {
-    case .accept: leaveMessage()
-    case .reject, .discard, .tempfail:
-      // These may be about one recipient or one command only.
-      if callback != .envrcpt && callback != .unknown { leaveMessage() }
-    case .continue, .skip, .noreply, .allOptions: break
-    }
-    if isEnd {
-      output.endBody()
-      endMessage()
-    }
-    output.append(wireReply(status, &mistake))
-    return mistake
-  }
-
-  mutating func leaveMessage() {
-    endMessage()
-    state = .helo
-  }
-
-  /// Whether the MTA does not wait for a reply to this callback's step.
-  ///
-  /// The end of a body is always answered, also when it runs the body callback. Where the filter
-  /// wants no reply but the MTA cannot do without, one is sent.
-  private func goesWithoutReply(_ callback: MilterCallback) -> Bool {
-    let flag = callback.nrFlag
-    return !flag.isEmpty && agreed.steps.contains(flag) && !isEndOfMessage
-  }
-
-  /// The status that is acted upon, and what was wrong with the one returned.
-  private mutating func normalized(
-    _ status: MilterStatus, from callback: MilterCallback
-  ) -> (MilterStatus, MilterError?) {
-    switch status {
-    case .continue, .reject, .discard, .accept, .tempfail: return (status, nil)
-    case .skip:
-      skipped.insert(MilterCallbacks(callback))
-      // Only for body do all MTAs know skip. Elsewhere, and for MTAs that do not, it is kept here.
-      let isSent = callback == .body && agreed.steps.contains(.skip) && !isEndOfMessage
-      return (isSent ? .skip : .continue, nil)
-    case .noreply:
-      if noReply.contains(callback.nrFlag), !callback.nrFlag.isEmpty { return (.continue, nil) }
-      return (
-        .continue,
-        MilterError(
-          .statusNotAllowed,
-          "\(callback) returned noreply, which was not negotiated for it; continue is sent")
-      )
-    case .allOptions:
-      return (
-        .tempfail,
-        MilterError(
-          .statusNotAllowed,
-          "\(callback) returned allOptions, which only negotiate may; tempfail is sent")
-      )
-    }
-  }
-
-  private mutating func wireReply(
-    _ status: MilterStatus, _ mistake: inout MilterError?
-  ) -> FilterReply {
-    switch status {
-    case .continue, .noreply, .allOptions: return .continue
-    case .accept: return .accept
-    case .discard: return .discard
-    case .skip: return .skip
-    case .reject: return ownReply(ofClass: 5, &mistake) ?? .reject
-    case .tempfail: return ownReply(ofClass: 4, &mistake) ?? .tempfail
-    }
-  }
-
-  /// The reply set by the filter, if it fits.
-  ///
-  /// It is forgotten then; one that does not fit stays.
-  mutating func ownReply(
-    ofClass wanted: Int, _ mistake: inout MilterError?
-  ) -> FilterReply? {
-    guard let own = reply else { return nil }
-    guard own.replyClass == wanted else {
-      mistake = MilterError(
-        .invalidReply,
-        "the reply that was set is of class \(own.replyClass), which does not fit "
-          + (wanted == 5 ? "reject" : "tempfail") + "; the MTA's own text is used")
-      return nil
-    }
-    reply = nil
-    return .replycode(own.text)
   }
 }

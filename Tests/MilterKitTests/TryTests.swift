@@ -1,0 +1,101 @@
+import Foundation
+import Testing
+
+/// `--try` and the rest of the command line, as a newcomer types it.
+@Suite(.timeLimit(.minutes(1))) struct TryTests {
+  private let hello = SampleProgram.messages + "/hello.eml"
+
+  @Test func aMessageIsPlayedAndWhatCameOfItPrinted() throws {
+    let run = try SampleProgram("stamp", "--try", hello)
+    #expect(
+      run.output == """
+        verdict     accept
+        headers     ...
+                      Message-ID: <hello.1@example.org>
+                    + X-Stamp: from client.example.org (192.0.2.25) helo client.example.org;
+                    +  1 of 1 recipients; 5 headers, 38 bytes; id 4TRY000000
+        body        unchanged (38 bytes)
+
+        """)
+    #expect(run.errors == "")
+    #expect(run.status == 0)
+  }
+
+  @Test func theMessageMayComeFromStandardInputAndTheEnvelopeFromOptions() throws {
+    let run = try SampleProgram(
+      "greeter", "--try", "-", "--from", "me@example.net", "--rcpt", "you@example.net",
+      input: "Subject: hi\n\nbody\n")
+    #expect(
+      run.output == """
+        verdict     accept
+        headers       Subject: hi
+                    + X-Seen-From: <me@example.net>
+        body        unchanged (6 bytes)
+
+        """)
+    #expect(run.status == 0)
+  }
+
+  @Test func theResultingMessageIsWritten() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path + "/result.eml"
+    let run = try SampleProgram(
+      "greeter", "--try", "-", "--from", "a@b", "--try-output", path,
+      input: "Subject: hi\r\n\r\nbody\r\n")
+    #expect(run.status == 0)
+    #expect(
+      try String(contentsOfFile: path, encoding: .utf8)
+        == "Subject: hi\r\nX-Seen-From: <a@b>\r\n\r\nbody\r\n")
+  }
+
+  @Test func aRefusalIsToldWithItsTextAndTheExitStatus() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path + "/result.eml"
+    let run = try SampleProgram(
+      "stamp", "--try", hello, "--from", "x@nowhere.invalid", "--try-output", path)
+    #expect(
+      run.output.hasPrefix(
+        "verdict     reject at envfrom: 553 5.1.8 Domains in .invalid do not exist (RFC 2606)\n"))
+    #expect(run.errors == "Stamp: no message to write to \(path): reject\n")
+    #expect(run.status == 10)
+    #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
+  @Test func aFileThatCannotBeReadIsNamed() throws {
+    let run = try SampleProgram("stamp", "--try", "/nonexistent/x.eml")
+    #expect(
+      run.errors == "Stamp: cannot read /nonexistent/x.eml: No such file or directory\n")
+    #expect(run.status == 1)
+  }
+
+  @Test func aDirectoryIsNoMessage() throws {
+    let run = try SampleProgram("stamp", "--try", SampleProgram.messages)
+    #expect(run.errors == "Stamp: cannot read \(SampleProgram.messages): Is a directory\n")
+    #expect(run.status == 1)
+  }
+
+  @Test func aWrongCommandLineIsExplained() throws {
+    let run = try SampleProgram("stamp", "--tyr", hello)
+    #expect(run.errors == "Stamp: --tyr: no such option; see --help\n")
+    #expect(run.status == 64)
+  }
+
+  @Test func aSocketThatCannotBeOpenedIsExplained() throws {
+    let run = try SampleProgram("stamp", "--socket", "inet:@127.0.0.1")
+    #expect(run.errors.hasPrefix("Stamp: socket spec \"inet:@127.0.0.1\": the port is missing"))
+    #expect(run.status == 1)
+  }
+
+  @Test func helpNamesEveryOptionAndVersionTheLibrary() throws {
+    let help = try SampleProgram("stamp", "--help")
+    for option in [
+      "socket", "try", "try-output", "from", "rcpt", "timeout", "backlog", "socket-mode",
+      "socket-group", "user", "pidfile", "max-connections", "log-level", "help", "version",
+    ] {
+      #expect(help.output.contains("\n  --\(option) "), "--\(option)")
+    }
+    #expect(help.status == 0)
+    let version = try SampleProgram("stamp", "--version")
+    #expect(version.output == "Stamp (swift-milter 0.1.0)\n")
+  }
+}
