@@ -119,7 +119,9 @@ public struct FilterSession: Sendable {
     case .execute(let command, let hasPayload): return execute(command, hasPayload: hasPayload)
     case .fail(let error):
       endMessage()
-      state = .quit
+      // With libmilter the command that failed has not been executed, so that close can still
+      // change the message before it.
+      if rules == .strict { state = .quit }
       return .fail(error)
     }
   }

@@ -1,0 +1,77 @@
+import MilterCore
+import Testing
+
+/// What C filters rely on and the strict rules mend; the differential test compares the rest.
+@Suite struct LibmilterRulesTests {
+  /// A session that has worked on a message up to its end.
+  private func sessionAfterMessage(
+    _ rules: SessionRules, callbacks: MilterCallbacks = .all
+  ) throws -> (FilterSession, ReplyBuffer) {
+    var session = FilterSession(callbacks: callbacks, rules: rules)
+    var output = ReplyBuffer(rules)
+    let offer = MTACommand.negotiate(
+      .init(options: .init(actions: .all, steps: .init(rawValue: 0x1fffff))))
+    for command in [
+      offer, .mail([wire("<a@b>")]), .rcpt([wire("<c@d>")]), .eoh, .endOfBody([]),
+    ] {
+      let payload = Array(command.bytes.dropFirst(5))
+      switch session.receive(command.code.rawValue, payload.span) {
+      case .negotiate:
+        _ = try session.offer(payload.span)
+        try session.agree(.continue, session.proposal(.offered), to: &output)
+      case .call(let callback): _ = session.answer(callback, Int32(0), to: &output)
+      case let step: Issue.record("\(command.code): \(step)")
+      }
+    }
+    output.removeReady()
+    return (session, output)
+  }
+
+  @Test func `an action succeeds until the next command, also if that cannot be read`() throws {
+    var (session, output) = try sessionAfterMessage(.libmilter)
+    let mail = MTACommandCode.mail.rawValue
+    #expect(session.receive(mail, [UInt8]().span) == .fail(MilterError(.malformedCommand, "")))
+    try session.add(.addrcpt(wire("x")), to: &output)
+    #expect(output.ready.bytes == FilterReply.addrcpt(wire("x")).bytes)
+  }
+
+  @Test func `with the strict rules an action fails once the message has its verdict`() throws {
+    var (session, output) = try sessionAfterMessage(.strict)
+    #expect(throws: MilterError(.wrongTime, "")) {
+      try session.add(.addrcpt(wire("x")), to: &output)
+    }
+  }
+
+  @Test func `an empty command out of order aborts twice`() throws {
+    for (rules, expected) in [(SessionRules.libmilter, 2), (.strict, 1)] {
+      let mail = MTACommand.mail([wire("<a@b>")])
+      let payload = Array(mail.bytes.dropFirst(5))
+      var aborts = 0
+      var session = try sessionAfterMessage(rules).0
+      #expect(session.receive(mail.code.rawValue, payload.span) == .call(.envfrom))
+      var step = session.receive(mail.code.rawValue, [UInt8]().span)
+      while step == .abort {
+        aborts += 1
+        step = session.resume()
+      }
+      #expect(aborts == expected)
+      #expect(step == .fail(MilterError(.malformedCommand, "")))
+    }
+  }
+
+  @Test(arguments: [(Int32(5), ""), (7, ""), (20, ""), (-1, ""), (8, "s"), (0, "c")])
+  func `a number that is no status sends nothing`(_ status: Int32, _ reply: String) throws {
+    var (session, output) = try sessionAfterMessage(.libmilter)
+    let helo = MTACommand.helo(wire("x"))
+    _ = session.receive(helo.code.rawValue, Array(helo.bytes.dropFirst(5)).span)
+    let (goesOn, _) = session.answer(.helo, status, to: &output)
+    #expect(goesOn)
+    #expect(packets(output.ready.bytes).joined() == reply)
+  }
+
+  @Test func `21 ends the connection`() throws {
+    var (session, output) = try sessionAfterMessage(.libmilter)
+    #expect(session.answer(.helo, 21, to: &output).goesOn == false)
+    #expect(output.ready.isEmpty)
+  }
+}
