@@ -1,5 +1,3 @@
-import CLibmilter
-import Glibc
 import MilterKit
 import Synchronization
 
@@ -62,10 +60,8 @@ struct ContextSlot {
   }
 
   /// The value of a macro, at an address that is good as long as libmilter's.
-  static func symbol(_ slot: Pointer, _ name: UnsafePointer<CChar>) -> UnsafeMutablePointer<CChar>?
-  {
+  static func symbol(_ slot: Pointer, _ name: [UInt8]) -> UnsafeMutablePointer<CChar>? {
     guard let context = slot.pointee.context?.takeUnretainedValue() else { return nil }
-    let bytes = UnsafeBufferPointer(start: name, count: strlen(name)).map { UInt8(bitPattern: $0) }
-    return slot.pointee.symbols.value(of: bytes, in: context.session.symbols)
+    return slot.pointee.symbols.value(of: name, in: context.session.symbols)
   }
 }

@@ -50,7 +50,7 @@ private func index(_ number: Int32) throws -> UInt32 {
 /// The C function is `smfi_getsymval`.
 @_cdecl("smfi_getsymval")
 public func getsymval(_ ctx: OpaquePointer?, _ name: CText?) -> UnsafeMutablePointer<CChar>? {
-  guard let slot = ContextSlot.of(ctx), let name else { return nil }
+  guard let slot = ContextSlot.of(ctx), let name = try? bytes(name, "name") else { return nil }
   return ContextSlot.symbol(slot, name)
 }
 

@@ -126,6 +126,6 @@ package final class LibmilterProcess: Sendable {
       state.isStopped = true
       return state.server
     }
-    server?.requestStop()
+    server?.requestStop(drain: Self.drain)
   }
 }

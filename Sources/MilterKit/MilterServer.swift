@@ -184,7 +184,7 @@ public final class MilterServer: Sendable {
       if signals > 1 {
         engine?.cutAll()
       } else {
-        DispatchQueue.global().async { self.stop(drain: drain) }
+        requestStop(drain: drain)
       }
     }
   }
@@ -201,7 +201,7 @@ public final class MilterServer: Sendable {
   @discardableResult
   public func stop(drain: Duration = .seconds(30)) -> Int {
     if WorkerThread.isCurrent {
-      DispatchQueue.global().async { self.stop(drain: drain) }
+      requestStop(drain: drain)
       return 0
     }
     let former = phase.withLock { phase in
@@ -227,8 +227,7 @@ public final class MilterServer: Sendable {
   }
 
   /// Has the server stop, and ``run()`` return, without waiting for it.
-  package func requestStop() {
-    let drain = configuration.drain
+  package func requestStop(drain: Duration) {
     DispatchQueue.global().async { self.stop(drain: drain) }
   }
 

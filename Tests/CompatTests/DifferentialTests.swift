@@ -4,8 +4,7 @@ import Testing
 /// Our drop-in library against Sendmail's: the same filter, the same sessions, the same bytes.
 ///
 /// `SWIFT_MILTER_DIFF_SESSIONS` and `SWIFT_MILTER_DIFF_SEED` choose the number and the seed,
-/// `SWIFT_MILTER_DIFF_REPLAY` plays the one session that a report named. Until there is a drop-in,
-/// the original is compared with itself, which must not make a difference either.
+/// `SWIFT_MILTER_DIFF_REPLAY` plays the one session that a report named.
 @Suite(.enabled(if: FilterBuild.hasOriginal, "needs a C compiler and Sendmail's libmilter-dev"))
 struct DifferentialTests {
   private static func setting(_ name: String) -> String? {

@@ -18,7 +18,7 @@ import Synchronization
 /// ```
 ///
 /// `@unchecked Sendable`: everything but `idle` and the atomics belongs to the thread that runs the
-/// connection. `claim()` hands it over, under the lock of `idle`.
+/// connection. `park()` gives it up and `wake()` hands it on, under the lock of `idle`.
 final class Connection: @unchecked Sendable {
   private let socket: Socket
   private let engine: Engine

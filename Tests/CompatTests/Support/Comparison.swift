@@ -78,8 +78,7 @@ final class Comparison: Sendable {
   }
 
   private func note(_ session: Session, _ original: Outcome, _ ours: Outcome) {
-    let isItself = build.candidate.name == Library.original.name
-    let parting = Parting(original, ours, comparesOriginals: isItself)
+    let parting = Parting(original, ours)
     let known = parting.flatMap { KnownDifference.explaining($0, in: session) }
     let isWrong = parting != nil && known == nil || original.isHung || ours.isHung
     let report = isWrong ? Report(session: session, original: original, ours: ours).text : nil

@@ -6,8 +6,6 @@ struct Parting {
   /// replies, or the closing, differ.
   let index: Int
   let replies: (original: [UInt8], ours: [UInt8])
-  /// Whether there is no drop-in yet, so that both are the original.
-  let comparesOriginals: Bool
 
   /// A line of a trace, or what comes after the last one.
   struct Line: Equatable {
@@ -25,13 +23,12 @@ struct Parting {
   }
 
   /// Nil if the outcomes are the same.
-  init?(_ original: Outcome, _ ours: Outcome, comparesOriginals: Bool) {
+  init?(_ original: Outcome, _ ours: Outcome) {
     if original == ours { return nil }
     originalLines = Self.lines(original.trace)
     oursLines = Self.lines(ours.trace)
     index = zip(originalLines, oursLines).prefix { $0 == $1 }.count
     replies = (original.replies, ours.replies)
-    self.comparesOriginals = comparesOriginals
   }
 
   /// The first lines that differ.
