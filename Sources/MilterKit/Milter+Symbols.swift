@@ -17,6 +17,14 @@ extension Milter {
   /// and the ESMTP arguments; for `header` name and value; for `body` the chunk.
   public final var rawArguments: [[UInt8]] { context?.rawArguments ?? [] }
 
+  /// The server's log, for lines about this connection and, once its queue id is known, this message.
+  ///
+  /// May be called in every callback; what `init()` writes goes to standard error, as there is no
+  /// connection yet. The library writes no mail content above ``MilterLogLevel/debug``; a filter
+  /// had better do the same. Where the log goes, and how much of it, is
+  /// ``MilterConfiguration/log``; the corresponding call of C filters is `syslog()`.
+  public final var log: MilterLog { context?.log ?? MilterLog() }
+
   /// Asks the MTA for macros at a stage, in place of those it sends by itself.
   ///
   /// May be called in `negotiate` only, once for each stage.

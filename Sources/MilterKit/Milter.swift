@@ -27,7 +27,9 @@
 ///
 /// Callbacks of one connection never overlap and may block: each runs on a thread that serves no
 /// other connection meanwhile. A connection may change its thread between callbacks. A callback
-/// that throws is logged and answered with tempfail.
+/// that throws is logged and answered with tempfail. Of an error of the filter's own the log has
+/// the type, and its text, which may quote mail, at ``MilterLogLevel/debug`` only; write to ``log``
+/// what has to be there.
 ///
 /// Text that is not UTF-8 reaches a callback with U+FFFD in place of what cannot be decoded;
 /// ``rawArguments`` has the bytes.
@@ -54,6 +56,7 @@
 /// ### About the session
 /// - ``getsymval(_:)``
 /// - ``rawArguments``
+/// - ``log``
 /// - ``setreply(_:_:_:)``
 /// - ``setmlreply(_:_:_:)``
 /// - ``setsymlist(_:_:)``

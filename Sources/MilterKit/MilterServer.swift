@@ -68,7 +68,7 @@ public final class MilterServer: Sendable {
       throw MilterError(.invalidArgument, "a server needs at least one socket")
     }
     try self.init(sockets: sockets, configuration: configuration) {
-      MilterHandler(makeMilter(), log: configuration.log)
+      MilterHandler(makeMilter())
     }
   }
 

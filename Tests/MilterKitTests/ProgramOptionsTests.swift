@@ -10,7 +10,7 @@ import Testing
     let options = try options(
       "--socket", "inet:1@h", "--socket=unix:/s", "--timeout", "60", "--backlog", "5",
       "--socket-mode", "660", "--socket-group", "mail", "--user", "nobody:mail", "--pidfile", "/p",
-      "--max-connections", "7", "--log-level", "debug")
+      "--max-connections", "7", "--log", "syslog", "--log-level", "debug")
     #expect(options.task == .serve)
     #expect(options.sockets == ["inet:1@h", "unix:/s"])
     #expect(options.configuration.timeout == .seconds(60))
@@ -21,6 +21,7 @@ import Testing
     #expect(options.pidfile == "/p")
     #expect(options.configuration.maxConnections == 7)
     #expect(options.configuration.log.level == .debug)
+    #expect(options.logsToSyslog)
   }
 
   @Test func theOptionsOfTryAreRead() throws {
@@ -54,6 +55,10 @@ import Testing
     (
       ["--socket", "s", "--socket-mode", "1777"],
       "--socket-mode 1777: not an octal mode such as 660"
+    ),
+    (
+      ["--socket", "s", "--log", "/file"],
+      "--log /file: not one of stderr, syslog"
     ),
     (
       ["--socket", "s", "--log-level", "loud"],

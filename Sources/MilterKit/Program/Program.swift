@@ -48,8 +48,13 @@ struct Program {
   private func serve(_ options: ProgramOptions) throws {
     let type = type
     let credentials = try options.user.map { try ProcessCredentials(parsing: $0) }
+    var configuration = options.configuration
+    if options.logsToSyslog {
+      MilterLog.openSyslog(as: type.name)
+      configuration.log.write = MilterLog.syslog
+    }
     let server = try MilterServer(
-      sockets: options.sockets, configuration: options.configuration
+      sockets: options.sockets, configuration: configuration
     ) { type.init() }
     try server.open()
     let pidfile = try options.pidfile.map { try Pidfile($0) }

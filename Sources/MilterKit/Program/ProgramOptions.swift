@@ -21,6 +21,8 @@ package struct ProgramOptions {
   package var task = Task.serve
   package var sockets: [String] = []
   package var configuration = MilterConfiguration()
+  /// Whether the log goes to syslog and not to standard error.
+  package var logsToSyslog = false
   /// Whether the log's level is the user's wish and not the default.
   package var isLogLevelGiven = false
   package var user: String?
@@ -93,6 +95,15 @@ package struct ProgramOptions {
       name: "max-connections", argument: "N",
       help: "serve at most so many at a time, the others wait; default: no limit"
     ) { $0.configuration.maxConnections = try number($1, "max-connections", 1...Int(Int32.max)) },
+    Option(
+      name: "log", argument: "WHERE", help: "log to stderr or syslog, facility mail; default stderr"
+    ) { options, text in
+      switch text {
+      case "stderr": options.logsToSyslog = false
+      case "syslog": options.logsToSyslog = true
+      default: throw UsageError(description: "--log \(text): not one of stderr, syslog")
+      }
+    },
     Option(
       name: "log-level", argument: "LEVEL",
       help: "error, warning, notice, info or debug; default notice"

@@ -50,9 +50,9 @@ struct TryCommand {
   private func play(_ mail: MTAMail) throws -> MTAOutcome {
     var configuration = options.configuration
     if !options.isLogLevelGiven { configuration.log.level = .warning }
-    let (type, log) = (type, configuration.log)
+    let type = type
     let server = try MilterServer(sockets: [], configuration: configuration) {
-      MilterHandler(type.init(), log: log) as any SessionHandler
+      MilterHandler(type.init()) as any SessionHandler
     }
     try server.start()
     defer { server.stop() }

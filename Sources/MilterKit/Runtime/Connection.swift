@@ -22,6 +22,8 @@ import Synchronization
 final class Connection: @unchecked Sendable {
   private let socket: Socket
   private let engine: Engine
+  /// By which the log knows the connection.
+  private let number: Int
   /// The filter; nil until the first bytes come, so that a mere probe of the port costs none.
   private var driver: SessionDriver?
   private var firstBytes = FrameDecoder()
@@ -37,7 +39,8 @@ final class Connection: @unchecked Sendable {
   /// When the last whole command was done with, on the clock of `DispatchTime`.
   private let lastProgress = Atomic<UInt64>(DispatchTime.now().uptimeNanoseconds)
 
-  init(_ socket: Socket, engine: Engine) {
+  init(_ socket: Socket, number: Int, engine: Engine) {
+    self.number = number
     self.socket = socket
     self.engine = engine
   }
@@ -57,12 +60,19 @@ final class Connection: @unchecked Sendable {
         }
       }
     } catch let error as SocketError where error.code == .disconnected {
-      engine.configuration.log.info("\(engine.name): \(error)")
+      log.info("\(error)")
       end()
     } catch {
-      engine.configuration.log.warning("\(engine.name): closing a connection: \(error)")
+      log.warning("closing a connection: \(LogText.harmless(error))")
       end()
     }
+  }
+
+  private var log: MilterLog {
+    if let driver { return driver.context.log }
+    var log = engine.configuration.log
+    log.subject = LogSubject(name: engine.name, connection: number)
+    return log
   }
 
   private var isInMessage: Bool { driver?.context.session.isInMessage ?? false }
@@ -103,7 +113,8 @@ final class Connection: @unchecked Sendable {
 
   private func attach() -> SessionDriver {
     let new = SessionDriver(
-      engine.makeHandler(), socket: socket, decoder: firstBytes, log: engine.configuration.log)
+      engine.makeHandler(), socket: socket, decoder: firstBytes, connection: number,
+      log: engine.configuration.log)
     firstBytes = FrameDecoder()
     driver = new
     return new
@@ -115,13 +126,11 @@ final class Connection: @unchecked Sendable {
   }
 
   private func logExpiry() {
-    engine.configuration.log.warning(
-      "\(engine.name): no command came for \(engine.configuration.timeout), closing a connection")
+    log.warning("no command came for \(engine.configuration.timeout), closing a connection")
   }
 
   private func end() {
-    engine.configuration.log.info(
-      "\(engine.name): a connection ended after \(driver?.commandCount ?? 0) commands")
+    log.info("a connection ended after \(driver?.commandCount ?? 0) commands")
     if engine.configuration.tellsOfProbes, driver == nil { _ = attach() }
     driver?.end()
     driver = nil

@@ -17,6 +17,7 @@ package final class Engine: Sendable {
   private let listeners: [Listener]
   private let connections = Mutex<[ObjectIdentifier: Connection]>([:])
   private let stopping = Atomic<Bool>(false)
+  private let connectionCount = Atomic<Int>(0)
   private let timer: any DispatchSourceTimer
   /// Entered by every connection, left when it ended.
   private let alive = DispatchGroup()
@@ -87,7 +88,8 @@ package final class Engine: Sendable {
       configuration.log.warning("closing a connection: \(error)")
       return
     }
-    let connection = Connection(socket, engine: self)
+    let number = connectionCount.add(1, ordering: .relaxed).newValue
+    let connection = Connection(socket, number: number, engine: self)
     alive.enter()
     connections.withLock { $0[ObjectIdentifier(connection)] = connection }
     pool.run(connection)

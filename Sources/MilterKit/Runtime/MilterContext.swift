@@ -10,6 +10,8 @@ package final class MilterContext {
   /// The command that is being worked on.
   var current: Frame?
 
+  /// The log, for lines about the connection.
+  private let connectionLog: MilterLog
   private var output: ReplyBuffer
   private let socket: Socket
   private let isTCP: Bool
@@ -19,12 +21,20 @@ package final class MilterContext {
   /// Replies beyond this are sent before the verdict, so that a new body is never held whole.
   private static let flushSize = 64 * 1024
 
-  init(_ socket: Socket, decoder: FrameDecoder, session: FilterSession) {
+  init(_ socket: Socket, decoder: FrameDecoder, session: FilterSession, log: MilterLog) {
+    connectionLog = log
     self.socket = socket
     isTCP = (try? socket.localAddress)?.family != .unix
     self.decoder = decoder
     self.session = session
     output = ReplyBuffer(session.rules)
+  }
+
+  /// The log, for lines about the connection and, once its queue id is known, the message.
+  var log: MilterLog {
+    var log = connectionLog
+    log.subject?.symbols = session.symbols
+    return log
   }
 
   package func add(_ action: FilterReply) throws {

@@ -2,11 +2,9 @@
 final class MilterHandler: SessionHandler {
   private let milter: Milter
   private let type: Milter.Type
-  private let log: MilterLog
 
-  init(_ milter: Milter, log: MilterLog) {
+  init(_ milter: Milter) {
     self.milter = milter
-    self.log = log
     type = Swift.type(of: milter)
   }
 
@@ -70,7 +68,8 @@ final class MilterHandler: SessionHandler {
     do {
       return try body()
     } catch {
-      log.error("\(type.name): \(callback) threw, tempfail is answered: \(error)")
+      milter.log.error("\(callback) threw, tempfail is answered: \(LogText.harmless(error))")
+      milter.log.debug("\(callback) threw: \(error)")
       return .tempfail
     }
   }

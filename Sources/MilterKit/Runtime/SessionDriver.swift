@@ -10,16 +10,21 @@ final class SessionDriver {
   private(set) var commandCount = 0
 
   private let handler: any SessionHandler
-  private let log: MilterLog
+  /// Whether there is a line for every command.
+  private let isDebugging: Bool
 
+  /// Makes the driver of a connection, by whose number the log knows it.
   init(
-    _ handler: any SessionHandler, socket: Socket, decoder: FrameDecoder, log: MilterLog
+    _ handler: any SessionHandler, socket: Socket, decoder: FrameDecoder, connection: Int,
+    log: MilterLog
   ) {
     self.handler = handler
-    self.log = log
+    isDebugging = log.level >= .debug
+    var log = log
+    log.subject = LogSubject(name: handler.name, connection: connection)
     context = MilterContext(
       socket, decoder: decoder,
-      session: FilterSession(callbacks: handler.callbacks, rules: handler.rules))
+      session: FilterSession(callbacks: handler.callbacks, rules: handler.rules), log: log)
     handler.attach(to: context)
   }
 
@@ -48,9 +53,10 @@ final class SessionDriver {
     // The buffer is not filled again before the frames in it are done with.
     let buffer = context.decoder.storage
     let payload = buffer.span.extracting(frame.payload)
-    log.debug(
-      "\(handler.name): \(MTACommandCode(rawValue: frame.code).map { "\($0)" } ?? "unknown byte"), "
-        + "\(frame.payload.count) bytes")
+    if isDebugging {
+      let name = MTACommandCode(rawValue: frame.code).map { "\($0)" } ?? "unknown byte"
+      context.log.debug("\(name), \(frame.payload.count) bytes")
+    }
     var step = context.session.receive(frame.code, payload)
     while step == .abort {
       handler.abort()
@@ -87,7 +93,10 @@ final class SessionDriver {
 
   private func answer(_ callback: MilterCallback, _ status: Int32) -> Bool {
     let (goesOn, mistake) = context.answer(callback, status)
-    if let mistake { log.error("\(handler.name): \(mistake)") }
+    if let mistake { context.log.error("\(mistake)") }
+    if let status = MilterStatus(rawValue: status), status.isVerdict || callback == .eom {
+      context.log.info("\(callback): \(status)")
+    }
     return goesOn
   }
 

@@ -17,6 +17,15 @@ struct SampleProgram {
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appending(path: "Samples/messages").path
 
+  /// Starts a program that goes on until it is told to stop.
+  static func start(_ name: String, _ arguments: String...) throws -> Process {
+    let process = Process()
+    process.executableURL = folder.appending(path: name)
+    process.arguments = arguments
+    try process.run()
+    return process
+  }
+
   /// Runs a program to its end.
   init(_ name: String, _ arguments: String..., input: String = "") throws {
     let directory = try TemporaryDirectory()

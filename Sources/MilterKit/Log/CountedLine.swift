@@ -1,0 +1,87 @@
+import Dispatch
+import Synchronization
+
+/// A line of the log for events that may come by the thousand: one for all of an interval.
+///
+/// The first event begins an interval. When it is over, at the next event or the next look at the
+/// clock, one line says how many there were. Events cost no timer.
+final class CountedLine: Sendable {
+  private struct Pending {
+    var count = 0
+    var since: UInt64 = 0
+    var example = ""
+  }
+  private let pending = Mutex(Pending())
+  private let log: MilterLog
+  private let level: MilterLogLevel
+  private let interval: UInt64
+  private let clock: @Sendable () -> UInt64
+  private let text: @Sendable (Int) -> String
+
+  /// Makes a line without events.
+  ///
+  /// - Parameters:
+  ///   - log: gets the line.
+  ///   - level: its level.
+  ///   - interval: how long events are counted before they are told.
+  ///   - clock: nanoseconds since some moment.
+  ///   - text: says what so many events are.
+  init(
+    _ log: MilterLog, _ level: MilterLogLevel, every interval: Duration = .seconds(60),
+    clock: @escaping @Sendable () -> UInt64 = { DispatchTime.now().uptimeNanoseconds },
+    text: @escaping @Sendable (Int) -> String
+  ) {
+    self.log = log
+    self.level = level
+    self.interval = UInt64(max(0, interval / .nanoseconds(1)))
+    self.clock = clock
+    self.text = text
+  }
+
+  /// Counts an event.
+  ///
+  /// - Parameter example: what happened in particular, without mail content; the first of an
+  ///   interval is told.
+  func count(_ example: @autoclosure () -> String = "") {
+    guard level <= log.level else { return }
+    let now = clock()
+    let due = pending.withLock { pending in
+      let due = takeIfDue(&pending, now)
+      if pending.count == 0 {
+        pending.since = now
+        pending.example = example()
+      }
+      pending.count += 1
+      return due
+    }
+    write(due, now)
+  }
+
+  /// Writes the line if its interval is over; to be called now and then.
+  func writeIfDue() {
+    let now = clock()
+    write(pending.withLock { takeIfDue(&$0, now) }, now)
+  }
+
+  /// Writes the line for what was counted so far; to be called at the end.
+  func writeNow() {
+    write(pending.withLock { take(&$0) }, clock())
+  }
+
+  private func takeIfDue(_ pending: inout Pending, _ now: UInt64) -> Pending? {
+    now &- pending.since >= interval ? take(&pending) : nil
+  }
+
+  private func take(_ pending: inout Pending) -> Pending? {
+    guard pending.count > 0 else { return nil }
+    defer { pending = Pending() }
+    return pending
+  }
+
+  private func write(_ pending: Pending?, _ now: UInt64) {
+    guard let pending else { return }
+    let seconds = (now &- pending.since) / 1_000_000_000 + 1
+    let example = pending.example.isEmpty ? "" : "; the first: \(pending.example)"
+    log.put(level) { "\(text(pending.count)) within \(seconds) s\(example)" }
+  }
+}

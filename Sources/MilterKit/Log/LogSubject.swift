@@ -1,0 +1,19 @@
+/// What a line of the log is about: a connection and, once the MTA has named it, a message.
+struct LogSubject: Sendable {
+  /// The filter's name, or the server's while there is no filter yet.
+  let name: String
+  /// The connection's number, counted from the start of the server.
+  let connection: Int
+  /// The macros sent so far; the queue id is looked up when a line is written, and not before.
+  var symbols: MilterSymbols?
+
+  /// Queue ids are shorter by far; what is longer is no queue id and shall not fill the log.
+  private static let longestQueueID = 64
+
+  /// The start of the line.
+  var prefix: String {
+    let start = "\(name) #\(connection): "
+    guard let id = symbols?["i".utf8], !id.isEmpty else { return start }
+    return start + String(decoding: id.prefix(Self.longestQueueID), as: UTF8.self) + ": "
+  }
+}

@@ -1,0 +1,41 @@
+#if canImport(Darwin)
+  @preconcurrency import Darwin
+#elseif canImport(Musl)
+  @preconcurrency import Musl
+#else
+  @preconcurrency import Glibc
+#endif
+
+extension MilterLog {
+  /// Writes a line to standard error, in one piece.
+  public static let standardError: @Sendable (MilterLogLevel, String) -> Void = { level, line in
+    let bytes = Array("\(level.name): \(line)\n".utf8)
+    fwrite(bytes, 1, bytes.count, stderr)
+  }
+
+  /// Writes a line to syslog, facility mail.
+  ///
+  /// The program's name in it is that of `openlog()`, which is the program's own to call; filters
+  /// that run by ``Milter/main()`` are called by their ``Milter/name``, with the process id.
+  public static let syslog: @Sendable (MilterLogLevel, String) -> Void = { level, line in
+    line.withCString { text in
+      withVaList([text]) { vsyslog(LOG_MAIL | level.priority, "%s", $0) }
+    }
+  }
+
+  /// Names the process in syslog; the name is kept for ever, as `openlog()` demands.
+  static func openSyslog(as name: String) { openlog(strdup(name), LOG_PID, LOG_MAIL) }
+}
+
+extension MilterLogLevel {
+  /// The level in syslog.
+  fileprivate var priority: Int32 {
+    switch self {
+    case .error: LOG_ERR
+    case .warning: LOG_WARNING
+    case .notice: LOG_NOTICE
+    case .info: LOG_INFO
+    case .debug: LOG_DEBUG
+    }
+  }
+}

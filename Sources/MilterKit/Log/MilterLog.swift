@@ -1,0 +1,89 @@
+/// Where the library's log goes, and a filter's own lines with it.
+///
+/// ``MilterConfiguration/log`` is a server's. In a filter, ``Milter/log`` writes to the same place,
+/// and its lines say which connection and which message they are about:
+///
+/// ```
+/// Greeter #17: negotiate: continue                     before the queue id is known
+/// Greeter #17: 4dVw2x1Kz9: eom: reject                 once the MTA has sent the macro i
+/// ```
+///
+/// Standard error and syslog are at hand. Anything else is a closure, for example one that passes
+/// on to swift-log:
+///
+/// ```swift
+/// let logger = Logger(label: "greeter")
+/// configuration.log = MilterLog(level: .info) { level, line in
+///   switch level {
+///   case .error: logger.error("\(line)")
+///   case .warning: logger.warning("\(line)")
+///   case .notice: logger.notice("\(line)")
+///   case .info: logger.info("\(line)")
+///   case .debug: logger.debug("\(line)")
+///   }
+/// }
+/// ```
+///
+/// What the library itself writes above ``MilterLogLevel/debug`` has no mail content: no addresses,
+/// headers, body, or names of clients. A line never has control characters, whoever wrote it: they
+/// are shown as `\x0a` or `\u{2028}`, so that nobody forges lines.
+///
+/// ## Topics
+///
+/// ### Making a log
+/// - ``init(level:write:)``
+/// - ``standardError``
+/// - ``syslog``
+/// - ``level``
+/// - ``write``
+///
+/// ### Writing lines
+/// - ``error(_:)``
+/// - ``warning(_:)``
+/// - ``notice(_:)``
+/// - ``info(_:)``
+/// - ``debug(_:)``
+public struct MilterLog: Sendable {
+  /// The least important level that is written.
+  public var level: MilterLogLevel
+  /// Takes a line, without line end, from any thread.
+  public var write: @Sendable (MilterLogLevel, String) -> Void
+  /// What the lines are about; nil if that is the whole server.
+  var subject: LogSubject?
+
+  /// Makes a log.
+  ///
+  /// - Parameters:
+  ///   - level: the least important level that is written.
+  ///   - write: takes a line, without line end, from any thread; by default it goes to standard
+  ///     error.
+  public init(
+    level: MilterLogLevel = .notice,
+    write: @escaping @Sendable (MilterLogLevel, String) -> Void = Self.standardError
+  ) {
+    self.level = level
+    self.write = write
+  }
+
+  /// Writes a line about something that needs somebody's attention.
+  ///
+  /// May be called from any thread. The line is made only if its level is written.
+  public func error(_ line: @autoclosure () -> String) { put(.error, line) }
+
+  /// Writes a line about something that went wrong and was handled; see ``error(_:)``.
+  public func warning(_ line: @autoclosure () -> String) { put(.warning, line) }
+
+  /// Writes a line about something that happens rarely; see ``error(_:)``.
+  public func notice(_ line: @autoclosure () -> String) { put(.notice, line) }
+
+  /// Writes a line about a connection or a message; see ``error(_:)``.
+  public func info(_ line: @autoclosure () -> String) { put(.info, line) }
+
+  /// Writes a line about every step, the only place for mail content; see ``error(_:)``.
+  public func debug(_ line: @autoclosure () -> String) { put(.debug, line) }
+
+  func put(_ level: MilterLogLevel, _ line: () -> String) {
+    guard level <= self.level else { return }
+    write(level, LogText.visible((subject?.prefix ?? "") + line()))
+  }
+}

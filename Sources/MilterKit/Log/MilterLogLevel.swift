@@ -1,0 +1,19 @@
+/// How important a line of the log is.
+public enum MilterLogLevel: Int, Hashable, Sendable, CaseIterable, Comparable {
+  /// Something failed and needs somebody's attention.
+  case error
+  /// Something went wrong that the library could handle: a broken peer, a filter's mistake.
+  case warning
+  /// Start and stop.
+  case notice
+  /// Every connection and every verdict.
+  case info
+  /// Every command, by its byte and size, and what a filter's own errors say.
+  case debug
+
+  /// Whether one level is more important than another.
+  public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+
+  /// The level's name, as `--log-level` takes it.
+  public var name: String { "\(self)" }
+}

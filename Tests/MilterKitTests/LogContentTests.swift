@@ -1,0 +1,120 @@
+import FilterFixtures
+import MilterCore
+import MilterKit
+import MilterSockets
+import Testing
+
+/// Above debug, nothing of the mail is in the log, whatever goes wrong.
+@Suite(.timeLimit(.minutes(2))) struct LogContentTests {
+  private static let mark = "SeCrEt"
+
+  /// What a filter throws that quotes what it is about.
+  private struct Quote: Error, CustomStringConvertible { let description: String }
+
+  /// A session with the mark wherever an MTA passes on what the world sent.
+  private static let session: [MTACommand] = [
+    TestMTA.offer,
+    .macro(UInt8(ascii: "C"), [.init(name: bytes("_"), value: bytes("\(mark) [192.0.2.7]"))]),
+    .connect(host: bytes("\(mark).example"), address: .inet(address: "192.0.2.7", port: 25)),
+    .helo(bytes(mark)),
+    .macro(UInt8(ascii: "M"), [.init(name: bytes("{mail_addr}"), value: bytes("\(mark)@x"))]),
+    .mail([bytes("<\(mark)@x>"), bytes("ENVID=\(mark)")]),
+    .rcpt([bytes("<\(mark)@y>"), bytes("ORCPT=\(mark)")]),
+    .unknown(bytes("FROB \(mark)")), .data,
+    .header(name: bytes("X-\(mark)"), value: bytes(mark)), .eoh, .body(bytes("\(mark)\r\n")),
+    .endOfBody([]), .quit,
+  ]
+
+  /// Sends some bytes to a filter, lets it end, and returns the lines of its log.
+  private func lines(_ sessions: [[UInt8]], _ script: @escaping ScriptedFilter.Script) throws
+    -> [String]
+  {
+    let server = try TestServer { ScriptedFilter(nil, script) }
+    for session in sessions {
+      let mta = try server.connect()
+      // The filter may hang up in the middle.
+      try? mta.send(bytes: session)
+      try? mta.socket.shutdown(.writing)
+      while let _ = try? mta.receive() {}
+    }
+    #expect(server.server.stop() == 0)
+    return server.log.all
+  }
+
+  private func expectNoContent(_ lines: [String], sourceLocation: SourceLocation = #_sourceLocation)
+  {
+    let loud = lines.filter { !$0.hasPrefix("debug:") }
+    #expect(!loud.isEmpty, sourceLocation: sourceLocation)
+    #expect(
+      loud.filter { $0.lowercased().contains(Self.mark.lowercased()) } == [],
+      sourceLocation: sourceLocation)
+  }
+
+  private static let whole = session.flatMap(\.bytes)
+
+  @Test(arguments: MilterCallback.allCases)
+  func verdictsAndThrowsQuoteNothing(callback wanted: MilterCallback) throws {
+    for status in MilterStatus.allCases {
+      let lines = try lines([Self.whole]) { _, callback in
+        callback == wanted ? status : .continue
+      }
+      expectNoContent(lines)
+    }
+    let lines = try lines([Self.whole]) { filter, callback in
+      guard callback == wanted else { return .continue }
+      throw Quote(description: "\(Self.mark) in \(filter.arguments)")
+    }
+    expectNoContent(lines)
+    if ![.abort, .close].contains(wanted) {
+      #expect(lines.contains { $0.hasPrefix("error:") || $0.hasPrefix("warning:") })
+    }
+    // It is there for whoever wants it.
+    if ![.negotiate, .abort, .close].contains(wanted) {
+      #expect(lines.contains { $0.hasPrefix("debug:") && $0.contains("threw: \(Self.mark)") })
+    }
+  }
+
+  @Test func refusedActionsQuoteNothing() throws {
+    let mark = Self.mark
+    let actions: [@Sendable (Milter) throws -> Void] = [
+      { try $0.addheader("X-\(mark)\n", mark) }, { try $0.addheader("", "\(mark)") },
+      { try $0.addheader("X", "\(mark)\0") }, { try $0.insheader(-1, mark, mark) },
+      { try $0.chgheader(mark, -1, "\(mark)") }, { try $0.chgfrom("\(mark)\0") },
+      { try $0.addrcpt("\(mark)\r") }, { try $0.addrcptPar(mark, "\(mark)\0") },
+      { try $0.delrcpt("\(mark)\0") }, { try $0.quarantine("\(mark)\r\n") },
+      { try $0.replacebody("\(mark)") }, { try $0.setreply("550", "5.7.1", "\(mark)\n") },
+      { try $0.setmlreply("550", "5.7.1", ["\(mark)\n"]) }, { try $0.progress() },
+      { try $0.setsymlist(.eom, "{\(mark)}") },
+    ]
+    for action in actions {
+      for wanted in [MilterCallback.negotiate, .helo, .eom] {
+        let lines = try lines([Self.whole]) { filter, callback in
+          if callback == wanted { try action(filter) }
+          return .continue
+        }
+        expectNoContent(lines)
+      }
+    }
+  }
+
+  @Test func brokenSessionsQuoteNothing() throws {
+    var sessions: [[UInt8]] = [
+      bytes(Self.mark), bytes("GET /\(Self.mark) HTTP/1.0\r\n\r\n"),
+      TestMTA.offer.bytes + [0, 0, 0, 7, UInt8(ascii: "H")] + bytes(Self.mark),
+      TestMTA.offer.bytes + [0, 0, 0, 7, UInt8(ascii: "M")] + bytes(Self.mark),
+      TestMTA.offer.bytes + [0, 0, 0, 7, UInt8(ascii: "C")] + bytes(Self.mark),
+      TestMTA.offer.bytes + [0, 0, 0, 7, UInt8(ascii: "!")] + bytes(Self.mark),
+      TestMTA.offer.bytes + [0xFF, 0xFF, 0xFF, 0xFF] + bytes(Self.mark),
+    ]
+    // Cut off anywhere, or with a wrong byte anywhere.
+    for place in stride(from: 5, to: Self.whole.count, by: 7) {
+      sessions.append(Array(Self.whole[..<place]))
+      var wrong = Self.whole
+      wrong[place] ^= 0x41
+      sessions.append(wrong)
+    }
+    let lines = try lines(sessions) { _, _ in .continue }
+    expectNoContent(lines)
+    #expect(lines.contains { $0.hasPrefix("warning:") })
+  }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import MilterKit
+import MilterSockets
+import Testing
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The C library's syslog, with the test in the place of the daemon.
+@Suite(.serialized, .timeLimit(.minutes(1))) struct SyslogTests {
+  /// Where libc sends to: taken on a machine with a daemon; CI has none.
+  private static let path = "/dev/log"
+  private static let isFree = access(path, F_OK) != 0 && access("/dev", W_OK) == 0
+
+  /// A datagram socket in the daemon's place.
+  private final class Daemon {
+    private let descriptor: Int32
+
+    init() throws {
+      #if canImport(Glibc)
+        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+      #else
+        descriptor = socket(AF_UNIX, SOCK_DGRAM, 0)
+      #endif
+      let address = try SocketAddress(path: SyslogTests.path)
+      let result = address.withSockAddr { bind(descriptor, $0, $1) }
+      try #require(result == 0)
+      var patience = timeval(tv_sec: 20, tv_usec: 0)
+      setsockopt(
+        descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    deinit {
+      unlink(SyslogTests.path)
+      close(descriptor)
+    }
+
+    /// The next line that has a text in it; others are those of other programs.
+    func line(with text: String) throws -> String {
+      var buffer = [UInt8](repeating: 0, count: 4096)
+      while true {
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        try #require(count > 0, "no line with \(text) came")
+        let line = String(decoding: buffer[..<count], as: UTF8.self)
+        if line.contains(text) { return line }
+      }
+    }
+  }
+
+  @Test(.enabled(if: isFree, "a syslog daemon runs here"))
+  func levelsBecomePrioritiesOfTheFacilityMail() throws {
+    let daemon = try Daemon()
+    let log = MilterLog(level: .debug, write: MilterLog.syslog)
+    log.error("%s%n one-\(getpid())")
+    // Facility 2 is mail; 3, 4, 5, 6 and 7 are err, warning, notice, info and debug.
+    let line = try daemon.line(with: "one-\(getpid())")
+    #expect(line.hasPrefix("<19>"))
+    #expect(line.contains("%s%n one-"))
+    log.warning("two-\(getpid())")
+    #expect(try daemon.line(with: "two-\(getpid())").hasPrefix("<20>"))
+    log.notice("three-\(getpid())")
+    #expect(try daemon.line(with: "three-\(getpid())").hasPrefix("<21>"))
+    log.info("four-\(getpid())")
+    #expect(try daemon.line(with: "four-\(getpid())").hasPrefix("<22>"))
+    log.debug("five-\(getpid())")
+    #expect(try daemon.line(with: "five-\(getpid())").hasPrefix("<23>"))
+  }
+
+  @Test(.enabled(if: isFree, "a syslog daemon runs here"))
+  func aProgramLogsToSyslogByItsFiltersName() throws {
+    let daemon = try Daemon()
+    let directory = try TemporaryDirectory()
+    let program = try SampleProgram.start(
+      "greeter", "--socket", "unix:\(directory.path)/s", "--log", "syslog")
+    let line = try daemon.line(with: "listening on unix:\(directory.path)/s")
+    #expect(line.hasPrefix("<21>"))
+    #expect(line.contains(" Greeter[\(program.processIdentifier)]: listening on "))
+    program.terminate()
+    let last = try daemon.line(with: "Greeter[\(program.processIdentifier)]: stopped")
+    #expect(last.hasPrefix("<21>"))
+    program.waitUntilExit()
+    #expect(program.terminationStatus == 0)
+  }
+}
