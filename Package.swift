@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "MilterKit", targets: ["MilterKit"]),
     .library(name: "MilterCore", targets: ["MilterCore"]),
     .library(name: "MilterMTA", targets: ["MilterMTA"]),
+    .library(name: "MilterClient", targets: ["MilterClient"]),
     .library(name: "Libmilter", targets: ["Libmilter"]),
     .library(name: "milter-abi", type: .static, targets: ["LibmilterABI"]),
     .executable(name: "stamp", targets: ["stamp"]),
@@ -52,7 +53,11 @@ let package = Package(
       path: "Compat/LibmilterABI", swiftSettings: common),
     .target(name: "MilterMTA", dependencies: ["MilterCore"], swiftSettings: memorySafe),
     .target(
-      name: "MilterKit", dependencies: ["CGetopt", "MilterCore", "MilterSockets", "MilterMTA"],
+      name: "MilterClient", dependencies: ["MilterCore", "MilterMTA", "MilterSockets"],
+      swiftSettings: common),
+    .target(
+      name: "MilterKit",
+      dependencies: ["CGetopt", "MilterClient", "MilterCore", "MilterSockets", "MilterMTA"],
       swiftSettings: common),
     sample("stamp"),
     sample("greeter"),
@@ -68,6 +73,10 @@ let package = Package(
     .testTarget(name: "MilterSocketsTests", dependencies: ["MilterSockets"], swiftSettings: common),
     .testTarget(
       name: "MilterMTATests", dependencies: ["MilterCore", "MilterMTA"], swiftSettings: common),
+    .testTarget(
+      name: "MilterClientTests",
+      dependencies: ["MilterClient", "MilterCore", "MilterMTA", "MilterSockets"],
+      swiftSettings: common),
     .target(
       name: "FilterFixtures", dependencies: ["MilterKit"], path: "Tests/FilterFixtures",
       swiftSettings: common),

@@ -1,3 +1,4 @@
+import MilterClient
 import MilterMTA
 import MilterSockets
 
@@ -58,55 +59,11 @@ struct TryCommand {
     defer { server.stop() }
     let (ours, filters) = try Socket.socketPair()
     server.engine?.accepted(filters)
-    try ours.setReceiveTimeout(milliseconds: configuration.timeout.milliseconds)
-    var session = MTASession()
-    session.send(mail)
-    while true {
-      try Self.write(session.takeOutput(), to: ours)
-      if let outcome = session.outcome {
-        session.quit()
-        // The filter may be gone; the outcome stands all the same.
-        try? Self.write(session.takeOutput(), to: ours)
-        return outcome
-      }
-      switch try Self.read(ours) {
-      case .bytes(let bytes): session.receive(bytes)
-      case .endOfStream: session.endOfStream()
-      case .silence:
-        let step = session.waiting.map { "\($0)" } ?? "the last command"
-        throw SocketError(
-          .timedOut, "the filter has not answered \(step) within \(configuration.timeout)")
-      }
-    }
-  }
-
-  /// Writes, unless the filter has closed the connection: what it said before that is to be read.
-  private static func write(_ bytes: [UInt8], to socket: Socket) throws {
-    do {
-      try bytes.withUnsafeBytes { try socket.write(all: $0) }
-    } catch let error as SocketError where error.code == .disconnected {}
-  }
-
-  private enum Input {
-    case bytes([UInt8])
-    case endOfStream
-    case silence
-  }
-
-  private static func read(_ socket: Socket) throws -> Input {
-    var result = ReadResult.endOfStream
-    do {
-      let bytes = try [UInt8](unsafeUninitializedCapacity: 64 * 1024) { buffer, used in
-        result = try socket.read(into: UnsafeMutableRawBufferPointer(buffer))
-        if case .bytes(let count) = result { used = count }
-      }
-      switch result {
-      case .bytes: return .bytes(bytes)
-      case .endOfStream: return .endOfStream
-      case .wouldBlock: return .silence
-      }
-    } catch let error as SocketError where error.code == .disconnected {
-      return .endOfStream
-    }
+    var profile = MTAProfile.libmilterReference
+    profile.commandTimeout = configuration.timeout
+    profile.contentTimeout = configuration.timeout
+    let connection = FilterConnection(ours, profile)
+    defer { connection.quit() }
+    return connection.play(mail)
   }
 }

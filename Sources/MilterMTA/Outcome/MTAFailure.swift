@@ -8,12 +8,15 @@ public struct MTAFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// The kind of failure.
   public struct Code: Hashable, Sendable, CustomStringConvertible {
     private enum Kind: String {
-      case connectionClosed, malformedReply, unexpectedReply, refusedOffer, interruptedBody
+      case connectionClosed, timedOut, malformedReply, unexpectedReply, refusedOffer
+      case interruptedBody
     }
     private let kind: Kind
 
     /// The filter closed the connection.
     public static let connectionClosed = Code(kind: .connectionClosed)
+    /// The filter did not reply in time.
+    public static let timedOut = Code(kind: .timedOut)
     /// The filter sent bytes that are no reply.
     public static let malformedReply = Code(kind: .malformedReply)
     /// The filter sent a reply that has no place there.

@@ -25,15 +25,6 @@ extension MTASession {
     finish(decision)
   }
 
-  /// Gives the connection up.
-  mutating func fail(_ failure: MTAFailure) {
-    let decision = Decision(verdict: .failure, stage: waiting, failure: failure)
-    settled = decision
-    waiting = nil
-    writer.removeAll()
-    finish(decision)
-  }
-
   /// Makes the outcome of the message under way.
   mutating func finish(_ decision: Decision) {
     guard let done = transaction else { return }

@@ -28,7 +28,7 @@ extension MTASession {
     guard case .negotiate(let answer) = reply else {
       throw MTAFailure(.unexpectedReply, "the filter sent \(reply.code) instead of its options")
     }
-    let offer = configuration.offer
+    let offer = profile.offer
     let options = answer.options
     guard
       WireLimits.oldestVersion...max(WireLimits.oldestVersion, offer.version)

@@ -22,8 +22,8 @@ public import MilterCore
 /// agreed to is honoured: steps left out or without reply, skip, macro lists, spaces in headers.
 /// The session never waits or reads a clock; a filter that says nothing is the driver's matter.
 public struct MTASession: Sendable {
-  /// What this side offers, and how it sends.
-  public let configuration: MTAConfiguration
+  /// How this side behaves.
+  public let profile: MTAProfile
   /// What was agreed; nil until the filter has answered the offer.
   public internal(set) var negotiated: MilterNegotiation?
   /// What came of the last message; nil while it is under way.
@@ -36,6 +36,9 @@ public struct MTASession: Sendable {
   /// A filter may break the protocol behind the end of a message, too, when its outcome is settled.
   public var failure: MTAFailure? { settled?.failure }
 
+  /// How many replies have come.
+  public private(set) var replyCount = 0
+
   /// What decides about all further messages: a verdict about the connection, or a failure.
   var settled: Decision?
   /// The message under way.
@@ -46,9 +49,9 @@ public struct MTASession: Sendable {
   private var hasQuit = false
 
   /// Begins a connection: the first output is the offer.
-  public init(_ configuration: MTAConfiguration = .init()) {
-    self.configuration = configuration
-    let negotiation = MilterNegotiation(options: configuration.offer)
+  public init(_ profile: MTAProfile = .libmilterReference) {
+    self.profile = profile
+    let negotiation = MilterNegotiation(options: profile.offer)
     MTACommand.negotiate(negotiation).write(to: &writer)
   }
 
@@ -79,6 +82,7 @@ public struct MTASession: Sendable {
       while let frame = try decoder.next() {
         let reply = try FilterReply(
           code: frame.code, payload: decoder.storage.span.extracting(frame.payload))
+        replyCount += 1
         try handle(reply)
         proceed()
       }
@@ -93,9 +97,20 @@ public struct MTASession: Sendable {
 
   /// Takes notice that the filter has closed the connection.
   public mutating func endOfStream() {
-    guard !hasQuit, settled?.verdict != .failure else { return }
     let place = decoder.isEmpty ? "" : " inside a packet"
     fail(MTAFailure(.connectionClosed, "the filter closed the connection\(place)"))
+  }
+
+  /// Gives the filter up, for a reason that the driver has found: it does not answer, for example.
+  ///
+  /// The message under way, and all further ones, have the verdict ``MTAVerdict/failure``.
+  public mutating func fail(_ failure: MTAFailure) {
+    guard !hasQuit, settled?.verdict != .failure else { return }
+    let decision = Decision(verdict: .failure, stage: waiting, failure: failure)
+    settled = decision
+    waiting = nil
+    writer.removeAll()
+    finish(decision)
   }
 
   /// Ends the connection; a message under way is aborted and has no outcome.
@@ -126,7 +141,7 @@ public struct MTASession: Sendable {
   }
 
   /// How much of the body goes into one packet.
-  var chunkSize: Int { max(1, min(configuration.chunkSize, maximumPayload)) }
+  var chunkSize: Int { max(1, min(profile.chunkSize, maximumPayload)) }
 
   /// Most bytes of payload in one packet, as agreed.
   var maximumPayload: Int {

@@ -68,6 +68,12 @@ import Testing
     #expect(play(filter(version: 2)).outcome?.negotiated?.options.version == 2)
   }
 
+  private func chunks(of size: Int) -> MTAProfile {
+    var profile = MTAProfile.libmilterReference
+    profile.chunkSize = size
+    return profile
+  }
+
   @Test func `bodies are cut into chunks`() {
     var mail = sampleMail
     mail.message.body = [UInt8](repeating: 0x78, count: 131_071)
@@ -81,16 +87,16 @@ import Testing
     session.send(mail)
     carry(&session, &toy)
     #expect(sizes(toy) == [65535, 65535, 1])
-    let small = play(filter(), sampleMail, .init(chunkSize: 7)).filter
+    let small = play(filter(), sampleMail, chunks(of: 7)).filter
     #expect(sizes(small) == [7, 7, 2])
     mail.message.body = []
     #expect(play(filter(), mail).filter.codes == "OCHMRRTLLLNEQ")
   }
 
   @Test func `larger packets are used if they are agreed`() {
-    var offer = MTAConfiguration.everything
-    offer.steps.insert(.mds256k)
-    var session = MTASession(.init(offer: offer, chunkSize: 1_000_000))
+    var profile = chunks(of: 1_000_000)
+    profile.offer.steps.insert(.mds256k)
+    var session = MTASession(profile)
     var mail = sampleMail
     mail.message.body = [UInt8](repeating: 0x78, count: 300_000)
     session.send(mail)
@@ -109,7 +115,7 @@ import Testing
   }
 
   @Test func `skip ends what it is said to`() {
-    let skipping = play(ToyFilter(at: .body, .skip), sampleMail, .init(chunkSize: 3)).filter
+    let skipping = play(ToyFilter(at: .body, .skip), sampleMail, chunks(of: 3)).filter
     #expect(skipping.codes == "OCHMRRTLLLNBEQ")
     let replies = repliesUp(to: .header) + [[.skip]]
     let session = play(replies: replies)

@@ -81,7 +81,7 @@ private let cases = stages.flatMap { stage in
     #expect(filter.aborts == 0)
     #expect(
       filter.commands == [
-        .negotiate(.init(options: MTAConfiguration.everything)),
+        .negotiate(.init(options: MTAProfile.everything)),
         .connect(
           host: b("client.example.org"), address: .inet(address: "192.0.2.25", port: 49152)),
         .helo(b("client.example.org")),
@@ -93,8 +93,8 @@ private let cases = stages.flatMap { stage in
         .header(name: b("X-A"), value: b("1")),
         .eoh, .body(b("line 1\r\nline 2\r\n")), .endOfBody([]), .quit,
       ])
-    #expect(MTAConfiguration.everything.steps.rawValue == 0x1f_ffff)
-    #expect(MTAConfiguration.everything.actions.rawValue == 0x1ff)
+    #expect(MTAProfile.everything.steps.rawValue == 0x1f_ffff)
+    #expect(MTAProfile.everything.actions.rawValue == 0x1ff)
   }
 
   @Test func `a recipient that is refused is dropped, the others go on`() throws {

@@ -38,10 +38,10 @@ func carry(_ session: inout MTASession, _ filter: inout ToyFilter, drip: Bool = 
 
 /// Plays one message against a filter, whole and byte by byte, and returns what came of it.
 func play(
-  _ filter: ToyFilter, _ mail: MTAMail = sampleMail, _ configuration: MTAConfiguration = .init()
+  _ filter: ToyFilter, _ mail: MTAMail = sampleMail, _ profile: MTAProfile = .libmilterReference
 ) -> (outcome: MTAOutcome?, filter: ToyFilter) {
   func once(drip: Bool) -> (outcome: MTAOutcome?, filter: ToyFilter) {
-    var session = MTASession(configuration)
+    var session = MTASession(profile)
     var filter = filter
     session.send(mail)
     carry(&session, &filter, drip: drip)

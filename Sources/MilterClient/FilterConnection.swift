@@ -1,0 +1,114 @@
+import MilterCore
+public import MilterMTA
+package import MilterSockets
+
+/// An MTA's connection to a filter: plays messages to it, and says what came of them.
+///
+/// ```swift
+/// let connection = try FilterConnection(to: "inet:8891@127.0.0.1", .postfix)
+/// let outcome = connection.play(MTAMail(MTAMessage(eml: bytes)))
+/// connection.quit()
+/// ```
+///
+/// What the filter does wrong is no error but an outcome, as it is for an MTA: one that breaks the
+/// protocol, goes away or says nothing for too long makes the verdict ``MilterMTA/MTAVerdict/failure``,
+/// whose ``MilterMTA/MTAFailure`` says at which step. A connection blocks its thread and belongs to
+/// one at a time.
+public final class FilterConnection {
+  /// What was said so far.
+  public private(set) var session: MTASession
+  private let link: any FilterLink
+
+  /// Connects to a filter that listens.
+  ///
+  /// - Parameters:
+  ///   - spec: where, in libmilter's or Postfix's notation: `inet:8891@127.0.0.1`, `unix:/path`.
+  ///   - profile: how the MTA behaves, and how long it waits.
+  /// - Throws: an error that says what is wrong with the notation, or why there is no connection:
+  ///   nobody listens, the host is not known, no answer in time.
+  public convenience init(
+    to spec: String, _ profile: MTAProfile = .libmilterReference
+  ) throws {
+    let limit = profile.connectTimeout / .milliseconds(1)
+    let socket = try Socket.connect(
+      to: SocketSpec(spec), milliseconds: Int(min(max(limit, 1), Double(Int32.max))))
+    self.init(socket, profile)
+  }
+
+  /// Takes over a connected socket.
+  package convenience init(_ socket: Socket, _ profile: MTAProfile = .libmilterReference) {
+    self.init(SocketLink(socket), profile)
+  }
+
+  /// Goes another way than a socket.
+  package init(_ link: any FilterLink, _ profile: MTAProfile) {
+    self.link = link
+    session = MTASession(profile)
+  }
+
+  /// Plays a message; several may follow each other.
+  ///
+  /// - Parameter mail: the message and its envelope. The client and HELO of the first one count for
+  ///   all of the connection.
+  /// - Returns: what came of it.
+  public func play(_ mail: MTAMail) -> MTAOutcome {
+    session.send(mail)
+    while true {
+      flush()
+      if let outcome = session.outcome { return outcome }
+      exchange()
+    }
+  }
+
+  /// Ends the connection as an MTA does that is done with it.
+  public func quit() {
+    session.quit()
+    flush()
+    link.close()
+  }
+
+  /// Ends the connection without a word, as an MTA that dies.
+  public func disconnect() { link.close() }
+
+  /// Sends what is to be sent.
+  private func flush() {
+    let output = session.takeOutput()
+    guard !output.isEmpty else { return }
+    let limit = session.profile.contentTimeout
+    if let event = link.send(output, within: limit) { take(event, limit) }
+  }
+
+  /// Waits for the replies to a step.
+  private func exchange() {
+    let profile = session.profile
+    let callback = session.waiting
+    let replies = session.replyCount
+    let limit = profile.replyTimeout(callback)
+    let now = ContinuousClock.now
+    var deadline = now + limit
+    if callback == .eom, let total = profile.endTimeout {
+      if endDeadline == nil { endDeadline = now + total }
+      deadline = min(deadline, endDeadline ?? deadline)
+    }
+    // Bytes that make no reply do not prolong the wait.
+    while session.waiting == callback, session.replyCount == replies {
+      let left = deadline - .now
+      take(left > .zero ? link.receive(within: left) : .silence, limit)
+    }
+    if session.waiting != .eom { endDeadline = nil }
+  }
+
+  /// When the time for all replies to the end of the message is up.
+  private var endDeadline: ContinuousClock.Instant?
+
+  private func take(_ event: FilterLinkEvent, _ limit: Duration) {
+    switch event {
+    case .bytes(let bytes): session.receive(bytes)
+    case .endOfStream: session.endOfStream()
+    case .broken(let reason): session.fail(.init(.connectionClosed, reason))
+    case .silence:
+      let step = session.waiting.map { "answered \($0)" } ?? "taken what was sent"
+      session.fail(.init(.timedOut, "the filter has not \(step) within \(limit)"))
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/// The way to a filter: what one side of a connection can do.
+package protocol FilterLink: AnyObject {
+  /// Sends bytes; all of them, unless the filter has gone, which ``receive(within:)`` then tells.
+  func send(_ bytes: [UInt8], within limit: Duration) -> FilterLinkEvent?
+
+  /// Waits for bytes from the filter, or for its end.
+  func receive(within limit: Duration) -> FilterLinkEvent
+
+  /// Ends the connection.
+  func close()
+}
+
+/// What comes of waiting for a filter.
+package enum FilterLinkEvent {
+  /// Bytes it sent; at least one.
+  case bytes([UInt8])
+  /// It sends no more.
+  case endOfStream
+  /// It neither sent nor took anything in time.
+  case silence
+  /// The connection broke, for a reason.
+  case broken(String)
+}

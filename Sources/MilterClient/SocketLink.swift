@@ -1,0 +1,56 @@
+import MilterSockets
+
+/// A filter behind a socket.
+final class SocketLink: FilterLink {
+  private let socket: Socket
+
+  init(_ socket: Socket) { self.socket = socket }
+
+  func send(_ bytes: [UInt8], within limit: Duration) -> FilterLinkEvent? {
+    do {
+      try socket.setSendTimeout(milliseconds: limit.milliseconds)
+      try bytes.withUnsafeBytes { try socket.write(all: $0) }
+      return nil
+    } catch let error as SocketError {
+      switch error.code {
+      // What the filter said before it went is to be read.
+      case .disconnected: return nil
+      case .timedOut: return .silence
+      default: return .broken(error.message)
+      }
+    } catch {
+      return .broken("\(error)")
+    }
+  }
+
+  func receive(within limit: Duration) -> FilterLinkEvent {
+    do {
+      try socket.setReceiveTimeout(milliseconds: limit.milliseconds)
+      var result = ReadResult.endOfStream
+      let bytes = try [UInt8](unsafeUninitializedCapacity: 64 * 1024) { buffer, used in
+        result = try socket.read(into: UnsafeMutableRawBufferPointer(buffer))
+        if case .bytes(let count) = result { used = count }
+      }
+      switch result {
+      case .bytes: return .bytes(bytes)
+      case .endOfStream: return .endOfStream
+      case .wouldBlock: return .silence
+      }
+    } catch let error as SocketError where error.code == .disconnected {
+      return .endOfStream
+    } catch {
+      return .broken("\(error)")
+    }
+  }
+
+  func close() { socket.close() }
+}
+
+extension Duration {
+  /// Whole milliseconds for a socket, where 0 would mean for ever.
+  fileprivate var milliseconds: Int {
+    let (seconds, attoseconds) = components
+    guard seconds < Int64(Int32.max) else { return Int(Int32.max) }
+    return max(1, Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000))
+  }
+}
