@@ -41,6 +41,9 @@ let package = Package(
     .target(name: "MilterCore", swiftSettings: memorySafe),
     .target(name: "MilterSockets", swiftSettings: common),
     .systemLibrary(name: "CGetopt"),
+    .target(
+      name: "CommandLineSupport", dependencies: ["CGetopt", "MilterSockets"],
+      swiftSettings: common),
     .target(name: "CLibmilter", path: "Compat/CLibmilter"),
     .target(
       name: "LibmilterProcess", dependencies: ["MilterKit", "MilterSockets"],
@@ -57,7 +60,9 @@ let package = Package(
       swiftSettings: common),
     .target(
       name: "MilterKit",
-      dependencies: ["CGetopt", "MilterClient", "MilterCore", "MilterSockets", "MilterMTA"],
+      dependencies: [
+        "CommandLineSupport", "MilterClient", "MilterCore", "MilterSockets", "MilterMTA",
+      ],
       swiftSettings: common),
     sample("stamp"),
     sample("greeter"),

@@ -76,7 +76,7 @@ import Testing
 
   @Test func aWrongCommandLineIsExplained() throws {
     let run = try SampleProgram("stamp", "--tyr", hello)
-    #expect(run.errors == "Stamp: --tyr: no such option; see --help\n")
+    #expect(run.errors == "Stamp: --tyr: no such option; did you mean --try?; see --help\n")
     #expect(run.status == 64)
   }
 

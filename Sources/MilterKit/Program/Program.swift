@@ -1,3 +1,4 @@
+import CommandLineSupport
 import MilterSockets
 
 #if canImport(Darwin)
@@ -13,7 +14,6 @@ struct Program {
   /// The library's version.
   static let version = "0.1.0"
 
-  private static let usageStatus: Int32 = 64  // EX_USAGE
   private let type: Milter.Type
 
   init(_ type: Milter.Type) { self.type = type }
@@ -36,9 +36,9 @@ struct Program {
         return 0
       case .tryMessage(let file): return try TryCommand(type, options).run(file: file)
       }
-    } catch let error as ProgramOptions.UsageError {
+    } catch let error as UsageError {
       complain("\(error); see --help")
-      return Self.usageStatus
+      return UsageError.status
     } catch {
       complain("\(error)")
       return 1

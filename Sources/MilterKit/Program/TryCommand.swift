@@ -1,3 +1,4 @@
+import CommandLineSupport
 import MilterClient
 import MilterMTA
 import MilterSockets

@@ -9,9 +9,9 @@ import MilterSockets
 #endif
 
 /// Whole files, for the command line.
-enum FileContents {
+package enum FileContents {
   /// Reads a file; `-` is standard input.
-  static func read(_ path: String) throws -> [UInt8] {
+  package static func read(_ path: String) throws -> [UInt8] {
     let file = path == "-" ? stdin : fopen(path, "rb")
     guard let file else { throw failure("read", path) }
     defer { if path != "-" { fclose(file) } }
@@ -29,7 +29,7 @@ enum FileContents {
   }
 
   /// Writes a file, over one that is there.
-  static func write(_ bytes: [UInt8], to path: String) throws {
+  package static func write(_ bytes: [UInt8], to path: String) throws {
     guard let file = fopen(path, "wb") else { throw failure("write", path) }
     let isWritten = fwrite(bytes, 1, bytes.count, file) == bytes.count
     guard fclose(file) == 0, isWritten else { throw failure("write", path) }

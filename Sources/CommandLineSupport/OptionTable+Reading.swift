@@ -1,0 +1,96 @@
+@preconcurrency import CGetopt
+import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// getopt_long() keeps its state in variables of the process.
+private let getopt = Mutex(())
+
+extension OptionTable {
+  /// Reads a command line with `getopt_long()`.
+  ///
+  /// - Parameters:
+  ///   - arguments: all of them, the program's name first.
+  ///   - settings: what the options are applied to, in their order.
+  /// - Returns: the arguments that are no options.
+  /// - Throws: ``UsageError``.
+  package func read(_ arguments: [String], into settings: inout Settings) throws -> [String] {
+    let (found, operands) = try getopt.withLock { _ in try scan(arguments) }
+    for (option, argument) in found { try option.apply(&settings, argument) }
+    return operands
+  }
+
+  private func scan(
+    _ arguments: [String]
+  ) throws -> (options: [(Option, String)], operands: [String]) {
+    var argv = arguments.map { strdup($0) } + [nil]
+    defer { for pointer in argv { free(pointer) } }
+    let names = options.map { strdup($0.name) }
+    defer { for name in names { free(name) } }
+    var table = zip(options, names).enumerated().map { index, entry in
+      let hasArgument = entry.0.argument == nil ? no_argument : required_argument
+      return option(name: entry.1, has_arg: hasArgument, flag: nil, val: Int32(index) + 1)
+    }
+    table.append(option())  // ends the table
+    // The messages are ours: getopt's go to standard error and cannot be tested.
+    opterr = 0
+    #if canImport(Darwin)
+      optreset = 1
+      optind = 1
+    #else
+      optind = 0  // forgets a command line that was read before
+    #endif
+    var found: [(Option, String)] = []
+    while true {
+      switch getopt_long(Int32(arguments.count), &argv, ":h", table, nil) {
+      case -1:
+        return (
+          found, argv[Int(optind)..<arguments.count].compactMap { $0.map { String(cString: $0) } }
+        )
+      case Int32(UInt8(ascii: "h")):
+        if let help = options.first(where: { $0.name == "help" }) { found.append((help, "")) }
+      case Int32(UInt8(ascii: ":")):
+        throw UsageError("\(culprit(argv)) needs an argument")
+      case let number where (1...Int32(options.count)).contains(number):
+        found.append((options[Int(number) - 1], optarg.map { String(cString: $0) } ?? ""))
+      default: throw refusal(of: culprit(argv))
+      }
+    }
+  }
+
+  /// What getopt stumbled over, as it was written.
+  ///
+  /// Arguments that are no options have been moved behind it, so its place tells nothing before.
+  private func culprit(_ argv: [UnsafeMutablePointer<CChar>?]) -> String {
+    // A letter, which may be one of several behind a dash; long options have small numbers.
+    if let letter = UInt8(exactly: optopt), Unicode.Scalar(letter).properties.isAlphabetic {
+      return "-\(Unicode.Scalar(letter))"
+    }
+    let index = Int(optind) - 1
+    guard argv.indices.contains(index), let text = argv[index] else { return "" }
+    return String(cString: text)
+  }
+
+  private func refusal(of culprit: String) -> UsageError {
+    let parts = culprit.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let name = String(parts.first?.drop { $0 == "-" } ?? "")
+    if parts.count > 1, options.contains(where: { $0.name == name }) {
+      return UsageError("\(culprit): --\(name) takes no argument")
+    }
+    let matches = options.map(\.name).filter { !name.isEmpty && $0.hasPrefix(name) }
+    if matches.count > 1 {
+      let choices = matches.map { "--\($0)" }.joined(separator: ", ")
+      return UsageError("\(culprit): could be any of \(choices)")
+    }
+    let hint = Suggestion.nearest(to: name, in: options.map(\.name)).map {
+      "; did you mean --\($0)?"
+    }
+    return UsageError("\(culprit): no such option\(hint ?? "")")
+  }
+}

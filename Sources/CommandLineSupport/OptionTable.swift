@@ -1,0 +1,67 @@
+/// The options of a program, in the order in which its help lists them.
+///
+/// `Settings` is what they are read into.
+package struct OptionTable<Settings>: Sendable {
+  /// One option: how it is written and explained, and what it does.
+  package struct Option: Sendable {
+    let name: String
+    /// What the option's argument is called; nil for options without.
+    let argument: String?
+    let help: String
+    let apply: @Sendable (inout Settings, String) throws -> Void
+
+    /// Makes an option.
+    ///
+    /// - Parameters:
+    ///   - name: its name, without the dashes.
+    ///   - argument: what the help calls its argument; nil for options without.
+    ///   - help: what it is for, on one line.
+    ///   - apply: takes the argument, which is empty for options without; throws ``UsageError``
+    ///     for one that cannot be used.
+    package init(
+      _ name: String, _ argument: String? = nil, _ help: String,
+      apply: @escaping @Sendable (inout Settings, String) throws -> Void
+    ) {
+      self.name = name
+      self.argument = argument
+      self.help = help
+      self.apply = apply
+    }
+  }
+
+  let options: [Option]
+
+  /// Makes a table.
+  package init(_ options: [Option]) { self.options = options }
+
+  /// Two tables one after the other.
+  package static func + (first: Self, second: Self) -> Self {
+    Self(first.options + second.options)
+  }
+
+  /// The same options for settings that these are a part of.
+  ///
+  /// - Parameters:
+  ///   - part: where these settings are kept.
+  ///   - prefix: what the help says before each explanation.
+  /// - Returns: the table.
+  package func applied<Whole>(
+    to part: any WritableKeyPath<Whole, Settings> & Sendable, prefix: String = ""
+  ) -> OptionTable<Whole> {
+    OptionTable<Whole>(
+      options.map { option in
+        .init(option.name, option.argument, prefix + option.help) { whole, argument in
+          try option.apply(&whole[keyPath: part], argument)
+        }
+      })
+  }
+
+  /// The options, one a line.
+  package var help: String {
+    options.map { option in
+      let left = "--\(option.name)" + (option.argument.map { " " + $0 } ?? "")
+      let gap = String(repeating: " ", count: max(1, 26 - left.count))
+      return "  \(left)\(gap)\(option.help)"
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,51 @@
+import MilterSockets
+import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The standard output of a program whose reader may leave early, as `head` does.
+package enum StandardOutput {
+  /// The reader has gone: the program has nothing more to say, and ends without a word.
+  package struct Closed: Error {
+    /// The exit status of a program that SIGPIPE ends, as shells show it.
+    package static let status: Int32 = 128 + SIGPIPE
+  }
+
+  /// Makes a write to a reader that has gone an error instead of the program's end.
+  package static func prepare() { signal(SIGPIPE, SIG_IGN) }
+
+  /// Writes all of a text at once; may be called from any thread.
+  ///
+  /// - Throws: ``Closed``, or `SocketError` for another failure such as a full disk.
+  package static func put(_ text: String) throws {
+    try turn.withLock { _ in
+      var rest = Array(text.utf8)[...]
+      while !rest.isEmpty {
+        do throws(Errno) {
+          let count = try Syscalls.retrying {
+            rest.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+          }
+          rest = rest.dropFirst(count)
+        } catch {
+          if error == .brokenPipe { throw Closed() }
+          throw SocketError(
+            .systemCall, "cannot write to standard output: \(error)", underlying: error)
+        }
+      }
+    }
+  }
+
+  /// Writes a line that is for people, not part of the output, to standard error.
+  package static func complain(_ text: String) {
+    let bytes = Array("\(text)\n".utf8)
+    _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+
+  private static let turn = Mutex(())
+}

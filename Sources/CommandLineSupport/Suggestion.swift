@@ -1,0 +1,30 @@
+/// Guesses what somebody meant to type.
+package enum Suggestion {
+  /// The word nearest to another; nil when none is near enough to be meant.
+  package static func nearest(to word: String, in words: [String]) -> String? {
+    let near = words.map { (word: $0, distance: distance(word, $0)) }
+      .filter { $0.distance <= max(1, min(word.count, $0.word.count) / 3) }
+    return near.min { $0.distance < $1.distance }?.word
+  }
+
+  /// How many letters must be typed, left out, replaced or swapped with their neighbour.
+  ///
+  /// This is the optimal string alignment distance.
+  private static func distance(_ first: String, _ second: String) -> Int {
+    let (a, b) = (Array(first.utf8), Array(second.utf8))
+    var beforeLast: [Int] = []
+    var last = Array(0...b.count)
+    for i in a.indices {
+      var row = [i + 1]
+      for j in b.indices {
+        var least = min(row[j] + 1, last[j + 1] + 1, last[j] + (a[i] == b[j] ? 0 : 1))
+        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
+          least = min(least, beforeLast[j - 1] + 1)
+        }
+        row.append(least)
+      }
+      (beforeLast, last) = (last, row)
+    }
+    return last[b.count]
+  }
+}

@@ -1,0 +1,28 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// What can be done to text on a terminal.
+package enum TerminalStyle {
+  /// Whether standard output shows colours, and whoever runs the program has not declined them.
+  ///
+  /// See no-color.org for `NO_COLOR`.
+  package static var isColoured: Bool {
+    let isDeclined = [environment("NO_COLOR") ?? "", environment("TERM") == "dumb" ? "dumb" : ""]
+      .contains { !$0.isEmpty }
+    return isatty(STDOUT_FILENO) == 1 && !isDeclined
+  }
+
+  /// Whether somebody watches standard error, so that a progress bar makes sense.
+  package static var hasAudience: Bool {
+    isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb"
+  }
+
+  private static func environment(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+  }
+}

@@ -1,0 +1,29 @@
+/// Why a command line cannot be followed.
+package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The exit status of a program that was called wrongly: `EX_USAGE`.
+  package static let status: Int32 = 64
+
+  /// What is wrong.
+  package let description: String
+
+  /// Makes an error.
+  package init(_ description: String) { self.description = description }
+
+  /// Reads a number of a range.
+  ///
+  /// - Parameters:
+  ///   - text: the option's argument.
+  ///   - option: the option's name, for the error.
+  ///   - range: what it may be.
+  /// - Returns: the number.
+  /// - Throws: ``UsageError``.
+  package static func number(
+    _ text: String, _ option: String, _ range: ClosedRange<Int>
+  ) throws(UsageError) -> Int {
+    guard let number = Int(text), range.contains(number) else {
+      throw UsageError(
+        "--\(option) \(text): not a number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return number
+  }
+}
