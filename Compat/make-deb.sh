@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Makes a Debian package of the C library, with plain dpkg-deb:
+#
+#   Compat/make-deb.sh [--output DIR]
+#
+# The package, swift-milter-libmilter, has the library in the place of Debian's own, which dpkg
+# sets aside for as long as the package is installed (see dpkg-divert(1)):
+#
+#   /usr/lib/TRIPLET/libmilter.so.1.0.1         swift-milter's
+#   /usr/lib/TRIPLET/libmilter.sendmail-1.0.1   the original, if libmilter1.0.1 is installed
+#
+# So every installed filter runs on swift-milter from its next start on, and on the original again
+# once the package is removed. DIR is the current folder unless it is given; the environment of
+# install.sh is honoured.
+set -euo pipefail
+
+fail() { printf 'make-deb.sh: %s\n' "$*" >&2; exit 1; }
+
+output=$PWD
+while [ $# -gt 0 ]; do
+  case $1 in
+    --output) [ $# -ge 2 ] || fail '--output needs a directory'; output=$2; shift 2 ;;
+    --output=*) output=${1#--output=}; shift ;;
+    -h | --help) sed -n '2,/^set -/s/^# \{0,1\}//p' "$0" | sed '$d'; exit 0 ;;
+    *) fail "$1: no such option; the only one is --output DIR" ;;
+  esac
+done
+command -v dpkg-deb >/dev/null || fail 'dpkg-deb is missing; this is for Debian and its kin'
+
+compat=$(cd "$(dirname "$0")" && pwd)
+name=swift-milter-libmilter
+version=$(sed -n 's/.*version = "\([0-9.]*\)".*/\1/p' "$compat/../Sources/MilterKit/Program/Program.swift")
+architecture=$(dpkg --print-architecture)
+triplet=$(ldconfig -p | sed -n 's|.*/lib/\([^/ ]*-linux-[^/ ]*\)/libc\.so.*|\1|p' | head -n 1)
+[ -n "$version" ] || fail 'cannot tell the version'
+[ -n "$triplet" ] || fail "cannot tell where this system's libraries are"
+
+# dpkg makes the folder of maintainer scripts unreadable to none but 0755, whatever the umask.
+umask 022
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+tree=$work/$name
+libraries=/usr/lib/$triplet
+"$compat/install.sh" --prefix "$work/installed" >/dev/null
+install -D -m 644 "$work/installed/lib/libmilter.so.1.0.1" "$tree$libraries/libmilter.so.1.0.1"
+install -D -m 644 "$compat/../LICENSE" "$tree/usr/share/doc/$name/copyright"
+install -D -m 644 "$compat/debian/README.Debian" "$tree/usr/share/doc/$name/README.Debian"
+
+# The packages of the libraries it is linked with, libc6 at least as new as its newest symbol.
+libc=$(objdump -T "$work/installed/lib/libmilter.so.1.0.1" |
+  sed -n 's/.*(GLIBC_\([0-9.]*\)).*/\1/p' | sort -Vu | tail -n 1)
+
+install -d "$tree/DEBIAN"
+sed -e "s/@version@/$version/" -e "s/@architecture@/$architecture/" -e "s/@libc@/$libc/" \
+  -e "s/@size@/$(du -sk --exclude=DEBIAN "$tree" | cut -f1)/" \
+  "$compat/debian/control" >"$tree/DEBIAN/control"
+for script in preinst postrm; do
+  sed "s|@libraries@|$libraries|g" "$compat/debian/$script" >"$tree/DEBIAN/$script"
+  chmod 755 "$tree/DEBIAN/$script"
+done
+install -m 644 "$compat/debian/triggers" "$tree/DEBIAN/triggers"
+
+mkdir -p "$output"
+dpkg-deb --root-owner-group --build "$tree" "$output/${name}_${version}_$architecture.deb"
