@@ -101,6 +101,10 @@ let package = Package(
     .testTarget(
       name: "CompatTests", dependencies: ["MilterCore", "MilterMTA", "MilterSockets"],
       exclude: ["Filter", "Binaries/Programs"], swiftSettings: common),
+    // Compiles the documentation's code against these modules.
+    .testTarget(
+      name: "DocumentationTests", dependencies: ["Libmilter", "MilterKit", "MilterMTA"],
+      swiftSettings: common),
     .testTarget(
       name: "RealMTATests", dependencies: ["FilterFixtures", "MilterKit"], swiftSettings: common),
   ]

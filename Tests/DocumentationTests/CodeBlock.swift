@@ -1,0 +1,62 @@
+import Foundation
+import Testing
+
+/// A fenced piece of code in the documentation.
+struct CodeBlock: Sendable, CustomTestStringConvertible {
+  var file: String
+  var line: Int
+  var language: String
+  var lines: [String]
+
+  var testDescription: String { "\(file):\(line)" }
+  var text: String { lines.joined(separator: "\n") + "\n" }
+
+  /// The package's directory.
+  static let packageRoot = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  /// Every block of the README, of the DocC articles, and of the doc comments.
+  static let all: [CodeBlock] = (["README.md"] + files(under: "Sources") + files(under: "Compat"))
+    .flatMap { path -> [CodeBlock] in
+      guard
+        let text = try? String(contentsOf: packageRoot.appending(path: path), encoding: .utf8)
+      else { return [] }
+      return blocks(in: text, of: path)
+    }
+
+  private static func files(under folder: String) -> [String] {
+    let root = packageRoot.appending(path: folder)
+    let names = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String }
+    return (names ?? []).filter { $0.hasSuffix(".md") || $0.hasSuffix(".swift") }.sorted()
+      .map { "\(folder)/\($0)" }
+  }
+
+  private static func blocks(in text: String, of path: String) -> [CodeBlock] {
+    var blocks: [CodeBlock] = []
+    var open: CodeBlock?
+    var indent = 0
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    for (number, line) in lines.enumerated() {
+      var line = line
+      if path.hasSuffix(".swift") {
+        line = line.drop { $0 == " " }
+        guard line.hasPrefix("///") else { continue }
+        line = line.dropFirst(line.hasPrefix("/// ") ? 4 : 3)
+      }
+      let content = line.drop { $0 == " " }
+      if content.hasPrefix("```") {
+        if let done = open {
+          blocks.append(done)
+          open = nil
+        } else {
+          indent = line.count - content.count
+          open = CodeBlock(
+            file: path, line: number + 1, language: String(content.dropFirst(3)), lines: [])
+        }
+      } else {
+        open?.lines.append(String(line.dropFirst(min(indent, line.count - content.count))))
+      }
+    }
+    return blocks
+  }
+}

@@ -1,0 +1,34 @@
+import Foundation
+import Testing
+
+@Suite("Code in the documentation compiles")
+struct CodeBlockTests {
+  static let swift = CodeBlock.all.filter { $0.language == "swift" }
+  static let c = CodeBlock.all.filter { $0.language == "c" }
+
+  @Test("there is some") func found() {
+    #expect(Self.swift.contains { $0.file == "README.md" })
+    #expect(Self.swift.contains { $0.file.hasSuffix("PortingFromLibmilter.md") })
+    #expect(Self.swift.contains { $0.file.hasSuffix("MilterServer.swift") })
+    #expect(!Self.c.isEmpty)
+  }
+
+  @Test("Swift", arguments: swift)
+  func compilesAsSwift(_ block: CodeBlock) throws {
+    if Excerpt.isOfSample(block) { return }
+    let complaint = try SwiftCheck.complaint(about: block)
+    #expect(complaint == nil, "\(complaint ?? "")")
+  }
+
+  @Test("C", arguments: c)
+  func compilesAsC(_ block: CodeBlock) throws {
+    if Excerpt.isOfSample(block) { return }
+    let source = FileManager.default.temporaryDirectory
+      .appending(path: "code-block-\(UUID().uuidString).c")
+    try Data(("#include <libmilter/mfapi.h>\n" + block.text).utf8).write(to: source)
+    defer { try? FileManager.default.removeItem(at: source) }
+    let headers = CodeBlock.packageRoot.appending(path: "Compat/CLibmilter/include").path
+    let complaint = try Compiler.complaint("cc", ["-fsyntax-only", "-I", headers, source.path])
+    #expect(complaint == nil, "\(complaint ?? "")")
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Testing
+
+/// Has the compiler read a piece of Swift in the places where such pieces stand.
+enum SwiftCheck {
+  /// What a piece of code can be, and what has to stand around it.
+  private static let places: [(before: String, after: String)] = [
+    ("", ""),
+    (imports, ""),
+    ("\(imports)final class Example: Milter {\n", "}\n"),
+    ("\(imports)final class Example: Milter {\nfunc example() async throws {\n", "}\n}\n"),
+  ]
+
+  private static let imports = """
+    import MilterKit
+    import MilterMTA
+
+    """
+
+  /// Where the modules lie that this test was linked with.
+  private static let modules = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent().appending(path: "Modules").path
+
+  /// The least that the compiler has against the code; nil if it takes it in one of the places.
+  static func complaint(about block: CodeBlock) throws -> String? {
+    let isManifest = block.text.contains("import PackageDescription")
+    let isFile = isManifest || block.lines.contains { $0.hasPrefix("import ") }
+    var complaints: [String] = []
+    for place in isFile ? places.prefix(1) : places.dropFirst() {
+      let source = place.before + block.text + place.after
+      guard let complaint = try typecheck(source, isManifest: isManifest) else { return nil }
+      complaints.append(complaint)
+    }
+    return complaints.min { $0.count < $1.count }
+  }
+
+  private static func typecheck(_ source: String, isManifest: Bool) throws -> String? {
+    let file = FileManager.default.temporaryDirectory
+      .appending(path: "code-block-\(UUID().uuidString).swift")
+    try Data(source.utf8).write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    var arguments = ["-typecheck", "-swift-version", "6", file.path]
+    if isManifest {
+      arguments += ["-I", try toolchain("pm/ManifestAPI"), "-package-description-version", "6.2"]
+    } else {
+      let getopt = CodeBlock.packageRoot.appending(path: "Sources/CGetopt/module.modulemap").path
+      arguments += ["-parse-as-library", "-I", modules, "-Xcc", "-fmodule-map-file=\(getopt)"]
+    }
+    return try Compiler.complaint("swiftc", arguments)
+  }
+
+  /// A folder of the toolchain's own modules.
+  private static func toolchain(_ folder: String) throws -> String {
+    struct Info: Decodable {
+      var paths: Paths
+      struct Paths: Decodable { var runtimeResourcePath: String }
+    }
+    let answer = try Compiler.run("swiftc", ["-print-target-info"]).said
+    let info = try JSONDecoder().decode(Info.self, from: Data(answer.utf8))
+    return "\(info.paths.runtimeResourcePath)/\(folder)"
+  }
+}
