@@ -103,7 +103,8 @@ let package = Package(
       exclude: ["Filter", "Binaries/Programs"], swiftSettings: common),
     // Compiles the documentation's code against these modules.
     .testTarget(
-      name: "DocumentationTests", dependencies: ["Libmilter", "MilterKit", "MilterMTA"],
+      name: "DocumentationTests",
+      dependencies: ["Libmilter", "MilterClient", "MilterKit", "MilterMTA"],
       swiftSettings: common),
     .testTarget(
       name: "RealMTATests", dependencies: ["FilterFixtures", "MilterKit"], swiftSettings: common),

@@ -6,7 +6,8 @@ package import MilterSockets
 ///
 /// ```swift
 /// let connection = try FilterConnection(to: "inet:8891@127.0.0.1", .postfix)
-/// let outcome = connection.play(MTAMail(MTAMessage(eml: bytes)))
+/// let message = MTAMessage(eml: Array("Subject: Hello\r\n\r\nHello!\r\n".utf8))
+/// let outcome = connection.play(MTAMail(message))
 /// connection.quit()
 /// ```
 ///

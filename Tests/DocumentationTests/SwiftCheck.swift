@@ -7,15 +7,31 @@ enum SwiftCheck {
   private static let places: [(before: String, after: String)] = [
     ("", ""),
     (imports, ""),
-    ("\(imports)final class Example: Milter {\n", "}\n"),
-    ("\(imports)final class Example: Milter {\nfunc example() async throws {\n", "}\n}\n"),
+    ("\(filter)final class Example: Milter {\n", "}\n"),
+    ("\(filter)final class Example: Milter {\nfunc example() async throws {\n", "}\n}\n"),
   ]
 
   private static let imports = """
+    import MilterClient
     import MilterKit
     import MilterMTA
 
     """
+
+  /// What articles speak of: the filter that the README begins with, and a logger of swift-log.
+  private static let filter =
+    imports + """
+      final class Greeter: Milter {}
+      struct Logger {
+        init(label: String) {}
+        func error(_ line: String) {}
+        func warning(_ line: String) {}
+        func notice(_ line: String) {}
+        func info(_ line: String) {}
+        func debug(_ line: String) {}
+      }
+
+      """
 
   /// Where the modules lie that this test was linked with.
   private static let modules = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
@@ -44,7 +60,8 @@ enum SwiftCheck {
       arguments += ["-I", try toolchain("pm/ManifestAPI"), "-package-description-version", "6.2"]
     } else {
       let getopt = CodeBlock.packageRoot.appending(path: "Sources/CGetopt/module.modulemap").path
-      arguments += ["-parse-as-library", "-I", modules, "-Xcc", "-fmodule-map-file=\(getopt)"]
+      arguments += ["-I", modules, "-Xcc", "-fmodule-map-file=\(getopt)"]
+      if source.contains("@main") { arguments.append("-parse-as-library") }
     }
     return try Compiler.complaint("swiftc", arguments)
   }

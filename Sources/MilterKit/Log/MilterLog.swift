@@ -13,6 +13,7 @@
 ///
 /// ```swift
 /// let logger = Logger(label: "greeter")
+/// var configuration = MilterConfiguration()
 /// configuration.log = MilterLog(level: .info) { level, line in
 ///   switch level {
 ///   case .error: logger.error("\(line)")

@@ -10,7 +10,7 @@ public import MilterCore
 ///
 /// ```swift
 /// var session = MTASession()
-/// session.send(MTAMail(message))
+/// session.send(MTAMail(MTAMessage(eml: Array("Subject: Hello\r\n\r\nHello!\r\n".utf8))))
 /// while session.outcome == nil {
 ///   // write session.takeOutput(), read what comes, pass it to session.receive(_:),
 ///   // or call session.endOfStream()
