@@ -27,6 +27,7 @@ let package = Package(
   products: [
     .library(name: "MilterKit", targets: ["MilterKit"]),
     .library(name: "MilterCore", targets: ["MilterCore"]),
+    .library(name: "MilterMail", targets: ["MilterMail"]),
     .library(name: "MilterMTA", targets: ["MilterMTA"]),
     .library(name: "MilterClient", targets: ["MilterClient"]),
     .library(name: "Libmilter", targets: ["Libmilter"]),
@@ -54,6 +55,7 @@ let package = Package(
     .target(
       name: "LibmilterABI", dependencies: ["CLibmilter", "LibmilterProcess", "MilterKit"],
       path: "Compat/LibmilterABI", swiftSettings: common),
+    .target(name: "MilterMail", swiftSettings: memorySafe),
     .target(name: "MilterMTA", dependencies: ["MilterCore"], swiftSettings: memorySafe),
     .target(
       name: "MilterClient", dependencies: ["MilterCore", "MilterMTA", "MilterSockets"],
@@ -76,6 +78,7 @@ let package = Package(
       name: "doorman-c", dependencies: ["CLibmilter", "LibmilterABI"], path: "Samples/doorman/c"),
     .testTarget(name: "MilterCoreTests", dependencies: ["MilterCore"], swiftSettings: common),
     .testTarget(name: "MilterSocketsTests", dependencies: ["MilterSockets"], swiftSettings: common),
+    .testTarget(name: "MilterMailTests", dependencies: ["MilterMail"], swiftSettings: common),
     .testTarget(
       name: "MilterMTATests", dependencies: ["MilterCore", "MilterMTA"], swiftSettings: common),
     .testTarget(

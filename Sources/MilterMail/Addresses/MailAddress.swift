@@ -1,0 +1,74 @@
+/// A mail address: what stands left and right of the `@`.
+///
+/// Two addresses are equal if their local parts are, and their domains but for the case of letters:
+/// only the domain's owner knows whether case matters left of the `@`.
+public struct MailAddress: Sendable, CustomStringConvertible {
+  /// What stands left of the `@`, without quotes.
+  public var localPart: String
+  /// The domain as it was written, or an address literal with its brackets.
+  public var domain: String
+
+  /// Makes an address of its parts.
+  ///
+  /// - Parameters:
+  ///   - localPart: what stands left of the `@`, without quotes.
+  ///   - domain: the domain, or an address literal with its brackets.
+  public init(localPart: String, domain: String) {
+    self.localPart = localPart
+    self.domain = domain
+  }
+
+  /// Reads one address, such as the argument of `envfrom` and `envrcpt`; nil if it is none, as with
+  /// the null sender `<>`.
+  ///
+  /// - Parameter path: the address; angle brackets and a source route may be around it.
+  public init?(_ path: some Sequence<UInt8>) {
+    guard let address = try? AddressParser.path(path) else { return nil }
+    self = address
+  }
+
+  /// Reads one address, such as the argument of `envfrom` and `envrcpt`; nil if it is none, as with
+  /// the null sender `<>`.
+  ///
+  /// - Parameter path: the address; angle brackets and a source route may be around it.
+  public init?(_ path: String) { self.init(path.utf8) }
+
+  /// The address as it is written, with quotes where it needs them.
+  public var description: String {
+    let atoms = localPart.split(separator: ".", omittingEmptySubsequences: false)
+    let isPlain = atoms.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(ASCII.isAtext) }
+    return (isPlain ? localPart : Self.quoted(localPart)) + "@" + domain
+  }
+
+  /// Whether the address's domain is another one, such as `example.org`, or lies below it.
+  public func isIn(_ parent: String) -> Bool {
+    let (own, parent) = (domain.utf8.map(ASCII.lowercased), parent.utf8.map(ASCII.lowercased))
+    guard own.count > parent.count else { return own == parent }
+    return own.hasSuffix([UInt8(ascii: ".")] + parent)
+  }
+
+  /// A text as a quoted string.
+  static func quoted(_ text: String) -> String {
+    let escaped = text.unicodeScalars.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] }
+    return "\"" + String(String.UnicodeScalarView(escaped)) + "\""
+  }
+}
+
+extension MailAddress: Hashable {
+  /// Whether two addresses are the same.
+  public static func == (one: Self, other: Self) -> Bool {
+    one.localPart == other.localPart && ASCII.isSame(one.domain, other.domain)
+  }
+
+  /// Hashes what counts for equality.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(localPart)
+    for byte in domain.utf8 { hasher.combine(ASCII.lowercased(byte)) }
+  }
+}
+
+extension [UInt8] {
+  fileprivate func hasSuffix(_ suffix: [UInt8]) -> Bool {
+    count >= suffix.count && self[(count - suffix.count)...].elementsEqual(suffix)
+  }
+}

@@ -1,0 +1,64 @@
+/// Kinds of ASCII characters, as RFC 5322 and RFC 2045 divide them.
+enum ASCII {
+  static let (tab, lf, cr, space) = (UInt8(0x09), UInt8(0x0A), UInt8(0x0D), UInt8(0x20))
+  static let crlf: [UInt8] = [cr, lf]
+
+  /// White space, and the line ends of folded lines.
+  static func isSpace(_ byte: UInt8) -> Bool {
+    byte == space || byte == tab || byte == cr || byte == lf
+  }
+
+  /// `atext` of RFC 5322, with all that is not ASCII as in RFC 6532.
+  static func isAtext(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0...0x20, 0x7F: false
+    case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "<"), UInt8(ascii: ">"): false
+    case UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: ":"), UInt8(ascii: ";"): false
+    case UInt8(ascii: "@"), UInt8(ascii: "\\"), UInt8(ascii: ","), UInt8(ascii: "."): false
+    case UInt8(ascii: "\""): false
+    default: true
+    }
+  }
+
+  /// The value of a hexadecimal digit.
+  static func hexValue(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 0x30...0x39: byte - 0x30
+    case 0x41...0x46: byte - 0x41 + 10
+    case 0x61...0x66: byte - 0x61 + 10
+    default: nil
+    }
+  }
+
+  /// A byte as two hexadecimal digits, in capitals as RFC 2045 and RFC 2047 want them.
+  static func hexDigits(_ byte: UInt8) -> [UInt8] {
+    [byte >> 4, byte & 15].map { $0 < 10 ? $0 + 0x30 : $0 - 10 + 0x41 }
+  }
+
+  /// The byte with a capital letter made small.
+  static func lowercased(_ byte: UInt8) -> UInt8 { 0x41...0x5A ~= byte ? byte | 0x20 : byte }
+
+  /// Whether two names are the same but for the case of ASCII letters.
+  static func isSame(_ one: String, _ other: String) -> Bool {
+    one.utf8.lazy.map(lowercased).elementsEqual(other.utf8.lazy.map(lowercased))
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// The byte that two hexadecimal digits stand for; nil if these are no two digits.
+  var hexByte: UInt8? {
+    guard count == 2, let high = ASCII.hexValue(self[startIndex]),
+      let low = ASCII.hexValue(self[startIndex + 1])
+    else { return nil }
+    return high << 4 | low
+  }
+}
+
+extension BidirectionalCollection<UInt8> {
+  /// The same without white space at its ends.
+  var trimmed: SubSequence {
+    let start = drop(while: ASCII.isSpace)
+    guard let last = start.lastIndex(where: { !ASCII.isSpace($0) }) else { return start }
+    return start[...last]
+  }
+}

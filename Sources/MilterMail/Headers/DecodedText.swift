@@ -1,0 +1,51 @@
+/// Puts the text of a header together from encoded words and others.
+struct DecodedText {
+  private var finished = ""
+  /// Bytes of encoded words in one character set, which may end within a character.
+  private var pending: (charset: String, bytes: [UInt8], source: [UInt8])?
+  /// White space behind an encoded word: part of the text only if no other one follows.
+  private var gap: [UInt8] = []
+
+  mutating func append(plain bytes: some BidirectionalCollection<UInt8>) {
+    guard !bytes.isEmpty else { return }
+    if pending != nil, bytes.allSatisfy(ASCII.isSpace) {
+      gap += bytes
+    } else {
+      flush()
+      finished += String(decoding: bytes, as: UTF8.self)
+    }
+  }
+
+  mutating func append(_ word: EncodedWord, source: some Collection<UInt8>) {
+    if var open = pending, ASCII.isSame(open.charset, word.charsetName) {
+      open.bytes += word.bytes
+      open.source += gap + source
+      pending = open
+    } else {
+      // Between encoded words of two character sets the space does not count, either.
+      if let pending, isDecodable(pending.charset), isDecodable(word.charsetName) { gap = [] }
+      flush()
+      pending = (word.charsetName, word.bytes, Array(source))
+    }
+    gap = []
+  }
+
+  private func isDecodable(_ charset: String) -> Bool { MailCharset(named: charset) != nil }
+
+  private mutating func flush() {
+    if let pending {
+      let decoded = MailCharset(named: pending.charset)?.decode(pending.bytes)
+      finished += decoded ?? String(decoding: pending.source, as: UTF8.self)
+    }
+    finished += String(decoding: gap, as: UTF8.self)
+    pending = nil
+    gap = []
+  }
+
+  /// All that was appended.
+  var text: String {
+    var copy = self
+    copy.flush()
+    return copy.finished
+  }
+}

@@ -1,0 +1,99 @@
+/// An encoded word of RFC 2047, such as `=?ISO-8859-1?Q?Andr=E9?=`: text that is not ASCII, in a
+/// header.
+///
+/// ```swift
+/// EncodedWord.decode("=?UTF-8?B?R3LDvMOfZQ==?= aus Berlin")  // Grüße aus Berlin
+/// EncodedWord.encode("Grüße aus Berlin")                     // =?UTF-8?B?R3LDvMOfZQ==?= aus Berlin
+/// ```
+public struct EncodedWord: Hashable, Sendable {
+  /// The name of the character set, without the language that RFC 2231 allows behind it.
+  public let charsetName: String
+  /// The text's bytes in that character set.
+  public let bytes: [UInt8]
+
+  /// Reads an encoded word; nil if this is none.
+  ///
+  /// - Parameter text: the whole word, from `=?` to `?=`.
+  public init?(_ text: some Sequence<UInt8>) {
+    let text = Array(text)
+    guard let (word, end) = Self.find(in: text[...]), end == text.count else { return nil }
+    self = word
+  }
+
+  private init(charsetName: String, bytes: [UInt8]) {
+    self.charsetName = charsetName
+    self.bytes = bytes
+  }
+
+  /// What the word says; nil if its character set is not known or the bytes are not of it.
+  public var text: String? { MailCharset(named: charsetName)?.decode(bytes) }
+
+  /// The encoded word at the start of some bytes, and where it ends.
+  static func find(in bytes: ArraySlice<UInt8>) -> (EncodedWord, end: Int)? {
+    let mark = UInt8(ascii: "?")
+    guard bytes.starts(with: [UInt8(ascii: "="), mark]) else { return nil }
+    var rest = bytes.dropFirst(2)
+    func field() -> ArraySlice<UInt8>? {
+      let field = rest.prefix { $0 != mark && 0x21...0x7E ~= $0 }
+      guard field.endIndex < rest.endIndex, rest[field.endIndex] == mark else { return nil }
+      rest = rest[(field.endIndex + 1)...]
+      return field
+    }
+    guard let charset = field(), !charset.isEmpty, let kind = field(), let content = field(),
+      rest.first == UInt8(ascii: "=")
+    else { return nil }
+    let decoded: [UInt8]?
+    switch kind.first.map(ASCII.lowercased) {
+    case UInt8(ascii: "b") where kind.count == 1: decoded = Base64.decode(content)
+    case UInt8(ascii: "q") where kind.count == 1: decoded = decodeQ(content)
+    default: return nil
+    }
+    guard let decoded else { return nil }
+    let name = charset.prefix { $0 != UInt8(ascii: "*") }
+    let word = EncodedWord(charsetName: String(decoding: name, as: UTF8.self), bytes: decoded)
+    return (word, rest.startIndex + 1)
+  }
+
+  private static func decodeQ(_ content: ArraySlice<UInt8>) -> [UInt8] {
+    var result: [UInt8] = []
+    var rest = content
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "="), let escaped = rest.prefix(2).hexByte {
+        result.append(escaped)
+        rest = rest.dropFirst(2)
+      } else {
+        result.append(byte == UInt8(ascii: "_") ? ASCII.space : byte)
+      }
+    }
+    return result
+  }
+
+  // MARK: Whole headers
+
+  /// The value of an unstructured header such as `Subject`, as a reader sees it.
+  ///
+  /// Folded lines are joined, the space between two encoded words is dropped, and a character that
+  /// was cut between two of them is put together again. Words that cannot be decoded stay as they
+  /// are; other bytes are read as UTF-8.
+  public static func decode(_ value: some Sequence<UInt8>) -> String {
+    let bytes = MailHeaders.unfold(value)
+    var text = DecodedText()
+    var position = 0
+    var plain = 0
+    while position < bytes.count {
+      if bytes[position] == UInt8(ascii: "="), let (word, end) = find(in: bytes[position...]) {
+        text.append(plain: bytes[plain..<position])
+        text.append(word, source: bytes[position..<end])
+        position = end
+        plain = end
+      } else {
+        position += 1
+      }
+    }
+    text.append(plain: bytes[plain...])
+    return text.text
+  }
+
+  /// The value of an unstructured header such as `Subject`, as a reader sees it.
+  public static func decode(_ value: String) -> String { decode(value.utf8) }
+}

@@ -1,0 +1,113 @@
+/// Reads the words of a structured header: RFC 5322, section 3.2.
+///
+/// It is used for addresses, content types and whatever else has comments and quoted strings.
+struct StructuredScanner {
+  let bytes: [UInt8]
+  private(set) var position = 0
+  /// The comments passed so far, without parentheses.
+  var comments: [String] = []
+
+  init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+
+  /// The next byte; nil at the end.
+  var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+  var isAtEnd: Bool { position == bytes.count }
+
+  /// Passes a byte, if it is the next one.
+  mutating func take(_ byte: UInt8) -> Bool {
+    guard peek == byte else { return false }
+    position += 1
+    return true
+  }
+
+  mutating func take(_ character: Unicode.Scalar) -> Bool { take(UInt8(ascii: character)) }
+
+  /// Passes bytes of one kind and returns them.
+  mutating func run(while isWanted: (UInt8) -> Bool) -> ArraySlice<UInt8> {
+    let start = position
+    while let byte = peek, isWanted(byte) { position += 1 }
+    return bytes[start..<position]
+  }
+
+  /// Passes white space and comments (`CFWS`); returns whether there was any.
+  @discardableResult
+  mutating func skipCFWS() throws(MailSyntaxError) -> Bool {
+    let start = position
+    repeat { _ = run(while: ASCII.isSpace) } while try comment()
+    return position > start
+  }
+
+  /// Passes a comment, and those inside it.
+  private mutating func comment() throws(MailSyntaxError) -> Bool {
+    let start = position
+    guard take("(") else { return false }
+    var text: [UInt8] = []
+    var depth = 1
+    while let byte = peek {
+      position += 1
+      switch byte {
+      case UInt8(ascii: "("): depth += 1
+      case UInt8(ascii: ")"): depth -= 1
+      case UInt8(ascii: "\\"):
+        if let escaped = peek {
+          position += 1
+          text.append(escaped)
+        }
+        continue
+      default: break
+      }
+      if depth == 0 {
+        comments.append(String(decoding: text.trimmed, as: UTF8.self))
+        return true
+      }
+      if byte != ASCII.cr, byte != ASCII.lf { text.append(byte) }
+    }
+    throw MailSyntaxError(.unterminated, "a comment", at: start)
+  }
+
+  /// Passes a quoted string and returns what it says; nil if there is none.
+  mutating func quotedString() throws(MailSyntaxError) -> [UInt8]? {
+    let start = position
+    guard take("\"") else { return nil }
+    var text: [UInt8] = []
+    while let byte = peek {
+      position += 1
+      switch byte {
+      case UInt8(ascii: "\""): return text
+      case UInt8(ascii: "\\"):
+        guard let escaped = peek else { break }
+        position += 1
+        text.append(escaped)
+      case ASCII.cr, ASCII.lf: break  // of a folded line
+      default: text.append(byte)
+      }
+    }
+    throw MailSyntaxError(.unterminated, "a quoted string", at: start)
+  }
+
+  /// Passes an address literal such as `[192.0.2.1]` and returns it with its brackets.
+  mutating func domainLiteral() throws(MailSyntaxError) -> [UInt8]? {
+    let start = position
+    guard take("[") else { return nil }
+    let text = run {
+      $0 != UInt8(ascii: "]") && $0 != UInt8(ascii: "[") && $0 != UInt8(ascii: "\\")
+    }
+    guard take("]") else { throw MailSyntaxError(.unterminated, "a domain literal", at: start) }
+    return [UInt8(ascii: "[")] + text.filter { !ASCII.isSpace($0) } + [UInt8(ascii: "]")]
+  }
+
+  /// Passes an atom; nil if there is none.
+  mutating func atom() -> [UInt8]? {
+    let atom = run(while: ASCII.isAtext)
+    return atom.isEmpty ? nil : Array(atom)
+  }
+
+  /// Passes an encoded word, also one with commas and dots, which the standard does not allow in
+  /// names but many programs write; nil if there is none.
+  mutating func encodedWord() -> EncodedWord? {
+    guard let (word, end) = EncodedWord.find(in: bytes[position...]) else { return nil }
+    position = end
+    return word
+  }
+}

@@ -1,0 +1,36 @@
+/// A message by its parts: RFC 2046.
+///
+/// A filter collects the header fields in `header` and the bytes in `body`, and looks at the whole
+/// in `eom`:
+///
+/// ```swift
+/// let message = MIMEMessage(headers: headers, body: body)
+/// for part in message.root.all where part.contentType.is("text", "html") {
+///   let html = message.content(of: part)
+/// }
+/// ```
+///
+/// No message is refused: of one that is broken, the parts are those a reader would most likely
+/// show.
+public struct MIMEMessage: Sendable {
+  /// The body, as it came.
+  public let body: [UInt8]
+  /// The message itself; other parts are in its ``MIMEPart/parts``.
+  public let root: MIMEPart
+
+  /// Divides a message into its parts.
+  ///
+  /// - Parameters:
+  ///   - headers: the message's header fields.
+  ///   - body: all that follows them, lines ended by CR LF or LF.
+  public init(headers: MailHeaders, body: [UInt8]) {
+    var parser = MIMEParser(bytes: body)
+    self.body = body
+    root = parser.part(headers, headerRange: 0..<0, bodyRange: 0..<body.count)
+  }
+
+  /// A part's content without its transfer encoding; nil if that is not known, or not kept to.
+  public func content(of part: MIMEPart) -> [UInt8]? {
+    part.transferEncoding.decode(body[part.bodyRange.clamped(to: 0..<body.count)])
+  }
+}

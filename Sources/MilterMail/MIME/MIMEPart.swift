@@ -1,0 +1,29 @@
+/// A part of a message, or the message itself: headers, and where the bytes lie that belong to it.
+///
+/// Ranges are offsets into ``MIMEMessage/body``.
+public struct MIMEPart: Sendable {
+  /// The header fields.
+  public let headers: MailHeaders
+  /// What the part is; what the standard says it is if the header is missing or cannot be read.
+  public let contentType: MIMEContentType
+  /// How it is encoded; 7bit if no header says so.
+  public let transferEncoding: MIMETransferEncoding
+  /// Where the header fields lie, without the empty line behind them; empty for the message itself,
+  /// whose header fields are not in the body.
+  public let headerRange: Range<Int>
+  /// Where the content lies, as it is encoded.
+  public let bodyRange: Range<Int>
+  /// The parts of a multipart, or the message within a `message/rfc822`.
+  public let parts: [MIMEPart]
+
+  /// Whether the sender wants it shown as a file rather than as text.
+  public var isAttachment: Bool {
+    guard let field = headers.all("Content-Disposition").first else { return false }
+    var scanner = StructuredScanner(field.rawValue)
+    // RFC 2183, 2.8: a disposition that is not known is taken for an attachment.
+    return scanner.mimeToken().map { $0.lowercased() != "inline" } ?? false
+  }
+
+  /// The part and all within it, each before its own parts.
+  public var all: [MIMEPart] { [self] + parts.flatMap(\.all) }
+}

@@ -1,0 +1,36 @@
+/// Why bytes of a message are not what a standard says they must be.
+///
+/// The description names what was found and where, never the text itself.
+public struct MailSyntaxError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What is wrong.
+  public enum Code: Hashable, Sendable {
+    /// A comment, quoted string, domain literal, angle bracket or group is not closed.
+    case unterminated
+    /// There is a byte where the grammar allows none like it.
+    case unexpectedByte
+    /// Something that has to be there is not.
+    case missing
+  }
+
+  /// What is wrong.
+  public let code: Code
+  /// The offset at which it was noticed.
+  public let offset: Int
+  /// What should have been there, or what is not closed.
+  public let subject: String
+
+  init(_ code: Code, _ subject: String, at offset: Int) {
+    self.code = code
+    self.subject = subject
+    self.offset = offset
+  }
+
+  /// The error in words.
+  public var description: String {
+    switch code {
+    case .unterminated: "\(subject) without end, from byte \(offset)"
+    case .unexpectedByte: "an unexpected character instead of \(subject) at byte \(offset)"
+    case .missing: "no \(subject) at byte \(offset)"
+    }
+  }
+}

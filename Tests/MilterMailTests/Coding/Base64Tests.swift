@@ -1,0 +1,39 @@
+import MilterMail
+import Testing
+
+struct Base64Tests {
+  /// RFC 4648, section 10.
+  private static let vectors = [
+    ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="),
+    ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy"),
+  ]
+
+  @Test(arguments: vectors)
+  func rfc4648Vectors(_ text: String, _ encoded: String) {
+    #expect(Base64.encode(Array(text.utf8), lineLength: nil) == Array(encoded.utf8))
+    #expect(Base64.decode(Array(encoded.utf8)) == Array(text.utf8))
+  }
+
+  @Test("Lines have 76 characters: RFC 2045, 6.8")
+  func lines() {
+    let bytes = (0..<200).map { UInt8($0) }
+    let encoded = Base64.encode(bytes)
+    let lines = String(decoding: encoded, as: UTF8.self).split(separator: "\r\n")
+    #expect(lines.map(\.utf8.count) == [76, 76, 76, 40])
+    #expect(encoded.suffix(2) == [13, 10])
+    #expect(Base64.decode(encoded) == bytes)
+  }
+
+  @Test(arguments: [
+    ("Zm9v\r\n Ym\tFy\n", "foobar"), ("Zm-9v!", "foo"), ("Zg==Zg==", "ff"), ("Zg", "f"),
+    ("Zm8=\r\n=\r\n", "fo"),
+  ])
+  func whatMailHas(_ encoded: String, _ text: String) {
+    #expect(Base64.decode(Array(encoded.utf8)) == Array(text.utf8))
+  }
+
+  @Test(arguments: ["Z", "Zm9vY", "Z==="])
+  func broken(_ encoded: String) {
+    #expect(Base64.decode(Array(encoded.utf8)) == nil)
+  }
+}
