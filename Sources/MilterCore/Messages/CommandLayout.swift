@@ -28,7 +28,7 @@ package enum CommandLayout {
     _ payload: Span<UInt8>, _ code: MTACommandCode
   ) throws(MilterError) -> [Range<Int>] {
     let strings = payload.cStrings()
-    guard !strings.isEmpty else { throw malformed(code, "it holds no whole string") }
+    guard !strings.isEmpty else { throw noString(code) }
     return strings
   }
 
@@ -36,9 +36,27 @@ package enum CommandLayout {
   package static func texts(
     _ payload: Span<UInt8>, _ code: MTACommandCode
   ) throws(MilterError) -> [String] {
-    var texts: [String] = []
-    for place in try arguments(payload, code) { texts.append(payload.text(in: place)) }
-    return texts
+    let (address, arguments) = try envelope(payload, code)
+    return [address] + arguments
+  }
+
+  /// The address of MAIL or RCPT and its ESMTP arguments as text.
+  package static func envelope(
+    _ payload: Span<UInt8>, _ code: MTACommandCode
+  ) throws(MilterError) -> (address: String, arguments: [String]) {
+    guard let address = payload.cString(at: 0) else { throw noString(code) }
+    var arguments: [String] = []
+    var next = address.upperBound + 1
+    while let argument = payload.cString(at: next) {
+      arguments.append(payload.text(in: argument))
+      next = argument.upperBound + 1
+    }
+    return (payload.text(in: address), arguments)
+  }
+
+  /// The error for MAIL or RCPT without an address.
+  package static func noString(_ code: MTACommandCode) -> MilterError {
+    malformed(code, "it holds no whole string")
   }
 
   /// A header's name and value.
@@ -51,7 +69,7 @@ package enum CommandLayout {
     guard payload.count > 0, payload[payload.count - 1] == 0,
       let end = payload.cString(at: 1)?.upperBound, let value = payload.cString(at: end + 1)
     else { throw malformed(.header, "it has no name and value") }
-    return (payload.cString(at: 0) ?? 0..<end, value)
+    return (payload[0] == 0 ? 0..<0 : 0..<end, value)
   }
 
   /// A client's name and address.

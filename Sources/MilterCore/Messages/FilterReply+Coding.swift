@@ -74,6 +74,7 @@ extension FilterReply {
 
   /// Appends the reply to what is to be sent.
   public func write(to writer: inout ByteWriter) {
+    guard code.hasPayload else { return writer.frame(code.rawValue) }
     writer.frame(code.rawValue) { writer in
       switch self {
       case .negotiate(let negotiation): negotiation.write(to: &writer)

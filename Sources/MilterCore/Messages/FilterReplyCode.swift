@@ -43,3 +43,17 @@ public enum FilterReplyCode: UInt8, Hashable, Sendable, CaseIterable {
   /// `y`, a reply of the filter's own: `SMFIR_REPLYCODE`.
   case replycode = 0x79
 }
+
+extension FilterReplyCode {
+  /// Whether such a packet is more than its first byte.
+  var hasPayload: Bool {
+    switch self {
+    case .continue, .accept, .reject, .tempfail, .discard, .skip, .progress, .shutdown,
+      .connectionFailure:
+      false
+    case .negotiate, .replycode, .addheader, .insheader, .chgheader, .chgfrom, .addrcpt,
+      .addrcptPar, .delrcpt, .replacebody, .quarantine:
+      true
+    }
+  }
+}

@@ -97,8 +97,8 @@ public struct FilterSession: Sendable {
       symbols.store(payload)
       return .none
     }
-    let execution = Pending.execute(command, hasPayload: !payload.isEmpty)
-    return after(command == .abort ? 1 : aborts, execution)
+    if aborts == 0, command != .abort { return execute(command, hasPayload: !payload.isEmpty) }
+    return after(1, .execute(command, hasPayload: !payload.isEmpty))
   }
 
   /// Says what else there is to do for a command, after abort was run.

@@ -18,7 +18,7 @@ enum SessionTransitions {
   ) -> Bool {
     var state = state
     while true {
-      if followers(of: state).contains(command) { return true }
+      if followers(of: state).contains(Commands(command)) { return true }
       guard let next = SessionState(rawValue: state.rawValue + 1),
         let flag = noFlag(next), leavingOut.contains(flag)
       else { return false }
@@ -26,7 +26,7 @@ enum SessionTransitions {
     }
   }
 
-  private static func followers(of state: SessionState) -> [MTACommandCode] {
+  private static func followers(of state: SessionState) -> Commands {
     switch state {
     case .start: start
     case .options: options
@@ -42,17 +42,17 @@ enum SessionTransitions {
     }
   }
 
-  private static let start: [MTACommandCode] = [.negotiate]
-  private static let options: [MTACommandCode] = [.connect, .unknown]
-  private static let connect: [MTACommandCode] = [.helo, .mail, .unknown]
-  private static let mail: [MTACommandCode] = [.rcpt, .abort, .unknown]
-  private static let rcpt: [MTACommandCode] = [
+  private static let start: Commands = [.negotiate]
+  private static let options: Commands = [.connect, .unknown]
+  private static let connect: Commands = [.helo, .mail, .unknown]
+  private static let mail: Commands = [.rcpt, .abort, .unknown]
+  private static let rcpt: Commands = [
     .rcpt, .data, .header, .eoh, .body, .endOfBody, .abort, .unknown,
   ]
-  private static let data: [MTACommandCode] = [.header, .eoh, .abort]
-  private static let eoh: [MTACommandCode] = [.body, .endOfBody, .abort]
-  private static let eom: [MTACommandCode] = [.mail, .unknown, .quitNewConnection, .quit]
-  private static let unknown: [MTACommandCode] = [
+  private static let data: Commands = [.header, .eoh, .abort]
+  private static let eoh: Commands = [.body, .endOfBody, .abort]
+  private static let eom: Commands = [.mail, .unknown, .quitNewConnection, .quit]
+  private static let unknown: Commands = [
     .helo, .mail, .rcpt, .data, .body, .abort, .unknown, .quitNewConnection, .quit,
   ]
 
@@ -71,4 +71,31 @@ enum SessionTransitions {
     case .start, .options, .eom, .quit, .abort, .quitNewConnection: nil
     }
   }
+}
+
+/// A set of commands, one bit each.
+private struct Commands: OptionSet {
+  let rawValue: UInt32
+
+  init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  init(_ command: MTACommandCode) {
+    // The codes are letters.
+    rawValue = 1 << UInt32(command.rawValue & 0x1F)
+  }
+
+  static let negotiate = Self(.negotiate)
+  static let connect = Self(.connect)
+  static let helo = Self(.helo)
+  static let mail = Self(.mail)
+  static let rcpt = Self(.rcpt)
+  static let data = Self(.data)
+  static let header = Self(.header)
+  static let eoh = Self(.eoh)
+  static let body = Self(.body)
+  static let endOfBody = Self(.endOfBody)
+  static let abort = Self(.abort)
+  static let unknown = Self(.unknown)
+  static let quitNewConnection = Self(.quitNewConnection)
+  static let quit = Self(.quit)
 }

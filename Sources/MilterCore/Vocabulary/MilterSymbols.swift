@@ -5,33 +5,54 @@
 /// macros of the stages behind it. Packets are kept as they came and read only when asked: most
 /// macros are never looked at.
 public struct MilterSymbols: Sendable {
-  /// The stages from the first of a session to the last.
-  private static let order: [MilterStage] = [
-    .connect, .helo, .envfrom, .envrcpt, .data, .eoh, .eom,
-  ]
+  /// How many stages there are.
+  private static let stages = 7
 
-  /// The memory of packets up to this size is kept for the next message's; larger ones are rare.
-  private static let keptCapacity = 512
+  /// Memory up to this size is kept for the next message's packets; larger ones are rare.
+  private static let keptCapacity = 2048
 
-  /// The packets in that order, without the byte that names the stage.
-  private var packets = [[UInt8]](repeating: [], count: Self.order.count)
+  /// The packets in the order of a session, without the byte that names the stage.
+  private var bytes: [UInt8] = []
+  /// Where each stage's packet ends; it starts where the one before it ends.
+  ///
+  /// A vector, as an array would be one more piece of memory for every idle connection.
+  private var ends = SIMD8<Int>()
   /// How often each packet was replaced or forgotten: a value is good while its number stays.
-  private var versions = [UInt32](repeating: 0, count: Self.order.count)
+  private var versions = SIMD8<UInt32>()
 
   /// Makes an empty table.
   public init() {}
+
+  /// The place of a stage among those of a session.
+  private static func position(of stage: MilterStage) -> Int {
+    switch stage {
+    case .connect: 0
+    case .helo: 1
+    case .envfrom: 2
+    case .envrcpt: 3
+    case .data: 4
+    case .eoh: 5
+    case .eom: 6
+    }
+  }
+
+  private func start(of position: Int) -> Int { position == 0 ? 0 : ends[position - 1] }
 
   /// Keeps a macro packet: a command byte, then names and values, each ended by NUL.
   ///
   /// Ignored are, as by libmilter, stages that own no macros and packets without any string.
   public mutating func store(_ payload: Span<UInt8>) {
     guard payload.count > 1, let owner = MTACommandCode(rawValue: payload[0]),
-      let stage = MilterStage(owner: owner), let index = Self.order.firstIndex(of: stage),
-      payload.cString(at: 1) != nil
+      let stage = MilterStage(owner: owner), payload.cString(at: 1) != nil
     else { return }
-    packets[index].removeAll(keepingCapacity: true)
-    packets[index].append(payload, in: 1..<payload.count)
-    versions[index] &+= 1
+    let position = Self.position(of: stage)
+    let former = start(of: position)..<ends[position]
+    unsafe payload.extracting(1..<payload.count).withUnsafeBufferPointer {
+      unsafe bytes.replaceSubrange(former, with: $0)
+    }
+    let growth = payload.count - 1 - former.count
+    for later in position..<Self.stages { ends[later] += growth }
+    versions[position] &+= 1
   }
 
   /// Forgets all macros.
@@ -39,13 +60,20 @@ public struct MilterSymbols: Sendable {
 
   /// Forgets the macros of the stages behind one, as its command does when it is executed.
   public mutating func removeAll(after stage: MilterStage) {
-    forget(from: (Self.order.firstIndex(of: stage) ?? 0) + 1)
+    forget(from: Self.position(of: stage) + 1)
   }
 
   private mutating func forget(from first: Int) {
-    for index in first..<packets.count where !packets[index].isEmpty {
-      packets[index].removeAll(keepingCapacity: packets[index].capacity <= Self.keptCapacity)
-      versions[index] &+= 1
+    guard first < Self.stages, start(of: first) < bytes.count else { return }
+    let rest = start(of: first)
+    for position in first..<Self.stages {
+      if start(of: position) < ends[position] { versions[position] &+= 1 }
+    }
+    for position in first..<Self.stages { ends[position] = rest }
+    if bytes.capacity > max(Self.keptCapacity, 4 * rest) {
+      bytes = Array(bytes[..<rest])
+    } else {
+      bytes.removeSubrange(rest...)
     }
   }
 
@@ -57,40 +85,47 @@ public struct MilterSymbols: Sendable {
 
   /// Where a macro's value was found, to tell later whether it is still there.
   package struct Place: Hashable, Sendable {
-    private let packet: Int
-    private let version: UInt32
-
-    fileprivate init(packet: Int, version: UInt32) {
-      self.packet = packet
-      self.version = version
-    }
-
-    fileprivate func isCurrent(in versions: [UInt32]) -> Bool { versions[packet] == version }
+    fileprivate let packet: Int
+    fileprivate let version: UInt32
   }
 
   /// Whether a packet is still the one in which a value was found.
-  package func isCurrent(_ place: Place) -> Bool { place.isCurrent(in: versions) }
+  package func isCurrent(_ place: Place) -> Bool { versions[place.packet] == place.version }
 
   /// The value of a macro and where it was found; see the subscript.
   package func find(_ name: some Collection<UInt8>) -> (value: [UInt8], place: Place)? {
-    let wanted = Self.bare(Array(name))
+    let name = Array(name)
+    let wanted = name[Self.bare(0..<name.count, in: name.span)]
     guard !wanted.isEmpty else { return nil }
-    for (number, packet) in packets.enumerated().reversed() where !packet.isEmpty {
-      let span = packet.span
-      let strings = span.cStrings()
-      for index in stride(from: 0, to: strings.count, by: 2)
-      where Self.bare(span.bytes(in: strings[index])) == wanted {
-        guard index + 1 < strings.count else { return nil }
-        let place = Place(packet: number, version: versions[number])
-        return (span.bytes(in: strings[index + 1]), place)
+    let all = bytes.span
+    for position in (0..<Self.stages).reversed() {
+      let packet = all.extracting(start(of: position)..<ends[position])
+      var next = 0
+      while let name = packet.cString(at: next) {
+        let value = packet.cString(at: name.upperBound + 1)
+        if Self.areEqual(Self.bare(name, in: packet), in: packet, wanted) {
+          return value.map {
+            (packet.bytes(in: $0), Place(packet: position, version: versions[position]))
+          }
+        }
+        guard let value else { break }
+        next = value.upperBound + 1
       }
     }
     return nil
   }
 
-  /// A name of one letter without its braces; longer names keep theirs.
-  private static func bare(_ name: [UInt8]) -> [UInt8] {
-    let isBraced = name.first == UInt8(ascii: "{") && name.last == UInt8(ascii: "}")
-    return isBraced && name.count == 3 ? [name[1]] : name
+  /// The place of a name of one letter without its braces; longer names keep theirs.
+  private static func bare(_ name: Range<Int>, in bytes: Span<UInt8>) -> Range<Int> {
+    let isBraced =
+      name.count == 3 && bytes[name.lowerBound] == UInt8(ascii: "{")
+      && bytes[name.lowerBound + 2] == UInt8(ascii: "}")
+    return isBraced ? name.lowerBound + 1..<name.lowerBound + 2 : name
+  }
+
+  private static func areEqual(
+    _ place: Range<Int>, in bytes: Span<UInt8>, _ wanted: ArraySlice<UInt8>
+  ) -> Bool {
+    place.count == wanted.count && zip(place, wanted).allSatisfy { bytes[$0] == $1 }
   }
 }

@@ -25,14 +25,12 @@ public struct ByteWriter: Sendable {
 
   /// Appends a 16-bit number in network order.
   public mutating func append16(_ value: UInt16) {
-    bytes.append(UInt8(truncatingIfNeeded: value >> 8))
-    bytes.append(UInt8(truncatingIfNeeded: value))
+    unsafe withUnsafeBytes(of: value.bigEndian) { unsafe bytes.append(contentsOf: $0) }
   }
 
   /// Appends a 32-bit number in network order.
   public mutating func append32(_ value: UInt32) {
-    append16(UInt16(truncatingIfNeeded: value >> 16))
-    append16(UInt16(truncatingIfNeeded: value))
+    unsafe withUnsafeBytes(of: value.bigEndian) { unsafe bytes.append(contentsOf: $0) }
   }
 
   /// Appends a string and the NUL that ends it.
@@ -46,20 +44,20 @@ public struct ByteWriter: Sendable {
   /// Appends a frame: its length, its code, and the payload that `body` writes.
   public mutating func frame(_ code: UInt8, _ body: (inout ByteWriter) -> Void) {
     let start = bytes.count
-    append32(0)
-    bytes.append(code)
+    append(frameOf: 0, code)
     body(&self)
     let length = UInt32(truncatingIfNeeded: bytes.count - start - 4)
-    bytes[start] = UInt8(truncatingIfNeeded: length >> 24)
-    bytes[start + 1] = UInt8(truncatingIfNeeded: length >> 16)
-    bytes[start + 2] = UInt8(truncatingIfNeeded: length >> 8)
-    bytes[start + 3] = UInt8(truncatingIfNeeded: length)
+    for index in 0..<4 {
+      bytes[start + index] = UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32(index)))
+    }
   }
 
   /// Appends a frame without payload.
-  public mutating func frame(_ code: UInt8) {
-    append32(1)
-    bytes.append(code)
+  public mutating func frame(_ code: UInt8) { append(frameOf: 1, code) }
+
+  /// The start of a frame in one piece: most replies are no more than that.
+  private mutating func append(frameOf length: UInt32, _ code: UInt8) {
+    unsafe withUnsafeBytes(of: (length.bigEndian, code)) { unsafe bytes.append(contentsOf: $0) }
   }
 
   /// Forgets the bytes; the room they took is kept for the next ones up to a limit.

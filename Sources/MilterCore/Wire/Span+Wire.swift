@@ -1,26 +1,28 @@
-extension [UInt8] {
-  /// Appends the bytes in a place of a span.
-  mutating func append(_ span: Span<UInt8>, in place: Range<Int>) {
-    unsafe span.extracting(place).withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
-  }
-}
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
 
 extension Span<UInt8> {
   /// The 32-bit number in network order at an offset, or nil where the bytes end before it does.
   package func bigEndian32(at offset: Int) -> UInt32? {
     guard offset >= 0, offset <= count - 4 else { return nil }
-    return UInt32(self[offset]) << 24 | UInt32(self[offset + 1]) << 16
-      | UInt32(self[offset + 2]) << 8 | UInt32(self[offset + 3])
+    return UInt32(
+      bigEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
   }
 
   /// The place of the C string that starts at an offset, without its NUL, or nil without one.
   package func cString(at offset: Int) -> Range<Int>? {
-    var end = offset
-    while end < count {
-      if self[end] == 0 { return offset..<end }
-      end += 1
+    guard offset >= 0, offset < count else { return nil }
+    return unsafe withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress,
+        let end = unsafe memchr(start + offset, 0, bytes.count - offset)
+      else { return nil }
+      return unsafe offset..<(UnsafeRawPointer(end) - start)
     }
-    return nil
   }
 
   /// The places of all C strings one after the other; bytes behind the last NUL do not count.
