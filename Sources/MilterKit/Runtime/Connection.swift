@@ -18,15 +18,16 @@ import Synchronization
 /// ```
 ///
 /// `@unchecked Sendable`: everything but `idle` and the atomics belongs to the thread that runs the
-/// connection. `park()` gives it up and `wake()` hands it on, under the lock of `idle`.
+/// connection. `park()` gives it up and `wake()` hands it on, under the lock of `idle`. So there is
+/// nothing for the compiler's checks of overlapping accesses to find, which would cost every command.
 final class Connection: @unchecked Sendable {
   private let socket: Socket
   private let engine: Engine
   /// By which the log knows the connection.
   private let number: Int
   /// The filter; nil until the first bytes come, so that a mere probe of the port costs none.
-  private var driver: SessionDriver?
-  private var firstBytes = FrameDecoder()
+  @exclusivity(unchecked) private var driver: SessionDriver?
+  @exclusivity(unchecked) private var firstBytes = FrameDecoder()
 
   private struct Idle {
     var isIdle = false
@@ -36,8 +37,8 @@ final class Connection: @unchecked Sendable {
   }
   private let idle = Mutex(Idle())
 
-  /// When the last whole command was done with, on the clock of `DispatchTime`.
-  private let lastProgress = Atomic<UInt64>(DispatchTime.now().uptimeNanoseconds)
+  /// When the last whole command was done with, by ``CoarseClock``.
+  private let lastProgress = Atomic<UInt64>(CoarseClock.nanoseconds)
 
   init(_ socket: Socket, number: Int, engine: Engine) {
     self.number = number
@@ -102,7 +103,7 @@ final class Connection: @unchecked Sendable {
     let before = driver.commandCount
     let goesOn = try driver.work()
     if driver.commandCount != before {
-      lastProgress.store(DispatchTime.now().uptimeNanoseconds, ordering: .relaxed)
+      lastProgress.store(CoarseClock.nanoseconds, ordering: .relaxed)
     } else if hasExpired {
       // Bytes that make no command do not count.
       logExpiry()
@@ -190,7 +191,7 @@ final class Connection: @unchecked Sendable {
   var hasExpired: Bool {
     // In this order: progress that is made meanwhile must not lie in the future.
     let since = lastProgress.load(ordering: .relaxed)
-    let silence = DispatchTime.now().uptimeNanoseconds &- since
+    let silence = CoarseClock.nanoseconds &- since
     return Duration.nanoseconds(Int64(clamping: silence)) > engine.configuration.timeout
   }
 

@@ -40,11 +40,11 @@ final class MilterHandler: SessionHandler {
       let name = payload.text(in: try CommandLayout.string(payload, .helo))
       return catching(callback) { try milter.helo(name) }
     case .envfrom:
-      let strings = try CommandLayout.texts(payload, .mail)
-      return catching(callback) { try milter.envfrom(strings[0], Array(strings.dropFirst())) }
+      let (sender, arguments) = try CommandLayout.envelope(payload, .mail)
+      return catching(callback) { try milter.envfrom(sender, arguments) }
     case .envrcpt:
-      let strings = try CommandLayout.texts(payload, .rcpt)
-      return catching(callback) { try milter.envrcpt(strings[0], Array(strings.dropFirst())) }
+      let (recipient, arguments) = try CommandLayout.envelope(payload, .rcpt)
+      return catching(callback) { try milter.envrcpt(recipient, arguments) }
     case .data: return catching(callback) { try milter.data() }
     case .unknown:
       let command = payload.text(in: CommandLayout.unknown(payload))

@@ -7,11 +7,11 @@ import MilterSockets
 final class SessionDriver {
   let context: MilterContext
   /// How many commands were worked on.
-  private(set) var commandCount = 0
+  @exclusivity(unchecked) private(set) var commandCount = 0
 
   private let handler: any SessionHandler
-  /// Whether there is a line for every command.
-  private let isDebugging: Bool
+  /// Asked before a line is made: that costs much even if it is not written.
+  private let logLevel: MilterLogLevel
 
   /// Makes the driver of a connection, by whose number the log knows it.
   init(
@@ -19,7 +19,7 @@ final class SessionDriver {
     log: MilterLog
   ) {
     self.handler = handler
-    isDebugging = log.level >= .debug
+    logLevel = log.level
     var log = log
     log.subject = LogSubject(name: handler.name, connection: connection)
     context = MilterContext(
@@ -33,9 +33,11 @@ final class SessionDriver {
   /// - Returns: whether the connection goes on.
   func work() throws -> Bool {
     var goesOn = true
+    // It is not filled again before the frames in it are done with.
+    let buffer = context.decoder.storage
     do {
       while goesOn, let frame = try context.decoder.next() {
-        goesOn = try handle(frame)
+        goesOn = try handle(frame, buffer.span.extracting(frame.payload))
         commandCount &+= 1
       }
     } catch {
@@ -47,18 +49,15 @@ final class SessionDriver {
     return goesOn
   }
 
-  private func handle(_ frame: Frame) throws -> Bool {
+  private func handle(_ frame: Frame, _ payload: Span<UInt8>) throws -> Bool {
     context.current = frame
     defer { context.current = nil }
-    // The buffer is not filled again before the frames in it are done with.
-    let buffer = context.decoder.storage
-    let payload = buffer.span.extracting(frame.payload)
-    if isDebugging {
+    if logLevel >= .debug {
       let name = MTACommandCode(rawValue: frame.code).map { "\($0)" } ?? "unknown byte"
       context.log.debug("\(name), \(frame.payload.count) bytes")
     }
     var step = context.session.receive(frame.code, payload)
-    while step == .abort {
+    while case .abort = step {
       handler.abort()
       step = context.session.resume()
     }
@@ -94,7 +93,9 @@ final class SessionDriver {
   private func answer(_ callback: MilterCallback, _ status: Int32) -> Bool {
     let (goesOn, mistake) = context.answer(callback, status)
     if let mistake { context.log.error("\(mistake)") }
-    if let status = MilterStatus(rawValue: status), status.isVerdict || callback == .eom {
+    if logLevel >= .info, let status = MilterStatus(rawValue: status),
+      status.isVerdict || callback == .eom
+    {
       context.log.info("\(callback): \(status)")
     }
     return goesOn

@@ -1,0 +1,25 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A clock that is cheap enough to be read for every command.
+///
+/// It is as exact as the system's timer ticks, some milliseconds, and never goes back.
+package enum CoarseClock {
+  /// Nanoseconds since some moment.
+  ///
+  /// The corresponding C function is `clock_gettime` with `CLOCK_MONOTONIC_COARSE`.
+  package static var nanoseconds: UInt64 {
+    #if canImport(Darwin)
+      return clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW_APPROX)
+    #else
+      var time = timespec()
+      clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
+      return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    #endif
+  }
+}
