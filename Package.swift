@@ -107,7 +107,7 @@ let package = Package(
     // Compiles the documentation's code against these modules.
     .testTarget(
       name: "DocumentationTests",
-      dependencies: ["Libmilter", "MilterClient", "MilterKit", "MilterMTA"],
+      dependencies: ["Libmilter", "MilterClient", "MilterKit", "MilterMTA", "MilterMail"],
       swiftSettings: common),
     .testTarget(
       name: "RealMTATests", dependencies: ["FilterFixtures", "MilterKit"], swiftSettings: common),

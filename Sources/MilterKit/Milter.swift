@@ -109,6 +109,19 @@ open class Milter {
   /// by hand, for example if one is only of use in some configurations.
   open class var callbacks: MilterCallbacks { CallbackProbe.callbacksOverridden(by: self) }
 
+  /// The options that the filter's program has besides those of every filter; none by default.
+  ///
+  /// `--help` lists them first. One that has the name of a common option is never asked. See
+  /// ``MilterSetting``.
+  open class var programOptions: [any MilterProgramOption] { [] }
+
+  /// Gets the filter ready; called once by ``main()``, before the first connection.
+  ///
+  /// The command line has been read, the sockets are open, and privileges given up (`--user`), so
+  /// files made here belong to the user the filter runs as.
+  /// - Throws: what the override throws; the program says it and ends with status 1.
+  open class func prepare() throws {}
+
   // MARK: Callbacks
 
   /// The MTA connected and offers its options; called once, before everything else.

@@ -15,6 +15,7 @@ enum SwiftCheck {
     import MilterClient
     import MilterKit
     import MilterMTA
+    import MilterMail
 
     """
 

@@ -23,7 +23,7 @@ struct Program {
   /// - Returns: the exit status.
   func run(_ arguments: [String]) -> Int32 {
     do {
-      let options = try ProgramOptions(arguments)
+      let options = try ProgramOptions(arguments, own: type.programOptions)
       switch options.task {
       case .help:
         print(help(arguments.first ?? type.name))
@@ -34,7 +34,9 @@ struct Program {
       case .serve:
         try serve(options)
         return 0
-      case .tryMessage(let file): return try TryCommand(type, options).run(file: file)
+      case .tryMessage(let file):
+        try type.prepare()
+        return try TryCommand(type, options).run(file: file)
       }
     } catch let error as UsageError {
       complain("\(error); see --help")
@@ -61,6 +63,7 @@ struct Program {
     defer { pidfile?.remove() }
     do {
       try credentials?.drop()
+      try type.prepare()
     } catch {
       server.stop()
       throw error
@@ -76,7 +79,7 @@ struct Program {
 
       \(type.name), a mail filter for Sendmail and Postfix.
 
-      \(ProgramOptions.help)
+      \(ProgramOptions.help(own: type.programOptions))
 
       With --try the exit status is the verdict: 0 accept, 10 reject, 11 tempfail, 12 discard,
       13 quarantine, 14 disconnect, 20 the filter broke the protocol. Otherwise 64 is a wrong command line and

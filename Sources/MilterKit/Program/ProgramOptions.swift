@@ -104,16 +104,35 @@ package struct ProgramOptions {
 
   /// Reads a command line.
   ///
-  /// - Parameter arguments: all of them, the program's name first.
+  /// - Parameters:
+  ///   - arguments: all of them, the program's name first.
+  ///   - own: the filter's own options, which take what is theirs.
   /// - Throws: `UsageError`.
-  package init(_ arguments: [String]) throws {
-    let operands = try Self.table.read(arguments, into: &self)
+  package init(_ arguments: [String], own: [any MilterProgramOption] = []) throws {
+    let operands = try (Self.table + Self.table(of: own)).read(arguments, into: &self)
     if let extra = operands.first { throw UsageError("\(extra): unexpected argument") }
     if task == .serve, sockets.isEmpty {
       throw UsageError("nothing to do: give --socket SPEC or --try FILE")
     }
   }
 
-  /// The options, one a line.
-  static var help: String { table.help }
+  private static func table(of own: [any MilterProgramOption]) -> OptionTable<Self> {
+    OptionTable(
+      own.map { option in
+        .init(option.name, option.argument, option.help) { _, text in
+          do {
+            try option.take(text)
+          } catch let error as UsageError {
+            throw error
+          } catch {
+            throw UsageError("--\(option.name) \(text): \(error)")
+          }
+        }
+      })
+  }
+
+  /// The options, one a line, the filter's own first.
+  package static func help(own: [any MilterProgramOption]) -> String {
+    own.isEmpty ? table.help : table(of: own).help + "\n\n" + table.help
+  }
 }

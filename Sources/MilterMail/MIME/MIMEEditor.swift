@@ -1,10 +1,12 @@
 /// Changes what parts of a message say, and leaves every other byte as it is.
 ///
 /// ```swift
-/// var editor = MIMEEditor(message)
-/// editor.setContent(content + text, of: part)
-/// for change in editor.headerChanges { try chgheader(change.name, change.index, change.value) }
-/// try replacebody(editor.body)
+/// func empty(_ part: MIMEPart, of message: MIMEMessage) throws {
+///   var editor = MIMEEditor(message)
+///   editor.setContent([], of: part)
+///   for change in editor.headerChanges { try chgheader(change.name, change.index, change.value) }
+///   try replacebody(editor.body)
+/// }
 /// ```
 ///
 /// Any change breaks a signature over the body, that of DKIM too.

@@ -4,9 +4,10 @@
 /// in `eom`:
 ///
 /// ```swift
-/// let message = MIMEMessage(headers: headers, body: body)
-/// for part in message.root.all where part.contentType.is("text", "html") {
-///   let html = message.content(of: part)
+/// func html(_ headers: MailHeaders, _ body: [UInt8]) -> [[UInt8]] {
+///   let message = MIMEMessage(headers: headers, body: body)
+///   return message.root.all.filter { $0.contentType.is("text", "html") }
+///     .compactMap { message.content(of: $0) }
 /// }
 /// ```
 ///

@@ -1,0 +1,77 @@
+import FilterFixtures
+import MilterKit
+import Testing
+
+@Suite(.serialized) struct MilterSettingTests {
+  private enum Mode: String, CaseIterable { case strict, relaxed }
+
+  /// An option that may be repeated, and has no use for some words.
+  private final class Words: MilterProgramOption {
+    struct Unwanted: Error, CustomStringConvertible { let description = "not that one" }
+    let (name, argument, help) = ("word", "WORD" as String?, "a word")
+    let words = Counter()
+    func take(_ text: String) throws {
+      if text == "no" { throw Unwanted() }
+      words.add()
+    }
+  }
+
+  private let count = MilterSetting("count", "N", default: 3, in: 1...9, "how many")
+  private let file = MilterSetting("file", "FILE", default: "/tmp/x", "where to")
+  private let extra = MilterSetting("extra", "FILE", "where to, too")
+  private let flag = MilterSetting(flag: "dry", "do nothing")
+  private let mode = MilterSetting("mode", default: Mode.strict, "how")
+  private let words = Words()
+  private var own: [any MilterProgramOption] { [count, file, extra, flag, mode, words] }
+
+  @Test func settingsAreReadBesideTheCommonOptions() throws {
+    let options = try ProgramOptions(
+      [
+        "filter", "--count=5", "--socket", "s", "--file", "/f", "--dry", "--mode", "relaxed",
+        "--word", "a", "--word", "b",
+      ], own: own)
+    #expect(options.sockets == ["s"])
+    #expect(count.value == 5)
+    #expect(file.value == "/f")
+    #expect(extra.value == "")
+    #expect(flag.value)
+    #expect(mode.value == .relaxed)
+    #expect(words.words.value == 2)
+  }
+
+  @Test func settingsHaveDefaults() throws {
+    _ = try ProgramOptions(["filter", "--socket", "s"], own: own)
+    #expect(count.value == 3)
+    #expect(file.value == "/tmp/x")
+    #expect(!flag.value)
+    #expect(mode.value == .strict)
+  }
+
+  @Test(arguments: [
+    (["--count", "0"], "--count 0: not a number from 1 to 9"),
+    (["--count"], "--count needs an argument"),
+    (["--mode", "lax"], "--mode lax: not one of strict, relaxed"),
+    (["--word", "no"], "--word no: not that one"),
+    (["--dry=1"], "--dry=1: --dry takes no argument"),
+    (["--coumt", "1"], "--coumt: no such option; did you mean --count?"),
+  ])
+  func aWrongSettingSaysWhatIsWrong(_ arguments: [String], _ message: String) {
+    #expect {
+      _ = try ProgramOptions(["filter", "--socket", "s"] + arguments, own: own)
+    } throws: { "\($0)" == message }
+  }
+
+  @Test func theHelpListsSettingsFirst() {
+    let lines = ProgramOptions.help(own: own).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    #expect(
+      lines.prefix(7) == [
+        "  --count N                 how many; default 3",
+        "  --file FILE               where to; default /tmp/x",
+        "  --extra FILE              where to, too", "  --dry                     do nothing",
+        "  --mode strict|relaxed     how; default strict", "  --word WORD               a word", "",
+      ])
+    #expect(lines.dropFirst(7).first?.hasPrefix("  --socket SPEC") == true)
+    #expect(!ProgramOptions.help(own: []).contains("--count"))
+  }
+}
