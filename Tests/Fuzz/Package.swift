@@ -1,0 +1,39 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Swift settings as in the package that is fuzzed; the entry point is libFuzzer's.
+let swift: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .unsafeFlags(["-parse-as-library"]),
+]
+
+/// For C: no warning passes.
+let strict: [CSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
+
+let core: Target.Dependency = .product(name: "MilterCore", package: "swift-milter")
+let mta: Target.Dependency = .product(name: "MilterMTA", package: "swift-milter")
+
+/// A fuzz target written in Swift.
+func target(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: ["FuzzInput"] + dependencies, swiftSettings: swift)
+}
+
+let package = Package(
+  name: "milter-fuzz",
+  platforms: [.macOS(.v15)],
+  dependencies: [.package(name: "swift-milter", path: "../..")],
+  targets: [
+    .target(name: "FuzzInput", swiftSettings: swift),
+    target("fuzz-session", [core]),
+    target("fuzz-reply", [core, mta]),
+    // MilterSockets is no product of its own.
+    target("fuzz-socket-spec", [.product(name: "MilterKit", package: "swift-milter")]),
+    target("fuzz-eml", [core, mta]),
+    .executableTarget(
+      name: "fuzz-libmilter",
+      dependencies: [.product(name: "milter-abi", package: "swift-milter")], cSettings: strict),
+  ]
+)

@@ -1,0 +1,43 @@
+import FuzzInput
+@testable import MilterCore
+@testable import MilterMTA
+
+/// Every sequence of bytes is a message; it can be written and sent.
+///
+/// The input has no decisions: a file is a seed as it is.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+  let message = MTAMessage(eml: Array(UnsafeBufferPointer(start: data, count: size)))
+  let bytes = message.bytes
+  guard MTAMessage(eml: bytes).bytes == bytes else {
+    fatalError("what was written is read as something else")
+  }
+  let outcome = outcomeOfContinue(MTAMail(message))
+  guard outcome.verdict == .accept, outcome.result.message.bytes == bytes else {
+    fatalError("a filter that does nothing did something: \(MTAReport(outcome).text)")
+  }
+  return 0
+}
+
+/// What comes of a mail when a filter says continue to everything.
+private func outcomeOfContinue(_ mail: MTAMail) -> MTAOutcome {
+  var session = MTASession()
+  session.send(mail)
+  var commands = FrameDecoder()
+  while true {
+    if let outcome = session.outcome { return outcome }
+    commands.append(session.takeOutput())
+    do {
+      while let frame = try commands.next() {
+        let payload = commands.storage.span.extracting(frame.payload)
+        _ = try MTACommand(code: frame.code, payload: payload)
+      }
+    } catch {
+      fatalError("a command cannot be read: \(error)")
+    }
+    let options = MilterOptions(actions: .all, steps: [])
+    session.receive(
+      session.waiting == .negotiate
+        ? FilterReply.negotiate(.init(options: options)).bytes : FilterReply.continue.bytes)
+  }
+}

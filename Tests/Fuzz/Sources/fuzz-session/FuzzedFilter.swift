@@ -1,0 +1,137 @@
+import FuzzInput
+@testable import MilterCore
+
+/// A filter whose callbacks, statuses and actions come from the input; what it sends is checked.
+///
+/// It drives the session as the runtime's `SessionDriver` does.
+struct FuzzedFilter {
+  private(set) var hasEnded = false
+  private var input: FuzzInput
+  private var decoder = FrameDecoder()
+  private var session: FilterSession
+  private var output: ReplyBuffer
+
+  /// Statuses that exist, that only libmilter knows, and that nobody does.
+  private static let statuses: [Int32] = [0, 0, 1, 2, 3, 4, 7, 8, 10, 21, 22, -1, 5, .max]
+
+  init(_ input: FuzzInput) {
+    self.input = input
+    let rules: SessionRules = self.input.byte() & 1 == 0 ? .strict : .libmilter
+    let missing = MilterCallbacks(rawValue: self.input.number() & MilterCallbacks.all.rawValue)
+    session = FilterSession(callbacks: .all.subtracting(missing), rules: rules)
+    output = ReplyBuffer(rules)
+  }
+
+  /// Works on received bytes; says through ``hasEnded`` whether the connection goes on.
+  mutating func take(_ bytes: ArraySlice<UInt8>) {
+    decoder.append(bytes)
+    do {
+      while !hasEnded, let frame = try decoder.next() { try handle(frame) }
+    } catch {
+      hasEnded = true
+    }
+    if decoder.isEmpty { decoder.releaseStorage() }
+    output.removeReady()
+  }
+
+  private mutating func handle(_ frame: Frame) throws {
+    let buffer = decoder.storage
+    let payload = buffer.span.extracting(frame.payload)
+    _ = try? MTACommand(code: frame.code, payload: payload)
+    let before = output.ready.count
+    var step = session.receive(frame.code, payload)
+    while step == .abort {
+      act()
+      step = session.resume()
+    }
+    switch step {
+    case .none, .abort: break
+    case .negotiate: try negotiate(payload)
+    case .call(let callback): answer(callback, try call(callback, payload))
+    case .acknowledge(let callback): answer(callback, 0)
+    case .newConnection:
+      act()
+      session.endClient()
+    case .quit, .fail: hasEnded = true
+    }
+    ReplyCheck.check(output.ready.bytes[before...], to: step, session)
+  }
+
+  private mutating func negotiate(_ payload: Span<UInt8>) throws {
+    let offered = try session.offer(payload)
+    var wanted = session.proposal(.offered)
+    if input.byte() & 1 == 1 {
+      wanted = MilterOptions(
+        version: offered.version, actions: .init(rawValue: input.number()),
+        steps: .init(rawValue: input.number()))
+    }
+    while input.byte() & 1 == 1, let stage = MilterStage(rawValue: UInt32(input.choice(of: 8))) {
+      try? session.setsymlist(stage, input.bytes())
+    }
+    try session.agree(Self.statuses[input.choice(of: Self.statuses.count)], wanted, to: &output)
+    decoder.maximumPayload = session.maximumPayload
+  }
+
+  private mutating func call(_ callback: MilterCallback, _ payload: Span<UInt8>) throws -> Int32 {
+    if callback == .eom, !payload.isEmpty, session.wants(.body) {
+      let status = run()
+      if MilterStatus(rawValue: status)?.isVerdict ?? true { return status }
+      if !session.wants(.eom) { return 0 }
+    }
+    try readArguments(callback, payload)
+    return run()
+  }
+
+  /// Reads a command as the handlers do.
+  private func readArguments(_ callback: MilterCallback, _ payload: Span<UInt8>) throws {
+    switch callback {
+    case .connect: _ = try CommandLayout.connect(payload)
+    case .helo: _ = try CommandLayout.string(payload, .helo)
+    case .envfrom: _ = try CommandLayout.texts(payload, .mail)
+    case .envrcpt: _ = try CommandLayout.texts(payload, .rcpt)
+    case .unknown: _ = payload.text(in: CommandLayout.unknown(payload))
+    case .header:
+      let (name, value) = try CommandLayout.header(payload)
+      _ = payload.text(in: name) + payload.text(in: value)
+    case .negotiate, .data, .eoh, .body, .eom, .abort, .close: break
+    }
+  }
+
+  private mutating func run() -> Int32 {
+    while input.byte() & 1 == 1 { act() }
+    return Self.statuses[input.choice(of: Self.statuses.count)]
+  }
+
+  private mutating func answer(_ callback: MilterCallback, _ status: Int32) {
+    if !session.answer(callback, status, to: &output).goesOn { hasEnded = true }
+  }
+
+  /// Does one thing that a filter can do, at the right time or not.
+  private mutating func act() {
+    switch input.choice(of: 14) {
+    case 0: break
+    case 1: _ = session.symbols[input.bytes()]
+    case 2:
+      session.reply = try? MilterReply(
+        String(decoding: input.bytes(), as: UTF8.self),
+        input.byte() & 1 == 0 ? nil : String(decoding: input.bytes(), as: UTF8.self),
+        text: input.byte() & 1 == 0 ? nil : input.bytes())
+    case 3:
+      let extended = input.byte() & 1 == 0 ? nil : String(decoding: input.bytes(), as: UTF8.self)
+      let lines = (0..<input.choice(of: 40)).map { _ in input.bytes() }
+      session.reply = try? MilterReply("550", extended, lines: lines)
+    case 4: try? session.progress(to: &output)
+    case 5: try? session.replacebody(input.bytes().span.bytes, to: &output)
+    case 6: add(.addheader(name: input.bytes(), value: input.bytes()))
+    case 7: add(.insheader(index: input.number(), name: input.bytes(), value: input.bytes()))
+    case 8: add(.chgheader(index: input.number(), name: input.bytes(), value: input.bytes()))
+    case 9: add(.chgfrom(input.bytes(), arguments: input.byte() & 1 == 0 ? nil : input.bytes()))
+    case 10: add(.addrcpt(input.bytes()))
+    case 11: add(.addrcptPar(input.bytes(), arguments: input.bytes()))
+    case 12: add(.delrcpt(input.bytes()))
+    default: add(.quarantine(input.bytes()))
+    }
+  }
+
+  private mutating func add(_ action: FilterReply) { try? session.add(action, to: &output) }
+}

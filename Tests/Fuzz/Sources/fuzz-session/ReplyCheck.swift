@@ -1,0 +1,46 @@
+@testable import MilterCore
+
+/// What must hold of everything that a session sends, whatever the MTA and the filter do.
+enum ReplyCheck {
+  /// Checks what was sent for one command: whole packets that can be read, the one that is waited
+  /// for at most once and last, and none unasked.
+  static func check(_ bytes: ArraySlice<UInt8>, to step: SessionStep, _ session: FilterSession) {
+    guard !bytes.isEmpty else { return }
+    var decoder = FrameDecoder()
+    decoder.maximumPayload = WireLimits.payload1M
+    decoder.append(bytes)
+    var replies: [FilterReplyCode] = []
+    do {
+      while let frame = try decoder.next() {
+        let payload = decoder.storage.span.extracting(frame.payload)
+        let reply = try FilterReply(code: frame.code, payload: payload)
+        guard reply.bytes.count == frame.payload.count + WireLimits.headerSize else {
+          fatalError("\(reply.code) does not come back as it was sent")
+        }
+        replies.append(reply.code)
+      }
+    } catch {
+      fatalError("a reply cannot be read: \(error)")
+    }
+    guard decoder.isEmpty else { fatalError("half a reply was sent") }
+    let ends = replies.count { !$0.isOnTheWay }
+    guard ends <= 1 else { fatalError("one command, \(ends) replies: \(replies)") }
+    // A C filter can act after its answer, as with libmilter; then MTAs read what came before.
+    guard session.rules == .strict else { return }
+    if ends == 1, replies.last?.isOnTheWay != false {
+      fatalError("something follows the reply: \(replies)")
+    }
+    let bodies = replies.split { $0 != .replacebody }.count
+    guard bodies <= 1 else { fatalError("a new body in \(bodies) parts: \(replies)") }
+    switch step {
+    case .none, .newConnection, .quit, .fail:
+      guard ends == 0 else { fatalError("\(replies) to \(step)") }
+    case .abort, .negotiate, .call, .acknowledge: break
+    }
+  }
+}
+
+extension FilterReplyCode {
+  /// Whether another reply has to follow.
+  fileprivate var isOnTheWay: Bool { self == .progress || flag != nil }
+}

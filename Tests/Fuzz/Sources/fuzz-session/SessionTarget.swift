@@ -1,0 +1,12 @@
+import FuzzInput
+import MilterCore
+
+/// An MTA sends what it likes to a filter that does what it likes.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+  var input = FuzzInput(data, size)
+  let pieces = input.pieces()
+  var filter = FuzzedFilter(input)
+  for piece in pieces where !filter.hasEnded { filter.take(piece) }
+  return 0
+}

@@ -1,0 +1,32 @@
+@testable import MilterSockets
+
+/// A specification is refused with a reason, or means the same when it is written out and read again.
+///
+/// The input has no decisions: a specification is a seed as it is.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+  let text = String(decoding: UnsafeBufferPointer(start: data, count: size), as: UTF8.self)
+  let spec: SocketSpec
+  do {
+    spec = try SocketSpec(text)
+  } catch {
+    guard error.code == .invalidSpec, !error.description.isEmpty else {
+      fatalError("no reason why \(text) is refused")
+    }
+    return 0
+  }
+  guard (try? SocketSpec(spec.description)) == spec else {
+    fatalError("\(text) is not \(spec)")
+  }
+  if !needsLookup(spec), let address = try? spec.resolve(for: .listening).first {
+    _ = address.description
+  }
+  return 0
+}
+
+/// Names are not asked for: the network is no part of this.
+private func needsLookup(_ spec: SocketSpec) -> Bool {
+  guard case .inet(_, let host, let port) = spec.target else { return false }
+  if case .service = port { return true }
+  return !(host ?? "").utf8.allSatisfy { 0x30...0x3A ~= $0 || $0 == 0x2E }
+}
