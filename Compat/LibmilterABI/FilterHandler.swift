@@ -5,11 +5,10 @@ import MilterKit
 
 /// Runs the callbacks of a C filter for one connection.
 ///
-/// The pointers that callbacks get lie in a buffer of the connection's own, which the filter may
-/// write to as it could with the original.
+/// The pointers that callbacks get lie in the packet itself, which the filter may write to as it
+/// could with the original: nobody reads a packet again once its callback runs.
 final class FilterHandler: SessionHandler {
   private let filter: CFilter
-  private let arguments = ArgumentBuffer()
   private var slot: ContextSlot.Pointer?
 
   init(_ filter: CFilter) { self.filter = filter }
@@ -54,35 +53,39 @@ final class FilterHandler: SessionHandler {
     let description = filter.description
     switch callback {
     case .connect:
+      guard let connect = description.xxfi_connect else { return SMFIS_CONTINUE }
       let (host, address) = try CommandLayout.connect(payload)
-      let bytes = arguments.copy(payload)
-      let socketAddress = address.flatMap { arguments.socketAddress(of: $0, after: host, payload) }
-      return description.xxfi_connect?(ctx, bytes + host.lowerBound, socketAddress)
-        ?? SMFIS_CONTINUE
+      return payload.withCharacters { start in
+        guard let address else { return connect(ctx, start + host.lowerBound, nil) }
+        var storage = sockaddr_storage(address, after: host, payload)
+        return storage.withSocketAddress { connect(ctx, start + host.lowerBound, $0) }
+      }
     case .helo:
+      guard let helo = description.xxfi_helo else { return SMFIS_CONTINUE }
       // Without its end the original drops the command, and does not answer.
       guard let name = try? CommandLayout.string(payload, .helo) else { return Self.noAnswer }
-      return description.xxfi_helo?(ctx, arguments.copy(payload) + name.lowerBound)
-        ?? SMFIS_CONTINUE
+      return payload.withCharacters { helo(ctx, $0 + name.lowerBound) }
     case .envfrom:
-      let strings = try CommandLayout.arguments(payload, .mail)
-      return description.xxfi_envfrom?(ctx, arguments.vector(strings, payload)) ?? SMFIS_CONTINUE
+      guard payload.cString(at: 0) != nil else { throw CommandLayout.noString(.mail) }
+      return payload.withStrings { description.xxfi_envfrom?(ctx, $0) ?? SMFIS_CONTINUE }
     case .envrcpt:
-      let strings = try CommandLayout.arguments(payload, .rcpt)
-      return description.xxfi_envrcpt?(ctx, arguments.vector(strings, payload)) ?? SMFIS_CONTINUE
+      guard payload.cString(at: 0) != nil else { throw CommandLayout.noString(.rcpt) }
+      return payload.withStrings { description.xxfi_envrcpt?(ctx, $0) ?? SMFIS_CONTINUE }
     case .data: return description.xxfi_data?(ctx) ?? SMFIS_CONTINUE
     case .unknown:
-      return description.xxfi_unknown?(ctx, arguments.copy(payload)) ?? SMFIS_CONTINUE
+      return payload.withTerminatedCopy { description.xxfi_unknown?(ctx, $0) ?? SMFIS_CONTINUE }
     case .header:
       let (name, value) = try CommandLayout.header(payload)
-      let bytes = arguments.copy(payload)
-      return description.xxfi_header?(ctx, bytes + name.lowerBound, bytes + value.lowerBound)
-        ?? SMFIS_CONTINUE
+      return payload.withCharacters { start in
+        description.xxfi_header?(ctx, start + name.lowerBound, start + value.lowerBound)
+          ?? SMFIS_CONTINUE
+      }
     case .eoh: return description.xxfi_eoh?(ctx) ?? SMFIS_CONTINUE
     case .body:
-      let chunk = UnsafeMutableRawPointer(arguments.copy(payload))
-      return description.xxfi_body?(
-        ctx, chunk.assumingMemoryBound(to: UInt8.self), payload.count) ?? SMFIS_CONTINUE
+      return payload.withCharacters { start in
+        let chunk = UnsafeMutableRawPointer(start).assumingMemoryBound(to: UInt8.self)
+        return description.xxfi_body?(ctx, chunk, payload.count) ?? SMFIS_CONTINUE
+      }
     case .eom: return description.xxfi_eom?(ctx) ?? SMFIS_CONTINUE
     case .negotiate, .abort, .close: return SMFIS_CONTINUE
     }

@@ -29,7 +29,7 @@ private func on(
 /// The bytes of a string that must be there.
 private func bytes(_ text: CText?, _ what: StaticString) throws -> [UInt8] {
   guard let text else { throw Refusal("the \(what) is NULL") }
-  return UnsafeBufferPointer(start: text, count: strlen(text)).map { UInt8(bitPattern: $0) }
+  return Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
 }
 
 /// The bytes of a string that may be missing.

@@ -33,8 +33,10 @@ public struct MilterConfiguration: Sendable {
 
   /// How long a thread stays with a silent connection before it goes back to the pool.
   ///
-  /// 100 milliseconds by default: longer than a busy MTA takes from one command to the next.
-  public var linger: Duration = .milliseconds(100)
+  /// One second by default: longer than a client far away takes from one SMTP command to the next.
+  /// A waiting thread costs some memory and no time, but a change of threads costs as much as
+  /// several commands. When all threads are taken, none stays.
+  public var linger: Duration = .seconds(1)
 
   /// The stack of each thread that runs callbacks, in bytes; 8 MiB by default.
   ///

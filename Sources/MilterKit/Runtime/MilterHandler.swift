@@ -62,6 +62,8 @@ final class MilterHandler: SessionHandler {
     }
   }
 
+  // Inlined, so that no closure holds on to the arguments.
+  @inline(__always)
   private func catching(
     _ callback: MilterCallback, _ body: () throws -> MilterStatus
   ) -> MilterStatus {

@@ -20,10 +20,10 @@ final class WorkerPool: Sendable {
   private let limit: Int
   private let stackSize: Int
   private let signalMask: SignalMask
-  private let waitingCount = Atomic<Int>(0)
+  private let crowded = Atomic<Bool>(false)
 
   /// How long a free thread is kept.
-  private static let keepAlive = DispatchTimeInterval.seconds(10)
+  private static let keepAlive = DispatchTimeInterval.seconds(5)
 
   /// Makes a pool without threads.
   ///
@@ -38,8 +38,19 @@ final class WorkerPool: Sendable {
     self.signalMask = signalMask
   }
 
-  /// Whether connections wait for a thread, so that none should linger with a silent one.
-  var isCrowded: Bool { waitingCount.load(ordering: .relaxed) > 0 }
+  /// Whether there is no thread for the next connection, so that none should linger with a silent
+  /// one.
+  var isCrowded: Bool { crowded.load(ordering: .relaxed) }
+
+  private func change<Result>(_ body: (inout State) -> Result) -> Result {
+    state.withLock { state in
+      defer {
+        let isFull = state.free.isEmpty && state.threads >= limit
+        crowded.store(isFull || state.next < state.waiting.count, ordering: .relaxed)
+      }
+      return body(&state)
+    }
+  }
 
   /// Has a thread serve a connection.
   func run(_ connection: Connection) {
@@ -48,13 +59,13 @@ final class WorkerPool: Sendable {
       case start
       case wait
     }
-    let way = state.withLock { state -> Way in
+    let way = change { state -> Way in
       if let worker = state.free.popLast() { return .wake(worker) }
       if state.threads < limit {
         state.threads += 1
         return .start
       }
-      enqueue(connection, &state)
+      state.waiting.append(connection)
       return .wait
     }
     switch way {
@@ -72,7 +83,7 @@ final class WorkerPool: Sendable {
 
   /// Ends the threads that have nothing to do, and others as soon as that is so.
   func retire() {
-    let free = state.withLock { state -> [Worker] in
+    let free = change { state -> [Worker] in
       state.isRetired = true
       defer { state.free = [] }
       state.threads -= state.free.count
@@ -89,11 +100,11 @@ final class WorkerPool: Sendable {
       case borrow
       case wait
     }
-    let way = state.withLock { state -> Way in
+    let way = change { state -> Way in
       if state.threads == 1 { return .borrow }
       state.threads -= 1
       if let free = state.free.popLast() { return .wake(free) }
-      enqueue(connection, &state)
+      state.waiting.append(connection)
       return .wait
     }
     switch way {
@@ -101,11 +112,6 @@ final class WorkerPool: Sendable {
     case .borrow: DispatchQueue.global().async { [self] in work(worker) }
     case .wait: break
     }
-  }
-
-  private func enqueue(_ connection: Connection, _ state: inout State) {
-    state.waiting.append(connection)
-    waitingCount.add(1, ordering: .relaxed)
   }
 
   private func dequeue(_ state: inout State) -> Connection? {
@@ -118,7 +124,6 @@ final class WorkerPool: Sendable {
       state.waiting.removeFirst(state.next)
       state.next = 0
     }
-    waitingCount.subtract(1, ordering: .relaxed)
     return connection
   }
 
@@ -135,7 +140,7 @@ final class WorkerPool: Sendable {
       case wait
       case end
     }
-    let next = state.withLock { state -> Next in
+    let next = change { state -> Next in
       if let connection = dequeue(&state) { return .serve(connection) }
       if state.isRetired {
         state.threads -= 1
@@ -150,7 +155,7 @@ final class WorkerPool: Sendable {
     case .wait: break
     }
     if worker.wait(Self.keepAlive) { return worker.take() }
-    let isEnding = state.withLock { state -> Bool in
+    let isEnding = change { state -> Bool in
       guard let index = state.free.firstIndex(where: { $0 === worker }) else { return false }
       state.free.remove(at: index)
       state.threads -= 1

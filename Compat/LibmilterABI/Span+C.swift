@@ -1,0 +1,47 @@
+import Glibc
+import MilterKit
+
+/// A packet's payload as C takes it.
+extension Span<UInt8> {
+  /// Runs `body` on the bytes in place, which it may change; there must be some.
+  func withCharacters(_ body: (UnsafeMutablePointer<CChar>) -> Int32) -> Int32 {
+    withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress else { return 0 }
+      return body(UnsafeMutablePointer(mutating: start.assumingMemoryBound(to: CChar.self)))
+    }
+  }
+
+  /// Runs `body` on pointers to the strings in place, with NULL behind the last.
+  func withStrings(
+    _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Int32
+  ) -> Int32 {
+    var count = 0
+    var next = 0
+    while let string = cString(at: next) {
+      count += 1
+      next = string.upperBound + 1
+    }
+    return withCharacters { start in
+      withUnsafeTemporaryAllocation(
+        of: UnsafeMutablePointer<CChar>?.self, capacity: count + 1
+      ) { pointers in
+        var next = 0
+        for index in 0..<count {
+          pointers.initializeElement(at: index, to: start + next)
+          next += strlen(start + next) + 1
+        }
+        pointers.initializeElement(at: count, to: nil)
+        return body(pointers.baseAddress)
+      }
+    }
+  }
+
+  /// Runs `body` on a copy with a NUL behind it, for a string that need not have an end.
+  func withTerminatedCopy(_ body: (UnsafeMutablePointer<CChar>) -> Int32) -> Int32 {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count + 1) { copy in
+      for index in indices { copy.initializeElement(at: index, to: self[index]) }
+      copy.initializeElement(at: count, to: 0)
+      return copy.span.withCharacters(body)
+    }
+  }
+}

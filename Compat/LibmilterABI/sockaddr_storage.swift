@@ -1,0 +1,47 @@
+import Glibc
+import MilterKit
+
+extension sockaddr_storage {
+  /// A client's address, as the connect callback takes it.
+  ///
+  /// - Parameters:
+  ///   - client: the address.
+  ///   - host: where the client's name lies in the payload.
+  ///   - payload: the command's.
+  init(_ client: MilterAddress, after host: Range<Int>, _ payload: Span<UInt8>) {
+    self.init()
+    withUnsafeMutablePointer(to: &self) { storage in
+      let start = UnsafeMutableRawPointer(storage)
+      switch client {
+      case .inet(let text, let port):
+        let inet = start.assumingMemoryBound(to: sockaddr_in.self)
+        inet.pointee.sin_family = sa_family_t(AF_INET)
+        inet.pointee.sin_port = port.bigEndian
+        inet_pton(AF_INET, text, &inet.pointee.sin_addr)
+      case .inet6(let text, let port):
+        let inet6 = start.assumingMemoryBound(to: sockaddr_in6.self)
+        inet6.pointee.sin6_family = sa_family_t(AF_INET6)
+        inet6.pointee.sin6_port = port.bigEndian
+        inet_pton(AF_INET6, text, &inet6.pointee.sin6_addr)
+      case .unix:
+        // From the bytes: a path need not be text.
+        let unix = start.assumingMemoryBound(to: sockaddr_un.self)
+        unix.pointee.sun_family = sa_family_t(AF_UNIX)
+        if let path = payload.cString(at: host.upperBound + 4) {
+          withUnsafeMutableBytes(of: &unix.pointee.sun_path) { target in
+            for (offset, index) in path.enumerated() where offset < target.count - 1 {
+              target[offset] = payload[index]
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Runs `body` on the address.
+  mutating func withSocketAddress(_ body: (UnsafeMutablePointer<sockaddr>) -> Int32) -> Int32 {
+    withUnsafeMutablePointer(to: &self) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1, body)
+    }
+  }
+}
