@@ -55,6 +55,14 @@ public struct MilterConfiguration: Sendable {
   /// Where the log goes.
   public var log = MilterLog()
 
+  /// The file that tells Prometheus of the server's statistics; nil for none.
+  public var metrics: MilterMetrics?
+
+  /// Whether the time of each callback is measured; false by default.
+  ///
+  /// ``metrics`` measures it in any case. It costs two looks at the clock for each callback.
+  public var timesCallbacks = false
+
   /// Makes a configuration with the defaults.
   public init() {}
 }

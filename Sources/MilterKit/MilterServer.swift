@@ -35,6 +35,7 @@ import Synchronization
 /// - ``start()``
 /// - ``stop(drain:)``
 /// - ``addresses``
+/// - ``statistics``
 public final class MilterServer: Sendable {
   /// How the server was configured.
   public let configuration: MilterConfiguration
@@ -49,6 +50,7 @@ public final class MilterServer: Sendable {
     case stopped
   }
   private let phase = Mutex(Phase.closed)
+  private let counters = ServerCounters()
   private let waiter = Mutex<SignalWaiter?>(nil)
 
   /// Makes a server; it opens nothing yet.
@@ -97,6 +99,11 @@ public final class MilterServer: Sendable {
     }
   }
 
+  /// What the server has done so far.
+  ///
+  /// May be read at any time, from any thread, and after the server was stopped.
+  public var statistics: MilterStatistics { counters.snapshot }
+
   /// Opens the sockets without accepting connections; ``start()`` and ``run()`` do it otherwise.
   ///
   /// Between this and those a program can give up privileges, and fork: no thread was started yet.
@@ -140,7 +147,8 @@ public final class MilterServer: Sendable {
     try open()
     phase.withLock { phase in
       guard case .open(let sockets) = phase else { return }
-      let engine = Engine(sockets, configuration, makeHandler: makeHandler)
+      let engine = Engine(
+        sockets, configuration, counters: counters, makeHandler: makeHandler)
       engine.start()
       phase = .running(engine, sockets)
     }

@@ -10,7 +10,7 @@ import Testing
     let options = try options(
       "--socket", "inet:1@h", "--socket=unix:/s", "--timeout", "60", "--backlog", "5",
       "--socket-mode", "660", "--socket-group", "mail", "--user", "nobody:mail", "--pidfile", "/p",
-      "--max-connections", "7", "--log", "syslog", "--log-level", "debug")
+      "--max-connections", "7", "--log", "syslog", "--log-level", "debug", "--metrics", "/m")
     #expect(options.task == .serve)
     #expect(options.sockets == ["inet:1@h", "unix:/s"])
     #expect(options.configuration.timeout == .seconds(60))
@@ -22,6 +22,7 @@ import Testing
     #expect(options.configuration.maxConnections == 7)
     #expect(options.configuration.log.level == .debug)
     #expect(options.logsToSyslog)
+    #expect(options.metricsFile == "/m")
   }
 
   @Test func theOptionsOfTryAreRead() throws {

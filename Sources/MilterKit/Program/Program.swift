@@ -55,6 +55,7 @@ struct Program {
       MilterLog.openSyslog(as: type.name)
       configuration.log.write = MilterLog.syslog
     }
+    configuration.metrics = options.metricsFile.map { MilterMetrics(file: $0, filter: type.name) }
     let server = try MilterServer(
       sockets: options.sockets, configuration: configuration
     ) { type.init() }

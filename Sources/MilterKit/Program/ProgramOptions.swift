@@ -15,6 +15,7 @@ package struct ProgramOptions {
   package var configuration = MilterConfiguration()
   /// Whether the log goes to syslog and not to standard error.
   package var logsToSyslog = false
+  package var metricsFile: String?
   /// Whether the log's level is the user's wish and not the default.
   package var isLogLevelGiven = false
   package var user: String?
@@ -98,6 +99,9 @@ package struct ProgramOptions {
       options.configuration.log.level = level
       options.isLogLevelGiven = true
     },
+    .init(
+      "metrics", "FILE", "write statistics there for Prometheus, such as DIR/NAME.prom"
+    ) { $0.metricsFile = $1 },
     .init("help", nil, "print this") { options, _ in options.task = .help },
     .init("version", nil, "print the version") { options, _ in options.task = .version },
   ])

@@ -28,6 +28,8 @@ final class Connection: @unchecked Sendable {
   /// The filter; nil until the first bytes come, so that a mere probe of the port costs none.
   @exclusivity(unchecked) private var driver: SessionDriver?
   @exclusivity(unchecked) private var firstBytes = FrameDecoder()
+  /// Those of the thread that serves the connection.
+  @exclusivity(unchecked) private var counters: ThreadCounters?
 
   private struct Idle {
     var isIdle = false
@@ -49,7 +51,9 @@ final class Connection: @unchecked Sendable {
   // MARK: On a thread of the pool
 
   /// Serves the connection until it falls silent or ends.
-  func serve() {
+  func serve(counting counters: ThreadCounters) {
+    self.counters = counters
+    driver?.context.counters = counters
     do {
       if hasExpired { return expire() }
       while true {
@@ -61,9 +65,11 @@ final class Connection: @unchecked Sendable {
         }
       }
     } catch let error as SocketError where error.code == .disconnected {
+      counters.count(.disconnected)
       log.info("\(error)")
       end()
     } catch {
+      counters.count(.init(error))
       log.warning("closing a connection: \(LogText.harmless(error))")
       end()
     }
@@ -91,7 +97,10 @@ final class Connection: @unchecked Sendable {
       try space.withUnsafeMutableBytes { buffer in
         result = lingers ? try socket.read(into: buffer) : try socket.readAvailable(into: buffer)
       }
-      if case .bytes(let count) = result { return count }
+      if case .bytes(let count) = result {
+        counters?.add(count, to: .bytesReceived)
+        return count
+      }
       return 0
     }
     return result
@@ -113,10 +122,12 @@ final class Connection: @unchecked Sendable {
   }
 
   private func attach() -> SessionDriver {
+    let handler = engine.makeHandler()
     let new = SessionDriver(
-      engine.makeHandler(), socket: socket, decoder: firstBytes, connection: number,
-      log: engine.configuration.log)
+      engine.timesCallbacks ? TimedHandler(handler) : handler, socket: socket,
+      decoder: firstBytes, connection: number, log: engine.configuration.log)
     firstBytes = FrameDecoder()
+    new.context.counters = counters
     driver = new
     return new
   }
@@ -127,6 +138,7 @@ final class Connection: @unchecked Sendable {
   }
 
   private func logExpiry() {
+    counters?.count(.timeout)
     log.warning("no command came for \(engine.configuration.timeout), closing a connection")
   }
 

@@ -9,29 +9,35 @@ package final class Engine: Sendable {
   let configuration: MilterConfiguration
   let makeHandler: @Sendable () -> any SessionHandler
   let pool: WorkerPool
+  let counters: ServerCounters
+  /// Whether the time of each callback is measured.
+  let timesCallbacks: Bool
   /// Where sources tell of new connections and of idle ones that have something to say.
   let queue = DispatchQueue(label: "swift-milter.events")
   /// What the log calls the server.
   let name: String
 
   private let listeners: [Listener]
+  private let metrics: MetricsFile?
   private let connections = Mutex<[ObjectIdentifier: Connection]>([:])
   private let stopping = Atomic<Bool>(false)
-  private let connectionCount = Atomic<Int>(0)
   private let timer: any DispatchSourceTimer
   /// Entered by every connection, left when it ended.
   private let alive = DispatchGroup()
 
   init(
-    _ sockets: [ListeningSocket], _ configuration: MilterConfiguration,
+    _ sockets: [ListeningSocket], _ configuration: MilterConfiguration, counters: ServerCounters,
     makeHandler: @escaping @Sendable () -> any SessionHandler
   ) {
     self.configuration = configuration
     self.makeHandler = makeHandler
+    self.counters = counters
+    timesCallbacks = configuration.timesCallbacks || configuration.metrics != nil
+    metrics = configuration.metrics.map { MetricsFile($0, counters, log: configuration.log) }
     name = "milter on " + sockets.map { "\($0.localAddress)" }.joined(separator: ", ")
     pool = WorkerPool(
       limit: configuration.maxThreads, stackSize: configuration.stackSize,
-      signalMask: SignalMask.current)
+      signalMask: SignalMask.current, counters: counters)
     listeners = sockets.map { [queue] in Listener($0, queue: queue, log: configuration.log) }
     timer = DispatchSource.makeTimerSource(queue: queue)
   }
@@ -42,6 +48,7 @@ package final class Engine: Sendable {
     timer.schedule(deadline: .now() + interval.dispatch, repeating: interval.dispatch)
     timer.setEventHandler { [weak self] in self?.sweep() }
     timer.activate()
+    metrics?.start()
     for listener in listeners {
       // A listener keeps the engine alive until it is closed: a program need not hold on to a
       // server that it started, and an MTA that connects is never left without answer.
@@ -70,6 +77,7 @@ package final class Engine: Sendable {
       configuration.log.error("\(left) connections have callbacks that did not return")
     }
     pool.retire()
+    metrics?.stop()
     configuration.log.notice("stopped")
     return left
   }
@@ -85,11 +93,11 @@ package final class Engine: Sendable {
       try socket.setReceiveTimeout(milliseconds: max(1, configuration.linger.milliseconds))
       try socket.setSendTimeout(milliseconds: max(1, configuration.timeout.milliseconds))
     } catch {
+      counters.countRefusal()
       configuration.log.warning("closing a connection: \(error)")
       return
     }
-    let number = connectionCount.add(1, ordering: .relaxed).newValue
-    let connection = Connection(socket, number: number, engine: self)
+    let connection = Connection(socket, number: counters.beginConnection(), engine: self)
     alive.enter()
     connections.withLock { $0[ObjectIdentifier(connection)] = connection }
     pool.run(connection)
@@ -101,6 +109,7 @@ package final class Engine: Sendable {
 
   func ended(_ connection: Connection) {
     connections.withLock { $0[ObjectIdentifier(connection)] = nil }
+    counters.endConnection()
     alive.leave()
     if configuration.maxConnections != nil {
       for listener in listeners { listener.resume() }

@@ -12,6 +12,9 @@ package final class MilterContext {
   /// The command that is being worked on.
   @exclusivity(unchecked) var current: Frame?
 
+  /// Those of the thread that serves the connection.
+  @exclusivity(unchecked) var counters: ThreadCounters?
+
   /// The log, for lines about the connection.
   private let connectionLog: MilterLog
   @exclusivity(unchecked) private var output: ReplyBuffer
@@ -87,6 +90,7 @@ package final class MilterContext {
       try output.ready.bytes.span.bytes.withUnsafeBytes { bytes throws(SocketError) in
         try socket.write(all: bytes)
       }
+      counters?.add(output.ready.count, to: .bytesSent)
     } catch {
       breakdown = error
       throw error

@@ -70,6 +70,7 @@ final class MilterHandler: SessionHandler {
     do {
       return try body()
     } catch {
+      milter.context?.counters?.count(.callback)
       milter.log.error("\(callback) threw, tempfail is answered: \(LogText.harmless(error))")
       milter.log.debug("\(callback) threw: \(error)")
       return .tempfail

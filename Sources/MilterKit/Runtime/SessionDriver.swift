@@ -56,11 +56,15 @@ final class SessionDriver {
       let name = MTACommandCode(rawValue: frame.code).map { "\($0)" } ?? "unknown byte"
       context.log.debug("\(name), \(frame.payload.count) bytes")
     }
+    var wasInMessage = context.session.isInMessage
     var step = context.session.receive(frame.code, payload)
     while case .abort = step {
+      if wasInMessage { context.counters?.add(to: .abortedMessages) }
+      wasInMessage = false
       handler.abort()
       step = context.session.resume()
     }
+    if !wasInMessage { countMessage(step) }
     switch step {
     case .none, .abort: return true
     case .negotiate:
@@ -68,7 +72,10 @@ final class SessionDriver {
       let (status, wanted) = try handler.negotiate(offered)
       try context.agree(status, wanted)
       return true
-    case .call(let callback): return answer(callback, try call(callback, payload))
+    case .call(let callback):
+      let status = try call(callback, payload)
+      if let known = MilterStatus(rawValue: status) { context.counters?.count(callback, known) }
+      return answer(callback, status)
     case .acknowledge(let callback): return answer(callback, MilterStatus.continue.rawValue)
     case .newConnection:
       handler.close()
@@ -90,9 +97,23 @@ final class SessionDriver {
     return try handler.run(callback, payload)
   }
 
+  /// Counts a message with the first of its steps that the filter is sent, which may be its end.
+  private func countMessage(_ step: SessionStep) {
+    switch step {
+    case .call, .acknowledge:
+      if context.session.isInMessage || context.session.state == .eom {
+        context.counters?.add(to: .messages)
+      }
+    case .none, .abort, .negotiate, .newConnection, .quit, .fail: break
+    }
+  }
+
   private func answer(_ callback: MilterCallback, _ status: Int32) -> Bool {
     let (goesOn, mistake) = context.answer(callback, status)
-    if let mistake { context.log.error("\(mistake)") }
+    if let mistake {
+      context.counters?.count(.filter)
+      context.log.error("\(mistake)")
+    }
     if logLevel >= .info, let status = MilterStatus(rawValue: status),
       status.isVerdict || callback == .eom
     {
@@ -103,7 +124,10 @@ final class SessionDriver {
 
   /// Tells the filter that the connection ended.
   func end() {
-    if context.session.isInMessage { handler.abort() }
+    if context.session.isInMessage {
+      context.counters?.add(to: .abortedMessages)
+      handler.abort()
+    }
     handler.close()
     // A C filter can still change the message it has just accepted, to no effect.
     try? context.flush()

@@ -21,6 +21,7 @@ final class WorkerPool: Sendable {
   private let stackSize: Int
   private let signalMask: SignalMask
   private let crowded = Atomic<Bool>(false)
+  private let counters: ServerCounters
 
   /// How long a free thread is kept.
   private static let keepAlive = DispatchTimeInterval.seconds(5)
@@ -32,7 +33,9 @@ final class WorkerPool: Sendable {
   ///   - stackSize: the stack of each, in bytes.
   ///   - signalMask: the signals each has blocked; what Dispatch's threads have, which start them,
   ///     would be passed on to programs that a callback runs.
-  init(limit: Int, stackSize: Int, signalMask: SignalMask) {
+  ///   - counters: where threads count what they do.
+  init(limit: Int, stackSize: Int, signalMask: SignalMask, counters: ServerCounters) {
+    self.counters = counters
     self.limit = max(1, limit)
     self.stackSize = stackSize
     self.signalMask = signalMask
@@ -128,8 +131,10 @@ final class WorkerPool: Sendable {
   }
 
   private func work(_ worker: Worker) {
+    let counters = counters.beginThread()
+    defer { self.counters.endThread(counters) }
     while let connection = worker.take() ?? nextConnection(for: worker) {
-      connection.serve()
+      connection.serve(counting: counters)
     }
   }
 

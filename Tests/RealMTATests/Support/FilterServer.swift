@@ -49,6 +49,9 @@ final class FilterServer {
   /// Ends it at once, whatever it is at.
   func kill() { server.stop(drain: .zero) }
 
+  /// What the server has counted.
+  var statistics: MilterStatistics { server.statistics }
+
   /// The warnings and errors in the log.
   var complaints: [String] {
     log.all.filter { $0.hasPrefix("warning:") || $0.hasPrefix("error:") }

@@ -1,0 +1,35 @@
+/// Where each of a thread's counters lies.
+///
+/// ```
+/// messages, bytes … │ errors │ answers, callback by callback │ times, callback by callback
+/// ```
+enum CounterLayout {
+  /// What is counted once, whatever the callback.
+  enum Single: Int, CaseIterable {
+    case bytesReceived, bytesSent, messages, abortedMessages
+  }
+
+  private static let errors = Single.allCases.count
+  private static let answers = errors + MilterStatistics.ErrorKind.allCases.count
+  private static let statuses = 1 + Int(MilterStatus.allCases.map(\.rawValue).max() ?? 0)
+  private static let times = answers + MilterCallback.allCases.count * statuses
+  /// A bucket each, and behind them the sum.
+  private static let timesOfOne = MilterHistogram.nanoseconds.count + 2
+
+  /// How many counters there are.
+  static let count = times + MilterCallback.allCases.count * timesOfOne
+
+  static func place(of error: MilterStatistics.ErrorKind) -> Int { errors + error.rawValue }
+
+  static func place(of callback: MilterCallback, _ status: MilterStatus) -> Int {
+    answers + Int(callback.rawValue) * statuses + Int(status.rawValue)
+  }
+
+  static func place(of callback: MilterCallback, bucket: Int) -> Int {
+    times + Int(callback.rawValue) * timesOfOne + bucket
+  }
+
+  static func placeOfSum(_ callback: MilterCallback) -> Int {
+    place(of: callback, bucket: timesOfOne - 1)
+  }
+}

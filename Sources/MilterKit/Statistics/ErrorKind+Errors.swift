@@ -1,0 +1,24 @@
+import MilterSockets
+
+extension MilterStatistics.ErrorKind {
+  /// The kind of an error that ended a connection.
+  init(_ error: any Error) {
+    switch error {
+    case let error as SocketError:
+      self =
+        switch error.code {
+        case .disconnected: .disconnected
+        case .timedOut: .timeout
+        default: .system
+        }
+    case let error as MilterError:
+      self =
+        switch error.code {
+        case .notOffered, .negotiationRefused: .negotiation
+        case .wrongTime, .notNegotiated, .invalidArgument, .invalidReply, .statusNotAllowed: .filter
+        default: .malformed
+        }
+    default: self = .callback
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/// How long something took, each time it happened.
+public struct MilterHistogram: Hashable, Sendable {
+  /// The upper bounds of the buckets, from 100 microseconds to five minutes.
+  ///
+  /// Up to a millisecond a filter only computes; seconds are what it waits for; 10, 30 and 300
+  /// seconds are what MTAs wait.
+  public static let bounds: [Duration] = nanoseconds.map { .nanoseconds($0) }
+
+  /// The bounds as numbers.
+  static let nanoseconds = [
+    100_000, 1_000_000, 5_000_000, 10_000_000, 50_000_000, 100_000_000, 500_000_000, 1_000_000_000,
+    5_000_000_000, 10_000_000_000, 30_000_000_000, 60_000_000_000, 300_000_000_000,
+  ]
+
+  /// How often it took at most as long as the bound in the same place says, and longer than the one
+  /// before; the last number, which has no bound, is what took longer than all.
+  public var counts = [Int](repeating: 0, count: nanoseconds.count + 1)
+  /// All the times together.
+  public var sum = Duration.zero
+
+  /// How often it happened.
+  public var count: Int { counts.reduce(0, +) }
+
+  /// Makes a histogram of nothing.
+  public init() {}
+
+  /// The place in `counts` for a time.
+  static func bucket(_ time: Int) -> Int {
+    nanoseconds.firstIndex { time <= $0 } ?? nanoseconds.count
+  }
+}

@@ -1,0 +1,55 @@
+extension MilterStatistics {
+  /// The numbers in Prometheus' text format, as its node exporter's textfile collector reads it.
+  ///
+  /// All begin with `milter_`; those that only grow end with `_total`, times are in seconds. Numbers
+  /// of things that have not happened are there as 0, so that their first rise is seen.
+  /// - Parameter filter: the label `filter` on every number, by which several filters on one machine
+  ///   are told apart.
+  /// - Returns: whole lines.
+  public func prometheus(filter: String) -> String {
+    var text = PrometheusText(labels: [("filter", filter)])
+    text.counter("milter_connections_total", "Connections accepted from MTAs.", connections)
+    text.counter(
+      "milter_connections_refused_total",
+      "Connections closed at once for want of room or resources.", refusedConnections)
+    text.gauge("milter_connections_open", "Connections that are open now.", openConnections)
+    text.counter("milter_received_bytes_total", "Bytes received from MTAs.", bytesReceived)
+    text.counter("milter_sent_bytes_total", "Bytes sent to MTAs.", bytesSent)
+    text.counter("milter_messages_total", "Messages that began.", messages)
+    text.counter(
+      "milter_messages_aborted_total", "Messages given up before a verdict.", abortedMessages)
+    text.family("milter_verdicts_total", "Answers of callbacks.", "counter")
+    for callback in MilterCallback.allCases where callback.hasVerdict {
+      for status in MilterStatus.allCases where status != .allOptions {
+        text.sample(
+          "milter_verdicts_total", [("callback", "\(callback)"), ("verdict", "\(status)")],
+          "\(verdicts[callback]?[status] ?? 0)")
+      }
+    }
+    text.family("milter_errors_total", "What went wrong, by kind.", "counter")
+    for kind in ErrorKind.allCases {
+      text.sample("milter_errors_total", [("kind", "\(kind)")], "\(errors[kind] ?? 0)")
+    }
+    text.family(
+      "milter_callback_duration_seconds", "How long callbacks took.", "histogram")
+    for callback in MilterCallback.allCases {
+      text.histogram(
+        "milter_callback_duration_seconds", [("callback", "\(callback)")],
+        callbackTimes[callback] ?? MilterHistogram())
+    }
+    text.gauge("milter_threads", "Threads for callbacks.", threads)
+    text.counter(
+      "milter_reloads_total", "How often the configuration was read again.", reloads)
+    return text.text
+  }
+}
+
+extension MilterCallback {
+  /// Whether the callback's status is about mail.
+  fileprivate var hasVerdict: Bool {
+    switch self {
+    case .negotiate, .abort, .close: false
+    case .connect, .helo, .envfrom, .envrcpt, .data, .unknown, .header, .eoh, .body, .eom: true
+    }
+  }
+}

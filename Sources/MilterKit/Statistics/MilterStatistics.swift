@@ -1,0 +1,85 @@
+/// What a server has done so far: a snapshot, made by ``MilterServer/statistics``.
+///
+/// Numbers of events count from the making of the server and only grow. Those of connections being
+/// served are a moment's: a message is counted before its verdict is.
+///
+/// ## Topics
+///
+/// ### Connections
+/// - ``connections``
+/// - ``refusedConnections``
+/// - ``openConnections``
+/// - ``bytesReceived``
+/// - ``bytesSent``
+///
+/// ### Messages
+/// - ``messages``
+/// - ``abortedMessages``
+/// - ``verdicts``
+/// - ``callbackTimes``
+///
+/// ### The server
+/// - ``errors``
+/// - ``threads``
+/// - ``reloads``
+///
+/// ### For Prometheus
+/// - ``prometheus(filter:)``
+public struct MilterStatistics: Hashable, Sendable {
+  /// Connections that were accepted, health checks and garbage among them.
+  public var connections = 0
+  /// Connections that were closed at once, for want of room or resources.
+  public var refusedConnections = 0
+  /// Connections that are open now.
+  public var openConnections = 0
+
+  /// Bytes that came from MTAs.
+  public var bytesReceived = 0
+  /// Bytes that were sent to MTAs.
+  public var bytesSent = 0
+
+  /// Messages that began, as far as their steps are sent to the filter.
+  public var messages = 0
+  /// Messages that were given up by the client or the MTA before there was a verdict.
+  public var abortedMessages = 0
+
+  /// How often each callback was answered with what; only what happened is there.
+  ///
+  /// Continue counts, too. A callback that threw is among the tempfails; steps without callback are
+  /// nowhere.
+  public var verdicts: [MilterCallback: [MilterStatus: Int]] = [:]
+
+  /// How long callbacks took; only those that were run are there.
+  ///
+  /// Empty unless ``MilterConfiguration/timesCallbacks`` or ``MilterConfiguration/metrics`` is set.
+  public var callbackTimes: [MilterCallback: MilterHistogram] = [:]
+
+  /// What went wrong, and how often; only what happened is there.
+  public var errors: [ErrorKind: Int] = [:]
+
+  /// Threads that run callbacks or wait for some to run.
+  public var threads = 0
+  /// How often the configuration was read again.
+  public var reloads = 0
+
+  /// Makes statistics of a server that has done nothing.
+  public init() {}
+
+  /// A kind of error, as far as an operator would do something different about it.
+  public enum ErrorKind: Int, Hashable, Sendable, CaseIterable {
+    /// A peer sent what is no milter protocol, or nothing this library can read.
+    case malformed
+    /// The filter and the MTA did not agree on the options.
+    case negotiation
+    /// The MTA went away where it should not have.
+    case disconnected
+    /// The MTA was silent, or took no replies, for too long.
+    case timeout
+    /// A callback threw.
+    case callback
+    /// The filter answered what it may not; the log has the reason.
+    case filter
+    /// The system refused something: a connection, a descriptor, a thread.
+    case system
+  }
+}

@@ -1,0 +1,98 @@
+import Synchronization
+
+/// What a server counts: its threads' counters, and what happens once a connection or less.
+final class ServerCounters: Sendable {
+  private struct State {
+    /// The numbers that belong to no thread.
+    var statistics = MilterStatistics()
+    /// What threads that have ended left behind.
+    var sums = [Int](repeating: 0, count: CounterLayout.count)
+    var threads: [ObjectIdentifier: ThreadCounters] = [:]
+  }
+  private let state = Mutex(State())
+
+  // MARK: Threads
+
+  /// Counters for a thread that begins.
+  func beginThread() -> ThreadCounters {
+    let counters = ThreadCounters()
+    state.withLock { $0.threads[ObjectIdentifier(counters)] = counters }
+    return counters
+  }
+
+  /// Keeps what a thread that ends has counted.
+  func endThread(_ counters: ThreadCounters) {
+    state.withLock { state in
+      state.threads[ObjectIdentifier(counters)] = nil
+      counters.add(to: &state.sums)
+    }
+  }
+
+  // MARK: Connections and the server
+
+  /// A connection was accepted.
+  ///
+  /// - Returns: its number, counted from 1.
+  func beginConnection() -> Int {
+    state.withLock { state in
+      state.statistics.openConnections += 1
+      state.statistics.connections += 1
+      return state.statistics.connections
+    }
+  }
+
+  /// A connection ended.
+  func endConnection() { state.withLock { $0.statistics.openConnections -= 1 } }
+
+  /// A connection was closed at once.
+  func countRefusal() { state.withLock { $0.statistics.refusedConnections += 1 } }
+
+  /// The configuration was read again.
+  func countReload() { state.withLock { $0.statistics.reloads += 1 } }
+
+  /// Something went wrong outside of the pool's threads.
+  func count(_ error: MilterStatistics.ErrorKind) {
+    state.withLock { $0.sums[CounterLayout.place(of: error)] += 1 }
+  }
+
+  // MARK: Reading
+
+  /// All that was counted so far.
+  var snapshot: MilterStatistics {
+    let (statistics, sums) = state.withLock { state in
+      var statistics = state.statistics
+      statistics.threads = state.threads.count
+      var sums = state.sums
+      for counters in state.threads.values { counters.add(to: &sums) }
+      return (statistics, sums)
+    }
+    return statistics.adding(sums)
+  }
+}
+
+extension MilterStatistics {
+  fileprivate func adding(_ sums: [Int]) -> MilterStatistics {
+    var result = self
+    result.bytesReceived = sums[CounterLayout.Single.bytesReceived.rawValue]
+    result.bytesSent = sums[CounterLayout.Single.bytesSent.rawValue]
+    result.messages = sums[CounterLayout.Single.messages.rawValue]
+    result.abortedMessages = sums[CounterLayout.Single.abortedMessages.rawValue]
+    for error in ErrorKind.allCases {
+      let count = sums[CounterLayout.place(of: error)]
+      if count > 0 { result.errors[error] = count }
+    }
+    for callback in MilterCallback.allCases {
+      for status in MilterStatus.allCases {
+        let count = sums[CounterLayout.place(of: callback, status)]
+        if count > 0 { result.verdicts[callback, default: [:]][status] = count }
+      }
+      var times = MilterHistogram()
+      for bucket in times.counts.indices {
+        times.counts[bucket] = sums[CounterLayout.place(of: callback, bucket: bucket)]
+      }
+      times.sum = .nanoseconds(sums[CounterLayout.placeOfSum(callback)])
+      if times.count > 0 { result.callbackTimes[callback] = times }
+    }
+    return result
+  }
+}

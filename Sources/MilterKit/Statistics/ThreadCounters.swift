@@ -1,0 +1,51 @@
+import Synchronization
+
+/// What one thread of the pool has counted.
+///
+/// Only that thread writes, so an addition is a load and a store: no lock, and no memory that threads
+/// take from each other. Anybody may read meanwhile.
+///
+/// `@unchecked Sendable`: each counter is an atomic, and the memory lives as long as this object.
+final class ThreadCounters: @unchecked Sendable {
+  private let counters: UnsafeMutablePointer<Atomic<Int>>
+
+  init() {
+    counters = .allocate(capacity: CounterLayout.count)
+    for place in 0..<CounterLayout.count { (counters + place).initialize(to: Atomic(0)) }
+  }
+
+  deinit {
+    counters.deinitialize(count: CounterLayout.count)
+    counters.deallocate()
+  }
+
+  // MARK: On the thread
+
+  func add(_ amount: Int = 1, to single: CounterLayout.Single) { add(amount, at: single.rawValue) }
+
+  /// Something went wrong.
+  func count(_ error: MilterStatistics.ErrorKind) { add(1, at: CounterLayout.place(of: error)) }
+
+  /// A callback was answered.
+  func count(_ callback: MilterCallback, _ status: MilterStatus) {
+    add(1, at: CounterLayout.place(of: callback, status))
+  }
+
+  /// A callback took so many nanoseconds.
+  func count(_ callback: MilterCallback, time: Int) {
+    add(1, at: CounterLayout.place(of: callback, bucket: MilterHistogram.bucket(time)))
+    add(time, at: CounterLayout.placeOfSum(callback))
+  }
+
+  private func add(_ amount: Int, at place: Int) {
+    let sum = counters[place].load(ordering: .relaxed) &+ amount
+    counters[place].store(sum, ordering: .relaxed)
+  }
+
+  // MARK: On any thread
+
+  /// Adds all that was counted so far to sums of the same layout.
+  func add(to sums: inout [Int]) {
+    for place in sums.indices { sums[place] &+= counters[place].load(ordering: .relaxed) }
+  }
+}

@@ -1,0 +1,116 @@
+import Dispatch
+import FilterFixtures
+import Foundation
+import Testing
+
+@testable import MilterKit
+
+@Suite(.timeLimit(.minutes(1))) struct MetricsFileTests {
+  private func contents(_ path: String) throws -> String {
+    try String(contentsOfFile: path, encoding: .utf8)
+  }
+
+  @Test func aStoppedServerLeavesItsLastNumbers() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path + "/greeter.prom"
+    let server = try TestServer(configure: {
+      $0.metrics = MilterMetrics(file: path, filter: "Scripted", interval: .seconds(3600))
+    }) { ScriptedFilter() }
+    let mta = try server.connect()
+    try mta.greet()
+    #expect(try mta.message() == [.continue])
+    try mta.send(.quit)
+    #expect(try mta.receive() == nil)
+    #expect(server.server.stop() == 0)
+    let parsed = try PrometheusParser(contents(path))
+    #expect(parsed["milter_messages_total", ["filter": "Scripted"]] == 1)
+    let labels = ["filter": "Scripted", "callback": "eom"]
+    #expect(parsed["milter_callback_duration_seconds_count", labels] == 1)
+    #expect(parsed["milter_connections_open", ["filter": "Scripted"]] == 0)
+    // Whoever runs the collector may read it, and no draft is left for it to stumble over.
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    #expect(attributes[.posixPermissions] as? Int == 0o644)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["greeter.prom"])
+  }
+
+  @Test func theFileIsWrittenAgainAtEveryInterval() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path + "/m.prom"
+    let counters = ServerCounters()
+    let file = MetricsFile(
+      MilterMetrics(file: path, filter: "F", interval: .milliseconds(100)), counters,
+      log: MilterLog { _, _ in })
+    file.start()
+    defer { file.stop() }
+    for number in 1...2 {
+      counters.countReload()
+      while (try? PrometheusParser(contents(path)))?["milter_reloads_total", ["filter": "F"]]
+        != Double(number)
+      { sched_yield() }
+    }
+  }
+
+  @Test func aFileThatCannotBeWrittenIsComplainedOfOnce() throws {
+    let directory = try TemporaryDirectory()
+    let folder = directory.path + "/later"
+    let journal = Journal()
+    let file = MetricsFile(
+      MilterMetrics(file: folder + "/m.prom", filter: "F"), ServerCounters(),
+      log: MilterLog { journal.note("\($0): \($1)") })
+    file.write()
+    file.write()
+    let complaint = "warning: metrics: cannot write \(folder)/m.prom: no such file or directory"
+    #expect(journal.all.map { $0.lowercased() } == [complaint.lowercased()])
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+    file.write()
+    file.write()
+    #expect(journal.all.dropFirst() == ["notice: metrics are written again"])
+    #expect(try PrometheusParser(contents(folder + "/m.prom")).values.count > 100)
+  }
+
+  @Test func nobodyReadsHalfAFile() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path + "/file"
+    let texts = ["a", "b"].map { String(repeating: $0, count: 100_000) + "\n" }
+    try AtomicFile.write(texts[0], to: path)
+    let isOver = Counter()
+    let writer = DispatchQueue(label: "writer")
+    writer.async {
+      for number in 0..<500 { try? AtomicFile.write(texts[number % 2], to: path) }
+      isOver.add()
+    }
+    var reads = 0
+    repeat {
+      let text = try contents(path)
+      #expect(texts.contains(text))
+      reads += 1
+    } while isOver.value == 0
+    #expect(reads > 1)
+  }
+
+  @Test func whatAKilledProcessLeftIsNoObstacle() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path + "/file"
+    let victim = directory.path + "/victim"
+    try AtomicFile.write("precious", to: victim)
+    try FileManager.default.createSymbolicLink(
+      atPath: path + ".\(getpid())", withDestinationPath: victim)
+    try AtomicFile.write("new", to: path)
+    #expect(try contents(path) == "new")
+    #expect(try contents(victim) == "precious")
+  }
+
+  @Test func aProgramWritesThem() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path + "/greeter.prom"
+    let socket = "unix:\(directory.path)/s"
+    let program = try SampleProgram.start("greeter", "--socket", socket, "--metrics", path)
+    while access(path, F_OK) != 0 { sched_yield() }
+    try TestMTA(socket).greet()
+    program.terminate()
+    program.waitUntilExit()
+    #expect(program.terminationStatus == 0)
+    let parsed = try PrometheusParser(contents(path))
+    #expect(parsed["milter_connections_total", ["filter": "Greeter"]] == 1)
+  }
+}
