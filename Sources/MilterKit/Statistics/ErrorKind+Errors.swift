@@ -15,8 +15,8 @@ extension MilterStatistics.ErrorKind {
       self =
         switch error.code {
         case .notOffered, .negotiationRefused: .negotiation
-        case .wrongTime, .notNegotiated, .invalidArgument, .invalidReply, .statusNotAllowed: .filter
-        default: .malformed
+        case .invalidFrameLength, .unknownCommand, .malformedCommand, .unsupportedVersion: .malformed
+        default: .filter
         }
     default: self = .callback
     }
