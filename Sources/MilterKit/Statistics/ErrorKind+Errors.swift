@@ -15,7 +15,8 @@ extension MilterStatistics.ErrorKind {
       self =
         switch error.code {
         case .notOffered, .negotiationRefused: .negotiation
-        case .invalidFrameLength, .unknownCommand, .malformedCommand, .unsupportedVersion: .malformed
+        case .invalidFrameLength, .unknownCommand, .malformedCommand, .unsupportedVersion:
+          .malformed
         default: .filter
         }
     default: self = .callback
