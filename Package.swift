@@ -88,10 +88,14 @@ let package = Package(
     .target(
       name: "FilterFixtures", dependencies: ["MilterKit"], path: "Tests/FilterFixtures",
       swiftSettings: common),
+    .executableTarget(
+      name: "operated-filter", dependencies: ["MilterKit"], path: "Tests/OperatedFilter",
+      swiftSettings: common),
     .testTarget(
       name: "MilterKitTests",
       dependencies: [
-        "FilterFixtures", "MilterCore", "MilterKit", "MilterSockets", "greeter", "stamp",
+        "FilterFixtures", "MilterCore", "MilterKit", "MilterSockets", "greeter", "operated-filter",
+        "stamp",
       ],
       swiftSettings: common),
     .testTarget(

@@ -53,6 +53,12 @@
 /// - ``abort()``
 /// - ``close()``
 ///
+/// ### About the filter
+/// - ``name``
+/// - ``actions``
+/// - ``callbacks``
+/// - ``reload()``
+///
 /// ### About the session
 /// - ``getsymval(_:)``
 /// - ``rawArguments``
@@ -121,6 +127,27 @@ open class Milter {
   /// files made here belong to the user the filter runs as.
   /// - Throws: what the override throws; the program says it and ends with status 1.
   open class func prepare() throws {}
+
+  /// Reads the filter's configuration again; called on SIGHUP, and never before.
+  ///
+  /// Keep what it reads in a static property behind a `Mutex`, and copy it to a stored property of the
+  /// instance: then new connections get the new configuration, and those under way end with the one
+  /// they began with.
+  ///
+  /// ```swift
+  /// private static let current = Mutex(Rules())
+  /// private let rules = Doorman.current.withLock { $0 }
+  ///
+  /// override class func reload() throws {
+  ///   let rules = try Rules(contentsOf: path)
+  ///   current.withLock { $0 = rules }
+  /// }
+  /// ```
+  ///
+  /// Called by ``MilterServer/run()``, and so in every filter program, on a thread of its own, one
+  /// call after the other. libmilter has nothing like it: there SIGHUP stops the filter.
+  /// - Throws: what the override throws; it is logged, and all should stay as it was.
+  open class func reload() throws {}
 
   // MARK: Callbacks
 

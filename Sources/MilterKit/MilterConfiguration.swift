@@ -23,7 +23,10 @@ public struct MilterConfiguration: Sendable {
 
   /// Most connections at a time; nil for no limit.
   ///
-  /// Beyond it none is accepted: further ones wait in the backlog until one ends.
+  /// Beyond it none is accepted: further ones wait in the ``backlog`` until one ends, and are refused
+  /// by nobody. When that is full, too, the system has TCP clients try again and clients of unix
+  /// sockets wait. An MTA that waits longer than its own timeout does what it does without a
+  /// filter. The log says when the limit is reached, and when nobody waits any longer.
   public var maxConnections: Int?
 
   /// Most threads that run callbacks; 4,096 by default.
@@ -43,8 +46,16 @@ public struct MilterConfiguration: Sendable {
   /// Untouched pages cost nothing.
   public var stackSize: Int = 8 << 20
 
-  /// How long ``MilterServer/run()`` waits, when it is told to stop, for messages under way.
+  /// How long ``MilterServer/run()`` waits, when it is told to stop, for messages under way; 30
+  /// seconds by default.
   public var drain: Duration = .seconds(30)
+
+  /// Reads the filter's configuration again, when ``MilterServer/run()`` gets SIGHUP.
+  ///
+  /// Called on a thread of its own, one call after the other. What it throws is logged. Nil calls
+  /// ``Milter/reload()`` of the class that the server makes filters of; a program that makes filters
+  /// of several classes, or keeps their configuration elsewhere, says here what is to be done.
+  public var reload: (@Sendable () throws -> Void)?
 
   /// Says, when the server stops, whether the files of unix-domain sockets stay.
   package var leavesSocketFiles: @Sendable () -> Bool = { false }

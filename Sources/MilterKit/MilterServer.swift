@@ -2,14 +2,6 @@ import Dispatch
 import MilterSockets
 import Synchronization
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
-
 /// Serves a filter to MTAs on one or more sockets.
 ///
 /// ```swift
@@ -36,6 +28,7 @@ import Synchronization
 /// - ``stop(drain:)``
 /// - ``addresses``
 /// - ``statistics``
+/// - ``inheritedSockets(named:)``
 public final class MilterServer: Sendable {
   /// How the server was configured.
   public let configuration: MilterConfiguration
@@ -51,7 +44,10 @@ public final class MilterServer: Sendable {
   }
   private let phase = Mutex(Phase.closed)
   private let counters = ServerCounters()
-  private let waiter = Mutex<SignalWaiter?>(nil)
+  /// What SIGHUP does; nil if it stops the server, as with libmilter.
+  private let reload: (@Sendable () throws -> Void)?
+  /// There while ``run()`` is under way.
+  private let process = Mutex<ServerProcess?>(nil)
 
   /// Makes a server; it opens nothing yet.
   ///
@@ -62,21 +58,26 @@ public final class MilterServer: Sendable {
   ///   - configuration: how.
   ///   - makeMilter: makes the filter for one connection, on that connection's thread.
   /// - Throws: an error that says which part of which socket is wrong, and what would be right.
-  public convenience init(
+  public convenience init<Filter: Milter>(
     sockets: [String], configuration: MilterConfiguration = .init(),
-    makeMilter: @escaping @Sendable () -> Milter
+    makeMilter: @escaping @Sendable () -> Filter
   ) throws {
     guard !sockets.isEmpty else {
       throw MilterError(.invalidArgument, "a server needs at least one socket")
     }
-    try self.init(sockets: sockets, configuration: configuration) {
+    try self.init(
+      sockets: sockets, configuration: configuration,
+      reload: configuration.reload ?? { try Filter.reload() }
+    ) {
       MilterHandler(makeMilter())
     }
   }
 
-  /// Makes a server for filters that are no ``Milter``.
+  /// Makes a server for filters that are no ``Milter``; without `reload`, ``run()`` treats signals
+  /// as libmilter does.
   package init(
     sockets: [String], configuration: MilterConfiguration,
+    reload: (@Sendable () throws -> Void)? = nil,
     makeHandler: @escaping @Sendable () -> any SessionHandler
   ) throws {
     if let limit = configuration.maxConnections, limit < 1 {
@@ -84,6 +85,7 @@ public final class MilterServer: Sendable {
     }
     self.configuration = configuration
     self.makeHandler = makeHandler
+    self.reload = reload
     specs = try sockets.map { try SocketSpec($0) }
   }
 
@@ -103,6 +105,17 @@ public final class MilterServer: Sendable {
   ///
   /// May be read at any time, from any thread, and after the server was stopped.
   public var statistics: MilterStatistics { counters.snapshot }
+
+  /// The sockets that a service manager opened and handed to the process, as specifications.
+  ///
+  /// systemd does so for a `.socket` unit. Who opens its sockets this way can be replaced while MTAs
+  /// go on to connect: they wait in the socket's backlog. The corresponding function of systemd's
+  /// library is `sd_listen_fds_with_names`.
+  /// - Parameter name: only those that `FileDescriptorName=` calls so; nil for all.
+  /// - Returns: `fd:3` and so on; empty if there are none for this process.
+  public static func inheritedSockets(named name: String? = nil) -> [String] {
+    InheritedSockets.descriptors(named: name).map { "fd:\($0)" }
+  }
 
   /// Opens the sockets without accepting connections; ``start()`` and ``run()`` do it otherwise.
   ///
@@ -156,44 +169,35 @@ public final class MilterServer: Sendable {
 
   /// Serves until it is told to stop, by a signal or by ``stop(drain:)``.
   ///
-  /// SIGTERM and SIGHUP stop accepting and wait for messages under way, at most
-  /// ``MilterConfiguration/drain``; SIGINT, or a second signal, ends them at once. The signals are
-  /// blocked meanwhile in all threads; call it before other threads are started.
+  /// SIGTERM stops accepting and waits for messages under way, at most
+  /// ``MilterConfiguration/drain``; SIGINT, or a second signal, ends them at once. SIGHUP reads the
+  /// configuration again: ``MilterConfiguration/reload``, by default ``Milter/reload()`` of the
+  /// filter's class. The signals are blocked meanwhile in all threads; call it before other threads
+  /// are started. A service manager is told what goes on; see <doc:Operating>.
   ///
   /// The corresponding libmilter function is `smfi_main`.
   /// - Throws: if a socket cannot be opened.
   public func run() throws {
-    let waiter = SignalWaiter()
-    let isFirst = self.waiter.withLock { current in
+    let process = ServerProcess(log: configuration.log, reload: reload)
+    let isFirst = self.process.withLock { current in
       guard current == nil else { return false }
-      current = waiter
+      current = process
       return true
     }
     guard isFirst else {
-      waiter.finish()
-      waiter.wait { _ in }
+      process.dismiss()
       throw MilterError(.wrongTime, "the server runs already")
     }
-    defer { self.waiter.withLock { $0 = nil } }
+    defer { self.process.withLock { $0 = nil } }
     do {
       try start()
-      if engine == nil { waiter.finish() }  // stopped meanwhile
     } catch {
-      waiter.finish()
-      waiter.wait { _ in }
+      process.dismiss()
       throw error
     }
-    var signals = 0
-    waiter.wait { number in
-      signals += 1
-      let isImpatient = number == SIGINT || signals > 1
-      let drain = isImpatient ? .zero : configuration.drain
-      configuration.log.notice("signal \(number): stopping" + (isImpatient ? " at once" : ""))
-      if signals > 1 {
-        engine?.cutAll()
-      } else {
-        requestStop(drain: drain)
-      }
+    guard let engine else { return process.dismiss() }  // stopped meanwhile
+    process.serve(engine) { isAtOnce in
+      requestStop(drain: isAtOnce ? .zero : configuration.drain)
     }
   }
 
@@ -212,6 +216,7 @@ public final class MilterServer: Sendable {
       requestStop(drain: drain)
       return 0
     }
+    process.withLock { $0 }?.willStop()
     let former = phase.withLock { phase in
       // The engine stays reachable until it has stopped: a second signal cuts the drain short.
       defer { if case .running = phase {} else { phase = .stopped } }
@@ -230,7 +235,7 @@ public final class MilterServer: Sendable {
       left = engine.stop(drain: drain)
       phase.withLock { $0 = .stopped }
     }
-    waiter.withLock { $0 }?.finish()
+    process.withLock { $0 }?.finish()
     return left
   }
 

@@ -85,6 +85,11 @@ extension Errno {
   /// The corresponding C error is `EINVAL`.
   public static var invalidArgument: Errno { Errno(rawValue: EINVAL) }
 
+  /// A path or a part of it is too long.
+  ///
+  /// The corresponding C error is `ENAMETOOLONG`.
+  public static var nameTooLong: Errno { Errno(rawValue: ENAMETOOLONG) }
+
   /// The system has no descriptor left.
   ///
   /// The corresponding C error is `ENFILE`.

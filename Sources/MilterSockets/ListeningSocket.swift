@@ -40,17 +40,19 @@ package final class ListeningSocket: Sendable {
     case .descriptor(let number):
       socket = try Self.adopt(number)
       file = nil
+      localAddress = try socket.localAddress
     case .unix(let path):
       let group = try options.group.map { name throws(SocketError) in
         try SystemAccounts.groupNumber(name)
       }
       (socket, file) = try UnixSocketFile.open(
         path, mode: options.mode, group: group, backlog: options.backlog)
+      localAddress = try SocketAddress(path: path)
     case .inet:
       socket = try Self.openInternet(spec, backlog: options.backlog)
       file = nil
+      localAddress = try socket.localAddress
     }
-    localAddress = try socket.localAddress
   }
 
   /// The descriptor, to wait for connections; -1 after ``close()``.

@@ -80,6 +80,28 @@ package struct SocketAddress: Sendable {
     Syscalls.setLength(&storage, length)
   }
 
+  /// Makes the address of a Unix socket that has a name and no file; Linux has such.
+  ///
+  /// - Parameter name: The name, without the NUL byte that goes before it.
+  /// - Throws: ``SocketError`` with the code `invalidSpec` if the name is empty or longer than
+  ///   ``maximumPathLength``.
+  init(abstract name: String) throws(SocketError) {
+    guard (1...Self.maximumPathLength).contains(name.utf8.count) else {
+      throw SocketError(
+        .invalidSpec,
+        "the name \(String(reflecting: name)) has \(name.utf8.count) bytes; the name of a socket "
+          + "has 1 to \(Self.maximumPathLength)")
+    }
+    storage = sockaddr_storage()
+    storage.ss_family = sa_family_t(AF_UNIX)
+    length = socklen_t(Self.pathOffset + 1 + name.utf8.count)
+    withUnsafeMutableBytes(of: &storage) { bytes in
+      UnsafeMutableRawBufferPointer(rebasing: bytes[(Self.pathOffset + 1)...])
+        .copyBytes(from: name.utf8)
+    }
+    Syscalls.setLength(&storage, length)
+  }
+
   /// Asks the system for an address; `call` fills it in like `getsockname`.
   init(
     filledBy call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32

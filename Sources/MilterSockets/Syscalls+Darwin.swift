@@ -27,7 +27,16 @@
     }
 
     static func newSocket(_ family: Int32) throws(Errno) -> Int32 {
-      let descriptor = socket(family, stream, 0)
+      try newSocket(family, stream)
+    }
+
+    /// The same for datagrams within the machine.
+    static func newDatagramSocket() throws(Errno) -> Int32 {
+      try newSocket(AF_UNIX, SOCK_DGRAM)
+    }
+
+    private static func newSocket(_ family: Int32, _ type: Int32) throws(Errno) -> Int32 {
+      let descriptor = socket(family, type, 0)
       if descriptor == -1 { throw Errno.current }
       try prepare([descriptor])
       return descriptor

@@ -5,6 +5,9 @@
     /// The type of a byte stream.
     static var stream: Int32 { Int32(SOCK_STREAM.rawValue) }
 
+    /// The type of datagrams.
+    static var datagram: Int32 { Int32(SOCK_DGRAM.rawValue) }
+
     /// The flag of `socket` for descriptors that no child inherits.
     static var closeOnExec: Int32 { Int32(SOCK_CLOEXEC.rawValue) }
 

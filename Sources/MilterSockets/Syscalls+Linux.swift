@@ -32,7 +32,16 @@
     /// - Returns: The descriptor.
     /// - Throws: What `socket` says.
     package static func newSocket(_ family: Int32) throws(Errno) -> Int32 {
-      let descriptor = socket(family, stream | closeOnExec, 0)
+      try newSocket(family, stream)
+    }
+
+    /// The same for datagrams within the machine.
+    static func newDatagramSocket() throws(Errno) -> Int32 {
+      try newSocket(AF_UNIX, datagram)
+    }
+
+    private static func newSocket(_ family: Int32, _ type: Int32) throws(Errno) -> Int32 {
+      let descriptor = socket(family, type | closeOnExec, 0)
       if descriptor == -1 { throw Errno.current }
       return descriptor
     }

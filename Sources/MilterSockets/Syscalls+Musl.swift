@@ -5,6 +5,9 @@
     /// The type of a byte stream.
     static var stream: Int32 { SOCK_STREAM }
 
+    /// The type of datagrams.
+    static var datagram: Int32 { SOCK_DGRAM }
+
     /// The flag of `socket` for descriptors that no child inherits.
     static var closeOnExec: Int32 { SOCK_CLOEXEC }
 

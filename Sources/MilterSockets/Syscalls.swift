@@ -49,6 +49,17 @@ package enum Syscalls {
     try retrying { send(descriptor, bytes.baseAddress, bytes.count, noSIGPIPE) }
   }
 
+  /// Sends a datagram; does not wait if the receiver's queue is full.
+  static func transmit(
+    _ descriptor: Int32, datagram text: String, to address: SocketAddress
+  ) throws(Errno) {
+    _ = try retrying {
+      address.withSockAddr {
+        sendto(descriptor, text, text.utf8.count, noSIGPIPE | doNotWait, $0, $1)
+      }
+    }
+  }
+
   static func setCloseOnExec(_ descriptor: Int32) throws(Errno) {
     let flags = try retrying { fcntl(descriptor, F_GETFD) }
     _ = try retrying { fcntl(descriptor, F_SETFD, flags | FD_CLOEXEC) }
@@ -109,6 +120,31 @@ package enum Syscalls {
 
   static func remove(_ path: String) throws(Errno) {
     try once { unlink(path) }
+  }
+
+  /// Gives a file another name, unless that is taken.
+  static func addName(_ name: String, toFile path: String) throws(Errno) {
+    try once { link(path, name) }
+  }
+
+  /// Opens a file that belongs to this program alone, and makes it if there is none.
+  static func openPrivate(_ path: String) throws(Errno) -> Int32 {
+    try retrying { open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600) }
+  }
+
+  /// Waits until nobody else has the file locked.
+  static func lock(_ descriptor: Int32) throws(Errno) {
+    _ = try retrying { flock(descriptor, LOCK_EX) }
+  }
+
+  static func status(of descriptor: Int32) throws(Errno) -> stat {
+    var result = stat()
+    try once { fstat(descriptor, &result) }
+    return result
+  }
+
+  static func openDirectory(_ path: String) throws(Errno) -> Int32 {
+    try retrying { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
   }
 
   static func changeGroup(_ path: String, _ group: gid_t) throws(Errno) {

@@ -30,16 +30,23 @@ final class TemporaryDirectory {
   }
 
   deinit {
-    guard let directory = opendir(path) else { return }
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != "." && name != ".." { _ = remove(file(name)) }
-    }
-    closedir(directory)
+    for name in (try? names(in: path)) ?? [] { _ = remove(file(name)) }
     rmdir(path)
   }
+}
+
+/// The names of what a directory holds, hidden ones, too.
+func names(in directory: String) throws -> [String] {
+  let stream = try #require(opendir(directory))
+  defer { closedir(stream) }
+  var names: [String] = []
+  while let entry = readdir(stream) {
+    names.append(
+      withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      })
+  }
+  return names.filter { $0 != "." && $0 != ".." }.sorted()
 }
 
 /// What lies at a path, or nil if nothing does.

@@ -6,7 +6,9 @@
   import Darwin
 #endif
 
+import Dispatch
 import MilterSockets
+import Synchronization
 import Testing
 
 @Suite("Listening Unix sockets")
@@ -196,15 +198,80 @@ struct UnixListeningTests {
     #expect(listener.unlinkIfOurs())
   }
 
-  @Test("the mode is final before anybody can connect")
-  func finalBeforeListening() throws {
-    let (socket, _) = try UnixSocketFile.bind(path, mode: 0o622, group: getegid())
-    #expect(permissions(of: path) == 0o622)
-    #expect(status(of: path)?.st_gid == getegid())
-    let error = #expect(throws: SocketError.self) { try Socket.connect(to: spec) }
-    #expect(error?.underlying == .connectionRefused)
-    try #require(listen(socket.descriptor, 1) == 0)
-    #expect(throws: Never.self) { try Socket.connect(to: spec) }
+  @Test("whoever sees the file sees its final mode and group, and can connect")
+  func finalAtOnce() throws {
+    let seen = Atomic<Bool>(false)
+    let isOver = Atomic<Bool>(false)
+    let (path, spec) = (path, spec)
+    let watcher = DispatchGroup()
+    DispatchQueue.global().async(group: watcher) {
+      while !isOver.load(ordering: .relaxed) {
+        guard let found = status(of: path) else { continue }
+        #expect(found.st_mode & 0o7777 == 0o622)
+        #expect(found.st_gid == getegid())
+        seen.store(true, ordering: .relaxed)
+      }
+    }
+    // Goes on until the watcher has met it; it can only be met between opening and closing.
+    repeat {
+      let listener = try ListeningSocket(
+        spec, options: .init(mode: 0o622, group: String(getegid())))
+      #expect(throws: Never.self) { try Socket.connect(to: spec) }
+      listener.unlinkIfOurs()
+    } while !seen.load(ordering: .relaxed)
+    isOver.store(true, ordering: .relaxed)
+    watcher.wait()
+  }
+
+  @Test("of servers that start at one moment, one gets the path of a dead socket")
+  func race() async {
+    await #expect(processExitsWith: .success) {
+      // A process of its own: else a child of another test may hold a copy of the dead socket.
+      let directory = try TemporaryDirectory()
+      let spec = try SocketSpec(directory.file("s"))
+      for _ in 0..<100 {
+        try ListeningSocket(spec).close()
+        let winners = Mutex<[ListeningSocket]>([])
+        DispatchQueue.concurrentPerform(iterations: 8) { _ in
+          do throws(SocketError) {
+            let listener = try ListeningSocket(spec)
+            winners.withLock { $0.append(listener) }
+          } catch {
+            #expect(error.code == .addressInUse)
+          }
+        }
+        let listeners = winners.withLock { $0 }
+        try #require(listeners.count == 1)
+        _ = try Socket.connect(to: spec)
+        #expect(try listeners[0].accept() != nil)
+        listeners[0].close()
+      }
+      #expect(try names(in: directory.path) == ["s"], "neither drafts nor locks stay")
+    }
+  }
+
+  @Test("a path that just fits is listened on, too", arguments: [0, 1, 9])
+  func longPath(spare: Int) throws {
+    let room = SocketAddress.maximumPathLength - directory.path.utf8.count - spare - 3
+    let folder = directory.file(String(repeating: "d", count: room))
+    try #require(mkdir(folder, 0o700) == 0)
+    defer { rmdir(folder) }
+    let path = folder + "/s"
+    let listener = try ListeningSocket(SocketSpec(path), options: .init(mode: 0o640))
+    #expect(permissions(of: path) == 0o640)
+    #expect(listener.localAddress.path == path)
+    _ = try Socket.connect(to: SocketSpec(path))
+    #expect(try listener.accept() != nil)
+    #expect(listener.unlinkIfOurs())
+    #expect(try names(in: folder) == [])
+  }
+
+  @Test("what a killed server left in passing is no hindrance")
+  func leftovers() throws {
+    try directory.makeFile(".s.lock")
+    let listener = try ListeningSocket(spec)
+    #expect(try names(in: directory.path) == ["s"])
+    #expect(listener.unlinkIfOurs())
   }
 
   #if os(Linux)

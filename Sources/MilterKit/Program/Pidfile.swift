@@ -15,8 +15,9 @@ struct Pidfile {
   init(_ path: String) throws {
     self.path = path
     let draft = path + ".\(getpid())"
+    unlink(draft)  // what a process left that was killed, and whose number is ours now
     try Self.check(draft) {
-      guard let file = fopen(draft, "wx") else { return false }
+      guard let file = fopen(draft, "wxe") else { return false }
       let isWritten = fputs("\(getpid())\n", file) >= 0
       return fclose(file) == 0 && isWritten
     }
@@ -28,8 +29,16 @@ struct Pidfile {
     }
   }
 
-  /// Removes the file; one that may not be removed after giving up privileges stays.
-  func remove() { unlink(path) }
+  /// Removes the file, unless a successor has put its own there.
+  ///
+  /// One that may not be removed after giving up privileges stays.
+  func remove() {
+    guard let file = fopen(path, "re") else { return }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 32)
+    guard fgets(&line, Int32(line.count), file) != nil, atoi(line) == getpid() else { return }
+    unlink(path)
+  }
 
   private static func check(_ path: String, _ body: () -> Bool) throws {
     guard body() else {

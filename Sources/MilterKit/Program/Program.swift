@@ -56,6 +56,7 @@ struct Program {
       configuration.log.write = MilterLog.syslog
     }
     configuration.metrics = options.metricsFile.map { MilterMetrics(file: $0, filter: type.name) }
+    configuration.reload = { try type.reload() }
     let server = try MilterServer(
       sockets: options.sockets, configuration: configuration
     ) { type.init() }

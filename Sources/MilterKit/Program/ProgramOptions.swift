@@ -27,7 +27,8 @@ package struct ProgramOptions {
   private static let table = OptionTable<Self>([
     .init(
       "socket", "SPEC",
-      "listen on inet:PORT@HOST, inet6:PORT@HOST, unix:PATH or fd:N; repeatable"
+      "listen on inet:PORT@HOST, inet6:PORT@HOST, unix:PATH or fd:N; repeatable; default: the "
+        + "sockets that systemd hands over"
     ) { $0.sockets.append($1) },
     .init(
       "try", "FILE",
@@ -74,6 +75,10 @@ package struct ProgramOptions {
       $0.pidfile = $1
     },
     .init(
+      "drain", "SECONDS",
+      "after SIGTERM, give messages under way so long to end; default 30"
+    ) { $0.configuration.drain = .seconds(try UsageError.number($1, "drain", 0...Int(Int32.max))) },
+    .init(
       "max-connections", "N",
       "serve at most so many at a time, the others wait; default: no limit"
     ) {
@@ -115,6 +120,7 @@ package struct ProgramOptions {
   package init(_ arguments: [String], own: [any MilterProgramOption] = []) throws {
     let operands = try (Self.table + Self.table(of: own)).read(arguments, into: &self)
     if let extra = operands.first { throw UsageError("\(extra): unexpected argument") }
+    if task == .serve, sockets.isEmpty { sockets = MilterServer.inheritedSockets() }
     if task == .serve, sockets.isEmpty {
       throw UsageError("nothing to do: give --socket SPEC or --try FILE")
     }

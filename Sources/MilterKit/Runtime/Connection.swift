@@ -57,10 +57,15 @@ final class Connection: @unchecked Sendable {
     do {
       if hasExpired { return expire() }
       while true {
-        if engine.isStopping, !isInMessage { return end() }
+        let wasInMessage = isInMessage
         switch try read() {
-        case .bytes: guard try work() else { return end() }
-        case .wouldBlock: return park()
+        case .bytes:
+          guard try work() else { return end() }
+          if engine.isStopping, wasInMessage, !isInMessage { return end() }
+        case .wouldBlock:
+          guard engine.isStopping, !isInMessage else { return park() }
+          // An MTA that has just connected, or greeted, may be about to send a message.
+          if isQuiet || engine.pool.isCrowded { return end() }
         case .endOfStream: return end()
         }
       }
@@ -84,6 +89,12 @@ final class Connection: @unchecked Sendable {
 
   private var isInMessage: Bool { driver?.context.session.isInMessage ?? false }
 
+  /// Whether nobody would miss the connection, between messages, when the server stops.
+  private var isQuiet: Bool { silence > Self.quiet }
+
+  /// How long an MTA between messages may be silent when the server stops.
+  private static let quiet = Duration.seconds(1)
+
   private func read() throws -> ReadResult {
     guard let driver else { return try read(into: &firstBytes) }
     return try read(into: &driver.context.decoder)
@@ -91,8 +102,8 @@ final class Connection: @unchecked Sendable {
 
   private func read(into decoder: inout FrameDecoder) throws -> ReadResult {
     var result = ReadResult.wouldBlock
-    // A thread that others wait for does not linger.
-    let lingers = !engine.pool.isCrowded
+    // A thread that others wait for does not linger, nor one that is about to end.
+    let lingers = !engine.pool.isCrowded && !(engine.isStopping && !isInMessage && isQuiet)
     _ = try decoder.fill { space in
       try space.withUnsafeMutableBytes { buffer in
         result = lingers ? try socket.read(into: buffer) : try socket.readAvailable(into: buffer)
@@ -200,11 +211,14 @@ final class Connection: @unchecked Sendable {
   }
 
   /// Whether the MTA has been silent, or in the middle of a command, for too long.
-  var hasExpired: Bool {
+  var hasExpired: Bool { silence > engine.configuration.timeout }
+
+  /// For how long no command was done with.
+  private var silence: Duration {
     // In this order: progress that is made meanwhile must not lie in the future.
     let since = lastProgress.load(ordering: .relaxed)
     let silence = CoarseClock.nanoseconds &- since
-    return Duration.nanoseconds(Int64(clamping: silence)) > engine.configuration.timeout
+    return .nanoseconds(Int64(clamping: silence))
   }
 
   /// Ends the connection under whoever reads from it.

@@ -24,6 +24,8 @@ package final class Engine: Sendable {
   private let timer: any DispatchSourceTimer
   /// Entered by every connection, left when it ended.
   private let alive = DispatchGroup()
+  /// Signalled when all connections have ended, or are not to be waited for.
+  private let drained = DispatchSemaphore(value: 0)
 
   init(
     _ sockets: [ListeningSocket], _ configuration: MilterConfiguration, counters: ServerCounters,
@@ -68,10 +70,11 @@ package final class Engine: Sendable {
     queue.sync {}
     for listener in listeners { listener.waitUntilClosed() }
     for connection in snapshot() { connection.wake() }
-    if alive.wait(timeout: .now() + drain.dispatch) == .timedOut {
-      cutAll()
-      _ = alive.wait(timeout: .now() + Duration.seconds(1).dispatch)
-    }
+    alive.notify(queue: .global()) { [drained] in drained.signal() }
+    _ = drained.wait(timeout: .now() + drain.dispatch)
+    for connection in snapshot() { connection.cut() }
+    // Callbacks that are about to return may do so.
+    _ = alive.wait(timeout: .now() + .seconds(1))
     let left = connections.withLock { $0.count }
     if left > 0 {
       configuration.log.error("\(left) connections have callbacks that did not return")
@@ -82,9 +85,13 @@ package final class Engine: Sendable {
     return left
   }
 
-  /// Ends all connections as soon as their callbacks return.
-  func cutAll() {
-    for connection in snapshot() { connection.cut() }
+  /// Has ``stop(drain:)`` wait no longer for messages under way.
+  func hurry() { drained.signal() }
+
+  /// Goes through the locks that every connection needs; it returns only if none is stuck.
+  func probe() {
+    connections.withLock { _ in }
+    pool.probe()
   }
 
   /// Serves a connected socket.
@@ -111,9 +118,8 @@ package final class Engine: Sendable {
     connections.withLock { $0[ObjectIdentifier(connection)] = nil }
     counters.endConnection()
     alive.leave()
-    if configuration.maxConnections != nil {
-      for listener in listeners { listener.resume() }
-    }
+    // There is room again, and a descriptor.
+    for listener in listeners { listener.resume() }
   }
 
   private func snapshot() -> [Connection] { connections.withLock { Array($0.values) } }

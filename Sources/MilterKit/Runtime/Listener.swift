@@ -5,9 +5,11 @@ import Synchronization
 /// One listening socket of a server, with the Dispatch source that waits for connections.
 final class Listener: Sendable {
   private let socket: ListeningSocket
+  private let accept: Accept
   private let source: any DispatchSourceRead
   private let queue: DispatchQueue
   private let log: MilterLog
+  private let trouble: Mutex<AcceptTrouble>
   private enum Phase {
     case accepting
     /// The source is suspended, for want of descriptors or because the server is full.
@@ -21,13 +23,25 @@ final class Listener: Sendable {
 
   /// Accepted at one go before other events get their turn.
   private static let batch = 64
-  /// How long to wait before accepting again, when the system had nothing left.
+  /// How long to wait before accepting again, when nothing else tells that it may work.
   private static let pause = DispatchTimeInterval.seconds(1)
 
-  init(_ socket: ListeningSocket, queue: DispatchQueue, log: MilterLog) {
+  /// Takes the next connection that is waiting; nil if there is none.
+  typealias Accept = @Sendable () throws -> Socket?
+
+  /// Makes a listener, which does not accept yet.
+  ///
+  /// - Parameters:
+  ///   - socket: where it listens.
+  ///   - queue: where everything happens.
+  ///   - log: where trouble goes.
+  ///   - accept: takes a connection; nil for what the socket does.
+  init(_ socket: ListeningSocket, queue: DispatchQueue, log: MilterLog, accept: Accept? = nil) {
     self.socket = socket
+    self.accept = accept ?? { try socket.accept() }
     self.log = log
     self.queue = queue
+    trouble = Mutex(AcceptTrouble())
     source = DispatchSource.makeReadSource(fileDescriptor: socket.descriptor, queue: queue)
   }
 
@@ -48,17 +62,15 @@ final class Listener: Sendable {
         guard hasRoom() else {
           pause()
           // A connection may have ended before the pause, and nobody else would end it then.
-          if hasRoom() { resume() }
-          return
+          if hasRoom() { return resume() }
+          return meet(.full)
         }
         do {
-          guard let connection = try socket.accept() else { return }
+          guard let connection = try accept() else { return }
           accepted(connection)
         } catch {
-          log.error("\(error); trying again in a second")
           pause()
-          queue.asyncAfter(deadline: .now() + Self.pause) { self.resume() }
-          return
+          return meet(.failure("\(error)"))
         }
       }
     }
@@ -69,6 +81,36 @@ final class Listener: Sendable {
     }
     source.activate()
   }
+
+  // MARK: Trouble
+
+  private func meet(_ obstacle: AcceptTrouble.Obstacle) {
+    let (isNew, isFirst) = trouble.withLock { $0.meet(obstacle, at: .now) }
+    log.debug("\(spec): nothing accepted: \(obstacle)")
+    if isNew {
+      switch obstacle {
+      case .full:
+        log.warning("\(spec): as many connections as allowed; others wait until one ends")
+      case .failure(let reason):
+        log.error("\(reason); connections wait until that is over")
+      }
+    }
+    if isFirst { lookAgain() }
+  }
+
+  private func lookAgain() {
+    queue.asyncAfter(deadline: .now() + Self.pause) { [self] in
+      if phase.withLock({ $0 == .closed }) { return }
+      resume()
+      if trouble.withLock({ $0.isOver(at: .now) }) {
+        log.notice("\(spec): connections do not wait any longer")
+      } else {
+        lookAgain()
+      }
+    }
+  }
+
+  // MARK: Pausing and closing
 
   private func pause() {
     phase.withLock { phase in
@@ -94,6 +136,8 @@ final class Listener: Sendable {
   }
 
   /// Accepts no more; a socket's file goes with it unless it is to stay or no longer ours.
+  ///
+  /// The descriptor is closed and never shut down: another process may listen with it.
   func close(leavingFile: Bool) {
     if !leavingFile { socket.unlinkIfOurs() }
     source.cancel()

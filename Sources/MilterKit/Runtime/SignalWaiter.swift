@@ -8,7 +8,7 @@ import Synchronization
   import Glibc
 #endif
 
-/// Waits, in the thread that made it, for the signals that stop a server.
+/// Waits, in the thread that made it, for the signals that a server's process obeys.
 ///
 /// As with libmilter they are blocked in all threads and one waits for them. No handler is
 /// installed, so nothing runs in the middle of anything, and no program that a callback starts

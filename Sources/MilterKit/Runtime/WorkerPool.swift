@@ -55,6 +55,9 @@ final class WorkerPool: Sendable {
     }
   }
 
+  /// Returns if connections can be given threads.
+  func probe() { state.withLock { _ in } }
+
   /// Has a thread serve a connection.
   func run(_ connection: Connection) {
     enum Way {

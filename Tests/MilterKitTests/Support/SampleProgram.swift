@@ -7,7 +7,7 @@ struct SampleProgram {
   let errors: String
 
   /// The folder that the package's programs are built into: the test bundle's own.
-  private static let folder =
+  static let folder =
     Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }
     .map { $0.bundleURL.deletingLastPathComponent() }
     ?? URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()

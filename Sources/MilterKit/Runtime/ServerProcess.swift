@@ -1,0 +1,109 @@
+import Dispatch
+import MilterSockets
+import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// What a server does that has the process to itself: it waits for signals, and reports to the service
+/// manager.
+///
+/// A server that was embedded by ``MilterServer/start()`` has none.
+final class ServerProcess: Sendable {
+  private let waiter = SignalWaiter()
+  private let manager: ServiceManager?
+  private let log: MilterLog
+  private let reload: (@Sendable () throws -> Void)?
+  /// Where the configuration is read again, so that signals are still heard meanwhile.
+  private let reloads = DispatchQueue(label: "swift-milter.reload")
+  private let isStopping = Mutex(false)
+
+  /// Blocks the signals in the calling thread, and so in all that are started after it.
+  ///
+  /// - Parameters:
+  ///   - log: where signals and failures go.
+  ///   - reload: reads the configuration again, on SIGHUP. Nil is libmilter's way: SIGHUP stops the
+  ///     server, and what the service manager hears is the filter's business.
+  init(log: MilterLog, reload: (@Sendable () throws -> Void)?) {
+    self.log = log
+    self.reload = reload
+    do {
+      manager = reload == nil ? nil : try ServiceManager()
+    } catch {
+      log.warning("no word to the service manager: \(error)")
+      manager = nil
+    }
+  }
+
+  /// Serves until ``finish()`` is called; in the thread that made this.
+  ///
+  /// - Parameters:
+  ///   - engine: what runs.
+  ///   - stop: begins to stop, at once if so said, and has ``finish()`` called in the end.
+  func serve(_ engine: Engine, stop: (_ isAtOnce: Bool) -> Void) {
+    let watchdog = manager.flatMap { Watchdog($0, engine) { self.tell(.watchdog) } }
+    defer { watchdog?.cancel() }
+    tell(.ready)
+    var isStopping = false
+    waiter.wait { number in
+      if number == SIGHUP, let reload {
+        if !isStopping { reloads.async { self.run(reload) } }
+      } else if isStopping {
+        log.notice("signal \(number): stopping at once")
+        engine.hurry()
+      } else {
+        isStopping = true
+        let isAtOnce = number == SIGINT
+        log.notice("signal \(number): stopping" + (isAtOnce ? " at once" : ""))
+        willStop()
+        stop(isAtOnce)
+      }
+    }
+  }
+
+  /// Tells the service manager that the server is about to end; further calls do nothing.
+  func willStop() {
+    isStopping.withLock { isStopping in
+      if !isStopping { tell(.stopping) }
+      isStopping = true
+    }
+  }
+
+  /// Ends ``serve(_:stop:)``, from any thread.
+  func finish() { waiter.finish() }
+
+  /// Gives the signals back without serving.
+  func dismiss() {
+    waiter.finish()
+    waiter.wait { _ in }
+  }
+
+  private func run(_ reload: () throws -> Void) {
+    tellUnlessStopping(.reloading)
+    do {
+      try reload()
+      log.notice("reloaded")
+    } catch {
+      log.error("reloading failed, all stays as it was: \(error)")
+    }
+    tellUnlessStopping(.ready)
+  }
+
+  /// Once it was told that the service stops, the manager shall not take it for a running one.
+  private func tellUnlessStopping(_ message: ServiceManager.Message) {
+    isStopping.withLock { if !$0 { tell(message) } }
+  }
+
+  private func tell(_ message: ServiceManager.Message) {
+    do {
+      try manager?.tell(message)
+    } catch {
+      log.warning("\(error)")
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import Foundation
+
+/// Holds the filter of Tests/OperatedFilter in eom until it is opened.
+final class Gate {
+  let path: String
+  private let descriptor: Int32
+
+  init(in directory: TemporaryDirectory) {
+    path = directory.path + "/gate"
+    descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    flock(descriptor, LOCK_EX)
+  }
+
+  deinit { close(descriptor) }
+
+  func open() { flock(descriptor, LOCK_UN) }
+}

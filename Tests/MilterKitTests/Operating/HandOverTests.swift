@@ -1,0 +1,88 @@
+import Dispatch
+import FilterFixtures
+import Foundation
+import MilterCore
+import MilterSockets
+import Synchronization
+import Testing
+
+/// One server takes over from another, while mail flows.
+@Suite(.timeLimit(.minutes(5))) struct HandOverTests {
+  @Test(arguments: ["inet:0@127.0.0.1", "unix"])
+  func twentyHandOversUnderLoadLoseNothing(kind: String) throws {
+    let directory = try TemporaryDirectory()
+    let manager = try NotifySocket(in: directory)
+    let spec = kind == "unix" ? "unix:\(directory.path)/s" : kind
+    let socket = try ListeningSocket(SocketSpec(spec))
+    func start() throws -> OperatedProcess {
+      let process = try OperatedProcess(
+        ["--drain", "3600"], environment: ["NOTIFY_SOCKET": manager.path],
+        inherited: [socket.descriptor])
+      while try manager.next() != "READY=1" {}
+      return process
+    }
+    var process = try start()
+    let load = Load("\(socket.localAddress)", connections: 8)
+    for _ in 1...20 {
+      load.waitForVerdicts(20)
+      let next = try start()
+      process.signal(SIGTERM)
+      #expect(process.waitForExit() == 0)
+      process = next
+    }
+    load.waitForVerdicts(20)
+    load.stop()
+    #expect(load.losses == [])
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
+  }
+}
+
+/// MTAs that send one message a connection, one connection after the other.
+private final class Load: Sendable {
+  private let address: String
+  private let isOver = Counter()
+  private let verdicts = DispatchSemaphore(value: 0)
+  private let lost = Journal()
+  private let running = DispatchGroup()
+
+  init(_ address: String, connections: Int) {
+    self.address = address
+    for _ in 0..<connections {
+      running.enter()
+      Thread.detachNewThread { [self] in
+        while isOver.value == 0 { session() }
+        running.leave()
+      }
+    }
+  }
+
+  private func session() {
+    do {
+      let mta = try TestMTA(address)
+      try mta.greet()
+      let replies = try mta.message()
+      if replies.last == .accept { verdicts.signal() } else { lost.note("\(replies)") }
+      // A server that stops may have closed the connection behind the verdict.
+      try? mta.send(.quit)
+      _ = try? mta.receive()
+    } catch {
+      lost.note("\(error)")
+    }
+  }
+
+  /// Waits for verdicts that come from now on; those that wait to be counted are dropped.
+  func waitForVerdicts(_ count: Int) {
+    while verdicts.wait(timeout: .now()) == .success {}
+    for _ in 0..<count where verdicts.wait(timeout: .now() + .seconds(60)) == .timedOut {
+      lost.note("no verdict for a minute")
+    }
+  }
+
+  func stop() {
+    isOver.add()
+    running.wait()
+  }
+
+  var losses: [String] { lost.all }
+}

@@ -1,0 +1,131 @@
+import Dispatch
+import FilterFixtures
+import Foundation
+import MilterCore
+import MilterKit
+import MilterSockets
+import Testing
+
+@testable import MilterKit
+
+/// Descriptors, memory and connections that run out.
+@Suite(.timeLimit(.minutes(2))) struct LimitTests {
+  /// Plays sessions of one message each, one after the other on each thread, and counts verdicts.
+  private func play(_ sessions: Int, threads: Int, to address: String) -> Int {
+    let verdicts = Counter()
+    DispatchQueue.concurrentPerform(iterations: threads) { _ in
+      for _ in 0..<sessions {
+        guard let mta = try? TestMTA(address), (try? mta.greet()) != nil else { continue }
+        if (try? mta.message().last) == .accept { verdicts.add() }
+        try? mta.send(.quit)
+        _ = try? mta.receive()
+      }
+    }
+    return verdicts.value
+  }
+
+  @Test func withoutDescriptorsConnectionsWaitAndTheServerNeitherSpinsNorFloodsTheLog() throws {
+    let start = ContinuousClock.now
+    let limit = 48
+    let process = try OperatedProcess(
+      ["--socket", "inet:0@127.0.0.1", "--log-level", "debug"], limits: "-n \(limit)")
+    let address = try process.address()
+    // More than there are descriptors for, and silent.
+    let holders = try (0..<2 * limit).map { _ in try TestMTA(address) }
+    _ = try process.log.line { $0.hasPrefix("error") }
+    for mta in holders { try mta.send(TestMTA.offer) }
+    // The first of them have the descriptors, and each that goes leaves its own to the next.
+    for mta in holders {
+      #expect(try mta.receive()?.code == .negotiate)
+      mta.socket.close()
+    }
+    #expect(play(20, threads: 2 * limit, to: address) == 20 * 2 * limit)
+    _ = try process.log.line { $0.hasSuffix("connections do not wait any longer") }
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
+    let lines = try process.log.toEnd()
+    let seconds = Int((ContinuousClock.now - start).components.seconds)
+    let errors = lines.filter { $0.hasPrefix("error") }
+    for error in errors {
+      #expect(error.hasSuffix("Too many open files; connections wait until that is over"))
+    }
+    // If the load leaves a gap of five seconds, what comes next is trouble of its own.
+    #expect((1...1 + seconds / 5).contains(errors.count))
+    #expect(lines.count { $0.hasSuffix("connections do not wait any longer") } == errors.count)
+    // At most one attempt for each connection that ended, and one each second.
+    let attempts = lines.count { $0.contains("nothing accepted") }
+    let ended = lines.count { $0.contains("a connection ended") }
+    #expect((1...ended + seconds + 2).contains(attempts))
+  }
+
+  @Test func withoutMemoryForThreadsConnectionsAreServedByThoseThatThereAre() throws {
+    let process = try OperatedProcess(["--socket", "inet:0@127.0.0.1"])
+    let address = try process.address()
+    try #require(try play(1, threads: 1, to: address) == 1)
+    let size = try #require(Int(try process.field("VmSize")[0]))
+    // Room for the stacks of about eight threads.
+    let prlimit = Process()
+    prlimit.executableURL = URL(filePath: "/usr/bin/prlimit")
+    prlimit.arguments = ["--pid", "\(process.pid)", "--as=\((size + 8 * 8_300 + 4_000) * 1024)"]
+    try prlimit.run()
+    prlimit.waitUntilExit()
+    try #require(prlimit.terminationStatus == 0)
+    let holders = try (0..<40).map { _ in try TestMTA(address) }
+    for mta in holders { try mta.greet() }
+    for mta in holders { #expect(try mta.message().last == .accept) }
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
+  }
+
+  @Test func acceptFailsForAnyReasonAndWorksAgain() throws {
+    let socket = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
+    let log = Journal()
+    let calls = Counter()
+    let accepted = DispatchSemaphore(value: 0)
+    let over = DispatchSemaphore(value: 0)
+    let reasons: [Errno] = [.tooManyOpenFilesInSystem, .noMemory, .noMemory, .notPermitted]
+    let listener = Listener(
+      socket, queue: DispatchQueue(label: "test"),
+      log: MilterLog { level, line in
+        log.note("\(level): \(line)")
+        if level == .notice { over.signal() }
+      },
+      accept: {
+        let call = calls.add()
+        guard call > reasons.count else {
+          let reason = reasons[call - 1]
+          throw SocketError(.systemCall, "no: \(reason.rawValue)", underlying: reason)
+        }
+        return try socket.accept()
+      })
+    listener.start(hasRoom: { true }, accepted: { _ in accepted.signal() })
+    let mta = try Socket.connect(to: SocketSpec("\(socket.localAddress)"))
+    accepted.wait()
+    over.wait()
+    let expected = [Errno.tooManyOpenFilesInSystem, .noMemory, .notPermitted].map {
+      "error: no: \($0.rawValue); connections wait until that is over"
+    }
+    #expect(log.all == expected + ["notice: \(listener.spec): connections do not wait any longer"])
+    #expect(calls.value <= reasons.count + 2)
+    mta.close()
+    listener.close(leavingFile: false)
+  }
+
+  @Test func beyondTheConnectionLimitNobodyIsRefusedAndTheLogHasALine() throws {
+    let most = 4
+    let server = try TestServer(configure: { $0.maxConnections = most }) { ScriptedFilter() }
+    let busy = Counter()
+    let peak = Counter()
+    let spec = server.spec
+    DispatchQueue.concurrentPerform(iterations: 6 * most) { _ in
+      guard let mta = try? TestMTA(spec), (try? mta.greet()) != nil else { return }
+      if busy.add() > most { peak.add() }
+      if (try? mta.message()) == [.continue] { peak.add() }
+      busy.subtract()
+      try? mta.send(.quit)
+    }
+    #expect(peak.value == 6 * most, "each had its verdict, and none while there were more")
+    let line = "warning: \(spec): as many connections as allowed; others wait until one ends"
+    #expect(server.log.all.count { $0 == line } == 1)
+  }
+}

@@ -1,0 +1,77 @@
+import Foundation
+
+/// The lines that a process writes, as they come.
+///
+/// `@unchecked Sendable`: the condition guards `lines` and `isOver`.
+final class ProcessOutput: @unchecked Sendable {
+  private let condition = NSCondition()
+  private var lines: [String] = []
+  private var isOver = false
+  /// Where the process writes.
+  let writing: Int32
+
+  init() {
+    var ends: [Int32] = [-1, -1]
+    pipe(&ends)
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    writing = ends[1]
+    let reading = ends[0]
+    Thread.detachNewThread { [self] in
+      guard let file = fdopen(reading, "r") else { return }
+      var line: UnsafeMutablePointer<CChar>?
+      var room = 0
+      while getline(&line, &room, file) > 0, let line {
+        add(String(cString: line).trimmingCharacters(in: .newlines))
+      }
+      free(line)
+      fclose(file)
+      end()
+    }
+  }
+
+  func closeWriting() { close(writing) }
+
+  private func add(_ line: String) {
+    condition.withLock {
+      lines.append(line)
+      condition.broadcast()
+    }
+  }
+
+  private func end() {
+    condition.withLock {
+      isOver = true
+      condition.broadcast()
+    }
+  }
+
+  /// Thrown when a line does not come, with those that did.
+  struct Missing: Error {
+    let lines: [String]
+  }
+
+  /// All lines that have come.
+  var all: [String] { condition.withLock { lines } }
+
+  /// Waits for the first line that is like this.
+  func line(where isWanted: (String) -> Bool) throws -> String {
+    let deadline = Date(timeIntervalSinceNow: 60)
+    return try condition.withLock {
+      while true {
+        if let line = lines.first(where: isWanted) { return line }
+        guard !isOver, condition.wait(until: deadline) else { throw Missing(lines: lines) }
+      }
+    }
+  }
+
+  /// Waits for the end; all lines.
+  func toEnd() throws -> [String] {
+    let deadline = Date(timeIntervalSinceNow: 60)
+    return try condition.withLock {
+      while !isOver {
+        guard condition.wait(until: deadline) else { throw Missing(lines: lines) }
+      }
+      return lines
+    }
+  }
+}

@@ -1,0 +1,198 @@
+import Dispatch
+import FilterFixtures
+import Foundation
+import MilterCore
+import MilterKit
+import MilterSockets
+import Testing
+
+@testable import MilterKit
+
+/// A filter program under a service manager.
+@Suite(.timeLimit(.minutes(2))) struct ServiceTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  private func file(_ name: String) -> String { directory.path + "/" + name }
+
+  // MARK: Word to the manager
+
+  @Test func theManagerHearsOfStartReloadAndStop() throws {
+    let manager = try NotifySocket(in: directory)
+    try "x".write(toFile: file("settings"), atomically: true, encoding: .utf8)
+    let process = try OperatedProcess(
+      ["--socket", "inet:0@127.0.0.1"],
+      environment: ["NOTIFY_SOCKET": manager.path, "SETTINGS": file("settings")])
+    #expect(try manager.next() == "READY=1")
+    // It listens by then.
+    let mta = try TestMTA(try process.address())
+    try mta.greet()
+    process.signal(SIGHUP)
+    #expect(try manager.next().hasPrefix("RELOADING=1\nMONOTONIC_USEC="))
+    #expect(try manager.next() == "READY=1")
+    process.signal(SIGTERM)
+    #expect(try manager.next() == "STOPPING=1")
+    #expect(process.waitForExit() == 0)
+  }
+
+  @Test func theWatchdogHearsOfTheServerAlsoWhileItDrains() throws {
+    let manager = try NotifySocket(in: directory)
+    let gate = Gate(in: directory)
+    let process = try OperatedProcess(
+      ["--socket", "inet:0@127.0.0.1"],
+      environment: [
+        "NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "20000", "GATE": gate.path,
+      ])
+    #expect(try manager.nextEvent() == "READY=1")
+    #expect(try manager.next() == "WATCHDOG=1")
+    let mta = try TestMTA(try process.address())
+    try mta.greet()
+    _ = try mta.ask(.mail([bytes("<a@b>")]))
+    try mta.send(.endOfBody([]))
+    process.signal(SIGTERM)
+    #expect(try manager.nextEvent() == "STOPPING=1")
+    #expect(try manager.next() == "WATCHDOG=1")
+    gate.open()
+    #expect(process.waitForExit() == 0)
+  }
+
+  @Test func aBeatNeedsTheQueueThatServesConnections() throws {
+    let manager = try #require(
+      try ServiceManager { ["NOTIFY_SOCKET": "/nowhere", "WATCHDOG_USEC": "2000"][$0] })
+    let server = try TestServer { ScriptedFilter() }
+    let engine = try #require(server.server.engine)
+    let beats = DispatchSemaphore(value: 0)
+    let watchdog = Watchdog(manager, engine) {
+      dispatchPrecondition(condition: .onQueue(engine.queue))
+      beats.signal()
+    }
+    for _ in 0..<3 { beats.wait() }
+    watchdog?.cancel()
+  }
+
+  // MARK: Sockets of the manager
+
+  @Test(arguments: ["inet:0@127.0.0.1", "unix"])
+  func socketsThatAreHandedOverAreServedWithoutAnOption(kind: String) throws {
+    let spec = kind == "unix" ? "unix:" + file("s") : kind
+    let sockets = try [ListeningSocket(SocketSpec(spec)), ListeningSocket(SocketSpec("inet:0"))]
+    let process = try OperatedProcess([], inherited: sockets.map(\.descriptor))
+    for socket in sockets {
+      let mta = try TestMTA("\(socket.localAddress)")
+      try mta.greet()
+      #expect(try mta.message().last == .accept)
+    }
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
+    // The sockets go on: whoever connects waits for the next server.
+    let waiting = try sockets.map { try TestMTA("\($0.localAddress)") }
+    for mta in waiting { try mta.send(TestMTA.offer) }
+    let next = try OperatedProcess(
+      ["--socket", "fd:3", "--socket", "fd:4"], inherited: sockets.map(\.descriptor))
+    for mta in waiting { #expect(try mta.receive()?.code == .negotiate) }
+    next.signal(SIGINT)
+    #expect(next.waitForExit() == 0)
+    if kind == "unix" { #expect(FileManager.default.fileExists(atPath: file("s"))) }
+  }
+
+  @Test func socketsOfAnotherProcessAreNotTakenForOurs() throws {
+    let process = try OperatedProcess([], environment: ["LISTEN_FDS": "1", "LISTEN_PID": "1"])
+    #expect(process.waitForExit() == 64)
+    #expect(MilterServer.inheritedSockets() == [])
+  }
+
+  // MARK: Files
+
+  @Test func ofManyProcessesThatStartAtOnceOneGetsThePath() throws {
+    for _ in 0..<3 {
+      // A dead socket is in the way.
+      try ListeningSocket(SocketSpec(file("s"))).close()
+      let processes = try (0..<12).map { _ in
+        try OperatedProcess(["--socket", "unix:" + file("s")])
+      }
+      var winners: [OperatedProcess] = []
+      for process in processes {
+        let line = try process.log.line { $0.contains("listen") }
+        if line.contains("listening on ") {
+          winners.append(process)
+        } else {
+          #expect(line.contains("already in use by a running server"))
+          #expect(process.waitForExit() == 1)
+        }
+      }
+      try #require(winners.count == 1)
+      let mta = try TestMTA("unix:" + file("s"))
+      try mta.greet()
+      #expect(try mta.message().last == .accept)
+      winners[0].signal(SIGTERM)
+      #expect(winners[0].waitForExit() == 0)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == [])
+    }
+  }
+
+  @Test func aSuccessorsPidfileIsLeftAlone() throws {
+    let arguments = ["--socket", "inet:0@127.0.0.1", "--pidfile", file("pid")]
+    func content() -> String? { try? String(contentsOfFile: file("pid"), encoding: .utf8) }
+    let first = try OperatedProcess(arguments)
+    _ = try first.address()
+    #expect(content() == "\(first.pid)\n")
+    let second = try OperatedProcess(arguments)
+    _ = try second.address()
+    first.signal(SIGTERM)
+    #expect(first.waitForExit() == 0)
+    #expect(content() == "\(second.pid)\n")
+    second.signal(SIGTERM)
+    #expect(second.waitForExit() == 0)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == [])
+  }
+
+  @Test func aPidfileIsNeverSeenInPart() throws {
+    let path = file("pid")
+    let isOver = Counter()
+    let watcher = DispatchGroup()
+    let seen = Counter()
+    DispatchQueue.global().async(group: watcher) {
+      while isOver.value == 0 {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { continue }
+        #expect(text == "\(getpid())\n")
+        seen.add()
+      }
+    }
+    while seen.value < 100 { _ = try Pidfile(path) }
+    isOver.add()
+    watcher.wait()
+    try Pidfile(path).remove()
+    #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
+  // MARK: User
+
+  @Test func theSocketIsOpenedAsRootAndServedAsAnother() throws {
+    let user = try #require(getpwnam("nobody")).pointee
+    let path = file("s")
+    let process = try OperatedProcess([
+      "--socket", "unix:" + path, "--socket-mode", "666", "--user", "nobody",
+      "--pidfile", file("pid"),
+    ])
+    guard geteuid() == 0 else {
+      #expect(process.waitForExit() == 1)
+      #expect(try process.log.toEnd().contains { $0.hasSuffix("start the program as root") })
+      return
+    }
+    _ = try process.address()
+    // The directory is root's alone, so the files were made before.
+    var status = stat()
+    try #require(lstat(path, &status) == 0)
+    #expect(status.st_uid == 0)
+    #expect(try process.field("Uid") == Array(repeating: "\(user.pw_uid)", count: 4))
+    #expect(try process.field("Gid") == Array(repeating: "\(user.pw_gid)", count: 4))
+    #expect(try process.field("Groups") == ["\(user.pw_gid)"])
+    #expect(try process.field("CapEff") == ["0000000000000000"])
+    let mta = try TestMTA("unix:" + path)
+    try mta.greet()
+    #expect(try mta.message().last == .accept)
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
+  }
+}

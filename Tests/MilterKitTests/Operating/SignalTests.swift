@@ -1,0 +1,198 @@
+import FilterFixtures
+import Foundation
+import MilterCore
+import MilterKit
+import MilterSockets
+import Synchronization
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct SignalTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  /// What the operated filter answers to a message.
+  private func verdict(_ settings: String = "none") -> [FilterReply] {
+    [.addheader(name: bytes("X-Settings"), value: bytes(settings)), .accept]
+  }
+
+  private func start(_ arguments: String..., environment: [String: String] = [:]) throws
+    -> (process: OperatedProcess, address: String)
+  {
+    let process = try OperatedProcess(
+      ["--socket", "inet:0@127.0.0.1"] + arguments, environment: environment)
+    return (process, try process.address())
+  }
+
+  /// The steps of a message up to a point, and those after it.
+  private static let steps: [MTACommand] = [
+    .mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")]), .data,
+    .header(name: bytes("Subject"), value: bytes("hi")), .eoh, .body(bytes("hello\r\n")),
+  ]
+
+  @Test func atSIGTERMEveryMessageInFlightGetsItsVerdictAndTheRestEnds() throws {
+    let gate = Gate(in: directory)
+    let (process, address) = try start("--drain", "3600", environment: ["GATE": gate.path])
+    let idle = try TestMTA(address)
+    try idle.greet()
+    // Half of them complete and held in eom, the others at all points before that.
+    let busy = try (0..<50).map { _ in try TestMTA(address) }
+    for mta in busy {
+      try mta.greet()
+      _ = try mta.ask(Self.steps[0])
+    }
+    for (index, mta) in busy.enumerated() {
+      let isComplete = index % 2 == 0
+      let count = isComplete ? Self.steps.count : index % Self.steps.count
+      for step in Self.steps.dropFirst().prefix(max(0, count - 1)) { _ = try mta.ask(step) }
+      if isComplete { try mta.send(.endOfBody([])) }
+    }
+    process.signal(SIGTERM)
+    _ = try process.log.line { $0.contains("signal 15: stopping") }
+    // Messages are held in eom: these two happen all the same.
+    #expect(try idle.receive() == nil)
+    #expect(throws: SocketError.self) { try TestMTA(address) }
+    gate.open()
+    for (index, mta) in busy.enumerated() where index % 2 == 1 {
+      for step in Self.steps.dropFirst(max(1, index % Self.steps.count)) { _ = try mta.ask(step) }
+      try mta.send(.endOfBody([]))
+    }
+    for mta in busy {
+      #expect(try [mta.receive(), mta.receive()] == verdict())
+      #expect(try mta.receive() == nil)
+    }
+    #expect(process.waitForExit() == 0)
+  }
+
+  @Test(arguments: [SIGTERM, SIGINT]) func aSecondSignalEndsAtOnce(second: Int32) throws {
+    let gate = Gate(in: directory)
+    let (process, address) = try start("--drain", "3600", environment: ["GATE": gate.path])
+    let mta = try TestMTA(address)
+    try mta.greet()
+    for step in Self.steps.prefix(2) { _ = try mta.ask(step) }
+    try mta.send(.endOfBody([]))
+    _ = try process.log.line { $0 == "in eom" }
+    process.signal(SIGTERM)
+    _ = try process.log.line { $0.contains("signal 15: stopping") }
+    process.signal(second)
+    // The callback never returns, and the drain time is an hour.
+    #expect(process.waitForExit() == 0)
+    #expect(try process.log.toEnd().contains { $0.contains("1 connections have callbacks that") })
+  }
+
+  @Test func sigintCutsMessagesOff() throws {
+    let (process, address) = try start("--drain", "3600")
+    let mta = try TestMTA(address)
+    try mta.greet()
+    _ = try mta.ask(Self.steps[0])
+    process.signal(SIGINT)
+    #expect(try mta.receive() == nil)
+    #expect(process.waitForExit() == 0)
+  }
+
+  // MARK: Reload
+
+  @Test func sighupReloadsForNewConnectionsOnly() throws {
+    let settings = directory.path + "/settings"
+    func write(_ text: String) throws {
+      try text.write(toFile: settings, atomically: true, encoding: .utf8)
+    }
+    try write("old")
+    let (process, address) = try start(environment: ["SETTINGS": settings])
+    let first = try TestMTA(address)
+    try first.greet()
+    _ = try first.ask(Self.steps[0])
+
+    try write("new")
+    process.signal(SIGHUP)
+    _ = try process.log.line { $0 == "notice: reloaded" }
+    let second = try TestMTA(address)
+    try second.greet()
+    #expect(try second.message() == verdict("new"))
+    #expect(try first.ask(.endOfBody([])) == verdict("old"))
+
+    try write("broken")
+    process.signal(SIGHUP)
+    let line = try process.log.line { $0.hasPrefix("error") }
+    #expect(line == "error: reloading failed, all stays as it was: Broken()")
+    let third = try TestMTA(address)
+    try third.greet()
+    #expect(try third.message() == verdict("new"))
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
+  }
+
+  @Test func severalFiltersReloadByAClosure() async {
+    await #expect(processExitsWith: .success) {
+      let number = Counter()
+      var configuration = MilterConfiguration()
+      configuration.log = MilterLog { _, _ in }
+      configuration.reload = {
+        if number.add() == 3 { kill(getpid(), SIGTERM) } else { kill(getpid(), SIGHUP) }
+      }
+      let server = try MilterServer(
+        sockets: ["inet:0@127.0.0.1"], configuration: configuration
+      ) { ScriptedFilter() as Milter }
+      var hangup = sigset_t()
+      sigemptyset(&hangup)
+      sigaddset(&hangup, SIGHUP)
+      pthread_sigmask(SIG_BLOCK, &hangup, nil)
+      kill(getpid(), SIGHUP)
+      try server.run()
+      #expect(number.value == 3)
+    }
+  }
+
+  @Test func withoutReloadAsInTheCLibrarySIGHUPStops() async {
+    await #expect(processExitsWith: .success) {
+      var configuration = MilterConfiguration()
+      configuration.log = MilterLog { _, _ in }
+      let server = try MilterServer(sockets: ["inet:0@127.0.0.1"], configuration: configuration) {
+        NoFilter() as any SessionHandler
+      }
+      var hangup = sigset_t()
+      sigemptyset(&hangup)
+      sigaddset(&hangup, SIGHUP)
+      pthread_sigmask(SIG_BLOCK, &hangup, nil)
+      kill(getpid(), SIGHUP)
+      try server.run()
+    }
+  }
+
+  // MARK: Embedded
+
+  @Test func aServerThatIsStartedTouchesNoSignal() async {
+    await #expect(processExitsWith: .success) {
+      func signals() throws -> [Substring] {
+        let status = try String(contentsOfFile: "/proc/thread-self/status", encoding: .utf8)
+        return status.split(separator: "\n").filter { line in
+          ["SigBlk", "SigIgn", "SigCgt"].contains { line.hasPrefix($0) }
+        }
+      }
+      let before = try signals()
+      try #require(before.count == 3)
+      let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { ScriptedFilter() }
+      try server.start()
+      let mta = try TestMTA(server.addresses[0])
+      try mta.greet()
+      #expect(try mta.message() == [.continue])
+      #expect(try signals() == before)
+      server.stop()
+      #expect(try signals() == before)
+    }
+  }
+}
+
+/// What a server without connections never makes.
+private final class NoFilter: SessionHandler {
+  let name = "none"
+  let callbacks: MilterCallbacks = []
+  let rules = SessionRules.libmilter
+  func attach(to context: MilterContext) {}
+  func negotiate(_ offered: MilterOptions) throws -> (status: Int32, wanted: MilterOptions) {
+    (0, offered)
+  }
+  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32 { 0 }
+  func abort() {}
+  func close() {}
+}

@@ -1,0 +1,105 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+import Testing
+
+@testable import MilterSockets
+
+@Suite("The service manager")
+struct ServiceManagerTests {
+  /// An environment.
+  private func variables(_ values: [String: String]) -> (String) -> String? { { values[$0] } }
+
+  /// What arrives at a socket of the manager's, up to now.
+  private func messages(_ descriptor: Int32) -> [String] {
+    var messages: [String] = []
+    var buffer = [UInt8](repeating: 0, count: 256)
+    while true {
+      let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+      if count < 0 { return messages }
+      messages.append(String(decoding: buffer[..<count], as: UTF8.self))
+    }
+  }
+
+  @Test("messages are datagrams to the path", arguments: ["path", "abstract name"])
+  func tell(kind: String) throws {
+    let directory = try TemporaryDirectory()
+    let socket = Socket(owning: try Syscalls.newDatagramSocket())
+    let (name, address) =
+      kind == "path"
+      ? (directory.file("n"), try SocketAddress(path: directory.file("n")))
+      : ("@" + directory.path, try SocketAddress(abstract: directory.path))
+    try Syscalls.bindTo(socket.descriptor, address)
+    let manager = try #require(try ServiceManager(variables(["NOTIFY_SOCKET": name])))
+    try manager.tell(.ready)
+    try manager.tell(.reloading)
+    try manager.tell(.watchdog)
+    try manager.tell(.stopping)
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    let said = messages(socket.descriptor)
+    try #require(said.count == 4)
+    #expect(said[0] == "READY=1")
+    let time = try #require(said[1].split(separator: "=").last.flatMap { Int($0) })
+    #expect(said[1] == "RELOADING=1\nMONOTONIC_USEC=\(time)")
+    #expect((1...now.tv_sec * 1_000_000 + now.tv_nsec / 1000).contains(time))
+    #expect(said[2...] == ["WATCHDOG=1", "STOPPING=1"])
+    socket.close()
+    #expect(throws: SocketError.self) { try manager.tell(.ready) }
+  }
+
+  @Test("without a manager nothing is told")
+  func none() throws {
+    #expect(try ServiceManager(variables([:])) == nil)
+    #expect(try ServiceManager(variables(["NOTIFY_SOCKET": ""])) == nil)
+    let long = String(repeating: "x", count: 200)
+    for name in ["@", "@" + long, long] {
+      #expect(throws: SocketError(.invalidSpec, "")) {
+        try ServiceManager(variables(["NOTIFY_SOCKET": name]))
+      }
+    }
+  }
+
+  @Test("the watchdog is ours if it names no other process")
+  func watchdog() throws {
+    let ours = "\(getpid())"
+    let cases: [(time: String?, process: String?, expected: Duration?)] = [
+      ("3000000", nil, .seconds(3)), ("3000000", ours, .seconds(3)), ("3000000", "1\(ours)", nil),
+      (nil, ours, nil), ("0", nil, nil), ("-5", nil, nil), ("soon", nil, nil),
+    ]
+    for (time, process, expected) in cases {
+      var values = ["NOTIFY_SOCKET": "/nowhere"]
+      values["WATCHDOG_USEC"] = time
+      values["WATCHDOG_PID"] = process
+      #expect(try ServiceManager(variables(values))?.watchdog == expected)
+    }
+  }
+
+  @Test("sockets are taken over if they are meant for this process")
+  func inherited() {
+    let ours = "\(getpid())"
+    func descriptors(_ name: String?, _ process: String?, _ count: String?, _ names: String? = nil)
+      -> [Int32]
+    {
+      var values: [String: String] = [:]
+      values["LISTEN_PID"] = process
+      values["LISTEN_FDS"] = count
+      values["LISTEN_FDNAMES"] = names
+      return InheritedSockets.descriptors(named: name, variables(values))
+    }
+    #expect(descriptors(nil, ours, "1") == [3])
+    #expect(descriptors(nil, ours, "3", "a:b:a") == [3, 4, 5])
+    #expect(descriptors("a", ours, "3", "a:b:a") == [3, 5])
+    #expect(descriptors("", ours, "3", "a::b") == [4])
+    #expect(descriptors("b", ours, "3", "a") == [])
+    #expect(descriptors(nil, "1\(ours)", "1") == [])
+    #expect(descriptors(nil, nil, "1") == [])
+    #expect(descriptors(nil, ours, nil) == [])
+    for count in ["0", "-1", "2147483647", "x"] { #expect(descriptors(nil, ours, count) == []) }
+  }
+}

@@ -1,0 +1,45 @@
+// A filter for tests that operate it as a process. It says in a header which settings it began with.
+//
+//   SETTINGS=FILE  where they are; "broken" cannot be read
+//   GATE=FILE      eom says so, and waits until nobody has this file locked
+
+import Foundation
+import MilterKit
+import Synchronization
+
+@main
+final class OperatedFilter: Milter {
+  private static let current = Mutex((try? read()) ?? "none")
+  private let settings = OperatedFilter.current.withLock { $0 }
+
+  struct Broken: Error {}
+
+  /// All of them, so that every step has a reply.
+  override class var callbacks: MilterCallbacks { .all }
+
+  override class func reload() throws {
+    let settings = try read()
+    current.withLock { $0 = settings }
+  }
+
+  private static func read() throws -> String {
+    let settings = try String(contentsOfFile: variable("SETTINGS") ?? "", encoding: .utf8)
+    if settings == "broken" { throw Broken() }
+    return settings
+  }
+
+  override func eom() throws -> Status {
+    if let gate = Self.variable("GATE") {
+      FileHandle.standardError.write(Data("in eom\n".utf8))
+      let descriptor = open(gate, O_RDONLY)
+      flock(descriptor, LOCK_SH)
+      Foundation.close(descriptor)
+    }
+    try addheader("X-Settings", settings)
+    return .accept
+  }
+
+  private static func variable(_ name: String) -> String? {
+    ProcessInfo.processInfo.environment[name]
+  }
+}
