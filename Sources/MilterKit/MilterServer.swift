@@ -241,7 +241,8 @@ public final class MilterServer: Sendable {
 
   /// Has the server stop, and ``run()`` return, without waiting for it.
   package func requestStop(drain: Duration) {
-    DispatchQueue.global().async { self.stop(drain: drain) }
+    // A queue of its own always finds a thread; a filter may have those of the global ones blocked.
+    DispatchQueue(label: "swift-milter.stop").async { self.stop(drain: drain) }
   }
 
   /// The engine, while there is one.

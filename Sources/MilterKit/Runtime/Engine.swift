@@ -70,7 +70,7 @@ package final class Engine: Sendable {
     queue.sync {}
     for listener in listeners { listener.waitUntilClosed() }
     for connection in snapshot() { connection.wake() }
-    alive.notify(queue: .global()) { [drained] in drained.signal() }
+    alive.notify(queue: queue) { [drained] in drained.signal() }
     _ = drained.wait(timeout: .now() + drain.dispatch)
     for connection in snapshot() { connection.cut() }
     // Callbacks that are about to return may do so.

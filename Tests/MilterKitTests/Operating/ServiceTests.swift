@@ -9,7 +9,7 @@ import Testing
 @testable import MilterKit
 
 /// A filter program under a service manager.
-@Suite(.timeLimit(.minutes(2))) struct ServiceTests {
+@Suite(.ownThread, .timeLimit(.minutes(2))) struct ServiceTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
@@ -49,7 +49,9 @@ import Testing
     let mta = try TestMTA(try process.address())
     try mta.greet()
     _ = try mta.ask(.mail([bytes("<a@b>")]))
+    _ = try mta.ask(.rcpt([bytes("<c@d>")]))
     try mta.send(.endOfBody([]))
+    _ = try process.log.line { $0 == "in eom" }
     process.signal(SIGTERM)
     #expect(try manager.nextEvent() == "STOPPING=1")
     #expect(try manager.next() == "WATCHDOG=1")
@@ -106,8 +108,11 @@ import Testing
 
   @Test func ofManyProcessesThatStartAtOnceOneGetsThePath() throws {
     for _ in 0..<3 {
-      // A dead socket is in the way.
-      try ListeningSocket(SocketSpec(file("s"))).close()
+      let killed = try OperatedProcess(["--socket", "unix:" + file("s")])
+      _ = try killed.address()
+      killed.signal(SIGKILL)
+      #expect(killed.waitForExit() == 128 + SIGKILL)
+      try #require(FileManager.default.fileExists(atPath: file("s")), "a dead socket is in the way")
       let processes = try (0..<12).map { _ in
         try OperatedProcess(["--socket", "unix:" + file("s")])
       }
@@ -149,19 +154,17 @@ import Testing
 
   @Test func aPidfileIsNeverSeenInPart() throws {
     let path = file("pid")
-    let isOver = Counter()
-    let watcher = DispatchGroup()
-    let seen = Counter()
-    DispatchQueue.global().async(group: watcher) {
-      while isOver.value == 0 {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { continue }
-        #expect(text == "\(getpid())\n")
-        seen.add()
-      }
+    _ = try Pidfile(path)
+    let (isOver, running) = (Counter(), DispatchSemaphore(value: 0))
+    Thread.detachNewThread {
+      while isOver.value == 0 { _ = try? Pidfile(path) }
+      running.signal()
     }
-    while seen.value < 100 { _ = try Pidfile(path) }
+    for _ in 0..<1000 {
+      #expect(try String(contentsOfFile: path, encoding: .utf8) == "\(getpid())\n")
+    }
     isOver.add()
-    watcher.wait()
+    running.wait()
     try Pidfile(path).remove()
     #expect(!FileManager.default.fileExists(atPath: path))
   }
