@@ -134,15 +134,7 @@ open class Milter {
   /// instance: then new connections get the new configuration, and those under way end with the one
   /// they began with.
   ///
-  /// ```swift
-  /// private static let current = Mutex(Rules())
-  /// private let rules = Doorman.current.withLock { $0 }
-  ///
-  /// override class func reload() throws {
-  ///   let rules = try Rules(contentsOf: path)
-  ///   current.withLock { $0 = rules }
-  /// }
-  /// ```
+  /// <doc:Operating> has an example.
   ///
   /// Called by ``MilterServer/run()``, and so in every filter program, on a thread of its own, one
   /// call after the other. libmilter has nothing like it: there SIGHUP stops the filter.

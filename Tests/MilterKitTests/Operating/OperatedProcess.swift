@@ -6,7 +6,7 @@ import Foundation
 final class OperatedProcess {
   let pid: pid_t
   /// What it logs.
-  let log = ProcessOutput()
+  let log: ProcessOutput
   private var status: Int32?
 
   /// Starts it.
@@ -21,6 +21,7 @@ final class OperatedProcess {
     _ arguments: [String], environment: [String: String] = [:], inherited: [Int32] = [],
     limits: String = ""
   ) throws {
+    log = try ProcessOutput()
     var (environment, prelude) = (environment, limits.isEmpty ? "" : "ulimit \(limits); ")
     if !inherited.isEmpty {
       environment["LISTEN_FDS"] = "\(inherited.count)"

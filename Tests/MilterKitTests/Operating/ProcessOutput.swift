@@ -1,4 +1,5 @@
 import Foundation
+import MilterSockets
 
 /// The lines that a process writes, as they come.
 ///
@@ -7,15 +8,13 @@ final class ProcessOutput: @unchecked Sendable {
   private let condition = NSCondition()
   private var lines: [String] = []
   private var isOver = false
-  /// Where the process writes.
-  let writing: Int32
+  private let writer: Socket
 
-  init() {
-    var ends: [Int32] = [-1, -1]
-    pipe(&ends)
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    writing = ends[1]
-    let reading = ends[0]
+  init() throws {
+    // No pipe: these are closed on exec from the start, also in what other tests run meanwhile.
+    let (reader, writer) = try Socket.socketPair()
+    self.writer = writer
+    let reading = fcntl(reader.descriptor, F_DUPFD_CLOEXEC, 0)
     Thread.detachNewThread { [self] in
       guard let file = fdopen(reading, "r") else { return }
       var line: UnsafeMutablePointer<CChar>?
@@ -29,7 +28,11 @@ final class ProcessOutput: @unchecked Sendable {
     }
   }
 
-  func closeWriting() { close(writing) }
+  /// Where the process writes.
+  var writing: Int32 { writer.descriptor }
+
+  /// To be called when the process has it.
+  func closeWriting() { writer.close() }
 
   private func add(_ line: String) {
     condition.withLock {
