@@ -57,6 +57,8 @@
 /// - ``name``
 /// - ``actions``
 /// - ``callbacks``
+/// - ``programOptions``
+/// - ``prepare()``
 /// - ``reload()``
 ///
 /// ### About the session
@@ -128,13 +130,11 @@ open class Milter {
   /// - Throws: what the override throws; the program says it and ends with status 1.
   open class func prepare() throws {}
 
-  /// Reads the filter's configuration again; called on SIGHUP, and never before.
+  /// Reads the filter's configuration again; called on SIGHUP only, so ``prepare()`` may call it, too.
   ///
   /// Keep what it reads in a static property behind a `Mutex`, and copy it to a stored property of the
   /// instance: then new connections get the new configuration, and those under way end with the one
-  /// they began with.
-  ///
-  /// <doc:Operating> has an example.
+  /// they began with. <doc:Operating> has an example.
   ///
   /// Called by ``MilterServer/run()``, and so in every filter program, on a thread of its own, one
   /// call after the other. libmilter has nothing like it: there SIGHUP stops the filter.
