@@ -49,28 +49,30 @@ final class ServerProcess: Sendable {
     let watchdog = manager.flatMap { Watchdog($0, engine) { self.tell(.watchdog) } }
     defer { watchdog?.cancel() }
     tell(.ready)
-    var isStopping = false
     waiter.wait { number in
       if number == SIGHUP, let reload {
-        if !isStopping { reloads.async { self.run(reload) } }
-      } else if isStopping {
-        log.notice("signal \(number): stopping at once")
-        engine.hurry()
-      } else {
-        isStopping = true
+        reloads.async { self.run(reload) }
+      } else if willStop() {
         let isAtOnce = number == SIGINT
         log.notice("signal \(number): stopping" + (isAtOnce ? " at once" : ""))
-        willStop()
         stop(isAtOnce)
+      } else {
+        log.notice("signal \(number): stopping at once")
+        engine.hurry()
       }
     }
   }
 
-  /// Tells the service manager that the server is about to end; further calls do nothing.
-  func willStop() {
+  /// Tells the service manager, once, that the server is about to end.
+  ///
+  /// - Returns: whether that is new.
+  @discardableResult
+  func willStop() -> Bool {
     isStopping.withLock { isStopping in
-      if !isStopping { tell(.stopping) }
+      if isStopping { return false }
       isStopping = true
+      tell(.stopping)
+      return true
     }
   }
 
@@ -84,7 +86,7 @@ final class ServerProcess: Sendable {
   }
 
   private func run(_ reload: () throws -> Void) {
-    tellUnlessStopping(.reloading)
+    guard tellUnlessStopping(.reloading) else { return }
     do {
       try reload()
       log.notice("reloaded")
@@ -95,8 +97,12 @@ final class ServerProcess: Sendable {
   }
 
   /// Once it was told that the service stops, the manager shall not take it for a running one.
-  private func tellUnlessStopping(_ message: ServiceManager.Message) {
-    isStopping.withLock { if !$0 { tell(message) } }
+  @discardableResult
+  private func tellUnlessStopping(_ message: ServiceManager.Message) -> Bool {
+    isStopping.withLock { isStopping in
+      if !isStopping { tell(message) }
+      return !isStopping
+    }
   }
 
   private func tell(_ message: ServiceManager.Message) {
