@@ -23,7 +23,7 @@ extension MilterAddress {
     return unsafe canonical(AF_INET6, &address).map { .inet6(address: $0, port: port) }
   }
 
-  private static func canonical(_ family: Int32, _ address: UnsafeRawPointer) -> String? {
+  static func canonical(_ family: Int32, _ address: UnsafeRawPointer) -> String? {
     unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
       guard let start = buffer.baseAddress,
         let text = unsafe inet_ntop(family, address, start, socklen_t(buffer.count))
