@@ -16,9 +16,12 @@ let common: [SwiftSetting] =
 let memorySafe: [SwiftSetting] = common + [.strictMemorySafety()]
 
 /// A program under Samples/, one folder each.
-func sample(_ name: String) -> Target {
+func sample(
+  _ name: String, _ dependencies: Target.Dependency..., excluding readme: [String] = ["README.md"]
+) -> Target {
   .executableTarget(
-    name: name, dependencies: ["MilterKit"], path: "Samples/\(name)", swiftSettings: common)
+    name: name, dependencies: ["MilterKit"] + dependencies, path: "Samples/\(name)",
+    exclude: readme, swiftSettings: common)
 }
 
 let package = Package(
@@ -34,6 +37,13 @@ let package = Package(
     .library(name: "milter-abi", type: .static, targets: ["LibmilterABI"]),
     .executable(name: "stamp", targets: ["stamp"]),
     .executable(name: "greeter", targets: ["greeter"]),
+    .executable(name: "clamd", targets: ["clamd"]),
+    .executable(name: "disclaimer", targets: ["disclaimer"]),
+    .executable(name: "fromalign", targets: ["fromalign"]),
+    .executable(name: "greylist", targets: ["greylist"]),
+    .executable(name: "journal", targets: ["journal"]),
+    .executable(name: "ratelimit", targets: ["ratelimit"]),
+    .executable(name: "rewrite", targets: ["rewrite"]),
     .executable(name: "doorman", targets: ["doorman"]),
     .executable(name: "doorman-libmilter", targets: ["doorman-libmilter"]),
     .executable(name: "doorman-c", targets: ["doorman-c"]),
@@ -66,8 +76,15 @@ let package = Package(
         "CommandLineSupport", "MilterClient", "MilterCore", "MilterSockets", "MilterMTA",
       ],
       swiftSettings: common),
-    sample("stamp"),
-    sample("greeter"),
+    sample("stamp", excluding: []),
+    sample("greeter", excluding: []),
+    sample("clamd"),
+    sample("disclaimer", "MilterMail"),
+    sample("fromalign", "MilterMail"),
+    sample("greylist"),
+    sample("journal"),
+    sample("ratelimit"),
+    sample("rewrite", "MilterMail"),
     .executableTarget(
       name: "doorman", dependencies: ["MilterKit"], path: "Samples/doorman/MilterKit",
       swiftSettings: common),

@@ -1,4 +1,5 @@
-// A program with options of its own makes its server itself; without, `@main` on the class is all.
+// A program that keeps the command line it had in C makes its server itself; for a new one `@main`
+// on the class is all.
 
 import MilterKit
 

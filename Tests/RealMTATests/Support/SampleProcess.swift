@@ -45,6 +45,18 @@ final class SampleProcess {
     return Set(line.split(separator: "\t").dropFirst().compactMap { uid_t($0) })
   }
 
+  /// Ends it in the middle of whatever it is at.
+  func kill() throws { _ = try daemon.end(by: SIGKILL) }
+
+  /// Has it read its configuration again, and waits until it has.
+  func reload() throws {
+    let count = daemon.log().components(separatedBy: "reloaded").count
+    Glibc.kill(pid, SIGHUP)
+    try poll(for: "a reload") {
+      daemon.log().components(separatedBy: "reloaded").count > count ? () : nil
+    }
+  }
+
   /// Ends it the way a service manager does, and returns its exit status.
   func terminate() throws -> Int32 { try daemon.end(by: SIGTERM) }
 

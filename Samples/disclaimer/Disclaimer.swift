@@ -1,0 +1,86 @@
+// Appends a text to messages; see README.md.
+
+import MilterKit
+import MilterMail
+import Synchronization
+
+@main
+final class Disclaimer: Milter {
+  private static let text = MilterSetting("text", "FILE", "the text to append, in UTF-8")
+  private static let html = MilterSetting(
+    "html", "FILE", "what to append to HTML; default: made of the text")
+  private static let breaksDKIM = MilterSetting(
+    flag: "break-dkim", "append to messages with a DKIM signature, too, which breaks it")
+  private static let current = Mutex<Footer?>(nil)
+
+  override class var name: String { "disclaimer" }
+  override class var programOptions: [any MilterProgramOption] { [text, html, breaksDKIM] }
+  override class var actions: MilterActionFlags { [.addhdrs, .chghdrs, .chgbody] }
+
+  override class func prepare() throws { try reload() }
+
+  /// Reads the text; if that fails, the one read before stays.
+  override class func reload() throws {
+    let footer = try Footer(
+      text: contents(of: text.value), html: html.value.isEmpty ? nil : contents(of: html.value))
+    current.withLock { $0 = footer }
+  }
+
+  private let footer: Footer?
+  private let breaksDKIM: Bool
+
+  // About the message; see `abort`.
+  private var headers = MailHeaders()
+  private var body: [UInt8] = []
+
+  required convenience init() {
+    self.init(Self.current.withLock { $0 }, breaksDKIM: Self.breaksDKIM.value)
+  }
+
+  init(_ footer: Footer?, breaksDKIM: Bool = false) {
+    self.footer = footer
+    self.breaksDKIM = breaksDKIM
+  }
+
+  override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
+    forgetMessage()
+    return .continue
+  }
+
+  override func header(_ name: String, _ value: String) throws -> Status {
+    headers.append(name, rawArguments[1])
+    return .continue
+  }
+
+  override func body(_ chunk: RawSpan) throws -> Status {
+    chunk.withUnsafeBytes { body += $0 }
+    return .continue
+  }
+
+  override func eom() throws -> Status {
+    defer { forgetMessage() }
+    guard let footer, headers["X-Disclaimer"] != "added" else { return .continue }
+    do {
+      if !breaksDKIM, headers["DKIM-Signature"] != nil {
+        throw LeftAlone("it has a DKIM signature")
+      }
+      let editor = try footer.appended(to: MIMEMessage(headers: headers, body: body))
+      for change in editor.headerChanges {
+        try chgheader(change.name, change.index, change.value)
+      }
+      try replacebody(editor.body)
+      try addheader("X-Disclaimer", "added")
+    } catch let error as LeftAlone {
+      log.info("left alone: \(error.reason)")
+      try addheader("X-Disclaimer", "left alone, \(error.reason)")
+    }
+    return .continue
+  }
+
+  override func abort() { forgetMessage() }
+
+  private func forgetMessage() {
+    headers = MailHeaders()
+    body = []
+  }
+}

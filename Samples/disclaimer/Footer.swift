@@ -1,0 +1,93 @@
+import MilterMail
+
+/// Why a message is not changed.
+struct LeftAlone: Error {
+  let reason: String
+  init(_ reason: String) { self.reason = reason }
+}
+
+/// What is appended, to every form a message has of its text or to none.
+struct Footer: Sendable {
+  private let text: String
+  private let html: String
+
+  /// Makes a footer; without HTML the text is made into it.
+  init(text: String, html: String?) {
+    let text = text.hasSuffix("\n") ? text.dropLast() : text[...]
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    self.text = lines.map { $0 + "\r\n" }.joined()
+    self.html = html ?? "<p>" + lines.map(Self.escaped).joined(separator: "<br>\r\n") + "</p>"
+  }
+
+  private static func escaped(_ line: String) -> String {
+    let names: [Character: String] = ["&": "&amp;", "<": "&lt;", ">": "&gt;"]
+    return line.map { names[$0] ?? "\($0)" }.joined()
+  }
+
+  /// A message with the footer; throws ``LeftAlone`` if it cannot have it.
+  func appended(to message: MIMEMessage) throws -> MIMEEditor {
+    var editor = MIMEEditor(message)
+    let parts = try Self.texts(in: message.root)
+    guard !parts.isEmpty else { throw LeftAlone("it has no text") }
+    for part in parts { editor.setContent(try content(of: part, in: message), of: part) }
+    return editor
+  }
+
+  /// The parts that a reader is shown as the text: the first, in each form it has.
+  private static func texts(in part: MIMEPart) throws -> [MIMEPart] {
+    let type = part.contentType
+    switch (type.type, type.subtype) {
+    case ("multipart", "signed"), ("multipart", "encrypted"), ("application", "pkcs7-mime"),
+      ("application", "x-pkcs7-mime"):
+      throw LeftAlone("it is signed or encrypted")
+    case ("multipart", "report"): throw LeftAlone("it is a report")
+    case ("multipart", "alternative"): return try part.parts.flatMap(texts)
+    case ("multipart", _):
+      for inner in part.parts {
+        let found = try texts(in: inner)
+        if !found.isEmpty { return found }
+      }
+      return []
+    case ("text", "plain"), ("text", "html"): return part.isAttachment ? [] : [part]
+    default: return []
+    }
+  }
+
+  private func content(of part: MIMEPart, in message: MIMEMessage) throws -> [UInt8] {
+    guard let charset = part.contentType.charset else {
+      throw LeftAlone("its charset is not known")
+    }
+    guard var content = message.content(of: part) else {
+      throw LeftAlone("its transfer encoding is not known or broken")
+    }
+    if part.contentType.subtype == "html" {
+      content.insert(contentsOf: charset.encodeHTML(html), at: Self.end(ofHTML: content))
+      return content
+    }
+    guard let bytes = charset.encode(flowed(part)) else {
+      throw LeftAlone("its charset lacks characters of the text")
+    }
+    if !content.isEmpty, content.last != 0x0A { content += [0x0D, 0x0A] }
+    return content + [0x0D, 0x0A] + bytes
+  }
+
+  /// The text; where lines can flow (RFC 3676), those that would be taken for something else have
+  /// a space before them.
+  private func flowed(_ part: MIMEPart) -> String {
+    guard part.contentType.parameters["format"]?.lowercased() == "flowed" else { return text }
+    let lines = text.split(separator: "\r\n", omittingEmptySubsequences: false)
+    return lines.map { line in
+      line.hasPrefix(" ") || line.hasPrefix(">") || line.hasPrefix("From ") ? " \(line)" : "\(line)"
+    }.joined(separator: "\r\n")
+  }
+
+  /// Where what a browser shows ends: before `</body>` or `</html>`, else with the text.
+  private static func end(ofHTML html: [UInt8]) -> Int {
+    let small = html.map { 0x41...0x5A ~= $0 ? $0 | 0x20 : $0 }
+    for tag in ["</body", "</html"] {
+      let tag = Array(tag.utf8)
+      if let start = small.indices.last(where: { small[$0...].starts(with: tag) }) { return start }
+    }
+    return html.count
+  }
+}

@@ -1,0 +1,51 @@
+// Puts off the first mail of a network, sender and recipient not seen together; see README.md.
+
+import MilterKit
+
+@main
+final class Greylist: Milter {
+  private static let file = MilterSetting(
+    "store", "FILE", default: "triplets", "where they are kept")
+  private static let delay = MilterSetting("delay", "SECONDS", default: 300, "shortest wait")
+  private static let window = MilterSetting("window", "SECONDS", default: 172_800, "longest wait")
+  private static let keep = MilterSetting(
+    "keep", "SECONDS", default: 3_024_000, "how long to remember who passed")
+
+  override class var name: String { "greylist" }
+  override class var programOptions: [any MilterProgramOption] { [file, delay, window, keep] }
+  override class var actions: MilterActionFlags { [] }
+  override class func prepare() throws { _ = try shared.get() }
+
+  /// What all connections share.
+  private static let shared = Result {
+    let times = TripletStore.Times(delay: delay.value, window: window.value, keep: keep.value)
+    return try TripletStore(file.value, times, now: LogFile.now)
+  }
+
+  private let store: Result<TripletStore, any Error>
+  private var (network, sender) = ("", "")
+
+  required convenience init() { self.init(Self.shared) }
+
+  init(_ store: Result<TripletStore, any Error>) { self.store = store }
+
+  override func connect(_ host: String, _ address: MilterAddress?) throws -> Status {
+    guard let address, let network = address.network() else { return .accept }
+    self.network = network
+    return address.text == "127.0.0.1" || address.text == "::1" ? .accept : .continue
+  }
+
+  override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
+    if getsymval("{auth_authen}")?.isEmpty == false { return .accept }
+    self.sender = sender.lowercased()
+    return .continue
+  }
+
+  override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
+    let triplet = [network, sender, recipient.lowercased()]
+    let wait = try store.get().check(triplet)
+    guard wait > 0 else { return .continue }
+    try setreply("451", "4.7.1", "Greylisted, please try again in \(wait) seconds")
+    return .tempfail
+  }
+}

@@ -1,0 +1,118 @@
+import MilterMail
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// What a map file says.
+struct Rules: Sendable {
+  private enum Verb: String { case chgfrom, addrcpt, delrcpt }
+
+  private struct Rule {
+    let verb: Verb
+    let pattern: String
+    let addresses: [String]
+  }
+
+  /// What is wrong with a map file, and where.
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  private var rules: [Rule] = []
+
+  /// No rules.
+  init() {}
+
+  /// Reads a file.
+  init(file path: String) throws {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    let size = file < 0 ? -1 : Int(lseek(file, 0, SEEK_END))
+    defer { if file >= 0 { close(file) } }
+    var bytes = [UInt8](repeating: 0, count: max(0, size))
+    guard size >= 0, pread(file, &bytes, size, 0) == size else {
+      throw Failure(description: "\(path): \(String(cString: strerror(errno)))")
+    }
+    try self.init(String(decoding: bytes, as: UTF8.self), named: path)
+  }
+
+  /// Reads rules, one a line; `#` begins a comment.
+  init(_ text: String, named path: String = "map") throws {
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
+      let words = line.prefix { $0 != "#" }.split { $0.isWhitespace }.map(String.init)
+      guard let first = words.first else { continue }
+      func fail(_ reason: String) -> Failure {
+        Failure(description: "\(path):\(index + 1): \(reason)")
+      }
+      guard let verb = Verb(rawValue: first) else {
+        throw fail("\(first): not one of chgfrom, addrcpt, delrcpt")
+      }
+      guard words.count > 1, Self.isPattern(words[1]) else {
+        throw fail("\(first) needs an address, @domain, * or <> behind it")
+      }
+      let addresses = words.dropFirst(2).map(Self.bare)
+      let isWhole: (String) -> Bool = { MailAddress($0) != nil }
+      switch verb {
+      case .chgfrom:
+        guard addresses.count == 1,
+          addresses.allSatisfy({ isWhole($0) || $0.isEmpty || $0.hasPrefix("@") && $0.count > 1 })
+        else { throw fail("chgfrom needs one address, @domain or <> behind the pattern") }
+      case .addrcpt:
+        guard !addresses.isEmpty, addresses.allSatisfy(isWhole) else {
+          throw fail("addrcpt needs addresses behind the pattern")
+        }
+      case .delrcpt:
+        guard addresses.isEmpty else { throw fail("delrcpt takes nothing behind the pattern") }
+      }
+      rules.append(Rule(verb: verb, pattern: words[1], addresses: addresses))
+    }
+  }
+
+  private static func isPattern(_ word: String) -> Bool {
+    word == "*" || word == "<>" || word.hasPrefix("@") && word.count > 1 || MailAddress(word) != nil
+  }
+
+  /// An address without angle brackets.
+  static func bare(_ path: String) -> String {
+    path.hasPrefix("<") && path.hasSuffix(">") ? String(path.dropFirst().dropLast()) : path
+  }
+
+  /// The sender that shall take the place of another; nil if it shall stay.
+  func sender(insteadOf sender: String) -> String? {
+    guard let new = matching(.chgfrom, sender).first?.addresses.first else { return nil }
+    guard new.hasPrefix("@") else { return "<\(new)>" }
+    guard var address = MailAddress(sender) else { return nil }
+    address.domain = String(new.dropFirst())
+    return "<\(address)>"
+  }
+
+  /// Whether a recipient shall not get the message.
+  func deletes(_ recipient: String) -> Bool { !matching(.delrcpt, recipient).isEmpty }
+
+  /// Who shall get the message because a recipient does.
+  func additions(for recipient: String) -> [String] {
+    matching(.addrcpt, recipient).flatMap(\.addresses)
+  }
+
+  private func matching(_ verb: Verb, _ path: String) -> [Rule] {
+    let address = MailAddress(path)
+    return rules.filter { rule in
+      guard rule.verb == verb else { return false }
+      switch rule.pattern {
+      case "*": return true
+      case "<>": return path == "<>"
+      case let domain where domain.hasPrefix("@"):
+        return address?.domain.lowercased() == domain.dropFirst().lowercased()
+      // Most sites do not tell capital letters from small ones left of the @, either.
+      case let pattern:
+        return address != nil
+          && MailAddress(pattern)?.description.lowercased() == address?.description.lowercased()
+      }
+    }
+  }
+}
