@@ -134,7 +134,7 @@ open class Milter {
   ///
   /// Keep what it reads in a static property behind a `Mutex`, and copy it to a stored property of the
   /// instance: then new connections get the new configuration, and those under way end with the one
-  /// they began with. <doc:Operating> has an example.
+  /// they began with. The article Operating has an example.
   ///
   /// Called by ``MilterServer/run()``, and so in every filter program, on a thread of its own, one
   /// call after the other. libmilter has nothing like it: there SIGHUP stops the filter.

@@ -173,7 +173,7 @@ public final class MilterServer: Sendable {
   /// ``MilterConfiguration/drain``; SIGINT, or a second signal, ends them at once. SIGHUP reads the
   /// configuration again: ``MilterConfiguration/reload``, by default ``Milter/reload()`` of the
   /// filter's class. The signals are blocked meanwhile in all threads; call it before other threads
-  /// are started. A service manager is told what goes on; see <doc:Operating>.
+  /// are started. A service manager is told what goes on; the article Operating has it all.
   ///
   /// The corresponding libmilter function is `smfi_main`.
   /// - Throws: if a socket cannot be opened.
