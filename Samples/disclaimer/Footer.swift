@@ -13,13 +13,13 @@ struct Footer: Sendable {
 
   /// Makes a footer; without HTML the text is made into it.
   init(text: String, html: String?) {
-    let text = text.hasSuffix("\n") ? text.dropLast() : text[...]
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let text = text.last?.isNewline == true ? text.dropLast() : text[...]
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     self.text = lines.map { $0 + "\r\n" }.joined()
     self.html = html ?? "<p>" + lines.map(Self.escaped).joined(separator: "<br>\r\n") + "</p>"
   }
 
-  private static func escaped(_ line: String) -> String {
+  private static func escaped(_ line: Substring) -> String {
     let names: [Character: String] = ["&": "&amp;", "<": "&lt;", ">": "&gt;"]
     return line.map { names[$0] ?? "\($0)" }.joined()
   }

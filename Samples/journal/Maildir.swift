@@ -64,6 +64,7 @@ struct Maildir: Sendable {
     }
 
     deinit {
+      guard file >= 0 else { return }
       close(file)
       if !isFinished { unlink(draft) }
     }

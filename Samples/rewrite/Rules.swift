@@ -42,8 +42,8 @@ struct Rules: Sendable {
 
   /// Reads rules, one a line; `#` begins a comment.
   init(_ text: String, named path: String = "map") throws {
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    for (index, line) in lines.enumerated() {
       let words = line.prefix { $0 != "#" }.split { $0.isWhitespace }.map(String.init)
       guard let first = words.first else { continue }
       func fail(_ reason: String) -> Failure {

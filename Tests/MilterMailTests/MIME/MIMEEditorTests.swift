@@ -88,6 +88,30 @@ struct MIMEEditorTests {
     #expect(editor.body == expected.crlf)
   }
 
+  @Test("No message traps, whatever is in it, and unchanged parts stay")
+  func hostile() {
+    let words = [
+      "--a", "--b", "--", "\r\n", "\n", "\r", " ", ":", ";", "\"", "(", "=", "*", "%4", "'",
+      "Content-Type: multipart/mixed; boundary=a\r\n", "Content-Type: message/rfc822\r\n",
+      "Content-Type: multipart/x; boundary*0=b; boundary*1*=''%", "x", "Content-Length: 1\r\n",
+      "Content-Transfer-Encoding: base64\r\n", "Content-Transfer-Encoding: quoted-printable\r\n",
+      "=?utf-8?q?", "?=", "\u{0}", "ü",
+    ].map { Array($0.utf8) }
+    for _ in 1...2000 {
+      let body = (0..<30).flatMap { _ in words.randomElement() ?? [] }
+      let headers = MailHeaders(parsing: words[15] + body)
+      let message = MIMEMessage(headers: headers, body: body)
+      var editor = MIMEEditor(message)
+      for part in message.root.all where part.parts.isEmpty {
+        _ = message.content(of: part)
+        _ = part.isAttachment
+        editor.setContent([0x78], of: part)
+      }
+      #expect(MIMEEditor(message).body == body)
+      _ = (editor.body, EncodedWord.decode(body), MIMEContentType(body))
+    }
+  }
+
   @Test func nothingChangesByItself() {
     let message = MIMEMessage(headers: MailHeaders(), body: Array("a\r\nb".utf8))
     #expect(MIMEEditor(message).body == message.body)
