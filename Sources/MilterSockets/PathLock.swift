@@ -29,7 +29,7 @@ struct PathLock {
         }
       }
     } catch {
-      throw .system("cannot listen on unix:\(target): cannot lock \(path)", error)
+      throw UnixSocketDraft.refusal(target, error)
     }
   }
 

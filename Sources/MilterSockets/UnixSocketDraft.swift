@@ -50,15 +50,6 @@ struct UnixSocketDraft {
     }
   }
 
-  func listen(_ backlog: Int32) throws(SocketError) {
-    do throws(Errno) {
-      try Syscalls.setNonBlocking(socket.descriptor, true)
-      try Syscalls.startListening(socket.descriptor, backlog)
-    } catch {
-      throw .system("cannot listen on unix:\(final)", error)
-    }
-  }
-
   /// Removes the draft's name; what was linked to the path stays.
   func remove() { try? Syscalls.remove(path) }
 
@@ -127,7 +118,7 @@ struct UnixSocketDraft {
   static func refusal(_ path: String, _ error: Errno) -> SocketError {
     let action = "cannot listen on unix:\(path)"
     switch error {
-    case .fileExists:
+    case .fileExists, .addressInUse:
       return SocketError(
         .addressInUse, "\(action): another program made something there just now",
         underlying: error)

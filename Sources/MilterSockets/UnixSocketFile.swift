@@ -8,10 +8,11 @@
 
 /// The file of a listening Unix socket.
 ///
-/// It is made under a name of its own and linked to its path when all is done: whoever finds it there
-/// finds it with its final mode and group, and listening. So a second server that tries the path at
-/// the same moment sees either nothing or a live socket, and never takes one for dead that is about
-/// to listen.
+/// All is done under a lock: so a second server that tries the path at the same moment never takes a
+/// socket for dead that is about to listen.
+///
+/// Where mode or group are wanted, the file is made under a name of its own and linked to its path
+/// when all is done: whoever finds it there finds it with its final mode and group, and listening.
 struct UnixSocketFile: Sendable {
   /// The path, made absolute, since the process may change its directory later.
   let path: String
@@ -32,18 +33,44 @@ struct UnixSocketFile: Sendable {
     _ path: String, mode: UInt16?, group: gid_t?, backlog: Int32
   ) throws(SocketError) -> (Socket, UnixSocketFile) {
     let address = try SocketAddress(path: path)
-    let draft = try UnixSocketDraft(for: path, mode: mode, group: group)
-    defer { draft.remove() }
-    try draft.listen(backlog)
     let lock = try PathLock(path)
     defer { lock.release() }
     try UnixSocketProbe.clear(path, address)
+    guard mode != nil || group != nil else { return try open(path, address, backlog: backlog) }
+    let draft = try UnixSocketDraft(for: path, mode: mode, group: group)
+    defer { draft.remove() }
     do throws(Errno) {
+      try listen(draft.socket, backlog)
       try Syscalls.addName(path, toFile: draft.path)
       return (draft.socket, try UnixSocketFile(path))
     } catch {
       throw UnixSocketDraft.refusal(path, error)
     }
+  }
+
+  /// The umask says all there is to say about the file, so it is made in its place.
+  private static func open(
+    _ path: String, _ address: SocketAddress, backlog: Int32
+  ) throws(SocketError) -> (Socket, UnixSocketFile) {
+    do throws(Errno) {
+      let socket = Socket(owning: try Syscalls.newSocket(AF_UNIX))
+      try Syscalls.bindTo(socket.descriptor, address)
+      let file = try UnixSocketFile(path)
+      do throws(Errno) {
+        try listen(socket, backlog)
+      } catch {
+        file.removeIfUnchanged()
+        throw error
+      }
+      return (socket, file)
+    } catch {
+      throw UnixSocketDraft.refusal(path, error)
+    }
+  }
+
+  private static func listen(_ socket: Socket, _ backlog: Int32) throws(Errno) {
+    try Syscalls.setNonBlocking(socket.descriptor, true)
+    try Syscalls.startListening(socket.descriptor, backlog)
   }
 
   private init(_ path: String) throws(Errno) {
@@ -59,6 +86,7 @@ struct UnixSocketFile: Sendable {
   /// The socket must still be open: else the inode may belong to another file.
   ///
   /// - Returns: Whether the file was removed.
+  @discardableResult
   func removeIfUnchanged() -> Bool {
     do throws(Errno) {
       let status = try Syscalls.status(ofPath: path)

@@ -7,9 +7,10 @@
 #endif
 
 import Dispatch
-import MilterSockets
 import Synchronization
 import Testing
+
+@testable import MilterSockets
 
 @Suite("Listening Unix sockets")
 struct UnixListeningTests {
@@ -232,9 +233,10 @@ struct UnixListeningTests {
       for _ in 0..<100 {
         try ListeningSocket(spec).close()
         let winners = Mutex<[ListeningSocket]>([])
-        DispatchQueue.concurrentPerform(iterations: 8) { _ in
+        DispatchQueue.concurrentPerform(iterations: 8) { number in
           do throws(SocketError) {
-            let listener = try ListeningSocket(spec)
+            let mode: UInt16? = number.isMultiple(of: 2) ? 0o600 : nil
+            let listener = try ListeningSocket(spec, options: .init(mode: mode))
             winners.withLock { $0.append(listener) }
           } catch {
             #expect(error.code == .addressInUse)
@@ -248,6 +250,14 @@ struct UnixListeningTests {
       }
       #expect(try names(in: directory.path) == ["s"], "neither drafts nor locks stay")
     }
+  }
+
+  @Test("the system's list of sockets shows the path, unless mode or group are wanted")
+  func listed() throws {
+    let listener = try ListeningSocket(spec)
+    let name = try SocketAddress { getsockname(listener.descriptor, $0, $1) }
+    #expect(name.path == path)
+    #expect(listener.unlinkIfOurs())
   }
 
   @Test("a path that just fits is listened on, too", arguments: [0, 1, 9])
