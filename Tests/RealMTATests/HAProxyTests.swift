@@ -45,7 +45,7 @@ extension RealMTASuite {
         #expect(try haproxy.sessions() == ["one": 2, "two": 4, "three": 4])
 
         for client in early { try client.quit() }
-        try poll(for: "the drained filter's connections to end") {
+        try poll(for: "the drained filter's connections to end") { () -> Void? in
           try haproxy.sessions()["one"] == 0 ? () : nil
         }
         #expect(try filters["one"]?.terminate() == 0)
@@ -89,7 +89,7 @@ private struct HAProxy {
 
   /// Waits until every filter has answered the offer of a health check.
   func waitUntilUp() throws {
-    try poll(for: "HAProxy to find the filters") {
+    try poll(for: "HAProxy to find the filters") { () -> Void? in
       if try daemon.hasEnded() { throw HarnessError("haproxy ended: \(daemon.log())") }
       guard try Loopback.isListening(on: control) else { return nil }
       let servers = try command("show stat").split(separator: "\n").filter {
