@@ -8,7 +8,7 @@ public struct MilterError: Error, Equatable, Sendable, CustomStringConvertible {
     private enum Kind: String, Sendable {
       case invalidFrameLength, unknownCommand, malformedCommand, unknownReply, malformedReply
       case unsupportedVersion, notOffered, negotiationRefused
-      case wrongTime, notNegotiated, invalidArgument, invalidReply, statusNotAllowed
+      case wrongTime, notNegotiated, invalidArgument, invalidReply, statusNotAllowed, timedOut
     }
     private let kind: Kind
 
@@ -38,6 +38,8 @@ public struct MilterError: Error, Equatable, Sendable, CustomStringConvertible {
     public static let invalidReply = Code(kind: .invalidReply)
     /// A callback returned a status that its step cannot have.
     public static let statusNotAllowed = Code(kind: .statusNotAllowed)
+    /// A callback ran longer than it may, and its step was answered without it.
+    public static let timedOut = Code(kind: .timedOut)
 
     /// The code's name.
     public var description: String { kind.rawValue }

@@ -10,14 +10,15 @@ extension Milter {
   ///   - extended: an enhanced status code such as `5.7.1`; nil leaves it out.
   ///   - text: at most 980 bytes without CR, LF and NUL; nil leaves it out.
   /// - Throws: ``MilterCore/MilterError`` with ``MilterCore/MilterError/Code/invalidReply``; a
-  ///   reply set earlier stays then.
+  ///   reply set earlier stays then. With ``MilterCore/MilterError/Code/wrongTime`` if called
+  ///   elsewhere.
   ///
   /// The corresponding libmilter function is `smfi_setreply`.
   public final func setreply(
     _ code: String, _ extended: String? = nil, _ text: String? = nil
   ) throws {
-    let context = try attached("setreply")
-    context.session.reply = try MilterReply(code, extended, text: text.map(doublingPercent))
+    let reply = try MilterReply(code, extended, text: text.map(doublingPercent))
+    try set(reply, "setreply")
   }
 
   /// Sets a reply of several lines; see ``setreply(_:_:_:)``.
@@ -28,14 +29,22 @@ extension Milter {
   ///   - code: three digits, the first 4 or 5.
   ///   - extended: an enhanced status code; nil means `4.0.0` or `5.0.0`.
   ///   - lines: 1 to 32 lines of at most 980 bytes without CR, LF and NUL.
-  /// - Throws: ``MilterCore/MilterError`` with ``MilterCore/MilterError/Code/invalidReply``.
+  /// - Throws: as ``setreply(_:_:_:)`` does.
   ///
   /// The corresponding libmilter function is `smfi_setmlreply`.
   public final func setmlreply(
     _ code: String, _ extended: String?, _ lines: [String]
   ) throws {
-    let context = try attached("setmlreply")
-    context.session.reply = try MilterReply(code, extended, lines: lines.map(doublingPercent))
+    let reply = try MilterReply(code, extended, lines: lines.map(doublingPercent))
+    try set(reply, "setmlreply")
+  }
+
+  private func set(_ reply: MilterReply, _ function: String) throws {
+    let context = try attached(function)
+    guard context.session.isAnswerOwed else {
+      throw MilterError(.wrongTime, "\(function) may be called from connect to eom only")
+    }
+    context.session.reply = reply
   }
 }
 

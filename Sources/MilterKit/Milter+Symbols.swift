@@ -40,11 +40,13 @@ extension Milter {
     try attached("setsymlist").session.setsymlist(stage, Array(macros.utf8))
   }
 
-  /// The connection, or the error for a filter that has none yet.
+  /// The connection, or the error for a filter that has none yet, or has it no longer: its MTA was
+  /// answered without the callback, which ran too long.
   final func attached(_ function: String) throws(MilterError) -> MilterContext {
     guard let context else {
       throw MilterError(.wrongTime, "\(function) may be called in callbacks only")
     }
+    try context.watch?.checkTime()
     return context
   }
 }

@@ -46,6 +46,34 @@ public struct MilterConfiguration: Sendable {
   /// Untouched pages cost nothing.
   public var stackSize: Int = 8 << 20
 
+  /// How long a callback may take; nil, the default, for any time.
+  ///
+  /// When the time is over, the MTA is answered ``callbackFallback`` without the callback, which
+  /// goes on: its actions throw, what it returns is dropped, and its connection is closed when it
+  /// has returned. A step that has no reply, and `negotiate`, `abort` and `close`, cannot be
+  /// answered: the connection is closed towards the MTA at once.
+  ///
+  /// Choose less than the MTA's own patience, after which it decides by itself. The time is looked
+  /// at every tenth of it, or every second.
+  public var callbackTimeout: Duration?
+
+  /// How long some callbacks may take, in place of ``callbackTimeout``.
+  public var callbackTimeouts: [MilterCallback: Duration] = [:]
+
+  /// What is answered for a callback that takes too long: `.tempfail`, the default, `.reject`,
+  /// `.accept` or `.discard`.
+  ///
+  /// `.accept` becomes `.tempfail` if some of the callback's changes to the message have been sent.
+  public var callbackFallback: MilterStatus = .tempfail
+
+  /// How often the MTA is told, while a callback runs, that the filter is still at work; nil, the
+  /// default, for never.
+  ///
+  /// It is done where MTAs understand it: in `eom`, with Postfix in all callbacks that are answered,
+  /// and never between the pieces of a new body. See ``Milter/progress()``. Without
+  /// ``callbackTimeout`` a callback that hangs is then waited for as long as the MTA can bear.
+  public var keepalive: Duration?
+
   /// How long ``MilterServer/run()`` waits, when it is told to stop, for messages under way; 30
   /// seconds by default.
   public var drain: Duration = .seconds(30)

@@ -83,6 +83,11 @@ public final class MilterServer: Sendable {
     if let limit = configuration.maxConnections, limit < 1 {
       throw MilterError(.invalidArgument, "maxConnections is \(limit), so nobody could connect")
     }
+    guard configuration.callbackFallback.isVerdict else {
+      throw MilterError(
+        .invalidArgument,
+        "callbackFallback is \(configuration.callbackFallback), which decides nothing")
+    }
     self.configuration = configuration
     self.makeHandler = makeHandler
     self.reload = reload

@@ -81,7 +81,7 @@ package final class Socket: Sendable {
     var rest = bytes
     while !rest.isEmpty {
       do throws(Errno) {
-        let count = try Syscalls.transmit(descriptor, rest)
+        let count = try Syscalls.transmit(descriptor, rest, 0)
         rest = UnsafeRawBufferPointer(rebasing: rest[count...])
       } catch {
         if error == .wouldBlock {
@@ -93,6 +93,28 @@ package final class Socket: Sendable {
         throw Self.broken("cannot write", error)
       }
     }
+  }
+
+  /// Writes what the system takes at once, without waiting for the peer, even if the socket is a
+  /// blocking one.
+  ///
+  /// One system call, as long as the peer reads. No SIGPIPE is raised, whatever the peer does.
+  ///
+  /// - Parameter bytes: What to write.
+  /// - Returns: How many of the bytes were written; less than all if the peer does not read.
+  /// - Throws: ``SocketError`` with the code `disconnected` if the peer is gone.
+  package func writeAvailable(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int {
+    var written = 0
+    while written < bytes.count {
+      do throws(Errno) {
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+        written += try Syscalls.transmit(descriptor, rest, Syscalls.doNotWait)
+      } catch {
+        if error == .wouldBlock { break }
+        throw Self.broken("cannot write", error)
+      }
+    }
+    return written
   }
 
   private static func broken(_ action: String, _ error: Errno) -> SocketError {

@@ -5,7 +5,7 @@
     /// No flag: here each socket is told once, by `suppressSIGPIPE`.
     static var noSIGPIPE: Int32 { 0 }
 
-    /// The flag of `recv` against waiting.
+    /// The flag of `recv` and `send` against waiting.
     static var doNotWait: Int32 { MSG_DONTWAIT }
 
     /// The level of the options of TCP.

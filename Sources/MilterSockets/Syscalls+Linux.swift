@@ -9,7 +9,7 @@
     /// The flag of `send` against SIGPIPE.
     static var noSIGPIPE: Int32 { Int32(MSG_NOSIGNAL) }
 
-    /// The flag of `recv` against waiting.
+    /// The flag of `recv` and `send` against waiting.
     static var doNotWait: Int32 { Int32(MSG_DONTWAIT) }
 
     /// The level of the options of TCP.

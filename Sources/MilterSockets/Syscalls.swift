@@ -44,9 +44,9 @@ package enum Syscalls {
 
   /// Sends without raising SIGPIPE; see `suppressSIGPIPE`.
   static func transmit(
-    _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer
+    _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, _ flags: Int32
   ) throws(Errno) -> Int {
-    try retrying { send(descriptor, bytes.baseAddress, bytes.count, noSIGPIPE) }
+    try retrying { send(descriptor, bytes.baseAddress, bytes.count, flags | noSIGPIPE) }
   }
 
   /// Sends a datagram; does not wait if the receiver's queue is full.

@@ -127,8 +127,9 @@ import Testing
     let mta = try server.connect()
     try mta.greet()
     #expect(try mta.message() == [.continue])
-    #expect(
-      said.all == ["addheader may be called in eom only", "progress may be called in eom only"])
+    #expect(said.all.first == "addheader may be called in eom only")
+    #expect(said.all.last?.hasPrefix("progress may be called in eom only; elsewhere just") == true)
+    #expect(said.all.count == 2)
   }
 
   @Test func anActionThatTheFilterDidNotAskForThrows() throws {

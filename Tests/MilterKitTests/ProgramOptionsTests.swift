@@ -10,7 +10,9 @@ import Testing
     let options = try options(
       "--socket", "inet:1@h", "--socket=unix:/s", "--timeout", "60", "--backlog", "5",
       "--socket-mode", "660", "--socket-group", "mail", "--user", "nobody:mail", "--pidfile", "/p",
-      "--max-connections", "7", "--log", "syslog", "--log-level", "debug", "--metrics", "/m")
+      "--max-connections", "7", "--callback-timeout", "25", "--callback-timeout", "eom=240",
+      "--callback-timeout=body=9", "--callback-fallback", "accept", "--keepalive", "5", "--log",
+      "syslog", "--log-level", "debug", "--metrics", "/m")
     #expect(options.task == .serve)
     #expect(options.sockets == ["inet:1@h", "unix:/s"])
     #expect(options.configuration.timeout == .seconds(60))
@@ -20,6 +22,10 @@ import Testing
     #expect(options.user == "nobody:mail")
     #expect(options.pidfile == "/p")
     #expect(options.configuration.maxConnections == 7)
+    #expect(options.configuration.callbackTimeout == .seconds(25))
+    #expect(options.configuration.callbackTimeouts == [.eom: .seconds(240), .body: .seconds(9)])
+    #expect(options.configuration.callbackFallback == .accept)
+    #expect(options.configuration.keepalive == .seconds(5))
     #expect(options.configuration.log.level == .debug)
     #expect(options.logsToSyslog)
     #expect(options.metricsFile == "/m")
@@ -54,6 +60,17 @@ import Testing
     (["--socket-", "s"], "--socket-: could be any of --socket-mode, --socket-group"),
     (["--socket", "s", "extra"], "extra: unexpected argument"),
     (["--socket", "s", "--timeout", "soon"], "--timeout soon: not a number from 1 to 2147483647"),
+    (
+      ["--callback-timeout", "eod=5"],
+      "--callback-timeout eod=5: eod is not one of negotiate, connect, helo, envfrom, envrcpt, "
+        + "data, unknown, header, eoh, body, eom, abort, close"
+    ),
+    (["--callback-timeout", "eom="], "--callback-timeout : not a number from 1 to 2147483647"),
+    (
+      ["--callback-fallback", "continue"],
+      "--callback-fallback continue: not one of reject, discard, accept, tempfail"
+    ),
+    (["--keepalive", "0"], "--keepalive 0: not a number from 1 to 2147483647"),
     (["--socket", "s", "--timeout", "0"], "--timeout 0: not a number from 1 to 2147483647"),
     (["--socket", "s", "--socket-mode", "rw"], "--socket-mode rw: not an octal mode such as 660"),
     (

@@ -171,8 +171,9 @@ import Testing
     let bad = try server.connect()
     try bad.send(bytes: bytes("GET / HTTP/1.0\r\n\r\n"))
     #expect(try bad.receive() == nil)
-    #expect(server.log.all.contains { $0.contains("frame length 1195725856 is not between") })
     #expect(try good.message() == [.continue])
+    server.server.stop()
+    #expect(server.log.all.contains { $0.contains("frame length 1195725856 is not between") })
   }
 
   @Test func anMTAThatGoesAwayInAMessageMeansAbortAndClose() throws {

@@ -45,15 +45,24 @@ extension FilterSession {
   /// Tells the MTA that the filter is still at work.
   ///
   /// Between the chunks of a new body nothing is sent: each chunk is a sign of life itself, and a
-  /// progress reply would end the body. Outside the end of a message only Postfix, which names
-  /// itself in the macro `{v}`, reads it; Sendmail takes it for a broken filter.
+  /// progress reply would end the body.
   /// - Throws: ``MilterError/Code/wrongTime`` where the MTA cannot take it.
   public func progress(to output: inout ReplyBuffer) throws(MilterError) {
-    if !isEndOfMessage, rules == .strict {
-      let isPostfix = symbols["v".utf8]?.starts(with: "Postfix".utf8) ?? false
-      guard isPostfix, isAnswerOwed else { throw wrongTime(.progress) }
+    guard takesProgress || rules == .libmilter else {
+      throw MilterError(
+        .wrongTime,
+        "progress may be called in eom only; elsewhere just Postfix takes it, from connect on")
     }
     if !output.isReplacingBody { output.append(.progress) }
+  }
+
+  /// Whether the MTA takes a progress reply now.
+  ///
+  /// Outside the end of a message only Postfix, which names itself in the macro `{v}`, reads it;
+  /// Sendmail takes it for a broken filter.
+  public var takesProgress: Bool {
+    if isEndOfMessage { return true }
+    return isAnswerOwed && symbols["v".utf8]?.starts(with: "Postfix".utf8) ?? false
   }
 
   private func checkTime(_ code: FilterReplyCode) throws(MilterError) {

@@ -43,6 +43,11 @@ extension FilterSession {
     state = .helo
   }
 
+  /// Whether the MTA waits for the reply to a callback that runs.
+  package func expectsAnswer(to callback: MilterCallback) -> Bool {
+    isAnswerOwed && !goesWithoutReply(callback)
+  }
+
   /// Whether the MTA does not wait for a reply to this callback's step.
   ///
   /// The end of a body is always answered, also when it runs the body callback. Where the filter

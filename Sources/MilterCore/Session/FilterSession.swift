@@ -38,8 +38,8 @@ public struct FilterSession: Sendable {
   var noReply: MilterProtocolFlags = []
   /// Steps the MTA may leave out.
   var leftOut: MilterProtocolFlags
-  /// Whether the MTA waits for the answer to a callback.
-  var isAnswerOwed = false
+  /// Whether a callback runs that is to be answered.
+  package internal(set) var isAnswerOwed = false
   /// Whether the end of the message is being worked on: only then may it be changed.
   var isEndOfMessage = false
 

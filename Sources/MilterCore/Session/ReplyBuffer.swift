@@ -50,4 +50,9 @@ public struct ReplyBuffer: Sendable {
 
   /// Forgets what was ready, as it was sent.
   public mutating func removeReady() { ready.removeAll() }
+
+  /// Forgets the first bytes of what was ready, as no more of it could be sent.
+  public mutating func removeReady(first count: Int) {
+    if count >= ready.count { ready.removeAll() } else { ready.removeFirst(count) }
+  }
 }

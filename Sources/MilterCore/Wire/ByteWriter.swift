@@ -60,6 +60,9 @@ public struct ByteWriter: Sendable {
     unsafe withUnsafeBytes(of: (length.bigEndian, code)) { unsafe bytes.append(contentsOf: $0) }
   }
 
+  /// Forgets the first bytes.
+  public mutating func removeFirst(_ count: Int) { bytes.removeFirst(min(count, bytes.count)) }
+
   /// Forgets the bytes; the room they took is kept for the next ones up to a limit.
   public mutating func removeAll(keepingAtMost capacity: Int = 16 * 1024) {
     bytes.removeAll(keepingCapacity: bytes.capacity <= capacity)

@@ -65,12 +65,15 @@ public struct FrameDecoder: Sendable {
     }
   }
 
-  /// Gives the buffer back while no byte is waiting; the next byte makes a new one.
+  /// Gives back the room that the waiting bytes do not need; the next byte makes new room.
+  ///
+  /// To be called when the peer falls silent: in the middle of a frame, what it announced must cost
+  /// nothing, and little what it sent.
   public mutating func releaseStorage() {
-    guard isEmpty else { return }
-    storage = []
+    guard (tail - head) * 4 <= storage.count else { return }
+    storage = Array(storage[head..<tail])
+    tail -= head
     head = 0
-    tail = 0
   }
 
   /// Makes sure that `count` bytes fit behind the waiting ones.

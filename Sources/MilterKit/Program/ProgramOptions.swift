@@ -85,6 +85,21 @@ package struct ProgramOptions {
       $0.configuration.maxConnections = try UsageError.number(
         $1, "max-connections", 1...Int(Int32.max))
     },
+    .init(
+      "callback-timeout", "[STAGE=]SECONDS",
+      "answer for a callback, or that of a stage such as eom, after so long; repeatable"
+    ) { try $0.setCallbackTimeout($1) },
+    .init(
+      "callback-fallback", "VERDICT",
+      "what is answered then: accept, reject, discard or tempfail; default tempfail"
+    ) { try $0.setCallbackFallback($1) },
+    .init(
+      "keepalive", "SECONDS",
+      "while a callback runs, tell the MTA as often to be patient, where it understands that"
+    ) {
+      $0.configuration.keepalive = .seconds(
+        try UsageError.number($1, "keepalive", 1...Int(Int32.max)))
+    },
     .init("log", "WHERE", "log to stderr or syslog, facility mail; default stderr") {
       options, text in
       switch text {

@@ -6,13 +6,15 @@ import Synchronization
 ///
 /// A busy connection has a thread of the pool, which blocks in `read`: one system call a burst. When
 /// nothing comes for the linger time, it gives the thread and its buffers back and waits as a
-/// Dispatch source, which costs no thread:
+/// Dispatch source, which costs no thread. The same holds for an MTA that does not take its replies:
+/// nothing is read from it meanwhile.
 ///
 /// ```
-///          bytes, or the server stops, or the time is up
+///          bytes, or room for replies, or the server stops, or the time is up
 ///        ┌───────────────────────────────────────────────┐
 ///        ▼                                               │
 ///     running ── nothing came for the linger time ──▶ idle
+///        │    ── replies are not taken ─────────────────▶
 ///        │
 ///        └── quit, end of stream, error ──▶ ended
 /// ```
@@ -25,6 +27,8 @@ final class Connection: @unchecked Sendable {
   private let engine: Engine
   /// By which the log knows the connection.
   private let number: Int
+  /// What looks after the callbacks; nil if they have no limits.
+  let watch: CallbackWatch?
   /// The filter; nil until the first bytes come, so that a mere probe of the port costs none.
   @exclusivity(unchecked) private var driver: SessionDriver?
   @exclusivity(unchecked) private var firstBytes = FrameDecoder()
@@ -35,17 +39,28 @@ final class Connection: @unchecked Sendable {
     var isIdle = false
     /// The descriptor's number may belong to somebody else.
     var isClosed = false
-    var source: (any DispatchSourceRead)?
+    var sources = WakeSources()
   }
   private let idle = Mutex(Idle())
 
   /// When the last whole command was done with, by ``CoarseClock``.
   private let lastProgress = Atomic<UInt64>(CoarseClock.nanoseconds)
 
+  /// Whether the connection ends as soon as the last replies are sent.
+  @exclusivity(unchecked) private var isOver = false
+  /// Reads in a row that brought next to nothing and completed no command.
+  @exclusivity(unchecked) private var crumbs = 0
+
+  /// A peer that sends a command in more crumbs than this keeps no thread from one to the next.
+  private static let mostCrumbs = 16
+  /// Fewer bytes than this, which is less than a packet of a network, are a crumb.
+  private static let crumb = 512
+
   init(_ socket: Socket, number: Int, engine: Engine) {
     self.number = number
     self.socket = socket
     self.engine = engine
+    watch = engine.limits.map { CallbackWatch(socket, $0) }
   }
 
   // MARK: On a thread of the pool
@@ -55,28 +70,51 @@ final class Connection: @unchecked Sendable {
     self.counters = counters
     driver?.context.counters = counters
     do {
-      if hasExpired { return expire() }
-      while true {
+      if hasExpired { throw expired }
+      if isBlocked {
+        try driver?.context.flush()
+        if !isBlocked, !isOver { isOver = try !work() }
+        if engine.isStopping, !isInMessage, !isBlocked { isOver = true }
+      }
+      while !isBlocked, !isOver {
         let wasInMessage = isInMessage
         switch try read() {
-        case .bytes:
-          guard try work() else { return end() }
-          if engine.isStopping, wasInMessage, !isInMessage { return end() }
+        case .bytes(let count):
+          crumbs = count < Self.crumb ? crumbs + 1 : 0
+          isOver = try !work() || engine.isStopping && wasInMessage && !isInMessage
         case .wouldBlock:
           guard engine.isStopping, !isInMessage else { return park() }
           // An MTA that has just connected, or greeted, may be about to send a message.
-          if isQuiet || engine.pool.isCrowded { return end() }
+          if isQuiet || !mayLinger { return end() }
         case .endOfStream: return end()
         }
       }
+      if isBlocked { park() } else { end() }
     } catch let error as SocketError where error.code == .disconnected {
       counters.count(.disconnected)
-      log.info("\(error)")
+      if commandCount > 0 { log.info("\(error)") }
       end()
     } catch {
       counters.count(.init(error))
-      log.warning("closing a connection: \(LogText.harmless(error))")
-      end()
+      let isStranger = isStranger(error)
+      if isStranger {
+        engine.strangers.close(LogText.harmless(error))
+      } else {
+        log.warning("closing a connection: \(LogText.harmless(error))")
+      }
+      end(isCounted: isStranger)
+    }
+  }
+
+  private var commandCount: Int { driver?.commandCount ?? 0 }
+
+  /// Whether what went wrong shows that the peer is no MTA.
+  private func isStranger(_ error: any Error) -> Bool {
+    guard commandCount == 0 else { return false }
+    return switch (error as? MilterError)?.code {
+    case .invalidFrameLength?, .unknownCommand?, .malformedCommand?: true
+    case nil: error is SocketError
+    default: false
     }
   }
 
@@ -95,6 +133,12 @@ final class Connection: @unchecked Sendable {
   /// How long an MTA between messages may be silent when the server stops.
   private static let quiet = Duration.seconds(1)
 
+  /// Whether replies wait for the MTA to take them.
+  private var isBlocked: Bool { driver?.context.isBlocked ?? false }
+
+  /// Whether the thread may wait for more: not if others wait for it, nor for crumbs.
+  private var mayLinger: Bool { !engine.pool.isCrowded && crumbs < Self.mostCrumbs }
+
   private func read() throws -> ReadResult {
     guard let driver else { return try read(into: &firstBytes) }
     return try read(into: &driver.context.decoder)
@@ -102,8 +146,8 @@ final class Connection: @unchecked Sendable {
 
   private func read(into decoder: inout FrameDecoder) throws -> ReadResult {
     var result = ReadResult.wouldBlock
-    // A thread that others wait for does not linger, nor one that is about to end.
-    let lingers = !engine.pool.isCrowded && !(engine.isStopping && !isInMessage && isQuiet)
+    // Nor does a thread linger with a connection that is about to end.
+    let lingers = mayLinger && !(engine.isStopping && !isInMessage && isQuiet)
     _ = try decoder.fill { space in
       try space.withUnsafeMutableBytes { buffer in
         result = lingers ? try socket.read(into: buffer) : try socket.readAvailable(into: buffer)
@@ -123,11 +167,11 @@ final class Connection: @unchecked Sendable {
     let before = driver.commandCount
     let goesOn = try driver.work()
     if driver.commandCount != before {
+      crumbs = 0
       lastProgress.store(CoarseClock.nanoseconds, ordering: .relaxed)
     } else if hasExpired {
       // Bytes that make no command do not count.
-      logExpiry()
-      return false
+      throw expired
     }
     return goesOn
   }
@@ -136,40 +180,35 @@ final class Connection: @unchecked Sendable {
     let handler = engine.makeHandler()
     let new = SessionDriver(
       engine.timesCallbacks ? TimedHandler(handler) : handler, socket: socket,
-      decoder: firstBytes, connection: number, log: engine.configuration.log)
+      decoder: firstBytes, connection: number, configuration: engine.configuration, watch: watch)
     firstBytes = FrameDecoder()
     new.context.counters = counters
     driver = new
     return new
   }
 
-  private func expire() {
-    logExpiry()
-    end()
+  private var expired: SocketError {
+    let what = isBlocked ? "no replies were taken" : "no command came"
+    return SocketError(.timedOut, "\(what) for \(engine.configuration.timeout)")
   }
 
-  private func logExpiry() {
-    counters?.count(.timeout)
-    log.warning("no command came for \(engine.configuration.timeout), closing a connection")
-  }
-
-  private func end() {
-    log.info("a connection ended after \(driver?.commandCount ?? 0) commands")
+  /// - Parameter isCounted: whether the log has the connection among the strangers already.
+  private func end(isCounted: Bool = false) {
+    if commandCount > 0 {
+      log.info("a connection ended after \(commandCount) commands")
+    } else if !isCounted {
+      engine.strangers.left()
+    }
     if engine.configuration.tellsOfProbes, driver == nil { _ = attach() }
     driver?.end()
     driver = nil
-    let source = idle.withLock { idle in
-      defer { idle.source = nil }
+    let isReleasedLater = idle.withLock { idle in
       idle.isClosed = true
-      return idle.source
+      return idle.sources.cancel(engine.queue) { [socket] in socket.close() }
     }
-    if let source {
-      // The peer is to see the end now; the number of the descriptor must not be used again before
-      // Dispatch has let go of it.
+    if isReleasedLater {
+      // The peer is to see the end now.
       try? socket.shutdown()
-      source.setCancelHandler { [socket] in socket.close() }
-      source.cancel()
-      source.resume()
     } else {
       socket.close()
     }
@@ -179,22 +218,18 @@ final class Connection: @unchecked Sendable {
   private func park() {
     driver?.context.releaseBuffers()
     firstBytes.releaseStorage()
-    let isInMessage = isInMessage
+    let (isInMessage, isBlocked) = (isInMessage, isBlocked)
     idle.withLock { idle in
       idle.isIdle = true
-      if let source = idle.source {
-        source.resume()
+      if isBlocked {
+        idle.sources.waitForRoom(socket.descriptor, engine.queue) { [weak self] in self?.wake() }
       } else {
-        let source = DispatchSource.makeReadSource(
-          fileDescriptor: socket.descriptor, queue: engine.queue)
-        source.setEventHandler { [weak self] in self?.wake() }
-        idle.source = source
-        source.activate()
+        idle.sources.waitForBytes(socket.descriptor, engine.queue) { [weak self] in self?.wake() }
       }
     }
     // From here on the connection may have another thread. If the server began to stop before it
     // was idle, nobody else will wake it.
-    if engine.isStopping, !isInMessage { wake() }
+    if engine.isStopping, !isInMessage, !isBlocked { wake() }
   }
 
   // MARK: On any thread
@@ -204,7 +239,7 @@ final class Connection: @unchecked Sendable {
     let isClaimed = idle.withLock { idle in
       guard idle.isIdle else { return false }
       idle.isIdle = false
-      idle.source?.suspend()
+      idle.sources.suspend()
       return true
     }
     if isClaimed { engine.pool.run(self) }

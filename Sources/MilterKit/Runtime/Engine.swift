@@ -8,6 +8,8 @@ import Synchronization
 package final class Engine: Sendable {
   let configuration: MilterConfiguration
   let makeHandler: @Sendable () -> any SessionHandler
+  /// What callbacks must keep to, if there is anything.
+  let limits: CallbackLimits?
   let pool: WorkerPool
   let counters: ServerCounters
   /// Whether the time of each callback is measured.
@@ -16,6 +18,8 @@ package final class Engine: Sendable {
   let queue = DispatchQueue(label: "swift-milter.events")
   /// What the log calls the server.
   let name: String
+  /// Connections that came to nothing, for the log.
+  let strangers: Strangers
 
   private let listeners: [Listener]
   private let metrics: MetricsFile?
@@ -36,7 +40,9 @@ package final class Engine: Sendable {
     self.counters = counters
     timesCallbacks = configuration.timesCallbacks || configuration.metrics != nil
     metrics = configuration.metrics.map { MetricsFile($0, counters, log: configuration.log) }
+    limits = CallbackLimits(configuration)
     name = "milter on " + sockets.map { "\($0.localAddress)" }.joined(separator: ", ")
+    strangers = Strangers(name, configuration.log)
     pool = WorkerPool(
       limit: configuration.maxThreads, stackSize: configuration.stackSize,
       signalMask: SignalMask.current, counters: counters)
@@ -46,7 +52,9 @@ package final class Engine: Sendable {
 
   /// Begins to accept connections.
   func start() {
-    let interval = min(max(configuration.timeout / 4, .milliseconds(50)), .seconds(30))
+    let interval = min(
+      min(max(configuration.timeout / 4, .milliseconds(50)), .seconds(30)),
+      limits?.interval ?? .seconds(30))
     timer.schedule(deadline: .now() + interval.dispatch, repeating: interval.dispatch)
     timer.setEventHandler { [weak self] in self?.sweep() }
     timer.activate()
@@ -63,7 +71,6 @@ package final class Engine: Sendable {
   ///
   /// - Returns: how many connections were left, because their callbacks did not return.
   func stop(drain: Duration) -> Int {
-    timer.cancel()
     stopping.store(true, ordering: .sequentiallyConsistent)
     for listener in listeners { listener.close(leavingFile: configuration.leavesSocketFiles()) }
     // What was accepted before the listeners closed is registered by now, and the ports are free.
@@ -79,8 +86,10 @@ package final class Engine: Sendable {
     if left > 0 {
       configuration.log.error("\(left) connections have callbacks that did not return")
     }
+    timer.cancel()
     pool.retire()
     metrics?.stop()
+    strangers.writeNow()
     configuration.log.notice("stopped")
     return left
   }
@@ -98,7 +107,6 @@ package final class Engine: Sendable {
   func accepted(_ socket: Socket) {
     do {
       try socket.setReceiveTimeout(milliseconds: max(1, configuration.linger.milliseconds))
-      try socket.setSendTimeout(milliseconds: max(1, configuration.timeout.milliseconds))
     } catch {
       counters.countRefusal()
       configuration.log.warning("closing a connection: \(error)")
@@ -129,8 +137,13 @@ package final class Engine: Sendable {
     return connections.withLock { $0.count } < limit
   }
 
-  /// Has connections look at the clock that have been silent for too long.
+  /// Looks for callbacks that run for too long, and connections that are silent for too long.
   private func sweep() {
-    for connection in snapshot() where connection.hasExpired { connection.wake() }
+    let now = CoarseClock.nanoseconds
+    for connection in snapshot() {
+      connection.watch?.look(at: now)
+      if connection.hasExpired { connection.wake() }
+    }
+    strangers.writeIfDue()
   }
 }

@@ -1,3 +1,4 @@
+import Dispatch
 import MilterSockets
 
 /// What a filter instance works on: the session of its connection, and the way to the socket.
@@ -20,15 +21,30 @@ package final class MilterContext {
   @exclusivity(unchecked) private var output: ReplyBuffer
   private let socket: Socket
   private let isTCP: Bool
+  /// How long a callback waits, in all, for the MTA to take what it sends.
+  private let patience: Duration
+  /// What looks after the callbacks; nil if they have no limits.
+  let watch: CallbackWatch?
+  /// Whether the callback that runs has changed the message.
+  @exclusivity(unchecked) private var hasChanges = false
   /// Why no more can be sent: a reply went out in part, and anything would pass for its rest.
   @exclusivity(unchecked) private var breakdown: SocketError?
+  /// Whether the MTA has not taken all that was sent; ``flush()`` tries again.
+  @exclusivity(unchecked) private(set) var isBlocked = false
 
   /// Replies beyond this are sent before the verdict, so that a new body is never held whole.
   private static let flushSize = 64 * 1024
+  /// What is kept for an MTA that does not take it; beyond this a callback waits.
+  private static let mostUnsent = 256 * 1024
 
-  init(_ socket: Socket, decoder: FrameDecoder, session: FilterSession, log: MilterLog) {
+  init(
+    _ socket: Socket, decoder: FrameDecoder, session: FilterSession, log: MilterLog,
+    patience: Duration, watch: CallbackWatch?
+  ) {
     connectionLog = log
     self.socket = socket
+    self.watch = watch
+    self.patience = patience
     isTCP = (try? socket.localAddress)?.family != .unix
     self.decoder = decoder
     self.session = session
@@ -44,6 +60,7 @@ package final class MilterContext {
 
   package func add(_ action: FilterReply) throws {
     try session.add(action, to: &output)
+    hasChanges = true
     try flushIfLarge()
   }
 
@@ -53,6 +70,7 @@ package final class MilterContext {
     repeat {
       let chunk = rest.extracting(first: size)
       try session.replacebody(chunk, to: &output)
+      hasChanges = true
       try flushIfLarge()
       rest = rest.extracting(droppingFirst: chunk.byteCount)
     } while !rest.isEmpty
@@ -60,7 +78,20 @@ package final class MilterContext {
 
   package func progress() throws {
     try session.progress(to: &output)
-    try flush()
+    try send()
+  }
+
+  /// Begins to watch a callback, if it is to be watched.
+  func beginWatch(_ callback: MilterCallback) {
+    guard let watch else { return }
+    // What was answered before is not to wait for this callback, nor to be lost with it.
+    try? flush()
+    hasChanges = false
+    watch.begin(
+      callback, isAnswered: session.expectsAnswer(to: callback),
+      takesProgress: watch.keepsAlive && session.expectsAnswer(to: callback)
+        && session.takesProgress,
+      at: CoarseClock.nanoseconds, log: log)
   }
 
   /// Sends what a status means.
@@ -72,29 +103,70 @@ package final class MilterContext {
     session.answer(callback, status, to: &output)
   }
 
+  /// Moves the session on as the MTA does, which has been answered by the watch.
+  func forgetAnswer(_ callback: MilterCallback, _ status: MilterStatus) {
+    var forgotten = ReplyBuffer(session.rules)
+    _ = session.answer(callback, status, to: &forgotten)
+  }
+
   func agree(_ status: Int32, _ options: MilterOptions) throws(MilterError) {
     try session.agree(status, options, to: &output)
     decoder.maximumPayload = session.maximumPayload
   }
 
-  private func flushIfLarge() throws(SocketError) {
-    if output.ready.count >= Self.flushSize { try flush() }
+  private func flushIfLarge() throws {
+    if output.ready.count >= Self.flushSize { try send() }
   }
 
-  /// Sends what is ready, in one write.
-  func flush() throws(SocketError) {
+  /// Sends what is ready in the middle of a callback, which waits if the MTA lets too much pile up.
+  private func send() throws {
+    try flush()
+    guard output.ready.count > Self.mostUnsent else { return }
+    let deadline = DispatchTime.now() + patience.dispatch
+    while output.ready.count > Self.mostUnsent {
+      let now = DispatchTime.now()
+      guard now < deadline,
+        try !Poll.wait(socket.descriptor, .writable, milliseconds: now.milliseconds(to: deadline))
+          .isEmpty
+      else {
+        throw breakDown(
+          SocketError(
+            .timedOut,
+            "cannot write: the MTA takes no more; \(output.ready.count) bytes are left"))
+      }
+      try flush()
+    }
+  }
+
+  /// Sends what is ready, in one write, as far as the MTA takes it.
+  func flush() throws {
     if let breakdown { throw breakdown }
     guard !output.ready.isEmpty else { return }
-    defer { output.removeReady() }
-    do throws(SocketError) {
-      try output.ready.bytes.span.bytes.withUnsafeBytes { bytes throws(SocketError) in
-        try socket.write(all: bytes)
-      }
-      counters?.add(output.ready.count, to: .bytesSent)
-    } catch {
-      breakdown = error
-      throw error
+    guard let watch else { return try transmit() }
+    try watch.send(changes: hasChanges) { () throws(SocketError) in
+      try transmit()
+      return isBlocked ? .rest : output.isReplacingBody ? .verdict : .anything
     }
+  }
+
+  private func transmit() throws(SocketError) {
+    do throws(SocketError) {
+      let count = try output.ready.bytes.span.bytes.withUnsafeBytes {
+        bytes throws(SocketError) in try socket.writeAvailable(bytes)
+      }
+      counters?.add(count, to: .bytesSent)
+      output.removeReady(first: count)
+      isBlocked = !output.ready.isEmpty
+    } catch {
+      throw breakDown(error)
+    }
+  }
+
+  private func breakDown(_ error: SocketError) -> SocketError {
+    breakdown = error
+    isBlocked = false
+    output = ReplyBuffer(session.rules)
+    return error
   }
 
   /// Sends what is ready, or, when that is nothing, confirms what was read.
@@ -102,7 +174,7 @@ package final class MilterContext {
   /// Sendmail writes macros and the command they belong to one after the other. Over TCP its system
   /// holds the command back until the macros are confirmed, for which ours would take 40
   /// milliseconds if it waited for a reply to go along with.
-  func flushOrConfirm() throws(SocketError) {
+  func flushOrConfirm() throws {
     if breakdown != nil || !output.ready.isEmpty {
       try flush()
     } else if isTCP {

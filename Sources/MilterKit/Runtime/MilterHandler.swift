@@ -20,8 +20,13 @@ final class MilterHandler: SessionHandler {
     guard context.session.callbacks.contains(.negotiate) else {
       return (MilterStatus.continue.rawValue, wanted)
     }
-    let status = try milter.negotiate(offered, &wanted)
-    return (status.rawValue, wanted)
+    do {
+      let status = try milter.negotiate(offered, &wanted)
+      return (status.rawValue, wanted)
+    } catch {
+      milter.log.debug("negotiate threw: \(error)")
+      throw MilterError(.negotiationRefused, "negotiate threw: \(LogText.harmless(error))")
+    }
   }
 
   func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32 {

@@ -16,27 +16,29 @@ final class SessionDriver {
   /// Makes the driver of a connection, by whose number the log knows it.
   init(
     _ handler: any SessionHandler, socket: Socket, decoder: FrameDecoder, connection: Int,
-    log: MilterLog
+    configuration: MilterConfiguration, watch: CallbackWatch?
   ) {
     self.handler = handler
+    var log = configuration.log
     logLevel = log.level
-    var log = log
     log.subject = LogSubject(name: handler.name, connection: connection)
     context = MilterContext(
       socket, decoder: decoder,
-      session: FilterSession(callbacks: handler.callbacks, rules: handler.rules), log: log)
+      session: FilterSession(callbacks: handler.callbacks, rules: handler.rules), log: log,
+      patience: configuration.timeout, watch: watch)
     handler.attach(to: context)
   }
 
   /// Works on the frames that have come, and sends the replies to all of them at once.
   ///
+  /// Frames are left where they are once the MTA takes no more replies.
   /// - Returns: whether the connection goes on.
   func work() throws -> Bool {
     var goesOn = true
     // It is not filled again before the frames in it are done with.
     let buffer = context.decoder.storage
     do {
-      while goesOn, let frame = try context.decoder.next() {
+      while goesOn, !context.isBlocked, let frame = try context.decoder.next() {
         goesOn = try handle(frame, buffer.span.extracting(frame.payload))
         commandCount &+= 1
       }
@@ -61,7 +63,7 @@ final class SessionDriver {
     while case .abort = step {
       if wasInMessage { context.counters?.add(to: .abortedMessages) }
       wasInMessage = false
-      handler.abort()
+      try watched(.abort) { handler.abort() }
       step = context.session.resume()
     }
     if !wasInMessage { countMessage(step) }
@@ -69,7 +71,7 @@ final class SessionDriver {
     case .none, .abort: return true
     case .negotiate:
       let offered = try context.session.offer(payload)
-      let (status, wanted) = try handler.negotiate(offered)
+      let (status, wanted) = try watched(.negotiate) { try handler.negotiate(offered) }
       try context.agree(status, wanted)
       return true
     case .call(let callback):
@@ -78,7 +80,7 @@ final class SessionDriver {
       return answer(callback, status)
     case .acknowledge(let callback): return answer(callback, MilterStatus.continue.rawValue)
     case .newConnection:
-      handler.close()
+      try watched(.close) { handler.close() }
       context.session.endClient()
       return true
     case .quit: return false
@@ -90,11 +92,26 @@ final class SessionDriver {
     if callback == .eom, !payload.isEmpty, context.session.wants(.body) {
       // The last chunk came with the end. Only a verdict leaves eom out; libmilter answers twice
       // then, and not at all to noreply.
-      let status = try handler.run(.body, payload)
+      let status = try watched(.body) { try handler.run(.body, payload) }
       if MilterStatus(rawValue: status)?.isVerdict ?? true { return status }
       if !context.session.wants(.eom) { return MilterStatus.continue.rawValue }
     }
-    return try handler.run(callback, payload)
+    return try watched(callback) { try handler.run(callback, payload) }
+  }
+
+  /// Runs a callback.
+  ///
+  /// - Throws: what it throws, and an error if it ran longer than it may: the MTA has been answered
+  ///   without it, and the connection is to be closed.
+  private func watched<Value>(
+    _ callback: MilterCallback, _ run: () throws -> Value
+  ) throws -> Value {
+    guard let watch = context.watch else { return try run() }
+    context.beginWatch(callback)
+    let result = Result { try run() }
+    guard let overrun = watch.end() else { return try result.get() }
+    if case .answered(let status) = overrun { context.forgetAnswer(callback, status) }
+    throw MilterError(.timedOut, "\(callback) has returned too late; its result is dropped")
   }
 
   /// Counts a message with the first of its steps that the filter is sent, which may be its end.
@@ -126,9 +143,9 @@ final class SessionDriver {
   func end() {
     if context.session.isInMessage {
       context.counters?.add(to: .abortedMessages)
-      handler.abort()
+      try? watched(.abort) { handler.abort() }
     }
-    handler.close()
+    try? watched(.close) { handler.close() }
     // A C filter can still change the message it has just accepted, to no effect.
     try? context.flush()
   }

@@ -1,0 +1,182 @@
+import MilterSockets
+import Synchronization
+
+/// Looks after the callbacks of one connection while its thread is busy with them.
+///
+/// The connection's thread says when a callback begins and ends; the engine's timer lets the watch
+/// look at the clock. It sends the MTA signs of life, and answers in the place of a callback whose
+/// time is over.
+///
+/// One lock decides who answers: the callback, if it ends before its time was seen to be over, and
+/// the watch otherwise. Whatever is sent while a callback runs is sent under that lock and without
+/// waiting, so nothing comes between the parts of a frame.
+final class CallbackWatch: Sendable {
+  /// How a callback ended whose time was over before.
+  enum Overrun {
+    /// This was answered in its place.
+    case answered(MilterStatus)
+    /// The MTA could not be answered: it expects no reply here, or has not taken the last one.
+    case cut
+  }
+
+  /// What may be sent next.
+  enum Next {
+    case anything
+    /// No sign of life: it would end the new body.
+    case verdict
+    /// Nothing but the rest of a frame that went out in part.
+    case rest
+  }
+
+  private struct Run {
+    let callback: MilterCallback
+    let since: UInt64
+    let isAnswered: Bool
+    let log: MilterLog
+    var deadline: UInt64
+    var keepalive: UInt64
+  }
+
+  private struct State {
+    var run: Run?
+    var next = Next.anything
+    /// Whether the MTA has changes that an accept would put into force.
+    var hasChanges = false
+    /// How the connection was ended; nothing may be sent any more.
+    var end: Overrun?
+  }
+
+  private let state = Mutex(State())
+  private let socket: Socket
+  private let limits: CallbackLimits
+
+  /// Whether signs of life are sent.
+  var keepsAlive: Bool { limits.keepalive != nil }
+
+  init(_ socket: Socket, _ limits: CallbackLimits) {
+    self.socket = socket
+    self.limits = limits
+  }
+
+  // MARK: On the connection's thread
+
+  /// A callback begins.
+  ///
+  /// - Parameters:
+  ///   - callback: which one.
+  ///   - isAnswered: whether the MTA waits for a reply to it.
+  ///   - takesProgress: whether the MTA understands a sign of life here.
+  ///   - now: the time, by ``MilterSockets/CoarseClock``.
+  ///   - log: where its time's end is told.
+  func begin(
+    _ callback: MilterCallback, isAnswered: Bool, takesProgress: Bool, at now: UInt64,
+    log: MilterLog
+  ) {
+    let run = Run(
+      callback: callback, since: now, isAnswered: isAnswered, log: log,
+      deadline: limits.budget(of: callback).map { now &+ $0 } ?? .max,
+      keepalive: takesProgress ? limits.keepalive.map { now &+ $0 } ?? .max : .max)
+    state.withLock { state in
+      state.run = run
+      state.hasChanges = false
+    }
+  }
+
+  /// The callback has returned.
+  ///
+  /// - Returns: nil if that was in time, so that it is the one to answer.
+  func end() -> Overrun? {
+    state.withLock { state in
+      state.run = nil
+      return state.end
+    }
+  }
+
+  /// Sends something, unless the MTA has been answered without the callback.
+  ///
+  /// - Parameters:
+  ///   - changes: whether changes to the message are among it.
+  ///   - write: writes without waiting, and says what may be sent next.
+  /// - Throws: what `write` throws, and ``MilterCore/MilterError/Code/timedOut``.
+  func send(changes: Bool, _ write: () throws(SocketError) -> Next) throws {
+    try state.withLock { state throws in
+      if state.end != nil { throw Self.tooLate }
+      state.hasChanges = state.hasChanges || changes
+      state.next = .rest
+      state.next = try write()
+    }
+  }
+
+  /// Throws if the MTA has been answered without the callback.
+  func checkTime() throws(MilterError) {
+    if state.withLock({ $0.end }) != nil { throw Self.tooLate }
+  }
+
+  private static let tooLate = MilterError(
+    .timedOut, "the callback ran longer than it may, and the MTA was answered without it")
+
+  // MARK: On the timer's thread
+
+  /// Does what is due.
+  func look(at now: UInt64) {
+    let overdue = state.withLock { state -> (run: Run, end: Overrun?)? in
+      guard let run = state.run else { return nil }
+      if now >= run.deadline {
+        state.run?.deadline = .max
+        guard state.end == nil else { return (run, nil) }
+        state.end = answer(run, state)
+        return (run, state.end)
+      }
+      if now >= run.keepalive, let interval = limits.keepalive {
+        state.run?.keepalive = now &+ interval
+        if state.end == nil, state.next == .anything { state.end = signOfLife() }
+      }
+      return nil
+    }
+    guard let (run, end) = overdue else { return }
+    let consequence =
+      switch end {
+      case .answered(let status): "; \(status) is answered in its place"
+      case .cut: "; its connection is cut"
+      case nil: ""
+      }
+    let time = Duration.nanoseconds(Int64(clamping: now &- run.since))
+    run.log.error("\(run.callback) has not returned after \(time)\(consequence)")
+  }
+
+  private func answer(_ run: Run, _ state: State) -> Overrun {
+    guard run.isAnswered, state.next != .rest else { return cut() }
+    // An accept would put half of the changes into force.
+    let status = state.hasChanges && limits.fallback == .accept ? .tempfail : limits.fallback
+    let reply: FilterReply =
+      switch status {
+      case .accept: .accept
+      case .reject: .reject
+      case .discard: .discard
+      case .tempfail, .continue, .noreply, .skip, .allOptions: .tempfail
+      }
+    return send(reply) == .whole ? .answered(status) : cut()
+  }
+
+  /// - Returns: nil unless the connection is beyond help.
+  private func signOfLife() -> Overrun? { send(.progress) == .partly ? cut() : nil }
+
+  /// The MTA is to see at once that it waits in vain.
+  private func cut() -> Overrun {
+    try? socket.shutdown()
+    return .cut
+  }
+
+  private enum Sent {
+    case whole
+    case partly
+    /// The MTA takes nothing, or is gone; the connection's thread will see.
+    case nothing
+  }
+
+  private func send(_ reply: FilterReply) -> Sent {
+    let bytes = reply.bytes
+    let count = (try? bytes.withUnsafeBytes { try socket.writeAvailable($0) }) ?? 0
+    return count == bytes.count ? .whole : count == 0 ? .nothing : .partly
+  }
+}

@@ -1,0 +1,33 @@
+/// Connections that ended before a single command of the milter protocol came: health checks, port
+/// scanners, web browsers.
+///
+/// There may be thousands of them, so they are counted and cost a line of the log now and then.
+struct Strangers: Sendable {
+  /// Those that ended by themselves.
+  private let silent: CountedLine
+  /// Those that were closed for what they sent, or for the time they took.
+  private let closed: CountedLine
+
+  init(_ server: String, _ log: MilterLog) {
+    silent = CountedLine(log, .info) { "\(server): \($0) connections ended without a command" }
+    closed = CountedLine(log, .warning) { "\(server): \($0) connections of no MTA were closed" }
+  }
+
+  /// A connection ended.
+  func left() { silent.count() }
+
+  /// A connection is closed for a reason.
+  func close(_ reason: @autoclosure () -> String) { closed.count(reason()) }
+
+  /// Writes the lines that are due; to be called now and then.
+  func writeIfDue() {
+    silent.writeIfDue()
+    closed.writeIfDue()
+  }
+
+  /// Writes the lines at the end.
+  func writeNow() {
+    silent.writeNow()
+    closed.writeNow()
+  }
+}

@@ -1,0 +1,242 @@
+import Dispatch
+import FilterFixtures
+import MilterKit
+import MilterSockets
+import Testing
+
+/// Callbacks that run longer than they may.
+@Suite(.timeLimit(.minutes(1))) struct CallbackTimeoutTests {
+  /// A filter whose one callback does not return before the test says so.
+  private func server(
+    blocking blocked: MilterCallback, _ gate: DispatchSemaphore, _ journal: Journal? = nil,
+    configure: (inout MilterConfiguration) -> Void = { _ in },
+    before: @escaping @Sendable (ScriptedFilter) throws -> Void = { _ in },
+    after: @escaping @Sendable (ScriptedFilter) throws -> MilterStatus = { _ in .continue }
+  ) throws -> TestServer {
+    try TestServer(configure: {
+      $0.callbackTimeout = .milliseconds(50)
+      configure(&$0)
+    }) {
+      ScriptedFilter(journal) { filter, callback in
+        guard callback == blocked else { return .continue }
+        try before(filter)
+        gate.wait()
+        return try after(filter)
+      }
+    }
+  }
+
+  @Test(arguments: AnsweredStep.all)
+  func aCallbackOverItsTimeIsAnsweredWithoutIt(_ step: AnsweredStep) throws {
+    let (gate, journal) = (DispatchSemaphore(value: 0), Journal())
+    let server = try server(blocking: step.callback, gate, journal, after: { _ in .reject })
+    let mta = try server.connect()
+    _ = try mta.ask(TestMTA.offer)
+    for command in step.before { #expect(try mta.ask(command) == [.continue]) }
+    #expect(try mta.ask(step.command) == [.tempfail])
+    // What the MTA says next waits for the callback, and is not answered then.
+    try mta.send(.helo(bytes("next")))
+    #expect(try Poll.wait(mta.socket.descriptor, .readable, milliseconds: 20) == [])
+    gate.signal()
+    // With bytes unread the end may be a reset.
+    #expect((try? mta.receive()) == nil)
+    server.server.stop()
+    // Only a recipient's tempfail leaves the message under way.
+    let calls = journal.all.map { String($0.prefix { $0 != " " }) }
+    let abort = step.callback == .envrcpt ? ["abort"] : []
+    let last = ["\(step.callback)"] + abort + ["close"]
+    #expect(Array(calls.suffix(last.count)) == last)
+    let complaints = server.log.all.filter { !$0.hasPrefix("info") && !$0.hasPrefix("debug") }
+    #expect(complaints.contains { $0.contains("\(step.callback) has not returned after 0.") })
+    #expect(complaints.contains { $0.contains("tempfail is answered in its place") })
+    #expect(complaints.contains { $0.contains("\(step.callback) has returned too late") })
+  }
+
+  @Test(arguments: [
+    (MilterStatus.accept, FilterReply.accept), (.reject, .reject), (.discard, .discard),
+    (.tempfail, .tempfail),
+  ])
+  func theAnswerIsTheConfiguredOne(_ status: MilterStatus, _ reply: FilterReply) throws {
+    let gate = DispatchSemaphore(value: 0)
+    let server = try server(
+      blocking: .eom, gate, configure: { $0.callbackFallback = status },
+      // Not sent by then, it is forgotten with the rest.
+      before: { try $0.addheader("X-Early", "v") })
+    let mta = try server.connect()
+    try mta.greet()
+    #expect(try mta.message() == [reply])
+    gate.signal()
+    #expect(try mta.receive() == nil)
+  }
+
+  @Test func aFallbackThatDecidesNothingIsRefused() {
+    #expect(throws: MilterError(.invalidArgument, "")) {
+      try TestServer(configure: { $0.callbackFallback = .continue }) { ScriptedFilter() }
+    }
+  }
+
+  @Test func actionsOfALateCallbackThrowAndAreNotSent() throws {
+    let (gate, said) = (DispatchSemaphore(value: 0), Journal())
+    let server = try server(
+      blocking: .eom, gate,
+      after: { filter in
+        let actions: [() throws -> Void] = [
+          { try filter.addheader("X", "v") }, { try filter.replacebody("new") },
+          { try filter.replacebody([UInt8](repeating: 0x62, count: 1 << 20)) },
+          { try filter.progress() }, { try filter.setreply("550") },
+        ]
+        for action in actions {
+          do { try action() } catch {
+            said.note("\((error as? MilterError)?.code.description ?? "")")
+          }
+        }
+        return .accept
+      })
+    let mta = try server.connect()
+    try mta.greet()
+    #expect(try mta.message() == [.tempfail])
+    gate.signal()
+    #expect(try mta.receive() == nil)
+    server.server.stop()
+    #expect(said.all == [String](repeating: "timedOut", count: 5))
+  }
+
+  @Test func halfOfTheChangesAreNotAccepted() throws {
+    let gate = DispatchSemaphore(value: 0)
+    let server = try server(
+      blocking: .eom, gate, configure: { $0.callbackFallback = .accept },
+      before: { try $0.replacebody([UInt8](repeating: 0x62, count: 65_535)) })
+    let mta = try server.connect()
+    try mta.greet()
+    #expect(try mta.message().map(\.code) == [.replacebody, .tempfail])
+    gate.signal()
+  }
+
+  @Test func aCallbackMayHaveATimeOfItsOwn() throws {
+    let gate = DispatchSemaphore(value: 0)
+    let server = try TestServer(configure: { $0.callbackTimeouts[.eom] = .milliseconds(50) }) {
+      ScriptedFilter { _, callback in
+        if callback == .helo || callback == .eom { gate.wait() }
+        return .continue
+      }
+    }
+    let slow = try server.connect()
+    _ = try slow.ask(TestMTA.offer)
+    try slow.send(.helo(bytes("x")))
+    let slower = try server.connect()
+    _ = try slower.ask(TestMTA.offer)
+    for command in [MTACommand.mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")])] {
+      _ = try slower.ask(command)
+    }
+    #expect(try slower.ask(.endOfBody([])) == [.tempfail])
+    // By now helo has taken longer.
+    gate.signal()
+    gate.signal()
+    #expect(try slow.receive() == .continue)
+  }
+
+  @Test(arguments: [MilterCallback.negotiate, .helo])
+  func whereNothingCanBeAnsweredTheMTASeesTheEndAtOnce(_ callback: MilterCallback) throws {
+    let gate = DispatchSemaphore(value: 0)
+    let journal = Journal()
+    let server = try TestServer(configure: { $0.callbackTimeout = .milliseconds(50) }) {
+      ScriptedFilter(journal) { filter, current in
+        if current == .negotiate { filter.wanted.steps.insert(.nrHelo) }
+        if current == callback { gate.wait() }
+        return .continue
+      }
+    }
+    let mta = try server.connect()
+    try mta.send(TestMTA.offer)
+    if callback == .helo {
+      #expect(try mta.receive()?.code == .negotiate)
+      try mta.send(.helo(bytes("x")))
+    }
+    #expect(try mta.receive() == nil)
+    #expect(journal.all.last?.hasPrefix("\(callback)") == true, "it runs still")
+    gate.signal()
+    server.server.stop()
+    #expect(journal.all.last == "close")
+    #expect(server.log.all.contains { $0.contains("; its connection is cut") })
+  }
+
+  @Test(arguments: [MilterCallback.abort, .close])
+  func theLastCallbacksShowInTheLog(_ callback: MilterCallback) throws {
+    let gate = DispatchSemaphore(value: 0)
+    let server = try server(blocking: callback, gate)
+    let mta = try server.connect()
+    try mta.greet()
+    _ = try mta.ask(.mail([bytes("<a@b>")]))
+    try mta.send(.abort, .quit)
+    #expect(try mta.receive() == nil)
+    gate.signal()
+    server.server.stop()
+    #expect(server.log.all.contains { $0.contains("\(callback) has not returned after 0.") })
+  }
+
+  @Test func aConnectionThatHangsStopsNoOther() throws {
+    let gate = DispatchSemaphore(value: 0)
+    let server = try server(blocking: .helo, gate)
+    let hanging = try (0..<20).map { _ in
+      let mta = try server.connect()
+      _ = try mta.ask(TestMTA.offer)
+      try mta.send(.helo(bytes("x")))
+      return mta
+    }
+    for mta in hanging { #expect(try mta.receive() == .tempfail) }
+    let mta = try server.connect()
+    _ = try mta.ask(TestMTA.offer)
+    #expect(try mta.message() == [.continue])
+    for _ in hanging { gate.signal() }
+    for mta in hanging { #expect(try mta.receive() == nil) }
+  }
+
+  @Test func timesEndWhileTheServerStopsToo() throws {
+    let (gate, inEom) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let server = try server(
+      blocking: .eom, gate, configure: { $0.callbackTimeout = .milliseconds(500) },
+      before: { _ in inEom.signal() })
+    let mta = try server.connect()
+    try mta.greet()
+    for command in [MTACommand.mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")])] {
+      _ = try mta.ask(command)
+    }
+    try mta.send(.endOfBody([]))
+    inEom.wait()
+    let running = server.server
+    let stopped = DispatchSemaphore(value: 0)
+    DispatchQueue.global().async {
+      running.stop()
+      stopped.signal()
+    }
+    #expect(try mta.receive() == .tempfail)
+    gate.signal()
+    #expect(try mta.receive() == nil)
+    stopped.wait()
+  }
+
+  @Test func theCallbackOrTheClockAnswersButNeverBoth() async throws {
+    // The callback returns about when its time is over, now before the clock and now behind it.
+    let wrong = try await onThread { () -> [[FilterReply]] in
+      let never = DispatchSemaphore(value: 0)
+      let server = try TestServer(configure: { $0.callbackTimeouts[.helo] = .milliseconds(5) }) {
+        ScriptedFilter { _, callback in
+          guard callback == .helo else { return .continue }
+          _ = never.wait(timeout: .now() + .microseconds(.random(in: 4_000...11_000)))
+          return .reject
+        }
+      }
+      return try (0..<300).compactMap { _ in
+        let mta = try server.connect()
+        _ = try mta.ask(TestMTA.offer)
+        let replies = try mta.ask(.helo(bytes("x")))
+        switch replies {
+        case [.reject]: return try mta.ask(.unknown(bytes("X"))) == [.continue] ? nil : replies
+        case [.tempfail]: return try mta.receive() == nil ? nil : replies
+        default: return replies
+        }
+      }
+    }
+    #expect(wrong == [])
+  }
+}

@@ -1,0 +1,81 @@
+import FilterFixtures
+import MilterKit
+import Synchronization
+import Testing
+
+/// Filters that throw, or are never given back.
+@Suite(.timeLimit(.minutes(1))) struct FaultyFilterTests {
+  private struct Oops: Error {}
+
+  @Test(arguments: AnsweredStep.all)
+  func aCallbackThatThrowsIsLoggedByNameAndTempfails(_ step: AnsweredStep) throws {
+    let server = try TestServer {
+      ScriptedFilter { _, callback in
+        if callback == step.callback { throw Oops() }
+        return .continue
+      }
+    }
+    let mta = try server.connect()
+    _ = try mta.ask(TestMTA.offer)
+    for command in step.before { #expect(try mta.ask(command) == [.continue]) }
+    #expect(try mta.ask(step.command) == [.tempfail])
+    #expect(
+      server.log.all.contains {
+        $0.hasPrefix("error") && $0.contains("\(step.callback) threw, tempfail is answered: Oops")
+      })
+  }
+
+  @Test func aNegotiationThatThrowsEndsTheConnectionAndIsLoggedByName() throws {
+    let server = try TestServer {
+      ScriptedFilter { _, callback in
+        if callback == .negotiate { throw Oops() }
+        return .continue
+      }
+    }
+    let mta = try server.connect()
+    try mta.send(TestMTA.offer)
+    #expect(try mta.receive() == nil)
+    server.server.stop()
+    #expect(server.log.all.contains { $0.contains("negotiate threw: Oops") })
+  }
+
+  @Test func whatIsThrownInAStepWithoutReplyIsAnsweredAtTheNext() throws {
+    let server = try TestServer {
+      ScriptedFilter { filter, callback in
+        if callback == .negotiate { filter.wanted.steps.insert(.nrHdr) }
+        if callback == .header { throw Oops() }
+        return .continue
+      }
+    }
+    let mta = try server.connect()
+    try mta.greet()
+    for command in [MTACommand.mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")])] {
+      #expect(try mta.ask(command) == [.continue])
+    }
+    try mta.send(.header(name: bytes("A"), value: bytes("b")))
+    #expect(try mta.ask(.eoh) == [.tempfail])
+  }
+
+  @Test func aFilterThatIsNeverGivenBackKeepsNoConnectionAndStopsNoOther() throws {
+    let server = try TestServer {
+      ScriptedFilter { filter, callback in
+        if callback == .connect {
+          let leaked = UInt(bitPattern: Unmanaged.passRetained(filter).toOpaque())
+          kept.withLock { $0.append(leaked) }
+        }
+        return .continue
+      }
+    }
+    for _ in 0..<50 {
+      let mta = try server.connect()
+      try mta.greet()
+      #expect(try mta.message() == [.continue])
+      try mta.send(.quit)
+      #expect(try mta.receive() == nil)
+    }
+    #expect(server.server.stop() == 0)
+  }
+}
+
+/// Filters that are kept for ever.
+private let kept = Mutex<[UInt]>([])

@@ -1,0 +1,152 @@
+import Dispatch
+import FilterFixtures
+import MilterKit
+import Testing
+
+/// Signs of life that are sent while a callback runs.
+@Suite(.timeLimit(.minutes(1))) struct KeepaliveTests {
+  /// A filter that waits in one callback until the test says so.
+  private func server(
+    waitingIn waiting: MilterCallback, _ gate: DispatchSemaphore,
+    wanted: MilterProtocolFlags = [],
+    first: @escaping @Sendable (ScriptedFilter) throws -> Void = { _ in },
+    last: @escaping @Sendable (ScriptedFilter) throws -> Void = { _ in }
+  ) throws -> TestServer {
+    try TestServer(configure: { $0.keepalive = .milliseconds(10) }) {
+      ScriptedFilter { filter, callback in
+        if callback == .negotiate { filter.wanted.steps.formUnion(wanted) }
+        // Only one connection waits, the others show how time goes by.
+        if callback == .connect, filter.arguments.first == "clock" { return .accept }
+        guard callback == waiting else { return .continue }
+        try first(filter)
+        gate.wait()
+        try last(filter)
+        return .continue
+      }
+    }
+  }
+
+  /// An MTA that has sent all that comes before the end of a message.
+  private func inMessage(_ server: TestServer, version: String = "8.17.1") throws -> TestMTA {
+    let mta = try server.connect()
+    _ = try mta.ask(TestMTA.offer)
+    try mta.send(.macro(UInt8(ascii: "C"), [MilterMacro("v", version)]))
+    for command in [
+      MTACommand.connect(host: bytes("mx"), address: nil), .mail([bytes("<a@b>")]),
+      .rcpt([bytes("<c@d>")]),
+    ] { #expect(try mta.ask(command) == [.continue]) }
+    return mta
+  }
+
+  /// Lets some intervals pass, as another connection sees them.
+  private func passTime(_ server: TestServer) throws {
+    let gate = DispatchSemaphore(value: 0)
+    let clock = try self.server(waitingIn: .eom, gate)
+    let mta = try inMessage(clock)
+    try mta.send(.endOfBody([]))
+    for _ in 0..<5 { #expect(try mta.receive() == .progress) }
+    gate.signal()
+  }
+
+  @Test func inEomEveryMTAGetsThem() throws {
+    let gate = DispatchSemaphore(value: 0)
+    let server = try server(
+      waitingIn: .eom, gate, first: { try $0.addheader("X-First", "v") },
+      last: { try $0.addheader("X-Last", "v") })
+    let mta = try inMessage(server)
+    try mta.send(.endOfBody([]))
+    for _ in 0..<3 { #expect(try mta.receive() == .progress) }
+    gate.signal()
+    var rest: [FilterReply] = []
+    while rest.last != .continue, let reply = try mta.receive() { rest.append(reply) }
+    #expect(
+      rest.filter { $0 != .progress } == [
+        .addheader(name: bytes("X-First"), value: bytes("v")),
+        .addheader(name: bytes("X-Last"), value: bytes("v")), .continue,
+      ])
+  }
+
+  @Test(arguments: [MilterCallback.envfrom, .envrcpt, .data, .header, .body])
+  func beforeItOnlyPostfixGetsThem(_ callback: MilterCallback) throws {
+    let command: [MilterCallback: MTACommand] = [
+      .envfrom: .mail([bytes("<a@b>")]), .envrcpt: .rcpt([bytes("<c@d>")]), .data: .data,
+      .header: .header(name: bytes("A"), value: bytes("b")), .body: .body([0x61]),
+    ]
+    for version in ["Postfix 3.7.11", "8.17.1"] {
+      let gate = DispatchSemaphore(value: 0)
+      let server = try server(waitingIn: callback, gate)
+      let mta = try server.connect()
+      _ = try mta.ask(TestMTA.offer)
+      try mta.send(.macro(UInt8(ascii: "C"), [MilterMacro("v", version)]))
+      _ = try mta.ask(.connect(host: bytes("mx"), address: nil))
+      let before: [MTACommand] =
+        switch callback {
+        case .envfrom: []
+        case .envrcpt: [.mail([bytes("<a@b>")])]
+        default: [.mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")])]
+        }
+      for before in before { #expect(try mta.ask(before) == [.continue]) }
+      try mta.send(try #require(command[callback]))
+      if version.hasPrefix("Postfix") {
+        for _ in 0..<3 { #expect(try mta.receive() == .progress) }
+        gate.signal()
+      } else {
+        try passTime(server)
+        gate.signal()
+        #expect(try mta.receive() == .continue)
+      }
+    }
+  }
+
+  @Test func aStepWithoutReplyGetsNone() throws {
+    let gate = DispatchSemaphore(value: 0)
+    let server = try server(waitingIn: .header, gate, wanted: .nrHdr)
+    let mta = try inMessage(server, version: "Postfix 3.7.11")
+    try mta.send(.header(name: bytes("A"), value: bytes("b")))
+    try passTime(server)
+    gate.signal()
+    #expect(try mta.ask(.eoh) == [.continue])
+  }
+
+  @Test func noneComesBetweenThePiecesOfABody() throws {
+    let gate = DispatchSemaphore(value: 0)
+    let piece = [UInt8](repeating: 0x62, count: 65_535)
+    let server = try server(
+      waitingIn: .eom, gate, first: { try $0.replacebody(piece) },
+      last: { try $0.replacebody(piece) })
+    let mta = try inMessage(server)
+    try mta.send(.endOfBody([]))
+    #expect(try mta.receive() == .replacebody(piece))
+    try passTime(server)
+    gate.signal()
+    #expect(try mta.receive() == .replacebody(piece))
+    #expect(try mta.receive() == .continue)
+  }
+
+  @Test func noneComesIntoTheMiddleOfAReply() throws {
+    // The MTA reads nothing, so that the large reply to the message before is stuck in part.
+    let directory = try TemporaryDirectory()
+    let gate = DispatchSemaphore(value: 0)
+    let size = 250_000
+    let server = try TestServer(
+      ["unix:\(directory.path)/s"], configure: { $0.keepalive = .milliseconds(10) }
+    ) {
+      ScriptedFilter { filter, callback in
+        guard callback == .eom else { return .continue }
+        for _ in 0..<2 { try filter.replacebody([UInt8](repeating: 0x62, count: size)) }
+        gate.wait()
+        return .continue
+      }
+    }
+    let mta = try inMessage(server)
+    try mta.send(.endOfBody([]))
+    try passTime(server)
+    gate.signal()
+    var total = 0
+    while case .replacebody(let chunk)? = try mta.receive() {
+      #expect(chunk.allSatisfy { $0 == 0x62 })
+      total += chunk.count
+    }
+    #expect(total == 2 * size)
+  }
+}

@@ -1,0 +1,139 @@
+import Dispatch
+import FilterFixtures
+import MilterKit
+import MilterSockets
+import Testing
+
+/// Peers that take no replies, send a command in crumbs, or end their half of the connection.
+@Suite(.timeLimit(.minutes(1))) struct SlowPeerTests {
+  private let directory: TemporaryDirectory
+  /// On such a socket replies pile up soon.
+  private let spec: String
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    spec = "unix:\(directory.path)/s"
+  }
+
+  private static let body = [UInt8](repeating: 0x62, count: 100_000)
+
+  /// A filter that answers every end of a message with a large new body.
+  private static func largeAnswers(_ journal: Journal? = nil) -> Milter {
+    ScriptedFilter(journal) { filter, callback in
+      if callback == .eom { try filter.replacebody(body) }
+      return .continue
+    }
+  }
+
+  /// An MTA that has sent many messages and taken none of the answers.
+  private func stuck(_ server: TestServer, then last: MTACommand? = nil) throws -> TestMTA {
+    let mta = try server.connect()
+    try mta.greet()
+    var writer = ByteWriter()
+    for _ in 0..<Self.messages {
+      for command in Self.message { command.write(to: &writer) }
+    }
+    last?.write(to: &writer)
+    try mta.send(bytes: writer.bytes)
+    return mta
+  }
+
+  private static let messages = 30
+  private static let message: [MTACommand] = [
+    .mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")]), .endOfBody([]),
+  ]
+  private static let replies: [FilterReply] = [
+    .continue, .continue, .replacebody(Array(body[..<65_535])),
+    .replacebody(Array(body[65_535...])), .continue,
+  ]
+
+  /// Whether the MTA finds every answer whole and in its place.
+  private func takesAll(_ mta: TestMTA, butFirst taken: Int = 0) throws -> Bool {
+    let all = repeatElement(Self.replies, count: Self.messages).joined()
+    return try all.dropFirst(taken).allSatisfy { try mta.receive() == $0 }
+  }
+
+  @Test func anMTAThatTakesNoRepliesCostsNoThreadAndLosesNone() throws {
+    // One thread only: whoever held it would hold up the others.
+    let server = try TestServer([spec], configure: { $0.maxThreads = 1 }) { Self.largeAnswers() }
+    let blocked = try (0..<3).map { _ in try stuck(server) }
+    let mta = try server.connect()
+    try mta.greet()
+    #expect(try mta.message().last == .continue)
+    for mta in blocked { #expect(try takesAll(mta)) }
+    #expect(try mta.message().last == .continue)
+  }
+
+  @Test func repliesThatAreNotTakenInTimeEndTheConnection() throws {
+    let closed = DispatchSemaphore(value: 0)
+    let server = try TestServer([spec], configure: { $0.timeout = .milliseconds(100) }) {
+      ScriptedFilter { filter, callback in
+        if callback == .eom { try filter.replacebody(Self.body) }
+        if callback == .close { closed.signal() }
+        return .continue
+      }
+    }
+    let mta = try stuck(server)
+    closed.wait()
+    #expect(throws: (any Error).self, "the last replies are missing") {
+      while try mta.receive() != nil {}
+      throw SocketError(.disconnected, "the end")
+    }
+    #expect(server.log.all.contains { $0.contains("no replies were taken for 0.1 seconds") })
+  }
+
+  @Test func theLastRepliesAreSentBeforeAConnectionEnds() throws {
+    let server = try TestServer([spec]) { Self.largeAnswers() }
+    let mta = try stuck(server, then: .quit)
+    #expect(try takesAll(mta))
+    #expect(try mta.receive() == nil)
+  }
+
+  @Test func aStopWaitsForRepliesToBeTaken() throws {
+    let journal = Journal()
+    let server = try TestServer([spec]) { Self.largeAnswers(journal) }
+    let mta = try stuck(server)
+    // By then all of them have been read.
+    #expect(try mta.receive() == .continue)
+    let stopped = DispatchSemaphore(value: 0)
+    let running = server.server
+    DispatchQueue.global().async {
+      running.stop()
+      stopped.signal()
+    }
+    #expect(try takesAll(mta, butFirst: 1))
+    #expect(try mta.receive() == nil)
+    stopped.wait()
+    #expect(journal.all.last == "close")
+  }
+
+  @Test func aPeerThatDripsIsGoneAtItsDeadline() throws {
+    let server = try TestServer(configure: {
+      $0.timeout = .milliseconds(200)
+      $0.maxThreads = 1
+    }) { ScriptedFilter() }
+    let drip = try server.connect()
+    try drip.send(bytes: [0, 0, 0xFF, 0xFF])
+    var isGone = false
+    while !isGone {
+      // A byte now and then, and a look whether the connection is still there.
+      if (try? drip.send(bytes: [0x42])) == nil { break }
+      isGone = try Poll.wait(drip.socket.descriptor, .readable, milliseconds: 20) != []
+    }
+    server.server.stop()
+    #expect(server.log.all.contains { $0.contains("no command came for 0.2 seconds") })
+  }
+
+  @Test func halfAConnectionIsNoneAlsoInTheMiddleOfACommand() throws {
+    let journal = Journal()
+    let server = try TestServer { ScriptedFilter(journal) }
+    let mta = try server.connect()
+    try mta.greet()
+    _ = try mta.ask(.mail([bytes("<a@b>")]))
+    try mta.send(bytes: [0, 0, 0xFF, 0xFF, 0x42, 1, 2, 3])
+    try mta.socket.shutdown(.writing)
+    #expect(try mta.receive() == nil)
+    server.server.stop()
+    #expect(journal.all.suffix(3) == ["envfrom <a@b>", "abort", "close"])
+  }
+}

@@ -1,0 +1,127 @@
+import Dispatch
+import FilterFixtures
+import MilterKit
+import Testing
+
+extension RealMTASuite {
+  /// Signs of life by themselves, and answers in the place of callbacks that hang.
+  @Suite struct CallbackLimitTests {
+    /// Runs `body` with an MTA that waits two seconds for any reply, and a filter in front of it.
+    private func withImpatientMTA(
+      _ kind: MTAKind, configure: @escaping (inout MilterConfiguration) -> Void,
+      _ script: @escaping ScriptedFilter.Script,
+      _ body: (any MTA, FilterServer) throws -> Void
+    ) async throws {
+      var settings = MTASettings()
+      settings.commandTimeout = 2
+      // In Sendmail this is the time for all replies to the end of a message together.
+      if kind == .postfix { settings.contentTimeout = 2 }
+      let server = try FilterServer(configure: configure) { ScriptedFilter(nil, script) }
+      defer { server.stop() }
+      settings.milters = [server.socket]
+      try await withMTA(kind, settings) { try body($0, server) }
+    }
+
+    /// A filter that works twice as long as the MTA waits, and says nothing meanwhile.
+    private static func busy(in callback: MilterCallback) -> ScriptedFilter.Script {
+      { filter, current in
+        if current == callback {
+          let never = DispatchSemaphore(value: 0)
+          _ = never.wait(timeout: .now() + .seconds(4))
+        }
+        if current == .eom { try filter.addheader("X-Slow", "yes") }
+        return .continue
+      }
+    }
+
+    @Test(
+      "Signs of life keep a slow filter alive",
+      arguments: [
+        (MTAKind.postfix, MilterCallback.eom), (.sendmail, .eom), (.postfix, .connect),
+        (.postfix, .envrcpt), (.postfix, .header),
+      ])
+    func keepsAlive(kind: MTAKind, callback: MilterCallback) async throws {
+      try await withImpatientMTA(
+        kind, configure: { $0.keepalive = .milliseconds(300) }, Self.busy(in: callback)
+      ) { mta, server in
+        let delivery = try mta.deliver(SmallMessage.bytes)
+        let message = try mta.message(try #require(delivery.queueID, "\(delivery.final)"))
+        #expect(message.values(of: "X-Slow") == ["yes"])
+        #expect(server.complaints == [])
+      }
+    }
+
+    @Test(
+      "Sendmail gets no signs of life where it would take them for a broken filter",
+      .requires(.sendmail), arguments: [MilterCallback.connect, .envfrom, .envrcpt, .header])
+    func sparesSendmail(callback: MilterCallback) async throws {
+      let play: ScriptedFilter.Script = { filter, current in
+        if current == callback {
+          let never = DispatchSemaphore(value: 0)
+          _ = never.wait(timeout: .now() + .milliseconds(500))
+        }
+        if current == .eom { try filter.addheader("X-Slow", "yes") }
+        return .continue
+      }
+      try await withImpatientMTA(
+        .sendmail, configure: { $0.keepalive = .milliseconds(20) }, play
+      ) { mta, _ in
+        let delivery = try mta.deliver(SmallMessage.bytes)
+        let message = try mta.message(try #require(delivery.queueID, "\(delivery.final)"))
+        #expect(message.values(of: "X-Slow") == ["yes"])
+      }
+    }
+
+    @Test(
+      "A message whose filter hangs is accepted where that is the choice",
+      arguments: MTAKind.allCases)
+    func accepts(kind: MTAKind) async throws {
+      let gate = DispatchSemaphore(value: 0)
+      try await withImpatientMTA(
+        kind,
+        configure: {
+          $0.callbackTimeouts[.eom] = .milliseconds(500)
+          $0.callbackFallback = .accept
+        },
+        { filter, callback in
+          guard callback == .eom else { return .continue }
+          try filter.addheader("X-Half", "done")
+          gate.wait()
+          return .reject
+        }
+      ) { mta, server in
+        let delivery = try mta.deliver(SmallMessage.bytes)
+        let message = try mta.message(try #require(delivery.queueID, "\(delivery.final)"))
+        #expect(message.values(of: "X-Half") == [])
+        #expect(server.complaints.count == 1)
+        gate.signal()
+      }
+    }
+
+    @Test(
+      "A recipient whose filter hangs is refused with what was configured",
+      arguments: MTAKind.allCases)
+    func rejects(kind: MTAKind) async throws {
+      let gate = DispatchSemaphore(value: 0)
+      try await withImpatientMTA(
+        kind,
+        configure: {
+          $0.callbackTimeout = .milliseconds(500)
+          $0.callbackFallback = .reject
+        },
+        { filter, callback in
+          if callback == .envrcpt { gate.wait() }
+          return .continue
+        }
+      ) { mta, server in
+        let client = try mta.connect()
+        try client.ehlo()
+        #expect(try client.mail(from: "sender@from.example").code == 250)
+        // The MTA's own failure would be 451.
+        #expect(try client.rcpt(to: "rcpt@to.example").code == 550)
+        gate.signal()
+        try client.quit()
+      }
+    }
+  }
+}
