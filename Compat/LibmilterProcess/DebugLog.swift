@@ -12,10 +12,11 @@ import MilterKit
 package enum DebugLog {
   /// The engine's log: below debug level 1 only errors and warnings are worth a line.
   static var log: MilterLog {
-    MilterLog(level: .info) { level, line in
-      guard level <= .warning || LibmilterProcess.shared.isDebugging else { return }
+    var log = MilterLog(level: .info) { level, line in
       write(level <= .warning ? LOG_ERR : LOG_INFO, line)
     }
+    log.isWritten = { $0 <= .warning || LibmilterProcess.shared.isDebugging }
+    return log
   }
 
   /// Says why a function failed, at debug level 1 and above.

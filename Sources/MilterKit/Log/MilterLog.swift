@@ -49,6 +49,8 @@ public struct MilterLog: Sendable {
   public var level: MilterLogLevel
   /// Takes a line, without line end, from any thread.
   public var write: @Sendable (MilterLogLevel, String) -> Void
+  /// Says whether lines of a level are written now, where that changes while a server runs.
+  package var isWritten: (@Sendable (MilterLogLevel) -> Bool)?
   /// What the lines are about; nil if that is the whole server.
   var subject: LogSubject?
 
@@ -84,7 +86,7 @@ public struct MilterLog: Sendable {
   public func debug(_ line: @autoclosure () -> String) { put(.debug, line) }
 
   func put(_ level: MilterLogLevel, _ line: () -> String) {
-    guard level <= self.level else { return }
+    guard level <= self.level, isWritten?(level) ?? true else { return }
     write(level, LogText.visible((subject?.prefix ?? "") + line()))
   }
 }
