@@ -59,8 +59,8 @@ enum MilterBench {
     case "-": print(String(decoding: try results.json(), as: UTF8.self))
     case let file?:
       try results.json().write(to: URL(fileURLWithPath: file))
-      print(results.table, terminator: "")
-    case nil: print(results.table, terminator: "")
+      print(results.report, terminator: "")
+    case nil: print(results.report, terminator: "")
     }
   }
 

@@ -7,6 +7,7 @@ struct Options {
   var seconds = 1.0
   var isPinned = false
   var isQuick = false
+  var isBrief = false
   var listsCases = false
   var showsHelp = false
   var jsonFile: String?
@@ -24,6 +25,7 @@ struct Options {
       --rounds N         how often each target has its turn in each case (5)
       --seconds S        how long a turn lasts, where time makes the end (1)
       --pin              the load generator on the last processor, the target on the others
+      --brief            what goals are set for, without the curves, half a second a turn
       --quick            everything small and once, to see whether it works
       --json FILE        also as JSON; - for standard output, instead of the table
       --svg FILE         also as a plot
@@ -53,12 +55,14 @@ struct Options {
       case "--svg": svgFile = try value()
       case "--from": earlierFile = try value()
       case "--pin": isPinned = true
+      case "--brief": isBrief = true
       case "--quick": isQuick = true
       case "--list": listsCases = true
       case "--help", "-h": showsHelp = true
       default: throw BenchError("\(option): no such option; see --help")
       }
     }
+    if isBrief { seconds = 0.5 }
     if isQuick { (rounds, seconds) = (1, 0.2) }
   }
 
@@ -94,7 +98,7 @@ struct Options {
       throw BenchError("--cases: there is no case \(name); see --list")
     }
     return BenchCase.all.filter { one in
-      cases.isEmpty || cases.contains(one.name)
+      cases.isEmpty && !(isBrief && one.point != nil) || cases.contains(one.name)
         || cases.contains { name in
           !BenchCase.all.contains { $0.name == name } && one.name.hasPrefix(name)
         }

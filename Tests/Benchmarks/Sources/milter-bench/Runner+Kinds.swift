@@ -59,18 +59,27 @@ extension Runner {
     return measurement(load.outcome(0), seconds: seconds, before, try running.status())
   }
 
-  func idle(
-    _ one: BenchCase, _ running: RunningTarget, _ steps: [Int]
-  ) throws -> Measurement {
+  func idle(_ one: BenchCase, _ running: RunningTarget) throws -> Measurement {
+    let steps = one.steps
     var sizes: [Int] = []
     for step in steps { sizes.append(step - sizes.reduce(0, +)) }
-    let hello = one.mail.negotiation
+    var group = Load.Group(connections: 0, hello: one.mail.negotiation)
+    if case .cooled = one.kind {
+      group.hello = one.mail.hello
+      group.message = one.mail.message
+      group.messages = 1
+    }
     let load = try Load(
-      running.address, sizes.map { Load.Group(connections: $0, hello: hello) })
+      running.address,
+      sizes.map {
+        group.connections = $0
+        return group
+      })
     let before = try running.status()
     var result = Measurement()
     for (group, step) in steps.enumerated() {
       try load.open(group, timeout: 120)
+      if case .cooled = one.kind { try load.run(seconds: 0, patience: 120) }
       // At the end, until threads that have nothing to do are gone.
       let isLast = group == steps.count - 1
       usleep(isLast && !options.isQuick ? 12_000_000 : 500_000)

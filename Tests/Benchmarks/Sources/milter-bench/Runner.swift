@@ -98,7 +98,7 @@ struct Runner {
         return try timed(one, running, connections, reconnects)
       case .blocked(let connections): return try blocked(one, running, connections)
       case .mixed(let blocked, let fast): return try mixed(one, running, blocked, fast)
-      case .idle(let steps): return try idle(one, running, steps)
+      case .idle, .cooled: return try idle(one, running)
       }
     } catch {
       throw BenchError("\(error)\(running.logged)")

@@ -1,8 +1,9 @@
 extension BenchCase {
   /// Every case, in the order of the report.
-  static let all: [BenchCase] = basic + blocking + idle + curves
+  static let all: [BenchCase] = throughput + blocking + idle + curves
 
-  private static let basic: [BenchCase] = [
+  /// Messages as fast as they go.
+  static let throughput: [BenchCase] = [
     BenchCase(
       name: "one", title: "1 connection", kind: .timed(connections: 1, reconnects: false)),
     BenchCase(
@@ -40,7 +41,10 @@ extension BenchCase {
   private static let idle = [
     BenchCase(
       name: "idle", title: "10,000 idle connections",
-      kind: .idle(steps: [1000, 2500, 5000, 7500, 10_000]))
+      kind: .idle(steps: [1000, 2500, 5000, 7500, 10_000])),
+    BenchCase(
+      name: "cooled", title: "500 idle after 256 KB each", kind: .cooled(connections: 500),
+      bodySize: 256 << 10),
   ]
 
   private static let curves: [BenchCase] =
@@ -72,6 +76,9 @@ extension BenchCase {
     case .idle:
       copy.kind = .idle(steps: [100, 300])
       copy.title = "300 idle connections"
+    case .cooled:
+      copy.kind = .cooled(connections: 100)
+      copy.title = "100 idle after 256 KB each"
     }
     return copy
   }
@@ -85,6 +92,7 @@ extension BenchCase {
     case .timed(_, let reconnects):
       copy.kind = .timed(connections: connections, reconnects: reconnects)
     case .blocked: copy.kind = .blocked(connections: connections)
+    case .cooled: copy.kind = .cooled(connections: connections)
     case .mixed(_, let fast): copy.kind = .mixed(blocked: connections - fast, fast: fast)
     case .idle(let steps):
       copy.kind = .idle(steps: steps.filter { $0 < connections } + [connections])

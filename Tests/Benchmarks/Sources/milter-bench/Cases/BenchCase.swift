@@ -10,6 +10,8 @@ struct BenchCase {
     case mixed(blocked: Int, fast: Int)
     /// Connections that do nothing, counted after each of these numbers.
     case idle(steps: [Int])
+    /// Connections that do nothing any more, after one message on each.
+    case cooled(connections: Int)
   }
 
   /// What a curve is drawn over.
@@ -28,9 +30,21 @@ struct BenchCase {
   /// The curve this is a point of, and where.
   var point: (curve: Curve, x: Double)?
 
-  /// Idle connections are counted once: memory does not depend on what else the machine does.
+  /// How often the case is measured.
+  ///
+  /// Idle connections once: memory does not depend on what else the machine does. Curves not so
+  /// often: nothing is judged by them.
   func rounds(_ wanted: Int) -> Int {
-    if case .idle = kind { 1 } else { wanted }
+    steps.isEmpty ? point == nil ? wanted : min(wanted, 3) : 1
+  }
+
+  /// After how many connections the memory of idle ones is looked at.
+  var steps: [Int] {
+    switch kind {
+    case .idle(let steps): steps
+    case .cooled(let connections): [connections]
+    case .timed, .blocked, .mixed: []
+    }
   }
 
   /// How many connections there are at a time.
@@ -39,7 +53,7 @@ struct BenchCase {
     case .timed(let connections, _): connections
     case .blocked(let connections): connections
     case .mixed(let blocked, let fast): blocked + fast
-    case .idle(let steps): steps.last ?? 0
+    case .idle, .cooled: steps.last ?? 0
     }
   }
 

@@ -1,8 +1,14 @@
 import Foundation
 
 extension Results {
-  /// As tables for a terminal.
-  var table: String {
+  /// For a terminal: all that was measured, and whether it is enough.
+  var report: String {
+    // A quick run shows that everything works, and no more.
+    let standing = setting.isQuick ? "" : standing
+    return standing.isEmpty ? table : table + "\n" + standing
+  }
+
+  private var table: String {
     let ordinary = rows.filter { $0.typical.memory.isEmpty }
     let idle = rows.filter { !$0.typical.memory.isEmpty }
     var parts: [String] = []

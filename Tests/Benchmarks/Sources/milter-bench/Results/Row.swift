@@ -13,6 +13,10 @@ struct Row: Codable {
   /// target's value divided by the other's in the same round.
   let toLibmilter: Double?
   let toFloor: Double?
+  let toMilterKit: Double?
+  /// The same of the p99 latency, and of processor time.
+  let p99ToFloor: Double?
+  let processorToLibmilter: Double?
   /// What the case is a point of: a curve's name and the place on it.
   let curve: String?
   let at: Double?
@@ -40,22 +44,25 @@ struct Row: Codable {
     typical.memory = own.first?.memory ?? []
     self.typical = typical
     self.syscallsPerThousand = syscallsPerThousand
-    toLibmilter = Self.ratio(own, to: rounds[.libmilter])
-    toFloor = Self.ratio(own, to: rounds[.floor])
+    toLibmilter = Self.ratio(own, to: rounds[.libmilter], Self.rate)
+    toFloor = Self.ratio(own, to: rounds[.floor], Self.rate)
+    toMilterKit = Self.ratio(own, to: rounds[.milterkit], Self.rate)
+    p99ToFloor = Self.ratio(own, to: rounds[.floor]) { $0.p99 }
+    processorToLibmilter = Self.ratio(own, to: rounds[.libmilter]) { $0.processorPerThousand }
     curve = what.point?.curve.rawValue
     at = what.point?.x
   }
 
-  private static func ratio(_ own: [Measurement], to other: [Measurement]?) -> Double? {
-    guard let other, !other.isEmpty, !own.isEmpty else { return nil }
-    let ratios = zip(own, other).compactMap { mine, theirs -> Double? in
-      let (a, b) =
-        if let mine = mine.memoryPerConnection, let theirs = theirs.memoryPerConnection {
-          (mine, theirs)
-        } else {
-          (mine.messagesPerSecond, theirs.messagesPerSecond)
-        }
-      return b > 0 ? a / b : nil
+  private static func rate(_ one: Measurement) -> Double {
+    one.memoryPerConnection ?? one.messagesPerSecond
+  }
+
+  private static func ratio(
+    _ own: [Measurement], to other: [Measurement]?, _ value: (Measurement) -> Double
+  ) -> Double? {
+    let ratios = zip(own, other ?? []).compactMap { mine, theirs -> Double? in
+      let divisor = value(theirs)
+      return divisor > 0 ? value(mine) / divisor : nil
     }
     return ratios.isEmpty ? nil : ratios.median
   }

@@ -5,6 +5,9 @@ enum TargetName: String, CaseIterable, Codable {
   case libmilter
   case floor
 
+  /// Those that are this library.
+  static let ours: [TargetName] = [.milterkit, .dropin]
+
   /// What the report calls it.
   var title: String {
     switch self {
