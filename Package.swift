@@ -33,6 +33,7 @@ let package = Package(
     .library(name: "MilterMail", targets: ["MilterMail"]),
     .library(name: "MilterMTA", targets: ["MilterMTA"]),
     .library(name: "MilterClient", targets: ["MilterClient"]),
+    .library(name: "MilterTesting", targets: ["MilterTesting"]),
     .library(name: "Libmilter", targets: ["Libmilter"]),
     .library(name: "milter-abi", type: .static, targets: ["LibmilterABI"]),
     .executable(name: "stamp", targets: ["stamp"]),
@@ -76,6 +77,10 @@ let package = Package(
         "CommandLineSupport", "MilterClient", "MilterCore", "MilterSockets", "MilterMTA",
       ],
       swiftSettings: common),
+    .target(
+      name: "MilterTesting",
+      dependencies: ["MilterClient", "MilterCore", "MilterKit", "MilterMTA"],
+      swiftSettings: common),
     sample("stamp", excluding: []),
     sample("greeter", excluding: []),
     sample("clamd"),
@@ -116,6 +121,8 @@ let package = Package(
       ],
       swiftSettings: common),
     .testTarget(
+      name: "MilterTestingTests", dependencies: ["MilterTesting"], swiftSettings: common),
+    .testTarget(
       name: "LibmilterTests",
       dependencies: [
         "FilterFixtures", "Libmilter", "LibmilterProcess", "MilterCore", "MilterKit",
@@ -128,9 +135,15 @@ let package = Package(
     // Compiles the documentation's code against these modules.
     .testTarget(
       name: "DocumentationTests",
-      dependencies: ["Libmilter", "MilterClient", "MilterKit", "MilterMTA", "MilterMail"],
+      dependencies: [
+        "Libmilter", "MilterClient", "MilterKit", "MilterMTA", "MilterMail", "MilterTesting",
+      ],
       swiftSettings: common),
     .testTarget(
-      name: "RealMTATests", dependencies: ["FilterFixtures", "MilterKit"], swiftSettings: common),
+      name: "RealMTATests",
+      dependencies: [
+        "FilterFixtures", "MilterCore", "MilterKit", "MilterMTA", "MilterSockets", "MilterTesting",
+      ],
+      swiftSettings: common),
   ]
 )

@@ -56,10 +56,29 @@ public final class FilterConnection {
     session.send(mail)
     while true {
       flush()
+      // What a filter still has to say behind the outcome is of no interest.
       if let outcome = session.outcome { return outcome }
       exchange()
     }
   }
+
+  /// Performs one step.
+  ///
+  /// - Parameter step: it may be any; one that cannot come here is refused by the MTA itself.
+  /// - Returns: what came of it.
+  @discardableResult
+  public func perform(_ step: MTAStep) -> MTAExchange {
+    session.perform(step)
+    flush()
+    while !session.isIdle {
+      exchange()
+      flush()
+    }
+    return session.exchanges[session.exchanges.count - 1]
+  }
+
+  /// Gives macros values that are to differ from what the MTA knows by itself.
+  public func set(_ macros: MTAMacros) { session.macros = macros }
 
   /// Ends the connection as an MTA does that is done with it.
   public func quit() {
@@ -74,9 +93,11 @@ public final class FilterConnection {
   /// Sends what is to be sent.
   private func flush() {
     let output = session.takeOutput()
-    guard !output.isEmpty else { return }
-    let limit = session.profile.contentTimeout
-    if let event = link.send(output, within: limit) { take(event, limit) }
+    if !output.isEmpty {
+      let limit = session.profile.contentTimeout
+      if let event = link.send(output, within: limit) { take(event, limit) }
+    }
+    if session.isClosed { link.close() }
   }
 
   /// Waits for the replies to a step.

@@ -16,6 +16,7 @@ enum SwiftCheck {
     import MilterKit
     import MilterMTA
     import MilterMail
+    import MilterTesting
 
     """
 

@@ -1,5 +1,7 @@
 import FilterFixtures
 import MilterKit
+import MilterMTA
+import MilterTesting
 import Testing
 
 extension RealMTASuite {
@@ -69,14 +71,51 @@ extension RealMTASuite {
       }
     }
 
+    @Test("The simulated submission is like it")
+    func isSimulated() throws {
+      let play = Play()
+      try withLocalFilter(play) { postfix, server in
+        let pair = MTAPair(kind: .postfix, mta: postfix, socket: server.socket)
+        try Simulation(pair: pair, server: server, play: play).compare(
+          "a submission",
+          real: { record in
+            let text = SmallMessage.bytes.filter { $0 != 0x0d }
+            let id = try postfix.submitLocally(text, to: ["one@to.example", "two@to.example"])
+            record.queue = [MTAPair.text(try postfix.message(id))]
+          },
+          simulated: { record in
+            var profile = MTAProfile.postfixSubmission
+            profile.macros.values["j"] = "postfix.example.org"
+            profile.macros.values["{daemon_name}"] = "postfix.example.org"
+            let client = try TestMTA(profile, socket: server.socket.spec)
+            var message = Message(MTAMessage(eml: SmallMessage.bytes))
+            message.client("localhost", .inet(address: "127.0.0.1", port: 0))
+            message.envelope.sender = .init("sender@from.example")
+            message.envelope.recipients = [.init("one@to.example"), .init("two@to.example")]
+            record.queue = [MTAPair.text(client.send(message))]
+            client.quit()
+          }
+        ) { filter, callback in
+          if callback == .eom { try filter.addheader("X-Filtered", "yes") }
+          return .continue
+        }
+      }
+    }
+
     private func withLocalFilter(_ play: Play, _ body: (PostfixInstance) throws -> Void) throws {
+      try withLocalFilter(play) { postfix, _ in try body(postfix) }
+    }
+
+    private func withLocalFilter(
+      _ play: Play, _ body: (PostfixInstance, FilterServer) throws -> Void
+    ) throws {
       let server = try FilterServer { play.makeFilter() }
       defer { server.stop() }
       var settings = MTASettings()
       settings.localMilters = [server.socket]
       let postfix = try PostfixInstance(settings)
       defer { postfix.stop() }
-      try body(postfix)
+      try body(postfix, server)
       #expect(server.complaints == [])
     }
   }

@@ -179,7 +179,7 @@ final class Connection: @unchecked Sendable {
   private func attach() -> SessionDriver {
     let handler = engine.makeHandler()
     let new = SessionDriver(
-      engine.timesCallbacks ? TimedHandler(handler) : handler, socket: socket,
+      engine.timesCallbacks ? TimedHandler(handler) : handler, sink: socket,
       decoder: firstBytes, connection: number, configuration: engine.configuration, watch: watch)
     firstBytes = FrameDecoder()
     new.context.counters = counters

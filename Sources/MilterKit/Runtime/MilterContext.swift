@@ -19,7 +19,7 @@ package final class MilterContext {
   /// The log, for lines about the connection.
   private let connectionLog: MilterLog
   @exclusivity(unchecked) private var output: ReplyBuffer
-  private let socket: Socket
+  private let sink: any ReplySink
   private let isTCP: Bool
   /// How long a callback waits, in all, for the MTA to take what it sends.
   private let patience: Duration
@@ -38,14 +38,14 @@ package final class MilterContext {
   private static let mostUnsent = 256 * 1024
 
   init(
-    _ socket: Socket, decoder: FrameDecoder, session: FilterSession, log: MilterLog,
+    _ sink: any ReplySink, decoder: FrameDecoder, session: FilterSession, log: MilterLog,
     patience: Duration, watch: CallbackWatch?
   ) {
     connectionLog = log
-    self.socket = socket
+    self.sink = sink
     self.watch = watch
     self.patience = patience
-    isTCP = (try? socket.localAddress)?.family != .unix
+    isTCP = sink.isTCP
     self.decoder = decoder
     self.session = session
     output = ReplyBuffer(session.rules)
@@ -126,8 +126,7 @@ package final class MilterContext {
     while output.ready.count > Self.mostUnsent {
       let now = DispatchTime.now()
       guard now < deadline,
-        try !Poll.wait(socket.descriptor, .writable, milliseconds: now.milliseconds(to: deadline))
-          .isEmpty
+        try sink.waitForRoom(milliseconds: now.milliseconds(to: deadline))
       else {
         throw breakDown(
           SocketError(
@@ -152,7 +151,7 @@ package final class MilterContext {
   private func transmit() throws(SocketError) {
     do throws(SocketError) {
       let count = try output.ready.bytes.span.bytes.withUnsafeBytes {
-        bytes throws(SocketError) in try socket.writeAvailable(bytes)
+        bytes throws(SocketError) in try sink.writeAvailable(bytes)
       }
       counters?.add(count, to: .bytesSent)
       output.removeReady(first: count)
@@ -179,7 +178,7 @@ package final class MilterContext {
       try flush()
     } else if isTCP {
       // A peer that is gone makes this fail; the next read will tell.
-      try? socket.confirm()
+      try? sink.confirm()
     }
   }
 

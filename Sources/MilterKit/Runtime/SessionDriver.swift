@@ -15,7 +15,7 @@ final class SessionDriver {
 
   /// Makes the driver of a connection, by whose number the log knows it.
   init(
-    _ handler: any SessionHandler, socket: Socket, decoder: FrameDecoder, connection: Int,
+    _ handler: any SessionHandler, sink: any ReplySink, decoder: FrameDecoder, connection: Int,
     configuration: MilterConfiguration, watch: CallbackWatch?
   ) {
     self.handler = handler
@@ -23,7 +23,7 @@ final class SessionDriver {
     logLevel = log.level
     log.subject = LogSubject(name: handler.name, connection: connection)
     context = MilterContext(
-      socket, decoder: decoder,
+      sink, decoder: decoder,
       session: FilterSession(callbacks: handler.callbacks, rules: handler.rules), log: log,
       patience: configuration.timeout, watch: watch)
     handler.attach(to: context)

@@ -19,12 +19,8 @@ extension MTAEnvelope {
   /// - The recipients are the addresses of `To`, `Cc`, `Bcc`, `Delivered-To` and `X-Original-To`,
   ///   each once, else ``defaultRecipient``.
   /// - The client is ``defaultHost`` at ``defaultAddress``.
-  /// - The macro `{msg_id}` is the value of `Message-ID`.
   public init(for message: MTAMessage) {
     self.init(sender: Self.sender(of: message), recipients: Self.recipients(of: message))
-    if let id = message.value(of: "Message-ID") {
-      macros.set("{msg_id}", id.filter { !(0x00...0x20 ~= $0) })
-    }
   }
 
   private static func sender(of message: MTAMessage) -> Path {

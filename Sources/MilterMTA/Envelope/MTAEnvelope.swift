@@ -61,7 +61,7 @@ public struct MTAEnvelope: Hashable, Sendable {
   public var sender: Path
   /// The recipients.
   public var recipients: [Path]
-  /// The macros the MTA knows.
+  /// Macros that are to differ from what the MTA knows by itself.
   public var macros: MTAMacros
 
   /// Makes an envelope.
@@ -72,16 +72,16 @@ public struct MTAEnvelope: Hashable, Sendable {
   ///   - helo: the name it gave; nil means the same as `host`.
   ///   - sender: the sender.
   ///   - recipients: the recipients.
-  ///   - macros: the macros the MTA knows; nil means ``MTAMacros/init(host:address:)``.
+  ///   - macros: macros that are to differ from what the MTA knows by itself.
   public init(
     host: String = Self.defaultHost, address: MilterAddress? = Self.defaultAddress,
-    helo: String? = nil, sender: Path, recipients: [Path], macros: MTAMacros? = nil
+    helo: String? = nil, sender: Path, recipients: [Path], macros: MTAMacros = .init()
   ) {
     self.host = Array(host.utf8)
     self.address = address
     self.helo = Array((helo ?? host).utf8)
     self.sender = sender
     self.recipients = recipients
-    self.macros = macros ?? MTAMacros(host: host, address: address)
+    self.macros = macros
   }
 }

@@ -23,6 +23,8 @@ public struct MTAOutcome: Hashable, Sendable {
   /// What the filter did wrong; only with ``MTAVerdict/failure``.
   public var failure: MTAFailure?
 
+  /// The steps, and what came of each: those since the last message ended.
+  public var steps: [MTAExchange] = []
   /// What came of each recipient at RCPT.
   public var recipients: [Recipient] = []
   /// The changes the filter asked for, in their order.
@@ -40,4 +42,13 @@ public struct MTAOutcome: Hashable, Sendable {
   public var original: MTAMail
   /// The message and envelope as the filter wanted them, without the recipients that were refused.
   public var result: MTAMail
+  /// The headers as the MTA would queue them: those of ``result``, and its own `Received`, which
+  /// filters are not shown.
+  public var queuedHeaders: [MTAHeader] = []
+
+  init(verdict: MTAVerdict, original: MTAMail, result: MTAMail) {
+    self.verdict = verdict
+    self.original = original
+    self.result = result
+  }
 }

@@ -18,6 +18,9 @@ public enum MTAVerdict: String, Hashable, Sendable, CaseIterable {
   /// Whether the message goes on its way, with the filter's changes.
   public var isDelivered: Bool { self == .accept || self == .quarantine }
 
+  /// Whether the client is told that all is well.
+  var isPositive: Bool { isDelivered || self == .discard }
+
   /// The exit status with which a program says what came of a message.
   ///
   /// 0 accept, 10 reject, 11 tempfail, 12 discard, 13 quarantine, 14 disconnect, 20 failure.

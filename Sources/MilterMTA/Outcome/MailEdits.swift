@@ -2,46 +2,48 @@ import MilterCore
 
 /// A message and envelope while a filter's changes are carried out.
 ///
-/// They are carried out one after the other as by Postfix: each sees what those before it did.
+/// They are carried out one after the other: each sees what those before it did.
 struct MailEdits: Sendable {
   private var mail: MTAMail
-  /// The headers, with nil for the MTA's own `Received`.
-  ///
-  /// Filters are not shown that one, but the positions of `insheader` count it: 0 is above it, 1
-  /// below.
-  private var headers: [MTAHeader?]
+  private var header: HeaderEdits
+  private var recipients: RecipientEdits
   private var newBody: [UInt8]?
-  /// Whether header values come with the space behind the colon.
-  private let leadingSpace: Bool
+  private let changes: MTAProfile.Changes
 
-  init(_ mail: MTAMail, leadingSpace: Bool) {
+  init(_ mail: MTAMail, received: MTAHeader, changes: MTAProfile.Changes, leadingSpace: Bool) {
     self.mail = mail
-    self.leadingSpace = leadingSpace
-    headers = [nil] + mail.message.headers
+    self.changes = changes
+    header = HeaderEdits(
+      mail.message.headers, received: received, changes: changes, leadingSpace: leadingSpace)
+    recipients = RecipientEdits(mail.envelope.recipients, changes: changes)
   }
 
-  /// The message and envelope as they are now.
+  /// The message and envelope as they are now, without the MTA's own `Received`.
   var result: MTAMail {
     var result = mail
-    result.message.headers = headers.compactMap { $0 }
-    if let newBody { result.message.body = newBody }
+    result.message.headers = header.shown
+    result.envelope.recipients = recipients.all
+    if var body = newBody {
+      if changes.endsLastLine, !body.isEmpty, body.last != 0x0A { body += MTAMessage.lineEnd }
+      result.message.body = body
+    }
     return result
   }
+
+  /// The header as it goes into the queue.
+  var queuedHeaders: [MTAHeader] { header.all }
 
   /// Carries out a change; says what is odd about it.
   mutating func apply(_ action: FilterReply) -> String? {
     switch action {
-    case .addheader(let name, let value): headers.append(header(name, value))
-    case .insheader(let index, let name, let value):
-      headers.insert(header(name, value), at: min(Int(clamping: index), headers.count))
-    case .chgheader(let index, let name, let value):
-      return chgheader(Int(clamping: index), name, value)
-    case .chgfrom(let address, let arguments):
-      mail.envelope.sender = .init(address, arguments: .init(arguments))
-    case .addrcpt(let address): addrcpt(.init(address))
+    case .addheader(let name, let value): header.add(name, value)
+    case .insheader(let index, let name, let value): header.insert(at: index, name, value)
+    case .chgheader(let index, let name, let value): return header.change(index, name, value)
+    case .chgfrom(let address, let arguments): return chgfrom(address, .init(arguments))
+    case .addrcpt(let address): return recipients.add(.init(address))
     case .addrcptPar(let address, let arguments):
-      addrcpt(.init(address, arguments: .init(arguments)))
-    case .delrcpt(let address): return delrcpt(address)
+      return recipients.add(.init(address, arguments: .init(arguments)))
+    case .delrcpt(let address): return recipients.delete(address)
     case .replacebody(let chunk):
       newBody = newBody ?? []
       newBody? += chunk
@@ -52,38 +54,20 @@ struct MailEdits: Sendable {
     return nil
   }
 
-  private func header(_ name: [UInt8], _ value: [UInt8]) -> MTAHeader {
-    MTAHeader(name: name, wireValue: value, leadingSpace: leadingSpace)
-  }
-
-  private mutating func chgheader(_ index: Int, _ name: [UInt8], _ value: [UInt8]) -> String? {
-    var left = max(index, 1)
-    let place = headers.firstIndex { header in
-      guard let header, header.isNamed(name) else { return false }
-      left -= 1
-      return left == 0
+  private mutating func chgfrom(_ address: [UInt8], _ arguments: [[UInt8]]) -> String? {
+    let bad =
+      changes.badArgument == .isKept
+      ? [] : arguments.filter { !ESMTPArgument.isOfSender($0) }
+    var kept = arguments.filter { !bad.contains($0) }
+    if changes.keepsSenderArguments {
+      let keywords = kept.map { ESMTPArgument.parts($0).keyword }
+      kept =
+        mail.envelope.sender.arguments.filter {
+          !keywords.contains(ESMTPArgument.parts($0).keyword)
+        } + kept
     }
-    switch (place, value.isEmpty) {
-    case (let place?, true): headers.remove(at: place)
-    case (let place?, false): headers[place] = header(name, value)
-    case (nil, false): headers.append(header(name, value))
-    case (nil, true):
-      return "chgheader: there is no header \(Text.escaped(name)) number \(index) to delete"
-    }
-    return nil
-  }
-
-  private mutating func addrcpt(_ path: MTAEnvelope.Path) {
-    guard !mail.envelope.recipients.contains(where: { $0.address == path.address }) else { return }
-    mail.envelope.recipients.append(path)
-  }
-
-  private mutating func delrcpt(_ address: [UInt8]) -> String? {
-    let count = mail.envelope.recipients.count
-    let bare = MTAEnvelope.Path.bare(address)
-    mail.envelope.recipients.removeAll { $0.bareAddress == bare }
-    guard mail.envelope.recipients.count == count else { return nil }
-    return "delrcpt: \(Text.escaped(address)) is none of the recipients"
+    mail.envelope.sender = .init(address, arguments: kept)
+    return bad.first.map { "chgfrom: \(Text.escaped($0)) is no argument of a sender" }
   }
 }
 

@@ -7,18 +7,16 @@ struct SMTPReply: Hashable, Sendable {
   /// Whether lone percent signs were dropped.
   var hadLonePercent = false
 
-  /// The reply for a plain reject.
-  static let rejected = Self(.reject, "550 5.7.1 Command rejected")
-  /// The reply for a plain tempfail.
-  static let tempfailed = Self(.tempfail, "451 4.7.1 Service unavailable - try again later")
   /// The reply for shutdown.
   static let shutdown = Self(.disconnect, "421 4.7.0 Server closing connection")
-  /// The reply to DATA without recipients.
-  static let noRecipients = Self(.reject, "554 5.5.1 Error: no valid recipients")
 
-  private init(_ verdict: MTAVerdict, _ text: String) {
+  /// A reply of one line.
+  init(_ verdict: MTAVerdict, _ text: String) { self.init(verdict, [Array(text.utf8)]) }
+
+  /// A reply of lines.
+  init(_ verdict: MTAVerdict, _ lines: [[UInt8]]) {
     self.verdict = verdict
-    lines = [Array(text.utf8)]
+    self.lines = lines
   }
 
   /// Reads what a filter sent as its own reply; nil if no MTA would pass that on.
@@ -60,8 +58,36 @@ struct SMTPReply: Hashable, Sendable {
       line.append(byte)
     }
     if isPending { hadLonePercent = true }
-    while line.last == 0x20 || line.last == 0x0D { line.removeLast() }
+    if line.last == 0x0D { line.removeLast() }
     lines.append(line)
+  }
+
+  /// What of a line is behind the code and the enhanced code.
+  static func text(of line: [UInt8]) -> ArraySlice<UInt8> {
+    let rest = line.dropFirst(4)
+    let words = rest.split(separator: 0x20, maxSplits: 1, omittingEmptySubsequences: false)
+    guard words.count == 2, let first = words.first, first.contains(UInt8(ascii: ".")),
+      first.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || $0 == UInt8(ascii: ".") })
+    else { return rest }
+    return words[1]
+  }
+
+  /// Puts `X.0.0` into a reply of one line that has no enhanced code before its text.
+  mutating func addEnhancedCode() {
+    guard lines.count == 1, let digit = lines[0].first else { return }
+    let rest = lines[0].dropFirst(4)
+    guard Self.text(of: lines[0]).count == rest.count else { return }
+    lines[0] = lines[0].prefix(3) + [0x20, digit] + Array(".0.0 ".utf8) + rest
+  }
+
+  /// Cuts off what is beyond so many bytes, line ends counted.
+  mutating func limit(to size: Int) {
+    var left = size
+    lines = lines.compactMap { line in
+      guard left > 0 else { return nil }
+      defer { left -= line.count + 2 }
+      return Array(line.prefix(left))
+    }
   }
 
   /// Whether the client's connection is closed after it.

@@ -1,55 +1,13 @@
 import MilterCore
 
 extension MTAProfile {
-  /// An MTA that goes by libmilter's documentation, and has no habits of its own.
+  /// An MTA that goes by libmilter's documentation: it offers all and sends all macros.
   public static let libmilterReference = Self(name: "libmilter")
-
-  /// Postfix 2.6 and later, for mail that comes by SMTP.
-  public static let postfix = Self(name: "postfix")
-
-  /// Postfix 2.6 and later, for mail that programs of its own machine submit.
-  ///
-  /// Its filters are those of `non_smtpd_milters`; the session before the message is made up.
-  public static let postfixSubmission: Self = {
-    var profile = postfix
-    profile.name = "postfix-submission"
-    return profile
-  }()
-
-  /// Postfix 2.3: protocol version 2, and no new bodies.
-  public static let postfix2_3 = Self.postfix(
-    "2.3", .init(version: 2, actions: [.addhdrs, .addrcpt, .delrcpt, .chghdrs], steps: version2))
-
-  /// Postfix 2.4: protocol version 2.
-  public static let postfix2_4 = Self.postfix(
-    "2.4", .init(version: 2, actions: actions2, steps: version2))
-
-  /// Postfix 2.5: protocol version 2 unless configured otherwise; it cannot change the sender.
-  public static let postfix2_5 = Self.postfix(
-    "2.5", .init(version: 2, actions: actions2, steps: version2))
-
-  /// Sendmail 8.14 and later.
-  public static let sendmail: Self = {
-    var profile = Self(name: "sendmail")
-    profile.connectTimeout = .seconds(300)
-    profile.commandTimeout = .seconds(10)
-    profile.contentTimeout = .seconds(10)
-    profile.endTimeout = .seconds(300)
-    return profile
-  }()
-
-  /// Sendmail 8.13: protocol version 2.
-  public static let sendmail8_13: Self = {
-    var profile = sendmail
-    profile.name = "sendmail-8.13"
-    profile.offer = .init(version: 2, actions: actions2, steps: version2)
-    return profile
-  }()
 
   /// All profiles there are.
   public static let all: [Self] = [
     .libmilterReference, .postfix, .postfixSubmission, .postfix2_3, .postfix2_4, .postfix2_5,
-    .sendmail, .sendmail8_13,
+    .postfix3_9, .sendmail, .sendmail8_13,
   ]
 
   /// Finds a profile by its name; nil if there is none.
@@ -58,15 +16,18 @@ extension MTAProfile {
     self = profile
   }
 
-  private static func postfix(_ release: String, _ offer: MilterOptions) -> Self {
-    var profile = postfix
-    profile.name = "postfix-\(release)"
-    profile.offer = offer
+  /// A profile that differs from another one.
+  func named(_ name: String, _ change: (inout Self) -> Void) -> Self {
+    var profile = self
+    profile.name = name
+    change(&profile)
     return profile
   }
 
-  private static let actions2: MilterActionFlags = [
+  /// The actions of version 2.
+  static let actions2: MilterActionFlags = [
     .addhdrs, .chgbody, .addrcpt, .delrcpt, .chghdrs, .quarantine,
   ]
-  private static let version2: MilterProtocolFlags = [.version2, .noeoh]
+  /// The steps of version 2.
+  static let steps2: MilterProtocolFlags = [.version2, .noeoh]
 }

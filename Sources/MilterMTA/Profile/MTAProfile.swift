@@ -19,6 +19,11 @@ public import MilterCore
 /// - ``postfixSubmission``
 /// - ``sendmail``
 /// - ``libmilterReference``
+/// - ``postfix2_3``
+/// - ``postfix2_4``
+/// - ``postfix2_5``
+/// - ``postfix3_9``
+/// - ``sendmail8_13``
 /// - ``all``
 /// - ``init(named:)``
 public struct MTAProfile: Hashable, Sendable {
@@ -33,6 +38,54 @@ public struct MTAProfile: Hashable, Sendable {
   public var chunkSize = WireLimits.payload64K
   /// Most bytes of a header that are shown to a filter; the rest is cut off.
   public var headerLimit = 60_000
+
+  /// Whether the last chunk of the body comes with the end of the message.
+  public var endsWithBody = false
+  /// Whether the filter sees what comes behind the first word of an unknown command.
+  public var showsUnknownArguments = true
+  /// Whether the filter is told of unknown commands between its verdict and the next message.
+  public var tellsUnknownAfterVerdict = true
+  /// Whether addresses come in angle brackets.
+  public var bracketsAddresses = true
+  /// When it sends abort.
+  public var aborts = Aborts.unlessDone
+  /// What it does when the filter has decided about the client, at connect or helo.
+  public var afterClientVerdict = AfterClientVerdict.waits
+  /// Whether discard at connect counts as accept; else it is ignored with a warning, as at helo.
+  public var discardAtConnectAccepts = false
+  /// Whether another client can follow on the same connection.
+  public var reusesConnections = true
+
+  /// When an MTA sends abort.
+  public enum Aborts: Hashable, Sendable {
+    /// When a message ends before the filter is done with it.
+    case unlessDone
+    /// After each message, whatever came of it, and once more for a HELO that was said: when
+    /// another one comes, and at the end. So does Postfix.
+    case always
+    /// For RSET and HELO in a message, and when it throws one away that the filter has discarded
+    /// before the content; not when the client quits or is lost, as Sendmail does.
+    case onReset
+  }
+
+  /// What an MTA does when the filter has decided about the client.
+  public enum AfterClientVerdict: Hashable, Sendable {
+    /// It says nothing more until it quits.
+    case waits
+    /// It quits at once.
+    case quits
+    /// It closes the connection at once, without quit.
+    case closes
+  }
+
+  // MARK: The other side
+
+  /// The macros it sends.
+  public var macros = Macros()
+  /// What it makes of the filter's changes.
+  public var changes = Changes()
+  /// What the client is told.
+  public var replies = Replies()
 
   // MARK: How long it waits
 

@@ -1,42 +1,107 @@
 import MilterCore
 
 extension MTASession {
-  /// Ends the message because all recipients were refused, by the filter or before it.
-  mutating func endWithoutRecipients() {
-    let refused = transaction?.outcome.recipients.last { $0.path.refusal == nil }
-    let decision =
-      refused.map { Decision(verdict: $0.verdict, stage: .envrcpt, reply: $0.reply) }
-      ?? Decision(verdict: .reject, reply: SMTPReply.noRecipients.lines)
-    end(decision)
+  /// Acts on what holds for all messages of the client.
+  mutating func settle(_ decision: Decision) {
+    settled = decision
+    if decision.verdict == .failure || decision.disconnects { finish(decision) }
+    guard decision.verdict != .failure, decision.stage == .connect || decision.stage == .helo else {
+      return
+    }
+    switch profile.afterClientVerdict {
+    case .waits: break
+    case .quits:
+      MTACommand.quit.write(to: &writer)
+      isClosed = true
+    case .closes: isClosed = true
+    }
   }
 
-  /// Ends the message, with abort where the filter is not done with it.
-  ///
-  /// - Parameters:
-  ///   - decision: what came of it.
-  ///   - settles: whether that holds for all further messages of the connection.
-  mutating func end(_ decision: Decision, settles: Bool = false) {
-    if settles { settled = decision }
+  /// Ends the message.
+  mutating func end(_ decision: Decision) {
+    abortIfUndone(decision)
+    finish(decision)
+  }
+
+  /// Sends abort to a filter that is not done with the message, where MTAs do so at once.
+  mutating func abortIfUndone(_ decision: Decision) {
+    guard profile.aborts == .unlessDone, transaction?.isShown == true else { return }
     // To a verdict about the sender MTAs send no abort: for the filter no message has begun.
     let isDone = decision.stage == .eom || decision.stage == .envfrom
-    if transaction?.isInMessage == true, !isDone, !decision.disconnects {
-      MTACommand.abort.write(to: &writer)
-    }
-    finish(decision)
+    if !isDone { MTACommand.abort.write(to: &writer) }
+    transaction?.isShown = false
   }
 
   /// Makes the outcome of the message under way.
   mutating func finish(_ decision: Decision) {
-    guard let done = transaction else { return }
-    var outcome = done.outcome
-    outcome.verdict = decision.verdict
+    guard transaction != nil || script != nil else { return }
+    abort(after: decision)
+    let result = transaction?.edits?.result ?? acceptedMail
+    var outcome = MTAOutcome(
+      verdict: decision.verdict, original: script ?? transaction?.mail ?? result, result: result)
+    outcome.queuedHeaders =
+      transaction?.edits?.queuedHeaders ?? [received] + result.message.headers
     outcome.stage = decision.stage
     outcome.reply = decision.reply
     outcome.disconnects = decision.disconnects
     outcome.failure = decision.failure
-    outcome.result = done.edits?.result ?? done.accepted
+    outcome.negotiated = negotiated
+    outcome.recipients = recipients
+    outcome.warnings = warnings
+    outcome.steps = exchanges
+    for reply in exchanges.lazy.flatMap(\.replies) {
+      switch reply {
+      case .progress: outcome.progressReplies += 1
+      case .quarantine(let reason): outcome.quarantineReason = reason
+      default: break
+      }
+      if reply.code.flag != nil { outcome.actions.append(reply) }
+    }
     if outcome.verdict == .accept, outcome.quarantineReason != nil { outcome.verdict = .quarantine }
     self.outcome = outcome
-    transaction = nil
+    if script != nil { steps = [] }
+    (transaction, script, warnings) = (nil, nil, [])
+  }
+
+  /// Sends the abort that belongs to the end of a message, or remembers that it is due.
+  private mutating func abort(after decision: Decision) {
+    guard let transaction, !isClosed, settled == nil || transaction.isShown,
+      decision.verdict != .failure
+    else { return }
+    let stage = decision.stage
+    isDeaf = !profile.tellsUnknownAfterVerdict && stage != .envfrom && stage != .envrcpt
+    switch profile.aborts {
+    case .unlessDone: break
+    case .always: MTACommand.abort.write(to: &writer)
+    case .onReset:
+      let isEarly = stage == .envrcpt || stage == .data || stage == .unknown
+      if decision.verdict == .discard, isEarly {
+        MTACommand.abort.write(to: &writer)
+      } else {
+        owesAbort = isEarly && decision.verdict != .accept && transaction.isShown
+      }
+    }
+  }
+
+  /// What came of each recipient; those that were not asked about are as the MTA takes them.
+  private var recipients: [MTAOutcome.Recipient] {
+    let asked = transaction?.recipients ?? []
+    return asked + (script?.envelope.recipients.dropFirst(asked.count).map { .init($0) } ?? [])
+  }
+
+  /// The mail without the recipients that were refused.
+  var acceptedMail: MTAMail {
+    var mail = script ?? transaction?.mail ?? MTAMail(MTAMessage())
+    mail.envelope.recipients = recipients.accepted
+    return mail
+  }
+
+  /// The header that the MTA itself puts on top.
+  var received: MTAHeader {
+    let text =
+      "from \(String(decoding: client.helo, as: UTF8.self)) "
+      + "(\(String(decoding: client.host, as: UTF8.self)) [\(client.addressText)])\n"
+      + "\tby \(profile.macros.values["j"] ?? "localhost") with ESMTP id \(queueID)"
+    return MTAHeader("Received", text)
   }
 }

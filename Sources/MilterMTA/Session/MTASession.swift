@@ -2,50 +2,82 @@ public import MilterCore
 
 /// The MTA's side of one connection to a filter, without I/O.
 ///
-/// A driver carries bytes between it and the filter until there is an outcome:
+/// A driver carries bytes between it and the filter:
 ///
 /// ```
-/// MTAMail ─▶ send ─▶ takeOutput ─▶ filter ─▶ receive ─▶ … ─▶ outcome
+/// perform, send ─▶ takeOutput ─▶ filter ─▶ receive ─▶ exchanges, outcome
 /// ```
+///
+/// A session is played step by step, as a client's commands come, or a message at a time:
 ///
 /// ```swift
-/// var session = MTASession()
+/// var session = MTASession(.postfix)
 /// session.send(MTAMail(MTAMessage(eml: Array("Subject: Hello\r\n\r\nHello!\r\n".utf8))))
-/// while session.outcome == nil {
+/// while !session.isIdle {
 ///   // write session.takeOutput(), read what comes, pass it to session.receive(_:),
 ///   // or call session.endOfStream()
 /// }
+/// // session.outcome says what came of the message
 /// session.quit()  // and write session.takeOutput() again
 /// ```
 ///
-/// Further messages may be sent on the same connection, one after the other. What the filter has
-/// agreed to is honoured: steps left out or without reply, skip, macro lists, spaces in headers.
-/// The session never waits or reads a clock; a filter that says nothing is the driver's matter.
+/// Further messages may follow on the same connection. What the filter has agreed to is honoured:
+/// steps left out or without reply, skip, macro lists, spaces in headers. What else an MTA has for
+/// habits is in the ``MTAProfile``. The session never waits or reads a clock; a filter that says
+/// nothing is the driver's matter.
 public struct MTASession: Sendable {
   /// How this side behaves.
   public let profile: MTAProfile
+  /// Values of macros that are to differ from what the MTA knows by itself.
+  public var macros = MTAMacros()
   /// What was agreed; nil until the filter has answered the offer.
   public internal(set) var negotiated: MilterNegotiation?
-  /// What came of the last message; nil while it is under way.
+  /// The steps since the last message ended, and what came of each.
+  public internal(set) var exchanges: [MTAExchange] = []
+  /// What came of the last message; nil before its end, and from the next step on.
   public internal(set) var outcome: MTAOutcome?
   /// The callback whose reply is awaited; nil when the filter has nothing to say.
   public internal(set) var waiting: MilterCallback? = .negotiate
+  /// How many replies have come.
+  public private(set) var replyCount = 0
+  /// Whether the MTA closes the connection now, without a word: a driver does so.
+  public internal(set) var isClosed = false
 
   /// Why the connection is of no more use; nil while it is.
   ///
   /// A filter may break the protocol behind the end of a message, too, when its outcome is settled.
   public var failure: MTAFailure? { settled?.failure }
 
-  /// How many replies have come.
-  public private(set) var replyCount = 0
+  /// Whether a message is under way: MAIL was accepted, and it has not ended.
+  public var isInMessage: Bool { transaction != nil }
 
-  /// What decides about all further messages: a verdict about the connection, or a failure.
+  /// Whether all steps were performed, and no reply is awaited.
+  public var isIdle: Bool { waiting == nil && steps.isEmpty && bodyRest.isEmpty }
+
+  /// What decides about all further messages: a verdict about the client, or a failure.
   var settled: Decision?
+  /// The client, as far as it is known.
+  var client = Client()
   /// The message under way.
   var transaction: Transaction?
-  var decoder = FrameDecoder()
+  /// The message that is being sent as a whole.
+  var script: MTAMail?
+  /// The steps still to be performed.
+  var steps: ArraySlice<MTAStep> = []
+  /// What of the body is still to be sent.
+  var bodyRest: ArraySlice<UInt8> = []
+  /// The last chunk of the body, where it comes with the end.
+  var lastChunk: [UInt8] = []
+  /// Whether an abort is due when the client gives up a message that the MTA has refused.
+  var owesAbort = false
+  /// Whether the filter is not told of unknown commands before the next message.
+  var isDeaf = false
+  /// What is odd about the message under way.
+  var warnings: [String] = []
+  /// How many messages there were, the one under way among them.
+  var messageCount = 0
   var writer = ByteWriter()
-  private var hasConnected = false
+  private var decoder = FrameDecoder()
   private var hasQuit = false
 
   /// Begins a connection: the first output is the offer.
@@ -55,16 +87,39 @@ public struct MTASession: Sendable {
     MTACommand.negotiate(negotiation).write(to: &writer)
   }
 
-  /// Sends a message, as soon as the options are agreed.
+  /// Performs a step, as soon as those before it are done.
   ///
-  /// - Precondition: no message is under way, and ``quit()`` was not called.
+  /// A step that cannot come here is refused by the MTA, and the filter does not hear of it.
+  /// - Precondition: ``quit()`` was not called.
+  public mutating func perform(_ step: MTAStep) {
+    precondition(!hasQuit, "no step may follow quit")
+    steps.append(step)
+    proceed()
+  }
+
+  /// Sends a message: performs its steps, as far as a client would go.
+  ///
+  /// - Precondition: ``isIdle`` but for the negotiation, no message is under way, and ``quit()`` was
+  ///   not called.
   /// - Parameter mail: the message and its envelope. The client and HELO of the first one count for
   ///   all of the connection.
   public mutating func send(_ mail: MTAMail) {
-    precondition(transaction == nil && !hasQuit, "one message at a time, and none after quit")
+    precondition(transaction == nil && steps.isEmpty && !hasQuit, "one message at a time")
+    let envelope = mail.envelope
+    if outcome != nil { exchanges = [] }
     outcome = nil
-    transaction = Transaction(mail, negotiated: negotiated)
-    if let settled { finish(settled) }
+    script = mail
+    macros.merge(envelope.macros)
+    if !client.hasConnected {
+      steps += [.connect(host: envelope.host, address: envelope.address), .helo(envelope.helo)]
+    }
+    steps.append(.mail(envelope.sender))
+    steps += envelope.recipients.map { .rcpt($0) }
+    steps.append(.data)
+    steps += mail.message.headers.map { .header($0) }
+    steps.append(.eoh)
+    if !mail.message.body.isEmpty { steps.append(.body(mail.message.body)) }
+    steps.append(.eom)
     proceed()
   }
 
@@ -76,10 +131,10 @@ public struct MTASession: Sendable {
 
   /// Takes bytes from the filter, in any pieces.
   public mutating func receive(_ bytes: some Collection<UInt8>) {
-    guard !hasQuit, settled?.verdict != .failure else { return }
+    guard !hasQuit, !isClosed, settled?.verdict != .failure else { return }
     decoder.append(bytes)
     do {
-      while let frame = try decoder.next() {
+      while !isClosed, let frame = try decoder.next() {
         let reply = try FilterReply(
           code: frame.code, payload: decoder.storage.span.extracting(frame.payload))
         replyCount += 1
@@ -97,6 +152,7 @@ public struct MTASession: Sendable {
 
   /// Takes notice that the filter has closed the connection.
   public mutating func endOfStream() {
+    guard !isClosed else { return }
     let place = decoder.isEmpty ? "" : " inside a packet"
     fail(MTAFailure(.connectionClosed, "the filter closed the connection\(place)"))
   }
@@ -106,39 +162,44 @@ public struct MTASession: Sendable {
   /// The message under way, and all further ones, have the verdict ``MTAVerdict/failure``.
   public mutating func fail(_ failure: MTAFailure) {
     guard !hasQuit, settled?.verdict != .failure else { return }
-    let decision = Decision(verdict: .failure, stage: waiting, failure: failure)
-    settled = decision
+    let isBroken = failure.code == .malformedReply || failure.code == .interruptedBody
+    let text = isBroken ? profile.replies.brokenProtocol : profile.replies.tempfail
+    let decision = Decision(
+      verdict: .failure, stage: waiting, reply: [Array(text.utf8)], failure: failure)
+    if waiting != nil, waiting != .negotiate, !exchanges.isEmpty {
+      exchanges[exchanges.count - 1].failure = failure
+      exchanges[exchanges.count - 1].reply = decision.reply
+    }
     waiting = nil
+    bodyRest = []
     writer.removeAll()
-    finish(decision)
+    settle(decision)
+    proceed()
   }
 
   /// Ends the connection; a message under way is aborted and has no outcome.
   public mutating func quit() {
     guard !hasQuit else { return }
-    if settled?.verdict != .failure {
-      if transaction?.isInMessage == true { MTACommand.abort.write(to: &writer) }
+    if settled?.verdict != .failure, !isClosed {
+      switch profile.aborts {
+      case .unlessDone: if transaction?.isShown == true { MTACommand.abort.write(to: &writer) }
+      case .always:
+        if transaction != nil { MTACommand.abort.write(to: &writer) }
+        if client.hasSaidHelo { MTACommand.abort.write(to: &writer) }
+      case .onReset: break
+      }
       MTACommand.quit.write(to: &writer)
     }
     transaction = nil
+    script = nil
+    steps = []
+    bodyRest = []
     waiting = nil
     hasQuit = true
   }
 
-  /// Goes on with the message until the filter has to reply.
-  private mutating func proceed() {
-    while waiting == nil, negotiated != nil, let step = transaction?.step {
-      switch step {
-      case .connect, .helo:
-        if !hasConnected { perform(step) }
-        if step == .helo { hasConnected = true }
-      case .data where transaction?.hasRecipients != true: endWithoutRecipients()
-      case .mail, .rcpt, .data, .header, .eoh, .body, .eom: perform(step)
-      }
-      let next = transaction?.step(after: step, chunk: chunkSize)
-      transaction?.step = next
-    }
-  }
+  /// Acts on the answer to the offer: how long packets may be.
+  mutating func limitPackets() { decoder.maximumPayload = maximumPayload }
 
   /// How much of the body goes into one packet.
   var chunkSize: Int { max(1, min(profile.chunkSize, maximumPayload)) }

@@ -1,0 +1,63 @@
+import MilterSockets
+
+/// A filter that is driven without a socket or thread: the caller's thread runs its callbacks.
+///
+/// Bytes go through the same codec, session and driver as those of a connection.
+package final class FilterInMemory {
+  private let replies: Replies
+  private let log: MilterLog
+  /// The filter's side; nil after the end of the connection.
+  private var driver: SessionDriver?
+
+  /// Connects a filter; its callbacks run when bytes come.
+  package init(_ milter: Milter, log: MilterLog) {
+    replies = Replies()
+    self.log = log
+    var configuration = MilterConfiguration()
+    configuration.log = log
+    driver = SessionDriver(
+      MilterHandler(milter), sink: replies, decoder: FrameDecoder(), connection: 1,
+      configuration: configuration, watch: nil)
+  }
+
+  /// Whether the filter's side still stands.
+  package var isOpen: Bool { driver != nil }
+
+  /// Has the filter work on bytes of the MTA's.
+  package func receive(_ bytes: [UInt8]) {
+    guard let driver else { return }
+    driver.context.decoder.append(bytes)
+    do {
+      if try !driver.work() { end() }
+    } catch {
+      log.warning("closing a connection: \(error)")
+      end()
+    }
+  }
+
+  /// What the filter has replied since this was last asked.
+  package func takeReplies() -> [UInt8] {
+    defer { replies.bytes = [] }
+    return replies.bytes
+  }
+
+  /// Ends the connection, as if the MTA had closed it.
+  package func end() {
+    driver?.end()
+    driver = nil
+  }
+
+  private final class Replies: ReplySink {
+    var bytes: [UInt8] = []
+    let isTCP = false
+
+    func writeAvailable(_ bytes: UnsafeRawBufferPointer) -> Int {
+      self.bytes += bytes
+      return bytes.count
+    }
+
+    func waitForRoom(milliseconds: Int) -> Bool { true }
+
+    func confirm() {}
+  }
+}

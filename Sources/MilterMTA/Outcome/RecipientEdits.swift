@@ -1,0 +1,46 @@
+/// The recipients of a message while a filter changes them.
+struct RecipientEdits: Sendable {
+  private var recipients: [(path: MTAEnvelope.Path, isDeleted: Bool)]
+  private let changes: MTAProfile.Changes
+
+  init(_ recipients: [MTAEnvelope.Path], changes: MTAProfile.Changes) {
+    self.recipients = recipients.map { ($0, false) }
+    self.changes = changes
+  }
+
+  /// The recipients as they are now.
+  var all: [MTAEnvelope.Path] { recipients.filter { !$0.isDeleted }.map(\.path) }
+
+  /// Adds a recipient; says what is odd about it.
+  mutating func add(_ path: MTAEnvelope.Path) -> String? {
+    var path = path
+    let bad = path.arguments.filter { !ESMTPArgument.isOfRecipient($0) }
+    var warning: String?
+    if !bad.isEmpty, changes.badArgument != .isKept {
+      warning = "addrcpt: \(Text.escaped(bad[0])) is no argument of a recipient"
+      if changes.badArgument == .dropsRecipient { return warning }
+      path.arguments.removeAll { bad.contains($0) }
+    }
+    let same = recipients.firstIndex {
+      $0.path.address == path.address && (!$0.isDeleted || changes.revivesRecipients)
+    }
+    if let same, !changes.repeatsRecipients {
+      recipients[same].isDeleted = false
+    } else {
+      recipients.append((path, false))
+    }
+    return warning
+  }
+
+  /// Deletes a recipient; says what is odd about it.
+  mutating func delete(_ address: [UInt8]) -> String? {
+    let bare = MTAEnvelope.Path.bare(address)
+    var isFound = false
+    for index in recipients.indices
+    where recipients[index].path.bareAddress == bare && !recipients[index].isDeleted {
+      recipients[index].isDeleted = true
+      isFound = true
+    }
+    return isFound ? nil : "delrcpt: \(Text.escaped(address)) is none of the recipients"
+  }
+}

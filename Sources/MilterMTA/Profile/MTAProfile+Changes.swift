@@ -1,0 +1,44 @@
+extension MTAProfile {
+  /// What an MTA makes of a filter's changes.
+  ///
+  /// All carry them out one by one, in the order in which they come: each sees what those before it
+  /// did.
+  public struct Changes: Hashable, Sendable {
+    /// Whether `addheader` puts a header before the first of its name, if there is one, and not at
+    /// the end.
+    public var addsHeadersBeforeTheirLike = false
+    /// Whether `chgheader` goes on counting the headers it has deleted, and can bring them back.
+    public var countsDeletedHeaders = false
+    /// Whether `chgheader` leaves the name as it was spelled.
+    public var keepsHeaderNames = false
+    /// The headers that `insheader` counts between the MTA's own Received and the message's,
+    /// although the message does not have them there.
+    public var hiddenHeaders: [String] = []
+    /// Whether a recipient that is there already can be added again.
+    public var repeatsRecipients = false
+    /// Whether a recipient that was deleted and is added again is the old one, in its old place.
+    public var revivesRecipients = false
+    /// What becomes of an argument of a recipient or sender that is none.
+    public var badArgument = BadArgument.isKept
+    /// Whether a new sender has the client's ESMTP arguments besides its own.
+    public var keepsSenderArguments = false
+    /// Whether any other reply between two chunks of a new body ends it, so that the next chunk is
+    /// an error.
+    public var interruptedBodiesFail = true
+    /// Whether the last line of a new body gets an end if it has none.
+    public var endsLastLine = false
+
+    /// What becomes of an argument that is none.
+    public enum BadArgument: Hashable, Sendable {
+      /// It is passed on as it is.
+      case isKept
+      /// It is dropped.
+      case isDropped
+      /// It is dropped, and so is the recipient it came with.
+      case dropsRecipient
+    }
+
+    /// Makes what libmilter's documentation says.
+    public init() {}
+  }
+}

@@ -1,0 +1,52 @@
+public import MilterCore
+
+extension MTAProfile {
+  /// The macros an MTA sends, and when.
+  public struct Macros: Hashable, Sendable {
+    /// The names sent before each step, unless the filter asks for others; those without a value
+    /// are left out.
+    public var lists: [MilterCallback: String]
+    /// What the MTA knows without a client or message, by name.
+    public var values: [String: String]
+    /// Whether the queue id `i` is not known before a recipient was accepted: Postfix makes its
+    /// queue file then, Sendmail at MAIL.
+    public var queueIDNeedsRecipient = false
+    /// Whether an empty list of the filter's counts for none, so that the MTA's own holds.
+    public var ignoresEmptyLists = false
+    /// The steps whose macros are sent even if the filter does not want the step itself.
+    public var unwantedSteps: MilterCallbacks = [
+      .connect, .helo, .envfrom, .envrcpt, .data, .eoh, .eom,
+    ]
+    /// Whether the packet is sent, too, when no macro in the list has a value.
+    public var sendsEmptyPackets = false
+    /// What `{mail_mailer}` and `{rcpt_mailer}` are for a remote address.
+    public var mailer = "esmtp"
+    /// Whether `{mail_host}` and `{rcpt_host}` end with a dot.
+    public var hostsEndWithDot = false
+
+    /// Whether the macros of a recipient are known at RCPT only.
+    public var forgetsRecipients = false
+    /// Whether `{mail_addr}` and `{rcpt_addr}` come in small letters.
+    public var lowercasesAddresses = false
+    /// Whether an address without host has the mailer `local` and no host; else it has the MTA's.
+    public var nullSenderIsLocal = true
+
+    /// Makes the macros of an MTA that knows them all; it is `mx.example.org`.
+    public init() {
+      lists = [
+        .connect: "j _ v {daemon_name} {daemon_addr} {daemon_port} {if_name} {if_addr} "
+          + "{client_addr} {client_name} {client_port} {client_ptr}",
+        .helo: "{tls_version} {cipher} {cipher_bits} {cert_subject} {cert_issuer}",
+        .envfrom: "i {auth_type} {auth_authen} {auth_ssf} {auth_author} "
+          + "{mail_mailer} {mail_host} {mail_addr}",
+        .envrcpt: "i {rcpt_mailer} {rcpt_host} {rcpt_addr}",
+        .data: "i", .eoh: "i", .eom: "i {msg_id}",
+      ]
+      values = [
+        "j": "mx.example.org", "v": "swift-milter", "{daemon_name}": "mx.example.org",
+        "{daemon_addr}": "192.0.2.1", "{daemon_port}": "25", "{if_name}": "mx.example.org",
+        "{if_addr}": "192.0.2.1",
+      ]
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import MilterCore
+
+extension MTAProfile {
+  /// Postfix from 2.6 to 3.8, for mail that comes by SMTP: `smtpd_milters`.
+  public static let postfix = libmilterReference.named("postfix") {
+    $0.aborts = .always
+    $0.afterClientVerdict = .closes
+    $0.reusesConnections = false
+    $0.showsUnknownArguments = false
+    $0.macros = postfixMacros
+    $0.changes.repeatsRecipients = true
+    $0.changes.badArgument = .isDropped
+    $0.changes.keepsSenderArguments = true
+    $0.changes.endsLastLine = true
+    $0.replies.brokenProtocol = "451 4.3.5 Server configuration problem - try again later"
+    $0.replies.refusedGreeting = "not accepting connections"
+  }
+
+  /// Postfix for mail that programs of its own machine submit: `non_smtpd_milters`.
+  ///
+  /// The session before the message is made up: a client `localhost`, addresses without brackets.
+  public static let postfixSubmission = postfix.named("postfix-submission") {
+    $0.bracketsAddresses = false
+    $0.aborts = .unlessDone
+    $0.macros.queueIDNeedsRecipient = false
+    $0.macros.lists[.envfrom] = "i {mail_addr}"
+    $0.macros.lists[.envrcpt] = "i {rcpt_addr}"
+  }
+
+  /// Postfix 2.3: protocol version 2, and no new bodies.
+  public static let postfix2_3 = postfix.named("postfix-2.3") {
+    $0.offer = .init(version: 2, actions: actions2, steps: steps2)
+    $0.offer.actions.subtract([.chgbody, .quarantine])
+  }
+
+  /// Postfix 2.4: protocol version 2.
+  public static let postfix2_4 = postfix.named("postfix-2.4") {
+    $0.offer = .init(version: 2, actions: actions2, steps: steps2)
+  }
+
+  /// Postfix 2.5: version 2 unless configured otherwise; here it is, to version 6.
+  ///
+  /// It cannot change the sender, add recipients with arguments, or show those it refuses.
+  public static let postfix2_5 = postfix.named("postfix-2.5") {
+    $0.offer.actions.subtract([.chgfrom, .addrcptPar])
+    $0.offer.steps.remove(.rcptRej)
+  }
+
+  /// Postfix 3.9 and later: filters see the arguments of unknown commands.
+  public static let postfix3_9 = postfix.named("postfix-3.9") { $0.showsUnknownArguments = true }
+
+  private static let postfixMacros: Macros = {
+    var macros = Macros()
+    macros.lists = [
+      .connect: "j {daemon_name} {daemon_addr} v _",
+      .helo: "{tls_version} {cipher} {cipher_bits} {cert_subject} {cert_issuer}",
+      .envfrom: "i {auth_type} {auth_authen} {auth_author} {mail_addr} {mail_host} {mail_mailer}",
+      .envrcpt: "i {rcpt_addr} {rcpt_host} {rcpt_mailer}",
+      .data: "i", .header: "i", .eoh: "i", .body: "i", .eom: "i", .unknown: "",
+    ]
+    macros.values["v"] = "Postfix 3.7.11"
+    macros.queueIDNeedsRecipient = true
+    macros.ignoresEmptyLists = true
+    macros.unwantedSteps = [.connect, .helo, .envfrom, .envrcpt, .data, .eom, .unknown]
+    macros.sendsEmptyPackets = true
+    macros.forgetsRecipients = true
+    macros.lowercasesAddresses = true
+    macros.nullSenderIsLocal = false
+    macros.mailer = "smtp"
+    return macros
+  }()
+}

@@ -1,0 +1,120 @@
+import MilterCore
+
+/// A session as text: a line for each step, and what came of it.
+///
+/// ```
+///     connect  client.example.org 192.0.2.25:49152: continue
+///     helo     client.example.org: left out
+///     envfrom  <a@example.org>: continue
+/// ==> envrcpt  <b@example.org>: reject, the client sees 550 5.1.1 No such user
+/// ```
+///
+/// It is plain ASCII; what is not is escaped. The same session always gives the same text.
+public struct MTATranscript: Hashable, Sendable, CustomStringConvertible {
+  /// The lines, without line ends.
+  public let lines: [String]
+
+  /// The lines as one text.
+  public var description: String { lines.joined(separator: "\n") }
+
+  /// Most characters of an argument that are shown.
+  private static let limit = 72
+
+  /// Writes a session down.
+  ///
+  /// - Parameters:
+  ///   - steps: what was said.
+  ///   - marked: the number of the step that is marked with an arrow; nil for none.
+  public init(_ steps: [MTAExchange], marking marked: Int? = nil) {
+    lines = steps.enumerated().flatMap { number, step in
+      Self.lines(step, number == marked ? "==> " : "    ")
+    }
+  }
+
+  private static func lines(_ exchange: MTAExchange, _ margin: String) -> [String] {
+    let name = exchange.callback.description
+    let label = margin + name + String(repeating: " ", count: max(1, 9 - name.count))
+    let arguments = short(arguments(exchange.step))
+    let changes = exchange.replies.filter { $0.code.flag != nil || $0 == .progress }
+    let result = (arguments.isEmpty ? "" : arguments + ": ") + result(exchange)
+    guard !changes.isEmpty else { return [label + result] }
+    let indent = String(repeating: " ", count: label.count)
+    return [label + short(text(changes[0]))] + changes.dropFirst().map { indent + short(text($0)) }
+      + [indent + result]
+  }
+
+  private static func arguments(_ step: MTAStep) -> String {
+    switch step {
+    case .connect(let host, let address):
+      Text.escaped(host) + " " + (address?.description ?? "unknown")
+    case .helo(let name): Text.escaped(name)
+    case .mail(let path), .rcpt(let path): path.description
+    case .header(let header): Text.escaped(header.name) + ": " + Text.escaped(header.value)
+    case .body(let bytes): "\(bytes.count) bytes"
+    case .unknown(let command): Text.escaped(command)
+    case .data, .eoh, .eom, .reset, .newClient: ""
+    }
+  }
+
+  private static func result(_ exchange: MTAExchange) -> String {
+    var result =
+      switch exchange.fate {
+      case .asked: exchange.replies.isEmpty ? "" : exchange.status.map { "\($0)" } ?? "no answer"
+      case .told: "no reply wanted"
+      case .leftOut: "left out, as negotiated"
+      case .skipped: "skipped"
+      case .decided: "not asked, the verdict had fallen"
+      case .refused: "not asked, the MTA refuses it"
+      }
+    if case .connectionFailure = exchange.replies.last { result = "connection failure" }
+    if exchange.fate == .asked, exchange.replies.isEmpty {
+      result = exchange.callback == .abort || exchange.callback == .close ? "told" : "no answer"
+    }
+    if let failure = exchange.failure { result = "failure: \(failure.message)" }
+    if !exchange.reply.isEmpty {
+      let reply = exchange.reply.map { Text.escaped($0) }.joined(separator: " / ")
+      result += ", the client sees \(reply)"
+    }
+    return result
+  }
+
+  private static func text(_ change: FilterReply) -> String {
+    switch change {
+    case .addheader(let name, let value):
+      "addheader \(Text.escaped(name)): \(Text.escaped(value))"
+    case .insheader(let index, let name, let value):
+      "insheader \(index) \(Text.escaped(name)): \(Text.escaped(value))"
+    case .chgheader(let index, let name, let value):
+      "chgheader \(Text.escaped(name)) \(index)"
+        + (value.isEmpty ? ", deleted" : ": \(Text.escaped(value))")
+    case .chgfrom(let address, let arguments):
+      "chgfrom \(Text.escaped(address)) \(Text.escaped(arguments ?? []))"
+    case .addrcpt(let address): "addrcpt \(Text.escaped(address))"
+    case .addrcptPar(let address, let arguments):
+      "addrcptPar \(Text.escaped(address)) \(Text.escaped(arguments ?? []))"
+    case .delrcpt(let address): "delrcpt \(Text.escaped(address))"
+    case .replacebody(let chunk): "replacebody, \(chunk.count) bytes"
+    case .quarantine(let reason): "quarantine: \(Text.escaped(reason))"
+    default: "\(change.code)"
+    }
+  }
+
+  private static func short(_ text: String) -> String {
+    text.count <= limit ? text : text.prefix(limit - 3) + "..."
+  }
+}
+
+extension MTAOutcome: CustomStringConvertible {
+  /// The verdict, and the session with the step that decided marked.
+  public var description: String {
+    let head = verdict.rawValue + (stage.map { " at \($0)" } ?? "")
+    let reason = failure.map { ": \($0.message)" } ?? reply.first.map { ": \(Text.escaped($0))" }
+    return ([head + (reason ?? "")] + MTATranscript(steps, marking: decidingStep).lines)
+      .joined(separator: "\n")
+  }
+
+  /// The number of the step that decided.
+  public var decidingStep: Int? {
+    steps.lastIndex { $0.callback == stage && $0.fate != .decided }
+  }
+}

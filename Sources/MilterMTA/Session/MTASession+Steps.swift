@@ -1,0 +1,221 @@
+import MilterCore
+
+extension MTASession {
+  /// Goes on until the filter has to reply, or nothing is left to do.
+  mutating func proceed() {
+    while waiting == nil, negotiated != nil || settled?.verdict == .failure {
+      if !bodyRest.isEmpty {
+        sendChunk()
+      } else if let step = steps.popFirst() {
+        begin(step)
+      } else {
+        return
+      }
+    }
+  }
+
+  private mutating func begin(_ step: MTAStep) {
+    if outcome != nil {
+      outcome = nil
+      exchanges = []
+    }
+    exchanges.append(MTAExchange(step))
+    switch step {
+    case .connect(let host, let address):
+      client = Client(hasConnected: true, host: host, address: address)
+      tell(step)
+    case .helo(let name): helo(name, step)
+    case .mail(let path): mail(path, step)
+    case .rcpt(let path): rcpt(path, step)
+    case .data: data(step)
+    case .header, .eoh, .body, .eom: content(step)
+    case .unknown: unknown(step)
+    case .reset: giveUp()
+    case .newClient: newClient()
+    }
+  }
+
+  private mutating func helo(_ name: [UInt8], _ step: MTAStep) {
+    let isAgain = client.hasSaidHelo
+    client.hasSaidHelo = true
+    client.helo = name
+    guard profile.aborts == .always else {
+      giveUp()
+      return tell(step)
+    }
+    // Postfix tells first, and gives up then.
+    let isOpen = !isClosed
+    let aborts = (isAgain ? 1 : 0) + (transaction != nil ? 1 : 0)
+    transaction = nil
+    tell(step)
+    if isOpen { for _ in 0..<aborts { MTACommand.abort.write(to: &writer) } }
+  }
+
+  private mutating func mail(_ path: MTAEnvelope.Path, _ step: MTAStep) {
+    guard transaction == nil else { return refuse("503 5.5.1 Error: nested MAIL command") }
+    sendOwedAbort()
+    messageCount += 1
+    isDeaf = false
+    warnings = script == nil ? [] : warnings
+    var envelope = script?.envelope ?? MTAEnvelope(sender: path, recipients: [])
+    envelope.sender = path
+    (envelope.host, envelope.address, envelope.helo) = (client.host, client.address, client.helo)
+    transaction = Transaction(MTAMail(script?.message ?? MTAMessage(), envelope))
+    if let settled {
+      if settled.verdict != .accept {
+        exchanges[exchanges.count - 1].fate = .decided
+        exchanges[exchanges.count - 1].reply = settled.reply
+        return finish(settled)
+      }
+      transaction?.decision = settled
+    }
+    tell(step)
+  }
+
+  private mutating func rcpt(_ path: MTAEnvelope.Path, _ step: MTAStep) {
+    guard var message = transaction, !message.isContent else {
+      return refuse("503 5.5.1 Error: need MAIL command")
+    }
+    message.hasQueueFile = message.hasRecipients
+    message.add(path)
+    transaction = message
+    if let refusal = path.refusal {
+      exchanges[exchanges.count - 1].reply = [refusal]
+      // A recipient that the MTA refuses is not even hinted at unless the filter wants to know.
+      if negotiated?.options.steps.contains(.rcptRej) != true {
+        exchanges[exchanges.count - 1].fate = .refused
+        return
+      }
+    }
+    tell(step)
+  }
+
+  private mutating func data(_ step: MTAStep) {
+    guard let transaction, !transaction.isContent else {
+      return refuse("503 5.5.1 Error: need RCPT command")
+    }
+    self.transaction?.hasQueueFile = true
+    guard transaction.hasRecipients else {
+      let last = transaction.recipients.last { $0.path.refusal == nil }
+      exchanges[exchanges.count - 1].fate = .refused
+      exchanges[exchanges.count - 1].reply = [Array(profile.replies.noRecipients.utf8)]
+      return end(
+        last.map { Decision(verdict: $0.verdict, stage: .envrcpt, reply: $0.reply) }
+          ?? Decision(verdict: .reject, reply: [Array(profile.replies.noRecipients.utf8)]))
+    }
+    self.transaction?.isContent = true
+    if (negotiated?.options.version ?? 0) < 4 {
+      sendMacros(before: step)
+      exchanges[exchanges.count - 1].fate = .leftOut
+    } else {
+      tell(step)
+    }
+  }
+
+  private mutating func content(_ step: MTAStep) {
+    guard transaction?.isContent == true else {
+      return refuse("503 5.5.1 Error: need DATA command")
+    }
+    switch step {
+    case .header(let header): transaction?.mail.message.headers.append(header)
+    case .body(let bytes): transaction?.mail.message.body += bytes
+    default: break
+    }
+    if step == .eom, let decision = transaction?.decision {
+      exchanges[exchanges.count - 1].fate = .decided
+      exchanges[exchanges.count - 1].reply = decision.reply
+      return decision.disconnects ? settle(decision) : end(decision)
+    }
+    tell(step)
+  }
+
+  private mutating func unknown(_ step: MTAStep) {
+    if isDeaf {
+      exchanges[exchanges.count - 1].fate = .decided
+    } else {
+      tell(step)
+    }
+  }
+
+  private mutating func newClient() {
+    giveUp()
+    settled = settled?.verdict == .failure ? settled : nil
+    client = Client()
+    isDeaf = false
+    macros = MTAMacros()
+    guard settled == nil else { return }
+    MTACommand.quitNewConnection.write(to: &writer)
+  }
+
+  /// Gives the message up that is under way.
+  private mutating func giveUp() {
+    sendOwedAbort()
+    guard let transaction else { return }
+    if profile.aborts == .always ? !isClosed : transaction.isShown {
+      MTACommand.abort.write(to: &writer)
+    }
+    self.transaction = nil
+    script = nil
+  }
+
+  /// Sends an abort that was not sent when its message ended.
+  private mutating func sendOwedAbort() {
+    if owesAbort { MTACommand.abort.write(to: &writer) }
+    owesAbort = false
+  }
+
+  /// Refuses a command that cannot come here.
+  private mutating func refuse(_ reply: String) {
+    exchanges[exchanges.count - 1].fate = .refused
+    exchanges[exchanges.count - 1].reply = [Array(reply.utf8)]
+  }
+
+  /// Tells the filter of a step, unless it has decided or does not want to know.
+  private mutating func tell(_ step: MTAStep) {
+    let callback = step.callback
+    let last = exchanges.count - 1
+    guard settled == nil, transaction?.decision == nil, !isClosed else {
+      exchanges[last].fate = .decided
+      exchanges[last].failure = settled?.failure
+      return
+    }
+    let steps = negotiated?.options.steps ?? []
+    let isLeftOut = !callback.noFlag.isEmpty && steps.contains(callback.noFlag)
+    let isSkipped = transaction?.skipped.contains(.init(callback)) == true
+    if isLeftOut || isSkipped {
+      if profile.macros.unwantedSteps.contains(.init(callback)), !isSkipped {
+        sendMacros(before: step)
+      }
+      exchanges[last].fate = isLeftOut ? .leftOut : .skipped
+      return
+    }
+    if case .body(let bytes) = step {
+      if isNoReply(.body) { exchanges[last].fate = .told }
+      bodyRest = bytes[...]
+      return
+    }
+    sendMacros(before: step)
+    command(step).write(to: &writer)
+    if callback == .eom { lastChunk = [] }
+    if callback == .envfrom || callback == .envrcpt { transaction?.isShown = true }
+    if isNoReply(callback) { exchanges[last].fate = .told } else { waiting = callback }
+  }
+
+  private mutating func sendChunk() {
+    guard let step = exchanges.last?.step else { return }
+    let chunk = lastChunk + bodyRest.prefix(chunkSize - lastChunk.count)
+    bodyRest = bodyRest.dropFirst(chunk.count - lastChunk.count)
+    if profile.endsWithBody, bodyRest.isEmpty {
+      lastChunk = chunk
+      return
+    }
+    lastChunk = []
+    sendMacros(before: step)
+    MTACommand.body(chunk).write(to: &writer)
+    if !isNoReply(.body) { waiting = .body }
+  }
+
+  private func isNoReply(_ callback: MilterCallback) -> Bool {
+    !callback.nrFlag.isEmpty && negotiated?.options.steps.contains(callback.nrFlag) == true
+  }
+}

@@ -1,0 +1,148 @@
+import MilterCore
+
+extension MTASession {
+  /// Acts on a reply that ends a step.
+  mutating func decide(_ reply: FilterReply, _ callback: MilterCallback) throws(MTAFailure) {
+    // What a filter says to a recipient that is refused anyhow does not count.
+    if callback == .envrcpt, transaction?.recipients.last?.path.refusal != nil { return }
+    switch reply {
+    case .continue: if callback == .eom { end(.init(verdict: .accept, stage: .eom)) }
+    case .accept: rule(.init(verdict: .accept, stage: callback), callback)
+    case .discard: discard(callback)
+    case .skip: try skip(callback)
+    case .reject: refuse(.init(.reject, plainReject(callback)), callback)
+    case .tempfail: refuse(.init(.tempfail, profile.replies.tempfail), callback)
+    case .replycode(let text):
+      guard let own = SMTPReply(text) else {
+        throw MTAFailure(
+          .malformedReply, "the filter's own reply to \(callback) is no SMTP reply of class 4 or 5")
+      }
+      refuse(adapted(own, callback), callback)
+    case .shutdown: refuse(.shutdown, callback)
+    case .connectionFailure:
+      cut(.init(verdict: .disconnect, stage: callback, disconnects: true), callback)
+    case .progress, .negotiate, .addheader, .insheader, .chgheader, .chgfrom, .addrcpt,
+      .addrcptPar, .delrcpt, .replacebody, .quarantine:
+      break
+    }
+  }
+
+  private mutating func discard(_ callback: MilterCallback) {
+    guard callback == .connect || callback == .helo else {
+      return rule(.init(verdict: .discard, stage: callback), callback)
+    }
+    if callback == .connect, profile.discardAtConnectAccepts {
+      warnings.append("discard at connect is taken for accept")
+      settle(.init(verdict: .accept, stage: callback))
+    } else {
+      warnings.append(
+        "discard at \(callback) is ignored: MTAs take it for messages and recipients only")
+    }
+  }
+
+  private mutating func skip(_ callback: MilterCallback) throws(MTAFailure) {
+    guard negotiated?.options.steps.contains(.skip) == true, callback != .eom else {
+      let reason = callback == .eom ? "at the end of the message" : "without having negotiated it"
+      throw MTAFailure(.unexpectedReply, "the filter sent skip \(reason)")
+    }
+    if callback != .body {
+      warnings.append("skip at \(callback): Postfix takes it, Sendmail takes it at body only")
+    }
+    bodyRest = []
+    transaction?.skipped.insert(.init(callback))
+  }
+
+  /// Refuses the client, the message, one recipient or one command.
+  private mutating func refuse(_ reply: SMTPReply, _ callback: MilterCallback) {
+    let decision = Decision(
+      verdict: reply.verdict, stage: callback, reply: reply.lines,
+      disconnects: reply.disconnects)
+    // What the content is refused with is said at its end, and EHLO is answered as ever.
+    switch callback {
+    case .header, .eoh, .body: break
+    case .helo where !reply.disconnects: break
+    case .connect where reply.verdict == .tempfail: break
+    default: exchanges[exchanges.count - 1].reply = reply.lines
+    }
+    if decision.disconnects { return cut(decision, callback) }
+    switch callback {
+    case .unknown: break
+    case .envrcpt:
+      guard let last = transaction?.recipients.indices.last else { return }
+      transaction?.recipients[last].verdict = reply.verdict
+      transaction?.recipients[last].reply = reply.lines
+    default: rule(decision, callback)
+    }
+  }
+
+  /// Has the client cut off: at once or, in the content, at its end.
+  private mutating func cut(_ decision: Decision, _ callback: MilterCallback) {
+    switch callback {
+    case .header, .eoh, .body:
+      bodyRest = []
+      transaction?.decision = decision
+    default: settle(decision)
+    }
+  }
+
+  /// Acts on a verdict about the client or the message.
+  private mutating func rule(_ decision: Decision, _ callback: MilterCallback) {
+    switch callback {
+    case .connect, .helo: settle(decision)
+    case .eom: end(decision)
+    case _ where !decision.verdict.isPositive && (callback == .envfrom || callback == .data):
+      end(decision)
+    default:
+      bodyRest = []
+      abortIfUndone(decision)
+      transaction?.decision = decision
+    }
+  }
+
+  /// The reply for a plain reject.
+  private func plainReject(_ callback: MilterCallback) -> [[UInt8]] {
+    let replies = profile.replies
+    if callback == .connect, let greeting = replies.refusedGreeting {
+      return [Array("554 \(profile.macros.values["j"] ?? "") ESMTP \(greeting)".utf8)]
+    }
+    return [addressed(Array((replies.rejectAt[callback] ?? replies.reject).utf8), callback)]
+  }
+
+  /// A filter's own reply as the client sees it.
+  private mutating func adapted(_ own: SMTPReply, _ callback: MilterCallback) -> SMTPReply {
+    let replies = profile.replies
+    var reply = own
+    if callback == .connect, own.verdict == .reject, replies.refusedGreeting != nil {
+      reply.lines = plainReject(callback)
+      return reply
+    }
+    var isDropped = callback == .connect && replies.hidesConnectText
+    if own.hadLonePercent {
+      warnings.append("a lone % in the reply: Sendmail drops the text, Postfix the sign; write %%")
+      if replies.lonePercent == .dropsReply { isDropped = true }
+    }
+    if isDropped {
+      reply.lines =
+        own.verdict == .reject ? plainReject(callback) : [Array(replies.tempfail.utf8)]
+      return reply
+    }
+    reply.limit(to: replies.limit)
+    if replies.addsEnhancedCode { reply.addEnhancedCode() }
+    if reply.lines.count == 1 { reply.lines[0] = addressed(reply.lines[0], callback) }
+    return reply
+  }
+
+  /// A reply to MAIL or RCPT with the address in it, where it goes there.
+  private func addressed(_ line: [UInt8], _ callback: MilterCallback) -> [UInt8] {
+    let code = String(decoding: line.prefix(3), as: UTF8.self)
+    let path: MTAEnvelope.Path? =
+      switch callback {
+      case .envfrom: transaction?.mail.envelope.sender
+      case .envrcpt: transaction?.mail.envelope.recipients.last
+      default: nil
+      }
+    guard let path, profile.replies.codesWithAddress.contains(code) else { return line }
+    let start = line.count - SMTPReply.text(of: line).count
+    return line[..<start] + path.address + Array("... ".utf8) + line[start...]
+  }
+}

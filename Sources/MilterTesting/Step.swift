@@ -1,0 +1,58 @@
+public import MilterMTA
+public import MilterCore
+
+/// A step of a session and what came of it, with the session up to there.
+///
+/// Its properties are those of ``MilterMTA/MTAExchange``.
+@dynamicMemberLookup
+public struct Step: Sendable {
+  /// All steps up to this one.
+  private let steps: [MTAExchange]
+  private let number: Int
+  private let log: [String]
+
+  init(_ steps: [MTAExchange], _ number: Int, _ log: [String]) {
+    self.steps = steps
+    self.number = number
+    self.log = log
+  }
+
+  /// The step and what came of it.
+  public var exchange: MTAExchange { steps[number] }
+
+  /// A property of ``exchange``.
+  public subscript<Value>(dynamicMember path: KeyPath<MTAExchange, Value>) -> Value {
+    exchange[keyPath: path]
+  }
+
+  /// What the client is told, as text; nil if all is well.
+  public var replyText: String? {
+    exchange.reply.isEmpty
+      ? nil
+      : exchange.reply.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
+  }
+
+  /// Checks what the filter answered.
+  ///
+  /// - Parameters:
+  ///   - status: what it should be.
+  ///   - reply: what the client should be told; nil if it does not matter.
+  /// - Returns: the same step.
+  /// - Throws: ``Unexpected`` if it is something else, with the session.
+  @discardableResult
+  public func expect(_ status: MilterStatus, reply: String? = nil) throws -> Self {
+    guard exchange.status == status else {
+      throw Unexpected("\(exchange.callback): \(status) was expected", steps, number, log)
+    }
+    guard reply == nil || reply == replyText else {
+      throw Unexpected(
+        "\(exchange.callback): the reply \"\(reply ?? "")\" was expected", steps, number, log)
+    }
+    return self
+  }
+}
+
+extension Step: CustomStringConvertible {
+  /// The session, with this step marked.
+  public var description: String { MTATranscript(steps, marking: number).description }
+}

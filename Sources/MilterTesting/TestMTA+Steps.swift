@@ -1,0 +1,135 @@
+import MilterClient
+public import MilterKit
+public import MilterMTA
+
+extension TestMTA {
+  /// How far a session has come.
+  enum Position: Int {
+    case start, connected, ready, mail, rcpt, data, body
+  }
+
+  /// Where a session stands after a step.
+  func position(after step: MTAStep) -> Position {
+    switch step {
+    case .connect: return .connected
+    case .newClient: return .start
+    case .unknown: return position
+    case .helo: return .ready
+    default: break
+    }
+    guard connection.session.isInMessage else { return .ready }
+    switch step {
+    case .mail: return .mail
+    case .rcpt: return .rcpt
+    case .data, .header: return .data
+    case .eoh, .body: return .body
+    default: return position
+    }
+  }
+
+  /// A client connects.
+  @discardableResult
+  public func connect(
+    _ host: String = MTAEnvelope.defaultHost,
+    _ address: MilterAddress? = MTAEnvelope.defaultAddress
+  ) -> Step {
+    perform(.connect(host: Array(host.utf8), address: address))
+  }
+
+  /// The client says HELO; a message under way ends.
+  @discardableResult
+  public func helo(_ name: String = MTAEnvelope.defaultHost) -> Step {
+    advance(to: .connected)
+    return perform(.helo(Array(name.utf8)))
+  }
+
+  /// A message begins.
+  ///
+  /// - Parameters:
+  ///   - sender: the address; angle brackets are added if it has none.
+  ///   - arguments: ESMTP arguments, separated by spaces.
+  /// - Returns: what came of it.
+  @discardableResult
+  public func mail(from sender: String = "sender@example.org", _ arguments: String = "") -> Step {
+    advance(to: .ready)
+    return perform(.mail(.init(sender, arguments)))
+  }
+
+  /// The client names a recipient.
+  ///
+  /// - Parameters:
+  ///   - recipient: the address; angle brackets are added if it has none.
+  ///   - arguments: ESMTP arguments, separated by spaces.
+  /// - Returns: what came of it.
+  @discardableResult
+  public func rcpt(to recipient: String = "recipient@example.org", _ arguments: String = "")
+    -> Step
+  {
+    advance(to: .mail)
+    return perform(.rcpt(.init(recipient, arguments)))
+  }
+
+  /// The client says DATA.
+  @discardableResult
+  public func data() -> Step {
+    advance(to: .rcpt)
+    return perform(.data)
+  }
+
+  /// A header comes.
+  @discardableResult
+  public func header(_ name: String, _ value: String) -> Step {
+    advance(to: .data)
+    return perform(.header(MTAHeader(name, value)))
+  }
+
+  /// The headers end.
+  @discardableResult
+  public func eoh() -> Step {
+    advance(to: .data)
+    return perform(.eoh)
+  }
+
+  /// The body, or more of it; LF is sent as CR LF.
+  @discardableResult
+  public func body(_ text: String) -> Step { body(Message.lines(text)) }
+
+  /// The body, or more of it, byte for byte.
+  @discardableResult
+  public func body(_ bytes: [UInt8]) -> Step {
+    advance(to: .body)
+    return perform(.body(bytes))
+  }
+
+  /// The message ends; ``outcome`` says what came of it.
+  @discardableResult
+  public func eom() -> Step {
+    advance(to: .body)
+    return perform(.eom)
+  }
+
+  /// The client says what the MTA does not know.
+  @discardableResult
+  public func unknown(_ command: String) -> Step {
+    advance(to: .connected)
+    return perform(.unknown(Array(command.utf8)))
+  }
+
+  /// The client gives the message up.
+  @discardableResult
+  public func rset() -> Step { perform(.reset) }
+
+  /// The client goes, and another one follows on the same connection to the filter (`QUIT_NC`).
+  @discardableResult
+  public func newClient() -> Step { perform(.newClient) }
+
+  /// Makes up the steps that have to come before one; what was refused is not said again.
+  private func advance(to wanted: Position) {
+    if position.rawValue < Position.connected.rawValue { connect() }
+    if wanted.rawValue > position.rawValue, position == .connected { helo() }
+    if wanted.rawValue >= Position.mail.rawValue, position == .ready { mail() }
+    if wanted.rawValue >= Position.rcpt.rawValue, position == .mail { rcpt() }
+    if wanted.rawValue >= Position.data.rawValue, position == .rcpt { data() }
+    if wanted.rawValue >= Position.body.rawValue, position == .data { eoh() }
+  }
+}

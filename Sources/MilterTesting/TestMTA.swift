@@ -1,0 +1,139 @@
+import MilterClient
+public import MilterKit
+public import MilterMTA
+
+/// An MTA for tests: plays sessions to a filter, and shows what came of them.
+///
+/// ```swift
+/// let filter = Greeter()
+/// let mta = TestMTA(.postfix, filter: filter)
+/// let outcome = mta.send(Message(from: "a@example.org", to: "b@example.org", body: "Hello"))
+/// try outcome.expect(.accept)
+/// ```
+///
+/// The filter runs on the test's thread, through the real codec and session but without sockets, so
+/// that a test is the same each time and the instance can be looked at between steps. With
+/// ``init(_:socket:)`` the same session is played to a running filter, in whatever language it is
+/// written.
+///
+/// A session is played a message at a time with ``send(_:)``, or step by step. Steps that have to
+/// come before are made up: a test that is about recipients begins with ``rcpt(to:)``. Several
+/// messages may follow each other on the connection, and it may be cut at any point.
+///
+/// No test library is needed. What fails is thrown as an ``Unexpected`` whose text is the session
+/// with the step in question marked; Swift Testing and XCTest both show it.
+///
+/// ## Topics
+///
+/// ### Connecting
+/// - ``init(_:filter:)``
+/// - ``init(_:socket:)``
+///
+/// ### Whole messages
+/// - ``send(_:)``
+/// - ``outcome``
+///
+/// ### Step by step
+/// - ``connect(_:_:)``
+/// - ``helo(_:)``
+/// - ``mail(from:_:)``
+/// - ``rcpt(to:_:)``
+/// - ``data()``
+/// - ``header(_:_:)``
+/// - ``eoh()``
+/// - ``body(_:)-(String)``
+/// - ``body(_:)-([UInt8])``
+/// - ``eom()``
+/// - ``unknown(_:)``
+/// - ``rset()``
+/// - ``perform(_:)``
+///
+/// ### The end
+/// - ``quit()``
+/// - ``disconnect()``
+/// - ``newClient()``
+public final class TestMTA {
+  let connection: FilterConnection
+  /// What the filter's library logged, warnings and errors only; empty for a filter behind a socket.
+  public var log: [String] { journal.lines }
+  /// All steps so far, and what came of each.
+  public private(set) var steps: [MTAExchange] = []
+  /// Where the session stands, for the steps to make up.
+  private(set) var position = Position.start
+
+  private let journal: Journal
+
+  /// Connects an MTA to a filter of this process.
+  ///
+  /// - Parameters:
+  ///   - profile: which MTA it is.
+  ///   - filter: the filter. Its callbacks run on the caller's thread while a step is performed.
+  public init(_ profile: MTAProfile = .postfix, filter: Milter) {
+    let journal = Journal()
+    self.journal = journal
+    let log = MilterLog(level: .warning) { journal.note("\($0.name): \($1)") }
+    connection = FilterConnection(InProcessLink(FilterInMemory(filter, log: log)), profile)
+  }
+
+  /// Connects an MTA to a filter that listens on a socket.
+  ///
+  /// - Parameters:
+  ///   - profile: which MTA it is, and how long it waits.
+  ///   - socket: where the filter listens: `inet:8891@127.0.0.1`, `unix:/path`.
+  /// - Throws: if there is no connection, with the reason.
+  public init(_ profile: MTAProfile = .postfix, socket: String) throws {
+    journal = Journal()
+    connection = try FilterConnection(to: socket, profile)
+  }
+
+  deinit { connection.disconnect() }
+
+  /// Values of macros that are to differ from what the MTA knows by itself; set them before the step
+  /// they come with.
+  public var macros: MTAMacros {
+    get { connection.session.macros }
+    set { connection.set(newValue) }
+  }
+
+  /// What the filter and the MTA have agreed on; nil before the first step, or if they have not.
+  public var negotiated: MilterNegotiation? { connection.session.negotiated }
+
+  /// What came of the last message; nil until it ended.
+  public var outcome: MTAOutcome? { connection.session.outcome }
+
+  /// Plays a message, as far as a client would go, and returns what came of it.
+  ///
+  /// The client and HELO of the first message count for all of the connection. A message that is
+  /// under way is given up.
+  @discardableResult
+  public func send(_ message: Message) -> MTAOutcome {
+    if connection.session.isInMessage { rset() }
+    let known = outcome == nil ? connection.session.exchanges.count : 0
+    let outcome = connection.play(message)
+    steps += outcome.steps.dropFirst(known)
+    position = .ready
+    return outcome
+  }
+
+  /// Performs a step as it is, without those that should come before.
+  @discardableResult
+  public func perform(_ step: MTAStep) -> Step {
+    steps.append(connection.perform(step))
+    position = position(after: step)
+    return Step(steps, steps.count - 1, log)
+  }
+
+  /// Ends the connection as an MTA does that is done with it; the filter's `close` runs.
+  ///
+  /// No step may follow.
+  public func quit() { connection.quit() }
+
+  /// Ends the connection at once, as when the MTA dies; the filter's `abort`, if a message is under
+  /// way, and `close` run.
+  public func disconnect() { connection.disconnect() }
+}
+
+extension TestMTA: CustomStringConvertible {
+  /// The session so far.
+  public var description: String { MTATranscript(steps).description }
+}

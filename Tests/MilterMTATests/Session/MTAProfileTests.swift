@@ -1,0 +1,128 @@
+import MilterCore
+import MilterMTA
+import Testing
+
+/// What the profiles send; that the real MTAs do the same is for RealMTATests to show.
+@Suite struct MTAProfileTests {
+  /// Plays messages one after the other, and returns the commands the filter saw.
+  private func codes(
+    _ profile: MTAProfile, _ filter: ToyFilter = ToyFilter(at: .eom, .continue), messages: Int = 1
+  ) -> String {
+    var session = MTASession(profile)
+    var filter = filter
+    for _ in 0..<messages {
+      session.send(sampleMail)
+      carry(&session, &filter)
+    }
+    session.quit()
+    carry(&session, &filter)
+    return filter.codes
+  }
+
+  @Test func `abort comes as each MTA sends it`() {
+    let message = "MRRTLLLNBE"
+    #expect(codes(.postfix, messages: 2) == "OCH" + message + "A" + message + "AAQ")
+    #expect(codes(.sendmail, messages: 2) == "OCH" + message + message + "Q")
+    let rejecting = ToyFilter(at: .data, .reject)
+    #expect(codes(.postfix, rejecting, messages: 2) == "OCHMRRTAMRRTAAQ")
+    // Sendmail's client says RSET before another message, but not before QUIT.
+    #expect(codes(.sendmail, rejecting, messages: 2) == "OCHMRRTAMRRTQ")
+    #expect(codes(.sendmail, ToyFilter(at: .envrcpt, .discard)) == "OCHMRAQ")
+    #expect(codes(.sendmail, ToyFilter(at: .envfrom, .discard)) == "OCHMQ")
+  }
+
+  @Test func `after a verdict about the client MTAs part in their own ways`() {
+    for verdict in [MilterStatus.accept, .reject, .tempfail] {
+      #expect(codes(.postfix, ToyFilter(at: .helo, verdict)) == "OCH")
+      #expect(codes(.sendmail, ToyFilter(at: .connect, verdict)) == "OCQ")
+      #expect(codes(.libmilterReference, ToyFilter(at: .connect, verdict)) == "OCQ")
+    }
+    #expect(codes(.sendmail, ToyFilter(at: .connect, .discard)) == "OCQ")
+    #expect(codes(.postfix, ToyFilter(at: .connect, .discard)).hasSuffix("BEAAQ"))
+  }
+
+  @Test func `steps are performed one by one`() {
+    var session = MTASession(.postfix)
+    var filter = ToyFilter(at: .unknown, .reject)
+    func perform(_ step: MTAStep) -> MTAExchange? {
+      session.perform(step)
+      carry(&session, &filter)
+      return session.isIdle ? session.exchanges.last : nil
+    }
+    _ = perform(.connect(host: b("x"), address: nil))
+    _ = perform(.helo(b("x")))
+    #expect(perform(.rcpt(.init("c@d")))?.reply == [b("503 5.5.1 Error: need MAIL command")])
+    _ = perform(.mail(.init("a@b")))
+    #expect(perform(.unknown(b("FROB x")))?.reply == [b("550 5.7.1 Command rejected")])
+    #expect(filter.commands.last == .unknown(b("FROB")))
+    #expect(perform(.eom)?.fate == .refused)
+    _ = perform(.rcpt(.init("c@d")))
+    _ = perform(.helo(b("y")))
+    #expect(perform(.data)?.fate == .refused)
+    _ = perform(.mail(.init("a@b")))
+    _ = perform(.reset)
+    session.quit()
+    carry(&session, &filter)
+    #expect(filter.codes == "OCHMURHAAMAAQ")
+  }
+
+  @Test func `the last chunk can come with the end`() {
+    var profile = MTAProfile.libmilterReference
+    profile.endsWithBody = true
+    profile.chunkSize = 10
+    let (outcome, filter) = play(ToyFilter(at: .eom, .continue), sampleMail, profile)
+    #expect(outcome?.verdict == .accept)
+    #expect(
+      filter.commands.suffix(3) == [
+        .body(b("line 1\r\nli")), .endOfBody(b("ne 2\r\n")), .quit,
+      ])
+  }
+
+  @Test func `macros come before the steps that an MTA has them for`() {
+    let (_, filter) = play(ToyFilter(at: .eom, .continue), sampleMail, .postfix)
+    let owners = filter.seen.compactMap { command -> String? in
+      guard case .macro(let code, let macros) = command else { return nil }
+      let hasID = macros.contains { $0.name == b("i") }
+      return String(decoding: [code], as: UTF8.self) + (hasID ? "i" : "")
+    }
+    #expect(owners == ["C", "H", "M", "R", "Ri", "Ti", "Li", "Li", "Li", "Ni", "Bi", "Ei"])
+    #expect(
+      play(ToyFilter(at: .eom, .continue), sampleMail, .sendmail).filter.seen.contains(
+        .macro(MTACommandCode.helo.rawValue, [])))
+  }
+
+  @Test func `profiles are found by their names`() {
+    for profile in MTAProfile.all { #expect(MTAProfile(named: profile.name) == profile) }
+    #expect(Set(MTAProfile.all.map(\.name)).count == MTAProfile.all.count)
+    #expect(MTAProfile(named: "exim") == nil)
+    #expect(MTAProfile.postfix2_3.offer.version == 2)
+    #expect(!MTAProfile.postfix2_3.offer.actions.contains(.chgbody))
+    #expect(MTAProfile.sendmail8_13.offer.actions.rawValue == 0x3F)
+  }
+
+  @Test(arguments: [
+    (MTAProfile.sendmail, "554 5.7.1 100% off", "554 5.7.1 Command rejected"),
+    (.postfix, "554 5.7.1 100% off", "554 5.7.1 100 off"),
+    (.sendmail, "550 no code", "550 5.0.0 no code"), (.postfix, "550 no code", "550 no code"),
+  ])
+  func `a reply is what the MTA makes of it`(_ profile: MTAProfile, _ text: String, _ shown: String)
+  {
+    var session = MTASession(profile)
+    session.send(sampleMail)
+    for batch in repliesUp(to: .eom) { session.receive(batch.flatMap(\.bytes)) }
+    session.receive(FilterReply.replycode(b(text)).bytes)
+    #expect(session.outcome?.reply == [b(shown)])
+  }
+
+  @Test func `a body that is interrupted fails or goes on`() {
+    for profile in [MTAProfile.postfix, .sendmail] {
+      var session = MTASession(profile)
+      session.send(sampleMail)
+      for batch in repliesUp(to: .eom) { session.receive(batch.flatMap(\.bytes)) }
+      for reply in [FilterReply.replacebody(b("a")), .progress, .replacebody(b("b")), .continue] {
+        session.receive(reply.bytes)
+      }
+      #expect((session.outcome?.failure?.code == .interruptedBody) == (profile == .postfix))
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import MilterTesting
+import Testing
+
+@Suite struct FailureTextTests {
+  @Test("An unexpected outcome is the session with the step that decided marked")
+  func marksOutcomes() {
+    let outcome = TestMTA(filter: Gatekeeper()).send(
+      Message(from: "a@b", to: "no@x", "c@d", headers: ["Subject": "Hi", "X-A": "bad"], body: ""))
+    let error = #expect(throws: Unexpected.self) { try outcome.expect(.accept) }
+    #expect(
+      error?.description == """
+        accept was expected, not tempfail
+            connect  client.example.org 192.0.2.25:49152: continue
+            helo     client.example.org: left out, as negotiated
+            envfrom  <a@b>: continue
+            envrcpt  <no@x>: reject, the client sees 550 5.7.1 Command rejected
+            envrcpt  <c@d>: continue
+            data     left out, as negotiated
+            header   Subject: Hi: continue
+        ==> header   X-A: bad: tempfail
+            eoh      not asked, the verdict had fallen
+            eom      not asked, the verdict had fallen, the client sees \
+        451 4.7.1 Service unavailable - try again later
+        """)
+    #expect(
+      outcome.description.hasPrefix("tempfail at header: 451 4.7.1 Service unavailable"))
+  }
+
+  @Test("An unexpected step is the session up to there")
+  func marksSteps() {
+    let mta = TestMTA(filter: Gatekeeper())
+    let step = mta.mail(from: "spam@example.org")
+    let error = #expect(throws: Unexpected.self) { try step.expect(.continue) }
+    #expect(
+      error?.description == """
+        envfrom: continue was expected
+            connect  client.example.org 192.0.2.25:49152: continue
+            helo     client.example.org: left out, as negotiated
+        ==> envfrom  <spam@example.org>: reject, the client sees 554 5.7.1 no spam, 100%
+        """)
+    #expect(throws: Unexpected.self) { try step.expect(.reject, reply: "550 no") }
+  }
+
+  @Test("Changes are in the session, in their order")
+  func showsChanges() {
+    let mta = TestMTA(filter: Gatekeeper())
+    mta.send(Message(headers: ["Subject": "é"], body: ""))
+    #expect(
+      mta.description.hasSuffix(
+        """
+            header   Subject: \\xc3\\xa9: continue
+            eoh      left out, as negotiated
+            eom      addheader X-Seen: 1 1 0
+                     chgheader Subject 1: [seen]
+                     addrcpt archive@example.org
+                     accept
+        """))
+  }
+
+  @Test("A filter that cannot be talked to is an outcome that says why")
+  func showsFailures() throws {
+    final class Picky: Milter {
+      override class var actions: MilterActionFlags { .chgfrom }
+    }
+    let outcome = TestMTA(.postfix2_3, filter: Picky()).send(Message())
+    #expect(outcome.verdict == .failure)
+    let error = #expect(throws: Unexpected.self) { try outcome.expect(.accept) }
+    #expect(error?.description.contains("the filter closed the connection") == true)
+  }
+}

@@ -1,0 +1,72 @@
+import FilterFixtures
+import MilterCore
+import Testing
+
+extension RealMTASuite {
+  /// What MTAs make of replies that no library sends.
+  @Suite struct RawSimulationTests {
+    /// Replies to commands, and how it is called.
+    struct Case: CustomTestStringConvertible, Sendable {
+      let testDescription: String
+      let replies: [MTACommandCode: [FilterReply]]
+
+      init(_ description: String, _ replies: [MTACommandCode: [FilterReply]]) {
+        testDescription = description
+        self.replies = replies
+      }
+    }
+
+    @Test("The simulated MTA takes them as the real one does", arguments: MTAKind.allCases, cases)
+    func replies(kind: MTAKind, what: Case) async throws {
+      let directory = try InstanceDirectory()
+      defer { directory.remove() }
+      let socket = MilterSocket.unix(path: directory.path(of: "filter.sock"))
+      let filter = try RawFilter(on: directory.path(of: "filter.sock"), what.replies)
+      defer { filter.stop() }
+      try await withMTA(kind, MTASettings(milters: [socket])) { mta in
+        let pair = MTAPair(kind: kind, mta: mta, socket: socket)
+        let lines = [.ehlo("client.example")] + ClientLine.small
+        var real = SessionRecord()
+        try pair.playReal(lines, true, &real)
+        real.packets = try filter.lines(of: 1)
+        var simulated = SessionRecord()
+        try pair.playSimulated(lines, &simulated)
+        simulated.packets = Array(try filter.lines(of: 2).dropFirst(real.packets.count))
+        #expect(simulated.differences(from: real) == [])
+      }
+    }
+
+    private static let cases: [Case] = [
+      Case("a lone %", [.endOfBody: [.replycode(bytes("554 5.7.1 100% off"))]]),
+      Case("a lone % at RCPT", [.rcpt: [.replycode(bytes("554 5.7.1 100% off"))]]),
+      Case("%%", [.endOfBody: [.replycode(bytes("554 5.7.1 100%% off"))]]),
+      Case(
+        "progress in a new body",
+        [
+          .endOfBody: [
+            .replacebody(bytes("one\r\n")), .progress, .replacebody(bytes("two\r\n")), .continue,
+          ]
+        ]),
+      Case(
+        "a header in a new body",
+        [
+          .endOfBody: [
+            .replacebody(bytes("one\r\n")), .addheader(name: bytes("X"), value: bytes("v")),
+            .replacebody(bytes("two\r\n")), .continue,
+          ]
+        ]),
+    ]
+
+    private static func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+  }
+}
+
+extension RawFilter {
+  /// The commands that came so far, once so many connections have ended.
+  fileprivate func lines(of connections: Int) throws -> [String] {
+    try poll(for: "the end of the filter's connection") {
+      let all = journal.all
+      return all.filter { $0 == "end" }.count >= connections ? all : nil
+    }
+  }
+}

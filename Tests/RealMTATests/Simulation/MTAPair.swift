@@ -1,0 +1,177 @@
+import MilterMTA
+import MilterTesting
+
+/// An MTA, real and simulated, and the filter that both ask.
+struct MTAPair {
+  let kind: MTAKind
+  let mta: any MTA
+  /// Where the filter listens.
+  let socket: MilterSocket
+
+  // MARK: The real one
+
+  /// Plays a session by the real MTA.
+  func playReal(
+    _ lines: [ClientLine], _ quits: Bool = true, _ record: inout SessionRecord
+  ) throws {
+    let client = try mta.connect()
+    defer { client.close() }
+    record.note(client.greeting)
+    guard client.greeting.isPositive else { return _ = try? client.quit() }
+    var isMailRefused = false
+    for line in lines where !isMailRefused || line.stands {
+      switch line {
+      case .ehlo(let name): record.note(try client.ehlo(name))
+      case .mail(let text):
+        let reply = try client.command("MAIL FROM:" + Self.bracketed(text))
+        isMailRefused = !reply.isPositive
+        record.note(reply)
+      case .rcpt(let text): record.note(try client.command("RCPT TO:" + Self.bracketed(text)))
+      case .rset: record.note(try client.rset())
+      case .unknown(let command):
+        let reply = try client.command(command)
+        // What a command gets that nobody knows is the MTA's own affair.
+        record.note(reply.code == 500 ? SMTPReply(lines: ["250"]) : reply)
+      case .message(let bytes):
+        let data = try client.command("DATA")
+        record.note(data)
+        guard data.isPositive else { break }
+        let end = try client.content(bytes)
+        record.note(end)
+        guard let id = end.queueID, try mta.queueIDs().contains(id) else { break }
+        record.queue.append(Self.text(try mta.message(id)))
+      }
+      if record.replies.last?.hasPrefix("421") == true { return }
+    }
+    if quits { try client.quit() }
+  }
+
+  private static func bracketed(_ text: String) -> String {
+    let words = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+    return "<\(words[0])>" + (words.count > 1 ? " \(words[1])" : "")
+  }
+
+  /// A message of the queue, as it is compared.
+  static func text(_ message: QueuedMessage) -> String {
+    let headers = message.headers.map { $0.name == "Received" ? "Received" : $0.description }
+    let recipients = message.recipients.map { "\($0.address) \($0.notify.sorted())" }
+    return text(
+      headers, message.body, "\(message.sender) \(message.returnContent ?? "-")", recipients,
+      message.isQuarantined)
+  }
+
+  private static func text(
+    _ headers: [String], _ body: [UInt8], _ sender: String, _ recipients: [String],
+    _ isQuarantined: Bool
+  ) -> String {
+    let shown = body.count < 2000 ? String(decoding: body, as: UTF8.self) : "\(body.hashValue)"
+    return "\(headers)\n\(body.count) \(shown)\n\(sender) -> \(recipients)"
+      + (isQuarantined ? " held" : "")
+  }
+
+  // MARK: The simulated one
+
+  private var profile: MTAProfile {
+    var profile = kind == .postfix ? MTAProfile.postfix : .sendmail
+    let name = "\(kind.rawValue.lowercased()).example.org"
+    profile.macros.values["j"] = name
+    if kind == .postfix { profile.macros.values["{daemon_name}"] = name }
+    return profile
+  }
+
+  /// Plays a session by the simulated MTA.
+  func playSimulated(_ lines: [ClientLine], _ record: inout SessionRecord) throws {
+    let client = try TestMTA(profile, socket: socket.spec)
+    let greeting = client.connect("localhost", .inet(address: "127.0.0.1", port: 1))
+    record.note(greeting)
+    guard greeting.reply.isEmpty else { return client.quit() }
+    var isMailRefused = false
+    for line in lines where !isMailRefused || line.stands {
+      switch line {
+      case .ehlo(let name): record.note(client.helo(name))
+      case .mail(let text):
+        let (address, arguments) = Self.split(text)
+        let step = client.perform(.mail(.init(address, arguments)))
+        isMailRefused = !step.reply.isEmpty
+        record.note(step)
+      case .rcpt(let text):
+        let (address, arguments) = Self.split(text)
+        var path = MTAEnvelope.Path(address, arguments)
+        path.refusal = refusal(of: address)
+        record.note(client.perform(.rcpt(path)))
+      case .rset: record.note(client.rset())
+      case .unknown(let command): record.note(client.unknown(command))
+      case .message(let bytes):
+        let data = client.perform(.data)
+        record.note(data)
+        guard data.reply.isEmpty else { break }
+        let message = MTAMessage(eml: bytes)
+        for header in message.headers { client.perform(.header(header)) }
+        client.perform(.eoh)
+        if !message.body.isEmpty { client.perform(.body(message.body)) }
+        record.note(client.perform(.eom))
+        if let outcome = client.outcome, outcome.verdict.isDelivered {
+          record.queue.append(Self.text(outcome))
+        }
+      }
+      if record.replies.last?.hasPrefix("421") == true { return client.quit() }
+    }
+    client.quit()
+  }
+
+  /// What this MTA says to recipients it does not want.
+  private func refusal(of address: String) -> [UInt8]? {
+    guard address == "<nobody@rejected.example>" else { return nil }
+    let text =
+      kind == .postfix
+      ? "<nobody@rejected.example>: Recipient address rejected: no such user"
+      : "<nobody@rejected.example>... no such user"
+    return Array("550 5.1.1 \(text)".utf8)
+  }
+
+  private static func split(_ text: String) -> (String, String) {
+    let words = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+    return ("<\(words[0])>", words.count > 1 ? String(words[1]) : "")
+  }
+
+  /// The same of a simulated queue.
+  static func text(_ outcome: MTAOutcome) -> String {
+    let headers = outcome.queuedHeaders.map { header in
+      let all = header.name + header.separator + header.value
+      return header.isNamed("Received".utf8) ? "Received" : String(decoding: all, as: UTF8.self)
+    }
+    let envelope = outcome.result.envelope
+    let recipients = envelope.recipients.map { path in
+      let notify = path.arguments.map { String(decoding: $0, as: UTF8.self) }
+        .first { $0.uppercased().hasPrefix("NOTIFY=") }
+      let words = notify?.uppercased().dropFirst(7).split(separator: ",").map(String.init) ?? []
+      return "\(String(decoding: path.bareAddress, as: UTF8.self)) \(words.sorted())"
+    }
+    let returns = envelope.sender.arguments.map { String(decoding: $0, as: UTF8.self) }
+      .first { $0.hasPrefix("RET=") }?.dropFirst(4)
+    let sender = String(decoding: envelope.sender.bareAddress, as: UTF8.self)
+    return text(
+      headers, outcome.result.message.body.withoutCR, "\(sender) \(returns ?? "-")", recipients,
+      outcome.verdict == .quarantine)
+  }
+}
+
+extension SessionRecord {
+  fileprivate mutating func note(_ reply: SMTPReply) {
+    replies.append(reply.isPositive ? "fine" : reply.lines.joined(separator: "\n"))
+  }
+
+  fileprivate mutating func note(_ step: Step) { replies.append(step.replyText ?? "fine") }
+}
+
+extension [UInt8] {
+  /// The same with LF for every CR LF, as MTAs store it.
+  fileprivate var withoutCR: [UInt8] {
+    var result: [UInt8] = []
+    for byte in self {
+      if byte == 0x0A, result.last == 0x0D { result.removeLast() }
+      result.append(byte)
+    }
+    return result
+  }
+}

@@ -1,0 +1,71 @@
+import FilterFixtures
+import Foundation
+import MilterCore
+import MilterSockets
+import Synchronization
+
+/// A filter that replies what it is told to, sense or not, and notes the commands it gets.
+///
+/// It is not built on the library, which would not say most of it.
+final class RawFilter: Sendable {
+  /// The commands that came, by name, macros left out; the end of each connection is `end`.
+  let journal = Journal()
+  private let socket: ListeningSocket
+  private let replies: [MTACommandCode: [FilterReply]]
+  private let isStopped = Atomic<Bool>(false)
+
+  /// Listens.
+  ///
+  /// - Parameters:
+  ///   - path: the Unix socket.
+  ///   - replies: what to reply to commands; continue to all others.
+  /// - Throws: when it cannot listen there.
+  init(on path: String, _ replies: [MTACommandCode: [FilterReply]]) throws {
+    self.replies = replies
+    socket = try ListeningSocket(SocketSpec("unix:\(path)"), options: .init(mode: 0o666))
+    Thread.detachNewThread { [self] in serve() }
+  }
+
+  /// Ends it.
+  func stop() { isStopped.store(true, ordering: .relaxed) }
+
+  private func serve() {
+    while !isStopped.load(ordering: .relaxed) {
+      let events = try? Poll.wait(socket.descriptor, .readable, milliseconds: 100)
+      guard events?.isEmpty == false, let connection = try? socket.accept() else { continue }
+      Thread.detachNewThread { [self] in
+        try? serve(connection)
+        journal.note("end")
+      }
+    }
+  }
+
+  private func serve(_ connection: Socket) throws {
+    var decoder = FrameDecoder()
+    var result = ReadResult.endOfStream
+    repeat {
+      let bytes = try [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
+        result = try connection.read(into: UnsafeMutableRawBufferPointer(buffer))
+        if case .bytes(let read) = result { count = read }
+      }
+      decoder.append(bytes)
+      while let frame = try decoder.next() {
+        guard let code = MTACommandCode(rawValue: frame.code), code != .macro else { continue }
+        journal.note("\(code)")
+        let bytes = answer(to: code).flatMap(\.bytes)
+        try bytes.withUnsafeBytes { try connection.write(all: $0) }
+        if code == .quit { return }
+      }
+    } while result != .endOfStream
+  }
+
+  private func answer(to code: MTACommandCode) -> [FilterReply] {
+    if let replies = replies[code] { return replies }
+    switch code {
+    case .negotiate:
+      return [.negotiate(.init(options: .init(actions: .all, steps: .skip)))]
+    case .macro, .abort, .quit, .quitNewConnection: return []
+    default: return [.continue]
+    }
+  }
+}

@@ -1,0 +1,27 @@
+/// What is to be the same whether an MTA is real or simulated.
+struct SessionRecord {
+  /// The refusals, each with what was said before it; what is accepted is only counted.
+  var replies: [String] = []
+  /// What the filter's callbacks got, and which macros were there.
+  var callbacks: [String] = []
+  /// The packets the filter got, by name, macros included.
+  var packets: [String] = []
+  /// The messages in the queue.
+  var queue: [String] = []
+
+  /// What differs, for the one who reads a failed test; empty if nothing does.
+  func differences(from real: Self) -> [String] {
+    [
+      ("replies", real.replies, replies), ("callbacks", real.callbacks, callbacks),
+      ("packets", real.packets, packets), ("queue", real.queue, queue),
+    ].compactMap { what, real, simulated in
+      guard real != simulated else { return nil }
+      let first = zip(real, simulated).enumerated().first { $1.0 != $1.1 }?.offset
+      let index = first ?? min(real.count, simulated.count)
+      let expected = real.indices.contains(index) ? real[index] : "nothing more"
+      let got = simulated.indices.contains(index) ? simulated[index] : "nothing more"
+      let after = real[..<min(index, real.count)].suffix(2)
+      return "\(what) \(index), after \(after): \(expected) is real, \(got) simulated"
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import FilterFixtures
+import MilterKit
+import Testing
+
+/// A filter and the two MTAs it is asked by, a real one and a simulated one.
+struct Simulation {
+  let pair: MTAPair
+  let server: FilterServer
+  let play: Play
+  /// The macros that callbacks look at; those of a connection's time and place are not.
+  private static let macros = [
+    "j", "_", "v", "i", "{daemon_name}", "{client_addr}", "{auth_authen}", "{tls_version}",
+    "{mail_addr}", "{mail_host}", "{mail_mailer}", "{rcpt_addr}", "{rcpt_host}", "{rcpt_mailer}",
+    "{msg_id}",
+  ]
+
+  /// Plays a session to the filter by both, and expects that nothing differs.
+  func compare(
+    _ what: String, _ lines: [ClientLine], quits: Bool = true,
+    _ location: SourceLocation = #_sourceLocation,
+    _ script: @escaping ScriptedFilter.Script = { _, _ in .continue }
+  ) throws {
+    try compare(
+      what, real: { try pair.playReal(lines, quits, &$0) },
+      simulated: { try pair.playSimulated(lines, &$0) }, location, script)
+  }
+
+  /// Has the same thing done by both, and expects that nothing differs.
+  func compare(
+    _ what: String, real: (inout SessionRecord) throws -> Void,
+    simulated: (inout SessionRecord) throws -> Void, _ location: SourceLocation = #_sourceLocation,
+    _ script: @escaping ScriptedFilter.Script
+  ) throws {
+    let real = try record(script, real)
+    let simulated = try record(script, simulated)
+    let differences = simulated.differences(from: real)
+    #expect(differences == [], "\(pair.kind), \(what)", sourceLocation: location)
+  }
+
+  /// Has the filter do what a script says, and notes what it sees meanwhile.
+  private func record(
+    _ script: @escaping ScriptedFilter.Script, _ session: (inout SessionRecord) throws -> Void
+  ) throws -> SessionRecord {
+    let macros = Journal()
+    play.set { filter, callback in
+      let known = Self.macros.compactMap { name in
+        filter.getsymval(name).map { "\(name)=\(name == "v" ? String($0.prefix(1)) : $0)" }
+      }
+      macros.note(" " + known.joined(separator: " "))
+      return try script(filter, callback)
+    }
+    let before = server.packets.count
+    var record = SessionRecord()
+    try session(&record)
+    let lines = try play.lines()
+    // The last callback is noted before its macros are.
+    let seen = try poll(for: "the macros of close") {
+      macros.all.count == lines.count ? macros.all : nil
+    }
+    record.callbacks = zip(lines, seen).map { Self.anonymous($0 + $1) }
+    record.packets = Array(server.packets.dropFirst(before))
+    return record
+  }
+
+  /// The line without what differs from session to session: ports and queue ids.
+  private static func anonymous(_ line: String) -> String {
+    line.replacing(#/ 127\.0\.0\.1:\d+/#, with: " 127.0.0.1").replacing(#/ i=\w+/#, with: " i")
+  }
+}
+
+extension FilterServer {
+  /// The names of the packets that MTAs have sent, macros among them.
+  var packets: [String] {
+    log.all.compactMap { line in
+      guard line.hasPrefix("debug:"), let comma = line.lastIndex(of: ",") else { return nil }
+      return line[..<comma].split(separator: " ").last.map(String.init)
+    }
+  }
+}
+
+/// Starts a filter and an MTA that asks it, for both of which sessions can be played.
+func withSimulation(_ kind: MTAKind, _ body: (Simulation) throws -> Void) async throws {
+  let play = Play()
+  try await withFilter(kind, making: { play.makeFilter() }) { mta, server in
+    try body(
+      Simulation(
+        pair: MTAPair(kind: kind, mta: mta, socket: server.socket), server: server, play: play))
+  }
+}
