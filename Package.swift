@@ -140,6 +140,13 @@ let package = Package(
       ],
       swiftSettings: common),
     .testTarget(
+      name: "SampleTests",
+      dependencies: [
+        "MilterTesting", "clamd", "disclaimer", "fromalign", "greylist", "journal", "ratelimit",
+        "rewrite",
+      ],
+      swiftSettings: common),
+    .testTarget(
       name: "RealMTATests",
       dependencies: [
         "FilterFixtures", "MilterCore", "MilterKit", "MilterMTA", "MilterSockets", "MilterTesting",

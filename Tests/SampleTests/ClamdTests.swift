@@ -1,0 +1,80 @@
+import MilterTesting
+import Testing
+
+@testable import clamd
+
+@Suite(.needsClamd) struct ClamdTests {
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  private func filter(_ address: String, _ fallback: Clamd.Fallback = .tempfail) -> Clamd {
+    Clamd(address, patience: 60, fallback: fallback)
+  }
+
+  @Test("Infected mail is refused, clean mail is marked, one after the other")
+  func scans() throws {
+    let clamd = try RunningClamd(in: scratch)
+    let mta = TestMTA(filter: filter(clamd.socket))
+    for _ in 1...2 {
+      let clean = try mta.send(Message(body: "Hello\n")).expect(.accept)
+      #expect(clean.headers("X-Virus-Status") == ["Clean"])
+      try mta.send(Message(body: "x \(RunningClamd.bytes) y\n")).expect(
+        .reject, at: .eom, reply: "550 5.7.1 Virus found: \(RunningClamd.virus)")
+    }
+  }
+
+  @Test("What is cut between two chunks is found, and what a header says is looked at")
+  func streams() throws {
+    let clamd = try RunningClamd(in: scratch)
+    let mta = TestMTA(filter: filter(clamd.socket))
+    let bytes = Array(RunningClamd.bytes.utf8)
+    mta.body(Array(repeating: 0x78, count: 70_000) + bytes[..<7])
+    mta.body(Array(bytes[7...]))
+    try mta.eom().expect(.reject)
+    try mta.send(Message(headers: ["Subject": RunningClamd.bytes])).expect(.reject)
+    try mta.send(Message(eml: "\n")).expect(.accept)
+  }
+
+  @Test("What the sender claims is replaced")
+  func forged() throws {
+    let clamd = try RunningClamd(in: scratch)
+    let mta = TestMTA(filter: filter(clamd.socket))
+    let outcome = mta.send(
+      Message(headers: ["X-Virus-Status": "Clean, really", "x-virus-status": "a", "Subject": "x"]))
+    #expect(outcome.headers("X-Virus-Status") == ["Clean"])
+  }
+
+  @Test("Without clamd, or with a message too long for it, mail is put off")
+  func tempfails() throws {
+    let reply = "451 4.7.1 The virus scanner cannot be reached, please try again later"
+    let down = TestMTA(filter: filter(scratch.path + "/none"))
+    try down.send(Message()).expect(.tempfail, at: .eoh, reply: reply)
+    try TestMTA(filter: filter("127.0.0.1:1")).send(Message()).expect(.tempfail, reply: reply)
+    try TestMTA(filter: filter("nonsense")).send(Message()).expect(.tempfail, reply: reply)
+
+    let clamd = try RunningClamd(in: scratch)
+    let mta = TestMTA(filter: filter(clamd.socket))
+    let long = Message(body: String(repeating: "long\n", count: 200_000))
+    try mta.send(long).expect(.tempfail, reply: reply)
+    try mta.send(Message()).expect(.accept)
+    mta.body("Hello\n")
+    clamd.stop()
+    try mta.eom().expect(.tempfail, reply: reply)
+  }
+
+  @Test("With fallback accept it passes, and says so")
+  func failsOpen() throws {
+    let down = TestMTA(filter: filter(scratch.path + "/none", .accept))
+    let outcome = try down.send(Message(headers: ["X-Virus-Status": "Clean"])).expect(.accept)
+    #expect(outcome.headers("X-Virus-Status") == ["Not scanned"])
+
+    let clamd = try RunningClamd(in: scratch)
+    let mta = TestMTA(filter: filter(clamd.socket, .accept))
+    let long = mta.send(Message(body: String(repeating: "long\n", count: 200_000)))
+    #expect(try long.expect(.accept).headers("X-Virus-Status") == ["Not scanned"])
+    #expect(mta.send(Message()).headers("X-Virus-Status") == ["Clean"])
+    clamd.stop()
+    #expect(mta.send(Message()).headers("X-Virus-Status") == ["Not scanned"])
+  }
+}

@@ -1,0 +1,197 @@
+import MilterTesting
+import Testing
+
+@testable import disclaimer
+
+@Suite struct DisclaimerTests {
+  private func send(
+    _ eml: String, text: String = "-- \nACME", html: String? = nil, breaksDKIM: Bool = false
+  ) throws -> MTAOutcome {
+    let mta = TestMTA(filter: Disclaimer(Footer(text: text, html: html), breaksDKIM: breaksDKIM))
+    return try mta.send(Message(eml: eml)).expect(.accept)
+  }
+
+  /// The body with LF for CR LF.
+  private func body(_ eml: String, text: String = "-- \nACME", html: String? = nil) throws -> String
+  {
+    let outcome = try send(eml, text: text, html: html)
+    #expect(outcome.headers("X-Disclaimer") == ["added"])
+    return outcome.body.split(separator: "\r\n", omittingEmptySubsequences: false)
+      .joined(separator: "\n")
+  }
+
+  @Test(
+    "Text in every transfer encoding",
+    arguments: [
+      ("Subject: x", "Hello\n", "Hello\n\n-- \nACME\n"),
+      ("Content-Transfer-Encoding: 8bit", "Hello\n", "Hello\n\n-- \nACME\n"),
+      // A soft break at the end, an escaped byte, and space that has to be escaped.
+      (
+        "Content-Transfer-Encoding: quoted-printable", "Hel=\nlo=20=\n", "Hello=20\n\n--=20\nACME\n"
+      ),
+      ("Content-Transfer-Encoding: base64", "SGVsbG8=\n", "SGVsbG8NCg0KLS0gDQpBQ01FDQo=\n"),
+      ("Content-Type: text/plain; charset=utf-8; format=flowed", "a \nb\n", "a \nb\n\n-- \nACME\n"),
+    ])
+  func encodings(_ header: String, _ text: String, _ expected: String) throws {
+    #expect(try body("From: a@example.org\n\(header)\n\n\(text)") == expected)
+  }
+
+  @Test(
+    "Text that is not ASCII, in the part's character set",
+    arguments: [
+      ("utf-8", "8bit", "Hi\n", "Hi\n\nMünchen\n"),
+      ("utf-8", "quoted-printable", "Hi\n", "Hi\n\nM=C3=BCnchen\n"),
+      ("iso-8859-1", "quoted-printable", "Hi\n", "Hi\n\nM=FCnchen\n"),
+      ("ISO-8859-15", "base64", "SGk=\n", "SGkNCg0KTfxuY2hlbg0K\n"),
+      ("utf-8", "7bit", "Hi\n", "Hi\n\nM=C3=BCnchen\n"),
+    ])
+  func charsets(_ charset: String, _ encoding: String, _ text: String, _ expected: String) throws {
+    let headers =
+      "MIME-Version: 1.0\nContent-Type: text/plain; charset=\(charset)\n"
+      + "Content-Transfer-Encoding: \(encoding)\nContent-Length: 5\n"
+    let outcome = try send(headers + "\n" + text, text: "München")
+    #expect(
+      outcome.body.split(separator: "\r\n", omittingEmptySubsequences: false)
+        .joined(separator: "\n") == expected)
+    #expect(
+      outcome.headers("Content-Transfer-Encoding")
+        == [encoding == "7bit" ? "quoted-printable" : encoding])
+    #expect(outcome.headers("Content-Length").isEmpty)
+  }
+
+  @Test(
+    "HTML",
+    arguments: [
+      (
+        "<html><body>Hi</BODY></html>\n",
+        "<html><body>Hi<p>1 &lt; 2<br>\n&euml;</p></BODY></html>\n"
+      ),
+      ("Hi</html>", "Hi<p>1 &lt; 2<br>\n&euml;</p></html>\n"),
+      ("Hi\n", "Hi\n<p>1 &lt; 2<br>\n&euml;</p>\n"),
+    ])
+  func html(_ text: String, _ expected: String) throws {
+    let eml = "Content-Type: text/html; charset=us-ascii\n\n\(text)"
+    let made = try body(eml, text: "1 < 2\në")
+    #expect(made == expected.split(separator: "&euml;").joined(separator: "&#235;"))
+    #expect(
+      try body("Content-Type: text/html\n\n<body>Hi</body>\n", html: "<hr>")
+        == "<body>Hi<hr></body>\n")
+  }
+
+  @Test("Both forms of an alternative, and nothing else")
+  func alternative() throws {
+    let part = { (text: String, html: String) in
+      """
+      Content-Type: multipart/mixed; boundary=m
+
+      preamble
+      --m
+      Content-Type: multipart/related; boundary=r
+
+      --r
+      Content-Type: multipart/alternative; boundary=a
+
+      --a
+      Content-Type: text/plain; charset=utf-8
+      Content-Transfer-Encoding: quoted-printable
+      Content-MD5: x
+
+      \(text)
+      --a
+      Content-Type: text/html; charset=utf-8
+      Content-Transfer-Encoding: base64
+
+      \(html)
+      --a
+      Content-Type: text/calendar
+
+      BEGIN:VCALENDAR
+      --a--
+      --r
+      Content-Type: image/png
+      Content-Transfer-Encoding: base64
+
+      AAAA
+      --r--
+      --m
+      Content-Type: text/plain
+      Content-Disposition: attachment
+
+      attached
+      --m--
+      epilogue
+
+      """
+    }
+    let sent = part("Gr=C3=BC=C3=9Fe", "PGI+SGk8L2I+PC9ib2R5Pg==")
+    let expected = part(
+      "Gr=C3=BC=C3=9Fe\n\n--=20\nACME\n", "PGI+SGk8L2I+PHA+LS0gPGJyPg0KQUNNRTwvcD48L2JvZHk+\n")
+    let result = try body(sent)
+    let expectedBody = expected.split(separator: "\n\n", maxSplits: 1)[1]
+    #expect(result == expectedBody.split(separator: "Content-MD5: x\n").joined())
+  }
+
+  @Test(
+    "Messages that are left alone say why",
+    arguments: [
+      ("Content-Type: multipart/signed; boundary=a", "it is signed or encrypted"),
+      ("Content-Type: multipart/encrypted; boundary=a", "it is signed or encrypted"),
+      ("Content-Type: application/pkcs7-mime; smime-type=signed-data", "it is signed or encrypted"),
+      ("Content-Type: multipart/report; boundary=a", "it is a report"),
+      ("Content-Type: image/png", "it has no text"),
+      ("Content-Type: multipart/mixed; boundary=b", "it has no text"),
+      ("Content-Disposition: attachment; filename=x", "it has no text"),
+      ("Content-Type: text/plain; charset=iso-2022-jp", "its charset is not known"),
+      ("Content-Type: text/plain; charset=us-ascii", "its charset lacks characters of the text"),
+      ("Subject: none", "its charset lacks characters of the text"),
+      ("Content-Transfer-Encoding: x-uuencode", "its transfer encoding is not known or broken"),
+      ("Content-Transfer-Encoding: base64", "its transfer encoding is not known or broken"),
+      ("DKIM-Signature: v=1", "it has a DKIM signature"),
+    ])
+  func leftAlone(_ header: String, _ reason: String) throws {
+    let outcome = try send("\(header)\n\n--a\n\nAAAA\n", text: "ü")
+    #expect(outcome.headers("X-Disclaimer") == ["left alone, \(reason)"])
+    #expect(outcome.body == "--a\r\n\r\nAAAA\r\n")
+  }
+
+  @Test("A signed part within a message is not touched either")
+  func signedInside() throws {
+    let outcome = try send(
+      "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/signed; boundary=a\n\n--a\n\nHi\n--a--\n--b\n\nlist footer\n--b--\n"
+    )
+    #expect(outcome.headers("X-Disclaimer") == ["left alone, it is signed or encrypted"])
+  }
+
+  @Test func dkimSignaturesAreBrokenOnRequest() throws {
+    let outcome = try send("DKIM-Signature: v=1\n\nHi\n", breaksDKIM: true)
+    #expect(outcome.headers("X-Disclaimer") == ["added"])
+  }
+
+  @Test("A message that comes through again keeps one, and the next one gets its own")
+  func again() throws {
+    let mta = TestMTA(.sendmail, filter: Disclaimer(Footer(text: "ACME", html: nil)))
+    for _ in 1...2 {
+      let first = mta.send(Message(eml: "Subject: x\n\nHi\n"))
+      #expect(first.body == "Hi\r\n\r\nACME\r\n")
+      let second = mta.send(Message(eml: "X-Disclaimer: added\n\n\(first.body)"))
+      #expect(second.body == "Hi\r\n\r\nACME\r\n")
+    }
+  }
+
+  @Test("Lines that a reader would take for something else are stuffed (RFC 3676)")
+  func flowed() throws {
+    let eml = "Content-Type: text/plain; format=flowed\n\nHi\n"
+    #expect(try body(eml, text: "> a\n b\nFrom c\nd") == "Hi\n\n > a\n  b\n From c\nd\n")
+  }
+
+  @Test("Line ends of the file do not matter", arguments: ["a\nb", "a\nb\n", "a\r\nb\r\n"])
+  func lineEnds(_ text: String) throws {
+    #expect(try body("Subject: x\n\nHi\n", text: text) == "Hi\n\na\nb\n")
+    #expect(try body("Content-Type: text/html\n\nHi\n", text: text) == "Hi\n<p>a<br>\nb</p>\n")
+  }
+
+  @Test("An empty message")
+  func empty() throws {
+    #expect(try body("Subject: x\n\n") == "\n-- \nACME\n")
+  }
+}

@@ -1,0 +1,199 @@
+import Foundation
+import MilterTesting
+import Synchronization
+import Testing
+
+@testable import greylist
+
+@Suite struct GreylistTests {
+  /// A clock that a test sets.
+  private final class Clock: Sendable {
+    private let time = Atomic(1_000_000)
+    var now: Int { time.load(ordering: .sequentiallyConsistent) }
+    func pass(_ seconds: Int) { time.add(seconds, ordering: .sequentiallyConsistent) }
+  }
+
+  private let clock = Clock()
+  private let scratch: Scratch
+  private var file: String { scratch.path + "/triplets" }
+
+  init() throws { scratch = try Scratch() }
+
+  private func store(slack: Int = 10_000) throws -> TripletStore {
+    try TripletStore(file, .init(delay: 300, window: 3600, keep: 100_000, slack: slack)) {
+      [clock] in clock.now
+    }
+  }
+
+  private func rcpt(
+    _ store: TripletStore, _ address: MilterAddress? = .inet(address: "192.0.2.7", port: 1),
+    from sender: String = "a@example.org", to recipient: String = "b@example.org",
+    user: String? = nil
+  ) throws -> String? {
+    let mta = TestMTA(filter: Greylist(.success(store)))
+    mta.connect("client.example", address)
+    if let user { mta.macros["{auth_authen}"] = user }
+    mta.mail(from: sender)
+    return mta.rcpt(to: recipient).replyText
+  }
+
+  private func greylisted(_ seconds: Int) -> String {
+    "451 4.7.1 Greylisted, please try again in \(seconds) seconds"
+  }
+
+  @Test("Who comes back in time passes, and goes on passing")
+  func passes() throws {
+    let store = try store()
+    #expect(try rcpt(store) == greylisted(300))
+    clock.pass(299)
+    #expect(try rcpt(store) == greylisted(1))
+    clock.pass(1)
+    #expect(try rcpt(store) == nil)
+    for _ in 1...5 {
+      clock.pass(90_000)
+      #expect(try rcpt(store) == nil)
+    }
+    clock.pass(100_001)
+    #expect(try rcpt(store) == greylisted(300))
+  }
+
+  @Test("Who comes back too late waits again")
+  func window() throws {
+    let store = try store()
+    _ = try rcpt(store)
+    clock.pass(3601)
+    #expect(try rcpt(store) == greylisted(300))
+    clock.pass(300)
+    #expect(try rcpt(store) == nil)
+  }
+
+  @Test("A network counts as one, other addresses do not")
+  func triplets() throws {
+    let store = try store()
+    _ = try rcpt(store)
+    _ = try rcpt(store, .inet6(address: "2001:db8:1:2::1", port: 1))
+    clock.pass(300)
+    #expect(try rcpt(store, .inet(address: "192.0.2.200", port: 1)) == nil)
+    #expect(try rcpt(store, .inet6(address: "::ffff:192.0.2.9", port: 1)) == nil)
+    #expect(try rcpt(store, .inet6(address: "2001:db8:1:2:ffff::9", port: 1)) == nil)
+    #expect(try rcpt(store, from: "A@Example.ORG", to: "B@example.org") == nil)
+    #expect(try rcpt(store, .inet(address: "192.0.3.7", port: 1)) == greylisted(300))
+    #expect(try rcpt(store, .inet6(address: "2001:db8:1:3::1", port: 1)) == greylisted(300))
+    #expect(try rcpt(store, from: "") == greylisted(300))
+    #expect(try rcpt(store, to: "c@example.org") == greylisted(300))
+  }
+
+  @Test("Users, this host and clients without address pass")
+  func exceptions() throws {
+    let store = try store()
+    #expect(try rcpt(store, user: "joe") == nil)
+    #expect(try rcpt(store, .inet(address: "127.0.0.1", port: 1)) == nil)
+    #expect(try rcpt(store, .inet6(address: "::1", port: 1)) == nil)
+    #expect(try rcpt(store, .unix(path: "/s")) == nil)
+    #expect(try rcpt(store, nil) == nil)
+  }
+
+  @Test("Without the store mail is put off")
+  func broken() throws {
+    struct Broken: Error {}
+    let mta = TestMTA(filter: Greylist(.failure(Broken())))
+    mta.connect("x", .inet(address: "192.0.2.7", port: 1))
+    try mta.rcpt().expect(.tempfail)
+  }
+
+  @Test("The state survives; odd addresses do not break it")
+  func persists() throws {
+    let senders = ["a@example.org", "\"a b\"@x.example", "a%20;@x.example", "ü@x.example", ""]
+    do {
+      let store = try store()
+      for sender in senders { _ = try rcpt(store, from: sender) }
+    }
+    clock.pass(300)
+    do {
+      let store = try store()
+      for sender in senders { #expect(try rcpt(store, from: sender) == nil) }
+    }
+    clock.pass(50_000)
+    let store = try store()
+    for sender in senders { #expect(try rcpt(store, from: sender) == nil) }
+  }
+
+  @Test("A file that was cut anywhere has all lines before the cut, and takes more")
+  func cut() throws {
+    do {
+      let store = try store()
+      for name in ["a", "b", "c"] { #expect(try store.check(["n", name, "r"]) == 300) }
+    }
+    let whole = try scratch.bytes("triplets")
+    let line = whole.count / 3
+    clock.pass(300)
+    for length in 0...whole.count {
+      try Data(whole[..<length]).write(to: URL(filePath: file))
+      do {
+        let store = try store()
+        for (index, name) in ["a", "b", "c"].enumerated() {
+          let isWhole = length >= (index + 1) * line
+          #expect(try store.check(["n", name, "r"]) == (isWhole ? 0 : 300), "\(length) \(name)")
+        }
+      }
+      // What was written behind the cut can be read, too.
+      let store = try store()
+      #expect(try store.check(["n", "c", "r"]) == (length == whole.count ? 0 : 300))
+    }
+  }
+
+  @Test("Nonsense in the file is passed over")
+  func nonsense() throws {
+    let lines = [
+      "", "x", "1 2 3 4 5", "\(Int.max) 0 n o r .", "-9223372036854775808 5 n p r .", "1 1 n q r .",
+    ]
+    try Data(lines.joined(separator: "\n").utf8 + [0, 0xFF, 10]).write(to: URL(filePath: file))
+    let store = try store()
+    #expect(try store.check(["n", "o", "r"]) == 300)
+    #expect(try store.check(["n", "p", "r"]) == 300)
+  }
+
+  @Test("Two processes cannot have the store at once")
+  func locked() throws {
+    let first = try store()
+    #expect { _ = try store() } throws: { "\($0)".contains("another process has") }
+    _ = first
+  }
+
+  @Test("Connections at the same time lose nothing, also while the file is written anew")
+  func concurrency() async throws {
+    do {
+      let store = try store(slack: 50)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for task in 0..<8 {
+          group.addTask {
+            for number in 0..<100 { _ = try store.check(["n", "\(task)", "\(number)"]) }
+          }
+        }
+        try await group.waitForAll()
+      }
+    }
+    clock.pass(300)
+    let store = try store()
+    for task in 0..<8 {
+      for number in 0..<100 { #expect(try store.check(["n", "\(task)", "\(number)"]) == 0) }
+    }
+  }
+
+  @Test("What counts no longer leaves the file")
+  func compacts() throws {
+    do {
+      let store = try store(slack: 50)
+      for number in 1...500 {
+        _ = try store.check(["n", "s", "\(number)"])
+        clock.pass(100)
+      }
+    }
+    let lines = String(decoding: try scratch.bytes("triplets"), as: UTF8.self).split(
+      separator: "\n")
+    #expect(lines.count < 200)
+    #expect(lines.last?.hasSuffix(" n s 500 .") == true)
+    #expect(try scratch.names(in: "") == ["triplets", "triplets.lock"])
+    #expect(try store().check(["n", "s", "500"]) == 200)
+  }
+}

@@ -1,0 +1,46 @@
+import Testing
+
+@Suite struct HelpTests {
+  @Test(
+    "--help lists a sample's own options",
+    arguments: [
+      ("greylist", ["--store FILE", "--delay SECONDS", "--window SECONDS", "--keep SECONDS"]),
+      ("fromalign", ["--action reject|quarantine|mark", "--strict"]),
+      ("disclaimer", ["--text FILE", "--html FILE", "--break-dkim"]),
+      ("rewrite", ["--map FILE"]), ("ratelimit", ["--count N", "--period SECONDS"]),
+      ("journal", ["--maildir DIR"]),
+      ("clamd", ["--clamd SOCKET", "--clamd-timeout SECONDS", "--fallback tempfail|accept"]),
+    ])
+  func help(_ name: String, _ options: [String]) throws {
+    let help = try SampleOutput(name, "--help")
+    #expect(help.status == 0)
+    #expect(help.text.hasPrefix("usage: \(name) --socket SPEC"))
+    for option in options { #expect(help.text.contains("\n  \(option) ")) }
+  }
+
+  @Test(
+    "A sample that cannot get ready says why",
+    arguments: [
+      (
+        "greylist", ["--store", "/nonexistent/x"],
+        "greylist: open /nonexistent/x.lock: No such file or directory\n"
+      ),
+      (
+        "rewrite", ["--map", "/nonexistent/x"],
+        "rewrite: /nonexistent/x: No such file or directory\n"
+      ),
+      (
+        "disclaimer", ["--text", "/nonexistent/x"],
+        "disclaimer: /nonexistent/x: No such file or directory\n"
+      ),
+      (
+        "journal", ["--maildir", "/nonexistent/x"],
+        "journal: mkdir /nonexistent/x: No such file or directory\n"
+      ),
+    ])
+  func unready(_ name: String, _ arguments: [String], _ message: String) throws {
+    let output = try SampleOutput(name, arguments[0], arguments[1], "--socket", "inet:0@127.0.0.1")
+    #expect(output.status == 1)
+    #expect(output.text.hasSuffix(message))
+  }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import MilterTesting
+import Testing
+
+@testable import journal
+
+@Suite struct JournalTests {
+  private let scratch: Scratch
+  private let maildir: Maildir
+
+  init() throws {
+    scratch = try Scratch()
+    maildir = Maildir(scratch.path)
+    try maildir.make()
+    try maildir.make()  // it may be there already
+  }
+
+  private func kept() throws -> [String] {
+    try scratch.names(in: "new").map {
+      String(decoding: try scratch.bytes("new/\($0)"), as: UTF8.self)
+    }
+  }
+
+  @Test("A message is kept with its envelope")
+  func keeps() throws {
+    let mta = TestMTA(filter: Journal(maildir))
+    var message = Message(
+      from: "a@example.org", headers: ["Subject": "one\n two", "X": ""], body: "Hello\n.\nend\n")
+    message.client("mail.example.net", .inet(address: "192.0.2.7", port: 25))
+    message.envelope.sender = .init("a@example.org", "SIZE=10")
+    message.envelope.recipients = [.init("b@example.org"), .init("c@example.org", "NOTIFY=NEVER")]
+    try mta.send(message).expect(.accept)
+    #expect(
+      try kept() == [
+        """
+        Return-Path: <a@example.org>
+        X-Envelope-Client: mail.example.net (192.0.2.7)
+        X-Envelope-From: <a@example.org> SIZE=10
+        X-Envelope-To: <b@example.org>
+        X-Envelope-To: <c@example.org> NOTIFY=NEVER
+        Subject: one
+         two
+        X: 
+
+        Hello
+        .
+        end
+
+        """
+      ])
+    #expect(try scratch.names(in: "tmp").isEmpty)
+  }
+
+  @Test("Line ends are cut anywhere, and bytes are any")
+  func chunks() throws {
+    let mta = TestMTA(filter: Journal(maildir))
+    let parts: [[UInt8]] = [[0x61, 0x0D], [0x0A, 0xFF, 0x00], [0x0D], [0x0D, 0x0A], [0x0D]]
+    for part in parts { mta.body(part) }
+    try mta.eom().expect(.continue)
+    let name = try #require(try scratch.names(in: "new").first)
+    let kept = try scratch.bytes("new/\(name)")
+    #expect(Array(kept.suffix(7)) == [0x61, 0x0A, 0xFF, 0x00, 0x0D, 0x0A, 0x0D])
+  }
+
+  @Test("A long message has all its bytes")
+  func long() throws {
+    let mta = TestMTA(filter: Journal(maildir))
+    let line = [UInt8](repeating: 0x78, count: 77)
+    mta.body(Array(repeatElement(line + [0x0D, 0x0A], count: 5000).joined()))
+    mta.eom()
+    let name = try #require(try scratch.names(in: "new").first)
+    let expected = Array(repeatElement(line + [0x0A], count: 5000).joined())
+    #expect(try scratch.bytes("new/\(name)").suffix(expected.count).elementsEqual(expected))
+  }
+
+  @Test("What was given up leaves nothing", arguments: ["reset", "disconnect", "another message"])
+  func aborts(_ how: String) throws {
+    let mta = TestMTA(filter: Journal(maildir))
+    mta.body("Hello\n")
+    #expect(try scratch.names(in: "tmp").count == 1)
+    switch how {
+    case "reset": mta.rset()
+    case "disconnect": mta.disconnect()
+    default: mta.send(Message())
+    }
+    #expect(try scratch.names(in: "tmp").isEmpty)
+    #expect(try scratch.names(in: "new").count == (how == "another message" ? 1 : 0))
+  }
+
+  @Test("Names are unique")
+  func names() throws {
+    for _ in 1...100 { try TestMTA(filter: Journal(maildir)).send(Message()).expect(.accept) }
+    let names = try scratch.names(in: "new")
+    #expect(names.count == 100)
+    #expect(names.allSatisfy { $0.contains(".M") && !$0.contains("/") && !$0.contains(":") })
+  }
+
+  @Test("What cannot be kept is put off")
+  func fails() throws {
+    let mta = TestMTA(filter: Journal(Maildir(scratch.path + "/none")))
+    try mta.send(Message()).expect(.tempfail, at: .eoh)
+  }
+
+  @Test("An envelope cannot end a line of the journal")
+  func injection() throws {
+    let mta = TestMTA(filter: Journal(maildir))
+    mta.mail(from: "<a@example.org\nX: y>")
+    try mta.eom().expect(.continue)
+    #expect(try kept()[0].hasPrefix("Return-Path: <a@example.org?X: y>\n"))
+  }
+}

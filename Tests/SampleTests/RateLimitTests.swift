@@ -1,0 +1,70 @@
+import MilterTesting
+import Synchronization
+import Testing
+
+@testable import ratelimit
+
+@Suite struct RateLimitTests {
+  /// A clock that a test sets.
+  private final class Clock: Sendable {
+    private let time = Mutex(ContinuousClock.now)
+    var now: ContinuousClock.Instant { time.withLock { $0 } }
+    func pass(_ duration: Duration) { time.withLock { $0 += duration } }
+  }
+
+  private let clock = Clock()
+
+  private func table(_ count: Int, _ period: Duration) -> RateTable {
+    RateTable(count: count, period: period) { [clock] in clock.now }
+  }
+
+  private func message(_ user: String?) -> Message {
+    var message = Message()
+    if let user { message.envelope.macros["{auth_authen}"] = user }
+    return message
+  }
+
+  @Test("A user who has sent enough is told when to come back")
+  func limits() throws {
+    let mta = TestMTA(filter: RateLimit(table(3, .seconds(60))))
+    for _ in 1...3 { try mta.send(message("joe")).expect(.accept) }
+    try mta.send(message("joe")).expect(
+      .tempfail, at: .envfrom,
+      reply: "450 4.7.1 You may send 3 messages in 60 seconds; try again in 20 seconds")
+    try mta.send(message("ann")).expect(.accept)
+    clock.pass(.seconds(19) + .milliseconds(500))
+    try mta.send(message("joe")).expect(
+      .tempfail, at: .envfrom,
+      reply: "450 4.7.1 You may send 3 messages in 60 seconds; try again in 1 seconds")
+    clock.pass(.seconds(1))
+    try mta.send(message("joe")).expect(.accept)
+    try mta.send(message("joe")).expect(.tempfail)
+    clock.pass(.seconds(60))
+    for _ in 1...3 { try mta.send(message("joe")).expect(.accept) }
+    try mta.send(message("joe")).expect(.tempfail)
+  }
+
+  @Test("All connections share what was sent")
+  func shared() throws {
+    let table = table(1, .seconds(10))
+    try TestMTA(filter: RateLimit(table)).send(message("joe")).expect(.accept)
+    try TestMTA(.sendmail, filter: RateLimit(table)).send(message("joe")).expect(.tempfail)
+  }
+
+  @Test("Mail without login passes")
+  func anonymous() throws {
+    let mta = TestMTA(filter: RateLimit(table(1, .seconds(10))))
+    for _ in 1...5 { try mta.send(message(nil)).expect(.accept) }
+  }
+
+  @Test("What counts no longer is forgotten")
+  func forgets() {
+    let table = table(1, .seconds(10))
+    for user in 1...5000 {
+      #expect(table.admit("\(user)") == nil)
+      clock.pass(.seconds(1))
+    }
+    #expect(table.size <= 1001)
+    #expect(table.admit("5000") != nil)
+  }
+}
