@@ -36,6 +36,7 @@ let package = Package(
     .library(name: "MilterTesting", targets: ["MilterTesting"]),
     .library(name: "Libmilter", targets: ["Libmilter"]),
     .library(name: "milter-abi", type: .static, targets: ["LibmilterABI"]),
+    .executable(name: "milter", targets: ["milter"]),
     .executable(name: "stamp", targets: ["stamp"]),
     .executable(name: "greeter", targets: ["greeter"]),
     .executable(name: "clamd", targets: ["clamd"]),
@@ -72,11 +73,26 @@ let package = Package(
       name: "MilterClient", dependencies: ["MilterCore", "MilterMTA", "MilterSockets"],
       swiftSettings: common),
     .target(
-      name: "MilterKit",
+      name: "MilterPlay",
       dependencies: [
-        "CommandLineSupport", "MilterClient", "MilterCore", "MilterSockets", "MilterMTA",
+        "CommandLineSupport", "MilterClient", "MilterCore", "MilterMTA", "MilterSockets",
       ],
       swiftSettings: common),
+    .target(
+      name: "MilterKit",
+      dependencies: [
+        "CommandLineSupport", "MilterClient", "MilterCore", "MilterMTA", "MilterPlay",
+        "MilterSockets",
+      ],
+      swiftSettings: common),
+    .target(
+      name: "MilterTool",
+      dependencies: [
+        "CommandLineSupport", "MilterClient", "MilterCore", "MilterKit", "MilterMTA", "MilterPlay",
+        "MilterSockets",
+      ],
+      swiftSettings: common),
+    .executableTarget(name: "milter", dependencies: ["MilterTool"], swiftSettings: common),
     .target(
       name: "MilterTesting",
       dependencies: ["MilterClient", "MilterCore", "MilterKit", "MilterMTA"],
@@ -113,6 +129,7 @@ let package = Package(
     .executableTarget(
       name: "operated-filter", dependencies: ["MilterKit"], path: "Tests/OperatedFilter",
       swiftSettings: common),
+    .target(name: "ProcessFixtures", path: "Tests/ProcessFixtures", swiftSettings: common),
     .testTarget(
       name: "MilterKitTests",
       dependencies: [
@@ -147,9 +164,17 @@ let package = Package(
       ],
       swiftSettings: common),
     .testTarget(
+      name: "MilterToolTests",
+      dependencies: [
+        "CommandLineSupport", "MilterCore", "MilterMTA", "MilterPlay", "MilterSockets",
+        "MilterTool", "ProcessFixtures", "greeter", "milter", "stamp",
+      ],
+      exclude: ["Filters"], swiftSettings: common),
+    .testTarget(
       name: "RealMTATests",
       dependencies: [
         "FilterFixtures", "MilterCore", "MilterKit", "MilterMTA", "MilterSockets", "MilterTesting",
+        "ProcessFixtures",
       ],
       swiftSettings: common),
   ]

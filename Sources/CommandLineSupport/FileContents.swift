@@ -30,7 +30,16 @@ package enum FileContents {
 
   /// Writes a file, over one that is there.
   package static func write(_ bytes: [UInt8], to path: String) throws {
-    guard let file = fopen(path, "wb") else { throw failure("write", path) }
+    try write(bytes, to: path, mode: "wb")
+  }
+
+  /// Writes to the end of a file.
+  package static func append(_ bytes: [UInt8], to path: String) throws {
+    try write(bytes, to: path, mode: "ab")
+  }
+
+  private static func write(_ bytes: [UInt8], to path: String, mode: String) throws {
+    guard let file = fopen(path, mode) else { throw failure("write", path) }
     let isWritten = fwrite(bytes, 1, bytes.count, file) == bytes.count
     guard fclose(file) == 0, isWritten else { throw failure("write", path) }
   }

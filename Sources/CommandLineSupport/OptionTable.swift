@@ -40,17 +40,12 @@ package struct OptionTable<Settings>: Sendable {
   }
 
   /// The same options for settings that these are a part of.
-  ///
-  /// - Parameters:
-  ///   - part: where these settings are kept.
-  ///   - prefix: what the help says before each explanation.
-  /// - Returns: the table.
   package func applied<Whole>(
-    to part: any WritableKeyPath<Whole, Settings> & Sendable, prefix: String = ""
+    to part: any WritableKeyPath<Whole, Settings> & Sendable
   ) -> OptionTable<Whole> {
     OptionTable<Whole>(
       options.map { option in
-        .init(option.name, option.argument, prefix + option.help) { whole, argument in
+        .init(option.name, option.argument, option.help) { whole, argument in
           try option.apply(&whole[keyPath: part], argument)
         }
       })

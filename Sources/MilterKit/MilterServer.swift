@@ -1,5 +1,5 @@
 import Dispatch
-import MilterSockets
+package import MilterSockets
 import Synchronization
 
 /// Serves a filter to MTAs on one or more sockets.
@@ -71,6 +71,13 @@ public final class MilterServer: Sendable {
     ) {
       MilterHandler(makeMilter())
     }
+  }
+
+  /// Makes a server that listens nowhere: connections come from this process, by ``connect()``.
+  package convenience init(
+    configuration: MilterConfiguration, makeMilter: @escaping @Sendable () -> Milter
+  ) throws {
+    try self.init(sockets: [], configuration: configuration) { MilterHandler(makeMilter()) }
   }
 
   /// Makes a server for filters that are no ``Milter``; without `reload`, ``run()`` treats signals
@@ -248,6 +255,14 @@ public final class MilterServer: Sendable {
   package func requestStop(drain: Duration) {
     // A queue of its own always finds a thread; a filter may have those of the global ones blocked.
     DispatchQueue(label: "swift-milter.stop").async { self.stop(drain: drain) }
+  }
+
+  /// A connection to the filter from this process, while the server runs.
+  package func connect() throws -> Socket {
+    guard let engine else { throw MilterError(.wrongTime, "the server does not run") }
+    let (ours, filters) = try Socket.socketPair()
+    engine.accepted(filters)
+    return ours
   }
 
   /// The engine, while there is one.

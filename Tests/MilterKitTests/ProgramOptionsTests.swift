@@ -34,10 +34,10 @@ import Testing
   @Test func theOptionsOfTryAreRead() throws {
     let options = try options(
       "--try", "-", "--try-output", "/o", "--from", "a@b", "--rcpt", "c@d", "--rcpt", "e@f")
-    #expect(options.task == .tryMessage(file: "-"))
-    #expect(options.tryOutput == "/o")
-    #expect(options.sender == "a@b")
-    #expect(options.recipients == ["c@d", "e@f"])
+    #expect(options.task == .tryMessages(["-"]))
+    #expect(options.play.outputFile == "/o")
+    #expect(options.play.sender == "a@b")
+    #expect(options.play.recipients == ["c@d", "e@f"])
   }
 
   @Test func helpAndVersionNeedNoSocket() throws {

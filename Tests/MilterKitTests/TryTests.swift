@@ -68,10 +68,22 @@ import Testing
     #expect(run.status == 1)
   }
 
-  @Test func aDirectoryIsNoMessage() throws {
-    let run = try SampleProgram("stamp", "--try", SampleProgram.messages)
-    #expect(run.errors == "Stamp: cannot read \(SampleProgram.messages): Is a directory\n")
-    #expect(run.status == 1)
+  @Test func severalMessagesAreToldApartAndCounted() throws {
+    let directory = try TemporaryDirectory()
+    let mail = directory.path + "/mail"
+    for name in ["1.eml", "2.eml"] {
+      try FileManager.default.createDirectory(atPath: mail, withIntermediateDirectories: true)
+      try FileManager.default.copyItem(atPath: hello, toPath: "\(mail)/\(name)")
+    }
+    let run = try SampleProgram("stamp", "--try", mail, "--output", directory.path + "/out")
+    #expect(run.output.hasPrefix("message     \(mail)/1.eml\nverdict     accept\n"))
+    #expect(run.output.contains("\n\nmessage     \(mail)/2.eml\nverdict     accept\n"))
+    #expect(run.output.hasSuffix("\n2 messages: 2 accept\n"))
+    #expect(run.status == 0)
+    for name in ["1.eml", "2.eml"] {
+      let result = try String(contentsOfFile: "\(directory.path)/out/\(name)", encoding: .utf8)
+      #expect(result.contains("\r\nX-Stamp: from client.example.org"))
+    }
   }
 
   @Test func aWrongCommandLineIsExplained() throws {
@@ -91,6 +103,7 @@ import Testing
     for option in [
       "socket", "try", "try-output", "from", "rcpt", "timeout", "backlog", "socket-mode",
       "socket-group", "user", "pidfile", "max-connections", "log-level", "help", "version",
+      "profile", "helo", "client", "macro", "repeat", "connections", "json", "output",
     ] {
       #expect(help.output.contains("\n  --\(option) "), "--\(option)")
     }

@@ -1,18 +1,10 @@
 import CommandLineSupport
 import MilterSockets
 
-#if canImport(Darwin)
-  @preconcurrency import Darwin
-#elseif canImport(Musl)
-  @preconcurrency import Musl
-#else
-  @preconcurrency import Glibc
-#endif
-
 /// A filter class as a program.
-struct Program {
+package struct Program {
   /// The library's version.
-  static let version = "0.1.0"
+  package static let version = "0.1.0"
 
   private let type: Milter.Type
 
@@ -22,28 +14,17 @@ struct Program {
   ///
   /// - Returns: the exit status.
   func run(_ arguments: [String]) -> Int32 {
-    do {
+    ProgramRun.status(of: type.name) {
       let options = try ProgramOptions(arguments, own: type.programOptions)
       switch options.task {
-      case .help:
-        print(help(arguments.first ?? type.name))
-        return 0
-      case .version:
-        print("\(type.name) (swift-milter \(Self.version))")
-        return 0
-      case .serve:
-        try serve(options)
-        return 0
-      case .tryMessage(let file):
+      case .help: try StandardOutput.put(help(arguments.first ?? type.name) + "\n")
+      case .version: try StandardOutput.put("\(type.name) (swift-milter \(Self.version))\n")
+      case .serve: try serve(options)
+      case .tryMessages(let files):
         try type.prepare()
-        return try TryCommand(type, options).run(file: file)
+        return try TryCommand(type, options).run(files: files)
       }
-    } catch let error as UsageError {
-      complain("\(error); see --help")
-      return UsageError.status
-    } catch {
-      complain("\(error)")
-      return 1
+      return 0
     }
   }
 
@@ -77,22 +58,18 @@ struct Program {
     let program = program.split(separator: "/").last.map(String.init) ?? program
     return """
       usage: \(program) --socket SPEC [OPTION ...]
-             \(program) --try FILE [OPTION ...]
+             \(program) --try FILE ... [OPTION ...]
 
       \(type.name), a mail filter for Sendmail and Postfix.
 
       \(ProgramOptions.help(own: type.programOptions))
 
-      With --try the exit status is the verdict: 0 accept, 10 reject, 11 tempfail, 12 discard,
-      13 quarantine, 14 disconnect, 20 the filter broke the protocol. Otherwise 64 is a wrong command line and
-      1 any other failure.
+      With --try the exit status is the verdict, of several messages the highest: 0 accept,
+      10 reject, 11 tempfail, 12 discard, 13 quarantine, 14 disconnect, 20 the filter broke the
+      protocol. Otherwise 64 is a wrong command line and 1 any other failure.
 
       Sendmail: INPUT_MAIL_FILTER(`\(type.name)', `S=inet:8891@127.0.0.1, F=T')
       Postfix:  smtpd_milters = inet:127.0.0.1:8891
       """
-  }
-
-  private func complain(_ text: String) {
-    fputs("\(type.name): \(text)\n", stderr)
   }
 }

@@ -1,11 +1,13 @@
 import CommandLineSupport
+package import MilterPlay
 
 /// The command line of a filter program.
 package struct ProgramOptions {
   /// What the program is asked to do.
   package enum Task: Equatable {
     case serve
-    case tryMessage(file: String)
+    /// To play the messages in these files.
+    case tryMessages([String])
     case help
     case version
   }
@@ -20,31 +22,19 @@ package struct ProgramOptions {
   package var isLogLevelGiven = false
   package var user: String?
   package var pidfile: String?
-  package var tryOutput: String?
-  package var sender: String?
-  package var recipients: [String] = []
+  /// How messages are played with `--try`.
+  package var play = PlayOptions()
 
-  private static let table = OptionTable<Self>([
+  private static let serving = OptionTable<Self>([
     .init(
       "socket", "SPEC",
       "listen on inet:PORT@HOST, inet6:PORT@HOST, unix:PATH or fd:N; repeatable; default: the "
         + "sockets that systemd hands over"
     ) { $0.sockets.append($1) },
     .init(
-      "try", "FILE",
-      "play one message through the filter, print what it would do, and exit; - is stdin"
-    ) { $0.task = .tryMessage(file: $1) },
-    .init("try-output", "FILE", "with --try: write the resulting message") {
-      $0.tryOutput = $1
-    },
-    .init(
-      "from", "ADDRESS",
-      "with --try: the envelope's sender; default: from the message's headers"
-    ) { $0.sender = $1 },
-    .init(
-      "rcpt", "ADDRESS",
-      "with --try: a recipient, repeatable; default: from the message's headers"
-    ) { $0.recipients.append($1) },
+      "try", "FILE ...",
+      "play messages through the filter, print what it would do, and exit; see below"
+    ) { $0.task = .tryMessages([$1]) },
     .init(
       "timeout", "SECONDS",
       "close connections whose MTA is silent for so long; default 7210"
@@ -126,6 +116,13 @@ package struct ProgramOptions {
     .init("version", nil, "print the version") { options, _ in options.task = .version },
   ])
 
+  private static let trying =
+    OptionTable<Self>([
+      .init("try-output", "FILE", "write the one resulting message") {
+        $0.play.outputFile = $1
+      }
+    ]) + PlayOptions.table.applied(to: \.play)
+
   /// Reads a command line.
   ///
   /// - Parameters:
@@ -133,8 +130,13 @@ package struct ProgramOptions {
   ///   - own: the filter's own options, which take what is theirs.
   /// - Throws: `UsageError`.
   package init(_ arguments: [String], own: [any MilterProgramOption] = []) throws {
-    let operands = try (Self.table + Self.table(of: own)).read(arguments, into: &self)
-    if let extra = operands.first { throw UsageError("\(extra): unexpected argument") }
+    let operands = try (Self.serving + Self.trying + Self.table(of: own)).read(
+      arguments, into: &self)
+    if case .tryMessages(let files) = task {
+      task = .tryMessages(files + operands)
+    } else if let extra = operands.first {
+      throw UsageError("\(extra): unexpected argument")
+    }
     if task == .serve, sockets.isEmpty { sockets = MilterServer.inheritedSockets() }
     if task == .serve, sockets.isEmpty {
       throw UsageError("nothing to do: give --socket SPEC or --try FILE")
@@ -158,6 +160,12 @@ package struct ProgramOptions {
 
   /// The options, one a line, the filter's own first.
   package static func help(own: [any MilterProgramOption]) -> String {
-    own.isEmpty ? table.help : table(of: own).help + "\n\n" + table.help
+    """
+    \(own.isEmpty ? "" : table(of: own).help + "\n\n")\(serving.help)
+
+    With --try, where each FILE is a message, a directory, an mbox file, or - for standard input:
+
+    \(trying.help)
+    """
   }
 }

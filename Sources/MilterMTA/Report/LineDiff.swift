@@ -1,5 +1,5 @@
 /// What became of lines, bounded in time and length.
-struct LineDiff {
+package struct LineDiff {
   /// One line of the comparison.
   enum Line: Hashable {
     case kept([UInt8])
@@ -21,7 +21,7 @@ struct LineDiff {
   ///   - old: the lines before.
   ///   - new: the lines after.
   ///   - context: how many unchanged lines are kept around changed ones.
-  init(_ old: [[UInt8]], _ new: [[UInt8]], context: Int) {
+  package init(_ old: [[UInt8]], _ new: [[UInt8]], context: Int) {
     let head = zip(old, new).prefix { $0 == $1 }.count
     let longestTail = min(old.count, new.count) - head
     let tail = zip(old.reversed(), new.reversed()).prefix(longestTail).prefix { $0 == $1 }.count
@@ -80,15 +80,15 @@ struct LineDiff {
   /// The lines made readable, each with a sign before it.
   ///
   /// Behind the first `limit` of them follows only how many there are more.
-  func text(atMost limit: Int) -> [String] {
+  package func text(atMost limit: Int) -> [ReportLine.Content] {
     let shown = lines.prefix(limit).map { line in
       switch line {
-      case .kept(let line): "  " + Text.escaped(line)
-      case .removed(let line): "- " + Text.escaped(line)
-      case .added(let line): "+ " + Text.escaped(line)
-      case .gap: "..."
+      case .kept(let line): ReportLine.Content("  " + Text.escaped(line))
+      case .removed(let line): ReportLine.Content("- " + Text.escaped(line), .removed)
+      case .added(let line): ReportLine.Content("+ " + Text.escaped(line), .added)
+      case .gap: ReportLine.Content("...")
       }
     }
-    return lines.count > limit ? shown + ["... \(lines.count - limit) lines more"] : shown
+    return lines.count > limit ? shown + [.init("... \(lines.count - limit) lines more")] : shown
   }
 }

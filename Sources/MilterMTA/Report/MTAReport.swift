@@ -15,34 +15,42 @@ import MilterCore
 ///
 /// It is plain ASCII; what is not is escaped. The same outcome always gives the same text.
 public struct MTAReport: Hashable, Sendable {
+  private var rows: [ReportLine] = []
+
   /// The lines, without line ends.
-  public private(set) var lines: [String] = []
+  public var lines: [String] { rows.map(\.plain) }
 
   /// The lines as one text, each ended by a line feed.
   public var text: String { lines.map { $0 + "\n" }.joined() }
 
-  /// The width of the column of labels.
-  private static let margin = 12
+  /// The same text with colours for a terminal: what was added is green, what was removed is red.
+  public var colouredText: String { rows.map { $0.coloured + "\n" }.joined() }
+
   /// The most lines about headers, and about the body.
   private static let limit = 60
 
   /// Makes the report of an outcome.
   public init(_ outcome: MTAOutcome) {
-    add("verdict", Self.verdict(outcome))
+    let tone: ReportLine.Tone =
+      switch outcome.verdict {
+      case .accept: .added
+      case .discard, .quarantine: .warning
+      case .reject, .tempfail, .disconnect, .failure: .removed
+      }
+    add("verdict", Self.verdict(outcome).map { .init($0, tone) })
     if outcome.verdict.isDelivered {
       addChanges(outcome)
     } else if !outcome.actions.isEmpty {
-      add("changes", ["\(outcome.actions.count) asked for before, not carried out"])
+      add("changes", [.init("\(outcome.actions.count) asked for before, not carried out")])
     }
-    if let reason = outcome.quarantineReason { add("quarantine", [Text.escaped(reason)]) }
-    for warning in outcome.warnings { add("warning", [warning]) }
+    if let reason = outcome.quarantineReason { add("quarantine", [.init(Text.escaped(reason))]) }
+    for warning in outcome.warnings { add("warning", [.init(warning, .warning)]) }
   }
 
   /// Adds lines; the first one gets a label.
-  private mutating func add(_ label: String, _ texts: [String]) {
+  private mutating func add(_ label: String, _ texts: [ReportLine.Content]) {
     for (number, text) in texts.enumerated() {
-      let label = number == 0 ? label : ""
-      lines.append(label + String(repeating: " ", count: Self.margin - label.count) + text)
+      rows.append(ReportLine(label: number == 0 ? label : "", content: text))
     }
   }
 
@@ -50,7 +58,7 @@ public struct MTAReport: Hashable, Sendable {
     let old = outcome.original
     let new = outcome.result
     if old.envelope.sender != new.envelope.sender {
-      add("sender", ["\(old.envelope.sender) -> \(new.envelope.sender)"])
+      add("sender", [.init("\(old.envelope.sender) -> \(new.envelope.sender)")])
     }
     add("recipients", Self.recipients(outcome))
     if old.message.headers != new.message.headers {
@@ -75,15 +83,16 @@ public struct MTAReport: Hashable, Sendable {
     return ["\(head): \(Text.escaped(first))"] + rest
   }
 
-  private static func recipients(_ outcome: MTAOutcome) -> [String] {
+  private static func recipients(_ outcome: MTAOutcome) -> [ReportLine.Content] {
     let new = outcome.result.envelope.recipients
-    var texts: [String] = []
+    var texts: [ReportLine.Content] = []
     for recipient in outcome.recipients where !new.contains(recipient.path) {
       let reply = recipient.reply.map { Text.escaped($0) }.joined(separator: " / ")
-      texts.append("- \(recipient.path)" + (reply.isEmpty ? "" : ": \(reply)"))
+      texts.append(
+        .init("- \(recipient.path)" + (reply.isEmpty ? "" : ": \(reply)"), .removed))
     }
     let old = outcome.original.envelope.recipients
-    return texts + new.filter { !old.contains($0) }.map { "+ \($0)" }
+    return texts + new.filter { !old.contains($0) }.map { .init("+ \($0)", .added) }
   }
 
   /// The headers as lines: those that are folded have several.
@@ -95,11 +104,12 @@ public struct MTAReport: Hashable, Sendable {
     }
   }
 
-  private static func body(_ old: [UInt8], _ new: [UInt8]) -> [String] {
-    guard old != new else { return ["unchanged (\(old.count) bytes)"] }
+  private static func body(_ old: [UInt8], _ new: [UInt8]) -> [ReportLine.Content] {
+    guard old != new else { return [.init("unchanged (\(old.count) bytes)")] }
     let same = zip(old, new).prefix { $0 == $1 }.count
     let line = 1 + old.prefix(same).count { $0 == 0x0A }
-    let head = "replaced: \(old.count) -> \(new.count) bytes, first difference in line \(line)"
+    let head = ReportLine.Content(
+      "replaced: \(old.count) -> \(new.count) bytes, first difference in line \(line)")
     guard !old.contains(0), !new.contains(0) else { return [head] }
     return [head] + LineDiff(bodyLines(old), bodyLines(new), context: 1).text(atMost: limit)
   }

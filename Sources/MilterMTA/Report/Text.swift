@@ -12,14 +12,15 @@ enum Text {
       case 0x09: text += "\\t"
       case 0x0A: text += "\\n"
       case 0x0D: text += "\\r"
-      default: text += "\\x" + hexadecimal(byte)
+      default: text += hexadecimal(byte)
       }
     }
     let rest = bytes.count - longest
     return rest > 0 ? "\(text)... (\(rest) bytes more)" : text
   }
 
-  private static func hexadecimal(_ byte: UInt8) -> String {
-    byte < 0x10 ? "0" + String(byte, radix: 16) : String(byte, radix: 16)
+  /// A byte as `\x0f`.
+  static func hexadecimal(_ byte: UInt8) -> String {
+    "\\x" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16)
   }
 }

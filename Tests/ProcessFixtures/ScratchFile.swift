@@ -1,12 +1,12 @@
 import Glibc
 
 /// A file without a name, for the input or output of a program.
-final class ScratchFile {
+package final class ScratchFile {
   /// The open descriptor.
-  let descriptor: Int32
+  package let descriptor: Int32
 
   /// A file that holds `bytes`, positioned at its start.
-  init(containing bytes: [UInt8] = []) throws {
+  package init(containing bytes: [UInt8] = []) throws {
     var template = Array("/tmp/swift-milter-tests.XXXXXX".utf8CString)
     descriptor = mkstemp(&template)
     guard descriptor >= 0 else {
@@ -28,7 +28,7 @@ final class ScratchFile {
   }
 
   /// All that has been written to the file.
-  func contents() throws -> [UInt8] {
+  package func contents() throws -> [UInt8] {
     let size = Int(lseek(descriptor, 0, SEEK_END))
     return try [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
       while filled < size {

@@ -1,23 +1,25 @@
 import Foundation
-import Glibc
+package import Glibc
 
 /// What a program printed and how it ended.
-struct Subprocess {
+package struct Subprocess {
   /// The exit status, or 128 plus the number of the signal that ended it.
-  let status: Int32
+  package let status: Int32
   /// All it wrote to standard output.
-  let output: [UInt8]
+  package let output: [UInt8]
   /// All it wrote to standard error.
-  let errors: [UInt8]
+  package let errors: [UInt8]
 
   /// The environment our programs get: nothing of the caller's leaks into an MTA.
-  static let environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "TZ": "UTC"]
+  package static let environment = [
+    "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "TZ": "UTC",
+  ]
 
   /// Runs a program to its end.
   ///
   /// Input and output go through unlinked files, so no amount of either can block the two sides on
   /// each other, and a daemon that keeps its standard output open does not keep us waiting.
-  static func run(
+  package static func run(
     _ program: String, _ arguments: [String], input: [UInt8] = [],
     environment: [String: String] = Subprocess.environment
   ) throws -> Subprocess {
@@ -32,7 +34,7 @@ struct Subprocess {
   }
 
   /// Runs a program that has to succeed, and returns its standard output.
-  static func output(
+  package static func output(
     of program: String, _ arguments: [String], input: [UInt8] = []
   ) throws -> [UInt8] {
     let result = try run(program, arguments, input: input)
@@ -45,7 +47,7 @@ struct Subprocess {
   }
 
   /// Starts a program in a session and process group of its own, with these three descriptors and no other.
-  static func spawn(
+  package static func spawn(
     _ program: String, _ arguments: [String], environment: [String: String],
     descriptors: (input: Int32, output: Int32, errors: Int32)
   ) throws -> pid_t {
@@ -87,12 +89,14 @@ struct Subprocess {
   }
 
   /// Waits for the end of a child of ours and reaps it.
-  static func waitForExit(of child: pid_t, within limit: Duration = .seconds(60)) throws -> Int32 {
+  package static func waitForExit(of child: pid_t, within limit: Duration = .seconds(60)) throws
+    -> Int32
+  {
     try poll(for: "the end of process \(child)", within: limit) { try exitStatus(of: child) }
   }
 
   /// The exit status of a child of ours that has ended, which is then reaped; nil while it runs.
-  static func exitStatus(of child: pid_t) throws -> Int32? {
+  package static func exitStatus(of child: pid_t) throws -> Int32? {
     var status: Int32 = 0
     let result = waitpid(child, &status, WNOHANG)
     guard result >= 0 else {

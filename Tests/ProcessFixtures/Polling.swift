@@ -5,7 +5,7 @@ import Glibc
 /// The one place where this harness waits for something that cannot be waited for directly: a
 /// daemon that begins to listen, a process that ends. The pause between two attempts is only there
 /// to spare the processor; nothing depends on its length.
-func poll<Value>(
+package func poll<Value>(
   for subject: String, within limit: Duration = .seconds(30), _ attempt: () throws -> Value?
 ) throws -> Value {
   let deadline = ContinuousClock.now + limit

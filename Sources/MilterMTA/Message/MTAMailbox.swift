@@ -1,0 +1,47 @@
+/// The messages of an mbox file, one after the other.
+///
+/// A message begins with a line `From …` at the top of the file or behind an empty line. In the
+/// lines of a message, one `>` before `From ` is taken away again, as by mboxrd.
+public struct MTAMailbox: Sequence, IteratorProtocol, Sendable {
+  private var reader: EMLReader
+
+  /// Reads a file's bytes; nil if they do not begin as an mbox file does.
+  public init?(mbox bytes: [UInt8]) {
+    reader = EMLReader(bytes: bytes)
+    guard let first = reader.line()?.content, Self.isSeparator(first) else { return nil }
+  }
+
+  /// The next message, with its `From ` line in ``MTAMessage/preamble``; nil behind the last one.
+  public mutating func next() -> MTAMessage? {
+    guard let first = reader.line() else { return nil }
+    var bytes = Array(reader.bytes[reader.next..<first.end])
+    reader.next = first.end
+    while let line = reader.line() {
+      // The empty line belongs to the separator, not to the message.
+      if line.content.isEmpty, isSeparator(at: line.end) {
+        reader.next = line.end
+        break
+      }
+      var content = reader.bytes[reader.next..<line.end]
+      if Self.isQuoted(content) { content = content.dropFirst() }
+      bytes += content
+      reader.next = line.end
+    }
+    return MTAMessage(eml: bytes)
+  }
+
+  private func isSeparator(at place: Int) -> Bool {
+    var reader = reader
+    reader.next = place
+    return reader.line().map { Self.isSeparator($0.content) } ?? false
+  }
+
+  private static func isSeparator(_ line: ArraySlice<UInt8>) -> Bool {
+    line.starts(with: "From ".utf8) && EMLReader.header(line) == nil
+  }
+
+  private static func isQuoted(_ line: ArraySlice<UInt8>) -> Bool {
+    let bare = line.drop { $0 == UInt8(ascii: ">") }
+    return bare.startIndex > line.startIndex && bare.starts(with: "From ".utf8)
+  }
+}

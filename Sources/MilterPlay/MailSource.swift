@@ -1,0 +1,85 @@
+import CommandLineSupport
+import MilterMTA
+import MilterSockets
+
+/// The messages in files and directories, read one after the other.
+struct MailSource {
+  /// A message to be played.
+  struct Item: Sendable {
+    /// Its place among all messages, from 0.
+    let number: Int
+    /// The file it is from; in an mbox file with its number behind it.
+    let name: String
+    let message: MTAMessage
+    /// How much of all that is to be played it is.
+    let size: Int
+  }
+
+  /// The size of all messages; files that are read when their turn comes count as they are now.
+  let totalSize: Int
+  private let files: [MailFile]
+  private let repetitions: Int
+  private var nextFile = 0
+  /// What is left of the file at hand.
+  private var mailbox: MTAMailbox?
+  private var numberInMailbox = 0
+  /// The message at hand, and how often it is still to be played.
+  private var current: (name: String, message: MTAMessage, size: Int, left: Int)?
+  private var number = 0
+  private var waiting: [Item] = []
+
+  /// Finds the files.
+  ///
+  /// - Parameters:
+  ///   - paths: files, directories, or `-` for standard input.
+  ///   - repetitions: how often each message is played.
+  /// - Throws: if one is not there.
+  init(_ paths: [String], repetitions: Int) throws {
+    files = try MailFile.find(paths)
+    totalSize = files.reduce(0) { $0 + $1.size } * repetitions
+    self.repetitions = repetitions
+  }
+
+  /// Whether there is more than one message to be played.
+  mutating func isSeveral() throws -> Bool {
+    while waiting.count < 2, let item = try read() { waiting.append(item) }
+    return waiting.count > 1
+  }
+
+  /// The next message; nil behind the last one.
+  mutating func next() throws -> Item? {
+    waiting.isEmpty ? try read() : waiting.removeFirst()
+  }
+
+  private mutating func read() throws -> Item? {
+    if current?.left ?? 0 == 0 { current = try nextMessage() }
+    guard let playing = current else { return nil }
+    current?.left -= 1
+    defer { number += 1 }
+    return Item(number: number, name: playing.name, message: playing.message, size: playing.size)
+  }
+
+  private mutating func nextMessage() throws
+    -> (name: String, message: MTAMessage, size: Int, left: Int)?
+  {
+    while true {
+      if let message = mailbox?.next() {
+        numberInMailbox += 1
+        let name = "\(files[nextFile - 1].path):\(numberInMailbox)"
+        return (name, message, message.bytes.count, repetitions)
+      }
+      mailbox = nil
+      guard nextFile < files.count else { return nil }
+      let file = files[nextFile]
+      nextFile += 1
+      let bytes = try FileContents.read(file.path)
+      if let found = MTAMailbox(mbox: bytes) {
+        mailbox = found
+        numberInMailbox = 0
+      } else {
+        let name = file.path == "-" ? "standard input" : file.path
+        return (name, MTAMessage(eml: bytes), bytes.count, repetitions)
+      }
+    }
+  }
+}

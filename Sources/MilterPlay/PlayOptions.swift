@@ -1,0 +1,108 @@
+package import CommandLineSupport
+import MilterCore
+package import MilterMTA
+
+/// How messages are played to a filter, and what is told of it.
+package struct PlayOptions: Sendable {
+  /// The MTA that is played.
+  package var profile = MTAProfile.libmilterReference
+  /// The sender; nil for the one in the message's headers.
+  package var sender: String?
+  /// The recipients; empty for those in the message's headers.
+  package var recipients: [String] = []
+  /// The name given with HELO; nil for the client's own.
+  package var helo: String?
+  /// The client; nil for `client.example.org`.
+  var client: PlayedClient?
+  /// Further macros: names as on the wire, and values.
+  var macros: [(name: String, value: String)] = []
+  /// How often each message is played.
+  package var repetitions = 1
+  /// How many connections are open at a time.
+  package var connections = 1
+  /// Whether outcomes are told for scripts.
+  package var isJSON = false
+  /// The directory for the resulting messages.
+  package var outputDirectory: String?
+  /// The file for the one resulting message.
+  package var outputFile: String?
+
+  /// Makes options as they are without any on the command line.
+  package init() {}
+
+  /// The options, for a program's table.
+  package static let table = OptionTable<Self>([
+    .init("profile", "MTA", "the MTA to play: \(profiles); default libmilter") { options, name in
+      guard let profile = MTAProfile(named: name) else {
+        throw UsageError("--profile \(name): not one of \(profiles)")
+      }
+      options.profile = profile
+    },
+    .init("from", "ADDRESS", "the envelope's sender; default: from the message's headers") {
+      $0.sender = $1
+    },
+    .init("rcpt", "ADDRESS", "a recipient, repeatable; default: from the message's headers") {
+      $0.recipients.append($1)
+    },
+    .init("helo", "NAME", "the name the client gives with HELO; default: the client's") {
+      $0.helo = $1
+    },
+    .init(
+      "client", "NAME[ADDR]", "the client, such as mail.example.net[2001:db8::1], or its address"
+    ) { $0.client = try PlayedClient($1) },
+    .init("macro", "NAME=VALUE", "a macro the MTA sends, repeatable") {
+      $0.macros.append(try macro($1))
+    },
+    .init("repeat", "N", "play each message so many times") {
+      $0.repetitions = try UsageError.number($1, "repeat", 1...1_000_000_000)
+    },
+    .init("connections", "N", "spread the messages over so many connections at a time") {
+      $0.connections = try UsageError.number($1, "connections", 1...Player.mostConnections)
+    },
+    .init("json", nil, "print an object of JSON for each message, one a line") { options, _ in
+      options.isJSON = true
+    },
+    .init("output", "DIR", "write the resulting messages there") { $0.outputDirectory = $1 },
+  ])
+
+  /// The MTA that is played, with the macros that are its only by the options.
+  ///
+  /// What no stage is known for is sent as early as possible, for all of the connection.
+  var playedProfile: MTAProfile {
+    var profile = profile
+    let known = Set(
+      profile.macros.lists.values.flatMap { $0.split(separator: " ").map(String.init) })
+    for macro in macros where !known.contains(macro.name) {
+      profile.macros.lists[.connect, default: ""] += " " + macro.name
+    }
+    return profile
+  }
+
+  /// A message in the envelope that the options give it.
+  func mail(_ message: MTAMessage) -> MTAMail {
+    var mail = MTAMail(message)
+    if let client { mail.envelope.setClient(client.host, client.address) }
+    if let helo { mail.envelope.helo = Array(helo.utf8) }
+    if let sender { mail.envelope.sender = Self.path(sender) }
+    if !recipients.isEmpty { mail.envelope.recipients = recipients.map(Self.path) }
+    for macro in macros { mail.envelope.macros[macro.name] = macro.value }
+    return mail
+  }
+
+  private static let profiles = MTAProfile.all.map(\.name).joined(separator: ", ")
+
+  /// An address, and ESMTP arguments behind a space.
+  private static func path(_ text: String) -> MTAEnvelope.Path {
+    let parts = text.split(separator: " ", maxSplits: 1)
+    return .init(String(parts.first ?? ""), parts.count > 1 ? String(parts[1]) : "")
+  }
+
+  private static func macro(_ text: String) throws(UsageError) -> (name: String, value: String) {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, let name = parts.first, !name.isEmpty else {
+      throw UsageError("--macro \(text): not of the form NAME=VALUE")
+    }
+    let bare = name.first == "{" && name.last == "}" ? name.dropFirst().dropLast() : name
+    return (bare.utf8.count == 1 ? String(bare) : "{\(bare)}", String(parts[1]))
+  }
+}

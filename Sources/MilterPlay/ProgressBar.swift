@@ -1,0 +1,46 @@
+#if canImport(Darwin)
+  @preconcurrency import Darwin
+#elseif canImport(Musl)
+  @preconcurrency import Musl
+#else
+  @preconcurrency import Glibc
+#endif
+
+/// A line at the bottom of the terminal that says how far things have come.
+struct ProgressBar: Sendable {
+  private static let width = 30
+  /// It is drawn no more often than that.
+  private static let pause = Duration.milliseconds(100)
+
+  private let totalSize: Int
+  private let start = ContinuousClock.now
+  private var doneSize = 0
+  private var messages = 0
+  private var isShown = false
+  private var lastDrawn: ContinuousClock.Instant?
+
+  init(totalSize: Int) { self.totalSize = max(totalSize, 1) }
+
+  /// Takes the bar away, so that something else can be written.
+  mutating func hide() {
+    if isShown { Self.write("\r\u{1B}[K") }
+    isShown = false
+  }
+
+  /// Counts one more message and shows the bar.
+  mutating func show(_ size: Int) {
+    doneSize = min(doneSize + size, totalSize)
+    messages += 1
+    let now = ContinuousClock.now
+    if let lastDrawn, now - lastDrawn < Self.pause { return }
+    lastDrawn = now
+    let done = Self.width * doneSize / totalSize
+    let bar = String(repeating: "#", count: done) + String(repeating: ".", count: Self.width - done)
+    let seconds = (now - start) / .seconds(1)
+    let rate = seconds > 0 ? ", \(Int(Double(messages) / seconds)) a second" : ""
+    Self.write("\r\u{1B}[K[\(bar)] \(100 * doneSize / totalSize)%  \(messages) messages\(rate)")
+    isShown = true
+  }
+
+  private static func write(_ text: String) { fputs(text, stderr) }
+}

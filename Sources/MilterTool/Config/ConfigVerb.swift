@@ -1,0 +1,77 @@
+import CommandLineSupport
+import MilterSockets
+
+/// `milter config`: the lines that enable a filter.
+struct ConfigVerb: Verb {
+  static let name = "config"
+  static let summary = "Prints the lines that enable a filter in Postfix or Sendmail"
+  static let usage = ["postfix|sendmail --socket SPEC --name NAME [OPTION ...]"]
+  static let table = OptionTable<Self>([
+    .init("socket", "SPEC", "where the filter listens: inet:PORT@HOST, inet6:PORT@HOST, unix:PATH")
+    { $0.socket = try MTASocket($1) },
+    .init("name", "NAME", "what the filter is called; default milter") {
+      guard !$1.isEmpty, $1.utf8.allSatisfy(isNameByte) else {
+        throw UsageError("--name \($1): a name has letters, digits, - and _ only")
+      }
+      $0.filter = $1
+    },
+    .init("answer-time", "SECONDS", "how long the filter may take for an answer; default 30") {
+      $0.answerTime = try UsageError.number($1, "answer-time", 1...86_400)
+    },
+    .init(
+      "macros", "STAGE=NAMES",
+      "macros it needs beside the usual ones, such as connect={client_ptr}; repeatable"
+    ) { $0.macros.append(try MacroWish($1)) },
+    .init("when-down", "ACTION", "tempfail, reject or accept while it is down; default tempfail") {
+      guard let action = DefaultAction(rawValue: $1) else {
+        throw UsageError("--when-down \($1): not one of tempfail, reject, accept")
+      }
+      $0.defaultAction = action
+    },
+    .init("queue-directory", "DIR", "Postfix's queue directory; default /var/spool/postfix") {
+      $0.queueDirectory = $1
+    },
+  ])
+  static let notes = """
+    A filter that says itself which macros it needs, with setsymlist, needs no --macros.
+
+      milter config postfix --socket inet:8891@127.0.0.1 --name greeter
+      milter config sendmail --socket unix:/run/greeter/socket --name greeter
+    """
+
+  var socket: MTASocket?
+  var filter = "milter"
+  var answerTime = 30
+  var macros: [MacroWish] = []
+  var defaultAction = DefaultAction.tempfail
+  var queueDirectory = "/var/spool/postfix"
+
+  func run(_ operands: [String]) throws -> Int32 {
+    guard let mta = operands.first, operands.count == 1 else {
+      throw UsageError("for which MTA? write milter config postfix or milter config sendmail")
+    }
+    guard let socket else { throw UsageError("where does the filter listen? give --socket SPEC") }
+    switch mta {
+    case "postfix": try StandardOutput.put(PostfixLines(self, socket).text)
+    case "sendmail": try StandardOutput.put(SendmailLines(self, socket).text)
+    default: throw UsageError("\(mta): not postfix or sendmail")
+    }
+    return 0
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
+  }
+}
+
+/// What an MTA does with mail while a filter is down.
+enum DefaultAction: String {
+  case tempfail
+  case reject
+  case accept
+}

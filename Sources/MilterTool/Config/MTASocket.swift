@@ -1,0 +1,51 @@
+import CommandLineSupport
+import MilterSockets
+
+/// A filter's socket in the notations of both MTAs.
+struct MTASocket: Hashable, Sendable {
+  let target: SocketSpec.Target
+
+  /// Reads a specification in either notation.
+  ///
+  /// - Throws: `SocketError`, or `UsageError` for a descriptor, which no MTA can name.
+  init(_ text: String) throws {
+    let spec = try SocketSpec(text)
+    if case .descriptor = spec.target {
+      throw UsageError("\(text): an MTA cannot connect to a descriptor; name the socket behind it")
+    }
+    target = spec.target
+  }
+
+  /// The path of a unix socket.
+  var path: String? {
+    if case .unix(let path) = target { return path }
+    return nil
+  }
+
+  /// As `smtpd_milters` has it; a host that was left out is the machine itself.
+  ///
+  /// - Parameter queueDirectory: a socket below it is named from there on, which is right for
+  ///   Postfix daemons in the chroot and outside of it.
+  /// - Returns: the notation.
+  func postfix(queueDirectory: String) -> String {
+    switch target {
+    case .inet(let family, let host, let port):
+      // inet is both families to Postfix; brackets tell that there is no name to look up.
+      let host = host ?? (family == .inet ? "127.0.0.1" : "::1")
+      return host.contains(":") ? "inet:[\(host)]:\(port)" : "inet:\(host):\(port)"
+    case .unix(let path):
+      let root = queueDirectory.hasSuffix("/") ? queueDirectory : queueDirectory + "/"
+      return "unix:" + (path.hasPrefix(root) ? String(path.dropFirst(root.count)) : path)
+    case .descriptor(let number): return "fd:\(number)"
+    }
+  }
+
+  /// As `S=` has it in Sendmail's configuration.
+  var sendmail: String {
+    if case .inet(let family, nil, let port) = target {
+      let host = family == .inet ? "127.0.0.1" : "::1"
+      return "\(SocketSpec(target: .inet(family, host: host, port: port)))"
+    }
+    return "\(SocketSpec(target: target))"
+  }
+}

@@ -1,0 +1,71 @@
+import CommandLineSupport
+import MilterSockets
+
+/// `milter doctor`: finds what keeps an MTA and a filter apart.
+struct DoctorVerb: Verb {
+  static let name = "doctor"
+  static let summary = "Finds the usual mistakes between an MTA and a filter, and says the fix"
+  static let usage = ["--socket SPEC [--postfix DIR | --sendmail FILE.cf] [OPTION ...]"]
+  static let table = OptionTable<Self>([
+    .init("socket", "SPEC", "where the filter listens: inet:PORT@HOST, inet6:PORT@HOST, unix:PATH")
+    { $0.socket = try MTASocket($1) },
+    .init("postfix", "DIR", "look at Postfix's main.cf and master.cf in this directory") {
+      $0.postfix = $1
+    },
+    .init("sendmail", "FILE.cf", "look at this configuration of Sendmail") { $0.sendmail = $1 },
+    .init("answer-time", "SECONDS", "how long the filter may take for an answer") {
+      $0.answerTime = try UsageError.number($1, "answer-time", 1...86_400)
+    },
+  ])
+  static let notes = """
+    It connects to the filter and negotiates as the MTA would, and ends the connection then. Run it as
+    root, so that it sees what the MTA's user would.
+
+    The exit status is 0 when nothing is wrong, 3 after an error or a warning, 64 for a wrong command
+    line and 1 for any other failure.
+
+      milter doctor --socket unix:/run/greeter/socket --postfix /etc/postfix
+    """
+
+  /// The exit status when something is wrong.
+  private static let findingStatus: Int32 = 3
+
+  private var socket: MTASocket?
+  private var postfix: String?
+  private var sendmail: String?
+  private var answerTime: Int?
+
+  func run(_ operands: [String]) throws -> Int32 {
+    if let extra = operands.first { throw UsageError("\(extra): unexpected argument") }
+    guard let socket else { throw UsageError("where does the filter listen? give --socket SPEC") }
+    guard postfix == nil || sendmail == nil else {
+      throw UsageError("one MTA at a time: --postfix or --sendmail")
+    }
+    var findings: [Finding] = []
+    if let postfix {
+      let configuration = try PostfixConfiguration(directory: postfix)
+      findings += PostfixExamination(configuration, socket, answerTime: answerTime).findings
+      findings += FilterExamination(socket, configuration.limits).findings
+    } else if let sendmail {
+      let configuration = try SendmailConfiguration(file: sendmail)
+      let examination = SendmailExamination(configuration, socket, answerTime: answerTime)
+      findings += examination.findings
+      findings += FilterExamination(socket, examination.limits).findings
+    } else {
+      findings += FilterExamination(socket, MTALimits()).findings
+    }
+    return try tell(findings)
+  }
+
+  private func tell(_ findings: [Finding]) throws -> Int32 {
+    let isColoured = TerminalStyle.isColoured
+    for finding in findings {
+      try StandardOutput.put(finding.text(isColoured: isColoured) + "\n")
+    }
+    let wrong = findings.count { $0.severity != .note }
+    let summary = wrong == 0 ? "nothing is wrong" : "\(wrong) to be mended"
+    let notes = findings.count - wrong
+    try StandardOutput.put(summary + (notes > 0 ? ", \(notes) to be noted" : "") + "\n")
+    return wrong == 0 ? 0 : Self.findingStatus
+  }
+}

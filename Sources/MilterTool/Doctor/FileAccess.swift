@@ -1,0 +1,92 @@
+import MilterSockets
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Whom a file lets in.
+struct FileAccess {
+  /// What lies at a path.
+  enum Kind: Hashable, Sendable {
+    case directory
+    case socket
+    case other
+  }
+
+  let path: String
+  let kind: Kind
+  let owner: UInt32
+  let group: UInt32
+  /// The permissions, with the sticky bit and its like.
+  let mode: UInt32
+
+  /// Looks at a path, through links; nil if nothing can be seen there.
+  init?(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    self.path = path
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR: kind = .directory
+    case S_IFSOCK: kind = .socket
+    default: kind = .other
+    }
+    owner = status.st_uid
+    group = status.st_gid
+    mode = UInt32(status.st_mode & 0o7777)
+  }
+
+  /// The permissions as `chmod` takes them.
+  var modeText: String {
+    let octal = String(mode, radix: 8)
+    return String(repeating: "0", count: max(0, 4 - octal.count)) + octal
+  }
+
+  var isWorldWritable: Bool { mode & 0o002 != 0 }
+  var isGroupWritable: Bool { mode & 0o020 != 0 }
+
+  /// Whether an account has a right: 4 reads, 2 writes, 1 enters.
+  func lets(_ account: MTAAccount, _ right: UInt32) -> Bool {
+    if account.user == 0 { return true }
+    if account.user == owner { return mode >> 6 & right != 0 }
+    if account.groups.contains(group) { return mode >> 3 & right != 0 }
+    return mode & right != 0
+  }
+
+  /// The directories that lead to a path, from the root on.
+  static func directories(above path: String) -> [String] {
+    let parts = path.split(separator: "/").dropLast()
+    return parts.indices.reduce(into: ["/"]) { list, index in
+      list.append("/" + parts[...index].joined(separator: "/"))
+    }
+  }
+
+  /// What of a path is not there: the first directory, or the path itself.
+  static func firstMissing(_ path: String) -> String {
+    directories(above: path).first { FileAccess($0) == nil } ?? path
+  }
+}
+
+/// A user that an MTA runs as.
+struct MTAAccount: Hashable, Sendable {
+  let name: String
+  let user: UInt32
+  let groups: Set<UInt32>
+
+  /// Looks an account up.
+  ///
+  /// - Throws: `SocketError` if there is none of this name.
+  init(_ name: String) throws(SocketError) {
+    let found = try ProcessCredentials(user: name)
+    self.name = found.userName
+    user = found.user
+    var groups = [gid_t](repeating: 0, count: 256)
+    var count = Int32(groups.count)
+    // With more groups than that only the first ones are known.
+    getgrouplist(found.userName, found.group, &groups, &count)
+    self.groups = Set(groups.prefix(max(0, min(Int(count), groups.count)))).union([found.group])
+  }
+}

@@ -1,0 +1,130 @@
+import MilterCore
+import MilterMTA
+import MilterSockets
+
+/// Connects to a filter and negotiates with it as an MTA would.
+struct FilterExamination {
+  private(set) var findings: [Finding] = []
+  private let limits: MTALimits
+
+  init(_ socket: MTASocket, _ limits: MTALimits) {
+    self.limits = limits
+    let spec = SocketSpec(target: socket.target)
+    do throws(SocketError) {
+      let start = ContinuousClock.now
+      let link = try PacketLink(spec, timeout: limits.connectTimeout)
+      negotiate(link, spec)
+      let seconds = (.now - start) / .seconds(1)
+      if seconds > Double(limits.connectTimeout) / 2 {
+        findings.append(
+          Finding(
+            .warning, "the filter took \(Int(seconds)) s to answer the MTA's offer",
+            why: "the MTA waits \(limits.connectTimeout) s for it",
+            fix: "find out what the filter does first, or raise the MTA's connect timeout"))
+      }
+    } catch {
+      findings.append(Self.unreachable(spec, error))
+    }
+  }
+
+  private static func unreachable(_ spec: SocketSpec, _ error: SocketError) -> Finding {
+    var why = "\(error)"
+    var fix = "start the filter, and have it listen on \(spec)"
+    if case .unix(let path) = spec.target {
+      switch error.underlying {
+      case .connectionRefused:
+        return Finding(
+          .error, "\(spec) is a stale socket: nobody listens",
+          why: "the filter that made it has ended without removing it",
+          fix: "start the filter again; if it says the address is in use, remove \(path) first")
+      case .noSuchFileOrDirectory:
+        why = "there is no \(FileAccess.firstMissing(path))"
+      case .permissionDenied:
+        fix = "run milter doctor as root"
+      default:
+        if FileAccess(path)?.kind != .socket {
+          why = "\(path) is no socket"
+          fix = "have the filter listen somewhere else, or move that away"
+        }
+      }
+    } else if error.code == .timedOut {
+      fix = "look for a firewall between here and the filter"
+    } else if error.code == .lookupFailed {
+      fix = "write the host's address instead of its name"
+    }
+    return Finding(.error, "nobody listens on \(spec)", why: why, fix: fix)
+  }
+
+  private mutating func negotiate(_ link: PacketLink, _ spec: SocketSpec) {
+    let offer = Self.offer(version: limits.version)
+    do {
+      try link.send(.negotiate(.init(options: offer)))
+      guard case .negotiate(let answer)? = try link.receive() else {
+        findings.append(
+          Finding(
+            .error, "what listens on \(spec) closes the connection instead of negotiating",
+            why: "it is no filter, or it refuses protocol version \(offer.version)",
+            fix: limits.version < 6
+              ? "let the MTA offer version 6" : "look into the filter's log; is it the right port?")
+        )
+        return
+      }
+      try link.send(.quit)
+      compare(answer.options, offer)
+    } catch let error as SocketError where error.code == .timedOut {
+      findings.append(
+        Finding(
+          .error, "what listens on \(spec) says nothing", why: "\(error)",
+          fix: "is it the right port? if it is, the filter hangs: restart it"))
+    } catch {
+      findings.append(
+        Finding(
+          .error, "what listens on \(spec) does not speak the milter protocol", why: "\(error)",
+          fix: "is it the right port?"))
+    }
+  }
+
+  private mutating func compare(_ answer: MilterOptions, _ offer: MilterOptions) {
+    if answer.version > offer.version {
+      findings.append(
+        Finding(
+          .error,
+          "the filter wants protocol version \(answer.version), the MTA offers \(offer.version)",
+          why: "the MTA gives up on the filter", fix: "raise milter_protocol to 6"))
+    } else if answer.version < offer.version {
+      findings.append(
+        Finding(
+          .note, "the filter speaks protocol version \(answer.version) only",
+          why: "the MTA offers version \(offer.version); what came later is not used",
+          fix: "nothing, if the filter does what it should"))
+    }
+    let actions = answer.actions.subtracting(offer.actions)
+    if !actions.isEmpty {
+      findings.append(
+        Finding(
+          .error, "the filter wants actions that the MTA does not offer: \(actions)",
+          why: "the MTA gives up on the filter",
+          fix: limits.version < 6
+            ? "raise milter_protocol to 6" : "a newer MTA, or a filter that asks for less"))
+    }
+    let steps = answer.steps.subtracting(offer.steps)
+    if !steps.isEmpty {
+      findings.append(
+        Finding(
+          .warning, "the filter wants steps that the MTA does not offer: \(steps)",
+          why: "Sendmail gives up on the filter, Postfix only logs it",
+          fix: limits.version < 6
+            ? "raise milter_protocol to 6" : "a newer MTA, or a filter that asks for less"))
+    }
+  }
+
+  /// What an MTA offers that is told to speak a version.
+  private static func offer(version: UInt32) -> MilterOptions {
+    if version >= 6 { return MTAProfile.everything }
+    var offer = MTAProfile.postfix2_4.offer
+    offer.version = version
+    if version >= 3 { offer.steps.insert(.nounknown) }
+    if version >= 4 { offer.steps.insert(.nodata) }
+    return offer
+  }
+}

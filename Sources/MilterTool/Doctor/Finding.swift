@@ -1,0 +1,34 @@
+/// Something that is wrong, or may surprise.
+struct Finding: Hashable, Sendable {
+  /// How bad it is.
+  enum Severity: String, Hashable, Sendable {
+    /// Mail is not filtered, or not accepted.
+    case error
+    /// It works, but not always, or not safely.
+    case warning
+    /// It may be meant so.
+    case note
+  }
+
+  var severity: Severity
+  /// What was found.
+  var what: String
+  /// Why it matters.
+  var why: String
+  /// What to do.
+  var fix: String
+
+  init(_ severity: Severity, _ what: String, why: String, fix: String) {
+    self.severity = severity
+    self.what = what
+    self.why = why
+    self.fix = fix
+  }
+
+  /// The finding as lines.
+  func text(isColoured: Bool) -> String {
+    let colour = severity == .error ? "31" : severity == .warning ? "33" : "36"
+    let label = isColoured ? "\u{1B}[\(colour)m\(severity)\u{1B}[0m" : "\(severity)"
+    return "\(label): \(what)\n  why: \(why)\n  fix: \(fix)\n"
+  }
+}

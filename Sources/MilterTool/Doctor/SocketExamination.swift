@@ -1,0 +1,42 @@
+import MilterSockets
+
+/// Finds out whether an MTA's user gets at a unix socket.
+struct SocketExamination {
+  private(set) var findings: [Finding] = []
+
+  /// Looks at a path on this machine, and all directories that lead to it.
+  init(_ path: String, user: String) {
+    let account: MTAAccount
+    do throws(SocketError) {
+      account = try MTAAccount(user)
+    } catch {
+      findings.append(
+        Finding(
+          .error, "the MTA is to run as \(user): \(error)",
+          why: "so it cannot be said whether that user gets at \(path)",
+          fix: "run milter doctor on the machine where the MTA runs"))
+      return
+    }
+    for directory in FileAccess.directories(above: path) {
+      guard let access = FileAccess(directory) else { return }
+      if !access.lets(account, 1) {
+        findings.append(
+          Finding(
+            .error,
+            "the MTA's user \(account.name) cannot enter \(directory) (mode \(access.modeText))",
+            why: "a socket is reached only if every directory above it can be entered",
+            fix: "chgrp \(account.name) \(directory) && chmod g+x \(directory)"))
+      }
+    }
+    guard let access = FileAccess(path), access.kind == .socket else { return }
+    if !access.lets(account, 2) {
+      findings.append(
+        Finding(
+          .error,
+          "the MTA's user \(account.name) cannot write to \(path) (mode \(access.modeText))",
+          why: "connecting to a unix socket takes the permission to write to it",
+          fix: "start the filter with --socket-mode 660 --socket-group \(account.name), or the like"
+        ))
+    }
+  }
+}

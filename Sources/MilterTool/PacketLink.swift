@@ -1,0 +1,47 @@
+import MilterCore
+import MilterSockets
+
+/// A connection to a filter, packet by packet.
+final class PacketLink {
+  private let socket: Socket
+  private let timeout: Int
+  private var decoder = FrameDecoder()
+
+  init(_ spec: SocketSpec, timeout: Int) throws(SocketError) {
+    self.timeout = timeout
+    socket = try Socket.connect(to: spec, milliseconds: timeout * 1000)
+    try socket.setReceiveTimeout(milliseconds: timeout * 1000)
+    try socket.setSendTimeout(milliseconds: timeout * 1000)
+    decoder.maximumPayload = WireLimits.payload1M
+  }
+
+  /// Sends a command; a filter that has gone is noticed when its reply is missing.
+  func send(_ command: MTACommand) throws {
+    var writer = ByteWriter()
+    command.write(to: &writer)
+    do {
+      try writer.bytes.withUnsafeBytes { try socket.write(all: $0) }
+    } catch let error as SocketError where error.code == .disconnected {}
+  }
+
+  /// The next reply; nil when the filter has closed the connection.
+  func receive() throws -> FilterReply? {
+    while true {
+      if let frame = try decoder.next() {
+        let buffer = decoder.storage
+        return try FilterReply(code: frame.code, payload: buffer.span.extracting(frame.payload))
+      }
+      var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+      do {
+        switch try buffer.withUnsafeMutableBytes({ try socket.read(into: $0) }) {
+        case .bytes(let count): decoder.append(buffer[..<count])
+        case .endOfStream: return nil
+        case .wouldBlock:
+          throw SocketError(.timedOut, "the filter has not replied within \(timeout) seconds")
+        }
+      } catch let error as SocketError where error.code == .disconnected {
+        return nil
+      }
+    }
+  }
+}

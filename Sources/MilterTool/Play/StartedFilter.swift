@@ -1,0 +1,162 @@
+import CommandLineSupport
+import Dispatch
+import MilterSockets
+import Synchronization
+
+#if canImport(Darwin)
+  @preconcurrency import Darwin
+#elseif canImport(Musl)
+  @preconcurrency import Musl
+#else
+  @preconcurrency import Glibc
+#endif
+
+/// A filter that was started for the purpose, in a process group of its own.
+final class StartedFilter: Sendable {
+  /// How long it may take until it listens.
+  private static let startLimit = Duration.seconds(60)
+  /// How long it may take to end when it was told to.
+  private static let endLimit = Duration.seconds(10)
+  private static let placeholder = "{socket}"
+
+  private let process: pid_t
+  /// Whether the process was waited for, so that its number may be another's.
+  private let isOver = Mutex(false)
+
+  /// Runs `body` with a filter's socket; a filter that was started for it is ended afterwards.
+  ///
+  /// - Parameters:
+  ///   - command: starts the filter; nil if it runs already.
+  ///   - socket: where it listens; nil for a place of our choosing.
+  ///   - body: gets the socket.
+  /// - Returns: what `body` returns.
+  /// - Throws: if the filter does not come to listen, or what `body` throws.
+  static func with<Result>(
+    _ command: String?, at socket: String?, _ body: (String) throws -> Result
+  ) throws -> Result {
+    guard let command else { return try body(socket ?? "") }
+    guard socket != nil || command.contains(placeholder) else {
+      throw UsageError("--exec \(command): write \(placeholder) where the filter's socket belongs")
+    }
+    if let socket { return try with(command, listeningAt: socket, body) }
+    var directory = Array("/tmp/milter.XXXXXX".utf8CString)
+    guard mkdtemp(&directory) != nil else {
+      let reason = Errno(rawValue: errno)
+      throw SocketError(
+        .systemCall, "cannot make a directory in /tmp: \(reason)", underlying: reason)
+    }
+    let path = String(decoding: directory.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    defer {
+      unlink(path + "/socket")
+      rmdir(path)
+    }
+    return try with(command, listeningAt: "unix:\(path)/socket", body)
+  }
+
+  private static func with<Result>(
+    _ command: String, listeningAt socket: String, _ body: (String) throws -> Result
+  ) throws -> Result {
+    let spec = try SocketSpec(socket)
+    let line = command.split(separator: placeholder, omittingEmptySubsequences: false)
+      .joined(separator: socket)
+    let filter = try StartedFilter(line)
+    let signals = filter.stopOnSignals()
+    defer {
+      signals.forEach { $0.cancel() }
+      if let end = filter.stop() { StandardOutput.complain("milter: the filter \(end)") }
+    }
+    try filter.waitUntilItListens(on: spec)
+    return try body(socket)
+  }
+
+  private init(_ command: String) throws(SocketError) {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    // Standard output is for what came of the messages.
+    posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    for number in [SIGPIPE, SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
+    posix_spawnattr_setflags(&attributes, Int16(flags))
+    var arguments = ["sh", "-c", command].map { (text: String) in strdup(text) } + [nil]
+    defer { for argument in arguments { free(argument) } }
+    var process = pid_t()
+    let failure = posix_spawn(&process, "/bin/sh", &actions, &attributes, &arguments, environ)
+    guard failure == 0 else {
+      let reason = Errno(rawValue: failure)
+      throw SocketError(.systemCall, "cannot start /bin/sh: \(reason)", underlying: reason)
+    }
+    self.process = process
+  }
+
+  /// Waits until the filter takes connections; one is made, and closed without a word.
+  private func waitUntilItListens(on spec: SocketSpec) throws(SocketError) {
+    let deadline = ContinuousClock.now + Self.startLimit
+    while true {
+      do throws(SocketError) {
+        try Socket.connect(to: spec, milliseconds: 1000).close()
+        return
+      } catch {
+        if let end = ended(waiting: false) {
+          throw SocketError(.systemCall, "the filter \(end) before it listened on \(spec)")
+        }
+        guard ContinuousClock.now < deadline else {
+          throw SocketError(
+            .timedOut, "the filter does not listen on \(spec) after \(Self.startLimit): \(error)")
+        }
+      }
+      usleep(10_000)
+    }
+  }
+
+  /// Ends the filter and all it started.
+  ///
+  /// - Returns: how it had ended before it was asked to; nil if it had not.
+  @discardableResult
+  private func stop() -> String? {
+    if let end = ended(waiting: false) {
+      kill(-process, SIGTERM)
+      return end
+    }
+    kill(-process, SIGTERM)
+    let deadline = ContinuousClock.now + Self.endLimit
+    while ended(waiting: false) == nil, ContinuousClock.now < deadline { usleep(10_000) }
+    kill(-process, SIGKILL)
+    _ = ended(waiting: true)
+    return nil
+  }
+
+  /// How the filter ended; nil while it runs, or if that was told before.
+  private func ended(waiting: Bool) -> String? {
+    isOver.withLock { isOver in
+      var status: Int32 = 0
+      guard !isOver, waitpid(process, &status, waiting ? 0 : WNOHANG) == process else { return nil }
+      isOver = true
+      let signal = status & 0x7f
+      return signal == 0 ? "ended with status \((status >> 8) & 0xff)" : "ended by signal \(signal)"
+    }
+  }
+
+  /// Has the signals that end this program end the filter first.
+  private func stopOnSignals() -> [any DispatchSourceSignal] {
+    [SIGINT, SIGTERM, SIGHUP].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { [self] in
+        stop()
+        exit(128 + number)
+      }
+      source.resume()
+      return source
+    }
+  }
+}

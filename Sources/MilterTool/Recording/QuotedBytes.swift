@@ -1,0 +1,50 @@
+/// Bytes between quotation marks, as in C: what is not printable ASCII is escaped.
+enum QuotedBytes {
+  static func quote(_ bytes: some Collection<UInt8>) -> String {
+    var text: [UInt8] = [UInt8(ascii: "\"")]
+    for byte in bytes {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): text += [UInt8(ascii: "\\"), byte]
+      case 0x20...0x7E: text.append(byte)
+      case 0x09: text += "\\t".utf8
+      case 0x0A: text += "\\n".utf8
+      case 0x0D: text += "\\r".utf8
+      default:
+        text += "\\x".utf8
+        text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+    }
+    text.append(UInt8(ascii: "\""))
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// Takes a text with its quotation marks from the front; nil if it is none.
+  static func unquote(_ rest: inout Substring.UTF8View) -> [UInt8]? {
+    guard rest.first == UInt8(ascii: "\"") else { return nil }
+    rest = rest.dropFirst()
+    var bytes: [UInt8] = []
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "\"") { return bytes }
+      guard byte == UInt8(ascii: "\\") else {
+        bytes.append(byte)
+        continue
+      }
+      switch rest.popFirst() {
+      case UInt8(ascii: "t"): bytes.append(0x09)
+      case UInt8(ascii: "n"): bytes.append(0x0A)
+      case UInt8(ascii: "r"): bytes.append(0x0D)
+      case UInt8(ascii: "x"):
+        let number = String(decoding: rest.prefix(2), as: UTF8.self)
+        guard number.utf8.count == 2, let byte = UInt8(number, radix: 16) else { return nil }
+        bytes.append(byte)
+        rest = rest.dropFirst(2)
+      case let byte? where byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\"):
+        bytes.append(byte)
+      default: return nil
+      }
+    }
+    return nil
+  }
+
+  private static let digits = Array("0123456789abcdef".utf8)
+}

@@ -1,0 +1,88 @@
+import CommandLineSupport
+import MilterCore
+
+/// What was said on connections between an MTA and a filter, as a text that can be compared.
+///
+/// ```
+/// milter recording 1
+///
+/// connection 1
+/// > negotiate version=6 actions=addhdrs,chgbody steps=noconnect,nohelo
+/// < negotiate version=6 actions=addhdrs steps=none
+/// > macro connect j="mx.example.org" {daemon_name}="mx"
+/// > connect "client.example.org" inet "192.0.2.25" 49152
+/// < continue
+/// …
+/// > body
+///   "first line\r\n"
+///   "second line\r\n"
+/// < continue
+/// ```
+///
+/// `>` is what the MTA sent, `<` what the filter replied. Lines that begin with two spaces belong to
+/// the one above; those with `#` are comments. There are no times and no addresses of processes, so
+/// that two recordings of the same thing are the same.
+struct Recording {
+  /// The first line.
+  static let title = "milter recording 1"
+
+  /// One packet.
+  enum Packet: Hashable, Sendable {
+    case command(MTACommand)
+    case reply(FilterReply)
+
+    /// The packet's lines, with the sign of who sent it.
+    var lines: [String] {
+      let (sign, words) =
+        switch self {
+        case .command(let command): (">", PacketWords(command))
+        case .reply(let reply): ("<", PacketWords(reply))
+        }
+      let lines = words.lines
+      return ["\(sign) \(lines[0])"] + lines.dropFirst()
+    }
+  }
+
+  /// The packets of each connection.
+  private(set) var connections: [[Packet]] = []
+
+  /// Reads a recording.
+  ///
+  /// - Parameters:
+  ///   - bytes: the file's bytes.
+  ///   - name: what the file is called in errors.
+  /// - Throws: `UsageError` that names the line.
+  init(_ bytes: [UInt8], name: String) throws(UsageError) {
+    var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
+      .map { (number: $0 + 1, text: Substring(decoding: $1, as: UTF8.self)) }[...]
+    guard lines.popFirst()?.text == Self.title[...] else {
+      throw UsageError("\(name): not a recording: it does not begin with \"\(Self.title)\"")
+    }
+    while let line = lines.popFirst() {
+      if line.text.isEmpty || line.text.hasPrefix("#") { continue }
+      if line.text.hasPrefix("connection ") {
+        connections.append([])
+        continue
+      }
+      var parser = PacketLineParser(line.text)
+      while let more = lines.first, more.text.hasPrefix("  ") {
+        lines = lines.dropFirst()
+        guard parser.append(more.text) else { throw Self.wrong(name, more.number) }
+      }
+      guard let packet = parser.packet(), !connections.isEmpty else {
+        throw Self.wrong(name, line.number)
+      }
+      connections[connections.count - 1].append(packet)
+    }
+  }
+
+  private static func wrong(_ name: String, _ line: Int) -> UsageError {
+    UsageError("\(name): line \(line) cannot be read")
+  }
+}
+
+extension Substring {
+  fileprivate init(decoding bytes: ArraySlice<UInt8>, as encoding: UTF8.Type) {
+    self = String(decoding: bytes, as: encoding)[...]
+  }
+}

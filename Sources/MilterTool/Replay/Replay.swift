@@ -1,0 +1,194 @@
+import MilterCore
+
+/// Plays one recorded connection to a filter.
+struct Replay {
+  /// Takes a step, the replies recorded to it, and those of the filter.
+  typealias Judge = (String, [FilterReply], [FilterReply]) throws -> Void
+
+  private let packets: [Recording.Packet]
+  private let link: PacketLink
+  private var options = MilterOptions(actions: [], steps: [])
+  private var message = 0
+  /// Whether the filter has seen MAIL and not the end of the message.
+  private var isInMessage = false
+  /// Whether the macros at hand say that the MTA itself refuses the recipient.
+  private var isRefusedRecipient = false
+  /// What the filter wants no more of for the message.
+  private var skipped: MilterCallbacks = []
+
+  init(_ packets: [Recording.Packet], _ link: PacketLink) {
+    self.packets = packets
+    self.link = link
+  }
+
+  /// Plays it to its end, or until the filter has closed the connection.
+  mutating func run(_ judge: Judge) throws {
+    var index = 0
+    while index < packets.count {
+      guard case .command(let command) = packets[index] else {
+        index += 1
+        continue
+      }
+      let end = packets[(index + 1)...].firstIndex { if case .command = $0 { true } else { false } }
+      let recorded = packets[(index + 1)..<(end ?? packets.count)].compactMap { packet in
+        if case .reply(let reply) = packet { reply } else { nil }
+      }
+      index = end ?? packets.count
+      switch try play(command, recorded, judge) {
+      case .goOn: break
+      case .skipMessage: index = try nextMessage(after: index)
+      case .end:
+        try link.send(.quit)
+        return
+      }
+    }
+  }
+
+  private enum Next {
+    case goOn
+    /// The filter has decided earlier than recorded.
+    case skipMessage
+    case end
+  }
+
+  private mutating func play(
+    _ command: MTACommand, _ recorded: [FilterReply], _ judge: Judge
+  ) throws -> Next {
+    switch command {
+    case .abort, .quit, .quitNewConnection:
+      isInMessage = false
+      try link.send(command)
+      return .goOn
+    case .macro(let owner, let macros):
+      note(owner, macros)
+      try link.send(command)
+      return .goOn
+    case .negotiate: return try negotiate(command, recorded, judge)
+    case .mail:
+      message += 1
+      isInMessage = true
+      skipped = []
+    case .connect, .helo, .rcpt, .data, .unknown, .header, .eoh, .body, .endOfBody: break
+    }
+    guard let callback = command.code.callback else { return .goOn }
+    let live = try isWanted(callback) ? replies(to: command, callback) : [.continue]
+    if callback == .eom { isInMessage = false }
+    let normal = Self.normal(recorded)
+    try judge(place(callback), normal, live ?? [])
+    guard let live else { return .end }
+    return next(after: callback, live.last, normal.last)
+  }
+
+  private mutating func negotiate(
+    _ offer: MTACommand, _ recorded: [FilterReply], _ judge: Judge
+  ) throws -> Next {
+    try link.send(offer)
+    let reply = try link.receive()
+    try judge("negotiate", recorded, reply.map { [$0] } ?? [])
+    guard case .negotiate(let answer)? = reply else { return .end }
+    options = answer.options
+    return .goOn
+  }
+
+  /// Whether the filter is to see a step.
+  private func isWanted(_ callback: MilterCallback) -> Bool {
+    if callback == .envrcpt, isRefusedRecipient { return options.steps.contains(.rcptRej) }
+    let isLeftOut = !callback.noFlag.isEmpty && options.steps.contains(callback.noFlag)
+    return !isLeftOut && !skipped.contains(.init(callback))
+  }
+
+  /// The filter's replies to a command; nil when it has closed the connection.
+  private func replies(
+    to command: MTACommand, _ callback: MilterCallback
+  ) throws -> [FilterReply]? {
+    try link.send(command)
+    if !callback.nrFlag.isEmpty && options.steps.contains(callback.nrFlag) { return [.continue] }
+    var replies: [FilterReply] = []
+    while let reply = try link.receive() {
+      replies.append(reply)
+      if reply.code.endsStep { return Self.normal(replies) }
+    }
+    return nil
+  }
+
+  private mutating func note(_ owner: UInt8, _ macros: [MilterMacro]) {
+    guard owner == MTACommandCode.rcpt.rawValue else { return }
+    isRefusedRecipient = macros.contains {
+      $0.name == Array("{rcpt_mailer}".utf8) && $0.value == Array("error".utf8)
+    }
+  }
+
+  private mutating func next(
+    after callback: MilterCallback, _ live: FilterReply?, _ recorded: FilterReply?
+  ) -> Next {
+    switch live?.code {
+    case .skip: skipped.insert(.init(callback))
+    case .shutdown, .connectionFailure: return .end
+    case .accept, .reject, .tempfail, .discard, .replycode:
+      if callback == .eom || callback == .unknown { return .goOn }
+      let isAboutRecipient = callback == .envrcpt && live?.code != .accept && live?.code != .discard
+      if isAboutRecipient || recorded?.code.isVerdict == true { return .goOn }
+      return callback == .connect || callback == .helo ? .end : .skipMessage
+    default: break
+    }
+    return .goOn
+  }
+
+  /// Where the next message begins, or the connection ends; the filter is told that this one is over.
+  private mutating func nextMessage(after index: Int) throws -> Int {
+    let next = packets[index...].firstIndex { packet in
+      switch packet {
+      case .command(.abort), .command(.quit), .command(.quitNewConnection), .command(.mail): true
+      case .command(.macro(let owner, _)): owner == MTACommandCode.mail.rawValue
+      case .command, .reply: false
+      }
+    }
+    if isInMessage, let next, packets[next] != .command(.abort) { try link.send(.abort) }
+    isInMessage = false
+    return next ?? packets.count
+  }
+
+  private func place(_ callback: MilterCallback) -> String {
+    message == 0 ? "\(callback)" : "message \(message), \(callback)"
+  }
+
+  /// Replies as they are compared: without progress, which comes when it likes; none means go on.
+  private static func normal(_ replies: [FilterReply]) -> [FilterReply] {
+    let replies = replies.filter { $0 != .progress }
+    return replies.isEmpty ? [.continue] : replies
+  }
+}
+
+extension FilterReplyCode {
+  /// Whether the MTA waits for no further reply.
+  fileprivate var endsStep: Bool { isVerdict || self == .continue || self == .skip }
+
+  /// Whether the filter has decided.
+  fileprivate var isVerdict: Bool {
+    switch self {
+    case .accept, .reject, .tempfail, .discard, .replycode, .shutdown, .connectionFailure: true
+    case .addrcpt, .delrcpt, .addrcptPar, .negotiate, .replacebody, .continue, .chgfrom, .addheader,
+      .insheader, .chgheader, .progress, .quarantine, .skip:
+      false
+    }
+  }
+}
+
+extension MTACommandCode {
+  /// The callback that a command leads to and that replies.
+  fileprivate var callback: MilterCallback? {
+    switch self {
+    case .connect: .connect
+    case .helo: .helo
+    case .mail: .envfrom
+    case .rcpt: .envrcpt
+    case .data: .data
+    case .unknown: .unknown
+    case .header: .header
+    case .eoh: .eoh
+    case .body: .body
+    case .endOfBody: .eom
+    case .abort, .macro, .negotiate, .quit, .quitNewConnection: nil
+    }
+  }
+}

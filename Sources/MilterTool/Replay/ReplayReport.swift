@@ -1,0 +1,30 @@
+import CommandLineSupport
+import MilterCore
+import MilterMTA
+
+/// Tells where a filter's replies are not those recorded.
+struct ReplayReport {
+  private(set) var differences = 0
+  private var steps = 0
+  private let isColoured = TerminalStyle.isColoured
+
+  /// Takes the replies to one step, and prints what is different about them.
+  mutating func add(_ place: String, _ recorded: [FilterReply], _ live: [FilterReply]) throws {
+    steps += 1
+    guard recorded != live else { return }
+    differences += 1
+    let diff = LineDiff(Self.lines(recorded), Self.lines(live), context: 1).text(atMost: 100)
+    let text = diff.map { isColoured ? $0.coloured : $0.text }.map { "  \($0)\n" }.joined()
+    try StandardOutput.put("\(place):\n\(text)")
+  }
+
+  /// Tells how many there were.
+  func finish() throws {
+    let verdict = differences == 0 ? "all as recorded" : "\(differences) not as recorded"
+    try StandardOutput.put("\(steps) replies: \(verdict)\n")
+  }
+
+  private static func lines(_ replies: [FilterReply]) -> [[UInt8]] {
+    replies.flatMap { PacketWords($0).lines.map { Array($0.utf8) } }
+  }
+}

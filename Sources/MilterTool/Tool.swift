@@ -1,0 +1,55 @@
+import CommandLineSupport
+import MilterKit
+
+/// The `milter` program.
+package enum Tool {
+  private static let verbs: [any Verb.Type] = [
+    PlayVerb.self, WatchVerb.self, ReplayVerb.self, DoctorVerb.self, ConfigVerb.self,
+  ]
+
+  /// Does what a command line says.
+  ///
+  /// - Parameter arguments: all of them, the program's name first.
+  /// - Returns: the exit status.
+  package static func run(_ arguments: [String]) -> Int32 {
+    let word = arguments.dropFirst().first
+    guard let verb = verbs.first(where: { $0.name == word }) else {
+      return ProgramRun.status(of: "milter") { try other(word) }
+    }
+    return ProgramRun.status(of: "milter \(verb.name)") {
+      try verb.run(arguments: Array(arguments.dropFirst()))
+    }
+  }
+
+  private static func other(_ word: String?) throws -> Int32 {
+    switch word {
+    case "--help", "-h", "help": try StandardOutput.put(help)
+    case "--version": try StandardOutput.put("milter (swift-milter \(Program.version))\n")
+    case let word?:
+      let near = Suggestion.nearest(to: word, in: verbs.map { $0.name })
+      let hint = near.map { "; did you mean milter \($0)?" } ?? ""
+      throw UsageError("\(word): no such command\(hint)")
+    case nil: throw UsageError("what shall be done? one of \(names)")
+    }
+    return 0
+  }
+
+  private static var names: String { verbs.map { $0.name }.joined(separator: ", ") }
+
+  private static var help: String {
+    let lines = verbs.map { verb in
+      "  milter \(verb.name)" + String(repeating: " ", count: 9 - verb.name.count) + verb.summary
+    }
+    return """
+      usage: milter COMMAND [OPTION ...]
+
+      Tries, watches and checks mail filters for Sendmail and Postfix, in whatever language they
+      are written.
+
+      \(lines.joined(separator: "\n"))
+
+      milter COMMAND --help says more about each.
+
+      """
+  }
+}

@@ -1,0 +1,65 @@
+import CommandLineSupport
+
+/// One of the things that `milter` does; its properties are what the options are read into.
+protocol Verb: Sendable {
+  /// The word on the command line.
+  static var name: String { get }
+  /// What it does, on one line.
+  static var summary: String { get }
+  /// What stands behind the word.
+  static var usage: [String] { get }
+  /// The options, without `--help`.
+  static var table: OptionTable<Self> { get }
+  /// What else is worth knowing: exit status, formats, an example.
+  static var notes: String { get }
+
+  init()
+
+  /// Does it.
+  ///
+  /// - Parameter operands: the arguments that are no options.
+  /// - Returns: the exit status.
+  /// - Throws: `UsageError` for a wrong command line; anything else that keeps it from its work.
+  func run(_ operands: [String]) throws -> Int32
+}
+
+/// Nothing is to be done but to print the help.
+private struct HelpWanted: Error {}
+
+extension Verb {
+  /// Reads the options and does what they say.
+  ///
+  /// - Parameter arguments: all of them, the verb first.
+  /// - Returns: the exit status.
+  /// - Throws: `UsageError` for a wrong command line; anything else that keeps it from its work.
+  static func run(arguments: [String]) throws -> Int32 {
+    var verb = Self()
+    do {
+      let operands = try wholeTable.read(arguments, into: &verb)
+      return try verb.run(operands)
+    } catch is HelpWanted {
+      try StandardOutput.put(help)
+      return 0
+    }
+  }
+
+  private static var wholeTable: OptionTable<Self> {
+    table + OptionTable([.init("help", nil, "print this") { _, _ in throw HelpWanted() }])
+  }
+
+  private static var help: String {
+    let lines = usage.enumerated().map { number, usage in
+      (number == 0 ? "usage: " : "       ") + "milter \(name) \(usage)"
+    }
+    return """
+      \(lines.joined(separator: "\n"))
+
+      \(summary).
+
+      \(wholeTable.help)
+
+      \(notes)
+
+      """
+  }
+}

@@ -1,0 +1,107 @@
+import CommandLineSupport
+import MilterSockets
+import Synchronization
+
+#if canImport(Darwin)
+  @preconcurrency import Darwin
+#elseif canImport(Musl)
+  @preconcurrency import Musl
+#else
+  @preconcurrency import Glibc
+#endif
+
+/// Where what is watched goes: printed as it happens, and recorded connection by connection.
+final class Journal: Sendable {
+  /// A body's lines that are printed unless all are wanted.
+  private static let shownLines = 10
+
+  private struct State {
+    /// The lines of connections that are still open.
+    var open: [Int: [String]] = [:]
+    var count = 0
+    var failure: (any Error)?
+  }
+
+  private let state = Mutex(State())
+  private let recording: String?
+  private let printsAll: Bool
+  private let isColoured = TerminalStyle.isColoured
+
+  /// Makes a journal; a file for the recording is begun at once.
+  init(recording: String?, printsAll: Bool) throws {
+    self.recording = recording
+    self.printsAll = printsAll
+    if let recording {
+      try FileContents.write(Array("\(Recording.title)\n".utf8), to: recording)
+    }
+  }
+
+  /// Takes notice of a new connection, and numbers it.
+  func begin() -> Int {
+    state.withLock { state in
+      state.count += 1
+      state.open[state.count] = []
+      put("\(state.count) connected", nil, &state)
+      return state.count
+    }
+  }
+
+  /// Takes a packet.
+  func note(_ packet: Recording.Packet, on connection: Int) {
+    state.withLock { state in
+      let lines = packet.lines
+      state.open[connection]? += lines
+      let isCut = !printsAll && lines.count > Self.shownLines + 2
+      let shown = isCut ? lines.prefix(Self.shownLines + 1) : lines[...]
+      let colour: String? =
+        switch packet {
+        case .command: nil
+        case .reply: "32"
+        }
+      for line in shown { put("\(connection) \(line)", colour, &state) }
+      if isCut { put("\(connection)   ... \(lines.count - shown.count) lines more", nil, &state) }
+    }
+  }
+
+  /// Takes notice of something odd.
+  func remark(_ text: String, on connection: Int) {
+    state.withLock { state in
+      state.open[connection]?.append("# \(text)")
+      put("\(connection) # \(text)", "33", &state)
+    }
+  }
+
+  /// Takes notice of a connection's end, and records it.
+  func end(_ connection: Int) {
+    state.withLock { state in
+      guard let lines = state.open.removeValue(forKey: connection) else { return }
+      put("\(connection) closed", nil, &state)
+      guard let recording else { return }
+      let text = (["", "connection \(connection)"] + lines).joined(separator: "\n") + "\n"
+      do {
+        try FileContents.append(Array(text.utf8), to: recording)
+      } catch {
+        state.failure = state.failure ?? error
+      }
+    }
+  }
+
+  /// Fails if something could not be printed or recorded.
+  func check() throws {
+    if let failure = state.withLock({ $0.failure }) { throw failure }
+  }
+
+  private func put(_ line: String, _ colour: String?, _ state: inout State) {
+    guard state.failure == nil else { return }
+    do {
+      if isColoured, let colour {
+        try StandardOutput.put("\u{1B}[\(colour)m\(line)\u{1B}[0m\n")
+      } else {
+        try StandardOutput.put(line + "\n")
+      }
+    } catch {
+      state.failure = error
+      kill(getpid(), SIGTERM)  // There is nobody any more to watch for.
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import Dispatch
+import MilterSockets
+import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Listens in a filter's place, and ties each connection to one with the filter.
+final class Watch: Sendable {
+  private let listener: ListeningSocket
+  private let journal: Journal
+  private let connect: @Sendable () throws -> Socket
+  private let open = Mutex<[Int: WatchedConnection]>([:])
+
+  /// Begins to listen.
+  ///
+  /// - Parameters:
+  ///   - spec: where.
+  ///   - options: mode and group of a unix socket.
+  ///   - journal: takes what is said.
+  ///   - connect: connects to the filter.
+  /// - Throws: if that is not possible there.
+  init(
+    _ spec: SocketSpec, options: ListeningSocket.Options, journal: Journal,
+    connect: @escaping @Sendable () throws -> Socket
+  ) throws {
+    listener = try ListeningSocket(spec, options: options)
+    self.journal = journal
+    self.connect = connect
+  }
+
+  /// Where it listens.
+  var address: SocketAddress { listener.localAddress }
+
+  private static var signals: sigset_t {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
+    return signals
+  }
+
+  /// Keeps signals for ``run()``; to be called before any thread is started.
+  static func holdSignals() {
+    var signals = signals
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+  }
+
+  /// Goes on until a signal asks to stop, or nobody reads what is printed any more.
+  func run() {
+    let source = DispatchSource.makeReadSource(
+      fileDescriptor: listener.descriptor, queue: DispatchQueue(label: "listener"))
+    source.setEventHandler { [self] in accept() }
+    source.resume()
+    var signals = Self.signals
+    var number: Int32 = 0
+    while sigwait(&signals, &number) != 0 {}
+    source.cancel()
+    listener.unlinkIfOurs()
+    let left = open.withLock { Array($0.values) }
+    for connection in left { connection.cut() }
+    for connection in left { connection.wait() }
+  }
+
+  private func accept() {
+    // Whatever is wrong with one connection, the next one may do.
+    guard let mta = try? listener.accept() else { return }
+    let number = journal.begin()
+    do {
+      let connection = WatchedConnection(number, mta: mta, filter: try connect(), journal)
+      open.withLock { $0[number] = connection }
+      connection.start { [self] in open.withLock { _ = $0.removeValue(forKey: number) } }
+    } catch {
+      journal.remark("\(error)", on: number)
+      journal.end(number)
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import CommandLineSupport
+import MilterKit
+import MilterSockets
+
+/// `milter watch`: shows what an MTA says to a filter.
+struct WatchVerb: Verb {
+  static let name = "watch"
+  static let summary = "Prints every event, argument and macro that an MTA sends to a filter"
+  static let usage = ["--socket SPEC [--relay SPEC] [--record FILE] [OPTION ...]"]
+  static let table = OptionTable<Self>([
+    .init("socket", "SPEC", "where to listen: inet:PORT@HOST, inet6:PORT@HOST, unix:PATH or fd:N") {
+      $0.socket = $1
+    },
+    .init(
+      "relay", "SPEC", "pass everything on to the filter that listens there, and show its replies"
+    ) { $0.relay = try SocketSpec($1) },
+    .init("record", "FILE", "write what is said to a file for milter replay") { $0.recording = $1 },
+    .init("full", nil, "print bodies to their last line") { verb, _ in verb.printsAll = true },
+    .init("socket-mode", "MODE", "mode of a unix socket in octal, such as 660") {
+      guard let mode = UInt16($1, radix: 8), mode <= 0o777 else {
+        throw UsageError("--socket-mode \($1): not an octal mode such as 660")
+      }
+      $0.options.mode = mode
+    },
+    .init("socket-group", "GROUP", "group of a unix socket") { $0.options.group = $1 },
+  ])
+  static let notes = """
+    Without --relay it is a filter itself, which wants to know everything and lets all mail pass.
+    With --relay it stands between an MTA and your filter. It goes on until it is interrupted.
+
+    A line begins with the number of the connection and the direction: > is what the MTA sent, < what
+    the filter replied. A recording is made of the same lines, each connection by itself:
+
+      milter recording 1
+
+      connection 1
+      > negotiate version=6 actions=addhdrs,chgbody steps=none
+      < negotiate version=6 actions=addhdrs steps=none
+      > macro connect j="mx.example.org"
+      > connect "client.example.org" inet "192.0.2.25" 49152
+      < continue
+      > body
+        "first line\\r\\n"
+        "second line\\r\\n"
+
+    Texts are in quotation marks, with \\" \\\\ \\t \\n \\r and \\x00 as in C; lines that begin with two
+    spaces belong to the one above, those with # are comments. There are no times in it: recordings of
+    the same thing are the same.
+
+      milter watch --socket inet:8890@127.0.0.1 --relay inet:8891@127.0.0.1 --record session.txt
+    """
+
+  private var socket: String?
+  private var relay: SocketSpec?
+  private var recording: String?
+  private var printsAll = false
+  private var options = ListeningSocket.Options()
+
+  func run(_ operands: [String]) throws -> Int32 {
+    if let extra = operands.first { throw UsageError("\(extra): unexpected argument") }
+    guard let socket else { throw UsageError("where shall it listen? give --socket SPEC") }
+    Watch.holdSignals()
+    let journal = try Journal(recording: recording, printsAll: printsAll)
+    let relay = relay
+    let own = try relay == nil ? OwnFilter() : nil
+    let watch = try Watch(SocketSpec(socket), options: options, journal: journal) {
+      if let own { return try own.connect() }
+      guard let relay else { throw UsageError("no filter") }
+      return try Socket.connect(to: relay, milliseconds: 30_000)
+    }
+    StandardOutput.complain("milter watch: listening on \(watch.address); Ctrl-C ends it")
+    watch.run()
+    own?.stop()
+    try journal.check()
+    return 0
+  }
+}
+
+/// The filter behind the watch when there is no other.
+private final class OwnFilter: Sendable {
+  private let server: MilterServer
+
+  init() throws {
+    var configuration = MilterConfiguration()
+    configuration.log.level = .warning
+    server = try MilterServer(configuration: configuration) { Watcher() }
+    try server.start()
+  }
+
+  func connect() throws -> Socket { try server.connect() }
+
+  func stop() { server.stop(drain: .zero) }
+}
+
+/// A filter that wants to know everything, and lets all pass.
+final class Watcher: Milter {
+  override func negotiate(
+    _ offered: MilterOptions, _ options: inout MilterOptions
+  ) throws -> Status {
+    options.steps.formUnion(offered.steps.intersection(.rcptRej))
+    return .continue
+  }
+
+  override func connect(_ host: String, _ address: MilterAddress?) throws -> Status { .continue }
+  override func helo(_ host: String) throws -> Status { .continue }
+  override func envfrom(_ sender: String, _ args: [String]) throws -> Status { .continue }
+  override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status { .continue }
+  override func data() throws -> Status { .continue }
+  override func unknown(_ command: String) throws -> Status { .continue }
+  override func header(_ name: String, _ value: String) throws -> Status { .continue }
+  override func eoh() throws -> Status { .continue }
+  override func body(_ chunk: RawSpan) throws -> Status { .continue }
+  override func eom() throws -> Status { .continue }
+}

@@ -1,0 +1,81 @@
+import Glibc
+import ProcessFixtures
+import Testing
+
+/// The frame of the `milter` program.
+@Suite(.timeLimit(.minutes(5))) struct CommandLineTests {
+  private func milter(
+    _ arguments: String...
+  ) throws -> (status: Int32, output: String, errors: String) {
+    let run = try BuiltProgram.run("milter", arguments)
+    return (
+      run.status, String(decoding: run.output, as: UTF8.self),
+      String(decoding: run.errors, as: UTF8.self)
+    )
+  }
+
+  private static let verbs = ["play", "config"]
+
+  @Test func helpNamesEveryCommand() throws {
+    for word in ["--help", "-h", "help"] {
+      let run = try milter(word)
+      for verb in Self.verbs { #expect(run.output.contains("\n  milter \(verb) ")) }
+      #expect(run.status == 0)
+      #expect(run.errors == "")
+    }
+    #expect(try milter("--version").output == "milter (swift-milter 0.1.0)\n")
+  }
+
+  @Test(arguments: verbs)
+  func everyCommandHasHelp(_ verb: String) throws {
+    let run = try milter(verb, "--help")
+    #expect(run.output.hasPrefix("usage: milter \(verb) "))
+    #expect(run.output.contains("\n  --help "))
+    #expect(run.output.split(separator: "\n").allSatisfy { $0.count <= 110 })
+    #expect(run.status == 0)
+  }
+
+  @Test(arguments: [
+    ([], "milter: what shall be done? one of play"),
+    (["paly"], "milter: paly: no such command; did you mean milter play?; see --help\n"),
+    (["--bogus"], "milter: --bogus: no such command; see --help\n"),
+    (
+      ["play", "--sokcet", "x"],
+      "milter play: --sokcet: no such option; did you mean --socket?; see --help\n"
+    ),
+    (["play", "--socket"], "milter play: --socket needs an argument; see --help\n"),
+    (["play", "x.eml"], "milter play: which filter? give --socket SPEC or"),
+    (["play", "--socket", "inet:1"], "milter play: which messages? give files, directories, or -"),
+    (["play", "--exec", "true", "x"], "milter play: --exec true: write {socket} where"),
+    (["play", "--profile", "exim"], "milter play: --profile exim: not one of libmilter, postfix"),
+    (["play", "--client", "somebody"], "milter play: --client somebody: write NAME[ADDRESS]"),
+    (["play", "--macro", "i"], "milter play: --macro i: not of the form NAME=VALUE"),
+    (["play", "--repeat", "0"], "milter play: --repeat 0: not a number from 1 to"),
+    (["config"], "milter config: for which MTA? write milter config postfix"),
+    (["config", "exim", "--socket", "inet:1"], "milter config: exim: not postfix or sendmail"),
+    (["config", "postfix"], "milter config: where does the filter listen? give --socket SPEC"),
+    (["config", "postfix", "--socket", "fd:3"], "milter config: fd:3: an MTA cannot connect to"),
+  ])
+  func aWrongCommandLineSaysWhatIsWrong(_ arguments: [String], _ message: String) throws {
+    let run = try BuiltProgram.run("milter", arguments)
+    let errors = String(decoding: run.errors, as: UTF8.self)
+    #expect(errors.hasPrefix(message))
+    #expect(errors.hasSuffix("; see --help\n"))
+    #expect(run.output.isEmpty)
+    #expect(run.status == 64)
+  }
+
+  @Test func aReaderThatHasLeftEndsItWithoutAWord() throws {
+    var pipe: [Int32] = [0, 0]
+    try #require(Glibc.pipe(&pipe) == 0)
+    close(pipe[0])
+    defer { close(pipe[1]) }
+    let input = try ScratchFile()
+    let errors = try ScratchFile()
+    let process = try Subprocess.spawn(
+      BuiltProgram.path(of: "milter"), ["--help"], environment: Subprocess.environment,
+      descriptors: (input.descriptor, pipe[1], errors.descriptor))
+    #expect(try Subprocess.waitForExit(of: process) == 141)
+    #expect(try errors.contents() == [])
+  }
+}

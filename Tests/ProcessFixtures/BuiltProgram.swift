@@ -1,0 +1,29 @@
+import Foundation
+import Glibc
+
+/// A program of this package, run as its users run it.
+package enum BuiltProgram {
+  /// The package's directory.
+  package static let packageRoot = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+  /// Where the build put a program: beside the tests that are running.
+  package static func path(of name: String) throws -> String {
+    let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let path = URL(filePath: tests).deletingLastPathComponent().appending(path: name).path
+    guard access(path, X_OK) == 0 else {
+      throw HarnessError("\(path) is missing: run the tests with `swift test`, which builds it")
+    }
+    return path
+  }
+
+  /// Runs a program to its end.
+  package static func run(
+    _ name: String, _ arguments: [String], input: [UInt8] = [],
+    environment: [String: String] = [:]
+  ) throws -> Subprocess {
+    try Subprocess.run(
+      path(of: name), arguments, input: input,
+      environment: Subprocess.environment.merging(environment) { $1 })
+  }
+}

@@ -1,0 +1,39 @@
+import Foundation
+import Glibc
+
+/// A directory of its own with a short name, removed with everything in it.
+package final class ScratchDirectory: Sendable {
+  /// The absolute path.
+  package let path: String
+
+  /// Makes a new, empty directory that everyone may enter and only we may write to.
+  package init() throws {
+    // The paths of sockets are short; a temporary directory's may be long.
+    var template = Array("/tmp/swift-milter.XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else {
+      throw HarnessError("mkdtemp: \(String(cString: strerror(errno)))")
+    }
+    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    chmod(path, 0o755)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// The path of something in the directory.
+  package func path(of name: String) -> String { "\(path)/\(name)" }
+
+  /// Writes a file and returns its path; directories on the way are made.
+  @discardableResult
+  package func write(_ bytes: some Sequence<UInt8>, to name: String) throws -> String {
+    let url = URL(filePath: path(of: name))
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(bytes).write(to: url)
+    return url.path
+  }
+
+  /// The bytes of a file.
+  package func read(_ name: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: URL(filePath: path(of: name))))
+  }
+}

@@ -1,0 +1,59 @@
+import Glibc
+
+/// A program that goes on until it is told to stop, at the latest when nobody knows it any more.
+package final class StartedProgram {
+  private let pid: pid_t
+  private let outputFile: ScratchFile
+  private let errorFile: ScratchFile
+  private var status: Int32?
+
+  /// Starts a program with nothing on its standard input.
+  package init(
+    _ program: String, _ arguments: [String],
+    environment: [String: String] = Subprocess.environment
+  ) throws {
+    let input = try ScratchFile()
+    outputFile = try ScratchFile()
+    errorFile = try ScratchFile()
+    pid = try Subprocess.spawn(
+      program, arguments, environment: environment,
+      descriptors: (input.descriptor, outputFile.descriptor, errorFile.descriptor))
+  }
+
+  deinit {
+    if status == nil {
+      kill(-pid, SIGKILL)
+      _ = try? Subprocess.waitForExit(of: pid)
+    }
+  }
+
+  /// What it wrote to standard output so far.
+  package var output: String {
+    get throws { String(decoding: try outputFile.contents(), as: UTF8.self) }
+  }
+
+  /// What it wrote to standard error so far.
+  package var errors: String {
+    get throws { String(decoding: try errorFile.contents(), as: UTF8.self) }
+  }
+
+  /// Waits until something holds, and fails with what the program says if it ends before.
+  package func wait(for subject: String, until isSo: () throws -> Bool) throws {
+    try poll(for: subject) {
+      if try isSo() { return () }
+      if let status = try Subprocess.exitStatus(of: pid) {
+        self.status = status
+        throw HarnessError("waiting for \(subject), it ended with \(status): \(try errors)")
+      }
+      return nil
+    }
+  }
+
+  /// Signals the program, waits for its end, and returns its exit status.
+  package func end(by signal: Int32 = SIGTERM) throws -> Int32 {
+    kill(pid, signal)
+    let end = try Subprocess.waitForExit(of: pid)
+    status = end
+    return end
+  }
+}
