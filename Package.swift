@@ -133,8 +133,8 @@ let package = Package(
     .testTarget(
       name: "MilterKitTests",
       dependencies: [
-        "FilterFixtures", "MilterCore", "MilterKit", "MilterSockets", "greeter", "operated-filter",
-        "stamp",
+        "FilterFixtures", "MilterCore", "MilterKit", "MilterPlay", "MilterSockets", "greeter",
+        "operated-filter", "stamp",
       ],
       swiftSettings: common),
     .testTarget(

@@ -51,12 +51,30 @@ package struct OptionTable<Settings>: Sendable {
       })
   }
 
-  /// The options, one a line.
+  /// The options, each on a line or, if its explanation is long, on several.
   package var help: String {
     options.map { option in
-      let left = "--\(option.name)" + (option.argument.map { " " + $0 } ?? "")
-      let gap = String(repeating: " ", count: max(1, 26 - left.count))
-      return "  \(left)\(gap)\(option.help)"
+      let left = "  --\(option.name)" + (option.argument.map { " " + $0 } ?? "")
+      let gap = String(repeating: " ", count: max(1, Self.margin - left.count))
+      let separator = "\n" + String(repeating: " ", count: Self.margin)
+      return left + gap + Self.wrapped(option.help).joined(separator: separator)
     }.joined(separator: "\n")
+  }
+
+  /// The column in which explanations begin.
+  private static var margin: Int { 28 }
+  /// The width of explanations.
+  private static var width: Int { 72 }
+
+  private static func wrapped(_ text: String) -> [String] {
+    var lines: [String] = []
+    for word in text.split(separator: " ") {
+      if let last = lines.last, last.count + 1 + word.count <= width {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
   }
 }

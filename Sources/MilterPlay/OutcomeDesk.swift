@@ -99,6 +99,7 @@ final class OutcomeDesk: Sendable {
     let parts = MTAVerdict.allCases.compactMap { verdict in
       counts[verdict].map { "\($0) \(verdict)" }
     }
-    return "\(counts.values.reduce(0, +)) messages: \(parts.joined(separator: ", "))"
+    let count = counts.values.reduce(0, +)
+    return "\(count) message\(count == 1 ? "" : "s"): \(parts.joined(separator: ", "))"
   }
 }

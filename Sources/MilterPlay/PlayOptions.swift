@@ -20,6 +20,8 @@ package struct PlayOptions: Sendable {
   package var repetitions = 1
   /// How many connections are open at a time.
   package var connections = 1
+  /// How many messages a connection carries, one after the other.
+  package var messagesPerConnection = 1
   /// Whether outcomes are told for scripts.
   package var isJSON = false
   /// The directory for the resulting messages.
@@ -58,6 +60,9 @@ package struct PlayOptions: Sendable {
     },
     .init("connections", "N", "spread the messages over so many connections at a time") {
       $0.connections = try UsageError.number($1, "connections", 1...Player.mostConnections)
+    },
+    .init("reuse", "N", "play up to so many messages on a connection before it ends; default 1") {
+      $0.messagesPerConnection = try UsageError.number($1, "reuse", 1...1_000_000_000)
     },
     .init("json", nil, "print an object of JSON for each message, one a line") { options, _ in
       options.isJSON = true

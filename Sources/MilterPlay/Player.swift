@@ -28,6 +28,11 @@ package struct Player: Sendable {
     self.connect = connect
   }
 
+  /// Makes sure that files are there, before a filter is started for them.
+  ///
+  /// - Throws: `SocketError` if one is not.
+  package static func check(_ paths: [String]) throws { _ = try MailFile.find(paths) }
+
   /// Plays all messages in some files, and prints what came of each, in their order.
   ///
   /// - Parameter paths: files, directories, mbox files, or `-` for standard input.
@@ -52,17 +57,20 @@ package struct Player: Sendable {
     return try desk.finish()
   }
 
-  /// Plays what is left to be played, message after message on one connection.
+  /// Plays what is left to be played, message after message.
   private func work(_ queue: borrowing Mutex<MailSource>, _ desk: OutcomeDesk) throws {
     var connection: FilterConnection?
+    var left = 0
     defer { connection?.quit() }
     while desk.isOpen, let item = try queue.withLock({ try $0.next() }) {
+      if connection == nil { left = options.messagesPerConnection }
       let current = try connection ?? connect(options.profile)
       let outcome = current.play(options.mail(item.message))
       connection = current
+      left -= 1
       // A verdict about the client is one about this message: the next one comes with another.
       let isAboutClient = outcome.stage == .connect || outcome.stage == .helo
-      if isAboutClient || outcome.disconnects || current.session.failure != nil {
+      if left == 0 || isAboutClient || outcome.disconnects || current.session.failure != nil {
         current.quit()
         connection = nil
       }

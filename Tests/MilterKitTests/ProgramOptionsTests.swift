@@ -1,4 +1,5 @@
 import MilterKit
+import MilterPlay
 import Testing
 
 @Suite(.serialized) struct ProgramOptionsTests {

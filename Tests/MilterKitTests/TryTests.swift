@@ -103,7 +103,7 @@ import Testing
     for option in [
       "socket", "try", "try-output", "from", "rcpt", "timeout", "backlog", "socket-mode",
       "socket-group", "user", "pidfile", "max-connections", "log-level", "help", "version",
-      "profile", "helo", "client", "macro", "repeat", "connections", "json", "output",
+      "profile", "helo", "client", "macro", "repeat", "connections", "reuse", "json", "output",
     ] {
       #expect(help.output.contains("\n  --\(option) "), "--\(option)")
     }

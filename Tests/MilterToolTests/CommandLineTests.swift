@@ -14,7 +14,7 @@ import Testing
     )
   }
 
-  private static let verbs = ["play", "config"]
+  private static let verbs = ["play", "watch", "replay", "doctor", "config"]
 
   @Test func helpNamesEveryCommand() throws {
     for word in ["--help", "-h", "help"] {
@@ -46,7 +46,7 @@ import Testing
     (["play", "--socket"], "milter play: --socket needs an argument; see --help\n"),
     (["play", "x.eml"], "milter play: which filter? give --socket SPEC or"),
     (["play", "--socket", "inet:1"], "milter play: which messages? give files, directories, or -"),
-    (["play", "--exec", "true", "x"], "milter play: --exec true: write {socket} where"),
+    (["play", "--exec", "true", "-"], "milter play: --exec true: write {socket} where"),
     (["play", "--profile", "exim"], "milter play: --profile exim: not one of libmilter, postfix"),
     (["play", "--client", "somebody"], "milter play: --client somebody: write NAME[ADDRESS]"),
     (["play", "--macro", "i"], "milter play: --macro i: not of the form NAME=VALUE"),

@@ -140,12 +140,12 @@ import Testing
       "milter",
       [
         "play", "--exec",
-        "trap 'echo asked >>\(trace)' EXIT; \(stamp.dropFirst(5)); echo {socket} >>\(trace)", hello,
+        "trap 'echo asked >>\(trace)' TERM; \(stamp.dropFirst(5)); echo {socket} >>\(trace)", hello,
       ])
     #expect(run.status == 0)
     let lines = String(decoding: try directory.read("trace"), as: UTF8.self).split(separator: "\n")
-    #expect(lines.last == "asked")
-    let socket = try #require(lines.first?.dropFirst("unix:".count))
+    #expect(lines.first == "asked")
+    let socket = try #require(lines.last?.dropFirst("unix:".count))
     #expect(!FileManager.default.fileExists(atPath: String(socket)))
   }
 

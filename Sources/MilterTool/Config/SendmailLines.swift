@@ -10,7 +10,7 @@ struct SendmailLines {
       case .accept: ""
       }
     let seconds = max(30, wish.answerTime)
-    let timeouts = "C:1m;S:30s;R:\(seconds)s;E:\(max(300, seconds))s"
+    let timeouts = "C:5m;S:30s;R:\(seconds)s;E:\(seconds > 300 ? "\(seconds)s" : "5m")"
     var lines = [
       "dnl \(wish.filter), in sendmail.mc, before the MAILER lines. Filters run in this order.",
       "INPUT_MAIL_FILTER(`\(wish.filter)', `S=\(socket.sendmail)\(flag), T=\(timeouts)')dnl",

@@ -46,6 +46,7 @@ struct FileAccess {
   }
 
   var isWorldWritable: Bool { mode & 0o002 != 0 }
+  var isSticky: Bool { mode & 0o1000 != 0 }
   var isGroupWritable: Bool { mode & 0o020 != 0 }
 
   /// Whether an account has a right: 4 reads, 2 writes, 1 enters.

@@ -32,6 +32,10 @@ struct FilterExamination {
     var fix = "start the filter, and have it listen on \(spec)"
     if case .unix(let path) = spec.target {
       switch error.underlying {
+      // A file that is no socket refuses connections, too.
+      case _ where FileAccess(path).map { $0.kind != .socket } ?? false:
+        why = "\(path) is no socket"
+        fix = "have the filter listen somewhere else, or move that away"
       case .connectionRefused:
         return Finding(
           .error, "\(spec) is a stale socket: nobody listens",
@@ -41,11 +45,7 @@ struct FilterExamination {
         why = "there is no \(FileAccess.firstMissing(path))"
       case .permissionDenied:
         fix = "run milter doctor as root"
-      default:
-        if FileAccess(path)?.kind != .socket {
-          why = "\(path) is no socket"
-          fix = "have the filter listen somewhere else, or move that away"
-        }
+      default: break
       }
     } else if error.code == .timedOut {
       fix = "look for a firewall between here and the filter"

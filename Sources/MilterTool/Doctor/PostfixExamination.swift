@@ -115,8 +115,11 @@ struct PostfixExamination {
 
   private mutating func lookForWorldWritable(_ paths: Set<String>) {
     for path in paths.sorted() {
-      for directory in FileAccess.directories(above: path) {
+      let directories = FileAccess.directories(above: path)
+      for directory in directories {
         guard let access = FileAccess(directory), access.isWorldWritable else { continue }
+        // In a sticky directory what is there already cannot be replaced by others.
+        if access.isSticky, directory != directories.last { continue }
         findings.append(
           Finding(
             .warning, "\(directory) above the socket is writable for everyone",

@@ -47,6 +47,7 @@ struct PlayVerb: Verb {
     guard !files.isEmpty else {
       throw UsageError("which messages? give files, directories, or - for standard input")
     }
+    try Player.check(files)
     return try StartedFilter.with(command, at: socket) { spec in
       let timeout = timeout
       let player = Player("milter play", options) { profile in

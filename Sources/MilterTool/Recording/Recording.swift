@@ -1,5 +1,5 @@
-import CommandLineSupport
-import MilterCore
+package import CommandLineSupport
+package import MilterCore
 
 /// What was said on connections between an MTA and a filter, as a text that can be compared.
 ///
@@ -22,17 +22,17 @@ import MilterCore
 /// `>` is what the MTA sent, `<` what the filter replied. Lines that begin with two spaces belong to
 /// the one above; those with `#` are comments. There are no times and no addresses of processes, so
 /// that two recordings of the same thing are the same.
-struct Recording {
+package struct Recording: Hashable, Sendable {
   /// The first line.
-  static let title = "milter recording 1"
+  package static let title = "milter recording 1"
 
   /// One packet.
-  enum Packet: Hashable, Sendable {
+  package enum Packet: Hashable, Sendable {
     case command(MTACommand)
     case reply(FilterReply)
 
     /// The packet's lines, with the sign of who sent it.
-    var lines: [String] {
+    package var lines: [String] {
       let (sign, words) =
         switch self {
         case .command(let command): (">", PacketWords(command))
@@ -44,7 +44,7 @@ struct Recording {
   }
 
   /// The packets of each connection.
-  private(set) var connections: [[Packet]] = []
+  package private(set) var connections: [[Packet]] = []
 
   /// Reads a recording.
   ///
@@ -52,7 +52,7 @@ struct Recording {
   ///   - bytes: the file's bytes.
   ///   - name: what the file is called in errors.
   /// - Throws: `UsageError` that names the line.
-  init(_ bytes: [UInt8], name: String) throws(UsageError) {
+  package init(_ bytes: [UInt8], name: String) throws(UsageError) {
     var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
       .map { (number: $0 + 1, text: Substring(decoding: $1, as: UTF8.self)) }[...]
     guard lines.popFirst()?.text == Self.title[...] else {

@@ -1,0 +1,143 @@
+import Foundation
+import ProcessFixtures
+import Testing
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// `milter config`, and what it prints in real configurations, as the doctor sees them.
+@Suite(.timeLimit(.minutes(5))) struct ConfigTests {
+  private let directory: ScratchDirectory
+
+  init() throws { directory = try ScratchDirectory() }
+
+  @Test(arguments: [
+    ("inet:8891@127.0.0.1", "inet:127.0.0.1:8891", "inet:8891@127.0.0.1"),
+    ("inet:8891", "inet:127.0.0.1:8891", "inet:8891@127.0.0.1"),
+    ("inet6:8891@::1", "inet:[::1]:8891", "inet6:8891@[::1]"),
+    ("inet:mx.example.org:8891", "inet:mx.example.org:8891", "inet:8891@mx.example.org"),
+    ("/run/x/s", "unix:/run/x/s", "unix:/run/x/s"),
+    ("unix:/var/spool/postfix/x/s", "unix:x/s", "unix:/var/spool/postfix/x/s"),
+  ])
+  func eachMTAHasItsNotation(_ socket: String, _ postfix: String, _ sendmail: String) throws {
+    let main = try MilterRun("config", "postfix", "--socket", socket, "--name", "x")
+    #expect(main.output.contains("\nsmtpd_milters = \(postfix)\n"))
+    #expect(main.status == 0)
+    let mc = try MilterRun("config", "sendmail", "--socket", socket, "--name", "x")
+    #expect(
+      mc.output.contains(
+        "\nINPUT_MAIL_FILTER(`x', `S=\(sendmail), F=T, T=C:5m;S:30s;R:30s;E:5m')dnl\n"))
+    #expect(mc.status == 0)
+  }
+
+  @Test func whatTheFilterNeedsIsAskedFor() throws {
+    let options = [
+      "--socket", "inet:1", "--answer-time", "400", "--when-down", "accept", "--macros",
+      "connect={client_ptr}", "--macros", "eom=i,auth_type",
+    ]
+    let main = try MilterRun(["config", "postfix"] + options).output
+    #expect(main.contains("\nmilter_default_action = accept\n"))
+    #expect(main.contains("\nmilter_command_timeout = 400s\nmilter_content_timeout = 400s\n"))
+    #expect(
+      main.contains(
+        "\nmilter_connect_macros = j {daemon_name} {daemon_addr} v _ {client_ptr}\n"
+          + "milter_end_of_data_macros = i {auth_type}\n"))
+    let mc = try MilterRun(["config", "sendmail"] + options).output
+    #expect(mc.contains(", T=C:5m;S:30s;R:400s;E:400s')"))
+    #expect(!mc.contains("F="))
+    #expect(mc.contains("confMILTER_MACROS_CONNECT``, {client_ptr}'')dnl"))
+  }
+
+  private static let postfixFiles = "/usr/share/postfix"
+
+  @Test(
+    .enabled(
+      if: access("\(postfixFiles)/master.cf.dist", R_OK) == 0 || CountingFilter.areRequired,
+      "Postfix is not installed; run .ci/install-mtas as root"))
+  func aPostfixWithTheseLinesIsWell() throws {
+    let socket = try SocketKind.inet.free(in: directory)
+    let filter = try StartedProgram.sample("greeter", at: socket)
+    let lines = try MilterRun("config", "postfix", "--socket", socket, "--name", "greeter").output
+    let main = try String(contentsOfFile: "\(Self.postfixFiles)/main.cf.dist", encoding: .utf8)
+    try directory.write("\(main)\n\(lines)".utf8, to: "main.cf")
+    try directory.write(
+      Data(contentsOf: URL(filePath: "\(Self.postfixFiles)/master.cf.dist")), to: "master.cf")
+    let run = try MilterRun("doctor", "--socket", socket, "--postfix", directory.path)
+    #expect(run.output == "nothing is wrong\n")
+    #expect(run.status == 0)
+    // Debian has smtpd chrooted, so a socket elsewhere is out of reach.
+    let chrooted = try MilterRun("config", "postfix", "--socket", "/run/g/s").output
+    try directory.write("\(main)\n\(chrooted)".utf8, to: "main.cf")
+    let second = try MilterRun("doctor", "--socket", "/run/g/s", "--postfix", directory.path)
+    #expect(second.output.contains("looks for the filter at /var/spool/postfix/run/g/s\n"))
+    #expect(second.status == 3)
+    _ = filter
+  }
+
+  private static let sendmailRoot =
+    ProcessInfo.processInfo.environment["SWIFT_MILTER_SENDMAIL_ROOT"]
+    ?? "/opt/swift-milter-tests/sendmail"
+  private static let macros = "\(sendmailRoot)/usr/share/sendmail/cf/m4/cf.m4"
+
+  /// A configuration of Sendmail with these lines, in a file.
+  private func sendmail(_ lines: String) throws -> String {
+    let source = """
+      include(`\(Self.macros)')dnl
+      OSTYPE(`linux')dnl
+      \(lines)
+      MAILER(`smtp')dnl
+
+      """
+    let path = try directory.write(source.utf8, to: "sendmail.mc")
+    return try directory.write(
+      Subprocess.output(of: "/usr/bin/m4", [path]), to: "sendmail.cf")
+  }
+
+  @Test(
+    .enabled(
+      if: access(macros, R_OK) == 0 || CountingFilter.areRequired,
+      "Sendmail is not there; run .ci/install-mtas as root"))
+  func aSendmailWithTheseLinesIsWell() throws {
+    let socket = try SocketKind.inet6.free(in: directory)
+    let filter = try StartedProgram.sample("greeter", at: socket)
+    let lines = try MilterRun(
+      "config", "sendmail", "--socket", socket, "--name", "greeter", "--macros",
+      "connect={client_ptr}"
+    ).output
+    let file = try sendmail(lines)
+    let text = String(decoding: try directory.read("sendmail.cf"), as: UTF8.self)
+    #expect(text.contains("\nO Milter.macros.connect=j, _, {daemon_name}"))
+    #expect(text.contains(", {client_ptr}\n"))
+    let well = try MilterRun("doctor", "--socket", socket, "--sendmail", file)
+    #expect(well.output == "nothing is wrong\n")
+    #expect(well.status == 0)
+
+    func finds(_ lines: String, _ finding: String, at socket: String = socket) throws {
+      let run = try MilterRun("doctor", "--socket", socket, "--sendmail", sendmail(lines))
+      #expect(run.output.contains(finding))
+      #expect(run.status == 3)
+    }
+    try finds("", "error: Sendmail does not know the filter\n")
+    try finds(
+      "MAIL_FILTER(`g', `S=\(socket), F=T')", "error: the filter g is defined and not used\n")
+    try finds(
+      "INPUT_MAIL_FILTER(`g', `S=\(socket)')", "warning: the filter g has no F=\n")
+    try finds(
+      "INPUT_MAIL_FILTER(`g', `S=\(socket), F=R')", "warning: the filter g has F=R\n")
+    try finds(
+      "INPUT_MAIL_FILTER(`g', `S=\(socket), F=T, T=R:2s')", "warning: T=R of g is 2 s")
+    try finds(
+      "INPUT_MAIL_FILTER(`g', `S=inet:127.0.0.1:8891, F=T')",
+      "error: the filter g has S=inet:127.0.0.1:8891\n")
+    let path = directory.path(of: "s")
+    try finds(
+      "INPUT_MAIL_FILTER(`g', `S=unix:\(path), F=T')",
+      "error: /tmp above the socket is writable for everyone (mode 1777)\n", at: path)
+    _ = filter
+  }
+}

@@ -1,0 +1,229 @@
+import Foundation
+import MilterSockets
+import ProcessFixtures
+import Testing
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// `milter doctor` on prepared directories, and on what real MTAs bring along.
+@Suite(.timeLimit(.minutes(5))) struct DoctorTests {
+  private let directory: ScratchDirectory
+
+  init() throws { directory = try ScratchDirectory() }
+
+  private static let master = "smtp inet n - n - - smtpd\ncleanup unix n - n - 0 cleanup\n"
+
+  /// Lets the doctor look at a Postfix with these lines in `main.cf`.
+  private func postfix(
+    _ socket: String, _ main: String, master: String = master, _ more: String...
+  ) throws -> MilterRun {
+    let common =
+      "queue_directory = \(directory.path)/queue\nmail_owner = nobody\nnon_smtpd_milters = $smtpd_milters\n"
+    try directory.write("\(common)\(main)\n".utf8, to: "postfix/main.cf")
+    try directory.write(master.utf8, to: "postfix/master.cf")
+    return try MilterRun(
+      ["doctor", "--socket", socket, "--postfix", directory.path(of: "postfix")] + more)
+  }
+
+  /// A filter on a port, and that port in Postfix's notation.
+  private func greeter() throws -> (filter: StartedProgram, socket: String, postfix: String) {
+    let socket = try SocketKind.inet.free(in: directory)
+    let port = socket.dropFirst("inet:".count).prefix { $0 != "@" }
+    return (try .sample("greeter", at: socket), socket, "inet:127.0.0.1:\(port)")
+  }
+
+  private func expect(
+    _ run: MilterRun, _ lines: String..., sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    for line in lines { #expect(run.output.contains(line), sourceLocation: sourceLocation) }
+    #expect(run.errors == "", sourceLocation: sourceLocation)
+    #expect(run.status == (lines.isEmpty ? 0 : 3), sourceLocation: sourceLocation)
+  }
+
+  @Test func wherenothingIsWrongThatIsSaid() throws {
+    let (filter, socket, spec) = try greeter()
+    let run = try postfix(
+      socket,
+      """
+      # a comment
+      filters = { \(spec), connect_timeout=10s,
+        default_action=accept }
+      smtpd_milters =
+        inet:localhost:1, ${filters}
+      """)
+    #expect(run.output == "nothing is wrong\n")
+    expect(run)
+    expect(try MilterRun("doctor", "--socket", socket))
+    _ = filter
+  }
+
+  @Test func nobodyListens() throws {
+    let path = directory.path(of: "s")
+    expect(
+      try MilterRun("doctor", "--socket", "unix:\(directory.path)/run/x/s"),
+      "error: nobody listens on unix:\(directory.path)/run/x/s\n",
+      "why: there is no \(directory.path)/run\n", "fix: start the filter")
+    expect(
+      try MilterRun("doctor", "--socket", SocketKind.inet6.free(in: directory)),
+      "error: nobody listens on inet6:", "Connection refused")
+    _ = try UnixSocketFile.bind(path, mode: nil, group: nil)
+    expect(
+      try MilterRun("doctor", "--socket", path), "error: unix:\(path) is a stale socket",
+      "remove \(path) first")
+    try directory.write([], to: "file")
+    expect(
+      try MilterRun("doctor", "--socket", directory.path(of: "file")),
+      "why: \(directory.path)/file is no socket\n")
+  }
+
+  @Test func aChrootedDaemonLooksInTheQueueDirectory() throws {
+    let master = Self.master.replacing("smtp inet n - n", with: "smtp inet n - y")
+    let socket = "unix:\(directory.path(of: "s"))"
+    let outside = try StartedProgram.sample("greeter", at: socket, "--socket-mode", "666")
+    let inside = directory.path + "/queue" + directory.path(of: "s")
+    expect(
+      try postfix(socket, "smtpd_milters = \(socket)", master: master),
+      "error: the daemon smtp inet looks for the filter at \(inside)\n",
+      "fix: have the filter listen on unix:\(inside), or on a port;")
+    expect(try postfix(socket, "smtpd_milters = \(socket)"))
+    // Without a mark, Postfix before 3.0 means yes, and later ones no.
+    let unmarked = Self.master.replacing("smtp inet n - n", with: "smtp inet n - -")
+    expect(
+      try postfix(socket, "smtpd_milters = \(socket)", master: unmarked), "looks for the filter at")
+    expect(
+      try postfix(
+        socket, "compatibility_level = 3.6\nsmtpd_milters = \(socket)", master: unmarked))
+    _ = try outside.end()
+    // Where it looks, it finds it, by the same name or by a relative one.
+    try directory.write([], to: "queue\(directory.path)/empty")
+    try directory.write([], to: "queue/filter/empty")
+    let second = try StartedProgram.sample("greeter", at: "unix:\(inside)", "--socket-mode", "666")
+    expect(try postfix("unix:\(inside)", "smtpd_milters = \(socket)", master: master))
+    let relative = "unix:\(directory.path)/queue/filter/s"
+    let third = try StartedProgram.sample("greeter", at: relative, "--socket-mode", "666")
+    expect(try postfix(relative, "smtpd_milters = unix:filter/s", master: master))
+    expect(try postfix(relative, "smtpd_milters = unix:filter/s"))
+    _ = (try second.end(), try third.end())
+  }
+
+  @Test(.enabled(if: getuid() == 0, "only root can make what others cannot reach"))
+  func theMTAsUserMustReachTheSocket() throws {
+    let socket = "unix:\(directory.path(of: "deep/er/s"))"
+    try directory.write([], to: "deep/er/empty")
+    let filter = try StartedProgram.sample("greeter", at: socket, "--socket-mode", "600")
+    chmod(directory.path(of: "deep"), 0o700)
+    expect(
+      try postfix(socket, "smtpd_milters = \(socket)"),
+      "error: the MTA's user nobody cannot enter \(directory.path)/deep (mode 0700)\n",
+      "error: the MTA's user nobody cannot write to \(directory.path)/deep/er/s (mode 0600)\n",
+      "--socket-mode 660 --socket-group nobody", "\n2 to be mended\n")
+    chmod(directory.path(of: "deep"), 0o711)
+    chmod(directory.path(of: "deep/er/s"), 0o666)
+    expect(try postfix(socket, "smtpd_milters = \(socket)"))
+    chmod(directory.path(of: "deep/er"), 0o777)
+    expect(
+      try postfix(socket, "smtpd_milters = \(socket)"),
+      "warning: \(directory.path)/deep/er above the socket is writable for everyone\n")
+    _ = try filter.end()
+  }
+
+  @Test func whatPostfixDoesNotUseOrCannotRead() throws {
+    let (filter, socket, spec) = try greeter()
+    expect(
+      try postfix(socket, "smtpd_milters = inet:127.0.0.1:1"),
+      "error: the daemon smtp inet does not use the filter: it is not in smtpd_milters\n",
+      "why: that has only inet:127.0.0.1:1\n", "fix: in main.cf: smtpd_milters = \(spec)\n")
+    expect(try postfix(socket, ""), "why: smtpd_milters is empty\n")
+    expect(
+      try postfix(socket, "smtpd_milters = \(socket)"),
+      "error: smtpd_milters of smtp inet has \"\(socket)\"\n", "fix: write \(spec)\n")
+    let own = "smtp inet n - n - - smtpd\n  -o smtpd_milters=\n  -o { x = y }\n"
+    expect(
+      try postfix(socket, "smtpd_milters = \(spec)", master: own),
+      "the daemon smtp inet does not use the filter")
+    expect(
+      try postfix(socket, "smtpd_milters = $a\na = $smtpd_milters"), "does not use the filter")
+    _ = filter
+  }
+
+  @Test(arguments: [
+    ("milter_default_action = accept", "warning: milter_default_action is accept\n"),
+    ("milter_default_action = reject", "warning: milter_default_action is reject\n"),
+    ("milter_default_action = discard", "error: milter_default_action is \"discard\"\n"),
+    ("milter_protocol = 2", "warning: milter_protocol is 2\n"),
+    ("milter_command_timeout = 5s", "warning: milter_command_timeout is 5 s; as the MTA comes"),
+    ("milter_content_timeout = 1m", "warning: milter_content_timeout is 60 s"),
+  ])
+  func settingsThatSurprise(_ setting: String, _ line: String) throws {
+    let (filter, socket, spec) = try greeter()
+    expect(try postfix(socket, "smtpd_milters = \(spec)\n\(setting)"), line)
+    _ = filter
+  }
+
+  @Test func timesAreComparedWithWhatTheFilterNeeds() throws {
+    let (filter, socket, spec) = try greeter()
+    let slow = try postfix(socket, "smtpd_milters = \(spec)", "--answer-time", "120")
+    expect(
+      slow, "error: milter_connect_timeout is 30 s, and the filter may take 120 s\n",
+      "error: milter_command_timeout is 30 s")
+    #expect(!slow.output.contains("milter_content_timeout"))
+    let lines = "milter_command_timeout = 5s\nsmtpd_milters = \(spec)"
+    expect(try postfix(socket, lines, "--answer-time", "4"))
+    _ = filter
+  }
+
+  @Test func mailOfTheMachineItselfIsNoted() throws {
+    let (filter, socket, spec) = try greeter()
+    let run = try postfix(socket, "smtpd_milters = \(spec)\nnon_smtpd_milters =")
+    #expect(run.output.hasPrefix("note: non_smtpd_milters is empty\n"))
+    #expect(run.output.hasSuffix("\nnothing is wrong, 1 to be noted\n"))
+    expect(run)
+    _ = filter
+  }
+
+  /// Something that takes one connection and says this.
+  private func impostor(_ words: String, closes: Bool) throws -> (Thread, String) {
+    let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
+    let thread = Thread {
+      _ = try? Poll.wait(listener.descriptor, .readable, milliseconds: 30_000)
+      guard let socket = try? listener.accept() else { return }
+      try? Array(words.utf8).withUnsafeBytes { try socket.write(all: $0) }
+      if closes { return socket.close() }
+      // Until the doctor has had enough.
+      var buffer = [UInt8](repeating: 0, count: 100)
+      while case .bytes? = try? buffer.withUnsafeMutableBytes({ try socket.read(into: $0) }) {}
+    }
+    thread.start()
+    return (thread, "\(listener.localAddress)")
+  }
+
+  @Test func whatListensMustBeAFilter() throws {
+    let (first, server) = try impostor("220 mx.example.org ESMTP\r\n", closes: false)
+    expect(try MilterRun("doctor", "--socket", server), "does not speak the milter protocol\n")
+    let (second, closing) = try impostor("", closes: true)
+    expect(
+      try MilterRun("doctor", "--socket", closing), "closes the connection instead of negotiating\n"
+    )
+    let (third, silent) = try impostor("", closes: false)
+    let spec = silent.dropFirst("inet:".count).prefix { $0 != "@" }
+    expect(
+      try postfix(
+        silent, "milter_connect_timeout = 1s\nsmtpd_milters = inet:localhost:\(spec)"),
+      "error: what listens on \(silent) says nothing\n")
+    _ = (first, second, third)
+  }
+
+  @Test func configurationsThatAreNotThere() throws {
+    let run = try MilterRun("doctor", "--socket", "inet:1", "--postfix", directory.path)
+    #expect(
+      run.errors
+        == "milter doctor: cannot read \(directory.path)/main.cf: No such file or directory\n")
+    #expect(run.status == 1)
+  }
+}

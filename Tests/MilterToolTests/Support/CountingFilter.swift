@@ -1,0 +1,95 @@
+import Foundation
+import Glibc
+import ProcessFixtures
+import Testing
+
+/// Filters that count the headers and bytes they see, each on another implementation.
+enum CountingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
+  case ours = "stamp, on MilterKit"
+  case libmilter = "seen.c, on Sendmail's libmilter"
+  case kilter = "seen.py, on kilter.service from PyPI"
+  case goMilter = "seen.go, on Debian's go-milter"
+
+  var description: String { rawValue }
+
+  /// What this machine lacks for it, and how to get it; nil when nothing is missing.
+  var missing: String? {
+    let needed: [String] =
+      switch self {
+      case .ours: []
+      case .libmilter: ["/usr/bin/cc", "/usr/include/libmilter/mfapi.h"]
+      case .kilter: ["/usr/bin/python3", "\(Self.pythonPackages)/kilter/service/__init__.py"]
+      case .goMilter: ["/usr/bin/go", "\(Self.goPath)/src/github.com/emersion/go-milter/server.go"]
+      }
+    let lacking = needed.filter { access($0, F_OK) != 0 }
+    guard !lacking.isEmpty else { return nil }
+    return "\(self) cannot be started, for lack of \(lacking.joined(separator: ", ")); "
+      + "run .ci/install-filters as root"
+  }
+
+  /// Whether a test must fail rather than be skipped when something is missing.
+  static var areRequired: Bool {
+    let environment = ProcessInfo.processInfo.environment
+    return ["CI", "SWIFT_MILTER_REQUIRE_FILTERS"].contains { !(environment[$0] ?? "").isEmpty }
+  }
+
+  /// The command that starts it, for `--exec`.
+  var command: String {
+    get throws {
+      if let missing { throw HarnessError(missing) }
+      switch self {
+      case .ours:
+        return try "exec \(BuiltProgram.path(of: "stamp")) --log-level error --socket {socket}"
+      case .libmilter: return "exec \(try Self.compiledC.get()) {socket}"
+      case .kilter:
+        return "PYTHONPATH=\(Self.pythonPackages) exec /usr/bin/python3 \(Self.source("seen.py"))"
+          + " {socket}"
+      case .goMilter: return "exec \(try Self.compiledGo.get()) {socket}"
+      }
+    }
+  }
+
+  private static let goPath = "/usr/share/gocode"
+
+  private static var pythonPackages: String {
+    let given = ProcessInfo.processInfo.environment["SWIFT_MILTER_FILTERS_ROOT"] ?? ""
+    return (given.isEmpty ? "/opt/swift-milter-tests/filters" : given) + "/python"
+  }
+
+  private static func source(_ name: String) -> String {
+    "\(BuiltProgram.packageRoot)/Tests/MilterToolTests/Filters/\(name)"
+  }
+
+  private static let directory = Result { try ScratchDirectory() }
+
+  private static let compiledC = Result {
+    let program = try directory.get().path(of: "seen-c")
+    _ = try Subprocess.output(
+      of: "/usr/bin/cc",
+      [
+        "-std=c99", "-Wall", "-Wextra", "-Werror", "-o", program, source("seen.c"), "-lmilter",
+        "-lpthread",
+      ])
+    return program
+  }
+
+  private static let compiledGo = Result {
+    let folder = try directory.get()
+    let program = folder.path(of: "seen-go")
+    let run = try Subprocess.run(
+      "/usr/bin/go", ["build", "-o", program, source("seen.go")],
+      environment: Subprocess.environment.merging([
+        "GOPATH": goPath, "GO111MODULE": "off", "GOCACHE": folder.path(of: "cache"),
+      ]) { $1 })
+    guard run.status == 0 else { throw HarnessError(String(decoding: run.errors, as: UTF8.self)) }
+    return program
+  }
+}
+
+extension Trait where Self == ConditionTrait {
+  /// Runs the tests where all filters can be started; where they are required, they run anyway.
+  static var needsForeignFilters: Self {
+    let missing = CountingFilter.allCases.compactMap(\.missing).joined(separator: "; ")
+    return .enabled(if: missing.isEmpty || CountingFilter.areRequired, "\(missing)")
+  }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import MilterSockets
+import ProcessFixtures
+
+/// A run of the `milter` program.
+struct MilterRun {
+  let status: Int32
+  let output: String
+  let errors: String
+
+  init(
+    _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:]
+  ) throws {
+    let run = try BuiltProgram.run("milter", arguments, input: input, environment: environment)
+    status = run.status
+    output = String(decoding: run.output, as: UTF8.self)
+    errors = String(decoding: run.errors, as: UTF8.self)
+  }
+
+  init(_ arguments: String...) throws { try self.init(arguments) }
+}
+
+/// What `milter play --json` says of a message.
+struct PlayedOutcome: Decodable {
+  struct Action: Decodable {
+    let action: String
+    let name: String?
+    let value: String?
+  }
+  let message: String
+  let verdict: String
+  let actions: [Action]
+
+  static func all(in output: String) throws -> [PlayedOutcome] {
+    try output.split(separator: "\n").map {
+      try JSONDecoder().decode(PlayedOutcome.self, from: Data($0.utf8))
+    }
+  }
+}
+
+/// The kinds of sockets there are.
+enum SocketKind: String, CaseIterable, Sendable {
+  case unix
+  case inet
+  case inet6
+
+  /// A socket that nobody listened on a moment ago.
+  func free(in directory: ScratchDirectory, _ name: String = "s") throws -> String {
+    let spec: String
+    switch self {
+    case .unix: return "unix:\(directory.path(of: name))"
+    case .inet: spec = "inet:0@127.0.0.1"
+    case .inet6: spec = "inet6:0@[::1]"
+    }
+    let listener = try ListeningSocket(SocketSpec(spec))
+    defer { listener.close() }
+    return "\(listener.localAddress)"
+  }
+}
+
+extension StartedProgram {
+  /// A sample of this package that serves, listening already.
+  static func sample(_ name: String, at socket: String, _ arguments: String...) throws
+    -> StartedProgram
+  {
+    let program = try StartedProgram(
+      BuiltProgram.path(of: name), ["--socket", socket] + arguments)
+    try program.wait(for: "\(name) to listen") { try program.errors.contains("listening on ") }
+    return program
+  }
+}
