@@ -61,10 +61,11 @@ package struct Player: Sendable {
   private func work(_ queue: borrowing Mutex<MailSource>, _ desk: OutcomeDesk) throws {
     var connection: FilterConnection?
     var left = 0
+    let profile = options.playedProfile
     defer { connection?.quit() }
     while desk.isOpen, let item = try queue.withLock({ try $0.next() }) {
       if connection == nil { left = options.messagesPerConnection }
-      let current = try connection ?? connect(options.profile)
+      let current = try connection ?? connect(profile)
       let outcome = current.play(options.mail(item.message))
       connection = current
       left -= 1

@@ -3,8 +3,6 @@ public import MilterCore
 extension MTAEnvelope {
   /// Has the message come from another client, which gives its own name with HELO.
   ///
-  /// The macros about the client change with it; all others stay.
-  ///
   /// - Parameters:
   ///   - host: the client's name.
   ///   - address: the client's address; nil when it is not known.
@@ -12,9 +10,5 @@ extension MTAEnvelope {
     self.host = Array(host.utf8)
     self.address = address
     helo = self.host
-    let known = MTAMacros(host: host, address: address)
-    for name in ["_", "{client_addr}", "{client_name}", "{client_port}", "{client_ptr}"] {
-      macros[name] = known[name]
-    }
   }
 }
