@@ -12,8 +12,16 @@ public struct FrameDecoder: Sendable {
   private var head = 0
   private var tail = 0
 
-  /// The buffer's size when it is first needed: room for the small commands of a whole envelope.
-  private static let initialCapacity = 4096
+  /// Whether the last read filled all the room it had: more may have been there.
+  private var isTight = false
+
+  /// The buffer's size when it is first needed: room for the usual command with its macros.
+  ///
+  /// A buffer of a page would leave a hole of nearly a page when an idle connection gives it back.
+  private static let initialCapacity = 1024
+
+  /// Beyond this it is not enlarged for many small frames in one burst.
+  private static let burstCapacity = 16 * 1024
 
   /// Makes a decoder that holds no buffer yet.
   public init() {}
@@ -52,6 +60,7 @@ public struct FrameDecoder: Sendable {
     var bytes = unsafe all.mutableBytes
     var free = bytes._mutatingExtracting(used..<bytes.byteCount)
     let count = max(0, min(try body(&free), free.byteCount))
+    isTight = count == free.byteCount
     tail += count
     return count
   }
@@ -74,6 +83,7 @@ public struct FrameDecoder: Sendable {
     storage = Array(storage[head..<tail])
     tail -= head
     head = 0
+    isTight = false
   }
 
   /// Makes sure that `count` bytes fit behind the waiting ones.
@@ -85,9 +95,10 @@ public struct FrameDecoder: Sendable {
       head = 0
       tail = 0
     }
-    guard storage.count - tail < max(count, storage.count / 4) else { return }
+    let isTooSmall = isTight && storage.count < Self.burstCapacity
+    guard isTooSmall || storage.count - tail < max(count, storage.count / 4) else { return }
     let waiting = tail - head
-    if waiting + count <= storage.count / 2 {
+    if !isTooSmall, waiting + count <= storage.count / 2 {
       let start = head
       unsafe storage.withUnsafeMutableBytes { all in
         guard let base = all.baseAddress else { return }

@@ -32,6 +32,9 @@ final class Connection: @unchecked Sendable {
   /// The filter; nil until the first bytes come, so that a mere probe of the port costs none.
   @exclusivity(unchecked) private var driver: SessionDriver?
   @exclusivity(unchecked) private var firstBytes = FrameDecoder()
+  /// When it fell idle last, by ``CoarseClock``.
+  @exclusivity(unchecked) private var idleSince: UInt64?
+  @exclusivity(unchecked) private var staysLonger = false
   /// Those of the thread that serves the connection.
   @exclusivity(unchecked) private var counters: ThreadCounters?
 
@@ -71,6 +74,7 @@ final class Connection: @unchecked Sendable {
     driver?.context.counters = counters
     do {
       if hasExpired { throw expired }
+      try stayLonger()
       if isBlocked {
         try driver?.context.flush()
         if !isBlocked, !isOver { isOver = try !work() }
@@ -116,6 +120,16 @@ final class Connection: @unchecked Sendable {
     case nil: error is SocketError
     default: false
     }
+  }
+
+  /// Has threads stay longer with a connection that had more to say soon after its thread had left.
+  private func stayLonger() throws {
+    guard let since = idleSince, !staysLonger else { return }
+    let longer = engine.configuration.linger * 10
+    let absence = Duration.nanoseconds(Int64(clamping: CoarseClock.nanoseconds &- since))
+    guard absence < longer else { return }
+    try socket.setReceiveTimeout(milliseconds: max(1, longer.milliseconds))
+    staysLonger = true
   }
 
   private var log: MilterLog {
@@ -218,6 +232,10 @@ final class Connection: @unchecked Sendable {
   private func park() {
     driver?.context.releaseBuffers()
     firstBytes.releaseStorage()
+    // They end with their thread, which may end now.
+    counters = nil
+    driver?.context.counters = nil
+    idleSince = CoarseClock.nanoseconds
     let (isInMessage, isBlocked) = (isInMessage, isBlocked)
     idle.withLock { idle in
       idle.isIdle = true

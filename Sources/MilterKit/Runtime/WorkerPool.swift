@@ -9,6 +9,8 @@ final class WorkerPool: Sendable {
   private struct State {
     var free: [Worker] = []
     var threads = 0
+    /// Most threads since free memory was given back to the system.
+    var mostThreads = 0
     /// Whether threads that find nothing to do shall end at once.
     var isRetired = false
     /// Connections waiting for a thread; those before `next` are gone.
@@ -48,6 +50,7 @@ final class WorkerPool: Sendable {
   private func change<Result>(_ body: (inout State) -> Result) -> Result {
     state.withLock { state in
       defer {
+        state.mostThreads = max(state.mostThreads, state.threads)
         let isFull = state.free.isEmpty && state.threads >= limit
         crowded.store(isFull || state.next < state.waiting.count, ordering: .relaxed)
       }
@@ -163,13 +166,20 @@ final class WorkerPool: Sendable {
     case .wait: break
     }
     if worker.wait(Self.keepAlive) { return worker.take() }
+    var isQuiet = false
     let isEnding = change { state -> Bool in
       guard let index = state.free.firstIndex(where: { $0 === worker }) else { return false }
       state.free.remove(at: index)
       state.threads -= 1
+      isQuiet = state.threads <= state.mostThreads / 2
+      if isQuiet { state.mostThreads = state.threads }
       return true
     }
-    if isEnding { return nil }
+    if isEnding {
+      // Each time only half of the threads are left, a dozen times after the highest load.
+      if isQuiet { FreeMemory.giveBack() }
+      return nil
+    }
     // Somebody has just chosen this thread and is about to wake it.
     worker.wait()
     return worker.take()

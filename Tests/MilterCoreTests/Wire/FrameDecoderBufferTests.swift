@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct FrameDecoderBufferTests {
   /// The buffer a decoder starts with.
-  private let initial = 4096
+  private let initial = 1024
 
   @Test func `bytes that are only announced take no room`() throws {
     var decoder = FrameDecoder()
@@ -32,12 +32,12 @@ import Testing
 
   @Test func `a buffer that is emptied all the time does not grow`() throws {
     var decoder = FrameDecoder()
-    let command = frame(0x4C, [UInt8](repeating: 0x61, count: 700))
+    let command = frame(0x4C, [UInt8](repeating: 0x61, count: 175))
     // Cut inside the frames, so that something waits at every step.
     let stream = (0..<2000).flatMap { _ in command }
     var frames = 0
-    for start in stride(from: 0, to: stream.count, by: 500) {
-      decoder.append(stream[start..<min(start + 500, stream.count)])
+    for start in stride(from: 0, to: stream.count, by: 125) {
+      decoder.append(stream[start..<min(start + 125, stream.count)])
       while try decoder.next() != nil { frames += 1 }
       #expect(decoder.storage.count == initial)
     }
@@ -62,11 +62,33 @@ import Testing
     #expect(try drain(&decoder) == [wire("T")])
   }
 
-  @Test(arguments: [(claim: -1, taken: 0), (Int.min, 0), (Int.max, 4096)])
+  @Test(arguments: [(claim: -1, taken: 0), (Int.min, 0), (Int.max, 1024)])
   func `fill believes no count outside the room`(claim: Int, taken: Int) {
     var decoder = FrameDecoder()
     #expect(decoder.fill { _ in claim } == taken)
     #expect(decoder.isEmpty == (taken == 0))
+  }
+
+  @Test func `a burst that fills the buffer has more room the next time, up to a limit`() throws {
+    var decoder = FrameDecoder()
+    let burst = (0..<4000).flatMap { _ in frame(0x4C, [UInt8](repeating: 0x61, count: 15)) }
+    var sent = 0
+    var rooms: [Int] = []
+    while sent < burst.count {
+      sent += decoder.fill { room in
+        let count = min(room.byteCount, burst.count - sent)
+        for offset in 0..<count {
+          room.storeBytes(of: burst[sent + offset], toByteOffset: offset, as: UInt8.self)
+        }
+        rooms.append(room.byteCount)
+        return count
+      }
+      while try decoder.next() != nil {}
+    }
+    #expect(decoder.isEmpty)
+    #expect(rooms.first == initial)
+    #expect(rooms.count < 10)
+    #expect(decoder.storage.count == 16 * initial)
   }
 
   @Test func `fill passes on an error and keeps what waits`() throws {

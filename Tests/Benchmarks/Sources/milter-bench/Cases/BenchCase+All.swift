@@ -43,7 +43,7 @@ extension BenchCase {
       name: "idle", title: "10,000 idle connections",
       kind: .idle(steps: [1000, 2500, 5000, 7500, 10_000])),
     BenchCase(
-      name: "cooled", title: "500 idle after 256 KB each", kind: .cooled(connections: 500),
+      name: "cooled", title: "2,000 idle after 256 KB each", kind: .cooled(connections: 2000),
       bodySize: 256 << 10),
   ]
 
