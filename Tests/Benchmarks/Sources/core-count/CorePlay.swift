@@ -36,11 +36,18 @@ struct CorePlay {
 
   /// What a server does between one read and the write that follows.
   private mutating func play(_ burst: [UInt8]) throws {
-    _ = decoder.fill { space in
-      space.withUnsafeMutableBytes { $0.copyBytes(from: burst) }
-      return burst.count
+    var sent = 0
+    while sent < burst.count {
+      sent += decoder.fill { space in
+        let count = min(space.byteCount, burst.count - sent)
+        burst.withUnsafeBytes { bytes in
+          let piece = UnsafeRawBufferPointer(rebasing: bytes[sent..<sent + count])
+          space.withUnsafeMutableBytes { $0.copyMemory(from: piece) }
+        }
+        return count
+      }
+      while let frame = try decoder.next() { try handle(frame) }
     }
-    while let frame = try decoder.next() { try handle(frame) }
     bytes += output.ready.count
     output.removeReady()
   }
