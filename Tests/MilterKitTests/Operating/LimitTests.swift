@@ -61,7 +61,7 @@ import Testing
   @Test func withoutMemoryForThreadsConnectionsAreServedByThoseThatThereAre() throws {
     let process = try OperatedProcess(["--socket", "inet:0@127.0.0.1"])
     let address = try process.address()
-    try #require(try play(1, threads: 1, to: address) == 1)
+    try #require(play(1, threads: 1, to: address) == 1)
     let size = try #require(Int(try process.field("VmSize")[0]))
     // Room for the stacks of about eight threads.
     let prlimit = Process()

@@ -25,7 +25,8 @@ struct MailCharsetTests {
     ("ASCII", "us-ascii"), ("UTF8", "utf-8"), ("Latin10", "ISO-8859-16"),
   ])
   func aliases(_ alias: String, _ name: String) throws {
-    #expect(try #require(MailCharset(named: alias)) == MailCharset(named: name))
+    let charset: MailCharset = try #require(MailCharset(named: alias))
+    #expect(charset == MailCharset(named: name))
   }
 
   @Test(arguments: ["", "utf-16", "iso-2022-jp", "gb18030", "x-unknown", "iso-8859-12", "utf-7"])
