@@ -14,7 +14,7 @@ import Testing
     after: @escaping @Sendable (ScriptedFilter) throws -> MilterStatus = { _ in .continue }
   ) throws -> TestServer {
     try TestServer(configure: {
-      $0.callbackTimeout = .milliseconds(50)
+      $0.callbackTimeouts[blocked] = .milliseconds(50)
       configure(&$0)
     }) {
       ScriptedFilter(journal) { filter, callback in
@@ -139,7 +139,15 @@ import Testing
   func whereNothingCanBeAnsweredTheMTASeesTheEndAtOnce(_ callback: MilterCallback) throws {
     let gate = DispatchSemaphore(value: 0)
     let journal = Journal()
-    let server = try TestServer(configure: { $0.callbackTimeout = .milliseconds(50) }) {
+    let limit = Duration.milliseconds(50)
+    let server = try TestServer(configure: {
+      // The limit for all, or for one, so that those before it may take their time.
+      if callback == .negotiate {
+        $0.callbackTimeout = limit
+      } else {
+        $0.callbackTimeouts[callback] = limit
+      }
+    }) {
       ScriptedFilter(journal) { filter, current in
         if current == .negotiate { filter.wanted.steps.insert(.nrHelo) }
         if current == callback { gate.wait() }
@@ -194,7 +202,7 @@ import Testing
   @Test func timesEndWhileTheServerStopsToo() throws {
     let (gate, inEom) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
     let server = try server(
-      blocking: .eom, gate, configure: { $0.callbackTimeout = .milliseconds(500) },
+      blocking: .eom, gate, configure: { $0.callbackTimeouts[.eom] = .milliseconds(500) },
       before: { _ in inEom.signal() })
     let mta = try server.connect()
     try mta.greet()

@@ -43,7 +43,7 @@ extension DebianBinaries {
       }
       let request = folder.read("request").split(separator: "\n")
       #expect(request.first == "request=AM%2ePDP")
-      #expect(request.contains("queue_id=4TRY000000"))
+      #expect(request.contains("queue_id=4TRY000001"))  // of the second message
       #expect(request.contains("client_address=192%2e0%2e2%2e25"))
       try connection.quit()
       #expect(try filter.stop() == 0)
