@@ -129,6 +129,9 @@ let package = Package(
     .executableTarget(
       name: "operated-filter", dependencies: ["MilterKit"], path: "Tests/OperatedFilter",
       swiftSettings: common),
+    .executableTarget(
+      name: "greeter-c", dependencies: ["CLibmilter", "LibmilterABI"],
+      path: "Tests/CFilterFixture"),
     .target(name: "ProcessFixtures", path: "Tests/ProcessFixtures", swiftSettings: common),
     .testTarget(
       name: "MilterKitTests",

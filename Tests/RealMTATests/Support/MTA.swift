@@ -15,6 +15,9 @@ protocol MTA: AnyObject {
   /// One message of the queue.
   func message(_ id: String) throws -> QueuedMessage
 
+  /// The header of a message of the queue: less work than all of it, where there are many.
+  func headers(of id: String) throws -> [QueuedHeader]
+
   /// What the MTA logged so far, as far as it logs to anything but the system's log.
   func log() -> String
 

@@ -68,6 +68,10 @@ final class PostfixInstance: MTA {
       isQuarantined: entry.queue_name == "hold", quarantineReason: nil)
   }
 
+  func headers(of id: String) throws -> [QueuedHeader] {
+    try QueuedHeader.parse(try postcat("-h", id).splitAtLF)
+  }
+
   /// Submits a message the way a local program does; it appears in the queue somewhat later.
   ///
   /// - Returns: The name of the message once it is in the queue.

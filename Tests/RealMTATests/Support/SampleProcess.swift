@@ -46,7 +46,7 @@ final class SampleProcess {
   }
 
   /// Ends it in the middle of whatever it is at.
-  func kill() throws { _ = try daemon.end(by: SIGKILL) }
+  func kill() throws { _ = try end(by: SIGKILL) }
 
   /// Has it read its configuration again, and waits until it has.
   func reload() throws {
@@ -58,7 +58,10 @@ final class SampleProcess {
   }
 
   /// Ends it the way a service manager does, and returns its exit status.
-  func terminate() throws -> Int32 { try daemon.end(by: SIGTERM) }
+  func terminate() throws -> Int32 { try end(by: SIGTERM) }
+
+  /// Ends it by a signal, and returns its exit status, or 128 plus the signal's number.
+  func end(by signal: Int32) throws -> Int32 { try daemon.end(by: signal) }
 
   /// Where the build put the program: beside these tests.
   private static func path(of name: String) throws -> String {

@@ -71,6 +71,10 @@ final class SendmailInstance: MTA {
       quarantineReason: file.quarantineReason)
   }
 
+  func headers(of id: String) throws -> [QueuedHeader] {
+    try SendmailQueueFile(directory.read("queue/qf\(id)")).headers
+  }
+
   /// The environment with a host name and a hosts file of ours.
   ///
   /// Without a full host name Sendmail sleeps 60 seconds before it reads its configuration.

@@ -1,0 +1,84 @@
+import FilterFixtures
+import Glibc
+import Testing
+
+extension RealMTASuite {
+  /// Filters that go away in the middle of everything, and come back.
+  @Suite struct OutageTests {
+    /// How a filter goes away.
+    enum Outage: CaseIterable {
+      /// Killed, and started anew.
+      case killed
+      /// It stands still, and goes on.
+      case stopped
+      /// Ended as a service manager does it, and started anew.
+      case restarted
+    }
+
+    private static let messages = 500
+    /// After so many messages the filter goes away.
+    private static let outages = [100, 220, 340]
+
+    @Test(
+      "No message passes unfiltered and none is lost", arguments: MTAKind.allCases,
+      OutageFilter.allCases)
+    func losesNothing(kind: MTAKind, filter: OutageFilter) async throws {
+      for outage in Outage.allCases { try await play(outage, of: filter, under: kind) }
+    }
+
+    private func play(
+      _ outage: Outage, of filter: OutageFilter, under kind: MTAKind
+    ) async throws {
+      let directory = try InstanceDirectory()
+      let socket = MilterSocket.inet(port: try Loopback.freePort())
+      var process = try filter.start(on: socket, in: directory, log: "log")
+      var settings = MTASettings(milters: [socket])
+      settings.connectTimeout = 2
+      settings.commandTimeout = 2
+      settings.contentTimeout = 2
+      try await withMTA(kind, settings) { mta in
+        let traffic = OutageTraffic(to: mta, messages: Self.messages)
+        for count in Self.outages {
+          try poll(for: "\(count) messages", within: .seconds(60)) {
+            traffic.finished >= count ? () : nil
+          }
+          traffic.announceOutage()
+          switch outage {
+          case .killed: #expect(try process.end(by: SIGKILL) == 128 + SIGKILL)
+          case .stopped: #expect(kill(process.pid, SIGSTOP) == 0)
+          case .restarted: #expect(try process.end(by: SIGTERM) == 0)
+          }
+          try poll(for: "every client to be refused", within: .seconds(60)) {
+            traffic.isRefusedEverywhere ? () : nil
+          }
+          if outage == .stopped {
+            #expect(kill(process.pid, SIGCONT) == 0)
+          } else {
+            process = try filter.start(on: socket, in: directory, log: "log\(count)")
+          }
+          traffic.announceService()
+        }
+        try check(traffic.waitForEnd(), in: mta, "\(filter) \(outage)")
+      }
+      #expect(try process.end(by: SIGTERM) == 0)
+    }
+
+    /// Each message is in the queue and filtered, or its client was told to come again.
+    private func check(
+      _ outcomes: OutageTraffic.Outcomes, in mta: any MTA, _ comment: Comment
+    ) throws {
+      #expect(outcomes.surprises == [], comment)
+      #expect(outcomes.accepted.count + outcomes.refused.count == Self.messages, comment)
+      #expect(outcomes.refused.allSatisfy { (400..<500).contains($0.value.code) }, comment)
+      #expect(outcomes.refused.count >= Self.outages.count * OutageTraffic.clients, comment)
+      #expect(try mta.queueIDs() == outcomes.accepted.values.sorted(), comment)
+      for (number, id) in outcomes.accepted {
+        let headers = try mta.headers(of: id).map(\.description)
+        #expect(
+          headers.filter { $0.hasPrefix("Subject:") || $0.hasPrefix("X-Seen-From:") }.sorted() == [
+            "Subject: \(number)", "X-Seen-From: <\(number)@from.example>",
+          ], comment)
+      }
+    }
+  }
+}
