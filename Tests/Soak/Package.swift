@@ -1,0 +1,38 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Swift settings as in the package that is soaked.
+let swift: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// For C: no warning passes.
+let strict: [CSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
+
+let package = Package(
+  name: "milter-soak",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "soak", targets: ["soak"])],
+  dependencies: [.package(name: "swift-milter", path: "../..")],
+  targets: [
+    .target(name: "SoakRules", swiftSettings: swift),
+    // The same filter on MilterKit and on the C drop-in.
+    .executableTarget(
+      name: "soak-filter",
+      dependencies: ["SoakRules", .product(name: "MilterKit", package: "swift-milter")],
+      swiftSettings: swift),
+    .executableTarget(
+      name: "soak-filter-c",
+      dependencies: [.product(name: "milter-abi", package: "swift-milter")], cSettings: strict),
+    // It depends on the filters so that one `swift run` builds them, too.
+    .executableTarget(
+      name: "soak",
+      dependencies: [
+        "SoakRules", "soak-filter", "soak-filter-c",
+        .product(name: "MilterCore", package: "swift-milter"),
+      ], swiftSettings: swift),
+  ]
+)

@@ -1,0 +1,55 @@
+import Glibc
+
+/// A blocking connection to a filter; a reply that does not come within a minute is a mistake.
+final class FilterSocket {
+  private let descriptor: Int32
+
+  init(path: String) throws {
+    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { throw SoakError.system("socket") }
+    var limit = timeval(tv_sec: 60, tv_usec: 0)
+    for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+      setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
+    }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let result = withUnsafePointer(to: &address) { [descriptor] in
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    guard result == 0 else { throw SoakError.system("connect") }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Sends all bytes.
+  func write(_ bytes: some Collection<UInt8>) throws {
+    var rest = Array(bytes)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes {
+        send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      guard count > 0 else { throw SoakError.system("send") }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// Reads so many bytes; fewer if the filter closes.
+  func read(_ count: Int) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      let more = try [UInt8](unsafeUninitializedCapacity: count - bytes.count) { buffer, size in
+        size = max(0, recv(descriptor, buffer.baseAddress, buffer.count, 0))
+        if size == 0, errno == EAGAIN { throw SoakError.system("recv") }
+      }
+      if more.isEmpty { break }
+      bytes += more
+    }
+    return bytes
+  }
+
+  /// Whether nothing comes but the end.
+  func isAtEnd() throws -> Bool { try read(1).isEmpty }
+}

@@ -1,0 +1,13 @@
+import Glibc
+
+/// Why a soak cannot go on, or a message went wrong.
+struct SoakError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+
+  /// A system call that failed.
+  static func system(_ call: String) -> SoakError {
+    SoakError("\(call): \(String(cString: strerror(errno)))")
+  }
+}

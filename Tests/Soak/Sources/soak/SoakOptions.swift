@@ -1,0 +1,44 @@
+/// What the command line says.
+struct SoakOptions {
+  /// `soak-filter`, `soak-filter-c`, or the path of another program that takes `--socket`.
+  var filter = "soak-filter"
+  var messages = 1_000_000
+  var connections = 200
+  /// Most seconds; what is done then is what there is.
+  var seconds = Double.infinity
+  var seed = 1
+  /// Whether the filter is told to reload, every few seconds.
+  var reloads = false
+  /// Seconds between two lines.
+  var interval = 10.0
+
+  static let usage = """
+    usage: soak [--filter soak-filter|soak-filter-c|PATH] [--messages N] [--connections N]
+                [--seconds N] [--seed N] [--interval SECONDS] [--reload]
+    """
+
+  /// Reads arguments; nil if they are wrong.
+  init?(_ arguments: [String]) {
+    var rest = arguments[...]
+    while let option = rest.popFirst() {
+      if option == "--reload" {
+        reloads = true
+        continue
+      }
+      guard let value = rest.popFirst() else { return nil }
+      if option == "--filter" {
+        filter = value
+        continue
+      }
+      guard let number = Int(value), number > 0 else { return nil }
+      switch option {
+      case "--messages": messages = number
+      case "--connections": connections = number
+      case "--seconds": seconds = Double(number)
+      case "--seed": seed = number
+      case "--interval": interval = Double(number)
+      default: return nil
+      }
+    }
+  }
+}

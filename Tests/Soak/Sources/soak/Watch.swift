@@ -1,0 +1,73 @@
+import Dispatch
+import Glibc
+
+/// Looks at the filter while it works, and says in the end what was wrong.
+struct Watch {
+  private let filter: FilterProcess
+  private let tally: Tally
+  private var samples: [FilterProcess.Sample] = []
+
+  init(_ filter: FilterProcess, _ tally: Tally) {
+    self.filter = filter
+    self.tally = tally
+  }
+
+  /// Takes samples until all clients are done.
+  mutating func run(_ options: SoakOptions, until clients: DispatchGroup) throws {
+    var nextLine = 0.0
+    var seconds = 0
+    while clients.wait(timeout: .now() + 1) == .timedOut {
+      let sample = try filter.sample()
+      samples.append(sample)
+      seconds += 1
+      if sample.time >= options.seconds { tally.stop() }
+      if options.reloads, seconds % 5 == 0 { filter.reload() }
+      guard sample.time >= nextLine else { continue }
+      nextLine = sample.time + options.interval
+      let counts = tally.snapshot
+      print(
+        "\(Int(sample.time)) s: \(counts.begun) messages on \(counts.connections) connections, "
+          + "\(sample.resident) KiB, \(sample.descriptors) descriptors, \(sample.threads) threads, "
+          + "\(counts.mistakes.count) mistakes")
+    }
+  }
+
+  /// Ends the filter, prints what came of it, and returns what was wrong.
+  func complaints(descriptorsBefore: Int) throws -> [String] {
+    let counts = tally.snapshot
+    let endings = Tally.Ending.allCases.map { "\($0) \(counts.endings[$0] ?? 0)" }
+    print("\(counts.begun) messages: \(endings.joined(separator: ", "))")
+    var complaints = counts.mistakes + growth()
+    if let left = try descriptorsLeft(descriptorsBefore) { complaints.append(left) }
+    let status = filter.terminate()
+    if status != 0 { complaints.append("the filter ended with \(status)") }
+    return complaints
+  }
+
+  /// From the tenth minute on, or the second half of a shorter run, nothing may grow any more.
+  private func growth() -> [String] {
+    let begin = min(600, (samples.last?.time ?? 0) / 2)
+    let before = samples.filter { $0.time < begin }
+    let after = samples.filter { $0.time >= begin }
+    guard !before.isEmpty else { return ["too short to see whether anything grows"] }
+    func compare(_ name: String, _ value: (FilterProcess.Sample) -> Int, room: Int) -> String? {
+      let (old, new) = (before.map(value).max() ?? 0, after.map(value).max() ?? 0)
+      print("most \(name): \(old) in the first \(Int(begin)) s, \(new) since")
+      return new > old + old / 10 + room ? "\(name) grew from \(old) to \(new)" : nil
+    }
+    return [
+      compare("KiB of memory", \.resident, room: 4096),
+      compare("descriptors", \.descriptors, room: 8),
+    ].compactMap(\.self)
+  }
+
+  /// When all clients are gone, so are their descriptors.
+  private func descriptorsLeft(_ before: Int) throws -> String? {
+    for _ in 0..<200 {
+      // Dispatch has opened some of its own, once and for all.
+      if try filter.sample().descriptors <= before + 4 { return nil }
+      usleep(50_000)
+    }
+    return "\(try filter.sample().descriptors) descriptors are left, \(before) were before"
+  }
+}
