@@ -17,7 +17,7 @@ public import MilterMTA
 /// written.
 ///
 /// A session is played a message at a time with ``send(_:)``, or step by step. Steps that have to
-/// come before are made up: a test that is about recipients begins with ``rcpt(to:)``. Several
+/// come before are made up: a test that is about recipients begins with ``rcpt(to:_:)``. Several
 /// messages may follow each other on the connection, and it may be cut at any point.
 ///
 /// No test library is needed. What fails is thrown as an ``Unexpected`` whose text is the session

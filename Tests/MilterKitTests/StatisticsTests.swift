@@ -71,8 +71,10 @@ import Testing
     let server = try TestServer { ScriptedFilter() }
     let mtas = try (0..<3).map { _ in try server.connect() }
     for mta in mtas { try mta.greet() }
-    #expect(server.server.statistics.openConnections == 3)
-    #expect(1...3 ~= server.server.statistics.threads)
+    withExtendedLifetime(mtas) {
+      #expect(server.server.statistics.openConnections == 3)
+      #expect(1...3 ~= server.server.statistics.threads)
+    }
   }
 
   @Test func bytesAreCountedAsTheyAreOnTheWire() throws {

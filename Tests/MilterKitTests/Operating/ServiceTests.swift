@@ -79,6 +79,7 @@ import Testing
   func socketsThatAreHandedOverAreServedWithoutAnOption(kind: String) throws {
     let spec = kind == "unix" ? "unix:" + file("s") : kind
     let sockets = try [ListeningSocket(SocketSpec(spec)), ListeningSocket(SocketSpec("inet:0"))]
+    defer { withExtendedLifetime(sockets) {} }
     let process = try OperatedProcess([], inherited: sockets.map(\.descriptor))
     for socket in sockets {
       let mta = try TestMTA("\(socket.localAddress)")
