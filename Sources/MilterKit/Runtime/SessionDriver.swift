@@ -35,19 +35,24 @@ final class SessionDriver {
   /// - Returns: whether the connection goes on.
   func work() throws -> Bool {
     var goesOn = true
+    var wasBlocked = false
     // It is not filled again before the frames in it are done with.
     let buffer = context.decoder.storage
-    do {
-      while goesOn, !context.isBlocked, let frame = try context.decoder.next() {
-        goesOn = try handle(frame, buffer.span.extracting(frame.payload))
-        commandCount &+= 1
+    repeat {
+      do {
+        while goesOn, !context.isBlocked, let frame = try context.decoder.next() {
+          goesOn = try handle(frame, buffer.span.extracting(frame.payload))
+          commandCount &+= 1
+        }
+      } catch {
+        // What the filter has answered before must reach the MTA all the same.
+        try? context.flush()
+        throw error
       }
-    } catch {
-      // What the filter has answered before must reach the MTA all the same.
-      try? context.flush()
-      throw error
-    }
-    try context.flushOrConfirm()
+      wasBlocked = context.isBlocked
+      try context.flushOrConfirm()
+      // If the MTA has taken the replies meanwhile, nothing else would come back to the frames left.
+    } while goesOn && wasBlocked && !context.isBlocked
     return goesOn
   }
 
