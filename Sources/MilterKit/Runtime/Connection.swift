@@ -76,8 +76,8 @@ final class Connection: @unchecked Sendable {
       if hasExpired { throw expired }
       try stayLonger()
       if isBlocked {
-        try driver?.context.flush()
-        if !isBlocked, !isOver { isOver = try !work() }
+        // Work begins with the replies that wait; a connection that is over does no more than that.
+        if isOver { try driver?.context.flush() } else { isOver = try !work() }
         if engine.isStopping, !isInMessage, !isBlocked { isOver = true }
       }
       while !isBlocked, !isOver {
