@@ -1,5 +1,3 @@
-import MilterSockets
-
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -14,19 +12,7 @@ struct Pidfile {
 
   init(_ path: String) throws {
     self.path = path
-    let draft = path + ".\(getpid())"
-    unlink(draft)  // what a process left that was killed, and whose number is ours now
-    try Self.check(draft) {
-      guard let file = fopen(draft, "wxe") else { return false }
-      let isWritten = fputs("\(getpid())\n", file) >= 0
-      return fclose(file) == 0 && isWritten
-    }
-    do {
-      try Self.check(path) { rename(draft, path) == 0 }
-    } catch {
-      unlink(draft)
-      throw error
-    }
+    try AtomicFile.write("\(getpid())\n", to: path, called: "the pidfile \(path)")
   }
 
   /// Removes the file, unless a successor has put its own there.
@@ -38,13 +24,5 @@ struct Pidfile {
     var line = [CChar](repeating: 0, count: 32)
     guard fgets(&line, Int32(line.count), file) != nil, atoi(line) == getpid() else { return }
     unlink(path)
-  }
-
-  private static func check(_ path: String, _ body: () -> Bool) throws {
-    guard body() else {
-      let reason = Errno(rawValue: errno)
-      throw SocketError(
-        .systemCall, "cannot write the pidfile \(path): \(reason)", underlying: reason)
-    }
   }
 }

@@ -38,7 +38,7 @@ final class MetricsFile: Sendable {
     let text = counters.snapshot.prometheus(filter: metrics.filter)
     let problem: (any Error)?
     do {
-      try AtomicFile.write(text, to: metrics.file)
+      try AtomicFile.write(text, to: metrics.file, mode: 0o644)
       problem = nil
     } catch {
       problem = error
