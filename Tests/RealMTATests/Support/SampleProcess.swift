@@ -11,9 +11,9 @@ final class SampleProcess {
   init(
     _ name: String, _ arguments: [String], in directory: InstanceDirectory, log: String = "log"
   ) throws {
-    let program = try SampleProcess.path(of: name)
     daemon = try Daemon(
-      program, arguments, environment: Subprocess.environment, in: directory, log: log)
+      BuiltProgram.path(of: name), arguments, environment: Subprocess.environment, in: directory,
+      log: log)
     try poll(for: "\(name) to listen") { [daemon] in
       if try daemon.hasEnded() {
         throw HarnessError("\(name) ended at once; it says: \(daemon.log())")
@@ -62,14 +62,4 @@ final class SampleProcess {
 
   /// Ends it by a signal, and returns its exit status, or 128 plus the signal's number.
   func end(by signal: Int32) throws -> Int32 { try daemon.end(by: signal) }
-
-  /// Where the build put the program: beside these tests.
-  private static func path(of name: String) throws -> String {
-    let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let path = URL(fileURLWithPath: tests).deletingLastPathComponent().appending(path: name).path
-    guard access(path, X_OK) == 0 else {
-      throw HarnessError("\(path) is missing: run the tests with `swift test`, which builds it")
-    }
-    return path
-  }
 }
