@@ -30,13 +30,14 @@ public struct FuzzInput {
     (0..<4).reduce(0) { number, _ in number << 8 | UInt32(byte()) }
   }
 
-  /// Some bytes: as many as the next decision says, repeated if it says so.
+  /// Some bytes: as many as the next decision says, repeated if it says so, up to twice what a packet
+  /// holds: more would show the same, and take seconds.
   public mutating func bytes() -> [UInt8] {
     let length = Int(byte())
     let bytes = Array(decisions.prefix(length & 0x3F))
     decisions = decisions.dropFirst(bytes.count)
     guard length & 0xC0 != 0 else { return bytes }
-    return Array([[UInt8]](repeating: bytes, count: 1 << (length >> 4)).joined())
+    return Array([[UInt8]](repeating: bytes, count: 1 << ((length >> 4) - 4)).joined())
   }
 
   /// The rest in pieces of a size that a decision gives; in one piece for 0.
