@@ -162,8 +162,8 @@ let package = Package(
     .testTarget(
       name: "SampleTests",
       dependencies: [
-        "MilterTesting", "clamd", "disclaimer", "fromalign", "greylist", "journal", "ratelimit",
-        "rewrite",
+        "MilterTesting", "ProcessFixtures", "clamd", "disclaimer", "fromalign", "greylist",
+        "journal", "ratelimit", "rewrite",
       ],
       swiftSettings: common),
     .testTarget(

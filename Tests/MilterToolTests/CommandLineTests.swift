@@ -4,16 +4,6 @@ import Testing
 
 /// The frame of the `milter` program.
 @Suite(.timeLimit(.minutes(5))) struct CommandLineTests {
-  private func milter(
-    _ arguments: String...
-  ) throws -> (status: Int32, output: String, errors: String) {
-    let run = try BuiltProgram.run("milter", arguments)
-    return (
-      run.status, String(decoding: run.output, as: UTF8.self),
-      String(decoding: run.errors, as: UTF8.self)
-    )
-  }
-
   private static let verbs = ["play", "watch", "replay", "doctor", "config"]
 
   @Test func helpNamesEveryCommand() throws {
@@ -57,10 +47,9 @@ import Testing
     (["config", "postfix", "--socket", "fd:3"], "milter config: fd:3: an MTA cannot connect to"),
   ])
   func aWrongCommandLineSaysWhatIsWrong(_ arguments: [String], _ message: String) throws {
-    let run = try BuiltProgram.run("milter", arguments)
-    let errors = String(decoding: run.errors, as: UTF8.self)
-    #expect(errors.hasPrefix(message))
-    #expect(errors.hasSuffix("; see --help\n"))
+    let run = try milter(arguments)
+    #expect(run.errors.hasPrefix(message))
+    #expect(run.errors.hasSuffix("; see --help\n"))
     #expect(run.output.isEmpty)
     #expect(run.status == 64)
   }

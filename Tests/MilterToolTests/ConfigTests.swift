@@ -25,10 +25,10 @@ import Testing
     ("unix:/var/spool/postfix/x/s", "unix:x/s", "unix:/var/spool/postfix/x/s"),
   ])
   func eachMTAHasItsNotation(_ socket: String, _ postfix: String, _ sendmail: String) throws {
-    let main = try MilterRun("config", "postfix", "--socket", socket, "--name", "x")
+    let main = try milter("config", "postfix", "--socket", socket, "--name", "x")
     #expect(main.output.contains("\nsmtpd_milters = \(postfix)\n"))
     #expect(main.status == 0)
-    let mc = try MilterRun("config", "sendmail", "--socket", socket, "--name", "x")
+    let mc = try milter("config", "sendmail", "--socket", socket, "--name", "x")
     #expect(
       mc.output.contains(
         "\nINPUT_MAIL_FILTER(`x', `S=\(sendmail), F=T, T=C:5m;S:30s;R:30s;E:5m')dnl\n"))
@@ -40,14 +40,14 @@ import Testing
       "--socket", "inet:1", "--answer-time", "400", "--when-down", "accept", "--macros",
       "connect={client_ptr}", "--macros", "eom=i,auth_type",
     ]
-    let main = try MilterRun(["config", "postfix"] + options).output
+    let main = try milter(["config", "postfix"] + options).output
     #expect(main.contains("\nmilter_default_action = accept\n"))
     #expect(main.contains("\nmilter_command_timeout = 400s\nmilter_content_timeout = 400s\n"))
     #expect(
       main.contains(
         "\nmilter_connect_macros = j {daemon_name} {daemon_addr} v _ {client_ptr}\n"
           + "milter_end_of_data_macros = i {auth_type}\n"))
-    let mc = try MilterRun(["config", "sendmail"] + options).output
+    let mc = try milter(["config", "sendmail"] + options).output
     #expect(mc.contains(", T=C:5m;S:30s;R:400s;E:400s')"))
     #expect(!mc.contains("F="))
     #expect(mc.contains("confMILTER_MACROS_CONNECT``, {client_ptr}'')dnl"))
@@ -57,23 +57,23 @@ import Testing
 
   @Test(
     .enabled(
-      if: access("\(postfixFiles)/master.cf.dist", R_OK) == 0 || CountingFilter.areRequired,
+      if: access("\(postfixFiles)/master.cf.dist", R_OK) == 0 || ForeignFilters.areRequired,
       "Postfix is not installed; run .ci/install-mtas as root"))
   func aPostfixWithTheseLinesIsWell() throws {
     let socket = try SocketKind.inet.free(in: directory)
-    let filter = try StartedProgram.sample("greeter", at: socket)
-    let lines = try MilterRun("config", "postfix", "--socket", socket, "--name", "greeter").output
+    let filter = try StartedProgram.listening("greeter", ["--socket", socket])
+    let lines = try milter("config", "postfix", "--socket", socket, "--name", "greeter").output
     let main = try String(contentsOfFile: "\(Self.postfixFiles)/main.cf.dist", encoding: .utf8)
-    try directory.write("\(main)\n\(lines)".utf8, to: "main.cf")
+    try directory.write("\(main)\n\(lines)", to: "main.cf")
     try directory.write(
       Data(contentsOf: URL(filePath: "\(Self.postfixFiles)/master.cf.dist")), to: "master.cf")
-    let run = try MilterRun("doctor", "--socket", socket, "--postfix", directory.path)
+    let run = try milter("doctor", "--socket", socket, "--postfix", directory.path)
     #expect(run.output == "nothing is wrong\n")
     #expect(run.status == 0)
     // Debian has smtpd chrooted, so a socket elsewhere is out of reach.
-    let chrooted = try MilterRun("config", "postfix", "--socket", "/run/g/s").output
-    try directory.write("\(main)\n\(chrooted)".utf8, to: "main.cf")
-    let second = try MilterRun("doctor", "--socket", "/run/g/s", "--postfix", directory.path)
+    let chrooted = try milter("config", "postfix", "--socket", "/run/g/s").output
+    try directory.write("\(main)\n\(chrooted)", to: "main.cf")
+    let second = try milter("doctor", "--socket", "/run/g/s", "--postfix", directory.path)
     #expect(second.output.contains("looks for the filter at /var/spool/postfix/run/g/s\n"))
     #expect(second.status == 3)
     _ = filter
@@ -93,32 +93,32 @@ import Testing
       MAILER(`smtp')dnl
 
       """
-    let path = try directory.write(source.utf8, to: "sendmail.mc")
+    let path = try directory.write(source, to: "sendmail.mc")
     return try directory.write(
-      Subprocess.output(of: "/usr/bin/m4", [path]), to: "sendmail.cf")
+      Subprocess.succeed("/usr/bin/m4", [path]).outputBytes, to: "sendmail.cf")
   }
 
   @Test(
     .enabled(
-      if: access(macros, R_OK) == 0 || CountingFilter.areRequired,
+      if: access(macros, R_OK) == 0 || ForeignFilters.areRequired,
       "Sendmail is not there; run .ci/install-mtas as root"))
   func aSendmailWithTheseLinesIsWell() throws {
     let socket = try SocketKind.inet6.free(in: directory)
-    let filter = try StartedProgram.sample("greeter", at: socket)
-    let lines = try MilterRun(
+    let filter = try StartedProgram.listening("greeter", ["--socket", socket])
+    let lines = try milter(
       "config", "sendmail", "--socket", socket, "--name", "greeter", "--macros",
       "connect={client_ptr}"
     ).output
     let file = try sendmail(lines)
-    let text = String(decoding: try directory.read("sendmail.cf"), as: UTF8.self)
+    let text = try directory.text("sendmail.cf")
     #expect(text.contains("\nO Milter.macros.connect=j, _, {daemon_name}"))
     #expect(text.contains(", {client_ptr}\n"))
-    let well = try MilterRun("doctor", "--socket", socket, "--sendmail", file)
+    let well = try milter("doctor", "--socket", socket, "--sendmail", file)
     #expect(well.output == "nothing is wrong\n")
     #expect(well.status == 0)
 
     func finds(_ lines: String, _ finding: String, at socket: String = socket) throws {
-      let run = try MilterRun("doctor", "--socket", socket, "--sendmail", sendmail(lines))
+      let run = try milter("doctor", "--socket", socket, "--sendmail", sendmail(lines))
       #expect(run.output.contains(finding))
       #expect(run.status == 3)
     }

@@ -22,12 +22,12 @@ import Testing
   /// Lets the doctor look at a Postfix with these lines in `main.cf`.
   private func postfix(
     _ socket: String, _ main: String, master: String = master, _ more: String...
-  ) throws -> MilterRun {
+  ) throws -> Subprocess {
     let common =
       "queue_directory = \(directory.path)/queue\nmail_owner = nobody\nnon_smtpd_milters = $smtpd_milters\n"
-    try directory.write("\(common)\(main)\n".utf8, to: "postfix/main.cf")
-    try directory.write(master.utf8, to: "postfix/master.cf")
-    return try MilterRun(
+    try directory.write("\(common)\(main)\n", to: "postfix/main.cf")
+    try directory.write(master, to: "postfix/master.cf")
+    return try milter(
       ["doctor", "--socket", socket, "--postfix", directory.path(of: "postfix")] + more)
   }
 
@@ -35,11 +35,11 @@ import Testing
   private func greeter() throws -> (filter: StartedProgram, socket: String, postfix: String) {
     let socket = try SocketKind.inet.free(in: directory)
     let port = socket.dropFirst("inet:".count).prefix { $0 != "@" }
-    return (try .sample("greeter", at: socket), socket, "inet:127.0.0.1:\(port)")
+    return (try .listening("greeter", ["--socket", socket]), socket, "inet:127.0.0.1:\(port)")
   }
 
   private func expect(
-    _ run: MilterRun, _ lines: String..., sourceLocation: SourceLocation = #_sourceLocation
+    _ run: Subprocess, _ lines: String..., sourceLocation: SourceLocation = #_sourceLocation
   ) {
     for line in lines { #expect(run.output.contains(line), sourceLocation: sourceLocation) }
     #expect(run.errors == "", sourceLocation: sourceLocation)
@@ -59,33 +59,34 @@ import Testing
       """)
     #expect(run.output == "nothing is wrong\n")
     expect(run)
-    expect(try MilterRun("doctor", "--socket", socket))
+    expect(try milter("doctor", "--socket", socket))
     _ = filter
   }
 
   @Test func nobodyListens() throws {
     let path = directory.path(of: "s")
     expect(
-      try MilterRun("doctor", "--socket", "unix:\(directory.path)/run/x/s"),
+      try milter("doctor", "--socket", "unix:\(directory.path)/run/x/s"),
       "error: nobody listens on unix:\(directory.path)/run/x/s\n",
       "why: there is no \(directory.path)/run\n", "fix: start the filter")
     expect(
-      try MilterRun("doctor", "--socket", SocketKind.inet6.free(in: directory)),
+      try milter("doctor", "--socket", SocketKind.inet6.free(in: directory)),
       "error: nobody listens on inet6:", "Connection refused")
     try ListeningSocket(SocketSpec(path)).close()  // which leaves the file
     expect(
-      try MilterRun("doctor", "--socket", path), "error: unix:\(path) is a stale socket",
+      try milter("doctor", "--socket", path), "error: unix:\(path) is a stale socket",
       "remove \(path) first")
     try directory.write([], to: "file")
     expect(
-      try MilterRun("doctor", "--socket", directory.path(of: "file")),
+      try milter("doctor", "--socket", directory.path(of: "file")),
       "why: \(directory.path)/file is no socket\n")
   }
 
   @Test func aChrootedDaemonLooksInTheQueueDirectory() throws {
     let master = Self.master.replacing("smtp inet n - n", with: "smtp inet n - y")
     let socket = "unix:\(directory.path(of: "s"))"
-    let outside = try StartedProgram.sample("greeter", at: socket, "--socket-mode", "666")
+    let outside = try StartedProgram.listening(
+      "greeter", ["--socket", socket, "--socket-mode", "666"])
     let inside = directory.path + "/queue" + directory.path(of: "s")
     expect(
       try postfix(socket, "smtpd_milters = \(socket)", master: master),
@@ -103,10 +104,12 @@ import Testing
     // Where it looks, it finds it, by the same name or by a relative one.
     try directory.write([], to: "queue\(directory.path)/empty")
     try directory.write([], to: "queue/filter/empty")
-    let second = try StartedProgram.sample("greeter", at: "unix:\(inside)", "--socket-mode", "666")
+    let second = try StartedProgram.listening(
+      "greeter", ["--socket", "unix:\(inside)", "--socket-mode", "666"])
     expect(try postfix("unix:\(inside)", "smtpd_milters = \(socket)", master: master))
     let relative = "unix:\(directory.path)/queue/filter/s"
-    let third = try StartedProgram.sample("greeter", at: relative, "--socket-mode", "666")
+    let third = try StartedProgram.listening(
+      "greeter", ["--socket", relative, "--socket-mode", "666"])
     expect(try postfix(relative, "smtpd_milters = unix:filter/s", master: master))
     expect(try postfix(relative, "smtpd_milters = unix:filter/s"))
     _ = (try second.end(), try third.end())
@@ -116,7 +119,8 @@ import Testing
   func theMTAsUserMustReachTheSocket() throws {
     let socket = "unix:\(directory.path(of: "deep/er/s"))"
     try directory.write([], to: "deep/er/empty")
-    let filter = try StartedProgram.sample("greeter", at: socket, "--socket-mode", "600")
+    let filter = try StartedProgram.listening(
+      "greeter", ["--socket", socket, "--socket-mode", "600"])
     chmod(directory.path(of: "deep"), 0o700)
     expect(
       try postfix(socket, "smtpd_milters = \(socket)"),
@@ -205,10 +209,10 @@ import Testing
 
   @Test func whatListensMustBeAFilter() throws {
     let (first, server) = try impostor("220 mx.example.org ESMTP\r\n", closes: false)
-    expect(try MilterRun("doctor", "--socket", server), "does not speak the milter protocol\n")
+    expect(try milter("doctor", "--socket", server), "does not speak the milter protocol\n")
     let (second, closing) = try impostor("", closes: true)
     expect(
-      try MilterRun("doctor", "--socket", closing), "closes the connection instead of negotiating\n"
+      try milter("doctor", "--socket", closing), "closes the connection instead of negotiating\n"
     )
     let (third, silent) = try impostor("", closes: false)
     let spec = silent.dropFirst("inet:".count).prefix { $0 != "@" }
@@ -220,7 +224,7 @@ import Testing
   }
 
   @Test func configurationsThatAreNotThere() throws {
-    let run = try MilterRun("doctor", "--socket", "inet:1", "--postfix", directory.path)
+    let run = try milter("doctor", "--socket", "inet:1", "--postfix", directory.path)
     #expect(
       run.errors
         == "milter doctor: cannot read \(directory.path)/main.cf: No such file or directory\n")

@@ -65,7 +65,7 @@ import Testing
   func everyMessageIsSeenWhole(_ filter: CountingFilter, _ kind: SocketKind) throws {
     let directory = try ScratchDirectory()
     let profiles: [SocketKind: String] = [.unix: "postfix", .inet: "sendmail", .inet6: "libmilter"]
-    let run = try MilterRun(
+    let run = try milter(
       "play", "--exec", filter.command, "--socket", kind.free(in: directory), "--profile",
       profiles[kind] ?? "", "--json", Self.files.get().path(of: "mail"))
     #expect(run.errors == "")
@@ -87,7 +87,7 @@ import Testing
 
   @Test(arguments: CountingFilter.allCases.filter { $0 != .ours })
   func aRefusalIsTheExitStatus(_ filter: CountingFilter) throws {
-    let run = try MilterRun(
+    let run = try milter(
       "play", "--exec", filter.command, "--from", "reject@example.org",
       BuiltProgram.packageRoot + "/Samples/messages/hello.eml")
     #expect(run.output == "verdict     reject at envfrom: 550 5.7.1 Command rejected\n")
@@ -98,7 +98,7 @@ import Testing
   func severalConnectionsAtATime(_ filter: CountingFilter) throws {
     // kilter.service 0.3.1 gives up at the second message of a connection unless it is aborted.
     let reuse = filter == .kilter ? "1" : "7"
-    let run = try MilterRun(
+    let run = try milter(
       "play", "--exec", filter.command, "--connections", "4", "--repeat", "25", "--reuse", reuse,
       "--json",
       BuiltProgram.packageRoot + "/Samples/messages")
@@ -115,21 +115,19 @@ import Testing
     let recording = directory.path(of: "recording")
     let socket = "unix:\(directory.path(of: "watched"))"
     let own = "unix:\(directory.path(of: "own"))"
-    let milter = try BuiltProgram.path(of: "milter")
     let command = try filter.command.replacing("{socket}", with: own)
     let process = try StartedProgram("/bin/sh", ["-c", command])
     try process.wait(for: "the filter's socket") {
       FileManager.default.fileExists(atPath: directory.path(of: "own"))
     }
-    let watch = try StartedProgram(
-      milter, ["watch", "--socket", socket, "--relay", own, "--record", recording])
-    try watch.wait(for: "the watch to listen") { try watch.errors.contains("listening on ") }
-    let play = try MilterRun(
+    let watch = try StartedProgram.listening(
+      "milter", ["watch", "--socket", socket, "--relay", own, "--record", recording])
+    let play = try milter(
       "play", "--socket", socket, BuiltProgram.packageRoot + "/Samples/messages")
     #expect(play.status == 0)
     #expect(try watch.end(by: SIGINT) == 0)
     _ = try process.end()
-    let replay = try MilterRun("replay", "--exec", filter.command, recording)
+    let replay = try milter("replay", "--exec", filter.command, recording)
     #expect(replay.output.hasSuffix(" replies: all as recorded\n"))
     #expect(replay.errors == "")
     #expect(replay.status == 0)

@@ -15,14 +15,9 @@ import Testing
 
   private func play(
     _ arguments: String..., input: String = "", environment: [String: String] = [:]
-  ) throws -> (status: Int32, output: String, errors: String) {
-    let run = try BuiltProgram.run(
-      "milter", ["play", "--exec", stamp] + arguments, input: Array(input.utf8),
-      environment: environment)
-    return (
-      run.status, String(decoding: run.output, as: UTF8.self),
-      String(decoding: run.errors, as: UTF8.self)
-    )
+  ) throws -> Subprocess {
+    try milter(
+      ["play", "--exec", stamp] + arguments, input: Array(input.utf8), environment: environment)
   }
 
   @Test func aFilterIsStartedAMessagePlayedAndTheOutcomePrinted() throws {
@@ -62,21 +57,11 @@ import Testing
   }
 
   @Test func anObjectOfJSONIsPrintedForEachMessage() throws {
-    struct Outcome: Decodable {
-      struct Action: Decodable {
-        let action: String
-        let name: String?
-      }
-      let message: String
-      let verdict: String
-      let actions: [Action]
-    }
     let mbox = try directory.write(
-      "From a\nSubject: 1\n\n\u{e9}\n\nFrom b\nSubject: 2 \u{e9}\n\n>From here\n".utf8,
+      "From a\nSubject: 1\n\n\u{e9}\n\nFrom b\nSubject: 2 \u{e9}\n\n>From here\n",
       to: "two.mbox")
     let run = try play("--json", "--repeat", "2", mbox)
-    let lines = run.output.split(separator: "\n")
-    let outcomes = try lines.map { try JSONDecoder().decode(Outcome.self, from: Data($0.utf8)) }
+    let outcomes = try PlayedOutcome.all(in: run.output)
     #expect(
       outcomes.map(\.message) == ["\(mbox):1", "\(mbox):1", "\(mbox):2", "\(mbox):2"])
     #expect(outcomes.allSatisfy { $0.verdict == "accept" && $0.actions[0].name == "X-Stamp" })
@@ -85,7 +70,7 @@ import Testing
 
   @Test func manyConnectionsKeepTheOrderOfTheMessages() throws {
     for number in 10..<60 {
-      try directory.write("Subject: \(number)\n\nx\n".utf8, to: "mail/\(number).eml")
+      try directory.write("Subject: \(number)\n\nx\n", to: "mail/\(number).eml")
     }
     let run = try play("--connections", "8", directory.path(of: "mail"))
     let names = run.output.split(separator: "\n").filter { $0.hasPrefix("message ") }
@@ -96,12 +81,10 @@ import Testing
 
   @Test func aMessageOfAMailboxIsWrittenWithItsQuotingUndone() throws {
     let mbox = try directory.write(
-      "From a\nSubject: 1\n\n>From x\n>>From y\n\nFrom b\nSubject: 2\n\nno\nFrom z\n".utf8,
+      "From a\nSubject: 1\n\n>From x\n>>From y\n\nFrom b\nSubject: 2\n\nno\nFrom z\n",
       to: "m.mbox")
     _ = try play("--output", directory.path(of: "out"), mbox)
-    let texts = try ["out/m.mbox:1", "out/m.mbox:2"].map {
-      String(decoding: try directory.read($0), as: UTF8.self)
-    }
+    let texts = try ["out/m.mbox:1", "out/m.mbox:2"].map { try directory.text($0) }
     #expect(texts[0].hasPrefix("From a\r\nSubject: 1\r\nX-Stamp: "))
     #expect(texts[0].hasSuffix("\r\n\r\nFrom x\r\n>From y\r\n"))
     #expect(texts[1].hasSuffix("\r\n\r\nno\r\nFrom z\r\n"))
@@ -126,40 +109,32 @@ import Testing
     ),
   ])
   func whatCannotBeDoneIsSaidInOneLine(_ arguments: [String], _ message: String) throws {
-    let run = try BuiltProgram.run("milter", ["play"] + arguments)
-    let errors = String(decoding: run.errors, as: UTF8.self)
-    #expect(errors.hasPrefix("milter play: \(message)"))
-    #expect(errors.filter { $0 == "\n" }.count == 1)
+    let run = try milter(["play"] + arguments)
+    #expect(run.errors.hasPrefix("milter play: \(message)"))
+    #expect(run.errors.filter { $0 == "\n" }.count == 1)
     #expect(run.output.isEmpty)
     #expect(run.status == 1)
   }
 
   @Test func theFilterIsEndedPolitelyAndNothingIsLeftBehind() throws {
     let trace = directory.path(of: "trace")
-    let run = try BuiltProgram.run(
-      "milter",
-      [
-        "play", "--exec",
-        "trap 'echo asked >>\(trace)' TERM; \(stamp.dropFirst(5)); echo {socket} >>\(trace)", hello,
-      ])
+    let run = try milter(
+      "play", "--exec",
+      "trap 'echo asked >>\(trace)' TERM; \(stamp.dropFirst(5)); echo {socket} >>\(trace)", hello)
     #expect(run.status == 0)
-    let lines = String(decoding: try directory.read("trace"), as: UTF8.self).split(separator: "\n")
+    let lines = try directory.text("trace").split(separator: "\n")
     #expect(lines.first == "asked")
     let socket = try #require(lines.last?.dropFirst("unix:".count))
     #expect(!FileManager.default.fileExists(atPath: String(socket)))
   }
 
   @Test func aFilterThatCrashesIsAFailureAndSaidToHaveEnded() throws {
-    let run = try BuiltProgram.run(
-      "milter",
-      [
-        "play", "--exec",
-        "exec python3 \(BuiltProgram.packageRoot)/Tests/MilterToolTests/Filters/crash.py {socket}",
-        hello, hello,
-      ])
+    let run = try milter(
+      "play", "--exec",
+      "exec python3 \(BuiltProgram.packageRoot)/Tests/MilterToolTests/Filters/crash.py {socket}",
+      hello, hello)
     #expect(run.status == 20)
-    #expect(String(decoding: run.output, as: UTF8.self).contains("verdict     failure"))
-    #expect(
-      String(decoding: run.errors, as: UTF8.self).contains("the filter ended with status 3\n"))
+    #expect(run.output.contains("verdict     failure"))
+    #expect(run.errors.contains("the filter ended with status 3\n"))
   }
 }

@@ -14,7 +14,7 @@ import Testing
       ["-c", script, BuiltProgram.path(of: "milter"), "play", "--exec", stamp] + paths,
       environment: Subprocess.environment.merging(environment) { $1 })
     #expect(run.status == 0)
-    return String(decoding: run.output, as: UTF8.self)
+    return run.output
   }
 
   @Test func differencesAreColoured() throws {

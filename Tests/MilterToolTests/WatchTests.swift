@@ -15,10 +15,8 @@ import Testing
 
   /// Watches a message that is played, and returns what was printed.
   private func watch(_ options: String..., message: [UInt8]? = nil) throws -> String {
-    let watch = try StartedProgram(
-      BuiltProgram.path(of: "milter"), ["watch", "--socket", socket] + options)
-    try watch.wait(for: "the watch to listen") { try watch.errors.contains("listening on ") }
-    let play = try MilterRun(
+    let watch = try StartedProgram.listening("milter", ["watch", "--socket", socket] + options)
+    let play = try milter(
       ["play", "--socket", socket, "--from", "a@b", "--rcpt", "c@d", "-"],
       input: message ?? self.message)
     #expect(play.status == 0)
@@ -57,7 +55,7 @@ import Testing
   @Test func twoRecordingsOfTheSameAreTheSame() throws {
     _ = try watch("--record", directory.path(of: "one"))
     _ = try watch("--record", directory.path(of: "two"))
-    let one = String(decoding: try directory.read("one"), as: UTF8.self)
+    let one = try directory.text("one")
     #expect(one.hasPrefix("milter recording 1\n\nconnection 1\n> negotiate version=6 actions="))
     #expect(one.contains("\n> body\n  \"one\\r\\n\"\n  \"two\\x00\\r\\n\"\n< continue\n"))
     #expect(one.hasSuffix("\n> quit\n"))
@@ -67,7 +65,7 @@ import Testing
   /// A recording of greeter at work.
   private func recording() throws -> String {
     let own = "unix:\(directory.path(of: "own"))"
-    let greeter = try StartedProgram.sample("greeter", at: own)
+    let greeter = try StartedProgram.listening("greeter", ["--socket", own])
     let file = directory.path(of: "recording")
     let printed = try watch("--relay", own, "--record", file)
     #expect(printed.contains("\n1 < addheader \"X-Seen-From\" \"<a@b>\"\n1 < accept\n"))
@@ -81,14 +79,14 @@ import Testing
 
   @Test func repliesThatAreNotThoseRecordedAreShown() throws {
     let file = try recording()
-    let text = String(decoding: try directory.read("recording"), as: UTF8.self)
-    let same = try MilterRun("replay", "--exec", greeter(), file)
+    let text = try directory.text("recording")
+    let same = try milter("replay", "--exec", greeter(), file)
     #expect(same.output.hasSuffix(" replies: all as recorded\n"))
     #expect(same.status == 0)
     try directory.write(
       text.replacing("addheader \"X-Seen-From\"", with: "addheader \"X-Old\"").utf8,
       to: "changed")
-    let run = try MilterRun("replay", "--exec", greeter(), directory.path(of: "changed"))
+    let run = try milter("replay", "--exec", greeter(), directory.path(of: "changed"))
     #expect(
       run.output.hasPrefix(
         """
@@ -104,10 +102,10 @@ import Testing
 
   @Test func whereTheFilterDecidesEarlierTheRestOfTheMessageIsLeftOut() throws {
     let file = try recording()
-    let text = String(decoding: try directory.read("recording"), as: UTF8.self)
+    let text = try directory.text("recording")
     let refused = text.replacing("> helo \"client.example.org\"", with: "> helo \"localhost\"")
-    try directory.write(refused.utf8, to: "refused")
-    let run = try MilterRun("replay", "--exec", greeter(), directory.path(of: "refused"))
+    try directory.write(refused, to: "refused")
+    let run = try milter("replay", "--exec", greeter(), directory.path(of: "refused"))
     #expect(run.output.contains("connection 1, helo:\n  - continue\n  + reject\n"))
     #expect(!run.output.contains("message 1"))
     #expect(run.status == 3)
@@ -123,16 +121,14 @@ import Testing
     ("milter recording 1\nconnection 1\n? quit\n", "line 3 cannot be read"),
   ])
   func whatIsNoRecordingIsRefused(_ text: String, _ message: String) throws {
-    let file = try directory.write(text.utf8, to: "broken")
-    let run = try MilterRun("replay", "--socket", "inet:1", file)
+    let file = try directory.write(text, to: "broken")
+    let run = try milter("replay", "--socket", "inet:1", file)
     #expect(run.errors == "milter replay: \(file): \(message); see --help\n")
     #expect(run.status == 64)
   }
 
   @Test func bytesThatAreNoPacketsArePassedOnAndRemarked() throws {
-    let watch = try StartedProgram(
-      BuiltProgram.path(of: "milter"), ["watch", "--socket", socket])
-    try watch.wait(for: "the watch to listen") { try watch.errors.contains("listening on ") }
+    let watch = try StartedProgram.listening("milter", ["watch", "--socket", socket])
     let run = try Subprocess.run(
       "/usr/bin/python3",
       [
@@ -143,7 +139,7 @@ import Testing
         s.sendall(b"GET / HTTP/1.0\\r\\n\\r\\n"); print(s.recv(100))
         """, directory.path(of: "watched"),
       ])
-    #expect(String(decoding: run.output, as: UTF8.self) == "b''\n")
+    #expect(run.output == "b''\n")
     try watch.wait(for: "the end") { try watch.output.contains("1 closed\n") }
     #expect(try watch.output.contains("\n1 # frame length 1195725856 is not between"))
     #expect(try watch.end() == 0)

@@ -7,10 +7,15 @@ package enum BuiltProgram {
   package static let packageRoot = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
-  /// Where the build put a program: beside the tests that are running.
-  package static func path(of name: String) throws -> String {
+  /// Where the build puts programs: where the tests are that are running.
+  package static func folder() throws -> String {
     let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let path = URL(filePath: tests).deletingLastPathComponent().appending(path: name).path
+    return URL(filePath: tests).deletingLastPathComponent().path
+  }
+
+  /// Where the build put a program.
+  package static func path(of name: String) throws -> String {
+    let path = try "\(folder())/\(name)"
     guard access(path, X_OK) == 0 else {
       throw HarnessError("\(path) is missing: run the tests with `swift test`, which builds it")
     }

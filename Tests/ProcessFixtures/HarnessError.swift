@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why the harness could not do what a test asked for.
 package struct HarnessError: Error, CustomStringConvertible {
   /// What happened, in words for whoever reads the failed test.
@@ -6,5 +8,10 @@ package struct HarnessError: Error, CustomStringConvertible {
   /// An error with the given explanation.
   package init(_ description: String) {
     self.description = description
+  }
+
+  /// An error of a system call, by default of the last one.
+  package static func system(_ action: String, _ number: Int32 = errno) -> HarnessError {
+    HarnessError("\(action): \(String(cString: strerror(number)))")
   }
 }

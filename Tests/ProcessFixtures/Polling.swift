@@ -6,7 +6,7 @@ import Glibc
 /// daemon that begins to listen, a process that ends. The pause between two attempts is only there
 /// to spare the processor; nothing depends on its length.
 package func poll<Value>(
-  for subject: String, within limit: Duration = .seconds(30), _ attempt: () throws -> Value?
+  for subject: String, within limit: Duration = .seconds(60), _ attempt: () throws -> Value?
 ) throws -> Value {
   let deadline = ContinuousClock.now + limit
   while true {

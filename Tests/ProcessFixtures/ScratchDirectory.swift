@@ -11,7 +11,7 @@ package final class ScratchDirectory: Sendable {
     // The paths of sockets are short; a temporary directory's may be long.
     var template = Array("/tmp/swift-milter.XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
-      throw HarnessError("mkdtemp: \(String(cString: strerror(errno)))")
+      throw HarnessError.system("mkdtemp")
     }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     chmod(path, 0o755)
@@ -32,8 +32,24 @@ package final class ScratchDirectory: Sendable {
     return url.path
   }
 
+  /// Writes a text and returns its path.
+  @discardableResult
+  package func write(_ text: String, to name: String) throws -> String {
+    try write(text.utf8, to: name)
+  }
+
   /// The bytes of a file.
   package func read(_ name: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: URL(filePath: path(of: name))))
+  }
+
+  /// The text of a file.
+  package func text(_ name: String) throws -> String {
+    String(decoding: try read(name), as: UTF8.self)
+  }
+
+  /// The names of what a folder holds, sorted; by default of what the directory itself holds.
+  package func names(in folder: String = "") throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: path(of: folder)).sorted()
   }
 }

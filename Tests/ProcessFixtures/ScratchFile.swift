@@ -10,14 +10,14 @@ package final class ScratchFile {
     var template = Array("/tmp/swift-milter-tests.XXXXXX".utf8CString)
     descriptor = mkstemp(&template)
     guard descriptor >= 0 else {
-      throw HarnessError("mkstemp: \(String(cString: strerror(errno)))")
+      throw HarnessError.system("mkstemp")
     }
     unlink(&template)
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      guard count > 0 else { throw HarnessError("write: \(String(cString: strerror(errno)))") }
+      guard count > 0 else { throw HarnessError.system("write") }
       rest = rest.dropFirst(count)
     }
     lseek(descriptor, 0, SEEK_SET)
@@ -34,7 +34,7 @@ package final class ScratchFile {
       while filled < size {
         let rest = UnsafeMutableBufferPointer(rebasing: buffer[filled...])
         let count = pread(descriptor, rest.baseAddress, rest.count, off_t(filled))
-        guard count > 0 else { throw HarnessError("read: \(String(cString: strerror(errno)))") }
+        guard count > 0 else { throw HarnessError.system("read") }
         filled += count
       }
     }

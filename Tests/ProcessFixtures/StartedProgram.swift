@@ -1,8 +1,9 @@
-import Glibc
+package import Glibc
 
 /// A program that goes on until it is told to stop, at the latest when nobody knows it any more.
 package final class StartedProgram {
-  private let pid: pid_t
+  /// The process id, which is also the id of its process group.
+  package let pid: pid_t
   private let outputFile: ScratchFile
   private let errorFile: ScratchFile
   private var status: Int32?
@@ -13,6 +14,7 @@ package final class StartedProgram {
     environment: [String: String] = Subprocess.environment
   ) throws {
     let input = try ScratchFile()
+    defer { withExtendedLifetime(input) {} }
     outputFile = try ScratchFile()
     errorFile = try ScratchFile()
     pid = try Subprocess.spawn(
@@ -25,6 +27,15 @@ package final class StartedProgram {
       kill(-pid, SIGKILL)
       _ = try? Subprocess.waitForExit(of: pid)
     }
+  }
+
+  /// Starts a program of this package that serves, and waits until it says that it listens.
+  package static func listening(
+    _ name: String, _ arguments: [String]
+  ) throws -> StartedProgram {
+    let program = try StartedProgram(BuiltProgram.path(of: name), arguments)
+    try program.wait(for: "\(name) to listen") { try program.errors.contains("listening on ") }
+    return program
   }
 
   /// What it wrote to standard output so far.
@@ -52,6 +63,11 @@ package final class StartedProgram {
   /// Signals the program, waits for its end, and returns its exit status.
   package func end(by signal: Int32 = SIGTERM) throws -> Int32 {
     kill(pid, signal)
+    return try waitForExit()
+  }
+
+  /// Waits for the program's end, and returns its exit status.
+  package func waitForExit() throws -> Int32 {
     let end = try Subprocess.waitForExit(of: pid)
     status = end
     return end

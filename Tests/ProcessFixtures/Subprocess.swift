@@ -5,10 +5,13 @@ package import Glibc
 package struct Subprocess {
   /// The exit status, or 128 plus the number of the signal that ended it.
   package let status: Int32
-  /// All it wrote to standard output.
-  package let output: [UInt8]
+  /// All it wrote to standard output, byte for byte.
+  package let outputBytes: [UInt8]
   /// All it wrote to standard error.
-  package let errors: [UInt8]
+  package let errors: String
+
+  /// All it wrote to standard output.
+  package var output: String { String(decoding: outputBytes, as: UTF8.self) }
 
   /// The environment our programs get: nothing of the caller's leaks into an MTA.
   ///
@@ -21,51 +24,76 @@ package struct Subprocess {
     }
   ) { $1 }
 
+  /// The path of the first of these programs that is installed.
+  package static func find(_ names: String...) -> String? {
+    let inherited = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    let folders = "\(inherited):\(environment["PATH"] ?? "")".split(separator: ":")
+    let paths = names.flatMap { name in folders.map { "\($0)/\(name)" } }
+    return paths.first { access($0, X_OK) == 0 }
+  }
+
   /// Runs a program to its end.
   ///
   /// Input and output go through unlinked files, so no amount of either can block the two sides on
   /// each other, and a daemon that keeps its standard output open does not keep us waiting.
   package static func run(
     _ program: String, _ arguments: [String], input: [UInt8] = [],
-    environment: [String: String] = Subprocess.environment
+    environment: [String: String] = Subprocess.environment, within limit: Duration = .seconds(60)
   ) throws -> Subprocess {
     let input = try ScratchFile(containing: input)
     let output = try ScratchFile()
     let errors = try ScratchFile()
+    defer { withExtendedLifetime(input) {} }
     let child = try spawn(
       program, arguments, environment: environment,
       descriptors: (input.descriptor, output.descriptor, errors.descriptor))
-    let status = try waitForExit(of: child)
-    return try Subprocess(status: status, output: output.contents(), errors: errors.contents())
+    do {
+      let status = try waitForExit(of: child, within: limit)
+      return try Subprocess(
+        status: status, outputBytes: output.contents(),
+        errors: String(decoding: errors.contents(), as: UTF8.self))
+    } catch {
+      kill(-child, SIGKILL)
+      throw error
+    }
   }
 
-  /// Runs a program that has to succeed, and returns its standard output.
-  package static func output(
-    of program: String, _ arguments: [String], input: [UInt8] = []
-  ) throws -> [UInt8] {
-    let result = try run(program, arguments, input: input)
+  /// Runs a program, and fails with what it says unless it ends with status 0.
+  @discardableResult
+  package static func succeed(
+    _ program: String, _ arguments: [String], input: [UInt8] = [],
+    environment: [String: String] = Subprocess.environment, within limit: Duration = .seconds(60)
+  ) throws -> Subprocess {
+    let result = try run(
+      program, arguments, input: input, environment: environment, within: limit)
     guard result.status == 0 else {
       throw HarnessError(
         "\(program) \(arguments.joined(separator: " ")) ended with \(result.status): "
-          + String(decoding: result.errors, as: UTF8.self))
+          + result.output + result.errors)
     }
-    return result.output
+    return result
   }
 
-  /// Starts a program in a session and process group of its own, with these three descriptors and no other.
+  /// Starts a program in a session and process group of its own, with these descriptors and no other.
+  ///
+  /// Those that are `inherited` become its descriptors 3, 4 and so on, as in socket activation.
   package static func spawn(
     _ program: String, _ arguments: [String], environment: [String: String],
-    descriptors: (input: Int32, output: Int32, errors: Int32)
+    descriptors: (input: Int32, output: Int32, errors: Int32), inherited: [Int32] = []
   ) throws -> pid_t {
+    let sources = [descriptors.input, descriptors.output, descriptors.errors] + inherited
+    // Out of the way first: a source must not be another's target.
+    let copies = sources.map { fcntl($0, F_DUPFD_CLOEXEC, 100) }
+    defer { for copy in copies { close(copy) } }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, descriptors.input, 0)
-    posix_spawn_file_actions_adddup2(&actions, descriptors.output, 1)
-    posix_spawn_file_actions_adddup2(&actions, descriptors.errors, 2)
+    for (target, copy) in copies.enumerated() {
+      posix_spawn_file_actions_adddup2(&actions, copy, Int32(target))
+    }
     // Other tests of this process may hold descriptors that are not close-on-exec.
     for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
-      if let descriptor = Int32(name), descriptor > 2 {
+      if let descriptor = Int32(name), descriptor >= copies.count {
         posix_spawn_file_actions_addclose(&actions, descriptor)
       }
     }
@@ -89,7 +117,7 @@ package struct Subprocess {
     var child = pid_t()
     let failure = posix_spawn(&child, program, &actions, &attributes, &argv, &envp)
     guard failure == 0 else {
-      throw HarnessError("cannot start \(program): \(String(cString: strerror(failure)))")
+      throw HarnessError.system("cannot start \(program)", failure)
     }
     return child
   }
@@ -106,7 +134,7 @@ package struct Subprocess {
     var status: Int32 = 0
     let result = waitpid(child, &status, WNOHANG)
     guard result >= 0 else {
-      throw HarnessError("waitpid(\(child)): \(String(cString: strerror(errno)))")
+      throw HarnessError.system("waitpid(\(child))")
     }
     guard result == child else { return nil }
     return status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)

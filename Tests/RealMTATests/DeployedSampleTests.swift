@@ -190,13 +190,13 @@ extension RealMTASuite {
       arguments: MTAKind.allCases)
     func scans(kind: MTAKind) async throws {
       let directory = try InstanceDirectory()
-      let clamd = try Clamd(in: directory)
+      let clamd = try RunningClamd()
       let (careful, socket) = try SampleProcess.start(
         "clamd", ["--clamd", clamd.socket], in: directory)
       try await withMTA(kind, MTASettings(milters: [socket])) { mta in
         #expect(try mta.queued(mail()).fields == ["X-Virus-Status: Clean"])
-        let refused = try mta.deliver(mail(body: "\(Clamd.bytes)\n")).final
-        #expect(refused.lines == ["550 5.7.1 Virus found: \(Clamd.virus)"])
+        let refused = try mta.deliver(mail(body: "\(RunningClamd.bytes)\n")).final
+        #expect(refused.lines == ["550 5.7.1 Virus found: \(RunningClamd.virus)"])
         clamd.stop()
         let late = try mta.deliver(mail()).final
         #expect(

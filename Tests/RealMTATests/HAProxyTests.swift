@@ -69,9 +69,8 @@ private struct HAProxy {
   init(filters: [UInt16], port: UInt16, control: UInt16) throws {
     self.control = control
     directory = try InstanceDirectory()
-    let sample = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "Samples/haproxy/haproxy.cfg")
-    var text = try String(contentsOf: sample, encoding: .utf8)
+    var text = try String(
+      contentsOfFile: "\(BuiltProgram.packageRoot)/Samples/haproxy/haproxy.cfg", encoding: .utf8)
     let places = [
       ("127.0.0.1:8890", "127.0.0.1:\(port)"), ("127.0.0.1:8891", "127.0.0.1:\(filters[0])"),
       ("127.0.0.1:8892", "127.0.0.1:\(filters[1])"), ("127.0.0.1:8893", "127.0.0.1:\(filters[2])"),
@@ -83,8 +82,8 @@ private struct HAProxy {
     }
     try directory.write(text, to: "haproxy.cfg")
     daemon = try Daemon(
-      "/usr/sbin/haproxy", ["-db", "-f", directory.path(of: "haproxy.cfg")],
-      environment: Subprocess.environment, in: directory, log: "log")
+      "/usr/sbin/haproxy", ["-db", "-f", directory.path(of: "haproxy.cfg")], in: directory.path,
+      log: "log")
   }
 
   /// Waits until every filter has answered the offer of a health check.

@@ -1,5 +1,6 @@
 import Foundation
 import MilterTesting
+import ProcessFixtures
 import Synchronization
 import Testing
 
@@ -14,10 +15,10 @@ import Testing
   }
 
   private let clock = Clock()
-  private let scratch: Scratch
-  private var file: String { scratch.path + "/triplets" }
+  private let directory: ScratchDirectory
+  private var file: String { directory.path(of: "triplets") }
 
-  init() throws { scratch = try Scratch() }
+  init() throws { directory = try ScratchDirectory() }
 
   private func store(slack: Int = 10_000) throws -> TripletStore {
     try TripletStore(file, .init(delay: 300, window: 3600, keep: 100_000, slack: slack)) {
@@ -124,7 +125,7 @@ import Testing
       let store = try store()
       for name in ["a", "b", "c"] { #expect(try store.check(["n", name, "r"]) == 300) }
     }
-    let whole = try scratch.bytes("triplets")
+    let whole = try directory.read("triplets")
     let line = whole.count / 3
     clock.pass(300)
     for length in 0...whole.count {
@@ -189,11 +190,11 @@ import Testing
         clock.pass(100)
       }
     }
-    let lines = String(decoding: try scratch.bytes("triplets"), as: UTF8.self).split(
+    let lines = try directory.text("triplets").split(
       separator: "\n")
     #expect(lines.count < 200)
     #expect(lines.last?.hasSuffix(" n s 500 .") == true)
-    #expect(try scratch.names(in: "") == ["triplets", "triplets.lock"])
+    #expect(try directory.names() == ["triplets", "triplets.lock"])
     #expect(try store().check(["n", "s", "500"]) == 200)
   }
 }

@@ -1,3 +1,4 @@
+import ProcessFixtures
 import Testing
 
 @Suite struct HelpTests {
@@ -12,10 +13,10 @@ import Testing
       ("clamd", ["--clamd SOCKET", "--clamd-timeout SECONDS", "--fallback tempfail|accept"]),
     ])
   func help(_ name: String, _ options: [String]) throws {
-    let help = try SampleOutput(name, "--help")
+    let help = try BuiltProgram.run(name, ["--help"])
     #expect(help.status == 0)
-    #expect(help.text.hasPrefix("usage: \(name) --socket SPEC"))
-    for option in options { #expect(help.text.contains("\n  \(option) ")) }
+    #expect(help.output.hasPrefix("usage: \(name) --socket SPEC"))
+    for option in options { #expect(help.output.contains("\n  \(option) ")) }
   }
 
   @Test(
@@ -39,8 +40,8 @@ import Testing
       ),
     ])
   func unready(_ name: String, _ arguments: [String], _ message: String) throws {
-    let output = try SampleOutput(name, arguments[0], arguments[1], "--socket", "inet:0@127.0.0.1")
-    #expect(output.status == 1)
-    #expect(output.text.hasSuffix(message))
+    let run = try BuiltProgram.run(name, arguments + ["--socket", "inet:0@127.0.0.1"])
+    #expect(run.status == 1)
+    #expect(run.errors.hasSuffix(message))
   }
 }

@@ -1,24 +1,23 @@
 import Foundation
 import MilterTesting
+import ProcessFixtures
 import Testing
 
 @testable import journal
 
 @Suite struct JournalTests {
-  private let scratch: Scratch
+  private let directory: ScratchDirectory
   private let maildir: Maildir
 
   init() throws {
-    scratch = try Scratch()
-    maildir = Maildir(scratch.path)
+    directory = try ScratchDirectory()
+    maildir = Maildir(directory.path)
     try maildir.make()
     try maildir.make()  // it may be there already
   }
 
   private func kept() throws -> [String] {
-    try scratch.names(in: "new").map {
-      String(decoding: try scratch.bytes("new/\($0)"), as: UTF8.self)
-    }
+    try directory.names(in: "new").map { try directory.text("new/\($0)") }
   }
 
   @Test("A message is kept with its envelope")
@@ -48,7 +47,7 @@ import Testing
 
         """
       ])
-    #expect(try scratch.names(in: "tmp").isEmpty)
+    #expect(try directory.names(in: "tmp").isEmpty)
   }
 
   @Test("Line ends are cut anywhere, and bytes are any")
@@ -57,8 +56,8 @@ import Testing
     let parts: [[UInt8]] = [[0x61, 0x0D], [0x0A, 0xFF, 0x00], [0x0D], [0x0D, 0x0A], [0x0D]]
     for part in parts { mta.body(part) }
     try mta.eom().expect(.continue)
-    let name = try #require(try scratch.names(in: "new").first)
-    let kept = try scratch.bytes("new/\(name)")
+    let name = try #require(try directory.names(in: "new").first)
+    let kept = try directory.read("new/\(name)")
     #expect(Array(kept.suffix(7)) == [0x61, 0x0A, 0xFF, 0x00, 0x0D, 0x0A, 0x0D])
   }
 
@@ -68,36 +67,36 @@ import Testing
     let line = [UInt8](repeating: 0x78, count: 77)
     mta.body(Array(repeatElement(line + [0x0D, 0x0A], count: 5000).joined()))
     mta.eom()
-    let name = try #require(try scratch.names(in: "new").first)
+    let name = try #require(try directory.names(in: "new").first)
     let expected = Array(repeatElement(line + [0x0A], count: 5000).joined())
-    #expect(try scratch.bytes("new/\(name)").suffix(expected.count).elementsEqual(expected))
+    #expect(try directory.read("new/\(name)").suffix(expected.count).elementsEqual(expected))
   }
 
   @Test("What was given up leaves nothing", arguments: ["reset", "disconnect", "another message"])
   func aborts(_ how: String) throws {
     let mta = TestMTA(filter: Journal(maildir))
     mta.body("Hello\n")
-    #expect(try scratch.names(in: "tmp").count == 1)
+    #expect(try directory.names(in: "tmp").count == 1)
     switch how {
     case "reset": mta.rset()
     case "disconnect": mta.disconnect()
     default: mta.send(Message())
     }
-    #expect(try scratch.names(in: "tmp").isEmpty)
-    #expect(try scratch.names(in: "new").count == (how == "another message" ? 1 : 0))
+    #expect(try directory.names(in: "tmp").isEmpty)
+    #expect(try directory.names(in: "new").count == (how == "another message" ? 1 : 0))
   }
 
   @Test("Names are unique")
   func names() throws {
     for _ in 1...100 { try TestMTA(filter: Journal(maildir)).send(Message()).expect(.accept) }
-    let names = try scratch.names(in: "new")
+    let names = try directory.names(in: "new")
     #expect(names.count == 100)
     #expect(names.allSatisfy { $0.contains(".M") && !$0.contains("/") && !$0.contains(":") })
   }
 
   @Test("What cannot be kept is put off")
   func fails() throws {
-    let mta = TestMTA(filter: Journal(Maildir(scratch.path + "/none")))
+    let mta = TestMTA(filter: Journal(Maildir(directory.path(of: "none"))))
     try mta.send(Message()).expect(.tempfail, at: .eoh)
   }
 

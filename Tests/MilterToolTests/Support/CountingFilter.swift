@@ -27,12 +27,6 @@ enum CountingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
       + "run .ci/install-filters as root"
   }
 
-  /// Whether a test must fail rather than be skipped when something is missing.
-  static var areRequired: Bool {
-    let environment = ProcessInfo.processInfo.environment
-    return ["CI", "SWIFT_MILTER_REQUIRE_FILTERS"].contains { !(environment[$0] ?? "").isEmpty }
-  }
-
   /// The command that starts it, for `--exec`.
   var command: String {
     get throws {
@@ -51,10 +45,7 @@ enum CountingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
 
   private static let goPath = "/usr/share/gocode"
 
-  private static var pythonPackages: String {
-    let given = ProcessInfo.processInfo.environment["SWIFT_MILTER_FILTERS_ROOT"] ?? ""
-    return (given.isEmpty ? "/opt/swift-milter-tests/filters" : given) + "/python"
-  }
+  private static var pythonPackages: String { "\(ForeignFilters.unpackedRoot)/python" }
 
   private static func source(_ name: String) -> String {
     "\(BuiltProgram.packageRoot)/Tests/MilterToolTests/Filters/\(name)"
@@ -64,8 +55,8 @@ enum CountingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
 
   private static let compiledC = Result {
     let program = try directory.get().path(of: "seen-c")
-    _ = try Subprocess.output(
-      of: "/usr/bin/cc",
+    try Subprocess.succeed(
+      "/usr/bin/cc",
       [
         "-std=c99", "-Wall", "-Wextra", "-Werror", "-o", program, source("seen.c"), "-lmilter",
         "-lpthread",
@@ -76,12 +67,11 @@ enum CountingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
   private static let compiledGo = Result {
     let folder = try directory.get()
     let program = folder.path(of: "seen-go")
-    let run = try Subprocess.run(
+    try Subprocess.succeed(
       "/usr/bin/go", ["build", "-o", program, source("seen.go")],
       environment: Subprocess.environment.merging([
         "GOPATH": goPath, "GO111MODULE": "off", "GOCACHE": folder.path(of: "cache"),
       ]) { $1 })
-    guard run.status == 0 else { throw HarnessError(String(decoding: run.errors, as: UTF8.self)) }
     return program
   }
 }
@@ -90,6 +80,6 @@ extension Trait where Self == ConditionTrait {
   /// Runs the tests where all filters can be started; where they are required, they run anyway.
   static var needsForeignFilters: Self {
     let missing = CountingFilter.allCases.compactMap(\.missing).joined(separator: "; ")
-    return .enabled(if: missing.isEmpty || CountingFilter.areRequired, "\(missing)")
+    return .enabled(if: missing.isEmpty || ForeignFilters.areRequired, "\(missing)")
   }
 }

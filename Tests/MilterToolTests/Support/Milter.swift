@@ -2,23 +2,15 @@ import Foundation
 import MilterSockets
 import ProcessFixtures
 
-/// A run of the `milter` program.
-struct MilterRun {
-  let status: Int32
-  let output: String
-  let errors: String
-
-  init(
-    _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:]
-  ) throws {
-    let run = try BuiltProgram.run("milter", arguments, input: input, environment: environment)
-    status = run.status
-    output = String(decoding: run.output, as: UTF8.self)
-    errors = String(decoding: run.errors, as: UTF8.self)
-  }
-
-  init(_ arguments: String...) throws { try self.init(arguments) }
+/// Runs the `milter` program.
+func milter(
+  _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:]
+) throws -> Subprocess {
+  try BuiltProgram.run("milter", arguments, input: input, environment: environment)
 }
+
+/// Runs the `milter` program.
+func milter(_ arguments: String...) throws -> Subprocess { try milter(arguments) }
 
 /// What `milter play --json` says of a message.
 struct PlayedOutcome: Decodable {
@@ -55,17 +47,5 @@ enum SocketKind: String, CaseIterable, Sendable {
     let listener = try ListeningSocket(SocketSpec(spec))
     defer { listener.close() }
     return "\(listener.localAddress)"
-  }
-}
-
-extension StartedProgram {
-  /// A sample of this package that serves, listening already.
-  static func sample(_ name: String, at socket: String, _ arguments: String...) throws
-    -> StartedProgram
-  {
-    let program = try StartedProgram(
-      BuiltProgram.path(of: name), ["--socket", socket] + arguments)
-    try program.wait(for: "\(name) to listen") { try program.errors.contains("listening on ") }
-    return program
   }
 }

@@ -13,7 +13,7 @@ final class InstanceDirectory {
   init() throws {
     var template = Array("/run/swift-milter-tests.XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
-      throw HarnessError("mkdtemp in /run: \(String(cString: strerror(errno)))")
+      throw HarnessError.system("mkdtemp in /run")
     }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     chmod(path, 0o755)
@@ -40,7 +40,7 @@ final class InstanceDirectory {
     guard mkdir(path(of: name), mode) == 0, chmod(path(of: name), mode) == 0,
       chown(path(of: name), owner, group) == 0
     else {
-      throw HarnessError("cannot make \(path(of: name)): \(String(cString: strerror(errno)))")
+      throw HarnessError.system("cannot make \(path(of: name))")
     }
   }
 
@@ -52,7 +52,7 @@ final class InstanceDirectory {
     // Postfix waits two seconds for a configuration file that is new to settle, so make it old.
     let old = timeval(tv_sec: time(nil) - 60, tv_usec: 0)
     guard chmod(path, 0o644) == 0, utimes(path, [old, old]) == 0 else {
-      throw HarnessError("\(path): \(String(cString: strerror(errno)))")
+      throw HarnessError.system(path)
     }
     return path
   }

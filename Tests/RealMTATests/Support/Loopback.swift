@@ -6,7 +6,7 @@ enum Loopback {
   /// A TCP port that nobody listened on a moment ago.
   static func freePort() throws -> UInt16 {
     let descriptor = socket(AF_INET, streamType, 0)
-    guard descriptor >= 0 else { throw failure("socket") }
+    guard descriptor >= 0 else { throw HarnessError.system("socket") }
     defer { close(descriptor) }
     try bind(descriptor, to: "127.0.0.1")
     var bound = sockaddr_in()
@@ -14,7 +14,7 @@ enum Loopback {
     let result = withUnsafeMutablePointer(to: &bound) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
     }
-    guard result == 0 else { throw failure("getsockname") }
+    guard result == 0 else { throw HarnessError.system("getsockname") }
     return UInt16(bigEndian: bound.sin_port)
   }
 
@@ -34,7 +34,7 @@ enum Loopback {
   /// A socket connected to `port` from `source`; nil when nobody listens there.
   static func connect(to port: UInt16, from source: String = "127.0.0.1") throws -> Int32? {
     let descriptor = socket(AF_INET, streamType, 0)
-    guard descriptor >= 0 else { throw failure("socket") }
+    guard descriptor >= 0 else { throw HarnessError.system("socket") }
     do {
       try bind(descriptor, to: source)
       var address = try address("127.0.0.1", port)
@@ -44,7 +44,7 @@ enum Loopback {
         }
       }
       if result == 0 { return descriptor }
-      guard errno == ECONNREFUSED else { throw failure("connect") }
+      guard errno == ECONNREFUSED else { throw HarnessError.system("connect") }
       close(descriptor)
       return nil
     } catch {
@@ -62,7 +62,7 @@ enum Loopback {
         Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
       }
     }
-    guard result == 0 else { throw failure("bind to \(source)") }
+    guard result == 0 else { throw HarnessError.system("bind to \(source)") }
   }
 
   private static func address(_ host: String, _ port: UInt16) throws -> sockaddr_in {
@@ -73,9 +73,5 @@ enum Loopback {
       throw HarnessError("\(host) is no IPv4 address")
     }
     return address
-  }
-
-  private static func failure(_ what: String) -> HarnessError {
-    HarnessError("\(what): \(String(cString: strerror(errno)))")
   }
 }

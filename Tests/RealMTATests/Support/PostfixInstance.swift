@@ -30,7 +30,7 @@ final class PostfixInstance: MTA {
         PostfixInstance.master, ["-c", directory.path(of: "etc"), "-s"],
         environment: Subprocess.environment.merging(["MAIL_CONFIG": directory.path(of: "etc")]) {
           $1
-        }, in: directory, log: "output")
+        }, in: directory.path, log: "output")
     }
     self.directory = directory
   }
@@ -92,8 +92,8 @@ final class PostfixInstance: MTA {
     _ message: [UInt8], from sender: String = "sender@from.example",
     to recipients: [String] = ["rcpt@to.example"]
   ) throws {
-    _ = try Subprocess.output(
-      of: PostfixInstance.sendmail,
+    try Subprocess.succeed(
+      PostfixInstance.sendmail,
       ["-C", directory.path(of: "etc"), "-i", "-f", sender, "--"] + recipients, input: message)
   }
 
@@ -111,14 +111,17 @@ final class PostfixInstance: MTA {
   }
 
   private func entries() throws -> [Entry] {
-    let lines = try Subprocess.output(
-      of: PostfixInstance.postqueue, ["-c", directory.path(of: "etc"), "-j"])
-    return try lines.splitAtLF.map { try JSONDecoder().decode(Entry.self, from: Data($0)) }
+    let queue = try Subprocess.succeed(
+      PostfixInstance.postqueue, ["-c", directory.path(of: "etc"), "-j"])
+    return try queue.outputBytes.splitAtLF.map {
+      try JSONDecoder().decode(Entry.self, from: Data($0))
+    }
   }
 
   private func postcat(_ option: String, _ id: String) throws -> [UInt8] {
-    try Subprocess.output(
-      of: PostfixInstance.postcat, ["-c", directory.path(of: "etc"), option, "-q", id])
+    try Subprocess.succeed(
+      PostfixInstance.postcat, ["-c", directory.path(of: "etc"), option, "-q", id]
+    ).outputBytes
   }
 
   /// Makes what `postfix check` would make, in a tenth of the time.

@@ -46,7 +46,7 @@ final class SMTPClient {
       let count = rest.withUnsafeBytes {
         Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
-      guard count > 0 else { throw HarnessError("send: \(String(cString: strerror(errno)))") }
+      guard count > 0 else { throw HarnessError.system("send") }
       rest = rest.dropFirst(count)
     }
   }
@@ -163,7 +163,7 @@ final class SMTPClient {
     var buffer = [UInt8](repeating: 0, count: 4096)
     let count = recv(descriptor, &buffer, buffer.count, 0)
     if count < 0, errno == ECONNRESET { return false }
-    guard count >= 0 else { throw HarnessError("no reply: \(String(cString: strerror(errno)))") }
+    guard count >= 0 else { throw HarnessError.system("no reply") }
     received += buffer[..<count]
     return count > 0
   }

@@ -12,8 +12,7 @@ final class SampleProcess {
     _ name: String, _ arguments: [String], in directory: InstanceDirectory, log: String = "log"
   ) throws {
     daemon = try Daemon(
-      BuiltProgram.path(of: name), arguments, environment: Subprocess.environment, in: directory,
-      log: log)
+      BuiltProgram.path(of: name), arguments, in: directory.path, log: log)
     try poll(for: "\(name) to listen") { [daemon] in
       if try daemon.hasEnded() {
         throw HarnessError("\(name) ended at once; it says: \(daemon.log())")

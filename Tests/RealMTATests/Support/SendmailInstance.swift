@@ -30,13 +30,13 @@ final class SendmailInstance: MTA {
       settings: settings, directory: directory.path, macros: SendmailInstance.macros)
     (daemon, port) = try startListening { port in
       let source = try directory.write(configuration.source(port: port), to: "sendmail.mc")
-      let text = try Subprocess.output(of: SendmailInstance.m4, [source])
-      let file = try directory.write(String(decoding: text, as: UTF8.self), to: "sendmail.cf")
+      let text = try Subprocess.succeed(SendmailInstance.m4, [source]).output
+      let file = try directory.write(text, to: "sendmail.cf")
       // What -d makes it print would otherwise go to the client, in the middle of the replies.
       let trace = ["-D", directory.path(of: "trace")]
       return try Daemon(
         SendmailInstance.program, ["-C", file] + trace + ["-bD"] + settings.sendmailArguments,
-        environment: SendmailInstance.environment(in: directory), in: directory, log: "output")
+        environment: SendmailInstance.environment(in: directory), in: directory.path, log: "output")
     }
     self.directory = directory
   }

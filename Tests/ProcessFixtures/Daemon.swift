@@ -1,20 +1,22 @@
 import Foundation
-import Glibc
+package import Glibc
 
 /// A server program we started, that ends with this object, or with this process at the latest.
-final class Daemon {
+package final class Daemon {
   /// The process id, which is also the id of its process group.
-  let pid: pid_t
+  package let pid: pid_t
   private let logPath: String
   private let leash: (pid: pid_t, descriptor: Int32)
   private var isRunning = true
 
   /// Starts `program`, with its output in the file `log` of `directory`.
-  init(
-    _ program: String, _ arguments: [String], environment: [String: String],
-    in directory: InstanceDirectory, log: String
+  ///
+  /// The directory goes, too, if this process dies before it has ended the program.
+  package init(
+    _ program: String, _ arguments: [String],
+    environment: [String: String] = Subprocess.environment, in directory: String, log: String
   ) throws {
-    logPath = directory.path(of: log)
+    logPath = "\(directory)/\(log)"
     let null = open("/dev/null", O_RDWR | O_CLOEXEC)
     let output = open(logPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     defer {
@@ -36,7 +38,7 @@ final class Daemon {
   }
 
   /// Whether the program is still there; it ends early when it dislikes its configuration.
-  func hasEnded() throws -> Bool {
+  package func hasEnded() throws -> Bool {
     guard isRunning else { return true }
     guard try Subprocess.exitStatus(of: pid) != nil else { return false }
     isRunning = false
@@ -45,13 +47,13 @@ final class Daemon {
   }
 
   /// What the program printed so far.
-  func log() -> String {
+  package func log() -> String {
     let bytes = FileManager.default.contents(atPath: logPath) ?? Data()
     return String(decoding: bytes, as: UTF8.self)
   }
 
   /// Ends the program with all its children; harmless when that is done already.
-  func stop() {
+  package func stop() {
     guard isRunning else { return }
     isRunning = false
     kill(pid, SIGTERM)
@@ -63,7 +65,7 @@ final class Daemon {
   }
 
   /// Signals the program, waits for its end, and returns its exit status.
-  func end(by signal: Int32) throws -> Int32 {
+  package func end(by signal: Int32) throws -> Int32 {
     guard isRunning else { throw HarnessError("it had ended before; it said: \(log())") }
     kill(pid, signal)
     let status = try Subprocess.waitForExit(of: pid)
@@ -85,12 +87,12 @@ final class Daemon {
   ///
   /// It reads from a socket whose other end only we hold: however we die, it sees end of file.
   private static func tie(
-    _ pid: pid_t, _ directory: InstanceDirectory
+    _ pid: pid_t, _ directory: String
   ) throws -> (pid: pid_t, descriptor: Int32) {
     var ends: [Int32] = [-1, -1]
     let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     guard socketpair(AF_UNIX, type, 0, &ends) == 0 else {
-      throw HarnessError("socketpair: \(String(cString: strerror(errno)))")
+      throw HarnessError.system("socketpair")
     }
     let null = open("/dev/null", O_RDWR | O_CLOEXEC)
     defer {
@@ -102,7 +104,7 @@ final class Daemon {
       "read _; kill -s TERM -- -\(pid); sleep 1; kill -s KILL -- -\(pid); rm -rf \"$1\""
     do {
       let watcher = try Subprocess.spawn(
-        "/bin/sh", ["-c", script, "leash", directory.path], environment: Subprocess.environment,
+        "/bin/sh", ["-c", script, "leash", directory], environment: Subprocess.environment,
         descriptors: (ends[0], null, null))
       return (watcher, ends[1])
     } catch {
