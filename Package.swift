@@ -136,8 +136,8 @@ let package = Package(
     .testTarget(
       name: "MilterKitTests",
       dependencies: [
-        "FilterFixtures", "MilterCore", "MilterKit", "MilterPlay", "MilterSockets", "greeter",
-        "operated-filter", "stamp",
+        "FilterFixtures", "MilterCore", "MilterKit", "MilterPlay", "MilterSockets",
+        "ProcessFixtures", "greeter", "operated-filter", "stamp",
       ],
       swiftSettings: common),
     .testTarget(
@@ -146,7 +146,7 @@ let package = Package(
       name: "LibmilterTests",
       dependencies: [
         "FilterFixtures", "Libmilter", "LibmilterProcess", "MilterCore", "MilterKit",
-        "MilterSockets",
+        "MilterSockets", "ProcessFixtures",
       ],
       swiftSettings: common),
     .testTarget(

@@ -1,5 +1,6 @@
 import Foundation
 import Libmilter
+import ProcessFixtures
 import Testing
 
 /// The module's constants have the values of C's: a C compiler is asked, with our headers and, where
@@ -45,26 +46,23 @@ import Testing
 
   @Test(arguments: ["Compat/CLibmilter/include", "/usr/include"])
   func `Every constant has C's value`(include: String) throws {
-    let folder = include.hasPrefix("/") ? include : Shapes.package.path + "/" + include
+    let folder = include.hasPrefix("/") ? include : BuiltProgram.packageRoot + "/" + include
     guard FileManager.default.fileExists(atPath: folder + "/libmilter/mfapi.h") else { return }
-    let source = NSTemporaryDirectory() + "swift-milter-\(UUID().uuidString.prefix(8)).c"
-    defer { try? FileManager.default.removeItem(atPath: source) }
     var lines = ["#include \"libmilter/mfapi.h\"", "#include \"libmilter/mfdef.h\""]
     // An array of a negative size is C99's way to refuse a false statement.
     for (index, (name, value)) in Self.values.enumerated() {
       lines.append("typedef char value_\(index)[(\(name)) == (\(value)) ? 1 : -1]; /* \(name) */")
     }
-    try Data(lines.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: source))
-    let (status, output) = try RunningProgram.run(
-      "/usr/bin/cc", ["-std=c99", "-fsyntax-only", "-I", folder, source])
-    #expect(status == 0, "\(output)")
+    try Subprocess.succeed(
+      "/usr/bin/cc", ["-std=c99", "-fsyntax-only", "-I", folder, "-x", "c", "-"],
+      input: Array(lines.joined(separator: "\n").utf8))
   }
 
   /// What the headers define beside them belongs to the wire, which the module does not show.
   @Test func `No constant of our headers is left out`() throws {
     let known = Set(Self.values.map { $0.0.prefix { $0 != "(" } })
     for file in ["mfapi.h", "mfdef.h"] {
-      let path = Shapes.package.path + "/Compat/CLibmilter/include/libmilter/" + file
+      let path = BuiltProgram.packageRoot + "/Compat/CLibmilter/include/libmilter/" + file
       for line in try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n") {
         guard line.hasPrefix("#define ") else { continue }
         let name = line.dropFirst(8).prefix { $0.isLetter || $0.isNumber || $0 == "_" }

@@ -1,10 +1,11 @@
 import Foundation
+import ProcessFixtures
 import Testing
 
 /// The porting guide shows the samples as they are, and leaves no name of the headers out.
 @Suite struct GuideTests {
   private func text(_ path: String) throws -> String {
-    try String(contentsOf: Shapes.package.appendingPathComponent(path), encoding: .utf8)
+    try String(contentsOfFile: BuiltProgram.packageRoot + "/" + path, encoding: .utf8)
   }
 
   private static let catalog = "Sources/MilterKit/MilterKit.docc/"
@@ -54,7 +55,7 @@ import Testing
   func `Every name of the headers is in the table`(folder: String) throws {
     let names = try text(Self.catalog + "LibmilterNames.md")
     for file in ["mfapi.h", "mfdef.h"] {
-      let path = folder.hasPrefix("/") ? folder : Shapes.package.path + "/" + folder
+      let path = folder.hasPrefix("/") ? folder : BuiltProgram.packageRoot + "/" + folder
       guard let header = try? String(contentsOfFile: path + file, encoding: .utf8) else { continue }
       let prefixes = ["smfi_", "xxfi_", "SMFI", "SM_LM_VRS_", "MI_", "MILTER_"]
       let words = header.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)

@@ -1,5 +1,6 @@
 import Foundation
 import Libmilter
+import ProcessFixtures
 import Testing
 
 extension LibmilterModule {
@@ -28,8 +29,9 @@ extension LibmilterModule {
 
     /// One test, because a process has one `smfi_main`: once stopped it does not serve again.
     @Test func `smfi_main serves until smfi_stop, also from a callback`() throws {
-      let path = NSTemporaryDirectory() + "swift-milter-\(UUID().uuidString.prefix(8)).sock"
-      defer { try? FileManager.default.removeItem(atPath: path) }
+      let directory = try ScratchDirectory()
+      defer { withExtendedLifetime(directory) {} }
+      let path = directory.path(of: "socket")
       #expect(smfi_opensocket(true) == MI_FAILURE, "nothing is registered")
       #expect(
         smfi_register(

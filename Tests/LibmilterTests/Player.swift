@@ -1,5 +1,6 @@
 import MilterCore
 import MilterSockets
+import ProcessFixtures
 
 /// Plays sessions to one shape, step by step, and keeps what comes back.
 ///
@@ -83,7 +84,7 @@ final class Player {
       switch result {
       case .bytes: continue
       case .endOfStream: isClosed = true
-      case .wouldBlock: throw ShapeError("no reply; so far:\n\(Self.notation(replies))")
+      case .wouldBlock: throw HarnessError("no reply; so far:\n\(Self.notation(replies))")
       }
     }
     return nil

@@ -1,11 +1,13 @@
 import Foundation
 import MilterSockets
+import ProcessFixtures
 
 /// One of the doormen, running as a program of its own on a socket of its own.
-final class Shape: Sendable, CustomStringConvertible {
+final class Shape: CustomStringConvertible {
   let description: String
   let spec: String
-  private let program: RunningProgram
+  private let program: StartedProgram
+  private let directory: ScratchDirectory
 
   /// What all of them are told: small limits, so that short sessions reach them.
   private static let options = [
@@ -14,33 +16,21 @@ final class Shape: Sendable, CustomStringConvertible {
   ]
 
   /// Starts a program and waits until it takes connections.
-  init(_ name: String, program path: String, in directory: String) throws {
+  init(_ name: String, program path: String, in directory: ScratchDirectory) throws {
     description = name
-    spec = "unix:\(directory)/\(name).sock"
-    program = try RunningProgram(path, ["-p", spec] + Self.options)
-    while true {
-      guard program.isRunning else { throw ShapeError("\(name) ended at once") }
-      if let socket = try? Socket.connect(to: SocketSpec(spec)) {
-        socket.close()
-        return
-      }
-      guard program.age < .seconds(20) else { throw ShapeError("\(name) does not listen") }
-      usleep(2000)  // nothing tells when another program has begun to listen
+    self.directory = directory
+    spec = "unix:\(directory.path(of: "\(name).sock"))"
+    program = try StartedProgram(path, ["-p", spec] + Self.options)
+    try program.wait(for: "\(name) to listen") { [spec] in
+      (try? Socket.connect(to: SocketSpec(spec)))?.close() != nil
     }
   }
 
   /// Ends the program as an administrator does, and returns its exit status.
   func stop() throws -> Int32 {
-    program.terminate()
+    kill(program.pid, SIGTERM)
     // The original looks for signals only every five seconds, and when a client comes.
     (try? Socket.connect(to: SocketSpec(spec)))?.close()
     return try program.waitForExit()
   }
-}
-
-/// Why the comparison cannot be made.
-struct ShapeError: Error, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) { self.description = description }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import MilterCore
+import ProcessFixtures
 import Testing
 
 /// What connections cost a filter's process that announce much and send nothing.
@@ -18,30 +19,26 @@ import Testing
   }
 
   /// A number that the system tells of a process; kB are kB.
-  private static func number(_ name: String, of process: Process) throws -> Int {
+  private static func number(_ name: String, of process: StartedProgram) throws -> Int {
     let status = try String(
-      contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+      contentsOfFile: "/proc/\(process.pid)/status", encoding: .utf8)
     let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("\(name):") })
     return try #require(Int(line.filter(\.isNumber)))
   }
 
   /// Waits until the threads are gone that connections had for a while.
-  private static func waitForFewThreads(_ process: Process) throws {
+  private static func waitForFewThreads(_ process: StartedProgram) throws {
     while try number("Threads", of: process) > 12 { usleep(20_000) }
   }
 
   /// Runs `body` with a sample filter in a process of its own.
   private static func withGreeter<Value>(
-    _ body: (Process, _ spec: String) throws -> Value
+    _ body: (StartedProgram, _ spec: String) throws -> Value
   ) throws -> Value {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let spec = "unix:\(directory.path)/s"
-    let process = try SampleProgram.start("greeter", "--socket", spec)
-    defer {
-      process.terminate()
-      process.waitUntilExit()
-    }
-    while (try? TestMTA(spec)) == nil, process.isRunning { usleep(10_000) }
+    let process = try StartedProgram.listening("greeter", ["--socket", spec])
+    defer { _ = try? process.end() }
     return try body(process, spec)
   }
 

@@ -3,6 +3,7 @@ import FilterFixtures
 import Foundation
 import MilterKit
 import MilterSockets
+import ProcessFixtures
 import Testing
 
 /// Peers that are no MTAs, or bad ones, beside MTAs that are neither.
@@ -88,7 +89,7 @@ import Testing
   @Test func tenThousandHealthChecksCostOneLineAndWellBehavedMTAsNothing() async throws {
     let start = ContinuousClock.now
     let (messages, lines) = try await onThread {
-      let directory = try TemporaryDirectory()
+      let directory = try ScratchDirectory()
       let server = try TestServer(["unix:\(directory.path)/s"], configure: { $0.log.level = .info })
       {
         Sorter()

@@ -1,6 +1,7 @@
 import Dispatch
 import FilterFixtures
 import MilterKit
+import ProcessFixtures
 import Testing
 
 /// Signs of life that are sent while a callback runs.
@@ -125,7 +126,7 @@ import Testing
 
   @Test func noneComesIntoTheMiddleOfAReply() throws {
     // The MTA reads nothing, so that the large reply to the message before is stuck in part.
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let gate = DispatchSemaphore(value: 0)
     let size = 250_000
     let server = try TestServer(

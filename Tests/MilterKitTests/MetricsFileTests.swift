@@ -1,6 +1,7 @@
 import Dispatch
 import FilterFixtures
 import Foundation
+import ProcessFixtures
 import Testing
 
 @testable import MilterKit
@@ -11,7 +12,7 @@ import Testing
   }
 
   @Test func aStoppedServerLeavesItsLastNumbers() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let path = directory.path + "/greeter.prom"
     let server = try TestServer(configure: {
       $0.metrics = MilterMetrics(file: path, filter: "Scripted", interval: .seconds(3600))
@@ -34,7 +35,7 @@ import Testing
   }
 
   @Test func theFileIsWrittenAgainAtEveryInterval() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let path = directory.path + "/m.prom"
     let counters = ServerCounters()
     let file = MetricsFile(
@@ -51,7 +52,7 @@ import Testing
   }
 
   @Test func aFileThatCannotBeWrittenIsComplainedOfOnce() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let folder = directory.path + "/later"
     let journal = Journal()
     let file = MetricsFile(
@@ -69,7 +70,7 @@ import Testing
   }
 
   @Test func nobodyReadsHalfAFile() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let path = directory.path + "/file"
     let texts = ["a", "b"].map { String(repeating: $0, count: 100_000) + "\n" }
     try AtomicFile.write(texts[0], to: path)
@@ -89,7 +90,7 @@ import Testing
   }
 
   @Test func whatAKilledProcessLeftIsNoObstacle() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let path = directory.path + "/file"
     let victim = directory.path + "/victim"
     try AtomicFile.write("precious", to: victim)
@@ -101,15 +102,14 @@ import Testing
   }
 
   @Test func aProgramWritesThem() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let path = directory.path + "/greeter.prom"
     let socket = "unix:\(directory.path)/s"
-    let program = try SampleProgram.start("greeter", "--socket", socket, "--metrics", path)
-    while access(path, F_OK) != 0 { sched_yield() }
+    let program = try StartedProgram(
+      BuiltProgram.path(of: "greeter"), ["--socket", socket, "--metrics", path])
+    try program.wait(for: "the metrics") { access(path, F_OK) == 0 }
     try TestMTA(socket).greet()
-    program.terminate()
-    program.waitUntilExit()
-    #expect(program.terminationStatus == 0)
+    #expect(try program.end() == 0)
     let parsed = try PrometheusParser(contents(path))
     #expect(parsed["milter_connections_total", ["filter": "Greeter"]] == 1)
   }

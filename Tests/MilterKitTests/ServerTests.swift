@@ -1,14 +1,15 @@
-import FilterFixtures
 import Dispatch
+import FilterFixtures
 import MilterKit
 import MilterSockets
+import ProcessFixtures
 import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct ServerTests {
   @Test(arguments: ["inet:0@127.0.0.1", "inet6:0@::1", "unix"])
   func aMessageIsFilteredOverEveryKindOfSocket(_ kind: String) throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let spec = kind == "unix" ? "unix:\(directory.path)/s" : kind
     let journal = Journal()
     let server = try TestServer([spec]) {
@@ -32,7 +33,7 @@ import Testing
   }
 
   @Test func aServerListensOnSeveralSockets() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let server = try TestServer(["inet:0@127.0.0.1", "unix:\(directory.path)/s"]) {
       ScriptedFilter()
     }

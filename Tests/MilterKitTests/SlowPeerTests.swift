@@ -2,16 +2,17 @@ import Dispatch
 import FilterFixtures
 import MilterKit
 import MilterSockets
+import ProcessFixtures
 import Testing
 
 /// Peers that take no replies, send a command in crumbs, or end their half of the connection.
 @Suite(.timeLimit(.minutes(1))) struct SlowPeerTests {
-  private let directory: TemporaryDirectory
+  private let directory: ScratchDirectory
   /// On such a socket replies pile up soon.
   private let spec: String
 
   init() throws {
-    directory = try TemporaryDirectory()
+    directory = try ScratchDirectory()
     spec = "unix:\(directory.path)/s"
   }
 

@@ -1,7 +1,8 @@
-import FilterFixtures
 import Dispatch
+import FilterFixtures
 import MilterKit
 import MilterSockets
+import ProcessFixtures
 import Synchronization
 import Testing
 
@@ -68,7 +69,7 @@ import Testing
   }
 
   @Test func aUnixSocketIsRemovedWhenTheServerStops() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let path = directory.path + "/s"
     let server = try TestServer(["unix:\(path)"]) { ScriptedFilter() }
     let mta = try server.connect()

@@ -1,6 +1,7 @@
 import Foundation
 import MilterKit
 import MilterSockets
+import ProcessFixtures
 import Testing
 
 #if canImport(Darwin)
@@ -74,16 +75,15 @@ import Testing
   @Test(.enabled(if: isFree, "a syslog daemon runs here"))
   func aProgramLogsToSyslogByItsFiltersName() throws {
     let daemon = try Daemon()
-    let directory = try TemporaryDirectory()
-    let program = try SampleProgram.start(
-      "greeter", "--socket", "unix:\(directory.path)/s", "--log", "syslog")
+    let directory = try ScratchDirectory()
+    let program = try StartedProgram(
+      BuiltProgram.path(of: "greeter"),
+      ["--socket", "unix:\(directory.path)/s", "--log", "syslog"])
     let line = try daemon.line(with: "listening on unix:\(directory.path)/s")
     #expect(line.hasPrefix("<21>"))
-    #expect(line.contains(" Greeter[\(program.processIdentifier)]: listening on "))
-    program.terminate()
-    let last = try daemon.line(with: "Greeter[\(program.processIdentifier)]: stopped")
+    #expect(line.contains(" Greeter[\(program.pid)]: listening on "))
+    #expect(try program.end() == 0)
+    let last = try daemon.line(with: "Greeter[\(program.pid)]: stopped")
     #expect(last.hasPrefix("<21>"))
-    program.waitUntilExit()
-    #expect(program.terminationStatus == 0)
   }
 }

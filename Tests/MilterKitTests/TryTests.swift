@@ -1,12 +1,13 @@
 import Foundation
+import ProcessFixtures
 import Testing
 
 /// `--try` and the rest of the command line, as a newcomer types it.
 @Suite(.timeLimit(.minutes(1))) struct TryTests {
-  private let hello = SampleProgram.messages + "/hello.eml"
+  private let hello = BuiltProgram.packageRoot + "/Samples/messages/hello.eml"
 
   @Test func aMessageIsPlayedAndWhatCameOfItPrinted() throws {
-    let run = try SampleProgram("stamp", "--try", hello)
+    let run = try BuiltProgram.run("stamp", ["--try", hello])
     #expect(
       run.output == """
         verdict     accept
@@ -22,9 +23,9 @@ import Testing
   }
 
   @Test func theMessageMayComeFromStandardInputAndTheEnvelopeFromOptions() throws {
-    let run = try SampleProgram(
-      "greeter", "--try", "-", "--from", "me@example.net", "--rcpt", "you@example.net",
-      input: "Subject: hi\n\nbody\n")
+    let run = try BuiltProgram.run(
+      "greeter", ["--try", "-", "--from", "me@example.net", "--rcpt", "you@example.net"],
+      input: Array("Subject: hi\n\nbody\n".utf8))
     #expect(
       run.output == """
         verdict     accept
@@ -37,11 +38,11 @@ import Testing
   }
 
   @Test func theResultingMessageIsWritten() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let path = directory.path + "/result.eml"
-    let run = try SampleProgram(
-      "greeter", "--try", "-", "--from", "a@b", "--try-output", path,
-      input: "Subject: hi\r\n\r\nbody\r\n")
+    let run = try BuiltProgram.run(
+      "greeter", ["--try", "-", "--from", "a@b", "--try-output", path],
+      input: Array("Subject: hi\r\n\r\nbody\r\n".utf8))
     #expect(run.status == 0)
     #expect(
       try String(contentsOfFile: path, encoding: .utf8)
@@ -49,10 +50,10 @@ import Testing
   }
 
   @Test func aRefusalIsToldWithItsTextAndTheExitStatus() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let path = directory.path + "/result.eml"
-    let run = try SampleProgram(
-      "stamp", "--try", hello, "--from", "x@nowhere.invalid", "--try-output", path)
+    let run = try BuiltProgram.run(
+      "stamp", ["--try", hello, "--from", "x@nowhere.invalid", "--try-output", path])
     #expect(
       run.output.hasPrefix(
         "verdict     reject at envfrom: 553 5.1.8 Domains in .invalid do not exist (RFC 2606)\n"))
@@ -62,20 +63,20 @@ import Testing
   }
 
   @Test func aFileThatCannotBeReadIsNamed() throws {
-    let run = try SampleProgram("stamp", "--try", "/nonexistent/x.eml")
+    let run = try BuiltProgram.run("stamp", ["--try", "/nonexistent/x.eml"])
     #expect(
       run.errors == "Stamp: cannot read /nonexistent/x.eml: No such file or directory\n")
     #expect(run.status == 1)
   }
 
   @Test func severalMessagesAreToldApartAndCounted() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let mail = directory.path + "/mail"
     for name in ["1.eml", "2.eml"] {
       try FileManager.default.createDirectory(atPath: mail, withIntermediateDirectories: true)
       try FileManager.default.copyItem(atPath: hello, toPath: "\(mail)/\(name)")
     }
-    let run = try SampleProgram("stamp", "--try", mail, "--output", directory.path + "/out")
+    let run = try BuiltProgram.run("stamp", ["--try", mail, "--output", directory.path + "/out"])
     #expect(run.output.hasPrefix("message     \(mail)/1.eml\nverdict     accept\n"))
     #expect(run.output.contains("\n\nmessage     \(mail)/2.eml\nverdict     accept\n"))
     #expect(run.output.hasSuffix("\n2 messages: 2 accept\n"))
@@ -87,19 +88,19 @@ import Testing
   }
 
   @Test func aWrongCommandLineIsExplained() throws {
-    let run = try SampleProgram("stamp", "--tyr", hello)
+    let run = try BuiltProgram.run("stamp", ["--tyr", hello])
     #expect(run.errors == "Stamp: --tyr: no such option; did you mean --try?; see --help\n")
     #expect(run.status == 64)
   }
 
   @Test func aSocketThatCannotBeOpenedIsExplained() throws {
-    let run = try SampleProgram("stamp", "--socket", "inet:@127.0.0.1")
+    let run = try BuiltProgram.run("stamp", ["--socket", "inet:@127.0.0.1"])
     #expect(run.errors.hasPrefix("Stamp: socket spec \"inet:@127.0.0.1\": the port is missing"))
     #expect(run.status == 1)
   }
 
   @Test func helpNamesEveryOptionAndVersionTheLibrary() throws {
-    let help = try SampleProgram("stamp", "--help")
+    let help = try BuiltProgram.run("stamp", ["--help"])
     for option in [
       "socket", "try", "try-output", "from", "rcpt", "timeout", "backlog", "socket-mode",
       "socket-group", "user", "pidfile", "max-connections", "log-level", "help", "version",
@@ -108,7 +109,7 @@ import Testing
       #expect(help.output.contains("\n  --\(option) "), "--\(option)")
     }
     #expect(help.status == 0)
-    let version = try SampleProgram("stamp", "--version")
+    let version = try BuiltProgram.run("stamp", ["--version"])
     #expect(version.output == "Stamp (swift-milter 0.1.0)\n")
   }
 }

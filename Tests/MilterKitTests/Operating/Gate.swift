@@ -1,11 +1,12 @@
 import Foundation
+import ProcessFixtures
 
 /// Holds the filter of Tests/OperatedFilter in eom until it is opened.
 final class Gate {
   let path: String
   private let descriptor: Int32
 
-  init(in directory: TemporaryDirectory) {
+  init(in directory: ScratchDirectory) {
     path = directory.path + "/gate"
     descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     flock(descriptor, LOCK_EX)

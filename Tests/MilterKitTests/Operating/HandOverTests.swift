@@ -3,6 +3,7 @@ import FilterFixtures
 import Foundation
 import MilterCore
 import MilterSockets
+import ProcessFixtures
 import Synchronization
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
 @Suite(.ownThread, .timeLimit(.minutes(5))) struct HandOverTests {
   @Test(arguments: ["inet:0@127.0.0.1", "unix"])
   func twentyHandOversUnderLoadLoseNothing(kind: String) throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let manager = try NotifySocket(in: directory)
     let spec = kind == "unix" ? "unix:\(directory.path)/s" : kind
     let socket = try ListeningSocket(SocketSpec(spec))

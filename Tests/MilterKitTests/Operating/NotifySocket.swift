@@ -1,12 +1,13 @@
 import Foundation
 import MilterSockets
+import ProcessFixtures
 
 /// A service manager's end of NOTIFY_SOCKET.
 final class NotifySocket {
   let path: String
   private let descriptor: Int32
 
-  init(in directory: TemporaryDirectory) throws {
+  init(in directory: ScratchDirectory) throws {
     path = directory.path + "/notify"
     descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     let result = try SocketAddress(path: path).withSockAddr { bind(descriptor, $0, $1) }

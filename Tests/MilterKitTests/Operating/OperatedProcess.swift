@@ -1,4 +1,5 @@
 import Foundation
+import ProcessFixtures
 
 /// The filter of Tests/OperatedFilter, run as a process as a service manager would.
 ///
@@ -22,30 +23,19 @@ final class OperatedProcess {
     limits: String = ""
   ) throws {
     log = try ProcessOutput()
-    var (environment, prelude) = (environment, limits.isEmpty ? "" : "ulimit \(limits); ")
+    var environment = Subprocess.environment.merging(environment) { $1 }
+    var prelude = limits.isEmpty ? "" : "ulimit \(limits); "
     if !inherited.isEmpty {
       environment["LISTEN_FDS"] = "\(inherited.count)"
       prelude += "LISTEN_PID=$$; export LISTEN_PID; "
     }
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, log.writing, 2)
-    // Out of the way first: a source must not be another's target.
-    let copies = inherited.map { fcntl($0, F_DUPFD_CLOEXEC, 100) }
-    defer { for copy in copies { close(copy) } }
-    for (index, copy) in copies.enumerated() {
-      posix_spawn_file_actions_adddup2(&actions, copy, Int32(3 + index))
-    }
-    let program = SampleProgram.folder.appending(path: "operated-filter").path
-    let command = ["/bin/sh", "-c", prelude + "exec \"$0\" \"$@\"", program] + arguments
-    var argv = command.map { strdup($0) } + [nil]
-    var envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { for pointer in argv + envp { free(pointer) } }
-    var child = pid_t()
-    let failure = posix_spawn(&child, "/bin/sh", &actions, nil, &argv, &envp)
-    guard failure == 0 else { throw POSIXError(.init(rawValue: failure) ?? .EINVAL) }
-    pid = child
+    let nothing = try ScratchFile()
+    defer { withExtendedLifetime(nothing) {} }
+    pid = try Subprocess.spawn(
+      "/bin/sh",
+      ["-c", prelude + "exec \"$0\" \"$@\"", BuiltProgram.path(of: "operated-filter")] + arguments,
+      environment: environment,
+      descriptors: (nothing.descriptor, nothing.descriptor, log.writing), inherited: inherited)
     log.closeWriting()
   }
 

@@ -4,15 +4,16 @@ import Foundation
 import MilterCore
 import MilterKit
 import MilterSockets
+import ProcessFixtures
 import Testing
 
 @testable import MilterKit
 
 /// A filter program under a service manager.
 @Suite(.ownThread, .timeLimit(.minutes(2))) struct ServiceTests {
-  let directory: TemporaryDirectory
+  let directory: ScratchDirectory
 
-  init() throws { directory = try TemporaryDirectory() }
+  init() throws { directory = try ScratchDirectory() }
 
   private func file(_ name: String) -> String { directory.path + "/" + name }
 

@@ -3,13 +3,14 @@ import Foundation
 import MilterCore
 import MilterKit
 import MilterSockets
+import ProcessFixtures
 import Synchronization
 import Testing
 
 @Suite(.ownThread, .timeLimit(.minutes(2))) struct SignalTests {
-  let directory: TemporaryDirectory
+  let directory: ScratchDirectory
 
-  init() throws { directory = try TemporaryDirectory() }
+  init() throws { directory = try ScratchDirectory() }
 
   /// What the operated filter answers to a message.
   private func verdict(_ settings: String = "none") -> [FilterReply] {
