@@ -29,18 +29,6 @@ struct Variant: Hashable {
     }
   }
 
-  /// The bytes of the library's table of commands that may be left out; see fact 3.6.
-  var skippable: UInt32 {
-    var bits = noBits
-    for (callback, bit) in Self.noBit where !has(callback) { bits |= bit }
-    return bits
-  }
-
-  private static let noBit: [(Callback, UInt32)] = [
-    (.connect, 0x01), (.helo, 0x02), (.envfrom, 0x04), (.envrcpt, 0x08), (.body, 0x10),
-    (.header, 0x20), (.eoh, 0x40), (.unknown, 0x100), (.data, 0x200),
-  ]
-
   /// What the filter's command line says after the paths.
   var arguments: [String] {
     ["0x\(String(flags, radix: 16))", "\(callbacks)", "\(version)", "\(noBits)", "\(limit)"]
