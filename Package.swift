@@ -150,7 +150,8 @@ let package = Package(
       ],
       swiftSettings: common),
     .testTarget(
-      name: "CompatTests", dependencies: ["MilterCore", "MilterMTA", "MilterSockets"],
+      name: "CompatTests",
+      dependencies: ["MilterCore", "MilterMTA", "MilterSockets", "ProcessFixtures"],
       exclude: ["Filter", "Binaries/Programs"], swiftSettings: common),
     // Compiles the documentation's code against these modules.
     .testTarget(
@@ -177,7 +178,6 @@ let package = Package(
       name: "RealMTATests",
       dependencies: [
         "FilterFixtures", "MilterCore", "MilterKit", "MilterMTA", "MilterSockets", "MilterTesting",
-        "ProcessFixtures",
       ],
       swiftSettings: common),
   ]

@@ -1,16 +1,17 @@
 import Glibc
 import MilterCore
 import MilterMTA
+import ProcessFixtures
 import Testing
 
 extension DebianBinaries {
   /// amavisd-milter, with an amavisd that this test plays.
   @Suite(.requires(.amavisdMilter)) struct AmavisdMilterTests {
-    private let folder: TestFolder
+    private let folder: ScratchDirectory
 
     init() throws {
       try DebianFilter.amavisdMilter.check()
-      folder = try TestFolder()
+      folder = try ScratchDirectory()
     }
 
     @Test("What amavisd asks for is done", arguments: RunningFilter.Mode.allCases)
@@ -41,7 +42,7 @@ extension DebianBinaries {
             "delrcpt <bob@example.net>",
           ])
       }
-      let request = folder.read("request").split(separator: "\n")
+      let request = try folder.text("request").split(separator: "\n")
       #expect(request.first == "request=AM%2ePDP")
       #expect(request.contains("queue_id=4TRY000001"))  // of the second message
       #expect(request.contains("client_address=192%2e0%2e2%2e25"))
@@ -77,7 +78,7 @@ extension DebianBinaries {
       let path = folder.path(of: "socket")
       let work = folder.path(of: "work")
       let scanner = folder.path(of: "amavisd")
-      if mkdir(work, 0o700) != 0, errno != EEXIST { throw CompatError.system(work) }
+      if mkdir(work, 0o700) != 0, errno != EEXIST { throw HarnessError.system(work) }
       unlink(path)
       unlink(scanner)
       let folder = folder

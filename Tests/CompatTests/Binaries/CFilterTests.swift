@@ -1,16 +1,17 @@
 import MilterCore
 import MilterMTA
+import ProcessFixtures
 import Testing
 
 extension DebianBinaries {
   /// A C filter of ours, compiled against the headers of the library under test.
   @Suite(.requires(.compiler)) struct CFilterTests {
-    private let folder: TestFolder
+    private let folder: ScratchDirectory
     private let library: LibraryUnderTest
 
     init() throws {
       try DebianFilter.compiler.check()
-      folder = try TestFolder()
+      folder = try ScratchDirectory()
       library = try LibraryUnderTest.current.get()
     }
 
@@ -69,7 +70,7 @@ extension DebianBinaries {
     @Test("The functions have the types they have always had", arguments: CCompiler.all)
     func hasPrototypes(compiler: CCompiler) throws {
       let program = try compiler.compile("prototypes", with: library, in: folder)
-      try Spawning.output(of: program, [], environment: library.environment)
+      try Subprocess.succeed(program, [], environment: library.environment)
     }
 
     @Test("Constants and types are those of the original", arguments: CCompiler.all)
@@ -84,8 +85,8 @@ extension DebianBinaries {
       _ compiler: CCompiler, _ library: LibraryUnderTest
     ) throws -> [Substring] {
       let program = try compiler.compile("constants", with: library, in: folder)
-      return try Spawning.output(of: program, [], environment: library.environment)
-        .split(separator: "\n")
+      return try Subprocess.succeed(program, [], environment: library.environment)
+        .output.split(separator: "\n")
     }
 
     private func start(_ compiler: CCompiler) throws -> RunningFilter {

@@ -1,16 +1,17 @@
 import Glibc
 import MilterCore
 import MilterMTA
+import ProcessFixtures
 import Testing
 
 extension DebianBinaries {
   /// clamav-milter, with a clamd that this test plays.
   @Suite(.requires(.clamavMilter)) struct ClamavMilterTests {
-    private let folder: TestFolder
+    private let folder: ScratchDirectory
 
     init() throws {
       try DebianFilter.clamavMilter.check()
-      folder = try TestFolder()
+      folder = try ScratchDirectory()
     }
 
     @Test(
@@ -117,7 +118,7 @@ extension DebianBinaries {
         mode: mode, asking: clamd, in: folder)
       guard clamd != nil else { return filter }
       // It listens before it has found out whether there is a clamd, and puts mail off until then.
-      try awaiting("clamav-milter to find clamd") {
+      try poll(for: "clamav-milter to find clamd") {
         let outcome = try filter.connect().deliver(Mail.make(Mail.text))
         return outcome.verdict == .tempfail ? nil : ()
       }

@@ -1,24 +1,24 @@
 import MilterCore
 import MilterMTA
+import ProcessFixtures
 import Testing
 
 extension DebianBinaries {
   /// The library as a file, and what a filter can do to it before and after it has run.
   @Suite(.requires(.compiler)) struct LifetimeTests {
-    private let folder: TestFolder
+    private let folder: ScratchDirectory
     private let library: LibraryUnderTest
 
     init() throws {
       try DebianFilter.compiler.check()
-      folder = try TestFolder()
+      folder = try ScratchDirectory()
       library = try LibraryUnderTest.current.get()
     }
 
     @Test("The library shows libmilter's functions and nothing else")
     func exports() throws {
-      let lines = try Spawning.output(
-        of: "/usr/bin/nm", ["-D", "--defined-only", library.file], environment: [:])
-      let names = lines.split(separator: "\n").compactMap { $0.split(separator: " ").last }
+      let dump = try Subprocess.succeed("/usr/bin/nm", ["-D", "--defined-only", library.file])
+      let names = dump.output.split(separator: "\n").compactMap { $0.split(separator: " ").last }
       #expect(
         names.sorted() == [
           "smfi_addheader", "smfi_addrcpt", "smfi_addrcpt_par", "smfi_chgfrom", "smfi_chgheader",
@@ -32,9 +32,8 @@ extension DebianBinaries {
 
     @Test("It needs the C and C++ runtime libraries only, and has libmilter's name")
     func needs() throws {
-      let lines = try Spawning.output(
-        of: "/usr/bin/objdump", ["-p", library.file], environment: [:]
-      ).split(separator: "\n").map { $0.split(separator: " ") }
+      let dump = try Subprocess.succeed("/usr/bin/objdump", ["-p", library.file])
+      let lines = dump.output.split(separator: "\n").map { $0.split(separator: " ") }
       func values(_ key: Substring) -> [Substring] {
         lines.filter { $0.first == key }.compactMap(\.last)
       }

@@ -1,16 +1,17 @@
 import Glibc
 import MilterCore
 import MilterMTA
+import ProcessFixtures
 import Testing
 
 extension DebianBinaries {
   /// OpenDKIM, which signs and verifies with a key of its own, without DNS.
   @Suite(.requires(.opendkim)) struct OpenDKIMTests {
-    private let folder: TestFolder
+    private let folder: ScratchDirectory
 
     init() throws {
       try DebianFilter.opendkim.check()
-      folder = try TestFolder()
+      folder = try ScratchDirectory()
       try OpenDKIM.makeKey(in: folder)
     }
 
@@ -58,13 +59,14 @@ extension DebianBinaries {
       let signer = try OpenDKIM.start(
         .signer, extra: "Canonicalization relaxed/simple", in: folder)
       let verifier = try OpenDKIM.start(.verifier, in: folder)
-      let result = try Spawning.run(
+      let result = try Subprocess.run(
         DebianFilter.miltertest.program,
         [
           "-s", LibraryUnderTest.program("opendkim.lua"),
           "-D", "signer=\(signer.socket)", "-D", "verifier=\(verifier.socket)",
         ])
-      #expect(result.status == 0, "\(result.output)")
+      #expect(result.status == 0)
+      #expect(result.errors == "")
       #expect(result.output == "verified\n")
       #expect(try RunningFilter.stop([signer, verifier], SIGINT) == [0, 0])
     }
@@ -114,16 +116,16 @@ extension DebianBinaries {
       let mail = Mail.make(Mail.text)
       for _ in 1...3 {
         // It takes its socket away before it opens it again.
-        let connection = try awaiting("the socket") { try? verifier.connect() }
+        let connection = try poll(for: "the socket") { try? verifier.connect() }
         let outcome = try connection.deliver(mail)
         #expect(outcome.values(of: "Authentication-Results").count == 1)
         let child = try #require(try verifier.children().first)
         #expect(kill(child, SIGKILL) == 0)
-        try awaiting("another child") {
+        try poll(for: "another child") {
           try verifier.children().contains { $0 != child } ? () : nil
         }
       }
-      let connection = try awaiting("the socket") { try? verifier.connect() }
+      let connection = try poll(for: "the socket") { try? verifier.connect() }
       #expect(try connection.deliver(mail).verdict == .accept)
       #expect(try verifier.stop() == 0)
       #expect(try verifier.survivors().isEmpty)
@@ -132,12 +134,12 @@ extension DebianBinaries {
     @Test("SIGUSR1 has it read its configuration again")
     func readsConfigurationAgain() throws {
       let verifier = try OpenDKIM.start(.verifier, in: folder)
-      let configuration = folder.read("verifier.conf")
+      let configuration = try folder.text("verifier.conf")
       try folder.write(
         configuration.replacing("verifier.example.net", with: "renamed.example.net"),
         to: "verifier.conf")
       #expect(kill(verifier.pid, SIGUSR1) == 0)
-      try awaiting("the new name") {
+      try poll(for: "the new name") {
         let outcome = try verifier.connect().deliver(Mail.make(Mail.text))
         let results = outcome.values(of: "Authentication-Results").first
         return results?.hasPrefix("renamed.example.net;") == true ? () : nil

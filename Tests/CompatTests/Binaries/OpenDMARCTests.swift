@@ -1,16 +1,17 @@
 import Glibc
 import MilterCore
 import MilterMTA
+import ProcessFixtures
 import Testing
 
 extension DebianBinaries {
   /// OpenDMARC, with records from a file in the place of DNS.
   @Suite(.requires(.opendmarc)) struct OpenDMARCTests {
-    private let folder: TestFolder
+    private let folder: ScratchDirectory
 
     init() throws {
       try DebianFilter.opendmarc.check()
-      folder = try TestFolder()
+      folder = try ScratchDirectory()
     }
 
     @Test("Mail is judged by its domain's policy", arguments: RunningFilter.Mode.allCases)
@@ -63,17 +64,17 @@ extension DebianBinaries {
     func restarts() throws {
       let filter = try start(.daemon, extra: "AutoRestart yes\nAutoRestartRate 100/1h")
       for _ in 1...3 {
-        let connection = try awaiting("the socket") { try? filter.connect() }
+        let connection = try poll(for: "the socket") { try? filter.connect() }
         let outcome = try connection.deliver(mail(dkim: "pass", from: "strict.example"))
         #expect(outcome.verdict == .accept)
         let child = try #require(try filter.children().first)
         #expect(kill(child, SIGKILL) == 0)
-        try awaiting("another child") {
+        try poll(for: "another child") {
           try filter.children().contains { $0 != child } ? () : nil
         }
       }
       // A child that serves has its own signal handlers: before, it may lose what it is sent.
-      let connection = try awaiting("the socket") { try? filter.connect() }
+      let connection = try poll(for: "the socket") { try? filter.connect() }
       let outcome = try connection.deliver(mail(dkim: "pass", from: "strict.example"))
       #expect(outcome.verdict == .accept)
       #expect(try filter.stop() == 0)

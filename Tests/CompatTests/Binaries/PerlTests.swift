@@ -1,15 +1,16 @@
 import MilterCore
 import MilterMTA
+import ProcessFixtures
 import Testing
 
 extension DebianBinaries {
   /// A Perl filter of ours on Sendmail::Milter, which has an interpreter for each thread.
   @Suite(.requires(.perl)) struct PerlTests {
-    private let folder: TestFolder
+    private let folder: ScratchDirectory
 
     init() throws {
       try DebianFilter.perl.check()
-      folder = try TestFolder()
+      folder = try ScratchDirectory()
     }
 
     @Test("Every action arrives as it was asked for")
@@ -34,10 +35,10 @@ extension DebianBinaries {
           ])
       }
       try connection.quit()
-      try awaiting("close") { folder.read("journal").hasSuffix("close\n") ? () : nil }
+      try poll(for: "close") { try folder.text("journal").hasSuffix("close\n") ? () : nil }
       #expect(try filter.stop() == 0)
       #expect(
-        folder.read("journal").hasPrefix(
+        try folder.text("journal").hasPrefix(
           """
           connect client.example.org mx.example.org
           helo client.example.org
@@ -48,7 +49,7 @@ extension DebianBinaries {
           eom client.example.org change
 
           """))
-      #expect(folder.read("journal").hasSuffix("close\nended\n"))
+      #expect(try folder.text("journal").hasSuffix("close\nended\n"))
     }
 
     @Test("Each connection has its own private data, whatever the interpreter")

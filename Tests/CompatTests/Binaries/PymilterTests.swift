@@ -1,16 +1,17 @@
 import Glibc
 import MilterCore
 import MilterMTA
+import ProcessFixtures
 import Testing
 
 extension DebianBinaries {
   /// A Python filter of ours on pymilter, which uses all of libmilter but smfi_setmaxdatasize.
   @Suite(.requires(.pymilter)) struct PymilterTests {
-    private let folder: TestFolder
+    private let folder: ScratchDirectory
 
     init() throws {
       try DebianFilter.pymilter.check()
-      folder = try TestFolder()
+      folder = try ScratchDirectory()
     }
 
     @Test("Every action arrives as it was asked for", arguments: RunningFilter.Mode.allCases)
@@ -42,7 +43,7 @@ extension DebianBinaries {
       }
       try quit(connection)
       #expect(try filter.stop() == 0)
-      #expect(folder.read("journal").hasSuffix("close\nended\n"))
+      #expect(try folder.text("journal").hasSuffix("close\nended\n"))
     }
 
     @Test("Callbacks get what the MTA sent, and the macros that were asked for")
@@ -69,7 +70,7 @@ extension DebianBinaries {
       try quit(connection)
       #expect(try filter.stop(SIGINT) == 0)
       #expect(
-        folder.read("journal") == """
+        try folder.text("journal") == """
           setsymlist again cannot set macro list
           connect client.example.org 2 ('192.0.2.25', 49152) mx.example.org 192.0.2.25
           without request -
@@ -99,7 +100,7 @@ extension DebianBinaries {
       let options = try #require(connection.negotiated).options
       #expect(options.actions == .all)
       #expect(options.steps == .skip)
-      #expect(folder.read("journal").contains("\ndata\n"))
+      #expect(try folder.text("journal").contains("\ndata\n"))
       try quit(connection)
       #expect(try filter.stop(SIGHUP) == 0)
     }
@@ -143,7 +144,7 @@ extension DebianBinaries {
         var mail = mail(subject)
         mail.message.body = [UInt8](repeating: 0x61, count: 2 * 65_535 + 14)
         #expect(try connection.deliver(mail).verdict == .accept)
-        #expect(folder.read("journal").contains("eoh\n\(chunks)eom \(subject) "))
+        #expect(try folder.text("journal").contains("eoh\n\(chunks)eom \(subject) "))
       }
     }
 
@@ -156,7 +157,7 @@ extension DebianBinaries {
       }
       for connection in connections.reversed() { try connection.quit() }
       #expect(try filter.stop() == 0)
-      let journal = folder.read("journal")
+      let journal = try folder.text("journal")
       for number in connections.indices { #expect(journal.contains("eom plain \(number) 6")) }
     }
 
@@ -168,7 +169,7 @@ extension DebianBinaries {
       // The original may end before the callback that asked for the end does.
       #expect(outcome.verdict == .accept || outcome.failure?.code == .connectionClosed)
       #expect(try filter.waitForEnd() == 0)
-      #expect(folder.read("journal").hasSuffix("ended\n"))
+      #expect(try folder.text("journal").hasSuffix("ended\n"))
     }
 
     /// What the filter does for a subject.
@@ -207,7 +208,7 @@ extension DebianBinaries {
     /// Ends a connection, and waits until the filter knows.
     private func quit(_ connection: FilterConnection) throws {
       try connection.quit()
-      try awaiting("close") { folder.read("journal").hasSuffix("close\n") ? () : nil }
+      try poll(for: "close") { try folder.text("journal").hasSuffix("close\n") ? () : nil }
     }
 
     private func mail(

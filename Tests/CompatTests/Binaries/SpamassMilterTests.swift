@@ -1,14 +1,15 @@
 import MilterMTA
+import ProcessFixtures
 import Testing
 
 extension DebianBinaries {
   /// spamass-milter, which runs spamc from within its callbacks, with a spamd that this test plays.
   @Suite(.requires(.spamassMilter)) struct SpamassMilterTests {
-    private let folder: TestFolder
+    private let folder: ScratchDirectory
 
     init() throws {
       try DebianFilter.spamassMilter.check()
-      folder = try TestFolder()
+      folder = try ScratchDirectory()
     }
 
     @Test(

@@ -1,5 +1,6 @@
 import Glibc
 import MilterSockets
+import ProcessFixtures
 
 /// Our end of a connection: never blocks for good, and reads while it writes.
 final class Channel {
@@ -34,7 +35,7 @@ final class Channel {
       } else if errno == EPIPE || errno == ECONNRESET {
         break
       } else if errno != EINTR {
-        throw TestError.system("send")
+        throw HarnessError.system("send")
       }
     }
   }

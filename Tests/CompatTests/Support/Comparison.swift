@@ -1,4 +1,5 @@
 import Foundation
+import ProcessFixtures
 import Synchronization
 
 /// Plays the same sessions to both libraries, and gathers what differs.
@@ -69,7 +70,7 @@ final class Comparison: Sendable {
     let ours = try SessionPlayer(build.program, build.candidate, variant)
     var (start, other) = (original.start, ours.start)
     (start.libraryPath, other.libraryPath) = ("", "")
-    if start != other { throw TestError("at the start: \(start), ours: \(other)") }
+    if start != other { throw HarnessError("at the start: \(start), ours: \(other)") }
     for seed in seeds {
       if state.withLock({ $0.reports.count + $0.failures.count }) >= Self.enough { return }
       let session = SessionGenerator.session(seed: seed)

@@ -1,12 +1,13 @@
 import Glibc
 import MilterSockets
+import ProcessFixtures
 
 /// A process of the scripted filter; it plays one session at a time.
 final class FilterProcess {
-  private let scratch: Scratch
-  private let control: ScratchFile
-  private let trace: ScratchFile
-  private let process: Subprocess
+  private let directory: ScratchDirectory
+  private let control: HeldFile
+  private let trace: HeldFile
+  private let pid: pid_t
   /// The other end of its standard input: the process ends when this is closed, however we end.
   private let leash: Socket
   private let spec: SocketSpec
@@ -24,38 +25,40 @@ final class FilterProcess {
   }
 
   init(_ program: String, _ library: Library, _ variant: Variant) throws {
-    scratch = try Scratch()
-    control = try ScratchFile(scratch.path(of: "control"))
-    trace = try ScratchFile(scratch.path(of: "trace"))
+    directory = try ScratchDirectory()
+    control = try HeldFile(directory.path(of: "control"))
+    trace = try HeldFile(directory.path(of: "trace"))
     let input: Socket
     let output: Socket
     let outputEnd: Socket
     (leash, input) = try Socket.socketPair()
     (output, outputEnd) = try Socket.socketPair()
-    let path = scratch.path(of: "socket")
-    process = try Subprocess(
+    let path = directory.path(of: "socket")
+    pid = try Subprocess.spawn(
       program,
       [variant.usesTCP ? "inet:0@127.0.0.1" : "unix:\(path)", trace.path, control.path]
         + variant.arguments,
-      environment: library.processEnvironment, input: input.descriptor,
-      output: outputEnd.descriptor, errors: 2)
+      environment: library.processEnvironment,
+      descriptors: (input.descriptor, outputEnd.descriptor, 2))
     outputEnd.close()
     let words = Self.line(from: output).split(separator: " ")
     guard words.count == 7, words[0] == "ready", let port = UInt16(words[1]) else {
-      throw TestError("the filter did not start with library \(library.name): \(words)")
+      throw HarnessError("the filter did not start with library \(library.name): \(words)")
     }
     let numbers = words[2...5].map { Int($0) ?? .min }
     start = StartReport(
       register: numbers[0], setConnection: numbers[1], openSocket: numbers[2],
       oldLimit: numbers[3], libraryPath: String(words[6]))
     spec = try SocketSpec(variant.usesTCP ? "inet:\(port)@127.0.0.1" : "unix:\(path)")
-    if let directory = library.directory, !start.libraryPath.hasPrefix(directory) {
-      throw TestError("\(start.libraryPath) was loaded instead of what is in \(directory)")
+    if let folder = library.directory, !start.libraryPath.hasPrefix(folder) {
+      throw HarnessError("\(start.libraryPath) was loaded instead of what is in \(folder)")
     }
   }
 
   deinit {
-    process.kill()
+    // At once: the original takes seconds to stop when asked.
+    kill(pid, SIGKILL)
+    _ = try? Subprocess.waitForExit(of: pid)
   }
 
   /// Announces a session to the filter and connects to it.

@@ -1,4 +1,5 @@
 import Foundation
+import ProcessFixtures
 
 /// One of the two libraries the filter runs with.
 struct Library: Sendable {
@@ -26,7 +27,7 @@ struct Library: Sendable {
 
   /// What a process that uses this library gets.
   var processEnvironment: [String: String] {
-    var all = ["PATH": "/usr/bin:/bin", "LC_ALL": "C"].merging(environment) { $1 }
+    var all = Subprocess.environment.merging(environment) { $1 }
     if let directory { all["LD_LIBRARY_PATH"] = directory }
     return all
   }

@@ -1,3 +1,4 @@
+import ProcessFixtures
 import Testing
 
 /// A compiler for C or C++, with the dialect that programs are compiled in.
@@ -10,10 +11,10 @@ struct CCompiler: Sendable, CustomTestStringConvertible {
   /// All that are on this system: GCC's, and Clang's where it is installed.
   static let all =
     ["gcc", "clang"].compactMap { name in
-      Spawning.find(name).map { CCompiler(program: $0, dialect: ["-x", "c", "-std=c99"]) }
+      Subprocess.find(name).map { CCompiler(program: $0, dialect: ["-x", "c", "-std=c99"]) }
     }
     + ["g++", "clang++"].compactMap { name in
-      Spawning.find(name).map { CCompiler(program: $0, dialect: ["-x", "c++", "-std=c++17"]) }
+      Subprocess.find(name).map { CCompiler(program: $0, dialect: ["-x", "c++", "-std=c++17"]) }
     }
 
   /// The name and the standard.
@@ -30,11 +31,11 @@ struct CCompiler: Sendable, CustomTestStringConvertible {
   /// - Returns: the path of the program.
   /// - Throws: what the compiler has to say, also about a mere warning.
   func compile(
-    _ name: String, with library: LibraryUnderTest, in folder: TestFolder
+    _ name: String, with library: LibraryUnderTest, in folder: ScratchDirectory
   ) throws -> String {
     let path = folder.path(of: name)
-    try Spawning.output(
-      of: program,
+    try Subprocess.succeed(
+      program,
       ["-Wall", "-Wextra", "-Werror", "-o", path] + library.packageConfiguration("--cflags")
         + dialect + [LibraryUnderTest.program("\(name).c")]
         + library.packageConfiguration("--libs"))

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ProcessFixtures
 import Testing
 
 /// The unmodified programs the tests start.
@@ -27,7 +28,7 @@ enum DebianFilter: String, CustomStringConvertible {
     case .perl: "/usr/bin/perl"
     case .spamassMilter: "/usr/sbin/spamass-milter"
     case .clamavMilter: "/usr/sbin/clamav-milter"
-    case .amavisdMilter: "\(Self.unpackedRoot)/usr/sbin/amavisd-milter"
+    case .amavisdMilter: "\(ForeignFilters.unpackedRoot)/usr/sbin/amavisd-milter"
     case .compiler: "/usr/bin/cc"
     }
   }
@@ -43,13 +44,7 @@ enum DebianFilter: String, CustomStringConvertible {
 
   /// Fails with the same words when something is missing.
   func check() throws {
-    if let missing { throw CompatError(missing) }
-  }
-
-  /// Whether a test must fail rather than be skipped when something is missing.
-  static var areRequired: Bool {
-    let environment = ProcessInfo.processInfo.environment
-    return ["CI", "SWIFT_MILTER_REQUIRE_FILTERS"].contains { !(environment[$0] ?? "").isEmpty }
+    if let missing { throw HarnessError(missing) }
   }
 
   private var furtherFiles: [String] {
@@ -66,22 +61,16 @@ enum DebianFilter: String, CustomStringConvertible {
   private static func isInstalled(_ package: String) -> Bool {
     access("/var/lib/dpkg/info/\(package).list", F_OK) == 0
   }
-
-  /// Where `.ci/install-filters` puts what it only unpacks.
-  private static var unpackedRoot: String {
-    let given = ProcessInfo.processInfo.environment["SWIFT_MILTER_FILTERS_ROOT"] ?? ""
-    return given.isEmpty ? "/opt/swift-milter-tests/filters" : given
-  }
 }
 
 extension Trait where Self == ConditionTrait {
   /// Runs the test where these filters can be started.
   ///
   /// Elsewhere it is reported as skipped, with what is missing and how to install it. Where filters
-  /// are required (see `DebianFilter.areRequired`) it runs nevertheless, and fails.
+  /// are required (see `ForeignFilters.areRequired`) it runs nevertheless, and fails.
   static func requires(_ filters: DebianFilter...) -> Self {
     let missing = filters.compactMap(\.missing).joined(separator: "; ")
-    return .enabled(if: missing.isEmpty || DebianFilter.areRequired, "\(missing)")
+    return .enabled(if: missing.isEmpty || ForeignFilters.areRequired, "\(missing)")
   }
 }
 

@@ -1,6 +1,7 @@
 import MilterCore
 import MilterMTA
 import MilterSockets
+import ProcessFixtures
 
 /// An MTA's connection to a filter: a session's bytes, carried over a socket.
 final class FilterConnection {
@@ -29,7 +30,7 @@ final class FilterConnection {
       switch try buffer.withUnsafeMutableBytes({ try socket.read(into: $0) }) {
       case .bytes(let count): session.receive(buffer[..<count])
       case .endOfStream: session.endOfStream()
-      case .wouldBlock: throw CompatError("the filter said nothing for a minute")
+      case .wouldBlock: throw HarnessError("the filter said nothing for a minute")
       }
     }
   }

@@ -1,5 +1,6 @@
 import Glibc
 import MilterSockets
+import ProcessFixtures
 
 /// A program we started with all the processes it makes, daemons among them.
 ///
@@ -20,11 +21,11 @@ final class Keeper {
     channel = ours
     try channel.setReceiveTimeout(milliseconds: 60_000)
     let output = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    guard output >= 0 else { throw CompatError.system(log) }
+    guard output >= 0 else { throw HarnessError.system(log) }
     defer { close(output) }
-    keeper = try Spawning.start(
-      try Self.compiled.get(), [program] + arguments, environment: environment,
-      input: theirs.descriptor, output: output)
+    keeper = try Subprocess.spawn(
+      Self.compiled.get(), [program] + arguments, environment: environment,
+      descriptors: (theirs.descriptor, output, output))
     theirs.close()
     pid = try line().pid
   }
@@ -53,7 +54,7 @@ final class Keeper {
 
   /// Sends a signal to a process.
   func signal(_ pid: pid_t, _ number: Int32) throws {
-    guard kill(pid, number) == 0 else { throw CompatError.system("kill \(pid)") }
+    guard kill(pid, number) == 0 else { throw HarnessError.system("kill \(pid)") }
   }
 
   /// The next line of the keeper.
@@ -63,31 +64,31 @@ final class Keeper {
         let words = String(decoding: unread[..<end], as: UTF8.self).split(separator: " ")
         unread.removeSubrange(...end)
         guard words.count == 2, let pid = pid_t(words[0]) else {
-          throw CompatError("the keeper said \(words)")
+          throw HarnessError("the keeper said \(words)")
         }
         return (pid, Int32(words[1]) ?? -1)
       }
       var buffer = [UInt8](repeating: 0, count: 256)
       switch try buffer.withUnsafeMutableBytes({ try channel.read(into: $0) }) {
       case .bytes(let count): unread += buffer[..<count]
-      case .endOfStream: throw CompatError("all processes have ended; see the program's log")
-      case .wouldBlock: throw CompatError("no process ended within a minute")
+      case .endOfStream: throw HarnessError("all processes have ended; see the program's log")
+      case .wouldBlock: throw HarnessError("no process ended within a minute")
       }
     }
   }
 
   /// The keeper's program; the error if it cannot be compiled.
   private static let compiled = Result {
-    guard let compiler = Spawning.find("cc", "gcc", "clang") else {
-      throw CompatError("there is no C compiler; run .ci/install-filters as root")
+    guard let compiler = Subprocess.find("cc", "gcc", "clang") else {
+      throw HarnessError("there is no C compiler; run .ci/install-filters as root")
     }
     let program = try LibraryUnderTest.buildFolder() + "/keeper.\(getpid())"
     let source = LibraryUnderTest.program("keeper.c")
-    try Spawning.output(
-      of: compiler, ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-o", program, source])
+    try Subprocess.succeed(
+      compiler, ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-o", program, source])
     // The same name for all runs, put in place at once: another run may be using the old one.
     let final = try LibraryUnderTest.buildFolder() + "/keeper"
-    guard rename(program, final) == 0 else { throw CompatError.system("rename \(program)") }
+    guard rename(program, final) == 0 else { throw HarnessError.system("rename \(program)") }
     return final
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ProcessFixtures
 
 /// A libmilter that the tests have the filters use: ours, or the system's to compare with.
 struct LibraryUnderTest {
@@ -12,9 +13,6 @@ struct LibraryUnderTest {
   /// The system's libmilter, to compare with.
   static let original = LibraryUnderTest(prefix: nil)
 
-  /// The root of this package.
-  static let packageRoot = InstalledLibrary.packageRoot
-
   /// A place for what the tests build; it outlives them, as other build products do.
   static func buildFolder() throws -> String {
     let path = InstalledLibrary.folder
@@ -24,7 +22,7 @@ struct LibraryUnderTest {
 
   /// The file with the sources or script of a program of the tests.
   static func program(_ name: String) -> String {
-    "\(packageRoot)/Tests/CompatTests/Binaries/Programs/\(name)"
+    "\(BuiltProgram.packageRoot)/Tests/CompatTests/Binaries/Programs/\(name)"
   }
 
   private init(prefix: String?) {
@@ -35,10 +33,11 @@ struct LibraryUnderTest {
   var file: String {
     get throws {
       guard let prefix else {
-        let cache = try Spawning.output(of: "/sbin/ldconfig", ["-p"])
+        let cache = try Subprocess.succeed("/sbin/ldconfig", ["-p"]).output
         let entry = cache.split(separator: "\n").first { $0.contains("libmilter.so.1.0.1 ") }
         guard let path = entry?.split(separator: " ").last else {
-          throw CompatError("there is no libmilter on this system; run .ci/install-filters as root")
+          throw HarnessError(
+            "there is no libmilter on this system; run .ci/install-filters as root")
         }
         return try Self.real(String(path))
       }
@@ -48,24 +47,24 @@ struct LibraryUnderTest {
 
   /// The environment in which a program finds the library.
   var environment: [String: String] {
-    var environment = Spawning.environment
+    var environment = Subprocess.environment
     if let prefix { environment["LD_LIBRARY_PATH"] = "\(prefix)/lib" }
     return environment
   }
 
   /// What the library's pkg-config file says to `--cflags` and `--libs`.
   func packageConfiguration(_ question: String) throws -> [String] {
-    var environment = Spawning.environment
+    var environment = Subprocess.environment
     if let prefix { environment["PKG_CONFIG_PATH"] = "\(prefix)/lib/pkgconfig" }
-    guard let program = Spawning.find("pkg-config", "pkgconf") else {
-      throw CompatError("there is no pkg-config; run .ci/install-filters as root")
+    guard let program = Subprocess.find("pkg-config", "pkgconf") else {
+      throw HarnessError("there is no pkg-config; run .ci/install-filters as root")
     }
-    return try Spawning.output(of: program, [question, "milter"], environment: environment)
-      .split { $0.isWhitespace }.map(String.init)
+    return try Subprocess.succeed(program, [question, "milter"], environment: environment)
+      .output.split { $0.isWhitespace }.map(String.init)
   }
 
   private static func real(_ path: String) throws -> String {
-    guard let resolved = realpath(path, nil) else { throw CompatError.system(path) }
+    guard let resolved = realpath(path, nil) else { throw HarnessError.system(path) }
     defer { free(resolved) }
     return String(cString: resolved)
   }

@@ -1,3 +1,5 @@
+import ProcessFixtures
+
 /// Starting OpenDKIM with a configuration of our own.
 enum OpenDKIM {
   /// What it is to do.
@@ -7,20 +9,21 @@ enum OpenDKIM {
   }
 
   /// Makes the key that `test._domainkey.example.org` is said to have.
-  static func makeKey(in folder: TestFolder) throws {
-    try Spawning.output(
-      of: "/usr/sbin/opendkim-genkey",
+  static func makeKey(in folder: ScratchDirectory) throws {
+    try Subprocess.succeed(
+      "/usr/sbin/opendkim-genkey",
       ["-b", "2048", "-d", "example.org", "-s", "test", "-D", folder.path])
     // The record for DNS has the key in quoted pieces.
-    let record = folder.read("test.txt").split(separator: "\"", omittingEmptySubsequences: false)
-      .enumerated().filter { !$0.offset.isMultiple(of: 2) }.map(\.element).joined()
+    let pieces = try folder.text("test.txt").split(
+      separator: "\"", omittingEmptySubsequences: false)
+    let record = pieces.enumerated().filter { !$0.offset.isMultiple(of: 2) }.map(\.element).joined()
     try folder.write("test._domainkey.example.org \(record)\n", to: "keys")
   }
 
   /// Starts one; `extra` are further lines of its configuration.
   static func start(
     _ role: Role, _ mode: RunningFilter.Mode = .foreground, extra: String = "",
-    socket: String? = nil, in folder: TestFolder
+    socket: String? = nil, in folder: ScratchDirectory
   ) throws -> RunningFilter {
     let socket = socket ?? "unix:\(folder.path(of: "\(role).sock"))"
     let duty =

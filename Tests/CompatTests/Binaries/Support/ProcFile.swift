@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ProcessFixtures
 
 /// Files below `/proc`, which are read until the end comes: they are longer than they say.
 enum ProcFile {
@@ -13,13 +14,13 @@ enum ProcFile {
   /// The lines of a file.
   static func lines(_ path: String) throws -> [Substring] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw CompatError.system(path) }
+    guard descriptor >= 0 else { throw HarnessError.system(path) }
     defer { close(descriptor) }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {
       let count = read(descriptor, &buffer, buffer.count)
-      guard count >= 0 else { throw CompatError.system(path) }
+      guard count >= 0 else { throw HarnessError.system(path) }
       if count == 0 { break }
       bytes += buffer[..<count]
     }

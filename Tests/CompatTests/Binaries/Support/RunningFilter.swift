@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import MilterSockets
+import ProcessFixtures
 import Testing
 
 /// A filter that uses the library under test, running.
@@ -33,7 +34,7 @@ final class RunningFilter {
   /// - Throws: what it printed, if it does not come to listen.
   init(
     _ program: String, _ arguments: [String], socket: String, mode: Mode = .foreground,
-    asking service: FakeService? = nil, in folder: TestFolder
+    asking service: FakeService? = nil, in folder: ScratchDirectory
   ) throws {
     self.socket = socket
     self.service = service
@@ -46,19 +47,19 @@ final class RunningFilter {
       if mode == .daemon {
         let status = try keeper.waitForEnd(of: keeper.pid)
         guard status == 0, let daemon = try keeper.running().first else {
-          throw CompatError("it ended with \(status) and left no daemon")
+          throw HarnessError("it ended with \(status) and left no daemon")
         }
         pid = daemon
       } else {
         pid = keeper.pid
       }
-      try awaiting("\(program) to listen at \(socket)") {
-        guard try !keeper.running().isEmpty else { throw CompatError("it ended") }
+      try poll(for: "\(program) to listen at \(socket)") {
+        guard try !keeper.running().isEmpty else { throw HarnessError("it ended") }
         return try Self.isListening(socket) ? () : nil
       }
     } catch {
       let output = FileManager.default.contents(atPath: log) ?? Data()
-      throw CompatError(
+      throw HarnessError(
         "\(program): \(error); it says:\n\(String(decoding: output, as: UTF8.self))")
     }
   }
@@ -124,7 +125,7 @@ final class RunningFilter {
           && Int(columns[1].suffix(4), radix: 16) == Int(port)
       }
     default:
-      throw CompatError("the tests do not know how to look at \(socket)")
+      throw HarnessError("the tests do not know how to look at \(socket)")
     }
   }
 }

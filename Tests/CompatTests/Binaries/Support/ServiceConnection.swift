@@ -1,4 +1,5 @@
 import MilterSockets
+import ProcessFixtures
 
 /// A filter's connection to a service that the test plays.
 final class ServiceConnection {
@@ -25,7 +26,7 @@ final class ServiceConnection {
   /// The next bytes, exactly so many.
   func read(count: Int) throws -> [UInt8] {
     while unread.count < count {
-      guard try readMore() else { throw CompatError("the filter closed the connection") }
+      guard try readMore() else { throw HarnessError("the filter closed the connection") }
     }
     defer { unread.removeSubrange(..<count) }
     return Array(unread[..<count])
@@ -52,7 +53,7 @@ final class ServiceConnection {
     switch try buffer.withUnsafeMutableBytes({ try socket.read(into: $0) }) {
     case .bytes(let count): unread += buffer[..<count]
     case .endOfStream: return false
-    case .wouldBlock: throw CompatError("the filter said nothing for a minute")
+    case .wouldBlock: throw HarnessError("the filter said nothing for a minute")
     }
     return true
   }
