@@ -158,6 +158,7 @@ let package = Package(
       name: "DocumentationTests",
       dependencies: [
         "Libmilter", "MilterClient", "MilterKit", "MilterMTA", "MilterMail", "MilterTesting",
+        "ProcessFixtures",
       ],
       swiftSettings: common),
     .testTarget(
@@ -178,6 +179,7 @@ let package = Package(
       name: "RealMTATests",
       dependencies: [
         "FilterFixtures", "MilterCore", "MilterKit", "MilterMTA", "MilterSockets", "MilterTesting",
+        "ProcessFixtures",
       ],
       swiftSettings: common),
   ]

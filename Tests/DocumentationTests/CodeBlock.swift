@@ -1,4 +1,5 @@
 import Foundation
+import ProcessFixtures
 import Testing
 
 /// A fenced piece of code in the documentation.
@@ -11,22 +12,19 @@ struct CodeBlock: Sendable, CustomTestStringConvertible {
   var testDescription: String { "\(file):\(line)" }
   var text: String { lines.joined(separator: "\n") + "\n" }
 
-  /// The package's directory.
-  static let packageRoot = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
   /// Every block of the README, of the DocC articles, and of the doc comments.
   static let all: [CodeBlock] = (["README.md"] + files(under: "Sources") + files(under: "Compat"))
     .flatMap { path -> [CodeBlock] in
       guard
-        let text = try? String(contentsOf: packageRoot.appending(path: path), encoding: .utf8)
+        let text = try? String(
+          contentsOfFile: "\(BuiltProgram.packageRoot)/\(path)", encoding: .utf8)
       else { return [] }
       return blocks(in: text, of: path)
     }
 
   private static func files(under folder: String) -> [String] {
-    let root = packageRoot.appending(path: folder)
-    let names = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String }
+    let root = "\(BuiltProgram.packageRoot)/\(folder)"
+    let names = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String }
     return (names ?? []).filter { $0.hasSuffix(".md") || $0.hasSuffix(".swift") }.sorted()
       .map { "\(folder)/\($0)" }
   }

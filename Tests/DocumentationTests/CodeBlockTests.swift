@@ -1,4 +1,5 @@
 import Foundation
+import ProcessFixtures
 import Testing
 
 @Suite("Code in the documentation compiles")
@@ -27,7 +28,7 @@ struct CodeBlockTests {
       .appending(path: "code-block-\(UUID().uuidString).c")
     try Data(("#include <libmilter/mfapi.h>\n" + block.text).utf8).write(to: source)
     defer { try? FileManager.default.removeItem(at: source) }
-    let headers = CodeBlock.packageRoot.appending(path: "Compat/CLibmilter/include").path
+    let headers = BuiltProgram.packageRoot + "/Compat/CLibmilter/include"
     let complaint = try Compiler.complaint("cc", ["-fsyntax-only", "-I", headers, source.path])
     #expect(complaint == nil, "\(complaint ?? "")")
   }

@@ -1,10 +1,11 @@
 import Foundation
+import ProcessFixtures
 
 /// Finds out whether a piece of code was taken from a file that the package compiles anyway.
 enum Excerpt {
   /// All samples, one string a line, without indentation.
   private static let samples: [[String]] = {
-    let root = CodeBlock.packageRoot.appending(path: "Samples")
+    let root = URL(filePath: BuiltProgram.packageRoot + "/Samples")
     let names = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String }
     return (names ?? []).filter { $0.hasSuffix(".swift") || $0.hasSuffix(".c") }.compactMap {
       try? String(contentsOf: root.appending(path: $0), encoding: .utf8)

@@ -1,4 +1,5 @@
 import Foundation
+import ProcessFixtures
 import Testing
 
 /// Has the compiler read a piece of Swift in the places where such pieces stand.
@@ -36,8 +37,7 @@ enum SwiftCheck {
       """
 
   /// Where the modules lie that this test was linked with.
-  private static let modules = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    .deletingLastPathComponent().appending(path: "Modules").path
+  private static let modules = Result { try BuiltProgram.folder() + "/Modules" }
 
   /// The least that the compiler has against the code; nil if it takes it in one of the places.
   static func complaint(about block: CodeBlock) throws -> String? {
@@ -61,8 +61,8 @@ enum SwiftCheck {
     if isManifest {
       arguments += ["-I", try toolchain("pm/ManifestAPI"), "-package-description-version", "6.2"]
     } else {
-      let getopt = CodeBlock.packageRoot.appending(path: "Sources/CGetopt/module.modulemap").path
-      arguments += ["-I", modules, "-Xcc", "-fmodule-map-file=\(getopt)"]
+      let getopt = BuiltProgram.packageRoot + "/Sources/CGetopt/module.modulemap"
+      arguments += ["-I", try modules.get(), "-Xcc", "-fmodule-map-file=\(getopt)"]
       if source.contains("@main") { arguments.append("-parse-as-library") }
     }
     return try Compiler.complaint("swiftc", arguments)
@@ -74,7 +74,7 @@ enum SwiftCheck {
       var paths: Paths
       struct Paths: Decodable { var runtimeResourcePath: String }
     }
-    let answer = try Compiler.run("swiftc", ["-print-target-info"]).said
+    let answer = try Compiler.run("swiftc", ["-print-target-info"]).output
     let info = try JSONDecoder().decode(Info.self, from: Data(answer.utf8))
     return "\(info.paths.runtimeResourcePath)/\(folder)"
   }
