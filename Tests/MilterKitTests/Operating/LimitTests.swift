@@ -4,6 +4,7 @@ import Foundation
 import MilterCore
 import MilterKit
 import MilterSockets
+import ProcessFixtures
 import Testing
 
 @testable import MilterKit
@@ -64,12 +65,9 @@ import Testing
     try #require(play(1, threads: 1, to: address) == 1)
     let size = try #require(Int(try process.field("VmSize")[0]))
     // Room for the stacks of about eight threads.
-    let prlimit = Process()
-    prlimit.executableURL = URL(filePath: "/usr/bin/prlimit")
-    prlimit.arguments = ["--pid", "\(process.pid)", "--as=\((size + 8 * 8_300 + 4_000) * 1024)"]
-    try prlimit.run()
-    prlimit.waitUntilExit()
-    try #require(prlimit.terminationStatus == 0)
+    try Subprocess.succeed(
+      "/usr/bin/prlimit",
+      ["--pid", "\(process.pid)", "--as=\((size + 8 * 8_300 + 4_000) * 1024)"])
     let holders = try (0..<40).map { _ in try TestMTA(address) }
     for mta in holders { try mta.greet() }
     for mta in holders { #expect(try mta.message().last == .accept) }
