@@ -190,7 +190,7 @@ public final class MilterServer: Sendable {
   /// The corresponding libmilter function is `smfi_main`.
   /// - Throws: if a socket cannot be opened.
   public func run() throws {
-    let process = ServerProcess(log: configuration.log, reload: reload)
+    let process = ServerProcess(log: configuration.log, reload: countedReload)
     let isFirst = self.process.withLock { current in
       guard current == nil else { return false }
       current = process
@@ -210,6 +210,15 @@ public final class MilterServer: Sendable {
     guard let engine else { return process.dismiss() }  // stopped meanwhile
     process.serve(engine) { isAtOnce in
       requestStop(drain: isAtOnce ? .zero : configuration.drain)
+    }
+  }
+
+  /// Reads the configuration again, which counts unless it fails.
+  private var countedReload: (@Sendable () throws -> Void)? {
+    guard let reload else { return nil }
+    return { [counters] in
+      try reload()
+      counters.countReload()
     }
   }
 

@@ -109,8 +109,11 @@ import Testing
       BuiltProgram.path(of: "greeter"), ["--socket", socket, "--metrics", path])
     try program.wait(for: "the metrics") { access(path, F_OK) == 0 }
     try TestMTA(socket).greet()
+    kill(program.pid, SIGHUP)
+    try program.wait(for: "a reload") { try program.errors.contains("reloaded") }
     #expect(try program.end() == 0)
     let parsed = try PrometheusParser(contents(path))
     #expect(parsed["milter_connections_total", ["filter": "Greeter"]] == 1)
+    #expect(parsed["milter_reloads_total", ["filter": "Greeter"]] == 1)
   }
 }
