@@ -93,7 +93,7 @@ struct Client {
     _ socket: FilterSocket, _ bytes: [UInt8], _ expected: [UInt8]
   ) throws {
     try socket.write(bytes)
-    let reply = try socket.read(expected.count)
+    let reply = try socket.read(expecting: expected)
     guard reply == expected else {
       throw SoakError(
         "answered \(String(decoding: reply, as: UTF8.self).debugDescription), not "

@@ -36,11 +36,12 @@ final class FilterSocket {
     }
   }
 
-  /// Reads so many bytes; fewer if the filter closes.
-  func read(_ count: Int) throws -> [UInt8] {
+  /// Reads as many bytes as are expected; fewer if others come, or the filter closes.
+  func read(expecting expected: [UInt8]) throws -> [UInt8] {
     var bytes: [UInt8] = []
-    while bytes.count < count {
-      let more = try [UInt8](unsafeUninitializedCapacity: count - bytes.count) { buffer, size in
+    while bytes.count < expected.count, expected.starts(with: bytes) {
+      let missing = expected.count - bytes.count
+      let more = try [UInt8](unsafeUninitializedCapacity: missing) { buffer, size in
         size = max(0, recv(descriptor, buffer.baseAddress, buffer.count, 0))
         if size == 0, errno == EAGAIN { throw SoakError.system("recv") }
       }
@@ -51,5 +52,5 @@ final class FilterSocket {
   }
 
   /// Whether nothing comes but the end.
-  func isAtEnd() throws -> Bool { try read(1).isEmpty }
+  func isAtEnd() throws -> Bool { try read(expecting: [0]).isEmpty }
 }
