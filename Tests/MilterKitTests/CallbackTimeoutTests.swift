@@ -5,7 +5,7 @@ import MilterSockets
 import Testing
 
 /// Callbacks that run longer than they may.
-@Suite(.timeLimit(.minutes(1))) struct CallbackTimeoutTests {
+@Suite(.timeLimit(.minutes(5))) struct CallbackTimeoutTests {
   /// A filter whose one callback does not return before the test says so.
   private func server(
     blocking blocked: MilterCallback, _ gate: DispatchSemaphore, _ journal: Journal? = nil,

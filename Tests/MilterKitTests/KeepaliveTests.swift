@@ -5,7 +5,7 @@ import ProcessFixtures
 import Testing
 
 /// Signs of life that are sent while a callback runs.
-@Suite(.timeLimit(.minutes(1))) struct KeepaliveTests {
+@Suite(.timeLimit(.minutes(5))) struct KeepaliveTests {
   /// A filter that waits in one callback until the test says so.
   private func server(
     waitingIn waiting: MilterCallback, _ gate: DispatchSemaphore,

@@ -6,7 +6,7 @@ import ProcessFixtures
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct StopTests {
+@Suite(.timeLimit(.minutes(5))) struct StopTests {
   @Test func aMessageUnderWayGetsItsVerdictAndIdleConnectionsAreClosed() throws {
     let inEom = DispatchSemaphore(value: 0)
     let gate = DispatchSemaphore(value: 0)

@@ -106,9 +106,12 @@ public struct FrameDecoder: Sendable {
       }
     } else {
       let capacity = max(Self.initialCapacity, storage.count * 2, waiting + count)
-      var larger = Array(storage[head..<tail])
-      larger.reserveCapacity(capacity)
-      larger.append(contentsOf: repeatElement(0, count: capacity - waiting))
+      var larger = [UInt8](repeating: 0, count: capacity)
+      unsafe larger.withUnsafeMutableBytes { new in
+        unsafe storage.withUnsafeBytes { old in
+          unsafe new.copyMemory(from: UnsafeRawBufferPointer(rebasing: old[head..<tail]))
+        }
+      }
       storage = larger
     }
     head = 0

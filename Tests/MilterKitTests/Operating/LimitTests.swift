@@ -10,7 +10,7 @@ import Testing
 @testable import MilterKit
 
 /// Descriptors, memory and connections that run out.
-@Suite(.ownThread, .timeLimit(.minutes(2))) struct LimitTests {
+@Suite(.ownThread, .timeLimit(.minutes(5))) struct LimitTests {
   /// Plays sessions of one message each, one after the other on each thread, and counts verdicts.
   private func play(_ sessions: Int, threads: Int, to address: String) -> Int {
     let verdicts = Counter()
