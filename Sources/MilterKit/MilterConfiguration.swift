@@ -13,12 +13,15 @@ public struct MilterConfiguration: Sendable {
   /// The corresponding libmilter function is `smfi_setbacklog`.
   public var backlog: Int = 128
 
-  /// The mode of unix-domain sockets, such as `0o660`; nil for what the umask leaves.
+  /// The mode of unix-domain sockets, such as `0o660`; nil for what the umask leaves, or for `0o660`
+  /// if there is a ``socketGroup``.
   ///
   /// An MTA has to be able to write to the socket: Postfix does so as user `postfix`.
   public var socketMode: UInt16?
 
   /// The group of unix-domain sockets, by name or number; nil for the process's own.
+  ///
+  /// Its members may connect, unless ``socketMode`` says something else.
   public var socketGroup: String?
 
   /// Most connections at a time; nil for no limit.

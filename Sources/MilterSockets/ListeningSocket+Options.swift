@@ -6,7 +6,8 @@ extension ListeningSocket {
     /// The corresponding libmilter function is `smfi_setbacklog`.
     package var backlog: Int32
 
-    /// The permissions of a Unix socket, exactly, such as `0o660`; nil leaves them to the umask.
+    /// The permissions of a Unix socket, exactly, such as `0o660`; nil leaves them to the umask,
+    /// or is `0o660` if there is a group.
     ///
     /// Who connects needs the permission to write.
     package var mode: UInt16?

@@ -45,8 +45,10 @@ package final class ListeningSocket: Sendable {
       let group = try options.group.map { name throws(SocketError) in
         try SystemAccounts.groupNumber(name)
       }
+      // The usual umask would keep out the very group that is named.
+      let mode = options.mode ?? (group == nil ? nil : 0o660)
       (socket, file) = try UnixSocketFile.open(
-        path, mode: options.mode, group: group, backlog: options.backlog)
+        path, mode: mode, group: group, backlog: options.backlog)
       localAddress = try SocketAddress(path: path)
     case .inet:
       socket = try Self.openInternet(spec, backlog: options.backlog)

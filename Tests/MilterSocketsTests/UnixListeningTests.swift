@@ -305,12 +305,13 @@ struct UnixListeningTests {
     #expect(listener.unlinkIfOurs())
   }
 
-  @Test("the group is set by name")
+  @Test("the group is set by name, and may connect")
   func groupName() throws {
     let entry = try #require(getgrgid(getegid()))
     let name = String(cString: entry.pointee.gr_name)
     let listener = try ListeningSocket(spec, options: .init(group: name))
     #expect(status(of: path)?.st_gid == getegid())
+    #expect(permissions(of: path) == 0o660)
     #expect(listener.unlinkIfOurs())
   }
 

@@ -47,14 +47,14 @@ package struct ProgramOptions {
     ) { $0.configuration.backlog = try UsageError.number($1, "backlog", 1...Int(Int32.max)) },
     .init(
       "socket-mode", "MODE",
-      "mode of unix sockets in octal, such as 660; default: what the umask leaves"
+      "mode of unix sockets in octal; default: 660 with a group, else what the umask leaves"
     ) {
       guard let mode = UInt16($1, radix: 8), mode <= 0o777 else {
         throw UsageError("--socket-mode \($1): not an octal mode such as 660")
       }
       $0.configuration.socketMode = mode
     },
-    .init("socket-group", "GROUP", "group of unix sockets") {
+    .init("socket-group", "GROUP", "group of unix sockets, whose members may connect") {
       $0.configuration.socketGroup = $1
     },
     .init(

@@ -16,13 +16,18 @@ struct WatchVerb: Verb {
     ) { $0.relay = try SocketSpec($1) },
     .init("record", "FILE", "write what is said to a file for milter replay") { $0.recording = $1 },
     .init("full", nil, "print bodies to their last line") { verb, _ in verb.printsAll = true },
-    .init("socket-mode", "MODE", "mode of a unix socket in octal, such as 660") {
+    .init(
+      "socket-mode", "MODE",
+      "mode of a unix socket in octal; default: 660 with a group, else as the umask has it"
+    ) {
       guard let mode = UInt16($1, radix: 8), mode <= 0o777 else {
         throw UsageError("--socket-mode \($1): not an octal mode such as 660")
       }
       $0.options.mode = mode
     },
-    .init("socket-group", "GROUP", "group of a unix socket") { $0.options.group = $1 },
+    .init("socket-group", "GROUP", "group of a unix socket, whose members may connect") {
+      $0.options.group = $1
+    },
   ])
   static let notes = """
     Without --relay it is a filter itself, which wants to know everything and lets all mail pass.
