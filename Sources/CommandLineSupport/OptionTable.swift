@@ -55,8 +55,11 @@ package struct OptionTable<Settings>: Sendable {
   package var help: String {
     options.map { option in
       let left = "  --\(option.name)" + (option.argument.map { " " + $0 } ?? "")
-      let gap = String(repeating: " ", count: max(1, Self.margin - left.count))
       let separator = "\n" + String(repeating: " ", count: Self.margin)
+      // One that leaves no room has the line to itself.
+      let gap =
+        left.count < Self.margin
+        ? String(repeating: " ", count: Self.margin - left.count) : separator
       return left + gap + Self.wrapped(option.help).joined(separator: separator)
     }.joined(separator: "\n")
   }
