@@ -1,31 +1,36 @@
 #!/usr/bin/env bash
-# Installs filters of this package as services of systemd, or removes them:
+# Installs filters as services of systemd, or removes them; without --package those of this package:
 #
-#   Samples/systemd/install.sh [--remove] NAME ...
+#   Samples/systemd/install.sh [--package DIR] NAME ...
+#   Samples/systemd/install.sh --remove NAME ...
 #
 #   /usr/local/libexec/milter/NAME          the program, with the Swift runtime inside
 #   /etc/systemd/system/milter@.service     how every filter runs
 #   /etc/systemd/system/milter@.socket      where it listens: /run/milter/NAME.sock
 #   /etc/milter/NAME                        its options; yours, once it is there
 #
+# Where Postfix runs chrooted, as on Debian, there is a socket below its queue directory besides.
 # DESTDIR is honoured; SWIFT_BUILD_PATH names another folder than .build to build in.
 set -euo pipefail
 
 fail() { printf 'install.sh: %s\n' "$*" >&2; exit 1; }
 
+here=$(cd "$(dirname "$0")" && pwd)
 remove=
+package=$here/../..
 names=()
-for argument; do
-  case $argument in
-    --remove) remove=yes ;;
+while [ $# -gt 0 ]; do
+  case $1 in
+    --remove) remove=yes; shift ;;
+    --package) [ $# -ge 2 ] || fail '--package needs a directory'; package=$2; shift 2 ;;
     -h | --help) sed -n '2,/^set -/s/^# \{0,1\}//p' "$0" | sed '$d'; exit 0 ;;
-    -*) fail "$argument: no such option; the only one is --remove" ;;
-    *) names+=("$argument") ;;
+    -*) fail "$1: no such option; there are --package DIR and --remove" ;;
+    *) names+=("$1"); shift ;;
   esac
 done
 [ ${#names[@]} -gt 0 ] || fail 'say which filters: greeter, greylist, ...'
+[ -e "$package/Package.swift" ] || fail "$package: there is no package"
 
-here=$(cd "$(dirname "$0")" && pwd)
 root=${DESTDIR:-}
 units=$root/etc/systemd/system
 
@@ -37,8 +42,8 @@ if [ -n "$remove" ]; then
   exit
 fi
 
-build=(swift build --package-path "$here/../.." -c release --static-swift-stdlib
-  --scratch-path "${SWIFT_BUILD_PATH:-$here/../../.build}")
+build=(swift build --package-path "$package" -c release --static-swift-stdlib
+  --scratch-path "${SWIFT_BUILD_PATH:-$package/.build}")
 install -d "$root/usr/local/libexec/milter" "$root/etc/milter" "$units"
 for name in "${names[@]}"; do
   "${build[@]}" --product "$name"
@@ -51,11 +56,24 @@ for name in "${names[@]}"; do
       "/usr/local/libexec/milter/$name" >"$root/etc/milter/$name"
 done
 install -m 644 "$here/milter@.service" "$here/milter@.socket" "$units"
+if [ -z "$root" ] && ! getent group postfix >/dev/null; then
+  # Sendmail connects as root; systemd would not open the socket for a group that is not there.
+  sed -i '/^SocketGroup=/d' "$units/milter@.socket"
+fi
+
+# What smtpd sees in its chroot begins at the queue directory: the fifth column of master.cf.
+socket=/run/milter/${names[0]}.sock
+if [ "$(postconf -c "$root/etc/postfix" -M smtp/inet 2>/dev/null | awk '{ print $5 }')" = y ]; then
+  queue=$(postconf -c "$root/etc/postfix" -h queue_directory)
+  install -d "$units/milter@.socket.d"
+  printf '[Socket]\nListenStream=%s/milter/%%i.sock\n' "$queue" >"$units/milter@.socket.d/chroot.conf"
+  socket=milter/${names[0]}.sock
+fi
 
 cat <<END
 installed ${names[*]}; to start:
   systemctl daemon-reload
 $(for name in "${names[@]}"; do printf '  systemctl enable --now milter@%s.socket\n' "$name"; done)
-Postfix:  smtpd_milters = unix:/run/milter/${names[0]}.sock
+Postfix:  smtpd_milters = unix:$socket
 Sendmail: INPUT_MAIL_FILTER(\`${names[0]}', \`S=unix:/run/milter/${names[0]}.sock, F=T')
 END
