@@ -44,7 +44,9 @@ libraries=/usr/lib/$triplet
 "$compat/install.sh" --prefix "$work/installed" >/dev/null
 install -D -m 644 "$work/installed/lib/libmilter.so.1.0.1" "$tree$libraries/libmilter.so.1.0.1"
 install -D -m 644 "$compat/../LICENSE" "$tree/usr/share/doc/$name/copyright"
-install -D -m 644 "$compat/debian/README.Debian" "$tree/usr/share/doc/$name/README.Debian"
+install -d "$tree/usr/share/doc/$name"
+sed "s|@libraries@|$libraries|g" "$compat/debian/README.Debian" \
+  >"$tree/usr/share/doc/$name/README.Debian"
 
 # The packages of the libraries it is linked with, libc6 at least as new as its newest symbol.
 libc=$(objdump -T "$work/installed/lib/libmilter.so.1.0.1" |
