@@ -80,7 +80,7 @@ import Testing
       while try mta.receive() != nil {}
       throw SocketError(.disconnected, "the end")
     }
-    #expect(server.log.all.contains { $0.contains("no replies were taken for 2 seconds") })
+    #expect(server.log.all.contains { $0.contains("no replies were taken for 2.0 seconds") })
   }
 
   @Test func theLastRepliesAreSentBeforeAConnectionEnds() throws {
