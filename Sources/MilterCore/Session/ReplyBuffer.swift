@@ -44,7 +44,7 @@ public struct ReplyBuffer: Sendable {
   mutating func endBody() {
     isReplacingBody = false
     guard !held.isEmpty else { return }
-    ready.append(held.bytes)
+    ready.append(held.storage[..<held.count])
     held.removeAll()
   }
 

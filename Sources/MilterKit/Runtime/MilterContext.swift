@@ -150,7 +150,8 @@ package final class MilterContext {
 
   private func transmit() throws(SocketError) {
     do throws(SocketError) {
-      let count = try output.ready.bytes.span.bytes.withUnsafeBytes {
+      let size = output.ready.count
+      let count = try output.ready.storage.span.extracting(..<size).withUnsafeBytes {
         bytes throws(SocketError) in try sink.writeAvailable(bytes)
       }
       counters?.add(count, to: .bytesSent)

@@ -32,10 +32,26 @@ import Testing
     var capacities: Set<Int> = []
     for _ in 0..<2000 {
       writer.append(chunk.span.bytes)
-      capacities.insert(writer.bytes.capacity)
+      capacities.insert(writer.storage.count)
     }
     // Each new capacity is a copy of everything: 2 MB must not be copied hundreds of times.
     #expect(capacities.count < 40)
+  }
+
+  @Test func `forgotten bytes do not come back`() {
+    var writer = ByteWriter()
+    writer.append([1, 2, 3, 4])
+    writer.removeFirst(3)
+    #expect(writer.bytes == [4])
+    writer.append([5])
+    #expect(writer.bytes == [4, 5])
+    writer.removeFirst(3)
+    #expect(writer.isEmpty)
+    writer.append([6, 7])
+    writer.removeAll()
+    #expect(writer.bytes == [])
+    writer.append(8)
+    #expect(writer.bytes == [8])
   }
 
   @Test func `room above the limit is given back`() {
@@ -43,9 +59,9 @@ import Testing
     writer.append([UInt8](repeating: 0, count: 10_000))
     writer.removeAll()
     #expect(writer.isEmpty)
-    #expect(writer.bytes.capacity >= 10_000)
+    #expect(writer.storage.count >= 10_000)
     writer.append([UInt8](repeating: 0, count: 100_000))
     writer.removeAll()
-    #expect(writer.bytes.capacity < 16 * 1024)
+    #expect(writer.storage.count < 16 * 1024)
   }
 }
