@@ -73,27 +73,7 @@ final class Connection: @unchecked Sendable {
     self.counters = counters
     driver?.context.counters = counters
     do {
-      if hasExpired { throw expired }
-      try stayLonger()
-      if isBlocked {
-        // Work begins with the replies that wait; a connection that is over does no more than that.
-        if isOver { try driver?.context.flush() } else { isOver = try !work() }
-        if engine.isStopping, !isInMessage, !isBlocked { isOver = true }
-      }
-      while !isBlocked, !isOver {
-        let wasInMessage = isInMessage
-        switch try read() {
-        case .bytes(let count):
-          crumbs = count < Self.crumb ? crumbs + 1 : 0
-          isOver = try !work() || engine.isStopping && wasInMessage && !isInMessage
-        case .wouldBlock:
-          guard engine.isStopping, !isInMessage else { return park() }
-          // An MTA that has just connected, or greeted, may be about to send a message.
-          if isQuiet || !mayLinger { return end() }
-        case .endOfStream: return end()
-        }
-      }
-      if isBlocked { park() } else { end() }
+      if try converse() { park() } else { end() }
     } catch let error as SocketError where error.code == .disconnected {
       counters.count(.disconnected)
       if commandCount > 0 { log.info("\(error)") }
@@ -108,6 +88,38 @@ final class Connection: @unchecked Sendable {
       }
       end(isCounted: isStranger)
     }
+  }
+
+  /// Reads and works until the connection falls silent, its replies are not taken, or it is over.
+  ///
+  /// - Returns: whether the connection goes on, without a thread.
+  private func converse() throws -> Bool {
+    if hasExpired { throw expired }
+    try stayLonger()
+    // Held here, it is not held anew for every burst. When the connection is given up or ends,
+    // nobody may hold it any more.
+    var driver = driver
+    if isBlocked, let driver {
+      // Work begins with the replies that wait; a connection that is over does no more than that.
+      if isOver { try driver.context.flush() } else { isOver = try !work(driver) }
+      if engine.isStopping, !isInMessage, !isBlocked { isOver = true }
+    }
+    while !isBlocked, !isOver {
+      let wasInMessage = isInMessage
+      switch try read(driver) {
+      case .bytes(let count):
+        crumbs = count < Self.crumb ? crumbs + 1 : 0
+        let attached = driver ?? attach()
+        driver = attached
+        isOver = try !work(attached) || engine.isStopping && wasInMessage && !isInMessage
+      case .wouldBlock:
+        guard engine.isStopping, !isInMessage else { return true }
+        // An MTA that has just connected, or greeted, may be about to send a message.
+        if isQuiet || !mayLinger { return false }
+      case .endOfStream: return false
+      }
+    }
+    return isBlocked
   }
 
   private var commandCount: Int { driver?.commandCount ?? 0 }
@@ -153,9 +165,9 @@ final class Connection: @unchecked Sendable {
   /// Whether the thread may wait for more: not if others wait for it, nor for crumbs.
   private var mayLinger: Bool { !engine.pool.isCrowded && crumbs < Self.mostCrumbs }
 
-  private func read() throws -> ReadResult {
-    guard let driver else { return try read(into: &firstBytes) }
-    return try read(into: &driver.context.decoder)
+  private func read(_ driver: SessionDriver?) throws -> ReadResult {
+    guard let context = driver?.context else { return try read(into: &firstBytes) }
+    return try read(into: &context.decoder)
   }
 
   private func read(into decoder: inout FrameDecoder) throws -> ReadResult {
@@ -176,8 +188,7 @@ final class Connection: @unchecked Sendable {
   }
 
   /// Works on what came; says whether the connection goes on.
-  private func work() throws -> Bool {
-    let driver = self.driver ?? attach()
+  private func work(_ driver: SessionDriver) throws -> Bool {
     let before = driver.commandCount
     let goesOn = try driver.work()
     if driver.commandCount != before {

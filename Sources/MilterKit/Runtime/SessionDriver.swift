@@ -101,6 +101,8 @@ final class SessionDriver {
       if MilterStatus(rawValue: status)?.isVerdict ?? true { return status }
       if !context.session.wants(.eom) { return MilterStatus.continue.rawValue }
     }
+    // Without a closure, which would hold on to the driver for every command.
+    if context.watch == nil { return try handler.run(callback, payload) }
     return try watched(callback) { try handler.run(callback, payload) }
   }
 
