@@ -75,11 +75,6 @@ extension Errno {
   /// The corresponding C error is `EEXIST`.
   public static var fileExists: Errno { Errno(rawValue: EEXIST) }
 
-  /// Not a directory.
-  ///
-  /// The corresponding C error is `ENOTDIR`.
-  public static var notDirectory: Errno { Errno(rawValue: ENOTDIR) }
-
   /// Invalid argument.
   ///
   /// The corresponding C error is `EINVAL`.
@@ -134,11 +129,6 @@ extension Errno {
   ///
   /// The corresponding C error is `EADDRNOTAVAIL`.
   public static var addressNotAvailable: Errno { Errno(rawValue: EADDRNOTAVAIL) }
-
-  /// The connection went away before it was accepted.
-  ///
-  /// The corresponding C error is `ECONNABORTED`.
-  public static var connectionAborted: Errno { Errno(rawValue: ECONNABORTED) }
 
   /// The peer reset the connection.
   ///

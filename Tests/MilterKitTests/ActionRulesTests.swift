@@ -5,7 +5,7 @@ import Testing
 
 /// What every action refuses: the wrong time, what was not negotiated, and bytes that would inject
 /// headers or replies.
-@Suite(.timeLimit(.minutes(5))) struct ActionRulesTests {
+@Suite(.timeLimit(.minutes(15))) struct ActionRulesTests {
   private typealias Action = @Sendable (Milter) throws -> Void
 
   /// Each action that changes the message, as it should be called.

@@ -3,7 +3,7 @@ import MilterKit
 import Testing
 
 /// What each action puts on the wire, and what it refuses.
-@Suite(.timeLimit(.minutes(5))) struct ActionsTests {
+@Suite(.timeLimit(.minutes(15))) struct ActionsTests {
   /// The replies to a message whose filter does something in eom.
   private func replies(
     _ action: @escaping @Sendable (Milter) throws -> Void

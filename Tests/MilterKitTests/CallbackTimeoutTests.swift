@@ -5,7 +5,7 @@ import MilterSockets
 import Testing
 
 /// Callbacks that run longer than they may.
-@Suite(.timeLimit(.minutes(5))) struct CallbackTimeoutTests {
+@Suite(.timeLimit(.minutes(15))) struct CallbackTimeoutTests {
   /// A filter whose one callback does not return before the test says so.
   private func server(
     blocking blocked: MilterCallback, _ gate: DispatchSemaphore, _ journal: Journal? = nil,
@@ -104,7 +104,11 @@ import Testing
   @Test func halfOfTheChangesAreNotAccepted() throws {
     let gate = DispatchSemaphore(value: 0)
     let server = try server(
-      blocking: .eom, gate, configure: { $0.callbackFallback = .accept },
+      blocking: .eom, gate,
+      configure: {
+        $0.callbackFallback = .accept
+        $0.callbackTimeouts[.eom] = .seconds(2)
+      },
       before: { try $0.replacebody([UInt8](repeating: 0x62, count: 65_535)) })
     let mta = try server.connect()
     try mta.greet()
@@ -202,7 +206,7 @@ import Testing
   @Test func timesEndWhileTheServerStopsToo() throws {
     let (gate, inEom) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
     let server = try server(
-      blocking: .eom, gate, configure: { $0.callbackTimeouts[.eom] = .milliseconds(500) },
+      blocking: .eom, gate, configure: { $0.callbackTimeouts[.eom] = .seconds(2) },
       before: { _ in inEom.signal() })
     let mta = try server.connect()
     try mta.greet()

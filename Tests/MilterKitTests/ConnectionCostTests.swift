@@ -4,7 +4,11 @@ import ProcessFixtures
 import Testing
 
 /// What connections cost a filter's process that announce much and send nothing.
-@Suite(.timeLimit(.minutes(5))) struct ConnectionCostTests {
+@Suite(
+  .timeLimit(.minutes(15)),
+  .disabled(if: BuiltProgram.isSanitized, "the sanitizer's own costs would be counted")
+)
+struct ConnectionCostTests {
   /// An MTA in the middle of a message that has announced 64 KiB of body.
   private static func announcing(_ spec: String) throws -> TestMTA {
     let mta = try TestMTA(spec)

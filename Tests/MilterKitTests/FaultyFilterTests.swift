@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// Filters that throw, or are never given back.
-@Suite(.timeLimit(.minutes(5))) struct FaultyFilterTests {
+@Suite(.timeLimit(.minutes(15))) struct FaultyFilterTests {
   private struct Oops: Error {}
 
   @Test(arguments: AnsweredStep.all)

@@ -7,7 +7,7 @@ import ProcessFixtures
 import Testing
 
 /// Peers that are no MTAs, or bad ones, beside MTAs that are neither.
-@Suite(.timeLimit(.minutes(5))) struct HostilePeerTests {
+@Suite(.timeLimit(.minutes(15))) struct HostilePeerTests {
   /// The log's lines that an administrator sees who wants to know of every connection.
   private func lines(_ server: TestServer) -> [String] {
     server.log.all.filter { !$0.hasPrefix("debug") }

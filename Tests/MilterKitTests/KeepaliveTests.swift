@@ -5,7 +5,7 @@ import ProcessFixtures
 import Testing
 
 /// Signs of life that are sent while a callback runs.
-@Suite(.timeLimit(.minutes(5))) struct KeepaliveTests {
+@Suite(.timeLimit(.minutes(15))) struct KeepaliveTests {
   /// A filter that waits in one callback until the test says so.
   private func server(
     waitingIn waiting: MilterCallback, _ gate: DispatchSemaphore,
@@ -47,6 +47,14 @@ import Testing
     try mta.send(.endOfBody([]))
     for _ in 0..<5 { #expect(try mta.receive() == .progress) }
     gate.signal()
+  }
+
+  /// The first reply that is not a sign of life: on a slow machine there may be some before it.
+  private func firstAction(_ mta: TestMTA) throws -> FilterReply? {
+    while let reply = try mta.receive() {
+      if reply != .progress { return reply }
+    }
+    return nil
   }
 
   @Test func inEomEveryMTAGetsThem() throws {
@@ -117,7 +125,7 @@ import Testing
       last: { try $0.replacebody(piece) })
     let mta = try inMessage(server)
     try mta.send(.endOfBody([]))
-    #expect(try mta.receive() == .replacebody(piece))
+    #expect(try firstAction(mta) == .replacebody(piece))
     try passTime(server)
     gate.signal()
     #expect(try mta.receive() == .replacebody(piece))
@@ -144,9 +152,11 @@ import Testing
     try passTime(server)
     gate.signal()
     var total = 0
-    while case .replacebody(let chunk)? = try mta.receive() {
+    var reply = try firstAction(mta)
+    while case .replacebody(let chunk)? = reply {
       #expect(chunk.allSatisfy { $0 == 0x62 })
       total += chunk.count
+      reply = try mta.receive()
     }
     #expect(total == 2 * size)
   }

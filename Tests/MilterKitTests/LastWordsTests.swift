@@ -4,7 +4,7 @@ import MilterKit
 import Testing
 
 /// What is said, and can be asked, when a connection ends.
-@Suite(.timeLimit(.minutes(5))) struct LastWordsTests {
+@Suite(.timeLimit(.minutes(15))) struct LastWordsTests {
   @Test func whatWasAnsweredBeforeBadBytesIsSent() throws {
     let server = try TestServer { ScriptedFilter() }
     let mta = try server.connect()

@@ -7,7 +7,7 @@ import Testing
 
 @testable import MilterKit
 
-@Suite(.timeLimit(.minutes(5))) struct ListenerTests {
+@Suite(.timeLimit(.minutes(15))) struct ListenerTests {
   /// A listener of its own on a free port.
   private func make() throws -> (listener: Listener, spec: SocketSpec) {
     let socket = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))

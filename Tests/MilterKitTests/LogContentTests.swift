@@ -5,7 +5,7 @@ import MilterSockets
 import Testing
 
 /// Above debug, nothing of the mail is in the log, whatever goes wrong.
-@Suite(.timeLimit(.minutes(5))) struct LogContentTests {
+@Suite(.timeLimit(.minutes(15))) struct LogContentTests {
   private static let mark = "SeCrEt"
 
   /// What a filter throws that quotes what it is about.

@@ -6,7 +6,7 @@ import Testing
 
 @testable import MilterKit
 
-@Suite(.timeLimit(.minutes(5))) struct LogTests {
+@Suite(.timeLimit(.minutes(15))) struct LogTests {
   /// What a log writes when a test writes to it.
   private func lines(
     _ level: MilterLogLevel = .debug, _ body: (MilterLog) -> Void

@@ -6,7 +6,7 @@ import Testing
 
 @testable import MilterKit
 
-@Suite(.timeLimit(.minutes(5))) struct MetricsFileTests {
+@Suite(.timeLimit(.minutes(15))) struct MetricsFileTests {
   private func contents(_ path: String) throws -> String {
     try String(contentsOfFile: path, encoding: .utf8)
   }

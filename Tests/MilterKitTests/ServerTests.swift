@@ -6,7 +6,7 @@ import ProcessFixtures
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct ServerTests {
+@Suite(.timeLimit(.minutes(15))) struct ServerTests {
   @Test(arguments: ["inet:0@127.0.0.1", "inet6:0@::1", "unix"])
   func aMessageIsFilteredOverEveryKindOfSocket(_ kind: String) throws {
     let directory = try ScratchDirectory()

@@ -6,7 +6,7 @@ import ProcessFixtures
 import Testing
 
 /// Peers that take no replies, send a command in crumbs, or end their half of the connection.
-@Suite(.timeLimit(.minutes(5))) struct SlowPeerTests {
+@Suite(.timeLimit(.minutes(15))) struct SlowPeerTests {
   private let directory: ScratchDirectory
   /// On such a socket replies pile up soon.
   private let spec: String

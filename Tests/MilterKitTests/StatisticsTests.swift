@@ -6,7 +6,7 @@ import Testing
 
 @testable import MilterKit
 
-@Suite(.timeLimit(.minutes(5))) struct StatisticsTests {
+@Suite(.timeLimit(.minutes(15))) struct StatisticsTests {
   /// Plays something to a filter, lets it end, and returns what was counted.
   private func statistics(
     timeout: Duration = .seconds(60), timing: Bool = false,

@@ -3,7 +3,7 @@ import ProcessFixtures
 import Testing
 
 /// `--try` and the rest of the command line, as a newcomer types it.
-@Suite(.timeLimit(.minutes(5))) struct TryTests {
+@Suite(.timeLimit(.minutes(15))) struct TryTests {
   private let hello = BuiltProgram.packageRoot + "/Samples/messages/hello.eml"
 
   @Test func aMessageIsPlayedAndWhatCameOfItPrinted() throws {

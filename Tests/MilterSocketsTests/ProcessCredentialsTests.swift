@@ -55,7 +55,11 @@ struct ProcessCredentialsTests {
     #expect(error?.message == message)
   }
 
-  @Test("root becomes another user for good; others are told to start as root")
+  @Test(
+    "root becomes another user for good; others are told to start as root",
+    .disabled(
+      if: dlsym(nil, "__asan_init") != nil,
+      "the leak check cannot look into a process that has become another user"))
   func drop() async {
     await #expect(processExitsWith: .success) {
       let credentials = try ProcessCredentials(parsing: "nobody:54321")

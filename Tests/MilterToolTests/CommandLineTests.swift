@@ -3,7 +3,7 @@ import ProcessFixtures
 import Testing
 
 /// The frame of the `milter` program.
-@Suite(.timeLimit(.minutes(5))) struct CommandLineTests {
+@Suite(.timeLimit(.minutes(15))) struct CommandLineTests {
   private static let verbs = ["play", "watch", "replay", "doctor", "config"]
 
   @Test func helpNamesEveryCommand() throws {

@@ -11,7 +11,7 @@ import Testing
 #endif
 
 /// `milter config`, and what it prints in real configurations, as the doctor sees them.
-@Suite(.timeLimit(.minutes(5))) struct ConfigTests {
+@Suite(.timeLimit(.minutes(15))) struct ConfigTests {
   private let directory: ScratchDirectory
 
   init() throws { directory = try ScratchDirectory() }

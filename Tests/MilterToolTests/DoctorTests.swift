@@ -12,7 +12,7 @@ import Testing
 #endif
 
 /// `milter doctor` on prepared directories, and on what real MTAs bring along.
-@Suite(.timeLimit(.minutes(5))) struct DoctorTests {
+@Suite(.timeLimit(.minutes(15))) struct DoctorTests {
   private let directory: ScratchDirectory
 
   init() throws { directory = try ScratchDirectory() }

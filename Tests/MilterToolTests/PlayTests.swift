@@ -3,7 +3,7 @@ import ProcessFixtures
 import Testing
 
 /// `milter play` as an administrator types it.
-@Suite(.timeLimit(.minutes(5))) struct PlayTests {
+@Suite(.timeLimit(.minutes(15))) struct PlayTests {
   private let hello = BuiltProgram.packageRoot + "/Samples/messages/hello.eml"
   private let directory: ScratchDirectory
   private let stamp: String

@@ -2,7 +2,7 @@ import ProcessFixtures
 import Testing
 
 /// What is different when somebody watches.
-@Suite(.timeLimit(.minutes(5))) struct TerminalTests {
+@Suite(.timeLimit(.minutes(15))) struct TerminalTests {
   private let messages = BuiltProgram.packageRoot + "/Samples/messages"
 
   /// What `milter play` writes to a terminal, which Python lends.

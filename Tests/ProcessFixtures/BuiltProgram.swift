@@ -7,6 +7,11 @@ package enum BuiltProgram {
   package static let packageRoot = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
+  /// Whether the build has a sanitizer in it, which needs memory and threads of its own.
+  package static let isSanitized = ["__tsan_init", "__asan_init"].contains { (name: String) in
+    dlsym(nil, name) != nil
+  }
+
   /// Where the build puts programs: where the tests are that are running.
   package static func folder() throws -> String {
     let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")

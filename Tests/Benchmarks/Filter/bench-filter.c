@@ -12,7 +12,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-static unsigned long long seen; /* so that no argument goes unread */
+/* So that no argument goes unread; one a thread, as no processor is to wait for another's. */
+static _Thread_local unsigned long long seen;
 
 static sfsistat do_connect(SMFICTX *ctx, char *host, _SOCK_ADDR *address)
 {

@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 /// One server takes over from another, while mail flows.
-@Suite(.ownThread, .timeLimit(.minutes(5))) struct HandOverTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct HandOverTests {
   @Test(arguments: ["inet:0@127.0.0.1", "unix"])
   func twentyHandOversUnderLoadLoseNothing(kind: String) throws {
     let directory = try ScratchDirectory()

@@ -10,7 +10,7 @@ import Testing
 @testable import MilterKit
 
 /// A filter program under a service manager.
-@Suite(.ownThread, .timeLimit(.minutes(5))) struct ServiceTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct ServiceTests {
   let directory: ScratchDirectory
 
   init() throws { directory = try ScratchDirectory() }

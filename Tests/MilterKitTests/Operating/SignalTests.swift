@@ -7,7 +7,7 @@ import ProcessFixtures
 import Synchronization
 import Testing
 
-@Suite(.ownThread, .timeLimit(.minutes(5))) struct SignalTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct SignalTests {
   let directory: ScratchDirectory
 
   init() throws { directory = try ScratchDirectory() }
