@@ -36,6 +36,8 @@ import Testing
     #expect(text.contains("\r\u{1B}[K[#"))
     #expect(text.contains("%  1 messages"))
     let last = try #require(text.split(separator: "\u{1B}[K").last)
-    #expect(last.hasSuffix("\r\n\r\n8 messages: 8 accept\r\n"))
+    // Whether the bar stood there a last time, between the messages and their sum, is a matter of time.
+    #expect(last.hasSuffix("\r\n8 messages: 8 accept\r\n"))
+    #expect(!last.contains("%  "))
   }
 }
