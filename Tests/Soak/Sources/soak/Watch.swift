@@ -46,7 +46,7 @@ struct Watch {
 
   /// From the tenth minute on, or the second half of a shorter run, nothing may grow any more.
   ///
-  /// The lowest figures are compared: what leaks lifts them, what only varies does not.
+  /// Medians are compared: what leaks lifts them, what only varies, up or down, does not.
   private func growth() -> [String] {
     let end = samples.last?.time ?? 0
     let begin = min(600, end / 2)
@@ -56,11 +56,15 @@ struct Watch {
     let after = samples.filter { new.contains($0.time) }
     guard !before.isEmpty else { return ["too short to see whether anything grows"] }
     func compare(_ name: String, _ value: (FilterProcess.Sample) -> Int, room: Int) -> String? {
-      let (low, later) = (before.map(value).min() ?? 0, after.map(value).min() ?? 0)
+      func median(_ samples: [FilterProcess.Sample]) -> Int {
+        let values = samples.map(value).sorted()
+        return values.isEmpty ? 0 : values[values.count / 2]
+      }
+      let (first, later) = (median(before), median(after))
       print(
-        "fewest \(name): \(low) from \(Int(old.lowerBound)) to \(Int(begin)) s, "
+        "\(name), median: \(first) from \(Int(old.lowerBound)) to \(Int(begin)) s, "
           + "\(later) from \(Int(new.lowerBound)) to \(Int(end)) s")
-      return later > low + low / 10 + room ? "\(name) grew from \(low) to \(later)" : nil
+      return later > first + first / 10 + room ? "\(name) grew from \(first) to \(later)" : nil
     }
     return [
       compare("KiB of memory", \.resident, room: 2048),
