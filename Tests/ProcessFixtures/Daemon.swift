@@ -6,6 +6,8 @@ package final class Daemon {
   /// The process id, which is also the id of its process group.
   package let pid: pid_t
   private let logPath: String
+  /// Where its output begins in the log, which may hold that of one before it.
+  private let logStart: off_t
   private let leash: (pid: pid_t, descriptor: Int32)
   private var isRunning = true
 
@@ -19,6 +21,7 @@ package final class Daemon {
     logPath = "\(directory)/\(log)"
     let null = open("/dev/null", O_RDWR | O_CLOEXEC)
     let output = open(logPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    logStart = lseek(output, 0, SEEK_END)
     defer {
       close(null)
       close(output)
@@ -49,7 +52,7 @@ package final class Daemon {
   /// What the program printed so far.
   package func log() -> String {
     let bytes = FileManager.default.contents(atPath: logPath) ?? Data()
-    return String(decoding: bytes, as: UTF8.self)
+    return String(decoding: bytes.dropFirst(Int(logStart)), as: UTF8.self)
   }
 
   /// Ends the program with all its children; harmless when that is done already.

@@ -57,8 +57,7 @@ struct Watch {
     guard !before.isEmpty else { return ["too short to see whether anything grows"] }
     func compare(_ name: String, _ value: (FilterProcess.Sample) -> Int, room: Int) -> String? {
       func median(_ samples: [FilterProcess.Sample]) -> Int {
-        let values = samples.map(value).sorted()
-        return values.isEmpty ? 0 : values[values.count / 2]
+        samples.map(value).sorted()[samples.count / 2]
       }
       let (first, later) = (median(before), median(after))
       print(
