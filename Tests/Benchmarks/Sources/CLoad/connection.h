@@ -31,6 +31,7 @@ struct group {
   struct load_group plan;
   struct connection *connections;
   size_t opened;
+  size_t begun; /* connections that have had their turn to begin messages in this run */
   uint64_t *latencies;
   size_t count, room;
   size_t bursts_in_time; /* of message scripts */
@@ -49,6 +50,7 @@ struct load {
   size_t group_count;
   size_t busy;    /* connections that have something to do */
   size_t waiting; /* of those, the ones in phase WAITING */
+  size_t unbegun; /* connections that are to begin messages later */
   bool running;   /* messages are begun */
   bool is_over;   /* the time of the run is up */
   uint64_t start, end;

@@ -94,7 +94,7 @@ struct load_result load_result(const struct load *l, size_t group)
 static bool turn(struct load *l)
 {
   struct epoll_event events[256];
-  int n = epoll_wait(l->epoll, events, 256, l->waiting ? 1 : 100);
+  int n = epoll_wait(l->epoll, events, 256, l->waiting || l->unbegun ? 1 : 100);
   if (n < 0 && errno != EINTR) {
     snprintf(l->error, sizeof l->error, "epoll_wait: %s", strerror(errno));
     return false;
@@ -148,14 +148,24 @@ bool load_open(struct load *l, size_t group, double timeout)
   return true;
 }
 
-static bool begin(struct load *l, struct group *g)
+static void reset(struct load *l, struct group *g)
 {
-  g->count = g->bursts_in_time = 0;
+  g->count = g->bursts_in_time = g->begun = 0;
   g->last = 0;
-  if (g->plan.message.count == 0)
-    return true;
-  for (size_t j = 0; j < g->plan.connections; j++) {
-    struct connection *c = &g->connections[j];
+  if (g->plan.message.count)
+    l->unbegun += g->plan.connections;
+}
+
+/* Begins messages on the connections whose time has come. */
+static bool begin_due(struct load *l, struct group *g)
+{
+  size_t due = g->plan.message.count ? g->plan.connections : 0;
+  double elapsed = (double)(now() - l->start) / 1e9;
+  if (elapsed < g->plan.spread)
+    due = (size_t)((double)due * elapsed / g->plan.spread);
+  for (; g->begun < due; g->begun++) {
+    struct connection *c = &g->connections[g->begun];
+    l->unbegun--;
     if (c->phase != READY && !(g->plan.reconnects && c->phase == CLOSED))
       continue;
     c->done = 0;
@@ -173,10 +183,13 @@ bool load_run(struct load *l, double seconds, double patience)
   l->running = true;
   l->is_over = false;
   uint64_t deadline = l->end + (uint64_t)(patience * 1e9);
+  l->unbegun = 0;
   for (size_t i = 0; i < l->group_count; i++)
-    if (!begin(l, &l->groups[i]))
-      return false;
-  while (l->busy > 0) {
+    reset(l, &l->groups[i]);
+  while (l->busy > 0 || l->unbegun > 0) {
+    for (size_t i = 0; i < l->group_count && l->unbegun > 0; i++)
+      if (!begin_due(l, &l->groups[i]))
+        return false;
     if (!turn(l))
       return false;
     if (now() > deadline)

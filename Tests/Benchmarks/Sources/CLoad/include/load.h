@@ -31,6 +31,7 @@ struct load_group {
   struct load_script goodbye; /* if the group reconnects; the peer then closes */
   size_t messages;            /* for each connection; 0 for as many as there is time for */
   bool reconnects;            /* a new connection for every message */
+  double spread;              /* seconds from the first connection's first message to the last's */
 };
 
 /* What a group has done in one run. Latencies are nanoseconds from a message's first byte, or from

@@ -55,7 +55,14 @@ extension Goal {
     [
       Goal(text: "bytes of an idle connection, \(target.title)", bound: .atMost(2048)) { results in
         Transport.allCases.flatMap {
-          results.values(["idle", "cooled"], $0, target) { $0.typical.memoryPerConnection }
+          results.values(["idle"], $0, target) { $0.typical.memoryPerConnection }
+        }
+      },
+      // A quarter of the smallest buffer that the frames of its body fit in.
+      Goal(text: "bytes of a connection that was hot, \(target.title)", bound: .atMost(16384)) {
+        results in
+        Transport.allCases.flatMap {
+          results.values(["cooled"], $0, target) { $0.typical.memoryPerConnection }
         }
       },
       Goal(text: "threads with 10,000 idle connections, \(target.title)", bound: .atMost(8)) {

@@ -11,6 +11,8 @@ final class Load {
     var messages = 0
     /// Whether every message has a connection of its own.
     var reconnects = false
+    /// Seconds from the first connection's first message to the last's.
+    var spread = 0.0
   }
 
   /// What a group has done.
@@ -34,7 +36,8 @@ final class Load {
     let plans = groups.map { group in
       load_group(
         connections: group.connections, hello: group.hello.c, message: group.message.c,
-        goodbye: goodbye, messages: group.messages, reconnects: group.reconnects)
+        goodbye: goodbye, messages: group.messages, reconnects: group.reconnects,
+        spread: group.spread)
     }
     let made =
       switch address {
