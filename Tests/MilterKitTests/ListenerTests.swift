@@ -12,8 +12,7 @@ import Testing
   private func make() throws -> (listener: Listener, spec: SocketSpec) {
     let socket = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
     let spec = try SocketSpec("\(socket.localAddress)")
-    let queue = DispatchQueue(label: "test")
-    return (Listener(socket, queue: queue, log: MilterLog { _, _ in }), spec)
+    return (Listener(socket, log: MilterLog { _, _ in }), spec)
   }
 
   @Test func roomThatComesBeforeThePauseIsNotMissed() throws {

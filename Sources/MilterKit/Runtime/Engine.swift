@@ -14,7 +14,7 @@ package final class Engine: Sendable {
   let counters: ServerCounters
   /// Whether the time of each callback is measured.
   let timesCallbacks: Bool
-  /// Where sources tell of new connections and of idle ones that have something to say.
+  /// Where sources tell of idle connections that have something to say.
   let queue = DispatchQueue(label: "swift-milter.events")
   /// What the log calls the server.
   let name: String
@@ -46,7 +46,7 @@ package final class Engine: Sendable {
     pool = WorkerPool(
       limit: configuration.maxThreads, stackSize: configuration.stackSize,
       signalMask: SignalMask.current, counters: counters)
-    listeners = sockets.map { [queue] in Listener($0, queue: queue, log: configuration.log) }
+    listeners = sockets.map { Listener($0, log: configuration.log) }
     timer = DispatchSource.makeTimerSource(queue: queue)
   }
 
@@ -73,8 +73,7 @@ package final class Engine: Sendable {
   func stop(drain: Duration) -> Int {
     stopping.store(true, ordering: .sequentiallyConsistent)
     for listener in listeners { listener.close(leavingFile: configuration.leavesSocketFiles()) }
-    // What was accepted before the listeners closed is registered by now, and the ports are free.
-    queue.sync {}
+    // What was accepted before the listeners closed is registered then, and the ports are free.
     for listener in listeners { listener.waitUntilClosed() }
     for connection in snapshot() { connection.wake() }
     alive.notify(queue: queue) { [drained] in drained.signal() }

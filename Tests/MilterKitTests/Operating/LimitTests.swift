@@ -84,7 +84,7 @@ import Testing
     let over = DispatchSemaphore(value: 0)
     let reasons: [Errno] = [.tooManyOpenFilesInSystem, .noMemory, .noMemory, .notPermitted]
     let listener = Listener(
-      socket, queue: DispatchQueue(label: "test"),
+      socket,
       log: MilterLog { level, line in
         log.note("\(level): \(line)")
         if level == .notice { over.signal() }
