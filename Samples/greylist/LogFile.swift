@@ -19,7 +19,11 @@ final class LogFile: Sendable {
     try check(file >= 0, "open")
   }
 
-  deinit { close(file) }
+  deinit {
+    // Else a program that is being started at this moment would hold on to the lock.
+    flock(file, LOCK_UN)
+    close(file)
+  }
 
   static func now() -> Int { time(nil) }
   func lock() throws { try check(flock(file, LOCK_EX | LOCK_NB) == 0, "another process has") }

@@ -161,6 +161,23 @@ import Testing
     _ = first
   }
 
+  @Test("The lock goes with the store, though a program that is being started has the file, too")
+  func unlocked() throws {
+    var copy: Int32 = -1
+    do {
+      let store = try store()
+      let number = try #require(
+        (3..<1024).first { number in
+          (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)"))
+            == file + ".lock"
+        })
+      copy = dup(Int32(number))
+      _ = store
+    }
+    defer { close(copy) }
+    _ = try store()
+  }
+
   @Test("Connections at the same time lose nothing, also while the file is written anew")
   func concurrency() async throws {
     do {
