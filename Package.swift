@@ -52,7 +52,8 @@ let package = Package(
   ],
   targets: [
     .target(name: "MilterCore", swiftSettings: memorySafe),
-    .target(name: "MilterSockets", swiftSettings: common),
+    .systemLibrary(name: "CEpoll"),
+    .target(name: "MilterSockets", dependencies: ["CEpoll"], swiftSettings: common),
     .systemLibrary(name: "CGetopt"),
     .target(
       name: "CommandLineSupport", dependencies: ["CGetopt", "MilterSockets"],

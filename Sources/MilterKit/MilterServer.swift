@@ -43,7 +43,7 @@ public final class MilterServer: Sendable {
     case stopped
   }
   private let phase = Mutex(Phase.closed)
-  private let counters = ServerCounters()
+  private let counters: ServerCounters
   /// What SIGHUP does; nil if it stops the server, as with libmilter.
   private let reload: (@Sendable () throws -> Void)?
   /// There while ``run()`` is under way.
@@ -96,6 +96,8 @@ public final class MilterServer: Sendable {
         "callbackFallback is \(configuration.callbackFallback), which decides nothing")
     }
     self.configuration = configuration
+    counters = ServerCounters(
+      timesCallbacks: configuration.timesCallbacks || configuration.metrics != nil)
     self.makeHandler = makeHandler
     self.reload = reload
     specs = try sockets.map { try SocketSpec($0) }
@@ -167,12 +169,12 @@ public final class MilterServer: Sendable {
   /// Starts to serve and returns; touches no signal.
   ///
   /// The server runs until it is stopped, also if nobody holds it any longer.
-  /// - Throws: if a socket cannot be opened.
+  /// - Throws: if a socket cannot be opened, or the system has no descriptors left.
   public func start() throws {
     try open()
-    phase.withLock { phase in
+    try phase.withLock { phase in
       guard case .open(let sockets) = phase else { return }
-      let engine = Engine(
+      let engine = try Engine(
         sockets, configuration, counters: counters, makeHandler: makeHandler)
       engine.start()
       phase = .running(engine, sockets)

@@ -5,8 +5,8 @@ import Synchronization
 /// One MTA's connection, from accept to close.
 ///
 /// A busy connection has a thread of the pool, which blocks in `read`: one system call a burst. When
-/// nothing comes for the linger time, it gives the thread and its buffers back and waits as a
-/// Dispatch source, which costs no thread. The same holds for an MTA that does not take its replies:
+/// nothing comes for the linger time, it gives the thread and its buffers back and waits with the
+/// other idle ones, which costs no thread. The same holds for an MTA that does not take its replies:
 /// nothing is read from it meanwhile.
 ///
 /// ```
@@ -25,8 +25,8 @@ import Synchronization
 final class Connection: @unchecked Sendable {
   private let socket: Socket
   private let engine: Engine
-  /// By which the log knows the connection.
-  private let number: Int
+  /// By which the log knows the connection, counted from the start of the server.
+  let number: Int
   /// What looks after the callbacks; nil if they have no limits.
   let watch: CallbackWatch?
   /// The filter; nil until the first bytes come, so that a mere probe of the port costs none.
@@ -42,7 +42,6 @@ final class Connection: @unchecked Sendable {
     var isIdle = false
     /// The descriptor's number may belong to somebody else.
     var isClosed = false
-    var sources = WakeSources()
   }
   private let idle = Mutex(Idle())
 
@@ -73,7 +72,7 @@ final class Connection: @unchecked Sendable {
     self.counters = counters
     driver?.context.counters = counters
     do {
-      if try converse() { park() } else { end() }
+      if try converse() { try park() } else { end() }
     } catch let error as SocketError where error.code == .disconnected {
       counters.count(.disconnected)
       if commandCount > 0 { log.info("\(error)") }
@@ -204,7 +203,7 @@ final class Connection: @unchecked Sendable {
   private func attach() -> SessionDriver {
     let handler = engine.makeHandler()
     let new = SessionDriver(
-      engine.timesCallbacks ? TimedHandler(handler) : handler, sink: socket,
+      engine.counters.timesCallbacks ? TimedHandler(handler) : handler, sink: socket,
       decoder: firstBytes, connection: number, configuration: engine.configuration, watch: watch)
     firstBytes = FrameDecoder()
     new.context.counters = counters
@@ -227,20 +226,13 @@ final class Connection: @unchecked Sendable {
     if engine.configuration.tellsOfProbes, driver == nil { _ = attach() }
     driver?.end()
     driver = nil
-    let isReleasedLater = idle.withLock { idle in
-      idle.isClosed = true
-      return idle.sources.cancel(engine.queue) { [socket] in socket.close() }
-    }
-    if isReleasedLater {
-      // The peer is to see the end now.
-      try? socket.shutdown()
-    } else {
-      socket.close()
-    }
+    idle.withLock { $0.isClosed = true }
+    socket.close()
     engine.ended(self)
   }
 
-  private func park() {
+  /// - Throws: if the system cannot wait for the connection, which then is to end.
+  private func park() throws {
     driver?.context.releaseBuffers()
     firstBytes.releaseStorage()
     // They end with their thread, which may end now.
@@ -248,13 +240,10 @@ final class Connection: @unchecked Sendable {
     driver?.context.counters = nil
     idleSince = CoarseClock.nanoseconds
     let (isInMessage, isBlocked) = (isInMessage, isBlocked)
-    idle.withLock { idle in
+    try idle.withLock { idle in
+      let event = isBlocked ? Readiness.Event.writable : .readable
+      try engine.idle.wait(for: event, of: socket, number: number)
       idle.isIdle = true
-      if isBlocked {
-        idle.sources.waitForRoom(socket.descriptor, engine.queue) { [weak self] in self?.wake() }
-      } else {
-        idle.sources.waitForBytes(socket.descriptor, engine.queue) { [weak self] in self?.wake() }
-      }
     }
     // From here on the connection may have another thread. If the server began to stop before it
     // was idle, nobody else will wake it.
@@ -268,7 +257,6 @@ final class Connection: @unchecked Sendable {
     let isClaimed = idle.withLock { idle in
       guard idle.isIdle else { return false }
       idle.isIdle = false
-      idle.sources.suspend()
       return true
     }
     if isClaimed { engine.pool.run(self) }

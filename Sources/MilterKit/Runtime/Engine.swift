@@ -11,11 +11,11 @@ package final class Engine: Sendable {
   /// What callbacks must keep to, if there is anything.
   let limits: CallbackLimits?
   let pool: WorkerPool
+  /// Wakes the connections that have no thread.
+  let idle: IdleConnections
   let counters: ServerCounters
-  /// Whether the time of each callback is measured.
-  let timesCallbacks: Bool
-  /// Where sources tell of idle connections that have something to say.
-  let queue = DispatchQueue(label: "swift-milter.events")
+  /// Where the server looks after itself: time limits, the watchdog.
+  let queue = DispatchQueue(label: "swift-milter.upkeep")
   /// What the log calls the server.
   let name: String
   /// Connections that came to nothing, for the log.
@@ -23,7 +23,7 @@ package final class Engine: Sendable {
 
   private let listeners: [Listener]
   private let metrics: MetricsFile?
-  private let connections = Mutex<[ObjectIdentifier: Connection]>([:])
+  private let connections = ConnectionTable()
   private let stopping = Atomic<Bool>(false)
   private let timer: any DispatchSourceTimer
   /// Entered by every connection, left when it ended.
@@ -31,14 +31,16 @@ package final class Engine: Sendable {
   /// Signalled when all connections have ended, or are not to be waited for.
   private let drained = DispatchSemaphore(value: 0)
 
+  /// Makes an engine, which does not accept yet.
+  ///
+  /// - Throws: if the system has no descriptor to give.
   init(
     _ sockets: [ListeningSocket], _ configuration: MilterConfiguration, counters: ServerCounters,
     makeHandler: @escaping @Sendable () -> any SessionHandler
-  ) {
+  ) throws {
     self.configuration = configuration
     self.makeHandler = makeHandler
     self.counters = counters
-    timesCallbacks = configuration.timesCallbacks || configuration.metrics != nil
     metrics = configuration.metrics.map { MetricsFile($0, counters, log: configuration.log) }
     limits = CallbackLimits(configuration)
     name = "milter on " + sockets.map { "\($0.localAddress)" }.joined(separator: ", ")
@@ -46,6 +48,7 @@ package final class Engine: Sendable {
     pool = WorkerPool(
       limit: configuration.maxThreads, stackSize: configuration.stackSize,
       signalMask: SignalMask.current, counters: counters)
+    idle = try IdleConnections { [connections] in connections[$0]?.wake() }
     listeners = sockets.map { Listener($0, log: configuration.log) }
     timer = DispatchSource.makeTimerSource(queue: queue)
   }
@@ -75,13 +78,13 @@ package final class Engine: Sendable {
     for listener in listeners { listener.close(leavingFile: configuration.leavesSocketFiles()) }
     // What was accepted before the listeners closed is registered then, and the ports are free.
     for listener in listeners { listener.waitUntilClosed() }
-    for connection in snapshot() { connection.wake() }
+    for connection in connections.all { connection.wake() }
     alive.notify(queue: queue) { [drained] in drained.signal() }
     _ = drained.wait(timeout: .now() + drain.dispatch)
-    for connection in snapshot() { connection.cut() }
+    for connection in connections.all { connection.cut() }
     // Callbacks that are about to return may do so.
     _ = alive.wait(timeout: .now() + .seconds(1))
-    let left = connections.withLock { $0.count }
+    let left = connections.count
     if left > 0 {
       configuration.log.error("\(left) connections have callbacks that did not return")
     }
@@ -96,10 +99,12 @@ package final class Engine: Sendable {
   /// Has ``stop(drain:)`` wait no longer for messages under way.
   func hurry() { drained.signal() }
 
-  /// Goes through the locks that every connection needs; it returns only if none is stuck.
+  /// Goes through the locks and queues that every connection needs; it returns only if none is stuck.
   func probe() {
-    connections.withLock { _ in }
+    _ = connections.count
     pool.probe()
+    idle.probe()
+    for listener in listeners { listener.probe() }
   }
 
   /// Serves a connected socket.
@@ -113,7 +118,7 @@ package final class Engine: Sendable {
     }
     let connection = Connection(socket, number: counters.beginConnection(), engine: self)
     alive.enter()
-    connections.withLock { $0[ObjectIdentifier(connection)] = connection }
+    connections[connection.number] = connection
     pool.run(connection)
   }
 
@@ -122,24 +127,22 @@ package final class Engine: Sendable {
   var isStopping: Bool { stopping.load(ordering: .relaxed) }
 
   func ended(_ connection: Connection) {
-    connections.withLock { $0[ObjectIdentifier(connection)] = nil }
+    connections[connection.number] = nil
     counters.endConnection()
     alive.leave()
     // There is room again, and a descriptor.
     for listener in listeners { listener.resume() }
   }
 
-  private func snapshot() -> [Connection] { connections.withLock { Array($0.values) } }
-
   private var hasRoom: Bool {
     guard let limit = configuration.maxConnections else { return true }
-    return connections.withLock { $0.count } < limit
+    return connections.count < limit
   }
 
   /// Looks for callbacks that run for too long, and connections that are silent for too long.
   private func sweep() {
     let now = CoarseClock.nanoseconds
-    for connection in snapshot() {
+    for connection in connections.all {
       connection.watch?.look(at: now)
       if connection.hasExpired { connection.wake() }
     }

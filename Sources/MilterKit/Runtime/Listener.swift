@@ -25,6 +25,8 @@ final class Listener: Sendable {
   /// Left when the descriptor is closed.
   private let open = DispatchGroup()
 
+  /// Accepted at one go before something else gets its turn.
+  private static let batch = 64
   /// How long a thread stays for another connection, in milliseconds.
   private static let linger = 10
   /// How long to wait before accepting again, when nothing else tells that it may work.
@@ -60,7 +62,7 @@ final class Listener: Sendable {
     hasRoom: @escaping @Sendable () -> Bool, accepted: @escaping @Sendable (Socket) -> Void
   ) {
     source.setEventHandler { [self] in
-      repeat {
+      for _ in 0..<Self.batch {
         guard hasRoom() else {
           pause()
           // A connection may have ended before the pause, and nobody else would end it then.
@@ -74,7 +76,8 @@ final class Listener: Sendable {
           pause()
           return meet(.failure("\(error)"))
         }
-      } while nextComesSoon
+        guard nextComesSoon else { return }
+      }
     }
     open.enter()
     source.setCancelHandler { [socket, open] in
@@ -151,6 +154,9 @@ final class Listener: Sendable {
     source.cancel()
     leavePause(for: .closed)
   }
+
+  /// Returns if connections can be accepted, or are not to be.
+  func probe() { queue.sync {} }
 
   /// Waits, after ``close(leavingFile:)``, until the descriptor is closed and the port is free.
   func waitUntilClosed() { open.wait() }

@@ -3,9 +3,8 @@ import MilterSockets
 
 /// Tells the service manager again and again that the server is alive.
 ///
-/// Each beat comes from the queue on which connections are accepted and woken, after it went through
-/// what they all need: if any of that is stuck, there is none, and the manager starts the service
-/// again.
+/// Each beat comes from a queue that went through what all connections need, to be accepted, woken and
+/// served: if any of that is stuck, there is none, and the manager starts the service again.
 struct Watchdog {
   private let timer: any DispatchSourceTimer
 

@@ -3,6 +3,8 @@
 /// ```
 /// messages, bytes … │ errors │ answers, callback by callback │ times, callback by callback
 /// ```
+///
+/// Where times are not measured, there is nothing behind the answers.
 enum CounterLayout {
   /// What is counted once, whatever the callback.
   enum Single: Int, CaseIterable {
@@ -16,8 +18,11 @@ enum CounterLayout {
   /// A bucket each, and behind them the sum.
   private static let timesOfOne = MilterHistogram.nanoseconds.count + 2
 
-  /// How many counters there are.
+  /// How many counters there are at most.
   static let count = times + MilterCallback.allCases.count * timesOfOne
+
+  /// How many counters there are.
+  static func count(timesCallbacks: Bool) -> Int { timesCallbacks ? count : times }
 
   static func place(of error: MilterStatistics.ErrorKind) -> Int { errors + error.rawValue }
 

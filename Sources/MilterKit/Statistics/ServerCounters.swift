@@ -11,11 +11,16 @@ final class ServerCounters: Sendable {
   }
   private let state = Mutex(State())
 
+  /// Whether the time of each callback is measured.
+  let timesCallbacks: Bool
+
+  init(timesCallbacks: Bool = false) { self.timesCallbacks = timesCallbacks }
+
   // MARK: Threads
 
   /// Counters for a thread that begins.
   func beginThread() -> ThreadCounters {
-    let counters = ThreadCounters()
+    let counters = ThreadCounters(timesCallbacks: timesCallbacks)
     state.withLock { $0.threads[ObjectIdentifier(counters)] = counters }
     return counters
   }

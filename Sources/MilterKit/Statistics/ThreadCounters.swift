@@ -7,15 +7,16 @@ import Synchronization
 ///
 /// `@unchecked Sendable`: each counter is an atomic, and the memory lives as long as this object.
 final class ThreadCounters: @unchecked Sendable {
-  private let counters: UnsafeMutablePointer<Atomic<Int>>
+  private let counters: UnsafeMutableBufferPointer<Atomic<Int>>
 
-  init() {
-    counters = .allocate(capacity: CounterLayout.count)
-    for place in 0..<CounterLayout.count { (counters + place).initialize(to: Atomic(0)) }
+  /// - Parameter timesCallbacks: whether times are counted, which take more than half of the memory.
+  init(timesCallbacks: Bool) {
+    counters = .allocate(capacity: CounterLayout.count(timesCallbacks: timesCallbacks))
+    for place in counters.indices { counters.initializeElement(at: place, to: Atomic(0)) }
   }
 
   deinit {
-    counters.deinitialize(count: CounterLayout.count)
+    counters.deinitialize()
     counters.deallocate()
   }
 
@@ -31,7 +32,7 @@ final class ThreadCounters: @unchecked Sendable {
     add(1, at: CounterLayout.place(of: callback, status))
   }
 
-  /// A callback took so many nanoseconds.
+  /// A callback took so many nanoseconds; only where times are measured.
   func count(_ callback: MilterCallback, time: Int) {
     add(1, at: CounterLayout.place(of: callback, bucket: MilterHistogram.bucket(time)))
     add(time, at: CounterLayout.placeOfSum(callback))
@@ -46,6 +47,6 @@ final class ThreadCounters: @unchecked Sendable {
 
   /// Adds all that was counted so far to sums of the same layout.
   func add(to sums: inout [Int]) {
-    for place in sums.indices { sums[place] &+= counters[place].load(ordering: .relaxed) }
+    for place in counters.indices { sums[place] &+= counters[place].load(ordering: .relaxed) }
   }
 }

@@ -1,0 +1,18 @@
+import Synchronization
+
+/// The connections of a server, by their numbers.
+final class ConnectionTable: Sendable {
+  private let connections = Mutex<[Int: Connection]>([:])
+
+  /// How many there are.
+  var count: Int { connections.withLock { $0.count } }
+
+  /// Those there are at this moment.
+  var all: [Connection] { connections.withLock { Array($0.values) } }
+
+  /// The connection of a number; nil if it has ended.
+  subscript(number: Int) -> Connection? {
+    get { connections.withLock { $0[number] } }
+    set { connections.withLock { $0[number] = newValue } }
+  }
+}

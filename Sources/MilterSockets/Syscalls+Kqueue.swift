@@ -1,0 +1,44 @@
+#if canImport(Darwin)
+  import Darwin
+
+  extension Syscalls {
+    static func newReadiness() throws(Errno) -> Int32 {
+      // No child inherits it: a queue does not outlive fork.
+      let list = kqueue()
+      if list == -1 { throw Errno.current }
+      return list
+    }
+
+    static func wait(
+      for event: Readiness.Event, of descriptor: Int32, token: Int, in list: Int32
+    ) throws(Errno) {
+      // Each direction has an entry of its own here; only one of them may be waited for.
+      let isForReading = event == .readable
+      var changes = [
+        change(descriptor, isForReading ? EVFILT_READ : EVFILT_WRITE, EV_ADD | EV_ONESHOT, token),
+        change(descriptor, isForReading ? EVFILT_WRITE : EVFILT_READ, EV_DELETE, token),
+      ]
+      try once { kevent(list, &changes, 1, nil, 0, nil) }
+      // That the other is not there is no error.
+      _ = kevent(list, &changes[1], 1, nil, 0, nil)
+    }
+
+    private static func change(
+      _ descriptor: Int32, _ filter: Int32, _ flags: Int32, _ token: Int
+    ) -> kevent {
+      kevent(
+        ident: UInt(descriptor), filter: Int16(filter), flags: UInt16(flags), fflags: 0, data: 0,
+        udata: UnsafeMutableRawPointer(bitPattern: token))
+    }
+
+    static func readyTokens(_ list: Int32, milliseconds: Int, most: Int) -> [Int] {
+      withUnsafeTemporaryAllocation(of: kevent.self, capacity: most) { entries in
+        var time = timespec(
+          tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
+        // A signal ends the wait early, which does no harm.
+        let count = kevent(list, nil, 0, entries.baseAddress, Int32(most), &time)
+        return entries.prefix(max(0, Int(count))).map { Int(bitPattern: $0.udata) }
+      }
+    }
+  }
+#endif

@@ -1,0 +1,97 @@
+import MilterSockets
+import Testing
+
+@Suite("Waiting for many")
+struct ReadinessTests {
+  private let readiness: Readiness
+
+  init() throws { readiness = try Readiness() }
+
+  private func take(milliseconds: Int = 0) -> [Int] {
+    var tokens: [Int] = []
+    let isAny = readiness.take(milliseconds: milliseconds) { tokens.append($0) }
+    #expect(isAny == !tokens.isEmpty)
+    return tokens.sorted()
+  }
+
+  @Test("what has come is told once, until it is asked for again")
+  func once() throws {
+    let (near, far) = try Socket.socketPair()
+    try readiness.wait(for: .readable, of: near.descriptor, token: 7)
+    #expect(take() == [])
+    try far.write("x")
+    #expect(take(milliseconds: 60_000) == [7])
+    try far.write("y")
+    #expect(take() == [])
+    try readiness.wait(for: .readable, of: near.descriptor, token: -8)
+    #expect(take() == [-8])
+  }
+
+  @Test("room to write is waited for in the place of bytes")
+  func writable() throws {
+    let (near, far) = try Socket.socketPair()
+    try readiness.wait(for: .readable, of: near.descriptor, token: 1)
+    try readiness.wait(for: .writable, of: near.descriptor, token: 2)
+    #expect(take() == [2])
+    try readiness.wait(for: .writable, of: near.descriptor, token: 3)
+    try readiness.wait(for: .readable, of: near.descriptor, token: 4)
+    #expect(take() == [])
+    try far.write("x")
+    #expect(take() == [4])
+  }
+
+  @Test(
+    "the end of the stream is something to read, and to write to nobody", arguments: [true, false])
+  func end(isForReading: Bool) throws {
+    let (near, far) = try Socket.socketPair()
+    far.close()
+    let event = isForReading ? Readiness.Event.readable : .writable
+    try readiness.wait(for: event, of: near.descriptor, token: 1)
+    #expect(take() == [1])
+  }
+
+  @Test("the descriptor of the list can be waited for itself")
+  func nested() throws {
+    let (near, far) = try Socket.socketPair()
+    try readiness.wait(for: .readable, of: near.descriptor, token: 1)
+    #expect(try Poll.wait(readiness.descriptor, .readable, milliseconds: 0) == [])
+    try far.write("x")
+    #expect(try Poll.wait(readiness.descriptor, .readable, milliseconds: nil) == .readable)
+    #expect(take() == [1])
+    #expect(try Poll.wait(readiness.descriptor, .readable, milliseconds: 0) == [])
+  }
+
+  @Test("more than are told of at one go come the next time")
+  func many() throws {
+    let pairs = try (0..<200).map { _ in try Socket.socketPair() }
+    for (token, (near, far)) in pairs.enumerated() {
+      try readiness.wait(for: .readable, of: near.descriptor, token: token)
+      try far.write("x")
+    }
+    var tokens: [Int] = []
+    while readiness.take(milliseconds: 0, { tokens.append($0) }) {}
+    #expect(tokens.sorted() == Array(0..<200))
+    for (near, _) in pairs { near.close() }
+  }
+
+  @Test("a descriptor that is closed is not told of, nor is the next of its number")
+  func closed() throws {
+    let (near, far) = try Socket.socketPair()
+    try readiness.wait(for: .readable, of: near.descriptor, token: 1)
+    try far.write("x")
+    near.close()
+    #expect(take() == [])
+    let (next, other) = try Socket.socketPair()
+    try other.write("x")
+    #expect(take() == [])
+    try readiness.wait(for: .readable, of: next.descriptor, token: 2)
+    #expect(take() == [2])
+  }
+
+  @Test("a descriptor that is not open is an error")
+  func notOpen() throws {
+    #expect(throws: SocketError.self) {
+      try readiness.wait(for: .readable, of: Int32.max, token: 1)
+    }
+  }
+}
