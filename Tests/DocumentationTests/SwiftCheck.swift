@@ -61,8 +61,11 @@ enum SwiftCheck {
     if isManifest {
       arguments += ["-I", try toolchain("pm/ManifestAPI"), "-package-description-version", "6.2"]
     } else {
-      let getopt = BuiltProgram.packageRoot + "/Sources/CGetopt/module.modulemap"
-      arguments += ["-I", try modules.get(), "-Xcc", "-fmodule-map-file=\(getopt)"]
+      arguments += ["-I", try modules.get()]
+      for module in ["CEpoll", "CGetopt"] {
+        let map = BuiltProgram.packageRoot + "/Sources/\(module)/module.modulemap"
+        arguments += ["-Xcc", "-fmodule-map-file=\(map)"]
+      }
       if source.contains("@main") { arguments.append("-parse-as-library") }
     }
     return try Compiler.complaint("swiftc", arguments)
