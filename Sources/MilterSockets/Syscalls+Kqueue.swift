@@ -1,6 +1,9 @@
 #if canImport(Darwin)
   import Darwin
 
+  /// The structure, which shares its name with the function.
+  private typealias KernelEvent = kevent
+
   extension Syscalls {
     static func newReadiness() throws(Errno) -> Int32 {
       // No child inherits it: a queue does not outlive fork.
@@ -25,14 +28,15 @@
 
     private static func change(
       _ descriptor: Int32, _ filter: Int32, _ flags: Int32, _ token: Int
-    ) -> kevent {
-      kevent(
-        ident: UInt(descriptor), filter: Int16(filter), flags: UInt16(flags), fflags: 0, data: 0,
+    ) -> KernelEvent {
+      KernelEvent(
+        ident: UInt(bitPattern: Int(descriptor)), filter: Int16(filter), flags: UInt16(flags),
+        fflags: 0, data: 0,
         udata: UnsafeMutableRawPointer(bitPattern: token))
     }
 
     static func readyTokens(_ list: Int32, milliseconds: Int, most: Int) -> [Int] {
-      withUnsafeTemporaryAllocation(of: kevent.self, capacity: most) { entries in
+      withUnsafeTemporaryAllocation(of: KernelEvent.self, capacity: most) { entries in
         var time = timespec(
           tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
         // A signal ends the wait early, which does no harm.
