@@ -31,7 +31,7 @@ compat=$(cd "$(dirname "$0")" && pwd)
 name=swift-milter-libmilter
 version=$(sed -n 's/.*version = "\([0-9.]*\)".*/\1/p' "$compat/../Sources/MilterKit/Program/Program.swift")
 architecture=$(dpkg --print-architecture)
-triplet=$(ldconfig -p | sed -n 's|.*/lib/\([^/ ]*-linux-[^/ ]*\)/libc\.so.*|\1|p' | head -n 1)
+triplet=$(ldconfig -p | sed -n '0,\|.*/lib/\([^/ ]*-linux-[^/ ]*\)/libc\.so.*|s||\1|p')
 [ -n "$version" ] || fail 'cannot tell the version'
 [ -n "$triplet" ] || fail "cannot tell where this system's libraries are"
 
