@@ -1,7 +1,8 @@
 /// Waits for many descriptors at once, until they can be read or written.
 ///
 /// Each is waited for once, and is then to be named again. The system keeps the list: a descriptor
-/// that is waited for costs none of our memory, and leaves the list when it is closed.
+/// that is waited for costs none of our memory, and leaves the list when it is closed, in children
+/// that have it as well.
 /// The corresponding C functions are `epoll_wait` and, on Darwin, `kevent`.
 package final class Readiness: Sendable {
   /// What a descriptor is waited for.

@@ -23,8 +23,7 @@ final class IdleConnections: Sendable {
   init(wake: @escaping @Sendable (Int) -> Void) throws(SocketError) {
     let readiness = try Readiness()
     self.readiness = readiness
-    source = DispatchSource.makeReadSource(
-      fileDescriptor: readiness.descriptor, queue: queue)
+    source = DispatchSource.makeReadSource(fileDescriptor: readiness.descriptor, queue: queue)
     source.setEventHandler {
       for _ in 0..<Self.batch {
         guard readiness.take(milliseconds: Self.linger, wake) else { return }
