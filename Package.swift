@@ -20,7 +20,8 @@ func sample(
   _ name: String, _ dependencies: Target.Dependency..., excluding readme: [String] = ["README.md"]
 ) -> Target {
   .executableTarget(
-    name: name, dependencies: ["MilterKit"] + dependencies, path: "Samples/\(name)",
+    name: "milter-sample-\(name)", dependencies: ["MilterKit"] + dependencies,
+    path: "Samples/\(name)",
     exclude: readme, swiftSettings: common)
 }
 
@@ -37,28 +38,27 @@ let package = Package(
     .library(name: "Libmilter", targets: ["Libmilter"]),
     .library(name: "milter-abi", type: .static, targets: ["LibmilterABI"]),
     .executable(name: "milter", targets: ["milter"]),
-    .executable(name: "stamp", targets: ["stamp"]),
-    .executable(name: "greeter", targets: ["greeter"]),
-    .executable(name: "clamd", targets: ["clamd"]),
-    .executable(name: "disclaimer", targets: ["disclaimer"]),
-    .executable(name: "fromalign", targets: ["fromalign"]),
-    .executable(name: "greylist", targets: ["greylist"]),
-    .executable(name: "journal", targets: ["journal"]),
-    .executable(name: "ratelimit", targets: ["ratelimit"]),
-    .executable(name: "rewrite", targets: ["rewrite"]),
-    .executable(name: "doorman", targets: ["doorman"]),
-    .executable(name: "doorman-libmilter", targets: ["doorman-libmilter"]),
-    .executable(name: "doorman-c", targets: ["doorman-c"]),
+    .executable(name: "stamp", targets: ["milter-sample-stamp"]),
+    .executable(name: "greeter", targets: ["milter-sample-greeter"]),
+    .executable(name: "clamd", targets: ["milter-sample-clamd"]),
+    .executable(name: "disclaimer", targets: ["milter-sample-disclaimer"]),
+    .executable(name: "fromalign", targets: ["milter-sample-fromalign"]),
+    .executable(name: "greylist", targets: ["milter-sample-greylist"]),
+    .executable(name: "journal", targets: ["milter-sample-journal"]),
+    .executable(name: "ratelimit", targets: ["milter-sample-ratelimit"]),
+    .executable(name: "rewrite", targets: ["milter-sample-rewrite"]),
+    .executable(name: "doorman", targets: ["milter-sample-doorman"]),
+    .executable(name: "doorman-libmilter", targets: ["milter-sample-doorman-libmilter"]),
+    .executable(name: "doorman-c", targets: ["milter-sample-doorman-c"]),
   ],
   targets: [
     .target(name: "MilterCore", swiftSettings: memorySafe),
-    .systemLibrary(name: "CEpoll"),
-    .target(name: "MilterSockets", dependencies: ["CEpoll"], swiftSettings: common),
-    .systemLibrary(name: "CGetopt"),
+    .target(name: "MilterSockets", dependencies: ["CMilterSystem"], swiftSettings: common),
+    .systemLibrary(name: "CMilterSystem"),
     .target(
-      name: "CommandLineSupport", dependencies: ["CGetopt", "MilterSockets"],
+      name: "MilterCommandLine", dependencies: ["CMilterSystem", "MilterSockets"],
       swiftSettings: common),
-    .target(name: "CLibmilter", path: "Compat/CLibmilter"),
+    .target(name: "CMilterAPI", path: "Compat/CMilterAPI"),
     .target(
       name: "LibmilterProcess", dependencies: ["MilterKit", "MilterSockets"],
       path: "Compat/LibmilterProcess", swiftSettings: common),
@@ -66,7 +66,7 @@ let package = Package(
       name: "Libmilter", dependencies: ["LibmilterProcess", "MilterKit"],
       path: "Compat/Libmilter", swiftSettings: common),
     .target(
-      name: "LibmilterABI", dependencies: ["CLibmilter", "LibmilterProcess", "MilterKit"],
+      name: "LibmilterABI", dependencies: ["CMilterAPI", "LibmilterProcess", "MilterKit"],
       path: "Compat/LibmilterABI", swiftSettings: common),
     .target(name: "MilterMail", swiftSettings: memorySafe),
     .target(name: "MilterMTA", dependencies: ["MilterCore"], swiftSettings: memorySafe),
@@ -76,20 +76,20 @@ let package = Package(
     .target(
       name: "MilterPlay",
       dependencies: [
-        "CommandLineSupport", "MilterClient", "MilterCore", "MilterMTA", "MilterSockets",
+        "MilterCommandLine", "MilterClient", "MilterCore", "MilterMTA", "MilterSockets",
       ],
       swiftSettings: common),
     .target(
       name: "MilterKit",
       dependencies: [
-        "CommandLineSupport", "MilterClient", "MilterCore", "MilterMTA", "MilterPlay",
+        "MilterCommandLine", "MilterClient", "MilterCore", "MilterMTA", "MilterPlay",
         "MilterSockets",
       ],
       swiftSettings: common),
     .target(
       name: "MilterTool",
       dependencies: [
-        "CommandLineSupport", "MilterClient", "MilterCore", "MilterKit", "MilterMTA", "MilterPlay",
+        "MilterCommandLine", "MilterClient", "MilterCore", "MilterKit", "MilterMTA", "MilterPlay",
         "MilterSockets",
       ],
       swiftSettings: common),
@@ -108,13 +108,14 @@ let package = Package(
     sample("ratelimit"),
     sample("rewrite", "MilterMail"),
     .executableTarget(
-      name: "doorman", dependencies: ["MilterKit"], path: "Samples/doorman/MilterKit",
+      name: "milter-sample-doorman", dependencies: ["MilterKit"], path: "Samples/doorman/MilterKit",
       swiftSettings: common),
     .executableTarget(
-      name: "doorman-libmilter", dependencies: ["Libmilter"],
+      name: "milter-sample-doorman-libmilter", dependencies: ["Libmilter"],
       path: "Samples/doorman/Libmilter", swiftSettings: common),
     .executableTarget(
-      name: "doorman-c", dependencies: ["CLibmilter", "LibmilterABI"], path: "Samples/doorman/c"),
+      name: "milter-sample-doorman-c", dependencies: ["CMilterAPI", "LibmilterABI"],
+      path: "Samples/doorman/c"),
     .testTarget(name: "MilterCoreTests", dependencies: ["MilterCore"], swiftSettings: common),
     .testTarget(name: "MilterSocketsTests", dependencies: ["MilterSockets"], swiftSettings: common),
     .testTarget(name: "MilterMailTests", dependencies: ["MilterMail"], swiftSettings: common),
@@ -125,20 +126,22 @@ let package = Package(
       dependencies: ["MilterClient", "MilterCore", "MilterMTA", "MilterSockets"],
       swiftSettings: common),
     .target(
-      name: "FilterFixtures", dependencies: ["MilterKit"], path: "Tests/FilterFixtures",
+      name: "MilterFilterFixtures", dependencies: ["MilterKit"], path: "Tests/MilterFilterFixtures",
       swiftSettings: common),
     .executableTarget(
-      name: "operated-filter", dependencies: ["MilterKit"], path: "Tests/OperatedFilter",
+      name: "milter-operated-filter", dependencies: ["MilterKit"], path: "Tests/OperatedFilter",
       swiftSettings: common),
     .executableTarget(
-      name: "greeter-c", dependencies: ["CLibmilter", "LibmilterABI"],
+      name: "milter-greeter-c", dependencies: ["CMilterAPI", "LibmilterABI"],
       path: "Tests/CFilterFixture"),
-    .target(name: "ProcessFixtures", path: "Tests/ProcessFixtures", swiftSettings: common),
+    .target(
+      name: "MilterProcessFixtures", path: "Tests/MilterProcessFixtures", swiftSettings: common),
     .testTarget(
       name: "MilterKitTests",
       dependencies: [
-        "FilterFixtures", "MilterCore", "MilterKit", "MilterPlay", "MilterSockets",
-        "ProcessFixtures", "greeter", "operated-filter", "stamp",
+        "MilterFilterFixtures", "MilterCore", "MilterKit", "MilterPlay", "MilterSockets",
+        "MilterProcessFixtures", "milter-sample-greeter", "milter-operated-filter",
+        "milter-sample-stamp",
       ],
       swiftSettings: common),
     .testTarget(
@@ -146,41 +149,44 @@ let package = Package(
     .testTarget(
       name: "LibmilterTests",
       dependencies: [
-        "FilterFixtures", "Libmilter", "LibmilterProcess", "MilterCore", "MilterKit",
-        "MilterSockets", "ProcessFixtures",
+        "MilterFilterFixtures", "Libmilter", "LibmilterProcess", "MilterCore", "MilterKit",
+        "MilterSockets", "MilterProcessFixtures",
       ],
       swiftSettings: common),
     .testTarget(
       name: "CompatTests",
-      dependencies: ["MilterCore", "MilterMTA", "MilterSockets", "ProcessFixtures"],
+      dependencies: ["MilterCore", "MilterMTA", "MilterSockets", "MilterProcessFixtures"],
       exclude: ["Filter", "Binaries/Programs"], swiftSettings: common),
     // Compiles the documentation's code against these modules.
     .testTarget(
       name: "DocumentationTests",
       dependencies: [
         "Libmilter", "MilterClient", "MilterKit", "MilterMTA", "MilterMail", "MilterTesting",
-        "ProcessFixtures",
+        "MilterProcessFixtures",
       ],
       swiftSettings: common),
     .testTarget(
       name: "SampleTests",
       dependencies: [
-        "MilterTesting", "ProcessFixtures", "clamd", "disclaimer", "fromalign", "greylist",
-        "journal", "ratelimit", "rewrite",
+        "MilterTesting", "MilterProcessFixtures", "milter-sample-clamd", "milter-sample-disclaimer",
+        "milter-sample-fromalign", "milter-sample-greylist",
+        "milter-sample-journal", "milter-sample-ratelimit", "milter-sample-rewrite",
       ],
       swiftSettings: common),
     .testTarget(
       name: "MilterToolTests",
       dependencies: [
-        "CommandLineSupport", "MilterCore", "MilterMTA", "MilterPlay", "MilterSockets",
-        "MilterTool", "ProcessFixtures", "greeter", "milter", "stamp",
+        "MilterCommandLine", "MilterCore", "MilterMTA", "MilterPlay", "MilterSockets",
+        "MilterTool", "MilterProcessFixtures", "milter-sample-greeter", "milter",
+        "milter-sample-stamp",
       ],
       exclude: ["Filters"], swiftSettings: common),
     .testTarget(
       name: "RealMTATests",
       dependencies: [
-        "FilterFixtures", "MilterCore", "MilterKit", "MilterMTA", "MilterSockets", "MilterTesting",
-        "ProcessFixtures",
+        "MilterFilterFixtures", "MilterCore", "MilterKit", "MilterMTA", "MilterSockets",
+        "MilterTesting",
+        "MilterProcessFixtures",
       ],
       swiftSettings: common),
   ]

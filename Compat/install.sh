@@ -43,7 +43,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 (cd "$work" && ar x "$archive")
 swiftc -emit-library -static-stdlib -use-ld=lld -o "$work/$soname" "$work"/*.o \
-  -Xlinker -soname="$soname" -Xlinker --version-script="$compat/CLibmilter/exports.map" \
+  -Xlinker -soname="$soname" -Xlinker --version-script="$compat/CMilterAPI/exports.map" \
   -Xlinker --gc-sections -Xlinker -z -Xlinker now -Xlinker -z -Xlinker relro
 strip --strip-unneeded "$work/$soname"
 
@@ -52,7 +52,7 @@ install -d "$target/lib/pkgconfig" "$target/include/libmilter"
 install -m 755 "$work/$soname" "$target/lib/$soname.new"
 mv "$target/lib/$soname.new" "$target/lib/$soname"
 ln -sf "$soname" "$target/lib/libmilter.so"
-install -m 644 "$compat"/CLibmilter/include/libmilter/mf*.h "$target/include/libmilter"
+install -m 644 "$compat"/CMilterAPI/include/libmilter/mf*.h "$target/include/libmilter"
 cat >"$target/lib/pkgconfig/milter.pc" <<EOF
 prefix=$prefix
 libdir=\${prefix}/lib

@@ -1,4 +1,4 @@
-import CLibmilter
+import CMilterAPI
 import LibmilterProcess
 import MilterKit
 

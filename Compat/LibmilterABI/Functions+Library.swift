@@ -1,4 +1,4 @@
-public import CLibmilter
+public import CMilterAPI
 import Glibc
 import LibmilterProcess
 import MilterKit

@@ -1,4 +1,4 @@
-import CommandLineSupport
+import MilterCommandLine
 import MilterMTA
 import MilterSockets
 

@@ -1,4 +1,4 @@
-package import CommandLineSupport
+package import MilterCommandLine
 import MilterCore
 package import MilterMTA
 

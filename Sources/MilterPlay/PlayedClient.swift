@@ -1,4 +1,4 @@
-package import CommandLineSupport
+package import MilterCommandLine
 package import MilterCore
 import MilterSockets
 

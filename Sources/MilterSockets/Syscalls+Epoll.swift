@@ -1,5 +1,5 @@
 #if canImport(Glibc) || canImport(Musl)
-  import CEpoll
+  import CMilterSystem
 
   extension Syscalls {
     static func newReadiness() throws(Errno) -> Int32 {

@@ -1,4 +1,4 @@
-import CommandLineSupport
+import MilterCommandLine
 
 /// One of the things that `milter` does; its properties are what the options are read into.
 protocol Verb: Sendable {

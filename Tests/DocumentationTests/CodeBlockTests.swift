@@ -1,5 +1,5 @@
 import Foundation
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
 @Suite("Code in the documentation compiles")
@@ -28,7 +28,7 @@ struct CodeBlockTests {
       .appending(path: "code-block-\(UUID().uuidString).c")
     try Data(("#include <libmilter/mfapi.h>\n" + block.text).utf8).write(to: source)
     defer { try? FileManager.default.removeItem(at: source) }
-    let headers = BuiltProgram.packageRoot + "/Compat/CLibmilter/include"
+    let headers = BuiltProgram.packageRoot + "/Compat/CMilterAPI/include"
     let complaint = try Compiler.complaint("cc", ["-fsyntax-only", "-I", headers, source.path])
     #expect(complaint == nil, "\(complaint ?? "")")
   }

@@ -1,5 +1,5 @@
 import Foundation
-import ProcessFixtures
+import MilterProcessFixtures
 
 /// Finds out whether a piece of code was taken from a file that the package compiles anyway.
 enum Excerpt {

@@ -1,5 +1,5 @@
 import Foundation
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
 /// Has the compiler read a piece of Swift in the places where such pieces stand.
@@ -62,7 +62,7 @@ enum SwiftCheck {
       arguments += ["-I", try toolchain("pm/ManifestAPI"), "-package-description-version", "6.2"]
     } else {
       arguments += ["-I", try modules.get()]
-      for module in ["CEpoll", "CGetopt"] {
+      for module in ["CMilterSystem"] {
         let map = BuiltProgram.packageRoot + "/Sources/\(module)/module.modulemap"
         arguments += ["-Xcc", "-fmodule-map-file=\(map)"]
       }

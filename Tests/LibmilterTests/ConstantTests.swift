@@ -1,6 +1,6 @@
 import Foundation
 import Libmilter
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
 /// The module's constants have the values of C's: a C compiler is asked, with our headers and, where
@@ -44,7 +44,7 @@ import Testing
     ("SM_LM_VRS_PLVL(0x7f1234d6)", Int(SM_LM_VRS_PLVL(0x7f12_34d6))),
   ]
 
-  @Test(arguments: ["Compat/CLibmilter/include", "/usr/include"])
+  @Test(arguments: ["Compat/CMilterAPI/include", "/usr/include"])
   func `Every constant has C's value`(include: String) throws {
     let folder = include.hasPrefix("/") ? include : BuiltProgram.packageRoot + "/" + include
     guard FileManager.default.fileExists(atPath: folder + "/libmilter/mfapi.h") else { return }
@@ -62,7 +62,7 @@ import Testing
   @Test func `No constant of our headers is left out`() throws {
     let known = Set(Self.values.map { $0.0.prefix { $0 != "(" } })
     for file in ["mfapi.h", "mfdef.h"] {
-      let path = BuiltProgram.packageRoot + "/Compat/CLibmilter/include/libmilter/" + file
+      let path = BuiltProgram.packageRoot + "/Compat/CMilterAPI/include/libmilter/" + file
       for line in try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n") {
         guard line.hasPrefix("#define ") else { continue }
         let name = line.dropFirst(8).prefix { $0.isLetter || $0.isNumber || $0 == "_" }

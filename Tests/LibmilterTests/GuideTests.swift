@@ -1,5 +1,5 @@
 import Foundation
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
 /// The porting guide shows the samples as they are, and leaves no name of the headers out.
@@ -51,7 +51,7 @@ import Testing
     return blocks
   }
 
-  @Test(arguments: ["Compat/CLibmilter/include/libmilter/", "/usr/include/libmilter/"])
+  @Test(arguments: ["Compat/CMilterAPI/include/libmilter/", "/usr/include/libmilter/"])
   func `Every name of the headers is in the table`(folder: String) throws {
     let names = try text(Self.catalog + "LibmilterNames.md")
     for file in ["mfapi.h", "mfdef.h"] {

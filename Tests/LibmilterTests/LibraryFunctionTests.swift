@@ -1,6 +1,6 @@
 import Foundation
 import Libmilter
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
 extension LibmilterModule {

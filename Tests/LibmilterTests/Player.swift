@@ -1,6 +1,6 @@
 import MilterCore
 import MilterSockets
-import ProcessFixtures
+import MilterProcessFixtures
 
 /// Plays sessions to one shape, step by step, and keeps what comes back.
 ///

@@ -1,6 +1,6 @@
 import Foundation
 import MilterSockets
-import ProcessFixtures
+import MilterProcessFixtures
 
 /// One of the doormen, running as a program of its own on a socket of its own.
 final class Shape: CustomStringConvertible {

@@ -1,5 +1,5 @@
 import Foundation
-import ProcessFixtures
+import MilterProcessFixtures
 
 /// All shapes of the filter that this machine can run, on sockets in a directory of their own.
 struct Shapes {

@@ -1,5 +1,5 @@
 import Foundation
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
 /// One filter in C, with libmilter's names and with MilterKit's: the MTA sees no difference.
@@ -25,7 +25,7 @@ import Testing
     #expect(Set(Session.all.map(\.name)).count == Session.all.count)
   }
 
-  @Test(arguments: ["Compat/CLibmilter/include", "/usr/include"])
+  @Test(arguments: ["Compat/CMilterAPI/include", "/usr/include"])
   func `The C filter compiles without a warning`(include: String) throws {
     let folder = include.hasPrefix("/") ? include : BuiltProgram.packageRoot + "/" + include
     guard FileManager.default.fileExists(atPath: folder + "/libmilter/mfapi.h") else { return }

@@ -1,6 +1,6 @@
 import Foundation
 import MilterCore
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
 /// What connections cost a filter's process that announce much and send nothing.

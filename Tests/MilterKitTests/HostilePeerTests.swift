@@ -1,9 +1,9 @@
 import Dispatch
-import FilterFixtures
+import MilterFilterFixtures
 import Foundation
 import MilterKit
 import MilterSockets
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
 /// Peers that are no MTAs, or bad ones, beside MTAs that are neither.

@@ -1,7 +1,7 @@
 import Dispatch
-import FilterFixtures
+import MilterFilterFixtures
 import MilterKit
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
 /// Signs of life that are sent while a callback runs.

@@ -1,4 +1,4 @@
-import FilterFixtures
+import MilterFilterFixtures
 import Foundation
 import MilterCore
 import MilterKit

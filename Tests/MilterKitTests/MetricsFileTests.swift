@@ -1,7 +1,7 @@
 import Dispatch
-import FilterFixtures
+import MilterFilterFixtures
 import Foundation
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
 @testable import MilterKit

@@ -1,8 +1,8 @@
 import Dispatch
-import FilterFixtures
+import MilterFilterFixtures
 import MilterKit
 import MilterSockets
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
 /// Peers that take no replies, send a command in crumbs, or end their half of the connection.

@@ -1,8 +1,8 @@
 import Dispatch
-import FilterFixtures
+import MilterFilterFixtures
 import MilterKit
 import MilterSockets
-import ProcessFixtures
+import MilterProcessFixtures
 import Synchronization
 import Testing
 

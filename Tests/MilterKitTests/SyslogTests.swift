@@ -1,7 +1,7 @@
 import Foundation
 import MilterKit
 import MilterSockets
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
 #if canImport(Darwin)

@@ -1,5 +1,5 @@
 import Glibc
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
 /// The frame of the `milter` program.

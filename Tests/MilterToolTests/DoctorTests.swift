@@ -1,6 +1,6 @@
 import Foundation
 import MilterSockets
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
 #if canImport(Darwin)

@@ -1,5 +1,5 @@
 import Foundation
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
 /// `milter play` as an administrator types it.

@@ -1,4 +1,4 @@
-import FilterFixtures
+import MilterFilterFixtures
 import MilterKit
 import Synchronization
 import Testing

@@ -1,5 +1,5 @@
 import Dispatch
-import FilterFixtures
+import MilterFilterFixtures
 import MilterKit
 import Testing
 

@@ -1,9 +1,9 @@
 import Foundation
 import MilterTesting
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
-@testable import clamd
+@testable import milter_sample_clamd
 
 @Suite(.needsClamd) struct ClamdTests {
   private func filter(_ address: String, _ fallback: Clamd.Fallback = .tempfail) -> Clamd {

@@ -1,7 +1,7 @@
 import MilterTesting
 import Testing
 
-@testable import disclaimer
+@testable import milter_sample_disclaimer
 
 @Suite struct DisclaimerTests {
   private func send(

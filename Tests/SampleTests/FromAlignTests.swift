@@ -1,7 +1,7 @@
 import MilterTesting
 import Testing
 
-@testable import fromalign
+@testable import milter_sample_fromalign
 
 @Suite struct FromAlignTests {
   private func send(

@@ -1,10 +1,10 @@
 import Foundation
 import MilterTesting
-import ProcessFixtures
+import MilterProcessFixtures
 import Synchronization
 import Testing
 
-@testable import greylist
+@testable import milter_sample_greylist
 
 @Suite struct GreylistTests {
   /// A clock that a test sets.

@@ -1,4 +1,4 @@
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
 @Suite struct HelpTests {

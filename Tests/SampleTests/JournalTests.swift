@@ -1,9 +1,9 @@
 import Foundation
 import MilterTesting
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
-@testable import journal
+@testable import milter_sample_journal
 
 @Suite struct JournalTests {
   private let directory: ScratchDirectory

@@ -2,7 +2,7 @@ import MilterTesting
 import Synchronization
 import Testing
 
-@testable import ratelimit
+@testable import milter_sample_ratelimit
 
 @Suite struct RateLimitTests {
   /// A clock that a test sets.

@@ -1,7 +1,7 @@
 import MilterTesting
 import Testing
 
-@testable import rewrite
+@testable import milter_sample_rewrite
 
 @Suite struct RewriteTests {
   private func send(

@@ -1,4 +1,4 @@
-import CommandLineSupport
+import MilterCommandLine
 import Synchronization
 
 /// A value that a filter's user may set on the command line.

@@ -1,4 +1,4 @@
-import CommandLineSupport
+import MilterCommandLine
 import MilterSockets
 
 /// A filter class as a program.

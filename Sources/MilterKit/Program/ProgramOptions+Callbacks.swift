@@ -1,4 +1,4 @@
-import CommandLineSupport
+import MilterCommandLine
 
 extension ProgramOptions {
   /// Reads `SECONDS`, which is for all callbacks, or `STAGE=SECONDS`.

@@ -1,4 +1,4 @@
-import CommandLineSupport
+import MilterCommandLine
 package import MilterPlay
 
 /// The command line of a filter program.

@@ -1,4 +1,4 @@
-import CommandLineSupport
+import MilterCommandLine
 import MilterSockets
 
 /// `milter config`: the lines that enable a filter.

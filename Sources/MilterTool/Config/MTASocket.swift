@@ -1,4 +1,4 @@
-import CommandLineSupport
+import MilterCommandLine
 import MilterSockets
 
 /// A filter's socket in the notations of both MTAs.

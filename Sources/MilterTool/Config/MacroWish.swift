@@ -1,4 +1,4 @@
-import CommandLineSupport
+import MilterCommandLine
 
 /// Macros that a filter needs at a stage.
 struct MacroWish: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import CommandLineSupport
+import MilterCommandLine
 import MilterSockets
 
 /// `milter doctor`: finds what keeps an MTA and a filter apart.

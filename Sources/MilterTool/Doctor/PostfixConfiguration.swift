@@ -1,4 +1,4 @@
-import CommandLineSupport
+import MilterCommandLine
 
 /// Postfix's `main.cf` and `master.cf`, as far as filters are concerned.
 struct PostfixConfiguration {

@@ -1,4 +1,4 @@
-import CommandLineSupport
+import MilterCommandLine
 
 /// A configuration file of Sendmail, as far as filters are concerned.
 struct SendmailConfiguration {

@@ -1,4 +1,4 @@
-import CommandLineSupport
+import MilterCommandLine
 import Dispatch
 import MilterSockets
 import Synchronization

@@ -1,4 +1,4 @@
-package import CommandLineSupport
+package import MilterCommandLine
 package import MilterCore
 
 /// What was said on connections between an MTA and a filter, as a text that can be compared.

@@ -1,4 +1,4 @@
-import CommandLineSupport
+import MilterCommandLine
 import MilterCore
 import MilterMTA
 

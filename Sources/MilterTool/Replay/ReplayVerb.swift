@@ -1,4 +1,4 @@
-import CommandLineSupport
+import MilterCommandLine
 import MilterSockets
 
 /// `milter replay`: plays a recording to a filter.

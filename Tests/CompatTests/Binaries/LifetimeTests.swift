@@ -1,6 +1,6 @@
 import MilterCore
 import MilterMTA
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
 extension DebianBinaries {

@@ -1,7 +1,7 @@
 import Glibc
 import MilterCore
 import MilterMTA
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
 extension DebianBinaries {

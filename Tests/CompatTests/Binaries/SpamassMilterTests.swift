@@ -1,5 +1,5 @@
 import MilterMTA
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
 extension DebianBinaries {

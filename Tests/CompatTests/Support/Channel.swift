@@ -1,6 +1,6 @@
 import Glibc
 import MilterSockets
-import ProcessFixtures
+import MilterProcessFixtures
 
 /// Our end of a connection: never blocks for good, and reads while it writes.
 final class Channel {

@@ -1,5 +1,5 @@
 import Foundation
-import ProcessFixtures
+import MilterProcessFixtures
 import Synchronization
 
 /// Plays the same sessions to both libraries, and gathers what differs.

@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import ProcessFixtures
+import MilterProcessFixtures
 
 /// The filter's program and the libraries it is run with, made once for all tests.
 struct FilterBuild: Sendable {

@@ -1,6 +1,6 @@
 import Glibc
 import MilterSockets
-import ProcessFixtures
+import MilterProcessFixtures
 
 /// A process of the scripted filter; it plays one session at a time.
 final class FilterProcess {

@@ -1,5 +1,5 @@
 import Glibc
-import ProcessFixtures
+import MilterProcessFixtures
 
 /// A file that we hold open.
 final class HeldFile: Sendable {

@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import ProcessFixtures
+import MilterProcessFixtures
 
 /// The C library as `Compat/install.sh` installs it, made once for all tests.
 ///

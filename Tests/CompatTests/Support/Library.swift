@@ -1,5 +1,5 @@
 import Foundation
-import ProcessFixtures
+import MilterProcessFixtures
 
 /// One of the two libraries the filter runs with.
 struct Library: Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-import ProcessFixtures
+import MilterProcessFixtures
 
 /// Holds the filter of Tests/OperatedFilter in eom until it is opened.
 final class Gate {

@@ -1,9 +1,9 @@
 import Dispatch
-import FilterFixtures
+import MilterFilterFixtures
 import Foundation
 import MilterCore
 import MilterSockets
-import ProcessFixtures
+import MilterProcessFixtures
 import Synchronization
 import Testing
 

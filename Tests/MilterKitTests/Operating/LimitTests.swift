@@ -1,10 +1,10 @@
 import Dispatch
-import FilterFixtures
+import MilterFilterFixtures
 import Foundation
 import MilterCore
 import MilterKit
 import MilterSockets
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
 @testable import MilterKit

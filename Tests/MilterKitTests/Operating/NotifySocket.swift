@@ -1,6 +1,6 @@
 import Foundation
 import MilterSockets
-import ProcessFixtures
+import MilterProcessFixtures
 
 /// A service manager's end of NOTIFY_SOCKET.
 final class NotifySocket {

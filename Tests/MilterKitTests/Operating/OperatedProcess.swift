@@ -1,5 +1,5 @@
 import Foundation
-import ProcessFixtures
+import MilterProcessFixtures
 
 /// The filter of Tests/OperatedFilter, run as a process as a service manager would.
 ///
@@ -33,7 +33,8 @@ final class OperatedProcess {
     defer { withExtendedLifetime(nothing) {} }
     pid = try Subprocess.spawn(
       "/bin/sh",
-      ["-c", prelude + "exec \"$0\" \"$@\"", BuiltProgram.path(of: "operated-filter")] + arguments,
+      ["-c", prelude + "exec \"$0\" \"$@\"", BuiltProgram.path(of: "milter-operated-filter")]
+        + arguments,
       environment: environment,
       descriptors: (nothing.descriptor, nothing.descriptor, log.writing), inherited: inherited)
     log.closeWriting()

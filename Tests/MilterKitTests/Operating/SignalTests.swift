@@ -1,9 +1,9 @@
-import FilterFixtures
+import MilterFilterFixtures
 import Foundation
 import MilterCore
 import MilterKit
 import MilterSockets
-import ProcessFixtures
+import MilterProcessFixtures
 import Synchronization
 import Testing
 

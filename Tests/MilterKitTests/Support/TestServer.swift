@@ -1,4 +1,4 @@
-import FilterFixtures
+import MilterFilterFixtures
 import MilterKit
 
 /// A server on a free port of loopback, or elsewhere, whose log is kept.

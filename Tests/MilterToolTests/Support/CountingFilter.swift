@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
 /// Filters that count the headers and bytes they see, each on another implementation.

@@ -1,6 +1,6 @@
 import Foundation
 import MilterSockets
-import ProcessFixtures
+import MilterProcessFixtures
 
 /// Runs the `milter` program.
 func milter(

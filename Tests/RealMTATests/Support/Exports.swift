@@ -1,1 +1,1 @@
-@_exported import ProcessFixtures
+@_exported import MilterProcessFixtures

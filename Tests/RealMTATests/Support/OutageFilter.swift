@@ -1,7 +1,7 @@
 /// Filters that note the sender, as programs: one on MilterKit, one in C on the drop-in.
 enum OutageFilter: String, CaseIterable, CustomStringConvertible {
   case milterKit = "greeter"
-  case dropIn = "greeter-c"
+  case dropIn = "milter-greeter-c"
 
   var description: String { rawValue }
 

@@ -1,4 +1,4 @@
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
 /// A compiler for C or C++, with the dialect that programs are compiled in.

@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
 /// The unmodified programs the tests start.

@@ -1,7 +1,7 @@
 import MilterCore
 import MilterMTA
 import MilterSockets
-import ProcessFixtures
+import MilterProcessFixtures
 
 /// An MTA's connection to a filter: a session's bytes, carried over a socket.
 final class FilterConnection {

@@ -1,6 +1,6 @@
 import Glibc
 import MilterSockets
-import ProcessFixtures
+import MilterProcessFixtures
 
 /// A program we started with all the processes it makes, daemons among them.
 ///

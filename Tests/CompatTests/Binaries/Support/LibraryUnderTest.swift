@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import ProcessFixtures
+import MilterProcessFixtures
 
 /// A libmilter that the tests have the filters use: ours, or the system's to compare with.
 struct LibraryUnderTest {

@@ -1,4 +1,4 @@
-import ProcessFixtures
+import MilterProcessFixtures
 
 /// Starting OpenDKIM with a configuration of our own.
 enum OpenDKIM {

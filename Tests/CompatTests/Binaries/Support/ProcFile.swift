@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import ProcessFixtures
+import MilterProcessFixtures
 
 /// Files below `/proc`, which are read until the end comes: they are longer than they say.
 enum ProcFile {

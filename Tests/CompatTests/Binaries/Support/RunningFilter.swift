@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 import MilterSockets
-import ProcessFixtures
+import MilterProcessFixtures
 import Testing
 
 /// A filter that uses the library under test, running.

@@ -1,5 +1,5 @@
 import MilterSockets
-import ProcessFixtures
+import MilterProcessFixtures
 
 /// A filter's connection to a service that the test plays.
 final class ServiceConnection {

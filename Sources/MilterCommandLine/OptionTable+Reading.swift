@@ -1,4 +1,4 @@
-@preconcurrency import CGetopt
+@preconcurrency import CMilterSystem
 import Synchronization
 
 #if canImport(Darwin)

@@ -1,0 +1,56 @@
+import Foundation
+import MilterProcessFixtures
+import Testing
+
+/// A package that depends on this one and names its targets as it likes.
+///
+/// SwiftPM refuses a package graph in which two packages have a target of the same name.
+struct DependentPackageTests {
+  /// The obvious names for filters and for helpers, those of our samples among them.
+  static let names = [
+    "CEpoll", "CGetopt", "CLibmilter", "CommandLineSupport", "FilterFixtures", "ProcessFixtures",
+    "clamd", "disclaimer", "doorman", "fromalign", "greeter", "greylist", "journal", "ratelimit",
+    "rewrite", "stamp",
+  ]
+
+  @Test func `A user's target may have the name of a sample or of a helper`() throws {
+    let directory = try ScratchDirectory()
+    for name in Self.names {
+      try directory.write("import MilterKit\n", to: "Sources/\(name)/main.swift")
+    }
+    let manifest = """
+      // swift-tools-version: 6.2
+      import PackageDescription
+      let package = Package(
+        name: "dependent", platforms: [.macOS(.v15)],
+        dependencies: [.package(name: "swift-milter", path: "\(BuiltProgram.packageRoot)")],
+        targets: \(Self.names).map {
+          .executableTarget(
+            name: $0, dependencies: [.product(name: "MilterKit", package: "swift-milter")])
+        })
+      """
+    try directory.write(manifest, to: "Package.swift")
+    let run = try Compiler.run(
+      "swift", ["package", "--package-path", directory.path, "show-dependencies"])
+    #expect(run.status == 0, "\(run.output + run.errors)")
+  }
+
+  @Test func `Every target's name says that it is ours`() throws {
+    // A scratch path of its own: the running `swift test` holds the package's.
+    let scratch = try ScratchDirectory()
+    let run = try Compiler.run(
+      "swift",
+      [
+        "package", "--package-path", BuiltProgram.packageRoot, "--scratch-path", scratch.path,
+        "dump-package",
+      ])
+    let manifest = try #require(
+      try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+    let targets = try #require(manifest["targets"] as? [[String: Any]])
+    let names = targets.filter { $0["type"] as? String != "test" }.compactMap {
+      $0["name"] as? String
+    }
+    #expect(names.count > 20)
+    #expect(names.filter { !$0.lowercased().contains("milter") } == [])
+  }
+}
