@@ -139,8 +139,8 @@ let package = Package(
     .testTarget(
       name: "MilterKitTests",
       dependencies: [
-        "MilterFilterFixtures", "MilterCore", "MilterKit", "MilterPlay", "MilterSockets",
-        "MilterProcessFixtures", "milter-sample-greeter", "milter-operated-filter",
+        "MilterCommandLine", "MilterCore", "MilterFilterFixtures", "MilterKit", "MilterPlay",
+        "MilterProcessFixtures", "MilterSockets", "milter-sample-greeter", "milter-operated-filter",
         "milter-sample-stamp",
       ],
       swiftSettings: common),

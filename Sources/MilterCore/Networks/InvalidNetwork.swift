@@ -1,0 +1,33 @@
+/// An entry in a list of networks that cannot be read.
+public struct InvalidNetwork: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What is wrong with an entry.
+  public enum Reason: Error, Equatable, Sendable {
+    /// The text is neither an IP address nor a name that ``MilterNetworks`` knows.
+    case notAnAddress
+    /// The prefix length is not a number in the range that the address allows.
+    case prefixLength(ClosedRange<Int>)
+    /// Bits after the prefix are set; the value is the network that the entry lies in.
+    case hostBits(String)
+  }
+
+  /// The entry as it was written.
+  public let entry: String
+  /// The number of the line in which it was written; the first line has number 1.
+  public let line: Int
+  /// What is wrong with it.
+  public let reason: Reason
+
+  /// What is wrong, where, and what to write instead.
+  public var description: String {
+    let what =
+      switch reason {
+      case .notAnAddress:
+        "not an IP address; write 192.0.2.0/24, 2001:db8::/32, an address, localhost, or private"
+      case .prefixLength(let range):
+        "the prefix length must be a number from \(range.lowerBound) to \(range.upperBound)"
+      case .hostBits(let network):
+        "has bits after the prefix; write \(network) for the network"
+      }
+    return "line \(line): \(entry): \(what)"
+  }
+}

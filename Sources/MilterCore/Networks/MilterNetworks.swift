@@ -1,0 +1,89 @@
+/// A list of networks, such as the hosts whose mail a filter leaves alone.
+///
+/// ```swift
+/// let local = try MilterNetworks("192.0.2.0/24, 2001:db8::/32, localhost")
+/// if local.contains(address) { return .accept }
+/// ```
+///
+/// An entry is one of:
+///
+/// | Entry | Addresses |
+/// |---|---|
+/// | `192.0.2.7`, `2001:db8::1` | that address |
+/// | `192.0.2.0/24`, `2001:db8::/32` | the network |
+/// | `localhost` | ``localhost`` |
+/// | `private` | ``private`` |
+///
+/// Commas, spaces, and line ends separate entries; `#` begins a comment that ends with the line. An
+/// IPv6 address may stand in brackets, as Postfix writes it, or after `IPv6:`, as Sendmail writes it.
+///
+/// An IPv6 address that maps an IPv4 one (`::ffff:192.0.2.7`) is that IPv4 address, in the list and
+/// when a client is looked up. `::/0` therefore contains no IPv4 client.
+///
+/// A lookup takes a binary search: under a microsecond with 100,000 entries. libmilter has no
+/// equivalent.
+public struct MilterNetworks: Hashable, Sendable {
+  private var inet: AddressRanges<UInt32>
+  private var inet6: AddressRanges<UInt128>
+
+  private init(_ networks: [Network]) {
+    inet = AddressRanges(
+      networks.compactMap { if case .inet(let range) = $0 { range } else { nil } })
+    inet6 = AddressRanges(
+      networks.compactMap { if case .inet6(let range) = $0 { range } else { nil } })
+  }
+
+  /// Makes an empty list, which contains no address.
+  public init() { self.init([]) }
+
+  /// The host itself: `127.0.0.0/8` and `::1`.
+  public static let localhost = Self(Network.localhost)
+
+  /// The networks for private use: RFC 1918's `10.0.0.0/8`, `172.16.0.0/12`, and `192.168.0.0/16`,
+  /// and RFC 4193's `fc00::/7`.
+  public static let `private` = Self(Network.`private`)
+
+  /// Reads a list.
+  ///
+  /// - Throws: ``InvalidNetwork`` for the first entry that is not one of the forms above.
+  public init(_ text: String) throws(InvalidNetwork) {
+    var networks: [Network] = []
+    var number = 0
+    // A CR LF is one Character; `isNewline` is true for it as for either alone.
+    for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+      number += 1
+      let entries = line.prefix { $0 != "#" }.split { $0 == "," || $0.isWhitespace }
+      for entry in entries {
+        do {
+          networks += try Network.read(entry)
+        } catch {
+          throw InvalidNetwork(entry: String(entry), line: number, reason: error)
+        }
+      }
+    }
+    self.init(networks)
+  }
+
+  /// Whether the list contains a client's address.
+  ///
+  /// - Parameter address: the address that `connect` received; `nil` and unix-domain clients are in
+  ///   no network.
+  public func contains(_ address: MilterAddress?) -> Bool {
+    switch address.flatMap(AddressBits.init) {
+    case .inet(let bits): inet.contains(bits)
+    case .inet6(let bits): inet6.contains(bits)
+    case nil: false
+    }
+  }
+
+  /// A list of the networks of both.
+  public func union(_ other: Self) -> Self {
+    var both = self
+    both.inet = AddressRanges(inet.ranges + other.inet.ranges)
+    both.inet6 = AddressRanges(inet6.ranges + other.inet6.ranges)
+    return both
+  }
+
+  /// Whether no address is in the list.
+  public var isEmpty: Bool { inet.ranges.isEmpty && inet6.ranges.isEmpty }
+}

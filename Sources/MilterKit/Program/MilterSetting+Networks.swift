@@ -1,0 +1,25 @@
+import MilterCommandLine
+
+extension MilterSetting where Value == MilterNetworks {
+  /// Makes a setting that is a list of networks.
+  ///
+  /// Its argument is a list as ``MilterNetworks`` reads it, or the path of a file with such a list; a
+  /// path begins with `/`, `./`, or `../`.
+  ///
+  /// - Parameters:
+  ///   - name: the option's name, without the dashes.
+  ///   - value: the list unless the command line gives another.
+  ///   - help: what it is for, on one line.
+  public convenience init(
+    _ name: String, default value: MilterNetworks = MilterNetworks(), _ help: String
+  ) {
+    self.init(name, "NETWORKS|FILE", default: value, help) { text in
+      do {
+        let isPath = text.hasPrefix("/") || text.hasPrefix("./") || text.hasPrefix("../")
+        return try isPath ? MilterNetworks(contentsOf: text) : MilterNetworks(text)
+      } catch let error as InvalidNetwork {
+        throw UsageError("--\(name) \(text): \(error)")
+      }
+    }
+  }
+}
