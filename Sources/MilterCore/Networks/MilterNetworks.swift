@@ -49,25 +49,25 @@ public struct MilterNetworks: Hashable, Sendable {
   public init(_ text: String) throws(InvalidNetwork) {
     var networks: [Network] = []
     var number = 0
-    // A CR LF is one Character; `isNewline` is true for it as for either alone.
-    for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+    for line in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
       number += 1
-      let entries = line.prefix { $0 != "#" }.split { $0 == "," || $0.isWhitespace }
-      for entry in entries {
+      let list = line.prefix { $0 != UInt8(ascii: "#") }
+      for entry in list.split(whereSeparator: { $0 <= 0x20 || $0 == UInt8(ascii: ",") }) {
         do {
-          networks += try Network.read(entry)
+          networks += try Network.read(Substring(entry))
         } catch {
-          throw InvalidNetwork(entry: String(entry), line: number, reason: error)
+          throw InvalidNetwork(entry: String(Substring(entry)), line: number, reason: error)
         }
       }
     }
     self.init(networks)
   }
 
-  /// Whether the list contains a client's address.
+  /// Looks up a client's address.
   ///
   /// - Parameter address: the address that `connect` received; `nil` and unix-domain clients are in
   ///   no network.
+  /// - Returns: whether one of the list's networks contains the address.
   public func contains(_ address: MilterAddress?) -> Bool {
     switch address.flatMap(AddressBits.init) {
     case .inet(let bits): inet.contains(bits)
@@ -76,7 +76,10 @@ public struct MilterNetworks: Hashable, Sendable {
     }
   }
 
-  /// A list of the networks of both.
+  /// Merges two lists.
+  ///
+  /// - Parameter other: the other list.
+  /// - Returns: a list that contains the addresses of both.
   public func union(_ other: Self) -> Self {
     var both = self
     both.inet = AddressRanges(inet.ranges + other.inet.ranges)
