@@ -117,7 +117,9 @@ let package = Package(
       name: "milter-sample-doorman-c", dependencies: ["CMilterAPI", "LibmilterABI"],
       path: "Samples/doorman/c"),
     .testTarget(name: "MilterCoreTests", dependencies: ["MilterCore"], swiftSettings: common),
-    .testTarget(name: "MilterSocketsTests", dependencies: ["MilterSockets"], swiftSettings: common),
+    .testTarget(
+      name: "MilterSocketsTests", dependencies: ["MilterProcessFixtures", "MilterSockets"],
+      swiftSettings: common),
     .testTarget(name: "MilterMailTests", dependencies: ["MilterMail"], swiftSettings: common),
     .testTarget(
       name: "MilterMTATests", dependencies: ["MilterCore", "MilterMTA"], swiftSettings: common),

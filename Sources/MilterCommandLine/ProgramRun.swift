@@ -1,3 +1,5 @@
+import MilterSockets
+
 /// The frame around a program: what keeps it from its work ends it with one line and a status.
 package enum ProgramRun {
   /// The exit status of a program that could not do what it was asked to.
@@ -11,6 +13,7 @@ package enum ProgramRun {
   /// - Returns: the exit status: that of `body`; 64 for a wrong command line; 141 when the reader of
   ///   standard output has gone; 1 for any other failure.
   package static func status(of name: String, _ body: () throws -> Int32) -> Int32 {
+    StandardDescriptors.fill()
     StandardOutput.prepare()
     do {
       return try body()

@@ -135,14 +135,16 @@ public final class MilterServer: Sendable {
   ///
   /// Between this and those a program can give up privileges, and fork: no thread was started yet.
   /// The corresponding libmilter function is `smfi_opensocket`.
-  /// - Throws: if a socket cannot be opened, with the reason; none is open then. Or if the server
-  ///   was stopped.
+  /// - Throws: if a socket cannot be opened, with the reason; none is open then. If what lies at the
+  ///   path of ``MilterMetrics/file`` is not a regular file. Or if the server was stopped.
   public func open() throws {
+    StandardDescriptors.fill()
     try phase.withLock { phase in
       if case .stopped = phase {
         throw MilterError(.wrongTime, "the server was stopped; make another one")
       }
       guard case .closed = phase else { return }
+      try configuration.metrics?.check()
       var sockets: [ListeningSocket] = []
       do {
         for spec in specs {
@@ -172,13 +174,15 @@ public final class MilterServer: Sendable {
   /// - Throws: if a socket cannot be opened, or the system has no descriptors left.
   public func start() throws {
     try open()
-    try phase.withLock { phase in
-      guard case .open(let sockets) = phase else { return }
+    let engine: Engine? = try phase.withLock { phase in
+      guard case .open(let sockets) = phase else { return nil }
       let engine = try Engine(
         sockets, configuration, counters: counters, makeHandler: makeHandler)
       engine.start()
       phase = .running(engine, sockets)
+      return engine
     }
+    engine?.logListeners()
   }
 
   /// Serves until it is told to stop, by a signal or by ``stop(drain:)``.
@@ -186,12 +190,13 @@ public final class MilterServer: Sendable {
   /// SIGTERM stops accepting and waits for messages under way, at most
   /// ``MilterConfiguration/drain``; SIGINT, or a second signal, ends them at once. SIGHUP reads the
   /// configuration again: ``MilterConfiguration/reload``, by default ``Milter/reload()`` of the
-  /// filter's class. The signals are blocked meanwhile in all threads; call it before other threads
-  /// are started. A service manager is told what goes on; the article Operating has it all.
+  /// filter's class. All servers of the process that are run obey. The signals are blocked meanwhile
+  /// in all threads; call it before other threads are started. A service manager is told what goes on; the article Operating has it all.
   ///
   /// The corresponding libmilter function is `smfi_main`.
   /// - Throws: if a socket cannot be opened.
   public func run() throws {
+    StandardDescriptors.fill()
     let process = ServerProcess(log: configuration.log, reload: countedReload)
     let isFirst = self.process.withLock { current in
       guard current == nil else { return false }
@@ -229,13 +234,13 @@ public final class MilterServer: Sendable {
   /// No connection is accepted any more, idle ones are closed, and messages under way are worked on
   /// to their verdict. What is left after the drain time is cut off.
   ///
-  /// May be called from anywhere. In a callback, which could only wait for itself, it does not wait,
-  /// and returns 0. The corresponding libmilter function is `smfi_stop`.
+  /// May be called from anywhere. In a callback or a log's closure, which could only wait for itself,
+  /// it does not wait, and returns 0. The corresponding libmilter function is `smfi_stop`.
   /// - Parameter drain: how long to wait for messages under way.
   /// - Returns: how many connections were left, because their callbacks did not return.
   @discardableResult
   public func stop(drain: Duration = .seconds(30)) -> Int {
-    if WorkerThread.isCurrent {
+    if WorkerThread.isCurrent || LogClosure.isCurrent {
       requestStop(drain: drain)
       return 0
     }

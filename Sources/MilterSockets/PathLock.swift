@@ -9,37 +9,79 @@
 /// Keeps other servers away from a path for a moment, with the lock file `.NAME.lock` beside it.
 ///
 /// To find a socket dead, to remove it and to put another in its place are three steps, and another
-/// server's socket must not come in between. The file belongs to who runs the server, so that
-/// nobody else can hold the lock, and it is gone when nobody does.
+/// server's socket must not come in between. Others may be able to write to the directory: only a
+/// regular file of this user's is taken for the lock, and nobody is waited for without end.
 struct PathLock {
   private let path: String
   private let file: Socket
 
-  init(_ target: String) throws(SocketError) {
+  /// How long another server may have the lock; it needs it for a few system calls.
+  static let patience = Duration.seconds(5)
+
+  /// Takes the lock.
+  ///
+  /// - Parameters:
+  ///   - target: The path that the lock is for.
+  ///   - patience: How long to wait for who has it.
+  /// - Throws: ``SocketError``: with the code `pathInTheWay` if the lock file is not this user's, and
+  ///   `addressInUse` if another process keeps the lock.
+  init(_ target: String, patience: Duration = Self.patience) throws(SocketError) {
     let (folder, name) = UnixSocketDraft.split(target)
     path = "\(folder).\(name).lock"
-    do throws(Errno) {
-      while true {
-        let file = Socket(owning: try Syscalls.openPrivate(path))
-        try Syscalls.lock(file.descriptor)
-        // Who had the lock before has removed the file, and others may have made it anew.
-        if try Self.isPath(path, stillFile: file.descriptor) {
+    let deadline = ContinuousClock.now + patience
+    repeat {
+      do throws(Errno) {
+        if let file = try Self.attempt(path) {
           self.file = file
           return
         }
+      } catch {
+        throw UnixSocketDraft.refusal(target, error)
       }
-    } catch {
-      throw UnixSocketDraft.refusal(target, error)
-    }
+      try Self.check(path, target)
+      Syscalls.nap(milliseconds: 5)
+    } while ContinuousClock.now < deadline
+    throw SocketError(
+      .addressInUse,
+      "cannot listen on unix:\(target): another process has kept \(path) locked for \(patience); "
+        + "end it, or choose another path")
   }
 
-  private static func isPath(_ path: String, stillFile file: Int32) throws(Errno) -> Bool {
-    let locked = try Syscalls.status(of: file)
+  /// Opens the file and locks it; nil if it is not ours, or another process has it or has just
+  /// removed it.
+  private static func attempt(_ path: String) throws(Errno) -> Socket? {
+    guard let descriptor = try Syscalls.openPrivate(path) else { return nil }
+    let file = Socket(owning: descriptor)
+    let opened = try Syscalls.status(of: descriptor)
+    // Who had the lock before has removed the file, and others may have made it anew.
+    guard isOurs(opened), try Syscalls.tryLock(descriptor), let found = try status(path),
+      found.st_dev == opened.st_dev, found.st_ino == opened.st_ino
+    else { return nil }
+    return file
+  }
+
+  /// Checks that the lock file, if there is one, is ours.
+  private static func check(_ path: String, _ target: String) throws(SocketError) {
+    guard let status = try? status(path), !isOurs(status) else { return }
+    let what =
+      status.st_mode & S_IFMT == S_IFREG
+      ? "belongs to user \(status.st_uid)" : "is not a regular file"
+    throw SocketError(
+      .pathInTheWay,
+      "cannot listen on unix:\(target): the lock file \(path) \(what); remove it, or choose a "
+        + "directory that others cannot write to")
+  }
+
+  private static func isOurs(_ status: stat) -> Bool {
+    status.st_mode & S_IFMT == S_IFREG && status.st_uid == geteuid()
+  }
+
+  /// The status of what lies at the path; nil if there is nothing.
+  private static func status(_ path: String) throws(Errno) -> stat? {
     do throws(Errno) {
-      let found = try Syscalls.status(ofPath: path)
-      return found.st_dev == locked.st_dev && found.st_ino == locked.st_ino
+      return try Syscalls.status(ofPath: path)
     } catch {
-      if error == .noSuchFileOrDirectory { return false }
+      if error == .noSuchFileOrDirectory { return nil }
       throw error
     }
   }

@@ -57,18 +57,21 @@ package struct ProcessCredentials: Hashable, Sendable {
 
   /// Makes the whole process run as the user, for good, and checks that there is no way back.
   ///
-  /// The process gets the group, and the further groups the user is a member of. If it runs as the
-  /// user and the group already, nothing is done.
+  /// The process gets the group, and the further groups the user is a member of, and no others. A
+  /// process that runs as the user already, without root's rights, must have no others.
   ///
   /// The corresponding C functions are `initgroups`, `setgid` and `setuid`.
   ///
   /// - Throws: ``SocketError`` with the code `credentials`; the process may then have changed its
   ///   group already, and should end.
   package func drop() throws(SocketError) {
-    if isInForce && user != 0 { return }
     // Groups first: without root's rights they could not be changed any more.
     try step("set the groups") { () throws(Errno) in
-      try Syscalls.setSupplementaryGroups(of: userName, and: group)
+      do throws(Errno) {
+        try Syscalls.setSupplementaryGroups(of: userName, and: group)
+      } catch {
+        guard error == .notPermitted, try hasNoOtherGroups else { throw error }
+      }
     }
     try step("set the group") { () throws(Errno) in try Syscalls.once { setgid(group) } }
     try step("set the user") { () throws(Errno) in try Syscalls.once { setuid(user) } }
@@ -79,6 +82,14 @@ package struct ProcessCredentials: Hashable, Sendable {
     if user != 0, setuid(0) == 0 {
       throw SocketError(
         .credentials, "cannot run as user \(userName): the process could become root again")
+    }
+  }
+
+  /// Whether all of the process's further groups are the user's.
+  private var hasNoOtherGroups: Bool {
+    get throws(Errno) {
+      let allowed = try SystemAccounts.groups(of: userName, and: group)
+      return try Syscalls.supplementaryGroups().allSatisfy { allowed.contains($0) }
     }
   }
 

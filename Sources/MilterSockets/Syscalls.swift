@@ -127,14 +127,34 @@ package enum Syscalls {
     try once { link(path, name) }
   }
 
-  /// Opens a file that belongs to this program alone, and makes it if there is none.
-  static func openPrivate(_ path: String) throws(Errno) -> Int32 {
-    try retrying { open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600) }
+  /// Opens a file that is for this program alone, and makes it if there is none.
+  ///
+  /// - Returns: nil if what lies there cannot be opened: it is another user's, a link or a socket.
+  static func openPrivate(_ path: String) throws(Errno) -> Int32? {
+    let flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+    do throws(Errno) {
+      return try retrying { open(path, flags | O_CREAT | O_EXCL, 0o600) }
+    } catch {
+      guard error == .fileExists else { throw error }
+    }
+    // Without O_CREAT: in sticky directories Linux refuses that for files of others even to root.
+    return try? retrying { open(path, flags) }
   }
 
-  /// Waits until nobody else has the file locked.
-  static func lock(_ descriptor: Int32) throws(Errno) {
-    _ = try retrying { flock(descriptor, LOCK_EX) }
+  /// Locks a file, unless somebody has it locked.
+  static func tryLock(_ descriptor: Int32) throws(Errno) -> Bool {
+    do throws(Errno) {
+      _ = try retrying { flock(descriptor, LOCK_EX | LOCK_NB) }
+      return true
+    } catch {
+      if error == .wouldBlock { return false }
+      throw error
+    }
+  }
+
+  /// Sleeps.
+  static func nap(milliseconds: Int) {
+    usleep(UInt32(milliseconds * 1000))
   }
 
   static func status(of descriptor: Int32) throws(Errno) -> stat {
@@ -160,6 +180,14 @@ package enum Syscalls {
       guard error == .notSupportedOnSocket else { throw error }
       try once { chmod(path, mode) }
     }
+  }
+
+  /// The further groups of the process.
+  static func supplementaryGroups() throws(Errno) -> [gid_t] {
+    let count = try retrying { getgroups(0, nil) }
+    var groups = [gid_t](repeating: 0, count: Int(count))
+    let filled = try retrying { getgroups(count, &groups) }
+    return Array(groups.prefix(Int(filled)))
   }
 
   static func currentDirectory() throws(Errno) -> String {

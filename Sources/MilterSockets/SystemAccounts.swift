@@ -43,6 +43,25 @@ enum SystemAccounts {
       "there is no user \"\(user)\" on this system; write the name of a user, or its number")
   }
 
+  /// The numbers of the groups that a user is a member of, and of one more.
+  static func groups(of user: String, and group: gid_t) throws(Errno) -> [gid_t] {
+    var room: Int32 = 64
+    while true {
+      #if canImport(Darwin)
+        var groups = [Int32](repeating: 0, count: Int(room))
+        var count = room
+        let isComplete = getgrouplist(user, Int32(bitPattern: group), &groups, &count) != -1
+      #else
+        var groups = [gid_t](repeating: 0, count: Int(room))
+        var count = room
+        let isComplete = getgrouplist(user, group, &groups, &count) != -1
+      #endif
+      if isComplete { return groups.prefix(Int(count)).map { gid_t(truncatingIfNeeded: $0) } }
+      guard room < 1 << 20 else { throw .outOfRange }
+      room = max(room * 4, count)
+    }
+  }
+
   private typealias Group = group
 
   private static func entry(

@@ -58,7 +58,7 @@ struct UnixSocketDraft {
   /// Binds to a name that is free, and returns the path.
   private static func bind(_ socket: Int32, beside final: String) throws(Errno) -> String {
     let (folder, name) = split(final)
-    while true {
+    for _ in 0..<mostNames {
       let number = count.add(1, ordering: .relaxed).oldValue
       let suffix = number == 0 ? "\(getpid())" : "\(getpid())-\(number)"
       var draft = ".\(name).\(suffix)"
@@ -70,11 +70,15 @@ struct UnixSocketDraft {
         try bind(socket, folder, draft)
         return folder + draft
       } catch {
-        // What a process left that was killed, and whose number is ours now.
+        // What a process left that was killed, and whose number is ours now; or somebody's trap.
         guard error == .addressInUse else { throw error }
       }
     }
+    throw .addressInUse
   }
+
+  /// Names that are tried before giving up.
+  private static let mostNames = 100
 
   private static func bind(_ socket: Int32, _ folder: String, _ name: String) throws(Errno) {
     if let address = try? SocketAddress(path: folder + name) {

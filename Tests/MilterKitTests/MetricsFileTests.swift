@@ -2,6 +2,7 @@ import Dispatch
 import MilterFilterFixtures
 import Foundation
 import MilterProcessFixtures
+import MilterSockets
 import Testing
 
 @testable import MilterKit
@@ -69,36 +70,35 @@ import Testing
     #expect(try PrometheusParser(contents(folder + "/m.prom")).values.count > 100)
   }
 
-  @Test func nobodyReadsHalfAFile() throws {
+  @Test(arguments: ["a directory", "a symbolic link", "a FIFO"])
+  func `a server does not start when its file would replace something else`(what: String) throws {
     let directory = try ScratchDirectory()
-    let path = directory.path + "/file"
-    let texts = ["a", "b"].map { String(repeating: $0, count: 100_000) + "\n" }
-    try AtomicFile.write(texts[0], to: path)
-    let isOver = Counter()
-    let writer = DispatchQueue(label: "writer")
-    writer.async {
-      for number in 0..<500 { try? AtomicFile.write(texts[number % 2], to: path) }
-      isOver.add()
+    let path = directory.path + "/m.prom"
+    try Obstacle.make(what, at: path)
+    let error = #expect(throws: SocketError.self) {
+      try TestServer(configure: { $0.metrics = MilterMetrics(file: path, filter: "F") }) {
+        ScriptedFilter()
+      }
     }
-    var reads = 0
-    repeat {
-      let text = try contents(path)
-      #expect(texts.contains(text))
-      reads += 1
-    } while isOver.value == 0
-    #expect(reads > 1)
+    #expect(
+      error?.message == "cannot write \(path): \(what) lies there, and only a regular file is "
+        + "replaced; choose another path")
+    #expect(try Obstacle.isThere(what, at: path))
   }
 
-  @Test func whatAKilledProcessLeftIsNoObstacle() throws {
+  @Test func `what takes the file's place while the server runs is left alone`() throws {
     let directory = try ScratchDirectory()
-    let path = directory.path + "/file"
-    let victim = directory.path + "/victim"
-    try AtomicFile.write("precious", to: victim)
-    try FileManager.default.createSymbolicLink(
-      atPath: path + ".\(getpid())", withDestinationPath: victim)
-    try AtomicFile.write("new", to: path)
-    #expect(try contents(path) == "new")
-    #expect(try contents(victim) == "precious")
+    let path = directory.path + "/m.prom"
+    let journal = Journal()
+    let file = MetricsFile(
+      MilterMetrics(file: path, filter: "F"), ServerCounters(),
+      log: MilterLog { journal.note("\($0): \($1)") })
+    file.write()
+    try FileManager.default.removeItem(atPath: path)
+    try Obstacle.make("a FIFO", at: path)
+    file.write()
+    #expect(try Obstacle.isThere("a FIFO", at: path))
+    #expect(journal.all.count == 1 && journal.all[0].contains("a FIFO lies there"))
   }
 
   @Test func aProgramWritesThem() throws {

@@ -6,8 +6,9 @@
   import Darwin
 #endif
 
-import MilterSockets
 import Testing
+
+@testable import MilterSockets
 
 @Suite("Credentials of the process")
 struct ProcessCredentialsTests {
@@ -83,6 +84,37 @@ struct ProcessCredentialsTests {
         #expect(error?.underlying == .notPermitted)
         #expect(error?.message.hasSuffix("; start the program as root") == true)
       }
+    }
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "only root can choose its groups"))
+  func `who runs as the user already may have no groups but the user's`() async {
+    for (number, isRefused) in [(54321, true), (65534, false)] as [(gid_t, Bool)] {
+      await #expect(processExitsWith: .success) {
+        [number = number as gid_t, isRefused = isRefused as Bool] in
+        let credentials = try ProcessCredentials(parsing: "nobody:65534")
+        var groups = [number]
+        try #require(setgroups(1, &groups) == 0)
+        try #require(setgid(65534) == 0 && setuid(credentials.user) == 0)
+        if isRefused {
+          let error = #expect(throws: SocketError.self) { try credentials.drop() }
+          #expect(
+            error?.message == "cannot run as user nobody: cannot set the groups: Operation not "
+              + "permitted; start the program as root")
+        } else {
+          try credentials.drop()
+        }
+      }
+    }
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "only root can choose its groups"))
+  func `root that stays root loses groups that are not its own`() async {
+    await #expect(processExitsWith: .success) {
+      var groups: [gid_t] = [0, 54321]
+      try #require(setgroups(2, &groups) == 0)
+      try ProcessCredentials(parsing: "root").drop()
+      #expect(try !Syscalls.supplementaryGroups().contains(54321))
     }
   }
 

@@ -48,6 +48,9 @@ public struct MilterLog: Sendable {
   /// The least important level that is written.
   public var level: MilterLogLevel
   /// Takes a line, without line end, from any thread.
+  ///
+  /// It may ask the server for its addresses and statistics, and have it stop: in here
+  /// ``MilterServer/stop(drain:)`` does not wait.
   public var write: @Sendable (MilterLogLevel, String) -> Void
   /// Says whether lines of a level are written now, where that changes while a server runs.
   package var isWritten: (@Sendable (MilterLogLevel) -> Bool)?
@@ -87,6 +90,7 @@ public struct MilterLog: Sendable {
 
   func put(_ level: MilterLogLevel, _ line: () -> String) {
     guard level <= self.level, isWritten?(level) ?? true else { return }
-    write(level, LogText.visible((subject?.prefix ?? "") + line()))
+    let text = LogText.visible((subject?.prefix ?? "") + line())
+    LogClosure.run { write(level, text) }
   }
 }

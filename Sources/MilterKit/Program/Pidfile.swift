@@ -1,3 +1,5 @@
+import MilterSockets
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -8,21 +10,26 @@
 
 /// A file with the process's number, which appears whole or not at all.
 struct Pidfile {
-  private let path: String
+  private let file: ReplacedFile
+  private let written: ReplacedFile.Written
 
-  init(_ path: String) throws {
-    self.path = path
-    try AtomicFile.write("\(getpid())\n", to: path, called: "the pidfile \(path)")
+  /// Writes the file.
+  ///
+  /// - Parameters:
+  ///   - path: where.
+  ///   - user: the user that the process is about to become. A file of this one, of the present
+  ///     user or of root is replaced, nobody else's.
+  /// - Throws: ``SocketError``, also if what lies there is not a regular file.
+  init(_ path: String, user: UInt32? = nil) throws {
+    file = try ReplacedFile(path, called: "the pidfile \(path)")
+    let owners = Set([0, geteuid()] + (user.map { [$0] } ?? []))
+    written = try file.write(Self.text, owners: owners)
   }
+
+  private static var text: String { "\(getpid())\n" }
 
   /// Removes the file, unless a successor has put its own there.
   ///
-  /// One that may not be removed after giving up privileges stays.
-  func remove() {
-    guard let file = fopen(path, "re") else { return }
-    defer { fclose(file) }
-    var line = [CChar](repeating: 0, count: 32)
-    guard fgets(&line, Int32(line.count), file) != nil, atoi(line) == getpid() else { return }
-    unlink(path)
-  }
+  /// A process that may not remove it after giving up privileges empties it.
+  func remove() { file.remove(written, ifItHolds: Self.text) }
 }

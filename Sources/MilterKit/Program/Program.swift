@@ -41,16 +41,15 @@ package struct Program {
     let server = try MilterServer(
       sockets: options.sockets, configuration: configuration
     ) { type.init() }
+    // Until the process ends: a signal that comes late must not keep the pidfile from being removed.
+    SignalMask.blockStopSignals()
     try server.open()
-    let pidfile = try options.pidfile.map { try Pidfile($0) }
+    // Of no effect after the server has run.
+    defer { server.stop() }
+    let pidfile = try options.pidfile.map { try Pidfile($0, user: credentials?.user) }
     defer { pidfile?.remove() }
-    do {
-      try credentials?.drop()
-      try type.prepare()
-    } catch {
-      server.stop()
-      throw error
-    }
+    try credentials?.drop()
+    try type.prepare()
     try server.run()
   }
 

@@ -25,6 +25,8 @@ package final class Engine: Sendable {
   private let metrics: MetricsFile?
   private let connections = ConnectionTable()
   private let stopping = Atomic<Bool>(false)
+  /// Whether the log says that all is over: two threads may stop the server.
+  private let isStopLogged = Atomic<Bool>(false)
   private let timer: any DispatchSourceTimer
   /// Entered by every connection, left when it ended.
   private let alive = DispatchGroup()
@@ -66,8 +68,12 @@ package final class Engine: Sendable {
       // A listener keeps the engine alive until it is closed: a program need not hold on to a
       // server that it started, and an MTA that connects is never left without answer.
       listener.start(hasRoom: { self.hasRoom }, accepted: { self.accepted($0) })
-      configuration.log.notice("listening on \(listener.spec)")
     }
+  }
+
+  /// Logs where it listens; to be called without a lock that the log's closure may want.
+  func logListeners() {
+    for listener in listeners { configuration.log.notice("listening on \(listener.spec)") }
   }
 
   /// Accepts no more, lets messages under way end, and cuts off what is left after a time.
@@ -85,14 +91,15 @@ package final class Engine: Sendable {
     // Callbacks that are about to return may do so.
     _ = alive.wait(timeout: .now() + .seconds(1))
     let left = connections.count
-    if left > 0 {
+    let isFirst = !isStopLogged.exchange(true, ordering: .relaxed)
+    if isFirst, left > 0 {
       configuration.log.error("\(left) connections have callbacks that did not return")
     }
     timer.cancel()
     pool.retire()
     metrics?.stop()
     strangers.writeNow()
-    configuration.log.notice("stopped")
+    if isFirst { configuration.log.notice("stopped") }
     return left
   }
 

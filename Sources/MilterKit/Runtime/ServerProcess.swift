@@ -15,12 +15,14 @@ import Synchronization
 ///
 /// A server that was embedded by ``MilterServer/start()`` has none.
 final class ServerProcess: Sendable {
-  private let waiter = SignalWaiter()
+  private let waiter: SignalWaiter
   private let manager: ServiceManager?
   private let log: MilterLog
   private let reload: (@Sendable () throws -> Void)?
   /// Where the configuration is read again, so that signals are still heard meanwhile.
-  private let reloads = DispatchQueue(label: "swift-milter.reload")
+  let reloads = DispatchQueue(label: "swift-milter.reload")
+  /// Whether a reload waits for its turn: it will read what any later one would.
+  private let isReloadWaiting = Mutex(false)
   private let isStopping = Mutex(false)
 
   /// Blocks the signals in the calling thread, and so in all that are started after it.
@@ -32,6 +34,7 @@ final class ServerProcess: Sendable {
   init(log: MilterLog, reload: (@Sendable () throws -> Void)?) {
     self.log = log
     self.reload = reload
+    waiter = SignalWaiter(restoresMask: reload != nil)
     do {
       manager = reload == nil ? nil : try ServiceManager()
     } catch {
@@ -49,14 +52,17 @@ final class ServerProcess: Sendable {
     let watchdog = manager.flatMap { Watchdog($0, engine) { self.tell(.watchdog) } }
     defer { watchdog?.cancel() }
     tell(.ready)
+    var isHurried = false
     waiter.wait { number in
       if number == SIGHUP, let reload {
-        reloads.async { self.run(reload) }
+        reloadLater(reload)
       } else if willStop() {
         let isAtOnce = number == SIGINT
         log.notice("signal \(number): stopping" + (isAtOnce ? " at once" : ""))
+        isHurried = isAtOnce
         stop(isAtOnce)
-      } else {
+      } else if !isHurried {
+        isHurried = true
         log.notice("signal \(number): stopping at once")
         engine.hurry()
       }
@@ -83,6 +89,19 @@ final class ServerProcess: Sendable {
   func dismiss() {
     waiter.finish()
     waiter.wait { _ in }
+  }
+
+  /// Has the configuration read again, unless that is about to happen already.
+  func reloadLater(_ reload: @escaping @Sendable () throws -> Void) {
+    let isNew = isReloadWaiting.withLock { isWaiting in
+      defer { isWaiting = true }
+      return !isWaiting
+    }
+    guard isNew else { return }
+    reloads.async {
+      self.isReloadWaiting.withLock { $0 = false }
+      self.run(reload)
+    }
   }
 
   private func run(_ reload: () throws -> Void) {

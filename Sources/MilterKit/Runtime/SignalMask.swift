@@ -22,4 +22,23 @@ struct SignalMask: Sendable {
     var set = set
     pthread_sigmask(SIG_SETMASK, &set, nil)
   }
+
+  // MARK: Signals that a server's process obeys
+
+  /// SIGTERM, SIGHUP and SIGINT.
+  static let stopNumbers = [SIGTERM, SIGHUP, SIGINT]
+
+  /// The set of ``stopNumbers``.
+  static var stopSignals: sigset_t {
+    var set = sigset_t()
+    sigemptyset(&set)
+    for number in stopNumbers { sigaddset(&set, number) }
+    return set
+  }
+
+  /// Blocks ``stopNumbers`` in the calling thread, and so in all that are started after it.
+  static func blockStopSignals() {
+    var set = stopSignals
+    pthread_sigmask(SIG_BLOCK, &set, nil)
+  }
 }

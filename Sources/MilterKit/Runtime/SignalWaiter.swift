@@ -13,56 +13,104 @@ import Synchronization
 /// As with libmilter they are blocked in all threads and one waits for them. No handler is
 /// installed, so nothing runs in the middle of anything, and no program that a callback starts
 /// inherits one.
+///
+/// The system gives a signal to one waiting thread. Every waiter of the process hears of it.
 final class SignalWaiter: Sendable {
-  private static let signals = [SIGTERM, SIGHUP, SIGINT]
-  private let former: sigset_t
-  /// The waiting thread; nil when the wait is over.
-  private let thread: Mutex<pthread_t?>
+  private struct State {
+    var isOver = false
+    /// Whether a SIGTERM is under way that only wakes the thread.
+    var isWoken = false
+    /// Signals that another waiter received.
+    var passedOn: [Int32] = []
+  }
+  private let state = Mutex(State())
+  private let thread: pthread_t
+  private let former: SignalMask
+  private let restoresMask: Bool
+
+  /// The waiters of the process that wait, or are about to.
+  private static let all = Mutex<[SignalWaiter]>([])
 
   /// Blocks the signals in the calling thread, and so in all that are started after it.
-  init() {
-    var set = Self.set()
-    var former = sigset_t()
-    pthread_sigmask(SIG_BLOCK, &set, &former)
-    self.former = former
-    thread = Mutex(pthread_self())
+  ///
+  /// - Parameter restoresMask: whether the thread gets its former mask back at the end. libmilter
+  ///   leaves the signals blocked, so that none ends a filter that tidies up.
+  init(restoresMask: Bool) {
+    self.restoresMask = restoresMask
+    former = SignalMask.current
+    SignalMask.blockStopSignals()
+    thread = pthread_self()
     // A peer that is gone is an error of the write, not the end of the process.
     signal(SIGPIPE, SIG_IGN)
-  }
-
-  private static func set() -> sigset_t {
-    var set = sigset_t()
-    sigemptyset(&set)
-    for number in signals { sigaddset(&set, number) }
-    return set
+    Self.all.withLock { $0.append(self) }
   }
 
   /// Passes on every signal until ``finish()`` is called; to be called by the thread that made this.
   func wait(_ received: (Int32) -> Void) {
-    var set = Self.set()
-    while thread.withLock({ $0 != nil }) {
-      var number: Int32 = 0
-      guard sigwait(&set, &number) == 0, thread.withLock({ $0 != nil }) else { continue }
-      received(number)
+    while !state.withLock({ $0.isOver }) {
+      guard let number = Self.next() else { continue }
+      let isWake = takeWake(number)
+      if !isWake { passOn(number) }
+      let signals = state.withLock { state in
+        defer { state.passedOn = [] }
+        return state.passedOn + (isWake ? [] : [number])
+      }
+      for number in signals where !state.withLock({ $0.isOver }) { received(number) }
+    }
+    leave()
+  }
+
+  /// Whether a signal is the one that wakes the thread, which is then no longer under way.
+  private func takeWake(_ number: Int32) -> Bool {
+    state.withLock { state in
+      guard number == SIGTERM, state.isWoken else { return false }
+      state.isWoken = false
+      return true
+    }
+  }
+
+  private static func next() -> Int32? {
+    var set = SignalMask.stopSignals
+    var number: Int32 = 0
+    return sigwait(&set, &number) == 0 ? number : nil
+  }
+
+  /// Has all other waiters hear of a signal.
+  private func passOn(_ number: Int32) {
+    Self.all.withLock { waiters in
+      for waiter in waiters where waiter !== self { waiter.wake { $0.passedOn.append(number) } }
+    }
+  }
+
+  /// Ends the wait: takes what still waits for this thread, and gives the signals back.
+  private func leave() {
+    let isLast = Self.all.withLock { waiters in
+      waiters.removeAll { $0 === self }
+      return waiters.isEmpty
     }
     // What still waits would end the process as soon as it is unblocked.
     var pending = sigset_t()
     while sigpending(&pending) == 0,
-      Self.signals.contains(where: { sigismember(&pending, $0) == 1 })
+      SignalMask.stopNumbers.contains(where: { sigismember(&pending, $0) == 1 })
     {
-      var number: Int32 = 0
-      sigwait(&set, &number)
+      guard let number = Self.next() else { continue }
+      if !takeWake(number) { passOn(number) }
     }
-    var former = former
-    pthread_sigmask(SIG_SETMASK, &former, nil)
+    // While others wait, a signal in this thread would end the process under them.
+    if isLast, restoresMask { former.apply() }
   }
 
   /// Ends the wait, from any thread.
-  func finish() {
-    thread.withLock { thread in
-      guard let waiting = thread else { return }
-      thread = nil
-      pthread_kill(waiting, SIGTERM)
+  func finish() { wake { $0.isOver = true } }
+
+  private func wake(_ change: (inout State) -> Void) {
+    state.withLock { state in
+      // Once the wait is over the thread may have ended.
+      guard !state.isOver else { return }
+      change(&state)
+      guard !state.isWoken else { return }
+      state.isWoken = true
+      pthread_kill(thread, SIGTERM)
     }
   }
 }

@@ -1,4 +1,5 @@
 @preconcurrency import Dispatch
+import MilterSockets
 import Synchronization
 
 /// Writes a server's statistics to a file now and then.
@@ -38,7 +39,7 @@ final class MetricsFile: Sendable {
     let text = counters.snapshot.prometheus(filter: metrics.filter)
     let problem: (any Error)?
     do {
-      try AtomicFile.write(text, to: metrics.file, mode: 0o644)
+      try ReplacedFile(metrics.file).write(text)
       problem = nil
     } catch {
       problem = error

@@ -1,0 +1,30 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Knows which threads are in the middle of a log's closure.
+///
+/// The library waits for the closure, so the closure must not wait for the library.
+enum LogClosure {
+  /// Whether the calling thread runs one.
+  static var isCurrent: Bool { pthread_getspecific(mark) != nil }
+
+  /// Runs one.
+  static func run(_ body: () -> Void) {
+    let former = pthread_getspecific(mark)
+    pthread_setspecific(mark, UnsafeRawPointer(bitPattern: 1))
+    body()
+    pthread_setspecific(mark, former)
+  }
+
+  /// Has a value in threads that run one.
+  private static let mark: pthread_key_t = {
+    var key = pthread_key_t()
+    pthread_key_create(&key, nil)
+    return key
+  }()
+}

@@ -1,0 +1,165 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A regular file that a program writes whole, again and again, in the place of the last one.
+///
+/// Others may be able to write to its directory. So whatever else lies at the path is left alone, and
+/// nothing there is opened: a device, a FIFO, a directory, a link.
+package struct ReplacedFile: Sendable {
+  /// Where it lies.
+  package let path: String
+
+  private let directory: Socket?
+  private let name: String
+  /// What errors call it.
+  private let title: String
+
+  /// A file that was written here.
+  package struct Written: Sendable {
+    fileprivate let descriptor: Socket
+  }
+
+  /// Makes a file that is not written yet, and keeps its directory open.
+  ///
+  /// - Parameters:
+  ///   - path: Where it lies.
+  ///   - title: What errors call it; nil for its path.
+  /// - Throws: ``SocketError`` if there is no such directory.
+  package init(_ path: String, called title: String? = nil) throws(SocketError) {
+    self.path = path
+    self.title = title ?? path
+    let (folder, name) = UnixSocketDraft.split(path)
+    do throws(Errno) {
+      directory = Socket(owning: try Syscalls.openDirectory(folder.isEmpty ? "." : folder))
+      self.name = name
+    } catch {
+      // Who may enter a directory need not be able to list it.
+      guard error == .permissionDenied else {
+        throw .system("cannot write \(self.title)", error)
+      }
+      directory = nil
+      self.name = path
+    }
+  }
+
+  private var folder: Int32 { directory?.descriptor ?? AT_FDCWD }
+
+  /// Checks that what lies at the path may be replaced.
+  ///
+  /// - Parameter owners: Whose files may be; nil for everybody's.
+  /// - Throws: ``SocketError`` with the code `pathInTheWay` if it is not a regular file, or of
+  ///   another owner.
+  package func check(owners: Set<UInt32>? = nil) throws(SocketError) {
+    guard let status = try status() else { return }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw SocketError(
+        .pathInTheWay,
+        "cannot write \(title): \(Self.name(of: status.st_mode)) lies there, and only a regular file "
+          + "is replaced; choose another path")
+    }
+    if let owners, !owners.contains(status.st_uid) {
+      throw SocketError(
+        .pathInTheWay,
+        "cannot write \(title): the file there belongs to user \(status.st_uid); remove it, or "
+          + "choose another path")
+    }
+  }
+
+  private static func name(of mode: mode_t) -> String {
+    switch mode & S_IFMT {
+    case S_IFDIR: "a directory"
+    case S_IFLNK: "a symbolic link"
+    case S_IFIFO: "a FIFO"
+    case S_IFCHR, S_IFBLK: "a device"
+    case S_IFSOCK: "a socket"
+    default: "something else"
+    }
+  }
+
+  private func status() throws(SocketError) -> stat? {
+    do throws(Errno) {
+      return try Syscalls.status(of: name, in: folder)
+    } catch {
+      if error == .noSuchFileOrDirectory { return nil }
+      throw .system("cannot write \(title)", error)
+    }
+  }
+
+  /// Writes the file; readers find the former one or the new one, whole.
+  ///
+  /// - Parameters:
+  ///   - text: What it holds.
+  ///   - mode: Its permissions, whatever the umask is.
+  ///   - owners: As for ``check(owners:)``.
+  /// - Returns: The file, for ``remove(_:ifItHolds:)``.
+  /// - Throws: ``SocketError``; the former file is still there then.
+  @discardableResult
+  package func write(
+    _ text: String, mode: UInt16 = 0o644, owners: Set<UInt32>? = nil
+  ) throws(SocketError) -> Written {
+    try check(owners: owners)
+    do throws(Errno) {
+      let (draft, file) = try openDraft()
+      do throws(Errno) {
+        try Syscalls.writeAll(file.descriptor, Array(text.utf8))
+        try Syscalls.changeMode(of: file.descriptor, mode_t(mode))
+        try Syscalls.rename(draft, to: name, in: folder)
+      } catch {
+        try? Syscalls.remove(draft, in: folder)
+        throw error
+      }
+      return Written(descriptor: file)
+    } catch {
+      throw .system("cannot write \(title)", error)
+    }
+  }
+
+  /// Makes a file beside the path, under a name that nobody has.
+  private func openDraft() throws(Errno) -> (name: String, file: Socket) {
+    for number in 0..<Self.mostDrafts {
+      let draft = "\(name).\(getpid())" + (number == 0 ? "" : "-\(number)")
+      do throws(Errno) {
+        return (draft, Socket(owning: try Syscalls.createFile(draft, in: folder)))
+      } catch {
+        // What a process left that was killed, and whose number is ours now; or somebody's trap.
+        guard error == .fileExists else { throw error }
+        if let status = try? Syscalls.status(of: draft, in: folder),
+          status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid()
+        {
+          try? Syscalls.remove(draft, in: folder)
+        }
+      }
+    }
+    throw .fileExists
+  }
+
+  /// Names that are tried before giving up.
+  private static let mostDrafts = 100
+
+  /// Removes the file that was written, unless something else lies at its path or it was written
+  /// over.
+  ///
+  /// A process that may not remove it, having given up its rights, empties it.
+  ///
+  /// - Parameters:
+  ///   - written: The file.
+  ///   - text: What it must still hold.
+  package func remove(_ written: Written, ifItHolds text: String) {
+    let descriptor = written.descriptor.descriptor
+    guard let ours = try? Syscalls.status(of: descriptor),
+      let found = try? Syscalls.status(of: name, in: folder),
+      found.st_dev == ours.st_dev, found.st_ino == ours.st_ino,
+      (try? Syscalls.readStart(descriptor, text.utf8.count + 1)) == Array(text.utf8)
+    else { return }
+    do throws(Errno) {
+      try Syscalls.remove(name, in: folder)
+    } catch {
+      try? Syscalls.empty(descriptor)
+    }
+  }
+}

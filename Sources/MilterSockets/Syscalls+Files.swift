@@ -1,0 +1,56 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+extension Syscalls {
+  /// The status of a name in a directory; a link is not followed.
+  static func status(of name: String, in directory: Int32) throws(Errno) -> stat {
+    var result = stat()
+    try once { fstatat(directory, name, &result, AT_SYMLINK_NOFOLLOW) }
+    return result
+  }
+
+  /// Makes a file that is not there, for this user alone.
+  static func createFile(_ name: String, in directory: Int32) throws(Errno) -> Int32 {
+    try retrying {
+      openat(directory, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    }
+  }
+
+  static func remove(_ name: String, in directory: Int32) throws(Errno) {
+    try once { unlinkat(directory, name, 0) }
+  }
+
+  static func rename(_ name: String, to new: String, in directory: Int32) throws(Errno) {
+    try once { renameat(directory, name, directory, new) }
+  }
+
+  static func changeMode(of descriptor: Int32, _ mode: mode_t) throws(Errno) {
+    try once { fchmod(descriptor, mode) }
+  }
+
+  static func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) throws(Errno) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = try retrying {
+        rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// The first bytes of a file, at most so many.
+  static func readStart(_ descriptor: Int32, _ count: Int) throws(Errno) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    let filled = try retrying { pread(descriptor, &bytes, count, 0) }
+    return Array(bytes.prefix(filled))
+  }
+
+  static func empty(_ descriptor: Int32) throws(Errno) {
+    try once { ftruncate(descriptor, 0) }
+  }
+}

@@ -1,0 +1,89 @@
+import MilterFilterFixtures
+import Foundation
+import MilterProcessFixtures
+import Testing
+
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct PidfileTests {
+  let directory: ScratchDirectory
+
+  init() throws { directory = try ScratchDirectory() }
+
+  private var path: String { directory.path(of: "pid") }
+
+  private func start(_ arguments: String...) throws -> OperatedProcess {
+    try OperatedProcess(["--socket", "unix:\(directory.path(of: "s"))"] + arguments)
+  }
+
+  @Test(arguments: ["--pidfile", "--metrics"], Obstacle.all)
+  func `a program does not start when it would replace what is no file`(
+    option: String, what: String
+  ) throws {
+    try Obstacle.make(what, at: path)
+    let process = try start(option, path)
+    #expect(process.waitForExit() == 1)
+    let lines = try process.log.toEnd()
+    #expect(lines.count == 1 && lines[0].contains("\(path): \(what) lies there"))
+    // No socket is left behind.
+    #expect(try directory.names() == ["pid"])
+    #expect(try Obstacle.isThere(what, at: path))
+  }
+
+  @Test(arguments: ["--pidfile", "--metrics"])
+  func `the null device is refused`(option: String) throws {
+    let process = try start(option, "/dev/null")
+    #expect(process.waitForExit() == 1)
+    #expect(try process.log.toEnd().joined().contains("/dev/null: a device lies there"))
+    var status = stat()
+    #expect(lstat("/dev/null", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
+  }
+
+  @Test func `a FIFO in the pidfile's place does not hold up the end`() throws {
+    let process = try start("--pidfile", path)
+    _ = try process.address()
+    unlink(path)
+    try Obstacle.make("a FIFO", at: path)
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
+    #expect(try Obstacle.isThere("a FIFO", at: path))
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "only root gives files away"))
+  func `a stranger's file is not replaced, one of the user to become is`() throws {
+    let nobody = try #require(getpwnam("nobody")).pointee.pw_uid
+    try directory.write("1\n", to: "pid")
+    try #require(chown(path, 54321, 54321) == 0)
+    let refused = try start("--pidfile", path)
+    #expect(refused.waitForExit() == 1)
+    #expect(try refused.log.toEnd().joined().contains("the file there belongs to user 54321"))
+    try #require(chown(path, nobody, 0) == 0)
+    let process = try start("--pidfile", path, "--user", "nobody")
+    _ = try process.address()
+    #expect(try directory.text("pid") == "\(process.pid)\n")
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
+  }
+
+  @Test func `however many signals come, the pidfile goes and the exit status is 0`() throws {
+    for _ in 0..<12 {
+      let process = try start("--pidfile", path)
+      _ = try process.address()
+      // They go on until the process is gone; it is nobody's number before it is waited for.
+      let isOver = Counter()
+      let signals = DispatchGroup()
+      signals.enter()
+      Thread.detachNewThread { [pid = process.pid] in
+        while isOver.value == 0 {
+          kill(pid, SIGTERM)
+          sched_yield()
+        }
+        signals.leave()
+      }
+      var information = siginfo_t()
+      #expect(waitid(P_PID, id_t(process.pid), &information, WEXITED | WNOWAIT) == 0)
+      isOver.add()
+      signals.wait()
+      #expect(process.waitForExit() == 0)
+      #expect(try directory.names() == [])
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import Dispatch
+import Foundation
+import MilterFilterFixtures
+import Testing
+
+@testable import MilterKit
+
+/// What signals do to servers that are run, whoever of them the system gives a signal to.
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct SeveralServersTests {
+  /// A server that is run by a thread of its own.
+  ///
+  /// `@unchecked Sendable`: the thread's number is written before `isListening` is signalled.
+  final class Running: @unchecked Sendable {
+    let journal = Journal()
+    private(set) var thread = pthread_self()
+    private let isListening = DispatchSemaphore(value: 0)
+    private let hasEnded = DispatchSemaphore(value: 0)
+
+    init(reload: @escaping @Sendable () -> Void = {}) {
+      Thread.detachNewThread { [self] in
+        thread = pthread_self()
+        var configuration = MilterConfiguration()
+        configuration.reload = reload
+        configuration.log = MilterLog { [self] _, line in
+          journal.note(line)
+          if line.hasPrefix("listening on ") { isListening.signal() }
+        }
+        let server = try? MilterServer(
+          sockets: ["inet:0@127.0.0.1"], configuration: configuration
+        ) { ScriptedFilter() as Milter }
+        try? server?.run()
+        hasEnded.signal()
+      }
+      isListening.wait()
+    }
+
+    /// Whether it has ended, which it has a minute for.
+    func ends() -> Bool { hasEnded.wait(timeout: .now() + 60) == .success }
+  }
+
+  @Test func `SIGTERM to one of two servers that are run stops both`() async {
+    await #expect(processExitsWith: .success) {
+      let servers = [Running(), Running()]
+      pthread_kill(servers[0].thread, SIGTERM)
+      for server in servers {
+        #expect(server.ends())
+        #expect(server.journal.all.suffix(2) == ["signal 15: stopping", "stopped"])
+      }
+    }
+  }
+
+  @Test func `SIGHUP to one of two servers that are run has both reload, and none stop`() async {
+    await #expect(processExitsWith: .success) {
+      let reloads = [DispatchSemaphore(value: 0), DispatchSemaphore(value: 0)]
+      let servers = reloads.map { reload in Running { reload.signal() } }
+      for _ in 0..<3 {
+        for server in servers {
+          pthread_kill(server.thread, SIGHUP)
+          for reload in reloads { #expect(reload.wait(timeout: .now() + 60) == .success) }
+        }
+      }
+      pthread_kill(servers[1].thread, SIGTERM)
+      for server in servers { #expect(server.ends()) }
+    }
+  }
+
+  @Test func `however many SIGHUPs come, one reload waits for the one under way`() async {
+    await #expect(processExitsWith: .success) {
+      let (count, isUnderWay) = (Counter(), DispatchSemaphore(value: 0))
+      let gate = DispatchSemaphore(value: 0)
+      let reload: @Sendable () -> Void = {
+        count.add()
+        isUnderWay.signal()
+        gate.wait()
+      }
+      let process = ServerProcess(log: MilterLog { _, _ in }, reload: reload)
+      process.reloadLater(reload)
+      isUnderWay.wait()
+      for _ in 0..<1000 { process.reloadLater(reload) }
+      for _ in 0..<1001 { gate.signal() }
+      process.reloads.sync {}
+      #expect(count.value == 2)
+      process.reloadLater(reload)
+      process.reloads.sync {}
+      #expect(count.value == 3)
+      process.dismiss()
+    }
+  }
+
+  @Test func `as with libmilter, signals stay blocked after a C filter was served`() async {
+    await #expect(processExitsWith: .success) {
+      // Threads of Dispatch have them blocked.
+      var none = sigset_t()
+      sigemptyset(&none)
+      pthread_sigmask(SIG_SETMASK, &none, nil)
+      ServerProcess(log: MilterLog { _, _ in }, reload: {}).dismiss()
+      #expect(blockedSignals() == [])
+      ServerProcess(log: MilterLog { _, _ in }, reload: nil).dismiss()
+      #expect(blockedSignals() == [SIGHUP, SIGINT, SIGTERM])
+    }
+  }
+}
+
+/// Which of the signals that servers obey the calling thread has blocked.
+private func blockedSignals() -> [Int32] {
+  var mask = sigset_t()
+  pthread_sigmask(SIG_BLOCK, nil, &mask)
+  return [SIGHUP, SIGINT, SIGTERM].filter { sigismember(&mask, $0) == 1 }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import Glibc
+import MilterProcessFixtures
+import Testing
+
+@testable import MilterSockets
+
+@Suite("The lock beside a socket's path")
+struct PathLockTests {
+  let directory: ScratchDirectory
+  let spec: SocketSpec
+  let lock: String
+
+  init() throws {
+    directory = try ScratchDirectory()
+    spec = try SocketSpec("unix:\(directory.path(of: "s"))")
+    lock = directory.path(of: ".s.lock")
+  }
+
+  @Test(arguments: Obstacle.all)
+  func `what is not a regular file is no lock, and is left alone`(what: String) throws {
+    try Obstacle.make(what, at: lock)
+    let error = #expect(throws: SocketError(.pathInTheWay, "")) { try ListeningSocket(spec) }
+    #expect(
+      error?.message == "cannot listen on \(spec): the lock file \(lock) is not a regular file; "
+        + "remove it, or choose a directory that others cannot write to")
+    #expect(try Obstacle.isThere(what, at: lock))
+  }
+
+  @Test(
+    .enabled(if: geteuid() == 0, "only root gives files away"),
+    arguments: [0o666, 0o600], [0o755, 0o1777])
+  func `another user's lock is not waited for`(mode: mode_t, folder: mode_t) throws {
+    try directory.write("", to: ".s.lock")
+    try #require(chmod(lock, mode) == 0 && chown(lock, 54321, 54321) == 0)
+    try #require(chmod(directory.path, folder) == 0)
+    let held = open(lock, O_RDONLY)
+    try #require(flock(held, LOCK_EX) == 0)
+    let error = #expect(throws: SocketError(.pathInTheWay, "")) { try ListeningSocket(spec) }
+    #expect(
+      error?.message == "cannot listen on \(spec): the lock file \(lock) belongs to user 54321; "
+        + "remove it, or choose a directory that others cannot write to")
+    #expect(try directory.names() == [".s.lock"])
+    close(held)
+  }
+
+  @Test func `a lock of ours that is never released is waited for a while, and named`() throws {
+    try directory.write("", to: ".s.lock")
+    let held = open(lock, O_RDONLY)
+    try #require(flock(held, LOCK_EX) == 0)
+    let path = directory.path(of: "s")
+    let error = #expect(throws: SocketError(.addressInUse, "")) {
+      try PathLock(path, patience: .milliseconds(20))
+    }
+    #expect(error?.message.contains("another process has kept \(lock) locked for 0.02 s") == true)
+    // A leftover that nobody holds is no hindrance.
+    close(held)
+    let listener = try ListeningSocket(spec)
+    #expect(try directory.names() == ["s"])
+    listener.close()
+  }
+
+  @Test func `traps in the place of the draft are given up on`() throws {
+    let pid = getpid()
+    // More than are tried, whatever other tests of this process have used up.
+    for number in 0..<2000 {
+      try directory.write("", to: number == 0 ? ".s.\(pid)" : ".s.\(pid)-\(number)")
+    }
+    #expect(throws: SocketError(.addressInUse, "")) {
+      try ListeningSocket(spec, options: .init(mode: 0o600))
+    }
+  }
+}

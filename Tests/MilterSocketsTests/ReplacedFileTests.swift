@@ -1,0 +1,162 @@
+import Foundation
+import Glibc
+import MilterProcessFixtures
+import Synchronization
+import Testing
+
+@testable import MilterSockets
+
+@Suite("Files that are replaced as a whole")
+struct ReplacedFileTests {
+  let directory: ScratchDirectory
+  let path: String
+
+  init() throws {
+    directory = try ScratchDirectory()
+    path = directory.path(of: "file")
+  }
+
+  private func mode() throws -> mode_t {
+    var status = stat()
+    try #require(lstat(path, &status) == 0)
+    return status.st_mode & 0o7777
+  }
+
+  @Test func `nobody reads half a file`() throws {
+    let texts = ["a", "b"].map { String(repeating: $0, count: 100_000) + "\n" }
+    let file = try ReplacedFile(path)
+    try file.write(texts[0])
+    let isOver = Atomic(false)
+    let writer = DispatchQueue(label: "writer")
+    writer.async {
+      for number in 0..<500 { _ = try? file.write(texts[number % 2]) }
+      isOver.store(true, ordering: .sequentiallyConsistent)
+    }
+    var reads = 0
+    repeat {
+      #expect(texts.contains(try directory.text("file")))
+      reads += 1
+    } while !isOver.load(ordering: .sequentiallyConsistent)
+    #expect(reads > 1)
+    #expect(try directory.names() == ["file"])
+  }
+
+  @Test func `the mode is the same whatever the umask`() async {
+    for mask in [0o000, 0o022, 0o077, 0o777] as [mode_t] {
+      await #expect(processExitsWith: .success) { [mask = mask as mode_t] in
+        umask(mask)
+        let test = try ReplacedFileTests()
+        try ReplacedFile(test.path).write("x")
+        #expect(try test.mode() == 0o644)
+      }
+    }
+  }
+
+  @Test(arguments: Obstacle.all)
+  func `what is not a regular file is left alone`(what: String) throws {
+    try Obstacle.make(what, at: path)
+    let error = #expect(throws: SocketError(.pathInTheWay, "")) {
+      try ReplacedFile(path, called: "the pidfile").write("x")
+    }
+    #expect(
+      error?.message == "cannot write the pidfile: \(what) lies there, and only a regular file is "
+        + "replaced; choose another path")
+    #expect(try Obstacle.isThere(what, at: path))
+    #expect(try directory.names() == ["file"])
+  }
+
+  @Test func `a device is left alone`() throws {
+    let error = #expect(throws: SocketError(.pathInTheWay, "")) {
+      try ReplacedFile("/dev/null").write("x")
+    }
+    #expect(error?.message.hasPrefix("cannot write /dev/null: a device lies there") == true)
+  }
+
+  @Test func `a stranger's file is left alone where owners matter`() throws {
+    try directory.write("theirs", to: "file")
+    let error = #expect(throws: SocketError(.pathInTheWay, "")) {
+      try ReplacedFile(path).write("x", owners: [geteuid() + 1])
+    }
+    #expect(error?.message.contains("belongs to user \(geteuid()); remove it") == true)
+    #expect(try directory.text("file") == "theirs")
+    try ReplacedFile(path).write("x", owners: [geteuid()])
+    #expect(try directory.text("file") == "x")
+  }
+
+  @Test func `what a killed process left is no obstacle, nor what others put in the draft's way`()
+    throws
+  {
+    try directory.write("precious", to: "victim")
+    let draft = path + ".\(getpid())"
+    try directory.write("left over", to: "file.\(getpid())")
+    try symlink(draft + "-1", to: directory.path(of: "victim"))
+    try Obstacle.make("a FIFO", at: draft + "-2")
+    try Obstacle.make("a directory", at: draft + "-3")
+    try ReplacedFile(path).write("new")
+    #expect(try directory.text("file") == "new")
+    try Obstacle.make("a directory", at: draft)
+    try ReplacedFile(path).write("newer")
+    #expect(try directory.text("file") == "newer")
+    #expect(try directory.text("victim") == "precious")
+    #expect(try Obstacle.isThere("a FIFO", at: draft + "-2"))
+  }
+
+  private func symlink(_ link: String, to path: String) throws {
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+  }
+
+  // MARK: Removing
+
+  @Test func `what was written is removed, also from another directory`() throws {
+    let file = try ReplacedFile(path)
+    file.remove(try file.write("x"), ifItHolds: "x")
+    #expect(try directory.names() == [])
+  }
+
+  @Test(arguments: Obstacle.all)
+  func `what lies in the file's place by now is left alone`(what: String) throws {
+    let file = try ReplacedFile(path)
+    let written = try file.write("x")
+    unlink(path)
+    try Obstacle.make(what, at: path)
+    file.remove(written, ifItHolds: "x")
+    #expect(try Obstacle.isThere(what, at: path))
+  }
+
+  @Test func `a successor's file is left alone, also when it was written over ours`() throws {
+    let file = try ReplacedFile(path)
+    let first = try file.write("1")
+    let second = try file.write("2")
+    file.remove(first, ifItHolds: "1")
+    #expect(try directory.text("file") == "2")
+    let descriptor = open(path, O_WRONLY | O_TRUNC)
+    #expect(write(descriptor, "3", 1) == 1)
+    close(descriptor)
+    file.remove(second, ifItHolds: "2")
+    #expect(try directory.text("file") == "3")
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "only root can give its rights up"))
+  func `after giving up rights a file is removed where that is allowed, else emptied`() async {
+    await #expect(processExitsWith: .success) {
+      let test = try ReplacedFileTests()
+      let nobody = try ProcessCredentials(parsing: "nobody")
+      // Nobody may change the inner directory, but cannot find it.
+      let (hidden, closed) = (test.directory.path(of: "a"), test.directory.path(of: "b"))
+      for folder in [hidden, closed, hidden + "/inner"] { try #require(mkdir(folder, 0o755) == 0) }
+      try #require(chown(hidden + "/inner", nobody.user, nobody.group) == 0)
+      try #require(chmod(hidden, 0o700) == 0)
+      let files = [
+        try ReplacedFile(hidden + "/inner/file"), try ReplacedFile(closed + "/file"),
+      ]
+      let written = try files.map { try $0.write("1\n") }
+      let seen = open(hidden, O_RDONLY | O_DIRECTORY)
+      let gone = open(closed, O_RDONLY | O_DIRECTORY)
+      try nobody.drop()
+      for (file, written) in zip(files, written) { file.remove(written, ifItHolds: "1\n") }
+      #expect(faccessat(seen, "inner/file", F_OK, 0) == -1)
+      var status = stat()
+      #expect(fstatat(gone, "file", &status, 0) == 0 && status.st_size == 0)
+    }
+  }
+}
