@@ -6,6 +6,8 @@ final class PacketLink {
   private let socket: Socket
   private let timeout: Int
   private var decoder = FrameDecoder()
+  /// The first bytes that came, whatever they are.
+  private(set) var opening: [UInt8] = []
 
   init(_ spec: SocketSpec, timeout: Int) throws(SocketError) {
     self.timeout = timeout
@@ -34,7 +36,9 @@ final class PacketLink {
       var buffer = [UInt8](repeating: 0, count: 64 * 1024)
       do {
         switch try buffer.withUnsafeMutableBytes({ try socket.read(into: $0) }) {
-        case .bytes(let count): decoder.append(buffer[..<count])
+        case .bytes(let count):
+          opening += buffer[..<min(count, 200 - opening.count)]
+          decoder.append(buffer[..<count])
         case .endOfStream: return nil
         case .wouldBlock:
           throw SocketError(.timedOut, "the filter has not replied within \(timeout) seconds")

@@ -1,4 +1,5 @@
 import MilterCommandLine
+import MilterKit
 import MilterSockets
 
 /// `milter config`: the lines that enable a filter.
@@ -23,7 +24,7 @@ struct ConfigVerb: Verb {
       "macros it needs beside the usual ones, such as connect={client_ptr}; repeatable"
     ) { $0.macros.append(try MacroWish($1)) },
     .init("when-down", "ACTION", "tempfail, reject or accept while it is down; default tempfail") {
-      guard let action = DefaultAction(rawValue: $1) else {
+      guard let action = MTALineWish.DefaultAction(rawValue: $1) else {
         throw UsageError("--when-down \($1): not one of tempfail, reject, accept")
       }
       $0.defaultAction = action
@@ -43,7 +44,7 @@ struct ConfigVerb: Verb {
   var filter = "milter"
   var answerTime = 30
   var macros: [MacroWish] = []
-  var defaultAction = DefaultAction.tempfail
+  var defaultAction = MTALineWish.DefaultAction.tempfail
   var queueDirectory = "/var/spool/postfix"
 
   func run(_ operands: [String]) throws -> Int32 {
@@ -51,9 +52,15 @@ struct ConfigVerb: Verb {
       throw UsageError("for which MTA? write milter config postfix or milter config sendmail")
     }
     guard let socket else { throw UsageError("where does the filter listen? give --socket SPEC") }
+    var wish = MTALineWish(socket, name: filter)
+    wish.timeouts = MTATimeouts(answerTime: answerTime)
+    wish.defaultAction = defaultAction
     switch mta {
-    case "postfix": try StandardOutput.put(PostfixLines(self, socket).text)
-    case "sendmail": try StandardOutput.put(SendmailLines(self, socket).text)
+    case "postfix":
+      let lines = PostfixLines(wish, queueDirectory: queueDirectory, more: macros.map(\.postfix))
+      try StandardOutput.put(lines.text)
+    case "sendmail":
+      try StandardOutput.put(SendmailLines(wish, more: macros.map(\.sendmail)).text)
     default: throw UsageError("\(mta): not postfix or sendmail")
     }
     return 0
@@ -67,11 +74,4 @@ struct ConfigVerb: Verb {
     default: false
     }
   }
-}
-
-/// What an MTA does with mail while a filter is down.
-enum DefaultAction: String {
-  case tempfail
-  case reject
-  case accept
 }

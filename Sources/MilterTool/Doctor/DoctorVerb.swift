@@ -1,3 +1,4 @@
+import MilterKit
 import MilterCommandLine
 import MilterSockets
 
@@ -12,6 +13,10 @@ struct DoctorVerb: Verb {
     .init("postfix", "DIR", "look at Postfix's main.cf and master.cf in this directory") {
       $0.postfix = $1
     },
+    .init(
+      "postconf", "PROGRAM",
+      "Postfix's postconf, which evaluates its settings; none: do without; default: the one found"
+    ) { $0.postconf = $1 },
     .init("sendmail", "FILE.cf", "look at this configuration of Sendmail") { $0.sendmail = $1 },
     .init("answer-time", "SECONDS", "how long the filter may take for an answer") {
       $0.answerTime = try UsageError.number($1, "answer-time", 1...86_400)
@@ -32,6 +37,7 @@ struct DoctorVerb: Verb {
 
   private var socket: MTASocket?
   private var postfix: String?
+  private var postconf: String?
   private var sendmail: String?
   private var answerTime: Int?
 
@@ -43,9 +49,10 @@ struct DoctorVerb: Verb {
     }
     var findings: [Finding] = []
     if let postfix {
-      let configuration = try PostfixConfiguration(directory: postfix)
-      findings += PostfixExamination(configuration, socket, answerTime: answerTime).findings
-      findings += FilterExamination(socket, configuration.limits).findings
+      let configuration = try PostfixConfiguration(directory: postfix, Postconf(postconf))
+      let examination = PostfixExamination(configuration, socket, answerTime: answerTime)
+      findings += examination.findings
+      findings += FilterExamination(socket, examination.limits).findings
     } else if let sendmail {
       let configuration = try SendmailConfiguration(file: sendmail)
       let examination = SendmailExamination(configuration, socket, answerTime: answerTime)

@@ -49,6 +49,13 @@ struct FileAccess {
   var isSticky: Bool { mode & 0o1000 != 0 }
   var isGroupWritable: Bool { mode & 0o020 != 0 }
 
+  /// Whether the directory is the system's or many programs', so that its mode is not to be changed.
+  var isShared: Bool { isSticky || Self.shared.contains(path) }
+  private static let shared: Set = [
+    "/", "/dev", "/etc", "/home", "/opt", "/private", "/root", "/run", "/srv", "/tmp", "/usr",
+    "/var", "/var/lib", "/var/run", "/var/spool", "/var/tmp",
+  ]
+
   /// Whether an account has a right: 4 reads, 2 writes, 1 enters.
   func lets(_ account: MTAAccount, _ right: UInt32) -> Bool {
     if account.user == 0 { return true }
@@ -75,6 +82,8 @@ struct FileAccess {
 struct MTAAccount: Hashable, Sendable {
   let name: String
   let user: UInt32
+  /// The name of its own group, or the number if it has none.
+  let group: String
   let groups: Set<UInt32>
 
   /// Looks an account up.
@@ -84,6 +93,7 @@ struct MTAAccount: Hashable, Sendable {
     let found = try ProcessCredentials(user: name)
     self.name = found.userName
     user = found.user
+    group = getgrgid(found.group).map { String(cString: $0.pointee.gr_name) } ?? "\(found.group)"
     var groups = [gid_t](repeating: 0, count: 256)
     var count = Int32(groups.count)
     // With more groups than that only the first ones are known.

@@ -1,3 +1,4 @@
+import MilterKit
 import MilterCore
 import MilterMTA
 import MilterSockets
@@ -60,23 +61,31 @@ struct FilterExamination {
     do {
       try link.send(.negotiate(.init(options: offer)))
       guard case .negotiate(let answer)? = try link.receive() else {
+        if let stranger = WrongService(link.opening) {
+          findings.append(stranger.finding(spec))
+          return
+        }
         findings.append(
           Finding(
             .error, "what listens on \(spec) closes the connection instead of negotiating",
             why: "it is no filter, or it refuses protocol version \(offer.version)",
             fix: limits.version < 6
-              ? "let the MTA offer version 6" : "look into the filter's log; is it the right port?")
+              ? "raise milter_protocol to 6" : "look into the filter's log; is it the right port?")
         )
         return
       }
       try link.send(.quit)
       compare(answer.options, offer)
-    } catch let error as SocketError where error.code == .timedOut {
+    } catch let error as SocketError where error.code == .timedOut && link.opening.isEmpty {
       findings.append(
         Finding(
           .error, "what listens on \(spec) says nothing", why: "\(error)",
           fix: "is it the right port? if it is, the filter hangs: restart it"))
     } catch {
+      if let stranger = WrongService(link.opening) {
+        findings.append(stranger.finding(spec))
+        return
+      }
       findings.append(
         Finding(
           .error, "what listens on \(spec) does not speak the milter protocol", why: "\(error)",
@@ -90,7 +99,9 @@ struct FilterExamination {
         Finding(
           .error,
           "the filter wants protocol version \(answer.version), the MTA offers \(offer.version)",
-          why: "the MTA gives up on the filter", fix: "raise milter_protocol to 6"))
+          why: "the MTA gives up on the filter",
+          fix: limits.version < 6
+            ? "raise milter_protocol to 6" : "a filter that takes version 6, the latest there is"))
     } else if answer.version < offer.version {
       findings.append(
         Finding(

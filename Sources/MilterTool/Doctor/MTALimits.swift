@@ -9,15 +9,40 @@ struct MTALimits: Hashable, Sendable {
   /// How many seconds it waits for a reply to the content.
   var contentTimeout = 300
 
-  /// Reads a time such as `30s` or `5m`; nil if it is none.
+  private static let units: [Character: Int] = [
+    "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800,
+  ]
+
+  /// Reads a time of Postfix such as `30s` or `5m`; `nil` for one that Postfix refuses.
+  ///
+  /// Postfix 3.7 looks at a number and one letter, and at nothing after that.
   static func seconds(_ text: some StringProtocol) -> Int? {
-    let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
-    guard let last = text.last else { return nil }
-    if let unit = units[last] {
-      guard let number = Int(text.dropLast()) else { return nil }
-      let (seconds, isTooMuch) = number.multipliedReportingOverflow(by: unit)
-      return isTooMuch ? nil : seconds
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    guard let number = Int(digits), number > 0 else { return nil }
+    guard let letter = text[digits.endIndex...].first else { return limited(number, 1) }
+    return units[letter].flatMap { limited(number, $0) }
+  }
+
+  /// Reads a time of Sendmail such as `30s` or `1m30s`; `nil` for one that Sendmail complains about.
+  static func sendmailSeconds(_ text: some StringProtocol) -> Int? {
+    var rest = text[...]
+    var sum = 0
+    while !rest.isEmpty {
+      let digits = rest.prefix { $0.isASCII && $0.isNumber }
+      guard let number = Int(digits) else { return nil }
+      rest = rest[digits.endIndex...]
+      guard let unit = rest.first.map({ units[$0] }) ?? 1, let part = limited(number, unit),
+        let total = limited(sum + part, 1)
+      else { return nil }
+      sum = total
+      rest = rest.dropFirst()
     }
-    return Int(text)
+    return text.isEmpty ? nil : sum
+  }
+
+  /// MTAs keep times in 32 bits.
+  private static func limited(_ number: Int, _ unit: Int) -> Int? {
+    let (seconds, isTooMuch) = number.multipliedReportingOverflow(by: unit)
+    return isTooMuch || seconds > Int(Int32.max) ? nil : seconds
   }
 }

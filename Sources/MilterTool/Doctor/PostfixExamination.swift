@@ -1,33 +1,77 @@
+import MilterKit
 import MilterSockets
 
 /// Finds out whether Postfix leads to a filter, and what it does when the filter fails.
 struct PostfixExamination {
   private(set) var findings: [Finding] = []
+  /// What Postfix asks of the filter.
+  private(set) var limits = MTALimits()
   private let configuration: PostfixConfiguration
   private let socket: MTASocket
+  private let answerTime: Int?
+  /// Whether some service asks the filter.
+  private var isAsked = false
+  /// Where services find the filter's socket, and whom they run as.
+  private var places: [String: String] = [:]
+  /// Entries of lists that something was found about.
+  private var blamed: Set<String> = []
 
   init(_ configuration: PostfixConfiguration, _ socket: MTASocket, answerTime: Int?) {
     self.configuration = configuration
     self.socket = socket
-    lookForFilter()
+    self.answerTime = answerTime
+    lookForRefusedLines()
+    lookAtMailBySMTP()
     lookAtLocalMail()
-    lookAtDefaultAction()
-    findings +=
-      TimeoutExamination(
-        [
-          ("milter_connect_timeout", configuration.limits.connectTimeout, 30),
-          ("milter_command_timeout", configuration.limits.commandTimeout, 30),
-          ("milter_content_timeout", configuration.limits.contentTimeout, 300),
-        ], answerTime: answerTime
-      ).findings
-    lookAtVersion()
+    for (path, user) in places.sorted(by: { $0.key < $1.key }) {
+      findings += SocketExamination(path, user: user).findings
+    }
+    lookForWorldWritable(places.keys.sorted())
+    // Services share most settings.
+    var seen: Set<Finding> = []
+    findings.removeAll { !seen.insert($0).inserted }
   }
 
-  private var line: String {
-    "smtpd_milters = " + socket.postfix(queueDirectory: configuration.queueDirectory)
+  private mutating func lookForRefusedLines() {
+    for (line, why) in configuration.mistakes {
+      findings.append(
+        Finding(
+          .error, line, why: why, fix: "correct or remove the line; Postfix does not run with it"))
+    }
+    for service in configuration.services {
+      for (option, why) in service.mistakes {
+        findings.append(
+          Finding(
+            .error, "\(service.name) in master.cf has -o \(option)",
+            why: "\(why); \(service.program) does not start with it",
+            fix: "write -o name=value without blanks, or -o { name = value }"))
+      }
+      for option in service.idle {
+        findings.append(
+          Finding(
+            .warning, "\(service.name) in master.cf has -o\(option)",
+            why: "Postfix takes that for a parameter of this odd name, so that it has no effect",
+            fix: "write -o name=value, or -o { name = value } with a blank before the brace"))
+      }
+    }
   }
 
-  private mutating func lookForFilter() {
+  /// A service's settings; what keeps them from being evaluated is found.
+  private mutating func settings(of service: PostfixService?) -> PostfixSettings? {
+    do throws(PostfixText.Mistake) {
+      let settings = try configuration.settings(of: service)
+      findings += PostfixSettingsExamination(settings, nil, answerTime: nil).findings
+      return settings
+    } catch {
+      findings.append(
+        Finding(
+          .error, "Postfix cannot evaluate its settings", why: "\(error)",
+          fix: "correct that in \(configuration.directory); postconf -x shows what they come to"))
+      return nil
+    }
+  }
+
+  private mutating func lookAtMailBySMTP() {
     let daemons = configuration.services.filter { $0.program == "smtpd" }
     if daemons.isEmpty {
       findings.append(
@@ -35,86 +79,96 @@ struct PostfixExamination {
           .error, "master.cf has no smtpd", why: "so no mail comes by SMTP, and none is filtered",
           fix: "take master.cf's line \"smtp inet n - y - - smtpd\" as Postfix comes with it"))
     }
-    var found: Set<String> = []
-    for daemon in daemons {
-      let entries = PostfixValue.fields(configuration.value("smtpd_milters", for: daemon))
-        .map(PostfixMilter.init)
-      lookForMistakes(entries, daemon)
-      guard let entry = entries.first(where: { leads($0, daemon) }) else {
-        lookForNearMiss(entries, daemon)
-        continue
+    let list = "smtpd_milters"
+    let all = daemons.compactMap { settings(of: $0) }
+    let uses = all.map { PostfixFilterUse($0, list, socket) }
+    for (settings, use) in zip(all, uses) {
+      findings += use.mistakes
+      blamed.formUnion(use.blamed)
+      if case .asked(let milter) = use.result { ask(milter, settings) }
+    }
+    let isAsked = isAsked
+    // What a content filter hands back was filtered when it came.
+    let isOpen = all.contains { $0.service?.isInternal == false }
+    for (settings, use) in zip(all, uses) {
+      let isInternal = isOpen && settings.service?.isInternal ?? false
+      switch use.result {
+      case .asked: findings += PostfixMilterMaps(settings, socket, configuration).findings
+      case .missed(let finding): findings.append(finding)
+      case .passed(var finding):
+        if isInternal { continue }
+        if isAsked { finding.severity = .warning }
+        findings.append(finding)
+      case .absent:
+        if isInternal { continue }
+        findings.append(absent(settings, isAsked: isAsked))
       }
-      if case .unix(let path) = entry.target { found.insert(place(of: path, daemon)) }
-    }
-    for path in found.sorted() {
-      let user = configuration.value("mail_owner")
-      findings += SocketExamination(path, user: user).findings
-    }
-    lookForWorldWritable(found)
-  }
-
-  /// Whether an entry is our filter, as this daemon understands it.
-  private func leads(_ entry: PostfixMilter, _ daemon: PostfixConfiguration.Service) -> Bool {
-    switch (entry.target, socket.target) {
-    case (.unix(let path)?, .unix(let wanted)):
-      Self.isSame(place(of: path, daemon), wanted)
-    case (.inet(let host, let port)?, .inet(_, let wantedHost, let wantedPort)):
-      port == "\(wantedPort)" && Self.isSame(host: host, wantedHost)
-    default: false
     }
   }
 
-  /// Where a daemon finds a path: in the queue directory, where it is chrooted or the path relative.
-  private func place(of path: String, _ daemon: PostfixConfiguration.Service) -> String {
-    let isInside = daemon.isChrooted || !path.hasPrefix("/")
-    let separator = path.hasPrefix("/") ? "" : "/"
-    return isInside ? configuration.queueDirectory + separator + path : path
+  /// Looks at how a service asks the filter.
+  private mutating func ask(_ milter: PostfixMilter, _ settings: PostfixSettings) {
+    let examination = PostfixSettingsExamination(settings, milter, answerTime: answerTime)
+    findings += examination.findings
+    if !isAsked { limits = examination.limits }
+    isAsked = true
+    if case .unix(let path) = milter.target { places[settings.place(of: path)] = settings.user }
   }
 
-  private mutating func lookForMistakes(
-    _ entries: [PostfixMilter], _ daemon: PostfixConfiguration.Service
-  ) {
-    for entry in entries where entry.target == nil {
-      let right = (try? MTASocket(entry.text))?.postfix(
-        queueDirectory: configuration.queueDirectory)
+  private func absent(_ settings: PostfixSettings, isAsked: Bool) -> Finding {
+    let name = settings.service?.name ?? ""
+    let entries = settings.milters("smtpd_milters").map(\.text)
+    let line =
+      "smtpd_milters = "
+      + (PostfixText.fields(settings["smtpd_milters"])
+      + [socket.postfix(queueDirectory: settings.queueDirectory)]).joined(separator: ", ")
+    let isOwn = settings.service?.own("smtpd_milters") != nil
+    return Finding(
+      isAsked ? .note : .error,
+      "the daemon \(name) does not use the filter: it is not in smtpd_milters",
+      why: entries.isEmpty
+        ? "smtpd_milters is empty" + (isOwn ? " in master.cf" : "")
+        : "that has only \(entries.joined(separator: ", "))",
+      fix: (isAsked ? "if it should: " : "")
+        + (isOwn ? "in master.cf, \(name): -o { \(line) }" : "in main.cf: \(line)"))
+  }
+
+  /// Mail that programs submit is shown to filters by cleanup, which connects by itself.
+  private mutating func lookAtLocalMail() {
+    let list = "non_smtpd_milters"
+    let services = configuration.services.filter { $0.program == "cleanup" }
+    let all = services.isEmpty ? [settings(of: nil)] : services.map { settings(of: $0) }
+    var isEmpty = true
+    for settings in all.compactMap({ $0 }) {
+      let entries = settings.milters(list)
+      isEmpty = isEmpty && entries.isEmpty
+      let use = PostfixFilterUse(settings, list, socket, blamed: blamed)
+      findings += use.mistakes
+      switch use.result {
+      case .asked(let milter): ask(milter, settings)
+      case .missed(let finding), .passed(let finding): findings.append(finding)
+      case .absent: break
+      }
+    }
+    let pickups = configuration.services.filter { $0.program == "pickup" }
+    for settings in pickups.compactMap({ settings(of: $0) })
+    where settings.isUnfiltered && !isEmpty {
       findings.append(
         Finding(
-          .error, "smtpd_milters of \(daemon.name) has \"\(entry.text)\"",
-          why: "Postfix cannot read that: it is Sendmail's notation, or none",
-          fix: right.map { "write \($0)" } ?? "write inet:HOST:PORT or unix:PATH"))
+          .warning, "receive_override_options of \(settings.service?.name ?? "") has no_milters",
+          why: "mail that programs on this machine submit is not filtered",
+          fix: "remove no_milters, unless that is meant"))
     }
-  }
-
-  private mutating func lookForNearMiss(
-    _ entries: [PostfixMilter], _ daemon: PostfixConfiguration.Service
-  ) {
-    if case .unix(let wanted) = socket.target, daemon.isChrooted,
-      entries.contains(where: { $0.target == .unix(wanted) })
-    {
-      let inside = place(of: wanted, daemon)
-      findings.append(
-        Finding(
-          .error, "the daemon \(daemon.name) looks for the filter at \(inside)",
-          why: "master.cf has it run chrooted in \(configuration.queueDirectory), so that is where "
-            + "unix:\(wanted) leads",
-          fix:
-            "have the filter listen on unix:\(inside), or on a port; or turn the fifth column of "
-            + "\(daemon.name) in master.cf to n"))
-      return
-    }
-    let mistyped = entries.contains { $0.target == nil && (try? MTASocket($0.text)) == socket }
-    if mistyped { return }
+    guard isEmpty, all.contains(where: { $0 != nil }) else { return }
     findings.append(
       Finding(
-        .error, "the daemon \(daemon.name) does not use the filter: it is not in smtpd_milters",
-        why: entries.isEmpty
-          ? "smtpd_milters is empty"
-          : "that has only \(entries.map(\.text).joined(separator: ", "))",
-        fix: "in main.cf: \(line)"))
+        .note, "non_smtpd_milters is empty",
+        why: "mail that programs on this machine submit is not filtered",
+        fix: "if it should be: non_smtpd_milters = $smtpd_milters"))
   }
 
-  private mutating func lookForWorldWritable(_ paths: Set<String>) {
-    for path in paths.sorted() {
+  private mutating func lookForWorldWritable(_ paths: [String]) {
+    for path in paths {
       let directories = FileAccess.directories(above: path)
       for directory in directories {
         guard let access = FileAccess(directory), access.isWorldWritable else { continue }
@@ -127,60 +181,5 @@ struct PostfixExamination {
             fix: "have the filter listen in a directory of its own, below /run or the queue"))
       }
     }
-  }
-
-  private mutating func lookAtLocalMail() {
-    guard PostfixValue.fields(configuration.value("non_smtpd_milters")).isEmpty else { return }
-    findings.append(
-      Finding(
-        .note, "non_smtpd_milters is empty",
-        why: "mail that programs on this machine submit is not filtered",
-        fix: "if it should be: non_smtpd_milters = $smtpd_milters"))
-  }
-
-  private mutating func lookAtDefaultAction() {
-    let action = configuration.value("milter_default_action")
-    switch action {
-    case "tempfail", "shutdown", "quarantine": break
-    case "accept":
-      findings.append(
-        Finding(
-          .warning, "milter_default_action is accept",
-          why: "while the filter is down or too slow, mail goes unfiltered",
-          fix: "milter_default_action = tempfail, unless that is meant"))
-    case "reject":
-      findings.append(
-        Finding(
-          .warning, "milter_default_action is reject",
-          why: "while the filter is down or too slow, mail is refused for good",
-          fix: "milter_default_action = tempfail"))
-    default:
-      findings.append(
-        Finding(
-          .error, "milter_default_action is \"\(action)\"",
-          why: "Postfix does not know that action",
-          fix: "milter_default_action = tempfail"))
-    }
-  }
-
-  private mutating func lookAtVersion() {
-    let version = configuration.value("milter_protocol")
-    guard configuration.limits.version < 6 else { return }
-    findings.append(
-      Finding(
-        .warning, "milter_protocol is \(version)",
-        why: "today's filters speak version 6; with an older one steps and actions are missing",
-        fix: "milter_protocol = 6, or remove the line"))
-  }
-
-  private static func isSame(_ first: String, _ second: String) -> Bool {
-    first.split(separator: "/") == second.split(separator: "/")
-  }
-
-  /// Hosts are compared as they are written, but the machine itself has many names.
-  private static func isSame(host: String, _ wanted: String?) -> Bool {
-    let own = ["localhost", "127.0.0.1", "::1"]
-    guard let wanted else { return true }
-    return host == wanted || (own.contains(host) && own.contains(wanted))
   }
 }

@@ -2,68 +2,92 @@ import MilterCommandLine
 
 /// A configuration file of Sendmail, as far as filters are concerned.
 struct SendmailConfiguration {
-  /// A filter: a line that begins with `X`.
-  struct Filter: Hashable, Sendable {
+  /// A daemon that takes mail: `DaemonPortOptions`.
+  struct Daemon: Hashable, Sendable {
     var name: String
-    /// `S=`, where it listens.
-    var socket: String
-    /// `F=`, what happens when it fails.
-    var flag: String?
-    /// `T=`, by letter, in seconds.
-    var timeouts: [Character: Int]
+    /// The names of its own filters; `nil` for those of all.
+    var filters: [String]?
   }
 
-  private(set) var filters: [Filter] = []
+  private(set) var filters: [SendmailFilter] = []
   /// The names of the filters that are used, in their order.
   private(set) var inputFilters: [String] = []
+  private(set) var daemons: [Daemon] = []
   /// The user that filters are connected to as.
   private(set) var user = "root"
   /// What it is told not to mind.
   private(set) var blameless = ""
 
+  /// The options that matter here; Sendmail takes their beginnings, too.
+  private static let options = [
+    "InputMailFilters", "DaemonPortOptions", "RunAsUser", "DontBlameSendmail",
+  ]
+
   /// Reads a file.
   ///
   /// - Throws: `SocketError` if it cannot be read.
   init(file: String) throws {
-    let text = String(decoding: try FileContents.read(file), as: UTF8.self)
-    for line in text.split(separator: "\n") {
+    for line in Self.lines(try FileContents.read(file)) {
       if line.hasPrefix("X") {
-        filters.append(Self.filter(line.dropFirst()))
+        filters.append(SendmailFilter(line.dropFirst()))
       } else if line.hasPrefix("O ") {
         let parts = line.dropFirst(2).split(
           separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        let value = parts.count == 2 ? PostfixValue.trimmed(parts[1]) : ""
-        switch parts.first.map(PostfixValue.trimmed) {
-        case "InputMailFilters":
-          inputFilters = value.split(separator: ",").map(PostfixValue.trimmed)
-        case "RunAsUser": user = value.split(separator: ":").first.map(String.init) ?? user
-        case "DontBlameSendmail": blameless = value.lowercased()
-        default: break
-        }
+        set(PostfixText.trimmed(parts[0]), parts.count == 2 ? PostfixText.trimmed(parts[1]) : "")
       }
     }
   }
 
-  private static func filter(_ text: Substring) -> Filter {
-    var fields = text.split(separator: ",").map(PostfixValue.trimmed)
-    var filter = Filter(
-      name: fields.isEmpty ? "" : fields.removeFirst(), socket: "", flag: nil, timeouts: [:])
-    for field in fields {
+  /// The names that are used and not defined, with which Sendmail does not run.
+  var undefined: [String] {
+    let names = inputFilters + daemons.flatMap { $0.filters ?? [] }
+    let known = Set(filters.map(\.name))
+    return names.filter { !known.contains($0) }
+  }
+
+  /// A line that begins with white space continues the one above it, be that a comment or not.
+  private static func lines(_ bytes: [UInt8]) -> [String] {
+    var lines: [String] = []
+    for line in bytes.split(separator: UInt8(ascii: "\n")) {
+      let text = String(decoding: line, as: UTF8.self)
+      if let first = line.first, first == 0x20 || first == 0x09, let last = lines.indices.last {
+        lines[last] += text
+      } else {
+        lines.append(text)
+      }
+    }
+    return lines
+  }
+
+  private mutating func set(_ option: String, _ value: String) {
+    let option = option.lowercased()
+    guard !option.isEmpty else { return }
+    switch Self.options.first(where: { $0.lowercased().hasPrefix(option) }) {
+    // A few letters could be the beginning of another option.
+    case let name? where option.count < min(name.count, 7): break
+    case "InputMailFilters": inputFilters = Self.names(value)
+    case "DaemonPortOptions": daemons.append(Self.daemon(value))
+    case "RunAsUser": user = value.split(separator: ":").first.map(String.init) ?? user
+    case "DontBlameSendmail": blameless = value.lowercased()
+    default: break
+    }
+  }
+
+  private static func names(_ list: String) -> [String] {
+    list.split { $0 == "," || $0 == ";" }.map(PostfixText.trimmed).filter { !$0.isEmpty }
+  }
+
+  private static func daemon(_ text: String) -> Daemon {
+    var daemon = Daemon(name: "a daemon", filters: nil)
+    for field in text.split(separator: ",") {
       let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let value = parts.count == 2 ? PostfixValue.trimmed(parts[1]) : ""
-      switch parts.first.map(PostfixValue.trimmed)?.first {
-      case "S": filter.socket = value
-      case "F": filter.flag = value.isEmpty ? nil : value
-      case "T":
-        for time in value.split(separator: ";") {
-          guard let letter = time.first, let seconds = MTALimits.seconds(time.dropFirst(2)) else {
-            continue
-          }
-          filter.timeouts[letter] = seconds
-        }
+      let value = parts.count == 2 ? PostfixText.trimmed(parts[1]) : ""
+      switch PostfixText.trimmed(parts[0]).uppercased().first {
+      case "N": daemon.name = value
+      case "I": daemon.filters = names(value)
       default: break
       }
     }
-    return filter
+    return daemon
   }
 }

@@ -1,3 +1,4 @@
+import MilterKit
 import MilterSockets
 
 /// Finds out whether Sendmail leads to a filter, and what it does when the filter fails.
@@ -13,24 +14,13 @@ struct SendmailExamination {
     self.configuration = configuration
     self.socket = socket
     lookForMistakes()
-    guard let filter = configuration.filters.first(where: { (try? MTASocket($0.socket)) == socket })
-    else {
+    guard let filter = configuration.filters.first(where: { leads($0) == .same }) else {
       missFilter()
       return
     }
     lookAtUse(filter)
-    lookAtFlag(filter)
-    limits.connectTimeout = filter.timeouts["C"] ?? limits.connectTimeout
-    limits.commandTimeout = filter.timeouts["R"] ?? limits.commandTimeout
-    limits.contentTimeout = filter.timeouts["E"] ?? limits.contentTimeout
-    findings +=
-      TimeoutExamination(
-        [
-          ("T=C of \(filter.name)", limits.connectTimeout, 300),
-          ("T=R of \(filter.name)", limits.commandTimeout, 10),
-          ("T=E of \(filter.name)", limits.contentTimeout, 300),
-        ], answerTime: answerTime
-      ).findings
+    lookAtFlags(filter)
+    lookAtTimes(filter, answerTime)
     if let path = socket.path {
       findings += SocketExamination(path, user: configuration.user).findings
       lookAtDirectories(path)
@@ -38,19 +28,67 @@ struct SendmailExamination {
   }
 
   private mutating func lookForMistakes() {
-    for filter in configuration.filters where filter.socket.hasPrefix("inet") {
-      guard !filter.socket.contains("@"), filter.socket.filter({ $0 == ":" }).count > 1,
-        let right = try? MTASocket(filter.socket)
+    for filter in configuration.filters {
+      for mistake in filter.mistakes {
+        findings.append(
+          Finding(
+            .error, "Sendmail complains about the filter \(filter.name)", why: mistake,
+            fix: "correct INPUT_MAIL_FILTER or MAIL_FILTER in sendmail.mc"))
+      }
+      guard case .failure(let mistake) = SendmailEndpoint.read(filter.socket),
+        !filter.socket.isEmpty
       else { continue }
+      let right = (try? MTASocket(filter.socket))?.sendmail
       findings.append(
         Finding(
-          .error, "the filter \(filter.name) has S=\(filter.socket)",
-          why: "that is Postfix's notation; Sendmail wants the port first",
-          fix: "write S=\(right.sendmail)"))
+          .error, "the filter \(filter.name) has S=\(filter.socket)", why: mistake.why,
+          fix: right.map { "write S=\($0)" } ?? "write S=inet:PORT@HOST or S=unix:/PATH"))
+    }
+    for name in Set(configuration.undefined).sorted() {
+      findings.append(
+        Finding(
+          .error, "InputMailFilters has \(name), which is not defined",
+          why: "Sendmail does not run: \"InputFilter \(name) not defined\"",
+          fix: "define it with MAIL_FILTER in sendmail.mc, or remove the name"))
+    }
+    let names = configuration.filters.map(\.name)
+    for name in Set(names).sorted() where names.count(where: { $0 == name }) > 1 {
+      findings.append(
+        Finding(
+          .error, "the filter \(name) is defined twice",
+          why: "Sendmail does not run: \"duplicate filter definition\"", fix: "remove one of them"))
+    }
+  }
+
+  private func leads(_ filter: SendmailFilter) -> ReachedSocket.Match {
+    switch (SendmailEndpoint.read(filter.socket), socket.target) {
+    case (.success(.unix(let path)), .unix(let wanted)):
+      ReachedSocket.isSame(path, wanted) ? .same : .none
+    case (.success(.inet(let family, let host, let port)), .inet):
+      ReachedSocket.match(host: host, port: port, [family], socket)
+    default: .none
     }
   }
 
   private mutating func missFilter() {
+    // A line that Sendmail refuses was found already.
+    let isRefused = configuration.filters.contains {
+      if case .failure = SendmailEndpoint.read($0.socket) {
+        return (try? MTASocket($0.socket)) == socket
+      }
+      return false
+    }
+    if isRefused { return }
+    if let filter = configuration.filters.first(where: { leads($0) == .port }) {
+      findings.append(
+        Finding(
+          .error,
+          "the filter \(filter.name) has S=\(filter.socket), and the filter listens on "
+            + "\(SocketSpec(target: socket.target))",
+          why: "that is another address; Sendmail tries inet: with IPv4 and inet6: with IPv6 only",
+          fix: "write S=\(socket.sendmail)"))
+      return
+    }
     let known = configuration.filters.map { "\($0.name) at \($0.socket)" }
     findings.append(
       Finding(
@@ -58,37 +96,73 @@ struct SendmailExamination {
         why: known.isEmpty
           ? "its configuration has no filter at all"
           : "it has only \(known.joined(separator: ", "))",
-        fix: "in sendmail.mc: INPUT_MAIL_FILTER(`NAME', `S=\(socket.sendmail), F=T')"))
+        fix: "in sendmail.mc: the line that milter config sendmail --socket "
+          + "\(SocketSpec(target: socket.target)) prints"))
   }
 
-  private mutating func lookAtUse(_ filter: SendmailConfiguration.Filter) {
-    guard !configuration.inputFilters.contains(filter.name) else { return }
+  private mutating func lookAtUse(_ filter: SendmailFilter) {
+    let lists =
+      configuration.daemons.isEmpty
+      ? [configuration.inputFilters]
+      : configuration.daemons.map { $0.filters ?? configuration.inputFilters }
+    guard lists.contains(where: { $0.contains(filter.name) }) else {
+      let filters = configuration.inputFilters
+      findings.append(
+        Finding(
+          .error, "the filter \(filter.name) is defined and not used",
+          why: "it is not in InputMailFilters, which is "
+            + (filters.isEmpty ? "empty" : filters.joined(separator: ", ")),
+          fix: "use INPUT_MAIL_FILTER in sendmail.mc instead of MAIL_FILTER, or add it to "
+            + "confINPUT_MAIL_FILTERS"))
+      return
+    }
+    for (daemon, list) in zip(configuration.daemons, lists) where !list.contains(filter.name) {
+      findings.append(
+        Finding(
+          .note, "the daemon \(daemon.name) does not use the filter \(filter.name)",
+          why: "its InputMailFilters is "
+            + (list.isEmpty ? "empty" : list.joined(separator: ", ")),
+          fix: "nothing, if that is meant"))
+    }
+  }
+
+  private mutating func lookAtFlags(_ filter: SendmailFilter) {
+    if filter.flags.contains("T") || filter.flags.contains("4") { return }
+    let isRefusing = filter.flags.contains("R")
     findings.append(
       Finding(
-        .error, "the filter \(filter.name) is defined and not used",
-        why: "it is not in InputMailFilters, which is "
-          + (configuration.inputFilters.isEmpty
-            ? "empty" : configuration.inputFilters.joined(separator: ", ")),
-        fix: "use INPUT_MAIL_FILTER in sendmail.mc instead of MAIL_FILTER, or add it to "
-          + "confINPUT_MAIL_FILTERS"))
+        .warning, "the filter \(filter.name) has " + (isRefusing ? "F=R" : "no F="),
+        why: "while the filter is down or too slow, mail "
+          + (isRefusing ? "is refused for good" : "goes unfiltered"),
+        fix: "F=T, unless that is meant"))
   }
 
-  private mutating func lookAtFlag(_ filter: SendmailConfiguration.Filter) {
-    switch filter.flag {
-    case "T", "4": break
-    case "R":
-      findings.append(
-        Finding(
-          .warning, "the filter \(filter.name) has F=R",
-          why: "while the filter is down or too slow, mail is refused for good",
-          fix: "F=T, unless that is meant"))
-    default:
-      findings.append(
-        Finding(
-          .warning, "the filter \(filter.name) has no F=",
-          why: "while the filter is down or too slow, mail goes unfiltered",
-          fix: "F=T, unless that is meant"))
-    }
+  private mutating func lookAtTimes(_ filter: SendmailFilter, _ answerTime: Int?) {
+    let usual = MTATimeouts()
+    limits.connectTimeout = filter.timeouts["C"] ?? limits.connectTimeout
+    limits.commandTimeout = filter.timeouts["R"] ?? limits.commandTimeout
+    limits.contentTimeout = filter.timeouts["E"] ?? limits.contentTimeout
+    let isDefault = filter.timeouts["R"] == nil
+    findings +=
+      TimeoutExamination(
+        [
+          .init(
+            name: "T=C of \(filter.name)", seconds: limits.connectTimeout, usual: usual.connect,
+            isForAnswers: false),
+          .init(
+            name: "T=R of \(filter.name)", seconds: limits.commandTimeout,
+            usual: isDefault ? 0 : usual.reply, isForAnswers: true),
+          .init(
+            name: "T=E of \(filter.name)", seconds: limits.contentTimeout, usual: usual.end,
+            isForAnswers: true),
+        ], answerTime: answerTime
+      ).findings
+    guard isDefault, answerTime == nil else { return }
+    findings.append(
+      Finding(
+        .note, "the filter \(filter.name) has no T=R, so Sendmail waits 10 s for a reply",
+        why: "a filter that asks others, such as DNS or a scanner, may need longer",
+        fix: "T=\(usual.sendmail)"))
   }
 
   /// Sendmail trusts no socket in a place where others could put theirs.
@@ -103,7 +177,8 @@ struct SendmailExamination {
         Finding(
           .error, "\(directory) above the socket is writable for \(who) (mode \(access.modeText))",
           why: "Sendmail refuses a socket that others could replace: it logs \"unsafe\"",
-          fix: "chmod go-w \(directory), or have the filter listen in a directory of its own"))
+          fix: (access.isShared ? "" : "chmod go-w \(directory), or ")
+            + "have the filter listen in a directory of its own, such as /run/NAME"))
     }
   }
 }

@@ -25,7 +25,9 @@ struct SocketExamination {
             .error,
             "the MTA's user \(account.name) cannot enter \(directory) (mode \(access.modeText))",
             why: "a socket is reached only if every directory above it can be entered",
-            fix: "chgrp \(account.name) \(directory) && chmod g+x \(directory)"))
+            fix: access.isShared
+              ? "have the filter listen in a directory of its own, below /run or the MTA's queue"
+              : "chmod o+x \(directory), or have the filter listen somewhere else"))
       }
     }
     guard let access = FileAccess(path), access.kind == .socket else { return }
@@ -35,7 +37,7 @@ struct SocketExamination {
           .error,
           "the MTA's user \(account.name) cannot write to \(path) (mode \(access.modeText))",
           why: "connecting to a unix socket takes the permission to write to it",
-          fix: "start the filter with --socket-mode 660 --socket-group \(account.name), or the like"
+          fix: "start the filter with --socket-mode 660 --socket-group \(account.group)"
         ))
     }
   }

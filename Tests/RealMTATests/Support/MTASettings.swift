@@ -19,6 +19,8 @@ struct MTASettings {
   var messageSizeLimit = 100_000_000
   /// More lines for Postfix's main.cf; a later line overrides an earlier one.
   var postfixLines: [String] = []
+  /// What follows `smtpd` in Postfix's master.cf.
+  var postfixOptions = ""
   /// More lines for Sendmail's .mc, after the features and before the mailers.
   var sendmailLines: [String] = []
   /// More arguments for Sendmail's command line; `-d64.9` has it log all it does with filters.

@@ -56,7 +56,7 @@ struct PostfixConfiguration {
   /// The text of master.cf: what receives mail, and nothing that would send it on.
   func master(port: UInt16) -> String {
     """
-    127.0.0.1:\(port) inet n - n - 100 smtpd
+    127.0.0.1:\(port) inet n - n - 100 smtpd \(settings.postfixOptions)
     pickup   unix n - n 1 1 pickup
     cleanup  unix n - n - 0 cleanup
     rewrite  unix - - n - - trivial-rewrite

@@ -1,14 +1,14 @@
 import MilterCommandLine
-import MilterSockets
+package import MilterSockets
 
 /// A filter's socket in the notations of both MTAs.
-struct MTASocket: Hashable, Sendable {
-  let target: SocketSpec.Target
+package struct MTASocket: Hashable, Sendable {
+  package let target: SocketSpec.Target
 
   /// Reads a specification in either notation.
   ///
   /// - Throws: `SocketError`, or `UsageError` for a descriptor, which no MTA can name.
-  init(_ text: String) throws {
+  package init(_ text: String) throws {
     let spec = try SocketSpec(text)
     if case .descriptor = spec.target {
       throw UsageError("\(text): an MTA cannot connect to a descriptor; name the socket behind it")
@@ -17,7 +17,7 @@ struct MTASocket: Hashable, Sendable {
   }
 
   /// The path of a unix socket.
-  var path: String? {
+  package var path: String? {
     if case .unix(let path) = target { return path }
     return nil
   }
@@ -27,7 +27,7 @@ struct MTASocket: Hashable, Sendable {
   /// - Parameter queueDirectory: a socket below it is named from there on, which is right for
   ///   Postfix daemons in the chroot and outside of it.
   /// - Returns: the notation.
-  func postfix(queueDirectory: String) -> String {
+  package func postfix(queueDirectory: String) -> String {
     switch target {
     case .inet(let family, let host, let port):
       // inet is both families to Postfix; brackets tell that there is no name to look up.
@@ -41,11 +41,12 @@ struct MTASocket: Hashable, Sendable {
   }
 
   /// As `S=` has it in Sendmail's configuration.
-  var sendmail: String {
-    if case .inet(let family, nil, let port) = target {
-      let host = family == .inet ? "127.0.0.1" : "::1"
-      return "\(SocketSpec(target: .inet(family, host: host, port: port)))"
+  ///
+  /// The address is without brackets: Sendmail 8.17 does not connect to those with them.
+  package var sendmail: String {
+    guard case .inet(let family, let host, let port) = target else {
+      return "\(SocketSpec(target: target))"
     }
-    return "\(SocketSpec(target: target))"
+    return "\(family.rawValue):\(port)@\(host ?? (family == .inet ? "127.0.0.1" : "::1"))"
   }
 }

@@ -1,0 +1,113 @@
+import MilterKit
+import MilterSockets
+
+/// How one service's list of filters leads to a filter, or does not.
+struct PostfixFilterUse {
+  /// What the list comes to.
+  enum Result {
+    /// The filter is asked.
+    case asked(PostfixMilter)
+    /// The filter is in the list, and mail goes past it.
+    case passed(Finding)
+    /// An entry is meant for the filter, and leads elsewhere.
+    case missed(Finding)
+    /// Nothing in the list is meant for the filter.
+    case absent
+  }
+
+  private(set) var result = Result.absent
+  /// Entries that Postfix cannot use.
+  private(set) var mistakes: [Finding] = []
+  /// The entries that something was found about; another list may have the same ones.
+  private(set) var blamed: Set<String> = []
+  private let settings: PostfixSettings
+  private let list: String
+  private let socket: MTASocket
+
+  init(
+    _ settings: PostfixSettings, _ list: String, _ socket: MTASocket, blamed: Set<String> = []
+  ) {
+    self.settings = settings
+    self.list = list
+    self.socket = socket
+    let entries = settings.milters(list)
+    for entry in entries where !blamed.contains(entry.field) {
+      guard let (why, fix) = entry.mistake else { continue }
+      let isOurs = (try? MTASocket(entry.text)) == socket
+      // With our queue directory the notation may be shorter.
+      let right = isOurs && fix?.hasPrefix("write unix:") ?? false ? "write \(notation)" : fix
+      mistakes.append(
+        Finding(
+          .error, "\(list)\(place) has \"\(entry.field)\"", why: why,
+          fix: right ?? "see MILTER_README of Postfix for what may stand in braces"))
+      self.blamed.insert(entry.field)
+      if isOurs, case .absent = result { result = .missed(mistakes[mistakes.count - 1]) }
+    }
+    if let entry = entries.first(where: { Self.leads($0, settings, socket) }) {
+      result = settings.isUnfiltered ? .passed(unfiltered) : .asked(entry)
+    } else if case .absent = result {
+      for entry in entries where !blamed.contains(entry.field) {
+        guard let finding = nearMiss(entry) else { continue }
+        result = .missed(finding)
+        // Where a path leads depends on the service.
+        if case .inet = entry.target { self.blamed.insert(entry.field) }
+        return
+      }
+    }
+  }
+
+  /// The filter in Postfix's notation.
+  private var notation: String { socket.postfix(queueDirectory: settings.queueDirectory) }
+
+  private var place: String { settings.service.map { " of \($0.name)" } ?? "" }
+
+  /// Whether an entry is the filter, as a service understands it.
+  static func leads(
+    _ entry: PostfixMilter, _ settings: PostfixSettings, _ socket: MTASocket
+  ) -> Bool {
+    switch (entry.target, socket.target) {
+    case (.unix(let path)?, .unix(let wanted)):
+      ReachedSocket.isSame(settings.place(of: path), wanted)
+    case (.inet(let host, let port)?, .inet):
+      ReachedSocket.match(host: host, port: port, settings.families, socket) == .same
+    default: false
+    }
+  }
+
+  private func nearMiss(_ entry: PostfixMilter) -> Finding? {
+    switch (entry.target, socket.target) {
+    case (.unix(let path)?, .unix(let wanted))
+    where settings.isChrooted && path.hasPrefix("/") && ReachedSocket.isSame(path, wanted):
+      let inside = settings.place(of: wanted)
+      let name = settings.service?.name ?? ""
+      return Finding(
+        .error, "the daemon \(name) looks for the filter at \(inside)",
+        why: "master.cf has it run chrooted in \(settings.queueDirectory), so that is where "
+          + "unix:\(path) leads",
+        fix: "have the filter listen on unix:\(inside), or on a port; or turn the fifth column of "
+          + "\(name) in master.cf to n")
+    case (.inet(let host, let port)?, .inet)
+    where ReachedSocket.match(host: host, port: port, settings.families, socket) == .port:
+      let families = settings.families.map { $0 == .inet ? "IPv4" : "IPv6" }
+      return Finding(
+        .error,
+        "\(list)\(place) leads to \(entry.text), and the filter listens on "
+          + "\(SocketSpec(target: socket.target))",
+        why: "that is another address"
+          + (families.count < 2
+            ? "; inet_protocols lets Postfix use \(families.joined()) only" : ""),
+        fix: "write \(notation), or have the filter listen there")
+    default: return nil
+    }
+  }
+
+  private var unfiltered: Finding {
+    let isOwn = settings.service?.own("receive_override_options") != nil
+    let name = settings.service?.name ?? ""
+    return Finding(
+      .error, "the daemon \(name) does not ask the filter: receive_override_options has no_milters",
+      why: "its mail goes past all filters, whatever \(list) has",
+      fix: "remove no_milters from receive_override_options in "
+        + (isOwn ? "master.cf, \(name)" : "main.cf"))
+  }
+}

@@ -1,0 +1,65 @@
+import MilterSockets
+
+/// What Postfix's parameters come to for one service.
+struct PostfixSettings: Sendable {
+  private let values: [String: String]
+  let service: PostfixService?
+
+  init(_ values: [String: String], _ service: PostfixService?) {
+    self.values = values
+    self.service = service
+  }
+
+  subscript(name: String) -> String { values[name] ?? "" }
+
+  /// The filters of a list.
+  func milters(_ list: String) -> [PostfixMilter] {
+    PostfixText.fields(self[list]).map(PostfixMilter.init)
+  }
+
+  /// Whether the service takes mail past all filters.
+  var isUnfiltered: Bool {
+    PostfixText.fields(self["receive_override_options"]).contains("no_milters")
+  }
+
+  /// The families of addresses that Postfix uses.
+  var families: [SocketSpec.Family] {
+    let protocols = PostfixText.fields(self["inet_protocols"])
+    let isAll = protocols.isEmpty || protocols.contains("all")
+    return (isAll || protocols.contains("ipv4") ? [.inet] : [])
+      + (isAll || protocols.contains("ipv6") ? [.inet6] : [])
+  }
+
+  var queueDirectory: String { self["queue_directory"] }
+
+  /// The user that the service runs as.
+  var user: String { service?.isPrivileged ?? false ? "root" : self["mail_owner"] }
+
+  /// Whether the service runs in the queue directory; the meaning of `-` has changed with Postfix 3.0.
+  var isChrooted: Bool {
+    guard let service else { return false }
+    let level = self["compatibility_level"].split(separator: ".").first.flatMap { Int($0) } ?? 0
+    return service.isChrooted ?? (level < 1)
+  }
+
+  /// Where the service finds a path: in the queue directory if it is chrooted or the path relative.
+  func place(of path: String) -> String {
+    let isInside = isChrooted || !path.hasPrefix("/")
+    let separator = path.hasPrefix("/") ? "" : "/"
+    return isInside ? queueDirectory + separator + path : path
+  }
+
+  /// How a value is called that may be a filter's own, or the service's.
+  func title(_ name: String, _ milter: PostfixMilter?) -> String {
+    if let milter, milter.settings[name] != nil {
+      return "\(name.dropFirst("milter_".count)) of \(milter.text)"
+    }
+    guard let service, service.own(name) != nil else { return name }
+    return "\(name) of \(service.name) in master.cf"
+  }
+
+  /// A parameter as it is for a filter, which may have a value of its own.
+  func value(_ name: String, _ milter: PostfixMilter?) -> String {
+    milter?.settings[name] ?? self[name]
+  }
+}

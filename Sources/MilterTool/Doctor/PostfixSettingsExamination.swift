@@ -1,0 +1,109 @@
+/// Finds settings that keep Postfix from running, and those that let mail past a filter that is away.
+struct PostfixSettingsExamination {
+  private(set) var findings: [Finding] = []
+  /// What Postfix asks of the filter.
+  private(set) var limits = MTALimits()
+  private let settings: PostfixSettings
+  private let milter: PostfixMilter?
+
+  /// Looks at settings.
+  ///
+  /// - Parameters:
+  ///   - settings: A service's.
+  ///   - milter: The filter with settings of its own; `nil` to look only at what keeps the service from
+  ///     running.
+  ///   - answerTime: How long the filter may take, in seconds; `nil` if that is not known.
+  init(_ settings: PostfixSettings, _ milter: PostfixMilter?, answerTime: Int?) {
+    self.settings = settings
+    self.milter = milter
+    let connect = time("milter_connect_timeout", \.connectTimeout)
+    let command = time("milter_command_timeout", \.commandTimeout)
+    let content = time("milter_content_timeout", \.contentTimeout)
+    guard milter != nil else { return }
+    lookAtVersion()
+    lookAtDefaultAction()
+    findings +=
+      TimeoutExamination(
+        [connect, command, content].compactMap(\.self), answerTime: answerTime
+      ).findings
+  }
+
+  private mutating func time(
+    _ name: String, _ limit: WritableKeyPath<MTALimits, Int>
+  ) -> TimeoutExamination.Timeout? {
+    // What the filter has for itself was looked at with the list.
+    if let seconds = MTALimits.seconds(settings.value(name, milter)) {
+      let usual = limits[keyPath: limit]
+      limits[keyPath: limit] = seconds
+      return .init(
+        name: settings.title(name, milter), seconds: seconds, usual: usual,
+        isForAnswers: limit != \.connectTimeout)
+    }
+    let title = settings.title(name, nil)
+    findings.append(
+      Finding(
+        .error, "\(title) is \"\(settings[name])\"",
+        why: "that is no time of one second or more, so Postfix's daemons do not start",
+        fix: "\(name) = \(limits[keyPath: limit])s"))
+    return nil
+  }
+
+  private mutating func lookAtVersion() {
+    let name = "milter_protocol"
+    let words = PostfixText.fields(settings.value(name, milter))
+    let versions = words.filter { ["2", "3", "4", "6"].contains($0) }
+    let others = words.filter { !versions.contains($0) && !Self.protocolFlags.contains($0) }
+    let title = settings.title(name, milter)
+    let fix = "\(milter?.settings[name] == nil ? name : "protocol") = 6, or remove that"
+    guard versions.count == 1, others.isEmpty, let version = versions.first.flatMap({ UInt32($0) })
+    else {
+      findings.append(
+        Finding(
+          .error, "\(title) is \"\(settings.value(name, milter))\"",
+          why: "Postfix knows 2, 3, 4 and 6, one of them; it does not talk to the filter otherwise",
+          fix: fix))
+      return
+    }
+    limits.version = version
+    guard version < 6 else { return }
+    findings.append(
+      Finding(
+        .warning, "\(title) is \(settings.value(name, milter))",
+        why: "today's filters speak version 6; with an older one steps and actions are missing",
+        fix: fix))
+  }
+
+  /// Words that may follow the version.
+  private static let protocolFlags = [
+    "no_header_reply", "no_connect", "no_helo", "no_mail", "no_rcpt", "no_body", "no_header",
+    "no_eoh",
+    "no_unknown", "no_data",
+  ]
+
+  private mutating func lookAtDefaultAction() {
+    let name = "milter_default_action"
+    let action = settings.value(name, milter)
+    let title = settings.title(name, milter)
+    let fix = "\(milter?.settings[name] == nil ? name : "default_action") = tempfail"
+    switch action {
+    case "tempfail", "shutdown", "quarantine": break
+    case "accept":
+      findings.append(
+        Finding(
+          .warning, "\(title) is accept",
+          why: "while the filter is down or too slow, mail goes unfiltered",
+          fix: "\(fix), unless that is meant"))
+    case "reject":
+      findings.append(
+        Finding(
+          .warning, "\(title) is reject",
+          why: "while the filter is down or too slow, mail is refused for good",
+          fix: "\(fix)"))
+    default:
+      findings.append(
+        Finding(
+          .error, "\(title) is \"\(action)\"", why: "Postfix does not know that action",
+          fix: "\(fix)"))
+    }
+  }
+}

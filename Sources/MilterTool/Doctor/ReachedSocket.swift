@@ -1,0 +1,79 @@
+import MilterKit
+import MilterSockets
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Whether what an MTA connects to is where a filter listens.
+enum ReachedSocket {
+  /// What an endpoint and the filter's have in common.
+  enum Match: Hashable, Sendable {
+    case same
+    /// The port is the filter's, the address is not.
+    case port
+    case none
+  }
+
+  /// Compares an endpoint with the filter's.
+  ///
+  /// - Parameters:
+  ///   - host: The host, as the MTA's configuration has it.
+  ///   - port: The port.
+  ///   - families: The families of addresses that the MTA tries.
+  ///   - socket: The filter's.
+  /// - Returns: What the two have in common.
+  static func match(
+    host: String, port: String, _ families: [SocketSpec.Family], _ socket: MTASocket
+  ) -> Match {
+    guard case .inet(let family, let wanted, let wantedPort) = socket.target else { return .none }
+    guard number(port) == number("\(wantedPort)") else { return .none }
+    let reached = families.flatMap { addresses($0, host) }
+    let isEverywhere = wanted == nil || wanted == "0.0.0.0" || wanted == "::"
+    if isEverywhere {
+      // All interfaces of IPv6 are those of IPv4, too, unless the system was told otherwise.
+      return family == .inet6 || families.contains(.inet) && !addresses(.inet, host).isEmpty
+        ? .same : .port
+    }
+    let listening = addresses(family, wanted)
+    if reached.isEmpty || listening.isEmpty { return host == wanted ? .same : .port }
+    return reached.contains { listening.contains($0) } ? .same : .port
+  }
+
+  /// Whether two paths lead to the same place, links included.
+  static func isSame(_ first: String, _ second: String) -> Bool {
+    resolved(first) == resolved(second)
+  }
+
+  /// The path without links and dots, as far as there is anything.
+  private static func resolved(_ path: String) -> [Substring] {
+    var existing = path
+    var missing: [Substring] = []
+    while !existing.isEmpty {
+      if let real = realpath(existing, nil) {
+        defer { free(real) }
+        return String(cString: real).split(separator: "/") + missing
+      }
+      let parts = existing.split(separator: "/")
+      guard let last = parts.last else { break }
+      missing.insert(last, at: 0)
+      existing = (existing.hasPrefix("/") ? "/" : "") + parts.dropLast().joined(separator: "/")
+    }
+    return missing
+  }
+
+  private static func addresses(_ family: SocketSpec.Family, _ host: String?) -> [SocketAddress] {
+    let spec = SocketSpec(target: .inet(family, host: host, port: .number(0)))
+    return (try? spec.resolve(for: .connecting)) ?? []
+  }
+
+  private static func number(_ port: String) -> UInt16? {
+    if let number = UInt16(port) { return number }
+    let spec = SocketSpec(target: .inet(.inet, host: nil, port: .service(port)))
+    return try? spec.resolve(for: .connecting).first?.port
+  }
+}

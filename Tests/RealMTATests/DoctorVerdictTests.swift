@@ -1,0 +1,67 @@
+import Foundation
+import Glibc
+import MilterKit
+import MilterProcessFixtures
+import MilterSockets
+import Testing
+
+extension RealMTASuite {
+  /// What the real Postfix makes of the configurations that `milter doctor` is tested with.
+  @Suite struct DoctorVerdictTests {
+    /// A filter that leaves a trace.
+    private final class Tracer: Milter {
+      override class var actions: MilterActionFlags { .addhdrs }
+      override func eom() throws -> Status {
+        try addheader("X-Asked", "yes")
+        return .continue
+      }
+    }
+
+    /// What becomes of mail.
+    private enum Outcome {
+      case asked
+      case notAsked
+      case refused
+      case dead
+    }
+
+    /// A cleanup that does not start keeps smtpd waiting for a long time.
+    private static let aboutCleanup = [
+      "another service's time", "a socket for local mail that is none",
+    ]
+
+    @Test func `The filter is asked where the doctor finds no error, and nowhere else`()
+      async throws
+    {
+      let server = try FilterServer { Tracer() }
+      guard case .inet(let port) = server.socket else { return }
+      for item in DoctorCase.all where !Self.aboutCleanup.contains(item.description) {
+        var settings = MTASettings()
+        settings.postfixLines = [item.main.replacing("PORT", with: "\(port)")]
+        settings.postfixOptions = item.options.replacing("PORT", with: "\(port)")
+        try await withMTA(.postfix, settings) { mta in
+          let outcome = try outcome(under: mta)
+          #expect((outcome == .asked) == (item.verdict != .error), "\(item): \(outcome)")
+        }
+      }
+    }
+
+    private func outcome(under mta: any MTA) throws -> Outcome {
+      guard let descriptor = try Loopback.connect(to: mta.port, from: "127.0.0.1") else {
+        return .dead
+      }
+      defer { Glibc.close(descriptor) }
+      let isAlive: Bool = try poll(for: "a greeting, or the reason for none") {
+        if mta.log().contains(" fatal: ") { return false }
+        let events = try Poll.wait(descriptor, .readable, milliseconds: 0)
+        guard events.contains(.readable) else { return nil }
+        var byte: UInt8 = 0
+        return read(descriptor, &byte, 1) == 1
+      }
+      guard isAlive else { return .dead }
+      let delivery = try mta.deliver(mail())
+      guard let id = delivery.queueID else { return .refused }
+      return try mta.message(id).values(of: "X-Asked").isEmpty ? .notAsked : .asked
+    }
+  }
+}
