@@ -16,6 +16,7 @@ final class Clamd: Milter {
 
   override class var name: String { "clamd" }
   override class var programOptions: [any MilterProgramOption] { [address, patience, fallback] }
+  override class var answerTime: Int? { patience.value }
   override class var actions: MilterActionFlags { [.addhdrs, .chghdrs] }
 
   private let address: String
@@ -85,7 +86,11 @@ final class Clamd: Milter {
       scan = nil
       log.error("clamd: \(error)")
       guard fallback == .tempfail else { return .continue }
-      try setreply("451", "4.7.1", "The virus scanner cannot be reached, please try again later")
+      if (error as? ClamdScan.Failure)?.isAboutSize ?? false {
+        try setreply("451", "4.3.4", "The message is too large for the virus scanner")
+      } else {
+        try setreply("451", "4.7.1", "The virus scanner cannot be reached, please try again later")
+      }
       return .tempfail
     }
   }

@@ -9,7 +9,11 @@
 /// One message on its way through clamd: the command INSTREAM on a connection of its own.
 final class ClamdScan {
   /// What went wrong.
-  struct Failure: Error, CustomStringConvertible { let description: String }
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+    /// Whether clamd refuses the message for its size: `StreamMaxLength` in `clamd.conf`.
+    var isAboutSize: Bool { description.contains("size limit exceeded") }
+  }
   private let socket: Int32
 
   /// Connects to a path or `HOST:PORT`, and begins; clamd may be silent for `patience` seconds.

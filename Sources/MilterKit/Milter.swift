@@ -117,6 +117,14 @@ open class Milter {
   /// by hand, for example if one is only of use in some configurations.
   open class var callbacks: MilterCallbacks { CallbackProbe.callbacksOverridden(by: self) }
 
+  /// How many seconds a callback of the filter may take until it answers, if the filter has a limit of its
+  /// own; `nil`, the default, if it has none.
+  ///
+  /// The lines that `--help` prints for Sendmail and Postfix have timeouts that are longer, so that the
+  /// filter answers by itself what the MTA would otherwise decide. Sendmail waits only 10 seconds
+  /// unless it is configured.
+  open class var answerTime: Int? { nil }
+
   /// The options that the filter's program has besides those of every filter; none by default.
   ///
   /// `--help` lists them first. One that has the name of a common option is never asked. See

@@ -1,3 +1,4 @@
+import Foundation
 import MilterProcessFixtures
 import Testing
 
@@ -19,6 +20,45 @@ import Testing
     // What it does follows on its line, or on the next one.
     let lines = help.output.split(separator: "\n").map { $0 + " " }
     for option in options { #expect(lines.contains { $0.hasPrefix("  \(option) ") }) }
+  }
+
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  @Test(
+    "The lines for MTAs in a sample's README are those of its --help",
+    arguments: [
+      "clamd", "disclaimer", "fromalign", "greylist", "journal", "ratelimit", "rewrite",
+    ])
+  func lines(_ name: String) throws {
+    let file = Self.root.appending(path: "Samples/\(name)/README.md")
+    let readme = try String(contentsOf: file, encoding: .utf8)
+    let line = try #require(readme.split(separator: "\n").first { $0.hasPrefix("INPUT_MAIL") })
+    let socket = try #require(line.firstMatch(of: /S=([^,']*)/)).output.1
+    let help = try BuiltProgram.run(name, ["--socket", String(socket), "--help"]).output
+    // A filter that may be passed by has no F=.
+    let printed = help.replacing(", F=T", with: "")
+    #expect(printed.contains("Sendmail: " + line.replacing(", F=T", with: "") + "\n"))
+    for timeout in ["connect", "command", "content"] {
+      let parameter = try #require(
+        help.firstMatch(of: try Regex("milter_\(timeout)_timeout = [0-9]+s"))
+      ).output[0].substring
+      let text = String(parameter ?? "")
+      #expect(readme.contains(text) || readme.contains("-o " + text.replacing(" ", with: "")))
+    }
+  }
+
+  @Test("A limit of the filter's own makes the MTA wait longer")
+  func waits() throws {
+    func line(_ name: String, _ options: String...) throws -> String {
+      let help = try BuiltProgram.run(name, options + ["--help"]).output
+      return String(help.split(separator: "\n").first { $0.hasPrefix("Sendmail: ") } ?? "")
+    }
+    #expect(try line("clamd").hasSuffix("T=C:5m;S:30s;R:70s;E:5m')"))
+    #expect(try line("clamd", "--clamd-timeout", "400").hasSuffix("R:410s;E:410s')"))
+    #expect(try line("clamd", "--callback-timeout", "90").hasSuffix("R:100s;E:5m')"))
+    #expect(try line("rewrite", "--callback-timeout", "eom=600").hasSuffix("R:30s;E:610s')"))
+    #expect(try line("rewrite", "--socket", "unix:/run/r/s").contains("`S=unix:/run/r/s, F=T, T="))
   }
 
   @Test(

@@ -17,7 +17,7 @@ package struct Program {
     ProgramRun.status(of: type.name) {
       let options = try ProgramOptions(arguments, own: type.programOptions)
       switch options.task {
-      case .help: try StandardOutput.put(help(arguments.first ?? type.name) + "\n")
+      case .help: try StandardOutput.put(help(arguments.first ?? type.name, options) + "\n")
       case .version: try StandardOutput.put("\(type.name) (swift-milter \(Self.version))\n")
       case .serve: try serve(options)
       case .tryMessages(let files):
@@ -53,7 +53,17 @@ package struct Program {
     try server.run()
   }
 
-  private func help(_ program: String) -> String {
+  /// The lines for both MTAs, with the socket that was given.
+  private func lines(_ options: ProgramOptions) -> String {
+    let given = options.sockets.first.flatMap { try? MTASocket($0) }
+    guard let socket = try? given ?? MTASocket("inet:8891@127.0.0.1") else { return "" }
+    var wish = MTALineWish(socket, name: type.name)
+    wish.timeouts = options.configuration.mtaTimeouts(type.answerTime)
+    let postfix = wish.postfix(queueDirectory: "/var/spool/postfix")
+    return "Sendmail: \(wish.sendmail)\nPostfix:  " + postfix.joined(separator: "\n          ")
+  }
+
+  private func help(_ program: String, _ options: ProgramOptions) -> String {
     let program = program.split(separator: "/").last.map(String.init) ?? program
     return """
       usage: \(program) --socket SPEC [OPTION ...]
@@ -67,8 +77,7 @@ package struct Program {
       10 reject, 11 tempfail, 12 discard, 13 quarantine, 14 disconnect, 20 the filter broke the
       protocol. Otherwise 64 is a wrong command line and 1 any other failure.
 
-      Sendmail: INPUT_MAIL_FILTER(`\(type.name)', `S=inet:8891@127.0.0.1, F=T')
-      Postfix:  smtpd_milters = inet:127.0.0.1:8891
+      \(lines(options))
       """
   }
 }
