@@ -6,7 +6,8 @@ import Synchronization
 
 @main
 final class Disclaimer: Milter {
-  private static let text = MilterSetting("text", "FILE", "the text to append, in UTF-8")
+  private static let text = MilterSetting(
+    required: "text", "FILE", "the text to append, in UTF-8")
   private static let html = MilterSetting(
     "html", "FILE", "what to append to HTML; default: made of the text")
   private static let breaksDKIM = MilterSetting(

@@ -35,7 +35,8 @@ extension OptionTable {
     defer { for name in names { free(name) } }
     var table = zip(options, names).enumerated().map { index, entry in
       let hasArgument = entry.0.argument == nil ? no_argument : required_argument
-      return option(name: entry.1, has_arg: hasArgument, flag: nil, val: Int32(index) + 1)
+      return option(
+        name: entry.1, has_arg: hasArgument, flag: nil, val: Self.firstNumber + Int32(index))
     }
     table.append(option())  // ends the table
     // The messages are ours: getopt's go to standard error and cannot be tested.
@@ -48,27 +49,42 @@ extension OptionTable {
     #endif
     var found: [(Option, String)] = []
     while true {
-      switch getopt_long(Int32(arguments.count), &argv, ":h", table, nil) {
+      switch getopt_long(Int32(arguments.count), &argv, letters, table, nil) {
       case -1:
         return (
           found, argv[Int(optind)..<arguments.count].compactMap { $0.map { String(cString: $0) } }
         )
-      case Int32(UInt8(ascii: "h")):
-        if let help = options.first(where: { $0.name == "help" }) { found.append((help, "")) }
       case Int32(UInt8(ascii: ":")):
         throw UsageError("\(culprit(argv)) needs an argument")
-      case let number where (1...Int32(options.count)).contains(number):
-        found.append((options[Int(number) - 1], optarg.map { String(cString: $0) } ?? ""))
-      default: throw refusal(of: culprit(argv))
+      case let number:
+        guard let option = numbered(number) else { throw refusal(of: culprit(argv)) }
+        found.append((option, optarg.map { String(cString: $0) } ?? ""))
       }
     }
+  }
+
+  /// What getopt_long() returns for the first long option; letters are smaller.
+  private static var firstNumber: Int32 { 256 }
+
+  /// The letters as getopt wants them: a missing argument is told apart, and `:` follows a letter
+  /// that has an argument.
+  private var letters: String {
+    ":"
+      + options.compactMap { option in
+        option.letter.map { "\($0)\(option.argument == nil ? "" : ":")" }
+      }.joined()
+  }
+
+  private func numbered(_ number: Int32) -> Option? {
+    guard number < Self.firstNumber else { return options[Int(number - Self.firstNumber)] }
+    return options.first { $0.letter?.asciiValue.map(Int32.init) == number }
   }
 
   /// What getopt stumbled over, as it was written.
   ///
   /// Arguments that are no options have been moved behind it, so its place tells nothing before.
   private func culprit(_ argv: [UnsafeMutablePointer<CChar>?]) -> String {
-    // A letter, which may be one of several behind a dash; long options have small numbers.
+    // A letter, which may be one of several behind a dash; the numbers of long options are larger.
     if let letter = UInt8(exactly: optopt), Unicode.Scalar(letter).properties.isAlphabetic {
       return "-\(Unicode.Scalar(letter))"
     }

@@ -5,6 +5,8 @@ package struct OptionTable<Settings>: Sendable {
   /// One option: how it is written and explained, and what it does.
   package struct Option: Sendable {
     let name: String
+    /// The one-letter form, such as `h` for `-h`; `nil` if there is none.
+    let letter: Character?
     /// What the option's argument is called; nil for options without.
     let argument: String?
     let help: String
@@ -16,13 +18,15 @@ package struct OptionTable<Settings>: Sendable {
     ///   - name: its name, without the dashes.
     ///   - argument: what the help calls its argument; nil for options without.
     ///   - help: what it is for, on one line.
+    ///   - letter: its one-letter form, an ASCII letter; `nil` if there is none.
     ///   - apply: takes the argument, which is empty for options without; throws ``UsageError``
     ///     for one that cannot be used.
     package init(
-      _ name: String, _ argument: String? = nil, _ help: String,
+      _ name: String, _ argument: String? = nil, _ help: String, letter: Character? = nil,
       apply: @escaping @Sendable (inout Settings, String) throws -> Void
     ) {
       self.name = name
+      self.letter = letter
       self.argument = argument
       self.help = help
       self.apply = apply
@@ -39,13 +43,17 @@ package struct OptionTable<Settings>: Sendable {
     Self(first.options + second.options)
   }
 
+  /// The names of the options, without the dashes.
+  package var names: [String] { options.map(\.name) }
+
   /// The same options for settings that these are a part of.
   package func applied<Whole>(
     to part: any WritableKeyPath<Whole, Settings> & Sendable
   ) -> OptionTable<Whole> {
     OptionTable<Whole>(
       options.map { option in
-        .init(option.name, option.argument, option.help) { whole, argument in
+        .init(option.name, option.argument, option.help, letter: option.letter) {
+          whole, argument in
           try option.apply(&whole[keyPath: part], argument)
         }
       })

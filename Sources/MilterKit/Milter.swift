@@ -127,8 +127,8 @@ open class Milter {
 
   /// The options that the filter's program has besides those of every filter; none by default.
   ///
-  /// `--help` lists them first. One that has the name of a common option is never asked. See
-  /// ``MilterSetting``.
+  /// `--help` lists them first. The program ends with status 1 at start if one has the name of an
+  /// option that every filter has, such as `timeout`. See ``MilterSetting``.
   open class var programOptions: [any MilterProgramOption] { [] }
 
   /// Gets the filter ready; called once by ``main()``, before the first connection.

@@ -44,7 +44,8 @@ extension Verb {
   }
 
   private static var wholeTable: OptionTable<Self> {
-    table + OptionTable([.init("help", nil, "print this") { _, _ in throw HelpWanted() }])
+    table
+      + OptionTable([.init("help", nil, "print this", letter: "h") { _, _ in throw HelpWanted() }])
   }
 
   private static var help: String {

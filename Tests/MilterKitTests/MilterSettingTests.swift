@@ -61,6 +61,46 @@ import Testing
     } throws: { "\($0)" == message }
   }
 
+  @Test(
+    "A setting that could never be reached is a mistake, whatever the command line",
+    arguments: [
+      ("timeout", "--timeout is the name of an option of every filter; rename the setting"),
+      ("socket", "--socket is the name of an option of every filter; rename the setting"),
+      ("reuse", "--reuse is the name of an option of every filter; rename the setting"),
+      ("help", "--help is the name of an option of every filter; rename the setting"),
+      ("count", "--count is the name of another of its options; rename the setting"),
+      (
+        "--dry",
+        "\"--dry\" cannot be an option's name; write it without dashes in front and without ="
+      ),
+      ("a=b", "\"a=b\" cannot be an option's name; write it without dashes in front and without ="),
+      ("", "\"\" cannot be an option's name; write it without dashes in front and without ="),
+    ])
+  func clash(_ name: String, _ message: String) {
+    for arguments in [["--socket", "s"], ["--try", "f"], ["--help"], ["--version"]] {
+      #expect {
+        _ = try ProgramOptions(
+          ["filter"] + arguments, own: own + [MilterSetting(flag: name, "unreachable")])
+      } throws: { $0 is OwnOptions.Mistake && "\($0)" == "programOptions: \(message)" }
+    }
+  }
+
+  @Test func `A required setting that is missing is named`() throws {
+    let required = MilterSetting(required: "text", "FILE", "what to append")
+    for arguments in [["--socket", "s"], ["--try", "f"], ["--socket", "s", "--count", "2"]] {
+      #expect {
+        _ = try ProgramOptions(["filter"] + arguments, own: own + [required])
+      } throws: { "\($0)" == "--text is required" }
+    }
+    for arguments in [["--socket", "s", "--text", "/f"], ["--help"], ["--version"]] {
+      _ = try ProgramOptions(["filter"] + arguments, own: own + [required])
+    }
+    #expect(required.value == "/f")
+    #expect(
+      ProgramOptions.help(own: [required]).hasPrefix(
+        "  --text FILE               what to append; required\n"))
+  }
+
   @Test func theHelpListsSettingsFirst() {
     let lines = ProgramOptions.help(own: own).split(
       separator: "\n", omittingEmptySubsequences: false)

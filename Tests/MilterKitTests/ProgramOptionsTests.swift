@@ -41,6 +41,13 @@ import Testing
     #expect(options.play.recipients == ["c@d", "e@f"])
   }
 
+  @Test func `-p is --socket, as in filters of libmilter`() throws {
+    #expect(
+      try options("-p", "inet:1@h", "-punix:/s", "--socket", "fd:3").sockets
+        == ["inet:1@h", "unix:/s", "fd:3"])
+    #expect(ProgramOptions.help(own: []).contains("-p SPEC"))
+  }
+
   @Test func helpAndVersionNeedNoSocket() throws {
     #expect(try options("--help").task == .help)
     #expect(try options("-h").task == .help)
@@ -51,6 +58,8 @@ import Testing
     (["--bogus"], "--bogus: no such option"),
     (["-x"], "-x: no such option"),
     (["--socket"], "--socket needs an argument"),
+    (["-p"], "-p needs an argument"),
+    (["stray", "-p"], "-p needs an argument"),
     (["stray", "--bogus"], "--bogus: no such option"),
     (["stray", "--socket"], "--socket needs an argument"),
     (["stray", "-hx"], "-x: no such option"),

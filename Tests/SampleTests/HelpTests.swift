@@ -62,6 +62,15 @@ import Testing
   }
 
   @Test(
+    "A sample that needs a setting names it",
+    arguments: [["--socket", "inet:0@127.0.0.1"], ["--try", "-"]])
+  func missing(_ arguments: [String]) throws {
+    let run = try BuiltProgram.run("disclaimer", arguments)
+    #expect(run.errors == "disclaimer: --text is required; see --help\n")
+    #expect(run.status == 64)
+  }
+
+  @Test(
     "A sample that cannot get ready says why",
     arguments: [
       (

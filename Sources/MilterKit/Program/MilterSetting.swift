@@ -30,6 +30,8 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
   public let argument: String?
   /// What the option is for, on one line.
   public let help: String
+  /// Whether the program must not start without the option.
+  public let isRequired: Bool
   private let current: Mutex<Value>
   private let read: @Sendable (String) throws -> Value
 
@@ -41,13 +43,21 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
   ///   - value: what it is unless the command line says otherwise.
   ///   - help: what it is for, on one line.
   ///   - read: makes a value of the argument, or throws what is wrong with it.
-  public init(
+  public convenience init(
     _ name: String, _ argument: String?, default value: Value, _ help: String,
+    read: @escaping @Sendable (String) throws -> Value
+  ) {
+    self.init(name, argument, default: value, isRequired: false, help, read: read)
+  }
+
+  private init(
+    _ name: String, _ argument: String?, default value: Value, isRequired: Bool, _ help: String,
     read: @escaping @Sendable (String) throws -> Value
   ) {
     self.name = name
     self.argument = argument
     self.help = help
+    self.isRequired = isRequired
     self.read = read
     current = Mutex(value)
   }
@@ -77,6 +87,19 @@ extension MilterSetting where Value == String {
   ) {
     let help = value.isEmpty ? help : "\(help); default \(value)"
     self.init(name, argument, default: value, help) { $0 }
+  }
+
+  /// Makes a setting that is a text and that the program does not start without.
+  ///
+  /// The program of a filter whose required setting is missing ends with status 64 and "--text is
+  /// required". Until the command line was read, the setting is empty.
+  ///
+  /// - Parameters:
+  ///   - name: the option's name, without the dashes.
+  ///   - argument: what `--help` calls the option's argument.
+  ///   - help: what it is for, on one line; "required" follows it.
+  public convenience init(required name: String, _ argument: String, _ help: String) {
+    self.init(name, argument, default: "", isRequired: true, "\(help); required") { $0 }
   }
 }
 

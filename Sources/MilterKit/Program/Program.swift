@@ -50,6 +50,7 @@ package struct Program {
     defer { pidfile?.remove() }
     try credentials?.drop()
     try type.prepare()
+    CallbackReport(type).write(to: configuration.log)
     try server.run()
   }
 

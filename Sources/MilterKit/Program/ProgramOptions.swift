@@ -24,12 +24,14 @@ package struct ProgramOptions {
   package var pidfile: String?
   /// How messages are played with `--try`.
   package var play = PlayOptions()
+  /// The names of the filter's own options that the command line has.
+  private var given: Set<String> = []
 
   private static let serving = OptionTable<Self>([
     .init(
       "socket", "SPEC",
       "listen on inet:PORT@HOST, inet6:PORT@HOST, unix:PATH or fd:N; repeatable; default: the "
-        + "sockets that systemd hands over"
+        + "sockets that systemd hands over; -p SPEC is the same", letter: "p"
     ) { $0.sockets.append($1) },
     .init(
       "try", "FILE ...",
@@ -112,7 +114,7 @@ package struct ProgramOptions {
     .init(
       "metrics", "FILE", "write statistics there for Prometheus, such as DIR/NAME.prom"
     ) { $0.metricsFile = $1 },
-    .init("help", nil, "print this") { options, _ in options.task = .help },
+    .init("help", nil, "print this", letter: "h") { options, _ in options.task = .help },
     .init("version", nil, "print the version") { options, _ in options.task = .version },
   ])
 
@@ -128,10 +130,11 @@ package struct ProgramOptions {
   /// - Parameters:
   ///   - arguments: all of them, the program's name first.
   ///   - own: the filter's own options, which take what is theirs.
-  /// - Throws: `UsageError`.
+  /// - Throws: `UsageError`; `OwnOptions.Mistake` if the filter's author chose a name that cannot be.
   package init(_ arguments: [String], own: [any MilterProgramOption] = []) throws {
-    let operands = try (Self.serving + Self.trying + Self.table(of: own)).read(
-      arguments, into: &self)
+    let common = Self.serving + Self.trying
+    try OwnOptions(own).check(against: common.names)
+    let operands = try (common + Self.table(of: own)).read(arguments, into: &self)
     if case .tryMessages(let files) = task {
       task = .tryMessages(files + operands)
     } else if let extra = operands.first {
@@ -141,12 +144,14 @@ package struct ProgramOptions {
     if task == .serve, sockets.isEmpty {
       throw UsageError("nothing to do: give --socket SPEC or --try FILE")
     }
+    if task != .help, task != .version { try OwnOptions(own).checkPresence(of: given) }
   }
 
   private static func table(of own: [any MilterProgramOption]) -> OptionTable<Self> {
     OptionTable(
       own.map { option in
-        .init(option.name, option.argument, option.help) { _, text in
+        .init(option.name, option.argument, option.help) { options, text in
+          options.given.insert(option.name)
           do {
             try option.take(text)
           } catch let error as UsageError {

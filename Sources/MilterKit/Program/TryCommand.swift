@@ -22,6 +22,7 @@ struct TryCommand {
   /// - Returns: the exit status, that of the verdict.
   func run(files: [String]) throws -> Int32 {
     var configuration = options.configuration
+    CallbackReport(type).write(to: configuration.log)
     if !options.isLogLevelGiven { configuration.log.level = .warning }
     let type = type
     let server = try MilterServer(configuration: configuration) { type.init() }
