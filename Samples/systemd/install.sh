@@ -8,6 +8,8 @@
 #   /etc/systemd/system/milter@.service     how every filter runs
 #   /etc/systemd/system/milter@.socket      where it listens: /run/milter/NAME.sock
 #   /etc/milter/NAME                        its options; yours, once it is there
+#   /etc/milter/NAME.*                      files that the options name; likewise
+#   /var/lib/milter/NAME                    its state; systemd makes it, and the user it runs as
 #
 # Where Postfix runs chrooted, as on Debian, there is a socket below its queue directory besides.
 # DESTDIR is honoured; SWIFT_BUILD_PATH names another folder than .build to build in.
@@ -19,6 +21,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 remove=
 package=$here/../..
 names=()
+notes=()
 while [ $# -gt 0 ]; do
   case $1 in
     --remove) remove=yes; shift ;;
@@ -47,13 +50,35 @@ build=(swift build --package-path "$package" -c release --static-swift-stdlib
 install -d "$root/usr/local/libexec/milter" "$root/etc/milter" "$units"
 for name in "${names[@]}"; do
   "${build[@]}" --product "$name"
-  # A running filter has the old file mapped: put the new one beside it and rename.
+  built=$("${build[@]}" --show-bin-path)/$name
+  help=$("$built" --help 2>/dev/null || true)
+  # What the unit gives every program.
+  grep -q '^  --log WHERE' <<<"$help" ||
+    fail "$name does not take the options of MilterKit's programs, such as --log; write it a unit"
   program=$root/usr/local/libexec/milter/$name
-  install -m 755 "$("${build[@]}" --show-bin-path)/$name" "$program.new"
+  # A running filter has the old file mapped: put the new one beside it and rename.
+  install -m 755 "$built" "$program.new"
   mv "$program.new" "$program"
-  [ -e "$root/etc/milter/$name" ] ||
-    printf "# Options of the mail filter %s; see %s --help.\nOPTIONS=''\n" "$name" \
-      "/usr/local/libexec/milter/$name" >"$root/etc/milter/$name"
+  options=$root/etc/milter/$name
+  # Ours begin with options that fit the units; another package may have a filter of the same name.
+  for file in "$here/etc/$name" "$here/etc/$name".*; do
+    [ ! "$package" -ef "$here/../.." ] || [ ! -e "$file" ] || [ -e "$root/etc/milter/${file##*/}" ] ||
+      install -m 644 "$file" "$root/etc/milter/"
+  done
+  if [ ! -e "$options" ]; then
+    printf "# Options of the mail filter %s; see %s --help.\n# Its state belongs in %s.\nOPTIONS=''\n" \
+      "$name" "/usr/local/libexec/milter/$name" "/var/lib/milter/$name" >"$options"
+    chmod 644 "$options"
+  fi
+  while read -r option; do
+    [ -n "$option" ] || continue
+    value=$(sed -n "s/^OPTIONS=.*$option[ =]\([^ ']*\).*/\1/p" "$options")
+    if [ -n "$value" ]; then
+      notes+=("$name: $option is required; /etc/milter/$name has $value, edit it before you start")
+    else
+      notes+=("$name: $option is required: add it to OPTIONS in /etc/milter/$name")
+    fi
+  done <<<"$(awk '/^  --/ { option = $1 } / required$/ { print option }' <<<"$help")"
 done
 install -m 644 "$here/milter@.service" "$here/milter@.socket" "$units"
 if [ -z "$root" ] && ! getent group postfix >/dev/null; then
@@ -70,6 +95,7 @@ if [ "$(postconf -c "$root/etc/postfix" -M smtp/inet 2>/dev/null | awk '{ print 
   socket=milter/${names[0]}.sock
 fi
 
+for note in ${notes[@]+"${notes[@]}"}; do printf '%s\n' "$note"; done
 cat <<END
 installed ${names[*]}; to start:
   systemctl daemon-reload
