@@ -136,6 +136,10 @@ let package = Package(
     .executableTarget(
       name: "milter-greeter-c", dependencies: ["CMilterAPI", "LibmilterABI"],
       path: "Tests/CFilterFixture"),
+    // CompatTests also compiles it against the shared library.
+    .executableTarget(
+      name: "milter-threads-c", dependencies: ["CMilterAPI", "LibmilterABI"],
+      path: "Tests/ThreadedFilter"),
     .target(
       name: "MilterProcessFixtures", path: "Tests/MilterProcessFixtures", swiftSettings: common),
     .testTarget(
@@ -157,7 +161,9 @@ let package = Package(
       swiftSettings: common),
     .testTarget(
       name: "CompatTests",
-      dependencies: ["MilterCore", "MilterMTA", "MilterSockets", "MilterProcessFixtures"],
+      dependencies: [
+        "MilterCore", "MilterMTA", "MilterSockets", "MilterProcessFixtures", "milter-threads-c",
+      ],
       exclude: ["Filter", "Binaries/Programs"], swiftSettings: common),
     // Compiles the documentation's code against these modules.
     .testTarget(

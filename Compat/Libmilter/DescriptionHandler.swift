@@ -72,5 +72,5 @@ package final class DescriptionHandler: SessionHandler {
 
   package func close() { if let ctx { _ = filter.xxfi_close?(ctx) } }
 
-  deinit { ctx?.context = nil }
+  deinit { ctx?.detach() }
 }

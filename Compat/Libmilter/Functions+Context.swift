@@ -11,8 +11,7 @@ private func on(
   _ ctx: SMFICTX, _ function: StaticString, _ body: (MilterContext) throws -> Void
 ) -> Int32 {
   do {
-    guard let context = ctx.context else { throw Refusal("the connection is gone") }
-    try body(context)
+    guard try ctx.withConnection(body) != nil else { throw Refusal("the connection is gone") }
     return MI_SUCCESS
   } catch {
     DebugLog.failure(function, error)
@@ -31,18 +30,23 @@ private func index(_ number: Int32) throws -> UInt32 {
 
 /// The value of a macro; nil if the MTA has not sent it.
 public func smfi_getsymval(_ ctx: SMFICTX, _ symname: String) -> String? {
-  ctx.context?.session.symbols[symname.utf8].map { String(decoding: $0, as: UTF8.self) }
+  let value = ctx.withConnection { $0.session.symbols[symname.utf8] } ?? nil
+  return value.map { String(decoding: $0, as: UTF8.self) }
 }
 
 /// Keeps a value of the filter's for the connection; nil forgets it.
 @discardableResult
 public func smfi_setpriv(_ ctx: SMFICTX, _ privatedata: Any?) -> Int32 {
-  ctx.privateData = privatedata
+  // What was kept before is let go after the lock is.
+  _ = ctx.withPrivateData { kept in
+    defer { kept = privatedata }
+    return kept
+  }
   return MI_SUCCESS
 }
 
 /// The value that was kept.
-public func smfi_getpriv(_ ctx: SMFICTX) -> Any? { ctx.privateData }
+public func smfi_getpriv(_ ctx: SMFICTX) -> Any? { ctx.withPrivateData { $0 } }
 
 /// Sets the reply for the next verdict that it fits.
 @discardableResult

@@ -2,13 +2,36 @@ import MilterKit
 
 /// One connection from an MTA, as callbacks and functions name it.
 ///
-/// Like C's it is for the thread that runs the callback. A filter that keeps it longer than the
+/// Functions may be called with it on any thread, at any time. A filter that keeps it longer than the
 /// connection lasts gets `MI_FAILURE` from every function.
 public final class SMFICTX {
+  /// Guards all of this, and the connection.
+  private let lock = ContextLock()
   /// What the filter keeps: `smfi_setpriv`.
-  var privateData: Any?
+  private var privateData: Any?
   /// The connection; nil when it is gone.
-  var context: MilterContext?
+  private var context: MilterContext?
 
-  init(_ context: MilterContext) { self.context = context }
+  init(_ context: MilterContext) {
+    self.context = context
+    context.lock = lock
+  }
+
+  /// Runs `body` on the connection, which no other thread uses meanwhile.
+  ///
+  /// - Returns: nil if the connection is gone.
+  func withConnection<Result>(_ body: (MilterContext) throws -> Result) rethrows -> Result? {
+    try lock.withLock {
+      guard let context else { return nil }
+      return try body(context)
+    }
+  }
+
+  /// Runs `body` on what the filter keeps, whether the connection is gone or not.
+  func withPrivateData<Result>(_ body: (inout Any?) -> Result) -> Result {
+    lock.withLock { body(&privateData) }
+  }
+
+  /// The connection ended.
+  func detach() { lock.withLock { context = nil } }
 }

@@ -6,15 +6,31 @@ import Synchronization
 /// A filter may keep the pointer longer than the connection lasts. So the memory is never freed:
 /// a slot whose connection is gone says so, until another connection gets it, the one unused
 /// longest first.
+///
+/// A filter may use the pointer on any thread. So the content is read and changed under `lock` only,
+/// which is also that of the connection: who has found the connection keeps it from ending.
 struct ContextSlot {
   typealias Pointer = UnsafeMutablePointer<ContextSlot>
 
-  /// The connection; nil when it is gone.
-  private(set) var context: Unmanaged<MilterContext>?
-  /// What the filter keeps: `smfi_setpriv`.
-  var privateData: UnsafeMutableRawPointer?
-  /// Values of macros that were handed out.
-  private(set) var symbols = SymbolCache()
+  struct Content {
+    /// The connection; nil when it is gone.
+    fileprivate(set) var context: MilterContext?
+    /// What the filter keeps: `smfi_setpriv`.
+    var privateData: UnsafeMutableRawPointer?
+    /// Values of macros that were handed out.
+    var symbols = SymbolCache()
+  }
+
+  /// Guards the content and the connection.
+  private let lock = ContextLock()
+  /// Memory of its own: the slot itself never changes, so that the lock is found without one.
+  private let content = UnsafeMutablePointer<Content>.allocate(capacity: 1)
+
+  private init() { content.initialize(to: Content()) }
+
+  private func withContent<Result>(_ body: (inout Content) throws -> Result) rethrows -> Result {
+    try lock.withLock { try body(&content.pointee) }
+  }
 
   /// The slots without connection, in the order in which they lost it.
   ///
@@ -41,27 +57,31 @@ struct ContextSlot {
     }
     let pointer = slot ?? .allocate(capacity: 1)
     if slot == nil { pointer.initialize(to: ContextSlot()) }
-    pointer.pointee.context = Unmanaged.passUnretained(context)
+    context.lock = pointer.pointee.lock
+    pointer.pointee.withContent { $0.context = context }
     return pointer
   }
 
   static func release(_ slot: Pointer) {
-    slot.pointee.context = nil
-    slot.pointee.privateData = nil
-    slot.pointee.symbols.removeAll()
+    slot.pointee.withContent { content in
+      content.context = nil
+      content.privateData = nil
+      content.symbols.removeAll()
+    }
     free.withLock { $0.slots.append(slot) }
   }
 
-  /// The slot behind a filter's pointer, if its connection is alive.
-  static func of(_ ctx: OpaquePointer?) -> Pointer? {
+  /// Runs `body` on the slot behind a filter's pointer and its connection, which no other thread uses
+  /// meanwhile.
+  ///
+  /// - Returns: nil if the connection is gone.
+  static func withConnection<Result>(
+    _ ctx: OpaquePointer?, _ body: (inout Content, MilterContext) throws -> Result
+  ) rethrows -> Result? {
     guard let ctx else { return nil }
-    let slot = Pointer(ctx)
-    return slot.pointee.context == nil ? nil : slot
-  }
-
-  /// The value of a macro, at an address that is good as long as libmilter's.
-  static func symbol(_ slot: Pointer, _ name: [UInt8]) -> UnsafeMutablePointer<CChar>? {
-    guard let context = slot.pointee.context?.takeUnretainedValue() else { return nil }
-    return slot.pointee.symbols.value(of: name, in: context.session.symbols)
+    return try Pointer(ctx).pointee.withContent { content in
+      guard let context = content.context else { return nil }
+      return try body(&content, context)
+    }
   }
 }

@@ -8,17 +8,16 @@ import MilterKit
 /// `char *` as C passes it.
 public typealias CText = UnsafePointer<CChar>
 
-/// Runs `body` on the connection behind a filter's pointer.
+/// Runs `body` on the connection behind a filter's pointer, which no other thread uses meanwhile.
 ///
 /// - Returns: `MI_SUCCESS`, or `MI_FAILURE` if there is no connection or it throws.
 private func on(
   _ ctx: OpaquePointer?, _ function: StaticString, _ body: (MilterContext) throws -> Void
 ) -> Int32 {
   do {
-    guard let slot = ContextSlot.of(ctx), let context = slot.pointee.context else {
+    guard try ContextSlot.withConnection(ctx, { try body($1) }) != nil else {
       throw Refusal("there is no such connection")
     }
-    try body(context.takeUnretainedValue())
     return MI_SUCCESS
   } catch {
     DebugLog.failure(function, error)
@@ -50,8 +49,11 @@ private func index(_ number: Int32) throws -> UInt32 {
 /// The C function is `smfi_getsymval`.
 @_cdecl("smfi_getsymval")
 public func getsymval(_ ctx: OpaquePointer?, _ name: CText?) -> UnsafeMutablePointer<CChar>? {
-  guard let slot = ContextSlot.of(ctx), let name = try? bytes(name, "name") else { return nil }
-  return ContextSlot.symbol(slot, name)
+  guard let name = try? bytes(name, "name") else { return nil }
+  return ContextSlot.withConnection(ctx) { content, context in
+    // At an address that is good as long as libmilter's.
+    content.symbols.value(of: name, in: context.session.symbols)
+  } ?? nil
 }
 
 /// Keeps a pointer of the filter's for the connection.
@@ -59,9 +61,10 @@ public func getsymval(_ ctx: OpaquePointer?, _ name: CText?) -> UnsafeMutablePoi
 /// The C function is `smfi_setpriv`.
 @_cdecl("smfi_setpriv")
 public func setpriv(_ ctx: OpaquePointer?, _ data: UnsafeMutableRawPointer?) -> Int32 {
-  guard let slot = ContextSlot.of(ctx) else { return MI_FAILURE }
-  slot.pointee.privateData = data
-  return MI_SUCCESS
+  ContextSlot.withConnection(ctx) { content, _ in
+    content.privateData = data
+    return MI_SUCCESS
+  } ?? MI_FAILURE
 }
 
 /// The pointer that was kept.
@@ -69,7 +72,7 @@ public func setpriv(_ ctx: OpaquePointer?, _ data: UnsafeMutableRawPointer?) -> 
 /// The C function is `smfi_getpriv`.
 @_cdecl("smfi_getpriv")
 public func getpriv(_ ctx: OpaquePointer?) -> UnsafeMutableRawPointer? {
-  ContextSlot.of(ctx)?.pointee.privateData
+  ContextSlot.withConnection(ctx) { content, _ in content.privateData } ?? nil
 }
 
 /// Sets the reply for the next verdict that it fits.

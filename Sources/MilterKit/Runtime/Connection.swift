@@ -70,7 +70,7 @@ final class Connection: @unchecked Sendable {
   /// Serves the connection until it falls silent or ends.
   func serve(counting counters: ThreadCounters) {
     self.counters = counters
-    driver?.context.counters = counters
+    driver?.context.withLock { $0.counters = counters }
     do {
       if try converse() { try park() } else { end() }
     } catch let error as SocketError where error.code == .disconnected {
@@ -100,7 +100,11 @@ final class Connection: @unchecked Sendable {
     var driver = driver
     if isBlocked, let driver {
       // Work begins with the replies that wait; a connection that is over does no more than that.
-      if isOver { try driver.context.flush() } else { isOver = try !work(driver) }
+      if isOver {
+        try driver.context.withLock { try $0.flush() }
+      } else {
+        isOver = try !work(driver)
+      }
       if engine.isStopping, !isInMessage, !isBlocked { isOver = true }
     }
     while !isBlocked, !isOver {
@@ -144,13 +148,15 @@ final class Connection: @unchecked Sendable {
   }
 
   private var log: MilterLog {
-    if let driver { return driver.context.log }
+    if let driver { return driver.context.withLock { $0.log } }
     var log = engine.configuration.log
     log.subject = LogSubject(name: engine.name, connection: number)
     return log
   }
 
-  private var isInMessage: Bool { driver?.context.session.isInMessage ?? false }
+  private var isInMessage: Bool {
+    driver?.context.withLock { $0.session.isInMessage } ?? false
+  }
 
   /// Whether nobody would miss the connection, between messages, when the server stops.
   private var isQuiet: Bool { silence > Self.quiet }
@@ -159,7 +165,7 @@ final class Connection: @unchecked Sendable {
   private static let quiet = Duration.seconds(1)
 
   /// Whether replies wait for the MTA to take them.
-  private var isBlocked: Bool { driver?.context.isBlocked ?? false }
+  private var isBlocked: Bool { driver?.context.withLock { $0.isBlocked } ?? false }
 
   /// Whether the thread may wait for more: not if others wait for it, nor for crumbs.
   private var mayLinger: Bool { !engine.pool.isCrowded && crumbs < Self.mostCrumbs }
@@ -233,11 +239,13 @@ final class Connection: @unchecked Sendable {
 
   /// - Throws: if the system cannot wait for the connection, which then is to end.
   private func park() throws {
-    driver?.context.releaseBuffers()
+    driver?.context.withLock {
+      $0.releaseBuffers()
+      // They end with their thread, which may end now.
+      $0.counters = nil
+    }
     firstBytes.releaseStorage()
-    // They end with their thread, which may end now.
     counters = nil
-    driver?.context.counters = nil
     idleSince = CoarseClock.nanoseconds
     let (isInMessage, isBlocked) = (isInMessage, isBlocked)
     try idle.withLock { idle in

@@ -5,13 +5,17 @@ import MilterSockets
 ///
 /// It belongs to the thread that runs the connection, as the filter instance does, and no access to
 /// a property lasts while a callback runs. So the compiler's checks of overlapping accesses, which
-/// would be a quarter of what a command costs, have nothing to find.
+/// would be a quarter of what a command costs, have nothing to find. Where a filter's functions may be
+/// called from other threads, ``lock`` guards everything but the decoder and the current command.
 /// The corresponding libmilter type is `SMFICTX`.
 package final class MilterContext {
   @exclusivity(unchecked) package var session: FilterSession
   @exclusivity(unchecked) var decoder: FrameDecoder
   /// The command that is being worked on.
   @exclusivity(unchecked) var current: Frame?
+
+  /// Guards the context from the filter's other threads; nil if the filter cannot have any.
+  package var lock: ContextLock?
 
   /// Those of the thread that serves the connection.
   @exclusivity(unchecked) var counters: ThreadCounters?
@@ -49,6 +53,20 @@ package final class MilterContext {
     self.decoder = decoder
     self.session = session
     output = ReplyBuffer(session.rules)
+  }
+
+  /// Runs `body` while no other thread works on the context.
+  func withLock<Result>(_ body: (MilterContext) throws -> Result) rethrows -> Result {
+    lock?.lock()
+    defer { lock?.unlock() }
+    return try body(self)
+  }
+
+  /// Runs a callback, while which the filter's other threads may work on the context.
+  func withoutLock<Result>(_ callback: () throws -> Result) rethrows -> Result {
+    lock?.unlock()
+    defer { lock?.lock() }
+    return try callback()
   }
 
   /// The log, for lines about the connection and, once its queue id is known, the message.

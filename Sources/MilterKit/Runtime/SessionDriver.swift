@@ -34,6 +34,8 @@ final class SessionDriver {
   /// Frames are left where they are once the MTA takes no more replies.
   /// - Returns: whether the connection goes on.
   func work() throws -> Bool {
+    context.lock?.lock()
+    defer { context.lock?.unlock() }
     var goesOn = true
     var wasBlocked = false
     // It is not filled again before the frames in it are done with.
@@ -102,7 +104,7 @@ final class SessionDriver {
       if !context.session.wants(.eom) { return MilterStatus.continue.rawValue }
     }
     // Without a closure, which would hold on to the driver for every command.
-    if context.watch == nil { return try handler.run(callback, payload) }
+    if context.watch == nil, context.lock == nil { return try handler.run(callback, payload) }
     return try watched(callback) { try handler.run(callback, payload) }
   }
 
@@ -113,9 +115,9 @@ final class SessionDriver {
   private func watched<Value>(
     _ callback: MilterCallback, _ run: () throws -> Value
   ) throws -> Value {
-    guard let watch = context.watch else { return try run() }
+    guard let watch = context.watch else { return try context.withoutLock(run) }
     context.beginWatch(callback)
-    let result = Result { try run() }
+    let result = Result { try context.withoutLock(run) }
     guard let overrun = watch.end() else { return try result.get() }
     if case .answered(let status) = overrun { context.forgetAnswer(callback, status) }
     throw MilterError(.timedOut, "\(callback) has returned too late; its result is dropped")
@@ -148,6 +150,8 @@ final class SessionDriver {
 
   /// Tells the filter that the connection ended.
   func end() {
+    context.lock?.lock()
+    defer { context.lock?.unlock() }
     if context.session.isInMessage {
       context.counters?.add(to: .abortedMessages)
       try? watched(.abort) { handler.abort() }

@@ -2,6 +2,9 @@
 ///
 /// ``Milter`` subclasses are behind ``MilterHandler``; the C library has a handler of its own. One
 /// handler serves one connection, on one thread at a time.
+///
+/// A handler whose filter may work on the connection from several threads sets
+/// ``MilterContext/lock``, which the driver does not hold while a callback runs.
 package protocol SessionHandler: AnyObject {
   /// The filter's name, for the log.
   var name: String { get }

@@ -1,3 +1,4 @@
+import Foundation
 import MilterProcessFixtures
 import Testing
 
@@ -25,20 +26,22 @@ struct CCompiler: Sendable, CustomTestStringConvertible {
   /// Compiles a program of the tests; any warning is an error.
   ///
   /// - Parameters:
-  ///   - name: the file's name without its extension.
+  ///   - name: the name of one of the tests' programs without its extension, or a path.
   ///   - library: whose headers and library are used.
   ///   - folder: where the program goes.
+  ///   - options: what else the compiler is told.
   /// - Returns: the path of the program.
   /// - Throws: what the compiler has to say, also about a mere warning.
   func compile(
-    _ name: String, with library: LibraryUnderTest, in folder: ScratchDirectory
+    _ name: String, with library: LibraryUnderTest, in folder: ScratchDirectory,
+    _ options: [String] = []
   ) throws -> String {
-    let path = folder.path(of: name)
+    let source = name.hasPrefix("/") ? name : LibraryUnderTest.program("\(name).c")
+    let path = folder.path(of: "\(URL(filePath: source).lastPathComponent).out")
     try Subprocess.succeed(
       program,
       ["-Wall", "-Wextra", "-Werror", "-o", path] + library.packageConfiguration("--cflags")
-        + dialect + [LibraryUnderTest.program("\(name).c")]
-        + library.packageConfiguration("--libs"))
+        + dialect + options + [source] + library.packageConfiguration("--libs"))
     return path
   }
 }

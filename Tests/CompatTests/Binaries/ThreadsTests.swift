@@ -1,0 +1,66 @@
+import Foundation
+import MilterProcessFixtures
+import Testing
+
+extension DebianBinaries {
+  /// Filters that call the functions about a connection from threads of their own.
+  @Suite(.requires(.compiler)) struct ThreadsTests {
+    /// How the filter got the library.
+    enum Build: CaseIterable {
+      /// As the shared library that is installed.
+      case shared
+      /// Built with the tests, so that a sanitizer they were built with is in all of it.
+      case linked
+    }
+
+    private static let connections = 16
+
+    /// How many messages are sent in all.
+    private static func messages(_ build: Build) -> Int {
+      // Without a sanitizer both builds are the same code.
+      build == .shared || BuiltProgram.isSanitized ? 20_000 : 2_000
+    }
+
+    @Test(arguments: Build.allCases)
+    func `Three threads call every function at any time, and no frame is torn, lost or late`(
+      build: Build
+    ) async throws {
+      try DebianFilter.compiler.check()
+      let folder = try ScratchDirectory()
+      let socket = "unix:\(folder.path(of: "socket"))"
+      let filter = try RunningFilter(
+        program(build, in: folder), [socket], socket: socket, in: folder)
+      if build == .shared { try filter.expectLibraryUnderTest() }
+      let share = Self.messages(build) / Self.connections
+      try await withThrowingTaskGroup { group in
+        for connection in 0..<Self.connections {
+          let messages = connection * share..<(connection + 1) * share
+          group.addTask {
+            try await onThread { try ThreadedConversation(to: socket).play(messages) }
+          }
+        }
+        try await group.waitForAll()
+      }
+      #expect(try filter.stop() == 0)
+      #expect(filter.output == "smfi_main returned 0\n")
+    }
+
+    private func program(_ build: Build, in folder: ScratchDirectory) throws -> String {
+      switch build {
+      case .linked: return try BuiltProgram.path(of: "milter-threads-c")
+      case .shared:
+        let compiler = try #require(CCompiler.all.first)
+        let source = "\(BuiltProgram.packageRoot)/Tests/ThreadedFilter/threads.c"
+        return try compiler.compile(
+          source, with: LibraryUnderTest.current.get(), in: folder, ["-pthread"])
+      }
+    }
+  }
+}
+
+/// Does something that blocks on a thread of its own.
+private func onThread(_ body: @escaping @Sendable () throws -> Void) async throws {
+  try await withCheckedThrowingContinuation { continuation in
+    Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
+  }
+}
