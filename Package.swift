@@ -36,7 +36,7 @@ let package = Package(
     .library(name: "MilterClient", targets: ["MilterClient"]),
     .library(name: "MilterTesting", targets: ["MilterTesting"]),
     .library(name: "Libmilter", targets: ["Libmilter"]),
-    .library(name: "milter-abi", type: .static, targets: ["LibmilterABI"]),
+    .library(name: "milter-abi", type: .static, targets: ["CMilterNames", "LibmilterABI"]),
     .executable(name: "milter", targets: ["milter"]),
     .executable(name: "stamp", targets: ["milter-sample-stamp"]),
     .executable(name: "greeter", targets: ["milter-sample-greeter"]),
@@ -59,6 +59,7 @@ let package = Package(
       name: "MilterCommandLine", dependencies: ["CMilterSystem", "MilterSockets"],
       swiftSettings: common),
     .target(name: "CMilterAPI", path: "Compat/CMilterAPI"),
+    .target(name: "CMilterNames", dependencies: ["CMilterAPI"], path: "Compat/CMilterNames"),
     .target(
       name: "LibmilterProcess", dependencies: ["MilterKit", "MilterSockets"],
       path: "Compat/LibmilterProcess", swiftSettings: common),

@@ -37,6 +37,7 @@ archive=$(swift_build --show-bin-path)/libmilter-abi.a
 rm -f "$archive"  # else objects of files that are gone stay in it
 swift_build --product milter-abi
 
+# A program may close the library while threads are still on their way out of it, hence nodelete.
 # As objects and not as an archive: the compiler hides what archives define. With lld, because gold
 # exports some of what the version script makes local.
 work=$(mktemp -d)
@@ -44,7 +45,8 @@ trap 'rm -rf "$work"' EXIT
 (cd "$work" && ar x "$archive")
 swiftc -emit-library -static-stdlib -use-ld=lld -o "$work/$soname" "$work"/*.o \
   -Xlinker -soname="$soname" -Xlinker --version-script="$compat/CMilterAPI/exports.map" \
-  -Xlinker --gc-sections -Xlinker -z -Xlinker now -Xlinker -z -Xlinker relro
+  -Xlinker --gc-sections -Xlinker -z -Xlinker now -Xlinker -z -Xlinker relro \
+  -Xlinker -z -Xlinker nodelete
 strip --strip-unneeded "$work/$soname"
 
 install -d "$target/lib/pkgconfig" "$target/include/libmilter"

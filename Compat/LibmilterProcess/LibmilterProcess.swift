@@ -87,6 +87,7 @@ package final class LibmilterProcess: Sendable {
       var configuration = MilterConfiguration()
       configuration.log = DebugLog.log
       configuration.drain = Self.drain
+      if let stackSize = ThreadStack.defaultSize { configuration.stackSize = stackSize }
       // Root finds the file of a filter that has ended in its place, others do not.
       configuration.leavesSocketFiles = { geteuid() == 0 }
       // close is called for every connection, whatever came of it.
@@ -112,11 +113,24 @@ package final class LibmilterProcess: Sendable {
   }
 
   /// Serves until told to stop.
+  ///
+  /// Once stopped, it opens the socket, closes it again and returns, as libmilter does.
+  /// - Throws: why the socket cannot be opened; for root also because its file was left there.
   package func main() throws {
-    if state.withLock({ $0.isStopped }) { return }
     try open(replacing: false)
-    guard let server = state.withLock({ $0.server }) else { return }
-    try server.run()
+    let (server, isStopped) = state.withLock { ($0.server, $0.isStopped) }
+    guard let server else { return }
+    defer {
+      server.stop(drain: .zero)
+      state.withLock { $0.server = nil }
+    }
+    if isStopped { return }
+    do {
+      try server.run()
+    } catch {
+      // If it was stopped just before, it cannot run.
+      guard state.withLock({ $0.isStopped }) else { throw error }
+    }
     state.withLock { $0.isStopped = true }
   }
 

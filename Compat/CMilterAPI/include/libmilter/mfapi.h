@@ -34,9 +34,11 @@
 #define _SOCK_ADDR struct sockaddr
 #endif
 
-/* C before C23 has no bool of its own; filters rely on this one, which is an int. */
-#if !defined(__cplusplus) && !defined(bool) && !defined(__bool_true_false_are_defined) && \
-    !(defined(__STDC_VERSION__) && __STDC_VERSION__ >= 202311L)
+/* C before C23 has no bool of its own; filters rely on this one, which is an int. Which compilers made
+   it a keyword while C23 was a draft only they know. */
+#if !defined(__cplusplus) && defined(__STDC_VERSION__) && __STDC_VERSION__ > 201710L
+#include <stdbool.h>
+#elif !defined(__cplusplus) && !defined(bool) && !defined(__bool_true_false_are_defined)
 typedef int bool;
 #define false 0
 #define true 1
@@ -122,6 +124,9 @@ typedef struct smfiDesc *smfiDesc_ptr;
 /* The library as a whole. */
 LIBMILTER_API int smfi_register(struct smfiDesc);
 LIBMILTER_API int smfi_setconn(char *);
+#ifdef __GNUC__
+__extension__ /* <stdbool.h> in C89 makes bool what clang warns of. */
+#endif
 LIBMILTER_API int smfi_opensocket(bool);
 LIBMILTER_API int smfi_setbacklog(int);
 LIBMILTER_API int smfi_settimeout(int);
