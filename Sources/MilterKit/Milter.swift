@@ -51,6 +51,7 @@
 /// - ``eom()``
 /// - ``unknown(_:)``
 /// - ``abort()``
+/// - ``messageEnded()``
 /// - ``close()``
 ///
 /// ### About the filter
@@ -91,6 +92,9 @@ open class Milter {
 
   /// The connection this filter works on; nil until it is attached to one.
   final var context: MilterContext?
+
+  /// What resets the properties that the message under way has used; see ``PerMessage``.
+  final var messageResets: [() -> Void] = []
 
   /// Makes the filter for one connection.
   ///
@@ -271,10 +275,30 @@ open class Milter {
   ///
   /// Called between `envfrom` and `eom` only; after a verdict of the filter's own it is not, except
   /// for `.discard` from `envrcpt` or `unknown`. From Postfix it comes after an `unknown` between
-  /// messages, too. Forget here what belongs to the message.
+  /// messages, too. What belongs to the message is best declared ``PerMessage``, or forgotten in
+  /// ``messageEnded()``.
   ///
   /// The corresponding libmilter callback is `xxfi_abort`.
   open func abort() {}
+
+  /// The message ended, whatever became of it.
+  ///
+  /// Called exactly once for each message that began, after the last of its callbacks and before the
+  /// next message's first one and ``close()``. A message begins with MAIL, or with the first command
+  /// about it that the MTA sends. It ends with:
+  ///
+  /// - the verdict of ``eom()``, or a verdict of an earlier callback about the message;
+  /// - ``abort()``: the client or another filter ended the message, or a new one began;
+  /// - the end of the connection: the MTA hung up, a callback ran too long, or the server stopped.
+  ///
+  /// Put the end of a message's work here: close a file, release a reservation. Properties declared
+  /// ``PerMessage`` still have their values and are reset afterward. The message can no longer be
+  /// changed, and ``getsymval(_:)`` may no longer know its macros. No timeout applies; the MTA gets
+  /// the verdict after this method returns.
+  ///
+  /// libmilter has no equivalent: its filters free a message's state in `xxfi_eom`, `xxfi_abort`,
+  /// `xxfi_close`, and wherever a callback returns a verdict.
+  open func messageEnded() {}
 
   /// The connection ended; called once for each client, also if `connect` never was.
   ///

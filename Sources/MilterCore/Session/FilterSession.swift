@@ -69,6 +69,9 @@ public struct FilterSession: Sendable {
   /// Whether a message is under way: if the connection ends now, abort is to be called.
   public var isInMessage: Bool { state.isInMessage }
 
+  /// Whether a message is under way, or its end waits to be answered.
+  package var hasMessage: Bool { isInMessage || isEndOfMessage }
+
   /// Takes a command and says what to do.
   ///
   /// As with libmilter, a command that comes out of order ends the message under way, puts the

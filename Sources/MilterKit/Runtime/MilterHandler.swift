@@ -82,7 +82,14 @@ final class MilterHandler: SessionHandler {
     }
   }
 
+  func messageBegan() { milter.resetMessageProperties() }
+
   func abort() { milter.abort() }
+
+  func messageEnded() {
+    milter.messageEnded()
+    milter.resetMessageProperties()
+  }
 
   func close() { milter.close() }
 }

@@ -10,6 +10,8 @@ final class SessionDriver {
   @exclusivity(unchecked) private(set) var commandCount = 0
 
   private let handler: any SessionHandler
+  /// Whether a message began whose end the filter has not been told of.
+  @exclusivity(unchecked) private var hasMessage = false
   /// Asked before a line is made: that costs much even if it is not written.
   private let logLevel: MilterLogLevel
 
@@ -71,9 +73,12 @@ final class SessionDriver {
       if wasInMessage { context.counters?.add(to: .abortedMessages) }
       wasInMessage = false
       try watched(.abort) { handler.abort() }
+      endMessage()
       step = context.session.resume()
     }
-    if !wasInMessage { countMessage(step) }
+    if !wasInMessage { beginMessage(step) }
+    // A message ends with the answer to one of its commands, if not by abort.
+    defer { if hasMessage, !context.session.hasMessage { endMessage() } }
     switch step {
     case .none, .abort: return true
     case .negotiate:
@@ -123,15 +128,22 @@ final class SessionDriver {
     throw MilterError(.timedOut, "\(callback) has returned too late; its result is dropped")
   }
 
-  /// Counts a message with the first of its steps that the filter is sent, which may be its end.
-  private func countMessage(_ step: SessionStep) {
+  /// Begins a message with the first of its steps that the filter is sent, which may be its end.
+  private func beginMessage(_ step: SessionStep) {
     switch step {
     case .call, .acknowledge:
-      if context.session.isInMessage || context.session.state == .eom {
-        context.counters?.add(to: .messages)
-      }
+      guard context.session.hasMessage else { return }
+      context.counters?.add(to: .messages)
+      hasMessage = true
+      handler.messageBegan()
     case .none, .abort, .negotiate, .newConnection, .quit, .fail: break
     }
+  }
+
+  private func endMessage() {
+    guard hasMessage else { return }
+    hasMessage = false
+    handler.messageEnded()
   }
 
   private func answer(_ callback: MilterCallback, _ status: Int32) -> Bool {
@@ -156,6 +168,7 @@ final class SessionDriver {
       context.counters?.add(to: .abortedMessages)
       try? watched(.abort) { handler.abort() }
     }
+    endMessage()
     try? watched(.close) { handler.close() }
     // A C filter can still change the message it has just accepted, to no effect.
     try? context.flush()

@@ -24,9 +24,20 @@ package protocol SessionHandler: AnyObject {
   /// - Throws: if the payload cannot be read; the connection is closed then.
   func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32
 
+  /// A message begins; called before its first callback.
+  func messageBegan()
+
   /// The message under way was given up.
   func abort()
 
+  /// The message ended; called once for each that began, after all of its callbacks.
+  func messageEnded()
+
   /// The connection ended.
   func close()
+}
+
+extension SessionHandler {
+  package func messageBegan() {}
+  package func messageEnded() {}
 }

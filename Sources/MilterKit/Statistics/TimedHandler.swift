@@ -31,6 +31,10 @@ final class TimedHandler: SessionHandler {
     return try handler.run(callback, payload)
   }
 
+  func messageBegan() { handler.messageBegan() }
+
+  func messageEnded() { handler.messageEnded() }
+
   func abort() {
     let start = DispatchTime.now().uptimeNanoseconds
     handler.abort()

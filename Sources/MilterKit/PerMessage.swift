@@ -1,0 +1,89 @@
+/// A property of a filter that starts every message at its initial value.
+///
+/// ```swift
+/// final class Patient: Milter {
+///   @PerMessage private var recipients = 0
+///
+///   override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
+///     recipients += 1
+///     return recipients > 50 ? .tempfail : .continue
+///   }
+/// }
+/// ```
+///
+/// The initial value is computed anew for each message that uses the property. It is back, and what
+/// the property held is released, when the message has ended and ``Milter/messageEnded()`` has
+/// returned. A value that was set before the message began, for example in
+/// ``Milter/connect(_:_:)``, is gone in the message: keep what belongs to the client in a plain
+/// property.
+///
+/// Only a class that inherits from ``Milter`` can have such properties. A property that no message
+/// uses costs nothing.
+///
+/// In libmilter, this is memory at the pointer of `smfi_setpriv`, which a filter allocates in
+/// `xxfi_envfrom` and frees wherever a message can end.
+@propertyWrapper
+public struct PerMessage<Value> {
+  private let initial: () -> Value
+  private var current: Value
+  /// Whether the filter knows that the value is to be reset.
+  private var isUsed = false
+
+  /// Declares the property with its initial value, which is computed anew for each message.
+  public init(wrappedValue: @autoclosure @escaping () -> Value) {
+    initial = wrappedValue
+    current = wrappedValue()
+  }
+
+  /// The value, which is reached through the filter only.
+  @available(
+    *, unavailable, message: "@PerMessage is for properties of a class that inherits from Milter"
+  )
+  public var wrappedValue: Value {
+    get { fatalError("unavailable") }
+    set { fatalError("unavailable") }
+  }
+
+  /// The value for the message under way.
+  public static subscript<Filter: Milter>(
+    _enclosingInstance filter: Filter,
+    wrapped _: ReferenceWritableKeyPath<Filter, Value>,
+    storage storage: ReferenceWritableKeyPath<Filter, Self>
+  ) -> Value {
+    get {
+      use(storage, of: filter)
+      return filter[keyPath: storage].current
+    }
+    _modify {
+      use(storage, of: filter)
+      yield &filter[keyPath: storage].current
+    }
+  }
+
+  /// Has the value reset at the end of the message.
+  ///
+  /// Also when it is only read: an object is changed without being assigned.
+  private static func use<Filter: Milter>(
+    _ storage: ReferenceWritableKeyPath<Filter, Self>, of filter: Filter
+  ) {
+    guard !filter[keyPath: storage].isUsed else { return }
+    filter[keyPath: storage].isUsed = true
+    filter.messageResets.append { [unowned filter] in filter[keyPath: storage].reset() }
+  }
+
+  private mutating func reset() {
+    current = initial()
+    isUsed = false
+  }
+}
+
+extension Milter {
+  /// Puts back every property that the message has used.
+  final func resetMessageProperties() {
+    guard !messageResets.isEmpty else { return }
+    // Taken out first: what a property held may use the filter again when it is released.
+    let resets = messageResets
+    messageResets = []
+    for reset in resets { reset() }
+  }
+}
