@@ -183,7 +183,9 @@ extension Milter {
   /// Sendmail for the `R` of the filter's timeouts (10 s), and for the `E` (5 min) in all.
   ///
   /// May be called in `eom`, and with Postfix in every callback from `connect` on. It is sent at
-  /// once, with the actions called before it; between the pieces of a new body nothing is sent.
+  /// once, ahead of the changes that are held until `eom` returns. When a new body larger than
+  /// ``MilterConfiguration/maxHeldChanges`` is being sent already, its next byte is the sign of life,
+  /// at most every 100 milliseconds.
   /// - Throws: ``MilterCore/MilterError`` where the MTA could not take it, and an error of the
   ///   socket if the MTA is gone.
   ///

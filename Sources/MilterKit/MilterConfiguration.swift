@@ -67,16 +67,27 @@ public struct MilterConfiguration: Sendable {
   /// What is answered for a callback that takes too long: `.tempfail`, the default, `.reject`,
   /// `.accept` or `.discard`.
   ///
-  /// `.accept` becomes `.tempfail` if some of the callback's changes to the message have been sent.
+  /// `.accept` becomes `.tempfail` if some changes to the message have been sent, which needs more of
+  /// them than ``maxHeldChanges``.
   public var callbackFallback: MilterStatus = .tempfail
 
   /// How often the MTA is told, while a callback runs, that the filter is still at work; nil, the
   /// default, for never.
   ///
   /// It is done where MTAs understand it: in `eom`, with Postfix in all callbacks that are answered,
-  /// and never between the pieces of a new body. See ``Milter/progress()``. Without
+  /// A new body that is being sent already goes on with its next piece instead. See ``Milter/progress()``. Without
   /// ``callbackTimeout`` a callback that hangs is then waited for as long as the MTA can bear.
   public var keepalive: Duration?
+
+  /// The number of bytes of changes to a message that are held until ``Milter/eom()`` has returned; 4
+  /// MiB by default.
+  ///
+  /// Up to here a filter that is killed, or whose connection is cut, in the middle of `eom` leaves the
+  /// message as it was, also where the MTA accepts messages without the filter. Beyond it, changes
+  /// are sent while `eom` runs, and a filter that ends then leaves the message half new. All callbacks
+  /// that run at the same time hold their own. `libmilter` has no equivalent: it sends each change at
+  /// once.
+  public var maxHeldChanges: Int = 4 << 20
 
   /// How long ``MilterServer/run()`` waits, when it is told to stop, for messages under way; 30
   /// seconds by default.

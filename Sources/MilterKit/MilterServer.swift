@@ -231,12 +231,13 @@ public final class MilterServer: Sendable {
 
   /// Stops to serve.
   ///
-  /// No connection is accepted any more, idle ones are closed, and messages under way are worked on
-  /// to their verdict. What is left after the drain time is cut off.
+  /// The server accepts no connection any more. It closes a connection between messages when its MTA
+  /// has been silent for a second; until then it serves another message on it. Messages under way get
+  /// their verdict. What is left after the drain time is cut off.
   ///
   /// May be called from anywhere. In a callback or a log's closure, which could only wait for itself,
   /// it does not wait, and returns 0. The corresponding libmilter function is `smfi_stop`.
-  /// - Parameter drain: how long to wait for messages under way.
+  /// - Parameter drain: how long to wait for messages under way, and for those that follow them.
   /// - Returns: how many connections were left, because their callbacks did not return.
   @discardableResult
   public func stop(drain: Duration = .seconds(30)) -> Int {

@@ -108,11 +108,60 @@ import Testing
       configure: {
         $0.callbackFallback = .accept
         $0.callbackTimeouts[.eom] = .seconds(2)
+        $0.maxHeldChanges = 0
       },
-      before: { try $0.replacebody([UInt8](repeating: 0x62, count: 65_535)) })
+      before: { try $0.replacebody([UInt8](repeating: 0x62, count: 3 * 65_535)) })
     let mta = try server.connect()
     try mta.greet()
-    #expect(try mta.message().map(\.code) == [.replacebody, .tempfail])
+    #expect(try mta.message().map(\.code) == [.replacebody, .replacebody, .tempfail])
+    gate.signal()
+  }
+
+  @Test func changesOfTheLastChunkCountUntilTheMessageEnds() throws {
+    // One command runs body and eom: what body has changed is in force when eom hangs.
+    let gate = DispatchSemaphore(value: 0)
+    let server = try TestServer(configure: {
+      $0.callbackFallback = .accept
+      $0.callbackTimeouts[.eom] = .milliseconds(50)
+      $0.maxHeldChanges = 0
+    }) {
+      ScriptedFilter { filter, callback in
+        if callback == .body {
+          try filter.replacebody([UInt8](repeating: 0x62, count: 3 * 65_535))
+        }
+        if callback == .eom { gate.wait() }
+        return .continue
+      }
+    }
+    let mta = try server.connect()
+    try mta.greet()
+    for command in [MTACommand.mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")])] {
+      _ = try mta.ask(command)
+    }
+    let replies = try mta.ask(.endOfBody(bytes("tail")))
+    #expect(replies.map(\.code) == [.replacebody, .replacebody, .tempfail])
+    gate.signal()
+  }
+
+  @Test func changesOfOneMessageDoNotCountForTheNext() throws {
+    let gate = DispatchSemaphore(value: 0)
+    let server = try TestServer(configure: {
+      $0.callbackFallback = .accept
+      $0.callbackTimeouts[.helo] = .milliseconds(50)
+      $0.maxHeldChanges = 0
+    }) {
+      ScriptedFilter { filter, callback in
+        if callback == .eom {
+          try filter.replacebody([UInt8](repeating: 0x62, count: 3 * 65_535))
+        }
+        if callback == .helo, filter.arguments == ["slow"] { gate.wait() }
+        return .continue
+      }
+    }
+    let mta = try server.connect()
+    try mta.greet()
+    #expect(try mta.message().last == .continue)
+    #expect(try mta.ask(.helo(bytes("slow"))) == [.accept])
     gate.signal()
   }
 

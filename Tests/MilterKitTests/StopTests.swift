@@ -37,6 +37,35 @@ import Testing
     #expect(left() == 0)
   }
 
+  @Test func anotherMessageOfTheSameSessionIsServedWhileTheServerStops() throws {
+    let (inEom, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let server = try TestServer {
+      ScriptedFilter { _, callback in
+        guard callback == .eom else { return .continue }
+        inEom.signal()
+        gate.wait()
+        return .accept
+      }
+    }
+    let idle = try server.connect()
+    try idle.greet()
+    let busy = try server.connect()
+    try busy.greet()
+    for command in [MTACommand.mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")])] {
+      _ = try busy.ask(command)
+    }
+    try busy.send(.endOfBody([]))
+    inEom.wait()
+    let left = DispatchQueue.global().stopping(server.server)
+    // The end of the idle connection shows that the server stops.
+    #expect(try idle.receive() == nil)
+    for _ in 0..<3 { gate.signal() }
+    #expect(try busy.receive() == .accept)
+    for _ in 0..<2 { #expect(try busy.message() == [.accept]) }
+    #expect(try busy.receive() == nil)
+    #expect(left() == 0)
+  }
+
   @Test func aMessageWhoseMTAIsSilentIsCutOffAfterTheDrainTime() throws {
     let journal = Journal()
     let server = try TestServer { ScriptedFilter(journal) }

@@ -11,7 +11,7 @@ extension FilterSession {
     try checkTime(action.code)
     try checkFlag(action.code)
     try action.check(maximumPayload: maximumPayload)
-    output.append(action)
+    output.append(change: action)
   }
 
   /// Adds a new body, or the next piece of it.
@@ -44,8 +44,8 @@ extension FilterSession {
 
   /// Tells the MTA that the filter is still at work.
   ///
-  /// Between the chunks of a new body nothing is sent: each chunk is a sign of life itself, and a
-  /// progress reply would end the body.
+  /// It is sent ahead of the changes that are held. Once a new body is being sent, which a progress
+  /// reply would end, the next piece of the body is the sign of life.
   /// - Throws: ``MilterError/Code/wrongTime`` where the MTA cannot take it.
   public func progress(to output: inout ReplyBuffer) throws(MilterError) {
     guard takesProgress || rules == .libmilter else {
@@ -53,7 +53,7 @@ extension FilterSession {
         .wrongTime,
         "progress may be called in eom only; elsewhere just Postfix takes it, from connect on")
     }
-    if !output.isReplacingBody { output.append(.progress) }
+    output.appendSignOfLife()
   }
 
   /// Whether the MTA takes a progress reply now.

@@ -31,7 +31,7 @@ extension FilterSession {
     case .continue, .skip, .noreply, .allOptions: break
     }
     if isEnd {
-      output.endBody()
+      output.releaseChanges()
       endMessage()
     }
     output.append(wireReply(status, &mistake))

@@ -29,6 +29,7 @@ extension FilterSession {
       if case .replycode(let text) = reply, text.count >= maximumPayload { return false }
       output.append(reply)
     }
+    if isEndOfMessage || callback == .eom { output.releaseChanges() }
     guard status != LibmilterStatus.abort else { return false }
     if let known = MilterStatus(rawValue: status), known.isVerdict,
       known == .accept || (callback != .envrcpt && callback != .unknown)

@@ -214,8 +214,16 @@ public struct FilterSession: Sendable {
     return callbacks.contains(one) && !skipped.contains(one) && heldVerdict == nil
   }
 
-  /// Forgets what belongs to the client, once close has been run for it.
-  public mutating func endClient() { symbols.removeAll() }
+  /// Forgets everything about the client, once close has been run for it.
+  ///
+  /// The next client need not be told with connect: an MTA may have agreed to leave that step out.
+  public mutating func endClient() {
+    symbols.removeAll()
+    clientVerdict = nil
+    // libmilter keeps a reply until it is used, whoever the client is.
+    if rules == .strict { reply = nil }
+    endMessage()
+  }
 
   mutating func endMessage() {
     isEndOfMessage = false

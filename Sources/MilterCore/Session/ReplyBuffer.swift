@@ -1,51 +1,136 @@
-/// What a filter has to say and has not sent yet.
+/// The replies that a filter has made and that were not sent yet.
 ///
-/// Actions and verdicts are collected, so that all of an end of message goes out in one write. The
-/// chunks of a new body stay together: Postfix takes any other reply between two of them for the
-/// end of the body, and the next chunk for an error. What comes in between waits.
+/// The changes to a message stay here until its end has been worked on. A filter that dies, or is cut
+/// off, before that has changed nothing. Beyond ``mostHeld`` bytes the changes are released early.
+///
+/// The chunks of a new body stay together: Postfix takes any other reply between two of them for the
+/// end of the body, and the next chunk for an error. Changes that are made after the body began
+/// follow it. Once the body is being sent, its last part is held back: pieces of it are the only signs
+/// of life that an MTA can be given then.
 public struct ReplyBuffer: Sendable {
   /// What may be sent now.
   public private(set) var ready = ByteWriter()
-  /// What has to wait for the end of the new body.
-  private var held = ByteWriter()
-  /// Whether the last thing that went out was a chunk of the new body.
-  public private(set) var isReplacingBody = false
-  private let keepsBodyTogether: Bool
+  /// Changes to the message that may not be sent yet; the new body is at their end.
+  private var changes = ByteWriter()
+  /// Changes that have to wait for the end of the new body.
+  private var late = ByteWriter()
+  /// Where the new body begins in `changes`; nil as long as there is none.
+  private var bodyStart: Int?
+  /// Whether changes to the message under way were released, so that it may be half new.
+  package private(set) var hasReleasedChanges = false
+  /// Whether a part of the new body was released.
+  package private(set) var hasReleasedBody = false
+
+  private let mostHeld: Int
+  private let holdsChanges: Bool
+
+  /// The number of bytes of changes that are held by default: 4 MiB.
+  public static let mostHeld = 4 << 20
+  /// The size of a body's tail, in bytes, that is held back for signs of life.
+  private static let tailSize = 64 * 1024
 
   /// Whether there is nothing to send, now or later.
-  public var isEmpty: Bool { ready.isEmpty && held.isEmpty && !isReplacingBody }
+  public var isEmpty: Bool {
+    ready.isEmpty && changes.isEmpty && late.isEmpty && !hasReleasedChanges
+  }
 
   /// Makes an empty buffer.
   ///
-  /// With libmilter's rules replies stay in the order in which they were made.
-  public init(_ rules: SessionRules = .strict) { keepsBodyTogether = rules == .strict }
+  /// With libmilter's rules replies stay in the order in which they were made, and none is held.
+  /// - Parameters:
+  ///   - rules: what a filter author's mistake does.
+  ///   - mostHeld: the number of bytes of changes beyond which they are released early.
+  public init(_ rules: SessionRules = .strict, mostHeld: Int = Self.mostHeld) {
+    holdsChanges = rules == .strict
+    self.mostHeld = mostHeld
+  }
 
-  /// Adds a reply behind the others.
-  public mutating func append(_ reply: FilterReply) {
-    if isReplacingBody {
-      reply.write(to: &held)
+  /// Adds a reply that changes nothing.
+  public mutating func append(_ reply: FilterReply) { reply.write(to: &ready) }
+
+  /// Adds a change to the message.
+  mutating func append(change: FilterReply) {
+    if !holdsChanges {
+      change.write(to: &ready)
+      hasReleasedChanges = true
+    } else if bodyStart != nil {
+      change.write(to: &late)
     } else {
-      reply.write(to: &ready)
+      change.write(to: &changes)
+      releaseSurplus()
     }
   }
 
   /// Adds a new body, or more of it, in frames of a size; an empty one as an empty frame.
   mutating func append(body: RawSpan, in size: Int) {
-    isReplacingBody = keepsBodyTogether
-    var rest = body
-    repeat {
-      let chunk = rest.extracting(first: size)
-      ready.frame(FilterReplyCode.replacebody.rawValue) { $0.append(chunk) }
-      rest = rest.extracting(droppingFirst: chunk.byteCount)
-    } while !rest.isEmpty
+    guard holdsChanges else {
+      ready.append(body: body, in: size)
+      hasReleasedChanges = true
+      return
+    }
+    if bodyStart == nil { bodyStart = changes.count }
+    changes.append(body: body, in: size)
+    releaseSurplus()
   }
 
-  /// The new body, if there is one, is complete.
-  mutating func endBody() {
-    isReplacingBody = false
-    guard !held.isEmpty else { return }
-    ready.append(held.storage[..<held.count])
-    held.removeAll()
+  /// Adds a sign of life, ahead of the changes that are held.
+  ///
+  /// When the body is being sent already, the sign of life is the next piece of its tail.
+  mutating func appendSignOfLife() {
+    if !hasReleasedBody {
+      append(.progress)
+    } else if let piece = changes.takeBodyPiece() {
+      ready.append(piece)
+    }
+  }
+
+  /// The part of a new body that is held back while the rest is being sent; nil at other times.
+  package var tail: ByteWriter? { hasReleasedBody ? changes : nil }
+
+  /// Forgets pieces of the tail, which somebody else has sent.
+  package mutating func dropPieces(_ count: Int) {
+    for _ in 0..<count { _ = changes.takeBodyPiece() }
+  }
+
+  /// The end of the message has been worked on: all changes may be sent.
+  mutating func releaseChanges() {
+    if ready.isEmpty {
+      swap(&ready, &changes)
+    } else if !changes.isEmpty {
+      ready.append(changes.storage[..<changes.count])
+    }
+    changes.removeAll()
+    if !late.isEmpty {
+      ready.append(late.storage[..<late.count])
+      late.removeAll()
+    }
+    bodyStart = nil
+    hasReleasedChanges = false
+    hasReleasedBody = false
+  }
+
+  /// Releases changes, but for the tail of a body, if they take too much memory.
+  private mutating func releaseSurplus() {
+    // Once begun, it is done in large portions.
+    let isTooMuch =
+      hasReleasedChanges
+      ? changes.count > 2 * Self.tailSize : changes.count + late.count > mostHeld
+    guard isTooMuch else { return }
+    var end = changes.count
+    if let bodyStart {
+      end = bodyStart
+      while end < changes.count {
+        let next = end + changes.frameSize(at: end)
+        guard changes.count - next >= Self.tailSize else { break }
+        end = next
+      }
+      hasReleasedBody = hasReleasedBody || end > bodyStart
+      self.bodyStart = 0
+    }
+    guard end > 0 else { return }
+    hasReleasedChanges = true
+    ready.append(changes.storage[..<end])
+    changes.removeFirst(end)
   }
 
   /// Forgets what was ready, as it was sent.

@@ -88,6 +88,11 @@ public struct ByteWriter: Sendable {
     unsafe withUnsafeBytes(of: (length.bigEndian, code)) { unsafe append($0) }
   }
 
+  /// Writes bytes over the first ones.
+  mutating func overwriteFirst(with bytes: [UInt8]) {
+    for (index, byte) in bytes.enumerated() { storage[index] = byte }
+  }
+
   /// Forgets the first bytes.
   public mutating func removeFirst(_ number: Int) {
     let number = min(number, count)

@@ -22,7 +22,9 @@ final class CallbackWatch: Sendable {
   /// What may be sent next.
   enum Next {
     case anything
-    /// No sign of life: it would end the new body.
+    /// A piece of this tail of the new body, which any other sign of life would end.
+    case body(ByteWriter)
+    /// No sign of life.
     case verdict
     /// Nothing but the rest of a frame that went out in part.
     case rest
@@ -40,6 +42,8 @@ final class CallbackWatch: Sendable {
   private struct State {
     var run: Run?
     var next = Next.anything
+    /// The number of pieces of the body's tail that were sent as signs of life.
+    var pieces = 0
     /// Whether the MTA has changes that an accept would put into force.
     var hasChanges = false
     /// How the connection was ended; nothing may be sent any more.
@@ -66,11 +70,12 @@ final class CallbackWatch: Sendable {
   ///   - callback: which one.
   ///   - isAnswered: whether the MTA waits for a reply to it.
   ///   - takesProgress: whether the MTA understands a sign of life here.
+  ///   - hasChanges: whether the MTA has changes of this message.
   ///   - now: the time, by ``MilterSockets/CoarseClock``.
   ///   - log: where its time's end is told.
   func begin(
-    _ callback: MilterCallback, isAnswered: Bool, takesProgress: Bool, at now: UInt64,
-    log: MilterLog
+    _ callback: MilterCallback, isAnswered: Bool, takesProgress: Bool, hasChanges: Bool,
+    at now: UInt64, log: MilterLog
   ) {
     let run = Run(
       callback: callback, since: now, isAnswered: isAnswered, log: log,
@@ -78,7 +83,7 @@ final class CallbackWatch: Sendable {
       keepalive: takesProgress ? limits.keepalive.map { now &+ $0 } ?? .max : .max)
     state.withLock { state in
       state.run = run
-      state.hasChanges = false
+      state.hasChanges = hasChanges
     }
   }
 
@@ -107,6 +112,17 @@ final class CallbackWatch: Sendable {
     }
   }
 
+  /// Takes the tail of the body back, so that no more of it is sent as signs of life.
+  ///
+  /// - Returns: the number of pieces that were sent.
+  func takeBackTail() -> Int {
+    state.withLock { state in
+      if case .body = state.next { state.next = .verdict }
+      defer { state.pieces = 0 }
+      return state.pieces
+    }
+  }
+
   /// Throws if the MTA has been answered without the callback.
   func checkTime() throws(MilterError) {
     if state.withLock({ $0.end }) != nil { throw Self.tooLate }
@@ -129,7 +145,7 @@ final class CallbackWatch: Sendable {
       }
       if now >= run.keepalive, let interval = limits.keepalive {
         state.run?.keepalive = now &+ interval
-        if state.end == nil, state.next == .anything { state.end = signOfLife() }
+        if state.end == nil { sendSignOfLife(&state) }
       }
       return nil
     }
@@ -145,7 +161,8 @@ final class CallbackWatch: Sendable {
   }
 
   private func answer(_ run: Run, _ state: State) -> Overrun {
-    guard run.isAnswered, state.next != .rest else { return cut() }
+    guard run.isAnswered else { return cut() }
+    if case .rest = state.next { return cut() }
     // An accept would put half of the changes into force.
     let status = state.hasChanges && limits.fallback == .accept ? .tempfail : limits.fallback
     let reply: FilterReply =
@@ -155,11 +172,24 @@ final class CallbackWatch: Sendable {
       case .discard: .discard
       case .tempfail, .continue, .noreply, .skip, .allOptions: .tempfail
       }
-    return send(reply) == .whole ? .answered(status) : cut()
+    return send(reply.bytes) == .whole ? .answered(status) : cut()
   }
 
-  /// - Returns: nil unless the connection is beyond help.
-  private func signOfLife() -> Overrun? { send(.progress) == .partly ? cut() : nil }
+  private func sendSignOfLife(_ state: inout State) {
+    switch state.next {
+    case .anything: if send(FilterReply.progress.bytes) == .partly { state.end = cut() }
+    case .body(var tail):
+      guard let piece = tail.takeBodyPiece() else { return }
+      switch send(piece) {
+      case .whole:
+        state.next = .body(tail)
+        state.pieces += 1
+      case .partly: state.end = cut()
+      case .nothing: break
+      }
+    case .verdict, .rest: break
+    }
+  }
 
   /// The MTA is to see at once that it waits in vain.
   private func cut() -> Overrun {
@@ -174,8 +204,7 @@ final class CallbackWatch: Sendable {
     case nothing
   }
 
-  private func send(_ reply: FilterReply) -> Sent {
-    let bytes = reply.bytes
+  private func send(_ bytes: [UInt8]) -> Sent {
     let count = (try? bytes.withUnsafeBytes { try socket.writeAvailable($0) }) ?? 0
     return count == bytes.count ? .whole : count == 0 ? .nothing : .partly
   }

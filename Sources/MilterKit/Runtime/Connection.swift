@@ -40,6 +40,8 @@ final class Connection: @unchecked Sendable {
 
   private struct Idle {
     var isIdle = false
+    /// Whether a message is under way, or its replies are not taken.
+    var isInMessage = false
     /// The descriptor's number may belong to somebody else.
     var isClosed = false
   }
@@ -105,20 +107,17 @@ final class Connection: @unchecked Sendable {
       } else {
         isOver = try !work(driver)
       }
-      if engine.isStopping, !isInMessage, !isBlocked { isOver = true }
     }
     while !isBlocked, !isOver {
-      let wasInMessage = isInMessage
       switch try read(driver) {
       case .bytes(let count):
         crumbs = count < Self.crumb ? crumbs + 1 : 0
         let attached = driver ?? attach()
         driver = attached
-        isOver = try !work(attached) || engine.isStopping && wasInMessage && !isInMessage
+        isOver = try !work(attached)
       case .wouldBlock:
-        guard engine.isStopping, !isInMessage else { return true }
-        // An MTA that has just connected, or greeted, may be about to send a message.
-        if isQuiet || !mayLinger { return false }
+        // The engine wakes the connection again when it is to end.
+        return !mayEnd
       case .endOfStream: return false
       }
     }
@@ -158,8 +157,10 @@ final class Connection: @unchecked Sendable {
     driver?.context.withLock { $0.session.isInMessage } ?? false
   }
 
-  /// Whether nobody would miss the connection, between messages, when the server stops.
-  private var isQuiet: Bool { silence > Self.quiet }
+  /// Whether the connection is to end because the server stops.
+  ///
+  /// An MTA that has just connected, or ended a message, may be about to send another message.
+  private var mayEnd: Bool { engine.isStopping && !isInMessage && isQuiet }
 
   /// How long an MTA between messages may be silent when the server stops.
   private static let quiet = Duration.seconds(1)
@@ -178,7 +179,7 @@ final class Connection: @unchecked Sendable {
   private func read(into decoder: inout FrameDecoder) throws -> ReadResult {
     var result = ReadResult.wouldBlock
     // Nor does a thread linger with a connection that is about to end.
-    let lingers = mayLinger && !(engine.isStopping && !isInMessage && isQuiet)
+    let lingers = mayLinger && !mayEnd
     _ = try decoder.fill { space in
       try space.withUnsafeMutableBytes { buffer in
         result = lingers ? try socket.read(into: buffer) : try socket.readAvailable(into: buffer)
@@ -252,23 +253,31 @@ final class Connection: @unchecked Sendable {
       let event = isBlocked ? Readiness.Event.writable : .readable
       try engine.idle.wait(for: event, of: socket, number: number)
       idle.isIdle = true
+      idle.isInMessage = isInMessage || isBlocked
     }
-    // From here on the connection may have another thread. If the server began to stop before it
-    // was idle, nobody else will wake it.
-    if engine.isStopping, !isInMessage, !isBlocked { wake() }
   }
 
   // MARK: On any thread
 
   /// Has a thread serve the connection, if it has none.
-  func wake() {
+  func wake() { wake { _ in true } }
+
+  /// Has a thread end the connection if it is between messages and the MTA has been silent.
+  func wakeToEnd() {
+    if isQuiet { wake { !$0.isInMessage } }
+  }
+
+  private func wake(if condition: (Idle) -> Bool) {
     let isClaimed = idle.withLock { idle in
-      guard idle.isIdle else { return false }
+      guard idle.isIdle, condition(idle) else { return false }
       idle.isIdle = false
       return true
     }
     if isClaimed { engine.pool.run(self) }
   }
+
+  /// Whether the MTA has been silent for so long that it is hardly about to send a message.
+  private var isQuiet: Bool { silence > Self.quiet }
 
   /// Whether the MTA has been silent, or in the middle of a command, for too long.
   var hasExpired: Bool { silence > engine.configuration.timeout }

@@ -57,10 +57,7 @@ package final class Engine: Sendable {
 
   /// Begins to accept connections.
   func start() {
-    let interval = min(
-      min(max(configuration.timeout / 4, .milliseconds(50)), .seconds(30)),
-      limits?.interval ?? .seconds(30))
-    timer.schedule(deadline: .now() + interval.dispatch, repeating: interval.dispatch)
+    schedule()
     timer.setEventHandler { [weak self] in self?.sweep() }
     timer.activate()
     metrics?.start()
@@ -76,15 +73,27 @@ package final class Engine: Sendable {
     for listener in listeners { configuration.log.notice("listening on \(listener.spec)") }
   }
 
-  /// Accepts no more, lets messages under way end, and cuts off what is left after a time.
+  /// Has the timer look after the connections, more often while the server stops.
+  private func schedule() {
+    var interval = min(
+      min(max(configuration.timeout / 4, .milliseconds(50)), .seconds(30)),
+      limits?.interval ?? .seconds(30))
+    if isStopping { interval = min(interval, .milliseconds(100)) }
+    let first = isStopping ? .zero : interval
+    timer.schedule(deadline: .now() + first.dispatch, repeating: interval.dispatch)
+  }
+
+  /// Accepts no more, and cuts off what is left after a time.
   ///
+  /// Until then messages are worked on, and connections between messages stay until they have been
+  /// silent for a second.
   /// - Returns: how many connections were left, because their callbacks did not return.
   func stop(drain: Duration) -> Int {
     stopping.store(true, ordering: .sequentiallyConsistent)
     for listener in listeners { listener.close(leavingFile: configuration.leavesSocketFiles()) }
     // What was accepted before the listeners closed is registered then, and the ports are free.
     for listener in listeners { listener.waitUntilClosed() }
-    for connection in connections.all { connection.wake() }
+    schedule()
     alive.notify(queue: queue) { [drained] in drained.signal() }
     _ = drained.wait(timeout: .now() + drain.dispatch)
     for connection in connections.all { connection.cut() }
@@ -151,7 +160,11 @@ package final class Engine: Sendable {
     let now = CoarseClock.nanoseconds
     for connection in connections.all {
       connection.watch?.look(at: now)
-      if connection.hasExpired { connection.wake() }
+      if connection.hasExpired {
+        connection.wake()
+      } else if isStopping {
+        connection.wakeToEnd()
+      }
     }
     strangers.writeIfDue()
   }

@@ -29,8 +29,10 @@ package final class MilterContext {
   private let patience: Duration
   /// What looks after the callbacks; nil if they have no limits.
   let watch: CallbackWatch?
-  /// Whether the callback that runs has changed the message.
-  @exclusivity(unchecked) private var hasChanges = false
+  /// What the output is when nothing is to be sent.
+  private let noOutput: ReplyBuffer
+  /// When the last piece of a body was sent as a sign of life, by ``CoarseClock``.
+  @exclusivity(unchecked) private var lastPiece: UInt64 = 0
   /// Why no more can be sent: a reply went out in part, and anything would pass for its rest.
   @exclusivity(unchecked) private var breakdown: SocketError?
   /// Whether the MTA has not taken all that was sent; ``flush()`` tries again.
@@ -40,10 +42,14 @@ package final class MilterContext {
   private static let flushSize = 64 * 1024
   /// What is kept for an MTA that does not take it; beyond this a callback waits.
   private static let mostUnsent = 256 * 1024
+  /// The time between two pieces of a body that are sent as signs of life, in nanoseconds.
+  ///
+  /// A filter may report progress far more often than a body has bytes.
+  private static let pieceInterval: UInt64 = 100_000_000
 
   init(
     _ sink: any ReplySink, decoder: FrameDecoder, session: FilterSession, log: MilterLog,
-    patience: Duration, watch: CallbackWatch?
+    patience: Duration, mostHeld: Int, watch: CallbackWatch?
   ) {
     connectionLog = log
     self.sink = sink
@@ -52,7 +58,8 @@ package final class MilterContext {
     isTCP = sink.isTCP
     self.decoder = decoder
     self.session = session
-    output = ReplyBuffer(session.rules)
+    noOutput = ReplyBuffer(session.rules, mostHeld: mostHeld)
+    output = noOutput
   }
 
   /// Runs `body` while no other thread works on the context.
@@ -78,7 +85,6 @@ package final class MilterContext {
 
   package func add(_ action: FilterReply) throws {
     try session.add(action, to: &output)
-    hasChanges = true
     try flushIfLarge()
   }
 
@@ -87,16 +93,30 @@ package final class MilterContext {
     var rest = body
     repeat {
       let chunk = rest.extracting(first: size)
+      takeBackTail()
       try session.replacebody(chunk, to: &output)
-      hasChanges = true
       try flushIfLarge()
       rest = rest.extracting(droppingFirst: chunk.byteCount)
     } while !rest.isEmpty
+    if output.hasReleasedBody { try send() }
   }
 
   package func progress() throws {
-    try session.progress(to: &output)
+    takeBackTail()
+    let now = CoarseClock.nanoseconds
+    if !output.hasReleasedBody {
+      try session.progress(to: &output)
+    } else if now &- lastPiece >= Self.pieceInterval {
+      try session.progress(to: &output)
+      lastPiece = now
+    }
     try send()
+  }
+
+  /// Takes the tail of the new body back from the watch, before the body goes on.
+  private func takeBackTail() {
+    guard output.hasReleasedBody, let watch else { return }
+    output.dropPieces(watch.takeBackTail())
   }
 
   /// Begins to watch a callback, if it is to be watched.
@@ -104,12 +124,11 @@ package final class MilterContext {
     guard let watch else { return }
     // What was answered before is not to wait for this callback, nor to be lost with it.
     try? flush()
-    hasChanges = false
     watch.begin(
       callback, isAnswered: session.expectsAnswer(to: callback),
       takesProgress: watch.keepsAlive && session.expectsAnswer(to: callback)
         && session.takesProgress,
-      at: CoarseClock.nanoseconds, log: log)
+      hasChanges: output.hasReleasedChanges, at: CoarseClock.nanoseconds, log: log)
   }
 
   /// Sends what a status means.
@@ -118,7 +137,8 @@ package final class MilterContext {
   func answer(
     _ callback: MilterCallback, _ status: Int32
   ) -> (goesOn: Bool, mistake: MilterError?) {
-    session.answer(callback, status, to: &output)
+    takeBackTail()
+    return session.answer(callback, status, to: &output)
   }
 
   /// Moves the session on as the MTA does, which has been answered by the watch.
@@ -158,15 +178,16 @@ package final class MilterContext {
   /// Sends what is ready, in one write, as far as the MTA takes it.
   func flush() throws {
     if let breakdown { throw breakdown }
-    guard !output.ready.isEmpty else { return }
     guard let watch else { return try transmit() }
-    try watch.send(changes: hasChanges) { () throws(SocketError) in
+    guard !output.ready.isEmpty || output.hasReleasedBody else { return }
+    try watch.send(changes: output.hasReleasedChanges) { () throws(SocketError) in
       try transmit()
-      return isBlocked ? .rest : output.isReplacingBody ? .verdict : .anything
+      return isBlocked ? .rest : output.tail.map { .body($0) } ?? .anything
     }
   }
 
   private func transmit() throws(SocketError) {
+    guard !output.ready.isEmpty else { return }
     do throws(SocketError) {
       let size = output.ready.count
       let count = try output.ready.storage.span.extracting(..<size).withUnsafeBytes {
@@ -183,7 +204,7 @@ package final class MilterContext {
   private func breakDown(_ error: SocketError) -> SocketError {
     breakdown = error
     isBlocked = false
-    output = ReplyBuffer(session.rules)
+    output = noOutput
     return error
   }
 
@@ -213,7 +234,7 @@ package final class MilterContext {
   /// Gives the buffers back while the connection is idle.
   func releaseBuffers() {
     decoder.releaseStorage()
-    if output.isEmpty { output = ReplyBuffer(session.rules) }
+    if output.isEmpty { output = noOutput }
   }
 
   var rawArguments: [[UInt8]] {

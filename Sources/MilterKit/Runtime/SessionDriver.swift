@@ -27,7 +27,7 @@ final class SessionDriver {
     context = MilterContext(
       sink, decoder: decoder,
       session: FilterSession(callbacks: handler.callbacks, rules: handler.rules), log: log,
-      patience: configuration.timeout, watch: watch)
+      patience: configuration.timeout, mostHeld: configuration.maxHeldChanges, watch: watch)
     handler.attach(to: context)
   }
 

@@ -118,6 +118,28 @@ import Testing
     #expect(!play.ran.contains("envfrom"))
   }
 
+  @Test(arguments: ["H M", "M"])
+  func `a held verdict about a client is not applied to the next one`(commands: String) {
+    // Without connect, nothing but QUIT_NC says that the client is another one.
+    var play = play([.noconnect, .nrHelo]) { _, callback, call in
+      callback == .helo && call == 1 ? .accept : .continue
+    }
+    _ = play.send("O")
+    #expect(play.send("H M") == "a")
+    #expect(play.send("K") == "(nothing)")
+    #expect(play.send(commands) == "c")
+    #expect(play.ran.last == "envfrom")
+  }
+
+  @Test func `a reply that was set for a client is not sent to the next one`() throws {
+    let reply = try MilterReply("554", "5.7.1", text: wire("no"))
+    var play = play(.noconnect) { play, callback, call in
+      if callback == .helo, call == 1 { play.session.reply = reply }
+      return callback == .envfrom ? .reject : .continue
+    }
+    #expect(play.send("O H K H M").hasSuffix(" c c r"))
+  }
+
   @Test func `a held verdict about the sender refuses each recipient`() {
     var play = play(.nrMail) { _, callback, _ in callback == .envfrom ? .tempfail : .continue }
     _ = play.send("O C H")

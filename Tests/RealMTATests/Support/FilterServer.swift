@@ -8,7 +8,7 @@ final class FilterServer {
   let socket: MilterSocket
   /// All that the server logs.
   let log = Journal()
-  private let server: MilterServer
+  let server: MilterServer
 
   /// Starts it.
   ///

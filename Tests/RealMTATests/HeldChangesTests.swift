@@ -1,0 +1,96 @@
+import Dispatch
+import MilterFilterFixtures
+import MilterKit
+import Testing
+
+extension RealMTASuite {
+  /// New bodies whose filter works on, or ends, before its eom returns.
+  @Suite struct HeldChangesTests {
+    private static let line = [UInt8](repeating: UInt8(ascii: "x"), count: 78) + [0x0a]
+
+    /// A body in the MTA's queue.
+    private static func body(ofLines count: Int) -> [UInt8] {
+      [[UInt8]](repeating: line, count: count).flatMap { $0 }
+    }
+
+    /// How a filter shows that it is alive.
+    enum Sign: CaseIterable, CustomTestStringConvertible {
+      case progress, keepalive
+
+      var testDescription: String { "\(self)" }
+    }
+
+    @Test(
+      "A filter that has replaced the body may work on for longer than the MTA waits",
+      arguments: MTAKind.allCases.flatMap { kind in
+        // Held to the end, and sent while the filter works: 4 MiB lie between them.
+        [10, 70_000].flatMap { lines in Sign.allCases.map { (kind, lines, $0) } }
+      })
+    func staysAlive(kind: MTAKind, lines: Int, sign: Sign) async throws {
+      var settings = MTASettings()
+      settings.commandTimeout = 2
+      if kind == .postfix { settings.contentTimeout = 2 }
+      let body = Self.body(ofLines: lines)
+      let server = try FilterServer(configure: {
+        if sign == .keepalive { $0.keepalive = .milliseconds(300) }
+      }) {
+        ScriptedFilter { filter, callback in
+          guard callback == .eom else { return .continue }
+          try filter.replacebody(body.withCRLF)
+          let never = DispatchSemaphore(value: 0)
+          for _ in 0..<12 {
+            _ = never.wait(timeout: .now() + .milliseconds(400))
+            if sign == .progress { try filter.progress() }
+          }
+          try filter.replacebody("end\r\n")
+          try filter.addheader("X-Slow", "yes")
+          return .continue
+        }
+      }
+      defer { server.stop() }
+      settings.milters = [server.socket]
+      try await withMTA(kind, settings) { mta in
+        let delivery = try mta.deliver(SmallMessage.bytes)
+        let message = try mta.message(try #require(delivery.queueID, "\(delivery.final)"))
+        let isWhole = message.body == body + Array("end\n".utf8)
+        #expect(isWhole, "\(message.body.count) bytes")
+        #expect(message.values(of: "X-Slow") == ["yes"])
+      }
+      #expect(server.complaints == [])
+    }
+
+    @Test(
+      "A filter that is cut off in eom leaves the message as it was",
+      arguments: MTAKind.allCases)
+    func leavesTheMessageWhole(kind: MTAKind) async throws {
+      var settings = MTASettings()
+      settings.tempfailsOnMilterFailure = false
+      let (inEom, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+      let body = Self.body(ofLines: 40_000).withCRLF
+      let server = try FilterServer {
+        ScriptedFilter { filter, callback in
+          guard callback == .eom else { return .continue }
+          try filter.addheader("X-Half", "yes")
+          try filter.replacebody(body)
+          try filter.progress()
+          inEom.signal()
+          gate.wait()
+          return .continue
+        }
+      }
+      settings.milters = [server.socket]
+      let running = server.server
+      DispatchQueue.global().async {
+        inEom.wait()
+        running.stop(drain: .zero)
+        gate.signal()
+      }
+      try await withMTA(kind, settings) { mta in
+        let delivery = try mta.deliver(SmallMessage.bytes)
+        let message = try mta.message(try #require(delivery.queueID, "\(delivery.final)"))
+        #expect(message.wireBody == SmallMessage.body)
+        #expect(message.values(of: "X-Half") == [])
+      }
+    }
+  }
+}
