@@ -28,8 +28,8 @@ extension RealMTASuite {
       })
     func staysAlive(kind: MTAKind, lines: Int, sign: Sign) async throws {
       var settings = MTASettings()
-      settings.commandTimeout = 2
-      if kind == .postfix { settings.contentTimeout = 2 }
+      settings.commandTimeout = 4
+      if kind == .postfix { settings.contentTimeout = 4 }
       let body = Self.body(ofLines: lines)
       let server = try FilterServer(configure: {
         if sign == .keepalive { $0.keepalive = .milliseconds(300) }
@@ -38,7 +38,7 @@ extension RealMTASuite {
           guard callback == .eom else { return .continue }
           try filter.replacebody(body.withCRLF)
           let never = DispatchSemaphore(value: 0)
-          for _ in 0..<12 {
+          for _ in 0..<18 {
             _ = never.wait(timeout: .now() + .milliseconds(400))
             if sign == .progress { try filter.progress() }
           }

@@ -159,9 +159,11 @@ package final class MilterContext {
   /// Sends what is ready in the middle of a callback, which waits if the MTA lets too much pile up.
   private func send() throws {
     try flush()
-    guard output.ready.count > Self.mostUnsent else { return }
+    // The watch sends pieces of a body's tail only once everything before the tail was taken.
+    let mostUnsent = output.hasReleasedBody && watch?.keepsAlive ?? false ? 0 : Self.mostUnsent
+    guard output.ready.count > mostUnsent else { return }
     let deadline = DispatchTime.now() + patience.dispatch
-    while output.ready.count > Self.mostUnsent {
+    while output.ready.count > mostUnsent {
       let now = DispatchTime.now()
       guard now < deadline,
         try sink.waitForRoom(milliseconds: now.milliseconds(to: deadline))
