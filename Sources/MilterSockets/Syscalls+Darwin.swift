@@ -63,7 +63,7 @@
     /// Does nothing: the mode of a socket's descriptor cannot be changed here.
     ///
     /// Nobody gets in before `listen`, and the mode is set by then.
-    static func restrictBeforeBinding(_ descriptor: Int32, _ mode: mode_t) throws(Errno) {}
+    package static func restrictBeforeBinding(_ descriptor: Int32, _ mode: UInt32) throws(Errno) {}
 
     static func timeout(milliseconds: Int) -> timeval {
       timeval(tv_sec: milliseconds / 1000, tv_usec: suseconds_t(milliseconds % 1000 * 1000))

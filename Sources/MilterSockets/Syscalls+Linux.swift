@@ -1,8 +1,8 @@
 #if canImport(Glibc) || canImport(Musl)
   #if canImport(Glibc)
-    package import Glibc
+    import Glibc
   #else
-    package import Musl
+    import Musl
   #endif
 
   extension Syscalls {
@@ -63,8 +63,8 @@
     ///   - descriptor: The socket, not yet bound.
     ///   - mode: The permissions.
     /// - Throws: What `fchmod` says.
-    package static func restrictBeforeBinding(_ descriptor: Int32, _ mode: mode_t) throws(Errno) {
-      try once { fchmod(descriptor, mode) }
+    package static func restrictBeforeBinding(_ descriptor: Int32, _ mode: UInt32) throws(Errno) {
+      try once { fchmod(descriptor, mode_t(mode)) }
     }
 
     static func timeout(milliseconds: Int) -> timeval {

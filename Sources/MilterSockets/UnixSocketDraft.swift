@@ -35,7 +35,7 @@ struct UnixSocketDraft {
       if let mode {
         // With another group to come, nobody but the owner until then.
         let first = group == nil ? mode & 0o777 : mode & 0o700
-        try Syscalls.restrictBeforeBinding(socket.descriptor, mode_t(first))
+        try Syscalls.restrictBeforeBinding(socket.descriptor, UInt32(first))
       }
       path = try Self.bind(socket.descriptor, beside: final)
     } catch {

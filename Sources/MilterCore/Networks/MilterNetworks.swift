@@ -2,7 +2,7 @@
 ///
 /// ```swift
 /// let local = try MilterNetworks("192.0.2.0/24, 2001:db8::/32, localhost")
-/// if local.contains(address) { return .accept }
+/// print(local.contains(.inet(address: "192.0.2.7", port: 25)))  // true
 /// ```
 ///
 /// An entry is one of:
