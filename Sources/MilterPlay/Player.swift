@@ -1,6 +1,5 @@
 import Dispatch
 package import MilterClient
-import MilterCommandLine
 import MilterCore
 package import MilterMTA
 import Synchronization
@@ -32,10 +31,7 @@ package struct Player: Sendable {
   /// Makes sure that files are there, before a filter is started for them.
   ///
   /// - Throws: `SocketError` if one is not.
-  package static func check(_ paths: [String]) throws {
-    var search = MailSearch()
-    try search.find(paths.map { FilePath(argument: $0) })
-  }
+  package static func check(_ paths: [String]) throws { _ = try MailFile.find(paths) }
 
   /// Plays all messages in some files, and prints what came of each, in their order.
   ///
@@ -44,8 +40,6 @@ package struct Player: Sendable {
   /// - Throws: if a file cannot be read or written, or the filter cannot be reached.
   package func play(_ paths: [String]) throws -> Int32 {
     var source = try MailSource(paths, repetitions: options.repetitions)
-    for warning in source.warnings { StandardOutput.complain("\(program): \(warning)") }
-    let isComplete = source.isComplete
     let desk = try OutcomeDesk(
       program, options, isSeveral: source.isSeveral(), totalSize: source.totalSize)
     let queue = Mutex(source)
@@ -60,47 +54,28 @@ package struct Player: Sendable {
       }
     }
     group.wait()
-    return max(try desk.finish(), isComplete ? 0 : 1)
+    return try desk.finish()
   }
-
-  /// A message that was played, and what came of it.
-  private typealias Played = (item: MailSource.Item, outcome: MTAOutcome, differences: [String]?)
 
   /// Plays what is left to be played, message after message.
   private func work(_ queue: borrowing Mutex<MailSource>, _ desk: OutcomeDesk) throws {
     var connection: FilterConnection?
     var left = 0
     let profile = options.playedProfile
-    // What a filter sends after its verdict is known at the end of the connection only.
-    var last: Played?
-    func tell(_ failure: MTAFailure?) throws {
-      guard var played = last else { return }
-      if let failure { played.outcome.fail(failure) }
-      last = nil
-      try desk.take(played.item, played.outcome, played.differences)
-    }
     defer { connection?.quit() }
     while desk.isOpen, let item = try queue.withLock({ try $0.next() }) {
-      try tell(nil)
       if connection == nil { left = options.messagesPerConnection }
       let current = try connection ?? connect(profile)
+      let outcome = current.play(options.mail(item.message))
       connection = current
-      let mail = options.mail(item.message)
-      let outcome = current.play(mail)
-      let differences =
-        options.playsTwice && outcome.verdict != .failure
-        ? current.playAgain(mail).differences(from: outcome) : nil
-      last = (item, outcome, differences)
       left -= 1
       // A verdict about the client is one about this message: the next one comes with another.
       let isAboutClient = outcome.stage == .connect || outcome.stage == .helo
       if left == 0 || isAboutClient || outcome.disconnects || current.session.failure != nil {
+        current.quit()
         connection = nil
-        try tell(current.finish())
       }
+      try desk.take(item, outcome)
     }
-    let rest = connection
-    connection = nil
-    try tell(rest?.finish())
   }
 }

@@ -38,12 +38,6 @@ public struct SocketSpec: Hashable, Sendable {
 }
 
 extension SocketSpec {
-  /// Whether it names a port without a host, so that all interfaces are meant.
-  package var isOnAllInterfaces: Bool {
-    if case .inet(_, nil, _) = target { return true }
-    return false
-  }
-
   /// What a specification stands for.
   package enum Target: Hashable, Sendable {
     /// A port of a host; without a host, of all interfaces.

@@ -14,11 +14,6 @@ struct SocketSpecParser {
     if Self.isSpace(last) { throw wrong("it ends with a space; remove it") }
     // No scheme has a slash, so a path may have a colon.
     guard let (scheme, rest) = Self.split(text[...], at: ":"), !scheme.utf8.contains(.slash) else {
-      if let (port, host) = Self.split(text[...], at: "@"), Self.isNumber(port),
-        !host.utf8.contains(.slash)
-      {
-        throw wrong("the scheme is missing; write inet:\(port)@\(host)")
-      }
       return try path(text[...])
     }
     switch scheme.lowercased() {

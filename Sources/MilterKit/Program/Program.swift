@@ -43,12 +43,6 @@ package struct Program {
     ) { type.init() }
     // Until the process ends: a signal that comes late must not keep the pidfile from being removed.
     SignalMask.blockStopSignals()
-    for socket in options.sockets where (try? SocketSpec(socket))?.isOnAllInterfaces == true {
-      let host = socket.lowercased().hasPrefix("inet6") ? "[::1]" : "127.0.0.1"
-      configuration.log.warning(
-        "\(socket) listens on all interfaces: whoever reaches the port can use the filter; to listen "
-          + "on this machine only, give \(socket)@\(host)")
-    }
     try server.open()
     // Of no effect after the server has run.
     defer { server.stop() }

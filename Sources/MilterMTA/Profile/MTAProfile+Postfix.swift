@@ -14,10 +14,6 @@ extension MTAProfile {
     $0.changes.endsLastLine = true
     $0.replies.brokenProtocol = "451 4.3.5 Server configuration problem - try again later"
     $0.replies.refusedGreeting = "not accepting connections"
-    $0.replies.malformed = .fails
-    $0.replies.refusesMixedClasses = true
-    $0.replies.text = .printable
-    $0.intake = .postfix
   }
 
   /// Postfix for mail that programs of its own machine submit: `non_smtpd_milters`.

@@ -7,12 +7,9 @@ extension MTAOutcome {
   /// property of the same name; `result` has the message's headers and the size of its body, the
   /// whole of it is in ``MTAOutcome/result``.
   ///
-  /// - Parameters:
-  ///   - name: what the message is called.
-  ///   - differences: what the filter did otherwise the second time, for a member of that name;
-  ///     nil if it was not asked twice.
+  /// - Parameter name: what the message is called.
   /// - Returns: the object.
-  public func json(_ name: String, differences: [String]? = nil) -> String {
+  public func json(_ name: String) -> String {
     let failure = failure.map { failure in
       JSONValue.object([
         ("code", .string("\(failure.code)")), ("message", .string(failure.message)),
@@ -25,8 +22,7 @@ extension MTAOutcome {
         ("steps", Self.flags(negotiated.options.steps)),
       ])
     }
-    let second = differences.map { [("differences", JSONValue.array($0.map(JSONValue.string)))] }
-    let members: [(String, JSONValue)] = [
+    return JSONValue.object([
       ("message", .string(name)),
       ("verdict", .string(verdict.rawValue)),
       ("stage", stage.map { .string("\($0)") } ?? .null),
@@ -41,8 +37,7 @@ extension MTAOutcome {
       ("progressReplies", .number(progressReplies)),
       ("warnings", .array(warnings.map(JSONValue.string))),
       ("negotiated", negotiated ?? .null),
-    ]
-    return JSONValue.object(members + (second ?? [])).description
+    ]).description
   }
 
   private var resultObject: JSONValue {

@@ -60,7 +60,7 @@ extension MTASession {
     if outcome.verdict == .accept, outcome.quarantineReason != nil { outcome.verdict = .quarantine }
     self.outcome = outcome
     if script != nil { steps = [] }
-    (transaction, script, warnings, refusal) = (nil, nil, [], nil)
+    (transaction, script, warnings) = (nil, nil, [])
   }
 
   /// Sends the abort that belongs to the end of a message, or remembers that it is due.

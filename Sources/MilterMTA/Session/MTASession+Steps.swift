@@ -56,7 +56,7 @@ extension MTASession {
     sendOwedAbort()
     messageCount += 1
     isDeaf = false
-    if script == nil { (warnings, refusal) = ([], nil) }
+    warnings = script == nil ? [] : warnings
     var envelope = script?.envelope ?? MTAEnvelope(sender: path, recipients: [])
     envelope.sender = path
     (envelope.host, envelope.address, envelope.helo) = (client.host, client.address, client.helo)
@@ -115,11 +115,6 @@ extension MTASession {
   private mutating func content(_ step: MTAStep) {
     guard transaction?.isContent == true else {
       return refuse("503 5.5.1 Error: need DATA command")
-    }
-    if let refusal, transaction?.decision == nil {
-      transaction?.decision = Decision(
-        verdict: refusal.hasPrefix("4") ? .tempfail : .reject, reply: [Array(refusal.utf8)],
-        disconnects: refusal.hasPrefix("421"))
     }
     switch step {
     case .header(let header): transaction?.mail.message.headers.append(header)

@@ -13,7 +13,11 @@ extension MTASession {
     case .reject: refuse(.init(.reject, plainReject(callback)), callback)
     case .tempfail: refuse(.init(.tempfail, profile.replies.tempfail), callback)
     case .replycode(let text):
-      try refuse(text, callback)
+      guard let own = SMTPReply(text) else {
+        throw MTAFailure(
+          .malformedReply, "the filter's own reply to \(callback) is no SMTP reply of class 4 or 5")
+      }
+      refuse(adapted(own, callback), callback)
     case .shutdown: refuse(.shutdown, callback)
     case .connectionFailure:
       cut(.init(verdict: .disconnect, stage: callback, disconnects: true), callback)
@@ -21,25 +25,6 @@ extension MTASession {
       .addrcptPar, .delrcpt, .replacebody, .quarantine:
       break
     }
-  }
-
-  /// Refuses with the filter's own reply, as far as the MTA takes it for one.
-  private mutating func refuse(_ text: [UInt8], _ callback: MilterCallback) throws(MTAFailure) {
-    let mixed = MilterReply.classDifference(text)
-    if let mixed {
-      warnings.append(
-        "malformed reply \(Text.escaped(text)): \(mixed); Postfix answers 451 4.3.5, Sendmail "
-          + "passes it on")
-    }
-    if let own = SMTPReply(text), mixed == nil || !profile.replies.refusesMixedClasses {
-      return refuse(adapted(own, callback), callback)
-    }
-    let reason = mixed ?? "it is no SMTP reply of class 4 or 5"
-    guard profile.replies.malformed == .rejects else {
-      throw MTAFailure(.malformedReply, "malformed reply to \(callback): \(reason)")
-    }
-    warnings.append("malformed reply \(Text.escaped(text)): Sendmail takes it for a plain reject")
-    refuse(.init(.reject, plainReject(callback)), callback)
   }
 
   private mutating func discard(_ callback: MilterCallback) {
@@ -140,17 +125,6 @@ extension MTASession {
       reply.lines =
         own.verdict == .reject ? plainReject(callback) : [Array(replies.tempfail.utf8)]
       return reply
-    }
-    if reply.isCut {
-      warnings.append(
-        "the lines of the reply do not follow each other as \"550-\" and \"550 \": the client waits "
-          + "for more, or takes the rest for the next reply")
-    }
-    if reply.lines.contains(where: { $0.contains { !(0x20...0x7E ~= $0) } }) {
-      warnings.append(
-        "the reply is not printable ASCII: Sendmail strips the eighth bit, Postfix makes spaces of "
-          + "control characters and of what is not UTF-8")
-      reply.adapt(to: replies.text)
     }
     reply.limit(to: replies.limit)
     if replies.addsEnhancedCode { reply.addEnhancedCode() }

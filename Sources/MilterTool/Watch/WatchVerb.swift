@@ -73,10 +73,6 @@ struct WatchVerb: Verb {
       guard let relay else { throw UsageError("no filter") }
       return try Socket.connect(to: relay, milliseconds: 30_000)
     }
-    if let relay, watch.isReached(by: relay) {
-      watch.close()
-      throw UsageError("--relay \(relay): that is where milter watch itself listens")
-    }
     StandardOutput.complain("milter watch: listening on \(watch.address); Ctrl-C ends it")
     watch.run()
     own?.stop()
