@@ -39,7 +39,7 @@ public final class MilterServer: Sendable {
   private enum Phase {
     case closed
     case open([ListeningSocket])
-    case running(Engine, [ListeningSocket])
+    case running(Engine)
     case stopped
   }
   private let phase = Mutex(Phase.closed)
@@ -109,7 +109,8 @@ public final class MilterServer: Sendable {
   public var addresses: [String] {
     phase.withLock { phase in
       switch phase {
-      case .open(let sockets), .running(_, let sockets): sockets.map { "\($0.localAddress)" }
+      case .open(let sockets): sockets.map { "\($0.localAddress)" }
+      case .running(let engine): engine.addresses
       case .closed, .stopped: []
       }
     }
@@ -179,7 +180,7 @@ public final class MilterServer: Sendable {
       let engine = try Engine(
         sockets, configuration, counters: counters, makeHandler: makeHandler)
       engine.start()
-      phase = .running(engine, sockets)
+      phase = .running(engine)
       return engine
     }
     engine?.logListeners()
@@ -260,7 +261,7 @@ public final class MilterServer: Sendable {
       } else {
         Self.close(sockets)
       }
-    case .running(let engine, _):
+    case .running(let engine):
       left = engine.stop(drain: drain)
       phase.withLock { $0 = .stopped }
     }
@@ -285,7 +286,7 @@ public final class MilterServer: Sendable {
   /// The engine, while there is one.
   var engine: Engine? {
     phase.withLock { phase in
-      if case .running(let engine, _) = phase { return engine }
+      if case .running(let engine) = phase { return engine }
       return nil
     }
   }

@@ -59,7 +59,8 @@ extension LibmilterModule {
       let session = Session("", .ask([.offer, .outside, .helo("h")]), replies: "")
       #expect(Player.notation(try Player.play(session, to: "unix:\(path)")).hasSuffix("\ncc"))
       #expect(main.result(within: 30) == MI_SUCCESS)
-      #expect(smfi_main() == MI_SUCCESS, "it was stopped")
+      // It opens the socket again, whose file root finds in its place and others do not.
+      #expect(smfi_main() == (geteuid() == 0 ? MI_FAILURE : MI_SUCCESS), "it was stopped")
     }
   }
 }

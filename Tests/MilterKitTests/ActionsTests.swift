@@ -159,12 +159,15 @@ import Testing
       try filter.progress()
       try filter.replacebody("tail")
     }
-    #expect(
-      replies == [
-        .replacebody(Array(body[..<65_535])), .replacebody(Array(body[65_535..<131_070])),
-        .replacebody(Array(body[131_070...])), .replacebody(bytes("tail")),
-        .addheader(name: bytes("X"), value: bytes("late")), .accept,
-      ])
+    // The sign of life goes out at once, ahead of the changes that are held.
+    let expected: [FilterReply] = [
+      .progress, .replacebody(Array(body[..<65_535])),
+      .replacebody(Array(body[65_535..<131_070])), .replacebody(Array(body[131_070...])),
+      .replacebody(bytes("tail")), .addheader(name: bytes("X"), value: bytes("late")), .accept,
+    ]
+    // Compared outside of the expectation, which would look for the shortest difference.
+    let isExpected = replies == expected
+    #expect(isExpected, "\(replies.map(\.code))")
   }
 
   @Test(arguments: [

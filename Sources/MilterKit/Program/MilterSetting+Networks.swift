@@ -3,7 +3,7 @@ import MilterCommandLine
 extension MilterSetting where Value == MilterNetworks {
   /// Makes a setting that is a list of networks.
   ///
-  /// Its argument is a list as ``MilterNetworks`` reads it, or the path of a file with such a list; a
+  /// Its argument is a list as `MilterNetworks` reads it, or the path of a file with such a list; a
   /// path begins with `/`, `./`, or `../`.
   ///
   /// - Parameters:

@@ -22,6 +22,8 @@ package final class Engine: Sendable {
   let strangers: Strangers
 
   private let listeners: [Listener]
+  /// Where it listens, as socket specifications.
+  let addresses: [String]
   private let metrics: MetricsFile?
   private let connections = ConnectionTable()
   private let stopping = Atomic<Bool>(false)
@@ -45,7 +47,8 @@ package final class Engine: Sendable {
     self.counters = counters
     metrics = configuration.metrics.map { MetricsFile($0, counters, log: configuration.log) }
     limits = CallbackLimits(configuration)
-    name = "milter on " + sockets.map { "\($0.localAddress)" }.joined(separator: ", ")
+    addresses = sockets.map { "\($0.localAddress)" }
+    name = "milter on " + addresses.joined(separator: ", ")
     strangers = Strangers(name, configuration.log)
     pool = WorkerPool(
       limit: configuration.maxThreads, stackSize: configuration.stackSize,
