@@ -171,16 +171,27 @@ public final class MilterServer: Sendable {
   /// Starts to serve and returns; touches no signal.
   ///
   /// The server runs until it is stopped, also if nobody holds it any longer.
-  /// - Throws: if a socket cannot be opened, or the system has no descriptors left.
+  /// - Throws: if a socket cannot be opened, or the system has no descriptors or threads left.
   public func start() throws {
     try open()
-    let engine: Engine? = try phase.withLock { phase in
-      guard case .open(let sockets) = phase else { return nil }
+    let (engine, failure) = try phase.withLock { phase -> (Engine?, (any Error)?) in
+      guard case .open(let sockets) = phase else { return (nil, nil) }
       let engine = try Engine(
         sockets, configuration, counters: counters, makeHandler: makeHandler)
-      engine.start()
+      do {
+        try engine.start()
+      } catch {
+        phase = .stopped
+        Self.close(sockets)
+        return (engine, error)
+      }
       phase = .running(engine, sockets)
-      return engine
+      return (engine, nil)
+    }
+    if let failure {
+      // Some of its threads may run.
+      _ = engine?.stop(drain: .zero)
+      throw failure
     }
     engine?.logListeners()
   }
@@ -269,7 +280,9 @@ public final class MilterServer: Sendable {
 
   /// Has the server stop, and ``run()`` return, without waiting for it.
   package func requestStop(drain: Duration) {
-    // A queue of its own always finds a thread; a filter may have those of the global ones blocked.
+    if let engine, engine.stopper.run({ self.stop(drain: drain) }) { return }
+    // The server has been told before. A queue of its own finds a thread while the system has one; a
+    // filter may have those of the global ones blocked.
     DispatchQueue(label: "swift-milter.stop").async { self.stop(drain: drain) }
   }
 

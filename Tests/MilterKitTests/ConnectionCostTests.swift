@@ -77,4 +77,31 @@ struct ConnectionCostTests {
       }
     }
   }
+
+  /// Runs `body`, and looks at a process's threads all the time.
+  private static func mostThreads(
+    of process: StartedProgram, during body: () throws -> Void
+  ) rethrows -> Int {
+    let watch = ThreadWatch(process.pid)
+    defer { watch.end() }
+    try body()
+    return watch.most
+  }
+
+  @Test func `a burst of connections makes no burst of threads`() async throws {
+    let threads = try await onThread {
+      try Self.withGreeter { process, spec in
+        try Self.mostThreads(of: process) {
+          var mtas: [TestMTA] = []
+          for _ in 0..<2000 {
+            let mta = try TestMTA(spec)
+            try mta.send(TestMTA.offer)
+            mtas.append(mta)
+          }
+          for mta in mtas { _ = try #require(try mta.receive()) }
+        }
+      }
+    }
+    #expect(threads <= 80)
+  }
 }

@@ -48,11 +48,21 @@ final class Connection: @unchecked Sendable {
   /// When the last whole command was done with, by ``CoarseClock``.
   private let lastProgress = Atomic<UInt64>(CoarseClock.nanoseconds)
 
+  /// Whether the peer has negotiated, and is an MTA for all that can be seen.
+  private let hasNegotiated = Atomic<Bool>(false)
+
   /// Whether the connection ends as soon as the last replies are sent.
   @exclusivity(unchecked) private var isOver = false
   /// Reads in a row that brought next to nothing and completed no command.
   @exclusivity(unchecked) private var crumbs = 0
 
+  /// Reads in a row, with no long silence between them, that completed a command.
+  @exclusivity(unchecked) private var streak = 0
+  /// Whether the pool knows that the connection keeps its thread.
+  @exclusivity(unchecked) private var isSettled = false
+
+  /// A connection that has gone on for this long is busy: about two messages.
+  private static let longStreak = 32
   /// A peer that sends a command in more crumbs than this keeps no thread from one to the next.
   private static let mostCrumbs = 16
   /// Fewer bytes than this, which is less than a packet of a network, are a crumb.
@@ -70,6 +80,7 @@ final class Connection: @unchecked Sendable {
   /// Serves the connection until it falls silent or ends.
   func serve(counting counters: ThreadCounters) {
     self.counters = counters
+    settleIfBusy()
     driver?.context.counters = counters
     do {
       if try converse() { try park() } else { end() }
@@ -93,7 +104,6 @@ final class Connection: @unchecked Sendable {
   ///
   /// - Returns: whether the connection goes on, without a thread.
   private func converse() throws -> Bool {
-    if hasExpired { throw expired }
     try stayLonger()
     // Held here, it is not held anew for every burst. When the connection is given up or ends,
     // nobody may hold it any more.
@@ -101,6 +111,7 @@ final class Connection: @unchecked Sendable {
     if isBlocked, let driver {
       // Work begins with the replies that wait; a connection that is over does no more than that.
       if isOver { try driver.context.flush() } else { isOver = try !work(driver) }
+      if isBlocked, hasExpired { throw expired }
       if engine.isStopping, !isInMessage, !isBlocked { isOver = true }
     }
     while !isBlocked, !isOver {
@@ -112,6 +123,8 @@ final class Connection: @unchecked Sendable {
         driver = attached
         isOver = try !work(attached) || engine.isStopping && wasInMessage && !isInMessage
       case .wouldBlock:
+        // Only now: what came in time may have waited for a thread.
+        if hasExpired { throw expired }
         guard engine.isStopping, !isInMessage else { return true }
         // An MTA that has just connected, or greeted, may be about to send a message.
         if isQuiet || !mayLinger { return false }
@@ -133,12 +146,29 @@ final class Connection: @unchecked Sendable {
     }
   }
 
+  /// Keeps the thread from now on if the connection is busy.
+  private func settleIfBusy() {
+    guard !isSettled, streak >= Self.longStreak else { return }
+    isSettled = true
+    engine.pool.settle()
+  }
+
+  private func unsettle() {
+    guard isSettled else { return }
+    isSettled = false
+    engine.pool.unsettle()
+  }
+
   /// Has threads stay longer with a connection that had more to say soon after its thread had left.
   private func stayLonger() throws {
-    guard let since = idleSince, !staysLonger else { return }
+    guard let since = idleSince else { return }
     let longer = engine.configuration.linger * 10
     let absence = Duration.nanoseconds(Int64(clamping: CoarseClock.nanoseconds &- since))
-    guard absence < longer else { return }
+    guard absence < longer else {
+      streak = 0
+      return
+    }
+    guard !staysLonger else { return }
     try socket.setReceiveTimeout(milliseconds: max(1, longer.milliseconds))
     staysLonger = true
   }
@@ -162,7 +192,10 @@ final class Connection: @unchecked Sendable {
   private var isBlocked: Bool { driver?.context.isBlocked ?? false }
 
   /// Whether the thread may wait for more: not if others wait for it, nor for crumbs.
-  private var mayLinger: Bool { !engine.pool.isCrowded && crumbs < Self.mostCrumbs }
+  private var mayLinger: Bool {
+    let pool = engine.pool
+    return !(isSettled ? pool.isFull : pool.isCrowded) && crumbs < Self.mostCrumbs
+  }
 
   private func read(_ driver: SessionDriver?) throws -> ReadResult {
     guard let context = driver?.context else { return try read(into: &firstBytes) }
@@ -192,12 +225,23 @@ final class Connection: @unchecked Sendable {
     let goesOn = try driver.work()
     if driver.commandCount != before {
       crumbs = 0
-      lastProgress.store(CoarseClock.nanoseconds, ordering: .relaxed)
+      streak &+= 1
+      settleIfBusy()
+      noteProgress(of: driver)
     } else if hasExpired {
       // Bytes that make no command do not count.
       throw expired
     }
     return goesOn
+  }
+
+  private func noteProgress(of driver: SessionDriver) {
+    if !hasNegotiated.load(ordering: .relaxed) {
+      // Whatever comes before the negotiation gains no time.
+      guard driver.context.session.hasNegotiated else { return }
+      hasNegotiated.store(true, ordering: .relaxed)
+    }
+    lastProgress.store(CoarseClock.nanoseconds, ordering: .relaxed)
   }
 
   private func attach() -> SessionDriver {
@@ -212,8 +256,12 @@ final class Connection: @unchecked Sendable {
   }
 
   private var expired: SocketError {
-    let what = isBlocked ? "no replies were taken" : "no command came"
-    return SocketError(.timedOut, "\(what) for \(engine.configuration.timeout)")
+    let what =
+      isBlocked
+      ? "no replies were taken"
+      : hasNegotiated.load(ordering: .relaxed) || commandCount == 0
+        ? "no command came" : "no options were negotiated"
+    return SocketError(.timedOut, "\(what) for \(patience)")
   }
 
   /// - Parameter isCounted: whether the log has the connection among the strangers already.
@@ -223,6 +271,7 @@ final class Connection: @unchecked Sendable {
     } else if !isCounted {
       engine.strangers.left()
     }
+    unsettle()
     if engine.configuration.tellsOfProbes, driver == nil { _ = attach() }
     driver?.end()
     driver = nil
@@ -233,6 +282,7 @@ final class Connection: @unchecked Sendable {
 
   /// - Throws: if the system cannot wait for the connection, which then is to end.
   private func park() throws {
+    unsettle()
     driver?.context.releaseBuffers()
     firstBytes.releaseStorage()
     // They end with their thread, which may end now.
@@ -263,7 +313,14 @@ final class Connection: @unchecked Sendable {
   }
 
   /// Whether the MTA has been silent, or in the middle of a command, for too long.
-  var hasExpired: Bool { silence > engine.configuration.timeout }
+  var hasExpired: Bool { silence > patience }
+
+  /// How long the peer may be silent, or take to negotiate.
+  private var patience: Duration {
+    let timeout = engine.configuration.timeout
+    if hasNegotiated.load(ordering: .relaxed) { return timeout }
+    return min(timeout, engine.configuration.negotiationTimeout)
+  }
 
   /// For how long no command was done with.
   private var silence: Duration {

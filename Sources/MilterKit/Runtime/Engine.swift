@@ -1,4 +1,4 @@
-@preconcurrency import Dispatch
+import Dispatch
 import MilterSockets
 import Synchronization
 
@@ -14,7 +14,7 @@ package final class Engine: Sendable {
   /// Wakes the connections that have no thread.
   let idle: IdleConnections
   let counters: ServerCounters
-  /// Where the server looks after itself: time limits, the watchdog.
+  /// Where the watchdog beats.
   let queue = DispatchQueue(label: "swift-milter.upkeep")
   /// What the log calls the server.
   let name: String
@@ -27,7 +27,8 @@ package final class Engine: Sendable {
   private let stopping = Atomic<Bool>(false)
   /// Whether the log says that all is over: two threads may stop the server.
   private let isStopLogged = Atomic<Bool>(false)
-  private let timer: any DispatchSourceTimer
+  /// Stops the server, also when the system has no more threads to give.
+  let stopper: SpareThread
   /// Entered by every connection, left when it ended.
   private let alive = DispatchGroup()
   /// Signalled when all connections have ended, or are not to be waited for.
@@ -49,25 +50,29 @@ package final class Engine: Sendable {
     strangers = Strangers(name, configuration.log)
     pool = WorkerPool(
       limit: configuration.maxThreads, stackSize: configuration.stackSize,
-      signalMask: SignalMask.current, counters: counters)
-    idle = try IdleConnections { [connections] in connections[$0]?.wake() }
-    listeners = sockets.map { Listener($0, log: configuration.log) }
-    timer = DispatchSource.makeTimerSource(queue: queue)
+      signalMask: SignalMask.current, counters: counters, log: configuration.log)
+    idle = try IdleConnections()
+    listeners = try sockets.map { try Listener($0, log: configuration.log) }
+    stopper = try SpareThread()
   }
 
   /// Begins to accept connections.
-  func start() {
+  ///
+  /// - Throws: if the system has no threads to give; the engine cannot be used then.
+  func start() throws {
+    try pool.start()
+    let shortest = min(configuration.timeout, configuration.negotiationTimeout)
     let interval = min(
-      min(max(configuration.timeout / 4, .milliseconds(50)), .seconds(30)),
+      min(max(shortest / 4, .milliseconds(50)), .seconds(30)),
       limits?.interval ?? .seconds(30))
-    timer.schedule(deadline: .now() + interval.dispatch, repeating: interval.dispatch)
-    timer.setEventHandler { [weak self] in self?.sweep() }
-    timer.activate()
+    try idle.start(every: interval, tick: { [weak self] in self?.sweep() }) {
+      [connections] in connections[$0]?.wake()
+    }
     metrics?.start()
     for listener in listeners {
       // A listener keeps the engine alive until it is closed: a program need not hold on to a
       // server that it started, and an MTA that connects is never left without answer.
-      listener.start(hasRoom: { self.hasRoom }, accepted: { self.accepted($0) })
+      try listener.start(hasRoom: { self.hasRoom }, accepted: { self.accepted($0) })
     }
   }
 
@@ -85,8 +90,10 @@ package final class Engine: Sendable {
     // What was accepted before the listeners closed is registered then, and the ports are free.
     for listener in listeners { listener.waitUntilClosed() }
     for connection in connections.all { connection.wake() }
-    alive.notify(queue: queue) { [drained] in drained.signal() }
-    _ = drained.wait(timeout: .now() + drain.dispatch)
+    // Otherwise the last one that ends does so.
+    if connections.count == 0 { drained.signal() }
+    // Another stop may wait for the same.
+    if drained.wait(timeout: .now() + drain.dispatch) == .success { drained.signal() }
     for connection in connections.all { connection.cut() }
     // Callbacks that are about to return may do so.
     _ = alive.wait(timeout: .now() + .seconds(1))
@@ -95,7 +102,6 @@ package final class Engine: Sendable {
     if isFirst, left > 0 {
       configuration.log.error("\(left) connections have callbacks that did not return")
     }
-    timer.cancel()
     pool.retire()
     metrics?.stop()
     strangers.writeNow()
@@ -137,6 +143,9 @@ package final class Engine: Sendable {
     connections[connection.number] = nil
     counters.endConnection()
     alive.leave()
+    if stopping.load(ordering: .sequentiallyConsistent), connections.count == 0 {
+      drained.signal()
+    }
     // There is room again, and a descriptor.
     for listener in listeners { listener.resume() }
   }

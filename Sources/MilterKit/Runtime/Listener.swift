@@ -2,23 +2,20 @@
 import MilterSockets
 import Synchronization
 
-/// One listening socket of a server, with the Dispatch source that waits for connections.
-///
-/// While connections come thick and fast, the thread that accepts them stays, and sleeps in `poll`:
-/// from a connection to its thread it is one step then, where Dispatch takes two more.
+/// One listening socket of a server, with the thread that waits for connections.
 final class Listener: Sendable {
   private let socket: ListeningSocket
   private let accept: Accept
-  private let source: any DispatchSourceRead
-  /// Its own, since a thread may stay with it.
+  private let thread: EventThread
+  /// Where it accepts again after a pause.
   private let queue = DispatchQueue(label: "swift-milter.accept")
   private let log: MilterLog
   private let trouble: Mutex<AcceptTrouble>
   private enum Phase {
     case accepting
-    /// The source is suspended, for want of descriptors or because the server is full.
+    /// Nobody waits for connections, for want of descriptors or because the server is full.
     case paused
-    /// For good: a source that is suspended now would never let go of its descriptor.
+    /// For good.
     case closed
   }
   private let phase = Mutex(Phase.accepting)
@@ -27,8 +24,6 @@ final class Listener: Sendable {
 
   /// Accepted at one go before something else gets its turn.
   private static let batch = 64
-  /// How long a thread stays for another connection, in milliseconds.
-  private static let linger = 10
   /// How long to wait before accepting again, when nothing else tells that it may work.
   private static let pause = DispatchTimeInterval.seconds(1)
 
@@ -41,12 +36,13 @@ final class Listener: Sendable {
   ///   - socket: where it listens.
   ///   - log: where trouble goes.
   ///   - accept: takes a connection; nil for what the socket does.
-  init(_ socket: ListeningSocket, log: MilterLog, accept: Accept? = nil) {
+  /// - Throws: if the system has no descriptor to give.
+  init(_ socket: ListeningSocket, log: MilterLog, accept: Accept? = nil) throws(SocketError) {
     self.socket = socket
     self.accept = accept ?? { try socket.accept() }
     self.log = log
     trouble = Mutex(AcceptTrouble())
-    source = DispatchSource.makeReadSource(fileDescriptor: socket.descriptor, queue: queue)
+    thread = try EventThread()
   }
 
   /// Where it listens, in a form that MTAs' configurations take.
@@ -58,39 +54,56 @@ final class Listener: Sendable {
   ///   - hasRoom: says whether another connection may come; if not, accepting is paused until
   ///     ``resume()``.
   ///   - accepted: takes a connection.
+  /// - Throws: if the system has no thread to give; the socket is closed then.
   func start(
     hasRoom: @escaping @Sendable () -> Bool, accepted: @escaping @Sendable (Socket) -> Void
-  ) {
-    source.setEventHandler { [self] in
-      for _ in 0..<Self.batch {
-        guard hasRoom() else {
-          pause()
-          // A connection may have ended before the pause, and nobody else would end it then.
-          if hasRoom() { return resume() }
-          return meet(.full)
-        }
-        do {
-          guard let connection = try accept() else { return }
-          accepted(connection)
-        } catch {
-          pause()
-          return meet(.failure("\(error)"))
-        }
-        guard nextComesSoon else { return }
-      }
-    }
+  ) throws(SocketError) {
     open.enter()
-    source.setCancelHandler { [socket, open] in
+    let closed = { @Sendable [socket, open] in
       socket.close()
       open.leave()
     }
-    source.activate()
+    do {
+      try thread.start(ended: closed) { [self] _ in
+        acceptWaiting(hasRoom, accepted)
+        phase.withLock { arm($0) }
+      }
+    } catch {
+      closed()
+      throw error
+    }
+    phase.withLock { arm($0) }
   }
 
-  /// Waits for another connection.
-  private var nextComesSoon: Bool {
-    let events = try? Poll.wait(socket.descriptor, .readable, milliseconds: Self.linger)
-    return events?.isEmpty == false && phase.withLock { $0 == .accepting }
+  private func acceptWaiting(_ hasRoom: () -> Bool, _ accepted: (Socket) -> Void) {
+    for _ in 0..<Self.batch {
+      guard phase.withLock({ $0 == .accepting }) else { return }
+      guard hasRoom() else {
+        pause()
+        // A connection may have ended before the pause, and nobody else would end it then.
+        if hasRoom() { return resume() }
+        return meet(.full)
+      }
+      do {
+        guard let connection = try accept() else { return }
+        accepted(connection)
+      } catch {
+        pause()
+        return meet(.failure("\(error)"))
+      }
+    }
+  }
+
+  /// Has the thread wait for the next connection, unless that is paused.
+  ///
+  /// The socket is on the thread's list from the beginning, so it takes no memory that may be lacking.
+  private func arm(_ phase: Phase) {
+    guard phase == .accepting else { return }
+    do {
+      try thread.wait(for: .readable, of: socket.descriptor, token: 0)
+    } catch {
+      log.error("\(spec): \(error)")
+    }
   }
 
   // MARK: Trouble
@@ -127,7 +140,6 @@ final class Listener: Sendable {
     phase.withLock { phase in
       guard case .accepting = phase else { return }
       phase = .paused
-      source.suspend()
     }
   }
 
@@ -140,7 +152,7 @@ final class Listener: Sendable {
       case .accepting: phase = next
       case .paused:
         phase = next
-        source.resume()
+        arm(next)
       case .closed: break
       }
     }
@@ -151,12 +163,12 @@ final class Listener: Sendable {
   /// The descriptor is closed and never shut down: another process may listen with it.
   func close(leavingFile: Bool) {
     if !leavingFile { socket.unlinkIfOurs() }
-    source.cancel()
     leavePause(for: .closed)
+    thread.end()
   }
 
   /// Returns if connections can be accepted, or are not to be.
-  func probe() { queue.sync {} }
+  func probe() { thread.probe() }
 
   /// Waits, after ``close(leavingFile:)``, until the descriptor is closed and the port is free.
   func waitUntilClosed() { open.wait() }

@@ -17,6 +17,13 @@ struct SignalMask: Sendable {
     return mask
   }
 
+  /// All signals.
+  static var all: SignalMask {
+    var mask = SignalMask()
+    sigfillset(&mask.set)
+    return mask
+  }
+
   /// Blocks just these in the calling thread.
   func apply() {
     var set = set

@@ -107,4 +107,14 @@ func drain(_ decoder: inout FrameDecoder) throws(MilterError) -> [[UInt8]] {
       rest = rest.dropFirst(count)
     }
   }
+
+  @Test(arguments: [#"\x00\x00\x00\x00"#, #"\x00\x01\x00\x01"#, #"\xff\xff\xff\xff"#])
+  func `a wrong length fails with its fourth byte`(length: String) throws {
+    var decoder = FrameDecoder()
+    let length = wire(length)
+    decoder.append(length.dropLast())
+    #expect(try decoder.next() == nil)
+    decoder.append(length.suffix(1))
+    #expect(throws: MilterError.self) { try decoder.next() }
+  }
 }

@@ -76,6 +76,21 @@ import Testing
     #expect(process.waitForExit() == 0)
   }
 
+  @Test func `a server that gets no more threads serves, stops and says why once`() throws {
+    // The superuser may have any number.
+    let process = try OperatedProcess(["--socket", "inet:0@127.0.0.1", "--user", "nobody"])
+    let address = try process.address()
+    // The threads of the start, and none from connections before.
+    while try #require(Int(try process.field("Threads")[0])) > 7 { usleep(10_000) }
+    try Subprocess.succeed("/usr/bin/prlimit", ["--pid", "\(process.pid)", "--nproc=1"])
+    #expect(play(5, threads: 8, to: address) == 40)
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
+    let errors = try process.log.toEnd().filter { $0.hasPrefix("error") }
+    #expect(errors.count == 1)
+    #expect(errors.allSatisfy { $0.contains("the system gives no more threads: Resource temp") })
+  }
+
   @Test func acceptFailsForAnyReasonAndWorksAgain() throws {
     let socket = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
     let log = Journal()
@@ -83,7 +98,7 @@ import Testing
     let accepted = DispatchSemaphore(value: 0)
     let over = DispatchSemaphore(value: 0)
     let reasons: [Errno] = [.tooManyOpenFilesInSystem, .noMemory, .noMemory, .notPermitted]
-    let listener = Listener(
+    let listener = try Listener(
       socket,
       log: MilterLog { level, line in
         log.note("\(level): \(line)")
@@ -97,7 +112,7 @@ import Testing
         }
         return try socket.accept()
       })
-    listener.start(hasRoom: { true }, accepted: { _ in accepted.signal() })
+    try listener.start(hasRoom: { true }, accepted: { _ in accepted.signal() })
     let mta = try Socket.connect(to: SocketSpec("\(socket.localAddress)"))
     accepted.wait()
     over.wait()
