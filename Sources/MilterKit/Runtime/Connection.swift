@@ -83,7 +83,7 @@ final class Connection: @unchecked Sendable {
       if isStranger {
         engine.strangers.close(LogText.harmless(error))
       } else {
-        log.warning("closing a connection: \(LogText.harmless(error))")
+        log.put(.warning, .closed, "closing a connection: \(LogText.harmless(error))")
       }
       end(isCounted: isStranger)
     }
@@ -115,10 +115,20 @@ final class Connection: @unchecked Sendable {
         guard engine.isStopping, !isInMessage else { return true }
         // An MTA that has just connected, or greeted, may be about to send a message.
         if isQuiet || !mayLinger { return false }
-      case .endOfStream: return false
+      case .endOfStream:
+        if isBroken(driver) {
+          throw SocketError(.disconnected, "the MTA left in the middle of a message or command")
+        }
+        return false
       }
     }
     return isBlocked
+  }
+
+  /// Whether an MTA that says no more has left something unfinished.
+  private func isBroken(_ driver: SessionDriver?) -> Bool {
+    guard let driver, driver.commandCount > 0 else { return false }
+    return driver.context.session.isInMessage || !driver.context.decoder.isEmpty
   }
 
   private var commandCount: Int { driver?.commandCount ?? 0 }

@@ -75,8 +75,11 @@ final class MilterHandler: SessionHandler {
     do {
       return try body()
     } catch {
+      // The MTA was answered without the callback, and the log and the counters say how.
+      if milter.context?.watch?.isOver ?? false { return .tempfail }
       milter.context?.counters?.count(.callback)
-      milter.log.error("\(callback) threw, tempfail is answered: \(LogText.harmless(error))")
+      milter.log.put(
+        .error, .thrown, "\(callback) threw, tempfail is answered: \(LogText.harmless(error))")
       milter.log.debug("\(callback) threw: \(error)")
       return .tempfail
     }
