@@ -15,15 +15,19 @@ final class FromAlign: Milter {
 
   override class var name: String { "fromalign" }
   override class var programOptions: [any MilterProgramOption] { [action, strict] }
-  override class var actions: MilterActionFlags { [.addhdrs, .quarantine] }
+  override class var actions: MilterActionFlags { [.addhdrs, .chghdrs, .quarantine] }
+
+  /// The field that marks a message; one that a message comes with is removed.
+  private static let mark = "X-From-Alignment"
 
   private let action: Action
   private let isStrict: Bool
 
   // About the message.
-  private var sender: MailAddress?
+  private var sender = EnvelopeSender.unreadable
   private var headers = MailHeaders()
-  private var findings: [String] = []
+  /// What is wrong with the message; `nil` until that was looked at.
+  private var findings: [String]?
 
   required convenience init() {
     self.init(action: Self.action.value, isStrict: Self.strict.value)
@@ -35,20 +39,47 @@ final class FromAlign: Milter {
   }
 
   override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
-    self.sender = MailAddress(rawArguments[0])
-    headers = MailHeaders()
-    findings = []
+    forgetMessage()
+    self.sender = EnvelopeSender(rawArguments[0])
     return .continue
   }
 
   override func header(_ name: String, _ value: String) throws -> Status {
-    if name.lowercased() == "from" { headers.append(name, rawArguments[1]) }
+    headers.append(name, rawArguments[1])
     return .continue
   }
 
   /// Looks at the addresses, and turns the message away before its body was sent.
-  override func eoh() throws -> Status {
-    findings = explanation()
+  override func eoh() throws -> Status { try judge() }
+
+  override func eom() throws -> Status {
+    // An MTA that has left out the end of the header gets its answer here.
+    let status = findings == nil ? try judge() : .continue
+    guard status == .continue else { return status }
+    // From the last to the first: with Postfix a deletion moves those after it.
+    for index in stride(from: headers.all(Self.mark).count, to: 0, by: -1) {
+      try chgheader(Self.mark, index, nil)
+    }
+    guard let finding = findings?.first else { return .continue }
+    switch action {
+    case .quarantine: try quarantine("From header does not fit the envelope sender")
+    case .mark: try addheader(Self.mark, "fail (\(finding))")
+    case .reject: break  // done by `judge`
+    }
+    return .continue
+  }
+
+  override func abort() { forgetMessage() }
+
+  private func forgetMessage() {
+    sender = .unreadable
+    headers = MailHeaders()
+    findings = nil
+  }
+
+  private func judge() throws -> Status {
+    let findings = explanation()
+    self.findings = findings
     guard action == .reject, !findings.isEmpty else { return .continue }
     log.notice("refused a From header that does not fit the sender")
     try setmlreply(
@@ -57,19 +88,8 @@ final class FromAlign: Milter {
     return .reject
   }
 
-  override func eom() throws -> Status {
-    guard let finding = findings.first else { return .continue }
-    switch action {
-    case .quarantine: try quarantine("From header does not fit the envelope sender")
-    case .mark: try addheader("X-From-Alignment", "fail (\(finding))")
-    case .reject: break  // done in eoh
-    }
-    return .continue
-  }
-
-  /// What is wrong with the message, in lines for its sender; none if nothing is.
+  /// What is wrong with the message, in lines for its sender; empty if nothing is wrong.
   private func explanation() -> [String] {
-    guard let sender else { return [] }
     let fields = headers.all("From")
     guard let field = fields.first, fields.count == 1 else {
       return ["A message needs one From header, this one has \(fields.count)."]
@@ -81,6 +101,12 @@ final class FromAlign: Milter {
       return ["The From header cannot be understood: \(error)."]
     }
     guard !authors.isEmpty else { return ["The From header names nobody."] }
+    let sender: MailAddress
+    switch self.sender {
+    case .null: return []
+    case .unreadable: return ["The envelope sender is not an address with a domain."]
+    case .address(let address): sender = address
+    }
     guard let other = authors.first(where: { !isAligned($0.address.domain, sender.domain) }) else {
       return []
     }
@@ -91,10 +117,13 @@ final class FromAlign: Milter {
   }
 
   private func isAligned(_ one: String, _ other: String) -> Bool {
-    let (one, other) = (
-      MailAddress(localPart: "", domain: one), MailAddress(localPart: "", domain: other)
-    )
-    return isStrict ? one == other : one.isIn(other.domain) || other.isIn(one.domain)
+    let (one, other) = (MailDomain(one), MailDomain(other))
+    return one == other || !isStrict && (isBelow(one, other) || isBelow(other, one))
+  }
+
+  /// Whether a domain lies below another one; a top-level domain aligns nothing.
+  private func isBelow(_ one: MailDomain, _ other: MailDomain) -> Bool {
+    other.labels.count > 1 && one.isIn(other)
   }
 
   /// An address as it can stand in an SMTP reply, whatever the client wrote.

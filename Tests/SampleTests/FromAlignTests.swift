@@ -18,6 +18,10 @@ import Testing
       ("a@example.org", "A <b@example.org>"), ("a@EXAMPLE.org", "b@Example.ORG"),
       ("bounce@news.example.org", "a@example.org"), ("a@example.org", "a@news.example.org"),
       ("a@example.org", "Team: a@example.org, b@example.org;"), ("", "a@elsewhere.example"),
+      ("a@xn--mller-kva.example", "a@m\u{FC}ller.example"),
+      ("a@M\u{DC}LLER.example", "a@xn--mller-kva.example"),
+      ("a@mu\u{308}ller.example", "A <a@news.m\u{FC}ller.example>"),
+      ("<@relay.example:a@example.org>", "a@example.org"),
     ])
   func aligned(_ sender: String, _ from: String) throws {
     try send(from: sender, ["From": from]).expect(.accept)
@@ -49,6 +53,89 @@ import Testing
     let outcome = send(from: "a@example.org", headers)
     try outcome.expect(.reject, at: .eoh)
     #expect(outcome.replyText.contains(reason))
+  }
+
+  @Test(
+    "A sender that has no domain or cannot be read aligns with nothing",
+    arguments: [
+      "<joe>", "<joe@>", "<@else.example>", "joe", "< >", "<a@b@example.org>", "<\"a@example.org>",
+      "<a@example.org", "<a@example.org> <>", "<a b@example.org>",
+    ])
+  func unreadableSender(_ sender: String) throws {
+    for from in ["joe@example.org", "joe@else.example"] {
+      try send(from: sender, ["From": from]).expect(
+        .reject, at: .eoh,
+        reply: """
+          550-5.7.1 The envelope sender is not an address with a domain.
+          550 5.7.1 Please correct the sender, or ask your postmaster to allow this one.
+          """)
+    }
+  }
+
+  @Test("Bytes that are not UTF-8 make no two domains the same")
+  func rawBytes() throws {
+    let mta = TestMTA(filter: FromAlign(action: .reject, isStrict: false))
+    var eml = Array("From: a@b".utf8)
+    eml += [0xFD] + Array("cher.example\n\n".utf8)
+    var message = Message(eml: eml)
+    message.envelope.sender = .init("a@b\u{FFFD}cher.example")
+    try mta.send(message).expect(.reject)
+  }
+
+  @Test("A top-level domain aligns with itself only")
+  func topLevel() throws {
+    try send(from: "a@example", ["From": "a@bank.example"]).expect(.reject)
+    try send(from: "a@bank.example", ["From": "a@example"]).expect(.reject)
+    try send(from: "a@localhost", ["From": "a@localhost"]).expect(.accept)
+  }
+
+  @Test(
+    "The null sender is exempt from alignment and from nothing else",
+    arguments: [
+      (["From": "a@x.example", "FROM": "b@x.example"], "one From header, this one has 2."),
+      (["Subject": "x"], "one From header, this one has 0."),
+      (["From": "a@example.org b@x.example"], "cannot be understood"),
+      (["From": "nobody:;"], "names nobody"),
+    ] as [(KeyValuePairs<String, String>, String)])
+  func nullSender(_ headers: KeyValuePairs<String, String>, _ reason: String) throws {
+    let outcome = send(from: "", headers)
+    try outcome.expect(.reject, at: .eoh)
+    #expect(outcome.replyText.contains(reason))
+  }
+
+  @Test("A field name with white space after it counts")
+  func spacedName() throws {
+    let mta = TestMTA(filter: FromAlign(action: .reject, isStrict: false))
+    mta.mail(from: "a@example.org")
+    mta.header("From", "a@example.org")
+    mta.header("From ", "ceo@bank.example")
+    try mta.eoh().expect(.reject)
+  }
+
+  @Test("A mark that the sender wrote is removed", arguments: [MTAProfile.postfix, .sendmail])
+  func forgedMark(_ profile: MTAProfile) throws {
+    let forged: KeyValuePairs = [
+      "X-From-Alignment": "pass", "From": "a@example.org", "x-from-alignment": "pass", "X": "y",
+      "X-FROM-ALIGNMENT": "pass",
+    ]
+    for action in FromAlign.Action.allCases {
+      let mta = TestMTA(profile, filter: FromAlign(action: action, isStrict: false))
+      let aligned = mta.send(Message(from: "a@example.org", headers: forged))
+      #expect(try aligned.expect(.accept).headers("X-From-Alignment") == [])
+    }
+    let mta = TestMTA(profile, filter: FromAlign(action: .mark, isStrict: false))
+    let other = mta.send(Message(from: "a@x.example", headers: forged))
+    #expect(
+      try other.expect(.accept).headers("X-From-Alignment")
+        == ["fail (The From header says a@example.org,)"])
+  }
+
+  @Test("A message of which nothing but the end comes is refused there")
+  func withoutEndOfHeader() throws {
+    let mta = TestMTA(filter: FromAlign(action: .reject, isStrict: false))
+    mta.data()
+    try mta.perform(.eom).expect(.reject)
+    try mta.send(Message(from: "a@example.org", headers: ["From": "a@example.org"])).expect(.accept)
   }
 
   @Test func strict() throws {

@@ -122,9 +122,12 @@ struct AddressParser {
       isAfterWord = isWord
     }
     _ = scanner.take("@")
-    return MailAddress(
-      localPart: String(decoding: local, as: UTF8.self),
-      domain: String(decoding: try domain(), as: UTF8.self))
+    let start = scanner.position
+    // Two domains that are not UTF-8 would look the same with replacement characters.
+    guard let domain = String(validating: try domain(), as: UTF8.self) else {
+      throw MailSyntaxError(.unexpectedByte, "a domain in UTF-8", at: start)
+    }
+    return MailAddress(localPart: String(decoding: local, as: UTF8.self), domain: domain)
   }
 
   private mutating func domain() throws(MailSyntaxError) -> [UInt8] {

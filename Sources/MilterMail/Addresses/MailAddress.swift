@@ -1,7 +1,8 @@
 /// A mail address: what stands left and right of the `@`.
 ///
-/// Two addresses are equal if their local parts are, and their domains but for the case of letters:
-/// only the domain's owner knows whether case matters left of the `@`.
+/// Two addresses are equal if their local parts are equal and ``MailDomain`` compares their domains
+/// as equal: in any case, as A-labels or U-labels. Only the domain's owner knows whether case matters
+/// left of the `@`.
 public struct MailAddress: Sendable, CustomStringConvertible {
   /// What stands left of the `@`, without quotes.
   public var localPart: String
@@ -40,12 +41,9 @@ public struct MailAddress: Sendable, CustomStringConvertible {
     return (isPlain ? localPart : Self.quoted(localPart)) + "@" + domain
   }
 
-  /// Whether the address's domain is another one, such as `example.org`, or lies below it.
-  public func isIn(_ parent: String) -> Bool {
-    let (own, parent) = (domain.utf8.map(ASCII.lowercased), parent.utf8.map(ASCII.lowercased))
-    guard own.count > parent.count else { return own == parent }
-    return own.hasSuffix([UInt8(ascii: ".")] + parent)
-  }
+  /// Whether the address's domain is another one, such as `example.org`, or lies below it; see
+  /// ``MailDomain``.
+  public func isIn(_ parent: String) -> Bool { MailDomain(domain).isIn(MailDomain(parent)) }
 
   /// A text as a quoted string.
   static func quoted(_ text: String) -> String {
@@ -57,18 +55,13 @@ public struct MailAddress: Sendable, CustomStringConvertible {
 extension MailAddress: Hashable {
   /// Whether two addresses are the same.
   public static func == (one: Self, other: Self) -> Bool {
-    one.localPart == other.localPart && ASCII.isSame(one.domain, other.domain)
+    one.localPart == other.localPart
+      && (one.domain == other.domain || MailDomain(one.domain) == MailDomain(other.domain))
   }
 
   /// Hashes what counts for equality.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(localPart)
-    for byte in domain.utf8 { hasher.combine(ASCII.lowercased(byte)) }
-  }
-}
-
-extension [UInt8] {
-  fileprivate func hasSuffix(_ suffix: [UInt8]) -> Bool {
-    count >= suffix.count && self[(count - suffix.count)...].elementsEqual(suffix)
+    hasher.combine(MailDomain(domain))
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// All of RFC 5322's grammar is read, the obsolete one too: comments, quoted strings, groups,
 /// routes, address literals. Beyond it, what mail in the wild has and no reader takes amiss: bytes
-/// that are not ASCII, dots side by side or at the end of a local part, encoded words with commas.
+/// that are not ASCII (in domains UTF-8 only), dots side by side or at the end of a local part, encoded words with commas.
 ///
 /// ```swift
 /// let list = try MailAddressList("Pete <pete@silly.test>, A Group:Ed <ed@a.test>,joe@b.test;")

@@ -57,9 +57,10 @@ public struct MailHeaders: Sendable, RandomAccessCollection {
   /// Adds a field behind the others.
   ///
   /// - Parameters:
-  ///   - name: the name.
+  ///   - name: the name. White space at its ends, as in `From : a@example.org`, is dropped.
   ///   - rawValue: the value, folded or not; in `header`, `rawArguments[1]` has its bytes.
   public mutating func append(_ name: String, _ rawValue: some Sequence<UInt8>) {
+    let name = String(decoding: name.utf8.trimmed, as: UTF8.self)
     fields.append(Field(name: name, rawValue: Array(rawValue), range: 0..<0))
   }
 
@@ -79,6 +80,29 @@ public struct MailHeaders: Sendable, RandomAccessCollection {
   /// The value of a field on one line: its line ends are taken out, its other space stays.
   public static func unfold(_ value: some Sequence<UInt8>) -> [UInt8] {
     value.filter { $0 != ASCII.cr && $0 != ASCII.lf }
+  }
+
+  /// A header field as it stands in the message, byte for byte, lines ended by CR LF.
+  ///
+  /// An MTA hands out line ends within a value as LF. Ask it for
+  /// `hdrLeadspc` in `negotiate`; otherwise nobody knows what stands after the colon.
+  ///
+  /// - Parameters:
+  ///   - name: the name's bytes; in `header`, `rawArguments[0]`.
+  ///   - rawValue: the value's bytes; in `header`, `rawArguments[1]`.
+  ///   - hasLeadingSpace: whether `hdrLeadspc` was agreed, and the value has what stands after the
+  ///     colon. Otherwise a space is put there.
+  /// - Returns: the field with its line end.
+  public static func line(
+    _ name: [UInt8], _ rawValue: [UInt8], hasLeadingSpace: Bool
+  ) -> [UInt8] {
+    var line = name + [UInt8(ascii: ":")]
+    if !hasLeadingSpace { line.append(ASCII.space) }
+    for byte in rawValue {
+      if byte == ASCII.lf, line.last != ASCII.cr { line.append(ASCII.cr) }
+      line.append(byte)
+    }
+    return line + ASCII.crlf
   }
 
   /// The offset behind the line that starts at another.

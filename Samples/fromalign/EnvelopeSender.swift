@@ -1,0 +1,19 @@
+import MilterMail
+
+/// The envelope sender, as far as `From` can be compared with it.
+enum EnvelopeSender {
+  /// `<>`, the sender of bounces.
+  case null
+  case address(MailAddress)
+  /// Anything else, such as `<joe>`, or nothing at all.
+  case unreadable
+
+  /// Reads the argument of MAIL.
+  init(_ path: [UInt8]) {
+    if path.elementsEqual("<>".utf8) {
+      self = .null
+    } else {
+      self = MailAddress(path).map { .address($0) } ?? .unreadable
+    }
+  }
+}
