@@ -169,7 +169,8 @@ extension RealMTASuite {
       #expect(names.count == 1)
       #expect(try FileManager.default.contentsOfDirectory(atPath: maildir + "/tmp").isEmpty)
       #expect(
-        text == """
+        text.split(separator: "\r\n", omittingEmptySubsequences: false)
+          == """
           Return-Path: <sender@from.example>
           X-Envelope-Client: localhost (127.0.0.1)
           X-Envelope-From: <sender@from.example>
@@ -182,7 +183,7 @@ extension RealMTASuite {
 
           Hello
 
-          """)
+          """.split(separator: "\n", omittingEmptySubsequences: false))
     }
 
     @Test(
