@@ -76,15 +76,21 @@ struct MIMEParser {
       let next = MailHeaders.lineEnd(slice, from: line)
       if let isLast = Self.isDelimiter(slice[line..<next], delimiter) {
         // The line end before a delimiter belongs to it.
-        if let start = partStart { ranges.append(start..<max(start, endOfLineBefore(line))) }
+        if let start = partStart, case let end = endOfLineBefore(line), end > start {
+          // Between two delimiters without anything there is no part: no reader shows one.
+          ranges.append(start..<end)
+          partsLeft -= 1
+        }
         partStart = isLast || partsLeft == 0 ? nil : next
         if partStart == nil { return ranges }
-        partsLeft -= 1
       }
       line = next
     }
-    // A multipart that was cut short.
-    if let partStart { ranges.append(partStart..<range.upperBound) }
+    // A multipart that was cut short; after the delimiter there has to be something.
+    if let partStart, !bytes[partStart..<range.upperBound].allSatisfy(ASCII.isSpace) {
+      ranges.append(partStart..<range.upperBound)
+      partsLeft -= 1
+    }
     return ranges
   }
 
