@@ -13,7 +13,7 @@ import Synchronization
 ///
 ///   override class var programOptions: [any MilterProgramOption] { [limit] }
 ///
-///   private var recipients = 0
+///   @PerMessage private var recipients = 0
 ///
 ///   override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
 ///     recipients += 1
