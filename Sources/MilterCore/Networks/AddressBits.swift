@@ -29,6 +29,12 @@ enum AddressBits: Equatable {
     }
   }
 
+  /// Drops the tag that Sendmail, like RFC 5321, puts before an IPv6 address.
+  static func withoutTag(_ text: Substring) -> Substring {
+    let tag = "ipv6:"
+    return text.lowercased().hasPrefix(tag) ? text.dropFirst(tag.count) : text
+  }
+
   /// The number of an MTA's client; `nil` for a client on a unix-domain socket.
   init?(_ address: MilterAddress) {
     switch address {
@@ -53,7 +59,7 @@ enum AddressBits: Equatable {
 extension FixedWidthInteger where Self: UnsignedInteger {
   /// The bits of an address that differ within a network whose prefix has a length of 0 to the width.
   static func hostBits(prefix length: Int) -> Self {
-    // A smart shift: by the whole width it leaves nothing.
+    // Unlike `&>>`, a shift by the whole width leaves 0.
     max >> length
   }
 }

@@ -40,8 +40,7 @@ enum Network: Equatable {
   /// An address without Postfix's brackets or Sendmail's prefix.
   private static func bare(_ text: Substring) -> String {
     if text.hasPrefix("["), text.hasSuffix("]") { return String(text.dropFirst().dropLast()) }
-    let prefix = "ipv6:"
-    return String(text.lowercased().hasPrefix(prefix) ? text.dropFirst(prefix.count) : text)
+    return String(AddressBits.withoutTag(text))
   }
 
   private static func length(

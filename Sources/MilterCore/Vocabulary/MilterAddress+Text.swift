@@ -16,8 +16,7 @@ extension MilterAddress {
 
   /// Reads an IPv6 address as libmilter does, with `inet_pton()` behind an optional `IPv6:`.
   static func inet6(text: String, port: UInt16) -> Self? {
-    let prefix = "ipv6:"
-    let bare = text.lowercased().hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
+    let bare = String(AddressBits.withoutTag(text[...]))
     var address = in6_addr()
     guard unsafe inet_pton(AF_INET6, bare, &address) == 1 else { return nil }
     return unsafe canonical(AF_INET6, &address).map { .inet6(address: $0, port: port) }
