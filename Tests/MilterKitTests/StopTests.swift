@@ -7,6 +7,19 @@ import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(15))) struct StopTests {
+  /// Two connections: one between messages, and one whose message is at its end.
+  private static func idleAndBusy(_ server: TestServer) throws -> (idle: TestMTA, busy: TestMTA) {
+    let idle = try server.connect()
+    try idle.greet()
+    let busy = try server.connect()
+    try busy.greet()
+    for command in [MTACommand.mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")])] {
+      _ = try busy.ask(command)
+    }
+    try busy.send(.endOfBody([]))
+    return (idle, busy)
+  }
+
   @Test func aMessageUnderWayGetsItsVerdictAndIdleConnectionsAreClosed() throws {
     let inEom = DispatchSemaphore(value: 0)
     let gate = DispatchSemaphore(value: 0)
@@ -19,14 +32,7 @@ import Testing
         return .continue
       }
     }
-    let idle = try server.connect()
-    try idle.greet()
-    let busy = try server.connect()
-    try busy.greet()
-    for command in [MTACommand.mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")])] {
-      _ = try busy.ask(command)
-    }
-    try busy.send(.endOfBody([]))
+    let (idle, busy) = try Self.idleAndBusy(server)
     inEom.wait()
     let left = DispatchQueue.global().stopping(server.server)
     #expect(try idle.receive() == nil)
@@ -47,14 +53,7 @@ import Testing
         return .accept
       }
     }
-    let idle = try server.connect()
-    try idle.greet()
-    let busy = try server.connect()
-    try busy.greet()
-    for command in [MTACommand.mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")])] {
-      _ = try busy.ask(command)
-    }
-    try busy.send(.endOfBody([]))
+    let (idle, busy) = try Self.idleAndBusy(server)
     inEom.wait()
     let left = DispatchQueue.global().stopping(server.server)
     // The end of the idle connection shows that the server stops.
