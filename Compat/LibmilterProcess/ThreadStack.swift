@@ -6,7 +6,7 @@
 enum ThreadStack {
   /// The bytes of stack that pthreads gives a thread by default; nil where that is too little.
   ///
-  /// With glibc it is the soft limit that `ulimit -s` sets, and 2 MiB where there is none.
+  /// With glibc, the size is the soft limit that `ulimit -s` sets, or 2 MiB if it is unlimited.
   static var defaultSize: Int? {
     #if canImport(Glibc)
       let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)

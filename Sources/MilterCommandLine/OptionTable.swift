@@ -5,7 +5,7 @@ package struct OptionTable<Settings>: Sendable {
   /// One option: how it is written and explained, and what it does.
   package struct Option: Sendable {
     let name: String
-    /// The one-letter form, such as `h` for `-h`; `nil` if there is none.
+    /// The one-letter form, such as `h` for `-h`; `nil` if the option has only its long form.
     let letter: Character?
     /// What the option's argument is called; nil for options without.
     let argument: String?
@@ -18,7 +18,7 @@ package struct OptionTable<Settings>: Sendable {
     ///   - name: its name, without the dashes.
     ///   - argument: what the help calls its argument; nil for options without.
     ///   - help: what it is for, on one line.
-    ///   - letter: its one-letter form, an ASCII letter; `nil` if there is none.
+    ///   - letter: its one-letter form, an ASCII letter; `nil` for only the long form.
     ///   - apply: takes the argument, which is empty for options without; throws ``UsageError``
     ///     for one that cannot be used.
     package init(

@@ -121,8 +121,8 @@ open class Milter {
   /// by hand, for example if one is only of use in some configurations.
   open class var callbacks: MilterCallbacks { CallbackProbe.callbacksOverridden(by: self) }
 
-  /// How many seconds a callback of the filter may take until it answers, if the filter has a limit of its
-  /// own; `nil`, the default, if it has none.
+  /// The maximum time, in seconds, that a callback of the filter takes to answer, if the filter limits
+  /// that time; `nil`, the default, if it does not.
   ///
   /// The lines that `--help` prints for Sendmail and Postfix have timeouts that are longer, so that the
   /// filter answers by itself what the MTA would otherwise decide. Sendmail waits only 10 seconds

@@ -192,7 +192,8 @@ public final class MilterServer: Sendable {
   /// ``MilterConfiguration/drain``; SIGINT, or a second signal, ends them at once. SIGHUP reads the
   /// configuration again: ``MilterConfiguration/reload``, by default ``Milter/reload()`` of the
   /// filter's class. All servers of the process that are run obey. The signals are blocked meanwhile
-  /// in all threads; call it before other threads are started. A service manager is told what goes on; the article Operating has it all.
+  /// in all threads; call it before other threads are started. A service manager is told what goes
+  /// on; see <doc:Operating>.
   ///
   /// The corresponding libmilter function is `smfi_main`.
   /// - Throws: if a socket cannot be opened.

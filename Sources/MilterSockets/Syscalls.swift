@@ -127,7 +127,7 @@ package enum Syscalls {
     try once { link(path, name) }
   }
 
-  /// Opens a file that is for this program alone, and makes it if there is none.
+  /// Opens a file that only its owner may access; creates the file if it does not exist.
   ///
   /// - Returns: nil if what lies there cannot be opened: it is another user's, a link or a socket.
   static func openPrivate(_ path: String) throws(Errno) -> Int32? {

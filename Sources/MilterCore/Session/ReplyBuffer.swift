@@ -14,7 +14,7 @@ public struct ReplyBuffer: Sendable {
   private var changes = ByteWriter()
   /// Changes that have to wait for the end of the new body.
   private var late = ByteWriter()
-  /// Where the new body begins in `changes`; nil as long as there is none.
+  /// Where the new body begins in `changes`; nil until the filter replaces the body.
   private var bodyStart: Int?
   /// Whether changes to the message under way were released, so that it may be half new.
   package private(set) var hasReleasedChanges = false

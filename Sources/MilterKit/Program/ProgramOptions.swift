@@ -24,7 +24,7 @@ package struct ProgramOptions {
   package var pidfile: String?
   /// How messages are played with `--try`.
   package var play = PlayOptions()
-  /// The names of the filter's own options that the command line has.
+  /// The names of the filter-specific options on the command line.
   private var given: Set<String> = []
 
   private static let serving = OptionTable<Self>([

@@ -276,7 +276,7 @@ final class Connection: @unchecked Sendable {
     if isClaimed { engine.pool.run(self) }
   }
 
-  /// Whether the MTA has been silent for so long that it is hardly about to send a message.
+  /// Whether the MTA has been silent long enough that another message is unlikely.
   private var isQuiet: Bool { silence > Self.quiet }
 
   /// Whether the MTA has been silent, or in the middle of a command, for too long.

@@ -24,7 +24,7 @@ struct Postconf: Sendable {
 
   private let program: String
 
-  /// Takes a program that is named, or the one that is installed; nil if there is none, or for `none`.
+  /// Finds the named program, or the installed one; nil if none is installed or the name is `none`.
   init?(_ named: String?) {
     if let named {
       guard named != "none" else { return nil }
