@@ -23,11 +23,10 @@ final class FromAlign: Milter {
   private let action: Action
   private let isStrict: Bool
 
-  // About the message.
-  private var sender = EnvelopeSender.unreadable
-  private var headers = MailHeaders()
+  @PerMessage private var sender = EnvelopeSender.unreadable
+  @PerMessage private var headers = MailHeaders()
   /// What is wrong with the message; `nil` until that was looked at.
-  private var findings: [String]?
+  @PerMessage private var findings: [String]?
 
   required convenience init() {
     self.init(action: Self.action.value, isStrict: Self.strict.value)
@@ -39,7 +38,6 @@ final class FromAlign: Milter {
   }
 
   override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
-    forgetMessage()
     self.sender = EnvelopeSender(rawArguments[0])
     return .continue
   }
@@ -67,14 +65,6 @@ final class FromAlign: Milter {
     case .reject: break  // done by `judge`
     }
     return .continue
-  }
-
-  override func abort() { forgetMessage() }
-
-  private func forgetMessage() {
-    sender = .unreadable
-    headers = MailHeaders()
-    findings = nil
   }
 
   private func judge() throws -> Status {
