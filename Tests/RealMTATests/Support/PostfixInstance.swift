@@ -33,6 +33,9 @@ final class PostfixInstance: MTA {
         }, in: directory.path, log: "output")
     }
     self.directory = directory
+    // Only then may a client come: smtpd's warnings can fill the ten places of the logger's socket,
+    // and a logger that starts with a warning of its own then waits for itself, and all for it.
+    _ = try poll(for: "Postfix's logger") { log().contains("daemon started") ? true : nil }
   }
 
   deinit {
