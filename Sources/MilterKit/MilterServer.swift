@@ -193,7 +193,7 @@ public final class MilterServer: Sendable {
   /// configuration again: ``MilterConfiguration/reload``, by default ``Milter/reload()`` of the
   /// filter's class. All servers of the process that are run obey. The signals are blocked meanwhile
   /// in all threads; call it before other threads are started. A service manager is told what goes
-  /// on; see <doc:Operating>.
+  /// on; the article Operating has the rest.
   ///
   /// The corresponding libmilter function is `smfi_main`.
   /// - Throws: if a socket cannot be opened.
