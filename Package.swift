@@ -101,11 +101,11 @@ let package = Package(
       swiftSettings: common),
     sample("stamp", excluding: []),
     sample("greeter", excluding: []),
-    sample("clamd"),
+    sample("clamd", "MilterMail"),
     sample("disclaimer", "MilterMail"),
     sample("fromalign", "MilterMail"),
     sample("greylist"),
-    sample("journal"),
+    sample("journal", "MilterMail"),
     sample("ratelimit"),
     sample("rewrite", "MilterMail"),
     .executableTarget(

@@ -1,6 +1,7 @@
 // Has clamd look for viruses while the message arrives; see README.md.
 
 import MilterKit
+import MilterMail
 
 @main
 final class Clamd: Milter {
@@ -10,7 +11,8 @@ final class Clamd: Milter {
   private static let address = MilterSetting(
     "clamd", "SOCKET", default: "/run/clamav/clamd.ctl", "clamd's socket, a path or HOST:PORT")
   private static let patience = MilterSetting(
-    "clamd-timeout", "SECONDS", default: 60, in: 1...3600, "how long clamd may be silent")
+    "clamd-timeout", "SECONDS", default: 60, in: 1...3600,
+    "how long clamd may take for a message, all steps together")
   private static let fallback = MilterSetting(
     "fallback", default: Fallback.tempfail, "what becomes of mail that cannot be looked at")
 
@@ -23,10 +25,13 @@ final class Clamd: Milter {
   private let patience: Int
   private let fallback: Fallback
 
-  // About the message; see `abort`.
-  private var headers: [UInt8] = []
-  private var forged = 0
-  private var scan: ClamdScan?
+  /// Whether header values come with the space after the colon, and are sent with it.
+  private var hasLeadingSpace = false
+
+  @PerMessage private var headers: [UInt8] = []
+  @PerMessage private var forged = 0
+  @PerMessage private var scan: ClamdScan?
+  @PerMessage private var hasFailed = false
 
   required convenience init() {
     self.init(Self.address.value, patience: Self.patience.value, fallback: Self.fallback.value)
@@ -38,32 +43,30 @@ final class Clamd: Milter {
     self.fallback = fallback
   }
 
-  override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
-    forgetMessage()
+  override func negotiate(
+    _ offered: MilterOptions, _ options: inout MilterOptions
+  ) throws -> Status {
+    options.steps.formUnion(offered.steps.intersection(.hdrLeadspc))
+    hasLeadingSpace = options.steps.contains(.hdrLeadspc)
     return .continue
   }
 
   override func header(_ name: String, _ value: String) throws -> Status {
     if name.lowercased() == "x-virus-status" { forged += 1 }
-    headers += rawArguments[0] + Array(": ".utf8) + rawArguments[1] + [0x0D, 0x0A]
+    headers += MailHeaders.line(
+      rawArguments[0], rawArguments[1], hasLeadingSpace: hasLeadingSpace)
     return .continue
   }
 
-  override func eoh() throws -> Status {
-    try trying {
-      scan = try ClamdScan(address, patience: patience)
-      try (headers + [0x0D, 0x0A]).withUnsafeBytes { try scan?.send($0) }
-    }
-  }
+  override func eoh() throws -> Status { try scanning { _ in } }
 
   override func body(_ chunk: RawSpan) throws -> Status {
-    try trying { try chunk.withUnsafeBytes { try scan?.send($0) } }
+    try scanning { scan in try chunk.withUnsafeBytes { try scan.send($0) } }
   }
 
   override func eom() throws -> Status {
-    defer { forgetMessage() }
     var virus: String?
-    let status = try trying { virus = try scan?.virus() }
+    let status = try scanning { virus = try $0.virus() }
     guard status == .continue else { return status }
     if let virus {
       log.notice("refused: \(virus)")
@@ -71,19 +74,20 @@ final class Clamd: Milter {
       return .reject
     }
     for index in stride(from: forged, to: 0, by: -1) { try chgheader("X-Virus-Status", index, nil) }
-    try addheader("X-Virus-Status", scan == nil ? "Not scanned" : "Clean")
+    let result = hasFailed ? "Not scanned" : "Clean"
+    try addheader("X-Virus-Status", hasLeadingSpace ? " \(result)" : result)
     return .continue
   }
 
-  override func abort() { forgetMessage() }
-
-  /// Works with clamd; when that fails, it does no more with this message.
-  private func trying(_ work: () throws -> Void) throws -> Status {
+  /// Works with clamd, whichever step of the message comes first; when that fails, it does no more
+  /// with this message.
+  private func scanning(_ work: (ClamdScan) throws -> Void) throws -> Status {
+    guard !hasFailed else { return .continue }
     do {
-      try work()
+      try work(scan ?? begin())
       return .continue
     } catch {
-      scan = nil
+      (scan, hasFailed) = (nil, true)
       log.error("clamd: \(error)")
       guard fallback == .tempfail else { return .continue }
       if (error as? ClamdScan.Failure)?.isAboutSize ?? false {
@@ -95,7 +99,10 @@ final class Clamd: Milter {
     }
   }
 
-  private func forgetMessage() {
-    (headers, forged, scan) = ([], 0, nil)
+  private func begin() throws -> ClamdScan {
+    let scan = try ClamdScan(address, patience: patience)
+    self.scan = scan
+    try (headers + [0x0D, 0x0A]).withUnsafeBytes { try scan.send($0) }
+    return scan
   }
 }

@@ -14,16 +14,25 @@ final class ClamdScan {
     /// Whether clamd refuses the message for its size: `StreamMaxLength` in `clamd.conf`.
     var isAboutSize: Bool { description.contains("size limit exceeded") }
   }
-  private let socket: Int32
 
-  /// Connects to a path or `HOST:PORT`, and begins; clamd may be silent for `patience` seconds.
+  private let socket: Int32
+  private let patience: Int
+  /// How much longer clamd may be waited for, over all calls.
+  ///
+  /// Time between calls does not count: it is the MTA's.
+  private var timeLeft: Duration
+
+  /// Connects to a path or `HOST:PORT`, and begins.
+  ///
+  /// - Parameters:
+  ///   - address: clamd's socket.
+  ///   - patience: for how many seconds clamd may be waited for, over the whole message.
+  /// - Throws: ``Failure`` if clamd cannot be reached in that time.
   init(_ address: String, patience: Int) throws {
-    socket = address.hasPrefix("/") ? connect(path: address) : connect(host: address)
-    guard socket >= 0 else { throw Failure(description: "\(address): \(Self.reason)") }
-    var limit = timeval(tv_sec: patience, tv_usec: 0)
-    let size = socklen_t(MemoryLayout<timeval>.size)
-    setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
-    setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
+    self.patience = patience
+    let start = ContinuousClock.now
+    socket = try ClamdAddress(address).connect(seconds: patience)
+    timeLeft = .seconds(patience) - start.duration(to: .now)
     try Array("zINSTREAM\0".utf8).withUnsafeBytes { try write($0) }
   }
 
@@ -51,58 +60,54 @@ final class ClamdScan {
     var rest = bytes
     while !rest.isEmpty {
       let count = Self.system(socket, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
-      // It ends the connection over a message that is too long for it, and says so before.
-      guard count > 0 else { throw Failure(description: (try? reply()) ?? Self.reason) }
-      rest = .init(rebasing: rest[count...])
+      if count > 0 {
+        rest = .init(rebasing: rest[count...])
+      } else if errno == EAGAIN {
+        // It ends a message that is too long for it with a reply, and reads no more.
+        guard try wait(POLLOUT | POLLIN) & POLLIN == 0 else {
+          throw Failure(description: try reply())
+        }
+      } else if errno != EINTR {
+        let reason = Self.reason
+        throw Failure(description: (try? reply()) ?? reason)
+      }
     }
   }
 
   private func reply() throws -> String {
     var reply: [UInt8] = []
     while reply.last != 0, reply.count < 1000 {
+      _ = try wait(POLLIN)
       var byte: UInt8 = 0
-      guard recv(socket, &byte, 1, 0) == 1 else { throw Failure(description: "no reply") }
+      let count = recv(socket, &byte, 1, 0)
+      if count < 0, errno == EAGAIN || errno == EINTR { continue }
+      guard count == 1 else { throw Failure(description: "no reply") }
       // For logs and SMTP replies, without control characters.
       reply.append(byte == 0 || 0x20...0x7E ~= byte ? byte : UInt8(ascii: "?"))
     }
     return String(decoding: reply.prefix { $0 != 0 }, as: UTF8.self)
   }
 
+  /// Waits until the socket is ready.
+  ///
+  /// - Returns: what it is ready for.
+  /// - Throws: ``Failure`` when the time for clamd is over.
+  private func wait(_ events: Int32) throws -> Int32 {
+    while timeLeft > .zero {
+      let start = ContinuousClock.now
+      var entry = pollfd(fd: socket, events: Int16(events), revents: 0)
+      let (seconds, attoseconds) = timeLeft.components
+      // Rounded up, so that the last millisecond is not spent asking.
+      let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1
+      let count = poll(&entry, 1, Int32(clamping: milliseconds))
+      let isInterrupted = count < 0 && errno == EINTR
+      timeLeft -= start.duration(to: .now)
+      if count > 0 { return Int32(entry.revents) }
+      guard count == 0 || isInterrupted else { throw Failure(description: Self.reason) }
+    }
+    throw Failure(description: "it took more than \(patience) seconds")
+  }
+
   private static let system = send(_:_:_:_:)
   private static var reason: String { String(cString: strerror(errno)) }
-}
-
-/// Connects to a unix-domain socket; returns -1 if that fails.
-private func connect(path: String) -> Int32 {
-  var address = sockaddr_un()
-  address.sun_family = sa_family_t(AF_UNIX)
-  guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else { return -1 }
-  withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-  return withUnsafeBytes(of: &address) { connect(AF_UNIX, $0) }
-}
-
-/// Connects to `HOST:PORT`; returns -1 if that fails.
-private func connect(host text: String) -> Int32 {
-  let colon = text.lastIndex(of: ":") ?? text.startIndex
-  var hints = addrinfo()
-  hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-  var found: UnsafeMutablePointer<addrinfo>?
-  let port = String(text[colon...].dropFirst())
-  guard getaddrinfo(String(text[..<colon]), port, &hints, &found) == 0 else { return -1 }
-  defer { freeaddrinfo(found) }
-  var next = found
-  while let entry = next?.pointee {
-    let address = UnsafeRawBufferPointer(start: entry.ai_addr, count: Int(entry.ai_addrlen))
-    if case let socket = connect(entry.ai_family, address), socket >= 0 { return socket }
-    next = entry.ai_next
-  }
-  return -1
-}
-
-private func connect(_ family: Int32, _ address: UnsafeRawBufferPointer) -> Int32 {
-  let socket = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-  let name = address.baseAddress?.assumingMemoryBound(to: sockaddr.self)
-  if connect(socket, name, socklen_t(address.count)) == 0 { return socket }
-  close(socket)
-  return -1
 }

@@ -1,6 +1,7 @@
 // Keeps a copy of every message in a maildir; see README.md.
 
 import MilterKit
+import MilterMail
 
 @main
 final class Journal: Milter {
@@ -10,19 +11,34 @@ final class Journal: Milter {
   override class var name: String { "journal" }
   override class var programOptions: [any MilterProgramOption] { [maildir] }
   override class var actions: MilterActionFlags { [] }
-  override class func prepare() throws { try Maildir(maildir.value).make() }
+  override class func prepare() throws {
+    let folder = Maildir(maildir.value)
+    try folder.make()
+    folder.clean()
+  }
 
   private let maildir: Maildir
   private var client = "unknown"
 
-  // About the message; see `abort`.
-  private var envelope: [UInt8] = []
-  private var headers: [UInt8] = []
-  private var delivery: Maildir.Delivery?
+  /// Whether header values come with the space after the colon.
+  private var hasLeadingSpace = false
+
+  @PerMessage private var envelope: [UInt8] = []
+  @PerMessage private var headers: [UInt8] = []
+  /// The copy; it is deleted with the message's state unless it was finished.
+  @PerMessage private var delivery: Maildir.Delivery?
 
   required convenience init() { self.init(Maildir(Self.maildir.value)) }
 
   init(_ maildir: Maildir) { self.maildir = maildir }
+
+  override func negotiate(
+    _ offered: MilterOptions, _ options: inout MilterOptions
+  ) throws -> Status {
+    options.steps.formUnion(offered.steps.intersection(.hdrLeadspc))
+    hasLeadingSpace = options.steps.contains(.hdrLeadspc)
+    return .continue
+  }
 
   override func connect(_ host: String, _ address: MilterAddress?) throws -> Status {
     client = "\(host) (\(address?.text ?? "unknown"))"
@@ -30,7 +46,6 @@ final class Journal: Milter {
   }
 
   override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
-    forgetMessage()
     note("Return-Path", rawArguments.prefix(1))
     note("X-Envelope-Client", [Array(client.utf8)])
     note("X-Envelope-From", rawArguments[...])
@@ -43,42 +58,49 @@ final class Journal: Milter {
   }
 
   override func header(_ name: String, _ value: String) throws -> Status {
-    headers += rawArguments[0] + Array(": ".utf8) + rawArguments[1] + [0x0A]
+    headers += MailHeaders.line(
+      rawArguments[0], rawArguments[1], hasLeadingSpace: hasLeadingSpace)
     return .continue
   }
 
-  override func eoh() throws -> Status {
-    let delivery = try maildir.begin()
-    try delivery.write(envelope + headers + [0x0A])
-    self.delivery = delivery
-    return .continue
-  }
+  override func eoh() throws -> Status { try keeping { _ in } }
 
   override func body(_ chunk: RawSpan) throws -> Status {
-    try chunk.withUnsafeBytes { try delivery?.write($0) }
-    return .continue
+    try keeping { delivery in try chunk.withUnsafeBytes { try delivery.write($0) } }
   }
 
   override func eom() throws -> Status {
-    let name = try delivery?.finish()
-    log.info("kept as \(name ?? "nothing")")
-    forgetMessage()
-    return .continue
+    return try keeping {
+      let name = try $0.finish()
+      log.info("kept as \(name)")
+    }
   }
 
-  override func abort() { forgetMessage() }
-
   override func close() { client = "unknown" }
+
+  /// Writes, whichever step of the message comes first; what cannot be kept is put off.
+  private func keeping(_ work: (Maildir.Delivery) throws -> Void) throws -> Status {
+    do {
+      try work(delivery ?? begin())
+      return .continue
+    } catch {
+      delivery = nil
+      log.error("\(error)")
+      try setreply("451", "4.3.0", "The message cannot be kept, please try again later")
+      return .tempfail
+    }
+  }
+
+  private func begin() throws -> Maildir.Delivery {
+    let delivery = try maildir.begin()
+    self.delivery = delivery
+    try delivery.write(envelope + headers + [0x0D, 0x0A])
+    return delivery
+  }
 
   /// A header of our own; what would end its line does not come in.
   private func note(_ name: String, _ words: some Collection<[UInt8]>) {
     let value = words.joined(separator: [0x20]).map { $0 < 0x20 || $0 == 0x7F ? 0x3F : $0 }
-    envelope += Array("\(name): ".utf8) + value + [0x0A]
-  }
-
-  private func forgetMessage() {
-    envelope = []
-    headers = []
-    delivery = nil  // deletes what was not finished
+    envelope += Array("\(name): ".utf8) + value + [0x0D, 0x0A]
   }
 }

@@ -38,6 +38,27 @@ struct Maildir: Sendable {
     }
   }
 
+  /// Deletes what crashes left in `tmp`.
+  ///
+  /// These are files that nobody has read or written for 36 hours, as in maildir(5). Younger ones
+  /// may belong to another program.
+  func clean(now: Int = time(nil)) {
+    let tmp = path + "/tmp"
+    guard let folder = opendir(tmp) else { return }
+    defer { closedir(folder) }
+    while let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
+        field.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      guard !name.hasPrefix(".") else { continue }
+      var status = stat()
+      guard lstat("\(tmp)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+        max(status.lastRead, status.lastWritten) < now - 36 * 3600
+      else { continue }
+      unlink("\(tmp)/\(name)")
+    }
+  }
+
   /// Begins a message.
   func begin() throws -> Delivery {
     var now = timespec()
@@ -69,31 +90,27 @@ struct Maildir: Sendable {
       if !isFinished { unlink(draft) }
     }
 
-    /// Writes more of the message; CR LF becomes LF.
+    /// Writes more of the message.
     func write(_ bytes: some Collection<UInt8>) throws {
-      for byte in bytes {
-        if byte == 0x0A, buffer.last == 0x0D { buffer.removeLast() }
-        buffer.append(byte)
-      }
-      // A CR at the end waits for what follows it.
-      if buffer.count >= 64 * 1024 { try flush(keeping: buffer.last == 0x0D ? 1 : 0) }
+      buffer += bytes
+      if buffer.count >= 64 * 1024 { try flush() }
     }
 
-    private func flush(keeping kept: Int) throws {
-      var rest = buffer.dropLast(kept)
+    private func flush() throws {
+      var rest = buffer[...]
       while !rest.isEmpty {
         let count = rest.withUnsafeBytes { systemWrite(file, $0.baseAddress, $0.count) }
         guard count >= 0 || errno == EINTR else { throw Failure("write", draft) }
         rest = rest.dropFirst(max(0, count))
       }
-      buffer.removeFirst(buffer.count - kept)
+      buffer.removeAll(keepingCapacity: true)
     }
 
     /// Puts the message in `new`, once it is on the disk.
     ///
     /// - Returns: its name there.
     func finish() throws -> String {
-      try flush(keeping: 0)
+      try flush()
       guard fsync(file) == 0 else { throw Failure("fsync", draft) }
       guard rename(draft, "\(folder)/new/\(name)") == 0 else { throw Failure("rename", draft) }
       isFinished = true
@@ -104,6 +121,16 @@ struct Maildir: Sendable {
       return name
     }
   }
+}
+
+extension stat {
+  #if canImport(Darwin)
+    fileprivate var lastRead: Int { st_atimespec.tv_sec }
+    fileprivate var lastWritten: Int { st_mtimespec.tv_sec }
+  #else
+    fileprivate var lastRead: Int { st_atim.tv_sec }
+    fileprivate var lastWritten: Int { st_mtim.tv_sec }
+  #endif
 }
 
 /// The system's `write`, which a method of that name hides.

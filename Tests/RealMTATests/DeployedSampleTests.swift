@@ -156,7 +156,9 @@ extension RealMTASuite {
       let (filter, socket) = try SampleProcess.start(
         "journal", ["--maildir", maildir], in: directory)
       try await withMTA(kind, MTASettings(milters: [socket])) { mta in
-        _ = try mta.queued(mail("X-A: a"), to: ["a@to.example", "b@to.example NOTIFY=NEVER"])
+        _ = try mta.queued(
+          mail("X-A:a", "X-B:\n <b@from.example>", "X-C:", "X-D:  d", "X-E:\te"),
+          to: ["a@to.example", "b@to.example NOTIFY=NEVER"])
         let client = try mta.connect()
         try client.ehlo()
         _ = try client.mail(from: "gone@from.example")
@@ -169,7 +171,8 @@ extension RealMTASuite {
       #expect(names.count == 1)
       #expect(try FileManager.default.contentsOfDirectory(atPath: maildir + "/tmp").isEmpty)
       #expect(
-        text == """
+        text
+          == """
           Return-Path: <sender@from.example>
           X-Envelope-Client: localhost (127.0.0.1)
           X-Envelope-From: <sender@from.example>
@@ -178,11 +181,16 @@ extension RealMTASuite {
           Date: Sat, 21 Nov 2026 14:00:00 +0000
           From: <sender@from.example>
           Message-Id: <1@from.example>
-          X-A: a
+          X-A:a
+          X-B:
+           <b@from.example>
+          X-C:
+          X-D:  d
+          X-E:\te
 
           Hello
 
-          """)
+          """.replacing("\n", with: "\r\n"))
     }
 
     @Test(

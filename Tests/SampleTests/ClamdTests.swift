@@ -78,6 +78,55 @@ import Testing
   }
 }
 
+/// The filter with a clamd of the test's own.
+@Suite struct ClamdProtocolTests {
+  @Test("Header fields arrive byte for byte, lines end with CR LF")
+  func exactFields() throws {
+    let clamd = try FakeClamd()
+    let fields = "From:a@example.org\nMessage-ID:\n <1@example.org>\nX-Has-Attach:\nA:  two\n"
+    let mta = TestMTA(.postfix, filter: Clamd(clamd.path, patience: 60, fallback: .tempfail))
+    let outcome = try mta.send(Message(eml: fields + "\nhi\n")).expect(.accept)
+    #expect(outcome.headers("X-Virus-Status") == ["Clean"])
+    let expected = (fields + "\nhi\n").utf8.flatMap { $0 == 0x0A ? [0x0D, 0x0A] : [$0] }
+    #expect(clamd.received() == expected)
+  }
+
+  @Test("A message is looked at whichever step of it comes first")
+  func missingSteps() throws {
+    let clamd = try FakeClamd()
+    let mta = TestMTA(filter: Clamd(clamd.path, patience: 60, fallback: .tempfail))
+    mta.data()
+    try mta.perform(.eom).expect(.continue)
+    #expect(clamd.received() == [0x0D, 0x0A])
+    let down = TestMTA(filter: Clamd("/nonexistent/clamd", patience: 60, fallback: .tempfail))
+    down.data()
+    try down.perform(.eom).expect(.tempfail)
+  }
+
+  @Test("A clamd that replies drop by drop is bounded by one deadline")
+  func drips() throws {
+    let clamd = try FakeClamd(drips: true)
+    let mta = TestMTA(filter: Clamd(clamd.path, patience: 1, fallback: .tempfail))
+    try mta.send(Message()).expect(.tempfail, at: .eom)
+    #expect(mta.log.contains { $0.contains("it took more than 1 seconds") })
+    clamd.stop()
+  }
+
+  @Test(
+    "What has a slash or no colon is a path",
+    arguments: [
+      ("clamd.ctl", "clamd.ctl"), ("run/a:1", "run/a:1"), ("./c", "./c"), ("localhost:3310", nil),
+      ("[::1]:3310", nil),
+    ])
+  func addresses(_ text: String, _ path: String?) {
+    switch ClamdAddress(text) {
+    case .path(let found): #expect(found == path)
+    case .host(let host, let port):
+      #expect(path == nil && port == "3310" && (host == "localhost" || host == "::1"))
+    }
+  }
+}
+
 extension Trait where Self == ConditionTrait {
   /// Runs the test where clamd is installed; in CI it has to be.
   static var needsClamd: Self {

@@ -17,7 +17,14 @@ import Testing
   }
 
   private func kept() throws -> [String] {
-    try directory.names(in: "new").map { try directory.text("new/\($0)") }
+    try directory.names(in: "new").map { name in
+      let text = try directory.text("new/\(name)")
+      // Every line ends with CR LF.
+      let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast()
+      #expect(lines.allSatisfy { $0.last == 0x0D })
+      return text.split(separator: "\r\n", omittingEmptySubsequences: false)
+        .joined(separator: "\n")
+    }
   }
 
   @Test("A message is kept with its envelope")
@@ -58,7 +65,7 @@ import Testing
     try mta.eom().expect(.continue)
     let name = try #require(try directory.names(in: "new").first)
     let kept = try directory.read("new/\(name)")
-    #expect(Array(kept.suffix(7)) == [0x61, 0x0A, 0xFF, 0x00, 0x0D, 0x0A, 0x0D])
+    #expect(Array(kept.suffix(7)) == parts.flatMap { $0 }.suffix(7))
   }
 
   @Test("A long message has all its bytes")
@@ -68,7 +75,7 @@ import Testing
     mta.body(Array(repeatElement(line + [0x0D, 0x0A], count: 5000).joined()))
     mta.eom()
     let name = try #require(try directory.names(in: "new").first)
-    let expected = Array(repeatElement(line + [0x0A], count: 5000).joined())
+    let expected = Array(repeatElement(line + [0x0D, 0x0A], count: 5000).joined())
     #expect(try directory.read("new/\(name)").suffix(expected.count).elementsEqual(expected))
   }
 
@@ -94,10 +101,50 @@ import Testing
     #expect(names.allSatisfy { $0.contains(".M") && !$0.contains("/") && !$0.contains(":") })
   }
 
+  @Test("Header fields are kept byte for byte", arguments: [MTAProfile.postfix, .sendmail])
+  func exactFields(_ profile: MTAProfile) throws {
+    let fields =
+      "From:a@example.org\nMessage-ID:\n <1@example.org>\nX-Has-Attach:\nA:  two\nB:\tt\n"
+    try TestMTA(profile, filter: Journal(maildir)).send(Message(eml: fields + "\nhi\n"))
+      .expect(.accept)
+    #expect(try kept()[0].hasSuffix(fields + "\nhi\n"))
+  }
+
+  @Test("A message is kept whichever step of it comes first")
+  func missingSteps() throws {
+    let mta = TestMTA(filter: Journal(maildir))
+    mta.data()
+    try mta.perform(.eom).expect(.continue)
+    #expect(try kept()[0].hasSuffix(">\n\n"))
+    mta.data()
+    mta.perform(.body(Array("hi\r\n".utf8)))
+    try mta.perform(.eom).expect(.continue)
+    #expect(try kept().contains { $0.hasSuffix(">\n\nhi\n") })
+  }
+
+  @Test("What a crash left in tmp is deleted after 36 hours without use")
+  func cleansTmp() throws {
+    for (name, age) in [("old", 36 * 3600 + 60), ("young", 36 * 3600 - 60)] {
+      let path = directory.path(of: "tmp/\(name)")
+      try Data("x".utf8).write(to: URL(filePath: path))
+      let time = timeval(tv_sec: Foundation.time(nil) - age, tv_usec: 0)
+      #expect(utimes(path, [time, time]) == 0)
+    }
+    try Data("x".utf8).write(to: URL(filePath: directory.path(of: "new/old")))
+    maildir.clean()
+    #expect(try directory.names(in: "tmp") == ["young"])
+    #expect(try directory.names(in: "new") == ["old"])
+    maildir.clean(now: Foundation.time(nil) + 120)
+    #expect(try directory.names(in: "tmp").isEmpty)
+  }
+
   @Test("What cannot be kept is put off")
   func fails() throws {
     let mta = TestMTA(filter: Journal(Maildir(directory.path(of: "none"))))
-    try mta.send(Message()).expect(.tempfail, at: .eoh)
+    try mta.send(Message()).expect(
+      .tempfail, at: .eoh, reply: "451 4.3.0 The message cannot be kept, please try again later")
+    let path = directory.path(of: "none/tmp/")
+    #expect(mta.log.contains { $0.contains("open \(path)") && $0.contains("No such file") })
   }
 
   @Test("An envelope cannot end a line of the journal")
