@@ -53,15 +53,15 @@ let package = Package(
   ],
   targets: [
     .target(name: "MilterCore", swiftSettings: memorySafe),
-    .target(name: "MilterSockets", dependencies: ["CMilterSystem"], swiftSettings: common),
+    .target(name: "MilterSystem", dependencies: ["CMilterSystem"], swiftSettings: common),
     .systemLibrary(name: "CMilterSystem"),
     .target(
-      name: "MilterCommandLine", dependencies: ["CMilterSystem", "MilterSockets"],
+      name: "MilterCommandLine", dependencies: ["CMilterSystem", "MilterSystem"],
       swiftSettings: common),
     .target(name: "CMilterAPI", path: "Compat/CMilterAPI"),
     .target(name: "CMilterNames", dependencies: ["CMilterAPI"], path: "Compat/CMilterNames"),
     .target(
-      name: "LibmilterProcess", dependencies: ["MilterKit", "MilterSockets"],
+      name: "LibmilterProcess", dependencies: ["MilterKit", "MilterSystem"],
       path: "Compat/LibmilterProcess", swiftSettings: common),
     .target(
       name: "Libmilter", dependencies: ["LibmilterProcess", "MilterKit"],
@@ -72,26 +72,26 @@ let package = Package(
     .target(name: "MilterMail", swiftSettings: memorySafe),
     .target(name: "MilterMTA", dependencies: ["MilterCore"], swiftSettings: memorySafe),
     .target(
-      name: "MilterClient", dependencies: ["MilterCore", "MilterMTA", "MilterSockets"],
+      name: "MilterClient", dependencies: ["MilterCore", "MilterMTA", "MilterSystem"],
       swiftSettings: common),
     .target(
       name: "MilterPlay",
       dependencies: [
-        "MilterCommandLine", "MilterClient", "MilterCore", "MilterMTA", "MilterSockets",
+        "MilterCommandLine", "MilterClient", "MilterCore", "MilterMTA", "MilterSystem",
       ],
       swiftSettings: common),
     .target(
       name: "MilterKit",
       dependencies: [
         "MilterCommandLine", "MilterClient", "MilterCore", "MilterMTA", "MilterPlay",
-        "MilterSockets",
+        "MilterSystem",
       ],
       swiftSettings: common),
     .target(
       name: "MilterTool",
       dependencies: [
         "MilterCommandLine", "MilterClient", "MilterCore", "MilterKit", "MilterMTA", "MilterPlay",
-        "MilterSockets",
+        "MilterSystem",
       ],
       swiftSettings: common),
     .executableTarget(name: "milter", dependencies: ["MilterTool"], swiftSettings: common),
@@ -119,14 +119,14 @@ let package = Package(
       path: "Samples/doorman/c"),
     .testTarget(name: "MilterCoreTests", dependencies: ["MilterCore"], swiftSettings: common),
     .testTarget(
-      name: "MilterSocketsTests", dependencies: ["MilterProcessFixtures", "MilterSockets"],
+      name: "MilterSystemTests", dependencies: ["MilterProcessFixtures", "MilterSystem"],
       swiftSettings: common),
     .testTarget(name: "MilterMailTests", dependencies: ["MilterMail"], swiftSettings: common),
     .testTarget(
       name: "MilterMTATests", dependencies: ["MilterCore", "MilterMTA"], swiftSettings: common),
     .testTarget(
       name: "MilterClientTests",
-      dependencies: ["MilterClient", "MilterCore", "MilterMTA", "MilterSockets"],
+      dependencies: ["MilterClient", "MilterCore", "MilterMTA", "MilterSystem"],
       swiftSettings: common),
     .target(
       name: "MilterFilterFixtures", dependencies: ["MilterKit"], path: "Tests/MilterFilterFixtures",
@@ -147,7 +147,7 @@ let package = Package(
       name: "MilterKitTests",
       dependencies: [
         "MilterCommandLine", "MilterCore", "MilterFilterFixtures", "MilterKit", "MilterPlay",
-        "MilterProcessFixtures", "MilterSockets", "milter-sample-greeter", "milter-operated-filter",
+        "MilterProcessFixtures", "MilterSystem", "milter-sample-greeter", "milter-operated-filter",
         "milter-sample-stamp",
       ],
       swiftSettings: common),
@@ -157,13 +157,13 @@ let package = Package(
       name: "LibmilterTests",
       dependencies: [
         "MilterFilterFixtures", "Libmilter", "LibmilterProcess", "MilterCore", "MilterKit",
-        "MilterSockets", "MilterProcessFixtures",
+        "MilterSystem", "MilterProcessFixtures",
       ],
       swiftSettings: common),
     .testTarget(
       name: "CompatTests",
       dependencies: [
-        "MilterCore", "MilterMTA", "MilterSockets", "MilterProcessFixtures", "milter-threads-c",
+        "MilterCore", "MilterMTA", "MilterSystem", "MilterProcessFixtures", "milter-threads-c",
       ],
       exclude: ["Filter", "Binaries/Programs"], swiftSettings: common),
     // Compiles the documentation's code against these modules.
@@ -185,7 +185,7 @@ let package = Package(
     .testTarget(
       name: "MilterToolTests",
       dependencies: [
-        "MilterCommandLine", "MilterCore", "MilterMTA", "MilterPlay", "MilterSockets",
+        "MilterCommandLine", "MilterCore", "MilterMTA", "MilterPlay", "MilterSystem",
         "MilterTool", "MilterProcessFixtures", "milter-sample-greeter", "milter",
         "milter-sample-stamp",
       ],
@@ -193,7 +193,7 @@ let package = Package(
     .testTarget(
       name: "RealMTATests",
       dependencies: [
-        "MilterFilterFixtures", "MilterCore", "MilterKit", "MilterMTA", "MilterSockets",
+        "MilterFilterFixtures", "MilterCore", "MilterKit", "MilterMTA", "MilterSystem",
         "MilterTesting",
         "MilterProcessFixtures",
       ],

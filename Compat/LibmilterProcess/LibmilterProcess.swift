@@ -1,5 +1,5 @@
 package import MilterKit
-import MilterSockets
+import MilterSystem
 import Synchronization
 
 #if canImport(Darwin)

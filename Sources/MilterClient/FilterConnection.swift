@@ -1,6 +1,6 @@
 import MilterCore
 public import MilterMTA
-package import MilterSockets
+package import MilterSystem
 
 /// An MTA's connection to a filter: plays messages to it, and says what came of them.
 ///

@@ -1,4 +1,4 @@
-import MilterSockets
+import MilterSystem
 
 /// A filter behind a socket.
 final class SocketLink: FilterLink {

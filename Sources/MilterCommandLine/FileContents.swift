@@ -1,4 +1,4 @@
-import MilterSockets
+import MilterSystem
 
 #if canImport(Darwin)
   @preconcurrency import Darwin

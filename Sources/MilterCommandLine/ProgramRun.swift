@@ -1,4 +1,4 @@
-import MilterSockets
+import MilterSystem
 
 /// The frame around a program: what keeps it from its work ends it with one line and a status.
 package enum ProgramRun {

@@ -1,4 +1,4 @@
-import MilterSockets
+import MilterSystem
 import Synchronization
 
 #if canImport(Darwin)

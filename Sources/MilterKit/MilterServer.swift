@@ -1,5 +1,5 @@
 import Dispatch
-package import MilterSockets
+package import MilterSystem
 import Synchronization
 
 /// Serves a filter to MTAs on one or more sockets.

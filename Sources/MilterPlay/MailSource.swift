@@ -1,6 +1,6 @@
 import MilterCommandLine
 import MilterMTA
-import MilterSockets
+import MilterSystem
 
 /// The messages in files and directories, read one after the other.
 struct MailSource {

@@ -1,6 +1,6 @@
 package import MilterCommandLine
 package import MilterCore
-import MilterSockets
+import MilterSystem
 
 /// The SMTP client that a message seems to come from.
 package struct PlayedClient: Hashable, Sendable {

@@ -1,5 +1,5 @@
 import MilterCore
-import MilterSockets
+import MilterSystem
 
 /// A connection to a filter, packet by packet.
 final class PacketLink {

@@ -29,7 +29,7 @@ let package = Package(
     .target(name: "FuzzInput", swiftSettings: swift),
     target("fuzz-session", [core]),
     target("fuzz-reply", [core, mta]),
-    // MilterSockets is no product of its own.
+    // MilterSystem is no product of its own.
     target("fuzz-socket-spec", [.product(name: "MilterKit", package: "swift-milter")]),
     target("fuzz-eml", [core, mta]),
     .executableTarget(

@@ -1,5 +1,5 @@
 import MilterCore
-import MilterSockets
+import MilterSystem
 import MilterProcessFixtures
 
 /// Plays sessions to one shape, step by step, and keeps what comes back.

@@ -1,5 +1,5 @@
 import Foundation
-import MilterSockets
+import MilterSystem
 import MilterProcessFixtures
 
 /// One of the doormen, running as a program of its own on a socket of its own.

@@ -1,7 +1,7 @@
 import MilterClient
 import MilterCore
 import MilterMTA
-import MilterSockets
+import MilterSystem
 import Testing
 
 @Suite struct FilterConnectionTests {

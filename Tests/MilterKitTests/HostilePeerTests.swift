@@ -2,7 +2,7 @@ import Dispatch
 import MilterFilterFixtures
 import Foundation
 import MilterKit
-import MilterSockets
+import MilterSystem
 import MilterProcessFixtures
 import Testing
 

@@ -1,7 +1,7 @@
 import MilterFilterFixtures
 import MilterCore
 import MilterKit
-import MilterSockets
+import MilterSystem
 import Testing
 
 /// Above debug, nothing of the mail is in the log, whatever goes wrong.

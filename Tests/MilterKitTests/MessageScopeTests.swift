@@ -2,7 +2,7 @@ import Dispatch
 import MilterCore
 import MilterFilterFixtures
 import MilterKit
-import MilterSockets
+import MilterSystem
 import Testing
 
 /// The end of a message's scope: ``Milter/messageEnded()`` and ``PerMessage``.

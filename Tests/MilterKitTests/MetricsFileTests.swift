@@ -2,7 +2,7 @@ import Dispatch
 import MilterFilterFixtures
 import Foundation
 import MilterProcessFixtures
-import MilterSockets
+import MilterSystem
 import Testing
 
 @testable import MilterKit

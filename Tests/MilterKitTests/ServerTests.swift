@@ -1,7 +1,7 @@
 import Dispatch
 import MilterFilterFixtures
 import MilterKit
-import MilterSockets
+import MilterSystem
 import MilterProcessFixtures
 import Synchronization
 import Testing

@@ -1,7 +1,7 @@
 import Dispatch
 import MilterFilterFixtures
 import MilterCore
-import MilterSockets
+import MilterSystem
 import Testing
 
 @testable import MilterKit

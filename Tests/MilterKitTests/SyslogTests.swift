@@ -1,6 +1,6 @@
 import Foundation
 import MilterKit
-import MilterSockets
+import MilterSystem
 import MilterProcessFixtures
 import Testing
 

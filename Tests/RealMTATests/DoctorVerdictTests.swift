@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import MilterKit
 import MilterProcessFixtures
-import MilterSockets
+import MilterSystem
 import Testing
 
 extension RealMTASuite {

@@ -1,4 +1,4 @@
-import MilterSockets
+import MilterSystem
 
 /// What may stand in a line of the log.
 enum LogText {

@@ -1,5 +1,5 @@
 import MilterCommandLine
-import MilterSockets
+import MilterSystem
 
 /// A filter class as a program.
 package struct Program {

@@ -2,7 +2,7 @@ import MilterCommandLine
 import MilterClient
 import MilterMTA
 import MilterPlay
-import MilterSockets
+import MilterSystem
 
 /// `--try`: plays messages through a filter, without an MTA, and tells what came of them.
 ///

@@ -1,4 +1,4 @@
-import MilterSockets
+import MilterSystem
 import Synchronization
 
 /// Looks after the callbacks of one connection while its thread is busy with them.
@@ -71,7 +71,7 @@ final class CallbackWatch: Sendable {
   ///   - isAnswered: whether the MTA waits for a reply to it.
   ///   - takesProgress: whether the MTA understands a sign of life here.
   ///   - hasChanges: whether the MTA has changes of this message.
-  ///   - now: the time, by ``MilterSockets/CoarseClock``.
+  ///   - now: the time, by ``MilterSystem/CoarseClock``.
   ///   - log: where its time's end is told.
   func begin(
     _ callback: MilterCallback, isAnswered: Bool, takesProgress: Bool, hasChanges: Bool,

@@ -1,5 +1,5 @@
 import Dispatch
-import MilterSockets
+import MilterSystem
 import Synchronization
 
 /// One MTA's connection, from accept to close.

@@ -1,5 +1,5 @@
 @preconcurrency import Dispatch
-import MilterSockets
+import MilterSystem
 import Synchronization
 
 /// A running server: its listeners, its connections, and the threads that serve them.

@@ -1,4 +1,4 @@
-import MilterSockets
+import MilterSystem
 
 /// A filter that is driven without a socket or thread: the caller's thread runs its callbacks.
 ///

@@ -1,5 +1,5 @@
 @preconcurrency import Dispatch
-import MilterSockets
+import MilterSystem
 
 /// Wakes the connections that have no thread, when there is something for them to do.
 ///

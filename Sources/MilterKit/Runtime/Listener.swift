@@ -1,5 +1,5 @@
 @preconcurrency import Dispatch
-import MilterSockets
+import MilterSystem
 import Synchronization
 
 /// One listening socket of a server, with the Dispatch source that waits for connections.

@@ -1,5 +1,5 @@
 import Dispatch
-import MilterSockets
+import MilterSystem
 
 /// What a filter instance works on: the session of its connection, and the way to the socket.
 ///

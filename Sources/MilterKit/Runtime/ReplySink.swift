@@ -1,4 +1,4 @@
-package import MilterSockets
+package import MilterSystem
 
 /// Where the replies of a connection go: a socket, or memory.
 package protocol ReplySink: AnyObject {

@@ -1,5 +1,5 @@
 import Dispatch
-import MilterSockets
+import MilterSystem
 import Synchronization
 
 #if canImport(Darwin)

@@ -1,4 +1,4 @@
-import MilterSockets
+import MilterSystem
 
 /// Carries the commands of one connection to its filter, and the answers back.
 ///

@@ -1,5 +1,5 @@
 import Dispatch
-import MilterSockets
+import MilterSystem
 
 /// Tells the service manager again and again that the server is alive.
 ///

@@ -1,4 +1,4 @@
-import MilterSockets
+import MilterSystem
 
 extension MilterStatistics.ErrorKind {
   /// The kind of an error that ended a connection.

@@ -1,5 +1,5 @@
 @preconcurrency import Dispatch
-import MilterSockets
+import MilterSystem
 import Synchronization
 
 /// Writes a server's statistics to a file now and then.

@@ -1,4 +1,4 @@
-import MilterSockets
+import MilterSystem
 
 /// A file with a server's statistics for Prometheus.
 ///

@@ -1,6 +1,6 @@
 import MilterCommandLine
 import MilterKit
-import MilterSockets
+import MilterSystem
 
 /// `milter config`: the lines that enable a filter.
 struct ConfigVerb: Verb {

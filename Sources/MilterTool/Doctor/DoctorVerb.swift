@@ -1,6 +1,6 @@
 import MilterKit
 import MilterCommandLine
-import MilterSockets
+import MilterSystem
 
 /// `milter doctor`: finds what keeps an MTA and a filter apart.
 struct DoctorVerb: Verb {

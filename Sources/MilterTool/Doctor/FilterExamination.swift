@@ -1,7 +1,7 @@
 import MilterKit
 import MilterCore
 import MilterMTA
-import MilterSockets
+import MilterSystem
 
 /// Connects to a filter and negotiates with it as an MTA would.
 struct FilterExamination {

@@ -1,5 +1,5 @@
 import MilterCommandLine
-import MilterSockets
+import MilterSystem
 
 #if canImport(Darwin)
   import Darwin

@@ -1,5 +1,5 @@
 import MilterKit
-import MilterSockets
+import MilterSystem
 
 /// Finds out whether Postfix leads to a filter, and what it does when the filter fails.
 struct PostfixExamination {

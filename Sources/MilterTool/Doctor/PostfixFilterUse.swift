@@ -1,5 +1,5 @@
 import MilterKit
-import MilterSockets
+import MilterSystem
 
 /// How one service's list of filters leads to a filter, or does not.
 struct PostfixFilterUse {

@@ -1,4 +1,4 @@
-import MilterSockets
+import MilterSystem
 
 /// What Postfix's parameters come to for one service.
 struct PostfixSettings: Sendable {

@@ -1,5 +1,5 @@
 import MilterKit
-import MilterSockets
+import MilterSystem
 
 #if canImport(Darwin)
   import Darwin

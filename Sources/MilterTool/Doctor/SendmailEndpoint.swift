@@ -1,4 +1,4 @@
-import MilterSockets
+import MilterSystem
 
 /// Where a filter listens, as Sendmail reads `S=`.
 enum SendmailEndpoint: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import MilterSockets
+import MilterSystem
 
 /// Finds out whether an MTA's user gets at a unix socket.
 struct SocketExamination {

@@ -1,4 +1,4 @@
-import MilterSockets
+import MilterSystem
 
 /// A service that is no filter, known by what it said.
 struct WrongService {

@@ -1,6 +1,6 @@
 import MilterCommandLine
 import Dispatch
-import MilterSockets
+import MilterSystem
 import Synchronization
 
 #if canImport(Darwin)

@@ -1,5 +1,5 @@
 import MilterCommandLine
-import MilterSockets
+import MilterSystem
 
 /// `milter replay`: plays a recording to a filter.
 struct ReplayVerb: Verb {

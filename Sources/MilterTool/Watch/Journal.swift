@@ -1,5 +1,5 @@
 import MilterCommandLine
-import MilterSockets
+import MilterSystem
 import Synchronization
 
 #if canImport(Darwin)

@@ -1,6 +1,6 @@
 import MilterCommandLine
 import MilterKit
-import MilterSockets
+import MilterSystem
 
 /// `milter watch`: shows what an MTA says to a filter.
 struct WatchVerb: Verb {

@@ -1,6 +1,6 @@
 import Dispatch
 import MilterCore
-import MilterSockets
+import MilterSystem
 
 /// A connection between an MTA and a filter, with us in the middle.
 ///

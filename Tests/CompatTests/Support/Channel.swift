@@ -1,5 +1,5 @@
 import Glibc
-import MilterSockets
+import MilterSystem
 import MilterProcessFixtures
 
 /// Our end of a connection: never blocks for good, and reads while it writes.

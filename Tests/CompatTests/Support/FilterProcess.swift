@@ -1,5 +1,5 @@
 import Glibc
-import MilterSockets
+import MilterSystem
 import MilterProcessFixtures
 
 /// A process of the scripted filter; it plays one session at a time.

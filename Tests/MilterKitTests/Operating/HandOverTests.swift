@@ -2,7 +2,7 @@ import Dispatch
 import MilterFilterFixtures
 import Foundation
 import MilterCore
-import MilterSockets
+import MilterSystem
 import MilterProcessFixtures
 import Synchronization
 import Testing

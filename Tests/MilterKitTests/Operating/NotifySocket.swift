@@ -1,5 +1,5 @@
 import Foundation
-import MilterSockets
+import MilterSystem
 import MilterProcessFixtures
 
 /// A service manager's end of NOTIFY_SOCKET.

@@ -1,5 +1,5 @@
 import Foundation
-import MilterSockets
+import MilterSystem
 
 /// The lines that a process writes, as they come.
 ///

@@ -3,7 +3,7 @@ import MilterFilterFixtures
 import Foundation
 import MilterCore
 import MilterKit
-import MilterSockets
+import MilterSystem
 import MilterProcessFixtures
 import Testing
 

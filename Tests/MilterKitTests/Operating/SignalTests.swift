@@ -2,7 +2,7 @@ import MilterFilterFixtures
 import Foundation
 import MilterCore
 import MilterKit
-import MilterSockets
+import MilterSystem
 import MilterProcessFixtures
 import Synchronization
 import Testing

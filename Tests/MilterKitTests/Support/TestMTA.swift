@@ -1,5 +1,5 @@
 import MilterCore
-import MilterSockets
+import MilterSystem
 import Testing
 
 /// The MTA's end of a connection, command by command.

@@ -1,7 +1,7 @@
 import MilterFilterFixtures
 import Foundation
 import MilterCore
-import MilterSockets
+import MilterSystem
 import Synchronization
 
 /// A filter that replies what it is told to, sense or not, and notes the commands it gets.

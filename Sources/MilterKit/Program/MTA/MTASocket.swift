@@ -1,5 +1,5 @@
 import MilterCommandLine
-package import MilterSockets
+package import MilterSystem
 
 /// A filter's socket in the notations of both MTAs.
 package struct MTASocket: Hashable, Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-import MilterSockets
+import MilterSystem
 
 /// A daemon that a filter asks, played by the test: one thread, one connection after the other.
 final class FakeService: Sendable {

@@ -1,6 +1,6 @@
 import MilterCore
 import MilterMTA
-import MilterSockets
+import MilterSystem
 import MilterProcessFixtures
 
 /// An MTA's connection to a filter: a session's bytes, carried over a socket.

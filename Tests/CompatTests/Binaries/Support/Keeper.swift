@@ -1,5 +1,5 @@
 import Glibc
-import MilterSockets
+import MilterSystem
 import MilterProcessFixtures
 
 /// A program we started with all the processes it makes, daemons among them.

@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import MilterSockets
+import MilterSystem
 import MilterProcessFixtures
 import Testing
 

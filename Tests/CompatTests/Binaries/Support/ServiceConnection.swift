@@ -1,4 +1,4 @@
-import MilterSockets
+import MilterSystem
 import MilterProcessFixtures
 
 /// A filter's connection to a service that the test plays.

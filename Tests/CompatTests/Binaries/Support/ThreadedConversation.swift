@@ -1,7 +1,7 @@
 import Foundation
 import MilterCore
 import MilterProcessFixtures
-import MilterSockets
+import MilterSystem
 
 /// The MTA's side of a connection to `Tests/ThreadedFilter`, which checks each byte that comes.
 ///

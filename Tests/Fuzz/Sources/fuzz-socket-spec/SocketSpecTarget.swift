@@ -1,4 +1,4 @@
-@testable import MilterSockets
+@testable import MilterSystem
 
 /// A specification is refused with a reason, or means the same when it is written out and read again.
 ///

@@ -1,4 +1,4 @@
-import MilterSockets
+import MilterSystem
 import Testing
 
 @Suite("Waiting for many")

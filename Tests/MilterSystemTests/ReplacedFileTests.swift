@@ -4,7 +4,7 @@ import MilterProcessFixtures
 import Synchronization
 import Testing
 
-@testable import MilterSockets
+@testable import MilterSystem
 
 @Suite("Files that are replaced as a whole")
 struct ReplacedFileTests {

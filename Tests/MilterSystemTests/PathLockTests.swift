@@ -3,7 +3,7 @@ import Glibc
 import MilterProcessFixtures
 import Testing
 
-@testable import MilterSockets
+@testable import MilterSystem
 
 @Suite("The lock beside a socket's path")
 struct PathLockTests {

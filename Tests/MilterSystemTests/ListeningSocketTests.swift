@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-import MilterSockets
+import MilterSystem
 import Testing
 
 /// What needs a closed socket to be really closed runs in a process of its own: a child that another

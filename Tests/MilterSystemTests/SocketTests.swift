@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-import MilterSockets
+import MilterSystem
 import Testing
 
 @Suite("Sockets")

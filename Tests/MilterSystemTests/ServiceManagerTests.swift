@@ -8,7 +8,7 @@
 
 import Testing
 
-@testable import MilterSockets
+@testable import MilterSystem
 
 @Suite("The service manager")
 struct ServiceManagerTests {

@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-import MilterSockets
+import MilterSystem
 import Testing
 
 /// A directory that goes away with the value's last use, at the latest when the test ends.

@@ -10,7 +10,7 @@ import Dispatch
 import Synchronization
 import Testing
 
-@testable import MilterSockets
+@testable import MilterSystem
 
 @Suite("Listening Unix sockets")
 struct UnixListeningTests {

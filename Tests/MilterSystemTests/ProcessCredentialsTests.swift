@@ -8,7 +8,7 @@
 
 import Testing
 
-@testable import MilterSockets
+@testable import MilterSystem
 
 @Suite("Credentials of the process")
 struct ProcessCredentialsTests {
