@@ -1,6 +1,6 @@
 import Foundation
 import MilterProcessFixtures
-import MilterSockets
+import MilterSystem
 import Testing
 
 extension RealMTASuite {
