@@ -23,7 +23,7 @@ extension Milter {
   ///
   /// The corresponding libmilter function is `smfi_addheader`.
   public final func addheader(_ name: String, _ value: some Collection<UInt8>) throws {
-    let header = try HeaderText(name, value, for: "addheader")
+    let header = try headerText(name, value, for: "addheader")
     try attached("addheader").add(.addheader(name: header.name, value: header.value))
   }
 
@@ -49,7 +49,7 @@ extension Milter {
   public final func insheader(
     _ index: Int, _ name: String, _ value: some Collection<UInt8>
   ) throws {
-    let header = try HeaderText(name, value, for: "insheader")
+    let header = try headerText(name, value, for: "insheader")
     let index = try checked(index, for: "insheader")
     try attached("insheader")
       .add(.insheader(index: index, name: header.name, value: header.value))
@@ -77,7 +77,7 @@ extension Milter {
   public final func chgheader(
     _ name: String, _ index: Int, _ value: some Collection<UInt8>
   ) throws {
-    let header = try HeaderText(name, value, for: "chgheader")
+    let header = try headerText(name, value, for: "chgheader")
     let index = try checked(index, for: "chgheader")
     try attached("chgheader")
       .add(.chgheader(index: index, name: header.name, value: header.value))
@@ -192,6 +192,19 @@ extension Milter {
   /// The corresponding libmilter function is `smfi_progress`.
   public final func progress() throws {
     try attached("progress").progress()
+  }
+}
+
+extension Milter {
+  /// A header field as the MTA takes it.
+  private final func headerText(
+    _ name: String, _ value: some Collection<UInt8>, for function: String
+  ) throws(MilterError) -> HeaderText {
+    // The MTA adds the space that the filter has written.
+    guard fakesLeadingSpace, value.first == 0x20, value.count > 1 else {
+      return try HeaderText(name, value, for: function)
+    }
+    return try HeaderText(name, value.dropFirst(), for: function)
   }
 }
 

@@ -1,15 +1,25 @@
 extension Milter {
-  /// The value of a macro of the MTA, such as `i` (the queue id) or `{auth_authen}`.
+  /// The value of a macro of the MTA, such as ``MilterCore/MilterMacroName/queueID``.
   ///
   /// May be called in every callback. Macros reach back: those sent with MAIL are there in `eom`,
-  /// those of the message before are not.
-  /// - Parameter name: the name; braces are optional around names of one letter.
+  /// those of the message before are not. ``macros`` declares which ones the MTA should send.
+  /// - Parameter macro: the name.
   /// - Returns: nil if the MTA has not sent it.
   ///
   /// The corresponding libmilter function is `smfi_getsymval`.
-  public final func getsymval(_ name: String) -> String? {
-    context?.session.symbols[name.utf8].map { String(decoding: $0, as: UTF8.self) }
+  public final func getsymval(_ macro: MilterMacroName) -> String? {
+    context?.session.symbols[macro].map { String(decoding: $0, as: UTF8.self) }
   }
+
+  /// The value of a macro of the MTA, such as `i` (the queue ID) or `{auth_authen}`; see
+  /// ``getsymval(_:)-(MilterMacroName)``.
+  ///
+  /// - Parameter name: the name; braces are optional.
+  /// - Returns: nil if the MTA has not sent it.
+  ///
+  /// The corresponding libmilter function is `smfi_getsymval`, which needs the braces around names of
+  /// more than one letter.
+  public final func getsymval(_ name: String) -> String? { getsymval(MilterMacroName(name)) }
 
   /// The current callback's arguments, byte for byte as the MTA sent them.
   ///
@@ -33,7 +43,8 @@ extension Milter {
   ///   - macros: the names, separated by spaces; empty for none, which Postfix (3.7) takes for
   ///     those it sends by itself.
   /// - Throws: ``MilterCore/MilterError`` if called elsewhere or twice, or if the MTA does not
-  ///   offer ``MilterCore/MilterActionFlags/setsymlist``.
+  ///   offer ``MilterCore/MilterActionFlags/setsymlist``; ``macros`` declares a wish that such an
+  ///   MTA need not fulfill.
   ///
   /// The corresponding libmilter function is `smfi_setsymlist`.
   public final func setsymlist(_ stage: MilterStage, _ macros: String) throws {

@@ -58,12 +58,18 @@
 /// - ``name``
 /// - ``actions``
 /// - ``callbacks``
+/// - ``macros``
+/// - ``noReply``
+/// - ``leadingSpace``
+/// - ``rejectedRecipients``
+/// - ``answerTime``
 /// - ``programOptions``
 /// - ``prepare()``
 /// - ``reload()``
 ///
 /// ### About the session
-/// - ``getsymval(_:)``
+/// - ``getsymval(_:)-(MilterMacroName)``
+/// - ``getsymval(_:)-(String)``
 /// - ``rawArguments``
 /// - ``log``
 /// - ``setreply(_:_:_:)``
@@ -96,6 +102,10 @@ open class Milter {
   /// What resets the properties that the message under way has used; see ``PerMessage``.
   final var messageResets: [() -> Void] = []
 
+  /// Whether header values have their leading space in callbacks and actions although the MTA keeps
+  /// it for itself.
+  final var fakesLeadingSpace = false
+
   /// Makes the filter for one connection.
   ///
   /// It is called on the connection's thread, before the first callback. A subclass that needs
@@ -120,6 +130,56 @@ open class Milter {
   /// Steps without callback are not sent by the MTA. Override this property to name the callbacks
   /// by hand, for example if one is only of use in some configurations.
   open class var callbacks: MilterCallbacks { CallbackProbe.callbacksOverridden(by: self) }
+
+  /// The macros the filter wants at some stages, in place of those that the MTA sends by itself there;
+  /// by default none.
+  ///
+  /// ```swift
+  /// override class var macros: [MilterStage: [MilterMacroName]] {
+  ///   [.connect: [.clientAddr, .daemonPort], .envfrom: [.authAuthen]]
+  /// }
+  /// ```
+  ///
+  /// List all that the filter reads at the stage: the MTA sends no others. An MTA that cannot be asked
+  /// sends what it sends by itself, and the filter serves it with that. What ``negotiate(_:_:)`` asks
+  /// for with ``setsymlist(_:_:)`` replaces the list for that stage.
+  ///
+  /// The connection is closed, and the log says why, if a stage has more than 50 names or a name
+  /// contains spaces. The corresponding libmilter function is `smfi_setsymlist`.
+  open class var macros: [MilterStage: [MilterMacroName]] { [:] }
+
+  /// The callbacks that always return `.continue`, so that the MTA need not wait for them; by default
+  /// none.
+  ///
+  /// With a distant filter each of them saves a round trip. Callbacks from `connect` to `body` can be
+  /// named. Where the MTA waits all the same, the library replies. If such a callback returns a
+  /// verdict or throws, the verdict is sent at the next step with a reply, and the log says so; a
+  /// verdict of ``envrcpt(_:_:)`` is then about the whole message.
+  ///
+  /// The connection is closed, and the log says why, if a callback cannot go without a reply. The
+  /// corresponding libmilter flags are `SMFIP_NR_*`.
+  open class var noReply: MilterCallbacks { [] }
+
+  /// Whether header values have the space behind the colon, as it is in the message; `false` by
+  /// default.
+  ///
+  /// It holds for ``header(_:_:)`` and for the values that are given to ``addheader(_:_:)-(_,String)``,
+  /// ``insheader(_:_:_:)-(_,_,String)``, and ``chgheader(_:_:_:)-(_,_,String?)``: write `" yes"` for
+  /// `X-Seen: yes`. An MTA that keeps the space for itself sends values without it; every value then
+  /// begins with one space.
+  ///
+  /// The corresponding libmilter flag is `SMFIP_HDR_LEADSPC`.
+  open class var leadingSpace: Bool { false }
+
+  /// Whether ``envrcpt(_:_:)`` is also called for recipients that the MTA has rejected; `false` by
+  /// default.
+  ///
+  /// For such a recipient `getsymval(.rcptMailer)` is `error`, `.rcptHost` the enhanced status code, and
+  /// `.rcptAddr` the MTA's text. The status that `envrcpt` returns has no effect then. An MTA that
+  /// cannot shows accepted recipients only.
+  ///
+  /// The corresponding libmilter flag is `SMFIP_RCPT_REJ`.
+  open class var rejectedRecipients: Bool { false }
 
   /// The maximum time, in seconds, that a callback of the filter takes to answer, if the filter limits
   /// that time; `nil`, the default, if it does not.
@@ -161,7 +221,8 @@ open class Milter {
   ///   - offered: what the MTA offers. Steps without reply are always among it: where the MTA
   ///     lacks them, the library replies in the filter's place.
   ///   - options: what the filter wants: at first its ``actions``, the steps of callbacks it does
-  ///     not have, and skip if offered. Steps it does not want to be sent are added with the
+  ///     not have, skip if offered, and what is declared in ``noReply``, ``leadingSpace``, and
+  ///     ``rejectedRecipients``, as far as it is offered. Steps it does not want to be sent are added with the
   ///     `no…` flags, steps it will not reply to with the `nr…` flags.
   /// - Returns: `.continue` to ask for `options`, `.allOptions` to take all that is offered;
   ///   anything else closes the connection.
@@ -293,7 +354,7 @@ open class Milter {
   ///
   /// Put the end of a message's work here: close a file, release a reservation. Properties declared
   /// ``PerMessage`` still have their values and are reset afterward. The message can no longer be
-  /// changed, and ``getsymval(_:)`` may no longer know its macros. No timeout applies; the MTA gets
+  /// changed, and ``getsymval(_:)-(MilterMacroName)`` may no longer know its macros. No timeout applies; the MTA gets
   /// the verdict after this method returns.
   ///
   /// libmilter has no equivalent: its filters free a message's state in `xxfi_eom`, `xxfi_abort`,

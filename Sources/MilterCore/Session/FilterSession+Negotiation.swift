@@ -29,10 +29,44 @@ extension FilterSession {
   /// What the filter wants if it does not say otherwise: the steps of its callbacks, and skip.
   public func proposal(_ actions: MilterActionFlags) -> MilterOptions {
     let offer = offered ?? MilterOptions(actions: [], steps: [])
+    var actions = actions == .offered ? offer.actions : actions
+    if !declaredMacroLists.isEmpty { actions.formUnion(offer.actions.intersection(.setsymlist)) }
     return MilterOptions(
-      version: min(WireLimits.version, offer.version),
-      actions: actions == .offered ? offer.actions : actions,
+      version: min(WireLimits.version, offer.version), actions: actions,
       steps: callbacks.notWanted.union(offer.steps.intersection(.skip)))
+  }
+
+  /// Declares which macros the filter wants, at stages for which ``setsymlist(_:_:)`` is not called.
+  ///
+  /// Unlike that, it asks only an MTA that offers ``MilterActionFlags/setsymlist``, and only if the
+  /// filter does not take the action out of what it wants.
+  ///
+  /// Sendmail before 8.17.2 takes the list for `eoh` for that for `eom`, and the other way round. A
+  /// list for one of them is therefore asked for at both.
+  /// - Parameter macros: the names for each stage; an empty list for none.
+  public mutating func declareMacros(_ macros: [MilterStage: [MilterMacroName]]) {
+    var macros = macros
+    if macros[.eoh] != nil || macros[.eom] != nil {
+      let headers = macros[.eoh] ?? []
+      let both = headers + (macros[.eom] ?? []).filter { !headers.contains($0) }
+      macros[.eoh] = both
+      macros[.eom] = both
+    }
+    declaredMacroLists = macros.map { stage, names in
+      let list = names.map(\.description).joined(separator: " ")
+      return .init(stage: stage, macros: Array(list.utf8))
+    }
+  }
+
+  /// Asks for what was declared, where the MTA can and the filter has not asked for anything else.
+  private mutating func useDeclaredMacros(_ actions: MilterActionFlags) {
+    guard !declaredMacroLists.isEmpty, actions.contains(.setsymlist),
+      offered?.actions.contains(.setsymlist) ?? false
+    else { return }
+    macroLists += declaredMacroLists.filter { list in
+      !macroLists.contains { $0.stage == list.stage }
+    }
+    macroLists.sort { $0.stage.rawValue < $1.stage.rawValue }
   }
 
   /// Asks for macros at a stage.
@@ -95,6 +129,7 @@ extension FilterSession {
         .negotiationRefused, "negotiate returned \(name), neither continue nor allOptions")
     }
     if wanted.actions == .offered { wanted.actions = offered.actions }
+    useDeclaredMacros(wanted.actions)
     if !macroLists.isEmpty, rules == .strict { wanted.actions.insert(.setsymlist) }
     let missingActions = wanted.actions.subtracting(offered.actions)
     guard missingActions.isEmpty else {

@@ -32,6 +32,8 @@ public struct FilterSession: Sendable {
   var offered: MilterOptions?
   /// The macro lists the filter has asked for.
   var macroLists: [MilterNegotiation.MacroList] = []
+  /// The macro lists the filter wants if the MTA can send others than its own.
+  var declaredMacroLists: [MilterNegotiation.MacroList] = []
   /// Whether `negotiate` is running.
   var isNegotiating = false
   /// Steps the filter wants no reply for, whether the MTA knows of it or not.

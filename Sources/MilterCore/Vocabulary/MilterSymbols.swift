@@ -92,10 +92,25 @@ public struct MilterSymbols: Sendable {
   /// Whether a packet is still the one in which a value was found.
   package func isCurrent(_ place: Place) -> Bool { versions[place.packet] == place.version }
 
+  /// The value of a macro, or nil when the MTA has not sent it.
+  ///
+  /// Braces do not matter, around names of any length.
+  package subscript(_ macro: MilterMacroName) -> [UInt8]? {
+    find(macro.name.utf8, ignoringBraces: true)?.value
+  }
+
   /// The value of a macro and where it was found; see the subscript.
-  package func find(_ name: some Collection<UInt8>) -> (value: [UInt8], place: Place)? {
+  ///
+  /// - Parameters:
+  ///   - name: the name.
+  ///   - ignoresBraces: whether braces are optional around longer names, too.
+  /// - Returns: nil when the MTA has not sent it.
+  package func find(
+    _ name: some Collection<UInt8>, ignoringBraces ignoresBraces: Bool = false
+  ) -> (value: [UInt8], place: Place)? {
     let name = Array(name)
-    let wanted = name[Self.bare(0..<name.count, in: name.span)]
+    let longest = ignoresBraces ? Int.max : 1
+    let wanted = name[Self.bare(0..<name.count, in: name.span, upTo: longest)]
     guard !wanted.isEmpty else { return nil }
     let all = bytes.span
     for position in (0..<Self.stages).reversed() {
@@ -103,7 +118,7 @@ public struct MilterSymbols: Sendable {
       var next = 0
       while let name = packet.cString(at: next) {
         let value = packet.cString(at: name.upperBound + 1)
-        if Self.areEqual(Self.bare(name, in: packet), in: packet, wanted) {
+        if Self.areEqual(Self.bare(name, in: packet, upTo: longest), in: packet, wanted) {
           return value.map {
             (packet.bytes(in: $0), Place(packet: position, version: versions[position]))
           }
@@ -115,12 +130,15 @@ public struct MilterSymbols: Sendable {
     return nil
   }
 
-  /// The place of a name of one letter without its braces; longer names keep theirs.
-  private static func bare(_ name: Range<Int>, in bytes: Span<UInt8>) -> Range<Int> {
+  /// The place of a name without its braces; names longer than `longest` keep theirs.
+  private static func bare(
+    _ name: Range<Int>, in bytes: Span<UInt8>, upTo longest: Int
+  ) -> Range<Int> {
     let isBraced =
-      name.count == 3 && bytes[name.lowerBound] == UInt8(ascii: "{")
-      && bytes[name.lowerBound + 2] == UInt8(ascii: "}")
-    return isBraced ? name.lowerBound + 1..<name.lowerBound + 2 : name
+      name.count > 2 && name.count - 2 <= longest
+      && bytes[name.lowerBound] == UInt8(ascii: "{")
+      && bytes[name.upperBound - 1] == UInt8(ascii: "}")
+    return isBraced ? name.lowerBound + 1..<name.upperBound - 1 : name
   }
 
   private static func areEqual(

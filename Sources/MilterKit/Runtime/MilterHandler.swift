@@ -16,7 +16,11 @@ final class MilterHandler: SessionHandler {
 
   func negotiate(_ offered: MilterOptions) throws -> (status: Int32, wanted: MilterOptions) {
     guard let context = milter.context else { return (MilterStatus.reject.rawValue, offered) }
+    let wishes = try DeclaredWishes(of: type)
+    if !wishes.macros.isEmpty { context.session.declareMacros(wishes.macros) }
     var wanted = context.session.proposal(type.actions)
+    wishes.add(to: &wanted, offered)
+    milter.fakesLeadingSpace = wishes.fakesLeadingSpace(offered)
     guard context.session.callbacks.contains(.negotiate) else {
       return (MilterStatus.continue.rawValue, wanted)
     }
@@ -56,7 +60,9 @@ final class MilterHandler: SessionHandler {
       return catching(callback) { try milter.unknown(command) }
     case .header:
       let (name, value) = try CommandLayout.header(payload)
-      let (nameText, valueText) = (payload.text(in: name), payload.text(in: value))
+      let nameText = payload.text(in: name)
+      var valueText = payload.text(in: value)
+      if milter.fakesLeadingSpace { valueText = " " + valueText }
       return catching(callback) { try milter.header(nameText, valueText) }
     case .eoh: return catching(callback) { try milter.eoh() }
     case .body:

@@ -81,4 +81,38 @@ import Testing
     #expect(large.send("O") == "(closed)")
     #expect(large.failure?.code == .invalidArgument)
   }
+
+  @Test func `declared macros are asked for unless the filter asks for others`() {
+    var play = Play(
+      .negotiate,
+      negotiate: { play, _ in
+        play.session.declareMacros([
+          .connect: [.hostName], .envfrom: [.queueID, .authAuthen], .eoh: [.queueID],
+          .eom: [.queueID, .messageID],
+        ])
+        play.note { play throws(MilterError) in
+          try play.session.setsymlist(.connect, wire("v"))
+        }
+        return .continue
+      })
+    // Sendmail before 8.17.2 confuses the last two.
+    #expect(
+      play.send("O")
+        == #"[O\x00\x00\x00\x06\x00\x00\x01\xff\x00\x00\x07\x7f\x00\x00\x00\x00v\x00"#
+        + #"\x00\x00\x00\x02i {auth_authen}\x00\x00\x00\x00\x05i {msg_id}\x00"#
+        + #"\x00\x00\x00\x06i {msg_id}\x00]"#)
+    #expect(play.notes == ["ok"])
+  }
+
+  @Test func `declared macros do not matter to an MTA without the action`() {
+    var play = Play(
+      .negotiate, actions: .offered,
+      negotiate: { play, _ in
+        play.session.declareMacros([.eom: [.queueID]])
+        return .continue
+      })
+    #expect(
+      play.send(#"O:\x00\x00\x00\x06\x00\x00\x00\xff\x00\x1f\xff\xff"#)
+        == #"O\x00\x00\x00\x06\x00\x00\x00\xff\x00\x00\x07\x7f"#)
+  }
 }

@@ -27,6 +27,17 @@ import Testing
     for (name, value) in expected { #expect(look(symbols, name) == value, "\(name)") }
   }
 
+  @Test func `a macro's name is found with and without braces`() {
+    let symbols = symbols(#"C{ab}\x00long\x00cd\x00bare\x00{j}\x00one\x00{}\x00none\x00"#)
+    let expected: [(String, String?)] = [
+      ("ab", "long"), ("{ab}", "long"), ("cd", "bare"), ("{cd}", "bare"), ("j", "one"),
+      ("{j}", "one"), ("", nil), ("{}", "none"), ("{ab", nil), ("ab}", nil),
+    ]
+    for (name, value) in expected {
+      #expect(symbols[MilterMacroName(name)].map(notation) == value, "\(name)")
+    }
+  }
+
   @Test func `stages are searched from the last of a session to the first`() {
     var symbols = MilterSymbols()
     #expect(look(symbols, "j") == nil)

@@ -1,0 +1,69 @@
+/// What a filter class declares that it wants of its MTA.
+struct DeclaredWishes {
+  /// The names for each stage at which the MTA's own macros do not suffice.
+  private(set) var macros: [MilterStage: [MilterMacroName]]
+  /// The flags to ask for where the MTA offers them.
+  private let steps: MilterProtocolFlags
+
+  /// The number of names that Sendmail takes for a stage.
+  private static let mostMacros = 50
+
+  /// Reads the declarations.
+  ///
+  /// - Throws: what is wrong with them.
+  init(of type: Milter.Type) throws(MilterError) {
+    macros = type.macros
+    var steps: MilterProtocolFlags = []
+    let noReply = type.noReply
+    if !noReply.isEmpty { steps.formUnion(try Self.flags(noReply)) }
+    if type.leadingSpace { steps.insert(.hdrLeadspc) }
+    if type.rejectedRecipients {
+      steps.insert(.rcptRej)
+      // They tell a rejected recipient from another.
+      let names: [MilterMacroName] = [.rcptMailer, .rcptHost, .rcptAddr]
+      if let list = macros[.envrcpt] {
+        macros[.envrcpt] = list + names.filter { !list.contains($0) }
+      }
+    }
+    self.steps = steps
+    if !macros.isEmpty { try Self.check(macros) }
+  }
+
+  /// Adds the wishes to what the filter asks for, as far as the MTA can fulfill them.
+  func add(to wanted: inout MilterOptions, _ offered: MilterOptions) {
+    wanted.steps.formUnion(steps.intersection(offered.steps))
+  }
+
+  /// Whether header values must be given their leading space, because the MTA cannot.
+  func fakesLeadingSpace(_ offered: MilterOptions) -> Bool {
+    steps.contains(.hdrLeadspc) && !offered.steps.contains(.hdrLeadspc)
+  }
+
+  private static func flags(_ noReply: MilterCallbacks) throws(MilterError) -> MilterProtocolFlags {
+    var flags: MilterProtocolFlags = []
+    for callback in MilterCallback.allCases where noReply.contains(MilterCallbacks(callback)) {
+      guard !callback.nrFlag.isEmpty else {
+        throw MilterError(
+          .invalidArgument,
+          "noReply: \(callback) cannot go without a reply; only connect to body can")
+      }
+      flags.formUnion(callback.nrFlag)
+    }
+    return flags
+  }
+
+  private static func check(_ macros: [MilterStage: [MilterMacroName]]) throws(MilterError) {
+    for (stage, names) in macros {
+      guard names.count <= mostMacros else {
+        throw MilterError(
+          .invalidArgument,
+          "macros: \(names.count) names for \(stage); MTAs take at most \(mostMacros)")
+      }
+      let isPlain = { (byte: UInt8) in 0x21...0x7E ~= byte && byte != UInt8(ascii: ",") }
+      if let odd = names.first(where: { $0.name.isEmpty || !$0.name.utf8.allSatisfy(isPlain) }) {
+        throw MilterError(
+          .invalidArgument, "macros: \"\(odd.name)\" for \(stage) is not a macro's name")
+      }
+    }
+  }
+}

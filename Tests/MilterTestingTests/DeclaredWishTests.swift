@@ -1,0 +1,205 @@
+import MilterTesting
+import Testing
+
+/// What a filter class declares instead of negotiating.
+@Suite struct DeclaredWishTests {
+  /// Declares everything, and shows what came of it.
+  private class Wishful: Milter {
+    var seen: [String] = []
+
+    override class var macros: [MilterStage: [MilterMacroName]] {
+      [.connect: [.clientAddr, .init("{site}")], .envrcpt: [.queueID], .eom: [.messageID]]
+    }
+    override class var noReply: MilterCallbacks { [.connect, .header] }
+    override class var leadingSpace: Bool { true }
+    override class var rejectedRecipients: Bool { true }
+
+    override func connect(_ host: String, _ address: MilterAddress?) throws -> Status {
+      seen.append(getsymval(.clientAddr) ?? "-")
+      return .continue
+    }
+    override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
+      seen.append("\(recipient) \(getsymval(.rcptMailer) ?? "-")")
+      return .continue
+    }
+    override func header(_ name: String, _ value: String) throws -> Status {
+      seen.append("\(name):\(value)")
+      return .continue
+    }
+    override func eom() throws -> Status {
+      try addheader("X-Spaced", " yes")
+      try insheader(0, "X-Wide", "  yes")
+      try chgheader("Subject", 1, "bare")
+      return .accept
+    }
+  }
+
+  private static let message = Message(
+    from: "a@example.org", to: "b@example.org", headers: ["Subject": "Hello"])
+
+  private static func lists(_ negotiated: MilterNegotiation?) -> [String] {
+    (negotiated?.macroLists ?? []).map {
+      "\($0.stage): \(String(decoding: $0.macros, as: UTF8.self))"
+    }
+  }
+
+  @Test("Declared wishes are what is negotiated")
+  func areNegotiated() throws {
+    let mta = TestMTA(.sendmail, filter: Wishful())
+    try mta.send(Self.message).expect(.accept)
+    #expect(
+      Self.lists(mta.negotiated) == [
+        "connect: {client_addr} {site}",
+        "envrcpt: i {rcpt_mailer} {rcpt_host} {rcpt_addr}", "eom: {msg_id}", "eoh: {msg_id}",
+      ])
+    let options = try #require(mta.negotiated?.options)
+    #expect(options.steps.isSuperset(of: [.nrConn, .nrHdr, .hdrLeadspc, .rcptRej, .skip]))
+    #expect(options.steps.isDisjoint(with: [.nrRcpt, .nrBody, .noconnect, .norcpt]))
+    #expect(options.actions.contains(.setsymlist))
+  }
+
+  @Test("An MTA that can do nothing of it serves the filter as well as it can")
+  func areLeftOut() throws {
+    var profile = MTAProfile.libmilterReference
+    profile.offer.actions.remove(.setsymlist)
+    profile.offer.steps.subtract(.allNr.union([.hdrLeadspc, .rcptRej]))
+    let filter = Wishful()
+    let mta = TestMTA(profile, filter: filter)
+    mta.macros["{client_addr}"] = "192.0.2.7"
+    let outcome = mta.send(Self.message)
+    try outcome.expect(.accept)
+    #expect(Self.lists(mta.negotiated).isEmpty)
+    #expect(mta.negotiated?.options.actions == profile.offer.actions)
+    #expect(mta.log.isEmpty)
+    // Values have their space all the same, in both directions.
+    #expect(filter.seen.contains("192.0.2.7"))
+    #expect(filter.seen.contains("Subject: Hello"))
+    #expect(outcome.headers.contains("X-Spaced: yes"))
+    #expect(outcome.headers.contains("X-Wide:  yes"))
+    #expect(outcome.headers.contains("Subject: bare"))
+  }
+
+  @Test("With the space kept by the MTA, the filter writes it")
+  func keepsSpace() throws {
+    let filter = Wishful()
+    let mta = TestMTA(.postfix, filter: filter)
+    let outcome = mta.send(Self.message)
+    #expect(filter.seen.contains("Subject: Hello"))
+    #expect(outcome.headers.contains("X-Spaced: yes"))
+    #expect(outcome.headers.contains("X-Wide:  yes"))
+    #expect(outcome.headers.contains("Subject:bare"))
+  }
+
+  /// Has the last word.
+  private final class Negotiating: Wishful {
+    override func negotiate(
+      _ offered: MilterOptions, _ options: inout MilterOptions
+    ) throws -> Status {
+      seen.append("\(options.steps.contains(.hdrLeadspc)) \(options.actions.contains(.setsymlist))")
+      options.steps.subtract([.hdrLeadspc, .nrHdr])
+      try setsymlist(.connect, "j")
+      return .continue
+    }
+  }
+
+  @Test("What negotiate asks for replaces what is declared")
+  func negotiateDecides() throws {
+    let filter = Negotiating()
+    let mta = TestMTA(.sendmail, filter: filter)
+    let outcome = mta.send(Self.message)
+    #expect(filter.seen.first == "true true")
+    #expect(filter.seen.contains("Subject:Hello"))
+    #expect(outcome.headers.contains("X-Spaced:  yes"))
+    #expect(Self.lists(mta.negotiated).first == "connect: j")
+    #expect(Self.lists(mta.negotiated).count == 4)
+    let steps = try #require(mta.negotiated?.options.steps)
+    #expect(steps.contains(.nrConn) && steps.isDisjoint(with: [.nrHdr, .hdrLeadspc]))
+  }
+
+  /// Takes the action out again.
+  private final class Unasking: Wishful {
+    override func negotiate(
+      _ offered: MilterOptions, _ options: inout MilterOptions
+    ) throws -> Status {
+      options.actions.remove(.setsymlist)
+      return .continue
+    }
+  }
+
+  @Test("negotiate can leave the declared macros out")
+  func negotiateLeavesOut() {
+    let mta = TestMTA(.sendmail, filter: Unasking())
+    mta.connect()
+    #expect(Self.lists(mta.negotiated).isEmpty)
+    #expect(mta.negotiated?.options.actions.contains(.setsymlist) == false)
+  }
+
+  /// Names its actions.
+  private final class Acting: Wishful {
+    override class var actions: MilterActionFlags { .addhdrs }
+  }
+
+  @Test("Macros are asked for with named actions, where the MTA can")
+  func namedActions() {
+    let mta = TestMTA(.postfix, filter: Acting())
+    mta.connect()
+    #expect(mta.negotiated?.options.actions == [.addhdrs, .setsymlist])
+    var profile = MTAProfile.postfix
+    profile.offer.actions.remove(.setsymlist)
+    let old = TestMTA(profile, filter: Acting())
+    old.connect()
+    #expect(old.negotiated?.options.actions == .addhdrs)
+  }
+
+  private final class Silent: Milter {
+    override class var noReply: MilterCallbacks { [.helo, .eom] }
+  }
+  private final class Greedy: Milter {
+    override class var macros: [MilterStage: [MilterMacroName]] {
+      [.data: (0...50).map { MilterMacroName("name_\($0)") }]
+    }
+  }
+  private final class Careless: Milter {
+    override class var macros: [MilterStage: [MilterMacroName]] { [.helo: [.init("i j")]] }
+  }
+
+  @Test("A declaration that cannot be is named, and the connection closed")
+  func mistakes() {
+    for (filter, text) in [
+      (Silent() as Milter, "noReply: eom cannot go without a reply"),
+      (Greedy(), "macros: 51 names for data"),
+      (Careless(), "\"i j\" for helo is not a macro's name"),
+    ] {
+      let mta = TestMTA(.sendmail, filter: filter)
+      mta.connect()
+      #expect(mta.negotiated == nil)
+      #expect(mta.log.count == 1 && mta.log[0].contains(text), "\(mta.log)")
+    }
+  }
+
+  /// Looks macros up in all ways.
+  private final class Looking: Milter {
+    private(set) var found: [String] = []
+
+    override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
+      for name in ["auth_authen", "{auth_authen}", "i", "{i}", "bare", "{bare}", "{}", "{", ""] {
+        found.append(getsymval(name) ?? "-")
+      }
+      found.append(getsymval(.authAuthen) ?? "-")
+      return .continue
+    }
+  }
+
+  @Test("Macros are found with and without braces")
+  func braces() throws {
+    var profile = MTAProfile.sendmail
+    profile.macros.lists[.envfrom] = "i {auth_authen} bare"
+    let filter = Looking()
+    let mta = TestMTA(profile, filter: filter)
+    mta.macros["{auth_authen}"] = "joe"
+    mta.macros["bare"] = "b"
+    mta.macros["i"] = "4X"
+    mta.mail()
+    #expect(filter.found == ["joe", "joe", "4X", "4X", "b", "b", "-", "-", "-", "joe"])
+  }
+}
