@@ -14,7 +14,10 @@ final class Greylist: Milter {
   override class var name: String { "greylist" }
   override class var programOptions: [any MilterProgramOption] { [file, delay, window, keep] }
   override class var actions: MilterActionFlags { [] }
-  override class func prepare() throws { _ = try shared.get() }
+  override class func prepare() throws {
+    try TripletStore.Times(delay: delay.value, window: window.value, keep: keep.value).check()
+    _ = try shared.get()
+  }
 
   /// What all connections share.
   private static let shared = Result {
@@ -23,7 +26,8 @@ final class Greylist: Milter {
   }
 
   private let store: Result<TripletStore, any Error>
-  private var (network, sender) = ("", "")
+  private var network = ""
+  @PerMessage private var sender = ""
 
   required convenience init() { self.init(Self.shared) }
 
@@ -32,7 +36,7 @@ final class Greylist: Milter {
   override func connect(_ host: String, _ address: MilterAddress?) throws -> Status {
     guard let address, let network = address.network() else { return .accept }
     self.network = network
-    return address.text == "127.0.0.1" || address.text == "::1" ? .accept : .continue
+    return ThisHost.has(address) ? .accept : .continue
   }
 
   override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
@@ -43,7 +47,8 @@ final class Greylist: Milter {
 
   override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
     let triplet = [network, sender, recipient.lowercased()]
-    let wait = try store.get().check(triplet)
+    let (wait, failure) = try store.get().check(triplet)
+    if let failure { log.error("remembered in memory only: \(failure)") }
     guard wait > 0 else { return .continue }
     try setreply("451", "4.7.1", "Greylisted, please try again in \(wait) seconds")
     return .tempfail

@@ -5,15 +5,34 @@ import Synchronization
 /// A line is `FIRST PASSED NETWORK SENDER RECIPIENT .`, times in seconds since 1970; of a triplet
 /// the last line counts, and a line that a crash cut short does not. A crash of the filter loses
 /// nothing; after one of the system, who came in the last moments waits once more. When few lines
-/// count, the file is written anew. No lock is held while the disk is waited for.
+/// count, the file is written anew. When the file cannot be written, memory is enough until the
+/// filter ends. No lock is held while the disk is waited for.
 final class TripletStore: Sendable {
   /// After how many seconds what happens to a triplet, and how many lines may be of no use.
-  struct Times { var delay, window, keep: Int, slack = 10_000 }
+  struct Times {
+    var delay, window, keep: Int, slack = 10_000
 
-  private struct Entry { var first, passed: Int }
+    /// What of the last mail may be missing in the file, in seconds.
+    var refresh: Int { min(86_400, keep / 10) }
+
+    /// Throws if nobody could pass.
+    func check() throws {
+      guard window >= delay else {
+        throw LogFile.Failure(
+          description: "--window \(window) is below --delay \(delay): no mail could pass; "
+            + "give a longer window or a shorter delay")
+      }
+    }
+  }
+
+  private struct Entry {
+    var first, passed: Int
+    /// What the file has for `passed`.
+    var written: Int
+  }
 
   private struct State {
-    var entries: [Substring: Entry] = [:]
+    var entries: [[UInt8]: Entry] = [:]
     var file: LogFile
     var lines = 0
     var synced = 0  // when the disk was last waited for
@@ -34,38 +53,59 @@ final class TripletStore: Sendable {
     lock = try LogFile(path + ".lock")
     try lock.lock()
     var state = State(file: try LogFile(path))
-    for line in String(decoding: try state.file.bytes(), as: UTF8.self).split(separator: "\n") {
+    for line in try state.file.bytes().split(separator: 0x0A) {
       state.lines += 1
-      let words = line.split(separator: " ")
-      guard words.count == 6, words[5] == ".", let first = Int(words[0]), let passed = Int(words[1])
+      let words = line.split(separator: 0x20, omittingEmptySubsequences: false)
+      guard words.count == 6, words[5].elementsEqual(".".utf8),
+        let first = Int(String(decoding: words[0], as: UTF8.self)),
+        let passed = Int(String(decoding: words[1], as: UTF8.self))
       else { continue }
-      state.entries[words[2...4].joined(separator: " ")[...]] = Entry(first: first, passed: passed)
+      let key = Array(words[2...4].joined(separator: [0x20]))
+      state.entries[key] = Entry(first: first, passed: passed, written: passed)
     }
     state.limit = 2 * state.entries.count + times.slack
     self.state = Mutex(state)
   }
 
-  /// Looks at a triplet, and remembers it; returns how many seconds it has to wait.
-  func check(_ triplet: [String]) throws -> Int {
-    let key = Substring(triplet.map(Self.escaped).joined(separator: " "))
+  /// Looks at a triplet, and remembers it.
+  ///
+  /// - Returns: how many seconds it has to wait, and why the file does not have it.
+  func check(_ triplet: [String]) -> (wait: Int, failure: (any Error)?) {
+    let key = Array(triplet.map(Self.escaped).joined(separator: " ").utf8)
     let now = now()
-    let (wait, unsynced, isStale) = try state.withLock { state -> (Int, LogFile?, Bool) in
+    let (wait, unsynced, isStale, failure) = state.withLock {
+      state -> (Int, LogFile?, Bool, (any Error)?) in
       let known = state.entries[key].flatMap { isAlive($0, now) ? $0 : nil }
       let left = known.map { $0.passed > 0 ? 0 : $0.first - now + times.delay } ?? times.delay
       let wait = min(max(0, left), times.delay)
-      // Once a day is often enough to know who still comes.
-      if let known, wait > 0 || now - known.passed < 86_400 { return (wait, nil, false) }
-      let entry = Entry(first: known?.first ?? now, passed: known == nil ? 0 : now)
-      try state.file.append(Self.line(key, entry))
-      state.meanwhile? += Self.line(key, entry)
-      state.entries[key] = entry
-      state.lines += 1
-      defer { state.synced = now }
-      return (wait, state.synced == now ? nil : state.file, state.isStale)
+      if known != nil, wait > 0 { return (wait, nil, false, nil) }
+      var entry = known ?? Entry(first: now, passed: 0, written: 0)
+      if known != nil { entry.passed = now }
+      let isFresh = known != nil && entry.written > 0 && now - entry.written < times.refresh
+      if isFresh {
+        state.entries[key] = entry
+        return (wait, nil, false, nil)
+      }
+      do {
+        try state.file.append(Self.line(key, entry))
+        entry.written = entry.passed
+        state.entries[key] = entry
+        state.meanwhile? += Self.line(key, entry)
+        state.lines += 1
+        defer { state.synced = now }
+        return (wait, state.synced == now ? nil : state.file, state.isStale, nil)
+      } catch {
+        state.entries[key] = entry
+        return (wait, nil, false, error)
+      }
     }
-    try unsynced?.sync()  // once a second
-    if isStale { try renew(now) }
-    return wait
+    do {
+      try unsynced?.sync()  // once a second
+      if isStale { try renew(now) }
+    } catch {
+      return (wait, error)
+    }
+    return (wait, failure)
   }
 
   private func isAlive(_ entry: Entry, _ now: Int) -> Bool {
@@ -74,8 +114,10 @@ final class TripletStore: Sendable {
 
   /// Writes the file anew with the lines that count; if that fails, the old one stays in use.
   private func renew(_ now: Int) throws {
-    let entries = state.withLock { state -> [Substring: Entry]? in
+    let entries = state.withLock { state -> [[UInt8]: Entry]? in
       guard state.isStale else { return nil }
+      // If it fails, it is not tried again with every mail.
+      state.limit = state.lines + times.slack
       state.meanwhile = []
       return state.entries
     }
@@ -88,14 +130,15 @@ final class TripletStore: Sendable {
       try file.append(state.meanwhile ?? [])
       try file.take(name: path)
       state.entries = state.entries.filter { isAlive($0.value, now) }
+      for key in entries.keys { state.entries[key]?.written = entries[key]?.passed ?? 0 }
       (state.file, state.lines) = (file, state.entries.count)
       state.limit = 2 * state.lines + times.slack
     }
   }
 
   // It begins with its LF, so that it does not join one that was cut short.
-  private static func line(_ key: Substring, _ entry: Entry) -> [UInt8] {
-    Array("\n\(entry.first) \(entry.passed) \(key) .".utf8)
+  private static func line(_ key: [UInt8], _ entry: Entry) -> [UInt8] {
+    Array("\n\(entry.first) \(entry.passed) ".utf8) + key + Array(" .".utf8)
   }
 
   // Without what separates words and lines.

@@ -1,0 +1,56 @@
+import MilterKit
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The host that the filter runs on.
+enum ThisHost {
+  /// Whether an address is one of the host's own: 127.0.0.1, ::1, or an address of a network
+  /// interface.
+  ///
+  /// The interfaces are asked each time, because their addresses change. Where the system does not
+  /// report them, only the first two are the host's own.
+  static func has(_ address: MilterAddress) -> Bool {
+    guard let wanted = canonical(address) else { return false }
+    return wanted == canonical(.inet(address: "127.0.0.1", port: 0))
+      || wanted == canonical(.inet6(address: "::1", port: 0))
+      || addresses().contains { canonical($0) == wanted }
+  }
+
+  /// The addresses of all network interfaces.
+  static func addresses() -> [MilterAddress] {
+    var list: UnsafeMutablePointer<ifaddrs>?
+    guard getifaddrs(&list) == 0 else { return [] }
+    defer { freeifaddrs(list) }
+    return sequence(first: list, next: { $0?.pointee.ifa_next }).compactMap { entry in
+      guard let name = entry?.pointee.ifa_addr else { return nil }
+      switch Int32(name.pointee.sa_family) {
+      case AF_INET:
+        return name.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+          text(AF_INET, &$0.pointee.sin_addr).map { .inet(address: $0, port: 0) }
+        }
+      case AF_INET6:
+        return name.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
+          text(AF_INET6, &$0.pointee.sin6_addr).map { .inet6(address: $0, port: 0) }
+        }
+      default: return nil
+      }
+    }
+  }
+
+  /// The one text of all spellings of an address.
+  private static func canonical(_ address: MilterAddress) -> String? {
+    address.network(inet: 32, inet6: 128)
+  }
+
+  private static func text(_ family: Int32, _ address: UnsafeRawPointer) -> String? {
+    var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+    guard inet_ntop(family, address, &text, socklen_t(text.count)) != nil else { return nil }
+    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
