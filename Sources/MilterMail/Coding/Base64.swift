@@ -8,6 +8,8 @@ public enum Base64 {
     return values
   }()
 
+  private static let padding = UInt8(ascii: "=")
+
   /// Encodes bytes.
   ///
   /// - Parameters:
@@ -30,40 +32,60 @@ public enum Base64 {
       }
       result.append(alphabet[Int(bits >> 18 & 63)])
       result.append(alphabet[Int(bits >> 12 & 63)])
-      result.append(second == nil ? UInt8(ascii: "=") : alphabet[Int(bits >> 6 & 63)])
-      result.append(third == nil ? UInt8(ascii: "=") : alphabet[Int(bits & 63)])
+      result.append(second == nil ? padding : alphabet[Int(bits >> 6 & 63)])
+      result.append(third == nil ? padding : alphabet[Int(bits & 63)])
       column += 4
     }
     if lineLength != nil, column > 0 { result += ASCII.crlf }
     return result
   }
 
-  /// Decodes bytes; nil if they end within a byte.
+  /// Decodes bytes up to the padding.
   ///
-  /// Characters that are not of the alphabet are passed over, as the standard demands. Behind
-  /// padding another encoding may follow, as it does where programs have joined two.
+  /// White space between letters is passed over. After padding comes nothing that belongs to the
+  /// encoding; see ``contentEnd(_:)``.
+  ///
+  /// - Parameter text: the encoded bytes; the padding may be missing.
+  /// - Returns: the bytes; `nil` if they end within a byte, or if a line before the padding is no
+  ///   Base64: it has other characters, or words that are no whole groups of four letters, as the
+  ///   footers of mailing lists have.
   public static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    scan(text, isLenient: false)?.bytes
+  }
+
+  /// Where what belongs to the encoding ends: after the padding, or with the text.
+  ///
+  /// - Parameter text: the encoded bytes.
+  /// - Returns: an offset from the start; the rest is more than white space and padding only if
+  ///   something was appended to the encoded bytes. `nil` if ``decode(_:)`` returns `nil`.
+  public static func contentEnd(_ text: some Collection<UInt8>) -> Int? {
+    scan(text, isLenient: false)?.end
+  }
+
+  /// Decodes what an encoded word has: characters that are not Base64 are passed over.
+  static func decodeLeniently(_ text: some Collection<UInt8>) -> [UInt8]? {
+    scan(text, isLenient: true)?.bytes
+  }
+
+  private static func scan(
+    _ text: some Collection<UInt8>, isLenient: Bool
+  ) -> (bytes: [UInt8], end: Int)? {
     var result: [UInt8] = []
     result.reserveCapacity(text.count / 4 * 3)
-    var (bits, count) = (UInt32(0), 0)
-    func flush() -> Bool {
-      switch count {
-      case 0: return true
-      case 2: result.append(UInt8(truncatingIfNeeded: bits >> 4))
-      case 3:
-        result.append(UInt8(truncatingIfNeeded: bits >> 10))
-        result.append(UInt8(truncatingIfNeeded: bits >> 2))
-      default: return false
-      }
-      (bits, count) = (0, 0)
-      return true
-    }
+    var (bits, count, end) = (UInt32(0), 0, 0)
+    var line = Line()
+    var isPadded = false
     for letter in text {
+      isPadded = isPadded || letter == padding
+      guard !isPadded || letter == padding else { break }
+      end += 1
+      guard !isPadded else { continue }
       let value = values[Int(letter)]
       if value == 0xFF {
-        if letter == UInt8(ascii: "="), !flush() { return nil }
+        guard isLenient || line.passes(letter) else { return nil }
         continue
       }
+      guard isLenient || line.takes() else { return nil }
       bits = bits << 6 | UInt32(value)
       count += 1
       if count == 4 {
@@ -73,6 +95,47 @@ public enum Base64 {
         (bits, count) = (0, 0)
       }
     }
-    return flush() ? result : nil
+    switch count {
+    case 0: break
+    case 2: result.append(UInt8(truncatingIfNeeded: bits >> 4))
+    case 3:
+      result.append(UInt8(truncatingIfNeeded: bits >> 10))
+      result.append(UInt8(truncatingIfNeeded: bits >> 2))
+    default: return nil
+    }
+    return (result, end)
+  }
+
+  /// What is known of a line of encoded text.
+  private struct Line {
+    /// The letters of the current word.
+    private var letters = 0
+    /// Whether white space came after a word of this line.
+    private var isSpaced = false
+    /// Whether a word that is no whole group came before the white space.
+    private var isBroken = false
+    /// Whether the mark came with which some MTAs break long lines.
+    private var isMarked = false
+
+    /// Takes a letter; false if the line is no Base64.
+    mutating func takes() -> Bool {
+      if isMarked || isSpaced && isBroken { return false }
+      isSpaced = false
+      letters += 1
+      return true
+    }
+
+    /// Takes what is no letter; false if the line is no Base64.
+    mutating func passes(_ byte: UInt8) -> Bool {
+      switch byte {
+      case ASCII.lf: self = Line()
+      case ASCII.cr: break
+      case ASCII.space, ASCII.tab:
+        if letters > 0 { (isSpaced, isBroken, letters) = (true, letters % 4 != 0, 0) }
+      case UInt8(ascii: "!") where !isMarked && letters > 0: isMarked = true
+      default: return false
+      }
+      return true
+    }
   }
 }

@@ -2,7 +2,7 @@
 struct DecodedText {
   private var finished = ""
   /// Bytes of encoded words in one character set, which may end within a character.
-  private var pending: (charset: String, bytes: [UInt8], source: [UInt8])?
+  private var pending: (charset: String, bytes: [UInt8], source: [UInt8], isRaw: Bool)?
   /// White space behind an encoded word: part of the text only if no other one follows.
   private var gap: [UInt8] = []
 
@@ -20,12 +20,13 @@ struct DecodedText {
     if var open = pending, ASCII.isSame(open.charset, word.charsetName) {
       open.bytes += word.bytes
       open.source += gap + source
+      open.isRaw = open.isRaw || word.isRaw
       pending = open
     } else {
       // Between encoded words of two character sets the space does not count, either.
       if let pending, isDecodable(pending.charset), isDecodable(word.charsetName) { gap = [] }
       flush()
-      pending = (word.charsetName, word.bytes, Array(source))
+      pending = (word.charsetName, word.bytes, Array(source), word.isRaw)
     }
     gap = []
   }
@@ -34,8 +35,11 @@ struct DecodedText {
 
   private mutating func flush() {
     if let pending {
-      let decoded = MailCharset(named: pending.charset)?.decode(pending.bytes)
-      finished += decoded ?? String(decoding: pending.source, as: UTF8.self)
+      let charset = MailCharset(named: pending.charset)
+      let isLenient = charset != nil && pending.isRaw
+      finished +=
+        charset?.decode(pending.bytes)
+        ?? String(decoding: isLenient ? pending.bytes : pending.source, as: UTF8.self)
     }
     finished += String(decoding: gap, as: UTF8.self)
     pending = nil

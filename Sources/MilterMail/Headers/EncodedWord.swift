@@ -10,6 +10,8 @@ public struct EncodedWord: Hashable, Sendable {
   public let charsetName: String
   /// The text's bytes in that character set.
   public let bytes: [UInt8]
+  /// Whether bytes that are not ASCII stood in the word, which the standard does not allow.
+  let isRaw: Bool
 
   /// Reads an encoded word; nil if this is none.
   ///
@@ -20,9 +22,10 @@ public struct EncodedWord: Hashable, Sendable {
     self = word
   }
 
-  private init(charsetName: String, bytes: [UInt8]) {
+  private init(charsetName: String, bytes: [UInt8], isRaw: Bool) {
     self.charsetName = charsetName
     self.bytes = bytes
+    self.isRaw = isRaw
   }
 
   /// What the word says; nil if its character set is not known or the bytes are not of it.
@@ -33,24 +36,27 @@ public struct EncodedWord: Hashable, Sendable {
     let mark = UInt8(ascii: "?")
     guard bytes.starts(with: [UInt8(ascii: "="), mark]) else { return nil }
     var rest = bytes.dropFirst(2)
-    func field() -> ArraySlice<UInt8>? {
-      let field = rest.prefix { $0 != mark && 0x21...0x7E ~= $0 }
+    func field(isContent: Bool = false) -> ArraySlice<UInt8>? {
+      let field = rest.prefix { $0 != mark && (0x21...0x7E ~= $0 || isContent && $0 >= 0x80) }
       guard field.endIndex < rest.endIndex, rest[field.endIndex] == mark else { return nil }
       rest = rest[(field.endIndex + 1)...]
       return field
     }
-    guard let charset = field(), !charset.isEmpty, let kind = field(), let content = field(),
+    guard let charset = field(), !charset.isEmpty, let kind = field(),
+      let content = field(isContent: true),
       rest.first == UInt8(ascii: "=")
     else { return nil }
     let decoded: [UInt8]?
     switch kind.first.map(ASCII.lowercased) {
-    case UInt8(ascii: "b") where kind.count == 1: decoded = Base64.decode(content)
+    case UInt8(ascii: "b") where kind.count == 1: decoded = Base64.decodeLeniently(content)
     case UInt8(ascii: "q") where kind.count == 1: decoded = decodeQ(content)
     default: return nil
     }
     guard let decoded else { return nil }
     let name = charset.prefix { $0 != UInt8(ascii: "*") }
-    let word = EncodedWord(charsetName: String(decoding: name, as: UTF8.self), bytes: decoded)
+    let word = EncodedWord(
+      charsetName: String(decoding: name, as: UTF8.self), bytes: decoded,
+      isRaw: content.contains { $0 >= 0x80 })
     return (word, rest.startIndex + 1)
   }
 
@@ -74,7 +80,8 @@ public struct EncodedWord: Hashable, Sendable {
   ///
   /// Folded lines are joined, the space between two encoded words is dropped, and a character that
   /// was cut between two of them is put together again. Words that cannot be decoded stay as they
-  /// are; other bytes are read as UTF-8.
+  /// are; other bytes are read as UTF-8, also those in an encoded word whose character set does not
+  /// have them.
   public static func decode(_ value: some Sequence<UInt8>) -> String {
     let bytes = MailHeaders.unfold(value)
     var text = DecodedText()

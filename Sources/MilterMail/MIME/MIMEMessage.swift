@@ -30,6 +30,25 @@ public struct MIMEMessage: Sendable {
     root = parser.part(headers, headerRange: 0..<0, bodyRange: 0..<body.count)
   }
 
+  /// What stands after the end of a part's encoded content, such as the footer that a mailing list
+  /// has appended to Base64; empty if there is nothing but white space.
+  ///
+  /// No reader shows it. ``content(of:)`` ends before it, and so does what ``MIMEEditor`` keeps.
+  ///
+  /// - Parameter part: a part of this message.
+  /// - Returns: its range in ``body``.
+  public func trailer(of part: MIMEPart) -> Range<Int> {
+    let range = part.bodyRange.clamped(to: 0..<body.count)
+    guard part.transferEncoding == .base64, let length = Base64.contentEnd(body[range]) else {
+      return range.upperBound..<range.upperBound
+    }
+    let start = range.lowerBound + length
+    let isEmpty = body[start..<range.upperBound].allSatisfy {
+      ASCII.isSpace($0) || $0 == UInt8(ascii: "=")
+    }
+    return (isEmpty ? range.upperBound : start)..<range.upperBound
+  }
+
   /// A part's content without its transfer encoding; nil if that is not known, or not kept to.
   public func content(of part: MIMEPart) -> [UInt8]? {
     part.transferEncoding.decode(body[part.bodyRange.clamped(to: 0..<body.count)])

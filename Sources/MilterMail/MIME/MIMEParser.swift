@@ -76,16 +76,23 @@ struct MIMEParser {
       let next = MailHeaders.lineEnd(slice, from: line)
       if let isLast = Self.isDelimiter(slice[line..<next], delimiter) {
         // The line end before a delimiter belongs to it.
-        if let start = partStart { ranges.append(start..<max(start, endOfLineBefore(line))) }
+        if let start = partStart { add(start..<max(start, endOfLineBefore(line)), to: &ranges) }
         partStart = isLast || partsLeft == 0 ? nil : next
         if partStart == nil { return ranges }
-        partsLeft -= 1
       }
       line = next
     }
     // A multipart that was cut short.
-    if let partStart { ranges.append(partStart..<range.upperBound) }
+    if let partStart { add(partStart..<range.upperBound, to: &ranges) }
     return ranges
+  }
+
+  /// Adds a part's range, unless nothing stands there: where a delimiter is doubled, or the message
+  /// was cut after one, no reader shows a part.
+  private mutating func add(_ range: Range<Int>, to ranges: inout [Range<Int>]) {
+    guard !bytes[range].allSatisfy(ASCII.isSpace) else { return }
+    ranges.append(range)
+    partsLeft -= 1
   }
 
   /// Whether a line is a delimiter, and if so, the closing one; nil if it is none.

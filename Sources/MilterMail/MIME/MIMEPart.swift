@@ -24,6 +24,29 @@ public struct MIMEPart: Sendable {
     return scanner.mimeToken().map { $0.lowercased() != "inline" } ?? false
   }
 
+  /// The part of a `multipart/related` that the others belong to: RFC 2387, section 3.2.
+  ///
+  /// It is the one whose `Content-ID` the parameter `start` names, otherwise the first one; `nil` if
+  /// there is none, or if this is no `multipart/related`.
+  public var relatedRoot: MIMEPart? {
+    guard contentType.is("multipart", "related") else { return nil }
+    let start = contentType.parameters["start"].map { Self.identifier($0) }
+    return parts.first { part in
+      start != nil && part.headers["Content-ID"].map { Self.identifier($0) } == start
+    } ?? parts.first
+  }
+
+  /// A message identifier without angle brackets and comments.
+  private static func identifier(_ text: String) -> String {
+    var scanner = StructuredScanner(text.utf8)
+    _ = try? scanner.skipCFWS()
+    var rest = text.utf8.dropFirst(scanner.position).trimmed
+    if rest.first == UInt8(ascii: "<"), let end = rest.firstIndex(of: UInt8(ascii: ">")) {
+      rest = rest[..<end].dropFirst()
+    }
+    return String(Substring(rest))
+  }
+
   /// The part and all within it, each before its own parts.
   public var all: [MIMEPart] { [self] + parts.flatMap(\.all) }
 }

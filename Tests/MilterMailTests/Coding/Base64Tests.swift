@@ -25,14 +25,18 @@ struct Base64Tests {
   }
 
   @Test(arguments: [
-    ("Zm9v\r\n Ym\tFy\n", "foobar"), ("Zm-9v!", "foo"), ("Zg==Zg==", "ff"), ("Zg", "f"),
-    ("Zm8=\r\n=\r\n", "fo"),
+    ("Zm9v\r\n YmFy\tYmFy \n", "foobarbar"), ("Zm9vYm!\r\n Fy", "foobar"), ("Zg==Zg==", "f"),
+    ("Zg", "f"), ("Zm8=\r\n=\r\n", "fo"), ("Zm8=\r\n_____\r\na list", "fo"),
+    ("Zm9v\nYmFy", "foobar"),
   ])
   func whatMailHas(_ encoded: String, _ text: String) {
     #expect(Base64.decode(Array(encoded.utf8)) == Array(text.utf8))
   }
 
-  @Test(arguments: ["Z", "Zm9vY", "Z==="])
+  @Test(arguments: [
+    "Z", "Zm9vY", "Z===", "Zm9v\n_____\nZm9v", "Zm9v\nUsers mailing list\n", "Zm-9v", "Zm9v\na@x\n",
+    "Zm9v\u{FC}", "Zm9v!!", "Zm!9v",
+  ])
   func broken(_ encoded: String) {
     #expect(Base64.decode(Array(encoded.utf8)) == nil)
   }

@@ -38,11 +38,22 @@ struct EncodedWordTests {
     ("=?x-none?Q?a?= =?x-none?Q?b?= c", "=?x-none?Q?a?= =?x-none?Q?b?= c"),
     ("=?x-none?Q?a?= =?utf-8?Q?b?=", "=?x-none?Q?a?= b"),
     ("=?utf-8?Q?=FF?=", "=?utf-8?Q?=FF?="),
+    // Raw bytes, which many programs write.
+    ("=?utf-8?Q?J\u{FC}rgen?=", "J\u{FC}rgen"), ("=?us-ascii?Q?caf\u{E9}?= x", "caf\u{E9} x"),
+    ("=?utf-8?B?\u{FC}w7w=?=", "\u{FC}"), ("=?x-none?Q?\u{FC}?=", "=?x-none?Q?\u{FC}?="),
     ("=?utf-8?X?a?=", "=?utf-8?X?a?="), ("=?utf-8?Q?a", "=?utf-8?Q?a"), ("=?", "=?"),
     ("a =?utf-8?Q?b?=c =?utf-8?Q?d?=", "a bc d"),
   ])
   func whatMailHas(_ value: String, _ expected: String) {
     #expect(EncodedWord.decode(value) == expected)
+  }
+
+  @Test("Raw bytes are of the word's character set; what is not shows as replaced")
+  func rawBytes() {
+    for (charset, text) in [("iso-8859-1", "J\u{FC}rgen"), ("utf-8", "J\u{FFFD}rgen")] {
+      let value = Array("=?\(charset)?Q?J".utf8) + [0xFC] + Array("rgen?=".utf8)
+      #expect(EncodedWord.decode(value) == text)
+    }
   }
 
   @Test func aWordHasCharsetAndBytes() throws {

@@ -140,7 +140,14 @@ struct MIMEMessageTests {
       ["text/plain \"1\"", "text/plain \"2\\r\\n--a--x\""]
     ),
     ("multipart/mixed; boundary=a", "--ab\n\n1\n--a\n\n2", ["text/plain \"2\""]),
-    ("multipart/mixed; boundary=a", "--a\n--a\n--a--", ["text/plain \"\"", "text/plain \"\""]),
+    // Nothing between or after delimiters is no part.
+    ("multipart/mixed; boundary=a", "--a\n--a\n--a--", []),
+    ("multipart/mixed; boundary=a", "--a\n\n--a\n\n1\n--a--", ["text/plain \"1\""]),
+    ("multipart/mixed; boundary=a", "--a\n\n \n\n--a\n\n1\n--a--", ["text/plain \"1\""]),
+    ("multipart/mixed; boundary=a", "--a\n\n1\n--a\n", ["text/plain \"1\""]),
+    ("multipart/mixed; boundary=a", "--a\n\n1\n--a", ["text/plain \"1\""]),
+    ("multipart/mixed; boundary=a", "--a\n\n1\n--a\n\n", ["text/plain \"1\""]),
+    ("multipart/mixed; boundary=a", "--a\nX: y\n\n\n--a--", ["text/plain \"\""]),
     ("multipart/mixed; boundary=a", "--a\nContent-Type: text/html", ["text/html \"\""]),
     ("multipart/mixed; boundary=a", "no delimiter", []),
     ("multipart/mixed; boundary=a", "", []),
@@ -184,6 +191,37 @@ struct MIMEMessageTests {
     #expect(MIMEMessage(headers: headers, body: []).root.isAttachment == isAttachment)
   }
 
+  @Test("The root of a multipart/related: RFC 2387, 3.2")
+  func related() {
+    let body = "--a\nContent-ID: <1@x>\n\none\n--a\nContent-ID: (c) <2@x> (d)\n\ntwo\n--a--\n"
+    for (parameters, id) in [
+      ("", "<1@x>"), ("; start=\"<2@x>\"", "(c) <2@x> (d)"), ("; start=2@x", "(c) <2@x> (d)"),
+      ("; start=\"<3@x>\"", "<1@x>"),
+    ] {
+      let message = message("multipart/related; boundary=a\(parameters)", body)
+      #expect(message.root.relatedRoot?.headers["Content-ID"] == id)
+    }
+    #expect(message("multipart/mixed; boundary=a", body).root.relatedRoot == nil)
+    #expect(message("multipart/related; boundary=a", "").root.relatedRoot == nil)
+  }
+
+  @Test("What stands after encoded content is not of it")
+  func trailers() {
+    var headers = MailHeaders()
+    headers.append("Content-Transfer-Encoding", "base64")
+    for (body, content, trailer) in [
+      (
+        "SGVsbG8gd29ybGQhCg==\n_____\nUsers mailing list\n", "Hello world!\n",
+        "\n_____\nUsers mailing list\n"
+      ),
+      ("SGk=\n\n", "Hi", ""), ("SGlI\n", "HiH", ""),
+    ] {
+      let message = MIMEMessage(headers: headers, body: Array(body.utf8))
+      #expect(message.content(of: message.root) == Array(content.utf8))
+      #expect(message.body[message.trailer(of: message.root)].elementsEqual(trailer.utf8))
+    }
+  }
+
   @Test("Nesting and numbers have an end")
   func limits() {
     let open = "--a\nContent-Type: multipart/x; boundary=a\n\n"
@@ -191,7 +229,7 @@ struct MIMEMessageTests {
     #expect(deep.root.all.count <= 1001)
     let nested = (0..<200).map { "--b\($0)\nContent-Type: multipart/x; boundary=b\($0 + 1)\n\n" }
     #expect(message("multipart/x; boundary=b0", nested.joined()).root.all.count == 33)
-    let many = message("multipart/x; boundary=a", String(repeating: "--a\n\n", count: 50_000))
+    let many = message("multipart/x; boundary=a", String(repeating: "--a\n\nx\n", count: 50_000))
     #expect(many.root.parts.count == 1000)
     let letters = String(repeating: "Content-Type: message/rfc822\n\n", count: 5000)
     #expect(message("message/rfc822", letters).root.all.count == 33)
