@@ -11,7 +11,7 @@ final class Disclaimer: Milter {
   private static let html = MilterSetting(
     "html", "FILE", "what to append to HTML; default: made of the text")
   private static let breaksDKIM = MilterSetting(
-    flag: "break-dkim", "append to messages with a DKIM signature, too, which breaks it")
+    flag: "break-dkim", "append also to messages with a DKIM or ARC signature, which breaks it")
   private static let current = Mutex<Footer?>(nil)
 
   override class var name: String { "disclaimer" }
@@ -30,9 +30,14 @@ final class Disclaimer: Milter {
   private let footer: Footer?
   private let breaksDKIM: Bool
 
-  // About the message; see `abort`.
-  private var headers = MailHeaders()
-  private var body: [UInt8] = []
+  /// Fields that sign the body.
+  private static let signatures = [
+    (field: "DKIM-Signature", kind: "a DKIM"), (field: "ARC-Message-Signature", kind: "an ARC"),
+    (field: "ARC-Seal", kind: "an ARC"), (field: "DomainKey-Signature", kind: "a DomainKeys"),
+  ]
+
+  @PerMessage private var headers = MailHeaders()
+  @PerMessage private var body: [UInt8] = []
 
   required convenience init() {
     self.init(Self.current.withLock { $0 }, breaksDKIM: Self.breaksDKIM.value)
@@ -41,11 +46,6 @@ final class Disclaimer: Milter {
   init(_ footer: Footer?, breaksDKIM: Bool = false) {
     self.footer = footer
     self.breaksDKIM = breaksDKIM
-  }
-
-  override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
-    forgetMessage()
-    return .continue
   }
 
   override func header(_ name: String, _ value: String) throws -> Status {
@@ -59,29 +59,26 @@ final class Disclaimer: Milter {
   }
 
   override func eom() throws -> Status {
-    defer { forgetMessage() }
-    guard let footer, headers["X-Disclaimer"] != "added" else { return .continue }
+    guard let footer else { return .continue }
+    // What the sender claims is not believed. From the last to the first: with Postfix a deletion
+    // moves those after it.
+    for index in stride(from: headers.all("X-Disclaimer").count, to: 0, by: -1) {
+      try chgheader("X-Disclaimer", index, nil)
+    }
     do {
-      if !breaksDKIM, headers["DKIM-Signature"] != nil {
-        throw LeftAlone("it has a DKIM signature")
+      if !breaksDKIM, let kind = Self.signatures.first(where: { headers[$0.field] != nil })?.kind {
+        throw LeftAlone("it has \(kind) signature")
       }
       let editor = try footer.appended(to: MIMEMessage(headers: headers, body: body))
       for change in editor.headerChanges {
         try chgheader(change.name, change.index, change.value)
       }
-      try replacebody(editor.body)
+      if editor.body != body { try replacebody(editor.body) }
       try addheader("X-Disclaimer", "added")
     } catch let error as LeftAlone {
       log.info("left alone: \(error.reason)")
       try addheader("X-Disclaimer", "left alone, \(error.reason)")
     }
     return .continue
-  }
-
-  override func abort() { forgetMessage() }
-
-  private func forgetMessage() {
-    headers = MailHeaders()
-    body = []
   }
 }

@@ -29,7 +29,10 @@ struct Footer: Sendable {
     var editor = MIMEEditor(message)
     let parts = try Self.texts(in: message.root)
     guard !parts.isEmpty else { throw LeftAlone("it has no text") }
-    for part in parts { editor.setContent(try content(of: part, in: message), of: part) }
+    for part in parts {
+      // A message that comes through again has it already.
+      if let content = try content(of: part, in: message) { editor.setContent(content, of: part) }
+    }
     return editor
   }
 
@@ -42,6 +45,7 @@ struct Footer: Sendable {
       throw LeftAlone("it is signed or encrypted")
     case ("multipart", "report"): throw LeftAlone("it is a report")
     case ("multipart", "alternative"): return try part.parts.flatMap(texts)
+    case ("multipart", "related"): return try part.relatedRoot.map(texts) ?? []
     case ("multipart", _):
       for inner in part.parts {
         let found = try texts(in: inner)
@@ -53,22 +57,31 @@ struct Footer: Sendable {
     }
   }
 
-  private func content(of part: MIMEPart, in message: MIMEMessage) throws -> [UInt8] {
+  /// What a part says with the footer; nil if it has the footer already.
+  private func content(of part: MIMEPart, in message: MIMEMessage) throws -> [UInt8]? {
     guard let charset = part.contentType.charset else {
       throw LeftAlone("its charset is not known")
     }
-    guard var content = message.content(of: part) else {
+    guard let content = message.content(of: part) else {
       throw LeftAlone("its transfer encoding is not known or broken")
     }
+    guard message.trailer(of: part).isEmpty else {
+      throw LeftAlone("it has text after its encoded content")
+    }
+    guard charset.decode(content) != nil else {
+      throw LeftAlone("it is not valid in its charset")
+    }
     if part.contentType.subtype == "html" {
-      content.insert(contentsOf: charset.encodeHTML(html), at: Self.end(ofHTML: content))
-      return content
+      let (bytes, end) = (charset.encodeHTML(html), HTMLText(content).end)
+      guard !content[..<end].ends(with: bytes) else { return nil }
+      return content[..<end] + bytes + content[end...]
     }
     guard let bytes = charset.encode(flowed(part)) else {
       throw LeftAlone("its charset lacks characters of the text")
     }
-    if !content.isEmpty, content.last != 0x0A { content += [0x0D, 0x0A] }
-    return content + [0x0D, 0x0A] + bytes
+    guard !content.ends(with: [0x0D, 0x0A, 0x0D, 0x0A] + bytes) else { return nil }
+    let isOpen = !content.isEmpty && content.last != 0x0A
+    return content + (isOpen ? [0x0D, 0x0A] : []) + [0x0D, 0x0A] + bytes
   }
 
   /// The text; where lines can flow (RFC 3676), those that would be taken for something else have
@@ -80,14 +93,17 @@ struct Footer: Sendable {
       line.hasPrefix(" ") || line.hasPrefix(">") || line.hasPrefix("From ") ? " \(line)" : "\(line)"
     }.joined(separator: "\r\n")
   }
+}
 
-  /// Where what a browser shows ends: before `</body>` or `</html>`, else with the text.
-  private static func end(ofHTML html: [UInt8]) -> Int {
-    let small = html.map { 0x41...0x5A ~= $0 ? $0 | 0x20 : $0 }
-    for tag in ["</body", "</html"] {
-      let tag = Array(tag.utf8)
-      if let start = small.indices.last(where: { small[$0...].starts(with: tag) }) { return start }
-    }
-    return html.count
+extension BidirectionalCollection<UInt8> where SubSequence: BidirectionalCollection<UInt8> {
+  /// Whether the bytes end with a text, regardless of the white space after it.
+  fileprivate func ends(with text: [UInt8]) -> Bool {
+    let (rest, wanted) = (withoutFinalSpace, text.withoutFinalSpace)
+    return rest.suffix(wanted.count).elementsEqual(wanted)
+  }
+
+  private var withoutFinalSpace: SubSequence {
+    let last = lastIndex { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+    return self[..<(last.map(index(after:)) ?? startIndex)]
   }
 }

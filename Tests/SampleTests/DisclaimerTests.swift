@@ -147,6 +147,8 @@ import Testing
       ("Content-Transfer-Encoding: x-uuencode", "its transfer encoding is not known or broken"),
       ("Content-Transfer-Encoding: base64", "its transfer encoding is not known or broken"),
       ("DKIM-Signature: v=1", "it has a DKIM signature"),
+      ("ARC-Message-Signature: i=1", "it has an ARC signature"),
+      ("arc-seal: i=1", "it has an ARC signature"),
     ])
   func leftAlone(_ header: String, _ reason: String) throws {
     let outcome = try send("\(header)\n\n--a\n\nAAAA\n", text: "ü")
@@ -160,6 +162,85 @@ import Testing
       "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/signed; boundary=a\n\n--a\n\nHi\n--a--\n--b\n\nlist footer\n--b--\n"
     )
     #expect(outcome.headers("X-Disclaimer") == ["left alone, it is signed or encrypted"])
+  }
+
+  @Test(
+    "Content that is not what it says is left alone",
+    arguments: [
+      (
+        "Content-Transfer-Encoding: base64", "SGVsbG8=\n_____\nA list\n",
+        "it has text after its encoded content"
+      ),
+      (
+        "Content-Transfer-Encoding: base64", "SGVsbG8h\n_____\nA list\n",
+        "its transfer encoding is not known or broken"
+      ),
+      ("Content-Type: text/plain", "\u{FC}\n", "it is not valid in its charset"),
+      (
+        "Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable",
+        "=FC\n", "it is not valid in its charset"
+      ),
+      (
+        "Content-Type: multipart/mixed; boundary=b", "--b\nContent-Type: image/gif\n\nx\n--b\n",
+        "it has no text"
+      ),
+    ])
+  func invalid(_ header: String, _ text: String, _ reason: String) throws {
+    let outcome = try send("\(header)\n\n\(text)")
+    #expect(outcome.headers("X-Disclaimer") == ["left alone, \(reason)"])
+    #expect(
+      outcome.body
+        == text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n"))
+  }
+
+  @Test("A doubled delimiter makes no part")
+  func doubledDelimiter() throws {
+    let head = "Content-Type: multipart/mixed; boundary=b\n\n"
+    let text = "--b\n--b\nContent-Type: text/plain\n\nThe text."
+    #expect(try body(head + text + "\n--b--\n", text: "notice") == text + "\n\nnotice\n\n--b--\n")
+  }
+
+  @Test("The root of a multipart/related gets it, though it is not the first part")
+  func related() throws {
+    let head = "Content-Type: multipart/related; boundary=b; start=\"<r@x>\"\n\n"
+    let parts = { (notice: String) in
+      "--b\nContent-ID: <1@x>\n\none\n--b\nContent-ID: <r@x>\n\nroot\n\(notice)--b--\n"
+    }
+    #expect(try body(head + parts(""), text: "notice") == parts("\nnotice\n\n"))
+  }
+
+  @Test("A sender cannot switch it off", arguments: [MTAProfile.postfix, .sendmail])
+  func claimed(_ profile: MTAProfile) throws {
+    let mta = TestMTA(profile, filter: Disclaimer(Footer(text: "ACME", html: nil)))
+    let outcome = mta.send(
+      Message(eml: "X-Disclaimer: added\nx-disclaimer: added\nSubject: x\n\nHi\n"))
+    #expect(outcome.body == "Hi\r\n\r\nACME\r\n")
+    #expect(outcome.headers("X-Disclaimer") == ["added"])
+  }
+
+  @Test(
+    "A sender cannot have it hidden",
+    arguments: [
+      ("<body>Hi<!-- </body> -->", "<body>Hi<!-- </body> -->|"),
+      ("<body>Hi</body><!-- </body> -->", "<body>Hi|</body><!-- </body> -->"),
+      ("<body>Hi<!-- ", "<body>Hi|<!-- "), ("Hi<!-- --></html>", "Hi<!-- -->|</html>"),
+      ("Hi<!--></body>", "Hi<!-->|</body>"), ("Hi<!--x--!></body>", "Hi<!--x--!>|</body>"),
+      ("Hi<script>'</body>'</script>", "Hi<script>'</body>'</script>|"),
+      ("Hi<style></body>", "Hi|<style></body>"),
+      ("Hi<script><!--<script></script></body>", "Hi|<script><!--<script></script></body>"),
+      ("Hi<template><template></template></body>", "Hi|<template><template></template></body>"),
+      ("Hi<a title='</body>'>x</a>", "Hi<a title='</body>'>x</a>|"), ("Hi<a x=\"", "Hi|<a x=\""),
+      ("Hi<!x </body>y", "Hi<!x </body>y|"), ("a < b</BODY >", "a < b|</BODY >"),
+      ("Hi<", "Hi<|"), ("a</body>b</body>", "a</body>b|</body>"), ("</bodyx>", "</bodyx>|"),
+      ("Hi</body></html>", "Hi|</body></html>"),
+      ("Hi<plaintext></body>", "Hi|<plaintext></body>"), ("", "|"),
+    ])
+  func hidden(_ html: String, _ expected: String) throws {
+    let eml = "Content-Type: text/html\n\n\(html)\n"
+    let made = try body(eml, html: "|")
+    #expect(made.split(separator: "\n").joined() == expected)
+    // It is there already, and not put there twice.
+    #expect(try body("Content-Type: text/html\n\n\(made)", html: "|") == made)
   }
 
   @Test func dkimSignaturesAreBrokenOnRequest() throws {
