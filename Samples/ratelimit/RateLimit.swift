@@ -4,33 +4,50 @@ import MilterKit
 
 @main
 final class RateLimit: Milter {
+  /// What is counted.
+  enum Unit: String, CaseIterable, Sendable { case messages, recipients }
+
   private static let count = MilterSetting(
-    "count", "N", default: 100, in: 1...1_000_000, "messages that a user may send at once")
+    "count", "N", default: 100, in: 1...1_000_000, "how many a user may send at once")
+  private static let unit = MilterSetting(
+    "per", default: Unit.messages, "what is counted")
   private static let period = MilterSetting(
     "period", "SECONDS", default: 3600, in: 1...604_800, "time after which as many may follow")
 
   override class var name: String { "ratelimit" }
-  override class var programOptions: [any MilterProgramOption] { [count, period] }
+  override class var programOptions: [any MilterProgramOption] { [count, unit, period] }
   override class var actions: MilterActionFlags { [] }
 
   /// What all connections share.
   private static let shared = RateTable(count: count.value, period: .seconds(period.value))
   private let table: RateTable
+  private let unit: Unit
 
-  required convenience init() { self.init(Self.shared) }
+  required convenience init() { self.init(Self.shared, per: Self.unit.value) }
 
-  init(_ table: RateTable) { self.table = table }
+  init(_ table: RateTable, per unit: Unit = .messages) {
+    self.table = table
+    self.unit = unit
+  }
 
   override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
+    unit == .messages ? try admit() : .continue
+  }
+
+  override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
+    unit == .recipients ? try admit() : .continue
+  }
+
+  private func admit() throws -> Status {
     guard let user = getsymval("{auth_authen}"), !user.isEmpty else { return .continue }
     guard let wait = table.admit(user) else { return .continue }
     // Rounded up: who comes at the second told is let in.
     let seconds = wait.components.seconds + (wait.components.attoseconds > 0 ? 1 : 0)
-    log.notice("user over the limit, put off for \(seconds) seconds")
+    let limit = "\(table.count) \(unit) in \(table.period.components.seconds) seconds"
+    if table.isToBeNamed(user) { log.notice("user \(user) is over the limit of \(limit)") }
     try setreply(
       "450", "4.7.1",
-      "You may send \(table.count) messages in \(table.period.components.seconds) seconds; "
-        + "try again in \(seconds) seconds")
+      "You may send \(unit == .messages ? "" : "to ")\(limit); try again in \(seconds) seconds")
     return .tempfail
   }
 }

@@ -13,6 +13,8 @@ final class RateTable: Sendable {
   private struct Users {
     /// When what a user has sent so far would have been sent at an even pace.
     var evened: [String: Instant] = [:]
+    /// When the log named a user who was put off.
+    var named: [String: Instant] = [:]
     /// At how many users those are looked for that have sent nothing for long.
     var limit = 1000
   }
@@ -35,7 +37,17 @@ final class RateTable: Sendable {
   /// How many users there is something to know about.
   var size: Int { users.withLock { $0.evened.count } }
 
-  /// Counts a message.
+  /// Whether the log is to name a user who is put off: once a period.
+  func isToBeNamed(_ user: String) -> Bool {
+    users.withLock { users in
+      let now = now()
+      if let last = users.named[user], now < last + period { return false }
+      users.named[user] = now
+      return true
+    }
+  }
+
+  /// Counts a message or a recipient.
   ///
   /// - Returns: nil if it may be sent; else how long the user has to wait, and it does not count.
   func admit(_ user: String) -> Duration? {
@@ -47,6 +59,7 @@ final class RateTable: Sendable {
       users.evened[user] = next
       if users.evened.count > users.limit {
         users.evened = users.evened.filter { $0.value > now }
+        users.named = users.named.filter { $0.value + period > now }
         users.limit = max(1000, users.evened.count * 2)
       }
       return nil

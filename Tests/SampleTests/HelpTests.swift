@@ -9,7 +9,8 @@ import Testing
       ("greylist", ["--store FILE", "--delay SECONDS", "--window SECONDS", "--keep SECONDS"]),
       ("fromalign", ["--action reject|quarantine|mark", "--strict"]),
       ("disclaimer", ["--text FILE", "--html FILE", "--break-dkim"]),
-      ("rewrite", ["--map FILE"]), ("ratelimit", ["--count N", "--period SECONDS"]),
+      ("rewrite", ["--map FILE"]),
+      ("ratelimit", ["--count N", "--per messages|recipients", "--period SECONDS"]),
       ("journal", ["--maildir DIR"]),
       ("clamd", ["--clamd SOCKET", "--clamd-timeout SECONDS", "--fallback tempfail|accept"]),
     ])

@@ -44,6 +44,44 @@ import Testing
     try mta.send(message("joe")).expect(.tempfail)
   }
 
+  @Test("Recipients may be counted instead of messages")
+  func recipients() throws {
+    let mta = TestMTA(filter: RateLimit(table(3, .seconds(60)), per: .recipients))
+    mta.macros["{auth_authen}"] = "joe"
+    for _ in 1...2 {
+      mta.mail()
+      mta.rcpt()
+      mta.rset()
+    }
+    mta.mail()
+    try mta.rcpt().expect(.continue)
+    try mta.rcpt().expect(
+      .tempfail,
+      reply: "450 4.7.1 You may send to 3 recipients in 60 seconds; try again in 20 seconds")
+  }
+
+  @Test("Messages count however many recipients they have")
+  func messages() throws {
+    let mta = TestMTA(filter: RateLimit(table(2, .seconds(60))))
+    mta.macros["{auth_authen}"] = "joe"
+    for _ in 1...2 {
+      try mta.mail().expect(.continue)
+      for _ in 1...5 { mta.rcpt() }
+      mta.rset()
+    }
+    try mta.mail().expect(.tempfail)
+  }
+
+  @Test("A user is named once a period")
+  func named() {
+    let table = table(1, .seconds(10))
+    #expect(table.isToBeNamed("joe"))
+    #expect(!table.isToBeNamed("joe"))
+    #expect(table.isToBeNamed("ann"))
+    clock.pass(.seconds(10))
+    #expect(table.isToBeNamed("joe"))
+  }
+
   @Test("All connections share what was sent")
   func shared() throws {
     let table = table(1, .seconds(10))
