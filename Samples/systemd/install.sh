@@ -87,19 +87,33 @@ if [ -z "$root" ] && ! getent group postfix >/dev/null; then
 fi
 
 # What smtpd sees in its chroot begins at the queue directory: the fifth column of master.cf.
-socket=/run/milter/${names[0]}.sock
+sockets=/run/milter
+queue=/var/spool/postfix
 if [ "$(postconf -c "$root/etc/postfix" -M smtp/inet 2>/dev/null | awk '{ print $5 }')" = y ]; then
   queue=$(postconf -c "$root/etc/postfix" -h queue_directory)
   install -d "$units/milter@.socket.d"
   printf '[Socket]\nListenStream=%s/milter/%%i.sock\n' "$queue" >"$units/milter@.socket.d/chroot.conf"
-  socket=milter/${names[0]}.sock
+  sockets=$queue/milter
 fi
 
+# lines NAME DIRECTORY: what enables a filter whose socket is in a directory, with timeouts that fit
+# the filter's options.
+lines() (
+  value=$(sed -n "s/^OPTIONS=//p" "$root/etc/milter/$1" | tail -n 1 | sed "s/^\(['\"]\)\(.*\)\1\$/\2/")
+  set -f # systemd also splits the options at spaces, and expands nothing
+  # shellcheck disable=SC2086
+  "$root/usr/local/libexec/milter/$1" $value --socket "unix:$2/$1.sock" --help
+)
+for name in "${names[@]}"; do
+  help=$(lines "$name" /run/milter 2>&1) || fail "OPTIONS in /etc/milter/$name are wrong: $help"
+done
+
 for note in ${notes[@]+"${notes[@]}"}; do printf '%s\n' "$note"; done
-cat <<END
-installed ${names[*]}; to start:
-  systemctl daemon-reload
-$(for name in "${names[@]}"; do printf '  systemctl enable --now milter@%s.socket\n' "$name"; done)
-Postfix:  smtpd_milters = unix:$socket
-Sendmail: INPUT_MAIL_FILTER(\`${names[0]}', \`S=unix:/run/milter/${names[0]}.sock, F=T')
-END
+printf 'installed %s; to start:\n  systemctl daemon-reload\n' "${names[*]}"
+for name in "${names[@]}"; do printf '  systemctl enable --now milter@%s.socket\n' "$name"; done
+for name in "${names[@]}"; do
+  lines "$name" "$sockets" | sed -n "/^Postfix:/,\$ { s|unix:$queue/|unix:|; p }"
+  lines "$name" /run/milter | sed -n '/^Sendmail:/p'
+done
+[ ${#names[@]} = 1 ] ||
+  echo 'Postfix: name all filters in one smtpd_milters, and take the longest of their timeouts.'
