@@ -52,7 +52,8 @@ struct Footer: Sendable {
         if !found.isEmpty { return found }
       }
       return []
-    case ("text", "plain"), ("text", "html"): return part.isAttachment ? [] : [part]
+    case ("text", "plain"), ("text", "html"):
+      return part.isAttachment || part.endsInHeader ? [] : [part]
     default: return []
     }
   }
@@ -92,6 +93,13 @@ struct Footer: Sendable {
     return lines.map { line in
       line.hasPrefix(" ") || line.hasPrefix(">") || line.hasPrefix("From ") ? " \(line)" : "\(line)"
     }.joined(separator: "\r\n")
+  }
+}
+
+extension MIMEPart {
+  /// Whether the message was cut before the part's content, so that no reader shows it.
+  fileprivate var endsInHeader: Bool {
+    !headerRange.isEmpty && headerRange.upperBound == bodyRange.lowerBound
   }
 }
 

@@ -24,10 +24,9 @@ final class Rewrite: Milter {
 
   private let newest: @Sendable () -> Rules
 
-  // About the message.
-  private var rules = Rules()
-  private var sender = ""
-  private var recipients: [String] = []
+  @PerMessage private var rules = Rules()
+  @PerMessage private var sender = ""
+  @PerMessage private var recipients: [String] = []
 
   required convenience init() { self.init { Self.current.withLock { $0 } } }
 
@@ -37,7 +36,6 @@ final class Rewrite: Milter {
   override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
     rules = newest()
     self.sender = sender
-    recipients = []
     return .continue
   }
 

@@ -184,6 +184,14 @@ import Testing
         "Content-Type: multipart/mixed; boundary=b", "--b\nContent-Type: image/gif\n\nx\n--b\n",
         "it has no text"
       ),
+      (
+        "Content-Type: multipart/mixed; boundary=b",
+        "--b\nContent-Type: image/gif\n\nx\n--b\nContent-Ty\n", "it has no text"
+      ),
+      (
+        "Content-Type: multipart/mixed; boundary=b", "--b\nContent-Type: text/html\n",
+        "it has no text"
+      ),
     ])
   func invalid(_ header: String, _ text: String, _ reason: String) throws {
     let outcome = try send("\(header)\n\n\(text)")

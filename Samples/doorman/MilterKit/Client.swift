@@ -1,8 +1,7 @@
-/// What is known of a client, and of the message it is sending.
+/// What is known of a client.
 struct Client {
   var canSkip = false
   var helo: String?
-  var message = Message()
 }
 
 /// What is known of a message; a new one knows nothing.

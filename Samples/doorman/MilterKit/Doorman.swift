@@ -6,6 +6,7 @@ import MilterKit
 final class Doorman: Milter {
   private let settings: Settings
   private var client = Client()
+  @PerMessage private var message = Message()
 
   private static let trace = "X-Doorman"
 
@@ -47,7 +48,6 @@ final class Doorman: Milter {
   }
 
   override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
-    client.message = Message()
     if getsymval("{auth_authen}")?.isEmpty == false { return .accept }
     guard !isBlocked(sender) else {
       try setmlreply(
@@ -58,33 +58,32 @@ final class Doorman: Milter {
         ])
       return .reject
     }
-    client.message.sender = sender
+    message.sender = sender
     return .continue
   }
 
   override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
-    guard client.message.recipients < settings.mostRecipients else {
+    guard message.recipients < settings.mostRecipients else {
       try setreply("452", "4.5.3", "Too many recipients, send the rest separately")
       return .tempfail
     }
-    client.message.recipients += 1
+    message.recipients += 1
     return .continue
   }
 
   override func header(_ name: String, _ value: String) throws -> Status {
-    if isSame(name, "Received") { client.message.hops += 1 }
-    if isSame(name, Self.trace) { client.message.forged += 1 }
-    if isSame(name, "Subject"), client.message.subject == nil { client.message.subject = value }
+    if isSame(name, "Received") { message.hops += 1 }
+    if isSame(name, Self.trace) { message.forged += 1 }
+    if isSame(name, "Subject"), message.subject == nil { message.subject = value }
     return .noreply
   }
 
   override func body(_ chunk: RawSpan) throws -> Status {
-    client.message.hash(chunk, upTo: settings.hashedBytes)
-    return client.canSkip && client.message.bytes == settings.hashedBytes ? .skip : .continue
+    message.hash(chunk, upTo: settings.hashedBytes)
+    return client.canSkip && message.bytes == settings.hashedBytes ? .skip : .continue
   }
 
   override func eom() throws -> Status {
-    let message = client.message
     // From the last to the first: with Postfix a deletion moves those behind it.
     for number in stride(from: message.forged, to: 0, by: -1) {
       try chgheader(Self.trace, number, nil)
@@ -100,11 +99,8 @@ final class Doorman: Milter {
       id=\(word(getsymval("i")))
       """)
     if message.hops > settings.mostHops { try quarantine("too many Received headers") }
-    client.message = Message()
     return .continue
   }
-
-  override func abort() { client.message = Message() }
 
   // As in C, what negotiate noted is forgotten, too, when the MTA goes on to another client.
   override func close() { client = Client() }
