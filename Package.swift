@@ -61,13 +61,14 @@ let package = Package(
     .target(name: "CMilterAPI", path: "Compat/CMilterAPI"),
     .target(name: "CMilterNames", dependencies: ["CMilterAPI"], path: "Compat/CMilterNames"),
     .target(
-      name: "LibmilterProcess", dependencies: ["MilterKit", "MilterSystem"],
+      name: "LibmilterProcess", dependencies: ["MilterCore", "MilterRuntime", "MilterSystem"],
       path: "Compat/LibmilterProcess", swiftSettings: common),
     .target(
-      name: "Libmilter", dependencies: ["LibmilterProcess", "MilterKit"],
+      name: "Libmilter", dependencies: ["LibmilterProcess", "MilterCore", "MilterRuntime"],
       path: "Compat/Libmilter", swiftSettings: common),
     .target(
-      name: "LibmilterABI", dependencies: ["CMilterAPI", "LibmilterProcess", "MilterKit"],
+      name: "LibmilterABI",
+      dependencies: ["CMilterAPI", "LibmilterProcess", "MilterCore", "MilterRuntime"],
       path: "Compat/LibmilterABI", swiftSettings: common),
     .target(name: "MilterMail", swiftSettings: memorySafe),
     .target(name: "MilterMTA", dependencies: ["MilterCore"], swiftSettings: memorySafe),
@@ -81,10 +82,12 @@ let package = Package(
       ],
       swiftSettings: common),
     .target(
+      name: "MilterRuntime", dependencies: ["MilterCore", "MilterSystem"], swiftSettings: common),
+    .target(
       name: "MilterKit",
       dependencies: [
         "MilterCommandLine", "MilterClient", "MilterCore", "MilterMTA", "MilterPlay",
-        "MilterSystem",
+        "MilterRuntime", "MilterSystem",
       ],
       swiftSettings: common),
     .target(
@@ -97,7 +100,7 @@ let package = Package(
     .executableTarget(name: "milter", dependencies: ["MilterTool"], swiftSettings: common),
     .target(
       name: "MilterTesting",
-      dependencies: ["MilterClient", "MilterCore", "MilterKit", "MilterMTA"],
+      dependencies: ["MilterClient", "MilterCore", "MilterKit", "MilterMTA", "MilterRuntime"],
       swiftSettings: common),
     sample("stamp", excluding: []),
     sample("greeter", excluding: []),
@@ -147,7 +150,8 @@ let package = Package(
       name: "MilterKitTests",
       dependencies: [
         "MilterCommandLine", "MilterCore", "MilterFilterFixtures", "MilterKit", "MilterPlay",
-        "MilterProcessFixtures", "MilterSystem", "milter-sample-greeter", "milter-operated-filter",
+        "MilterProcessFixtures", "MilterRuntime", "MilterSystem", "milter-sample-greeter",
+        "milter-operated-filter",
         "milter-sample-stamp",
       ],
       swiftSettings: common),
@@ -163,7 +167,8 @@ let package = Package(
     .testTarget(
       name: "CompatTests",
       dependencies: [
-        "MilterCore", "MilterMTA", "MilterSystem", "MilterProcessFixtures", "milter-threads-c",
+        "MilterCore", "MilterMTA", "MilterSystem", "MilterProcessFixtures",
+        "milter-sample-doorman-c", "milter-threads-c",
       ],
       exclude: ["Filter", "Binaries/Programs"], swiftSettings: common),
     // Compiles the documentation's code against these modules.

@@ -1,5 +1,6 @@
 import LibmilterProcess
-package import MilterKit
+package import MilterCore
+package import MilterRuntime
 
 /// Runs the callbacks of a filter that was described as in C.
 package final class DescriptionHandler: SessionHandler {

@@ -1,7 +1,8 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 import LibmilterProcess
-import MilterKit
+import MilterCore
+import MilterRuntime
 
 // The functions about one connection. They return MI_SUCCESS or MI_FAILURE, and say why at debug
 // level 1 and above. Empty strings are refused where C refuses NULL and empty ones.

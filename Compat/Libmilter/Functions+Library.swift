@@ -1,7 +1,7 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 import LibmilterProcess
-import MilterKit
+import MilterCore
 
 // The functions about the library as a whole. They return MI_SUCCESS or MI_FAILURE, and say why at
 // debug level 1 and above.

@@ -1,4 +1,4 @@
-import MilterKit
+import MilterRuntime
 
 /// One connection from an MTA, as callbacks and functions name it.
 ///

@@ -1,6 +1,6 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
-public import MilterKit
+public import MilterCore
 
 /// A filter: its name, what it wants, and its callbacks, in the order of C's structure.
 ///

@@ -1,6 +1,6 @@
 import CMilterAPI
 import LibmilterProcess
-import MilterKit
+import MilterCore
 
 /// A filter's description, as it was registered.
 ///

@@ -1,4 +1,4 @@
-import MilterKit
+import MilterRuntime
 import Synchronization
 
 /// What an `SMFICTX *` points to.

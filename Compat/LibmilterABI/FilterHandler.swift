@@ -1,7 +1,8 @@
 import CMilterAPI
 import Glibc
 import LibmilterProcess
-import MilterKit
+import MilterCore
+import MilterRuntime
 
 /// Runs the callbacks of a C filter for one connection.
 ///

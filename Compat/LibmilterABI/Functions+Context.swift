@@ -1,7 +1,8 @@
 import CMilterAPI
 import Glibc
 import LibmilterProcess
-import MilterKit
+import MilterCore
+import MilterRuntime
 
 // The functions about one connection, by the names that C filters call.
 

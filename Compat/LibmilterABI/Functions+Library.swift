@@ -1,7 +1,7 @@
 public import CMilterAPI
 import Glibc
 import LibmilterProcess
-import MilterKit
+import MilterCore
 
 // The functions about the library as a whole, by the names that C filters call.
 

@@ -1,5 +1,5 @@
 import Glibc
-import MilterKit
+import MilterCore
 
 /// A packet's payload as C takes it.
 extension Span<UInt8> {

@@ -1,5 +1,5 @@
 import Glibc
-import MilterKit
+import MilterCore
 
 /// The values of macros that a filter has asked for, each at one address until the MTA has replaced
 /// it or it is forgotten: many filters keep the pointer from connect to eom.

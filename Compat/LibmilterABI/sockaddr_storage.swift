@@ -1,5 +1,5 @@
 import Glibc
-import MilterKit
+import MilterCore
 
 extension sockaddr_storage {
   /// A client's address, as the connect callback takes it.

@@ -1,4 +1,4 @@
-import MilterKit
+import MilterRuntime
 
 #if canImport(Darwin)
   @preconcurrency import Darwin

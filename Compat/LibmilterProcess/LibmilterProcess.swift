@@ -1,4 +1,5 @@
-package import MilterKit
+package import MilterCore
+package import MilterRuntime
 import MilterSystem
 import Synchronization
 

@@ -1,2 +1,23 @@
-// One import gives a filter author the whole vocabulary.
-@_exported public import MilterCore
+// One import gives a filter author the whole vocabulary, name by name: the protocol's codec and the
+// runtime's insides are not part of it.
+
+@_exported public import struct MilterCore.InvalidNetwork
+@_exported public import struct MilterCore.MilterActionFlags
+@_exported public import enum MilterCore.MilterAddress
+@_exported public import enum MilterCore.MilterCallback
+@_exported public import struct MilterCore.MilterCallbacks
+@_exported public import struct MilterCore.MilterError
+@_exported public import struct MilterCore.MilterMacroName
+@_exported public import struct MilterCore.MilterNetworks
+@_exported public import struct MilterCore.MilterOptions
+@_exported public import struct MilterCore.MilterProtocolFlags
+@_exported public import struct MilterCore.MilterReply
+@_exported public import enum MilterCore.MilterStage
+@_exported public import enum MilterCore.MilterStatus
+@_exported public import struct MilterRuntime.MilterConfiguration
+@_exported public import struct MilterRuntime.MilterHistogram
+@_exported public import struct MilterRuntime.MilterLog
+@_exported public import enum MilterRuntime.MilterLogLevel
+@_exported public import struct MilterRuntime.MilterMetrics
+@_exported public import class MilterRuntime.MilterServer
+@_exported public import struct MilterRuntime.MilterStatistics

@@ -1,3 +1,6 @@
+import MilterCore
+import MilterRuntime
+
 // Every action may be called in `eom` only, and in the last `body` call if the MTA sends body and
 // end in one; it needs a flag that was negotiated. All throw MilterError: `wrongTime`,
 // `notNegotiated` or `invalidArgument`.

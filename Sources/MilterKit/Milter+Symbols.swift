@@ -1,3 +1,5 @@
+import MilterRuntime
+
 extension Milter {
   /// The value of a macro of the MTA, such as ``MilterCore/MilterMacroName/queueID``.
   ///
@@ -57,7 +59,7 @@ extension Milter {
     guard let context else {
       throw MilterError(.wrongTime, "\(function) may be called in callbacks only")
     }
-    try context.watch?.checkTime()
+    try context.checkTime()
     return context
   }
 }

@@ -1,3 +1,5 @@
+import MilterRuntime
+
 /// A mail filter: subclass it and override what you want to see.
 ///
 /// Each method is one of libmilter's callbacks without the prefix `xxfi_`. One instance lives as

@@ -1,5 +1,6 @@
 import MilterClient
 import MilterKit
+import MilterRuntime
 
 /// The way to a filter of this process: what is sent has run its callbacks when it returns.
 final class InProcessLink: FilterLink {

@@ -1,6 +1,8 @@
 import MilterClient
+public import MilterCore
 public import MilterKit
 public import MilterMTA
+import MilterRuntime
 
 /// An MTA for tests: plays sessions to a filter, and shows what came of them.
 ///

@@ -4,6 +4,7 @@ import Synchronization
 import Testing
 
 @testable import MilterKit
+@testable import MilterRuntime
 
 @Suite struct CountedLineTests {
   /// A clock that a test moves on.

@@ -1,4 +1,5 @@
 import Dispatch
+import MilterCore
 import MilterFilterFixtures
 import Foundation
 import MilterKit

@@ -6,6 +6,7 @@ import Synchronization
 import Testing
 
 @testable import MilterKit
+@testable import MilterRuntime
 
 @Suite(.timeLimit(.minutes(15))) struct ListenerTests {
   /// A listener of its own on a free port.

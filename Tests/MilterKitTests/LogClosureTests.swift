@@ -7,6 +7,7 @@ import Synchronization
 import Testing
 
 @testable import MilterKit
+@testable import MilterRuntime
 
 /// A log's closure may use the server whose lines it takes, on whatever thread they come.
 @Suite(.timeLimit(.minutes(15))) struct LogClosureTests {

@@ -1,10 +1,11 @@
-import MilterFilterFixtures
 import Foundation
 import MilterCore
+import MilterFilterFixtures
 import MilterKit
 import Testing
 
 @testable import MilterKit
+@testable import MilterRuntime
 
 @Suite(.timeLimit(.minutes(15))) struct LogTests {
   /// What a log writes when a test writes to it.

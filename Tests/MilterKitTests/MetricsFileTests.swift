@@ -1,11 +1,12 @@
 import Dispatch
-import MilterFilterFixtures
 import Foundation
+import MilterFilterFixtures
 import MilterProcessFixtures
 import MilterSystem
 import Testing
 
 @testable import MilterKit
+@testable import MilterRuntime
 
 @Suite(.timeLimit(.minutes(15))) struct MetricsFileTests {
   private func contents(_ path: String) throws -> String {

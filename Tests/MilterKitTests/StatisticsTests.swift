@@ -1,10 +1,11 @@
 import Dispatch
-import MilterFilterFixtures
 import MilterCore
+import MilterFilterFixtures
 import MilterSystem
 import Testing
 
 @testable import MilterKit
+@testable import MilterRuntime
 
 @Suite(.timeLimit(.minutes(15))) struct StatisticsTests {
   /// Plays something to a filter, lets it end, and returns what was counted.

@@ -106,7 +106,7 @@ extension MilterMacroName {
 
   /// `s`: the name that the client gave itself.
   ///
-  /// Sendmail only: from `helo` on, on request. ``Milter`` filters get it in `helo`.
+  /// Sendmail only: from `helo` on, on request; a filter in Swift gets it in `helo`.
   public static let heloName = Self("s")
 }
 

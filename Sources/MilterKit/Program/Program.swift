@@ -1,4 +1,5 @@
 import MilterCommandLine
+import MilterRuntime
 import MilterSystem
 
 /// A filter class as a program.

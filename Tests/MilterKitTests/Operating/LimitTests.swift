@@ -1,13 +1,14 @@
 import Dispatch
-import MilterFilterFixtures
 import Foundation
 import MilterCore
+import MilterFilterFixtures
 import MilterKit
-import MilterSystem
 import MilterProcessFixtures
+import MilterSystem
 import Testing
 
 @testable import MilterKit
+@testable import MilterRuntime
 
 /// Descriptors, memory and connections that run out.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct LimitTests {

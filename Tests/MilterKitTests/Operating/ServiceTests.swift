@@ -1,13 +1,14 @@
 import Dispatch
-import MilterFilterFixtures
 import Foundation
 import MilterCore
+import MilterFilterFixtures
 import MilterKit
-import MilterSystem
 import MilterProcessFixtures
+import MilterSystem
 import Testing
 
 @testable import MilterKit
+@testable import MilterRuntime
 
 /// A filter program under a service manager.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct ServiceTests {

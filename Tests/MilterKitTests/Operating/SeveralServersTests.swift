@@ -4,6 +4,7 @@ import MilterFilterFixtures
 import Testing
 
 @testable import MilterKit
+@testable import MilterRuntime
 
 /// What signals do to servers that are run, whoever of them the system gives a signal to.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct SeveralServersTests {

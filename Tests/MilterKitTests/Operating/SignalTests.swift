@@ -2,6 +2,7 @@ import MilterFilterFixtures
 import Foundation
 import MilterCore
 import MilterKit
+import MilterRuntime
 import MilterSystem
 import MilterProcessFixtures
 import Synchronization

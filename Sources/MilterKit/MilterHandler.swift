@@ -1,3 +1,6 @@
+import MilterCore
+import MilterRuntime
+
 /// Runs the callbacks of a ``Milter``: decodes their arguments, and catches what they throw.
 final class MilterHandler: SessionHandler {
   private let milter: Milter
@@ -81,7 +84,7 @@ final class MilterHandler: SessionHandler {
     do {
       return try body()
     } catch {
-      milter.context?.counters?.count(.callback)
+      milter.context?.countThrow()
       milter.log.error("\(callback) threw, tempfail is answered: \(LogText.harmless(error))")
       milter.log.debug("\(callback) threw: \(error)")
       return .tempfail

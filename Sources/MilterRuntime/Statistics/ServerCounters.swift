@@ -1,3 +1,4 @@
+import MilterCore
 import Synchronization
 
 /// What a server counts: its threads' counters, and what happens once a connection or less.

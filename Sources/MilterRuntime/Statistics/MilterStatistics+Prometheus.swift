@@ -1,3 +1,5 @@
+import MilterCore
+
 extension MilterStatistics {
   /// The numbers in Prometheus' text format, as its node exporter's textfile collector reads it.
   ///

@@ -1,3 +1,5 @@
+public import MilterCore
+
 /// What a server has done so far: a snapshot, made by ``MilterServer/statistics``.
 ///
 /// Numbers of events count from the making of the server and only grow. Those of connections being

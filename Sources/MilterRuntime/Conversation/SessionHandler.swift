@@ -1,3 +1,5 @@
+package import MilterCore
+
 /// A filter as the engine sees it: callbacks by name, arguments as bytes, statuses as numbers.
 ///
 /// ``Milter`` subclasses are behind ``MilterHandler``; the C library has a handler of its own. One

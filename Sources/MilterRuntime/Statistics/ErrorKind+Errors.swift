@@ -1,3 +1,4 @@
+import MilterCore
 import MilterSystem
 
 extension MilterStatistics.ErrorKind {

@@ -1,3 +1,4 @@
+import MilterCore
 import MilterSystem
 
 /// A filter that is driven without a socket or thread: the caller's thread runs its callbacks.
@@ -10,13 +11,13 @@ package final class FilterInMemory {
   private var driver: SessionDriver?
 
   /// Connects a filter; its callbacks run when bytes come.
-  package init(_ milter: Milter, log: MilterLog) {
+  package init(_ handler: any SessionHandler, log: MilterLog) {
     replies = Replies()
     self.log = log
     var configuration = MilterConfiguration()
     configuration.log = log
     driver = SessionDriver(
-      MilterHandler(milter), sink: replies, decoder: FrameDecoder(), connection: 1,
+      handler, sink: replies, decoder: FrameDecoder(), connection: 1,
       configuration: configuration, watch: nil)
   }
 

@@ -1,4 +1,5 @@
 import Dispatch
+import MilterCore
 
 /// How long callbacks may take, and how often an MTA is told that one is still at work.
 struct CallbackLimits: Sendable {

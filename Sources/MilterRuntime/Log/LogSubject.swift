@@ -1,3 +1,5 @@
+import MilterCore
+
 /// What a line of the log is about: a connection and, once the MTA has named it, a message.
 struct LogSubject: Sendable {
   /// The filter's name, or the server's while there is no filter yet.

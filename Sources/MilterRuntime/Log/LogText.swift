@@ -1,9 +1,10 @@
+import MilterCore
 import MilterSystem
 
 /// What may stand in a line of the log.
-enum LogText {
+package enum LogText {
   /// The text with control characters and line separators made visible.
-  static func visible(_ text: String) -> String {
+  package static func visible(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: mustBeEscaped) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {
@@ -33,7 +34,7 @@ enum LogText {
   /// What an error says, for all levels: our own name no content.
   ///
   /// The text of any other may quote the mail it is about, so only its type is told.
-  static func harmless(_ error: any Error) -> String {
+  package static func harmless(_ error: any Error) -> String {
     switch error {
     case let error as MilterError: error.message
     case let error as SocketError: "\(error)"

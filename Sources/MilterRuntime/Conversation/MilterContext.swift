@@ -1,4 +1,5 @@
 import Dispatch
+package import MilterCore
 import MilterSystem
 
 /// What a filter instance works on: the session of its connection, and the way to the socket.
@@ -62,6 +63,14 @@ package final class MilterContext {
     output = noOutput
   }
 
+  /// Checks that the MTA waits for the callback still.
+  ///
+  /// - Throws: if it was answered in the callback's place.
+  package func checkTime() throws(MilterError) { try watch?.checkTime() }
+
+  /// A callback threw.
+  package func countThrow() { counters?.count(.callback) }
+
   /// Runs `body` while no other thread works on the context.
   func withLock<Result>(_ body: (MilterContext) throws -> Result) rethrows -> Result {
     lock?.lock()
@@ -77,7 +86,7 @@ package final class MilterContext {
   }
 
   /// The log, for lines about the connection and, once its queue id is known, the message.
-  var log: MilterLog {
+  package var log: MilterLog {
     var log = connectionLog
     log.subject?.symbols = session.symbols
     return log
@@ -239,7 +248,8 @@ package final class MilterContext {
     if output.isEmpty { output = noOutput }
   }
 
-  var rawArguments: [[UInt8]] {
+  /// The bytes of the current command's arguments, in C's order.
+  package var rawArguments: [[UInt8]] {
     guard let current, let code = MTACommandCode(rawValue: current.code) else { return [] }
     let buffer = decoder.storage
     let payload = buffer.span.extracting(current.payload)

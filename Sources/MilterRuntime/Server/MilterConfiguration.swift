@@ -1,3 +1,5 @@
+public import MilterCore
+
 /// How a ``MilterServer`` listens and how far it goes.
 ///
 /// Every property has a default that suits a filter under Sendmail or Postfix.

@@ -1,3 +1,4 @@
+import MilterCore
 import Synchronization
 
 /// What one thread of the pool has counted.

@@ -1,5 +1,3 @@
-import Dispatch
-
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -14,18 +12,21 @@ import Dispatch
 enum WorkerThread {
   /// - Returns: whether the system had a thread to give.
   static func start(stackSize: Int, _ body: @escaping @Sendable () -> Void) -> Bool {
-    var attributes = pthread_attr_t()
-    guard pthread_attr_init(&attributes) == 0 else { return false }
-    defer { pthread_attr_destroy(&attributes) }
-    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    pthread_attr_setstacksize(&attributes, max(stackSize, 64 * 1024))
+    // Not initialized as a Swift value: which module has its initializer depends on the imports of
+    // other files.
+    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+    defer { attributes.deallocate() }
+    guard pthread_attr_init(attributes) == 0 else { return false }
+    defer { pthread_attr_destroy(attributes) }
+    pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
+    pthread_attr_setstacksize(attributes, max(stackSize, 64 * 1024))
     let box = Unmanaged.passRetained(Box(body))
     #if canImport(Darwin)
       var thread: pthread_t?
     #else
       var thread = pthread_t()
     #endif
-    let result = pthread_create(&thread, &attributes, entry, box.toOpaque())
+    let result = pthread_create(&thread, attributes, entry, box.toOpaque())
     if result != 0 { box.release() }
     return result == 0
   }

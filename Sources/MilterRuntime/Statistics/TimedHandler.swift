@@ -1,4 +1,5 @@
 import Dispatch
+import MilterCore
 
 /// Runs another handler's callbacks and counts how long they take.
 ///

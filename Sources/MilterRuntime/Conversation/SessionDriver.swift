@@ -1,3 +1,4 @@
+import MilterCore
 import MilterSystem
 
 /// Carries the commands of one connection to its filter, and the answers back.

@@ -24,7 +24,7 @@ extension MilterLog {
   }
 
   /// Names the process in syslog; the name is kept for ever, as `openlog()` demands.
-  static func openSyslog(as name: String) { openlog(strdup(name), LOG_PID, LOG_MAIL) }
+  package static func openSyslog(as name: String) { openlog(strdup(name), LOG_PID, LOG_MAIL) }
 }
 
 extension MilterLogLevel {

@@ -7,7 +7,7 @@
 #endif
 
 /// The signals that a thread has blocked.
-struct SignalMask: Sendable {
+package struct SignalMask: Sendable {
   private var set = sigset_t()
 
   /// Those of the calling thread.
@@ -37,7 +37,7 @@ struct SignalMask: Sendable {
   }
 
   /// Blocks ``stopNumbers`` in the calling thread, and so in all that are started after it.
-  static func blockStopSignals() {
+  package static func blockStopSignals() {
     var set = stopSignals
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }

@@ -1,3 +1,5 @@
+import MilterCore
+
 /// Where each of a thread's counters lies.
 ///
 /// ```

@@ -1,0 +1,32 @@
+extension MilterServer {
+  /// Makes a server; it opens nothing yet.
+  ///
+  /// - Parameters:
+  ///   - sockets: where to listen: `inet:port@host`, `inet6:port@host`, `unix:/path`,
+  ///     `local:/path`, a path, Postfix's `inet:host:port`, or `fd:N` for a descriptor that
+  ///     listens already.
+  ///   - configuration: how.
+  ///   - makeMilter: makes the filter for one connection, on that connection's thread.
+  /// - Throws: an error that says which part of which socket is wrong, and what would be right.
+  public convenience init<Filter: Milter>(
+    sockets: [String], configuration: MilterConfiguration = .init(),
+    makeMilter: @escaping @Sendable () -> Filter
+  ) throws {
+    guard !sockets.isEmpty else {
+      throw MilterError(.invalidArgument, "a server needs at least one socket")
+    }
+    try self.init(
+      sockets: sockets, configuration: configuration,
+      reload: configuration.reload ?? { try Filter.reload() }
+    ) {
+      MilterHandler(makeMilter())
+    }
+  }
+
+  /// Makes a server that listens nowhere: connections come from this process, by ``connect()``.
+  package convenience init(
+    configuration: MilterConfiguration, makeMilter: @escaping @Sendable () -> Milter
+  ) throws {
+    try self.init(sockets: [], configuration: configuration) { MilterHandler(makeMilter()) }
+  }
+}
