@@ -14,7 +14,7 @@ struct Rules: Sendable {
 
   private struct Rule {
     let verb: Verb
-    let pattern: String
+    let pattern: Pattern
     let addresses: [String]
   }
 
@@ -52,7 +52,7 @@ struct Rules: Sendable {
       guard let verb = Verb(rawValue: first) else {
         throw fail("\(first): not one of chgfrom, addrcpt, delrcpt")
       }
-      guard words.count > 1, Self.isPattern(words[1]) else {
+      guard words.count > 1, let pattern = Pattern(words[1]) else {
         throw fail("\(first) needs an address, @domain, * or <> behind it")
       }
       let addresses = words.dropFirst(2).map(Self.bare)
@@ -69,12 +69,8 @@ struct Rules: Sendable {
       case .delrcpt:
         guard addresses.isEmpty else { throw fail("delrcpt takes nothing behind the pattern") }
       }
-      rules.append(Rule(verb: verb, pattern: words[1], addresses: addresses))
+      rules.append(Rule(verb: verb, pattern: pattern, addresses: addresses))
     }
-  }
-
-  private static func isPattern(_ word: String) -> Bool {
-    word == "*" || word == "<>" || word.hasPrefix("@") && word.count > 1 || MailAddress(word) != nil
   }
 
   /// An address without angle brackets.
@@ -101,18 +97,6 @@ struct Rules: Sendable {
 
   private func matching(_ verb: Verb, _ path: String) -> [Rule] {
     let address = MailAddress(path)
-    return rules.filter { rule in
-      guard rule.verb == verb else { return false }
-      switch rule.pattern {
-      case "*": return true
-      case "<>": return path == "<>"
-      case let domain where domain.hasPrefix("@"):
-        return address?.domain.lowercased() == domain.dropFirst().lowercased()
-      // Most sites do not tell capital letters from small ones left of the @, either.
-      case let pattern:
-        return address != nil
-          && MailAddress(pattern)?.description.lowercased() == address?.description.lowercased()
-      }
-    }
+    return rules.filter { $0.verb == verb && $0.pattern.matches(path, address) }
   }
 }

@@ -29,6 +29,20 @@ import Testing
     #expect(try send(map, to: ["a@example.org"]).expect(.accept).sender == expected)
   }
 
+  @Test(
+    "A domain is the same in Unicode and as A-label",
+    arguments: [
+      ("@m\u{FC}ller.example", "joe@xn--mller-kva.example"),
+      ("@xn--mller-kva.example", "joe@M\u{DC}LLER.example"),
+      ("Joe@m\u{FC}ller.example", "joe@xn--mller-kva.example"),
+      ("joe@xn--mller-kva.example", "joe@m\u{FC}ller.example"),
+    ])
+  func internationalDomains(_ pattern: String, _ sender: String) throws {
+    let outcome = try send("chgfrom \(pattern) a@x.example", from: sender, to: ["b@x.example"])
+    #expect(outcome.sender == "a@x.example")
+    try send("delrcpt \(pattern)", to: [sender]).expect(.discard)
+  }
+
   @Test func bounces() throws {
     #expect(
       try send("chgfrom <> a@x.example", from: "", to: ["b@x.example"]).sender == "a@x.example")
