@@ -1,3 +1,4 @@
+import MilterKit
 import Synchronization
 
 /// Who was seen when, in memory and in a file that is only appended to.
@@ -18,8 +19,8 @@ final class TripletStore: Sendable {
     /// Throws if nobody could pass.
     func check() throws {
       guard window >= delay else {
-        throw LogFile.Failure(
-          description: "--window \(window) is below --delay \(delay): no mail could pass; "
+        throw MilterUsageError(
+          "--window \(window) is below --delay \(delay): no mail could pass; "
             + "give a longer window or a shorter delay")
       }
     }

@@ -201,7 +201,8 @@ open class Milter {
   ///
   /// The command line has been read, the sockets are open, and privileges given up (`--user`), so
   /// files made here belong to the user the filter runs as.
-  /// - Throws: what the override throws; the program says it and ends with status 1.
+  /// - Throws: what the override throws; the program reports it and ends with status 1, or with status
+  ///   64 if it is a ``MilterUsageError``.
   open class func prepare() throws {}
 
   /// Reads the filter's configuration again; called on SIGHUP only, so ``prepare()`` may call it, too.

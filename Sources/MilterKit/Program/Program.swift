@@ -22,7 +22,7 @@ package struct Program {
       case .version: try StandardOutput.put("\(type.name) (swift-milter \(Self.version))\n")
       case .serve: try serve(options)
       case .tryMessages(let files):
-        try type.prepare()
+        try prepare()
         return try TryCommand(type, options).run(files: files)
       }
       return 0
@@ -50,9 +50,17 @@ package struct Program {
     let pidfile = try options.pidfile.map { try Pidfile($0, user: credentials?.user) }
     defer { pidfile?.remove() }
     try credentials?.drop()
-    try type.prepare()
+    try prepare()
     CallbackReport(type).write(to: configuration.log)
     try server.run()
+  }
+
+  private func prepare() throws {
+    do {
+      try type.prepare()
+    } catch let error as MilterUsageError {
+      throw UsageError(error.description)
+    }
   }
 
   /// The lines for both MTAs, with the socket that was given.
