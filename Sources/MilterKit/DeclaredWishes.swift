@@ -4,6 +4,8 @@ struct DeclaredWishes {
   private(set) var macros: [MilterStage: [MilterMacroName]]
   /// The flags to ask for where the MTA offers them.
   private let steps: MilterProtocolFlags
+  /// The steps that the MTA must send although the filter has no callback for them.
+  private let shown: MilterCallbacks
 
   /// The number of names that Sendmail takes for a stage.
   private static let mostMacros = 50
@@ -20,11 +22,12 @@ struct DeclaredWishes {
     if type.rejectedRecipients {
       steps.insert(.rcptRej)
       // They tell a rejected recipient from another.
-      let names: [MilterMacroName] = [.rcptMailer, .rcptHost, .rcptAddr]
       if let list = macros[.envrcpt] {
-        macros[.envrcpt] = list + names.filter { !list.contains($0) }
+        macros[.envrcpt] = list.adding([.rcptMailer, .rcptHost, .rcptAddr])
       }
     }
+    shown = type.wantsClient ? [.connect, .helo] : []
+    if type.wantsClient { macros.merge(Self.client) { list, wanted in list.adding(wanted) } }
     self.steps = steps
     if !macros.isEmpty { try Self.check(macros) }
   }
@@ -32,12 +35,30 @@ struct DeclaredWishes {
   /// Adds the wishes to what the filter asks for, as far as the MTA can fulfill them.
   func add(to wanted: inout MilterOptions, _ offered: MilterOptions) {
     wanted.steps.formUnion(steps.intersection(offered.steps))
+    guard !shown.isEmpty else { return }
+    for callback in MilterCallback.allCases
+    where shown.contains(MilterCallbacks(callback)) && wanted.steps.contains(callback.noFlag) {
+      wanted.steps.subtract(callback.noFlag)
+      wanted.steps.formUnion(callback.nrFlag)
+    }
   }
 
   /// Whether header values must be given their leading space, because the MTA cannot.
   func fakesLeadingSpace(_ offered: MilterOptions) -> Bool {
     steps.contains(.hdrLeadspc) && !offered.steps.contains(.hdrLeadspc)
   }
+
+  /// What ``ClientReporting/client`` reports, and what both MTAs send by themselves at the same stages.
+  private static let client: [MilterStage: [MilterMacroName]] = [
+    .connect: [
+      .hostName, .client, .mtaVersion, .daemonName, .daemonAddr, .daemonPort, .ifName, .ifAddr,
+      .clientName, .clientAddr, .clientPort,
+    ],
+    .helo: [.tlsVersion, .cipher, .cipherBits, .certSubject, .certIssuer, .verify, .heloName],
+    .envfrom: [
+      .queueID, .authType, .authAuthen, .authSSF, .authAuthor, .mailMailer, .mailHost, .mailAddr,
+    ],
+  ]
 
   private static func flags(_ noReply: MilterCallbacks) throws(MilterError) -> MilterProtocolFlags {
     var flags: MilterProtocolFlags = []
@@ -66,4 +87,9 @@ struct DeclaredWishes {
       }
     }
   }
+}
+
+extension [MilterMacroName] {
+  /// The list with those of other names that it does not have.
+  fileprivate func adding(_ others: Self) -> Self { self + others.filter { !contains($0) } }
 }

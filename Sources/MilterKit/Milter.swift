@@ -64,12 +64,15 @@ import MilterRuntime
 /// - ``noReply``
 /// - ``leadingSpace``
 /// - ``rejectedRecipients``
+/// - ``wantsClient``
 /// - ``answerTime``
 /// - ``programOptions``
 /// - ``prepare()``
 /// - ``reload()``
 ///
 /// ### About the session
+/// - ``ClientReporting/client``
+/// - ``ClientReporting/mta``
 /// - ``getsymval(_:)-(MilterMacroName)``
 /// - ``getsymval(_:)-(String)``
 /// - ``rawArguments``
@@ -103,6 +106,9 @@ open class Milter {
 
   /// What resets the properties that the message under way has used; see ``PerMessage``.
   final var messageResets: [() -> Void] = []
+
+  /// What the MTA said of the client.
+  final var introduction = ClientIntroduction()
 
   /// Whether header values have their leading space in callbacks and actions although the MTA keeps
   /// it for itself.
@@ -182,6 +188,12 @@ open class Milter {
   ///
   /// The corresponding libmilter flag is `SMFIP_RCPT_REJ`.
   open class var rejectedRecipients: Bool { false }
+
+  /// Whether the MTA is asked for everything that ``ClientReporting/client`` and ``ClientReporting/mta`` report; `false` by default.
+  ///
+  /// The MTA then sends connect and HELO even if the filter does not override these callbacks, without
+  /// waiting for a reply, and the macros in question in addition to those in ``macros``.
+  open class var wantsClient: Bool { false }
 
   /// The maximum time, in seconds, that a callback of the filter takes to answer, if the filter limits
   /// that time; `nil`, the default, if it does not.

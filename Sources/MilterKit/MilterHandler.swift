@@ -47,9 +47,11 @@ final class MilterHandler: SessionHandler {
     case .connect:
       let (host, address) = try CommandLayout.connect(payload)
       let name = payload.text(in: host)
+      milter.introduction = ClientIntroduction(host: name, address: address)
       return catching(callback) { try milter.connect(name, address) }
     case .helo:
       let name = payload.text(in: try CommandLayout.string(payload, .helo))
+      milter.introduction.helo = name
       return catching(callback) { try milter.helo(name) }
     case .envfrom:
       let (sender, arguments) = try CommandLayout.envelope(payload, .mail)
@@ -91,6 +93,19 @@ final class MilterHandler: SessionHandler {
     }
   }
 
+  func pass(_ callback: MilterCallback, _ payload: Span<UInt8>) {
+    // What cannot be read is not known: nobody has asked for it.
+    switch callback {
+    case .connect:
+      guard let (host, address) = try? CommandLayout.connect(payload) else { return }
+      milter.introduction = ClientIntroduction(host: payload.text(in: host), address: address)
+    case .helo:
+      guard let name = try? CommandLayout.string(payload, .helo) else { return }
+      milter.introduction.helo = payload.text(in: name)
+    default: break
+    }
+  }
+
   func messageBegan() { milter.resetMessageProperties() }
 
   func abort() { milter.abort() }
@@ -100,5 +115,8 @@ final class MilterHandler: SessionHandler {
     milter.resetMessageProperties()
   }
 
-  func close() { milter.close() }
+  func close() {
+    milter.close()
+    milter.introduction = ClientIntroduction()
+  }
 }

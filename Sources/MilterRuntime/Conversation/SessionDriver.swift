@@ -91,7 +91,9 @@ final class SessionDriver {
       let status = try call(callback, payload)
       if let known = MilterStatus(rawValue: status) { context.counters?.count(callback, known) }
       return answer(callback, status)
-    case .acknowledge(let callback): return answer(callback, MilterStatus.continue.rawValue)
+    case .acknowledge(let callback):
+      handler.pass(callback, payload)
+      return answer(callback, MilterStatus.continue.rawValue)
     case .newConnection:
       try watched(.close) { handler.close() }
       context.session.endClient()

@@ -26,6 +26,9 @@ package protocol SessionHandler: AnyObject {
   /// - Throws: if the payload cannot be read; the connection is closed then.
   func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32
 
+  /// Shows a command whose callback the filter does not have, or has skipped.
+  func pass(_ callback: MilterCallback, _ payload: Span<UInt8>)
+
   /// A message begins; called before its first callback.
   func messageBegan()
 
@@ -40,6 +43,7 @@ package protocol SessionHandler: AnyObject {
 }
 
 extension SessionHandler {
+  package func pass(_ callback: MilterCallback, _ payload: Span<UInt8>) {}
   package func messageBegan() {}
   package func messageEnded() {}
 }

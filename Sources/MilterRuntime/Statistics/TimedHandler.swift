@@ -32,6 +32,10 @@ final class TimedHandler: SessionHandler {
     return try handler.run(callback, payload)
   }
 
+  func pass(_ callback: MilterCallback, _ payload: Span<UInt8>) {
+    handler.pass(callback, payload)
+  }
+
   func messageBegan() { handler.messageBegan() }
 
   func messageEnded() { handler.messageEnded() }

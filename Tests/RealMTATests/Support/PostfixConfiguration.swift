@@ -66,6 +66,7 @@ struct PostfixConfiguration {
     proxymap unix - - n - - proxymap
     anvil    unix - - n - 1 anvil
     showq    unix n - n - - showq
+    tlsmgr   unix - - n 1000? 1 tlsmgr
     postlog  unix-dgram n - n - 1 postlogd
 
     """

@@ -5,6 +5,8 @@ final class SMTPClient {
   /// The server's first words.
   private(set) var greeting = SMTPReply(lines: [])
   private var descriptor: Int32
+  /// The program behind the descriptor; nil for a server on a port.
+  private var program: pid_t?
   private var received: [UInt8] = []
 
   /// Connects to a server on loopback and reads its greeting, which may be a refusal.
@@ -19,11 +21,42 @@ final class SMTPClient {
       throw HarnessError("nobody listens on port \(port)")
     }
     self.descriptor = descriptor
+    setPatience(patience)
+    greeting = try readReply()
+  }
+
+  /// Speaks with a program, by its standard input and output.
+  ///
+  /// - Parameters:
+  ///   - path: The program.
+  ///   - arguments: Its arguments.
+  ///   - environment: Its environment.
+  ///   - greets: Whether a greeting is to be read.
+  /// - Throws: `HarnessError` when the program cannot be started, or no greeting comes.
+  init(
+    program path: String, _ arguments: [String],
+    environment: [String: String] = Subprocess.environment, greets: Bool
+  ) throws {
+    var ends: [Int32] = [-1, -1]
+    guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0 else {
+      throw HarnessError.system("socketpair")
+    }
+    defer { Glibc.close(ends[1]) }
+    descriptor = ends[0]
+    let errors = try ScratchFile()
+    defer { withExtendedLifetime(errors) {} }
+    program = try Subprocess.spawn(
+      path, arguments, environment: environment,
+      descriptors: (ends[1], ends[1], errors.descriptor))
+    setPatience(.seconds(60))
+    if greets { greeting = try readReply() }
+  }
+
+  private func setPatience(_ patience: Duration) {
     var limit = timeval(tv_sec: Int(patience.components.seconds), tv_usec: 0)
     let size = socklen_t(MemoryLayout<timeval>.size)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
-    greeting = try readReply()
   }
 
   deinit {
@@ -35,6 +68,9 @@ final class SMTPClient {
     guard descriptor >= 0 else { return }
     Glibc.close(descriptor)
     descriptor = -1
+    // It ends with its input.
+    if let program { waitpid(program, nil, 0) }
+    program = nil
   }
 
   // MARK: - Single steps

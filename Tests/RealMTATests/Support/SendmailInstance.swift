@@ -50,6 +50,18 @@ final class SendmailInstance: MTA {
     directory.remove()
   }
 
+  /// Has Sendmail speak SMTP on standard input and output, as for a program of the machine.
+  ///
+  /// Its standard input and output are pipes, as they usually are.
+  func session() throws -> SMTPClient {
+    try SMTPClient(
+      program: "/bin/sh",
+      [
+        "-c", "cat | \"$0\" -C \"$1\" -bs | cat", SendmailInstance.program,
+        directory.path(of: "sendmail.cf"),
+      ], environment: SendmailInstance.environment(in: directory), greets: true)
+  }
+
   func log() -> String {
     let bytes = (try? directory.read("trace")) ?? []
     return daemon.log() + String(decoding: bytes, as: UTF8.self)

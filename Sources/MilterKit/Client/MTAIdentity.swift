@@ -1,0 +1,39 @@
+/// Which MTA a filter serves, as far as the MTA says so; see ``ClientReporting/mta``.
+public struct MTAIdentity: Hashable, Sendable {
+  /// An MTA that the library knows.
+  public enum Kind: Hashable, Sendable {
+    /// Postfix.
+    case postfix
+    /// Sendmail.
+    case sendmail
+    /// Another MTA, or one that has not said yet what it is.
+    case other
+  }
+
+  /// Which MTA it is.
+  public let kind: Kind
+  /// The release, such as `3.7.11` or `8.17.1.9`; `nil` if the MTA does not say.
+  ///
+  /// Sendmail says so only if it is asked for the macro `v`, which ``Milter/wantsClient`` does.
+  public let release: String?
+
+  init(_ symbols: MilterSymbols) {
+    let value = symbols[.mtaVersion].map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let words = value.split(separator: " ", maxSplits: 1)
+    if words.first == "Postfix" {
+      kind = .postfix
+      release = words.dropFirst().first.map(String.init)
+    } else if let first = words.first, first.hasPrefix("8."), words.count == 1 {
+      kind = .sendmail
+      // Packagers put their own release after a slash.
+      release = first.split(separator: "/").first.map(String.init)
+    } else if words.isEmpty, symbols[.ifName] != nil {
+      // Of the two only Sendmail has this macro, and only Postfix sends v without being asked.
+      kind = .sendmail
+      release = nil
+    } else {
+      kind = .other
+      release = nil
+    }
+  }
+}

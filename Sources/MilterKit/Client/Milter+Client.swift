@@ -1,0 +1,30 @@
+/// A filter that can tell who its MTA's client is: every ``Milter``.
+///
+/// The properties belong to a protocol so that filters may have properties of the same names: a class
+/// could only override those of its superclass.
+public protocol ClientReporting: AnyObject {}
+
+extension Milter: ClientReporting {}
+
+extension ClientReporting where Self: Milter {
+  /// The client that the message comes from: its name, address, login, and encryption.
+  ///
+  /// ```swift
+  /// override class var wantsClient: Bool { true }
+  ///
+  /// override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
+  ///   client.isAuthenticated || client.isLocalSubmission ? .accept : .continue
+  /// }
+  /// ```
+  ///
+  /// May be called in every callback. The properties are right under Sendmail and Postfix, which send
+  /// the same facts in different forms. Declare ``Milter/wantsClient``, or some are missing.
+  public var client: MilterClientInfo {
+    MilterClientInfo(context?.session.symbols ?? MilterSymbols(), introduction)
+  }
+
+  /// Which MTA the filter serves, and its release, as far as the MTA says so.
+  ///
+  /// May be called from `connect` on. Declare ``Milter/wantsClient`` to be told Sendmail's release.
+  public var mta: MTAIdentity { MTAIdentity(context?.session.symbols ?? MilterSymbols()) }
+}

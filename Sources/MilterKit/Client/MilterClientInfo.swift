@@ -1,0 +1,142 @@
+/// The SMTP client that a message comes from, as far as the MTA has shown it; see ``ClientReporting/client``.
+///
+/// It is a value: what the MTA shows later is in the one that ``ClientReporting/client`` returns then.
+/// ``Milter/wantsClient`` has the MTA show everything.
+public struct MilterClientInfo: Sendable {
+  /// The macros sent so far.
+  private let symbols: MilterSymbols
+  /// What the MTA said with connect and HELO; nil where the filter is not sent that.
+  private let introduction: ClientIntroduction
+
+  init(_ symbols: MilterSymbols, _ introduction: ClientIntroduction) {
+    self.symbols = symbols
+    self.introduction = introduction
+  }
+
+  /// The client's host name, if its address leads to the name and the name to the address; else `nil`.
+  public var name: String? {
+    let name = text(.clientName) ?? introduction.host ?? origin.name
+    // Sendmail has the address in brackets where it knows no name, Postfix "unknown".
+    guard let name, !name.isEmpty, name != "unknown", !name.hasPrefix("["), !origin.isForged
+    else { return nil }
+    return name
+  }
+
+  /// The client's address; `nil` if the MTA does not know it, as for a program that submits mail to
+  /// Sendmail itself.
+  public var address: MilterAddress? {
+    if let address = introduction.address { return address }
+    guard let text = text(.clientAddr) ?? origin.address else { return nil }
+    let address = text.hasPrefix("IPv6:") ? String(text.dropFirst(5)) : text
+    let port = text.isEmpty ? 0 : self.text(.clientPort).flatMap { UInt16($0) } ?? 0
+    let parsed: MilterAddress =
+      address.contains(":")
+      ? .inet6(address: address, port: port) : .inet(address: address, port: port)
+    return parsed.network(inet: 32, inet6: 128) == nil ? nil : parsed
+  }
+
+  /// The name that the client gave itself with HELO or EHLO; `nil` before it did.
+  public var helo: String? { introduction.helo ?? (mta.kind == .sendmail ? text(.heloName) : nil) }
+
+  /// Whether the client logged in with SMTP AUTH; known from `envfrom` on.
+  public var isAuthenticated: Bool { user != nil || mechanism != nil }
+
+  /// The name that the client logged in with; `nil` without a login, and before `envfrom`.
+  ///
+  /// Sendmail encodes the name as xtext; it is decoded here.
+  public var user: String? { decoded(.authAuthen) }
+
+  /// The mechanism by which the client logged in, such as `PLAIN`; `nil` without a login.
+  public var mechanism: String? { text(.authType) }
+
+  /// Whether a program on the MTA's own machine submits the message without SMTP over a network: by
+  /// Postfix's `sendmail` command, or by `sendmail -bs`.
+  ///
+  /// Sendmail's usual `sendmail` command passes the message to the daemon over loopback. Such a message
+  /// looks like that of any SMTP client on the machine, and this property is `false`.
+  public var isLocalSubmission: Bool {
+    switch mta.kind {
+    case .postfix:
+      // The session is made up by cleanup(8), which knows of no port on either side.
+      introduction.host == "localhost" && address == .inet(address: "127.0.0.1", port: 0)
+        && daemonPort == nil
+    case .sendmail: introduction.host == "localhost" && address == nil
+    case .other: false
+    }
+  }
+
+  /// What is known of the connection's encryption; `nil` if the client does not use TLS.
+  ///
+  /// Known after the HELO that follows STARTTLS, so read it in `envfrom` or later.
+  public var tls: TLS? {
+    guard let version = text(.tlsVersion) else { return nil }
+    return TLS(
+      version: version, cipher: text(.cipher), bits: text(.cipherBits).flatMap { Int($0) },
+      certificateSubject: certificateSubject)
+  }
+
+  /// The encryption of a client's connection.
+  public struct TLS: Hashable, Sendable {
+    /// The protocol's version, such as `TLSv1.3`.
+    public let version: String
+    /// The cipher, such as `TLS_AES_256_GCM_SHA384`.
+    public let cipher: String?
+    /// The number of bits of the cipher's key.
+    public let bits: Int?
+    /// The subject of the client's certificate, if the MTA has verified the certificate; else `nil`.
+    ///
+    /// Sendmail gives the distinguished name, `/O=Example/CN=mx.example.org`, Postfix only the common
+    /// name, `mx.example.org`.
+    public let certificateSubject: String?
+
+    /// Makes a value, for tests.
+    public init(version: String, cipher: String?, bits: Int?, certificateSubject: String?) {
+      self.version = version
+      self.cipher = cipher
+      self.bits = bits
+      self.certificateSubject = certificateSubject
+    }
+  }
+
+  /// The name of the MTA's daemon that the client reached.
+  ///
+  /// It is `Name` of Sendmail's `DAEMON_OPTIONS`, and Postfix's `milter_macro_daemon_name`.
+  public var daemonName: String? { text(.daemonName) }
+
+  /// The port of the MTA that the client reached; `nil` for local submissions.
+  public var daemonPort: UInt16? {
+    // Postfix has 0 for a local submission.
+    text(.daemonPort).flatMap { UInt16($0) }.flatMap { $0 == 0 ? nil : $0 }
+  }
+
+  var mta: MTAIdentity { MTAIdentity(symbols) }
+
+  private var certificateSubject: String? {
+    // Postfix sends the subject of trusted certificates only.
+    guard mta.kind != .sendmail || text(.verify) == "OK" else { return nil }
+    return decoded(.certSubject)
+  }
+
+  private func text(_ macro: MilterMacroName) -> String? {
+    guard let value = symbols[macro], !value.isEmpty else { return nil }
+    return String(decoding: value, as: UTF8.self)
+  }
+
+  /// A value that Sendmail writes in xtext.
+  private func decoded(_ macro: MilterMacroName) -> String? {
+    guard let value = symbols[macro], !value.isEmpty else { return nil }
+    let bytes = mta.kind == .sendmail ? Xtext.decoded(value) : value
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The macro `_`: `user@name [address] (may be forged)`.
+  private var origin: (name: String?, address: String?, isForged: Bool) {
+    guard let text = text(.client) else { return (nil, nil, false) }
+    let words = text.split(separator: " ", maxSplits: 2).map(String.init)
+    let bracketed = words.first { $0.hasPrefix("[") && $0.hasSuffix("]") }
+    let name = words.first.map { $0.split(separator: "@").last.map(String.init) ?? $0 }
+    return (
+      name, bracketed.map { String($0.dropFirst().dropLast()) }, text.hasSuffix("(may be forged)")
+    )
+  }
+}

@@ -1,0 +1,154 @@
+import MilterTesting
+import Testing
+
+/// What a filter is told of the client, from macros of all shapes.
+@Suite struct ClientTests {
+  /// Overrides neither connect nor helo.
+  private class Reader: Milter {
+    private(set) var seen: MilterClientInfo?
+    private(set) var server: MTAIdentity?
+
+    override class var wantsClient: Bool { true }
+
+    override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
+      seen = client
+      server = mta
+      return .continue
+    }
+  }
+
+  /// Takes what comes.
+  private final class Unasking: Reader {
+    override class var wantsClient: Bool { false }
+  }
+
+  private func client(
+    _ profile: MTAProfile = .sendmail, _ macros: [String: String?] = [:], host: String = "a.example",
+    address: MilterAddress? = .inet(address: "192.0.2.7", port: 4711), asking: Bool = true
+  ) throws -> (client: MilterClientInfo, mta: MTAIdentity) {
+    let filter = asking ? Reader() : Unasking()
+    let mta = TestMTA(profile, filter: filter)
+    for (name, value) in macros { mta.macros[name] = value }
+    mta.connect(host, address)
+    mta.helo("helo.example")
+    mta.mail()
+    #expect(mta.log.isEmpty)
+    return (try #require(filter.seen), try #require(filter.server))
+  }
+
+  @Test("A client is shown to a filter without connect and helo", arguments: MTAProfile.all)
+  func isShown(profile: MTAProfile) throws {
+    let (client, _) = try client(profile)
+    #expect(client.name == "a.example")
+    #expect(client.address == .inet(address: "192.0.2.7", port: 4711))
+    #expect(client.helo == "helo.example")
+    #expect(!client.isAuthenticated && client.user == nil && client.mechanism == nil)
+    #expect(!client.isLocalSubmission)
+    #expect(client.tls == nil)
+  }
+
+  @Test("A filter that does not ask gets what comes by itself", arguments: MTAProfile.all)
+  func isNotAsked(profile: MTAProfile) throws {
+    let (client, _) = try client(profile, asking: false)
+    #expect(client.name == "a.example")
+    #expect(client.address?.text == "192.0.2.7")
+    #expect(client.helo == nil)
+  }
+
+  @Test("The login is decoded for Sendmail")
+  func login() throws {
+    let macros: [String: String?] = ["{auth_authen}": "joe+2Btag+40x", "{auth_type}": "PLAIN"]
+    let sendmail = try client(.sendmail, macros).client
+    #expect(sendmail.isAuthenticated && sendmail.user == "joe+tag@x")
+    #expect(sendmail.mechanism == "PLAIN")
+    let postfix = try client(.postfix, macros).client
+    #expect(postfix.isAuthenticated && postfix.user == "joe+2Btag+40x")
+    let odd = try client(.sendmail, ["{auth_authen}": "a+4+zz+"]).client
+    #expect(odd.user == "a+4+zz+")
+    let empty = try client(.postfix, ["{auth_authen}": "", "{auth_type}": ""]).client
+    #expect(!empty.isAuthenticated && empty.user == nil)
+  }
+
+  @Test("A certificate counts when it is verified")
+  func certificate() throws {
+    var macros: [String: String?] = [
+      "{tls_version}": "TLSv1.3", "{cipher}": "AES", "{cipher_bits}": "256",
+      "{cert_subject}": "/CN=A+20Host", "{verify}": "OK",
+    ]
+    #expect(
+      try client(.sendmail, macros).client.tls
+        == .init(version: "TLSv1.3", cipher: "AES", bits: 256, certificateSubject: "/CN=A Host"))
+    macros["{verify}"] = "FAIL"
+    #expect(try client(.sendmail, macros).client.tls?.certificateSubject == nil)
+    macros["{verify}"] = .some(nil)
+    #expect(try client(.sendmail, macros).client.tls?.certificateSubject == nil)
+    #expect(try client(.postfix, macros).client.tls?.certificateSubject == "/CN=A+20Host")
+  }
+
+  @Test("A name that is not proven is none")
+  func names() throws {
+    #expect(try client(.sendmail, host: "[192.0.2.7]").client.name == nil)
+    #expect(try client(.postfix, host: "unknown").client.name == nil)
+    let forged = "mx.example [192.0.2.7] (may be forged)"
+    #expect(
+      try client(.sendmail, ["_": forged, "{client_name}": "mx.example"], host: "mx.example")
+        .client.name == nil)
+  }
+
+  @Test("Without connect the address is that of the macros")
+  func addresses() throws {
+    var profile = MTAProfile.sendmail
+    profile.offer.steps.subtract([.nrConn, .nrHelo])
+    let found = { (macros: [String: String?]) in
+      try client(.sendmail, macros, asking: false).client.address
+    }
+    #expect(
+      try found(["_": "joe@h.example [192.0.2.9]"]) == .inet(address: "192.0.2.9", port: 0))
+    #expect(try found(["_": "h [IPv6:2001:db8::9]"]) == .inet6(address: "2001:db8::9", port: 0))
+    #expect(try found(["_": "joe@localhost"]) == nil)
+    #expect(try found(["_": "h [nonsense]"]) == nil)
+  }
+
+  @Test("Submissions by programs of the machine are told from SMTP over loopback")
+  func submissions() throws {
+    let loopback = MilterAddress.inet(address: "127.0.0.1", port: 0)
+    let none: [String: String?] = ["{daemon_port}": "0"]
+    #expect(
+      try client(.postfixSubmission, none, host: "localhost", address: loopback).client
+        .isLocalSubmission)
+    #expect(
+      try !client(.postfix, host: "localhost", address: loopback).client.isLocalSubmission)
+    #expect(
+      try client(.sendmail, host: "localhost", address: nil).client.isLocalSubmission)
+    #expect(
+      try !client(.sendmail, host: "localhost", address: .inet(address: "127.0.0.1", port: 9))
+        .client.isLocalSubmission)
+  }
+
+  @Test("The MTA is known by what it says")
+  func servers() throws {
+    let found = { (v: String?) in try client(.libmilterReference, ["v": v]).mta }
+    #expect(try found("Postfix 3.7.11").kind == .postfix)
+    #expect(try found("Postfix 3.7.11").release == "3.7.11")
+    #expect(try found("8.17.1.9/8.17.1.9/Debian-2").release == "8.17.1.9")
+    #expect(try found("8.18.1").kind == .sendmail)
+    #expect(try found("maddy 0.7").kind == .other)
+    #expect(try found("maddy 0.7").release == nil)
+    let unasked = try client(.sendmail, asking: false).mta
+    #expect(unasked.kind == .sendmail && unasked.release == nil)
+    #expect(try client(.sendmail).mta.release == "8.17.1.9")
+    #expect(Milter().client.address == nil && Milter().mta.kind == .other)
+  }
+
+  /// Has a property of its own with the name.
+  private final class Owner: Milter {
+    let client = "mine"
+    let mta = 1
+  }
+
+  @Test("A filter may have properties with the same names")
+  func ownNames() {
+    #expect(Owner().client == "mine")
+    #expect(Owner().mta == 1)
+  }
+}

@@ -1,0 +1,184 @@
+import MilterFilterFixtures
+import MilterKit
+import MilterProcessFixtures
+import Testing
+
+/// Has no callback but envfrom, and notes there who the client is.
+private final class ClientFilter: Milter {
+  private let journal: Journal
+
+  init(_ journal: Journal) { self.journal = journal }
+
+  required init() { journal = Journal() }
+
+  override class var wantsClient: Bool { true }
+
+  override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
+    let client = client
+    journal.note("name \(client.name ?? "-")")
+    journal.note("address \(client.address?.text ?? "-")")
+    journal.note("port \((client.address?.port).map { $0 > 0 ? "yes" : "0" } ?? "-")")
+    journal.note("helo \(client.helo ?? "-")")
+    journal.note("login \(client.user ?? "-") \(client.mechanism ?? "-")")
+    if client.isAuthenticated { journal.note("authenticated") }
+    if client.isLocalSubmission { journal.note("local") }
+    if let tls = client.tls {
+      journal.note("tls \(tls.version) \(tls.bits ?? 0) \(tls.certificateSubject ?? "-")")
+    }
+    journal.note("daemon \(client.daemonName ?? "-") \(client.daemonPort.map { "\($0)" } ?? "-")")
+    journal.note("mta \(mta.kind) \(mta.release?.prefix { $0 != "." } ?? "-")")
+    return .continue
+  }
+}
+
+extension RealMTASuite {
+  /// Who the client is, as real MTAs say it.
+  @Suite struct ClientTests {
+    /// What a filter notes of one message.
+    private func notes(
+      _ kind: MTAKind, _ settings: MTASettings = MTASettings(),
+      _ body: (any MTA) async throws -> Void
+    ) async throws -> (notes: [String], port: UInt16) {
+      let journal = Journal()
+      let port = try await withFilter(kind, settings, making: { ClientFilter(journal) }) { mta, _ in
+        try await body(mta)
+        return mta.port
+      }
+      return (journal.all, port)
+    }
+
+    private func server(_ kind: MTAKind, _ port: UInt16) -> [String] {
+      kind == .postfix
+        ? ["daemon postfix.example.org \(port)", "mta postfix 3"]
+        : ["daemon MTA \(port)", "mta sendmail 8"]
+    }
+
+    @Test(
+      "A client of SMTP, with a name and without", arguments: MTAKind.allCases,
+      [("127.0.0.1", "localhost"), ("127.0.0.9", "-")])
+    func connects(kind: MTAKind, client: (address: String, name: String)) async throws {
+      let (notes, port) = try await notes(kind) { mta in
+        let connection = try mta.connect(from: client.address)
+        try connection.ehlo("helo.example")
+        _ = try connection.mail(from: "sender@from.example")
+        try connection.quit()
+      }
+      #expect(
+        notes == [
+          "name \(client.name)", "address \(client.address)", "port yes", "helo helo.example",
+          "login - -",
+        ] + server(kind, port))
+    }
+
+    @Test("A client that logs in", arguments: MTAKind.allCases)
+    func logsIn(kind: MTAKind) async throws {
+      let directory = try InstanceDirectory()
+      defer { directory.remove() }
+      try directory.write("mech_list: ANONYMOUS\n", to: "smtpd.conf")
+      var settings = MTASettings()
+      settings.postfixLines = [
+        "smtpd_sasl_auth_enable = yes", "smtpd_sasl_security_options =",
+        "cyrus_sasl_config_path = \(directory.path)",
+      ]
+      settings.sendmailLines = ["define(`confAUTH_MECHANISMS', `ANONYMOUS')dnl"]
+      let (notes, _) = try await notes(kind, settings) { mta in
+        let connection = try mta.connect()
+        try connection.ehlo()
+        // me@there, in base64.
+        #expect(try connection.command("AUTH ANONYMOUS bWVAdGhlcmU=").code == 235)
+        _ = try connection.mail(from: "sender@from.example")
+        try connection.quit()
+      }
+      #expect(notes.contains("login anonymous ANONYMOUS"))
+      #expect(notes.contains("authenticated"))
+    }
+
+    @Test(
+      "A client with a certificate, which the MTA trusts or does not", arguments: MTAKind.allCases,
+      [true, false])
+    func encrypts(kind: MTAKind, isTrusted: Bool) async throws {
+      let directory = try InstanceDirectory()
+      defer { directory.remove() }
+      let server = try Certificate("server", "/CN=mx.example.org", in: directory)
+      let client = try Certificate("client", "/O=Example/CN=A Host", in: directory)
+      let trusted = isTrusted ? client : server
+      var settings = MTASettings()
+      settings.postfixLines = [
+        "smtpd_tls_security_level = may", "smtpd_tls_ask_ccert = yes",
+        "smtpd_tls_cert_file = \(server.file)", "smtpd_tls_key_file = \(server.key)",
+        "smtpd_tls_CAfile = \(trusted.file)",
+      ]
+      settings.sendmailLines = [
+        "define(`confSERVER_CERT', `\(server.file)')dnl",
+        "define(`confSERVER_KEY', `\(server.key)')dnl",
+        "define(`confCACERT', `\(trusted.file)')dnl",
+        "define(`confCACERT_PATH', `\(directory.path)')dnl",
+      ]
+      let (notes, _) = try await notes(kind, settings) { mta in
+        let connection = try SMTPClient(
+          program: "/usr/bin/openssl",
+          [
+            "s_client", "-quiet", "-starttls", "smtp", "-connect", "127.0.0.1:\(mta.port)",
+            "-cert", client.file, "-key", client.key,
+          ], greets: false)
+        try connection.ehlo("tls.example")
+        _ = try connection.mail(from: "sender@from.example")
+        try connection.quit()
+      }
+      let subject = kind == .postfix ? "A Host" : "/O=Example/CN=A Host"
+      #expect(notes.contains("tls TLSv1.3 256 \(isTrusted ? subject : "-")"), "\(notes)")
+      #expect(notes.contains("helo tls.example"))
+    }
+
+    @Test("A program of the machine submits to Postfix")
+    func submitsToPostfix() async throws {
+      let journal = Journal()
+      let server = try FilterServer { ClientFilter(journal) }
+      defer { server.stop() }
+      var settings = MTASettings()
+      settings.localMilters = [server.socket]
+      try await withMTA(.postfix, settings) { mta in
+        let postfix = try #require(mta as? PostfixInstance)
+        try postfix.submitLocally(SmallMessage.bytes.filter { $0 != 0x0d })
+      }
+      #expect(
+        journal.all == [
+          "name localhost", "address 127.0.0.1", "port 0", "helo localhost", "login - -", "local",
+          "daemon postfix.example.org -", "mta postfix 3",
+        ])
+    }
+
+    @Test("A program of the machine submits to Sendmail")
+    func submitsToSendmail() async throws {
+      let (notes, _) = try await notes(.sendmail) { mta in
+        let sendmail = try #require(mta as? SendmailInstance)
+        let session = try sendmail.session()
+        try session.ehlo("prog.example")
+        _ = try session.mail(from: "sender@from.example")
+        try session.quit()
+      }
+      #expect(
+        notes.prefix(6) == [
+          "name localhost", "address -", "port -", "helo prog.example", "login - -", "local",
+        ])
+      #expect(notes.last == "mta sendmail 8")
+    }
+  }
+}
+
+/// A certificate that signs itself, made for one test.
+private struct Certificate {
+  let file: String
+  let key: String
+
+  init(_ name: String, _ subject: String, in directory: InstanceDirectory) throws {
+    file = directory.path(of: "\(name).pem")
+    key = directory.path(of: "\(name).key")
+    try Subprocess.succeed(
+      "/usr/bin/openssl",
+      [
+        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+        "-days", "30", "-subj", subject, "-keyout", key, "-out", file,
+      ])
+  }
+}
