@@ -15,6 +15,7 @@
 @_exported public import enum MilterCore.MilterStage
 @_exported public import enum MilterCore.MilterStatus
 @_exported public import struct MilterRuntime.MilterConfiguration
+@_exported public import enum MilterRuntime.MilterErrorAnswer
 @_exported public import struct MilterRuntime.MilterHistogram
 @_exported public import struct MilterRuntime.MilterLog
 @_exported public import enum MilterRuntime.MilterLogLevel

@@ -29,9 +29,9 @@ import MilterRuntime
 ///
 /// Callbacks of one connection never overlap and may block: each runs on a thread that serves no
 /// other connection meanwhile. A connection may change its thread between callbacks. A callback
-/// that throws is logged and answered with tempfail. Of an error of the filter's own the log has
-/// the type, and its text, which may quote mail, at ``MilterLogLevel/debug`` only; write to ``log``
-/// what has to be there.
+/// that throws is logged and answered with tempfail, unless the operator chose another answer in
+/// ``MilterConfiguration/onError``. Of an error of the filter's own the log has the type, and its text,
+/// which may quote mail, at ``MilterLogLevel/debug`` only; write to ``log`` what has to be there.
 ///
 /// Text that is not UTF-8 reaches a callback with U+FFFD in place of what cannot be decoded;
 /// ``rawArguments`` has the bytes.

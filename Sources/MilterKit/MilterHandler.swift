@@ -86,11 +86,19 @@ final class MilterHandler: SessionHandler {
     do {
       return try body()
     } catch {
-      milter.context?.countThrow()
-      milter.log.error("\(callback) threw, tempfail is answered: \(LogText.harmless(error))")
-      milter.log.debug("\(callback) threw: \(error)")
-      return .tempfail
+      return failed(callback, error)
     }
+  }
+
+  /// Logs what a callback threw, and returns what is answered for it.
+  private func failed(_ callback: MilterCallback, _ error: any Error) -> MilterStatus {
+    let context = milter.context
+    let (answer, status) = context?.answerToError() ?? (.tempfail, .tempfail)
+    context?.countThrow()
+    milter.log.error(
+      "\(callback) threw, \(answer.rawValue) is answered: \(LogText.harmless(error))")
+    milter.log.debug("\(callback) threw: \(error)")
+    return status
   }
 
   func pass(_ callback: MilterCallback, _ payload: Span<UInt8>) {

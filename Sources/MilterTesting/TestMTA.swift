@@ -28,7 +28,7 @@ import MilterRuntime
 /// ## Topics
 ///
 /// ### Connecting
-/// - ``init(_:filter:)``
+/// - ``init(_:filter:onError:)``
 /// - ``init(_:socket:)``
 ///
 /// ### Whole messages
@@ -70,11 +70,15 @@ public final class TestMTA {
   /// - Parameters:
   ///   - profile: which MTA it is.
   ///   - filter: the filter. Its callbacks run on the caller's thread while a step is performed.
-  public init(_ profile: MTAProfile = .postfix, filter: Milter) {
+  ///   - onError: what is answered for a callback that throws.
+  public init(
+    _ profile: MTAProfile = .postfix, filter: Milter, onError: MilterErrorAnswer = .tempfail
+  ) {
     let journal = Journal()
     self.journal = journal
     let log = MilterLog(level: .warning) { journal.note("\($0.name): \($1)") }
-    connection = FilterConnection(InProcessLink(FilterInMemory(filter, log: log)), profile)
+    let memory = FilterInMemory(filter, log: log, onError: onError)
+    connection = FilterConnection(InProcessLink(memory), profile)
   }
 
   /// Connects an MTA to a filter that listens on a socket.

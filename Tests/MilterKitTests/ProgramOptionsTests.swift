@@ -77,6 +77,10 @@ import Testing
     ),
     (["--callback-timeout", "eom="], "--callback-timeout : not a number from 1 to 2147483647"),
     (
+      ["--on-error", "discard"],
+      "--on-error discard: not one of tempfail, accept, reject, shutdown"
+    ),
+    (
       ["--callback-fallback", "continue"],
       "--callback-fallback continue: not one of reject, discard, accept, tempfail"
     ),

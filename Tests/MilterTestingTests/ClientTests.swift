@@ -23,7 +23,8 @@ import Testing
   }
 
   private func client(
-    _ profile: MTAProfile = .sendmail, _ macros: [String: String?] = [:], host: String = "a.example",
+    _ profile: MTAProfile = .sendmail, _ macros: [String: String?] = [:],
+    host: String = "a.example",
     address: MilterAddress? = .inet(address: "192.0.2.7", port: 4711), asking: Bool = true
   ) throws -> (client: MilterClientInfo, mta: MTAIdentity) {
     let filter = asking ? Reader() : Unasking()

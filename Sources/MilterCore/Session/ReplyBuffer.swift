@@ -92,6 +92,17 @@ public struct ReplyBuffer: Sendable {
     for _ in 0..<count { _ = changes.takeBodyPiece() }
   }
 
+  /// Forgets the changes to the message, unless some were released.
+  ///
+  /// - Returns: whether the message stays as it was.
+  package mutating func dropChanges() -> Bool {
+    guard !hasReleasedChanges, !hasReleasedBody else { return false }
+    changes.removeAll()
+    late.removeAll()
+    bodyStart = nil
+    return true
+  }
+
   /// The end of the message has been worked on: all changes may be sent.
   mutating func releaseChanges() {
     if ready.isEmpty {

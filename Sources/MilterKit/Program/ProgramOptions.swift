@@ -86,6 +86,16 @@ package struct ProgramOptions {
       "what is answered then: accept, reject, discard or tempfail; default tempfail"
     ) { try $0.setCallbackFallback($1) },
     .init(
+      "on-error", "ANSWER",
+      "answer for a callback that fails: tempfail, accept, reject or shutdown; default tempfail"
+    ) { options, text in
+      guard let answer = MilterErrorAnswer(rawValue: text) else {
+        let names = MilterErrorAnswer.allCases.map(\.rawValue).joined(separator: ", ")
+        throw UsageError("--on-error \(text): not one of \(names)")
+      }
+      options.configuration.onError = answer
+    },
+    .init(
       "keepalive", "SECONDS",
       "while a callback runs, tell the MTA as often to be patient, where it understands that"
     ) {

@@ -11,11 +11,14 @@ package final class FilterInMemory {
   private var driver: SessionDriver?
 
   /// Connects a filter; its callbacks run when bytes come.
-  package init(_ handler: any SessionHandler, log: MilterLog) {
+  package init(
+    _ handler: any SessionHandler, log: MilterLog, onError: MilterErrorAnswer = .tempfail
+  ) {
     replies = Replies()
     self.log = log
     var configuration = MilterConfiguration()
     configuration.log = log
+    configuration.onError = onError
     driver = SessionDriver(
       handler, sink: replies, decoder: FrameDecoder(), connection: 1,
       configuration: configuration, watch: nil)

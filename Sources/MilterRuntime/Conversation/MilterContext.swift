@@ -34,6 +34,8 @@ package final class MilterContext {
   private let noOutput: ReplyBuffer
   /// When the last piece of a body was sent as a sign of life, by ``CoarseClock``.
   @exclusivity(unchecked) private var lastPiece: UInt64 = 0
+  /// What is answered for a callback that throws.
+  private let onError: MilterErrorAnswer
   /// Why no more can be sent: a reply went out in part, and anything would pass for its rest.
   @exclusivity(unchecked) private var breakdown: SocketError?
   /// Whether the MTA has not taken all that was sent; ``flush()`` tries again.
@@ -50,8 +52,9 @@ package final class MilterContext {
 
   init(
     _ sink: any ReplySink, decoder: FrameDecoder, session: FilterSession, log: MilterLog,
-    patience: Duration, mostHeld: Int, watch: CallbackWatch?
+    patience: Duration, mostHeld: Int, watch: CallbackWatch?, onError: MilterErrorAnswer
   ) {
+    self.onError = onError
     connectionLog = log
     self.sink = sink
     self.watch = watch
@@ -148,6 +151,21 @@ package final class MilterContext {
   ) -> (goesOn: Bool, mistake: MilterError?) {
     takeBackTail()
     return session.answer(callback, status, to: &output)
+  }
+
+  /// Takes back what a callback that threw has asked for, and says what is answered for it.
+  package func answerToError() -> (answer: MilterErrorAnswer, status: MilterStatus) {
+    switch onError {
+    case .tempfail: return (.tempfail, .tempfail)
+    case .reject: return (.reject, .reject)
+    case .accept:
+      takeBackTail()
+      return output.dropChanges() ? (.accept, .accept) : (.tempfail, .tempfail)
+    case .shutdown:
+      session.reply = try? MilterReply(
+        "421", "4.3.0", text: Array("Service not available, closing connection".utf8))
+      return (.shutdown, .tempfail)
+    }
   }
 
   /// Moves the session on as the MTA does, which has been answered by the watch.

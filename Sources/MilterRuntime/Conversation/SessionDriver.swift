@@ -28,7 +28,8 @@ final class SessionDriver {
     context = MilterContext(
       sink, decoder: decoder,
       session: FilterSession(callbacks: handler.callbacks, rules: handler.rules), log: log,
-      patience: configuration.timeout, mostHeld: configuration.maxHeldChanges, watch: watch)
+      patience: configuration.timeout, mostHeld: configuration.maxHeldChanges, watch: watch,
+      onError: configuration.onError)
     handler.attach(to: context)
   }
 

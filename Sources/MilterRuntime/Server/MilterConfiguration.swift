@@ -73,6 +73,13 @@ public struct MilterConfiguration: Sendable {
   /// them than ``maxHeldChanges``.
   public var callbackFallback: MilterStatus = .tempfail
 
+  /// What the MTA is answered for a callback that throws; ``MilterErrorAnswer/tempfail`` by default.
+  ///
+  /// A filter that only observes, such as one for statistics, can let mail pass with
+  /// ``MilterErrorAnswer/accept``. The log has a line for each callback that throws, whatever is
+  /// answered. `negotiate`, which cannot be answered, closes the connection if it throws.
+  public var onError = MilterErrorAnswer.tempfail
+
   /// How often the MTA is told, while a callback runs, that the filter is still at work; nil, the
   /// default, for never.
   ///

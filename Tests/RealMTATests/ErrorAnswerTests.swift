@@ -1,0 +1,71 @@
+import MilterFilterFixtures
+import MilterKit
+import Testing
+
+private struct Oops: Error {}
+
+extension RealMTASuite {
+  /// What becomes of mail when a callback throws, as the operator chose.
+  @Suite struct ErrorAnswerTests {
+    @Test(
+      "A message whose filter fails at the end", arguments: MTAKind.allCases,
+      MilterErrorAnswer.allCases)
+    func failsAtTheEnd(kind: MTAKind, answer: MilterErrorAnswer) async throws {
+      let (reply, queued, isClosed) = try await offer(kind, answer, failingIn: .eom)
+      switch answer {
+      case .tempfail: #expect(reply.hasPrefix("451 "))
+      case .reject: #expect(reply.hasPrefix("55"))
+      case .accept: #expect(reply.hasPrefix("250 "))
+      case .shutdown: #expect(reply.hasPrefix("421 4.3.0 ") && isClosed, "\(reply)")
+      }
+      #expect(queued == (answer == .accept ? [["small"]] : []))
+    }
+
+    @Test(
+      "A client whose filter fails at MAIL", arguments: MTAKind.allCases,
+      MilterErrorAnswer.allCases)
+    func failsAtMail(kind: MTAKind, answer: MilterErrorAnswer) async throws {
+      let (reply, queued, isClosed) = try await offer(kind, answer, failingIn: .envfrom)
+      switch answer {
+      case .tempfail: #expect(reply.hasPrefix("451 "))
+      case .reject: #expect(reply.hasPrefix("55"))
+      case .accept: #expect(reply.hasPrefix("250 "))
+      case .shutdown: #expect(reply.hasPrefix("421 4.3.0 ") && isClosed, "\(reply)")
+      }
+      #expect(queued == (answer == .accept ? [["small"]] : []))
+    }
+
+    /// Offers a message to a filter that fails; returns the first reply that is no success, or the
+    /// last, the subjects of what is queued, and whether the client was cut off.
+    private func offer(
+      _ kind: MTAKind, _ answer: MilterErrorAnswer, failingIn failing: MilterCallback
+    ) async throws -> (String, [[String]], Bool) {
+      var configuration = MilterConfiguration()
+      configuration.log = MilterLog(level: .error) { _, _ in }
+      configuration.onError = answer
+      let server = try MilterServer(sockets: ["inet:0@127.0.0.1"], configuration: configuration) {
+        ScriptedFilter { filter, callback in
+          guard callback == failing else { return .continue }
+          if callback == .eom { try filter.chgheader("Subject", 1, "changed") }
+          throw Oops()
+        }
+      }
+      try server.start()
+      defer { server.stop() }
+      let words = server.addresses.first?.split { ":@".contains($0) } ?? []
+      let port = try #require(UInt16(words.dropFirst().first ?? ""))
+      return try await withMTA(kind, MTASettings(milters: [.inet(port: port)])) { mta in
+        let client = try mta.connect()
+        try client.ehlo()
+        var last = try client.mail(from: "sender@from.example")
+        if last.code == 250 { last = try client.rcpt(to: "rcpt@to.example") }
+        if last.code == 250 { last = try client.command("DATA") }
+        if last.code == 354 { last = try client.content(SmallMessage.bytes) }
+        let isCut = last.code == 421 && client.isClosedByServer()
+        if !isCut { try client.quit() }
+        let queued = try mta.queue().map { $0.values(of: "Subject") }
+        return (last.lines.first ?? "", queued, isCut)
+      }
+    }
+  }
+}
