@@ -1,3 +1,5 @@
+import MilterCore
+
 /// What a filter class declares that it wants of its MTA.
 struct DeclaredWishes {
   /// The names for each stage at which the MTA's own macros do not suffice.

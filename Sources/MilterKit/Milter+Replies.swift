@@ -8,7 +8,11 @@ extension Milter {
   /// - Parameters:
   ///   - code: three digits, the first 4 or 5. With 421 the MTA closes the connection.
   ///   - extended: an enhanced status code such as `5.7.1`; nil leaves it out.
-  ///   - text: at most 980 bytes without CR, LF and NUL; nil leaves it out.
+  ///   - text: the text; nil leaves it out. A text of one line of at most 980 bytes is sent as it is.
+  ///     Any other one becomes a reply of several lines, as ``setmlreply(_:_:_:)`` makes it: the text is
+  ///     cut at LF and CR LF, and lines that would have more than 512 bytes with their codes (RFC 5321)
+  ///     are wrapped at spaces. The lines are at most 32, with 16 KiB in all, which is what Sendmail
+  ///     passes on.
   /// - Throws: ``MilterCore/MilterError`` with ``MilterCore/MilterError/Code/invalidReply``; a
   ///   reply set earlier stays then. With ``MilterCore/MilterError/Code/wrongTime`` if called
   ///   elsewhere.
@@ -17,8 +21,16 @@ extension Milter {
   public final func setreply(
     _ code: String, _ extended: String? = nil, _ text: String? = nil
   ) throws {
-    let reply = try MilterReply(code, extended, text: text.map(doublingPercent))
-    try set(reply, "setreply")
+    let bytes = text.map(doublingPercent)
+    if let bytes, ReplyText.needsLines(bytes) {
+      let lines = try ReplyText.lines(bytes, extended: extended ?? "5.0.0")
+      // One line is left of a text that only ended with a line end.
+      if lines.count > 1 {
+        return try set(MilterReply(code, extended, lines: lines), "setreply")
+      }
+      return try set(MilterReply(code, extended, text: lines.first ?? []), "setreply")
+    }
+    try set(MilterReply(code, extended, text: bytes), "setreply")
   }
 
   /// Sets a reply of several lines; see ``setreply(_:_:_:)``.

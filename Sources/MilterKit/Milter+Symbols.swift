@@ -29,13 +29,38 @@ extension Milter {
   /// and the ESMTP arguments; for `header` name and value; for `body` the chunk.
   public final var rawArguments: [[UInt8]] { context?.rawArguments ?? [] }
 
+  /// A header field exactly as it stands in the message, with its line ends: `Subject: one\r\n`.
+  ///
+  /// There is one in ``header(_:_:)`` only; elsewhere it is empty. Use it to pass the message to a
+  /// scanner or to compute a signature: the field, for each header; `\r\n` at ``eoh()``; the chunks of
+  /// ``body(_:)``.
+  ///
+  /// Declare ``leadingSpace`` to get what follows the colon exactly. Otherwise the MTA drops one space,
+  /// and one is put there before a value that is not empty.
+  public final var rawHeader: [UInt8] { context?.rawHeader ?? [] }
+
   /// The server's log, for lines about this connection and, once its queue id is known, this message.
   ///
-  /// May be called in every callback; what `init()` writes goes to standard error, as there is no
-  /// connection yet. The library writes no mail content above ``MilterLogLevel/debug``; a filter
+  /// May be called in every callback, and in `init()`, where there is no connection yet. A filter that
+  /// no server made writes to standard error then. The library writes no mail content above ``MilterLogLevel/debug``; a filter
   /// had better do the same. Where the log goes, and how much of it, is
   /// ``MilterConfiguration/log``; the corresponding call of C filters is `syslog()`.
-  public final var log: MilterLog { context?.log ?? MilterLog() }
+  public final var log: MilterLog { context?.log ?? MilterLog.making ?? MilterLog() }
+
+  /// The log of the process's server, for lines that are not about a connection.
+  ///
+  /// Use it in ``prepare()``, ``prepareAsRoot()``, and ``reload()``. It is that of the
+  /// ``MilterServer`` that was made last, and standard error before there is one.
+  public static var log: MilterLog { MilterLog.making ?? MilterLog.ofProcess }
+
+  /// Has the server stop: it accepts no connection any more, and messages under way get their verdict.
+  ///
+  /// May be called in every callback; the callback goes on, and its status is sent.
+  /// ``MilterServer/run()`` returns after at most ``MilterConfiguration/drain``, and a filter program
+  /// then ends with status 0.
+  ///
+  /// The corresponding libmilter function is `smfi_stop`.
+  public final func stopServer() { context?.requestStop?() }
 
   /// Asks the MTA for macros at a stage, in place of those it sends by itself.
   ///

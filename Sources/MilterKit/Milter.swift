@@ -67,6 +67,7 @@ import MilterRuntime
 /// - ``wantsClient``
 /// - ``answerTime``
 /// - ``programOptions``
+/// - ``prepareAsRoot()``
 /// - ``prepare()``
 /// - ``reload()``
 ///
@@ -76,7 +77,9 @@ import MilterRuntime
 /// - ``getsymval(_:)-(MilterMacroName)``
 /// - ``getsymval(_:)-(String)``
 /// - ``rawArguments``
+/// - ``rawHeader``
 /// - ``log``
+/// - ``stopServer()``
 /// - ``setreply(_:_:_:)``
 /// - ``setmlreply(_:_:_:)``
 /// - ``setsymlist(_:_:)``
@@ -208,6 +211,16 @@ open class Milter {
   /// `--help` lists them first. The program ends with status 1 at start if one has the name of an
   /// option that every filter has, such as `timeout`. See ``MilterSetting``.
   open class var programOptions: [any MilterProgramOption] { [] }
+
+  /// Does what needs the privileges that the program was started with; called once by ``main()``, before
+  /// ``prepare()``.
+  ///
+  /// The command line has been read and the sockets are open; `--user` has not been obeyed yet. Read a
+  /// private key here, or open a file that only root may. Files made here belong to root.
+  ///
+  /// Also called with `--try`, and without `--user`; the program may then have no privileges.
+  /// - Throws: what the override throws; the program says it and ends with status 1.
+  open class func prepareAsRoot() throws {}
 
   /// Gets the filter ready; called once by ``main()``, before the first connection.
   ///

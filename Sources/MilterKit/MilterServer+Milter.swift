@@ -15,11 +15,12 @@ extension MilterServer {
     guard !sockets.isEmpty else {
       throw MilterError(.invalidArgument, "a server needs at least one socket")
     }
+    let log = configuration.log
     try self.init(
       sockets: sockets, configuration: configuration,
       reload: configuration.reload ?? { try Filter.reload() }
     ) {
-      MilterHandler(makeMilter())
+      MilterHandler(MilterLog.$making.withValue(log) { makeMilter() })
     }
   }
 
@@ -27,6 +28,9 @@ extension MilterServer {
   package convenience init(
     configuration: MilterConfiguration, makeMilter: @escaping @Sendable () -> Milter
   ) throws {
-    try self.init(sockets: [], configuration: configuration) { MilterHandler(makeMilter()) }
+    let log = configuration.log
+    try self.init(sockets: [], configuration: configuration) {
+      MilterHandler(MilterLog.$making.withValue(log) { makeMilter() })
+    }
   }
 }

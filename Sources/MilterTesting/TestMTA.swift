@@ -51,6 +51,7 @@ import MilterRuntime
 /// - ``perform(_:)``
 ///
 /// ### The end
+/// - ``isServerStopped``
 /// - ``quit()``
 /// - ``disconnect()``
 /// - ``newClient()``
@@ -64,6 +65,12 @@ public final class TestMTA {
   private(set) var position = Position.start
 
   private let journal: Journal
+  private let memory: FilterInMemory?
+
+  /// Whether the filter has called `stopServer()`; `false` for a filter behind a socket.
+  ///
+  /// A test has no server, so the session goes on.
+  public var isServerStopped: Bool { memory?.wantsStop ?? false }
 
   /// Connects an MTA to a filter of this process.
   ///
@@ -78,6 +85,7 @@ public final class TestMTA {
     self.journal = journal
     let log = MilterLog(level: .warning) { journal.note("\($0.name): \($1)") }
     let memory = FilterInMemory(filter, log: log, onError: onError)
+    self.memory = memory
     connection = FilterConnection(InProcessLink(memory), profile)
   }
 
@@ -89,6 +97,7 @@ public final class TestMTA {
   /// - Throws: if there is no connection, with the reason.
   public init(_ profile: MTAProfile = .postfix, socket: String) throws {
     journal = Journal()
+    memory = nil
     connection = try FilterConnection(to: socket, profile)
   }
 

@@ -93,7 +93,7 @@ import Testing
     ("addrcptPar: the argument", { try $0.addrcptPar("<x@y>", $1) }),
     ("delrcpt: the recipient", { try $0.delrcpt($1) }),
     ("quarantine: the reason", { try $0.quarantine($1) }),
-    ("line 1 of the reply", { try $0.setreply("550", "5.7.1", $1) }),
+    ("line 1 of the reply", { try $0.setmlreply("550", "5.7.1", [$1]) }),
     ("the reply code", { try $0.setreply($1) }),
     ("the enhanced status code", { try $0.setreply("550", $1) }),
     ("line 2 of the reply", { try $0.setmlreply("550", nil, ["x", $1]) }),

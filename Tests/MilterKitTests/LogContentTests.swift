@@ -82,7 +82,7 @@ import Testing
       { try $0.chgheader(mark, -1, "\(mark)") }, { try $0.chgfrom("\(mark)\0") },
       { try $0.addrcpt("\(mark)\r") }, { try $0.addrcptPar(mark, "\(mark)\0") },
       { try $0.delrcpt("\(mark)\0") }, { try $0.quarantine("\(mark)\r\n") },
-      { try $0.replacebody("\(mark)") }, { try $0.setreply("550", "5.7.1", "\(mark)\n") },
+      { try $0.replacebody("\(mark)") }, { try $0.setreply("550", "5.7.1", "\(mark)\r") },
       { try $0.setmlreply("550", "5.7.1", ["\(mark)\n"]) }, { try $0.progress() },
       { try $0.setsymlist(.eom, "{\(mark)}") },
     ]

@@ -1,6 +1,7 @@
 // A filter for tests that operate it as a process. It says in a header which settings it began with.
 //
 //   SETTINGS=FILE  where they are; "broken" cannot be read
+//   PREPARING=1    says in the log as which user it prepares
 //   GATE=FILE      eom says so, and waits until nobody has this file locked
 
 import Foundation
@@ -20,6 +21,13 @@ final class OperatedFilter: Milter {
   override class func reload() throws {
     let settings = try read()
     current.withLock { $0 = settings }
+  }
+
+  override class func prepareAsRoot() throws { say("with privileges") }
+  override class func prepare() throws { say("prepared") }
+
+  private static func say(_ what: String) {
+    if variable("PREPARING") != nil { log.notice("\(what): user \(geteuid())") }
   }
 
   private static func read() throws -> String {

@@ -1,3 +1,5 @@
+import MilterCore
+
 /// Which MTA a filter serves, as far as the MTA says so; see ``ClientReporting/mta``.
 public struct MTAIdentity: Hashable, Sendable {
   /// An MTA that the library knows.

@@ -1,3 +1,6 @@
+import MilterCore
+import MilterRuntime
+
 /// A filter that can tell who its MTA's client is: every ``Milter``.
 ///
 /// The properties belong to a protocol so that filters may have properties of the same names: a class

@@ -1,3 +1,5 @@
+import MilterCore
+
 /// The SMTP client that a message comes from, as far as the MTA has shown it; see ``ClientReporting/client``.
 ///
 /// It is a value: what the MTA shows later is in the one that ``ClientReporting/client`` returns then.

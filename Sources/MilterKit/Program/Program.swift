@@ -22,8 +22,12 @@ package struct Program {
       case .version: try StandardOutput.put("\(type.name) (swift-milter \(Self.version))\n")
       case .serve: try serve(options)
       case .tryMessages(let files):
-        try prepare()
-        return try TryCommand(type, options).run(files: files)
+        return try TryCommand(type, options).run(files: files) {
+          try preparing {
+            try type.prepareAsRoot()
+            try type.prepare()
+          }
+        }
       }
       return 0
     }
@@ -49,15 +53,16 @@ package struct Program {
     defer { server.stop() }
     let pidfile = try options.pidfile.map { try Pidfile($0, user: credentials?.user) }
     defer { pidfile?.remove() }
+    try preparing { try type.prepareAsRoot() }
     try credentials?.drop()
-    try prepare()
+    try preparing { try type.prepare() }
     CallbackReport(type).write(to: configuration.log)
     try server.run()
   }
 
-  private func prepare() throws {
+  private func preparing(_ step: () throws -> Void) throws {
     do {
-      try type.prepare()
+      try step()
     } catch let error as MilterUsageError {
       throw UsageError(error.description)
     }

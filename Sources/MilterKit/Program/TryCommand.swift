@@ -19,13 +19,19 @@ struct TryCommand {
 
   /// Plays the messages in some files.
   ///
+  /// - Parameters:
+  ///   - files: the files.
+  ///   - prepare: gets the filter ready; the log is there by then.
   /// - Returns: the exit status, that of the verdict.
-  func run(files: [String]) throws -> Int32 {
+  /// - Throws: what `prepare` throws, and what is wrong with the files.
+  func run(files: [String], prepare: () throws -> Void) throws -> Int32 {
     var configuration = options.configuration
-    CallbackReport(type).write(to: configuration.log)
+    let report = configuration.log
     if !options.isLogLevelGiven { configuration.log.level = .warning }
     let type = type
     let server = try MilterServer(configuration: configuration) { type.init() }
+    try prepare()
+    CallbackReport(type).write(to: report)
     try server.start()
     defer { server.stop() }
     let timeout = configuration.timeout

@@ -1,5 +1,6 @@
 import MilterCore
 import MilterSystem
+import Synchronization
 
 /// A filter that is driven without a socket or thread: the caller's thread runs its callbacks.
 ///
@@ -7,6 +8,7 @@ import MilterSystem
 package final class FilterInMemory {
   private let replies: Replies
   private let log: MilterLog
+  private let stop = StopWish()
   /// The filter's side; nil after the end of the connection.
   private var driver: SessionDriver?
 
@@ -19,10 +21,14 @@ package final class FilterInMemory {
     var configuration = MilterConfiguration()
     configuration.log = log
     configuration.onError = onError
+    configuration.requestStop = { [stop] in stop.request() }
     driver = SessionDriver(
       handler, sink: replies, decoder: FrameDecoder(), connection: 1,
       configuration: configuration, watch: nil)
   }
+
+  /// Whether the filter has asked for the end of its server.
+  package var wantsStop: Bool { stop.isRequested }
 
   /// Whether the filter's side still stands.
   package var isOpen: Bool { driver != nil }
@@ -49,6 +55,13 @@ package final class FilterInMemory {
   package func end() {
     driver?.end()
     driver = nil
+  }
+
+  /// Whether the filter has asked for the end of its server, from any thread.
+  private final class StopWish: Sendable {
+    private let flag = Atomic(false)
+    var isRequested: Bool { flag.load(ordering: .relaxed) }
+    func request() { flag.store(true, ordering: .relaxed) }
   }
 
   private final class Replies: ReplySink {

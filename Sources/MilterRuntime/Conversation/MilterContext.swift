@@ -34,6 +34,8 @@ package final class MilterContext {
   private let noOutput: ReplyBuffer
   /// When the last piece of a body was sent as a sign of life, by ``CoarseClock``.
   @exclusivity(unchecked) private var lastPiece: UInt64 = 0
+  /// Has the server stop, without waiting for it.
+  package let requestStop: (@Sendable () -> Void)?
   /// What is answered for a callback that throws.
   private let onError: MilterErrorAnswer
   /// Why no more can be sent: a reply went out in part, and anything would pass for its rest.
@@ -52,8 +54,10 @@ package final class MilterContext {
 
   init(
     _ sink: any ReplySink, decoder: FrameDecoder, session: FilterSession, log: MilterLog,
-    patience: Duration, mostHeld: Int, watch: CallbackWatch?, onError: MilterErrorAnswer
+    patience: Duration, mostHeld: Int, watch: CallbackWatch?, onError: MilterErrorAnswer,
+    requestStop: (@Sendable () -> Void)?
   ) {
+    self.requestStop = requestStop
     self.onError = onError
     connectionLog = log
     self.sink = sink
@@ -264,6 +268,25 @@ package final class MilterContext {
   func releaseBuffers() {
     decoder.releaseStorage()
     if output.isEmpty { output = noOutput }
+  }
+
+  /// The header field that the filter gets, as it stands in the message; empty elsewhere.
+  package var rawHeader: [UInt8] {
+    guard let current, current.code == MTACommandCode.header.rawValue else { return [] }
+    let buffer = decoder.storage
+    let payload = buffer.span.extracting(current.payload)
+    guard let (name, value) = try? CommandLayout.header(payload) else { return [] }
+    let (cr, lf) = (UInt8(0x0D), UInt8(0x0A))
+    var field = payload.bytes(in: name)
+    field.reserveCapacity(field.count + value.count + 16)
+    field.append(UInt8(ascii: ":"))
+    if !value.isEmpty, !session.agreed.steps.contains(.hdrLeadspc) { field.append(0x20) }
+    for index in value {
+      if payload[index] == lf, field.last != cr { field.append(cr) }
+      field.append(payload[index])
+    }
+    field += [cr, lf]
+    return field
   }
 
   /// The bytes of the current command's arguments, in C's order.

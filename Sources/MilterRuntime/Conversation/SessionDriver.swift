@@ -29,7 +29,7 @@ final class SessionDriver {
       sink, decoder: decoder,
       session: FilterSession(callbacks: handler.callbacks, rules: handler.rules), log: log,
       patience: configuration.timeout, mostHeld: configuration.maxHeldChanges, watch: watch,
-      onError: configuration.onError)
+      onError: configuration.onError, requestStop: configuration.requestStop)
     handler.attach(to: context)
   }
 

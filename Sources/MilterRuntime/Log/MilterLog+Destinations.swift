@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Darwin)
   @preconcurrency import Darwin
 #elseif canImport(Musl)
@@ -7,6 +9,17 @@
 #endif
 
 extension MilterLog {
+  private static let current = Mutex(MilterLog())
+
+  /// The log of the server for which a filter is being made.
+  @TaskLocal package static var making: MilterLog?
+
+  /// The log of the server that was made last.
+  package static var ofProcess: MilterLog {
+    get { current.withLock { $0 } }
+    set { current.withLock { $0 = newValue } }
+  }
+
   /// Writes a line to standard error, in one piece.
   public static let standardError: @Sendable (MilterLogLevel, String) -> Void = { level, line in
     let bytes = Array("\(level.name): \(line)\n".utf8)

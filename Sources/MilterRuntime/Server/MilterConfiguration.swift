@@ -112,6 +112,9 @@ public struct MilterConfiguration: Sendable {
   /// Says, when the server stops, whether the files of unix-domain sockets stay.
   package var leavesSocketFiles: @Sendable () -> Bool = { false }
 
+  /// Has the server stop, for ``Milter/stopServer()``; set by the server.
+  package var requestStop: (@Sendable () -> Void)?
+
   /// Whether a filter is made, and closed, for connections that end without a byte.
   package var tellsOfProbes = false
 

@@ -66,6 +66,7 @@ public final class MilterServer: Sendable {
         "callbackFallback is \(configuration.callbackFallback), which decides nothing")
     }
     self.configuration = configuration
+    MilterLog.ofProcess = configuration.log
     counters = ServerCounters(
       timesCallbacks: configuration.timesCallbacks || configuration.metrics != nil)
     self.makeHandler = makeHandler
@@ -147,6 +148,10 @@ public final class MilterServer: Sendable {
     try open()
     let engine: Engine? = try phase.withLock { phase in
       guard case .open(let sockets) = phase else { return nil }
+      var configuration = configuration
+      let drain = configuration.drain
+      // The engine holds on to the server until it has stopped.
+      configuration.requestStop = { self.requestStop(drain: drain) }
       let engine = try Engine(
         sockets, configuration, counters: counters, makeHandler: makeHandler)
       engine.start()

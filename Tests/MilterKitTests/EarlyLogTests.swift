@@ -1,0 +1,32 @@
+import MilterFilterFixtures
+import MilterKit
+import Testing
+
+/// The log where there is no connection yet.
+@Suite(.timeLimit(.minutes(15))) struct EarlyLogTests {
+  /// Writes as it is made.
+  private final class Early: Milter {
+    required init() {
+      super.init()
+      log.notice("made")
+    }
+
+    override func helo(_ host: String) throws -> Status {
+      log.notice("helo")
+      return .continue
+    }
+  }
+
+  @Test func `what init writes goes to the server's log`() throws {
+    let server = try TestServer { Early() }
+    // Another server in the process, made later.
+    let other = try TestServer { Early() }
+    try server.connect().greet()
+    server.server.stop()
+    other.server.stop()
+    let lines = server.log.all.filter { $0.hasPrefix("notice: ") && $0.contains("made") }
+    #expect(lines == ["notice: made"])
+    #expect(server.log.all.contains("notice: Early #1: helo"))
+    #expect(!other.log.all.contains("notice: made"))
+  }
+}

@@ -1,0 +1,21 @@
+import MilterTesting
+import Testing
+
+@Suite struct StopServerTests {
+  private final class Stopping: Milter {
+    override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
+      stopServer()
+      return .continue
+    }
+  }
+
+  @Test("A test sees that a filter stops its server")
+  func isSeen() throws {
+    let mta = TestMTA(filter: Stopping())
+    mta.helo()
+    #expect(!mta.isServerStopped)
+    try mta.mail().expect(.continue)
+    #expect(mta.isServerStopped)
+    #expect(!TestMTA(filter: Milter()).isServerStopped)
+  }
+}
