@@ -1,3 +1,4 @@
+import MilterCore
 import MilterFilterFixtures
 import MilterKit
 import Testing
