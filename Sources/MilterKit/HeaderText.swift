@@ -18,9 +18,18 @@ struct HeaderText {
     var lines: [UInt8] = []
     lines.reserveCapacity(value.count)
     var isFolded = true
+    // The first line has the name before it, so it is never blank.
+    var isBlank = false
+    var hasBlankLine = false
     for byte in value {
-      if lines.last == lf { isFolded = isFolded && (byte == 0x20 || byte == 0x09) }
+      let isSpace = byte == 0x20 || byte == 0x09
+      if lines.last == lf {
+        isFolded = isFolded && isSpace
+        isBlank = true
+      }
       if byte == lf, lines.last == cr { lines.removeLast() }
+      if byte == lf { hasBlankLine = hasBlankLine || isBlank }
+      if !isSpace, byte != cr { isBlank = false }
       lines.append(byte)
     }
     guard isFolded, lines.last != lf, !lines.contains(cr) else {
@@ -28,6 +37,12 @@ struct HeaderText {
         .invalidArgument,
         "\(function): a line break in a header value must be LF or CR LF, "
           + "and the next line must begin with a space or tab")
+    }
+    guard !hasBlankLine, !isBlank else {
+      throw MilterError(
+        .invalidArgument,
+        "\(function): a continuation line of the header value is blank; programs that drop "
+          + "trailing white space take it for the end of the headers")
     }
     self.value = lines
   }

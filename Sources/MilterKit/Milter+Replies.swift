@@ -7,15 +7,21 @@ extension Milter {
   /// MTAs demand, unless it is doubled already.
   /// - Parameters:
   ///   - code: three digits, the first 4 or 5. With 421 the MTA closes the connection.
-  ///   - extended: an enhanced status code such as `5.7.1`; nil leaves it out.
+  ///   - extended: an enhanced status code such as `5.7.1`, of the same class as the code; nil
+  ///     leaves it out.
   ///   - text: the text; nil leaves it out. A text of one line of at most 980 bytes is sent as it is.
   ///     Any other one becomes a reply of several lines, as ``setmlreply(_:_:_:)`` makes it: the text is
   ///     cut at LF and CR LF, and lines that would have more than 512 bytes with their codes (RFC 5321)
   ///     are wrapped at spaces. The lines are at most 32, with 16 KiB in all, which is what Sendmail
-  ///     passes on.
+  ///     passes on. Without an enhanced status code the text must not begin with a digit other than the
+  ///     code's first.
   /// - Throws: ``MilterCore/MilterError`` with ``MilterCore/MilterError/Code/invalidReply``; a
   ///   reply set earlier stays then. With ``MilterCore/MilterError/Code/wrongTime`` if called
   ///   elsewhere.
+  ///
+  /// Unlike libmilter, the method refuses a status whose class differs from the code's: Postfix
+  /// calls such a reply malformed and answers 451 (Postfix 3.7), so that a refusal becomes days of
+  /// retries.
   ///
   /// The corresponding libmilter function is `smfi_setreply`.
   public final func setreply(
@@ -39,7 +45,8 @@ extension Milter {
   /// in vain.
   /// - Parameters:
   ///   - code: three digits, the first 4 or 5.
-  ///   - extended: an enhanced status code; nil means `4.0.0` or `5.0.0`.
+  ///   - extended: an enhanced status code of the same class as the code; nil means `4.0.0` or
+  ///     `5.0.0`.
   ///   - lines: 1 to 32 lines of at most 980 bytes without CR, LF and NUL.
   /// - Throws: as ``setreply(_:_:_:)`` does.
   ///
@@ -55,6 +62,11 @@ extension Milter {
     let context = try attached(function)
     guard context.session.isAnswerOwed else {
       throw MilterError(.wrongTime, "\(function) may be called from connect to eom only")
+    }
+    if let difference = reply.classDifference {
+      throw MilterError(
+        .invalidReply,
+        "\(function): \(difference), so Postfix takes the reply for malformed and answers 451")
     }
     context.session.reply = reply
   }

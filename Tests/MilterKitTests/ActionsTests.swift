@@ -83,6 +83,17 @@ import Testing
     ({ try $0.addheader("X", "a\rb") }, "addheader: a line break in a header value must be"),
     ({ try $0.addheader("X", "a\n") }, "addheader: a line break in a header value must be"),
     ({ try $0.addheader("X", "a\r\n") }, "addheader: a line break in a header value must be"),
+    (
+      { try $0.addheader("X", "a\n \n b") }, "addheader: a continuation line of the header value is"
+    ),
+    ({ try $0.addheader("X", "a\r\n\t \r\n b") }, "addheader: a continuation line of the header"),
+    ({ try $0.addheader("X", "a\n ") }, "addheader: a continuation line of the header value is"),
+    ({ try $0.insheader(0, "X", "a\n b\n\t") }, "insheader: a continuation line of the header"),
+    ({ try $0.chgheader("X", 1, "\n ") }, "chgheader: a continuation line of the header value is"),
+    (
+      { try $0.chgheader("X", 1, Array("a\n \n b".utf8)) },
+      "chgheader: a continuation line of the header value is blank"
+    ),
     ({ try $0.addheader("X", "a\u{0}b") }, "addheader: an argument contains NUL"),
     (
       { try $0.addheader("X", String(repeating: "v", count: 65_533)) },
@@ -100,7 +111,46 @@ import Testing
     ({ try $0.setsymlist(.eom, "i") }, "setsymlist may be called in negotiate only"),
     ({ try $0.setreply("250", nil, "x") }, "the reply code \"250\" is not three digits of class 4"),
     ({ try $0.setmlreply("550", nil, []) }, "a reply has 1 to 32 lines, not 0"),
+    (
+      { try $0.setreply("550", "4.7.1", "x") },
+      "setreply: the reply code is of class 5, its enhanced status code of class 4"
+    ),
+    (
+      { try $0.setreply("450", "5.7.1") },
+      "setreply: the reply code is of class 4, its enhanced status code of class 5"
+    ),
+    (
+      { try $0.setreply("550", "2.0.0", "x") },
+      "setreply: the reply code is of class 5, its enhanced status code of class 2"
+    ),
+    (
+      { try $0.setmlreply("421", "5.7.0", ["x", "y"]) },
+      "setmlreply: the reply code is of class 4, its enhanced status code of class 5"
+    ),
+    (
+      { try $0.setreply("550", nil, "42 is the answer") },
+      "setreply: the reply code is of class 5, but its text begins with 4"
+    ),
   ]
+
+  @Test func `A text that begins with the class of its code is no status code of another`() throws {
+    let server = try TestServer {
+      ScriptedFilter { filter, callback in
+        guard callback == .envfrom else { return .continue }
+        try filter.setreply("550", nil, "5 is the limit")
+        return .reject
+      }
+    }
+    let mta = try server.connect()
+    try mta.greet()
+    #expect(try mta.ask(.mail([bytes("<a@b>")])) == [.replycode(bytes("550 5 is the limit"))])
+  }
+
+  @Test func `A folded value whose first line is empty is sent`() throws {
+    let replies = try replies { try $0.addheader("X", "\r\n a \r\n\tb") }
+    #expect(
+      replies == [.addheader(name: bytes("X"), value: bytes("\n a \n\tb")), .accept])
+  }
 
   @Test(arguments: refused.indices)
   func aWrongCallThrowsAndSaysWhy(_ index: Int) throws {

@@ -61,6 +61,25 @@ public struct MilterReply: Hashable, Sendable {
     text = bytes
   }
 
+  /// How the class of the status code differs from that of the reply code; nil if it does not.
+  ///
+  /// libmilter lets such replies pass, and so do Sendmail and this type's initializers. Postfix
+  /// takes a digit after the code for a status code, whether it is one or not.
+  package var classDifference: String? {
+    Self.classDifference(text)
+  }
+
+  /// How the class of the status code in a reply's text differs from that of the reply code.
+  package static func classDifference(_ text: some Collection<UInt8>) -> String? {
+    guard let code = text.first, isDigit(code), let digit = text.dropFirst(4).first,
+      isDigit(digit), digit != code
+    else { return nil }
+    let (codeClass, other) = (Unicode.Scalar(code), Unicode.Scalar(digit))
+    return text.dropFirst(5).first == UInt8(ascii: ".")
+      ? "the reply code is of class \(codeClass), its enhanced status code of class \(other)"
+      : "the reply code is of class \(codeClass), but its text begins with \(other)"
+  }
+
   private static func checked(code: String) throws(MilterError) -> Int {
     let digits = Array(code.utf8)
     guard digits.count == 3, digits.allSatisfy(isDigit), let first = digits.first,
