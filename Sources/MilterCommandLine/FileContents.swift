@@ -11,10 +11,14 @@ import MilterSystem
 /// Whole files, for the command line.
 package enum FileContents {
   /// Reads a file; `-` is standard input.
-  package static func read(_ path: String) throws -> [UInt8] {
-    let file = path == "-" ? stdin : fopen(path, "rb")
+  package static func read(_ path: String) throws -> [UInt8] { try read(FilePath(path)) }
+
+  /// Reads a file; `-` is standard input.
+  package static func read(_ path: FilePath) throws -> [UInt8] {
+    let file =
+      path.text == "-" ? stdin : fopen(path.bytes, "rb")
     guard let file else { throw failure("read", path) }
-    defer { if path != "-" { fclose(file) } }
+    defer { if path.text != "-" { fclose(file) } }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 64 * 1024)
     while true {
@@ -30,21 +34,28 @@ package enum FileContents {
 
   /// Writes a file, over one that is there.
   package static func write(_ bytes: [UInt8], to path: String) throws {
+    try write(bytes, to: FilePath(path), mode: "wb")
+  }
+
+  /// Writes a file, over one that is there.
+  package static func write(_ bytes: [UInt8], to path: FilePath) throws {
     try write(bytes, to: path, mode: "wb")
   }
 
   /// Writes to the end of a file.
   package static func append(_ bytes: [UInt8], to path: String) throws {
-    try write(bytes, to: path, mode: "ab")
+    try write(bytes, to: FilePath(path), mode: "ab")
   }
 
-  private static func write(_ bytes: [UInt8], to path: String, mode: String) throws {
-    guard let file = fopen(path, mode) else { throw failure("write", path) }
+  private static func write(_ bytes: [UInt8], to path: FilePath, mode: String) throws {
+    guard let file = fopen(path.bytes, mode) else {
+      throw failure("write", path)
+    }
     let isWritten = fwrite(bytes, 1, bytes.count, file) == bytes.count
     guard fclose(file) == 0, isWritten else { throw failure("write", path) }
   }
 
-  private static func failure(_ action: String, _ path: String) -> SocketError {
+  private static func failure(_ action: String, _ path: FilePath) -> SocketError {
     let reason = Errno(rawValue: errno)
     return SocketError(.systemCall, "cannot \(action) \(path): \(reason)", underlying: reason)
   }

@@ -9,7 +9,7 @@ struct MailSource {
     /// Its place among all messages, from 0.
     let number: Int
     /// The file it is from; in an mbox file with its number behind it.
-    let name: String
+    let name: FilePath
     let message: MTAMessage
     /// How much of all that is to be played it is.
     let size: Int
@@ -17,6 +17,10 @@ struct MailSource {
 
   /// The size of all messages; files that are read when their turn comes count as they are now.
   let totalSize: Int
+  /// What was left out, for people.
+  let warnings: [String]
+  /// Whether everything that was asked for was found.
+  let isComplete: Bool
   private let files: [MailFile]
   private let repetitions: Int
   private var nextFile = 0
@@ -24,7 +28,7 @@ struct MailSource {
   private var mailbox: MTAMailbox?
   private var numberInMailbox = 0
   /// The message at hand, and how often it is still to be played.
-  private var current: (name: String, message: MTAMessage, size: Int, left: Int)?
+  private var current: (name: FilePath, message: MTAMessage, size: Int, left: Int)?
   private var number = 0
   private var waiting: [Item] = []
 
@@ -35,7 +39,11 @@ struct MailSource {
   ///   - repetitions: how often each message is played.
   /// - Throws: if one is not there.
   init(_ paths: [String], repetitions: Int) throws {
-    files = try MailFile.find(paths)
+    var search = MailSearch()
+    try search.find(paths.map { FilePath(argument: $0) })
+    files = search.files
+    warnings = search.warnings
+    isComplete = search.isComplete
     totalSize = files.reduce(0) { $0 + $1.size } * repetitions
     self.repetitions = repetitions
   }
@@ -60,12 +68,12 @@ struct MailSource {
   }
 
   private mutating func nextMessage() throws
-    -> (name: String, message: MTAMessage, size: Int, left: Int)?
+    -> (name: FilePath, message: MTAMessage, size: Int, left: Int)?
   {
     while true {
       if let message = mailbox?.next() {
         numberInMailbox += 1
-        let name = "\(files[nextFile - 1].path):\(numberInMailbox)"
+        let name = files[nextFile - 1].path.numbered(numberInMailbox)
         return (name, message, message.bytes.count, repetitions)
       }
       mailbox = nil
@@ -77,7 +85,7 @@ struct MailSource {
         mailbox = found
         numberInMailbox = 0
       } else {
-        let name = file.path == "-" ? "standard input" : file.path
+        let name = file.path.text == "-" ? FilePath("standard input") : file.path
         return (name, MTAMessage(eml: bytes), bytes.count, repetitions)
       }
     }

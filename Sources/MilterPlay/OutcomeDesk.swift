@@ -74,7 +74,7 @@ final class OutcomeDesk: Sendable {
   }
 
   private func text(_ item: MailSource.Item, _ outcome: MTAOutcome, isFirst: Bool) -> String {
-    if options.isJSON { return outcome.json(item.name) + "\n" }
+    if options.isJSON { return outcome.json(item.name.text) + "\n" }
     let report = MTAReport(outcome)
     let text = isColoured ? report.colouredText : report.text
     return isSeveral ? "\(isFirst ? "" : "\n")message     \(item.name)\n\(text)" : text

@@ -1,5 +1,6 @@
 import Dispatch
 package import MilterClient
+import MilterCommandLine
 import MilterCore
 package import MilterMTA
 import Synchronization
@@ -31,7 +32,10 @@ package struct Player: Sendable {
   /// Makes sure that files are there, before a filter is started for them.
   ///
   /// - Throws: `SocketError` if one is not.
-  package static func check(_ paths: [String]) throws { _ = try MailFile.find(paths) }
+  package static func check(_ paths: [String]) throws {
+    var search = MailSearch()
+    try search.find(paths.map { FilePath(argument: $0) })
+  }
 
   /// Plays all messages in some files, and prints what came of each, in their order.
   ///
@@ -40,6 +44,8 @@ package struct Player: Sendable {
   /// - Throws: if a file cannot be read or written, or the filter cannot be reached.
   package func play(_ paths: [String]) throws -> Int32 {
     var source = try MailSource(paths, repetitions: options.repetitions)
+    for warning in source.warnings { StandardOutput.complain("\(program): \(warning)") }
+    let isComplete = source.isComplete
     let desk = try OutcomeDesk(
       program, options, isSeveral: source.isSeveral(), totalSize: source.totalSize)
     let queue = Mutex(source)
@@ -54,7 +60,7 @@ package struct Player: Sendable {
       }
     }
     group.wait()
-    return try desk.finish()
+    return max(try desk.finish(), isComplete ? 0 : 1)
   }
 
   /// Plays what is left to be played, message after message.

@@ -22,6 +22,8 @@ final class StartedFilter: Sendable {
   private let process: pid_t
   /// Whether the process was waited for, so that its number may be another's.
   private let isOver = Mutex(false)
+  /// Whether a signal ends the program, on another thread.
+  private let isInterrupted = Atomic(false)
 
   /// Runs `body` with a filter's socket; a filter that was started for it is ended afterwards.
   ///
@@ -38,30 +40,24 @@ final class StartedFilter: Sendable {
     guard socket != nil || command.contains(placeholder) else {
       throw UsageError("--exec \(command): write \(placeholder) where the filter's socket belongs")
     }
-    if let socket { return try with(command, listeningAt: socket, body) }
-    var directory = Array("/tmp/milter.XXXXXX".utf8CString)
-    guard mkdtemp(&directory) != nil else {
-      let reason = Errno(rawValue: errno)
-      throw SocketError(
-        .systemCall, "cannot make a directory in /tmp: \(reason)", underlying: reason)
-    }
-    let path = String(decoding: directory.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-    defer {
-      unlink(path + "/socket")
-      rmdir(path)
-    }
-    return try with(command, listeningAt: "unix:\(path)/socket", body)
+    if let socket { return try with(command, listeningAt: socket, nil, body) }
+    let directory = try SocketDirectory()
+    defer { directory.remove() }
+    return try with(command, listeningAt: "unix:\(directory.path)/socket", directory, body)
   }
 
   private static func with<Result>(
-    _ command: String, listeningAt socket: String, _ body: (String) throws -> Result
+    _ command: String, listeningAt socket: String, _ directory: SocketDirectory?,
+    _ body: (String) throws -> Result
   ) throws -> Result {
     let spec = try SocketSpec(socket)
     let line = command.split(separator: placeholder, omittingEmptySubsequences: false)
       .joined(separator: socket)
     let filter = try StartedFilter(line)
-    let signals = filter.stopOnSignals()
+    let signals = filter.stopOnSignals(directory)
     defer {
+      // The filter has gone because of the signal: what came of that is not to be told.
+      while filter.isInterrupted.load(ordering: .acquiring) { pause() }
       signals.forEach { $0.cancel() }
       if let end = filter.stop() { StandardOutput.complain("milter: the filter \(end)") }
     }
@@ -146,13 +142,15 @@ final class StartedFilter: Sendable {
     }
   }
 
-  /// Has the signals that end this program end the filter first.
-  private func stopOnSignals() -> [any DispatchSourceSignal] {
+  /// Has the signals that end this program end the filter and remove its directory first.
+  private func stopOnSignals(_ directory: SocketDirectory?) -> [any DispatchSourceSignal] {
     [SIGINT, SIGTERM, SIGHUP].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler { [self] in
+        isInterrupted.store(true, ordering: .releasing)
         stop()
+        directory?.remove()
         exit(128 + number)
       }
       source.resume()

@@ -1,0 +1,99 @@
+/// The path of a file, which need not be UTF-8.
+package struct FilePath: Hashable, Sendable, CustomStringConvertible {
+  /// The path as system calls take it, NUL at its end.
+  package let bytes: [CChar]
+
+  /// Makes a path of a text.
+  package init(_ text: String) { bytes = Array(text.utf8CString) }
+
+  /// Makes a path of bytes without NUL.
+  package init(_ bytes: some Collection<UInt8>) {
+    self.bytes = bytes.map(CChar.init(bitPattern:)) + [0]
+  }
+
+  /// The path of an argument of this process, with the bytes it was given with.
+  ///
+  /// Swift replaces what is not UTF-8 in `CommandLine.arguments`; the file has another name.
+  package init(argument: String) {
+    var raw: FilePath?
+    if argument.unicodeScalars.contains("\u{FFFD}") {
+      let count = Int(CommandLine.argc)
+      raw = (0..<count).lazy.compactMap { index in
+        CommandLine.unsafeArgv[index].map { FilePath(cString: $0) }
+      }.first { $0.text == argument }
+    }
+    self = raw ?? FilePath(argument)
+  }
+
+  /// Makes a path of a C string.
+  package init(cString: UnsafePointer<CChar>) {
+    var bytes: [CChar] = []
+    var place = cString
+    while place.pointee != 0 {
+      bytes.append(place.pointee)
+      place += 1
+    }
+    self.bytes = bytes + [0]
+  }
+
+  /// The path as text; what is not UTF-8 is replaced.
+  package var text: String {
+    String(decoding: bytes.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  /// A file in this directory.
+  package func appending(_ name: FilePath) -> FilePath {
+    let slash = CChar(bitPattern: UInt8(ascii: "/"))
+    let directory = bytes.dropLast()
+    return FilePath(bytes: (directory.last == slash ? directory : directory + [slash]) + name.bytes)
+  }
+
+  private init(bytes: ArraySlice<CChar>) { self.bytes = Array(bytes) }
+
+  /// The path with a number after it: that of a message in an mbox file.
+  package func numbered(_ number: Int) -> FilePath {
+    FilePath(bytes: bytes.dropLast() + FilePath(":\(number)").bytes)
+  }
+
+  /// The last part of the path.
+  package var name: FilePath {
+    let parts = bytes.dropLast().split(separator: CChar(bitPattern: UInt8(ascii: "/")))
+    return parts.last.map { FilePath(bytes: $0 + [0]) } ?? self
+  }
+
+  /// The path on one line, harmless for a terminal: what is not printable is escaped.
+  package var description: String {
+    var shown = ""
+    var input = bytes.dropLast().map(UInt8.init(bitPattern:))[...]
+    while !input.isEmpty {
+      var parser = Unicode.UTF8.ForwardParser()
+      var iterator = input.makeIterator()
+      switch parser.parseScalar(from: &iterator) {
+      case .valid(let encoded):
+        shown += Self.shown(UTF8.decode(encoded))
+        input = input.dropFirst(encoded.count)
+      case .error(let length):
+        shown += input.prefix(length).map(Self.hexadecimal).joined()
+        input = input.dropFirst(length)
+      case .emptyInput: input = []
+      }
+    }
+    return shown
+  }
+
+  private static func shown(_ scalar: Unicode.Scalar) -> String {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
+      scalar.utf8.map(hexadecimal).joined()
+    default: String(Character(scalar))
+    }
+  }
+
+  private static func hexadecimal(_ byte: UInt8) -> String {
+    "\\x" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16)
+  }
+}
+
+extension Unicode.Scalar {
+  fileprivate var utf8: [UInt8] { Array(String(Character(self)).utf8) }
+}

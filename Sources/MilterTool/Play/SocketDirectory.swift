@@ -1,0 +1,39 @@
+import MilterSystem
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// A directory of our own for the socket of a filter that is started.
+struct SocketDirectory: Sendable {
+  let path: String
+
+  /// Makes the directory.
+  init() throws(SocketError) {
+    var template = Array("/tmp/milter.XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else {
+      let reason = Errno(rawValue: errno)
+      throw SocketError(
+        .systemCall, "cannot make a directory in /tmp: \(reason)", underlying: reason)
+    }
+    path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  /// Removes the directory and what the filter has left in it: its socket, perhaps a lock.
+  func remove() {
+    if let directory = opendir(path) {
+      while let entry = readdir(directory) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+          pointer.withMemoryRebound(to: CChar.self, capacity: 1) { String(cString: $0) }
+        }
+        unlink("\(path)/\(name)")
+      }
+      closedir(directory)
+    }
+    rmdir(path)
+  }
+}
