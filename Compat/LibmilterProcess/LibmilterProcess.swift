@@ -53,7 +53,11 @@ package final class LibmilterProcess: Sendable {
     state.withLock { $0.makeHandler = makeHandler }
   }
 
-  package func set(socket: String) { state.withLock { $0.socket = socket } }
+  /// Sets where to listen; a text without a scheme is a path, whatever it looks like.
+  package func set(socket: String) {
+    let hasScheme = socket.isEmpty || socket.utf8.contains(UInt8(ascii: ":"))
+    state.withLock { $0.socket = hasScheme ? socket : "unix:\(socket)" }
+  }
 
   package func set(backlog: Int) { state.withLock { $0.backlog = backlog } }
 

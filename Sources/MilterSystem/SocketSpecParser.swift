@@ -14,6 +14,7 @@ struct SocketSpecParser {
     if Self.isSpace(last) { throw wrong("it ends with a space; remove it") }
     // No scheme has a slash, so a path may have a colon.
     guard let (scheme, rest) = Self.split(text[...], at: ":"), !scheme.utf8.contains(.slash) else {
+      if let meant = endpointWithoutScheme { throw wrong("the scheme is missing; write \(meant)") }
       return try path(text[...])
     }
     switch scheme.lowercased() {
@@ -21,8 +22,32 @@ struct SocketSpecParser {
     case "inet": return try endpoint(rest, .inet)
     case "inet6": return try endpoint(rest, .inet6)
     case "fd": return try descriptor(rest)
-    default: throw wrong("there is no scheme \"\(scheme)\"; write \(Self.schemes)")
+    default:
+      if let meant = endpointWithoutScheme { throw wrong("the scheme is missing; write \(meant)") }
+      throw wrong("there is no scheme \"\(scheme)\"; write \(Self.schemes)")
     }
+  }
+
+  /// The internet endpoint that is meant by a text without a scheme; nil if it is none.
+  ///
+  /// libmilter takes `8891` and `8891@localhost` for paths. No filter would listen there on purpose.
+  private var endpointWithoutScheme: String? {
+    if text.utf8.contains(.slash) { return nil }
+    if Self.isNumber(text[...]) { return "inet:\(text)@127.0.0.1" }
+    if let (port, host) = Self.split(text[...], at: "@"), Self.isNumber(port), !host.isEmpty {
+      return Self.endpoint(port, host)
+    }
+    guard let colon = text.utf8.lastIndex(of: .colon) else { return nil }
+    let (host, port) = (text[..<colon], text[text.utf8.index(after: colon)...])
+    let isHost =
+      host == "localhost" || host.utf8.contains(.dot) || host.utf8.first == .leftBracket
+    guard isHost, Self.isNumber(port) else { return nil }
+    return Self.endpoint(port, host)
+  }
+
+  private static func endpoint(_ port: Substring, _ host: Substring) -> String {
+    let address = host.drop { $0 == "[" }.prefix { $0 != "]" }
+    return address.utf8.contains(.colon) ? "inet6:\(port)@[\(address)]" : "inet:\(port)@\(host)"
   }
 
   private func path(_ path: Substring) throws(SocketError) -> SocketSpec.Target {

@@ -58,6 +58,24 @@ private final class Useful: Milter {
     #expect(try program.end() == 0)
   }
 
+  @Test func `A program that listens on all interfaces warns of it`() throws {
+    let program = try StartedProgram.listening("greeter", ["-p", "INET:0"])
+    let beginning = "warning: inet:0 listens on all interfaces: "
+    let advice = "; to listen on this machine only, write inet:0@127.0.0.1\n"
+    #expect(try program.errors.contains(beginning))
+    #expect(try program.errors.contains(advice))
+    #expect(try program.end() == 0)
+    let local = try StartedProgram.listening("greeter", ["-p", "inet:0@127.0.0.1"])
+    #expect(try !local.errors.contains("all interfaces"))
+    #expect(try local.end() == 0)
+  }
+
+  @Test func `A socket without a scheme is refused with the right spelling`() throws {
+    let run = try BuiltProgram.run("greeter", ["--socket", "8891@127.0.0.1"])
+    #expect(run.errors.contains("the scheme is missing; write inet:8891@127.0.0.1"))
+    #expect(run.status != 0)
+  }
+
   @Test func `Whoever asks for errors only does not get the list with --try`() throws {
     let hello = BuiltProgram.packageRoot + "/Samples/messages/hello.eml"
     let run = try BuiltProgram.run("greeter", ["--try", hello, "--log-level", "error"])

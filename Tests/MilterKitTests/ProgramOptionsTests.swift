@@ -13,7 +13,11 @@ import Testing
       "--socket-mode", "660", "--socket-group", "mail", "--user", "nobody:mail", "--pidfile", "/p",
       "--max-connections", "7", "--callback-timeout", "25", "--callback-timeout", "eom=240",
       "--callback-timeout=body=9", "--callback-fallback", "accept", "--keepalive", "5", "--log",
-      "syslog", "--log-level", "debug", "--metrics", "/m")
+      "syslog", "--log-level", "debug", "--metrics", "/m",
+      "--max-threads", "40", "--stack-size", "512", "--linger", "5")
+    #expect(options.configuration.maxThreads == 40)
+    #expect(options.configuration.stackSize == 512 << 10)
+    #expect(options.configuration.linger == .milliseconds(5))
     #expect(options.task == .serve)
     #expect(options.sockets == ["inet:1@h", "unix:/s"])
     #expect(options.configuration.timeout == .seconds(60))

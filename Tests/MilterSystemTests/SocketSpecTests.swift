@@ -36,6 +36,8 @@ struct SocketSpecTests {
       ("/run/a:b@c", "unix:/run/a:b@c"),
       ("./a:b", "unix:./a:b"),
       ("filter.sock", "unix:filter.sock"),
+      ("unix:8891@127.0.0.1", "unix:8891@127.0.0.1"),
+      ("./8891", "unix:./8891"),
       ("unix:inet:1", "unix:inet:1"),
       ("unix:/run/a b", "unix:/run/a b"),
       ("fd:3", "fd:3"),
@@ -52,6 +54,14 @@ struct SocketSpecTests {
     arguments: [
       ("", "it is empty; write inet:PORT@HOST, inet6:PORT@HOST, unix:/PATH or fd:N"),
       ("unix:", "the path is missing; write unix:/PATH, for example unix:/run/filter.sock"),
+      ("8891@127.0.0.1", "the scheme is missing; write inet:8891@127.0.0.1"),
+      ("8891@localhost", "the scheme is missing; write inet:8891@localhost"),
+      ("8891@::1", "the scheme is missing; write inet6:8891@[::1]"),
+      ("8891@[::1]", "the scheme is missing; write inet6:8891@[::1]"),
+      ("8891", "the scheme is missing; write inet:8891@127.0.0.1"),
+      ("127.0.0.1:8891", "the scheme is missing; write inet:8891@127.0.0.1"),
+      ("localhost:8891", "the scheme is missing; write inet:8891@localhost"),
+      ("[::1]:8891", "the scheme is missing; write inet6:8891@[::1]"),
       (":", "the path is missing; write unix:/PATH, for example unix:/run/filter.sock"),
       (
         "inet:8891xyz@127.0.0.1",

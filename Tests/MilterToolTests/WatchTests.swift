@@ -127,6 +127,38 @@ import Testing
     #expect(run.status == 64)
   }
 
+  @Test(arguments: SocketKind.allCases)
+  func `A relay to the socket that it listens on itself is refused`(_ kind: SocketKind) throws {
+    let own = try kind.free(in: directory)
+    let run = try milter("watch", "--socket", own, "--relay", own)
+    #expect(run.status == 64)
+    #expect(run.errors.contains("--relay \(own): that is where milter watch itself listens"))
+  }
+
+  @Test func `A relay by another address of the same port is refused too`() throws {
+    let port = try #require(SocketKind.inet.free(in: directory).split(separator: "@").first)
+    let run = try milter("watch", "--socket", String(port), "--relay", "\(port)@localhost")
+    #expect(run.status == 64)
+  }
+
+  @Test func `A recording with CR LF is read`() throws {
+    let file = try recording()
+    let text = try directory.text("recording")
+    try directory.write(text.replacing("\n", with: "\r\n").utf8, to: "recording")
+    let run = try milter("replay", "--exec", greeter(), file)
+    #expect(run.output.hasSuffix(" replies: all as recorded\n"))
+    #expect(run.status == 0)
+  }
+
+  @Test func `A filter that wants steps which were not recorded is named at once`() throws {
+    let file = try recording()
+    let stamp = try "exec \(BuiltProgram.path(of: "stamp")) --log-level error --socket {socket}"
+    let run = try milter("replay", "--exec", stamp, file)
+    #expect(run.errors.contains("connection 1: the filter wants "), "\(run.errors)")
+    #expect(run.errors.contains("which the recording does not have"))
+    #expect(run.status == 3)
+  }
+
   @Test func bytesThatAreNoPacketsArePassedOnAndRemarked() throws {
     let watch = try StartedProgram.listening("milter", ["watch", "--socket", socket])
     let run = try Subprocess.run(

@@ -48,6 +48,10 @@ package struct Program {
     ) { type.init() }
     // Until the process ends: a signal that comes late must not keep the pidfile from being removed.
     SignalMask.blockStopSignals()
+    for socket in options.sockets {
+      guard let warning = try SocketSpec(socket).listeningWarning else { continue }
+      configuration.log.warning(warning)
+    }
     try server.open()
     // Of no effect after the server has run.
     defer { server.stop() }

@@ -77,6 +77,19 @@ package struct ProgramOptions {
       $0.configuration.maxConnections = try UsageError.number(
         $1, "max-connections", 1...Int(Int32.max))
     },
+    .init("max-threads", "N", "run callbacks on at most this many threads; default 4096") {
+      $0.configuration.maxThreads = try UsageError.number($1, "max-threads", 1...1_000_000)
+    },
+    .init("stack-size", "KIB", "the stack of each of these threads in KiB; default 8192") {
+      $0.configuration.stackSize = try UsageError.number($1, "stack-size", 64...1_048_576) << 10
+    },
+    .init(
+      "linger", "MILLISECONDS",
+      "keep a thread this long with a silent connection; default 100"
+    ) {
+      $0.configuration.linger = .milliseconds(
+        try UsageError.number($1, "linger", 0...Int(Int32.max)))
+    },
     .init(
       "callback-timeout", "[STAGE=]SECONDS",
       "answer for a callback, or that of a stage such as eom, after so long; repeatable"

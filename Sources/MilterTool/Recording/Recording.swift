@@ -54,7 +54,8 @@ package struct Recording: Hashable, Sendable {
   /// - Throws: `UsageError` that names the line.
   package init(_ bytes: [UInt8], name: String) throws(UsageError) {
     var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
-      .map { (number: $0 + 1, text: Substring(decoding: $1, as: UTF8.self)) }[...]
+      // Texts are quoted, so a CR at the end of a line is of an editor that ends lines with CR LF.
+      .map { (number: $0 + 1, text: Substring(line: $1)) }[...]
     guard lines.popFirst()?.text == Self.title[...] else {
       throw UsageError("\(name): not a recording: it does not begin with \"\(Self.title)\"")
     }
@@ -82,7 +83,7 @@ package struct Recording: Hashable, Sendable {
 }
 
 extension Substring {
-  fileprivate init(decoding bytes: ArraySlice<UInt8>, as encoding: UTF8.Type) {
-    self = String(decoding: bytes, as: encoding)[...]
+  fileprivate init(line bytes: ArraySlice<UInt8>) {
+    self = String(decoding: bytes.last == 0x0D ? bytes.dropLast() : bytes, as: UTF8.self)[...]
   }
 }

@@ -87,7 +87,35 @@ struct Replay {
     try judge("negotiate", recorded, reply.map { [$0] } ?? [])
     guard case .negotiate(let answer)? = reply else { return .end }
     options = answer.options
+    let missing = Self.steps(missingIn: recorded, for: answer.options)
+    guard missing.isEmpty else { throw StepsMissing(steps: missing) }
     return .goOn
+  }
+
+  /// The steps that the filter wants to see, and that the recorded one had left out.
+  ///
+  /// A filter that is asked about a message without them may not answer at all.
+  private static func steps(
+    missingIn recorded: [FilterReply], for options: MilterOptions
+  ) -> [MilterCallback] {
+    guard case .negotiate(let old)? = recorded.last else { return [] }
+    // Not every session has commands that nobody knows.
+    return MilterCallback.allCases.filter { callback in
+      callback != .unknown && !callback.noFlag.isEmpty
+        && old.options.steps.contains(callback.noFlag)
+        && !options.steps.contains(callback.noFlag)
+    }
+  }
+
+  /// Why a connection cannot be played: the filter wants to see more than was recorded.
+  struct StepsMissing: Error, CustomStringConvertible {
+    let steps: [MilterCallback]
+
+    var description: String {
+      let names = steps.map { "\($0)" }.joined(separator: ", ")
+      return "the filter wants \(names), which the recording does not have, because the recorded "
+        + "filter left it out; record again with milter watch without --relay"
+    }
   }
 
   /// Whether the filter is to see a step.

@@ -24,6 +24,9 @@ struct ReplayVerb: Verb {
     recorded, the rest of that message is left out, as an MTA does; what it does not want to see is not
     sent. Progress replies are not compared.
 
+    A filter that wants steps which the recorded filter left out cannot be
+    compared; its connections are left out with a message.
+
     The exit status is 0 when all replies are those recorded, 3 when some are not, 64 for a wrong
     command line and 1 for any other failure.
 
@@ -42,17 +45,22 @@ struct ReplayVerb: Verb {
       throw UsageError("which filter? give --socket SPEC or --exec 'CMD {socket}'")
     }
     guard !files.isEmpty else { throw UsageError("which recording? give its file") }
-    let recordings = try files.map { try Recording(FileContents.read($0), name: $0) }
+    let paths = files.map { FilePath(argument: $0) }
+    let recordings = try paths.map { try Recording(FileContents.read($0), name: "\($0)") }
     return try StartedFilter.with(command, at: socket) { socket in
       let spec = try SocketSpec(socket)
       var report = ReplayReport()
-      for (file, recording) in zip(files, recordings) {
+      for (file, recording) in zip(paths, recordings) {
         for (number, packets) in recording.connections.enumerated() {
           let place = (files.count > 1 ? "\(file), " : "") + "connection \(number + 1)"
           let link = try PacketLink(spec, timeout: timeout)
           var replay = Replay(packets, link)
-          try replay.run { step, recorded, live in
-            try report.add("\(place), \(step)", recorded, live)
+          do {
+            try replay.run { step, recorded, live in
+              try report.add("\(place), \(step)", recorded, live)
+            }
+          } catch let missing as Replay.StepsMissing {
+            StandardOutput.complain("milter replay: \(place): \(missing)")
           }
         }
       }

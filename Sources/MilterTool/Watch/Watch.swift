@@ -37,6 +37,32 @@ final class Watch: Sendable {
   /// Where it listens.
   var address: SocketAddress { listener.localAddress }
 
+  /// Whether a filter's place is this one, so that each connection would lead to another one.
+  func isReached(by relay: SocketSpec) -> Bool {
+    switch relay.target {
+    case .descriptor: return false
+    case .unix(let path):
+      guard let own = listener.localAddress.path else { return false }
+      var (ours, theirs) = (stat(), stat())
+      return stat(own, &ours) == 0 && stat(path, &theirs) == 0 && ours.st_ino == theirs.st_ino
+        && ours.st_dev == theirs.st_dev
+    case .inet(_, _, let port):
+      guard let own = listener.localAddress.port else { return false }
+      if case .number(let number) = port, number != own { return false }
+      // Addresses do not tell: a host has many, and some stand for all. A connection tells.
+      guard let probe = try? Socket.connect(to: relay, milliseconds: 1000) else { return false }
+      defer { probe.close() }
+      let events = try? Poll.wait(listener.descriptor, .readable, milliseconds: 0)
+      return events?.isEmpty == false
+    }
+  }
+
+  /// Stops listening.
+  func close() {
+    listener.unlinkIfOurs()
+    listener.close()
+  }
+
   private static var signals: sigset_t {
     var signals = sigset_t()
     sigemptyset(&signals)

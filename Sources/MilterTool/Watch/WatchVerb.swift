@@ -68,11 +68,17 @@ struct WatchVerb: Verb {
     let journal = try Journal(recording: recording, printsAll: printsAll)
     let relay = relay
     let own = try relay == nil ? OwnFilter() : nil
-    let watch = try Watch(SocketSpec(socket), options: options, journal: journal) {
+    let spec = try SocketSpec(socket)
+    let watch = try Watch(spec, options: options, journal: journal) {
       if let own { return try own.connect() }
       guard let relay else { throw UsageError("no filter") }
       return try Socket.connect(to: relay, milliseconds: 30_000)
     }
+    if let relay, watch.isReached(by: relay) {
+      watch.close()
+      throw UsageError("--relay \(relay): that is where milter watch itself listens")
+    }
+    if let warning = spec.listeningWarning { StandardOutput.complain("milter watch: \(warning)") }
     StandardOutput.complain("milter watch: listening on \(watch.address); Ctrl-C ends it")
     watch.run()
     own?.stop()

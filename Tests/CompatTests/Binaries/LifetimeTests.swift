@@ -69,6 +69,23 @@ extension DebianBinaries {
       }
     }
 
+    @Test(arguments: ["8891@127.0.0.1", "8891"])
+    func `A socket without a scheme is a path, as for the original`(socket: String) throws {
+      let program = try compile("again", with: .original)
+      let outputs = try [library.environment, Subprocess.environment].map { environment in
+        let place = folder.path(of: UUID().uuidString)
+        try FileManager.default.createDirectory(
+          atPath: place, withIntermediateDirectories: false)
+        let run = try Subprocess.succeed(
+          "/bin/sh", ["-c", #"cd "$0" && exec "$@""#, place, program, socket, "reopen"],
+          environment: environment)
+        #expect(FileManager.default.fileExists(atPath: "\(place)/\(socket)"))
+        return run.output
+      }
+      #expect(outputs[0] == outputs[1])
+      #expect(outputs[0].contains("reopen 0\n"))
+    }
+
     @Test func `A program may unload the library when it has served`() throws {
       let program = try compile("unload", with: library)
       let socket = "unix:\(folder.path(of: "socket"))"
