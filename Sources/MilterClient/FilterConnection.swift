@@ -87,6 +87,31 @@ public final class FilterConnection {
     link.close()
   }
 
+  /// Plays a message once more, as the same message: the queue ID is that of the last one.
+  package func playAgain(_ mail: MTAMail) -> MTAOutcome {
+    session.repeatQueueID()
+    return play(mail)
+  }
+
+  /// Ends the connection as ``quit()`` does, and reads what the filter still has to say.
+  ///
+  /// - Parameter limit: how long to wait for a filter that does not close the connection.
+  /// - Returns: the failure of a filter that replied more often than it was asked; nil if it did
+  ///   not.
+  package func finish(within limit: Duration = .seconds(1)) -> MTAFailure? {
+    let isOpen = !session.isClosed && session.failure == nil
+    session.quit()
+    flush()
+    defer { link.close() }
+    let deadline = ContinuousClock.now + limit
+    while isOpen, case let left = deadline - .now, left > .zero,
+      case .bytes(let bytes) = link.receive(within: left)
+    {
+      session.receive(bytes)
+    }
+    return session.failure ?? session.lateFailure
+  }
+
   /// Ends the connection without a word, as an MTA that dies.
   public func disconnect() { link.close() }
 

@@ -4,8 +4,20 @@ import Synchronization
 
 /// Takes outcomes in any order and tells them in that of the messages.
 final class OutcomeDesk: Sendable {
+  /// The exit status when a message that was played twice had two outcomes.
+  private static let differenceStatus: Int32 = 21
+
+  private struct Played {
+    let item: MailSource.Item
+    let outcome: MTAOutcome
+    /// What was different the second time; nil if it was played once.
+    let differences: [String]?
+  }
+
   private struct State {
-    var waiting: [Int: (item: MailSource.Item, outcome: MTAOutcome)] = [:]
+    var waiting: [Int: Played] = [:]
+    /// How many messages had another outcome the second time.
+    var differing = 0
     var next = 0
     var counts: [MTAVerdict: Int] = [:]
     var failure: (any Error)?
@@ -36,16 +48,19 @@ final class OutcomeDesk: Sendable {
   var isOpen: Bool { state.withLock { $0.failure == nil } }
 
   /// Takes what came of a message, and tells it when its turn comes.
-  func take(_ item: MailSource.Item, _ outcome: MTAOutcome) throws {
+  func take(
+    _ item: MailSource.Item, _ outcome: MTAOutcome, _ differences: [String]?
+  ) throws {
     try state.withLock { state in
-      state.waiting[item.number] = (item, outcome)
-      while let (item, outcome) = state.waiting.removeValue(forKey: state.next) {
+      state.waiting[item.number] = Played(item: item, outcome: outcome, differences: differences)
+      while let played = state.waiting.removeValue(forKey: state.next) {
         state.progress?.hide()
         state.next += 1
-        state.counts[outcome.verdict, default: 0] += 1
-        try StandardOutput.put(text(item, outcome, isFirst: item.number == 0))
-        try write(item, outcome, &state)
-        state.progress?.show(item.size)
+        state.counts[played.outcome.verdict, default: 0] += 1
+        if played.differences?.isEmpty == false { state.differing += 1 }
+        try StandardOutput.put(text(played))
+        try write(played.item, played.outcome, &state)
+        state.progress?.show(played.item.size)
       }
     }
   }
@@ -60,12 +75,17 @@ final class OutcomeDesk: Sendable {
     try state.withLock { state in
       state.progress?.hide()
       if isSeveral, !options.isJSON, state.next > 0 {
-        try StandardOutput.put("\n\(Self.summary(state.counts))\n")
+        let differing = state.differing
+        let second =
+          options.playsTwice
+          ? "; \(differing == 0 ? "none" : "\(differing)") differed the second time" : ""
+        try StandardOutput.put("\n\(Self.summary(state.counts))\(second)\n")
       }
-      let status = state.counts.keys.map(\.exitStatus).max()
+      var status = state.counts.keys.map(\.exitStatus).max()
+      if state.differing > 0 { status = max(status ?? 0, Self.differenceStatus) }
       if let failure = state.failure {
         // A filter that has broken down cannot be reached afterwards: the first says more.
-        guard status == MTAVerdict.failure.exitStatus, let status else { throw failure }
+        guard let status, status >= MTAVerdict.failure.exitStatus else { throw failure }
         StandardOutput.complain("\(program): \(failure)")
         return status
       }
@@ -73,9 +93,14 @@ final class OutcomeDesk: Sendable {
     }
   }
 
-  private func text(_ item: MailSource.Item, _ outcome: MTAOutcome, isFirst: Bool) -> String {
-    if options.isJSON { return outcome.json(item.name.text) + "\n" }
-    let report = MTAReport(outcome)
+  private func text(_ played: Played) -> String {
+    let (item, outcome) = (played.item, played.outcome)
+    if options.isJSON {
+      return outcome.json(item.name.text, differences: played.differences) + "\n"
+    }
+    let isFirst = item.number == 0
+    var report = MTAReport(outcome)
+    if let differences = played.differences { report.addSecondTime(differences) }
     let text = isColoured ? report.colouredText : report.text
     return isSeveral ? "\(isFirst ? "" : "\n")message     \(item.name)\n\(text)" : text
   }

@@ -22,6 +22,8 @@ package struct PlayOptions: Sendable {
   package var connections = 1
   /// How many messages a connection carries, one after the other.
   package var messagesPerConnection = 1
+  /// Whether each message is played twice on one connection, and the differences told.
+  package var playsTwice = false
   /// Whether outcomes are told for scripts.
   package var isJSON = false
   /// The directory for the resulting messages.
@@ -64,6 +66,10 @@ package struct PlayOptions: Sendable {
     .init("reuse", "N", "play up to so many messages on a connection before it ends; default 1") {
       $0.messagesPerConnection = try UsageError.number($1, "reuse", 1...1_000_000_000)
     },
+    .init(
+      "twice", nil,
+      "play each message twice on one connection and report what differs; exit status 21 then"
+    ) { options, _ in options.playsTwice = true },
     .init("json", nil, "print an object of JSON for each message, one a line") { options, _ in
       options.isJSON = true
     },

@@ -63,25 +63,51 @@ package struct Player: Sendable {
     return max(try desk.finish(), isComplete ? 0 : 1)
   }
 
+  /// A message that was played, and what came of it.
+  private typealias Played = (item: MailSource.Item, outcome: MTAOutcome, differences: [String]?)
+
   /// Plays what is left to be played, message after message.
   private func work(_ queue: borrowing Mutex<MailSource>, _ desk: OutcomeDesk) throws {
     var connection: FilterConnection?
     var left = 0
     let profile = options.playedProfile
+    // What a filter sends after its verdict is known at the end of the connection only.
+    var last: Played?
+    func tell(_ failure: MTAFailure?) throws {
+      guard var played = last else { return }
+      if let failure { played.outcome.fail(failure) }
+      last = nil
+      try desk.take(played.item, played.outcome, played.differences)
+    }
     defer { connection?.quit() }
-    while desk.isOpen, let item = try queue.withLock({ try $0.next() }) {
+    while desk.isOpen {
+      let next = Result { try queue.withLock { try $0.next() } }
+      try tell(nil)
+      guard let item = try next.get() else { break }
       if connection == nil { left = options.messagesPerConnection }
       let current = try connection ?? connect(profile)
-      let outcome = current.play(options.mail(item.message))
       connection = current
+      let mail = options.mail(item.message)
+      var outcome = current.play(mail)
+      var differences: [String]?
+      if options.playsTwice {
+        if outcome.isLastOfConnection {
+          outcome.warnings.append("not played twice: the connection ended with the first time")
+        } else {
+          differences = current.playAgain(mail).differences(from: outcome)
+        }
+      }
+      last = (item, outcome, differences)
       left -= 1
       // A verdict about the client is one about this message: the next one comes with another.
       let isAboutClient = outcome.stage == .connect || outcome.stage == .helo
       if left == 0 || isAboutClient || outcome.disconnects || current.session.failure != nil {
-        current.quit()
         connection = nil
+        try tell(current.finish())
       }
-      try desk.take(item, outcome)
     }
+    let rest = connection
+    connection = nil
+    try tell(rest?.finish())
   }
 }

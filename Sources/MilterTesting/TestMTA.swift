@@ -33,6 +33,7 @@ import MilterRuntime
 ///
 /// ### Whole messages
 /// - ``send(_:)``
+/// - ``sendTwice(_:)``
 /// - ``outcome``
 ///
 /// ### Step by step
@@ -122,9 +123,35 @@ public final class TestMTA {
   /// under way is given up.
   @discardableResult
   public func send(_ message: Message) -> MTAOutcome {
+    send { connection.play(message) }
+  }
+
+  /// Plays a message twice on the connection, and checks that the filter does the same both times.
+  ///
+  /// State that leaks from one message into the next is the commonest bug of filters, and shows only
+  /// here. Both times the message has the same queue ID. Do not call the method for a filter whose
+  /// state is meant to outlive a message, such as a rate limit.
+  ///
+  /// - Returns: what came of the message the first time. If that ended the connection, the message is
+  ///   not played again.
+  /// - Throws: ``Unexpected`` that lists the steps that differ.
+  @discardableResult
+  public func sendTwice(_ message: Message) throws -> MTAOutcome {
+    let first = send(message)
+    guard !first.isLastOfConnection else { return first }
+    let differences = send { connection.playAgain(message) }.differences(from: first)
+    guard differences.isEmpty else {
+      throw Unexpected(
+        (["the same outcome was expected the second time"] + differences).joined(separator: "\n"),
+        steps, nil, log)
+    }
+    return first
+  }
+
+  private func send(_ play: () -> MTAOutcome) -> MTAOutcome {
     if connection.session.isInMessage { rset() }
     let known = outcome == nil ? connection.session.exchanges.count : 0
-    let outcome = connection.play(message)
+    let outcome = play()
     steps += outcome.steps.dropFirst(known)
     position = .ready
     return outcome

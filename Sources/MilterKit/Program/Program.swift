@@ -94,7 +94,8 @@ package struct Program {
 
       With --try the exit status is the verdict, of several messages the highest: 0 accept,
       10 reject, 11 tempfail, 12 discard, 13 quarantine, 14 disconnect, 20 the filter broke the
-      protocol. Otherwise 64 is a wrong command line and 1 any other failure.
+      protocol, and with --twice 21 if the filter behaves otherwise the second time. Otherwise 64 is
+      a wrong command line and 1 any other failure.
 
       \(lines(options))
       """

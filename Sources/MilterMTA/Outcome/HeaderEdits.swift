@@ -35,11 +35,13 @@ struct HeaderEdits: Sendable {
   var shown: [MTAHeader] { fields.filter { !$0.isDeleted && !$0.isOwn }.map(\.header) }
 
   mutating func add(_ name: [UInt8], _ value: [UInt8]) {
+    guard isTaken(name) else { return }
     let like = changes.addsHeadersBeforeTheirLike ? firstIndex(of: name) : nil
     fields.insert(Field(header: header(name, value)), at: like ?? fields.count)
   }
 
   mutating func insert(at index: UInt32, _ name: [UInt8], _ value: [UInt8]) {
+    guard isTaken(name) else { return }
     let place = min(Int(clamping: index), fields.count)
     fields.insert(Field(header: header(name, value)), at: place)
   }
@@ -84,7 +86,28 @@ struct HeaderEdits: Sendable {
     fields.firstIndex { $0.header.isNamed(name) }
   }
 
+  private func isTaken(_ name: [UInt8]) -> Bool {
+    !name.isEmpty || changes.emptyName == .isKept
+  }
+
   private func header(_ name: [UInt8], _ value: [UInt8]) -> MTAHeader {
-    MTAHeader(name: name, wireValue: value, leadingSpace: leadingSpace)
+    let header = MTAHeader(
+      name: folded(name), wireValue: folded(value), leadingSpace: leadingSpace)
+    return changes.fieldLimit.flatMap { header.cut(to: $0) } ?? header
+  }
+
+  /// The text with each line break as the MTA writes it.
+  private func folded(_ text: [UInt8]) -> [UInt8] {
+    guard text.contains(0x0A) else { return text }
+    var result: [UInt8] = []
+    for (index, byte) in text.enumerated() {
+      let next = index + 1 < text.count ? text[index + 1] : 0
+      if byte != 0x0A || next == 0x20 || next == 0x09 {
+        result.append(byte)
+      } else {
+        result += changes.lineBreak == .getsTab ? [0x0A, 0x09] : [0x20]
+      }
+    }
+    return result
   }
 }

@@ -19,10 +19,13 @@ struct SMTPReply: Hashable, Sendable {
     self.lines = lines
   }
 
+  /// Whether the client reads other lines than the filter has sent: one too few or some more.
+  private(set) var isCut = false
+
   /// Reads what a filter sent as its own reply; nil if no MTA would pass that on.
   ///
-  /// All lines must have the same code, of class 4 or 5. As by both MTAs `%%` is turned into `%`,
-  /// and as by Postfix a lone `%` is dropped.
+  /// The first line must have a code of class 4 or 5; both MTAs pass on whatever follows. As by both
+  /// `%%` is turned into `%`, and as by Postfix a lone `%` is dropped.
   init?(_ text: [UInt8]) {
     verdict = .reject
     lines = []
@@ -36,12 +39,14 @@ struct SMTPReply: Hashable, Sendable {
     case UInt8(ascii: "5"): verdict = .reject
     default: return nil
     }
+    let separator = text.dropFirst(3).first
+    guard separator == 0x20 || separator == UInt8(ascii: "-") else { return nil }
     for (number, row) in rows.enumerated() {
-      let separator = row.dropFirst(3).first
-      let isSeparated = separator == nil || separator == 0x20 || separator == 0x0D
-      let isContinued = separator == UInt8(ascii: "-") && number < rows.count - 1
-      guard row.starts(with: code), isSeparated || isContinued else { return nil }
       append(row)
+      let isContinued = row.dropFirst(3).first == UInt8(ascii: "-")
+      let isLast = number == rows.count - 1
+      if isContinued == isLast { isCut = true }
+      if !isContinued { break }
     }
   }
 
@@ -60,6 +65,36 @@ struct SMTPReply: Hashable, Sendable {
     if isPending { hadLonePercent = true }
     if line.last == 0x0D { line.removeLast() }
     lines.append(line)
+  }
+
+  /// Has bytes of the text that are not printable ASCII become what the MTA makes of them.
+  mutating func adapt(to text: MTAProfile.Replies.ReplyText) {
+    switch text {
+    case .isKept: break
+    case .sevenBit: lines = lines.map { line in Array(line.map { $0 & 0x7F }.prefix { $0 != 0 }) }
+    case .printable: lines = lines.map(Self.printable)
+    }
+  }
+
+  /// The line with a space for each control character and each byte that is not UTF-8.
+  private static func printable(_ line: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    var place = 0
+    var parser = Unicode.UTF8.ForwardParser()
+    var input = line.makeIterator()
+    while place < line.count {
+      switch parser.parseScalar(from: &input) {
+      case .valid(let encoded):
+        let bytes = Array(encoded)
+        result += bytes.count == 1 && !(0x20...0x7E ~= bytes[0]) ? [0x20] : bytes
+        place += bytes.count
+      case .error(let length):
+        result += [UInt8](repeating: 0x20, count: length)
+        place += length
+      case .emptyInput: place = line.count
+      }
+    }
+    return result
   }
 
   /// What of a line is behind the code and the enhanced code.

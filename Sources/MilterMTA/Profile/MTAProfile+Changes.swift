@@ -28,6 +28,31 @@ extension MTAProfile {
     /// Whether the last line of a new body gets an end if it has none.
     public var endsLastLine = false
 
+    /// What becomes of a line break in a header field that no white space follows.
+    public var lineBreak = LineBreak.getsTab
+    /// What becomes of a header field without a name.
+    public var emptyName = EmptyName.isKept
+    /// The maximum number of bytes of a header field that a filter adds or changes, beyond which it
+    /// is cut; nil for no limit.
+    public var fieldLimit: Int?
+
+    /// What becomes of a line break in a header field that no white space follows.
+    public enum LineBreak: Hashable, Sendable {
+      /// A tab is put after it, so that the next line continues the field.
+      case getsTab
+      /// A space takes its place.
+      case becomesSpace
+    }
+
+    /// What becomes of a header field without a name.
+    public enum EmptyName: Hashable, Sendable {
+      /// It is written as it is: its line ends the headers for programs that read the message.
+      /// A change of such a field breaks the protocol.
+      case isKept
+      /// It is dropped.
+      case isDropped
+    }
+
     /// What becomes of an argument that is none.
     public enum BadArgument: Hashable, Sendable {
       /// It is passed on as it is.

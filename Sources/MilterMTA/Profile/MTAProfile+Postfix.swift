@@ -8,12 +8,17 @@ extension MTAProfile {
     $0.reusesConnections = false
     $0.showsUnknownArguments = false
     $0.macros = postfixMacros
+    $0.intake = .postfix
     $0.changes.repeatsRecipients = true
     $0.changes.badArgument = .isDropped
     $0.changes.keepsSenderArguments = true
     $0.changes.endsLastLine = true
+    $0.changes.fieldLimit = $0.intake.fieldLimit
     $0.replies.brokenProtocol = "451 4.3.5 Server configuration problem - try again later"
     $0.replies.refusedGreeting = "not accepting connections"
+    $0.replies.malformed = .fails
+    $0.replies.refusesMixedClasses = true
+    $0.replies.text = .printable
   }
 
   /// Postfix for mail that programs of its own machine submit: `non_smtpd_milters`.

@@ -26,6 +26,33 @@ extension MTAProfile {
     /// Most bytes of a reply; the rest is cut off.
     public var limit = Int.max
 
+    /// What becomes of a reply that is no SMTP reply of class 4 or 5.
+    public var malformed = Malformed.fails
+    /// The reply to a malformed one that counts as a plain reject, where it is not that for a reject.
+    public var malformedRejectAt: [MilterCallback: String] = [:]
+    /// Whether a reply is malformed whose status code is of another class than its code.
+    public var refusesMixedClasses = false
+    /// What becomes of the bytes of a reply's text that are not printable ASCII.
+    public var text = ReplyText.isKept
+
+    /// What becomes of a reply that is no SMTP reply of class 4 or 5.
+    public enum Malformed: Hashable, Sendable {
+      /// The filter has broken the protocol.
+      case fails
+      /// It counts as a plain reject.
+      case rejects
+    }
+
+    /// What becomes of the bytes of a reply's text that are not printable ASCII.
+    public enum ReplyText: Hashable, Sendable {
+      /// They are passed on.
+      case isKept
+      /// Control characters and what is not UTF-8 become spaces.
+      case printable
+      /// Bytes lose their eighth bit; a byte that becomes NUL ends the text.
+      case sevenBit
+    }
+
     /// What becomes of a `%` that is not doubled.
     public enum LonePercent: Hashable, Sendable {
       /// It is left out.

@@ -5,7 +5,7 @@ extension MTAProfile {
   public static let sendmail = libmilterReference.named("sendmail") {
     $0.aborts = .onReset
     $0.afterClientVerdict = .quits
-    $0.headerLimit = .max
+    $0.intake = .sendmail
     $0.tellsUnknownAfterVerdict = false
     $0.discardAtConnectAccepts = true
     $0.macros = sendmailMacros
@@ -53,6 +53,8 @@ extension MTAProfile {
     changes.badArgument = .dropsRecipient
     changes.keepsSenderArguments = true
     changes.interruptedBodiesFail = false
+    changes.lineBreak = .becomesSpace
+    changes.emptyName = .isDropped
     return changes
   }()
 
@@ -72,6 +74,9 @@ extension MTAProfile {
     replies.addsEnhancedCode = true
     replies.lonePercent = .dropsReply
     replies.limit = 16 * 1024
+    replies.malformed = .rejects
+    replies.malformedRejectAt = [.header: replies.reject, .eoh: replies.reject]
+    replies.text = .sevenBit
     return replies
   }()
 }

@@ -36,8 +36,8 @@ public struct MTAProfile: Hashable, Sendable {
   public var offer = Self.everything
   /// Most bytes of body in one packet; less if the filter's packets must be smaller.
   public var chunkSize = WireLimits.payload64K
-  /// Most bytes of a header that are shown to a filter; the rest is cut off.
-  public var headerLimit = 60_000
+  /// What it makes of a message before the filter sees it.
+  public var intake = Intake()
 
   /// Whether the last chunk of the body comes with the end of the message.
   public var endsWithBody = false

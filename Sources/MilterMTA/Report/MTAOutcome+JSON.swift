@@ -7,9 +7,12 @@ extension MTAOutcome {
   /// property of the same name; `result` has the message's headers and the size of its body, the
   /// whole of it is in ``MTAOutcome/result``.
   ///
-  /// - Parameter name: what the message is called.
+  /// - Parameters:
+  ///   - name: what the message is called.
+  ///   - differences: what the filter did otherwise the second time, for a member of that name;
+  ///     nil if it was not asked twice.
   /// - Returns: the object.
-  public func json(_ name: String) -> String {
+  public func json(_ name: String, differences: [String]? = nil) -> String {
     let failure = failure.map { failure in
       JSONValue.object([
         ("code", .string("\(failure.code)")), ("message", .string(failure.message)),
@@ -22,7 +25,8 @@ extension MTAOutcome {
         ("steps", Self.flags(negotiated.options.steps)),
       ])
     }
-    return JSONValue.object([
+    let second = differences.map { [("differences", JSONValue.array($0.map(JSONValue.string)))] }
+    let members: [(String, JSONValue)] = [
       ("message", .string(name)),
       ("verdict", .string(verdict.rawValue)),
       ("stage", stage.map { .string("\($0)") } ?? .null),
@@ -37,7 +41,8 @@ extension MTAOutcome {
       ("progressReplies", .number(progressReplies)),
       ("warnings", .array(warnings.map(JSONValue.string))),
       ("negotiated", negotiated ?? .null),
-    ]).description
+    ]
+    return JSONValue.object(members + (second ?? [])).description
   }
 
   private var resultObject: JSONValue {

@@ -47,6 +47,21 @@ public struct MTAReport: Hashable, Sendable {
     for warning in outcome.warnings { add("warning", [.init(warning, .warning)]) }
   }
 
+  /// Adds what the filter did otherwise when it was asked about the message a second time.
+  ///
+  /// - Parameter differences: see ``MTAOutcome/differences(from:)``.
+  public mutating func addSecondTime(_ differences: [String]) {
+    guard !differences.isEmpty else { return add("twice", [.init("no difference", .added)]) }
+    let lines = differences.prefix(Self.limit).map { line in
+      ReportLine.Content(line, line.hasPrefix("-") ? .removed : .added)
+    }
+    let rest = differences.count - lines.count
+    add(
+      "twice",
+      [.init("the second time the filter behaves otherwise", .warning)] + lines
+        + (rest > 0 ? [.init("... \(rest) lines more")] : []))
+  }
+
   /// Adds lines; the first one gets a label.
   private mutating func add(_ label: String, _ texts: [ReportLine.Content]) {
     for (number, text) in texts.enumerated() {
@@ -77,7 +92,10 @@ public struct MTAReport: Hashable, Sendable {
     if outcome.stage == .envrcpt, let last = refused, last.reply == outcome.reply {
       head += " \(Text.escaped(last.path.address))"
     }
-    if let failure = outcome.failure { return ["\(head): \(failure.message)"] }
+    if let failure = outcome.failure {
+      return ["\(head): \(failure.message)"]
+        + outcome.reply.map { "  the client sees \(Text.escaped($0))" }
+    }
     guard let first = outcome.reply.first else { return [head] }
     let rest = outcome.reply.dropFirst().map { "  " + Text.escaped($0) }
     return ["\(head): \(Text.escaped(first))"] + rest

@@ -11,7 +11,7 @@ extension MTASession {
     case .data: return .data
     case .header(let header):
       let leadingSpace = negotiated?.options.steps.contains(.hdrLeadspc) ?? false
-      let limit = max(0, min(profile.headerLimit, maximumPayload - 2))
+      let limit = max(0, maximumPayload - 2)
       let name = wire(header.name, limit: limit)
       let value = wire(header.value(leadingSpace: leadingSpace), limit: limit - name.count)
       return .header(name: name, value: value)

@@ -4,7 +4,11 @@ extension MTASession {
   /// Acts on what holds for all messages of the client.
   mutating func settle(_ decision: Decision) {
     settled = decision
-    if decision.verdict == .failure || decision.disconnects { finish(decision) }
+    if decision.verdict == .failure {
+      lose(decision)
+    } else if decision.disconnects {
+      finish(decision)
+    }
     guard decision.verdict != .failure, decision.stage == .connect || decision.stage == .helo else {
       return
     }
@@ -17,6 +21,26 @@ extension MTASession {
     }
   }
 
+  /// Goes on without a filter that has failed, as far as the client does.
+  ///
+  /// A client that sends a message as a whole has its outcome at once.
+  private mutating func lose(_ decision: Decision) {
+    guard script == nil, transaction != nil else { return finish(decision) }
+    switch decision.stage {
+    case .envrcpt: refuseLastRecipient(decision)
+    case .header, .eoh, .body: transaction?.decision = decision
+    default: finish(decision)
+    }
+  }
+
+  /// Marks the recipient that came last as refused.
+  mutating func refuseLastRecipient(_ decision: Decision) {
+    guard let last = transaction?.recipients.indices.last else { return }
+    transaction?.recipients[last].verdict =
+      decision.verdict == .failure ? .tempfail : decision.verdict
+    transaction?.recipients[last].reply = decision.reply
+  }
+
   /// Ends the message.
   mutating func end(_ decision: Decision) {
     abortIfUndone(decision)
@@ -25,7 +49,9 @@ extension MTASession {
 
   /// Sends abort to a filter that is not done with the message, where MTAs do so at once.
   mutating func abortIfUndone(_ decision: Decision) {
-    guard profile.aborts == .unlessDone, transaction?.isShown == true else { return }
+    guard profile.aborts == .unlessDone, transaction?.isShown == true,
+      settled?.verdict != .failure
+    else { return }
     // To a verdict about the sender MTAs send no abort: for the filter no message has begun.
     let isDone = decision.stage == .eom || decision.stage == .envfrom
     if !isDone { MTACommand.abort.write(to: &writer) }
@@ -60,7 +86,7 @@ extension MTASession {
     if outcome.verdict == .accept, outcome.quarantineReason != nil { outcome.verdict = .quarantine }
     self.outcome = outcome
     if script != nil { steps = [] }
-    (transaction, script, warnings) = (nil, nil, [])
+    (transaction, script, warnings, refusal) = (nil, nil, [], nil)
   }
 
   /// Sends the abort that belongs to the end of a message, or remembers that it is due.

@@ -3,9 +3,7 @@ import MilterCore
 extension MTASession {
   /// Acts on a reply.
   mutating func handle(_ reply: FilterReply) throws(MTAFailure) {
-    guard let callback = waiting else {
-      throw MTAFailure(.unexpectedReply, "the filter sent \(reply.code) unasked")
-    }
+    guard let callback = waiting else { throw unasked(reply) }
     if callback == .negotiate { return try agree(reply) }
     exchanges[exchanges.count - 1].replies.append(reply)
     if reply.code != .replacebody, transaction?.bodyRun == .running {
@@ -21,8 +19,21 @@ extension MTASession {
     case .continue, .accept, .reject, .tempfail, .discard, .skip, .replycode, .shutdown,
       .connectionFailure:
       try decide(reply, callback)
+      lastAnswered = callback
       waiting = nil
     }
+  }
+
+  /// The failure of a filter that replies without being asked.
+  func unasked(_ reply: FilterReply) -> MTAFailure {
+    let told = exchanges.last { $0.fate == .told }.map { exchange in
+      "it answered \(exchange.callback), for which it negotiated no reply"
+    }
+    let twice = lastAnswered.map { "it answered \($0) twice" }
+    let reason = [told, twice].compactMap(\.self).joined(separator: ", or ")
+    return MTAFailure(
+      .unexpectedReply,
+      "the filter sent \(reply.code) unasked" + (reason.isEmpty ? "" : ": \(reason)"))
   }
 
   private mutating func agree(_ reply: FilterReply) throws(MTAFailure) {
@@ -65,6 +76,10 @@ extension MTASession {
       throw MTAFailure(
         .unexpectedReply, "the filter sent \(action.code) without having negotiated \(flag)")
     }
+    if case .chgheader(_, let name, _) = action, name.isEmpty, profile.changes.emptyName == .isKept
+    {
+      throw MTAFailure(.malformedReply, "the filter sent chgheader without a header name")
+    }
     if action.code == .replacebody {
       guard transaction?.bodyRun != .ended || !profile.changes.interruptedBodiesFail else {
         throw MTAFailure(
@@ -78,6 +93,7 @@ extension MTASession {
         leadingSpace: options.steps.contains(.hdrLeadspc))
       transaction?.edits = edits
     }
+    warnings += action.oddities
     if let warning = transaction?.edits?.apply(action) { warnings.append(warning) }
   }
 }

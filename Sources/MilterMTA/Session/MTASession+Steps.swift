@@ -56,7 +56,7 @@ extension MTASession {
     sendOwedAbort()
     messageCount += 1
     isDeaf = false
-    warnings = script == nil ? [] : warnings
+    if script == nil { (warnings, refusal) = ([], nil) }
     var envelope = script?.envelope ?? MTAEnvelope(sender: path, recipients: [])
     envelope.sender = path
     (envelope.host, envelope.address, envelope.helo) = (client.host, client.address, client.helo)
@@ -87,6 +87,10 @@ extension MTASession {
         return
       }
     }
+    if let settled, settled.verdict == .failure {
+      exchanges[exchanges.count - 1].reply = settled.reply
+      refuseLastRecipient(settled)
+    }
     tell(step)
   }
 
@@ -95,13 +99,19 @@ extension MTASession {
       return refuse("503 5.5.1 Error: need RCPT command")
     }
     self.transaction?.hasQueueFile = true
+    let lost = settled?.verdict == .failure ? settled : nil
     guard transaction.hasRecipients else {
       let last = transaction.recipients.last { $0.path.refusal == nil }
       exchanges[exchanges.count - 1].fate = .refused
       exchanges[exchanges.count - 1].reply = [Array(profile.replies.noRecipients.utf8)]
       return end(
-        last.map { Decision(verdict: $0.verdict, stage: .envrcpt, reply: $0.reply) }
+        lost ?? last.map { Decision(verdict: $0.verdict, stage: .envrcpt, reply: $0.reply) }
           ?? Decision(verdict: .reject, reply: [Array(profile.replies.noRecipients.utf8)]))
+    }
+    if let lost {
+      exchanges[exchanges.count - 1].fate = .decided
+      exchanges[exchanges.count - 1].reply = lost.reply
+      return end(lost)
     }
     self.transaction?.isContent = true
     if (negotiated?.options.version ?? 0) < 4 {
@@ -115,6 +125,11 @@ extension MTASession {
   private mutating func content(_ step: MTAStep) {
     guard transaction?.isContent == true else {
       return refuse("503 5.5.1 Error: need DATA command")
+    }
+    if let refusal, transaction?.decision == nil {
+      transaction?.decision = Decision(
+        verdict: refusal.hasPrefix("4") ? .tempfail : .reject, reply: [Array(refusal.utf8)],
+        disconnects: refusal.hasPrefix("421"))
     }
     switch step {
     case .header(let header): transaction?.mail.message.headers.append(header)
@@ -151,7 +166,8 @@ extension MTASession {
   private mutating func giveUp() {
     sendOwedAbort()
     guard let transaction else { return }
-    if profile.aborts == .always ? !isClosed : transaction.isShown {
+    let isShown = profile.aborts == .always ? !isClosed : transaction.isShown
+    if isShown, settled?.verdict != .failure {
       MTACommand.abort.write(to: &writer)
     }
     self.transaction = nil

@@ -13,11 +13,7 @@ extension MTASession {
     case .reject: refuse(.init(.reject, plainReject(callback)), callback)
     case .tempfail: refuse(.init(.tempfail, profile.replies.tempfail), callback)
     case .replycode(let text):
-      guard let own = SMTPReply(text) else {
-        throw MTAFailure(
-          .malformedReply, "the filter's own reply to \(callback) is no SMTP reply of class 4 or 5")
-      }
-      refuse(adapted(own, callback), callback)
+      try refuse(text, callback)
     case .shutdown: refuse(.shutdown, callback)
     case .connectionFailure:
       cut(.init(verdict: .disconnect, stage: callback, disconnects: true), callback)
@@ -25,6 +21,26 @@ extension MTASession {
       .addrcptPar, .delrcpt, .replacebody, .quarantine:
       break
     }
+  }
+
+  /// Refuses with the filter's own reply, as far as the MTA takes it for one.
+  private mutating func refuse(_ text: [UInt8], _ callback: MilterCallback) throws(MTAFailure) {
+    let mixed = MilterReply.classDifference(text)
+    if let mixed {
+      warnings.append(
+        "malformed reply \(Text.escaped(text)): \(mixed); Postfix answers 451 4.3.5, Sendmail "
+          + "passes it on")
+    }
+    if let own = SMTPReply(text), mixed == nil || !profile.replies.refusesMixedClasses {
+      return refuse(adapted(own, callback), callback)
+    }
+    let reason = mixed ?? "it is no SMTP reply of class 4 or 5"
+    guard profile.replies.malformed == .rejects else {
+      throw MTAFailure(.malformedReply, "malformed reply to \(callback): \(reason)")
+    }
+    warnings.append("malformed reply \(Text.escaped(text)): Sendmail takes it for a plain reject")
+    let reply = profile.replies.malformedRejectAt[callback].map { [Array($0.utf8)] }
+    refuse(.init(.reject, reply ?? plainReject(callback)), callback)
   }
 
   private mutating func discard(_ callback: MilterCallback) {
@@ -57,21 +73,25 @@ extension MTASession {
     let decision = Decision(
       verdict: reply.verdict, stage: callback, reply: reply.lines,
       disconnects: reply.disconnects)
-    // What the content is refused with is said at its end, and EHLO is answered as ever.
-    switch callback {
-    case .header, .eoh, .body: break
-    case .helo where !reply.disconnects: break
-    case .connect where reply.verdict == .tempfail: break
-    default: exchanges[exchanges.count - 1].reply = reply.lines
-    }
+    if isTold(decision, at: callback) { exchanges[exchanges.count - 1].reply = reply.lines }
     if decision.disconnects { return cut(decision, callback) }
     switch callback {
     case .unknown: break
-    case .envrcpt:
-      guard let last = transaction?.recipients.indices.last else { return }
-      transaction?.recipients[last].verdict = reply.verdict
-      transaction?.recipients[last].reply = reply.lines
+    case .envrcpt: refuseLastRecipient(decision)
     default: rule(decision, callback)
+    }
+  }
+
+  /// Whether the client is told of a refusal at once.
+  ///
+  /// A refusal of the content is told at its end. The client is greeted unless it is rejected, and
+  /// its EHLO is accepted unless it is disconnected; its MAIL is refused then.
+  func isTold(_ decision: Decision, at callback: MilterCallback) -> Bool {
+    switch callback {
+    case .header, .eoh, .body: false
+    case .helo: decision.disconnects
+    case .connect: decision.verdict != .tempfail && decision.verdict != .failure
+    default: true
     }
   }
 
@@ -125,6 +145,17 @@ extension MTASession {
       reply.lines =
         own.verdict == .reject ? plainReject(callback) : [Array(replies.tempfail.utf8)]
       return reply
+    }
+    if reply.isCut {
+      warnings.append(
+        "the lines of the reply do not follow each other as \"550-\" and \"550 \": the client waits "
+          + "for more, or takes the rest for the next reply")
+    }
+    if reply.lines.contains(where: { $0.contains { !(0x20...0x7E ~= $0) } }) {
+      warnings.append(
+        "the reply is not printable ASCII: Sendmail strips the eighth bit, Postfix makes spaces of "
+          + "control characters and of what is not UTF-8")
+      reply.adapt(to: replies.text)
     }
     reply.limit(to: replies.limit)
     if replies.addsEnhancedCode { reply.addEnhancedCode() }

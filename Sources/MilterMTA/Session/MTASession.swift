@@ -74,11 +74,17 @@ public struct MTASession: Sendable {
   var isDeaf = false
   /// What is odd about the message under way.
   var warnings: [String] = []
+  /// The reply with which the MTA itself refuses the content of the message under way.
+  var refusal: String?
+  /// The callback whose reply came last.
+  var lastAnswered: MilterCallback?
   /// How many messages there were, the one under way among them.
   var messageCount = 0
   var writer = ByteWriter()
   private var decoder = FrameDecoder()
   private var hasQuit = false
+  /// What the filter has sent that nobody waits for, after the end of a connection.
+  private(set) var lateReplies: [FilterReplyCode] = []
 
   /// Begins a connection: the first output is the offer.
   public init(_ profile: MTAProfile = .libmilterReference) {
@@ -108,7 +114,12 @@ public struct MTASession: Sendable {
     let envelope = mail.envelope
     if outcome != nil { exchanges = [] }
     outcome = nil
+    let intake = MessageIntake(mail.message, profile.intake)
+    var mail = mail
+    mail.message = intake.message
     script = mail
+    warnings = intake.warnings
+    refusal = intake.refusal
     macros.merge(envelope.macros)
     if !client.hasConnected {
       steps += [.connect(host: envelope.host, address: envelope.address), .helo(envelope.helo)]
@@ -123,6 +134,9 @@ public struct MTASession: Sendable {
     proceed()
   }
 
+  /// Has the next message the queue ID of the last one.
+  package mutating func repeatQueueID() { messageCount = max(0, messageCount - 1) }
+
   /// The bytes to be sent now; empty when there are none.
   public mutating func takeOutput() -> [UInt8] {
     defer { writer.removeAll() }
@@ -131,13 +145,16 @@ public struct MTASession: Sendable {
 
   /// Takes bytes from the filter, in any pieces.
   public mutating func receive(_ bytes: some Collection<UInt8>) {
-    guard !hasQuit, !isClosed, settled?.verdict != .failure else { return }
+    if hasQuit { return noteLate(bytes) }
+    guard !isClosed, settled?.verdict != .failure else { return }
     decoder.append(bytes)
     do {
       while !isClosed, let frame = try decoder.next() {
         let reply = try FilterReply(
           code: frame.code, payload: decoder.storage.span.extracting(frame.payload))
         replyCount += 1
+        // A reply to a command that the filter cannot have seen yet is one too many.
+        if waiting != nil, !writer.bytes.isEmpty { throw unasked(reply) }
         try handle(reply)
         proceed()
       }
@@ -147,6 +164,27 @@ public struct MTASession: Sendable {
       fail(MTAFailure(error))
     } catch {
       fail(MTAFailure(.malformedReply, "\(error)"))
+    }
+  }
+
+  /// What the filter did wrong that came to light only at the end of the connection.
+  ///
+  /// Feed the session all that comes after ``quit()`` until the filter closes the connection.
+  package var lateFailure: MTAFailure? {
+    guard !lateReplies.isEmpty else { return nil }
+    let names = lateReplies.prefix(5).map { "\($0)" }.joined(separator: ", ")
+    let rest = lateReplies.count > 5 ? " and \(lateReplies.count - 5) more" : ""
+    return MTAFailure(
+      .unexpectedReply,
+      "the filter replied more often than it was asked; left over at the end: \(names)\(rest)")
+  }
+
+  private mutating func noteLate(_ bytes: some Collection<UInt8>) {
+    guard settled?.verdict != .failure else { return }
+    decoder.append(bytes)
+    while let frame = try? decoder.next() {
+      guard let code = FilterReplyCode(rawValue: frame.code) else { continue }
+      lateReplies.append(code)
     }
   }
 
@@ -166,9 +204,11 @@ public struct MTASession: Sendable {
     let text = isBroken ? profile.replies.brokenProtocol : profile.replies.tempfail
     let decision = Decision(
       verdict: .failure, stage: waiting, reply: [Array(text.utf8)], failure: failure)
-    if waiting != nil, waiting != .negotiate, !exchanges.isEmpty {
+    if let callback = waiting, callback != .negotiate, !exchanges.isEmpty {
       exchanges[exchanges.count - 1].failure = failure
-      exchanges[exchanges.count - 1].reply = decision.reply
+      if isTold(decision, at: callback) {
+        exchanges[exchanges.count - 1].reply = decision.reply
+      }
     }
     waiting = nil
     bodyRest = []

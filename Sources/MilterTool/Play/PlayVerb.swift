@@ -29,7 +29,8 @@ struct PlayVerb: Verb {
 
     The exit status is the verdict, of several messages the highest: 0 accept, 10 reject,
     11 tempfail, 12 discard, 13 quarantine, 14 disconnect, 20 the filter broke the protocol.
-    Otherwise 64 is a wrong command line and 1 any other failure.
+    With --twice, 21 if the filter behaves otherwise the second time. Otherwise 64 is a wrong command
+    line and 1 any other failure.
 
       milter play --socket inet:8891@127.0.0.1 --rcpt me@example.org mail.eml
       milter play --exec 'myfilter -p {socket}' --profile postfix --json ~/Maildir

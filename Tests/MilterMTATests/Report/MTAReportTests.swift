@@ -51,6 +51,7 @@ import Testing
                     + line two
                     + \\tline 3
         quarantine  looks bad
+        warning     chgheader Subject: the value contains CR, which goes into the message; write LF alone
         warning     delrcpt: nobody is none of the recipients
 
         """)
@@ -129,6 +130,7 @@ import Testing
     #expect(
       MTAReport(try #require(session.outcome)).text == """
         verdict     failure at header: the filter closed the connection
+                      the client sees 451 4.7.1 Service unavailable - try again later
 
         """)
   }

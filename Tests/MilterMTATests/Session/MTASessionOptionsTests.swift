@@ -38,6 +38,7 @@ import Testing
     #expect(filter.codes == "OCHMRRTLLLNBEQ")
     var session = MTASession()
     session.send(sampleMail)
+    _ = session.takeOutput()
     session.receive(
       FilterReply.negotiate(.init(options: .init(actions: [], steps: .allNr))).bytes)
     #expect(session.waiting == .eom)

@@ -119,6 +119,22 @@ struct MTAPair {
     client.quit()
   }
 
+  /// Plays a message as a whole by the simulated MTA, as `milter play` does.
+  func playSimulated(whole message: [UInt8], _ record: inout SessionRecord) throws {
+    let client = try TestMTA(profile, socket: socket.spec)
+    var mail = MTAMail(
+      MTAMessage(eml: message),
+      MTAEnvelope(sender: .init("<sender@from.example>"), recipients: [.init("<rcpt@to.example>")]))
+    mail.envelope.host = Array("localhost".utf8)
+    mail.envelope.address = .inet(address: "127.0.0.1", port: 1)
+    mail.envelope.helo = Array("client.example".utf8)
+    let outcome = client.send(mail)
+    record.replies = Array(repeating: "fine", count: 5)
+    record.replies.append(outcome.reply.isEmpty ? "fine" : outcome.replyText)
+    if outcome.verdict.isDelivered { record.queue.append(Self.text(outcome)) }
+    client.quit()
+  }
+
   /// What this MTA says to recipients it does not want.
   private func refusal(of address: String) -> [UInt8]? {
     guard address == "<nobody@rejected.example>" else { return nil }
@@ -136,7 +152,11 @@ struct MTAPair {
 
   /// The same of a simulated queue.
   static func text(_ outcome: MTAOutcome) -> String {
-    let headers = outcome.queuedHeaders.map { header in
+    // Read again as a program does that gets the message: a line that is no header field ends them.
+    let queued = MTAMessage(
+      eml: MTAMessage(headers: outcome.queuedHeaders, body: outcome.result.message.body).bytes)
+    let endsLine = outcome.result.message.body.last.map { $0 == 0x0A } ?? true
+    let headers = queued.headers.map { header in
       let all = header.name + header.separator + header.value
       return header.isNamed("Received".utf8) ? "Received" : String(decoding: all, as: UTF8.self)
     }
@@ -151,7 +171,8 @@ struct MTAPair {
       .first { $0.hasPrefix("RET=") }?.dropFirst(4)
     let sender = String(decoding: envelope.sender.bareAddress, as: UTF8.self)
     return text(
-      headers, outcome.result.message.body.withoutCR, "\(sender) \(returns ?? "-")", recipients,
+      headers, (endsLine ? queued.body : queued.body.dropLast(2)).withoutCR,
+      "\(sender) \(returns ?? "-")", recipients,
       outcome.verdict == .quarantine)
   }
 }

@@ -37,6 +37,25 @@ struct Simulation {
     #expect(differences == [], "\(pair.kind), \(what)", sourceLocation: location)
   }
 
+  /// Plays a message to the filter by both, by the simulated MTA as a whole, and expects that the
+  /// reply, the headers the filter sees and the queue do not differ.
+  func compareContent(
+    _ what: String, _ message: [UInt8], _ location: SourceLocation = #_sourceLocation
+  ) throws {
+    func record(_ session: (inout SessionRecord) throws -> Void) throws -> SessionRecord {
+      var record = try self.record({ _, _ in .continue }, session)
+      record.callbacks = record.callbacks.filter { $0.hasPrefix("header ") }
+      record.packets = []
+      return record
+    }
+    let real = try record {
+      try pair.playReal([.ehlo("client.example")] + ClientLine.message(message), true, &$0)
+    }
+    let simulated = try record { try pair.playSimulated(whole: message, &$0) }
+    let differences = simulated.differences(from: real).map { $0.prefix(500) }
+    #expect(differences == [], "\(pair.kind), \(what)", sourceLocation: location)
+  }
+
   /// Has the filter do what a script says, and notes what it sees meanwhile.
   private func record(
     _ script: @escaping ScriptedFilter.Script, _ session: (inout SessionRecord) throws -> Void

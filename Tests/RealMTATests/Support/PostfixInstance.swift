@@ -62,12 +62,14 @@ final class PostfixInstance: MTA {
     }
     let envelope = PostfixEnvelope(try postcat("-e", id))
     let header = try postcat("-h", id)
+    // With -b alone, a part of a header field of more than 2 KB would come along. The body of a
+    // message whose headers end without an empty line begins at once.
+    let rest = try postcat("-hb", id).dropFirst(header.count)
     return QueuedMessage(
       id: id, sender: envelope.sender, envelopeID: envelope.envelopeID,
       returnContent: envelope.returnContent, bodyType: envelope.encoding,
       recipients: envelope.recipients, headers: try QueuedHeader.parse(header.splitAtLF),
-      // With -b alone, a part of a header field of more than 2 KB would come along.
-      body: Array(try postcat("-hb", id).dropFirst(header.count + 1)),
+      body: Array(rest.first == 0x0a ? rest.dropFirst() : rest),
       isQuarantined: entry.queue_name == "hold", quarantineReason: nil)
   }
 

@@ -21,7 +21,10 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
 
 /// What comes of a mail when a filter says continue to everything.
 private func outcomeOfContinue(_ mail: MTAMail) -> MTAOutcome {
-  var session = MTASession()
+  // What an MTA changes before a filter sees it would be no change by the filter.
+  var profile = MTAProfile.libmilterReference
+  profile.intake.dropsSpaceBeforeColon = false
+  var session = MTASession(profile)
   session.send(mail)
   var commands = FrameDecoder()
   while true {

@@ -1,0 +1,36 @@
+extension MTAHeader {
+  /// Postfix hands lines on in pieces of this many bytes (`line_length_limit`).
+  private static let pieceSize = 2048
+
+  /// The number of bytes, without the last line end.
+  var size: Int { name.count + separator.count + value.count }
+
+  /// Cuts the field as Postfix does.
+  ///
+  /// - Parameter limit: the maximum number of bytes.
+  /// - Returns: what is left; nil if the field is not too long.
+  func cut(to limit: Int) -> MTAHeader? {
+    guard size > limit else { return nil }
+    var header = self
+    header.value = Array(value.prefix(keptSize(limit - name.count - separator.count)))
+    return header
+  }
+
+  /// The number of bytes of the value that Postfix keeps.
+  ///
+  /// It leaves a continuation line out whose first piece does not fit, and all that follows it. In
+  /// the first line, and in a line of several pieces, it cuts in the middle.
+  private func keptSize(_ limit: Int) -> Int {
+    var size = 0
+    for line in value.split(separator: 0x0A, omittingEmptySubsequences: false) {
+      let isFirst = line.startIndex == value.startIndex
+      if !isFirst {
+        guard size + 1 + min(line.count, Self.pieceSize) <= limit else { return size }
+        size += 1
+      }
+      size += line.count
+      if size > limit { return max(0, limit) }
+    }
+    return size
+  }
+}

@@ -1,0 +1,113 @@
+/// A message as an MTA takes it in.
+struct MessageIntake: Sendable {
+  /// The message as filters and recipients see it.
+  private(set) var message: MTAMessage
+  /// What is odd about the message.
+  private(set) var warnings: [String] = []
+  /// The reply with which the MTA refuses the message; nil if it takes it.
+  private(set) var refusal: String?
+
+  /// Takes a message in.
+  init(_ message: MTAMessage, _ intake: MTAProfile.Intake) {
+    self.message = message
+    dropSpaces(intake)
+    takeBareCR(intake)
+    takeNUL(intake)
+    cutFields(intake)
+    let size = self.message.headers.reduce(0) { $0 + $1.name.count + $1.value.count }
+    if let limit = intake.headersLimit, size > limit {
+      refusal = refusal ?? "552 5.6.0 Headers too large (\(limit) max)"
+      warnings.append("the headers have \(size) bytes: Sendmail refuses more than \(limit)")
+    }
+  }
+
+  private mutating func dropSpaces(_ intake: MTAProfile.Intake) {
+    guard intake.dropsSpaceBeforeColon else { return }
+    for index in message.headers.indices where message.headers[index].separator.first != 0x3A {
+      let header = message.headers[index]
+      message.headers[index].separator = Array(header.separator.drop { $0 != 0x3A })
+      warnings.append(
+        "header \(Text.escaped(header.name)): the MTA drops the white space before the colon")
+    }
+  }
+
+  private mutating func takeBareCR(_ intake: MTAProfile.Intake) {
+    let isInHeaders = message.headers.contains { $0.value.contains(0x0D) }
+    guard isInHeaders || Self.hasBareCR(message.body) else { return }
+    switch intake.bareCR {
+    case .isKept:
+      warnings.append("a CR without LF: Postfix drops it or makes it a space, Sendmail refuses it")
+    case .refuses:
+      warnings.append("a CR without LF: Sendmail refuses the message")
+      refusal = "421 4.5.0 Bare carriage return (CR) not allowed"
+    case .isDropped:
+      warnings.append("a CR without LF: Postfix drops it before a line end, else makes it a space")
+      for index in message.headers.indices {
+        message.headers[index].value = Self.withoutBareCR(
+          message.headers[index].value + [0x0A], lineEnd: [0x0A]
+        ).dropLast()
+      }
+      message.body = Self.withoutBareCR(message.body, lineEnd: MTAMessage.lineEnd)
+      if !message.hasBlankLine, message.body.starts(with: MTAMessage.lineEnd) {
+        message.body.removeFirst(2)
+        message.hasBlankLine = true
+      }
+    }
+  }
+
+  private static func hasBareCR(_ bytes: [UInt8]) -> Bool {
+    var last: UInt8 = 0
+    for byte in bytes {
+      if last == 0x0D, byte != 0x0A { return true }
+      last = byte
+    }
+    return last == 0x0D
+  }
+
+  private static func withoutBareCR(_ bytes: [UInt8], lineEnd: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count)
+    var pending = 0
+    for byte in bytes {
+      switch byte {
+      case 0x0D: pending += 1
+      case 0x0A:
+        result += lineEnd
+        pending = 0
+      default:
+        result += [UInt8](repeating: 0x20, count: pending)
+        result.append(byte)
+        pending = 0
+      }
+    }
+    return result
+  }
+
+  private mutating func takeNUL(_ intake: MTAProfile.Intake) {
+    for index in message.headers.indices where message.headers[index].value.contains(0) {
+      let header = message.headers[index]
+      warnings.append(
+        "header \(Text.escaped(header.name)): Postfix cuts a line at NUL, Sendmail drops the NUL")
+      switch intake.headerNUL {
+      case .isKept: break
+      case .isDropped: message.headers[index].value.removeAll { $0 == 0 }
+      case .endsLine:
+        let lines = header.value.split(separator: 0x0A, omittingEmptySubsequences: false)
+        message.headers[index].value = Array(
+          lines.map { $0.prefix { $0 != 0 } }.joined(separator: [0x0A]))
+      }
+    }
+  }
+
+  private mutating func cutFields(_ intake: MTAProfile.Intake) {
+    guard let limit = intake.fieldLimit else { return }
+    for index in message.headers.indices {
+      let header = message.headers[index]
+      guard let cut = header.cut(to: limit) else { continue }
+      message.headers[index] = cut
+      warnings.append(
+        "header \(Text.escaped(header.name)): Postfix cuts fields of more than \(limit) bytes, in "
+          + "the message too")
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import MilterCore
+
+extension MTAOutcome {
+  /// What the filter did otherwise than when it was asked about the same message before.
+  ///
+  /// A filter that keeps state from one message to the next behaves otherwise the second time. The
+  /// steps of a message are compared from MAIL on: the macros and replies, and what the client is
+  /// told. Lines with `-` are of the first time, lines with `+` of the second.
+  ///
+  /// - Parameter first: what came of the message the first time.
+  /// - Returns: the lines; empty if there is no difference.
+  public func differences(from first: MTAOutcome) -> [String] {
+    var lines: [String] = []
+    let (old, new) = (first.messageSteps, messageSteps)
+    for index in 0..<max(old.count, new.count) {
+      let before = index < old.count ? old[index] : nil
+      let after = index < new.count ? new[index] : nil
+      guard before != after else { continue }
+      lines += Self.lines("-", before) + Self.lines("+", after)
+    }
+    if lines.isEmpty, verdict != first.verdict || result != first.result {
+      lines = ["- \(first.verdict)", "+ \(verdict)"]
+    }
+    return lines
+  }
+
+  /// Whether no message can follow on the connection.
+  package var isLastOfConnection: Bool { verdict == .failure || disconnects }
+
+  private var messageSteps: [MTAExchange] {
+    Array(steps.drop { $0.callback == .connect || $0.callback == .helo })
+  }
+
+  private static func lines(_ sign: String, _ exchange: MTAExchange?) -> [String] {
+    guard let exchange else { return [] }
+    return MTATranscript([exchange]).lines.map { sign + $0.dropFirst(3) }
+  }
+
+  /// Makes the outcome that of a filter which did something wrong after the verdict.
+  package mutating func fail(_ failure: MTAFailure) {
+    verdict = .failure
+    self.failure = failure
+  }
+}

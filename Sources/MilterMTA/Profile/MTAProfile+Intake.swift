@@ -1,0 +1,60 @@
+extension MTAProfile {
+  /// What an MTA makes of a message's content before the filter sees it.
+  ///
+  /// It holds for messages that are sent as a whole, by ``MTASession/send(_:)``.
+  public struct Intake: Hashable, Sendable {
+    /// Whether white space between a header field's name and its colon is dropped.
+    public var dropsSpaceBeforeColon = true
+    /// What becomes of a CR that does not belong to a line end.
+    public var bareCR = BareCR.isKept
+    /// What becomes of NUL in a header field.
+    public var headerNUL = HeaderNUL.isKept
+    /// The maximum number of bytes of a header field, beyond which it is cut; nil for no limit.
+    public var fieldLimit: Int?
+    /// The maximum number of bytes of all header fields, beyond which a message is refused; nil for
+    /// no limit.
+    public var headersLimit: Int?
+
+    /// What becomes of a CR that does not belong to a line end.
+    public enum BareCR: Hashable, Sendable {
+      /// It is kept.
+      case isKept
+      /// It is dropped before a line end and becomes a space elsewhere.
+      case isDropped
+      /// The message is refused, and the client's connection closed.
+      case refuses
+    }
+
+    /// What becomes of NUL in a header field.
+    public enum HeaderNUL: Hashable, Sendable {
+      /// It is kept in the message; filters never see it.
+      case isKept
+      /// It ends the line.
+      case endsLine
+      /// It is dropped.
+      case isDropped
+    }
+
+    /// Makes the intake of an MTA that leaves messages as they are, but for white space before
+    /// colons, which both Postfix and Sendmail drop.
+    public init() {}
+
+    /// Postfix 3.7 with filters, whatever its `header_size_limit` is.
+    static let postfix: Self = {
+      var intake = Self()
+      intake.bareCR = .isDropped
+      intake.headerNUL = .endsLine
+      intake.fieldLimit = 60_000
+      return intake
+    }()
+
+    /// Sendmail 8.17 with its default `MaxHeadersLength`.
+    static let sendmail: Self = {
+      var intake = Self()
+      intake.bareCR = .refuses
+      intake.headerNUL = .isDropped
+      intake.headersLimit = 32_768
+      return intake
+    }()
+  }
+}

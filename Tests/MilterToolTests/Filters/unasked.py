@@ -1,0 +1,73 @@
+"""A filter that replies when nobody asks; usage: unasked.py unix:PATH MODE.
+
+twice: RCPT is answered twice. told: no reply is negotiated for headers, and they are answered. late:
+a header is added after the verdict. mixed: RCPT is refused with code 550 and status 4.7.1. counts:
+the second message of a connection is refused.
+"""
+
+import socket
+import struct
+import sys
+
+mode = sys.argv[2]
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(sys.argv[1].removeprefix("unix:"))
+listener.listen()
+
+
+def packet(payload):
+    return struct.pack(">I", len(payload)) + payload
+
+
+def read(connection, size):
+    data = b""
+    while len(data) < size:
+        more = connection.recv(size - len(data))
+        if not more:
+            return None
+        data += more
+    return data
+
+
+def replies(command):
+    if command in b"DA":
+        return []
+    if command == b"R" and mode == "twice":
+        return [b"c", b"c"]
+    if command == b"R" and mode == "mixed":
+        return [b"y550 4.7.1 no\0"]
+    if command == b"E" and mode == "late":
+        return [b"c", b"hX-Late\0v\0"]
+    return [b"c"]
+
+
+def serve(connection):
+    messages = 0
+    while True:
+        head = read(connection, 4)
+        if head is None:
+            return
+        body = read(connection, struct.unpack(">I", head)[0])
+        command = body[:1]
+        if command == b"Q":
+            return
+        if command == b"O":
+            steps = 0x80 if mode == "told" else 0
+            connection.sendall(packet(b"O" + struct.pack(">III", 6, 0x1FF, steps)))
+            continue
+        if command == b"M":
+            messages += 1
+        if command == b"R" and mode == "counts" and messages > 1:
+            connection.sendall(packet(b"r"))
+            continue
+        for reply in replies(command):
+            connection.sendall(packet(reply))
+
+
+while True:
+    connection, _ = listener.accept()
+    with connection:
+        try:
+            serve(connection)
+        except OSError:
+            pass

@@ -1,0 +1,73 @@
+import MilterProcessFixtures
+import MilterTesting
+import Testing
+
+@testable import milter_sample_clamd
+@testable import milter_sample_disclaimer
+@testable import milter_sample_fromalign
+@testable import milter_sample_journal
+@testable import milter_sample_rewrite
+
+/// No sample carries anything from one message into the next.
+///
+/// Left out are `greylist` and `ratelimit`, whose state is meant to outlive a message.
+@Suite struct TwiceTests {
+  private static let messages = [
+    Message(from: "a@example.org", to: "b@example.org", "c@example.org"),
+    Message(from: "a@example.org", headers: ["From": "ceo@bank.example", "Subject": "x"]),
+    Message(from: "", headers: ["From": "a@example.org"], body: ""),
+    Message(
+      eml: "From: a@example.org\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n"
+        + "--x\nContent-Type: text/plain\n\nHello\n--x--\n"),
+  ]
+
+  private func check(_ filter: () -> Milter) throws {
+    for message in Self.messages { try TestMTA(filter: filter()).sendTwice(message) }
+    let mta = TestMTA(.sendmail, filter: filter())
+    for message in Self.messages { try mta.sendTwice(message) }
+  }
+
+  @Test func `disclaimer does the same twice`() throws {
+    try check { Disclaimer(Footer(text: "ACME", html: nil)) }
+  }
+
+  @Test func `fromalign does the same twice`() throws {
+    try check { FromAlign(action: .reject, isStrict: false) }
+    try check { FromAlign(action: .quarantine, isStrict: true) }
+  }
+
+  @Test func `rewrite does the same twice`() throws {
+    let rules = try Rules(
+      "chgfrom @example.org @example.net\naddrcpt b@example.org d@example.org\n"
+        + "delrcpt c@example.org")
+    try check { Rewrite { rules } }
+  }
+
+  @Test func `journal does the same twice`() throws {
+    let directory = try ScratchDirectory()
+    let maildir = Maildir(directory.path)
+    try maildir.make()
+    try check { Journal(maildir) }
+  }
+
+  @Test(.needsClamd) func `clamd does the same twice`() throws {
+    let clamd = try RunningClamd()
+    try check { Clamd(clamd.socket, patience: 60, fallback: .tempfail) }
+    let mta = TestMTA(filter: Clamd(clamd.socket, patience: 60, fallback: .tempfail))
+    try mta.sendTwice(Message(body: "x \(RunningClamd.bytes) y\n")).expect(.reject)
+  }
+
+  @Test(arguments: ["stamp", "greeter", "doorman", "doorman-libmilter", "doorman-c"])
+  func `A program of its own does the same twice`(_ program: String) throws {
+    let directory = try ScratchDirectory()
+    let socket = "unix:\(directory.path(of: "s"))"
+    let arguments =
+      program.hasPrefix("doorman")
+      ? ["-p", socket, "-n", "mail.example.com", "-d", "bank.example", "-r", "3", "-t", "[EXT]"]
+      : ["--socket", socket]
+    let filter = try StartedProgram(BuiltProgram.path(of: program), arguments)
+    try filter.wait(for: "\(program) to listen") { (try? TestMTA(socket: socket)) != nil }
+    for message in Self.messages { try TestMTA(socket: socket).sendTwice(message) }
+    _ = try filter.end()
+  }
+}
