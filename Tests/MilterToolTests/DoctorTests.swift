@@ -173,6 +173,53 @@ import Testing
     _ = filter
   }
 
+  @Test func `A filter that may replace bodies is no match for an MTA that accepts without it`()
+    throws
+  {
+    let words = "warning: the filter may replace bodies, and "
+    let cases = [
+      ("smtpd_milters = SPEC", nil),
+      ("smtpd_milters = SPEC\nmilter_default_action = accept", "milter_default_action is accept\n"),
+      (
+        "smtpd_milters = { SPEC, default_action=accept }\nnon_smtpd_milters =",
+        "default_action of SPEC is accept\n"
+      ),
+      (
+        "smtpd_milters = { SPEC, default_action=tempfail }\nmilter_default_action = accept", nil
+      ),
+      ("smtpd_milters = SPEC\nmilter_default_action = quarantine", nil),
+      // Local mail has a setting of its own.
+      (
+        "smtpd_milters = SPEC\nnon_smtpd_milters = { SPEC, default_action=accept }",
+        "default_action of SPEC is accept\n"
+      ),
+    ]
+    let text = try directory.write("text\n", to: "text")
+    for (sample, options, changesBodies) in [
+      ("disclaimer", ["--text", text], true), ("ratelimit", [], false),
+    ] {
+      let socket = try SocketKind.inet.free(in: directory)
+      let port = socket.dropFirst("inet:".count).prefix { $0 != "@" }
+      let spec = "inet:127.0.0.1:\(port)"
+      let filter = try StartedProgram.listening(sample, ["--socket", socket] + options)
+      for (lines, setting) in cases {
+        let run = try postfix(socket, lines.replacing("SPEC", with: spec))
+        let isFound = setting.map { run.output.contains(words + $0.replacing("SPEC", with: spec)) }
+        #expect((isFound ?? false) == (changesBodies && setting != nil), "\(sample), \(lines)")
+        #expect(run.output.contains(words) == (isFound ?? false), "\(sample), \(lines)")
+      }
+      for (flags, isOpen) in [("", true), (", F=R", false), (", F=T", false)] {
+        let lines = "O InputMailFilters=f\nXf, S=\(socket)\(flags)\n"
+        let file = try directory.write(lines, to: "sendmail.cf")
+        let run = try milter("doctor", "--socket", socket, "--sendmail", file)
+        #expect(
+          run.output.contains("\(words)the filter f has no F=\n") == (changesBodies && isOpen),
+          "\(sample)\(flags)")
+      }
+      _ = try filter.end()
+    }
+  }
+
   @Test func timesAreComparedWithWhatTheFilterNeeds() throws {
     let (filter, socket, spec) = try greeter()
     let slow = try postfix(socket, "smtpd_milters = \(spec)", "--answer-time", "120")

@@ -24,7 +24,8 @@ struct DoctorVerb: Verb {
   ])
   static let notes = """
     It connects to the filter and negotiates as the MTA would, and ends the connection then. Run it as
-    root, so that it sees what the MTA's user would.
+    root, so that it sees what the MTA's user would. It warns where the MTA accepts mail without a
+    filter that may replace bodies.
 
     The exit status is 0 when nothing is wrong, 3 after an error or a warning, 64 for a wrong command
     line and 1 for any other failure.
@@ -52,12 +53,18 @@ struct DoctorVerb: Verb {
       let configuration = try PostfixConfiguration(directory: postfix, Postconf(postconf))
       let examination = PostfixExamination(configuration, socket, answerTime: answerTime)
       findings += examination.findings
-      findings += FilterExamination(socket, examination.limits).findings
+      findings +=
+        FilterExamination(
+          socket, examination.limits, failOpen: examination.failOpen
+        ).findings
     } else if let sendmail {
       let configuration = try SendmailConfiguration(file: sendmail)
       let examination = SendmailExamination(configuration, socket, answerTime: answerTime)
       findings += examination.findings
-      findings += FilterExamination(socket, examination.limits).findings
+      findings +=
+        FilterExamination(
+          socket, examination.limits, failOpen: examination.failOpen
+        ).findings
     } else {
       findings += FilterExamination(socket, MTALimits()).findings
     }

@@ -7,9 +7,17 @@ import MilterSystem
 struct FilterExamination {
   private(set) var findings: [Finding] = []
   private let limits: MTALimits
+  private let failOpen: [FailOpenSetting]
 
-  init(_ socket: MTASocket, _ limits: MTALimits) {
+  /// Talks to a filter.
+  ///
+  /// - Parameters:
+  ///   - socket: Where it listens.
+  ///   - limits: What the MTA asks of it.
+  ///   - failOpen: The MTA's settings that let mail past the filter when it fails.
+  init(_ socket: MTASocket, _ limits: MTALimits, failOpen: [FailOpenSetting] = []) {
     self.limits = limits
+    self.failOpen = failOpen
     let spec = SocketSpec(target: socket.target)
     do throws(SocketError) {
       let start = ContinuousClock.now
@@ -76,6 +84,9 @@ struct FilterExamination {
       }
       try link.send(.quit)
       compare(answer.options, offer)
+      if answer.options.actions.contains(.chgbody) {
+        findings += failOpen.map(\.findingAboutBodies)
+      }
     } catch let error as SocketError where error.code == .timedOut && link.opening.isEmpty {
       findings.append(
         Finding(

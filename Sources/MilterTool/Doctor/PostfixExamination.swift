@@ -6,6 +6,8 @@ struct PostfixExamination {
   private(set) var findings: [Finding] = []
   /// What Postfix asks of the filter.
   private(set) var limits = MTALimits()
+  /// The settings that let mail past the filter when it fails, one for each service at most.
+  private(set) var failOpen: [FailOpenSetting] = []
   private let configuration: PostfixConfiguration
   private let socket: MTASocket
   private let answerTime: Int?
@@ -110,6 +112,7 @@ struct PostfixExamination {
   private mutating func ask(_ milter: PostfixMilter, _ settings: PostfixSettings) {
     let examination = PostfixSettingsExamination(settings, milter, answerTime: answerTime)
     findings += examination.findings
+    if let setting = examination.failOpen, !failOpen.contains(setting) { failOpen.append(setting) }
     if !isAsked { limits = examination.limits }
     isAsked = true
     if case .unix(let path) = milter.target { places[settings.place(of: path)] = settings.user }

@@ -3,6 +3,8 @@ struct PostfixSettingsExamination {
   private(set) var findings: [Finding] = []
   /// What Postfix asks of the filter.
   private(set) var limits = MTALimits()
+  /// The setting that lets mail past the filter when it fails; `nil` if there is none.
+  private(set) var failOpen: FailOpenSetting?
   private let settings: PostfixSettings
   private let milter: PostfixMilter?
 
@@ -88,6 +90,7 @@ struct PostfixSettingsExamination {
     switch action {
     case "tempfail", "shutdown", "quarantine": break
     case "accept":
+      failOpen = FailOpenSetting(what: "\(title) is accept", fix: fix)
       findings.append(
         Finding(
           .warning, "\(title) is accept",

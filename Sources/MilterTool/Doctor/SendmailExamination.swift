@@ -7,6 +7,8 @@ struct SendmailExamination {
   /// What Sendmail asks of the filter.
   private(set) var limits = MTALimits(
     version: 6, connectTimeout: 300, commandTimeout: 10, contentTimeout: 300)
+  /// The setting that lets mail past the filter when it fails, if there is one.
+  private(set) var failOpen: [FailOpenSetting] = []
   private let configuration: SendmailConfiguration
   private let socket: MTASocket
 
@@ -129,6 +131,9 @@ struct SendmailExamination {
   private mutating func lookAtFlags(_ filter: SendmailFilter) {
     if filter.flags.contains("T") || filter.flags.contains("4") { return }
     let isRefusing = filter.flags.contains("R")
+    if !isRefusing {
+      failOpen.append(FailOpenSetting(what: "the filter \(filter.name) has no F=", fix: "F=T"))
+    }
     findings.append(
       Finding(
         .warning, "the filter \(filter.name) has " + (isRefusing ? "F=R" : "no F="),
