@@ -62,6 +62,37 @@ struct ConnectionCostTests {
     #expect(growth < 4 * 1000, "\(growth) bytes each")
   }
 
+  /// An MTA that has sent as many macros as it may, and most of a frame.
+  private static func loaded(_ spec: String) throws -> TestMTA {
+    let mta = try TestMTA(spec)
+    let macros = [MilterMacro(name: bytes("{a}"), value: [UInt8](repeating: 0x76, count: 43_000))]
+    var writer = ByteWriter()
+    for command in [
+      TestMTA.offer, .macro(0x43, macros), .connect(host: bytes("mx"), address: nil),
+      .macro(0x48, macros), .helo(bytes("x")), .macro(0x4D, macros), .mail([bytes("<a@b>")]),
+    ] { command.write(to: &writer) }
+    let part = [UInt8](repeating: 0x62, count: 64_000)
+    try mta.send(bytes: writer.bytes + [0, 1, 0, 0, 0x42] + part)
+    for _ in 0..<4 { _ = try #require(try mta.receive()) }
+    return mta
+  }
+
+  @Test func `macros and an incomplete frame cost an idle connection 200 KiB at most`() async throws
+  {
+    let growth = try await onThread {
+      try Self.withGreeter { process, spec in
+        let first = try (0..<4).map { _ in try Self.loaded(spec) }
+        try Self.waitForFewThreads(process)
+        let before = try Self.number("RssAnon", of: process)
+        let more = try (0..<100).map { _ in try Self.loaded(spec) }
+        try Self.waitForFewThreads(process)
+        defer { withExtendedLifetime((first, more)) {} }
+        return try Self.number("RssAnon", of: process) - before
+      }
+    }
+    #expect(growth < 208 * 100, "\(growth / 100) KiB each")
+  }
+
   @Test func peersThatDripKeepNoThread() async throws {
     try await onThread {
       try Self.withGreeter { process, spec in

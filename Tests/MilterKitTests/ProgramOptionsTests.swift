@@ -11,7 +11,8 @@ import Testing
     let options = try options(
       "--socket", "inet:1@h", "--socket=unix:/s", "--timeout", "60", "--backlog", "5",
       "--socket-mode", "660", "--socket-group", "mail", "--user", "nobody:mail", "--pidfile", "/p",
-      "--max-connections", "7", "--callback-timeout", "25", "--callback-timeout", "eom=240",
+      "--negotiation-timeout", "61", "--max-connections", "7", "--callback-timeout", "25",
+      "--callback-timeout", "eom=240",
       "--callback-timeout=body=9", "--callback-fallback", "accept", "--keepalive", "5", "--log",
       "syslog", "--log-level", "debug", "--metrics", "/m",
       "--max-threads", "40", "--stack-size", "512", "--linger", "5")
@@ -21,6 +22,7 @@ import Testing
     #expect(options.task == .serve)
     #expect(options.sockets == ["inet:1@h", "unix:/s"])
     #expect(options.configuration.timeout == .seconds(60))
+    #expect(options.configuration.negotiationTimeout == .seconds(61))
     #expect(options.configuration.backlog == 5)
     #expect(options.configuration.socketMode == 0o660)
     #expect(options.configuration.socketGroup == "mail")

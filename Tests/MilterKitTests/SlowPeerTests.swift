@@ -138,4 +138,32 @@ import Testing
     server.server.stop()
     #expect(journal.all.suffix(3) == ["envfrom <a@b>", "abort", "close"])
   }
+
+  @Test func `a burst of short commands with long answers is worked on as far as these are taken`()
+    throws
+  {
+    let journal = Journal()
+    let lines = [String](repeating: String(repeating: "x", count: 900), count: 32)
+    let server = try TestServer([spec]) {
+      ScriptedFilter(journal) { filter, callback in
+        guard callback == .envrcpt else { return .continue }
+        try filter.setmlreply("550", "5.1.1", lines)
+        return .reject
+      }
+    }
+    let mta = try server.connect()
+    try mta.greet()
+    _ = try mta.ask(.mail([bytes("<a@b>")]))
+    var writer = ByteWriter()
+    for _ in 0..<1000 { MTACommand.rcpt([bytes("<c@d>")]).write(to: &writer) }
+    try mta.send(bytes: writer.bytes)
+    // The first reply is there when the server has stopped working, or soon will have.
+    var reply = try mta.receive()
+    #expect(reply?.code == .replycode)
+    let worked = journal.all.count { $0.hasPrefix("envrcpt") }
+    #expect(worked < 100, "256 KiB in the socket, and as much here")
+    for _ in 1..<1000 { reply = try mta.receive() }
+    #expect(reply?.code == .replycode)
+    #expect(journal.all.count { $0.hasPrefix("envrcpt") } == 1000)
+  }
 }

@@ -68,6 +68,9 @@ public struct FilterSession: Sendable {
     leftOut = callbacks.notWanted
   }
 
+  /// Whether the options have been negotiated.
+  package var hasNegotiated: Bool { agreed.version != 0 }
+
   /// Whether a message is under way: if the connection ends now, abort is to be called.
   public var isInMessage: Bool { state.isInMessage }
 
@@ -99,8 +102,12 @@ public struct FilterSession: Sendable {
       return after(isTwice ? 2 : cameInMessage ? 1 : 0, .fail(error))
     }
     if isMacro {
-      symbols.store(payload)
-      return .none
+      do throws(MilterError) {
+        try symbols.store(payload)
+        return .none
+      } catch {
+        return after(cameInMessage ? 1 : 0, .fail(error))
+      }
     }
     if aborts == 0, command != .abort { return execute(command, hasPayload: !payload.isEmpty) }
     return after(1, .execute(command, hasPayload: !payload.isEmpty))
@@ -215,6 +222,9 @@ public struct FilterSession: Sendable {
     let one = MilterCallbacks(callback)
     return callbacks.contains(one) && !skipped.contains(one) && heldVerdict == nil
   }
+
+  /// Gives back memory that the macros do not need while the connection is idle.
+  package func releaseStorage() { symbols.releaseStorage() }
 
   /// Forgets everything about the client, once close has been run for it.
   ///

@@ -19,6 +19,8 @@ public struct MilterSymbols: Sendable {
   private var ends = SIMD8<Int>()
   /// How often each packet was replaced or forgotten: a value is good while its number stays.
   private var versions = SIMD8<UInt32>()
+  /// The indexes of large packets, by position; empty while there is no large packet.
+  private var indexes: [SymbolIndex?] = []
 
   /// Makes an empty table.
   public init() {}
@@ -41,19 +43,44 @@ public struct MilterSymbols: Sendable {
   /// Keeps a macro packet: a command byte, then names and values, each ended by NUL.
   ///
   /// Ignored are, as by libmilter, stages that own no macros and packets without any string.
-  public mutating func store(_ payload: Span<UInt8>) {
+  ///
+  /// - Throws: ``MilterError/Code/malformedCommand`` if the packet is larger than
+  ///   ``WireLimits/macrosOfAStage``, or the macros together are larger than
+  ///   ``WireLimits/macrosInAll``. MTAs send a few kilobytes.
+  public mutating func store(_ payload: Span<UInt8>) throws(MilterError) {
     guard payload.count > 1, let owner = MTACommandCode(rawValue: payload[0]),
       let stage = MilterStage(owner: owner), payload.cString(at: 1) != nil
     else { return }
     let position = Self.position(of: stage)
     let former = start(of: position)..<ends[position]
+    let size = bytes.count - former.count + payload.count - 1
+    guard payload.count <= WireLimits.macrosOfAStage, size <= WireLimits.macrosInAll else {
+      throw MilterError(
+        .malformedCommand,
+        "\(payload.count) bytes of macros: a packet may have \(WireLimits.macrosOfAStage) bytes, "
+          + "and the packets of all stages \(WireLimits.macrosInAll)")
+    }
+    // Twice the size, which an array that grows by itself may take, would be kept while idle.
+    if size > Self.keptCapacity { bytes.reserveCapacity(size) }
     unsafe payload.extracting(1..<payload.count).withUnsafeBufferPointer {
       unsafe bytes.replaceSubrange(former, with: $0)
     }
     let growth = payload.count - 1 - former.count
     for later in position..<Self.stages { ends[later] += growth }
     versions[position] &+= 1
+    setIndex(payload.count > SymbolIndex.threshold ? SymbolIndex() : nil, of: position)
   }
+
+  private mutating func setIndex(_ index: SymbolIndex?, of position: Int) {
+    if indexes.isEmpty {
+      if index == nil { return }
+      indexes = Array(repeating: nil, count: Self.stages)
+    }
+    indexes[position] = index
+  }
+
+  /// Gives back memory that can be made again when it is needed.
+  package func releaseStorage() { for index in indexes { index?.release() } }
 
   /// Forgets all macros.
   public mutating func removeAll() { forget(from: 0) }
@@ -69,7 +96,10 @@ public struct MilterSymbols: Sendable {
     for position in first..<Self.stages {
       if start(of: position) < ends[position] { versions[position] &+= 1 }
     }
-    for position in first..<Self.stages { ends[position] = rest }
+    for position in first..<Self.stages {
+      ends[position] = rest
+      setIndex(nil, of: position)
+    }
     if bytes.capacity > max(Self.keptCapacity, 4 * rest) {
       bytes = Array(bytes[..<rest])
     } else {
@@ -110,30 +140,41 @@ public struct MilterSymbols: Sendable {
   ) -> (value: [UInt8], place: Place)? {
     let name = Array(name)
     let longest = ignoresBraces ? Int.max : 1
-    let wanted = name[Self.bare(0..<name.count, in: name.span, upTo: longest)]
-    guard !wanted.isEmpty else { return nil }
+    let place = Self.bare(0..<name.count, in: name.span, upTo: longest)
+    guard !place.isEmpty else { return nil }
+    let wanted = name.span.extracting(place)
     let all = bytes.span
     for position in (0..<Self.stages).reversed() {
       let packet = all.extracting(start(of: position)..<ends[position])
-      var next = 0
-      while let name = packet.cString(at: next) {
-        let value = packet.cString(at: name.upperBound + 1)
-        if Self.areEqual(Self.bare(name, in: packet, upTo: longest), in: packet, wanted) {
-          return value.map {
-            (packet.bytes(in: $0), Place(packet: position, version: versions[position]))
-          }
+      let found =
+        if !indexes.isEmpty, let index = indexes[position] {
+          index.find(name.span, upTo: longest, in: packet)
+        } else {
+          Self.scan(packet, for: wanted, upTo: longest)
         }
-        guard let value else { break }
-        next = value.upperBound + 1
+      if let found {
+        return packet.cString(at: found.upperBound + 1).map {
+          (packet.bytes(in: $0), Place(packet: position, version: versions[position]))
+        }
       }
     }
     return nil
   }
 
+  private static func scan(
+    _ packet: Span<UInt8>, for wanted: Span<UInt8>, upTo longest: Int
+  ) -> Range<Int>? {
+    var next = 0
+    while let name = packet.cString(at: next) {
+      if areEqual(packet.extracting(bare(name, in: packet, upTo: longest)), wanted) { return name }
+      guard let value = packet.cString(at: name.upperBound + 1) else { return nil }
+      next = value.upperBound + 1
+    }
+    return nil
+  }
+
   /// The place of a name without its braces; names longer than `longest` keep theirs.
-  private static func bare(
-    _ name: Range<Int>, in bytes: Span<UInt8>, upTo longest: Int
-  ) -> Range<Int> {
+  static func bare(_ name: Range<Int>, in bytes: Span<UInt8>, upTo longest: Int) -> Range<Int> {
     let isBraced =
       name.count > 2 && name.count - 2 <= longest
       && bytes[name.lowerBound] == UInt8(ascii: "{")
@@ -141,9 +182,7 @@ public struct MilterSymbols: Sendable {
     return isBraced ? name.lowerBound + 1..<name.upperBound - 1 : name
   }
 
-  private static func areEqual(
-    _ place: Range<Int>, in bytes: Span<UInt8>, _ wanted: ArraySlice<UInt8>
-  ) -> Bool {
-    place.count == wanted.count && zip(place, wanted).allSatisfy { bytes[$0] == $1 }
+  static func areEqual(_ one: Span<UInt8>, _ other: Span<UInt8>) -> Bool {
+    one.count == other.count && one.indices.allSatisfy { one[$0] == other[$0] }
   }
 }

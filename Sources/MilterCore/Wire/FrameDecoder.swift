@@ -32,19 +32,20 @@ public struct FrameDecoder: Sendable {
   /// Takes the next whole frame.
   ///
   /// - Returns: the frame, or nil when more bytes are needed.
-  /// - Throws: ``MilterError/Code/invalidFrameLength`` as soon as the header is there, also for the
-  ///   lengths 0 and above 7fffffff, with which libmilter runs the byte that follows as a command.
+  /// - Throws: ``MilterError/Code/invalidFrameLength`` as soon as the four bytes of a length are
+  ///   there, also for the lengths 0 and above 7fffffff, with which libmilter runs the byte that
+  ///   follows as a command.
   public mutating func next() throws(MilterError) -> Frame? {
-    guard tail - head >= WireLimits.headerSize else { return nil }
+    guard tail - head >= WireLimits.lengthSize else { return nil }
     let length = Int(storage.span.bigEndian32(at: head) ?? 0)
     guard length >= 1, length - 1 <= maximumPayload else {
       throw MilterError(
         .invalidFrameLength,
         "frame length \(length) is not between 1 and \(maximumPayload + 1)")
     }
-    guard tail - head >= 4 + length else { return nil }
-    let payload = head + WireLimits.headerSize..<head + 4 + length
-    let frame = Frame(code: storage[head + 4], payload: payload)
+    guard tail - head >= WireLimits.lengthSize + length else { return nil }
+    let payload = head + WireLimits.headerSize..<head + WireLimits.lengthSize + length
+    let frame = Frame(code: storage[head + WireLimits.lengthSize], payload: payload)
     head = payload.upperBound
     return frame
   }
@@ -76,10 +77,11 @@ public struct FrameDecoder: Sendable {
 
   /// Gives back the room that the waiting bytes do not need; the next byte makes new room.
   ///
-  /// To be called when the peer falls silent: in the middle of a frame, what it announced must cost
-  /// nothing, and little what it sent.
+  /// Call it when the peer falls silent. In the middle of a frame, the buffer then costs at most an
+  /// eighth more than the bytes that have come.
   public mutating func releaseStorage() {
-    guard (tail - head) * 4 <= storage.count else { return }
+    let waiting = tail - head
+    guard storage.count - waiting > waiting / 8 else { return }
     storage = Array(storage[head..<tail])
     tail -= head
     head = 0

@@ -1,5 +1,7 @@
 /// The protocol's sizes, each with the name it has in Sendmail's headers.
 public enum WireLimits {
+  /// Bytes of a frame's length, which does not count itself.
+  public static let lengthSize = 4
   /// Bytes before a frame's payload: a 32-bit length and the command byte.
   public static let headerSize = 5
   /// Most bytes of payload in one frame unless more was agreed: `MILTER_MDS_64K`.
@@ -8,6 +10,10 @@ public enum WireLimits {
   public static let payload256K = 256 * 1024 - 1
   /// Most bytes of payload after `SMFIP_MDS_1M`: `MILTER_MDS_1M`.
   public static let payload1M = 1024 * 1024 - 1
+  /// The maximum number of bytes in the macro packet of one stage, whatever size of frames was agreed.
+  public static let macrosOfAStage = payload64K
+  /// The maximum number of bytes of the macros that are in force on a connection.
+  public static let macrosInAll = 128 * 1024
   /// Most bytes in one line of a reply's text: `MAXREPLYLEN`.
   public static let replyLine = 980
   /// Most lines in a reply: `MAXREPLIES`.

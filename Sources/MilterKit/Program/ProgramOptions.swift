@@ -44,6 +44,13 @@ package struct ProgramOptions {
       $0.configuration.timeout = .seconds(try UsageError.number($1, "timeout", 1...Int(Int32.max)))
     },
     .init(
+      "negotiation-timeout", "SECONDS",
+      "close connections that have not negotiated SECONDS after they began; default 60"
+    ) {
+      $0.configuration.negotiationTimeout = .seconds(
+        try UsageError.number($1, "negotiation-timeout", 1...Int(Int32.max)))
+    },
+    .init(
       "backlog", "N",
       "connections the system holds back; default 128"
     ) { $0.configuration.backlog = try UsageError.number($1, "backlog", 1...Int(Int32.max)) },

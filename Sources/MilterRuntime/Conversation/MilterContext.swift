@@ -101,7 +101,7 @@ package final class MilterContext {
 
   package func add(_ action: FilterReply) throws {
     try session.add(action, to: &output)
-    try flushIfLarge()
+    try sendIfLarge()
   }
 
   package func replacebody(_ body: RawSpan) throws {
@@ -111,7 +111,7 @@ package final class MilterContext {
       let chunk = rest.extracting(first: size)
       takeBackTail()
       try session.replacebody(chunk, to: &output)
-      try flushIfLarge()
+      try sendIfLarge()
       rest = rest.extracting(droppingFirst: chunk.byteCount)
     } while !rest.isEmpty
     if output.hasReleasedBody { try send() }
@@ -183,7 +183,12 @@ package final class MilterContext {
     decoder.maximumPayload = session.maximumPayload
   }
 
-  private func flushIfLarge() throws {
+  /// Sends what is ready between two commands, if it is much; what the MTA does not take waits.
+  func flushIfLarge() throws {
+    if output.ready.count >= Self.flushSize { try flush() }
+  }
+
+  private func sendIfLarge() throws {
     if output.ready.count >= Self.flushSize { try send() }
   }
 
@@ -267,6 +272,7 @@ package final class MilterContext {
   /// Gives the buffers back while the connection is idle.
   func releaseBuffers() {
     decoder.releaseStorage()
+    session.releaseStorage()
     if output.isEmpty { output = noOutput }
   }
 

@@ -49,6 +49,8 @@ final class SessionDriver {
         while goesOn, !context.isBlocked, let frame = try context.decoder.next() {
           goesOn = try handle(frame, buffer.span.extracting(frame.payload))
           commandCount &+= 1
+          // A burst of short commands may have answers of any size.
+          try context.flushIfLarge()
         }
       } catch {
         // What the filter has answered before must reach the MTA all the same.

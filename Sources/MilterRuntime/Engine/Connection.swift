@@ -51,6 +51,9 @@ final class Connection: @unchecked Sendable {
   /// When the last whole command was done with, by ``CoarseClock``.
   private let lastProgress = Atomic<UInt64>(CoarseClock.nanoseconds)
 
+  /// Whether the peer has negotiated, and is an MTA for all that can be seen.
+  private let hasNegotiated = Atomic<Bool>(false)
+
   /// Whether the connection ends as soon as the last replies are sent.
   @exclusivity(unchecked) private var isOver = false
   /// Reads in a row that brought next to nothing and completed no command.
@@ -96,7 +99,6 @@ final class Connection: @unchecked Sendable {
   ///
   /// - Returns: whether the connection goes on, without a thread.
   private func converse() throws -> Bool {
-    if hasExpired { throw expired }
     try stayLonger()
     // Held here, it is not held anew for every burst. When the connection is given up or ends,
     // nobody may hold it any more.
@@ -108,6 +110,7 @@ final class Connection: @unchecked Sendable {
       } else {
         isOver = try !work(driver)
       }
+      if isBlocked, hasExpired { throw expired }
     }
     while !isBlocked, !isOver {
       switch try read(driver) {
@@ -117,6 +120,8 @@ final class Connection: @unchecked Sendable {
         driver = attached
         isOver = try !work(attached)
       case .wouldBlock:
+        // Only now: what came in time may have waited for a thread.
+        if hasExpired { throw expired }
         // The engine wakes the connection again when it is to end.
         return !mayEnd
       case .endOfStream: return false
@@ -198,14 +203,25 @@ final class Connection: @unchecked Sendable {
   private func work(_ driver: SessionDriver) throws -> Bool {
     let before = driver.commandCount
     let goesOn = try driver.work()
-    if driver.commandCount != before {
+    if driver.commandCount != before, noteProgress(of: driver) {
       crumbs = 0
-      lastProgress.store(CoarseClock.nanoseconds, ordering: .relaxed)
     } else if hasExpired {
       // Bytes that make no command do not count.
       throw expired
     }
     return goesOn
+  }
+
+  /// Notes that a command was done with.
+  ///
+  /// - Returns: whether that gains time: nothing does before the negotiation.
+  private func noteProgress(of driver: SessionDriver) -> Bool {
+    if !hasNegotiated.load(ordering: .relaxed) {
+      guard driver.context.withLock({ $0.session.hasNegotiated }) else { return false }
+      hasNegotiated.store(true, ordering: .relaxed)
+    }
+    lastProgress.store(CoarseClock.nanoseconds, ordering: .relaxed)
+    return true
   }
 
   private func attach() -> SessionDriver {
@@ -220,8 +236,12 @@ final class Connection: @unchecked Sendable {
   }
 
   private var expired: SocketError {
-    let what = isBlocked ? "no replies were taken" : "no command came"
-    return SocketError(.timedOut, "\(what) for \(engine.configuration.timeout)")
+    let what =
+      isBlocked
+      ? "no replies were taken"
+      : hasNegotiated.load(ordering: .relaxed) || commandCount == 0
+        ? "no command came" : "no options were negotiated"
+    return SocketError(.timedOut, "\(what) for \(patience)")
   }
 
   /// - Parameter isCounted: whether the log has the connection among the strangers already.
@@ -281,7 +301,14 @@ final class Connection: @unchecked Sendable {
   private var isQuiet: Bool { silence > Self.quiet }
 
   /// Whether the MTA has been silent, or in the middle of a command, for too long.
-  var hasExpired: Bool { silence > engine.configuration.timeout }
+  var hasExpired: Bool { silence > patience }
+
+  /// How long the peer may be silent, or take to negotiate.
+  private var patience: Duration {
+    let timeout = engine.configuration.timeout
+    if hasNegotiated.load(ordering: .relaxed) { return timeout }
+    return min(timeout, engine.configuration.negotiationTimeout)
+  }
 
   /// For how long no command was done with.
   private var silence: Duration {

@@ -78,8 +78,9 @@ package final class Engine: Sendable {
 
   /// Has the timer look after the connections, more often while the server stops.
   private func schedule() {
+    let shortest = min(configuration.timeout, configuration.negotiationTimeout)
     var interval = min(
-      min(max(configuration.timeout / 4, .milliseconds(50)), .seconds(30)),
+      min(max(shortest / 4, .milliseconds(50)), .seconds(30)),
       limits?.interval ?? .seconds(30))
     if isStopping { interval = min(interval, .milliseconds(100)) }
     let first = isStopping ? .zero : interval

@@ -10,6 +10,13 @@ public struct MilterConfiguration: Sendable {
   /// not enforce it between commands. The corresponding libmilter function is `smfi_settimeout`.
   public var timeout: Duration = .seconds(7210)
 
+  /// The time that a peer has, from its connection on, to negotiate the options; 60 seconds by default.
+  ///
+  /// An MTA negotiates first and at once. A peer that has not done so holds a file descriptor for this
+  /// long at most, whatever else it sends; the server then closes the connection. Has no effect if
+  /// ``timeout`` is shorter. libmilter has no equivalent.
+  public var negotiationTimeout: Duration = .seconds(60)
+
   /// How many connections the system may hold before they are accepted; 128 by default.
   ///
   /// The corresponding libmilter function is `smfi_setbacklog`.

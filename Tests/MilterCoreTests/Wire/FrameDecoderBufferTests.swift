@@ -116,4 +116,16 @@ import Testing
     decoder.append(wire(#"\x00\x00\x00\x01A"#))
     #expect(try drain(&decoder) == [wire("A")])
   }
+
+  @Test(arguments: [100, 700, 5_000, 40_000, 65_000])
+  func `a partial frame keeps hardly more than its bytes`(count: Int) throws {
+    var decoder = FrameDecoder()
+    decoder.append(wire(#"\x00\x01\x00\x00B"#))
+    decoder.append(repeatElement(UInt8(1), count: count))
+    #expect(try decoder.next() == nil)
+    decoder.releaseStorage()
+    #expect(decoder.storage.count <= (count + 5) * 9 / 8)
+    decoder.append(repeatElement(UInt8(1), count: 65_535 - count))
+    #expect(try decoder.next()?.payload.count == 65_535)
+  }
 }

@@ -34,13 +34,14 @@ func drain(_ decoder: inout FrameDecoder) throws(MilterError) -> [[UInt8]] {
     (#"\x00\x01\x00\x00"#, true), (#"\x00\x01\x00\x01"#, false), (#"\x7f\xff\xff\xff"#, false),
     (#"\x80\x00\x00\x00"#, false), (#"\x80\x00\x00\x01"#, false), (#"\xff\xff\xff\xff"#, false),
   ])
-  func `a length is judged with the fifth byte, before any payload`(
+  func `a length is judged with its fourth byte, before any that follows`(
     length: String, isLegal: Bool
   ) throws {
     var decoder = FrameDecoder()
-    decoder.append(wire(length))
-    #expect(try decoder.next() == nil, "the command byte is not there yet")
-    decoder.append(wire("E"))
+    let length = wire(length)
+    decoder.append(length.dropLast())
+    #expect(try decoder.next() == nil, "a byte of the length is missing")
+    decoder.append(length.suffix(1))
     #expect(errorCode { _ = try decoder.next() } == (isLegal ? nil : .invalidFrameLength))
   }
 

@@ -1,0 +1,39 @@
+import MilterCore
+import MilterFilterFixtures
+import MilterKit
+import MilterSystem
+import Testing
+
+/// Peers that connect and negotiate nothing.
+@Suite(.timeLimit(.minutes(15))) struct NegotiationTimeoutTests {
+  private func server() throws -> TestServer {
+    try TestServer(configure: { $0.negotiationTimeout = .milliseconds(200) }) { ScriptedFilter() }
+  }
+
+  @Test func `the default is a minute`() {
+    #expect(MilterConfiguration().negotiationTimeout == .seconds(60))
+  }
+
+  @Test func `a silent peer is closed long before an MTA`() throws {
+    let server = try server()
+    let mta = try server.connect()
+    try mta.greet()
+    let peer = try server.connect()
+    #expect(try peer.receive() == nil)
+    #expect(try mta.message() == [.continue])
+  }
+
+  @Test func `commands before the negotiation gain no time`() throws {
+    let server = try server()
+    let peer = try server.connect()
+    var isClosed = false
+    while !isClosed {
+      // More often than a thread gives a silent connection up.
+      let macros = MTACommand.macro(UInt8(ascii: "C"), [])
+      if (try? peer.send(macros)) == nil { break }
+      isClosed = try Poll.wait(peer.socket.descriptor, .readable, milliseconds: 1) != []
+    }
+    server.server.stop()
+    #expect(server.log.all.contains { $0.contains("no options were negotiated for 0.2 seconds") })
+  }
+}
