@@ -21,7 +21,7 @@ package final class DescriptionHandler: SessionHandler {
     ctx = SMFICTX(context)
   }
 
-  package func negotiate(_ offered: MilterOptions) -> (status: Int32, wanted: MilterOptions) {
+  package func negotiate(_ offered: MilterOptions) -> (status: Int32, wanted: MilterOptions)? {
     let flags = MilterActionFlags(rawValue: UInt32(truncatingIfNeeded: filter.xxfi_flags))
     var wanted = MilterOptions(actions: flags, steps: callbacks.notWanted)
     guard callbacks.contains(.negotiate), let ctx, let negotiate = filter.xxfi_negotiate else {
@@ -40,7 +40,7 @@ package final class DescriptionHandler: SessionHandler {
     return (status, wanted)
   }
 
-  package func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32
+  package func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32?
   {
     guard let ctx else { return SMFIS_CONTINUE }
     switch callback {
@@ -69,9 +69,15 @@ package final class DescriptionHandler: SessionHandler {
     }
   }
 
-  package func abort() { if let ctx { _ = filter.xxfi_abort?(ctx) } }
+  package func abort() -> Bool {
+    if let ctx { _ = filter.xxfi_abort?(ctx) }
+    return true
+  }
 
-  package func close() { if let ctx { _ = filter.xxfi_close?(ctx) } }
+  package func close() -> Bool {
+    if let ctx { _ = filter.xxfi_close?(ctx) }
+    return true
+  }
 
   deinit { ctx?.detach() }
 }

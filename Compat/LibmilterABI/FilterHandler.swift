@@ -30,7 +30,7 @@ final class FilterHandler: SessionHandler {
   /// What the callbacks know the connection by.
   private var ctx: OpaquePointer? { slot.map { OpaquePointer($0) } }
 
-  func negotiate(_ offered: MilterOptions) -> (status: Int32, wanted: MilterOptions) {
+  func negotiate(_ offered: MilterOptions) -> (status: Int32, wanted: MilterOptions)? {
     let flags = MilterActionFlags(
       rawValue: UInt32(truncatingIfNeeded: filter.description.xxfi_flags))
     var wanted = MilterOptions(actions: flags, steps: callbacks.notWanted)
@@ -50,7 +50,7 @@ final class FilterHandler: SessionHandler {
     return (status, wanted)
   }
 
-  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32 {
+  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32? {
     let description = filter.description
     switch callback {
     case .connect:
@@ -95,7 +95,13 @@ final class FilterHandler: SessionHandler {
   /// A status for which libmilter sends nothing and does nothing.
   private static let noAnswer: Int32 = -1
 
-  func abort() { _ = filter.description.xxfi_abort?(ctx) }
+  func abort() -> Bool {
+    _ = filter.description.xxfi_abort?(ctx)
+    return true
+  }
 
-  func close() { _ = filter.description.xxfi_close?(ctx) }
+  func close() -> Bool {
+    _ = filter.description.xxfi_close?(ctx)
+    return true
+  }
 }

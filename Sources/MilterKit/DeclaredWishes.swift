@@ -15,7 +15,7 @@ struct DeclaredWishes {
   /// Reads the declarations.
   ///
   /// - Throws: what is wrong with them.
-  init(of type: Milter.Type) throws(MilterError) {
+  init(of type: MilterBase.Type) throws(MilterError) {
     macros = type.macros
     var steps: MilterProtocolFlags = []
     let noReply = type.noReply

@@ -17,13 +17,9 @@ final class MilterHandler: SessionHandler {
 
   func attach(to context: MilterContext) { milter.context = context }
 
-  func negotiate(_ offered: MilterOptions) throws -> (status: Int32, wanted: MilterOptions) {
+  func negotiate(_ offered: MilterOptions) throws -> (status: Int32, wanted: MilterOptions)? {
     guard let context = milter.context else { return (MilterStatus.reject.rawValue, offered) }
-    let wishes = try DeclaredWishes(of: type)
-    if !wishes.macros.isEmpty { context.session.declareMacros(wishes.macros) }
-    var wanted = context.session.proposal(type.actions)
-    wishes.add(to: &wanted, offered)
-    milter.fakesLeadingSpace = wishes.fakesLeadingSpace(offered)
+    var wanted = try milter.proposal(offered, context)
     guard context.session.callbacks.contains(.negotiate) else {
       return (MilterStatus.continue.rawValue, wanted)
     }
@@ -31,12 +27,11 @@ final class MilterHandler: SessionHandler {
       let status = try milter.negotiate(offered, &wanted)
       return (status.rawValue, wanted)
     } catch {
-      milter.log.debug("negotiate threw: \(error)")
-      throw MilterError(.negotiationRefused, "negotiate threw: \(LogText.harmless(error))")
+      throw milter.refusal(error)
     }
   }
 
-  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32 {
+  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32? {
     try status(of: callback, payload).rawValue
   }
 
@@ -86,45 +81,29 @@ final class MilterHandler: SessionHandler {
     do {
       return try body()
     } catch {
-      return failed(callback, error)
+      return milter.answer(to: error, from: callback)
     }
-  }
-
-  /// Logs what a callback threw, and returns what is answered for it.
-  private func failed(_ callback: MilterCallback, _ error: any Error) -> MilterStatus {
-    let context = milter.context
-    let (answer, status) = context?.answerToError() ?? (.tempfail, .tempfail)
-    context?.countThrow()
-    milter.log.error(
-      "\(callback) threw, \(answer.rawValue) is answered: \(LogText.harmless(error))")
-    milter.log.debug("\(callback) threw: \(error)")
-    return status
   }
 
   func pass(_ callback: MilterCallback, _ payload: Span<UInt8>) {
-    // What cannot be read is not known: nobody has asked for it.
-    switch callback {
-    case .connect:
-      guard let (host, address) = try? CommandLayout.connect(payload) else { return }
-      milter.introduction = ClientIntroduction(host: payload.text(in: host), address: address)
-    case .helo:
-      guard let name = try? CommandLayout.string(payload, .helo) else { return }
-      milter.introduction.helo = payload.text(in: name)
-    default: break
-    }
+    milter.introduce(callback, payload)
   }
 
   func messageBegan() { milter.resetMessageProperties() }
 
-  func abort() { milter.abort() }
+  func abort() -> Bool {
+    milter.abort()
+    return true
+  }
 
   func messageEnded() {
     milter.messageEnded()
     milter.resetMessageProperties()
   }
 
-  func close() {
+  func close() -> Bool {
     milter.close()
     milter.introduction = ClientIntroduction()
+    return true
   }
 }

@@ -8,7 +8,7 @@ extension MilterServer {
   ///   - configuration: how.
   ///   - makeMilter: makes the filter for one connection, on that connection's thread.
   /// - Throws: an error that says which part of which socket is wrong, and what would be right.
-  public convenience init<Filter: Milter>(
+  public convenience init<Filter: MilterBase>(
     sockets: [String], configuration: MilterConfiguration = .init(),
     makeMilter: @escaping @Sendable () -> Filter
   ) throws {
@@ -20,17 +20,17 @@ extension MilterServer {
       sockets: sockets, configuration: configuration,
       reload: configuration.reload ?? { try Filter.reload() }
     ) {
-      MilterHandler(MilterLog.$making.withValue(log) { makeMilter() })
+      MilterLog.$making.withValue(log) { makeMilter() }.makeHandler()
     }
   }
 
   /// Makes a server that listens nowhere: connections come from this process, by ``connect()``.
   package convenience init(
-    configuration: MilterConfiguration, makeMilter: @escaping @Sendable () -> Milter
+    configuration: MilterConfiguration, makeMilter: @escaping @Sendable () -> MilterBase
   ) throws {
     let log = configuration.log
     try self.init(sockets: [], configuration: configuration) {
-      MilterHandler(MilterLog.$making.withValue(log) { makeMilter() })
+      MilterLog.$making.withValue(log) { makeMilter() }.makeHandler()
     }
   }
 }

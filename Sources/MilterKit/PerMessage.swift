@@ -12,12 +12,12 @@
 /// ```
 ///
 /// The initial value is computed anew for each message that uses the property. It is back, and what
-/// the property held is released, when the message has ended and ``Milter/messageEnded()`` has
+/// the property held is released, when the message has ended and ``MilterBase/messageEnded()`` has
 /// returned. A value that was set before the message began, for example in
 /// ``Milter/connect(_:_:)``, is gone in the message: keep what belongs to the client in a plain
 /// property.
 ///
-/// Only a class that inherits from ``Milter`` can have such properties. A property that no message
+/// Only a class that inherits from ``Milter`` or ``AsyncMilter`` can have such properties. A property that no message
 /// uses costs nothing.
 ///
 /// In libmilter, this is memory at the pointer of `smfi_setpriv`, which a filter allocates in
@@ -37,7 +37,8 @@ public struct PerMessage<Value> {
 
   /// The value, which is reached through the filter only.
   @available(
-    *, unavailable, message: "@PerMessage is for properties of a class that inherits from Milter"
+    *, unavailable,
+    message: "@PerMessage is for properties of a class that inherits from Milter or AsyncMilter"
   )
   public var wrappedValue: Value {
     get { fatalError("unavailable") }
@@ -45,7 +46,7 @@ public struct PerMessage<Value> {
   }
 
   /// The value for the message under way.
-  public static subscript<Filter: Milter>(
+  public static subscript<Filter: MilterBase>(
     _enclosingInstance filter: Filter,
     wrapped _: ReferenceWritableKeyPath<Filter, Value>,
     storage storage: ReferenceWritableKeyPath<Filter, Self>
@@ -63,7 +64,7 @@ public struct PerMessage<Value> {
   /// Has the value reset at the end of the message.
   ///
   /// Also when it is only read: an object is changed without being assigned.
-  private static func use<Filter: Milter>(
+  private static func use<Filter: MilterBase>(
     _ storage: ReferenceWritableKeyPath<Filter, Self>, of filter: Filter
   ) {
     guard !filter[keyPath: storage].isUsed else { return }
@@ -77,7 +78,7 @@ public struct PerMessage<Value> {
   }
 }
 
-extension Milter {
+extension MilterBase {
   /// Puts back every property that the message has used.
   final func resetMessageProperties() {
     guard !messageResets.isEmpty else { return }

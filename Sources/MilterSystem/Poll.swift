@@ -35,6 +35,11 @@ package enum Poll {
     /// The corresponding C constant is `POLLHUP`.
     package static var hangup: Events { Events(rawValue: Int16(POLLHUP)) }
 
+    /// The peer writes no more, though what it wrote may be left to read; only Linux tells.
+    ///
+    /// The corresponding C constant is `POLLRDHUP`.
+    package static var peerClosed: Events { Events(rawValue: Syscalls.pollPeerClosed) }
+
     /// The descriptor has an error; comes unasked.
     ///
     /// The corresponding C constant is `POLLERR`.

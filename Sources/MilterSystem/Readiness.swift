@@ -1,6 +1,6 @@
 /// Waits for many descriptors at once, until they can be read or written.
 ///
-/// Each is waited for once, and is then to be named again. The system keeps the list: a descriptor
+/// Each is waited for once, and is then to be named again, but for its news. The system keeps the list: a descriptor
 /// that is waited for costs none of our memory, and leaves the list when it is closed, in children
 /// that have it as well.
 /// The corresponding C functions are `epoll_wait` and, on Darwin, `kevent`.
@@ -11,6 +11,8 @@ package final class Readiness: Sendable {
     case readable
     /// There is room to write, or nobody to write to.
     case writable
+    /// More has come to read, or the end, again and again until ``Readiness/ignore(_:)``.
+    case news
   }
 
   /// Can be read as soon as a descriptor of the list is ready.
@@ -50,6 +52,11 @@ package final class Readiness: Sendable {
       throw .system("cannot wait for descriptor \(descriptor)", error)
     }
   }
+
+  /// Waits no longer for a descriptor.
+  ///
+  /// May be called from any thread.
+  package func ignore(_ descriptor: Int32) { Syscalls.ignore(descriptor, in: self.descriptor) }
 
   /// Takes descriptors that are ready, which are not waited for any longer.
   ///

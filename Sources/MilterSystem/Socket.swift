@@ -53,6 +53,24 @@ package final class Socket: Sendable {
     try read(into: buffer, flags: Syscalls.doNotWait)
   }
 
+  /// Looks at what has come and was not read, without taking it.
+  ///
+  /// - Parameter count: How many bytes are looked at, at most.
+  /// - Returns: The bytes; nil if the peer has closed the connection, whatever it sent before.
+  package func peek(atMost count: Int) -> [UInt8]? {
+    let lost: Poll.Events = [.peerClosed, .hangup, .error]
+    guard let events = try? Poll.wait(descriptor, [.readable, .peerClosed], milliseconds: 0),
+      events.isDisjoint(with: lost)
+    else { return nil }
+    var result = ReadResult.wouldBlock
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      let all = UnsafeMutableRawBufferPointer(buffer)
+      result = (try? read(into: all, flags: Syscalls.doNotWait | Syscalls.peek)) ?? .endOfStream
+      if case .bytes(let count) = result { filled = count }
+    }
+    return result == .endOfStream ? nil : bytes
+  }
+
   @inline(__always)
   private func read(
     into buffer: UnsafeMutableRawBufferPointer, flags: Int32

@@ -8,6 +8,12 @@
     /// The flag of `recv` and `send` against waiting.
     static var doNotWait: Int32 { MSG_DONTWAIT }
 
+    /// The flag of `recv` that leaves the bytes where they are.
+    static var peek: Int32 { MSG_PEEK }
+
+    /// What `poll` tells when the peer writes no more: here only that it is gone.
+    static var pollPeerClosed: Int16 { 0 }
+
     /// The level of the options of TCP.
     static var tcpLevel: Int32 { IPPROTO_TCP }
 

@@ -11,9 +11,14 @@
     static func wait(
       for event: Readiness.Event, of descriptor: Int32, token: Int, in list: Int32
     ) throws(Errno) {
-      let kind = event == .readable ? EPOLLIN : EPOLLOUT
+      let kinds: UInt32 =
+        switch event {
+        case .readable: EPOLLIN.rawValue | EPOLLONESHOT.rawValue
+        case .writable: EPOLLOUT.rawValue | EPOLLONESHOT.rawValue
+        case .news: EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
+        }
       var entry = epoll_event(
-        events: kind.rawValue | EPOLLONESHOT.rawValue,
+        events: kinds,
         data: epoll_data_t(u64: UInt64(bitPattern: Int64(token))))
       do throws(Errno) {
         try once { epoll_ctl(list, EPOLL_CTL_MOD, descriptor, &entry) }
@@ -22,6 +27,10 @@
         // It has not been waited for before.
         try once { epoll_ctl(list, EPOLL_CTL_ADD, descriptor, &entry) }
       }
+    }
+
+    static func ignore(_ descriptor: Int32, in list: Int32) {
+      _ = epoll_ctl(list, EPOLL_CTL_DEL, descriptor, nil)
     }
 
     static func readyTokens(_ list: Int32, milliseconds: Int, most: Int) -> [Int] {

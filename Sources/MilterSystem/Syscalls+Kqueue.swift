@@ -16,14 +16,20 @@
       for event: Readiness.Event, of descriptor: Int32, token: Int, in list: Int32
     ) throws(Errno) {
       // Each direction has an entry of its own here; only one of them may be waited for.
-      let isForReading = event == .readable
+      let isForReading = event != .writable
+      let once = event == .news ? EV_CLEAR : EV_ONESHOT
       var changes = [
-        change(descriptor, isForReading ? EVFILT_READ : EVFILT_WRITE, EV_ADD | EV_ONESHOT, token),
+        change(descriptor, isForReading ? EVFILT_READ : EVFILT_WRITE, EV_ADD | once, token),
         change(descriptor, isForReading ? EVFILT_WRITE : EVFILT_READ, EV_DELETE, token),
       ]
-      try once { kevent(list, &changes, 1, nil, 0, nil) }
+      try Syscalls.once { kevent(list, &changes, 1, nil, 0, nil) }
       // That the other is not there is no error.
       _ = kevent(list, &changes[1], 1, nil, 0, nil)
+    }
+
+    static func ignore(_ descriptor: Int32, in list: Int32) {
+      var change = change(descriptor, EVFILT_READ, EV_DELETE, 0)
+      _ = kevent(list, &change, 1, nil, 0, nil)
     }
 
     private static func change(

@@ -12,6 +12,13 @@
     /// The flag of `recv` and `send` against waiting.
     static var doNotWait: Int32 { Int32(MSG_DONTWAIT) }
 
+    /// The flag of `recv` that leaves the bytes where they are.
+    static var peek: Int32 { Int32(MSG_PEEK) }
+
+    /// What `poll` tells when the peer writes no more: `POLLRDHUP`, which the C library's header has for
+    /// GNU programs only.
+    static var pollPeerClosed: Int16 { 0x2000 }
+
     /// The level of the options of TCP.
     static var tcpLevel: Int32 { Int32(IPPROTO_TCP) }
 

@@ -80,7 +80,7 @@ public final class TestMTA {
   ///   - filter: the filter. Its callbacks run on the caller's thread while a step is performed.
   ///   - onError: what is answered for a callback that throws.
   public init(
-    _ profile: MTAProfile = .postfix, filter: Milter, onError: MilterErrorAnswer = .tempfail
+    _ profile: MTAProfile = .postfix, filter: MilterBase, onError: MilterErrorAnswer = .tempfail
   ) {
     let journal = Journal()
     self.journal = journal

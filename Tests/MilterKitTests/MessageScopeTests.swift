@@ -5,7 +5,7 @@ import MilterKit
 import MilterSystem
 import Testing
 
-/// The end of a message's scope: ``Milter/messageEnded()`` and ``PerMessage``.
+/// The end of a message's scope: ``MilterBase/messageEnded()`` and ``PerMessage``.
 @Suite(.timeLimit(.minutes(15))) struct MessageScopeTests {
   /// Counts in a property, and notes what happens in which order.
   private final class Scoped: Milter {

@@ -3,7 +3,7 @@ import MilterFilterFixtures
 import MilterKit
 import Testing
 
-/// A filter that has its server stop: ``Milter/stopServer()``.
+/// A filter that has its server stop: ``MilterBase/stopServer()``.
 @Suite(.timeLimit(.minutes(15))) struct StopServerTests {
   @Test(arguments: [MilterCallback.envfrom, .body, .eom])
   func `the message gets its verdict, and run returns`(callback: MilterCallback) async throws {

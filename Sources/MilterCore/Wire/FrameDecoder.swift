@@ -88,6 +88,23 @@ public struct FrameDecoder: Sendable {
     isTight = false
   }
 
+  /// Gives back the room that neither the waiting bytes need nor a frame that is being worked on.
+  ///
+  /// - Parameter frame: the frame that was taken last.
+  /// - Returns: where that frame is now.
+  public mutating func releaseStorage(keeping frame: Frame) -> Frame {
+    let start = frame.payload.lowerBound
+    guard start <= head, (tail - start) * 4 <= storage.count else { return frame }
+    storage = Array(storage[start..<tail])
+    tail -= start
+    head -= start
+    isTight = false
+    return Frame(code: frame.code, payload: 0..<frame.payload.count)
+  }
+
+  /// The bytes that wait, the first frame's header first.
+  public var waiting: ArraySlice<UInt8> { storage[head..<tail] }
+
   /// Makes sure that `count` bytes fit behind the waiting ones.
   ///
   /// Few waiting bytes are moved to the front, many make the buffer grow: both happen at most once

@@ -16,7 +16,7 @@ public struct MTAIdentity: Hashable, Sendable {
   public let kind: Kind
   /// The release, such as `3.7.11` or `8.17.1.9`; `nil` if the MTA does not say.
   ///
-  /// Sendmail says so only if it is asked for the macro `v`, which ``Milter/wantsClient`` does.
+  /// Sendmail says so only if it is asked for the macro `v`, which ``MilterBase/wantsClient`` does.
   public let release: String?
 
   init(_ symbols: MilterSymbols) {

@@ -1,15 +1,15 @@
 import MilterCore
 import MilterRuntime
 
-/// A filter that can tell who its MTA's client is: every ``Milter``.
+/// A filter that can tell who its MTA's client is: every ``Milter`` and ``AsyncMilter``.
 ///
 /// The properties belong to a protocol so that filters may have properties of the same names: a class
 /// could only override those of its superclass.
 public protocol ClientReporting: AnyObject {}
 
-extension Milter: ClientReporting {}
+extension MilterBase: ClientReporting {}
 
-extension ClientReporting where Self: Milter {
+extension ClientReporting where Self: MilterBase {
   /// The client that the message comes from: its name, address, login, and encryption.
   ///
   /// ```swift
@@ -21,13 +21,13 @@ extension ClientReporting where Self: Milter {
   /// ```
   ///
   /// May be called in every callback. The properties are right under Sendmail and Postfix, which send
-  /// the same facts in different forms. Declare ``Milter/wantsClient``, or some are missing.
+  /// the same facts in different forms. Declare ``MilterBase/wantsClient``, or some are missing.
   public var client: MilterClientInfo {
     MilterClientInfo(context?.session.symbols ?? MilterSymbols(), introduction)
   }
 
   /// Which MTA the filter serves, and its release, as far as the MTA says so.
   ///
-  /// May be called from `connect` on. Declare ``Milter/wantsClient`` to be told Sendmail's release.
+  /// May be called from `connect` on. Declare ``MilterBase/wantsClient`` to be told Sendmail's release.
   public var mta: MTAIdentity { MTAIdentity(context?.session.symbols ?? MilterSymbols()) }
 }

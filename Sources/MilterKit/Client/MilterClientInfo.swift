@@ -3,7 +3,7 @@ import MilterCore
 /// The SMTP client that a message comes from, as far as the MTA has shown it; see ``ClientReporting/client``.
 ///
 /// It is a value: what the MTA shows later is in the one that ``ClientReporting/client`` returns then.
-/// ``Milter/wantsClient`` has the MTA show everything.
+/// ``MilterBase/wantsClient`` has the MTA show everything.
 public struct MilterClientInfo: Sendable {
   /// The macros sent so far.
   private let symbols: MilterSymbols

@@ -3,9 +3,9 @@
 /// A method that only looks like a callback, without `override` or with other parameters, is never
 /// called: the filter then accepts what it was to stop.
 package struct CallbackReport {
-  private let type: Milter.Type
+  private let type: MilterBase.Type
 
-  package init(_ type: Milter.Type) { self.type = type }
+  package init(_ type: MilterBase.Type) { self.type = type }
 
   /// Lists the callbacks in use; warns if none of them sees mail.
   package func write(to log: MilterLog) {

@@ -1,4 +1,4 @@
-/// An option of a filter's own on its program's command line; see ``Milter/programOptions``.
+/// An option of a filter's own on its program's command line; see ``MilterBase/programOptions``.
 ///
 /// Its name must differ from the names of the options that every filter has; the program refuses to
 /// start otherwise.

@@ -3,7 +3,7 @@ import Synchronization
 
 /// A value that a filter's user may set on the command line.
 ///
-/// Declare it as a static property and name it in ``Milter/programOptions``:
+/// Declare it as a static property and name it in ``MilterBase/programOptions``:
 ///
 /// ```swift
 /// @main

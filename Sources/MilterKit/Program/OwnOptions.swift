@@ -2,7 +2,7 @@ import MilterCommandLine
 
 /// A filter's own options, beside those of every filter.
 package struct OwnOptions {
-  /// A filter author's mistake in ``Milter/programOptions``.
+  /// A filter author's mistake in ``MilterBase/programOptions``.
   package struct Mistake: Error, CustomStringConvertible {
     package let description: String
   }

@@ -7,9 +7,9 @@ package struct Program {
   /// The library's version.
   package static let version = "0.1.0"
 
-  private let type: Milter.Type
+  private let type: MilterBase.Type
 
-  init(_ type: Milter.Type) { self.type = type }
+  init(_ type: MilterBase.Type) { self.type = type }
 
   /// Does what a command line says.
   ///

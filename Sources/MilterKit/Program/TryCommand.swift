@@ -9,10 +9,10 @@ import MilterSystem
 /// The filter runs as it does under an MTA, on a thread of its own behind a socket; only the MTA is
 /// played by this program.
 struct TryCommand {
-  private let type: Milter.Type
+  private let type: MilterBase.Type
   private let options: ProgramOptions
 
-  init(_ type: Milter.Type, _ options: ProgramOptions) {
+  init(_ type: MilterBase.Type, _ options: ProgramOptions) {
     self.type = type
     self.options = options
   }

@@ -135,7 +135,9 @@ final class CallbackWatch: Sendable {
   // MARK: On the timer's thread
 
   /// Does what is due.
-  func look(at now: UInt64) {
+  ///
+  /// - Returns: whether the callback's time is over since this was last asked.
+  func look(at now: UInt64) -> Bool {
     let overdue = state.withLock { state -> (run: Run, end: Overrun?)? in
       guard let run = state.run else { return nil }
       if now >= run.deadline {
@@ -150,7 +152,7 @@ final class CallbackWatch: Sendable {
       }
       return nil
     }
-    guard let (run, end) = overdue else { return }
+    guard let (run, end) = overdue else { return false }
     let consequence =
       switch end {
       case .answered(let status): "; \(status) is answered in its place"
@@ -159,6 +161,7 @@ final class CallbackWatch: Sendable {
       }
     let time = Duration.nanoseconds(Int64(clamping: now &- run.since))
     run.log.error("\(run.callback) has not returned after \(time)\(consequence)")
+    return true
   }
 
   private func answer(_ run: Run, _ state: State) -> Overrun {

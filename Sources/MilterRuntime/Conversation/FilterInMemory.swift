@@ -5,7 +5,10 @@ import Synchronization
 /// A filter that is driven without a socket or thread: the caller's thread runs its callbacks.
 ///
 /// Bytes go through the same codec, session and driver as those of a connection.
+///
+/// A callback that suspends goes on on the caller's thread, which waits for it.
 package final class FilterInMemory {
+  private let thread = WaitingThread()
   private let replies: Replies
   private let log: MilterLog
   private let stop = StopWish()
@@ -24,7 +27,7 @@ package final class FilterInMemory {
     configuration.requestStop = { [stop] in stop.request() }
     driver = SessionDriver(
       handler, sink: replies, decoder: FrameDecoder(), connection: 1,
-      configuration: configuration, watch: nil)
+      configuration: configuration, watch: nil, threads: thread)
   }
 
   /// Whether the filter has asked for the end of its server.
@@ -38,7 +41,12 @@ package final class FilterInMemory {
     guard let driver else { return }
     driver.context.decoder.append(bytes)
     do {
-      if try !driver.work() { end() }
+      var progress = try driver.work()
+      while progress == .suspended {
+        waitForCallback(of: driver)
+        progress = try driver.resume()
+      }
+      if progress == .over { end() }
     } catch {
       log.warning("closing a connection: \(error)")
       end()
@@ -53,7 +61,9 @@ package final class FilterInMemory {
 
   /// Ends the connection, as if the MTA had closed it.
   package func end() {
-    driver?.end()
+    if let driver {
+      while !driver.end() { waitForCallback(of: driver) }
+    }
     driver = nil
   }
 
@@ -62,6 +72,15 @@ package final class FilterInMemory {
     private let flag = Atomic(false)
     var isRequested: Bool { flag.load(ordering: .relaxed) }
     func request() { flag.store(true, ordering: .relaxed) }
+  }
+
+  private func waitForCallback(of driver: SessionDriver) {
+    let hasEnded = Atomic<Bool>(false)
+    driver.context.executor.leave { [thread] in
+      hasEnded.store(true, ordering: .releasing)
+      thread.ring()
+    }
+    thread.wait { hasEnded.load(ordering: .acquiring) }
   }
 
   private final class Replies: ReplySink {

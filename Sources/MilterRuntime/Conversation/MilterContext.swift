@@ -18,8 +18,13 @@ package final class MilterContext {
   /// Guards the context from the filter's other threads; nil if the filter cannot have any.
   package var lock: ContextLock?
 
-  /// Those of the thread that serves the connection.
+  /// Those of the thread that serves the connection; nil while a callback is suspended.
   @exclusivity(unchecked) var counters: ThreadCounters?
+  /// Count what a callback sends that suspended.
+  private let serverCounters: ServerCounters?
+  /// Runs what is left of callbacks that suspend.
+  package private(set) lazy var executor = CallbackExecutor(threads)
+  private let threads: any CallbackThreads
 
   /// The log, for lines about the connection.
   private let connectionLog: MilterLog
@@ -55,10 +60,13 @@ package final class MilterContext {
   init(
     _ sink: any ReplySink, decoder: FrameDecoder, session: FilterSession, log: MilterLog,
     patience: Duration, mostHeld: Int, watch: CallbackWatch?, onError: MilterErrorAnswer,
-    requestStop: (@Sendable () -> Void)?
+    requestStop: (@Sendable () -> Void)?, threads: any CallbackThreads,
+    serverCounters: ServerCounters?
   ) {
     self.requestStop = requestStop
     self.onError = onError
+    self.threads = threads
+    self.serverCounters = serverCounters
     connectionLog = log
     self.sink = sink
     self.watch = watch
@@ -231,7 +239,11 @@ package final class MilterContext {
       let count = try output.ready.storage.span.extracting(..<size).withUnsafeBytes {
         bytes throws(SocketError) in try sink.writeAvailable(bytes)
       }
-      counters?.add(count, to: .bytesSent)
+      if let counters {
+        counters.add(count, to: .bytesSent)
+      } else {
+        serverCounters?.add(count, to: .bytesSent)
+      }
       output.removeReady(first: count)
       isBlocked = !output.ready.isEmpty
     } catch {
@@ -271,7 +283,11 @@ package final class MilterContext {
 
   /// Gives the buffers back while the connection is idle.
   func releaseBuffers() {
-    decoder.releaseStorage()
+    if let frame = current {
+      current = decoder.releaseStorage(keeping: frame)
+    } else {
+      decoder.releaseStorage()
+    }
     session.releaseStorage()
     if output.isEmpty { output = noOutput }
   }

@@ -1,3 +1,4 @@
+import Dispatch
 import MilterCore
 import MilterSystem
 
@@ -6,6 +7,16 @@ import MilterSystem
 /// It is the only caller of callbacks. Everything between a frame and a callback that needs no
 /// filter is ``MilterCore/FilterSession``'s business.
 final class SessionDriver {
+  /// How far the work on a connection has come.
+  enum Progress {
+    /// Everything that came is done with.
+    case done
+    /// A callback suspended; ``resume()`` goes on once it has ended.
+    case suspended
+    /// The connection is to end.
+    case over
+  }
+
   let context: MilterContext
   /// How many commands were worked on.
   @exclusivity(unchecked) private(set) var commandCount = 0
@@ -13,15 +24,48 @@ final class SessionDriver {
   private let handler: any SessionHandler
   /// Whether a message began whose end the filter has not been told of.
   @exclusivity(unchecked) private var hasMessage = false
+  /// The callback that suspended.
+  @exclusivity(unchecked) private var suspended: Suspended?
   /// Asked before a line is made: that costs much even if it is not written.
   private let logLevel: MilterLogLevel
+  /// Whether the time of each callback is counted.
+  private let timesCallbacks: Bool
+  /// Whether callbacks need nothing around them.
+  private var isPlain: Bool { context.watch == nil && context.lock == nil && !timesCallbacks }
+  /// When the callback under way began, in nanoseconds, if times are counted.
+  @exclusivity(unchecked) private var since: UInt64 = 0
+
+  /// Where the driver stopped when a callback suspended.
+  private enum Suspended {
+    case abort
+    case negotiate
+    /// `body`, whose chunk came with the end of the message.
+    case lastBody
+    case callback(MilterCallback)
+    /// `close`, before the MTA's next client.
+    case clientClose
+    /// `abort` and `close` at the connection's end.
+    case lastAbort, lastClose
+
+    var callback: MilterCallback {
+      switch self {
+      case .abort, .lastAbort: .abort
+      case .negotiate: .negotiate
+      case .lastBody: .body
+      case .callback(let callback): callback
+      case .clientClose, .lastClose: .close
+      }
+    }
+  }
 
   /// Makes the driver of a connection, by whose number the log knows it.
   init(
     _ handler: any SessionHandler, sink: any ReplySink, decoder: FrameDecoder, connection: Int,
-    configuration: MilterConfiguration, watch: CallbackWatch?
+    configuration: MilterConfiguration, watch: CallbackWatch?, threads: any CallbackThreads,
+    counters: ServerCounters? = nil
   ) {
     self.handler = handler
+    timesCallbacks = counters?.timesCallbacks ?? false
     var log = configuration.log
     logLevel = log.level
     log.subject = LogSubject(name: handler.name, connection: connection)
@@ -29,26 +73,25 @@ final class SessionDriver {
       sink, decoder: decoder,
       session: FilterSession(callbacks: handler.callbacks, rules: handler.rules), log: log,
       patience: configuration.timeout, mostHeld: configuration.maxHeldChanges, watch: watch,
-      onError: configuration.onError, requestStop: configuration.requestStop)
+      onError: configuration.onError, requestStop: configuration.requestStop,
+      threads: threads, serverCounters: counters)
     handler.attach(to: context)
   }
 
   /// Works on the frames that have come, and sends the replies to all of them at once.
   ///
   /// Frames are left where they are once the MTA takes no more replies.
-  /// - Returns: whether the connection goes on.
-  func work() throws -> Bool {
+  func work() throws -> Progress {
     context.lock?.lock()
     defer { context.lock?.unlock() }
-    var goesOn = true
+    var progress = Progress.done
     var wasBlocked = false
     // It is not filled again before the frames in it are done with.
     let buffer = context.decoder.storage
     repeat {
       do {
-        while goesOn, !context.isBlocked, let frame = try context.decoder.next() {
-          goesOn = try handle(frame, buffer.span.extracting(frame.payload))
-          commandCount &+= 1
+        while progress == .done, !context.isBlocked, let frame = try context.decoder.next() {
+          progress = try handle(frame, buffer.span.extracting(frame.payload))
           // A burst of short commands may have answers of any size.
           try context.flushIfLarge()
         }
@@ -60,79 +103,213 @@ final class SessionDriver {
       wasBlocked = context.isBlocked
       try context.flushOrConfirm()
       // If the MTA has taken the replies meanwhile, nothing else would come back to the frames left.
-    } while goesOn && wasBlocked && !context.isBlocked
-    return goesOn
+    } while progress == .done && wasBlocked && !context.isBlocked
+    return progress
   }
 
-  private func handle(_ frame: Frame, _ payload: Span<UInt8>) throws -> Bool {
+  /// Goes on after a callback that suspended and has ended.
+  func resume() throws -> Progress {
+    guard let frame = context.current, let suspended else { return .done }
+    self.suspended = nil
+    let buffer = context.decoder.storage
+    do {
+      let progress = try concluding {
+        try goOn(after: suspended, buffer.span.extracting(frame.payload))
+      }
+      if progress != .done {
+        try context.flush()
+        return progress
+      }
+    } catch {
+      try? context.flush()
+      throw error
+    }
+    return try work()
+  }
+
+  private func handle(_ frame: Frame, _ payload: Span<UInt8>) throws -> Progress {
     context.current = frame
-    defer { context.current = nil }
     if logLevel >= .debug {
       let name = MTACommandCode(rawValue: frame.code).map { "\($0)" } ?? "unknown byte"
       context.log.debug("\(name), \(frame.payload.count) bytes")
     }
-    var wasInMessage = context.session.isInMessage
-    var step = context.session.receive(frame.code, payload)
+    return try concluding {
+      let wasInMessage = context.session.isInMessage
+      let step = context.session.receive(frame.code, payload)
+      return try take(step, wasInMessage: wasInMessage, payload)
+    }
+  }
+
+  /// Works on a command, and leaves it unless a callback suspended.
+  @inline(__always)
+  private func concluding(_ body: () throws -> Progress) throws -> Progress {
+    do {
+      let progress = try body()
+      if progress != .suspended { conclude() }
+      return progress
+    } catch {
+      conclude()
+      throw error
+    }
+  }
+
+  private func conclude() {
+    // A message ends with the answer to one of its commands, if not by abort.
+    if hasMessage, !context.session.hasMessage { endMessage() }
+    context.current = nil
+    commandCount &+= 1
+  }
+
+  private func take(
+    _ first: SessionStep, wasInMessage: Bool, _ payload: Span<UInt8>
+  ) throws -> Progress {
+    var step = first
+    var wasInMessage = wasInMessage
     while case .abort = step {
       if wasInMessage { context.counters?.add(to: .abortedMessages) }
       wasInMessage = false
-      try watched(.abort) { handler.abort() }
+      guard try run(.abort, { handler.abort() ? () : nil }) != nil else { return suspend(.abort) }
       endMessage()
       step = context.session.resume()
     }
     if !wasInMessage { beginMessage(step) }
-    // A message ends with the answer to one of its commands, if not by abort.
-    defer { if hasMessage, !context.session.hasMessage { endMessage() } }
     switch step {
-    case .none, .abort: return true
+    case .none, .abort: return .done
     case .negotiate:
       let offered = try context.session.offer(payload)
-      let (status, wanted) = try watched(.negotiate) { try handler.negotiate(offered) }
+      guard let (status, wanted) = try run(.negotiate, { try handler.negotiate(offered) }) else {
+        return suspend(.negotiate)
+      }
       try context.agree(status, wanted)
-      return true
-    case .call(let callback):
-      let status = try call(callback, payload)
-      if let known = MilterStatus(rawValue: status) { context.counters?.count(callback, known) }
-      return answer(callback, status)
+      return .done
+    case .call(let callback): return try call(callback, payload)
     case .acknowledge(let callback):
       handler.pass(callback, payload)
       return answer(callback, MilterStatus.continue.rawValue)
     case .newConnection:
-      try watched(.close) { handler.close() }
+      guard try run(.close, { handler.close() ? () : nil }) != nil else {
+        return suspend(.clientClose)
+      }
       context.session.endClient()
-      return true
-    case .quit: return false
+      return .done
+    case .quit: return .over
     case .fail(let error): throw error
     }
   }
 
-  private func call(_ callback: MilterCallback, _ payload: Span<UInt8>) throws -> Int32 {
+  private func call(_ callback: MilterCallback, _ payload: Span<UInt8>) throws -> Progress {
     if callback == .eom, !payload.isEmpty, context.session.wants(.body) {
-      // The last chunk came with the end. Only a verdict leaves eom out; libmilter answers twice
-      // then, and not at all to noreply.
-      let status = try watched(.body) { try handler.run(.body, payload) }
-      if MilterStatus(rawValue: status)?.isVerdict ?? true { return status }
-      if !context.session.wants(.eom) { return MilterStatus.continue.rawValue }
+      // The last chunk came with the end.
+      guard let status = try run(.body, { try handler.run(.body, payload) }) else {
+        return suspend(.lastBody)
+      }
+      return try afterLastBody(status, payload)
     }
     // Without a closure, which would hold on to the driver for every command.
-    if context.watch == nil, context.lock == nil { return try handler.run(callback, payload) }
-    return try watched(callback) { try handler.run(callback, payload) }
+    let status =
+      isPlain
+      ? try handler.run(callback, payload)
+      : try run(callback) { try handler.run(callback, payload) }
+    guard let status else { return suspend(.callback(callback)) }
+    return returned(callback, status)
   }
+
+  /// Only a verdict leaves eom out; libmilter answers twice then, and not at all to noreply.
+  private func afterLastBody(_ status: Int32, _ payload: Span<UInt8>) throws -> Progress {
+    if MilterStatus(rawValue: status)?.isVerdict ?? true { return returned(.eom, status) }
+    guard context.session.wants(.eom) else {
+      return returned(.eom, MilterStatus.continue.rawValue)
+    }
+    guard let status = try run(.eom, { try handler.run(.eom, payload) }) else {
+      return suspend(.callback(.eom))
+    }
+    return returned(.eom, status)
+  }
+
+  private func returned(_ callback: MilterCallback, _ status: Int32) -> Progress {
+    if let known = MilterStatus(rawValue: status) { context.counters?.count(callback, known) }
+    return answer(callback, status)
+  }
+
+  // MARK: Callbacks that suspend
+
+  private func suspend(_ place: Suspended) -> Progress {
+    suspended = place
+    return .suspended
+  }
+
+  private func goOn(after place: Suspended, _ payload: Span<UInt8>) throws -> Progress {
+    let result = try result(of: place.callback)
+    switch (place, result) {
+    case (.abort, _):
+      endMessage()
+      return try take(context.session.resume(), wasInMessage: false, payload)
+    case (.negotiate, .wish(let status, let wanted)):
+      try context.agree(status, wanted)
+      return .done
+    case (.lastBody, .status(let status)): return try afterLastBody(status, payload)
+    case (.callback(let callback), .status(let status)): return returned(callback, status)
+    case (.clientClose, _):
+      context.session.endClient()
+      return .done
+    case (.lastBody, _), (.callback, _), (.negotiate, _), (.lastAbort, _), (.lastClose, _):
+      return try canceled(place)
+    }
+  }
+
+  /// The result of a callback that suspended.
+  private func result(of callback: MilterCallback) throws -> SuspendedResult {
+    let result = Result { try handler.result() }
+    try end(callback)
+    return try result.get()
+  }
+
+  private func canceled(_ place: Suspended) throws -> Progress {
+    guard case .callback(let callback) = place, !context.session.expectsAnswer(to: callback) else {
+      throw SocketError(.disconnected, "the MTA left while \(place.callback) was suspended")
+    }
+    // The message it was about has been aborted, which is what comes next.
+    return answer(callback, MilterStatus.continue.rawValue)
+  }
+
+  // MARK: Around a callback
 
   /// Runs a callback.
   ///
+  /// - Returns: what it returns, which is nil if it suspended; then it is watched all the same.
   /// - Throws: what it throws, and an error if it ran longer than it may: the MTA has been answered
   ///   without it, and the connection is to be closed.
-  private func watched<Value>(
-    _ callback: MilterCallback, _ run: () throws -> Value
-  ) throws -> Value {
-    guard let watch = context.watch else { return try context.withoutLock(run) }
+  private func run<Value>(
+    _ callback: MilterCallback, _ body: () throws -> Value?
+  ) throws -> Value? {
+    begin(callback)
+    let result = Result { try body() }
+    if case .success(nil) = result {
+      context.lock?.lock()
+      return nil
+    }
+    try end(callback)
+    return try result.get()
+  }
+
+  private func begin(_ callback: MilterCallback) {
+    if timesCallbacks { since = DispatchTime.now().uptimeNanoseconds }
     context.beginWatch(callback)
-    let result = Result { try context.withoutLock(run) }
-    guard let overrun = watch.end() else { return try result.get() }
+    context.lock?.unlock()
+  }
+
+  private func end(_ callback: MilterCallback) throws {
+    context.lock?.lock()
+    if timesCallbacks {
+      let time = DispatchTime.now().uptimeNanoseconds &- since
+      context.counters?.count(callback, time: Int(clamping: time))
+    }
+    guard let overrun = context.watch?.end() else { return }
     if case .answered(let status) = overrun { context.forgetAnswer(callback, status) }
     throw MilterError(.timedOut, "\(callback) has returned too late; its result is dropped")
   }
+
+  // MARK: Messages and the end
 
   /// Begins a message with the first of its steps that the filter is sent, which may be its end.
   private func beginMessage(_ step: SessionStep) {
@@ -152,7 +329,7 @@ final class SessionDriver {
     handler.messageEnded()
   }
 
-  private func answer(_ callback: MilterCallback, _ status: Int32) -> Bool {
+  private func answer(_ callback: MilterCallback, _ status: Int32) -> Progress {
     let (goesOn, mistake) = context.answer(callback, status)
     if let mistake {
       context.counters?.count(.filter)
@@ -163,20 +340,48 @@ final class SessionDriver {
     {
       context.log.info("\(callback): \(status)")
     }
-    return goesOn
+    return goesOn ? .done : .over
   }
 
   /// Tells the filter that the connection ended.
-  func end() {
+  ///
+  /// - Returns: whether that is done; if a callback suspended, call it again once that has ended.
+  func end() -> Bool {
     context.lock?.lock()
     defer { context.lock?.unlock() }
-    if context.session.isInMessage {
+    var needsAbort = context.session.isInMessage
+    if let suspended {
+      self.suspended = nil
+      _ = try? result(of: suspended.callback)
+      if case .lastClose = suspended { return finish() }
+      needsAbort = false
+    }
+    if needsAbort {
       context.counters?.add(to: .abortedMessages)
-      try? watched(.abort) { handler.abort() }
+      guard hasEnded(.abort, { handler.abort() }) else {
+        suspended = .lastAbort
+        return false
+      }
     }
     endMessage()
-    try? watched(.close) { handler.close() }
+    guard hasEnded(.close, { handler.close() }) else {
+      suspended = .lastClose
+      return false
+    }
+    return finish()
+  }
+
+  private func hasEnded(_ callback: MilterCallback, _ body: () -> Bool) -> Bool {
+    do {
+      return try run(callback) { body() ? () : nil } != nil
+    } catch {
+      return true
+    }
+  }
+
+  private func finish() -> Bool {
     // A C filter can still change the message it has just accepted, to no effect.
     try? context.flush()
+    return true
   }
 }

@@ -2,11 +2,14 @@ package import MilterCore
 
 /// A filter as the engine sees it: callbacks by name, arguments as bytes, statuses as numbers.
 ///
-/// ``Milter`` subclasses are behind ``MilterHandler``; the C library has a handler of its own. One
+/// ``Milter`` and ``AsyncMilter`` subclasses have a handler each; the C library has one of its own. One
 /// handler serves one connection, on one thread at a time.
 ///
 /// A handler whose filter may work on the connection from several threads sets
 /// ``MilterContext/lock``, which the driver does not hold while a callback runs.
+///
+/// A callback may suspend: the function that runs it says so, and the connection goes on once
+/// ``MilterContext/executor`` is told that it has ended.
 package protocol SessionHandler: AnyObject {
   /// The filter's name, for the log.
   var name: String { get }
@@ -18,13 +21,14 @@ package protocol SessionHandler: AnyObject {
   /// Takes the connection that the filter works on; called once, before everything else.
   func attach(to context: MilterContext)
 
-  /// Says what the filter wants of the MTA's offer, and the status that goes with it.
-  func negotiate(_ offered: MilterOptions) throws -> (status: Int32, wanted: MilterOptions)
+  /// Says what the filter wants of the MTA's offer, and the status that goes with it; nil if the
+  /// callback suspended.
+  func negotiate(_ offered: MilterOptions) throws -> (status: Int32, wanted: MilterOptions)?
 
-  /// Runs a callback on a command's payload and returns its status.
+  /// Runs a callback on a command's payload and returns its status; nil if it suspended.
   ///
   /// - Throws: if the payload cannot be read; the connection is closed then.
-  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32
+  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32?
 
   /// Shows a command whose callback the filter does not have, or has skipped.
   func pass(_ callback: MilterCallback, _ payload: Span<UInt8>)
@@ -33,17 +37,25 @@ package protocol SessionHandler: AnyObject {
   func messageBegan()
 
   /// The message under way was given up.
-  func abort()
+  ///
+  /// - Returns: whether the callback has ended; if not, it suspended.
+  func abort() -> Bool
 
   /// The message ended; called once for each that began, after all of its callbacks.
   func messageEnded()
 
   /// The connection ended.
-  func close()
+  ///
+  /// - Returns: whether the callback has ended; if not, it suspended.
+  func close() -> Bool
+
+  /// The result of the callback that suspended, once it has ended.
+  func result() throws -> SuspendedResult
 }
 
 extension SessionHandler {
   package func pass(_ callback: MilterCallback, _ payload: Span<UInt8>) {}
   package func messageBegan() {}
   package func messageEnded() {}
+  package func result() -> SuspendedResult { .returned }
 }

@@ -17,13 +17,16 @@ import Synchronization
 ///     running ── nothing came for the linger time ──▶ idle
 ///        │    ── replies are not taken ─────────────────▶
 ///        │
+///        │         a callback suspended
+///        ├──────────────────────────▶ suspended, which the callback's end makes running
+///        │
 ///        └── quit, end of stream, error ──▶ ended
 /// ```
 ///
 /// `@unchecked Sendable`: everything but `idle` and the atomics belongs to the thread that runs the
 /// connection. `park()` gives it up and `wake()` hands it on, under the lock of `idle`. So there is
 /// nothing for the compiler's checks of overlapping accesses to find, which would cost every command.
-final class Connection: @unchecked Sendable {
+final class Connection: PoolWork, @unchecked Sendable {
   private let socket: Socket
   private let engine: Engine
   /// By which the log knows the connection, counted from the start of the server.
@@ -43,10 +46,19 @@ final class Connection: @unchecked Sendable {
     var isIdle = false
     /// Whether a message is under way, or its replies are not taken.
     var isInMessage = false
+    /// There while a callback is suspended: by its end alone the connection gets a thread.
+    var suspension: Suspension?
     /// The descriptor's number may belong to somebody else.
     var isClosed = false
   }
   private let idle = Mutex(Idle())
+
+  private struct Suspension {
+    let executor: CallbackExecutor
+    let callback: Int
+    /// What the MTA has sent behind the command that is being worked on.
+    let received: ArraySlice<UInt8>
+  }
 
   /// When the last whole command was done with, by ``CoarseClock``.
   private let lastProgress = Atomic<UInt64>(CoarseClock.nanoseconds)
@@ -56,6 +68,10 @@ final class Connection: @unchecked Sendable {
 
   /// Whether the connection ends as soon as the last replies are sent.
   @exclusivity(unchecked) private var isOver = false
+  /// Whether a callback that suspended has ended since the connection had a thread.
+  @exclusivity(unchecked) private var isResumed = false
+  /// Whether the filter is being told that the connection ended.
+  @exclusivity(unchecked) private var isEnding = false
   /// Reads in a row that brought next to nothing and completed no command.
   @exclusivity(unchecked) private var crumbs = 0
 
@@ -77,8 +93,13 @@ final class Connection: @unchecked Sendable {
   func serve(counting counters: ThreadCounters) {
     self.counters = counters
     driver?.context.withLock { $0.counters = counters }
+    guard !isEnding else { return endDriver() }
     do {
-      if try converse() { try park() } else { end() }
+      switch try converse() {
+      case .silent: try park()
+      case .suspended: suspend()
+      case .over: end()
+      }
     } catch let error as SocketError where error.code == .disconnected {
       counters.count(.disconnected)
       if commandCount > 0 { log.info("\(error)") }
@@ -95,10 +116,23 @@ final class Connection: @unchecked Sendable {
     }
   }
 
-  /// Reads and works until the connection falls silent, its replies are not taken, or it is over.
-  ///
-  /// - Returns: whether the connection goes on, without a thread.
-  private func converse() throws -> Bool {
+  /// Why a connection gives up its thread.
+  private enum Pause {
+    /// Nothing comes, or replies are not taken.
+    case silent
+    case suspended
+    case over
+  }
+
+  /// Reads and works until the connection falls silent, its replies are not taken, a callback suspends,
+  /// or it is over.
+  private func converse() throws -> Pause {
+    if isResumed, let driver {
+      isResumed = false
+      let progress = try take(driver.resume())
+      _ = noteProgress(of: driver)
+      if progress == .suspended { return .suspended }
+    }
     try stayLonger()
     // Held here, it is not held anew for every burst. When the connection is given up or ends,
     // nobody may hold it any more.
@@ -107,8 +141,8 @@ final class Connection: @unchecked Sendable {
       // Work begins with the replies that wait; a connection that is over does no more than that.
       if isOver {
         try driver.context.withLock { try $0.flush() }
-      } else {
-        isOver = try !work(driver)
+      } else if try work(driver) == .suspended {
+        return .suspended
       }
       if isBlocked, hasExpired { throw expired }
     }
@@ -118,16 +152,16 @@ final class Connection: @unchecked Sendable {
         crumbs = count < Self.crumb ? crumbs + 1 : 0
         let attached = driver ?? attach()
         driver = attached
-        isOver = try !work(attached)
+        if try work(attached) == .suspended { return .suspended }
       case .wouldBlock:
         // Only now: what came in time may have waited for a thread.
         if hasExpired { throw expired }
         // The engine wakes the connection again when it is to end.
-        return !mayEnd
-      case .endOfStream: return false
+        return mayEnd ? .over : .silent
+      case .endOfStream: return .over
       }
     }
-    return isBlocked
+    return isBlocked ? .silent : .over
   }
 
   private var commandCount: Int { driver?.commandCount ?? 0 }
@@ -199,17 +233,22 @@ final class Connection: @unchecked Sendable {
     return result
   }
 
-  /// Works on what came; says whether the connection goes on.
-  private func work(_ driver: SessionDriver) throws -> Bool {
+  /// Works on what came.
+  private func work(_ driver: SessionDriver) throws -> SessionDriver.Progress {
     let before = driver.commandCount
-    let goesOn = try driver.work()
+    let progress = try take(driver.work())
     if driver.commandCount != before, noteProgress(of: driver) {
       crumbs = 0
     } else if hasExpired {
       // Bytes that make no command do not count.
       throw expired
     }
-    return goesOn
+    return progress
+  }
+
+  private func take(_ progress: SessionDriver.Progress) -> SessionDriver.Progress {
+    if progress == .over { isOver = true }
+    return progress
   }
 
   /// Notes that a command was done with.
@@ -225,10 +264,10 @@ final class Connection: @unchecked Sendable {
   }
 
   private func attach() -> SessionDriver {
-    let handler = engine.makeHandler()
     let new = SessionDriver(
-      engine.counters.timesCallbacks ? TimedHandler(handler) : handler, sink: socket,
-      decoder: firstBytes, connection: number, configuration: engine.configuration, watch: watch)
+      engine.makeHandler(), sink: socket, decoder: firstBytes, connection: number,
+      configuration: engine.configuration, watch: watch, threads: engine.pool,
+      counters: engine.counters)
     firstBytes = FrameDecoder()
     new.context.counters = counters
     driver = new
@@ -252,7 +291,13 @@ final class Connection: @unchecked Sendable {
       engine.strangers.left()
     }
     if engine.configuration.tellsOfProbes, driver == nil { _ = attach() }
-    driver?.end()
+    isEnding = true
+    endDriver()
+  }
+
+  /// Tells the filter that the connection ended, and ends it.
+  private func endDriver() {
+    guard driver?.end() ?? true else { return suspend() }
     driver = nil
     idle.withLock { $0.isClosed = true }
     socket.close()
@@ -278,10 +323,59 @@ final class Connection: @unchecked Sendable {
     }
   }
 
+  /// Gives up the thread until the callback that suspended has ended.
+  private func suspend() {
+    guard let context = driver?.context else { return }
+    context.releaseBuffers()
+    context.counters = nil
+    counters = nil
+    let executor = context.executor
+    let suspension = Suspension(
+      executor: executor, callback: executor.number, received: context.decoder.waiting)
+    idle.withLock { idle in
+      idle.suspension = suspension
+      // If the system cannot wait for it, the callback goes on without need when the MTA leaves.
+      if !isEnding { try? engine.idle.wait(for: .news, of: socket, number: number) }
+    }
+    if !isEnding, MessageEnd.isAmong(suspension.received) {
+      executor.cancel(number: suspension.callback)
+    }
+    executor.leave { [self] in
+      idle.withLock { idle in
+        idle.suspension = nil
+        if !idle.isClosed { engine.idle.ignore(socket) }
+      }
+      isResumed = true
+      engine.pool.run(self)
+    }
+  }
+
   // MARK: On any thread
 
-  /// Has a thread serve the connection, if it has none.
-  func wake() { wake { _ in true } }
+  /// Has a thread serve the connection, if it has none; cancels a callback that is suspended if the MTA
+  /// has left or given up the message.
+  func wake() {
+    wake { _ in true }
+    let suspension = idle.withLock { idle in
+      idle.suspension.flatMap { hasLeft($0) ? $0 : nil }
+    }
+    if let suspension { suspension.executor.cancel(number: suspension.callback) }
+  }
+
+  /// Whether what the MTA has sent since makes a suspended callback useless.
+  private func hasLeft(_ suspension: Suspension) -> Bool {
+    guard let news = socket.peek(atMost: Self.mostPeeked) else { return true }
+    return MessageEnd.isAmong(suspension.received + news)
+  }
+
+  /// How far is looked ahead while a callback is suspended, in bytes.
+  private static let mostPeeked = 64 * 1024
+
+  /// Cancels the callback that is suspended, since its time is over.
+  func cancelCallback() {
+    let suspension = idle.withLock { $0.suspension }
+    if let suspension { suspension.executor.cancel(number: suspension.callback) }
+  }
 
   /// Has a thread end the connection if it is between messages and the MTA has been silent.
   func wakeToEnd() {

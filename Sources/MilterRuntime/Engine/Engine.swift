@@ -163,7 +163,7 @@ package final class Engine: Sendable {
   private func sweep() {
     let now = CoarseClock.nanoseconds
     for connection in connections.all {
-      connection.watch?.look(at: now)
+      if connection.watch?.look(at: now) ?? false { connection.cancelCallback() }
       if connection.hasExpired {
         connection.wake()
       } else if isStopping {

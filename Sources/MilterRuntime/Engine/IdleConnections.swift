@@ -36,10 +36,13 @@ final class IdleConnections: Sendable {
 
   deinit { source.cancel() }
 
-  /// Has a connection woken once, when its socket is ready.
+  /// Has a connection woken when its socket is ready: once, or at each of its news.
   func wait(for event: Readiness.Event, of socket: Socket, number: Int) throws(SocketError) {
     try readiness.wait(for: event, of: socket.descriptor, token: number)
   }
+
+  /// Has a connection woken no longer.
+  func ignore(_ socket: Socket) { readiness.ignore(socket.descriptor) }
 
   /// Returns if connections can be woken.
   func probe() { queue.sync {} }

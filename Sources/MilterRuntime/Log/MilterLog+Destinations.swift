@@ -9,15 +9,15 @@ import Synchronization
 #endif
 
 extension MilterLog {
-  private static let current = Mutex(MilterLog())
+  private static let lastServers = Mutex(MilterLog())
 
   /// The log of the server for which a filter is being made.
   @TaskLocal package static var making: MilterLog?
 
   /// The log of the server that was made last.
   package static var ofProcess: MilterLog {
-    get { current.withLock { $0 } }
-    set { current.withLock { $0 = newValue } }
+    get { lastServers.withLock { $0 } }
+    set { lastServers.withLock { $0 = newValue } }
   }
 
   /// Writes a line to standard error, in one piece.
@@ -29,7 +29,7 @@ extension MilterLog {
   /// Writes a line to syslog, facility mail.
   ///
   /// The program's name in it is that of `openlog()`, which is the program's own to call; filters
-  /// that run by ``Milter/main()`` are called by their ``Milter/name``, with the process id.
+  /// that run by ``MilterBase/main()`` are called by their ``MilterBase/name``, with the process id.
   public static let syslog: @Sendable (MilterLogLevel, String) -> Void = { level, line in
     line.withCString { text in
       withVaList([text]) { vsyslog(LOG_MAIL | level.priority, "%s", $0) }

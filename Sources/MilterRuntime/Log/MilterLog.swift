@@ -1,6 +1,6 @@
 /// Where the library's log goes, and a filter's own lines with it.
 ///
-/// ``MilterConfiguration/log`` is a server's. In a filter, ``Milter/log`` writes to the same place,
+/// ``MilterConfiguration/log`` is a server's. In a filter, ``MilterBase/log`` writes to the same place,
 /// and its lines say which connection and which message they are about:
 ///
 /// ```
@@ -39,12 +39,20 @@
 /// - ``write``
 ///
 /// ### Writing lines
+/// - ``current``
 /// - ``error(_:)``
 /// - ``warning(_:)``
 /// - ``notice(_:)``
 /// - ``info(_:)``
 /// - ``debug(_:)``
 public struct MilterLog: Sendable {
+  /// The log of the connection whose callback runs, in an ``AsyncMilter`` and whatever it calls; else
+  /// one that writes to standard error.
+  ///
+  /// It is a task-local value, so child tasks have it, too. Its lines have the queue id that was known
+  /// when the callback began.
+  @TaskLocal public static var current = MilterLog()
+
   /// The least important level that is written.
   public var level: MilterLogLevel
   /// Takes a line, without line end, from any thread.

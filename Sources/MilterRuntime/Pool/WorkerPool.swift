@@ -1,7 +1,7 @@
 import Dispatch
 import Synchronization
 
-/// The threads that run connections with work to do.
+/// The threads that run connections with work to do, and what is left of callbacks that suspended.
 ///
 /// A connection gets a free thread, or a new one up to the limit; beyond that it waits for the next
 /// that gets free. Threads that found nothing to do for a while end.
@@ -14,7 +14,7 @@ final class WorkerPool: Sendable {
     /// Whether threads that find nothing to do shall end at once.
     var isRetired = false
     /// Connections waiting for a thread; those before `next` are gone.
-    var waiting: [Connection?] = []
+    var waiting: [(any PoolWork)?] = []
     var next = 0
   }
 
@@ -62,7 +62,7 @@ final class WorkerPool: Sendable {
   func probe() { state.withLock { _ in } }
 
   /// Has a thread serve a connection.
-  func run(_ connection: Connection) {
+  func run(_ connection: any PoolWork) {
     enum Way {
       case wake(Worker)
       case start
@@ -103,7 +103,7 @@ final class WorkerPool: Sendable {
 
   /// The system gives no more threads: take one of ours that got free meanwhile, or wait for one;
   /// without any, borrow one of Dispatch's, which works like ours until nothing is left to do.
-  private func noThread(for connection: Connection, _ worker: Worker) {
+  private func noThread(for connection: any PoolWork, _ worker: Worker) {
     enum Way {
       case wake(Worker)
       case borrow
@@ -123,7 +123,7 @@ final class WorkerPool: Sendable {
     }
   }
 
-  private func dequeue(_ state: inout State) -> Connection? {
+  private func dequeue(_ state: inout State) -> (any PoolWork)? {
     guard state.next < state.waiting.count else { return nil }
     let connection = state.waiting[state.next]
     state.waiting[state.next] = nil
@@ -145,9 +145,9 @@ final class WorkerPool: Sendable {
   }
 
   /// The next connection for a thread that got free; nil if it shall end.
-  private func nextConnection(for worker: Worker) -> Connection? {
+  private func nextConnection(for worker: Worker) -> (any PoolWork)? {
     enum Next {
-      case serve(Connection)
+      case serve(any PoolWork)
       case wait
       case end
     }
@@ -186,19 +186,40 @@ final class WorkerPool: Sendable {
   }
 }
 
+extension WorkerPool: CallbackThreads {
+  func run(_ job: UnownedJob, on executor: CallbackExecutor) {
+    run(CallbackJob(job: job, executor: executor))
+  }
+}
+
+/// What is left of a callback that suspended.
+private final class CallbackJob: PoolWork {
+  private let job: UnownedJob
+  private let executor: CallbackExecutor
+
+  init(job: UnownedJob, executor: CallbackExecutor) {
+    self.job = job
+    self.executor = executor
+  }
+
+  func serve(counting counters: ThreadCounters) {
+    job.runSynchronously(on: executor.asUnownedTaskExecutor())
+  }
+}
+
 /// A thread of the pool: a place for the connection it shall serve next, and a bell.
 private final class Worker: Sendable {
   private let bell = DispatchSemaphore(value: 0)
-  private let connection: Mutex<Connection?>
+  private let connection: Mutex<(any PoolWork)?>
 
-  init(_ connection: Connection) { self.connection = Mutex(connection) }
+  init(_ connection: any PoolWork) { self.connection = Mutex(connection) }
 
-  func wake(for next: Connection?) {
+  func wake(for next: (any PoolWork)?) {
     connection.withLock { $0 = next }
     bell.signal()
   }
 
-  func take() -> Connection? {
+  func take() -> (any PoolWork)? {
     connection.withLock { connection in
       defer { connection = nil }
       return connection

@@ -91,7 +91,7 @@ public struct MilterConfiguration: Sendable {
   /// default, for never.
   ///
   /// It is done where MTAs understand it: in `eom`, with Postfix in all callbacks that are answered,
-  /// A new body that is being sent already goes on with its next piece instead. See ``Milter/progress()``. Without
+  /// A new body that is being sent already goes on with its next piece instead. See ``MilterBase/progress()``. Without
   /// ``callbackTimeout`` a callback that hangs is then waited for as long as the MTA can bear.
   public var keepalive: Duration?
 
@@ -112,14 +112,14 @@ public struct MilterConfiguration: Sendable {
   /// Reads the filter's configuration again, when ``MilterServer/run()`` gets SIGHUP.
   ///
   /// Called on a thread of its own, one call after the other. What it throws is logged. Nil calls
-  /// ``Milter/reload()`` of the class that the server makes filters of; a program that makes filters
+  /// ``MilterBase/reload()`` of the class that the server makes filters of; a program that makes filters
   /// of several classes, or keeps their configuration elsewhere, says here what is to be done.
   public var reload: (@Sendable () throws -> Void)?
 
   /// Says, when the server stops, whether the files of unix-domain sockets stay.
   package var leavesSocketFiles: @Sendable () -> Bool = { false }
 
-  /// Has the server stop, for ``Milter/stopServer()``; set by the server.
+  /// Has the server stop, for ``MilterBase/stopServer()``; set by the server.
   package var requestStop: (@Sendable () -> Void)?
 
   /// Whether a filter is made, and closed, for connections that end without a byte.

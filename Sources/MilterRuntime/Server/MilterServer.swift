@@ -25,6 +25,7 @@ import Synchronization
 /// ### Running it
 /// - ``open()``
 /// - ``run()``
+/// - ``serve()``
 /// - ``start()``
 /// - ``stop(drain:)``
 /// - ``addresses``
@@ -44,6 +45,8 @@ public final class MilterServer: Sendable {
     case stopped
   }
   private let phase = Mutex(Phase.closed)
+  /// Calls of ``serve()`` that wait for the end.
+  private let waiting = Mutex<[CheckedContinuation<Void, Never>]>([])
   private let counters: ServerCounters
   /// What SIGHUP does; nil if it stops the server, as with libmilter.
   private let reload: (@Sendable () throws -> Void)?
@@ -165,7 +168,7 @@ public final class MilterServer: Sendable {
   ///
   /// SIGTERM stops accepting and waits for messages under way, at most
   /// ``MilterConfiguration/drain``; SIGINT, or a second signal, ends them at once. SIGHUP reads the
-  /// configuration again: ``MilterConfiguration/reload``, by default ``Milter/reload()`` of the
+  /// configuration again: ``MilterConfiguration/reload``, by default ``MilterBase/reload()`` of the
   /// filter's class. All servers of the process that are run obey. The signals are blocked meanwhile
   /// in all threads; call it before other threads are started. A service manager is told what goes
   /// on; the article Operating has the rest.
@@ -195,6 +198,56 @@ public final class MilterServer: Sendable {
     process.serve(engine) { isAtOnce in
       requestStop(drain: isAtOnce ? .zero : configuration.drain)
     }
+  }
+
+  /// Serves until its task is canceled, or the server is stopped otherwise; touches no signal.
+  ///
+  /// On cancellation it accepts no more and waits for messages under way, at most
+  /// ``MilterConfiguration/drain``, as on SIGTERM in ``run()``. So it fits a service group, such as that
+  /// of swift-service-lifecycle, whose graceful shutdown cancels it:
+  ///
+  /// ```swift
+  /// struct FilterService: Service {
+  ///   let server: MilterServer
+  ///
+  ///   func run() async throws {
+  ///     try await cancelWhenGracefulShutdown { try await server.serve() }
+  ///   }
+  /// }
+  /// ```
+  ///
+  /// No thread of Swift's cooperative pool is blocked meanwhile.
+  ///
+  /// The corresponding libmilter function is `smfi_main`.
+  /// - Throws: if a socket cannot be opened.
+  public func serve() async throws {
+    guard !Task.isCancelled else { return }
+    try start()
+    await withTaskCancellationHandler {
+      await untilStopped()
+    } onCancel: {
+      requestStop(drain: configuration.drain)
+    }
+  }
+
+  private func untilStopped() async {
+    await withCheckedContinuation { continuation in
+      let hasStopped = phase.withLock { phase in
+        if case .stopped = phase { return true }
+        waiting.withLock { $0.append(continuation) }
+        return false
+      }
+      if hasStopped { continuation.resume() }
+    }
+  }
+
+  /// The server has stopped: nobody is to wait for that any more.
+  private func tellStopped() {
+    let continuations = waiting.withLock { waiting in
+      defer { waiting = [] }
+      return waiting
+    }
+    for continuation in continuations { continuation.resume() }
   }
 
   /// Reads the configuration again, which counts unless it fails.
@@ -242,6 +295,7 @@ public final class MilterServer: Sendable {
       phase.withLock { $0 = .stopped }
     }
     process.withLock { $0 }?.finish()
+    tellStopped()
     return left
   }
 

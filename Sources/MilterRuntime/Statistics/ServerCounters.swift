@@ -61,6 +61,11 @@ final class ServerCounters: Sendable {
     state.withLock { $0.sums[CounterLayout.place(of: error)] += 1 }
   }
 
+  /// Adds to what no thread of the pool has counted.
+  func add(_ amount: Int, to single: CounterLayout.Single) {
+    state.withLock { $0.sums[single.rawValue] += amount }
+  }
+
   // MARK: Reading
 
   /// All that was counted so far.

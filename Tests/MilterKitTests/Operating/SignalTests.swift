@@ -195,10 +195,10 @@ private final class NoFilter: SessionHandler {
   let callbacks: MilterCallbacks = []
   let rules = SessionRules.libmilter
   func attach(to context: MilterContext) {}
-  func negotiate(_ offered: MilterOptions) throws -> (status: Int32, wanted: MilterOptions) {
+  func negotiate(_ offered: MilterOptions) throws -> (status: Int32, wanted: MilterOptions)? {
     (0, offered)
   }
-  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32 { 0 }
-  func abort() {}
-  func close() {}
+  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32? { 0 }
+  func abort() -> Bool { true }
+  func close() -> Bool { true }
 }

@@ -9,7 +9,7 @@ final class TestServer {
   init(
     _ sockets: [String] = ["inet:0@127.0.0.1"],
     configure: (inout MilterConfiguration) -> Void = { _ in },
-    _ makeMilter: @escaping @Sendable () -> Milter
+    _ makeMilter: @escaping @Sendable () -> MilterBase
   ) throws {
     var configuration = MilterConfiguration()
     configuration.log = MilterLog(level: .debug) { [log] level, line in

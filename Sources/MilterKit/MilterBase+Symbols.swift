@@ -1,6 +1,6 @@
 import MilterRuntime
 
-extension Milter {
+extension MilterBase {
   /// The value of a macro of the MTA, such as ``MilterCore/MilterMacroName/queueID``.
   ///
   /// May be called in every callback. Macros reach back: those sent with MAIL are there in `eom`,

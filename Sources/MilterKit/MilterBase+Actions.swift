@@ -5,7 +5,7 @@ import MilterRuntime
 // end in one; it needs a flag that was negotiated. All throw MilterError: `wrongTime`,
 // `notNegotiated` or `invalidArgument`.
 
-extension Milter {
+extension MilterBase {
   /// Adds a header.
   ///
   /// Postfix puts it behind the others; Sendmail, if there is one of that name, before the first of
@@ -198,7 +198,7 @@ extension Milter {
   }
 }
 
-extension Milter {
+extension MilterBase {
   /// A header field as the MTA takes it.
   private final func headerText(
     _ name: String, _ value: some Collection<UInt8>, for function: String

@@ -6,7 +6,7 @@
   import Glibc
 #endif
 
-extension Milter {
+extension MilterBase {
   /// Runs the filter as a program, so that `@main` on a subclass is all it takes.
   ///
   /// The command line tells where to serve it, or to try it on a message; `--help` prints the

@@ -1,4 +1,4 @@
-extension Milter {
+extension MilterBase {
   /// Sets the reply that the client gets with the next reject or tempfail.
   ///
   /// May be called in every callback but `negotiate`, `abort` and `close`. The reply is used by the

@@ -1,0 +1,41 @@
+import MilterRuntime
+
+extension Milter {
+  /// Waits, in a callback, for work that suspends.
+  ///
+  /// ```swift
+  /// override func connect(_ host: String, _ address: MilterAddress?) throws -> Status {
+  ///   let isListed = try blocking { try await lists.contain(host) }
+  ///   return isListed ? .reject : .continue
+  /// }
+  /// ```
+  ///
+  /// The work runs on the callback's thread, which waits while the work is suspended; what belongs to an
+  /// actor runs where the actor says. So the work may use the filter, and takes no thread of Swift's
+  /// cooperative pool. A filter that waits much and long had better be an ``AsyncMilter``, whose
+  /// callbacks keep no thread while they wait.
+  ///
+  /// May be called in every callback. ``MilterLog/current`` is the filter's log in the work.
+  /// - Parameter work: what is waited for.
+  /// - Returns: what `work` returns.
+  /// - Throws: what `work` throws.
+  ///
+  /// libmilter has no equivalent: its callbacks block anyway.
+  public final func blocking<Value, Failure: Error>(
+    _ work: nonisolated(nonsending) () async throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    let log = log
+    let result = withoutActuallyEscaping(work) { work in
+      WaitingThread.run {
+        await MilterLog.$current.withValue(log) { () async -> Result<Value, Failure> in
+          do throws(Failure) {
+            return .success(try await work())
+          } catch {
+            return .failure(error)
+          }
+        }
+      }
+    }
+    return try result.get()
+  }
+}

@@ -1,0 +1,15 @@
+import MilterCore
+import MilterRuntime
+
+extension MilterBase {
+  /// What the filter's class asks for, before `negotiate` has a say.
+  final func proposal(_ offered: MilterOptions, _ context: MilterContext) throws -> MilterOptions {
+    let type = type(of: self)
+    let wishes = try DeclaredWishes(of: type)
+    if !wishes.macros.isEmpty { context.session.declareMacros(wishes.macros) }
+    var wanted = context.session.proposal(type.actions)
+    wishes.add(to: &wanted, offered)
+    fakesLeadingSpace = wishes.fakesLeadingSpace(offered)
+    return wanted
+  }
+}

@@ -1,0 +1,227 @@
+import MilterRuntime
+
+/// What every filter has, whichever way its callbacks are written: name, actions, macros, replies, log.
+///
+/// A filter inherits from ``Milter``, whose callbacks may block their thread, or from ``AsyncMilter``,
+/// whose callbacks may suspend. A class that inherits from this one directly has no callbacks, so
+/// it sees no mail.
+///
+/// The corresponding libmilter types are `smfiDesc` and `SMFICTX`.
+///
+/// ## Topics
+///
+/// ### The end of a message
+/// - ``messageEnded()``
+///
+/// ### About the filter
+/// - ``name``
+/// - ``actions``
+/// - ``callbacks``
+/// - ``macros``
+/// - ``noReply``
+/// - ``leadingSpace``
+/// - ``rejectedRecipients``
+/// - ``wantsClient``
+/// - ``answerTime``
+/// - ``programOptions``
+/// - ``prepareAsRoot()``
+/// - ``prepare()``
+/// - ``reload()``
+///
+/// ### About the session
+/// - ``ClientReporting/client``
+/// - ``ClientReporting/mta``
+/// - ``getsymval(_:)-(MilterMacroName)``
+/// - ``getsymval(_:)-(String)``
+/// - ``rawArguments``
+/// - ``rawHeader``
+/// - ``log``
+/// - ``stopServer()``
+/// - ``setreply(_:_:_:)``
+/// - ``setmlreply(_:_:_:)``
+/// - ``setsymlist(_:_:)``
+///
+/// ### Changes to the message, in eom
+/// - ``addheader(_:_:)-(_,String)``
+/// - ``addheader(_:_:)-(_,Collection<UInt8>)``
+/// - ``insheader(_:_:_:)-(_,_,String)``
+/// - ``insheader(_:_:_:)-(_,_,Collection<UInt8>)``
+/// - ``chgheader(_:_:_:)-(_,_,String?)``
+/// - ``chgheader(_:_:_:)-(_,_,Collection<UInt8>)``
+/// - ``chgfrom(_:_:)``
+/// - ``addrcpt(_:)``
+/// - ``addrcptPar(_:_:)``
+/// - ``delrcpt(_:)``
+/// - ``replacebody(_:)-(RawSpan)``
+/// - ``replacebody(_:)-(String)``
+/// - ``replacebody(_:)-(Collection<UInt8>)``
+/// - ``quarantine(_:)``
+/// - ``progress()``
+open class MilterBase {
+  /// What a callback returns; `Status` is short for ``MilterCore/MilterStatus``.
+  public typealias Status = MilterStatus
+
+  /// The connection this filter works on; nil until it is attached to one.
+  final var context: MilterContext?
+
+  /// What resets the properties that the message under way has used; see ``PerMessage``.
+  final var messageResets: [() -> Void] = []
+
+  /// What the MTA said of the client.
+  final var introduction = ClientIntroduction()
+
+  /// Whether header values have their leading space in callbacks and actions although the MTA keeps
+  /// it for itself.
+  final var fakesLeadingSpace = false
+
+  /// Makes the filter for one connection.
+  ///
+  /// It is called on the connection's thread, before the first callback. A subclass that needs
+  /// arguments has an initializer of its own and is made in ``MilterServer``'s closure.
+  public required init() {}
+
+  // MARK: About the filter
+
+  /// The filter's name in logs and in its program's help; the type's name by default.
+  ///
+  /// The corresponding libmilter field is `xxfi_name`.
+  open class var name: String { "\(self)" }
+
+  /// The changes the filter wants to make; by default all that the MTA offers.
+  ///
+  /// If the MTA does not offer one that is named here, the connection is closed and the log says
+  /// which. The corresponding libmilter field is `xxfi_flags`.
+  open class var actions: MilterActionFlags { .offered }
+
+  /// The callbacks the filter has; by default those that are overridden.
+  ///
+  /// Steps without callback are not sent by the MTA. Override this property to name the callbacks
+  /// by hand, for example if one is only of use in some configurations.
+  open class var callbacks: MilterCallbacks { [] }
+
+  /// The macros the filter wants at some stages, in place of those that the MTA sends by itself there;
+  /// by default none.
+  ///
+  /// ```swift
+  /// override class var macros: [MilterStage: [MilterMacroName]] {
+  ///   [.connect: [.clientAddr, .daemonPort], .envfrom: [.authAuthen]]
+  /// }
+  /// ```
+  ///
+  /// List all that the filter reads at the stage: the MTA sends no others. An MTA that cannot be asked
+  /// sends what it sends by itself, and the filter serves it with that. What ``Milter/negotiate(_:_:)`` asks
+  /// for with ``setsymlist(_:_:)`` replaces the list for that stage.
+  ///
+  /// The connection is closed, and the log says why, if a stage has more than 50 names or a name
+  /// contains spaces. The corresponding libmilter function is `smfi_setsymlist`.
+  open class var macros: [MilterStage: [MilterMacroName]] { [:] }
+
+  /// The callbacks that always return `.continue`, so that the MTA need not wait for them; by default
+  /// none.
+  ///
+  /// With a distant filter each of them saves a round trip. Callbacks from `connect` to `body` can be
+  /// named. Where the MTA waits all the same, the library replies. If such a callback returns a
+  /// verdict or throws, the verdict is sent at the next step with a reply, and the log says so; a
+  /// verdict of ``Milter/envrcpt(_:_:)`` is then about the whole message.
+  ///
+  /// The connection is closed, and the log says why, if a callback cannot go without a reply. The
+  /// corresponding libmilter flags are `SMFIP_NR_*`.
+  open class var noReply: MilterCallbacks { [] }
+
+  /// Whether header values have the space behind the colon, as it is in the message; `false` by
+  /// default.
+  ///
+  /// It holds for ``Milter/header(_:_:)`` and for the values that are given to ``addheader(_:_:)-(_,String)``,
+  /// ``insheader(_:_:_:)-(_,_,String)``, and ``chgheader(_:_:_:)-(_,_,String?)``: write `" yes"` for
+  /// `X-Seen: yes`. An MTA that keeps the space for itself sends values without it; every value then
+  /// begins with one space.
+  ///
+  /// The corresponding libmilter flag is `SMFIP_HDR_LEADSPC`.
+  open class var leadingSpace: Bool { false }
+
+  /// Whether ``Milter/envrcpt(_:_:)`` is also called for recipients that the MTA has rejected; `false` by
+  /// default.
+  ///
+  /// For such a recipient `getsymval(.rcptMailer)` is `error`, `.rcptHost` the enhanced status code, and
+  /// `.rcptAddr` the MTA's text. The status that `envrcpt` returns has no effect then. An MTA that
+  /// cannot shows accepted recipients only.
+  ///
+  /// The corresponding libmilter flag is `SMFIP_RCPT_REJ`.
+  open class var rejectedRecipients: Bool { false }
+
+  /// Whether the MTA is asked for everything that ``ClientReporting/client`` and
+  /// ``ClientReporting/mta`` report; `false` by default.
+  ///
+  /// The MTA then sends connect and HELO even if the filter does not override these callbacks, without
+  /// waiting for a reply, and the macros in question in addition to those in ``macros``.
+  open class var wantsClient: Bool { false }
+
+  /// The maximum time, in seconds, that a callback of the filter takes to answer, if the filter limits
+  /// that time; `nil`, the default, if it does not.
+  ///
+  /// The lines that `--help` prints for Sendmail and Postfix have timeouts that are longer, so that the
+  /// filter answers by itself what the MTA would otherwise decide. Sendmail waits only 10 seconds
+  /// unless it is configured.
+  open class var answerTime: Int? { nil }
+
+  /// The options that the filter's program has besides those of every filter; none by default.
+  ///
+  /// `--help` lists them first. The program ends with status 1 at start if one has the name of an
+  /// option that every filter has, such as `timeout`. See ``MilterSetting``.
+  open class var programOptions: [any MilterProgramOption] { [] }
+
+  /// Does what needs the privileges that the program was started with; called once by ``main()``, before
+  /// ``prepare()``.
+  ///
+  /// The command line has been read and the sockets are open; `--user` has not been obeyed yet. Read a
+  /// private key here, or open a file that only root may. Files made here belong to root.
+  ///
+  /// Also called with `--try`, and without `--user`; the program may then have no privileges.
+  /// - Throws: what the override throws; the program says it and ends with status 1.
+  open class func prepareAsRoot() throws {}
+
+  /// Gets the filter ready; called once by ``main()``, before the first connection.
+  ///
+  /// The command line has been read, the sockets are open, and privileges given up (`--user`), so
+  /// files made here belong to the user the filter runs as.
+  /// - Throws: what the override throws; the program reports it and ends with status 1, or with status
+  ///   64 if it is a ``MilterUsageError``.
+  open class func prepare() throws {}
+
+  /// Reads the filter's configuration again; called on SIGHUP only, so ``prepare()`` may call it, too.
+  ///
+  /// Keep what it reads in a static property behind a `Mutex`, and copy it to a stored property of the
+  /// instance: then new connections get the new configuration, and those under way end with the one
+  /// they began with. The article Operating has an example.
+  ///
+  /// Called by ``MilterServer/run()``, and so in every filter program, on a thread of its own, one
+  /// call after the other. libmilter has nothing like it: there SIGHUP stops the filter.
+  /// - Throws: what the override throws; it is logged, and all should stay as it was.
+  open class func reload() throws {}
+
+  // MARK: The end of a message
+
+  /// The message ended, whatever became of it.
+  ///
+  /// Called exactly once for each message that began, after the last of its callbacks and before the
+  /// next message's first one and ``Milter/close()``. A message begins with MAIL, or with the first command
+  /// about it that the MTA sends. It ends with:
+  ///
+  /// - the verdict of ``Milter/eom()``, or a verdict of an earlier callback about the message;
+  /// - ``Milter/abort()``: the client or another filter ended the message, or a new one began;
+  /// - the end of the connection: the MTA hung up, a callback ran too long, or the server stopped.
+  ///
+  /// Put the end of a message's work here: close a file, release a reservation. Properties declared
+  /// ``PerMessage`` still have their values and are reset afterward. The message can no longer be
+  /// changed, and ``getsymval(_:)-(MilterMacroName)`` may no longer know its macros. No timeout applies; the MTA gets
+  /// the verdict after this method returns.
+  ///
+  /// libmilter has no equivalent: its filters free a message's state in `xxfi_eom`, `xxfi_abort`,
+  /// `xxfi_close`, and wherever a callback returns a verdict.
+  open func messageEnded() {}
+
+  // MARK: For the engine
+
+  /// The filter as the engine sees it.
+  func makeHandler() -> any SessionHandler { MilterHandler(Milter()) }
+}

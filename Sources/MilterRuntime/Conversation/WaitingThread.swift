@@ -1,0 +1,46 @@
+import Dispatch
+import Synchronization
+
+/// Runs callbacks' jobs on a thread that waits for them to end.
+package final class WaitingThread: CallbackThreads {
+  private let jobs = Mutex<[(UnownedJob, CallbackExecutor)]>([])
+  private let bell = DispatchSemaphore(value: 0)
+
+  package func run(_ job: UnownedJob, on executor: CallbackExecutor) {
+    jobs.withLock { $0.append((job, executor)) }
+    bell.signal()
+  }
+
+  /// Has ``wait(until:)`` look again.
+  func ring() { bell.signal() }
+
+  /// Runs jobs until a condition holds.
+  func wait(until condition: () -> Bool) {
+    while !condition() {
+      bell.wait()
+      let next = jobs.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+      if let (job, executor) = next { job.runSynchronously(on: executor.asUnownedTaskExecutor()) }
+    }
+  }
+
+  /// Runs work that suspends, on the calling thread, until it has ended.
+  package static func run<Value>(_ work: nonisolated(nonsending) @escaping () async -> Value)
+    -> Value
+  {
+    let thread = WaitingThread()
+    let executor = CallbackExecutor(thread)
+    // All of this runs on the calling thread, or while that waits.
+    nonisolated(unsafe) let work = work
+    nonisolated(unsafe) var value: Value?
+    executor.begin()
+    _ = Task.immediate(executorPreference: executor) {
+      value = await work()
+      thread.ring()
+    }
+    executor.leave {}
+    while true {
+      if let value { return value }
+      thread.wait(until: { value != nil })
+    }
+  }
+}

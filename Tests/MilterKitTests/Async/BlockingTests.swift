@@ -1,0 +1,49 @@
+import Glibc
+import MilterFilterFixtures
+import MilterKit
+import Testing
+
+/// Callbacks of a `Milter` that wait for async work.
+@Suite(.timeLimit(.minutes(15))) struct BlockingTests {
+  private struct Refusal: Error {}
+
+  private actor Counter {
+    private var count = 0
+    func next() -> Int {
+      count += 1
+      return count
+    }
+  }
+
+  private final class Asking: Milter {
+    static let counter = Counter()
+
+    override func helo(_ host: String) throws -> Status {
+      try blocking {
+        try await Task.sleep(for: .milliseconds(1))
+        throw Refusal()
+      }
+      return .continue
+    }
+
+    override func eom() throws -> Status {
+      let before = pthread_self()
+      let number = blocking {
+        await Task.yield()
+        return await Self.counter.next()
+      }
+      try addheader("X-Same-Thread", "\(number > 0 && pthread_equal(before, pthread_self()) != 0)")
+      return .continue
+    }
+  }
+
+  @Test func `The work's result is the callback's, and its error, too`() throws {
+    let server = try TestServer(configure: { $0.maxThreads = 1 }) { Asking() }
+    let mta = try server.connect()
+    _ = try mta.ask(TestMTA.offer)
+    #expect(try mta.ask(.helo(bytes("x"))) == [.tempfail])
+    #expect(server.log.all.contains { $0.contains("helo threw") && $0.contains("Refusal") })
+    #expect(
+      try mta.message().first == .addheader(name: bytes("X-Same-Thread"), value: bytes("true")))
+  }
+}

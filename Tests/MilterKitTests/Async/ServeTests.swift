@@ -1,0 +1,48 @@
+import MilterFilterFixtures
+import MilterKit
+import MilterProcessFixtures
+import Testing
+
+/// A server as a task.
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct ServeTests {
+  @Test func `A message under way comes to its end when the task is canceled`() async throws {
+    let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { AsyncScriptedFilter() }
+    try server.open()
+    let mta = try TestMTA(server.addresses[0])
+    let task = Task { try await server.serve() }
+    try mta.greet()
+    #expect(try mta.ask(.mail([bytes("<a@b>")])) == [.continue])
+    task.cancel()
+    _ = try poll(for: "the listening socket's end") {
+      (try? TestMTA(server.addresses.first ?? "")) == nil ? true : nil
+    }
+    #expect(try mta.ask(.rcpt([bytes("<c@d>")])) == [.continue])
+    #expect(try mta.ask(.endOfBody([])) == [.continue])
+    try mta.send(.quit)
+    #expect(try mta.receive() == nil)
+    try await task.value
+    #expect(server.addresses.isEmpty)
+  }
+
+  @Test func `A server that is stopped otherwise lets its task end`() async throws {
+    let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { AsyncScriptedFilter() }
+    try server.open()
+    let task = Task { try await server.serve() }
+    let mta = try TestMTA(server.addresses[0])
+    try mta.greet()
+    try mta.send(.quit)
+    #expect(try mta.receive() == nil)
+    server.stop()
+    try await task.value
+  }
+
+  @Test func `A task that is canceled before it begins opens nothing`() async throws {
+    let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { AsyncScriptedFilter() }
+    let task = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      try await server.serve()
+    }
+    try await task.value
+    #expect(server.addresses.isEmpty)
+  }
+}
