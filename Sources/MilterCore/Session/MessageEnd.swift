@@ -1,9 +1,10 @@
 /// Finds out, from commands that have not been worked on, whether the MTA has given up the message.
 package enum MessageEnd {
-  /// Whether an abort or a quit is among frames.
+  /// Looks for an abort or a quit among frames.
   ///
   /// An MTA does not send one while it waits for a reply: steps without reply run ahead of the filter.
   /// - Parameter bytes: what follows the frame that is being worked on; the last frame may be cut.
+  /// - Returns: whether there is one.
   package static func isAmong(_ bytes: some Collection<UInt8>) -> Bool {
     var rest = bytes[...]
     while rest.count > 4 {
