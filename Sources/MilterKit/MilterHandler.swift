@@ -84,8 +84,11 @@ final class MilterHandler: SessionHandler {
     do {
       return try body()
     } catch {
+      // The MTA was answered without the callback, and the log and the counters say how.
+      if milter.context?.isAnswered ?? false { return .tempfail }
       milter.context?.countThrow()
-      milter.log.error("\(callback) threw, tempfail is answered: \(LogText.harmless(error))")
+      milter.log.put(
+        .error, .thrown, "\(callback) threw, tempfail is answered: \(LogText.harmless(error))")
       milter.log.debug("\(callback) threw: \(error)")
       return .tempfail
     }

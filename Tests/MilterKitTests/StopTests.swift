@@ -97,6 +97,30 @@ import Testing
     gate.signal()
   }
 
+  @Test func `a callback that does not return holds up the end for less than a second`() throws {
+    let gate = DispatchSemaphore(value: 0)
+    // The quickest of some, since others use the machine.
+    let times = try (0..<5).map { _ in
+      let inHelo = DispatchSemaphore(value: 0)
+      let server = try TestServer {
+        ScriptedFilter { _, callback in
+          if callback == .helo {
+            inHelo.signal()
+            gate.wait()
+          }
+          return .continue
+        }
+      }
+      let mta = try server.connect()
+      _ = try mta.ask(TestMTA.offer)
+      try mta.send(.helo(bytes("x")))
+      inHelo.wait()
+      return ContinuousClock().measure { #expect(server.server.stop(drain: .zero) == 1) }
+    }
+    #expect(try #require(times.min()) < .seconds(1))
+    for _ in times { gate.signal() }
+  }
+
   @Test func aUnixSocketIsRemovedWhenTheServerStops() throws {
     let directory = try ScratchDirectory()
     let path = directory.path + "/s"

@@ -125,7 +125,10 @@ final class SessionDriver {
     context.beginWatch(callback)
     let result = Result { try context.withoutLock(run) }
     guard let overrun = watch.end() else { return try result.get() }
-    if case .answered(let status) = overrun { context.forgetAnswer(callback, status) }
+    if case .answered(let status) = overrun {
+      context.forgetAnswer(callback, status)
+      context.counters?.count(callback, status)
+    }
     throw MilterError(.timedOut, "\(callback) has returned too late; its result is dropped")
   }
 
@@ -151,7 +154,7 @@ final class SessionDriver {
     let (goesOn, mistake) = context.answer(callback, status)
     if let mistake {
       context.counters?.count(.filter)
-      context.log.error("\(mistake)")
+      context.log.put(.error, .answer, "\(mistake)")
     }
     if logLevel >= .info, let status = MilterStatus(rawValue: status),
       status.isVerdict || callback == .eom

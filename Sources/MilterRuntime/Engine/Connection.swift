@@ -86,7 +86,7 @@ final class Connection: @unchecked Sendable {
       if isStranger {
         engine.strangers.close(LogText.harmless(error))
       } else {
-        log.warning("closing a connection: \(LogText.harmless(error))")
+        log.put(.warning, .closed, "closing a connection: \(LogText.harmless(error))")
       }
       end(isCounted: isStranger)
     }
@@ -119,10 +119,20 @@ final class Connection: @unchecked Sendable {
       case .wouldBlock:
         // The engine wakes the connection again when it is to end.
         return !mayEnd
-      case .endOfStream: return false
+      case .endOfStream:
+        if isBroken(driver) {
+          throw SocketError(.disconnected, "the MTA left in the middle of a message or command")
+        }
+        return false
       }
     }
     return isBlocked
+  }
+
+  /// Whether an MTA that says no more has left something unfinished.
+  private func isBroken(_ driver: SessionDriver?) -> Bool {
+    guard let driver, driver.commandCount > 0 else { return false }
+    return driver.context.withLock { $0.session.isInMessage || !$0.decoder.isEmpty }
   }
 
   private var commandCount: Int { driver?.commandCount ?? 0 }

@@ -101,9 +101,10 @@ final class Listener: Sendable {
     if isNew {
       switch obstacle {
       case .full:
-        log.warning("\(spec): as many connections as allowed; others wait until one ends")
+        log.put(
+          .warning, .trouble, "\(spec): as many connections as allowed; others wait until one ends")
       case .failure(let reason):
-        log.error("\(reason); connections wait until that is over")
+        log.put(.error, .trouble, "\(reason); connections wait until that is over")
       }
     }
     if isFirst { lookAgain() }
@@ -114,7 +115,7 @@ final class Listener: Sendable {
       if phase.withLock({ $0 == .closed }) { return }
       resume()
       if trouble.withLock({ $0.isOver(at: .now) }) {
-        log.notice("\(spec): connections do not wait any longer")
+        log.put(.notice, .relief, "\(spec): connections do not wait any longer")
       } else {
         lookAgain()
       }
