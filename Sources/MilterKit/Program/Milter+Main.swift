@@ -15,6 +15,7 @@ extension Milter {
   ///
   /// The corresponding part of a C filter is its `main`.
   public static func main() {
+    ProgramName.set(Self.self, CommandLine.arguments.first)
     exit(Program(Self.self).run(CommandLine.arguments))
   }
 }
