@@ -20,8 +20,8 @@ struct MailFile: Hashable, Sendable {
   /// Files whose names begin with a dot are left out, as are those of a Maildir that are still
   /// being written.
   ///
-  /// - Throws: `SocketError` if one is not there, or a directory cannot be read.
-  static func find(_ paths: [String]) throws(SocketError) -> [MailFile] {
+  /// - Throws: `FileError` if one is not there, or a directory cannot be read.
+  static func find(_ paths: [String]) throws(FileError) -> [MailFile] {
     var files: [MailFile] = []
     for path in paths {
       if path == "-" {
@@ -33,7 +33,7 @@ struct MailFile: Hashable, Sendable {
     return files
   }
 
-  private static func collect(_ path: String, into files: inout [MailFile]) throws(SocketError) {
+  private static func collect(_ path: String, into files: inout [MailFile]) throws(FileError) {
     var status = stat()
     guard stat(path, &status) == 0 else { throw failure(path) }
     guard status.st_mode & S_IFMT == S_IFDIR else {
@@ -56,8 +56,7 @@ struct MailFile: Hashable, Sendable {
     }
   }
 
-  private static func failure(_ path: String) -> SocketError {
-    let reason = Errno(rawValue: errno)
-    return SocketError(.systemCall, "cannot read \(path): \(reason)", underlying: reason)
+  private static func failure(_ path: String) -> FileError {
+    FileError("cannot read \(path)", Errno(rawValue: errno))
   }
 }

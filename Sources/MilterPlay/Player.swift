@@ -30,7 +30,7 @@ package struct Player: Sendable {
 
   /// Makes sure that files are there, before a filter is started for them.
   ///
-  /// - Throws: `SocketError` if one is not.
+  /// - Throws: `FileError` if one is not.
   package static func check(_ paths: [String]) throws { _ = try MailFile.find(paths) }
 
   /// Plays all messages in some files, and prints what came of each, in their order.

@@ -1,5 +1,3 @@
-import MilterSystem
-
 #if canImport(Darwin)
   @preconcurrency import Darwin
 #elseif canImport(Musl)
@@ -8,10 +6,10 @@ import MilterSystem
   @preconcurrency import Glibc
 #endif
 
-/// Whole files, for the command line.
+/// Whole files.
 package enum FileContents {
   /// Reads a file; `-` is standard input.
-  package static func read(_ path: String) throws -> [UInt8] {
+  package static func read(_ path: String) throws(FileError) -> [UInt8] {
     let file = path == "-" ? stdin : fopen(path, "rb")
     guard let file else { throw failure("read", path) }
     defer { if path != "-" { fclose(file) } }
@@ -29,23 +27,22 @@ package enum FileContents {
   }
 
   /// Writes a file, over one that is there.
-  package static func write(_ bytes: [UInt8], to path: String) throws {
+  package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     try write(bytes, to: path, mode: "wb")
   }
 
   /// Writes to the end of a file.
-  package static func append(_ bytes: [UInt8], to path: String) throws {
+  package static func append(_ bytes: [UInt8], to path: String) throws(FileError) {
     try write(bytes, to: path, mode: "ab")
   }
 
-  private static func write(_ bytes: [UInt8], to path: String, mode: String) throws {
+  private static func write(_ bytes: [UInt8], to path: String, mode: String) throws(FileError) {
     guard let file = fopen(path, mode) else { throw failure("write", path) }
     let isWritten = fwrite(bytes, 1, bytes.count, file) == bytes.count
     guard fclose(file) == 0, isWritten else { throw failure("write", path) }
   }
 
-  private static func failure(_ action: String, _ path: String) -> SocketError {
-    let reason = Errno(rawValue: errno)
-    return SocketError(.systemCall, "cannot \(action) \(path): \(reason)", underlying: reason)
+  private static func failure(_ action: String, _ path: String) -> FileError {
+    FileError("cannot \(action) \(path)", .current)
   }
 }
