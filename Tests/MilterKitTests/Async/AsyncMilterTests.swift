@@ -12,7 +12,7 @@ private func wait(_ subject: String, until condition: () -> Bool) throws {
 }
 
 /// Filters whose callbacks suspend, behind a socket.
-@Suite(.timeLimit(.minutes(15))) struct AsyncMilterTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct AsyncMilterTests {
   /// The callbacks of a message, as a filter notes them.
   private static let message = [
     "envfrom <a@b>", "envrcpt <c@d>", "data", "header Subject hi", "eoh", "body 7", "eom",

@@ -4,7 +4,7 @@ import MilterKit
 import Testing
 
 /// Callbacks of a `Milter` that wait for async work.
-@Suite(.timeLimit(.minutes(15))) struct BlockingTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct BlockingTests {
   private struct Refusal: Error {}
 
   private actor Counter {
