@@ -79,14 +79,7 @@ public struct FrameDecoder: Sendable {
   ///
   /// Call it when the peer falls silent. In the middle of a frame, the buffer then costs at most an
   /// eighth more than the bytes that have come.
-  public mutating func releaseStorage() {
-    let waiting = tail - head
-    guard storage.count - waiting > waiting / 8 else { return }
-    storage = Array(storage[head..<tail])
-    tail -= head
-    head = 0
-    isTight = false
-  }
+  public mutating func releaseStorage() { release(from: head) }
 
   /// Gives back the room that neither the waiting bytes need nor a frame that is being worked on.
   ///
@@ -94,12 +87,21 @@ public struct FrameDecoder: Sendable {
   /// - Returns: where that frame is now.
   public mutating func releaseStorage(keeping frame: Frame) -> Frame {
     let start = frame.payload.lowerBound
-    guard start <= head, (tail - start) * 4 <= storage.count else { return frame }
+    let end = head
+    release(from: start)
+    let moved = end - head
+    return Frame(
+      code: frame.code, payload: start - moved..<frame.payload.upperBound - moved)
+  }
+
+  /// Gives back the room before an offset, and behind the bytes that wait, if it is much.
+  private mutating func release(from start: Int) {
+    let used = tail - start
+    guard storage.count - used > used / 8 else { return }
     storage = Array(storage[start..<tail])
     tail -= start
     head -= start
     isTight = false
-    return Frame(code: frame.code, payload: 0..<frame.payload.count)
   }
 
   /// The bytes that wait, the first frame's header first.

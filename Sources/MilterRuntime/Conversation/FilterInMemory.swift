@@ -80,7 +80,7 @@ package final class FilterInMemory {
       hasEnded.store(true, ordering: .releasing)
       thread.ring()
     }
-    thread.wait { hasEnded.load(ordering: .acquiring) }
+    thread.wait { hasEnded.load(ordering: .acquiring) ? () : nil }
   }
 
   private final class Replies: ReplySink {

@@ -93,13 +93,6 @@ package final class MilterContext {
     return try body(self)
   }
 
-  /// Runs a callback, while which the filter's other threads may work on the context.
-  func withoutLock<Result>(_ callback: () throws -> Result) rethrows -> Result {
-    lock?.unlock()
-    defer { lock?.lock() }
-    return try callback()
-  }
-
   /// The log, for lines about the connection and, once its queue id is known, the message.
   package var log: MilterLog {
     var log = connectionLog

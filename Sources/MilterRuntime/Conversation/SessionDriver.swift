@@ -25,7 +25,7 @@ final class SessionDriver {
   /// Whether a message began whose end the filter has not been told of.
   @exclusivity(unchecked) private var hasMessage = false
   /// The callback that suspended.
-  @exclusivity(unchecked) private var suspended: Suspended?
+  @exclusivity(unchecked) private var suspended: SuspensionPoint?
   /// Asked before a line is made: that costs much even if it is not written.
   private let logLevel: MilterLogLevel
   /// Whether the time of each callback is counted.
@@ -34,29 +34,6 @@ final class SessionDriver {
   private var isPlain: Bool { context.watch == nil && context.lock == nil && !timesCallbacks }
   /// When the callback under way began, in nanoseconds, if times are counted.
   @exclusivity(unchecked) private var since: UInt64 = 0
-
-  /// Where the driver stopped when a callback suspended.
-  private enum Suspended {
-    case abort
-    case negotiate
-    /// `body`, whose chunk came with the end of the message.
-    case lastBody
-    case callback(MilterCallback)
-    /// `close`, before the MTA's next client.
-    case clientClose
-    /// `abort` and `close` at the connection's end.
-    case lastAbort, lastClose
-
-    var callback: MilterCallback {
-      switch self {
-      case .abort, .lastAbort: .abort
-      case .negotiate: .negotiate
-      case .lastBody: .body
-      case .callback(let callback): callback
-      case .clientClose, .lastClose: .close
-      }
-    }
-  }
 
   /// Makes the driver of a connection, by whose number the log knows it.
   init(
@@ -93,13 +70,14 @@ final class SessionDriver {
         while progress == .done, !context.isBlocked, let frame = try context.decoder.next() {
           progress = try handle(frame, buffer.span.extracting(frame.payload))
           // A burst of short commands may have answers of any size.
-          try context.flushIfLarge()
+          if progress == .done { try context.flushIfLarge() }
         }
       } catch {
         // What the filter has answered before must reach the MTA all the same.
         try? context.flush()
         throw error
       }
+      if progress == .suspended { return flushBeforeWait() }
       wasBlocked = context.isBlocked
       try context.flushOrConfirm()
       // If the MTA has taken the replies meanwhile, nothing else would come back to the frames left.
@@ -116,7 +94,8 @@ final class SessionDriver {
       let progress = try concluding {
         try goOn(after: suspended, buffer.span.extracting(frame.payload))
       }
-      if progress != .done {
+      if progress == .suspended { return flushBeforeWait() }
+      if progress == .over {
         try context.flush()
         return progress
       }
@@ -145,7 +124,10 @@ final class SessionDriver {
   private func concluding(_ body: () throws -> Progress) throws -> Progress {
     do {
       let progress = try body()
-      if progress != .suspended { conclude() }
+      if progress != .suspended {
+        conclude()
+        commandCount &+= 1
+      }
       return progress
     } catch {
       conclude()
@@ -157,7 +139,6 @@ final class SessionDriver {
     // A message ends with the answer to one of its commands, if not by abort.
     if hasMessage, !context.session.hasMessage { endMessage() }
     context.current = nil
-    commandCount &+= 1
   }
 
   private func take(
@@ -233,12 +214,21 @@ final class SessionDriver {
 
   // MARK: Callbacks that suspend
 
-  private func suspend(_ place: Suspended) -> Progress {
+  private func suspend(_ place: SuspensionPoint) -> Progress {
     suspended = place
     return .suspended
   }
 
-  private func goOn(after place: Suspended, _ payload: Span<UInt8>) throws -> Progress {
+  /// Sends the replies that are ready before the connection waits for a callback.
+  ///
+  /// The connection must not end while the callback is under way: if the MTA is gone, the next thing
+  /// that is sent says so again.
+  private func flushBeforeWait() -> Progress {
+    try? context.flushOrConfirm()
+    return .suspended
+  }
+
+  private func goOn(after place: SuspensionPoint, _ payload: Span<UInt8>) throws -> Progress {
     let result = try result(of: place.callback)
     switch (place, result) {
     case (.abort, _):
@@ -264,7 +254,7 @@ final class SessionDriver {
     return try result.get()
   }
 
-  private func canceled(_ place: Suspended) throws -> Progress {
+  private func canceled(_ place: SuspensionPoint) throws -> Progress {
     guard case .callback(let callback) = place, !context.session.expectsAnswer(to: callback) else {
       throw SocketError(.disconnected, "the MTA left while \(place.callback) was suspended")
     }
@@ -283,11 +273,10 @@ final class SessionDriver {
     _ callback: MilterCallback, _ body: () throws -> Value?
   ) throws -> Value? {
     begin(callback)
+    context.lock?.unlock()
     let result = Result { try body() }
-    if case .success(nil) = result {
-      context.lock?.lock()
-      return nil
-    }
+    context.lock?.lock()
+    if case .success(nil) = result { return nil }
     try end(callback)
     return try result.get()
   }
@@ -295,11 +284,9 @@ final class SessionDriver {
   private func begin(_ callback: MilterCallback) {
     if timesCallbacks { since = DispatchTime.now().uptimeNanoseconds }
     context.beginWatch(callback)
-    context.lock?.unlock()
   }
 
   private func end(_ callback: MilterCallback) throws {
-    context.lock?.lock()
     if timesCallbacks {
       let time = DispatchTime.now().uptimeNanoseconds &- since
       context.counters?.count(callback, time: Int(clamping: time))

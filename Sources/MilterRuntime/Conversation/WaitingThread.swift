@@ -11,12 +11,13 @@ package final class WaitingThread: CallbackThreads {
     bell.signal()
   }
 
-  /// Has ``wait(until:)`` look again.
+  /// Has ``wait(for:)`` look again.
   func ring() { bell.signal() }
 
-  /// Runs jobs until a condition holds.
-  func wait(until condition: () -> Bool) {
-    while !condition() {
+  /// Runs jobs until there is a value.
+  func wait<Value>(for value: () -> Value?) -> Value {
+    while true {
+      if let value = value() { return value }
       bell.wait()
       let next = jobs.withLock { $0.isEmpty ? nil : $0.removeFirst() }
       if let (job, executor) = next { job.runSynchronously(on: executor.asUnownedTaskExecutor()) }
@@ -24,9 +25,9 @@ package final class WaitingThread: CallbackThreads {
   }
 
   /// Runs work that suspends, on the calling thread, until it has ended.
-  package static func run<Value>(_ work: nonisolated(nonsending) @escaping () async -> Value)
-    -> Value
-  {
+  package static func run<Value>(
+    _ work: nonisolated(nonsending) @escaping () async -> Value
+  ) -> Value {
     let thread = WaitingThread()
     let executor = CallbackExecutor(thread)
     // All of this runs on the calling thread, or while that waits.
@@ -38,9 +39,6 @@ package final class WaitingThread: CallbackThreads {
       thread.ring()
     }
     executor.leave {}
-    while true {
-      if let value { return value }
-      thread.wait(until: { value != nil })
-    }
+    return thread.wait { value }
   }
 }

@@ -50,21 +50,16 @@ final class Connection: PoolWork, @unchecked Sendable {
     var suspension: Suspension?
     /// The descriptor's number may belong to somebody else.
     var isClosed = false
+
+    /// Takes the connection for a thread; false if it has one.
+    mutating func claim() -> Bool {
+      defer { isIdle = false }
+      return isIdle
+    }
   }
   private let idle = Mutex(Idle())
 
-  private struct Suspension {
-    let executor: CallbackExecutor
-    let callback: Int
-    /// What the MTA has sent behind the command that is being worked on.
-    let received: ArraySlice<UInt8>
-  }
-
-  /// When the last whole command was done with, by ``CoarseClock``.
-  private let lastProgress = Atomic<UInt64>(CoarseClock.nanoseconds)
-
-  /// Whether the peer has negotiated, and is an MTA for all that can be seen.
-  private let hasNegotiated = Atomic<Bool>(false)
+  private let clock: CommandClock
 
   /// Whether the connection ends as soon as the last replies are sent.
   @exclusivity(unchecked) private var isOver = false
@@ -85,6 +80,7 @@ final class Connection: PoolWork, @unchecked Sendable {
     self.socket = socket
     self.engine = engine
     watch = engine.limits.map { CallbackWatch(socket, $0) }
+    clock = CommandClock(engine.configuration)
   }
 
   // MARK: On a thread of the pool
@@ -106,7 +102,7 @@ final class Connection: PoolWork, @unchecked Sendable {
       end()
     } catch {
       counters.count(.init(error))
-      let isStranger = isStranger(error)
+      let isStranger = commandCount == 0 && Strangers.areMeant(by: error)
       if isStranger {
         engine.strangers.close(LogText.harmless(error))
       } else {
@@ -165,16 +161,6 @@ final class Connection: PoolWork, @unchecked Sendable {
   }
 
   private var commandCount: Int { driver?.commandCount ?? 0 }
-
-  /// Whether what went wrong shows that the peer is no MTA.
-  private func isStranger(_ error: any Error) -> Bool {
-    guard commandCount == 0 else { return false }
-    return switch (error as? MilterError)?.code {
-    case .invalidFrameLength?, .unknownCommand?, .malformedCommand?: true
-    case nil: error is SocketError
-    default: false
-    }
-  }
 
   /// Has threads stay longer with a connection that had more to say soon after its thread had left.
   private func stayLonger() throws {
@@ -237,6 +223,8 @@ final class Connection: PoolWork, @unchecked Sendable {
   private func work(_ driver: SessionDriver) throws -> SessionDriver.Progress {
     let before = driver.commandCount
     let progress = try take(driver.work())
+    // A callback under way is the watch's business.
+    guard progress != .suspended else { return progress }
     if driver.commandCount != before, noteProgress(of: driver) {
       crumbs = 0
     } else if hasExpired {
@@ -255,12 +243,7 @@ final class Connection: PoolWork, @unchecked Sendable {
   ///
   /// - Returns: whether that gains time: nothing does before the negotiation.
   private func noteProgress(of driver: SessionDriver) -> Bool {
-    if !hasNegotiated.load(ordering: .relaxed) {
-      guard driver.context.withLock({ $0.session.hasNegotiated }) else { return false }
-      hasNegotiated.store(true, ordering: .relaxed)
-    }
-    lastProgress.store(CoarseClock.nanoseconds, ordering: .relaxed)
-    return true
+    clock.note(hasNegotiated: driver.context.withLock { $0.session.hasNegotiated })
   }
 
   private func attach() -> SessionDriver {
@@ -278,9 +261,9 @@ final class Connection: PoolWork, @unchecked Sendable {
     let what =
       isBlocked
       ? "no replies were taken"
-      : hasNegotiated.load(ordering: .relaxed) || commandCount == 0
+      : clock.hasNegotiated || commandCount == 0
         ? "no command came" : "no options were negotiated"
-    return SocketError(.timedOut, "\(what) for \(patience)")
+    return SocketError(.timedOut, "\(what) for \(clock.patience)")
   }
 
   /// - Parameter isCounted: whether the log has the connection among the strangers already.
@@ -330,20 +313,18 @@ final class Connection: PoolWork, @unchecked Sendable {
     context.counters = nil
     counters = nil
     let executor = context.executor
-    let suspension = Suspension(
-      executor: executor, callback: executor.number, received: context.decoder.waiting)
+    let suspension = Suspension(executor, received: context.decoder.waiting)
     idle.withLock { idle in
       idle.suspension = suspension
       // If the system cannot wait for it, the callback goes on without need when the MTA leaves.
       if !isEnding { try? engine.idle.wait(for: .news, of: socket, number: number) }
     }
-    if !isEnding, MessageEnd.isAmong(suspension.received) {
-      executor.cancel(number: suspension.callback)
-    }
+    // A filter that is told of the end has nothing to give up.
+    if !isEnding, suspension.isAborted { suspension.cancel() }
     executor.leave { [self] in
       idle.withLock { idle in
         idle.suspension = nil
-        if !idle.isClosed { engine.idle.ignore(socket) }
+        engine.idle.ignore(socket)
       }
       isResumed = true
       engine.pool.run(self)
@@ -355,62 +336,31 @@ final class Connection: PoolWork, @unchecked Sendable {
   /// Has a thread serve the connection, if it has none; cancels a callback that is suspended if the MTA
   /// has left or given up the message.
   func wake() {
-    wake { _ in true }
-    let suspension = idle.withLock { idle in
-      idle.suspension.flatMap { hasLeft($0) ? $0 : nil }
+    let (isClaimed, useless) = idle.withLock { idle -> (Bool, Suspension?) in
+      // Under the lock, since the socket may be closed once the callback has ended.
+      if let suspension = idle.suspension {
+        return (false, suspension.isUseless(socket) ? suspension : nil)
+      }
+      return (idle.claim(), nil)
     }
-    if let suspension { suspension.executor.cancel(number: suspension.callback) }
+    if isClaimed { engine.pool.run(self) }
+    useless?.cancel()
   }
-
-  /// Whether what the MTA has sent since makes a suspended callback useless.
-  private func hasLeft(_ suspension: Suspension) -> Bool {
-    guard let news = socket.peek(atMost: Self.mostPeeked) else { return true }
-    return MessageEnd.isAmong(suspension.received + news)
-  }
-
-  /// How far is looked ahead while a callback is suspended, in bytes.
-  private static let mostPeeked = 64 * 1024
 
   /// Cancels the callback that is suspended, since its time is over.
-  func cancelCallback() {
-    let suspension = idle.withLock { $0.suspension }
-    if let suspension { suspension.executor.cancel(number: suspension.callback) }
-  }
+  func cancelCallback() { idle.withLock { $0.suspension }?.cancel() }
 
   /// Has a thread end the connection if it is between messages and the MTA has been silent.
   func wakeToEnd() {
-    if isQuiet { wake { !$0.isInMessage } }
-  }
-
-  private func wake(if condition: (Idle) -> Bool) {
-    let isClaimed = idle.withLock { idle in
-      guard idle.isIdle, condition(idle) else { return false }
-      idle.isIdle = false
-      return true
-    }
+    let isClaimed = isQuiet && idle.withLock { !$0.isInMessage && $0.claim() }
     if isClaimed { engine.pool.run(self) }
   }
 
   /// Whether the MTA has been silent long enough that another message is unlikely.
-  private var isQuiet: Bool { silence > Self.quiet }
+  private var isQuiet: Bool { clock.silence > Self.quiet }
 
   /// Whether the MTA has been silent, or in the middle of a command, for too long.
-  var hasExpired: Bool { silence > patience }
-
-  /// How long the peer may be silent, or take to negotiate.
-  private var patience: Duration {
-    let timeout = engine.configuration.timeout
-    if hasNegotiated.load(ordering: .relaxed) { return timeout }
-    return min(timeout, engine.configuration.negotiationTimeout)
-  }
-
-  /// For how long no command was done with.
-  private var silence: Duration {
-    // In this order: progress that is made meanwhile must not lie in the future.
-    let since = lastProgress.load(ordering: .relaxed)
-    let silence = CoarseClock.nanoseconds &- since
-    return .nanoseconds(Int64(clamping: silence))
-  }
+  var hasExpired: Bool { clock.hasExpired }
 
   /// Ends the connection under whoever reads from it.
   func cut() {

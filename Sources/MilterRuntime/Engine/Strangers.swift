@@ -1,3 +1,6 @@
+import MilterCore
+import MilterSystem
+
 /// Connections that ended before a single command of the milter protocol came: health checks, port
 /// scanners, web browsers.
 ///
@@ -11,6 +14,15 @@ struct Strangers: Sendable {
   init(_ server: String, _ log: MilterLog) {
     silent = CountedLine(log, .info) { "\(server): \($0) connections ended without a command" }
     closed = CountedLine(log, .warning) { "\(server): \($0) connections of no MTA were closed" }
+  }
+
+  /// Whether an error at the first command shows that the peer is no MTA.
+  static func areMeant(by error: any Error) -> Bool {
+    switch (error as? MilterError)?.code {
+    case .invalidFrameLength?, .unknownCommand?, .malformedCommand?: true
+    case nil: error is SocketError
+    default: false
+    }
   }
 
   /// A connection ended.

@@ -11,8 +11,8 @@ public enum MilterErrorAnswer: String, Hashable, Sendable, CaseIterable {
   case reject
   /// The MTA closes the client's connection with a reply of code 421.
   ///
-  /// In `connect` the client is told with its next command. It is sent as a reply of the filter's own:
-  /// the protocol's shutdown reply, at the end of a message, has Postfix 3.7 report success to the
-  /// client and keep no message.
+  /// In `connect` the client gets the reply to its next command. The filter sends its own SMTP reply:
+  /// after the protocol's shutdown reply at the end of a message, Postfix 3.7 reports success to the
+  /// client and keeps no message.
   case shutdown
 }

@@ -203,18 +203,18 @@ public final class MilterServer: Sendable {
   /// Serves until its task is canceled, or the server is stopped otherwise; touches no signal.
   ///
   /// On cancellation it accepts no more and waits for messages under way, at most
-  /// ``MilterConfiguration/drain``, as on SIGTERM in ``run()``. So it fits a service group, such as that
-  /// of swift-service-lifecycle, whose graceful shutdown cancels it:
+  /// ``MilterConfiguration/drain``, as on SIGTERM in ``run()``. So it fits a service group:
   ///
   /// ```swift
-  /// struct FilterService: Service {
+  /// struct FilterService {
   ///   let server: MilterServer
   ///
-  ///   func run() async throws {
-  ///     try await cancelWhenGracefulShutdown { try await server.serve() }
-  ///   }
+  ///   func run() async throws { try await server.serve() }
   /// }
   /// ```
+  ///
+  /// With swift-service-lifecycle, declare it a `Service`, and call `serve` in
+  /// `cancelWhenGracefulShutdown`.
   ///
   /// No thread of Swift's cooperative pool is blocked meanwhile.
   ///

@@ -1,0 +1,33 @@
+import MilterCore
+import MilterSystem
+
+/// A callback that is suspended, as its connection sees it.
+struct Suspension: Sendable {
+  private let executor: CallbackExecutor
+  /// The callback's number, since the executor may have another one by the time it is canceled.
+  private let number: Int
+  /// What the MTA has sent behind the command that is being worked on.
+  private let received: ArraySlice<UInt8>
+
+  /// How far is looked ahead, in bytes.
+  private static let mostPeeked = 64 * 1024
+
+  init(_ executor: CallbackExecutor, received: ArraySlice<UInt8>) {
+    self.executor = executor
+    self.received = received
+    number = executor.number
+  }
+
+  /// Whether the MTA had given up the message before the callback suspended.
+  var isAborted: Bool { MessageEnd.isAmong(received) }
+
+  /// Whether what the MTA has sent since makes the callback useless: it has left, or given up the
+  /// message.
+  func isUseless(_ socket: Socket) -> Bool {
+    guard let news = socket.peek(atMost: Self.mostPeeked) else { return true }
+    return MessageEnd.isAmong(received + news)
+  }
+
+  /// Cancels the callback's task, if it is suspended still; to be called without a lock.
+  func cancel() { executor.cancel(number: number) }
+}
