@@ -10,19 +10,20 @@ import MilterRuntime
 /// import MilterKit
 ///
 /// @main
-/// final class Lookup: AsyncMilter {
-///   override func connect(_ host: String, _ address: MilterAddress?) async throws -> Status {
-///     guard let address else { return .continue }
-///     return try await BlockList.shared.contains(address) ? .reject : .continue
+/// final class Patient: AsyncMilter {
+///   override func helo(_ host: String) async throws -> Status {
+///     // Many programs that send spam do not wait for the reply.
+///     try await Task.sleep(for: .seconds(5))
+///     return .continue
 ///   }
 /// }
 /// ```
 ///
 /// Callbacks of one connection never overlap: the next one runs when the one before has returned, also
 /// while that is suspended. Everything in a callback runs on the server's threads, not on those of
-/// Swift's cooperative pool, and may block them; what belongs to an actor runs where the actor says. A
-/// method of the filter's own that a callback awaits is declared `nonisolated(nonsending)`, unless the
-/// module is built with the feature `NonisolatedNonsendingByDefault`.
+/// Swift's cooperative pool, and may block them; what belongs to an actor runs where the actor says.
+/// Declare an async helper method of the filter `nonisolated(nonsending)`, unless the module is built
+/// with the feature `NonisolatedNonsendingByDefault`.
 ///
 /// When the MTA hangs up or aborts the message while a callback is suspended, the callback's task is
 /// canceled, as it is when its time is over (``MilterConfiguration/callbackTimeout``) or the server
@@ -185,9 +186,9 @@ open class AsyncMilter: MilterBase {
 
   /// The message under way was given up, by the client, the MTA, or another filter.
   ///
-  /// Called between `envfrom` and `eom` only; after a verdict of the filter's own it is not, except
-  /// for `.discard` from `envrcpt` or `unknown`. From Postfix it comes after an `unknown` between
-  /// messages, too. What belongs to the message is best declared ``PerMessage``, or forgotten in
+  /// Called between `envfrom` and `eom` only, and not after the filter has returned a verdict about the
+  /// message, except for `.discard` from `envrcpt` or `unknown`. Postfix also sends it after an `unknown`
+  /// between messages. Declare what belongs to the message ``PerMessage``, or reset it in
   /// ``MilterBase/messageEnded()``.
   ///
   /// The corresponding libmilter callback is `xxfi_abort`.

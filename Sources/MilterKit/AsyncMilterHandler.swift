@@ -59,13 +59,10 @@ final class AsyncMilterHandler: SessionHandler, @unchecked Sendable {
   ) throws(MilterError) -> Bool {
     switch callback {
     case .connect:
-      let (host, address) = try CommandLayout.connect(payload)
-      let name = payload.text(in: host)
-      milter.introduction = ClientIntroduction(host: name, address: address)
-      return start(callback) { .status(try await $0.connect(name, address).rawValue) }
+      let (host, address) = try milter.connectArguments(payload)
+      return start(callback) { .status(try await $0.connect(host, address).rawValue) }
     case .helo:
-      let name = payload.text(in: try CommandLayout.string(payload, .helo))
-      milter.introduction.helo = name
+      let name = try milter.heloArgument(payload)
       return start(callback) { .status(try await $0.helo(name).rawValue) }
     case .envfrom:
       let (sender, arguments) = try CommandLayout.envelope(payload, .mail)
@@ -75,14 +72,11 @@ final class AsyncMilterHandler: SessionHandler, @unchecked Sendable {
       return start(callback) { .status(try await $0.envrcpt(recipient, arguments).rawValue) }
     case .data: return start(callback) { .status(try await $0.data().rawValue) }
     case .unknown:
-      let command = payload.text(in: CommandLayout.unknown(payload))
+      let command = milter.unknownArgument(payload)
       return start(callback) { .status(try await $0.unknown(command).rawValue) }
     case .header:
-      let (name, value) = try CommandLayout.header(payload)
-      let nameText = payload.text(in: name)
-      let space = milter.fakesLeadingSpace ? " " : ""
-      let valueText = space + payload.text(in: value)
-      return start(callback) { .status(try await $0.header(nameText, valueText).rawValue) }
+      let (name, value) = try milter.headerArguments(payload)
+      return start(callback) { .status(try await $0.header(name, value).rawValue) }
     case .eoh: return start(callback) { .status(try await $0.eoh().rawValue) }
     case .body:
       let chunk = payload.bytes(in: 0..<payload.count)

@@ -4,16 +4,16 @@ extension Milter {
   /// Waits, in a callback, for work that suspends.
   ///
   /// ```swift
-  /// override func connect(_ host: String, _ address: MilterAddress?) throws -> Status {
-  ///   let isListed = try blocking { try await lists.contain(host) }
-  ///   return isListed ? .reject : .continue
+  /// override func helo(_ host: String) throws -> Status {
+  ///   try blocking { try await Task.sleep(for: .seconds(5)) }
+  ///   return .continue
   /// }
   /// ```
   ///
   /// The work runs on the callback's thread, which waits while the work is suspended; what belongs to an
   /// actor runs where the actor says. So the work may use the filter, and takes no thread of Swift's
-  /// cooperative pool. A filter that waits much and long had better be an ``AsyncMilter``, whose
-  /// callbacks keep no thread while they wait.
+  /// cooperative pool. A filter that often waits should be an ``AsyncMilter``, whose callbacks
+  /// hold no thread while they wait.
   ///
   /// May be called in every callback. ``MilterLog/current`` is the filter's log in the work.
   /// - Parameter work: what is waited for.

@@ -30,8 +30,9 @@ import MilterRuntime
 /// Callbacks of one connection never overlap and may block: each runs on a thread that serves no
 /// other connection meanwhile. A connection may change its thread between callbacks. A callback
 /// that throws is logged and answered with tempfail, unless the operator chose another answer in
-/// ``MilterConfiguration/onError``. Of an error of the filter's own the log has the type, and its text,
-/// which may quote mail, at ``MilterLogLevel/debug`` only; write to ``MilterBase/log`` what has to be there.
+/// ``MilterConfiguration/onError``. The log shows the type of an error that the
+/// filter declares; its text, which may quote mail, appears at ``MilterLogLevel/debug`` only. Write to
+/// ``MilterBase/log`` what the log must have.
 ///
 /// Text that is not UTF-8 reaches a callback with U+FFFD in place of what cannot be decoded;
 /// ``MilterBase/rawArguments`` has the bytes.
@@ -182,9 +183,9 @@ open class Milter: MilterBase {
 
   /// The message under way was given up, by the client, the MTA, or another filter.
   ///
-  /// Called between `envfrom` and `eom` only; after a verdict of the filter's own it is not, except
-  /// for `.discard` from `envrcpt` or `unknown`. From Postfix it comes after an `unknown` between
-  /// messages, too. What belongs to the message is best declared ``PerMessage``, or forgotten in
+  /// Called between `envfrom` and `eom` only, and not after the filter has returned a verdict about the
+  /// message, except for `.discard` from `envrcpt` or `unknown`. Postfix also sends it after an `unknown`
+  /// between messages. Declare what belongs to the message ``PerMessage``, or reset it in
   /// ``MilterBase/messageEnded()``.
   ///
   /// The corresponding libmilter callback is `xxfi_abort`.

@@ -41,10 +41,11 @@ extension MilterBase {
 
   /// The server's log, for lines about this connection and, once its queue id is known, this message.
   ///
-  /// May be called in every callback, and in `init()`, where there is no connection yet. A filter that
-  /// no server made writes to standard error then. The library writes no mail content above ``MilterLogLevel/debug``; a filter
-  /// had better do the same. Where the log goes, and how much of it, is
-  /// ``MilterConfiguration/log``; the corresponding call of C filters is `syslog()`.
+  /// May be called in every callback, and in `init()`, before there is a connection; a filter that no
+  /// server made then writes to standard error. ``MilterConfiguration/log`` sets the destination and the
+  /// level. The library writes no mail content above ``MilterLogLevel/debug``, and neither should a filter.
+  ///
+  /// The corresponding call of C filters is `syslog()`.
   public final var log: MilterLog { context?.log ?? MilterLog.making ?? MilterLog() }
 
   /// The log of the process's server, for lines that are not about a connection.

@@ -40,13 +40,10 @@ final class MilterHandler: SessionHandler {
   ) throws(MilterError) -> MilterStatus {
     switch callback {
     case .connect:
-      let (host, address) = try CommandLayout.connect(payload)
-      let name = payload.text(in: host)
-      milter.introduction = ClientIntroduction(host: name, address: address)
-      return catching(callback) { try milter.connect(name, address) }
+      let (host, address) = try milter.connectArguments(payload)
+      return catching(callback) { try milter.connect(host, address) }
     case .helo:
-      let name = payload.text(in: try CommandLayout.string(payload, .helo))
-      milter.introduction.helo = name
+      let name = try milter.heloArgument(payload)
       return catching(callback) { try milter.helo(name) }
     case .envfrom:
       let (sender, arguments) = try CommandLayout.envelope(payload, .mail)
@@ -56,14 +53,11 @@ final class MilterHandler: SessionHandler {
       return catching(callback) { try milter.envrcpt(recipient, arguments) }
     case .data: return catching(callback) { try milter.data() }
     case .unknown:
-      let command = payload.text(in: CommandLayout.unknown(payload))
+      let command = milter.unknownArgument(payload)
       return catching(callback) { try milter.unknown(command) }
     case .header:
-      let (name, value) = try CommandLayout.header(payload)
-      let nameText = payload.text(in: name)
-      var valueText = payload.text(in: value)
-      if milter.fakesLeadingSpace { valueText = " " + valueText }
-      return catching(callback) { try milter.header(nameText, valueText) }
+      let (name, value) = try milter.headerArguments(payload)
+      return catching(callback) { try milter.header(name, value) }
     case .eoh: return catching(callback) { try milter.eoh() }
     case .body:
       let chunk = payload.bytes

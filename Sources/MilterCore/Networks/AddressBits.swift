@@ -9,7 +9,7 @@
 /// An IP address as a number.
 ///
 /// An IPv6 address that maps an IPv4 one (`::ffff:192.0.2.7`) is that IPv4 address.
-enum AddressBits: Equatable {
+package enum AddressBits: Equatable {
   case inet(UInt32)
   case inet6(UInt128)
 
@@ -30,7 +30,7 @@ enum AddressBits: Equatable {
   }
 
   /// Drops the tag that Sendmail, like RFC 5321, puts before an IPv6 address.
-  static func withoutTag(_ text: Substring) -> Substring {
+  package static func withoutTag(_ text: Substring) -> Substring {
     let tag = "ipv6:"
     return text.lowercased().hasPrefix(tag) ? text.dropFirst(tag.count) : text
   }

@@ -29,7 +29,7 @@ public struct MilterClientInfo: Sendable {
   public var address: MilterAddress? {
     if let address = introduction.address { return address }
     guard let text = text(.clientAddr) ?? origin.address else { return nil }
-    let address = text.hasPrefix("IPv6:") ? String(text.dropFirst(5)) : text
+    let address = String(AddressBits.withoutTag(text[...]))
     let port = text.isEmpty ? 0 : self.text(.clientPort).flatMap { UInt16($0) } ?? 0
     let parsed: MilterAddress =
       address.contains(":")
