@@ -104,11 +104,11 @@ let package = Package(
       swiftSettings: common),
     sample("stamp", excluding: []),
     sample("greeter", excluding: []),
-    sample("clamd", "MilterMail"),
+    sample("clamd"),
     sample("disclaimer", "MilterMail"),
     sample("fromalign", "MilterMail"),
     sample("greylist"),
-    sample("journal", "MilterMail"),
+    sample("journal"),
     sample("ratelimit"),
     sample("rewrite", "MilterMail"),
     .executableTarget(
@@ -156,7 +156,8 @@ let package = Package(
       ],
       swiftSettings: common),
     .testTarget(
-      name: "MilterTestingTests", dependencies: ["MilterTesting"], swiftSettings: common),
+      name: "MilterTestingTests", dependencies: ["MilterProcessFixtures", "MilterTesting"],
+      swiftSettings: common),
     .testTarget(
       name: "LibmilterTests",
       dependencies: [

@@ -1,7 +1,6 @@
 // Has clamd look for viruses while the message arrives; see README.md.
 
 import MilterKit
-import MilterMail
 
 @main
 final class Clamd: Milter {
@@ -20,13 +19,11 @@ final class Clamd: Milter {
   override class var programOptions: [any MilterProgramOption] { [address, patience, fallback] }
   override class var answerTime: Int? { patience.value }
   override class var actions: MilterActionFlags { [.addhdrs, .chghdrs] }
+  override class var leadingSpace: Bool { true }
 
   private let address: String
   private let patience: Int
   private let fallback: Fallback
-
-  /// Whether header values come with the space after the colon, and are sent with it.
-  private var hasLeadingSpace = false
 
   @PerMessage private var headers: [UInt8] = []
   @PerMessage private var forged = 0
@@ -43,18 +40,9 @@ final class Clamd: Milter {
     self.fallback = fallback
   }
 
-  override func negotiate(
-    _ offered: MilterOptions, _ options: inout MilterOptions
-  ) throws -> Status {
-    options.steps.formUnion(offered.steps.intersection(.hdrLeadspc))
-    hasLeadingSpace = options.steps.contains(.hdrLeadspc)
-    return .continue
-  }
-
   override func header(_ name: String, _ value: String) throws -> Status {
     if name.lowercased() == "x-virus-status" { forged += 1 }
-    headers += MailHeaders.line(
-      rawArguments[0], rawArguments[1], hasLeadingSpace: hasLeadingSpace)
+    headers += rawHeader
     return .continue
   }
 
@@ -75,7 +63,7 @@ final class Clamd: Milter {
     }
     for index in stride(from: forged, to: 0, by: -1) { try chgheader("X-Virus-Status", index, nil) }
     let result = hasFailed ? "Not scanned" : "Clean"
-    try addheader("X-Virus-Status", hasLeadingSpace ? " \(result)" : result)
+    try addheader("X-Virus-Status", " \(result)")
     return .continue
   }
 

@@ -1,7 +1,6 @@
 // Keeps a copy of every message in a maildir; see README.md.
 
 import MilterKit
-import MilterMail
 
 @main
 final class Journal: Milter {
@@ -11,6 +10,8 @@ final class Journal: Milter {
   override class var name: String { "journal" }
   override class var programOptions: [any MilterProgramOption] { [maildir] }
   override class var actions: MilterActionFlags { [] }
+  override class var leadingSpace: Bool { true }
+
   override class func prepare() throws {
     let folder = Maildir(maildir.value)
     try folder.make()
@@ -20,9 +21,6 @@ final class Journal: Milter {
   private let maildir: Maildir
   private var client = "unknown"
 
-  /// Whether header values come with the space after the colon.
-  private var hasLeadingSpace = false
-
   @PerMessage private var envelope: [UInt8] = []
   @PerMessage private var headers: [UInt8] = []
   /// The copy; it is deleted with the message's state unless it was finished.
@@ -31,14 +29,6 @@ final class Journal: Milter {
   required convenience init() { self.init(Maildir(Self.maildir.value)) }
 
   init(_ maildir: Maildir) { self.maildir = maildir }
-
-  override func negotiate(
-    _ offered: MilterOptions, _ options: inout MilterOptions
-  ) throws -> Status {
-    options.steps.formUnion(offered.steps.intersection(.hdrLeadspc))
-    hasLeadingSpace = options.steps.contains(.hdrLeadspc)
-    return .continue
-  }
 
   override func connect(_ host: String, _ address: MilterAddress?) throws -> Status {
     client = "\(host) (\(address?.text ?? "unknown"))"
@@ -58,8 +48,7 @@ final class Journal: Milter {
   }
 
   override func header(_ name: String, _ value: String) throws -> Status {
-    headers += MailHeaders.line(
-      rawArguments[0], rawArguments[1], hasLeadingSpace: hasLeadingSpace)
+    headers += rawHeader
     return .continue
   }
 

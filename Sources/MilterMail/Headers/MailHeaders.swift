@@ -82,29 +82,6 @@ public struct MailHeaders: Sendable, RandomAccessCollection {
     value.filter { $0 != ASCII.cr && $0 != ASCII.lf }
   }
 
-  /// A header field as it stands in the message, byte for byte, lines ended by CR LF.
-  ///
-  /// An MTA hands out line ends within a value as LF. Ask it for
-  /// `hdrLeadspc` in `negotiate`; otherwise nobody knows what stands after the colon.
-  ///
-  /// - Parameters:
-  ///   - name: the name's bytes; in `header`, `rawArguments[0]`.
-  ///   - rawValue: the value's bytes; in `header`, `rawArguments[1]`.
-  ///   - hasLeadingSpace: whether `hdrLeadspc` was agreed, and the value has what stands after the
-  ///     colon. Otherwise a space is put there.
-  /// - Returns: the field with its line end.
-  public static func line(
-    _ name: [UInt8], _ rawValue: [UInt8], hasLeadingSpace: Bool
-  ) -> [UInt8] {
-    var line = name + [UInt8(ascii: ":")]
-    if !hasLeadingSpace { line.append(ASCII.space) }
-    for byte in rawValue {
-      if byte == ASCII.lf, line.last != ASCII.cr { line.append(ASCII.cr) }
-      line.append(byte)
-    }
-    return line + ASCII.crlf
-  }
-
   /// The offset behind the line that starts at another.
   static func lineEnd(_ bytes: ArraySlice<UInt8>, from start: Int) -> Int {
     bytes[start...].firstIndex(of: ASCII.lf).map { $0 + 1 } ?? bytes.endIndex

@@ -26,8 +26,8 @@ public struct MIMEPart: Sendable {
 
   /// The part of a `multipart/related` that the others belong to: RFC 2387, section 3.2.
   ///
-  /// It is the one whose `Content-ID` the parameter `start` names, otherwise the first one; `nil` if
-  /// there is none, or if this is no `multipart/related`.
+  /// The parameter `start` names its `Content-ID`; without a match, it is the first part. `nil` for a
+  /// part without subparts or of any other type.
   public var relatedRoot: MIMEPart? {
     guard contentType.is("multipart", "related") else { return nil }
     let start = contentType.parameters["start"].map { Self.identifier($0) }
