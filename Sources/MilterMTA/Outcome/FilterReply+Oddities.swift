@@ -35,8 +35,8 @@ extension FilterReply {
       oddities.append(
         "\(place): a continuation line is blank and may be taken for the headers' end")
     }
-    if name.count + value.count + 1 > 60_000 {
-      oddities.append("\(place): Postfix cuts fields of more than 60000 bytes")
+    if let limit = MTAProfile.Intake.postfix.fieldLimit, name.count + value.count + 1 > limit {
+      oddities.append("\(place): Postfix cuts fields of more than \(limit) bytes")
     }
     if value.contains(0x0D) {
       oddities.append(
