@@ -9,46 +9,6 @@
 import MilterSystem
 import Testing
 
-/// A directory that goes away with the value's last use, at the latest when the test ends.
-final class TemporaryDirectory {
-  let path: String
-
-  init() throws {
-    // Short, for the path of a socket has little room.
-    var template = Array("/tmp/milter.XXXXXX".utf8CString)
-    path = try String(cString: #require(mkdtemp(&template)))
-  }
-
-  /// The path of a file in the directory.
-  func file(_ name: String) -> String { path + "/" + name }
-
-  /// Makes an empty file.
-  func makeFile(_ name: String) throws {
-    let descriptor = open(file(name), O_CREAT | O_EXCL | O_WRONLY, 0o600)
-    try #require(descriptor != -1)
-    _ = close(descriptor)
-  }
-
-  deinit {
-    for name in (try? names(in: path)) ?? [] { _ = remove(file(name)) }
-    rmdir(path)
-  }
-}
-
-/// The names of what a directory holds, hidden ones, too.
-func names(in directory: String) throws -> [String] {
-  let stream = try #require(opendir(directory))
-  defer { closedir(stream) }
-  var names: [String] = []
-  while let entry = readdir(stream) {
-    names.append(
-      withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      })
-  }
-  return names.filter { $0 != "." && $0 != ".." }.sorted()
-}
-
 /// What lies at a path, or nil if nothing does.
 func status(of path: String) -> stat? {
   var result = stat()

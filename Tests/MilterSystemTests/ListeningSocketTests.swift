@@ -7,6 +7,7 @@
 #endif
 
 import MilterSystem
+import MilterProcessFixtures
 import Testing
 
 /// What needs a closed socket to be really closed runs in a process of its own: a child that another
@@ -156,13 +157,13 @@ struct AdoptedSocketTests {
 
   @Test("a Unix socket's file is not removed by who took it over")
   func unix() throws {
-    let directory = try TemporaryDirectory()
-    let original = try ListeningSocket(SocketSpec(directory.file("s")))
+    let directory = try ScratchDirectory()
+    let original = try ListeningSocket(SocketSpec(directory.path(of: "s")))
     let number = dup(original.descriptor)
     try #require(number != -1)
     let listener = try ListeningSocket(SocketSpec("fd:\(number)"))
     #expect(!listener.unlinkIfOurs())
-    #expect(status(of: directory.file("s")) != nil)
+    #expect(status(of: directory.path(of: "s")) != nil)
   }
 
   @Test("a socket that does not listen is refused, and left open")

@@ -6,6 +6,7 @@
   import Darwin
 #endif
 
+import MilterProcessFixtures
 import Testing
 
 @testable import MilterSystem
@@ -28,11 +29,11 @@ struct ServiceManagerTests {
 
   @Test("messages are datagrams to the path", arguments: ["path", "abstract name"])
   func tell(kind: String) throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let socket = Socket(owning: try Syscalls.newDatagramSocket())
     let (name, address) =
       kind == "path"
-      ? (directory.file("n"), try SocketAddress(path: directory.file("n")))
+      ? (directory.path(of: "n"), try SocketAddress(path: directory.path(of: "n")))
       : ("@" + directory.path, try SocketAddress(abstract: directory.path))
     try Syscalls.bindTo(socket.descriptor, address)
     let manager = try #require(try ServiceManager(variables(["NOTIFY_SOCKET": name])))

@@ -8,19 +8,20 @@
 
 import Dispatch
 import Synchronization
+import MilterProcessFixtures
 import Testing
 
 @testable import MilterSystem
 
 @Suite("Listening Unix sockets")
 struct UnixListeningTests {
-  let directory: TemporaryDirectory
+  let directory: ScratchDirectory
   let path: String
   let spec: SocketSpec
 
   init() throws {
-    directory = try TemporaryDirectory()
-    path = directory.file("s")
+    directory = try ScratchDirectory()
+    path = directory.path(of: "s")
     spec = try SocketSpec("unix:\(path)")
   }
 
@@ -48,8 +49,8 @@ struct UnixListeningTests {
   func deadSocket() async {
     await #expect(processExitsWith: .success) {
       // A process of its own: else a child of another test may hold a copy of the closed socket.
-      let directory = try TemporaryDirectory()
-      let path = directory.file("s")
+      let directory = try ScratchDirectory()
+      let path = directory.path(of: "s")
       let spec = try SocketSpec(path)
       try ListeningSocket(spec).close()
       try #require(status(of: path) != nil)
@@ -105,7 +106,7 @@ struct UnixListeningTests {
   @Test("what is not a socket is never removed", arguments: ["a file", "a directory"])
   func notSocket(what: String) throws {
     if what == "a file" {
-      try directory.makeFile("s")
+      try directory.write("", to: "s")
     } else {
       try #require(mkdir(path, 0o700) == 0)
     }
@@ -121,18 +122,18 @@ struct UnixListeningTests {
 
   @Test("a link is not followed, not even to a dead socket")
   func link() throws {
-    try ListeningSocket(SocketSpec(directory.file("dead"))).close()
-    try #require(symlink(directory.file("dead"), path) == 0)
+    try ListeningSocket(SocketSpec(directory.path(of: "dead"))).close()
+    try #require(symlink(directory.path(of: "dead"), path) == 0)
     let error = #expect(throws: SocketError.self) { try ListeningSocket(spec) }
     #expect(error?.code == .pathInTheWay)
     #expect(error?.message.contains("a symbolic link is in the way") == true)
     #expect(status(of: path) != nil)
-    #expect(status(of: directory.file("dead")) != nil)
+    #expect(status(of: directory.path(of: "dead")) != nil)
   }
 
   @Test("a directory that does not exist is named")
   func noDirectory() throws {
-    let spec = try SocketSpec(directory.file("none/s"))
+    let spec = try SocketSpec(directory.path(of: "none/s"))
     let error = #expect(throws: SocketError.self) { try ListeningSocket(spec) }
     #expect(error?.underlying == .noSuchFileOrDirectory)
     #expect(
@@ -146,7 +147,7 @@ struct UnixListeningTests {
   func replacedByFile() throws {
     let listener = try ListeningSocket(spec)
     try #require(unlink(path) == 0)
-    try directory.makeFile("s")
+    try directory.write("", to: "s")
     #expect(!listener.unlinkIfOurs())
     #expect(status(of: path) != nil)
   }
@@ -172,13 +173,13 @@ struct UnixListeningTests {
   @Test("a relative path is still found from another directory")
   func relativePath() async {
     await #expect(processExitsWith: .success) {
-      let directory = try TemporaryDirectory()
+      let directory = try ScratchDirectory()
       try #require(chdir(directory.path) == 0)
       let listener = try ListeningSocket(SocketSpec("unix:s"))
       try #require(chdir("/") == 0)
-      #expect(status(of: directory.file("s")) != nil)
+      #expect(status(of: directory.path(of: "s")) != nil)
       #expect(listener.unlinkIfOurs())
-      #expect(status(of: directory.file("s")) == nil)
+      #expect(status(of: directory.path(of: "s")) == nil)
     }
   }
 
@@ -193,9 +194,9 @@ struct UnixListeningTests {
 
   @Test("without a mode, the umask decides")
   func umaskDecides() throws {
-    try #require(mkdir(directory.file("d"), 0o777) == 0)
+    try #require(mkdir(directory.path(of: "d"), 0o777) == 0)
     let listener = try ListeningSocket(spec)
-    #expect(permissions(of: path) == permissions(of: directory.file("d")))
+    #expect(permissions(of: path) == permissions(of: directory.path(of: "d")))
     #expect(listener.unlinkIfOurs())
   }
 
@@ -228,8 +229,8 @@ struct UnixListeningTests {
   func race() async {
     await #expect(processExitsWith: .success) {
       // A process of its own: else a child of another test may hold a copy of the dead socket.
-      let directory = try TemporaryDirectory()
-      let spec = try SocketSpec(directory.file("s"))
+      let directory = try ScratchDirectory()
+      let spec = try SocketSpec(directory.path(of: "s"))
       for _ in 0..<100 {
         try ListeningSocket(spec).close()
         let winners = Mutex<[ListeningSocket]>([])
@@ -248,7 +249,7 @@ struct UnixListeningTests {
         #expect(try listeners[0].accept() != nil)
         listeners[0].close()
       }
-      #expect(try names(in: directory.path) == ["s"], "neither drafts nor locks stay")
+      #expect(try directory.names() == ["s"], "neither drafts nor locks stay")
     }
   }
 
@@ -263,7 +264,7 @@ struct UnixListeningTests {
   @Test("a path that just fits is listened on, too", arguments: [0, 1, 9])
   func longPath(spare: Int) throws {
     let room = SocketAddress.maximumPathLength - directory.path.utf8.count - spare - 3
-    let folder = directory.file(String(repeating: "d", count: room))
+    let folder = directory.path(of: String(repeating: "d", count: room))
     try #require(mkdir(folder, 0o700) == 0)
     defer { rmdir(folder) }
     let path = folder + "/s"
@@ -273,14 +274,14 @@ struct UnixListeningTests {
     _ = try Socket.connect(to: SocketSpec(path))
     #expect(try listener.accept() != nil)
     #expect(listener.unlinkIfOurs())
-    #expect(try names(in: folder) == [])
+    #expect(try directory.names(in: String(folder.dropFirst(directory.path.count + 1))) == [])
   }
 
   @Test("what a killed server left in passing is no hindrance")
   func leftovers() throws {
-    try directory.makeFile(".s.lock")
+    try directory.write("", to: ".s.lock")
     let listener = try ListeningSocket(spec)
-    #expect(try names(in: directory.path) == ["s"])
+    #expect(try directory.names() == ["s"])
     #expect(listener.unlinkIfOurs())
   }
 

@@ -1,4 +1,3 @@
-import Foundation
 import MilterProcessFixtures
 import Testing
 
@@ -55,12 +54,5 @@ extension DebianBinaries {
           source, with: LibraryUnderTest.current.get(), in: folder, ["-pthread"])
       }
     }
-  }
-}
-
-/// Does something that blocks on a thread of its own.
-private func onThread(_ body: @escaping @Sendable () throws -> Void) async throws {
-  try await withCheckedThrowingContinuation { continuation in
-    Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
   }
 }

@@ -1,4 +1,5 @@
-import Glibc
+import Dispatch
+import Foundation
 import MilterFilterFixtures
 import MilterKit
 import Testing
@@ -7,7 +8,22 @@ import Testing
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct BlockingTests {
   private struct Refusal: Error {}
 
+  /// Runs an actor on a queue of its own: the threads that tests have in common may all be blocked.
+  private final class Queue: SerialExecutor {
+    private let queue = DispatchQueue(label: "BlockingTests")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+      let job = UnownedJob(job)
+      queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    }
+  }
+
   private actor Counter {
+    private static let queue = Queue()
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+      Self.queue.asUnownedSerialExecutor()
+    }
+
     private var count = 0
     func next() -> Int {
       count += 1
@@ -20,7 +36,9 @@ import Testing
 
     override func helo(_ host: String) throws -> Status {
       try blocking {
-        try await Task.sleep(for: .milliseconds(1))
+        let room = WaitingRoom()
+        Thread.detachNewThread { room.open() }
+        try await room.wait()
         throw Refusal()
       }
       return .continue

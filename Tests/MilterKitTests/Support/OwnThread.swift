@@ -9,8 +9,11 @@ struct OwnThread: SuiteTrait, TestTrait, TestScoping {
   func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
-    try await withTaskExecutorPreference(Executor(), operation: function)
+    try await withTaskExecutorPreference(Self.executor, operation: function)
   }
+
+  /// Runs each piece of a task on a thread of its own.
+  static let executor: any TaskExecutor = Executor()
 
   private final class Executor: TaskExecutor {
     func enqueue(_ job: consuming ExecutorJob) {
