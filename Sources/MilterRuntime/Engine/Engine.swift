@@ -27,8 +27,8 @@ package final class Engine: Sendable {
   private let metrics: MetricsFile?
   private let connections = ConnectionTable()
   private let stopping = Atomic<Bool>(false)
-  /// Whether the log says that all is over: two threads may stop the server.
-  private let isStopLogged = Atomic<Bool>(false)
+  /// Whether all is over; a thread that stops the server as well waits for the last line of the log.
+  private let isOver = Mutex(false)
   private let timer: any DispatchSourceTimer
   /// Entered by every connection, left when it ended.
   private let alive = DispatchGroup()
@@ -104,15 +104,18 @@ package final class Engine: Sendable {
     // Callbacks that are about to return may do so.
     _ = alive.wait(timeout: .now() + .seconds(1))
     let left = connections.count
-    let isFirst = !isStopLogged.exchange(true, ordering: .relaxed)
-    if isFirst, left > 0 {
-      configuration.log.error("\(left) connections have callbacks that did not return")
+    isOver.withLock { isOver in
+      guard !isOver else { return }
+      isOver = true
+      if left > 0 {
+        configuration.log.error("\(left) connections have callbacks that did not return")
+      }
+      timer.cancel()
+      pool.retire()
+      metrics?.stop()
+      strangers.writeNow()
+      configuration.log.notice("stopped")
     }
-    timer.cancel()
-    pool.retire()
-    metrics?.stop()
-    strangers.writeNow()
-    if isFirst { configuration.log.notice("stopped") }
     return left
   }
 
