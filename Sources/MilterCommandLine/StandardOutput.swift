@@ -22,7 +22,7 @@ package enum StandardOutput {
 
   /// Writes all of a text at once; may be called from any thread.
   ///
-  /// - Throws: ``Closed``, or `SocketError` for another failure such as a full disk.
+  /// - Throws: ``Closed``, or `FileError` for another failure such as a full disk.
   package static func put(_ text: String) throws {
     try turn.withLock { _ in
       var rest = Array(text.utf8)[...]
@@ -34,8 +34,7 @@ package enum StandardOutput {
           rest = rest.dropFirst(count)
         } catch {
           if error == .brokenPipe { throw Closed() }
-          throw SocketError(
-            .systemCall, "cannot write to standard output: \(error)", underlying: error)
+          throw FileError("cannot write to standard output", error)
         }
       }
     }

@@ -22,3 +22,5 @@
 @_exported public import struct MilterRuntime.MilterMetrics
 @_exported public import class MilterRuntime.MilterServer
 @_exported public import struct MilterRuntime.MilterStatistics
+@_exported public import struct MilterSystem.FileError
+@_exported public import struct MilterSystem.SocketError

@@ -1,4 +1,4 @@
-import MilterCommandLine
+import MilterSystem
 
 /// A file with messages.
 struct MailFile: Hashable, Sendable {

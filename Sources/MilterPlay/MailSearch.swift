@@ -26,8 +26,8 @@ struct MailSearch: Sendable {
   /// Finds files.
   ///
   /// - Parameter paths: files, directories, or `-` for standard input.
-  /// - Throws: `SocketError` if one is not there, or a directory cannot be read.
-  mutating func find(_ paths: [FilePath]) throws(SocketError) {
+  /// - Throws: `FileError` if one is not there, or a directory cannot be read.
+  mutating func find(_ paths: [FilePath]) throws(FileError) {
     for path in paths {
       if path.text == "-" {
         files.append(MailFile(path: path, size: 0))
@@ -58,7 +58,7 @@ struct MailSearch: Sendable {
 
   private mutating func search(
     _ path: FilePath, in directories: [Identity]
-  ) throws(SocketError) {
+  ) throws(FileError) {
     let names = try Self.names(in: path)
     let isMaildir = Set(["cur", "new", "tmp"]).isSubset(of: names.map(\.text))
     for name in names where !(isMaildir && name.text == "tmp") {
@@ -78,7 +78,7 @@ struct MailSearch: Sendable {
     }
   }
 
-  private static func names(in path: FilePath) throws(SocketError) -> [FilePath] {
+  private static func names(in path: FilePath) throws(FileError) -> [FilePath] {
     guard let directory = opendir(path.bytes) else {
       throw failure(path)
     }
@@ -101,8 +101,7 @@ struct MailSearch: Sendable {
 
   private static func kind(_ status: stat) -> mode_t { status.st_mode & S_IFMT }
 
-  private static func failure(_ path: FilePath) -> SocketError {
-    let reason = Errno(rawValue: errno)
-    return SocketError(.systemCall, "cannot read \(path): \(reason)", underlying: reason)
+  private static func failure(_ path: FilePath) -> FileError {
+    FileError("cannot read \(path)", Errno(rawValue: errno))
   }
 }

@@ -1,5 +1,6 @@
 import MilterCommandLine
 import MilterMTA
+import MilterSystem
 import Synchronization
 
 /// Takes outcomes in any order and tells them in that of the messages.

@@ -15,11 +15,10 @@ struct OutputDirectory: Sendable {
   private var taken: Set<FilePath> = []
 
   /// Makes the directory unless it is there.
-  init(_ path: String) throws(SocketError) {
+  init(_ path: String) throws(FileError) {
     self.path = path
     guard mkdir(path, 0o777) != 0, errno != EEXIST else { return }
-    let reason = Errno(rawValue: errno)
-    throw SocketError(.systemCall, "cannot make \(path): \(reason)", underlying: reason)
+    throw FileError("cannot make \(path)", Errno(rawValue: errno))
   }
 
   /// Writes a message under the name of the file it came from.

@@ -2,6 +2,7 @@ import Dispatch
 package import MilterClient
 import MilterCommandLine
 import MilterCore
+package import MilterSystem
 package import MilterMTA
 import Synchronization
 
@@ -31,8 +32,8 @@ package struct Player: Sendable {
 
   /// Makes sure that files are there, before a filter is started for them.
   ///
-  /// - Throws: `SocketError` if one is not.
-  package static func check(_ paths: [String]) throws {
+  /// - Throws: `FileError` if one is not.
+  package static func check(_ paths: [String]) throws(FileError) {
     var search = MailSearch()
     try search.find(paths.map { FilePath(argument: $0) })
   }

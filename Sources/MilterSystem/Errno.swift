@@ -145,6 +145,31 @@ extension Errno {
   /// The corresponding C error is `ETIMEDOUT`.
   public static var timedOut: Errno { Errno(rawValue: ETIMEDOUT) }
 
+  /// A directory on the way is a file.
+  ///
+  /// The corresponding C error is `ENOTDIR`.
+  public static var notDirectory: Errno { Errno(rawValue: ENOTDIR) }
+
+  /// A directory.
+  ///
+  /// The corresponding C error is `EISDIR`.
+  public static var isDirectory: Errno { Errno(rawValue: EISDIR) }
+
+  /// The file system can only be read.
+  ///
+  /// The corresponding C error is `EROFS`.
+  public static var readOnlyFileSystem: Errno { Errno(rawValue: EROFS) }
+
+  /// No space is left on the device.
+  ///
+  /// The corresponding C error is `ENOSPC`.
+  public static var noSpace: Errno { Errno(rawValue: ENOSPC) }
+
+  /// The user's quota is used up.
+  ///
+  /// The corresponding C error is `EDQUOT`.
+  public static var quotaExceeded: Errno { Errno(rawValue: EDQUOT) }
+
   /// Nobody listens there.
   ///
   /// The corresponding C error is `ECONNREFUSED`.

@@ -20,7 +20,7 @@ extension ListeningSocket {
         default: "descriptor \(number) cannot be used (\(error))"
         }
       throw SocketError(
-        .invalidDescriptor,
+        error == .notSocket ? .notSocket : .invalidDescriptor,
         "fd:\(number): \(what); start the program with a listening socket there",
         underlying: error)
     }
@@ -70,10 +70,12 @@ extension ListeningSocket {
         underlying: error)
     case .addressNotAvailable:
       return SocketError(
-        .systemCall, "\(action): no interface of this machine has that address", underlying: error)
+        .addressNotAvailable, "\(action): no interface of this machine has that address",
+        underlying: error)
     case .permissionDenied:
       return SocketError(
-        .systemCall, "\(action): low ports are for root; take a port above 1023", underlying: error)
+        .permissionDenied, "\(action): low ports are for root; take a port above 1023",
+        underlying: error)
     default:
       return .system(action, error)
     }

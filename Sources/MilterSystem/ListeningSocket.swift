@@ -31,9 +31,11 @@ package final class ListeningSocket: Sendable {
   ///   - spec: Where to listen.
   ///   - options: How.
   /// - Throws: ``SocketError`` with the code `addressInUse` if a running server listens there,
-  ///   `pathInTheWay` if the path is taken by something that is not removed, `invalidDescriptor`
-  ///   if `fd:N` is not a listening socket, `lookupFailed` if the host or service is not known,
-  ///   `unknownGroup` if the group is not, `systemCall` for everything else.
+  ///   `pathInTheWay` if the path is taken by something that is not removed, `noSuchDirectory` if its
+  ///   directory is missing, `permissionDenied` if the user may not, `addressNotAvailable` if the
+  ///   machine lacks the address, `notSocket` or `invalidDescriptor` if `fd:N` is not a listening
+  ///   socket, `lookupFailed` if the host or service is not known, `unknownGroup` if the group is
+  ///   not, `systemCall` for everything else.
   package init(_ spec: SocketSpec, options: Options = Options()) throws(SocketError) {
     self.spec = spec
     switch spec.target {

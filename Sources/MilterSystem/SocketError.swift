@@ -23,11 +23,14 @@ public struct SocketError: Error, Sendable {
     self.underlying = underlying
   }
 
-  /// A failed call, as "action: text of the error".
+  /// A failed call, as "action: text of the error"; without a code, that of the system's error.
   static func system(
-    _ action: String, _ underlying: Errno, code: Code = .systemCall
+    _ action: String, _ underlying: Errno, code: Code? = nil
   ) -> SocketError {
-    SocketError(code, "\(action): \(underlying)", underlying: underlying)
+    let isRefused = underlying == .permissionDenied || underlying == .notPermitted
+    return SocketError(
+      code ?? (isRefused ? .permissionDenied : .systemCall), "\(action): \(underlying)",
+      underlying: underlying)
   }
 }
 
@@ -35,7 +38,8 @@ extension SocketError {
   /// The kind of a failure; more may be added.
   public struct Code: Hashable, Sendable, CustomStringConvertible {
     private enum Value: String {
-      case invalidSpec, lookupFailed, addressInUse, pathInTheWay, invalidDescriptor
+      case invalidSpec, lookupFailed, addressInUse, addressNotAvailable, pathInTheWay
+      case noSuchDirectory, permissionDenied, invalidDescriptor, notSocket
       case unknownUser, unknownGroup, credentials, disconnected, timedOut, systemCall
     }
 
@@ -53,11 +57,23 @@ extension SocketError {
     /// A running server listens there already.
     public static var addressInUse: Code { Code(value: .addressInUse) }
 
+    /// No interface of the machine has the address.
+    public static var addressNotAvailable: Code { Code(value: .addressNotAvailable) }
+
+    /// The directory of a unix-domain socket does not exist.
+    public static var noSuchDirectory: Code { Code(value: .noSuchDirectory) }
+
+    /// The process's user may not do it: a low port, a directory that others own.
+    public static var permissionDenied: Code { Code(value: .permissionDenied) }
+
     /// Something that is not ours to remove lies where the socket should be.
     public static var pathInTheWay: Code { Code(value: .pathInTheWay) }
 
-    /// A descriptor that was handed over is not a listening socket.
+    /// A descriptor that was handed over is not open, or a socket that does not listen.
     public static var invalidDescriptor: Code { Code(value: .invalidDescriptor) }
+
+    /// A descriptor that was handed over is not a socket.
+    public static var notSocket: Code { Code(value: .notSocket) }
 
     /// The system knows no such user.
     public static var unknownUser: Code { Code(value: .unknownUser) }

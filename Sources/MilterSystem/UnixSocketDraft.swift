@@ -105,8 +105,8 @@ struct UnixSocketDraft {
       let hint =
         error == .notPermitted ? "; only root and members of the group may give it away" : ""
       throw SocketError(
-        .systemCall, "cannot give unix:\(final) to group \(group): \(error)\(hint)",
-        underlying: error)
+        error == .notPermitted ? .permissionDenied : .systemCall,
+        "cannot give unix:\(final) to group \(group): \(error)\(hint)", underlying: error)
     }
   }
 
@@ -128,10 +128,12 @@ struct UnixSocketDraft {
         underlying: error)
     case .noSuchFileOrDirectory:
       return SocketError(
-        .systemCall, "\(action): its directory does not exist; make it first", underlying: error)
+        .noSuchDirectory, "\(action): its directory does not exist; make it first",
+        underlying: error)
     case .permissionDenied:
       return SocketError(
-        .systemCall, "\(action): this user may not make files in its directory", underlying: error)
+        .permissionDenied, "\(action): this user may not make files in its directory",
+        underlying: error)
     default:
       return .system(action, error)
     }

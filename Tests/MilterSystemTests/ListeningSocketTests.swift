@@ -187,7 +187,7 @@ struct AdoptedSocketTests {
     defer { _ = close(number) }
     let spec = try SocketSpec("fd:\(number)")
     let error = #expect(throws: SocketError.self) { try ListeningSocket(spec) }
-    #expect(error?.code == .invalidDescriptor)
+    #expect(error?.code == .notSocket)
     #expect(
       error?.message
         == "fd:\(number): descriptor \(number) is not a socket; start the program with a "

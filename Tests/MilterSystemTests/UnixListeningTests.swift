@@ -139,6 +139,7 @@ struct UnixListeningTests {
     #expect(
       error?.message
         == "cannot listen on \(spec): its directory does not exist; make it first")
+    #expect(error?.code == .noSuchDirectory)
   }
 
   // MARK: Removing at exit

@@ -110,8 +110,10 @@ public final class MilterServer: Sendable {
   ///
   /// Between this and those a program can give up privileges, and fork: no thread was started yet.
   /// The corresponding libmilter function is `smfi_opensocket`.
-  /// - Throws: if a socket cannot be opened, with the reason; none is open then. If what lies at the
-  ///   path of ``MilterMetrics/file`` is not a regular file. Or if the server was stopped.
+  /// - Throws: `SocketError` if a socket cannot be opened, with a code such as `addressInUse`,
+  ///   `permissionDenied` or `noSuchDirectory` and the system's error; none is open then. The same if
+  ///   what lies at the path of ``MilterMetrics/file`` is not a regular file.
+  ///   ``MilterCore/MilterError`` if the server was stopped.
   public func open() throws {
     StandardDescriptors.fill()
     try phase.withLock { phase in

@@ -20,7 +20,7 @@ struct PostfixConfiguration {
   /// - Parameters:
   ///   - directory: The directory.
   ///   - postconf: Evaluates the settings; without it they are evaluated here.
-  /// - Throws: `SocketError` if a file cannot be read.
+  /// - Throws: `FileError` if a file cannot be read.
   init(directory: String, _ postconf: Postconf?) throws {
     self.directory = directory
     self.postconf = postconf

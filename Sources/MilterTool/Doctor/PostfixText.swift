@@ -1,4 +1,4 @@
-import MilterCommandLine
+import MilterSystem
 
 /// The notation of Postfix's files: logical lines, lists, braces and assignments.
 enum PostfixText {

@@ -1,4 +1,4 @@
-import MilterCommandLine
+import MilterSystem
 
 /// A configuration file of Sendmail, as far as filters are concerned.
 struct SendmailConfiguration {
@@ -25,7 +25,7 @@ struct SendmailConfiguration {
 
   /// Reads a file.
   ///
-  /// - Throws: `SocketError` if it cannot be read.
+  /// - Throws: `FileError` if it cannot be read.
   init(file: String) throws {
     for line in Self.lines(try FileContents.read(file)) {
       if line.hasPrefix("X") {

@@ -13,12 +13,10 @@ struct SocketDirectory: Sendable {
   let path: String
 
   /// Makes the directory.
-  init() throws(SocketError) {
+  init() throws(FileError) {
     var template = Array("/tmp/milter.XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
-      let reason = Errno(rawValue: errno)
-      throw SocketError(
-        .systemCall, "cannot make a directory in /tmp: \(reason)", underlying: reason)
+      throw FileError("cannot make a directory in /tmp", Errno(rawValue: errno))
     }
     path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }

@@ -65,7 +65,7 @@ final class StartedFilter: Sendable {
     return try body(socket)
   }
 
-  private init(_ command: String) throws(SocketError) {
+  private init(_ command: String) throws(FileError) {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -88,8 +88,7 @@ final class StartedFilter: Sendable {
     var process = pid_t()
     let failure = posix_spawn(&process, "/bin/sh", &actions, &attributes, &arguments, environ)
     guard failure == 0 else {
-      let reason = Errno(rawValue: failure)
-      throw SocketError(.systemCall, "cannot start /bin/sh: \(reason)", underlying: reason)
+      throw FileError("cannot start /bin/sh", Errno(rawValue: failure))
     }
     self.process = process
   }

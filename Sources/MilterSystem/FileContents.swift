@@ -1,5 +1,3 @@
-import MilterSystem
-
 #if canImport(Darwin)
   @preconcurrency import Darwin
 #elseif canImport(Musl)
@@ -8,13 +6,13 @@ import MilterSystem
   @preconcurrency import Glibc
 #endif
 
-/// Whole files, for the command line.
+/// Whole files.
 package enum FileContents {
   /// Reads a file; `-` is standard input.
-  package static func read(_ path: String) throws -> [UInt8] { try read(FilePath(path)) }
+  package static func read(_ path: String) throws(FileError) -> [UInt8] { try read(FilePath(path)) }
 
   /// Reads a file; `-` is standard input.
-  package static func read(_ path: FilePath) throws -> [UInt8] {
+  package static func read(_ path: FilePath) throws(FileError) -> [UInt8] {
     let file =
       path.text == "-" ? stdin : fopen(path.bytes, "rb")
     guard let file else { throw failure("read", path) }
@@ -33,21 +31,21 @@ package enum FileContents {
   }
 
   /// Writes a file, over one that is there.
-  package static func write(_ bytes: [UInt8], to path: String) throws {
+  package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     try write(bytes, to: FilePath(path), mode: "wb")
   }
 
   /// Writes a file, over one that is there.
-  package static func write(_ bytes: [UInt8], to path: FilePath) throws {
+  package static func write(_ bytes: [UInt8], to path: FilePath) throws(FileError) {
     try write(bytes, to: path, mode: "wb")
   }
 
   /// Writes to the end of a file.
-  package static func append(_ bytes: [UInt8], to path: String) throws {
+  package static func append(_ bytes: [UInt8], to path: String) throws(FileError) {
     try write(bytes, to: FilePath(path), mode: "ab")
   }
 
-  private static func write(_ bytes: [UInt8], to path: FilePath, mode: String) throws {
+  private static func write(_ bytes: [UInt8], to path: FilePath, mode: String) throws(FileError) {
     guard let file = fopen(path.bytes, mode) else {
       throw failure("write", path)
     }
@@ -55,8 +53,7 @@ package enum FileContents {
     guard fclose(file) == 0, isWritten else { throw failure("write", path) }
   }
 
-  private static func failure(_ action: String, _ path: FilePath) -> SocketError {
-    let reason = Errno(rawValue: errno)
-    return SocketError(.systemCall, "cannot \(action) \(path): \(reason)", underlying: reason)
+  private static func failure(_ action: String, _ path: FilePath) -> FileError {
+    FileError("cannot \(action) \(path)", .current)
   }
 }

@@ -1,0 +1,24 @@
+import MilterSystem
+import Testing
+
+struct FileErrorTests {
+  @Test(
+    arguments: [
+      (Errno.noSuchFileOrDirectory, FileError.Code.noSuchFile),
+      (.notDirectory, .noSuchFile),
+      (.permissionDenied, .permissionDenied),
+      (.notPermitted, .permissionDenied),
+      (.readOnlyFileSystem, .permissionDenied),
+      (.isDirectory, .isDirectory),
+      (.noSpace, .noSpace),
+      (.quotaExceeded, .noSpace),
+      (.badFileDescriptor, .systemCall),
+    ])
+  func `the code says which kind the system's error is of`(underlying: Errno, code: FileError.Code)
+  {
+    let error = FileError("cannot read /etc/relays", underlying)
+    #expect(error.code == code, "\(underlying)")
+    #expect(error.underlying == underlying)
+    #expect(error.message == "cannot read /etc/relays: \(underlying)")
+  }
+}
