@@ -40,6 +40,7 @@ let package = Package(
     .executable(name: "milter", targets: ["milter"]),
     .executable(name: "stamp", targets: ["milter-sample-stamp"]),
     .executable(name: "greeter", targets: ["milter-sample-greeter"]),
+    .executable(name: "blocklist", targets: ["milter-sample-blocklist"]),
     .executable(name: "clamd", targets: ["milter-sample-clamd"]),
     .executable(name: "disclaimer", targets: ["milter-sample-disclaimer"]),
     .executable(name: "fromalign", targets: ["milter-sample-fromalign"]),
@@ -104,6 +105,10 @@ let package = Package(
       swiftSettings: common),
     sample("stamp", excluding: []),
     sample("greeter", excluding: []),
+    sample("blocklist", "CMilterResolver", excluding: ["README.md", "CResolver"]),
+    .target(
+      name: "CMilterResolver", path: "Samples/blocklist/CResolver",
+      linkerSettings: [.linkedLibrary("resolv")]),
     sample("clamd"),
     sample("disclaimer", "MilterMail"),
     sample("fromalign", "MilterMail"),
@@ -183,7 +188,8 @@ let package = Package(
     .testTarget(
       name: "SampleTests",
       dependencies: [
-        "MilterTesting", "MilterProcessFixtures", "milter-sample-clamd", "milter-sample-disclaimer",
+        "MilterFilterFixtures", "MilterKit", "MilterTesting", "MilterProcessFixtures",
+        "milter-sample-blocklist", "milter-sample-clamd", "milter-sample-disclaimer",
         "milter-sample-fromalign", "milter-sample-greylist",
         "milter-sample-journal", "milter-sample-ratelimit", "milter-sample-rewrite",
       ],

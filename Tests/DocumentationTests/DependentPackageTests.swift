@@ -9,8 +9,8 @@ struct DependentPackageTests {
   /// The obvious names for filters and for helpers, those of our samples among them.
   static let names = [
     "CEpoll", "CGetopt", "CLibmilter", "CommandLineSupport", "FilterFixtures", "ProcessFixtures",
-    "clamd", "disclaimer", "doorman", "fromalign", "greeter", "greylist", "journal", "ratelimit",
-    "rewrite", "stamp",
+    "CResolver", "blocklist", "clamd", "disclaimer", "doorman", "fromalign", "greeter", "greylist",
+    "journal", "ratelimit", "rewrite", "stamp",
   ]
 
   @Test func `A user's target may have the name of a sample or of a helper`() throws {

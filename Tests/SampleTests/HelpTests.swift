@@ -12,6 +12,10 @@ import Testing
       ("rewrite", ["--map FILE"]),
       ("ratelimit", ["--count N", "--per messages|recipients", "--period SECONDS"]),
       ("journal", ["--maildir DIR"]),
+      (
+        "blocklist",
+        ["--lists ZONE[=CODES],...", "--action reject|mark", "--exempt NETWORKS|FILE"]
+      ),
       ("clamd", ["--clamd SOCKET", "--clamd-timeout SECONDS", "--fallback tempfail|accept"]),
     ])
   func help(_ name: String, _ options: [String]) throws {
@@ -29,7 +33,8 @@ import Testing
   @Test(
     "The lines for MTAs in a sample's README are those of its --help",
     arguments: [
-      "clamd", "disclaimer", "fromalign", "greylist", "journal", "ratelimit", "rewrite",
+      "blocklist", "clamd", "disclaimer", "fromalign", "greylist", "journal", "ratelimit",
+      "rewrite",
     ])
   func lines(_ name: String) throws {
     let file = Self.root.appending(path: "Samples/\(name)/README.md")
@@ -57,6 +62,7 @@ import Testing
     }
     #expect(try line("clamd").hasSuffix("T=C:5m;S:30s;R:70s;E:5m')"))
     #expect(try line("clamd", "--clamd-timeout", "400").hasSuffix("R:410s;E:410s')"))
+    #expect(try line("blocklist", "--lookup-timeout", "50").hasSuffix("R:60s;E:5m')"))
     #expect(try line("clamd", "--callback-timeout", "90").hasSuffix("R:100s;E:5m')"))
     #expect(try line("rewrite", "--callback-timeout", "eom=600").hasSuffix("R:30s;E:610s')"))
     #expect(try line("rewrite", "--socket", "unix:/run/r/s").contains("`S=unix:/run/r/s, F=T, T="))
@@ -64,10 +70,27 @@ import Testing
 
   @Test(
     "A sample that needs a setting names it",
-    arguments: [["--socket", "inet:0@127.0.0.1"], ["--try", "-"]])
-  func missing(_ arguments: [String]) throws {
-    let run = try BuiltProgram.run("disclaimer", arguments)
-    #expect(run.errors == "disclaimer: --text is required; see --help\n")
+    arguments: [("disclaimer", "text"), ("blocklist", "lists")],
+    [["--socket", "inet:0@127.0.0.1"], ["--try", "-"]])
+  func missing(_ sample: (name: String, option: String), _ arguments: [String]) throws {
+    let run = try BuiltProgram.run(sample.name, arguments)
+    #expect(run.errors == "\(sample.name): --\(sample.option) is required; see --help\n")
+    #expect(run.status == 64)
+  }
+
+  @Test(
+    "A sample with a wrong setting says what is wrong",
+    arguments: [
+      (["--lists", "spam"], "--lists spam: spam is not the domain of a block list"),
+      (["--lists", "a.example", "--threshold", "2"], "--threshold 2: --lists has 1"),
+      (
+        ["--lists", "a.example", "--resolver", "::1"],
+        "--resolver ::1: write an IPv4 address, or 127.0.0.1:5353"
+      ),
+    ])
+  func wrong(_ arguments: [String], _ message: String) throws {
+    let run = try BuiltProgram.run("blocklist", arguments + ["--try", "-"])
+    #expect(run.errors.contains("blocklist: \(message)"))
     #expect(run.status == 64)
   }
 

@@ -2,6 +2,7 @@ import MilterProcessFixtures
 import MilterTesting
 import Testing
 
+@testable import milter_sample_blocklist
 @testable import milter_sample_clamd
 @testable import milter_sample_disclaimer
 @testable import milter_sample_fromalign
@@ -21,10 +22,24 @@ import Testing
         + "--x\nContent-Type: text/plain\n\nHello\n--x--\n"),
   ]
 
-  private func check(_ filter: () -> Milter) throws {
+  private func check(_ filter: () -> MilterBase) throws {
     for message in Self.messages { try TestMTA(filter: filter()).sendTwice(message) }
     let mta = TestMTA(.sendmail, filter: filter())
     for message in Self.messages { try mta.sendTwice(message) }
+  }
+
+  @Test func `blocklist does the same twice`() throws {
+    struct Everywhere: AddressLookup {
+      func addresses(of name: String) async throws -> LookupAnswer {
+        LookupAnswer(addresses: [InetAddress(127, 0, 0, 2)])
+      }
+    }
+    let survey = Survey(
+      lists: try BlockList.lists("a.example,b.example"), lookup: Everywhere(), threshold: 2
+    ) { try await Task.sleep(for: .seconds(600)) }
+    for action in Blocklist.Action.allCases {
+      try check { Blocklist(.success(survey), action: action, exempt: .private) }
+    }
   }
 
   @Test func `disclaimer does the same twice`() throws {

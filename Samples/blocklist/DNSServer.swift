@@ -1,0 +1,28 @@
+import MilterKit
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The DNS server that is asked in place of those of `/etc/resolv.conf`.
+struct DNSServer: Equatable, Sendable {
+  let address: String
+  let port: UInt16
+
+  /// Reads `ADDRESS` or `ADDRESS:PORT`; the C library's resolver can be given IPv4 addresses only.
+  ///
+  /// - Throws: `MilterUsageError` that says what is wrong.
+  init(_ text: String) throws {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    var address = in_addr()
+    guard parts.count <= 2, inet_pton(AF_INET, String(parts[0]), &address) == 1,
+      let port = parts.count == 2 ? UInt16(parts[1]) : 53, port > 0
+    else { throw MilterUsageError("write an IPv4 address, or 127.0.0.1:5353") }
+    self.address = String(parts[0])
+    self.port = port
+  }
+}

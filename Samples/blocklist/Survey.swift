@@ -1,0 +1,83 @@
+import MilterKit
+
+/// Asks all lists about a client at the same time.
+struct Survey: Sendable {
+  /// What the lists say about a client.
+  struct Findings: Equatable, Sendable {
+    /// A list that has the client, and its code.
+    struct Listing: Equatable, Sendable, CustomStringConvertible {
+      let zone: String
+      let code: InetAddress
+      var description: String { "\(zone) (\(code))" }
+    }
+
+    /// In the order of the lists.
+    var listings: [Listing] = []
+    /// The lists that gave no usable answer, and why.
+    var failures: [String] = []
+  }
+
+  private enum Event: Sendable {
+    case meaning(Int, BlockList.Meaning)
+    case timeIsOver
+  }
+
+  let lists: [BlockList]
+  let lookup: any AddressLookup
+  /// How many lists must have a client.
+  let threshold: Int
+  /// Suspends for as long as the lists may take.
+  let patience: @Sendable () async throws -> Void
+
+  /// Asks, until enough lists have the client, all have answered, or the time is over.
+  ///
+  /// - Throws: `CancellationError`.
+  nonisolated(nonsending) func findings(about client: ReversedAddress) async throws -> Findings {
+    let meanings = await withTaskGroup(of: Event.self) { group in
+      for (index, list) in lists.enumerated() {
+        group.addTask { .meaning(index, await ask(list, about: client)) }
+      }
+      group.addTask {
+        try? await patience()
+        return .timeIsOver
+      }
+      var meanings = [BlockList.Meaning?](repeating: nil, count: lists.count)
+      while meanings.contains(nil), case .meaning(let index, let meaning)? = await group.next() {
+        meanings[index] = meaning
+        if listings(in: meanings).count == threshold { break }
+      }
+      group.cancelAll()
+      return meanings
+    }
+    try Task.checkCancellation()
+    let found = listings(in: meanings)
+    // Lists that were not waited for have not failed.
+    guard found.count < threshold else { return Findings(listings: found) }
+    return Findings(listings: found, failures: failures(in: meanings))
+  }
+
+  private func ask(_ list: BlockList, about client: ReversedAddress) async -> BlockList.Meaning {
+    do {
+      return list.meaning(of: try await lookup.addresses(of: list.name(of: client)))
+    } catch {
+      return .unusable("\(error)")
+    }
+  }
+
+  private func listings(in meanings: [BlockList.Meaning?]) -> [Findings.Listing] {
+    zip(lists, meanings).compactMap { list, meaning in
+      guard case .listed(let code)? = meaning else { return nil }
+      return .init(zone: list.zone, code: code)
+    }
+  }
+
+  private func failures(in meanings: [BlockList.Meaning?]) -> [String] {
+    zip(lists, meanings).compactMap { list, meaning -> String? in
+      switch meaning {
+      case .unusable(let reason): return "\(list.zone): \(reason)"
+      case nil: return "\(list.zone): no answer in time"
+      case .listed, .notListed: return nil
+      }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import MilterProcessFixtures
+import Testing
+
+/// The program, with a DNS server of the test's own.
+@Suite struct BlocklistProgramTests {
+  /// Lists 127.0.0.2 and ::ffff:7f00:2 as all lists do, RFC 5782; `broken.example` fails.
+  private static func server() throws -> FakeDNSServer {
+    try FakeDNSServer { name in
+      switch name {
+      case "2.0.0.127.a.example": .addresses([[127, 0, 0, 2]], seconds: 300)
+      case "2.0.0.127.b.example": .addresses([[127, 0, 0, 4]], seconds: 300)
+      case _ where name.hasSuffix(".8.b.d.0.1.0.0.2.a.example"):
+        .addresses([[127, 0, 0, 10]], seconds: 300)
+      case _ where name.hasSuffix(".broken.example"): .code(2)
+      default: .code(3)
+      }
+    }
+  }
+
+  private func tried(_ server: FakeDNSServer, client: String, _ options: [String]) async throws
+    -> Subprocess
+  {
+    try await onThread {
+      try BuiltProgram.run(
+        "blocklist",
+        [
+          "--try", "\(BuiltProgram.packageRoot)/Samples/messages/hello.eml", "--client", client,
+          "--resolver", "127.0.0.1:\(server.port)",
+        ] + options)
+    }
+  }
+
+  @Test func `A client that a list has is refused`() async throws {
+    let run = try await tried(Self.server(), client: "127.0.0.2", ["--lists", "a.example"])
+    #expect(run.output.contains("550 5.7.1 The client [127.0.0.2] is listed by a.example"))
+    #expect(run.status == 10)
+  }
+
+  @Test func `An IPv6 client that two lists should have is accepted when one does not`()
+    async throws
+  {
+    let server = try Self.server()
+    let lists = ["--lists", "a.example,b.example", "--threshold", "2", "--action", "mark"]
+    let run = try await tried(server, client: "2001:db8::2", lists)
+    #expect(run.status == 0)
+    #expect(!run.output.contains("X-Blocklist"))
+    #expect(server.questions.count == 2)
+    let both = try await tried(server, client: "127.0.0.2", lists)
+    #expect(both.output.contains("+ X-Blocklist: a.example (127.0.0.2), b.example (127.0.0.4)"))
+  }
+
+  @Test func `A list that fails is named, and the mail passes`() async throws {
+    let run = try await tried(
+      Self.server(), client: "192.0.2.7", ["--lists", "broken.example,a.example"])
+    #expect(run.status == 0)
+    #expect(run.errors.contains(": broken.example: no answer"))
+  }
+}

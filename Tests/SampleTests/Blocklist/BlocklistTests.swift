@@ -1,0 +1,180 @@
+import MilterFilterFixtures
+import MilterKit
+import MilterProcessFixtures
+import MilterTesting
+import Synchronization
+import Testing
+
+@testable import milter_sample_blocklist
+
+/// Answers as a test says, by the list's zone.
+private struct Lists: AddressLookup {
+  enum Answer: Sendable {
+    case codes([UInt8])
+    case failure
+    /// Suspends until the room is open.
+    case wait(WaitingRoom)
+  }
+  let answers: [String: Answer]
+  let asked = Journal()
+
+  func addresses(of name: String) async throws -> LookupAnswer {
+    asked.note(name)
+    guard let answer = answers.first(where: { name.hasSuffix(".\($0.key)") })?.value else {
+      return LookupAnswer()
+    }
+    switch answer {
+    case .codes(let numbers): return .init(addresses: numbers.map { .init(127, 0, 0, $0) })
+    case .failure: throw LookupFailure(description: "no answer")
+    case .wait(let room):
+      try await room.wait()
+      return .init(addresses: [.init(127, 0, 0, 9)])
+    }
+  }
+}
+
+/// The filter, with look-ups that a test answers.
+@Suite struct BlocklistTests {
+  private static let zones = ["a.example", "b.example", "c.example=127.0.0.[2..3]"]
+
+  private static func survey(
+    _ lists: Lists, threshold: Int = 1,
+    patience: @escaping @Sendable () async throws -> Void = {
+      try await Task.sleep(for: .seconds(600))
+    }
+  ) throws -> Survey {
+    Survey(
+      lists: try zones.map { try BlockList($0) }, lookup: lists, threshold: threshold,
+      patience: patience)
+  }
+
+  private func mta(
+    _ survey: Survey, _ action: Blocklist.Action = .reject, exempt: MilterNetworks = .private
+  ) -> TestMTA {
+    TestMTA(filter: Blocklist(.success(survey), action: action, exempt: exempt))
+  }
+
+  private func mail(
+    from address: String = "192.0.2.7", _ marks: KeyValuePairs<String, String> = [:]
+  ) -> Message {
+    var message = Message(headers: marks)
+    let isInet6 = address.contains(":")
+    message.client(
+      "client.example",
+      isInet6 ? .inet6(address: address, port: 25) : .inet(address: address, port: 25))
+    return message
+  }
+
+  @Test func `A client that is on a list is refused, and another one is not`() throws {
+    let listed = Lists(answers: ["b.example": .codes([2])])
+    try mta(Self.survey(listed)).send(mail()).expect(
+      .reject, at: .envfrom,
+      reply: "550 5.7.1 The client [192.0.2.7] is listed by b.example")
+    #expect(
+      Set(listed.asked.all)
+        == ["7.2.0.192.a.example", "7.2.0.192.b.example", "7.2.0.192.c.example"])
+    try mta(Self.survey(Lists(answers: [:]))).send(mail()).expect(.accept)
+  }
+
+  @Test func `An IPv6 client is looked up by its digits`() throws {
+    let lists = Lists(answers: ["b.example": .codes([2])])
+    try mta(Self.survey(lists)).send(mail(from: "2001:db8::7")).expect(.reject)
+    let labels = "7.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2"
+    #expect(lists.asked.all.contains("\(labels).b.example"))
+  }
+
+  @Test func `A code that the list's pattern leaves out does not count`() throws {
+    let lists = Lists(answers: ["c.example": .codes([10])])
+    try mta(Self.survey(lists)).send(mail()).expect(.accept)
+  }
+
+  @Test func `All lists are asked before the first one has answered`() async throws {
+    let room = WaitingRoom()
+    let lists = Lists(answers: ["a.example": .wait(room), "b.example": .wait(room)])
+    let survey = try Self.survey(lists, threshold: 2)
+    let client = try #require(ReversedAddress(.inet(address: "192.0.2.7", port: 25)))
+    async let findings = survey.findings(about: client)
+    try await onThread {
+      try poll(for: "both questions") { room.waitingCount == 2 ? () : nil }
+    }
+    room.open()
+    #expect(try await findings.listings.map(\.zone) == ["a.example", "b.example"])
+  }
+
+  @Test func `A list that does not answer holds nothing up once the client is known to be listed`()
+    throws
+  {
+    // The room never opens: the answer is there before that of a.example.
+    let lists = Lists(answers: ["a.example": .wait(WaitingRoom()), "b.example": .codes([2])])
+    let mta = mta(try Self.survey(lists))
+    try mta.send(mail()).expect(.reject)
+    #expect(mta.log == [])
+  }
+
+  @Test func `When the time is over, what the others answered counts`() throws {
+    let lists = Lists(
+      answers: ["a.example": .wait(WaitingRoom()), "b.example": .codes([2]), "c.example": .failure])
+    // The filter's callbacks run on one thread here, so the time is over after b.example answered.
+    let mta = mta(try Self.survey(lists, threshold: 2) {})
+    try mta.send(mail()).expect(.accept)
+    #expect(
+      mta.log == [
+        "warning: blocklist #1: a.example: no answer in time",
+        "warning: blocklist #1: c.example: no answer",
+      ])
+  }
+
+  @Test(arguments: [(1, true), (2, true), (3, false)])
+  func `Lists that differ count as far as they agree`(_ threshold: Int, _ isRefused: Bool) throws {
+    let lists = Lists(
+      answers: ["a.example": .codes([2]), "b.example": .codes([]), "c.example": .codes([3])])
+    let mta = mta(try Self.survey(lists, threshold: threshold))
+    try mta.send(mail()).expect(isRefused ? .reject : .accept)
+  }
+
+  @Test func `A mark names the lists with their codes, and a forged one is removed`() throws {
+    let lists = Lists(answers: ["a.example": .codes([4]), "c.example": .codes([3, 2])])
+    let forged = mail(["X-Blocklist": "none", "Subject": "x", "x-blocklist": "really"])
+    let outcome = try mta(Self.survey(lists, threshold: 2), .mark).send(forged).expect(.accept)
+    #expect(outcome.headers("X-Blocklist") == ["a.example (127.0.0.4), c.example (127.0.0.3)"])
+    let clean = try mta(Self.survey(Lists(answers: [:])), .mark).send(forged).expect(.accept)
+    #expect(clean.headers("X-Blocklist") == [])
+  }
+
+  @Test func `Users who have logged in and hosts that are exempt are not looked up`() throws {
+    let lists = Lists(answers: ["a.example": .codes([2])])
+    var message = mail()
+    message.envelope.macros["{auth_authen}"] = "joe"
+    try mta(Self.survey(lists)).send(message).expect(.accept)
+    try mta(Self.survey(lists)).send(mail(from: "10.1.2.3")).expect(.accept)
+    var local = Message()
+    local.client("localhost", .unix(path: "/run/smtp"))
+    try mta(Self.survey(lists)).send(local).expect(.accept)
+    local.client("unknown", nil)
+    try mta(Self.survey(lists)).send(local).expect(.accept)
+    #expect(lists.asked.all == [])
+  }
+
+  @Test func `A server that stops waiting cancels the look-ups`() async throws {
+    let (room, directory) = (WaitingRoom(), try ScratchDirectory())
+    let lists = Lists(answers: ["a.example": .wait(room), "b.example": .wait(room)])
+    let survey = try Self.survey(lists)
+    let log = Journal()
+    var configuration = MilterConfiguration()
+    configuration.log = MilterLog(level: .warning) { log.note("\($0): \($1)") }
+    let socket = "unix:\(directory.path(of: "s"))"
+    let server = try MilterServer(sockets: [socket], configuration: configuration) {
+      Blocklist(.success(survey), action: .reject, exempt: .private)
+    }
+    try server.start()
+    let message = mail()
+    async let outcome = onThread { try TestMTA(socket: socket).send(message).verdict }
+    try await onThread {
+      try poll(for: "look-ups") { room.waitingCount == 2 ? () : nil }
+      _ = server.stop(drain: .zero)
+    }
+    #expect(room.waitingCount == 0)
+    #expect(try await outcome == .failure)
+    #expect(!log.all.contains { $0.contains("envfrom") || $0.contains("example") }, "\(log.all)")
+  }
+}

@@ -1,0 +1,119 @@
+import MilterProcessFixtures
+import Synchronization
+import Testing
+
+@testable import milter_sample_blocklist
+
+/// Where a test answers the cache's questions.
+private final class Questions: Sendable {
+  private let open = Mutex<[(name: String, land: @Sendable (Flight.Landing) -> Void)]>([])
+  private let time = Mutex(ContinuousClock.now)
+
+  var names: [String] { open.withLock { $0.map(\.name) } }
+
+  func answer(_ landing: Flight.Landing) {
+    open.withLock { $0.removeFirst() }.land(landing)
+  }
+
+  func advance(_ duration: Duration) { time.withLock { $0 += duration } }
+
+  func cache(limit: Int = 100) -> LookupCache {
+    LookupCache(limit: limit, now: { self.time.withLock { $0 } }) { name, land in
+      self.open.withLock { $0.append((name, land)) }
+    }
+  }
+
+  /// Lets a look-up begin, and returns it once its question is there.
+  func begin(_ cache: LookupCache, _ name: String) -> Task<LookupAnswer, any Error> {
+    Task.immediate { try await cache.addresses(of: name) }
+  }
+}
+
+@Suite struct LookupCacheTests {
+  private let questions = Questions()
+  private let listed = LookupAnswer(addresses: [.init(127, 0, 0, 2)], lifetime: .seconds(60))
+
+  @Test func `Several that ask at a time ask once, and all get the answer`() async throws {
+    let cache = questions.cache()
+    let tasks = (0..<5).map { _ in questions.begin(cache, "a.example") }
+    #expect(questions.names == ["a.example"])
+    questions.answer(.success(listed))
+    for task in tasks { #expect(try await task.value == listed) }
+  }
+
+  @Test func `An answer is kept for as long as it holds`() async throws {
+    let cache = questions.cache()
+    let first = questions.begin(cache, "a.example")
+    questions.answer(.success(listed))
+    _ = try await first.value
+    questions.advance(.seconds(59))
+    #expect(try await cache.addresses(of: "a.example") == listed)
+    questions.advance(.seconds(1))
+    let second = questions.begin(cache, "a.example")
+    #expect(questions.names == ["a.example"])
+    questions.answer(.success(LookupAnswer()))
+    #expect(try await second.value == LookupAnswer())
+  }
+
+  @Test func `An answer is kept for an hour at most, and a failure for half a minute`() async throws
+  {
+    let cache = questions.cache()
+    let failure = LookupFailure(description: "no answer")
+    for (landing, lifetime) in [
+      (Flight.Landing.success(.init(addresses: [], lifetime: .seconds(1_000_000))), 3600),
+      (.failure(failure), 30),
+    ] {
+      let first = questions.begin(cache, "a.example")
+      questions.answer(landing)
+      _ = await first.result
+      questions.advance(.seconds(lifetime - 1))
+      let kept = questions.begin(cache, "a.example")
+      #expect(questions.names == [])
+      _ = await kept.result
+      questions.advance(.seconds(1))
+    }
+    let last = questions.begin(cache, "a.example")
+    #expect(questions.names == ["a.example"])
+    questions.answer(.failure(failure))
+    await #expect(throws: failure) { try await last.value }
+  }
+
+  @Test func `Who is canceled waits no longer, and the others go on waiting`() async throws {
+    let cache = questions.cache()
+    let (first, second) = (questions.begin(cache, "a"), questions.begin(cache, "a"))
+    first.cancel()
+    await #expect(throws: CancellationError.self) { try await first.value }
+    questions.answer(.success(listed))
+    #expect(try await second.value == listed)
+    // The answer counts although the one who asked first has gone.
+    #expect(try await cache.addresses(of: "a") == listed)
+  }
+
+  @Test func `Who is canceled before does not wait at all`() async throws {
+    let cache = questions.cache()
+    let task = Task.immediate {
+      withUnsafeCurrentTask { $0?.cancel() }
+      return try await cache.addresses(of: "a")
+    }
+    await #expect(throws: CancellationError.self) { try await task.value }
+  }
+
+  @Test func `A full cache makes room of what no longer holds, and keeps no more`() async throws {
+    let cache = questions.cache(limit: 2)
+    for name in ["a", "b", "c"] {
+      let task = questions.begin(cache, name)
+      questions.answer(.success(listed))
+      _ = try await task.value
+    }
+    // There was no room for c.
+    let again = questions.begin(cache, "c")
+    #expect(questions.names == ["c"])
+    questions.answer(.success(listed))
+    _ = try await again.value
+    questions.advance(.seconds(60))
+    let next = questions.begin(cache, "c")
+    questions.answer(.success(listed))
+    _ = try await next.value
+    #expect(try await cache.addresses(of: "c") == listed)
+  }
+}
