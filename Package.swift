@@ -35,6 +35,7 @@ let package = Package(
     .library(name: "MilterMTA", targets: ["MilterMTA"]),
     .library(name: "MilterClient", targets: ["MilterClient"]),
     .library(name: "MilterTesting", targets: ["MilterTesting"]),
+    .library(name: "MilterRealMTA", targets: ["MilterRealMTA"]),
     .library(name: "Libmilter", targets: ["Libmilter"]),
     .library(name: "milter-abi", type: .static, targets: ["CMilterNames", "LibmilterABI"]),
     .executable(name: "milter", targets: ["milter"]),
@@ -103,6 +104,10 @@ let package = Package(
       name: "MilterTesting",
       dependencies: ["MilterClient", "MilterCore", "MilterKit", "MilterMTA", "MilterRuntime"],
       swiftSettings: common),
+    .target(name: "MilterProcesses", dependencies: ["MilterSystem"], swiftSettings: common),
+    .target(
+      name: "MilterRealMTA", dependencies: ["MilterKit", "MilterProcesses", "MilterSystem"],
+      swiftSettings: common),
     sample("stamp", excluding: []),
     sample("greeter", excluding: []),
     sample("blocklist", "CMilterResolver", excluding: ["README.md", "CResolver"]),
@@ -150,7 +155,8 @@ let package = Package(
       name: "milter-threads-c", dependencies: ["CMilterAPI", "LibmilterABI"],
       path: "Tests/ThreadedFilter"),
     .target(
-      name: "MilterProcessFixtures", path: "Tests/MilterProcessFixtures", swiftSettings: common),
+      name: "MilterProcessFixtures", dependencies: ["MilterProcesses"],
+      path: "Tests/MilterProcessFixtures", swiftSettings: common),
     .testTarget(
       name: "MilterKitTests",
       dependencies: [
@@ -181,8 +187,8 @@ let package = Package(
     .testTarget(
       name: "DocumentationTests",
       dependencies: [
-        "Libmilter", "MilterClient", "MilterKit", "MilterMTA", "MilterMail", "MilterTesting",
-        "MilterProcessFixtures",
+        "Libmilter", "MilterClient", "MilterKit", "MilterMTA", "MilterMail", "MilterRealMTA",
+        "MilterTesting", "MilterProcessFixtures",
       ],
       swiftSettings: common),
     .testTarget(
@@ -205,9 +211,8 @@ let package = Package(
     .testTarget(
       name: "RealMTATests",
       dependencies: [
-        "MilterFilterFixtures", "MilterCore", "MilterKit", "MilterMTA", "MilterSystem",
-        "MilterTesting",
-        "MilterProcessFixtures",
+        "MilterFilterFixtures", "MilterCore", "MilterKit", "MilterMTA", "MilterRealMTA",
+        "MilterSystem", "MilterTesting", "MilterProcessFixtures",
       ],
       swiftSettings: common),
   ]

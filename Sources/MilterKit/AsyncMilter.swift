@@ -65,7 +65,7 @@ open class AsyncMilter: MilterBase {
   /// - Parameters:
   ///   - offered: what the MTA offers. Steps without reply are always among it: where the MTA
   ///     lacks them, the library replies in the filter's place.
-  ///   - options: what the filter wants: at first its ``actions``, the steps of callbacks it does
+  ///   - options: what the filter wants: at first its ``MilterBase/actions``, the steps of callbacks it does
   ///     not have, and skip if offered. Steps it does not want to be sent are added with the
   ///     `no…` flags, steps it will not reply to with the `nr…` flags.
   /// - Returns: `.continue` to ask for `options`, `.allOptions` to take all that is offered;

@@ -32,7 +32,7 @@ import MilterRuntime
 /// that throws is logged and answered with tempfail, unless the operator chose another answer in
 /// ``MilterConfiguration/onError``. The log shows the type of an error that the
 /// filter declares; its text, which may quote mail, appears at ``MilterLogLevel/debug`` only. Write to
-/// ``MilterBase/log`` what the log must have.
+/// ``MilterBase/log-property`` what the log must have.
 ///
 /// Text that is not UTF-8 reaches a callback with U+FFFD in place of what cannot be decoded;
 /// ``MilterBase/rawArguments`` has the bytes.

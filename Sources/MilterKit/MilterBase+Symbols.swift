@@ -31,9 +31,9 @@ extension MilterBase {
 
   /// A header field exactly as it stands in the message, with its line ends: `Subject: one\r\n`.
   ///
-  /// There is one in ``header(_:_:)`` only; elsewhere it is empty. Use it to pass the message to a
-  /// scanner or to compute a signature: the field, for each header; `\r\n` at ``eoh()``; the chunks of
-  /// ``body(_:)``.
+  /// There is one in ``Milter/header(_:_:)`` only; elsewhere it is empty. Use it to pass the message to
+  /// a scanner or to compute a signature: the field, for each header; `\r\n` at ``Milter/eoh()``; the
+  /// chunks of ``Milter/body(_:)``.
   ///
   /// Declare ``leadingSpace`` to get what follows the colon exactly. Otherwise the MTA drops one space,
   /// and one is put there before a value that is not empty.

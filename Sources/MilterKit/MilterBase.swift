@@ -35,7 +35,7 @@ import MilterRuntime
 /// - ``getsymval(_:)-(String)``
 /// - ``rawArguments``
 /// - ``rawHeader``
-/// - ``log``
+/// - ``log-property``
 /// - ``stopServer()``
 /// - ``setreply(_:_:_:)``
 /// - ``setmlreply(_:_:_:)``

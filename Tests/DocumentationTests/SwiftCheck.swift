@@ -17,6 +17,7 @@ enum SwiftCheck {
     import MilterKit
     import MilterMTA
     import MilterMail
+    import MilterRealMTA
     import MilterTesting
 
     """

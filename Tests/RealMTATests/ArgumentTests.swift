@@ -36,8 +36,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("ESMTP arguments arrive as they are", arguments: MTAKind.allCases)
-    func showsParameters(kind: MTAKind) async throws {
+    @Test("ESMTP arguments arrive as they are", arguments: RealMTA.Kind.allCases)
+    func showsParameters(kind: RealMTA.Kind) async throws {
       let calls = Calls()
       let play = Play { filter, callback in
         if callback == .envfrom || callback == .envrcpt { calls.note(filter, callback) }
@@ -73,14 +73,14 @@ extension RealMTASuite {
       }
     }
 
-    @Test("Bytes that are not UTF-8 arrive as they are", arguments: MTAKind.allCases)
-    func showsBytes(kind: MTAKind) async throws {
+    @Test("Bytes that are not UTF-8 arrive as they are", arguments: RealMTA.Kind.allCases)
+    func showsBytes(kind: RealMTA.Kind) async throws {
       let calls = Calls()
       let play = Play { filter, callback in
         if ![.negotiate, .connect, .close].contains(callback) { calls.note(filter, callback) }
         return .continue
       }
-      var settings = MTASettings()
+      var settings = RealMTA.Settings()
       settings.postfixLines = ["smtputf8_enable = no"]
       let bytes: [UInt8] = [0x63, 0xe9, 0x80, 0xff, 0x78]
       func line(_ start: String, _ end: String = "") -> [UInt8] {

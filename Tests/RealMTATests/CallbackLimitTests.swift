@@ -8,17 +8,17 @@ extension RealMTASuite {
   @Suite struct CallbackLimitTests {
     /// Runs `body` with an MTA that waits two seconds for any reply, and a filter in front of it.
     private func withImpatientMTA(
-      _ kind: MTAKind, configure: @escaping (inout MilterConfiguration) -> Void,
+      _ kind: RealMTA.Kind, configure: @escaping (inout MilterConfiguration) -> Void,
       _ script: @escaping ScriptedFilter.Script,
-      _ body: (any MTA, FilterServer) throws -> Void
+      _ body: (RealMTA, FilterServer) throws -> Void
     ) async throws {
-      var settings = MTASettings()
-      settings.commandTimeout = 2
+      var settings = RealMTA.Settings()
+      settings.commandTimeout = .seconds(2)
       // In Sendmail this is the time for all replies to the end of a message together.
-      if kind == .postfix { settings.contentTimeout = 2 }
+      if kind == .postfix { settings.contentTimeout = .seconds(2) }
       let server = try FilterServer(configure: configure) { ScriptedFilter(nil, script) }
       defer { server.stop() }
-      settings.milters = [server.socket]
+      settings.filters = [server.socket.spec]
       try await withMTA(kind, settings) { try body($0, server) }
     }
 
@@ -37,10 +37,10 @@ extension RealMTASuite {
     @Test(
       "Signs of life keep a slow filter alive",
       arguments: [
-        (MTAKind.postfix, MilterCallback.eom), (.sendmail, .eom), (.postfix, .connect),
+        (RealMTA.Kind.postfix, MilterCallback.eom), (.sendmail, .eom), (.postfix, .connect),
         (.postfix, .envrcpt), (.postfix, .header),
       ])
-    func keepsAlive(kind: MTAKind, callback: MilterCallback) async throws {
+    func keepsAlive(kind: RealMTA.Kind, callback: MilterCallback) async throws {
       try await withImpatientMTA(
         kind, configure: { $0.keepalive = .milliseconds(300) }, Self.busy(in: callback)
       ) { mta, server in
@@ -74,8 +74,8 @@ extension RealMTASuite {
 
     @Test(
       "A message whose filter hangs is accepted where that is the choice",
-      arguments: MTAKind.allCases)
-    func accepts(kind: MTAKind) async throws {
+      arguments: RealMTA.Kind.allCases)
+    func accepts(kind: RealMTA.Kind) async throws {
       let gate = DispatchSemaphore(value: 0)
       try await withImpatientMTA(
         kind,
@@ -100,8 +100,8 @@ extension RealMTASuite {
 
     @Test(
       "A recipient whose filter hangs is refused with what was configured",
-      arguments: MTAKind.allCases)
-    func rejects(kind: MTAKind) async throws {
+      arguments: RealMTA.Kind.allCases)
+    func rejects(kind: RealMTA.Kind) async throws {
       let gate = DispatchSemaphore(value: 0)
       try await withImpatientMTA(
         kind,

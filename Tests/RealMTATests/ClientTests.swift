@@ -36,8 +36,8 @@ extension RealMTASuite {
   @Suite struct ClientTests {
     /// What a filter notes of one message.
     private func notes(
-      _ kind: MTAKind, _ settings: MTASettings = MTASettings(),
-      _ body: (any MTA) async throws -> Void
+      _ kind: RealMTA.Kind, _ settings: RealMTA.Settings = RealMTA.Settings(),
+      _ body: (RealMTA) async throws -> Void
     ) async throws -> (notes: [String], port: UInt16) {
       let journal = Journal()
       let port = try await withFilter(kind, settings, making: { ClientFilter(journal) }) { mta, _ in
@@ -47,16 +47,16 @@ extension RealMTASuite {
       return (journal.all, port)
     }
 
-    private func server(_ kind: MTAKind, _ port: UInt16) -> [String] {
+    private func server(_ kind: RealMTA.Kind, _ port: UInt16) -> [String] {
       kind == .postfix
         ? ["daemon postfix.example.org \(port)", "mta postfix 3"]
         : ["daemon MTA \(port)", "mta sendmail 8"]
     }
 
     @Test(
-      "A client of SMTP, with a name and without", arguments: MTAKind.allCases,
+      "A client of SMTP, with a name and without", arguments: RealMTA.Kind.allCases,
       [("127.0.0.1", "localhost"), ("127.0.0.9", "-")])
-    func connects(kind: MTAKind, client: (address: String, name: String)) async throws {
+    func connects(kind: RealMTA.Kind, client: (address: String, name: String)) async throws {
       let (notes, port) = try await notes(kind) { mta in
         let connection = try mta.connect(from: client.address)
         try connection.ehlo("helo.example")
@@ -70,12 +70,12 @@ extension RealMTASuite {
         ] + server(kind, port))
     }
 
-    @Test("A client that logs in", arguments: MTAKind.allCases)
-    func logsIn(kind: MTAKind) async throws {
+    @Test("A client that logs in", arguments: RealMTA.Kind.allCases)
+    func logsIn(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       defer { directory.remove() }
       try directory.write("mech_list: ANONYMOUS\n", to: "smtpd.conf")
-      var settings = MTASettings()
+      var settings = RealMTA.Settings()
       settings.postfixLines = [
         "smtpd_sasl_auth_enable = yes", "smtpd_sasl_security_options =",
         "cyrus_sasl_config_path = \(directory.path)",
@@ -94,15 +94,16 @@ extension RealMTASuite {
     }
 
     @Test(
-      "A client with a certificate, which the MTA trusts or does not", arguments: MTAKind.allCases,
+      "A client with a certificate, which the MTA trusts or does not",
+      arguments: RealMTA.Kind.allCases,
       [true, false])
-    func encrypts(kind: MTAKind, isTrusted: Bool) async throws {
+    func encrypts(kind: RealMTA.Kind, isTrusted: Bool) async throws {
       let directory = try InstanceDirectory()
       defer { directory.remove() }
       let server = try Certificate("server", "/CN=mx.example.org", in: directory)
       let client = try Certificate("client", "/O=Example/CN=A Host", in: directory)
       let trusted = isTrusted ? client : server
-      var settings = MTASettings()
+      var settings = RealMTA.Settings()
       settings.postfixLines = [
         "smtpd_tls_security_level = may", "smtpd_tls_ask_ccert = yes",
         "smtpd_tls_cert_file = \(server.file)", "smtpd_tls_key_file = \(server.key)",
@@ -135,11 +136,10 @@ extension RealMTASuite {
       let journal = Journal()
       let server = try FilterServer { ClientFilter(journal) }
       defer { server.stop() }
-      var settings = MTASettings()
-      settings.localMilters = [server.socket]
+      var settings = RealMTA.Settings()
+      settings.localFilters = [server.socket.spec]
       try await withMTA(.postfix, settings) { mta in
-        let postfix = try #require(mta as? PostfixInstance)
-        try postfix.submitLocally(SmallMessage.bytes.filter { $0 != 0x0d })
+        _ = try mta.submitLocally(SmallMessage.bytes.filter { $0 != 0x0d })
       }
       #expect(
         journal.all == [
@@ -151,7 +151,7 @@ extension RealMTASuite {
     @Test("A program of the machine submits to Sendmail")
     func submitsToSendmail() async throws {
       let (notes, _) = try await notes(.sendmail) { mta in
-        let sendmail = try #require(mta as? SendmailInstance)
+        let sendmail = try #require(mta.instance as? SendmailInstance)
         let session = try sendmail.session()
         try session.ehlo("prog.example")
         _ = try session.mail(from: "sender@from.example")

@@ -23,8 +23,9 @@ extension RealMTASuite {
       + [0x0d, 0x0a] + body
 
     @Test(
-      "A filter sees each byte, and each byte passes", arguments: MTAKind.allCases, [false, true])
-    func showsAll(kind: MTAKind, keepsSpace: Bool) async throws {
+      "A filter sees each byte, and each byte passes", arguments: RealMTA.Kind.allCases,
+      [false, true])
+    func showsAll(kind: RealMTA.Kind, keepsSpace: Bool) async throws {
       let seen = Recorder()
       let queued = try await withFilteredMTA(
         kind, filter: { seen.filter(keepsSpace: keepsSpace) }
@@ -41,8 +42,8 @@ extension RealMTASuite {
       #expect(queued.ownHeaders == Self.fields)
     }
 
-    @Test("The last line reaches a filter with a line end", arguments: MTAKind.allCases)
-    func endsLines(kind: MTAKind) async throws {
+    @Test("The last line reaches a filter with a line end", arguments: RealMTA.Kind.allCases)
+    func endsLines(kind: RealMTA.Kind) async throws {
       let seen = Recorder()
       let queued = try await withFilteredMTA(kind, filter: { seen.filter() }) {
         try $0.queued(mail(body: "one\ntwo"))
@@ -51,8 +52,8 @@ extension RealMTASuite {
       #expect(queued.wireBody == seen.body)
     }
 
-    @Test("An empty body is shown by no chunk at all", arguments: MTAKind.allCases)
-    func showsEmptyBodies(kind: MTAKind) async throws {
+    @Test("An empty body is shown by no chunk at all", arguments: RealMTA.Kind.allCases)
+    func showsEmptyBodies(kind: RealMTA.Kind) async throws {
       let seen = Recorder()
       let queued = try await withFilteredMTA(kind, filter: { seen.filter() }) {
         try $0.queued(mail("X-A: a", body: ""))
@@ -62,8 +63,8 @@ extension RealMTASuite {
       #expect(queued.body.isEmpty)
     }
 
-    @Test("A message of 25 MB is seen and passes byte for byte", arguments: MTAKind.allCases)
-    func showsLargeBodies(kind: MTAKind) async throws {
+    @Test("A message of 25 MB is seen and passes byte for byte", arguments: RealMTA.Kind.allCases)
+    func showsLargeBodies(kind: RealMTA.Kind) async throws {
       let seen = Recorder()
       let queued = try await withFilteredMTA(kind, filter: { seen.filter() }) {
         try $0.queued(mail("X-A: a") + Self.large)
@@ -78,8 +79,8 @@ extension RealMTASuite {
       #expect(queued.fields == ["X-A: a"])
     }
 
-    @Test("25 MB pass a filter that looks at no body", arguments: MTAKind.allCases)
-    func passesLargeBodies(kind: MTAKind) async throws {
+    @Test("25 MB pass a filter that looks at no body", arguments: RealMTA.Kind.allCases)
+    func passesLargeBodies(kind: RealMTA.Kind) async throws {
       let queued = try await withFilteredMTA(kind, filter: { HeaderOnly() }) {
         try $0.queued(mail("X-A: a") + Self.large)
       }

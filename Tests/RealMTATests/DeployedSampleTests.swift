@@ -5,13 +5,14 @@ extension RealMTASuite {
   /// The samples that people deploy, as programs before both MTAs.
   @Suite struct DeployedSampleTests {
     @Test(
-      "greylist puts off, and knows who comes back after it was killed", arguments: MTAKind.allCases
+      "greylist puts off, and knows who comes back after it was killed",
+      arguments: RealMTA.Kind.allCases
     )
-    func greylists(kind: MTAKind) async throws {
+    func greylists(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let store = directory.path(of: "triplets")
       let (first, socket) = try SampleProcess.start("greylist", ["--store", store], in: directory)
-      try await withMTA(kind, MTASettings(milters: [socket])) { mta in
+      try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in
         let client = try mta.connect(from: "127.0.0.2")
         try client.ehlo()
         let refused = try client.send(message: mail())
@@ -38,11 +39,11 @@ extension RealMTASuite {
       }
     }
 
-    @Test("fromalign explains in several lines", arguments: MTAKind.allCases)
-    func aligns(kind: MTAKind) async throws {
+    @Test("fromalign explains in several lines", arguments: RealMTA.Kind.allCases)
+    func aligns(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let (filter, socket) = try SampleProcess.start("fromalign", in: directory)
-      try await withMTA(kind, MTASettings(milters: [socket])) { mta in
+      try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in
         _ = try mta.queued(mail())
         let refused = try mta.deliver(mail(), from: "other@else.example").final
         #expect(
@@ -55,12 +56,12 @@ extension RealMTASuite {
       #expect(try filter.terminate() == 0)
     }
 
-    @Test("disclaimer appends to both forms of a text", arguments: MTAKind.allCases)
-    func disclaims(kind: MTAKind) async throws {
+    @Test("disclaimer appends to both forms of a text", arguments: RealMTA.Kind.allCases)
+    func disclaims(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let text = try directory.write("ACME GmbH, München\n", to: "footer")
       let (filter, socket) = try SampleProcess.start("disclaimer", ["--text", text], in: directory)
-      try await withMTA(kind, MTASettings(milters: [socket])) { mta in
+      try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in
         let plain = try mta.queued(
           mail(
             "MIME-Version: 1.0", "Content-Type: text/plain; charset=iso-8859-1",
@@ -90,8 +91,8 @@ extension RealMTASuite {
       #expect(try filter.terminate() == 0)
     }
 
-    @Test("rewrite changes envelopes, by new rules after SIGHUP", arguments: MTAKind.allCases)
-    func rewrites(kind: MTAKind) async throws {
+    @Test("rewrite changes envelopes, by new rules after SIGHUP", arguments: RealMTA.Kind.allCases)
+    func rewrites(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let map = try directory.write(
         """
@@ -100,7 +101,7 @@ extension RealMTASuite {
         delrcpt b@to.example
         """, to: "map")
       let (filter, socket) = try SampleProcess.start("rewrite", ["--map", map], in: directory)
-      try await withMTA(kind, MTASettings(milters: [socket])) { mta in
+      try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in
         let message = try mta.queued(mail(), to: ["a@to.example", "b@to.example"])
         #expect(message.sender == "sender@public.example")
         #expect(message.addresses.sorted() == ["a@to.example", "c@to.example"])
@@ -121,12 +122,12 @@ extension RealMTASuite {
       #expect(try filter.terminate() == 0)
     }
 
-    @Test("ratelimit puts a user off who has sent enough", arguments: MTAKind.allCases)
-    func limits(kind: MTAKind) async throws {
+    @Test("ratelimit puts a user off who has sent enough", arguments: RealMTA.Kind.allCases)
+    func limits(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let (filter, socket) = try SampleProcess.start(
         "ratelimit", ["--count", "2", "--period", "604800"], in: directory)
-      var settings = MTASettings(milters: [socket])
+      var settings = RealMTA.Settings(filters: [socket.spec])
       // Neither needs a password: Postfix is told by XCLIENT, Sendmail by its configuration.
       settings.postfixLines = ["smtpd_authorized_xclient_hosts = 127.0.0.0/8"]
       settings.sendmailLines = ["LOCAL_CONFIG", "D{auth_authen}joe"]
@@ -149,13 +150,13 @@ extension RealMTASuite {
       #expect(try filter.terminate() == 0)
     }
 
-    @Test("journal keeps what came, with its envelope", arguments: MTAKind.allCases)
-    func journals(kind: MTAKind) async throws {
+    @Test("journal keeps what came, with its envelope", arguments: RealMTA.Kind.allCases)
+    func journals(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let maildir = directory.path(of: "maildir")
       let (filter, socket) = try SampleProcess.start(
         "journal", ["--maildir", maildir], in: directory)
-      try await withMTA(kind, MTASettings(milters: [socket])) { mta in
+      try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in
         _ = try mta.queued(
           mail("X-A:a", "X-B:\n <b@from.example>", "X-C:", "X-D:  d", "X-E:\te"),
           to: ["a@to.example", "b@to.example NOTIFY=NEVER"])
@@ -195,13 +196,13 @@ extension RealMTASuite {
 
     @Test(
       "clamd refuses what a real clamd finds, and does as told without one",
-      arguments: MTAKind.allCases)
-    func scans(kind: MTAKind) async throws {
+      arguments: RealMTA.Kind.allCases)
+    func scans(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let clamd = try RunningClamd()
       let (careful, socket) = try SampleProcess.start(
         "clamd", ["--clamd", clamd.socket], in: directory)
-      try await withMTA(kind, MTASettings(milters: [socket])) { mta in
+      try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in
         #expect(try mta.queued(mail()).fields == ["X-Virus-Status: Clean"])
         let refused = try mta.deliver(mail(body: "\(RunningClamd.bytes)\n")).final
         #expect(refused.lines == ["550 5.7.1 Virus found: \(RunningClamd.virus)"])
@@ -214,7 +215,7 @@ extension RealMTASuite {
 
       let (open, other) = try SampleProcess.start(
         "clamd", ["--clamd", clamd.socket, "--fallback", "accept"], in: directory)
-      try await withMTA(kind, MTASettings(milters: [other])) { mta in
+      try await withMTA(kind, RealMTA.Settings(filters: [other.spec])) { mta in
         let message = try mta.queued(mail())
         #expect(message.fields == ["X-Virus-Status: Not scanned"])
       }

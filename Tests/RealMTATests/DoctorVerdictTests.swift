@@ -36,7 +36,7 @@ extension RealMTASuite {
       let server = try FilterServer { Tracer() }
       guard case .inet(let port) = server.socket else { return }
       for item in DoctorCase.all where !Self.aboutCleanup.contains(item.description) {
-        var settings = MTASettings()
+        var settings = RealMTA.Settings()
         settings.postfixLines = [item.main.replacing("PORT", with: "\(port)")]
         settings.postfixOptions = item.options.replacing("PORT", with: "\(port)")
         try await withMTA(.postfix, settings) { mta in
@@ -46,17 +46,17 @@ extension RealMTASuite {
       }
     }
 
-    private func outcome(under mta: any MTA) throws -> Outcome {
-      guard let descriptor = try Loopback.connect(to: mta.port, from: "127.0.0.1") else {
+    private func outcome(under mta: RealMTA) throws -> Outcome {
+      guard let socket = try Loopback.connect(to: mta.port, from: "127.0.0.1") else {
         return .dead
       }
-      defer { Glibc.close(descriptor) }
+      defer { socket.close() }
       let isAlive: Bool = try poll(for: "a greeting, or the reason for none") {
         if mta.log().contains(" fatal: ") { return false }
-        let events = try Poll.wait(descriptor, .readable, milliseconds: 0)
+        let events = try Poll.wait(socket.descriptor, .readable, milliseconds: 0)
         guard events.contains(.readable) else { return nil }
         var byte: UInt8 = 0
-        return read(descriptor, &byte, 1) == 1
+        return read(socket.descriptor, &byte, 1) == 1
       }
       guard isAlive else { return .dead }
       let delivery = try mta.deliver(mail())

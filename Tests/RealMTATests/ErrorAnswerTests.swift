@@ -9,21 +9,21 @@ extension RealMTASuite {
   /// What becomes of mail when a callback throws, as the operator chose.
   @Suite struct ErrorAnswerTests {
     @Test(
-      "A message whose filter fails at the end", arguments: MTAKind.allCases,
+      "A message whose filter fails at the end", arguments: RealMTA.Kind.allCases,
       MilterErrorAnswer.allCases)
-    func failsAtTheEnd(kind: MTAKind, answer: MilterErrorAnswer) async throws {
+    func failsAtTheEnd(kind: RealMTA.Kind, answer: MilterErrorAnswer) async throws {
       try await expect(answer, of: kind, failingIn: .eom)
     }
 
     @Test(
-      "A client whose filter fails at MAIL", arguments: MTAKind.allCases,
+      "A client whose filter fails at MAIL", arguments: RealMTA.Kind.allCases,
       MilterErrorAnswer.allCases)
-    func failsAtMail(kind: MTAKind, answer: MilterErrorAnswer) async throws {
+    func failsAtMail(kind: RealMTA.Kind, answer: MilterErrorAnswer) async throws {
       try await expect(answer, of: kind, failingIn: .envfrom)
     }
 
     private func expect(
-      _ answer: MilterErrorAnswer, of kind: MTAKind, failingIn failing: MilterCallback
+      _ answer: MilterErrorAnswer, of kind: RealMTA.Kind, failingIn failing: MilterCallback
     ) async throws {
       let (reply, queued, isClosed) = try await offer(kind, answer, failingIn: failing)
       switch answer {
@@ -38,7 +38,7 @@ extension RealMTASuite {
     /// Offers a message to a filter that fails; returns the first reply that is no success, or the
     /// last, the subjects of what is queued, and whether the client was cut off.
     private func offer(
-      _ kind: MTAKind, _ answer: MilterErrorAnswer, failingIn failing: MilterCallback
+      _ kind: RealMTA.Kind, _ answer: MilterErrorAnswer, failingIn failing: MilterCallback
     ) async throws -> (String, [[String]], Bool) {
       var configuration = MilterConfiguration()
       configuration.log = MilterLog(level: .error) { _, _ in }
@@ -52,9 +52,7 @@ extension RealMTASuite {
       }
       try server.start()
       defer { server.stop() }
-      let words = server.addresses.first?.split { ":@".contains($0) } ?? []
-      let port = try #require(UInt16(words.dropFirst().first ?? ""))
-      return try await withMTA(kind, MTASettings(milters: [.inet(port: port)])) { mta in
+      return try await withMTA(kind, RealMTA.Settings(filters: server.addresses)) { mta in
         let client = try mta.connect()
         try client.ehlo()
         var last = try client.mail(from: "sender@from.example")

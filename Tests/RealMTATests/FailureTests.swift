@@ -5,11 +5,11 @@ import Testing
 extension RealMTASuite {
   /// Filters that are not there, or no longer.
   @Suite struct FailureTests {
-    @Test("A filter that is not there", arguments: MTAKind.allCases, [true, false])
-    func missesFilter(kind: MTAKind, tempfails: Bool) async throws {
-      var settings = MTASettings()
-      settings.milters = [.inet(port: try Loopback.freePort())]
-      settings.tempfailsOnMilterFailure = tempfails
+    @Test("A filter that is not there", arguments: RealMTA.Kind.allCases, [true, false])
+    func missesFilter(kind: RealMTA.Kind, tempfails: Bool) async throws {
+      var settings = RealMTA.Settings()
+      settings.filters = ["inet:\(try Loopback.freePort())@127.0.0.1"]
+      settings.tempfailsOnFilterFailure = tempfails
       try await withMTA(kind, settings) { mta in
         let outcome = try mta.offer()
         if tempfails {
@@ -22,10 +22,10 @@ extension RealMTASuite {
       }
     }
 
-    @Test("A filter that dies in a message", arguments: MTAKind.allCases, [true, false])
-    func losesFilter(kind: MTAKind, tempfails: Bool) async throws {
-      var settings = MTASettings()
-      settings.tempfailsOnMilterFailure = tempfails
+    @Test("A filter that dies in a message", arguments: RealMTA.Kind.allCases, [true, false])
+    func losesFilter(kind: RealMTA.Kind, tempfails: Bool) async throws {
+      var settings = RealMTA.Settings()
+      settings.tempfailsOnFilterFailure = tempfails
       let play = Play()
       try await withFilter(kind, play, settings) { mta, server in
         let client = try mta.connect()
@@ -55,7 +55,7 @@ extension RealMTASuite {
   }
 }
 
-extension MTAKind {
+extension RealMTA.Kind {
   /// What it says to a client when its filter fails and it has to tempfail.
   var temporaryFailure: String {
     switch self {

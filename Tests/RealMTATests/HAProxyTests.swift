@@ -1,12 +1,13 @@
 import Foundation
 import Glibc
+import MilterSystem
 import Testing
 
 extension RealMTASuite {
   /// Several filters behind HAProxy, with the configuration of Samples/haproxy.
   @Suite struct HAProxyTests {
-    @Test("Draining one of three filters loses nothing", arguments: MTAKind.allCases)
-    func drains(kind: MTAKind) async throws {
+    @Test("Draining one of three filters loses nothing", arguments: RealMTA.Kind.allCases)
+    func drains(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let ports = try (0..<5).map { _ in try Loopback.freePort() }
       var filters: [String: SampleProcess] = [:]
@@ -17,7 +18,7 @@ extension RealMTASuite {
       let haproxy = try HAProxy(filters: Array(ports[0..<3]), port: ports[3], control: ports[4])
       try haproxy.waitUntilUp()
 
-      let settings = MTASettings(milters: [.inet(port: ports[3])])
+      let settings = RealMTA.Settings(filters: ["inet:\(ports[3])@127.0.0.1"])
       try await withMTA(kind, settings) { mta in
         var count = 0
         func send(_ client: SMTPClient) throws {
@@ -112,8 +113,9 @@ private struct HAProxy {
   /// Says something to the running HAProxy, and returns the answer.
   @discardableResult
   func command(_ command: String) throws -> String {
-    let descriptor = try #require(try Loopback.connect(to: control))
-    let stream = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    let socket = try #require(try Loopback.connect(to: control))
+    defer { withExtendedLifetime(socket) {} }
+    let stream = FileHandle(fileDescriptor: socket.descriptor, closeOnDealloc: false)
     try stream.write(contentsOf: Data("\(command)\n".utf8))
     return String(decoding: try stream.readToEnd() ?? Data(), as: UTF8.self)
   }

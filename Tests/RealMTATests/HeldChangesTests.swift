@@ -22,14 +22,14 @@ extension RealMTASuite {
 
     @Test(
       "A filter that has replaced the body may work on for longer than the MTA waits",
-      arguments: MTAKind.allCases.flatMap { kind in
+      arguments: RealMTA.Kind.allCases.flatMap { kind in
         // Held to the end, and sent while the filter works: 4 MiB lie between them.
         [10, 70_000].flatMap { lines in Sign.allCases.map { (kind, lines, $0) } }
       })
-    func staysAlive(kind: MTAKind, lines: Int, sign: Sign) async throws {
-      var settings = MTASettings()
-      settings.commandTimeout = 4
-      if kind == .postfix { settings.contentTimeout = 4 }
+    func staysAlive(kind: RealMTA.Kind, lines: Int, sign: Sign) async throws {
+      var settings = RealMTA.Settings()
+      settings.commandTimeout = .seconds(4)
+      if kind == .postfix { settings.contentTimeout = .seconds(4) }
       let body = Self.body(ofLines: lines)
       let server = try FilterServer(configure: {
         if sign == .keepalive { $0.keepalive = .milliseconds(300) }
@@ -48,7 +48,7 @@ extension RealMTASuite {
         }
       }
       defer { server.stop() }
-      settings.milters = [server.socket]
+      settings.filters = [server.socket.spec]
       try await withMTA(kind, settings) { mta in
         let delivery = try mta.deliver(SmallMessage.bytes)
         let message = try mta.message(try #require(delivery.queueID, "\(delivery.final)"))
@@ -61,10 +61,10 @@ extension RealMTASuite {
 
     @Test(
       "A filter that is cut off in eom leaves the message as it was",
-      arguments: MTAKind.allCases)
-    func leavesTheMessageWhole(kind: MTAKind) async throws {
-      var settings = MTASettings()
-      settings.tempfailsOnMilterFailure = false
+      arguments: RealMTA.Kind.allCases)
+    func leavesTheMessageWhole(kind: RealMTA.Kind) async throws {
+      var settings = RealMTA.Settings()
+      settings.tempfailsOnFilterFailure = false
       let (inEom, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
       let body = Self.body(ofLines: 40_000).withCRLF
       let server = try FilterServer {
@@ -78,7 +78,7 @@ extension RealMTASuite {
           return .continue
         }
       }
-      settings.milters = [server.socket]
+      settings.filters = [server.socket.spec]
       let running = server.server
       DispatchQueue.global().async {
         inEom.wait()

@@ -5,8 +5,8 @@ import Testing
 extension RealMTASuite {
   /// What the log says of messages, beside what the MTA says of them.
   @Suite struct LogTests {
-    @Test("Lines have the MTA's queue id, and no mail", arguments: MTAKind.allCases)
-    func namesMessages(kind: MTAKind) async throws {
+    @Test("Lines have the MTA's queue id, and no mail", arguments: RealMTA.Kind.allCases)
+    func namesMessages(kind: RealMTA.Kind) async throws {
       struct Quote: Error, CustomStringConvertible { let description: String }
       let play = Play { filter, callback in
         filter.log.notice("in \(callback)")
@@ -19,7 +19,7 @@ extension RealMTASuite {
         kind == .sendmail
         ? MilterSocket.unix(path: directory.path(of: "filter.sock")) : .inet(port: 0)
       let server = try FilterServer(on: socket) { play.makeFilter() }
-      let ids = try await withMTA(kind, MTASettings(milters: [server.socket])) { mta in
+      let ids = try await withMTA(kind, RealMTA.Settings(filters: [server.socket.spec])) { mta in
         let client = try mta.connect()
         try client.ehlo("secret.client.example")
         #expect(try client.command("SECRET nonsense").code == 500)

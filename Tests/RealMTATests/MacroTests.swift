@@ -14,7 +14,7 @@ extension RealMTASuite {
 
     /// Sends one message and returns, for each callback, which macros were there.
     private func macros(
-      _ kind: MTAKind, asking lists: [MilterStage: String]
+      _ kind: RealMTA.Kind, asking lists: [MilterStage: String]
     ) async throws -> (seen: [String], id: String, port: UInt16) {
       let macros = Journal()
       let play = Play { filter, callback in
@@ -38,8 +38,9 @@ extension RealMTASuite {
       return (macros.all, id, port)
     }
 
-    @Test("Macros that were asked for are there from their stage on", arguments: MTAKind.allCases)
-    func sendsWhatIsAskedFor(kind: MTAKind) async throws {
+    @Test(
+      "Macros that were asked for are there from their stage on", arguments: RealMTA.Kind.allCases)
+    func sendsWhatIsAskedFor(kind: RealMTA.Kind) async throws {
       let (seen, id, port) = try await macros(
         kind,
         asking: [
@@ -69,8 +70,8 @@ extension RealMTASuite {
       #expect(last.last == last.dropLast().last.map { "close" + $0.dropFirst("eom".count) })
     }
 
-    @Test("Macros that come without being asked for", arguments: MTAKind.allCases)
-    func sendsDefaults(kind: MTAKind) async throws {
+    @Test("Macros that come without being asked for", arguments: RealMTA.Kind.allCases)
+    func sendsDefaults(kind: RealMTA.Kind) async throws {
       let (seen, id, _) = try await macros(kind, asking: [:])
       let connect: String
       let mail: String
@@ -103,8 +104,8 @@ extension RealMTASuite {
       #expect(seen.dropFirst(5).dropLast().allSatisfy { $0.contains(" i=\(id) ") })
     }
 
-    @Test("Sendmail sends nothing for an empty list", arguments: MTAKind.allCases)
-    func sendsNothing(kind: MTAKind) async throws {
+    @Test("Sendmail sends nothing for an empty list", arguments: RealMTA.Kind.allCases)
+    func sendsNothing(kind: RealMTA.Kind) async throws {
       let lists = MilterStage.allCases.map { ($0, "") }
       let (seen, _, _) = try await macros(kind, asking: Dictionary(uniqueKeysWithValues: lists))
       let names = [

@@ -20,22 +20,22 @@ extension RealMTASuite {
     private static let outages = [100, 220, 340]
 
     @Test(
-      "No message passes unfiltered and none is lost", arguments: MTAKind.allCases,
+      "No message passes unfiltered and none is lost", arguments: RealMTA.Kind.allCases,
       OutageFilter.allCases)
-    func losesNothing(kind: MTAKind, filter: OutageFilter) async throws {
+    func losesNothing(kind: RealMTA.Kind, filter: OutageFilter) async throws {
       for outage in Outage.allCases { try await play(outage, of: filter, under: kind) }
     }
 
     private func play(
-      _ outage: Outage, of filter: OutageFilter, under kind: MTAKind
+      _ outage: Outage, of filter: OutageFilter, under kind: RealMTA.Kind
     ) async throws {
       let directory = try InstanceDirectory()
       let socket = MilterSocket.inet(port: try Loopback.freePort())
       var process = try filter.start(on: socket, in: directory, log: "log")
-      var settings = MTASettings(milters: [socket])
-      settings.connectTimeout = 2
-      settings.commandTimeout = 2
-      settings.contentTimeout = 2
+      var settings = RealMTA.Settings(filters: [socket.spec])
+      settings.connectTimeout = .seconds(2)
+      settings.commandTimeout = .seconds(2)
+      settings.contentTimeout = .seconds(2)
       try await withMTA(kind, settings) { mta in
         let traffic = OutageTraffic(to: mta, messages: Self.messages)
         for count in Self.outages {
@@ -65,7 +65,7 @@ extension RealMTASuite {
 
     /// Each message is in the queue and filtered, or its client was told to come again.
     private func check(
-      _ outcomes: OutageTraffic.Outcomes, in mta: any MTA, _ comment: Comment
+      _ outcomes: OutageTraffic.Outcomes, in mta: RealMTA, _ comment: Comment
     ) throws {
       #expect(outcomes.surprises == [], comment)
       #expect(outcomes.accepted.count + outcomes.refused.count == Self.messages, comment)

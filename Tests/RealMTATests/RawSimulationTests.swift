@@ -17,14 +17,15 @@ extension RealMTASuite {
     }
 
     @Test(
-      "The simulated MTA takes them as the real one does", arguments: MTAKind.allCases, cases + odd)
-    func replies(kind: MTAKind, what: Case) async throws {
+      "The simulated MTA takes them as the real one does", arguments: RealMTA.Kind.allCases,
+      cases + odd)
+    func replies(kind: RealMTA.Kind, what: Case) async throws {
       let directory = try InstanceDirectory()
       defer { directory.remove() }
       let socket = MilterSocket.unix(path: directory.path(of: "filter.sock"))
       let filter = try RawFilter(on: directory.path(of: "filter.sock"), what.replies)
       defer { filter.stop() }
-      try await withMTA(kind, MTASettings(milters: [socket])) { mta in
+      try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in
         let pair = MTAPair(kind: kind, mta: mta, socket: socket)
         let lines = [.ehlo("client.example")] + ClientLine.small
         var real = SessionRecord()

@@ -32,8 +32,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("A client sees a refusal and its text", arguments: MTAKind.allCases)
-    func refuses(kind: MTAKind) async throws {
+    @Test("A client sees a refusal and its text", arguments: RealMTA.Kind.allCases)
+    func refuses(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         for status in [MilterStatus.reject, .tempfail] {
@@ -55,8 +55,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("Percent signs reach the client", arguments: MTAKind.allCases)
-    func showsPercentSigns(kind: MTAKind) async throws {
+    @Test("Percent signs reach the client", arguments: RealMTA.Kind.allCases)
+    func showsPercentSigns(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         // What is doubled already, as libmilter's filters do it, is left as it is.
@@ -73,8 +73,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("Sendmail names the address with some codes", arguments: MTAKind.allCases)
-    func namesAddresses(kind: MTAKind) async throws {
+    @Test("Sendmail names the address with some codes", arguments: RealMTA.Kind.allCases)
+    func namesAddresses(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         for code in ["450", "451", "452", "550", "551", "552", "553", "554"] {
@@ -94,8 +94,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("421 ends the client's connection", arguments: MTAKind.allCases)
-    func disconnects(kind: MTAKind) async throws {
+    @Test("421 ends the client's connection", arguments: RealMTA.Kind.allCases)
+    func disconnects(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         for callback in VerdictTests.callbacks.dropFirst() {
@@ -109,8 +109,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("A reply without enhanced code or text", arguments: MTAKind.allCases)
-    func completesReplies(kind: MTAKind) async throws {
+    @Test("A reply without enhanced code or text", arguments: RealMTA.Kind.allCases)
+    func completesReplies(kind: RealMTA.Kind) async throws {
       let play = Play()
       // Postfix shows what it gets; Sendmail adds what it misses.
       let added = kind == .sendmail ? "5.0.0 " : ""
@@ -130,8 +130,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("The longest replies", arguments: MTAKind.allCases)
-    func showsLongReplies(kind: MTAKind) async throws {
+    @Test("The longest replies", arguments: RealMTA.Kind.allCases)
+    func showsLongReplies(kind: RealMTA.Kind) async throws {
       let play = Play()
       let line = String(repeating: "x", count: 980)
       try await withFilter(kind, play) { mta, _ in
@@ -151,7 +151,7 @@ extension RealMTASuite {
   }
 }
 
-extension MTAKind {
+extension RealMTA.Kind {
   /// What a client sees when its message is refused.
   fileprivate func refusal(
     _ status: MilterStatus, in callback: MilterCallback, _ lines: [String]

@@ -5,11 +5,11 @@ import Testing
 extension RealMTASuite {
   /// The samples as programs, with the options of their command line.
   @Suite struct SampleTests {
-    @Test("greeter notes the sender, and turns localhost away", arguments: MTAKind.allCases)
-    func greets(kind: MTAKind) async throws {
+    @Test("greeter notes the sender, and turns localhost away", arguments: RealMTA.Kind.allCases)
+    func greets(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let (greeter, socket) = try SampleProcess.start("greeter", in: directory)
-      try await withMTA(kind, MTASettings(milters: [socket])) { mta in
+      try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in
         let message = try mta.queued(mail())
         #expect(message.fields == ["X-Seen-From: <sender@from.example>"])
 
@@ -22,11 +22,11 @@ extension RealMTASuite {
       #expect(try greeter.terminate() == 0)
     }
 
-    @Test("stamp tells how a message came in", arguments: MTAKind.allCases)
-    func stamps(kind: MTAKind) async throws {
+    @Test("stamp tells how a message came in", arguments: RealMTA.Kind.allCases)
+    func stamps(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let (stamp, socket) = try SampleProcess.start("stamp", in: directory)
-      try await withMTA(kind, MTASettings(milters: [socket])) { mta in
+      try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in
         let client = try mta.connect()
         try client.ehlo()
         #expect(try client.command("FROB nicate").code == 500)
@@ -50,11 +50,11 @@ extension RealMTASuite {
       #expect(try stamp.terminate() == 0)
     }
 
-    @Test("SIGTERM ends a sample whose MTA is still there", arguments: MTAKind.allCases)
-    func stops(kind: MTAKind) async throws {
+    @Test("SIGTERM ends a sample whose MTA is still there", arguments: RealMTA.Kind.allCases)
+    func stops(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let (greeter, socket) = try SampleProcess.start("greeter", in: directory)
-      let settings = MTASettings(milters: [socket], tempfailsOnMilterFailure: false)
+      let settings = RealMTA.Settings(filters: [socket.spec], tempfailsOnFilterFailure: false)
       try await withMTA(kind, settings) { mta in
         let client = try mta.connect()
         try client.ehlo()
@@ -66,8 +66,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("A sample becomes another user and leaves its number", arguments: MTAKind.allCases)
-    func changesUser(kind: MTAKind) async throws {
+    @Test("A sample becomes another user and leaves its number", arguments: RealMTA.Kind.allCases)
+    func changesUser(kind: RealMTA.Kind) async throws {
       let nobody = try #require(getpwnam("nobody")?.pointee)
       let directory = try InstanceDirectory()
       try directory.makeDirectory("run", owner: nobody.pw_uid)
@@ -79,7 +79,7 @@ extension RealMTASuite {
         try greeter.users() == [nobody.pw_uid] ? true : nil
       }
       #expect(hasChanged)
-      try await withMTA(kind, MTASettings(milters: [socket])) { mta in
+      try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in
         let message = try mta.queued(mail())
         #expect(message.fields == ["X-Seen-From: <sender@from.example>"])
       }
@@ -87,8 +87,8 @@ extension RealMTASuite {
       #expect(access(pidfile, F_OK) != 0)
     }
 
-    @Test("A sample listens on a Unix socket for others, too", arguments: MTAKind.allCases)
-    func listensOnUnixSockets(kind: MTAKind) async throws {
+    @Test("A sample listens on a Unix socket for others, too", arguments: RealMTA.Kind.allCases)
+    func listensOnUnixSockets(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let socket = MilterSocket.unix(path: directory.path(of: "socket"))
       let greeter = try SampleProcess(
@@ -96,7 +96,7 @@ extension RealMTASuite {
       var status = stat()
       #expect(stat(directory.path(of: "socket"), &status) == 0)
       #expect(status.st_mode & 0o777 == 0o666)
-      try await withMTA(kind, MTASettings(milters: [socket])) { mta in
+      try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in
         let message = try mta.queued(mail())
         #expect(message.fields == ["X-Seen-From: <sender@from.example>"])
       }

@@ -20,7 +20,7 @@ extension RealMTASuite {
       let help = try BuiltProgram.run("clamd", ["--socket", socket.spec] + options + ["--help"])
       let line = try #require(
         help.output.split(separator: "\n").first { $0.hasPrefix("Sendmail: ") })
-      var settings = MTASettings()
+      var settings = RealMTA.Settings()
       settings.sendmailLines = [line.dropFirst("Sendmail: ".count) + "dnl"]
       try await withMTA(.sendmail, settings) { mta in
         let body = String(repeating: String(repeating: "x", count: 70) + "\n", count: 50_000)

@@ -5,8 +5,9 @@ import Testing
 extension RealMTASuite {
   /// Several messages on one connection, and what a client can do between them.
   @Suite struct SessionTests {
-    @Test("Messages on one connection do not leak into each other", arguments: MTAKind.allCases)
-    func keepsMessagesApart(kind: MTAKind) async throws {
+    @Test(
+      "Messages on one connection do not leak into each other", arguments: RealMTA.Kind.allCases)
+    func keepsMessagesApart(kind: RealMTA.Kind) async throws {
       let play = Play()
       let macros = Journal()
       play.set { filter, callback in
@@ -73,8 +74,8 @@ extension RealMTASuite {
       "close",
     ]
 
-    @Test("A client that drops the connection", arguments: MTAKind.allCases)
-    func noticesLostClients(kind: MTAKind) async throws {
+    @Test("A client that drops the connection", arguments: RealMTA.Kind.allCases)
+    func noticesLostClients(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         let idle = try mta.connect()
@@ -107,8 +108,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("Clients beside each other have filters of their own", arguments: MTAKind.allCases)
-    func keepsClientsApart(kind: MTAKind) async throws {
+    @Test("Clients beside each other have filters of their own", arguments: RealMTA.Kind.allCases)
+    func keepsClientsApart(kind: RealMTA.Kind) async throws {
       let made = Counter()
       let play = Play()
       try await withFilter(

@@ -9,8 +9,8 @@ extension RealMTASuite {
     /// How a filter's socket is made.
     enum Way: CaseIterable { case inet, unixForAll, unixForGroup }
 
-    @Test("Filters on sockets of each kind", arguments: MTAKind.allCases, Way.allCases)
-    func listens(kind: MTAKind, way: Way) async throws {
+    @Test("Filters on sockets of each kind", arguments: RealMTA.Kind.allCases, Way.allCases)
+    func listens(kind: RealMTA.Kind, way: Way) async throws {
       let directory = try InstanceDirectory()
       defer { directory.remove() }
       let path = directory.path(of: "filter.sock")
@@ -26,8 +26,8 @@ extension RealMTASuite {
         play.makeFilter()
       }
       defer { server.stop() }
-      var settings = MTASettings()
-      settings.milters = [server.socket]
+      var settings = RealMTA.Settings()
+      settings.filters = [server.socket.spec]
       try await withMTA(kind, settings) { mta in
         let outcome = try mta.offer()
         #expect(outcome == Outcome(.mail, ["554 5.7.9 \(way)"]))
@@ -48,11 +48,11 @@ extension RealMTASuite {
         ScriptedFilter()
       }
       defer { server.stop() }
-      var settings = MTASettings()
-      settings.milters = [server.socket]
+      var settings = RealMTA.Settings()
+      settings.filters = [server.socket.spec]
       try await withMTA(.postfix, settings) { mta in
         let outcome = try mta.offer()
-        #expect(outcome == Outcome(.mail, [MTAKind.postfix.temporaryFailure]))
+        #expect(outcome == Outcome(.mail, [RealMTA.Kind.postfix.temporaryFailure]))
         #expect(mta.log().contains("Permission denied"))
       }
       #expect(server.commands == [])

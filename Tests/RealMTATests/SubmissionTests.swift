@@ -46,7 +46,8 @@ extension RealMTASuite {
     @Test("A refused submission is bounced, a discarded one is gone")
     func refuses() throws {
       let play = Play()
-      try withLocalFilter(play) { postfix in
+      try withLocalFilter(play) { mta in
+        let postfix = try #require(mta.instance as? PostfixInstance)
         var bounces = 0
         for callback in [MilterCallback.header, .body, .eom] {
           for status in [MilterStatus.reject, .discard] {
@@ -59,7 +60,7 @@ extension RealMTASuite {
               try postfix.hasPickedUpEverything() ? true : nil
             }
             if status == .reject { bounces += 1 }
-            let queue = try postfix.queue()
+            let queue = try mta.queue()
             #expect(queue.count == bounces)
             #expect(queue.allSatisfy { $0.sender == "" && $0.addresses == ["sender@from.example"] })
             guard status == .reject else { continue }
@@ -102,18 +103,18 @@ extension RealMTASuite {
       }
     }
 
-    private func withLocalFilter(_ play: Play, _ body: (PostfixInstance) throws -> Void) throws {
+    private func withLocalFilter(_ play: Play, _ body: (RealMTA) throws -> Void) throws {
       try withLocalFilter(play) { postfix, _ in try body(postfix) }
     }
 
     private func withLocalFilter(
-      _ play: Play, _ body: (PostfixInstance, FilterServer) throws -> Void
+      _ play: Play, _ body: (RealMTA, FilterServer) throws -> Void
     ) throws {
       let server = try FilterServer { play.makeFilter() }
       defer { server.stop() }
-      var settings = MTASettings()
-      settings.localMilters = [server.socket]
-      let postfix = try PostfixInstance(settings)
+      var settings = RealMTA.Settings()
+      settings.localFilters = [server.socket.spec]
+      let postfix = try RealMTA(.postfix, settings)
       defer { postfix.stop() }
       try body(postfix, server)
       #expect(server.complaints == [])

@@ -7,12 +7,12 @@ extension RealMTASuite {
   /// Filters that take longer for a message than the MTA waits.
   @Suite struct TimeoutTests {
     /// An MTA that waits two seconds for the next reply to the end of a message.
-    private func settings(_ kind: MTAKind) -> MTASettings {
-      var settings = MTASettings()
+    private func settings(_ kind: RealMTA.Kind) -> RealMTA.Settings {
+      var settings = RealMTA.Settings()
       switch kind {
-      case .postfix: settings.contentTimeout = 2
+      case .postfix: settings.contentTimeout = .seconds(2)
       // In Sendmail that is the time for any reply; the content's is one for all of the replies.
-      case .sendmail: settings.commandTimeout = 2
+      case .sendmail: settings.commandTimeout = .seconds(2)
       }
       return settings
     }
@@ -30,8 +30,8 @@ extension RealMTASuite {
       return .continue
     }
 
-    @Test("Progress keeps a slow filter alive", arguments: MTAKind.allCases)
-    func keepsAlive(kind: MTAKind) async throws {
+    @Test("Progress keeps a slow filter alive", arguments: RealMTA.Kind.allCases)
+    func keepsAlive(kind: RealMTA.Kind) async throws {
       try await withFilter(kind, Play(Self.slowScript), settings(kind)) { mta, _ in
         let delivery = try mta.deliver(SmallMessage.bytes)
         let message = try mta.message(try #require(delivery.queueID))
@@ -39,8 +39,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("Without progress the MTA gives up", arguments: MTAKind.allCases)
-    func timesOut(kind: MTAKind) async throws {
+    @Test("Without progress the MTA gives up", arguments: RealMTA.Kind.allCases)
+    func timesOut(kind: RealMTA.Kind) async throws {
       let isDone = DispatchSemaphore(value: 0)
       let play = Play { _, callback in
         if callback == .eom { _ = isDone.wait(timeout: .now() + .seconds(60)) }
@@ -57,12 +57,12 @@ extension RealMTASuite {
 
     @Test("Progress does not extend Sendmail's time for all of a message", .requires(.sendmail))
     func endsAtLast() async throws {
-      var settings = MTASettings()
-      settings.contentTimeout = 2
+      var settings = RealMTA.Settings()
+      settings.contentTimeout = .seconds(2)
       let play = Play(Self.slowScript)
       try await withFilter(.sendmail, play, settings) { mta, _ in
         let outcome = try mta.offer()
-        #expect(outcome == Outcome(.end, [MTAKind.sendmail.temporaryFailure]))
+        #expect(outcome == Outcome(.end, [RealMTA.Kind.sendmail.temporaryFailure]))
         #expect(try mta.queueIDs() == [])
         _ = try play.lines()
       }

@@ -10,8 +10,8 @@ extension RealMTASuite {
       .connect, .helo, .envfrom, .envrcpt, .data, .header, .eoh, .body, .eom,
     ]
 
-    @Test("A message that is accepted is queued as it was", arguments: MTAKind.allCases)
-    func accepts(kind: MTAKind) async throws {
+    @Test("A message that is accepted is queued as it was", arguments: RealMTA.Kind.allCases)
+    func accepts(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         var queued: Set<String> = []
@@ -33,8 +33,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("A message that is discarded is accepted and gone", arguments: MTAKind.allCases)
-    func discards(kind: MTAKind) async throws {
+    @Test("A message that is discarded is accepted and gone", arguments: RealMTA.Kind.allCases)
+    func discards(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         for callback in Self.callbacks.dropFirst(2) {
@@ -50,8 +50,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("There is nothing to discard before MAIL", arguments: MTAKind.allCases)
-    func doesNotDiscardClients(kind: MTAKind) async throws {
+    @Test("There is nothing to discard before MAIL", arguments: RealMTA.Kind.allCases)
+    func doesNotDiscardClients(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         play.set(.discard, in: .connect)
@@ -68,8 +68,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("What a verdict in envrcpt is about", arguments: MTAKind.allCases)
-    func endsAtOneRecipient(kind: MTAKind) async throws {
+    @Test("What a verdict in envrcpt is about", arguments: RealMTA.Kind.allCases)
+    func endsAtOneRecipient(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         let recipients = ["one@to.example", "two@to.example", "three@to.example"]

@@ -1,6 +1,6 @@
 /// Where the library's log goes, and a filter's own lines with it.
 ///
-/// ``MilterConfiguration/log`` is a server's. In a filter, ``MilterBase/log`` writes to the same place,
+/// ``MilterConfiguration/log`` is a server's. In a filter, ``MilterBase/log-property`` writes to the same place,
 /// and its lines say which connection and which message they are about:
 ///
 /// ```

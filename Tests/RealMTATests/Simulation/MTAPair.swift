@@ -3,8 +3,8 @@ import MilterTesting
 
 /// An MTA, real and simulated, and the filter that both ask.
 struct MTAPair {
-  let kind: MTAKind
-  let mta: any MTA
+  let kind: RealMTA.Kind
+  let mta: RealMTA
   /// Where the filter listens.
   let socket: MilterSocket
 

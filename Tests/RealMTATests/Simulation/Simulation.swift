@@ -98,7 +98,7 @@ extension FilterServer {
 }
 
 /// Starts a filter and an MTA that asks it, for both of which sessions can be played.
-func withSimulation(_ kind: MTAKind, _ body: (Simulation) throws -> Void) async throws {
+func withSimulation(_ kind: RealMTA.Kind, _ body: (Simulation) throws -> Void) async throws {
   let play = Play()
   try await withFilter(kind, making: { play.makeFilter() }) { mta, server in
     try body(

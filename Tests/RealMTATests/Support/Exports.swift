@@ -1,1 +1,2 @@
 @_exported import MilterProcessFixtures
+@_exported import MilterRealMTA

@@ -79,9 +79,9 @@ final class FilterServer {
 /// - Returns: what `body` returns.
 /// - Throws: what `body` throws, and when the filter or the MTA cannot be started.
 func withFilter<Result>(
-  _ kind: MTAKind, _ settings: MTASettings = MTASettings(),
+  _ kind: RealMTA.Kind, _ settings: RealMTA.Settings = RealMTA.Settings(),
   making makeMilter: @escaping @Sendable () -> Milter,
-  _ body: (any MTA, FilterServer) async throws -> Result
+  _ body: (RealMTA, FilterServer) async throws -> Result
 ) async throws -> Result {
   let directory = try InstanceDirectory()
   defer { directory.remove() }
@@ -92,7 +92,7 @@ func withFilter<Result>(
   let server = try FilterServer(on: socket, makeMilter)
   defer { server.stop() }
   var settings = settings
-  settings.milters.append(server.socket)
+  settings.filters.append(server.socket.spec)
   let result = try await withMTA(kind, settings) { try await body($0, server) }
   #expect(server.stop() == 0)
   #expect(server.complaints == [])
@@ -101,8 +101,8 @@ func withFilter<Result>(
 
 /// The same with filters that do what a play says.
 func withFilter<Result>(
-  _ kind: MTAKind, _ play: Play, _ settings: MTASettings = MTASettings(),
-  _ body: (any MTA, FilterServer) async throws -> Result
+  _ kind: RealMTA.Kind, _ play: Play, _ settings: RealMTA.Settings = RealMTA.Settings(),
+  _ body: (RealMTA, FilterServer) async throws -> Result
 ) async throws -> Result {
   try await withFilter(kind, settings, making: { play.makeFilter() }, body)
 }

@@ -6,8 +6,8 @@ import Testing
 ///
 /// Whatever the library complains about meanwhile fails the test.
 func withFilteredMTA<Result>(
-  _ kind: MTAKind, filter: @escaping @Sendable () -> Milter,
-  _ body: (any MTA) async throws -> Result
+  _ kind: RealMTA.Kind, filter: @escaping @Sendable () -> Milter,
+  _ body: (RealMTA) async throws -> Result
 ) async throws -> Result {
   let complaints = Journal()
   var configuration = MilterConfiguration()
@@ -19,10 +19,7 @@ func withFilteredMTA<Result>(
     #expect(server.stop(drain: .seconds(10)) == 0)
     #expect(complaints.all.isEmpty)
   }
-  // inet:PORT@127.0.0.1
-  let words = server.addresses.first?.split { ":@".contains($0) } ?? []
-  let port = try #require(UInt16(words.dropFirst().first ?? ""))
-  return try await withMTA(kind, MTASettings(milters: [.inet(port: port)]), body)
+  return try await withMTA(kind, RealMTA.Settings(filters: server.addresses), body)
 }
 
 /// Sends a message through a filter that does something in eom, and returns what is queued.
@@ -30,7 +27,7 @@ func withFilteredMTA<Result>(
 /// Recipients may have parameters, as with `deliver`; `keepsSpace` has the filter negotiate that
 /// values have their leading space.
 func queued(
-  by kind: MTAKind, _ mail: [UInt8] = mail(), from sender: String = "sender@from.example",
+  by kind: RealMTA.Kind, _ mail: [UInt8] = mail(), from sender: String = "sender@from.example",
   to recipients: [String] = ["rcpt@to.example"], parameters: String = "",
   keepsSpace: Bool = false, after change: @escaping Change
 ) async throws -> QueuedMessage {
@@ -76,7 +73,7 @@ func mail(_ fields: String..., body: String = "Hello\n") -> [UInt8] {
   return Array(((origin + fields).joined(separator: "\n") + "\n\n" + body).utf8).withCRLF
 }
 
-extension MTA {
+extension RealMTA {
   /// Sends a message that has to be accepted, and returns what is queued.
   func queued(
     _ mail: [UInt8], from sender: String = "sender@from.example",

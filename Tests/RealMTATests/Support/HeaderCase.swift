@@ -24,5 +24,5 @@ struct HeaderCase: CustomTestStringConvertible, Sendable {
   }
 
   /// The fields expected in this MTA's queue.
-  func fields(of kind: MTAKind) -> [String] { kind == .postfix ? postfix : sendmail }
+  func fields(of kind: RealMTA.Kind) -> [String] { kind == .postfix ? postfix : sendmail }
 }

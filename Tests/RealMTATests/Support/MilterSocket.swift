@@ -1,4 +1,4 @@
-/// Where a filter listens, in each spelling there is for it.
+/// Where a filter listens.
 enum MilterSocket: Equatable {
   /// A TCP port on 127.0.0.1.
   case inet(port: UInt16)
@@ -6,15 +6,7 @@ enum MilterSocket: Equatable {
   /// has to be writable for it.
   case unix(path: String)
 
-  /// Postfix's spelling.
-  var postfixSpec: String {
-    switch self {
-    case .inet(let port): "inet:127.0.0.1:\(port)"
-    case .unix(let path): "unix:\(path)"
-    }
-  }
-
-  /// Sendmail's spelling, which is libmilter's too, and ours.
+  /// libmilter's spelling, which is ours, too.
   var spec: String {
     switch self {
     case .inet(let port): "inet:\(port)@127.0.0.1"

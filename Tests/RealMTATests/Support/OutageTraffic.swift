@@ -30,13 +30,13 @@ final class OutageTraffic: @unchecked Sendable {
     var isOut = false
   }
 
-  private let mta: any MTA
+  private let mta: RealMTA
   private let messages: Int
   private var state = State()
   private let changed = NSCondition()
 
   /// Has all clients begin.
-  init(to mta: any MTA, messages: Int) {
+  init(to mta: RealMTA, messages: Int) {
     self.mta = mta
     self.messages = messages
     for _ in 0..<Self.clients { Thread { self.run() }.start() }

@@ -60,7 +60,7 @@ extension SMTPClient {
   }
 }
 
-extension MTA {
+extension RealMTA {
   /// Offers one small message in a session of its own and returns the last reply.
   func offer() throws -> Outcome {
     let client = try connect()

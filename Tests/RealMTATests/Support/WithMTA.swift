@@ -5,16 +5,16 @@ import Testing
 /// Where the MTA is missing but not required, the test, or this case of a parameterised test, is
 /// cancelled, with a warning that says why: the report alone would not show a cancelled case.
 func withMTA<Result>(
-  _ kind: MTAKind, _ settings: MTASettings = MTASettings(),
-  _ body: (any MTA) async throws -> Result
+  _ kind: RealMTA.Kind, _ settings: RealMTA.Settings = RealMTA.Settings(),
+  _ body: (RealMTA) async throws -> Result
 ) async throws -> Result {
   #if compiler(>=6.3)
-    if let missing = kind.missing, !MTAKind.areRequired {
-      Issue.record("skipped: \(missing)", severity: .warning)
-      try Test.cancel("\(missing)")
+    if !kind.isInstalled, !RealMTA.Kind.areRequired {
+      Issue.record("skipped: \(kind.missing)", severity: .warning)
+      try Test.cancel("\(kind.missing)")
     }
   #endif
-  let mta = try kind.start(settings)
+  let mta = try RealMTA(kind, settings)
   defer { mta.stop() }
   return try await body(mta)
 }

@@ -1,5 +1,12 @@
 import Foundation
-package import Glibc
+
+#if canImport(Glibc)
+  package import Glibc
+#elseif canImport(Musl)
+  package import Musl
+#else
+  package import Darwin
+#endif
 
 /// What a program printed and how it ended.
 package struct Subprocess {
@@ -85,20 +92,20 @@ package struct Subprocess {
     // Out of the way first: a source must not be another's target.
     let copies = sources.map { fcntl($0, F_DUPFD_CLOEXEC, 100) }
     defer { for copy in copies { close(copy) } }
-    var actions = posix_spawn_file_actions_t()
+    var actions = noFileActions
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     for (target, copy) in copies.enumerated() {
       posix_spawn_file_actions_adddup2(&actions, copy, Int32(target))
     }
     // Other tests of this process may hold descriptors that are not close-on-exec.
-    for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
+    for name in try FileManager.default.contentsOfDirectory(atPath: "/dev/fd") {
       if let descriptor = Int32(name), descriptor >= copies.count {
         posix_spawn_file_actions_addclose(&actions, descriptor)
       }
     }
 
-    var attributes = posix_spawnattr_t()
+    var attributes = noAttributes
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
     var signals = sigset_t()
@@ -107,7 +114,6 @@ package struct Subprocess {
     // A server under test may ignore this one; its children must not.
     sigaddset(&signals, SIGPIPE)
     posix_spawnattr_setsigdefault(&attributes, &signals)
-    let newSession: Int32 = 0x80  // POSIX_SPAWN_SETSID, which Swift's Glibc does not show
     posix_spawnattr_setflags(
       &attributes, Int16(newSession | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
@@ -139,4 +145,15 @@ package struct Subprocess {
     guard result == child else { return nil }
     return status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
   }
+
+  #if canImport(Darwin)
+    private static var noFileActions: posix_spawn_file_actions_t? { nil }
+    private static var noAttributes: posix_spawnattr_t? { nil }
+    private static var newSession: Int32 { POSIX_SPAWN_SETSID }
+  #else
+    private static var noFileActions: posix_spawn_file_actions_t { .init() }
+    private static var noAttributes: posix_spawnattr_t { .init() }
+    /// POSIX_SPAWN_SETSID, which Swift's Glibc does not show.
+    private static var newSession: Int32 { 0x80 }
+  #endif
 }

@@ -1,16 +1,24 @@
 import Foundation
-import Glibc
+import MilterProcesses
+
+#if canImport(Glibc)
+  package import Glibc
+#elseif canImport(Musl)
+  package import Musl
+#else
+  package import Darwin
+#endif
 
 /// A directory that lives as long as this object, in a place both MTAs trust.
 ///
 /// Sendmail refuses a milter socket, a configuration or a queue below a directory that anyone may
 /// write to, which rules out the system's temporary directories.
-final class InstanceDirectory {
+package final class InstanceDirectory {
   /// The absolute path.
-  let path: String
+  package let path: String
 
   /// Makes a new, empty directory that everyone may enter and only we may write to.
-  init() throws {
+  package init() throws {
     var template = Array("/run/swift-milter-tests.XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw HarnessError.system("mkdtemp in /run")
@@ -24,17 +32,17 @@ final class InstanceDirectory {
   }
 
   /// Deletes the directory with all it holds; harmless when it is gone already.
-  func remove() {
+  package func remove() {
     try? FileManager.default.removeItem(atPath: path)
   }
 
   /// The path of something in this directory.
-  func path(of name: String) -> String {
+  package func path(of name: String) -> String {
     "\(path)/\(name)"
   }
 
   /// Makes a directory in this one and hands it to a user and a group.
-  func makeDirectory(
+  package func makeDirectory(
     _ name: String, mode: mode_t = 0o755, owner: uid_t = 0, group: gid_t = 0
   ) throws {
     guard mkdir(path(of: name), mode) == 0, chmod(path(of: name), mode) == 0,
@@ -46,7 +54,7 @@ final class InstanceDirectory {
 
   /// Writes a text file into this directory, which nobody but us may change.
   @discardableResult
-  func write(_ text: String, to name: String) throws -> String {
+  package func write(_ text: String, to name: String) throws -> String {
     let path = path(of: name)
     try Data(text.utf8).write(to: URL(fileURLWithPath: path))
     // Postfix waits two seconds for a configuration file that is new to settle, so make it old.
@@ -58,7 +66,7 @@ final class InstanceDirectory {
   }
 
   /// The bytes of a file in this directory.
-  func read(_ name: String) throws -> [UInt8] {
+  package func read(_ name: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: URL(fileURLWithPath: path(of: name))))
   }
 }

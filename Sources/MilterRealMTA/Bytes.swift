@@ -1,8 +1,14 @@
-import Glibc
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 extension [UInt8] {
   /// The same with CR LF for every LF that has no CR: a stored body as it was on the wire.
-  var withCRLF: [UInt8] {
+  package var withCRLF: [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(count + count / 32)
     for line in splitAtLF {
@@ -29,7 +35,7 @@ extension [UInt8] {
   }
 
   /// The lines, each with its LF; the last one may have none.
-  var splitAtLF: [ArraySlice<UInt8>] {
+  package var splitAtLF: [ArraySlice<UInt8>] {
     var lines: [ArraySlice<UInt8>] = []
     var rest = self[...]
     while let end = rest.firstLF {

@@ -1,9 +1,28 @@
+import MilterKit
+
 /// The two configuration files of a private Postfix.
 struct PostfixConfiguration {
-  /// What the test asked for.
-  let settings: MTASettings
+  /// What differs from the defaults.
+  let settings: RealMTA.Settings
   /// The instance's directory.
   let directory: String
+
+  private let filters: String
+  private let localFilters: String
+
+  /// The configuration of an instance in a directory.
+  ///
+  /// - Throws: An error if a filter's socket cannot be read.
+  init(settings: RealMTA.Settings, directory: String) throws {
+    self.settings = settings
+    self.directory = directory
+    filters = try Self.list(settings.filters)
+    localFilters = try Self.list(settings.localFilters)
+  }
+
+  private static func list(_ sockets: [String]) throws -> String {
+    try sockets.map { try MTASocket($0).postfix(queueDirectory: "") }.joined(separator: ", ")
+  }
 
   /// The text of main.cf.
   var main: String {
@@ -37,18 +56,18 @@ struct PostfixConfiguration {
       "smtpd_soft_error_limit = 1000",
       "smtpd_hard_error_limit = 1000",
       "in_flow_delay = 0",
-      "smtpd_milters = \(settings.milters.map(\.postfixSpec).joined(separator: ", "))",
-      "non_smtpd_milters = \(settings.localMilters.map(\.postfixSpec).joined(separator: ", "))",
-      "milter_default_action = \(settings.tempfailsOnMilterFailure ? "tempfail" : "accept")",
+      "smtpd_milters = \(filters)",
+      "non_smtpd_milters = \(localFilters)",
+      "milter_default_action = \(settings.tempfailsOnFilterFailure ? "tempfail" : "accept")",
     ]
     let checks = rejected.isEmpty ? "" : "check_recipient_access inline:{ \(rejected) }, "
     lines.append(
       "smtpd_recipient_restrictions = \(checks)permit_mynetworks, reject_unauth_destination")
-    for (name, seconds) in [
+    for (name, timeout) in [
       ("connect", settings.connectTimeout), ("command", settings.commandTimeout),
       ("content", settings.contentTimeout),
     ] {
-      if let seconds { lines.append("milter_\(name)_timeout = \(seconds)s") }
+      if let timeout { lines.append("milter_\(name)_timeout = \(timeout.components.seconds)s") }
     }
     return (lines + settings.postfixLines).joined(separator: "\n") + "\n"
   }

@@ -1,17 +1,22 @@
+import MilterKit
+
 /// The m4 source of a private Sendmail's configuration.
 struct SendmailConfiguration {
-  /// What the test asked for.
-  let settings: MTASettings
+  /// What differs from the defaults.
+  let settings: RealMTA.Settings
   /// The instance's directory.
   let directory: String
   /// The path of Sendmail's own macro file.
   let macros: String
 
   /// The text of the .mc file.
-  func source(port: UInt16) -> String {
-    let filters = settings.milters.enumerated().map { index, socket in
-      let onFailure = settings.tempfailsOnMilterFailure ? ", F=T" : ""
-      return "INPUT_MAIL_FILTER(`filter\(index)', `S=\(socket.spec)\(onFailure)\(timeouts)')dnl"
+  ///
+  /// - Throws: An error if a filter's socket cannot be read.
+  func source(port: UInt16) throws -> String {
+    let filters = try settings.filters.enumerated().map { index, spec in
+      let socket = try MTASocket(spec).sendmail
+      let onFailure = settings.tempfailsOnFilterFailure ? ", F=T" : ""
+      return "INPUT_MAIL_FILTER(`filter\(index)', `S=\(socket)\(onFailure)\(timeouts)')dnl"
     }
     let rejections = settings.rejectedRecipients.map {
       // The rule set sees the address with its angle brackets.
@@ -53,12 +58,14 @@ struct SendmailConfiguration {
     ]
   }
 
-  /// The T= part of a filter's definition, empty when the test names no timeout.
+  /// The T= part of a filter's definition, empty if no timeout is set.
   private var timeouts: String {
     var parts: [String] = []
-    if let seconds = settings.connectTimeout { parts.append("C:\(seconds)s") }
-    if let seconds = settings.commandTimeout { parts += ["S:\(seconds)s", "R:\(seconds)s"] }
-    if let seconds = settings.contentTimeout { parts.append("E:\(seconds)s") }
+    if let limit = settings.connectTimeout { parts.append("C:\(limit.components.seconds)s") }
+    if let limit = settings.commandTimeout {
+      parts += ["S:\(limit.components.seconds)s", "R:\(limit.components.seconds)s"]
+    }
+    if let limit = settings.contentTimeout { parts.append("E:\(limit.components.seconds)s") }
     return parts.isEmpty ? "" : ", T=" + parts.joined(separator: ";")
   }
 }

@@ -1,31 +1,33 @@
+import MilterProcesses
+
 /// One header field of a queued message, byte for byte.
-struct QueuedHeader: Equatable, CustomStringConvertible {
+public struct QueuedHeader: Equatable, CustomStringConvertible, Sendable {
   /// What stands before the colon.
-  let name: String
+  public let name: String
   /// All that follows the colon, leading space and folds included, without the last line end.
-  let rawValue: [UInt8]
+  public let rawValue: [UInt8]
 
   /// A field from its parts.
-  init(_ name: String, rawValue: [UInt8]) {
+  public init(_ name: String, rawValue: [UInt8]) {
     self.name = name
     self.rawValue = rawValue
   }
 
   /// A field from what stands before and after the colon.
-  init(_ name: String, _ rawValue: String) {
+  public init(_ name: String, _ rawValue: String) {
     self.init(name, rawValue: Array(rawValue.utf8))
   }
 
   /// The value as text, without the one space that usually follows the colon.
-  var value: String {
+  public var value: String {
     String(decoding: rawValue.first == 0x20 ? rawValue.dropFirst() : rawValue[...], as: UTF8.self)
   }
 
   /// The field as it is in a message.
-  var description: String { "\(name):" + String(decoding: rawValue, as: UTF8.self) }
+  public var description: String { "\(name):" + String(decoding: rawValue, as: UTF8.self) }
 
   /// The fields in the lines of a header; a line that begins with white space continues a field.
-  static func parse(_ lines: [ArraySlice<UInt8>]) throws -> [QueuedHeader] {
+  package static func parse(_ lines: [ArraySlice<UInt8>]) throws -> [QueuedHeader] {
     var fields: [QueuedHeader] = []
     for line in lines {
       let line = line.last == 0x0a ? line.dropLast() : line

@@ -1,3 +1,5 @@
+import MilterProcesses
+
 /// Starts a server on a free port and returns when it accepts connections.
 ///
 /// Another program may take the port between our look and the server's bind; then the server ends,

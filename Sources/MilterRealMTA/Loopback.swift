@@ -1,12 +1,20 @@
 import Foundation
-import Glibc
+import MilterProcesses
+package import MilterSystem
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// Sockets of this host's own network.
-enum Loopback {
+package enum Loopback {
   /// A TCP port that nobody listened on a moment ago.
-  static func freePort() throws -> UInt16 {
-    let descriptor = socket(AF_INET, streamType, 0)
-    guard descriptor >= 0 else { throw HarnessError.system("socket") }
+  package static func freePort() throws -> UInt16 {
+    let descriptor = try newSocket()
     defer { close(descriptor) }
     try bind(descriptor, to: "127.0.0.1")
     var bound = sockaddr_in()
@@ -21,7 +29,7 @@ enum Loopback {
   /// Whether a program listens on `port` of 127.0.0.1, found out without connecting to it.
   ///
   /// A connection would be a session with an MTA's filters, and would spoil what a test counts.
-  static func isListening(on port: UInt16) throws -> Bool {
+  package static func isListening(on port: UInt16) throws -> Bool {
     let table = try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)
     return table.split(separator: "\n").contains { line in
       // Number, local address, remote address, state: all hexadecimal, 0A for LISTEN.
@@ -32,34 +40,39 @@ enum Loopback {
   }
 
   /// A socket connected to `port` from `source`; nil when nobody listens there.
-  static func connect(to port: UInt16, from source: String = "127.0.0.1") throws -> Int32? {
-    let descriptor = socket(AF_INET, streamType, 0)
-    guard descriptor >= 0 else { throw HarnessError.system("socket") }
-    do {
-      try bind(descriptor, to: source)
-      var address = try address("127.0.0.1", port)
-      let result = withUnsafePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-        }
+  package static func connect(
+    to port: UInt16, from source: String = "127.0.0.1"
+  ) throws -> Socket? {
+    let socket = Socket(owning: try newSocket())
+    try bind(socket.descriptor, to: source)
+    var address = try address("127.0.0.1", port)
+    let result = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        systemConnect(socket.descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
       }
-      if result == 0 { return descriptor }
-      guard errno == ECONNREFUSED else { throw HarnessError.system("connect") }
-      close(descriptor)
-      return nil
-    } catch {
-      close(descriptor)
-      throw error
     }
+    guard result != 0 else { return socket }
+    guard errno == ECONNREFUSED else { throw HarnessError.system("connect") }
+    return nil
   }
 
-  private static let streamType = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+  private static func newSocket() throws -> Int32 {
+    #if canImport(Glibc)
+      let type = Int32(SOCK_STREAM.rawValue)
+    #else
+      let type = SOCK_STREAM
+    #endif
+    let descriptor = socket(AF_INET, type, 0)
+    guard descriptor >= 0 else { throw HarnessError.system("socket") }
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    return descriptor
+  }
 
   private static func bind(_ descriptor: Int32, to source: String) throws {
     var address = try address(source, 0)
     let result = withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        systemBind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
       }
     }
     guard result == 0 else { throw HarnessError.system("bind to \(source)") }
@@ -70,8 +83,12 @@ enum Loopback {
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = port.bigEndian
     guard inet_pton(AF_INET, host, &address.sin_addr) == 1 else {
-      throw HarnessError("\(host) is no IPv4 address")
+      throw HarnessError("\(host) is not an IPv4 address")
     }
     return address
   }
 }
+
+// Within the type, the names of the system's functions are those of its own.
+private let systemBind = bind
+private let systemConnect = connect

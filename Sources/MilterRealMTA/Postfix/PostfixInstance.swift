@@ -1,13 +1,19 @@
 import Foundation
-import Glibc
+import MilterProcesses
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// A Postfix of our own, beside the system's and beside others of its kind.
 ///
 /// It has no queue manager: messages stay in the queue `incoming`, or `hold`, as soon as the client
 /// has its reply, and never move.
-final class PostfixInstance: MTA {
-  static let kind = MTAKind.postfix
-
+package final class PostfixInstance: MTAInstance {
   /// The programs used, where Debian and Ubuntu have them.
   static let neededFiles = [master, postqueue, postcat, sendmail]
   private static let master = "/usr/lib/postfix/sbin/master"
@@ -15,14 +21,15 @@ final class PostfixInstance: MTA {
   private static let postcat = "/usr/sbin/postcat"
   private static let sendmail = "/usr/sbin/sendmail"
 
-  let port: UInt16
+  package let port: UInt16
   private let directory: InstanceDirectory
   private let daemon: Daemon
 
-  init(_ settings: MTASettings) throws {
+  /// Starts it and returns when it accepts connections.
+  init(_ settings: RealMTA.Settings) throws {
     let directory = try InstanceDirectory()
     try PostfixInstance.makeDirectories(in: directory)
-    let configuration = PostfixConfiguration(settings: settings, directory: directory.path)
+    let configuration = try PostfixConfiguration(settings: settings, directory: directory.path)
     try directory.write(configuration.main, to: "etc/main.cf")
     (daemon, port) = try startListening { port in
       try directory.write(configuration.master(port: port), to: "etc/master.cf")
@@ -42,21 +49,21 @@ final class PostfixInstance: MTA {
     stop()
   }
 
-  func stop() {
+  package func stop() {
     daemon.stop()
     directory.remove()
   }
 
-  func log() -> String {
+  package func log() -> String {
     let bytes = (try? directory.read("maillog")) ?? []
     return daemon.log() + String(decoding: bytes, as: UTF8.self)
   }
 
-  func queueIDs() throws -> [String] {
+  package func queueIDs() throws -> [String] {
     try entries().map(\.queue_id).sorted()
   }
 
-  func message(_ id: String) throws -> QueuedMessage {
+  package func message(_ id: String) throws -> QueuedMessage {
     guard let entry = try entries().first(where: { $0.queue_id == id }) else {
       throw HarnessError("Postfix has no message \(id) in its queue")
     }
@@ -73,7 +80,7 @@ final class PostfixInstance: MTA {
       isQuarantined: entry.queue_name == "hold", quarantineReason: nil)
   }
 
-  func headers(of id: String) throws -> [QueuedHeader] {
+  package func headers(of id: String) throws -> [QueuedHeader] {
     try QueuedHeader.parse(try postcat("-h", id).splitAtLF)
   }
 
@@ -81,7 +88,7 @@ final class PostfixInstance: MTA {
   ///
   /// - Returns: The name of the message once it is in the queue.
   @discardableResult
-  func submitLocally(
+  package func submitLocally(
     _ message: [UInt8], from sender: String = "sender@from.example",
     to recipients: [String] = ["rcpt@to.example"]
   ) throws -> String {
@@ -93,7 +100,7 @@ final class PostfixInstance: MTA {
   }
 
   /// Submits a message the way a local program does, and does not look what becomes of it.
-  func submitWithoutWaiting(
+  package func submitWithoutWaiting(
     _ message: [UInt8], from sender: String = "sender@from.example",
     to recipients: [String] = ["rcpt@to.example"]
   ) throws {
@@ -103,7 +110,7 @@ final class PostfixInstance: MTA {
   }
 
   /// Whether nothing waits to be picked up any more: all local submissions are dealt with.
-  func hasPickedUpEverything() throws -> Bool {
+  package func hasPickedUpEverything() throws -> Bool {
     try entries().allSatisfy { $0.queue_name != "maildrop" }
   }
 

@@ -1,5 +1,13 @@
 import Foundation
-package import Glibc
+import MilterSystem
+
+#if canImport(Glibc)
+  package import Glibc
+#elseif canImport(Musl)
+  package import Musl
+#else
+  package import Darwin
+#endif
 
 /// A server program we started, that ends with this object, or with this process at the latest.
 package final class Daemon {
@@ -8,7 +16,7 @@ package final class Daemon {
   private let logPath: String
   /// Where its output begins in the log, which may hold that of one before it.
   private let logStart: off_t
-  private let leash: (pid: pid_t, descriptor: Int32)
+  private let leash: (pid: pid_t, end: Socket)
   private var isRunning = true
 
   /// Starts `program`, with its output in the file `log` of `directory`.
@@ -82,7 +90,7 @@ package final class Daemon {
     // The leash goes first, so that it never signals a group whose number has a new owner.
     kill(leash.pid, SIGKILL)
     _ = try? Subprocess.waitForExit(of: leash.pid)
-    close(leash.descriptor)
+    leash.end.close()
     kill(-pid, SIGKILL)
   }
 
@@ -91,28 +99,16 @@ package final class Daemon {
   /// It reads from a socket whose other end only we hold: however we die, it sees end of file.
   private static func tie(
     _ pid: pid_t, _ directory: String
-  ) throws -> (pid: pid_t, descriptor: Int32) {
-    var ends: [Int32] = [-1, -1]
-    let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-    guard socketpair(AF_UNIX, type, 0, &ends) == 0 else {
-      throw HarnessError.system("socketpair")
-    }
+  ) throws -> (pid: pid_t, end: Socket) {
+    let (ours, its) = try Socket.socketPair()
     let null = open("/dev/null", O_RDWR | O_CLOEXEC)
-    defer {
-      close(ends[0])
-      close(null)
-    }
+    defer { close(null) }
     // This spelling of kill is the only one dash takes for a group.
     let script =
       "read _; kill -s TERM -- -\(pid); sleep 1; kill -s KILL -- -\(pid); rm -rf \"$1\""
-    do {
-      let watcher = try Subprocess.spawn(
-        "/bin/sh", ["-c", script, "leash", directory], environment: Subprocess.environment,
-        descriptors: (ends[0], null, null))
-      return (watcher, ends[1])
-    } catch {
-      close(ends[1])
-      throw error
-    }
+    let watcher = try Subprocess.spawn(
+      "/bin/sh", ["-c", script, "leash", directory], environment: Subprocess.environment,
+      descriptors: (its.descriptor, null, null))
+    return (watcher, ours)
   }
 }

@@ -1,0 +1,39 @@
+/// A message as an MTA keeps it in its queue.
+public struct QueuedMessage: Sendable {
+  /// The queue ID.
+  public let id: String
+  /// The envelope sender without angle brackets; empty for the null sender.
+  public let sender: String
+  /// The value of MAIL's ENVID, decoded as this MTA stores it.
+  public let envelopeID: String?
+  /// The value of MAIL's RET, `FULL` or `HDRS`.
+  public let returnContent: String?
+  /// The value of MAIL's BODY, such as `8BITMIME`, as far as this MTA keeps it.
+  public let bodyType: String?
+  /// The recipients without deleted ones, in the order in which the MTA keeps them.
+  public let recipients: [QueuedRecipient]
+  /// The header fields in order, with those the MTA added.
+  public let headers: [QueuedHeader]
+  /// The body with LF line ends, as both MTAs store it.
+  public let body: [UInt8]
+  /// Whether the message is on hold (Postfix) or quarantined (Sendmail).
+  public let isQuarantined: Bool
+  /// The reason for the quarantine; always nil with Postfix, which writes it to its log only.
+  public let quarantineReason: String?
+
+  /// The body with CR LF line ends, as it was on the wire.
+  public var wireBody: [UInt8] { body.withCRLF }
+
+  /// The addresses of the recipients.
+  public var addresses: [String] { recipients.map(\.address) }
+
+  /// The fields of one name, in order, whatever the case of its letters.
+  public func headers(named name: String) -> [QueuedHeader] {
+    headers.filter { $0.name.lowercased() == name.lowercased() }
+  }
+
+  /// The values of the fields of one name, in order.
+  public func values(of name: String) -> [String] {
+    headers(named: name).map(\.value)
+  }
+}

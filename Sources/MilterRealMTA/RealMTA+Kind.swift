@@ -1,0 +1,76 @@
+#if canImport(Glibc)
+  package import Glibc
+#elseif canImport(Musl)
+  package import Musl
+#else
+  package import Darwin
+#endif
+
+extension RealMTA {
+  /// A mail server that can be started.
+  public enum Kind: String, CaseIterable, CustomStringConvertible, Sendable {
+    /// Postfix, where Debian and Ubuntu install it.
+    case postfix = "Postfix"
+    /// Sendmail, where Debian and Ubuntu install it.
+    ///
+    /// Packages of Sendmail that are only unpacked, as beside an installed Postfix, are found in the
+    /// directory that the environment variable `SWIFT_MILTER_SENDMAIL_ROOT` names.
+    case sendmail = "Sendmail"
+
+    /// The name of the mail server.
+    public var description: String { rawValue }
+
+    /// Whether this machine has all that starting it needs.
+    public var isInstalled: Bool { missing.isEmpty }
+
+    /// What this machine lacks for starting it, and how to get that; empty if nothing is missing.
+    ///
+    /// It is the text for a test that is skipped:
+    ///
+    /// ```swift
+    /// import MilterRealMTA
+    /// import Testing
+    ///
+    /// @Suite(.enabled(if: RealMTA.Kind.postfix.isInstalled, "\(RealMTA.Kind.postfix.missing)"))
+    /// struct PostfixTests {}
+    /// ```
+    ///
+    /// With XCTest, `XCTSkipUnless` takes the same two values.
+    public var missing: String {
+      missing(for: geteuid()) { access($0, F_OK) == 0 }
+    }
+
+    /// What a user lacks on a machine that has some files.
+    package func missing(for user: uid_t, where isThere: (String) -> Bool) -> String {
+      var lacking = files.filter { !isThere($0) }
+      if user != 0 { lacking.append("root's rights") }
+      guard !lacking.isEmpty else { return "" }
+      return "\(self) cannot be started without \(lacking.joined(separator: ", ")); "
+        + "on Debian or Ubuntu, install \(packages) and run the tests as root"
+    }
+
+    /// Starts a private instance.
+    func start(_ settings: Settings) throws -> any MTAInstance {
+      switch self {
+      case .postfix: try PostfixInstance(settings)
+      case .sendmail: try SendmailInstance(settings)
+      }
+    }
+
+    /// The files it cannot be started without.
+    private var files: [String] {
+      switch self {
+      case .postfix: PostfixInstance.neededFiles
+      case .sendmail: SendmailInstallation.found.neededFiles
+      }
+    }
+
+    /// The packages that have these files.
+    private var packages: String {
+      switch self {
+      case .postfix: "postfix"
+      case .sendmail: "sendmail-bin, sendmail-cf, libnss-wrapper and m4"
+      }
+    }
+  }
+}

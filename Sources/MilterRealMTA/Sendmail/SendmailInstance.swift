@@ -1,0 +1,104 @@
+import Foundation
+import MilterProcesses
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A private Sendmail, beside the machine's and beside others of its kind.
+///
+/// It delivers nothing: a message is in its queue as soon as the client has its reply.
+package final class SendmailInstance: MTAInstance {
+  package let port: UInt16
+  private let installation = SendmailInstallation.found
+  private let program: String
+  private let directory: InstanceDirectory
+  private let daemon: Daemon
+
+  /// Starts it and returns when it accepts connections.
+  init(_ settings: RealMTA.Settings) throws {
+    let directory = try InstanceDirectory()
+    try directory.makeDirectory("queue", mode: 0o700)
+    try directory.write("127.0.0.1 localhost\n127.0.1.1 sendmail.example.org\n", to: "hosts")
+    try directory.write("hosts files\naliases files\n", to: "service.switch")
+    let configuration = SendmailConfiguration(
+      settings: settings, directory: directory.path, macros: installation.macros)
+    let program = try installation.copyProgram(to: directory)
+    (daemon, port) = try startListening { [installation] port in
+      let source = try directory.write(try configuration.source(port: port), to: "sendmail.mc")
+      let text = try Subprocess.succeed(SendmailInstallation.m4, [source]).output
+      let file = try directory.write(text, to: "sendmail.cf")
+      // What -d makes it print would otherwise go to the client, in the middle of the replies.
+      let trace = ["-D", directory.path(of: "trace")]
+      return try Daemon(
+        program, ["-C", file] + trace + ["-bD"] + settings.sendmailArguments,
+        environment: installation.environment(in: directory), in: directory.path, log: "output")
+    }
+    self.directory = directory
+    self.program = program
+  }
+
+  deinit {
+    stop()
+  }
+
+  package func stop() {
+    daemon.stop()
+    directory.remove()
+  }
+
+  /// Has Sendmail speak SMTP on standard input and output, as for a program of the machine.
+  ///
+  /// Its standard input and output are pipes, as they usually are.
+  package func session() throws -> SMTPClient {
+    try SMTPClient(
+      program: "/bin/sh",
+      [
+        "-c", "cat | \"$0\" -C \"$1\" -bs | cat", program,
+        directory.path(of: "sendmail.cf"),
+      ], environment: installation.environment(in: directory), greets: true)
+  }
+
+  package func log() -> String {
+    let bytes = (try? directory.read("trace")) ?? []
+    return daemon.log() + String(decoding: bytes, as: UTF8.self)
+  }
+
+  package func queueIDs() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: directory.path(of: "queue"))
+      .filter { $0.hasPrefix("qf") || $0.hasPrefix("hf") }.map { String($0.dropFirst(2)) }.sorted()
+  }
+
+  package func message(_ id: String) throws -> QueuedMessage {
+    let isQuarantined = access(directory.path(of: "queue/hf\(id)"), F_OK) == 0
+    let file = try SendmailQueueFile(directory.read("queue/\(isQuarantined ? "hf" : "qf")\(id)"))
+    return QueuedMessage(
+      id: id, sender: file.sender, envelopeID: file.envelopeID, returnContent: file.returnContent,
+      bodyType: file.bodyType, recipients: file.recipients, headers: file.headers,
+      body: try directory.read("queue/df\(id)"),
+      isQuarantined: isQuarantined || file.quarantineReason != nil,
+      quarantineReason: file.quarantineReason)
+  }
+
+  package func headers(of id: String) throws -> [QueuedHeader] {
+    try SendmailQueueFile(directory.read("queue/qf\(id)")).headers
+  }
+
+  package func submitLocally(
+    _ message: [UInt8], from sender: String, to recipients: [String]
+  ) throws -> String {
+    let session = try session()
+    try session.ehlo()
+    let delivery = try session.send(
+      message: message.withCRLF, from: sender, to: recipients)
+    try session.quit()
+    guard let id = delivery.queueID else {
+      throw HarnessError("Sendmail does not take the message: \(delivery.final)")
+    }
+    return id
+  }
+}
