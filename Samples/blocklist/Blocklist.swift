@@ -42,7 +42,7 @@ final class Blocklist: AsyncMilter {
     let threads = LookupThreads(count: lookups.value, mostWaiting: 100 * lookups.value)
     let resolver = SystemResolver(
       server: server.value, patience: patience.value, threads: threads)
-    let (zones, seconds) = (try BlockList.lists(lists.value), patience.value)
+    let (zones, seconds) = (try DNSList.lists(lists.value), patience.value)
     guard threshold.value <= zones.count else {
       throw MilterUsageError("--threshold \(threshold.value): --lists has \(zones.count)")
     }

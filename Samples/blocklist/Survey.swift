@@ -18,11 +18,11 @@ struct Survey: Sendable {
   }
 
   private enum Event: Sendable {
-    case meaning(Int, BlockList.Meaning)
+    case meaning(Int, DNSList.Meaning)
     case timeIsOver
   }
 
-  let lists: [BlockList]
+  let lists: [DNSList]
   let lookup: any AddressLookup
   /// How many lists must have a client.
   let threshold: Int
@@ -41,7 +41,7 @@ struct Survey: Sendable {
         try? await patience()
         return .timeIsOver
       }
-      var meanings = [BlockList.Meaning?](repeating: nil, count: lists.count)
+      var meanings = [DNSList.Meaning?](repeating: nil, count: lists.count)
       while meanings.contains(nil), case .meaning(let index, let meaning)? = await group.next() {
         meanings[index] = meaning
         if listings(in: meanings).count == threshold { break }
@@ -56,7 +56,7 @@ struct Survey: Sendable {
     return Findings(listings: found, failures: failures(in: meanings))
   }
 
-  private func ask(_ list: BlockList, about client: ReversedAddress) async -> BlockList.Meaning {
+  private func ask(_ list: DNSList, about client: ReversedAddress) async -> DNSList.Meaning {
     do {
       return list.meaning(of: try await lookup.addresses(of: list.name(of: client)))
     } catch {
@@ -64,14 +64,14 @@ struct Survey: Sendable {
     }
   }
 
-  private func listings(in meanings: [BlockList.Meaning?]) -> [Findings.Listing] {
+  private func listings(in meanings: [DNSList.Meaning?]) -> [Findings.Listing] {
     zip(lists, meanings).compactMap { list, meaning in
       guard case .listed(let code)? = meaning else { return nil }
       return .init(zone: list.zone, code: code)
     }
   }
 
-  private func failures(in meanings: [BlockList.Meaning?]) -> [String] {
+  private func failures(in meanings: [DNSList.Meaning?]) -> [String] {
     zip(lists, meanings).compactMap { list, meaning -> String? in
       switch meaning {
       case .unusable(let reason): return "\(list.zone): \(reason)"

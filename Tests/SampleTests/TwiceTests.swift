@@ -35,7 +35,7 @@ import Testing
       }
     }
     let survey = Survey(
-      lists: try BlockList.lists("a.example,b.example"), lookup: Everywhere(), threshold: 2
+      lists: try DNSList.lists("a.example,b.example"), lookup: Everywhere(), threshold: 2
     ) { try await Task.sleep(for: .seconds(600)) }
     for action in Blocklist.Action.allCases {
       try check { Blocklist(.success(survey), action: action, exempt: .private) }

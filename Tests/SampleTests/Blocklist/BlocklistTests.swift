@@ -44,7 +44,7 @@ private struct Lists: AddressLookup {
     }
   ) throws -> Survey {
     Survey(
-      lists: try zones.map { try BlockList($0) }, lookup: lists, threshold: threshold,
+      lists: try zones.map { try DNSList($0) }, lookup: lists, threshold: threshold,
       patience: patience)
   }
 

@@ -1,7 +1,7 @@
 import MilterKit
 
 /// A DNS block list, and which of its answers mean that a client is on it.
-struct BlockList: Equatable, Sendable {
+struct DNSList: Equatable, Sendable {
   /// What an answer of a list means.
   enum Meaning: Equatable, Sendable {
     /// The client is on the list, with this code.
@@ -46,8 +46,8 @@ struct BlockList: Equatable, Sendable {
   }
 
   /// Reads lists that are separated by commas.
-  static func lists(_ text: String) throws -> [BlockList] {
-    try text.split(separator: ",", omittingEmptySubsequences: false).map { try BlockList($0) }
+  static func lists(_ text: String) throws -> [DNSList] {
+    try text.split(separator: ",", omittingEmptySubsequences: false).map { try DNSList($0) }
   }
 
   /// The name to ask for.

@@ -4,7 +4,7 @@ import Testing
 @testable import milter_sample_blocklist
 
 /// Names, codes, and what answers mean.
-@Suite struct BlockListTests {
+@Suite struct DNSListTests {
   @Test(
     arguments: [
       (.inet(address: "192.0.2.7", port: 25), "7.2.0.192"),
@@ -47,7 +47,7 @@ import Testing
   }
 
   @Test func `Lists are read with their codes`() throws {
-    let lists = try BlockList.lists("Zen.Example.Org=127.0.0.[2..3],bl.example.net.")
+    let lists = try DNSList.lists("Zen.Example.Org=127.0.0.[2..3],bl.example.net.")
     #expect(lists.map(\.zone) == ["zen.example.org", "bl.example.net"])
     #expect(lists.map(\.pattern) == [CodePattern("127.0.0.[2..3]"), nil])
   }
@@ -61,14 +61,14 @@ import Testing
       (String(repeating: "long.", count: 40) + "example", "is not the domain"),
     ])
   func `What is wrong with a list is reported`(_ text: String, _ message: String) throws {
-    let error = #expect(throws: MilterUsageError.self) { try BlockList.lists(text) }
+    let error = #expect(throws: MilterUsageError.self) { try DNSList.lists(text) }
     #expect(error?.description.contains(message) ?? false, "\(error?.description ?? "")")
   }
 
   @Test func `Answers mean what their codes say`() throws {
-    let all = try BlockList("bl.example")
-    let some = try BlockList("bl.example=127.0.0.[2..3]")
-    func meanings(_ codes: InetAddress...) -> [BlockList.Meaning] {
+    let all = try DNSList("bl.example")
+    let some = try DNSList("bl.example=127.0.0.[2..3]")
+    func meanings(_ codes: InetAddress...) -> [DNSList.Meaning] {
       [all, some].map { $0.meaning(of: LookupAnswer(addresses: codes)) }
     }
     let (two, ten) = (InetAddress(127, 0, 0, 2), InetAddress(127, 0, 0, 10))
