@@ -148,6 +148,9 @@ let package = Package(
       name: "milter-operated-filter", dependencies: ["MilterKit"], path: "Tests/OperatedFilter",
       swiftSettings: common),
     .executableTarget(
+      name: "milter-suspending-filter", dependencies: ["MilterFilterFixtures", "MilterKit"],
+      path: "Tests/SuspendingFilter", swiftSettings: common),
+    .executableTarget(
       name: "milter-greeter-c", dependencies: ["CMilterAPI", "LibmilterABI"],
       path: "Tests/CFilterFixture"),
     // CompatTests also compiles it against the shared library.
@@ -162,8 +165,7 @@ let package = Package(
       dependencies: [
         "MilterCommandLine", "MilterCore", "MilterFilterFixtures", "MilterKit", "MilterPlay",
         "MilterProcessFixtures", "MilterRuntime", "MilterSystem", "milter-sample-greeter",
-        "milter-operated-filter",
-        "milter-sample-stamp",
+        "milter-operated-filter", "milter-sample-stamp", "milter-suspending-filter",
       ],
       swiftSettings: common),
     .testTarget(

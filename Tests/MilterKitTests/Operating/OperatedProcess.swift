@@ -1,7 +1,7 @@
 import Foundation
 import MilterProcessFixtures
 
-/// The filter of Tests/OperatedFilter, run as a process as a service manager would.
+/// A filter, run as a process as a service manager would: that of Tests/OperatedFilter, or another one.
 ///
 /// It ends with this object at the latest.
 final class OperatedProcess {
@@ -14,13 +14,14 @@ final class OperatedProcess {
   ///
   /// - Parameters:
   ///   - arguments: its command line.
+  ///   - program: what the build calls it.
   ///   - environment: what it finds there.
   ///   - inherited: descriptors that it gets as 3, 4 and so on, by socket activation.
   ///   - limits: `ulimit` options.
   /// - Throws: if it cannot be started.
   init(
-    _ arguments: [String], environment: [String: String] = [:], inherited: [Int32] = [],
-    limits: String = ""
+    _ arguments: [String], program: String = "milter-operated-filter",
+    environment: [String: String] = [:], inherited: [Int32] = [], limits: String = ""
   ) throws {
     log = try ProcessOutput()
     var environment = Subprocess.environment.merging(environment) { $1 }
@@ -33,7 +34,7 @@ final class OperatedProcess {
     defer { withExtendedLifetime(nothing) {} }
     pid = try Subprocess.spawn(
       "/bin/sh",
-      ["-c", prelude + "exec \"$0\" \"$@\"", BuiltProgram.path(of: "milter-operated-filter")]
+      ["-c", prelude + "exec \"$0\" \"$@\"", BuiltProgram.path(of: program)]
         + arguments,
       environment: environment,
       descriptors: (nothing.descriptor, nothing.descriptor, log.writing), inherited: inherited)

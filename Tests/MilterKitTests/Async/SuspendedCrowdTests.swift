@@ -1,0 +1,62 @@
+import Foundation
+import MilterCore
+import MilterFilterFixtures
+import MilterKit
+import MilterProcessFixtures
+import Testing
+
+/// Very many suspended callbacks, in a process that is looked at from outside.
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct SuspendedCrowdTests {
+  /// As many connections as the limit on descriptors allows, in this process and in the filter's.
+  private static let count: Int = {
+    let descriptors = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    var limit = rlimit()
+    getrlimit(descriptors, &limit)
+    limit.rlim_cur = min(limit.rlim_max, 20_000)
+    setrlimit(descriptors, &limit)
+    return min(10_000, Int(clamping: limit.rlim_cur) - 500)
+  }()
+
+  /// The filter's threads and its resident memory in bytes, once the threads without work have ended.
+  private func settled(_ process: OperatedProcess, atMost threads: Int) throws -> (Int, Int) {
+    try poll(for: "spare threads to end") {
+      let count = try #require(Int(try process.field("Threads")[0]))
+      let memory = try #require(Int(try process.field("VmRSS")[0]))
+      return count <= threads ? (count, memory * 1024) : nil
+    }
+  }
+
+  @Test func `Ten thousand suspended callbacks hold no threads, and are answered in order`() throws
+  {
+    let process = try OperatedProcess(
+      ["--socket", "inet:0@127.0.0.1", "--backlog", "4096"], program: "milter-suspending-filter",
+      environment: ["COUNT": "\(Self.count)"])
+    let address = try process.address()
+    let mtas = try (0..<Self.count).map { _ in
+      let mta = try TestMTA(address)
+      guard case .negotiate? = try mta.ask(TestMTA.offer).first else { throw NotNegotiated() }
+      return mta
+    }
+    let idle = try settled(process, atMost: 8)
+    for (number, mta) in mtas.enumerated() { try mta.send(.helo(bytes("client-\(number)"))) }
+    _ = try process.log.line { $0.contains("all are in HELO") }
+    let suspended = try settled(process, atMost: idle.0 + 8)
+    let each = (suspended.1 - idle.1) / Self.count
+    // Sanitizers have memory of their own for each allocation.
+    if !BuiltProgram.isSanitized { #expect(each < Self.room, "\(each) bytes each") }
+    // What is sent ahead is answered after the callback that is suspended.
+    for mta in mtas { try mta.send(.mail([bytes("<a@b>")])) }
+    process.signal(SIGUSR1)
+    for (number, mta) in mtas.enumerated() {
+      #expect(try mta.receive() == .continue)
+      #expect(try mta.receive() == .replycode(bytes("451 4.7.1 client-\(number)")))
+    }
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
+  }
+
+  private struct NotNegotiated: Error {}
+
+  /// The most bytes that a suspended callback may take.
+  private static let room = 6 * 1024
+}
