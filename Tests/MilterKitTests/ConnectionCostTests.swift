@@ -37,11 +37,11 @@ struct ConnectionCostTests {
 
   /// Runs `body` with a sample filter in a process of its own.
   private static func withGreeter<Value>(
-    _ body: (StartedProgram, _ spec: String) throws -> Value
+    _ arguments: [String] = [], _ body: (StartedProgram, _ spec: String) throws -> Value
   ) throws -> Value {
     let directory = try ScratchDirectory()
     let spec = "unix:\(directory.path)/s"
-    let process = try StartedProgram.listening("greeter", ["--socket", spec])
+    let process = try StartedProgram.listening("greeter", ["--socket", spec] + arguments)
     defer { _ = try? process.end() }
     return try body(process, spec)
   }
@@ -91,6 +91,48 @@ struct ConnectionCostTests {
     }
     // What was sent is 189 KiB; the allocator's share depends on how many threads there were.
     #expect(growth < 240 * 100, "\(growth / 100) KiB each")
+  }
+
+  @Test(
+    .enabled(if: connectionsAtOnce >= 4000, "the system lets fewer connections wait to be accepted")
+  )
+  func `4,000 connections at one moment make few threads and cost 2 KiB each`() async throws {
+    let (most, growth) = try await onThread {
+      try Self.withGreeter(["--backlog", "4096"]) { process, spec in
+        // The allocator takes its share first, which does not grow with connections.
+        let first = try (0..<200).map { _ in try Self.greeting(spec) }
+        for mta in first { _ = try #require(try mta.receive()) }
+        try Self.waitForFewThreads(process)
+        let before = try Self.number("RssAnon", of: process)
+        kill(process.pid, SIGSTOP)
+        let more = try (0..<4000).map { _ in try Self.greeting(spec) }
+        kill(process.pid, SIGCONT)
+        var most = 0
+        for mta in more {
+          _ = try #require(try mta.receive())
+          // A thread stays for a second, so none is missed.
+          most = max(most, try Self.number("Threads", of: process))
+        }
+        try Self.waitForFewThreads(process)
+        defer { withExtendedLifetime((first, more)) {} }
+        return (most, try Self.number("RssAnon", of: process) - before)
+      }
+    }
+    #expect(most <= 80)
+    #expect(growth <= 2 * 4000, "\(growth) KiB")
+  }
+
+  /// How many connections can wait in the backlog of a socket.
+  private static var connectionsAtOnce: Int {
+    let text = try? String(contentsOfFile: "/proc/sys/net/core/somaxconn", encoding: .utf8)
+    return text.flatMap { Int($0.filter(\.isNumber)) } ?? 0
+  }
+
+  /// An MTA that has begun to negotiate.
+  private static func greeting(_ spec: String) throws -> TestMTA {
+    let mta = try TestMTA(spec)
+    try mta.send(TestMTA.offer)
+    return mta
   }
 
   @Test func peersThatDripKeepNoThread() async throws {

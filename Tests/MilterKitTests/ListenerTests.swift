@@ -13,14 +13,14 @@ import Testing
   private func make() throws -> (listener: Listener, spec: SocketSpec) {
     let socket = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
     let spec = try SocketSpec("\(socket.localAddress)")
-    return (Listener(socket, log: MilterLog { _, _ in }), spec)
+    return (try Listener(socket, log: MilterLog { _, _ in }), spec)
   }
 
   @Test func roomThatComesBeforeThePauseIsNotMissed() throws {
     let (listener, spec) = try make()
     let asked = Counter()
     let accepted = DispatchSemaphore(value: 0)
-    listener.start(
+    try listener.start(
       hasRoom: { [weak listener] in
         guard asked.add() == 1 else { return true }
         // The last connection ends between the answer and the pause.
@@ -39,7 +39,7 @@ import Testing
     let count = Counter()
     let asked = DispatchSemaphore(value: 0)
     let closed = DispatchSemaphore(value: 0)
-    listener.start(
+    try listener.start(
       hasRoom: {
         if count.add() == 1 {
           asked.signal()

@@ -43,7 +43,7 @@ import Testing
     let file = MetricsFile(
       MilterMetrics(file: path, filter: "F", interval: .milliseconds(100)), counters,
       log: MilterLog { _, _ in })
-    file.start()
+    try file.start()
     defer { file.stop() }
     for number in 1...2 {
       counters.countReload()

@@ -273,9 +273,12 @@ final class SessionDriver {
     _ callback: MilterCallback, _ body: () throws -> Value?
   ) throws -> Value? {
     begin(callback)
+    let counters = context.counters
+    counters?.beginCallback()
     context.lock?.unlock()
     let result = Result { try body() }
     context.lock?.lock()
+    counters?.endCallback()
     if case .success(nil) = result { return nil }
     try end(callback)
     return try result.get()

@@ -36,9 +36,7 @@ final class Connection: PoolWork, @unchecked Sendable {
   /// The filter; nil until the first bytes come, so that a mere probe of the port costs none.
   @exclusivity(unchecked) private var driver: SessionDriver?
   @exclusivity(unchecked) private var firstBytes = FrameDecoder()
-  /// When it fell idle last, by ``CoarseClock``.
-  @exclusivity(unchecked) private var idleSince: UInt64?
-  @exclusivity(unchecked) private var staysLonger = false
+  @exclusivity(unchecked) private var stay = ThreadStay()
   /// Those of the thread that serves the connection.
   @exclusivity(unchecked) private var counters: ThreadCounters?
 
@@ -67,13 +65,6 @@ final class Connection: PoolWork, @unchecked Sendable {
   @exclusivity(unchecked) private var isResumed = false
   /// Whether the filter is being told that the connection ended.
   @exclusivity(unchecked) private var isEnding = false
-  /// Reads in a row that brought next to nothing and completed no command.
-  @exclusivity(unchecked) private var crumbs = 0
-
-  /// A peer that sends a command in more crumbs than this keeps no thread from one to the next.
-  private static let mostCrumbs = 16
-  /// Fewer bytes than this, which is less than a packet of a network, are a crumb.
-  private static let crumb = 512
 
   init(_ socket: Socket, number: Int, engine: Engine) {
     self.number = number
@@ -129,7 +120,10 @@ final class Connection: PoolWork, @unchecked Sendable {
       _ = noteProgress(of: driver)
       if progress == .suspended { return .suspended }
     }
-    try stayLonger()
+    if let longer = stay.resume(engine.configuration.linger) {
+      try socket.setReceiveTimeout(milliseconds: max(1, longer.milliseconds))
+    }
+    stay.settleIfBusy(engine.pool, counters)
     // Held here, it is not held anew for every burst. When the connection is given up or ends,
     // nobody may hold it any more.
     var driver = driver
@@ -145,7 +139,7 @@ final class Connection: PoolWork, @unchecked Sendable {
     while !isBlocked, !isOver {
       switch try read(driver) {
       case .bytes(let count):
-        crumbs = count < Self.crumb ? crumbs + 1 : 0
+        stay.received(count)
         let attached = driver ?? attach()
         driver = attached
         if try work(attached) == .suspended { return .suspended }
@@ -162,14 +156,10 @@ final class Connection: PoolWork, @unchecked Sendable {
 
   private var commandCount: Int { driver?.commandCount ?? 0 }
 
-  /// Has threads stay longer with a connection that had more to say soon after its thread had left.
-  private func stayLonger() throws {
-    guard let since = idleSince, !staysLonger else { return }
-    let longer = engine.configuration.linger * 10
-    let absence = Duration.nanoseconds(Int64(clamping: CoarseClock.nanoseconds &- since))
-    guard absence < longer else { return }
-    try socket.setReceiveTimeout(milliseconds: max(1, longer.milliseconds))
-    staysLonger = true
+  /// Gives up the thread.
+  private func leaveThread() {
+    stay.leave(engine.pool, counters)
+    counters = nil
   }
 
   private var log: MilterLog {
@@ -194,9 +184,6 @@ final class Connection: PoolWork, @unchecked Sendable {
   /// Whether replies wait for the MTA to take them.
   private var isBlocked: Bool { driver?.context.withLock { $0.isBlocked } ?? false }
 
-  /// Whether the thread may wait for more: not if others wait for it, nor for crumbs.
-  private var mayLinger: Bool { !engine.pool.isCrowded && crumbs < Self.mostCrumbs }
-
   private func read(_ driver: SessionDriver?) throws -> ReadResult {
     guard let context = driver?.context else { return try read(into: &firstBytes) }
     return try read(into: &context.decoder)
@@ -205,7 +192,7 @@ final class Connection: PoolWork, @unchecked Sendable {
   private func read(into decoder: inout FrameDecoder) throws -> ReadResult {
     var result = ReadResult.wouldBlock
     // Nor does a thread linger with a connection that is about to end.
-    let lingers = mayLinger && !mayEnd
+    let lingers = stay.mayLinger(engine.pool) && !mayEnd
     _ = try decoder.fill { space in
       try space.withUnsafeMutableBytes { buffer in
         result = lingers ? try socket.read(into: buffer) : try socket.readAvailable(into: buffer)
@@ -226,7 +213,8 @@ final class Connection: PoolWork, @unchecked Sendable {
     // A callback under way is the watch's business.
     guard progress != .suspended else { return progress }
     if driver.commandCount != before, noteProgress(of: driver) {
-      crumbs = 0
+      stay.madeProgress()
+      stay.settleIfBusy(engine.pool, counters)
     } else if hasExpired {
       // Bytes that make no command do not count.
       throw expired
@@ -282,6 +270,7 @@ final class Connection: PoolWork, @unchecked Sendable {
   private func endDriver() {
     guard driver?.end() ?? true else { return suspend() }
     driver = nil
+    leaveThread()
     idle.withLock { $0.isClosed = true }
     socket.close()
     engine.ended(self)
@@ -295,8 +284,8 @@ final class Connection: PoolWork, @unchecked Sendable {
       $0.counters = nil
     }
     firstBytes.releaseStorage()
-    counters = nil
-    idleSince = CoarseClock.nanoseconds
+    leaveThread()
+    stay.fallIdle()
     let (isInMessage, isBlocked) = (isInMessage, isBlocked)
     try idle.withLock { idle in
       let event = isBlocked ? Readiness.Event.writable : .readable
@@ -311,7 +300,7 @@ final class Connection: PoolWork, @unchecked Sendable {
     guard let context = driver?.context else { return }
     context.releaseBuffers()
     context.counters = nil
-    counters = nil
+    leaveThread()
     let executor = context.executor
     let suspension = Suspension(executor, received: context.decoder.waiting)
     idle.withLock { idle in

@@ -1,4 +1,4 @@
-@preconcurrency import Dispatch
+import Dispatch
 import MilterSystem
 import Synchronization
 
@@ -14,8 +14,10 @@ package final class Engine: Sendable {
   /// Wakes the connections that have no thread.
   let idle: IdleConnections
   let counters: ServerCounters
-  /// Where the server looks after itself: time limits, the watchdog.
-  let queue = DispatchQueue(label: "swift-milter.upkeep")
+  /// Looks after time limits.
+  private let upkeep = EventThread()
+  /// Stops the server, also when the system has no more threads to give.
+  private let stopper = EventThread()
   /// What the log calls the server.
   let name: String
   /// Connections that came to nothing, for the log.
@@ -29,11 +31,12 @@ package final class Engine: Sendable {
   private let stopping = Atomic<Bool>(false)
   /// Whether all is over; a thread that stops the server as well waits for the last line of the log.
   private let isOver = Mutex(false)
-  private let timer: any DispatchSourceTimer
   /// Entered by every connection, left when it ended.
   private let alive = DispatchGroup()
-  /// Signalled when all connections have ended, or are not to be waited for.
-  private let drained = DispatchSemaphore(value: 0)
+  /// How long messages under way are waited for.
+  private let drainTime = DrainTime()
+  /// Whether no connection comes any more, so that the last one that ends ends the drain time.
+  private let isClosed = Atomic<Bool>(false)
 
   /// Makes an engine, which does not accept yet.
   ///
@@ -52,22 +55,26 @@ package final class Engine: Sendable {
     strangers = Strangers(name, configuration.log)
     pool = WorkerPool(
       limit: configuration.maxThreads, stackSize: configuration.stackSize,
-      signalMask: SignalMask.current, counters: counters)
-    idle = try IdleConnections { [connections] in connections[$0]?.wake() }
-    listeners = sockets.map { Listener($0, log: configuration.log) }
-    timer = DispatchSource.makeTimerSource(queue: queue)
+      signalMask: SignalMask.current, counters: counters, log: configuration.log)
+    idle = try IdleConnections()
+    listeners = try sockets.map { try Listener($0, log: configuration.log) }
   }
 
   /// Begins to accept connections.
-  func start() {
+  ///
+  /// All threads are started here that the server cannot do without.
+  /// - Throws: if the system has no threads to give; then stop the engine.
+  func start() throws {
+    try stopper.start()
+    try pool.start()
+    try idle.start { [connections] in connections[$0]?.wake() }
+    try upkeep.start(task: { [weak self] in self?.sweep() })
     schedule()
-    timer.setEventHandler { [weak self] in self?.sweep() }
-    timer.activate()
-    metrics?.start()
+    try metrics?.start()
     for listener in listeners {
       // A listener keeps the engine alive until it is closed: a program need not hold on to a
       // server that it started, and an MTA that connects is never left without answer.
-      listener.start(hasRoom: { self.hasRoom }, accepted: { self.accepted($0) })
+      try listener.start(hasRoom: { self.hasRoom }, accepted: { self.accepted($0) })
     }
   }
 
@@ -76,7 +83,7 @@ package final class Engine: Sendable {
     for listener in listeners { configuration.log.notice("listening on \(listener.spec)") }
   }
 
-  /// Has the timer look after the connections, more often while the server stops.
+  /// Has the connections looked after, more often while the server stops.
   private func schedule() {
     let shortest = min(configuration.timeout, configuration.negotiationTimeout)
     var interval = min(
@@ -84,7 +91,7 @@ package final class Engine: Sendable {
       limits?.interval ?? .seconds(30))
     if isStopping { interval = min(interval, .milliseconds(100)) }
     let first = isStopping ? .zero : interval
-    timer.schedule(deadline: .now() + first.dispatch, repeating: interval.dispatch)
+    upkeep.schedule(after: first, every: interval)
   }
 
   /// Accepts no more, and cuts off what is left after a time.
@@ -97,9 +104,10 @@ package final class Engine: Sendable {
     for listener in listeners { listener.close(leavingFile: configuration.leavesSocketFiles()) }
     // What was accepted before the listeners closed is registered then, and the ports are free.
     for listener in listeners { listener.waitUntilClosed() }
+    isClosed.store(true, ordering: .sequentiallyConsistent)
     schedule()
-    alive.notify(queue: queue) { [drained] in drained.signal() }
-    _ = drained.wait(timeout: .now() + drain.dispatch)
+    if connections.count == 0 { drainTime.end() }
+    drainTime.wait(atMost: drain)
     for connection in connections.all { connection.cut() }
     // Callbacks that are about to return may do so.
     _ = alive.wait(timeout: .now() + .seconds(1))
@@ -107,10 +115,13 @@ package final class Engine: Sendable {
     isOver.withLock { isOver in
       guard !isOver else { return }
       isOver = true
+      upkeep.end()
+      // What it has found goes to the log before the last line does.
+      upkeep.waitUntilEnded(atMost: .seconds(1))
       if left > 0 {
         configuration.log.error("\(left) connections have callbacks that did not return")
       }
-      timer.cancel()
+      stopper.end()
       pool.retire()
       metrics?.stop()
       strangers.writeNow()
@@ -120,10 +131,22 @@ package final class Engine: Sendable {
   }
 
   /// Has ``stop(drain:)`` wait no longer for messages under way.
-  func hurry() { drained.signal() }
+  func hurry() { drainTime.limit(to: .zero) }
 
-  /// Goes through the locks and queues that every connection needs; it returns only if none is stuck.
+  /// Has the server stopped by a thread that is there already.
+  ///
+  /// - Parameters:
+  ///   - drain: how long to wait at most for messages under way, also if the server is stopping.
+  ///   - stop: stops the server.
+  func requestStop(drain: Duration, _ stop: @escaping @Sendable () -> Void) {
+    drainTime.limit(to: drain)
+    stopper.perform(stop)
+  }
+
+  /// Goes through the locks and threads that every connection needs; it returns only if none is
+  /// stuck.
   func probe() {
+    upkeep.finishJobs()
     _ = connections.count
     pool.probe()
     idle.probe()
@@ -153,6 +176,9 @@ package final class Engine: Sendable {
     connections[connection.number] = nil
     counters.endConnection()
     alive.leave()
+    if isClosed.load(ordering: .sequentiallyConsistent), connections.count == 0 {
+      drainTime.end()
+    }
     // There is room again, and a descriptor.
     for listener in listeners { listener.resume() }
   }

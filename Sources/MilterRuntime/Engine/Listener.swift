@@ -1,36 +1,35 @@
-@preconcurrency import Dispatch
+import Dispatch
 import MilterSystem
 import Synchronization
 
-/// One listening socket of a server, with the Dispatch source that waits for connections.
-///
-/// While connections come thick and fast, the thread that accepts them stays, and sleeps in `poll`:
-/// from a connection to its thread it is one step then, where Dispatch takes two more.
+/// One listening socket of a server, with the thread that waits for connections.
 final class Listener: Sendable {
   private let socket: ListeningSocket
   private let accept: Accept
-  private let source: any DispatchSourceRead
-  /// Its own, since a thread may stay with it.
-  private let queue = DispatchQueue(label: "swift-milter.accept")
+  private let readiness: Readiness
+  private let thread: EventThread
   private let log: MilterLog
   private let trouble: Mutex<AcceptTrouble>
   private enum Phase {
     case accepting
-    /// The source is suspended, for want of descriptors or because the server is full.
+    /// Nothing is accepted, for want of descriptors or because the server is full.
     case paused
-    /// For good: a source that is suspended now would never let go of its descriptor.
+    /// For good.
     case closed
   }
   private let phase = Mutex(Phase.accepting)
-  /// Left when the descriptor is closed.
-  private let open = DispatchGroup()
 
   /// Accepted at one go before something else gets its turn.
   private static let batch = 64
-  /// How long a thread stays for another connection, in milliseconds.
-  private static let linger = 10
   /// How long to wait before accepting again, when nothing else tells that it may work.
-  private static let pause = DispatchTimeInterval.seconds(1)
+  private static let pause = Duration.seconds(1)
+
+  private struct Calls {
+    let hasRoom: @Sendable () -> Bool
+    let accepted: @Sendable (Socket) -> Void
+  }
+  /// There while the listener accepts.
+  private let calls = Mutex<Calls?>(nil)
 
   /// Takes the next connection that is waiting; nil if there is none.
   typealias Accept = @Sendable () throws -> Socket?
@@ -41,12 +40,14 @@ final class Listener: Sendable {
   ///   - socket: where it listens.
   ///   - log: where trouble goes.
   ///   - accept: takes a connection; nil for what the socket does.
-  init(_ socket: ListeningSocket, log: MilterLog, accept: Accept? = nil) {
+  /// - Throws: if the system has no descriptor to give.
+  init(_ socket: ListeningSocket, log: MilterLog, accept: Accept? = nil) throws(SocketError) {
     self.socket = socket
     self.accept = accept ?? { try socket.accept() }
     self.log = log
     trouble = Mutex(AcceptTrouble())
-    source = DispatchSource.makeReadSource(fileDescriptor: socket.descriptor, queue: queue)
+    readiness = try Readiness()
+    thread = try EventThread(waitingFor: readiness)
   }
 
   /// Where it listens, in a form that MTAs' configurations take.
@@ -58,39 +59,35 @@ final class Listener: Sendable {
   ///   - hasRoom: says whether another connection may come; if not, accepting is paused until
   ///     ``resume()``.
   ///   - accepted: takes a connection.
+  /// - Throws: if the system has no thread to give, or no memory to wait.
   func start(
     hasRoom: @escaping @Sendable () -> Bool, accepted: @escaping @Sendable (Socket) -> Void
-  ) {
-    source.setEventHandler { [self] in
-      for _ in 0..<Self.batch {
-        guard hasRoom() else {
-          pause()
-          // A connection may have ended before the pause, and nobody else would end it then.
-          if hasRoom() { return resume() }
-          return meet(.full)
-        }
-        do {
-          guard let connection = try accept() else { return }
-          accepted(connection)
-        } catch {
-          pause()
-          return meet(.failure("\(error)"))
-        }
-        guard nextComesSoon else { return }
-      }
-    }
-    open.enter()
-    source.setCancelHandler { [socket, open] in
-      socket.close()
-      open.leave()
-    }
-    source.activate()
+  ) throws(SocketError) {
+    calls.withLock { $0 = Calls(hasRoom: hasRoom, accepted: accepted) }
+    try thread.start(ready: { [self] _ in acceptWaiting() }, task: { [self] in lookAgain() })
+    // Told of each connection that comes, the thread accepts until there is none.
+    try readiness.wait(for: .news, of: socket.descriptor, token: 0)
   }
 
-  /// Waits for another connection.
-  private var nextComesSoon: Bool {
-    let events = try? Poll.wait(socket.descriptor, .readable, milliseconds: Self.linger)
-    return events?.isEmpty == false && phase.withLock { $0 == .accepting }
+  private func acceptWaiting() {
+    guard let calls = calls.withLock({ $0 }) else { return }
+    for _ in 0..<Self.batch {
+      guard phase.withLock({ $0 == .accepting }) else { return }
+      guard calls.hasRoom() else {
+        pause()
+        // A connection may have ended before the pause, and nobody else would end it then.
+        if calls.hasRoom() { return resume() }
+        return meet(.full)
+      }
+      do {
+        guard let connection = try accept() else { return }
+        calls.accepted(connection)
+      } catch {
+        pause()
+        return meet(.failure("\(error)"))
+      }
+    }
+    thread.perform { self.acceptWaiting() }
   }
 
   // MARK: Trouble
@@ -106,44 +103,32 @@ final class Listener: Sendable {
         log.error("\(reason); connections wait until that is over")
       }
     }
-    if isFirst { lookAgain() }
+    if isFirst { thread.schedule(after: Self.pause, every: Self.pause) }
   }
 
   private func lookAgain() {
-    queue.asyncAfter(deadline: .now() + Self.pause) { [self] in
-      if phase.withLock({ $0 == .closed }) { return }
-      resume()
-      if trouble.withLock({ $0.isOver(at: .now) }) {
-        log.notice("\(spec): connections do not wait any longer")
-      } else {
-        lookAgain()
-      }
-    }
+    resume()
+    guard trouble.withLock({ $0.isOver(at: .now) }) else { return }
+    thread.unschedule()
+    log.notice("\(spec): connections do not wait any longer")
   }
 
   // MARK: Pausing and closing
 
   private func pause() {
     phase.withLock { phase in
-      guard case .accepting = phase else { return }
-      phase = .paused
-      source.suspend()
+      if case .accepting = phase { phase = .paused }
     }
   }
 
   /// Accepts again, if that was paused.
-  func resume() { leavePause(for: .accepting) }
-
-  private func leavePause(for next: Phase) {
-    phase.withLock { phase in
-      switch phase {
-      case .accepting: phase = next
-      case .paused:
-        phase = next
-        source.resume()
-      case .closed: break
-      }
+  func resume() {
+    let isNew = phase.withLock { phase in
+      guard case .paused = phase else { return false }
+      phase = .accepting
+      return true
     }
+    if isNew { thread.perform { self.acceptWaiting() } }
   }
 
   /// Accepts no more; a socket's file goes with it unless it is to stay or no longer ours.
@@ -151,13 +136,22 @@ final class Listener: Sendable {
   /// The descriptor is closed and never shut down: another process may listen with it.
   func close(leavingFile: Bool) {
     if !leavingFile { socket.unlinkIfOurs() }
-    source.cancel()
-    leavePause(for: .closed)
+    phase.withLock { $0 = .closed }
+    let isLast = thread.perform { [self] in letGo() }
+    if !isLast { letGo() }
+    thread.end()
+  }
+
+  /// Lets go of the descriptor, and of who owns the listener.
+  private func letGo() {
+    readiness.ignore(socket.descriptor)
+    socket.close()
+    calls.withLock { $0 = nil }
   }
 
   /// Returns if connections can be accepted, or are not to be.
-  func probe() { queue.sync {} }
+  func probe() { thread.finishJobs() }
 
   /// Waits, after ``close(leavingFile:)``, until the descriptor is closed and the port is free.
-  func waitUntilClosed() { open.wait() }
+  func waitUntilClosed() { thread.waitUntilEnded() }
 }

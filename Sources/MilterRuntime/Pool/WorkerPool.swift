@@ -1,21 +1,33 @@
 import Dispatch
+import MilterSystem
 import Synchronization
 
 /// The threads that run connections with work to do, and what is left of callbacks that suspended.
 ///
-/// A connection gets a free thread, or a new one up to the limit; beyond that it waits for the next
-/// that gets free. Threads that found nothing to do for a while end.
+/// A connection gets a free thread, or a new one as long as there are few. Beyond that it waits for
+/// the next that gets free, and ``PoolGrowth`` allows more threads while callbacks block. Threads that
+/// found nothing to do for a while end. One stays, so that connections are served also when the system
+/// has no more threads to give.
 final class WorkerPool: Sendable {
   private struct State {
     var free: [Worker] = []
     var threads = 0
+    /// Threads that stay with a busy connection; they do not count as a burst.
+    var settled = 0
+    var growth = PoolGrowth()
+    /// Whether the pool is looked at again and again, since work waits.
+    var isWatched = false
     /// Most threads since free memory was given back to the system.
     var mostThreads = 0
     /// Whether threads that find nothing to do shall end at once.
     var isRetired = false
-    /// Connections waiting for a thread; those before `next` are gone.
-    var waiting: [(any PoolWork)?] = []
-    var next = 0
+    /// Whether the system had no thread to give when it was asked last.
+    var isShort = false
+    var waiting = WorkQueue()
+    var load = ProcessorLoad()
+
+    /// How many more threads may be started now.
+    func room(_ limit: Int) -> Int { min(limit, growth.allowed + settled) - threads }
   }
 
   private let state = Mutex(State())
@@ -23,46 +35,80 @@ final class WorkerPool: Sendable {
   private let stackSize: Int
   private let signalMask: SignalMask
   private let crowded = Atomic<Bool>(false)
+  private let full = Atomic<Bool>(false)
   private let counters: ServerCounters
+  private let log: MilterLog
+  /// Whether the log has the reason why there are no more threads.
+  private let isShortageLogged = Atomic<Bool>(false)
+  /// Looks at the pool while work waits, and starts more threads.
+  private let watch = EventThread()
 
   /// How long a free thread is kept.
-  private static let keepAlive = DispatchTimeInterval.seconds(5)
+  private static let keepAlive = DispatchTimeInterval.seconds(1)
 
   /// Makes a pool without threads.
   ///
   /// - Parameters:
   ///   - limit: most threads at a time.
   ///   - stackSize: the stack of each, in bytes.
-  ///   - signalMask: the signals each has blocked; what Dispatch's threads have, which start them,
-  ///     would be passed on to programs that a callback runs.
+  ///   - signalMask: the signals each has blocked; what the threads have which start them would be
+  ///     passed on to programs that a callback runs.
   ///   - counters: where threads count what they do.
-  init(limit: Int, stackSize: Int, signalMask: SignalMask, counters: ServerCounters) {
+  ///   - log: where a lack of threads goes.
+  init(
+    limit: Int, stackSize: Int, signalMask: SignalMask, counters: ServerCounters, log: MilterLog
+  ) {
     self.counters = counters
     self.limit = max(1, limit)
     self.stackSize = stackSize
     self.signalMask = signalMask
+    self.log = log
   }
 
-  /// Whether there is no thread for the next connection, so that none should linger with a silent
-  /// one.
+  /// Starts the thread that stays, and the one that starts more.
+  ///
+  /// - Throws: if the system has no thread to give.
+  func start() throws(SocketError) {
+    try watch.start(task: { [self] in look() })
+    change { $0.threads += 1 }
+    do {
+      try startThread(Worker(nil))
+    } catch {
+      change { $0.threads -= 1 }
+      throw error
+    }
+  }
+
+  /// Whether threads are scarce, so that none should linger with a silent connection.
   var isCrowded: Bool { crowded.load(ordering: .relaxed) }
+
+  /// Whether there is no thread for the next connection and there will be none, so that not even a
+  /// busy one should keep its own.
+  var isFull: Bool { full.load(ordering: .relaxed) }
 
   private func change<Result>(_ body: (inout State) -> Result) -> Result {
     state.withLock { state in
       defer {
         state.mostThreads = max(state.mostThreads, state.threads)
-        let isFull = state.free.isEmpty && state.threads >= limit
-        crowded.store(isFull || state.next < state.waiting.count, ordering: .relaxed)
+        let busy = state.threads - state.free.count - state.settled
+        // Half of the first threads may linger; the others are there for those that come.
+        let isFull = state.free.isEmpty && (state.threads >= limit || state.isShort)
+        full.store(isFull, ordering: .relaxed)
+        crowded.store(
+          isFull || !state.waiting.isEmpty || busy >= PoolGrowth.prompt / 2, ordering: .relaxed)
       }
       return body(&state)
     }
   }
 
   /// Returns if connections can be given threads.
-  func probe() { state.withLock { _ in } }
+  func probe() {
+    state.withLock { _ in }
+    watch.finishJobs()
+  }
 
-  /// Has a thread serve a connection.
-  func run(_ connection: any PoolWork) {
+  /// Has a thread do work.
+  func run(_ work: any PoolWork) {
     enum Way {
       case wake(Worker)
       case start
@@ -70,24 +116,32 @@ final class WorkerPool: Sendable {
     }
     let way = change { state -> Way in
       if let worker = state.free.popLast() { return .wake(worker) }
-      if state.threads < limit {
+      // While the system is short of threads only the watch asks for another.
+      if state.room(limit) > 0, !state.isShort {
         state.threads += 1
         return .start
       }
-      state.waiting.append(connection)
+      wait(work, &state)
       return .wait
     }
     switch way {
-    case .wake(let worker): worker.wake(for: connection)
+    case .wake(let worker): worker.wake(for: work)
     case .wait: break
     case .start:
-      let worker = Worker(connection)
-      let isStarted = WorkerThread.start(stackSize: stackSize) { [self] in
-        signalMask.apply()
-        work(worker)
+      do {
+        try startThread(Worker(work))
+      } catch {
+        noThread(for: work, error)
       }
-      if !isStarted { noThread(for: connection, worker) }
     }
+  }
+
+  private func wait(_ work: any PoolWork, _ state: inout State) {
+    state.waiting.append(work)
+    guard !state.isWatched else { return }
+    state.isWatched = true
+    state.growth.begin(taken: state.waiting.taken)
+    watch.schedule(after: PoolGrowth.interval, every: PoolGrowth.interval)
   }
 
   /// Ends the threads that have nothing to do, and others as soon as that is so.
@@ -99,60 +153,112 @@ final class WorkerPool: Sendable {
       return state.free
     }
     for worker in free { worker.wake(for: nil) }
+    watch.end()
   }
 
-  /// The system gives no more threads: take one of ours that got free meanwhile, or wait for one;
-  /// without any, borrow one of Dispatch's, which works like ours until nothing is left to do.
-  private func noThread(for connection: any PoolWork, _ worker: Worker) {
-    enum Way {
-      case wake(Worker)
-      case borrow
-      case wait
+  // MARK: Connections that keep their threads
+
+  /// The calling thread stays with a busy connection; another may be started in its place.
+  func settle(_ counters: ThreadCounters?) {
+    counters?.isSettled = true
+    let isStarting = change { state -> Bool in
+      state.settled += 1
+      guard !state.waiting.isEmpty, !state.isShort, state.room(limit) > 0 else { return false }
+      state.threads += 1
+      return true
     }
-    let way = change { state -> Way in
-      if state.threads == 1 { return .borrow }
+    if isStarting { startThreads(1) }
+  }
+
+  /// The calling thread leaves such a connection.
+  func unsettle(_ counters: ThreadCounters?) {
+    counters?.isSettled = false
+    change { $0.settled -= 1 }
+  }
+
+  // MARK: More threads
+
+  /// Looks whether more threads are needed, and starts them.
+  private func look() {
+    let stuck = counters.countStuckThreads()
+    let more = change { state -> Int in
+      guard !state.waiting.isEmpty, !state.isRetired else {
+        state.isWatched = false
+        watch.unschedule()
+        return 0
+      }
+      state.growth.look(
+        at: PoolGrowth.Sight(
+          threads: state.threads - state.settled - state.free.count, stuck: stuck,
+          taken: state.waiting.taken, isBusy: state.load.isHigh()))
+      let more = max(0, min(state.room(limit), state.waiting.count))
+      state.threads += more
+      return more
+    }
+    startThreads(more)
+  }
+
+  /// Starts threads that are counted already; they take the work that waits.
+  private func startThreads(_ count: Int) {
+    for started in 0..<count {
+      do {
+        try startThread(Worker(nil))
+      } catch {
+        change { state in
+          state.threads -= count - started
+          state.isShort = true
+        }
+        return logShortage(error)
+      }
+    }
+    // A look that found no room for a thread says nothing about the system.
+    if count > 0, state.withLock({ $0.isShort }) { change { $0.isShort = false } }
+  }
+
+  private func startThread(_ worker: Worker) throws(SocketError) {
+    try WorkerThread.start(stackSize: stackSize) { [self] in
+      signalMask.apply()
+      work(worker)
+    }
+  }
+
+  /// The system gives no more threads: one of ours does the work when it is free.
+  private func noThread(for work: any PoolWork, _ reason: SocketError) {
+    let free = change { state -> Worker? in
       state.threads -= 1
-      if let free = state.free.popLast() { return .wake(free) }
-      state.waiting.append(connection)
-      return .wait
+      state.isShort = true
+      if let free = state.free.popLast() { return free }
+      wait(work, &state)
+      return nil
     }
-    switch way {
-    case .wake(let free): free.wake(for: connection)
-    case .borrow: DispatchQueue.global().async { [self] in work(worker) }
-    case .wait: break
-    }
+    free?.wake(for: work)
+    logShortage(reason)
   }
 
-  private func dequeue(_ state: inout State) -> (any PoolWork)? {
-    guard state.next < state.waiting.count else { return nil }
-    let connection = state.waiting[state.next]
-    state.waiting[state.next] = nil
-    state.next += 1
-    // Now and then, so that the cost stays linear and a queue that is never empty does not grow.
-    if state.next * 2 > state.waiting.count {
-      state.waiting.removeFirst(state.next)
-      state.next = 0
-    }
-    return connection
+  private func logShortage(_ reason: SocketError) {
+    guard !isShortageLogged.exchange(true, ordering: .relaxed) else { return }
+    log.error("\(reason); connections wait for the threads that there are")
   }
+
+  // MARK: On a thread of the pool
 
   private func work(_ worker: Worker) {
     let counters = counters.beginThread()
     defer { self.counters.endThread(counters) }
-    while let connection = worker.take() ?? nextConnection(for: worker) {
-      connection.serve(counting: counters)
+    while let work = worker.take() ?? nextWork(for: worker) {
+      work.serve(counting: counters)
     }
   }
 
-  /// The next connection for a thread that got free; nil if it shall end.
-  private func nextConnection(for worker: Worker) -> (any PoolWork)? {
+  /// The next work for a thread that got free; nil if it shall end.
+  private func nextWork(for worker: Worker) -> (any PoolWork)? {
     enum Next {
-      case serve(any PoolWork)
+      case work(any PoolWork)
       case wait
       case end
     }
     let next = change { state -> Next in
-      if let connection = dequeue(&state) { return .serve(connection) }
+      if let work = state.waiting.popFirst() { return .work(work) }
       if state.isRetired {
         state.threads -= 1
         return .end
@@ -161,16 +267,20 @@ final class WorkerPool: Sendable {
       return .wait
     }
     switch next {
-    case .serve(let connection): return connection
+    case .work(let work): return work
     case .end: return nil
     case .wait: break
     }
     if worker.wait(Self.keepAlive) { return worker.take() }
     var isQuiet = false
     let isEnding = change { state -> Bool in
-      guard let index = state.free.firstIndex(where: { $0 === worker }) else { return false }
+      // The last one stays for good.
+      guard state.threads > 1, let index = state.free.firstIndex(where: { $0 === worker }) else {
+        return false
+      }
       state.free.remove(at: index)
       state.threads -= 1
+      state.growth.shrink(to: state.threads - state.settled)
       isQuiet = state.threads <= state.mostThreads / 2
       if isQuiet { state.mostThreads = state.threads }
       return true
@@ -180,7 +290,7 @@ final class WorkerPool: Sendable {
       if isQuiet { FreeMemory.giveBack() }
       return nil
     }
-    // Somebody has just chosen this thread and is about to wake it.
+    // It is the last one, or somebody has just chosen it and is about to wake it.
     worker.wait()
     return worker.take()
   }
@@ -203,33 +313,8 @@ private final class CallbackJob: PoolWork {
   }
 
   func serve(counting counters: ThreadCounters) {
+    counters.beginCallback()
+    defer { counters.endCallback() }
     job.runSynchronously(on: executor.asUnownedTaskExecutor())
-  }
-}
-
-/// A thread of the pool: a place for the connection it shall serve next, and a bell.
-private final class Worker: Sendable {
-  private let bell = DispatchSemaphore(value: 0)
-  private let connection: Mutex<(any PoolWork)?>
-
-  init(_ connection: any PoolWork) { self.connection = Mutex(connection) }
-
-  func wake(for next: (any PoolWork)?) {
-    connection.withLock { $0 = next }
-    bell.signal()
-  }
-
-  func take() -> (any PoolWork)? {
-    connection.withLock { connection in
-      defer { connection = nil }
-      return connection
-    }
-  }
-
-  func wait() { bell.wait() }
-
-  /// - Returns: whether the bell rang in time.
-  func wait(_ interval: DispatchTimeInterval) -> Bool {
-    bell.wait(timeout: .now() + interval) == .success
   }
 }

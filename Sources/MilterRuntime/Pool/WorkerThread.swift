@@ -1,3 +1,5 @@
+import MilterSystem
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -10,17 +12,25 @@
 ///
 /// Dispatch's threads are not for callbacks that block: there are few, and more come slowly.
 enum WorkerThread {
-  /// - Returns: whether the system had a thread to give.
-  static func start(stackSize: Int, _ body: @escaping @Sendable () -> Void) -> Bool {
+  /// Starts a thread.
+  ///
+  /// - Parameters:
+  ///   - stackSize: the size of its stack, in bytes.
+  ///   - runsCallbacks: whether ``isCurrent`` is true in the thread.
+  ///   - body: what it does.
+  /// - Throws: ``SocketError`` if the system has no thread to give.
+  static func start(
+    stackSize: Int, runsCallbacks: Bool = true, _ body: @escaping @Sendable () -> Void
+  ) throws(SocketError) {
     // Not initialized as a Swift value: which module has its initializer depends on the imports of
     // other files.
     let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
     defer { attributes.deallocate() }
-    guard pthread_attr_init(attributes) == 0 else { return false }
+    try check(pthread_attr_init(attributes))
     defer { pthread_attr_destroy(attributes) }
     pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
     pthread_attr_setstacksize(attributes, max(stackSize, 64 * 1024))
-    let box = Unmanaged.passRetained(Box(body))
+    let box = Unmanaged.passRetained(Box(body, runsCallbacks: runsCallbacks))
     #if canImport(Darwin)
       var thread: pthread_t?
     #else
@@ -28,13 +38,20 @@ enum WorkerThread {
     #endif
     let result = pthread_create(&thread, attributes, entry, box.toOpaque())
     if result != 0 { box.release() }
-    return result == 0
+    try check(result)
   }
 
-  /// Whether the calling thread was started here, so that it may be in the middle of a callback.
+  private static func check(_ result: Int32) throws(SocketError) {
+    guard result != 0 else { return }
+    let reason = Errno(rawValue: result)
+    throw SocketError(
+      .systemCall, "the system gives no more threads: \(reason)", underlying: reason)
+  }
+
+  /// Whether the calling thread runs callbacks, so that it may be in the middle of one.
   static var isCurrent: Bool { pthread_getspecific(mark) != nil }
 
-  /// Has a value, whatever it is, in threads started here.
+  /// Has a value, whatever it is, in threads that run callbacks.
   private static let mark: pthread_key_t = {
     var key = pthread_key_t()
     pthread_key_create(&key, nil)
@@ -43,7 +60,12 @@ enum WorkerThread {
 
   private final class Box: Sendable {
     let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    let runsCallbacks: Bool
+
+    init(_ body: @escaping @Sendable () -> Void, runsCallbacks: Bool) {
+      self.body = body
+      self.runsCallbacks = runsCallbacks
+    }
   }
 
   #if canImport(Darwin)
@@ -61,7 +83,8 @@ enum WorkerThread {
   #endif
 
   private static func run(_ argument: UnsafeMutableRawPointer) {
-    pthread_setspecific(mark, argument)
-    Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
+    let box = Unmanaged<Box>.fromOpaque(argument).takeRetainedValue()
+    if box.runsCallbacks { pthread_setspecific(mark, argument) }
+    box.body()
   }
 }

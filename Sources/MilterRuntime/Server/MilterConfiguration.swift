@@ -43,7 +43,8 @@ public struct MilterConfiguration: Sendable {
 
   /// Most threads that run callbacks; 4,096 by default.
   ///
-  /// Only a connection with work to do has a thread. When all are taken, commands wait for one.
+  /// Only a connection with work to do has a thread. Up to 64 threads are started at once, more while
+  /// callbacks block. When all are taken, commands wait for one.
   public var maxThreads: Int = 4096
 
   /// How long a thread stays with a silent connection before it goes back to the pool.

@@ -148,20 +148,30 @@ public final class MilterServer: Sendable {
   /// Starts to serve and returns; touches no signal.
   ///
   /// The server runs until it is stopped, also if nobody holds it any longer.
-  /// - Throws: if a socket cannot be opened, or the system has no descriptors left.
+  /// - Throws: if a socket cannot be opened, or the system has no descriptors or threads left.
   public func start() throws {
     try open()
-    let engine: Engine? = try phase.withLock { phase in
-      guard case .open(let sockets) = phase else { return nil }
+    let (engine, failure) = try phase.withLock { phase -> (Engine?, (any Error)?) in
+      guard case .open(let sockets) = phase else { return (nil, nil) }
       var configuration = configuration
       let drain = configuration.drain
       // The engine holds on to the server until it has stopped.
       configuration.requestStop = { self.requestStop(drain: drain) }
       let engine = try Engine(
         sockets, configuration, counters: counters, makeHandler: makeHandler)
-      engine.start()
+      do {
+        try engine.start()
+      } catch {
+        phase = .stopped
+        return (engine, error)
+      }
       phase = .running(engine)
-      return engine
+      return (engine, nil)
+    }
+    if let failure {
+      // Some of its threads may run.
+      _ = engine?.stop(drain: .zero)
+      throw failure
     }
     engine?.logListeners()
   }
@@ -191,6 +201,7 @@ public final class MilterServer: Sendable {
     }
     defer { self.process.withLock { $0 = nil } }
     do {
+      try process.start(stackSize: configuration.stackSize)
       try start()
     } catch {
       process.dismiss()
@@ -303,7 +314,8 @@ public final class MilterServer: Sendable {
 
   /// Has the server stop, and ``run()`` return, without waiting for it.
   package func requestStop(drain: Duration) {
-    // A queue of its own always finds a thread; a filter may have those of the global ones blocked.
+    if let engine { return engine.requestStop(drain: drain) { self.stop(drain: drain) } }
+    // Nothing runs, so there is nothing that a lack of threads could keep running.
     DispatchQueue(label: "swift-milter.stop").async { self.stop(drain: drain) }
   }
 

@@ -1,4 +1,3 @@
-import Dispatch
 import MilterSystem
 import Synchronization
 
@@ -20,7 +19,7 @@ final class ServerProcess: Sendable {
   private let log: MilterLog
   private let reload: (@Sendable () throws -> Void)?
   /// Where the configuration is read again, so that signals are still heard meanwhile.
-  let reloads = DispatchQueue(label: "swift-milter.reload")
+  let reloads = EventThread()
   /// Whether a reload waits for its turn: it will read what any later one would.
   private let isReloadWaiting = Mutex(false)
   private let isStopping = Mutex(false)
@@ -43,14 +42,25 @@ final class ServerProcess: Sendable {
     }
   }
 
+  /// Starts the threads that it needs.
+  ///
+  /// - Parameter stackSize: the stack of the one that reads the configuration again, in bytes.
+  /// - Throws: if the system has no thread to give.
+  func start(stackSize: Int) throws(SocketError) {
+    if reload != nil { try reloads.start(stackSize: stackSize) }
+  }
+
   /// Serves until ``finish()`` is called; in the thread that made this.
   ///
   /// - Parameters:
   ///   - engine: what runs.
   ///   - stop: begins to stop, at once if so said, and has ``finish()`` called in the end.
   func serve(_ engine: Engine, stop: (_ isAtOnce: Bool) -> Void) {
-    let watchdog = manager.flatMap { Watchdog($0, engine) { self.tell(.watchdog) } }
-    defer { watchdog?.cancel() }
+    let watchdog = watchdog(engine)
+    defer {
+      watchdog?.cancel()
+      reloads.end()
+    }
     tell(.ready)
     var isHurried = false
     waiter.wait { number in
@@ -66,6 +76,15 @@ final class ServerProcess: Sendable {
         log.notice("signal \(number): stopping at once")
         engine.hurry()
       }
+    }
+  }
+
+  private func watchdog(_ engine: Engine) -> Watchdog? {
+    do {
+      return try manager.flatMap { try Watchdog($0, engine) { self.tell(.watchdog) } }
+    } catch {
+      log.error("no word to the service manager: \(error)")
+      return nil
     }
   }
 
@@ -87,6 +106,7 @@ final class ServerProcess: Sendable {
 
   /// Gives the signals back without serving.
   func dismiss() {
+    reloads.end()
     waiter.finish()
     waiter.wait { _ in }
   }
@@ -98,7 +118,7 @@ final class ServerProcess: Sendable {
       return !isWaiting
     }
     guard isNew else { return }
-    reloads.async {
+    reloads.perform {
       self.isReloadWaiting.withLock { $0 = false }
       self.run(reload)
     }

@@ -17,6 +17,16 @@ package struct SignalMask: Sendable {
     return mask
   }
 
+  /// Every signal but those of the thread's own faults: for threads that wait for no signal.
+  static var all: SignalMask {
+    var mask = SignalMask()
+    sigfillset(&mask.set)
+    for number in [SIGILL, SIGTRAP, SIGFPE, SIGBUS, SIGSEGV, SIGSYS] {
+      sigdelset(&mask.set, number)
+    }
+    return mask
+  }
+
   /// Blocks just these in the calling thread.
   func apply() {
     var set = set

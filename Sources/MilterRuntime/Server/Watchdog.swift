@@ -1,26 +1,27 @@
-import Dispatch
 import MilterSystem
 
 /// Tells the service manager again and again that the server is alive.
 ///
-/// Each beat comes from a queue that went through what all connections need, to be accepted, woken and
-/// served: if any of that is stuck, there is none, and the manager starts the service again.
+/// Before each beat its thread goes through what all connections need, to be accepted, woken and served:
+/// if any of that is stuck, there is no beat, and the manager starts the service again.
 struct Watchdog {
-  private let timer: any DispatchSourceTimer
+  private let thread: EventThread
 
   /// Starts it; nil if the manager does not want to hear anything.
-  init?(_ manager: ServiceManager, _ engine: Engine, beat: @escaping @Sendable () -> Void) {
+  ///
+  /// - Throws: if the system has no thread to give.
+  init?(
+    _ manager: ServiceManager, _ engine: Engine, beat: @escaping @Sendable () -> Void
+  ) throws(SocketError) {
     guard let patience = manager.watchdog else { return nil }
-    timer = DispatchSource.makeTimerSource(queue: engine.queue)
-    // Twice in the time, as sd_watchdog_enabled(3) advises.
-    let interval = patience / 2
-    timer.schedule(deadline: .now(), repeating: interval.dispatch)
-    timer.setEventHandler {
+    thread = EventThread()
+    try thread.start(task: {
       engine.probe()
       beat()
-    }
-    timer.activate()
+    })
+    // Twice in the time, as sd_watchdog_enabled(3) advises.
+    thread.schedule(after: .zero, every: patience / 2)
   }
 
-  func cancel() { timer.cancel() }
+  func cancel() { thread.end() }
 }

@@ -1,4 +1,3 @@
-@preconcurrency import Dispatch
 import MilterSystem
 import Synchronization
 
@@ -7,8 +6,8 @@ final class MetricsFile: Sendable {
   private let metrics: MilterMetrics
   private let counters: ServerCounters
   private let log: MilterLog
-  private let queue = DispatchQueue(label: "swift-milter.metrics", qos: .utility)
-  private let timer: any DispatchSourceTimer
+  /// Its own, since a disk may be slow.
+  private let thread = EventThread()
   /// Whether the last attempt failed: a full disk is worth one line, not one for each attempt.
   private let isFailing = Mutex(false)
 
@@ -16,22 +15,21 @@ final class MetricsFile: Sendable {
     self.metrics = metrics
     self.counters = counters
     self.log = log
-    timer = DispatchSource.makeTimerSource(queue: queue)
-    timer.setEventHandler { [weak self] in self?.write() }
-    // Without a schedule it does nothing; one that is not active must not be let go of.
-    timer.activate()
   }
 
   /// Writes the file, and again at every interval.
-  func start() {
-    let interval = max(metrics.interval, .milliseconds(100)).dispatch
-    timer.schedule(deadline: .now(), repeating: interval)
+  ///
+  /// - Throws: if the system has no thread to give.
+  func start() throws(SocketError) {
+    try thread.start(task: { [weak self] in self?.write() })
+    thread.schedule(after: .zero, every: max(metrics.interval, .milliseconds(100)))
   }
 
   /// Writes the file for the last time.
   func stop() {
-    timer.cancel()
-    queue.sync { write() }
+    thread.end()
+    thread.waitUntilEnded()
+    write()
   }
 
   /// Writes the file.

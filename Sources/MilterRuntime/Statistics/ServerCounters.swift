@@ -34,6 +34,14 @@ final class ServerCounters: Sendable {
     }
   }
 
+  /// Counts the threads that have been in the same callback since this was last asked; not those
+  /// that stay with a busy connection.
+  func countStuckThreads() -> Int {
+    state.withLock { state in
+      state.threads.values.count { $0.isStuck() && !$0.isSettled }
+    }
+  }
+
   // MARK: Connections and the server
 
   /// A connection was accepted.

@@ -4,11 +4,16 @@ import Synchronization
 /// What one thread of the pool has counted.
 ///
 /// Only that thread writes, so an addition is a load and a store: no lock, and no memory that threads
-/// take from each other. Anybody may read meanwhile.
+/// take from each other. Anybody may read meanwhile. The pool sees by it which threads are stuck.
 ///
 /// `@unchecked Sendable`: each counter is an atomic, and the memory lives as long as this object.
 final class ThreadCounters: @unchecked Sendable {
   private let counters: UnsafeMutableBufferPointer<Atomic<Int>>
+  /// How often a callback began or returned: odd while one runs.
+  private let turns = Atomic<UInt>(0)
+  /// What `turns` was when the pool looked last.
+  private let turnsSeen = Atomic<UInt>(0)
+  private let settled = Atomic<Bool>(false)
 
   /// - Parameter timesCallbacks: whether times are counted, which take more than half of the memory.
   init(timesCallbacks: Bool) {
@@ -39,9 +44,33 @@ final class ThreadCounters: @unchecked Sendable {
     add(time, at: CounterLayout.placeOfSum(callback))
   }
 
+  /// A callback begins on the thread.
+  func beginCallback() { turn() }
+
+  /// It has returned.
+  func endCallback() { turn() }
+
+  private func turn() {
+    turns.store(turns.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+  }
+
+  /// Whether the thread stays with a busy connection.
+  var isSettled: Bool {
+    get { settled.load(ordering: .relaxed) }
+    set { settled.store(newValue, ordering: .relaxed) }
+  }
+
   private func add(_ amount: Int, at place: Int) {
     let sum = counters[place].load(ordering: .relaxed) &+ amount
     counters[place].store(sum, ordering: .relaxed)
+  }
+
+  // MARK: On the thread that looks after the pool
+
+  /// Whether the thread has been in the same callback since this was last asked.
+  func isStuck() -> Bool {
+    let now = turns.load(ordering: .relaxed)
+    return turnsSeen.exchange(now, ordering: .relaxed) == now && now % 2 == 1
   }
 
   // MARK: On any thread

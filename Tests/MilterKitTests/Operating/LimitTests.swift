@@ -77,6 +77,37 @@ import Testing
     #expect(process.waitForExit() == 0)
   }
 
+  @Test(.enabled(if: geteuid() == 0, "only root can become a user with a limit of its own"))
+  func `an idle server that gets no more threads serves, reloads, stops and says why once`() throws
+  {
+    // The superuser may have any number of threads.
+    let process = try OperatedProcess([
+      "--socket", "inet:0@127.0.0.1", "--user", "nobody", "--log-level", "info",
+    ])
+    let address = try process.address()
+    #expect(play(1, threads: 1, to: address) == 1)
+    // Only the threads are left that the server keeps.
+    while try #require(Int(try process.field("Threads")[0])) > 8 { usleep(10_000) }
+    let nobody = try #require(getpwnam("nobody")).pointee
+    try Subprocess.succeed(
+      "/usr/bin/setpriv",
+      [
+        "--reuid=\(nobody.pw_uid)", "--regid=\(nobody.pw_gid)", "--clear-groups",
+        "/usr/bin/prlimit", "--pid", "\(process.pid)", "--nproc=1",
+      ])
+    #expect(play(5, threads: 8, to: address) == 40)
+    process.signal(SIGHUP)
+    _ = try process.log.line { $0.contains("reload") }
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
+    let errors = try process.log.toEnd().filter { $0.hasPrefix("error") && !$0.contains("reload") }
+    #expect(
+      errors == [
+        "error: the system gives no more threads: Resource temporarily unavailable; "
+          + "connections wait for the threads that there are"
+      ])
+  }
+
   @Test func acceptFailsForAnyReasonAndWorksAgain() throws {
     let socket = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
     let log = Journal()
@@ -84,7 +115,7 @@ import Testing
     let accepted = DispatchSemaphore(value: 0)
     let over = DispatchSemaphore(value: 0)
     let reasons: [Errno] = [.tooManyOpenFilesInSystem, .noMemory, .noMemory, .notPermitted]
-    let listener = Listener(
+    let listener = try Listener(
       socket,
       log: MilterLog { level, line in
         log.note("\(level): \(line)")
@@ -98,7 +129,7 @@ import Testing
         }
         return try socket.accept()
       })
-    listener.start(hasRoom: { true }, accepted: { _ in accepted.signal() })
+    try listener.start(hasRoom: { true }, accepted: { _ in accepted.signal() })
     let mta = try Socket.connect(to: SocketSpec("\(socket.localAddress)"))
     accepted.wait()
     over.wait()

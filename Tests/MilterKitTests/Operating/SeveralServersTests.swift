@@ -75,14 +75,15 @@ import Testing
         gate.wait()
       }
       let process = ServerProcess(log: MilterLog { _, _ in }, reload: reload)
+      try process.start(stackSize: 256 * 1024)
       process.reloadLater(reload)
       isUnderWay.wait()
       for _ in 0..<1000 { process.reloadLater(reload) }
       for _ in 0..<1001 { gate.signal() }
-      process.reloads.sync {}
+      process.reloads.finishJobs()
       #expect(count.value == 2)
       process.reloadLater(reload)
-      process.reloads.sync {}
+      process.reloads.finishJobs()
       #expect(count.value == 3)
       process.dismiss()
     }

@@ -1,0 +1,29 @@
+import Dispatch
+import Synchronization
+
+/// A thread of the pool: a place for the work it shall do next, and a bell.
+final class Worker: Sendable {
+  private let bell = DispatchSemaphore(value: 0)
+  private let work: Mutex<(any PoolWork)?>
+
+  init(_ work: (any PoolWork)?) { self.work = Mutex(work) }
+
+  func wake(for next: (any PoolWork)?) {
+    work.withLock { $0 = next }
+    bell.signal()
+  }
+
+  func take() -> (any PoolWork)? {
+    work.withLock { work in
+      defer { work = nil }
+      return work
+    }
+  }
+
+  func wait() { bell.wait() }
+
+  /// - Returns: whether the bell rang in time.
+  func wait(_ interval: DispatchTimeInterval) -> Bool {
+    bell.wait(timeout: .now() + interval) == .success
+  }
+}

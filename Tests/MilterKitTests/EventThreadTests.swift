@@ -1,0 +1,84 @@
+import Dispatch
+import MilterFilterFixtures
+import MilterProcessFixtures
+import MilterSystem
+import Testing
+
+@testable import MilterRuntime
+
+/// Threads that a server makes at its start.
+@Suite(.timeLimit(.minutes(15))) struct EventThreadTests {
+  @Test func `jobs are done one after the other, and those before the end as well`() throws {
+    let thread = EventThread()
+    let journal = Journal()
+    #expect(!thread.perform { journal.note("too early") })
+    try thread.start()
+    for number in 0..<100 { #expect(thread.perform { journal.note("\(number)") }) }
+    thread.end()
+    thread.waitUntilEnded()
+    #expect(!thread.perform { journal.note("too late") })
+    #expect(journal.all == (0..<100).map { "\($0)" })
+  }
+
+  @Test func `a task is done again and again until it is unscheduled`() throws {
+    let thread = EventThread()
+    let done = DispatchSemaphore(value: 0)
+    let count = Counter()
+    try thread.start(task: {
+      count.add()
+      done.signal()
+    })
+    thread.finishJobs()
+    #expect(count.value == 0)
+    thread.schedule(after: .zero, every: .milliseconds(1))
+    for _ in 0..<3 { done.wait() }
+    thread.unschedule()
+    thread.finishJobs()
+    let value = count.value
+    thread.schedule(after: .seconds(3600), every: .milliseconds(1))
+    for _ in 0..<3 { thread.finishJobs() }
+    #expect(count.value == value)
+    // What is scheduled anew does not wait for what was before.
+    thread.schedule(after: .zero, every: .seconds(3600))
+    done.wait()
+    thread.end()
+    thread.waitUntilEnded()
+  }
+
+  @Test func `a thread that waits for descriptors hears of them and of jobs`() throws {
+    let list = try Readiness()
+    let thread = try EventThread(waitingFor: list)
+    let (near, far) = try Socket.socketPair()
+    let tokens = Journal()
+    let ready = DispatchSemaphore(value: 0)
+    try thread.start(ready: {
+      tokens.note("\($0)")
+      ready.signal()
+    })
+    for _ in 0..<3 { thread.finishJobs() }
+    try list.wait(for: .readable, of: near.descriptor, token: 7)
+    far.close()
+    ready.wait()
+    for _ in 0..<3 { thread.finishJobs() }
+    #expect(tokens.all == ["7"])
+    thread.end()
+    thread.waitUntilEnded()
+  }
+
+  @Test func `who waits for a drain goes on when the time that somebody asks for is over`() async {
+    let time = DrainTime()
+    async let waiting: Void = onThread { time.wait(atMost: .seconds(3600)) }
+    time.limit(to: .seconds(1800))
+    time.limit(to: .zero)
+    _ = try? await waiting
+    time.wait(atMost: .seconds(3600))
+  }
+
+  @Test func `nobody waits for a drain when nothing is left`() async {
+    let time = DrainTime()
+    async let waiting: Void = onThread { time.wait(atMost: .seconds(3600)) }
+    time.end()
+    _ = try? await waiting
+    time.wait(atMost: .seconds(3600))
+  }
+}

@@ -1,0 +1,67 @@
+import Dispatch
+import MilterCore
+import MilterFilterFixtures
+import MilterKit
+import MilterProcessFixtures
+import Testing
+
+/// More callbacks at the same time than the server starts threads for at once.
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct ManyCallbacksTests {
+  /// Sends MAIL on so many connections, and expects that each is answered.
+  private func play(_ count: Int, on server: TestServer) throws {
+    let mtas = try (0..<count).map { _ in
+      let mta = try server.connect()
+      try mta.greet()
+      return mta
+    }
+    for mta in mtas { try mta.send(.mail([bytes("<a@b>")])) }
+    for mta in mtas { #expect(try mta.receive() == .continue) }
+  }
+
+  @Test func `all callbacks that wait for each other run at the same time`() throws {
+    let count = BuiltProgram.isSanitized ? 200 : 1500
+    let (inside, all) = (Counter(), DispatchSemaphore(value: 0))
+    let server = try TestServer {
+      ScriptedFilter { _, callback in
+        guard callback == .envfrom else { return .continue }
+        if inside.add() == count { all.signal() }
+        // Each lets the next one go on.
+        all.wait()
+        all.signal()
+        return .continue
+      }
+    }
+    try play(count, on: server)
+    #expect(inside.value == count)
+  }
+
+  @Test func `filters whose initializers wait for each other are all made`() throws {
+    let count = 100
+    let (inside, all) = (Counter(), DispatchSemaphore(value: 0))
+    let server = try TestServer {
+      if inside.add() == count { all.signal() }
+      all.wait()
+      all.signal()
+      return ScriptedFilter()
+    }
+    let mtas = try (0..<count).map { _ in try server.connect() }
+    for mta in mtas { try mta.send(TestMTA.offer) }
+    for mta in mtas { #expect(try mta.receive()?.code == .negotiate) }
+  }
+
+  @Test func `what follows an await may block as well`() throws {
+    let count = 200
+    let (inside, all) = (Counter(), DispatchSemaphore(value: 0))
+    let server = try TestServer {
+      AsyncScriptedFilter { _, callback in
+        guard callback == .envfrom else { return .continue }
+        await Task.yield()
+        if inside.add() == count { all.signal() }
+        all.wait()
+        all.signal()
+        return .continue
+      }
+    }
+    try play(count, on: server)
+  }
+}
