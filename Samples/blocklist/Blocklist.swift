@@ -56,7 +56,7 @@ final class Blocklist: AsyncMilter {
   private let action: Action
   private let exempt: MilterNetworks
   private var address = ""
-  private var client: ReversedAddress?
+  private var reversed: ReversedAddress?
 
   @PerMessage private var findings = Survey.Findings()
   @PerMessage private var forged = 0
@@ -72,19 +72,19 @@ final class Blocklist: AsyncMilter {
   }
 
   override func connect(_ host: String, _ address: MilterAddress?) async throws -> Status {
-    guard let address, !exempt.contains(address), let client = ReversedAddress(address) else {
+    guard let address, !exempt.contains(address), let reversed = ReversedAddress(address) else {
       return .accept
     }
-    (self.address, self.client) = (address.text, client)
+    (self.address, self.reversed) = (address.text, reversed)
     return .continue
   }
 
   override func envfrom(_ sender: String, _ args: [String]) async throws -> Status {
-    guard let client else { return .accept }
+    guard let reversed else { return .accept }
     // Lists of dial-up networks have most of those who may send by a login.
-    if getsymval("{auth_authen}")?.isEmpty == false { return .accept }
+    if client.isAuthenticated { return .accept }
     let survey = try survey.get()
-    findings = try await survey.findings(about: client)
+    findings = try await survey.findings(about: reversed)
     for failure in findings.failures { log.warning("\(failure)") }
     guard action == .reject, findings.listings.count >= survey.threshold else { return .continue }
     let zones = findings.listings.map(\.zone).joined(separator: ", ")

@@ -40,7 +40,7 @@ final class Greylist: Milter {
   }
 
   override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
-    if getsymval("{auth_authen}")?.isEmpty == false { return .accept }
+    if client.isAuthenticated { return .accept }
     self.sender = sender.lowercased()
     return .continue
   }

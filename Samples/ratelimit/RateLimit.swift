@@ -39,7 +39,7 @@ final class RateLimit: Milter {
   }
 
   private func admit() throws -> Status {
-    guard let user = getsymval("{auth_authen}"), !user.isEmpty else { return .continue }
+    guard let user = client.user else { return .continue }
     guard let wait = table.admit(user) else { return .continue }
     // Rounded up: who comes at the second told is let in.
     let seconds = wait.components.seconds + (wait.components.attoseconds > 0 ? 1 : 0)

@@ -1,4 +1,4 @@
-// Every callback once, each doing one plainly useful thing; at the end of the message they come
+// Every step of a session, each doing one plainly useful thing; at the end of the message they come
 // together in one header that tells how the message came in:
 //
 //   X-Stamp: from client.example.org (192.0.2.7) helo client.example.org;
@@ -16,21 +16,16 @@ final class Stamp: Milter {
   private var heloName = "none"
   private var unknownCommands = 0
 
-  // About the message; see `abort`.
-  private var recipients = (accepted: 0, named: 0)
-  private var headers = 0
-  private var bytes = 0
+  // About the message.
+  @PerMessage private var recipients = (accepted: 0, named: 0)
+  @PerMessage private var headers = 0
+  @PerMessage private var bytes = 0
 
   /// Most unknown commands of one client before it is sent away.
   private static let patience = 10
 
-  /// Takes the MTA's defaults, and asks to see the recipients that the MTA itself rejected.
-  override func negotiate(
-    _ offered: MilterOptions, _ options: inout MilterOptions
-  ) throws -> Status {
-    if offered.steps.contains(.rcptRej) { options.steps.insert(.rcptRej) }
-    return .continue
-  }
+  /// Asks to see the recipients that the MTA itself rejected.
+  override class var rejectedRecipients: Bool { true }
 
   /// Remembers who is there.
   override func connect(_ host: String, _ address: MilterAddress?) throws -> Status {
@@ -48,9 +43,8 @@ final class Stamp: Milter {
     return .continue
   }
 
-  /// Begins a message; refuses senders that no reply can reach.
+  /// Refuses senders that no reply can reach.
   override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
-    forgetMessage()
     guard !sender.lowercased().hasSuffix(".invalid>") else {
       try setreply("553", "5.1.8", "Domains in .invalid do not exist (RFC 2606)")
       return .reject
@@ -61,7 +55,7 @@ final class Stamp: Milter {
   /// Counts recipients, those that the MTA rejected apart.
   override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
     recipients.named += 1
-    if getsymval("{rcpt_mailer}") != "error" { recipients.accepted += 1 }
+    if getsymval(.rcptMailer) != "error" { recipients.accepted += 1 }
     return .continue
   }
 
@@ -107,7 +101,7 @@ final class Stamp: Milter {
 
   /// Stamps the message.
   override func eom() throws -> Status {
-    let queueID = getsymval("i") ?? "unknown"
+    let queueID = getsymval(.queueID) ?? "unknown"
     try addheader(
       "X-Stamp",
       """
@@ -118,21 +112,10 @@ final class Stamp: Milter {
     return .continue
   }
 
-  /// Forgets the message that will not come.
-  override func abort() {
-    forgetMessage()
-  }
-
   /// Forgets the client: the MTA may bring another one on the same connection.
   override func close() {
     client = "unknown"
     heloName = "none"
     unknownCommands = 0
-  }
-
-  private func forgetMessage() {
-    recipients = (0, 0)
-    headers = 0
-    bytes = 0
   }
 }

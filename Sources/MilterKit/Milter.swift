@@ -10,7 +10,7 @@ import MilterRuntime
 ///
 /// @main
 /// final class Greeter: Milter {
-///   private var sender = ""
+///   @PerMessage private var sender = ""
 ///
 ///   override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
 ///     self.sender = sender

@@ -28,6 +28,26 @@ import Testing
       if callback == step.callback { throw Oops() }
       return .continue
     }
+    try expect(answer, at: step, of: server)
+  }
+
+  @Test(arguments: AnsweredStep.all, MilterErrorAnswer.allCases)
+  func `every async callback that throws is answered as the operator chose`(
+    step: AnsweredStep, answer: MilterErrorAnswer
+  ) throws {
+    let server = try TestServer(configure: { $0.onError = answer }) {
+      AsyncScriptedFilter { _, callback in
+        await Task.yield()
+        if callback == step.callback { throw Oops() }
+        return .continue
+      }
+    }
+    try expect(answer, at: step, of: server)
+  }
+
+  private func expect(
+    _ answer: MilterErrorAnswer, at step: AnsweredStep, of server: TestServer
+  ) throws {
     let mta = try server.connect()
     _ = try mta.ask(TestMTA.offer)
     for command in step.before { #expect(try mta.ask(command) == [.continue]) }

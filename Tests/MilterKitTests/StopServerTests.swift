@@ -5,10 +5,19 @@ import Testing
 
 /// A filter that has its server stop: ``MilterBase/stopServer()``.
 @Suite(.timeLimit(.minutes(15))) struct StopServerTests {
-  @Test(arguments: [MilterCallback.envfrom, .body, .eom])
-  func `the message gets its verdict, and run returns`(callback: MilterCallback) async throws {
+  @Test(arguments: [MilterCallback.envfrom, .body, .eom], [false, true])
+  func `the message gets its verdict, and run returns`(
+    callback: MilterCallback, isAsync: Bool
+  ) async throws {
     let server = try TestServer {
-      ScriptedFilter { filter, current in
+      guard isAsync else {
+        return ScriptedFilter { filter, current in
+          if current == callback { filter.stopServer() }
+          return current == .eom ? .accept : .continue
+        }
+      }
+      return AsyncScriptedFilter { filter, current in
+        await Task.yield()
         if current == callback { filter.stopServer() }
         return current == .eom ? .accept : .continue
       }

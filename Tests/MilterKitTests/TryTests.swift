@@ -7,8 +7,8 @@ import Testing
   private let hello = BuiltProgram.packageRoot + "/Samples/messages/hello.eml"
   /// What `stamp` says first, on standard error.
   private let callbacks = """
-    notice: Stamp: callbacks in use: negotiate, connect, helo, envfrom, envrcpt, data, unknown, \
-    header, eoh, body, eom, abort, close
+    notice: Stamp: callbacks in use: connect, helo, envfrom, envrcpt, data, unknown, header, eoh, \
+    body, eom, close
 
     """
 
