@@ -22,4 +22,11 @@ package enum CoarseClock {
       return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     #endif
   }
+
+  /// The time since a moment that ``nanoseconds`` was read at.
+  package static func elapsed(since moment: UInt64) -> Duration {
+    // Read by another thread, it may be a little in the future.
+    let now = nanoseconds
+    return .nanoseconds(Int64(clamping: now > moment ? now - moment : 0))
+  }
 }

@@ -71,6 +71,9 @@ package final class Socket: Sendable {
     return result == .endOfStream ? nil : bytes
   }
 
+  /// How many bytes have come and were not read; 0 if that cannot be known.
+  package var waitingCount: Int { Syscalls.waitingCount(descriptor) }
+
   @inline(__always)
   private func read(
     into buffer: UnsafeMutableRawBufferPointer, flags: Int32

@@ -42,6 +42,12 @@ package enum Syscalls {
     try retrying { recv(descriptor, buffer.baseAddress, buffer.count, flags) }
   }
 
+  /// How many bytes can be read from a socket at once; 0 if that cannot be known.
+  static func waitingCount(_ descriptor: Int32) -> Int {
+    var count: CInt = 0
+    return ioctl(descriptor, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
+  }
+
   /// Sends without raising SIGPIPE; see `suppressSIGPIPE`.
   static func transmit(
     _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, _ flags: Int32

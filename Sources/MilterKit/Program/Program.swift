@@ -47,7 +47,7 @@ package struct Program {
       sockets: options.sockets, configuration: configuration
     ) { type.init() }
     // Until the process ends: a signal that comes late must not keep the pidfile from being removed.
-    SignalMask.blockStopSignals()
+    SignalMask.blockProgramSignals()
     for socket in options.sockets {
       guard let warning = try SocketSpec(socket).listeningWarning else { continue }
       configuration.log.warning(warning)

@@ -22,6 +22,10 @@ final class SessionDriver {
   @exclusivity(unchecked) private(set) var commandCount = 0
 
   private let handler: any SessionHandler
+  /// Tells other threads what is going on; nil if there are none.
+  private let presence: Presence?
+  /// Whether others know the queue ID of the message.
+  @exclusivity(unchecked) private var isNamed = false
   /// Whether a message began whose end the filter has not been told of.
   @exclusivity(unchecked) private var hasMessage = false
   /// The callback that suspended.
@@ -38,10 +42,12 @@ final class SessionDriver {
   /// Makes the driver of a connection, by whose number the log knows it.
   init(
     _ handler: any SessionHandler, sink: any ReplySink, decoder: FrameDecoder, connection: Int,
-    configuration: MilterConfiguration, watch: CallbackWatch?, threads: any CallbackThreads,
+    configuration: MilterConfiguration, watch: CallbackWatch?,
+    presence: Presence? = nil, threads: any CallbackThreads,
     counters: ServerCounters? = nil
   ) {
     self.handler = handler
+    self.presence = presence
     timesCallbacks = counters?.timesCallbacks ?? false
     var log = configuration.log
     logLevel = log.level
@@ -78,6 +84,7 @@ final class SessionDriver {
         throw error
       }
       if progress == .suspended { return flushBeforeWait() }
+      presence?.end()
       wasBlocked = context.isBlocked
       try context.flushOrConfirm()
       // If the MTA has taken the replies meanwhile, nothing else would come back to the frames left.
@@ -165,6 +172,7 @@ final class SessionDriver {
       return .done
     case .call(let callback): return try call(callback, payload)
     case .acknowledge(let callback):
+      if callback == .connect { presence?.meet(payload) }
       handler.pass(callback, payload)
       return answer(callback, MilterStatus.continue.rawValue)
     case .newConnection:
@@ -179,6 +187,7 @@ final class SessionDriver {
   }
 
   private func call(_ callback: MilterCallback, _ payload: Span<UInt8>) throws -> Progress {
+    if let presence { note(callback, payload, presence) }
     if callback == .eom, !payload.isEmpty, context.session.wants(.body) {
       // The last chunk came with the end.
       guard let status = try run(.body, { try handler.run(.body, payload) }) else {
@@ -212,10 +221,29 @@ final class SessionDriver {
     return answer(callback, status)
   }
 
+  /// Tells other threads which callback is about to be called, and for whom.
+  @inline(__always)
+  private func note(_ callback: MilterCallback, _ payload: Span<UInt8>, _ presence: Presence) {
+    presence.enter(callback)
+    switch callback {
+    case .connect: presence.meet(payload)
+    // An MTA knows the queue ID by then; it is looked for once a message.
+    case .data, .header, .eoh, .body, .eom: if !isNamed, hasMessage { nameMessage() }
+    case .negotiate, .helo, .envfrom, .envrcpt, .unknown, .abort, .close: break
+    }
+  }
+
+  private func nameMessage() {
+    isNamed = true
+    presence?.name(context.session.symbols["i".utf8] ?? [])
+  }
+
   // MARK: Callbacks that suspend
 
   private func suspend(_ place: SuspensionPoint) -> Progress {
     suspended = place
+    presence?.enter(place.callback)
+    if hasMessage { nameMessage() }
     return .suspended
   }
 
@@ -316,6 +344,8 @@ final class SessionDriver {
   private func endMessage() {
     guard hasMessage else { return }
     hasMessage = false
+    if isNamed { presence?.name([]) }
+    isNamed = false
     handler.messageEnded()
   }
 

@@ -58,6 +58,7 @@ final class Connection: PoolWork, @unchecked Sendable {
   private let idle = Mutex(Idle())
 
   private let clock: CommandClock
+  private let presence = Presence()
 
   /// Whether the connection ends as soon as the last replies are sent.
   @exclusivity(unchecked) private var isOver = false
@@ -79,6 +80,7 @@ final class Connection: PoolWork, @unchecked Sendable {
   /// Serves the connection until it falls silent or ends.
   func serve(counting counters: ThreadCounters) {
     self.counters = counters
+    presence.gotThread()
     driver?.context.withLock { $0.counters = counters }
     guard !isEnding else { return endDriver() }
     do {
@@ -209,6 +211,7 @@ final class Connection: PoolWork, @unchecked Sendable {
   /// Works on what came.
   private func work(_ driver: SessionDriver) throws -> SessionDriver.Progress {
     let before = driver.commandCount
+    presence.begin()
     let progress = try take(driver.work())
     // A callback under way is the watch's business.
     guard progress != .suspended else { return progress }
@@ -237,8 +240,8 @@ final class Connection: PoolWork, @unchecked Sendable {
   private func attach() -> SessionDriver {
     let new = SessionDriver(
       engine.makeHandler(), sink: socket, decoder: firstBytes, connection: number,
-      configuration: engine.configuration, watch: watch, threads: engine.pool,
-      counters: engine.counters)
+      configuration: engine.configuration, watch: watch, presence: presence,
+      threads: engine.pool, counters: engine.counters)
     firstBytes = FrameDecoder()
     new.context.counters = counters
     driver = new
@@ -287,6 +290,7 @@ final class Connection: PoolWork, @unchecked Sendable {
     leaveThread()
     stay.fallIdle()
     let (isInMessage, isBlocked) = (isInMessage, isBlocked)
+    presence.givesUpThread()
     try idle.withLock { idle in
       let event = isBlocked ? Readiness.Event.writable : .readable
       try engine.idle.wait(for: event, of: socket, number: number)
@@ -302,6 +306,7 @@ final class Connection: PoolWork, @unchecked Sendable {
     context.counters = nil
     leaveThread()
     let executor = context.executor
+    presence.givesUpThread()
     let suspension = Suspension(executor, received: context.decoder.waiting)
     idle.withLock { idle in
       idle.suspension = suspension
@@ -334,6 +339,29 @@ final class Connection: PoolWork, @unchecked Sendable {
     }
     if isClaimed { engine.pool.run(self) }
     useless?.cancel()
+  }
+
+  /// What the connection is doing at this moment.
+  var status: ConnectionStatus {
+    // Under the lock, since the socket may be closed after it.
+    let (place, waiting) = idle.withLock { idle -> (ConnectionStatus.Place, Int) in
+      let place: ConnectionStatus.Place =
+        if idle.suspension != nil {
+          .suspended
+        } else if idle.isIdle {
+          idle.isInMessage ? .betweenCommands : .betweenMessages
+        } else if presence.hasThread {
+          .thread
+        } else {
+          .queue
+        }
+      return (place, idle.isClosed ? 0 : socket.waitingCount)
+    }
+    let callback = place == .suspended || place == .thread ? presence.callback : nil
+    let (client, queueID) = presence.subject
+    return ConnectionStatus(
+      number: number, client: client, queueID: queueID, callback: callback, place: place,
+      time: callback == nil ? clock.silence : presence.busyTime, waiting: waiting)
   }
 
   /// Cancels the callback that is suspended, since its time is over.

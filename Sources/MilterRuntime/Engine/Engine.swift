@@ -170,6 +170,9 @@ package final class Engine: Sendable {
 
   // MARK: What connections ask and tell
 
+  /// The connections at this moment.
+  var currentConnections: [Connection] { connections.all }
+
   var isStopping: Bool { stopping.load(ordering: .relaxed) }
 
   func ended(_ connection: Connection) {

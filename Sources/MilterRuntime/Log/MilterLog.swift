@@ -26,7 +26,8 @@
 /// ```
 ///
 /// What the library itself writes above ``MilterLogLevel/debug`` has no mail content: no addresses,
-/// headers, body, or names of clients. A line never has control characters, whoever wrote it: they
+/// headers, body, or names of clients; only the list that ``MilterServer/logConnections()`` writes
+/// when it is asked for names clients. A line never has control characters, whoever wrote it: they
 /// are shown as `\x0a` or `\u{2028}`, so that nobody forges lines.
 ///
 /// ## Topics

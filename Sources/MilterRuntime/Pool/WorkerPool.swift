@@ -101,6 +101,9 @@ final class WorkerPool: Sendable {
     }
   }
 
+  /// How many threads there are.
+  var threadCount: Int { state.withLock { $0.threads } }
+
   /// Returns if connections can be given threads.
   func probe() {
     state.withLock { _ in }

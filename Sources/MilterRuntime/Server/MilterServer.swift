@@ -181,7 +181,8 @@ public final class MilterServer: Sendable {
   /// SIGTERM stops accepting and waits for messages under way, at most
   /// ``MilterConfiguration/drain``; SIGINT, or a second signal, ends them at once. SIGHUP reads the
   /// configuration again: ``MilterConfiguration/reload``, by default ``MilterBase/reload()`` of the
-  /// filter's class. All servers of the process that are run obey. The signals are blocked meanwhile
+  /// filter's class. SIGUSR1 writes what each connection is doing to the log: ``logConnections()``.
+  /// All servers of the process that are run obey. The signals are blocked meanwhile
   /// in all threads; call it before other threads are started. A service manager is told what goes
   /// on; the article Operating has the rest.
   ///
@@ -318,6 +319,17 @@ public final class MilterServer: Sendable {
     // Nothing runs, so there is nothing that a lack of threads could keep running.
     DispatchQueue(label: "swift-milter.stop").async { self.stop(drain: drain) }
   }
+
+  /// Writes to the log what each connection is doing, the oldest first; what SIGUSR1 does in
+  /// ``run()``.
+  ///
+  /// A line of the level notice tells how many connections there are, and how many of them have
+  /// threads. Then comes one for each connection, at most a hundred: its number, the client and the
+  /// queue ID as far as they are known, what it does and for how long, and the bytes that the MTA has
+  /// sent and the filter has not read. They name clients, as no other line above the level debug does.
+  ///
+  /// May be called from anywhere, also while the server does not run; then there is nothing to write.
+  public func logConnections() { engine?.logConnections() }
 
   /// A connection to the filter from this process, while the server runs.
   package func connect() throws -> Socket {

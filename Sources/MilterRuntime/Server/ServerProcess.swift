@@ -33,7 +33,8 @@ final class ServerProcess: Sendable {
   init(log: MilterLog, reload: (@Sendable () throws -> Void)?) {
     self.log = log
     self.reload = reload
-    waiter = SignalWaiter(restoresMask: reload != nil)
+    let numbers = reload == nil ? SignalMask.stopNumbers : SignalMask.programNumbers
+    waiter = SignalWaiter(for: numbers, restoresMask: reload != nil)
     do {
       manager = reload == nil ? nil : try ServiceManager()
     } catch {
@@ -64,7 +65,9 @@ final class ServerProcess: Sendable {
     tell(.ready)
     var isHurried = false
     waiter.wait { number in
-      if number == SIGHUP, let reload {
+      if number == SIGUSR1 {
+        engine.logConnections()
+      } else if number == SIGHUP, let reload {
         reloadLater(reload)
       } else if willStop() {
         let isAtOnce = number == SIGINT

@@ -35,20 +35,27 @@ package struct SignalMask: Sendable {
 
   // MARK: Signals that a server's process obeys
 
-  /// SIGTERM, SIGHUP and SIGINT.
+  /// SIGTERM, SIGHUP and SIGINT, which libmilter obeys.
   static let stopNumbers = [SIGTERM, SIGHUP, SIGINT]
 
-  /// The set of ``stopNumbers``.
-  static var stopSignals: sigset_t {
+  /// These and SIGUSR1, which libmilter leaves to the filter.
+  static let programNumbers = stopNumbers + [SIGUSR1]
+
+  /// The set of some signals.
+  static func set(of numbers: [Int32]) -> sigset_t {
     var set = sigset_t()
     sigemptyset(&set)
-    for number in stopNumbers { sigaddset(&set, number) }
+    for number in numbers { sigaddset(&set, number) }
     return set
   }
 
-  /// Blocks ``stopNumbers`` in the calling thread, and so in all that are started after it.
-  package static func blockStopSignals() {
-    var set = stopSignals
+  /// Blocks signals in the calling thread, and so in all that are started after it.
+  static func block(_ numbers: [Int32]) {
+    var set = set(of: numbers)
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
+
+  /// Blocks the signals that a filter program obeys in the calling thread, and so in all that are
+  /// started after it.
+  package static func blockProgramSignals() { block(programNumbers) }
 }

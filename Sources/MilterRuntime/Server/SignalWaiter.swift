@@ -26,6 +26,8 @@ final class SignalWaiter: Sendable {
   private let state = Mutex(State())
   private let thread: pthread_t
   private let former: SignalMask
+  /// The signals it waits for.
+  private let numbers: [Int32]
   private let restoresMask: Bool
 
   /// The waiters of the process that wait, or are about to.
@@ -33,12 +35,15 @@ final class SignalWaiter: Sendable {
 
   /// Blocks the signals in the calling thread, and so in all that are started after it.
   ///
-  /// - Parameter restoresMask: whether the thread gets its former mask back at the end. libmilter
-  ///   leaves the signals blocked, so that none ends a filter that tidies up.
-  init(restoresMask: Bool) {
+  /// - Parameters:
+  ///   - numbers: the signals, SIGTERM among them.
+  ///   - restoresMask: whether the thread gets its former mask back at the end. libmilter leaves the
+  ///     signals blocked, so that none ends a filter that tidies up.
+  init(for numbers: [Int32], restoresMask: Bool) {
+    self.numbers = numbers
     self.restoresMask = restoresMask
     former = SignalMask.current
-    SignalMask.blockStopSignals()
+    SignalMask.block(numbers)
     thread = pthread_self()
     // A peer that is gone is an error of the write, not the end of the process.
     signal(SIGPIPE, SIG_IGN)
@@ -48,7 +53,7 @@ final class SignalWaiter: Sendable {
   /// Passes on every signal until ``finish()`` is called; to be called by the thread that made this.
   func wait(_ received: (Int32) -> Void) {
     while !state.withLock({ $0.isOver }) {
-      guard let number = Self.next() else { continue }
+      guard let number = next() else { continue }
       let isWake = takeWake(number)
       if !isWake { passOn(number) }
       let signals = state.withLock { state in
@@ -69,8 +74,8 @@ final class SignalWaiter: Sendable {
     }
   }
 
-  private static func next() -> Int32? {
-    var set = SignalMask.stopSignals
+  private func next() -> Int32? {
+    var set = SignalMask.set(of: numbers)
     var number: Int32 = 0
     return sigwait(&set, &number) == 0 ? number : nil
   }
@@ -91,9 +96,9 @@ final class SignalWaiter: Sendable {
     // What still waits would end the process as soon as it is unblocked.
     var pending = sigset_t()
     while sigpending(&pending) == 0,
-      SignalMask.stopNumbers.contains(where: { sigismember(&pending, $0) == 1 })
+      numbers.contains(where: { sigismember(&pending, $0) == 1 })
     {
-      guard let number = Self.next() else { continue }
+      guard let number = next() else { continue }
       if !takeWake(number) { passOn(number) }
     }
     // While others wait, a signal in this thread would end the process under them.

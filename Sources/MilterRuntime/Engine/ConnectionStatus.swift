@@ -1,0 +1,60 @@
+import MilterCore
+
+/// What a connection is doing at one moment.
+struct ConnectionStatus: Sendable {
+  /// Where it stands.
+  enum Place: Hashable, Sendable {
+    /// A thread serves it: it works, or waits for the MTA's next command for a moment.
+    case thread
+    /// There is work, and no thread for it yet.
+    case queue
+    /// A callback has suspended.
+    case suspended
+    /// The MTA is silent in the middle of a message, or takes no replies.
+    case betweenCommands
+    /// The MTA is silent.
+    case betweenMessages
+  }
+
+  let number: Int
+  let client: String
+  let queueID: String
+  /// The callback under way.
+  let callback: MilterCallback?
+  let place: Place
+  /// For how long: for a callback, since the commands were read that it is among.
+  let time: Duration
+  /// The bytes that have come and were not read.
+  let waiting: Int
+
+  /// Longer names are cut.
+  private static let longestName = 255
+
+  /// The line of the log.
+  var line: String {
+    var line = "#\(number)"
+    for name in [client, queueID] where !name.isEmpty {
+      line += ", \(name.prefix(Self.longestName))"
+    }
+    line += ": \(activity) for \(seconds) s"
+    if waiting > 0 { line += ", \(waiting) bytes waiting" }
+    return line
+  }
+
+  /// The time in seconds, with a tenth.
+  private var seconds: String {
+    let tenths = time / Duration.milliseconds(100)
+    let rounded = Int(tenths.rounded())
+    return "\(rounded / 10).\(rounded % 10)"
+  }
+
+  private var activity: String {
+    switch place {
+    case .thread: callback.map { "in \($0)" } ?? "waiting for the MTA on a thread"
+    case .queue: "waiting for a thread"
+    case .suspended: callback.map { "\($0) suspended" } ?? "suspended"
+    case .betweenCommands: "waiting for the MTA in a message"
+    case .betweenMessages: "waiting for the MTA"
+    }
+  }
+}

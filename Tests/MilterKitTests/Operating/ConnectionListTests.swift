@@ -1,0 +1,130 @@
+import Dispatch
+import MilterCore
+import MilterFilterFixtures
+import MilterKit
+import MilterProcessFixtures
+import Testing
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// What connections are doing, as the log tells when it is asked for.
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct ConnectionListTests {
+  /// The lines of a list in the log, without what differs from run to run.
+  private static func list(_ server: TestServer) -> [String] {
+    let before = server.log.all.count
+    server.server.logConnections()
+    return server.log.all.dropFirst(before).map { line in
+      line.replacing(/for \d+\.\d s/, with: "for T s")
+        .replacing(/\d+ of at most/, with: "N of at most")
+    }
+  }
+
+  /// Asks for the list until it is as expected: a connection takes a moment to fall silent.
+  private static func expect(_ lines: [String], _ server: TestServer) throws {
+    let prefixed = lines.map { "notice: " + $0 }
+    var last = list(server)
+    _ = try? poll(for: "the list") {
+      last = list(server)
+      return last == prefixed ? true : nil
+    }
+    #expect(last == prefixed)
+  }
+
+  private static let named: MTACommand = .macro(
+    0x54, [MilterMacro(name: bytes("i"), value: bytes("4AbC"))])
+
+  /// An MTA that is about to ask for the verdict of a message with a name.
+  private static func busy(_ server: TestServer) throws -> TestMTA {
+    let mta = try server.connect()
+    try mta.greet()
+    try mta.envelope()
+    try mta.send(named)
+    for command in [MTACommand.data, .eoh] { #expect(try mta.ask(command) == [.continue]) }
+    return mta
+  }
+
+  @Test func `Clients, queue IDs, callbacks and waiting bytes are listed`() throws {
+    let (entered, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let server = try TestServer {
+      ScriptedFilter { _, callback in
+        guard callback == .eom else { return .continue }
+        entered.signal()
+        gate.wait()
+        return .accept
+      }
+    }
+    let silent = try server.connect()
+    let greeted = try server.connect()
+    try greeted.greet()
+    let inMessage = try Self.busy(server)
+    let blocked = try Self.busy(server)
+    try blocked.send(.endOfBody([]))
+    entered.wait()
+    try blocked.send(bytes: [0, 0, 0])
+    try Self.expect(
+      [
+        "4 connections: 1 on threads, 0 waiting for one, 0 suspended, 3 waiting for the MTA; "
+          + "N of at most 4096 threads",
+        "#1: waiting for the MTA for T s",
+        "#2, mx [192.0.2.7:25]: waiting for the MTA for T s",
+        "#3, mx [192.0.2.7:25], 4AbC: waiting for the MTA in a message for T s",
+        "#4, mx [192.0.2.7:25], 4AbC: in eom for T s, 3 bytes waiting",
+      ], server)
+    gate.signal()
+    #expect(try blocked.receive() == .accept)
+    withExtendedLifetime((silent, greeted, inMessage)) {}
+  }
+
+  @Test func `A callback that is suspended is listed`() throws {
+    let room = WaitingRoom()
+    let server = try TestServer {
+      AsyncScriptedFilter { _, callback in
+        if callback == .envrcpt { try await room.wait() }
+        return .continue
+      }
+    }
+    let mta = try server.connect()
+    try mta.greet()
+    try mta.send(.mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")]))
+    #expect(try mta.receive() == .continue)
+    _ = try poll(for: "a suspended callback") { room.waitingCount == 1 ? true : nil }
+    try Self.expect(
+      [
+        "1 connections: 0 on threads, 0 waiting for one, 1 suspended, 0 waiting for the MTA; "
+          + "N of at most 4096 threads",
+        "#1, mx [192.0.2.7:25]: envrcpt suspended for T s",
+      ], server)
+    room.open()
+    #expect(try mta.receive() == .continue)
+  }
+
+  @Test func `A list has a hundred connections at most, the oldest first`() throws {
+    let server = try TestServer { ScriptedFilter() }
+    let clients = try (0..<103).map { _ in try server.connect() }
+    for client in clients { try client.greet() }
+    let list = Self.list(server)
+    #expect(list.count == 102)
+    #expect(list.first?.hasPrefix("notice: 103 connections: ") ?? false)
+    #expect(list.dropFirst().first?.hasPrefix("notice: #1, mx") ?? false)
+    #expect(list.dropLast().last?.hasPrefix("notice: #100, mx") ?? false)
+    #expect(list.last == "notice: and 3 more connections")
+  }
+
+  @Test func `SIGUSR1 asks for it, and the filter goes on`() throws {
+    let process = try OperatedProcess(["--socket", "inet:0@127.0.0.1"])
+    let mta = try TestMTA(try process.address())
+    try mta.greet()
+    process.signal(SIGUSR1)
+    _ = try process.log.line { $0.contains("1 connections: ") }
+    _ = try process.log.line { $0.contains("#1, mx [192.0.2.7:25]: ") }
+    #expect(try mta.message().last == .accept)
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
+  }
+}
