@@ -52,6 +52,22 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
+    func `A filter on a Unix socket is asked`(kind: RealMTA.Kind) async throws {
+      let directory = try InstanceDirectory()
+      defer { directory.remove() }
+      let path = directory.path(of: "filter.sock")
+      let server = try FilterServer(on: .unix(path: path), configure: { $0.socketMode = 0o666 }) {
+        Doorkeeper()
+      }
+      defer { server.stop() }
+      try await withMTA(kind, RealMTA.Settings(filters: ["unix:\(path)"])) { mta in
+        let delivery = try mta.deliver("Subject: Hello\n\nHello!\n", from: "a@example.org")
+        let message = try mta.message(try #require(delivery.queueID, "\(delivery.final)"))
+        #expect(message.values(of: "X-Seen-From") == ["<a@example.org>"])
+      }
+    }
+
+    @Test(arguments: RealMTA.Kind.allCases)
     func `A local submission is queued, and its filters are asked`(kind: RealMTA.Kind) async throws
     {
       let server = try FilterServer { Doorkeeper() }

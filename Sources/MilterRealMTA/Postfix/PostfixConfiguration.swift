@@ -16,12 +16,13 @@ struct PostfixConfiguration {
   init(settings: RealMTA.Settings, directory: String) throws {
     self.settings = settings
     self.directory = directory
-    filters = try Self.list(settings.filters)
-    localFilters = try Self.list(settings.localFilters)
+    filters = try Self.list(settings.filters, in: directory)
+    localFilters = try Self.list(settings.localFilters, in: directory)
   }
 
-  private static func list(_ sockets: [String]) throws -> String {
-    try sockets.map { try MTASocket($0).postfix(queueDirectory: "") }.joined(separator: ", ")
+  private static func list(_ sockets: [String], in directory: String) throws -> String {
+    try sockets.map { try MTASocket($0).postfix(queueDirectory: "\(directory)/queue") }
+      .joined(separator: ", ")
   }
 
   /// The text of main.cf.
