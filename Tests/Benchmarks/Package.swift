@@ -28,11 +28,15 @@ let package = Package(
   targets: [
     .target(name: "CHost", cSettings: strict),
     .target(name: "CLoad", cSettings: strict),
+    // The filters that are measured, as subclasses of Milter and of AsyncMilter.
+    .target(name: "BenchFilters", dependencies: [milter[1]], swiftSettings: swift),
     // What is measured.
     .executableTarget(name: "floor", dependencies: ["CHost"], cSettings: strict),
     .executableTarget(
-      name: "bench-filter", dependencies: ["CHost"] + milter, swiftSettings: swift),
-    .executableTarget(name: "core-count", dependencies: [milter[0]], swiftSettings: swift),
+      name: "bench-filter", dependencies: ["BenchFilters", "CHost", milter[1]],
+      swiftSettings: swift),
+    .executableTarget(
+      name: "core-count", dependencies: ["BenchFilters"] + milter, swiftSettings: swift),
     // What measures. It depends on the programs above so that one `swift run` builds them, too.
     .executableTarget(
       name: "milter-bench",

@@ -1,9 +1,9 @@
 import Glibc
-import MilterKit
+package import MilterKit
 
 /// The filter whose header callback takes half a second for `X-Block`, as a slow look-up does.
-final class BlockingFilter: CheckingFilter {
-  override func header(_ name: String, _ value: String) throws -> Status {
+package final class BlockingFilter: CheckingFilter {
+  package override func header(_ name: String, _ value: String) throws -> Status {
     _ = try super.header(name, value)
     if name == "X-Block" { usleep(500_000) }
     return .continue

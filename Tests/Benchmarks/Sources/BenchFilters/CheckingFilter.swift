@@ -1,59 +1,59 @@
-import MilterKit
+package import MilterKit
 
 /// The filter that is measured: every callback active, one header added at eom.
 ///
 /// `Filter/bench-filter.c` is the same in C. The arguments are looked at, so that none can be
 /// optimized away.
-class CheckingFilter: Milter {
+package class CheckingFilter: Milter {
   private var seen = 0
 
-  override class var actions: MilterActionFlags { .addhdrs }
+  package override class var actions: MilterActionFlags { .addhdrs }
 
-  override func connect(_ host: String, _ address: MilterAddress?) throws -> Status {
+  package override func connect(_ host: String, _ address: MilterAddress?) throws -> Status {
     seen &+= host.utf8.count
     return .continue
   }
 
-  override func helo(_ host: String) throws -> Status {
+  package override func helo(_ host: String) throws -> Status {
     seen &+= host.utf8.count
     return .continue
   }
 
-  override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
+  package override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
     seen &+= sender.utf8.count
     return .continue
   }
 
-  override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
+  package override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
     seen &+= recipient.utf8.count
     return .continue
   }
 
-  override func data() throws -> Status { .continue }
+  package override func data() throws -> Status { .continue }
 
-  override func unknown(_ command: String) throws -> Status {
+  package override func unknown(_ command: String) throws -> Status {
     seen &+= command.utf8.count
     return .continue
   }
 
-  override func header(_ name: String, _ value: String) throws -> Status {
+  package override func header(_ name: String, _ value: String) throws -> Status {
     seen &+= name.utf8.count &+ value.utf8.count
     return .continue
   }
 
-  override func eoh() throws -> Status { .continue }
+  package override func eoh() throws -> Status { .continue }
 
-  override func body(_ chunk: RawSpan) throws -> Status {
+  package override func body(_ chunk: RawSpan) throws -> Status {
     seen &+= chunk.byteCount
     return .continue
   }
 
-  override func eom() throws -> Status {
+  package override func eom() throws -> Status {
     try addheader("X-Bench", "checked")
     return .accept
   }
 
-  override func abort() { seen = 0 }
+  package override func abort() { seen = 0 }
 
-  override func close() { seen = 0 }
+  package override func close() { seen = 0 }
 }

@@ -1,15 +1,15 @@
-import MilterKit
+package import MilterKit
 
 /// The filter with no-reply negotiated for headers.
-final class QuietFilter: CheckingFilter {
-  override func negotiate(
+package final class QuietFilter: CheckingFilter {
+  package override func negotiate(
     _ offered: MilterOptions, _ options: inout MilterOptions
   ) throws -> Status {
     options.steps = [.nrHdr]
     return .continue
   }
 
-  override func header(_ name: String, _ value: String) throws -> Status {
+  package override func header(_ name: String, _ value: String) throws -> Status {
     _ = try super.header(name, value)
     return .noreply
   }

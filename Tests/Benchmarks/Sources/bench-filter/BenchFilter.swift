@@ -1,31 +1,50 @@
+import BenchFilters
 import CHost
+import Dispatch
 @preconcurrency import Glibc
 import MilterKit
 
-/// Serves one of the filters: `bench-filter full|rcpt|noreply|block SOCKET`.
+/// Serves one of the filters: `bench-filter [async] full|rcpt|noreply|block|wait SOCKET`.
+///
+/// SIGUSR1 ends the waiting of `wait`.
 @main
 enum BenchFilter {
   static func main() throws {
     host_end_with_parent()
-    let arguments = CommandLine.arguments
-    guard arguments.count == 3, let make = filter(arguments[1]) else {
-      fputs("usage: bench-filter full|rcpt|noreply|block SOCKET\n", stderr)
+    var arguments = CommandLine.arguments.dropFirst()
+    let isAsync = arguments.first == "async"
+    if isAsync { arguments.removeFirst() }
+    guard arguments.count == 2, let mode = arguments.popFirst(), let socket = arguments.popFirst(),
+      let make = filter(mode, isAsync)
+    else {
+      fputs("usage: bench-filter [async] full|rcpt|noreply|block|wait SOCKET\n", stderr)
       exit(64)
     }
+    signal(SIGUSR1, SIG_IGN)
+    let source = DispatchSource.makeSignalSource(signal: SIGUSR1, queue: .global())
+    source.setEventHandler { Gate.shared.open() }
+    source.resume()
     var configuration = MilterConfiguration()
     configuration.backlog = 4096
+    // So that as many callbacks can wait in threads as there may be connections.
+    if mode == "wait" { configuration.maxThreads = 20_000 }
     configuration.log.level = .warning
-    try MilterServer(
-      sockets: [arguments[2]], configuration: configuration, makeMilter: make
-    ).run()
+    try MilterServer(sockets: [socket], configuration: configuration, makeMilter: make).run()
+    source.cancel()
   }
 
-  private static func filter(_ mode: String) -> (@Sendable () -> Milter)? {
-    switch mode {
-    case "full": { CheckingFilter() }
-    case "rcpt": { RecipientFilter() }
-    case "noreply": { QuietFilter() }
-    case "block": { BlockingFilter() }
+  private static func filter(_ mode: String, _ isAsync: Bool) -> (@Sendable () -> MilterBase)? {
+    switch (mode, isAsync) {
+    case ("full", false): { CheckingFilter() }
+    case ("full", true): { AsyncCheckingFilter() }
+    case ("rcpt", false): { RecipientFilter() }
+    case ("rcpt", true): { AsyncRecipientFilter() }
+    case ("noreply", false): { QuietFilter() }
+    case ("noreply", true): { AsyncQuietFilter() }
+    case ("block", false): { BlockingFilter() }
+    case ("block", true): { AsyncBlockingFilter() }
+    case ("wait", false): { WaitingFilter() }
+    case ("wait", true): { AsyncWaitingFilter() }
     default: nil
     }
   }

@@ -20,7 +20,7 @@ struct Options {
     usage: swift run -c release milter-bench [option]…
 
       --cases A,B,…      only these, or those whose names begin so; see --list
-      --targets A,B,…    of milterkit, dropin, libmilter, floor
+      --targets A,B,…    of milterkit, async, dropin, libmilter, floor
       --transports A,B   of unix, tcp
       --rounds N         how often each target has its turn in each case (5)
       --seconds S        how long a turn lasts, where time makes the end (1)

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// How each kind of case is measured.
 extension Runner {
@@ -92,6 +93,44 @@ extension Runner {
       result.threads = status.threads
       result.resident = status.resident
     }
+    return result
+  }
+
+  func waiting(
+    _ one: BenchCase, _ running: RunningTarget, _ connections: Int
+  ) throws -> Measurement {
+    var mail = one.mail
+    mail.blocks = true
+    let load = try Load(
+      running.address,
+      [Load.Group(connections: connections, hello: mail.hello, message: mail.message, messages: 1)])
+    try load.openAll()
+    // Until threads that have nothing to do are gone, before and while all callbacks wait.
+    let settling: useconds_t = options.isQuick ? 1_000_000 : 12_000_000
+    usleep(settling)
+    let before = try running.status()
+    let status = Mutex<ProcessStatus?>(nil)
+    try load.run(patience: 120) { [process = running.identifier] in
+      usleep(settling)
+      status.withLock { $0 = ProcessStatus(process) }
+      // Ends the waiting: see FilterMode.wait.
+      kill(process, SIGUSR1)
+    }
+    guard let during = status.withLock({ $0 }) else {
+      throw BenchError("the callbacks did not wait")
+    }
+    let outcome = load.outcome()
+    guard outcome.latencies.count == connections else {
+      throw BenchError("\(outcome.latencies.count) of \(connections) messages were answered")
+    }
+    var result = Measurement()
+    result.messages = connections
+    result.threads = during.threads
+    result.addedThreads = during.threads - before.threads
+    result.resident = during.resident
+    result.memory = [
+      .init(connections: connections, growth: max(0, during.resident - before.resident))
+    ]
     return result
   }
 

@@ -15,7 +15,8 @@ struct Runner {
       one.transports.filter(options.transports.contains).map { (one, $0) }
     }
     let total = work.reduce(0) { sum, work in
-      sum + targets.count * (work.0.rounds(options.rounds) + (countsCalls(work.0) ? 1 : 0))
+      let turns = work.0.rounds(options.rounds) + (countsCalls(work.0) ? 1 : 0)
+      return sum + targets(of: work.0).count * turns
     }
     let progress = ProgressLine(total: total)
     defer { progress.clear() }
@@ -30,12 +31,13 @@ struct Runner {
   private func measure(
     _ one: BenchCase, _ transport: Transport, _ progress: ProgressLine
   ) throws -> [Row] {
+    let targets = targets(of: one)
     var rounds: [TargetName: [Measurement]] = [:]
     var calls: [TargetName: Double] = [:]
     let what = "\(one.title), \(transport)"
     let count = one.rounds(options.rounds)
     for round in 0..<count {
-      for target in rotated(round) {
+      for target in rotated(targets, round) {
         progress.show(what, "round \(round + 1)/\(count), \(target.name.title)")
         let measurement = try explained(one, transport, target) {
           try measureOnce(one, transport, target)
@@ -58,8 +60,12 @@ struct Runner {
     }
   }
 
+  private func targets(of one: BenchCase) -> [Target] {
+    targets.filter { one.targets.contains($0.name) }
+  }
+
   /// The targets with another one first in each round: nobody always runs after the same.
-  private func rotated(_ round: Int) -> [Target] {
+  private func rotated(_ targets: [Target], _ round: Int) -> [Target] {
     let start = round % max(1, targets.count)
     return Array(targets[start...] + targets[..<start])
   }
@@ -98,6 +104,7 @@ struct Runner {
         return try timed(one, running, connections, reconnects)
       case .blocked(let connections): return try blocked(one, running, connections)
       case .mixed(let blocked, let fast): return try mixed(one, running, blocked, fast)
+      case .waiting(let connections): return try waiting(one, running, connections)
       case .idle, .cooled: return try idle(one, running)
       }
     } catch {

@@ -1,6 +1,6 @@
 extension BenchCase {
   /// Every case, in the order of the report.
-  static let all: [BenchCase] = throughput + blocking + idle + curves
+  static let all: [BenchCase] = throughput + blocking + idle + waiting + curves
 
   /// Messages as fast as they go.
   static let throughput: [BenchCase] = [
@@ -47,6 +47,13 @@ extension BenchCase {
       bodySize: 256 << 10),
   ]
 
+  /// Callbacks that wait in threads, and others that wait suspended.
+  private static let waiting = [
+    BenchCase(
+      name: "waiting", title: "10,000 waiting callbacks", mode: .wait,
+      kind: .waiting(connections: 10_000), targets: [.milterkit, .async])
+  ]
+
   private static let curves: [BenchCase] =
     [1, 4, 16, 64, 250, 1000, 2000].map { count in
       BenchCase(
@@ -76,6 +83,9 @@ extension BenchCase {
     case .idle:
       copy.kind = .idle(steps: [100, 300])
       copy.title = "300 idle connections"
+    case .waiting:
+      copy.kind = .waiting(connections: 300)
+      copy.title = "300 waiting callbacks"
     case .cooled:
       copy.kind = .cooled(connections: 100)
       copy.title = "100 idle after 256 KB each"
@@ -92,6 +102,7 @@ extension BenchCase {
     case .timed(_, let reconnects):
       copy.kind = .timed(connections: connections, reconnects: reconnects)
     case .blocked: copy.kind = .blocked(connections: connections)
+    case .waiting: copy.kind = .waiting(connections: connections)
     case .cooled: copy.kind = .cooled(connections: connections)
     case .mixed(_, let fast): copy.kind = .mixed(blocked: connections - fast, fast: fast)
     case .idle(let steps):

@@ -8,6 +8,8 @@ struct BenchCase {
     case blocked(connections: Int)
     /// Blocked connections, while the latency of others is measured.
     case mixed(blocked: Int, fast: Int)
+    /// One message on each connection, whose header callback waits until all do.
+    case waiting(connections: Int)
     /// Connections that do nothing, counted after each of these numbers.
     case idle(steps: [Int])
     /// Connections that do nothing any more, after one message on each.
@@ -27,6 +29,8 @@ struct BenchCase {
   var headers = 11
   var bodySize = 2048
   var transports = Transport.allCases
+  /// Those that the case is about.
+  var targets = TargetName.allCases
   /// The curve this is a point of, and where.
   var point: (curve: Curve, x: Double)?
 
@@ -43,6 +47,7 @@ struct BenchCase {
     switch kind {
     case .idle(let steps): steps
     case .cooled(let connections): [connections]
+    case .waiting(let connections): [connections]
     case .timed, .blocked, .mixed: []
     }
   }
@@ -53,7 +58,7 @@ struct BenchCase {
     case .timed(let connections, _): connections
     case .blocked(let connections): connections
     case .mixed(let blocked, let fast): blocked + fast
-    case .idle, .cooled: steps.last ?? 0
+    case .idle, .cooled, .waiting: steps.last ?? 0
     }
   }
 

@@ -1,6 +1,6 @@
 import MilterCore
 
-/// Which filter a target serves; each target program knows the four.
+/// Which filter a target serves; each target program knows the first four.
 enum FilterMode: String {
   /// Every callback active, one header added at eom.
   case full
@@ -10,11 +10,13 @@ enum FilterMode: String {
   case noreply
   /// As `full`, and the header `X-Block` takes half a second.
   case block
+  /// As `full`, and the header `X-Block` waits until the process gets SIGUSR1; on MilterKit only.
+  case wait
 
   /// The steps that the filter must ask for in the negotiation.
   var steps: MilterProtocolFlags {
     switch self {
-    case .full, .block: []
+    case .full, .block, .wait: []
     case .rcpt: MilterProtocolFlags.allNo.subtracting(.norcpt)
     case .noreply: .nrHdr
     }

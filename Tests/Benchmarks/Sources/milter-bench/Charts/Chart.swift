@@ -27,6 +27,7 @@ struct Chart {
   static func color(_ target: TargetName) -> String {
     switch target {
     case .milterkit: "#e8590c"
+    case .async: "#9b6bd3"
     case .dropin: "#f2a65a"
     case .libmilter: "#3b6ea5"
     case .floor: "#9aa0a6"

@@ -1,7 +1,7 @@
 extension Goal {
   /// What the library must reach, as ratios in one run.
   static let all: [Goal] =
-    towardsFloor + towardsLibmilter + latency + cost + memory + blocking + dropIn
+    towardsFloor + towardsLibmilter + latency + cost + memory + blocking + dropIn + async
 
   private static let throughput = BenchCase.throughput.map(\.name)
 
@@ -102,6 +102,26 @@ extension Goal {
         text: "C drop-in: messages/s to libmilter's, 16, \(transport)", bound: .atLeast(bound)
       ) { $0.values(["16"], transport, .dropin) { $0.toLibmilter } }
     }
+}
+
+extension Goal {
+  private static let async = [
+    Goal(text: "AsyncMilter: messages/s to MilterKit's, 16 and 128", bound: .atLeast(0.9)) {
+      results in
+      Transport.allCases.flatMap { results.values(["16", "128"], $0, .async) { $0.toMilterKit } }
+    },
+    Goal(text: "bytes of a suspended callback, AsyncMilter", bound: .atMost(6144)) { results in
+      Transport.allCases.flatMap {
+        results.values(["waiting"], $0, .async) { $0.typical.memoryPerConnection }
+      }
+    },
+    Goal(text: "threads for 10,000 suspended callbacks, AsyncMilter", bound: .atMost(8)) {
+      results in
+      Transport.allCases.flatMap {
+        results.values(["waiting"], $0, .async) { $0.typical.addedThreads.map(Double.init) }
+      }
+    },
+  ]
 }
 
 extension Results {

@@ -1,4 +1,5 @@
 import CLoad
+import Foundation
 
 /// The load generator: plays the MTA on many connections, in the calling thread.
 final class Load {
@@ -63,6 +64,13 @@ final class Load {
   /// Plays messages for a time and waits for those under way.
   func run(seconds: Double, patience: Double = 60) throws {
     guard load_run(load, seconds, patience) else { throw failure }
+  }
+
+  /// Plays the messages that each connection sends, and has a thread do something meanwhile.
+  func run(patience: Double, meanwhile body: @escaping @Sendable () -> Void) throws {
+    let thread = Thread { body() }
+    thread.start()
+    try run(seconds: 0, patience: patience)
   }
 
   /// What a group has done in the last run.

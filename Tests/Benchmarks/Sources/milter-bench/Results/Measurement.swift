@@ -16,6 +16,8 @@ struct Measurement: Codable {
   /// Processor seconds of the filter process for 1,000 messages.
   var processorPerThousand = 0.0
   var threads = 0
+  /// Threads beyond those that the connections had before, in cases of waiting callbacks.
+  var addedThreads: Int?
   /// Resident memory at the end, in bytes.
   var resident = 0
   var memory: [Memory] = []

@@ -40,6 +40,7 @@ struct Row: Codable {
     typical.max = own.map(\.max).max() ?? 0
     typical.processorPerThousand = own.map(\.processorPerThousand).median
     typical.threads = Int(own.map { Double($0.threads) }.median)
+    typical.addedThreads = own.first?.addedThreads
     typical.resident = Int(own.map { Double($0.resident) }.median)
     typical.memory = own.first?.memory ?? []
     self.typical = typical

@@ -23,7 +23,7 @@ final class RunningTarget {
     _ = FileManager.default.createFile(atPath: log.path, contents: nil)
     let output = try FileHandle(forWritingTo: log)
     process.executableURL = URL(fileURLWithPath: target.program)
-    process.arguments = [mode.rawValue, address.spec]
+    process.arguments = target.arguments + [mode.rawValue, address.spec]
     process.environment = ProcessInfo.processInfo.environment.merging(target.environment) { $1 }
     process.standardOutput = output
     process.standardError = output

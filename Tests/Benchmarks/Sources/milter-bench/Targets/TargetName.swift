@@ -1,6 +1,7 @@
 /// The programs that are compared.
 enum TargetName: String, CaseIterable, Codable {
   case milterkit
+  case async
   case dropin
   case libmilter
   case floor
@@ -12,6 +13,7 @@ enum TargetName: String, CaseIterable, Codable {
   var title: String {
     switch self {
     case .milterkit: "MilterKit"
+    case .async: "AsyncMilter"
     case .dropin: "C drop-in"
     case .libmilter: "libmilter"
     case .floor: "floor"

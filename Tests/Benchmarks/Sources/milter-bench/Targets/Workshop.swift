@@ -25,6 +25,7 @@ struct Workshop {
     try wanted.compactMap { name in
       switch name {
       case .milterkit: try built("bench-filter", as: .milterkit)
+      case .async: try built("bench-filter", as: .async, ["async"])
       case .floor: try built("floor", as: .floor)
       case .libmilter: try original()
       case .dropin: try dropIn()
@@ -32,12 +33,14 @@ struct Workshop {
     }
   }
 
-  private func built(_ program: String, as name: TargetName) throws -> Target {
+  private func built(
+    _ program: String, as name: TargetName, _ arguments: [String] = []
+  ) throws -> Target {
     let path = programs.appending(path: program).path
     guard FileManager.default.isExecutableFile(atPath: path) else {
       throw BenchError("\(path) is missing: build it with `swift build -c release`")
     }
-    return Target(name: name, program: path)
+    return Target(name: name, program: path, arguments: arguments)
   }
 
   private var hasOriginal: Bool {

@@ -1,0 +1,13 @@
+package import MilterKit
+
+/// A filter that overrides only `envrcpt`: the MTA is told to leave out the other steps.
+package final class AsyncRecipientFilter: AsyncMilter {
+  private var seen = 0
+
+  package override class var actions: MilterActionFlags { .addhdrs }
+
+  package override func envrcpt(_ recipient: String, _ args: [String]) async throws -> Status {
+    seen &+= recipient.utf8.count
+    return .continue
+  }
+}
