@@ -1,4 +1,4 @@
-// A filter for a test that looks at it from outside: HELO is suspended until the process gets SIGUSR1.
+// A filter for a test that looks at it from outside: HELO is suspended until the process gets SIGUSR2.
 // MAIL is then refused with the client's name.
 //
 //   COUNT=N  the callback that makes it so many says so in the log
@@ -16,12 +16,12 @@ final class SuspendingFilter: AsyncMilter {
   private static let limit = ProcessInfo.processInfo.environment["COUNT"].flatMap { Int($0) }
   /// Only `prepare` uses it, once.
   nonisolated(unsafe) private static let signals = DispatchSource.makeSignalSource(
-    signal: SIGUSR1, queue: .global())
+    signal: SIGUSR2, queue: .global())
 
   private var name = ""
 
   override class func prepare() throws {
-    signal(SIGUSR1, SIG_IGN)
+    signal(SIGUSR2, SIG_IGN)
     signals.setEventHandler { room.open() }
     signals.resume()
   }

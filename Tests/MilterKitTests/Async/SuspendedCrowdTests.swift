@@ -47,7 +47,7 @@ import Testing
     if !BuiltProgram.isSanitized { #expect(each < Self.room, "\(each) bytes each") }
     // What is sent ahead is answered after the callback that is suspended.
     for mta in mtas { try mta.send(.mail([bytes("<a@b>")])) }
-    process.signal(SIGUSR1)
+    process.signal(SIGUSR2)
     for (number, mta) in mtas.enumerated() {
       #expect(try mta.receive() == .continue)
       #expect(try mta.receive() == .replycode(bytes("451 4.7.1 client-\(number)")))

@@ -6,7 +6,7 @@ import MilterKit
 
 /// Serves one of the filters: `bench-filter [async] full|rcpt|noreply|block|wait SOCKET`.
 ///
-/// SIGUSR1 ends the waiting of `wait`.
+/// SIGUSR2 ends the waiting of `wait`.
 @main
 enum BenchFilter {
   static func main() throws {
@@ -20,9 +20,10 @@ enum BenchFilter {
       fputs("usage: bench-filter [async] full|rcpt|noreply|block|wait SOCKET\n", stderr)
       exit(64)
     }
-    signal(SIGUSR1, SIG_IGN)
-    let source = DispatchSource.makeSignalSource(signal: SIGUSR1, queue: .global())
-    source.setEventHandler { Gate.shared.open() }
+    signal(SIGUSR2, SIG_IGN)
+    let source = DispatchSource.makeSignalSource(signal: SIGUSR2, queue: .global())
+    // Not on the main actor, as closures in this function would be.
+    source.setEventHandler { @Sendable in Gate.shared.open() }
     source.resume()
     var configuration = MilterConfiguration()
     configuration.backlog = 4096

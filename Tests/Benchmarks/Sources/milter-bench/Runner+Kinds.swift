@@ -114,7 +114,7 @@ extension Runner {
       usleep(settling)
       status.withLock { $0 = ProcessStatus(process) }
       // Ends the waiting: see FilterMode.wait.
-      kill(process, SIGUSR1)
+      kill(process, SIGUSR2)
     }
     guard let during = status.withLock({ $0 }) else {
       throw BenchError("the callbacks did not wait")

@@ -10,7 +10,7 @@ enum FilterMode: String {
   case noreply
   /// As `full`, and the header `X-Block` takes half a second.
   case block
-  /// As `full`, and the header `X-Block` waits until the process gets SIGUSR1; on MilterKit only.
+  /// As `full`, and the header `X-Block` waits until the process gets SIGUSR2; on MilterKit only.
   case wait
 
   /// The steps that the filter must ask for in the negotiation.
