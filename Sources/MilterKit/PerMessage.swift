@@ -51,24 +51,34 @@ public struct PerMessage<Value> {
     wrapped _: ReferenceWritableKeyPath<Filter, Value>,
     storage storage: ReferenceWritableKeyPath<Filter, Self>
   ) -> Value {
-    get {
-      use(storage, of: filter)
-      return filter[keyPath: storage].current
-    }
+    // Each is one access by the key path, which is most of what it costs.
+    get { filter[keyPath: storage].value(of: filter, storage) }
+    _modify { yield &filter[keyPath: storage][of: filter, storage] }
+  }
+
+  /// The value; also what is only read is reset, since an object is changed without being assigned.
+  private mutating func value<Filter: MilterBase>(
+    of filter: Filter, _ storage: ReferenceWritableKeyPath<Filter, Self>
+  ) -> Value {
+    if !isUsed { use(storage, of: filter) }
+    return current
+  }
+
+  private subscript<Filter: MilterBase>(
+    of filter: Filter, storage: ReferenceWritableKeyPath<Filter, Self>
+  ) -> Value {
+    get { current }
     _modify {
-      use(storage, of: filter)
-      yield &filter[keyPath: storage].current
+      if !isUsed { use(storage, of: filter) }
+      yield &current
     }
   }
 
   /// Has the value reset at the end of the message.
-  ///
-  /// Also when it is only read: an object is changed without being assigned.
-  private static func use<Filter: MilterBase>(
+  private mutating func use<Filter: MilterBase>(
     _ storage: ReferenceWritableKeyPath<Filter, Self>, of filter: Filter
   ) {
-    guard !filter[keyPath: storage].isUsed else { return }
-    filter[keyPath: storage].isUsed = true
+    isUsed = true
     filter.messageResets.append { [unowned filter] in filter[keyPath: storage].reset() }
   }
 
