@@ -20,6 +20,9 @@ package enum ProgramRun {
     } catch let error as UsageError {
       StandardOutput.complain("\(name): \(error); see --help")
       return UsageError.status
+    } catch let error as SocketError where error.isMistyped {
+      StandardOutput.complain("\(name): \(error); see --help")
+      return UsageError.status
     } catch is StandardOutput.Closed {
       return StandardOutput.Closed.status
     } catch {
@@ -27,4 +30,9 @@ package enum ProgramRun {
       return failureStatus
     }
   }
+}
+
+extension SocketError {
+  /// Whether the error is about what was typed: no such socket, user or group can be.
+  fileprivate var isMistyped: Bool { [.invalidSpec, .unknownUser, .unknownGroup].contains(code) }
 }

@@ -9,6 +9,20 @@ package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Makes an error.
   package init(_ description: String) { self.description = description }
 
+  /// Reads the path of a file that is to be written.
+  ///
+  /// - Parameters:
+  ///   - text: the option's argument.
+  ///   - option: the option's name, for the error.
+  /// - Returns: the path.
+  /// - Throws: ``UsageError``.
+  package static func path(_ text: String, _ option: String) throws(UsageError) -> String {
+    guard let last = text.utf8.last, last != UInt8(ascii: "/") else {
+      throw UsageError("--\(option) \(text): not the path of a file")
+    }
+    return text
+  }
+
   /// Reads a number of a range.
   ///
   /// - Parameters:

@@ -3,17 +3,22 @@ import MilterRuntime
 
 extension MilterBase {
   /// Logs what a callback threw, and returns what is answered for it.
+  ///
+  /// If the MTA was answered without the callback, the log and the counters say so already.
   final func answer(to error: any Error, from callback: MilterCallback) -> Status {
+    if context?.isAnswered ?? false { return .tempfail }
     let (answer, status) = context?.answerToError() ?? (.tempfail, .tempfail)
     context?.countThrow()
-    log.error("\(callback) threw, \(answer.rawValue) is answered: \(LogText.harmless(error))")
-    log.debug("\(callback) threw: \(error)")
+    log.put(
+      .error, .thrown,
+      "\(callback) threw, \(answer.rawValue) is answered: \(LogText.harmless(error))")
+    log.put(.debug, .thrownText, "\(callback) threw: \(error)")
     return status
   }
 
   /// Says what `negotiate` threw, for which the connection is closed.
   final func refusal(_ error: any Error) -> MilterError {
-    log.debug("negotiate threw: \(error)")
+    log.put(.debug, .thrownText, "negotiate threw: \(error)")
     return MilterError(.negotiationRefused, "negotiate threw: \(LogText.harmless(error))")
   }
 }

@@ -37,12 +37,12 @@ import Testing
 
   @Test func noLineHasControlCharacters() {
     let written = lines { log in
-      log.error("a\r\nMay 1 forged\0\u{7F}\u{9B}31m\u{2028}\u{202E}é\t✉")
+      log.error("a\r\nMay 1 forged\0\u{7F}\u{9B}31m\u{2028}\u{202E}\u{61C}é\t✉")
       log.error("plain \\ \"quoted\"")
     }
     #expect(
       written == [
-        #"error: a\x0d\x0aMay 1 forged\x00\x7f\x9b31m\u{2028}\u{202e}é\x09✉"#,
+        #"error: a\x0d\x0aMay 1 forged\x00\x7f\x9b31m\u{2028}\u{202e}\u{61c}é\x09✉"#,
         #"error: plain \ "quoted""#,
       ])
   }

@@ -75,6 +75,8 @@ import Testing
     #expect(server.server.stop(drain: .milliseconds(20)) == 0)
     #expect(try mta.receive() == nil)
     #expect(journal.all.suffix(2) == ["abort", "close"])
+    // It was not the MTA who left.
+    #expect(server.server.statistics.errors == [:])
   }
 
   @Test func aCallbackThatDoesNotReturnIsCountedAndNotWaitedForWithoutEnd() throws {

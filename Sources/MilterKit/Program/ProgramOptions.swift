@@ -71,7 +71,7 @@ package struct ProgramOptions {
       "once the sockets are open, become this user"
     ) { $0.user = $1 },
     .init("pidfile", "FILE", "write the process's number there") {
-      $0.pidfile = $1
+      $0.pidfile = try UsageError.path($1, "pidfile")
     },
     .init(
       "drain", "SECONDS",
@@ -143,7 +143,7 @@ package struct ProgramOptions {
     },
     .init(
       "metrics", "FILE", "write statistics there for Prometheus, such as DIR/NAME.prom"
-    ) { $0.metricsFile = $1 },
+    ) { $0.metricsFile = try UsageError.path($1, "metrics") },
     .init("help", nil, "print this", letter: "h") { options, _ in options.task = .help },
     .init("version", nil, "print the version") { options, _ in options.task = .version },
   ])

@@ -1,3 +1,5 @@
+import MilterCore
+
 /// A value of JSON, written on one line.
 package indirect enum JSONValue: Sendable, CustomStringConvertible {
   case string(String)
@@ -54,7 +56,8 @@ package indirect enum JSONValue: Sendable, CustomStringConvertible {
       case "\n": quoted += "\\n"
       case "\r": quoted += "\\r"
       case "\t": quoted += "\\t"
-      case "\0"..<" ", "\u{7F}":
+      // Those beyond ASCII may stand in JSON, but not on a terminal.
+      case _ where scalar.isMisleading:
         let digits = String(scalar.value, radix: 16)
         quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       default: quoted.unicodeScalars.append(scalar)

@@ -124,9 +124,12 @@ final class CallbackWatch: Sendable {
     }
   }
 
+  /// Whether the MTA has been answered without the callback.
+  var isOver: Bool { state.withLock { $0.end } != nil }
+
   /// Throws if the MTA has been answered without the callback.
   func checkTime() throws(MilterError) {
-    if state.withLock({ $0.end }) != nil { throw Self.tooLate }
+    if isOver { throw Self.tooLate }
   }
 
   private static let tooLate = MilterError(
@@ -159,8 +162,9 @@ final class CallbackWatch: Sendable {
       case .cut: "; its connection is cut"
       case nil: ""
       }
-    let time = Duration.nanoseconds(Int64(clamping: now &- run.since))
-    run.log.error("\(run.callback) has not returned after \(time)\(consequence)")
+    let time = Duration.nanoseconds(Int64(clamping: now &- run.since)).rounded
+    run.log.put(
+      .error, .overrun, "\(run.callback) has not returned after \(time)\(consequence)")
     return true
   }
 

@@ -11,6 +11,7 @@ package final class FilterInMemory {
   private let thread = WaitingThread()
   private let replies: Replies
   private let log: MilterLog
+  private let limits: LineLimits
   private let stop = StopWish()
   /// The filter's side; nil after the end of the connection.
   private var driver: SessionDriver?
@@ -20,6 +21,9 @@ package final class FilterInMemory {
     _ handler: any SessionHandler, log: MilterLog, onError: MilterErrorAnswer = .tempfail
   ) {
     replies = Replies()
+    limits = LineLimits(handler.name, log)
+    var log = log
+    log.limits = limits
     self.log = log
     var configuration = MilterConfiguration()
     configuration.log = log
@@ -48,7 +52,7 @@ package final class FilterInMemory {
       }
       if progress == .over { end() }
     } catch {
-      log.warning("closing a connection: \(error)")
+      log.put(.warning, .closed, "closing a connection: \(error)")
       end()
     }
   }
@@ -65,6 +69,7 @@ package final class FilterInMemory {
       while !driver.end() { waitForCallback(of: driver) }
     }
     driver = nil
+    limits.writeNow()
   }
 
   /// Whether the filter has asked for the end of its server, from any thread.

@@ -83,6 +83,9 @@ package final class MilterContext {
   /// - Throws: if it was answered in the callback's place.
   package func checkTime() throws(MilterError) { try watch?.checkTime() }
 
+  /// Whether the MTA has been answered without the callback under way.
+  package var isAnswered: Bool { watch?.isOver ?? false }
+
   /// A callback threw.
   package func countThrow() { counters?.count(.callback) }
 

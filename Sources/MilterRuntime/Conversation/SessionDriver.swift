@@ -117,7 +117,7 @@ final class SessionDriver {
     context.current = frame
     if logLevel >= .debug {
       let name = MTACommandCode(rawValue: frame.code).map { "\($0)" } ?? "unknown byte"
-      context.log.debug("\(name), \(frame.payload.count) bytes")
+      context.log.put(.debug, .command, "\(name), \(frame.payload.count) bytes")
     }
     return try concluding {
       let wasInMessage = context.session.isInMessage
@@ -323,7 +323,10 @@ final class SessionDriver {
       context.counters?.count(callback, time: Int(clamping: time))
     }
     guard let overrun = context.watch?.end() else { return }
-    if case .answered(let status) = overrun { context.forgetAnswer(callback, status) }
+    if case .answered(let status) = overrun {
+      context.forgetAnswer(callback, status)
+      context.counters?.count(callback, status)
+    }
     throw MilterError(.timedOut, "\(callback) has returned too late; its result is dropped")
   }
 
@@ -353,12 +356,12 @@ final class SessionDriver {
     let (goesOn, mistake) = context.answer(callback, status)
     if let mistake {
       context.counters?.count(.filter)
-      context.log.error("\(mistake)")
+      context.log.put(.error, .answer, "\(mistake)")
     }
     if logLevel >= .info, let status = MilterStatus(rawValue: status),
       status.isVerdict || callback == .eom
     {
-      context.log.info("\(callback): \(status)")
+      context.log.put(.info, .verdict, "\(callback): \(status)")
     }
     return goesOn ? .done : .over
   }

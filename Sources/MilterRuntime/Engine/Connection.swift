@@ -46,6 +46,8 @@ final class Connection: PoolWork, @unchecked Sendable {
     var isInMessage = false
     /// There while a callback is suspended: by its end alone the connection gets a thread.
     var suspension: Suspension?
+    /// Whether the server has cut it off.
+    var isCut = false
     /// The descriptor's number may belong to somebody else.
     var isClosed = false
 
@@ -91,7 +93,7 @@ final class Connection: PoolWork, @unchecked Sendable {
       }
     } catch let error as SocketError where error.code == .disconnected {
       counters.count(.disconnected)
-      if commandCount > 0 { log.info("\(error)") }
+      if commandCount > 0 { log.put(.info, .left, "\(error)") }
       end()
     } catch {
       counters.count(.init(error))
@@ -99,7 +101,7 @@ final class Connection: PoolWork, @unchecked Sendable {
       if isStranger {
         engine.strangers.close(LogText.harmless(error))
       } else {
-        log.warning("closing a connection: \(LogText.harmless(error))")
+        log.put(.warning, .closed, "closing a connection: \(LogText.harmless(error))")
       }
       end(isCounted: isStranger)
     }
@@ -150,10 +152,20 @@ final class Connection: PoolWork, @unchecked Sendable {
         if hasExpired { throw expired }
         // The engine wakes the connection again when it is to end.
         return mayEnd ? .over : .silent
-      case .endOfStream: return .over
+      case .endOfStream:
+        if isBroken(driver) {
+          throw SocketError(.disconnected, "the MTA left in the middle of a message or command")
+        }
+        return .over
       }
     }
     return isBlocked ? .silent : .over
+  }
+
+  /// Whether an MTA that says no more has left something unfinished.
+  private func isBroken(_ driver: SessionDriver?) -> Bool {
+    guard let driver, driver.commandCount > 0, !idle.withLock({ $0.isCut }) else { return false }
+    return driver.context.withLock { $0.session.isInMessage || !$0.decoder.isEmpty }
   }
 
   private var commandCount: Int { driver?.commandCount ?? 0 }
@@ -260,7 +272,7 @@ final class Connection: PoolWork, @unchecked Sendable {
   /// - Parameter isCounted: whether the log has the connection among the strangers already.
   private func end(isCounted: Bool = false) {
     if commandCount > 0 {
-      log.info("a connection ended after \(commandCount) commands")
+      log.put(.info, .ended, "a connection ended after \(commandCount) commands")
     } else if !isCounted {
       engine.strangers.left()
     }
@@ -382,6 +394,7 @@ final class Connection: PoolWork, @unchecked Sendable {
   /// Ends the connection under whoever reads from it.
   func cut() {
     idle.withLock { idle in
+      idle.isCut = true
       if !idle.isClosed { try? socket.shutdown() }
     }
     wake()

@@ -15,6 +15,12 @@ extension Duration {
     return UInt64(max(0, seconds * 1_000_000_000 + attoseconds / 1_000_000_000))
   }
 
+  /// The duration as the log shows it: to the millisecond, to the tenth of a second from 10 s on.
+  var rounded: Duration {
+    let step = self < .seconds(10) ? 1 : 100
+    return .milliseconds((milliseconds + step / 2) / step * step)
+  }
+
   /// Whole milliseconds.
   var milliseconds: Int {
     let (seconds, attoseconds) = components

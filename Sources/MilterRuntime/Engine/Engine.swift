@@ -22,6 +22,8 @@ package final class Engine: Sendable {
   let name: String
   /// Connections that came to nothing, for the log.
   let strangers: Strangers
+  /// Lines of the log that peers can cause.
+  private let lineLimits: LineLimits
 
   private let listeners: [Listener]
   /// Where it listens, as socket specifications.
@@ -45,14 +47,17 @@ package final class Engine: Sendable {
     _ sockets: [ListeningSocket], _ configuration: MilterConfiguration, counters: ServerCounters,
     makeHandler: @escaping @Sendable () -> any SessionHandler
   ) throws {
+    addresses = sockets.map { "\($0.localAddress)" }
+    name = "milter on " + addresses.joined(separator: ", ")
+    strangers = Strangers(name, configuration.log)
+    lineLimits = LineLimits(name, configuration.log)
+    var configuration = configuration
+    configuration.log.limits = lineLimits
     self.configuration = configuration
     self.makeHandler = makeHandler
     self.counters = counters
     metrics = configuration.metrics.map { MetricsFile($0, counters, log: configuration.log) }
     limits = CallbackLimits(configuration)
-    addresses = sockets.map { "\($0.localAddress)" }
-    name = "milter on " + addresses.joined(separator: ", ")
-    strangers = Strangers(name, configuration.log)
     pool = WorkerPool(
       limit: configuration.maxThreads, stackSize: configuration.stackSize,
       signalMask: SignalMask.current, counters: counters, log: configuration.log)
@@ -110,7 +115,7 @@ package final class Engine: Sendable {
     drainTime.wait(atMost: drain)
     for connection in connections.all { connection.cut() }
     // Callbacks that are about to return may do so.
-    _ = alive.wait(timeout: .now() + .seconds(1))
+    _ = alive.wait(timeout: .now() + Self.grace.dispatch)
     let left = connections.count
     isOver.withLock { isOver in
       guard !isOver else { return }
@@ -125,10 +130,15 @@ package final class Engine: Sendable {
       pool.retire()
       metrics?.stop()
       strangers.writeNow()
+      lineLimits.writeNow()
       configuration.log.notice("stopped")
     }
     return left
   }
+
+  /// How long callbacks have to return whose connections were cut off: the drain time is kept to the
+  /// tenth of a second.
+  private static let grace = Duration.milliseconds(75)
 
   /// Has ``stop(drain:)`` wait no longer for messages under way.
   func hurry() { drainTime.limit(to: .zero) }
@@ -159,7 +169,7 @@ package final class Engine: Sendable {
       try socket.setReceiveTimeout(milliseconds: max(1, configuration.linger.milliseconds))
     } catch {
       counters.countRefusal()
-      configuration.log.warning("closing a connection: \(error)")
+      configuration.log.put(.warning, .closed, "closing a connection: \(error)")
       return
     }
     let connection = Connection(socket, number: counters.beginConnection(), engine: self)
@@ -203,5 +213,6 @@ package final class Engine: Sendable {
       }
     }
     strangers.writeIfDue()
+    lineLimits.writeIfDue()
   }
 }

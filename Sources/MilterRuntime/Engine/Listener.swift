@@ -94,13 +94,14 @@ final class Listener: Sendable {
 
   private func meet(_ obstacle: AcceptTrouble.Obstacle) {
     let (isNew, isFirst) = trouble.withLock { $0.meet(obstacle, at: .now) }
-    log.debug("\(spec): nothing accepted: \(obstacle)")
+    log.put(.debug, .notAccepted, "\(spec): nothing accepted: \(obstacle)")
     if isNew {
       switch obstacle {
       case .full:
-        log.warning("\(spec): as many connections as allowed; others wait until one ends")
+        log.put(
+          .warning, .trouble, "\(spec): as many connections as allowed; others wait until one ends")
       case .failure(let reason):
-        log.error("\(reason); connections wait until that is over")
+        log.put(.error, .trouble, "\(reason); connections wait until that is over")
       }
     }
     if isFirst { thread.schedule(after: Self.pause, every: Self.pause) }
@@ -110,7 +111,7 @@ final class Listener: Sendable {
     resume()
     guard trouble.withLock({ $0.isOver(at: .now) }) else { return }
     thread.unschedule()
-    log.notice("\(spec): connections do not wait any longer")
+    log.put(.notice, .relief, "\(spec): connections do not wait any longer")
   }
 
   // MARK: Pausing and closing

@@ -5,10 +5,10 @@ import MilterSystem
 package enum LogText {
   /// The text with control characters and line separators made visible.
   package static func visible(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: mustBeEscaped) else { return text }
+    guard text.unicodeScalars.contains(where: \.isMisleading) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {
-      if mustBeEscaped(scalar) {
+      if scalar.isMisleading {
         let digits = String(scalar.value, radix: 16)
         if scalar.value < 0x100 {
           result += "\\x" + (digits.utf8.count == 1 ? "0" : "") + digits
@@ -20,15 +20,6 @@ package enum LogText {
       }
     }
     return result
-  }
-
-  /// Controls, line separators, and what turns the direction of writing: all can make a line look
-  /// like another.
-  private static func mustBeEscaped(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case ..<0x20, 0x7F...0x9F, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
-    default: false
-    }
   }
 
   /// What an error says, for all levels: our own name no content.

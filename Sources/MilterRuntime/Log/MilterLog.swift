@@ -63,6 +63,8 @@ public struct MilterLog: Sendable {
   public var write: @Sendable (MilterLogLevel, String) -> Void
   /// Says whether lines of a level are written now, where that changes while a server runs.
   package var isWritten: (@Sendable (MilterLogLevel) -> Bool)?
+  /// Keeps lines that a peer can cause few; nil to write them all.
+  var limits: LineLimits?
   /// What the lines are about; nil if that is the whole server.
   var subject: LogSubject?
 
@@ -97,8 +99,21 @@ public struct MilterLog: Sendable {
   /// Writes a line about every step, the only place for mail content; see ``error(_:)``.
   public func debug(_ line: @autoclosure () -> String) { put(.debug, line) }
 
+  /// Writes a line that a peer can cause again and again, unless there were many of its kind.
+  package func put(
+    _ level: MilterLogLevel, _ kind: LineLimits.Kind, _ line: @autoclosure () -> String
+  ) {
+    guard let limits else { return put(level, line) }
+    guard isWritten(at: level) else { return }
+    if limits.admits(kind, line()) { put(level, line) }
+  }
+
+  private func isWritten(at level: MilterLogLevel) -> Bool {
+    level <= self.level && isWritten?(level) ?? true
+  }
+
   func put(_ level: MilterLogLevel, _ line: () -> String) {
-    guard level <= self.level, isWritten?(level) ?? true else { return }
+    guard isWritten(at: level) else { return }
     let text = LogText.visible((subject?.prefix ?? "") + line())
     LogClosure.run { write(level, text) }
   }

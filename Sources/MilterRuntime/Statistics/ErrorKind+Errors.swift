@@ -15,6 +15,7 @@ extension MilterStatistics.ErrorKind {
     case let error as MilterError:
       self =
         switch error.code {
+        case .timedOut: .timeout
         case .notOffered, .negotiationRefused: .negotiation
         case .invalidFrameLength, .unknownCommand, .malformedCommand, .unsupportedVersion:
           .malformed

@@ -47,8 +47,8 @@ public struct MilterStatistics: Hashable, Sendable {
 
   /// How often each callback was answered with what; only what happened is there.
   ///
-  /// Continue counts, too. A callback that threw is among the tempfails; steps without callback are
-  /// nowhere.
+  /// Continue counts, too. A callback that threw is among the tempfails, one that ran for too long
+  /// among what was answered in its place; steps without callback are nowhere.
   public var verdicts: [MilterCallback: [MilterStatus: Int]] = [:]
 
   /// How long callbacks took; only those that were run are there.
@@ -73,9 +73,9 @@ public struct MilterStatistics: Hashable, Sendable {
     case malformed
     /// The filter and the MTA did not agree on the options.
     case negotiation
-    /// The MTA went away where it should not have.
+    /// The MTA went away where it should not have, such as in the middle of a message.
     case disconnected
-    /// The MTA was silent, or took no replies, for too long.
+    /// The MTA was silent, or took no replies, for too long; or a callback ran for too long.
     case timeout
     /// A callback threw.
     case callback

@@ -1,0 +1,124 @@
+import Dispatch
+import Synchronization
+
+/// Keeps lines that a peer can cause from filling the log.
+///
+/// So many lines of a kind are written in a minute as its level allows. The others are counted, and one
+/// line tells of them.
+package final class LineLimits: Sendable {
+  /// What lines are about.
+  package enum Kind: Int, CaseIterable {
+    /// A connection was closed for what the MTA sent, or for the time it took.
+    case closed
+    /// A callback threw.
+    case thrown
+    /// A callback was answered as it may not be.
+    case answer
+    /// A callback did not return in time.
+    case overrun
+    /// Connections were not accepted.
+    case trouble
+    /// Connections are accepted again.
+    case relief
+    /// A connection's MTA left where it should not have.
+    case left
+    /// A connection ended.
+    case ended
+    /// A message or client had its verdict.
+    case verdict
+    /// A command came.
+    case command
+    /// What a callback threw.
+    case thrownText
+    /// A connection was not accepted at once.
+    case notAccepted
+
+    fileprivate var level: MilterLogLevel {
+      switch self {
+      case .closed, .trouble: .warning
+      case .thrown, .answer, .overrun: .error
+      case .relief: .notice
+      case .left, .ended, .verdict: .info
+      case .command, .thrownText, .notAccepted: .debug
+      }
+    }
+
+    /// How many lines are written in an interval.
+    var most: Int {
+      switch level {
+      case .error, .warning, .notice: 5
+      case .info: 1_000
+      case .debug: 10_000
+      }
+    }
+
+    fileprivate var description: String {
+      switch self {
+      case .closed: "connections were closed"
+      case .thrown: "callbacks threw"
+      case .answer: "answers of callbacks were wrong"
+      case .overrun: "callbacks did not return in time"
+      case .trouble: "times connections were not accepted"
+      case .relief: "times connections were accepted again"
+      case .left: "MTAs left in the middle"
+      case .ended: "connections ended"
+      case .verdict: "verdicts"
+      case .command: "commands"
+      case .thrownText: "errors of callbacks"
+      case .notAccepted: "times nothing was accepted"
+      }
+    }
+  }
+
+  private struct Window {
+    var since: UInt64
+    var count = 0
+  }
+  private let windows: Mutex<[Window]>
+  /// What was not written, kind by kind.
+  private let others: [CountedLine]
+  private let interval: UInt64
+  private let clock: @Sendable () -> UInt64
+
+  /// Makes limits.
+  ///
+  /// - Parameters:
+  ///   - server: what the log calls the server.
+  ///   - log: gets the lines that count.
+  ///   - interval: how long lines are counted together.
+  ///   - clock: nanoseconds since some moment.
+  init(
+    _ server: String, _ log: MilterLog, every interval: Duration = .seconds(60),
+    clock: @escaping @Sendable () -> UInt64 = { DispatchTime.now().uptimeNanoseconds }
+  ) {
+    self.interval = interval.nanoseconds
+    self.clock = clock
+    let now = clock()
+    windows = Mutex(Kind.allCases.map { _ in Window(since: now) })
+    others = Kind.allCases.map { kind in
+      CountedLine(log, kind.level, every: interval, clock: clock) {
+        "\(server): \($0) more \(kind.description)"
+      }
+    }
+  }
+
+  /// Says whether a line is to be written, and counts it if not.
+  func admits(_ kind: Kind, _ line: @autoclosure () -> String) -> Bool {
+    let now = clock()
+    let isAdmitted = windows.withLock { windows in
+      if now &- windows[kind.rawValue].since >= interval {
+        windows[kind.rawValue] = Window(since: now)
+      }
+      windows[kind.rawValue].count += 1
+      return windows[kind.rawValue].count <= kind.most
+    }
+    if !isAdmitted { others[kind.rawValue].count(line()) }
+    return isAdmitted
+  }
+
+  /// Writes the lines that are due; to be called now and then.
+  func writeIfDue() { for line in others { line.writeIfDue() } }
+
+  /// Writes the lines at the end.
+  func writeNow() { for line in others { line.writeNow() } }
+}

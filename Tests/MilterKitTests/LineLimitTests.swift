@@ -1,0 +1,116 @@
+import Dispatch
+import MilterCore
+import MilterFilterFixtures
+import Synchronization
+import Testing
+
+@testable import MilterKit
+
+/// What peers can cause by the hundred costs a few lines of the log.
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct LineLimitTests {
+  private static let count = 60
+  /// How many lines of a kind are written.
+  private static let most = 5
+
+  /// The lines for whoever looks after the server: errors and warnings.
+  private func complaints(_ server: TestServer) -> [String] {
+    server.server.stop(drain: .zero)
+    return server.log.all.filter { $0.hasPrefix("error") || $0.hasPrefix("warning") }
+  }
+
+  /// Checks that some lines were written and the others counted.
+  private func expectFew(_ lines: [String], _ line: String, _ summary: String) {
+    #expect(lines.count == Self.most + 1, "\(lines)")
+    #expect(lines.dropLast().allSatisfy { $0.contains(line) }, "\(lines)")
+    let rest = Self.count - Self.most
+    #expect(lines.last?.contains("\(rest) more \(summary) within ") == true, "\(lines)")
+    #expect(lines.last?.contains("; the first: ") == true)
+  }
+
+  private static let offences: [(name: String, bytes: [UInt8], isGreeted: Bool)] = [
+    ("protocol version 1", [0, 0, 0, 13, 0x4F, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0], false),
+    ("garbage after the negotiation", Array("GET / HTTP/1.0\r\n\r\n".utf8), true),
+    ("an unknown command after the negotiation", [0, 0, 0, 1, 0x5A], true),
+  ]
+
+  @Test(arguments: offences.indices)
+  func `what an MTA must not send is told a few times`(index: Int) throws {
+    let offence = Self.offences[index]
+    let server = try TestServer { ScriptedFilter() }
+    for _ in 0..<Self.count {
+      let mta = try server.connect()
+      if offence.isGreeted { try mta.greet() }
+      try mta.send(bytes: offence.bytes)
+      while (try? mta.receive()) != nil {}
+    }
+    expectFew(complaints(server), "closing a connection: ", "connections were closed")
+  }
+
+  @Test func `a callback that throws is told a few times`() throws {
+    let server = try TestServer { Thrower() }
+    let mta = try server.connect()
+    try mta.greet()
+    for _ in 0..<Self.count {
+      #expect(try mta.ask(.mail([bytes("<a@b>")])) == [.tempfail])
+    }
+    expectFew(complaints(server), "envfrom threw, tempfail is answered: ", "callbacks threw")
+  }
+
+  @Test func `an answer that may not be is told a few times`() throws {
+    let server = try TestServer { ScriptedFilter { _, _ in .allOptions } }
+    for _ in 0..<Self.count {
+      let mta = try server.connect()
+      _ = try mta.ask(TestMTA.offer)
+      _ = try mta.ask(.helo(bytes("x")))
+    }
+    expectFew(complaints(server), "helo", "answers of callbacks were wrong")
+  }
+
+  @Test func `a callback that does not return in time is told a few times`() throws {
+    let gate = DispatchSemaphore(value: 0)
+    let server = try TestServer(configure: { $0.callbackTimeout = .milliseconds(10) }) {
+      ScriptedFilter { _, callback in
+        if callback == .helo { gate.wait() }
+        return .continue
+      }
+    }
+    for _ in 0..<Self.count {
+      let mta = try server.connect()
+      _ = try mta.ask(TestMTA.offer)
+      #expect(try mta.ask(.helo(bytes("x"))) == [.tempfail])
+      gate.signal()
+      #expect(try mta.receive() == nil)
+    }
+    let lines = complaints(server)
+    expectFew(
+      lines.filter { $0.contains("in time") || $0.contains("has not returned") },
+      "has not returned", "callbacks did not return in time")
+    #expect(lines.count <= 2 * (Self.most + 1))
+  }
+
+  @Test func `kinds do not use up each other's lines, and a minute later there are new ones`() {
+    let now = Atomic<UInt64>(1)
+    let journal = Journal()
+    let log = MilterLog(level: .debug) { journal.note("\($0): \($1)") }
+    let limits = LineLimits("milter", log) { now.load(ordering: .relaxed) }
+    for kind in LineLimits.Kind.allCases {
+      for number in 1...kind.most + 2 {
+        #expect(limits.admits(kind, "x") == (number <= kind.most))
+      }
+    }
+    #expect(journal.all == [])
+    now.add(60_000_000_000, ordering: .relaxed)
+    #expect(limits.admits(.thrown, "y"))
+    limits.writeIfDue()
+    #expect(journal.all.count == LineLimits.Kind.allCases.count)
+    let line = "milter: 2 more connections were closed within 61 s; the first: x"
+    #expect(journal.all[0] == "warning: \(line)")
+    limits.writeNow()
+    #expect(journal.all.count == LineLimits.Kind.allCases.count)
+  }
+
+  private final class Thrower: Milter {
+    struct Oops: Error {}
+    override func envfrom(_ sender: String, _ args: [String]) throws -> Status { throw Oops() }
+  }
+}
