@@ -82,10 +82,12 @@ open class MilterBase {
 
   // MARK: About the filter
 
-  /// The filter's name in logs and in its program's help; the type's name by default.
+  /// The filter's name in messages, in lines of the log, in syslog, and as the label `filter` of its
+  /// metrics.
   ///
-  /// The corresponding libmilter field is `xxfi_name`.
-  open class var name: String { "\(self)" }
+  /// The default is the program's file name for the class that ``main()`` runs, otherwise the type's
+  /// name. The corresponding libmilter field is `xxfi_name`.
+  open class var name: String { ProgramName.of(self) ?? "\(self)" }
 
   /// The changes the filter wants to make; by default all that the MTA offers.
   ///

@@ -54,7 +54,7 @@ private final class Useful: Milter {
   @Test func `A program lists them before it listens`() throws {
     let program = try StartedProgram.listening("greeter", ["-p", "inet:0@127.0.0.1"])
     let lines = try program.errors.split(separator: "\n")
-    #expect(lines.first == "notice: Greeter: callbacks in use: helo, envfrom, eom")
+    #expect(lines.first == "notice: greeter: callbacks in use: helo, envfrom, eom")
     #expect(try program.end() == 0)
   }
 

@@ -7,7 +7,7 @@ import Testing
   private let hello = BuiltProgram.packageRoot + "/Samples/messages/hello.eml"
   /// What `stamp` says first, on standard error.
   private let callbacks = """
-    notice: Stamp: callbacks in use: connect, helo, envfrom, envrcpt, data, unknown, header, eoh, \
+    notice: stamp: callbacks in use: connect, helo, envfrom, envrcpt, data, unknown, header, eoh, \
     body, eom, close
 
     """
@@ -63,7 +63,7 @@ import Testing
     #expect(
       run.output.hasPrefix(
         "verdict     reject at envfrom: 553 5.1.8 Domains in .invalid do not exist (RFC 2606)\n"))
-    #expect(run.errors == callbacks + "Stamp: no message to write to \(path): reject\n")
+    #expect(run.errors == callbacks + "stamp: no message to write to \(path): reject\n")
     #expect(run.status == 10)
     #expect(!FileManager.default.fileExists(atPath: path))
   }
@@ -71,7 +71,7 @@ import Testing
   @Test func aFileThatCannotBeReadIsNamed() throws {
     let run = try BuiltProgram.run("stamp", ["--try", "/nonexistent/x.eml"])
     #expect(
-      run.errors == callbacks + "Stamp: cannot read /nonexistent/x.eml: No such file or directory\n"
+      run.errors == callbacks + "stamp: cannot read /nonexistent/x.eml: No such file or directory\n"
     )
     #expect(run.status == 1)
   }
@@ -96,13 +96,13 @@ import Testing
 
   @Test func aWrongCommandLineIsExplained() throws {
     let run = try BuiltProgram.run("stamp", ["--tyr", hello])
-    #expect(run.errors == "Stamp: --tyr: no such option; did you mean --try?; see --help\n")
+    #expect(run.errors == "stamp: --tyr: no such option; did you mean --try?; see --help\n")
     #expect(run.status == 64)
   }
 
   @Test func aSocketThatIsMistypedIsExplained() throws {
     let run = try BuiltProgram.run("stamp", ["--socket", "inet:@127.0.0.1"])
-    #expect(run.errors.hasPrefix("Stamp: socket spec \"inet:@127.0.0.1\": the port is missing"))
+    #expect(run.errors.hasPrefix("stamp: socket spec \"inet:@127.0.0.1\": the port is missing"))
     #expect(run.status == 64)
   }
 
@@ -117,6 +117,6 @@ import Testing
     }
     #expect(help.status == 0)
     let version = try BuiltProgram.run("stamp", ["--version"])
-    #expect(version.output == "Stamp (swift-milter 0.1.0)\n")
+    #expect(version.output == "stamp (swift-milter 0.1.0)\n")
   }
 }

@@ -15,6 +15,7 @@ extension MilterBase {
   ///
   /// The corresponding part of a C filter is its `main`.
   public static func main() {
+    ProgramName.set(Self.self, CommandLine.arguments.first)
     exit(Program(Self.self).run(CommandLine.arguments))
   }
 }

@@ -4,8 +4,8 @@
 /// and its lines say which connection and which message they are about:
 ///
 /// ```
-/// Greeter #17: negotiate: continue                     before the queue id is known
-/// Greeter #17: 4dVw2x1Kz9: eom: reject                 once the MTA has sent the macro i
+/// greeter #17: negotiate: continue                     before the queue id is known
+/// greeter #17: 4dVw2x1Kz9: eom: reject                 once the MTA has sent the macro i
 /// ```
 ///
 /// Standard error and syslog are at hand. Anything else is a closure, for example one that passes

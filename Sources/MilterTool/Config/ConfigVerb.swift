@@ -11,7 +11,7 @@ struct ConfigVerb: Verb {
     .init("socket", "SPEC", "where the filter listens: inet:PORT@HOST, inet6:PORT@HOST, unix:PATH")
     { $0.socket = try MTASocket($1) },
     .init("name", "NAME", "what the filter is called; default milter") {
-      guard !$1.isEmpty, $1.utf8.allSatisfy(isNameByte) else {
+      guard MTALineWish.isName($1) else {
         throw UsageError("--name \($1): a name has letters, digits, - and _ only")
       }
       $0.filter = $1
@@ -64,14 +64,5 @@ struct ConfigVerb: Verb {
     default: throw UsageError("\(mta): not postfix or sendmail")
     }
     return 0
-  }
-
-  private static func isNameByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-      true
-    default: false
-    }
   }
 }

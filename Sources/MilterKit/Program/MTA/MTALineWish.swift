@@ -8,14 +8,35 @@ package struct MTALineWish {
   }
 
   package var socket: MTASocket
-  /// What the filter is called.
-  package var name: String
+  /// What the filter is called: letters, digits, `-` and `_`, since anything else would need quotes or
+  /// end the name early in Sendmail's line.
+  package let name: String
   package var timeouts = MTATimeouts()
   package var defaultAction = DefaultAction.tempfail
 
+  /// Makes a wish.
+  ///
+  /// - Parameters:
+  ///   - socket: where the filter listens.
+  ///   - name: what the filter is called; each byte that may not be in a name becomes `-`.
   package init(_ socket: MTASocket, name: String) {
     self.socket = socket
-    self.name = name
+    let bytes = name.utf8.map { Self.isNameByte($0) ? $0 : UInt8(ascii: "-") }
+    self.name = bytes.isEmpty ? "milter" : String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Whether MTAs take a text as a filter's name as it is.
+  package static func isName(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy(isNameByte)
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
   }
 
   /// The parameters for Postfix's `main.cf`, each on a line.
