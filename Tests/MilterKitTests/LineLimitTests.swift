@@ -1,10 +1,11 @@
 import Dispatch
 import MilterCore
 import MilterFilterFixtures
+import MilterKit
 import Synchronization
 import Testing
 
-@testable import MilterKit
+@testable import MilterRuntime
 
 /// What peers can cause by the hundred costs a few lines of the log.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct LineLimitTests {

@@ -1,10 +1,11 @@
 import Dispatch
 import MilterCore
 import MilterFilterFixtures
+import MilterKit
 import MilterSystem
 import Testing
 
-@testable import MilterKit
+@testable import MilterRuntime
 
 /// The log and the statistics agree about what became of a message.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct OneStoryTests {

@@ -1,0 +1,73 @@
+import Dispatch
+import MilterFilterFixtures
+import MilterKit
+import Testing
+
+extension RealMTASuite {
+  /// The lines by which the article Operating finds mail that was put off.
+  @Suite struct OutageLineTests {
+    @Test("Postfix's lines about a filter that is not there", .requires(.postfix))
+    func missing() async throws {
+      let port = try Loopback.freePort()
+      let settings = MTASettings(milters: [.inet(port: port)])
+      try await withMTA(.postfix, settings) { mta in
+        _ = try mta.offer()
+        try expect(
+          mta, "warning: connect to Milter service inet:127.0.0.1:\(port): Connection refused",
+          "milter-reject: MAIL from localhost[127.0.0.1]: 451 4.7.1 ")
+      }
+    }
+
+    @Test("Postfix's lines about a filter that goes", .requires(.postfix))
+    func closed() async throws {
+      try await withFilter(.postfix, Play()) { mta, server in
+        let client = try mta.connect()
+        try client.ehlo()
+        #expect(try client.mail(from: "sender@from.example").code == 250)
+        server.kill()
+        #expect(try client.rcpt(to: "one@to.example").code == 451)
+        try expect(
+          mta, "can't read SMFIC_RCPT reply packet header: Application error",
+          "milter-reject: RCPT from localhost[127.0.0.1]: 451 4.7.1 ")
+        try client.quit()
+      }
+    }
+
+    @Test("Postfix's lines about a filter that is silent", .requires(.postfix))
+    func silent() async throws {
+      let isDone = DispatchSemaphore(value: 0)
+      let play = Play { _, callback in
+        if callback == .eom { isDone.wait() }
+        return .continue
+      }
+      var settings = MTASettings()
+      settings.contentTimeout = 1
+      try await withFilter(.postfix, play, settings) { mta, _ in
+        let outcome = try mta.offer()
+        isDone.signal()
+        #expect(outcome.step == .end)
+        try expect(
+          mta, "can't read SMFIC_BODYEOB reply packet header: Connection timed out",
+          "milter-reject: END-OF-MESSAGE from localhost[127.0.0.1]: 4.7.1 ")
+        _ = try play.lines()
+      }
+    }
+
+    @Test("Postfix's line about a filter that puts mail off", .requires(.postfix))
+    func putOff() async throws {
+      let play = Play()
+      play.set(.tempfail, in: .eom)
+      try await withFilter(.postfix, play) { mta, _ in
+        _ = try mta.offer()
+        try expect(mta, "milter-reject: END-OF-MESSAGE from localhost[127.0.0.1]: 4.7.1 ")
+      }
+    }
+
+    /// Waits until the log has some text; the logger writes when it likes.
+    private func expect(_ mta: any MTA, _ texts: String...) throws {
+      for text in texts {
+        _ = try poll(for: "\"\(text)\" in the log") { mta.log().contains(text) ? true : nil }
+      }
+    }
+  }
+}
