@@ -1,10 +1,10 @@
 import Dispatch
 import MilterCore
 import MilterFilterFixtures
-import MilterKit
 import Synchronization
 import Testing
 
+@testable import MilterKit
 @testable import MilterRuntime
 
 /// What peers can cause by the hundred costs a few lines of the log.
@@ -87,6 +87,32 @@ import Testing
       lines.filter { $0.contains("in time") || $0.contains("has not returned") },
       "has not returned", "callbacks did not return in time")
     #expect(lines.count <= 2 * (Self.most + 1))
+  }
+
+  @Test func `verdicts, which are told at info, have a limit of their own`() throws {
+    let most = LineLimits.Kind.verdict.most
+    let server = try TestServer(configure: { $0.log.level = .info }) {
+      ScriptedFilter { _, callback in callback == .envfrom ? .reject : .continue }
+    }
+    let mta = try server.connect()
+    try mta.greet()
+    for _ in 0..<most + 7 { #expect(try mta.ask(.mail([bytes("<a@b>")])) == [.reject]) }
+    server.server.stop(drain: .zero)
+    let lines = server.log.all
+    #expect(lines.count { $0.hasSuffix(": envfrom: reject") } == most + 1)
+    #expect(lines.count { $0.contains(": 7 more verdicts within ") } == 1)
+  }
+
+  @Test func `a filter in memory, too, tells a few times`() throws {
+    let journal = Journal()
+    let filter = FilterInMemory(Thrower(), log: MilterLog { journal.note("\($0): \($1)") })
+    var writer = ByteWriter()
+    TestMTA.offer.write(to: &writer)
+    for _ in 0..<Self.count { MTACommand.mail([bytes("<a@b>")]).write(to: &writer) }
+    filter.receive(writer.bytes)
+    #expect(journal.all.count == Self.most)
+    filter.end()
+    expectFew(journal.all, "envfrom threw, tempfail is answered: ", "callbacks threw")
   }
 
   @Test func `kinds do not use up each other's lines, and a minute later there are new ones`() {

@@ -7,6 +7,8 @@ import MilterProcessFixtures
 import Synchronization
 import Testing
 
+@testable import MilterRuntime
+
 @Suite(.timeLimit(.minutes(15))) struct StopTests {
   /// Two connections: one between messages, and one whose message is at its end.
   private static func idleAndBusy(_ server: TestServer) throws -> (idle: TestMTA, busy: TestMTA) {
@@ -97,6 +99,10 @@ import Testing
     inHelo.wait()
     #expect(server.server.stop(drain: .milliseconds(20)) == 1)
     gate.signal()
+  }
+
+  @Test func `callbacks get less than a tenth of a second beyond the drain time`() {
+    #expect(Engine.grace < .milliseconds(100))
   }
 
   @Test func aUnixSocketIsRemovedWhenTheServerStops() throws {

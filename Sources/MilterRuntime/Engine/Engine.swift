@@ -138,7 +138,7 @@ package final class Engine: Sendable {
 
   /// How long callbacks have to return whose connections were cut off: the drain time is kept to the
   /// tenth of a second.
-  private static let grace = Duration.milliseconds(75)
+  static let grace = Duration.milliseconds(75)
 
   /// Has ``stop(drain:)`` wait no longer for messages under way.
   func hurry() { drainTime.limit(to: .zero) }

@@ -27,6 +27,16 @@ import Testing
     #expect(text.contains("milter_connections_total{filter=\"\(Self.name)\"} 1\n"))
   }
 
+  @Test func `Sendmail's line has a name Sendmail takes, whatever the program's is`() throws {
+    let directory = try ScratchDirectory()
+    let path = directory.path(of: "odd, (`name')")
+    try FileManager.default.createSymbolicLink(
+      atPath: path, withDestinationPath: BuiltProgram.path(of: Self.name))
+    let help = try Subprocess.run(path, ["--help"])
+    #expect(help.output.contains("\nodd, (`name'), a mail filter"))
+    #expect(help.output.contains("\nSendmail: INPUT_MAIL_FILTER(`odd----name--', `S="))
+  }
+
   @Test func `complaints about the command line, the version and the help have it`() throws {
     let complaint = try OperatedProcess(["--no-such-option"])
     #expect(complaint.waitForExit() == 64)

@@ -63,6 +63,21 @@ import Testing
     #expect(process.waitForExit() == 0)
   }
 
+  @Test(
+    .enabled(if: geteuid() == 0, "only root becomes somebody else"), arguments: [true, false])
+  func `after --user the pidfile is removed, or emptied if its directory is another's`(
+    isOwn: Bool
+  ) throws {
+    let nobody = try #require(getpwnam("nobody")).pointee.pw_uid
+    if isOwn { try #require(chown(directory.path, nobody, 0) == 0) }
+    let process = try start("--pidfile", path, "--user", "nobody")
+    _ = try process.address()
+    #expect(try directory.text("pid") == "\(process.pid)\n")
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
+    #expect((try? directory.text("pid")) == (isOwn ? nil : ""))
+  }
+
   @Test func `however many signals come, the pidfile goes and the exit status is 0`() throws {
     for _ in 0..<12 {
       let process = try start("--pidfile", path)
