@@ -114,7 +114,7 @@ import Testing
     try program.wait(for: "a reload") { try program.errors.contains("reloaded") }
     #expect(try program.end() == 0)
     let parsed = try PrometheusParser(contents(path))
-    #expect(parsed["milter_connections_total", ["filter": "Greeter"]] == 1)
-    #expect(parsed["milter_reloads_total", ["filter": "Greeter"]] == 1)
+    #expect(parsed["milter_connections_total", ["filter": "greeter"]] == 1)
+    #expect(parsed["milter_reloads_total", ["filter": "greeter"]] == 1)
   }
 }

@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test(.enabled(if: isFree, "a syslog daemon runs here"))
-  func aProgramLogsToSyslogByItsFiltersName() throws {
+  func `a program logs to syslog by its name`() throws {
     let daemon = try Daemon()
     let directory = try ScratchDirectory()
     let program = try StartedProgram(
@@ -81,10 +81,10 @@ import Testing
       ["--socket", "unix:\(directory.path)/s", "--log", "syslog"])
     let line = try daemon.line(with: "listening on unix:\(directory.path)/s")
     #expect(line.hasPrefix("<21>"))
-    #expect(line.contains(" Greeter[\(program.pid)]: listening on "))
+    #expect(line.contains(" greeter[\(program.pid)]: listening on "))
     kill(program.pid, SIGTERM)
     // Read before its end: other programs may have filled the daemon's queue, and then it waits.
-    let last = try daemon.line(with: "Greeter[\(program.pid)]: stopped")
+    let last = try daemon.line(with: "greeter[\(program.pid)]: stopped")
     #expect(last.hasPrefix("<21>"))
     #expect(try program.waitForExit() == 0)
   }
