@@ -9,7 +9,7 @@ extension RealMTASuite {
     @Test("Postfix's lines about a filter that is not there", .requires(.postfix))
     func missing() async throws {
       let port = try Loopback.freePort()
-      let settings = MTASettings(milters: [.inet(port: port)])
+      let settings = RealMTA.Settings(filters: ["inet:\(port)@127.0.0.1"])
       try await withMTA(.postfix, settings) { mta in
         _ = try mta.offer()
         try expect(
@@ -40,8 +40,8 @@ extension RealMTASuite {
         if callback == .eom { isDone.wait() }
         return .continue
       }
-      var settings = MTASettings()
-      settings.contentTimeout = 1
+      var settings = RealMTA.Settings()
+      settings.contentTimeout = .seconds(1)
       try await withFilter(.postfix, play, settings) { mta, _ in
         let outcome = try mta.offer()
         isDone.signal()
@@ -64,7 +64,7 @@ extension RealMTASuite {
     }
 
     /// Waits until the log has some text; the logger writes when it likes.
-    private func expect(_ mta: any MTA, _ texts: String...) throws {
+    private func expect(_ mta: RealMTA, _ texts: String...) throws {
       for text in texts {
         _ = try poll(for: "\"\(text)\" in the log") { mta.log().contains(text) ? true : nil }
       }
