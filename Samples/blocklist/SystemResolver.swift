@@ -10,8 +10,15 @@ struct SystemResolver: Sendable {
 
   /// Looks a name up and calls back, on one of the threads.
   func ask(_ name: String, _ land: @escaping @Sendable (Flight.Landing) -> Void) {
-    let isTaken = threads.run { land(query(name)) }
+    let isTaken = threads.run(for: Self.zone(of: name)) { land(query(name)) }
     if !isTaken { land(.failure(LookupFailure(description: "too many look-ups at a time"))) }
+  }
+
+  /// The list's zone: what follows the digits of the address, 4 of IPv4 or 32 of IPv6.
+  static func zone(of name: String) -> String {
+    let labels = name.split(separator: ".")
+    let isInet6 = labels.count > 32 && labels.prefix(32).allSatisfy { $0.count == 1 }
+    return labels.dropFirst(isInet6 ? 32 : 4).joined(separator: ".")
   }
 
   private func query(_ name: String) -> Flight.Landing {

@@ -24,13 +24,13 @@
 /// `xxfi_envfrom` and frees wherever a message can end.
 @propertyWrapper
 public struct PerMessage<Value> {
-  private let initial: () -> Value
-  private var current: Value
+  @usableFromInline let initial: () -> Value
+  @usableFromInline var current: Value
   /// Whether the filter knows that the value is to be reset.
-  private var isUsed = false
+  @usableFromInline var isUsed = false
 
   /// Declares the property with its initial value, which is computed anew for each message.
-  public init(wrappedValue: @autoclosure @escaping () -> Value) {
+  @inlinable public init(wrappedValue: @autoclosure @escaping () -> Value) {
     initial = wrappedValue
     current = wrappedValue()
   }
@@ -46,25 +46,28 @@ public struct PerMessage<Value> {
   }
 
   /// The value for the message under way.
+  ///
+  /// Inlined, so that the compiler makes of the key path what it is: an access to the property.
+  @inlinable
   public static subscript<Filter: MilterBase>(
     _enclosingInstance filter: Filter,
     wrapped _: ReferenceWritableKeyPath<Filter, Value>,
     storage storage: ReferenceWritableKeyPath<Filter, Self>
   ) -> Value {
-    // Each is one access by the key path, which is most of what it costs.
     get { filter[keyPath: storage].value(of: filter, storage) }
     _modify { yield &filter[keyPath: storage][of: filter, storage] }
   }
 
   /// The value; also what is only read is reset, since an object is changed without being assigned.
-  private mutating func value<Filter: MilterBase>(
+  @inlinable mutating func value<Filter: MilterBase>(
     of filter: Filter, _ storage: ReferenceWritableKeyPath<Filter, Self>
   ) -> Value {
     if !isUsed { use(storage, of: filter) }
     return current
   }
 
-  private subscript<Filter: MilterBase>(
+  /// The value, to be changed.
+  @inlinable subscript<Filter: MilterBase>(
     of filter: Filter, storage: ReferenceWritableKeyPath<Filter, Self>
   ) -> Value {
     get { current }
@@ -75,7 +78,7 @@ public struct PerMessage<Value> {
   }
 
   /// Has the value reset at the end of the message.
-  private mutating func use<Filter: MilterBase>(
+  @usableFromInline mutating func use<Filter: MilterBase>(
     _ storage: ReferenceWritableKeyPath<Filter, Self>, of filter: Filter
   ) {
     isUsed = true

@@ -1,5 +1,6 @@
 import MilterFilterFixtures
 import MilterKit
+import MilterProcessFixtures
 import Testing
 
 extension RealMTASuite {
@@ -8,7 +9,7 @@ extension RealMTASuite {
     /// Suspends, and goes on after other threads have worked.
     nonisolated(nonsending) private static func suspend() async throws {
       try await Task.sleep(for: .milliseconds(5))
-      await Task.detached {}.value
+      await Task(executorPreference: ThreadForEachJob.executor) {}.value
     }
 
     @Test(arguments: RealMTA.Kind.allCases)

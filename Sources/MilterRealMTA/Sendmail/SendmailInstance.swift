@@ -74,8 +74,7 @@ package final class SendmailInstance: MTAInstance {
   }
 
   package func message(_ id: String) throws -> QueuedMessage {
-    let isQuarantined = access(directory.path(of: "queue/hf\(id)"), F_OK) == 0
-    let file = try SendmailQueueFile(directory.read("queue/\(isQuarantined ? "hf" : "qf")\(id)"))
+    let (file, isQuarantined) = try queueFile(id)
     return QueuedMessage(
       id: id, sender: file.sender, envelopeID: file.envelopeID, returnContent: file.returnContent,
       bodyType: file.bodyType, recipients: file.recipients, headers: file.headers,
@@ -85,7 +84,15 @@ package final class SendmailInstance: MTAInstance {
   }
 
   package func headers(of id: String) throws -> [QueuedHeader] {
-    try SendmailQueueFile(directory.read("queue/qf\(id)")).headers
+    try queueFile(id).file.headers
+  }
+
+  /// A message's envelope and header, and whether the message is in quarantine, which changes the
+  /// file's name.
+  private func queueFile(_ id: String) throws -> (file: SendmailQueueFile, isQuarantined: Bool) {
+    let isQuarantined = access(directory.path(of: "queue/hf\(id)"), F_OK) == 0
+    let name = "queue/\(isQuarantined ? "hf" : "qf")\(id)"
+    return (try SendmailQueueFile(directory.read(name)), isQuarantined)
   }
 
   package func submitLocally(

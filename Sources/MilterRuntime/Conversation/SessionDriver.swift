@@ -228,14 +228,18 @@ final class SessionDriver {
     switch callback {
     case .connect: presence.meet(payload)
     // An MTA knows the queue ID by then; it is looked for once a message.
-    case .data, .header, .eoh, .body, .eom: if !isNamed, hasMessage { nameMessage() }
+    case .data, .header, .eoh, .body, .eom:
+      guard !isNamed, hasMessage else { return }
+      nameMessage()
+      isNamed = true
     case .negotiate, .helo, .envfrom, .envrcpt, .unknown, .abort, .close: break
     }
   }
 
   private func nameMessage() {
+    guard let id = context.session.symbols["i".utf8] else { return }
     isNamed = true
-    presence?.name(context.session.symbols["i".utf8] ?? [])
+    presence?.name(id)
   }
 
   // MARK: Callbacks that suspend

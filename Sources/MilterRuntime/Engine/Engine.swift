@@ -114,9 +114,12 @@ package final class Engine: Sendable {
     if connections.count == 0 { drainTime.end() }
     drainTime.wait(atMost: drain)
     for connection in connections.all { connection.cut() }
-    // Callbacks that are about to return may do so.
-    _ = alive.wait(timeout: .now() + Self.grace.dispatch)
-    let left = connections.count
+    // Callbacks that are about to return may do so, and as long as connections end, others may.
+    var left = connections.count
+    while alive.wait(timeout: .now() + Self.grace.dispatch) == .timedOut, connections.count < left {
+      left = connections.count
+    }
+    left = connections.count
     isOver.withLock { isOver in
       guard !isOver else { return }
       isOver = true

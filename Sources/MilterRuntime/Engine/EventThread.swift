@@ -29,7 +29,7 @@ final class EventThread: Sendable {
   /// How the thread sleeps.
   private enum Waiting {
     case bell(DispatchSemaphore)
-    /// `always` can always be read: to name it to the list wakes the thread once.
+    /// `always` can always be read: to name it to the list again wakes the thread once.
     case list(Readiness, always: Socket)
   }
   /// The token of the socket that wakes the thread.
@@ -48,6 +48,8 @@ final class EventThread: Sendable {
   init(waitingFor list: Readiness) throws(SocketError) {
     let (always, peer) = try Socket.socketPair()
     peer.close()
+    // What follows takes no memory that may be lacking when the thread is to be woken.
+    try list.wait(for: .readable, of: always.descriptor, token: Self.bell)
     waiting = .list(list, always: always)
   }
 
@@ -168,7 +170,6 @@ final class EventThread: Sendable {
     switch waiting {
     case .bell(let semaphore): semaphore.signal()
     case .list(let list, let always):
-      // Once the socket is on the list this takes no memory that may be lacking.
       try? list.wait(for: .readable, of: always.descriptor, token: Self.bell)
     }
   }

@@ -136,8 +136,14 @@ final class Listener: Sendable {
   ///
   /// The descriptor is closed and never shut down: another process may listen with it.
   func close(leavingFile: Bool) {
+    let isFirst = phase.withLock { phase in
+      if case .closed = phase { return false }
+      phase = .closed
+      return true
+    }
+    // Two threads may stop the server.
+    guard isFirst else { return }
     if !leavingFile { socket.unlinkIfOurs() }
-    phase.withLock { $0 = .closed }
     let isLast = thread.perform { [self] in letGo() }
     if !isLast { letGo() }
     thread.end()

@@ -44,28 +44,33 @@ final class CountedLine: Sendable {
   ///   interval is told.
   func count(_ example: @autoclosure () -> String = "") {
     guard level <= log.level else { return }
-    let now = clock()
-    let due = pending.withLock { pending in
+    let (due, now) = pending.withLock { pending in
+      // Under the lock: a time that was read before another thread's would be before its interval.
+      let now = clock()
       let due = takeIfDue(&pending, now)
       if pending.count == 0 {
         pending.since = now
         pending.example = example()
       }
       pending.count += 1
-      return due
+      return (due, now)
     }
     write(due, now)
   }
 
   /// Writes the line if its interval is over; to be called now and then.
   func writeIfDue() {
-    let now = clock()
-    write(pending.withLock { takeIfDue(&$0, now) }, now)
+    let (due, now) = pending.withLock { pending in
+      let now = clock()
+      return (takeIfDue(&pending, now), now)
+    }
+    write(due, now)
   }
 
   /// Writes the line for what was counted so far; to be called at the end.
   func writeNow() {
-    write(pending.withLock { take(&$0) }, clock())
+    let (due, now) = pending.withLock { (take(&$0), clock()) }
+    write(due, now)
   }
 
   private func takeIfDue(_ pending: inout Pending, _ now: UInt64) -> Pending? {

@@ -104,8 +104,8 @@ package final class LineLimits: Sendable {
 
   /// Says whether a line is to be written, and counts it if not.
   func admits(_ kind: Kind, _ line: @autoclosure () -> String) -> Bool {
-    let now = clock()
     let isAdmitted = windows.withLock { windows in
+      let now = clock()
       if now &- windows[kind.rawValue].since >= interval {
         windows[kind.rawValue] = Window(since: now)
       }

@@ -6,7 +6,7 @@ public enum MilterLogLevel: Int, Hashable, Sendable, CaseIterable, Comparable {
   case warning
   /// Start and stop.
   case notice
-  /// The end of every connection, and every verdict.
+  /// The end of every connection, and every verdict; above a thousand a minute the rest is counted.
   case info
   /// Every command, by its byte and size, and what a filter's own errors say.
   case debug

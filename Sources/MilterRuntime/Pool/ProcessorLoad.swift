@@ -12,7 +12,7 @@ import Dispatch
 struct ProcessorLoad {
   private var processorTime: UInt64 = 0
   private var time: UInt64 = 0
-  private let processors = UInt64(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  private let processors = Double(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
   /// Whether the process has kept three quarters of the processors busy since this was last asked.
   mutating func isHigh() -> Bool {
@@ -21,6 +21,9 @@ struct ProcessorLoad {
     let (formerProcessorTime, former) = (processorTime, time)
     processorTime = UInt64(used.tv_sec) * 1_000_000_000 + UInt64(used.tv_nsec)
     time = DispatchTime.now().uptimeNanoseconds
-    return (processorTime &- formerProcessorTime) * 4 >= (time &- former) * processors * 3
+    // The first time is the machine's uptime: in nanoseconds, and times the processors, it may be more
+    // than an integer holds.
+    let available = Double(time &- former) * processors
+    return Double(processorTime &- formerProcessorTime) >= available * 0.75
   }
 }

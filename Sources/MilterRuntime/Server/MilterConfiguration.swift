@@ -91,9 +91,9 @@ public struct MilterConfiguration: Sendable {
   /// How often the MTA is told, while a callback runs, that the filter is still at work; nil, the
   /// default, for never.
   ///
-  /// It is done where MTAs understand it: in `eom`, with Postfix in all callbacks that are answered,
-  /// A new body that is being sent already goes on with its next piece instead. See ``MilterBase/progress()``. Without
-  /// ``callbackTimeout`` a callback that hangs is then waited for as long as the MTA can bear.
+  /// It is done where MTAs understand it: in `eom`, with Postfix in all callbacks that are answered.
+  /// A new body that is being sent already goes on with its next piece instead. See
+  /// ``MilterBase/progress()``. Without ``callbackTimeout`` a callback that hangs is then waited for as long as the MTA can bear.
   public var keepalive: Duration?
 
   /// The number of bytes of changes to a message that are held until ``Milter/eom()`` has returned; 4

@@ -288,8 +288,8 @@ private func wait(_ subject: String, until condition: () -> Bool) throws {
       #expect(try mta.receive() == .continue)
     }
     try wait("suspended callbacks") { room.waitingCount == 2 }
-    #expect(server.server.stop(drain: .zero) == 0)
-    #expect(journal.all.filter { $0 == "close" }.count == 2)
+    server.server.stop(drain: .zero)
+    try wait("both ends") { journal.all.filter { $0 == "close" }.count == 2 }
     #expect(try first.receive() == nil)
   }
 

@@ -9,7 +9,7 @@ import Testing
     let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { AsyncScriptedFilter() }
     try server.open()
     let mta = try TestMTA(server.addresses[0])
-    let task = Task(executorPreference: OwnThread.executor) { try await server.serve() }
+    let task = Task(executorPreference: ThreadForEachJob.executor) { try await server.serve() }
     try mta.greet()
     #expect(try mta.ask(.mail([bytes("<a@b>")])) == [.continue])
     task.cancel()
@@ -27,7 +27,7 @@ import Testing
   @Test func `A server that is stopped otherwise lets its task end`() async throws {
     let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { AsyncScriptedFilter() }
     try server.open()
-    let task = Task(executorPreference: OwnThread.executor) { try await server.serve() }
+    let task = Task(executorPreference: ThreadForEachJob.executor) { try await server.serve() }
     let mta = try TestMTA(server.addresses[0])
     try mta.greet()
     try mta.send(.quit)

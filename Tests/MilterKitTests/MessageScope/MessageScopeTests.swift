@@ -2,6 +2,7 @@ import Dispatch
 import MilterCore
 import MilterFilterFixtures
 import MilterKit
+import MilterProcessFixtures
 import MilterSystem
 import Testing
 
@@ -56,7 +57,8 @@ import Testing
     try mta.greet()
     #expect(try mta.ask(MessageEnd.mail) == [.continue])
     #expect(try mta.ask(MessageEnd.rcpt) == [.continue])
-    #expect(server.server.stop(drain: .zero) == 0)
+    server.server.stop(drain: .zero)
+    _ = try poll(for: "the end") { journal.all.last == "close" ? true : nil }
     #expect(
       journal.all == ["envfrom 1", "envrcpt 2", "abort", "ended 2", "released", "close"])
   }

@@ -1,4 +1,5 @@
 import Foundation
+import MilterProcessFixtures
 import Testing
 
 /// Gives each test a thread of its own, since Swift's have one for each processor, and a test that waits
@@ -9,17 +10,7 @@ struct OwnThread: SuiteTrait, TestTrait, TestScoping {
   func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
-    try await withTaskExecutorPreference(Self.executor, operation: function)
-  }
-
-  /// Runs each piece of a task on a thread of its own.
-  static let executor: any TaskExecutor = Executor()
-
-  private final class Executor: TaskExecutor {
-    func enqueue(_ job: consuming ExecutorJob) {
-      let job = UnownedJob(job)
-      Thread.detachNewThread { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
-    }
+    try await withTaskExecutorPreference(ThreadForEachJob.executor, operation: function)
   }
 }
 

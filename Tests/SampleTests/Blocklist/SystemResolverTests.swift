@@ -7,9 +7,11 @@ import Testing
 
 /// The C library's resolver, asked by a server of the test's own.
 @Suite struct SystemResolverTests {
-  private func resolver(_ server: FakeDNSServer, threads: Int = 4) throws -> SystemResolver {
+  private func resolver(
+    _ server: FakeDNSServer, threads: Int = 4, patience: Int = 30
+  ) throws -> SystemResolver {
     SystemResolver(
-      server: try DNSServer("127.0.0.1:\(server.port)"), patience: 1,
+      server: try DNSServer("127.0.0.1:\(server.port)"), patience: patience,
       threads: LookupThreads(count: threads, mostWaiting: 10))
   }
 
@@ -19,10 +21,12 @@ import Testing
     }
   }
 
-  private func answer(to answer: FakeDNSServer.Answer) async throws -> Flight.Landing {
+  private func answer(
+    to answer: FakeDNSServer.Answer, patience: Int = 30
+  ) async throws -> Flight.Landing {
     let server = try FakeDNSServer { _ in answer }
     defer { withExtendedLifetime(server) {} }
-    return await self.answer(try resolver(server), "7.2.0.192.bl.example")
+    return await self.answer(try resolver(server, patience: patience), "7.2.0.192.bl.example")
   }
 
   @Test func `Addresses come with the time for which they hold`() async throws {
@@ -60,8 +64,33 @@ import Testing
   func `A server that fails, keeps silent or talks nonsense is a failure`(
     _ answer: FakeDNSServer.Answer, _ reason: String
   ) async throws {
+    let patience = if case .silence = answer { 1 } else { 30 }
     #expect(
-      try await self.answer(to: answer) == .failure(LookupFailure(description: reason)))
+      try await self.answer(to: answer, patience: patience)
+        == .failure(LookupFailure(description: reason)))
+  }
+
+  @Test func `A list whose servers are silent does not stop the others`() async throws {
+    let gate = DispatchSemaphore(value: 0)
+    let threads = LookupThreads(count: 2, mostWaiting: 10)
+    let done = Mutex<[String]>([])
+    for _ in 0..<3 {
+      #expect(
+        threads.run(for: "a.example") {
+          gate.wait()
+          done.withLock { $0.append("a") }
+        })
+    }
+    #expect(threads.run(for: "b.example") { done.withLock { $0.append("b") } })
+    try await onThread { try poll(for: "b") { done.withLock { $0 == ["b"] } ? () : nil } }
+    for _ in 0..<3 { gate.signal() }
+    try await onThread { try poll(for: "all") { done.withLock { $0.count == 4 } ? () : nil } }
+  }
+
+  @Test func `The list of a name is what follows the address`() {
+    #expect(SystemResolver.zone(of: "7.2.0.192.bl.example") == "bl.example")
+    let digits = Array(repeating: "0", count: 32).joined(separator: ".")
+    #expect(SystemResolver.zone(of: "\(digits).bl.example") == "bl.example")
   }
 
   @Test func `Look-ups beyond the threads wait, and beyond that line fail at once`() async throws {
@@ -69,12 +98,12 @@ import Testing
     let threads = LookupThreads(count: 1, mostWaiting: 1)
     let done = Mutex<[String]>([])
     #expect(
-      threads.run {
+      threads.run(for: "bl.example") {
         gate.wait()
         done.withLock { $0.append("first") }
       })
-    #expect(threads.run { done.withLock { $0.append("second") } })
-    #expect(!threads.run { done.withLock { $0.append("third") } })
+    #expect(threads.run(for: "bl.example") { done.withLock { $0.append("second") } })
+    #expect(!threads.run(for: "bl.example") { done.withLock { $0.append("third") } })
     let resolver = SystemResolver(server: nil, patience: 1, threads: threads)
     #expect(
       await answer(resolver, "x.bl.example")
@@ -82,6 +111,6 @@ import Testing
     gate.signal()
     try await onThread { try poll(for: "both") { done.withLock { $0.count == 2 } ? () : nil } }
     #expect(done.withLock { $0 } == ["first", "second"])
-    #expect(threads.run {})
+    #expect(threads.run(for: "bl.example") {})
   }
 }
