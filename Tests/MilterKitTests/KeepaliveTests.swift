@@ -3,6 +3,7 @@ import MilterCore
 import MilterFilterFixtures
 import MilterKit
 import MilterProcessFixtures
+import MilterSystem
 import Testing
 
 /// Signs of life that are sent while a callback runs.
@@ -39,7 +40,10 @@ import Testing
     for command in [
       MTACommand.connect(host: bytes("mx"), address: nil), .mail([bytes("<a@b>")]),
       .rcpt([bytes("<c@d>")]),
-    ] { #expect(try mta.ask(command) == [.continue]) }
+    ] {
+      // On a busy machine these take longer than the interval, too.
+      #expect(try mta.ask(command).filter { $0 != .progress } == [.continue])
+    }
     return mta
   }
 
@@ -117,8 +121,9 @@ import Testing
     let mta = try inMessage(server, version: "Postfix 3.7.11")
     try mta.send(.header(name: bytes("A"), value: bytes("b")))
     try passTime(server)
+    #expect(try Poll.wait(mta.socket.descriptor, .readable, milliseconds: 0) == [])
     gate.signal()
-    #expect(try mta.ask(.eoh) == [.continue])
+    #expect(try mta.ask(.eoh).filter { $0 != .progress } == [.continue])
   }
 
   @Test func theyComeBeforeABodyThatIsHeld() throws {
