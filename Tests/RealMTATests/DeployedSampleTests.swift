@@ -150,6 +150,30 @@ extension RealMTASuite {
       #expect(try filter.terminate() == 0)
     }
 
+    @Test("blocklist refuses a client that lists have", arguments: RealMTA.Kind.allCases)
+    func asksLists(kind: RealMTA.Kind) async throws {
+      let directory = try InstanceDirectory()
+      let lists = try FakeDNSServer { name in
+        name == "7.0.0.127.bl.example" ? .addresses([[127, 0, 0, 2]], seconds: 300) : .code(3)
+      }
+      let (filter, socket) = try SampleProcess.start(
+        "blocklist",
+        ["--lists", "bl.example,other.example", "--resolver", "127.0.0.1:\(lists.port)"],
+        in: directory)
+      try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in
+        #expect(try mta.queued(mail()).fields == [])
+        let client = try mta.connect(from: "127.0.0.7")
+        try client.ehlo()
+        let reply = try client.mail(from: "a@from.example")
+        #expect(reply.description.hasPrefix("550 5.7.1 "))
+        #expect(reply.description.hasSuffix("The client [127.0.0.7] is listed by bl.example"))
+        try client.quit()
+      }
+      // The client of the first message, 127.0.0.1, is exempt.
+      #expect(Set(lists.questions) == ["7.0.0.127.bl.example", "7.0.0.127.other.example"])
+      #expect(try filter.terminate() == 0)
+    }
+
     @Test("journal keeps what came, with its envelope", arguments: RealMTA.Kind.allCases)
     func journals(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()

@@ -20,7 +20,7 @@ final class FilterServer {
   init(
     on socket: MilterSocket = .inet(port: 0),
     configure: (inout MilterConfiguration) -> Void = { _ in },
-    _ makeMilter: @escaping @Sendable () -> Milter
+    _ makeMilter: @escaping @Sendable () -> MilterBase
   ) throws {
     var configuration = MilterConfiguration()
     configuration.log = MilterLog(level: .debug) { [log] level, line in
@@ -80,7 +80,7 @@ final class FilterServer {
 /// - Throws: what `body` throws, and when the filter or the MTA cannot be started.
 func withFilter<Result>(
   _ kind: RealMTA.Kind, _ settings: RealMTA.Settings = RealMTA.Settings(),
-  making makeMilter: @escaping @Sendable () -> Milter,
+  making makeMilter: @escaping @Sendable () -> MilterBase,
   _ body: (RealMTA, FilterServer) async throws -> Result
 ) async throws -> Result {
   let directory = try InstanceDirectory()
