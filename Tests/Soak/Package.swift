@@ -19,9 +19,13 @@ let package = Package(
   dependencies: [.package(name: "swift-milter", path: "../..")],
   targets: [
     .target(name: "SoakRules", swiftSettings: swift),
-    // The same filter on MilterKit and on the C drop-in.
+    // The same filter three times: as a Milter, as an AsyncMilter, and on the C drop-in.
     .executableTarget(
       name: "soak-filter",
+      dependencies: ["SoakRules", .product(name: "MilterKit", package: "swift-milter")],
+      swiftSettings: swift),
+    .executableTarget(
+      name: "soak-async",
       dependencies: ["SoakRules", .product(name: "MilterKit", package: "swift-milter")],
       swiftSettings: swift),
     .executableTarget(
@@ -31,7 +35,7 @@ let package = Package(
     .executableTarget(
       name: "soak",
       dependencies: [
-        "SoakRules", "soak-filter", "soak-filter-c",
+        "SoakRules", "soak-async", "soak-filter", "soak-filter-c",
         .product(name: "MilterCore", package: "swift-milter"),
       ], swiftSettings: swift),
   ]

@@ -12,6 +12,8 @@ struct Client {
     case broken(step: Int)
     /// A command comes byte by byte.
     case dripped(step: Int)
+    /// The connection ends while the filter is at work on a command, before the reply.
+    case left(step: Int)
   }
 
   private let path: String
@@ -67,6 +69,14 @@ struct Client {
           usleep(1000)
         }
         try exchange(socket, Array(step.bytes.dropFirst(40)), step.reply)
+      case .left(index):
+        try socket.write(step.bytes)
+        // Sometimes it gives the message up first.
+        if chance.one(in: 2) { try socket.write(MTACommand.abort.bytes) }
+        // Now and then the callback has the time to begin.
+        if chance.one(in: 2) { usleep(useconds_t(chance.below(5000))) }
+        tally.count(.left)
+        return false
       default: try exchange(socket, step.bytes, step.reply)
       }
       if case .aborted(index) = fate, index < plan.steps.count - 1 {
@@ -85,6 +95,7 @@ struct Client {
     case 0, 1: return .aborted(step: step)
     case 2: return .broken(step: step)
     case 3: return .dripped(step: step)
+    case 4, 5: return .left(step: step)
     default: return .complete
     }
   }

@@ -74,6 +74,11 @@ final class FilterProcess {
       "the filter ended with \(cause) \(process.terminationStatus); it said: \(said.suffix(2000))")
   }
 
+  /// Whether something stands in what it has said.
+  func hasLogged(_ text: String) -> Bool {
+    (try? String(contentsOf: log, encoding: .utf8))?.contains(text) ?? false
+  }
+
   /// Has it read its configuration again.
   func reload() { kill(process.processIdentifier, SIGHUP) }
 

@@ -1,6 +1,6 @@
 /// What the command line says.
 struct SoakOptions {
-  /// `soak-filter`, `soak-filter-c`, or the path of another program that takes `--socket`.
+  /// `soak-filter`, `soak-async`, `soak-filter-c`, or the path of another program that takes `--socket`.
   var filter = "soak-filter"
   var messages = 1_000_000
   var connections = 200
@@ -13,8 +13,8 @@ struct SoakOptions {
   var interval = 10.0
 
   static let usage = """
-    usage: soak [--filter soak-filter|soak-filter-c|PATH] [--messages N] [--connections N]
-                [--seconds N] [--seed N] [--interval SECONDS] [--reload]
+    usage: soak [--filter soak-filter|soak-async|soak-filter-c|PATH] [--messages N]
+                [--connections N] [--seconds N] [--seed N] [--interval SECONDS] [--reload]
     """
 
   /// Reads arguments; nil if they are wrong.

@@ -13,7 +13,7 @@ final class Tally: Sendable {
 
   /// How a message ended, or came.
   enum Ending: String, CaseIterable, Sendable {
-    case verdict, aborted, broken, dripped
+    case verdict, aborted, broken, dripped, left
   }
 
   private let limit: Int

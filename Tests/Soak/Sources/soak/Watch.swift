@@ -40,6 +40,9 @@ struct Watch {
     var complaints = counts.mistakes + growth()
     if let left = try descriptorsLeft(descriptorsBefore) { complaints.append(left) }
     let status = filter.terminate()
+    if filter.hasLogged("CancellationError") {
+      complaints.append("a callback that was canceled is logged as a fault")
+    }
     if status != 0 { complaints.append("the filter ended with \(status)") }
     return complaints
   }

@@ -1,0 +1,43 @@
+import MilterKit
+
+/// Traps if the callbacks of a connection do not come one after the other, each when it may.
+struct Course {
+  private var current: MilterCallback?
+  private var isInMessage = false
+  private var isAborted = false
+  private var isClosed = false
+
+  /// A callback begins.
+  mutating func begin(_ callback: MilterCallback) {
+    demand(current == nil, "\(callback) begins while \(current ?? callback) is under way")
+    demand(!isClosed, "\(callback) begins after close")
+    switch callback {
+    case .envfrom:
+      demand(!isInMessage, "a message begins before the last one has ended")
+      (isInMessage, isAborted) = (true, false)
+    case .abort:
+      demand(isInMessage && !isAborted, "abort begins, and there is nothing to abort")
+      isAborted = true
+    case .close:
+      demand(!isInMessage, "close begins before messageEnded")
+      isClosed = true
+    default: demand(isInMessage && !isAborted, "\(callback) begins outside of a message")
+    }
+    current = callback
+  }
+
+  /// It has ended.
+  mutating func end() { current = nil }
+
+  /// The message has ended.
+  mutating func messageEnded() {
+    demand(current == nil, "messageEnded is called while \(current ?? .eom) is under way")
+    demand(isInMessage, "messageEnded is called twice")
+    isInMessage = false
+  }
+
+  /// Ends the program if a condition does not hold; unlike `precondition`, it says why in release, too.
+  private func demand(_ condition: Bool, _ complaint: @autoclosure () -> String) {
+    if !condition { fatalError(complaint()) }
+  }
+}

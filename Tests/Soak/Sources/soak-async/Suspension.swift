@@ -1,0 +1,39 @@
+/// The ways in which callbacks suspend.
+enum Suspension: CaseIterable {
+  case none
+  case yield
+  case sleep
+  case children
+  case actor
+
+  private actor Counter {
+    private var count = 0
+    func next() -> Int {
+      count += 1
+      return count
+    }
+  }
+  private static let counter = Counter()
+
+  /// One of them, at random.
+  static var any: Suspension { allCases.randomElement() ?? .none }
+
+  /// Suspends.
+  ///
+  /// - Throws: `CancellationError` if the task is canceled meanwhile; not for all of them.
+  nonisolated(nonsending) func run() async throws {
+    switch self {
+    case .none: break
+    case .yield: await Task.yield()
+    case .sleep: try await Task.sleep(for: .microseconds(.random(in: 0...3000)))
+    case .children:
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<3 { group.addTask { try await Task.sleep(for: .microseconds(500)) } }
+        // The others are canceled.
+        try await group.next()
+        group.cancelAll()
+      }
+    case .actor: _ = await Self.counter.next()
+    }
+  }
+}
