@@ -7,7 +7,7 @@ import Testing
 
 /// More callbacks at the same time than the server starts threads for at once.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct ManyCallbacksTests {
-  /// Sends MAIL on so many connections, and expects that each is answered.
+  /// Sends MAIL on `count` connections and expects an answer on each.
   private func play(_ count: Int, on server: TestServer) throws {
     let mtas = try (0..<count).map { _ in
       let mta = try server.connect()

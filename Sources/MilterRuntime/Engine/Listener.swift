@@ -12,7 +12,7 @@ final class Listener: Sendable {
   private let trouble: Mutex<AcceptTrouble>
   private enum Phase {
     case accepting
-    /// Nothing is accepted, for want of descriptors or because the server is full.
+    /// The system has no descriptors left, or the server is full.
     case paused
     /// For good.
     case closed
@@ -65,7 +65,7 @@ final class Listener: Sendable {
   ) throws(SocketError) {
     calls.withLock { $0 = Calls(hasRoom: hasRoom, accepted: accepted) }
     try thread.start(ready: { [self] _ in acceptWaiting() }, task: { [self] in lookAgain() })
-    // Told of each connection that comes, the thread accepts until there is none.
+    // The event is edge-triggered: the thread accepts until no connection waits.
     try readiness.wait(for: .news, of: socket.descriptor, token: 0)
   }
 

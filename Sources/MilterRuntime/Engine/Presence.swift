@@ -14,7 +14,7 @@ final class Presence: Sendable {
   }
 
   private let names = Mutex(Names())
-  /// The raw value of the callback under way, plus one; 0 if there is none.
+  /// The raw value of the current callback plus one; 0 between callbacks.
   private let current = Atomic<UInt8>(0)
   private let busySince = Atomic<UInt64>(0)
   private let thread = Atomic<Bool>(false)
@@ -41,11 +41,11 @@ final class Presence: Sendable {
 
   /// The client has introduced itself.
   func meet(_ payload: Span<UInt8>) {
-    let bytes = payload.indices.map { payload[$0] }
+    let bytes = payload.bytes(in: payload.indices)
     names.withLock { $0.client = bytes }
   }
 
-  /// The message under way has a name, or there is none.
+  /// Sets the queue ID of the current message; empty between messages.
   func name(_ queueID: [UInt8]) { names.withLock { $0.queueID = queueID } }
 
   // MARK: On any thread
@@ -62,7 +62,7 @@ final class Presence: Sendable {
   /// For how long what came has been worked on.
   var busyTime: Duration { CoarseClock.elapsed(since: busySince.load(ordering: .relaxed)) }
 
-  /// The client and the message's queue ID, as text; empty where there is none.
+  /// The client and the queue ID as text; empty while unknown.
   var subject: (client: String, queueID: String) {
     let names = names.withLock { $0 }
     let payload = names.client.span

@@ -13,10 +13,10 @@ struct PoolGrowth {
   private static let firstStep = 8
   /// The largest number of threads that one look allows.
   private static let lastStep = 4096
-  /// After how many looks without progress it does not matter that the processors are busy.
+  /// The looks without progress after which busy processors no longer keep the pool from growing.
   private static let patience = 3
-  /// After how many looks without progress it does not matter why there is none: a filter's
-  /// initializer may block as well.
+  /// The looks without progress after which the pool grows for any reason: a filter's initializer may
+  /// block as well.
   private static let lastPatience = 16
 
   /// What a look finds.

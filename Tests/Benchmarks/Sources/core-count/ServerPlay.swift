@@ -53,7 +53,7 @@ struct ServerPlay {
     server.stop()
   }
 
-  /// Sends a burst and takes a reply of so many bytes.
+  /// Sends a burst and reads a reply of `count` bytes.
   private mutating func exchange(_ burst: [UInt8], _ count: Int) throws {
     guard burst.withUnsafeBytes({ write(socket, $0.baseAddress, $0.count) }) == burst.count else {
       throw MilterError(.malformedReply, "the server takes no more")
