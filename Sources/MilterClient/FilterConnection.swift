@@ -74,7 +74,7 @@ public final class FilterConnection {
       exchange()
       flush()
     }
-    return session.exchanges[session.exchanges.count - 1]
+    return session.current ?? MTAExchange(step)
   }
 
   /// Gives macros values that are to differ from what the MTA knows by itself.

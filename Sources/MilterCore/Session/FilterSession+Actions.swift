@@ -35,11 +35,8 @@ extension FilterSession {
   }
 
   /// The payload of a whole frame of a new body.
-  ///
-  /// What a C filter sets with `smfi_setmaxdatasize` is no agreement with the MTA: libmilter refuses
-  /// what is larger, but cuts the body as ever.
   package var bodyFrameSize: Int {
-    rules == .libmilter ? WireLimits.payload64K : max(1, maximumPayload)
+    rules.fitsBodyToPackets ? max(1, maximumPayload) : WireLimits.payload64K
   }
 
   /// Tells the MTA that the filter is still at work.
@@ -48,7 +45,7 @@ extension FilterSession {
   /// reply would end, the next piece of the body is the sign of life.
   /// - Throws: ``MilterError/Code/wrongTime`` where the MTA cannot take it.
   public func progress(to output: inout ReplyBuffer) throws(MilterError) {
-    guard takesProgress || rules == .libmilter else {
+    guard takesProgress || !rules.checksProgress else {
       throw MilterError(
         .wrongTime,
         "progress may be called in eom only; elsewhere just Postfix takes it, from connect on")
@@ -61,13 +58,12 @@ extension FilterSession {
   /// Outside the end of a message only Postfix, which names itself in the macro `{v}`, reads it;
   /// Sendmail takes it for a broken filter.
   public var takesProgress: Bool {
-    if isEndOfMessage { return true }
+    if message.isEnding { return true }
     return isAnswerOwed && symbols["v".utf8]?.starts(with: "Postfix".utf8) ?? false
   }
 
   private func checkTime(_ code: FilterReplyCode) throws(MilterError) {
-    // libmilter looks at the last command only, also when it has been answered.
-    let isTime = rules == .libmilter ? state == .eom : isEndOfMessage
+    let isTime = rules.changesAnsweredMessage ? state == .eom : message.isEnding
     guard isTime else { throw wrongTime(code) }
   }
 
@@ -76,7 +72,7 @@ extension FilterSession {
   }
 
   private func checkFlag(_ code: FilterReplyCode) throws(MilterError) {
-    guard let flag = code.flag, agreed.actions.contains(flag) else {
+    guard let flag = code.flag, connection.agreed.actions.contains(flag) else {
       throw MilterError(
         .notNegotiated,
         "\(code): the action \(code.flag ?? []) was not negotiated with the MTA")

@@ -11,18 +11,18 @@ extension FilterSession {
   ) -> MilterError? {
     isAnswerOwed = false
     var (status, mistake) = normalized(status, from: callback)
-    if let held = heldVerdict { status = held }
+    if let held = message.heldVerdict { status = held }
     if goesWithoutReply(callback) {
-      guard status.isVerdict, heldVerdict == nil else { return mistake }
-      heldVerdict = status
-      if callback == .connect || callback == .helo { clientVerdict = status }
+      guard status.isVerdict, message.heldVerdict == nil else { return mistake }
+      message.heldVerdict = status
+      if callback == .connect || callback == .helo { client.verdict = status }
       return MilterError(
         .statusNotAllowed,
         "\(callback) returned \(status) although no reply was negotiated for it; "
           + "it is sent at the next step that has one")
     }
     // A verdict of the body callback on a chunk that came with the end of the message ends it, too.
-    let isEnd = isEndOfMessage || callback == .eom
+    let isEnd = message.isEnding || callback == .eom
     switch status {
     case .accept: leaveMessage()
     case .reject, .discard, .tempfail:
@@ -54,7 +54,7 @@ extension FilterSession {
   /// wants no reply but the MTA cannot do without, one is sent.
   private func goesWithoutReply(_ callback: MilterCallback) -> Bool {
     let flag = callback.nrFlag
-    return !flag.isEmpty && agreed.steps.contains(flag) && !isEndOfMessage
+    return !flag.isEmpty && connection.agreed.steps.contains(flag) && !message.isEnding
   }
 
   /// The status that is acted upon, and what was wrong with the one returned.
@@ -64,12 +64,14 @@ extension FilterSession {
     switch status {
     case .continue, .reject, .discard, .accept, .tempfail: return (status, nil)
     case .skip:
-      skipped.insert(MilterCallbacks(callback))
+      message.skipped.insert(MilterCallbacks(callback))
       // Only for body do all MTAs know skip. Elsewhere, and for MTAs that do not, it is kept here.
-      let isSent = callback == .body && agreed.steps.contains(.skip) && !isEndOfMessage
+      let isSent = callback == .body && connection.agreed.steps.contains(.skip) && !message.isEnding
       return (isSent ? .skip : .continue, nil)
     case .noreply:
-      if noReply.contains(callback.nrFlag), !callback.nrFlag.isEmpty { return (.continue, nil) }
+      if connection.noReply.contains(callback.nrFlag), !callback.nrFlag.isEmpty {
+        return (.continue, nil)
+      }
       return (
         .continue,
         MilterError(
@@ -105,7 +107,7 @@ extension FilterSession {
   mutating func ownReply(
     ofClass wanted: Int, _ mistake: inout MilterError?
   ) -> FilterReply? {
-    guard let own = reply else { return nil }
+    guard let own = client.reply else { return nil }
     guard own.replyClass == wanted else {
       mistake = MilterError(
         .invalidReply,
@@ -113,7 +115,7 @@ extension FilterSession {
           + (wanted == 5 ? "reject" : "tempfail") + "; the MTA's own text is used")
       return nil
     }
-    reply = nil
+    client.reply = nil
     return .replycode(own.text)
   }
 }

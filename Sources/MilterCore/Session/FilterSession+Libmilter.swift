@@ -9,7 +9,7 @@ extension FilterSession {
   package mutating func answer(
     _ callback: MilterCallback, _ status: Int32, to output: inout ReplyBuffer
   ) -> (goesOn: Bool, mistake: MilterError?) {
-    guard rules == .libmilter else {
+    guard rules.answersAnyNumber else {
       guard let status = MilterStatus(rawValue: status) else {
         _ = answer(callback, .tempfail, to: &output)
         return (
@@ -29,7 +29,7 @@ extension FilterSession {
       if case .replycode(let text) = reply, text.count >= maximumPayload { return false }
       output.append(reply)
     }
-    if isEndOfMessage || callback == .eom { output.releaseChanges() }
+    if message.isEnding || callback == .eom { output.releaseChanges() }
     guard status != LibmilterStatus.abort else { return false }
     if let known = MilterStatus(rawValue: status), known.isVerdict,
       known == .accept || (callback != .envrcpt && callback != .unknown)
@@ -44,12 +44,12 @@ extension FilterSession {
   ) -> FilterReply? {
     var status = status
     let flag = callback.nrFlag
-    if !flag.isEmpty, noReply.contains(flag) {
+    if !flag.isEmpty, connection.noReply.contains(flag) {
       let isKnown =
         status == LibmilterStatus.options
         || MilterStatus(rawValue: status).map { $0 != .allOptions } ?? false
       if isKnown {
-        let isLeftOut = agreed.steps.contains(flag)
+        let isLeftOut = connection.agreed.steps.contains(flag)
         status = (isLeftOut ? MilterStatus.noreply : .continue).rawValue
       }
     }

@@ -19,18 +19,20 @@ extension FilterSession {
     }
     if offer.actions.isEmpty { offer.actions = .version1 }
     if offer.steps.isEmpty { offer.steps = .version2 }
-    if rules == .libmilter { offer.steps.subtract(.internalBits) }
-    offered = offer
-    isNegotiating = true
+    if rules.hidesInternalSteps { offer.steps.subtract(.internalBits) }
+    connection.offered = offer
+    connection.isNegotiating = true
     offer.steps.formUnion(.allNr)
     return offer
   }
 
   /// What the filter wants if it does not say otherwise: the steps of its callbacks, and skip.
   public func proposal(_ actions: MilterActionFlags) -> MilterOptions {
-    let offer = offered ?? MilterOptions(actions: [], steps: [])
+    let offer = connection.offered ?? MilterOptions(actions: [], steps: [])
     var actions = actions == .offered ? offer.actions : actions
-    if !declaredMacroLists.isEmpty { actions.formUnion(offer.actions.intersection(.setsymlist)) }
+    if !connection.declaredMacroLists.isEmpty {
+      actions.formUnion(offer.actions.intersection(.setsymlist))
+    }
     return MilterOptions(
       version: min(WireLimits.version, offer.version), actions: actions,
       steps: callbacks.notWanted.union(offer.steps.intersection(.skip)))
@@ -52,7 +54,7 @@ extension FilterSession {
       macros[.eoh] = both
       macros[.eom] = both
     }
-    declaredMacroLists = macros.map { stage, names in
+    connection.declaredMacroLists = macros.map { stage, names in
       let list = names.map(\.description).joined(separator: " ")
       return .init(stage: stage, macros: Array(list.utf8))
     }
@@ -60,13 +62,13 @@ extension FilterSession {
 
   /// Asks for what was declared, where the MTA can and the filter has not asked for anything else.
   private mutating func useDeclaredMacros(_ actions: MilterActionFlags) {
-    guard !declaredMacroLists.isEmpty, actions.contains(.setsymlist),
-      offered?.actions.contains(.setsymlist) ?? false
+    guard !connection.declaredMacroLists.isEmpty, actions.contains(.setsymlist),
+      connection.offered?.actions.contains(.setsymlist) ?? false
     else { return }
-    macroLists += declaredMacroLists.filter { list in
-      !macroLists.contains { $0.stage == list.stage }
+    connection.macroLists += connection.declaredMacroLists.filter { list in
+      !connection.macroLists.contains { $0.stage == list.stage }
     }
-    macroLists.sort { $0.stage.rawValue < $1.stage.rawValue }
+    connection.macroLists.sort { $0.stage.rawValue < $1.stage.rawValue }
   }
 
   /// Asks for macros at a stage.
@@ -79,22 +81,22 @@ extension FilterSession {
   ///   ``MilterError/Code/notOffered`` if the MTA cannot do it,
   ///   ``MilterError/Code/invalidArgument`` for a stage that was set before.
   public mutating func setsymlist(_ stage: MilterStage, _ macros: [UInt8]) throws(MilterError) {
-    if rules == .strict {
-      guard isNegotiating, let offered else {
+    if rules.checksSymlist {
+      guard connection.isNegotiating, let offered = connection.offered else {
         throw MilterError(.wrongTime, "setsymlist may be called in negotiate only")
       }
       guard offered.actions.contains(.setsymlist) else {
         throw MilterError(.notOffered, "setsymlist: the MTA does not offer it")
       }
     }
-    guard !macroLists.contains(where: { $0.stage == stage }) else {
+    guard !connection.macroLists.contains(where: { $0.stage == stage }) else {
       throw MilterError(.invalidArgument, "setsymlist: the list for \(stage) is set already")
     }
     guard !macros.contains(0) else {
       throw MilterError(.invalidArgument, "setsymlist: the list contains NUL")
     }
-    macroLists.append(.init(stage: stage, macros: macros))
-    macroLists.sort { $0.stage.rawValue < $1.stage.rawValue }
+    connection.macroLists.append(.init(stage: stage, macros: macros))
+    connection.macroLists.sort { $0.stage.rawValue < $1.stage.rawValue }
   }
 
   /// Settles the options and answers the MTA.
@@ -117,8 +119,10 @@ extension FilterSession {
   package mutating func agree(
     _ status: Int32, _ wanted: MilterOptions, to output: inout ReplyBuffer
   ) throws(MilterError) {
-    isNegotiating = false
-    guard let offered else { throw MilterError(.wrongTime, "the MTA has offered nothing") }
+    connection.isNegotiating = false
+    guard let offered = connection.offered else {
+      throw MilterError(.wrongTime, "the MTA has offered nothing")
+    }
     var wanted = wanted
     switch MilterStatus(rawValue: status) {
     case .continue: break
@@ -130,25 +134,27 @@ extension FilterSession {
     }
     if wanted.actions == .offered { wanted.actions = offered.actions }
     useDeclaredMacros(wanted.actions)
-    if !macroLists.isEmpty, rules == .strict { wanted.actions.insert(.setsymlist) }
+    if !connection.macroLists.isEmpty, rules.impliesSymlistAction {
+      wanted.actions.insert(.setsymlist)
+    }
     let missingActions = wanted.actions.subtracting(offered.actions)
     guard missingActions.isEmpty else {
       throw MilterError(.notOffered, "the MTA does not offer the actions: \(missingActions)")
     }
     var masked = MilterProtocolFlags.allNr.union([.nodata, .nounknown])
-    if rules == .strict { masked.formUnion(callbacks.notWanted.union(.dataSizes)) }
+    if rules.masksSteps { masked.formUnion(callbacks.notWanted.union(.dataSizes)) }
     let missingSteps = wanted.steps.subtracting(offered.steps).subtracting(masked)
     guard missingSteps.isEmpty else {
       throw MilterError(.notOffered, "the MTA does not offer the steps: \(missingSteps)")
     }
-    noReply = wanted.steps.intersection(.allNr)
-    leftOut = callbacks.notWanted.union(wanted.steps.intersection(.allNo))
-    agreed = MilterOptions(
+    connection.noReply = wanted.steps.intersection(.allNr)
+    connection.leftOut = callbacks.notWanted.union(wanted.steps.intersection(.allNo))
+    connection.agreed = MilterOptions(
       version: max(
         WireLimits.oldestVersion, min(WireLimits.version, offered.version, wanted.version)),
       actions: wanted.actions, steps: wanted.steps.intersection(offered.steps))
-    if agreed.steps.contains(.mds256k) { maximumPayload = WireLimits.payload256K }
-    if agreed.steps.contains(.mds1m) { maximumPayload = WireLimits.payload1M }
+    if connection.agreed.steps.contains(.mds256k) { maximumPayload = WireLimits.payload256K }
+    if connection.agreed.steps.contains(.mds1m) { maximumPayload = WireLimits.payload1M }
     let answer = negotiationAnswer
     guard answer.bytes.count <= WireLimits.headerSize + WireLimits.payload64K else {
       throw MilterError(.invalidArgument, "setsymlist: the lists do not fit into one packet")
@@ -158,6 +164,6 @@ extension FilterSession {
 
   /// The packet that tells the MTA what was agreed.
   var negotiationAnswer: FilterReply {
-    .negotiate(.init(options: agreed, macroLists: macroLists))
+    .negotiate(.init(options: connection.agreed, macroLists: connection.macroLists))
   }
 }

@@ -19,31 +19,13 @@ public struct FilterSession: Sendable {
   public let callbacks: MilterCallbacks
   /// What a mistake of the filter does.
   public let rules: SessionRules
-  /// The macros sent so far.
-  public private(set) var symbols = MilterSymbols()
-  /// The reply to send instead of a plain reject or tempfail, until it is used.
-  public var reply: MilterReply?
-  /// What was agreed with the MTA; before that no action is.
-  public internal(set) var agreed = MilterOptions(version: 0, actions: [], steps: [])
-  /// Most bytes of payload a frame may have, in both directions.
-  public package(set) var maximumPayload = WireLimits.payload64K
 
-  /// What the MTA offers, while and after the options are negotiated.
-  var offered: MilterOptions?
-  /// The macro lists the filter has asked for.
-  var macroLists: [MilterNegotiation.MacroList] = []
-  /// The macro lists the filter wants if the MTA can send others than its own.
-  var declaredMacroLists: [MilterNegotiation.MacroList] = []
-  /// Whether `negotiate` is running.
-  var isNegotiating = false
-  /// Steps the filter wants no reply for, whether the MTA knows of it or not.
-  var noReply: MilterProtocolFlags = []
-  /// Steps the MTA may leave out.
-  var leftOut: MilterProtocolFlags
+  /// What holds for the connection, for one client of the MTA, and for one message.
+  var connection: ConnectionScope
+  var client = ClientScope()
+  var message = MessageScope(of: ClientScope())
   /// Whether a callback runs that is to be answered.
   package internal(set) var isAnswerOwed = false
-  /// Whether the end of the message is being worked on: only then may it be changed.
-  var isEndOfMessage = false
 
   /// What a command comes to once abort has been run, and how often that still has to be.
   private enum Pending {
@@ -54,28 +36,36 @@ public struct FilterSession: Sendable {
   private var pending = Pending.drop
   private var pendingAborts = 0
 
-  /// Callbacks that said skip: for the rest of the message they are not called.
-  var skipped: MilterCallbacks = []
-  /// A verdict from a step without reply, for the next step that has one.
-  var heldVerdict: MilterStatus?
-  /// Such a verdict about the client: it holds for all its messages.
-  var clientVerdict: MilterStatus?
-
   /// Makes a session for a filter with these callbacks.
   public init(callbacks: MilterCallbacks, rules: SessionRules = .strict) {
     self.callbacks = callbacks
     self.rules = rules
-    leftOut = callbacks.notWanted
+    connection = ConnectionScope(leavingOut: callbacks.notWanted)
+  }
+
+  /// The macros sent so far.
+  public var symbols: MilterSymbols { client.symbols }
+  /// The reply to send instead of a plain reject or tempfail, until it is used.
+  public var reply: MilterReply? {
+    get { client.reply }
+    set { client.reply = newValue }
+  }
+  /// What was agreed with the MTA; before that no action is.
+  public var agreed: MilterOptions { connection.agreed }
+  /// Most bytes of payload a frame may have, in both directions.
+  public package(set) var maximumPayload: Int {
+    get { connection.maximumPayload }
+    set { connection.maximumPayload = newValue }
   }
 
   /// Whether the options have been negotiated.
-  package var hasNegotiated: Bool { agreed.version != 0 }
+  package var hasNegotiated: Bool { connection.agreed.version != 0 }
 
   /// Whether a message is under way: if the connection ends now, abort is to be called.
   public var isInMessage: Bool { state.isInMessage }
 
   /// Whether a message is under way, or its end waits to be answered.
-  package var hasMessage: Bool { isInMessage || isEndOfMessage }
+  package var hasMessage: Bool { isInMessage || message.isEnding }
 
   /// Takes a command and says what to do.
   ///
@@ -92,18 +82,18 @@ public struct FilterSession: Sendable {
     // Macros may come at any time, and change nothing else.
     let isMacro = command == .macro
     let isInOrder =
-      isMacro || SessionTransitions.allow(command, in: state, leavingOut: leftOut)
+      isMacro || SessionTransitions.allow(command, in: state, leavingOut: connection.leftOut)
     let aborts = cameInMessage && !isInOrder ? 1 : 0
     guard isInOrder || recover(for: command) else { return after(aborts, .drop) }
     if payload.isEmpty && command.needsPayload {
       let error = CommandLayout.malformed(command, "it is empty")
       // libmilter calls abort once for the order and once for the end.
-      let isTwice = rules == .libmilter && aborts == 1
+      let isTwice = rules.abortsTwice && aborts == 1
       return after(isTwice ? 2 : cameInMessage ? 1 : 0, .fail(error))
     }
     if isMacro {
       do throws(MilterError) {
-        try symbols.store(payload)
+        try client.symbols.store(payload)
         return .none
       } catch {
         return after(cameInMessage ? 1 : 0, .fail(error))
@@ -131,9 +121,7 @@ public struct FilterSession: Sendable {
     case .execute(let command, let hasPayload): return execute(command, hasPayload: hasPayload)
     case .fail(let error):
       endMessage()
-      // With libmilter the command that failed has not been executed, so that close can still
-      // change the message before it.
-      if rules == .strict { state = .quit }
+      if !rules.forgetsBrokenCommand { state = .quit }
       return .fail(error)
     }
   }
@@ -146,7 +134,7 @@ public struct FilterSession: Sendable {
     if command == .quitNewConnection { return state != .start && state != .options }
     endMessage()
     state = .helo
-    return SessionTransitions.allow(command, in: state, leavingOut: leftOut)
+    return SessionTransitions.allow(command, in: state, leavingOut: connection.leftOut)
   }
 
   private mutating func execute(
@@ -155,10 +143,10 @@ public struct FilterSession: Sendable {
     switch command {
     case .negotiate:
       state = .options
-      symbols.removeAll()
+      client.symbols.removeAll()
       return .negotiate
     case .connect:
-      clientVerdict = nil
+      client.verdict = nil
       endMessage()
       return enter(.connect, .connect)
     case .helo: return enter(.helo, .helo)
@@ -171,7 +159,7 @@ public struct FilterSession: Sendable {
     case .eoh: return step(.eoh, .eoh)
     case .body: return step(.body, .body)
     case .endOfBody:
-      isEndOfMessage = true
+      message.isEnding = true
       // The last chunk may come with the end, and concern a filter that the end does not.
       let step = step(.eom, .eom)
       return hasPayload && wants(.body) ? .call(.eom) : step
@@ -205,7 +193,7 @@ public struct FilterSession: Sendable {
       case .mail: .envfrom
       default: .envrcpt
       }
-    symbols.removeAll(after: stage)
+    client.symbols.removeAll(after: stage)
     return step(next, callback)
   }
 
@@ -220,26 +208,20 @@ public struct FilterSession: Sendable {
   /// Whether a callback is to be run, as far as the filter is concerned.
   public func wants(_ callback: MilterCallback) -> Bool {
     let one = MilterCallbacks(callback)
-    return callbacks.contains(one) && !skipped.contains(one) && heldVerdict == nil
+    return callbacks.contains(one) && !message.skipped.contains(one) && message.heldVerdict == nil
   }
 
   /// Gives back memory that the macros do not need while the connection is idle.
-  package func releaseStorage() { symbols.releaseStorage() }
+  package func releaseStorage() { client.symbols.releaseStorage() }
 
   /// Forgets everything about the client, once close has been run for it.
   ///
   /// The next client need not be told with connect: an MTA may have agreed to leave that step out.
   public mutating func endClient() {
-    symbols.removeAll()
-    clientVerdict = nil
-    // libmilter keeps a reply until it is used, whoever the client is.
-    if rules == .strict { reply = nil }
+    let reply = rules.keepsReply ? client.reply : nil
+    client = ClientScope(reply: reply)
     endMessage()
   }
 
-  mutating func endMessage() {
-    isEndOfMessage = false
-    skipped = []
-    heldVerdict = clientVerdict
-  }
+  mutating func endMessage() { message = MessageScope(of: client) }
 }

@@ -41,7 +41,7 @@ public struct ReplyBuffer: Sendable {
   ///   - rules: what a filter author's mistake does.
   ///   - mostHeld: the number of bytes of changes beyond which they are released early.
   public init(_ rules: SessionRules = .strict, mostHeld: Int = Self.mostHeld) {
-    holdsChanges = rules == .strict
+    holdsChanges = rules.holdsChanges
     self.mostHeld = mostHeld
   }
 

@@ -31,7 +31,7 @@ public struct MTAExchange: Hashable, Sendable {
   /// What the filter did wrong here.
   public internal(set) var failure: MTAFailure?
 
-  init(_ step: MTAStep) { self.step = step }
+  package init(_ step: MTAStep) { self.step = step }
 
   /// The callback the step leads to.
   public var callback: MilterCallback { step.callback }

@@ -19,7 +19,7 @@ extension MTASession {
       && requested(before: step)?.isEmpty != true
     guard !macros.isEmpty || isSentEmpty else { return }
     MTACommand.macro(step.code.rawValue, Array(macros)).write(to: &writer)
-    exchanges[exchanges.count - 1].macros = Array(macros)
+    current?.macros = Array(macros)
   }
 
   /// Bytes as they can be in a C string of a packet.

@@ -5,7 +5,7 @@ extension MTASession {
   mutating func handle(_ reply: FilterReply) throws(MTAFailure) {
     guard let callback = waiting else { throw unasked(reply) }
     if callback == .negotiate { return try agree(reply) }
-    exchanges[exchanges.count - 1].replies.append(reply)
+    current?.replies.append(reply)
     if reply.code != .replacebody, transaction?.bodyRun == .running {
       transaction?.bodyRun = .ended
     }

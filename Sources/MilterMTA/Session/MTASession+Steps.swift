@@ -15,11 +15,9 @@ extension MTASession {
   }
 
   private mutating func begin(_ step: MTAStep) {
-    if outcome != nil {
-      outcome = nil
-      exchanges = []
-    }
-    exchanges.append(MTAExchange(step))
+    forgetOutcome()
+    if let current { pastExchanges.append(current) }
+    current = MTAExchange(step)
     switch step {
     case .connect(let host, let address):
       client = Client(hasConnected: true, host: host, address: address)
@@ -33,6 +31,14 @@ extension MTASession {
     case .reset: giveUp()
     case .newClient: newClient()
     }
+  }
+
+  /// Forgets the last message, as another step follows.
+  mutating func forgetOutcome() {
+    guard outcome != nil else { return }
+    outcome = nil
+    pastExchanges = []
+    current = nil
   }
 
   private mutating func helo(_ name: [UInt8], _ step: MTAStep) {
@@ -63,8 +69,8 @@ extension MTASession {
     transaction = Transaction(MTAMail(script?.message ?? MTAMessage(), envelope))
     if let settled {
       if settled.verdict != .accept {
-        exchanges[exchanges.count - 1].fate = .decided
-        exchanges[exchanges.count - 1].reply = settled.reply
+        current?.fate = .decided
+        current?.reply = settled.reply
         return finish(settled)
       }
       transaction?.decision = settled
@@ -80,15 +86,15 @@ extension MTASession {
     message.add(path)
     transaction = message
     if let refusal = path.refusal {
-      exchanges[exchanges.count - 1].reply = [refusal]
+      current?.reply = [refusal]
       // A recipient that the MTA refuses is not even hinted at unless the filter wants to know.
       if negotiated?.options.steps.contains(.rcptRej) != true {
-        exchanges[exchanges.count - 1].fate = .refused
+        current?.fate = .refused
         return
       }
     }
     if let settled, settled.verdict == .failure {
-      exchanges[exchanges.count - 1].reply = settled.reply
+      current?.reply = settled.reply
       refuseLastRecipient(settled)
     }
     tell(step)
@@ -102,21 +108,21 @@ extension MTASession {
     let lost = settled?.verdict == .failure ? settled : nil
     guard transaction.hasRecipients else {
       let last = transaction.recipients.last { $0.path.refusal == nil }
-      exchanges[exchanges.count - 1].fate = .refused
-      exchanges[exchanges.count - 1].reply = [Array(profile.replies.noRecipients.utf8)]
+      current?.fate = .refused
+      current?.reply = [Array(profile.replies.noRecipients.utf8)]
       return end(
         lost ?? last.map { Decision(verdict: $0.verdict, stage: .envrcpt, reply: $0.reply) }
           ?? Decision(verdict: .reject, reply: [Array(profile.replies.noRecipients.utf8)]))
     }
     if let lost {
-      exchanges[exchanges.count - 1].fate = .decided
-      exchanges[exchanges.count - 1].reply = lost.reply
+      current?.fate = .decided
+      current?.reply = lost.reply
       return end(lost)
     }
     self.transaction?.isContent = true
     if (negotiated?.options.version ?? 0) < 4 {
       sendMacros(before: step)
-      exchanges[exchanges.count - 1].fate = .leftOut
+      current?.fate = .leftOut
     } else {
       tell(step)
     }
@@ -137,8 +143,8 @@ extension MTASession {
     default: break
     }
     if step == .eom, let decision = transaction?.decision {
-      exchanges[exchanges.count - 1].fate = .decided
-      exchanges[exchanges.count - 1].reply = decision.reply
+      current?.fate = .decided
+      current?.reply = decision.reply
       return decision.disconnects ? settle(decision) : end(decision)
     }
     tell(step)
@@ -146,7 +152,7 @@ extension MTASession {
 
   private mutating func unknown(_ step: MTAStep) {
     if isDeaf {
-      exchanges[exchanges.count - 1].fate = .decided
+      current?.fate = .decided
     } else {
       tell(step)
     }
@@ -182,17 +188,16 @@ extension MTASession {
 
   /// Refuses a command that cannot come here.
   private mutating func refuse(_ reply: String) {
-    exchanges[exchanges.count - 1].fate = .refused
-    exchanges[exchanges.count - 1].reply = [Array(reply.utf8)]
+    current?.fate = .refused
+    current?.reply = [Array(reply.utf8)]
   }
 
   /// Tells the filter of a step, unless it has decided or does not want to know.
   private mutating func tell(_ step: MTAStep) {
     let callback = step.callback
-    let last = exchanges.count - 1
     guard settled == nil, transaction?.decision == nil, !isClosed else {
-      exchanges[last].fate = .decided
-      exchanges[last].failure = settled?.failure
+      current?.fate = .decided
+      current?.failure = settled?.failure
       return
     }
     let steps = negotiated?.options.steps ?? []
@@ -202,11 +207,11 @@ extension MTASession {
       if profile.macros.unwantedSteps.contains(.init(callback)), !isSkipped {
         sendMacros(before: step)
       }
-      exchanges[last].fate = isLeftOut ? .leftOut : .skipped
+      current?.fate = isLeftOut ? .leftOut : .skipped
       return
     }
     if case .body(let bytes) = step {
-      if isNoReply(.body) { exchanges[last].fate = .told }
+      if isNoReply(.body) { current?.fate = .told }
       bodyRest = bytes[...]
       return
     }
@@ -214,11 +219,11 @@ extension MTASession {
     command(step).write(to: &writer)
     if callback == .eom { lastChunk = [] }
     if callback == .envfrom || callback == .envrcpt { transaction?.isShown = true }
-    if isNoReply(callback) { exchanges[last].fate = .told } else { waiting = callback }
+    if isNoReply(callback) { current?.fate = .told } else { waiting = callback }
   }
 
   private mutating func sendChunk() {
-    guard let step = exchanges.last?.step else { return }
+    guard let step = current?.step else { return }
     let chunk = lastChunk + bodyRest.prefix(chunkSize - lastChunk.count)
     bodyRest = bodyRest.dropFirst(chunk.count - lastChunk.count)
     if profile.endsWithBody, bodyRest.isEmpty {

@@ -73,7 +73,7 @@ extension MTASession {
     let decision = Decision(
       verdict: reply.verdict, stage: callback, reply: reply.lines,
       disconnects: reply.disconnects)
-    if isTold(decision, at: callback) { exchanges[exchanges.count - 1].reply = reply.lines }
+    if isTold(decision, at: callback) { current?.reply = reply.lines }
     if decision.disconnects { return cut(decision, callback) }
     switch callback {
     case .unknown: break

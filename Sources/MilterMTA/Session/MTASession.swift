@@ -33,7 +33,7 @@ public struct MTASession: Sendable {
   /// What was agreed; nil until the filter has answered the offer.
   public internal(set) var negotiated: MilterNegotiation?
   /// The steps since the last message ended, and what came of each.
-  public internal(set) var exchanges: [MTAExchange] = []
+  public var exchanges: [MTAExchange] { pastExchanges + (current.map { [$0] } ?? []) }
   /// What came of the last message; nil before its end, and from the next step on.
   public internal(set) var outcome: MTAOutcome?
   /// The callback whose reply is awaited; nil when the filter has nothing to say.
@@ -54,6 +54,10 @@ public struct MTASession: Sendable {
   /// Whether all steps were performed, and no reply is awaited.
   public var isIdle: Bool { waiting == nil && steps.isEmpty && bodyRest.isEmpty }
 
+  /// The step that was performed last, and what has come of it so far; nil before the first one.
+  package internal(set) var current: MTAExchange?
+  /// The steps before it since the last message ended.
+  var pastExchanges: [MTAExchange] = []
   /// What decides about all further messages: a verdict about the client, or a failure.
   var settled: Decision?
   /// The client, as far as it is known.
@@ -112,8 +116,7 @@ public struct MTASession: Sendable {
   public mutating func send(_ mail: MTAMail) {
     precondition(transaction == nil && steps.isEmpty && !hasQuit, "one message at a time")
     let envelope = mail.envelope
-    if outcome != nil { exchanges = [] }
-    outcome = nil
+    forgetOutcome()
     let intake = MessageIntake(mail.message, profile.intake)
     var mail = mail
     mail.message = intake.message
@@ -204,11 +207,9 @@ public struct MTASession: Sendable {
     let text = isBroken ? profile.replies.brokenProtocol : profile.replies.tempfail
     let decision = Decision(
       verdict: .failure, stage: waiting, reply: [Array(text.utf8)], failure: failure)
-    if let callback = waiting, callback != .negotiate, !exchanges.isEmpty {
-      exchanges[exchanges.count - 1].failure = failure
-      if isTold(decision, at: callback) {
-        exchanges[exchanges.count - 1].reply = decision.reply
-      }
+    if let callback = waiting, callback != .negotiate {
+      current?.failure = failure
+      if isTold(decision, at: callback) { current?.reply = decision.reply }
     }
     waiting = nil
     bodyRest = []

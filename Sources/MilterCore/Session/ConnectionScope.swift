@@ -1,0 +1,21 @@
+/// What a session knows for as long as its connection stands.
+struct ConnectionScope: Sendable {
+  /// What the MTA offers, while and after the options are negotiated.
+  var offered: MilterOptions?
+  /// What was agreed with the MTA; before that no action is.
+  var agreed = MilterOptions(version: 0, actions: [], steps: [])
+  /// Most bytes of payload a frame may have, in both directions.
+  var maximumPayload = WireLimits.payload64K
+  /// The macro lists the filter has asked for.
+  var macroLists: [MilterNegotiation.MacroList] = []
+  /// The macro lists the filter wants if the MTA can send others than its own.
+  var declaredMacroLists: [MilterNegotiation.MacroList] = []
+  /// Whether `negotiate` is running.
+  var isNegotiating = false
+  /// Steps the filter wants no reply for, whether the MTA knows of it or not.
+  var noReply: MilterProtocolFlags = []
+  /// Steps the MTA may leave out.
+  var leftOut: MilterProtocolFlags
+
+  init(leavingOut leftOut: MilterProtocolFlags) { self.leftOut = leftOut }
+}
