@@ -55,15 +55,19 @@ let package = Package(
   ],
   targets: [
     .target(name: "MilterCore", swiftSettings: memorySafe),
-    .target(name: "MilterSystem", dependencies: ["CMilterSystem"], swiftSettings: common),
+    .target(name: "MilterPlatform", swiftSettings: common),
+    .target(
+      name: "MilterSystem", dependencies: ["CMilterSystem", "MilterPlatform"], swiftSettings: common
+    ),
     .systemLibrary(name: "CMilterSystem"),
     .target(
-      name: "MilterCommandLine", dependencies: ["CMilterSystem", "MilterSystem"],
+      name: "MilterCommandLine", dependencies: ["CMilterSystem", "MilterPlatform", "MilterSystem"],
       swiftSettings: common),
     .target(name: "CMilterAPI", path: "Compat/CMilterAPI"),
     .target(name: "CMilterNames", dependencies: ["CMilterAPI"], path: "Compat/CMilterNames"),
     .target(
-      name: "LibmilterProcess", dependencies: ["MilterCore", "MilterRuntime", "MilterSystem"],
+      name: "LibmilterProcess",
+      dependencies: ["MilterCore", "MilterPlatform", "MilterRuntime", "MilterSystem"],
       path: "Compat/LibmilterProcess", swiftSettings: common),
     .target(
       name: "Libmilter", dependencies: ["LibmilterProcess", "MilterCore", "MilterRuntime"],
@@ -80,47 +84,54 @@ let package = Package(
     .target(
       name: "MilterPlay",
       dependencies: [
-        "MilterCommandLine", "MilterClient", "MilterCore", "MilterMTA", "MilterSystem",
+        "MilterClient", "MilterCommandLine", "MilterCore", "MilterMTA", "MilterPlatform",
+        "MilterSystem",
       ],
       swiftSettings: common),
     .target(
-      name: "MilterRuntime", dependencies: ["MilterCore", "MilterSystem"], swiftSettings: common),
+      name: "MilterRuntime", dependencies: ["MilterCore", "MilterPlatform", "MilterSystem"],
+      swiftSettings: common),
     .target(
       name: "MilterKit",
       dependencies: [
-        "MilterCommandLine", "MilterClient", "MilterCore", "MilterMTA", "MilterPlay",
-        "MilterRuntime", "MilterSystem",
+        "MilterClient", "MilterCommandLine", "MilterCore", "MilterMTA", "MilterPlatform",
+        "MilterPlay", "MilterRuntime", "MilterSystem",
       ],
       swiftSettings: common),
     .target(
       name: "MilterTool",
       dependencies: [
-        "MilterCommandLine", "MilterClient", "MilterCore", "MilterKit", "MilterMTA", "MilterPlay",
-        "MilterSystem",
+        "MilterClient", "MilterCommandLine", "MilterCore", "MilterKit", "MilterMTA",
+        "MilterPlatform", "MilterPlay", "MilterSystem",
       ],
       swiftSettings: common),
-    .executableTarget(name: "milter", dependencies: ["MilterTool"], swiftSettings: common),
+    .executableTarget(
+      name: "milter", dependencies: ["MilterPlatform", "MilterTool"], swiftSettings: common),
     .target(
       name: "MilterTesting",
       dependencies: ["MilterClient", "MilterCore", "MilterKit", "MilterMTA", "MilterRuntime"],
       swiftSettings: common),
-    .target(name: "MilterProcesses", dependencies: ["MilterSystem"], swiftSettings: common),
     .target(
-      name: "MilterRealMTA", dependencies: ["MilterKit", "MilterProcesses", "MilterSystem"],
+      name: "MilterProcesses", dependencies: ["MilterPlatform", "MilterSystem"],
+      swiftSettings: common),
+    .target(
+      name: "MilterRealMTA",
+      dependencies: ["MilterKit", "MilterPlatform", "MilterProcesses", "MilterSystem"],
       swiftSettings: common),
     sample("stamp", excluding: []),
     sample("greeter", excluding: []),
-    sample("blocklist", "CMilterResolver", excluding: ["README.md", "CResolver"]),
+    sample(
+      "blocklist", "CMilterResolver", "MilterPlatform", excluding: ["README.md", "CResolver"]),
     .target(
       name: "CMilterResolver", path: "Samples/blocklist/CResolver",
       linkerSettings: [.linkedLibrary("resolv")]),
-    sample("clamd"),
-    sample("disclaimer", "MilterMail"),
+    sample("clamd", "MilterPlatform"),
+    sample("disclaimer", "MilterMail", "MilterPlatform"),
     sample("fromalign", "MilterMail"),
-    sample("greylist"),
-    sample("journal"),
+    sample("greylist", "MilterPlatform"),
+    sample("journal", "MilterPlatform"),
     sample("ratelimit"),
-    sample("rewrite", "MilterMail"),
+    sample("rewrite", "MilterMail", "MilterPlatform"),
     .executableTarget(
       name: "milter-sample-doorman", dependencies: ["MilterKit"], path: "Samples/doorman/MilterKit",
       swiftSettings: common),
@@ -132,7 +143,8 @@ let package = Package(
       path: "Samples/doorman/c"),
     .testTarget(name: "MilterCoreTests", dependencies: ["MilterCore"], swiftSettings: common),
     .testTarget(
-      name: "MilterSystemTests", dependencies: ["MilterProcessFixtures", "MilterSystem"],
+      name: "MilterSystemTests",
+      dependencies: ["MilterPlatform", "MilterProcessFixtures", "MilterSystem"],
       swiftSettings: common),
     .testTarget(name: "MilterMailTests", dependencies: ["MilterMail"], swiftSettings: common),
     .testTarget(
@@ -163,9 +175,10 @@ let package = Package(
     .testTarget(
       name: "MilterKitTests",
       dependencies: [
-        "MilterCommandLine", "MilterCore", "MilterFilterFixtures", "MilterKit", "MilterPlay",
-        "MilterProcessFixtures", "MilterRuntime", "MilterSystem", "milter-sample-greeter",
-        "milter-operated-filter", "milter-sample-stamp", "milter-suspending-filter",
+        "MilterCommandLine", "MilterCore", "MilterFilterFixtures", "MilterKit", "MilterPlatform",
+        "MilterPlay", "MilterProcessFixtures", "MilterRuntime", "MilterSystem",
+        "milter-operated-filter", "milter-sample-greeter", "milter-sample-stamp",
+        "milter-suspending-filter",
       ],
       swiftSettings: common),
     .testTarget(
@@ -205,8 +218,8 @@ let package = Package(
     .testTarget(
       name: "MilterToolTests",
       dependencies: [
-        "MilterCommandLine", "MilterCore", "MilterMTA", "MilterPlay", "MilterSystem",
-        "MilterTool", "MilterProcessFixtures", "milter-sample-greeter", "milter",
+        "MilterCommandLine", "MilterCore", "MilterMTA", "MilterPlatform", "MilterPlay",
+        "MilterProcessFixtures", "MilterSystem", "MilterTool", "milter", "milter-sample-greeter",
         "milter-sample-stamp",
       ],
       exclude: ["Filters"], swiftSettings: common),

@@ -1,12 +1,5 @@
+@preconcurrency import MilterPlatform
 import MilterRuntime
-
-#if canImport(Darwin)
-  @preconcurrency import Darwin
-#elseif canImport(Musl)
-  @preconcurrency import Musl
-#else
-  @preconcurrency import Glibc
-#endif
 
 /// Where the library says what is wrong: syslog, and with `smfi_setdbg` standard output, too.
 package enum DebugLog {

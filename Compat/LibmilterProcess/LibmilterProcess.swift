@@ -1,15 +1,8 @@
 package import MilterCore
+import MilterPlatform
 package import MilterRuntime
 import MilterSystem
 import Synchronization
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// libmilter as a process sees it: one filter, one socket, settings, and the server that runs.
 ///

@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
+import MilterPlatform
 
 /// The stack of threads that callbacks run on.
 enum ThreadStack {

@@ -1,12 +1,5 @@
 import MilterKit
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
+import MilterPlatform
 
 /// The DNS server that is asked in place of those of `/etc/resolv.conf`.
 struct DNSServer: Equatable, Sendable {

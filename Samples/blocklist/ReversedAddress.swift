@@ -1,12 +1,5 @@
 import MilterKit
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
+import MilterPlatform
 
 /// A client's address as the names in a block list have it, RFC 5782: `7.2.0.192` for 192.0.2.7, and
 /// the 32 hexadecimal digits of an IPv6 address, the last one first.

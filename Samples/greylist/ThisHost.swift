@@ -1,12 +1,5 @@
 import MilterKit
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
+import MilterPlatform
 
 /// The host that the filter runs on.
 enum ThisHost {

@@ -1,12 +1,5 @@
+import MilterPlatform
 import Synchronization
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// A folder of messages, one file each: a message is written in `tmp`, and moved to `new` when it
 /// is whole and on the disk.

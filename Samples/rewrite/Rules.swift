@@ -1,12 +1,5 @@
 import MilterMail
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
+import MilterPlatform
 
 /// What a map file says.
 struct Rules: Sendable {

@@ -1,13 +1,6 @@
 @preconcurrency import CMilterSystem
+import MilterPlatform
 import Synchronization
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// getopt_long() keeps its state in variables of the process.
 private let getopt = Mutex(())

@@ -1,13 +1,6 @@
+import MilterPlatform
 import MilterSystem
 import Synchronization
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// The standard output of a program whose reader may leave early, as `head` does.
 package enum StandardOutput {

@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
+import MilterPlatform
 
 /// What can be done to text on a terminal.
 package enum TerminalStyle {

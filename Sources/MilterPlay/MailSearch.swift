@@ -1,13 +1,6 @@
 import MilterCommandLine
+import MilterPlatform
 import MilterSystem
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// Finds the files with messages at some paths.
 ///

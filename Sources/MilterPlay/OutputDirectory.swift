@@ -1,13 +1,6 @@
 import MilterCommandLine
+import MilterPlatform
 import MilterSystem
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// A directory for resulting messages, each in a file of its own.
 struct OutputDirectory: Sendable {

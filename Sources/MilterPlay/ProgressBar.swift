@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  @preconcurrency import Darwin
-#elseif canImport(Musl)
-  @preconcurrency import Musl
-#else
-  @preconcurrency import Glibc
-#endif
+@preconcurrency import MilterPlatform
 
 /// A line at the bottom of the terminal that says how far things have come.
 struct ProgressBar: Sendable {

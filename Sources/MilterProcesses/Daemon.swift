@@ -1,13 +1,6 @@
 import Foundation
+package import MilterPlatform
 import MilterSystem
-
-#if canImport(Glibc)
-  package import Glibc
-#elseif canImport(Musl)
-  package import Musl
-#else
-  package import Darwin
-#endif
 
 /// A server program we started, that ends with this object, or with this process at the latest.
 package final class Daemon {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import MilterPlatform
 
 /// Why the harness could not do what a test asked for.
 package struct HarnessError: Error, CustomStringConvertible {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import MilterPlatform
 
 /// Tries `attempt` until it returns a value, and gives up with an error after `limit`.
 ///

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import MilterPlatform
 
 /// A file without a name, for the input or output of a program.
 package final class ScratchFile {

@@ -1,12 +1,5 @@
 import Foundation
-
-#if canImport(Glibc)
-  package import Glibc
-#elseif canImport(Musl)
-  package import Musl
-#else
-  package import Darwin
-#endif
+package import MilterPlatform
 
 /// What a program printed and how it ended.
 package struct Subprocess {

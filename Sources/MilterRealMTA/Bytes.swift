@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import MilterPlatform
 
 extension [UInt8] {
   /// The same with CR LF for every LF that has no CR: a stored body as it was on the wire.

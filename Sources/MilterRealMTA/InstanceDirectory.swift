@@ -1,13 +1,6 @@
 import Foundation
+package import MilterPlatform
 import MilterProcesses
-
-#if canImport(Glibc)
-  package import Glibc
-#elseif canImport(Musl)
-  package import Musl
-#else
-  package import Darwin
-#endif
 
 /// A directory that lives as long as this object, in a place both MTAs trust.
 ///

@@ -1,14 +1,7 @@
 import Foundation
+import MilterPlatform
 import MilterProcesses
 package import MilterSystem
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// Sockets of this host's own network.
 package enum Loopback {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import MilterPlatform
 
 /// A clock that is cheap enough to be read for every command.
 ///

@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  @preconcurrency import Darwin
-#elseif canImport(Musl)
-  @preconcurrency import Musl
-#else
-  @preconcurrency import Glibc
-#endif
+@preconcurrency import MilterPlatform
 
 /// Whole files.
 package enum FileContents {
@@ -14,9 +8,9 @@ package enum FileContents {
   /// Reads a file; `-` is standard input.
   package static func read(_ path: FilePath) throws(FileError) -> [UInt8] {
     let file =
-      path.text == "-" ? stdin : fopen(path.bytes, "rb")
+      path.text == "-" ? fdopen(dup(STDIN_FILENO), "rb") : fopen(path.bytes, "rb")
     guard let file else { throw failure("read", path) }
-    defer { if path.text != "-" { fclose(file) } }
+    defer { fclose(file) }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 64 * 1024)
     while true {

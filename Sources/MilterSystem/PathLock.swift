@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import MilterPlatform
 
 /// Keeps other servers away from a path for a moment, with the lock file `.NAME.lock` beside it.
 ///

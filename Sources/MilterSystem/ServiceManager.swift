@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import MilterPlatform
 
 /// The service manager that started the process, and how it is told what the process is about.
 ///

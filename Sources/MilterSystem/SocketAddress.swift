@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  package import Glibc
-#elseif canImport(Musl)
-  package import Musl
-#else
-  package import Darwin
-#endif
+package import MilterPlatform
 
 /// The address of a socket: IPv4, IPv6 or Unix.
 ///

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import MilterPlatform
 
 /// The system calls of this module, under names that shadow nothing of the C library.
 ///

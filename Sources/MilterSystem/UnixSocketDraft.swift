@@ -1,12 +1,5 @@
+import MilterPlatform
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// A Unix socket under a name that nobody connects to, beside the path that it will have.
 ///

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import MilterPlatform
 
 /// Finds out what lies at the path of a Unix socket, and removes it if it is a dead socket.
 enum UnixSocketProbe {

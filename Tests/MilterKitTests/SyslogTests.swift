@@ -1,16 +1,9 @@
 import Foundation
 import MilterKit
+import MilterPlatform
 import MilterSystem
 import MilterProcessFixtures
 import Testing
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// The C library's syslog, with the test in the place of the daemon.
 @Suite(.serialized, .timeLimit(.minutes(15))) struct SyslogTests {

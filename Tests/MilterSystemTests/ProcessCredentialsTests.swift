@@ -1,11 +1,5 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
+import MilterPlatform
+@testable import MilterSystem
 import Testing
 
 @testable import MilterSystem

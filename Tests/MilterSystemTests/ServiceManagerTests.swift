@@ -1,12 +1,6 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
+import MilterPlatform
 import MilterProcessFixtures
+@testable import MilterSystem
 import Testing
 
 @testable import MilterSystem

@@ -1,14 +1,8 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 import Dispatch
+import MilterPlatform
 import Synchronization
 import MilterProcessFixtures
+@testable import MilterSystem
 import Testing
 
 @testable import MilterSystem

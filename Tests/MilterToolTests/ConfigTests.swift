@@ -1,14 +1,7 @@
 import Foundation
+import MilterPlatform
 import MilterProcessFixtures
 import Testing
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// `milter config`, and what it prints in real configurations, as the doctor sees them.
 @Suite(.timeLimit(.minutes(15))) struct ConfigTests {

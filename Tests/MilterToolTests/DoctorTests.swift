@@ -1,15 +1,8 @@
 import Foundation
+import MilterPlatform
 import MilterSystem
 import MilterProcessFixtures
 import Testing
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// `milter doctor` on prepared directories, and on what real MTAs bring along.
 @Suite(.timeLimit(.minutes(15))) struct DoctorTests {

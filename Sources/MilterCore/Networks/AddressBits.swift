@@ -1,11 +1,3 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
-
 /// An IP address as a number.
 ///
 /// An IPv6 address that maps an IPv4 one (`::ffff:192.0.2.7`) is that IPv4 address.
@@ -15,14 +7,9 @@ package enum AddressBits: Equatable {
 
   /// Reads an address in the form that `inet_pton()` accepts; `nil` for any other text.
   init?(_ text: String) {
-    var inet = in_addr()
-    var inet6 = in6_addr()
-    if unsafe inet_pton(AF_INET, text, &inet) == 1 {
-      self = .inet(UInt32(bigEndian: inet.s_addr))
-    } else if unsafe inet_pton(AF_INET6, text, &inet6) == 1 {
-      let bits = unsafe withUnsafeBytes(of: &inet6) {
-        UInt128(bigEndian: unsafe $0.loadUnaligned(as: UInt128.self))
-      }
+    if let bits = CLibrary.inet(text) {
+      self = .inet(bits)
+    } else if let bits = CLibrary.inet6(text) {
       self = bits >> 32 == 0xFFFF ? .inet(UInt32(truncatingIfNeeded: bits)) : .inet6(bits)
     } else {
       return nil
@@ -46,12 +33,8 @@ package enum AddressBits: Equatable {
   /// The address in its usual form.
   var text: String {
     switch self {
-    case .inet(let bits):
-      var address = in_addr(s_addr: bits.bigEndian)
-      return unsafe MilterAddress.canonical(AF_INET, &address) ?? ""
-    case .inet6(let bits):
-      var bytes = bits.bigEndian
-      return unsafe MilterAddress.canonical(AF_INET6, &bytes) ?? ""
+    case .inet(let bits): CLibrary.text(inet: bits)
+    case .inet6(let bits): CLibrary.text(inet6: bits)
     }
   }
 }

@@ -1,11 +1,3 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
-
 extension Span<UInt8> {
   /// The 32-bit number in network order at an offset, or nil where the bytes end before it does.
   package func bigEndian32(at offset: Int) -> UInt32? {
@@ -17,12 +9,7 @@ extension Span<UInt8> {
   /// The place of the C string that starts at an offset, without its NUL, or nil without one.
   package func cString(at offset: Int) -> Range<Int>? {
     guard offset >= 0, offset < count else { return nil }
-    return unsafe withUnsafeBytes { bytes in
-      guard let start = bytes.baseAddress,
-        let end = unsafe memchr(start + offset, 0, bytes.count - offset)
-      else { return nil }
-      return unsafe offset..<(UnsafeRawPointer(end) - start)
-    }
+    return CLibrary.firstNUL(in: self, from: offset).map { offset..<$0 }
   }
 
   /// The places of all C strings one after the other; bytes behind the last NUL do not count.

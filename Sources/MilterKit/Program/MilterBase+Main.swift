@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
+import MilterPlatform
 
 extension MilterBase {
   /// Runs the filter as a program, so that `@main` on a subclass is all it takes.

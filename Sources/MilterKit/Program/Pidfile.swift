@@ -1,12 +1,5 @@
+import MilterPlatform
 import MilterSystem
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// A file with the process's number, which appears whole or not at all.
 struct Pidfile {

@@ -1,13 +1,6 @@
 import Foundation
+import MilterPlatform
 import MilterProcesses
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// Where the files of Sendmail's packages lie.
 struct SendmailInstallation: Sendable {

@@ -1,13 +1,6 @@
 import Foundation
+import MilterPlatform
 import MilterProcesses
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// A private Sendmail, beside the machine's and beside others of its kind.
 ///

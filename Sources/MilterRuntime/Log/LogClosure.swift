@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
+import MilterPlatform
 
 /// Knows which threads are in the middle of a log's closure.
 ///

@@ -1,12 +1,5 @@
+@preconcurrency import MilterPlatform
 import Synchronization
-
-#if canImport(Darwin)
-  @preconcurrency import Darwin
-#elseif canImport(Musl)
-  @preconcurrency import Musl
-#else
-  @preconcurrency import Glibc
-#endif
 
 extension MilterLog {
   private static let lastServers = Mutex(MilterLog())

@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
+import MilterPlatform
 
 /// Memory that nobody uses, but which the C library keeps for the next who does.
 enum FreeMemory {

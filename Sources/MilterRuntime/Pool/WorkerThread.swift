@@ -1,12 +1,5 @@
+import MilterPlatform
 import MilterSystem
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// Starts a detached thread with a stack of its own size.
 ///

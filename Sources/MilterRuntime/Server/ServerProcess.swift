@@ -1,13 +1,6 @@
+import MilterPlatform
 import MilterSystem
 import Synchronization
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// What a server does that has the process to itself: it waits for signals, and reports to the service
 /// manager.

@@ -1,12 +1,5 @@
+import MilterPlatform
 import Synchronization
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// Waits, in the thread that made it, for the signals that a server's process obeys.
 ///

@@ -1,13 +1,6 @@
 import MilterCommandLine
+import MilterPlatform
 import MilterSystem
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// Postfix's own programs, which know better than anyone how it reads its files.
 struct Postconf: Sendable {

@@ -1,13 +1,6 @@
 import MilterKit
+import MilterPlatform
 import MilterSystem
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// Whether what an MTA connects to is where a filter listens.
 enum ReachedSocket {

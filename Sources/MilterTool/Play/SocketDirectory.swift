@@ -1,12 +1,5 @@
+import MilterPlatform
 import MilterSystem
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// A directory of our own for the socket of a filter that is started.
 struct SocketDirectory: Sendable {

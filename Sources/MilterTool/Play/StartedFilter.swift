@@ -1,15 +1,8 @@
 import MilterCommandLine
 import Dispatch
+@preconcurrency import MilterPlatform
 import MilterSystem
 import Synchronization
-
-#if canImport(Darwin)
-  @preconcurrency import Darwin
-#elseif canImport(Musl)
-  @preconcurrency import Musl
-#else
-  @preconcurrency import Glibc
-#endif
 
 /// A filter that was started for the purpose, in a process group of its own.
 final class StartedFilter: Sendable {

@@ -1,14 +1,7 @@
 import MilterCommandLine
+@preconcurrency import MilterPlatform
 import MilterSystem
 import Synchronization
-
-#if canImport(Darwin)
-  @preconcurrency import Darwin
-#elseif canImport(Musl)
-  @preconcurrency import Musl
-#else
-  @preconcurrency import Glibc
-#endif
 
 /// Where what is watched goes: printed as it happens, and recorded connection by connection.
 final class Journal: Sendable {

@@ -1,14 +1,7 @@
 import Dispatch
+import MilterPlatform
 import MilterSystem
 import Synchronization
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// Listens in a filter's place, and ties each connection to one with the filter.
 final class Watch: Sendable {
