@@ -2,16 +2,9 @@ import Dispatch
 import MilterCore
 import MilterFilterFixtures
 import MilterKit
+import MilterPlatform
 import MilterProcessFixtures
 import Testing
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// What connections are doing, as the log tells when it is asked for.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct ConnectionListTests {
@@ -114,6 +107,7 @@ import Testing
     #expect(list.dropFirst().first?.hasPrefix("notice: #1, mx") ?? false)
     #expect(list.dropLast().last?.hasPrefix("notice: #100, mx") ?? false)
     #expect(list.last == "notice: and 3 more connections")
+    withExtendedLifetime(clients) {}
   }
 
   @Test func `SIGUSR1 asks for it, and the filter goes on`() throws {
