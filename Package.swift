@@ -146,7 +146,9 @@ let package = Package(
       name: "MilterSystemTests",
       dependencies: ["MilterPlatform", "MilterProcessFixtures", "MilterSystem"],
       swiftSettings: common),
-    .testTarget(name: "MilterMailTests", dependencies: ["MilterMail"], swiftSettings: common),
+    .testTarget(
+      name: "MilterMailTests", dependencies: ["MilterMail", "MilterProcesses"], exclude: ["Python"],
+      swiftSettings: common),
     .testTarget(
       name: "MilterMTATests", dependencies: ["MilterCore", "MilterMTA"], swiftSettings: common),
     .testTarget(

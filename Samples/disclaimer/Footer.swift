@@ -31,7 +31,8 @@ struct Footer: Sendable {
     guard !parts.isEmpty else { throw LeftAlone("it has no text") }
     for part in parts {
       // A message that comes through again has it already.
-      if let content = try content(of: part, in: message) { editor.setContent(content, of: part) }
+      guard let content = try content(of: part, in: message) else { continue }
+      do { try editor.setContent(content, of: part) } catch { throw LeftAlone("\(error)") }
     }
     return editor
   }

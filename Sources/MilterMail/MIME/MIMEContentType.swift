@@ -42,6 +42,15 @@ public struct MIMEContentType: Hashable, Sendable {
     self.type == type && self.subtype == subtype
   }
 
+  /// The value as it is written in a header field, folded, lines separated by LF.
+  ///
+  /// - Parameter column: the number of characters before it in the first line.
+  /// - Returns: printable ASCII if type and subtype are.
+  public func encoded(column: Int = "Content-Type: ".utf8.count) -> String {
+    let name = "\(type)/\(subtype)"
+    return name + parameters.encoded(column: column + name.utf8.count)
+  }
+
   /// The character set of a text, US-ASCII if none is named; nil for one that is not known.
   public var charset: MailCharset? {
     guard let name = parameters["charset"] else { return .usASCII }

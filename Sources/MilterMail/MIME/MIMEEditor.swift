@@ -1,15 +1,29 @@
-/// Changes what parts of a message say, and leaves every other byte as it is.
+/// Changes parts of a message, and leaves every other byte as it is.
 ///
 /// ```swift
-/// func empty(_ part: MIMEPart, of message: MIMEMessage) throws {
+/// func disarm(_ message: MIMEMessage) throws {
 ///   var editor = MIMEEditor(message)
-///   editor.setContent([], of: part)
+///   for part in message.root.all where part.fileNames.contains(where: \.isExecutable) {
+///     try editor.replace(part, with: MIMEEntity(text: "An executable file was removed here.\n"))
+///   }
 ///   for change in editor.headerChanges { try chgheader(change.name, change.index, change.value) }
 ///   try replacebody(editor.body)
 /// }
 /// ```
 ///
-/// Any change breaks a signature over the body, that of DKIM too.
+/// All changes name parts of the message as it came, so their order matters little: what is done to
+/// a part that is removed or replaced later, or to one within it, is lost with it.
+///
+/// - Boundaries, preamble, epilogue and all parts that are not named stay byte for byte.
+/// - A message within a `message/rfc822` is divided like the message itself, and its parts can be
+///   changed, unless the `message/rfc822` has a transfer encoding, which no standard allows.
+/// - A multipart that loses its last part keeps an empty text part, because a multipart without parts
+///   is not valid. A multipart that was cut short is closed when something is done to its end.
+/// - Where programs may divide a message in different ways, or a line of new content would divide it,
+///   nothing is changed and ``MIMEEditError`` is thrown.
+///
+/// Any change breaks a signature over the body: that of DKIM, and that of a `multipart/signed` around
+/// the part.
 public struct MIMEEditor: Sendable {
   /// A change to a header field of the message, in the terms of `chgheader`.
   public struct HeaderChange: Hashable, Sendable {
@@ -17,23 +31,49 @@ public struct MIMEEditor: Sendable {
     public let name: String
     /// Which of the fields of that name, from 1; one that is not there is added.
     public let index: Int
-    /// The new value; nil deletes the field.
+    /// The new value; `nil` deletes the field.
     public let value: String?
   }
 
-  /// The changes to header fields of the message itself, in the order to make them.
-  public private(set) var headerChanges: [HeaderChange] = []
+  /// What becomes of a part.
+  enum Change {
+    case content([UInt8], MIMETransferEncoding)
+    case removed
+    case replaced(MIMEEntityText)
 
-  private let message: MIMEMessage
-  private var edits: [(range: Range<Int>, bytes: [UInt8])] = []
+    /// Whether the part is no more.
+    var isFinal: Bool { if case .content = self { false } else { true } }
+  }
 
-  /// What says something about the content that is wrong once it is changed.
-  private static let stale = ["Content-Length", "Content-MD5", "Lines"]
-  private static let encodingName = "Content-Transfer-Encoding"
+  /// Where something is added.
+  enum Anchor: Hashable {
+    case before(Int), after(Int), end(of: Int)
+  }
+
+  let message: MIMEMessage
+  private let parts: [MIMEPart]
+  private(set) var changes: [Int: Change] = [:]
+  private(set) var additions: [Anchor: [[UInt8]]] = [:]
+  /// What was attached to the message, and whether it can stand in the message's own multipart.
+  private var attached: [(bytes: [UInt8], fitsRoot: Bool)] = []
 
   /// Begins with a message as it came.
   public init(_ message: MIMEMessage) {
     self.message = message
+    parts = message.root.all
+  }
+
+  /// Whether nothing was changed.
+  var isEmpty: Bool { changes.isEmpty && additions.isEmpty && attached.isEmpty }
+
+  /// What was attached, if the message becomes a part of a new multipart.
+  var wrappingAttachments: [[UInt8]]? {
+    attached.isEmpty || appendedAttachments != nil ? nil : attached.map(\.bytes)
+  }
+
+  /// What was attached, if the message's own multipart takes it.
+  var appendedAttachments: [[UInt8]]? {
+    changes[0] == nil && attached.allSatisfy(\.fitsRoot) ? attached.map(\.bytes) : nil
   }
 
   /// Gives a part new content.
@@ -41,69 +81,172 @@ public struct MIMEEditor: Sendable {
   /// The part keeps its transfer encoding if the content fits it; otherwise a text becomes
   /// quoted-printable and anything else base64. Fields that would be wrong then are deleted:
   /// `Content-Length`, `Content-MD5`, `Lines`.
+  ///
   /// - Parameters:
   ///   - content: the content without transfer encoding; a text in the part's character set, its
   ///     lines ended by CR LF.
-  ///   - part: a part of this message without parts of its own, given no content before.
-  public mutating func setContent(_ content: [UInt8], of part: MIMEPart) {
-    var encoding = part.transferEncoding
-    var encoded = encoding.encode(content)
-    if encoded == nil {
-      encoding = part.contentType.type == "text" ? .quotedPrintable : .base64
-      encoded = encoding.encode(content)
-    }
-    let isMessage = part.headerRange.isEmpty && part.bodyRange == message.root.bodyRange
-    if edits.isEmpty { changeMessageHeaders(isMessage ? encoding : nil) }
-    if !isMessage { changeHeaders(of: part, encoding) }
-    // Headers may end with the part, without the empty line.
-    let isCut =
-      !part.headerRange.isEmpty && part.headerRange.upperBound == part.bodyRange.lowerBound
-    edits.append((part.bodyRange, (isCut ? ASCII.crlf : []) + (encoded ?? [])))
+  ///   - part: a part of this message without parts of its own.
+  /// - Throws: ``MIMEEditError``, and leaves the part as it was.
+  public mutating func setContent(_ content: [UInt8], of part: MIMEPart) throws(MIMEEditError) {
+    let part = try target(part)
+    guard part.parts.isEmpty, part.frame == nil else { throw MIMEEditError(.hasParts) }
+    let (encoded, encoding) = try MIMEEntityText.encode(
+      content, part.transferEncoding, of: part.contentType, in: try boundaries(around: part))
+    changes[part.number] = .content(encoded, encoding)
   }
 
-  private mutating func changeHeaders(of part: MIMEPart, _ encoding: MIMETransferEncoding) {
-    var stale = Self.stale
-    let end = part.headerRange.upperBound
-    if !part.headerRange.isEmpty, message.body[end - 1] != ASCII.lf {
-      edits.append((end..<end, ASCII.crlf))
-    }
-    if encoding != part.transferEncoding {
-      stale.append(Self.encodingName)
-      edits.append((end..<end, Array("\(Self.encodingName): \(encoding.name)\r\n".utf8)))
-    }
-    for field in part.headers where stale.contains(where: { ASCII.isSame($0, field.name) }) {
-      edits.append((field.range, []))
+  /// Removes a part, with all within it.
+  ///
+  /// - Parameter part: a part of a multipart of this message.
+  /// - Throws: ``MIMEEditError``, and leaves the part as it was.
+  public mutating func remove(_ part: MIMEPart) throws(MIMEEditError) {
+    let part = try target(part)
+    _ = try multipart(around: part)
+    _ = try boundaries(around: part)
+    changes[part.number] = .removed
+  }
+
+  /// Replaces a part, with all within it.
+  ///
+  /// Of the message itself, and of one within a `message/rfc822`, only the header fields whose names
+  /// begin with `Content-` are replaced.
+  ///
+  /// - Parameters:
+  ///   - part: a part of this message, or ``MIMEMessage/root``.
+  ///   - entity: what comes in its place.
+  /// - Throws: ``MIMEEditError``, and leaves the part as it was.
+  public mutating func replace(
+    _ part: MIMEPart, with entity: MIMEEntity
+  ) throws(MIMEEditError) {
+    let part = try target(part)
+    let text = try MIMEEntityText(entity, in: try boundaries(around: part))
+    changes[part.number] = .replaced(text)
+  }
+
+  /// Adds a part before another.
+  ///
+  /// - Parameters:
+  ///   - entity: what to add; after what was added there before.
+  ///   - part: a part of a multipart of this message.
+  /// - Throws: ``MIMEEditError``, and adds nothing.
+  public mutating func insert(
+    _ entity: MIMEEntity, before part: MIMEPart
+  ) throws(MIMEEditError) {
+    let part = try target(part, mayBeGone: true)
+    _ = try multipart(around: part)
+    try add(entity, .before(part.number), try boundaries(around: part))
+  }
+
+  /// Adds a part after another.
+  ///
+  /// - Parameters:
+  ///   - entity: what to add; after what was added there before.
+  ///   - part: a part of a multipart of this message.
+  /// - Throws: ``MIMEEditError``, and adds nothing.
+  public mutating func insert(
+    _ entity: MIMEEntity, after part: MIMEPart
+  ) throws(MIMEEditError) {
+    let part = try target(part, mayBeGone: true)
+    let multipart = try multipart(around: part)
+    // After a multipart's last part that was cut short, it is at the end.
+    let anchor: Anchor =
+      part.place.isDelimited ? .after(part.number) : .end(of: multipart.number)
+    try add(entity, anchor, try boundaries(around: part))
+  }
+
+  /// Adds a part at the end of a multipart.
+  ///
+  /// - Parameters:
+  ///   - entity: what to add; after what was added there before.
+  ///   - multipart: a multipart of this message. To a `multipart/alternative` this adds another form
+  ///     of the same; to add a file to the message, use ``attach(_:)``.
+  /// - Throws: ``MIMEEditError``, and adds nothing.
+  public mutating func append(
+    _ entity: MIMEEntity, to multipart: MIMEPart
+  ) throws(MIMEEditError) {
+    let part = try target(multipart)
+    try checkEnd(of: part)
+    let own = part.frame.map { [$0.boundary] } ?? []
+    try add(entity, .end(of: part.number), try boundaries(around: part, own) + own)
+  }
+
+  /// Adds a part to the message, after all others.
+  ///
+  /// A message that is no `multipart/mixed`, or one to which nothing can be added, becomes the first
+  /// part of a new `multipart/mixed`, with its own header fields that begin with `Content-`.
+  ///
+  /// - Parameter entity: what to add.
+  /// - Throws: ``MIMEEditError`` if the entity cannot be written, and adds nothing.
+  public mutating func attach(_ entity: MIMEEntity) throws(MIMEEditError) {
+    let root = parts[0]
+    if root.contentType.is("multipart", "mixed"), (try? checkEnd(of: root)) != nil,
+      let text = try? MIMEEntityText(entity, in: [root.frame?.boundary ?? []])
+    {
+      attached.append((text.bytes, true))
+    } else {
+      attached.append((try MIMEEntityText(entity, in: []).bytes, false))
     }
   }
 
-  private mutating func changeMessageHeaders(_ encoding: MIMETransferEncoding?) {
-    let headers = message.root.headers
-    for name in Self.stale {
-      // From the last to the first: with Postfix a deletion moves those behind it.
-      for index in stride(from: headers.all(name).count, to: 0, by: -1) {
-        headerChanges.append(HeaderChange(name: name, index: index, value: nil))
-      }
-    }
-    guard let encoding, encoding != message.root.transferEncoding else { return }
-    headerChanges.append(HeaderChange(name: Self.encodingName, index: 1, value: encoding.name))
-    if headers["MIME-Version"] == nil {
-      headerChanges.append(HeaderChange(name: "MIME-Version", index: 1, value: "1.0"))
-    }
+  private mutating func add(
+    _ entity: MIMEEntity, _ anchor: Anchor, _ boundaries: [[UInt8]]
+  ) throws(MIMEEditError) {
+    additions[anchor, default: []].append(try MIMEEntityText(entity, in: boundaries).bytes)
   }
 
-  /// The body with all changes.
-  public var body: [UInt8] {
-    var result: [UInt8] = []
-    var position = 0
-    // Of edits at the same place the one made first comes first.
-    let order = edits.indices.sorted {
-      (edits[$0].range.lowerBound, $0) < (edits[$1].range.lowerBound, $1)
+  // MARK: What can be changed
+
+  /// The part itself, if it is of this message and still there.
+  private func target(
+    _ part: MIMEPart, mayBeGone: Bool = false
+  ) throws(MIMEEditError) -> MIMEPart {
+    guard parts.indices.contains(part.number), parts[part.number].range == part.range,
+      parts[part.number].bodyRange == part.bodyRange
+    else { throw MIMEEditError(.otherMessage) }
+    let gone = ([part] + ancestors(of: part)).dropFirst(mayBeGone ? 1 : 0).contains {
+      changes[$0.number]?.isFinal ?? false
     }
-    for edit in order.map({ edits[$0] }) where edit.range.lowerBound >= position {
-      result += message.body[position..<edit.range.lowerBound]
-      result += edit.bytes
-      position = edit.range.upperBound
+    guard !gone else { throw MIMEEditError(.gone) }
+    return parts[part.number]
+  }
+
+  /// The multipart around a part.
+  private func multipart(around part: MIMEPart) throws(MIMEEditError) -> MIMEPart {
+    guard let container = part.place.container, parts[container].frame != nil else {
+      throw MIMEEditError(.wholeMessage)
     }
-    return result + message.body[position...]
+    return parts[container]
+  }
+
+  /// Checks that parts can be added at the end of a part.
+  private func checkEnd(of part: MIMEPart) throws(MIMEEditError) {
+    guard let frame = part.frame, frame.hasDelimiter else { throw MIMEEditError(.notDivided) }
+    guard !frame.isUndivided else { throw MIMEEditError(.tooManyParts) }
+    guard part.isDividedInOneWay else { throw MIMEEditError(.ambiguous) }
+  }
+
+  /// The boundaries of the multiparts around a part, if there is no doubt about them.
+  private func boundaries(
+    around part: MIMEPart, _ own: [[UInt8]] = []
+  ) throws(MIMEEditError) -> [[UInt8]] {
+    let multiparts = ancestors(of: part).filter { $0.frame != nil }
+    let boundaries = multiparts.compactMap(\.frame?.boundary)
+    guard multiparts.allSatisfy(\.isDividedInOneWay),
+      Set(boundaries + own).count == boundaries.count + own.count
+    else { throw MIMEEditError(.ambiguous) }
+    return boundaries
+  }
+
+  /// The parts around a part, from the inner to the outer.
+  private func ancestors(of part: MIMEPart) -> [MIMEPart] {
+    Array(sequence(first: part) { $0.place.container.map { parts[$0] } }.dropFirst())
+  }
+}
+
+extension MIMEPart {
+  /// Whether all programs see the same boundary.
+  fileprivate var isDividedInOneWay: Bool {
+    headers.all("Content-Type").count == 1
+      && Set(contentType.parameters.readings(of: "boundary")).count == 1
   }
 }

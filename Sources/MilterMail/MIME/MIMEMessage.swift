@@ -18,6 +18,11 @@ public struct MIMEMessage: Sendable {
   public let body: [UInt8]
   /// The message itself; other parts are in its ``MIMEPart/parts``.
   public let root: MIMEPart
+  /// Whether all parts were found.
+  ///
+  /// A message with parts that lie more than 32 levels deep, or with more than 1000 parts, is not
+  /// divided further. A scanner should refuse such a message: there is no such mail but hostile mail.
+  public let isFullyDivided: Bool
 
   /// Divides a message into its parts.
   ///
@@ -27,7 +32,10 @@ public struct MIMEMessage: Sendable {
   public init(headers: MailHeaders, body: [UInt8]) {
     var parser = MIMEParser(bytes: body)
     self.body = body
-    root = parser.part(headers, headerRange: 0..<0, bodyRange: 0..<body.count)
+    root = parser.part(
+      headers, headerRange: 0..<0, bodyRange: 0..<body.count,
+      place: MIMEPlace(container: nil, start: 0, end: body.count, isDelimited: false))
+    isFullyDivided = parser.isComplete
   }
 
   /// What stands after the end of a part's encoded content, such as the footer that a mailing list

@@ -5,49 +5,69 @@ struct MIMEParser {
   static let most = 1000
 
   let bytes: [UInt8]
+  /// Whether everything was divided so far.
+  private(set) var isComplete = true
   private var partsLeft = Self.most
+  private var nextNumber = 0
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
   /// A part whose header fields are known.
   mutating func part(
-    _ headers: MailHeaders, headerRange: Range<Int>, bodyRange: Range<Int>,
+    _ headers: MailHeaders, headerRange: Range<Int>, bodyRange: Range<Int>, place: MIMEPlace,
     defaultType: MIMEContentType = .plainText, depth: Int = 0
   ) -> MIMEPart {
+    let number = nextNumber
+    nextNumber += 1
     let value = headers.all("Content-Type").first?.rawValue
     // RFC 2045, 5.2: what cannot be read is plain text, too.
     let type = value.map { MIMEContentType($0) ?? .plainText } ?? defaultType
     let encoding = headers.all("Content-Transfer-Encoding").first.map {
       MIMETransferEncoding($0.rawValue)
     }
+    let (parts, frame) = parts(
+      of: type, encoding ?? .sevenBit, in: bodyRange, container: number, depth: depth + 1)
     return MIMEPart(
       headers: headers, contentType: type, transferEncoding: encoding ?? .sevenBit,
-      headerRange: headerRange, bodyRange: bodyRange,
-      parts: parts(of: type, encoding ?? .sevenBit, in: bodyRange, depth: depth + 1))
+      headerRange: headerRange, bodyRange: bodyRange, parts: parts, number: number, place: place,
+      frame: frame)
   }
 
   private mutating func parts(
-    of type: MIMEContentType, _ encoding: MIMETransferEncoding, in range: Range<Int>, depth: Int
-  ) -> [MIMEPart] {
-    guard depth <= Self.deepest else { return [] }
-    if type.type == "multipart", let boundary = type.parameters["boundary"], !boundary.isEmpty {
+    of type: MIMEContentType, _ encoding: MIMETransferEncoding, in range: Range<Int>,
+    container: Int, depth: Int
+  ) -> ([MIMEPart], MIMEFrame?) {
+    if type.type == "multipart" {
+      var frame = MIMEFrame(boundary: Array((type.parameters["boundary"] ?? "").utf8))
+      guard !frame.boundary.isEmpty else { return ([], frame) }
+      guard depth <= Self.deepest else {
+        (isComplete, frame.isUndivided) = (false, true)
+        return ([], frame)
+      }
       // RFC 2046, 5.1.5: the parts of a digest are messages unless they say otherwise.
       let defaultType: MIMEContentType =
         type.subtype == "digest" ? .init("message", "rfc822") : .plainText
-      return divide(range, at: Array("--".utf8) + boundary.utf8).map {
-        entity(in: $0, defaultType: defaultType, depth: depth)
+      let entries = divide(range, container: container, &frame)
+      if frame.isUndivided { isComplete = false }
+      let parts = entries.map { entry in
+        entity(in: entry.range, place: entry.place, defaultType: defaultType, depth: depth)
       }
+      return (parts, frame)
     }
-    if type.is("message", "rfc822"), encoding.isIdentity, partsLeft > 0 {
-      partsLeft -= 1
-      return [entity(in: range, defaultType: .plainText, depth: depth)]
+    guard type.is("message", "rfc822"), encoding.isIdentity else { return ([], nil) }
+    guard depth <= Self.deepest, partsLeft > 0 else {
+      isComplete = false
+      return ([], nil)
     }
-    return []
+    partsLeft -= 1
+    let place = MIMEPlace(
+      container: container, start: range.lowerBound, end: range.upperBound, isDelimited: false)
+    return ([entity(in: range, place: place, defaultType: .plainText, depth: depth)], nil)
   }
 
   /// A part that begins with its header fields.
   private mutating func entity(
-    in range: Range<Int>, defaultType: MIMEContentType, depth: Int
+    in range: Range<Int>, place: MIMEPlace, defaultType: MIMEContentType, depth: Int
   ) -> MIMEPart {
     let slice = bytes[range]
     var end = range.lowerBound
@@ -63,36 +83,53 @@ struct MIMEParser {
     return part(
       MailHeaders(parsing: bytes[range.lowerBound..<end]),
       headerRange: range.lowerBound..<end, bodyRange: bodyStart..<range.upperBound,
-      defaultType: defaultType, depth: depth)
+      place: place, defaultType: defaultType, depth: depth)
   }
 
+  /// A part's range between delimiter lines.
+  private typealias Entry = (range: Range<Int>, place: MIMEPlace)
+
   /// The ranges between delimiter lines: RFC 2046, 5.1.1.
-  private mutating func divide(_ range: Range<Int>, at delimiter: [UInt8]) -> [Range<Int>] {
+  private mutating func divide(
+    _ range: Range<Int>, container: Int, _ frame: inout MIMEFrame
+  ) -> [Entry] {
     let slice = bytes[range]
-    var ranges: [Range<Int>] = []
-    var partStart: Int?
+    let delimiter = frame.delimiter
+    var entries: [Entry] = []
+    /// Where the part that is being read starts, and the delimiter before it.
+    var open: (delimiter: Int, start: Int)?
+    func add(_ end: Int, before next: Int, isDelimited: Bool) {
+      guard let (delimiter, start) = open else { return }
+      let range = start..<max(start, end)
+      // Where a delimiter is doubled, or the message was cut after one, no reader shows a part.
+      guard !bytes[range].allSatisfy(ASCII.isSpace) else { return }
+      let place = MIMEPlace(
+        container: container, start: delimiter, end: next, isDelimited: isDelimited)
+      entries.append((range, place))
+      partsLeft -= 1
+    }
     var line = range.lowerBound
     while line < range.upperBound {
       let next = MailHeaders.lineEnd(slice, from: line)
       if let isLast = Self.isDelimiter(slice[line..<next], delimiter) {
+        frame.hasDelimiter = true
         // The line end before a delimiter belongs to it.
-        if let start = partStart { add(start..<max(start, endOfLineBefore(line)), to: &ranges) }
-        partStart = isLast || partsLeft == 0 ? nil : next
-        if partStart == nil { return ranges }
+        add(endOfLineBefore(line), before: line, isDelimited: true)
+        if isLast {
+          frame.closing = line
+          return entries
+        }
+        if partsLeft == 0 {
+          frame.isUndivided = true
+          return entries
+        }
+        open = (line, next)
       }
       line = next
     }
     // A multipart that was cut short.
-    if let partStart { add(partStart..<range.upperBound, to: &ranges) }
-    return ranges
-  }
-
-  /// Adds a part's range, unless nothing stands there: where a delimiter is doubled, or the message
-  /// was cut after one, no reader shows a part.
-  private mutating func add(_ range: Range<Int>, to ranges: inout [Range<Int>]) {
-    guard !bytes[range].allSatisfy(ASCII.isSpace) else { return }
-    ranges.append(range)
-    partsLeft -= 1
+    add(range.upperBound, before: range.upperBound, isDelimited: false)
+    return entries
   }
 
   /// Whether a line is a delimiter, and if so, the closing one; nil if it is none.

@@ -16,12 +16,56 @@ public struct MIMEPart: Sendable {
   /// The parts of a multipart, or the message within a `message/rfc822`.
   public let parts: [MIMEPart]
 
+  /// The part's place among ``all`` parts of the message, from 0 for the message itself.
+  ///
+  /// Together with the ranges it tells the part from all others of the message.
+  public let number: Int
+  /// Where the part lies among its siblings.
+  let place: MIMEPlace
+  /// How the part's own parts are set off; `nil` if it is no multipart.
+  let frame: MIMEFrame?
+
+  /// The part's header fields and its content, without the line end before the next delimiter.
+  public var range: Range<Int> { headerRange.lowerBound..<bodyRange.upperBound }
+
+  /// The first `Content-Disposition`; `nil` if there is none, or it has no disposition type.
+  public var disposition: MIMEContentDisposition? {
+    headers.all("Content-Disposition").first.flatMap { MIMEContentDisposition($0.rawValue) }
+  }
+
   /// Whether the sender wants it shown as a file rather than as text.
-  public var isAttachment: Bool {
-    guard let field = headers.all("Content-Disposition").first else { return false }
-    var scanner = StructuredScanner(field.rawValue)
-    // RFC 2183, 2.8: a disposition that is not known is taken for an attachment.
-    return scanner.mimeToken().map { $0.lowercased() != "inline" } ?? false
+  public var isAttachment: Bool { disposition?.isAttachment ?? false }
+
+  /// The name of the file: of the `Content-Disposition`, or the parameter `name` of the
+  /// `Content-Type`; its encoded words are decoded.
+  public var fileName: String? {
+    disposition?.fileName ?? contentType.parameters["name"].map { EncodedWord.decode($0) }
+  }
+
+  /// Every file name that a program might see, ``fileName`` first, each once.
+  ///
+  /// Senders hide a name from a scanner by giving several: in repeated fields or parameters, in
+  /// pieces with gaps, encoded in two ways. A scanner looks at all.
+  ///
+  /// ```swift
+  /// func isDangerous(_ part: MIMEPart) -> Bool { part.fileNames.contains(where: \.isExecutable) }
+  /// ```
+  public var fileNames: [MIMEFileName] {
+    var seen: Set<String> = []
+    var names: [MIMEFileName] = []
+    func add(_ name: String) {
+      if !name.isEmpty, seen.insert(name).inserted { names.append(MIMEFileName(name)) }
+    }
+    if let fileName { add(fileName) }
+    for field in headers.all("Content-Disposition") + headers.all("Content-Type") {
+      var scanner = StructuredScanner(field.rawValue)
+      let parameters = MIMEParameters(&scanner)
+      for reading in parameters.readings(of: "filename") + parameters.readings(of: "name") {
+        add(EncodedWord.decode(reading))
+        add(reading)
+      }
+    }
+    return names
   }
 
   /// The part of a `multipart/related` that the others belong to: RFC 2387, section 3.2.

@@ -8,7 +8,7 @@ struct MIMEEditorTests {
     let message = MIMEMessage(headers: MailHeaders(parsing: headers.crlf), body: body.crlf)
     let leaves = message.root.all.filter(\.parts.isEmpty)
     var editor = MIMEEditor(message)
-    editor.setContent(content, of: try #require(leaves.dropFirst(index).first))
+    try editor.setContent(content, of: try #require(leaves.dropFirst(index).first))
     let changes = editor.headerChanges.map { "\($0.name) \($0.index) \($0.value ?? "nil")" }
     return (changes, String(decoding: editor.body, as: UTF8.self))
   }
@@ -74,14 +74,14 @@ struct MIMEEditorTests {
     #expect(result.headers.isEmpty)
   }
 
-  @Test func severalPartsAtOnce() {
+  @Test func severalPartsAtOnce() throws {
     let body = "--a\n\none\n--a\nContent-Transfer-Encoding: base64\n\ndHdv\n--a\n\nthree\n--a--\n"
     let message = MIMEMessage(
       headers: MailHeaders(parsing: "Content-Type: multipart/x; boundary=a\n".crlf), body: body.crlf
     )
     var editor = MIMEEditor(message)
     for part in message.root.parts.reversed() {
-      editor.setContent((message.content(of: part) ?? []) + Array("!".utf8), of: part)
+      try editor.setContent((message.content(of: part) ?? []) + Array("!".utf8), of: part)
     }
     let expected =
       "--a\n\none!\n--a\nContent-Transfer-Encoding: base64\n\ndHdvIQ==\n\n--a\n\nthree!\n--a--\n"
@@ -105,9 +105,20 @@ struct MIMEEditorTests {
       for part in message.root.all where part.parts.isEmpty {
         _ = message.content(of: part)
         _ = part.isAttachment
-        editor.setContent([0x78], of: part)
+        try? editor.setContent([0x78], of: part)
       }
       #expect(MIMEEditor(message).body == body)
+      for part in message.root.all {
+        var other = MIMEEditor(message)
+        guard (try? other.remove(part)) != nil else { continue }
+        // What stands before the delimiter of the part, and what comes after the next one.
+        let before = body[..<part.range.lowerBound].lastIndex(of: UInt8(ascii: "-")) ?? 0
+        let line = body[..<before].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        #expect(other.body.starts(with: body[..<line]))
+        try? other.insert(MIMEEntity(text: "x"), after: part)
+        try? other.attach(MIMEEntity(text: "y"))
+        _ = (other.body, other.headerChanges)
+      }
       _ = (editor.body, EncodedWord.decode(body), MIMEContentType(body))
     }
   }

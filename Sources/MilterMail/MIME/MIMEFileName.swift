@@ -1,0 +1,65 @@
+/// The file name that a message gives an attachment, made comparable.
+///
+/// The name is hostile input: ``text`` is for people, ``base`` and ``extensions`` are for decisions.
+/// Neither is safe to open a file with.
+///
+/// ```swift
+/// MIMEFileName("C:\\temp\\Invoice\u{202E}fdp.EXE. ").extensions  // ["exe"]
+/// ```
+public struct MIMEFileName: Hashable, Sendable, CustomStringConvertible {
+  /// The name as the message has it, decoded.
+  public let text: String
+
+  /// Makes a file name.
+  ///
+  /// - Parameter text: the name, decoded.
+  public init(_ text: String) { self.text = text }
+
+  /// The name as the message has it, decoded.
+  public var description: String { text }
+
+  /// The last component of the path, as a file system would have it.
+  ///
+  /// Control characters and invisible ones, among them those that reverse the direction of text, are
+  /// left out. So are the drive letter, the name of an alternate data stream (all after a colon), and
+  /// the dots and spaces at the end, which Windows drops.
+  public var base: String {
+    let visible = text.unicodeScalars.filter {
+      switch $0.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned: false
+      default: true
+      }
+    }
+    var name =
+      visible.split(
+        omittingEmptySubsequences: false, whereSeparator: { $0 == "/" || $0 == "\\" }
+      ).last(where: { !$0.isEmpty }) ?? visible[...]
+    if name.count > 2, name.dropFirst().first == ":" { name = name.dropFirst(2) }
+    name = name.prefix { $0 != ":" }
+    while let last = name.last, last == "." || last.properties.isWhitespace { name.removeLast() }
+    return String(String.UnicodeScalarView(name))
+  }
+
+  /// What follows the dots of ``base``, from left to right, in small letters and without spaces at
+  /// the ends: `["tar", "gz"]`.
+  public var extensions: [String] {
+    base.lowercased().split(separator: ".", omittingEmptySubsequences: false).dropFirst().map {
+      String($0.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+    }
+  }
+
+  /// Whether the last of the ``extensions`` is one that common systems run, or ask to run, when the
+  /// file is opened; see ``executableExtensions``.
+  public var isExecutable: Bool { extensions.last.map(Self.executableExtensions.contains) ?? false }
+
+  /// Extensions of files that common systems run, or ask to run, when they are opened.
+  public static let executableExtensions: Set<String> = [
+    "ade", "adp", "apk", "app", "appx", "appxbundle", "application", "bas", "bat", "chm", "cmd",
+    "com", "cpl", "desktop", "diagcab", "dll", "dmg", "exe", "gadget", "grp", "hlp", "hta", "inf",
+    "ins", "iso", "isp", "jar", "jnlp", "js", "jse", "library-ms", "lnk", "mde", "msc", "msh",
+    "msi", "msix", "msixbundle", "msp", "mst", "ocx", "pif", "pkg", "ps1", "ps1xml", "ps2",
+    "ps2xml", "psc1", "psc2", "psd1", "psm1", "py", "pyc", "pyw", "reg", "scf", "scr", "sct",
+    "search-ms", "settingcontent-ms", "sh", "shb", "shs", "sys", "url", "vb", "vbe", "vbp", "vbs",
+    "vhd", "vhdx", "vxd", "website", "wsc", "wsf", "wsh", "xll",
+  ]
+}

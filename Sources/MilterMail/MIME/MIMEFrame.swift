@@ -1,0 +1,14 @@
+/// How a multipart sets its parts off.
+struct MIMEFrame {
+  /// The boundary, without the hyphens before it; empty if the content type has none.
+  var boundary: [UInt8]
+  /// Whether there is a delimiter line.
+  var hasDelimiter = false
+  /// Where the closing delimiter line starts; `nil` if there is none.
+  var closing: Int?
+  /// Whether parts were left undivided, because there are too many or they lie too deep.
+  var isUndivided = false
+
+  /// The start of a delimiter line.
+  var delimiter: [UInt8] { Array("--".utf8) + boundary }
+}

@@ -1,0 +1,61 @@
+/// The value of a parameter as it stands in a header field, and what programs might see in it.
+struct MIMEParameterText {
+  /// The value without quotes; `nil` if its closing quote is missing.
+  let value: [UInt8]?
+  /// Other readings: up to the next semicolon, or up to the end for want of a closing quote.
+  let readings: [[UInt8]]
+}
+
+extension StructuredScanner {
+  /// Goes behind the next semicolon that is in no quoted string; false if there is none.
+  mutating func nextParameter() -> Bool {
+    while !isAtEnd {
+      _ = run { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "(") }
+      if take(";") { return true }
+      let start = position
+      if peek == UInt8(ascii: "(") {
+        guard (try? skipCFWS()) != nil else { return false }
+      } else {
+        guard (try? quotedString()) != nil else { return false }
+      }
+      if position == start { return false }
+    }
+    return false
+  }
+
+  /// A quoted string, or what stands up to the next semicolon, space or comment.
+  ///
+  /// The standard wants quotes around slashes and the like; many programs leave them out.
+  ///
+  /// - Parameter isName: whether this is the name of a file, whose spaces many programs do not quote.
+  /// - Returns: the value; `nil` if a comment before it has no end.
+  mutating func parameterText(isName: Bool) -> MIMEParameterText? {
+    guard (try? skipCFWS()) != nil else { return nil }
+    let start = position
+    if peek == UInt8(ascii: "\"") {
+      guard let value = (try? quotedString()) ?? nil else {
+        let rest = bytes[(start + 1)...].filter { $0 != ASCII.cr && $0 != ASCII.lf }
+        return MIMEParameterText(value: nil, readings: [Array(rest.trimmed)])
+      }
+      let rest = restOfParameter
+      return MIMEParameterText(value: value, readings: rest.isEmpty ? [] : [value + rest])
+    }
+    let value = run { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: "(") && !ASCII.isSpace($0) }
+    let rest = restOfParameter
+    guard !rest.isEmpty else { return MIMEParameterText(value: Array(value), readings: []) }
+    // What has another parameter in it lacks a semicolon.
+    return isName && !rest.contains(UInt8(ascii: "="))
+      ? MIMEParameterText(value: value + rest, readings: [Array(value)])
+      : MIMEParameterText(value: Array(value), readings: [value + rest])
+  }
+
+  /// What stands up to the next semicolon, comment or quoted string, without space at its end.
+  private var restOfParameter: [UInt8] {
+    let rest = bytes[position...].prefix {
+      $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "(")
+    }
+    guard rest.contains(where: { !ASCII.isSpace($0) }) else { return [] }
+    let end = rest.lastIndex { !ASCII.isSpace($0) } ?? rest.startIndex
+    return rest[...end].filter { $0 != ASCII.cr && $0 != ASCII.lf }
+  }
+}
