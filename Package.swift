@@ -94,8 +94,8 @@ let package = Package(
     .target(
       name: "MilterKit",
       dependencies: [
-        "MilterClient", "MilterCommandLine", "MilterCore", "MilterMTA", "MilterPlatform",
-        "MilterPlay", "MilterRuntime", "MilterSystem",
+        "MilterClient", "MilterCommandLine", "MilterCore", "MilterMTA", "MilterMail",
+        "MilterPlatform", "MilterPlay", "MilterRuntime", "MilterSystem",
       ],
       swiftSettings: common),
     .target(
@@ -186,6 +186,13 @@ let package = Package(
     .testTarget(
       name: "MilterTestingTests", dependencies: ["MilterProcessFixtures", "MilterTesting"],
       swiftSettings: common),
+    .target(
+      name: "MilterMessageFixtures", dependencies: ["MilterTesting"],
+      path: "Tests/MilterMessageFixtures", swiftSettings: common),
+    .testTarget(
+      name: "MessageMilterTests",
+      dependencies: ["MilterMail", "MilterMessageFixtures", "MilterTesting"],
+      swiftSettings: common),
     .testTarget(
       name: "LibmilterTests",
       dependencies: [
@@ -228,7 +235,8 @@ let package = Package(
     .testTarget(
       name: "RealMTATests",
       dependencies: [
-        "MilterFilterFixtures", "MilterCore", "MilterKit", "MilterMTA", "MilterRealMTA",
+        "MilterFilterFixtures", "MilterCore", "MilterKit", "MilterMTA", "MilterMessageFixtures",
+        "MilterRealMTA",
         "MilterSystem", "MilterTesting", "MilterProcessFixtures",
       ],
       swiftSettings: common),

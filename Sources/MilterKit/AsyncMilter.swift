@@ -56,7 +56,7 @@ open class AsyncMilter: MilterBase {
     CallbackProbe.asyncMilter.callbacksOverridden(by: self)
   }
 
-  override final func makeHandler() -> any SessionHandler { AsyncMilterHandler(self) }
+  override func makeHandler() -> any SessionHandler { AsyncMilterHandler(self) }
 
   // MARK: Callbacks
 

@@ -14,6 +14,11 @@
 @_exported public import struct MilterCore.MilterReply
 @_exported public import enum MilterCore.MilterStage
 @_exported public import enum MilterCore.MilterStatus
+@_exported public import struct MilterMail.MailAddress
+@_exported public import struct MilterMail.MailAddressList
+@_exported public import struct MilterMail.MailDomain
+@_exported public import struct MilterMail.MailSyntaxError
+@_exported public import struct MilterMail.Mailbox
 @_exported public import struct MilterRuntime.MilterConfiguration
 @_exported public import enum MilterRuntime.MilterErrorAnswer
 @_exported public import struct MilterRuntime.MilterHistogram

@@ -27,7 +27,7 @@ extension MilterBase {
   /// The corresponding libmilter function is `smfi_addheader`.
   public final func addheader(_ name: String, _ value: some Collection<UInt8>) throws {
     let header = try headerText(name, value, for: "addheader")
-    try attached("addheader").add(.addheader(name: header.name, value: header.value))
+    try changing("addheader").add(.addheader(name: header.name, value: header.value))
   }
 
   /// Inserts a header.
@@ -54,7 +54,7 @@ extension MilterBase {
   ) throws {
     let header = try headerText(name, value, for: "insheader")
     let index = try checked(index, for: "insheader")
-    try attached("insheader")
+    try changing("insheader")
       .add(.insheader(index: index, name: header.name, value: header.value))
   }
 
@@ -82,7 +82,7 @@ extension MilterBase {
   ) throws {
     let header = try headerText(name, value, for: "chgheader")
     let index = try checked(index, for: "chgheader")
-    try attached("chgheader")
+    try changing("chgheader")
       .add(.chgheader(index: index, name: header.name, value: header.value))
   }
 
@@ -98,7 +98,7 @@ extension MilterBase {
   public final func chgfrom(_ sender: String, _ args: String? = nil) throws {
     let sender = try lineOfText(sender, "sender", for: "chgfrom")
     let arguments = try args.map { try lineOfText($0, "argument", for: "chgfrom") }
-    try attached("chgfrom").add(.chgfrom(sender, arguments: arguments))
+    try changing("chgfrom").add(.chgfrom(sender, arguments: arguments))
   }
 
   /// Adds a recipient.
@@ -110,7 +110,7 @@ extension MilterBase {
   /// The corresponding libmilter function is `smfi_addrcpt`.
   public final func addrcpt(_ recipient: String) throws {
     let recipient = try lineOfText(recipient, "recipient", for: "addrcpt")
-    try attached("addrcpt").add(.addrcpt(recipient))
+    try changing("addrcpt").add(.addrcpt(recipient))
   }
 
   /// Adds a recipient with ESMTP arguments.
@@ -125,7 +125,7 @@ extension MilterBase {
   public final func addrcptPar(_ recipient: String, _ args: String? = nil) throws {
     let recipient = try lineOfText(recipient, "recipient", for: "addrcptPar")
     let arguments = try args.map { try lineOfText($0, "argument", for: "addrcptPar") }
-    try attached("addrcptPar").add(.addrcptPar(recipient, arguments: arguments))
+    try changing("addrcptPar").add(.addrcptPar(recipient, arguments: arguments))
   }
 
   /// Deletes a recipient.
@@ -137,7 +137,7 @@ extension MilterBase {
   /// The corresponding libmilter function is `smfi_delrcpt`.
   public final func delrcpt(_ recipient: String) throws {
     let recipient = try lineOfText(recipient, "recipient", for: "delrcpt")
-    try attached("delrcpt").add(.delrcpt(recipient))
+    try changing("delrcpt").add(.delrcpt(recipient))
   }
 
   /// Replaces the body, or adds to the replacement.
@@ -150,7 +150,7 @@ extension MilterBase {
   ///
   /// The corresponding libmilter function is `smfi_replacebody`.
   public final func replacebody(_ body: RawSpan) throws {
-    try attached("replacebody").replacebody(body)
+    try changing("replacebody").replacebody(body)
   }
 
   /// Replaces the body by bytes; see ``replacebody(_:)-(RawSpan)``.
@@ -176,7 +176,7 @@ extension MilterBase {
   ///
   /// The corresponding libmilter function is `smfi_quarantine`.
   public final func quarantine(_ reason: String) throws {
-    try attached("quarantine")
+    try changing("quarantine")
       .add(.quarantine(try lineOfText(reason, "reason", for: "quarantine")))
   }
 
@@ -199,6 +199,16 @@ extension MilterBase {
 }
 
 extension MilterBase {
+  /// The connection, for an action that changes the message.
+  private final func changing(_ function: String) throws(MilterError) -> MilterContext {
+    guard !changesValues else {
+      throw MilterError(
+        .wrongTime,
+        "\(function): change the message that a MessageMilter gets; its plan does the rest")
+    }
+    return try attached(function)
+  }
+
   /// A header field as the MTA takes it.
   private final func headerText(
     _ name: String, _ value: some Collection<UInt8>, for function: String

@@ -74,6 +74,9 @@ open class MilterBase {
   /// it for itself.
   final var fakesLeadingSpace = false
 
+  /// Whether messages are changed as values, and not by calls of actions.
+  final var changesValues = false
+
   /// Makes the filter for one connection.
   ///
   /// It is called on the connection's thread, before the first callback. A subclass that needs

@@ -101,6 +101,7 @@ final class OutcomeDesk: Sendable {
     }
     let isFirst = item.number == 0
     var report = MTAReport(outcome)
+    if options.showsPlan { report.addPlan(of: outcome) }
     if let differences = played.differences { report.addSecondTime(differences) }
     let text = isColoured ? report.colouredText : report.text
     return isSeveral ? "\(isFirst ? "" : "\n")message     \(item.name)\n\(text)" : text

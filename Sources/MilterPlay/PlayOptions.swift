@@ -26,6 +26,8 @@ package struct PlayOptions: Sendable {
   package var playsTwice = false
   /// Whether outcomes are told for scripts.
   package var isJSON = false
+  /// Whether the changes are told in the order in which the filter asked for them.
+  package var showsPlan = false
   /// The directory for the resulting messages.
   package var outputDirectory: String?
   /// The file for the one resulting message.

@@ -2,6 +2,9 @@
   import Darwin
 
   extension Syscalls {
+    /// `nil`: this system has no files that never had a name.
+    static func openUnnamedFile(in directory: String) -> Int32? { nil }
+
     /// No flag: here each socket is told once, by `suppressSIGPIPE`.
     static var noSIGPIPE: Int32 { 0 }
 

@@ -44,6 +44,35 @@ extension Syscalls {
     return Array(bytes.prefix(filled))
   }
 
+  /// Bytes in the middle of a file, all of them.
+  static func readAll(
+    _ descriptor: Int32, at offset: Int, _ count: Int
+  ) throws(Errno) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    var filled = 0
+    while filled < count {
+      let more = try retrying {
+        bytes.withUnsafeMutableBytes {
+          pread(
+            descriptor, $0.baseAddress.map { $0 + filled }, count - filled, off_t(offset + filled))
+        }
+      }
+      guard more > 0 else { throw Errno(rawValue: EIO) }
+      filled += more
+    }
+    return bytes
+  }
+
+  /// Makes a file without a name, for this user alone.
+  static func createUnnamedFile(in directory: String) throws(Errno) -> Int32 {
+    if let descriptor = openUnnamedFile(in: directory) { return descriptor }
+    var path = Array("\(directory)/milter-XXXXXX".utf8CString)
+    let descriptor = try retrying { mkstemp(&path) }
+    path.withUnsafeBufferPointer { _ = $0.baseAddress.map { unlink($0) } }
+    try setCloseOnExec(descriptor)
+    return descriptor
+  }
+
   static func empty(_ descriptor: Int32) throws(Errno) {
     try once { ftruncate(descriptor, 0) }
   }

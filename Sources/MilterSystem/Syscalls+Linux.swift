@@ -30,6 +30,12 @@
     static var shutWrite: Int32 { Int32(SHUT_WR) }
     static var shutBoth: Int32 { Int32(SHUT_RDWR) }
 
+    /// A new file that never had a name; nil where the file system has none.
+    static func openUnnamedFile(in directory: String) -> Int32? {
+      // O_TMPFILE, a macro that Swift does not see.
+      try? retrying { open(directory, 0o20000000 | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0o600) }
+    }
+
     /// Does nothing: here each `send` says it.
     static func suppressSIGPIPE(_ descriptor: Int32) throws(Errno) {}
 

@@ -35,7 +35,9 @@ struct TryCommand {
     try server.start()
     defer { server.stop() }
     let timeout = configuration.timeout
-    let player = Player(type.name, options.play) { profile in
+    var play = options.play
+    play.showsPlan = type is MessageMilter.Type
+    let player = Player(type.name, play) { profile in
       var profile = profile
       profile.commandTimeout = timeout
       profile.contentTimeout = timeout

@@ -62,6 +62,26 @@ public struct MTAReport: Hashable, Sendable {
         + (rest > 0 ? [.init("... \(rest) lines more")] : []))
   }
 
+  /// Adds the changes that the filter asked for, in their order, with the space after the colon as it is
+  /// on the wire.
+  ///
+  /// The pieces of a new body are one line.
+  package mutating func addPlan(of outcome: MTAOutcome) {
+    var lines: [String] = []
+    var body: Int?
+    let hasLeadingSpace = outcome.negotiated?.options.steps.contains(.hdrLeadspc) ?? false
+    for action in outcome.actions {
+      if case .replacebody(let chunk) = action {
+        body = (body ?? 0) + chunk.count
+      } else {
+        lines.append(action.changeText(hasLeadingSpace: hasLeadingSpace))
+      }
+    }
+    // It comes last.
+    if let body { lines.append("replacebody, \(body) bytes") }
+    add("plan", (lines.isEmpty ? ["nothing to do"] : lines).map { .init($0) })
+  }
+
   /// Adds lines; the first one gets a label.
   private mutating func add(_ label: String, _ texts: [ReportLine.Content]) {
     for (number, text) in texts.enumerated() {

@@ -39,7 +39,8 @@ public struct MTATranscript: Hashable, Sendable, CustomStringConvertible {
     let result = (arguments.isEmpty ? "" : arguments + ": ") + result(exchange)
     guard !changes.isEmpty else { return [label + result] }
     let indent = String(repeating: " ", count: label.count)
-    return [label + short(text(changes[0]))] + changes.dropFirst().map { indent + short(text($0)) }
+    return [label + short(changes[0].changeText())]
+      + changes.dropFirst().map { indent + short($0.changeText()) }
       + [indent + result]
   }
 
@@ -76,27 +77,6 @@ public struct MTATranscript: Hashable, Sendable, CustomStringConvertible {
       result += ", the client sees \(reply)"
     }
     return result
-  }
-
-  private static func text(_ change: FilterReply) -> String {
-    switch change {
-    case .addheader(let name, let value):
-      "addheader \(Text.escaped(name)): \(Text.escaped(value))"
-    case .insheader(let index, let name, let value):
-      "insheader \(index) \(Text.escaped(name)): \(Text.escaped(value))"
-    case .chgheader(let index, let name, let value):
-      "chgheader \(Text.escaped(name)) \(index)"
-        + (value.isEmpty ? ", deleted" : ": \(Text.escaped(value))")
-    case .chgfrom(let address, let arguments):
-      "chgfrom \(Text.escaped(address)) \(Text.escaped(arguments ?? []))"
-    case .addrcpt(let address): "addrcpt \(Text.escaped(address))"
-    case .addrcptPar(let address, let arguments):
-      "addrcptPar \(Text.escaped(address)) \(Text.escaped(arguments ?? []))"
-    case .delrcpt(let address): "delrcpt \(Text.escaped(address))"
-    case .replacebody(let chunk): "replacebody, \(chunk.count) bytes"
-    case .quarantine(let reason): "quarantine: \(Text.escaped(reason))"
-    default: "\(change.code)"
-    }
   }
 
   private static func short(_ text: String) -> String {

@@ -1,0 +1,79 @@
+import MilterCore
+
+/// What an MTA can do with a message, and how it counts header fields.
+struct MTATraits: Hashable, Sendable {
+  var kind = MTAIdentity.Kind.postfix
+  /// The changes that were negotiated.
+  var actions = MilterActionFlags.all
+  /// Whether values have the space after the colon.
+  var hasLeadingSpace = true
+
+  /// The number of fields that `insheader` counts before those that a filter is shown: the MTA's own
+  /// `Received`.
+  static let ownFields = 1
+  /// The number of fields that Sendmail counts after its own, although the message does not have them:
+  /// those for which its usual configuration has a default.
+  private static let sendmailDefaults = 7
+  /// The size above which Postfix cuts a field, also one that a filter adds.
+  static let largestField = 60_000
+
+  /// The number of fields between the MTA's own and those that a filter is shown.
+  var hiddenFields: Int { kind == .sendmail ? Self.sendmailDefaults : 0 }
+  /// Whether deleted fields still count.
+  var countsDeletedFields: Bool { kind == .sendmail }
+  /// Whether `addheader` always puts a field after the others.
+  ///
+  /// Sendmail puts it before the first one of its name, or in the place of one that was deleted.
+  var addsAtEnd: Bool { kind != .sendmail }
+  /// Whether a new sender has the client's ESMTP arguments besides its own.
+  var keepsSenderArguments: Bool { kind != .other }
+
+  /// Checks that the MTA can be told a new sender.
+  func checkSender(_ new: MilterMessage.Path, from old: MilterMessage.Path) throws(MilterError) {
+    guard new != old else { return }
+    try check(.chgfrom, "the sender")
+    guard keepsSenderArguments else { return }
+    let added = new.arguments.filter { !old.arguments.contains($0) }
+    if let bad = added.first(where: { !ArgumentRules.isOfSender($0) }) {
+      throw MilterError(
+        .invalidArgument,
+        "the sender: MTAs take RET and ENVID from filters, not \(ArgumentRules.parts(bad).keyword)")
+    }
+    let keywords = new.arguments.map { ArgumentRules.parts($0).keyword }
+    if let lost = old.arguments.first(where: { !keywords.contains(ArgumentRules.parts($0).keyword) }
+    ) {
+      throw MilterError(
+        .invalidArgument,
+        "the sender: the argument \(ArgumentRules.parts(lost).keyword) cannot be removed; keep "
+          + "it with replacingAddress(with:)")
+    }
+  }
+
+  /// Checks that the MTA can be told a new recipient.
+  func checkRecipient(
+    _ path: MilterMessage.Path, among original: [MilterMessage.Path]
+  ) throws(MilterError) {
+    guard !original.contains(path) else { return }
+    guard !path.isNull else { throw MilterError(.invalidArgument, "a recipient has no address") }
+    try check(path.arguments.isEmpty ? .addrcpt : .addrcptPar, "recipients")
+    if let bad = path.arguments.first(where: { !ArgumentRules.isOfRecipient($0) }) {
+      throw MilterError(
+        .invalidArgument,
+        "a recipient: MTAs take NOTIFY and ORCPT from filters, not "
+          + ArgumentRules.parts(bad).keyword)
+    }
+    if kind == .sendmail, original.contains(where: { $0.bareValue == path.bareValue }) {
+      throw MilterError(
+        .invalidArgument,
+        "a recipient: Sendmail keeps the arguments of a recipient that the client named")
+    }
+  }
+
+  /// Checks that a change was negotiated.
+  func check(_ action: MilterActionFlags, _ what: String) throws(MilterError) {
+    guard actions.isSuperset(of: action) else {
+      throw MilterError(
+        .notNegotiated, "\(what): the action \(action) was not negotiated with the MTA")
+    }
+  }
+}

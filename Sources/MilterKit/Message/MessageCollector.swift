@@ -1,0 +1,124 @@
+import MilterCore
+import MilterMail
+import MilterSystem
+
+/// Keeps what comes of a message until its end.
+///
+/// It works on the bytes of commands, and makes nothing of them until somebody asks.
+struct MessageCollector {
+  /// A body beyond this is kept in a file, in bytes.
+  static let mostInMemory = 256 << 10
+  /// The maximum size of a header in bytes: it is in memory.
+  private static let largestHeader = 8 << 20
+
+  private var sender: MilterMessage.Path?
+  private var recipients: [MilterMessage.Path] = []
+  /// Names and values, one after the other.
+  private var header: [UInt8] = []
+  /// Where each field ends in `header`, and the length of its name.
+  private var fields: [(end: Int, nameCount: Int)] = []
+  private var body: [UInt8] = []
+  private var file: SpoolFile?
+  private var bodyCount = 0
+  private var failure: FileError?
+  private(set) var isTooLarge = false
+
+  /// Takes a command about a message.
+  mutating func take(
+    _ callback: MilterCallback, _ payload: Span<UInt8>, _ filter: MessageMilter
+  ) throws(MilterError) {
+    switch callback {
+    case .envfrom: sender = try Self.path(payload, .mail)
+    case .envrcpt: recipients.append(try Self.path(payload, .rcpt))
+    case .header: try takeHeader(payload, filter)
+    case .body: takeBody(payload, filter.limit)
+    default: break
+    }
+  }
+
+  /// Forgets the last recipient: it was refused.
+  mutating func dropRecipient() { if !recipients.isEmpty { recipients.removeLast() } }
+
+  private static func path(
+    _ payload: Span<UInt8>, _ code: MTACommandCode
+  ) throws(MilterError) -> MilterMessage.Path {
+    let strings = try CommandLayout.arguments(payload, code)
+    return MilterMessage.Path(
+      rawValue: payload.bytes(in: strings[0]),
+      arguments: strings.dropFirst().map { payload.text(in: $0) })
+  }
+
+  private mutating func takeHeader(
+    _ payload: Span<UInt8>, _ filter: MessageMilter
+  ) throws(MilterError) {
+    let (name, value) = try CommandLayout.header(payload)
+    guard !isTooLarge else { return }
+    header.append(payload, name)
+    // The MTA has kept the space for itself.
+    if filter.fakesLeadingSpace, !value.isEmpty { header.append(0x20) }
+    header.append(payload, value)
+    fields.append((header.count, name.count))
+    check(filter.limit)
+  }
+
+  private mutating func takeBody(_ payload: Span<UInt8>, _ limit: MessageLimit) {
+    guard !isTooLarge, failure == nil else { return }
+    bodyCount += payload.count
+    check(limit)
+    guard !isTooLarge else { return }
+    body.append(payload, 0..<payload.count)
+    if bodyCount > Self.mostInMemory { spill() }
+  }
+
+  private mutating func spill() {
+    do throws(FileError) {
+      let file: SpoolFile
+      if let open = self.file { file = open } else { file = try SpoolFile() }
+      self.file = file
+      try file.append(body)
+      body.removeAll(keepingCapacity: true)
+    } catch {
+      failure = error
+      body = []
+      file = nil
+    }
+  }
+
+  private mutating func check(_ limit: MessageLimit) {
+    guard header.count > Self.largestHeader || header.count + bodyCount > limit.bytes else {
+      return
+    }
+    self = Self()
+    isTooLarge = true
+  }
+
+  /// What has come so far.
+  func message(_ filter: MessageMilter, _ symbols: MilterSymbols, _ traits: MTATraits)
+    -> MilterMessage
+  {
+    var start = 0
+    var list: [MilterMessage.Field] = []
+    list.reserveCapacity(fields.count)
+    for (end, nameCount) in fields {
+      list.append(.init(id: list.count, content: header[start..<end], nameCount: nameCount))
+      start = end
+    }
+    return MilterMessage(
+      client: filter.client, macros: .init(symbols),
+      sender: sender ?? .init(rawValue: Array("<>".utf8), arguments: []),
+      recipients: .init(recipients, traits: traits), headers: .init(list, traits: traits),
+      body: .init(content(filter), traits: traits), traits: traits)
+  }
+
+  private func content(_ filter: MessageMilter) -> MilterMessage.Body.Content {
+    if let failure { return .failed(failure) }
+    if let file { return .file(file, count: bodyCount) }
+    return filter.collectsBody ? .memory(body) : .absent
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(_ bytes: Span<UInt8>, _ place: Range<Int>) {
+    bytes.extracting(place).withUnsafeBufferPointer { append(contentsOf: $0) }
+  }
+}

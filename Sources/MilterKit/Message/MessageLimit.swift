@@ -1,0 +1,24 @@
+/// The size of messages that a filter looks at, and what becomes of larger ones; see
+/// ``MessageMilter/messageLimit``.
+public struct MessageLimit: Hashable, Sendable {
+  /// The maximum size in bytes, of header and body together.
+  public var bytes: Int
+  /// What becomes of a larger message.
+  public var policy: Policy
+
+  /// What becomes of a message that is larger than the limit.
+  public enum Policy: Hashable, Sendable {
+    /// It is refused with `552 5.3.4`, for good.
+    case refuse
+    /// It is accepted, and the filter does not look at it.
+    case accept
+    /// It is refused with `452 4.3.1`, and the client tries again.
+    case tempfail
+  }
+
+  /// Makes a limit.
+  public init(bytes: Int = 128 << 20, policy: Policy = .refuse) {
+    self.bytes = bytes
+    self.policy = policy
+  }
+}

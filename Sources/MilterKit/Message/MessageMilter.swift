@@ -1,0 +1,157 @@
+import MilterCore
+import MilterRuntime
+
+/// A mail filter that gets each message as a value: subclass it and override ``message(_:)``.
+///
+/// ```swift
+/// import MilterKit
+///
+/// @main
+/// final class Footer: MessageMilter {
+///   override func message(_ message: inout MilterMessage) async throws -> Status {
+///     guard !message.client.isAuthenticated else { return .accept }
+///     message.headers["X-Footer"] = "added"
+///     try message.body.replace(with: message.body.bytes + Array("-- \r\nExample Inc.\r\n".utf8))
+///     return .accept
+///   }
+/// }
+/// ```
+///
+/// The library collects the message, calls ``message(_:)`` at its end, and carries out what was changed,
+/// ``MilterMessage/plan``, if the verdict is `.accept` or `.continue`. The MTA does not wait for replies
+/// before that, except at the steps whose callbacks are overridden.
+///
+/// Override ``AsyncMilter/connect(_:_:)``, ``AsyncMilter/helo(_:)``, ``AsyncMilter/envfrom(_:_:)``,
+/// ``AsyncMilter/envrcpt(_:_:)``, ``AsyncMilter/data()``, or ``AsyncMilter/eoh()`` to refuse a client,
+/// message, or recipient early. ``messageSoFar`` is what has come by then. A recipient that `envrcpt` refuses is not
+/// among those of the message.
+///
+/// Bodies are kept in memory up to 256 KiB, larger ones in a file without a name in `TMPDIR` or `/tmp`. A
+/// filter that never looks at them overrides ``needsBody``, and the MTA does not send them.
+///
+/// Like an ``AsyncMilter``, the filter may suspend or block.
+///
+/// ## Topics
+///
+/// ### The message
+/// - ``message(_:)``
+/// - ``messageSoFar``
+///
+/// ### About the filter
+/// - ``needsBody``
+/// - ``messageLimit``
+open class MessageMilter: AsyncMilter {
+  /// What has come of the message under way.
+  final var collector = MessageCollector()
+  final let limit: MessageLimit
+  final let collectsBody: Bool
+
+  /// Makes the filter for one connection.
+  public required init() {
+    limit = Self.messageLimit
+    collectsBody = Self.needsBody
+    super.init()
+    changesValues = true
+  }
+
+  /// Looks at a message, and changes it.
+  ///
+  /// Called once for each message, at its end, unless an overridden callback gave a verdict before or the
+  /// message is larger than ``messageLimit``.
+  ///
+  /// - Parameter message: the message; what is changed in it is carried out if it is accepted.
+  /// - Returns: the verdict. `.accept` and `.continue` accept the message with its changes; `.continue` also
+  ///   lets other filters look at it. `.reject`, `.tempfail`, and `.discard` change nothing.
+  /// - Throws: what the override throws; it is logged and answered with tempfail, and so is an assignment
+  ///   that was refused.
+  ///
+  /// libmilter has no equivalent.
+  nonisolated(nonsending) open func message(_ message: inout MilterMessage) async throws -> Status {
+    .continue
+  }
+
+  /// Whether the filter looks at bodies; `true` by default.
+  ///
+  /// If it is `false`, the MTA does not send them, and ``MilterMessage/Body/bytes`` throws. A body can
+  /// still be replaced.
+  open class var needsBody: Bool { true }
+
+  /// The size of messages that the filter looks at, and what becomes of larger ones; by default messages
+  /// of more than 128 MiB are refused.
+  ///
+  /// A header of more than 8 MiB, which is kept in memory, counts as too large in any case.
+  open class var messageLimit: MessageLimit { MessageLimit() }
+
+  /// What has come of the message under way: the sender from `envfrom` on, the recipients so far, and in
+  /// ``AsyncMilter/eoh()`` the header.
+  ///
+  /// May be called in every callback. Changes to this value have no effect.
+  public final var messageSoFar: MilterMessage {
+    let symbols = context?.session.symbols ?? MilterSymbols()
+    return collector.message(self, symbols, traits)
+  }
+
+  private final var traits: MTATraits {
+    guard let session = context?.session else { return MTATraits() }
+    return MTATraits(
+      kind: mta.kind, actions: session.agreed.actions,
+      hasLeadingSpace: session.agreed.steps.contains(.hdrLeadspc))
+  }
+
+  // MARK: What the library does with it
+
+  override open class var wantsClient: Bool { true }
+
+  override public final class var leadingSpace: Bool { true }
+
+  override open class var callbacks: MilterCallbacks {
+    let callbacks = overridden.union([.envfrom, .envrcpt, .header, .eom])
+    return needsBody ? callbacks.union(.body) : callbacks.subtracting(.body)
+  }
+
+  override open class var noReply: MilterCallbacks {
+    MilterCallbacks([.envfrom, .envrcpt, .header, .body]).subtracting(overridden)
+      .intersection(callbacks)
+  }
+
+  /// Whether the recipient of the callback under way was rejected by the MTA.
+  final var isRejectedRecipient: Bool {
+    Self.rejectedRecipients && context?.session.symbols[.rcptMailer] == Array("error".utf8)
+  }
+
+  /// The callbacks that the class itself overrides.
+  final class var overridden: MilterCallbacks {
+    CallbackProbe.asyncMilter.callbacksOverridden(by: self).subtracting([.header, .body, .eom])
+  }
+
+  override final func makeHandler() -> any SessionHandler { MessageMilterHandler(self) }
+
+  nonisolated(nonsending) override public final func header(_ name: String, _ value: String)
+    async throws -> Status
+  { .continue }
+
+  nonisolated(nonsending) override public final func body(_ chunk: [UInt8]) async throws -> Status {
+    .continue
+  }
+
+  nonisolated(nonsending) override public final func eom() async throws -> Status {
+    if collector.isTooLarge { return try refuseLarge() }
+    var value = messageSoFar
+    let status = try await message(&value)
+    guard status == .accept || status == .continue else { return status }
+    try carryOut(try value.plan)
+    return status
+  }
+
+  private final func refuseLarge() throws -> Status {
+    switch limit.policy {
+    case .accept: return .accept
+    case .refuse:
+      try setreply("552", "5.3.4", "Message size exceeds fixed limit")
+      return .reject
+    case .tempfail:
+      try setreply("452", "4.3.1", "Message is too large for now, please try again later")
+      return .tempfail
+    }
+  }
+}

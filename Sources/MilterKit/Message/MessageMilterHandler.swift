@@ -1,0 +1,90 @@
+import MilterCore
+import MilterRuntime
+
+/// Runs the callbacks of a ``MessageMilter``, and collects its messages.
+///
+/// The callbacks are those of an ``AsyncMilter``. What is not overridden makes no task.
+final class MessageMilterHandler: SessionHandler {
+  private let milter: MessageMilter
+  private let inner: AsyncMilterHandler
+  /// The callbacks to call; the others only collect.
+  private let called: MilterCallbacks
+  /// The callback under way.
+  private var callback = MilterCallback.negotiate
+  /// Whether the filter has no more to say about the recipients of this message.
+  private var skipsRecipients = false
+
+  init(_ milter: MessageMilter) {
+    self.milter = milter
+    inner = AsyncMilterHandler(milter)
+    called = type(of: milter).overridden.union([.eom])
+  }
+
+  var name: String { inner.name }
+  var callbacks: MilterCallbacks { inner.callbacks }
+  var rules: SessionRules { inner.rules }
+
+  func attach(to context: MilterContext) { inner.attach(to: context) }
+
+  func negotiate(_ offered: MilterOptions) throws -> (status: Int32, wanted: MilterOptions)? {
+    callback = .negotiate
+    return try inner.negotiate(offered)
+  }
+
+  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32? {
+    self.callback = callback
+    try milter.collector.take(callback, payload, milter)
+    guard called.contains(MilterCallbacks(callback)), callback != .envrcpt || !skipsRecipients
+    else {
+      return MilterStatus.continue.rawValue
+    }
+    return try inner.run(callback, payload).map(conclude)
+  }
+
+  func result() throws -> SuspendedResult {
+    let result = try inner.result()
+    guard case .status(let status) = result else { return result }
+    return .status(conclude(status))
+  }
+
+  /// Keeps to the message what a status says of it.
+  private func conclude(_ status: Int32) -> Int32 {
+    switch (callback, MilterStatus(rawValue: status)) {
+    case (.envrcpt, .reject), (.envrcpt, .tempfail): milter.collector.dropRecipient()
+    case (.envrcpt, .skip):
+      // The message needs the others all the same.
+      skipsRecipients = true
+      return MilterStatus.continue.rawValue
+    default:
+      if callback == .envrcpt, milter.isRejectedRecipient { milter.collector.dropRecipient() }
+    }
+    return status
+  }
+
+  func pass(_ callback: MilterCallback, _ payload: Span<UInt8>) { inner.pass(callback, payload) }
+
+  func messageBegan() {
+    forgetMessage()
+    inner.messageBegan()
+  }
+
+  func abort() -> Bool {
+    callback = .abort
+    return inner.abort()
+  }
+
+  func messageEnded() {
+    inner.messageEnded()
+    forgetMessage()
+  }
+
+  func close() -> Bool {
+    callback = .close
+    return inner.close()
+  }
+
+  private func forgetMessage() {
+    milter.collector = MessageCollector()
+    skipsRecipients = false
+  }
+}

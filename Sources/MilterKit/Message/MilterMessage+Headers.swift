@@ -1,0 +1,211 @@
+public import MilterCore
+
+extension MilterMessage {
+  /// The header fields of a message, in their order.
+  ///
+  /// Names are looked up in any case. There may be several fields of a name.
+  public struct Headers: RandomAccessCollection, Sendable {
+    /// The fields as they came; a field's place is its identity.
+    let original: [Field]
+    private(set) var fields: [Field]
+    private var nextID: Int
+    /// Why an assignment was refused that could not throw.
+    private(set) var refusal: MilterError?
+    let traits: MTATraits
+
+    init(_ fields: [Field], traits: MTATraits) {
+      original = fields
+      self.fields = fields
+      nextID = fields.count
+      self.traits = traits
+    }
+
+    /// The place of the first field.
+    public var startIndex: Int { fields.startIndex }
+    /// The place after the last field.
+    public var endIndex: Int { fields.endIndex }
+    /// The field at a place.
+    public subscript(index: Int) -> Field { fields[index] }
+
+    /// The text of the first field of a name; see ``Field/text``.
+    ///
+    /// An assignment changes the first field of that name and removes the others, or adds a field after
+    /// all others. `nil` removes all fields of the name. Text that cannot be a field's is refused: the
+    /// header stays as it was, and ``MilterMessage/plan`` throws.
+    public subscript(
+      name: String, file file: StaticString = #fileID, line line: UInt = #line
+    ) -> String? {
+      get { first(name)?.text }
+      set {
+        do throws(MilterError) {
+          try set(name, to: newValue)
+        } catch {
+          refusal = refusal ?? MilterError(error.code, "\(file):\(line): \(error.message)")
+        }
+      }
+    }
+
+    /// The first field of a name.
+    public func first(_ name: String) -> Field? { fields.first { $0.isNamed(name) } }
+
+    /// The fields of a name, in their order.
+    public func all(_ name: String) -> [Field] { fields.filter { $0.isNamed(name) } }
+
+    // MARK: Adding
+
+    /// Adds a field after all others.
+    ///
+    /// - Throws: ``MilterCore/MilterError`` if a field cannot be written that way.
+    public mutating func append(_ name: String, _ text: String) throws(MilterError) {
+      try append(try Field(name, text))
+    }
+
+    /// Adds a field after all others, or moves it there.
+    ///
+    /// - Throws: ``MilterCore/MilterError`` if the MTA may have cut the field.
+    public mutating func append(_ field: Field) throws(MilterError) {
+      let field = try placing(field)
+      fields.append(field)
+    }
+
+    /// Adds a field before all others.
+    ///
+    /// It stands below the `Received` field that the MTA itself writes.
+    /// - Throws: ``MilterCore/MilterError`` if a field cannot be written that way.
+    public mutating func prepend(_ name: String, _ text: String) throws(MilterError) {
+      try prepend(try Field(name, text))
+    }
+
+    /// Adds a field before all others, or moves it there.
+    ///
+    /// - Throws: ``MilterCore/MilterError`` if the MTA may have cut the field.
+    public mutating func prepend(_ field: Field) throws(MilterError) {
+      let field = try placing(field)
+      fields.insert(field, at: 0)
+    }
+
+    /// Adds a field before another one, or moves it there.
+    ///
+    /// - Throws: ``MilterCore/MilterError`` if the MTA may have cut the field, or the message does not
+    ///   have the other one.
+    public mutating func insert(_ field: Field, before other: Field) throws(MilterError) {
+      try insert(field, besides: other, 0)
+    }
+
+    /// Adds a field after another one, or moves it there.
+    ///
+    /// - Throws: ``MilterCore/MilterError`` if the MTA may have cut the field, or the message does not
+    ///   have the other one.
+    public mutating func insert(_ field: Field, after other: Field) throws(MilterError) {
+      try insert(field, besides: other, 1)
+    }
+
+    private mutating func insert(
+      _ field: Field, besides other: Field, _ offset: Int
+    ) throws(MilterError) {
+      _ = try place(of: other)
+      guard field.id != other.id || field.id < 0 else { return }
+      let field = try placing(field)
+      fields.insert(field, at: try place(of: other) + offset)
+    }
+
+    // MARK: Changing
+
+    /// Gives a field another text.
+    ///
+    /// - Throws: ``MilterCore/MilterError`` if a field cannot be written that way, the MTA may have cut
+    ///   it, or the message does not have it.
+    public mutating func replace(_ field: Field, with text: String) throws(MilterError) {
+      guard field.text != text else { return }
+      try replace(field, with: try Field(field.name, text))
+    }
+
+    /// Puts another field in the place of one.
+    ///
+    /// - Throws: ``MilterCore/MilterError`` if the MTA may have cut the field, or the message does not
+    ///   have it.
+    public mutating func replace(_ field: Field, with new: Field) throws(MilterError) {
+      let place = try place(of: field)
+      let isRenamed = fields[place].rawName != new.rawName
+      guard isRenamed || !fields[place].hasContent(of: new) else { return }
+      guard !field.mayBeCut else { throw Self.cut(field) }
+      try check(new)
+      if isRenamed {
+        // MTAs cannot change a name.
+        fields[place] = new
+        fields[place].id = takeID()
+      } else {
+        fields[place] = Field(id: field.id, content: new.content, nameCount: new.nameCount)
+      }
+    }
+
+    private mutating func set(_ name: String, to text: String?) throws(MilterError) {
+      guard let text else { return removeAll(name) }
+      guard let first = first(name) else { return try append(name, text) }
+      try replace(first, with: text)
+      fields.removeAll { $0.id != first.id && $0.isNamed(name) }
+    }
+
+    // MARK: Removing
+
+    /// Removes a field; has no effect if the message does not have it.
+    public mutating func remove(_ field: Field) { fields.removeAll { $0.id == field.id } }
+
+    /// Removes all fields of a name.
+    public mutating func removeAll(_ name: String) { fields.removeAll { $0.isNamed(name) } }
+
+    /// Removes the fields that a condition holds for.
+    public mutating func removeAll(where condition: (Field) throws -> Bool) rethrows {
+      try fields.removeAll(where: condition)
+    }
+
+    // MARK: Identity
+
+    private func place(of field: Field) throws(MilterError) -> Int {
+      guard let place = fields.firstIndex(where: { $0.id == field.id && field.id >= 0 }) else {
+        throw MilterError(.invalidArgument, "\(field.name): the message does not have this field")
+      }
+      return place
+    }
+
+    private mutating func takeID() -> Int {
+      defer { nextID += 1 }
+      return nextID
+    }
+
+    /// A field that is about to get a place: taken out of its old one, or with a new identity.
+    private mutating func placing(_ field: Field) throws(MilterError) -> Field {
+      if let place = fields.firstIndex(where: { $0.id == field.id && $0.hasContent(of: field) }) {
+        guard !field.mayBeCut else { throw Self.cut(field) }
+        return fields.remove(at: place)
+      }
+      // One that was removed, and comes back.
+      let isBack =
+        original.indices.contains(field.id) && original[field.id].hasContent(of: field)
+        && !fields.contains { $0.id == field.id }
+      guard !field.mayBeCut else { throw Self.cut(field) }
+      if isBack { return field }
+      try check(field)
+      var field = field
+      field.id = takeID()
+      return field
+    }
+
+    /// Checks that the MTA can be told of a new field or value.
+    private func check(_ field: Field) throws(MilterError) {
+      guard !traits.hasLeadingSpace else { return }
+      guard field.separator == .colonSpace, field.wireValue.count > 1 else {
+        throw MilterError(
+          .invalidArgument,
+          "\(field.name): this MTA writes a space after the colon, and takes no empty value")
+      }
+    }
+
+    private static func cut(_ field: Field) -> MilterError {
+      MilterError(
+        .invalidArgument,
+        "\(field.name): Postfix may have cut the field at \(MTATraits.largestField) bytes; it can be "
+          + "removed, but not moved or changed")
+    }
+  }
+}

@@ -1,0 +1,40 @@
+public import MilterCore
+
+extension MilterMessage {
+  /// The macros that the MTA sent for a message.
+  public struct Macros: Sendable {
+    let symbols: MilterSymbols
+
+    init(_ symbols: MilterSymbols) { self.symbols = symbols }
+
+    /// The value of a macro; `nil` if the MTA has not sent it.
+    public subscript(name: MilterMacroName) -> String? {
+      symbols[name].map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The value of a macro, such as `i` or `{auth_authen}`; braces are optional.
+    public subscript(name: String) -> String? { self[MilterMacroName(name)] }
+  }
+}
+
+extension MilterMessage.Macros: ExpressibleByDictionaryLiteral {
+  /// Makes macros for a message without an MTA.
+  public init(dictionaryLiteral elements: (MilterMacroName, String)...) {
+    self.init(MilterSymbols(elements))
+  }
+}
+
+extension MilterSymbols {
+  /// Makes the macros of a client and message, all of one stage.
+  ///
+  /// - Parameter values: names and values; what stands after a NUL in a value is dropped.
+  init(_ values: [(MilterMacroName, String)]) {
+    self.init()
+    var packet: [UInt8] = [MTACommandCode.connect.rawValue]
+    for (name, value) in values {
+      packet += Array(name.description.utf8) + [0] + value.utf8.prefix { $0 != 0 } + [0]
+    }
+    // A packet that is too large is the mistake of a test.
+    try? store(packet.span)
+  }
+}

@@ -1,0 +1,111 @@
+import MilterCore
+import MilterMTA
+
+extension MilterMessage {
+  /// Makes a message as an MTA would show it, for tests.
+  ///
+  /// ```swift
+  /// func example() throws -> MilterMessage {
+  ///   try MilterMessage(
+  ///     from: "a@example.org", to: ["b@example.org"],
+  ///     headers: ["Subject": "Hello"], body: "Hello!\n",
+  ///     client: MilterClientInfo(user: "joe"), macros: [.queueID: "4f1"])
+  /// }
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - sender: the envelope sender; angle brackets are added.
+  ///   - recipients: the envelope recipients.
+  ///   - headers: names and values of the header fields; LF in a value folds it.
+  ///   - body: the body; LF becomes CR LF.
+  ///   - client: the client.
+  ///   - macros: the macros.
+  ///   - mta: the kind of MTA that ``plan`` is made for.
+  /// - Throws: ``MilterCore/MilterError`` for what cannot be a message's.
+  public init(
+    from sender: String = "sender@example.org", to recipients: [String] = ["recipient@example.org"],
+    headers: KeyValuePairs<String, String> = [:], body: String = "",
+    client: MilterClientInfo = MilterClientInfo(), macros: Macros = [:],
+    mta: MTAIdentity.Kind = .postfix
+  ) throws(MilterError) {
+    var fields: [Field] = []
+    for (name, value) in headers { fields.append(try Field(name, rawValue: value.utf8)) }
+    try self.init(
+      from: sender, to: recipients, fields: fields, body: Array(body.utf8), client: client,
+      macros: macros, mta: mta)
+  }
+
+  /// Makes a message of a file, for tests.
+  ///
+  /// - Parameters:
+  ///   - eml: the bytes of an `.eml` file. Every sequence of bytes is a message.
+  ///   - sender: the envelope sender; angle brackets are added.
+  ///   - recipients: the envelope recipients.
+  ///   - client: the client.
+  ///   - macros: the macros.
+  ///   - mta: the kind of MTA that ``plan`` is made for.
+  /// - Throws: ``MilterCore/MilterError`` for what cannot be an envelope address.
+  public init(
+    eml: [UInt8], from sender: String = "sender@example.org",
+    to recipients: [String] = ["recipient@example.org"],
+    client: MilterClientInfo = MilterClientInfo(), macros: Macros = [:],
+    mta: MTAIdentity.Kind = .postfix
+  ) throws(MilterError) {
+    let message = MTAMessage(eml: eml)
+    let fields = message.headers.map { header in
+      Field(
+        id: -1, content: (header.name + header.value(leadingSpace: true))[...],
+        nameCount: header.name.count)
+    }
+    try self.init(
+      from: sender, to: recipients, fields: fields, body: message.body, client: client,
+      macros: macros, mta: mta)
+  }
+
+  private init(
+    from sender: String, to recipients: [String], fields: [Field], body: [UInt8],
+    client: MilterClientInfo, macros: Macros, mta: MTAIdentity.Kind
+  ) throws(MilterError) {
+    let traits = MTATraits(kind: mta)
+    var paths: [Path] = []
+    for recipient in recipients { paths.append(try Path(recipient)) }
+    let numbered = fields.enumerated().map {
+      Field(id: $0, content: $1.content, nameCount: $1.nameCount)
+    }
+    var lines = Body(.memory([]), traits: traits)
+    try lines.replace(with: body)
+    self.init(
+      client: client, macros: macros, sender: try Path(sender),
+      recipients: Recipients(paths, traits: traits), headers: Headers(numbered, traits: traits),
+      body: Body(lines.content, traits: traits), traits: traits)
+  }
+}
+
+extension MilterClientInfo {
+  /// Makes a client, for a message without an MTA.
+  ///
+  /// - Parameters:
+  ///   - name: the host name.
+  ///   - address: the address; `nil` if it is not known.
+  ///   - helo: the name that the client gave itself; `nil` for `name`.
+  ///   - user: the name that the client logged in with; `nil` without a login.
+  ///   - tls: what is known of the encryption; `nil` without TLS.
+  public init(
+    name: String = "client.example.org",
+    address: MilterAddress? = .inet(address: "192.0.2.1", port: 25), helo: String? = nil,
+    user: String? = nil, tls: TLS? = nil
+  ) {
+    var macros: [(MilterMacroName, String)] = [
+      (.mtaVersion, "Postfix 3.9"), (.clientName, name), (.daemonPort, "25"),
+    ]
+    if let user { macros += [(.authAuthen, user), (.authType, "PLAIN")] }
+    if let tls {
+      macros.append((.tlsVersion, tls.version))
+      if let cipher = tls.cipher { macros.append((.cipher, cipher)) }
+      if let bits = tls.bits { macros.append((.cipherBits, "\(bits)")) }
+      if let subject = tls.certificateSubject { macros.append((.certSubject, subject)) }
+    }
+    self.init(
+      MilterSymbols(macros), ClientIntroduction(host: name, address: address, helo: helo ?? name))
+  }
+}

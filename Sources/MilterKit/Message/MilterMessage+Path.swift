@@ -1,0 +1,109 @@
+public import MilterCore
+public import MilterMail
+
+extension MilterMessage {
+  /// An envelope address, of the sender or of a recipient, with its ESMTP arguments.
+  ///
+  /// A path is never changed, only replaced: by another one, or by ``replacingAddress(with:)``, which
+  /// keeps the arguments.
+  public struct Path: Hashable, Sendable {
+    /// The path as the client wrote it or, for a path of the filter's, as it is written in SMTP: with
+    /// angle brackets; `<>` for the null sender.
+    public let rawValue: [UInt8]
+    /// The ESMTP arguments as they are written, such as `SIZE=1000`.
+    public let arguments: [String]
+
+    init(rawValue: [UInt8], arguments: [String]) {
+      self.rawValue = rawValue
+      self.arguments = arguments
+    }
+
+    /// Makes a path.
+    ///
+    /// - Parameters:
+    ///   - text: the address; angle brackets are optional, `<>` is the null sender.
+    ///   - arguments: the ESMTP arguments, such as `NOTIFY=NEVER`.
+    /// - Throws: ``MilterCore/MilterError`` if the address or an argument cannot stand in an SMTP
+    ///   command: with control characters, or white space outside a quoted string.
+    public init(_ text: String, arguments: [String] = []) throws(MilterError) {
+      let bare = Self.bare(Array(text.utf8))
+      guard Self.isWritable(bare) else {
+        throw MilterError(
+          .invalidArgument,
+          "an envelope address contains control characters, angle brackets, or unquoted space")
+      }
+      for argument in arguments where !Self.isArgument(argument) {
+        throw MilterError(
+          .invalidArgument,
+          "an ESMTP argument is empty or contains control characters, \"=\" first, or space")
+      }
+      self.init(rawValue: [0x3C] + bare + [0x3E], arguments: arguments)
+    }
+
+    /// Makes a path of an address.
+    ///
+    /// - Throws: ``MilterCore/MilterError`` if it cannot stand in an SMTP command.
+    public init(_ address: MailAddress, arguments: [String] = []) throws(MilterError) {
+      try self.init(address.description, arguments: arguments)
+    }
+
+    /// The same arguments with another address.
+    ///
+    /// - Throws: ``MilterCore/MilterError`` if the address cannot stand in an SMTP command.
+    public func replacingAddress(with text: String) throws(MilterError) -> Self {
+      try Self(text, arguments: arguments)
+    }
+
+    /// The address.
+    ///
+    /// Of a path without a domain, such as `<postmaster>`, or one that cannot be read as an address,
+    /// the local part is the whole text and the domain is empty. So is that of the null sender.
+    public var address: MailAddress {
+      MailAddress(rawValue) ?? MailAddress(localPart: text, domain: "")
+    }
+
+    /// The address as it is written, without angle brackets.
+    public var text: String { String(decoding: bareValue, as: UTF8.self) }
+
+    /// Whether this is the null sender, `<>`, of a delivery report.
+    public var isNull: Bool { bareValue.isEmpty }
+
+    /// The address without angle brackets, by which MTAs compare recipients.
+    var bareValue: [UInt8] { Self.bare(rawValue) }
+
+    private static func bare(_ text: [UInt8]) -> [UInt8] {
+      guard text.first == 0x3C, text.last == 0x3E, text.count > 1 else { return text }
+      return Array(text.dropFirst().dropLast())
+    }
+
+    private static func isWritable(_ text: [UInt8]) -> Bool {
+      var isQuoted = false
+      var isEscaped = false
+      for byte in text {
+        guard byte >= 0x20, byte != 0x7F else { return false }
+        if isEscaped {
+          isEscaped = false
+        } else if byte == UInt8(ascii: "\\"), isQuoted {
+          isEscaped = true
+        } else if byte == UInt8(ascii: "\"") {
+          isQuoted.toggle()
+        } else if !isQuoted, byte == 0x20 || byte == 0x3C || byte == 0x3E {
+          return false
+        }
+      }
+      return !isQuoted
+    }
+
+    private static func isArgument(_ text: String) -> Bool {
+      !text.isEmpty && text.utf8.first != UInt8(ascii: "=")
+        && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
+    }
+  }
+}
+
+extension MilterMessage.Path: CustomStringConvertible {
+  /// The path and its arguments as they are written in SMTP.
+  public var description: String {
+    ([String(decoding: rawValue, as: UTF8.self)] + arguments).joined(separator: " ")
+  }
+}

@@ -1,0 +1,66 @@
+public import MilterCore
+
+extension MilterMessage {
+  /// The recipients of a message.
+  public struct Recipients: RandomAccessCollection, Sendable {
+    /// Those that the MTA has accepted, in their order.
+    let original: [Path]
+    private(set) var paths: [Path]
+    let traits: MTATraits
+
+    init(_ paths: [Path], traits: MTATraits) {
+      original = paths
+      self.paths = paths
+      self.traits = traits
+    }
+
+    /// The place of the first recipient.
+    public var startIndex: Int { paths.startIndex }
+    /// The place after the last recipient.
+    public var endIndex: Int { paths.endIndex }
+    /// The recipient at a place.
+    public subscript(index: Int) -> Path { paths[index] }
+
+    /// Adds a recipient; has no effect if the message goes to that address already.
+    ///
+    /// - Parameters:
+    ///   - text: the address; angle brackets are optional.
+    ///   - arguments: the ESMTP arguments, which can be `NOTIFY` and `ORCPT`.
+    /// - Throws: ``MilterCore/MilterError`` if they cannot go to the MTA.
+    public mutating func append(_ text: String, arguments: [String] = []) throws(MilterError) {
+      try append(try Path(text, arguments: arguments))
+    }
+
+    /// Adds a recipient; has no effect if the message goes to that address already.
+    ///
+    /// - Throws: ``MilterCore/MilterError`` if it cannot go to the MTA.
+    public mutating func append(_ path: Path) throws(MilterError) {
+      try traits.checkRecipient(path, among: original)
+      if !paths.contains(where: { $0.bareValue == path.bareValue }) { paths.append(path) }
+    }
+
+    /// Replaces a recipient by another address, which gets its arguments `NOTIFY` and `ORCPT`.
+    ///
+    /// The new one stands at the end. MTAs do not keep an order.
+    /// - Throws: ``MilterCore/MilterError`` if it cannot go to the MTA.
+    public mutating func replace(_ path: Path, with text: String) throws(MilterError) {
+      let kept = path.arguments.filter(ArgumentRules.isOfRecipient)
+      let new = try Path(text, arguments: kept)
+      guard new.bareValue != path.bareValue else { return }
+      try traits.checkRecipient(new, among: original)
+      remove(path)
+      try append(new)
+    }
+
+    /// Removes a recipient, and others with the same address.
+    public mutating func remove(_ path: Path) {
+      let bare = path.bareValue
+      paths.removeAll { $0.bareValue == bare }
+    }
+
+    /// Removes the recipients that a condition holds for.
+    public mutating func removeAll(where condition: (Path) throws -> Bool) rethrows {
+      try paths.removeAll(where: condition)
+    }
+  }
+}

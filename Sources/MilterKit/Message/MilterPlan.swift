@@ -1,0 +1,105 @@
+import MilterCore
+
+/// What has to be done to a message, in order: the actions that turn the message as it came into what a
+/// filter made of it; see ``MilterMessage/plan``.
+///
+/// ```swift
+/// func show(_ message: MilterMessage) throws {
+///   print(try message.plan)
+///   // chgheader Subject 1: [list] Hello
+///   // addheader X-Footer: added
+/// }
+/// ```
+///
+/// Values of header fields have the space after the colon. `insheader` counts fields as the MTA at hand
+/// does.
+public struct MilterPlan: Sendable {
+  /// One action.
+  public enum Action: Sendable {
+    /// Adds a field after the others.
+    case addheader(name: String, value: [UInt8])
+    /// Inserts a field at a place.
+    case insheader(index: Int, name: String, value: [UInt8])
+    /// Changes, by its number among those of its name, a field, or deletes it if the value is empty.
+    case chgheader(index: Int, name: String, value: [UInt8])
+    /// Changes the sender.
+    case chgfrom(MilterMessage.Path, arguments: [String])
+    /// Adds a recipient.
+    case addrcpt(MilterMessage.Path)
+    /// Deletes a recipient.
+    case delrcpt(MilterMessage.Path)
+    /// Holds the message back.
+    case quarantine(String)
+    /// Replaces the body.
+    case replacebody(MilterMessage.Body)
+  }
+
+  /// The actions in the order in which they are done.
+  public let actions: [Action]
+
+  /// Whether there is nothing to do.
+  public var isEmpty: Bool { actions.isEmpty }
+
+  init(_ actions: [Action]) { self.actions = actions }
+
+  /// Makes the plan of a message.
+  ///
+  /// - Throws: ``MilterCore/MilterError`` if an assignment was refused, or the MTA did not agree to a
+  ///   change.
+  init(_ message: MilterMessage) throws(MilterError) {
+    if let refusal = message.refusal { throw refusal }
+    var actions = HeaderPlanner(message.headers).actions
+    if message.sender != message.originalSender {
+      actions.append(Self.changeSender(message))
+    }
+    actions += Self.changeRecipients(message.recipients)
+    if let reason = message.quarantineReason { actions.append(.quarantine(reason)) }
+    if message.body.isNew { actions.append(.replacebody(message.body)) }
+    for action in actions { try message.traits.check(action.flag, action.name) }
+    self.actions = actions
+  }
+
+  private static func changeSender(_ message: MilterMessage) -> Action {
+    var arguments = message.sender.arguments
+    if message.traits.keepsSenderArguments {
+      // The MTA adds those that the client gave.
+      arguments.removeAll { message.originalSender.arguments.contains($0) }
+    }
+    return .chgfrom(message.sender, arguments: arguments)
+  }
+
+  private static func changeRecipients(_ recipients: MilterMessage.Recipients) -> [Action] {
+    // A deletion is about all recipients of an address.
+    let kept = Dictionary(grouping: recipients.paths, by: \.bareValue)
+    var deleted: Set<[UInt8]> = []
+    for (address, paths) in Dictionary(grouping: recipients.original, by: \.bareValue)
+    where Set(kept[address] ?? []) != Set(paths) {
+      deleted.insert(address)
+    }
+    var actions: [Action] = []
+    var done: Set<[UInt8]> = []
+    for path in recipients.original
+    where deleted.contains(path.bareValue) && done.insert(path.bareValue).inserted {
+      actions.append(.delrcpt(path))
+    }
+    let original = Set(recipients.original.map(\.bareValue))
+    for path in recipients.paths
+    where deleted.contains(path.bareValue) || !original.contains(path.bareValue) {
+      actions.append(.addrcpt(path))
+    }
+    return actions
+  }
+}
+
+extension MilterMessage {
+  /// What has to be done to turn the message as it came into what it is now.
+  ///
+  /// It is the shortest sequence of actions that does so with the MTA at hand. What was not changed does
+  /// not appear in it. ``MessageMilter`` carries it out after ``MessageMilter/message(_:)`` has returned
+  /// `.accept` or `.continue`.
+  /// - Throws: ``MilterCore/MilterError`` if an assignment was refused, or the MTA did not agree to a
+  ///   change.
+  public var plan: MilterPlan {
+    get throws(MilterError) { try MilterPlan(self) }
+  }
+}

@@ -1,0 +1,34 @@
+package import MilterCore
+
+extension FilterReply {
+  /// A change on one line, in plain ASCII.
+  ///
+  /// - Parameter hasLeadingSpace: whether values have the space after the colon.
+  /// - Returns: the name of the action, and its arguments.
+  package func changeText(hasLeadingSpace: Bool = false) -> String {
+    let colon = hasLeadingSpace ? ":" : ": "
+    switch self {
+    case .addheader(let name, let value):
+      return "addheader \(Text.escaped(name))\(colon)\(Text.escaped(value))"
+    case .insheader(let index, let name, let value):
+      return "insheader \(index) \(Text.escaped(name))\(colon)\(Text.escaped(value))"
+    case .chgheader(let index, let name, let value):
+      let place = "chgheader \(Text.escaped(name)) \(index)"
+      return value.isEmpty ? "\(place), deleted" : "\(place)\(colon)\(Text.escaped(value))"
+    case .chgfrom(let address, let arguments):
+      return Self.words("chgfrom", address, arguments)
+    case .addrcpt(let address): return Self.words("addrcpt", address, nil)
+    case .addrcptPar(let address, let arguments):
+      return Self.words("addrcptPar", address, arguments)
+    case .delrcpt(let address): return Self.words("delrcpt", address, nil)
+    case .replacebody(let chunk): return "replacebody, \(chunk.count) bytes"
+    case .quarantine(let reason): return "quarantine: \(Text.escaped(reason))"
+    default: return "\(code)"
+    }
+  }
+
+  private static func words(_ action: String, _ address: [UInt8], _ arguments: [UInt8]?) -> String {
+    let words = [action, Text.escaped(address)] + (arguments.map { [Text.escaped($0)] } ?? [])
+    return words.joined(separator: " ")
+  }
+}

@@ -1,0 +1,196 @@
+import MilterMessageFixtures
+import MilterTesting
+import Testing
+
+/// What a filter is shown of a message, and what it costs the MTA.
+@Suite struct CollectingTests {
+  @Test func `no step is answered that is not overridden`() throws {
+    let filter = ClosureMilter { _ in .accept }
+    let mta = TestMTA(.postfix, filter: filter)
+    mta.send(Message())
+    let steps = try #require(mta.negotiated?.options.steps)
+    #expect(
+      steps == [
+        .nodata, .noeoh, .nounknown, .nrConn, .nrHelo, .nrMail, .nrRcpt, .nrHdr, .nrBody, .skip,
+        .hdrLeadspc,
+      ])
+    #expect(mta.steps.filter { $0.fate == .asked }.map(\.callback) == [.eom])
+  }
+
+  /// Refuses what it can early.
+  private final class Early: MessageMilter {
+    private(set) var seen: [String] = []
+
+    nonisolated(nonsending) override func envfrom(_ sender: String, _ args: [String]) async throws
+      -> Status
+    {
+      sender == "<spam@example.org>" ? .reject : .continue
+    }
+    nonisolated(nonsending) override func envrcpt(_ recipient: String, _ args: [String])
+      async throws
+      -> Status
+    {
+      await Task.yield()
+      seen.append(recipient)
+      return recipient.hasPrefix("<no") ? .reject : recipient.hasPrefix("<skip") ? .skip : .continue
+    }
+    nonisolated(nonsending) override func eoh() async throws -> Status {
+      seen.append(
+        "\(messageSoFar.headers.count) fields, \(messageSoFar.recipients.count) recipients")
+      return messageSoFar.headers["Subject"] == "spam" ? .tempfail : .continue
+    }
+    nonisolated(nonsending) override func message(_ message: inout MilterMessage) async throws
+      -> Status
+    {
+      seen += message.recipients.map(\.text)
+      return .accept
+    }
+  }
+
+  @Test func `overridden callbacks refuse early, and only they are answered`() throws {
+    let filter = Early()
+    let mta = TestMTA(.postfix, filter: filter)
+    try mta.send(Message(from: "spam@example.org")).expect(.reject, at: .envfrom)
+    try mta.send(Message(to: "a@x.example", "no@x.example", "skip@x.example", "b@x.example"))
+      .expect(.accept)
+    #expect(
+      filter.seen == [
+        "<a@x.example>", "<no@x.example>", "<skip@x.example>", "1 fields, 3 recipients",
+        "a@x.example", "skip@x.example", "b@x.example",
+      ])
+    try mta.send(Message(headers: ["Subject": "spam"])).expect(.tempfail, at: .eoh)
+    let asked = Set(mta.steps.filter { $0.fate == .asked }.map(\.callback))
+    #expect(asked.isSubset(of: [.envfrom, .envrcpt, .eoh, .eom, .abort]))
+  }
+
+  @Test func `nothing of a message is in the next one`() throws {
+    let filter = ClosureMilter { message in
+      #expect(
+        message.recipients.count == 1 && message.headers.count == 1 && message.body.count == 6)
+      return .accept
+    }
+    let mta = TestMTA(.sendmail, filter: filter)
+    mta.mail()
+    mta.rcpt()
+    mta.header("X", "y")
+    mta.rset()
+    try mta.send(Message()).expect(.accept)
+    try mta.sendTwice(Message()).expect(.accept)
+    #expect(filter.count == 3)
+  }
+
+  @Test(arguments: [0, 1, 256 << 10, (256 << 10) + 1, 1_000_000])
+  func `a body is whole, in memory or in a file`(count: Int) throws {
+    let body = (0..<count).map { 0x20 + UInt8($0 % 89) }
+    let filter = ClosureMilter { message in
+      #expect(message.body.count == count)
+      var pieces: [UInt8] = []
+      var reader = message.body.reader
+      while let piece = try reader.next() { pieces += piece }
+      let isWhole = try pieces == body && message.body.bytes == body
+      #expect(isWhole)
+      return .accept
+    }
+    var mail = Message()
+    mail.message.body = body
+    try TestMTA(.postfix, filter: filter).send(mail).expect(.accept)
+    #expect(filter.count == 1)
+  }
+
+  private class Limited: MessageMilter {
+    private(set) var count = 0
+    override class var messageLimit: MessageLimit { .init(bytes: 1000) }
+    nonisolated(nonsending) override func message(_ message: inout MilterMessage) async throws
+      -> Status
+    {
+      count += 1
+      message.headers["X-Seen"] = "yes"
+      return .accept
+    }
+  }
+  private final class Accepting: Limited {
+    override class var messageLimit: MessageLimit { .init(bytes: 1000, policy: .accept) }
+  }
+  private final class Failing: Limited {
+    override class var messageLimit: MessageLimit { .init(bytes: 1000, policy: .tempfail) }
+  }
+
+  @Test func `a message that is too large is refused, passed, or put off, but never cut`() throws {
+    let large = Message(body: String(repeating: "x", count: 1000) + "\n")
+    let headers = Message(headers: ["X": String(repeating: "x", count: 1000)])
+    for mail in [large, headers] {
+      let refusing = Limited()
+      let mta = TestMTA(.postfix, filter: refusing)
+      try mta.send(mail).expect(.reject, reply: "552 5.3.4 Message size exceeds fixed limit")
+      #expect(refusing.count == 0)
+      // The next one is looked at.
+      #expect(try mta.send(Message()).expect(.accept).headers("X-Seen") == ["yes"])
+      let passed = try TestMTA(.postfix, filter: Accepting()).send(mail).expect(.accept)
+      #expect(passed.actions == [])
+      try TestMTA(.postfix, filter: Failing()).send(mail).expect(
+        .tempfail, reply: "452 4.3.1 Message is too large for now, please try again later")
+    }
+  }
+
+  private final class Bodiless: MessageMilter {
+    override class var needsBody: Bool { false }
+    nonisolated(nonsending) override func message(_ message: inout MilterMessage) async throws
+      -> Status
+    {
+      #expect(throws: MilterError(.wrongTime, "")) { try message.body.bytes }
+      try message.body.replace(with: "new\n")
+      return .accept
+    }
+  }
+
+  @Test func `a body that nobody needs is not sent`() throws {
+    let mta = TestMTA(.postfix, filter: Bodiless())
+    #expect(try mta.send(Message()).expect(.accept).body == "new\r\n")
+    #expect(mta.negotiated?.options.steps.contains(.nobody) == true)
+  }
+
+  @Test func `actions are not called beside the value`() throws {
+    final class Mixed: MessageMilter {
+      nonisolated(nonsending) override func message(_ message: inout MilterMessage) async throws
+        -> Status
+      {
+        try addheader("X", "y")
+        return .accept
+      }
+    }
+    let mta = TestMTA(.postfix, filter: Mixed())
+    try mta.send(Message()).expect(.tempfail)
+    #expect(mta.log.contains { $0.contains("eom threw") })
+  }
+
+  @Test
+  func `changes of a refused message are not carried out, and a refused assignment puts it off`()
+    throws
+  {
+    let refusing = ClosureMilter { message in
+      message.headers["X"] = "y"
+      return .reject
+    }
+    #expect(try TestMTA(.postfix, filter: refusing).send(Message()).expect(.reject).actions == [])
+    let mistaken = ClosureMilter { message in
+      message.headers["X"] = "y"
+      message.headers["Y"] = "a\nb"
+      return .accept
+    }
+    #expect(try TestMTA(.postfix, filter: mistaken).send(Message()).expect(.tempfail).actions == [])
+  }
+
+  @Test func `the client and macros are there without further wishes`() throws {
+    let filter = ClosureMilter { message in
+      #expect(message.client.user == "joe")
+      #expect(message.client.helo == "client.example.org")
+      #expect(message.macros[.queueID] != nil)
+      return .accept
+    }
+    var mail = Message()
+    mail.envelope.macros["{auth_authen}"] = "joe"
+    for profile in MTAProfile.all {
+      try TestMTA(profile, filter: filter).send(mail).expect(.accept)
+    }
+  }
+}

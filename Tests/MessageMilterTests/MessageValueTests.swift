@@ -1,0 +1,151 @@
+import MilterMail
+import MilterMessageFixtures
+import MilterTesting
+import Testing
+
+/// A message as a value: what it tells, and what it refuses.
+@Suite struct MessageValueTests {
+  @Test func `a filter is tested with values only`() async throws {
+    let filter = ClosureMilter { message in
+      guard !message.client.isAuthenticated else { return .accept }
+      message.headers["X-Footer"] = "added"
+      message.recipients.removeAll { $0.address.domain == "example.net" }
+      try message.body.replace(with: message.body.bytes + Array("-- \r\nfooter\r\n".utf8))
+      return .accept
+    }
+    var message = try MilterMessage(
+      to: ["a@example.org", "b@example.net"], headers: ["Subject": "Hi"], body: "text\n")
+    #expect(try await filter.message(&message) == .accept)
+    #expect(
+      try message.plan.description
+        == "addheader X-Footer: added\ndelrcpt <b@example.net>\nreplacebody, 19 bytes")
+    #expect(
+      try message.bytes()
+        == Array(
+          "Subject: Hi\r\nX-Footer: added\r\n\r\ntext\r\n-- \r\nfooter\r\n".utf8))
+
+    var other = try MilterMessage(client: MilterClientInfo(user: "joe"))
+    #expect(try await filter.message(&other) == .accept)
+    #expect(try other.plan.isEmpty)
+  }
+
+  @Test func `header fields have raw bytes, text, and addresses`() throws {
+    let message = try MilterMessage(
+      eml: Array(
+        "From: =?UTF-8?Q?J=C3=B6rg?= <joe@example.org>\r\nSUBJECT:\r\n =?UTF-8?Q?=C3=BC?=\r\nX:  y \r\n\r\n"
+          .utf8))
+    #expect(message.headers["from"] == "Jörg <joe@example.org>")
+    let from = try #require(message.headers.first("From"))
+    #expect(try from.addresses.mailboxes.map(\.name) == ["Jörg"])
+    let subject = try #require(message.headers.first("Subject"))
+    #expect(subject.text == "ü")
+    #expect(subject.separator == .colon)
+    #expect(subject.rawValue == Array("\n =?UTF-8?Q?=C3=BC?=".utf8))
+    #expect(subject.bytes == Array("SUBJECT:\r\n =?UTF-8?Q?=C3=BC?=\r\n".utf8))
+    #expect(message.headers[2].rawValue == Array(" y ".utf8))
+    #expect(message.headers[2].value == "y")
+  }
+
+  @Test func `text that is not ASCII is encoded, and long text folded`() throws {
+    var message = try MilterMessage()
+    let words = Array(repeating: "word", count: 40).joined(separator: " ")
+    message.headers["Subject"] = "Grüße"
+    message.headers["X-Long"] = words
+    #expect(message.headers["subject"] == "Grüße")
+    #expect(message.headers[0].rawValue == Array("=?UTF-8?B?R3LDvMOfZQ==?=".utf8))
+    #expect(message.headers["X-Long"] == words)
+    let lines = message.headers[1].bytes.split(separator: 0x0A)
+    #expect(lines.count == 3 && lines.allSatisfy { $0.count <= 79 })
+  }
+
+  @Test func `an assignment that cannot be a field is refused, and the plan names its line`() throws
+  {
+    var message = try MilterMessage(headers: ["Subject": "Hello"])
+    message.headers["Subject"] = "a\r\nBcc: x@example.org"
+    let line = #line - 1
+    #expect(message.headers["Subject"] == "Hello")
+    let error = #expect(throws: MilterError.self) { try message.plan }
+    #expect(
+      error?.message.hasPrefix("MessageMilterTests/MessageValueTests.swift:\(line): ") == true)
+  }
+
+  @Test(arguments: [
+    ("", "x"), ("A B", "x"), ("A:", "x"), ("A", "x\n\ny"), ("A", "x\ny"), ("A", "x\r"),
+    ("A", "x\0y"),
+    ("A", "x\n \n y"), ("A", String(repeating: "x", count: 60_000)),
+  ])
+  func `what cannot be a field is none`(name: String, value: String) {
+    #expect(throws: MilterError.self) {
+      try MilterMessage.Field(name, rawValue: Array(value.utf8))
+    }
+  }
+
+  @Test func `an empty value without space is refused: MTAs take it for a deletion`() throws {
+    #expect(throws: MilterError.self) {
+      try MilterMessage.Field("A", rawValue: [], separator: .colon)
+    }
+    var message = try MilterMessage(headers: ["A": "1"])
+    try message.headers.replace(message.headers[0], with: .init("A", rawValue: []))
+    #expect(try message.plan.description == "chgheader A 1: ")
+  }
+
+  @Test(arguments: [
+    "a b@example.org", "a@example.org\r\nRCPT", "a>b@example.org", "<a@example.org",
+    "\"a@example.org",
+  ])
+  func `what cannot be an envelope address is none`(text: String) {
+    #expect(throws: MilterError.self) { try MilterMessage.Path(text) }
+  }
+
+  @Test func `arguments that MTAs do not take are refused where they are given`() throws {
+    var message = try MilterMessage()
+    #expect(throws: MilterError.self) {
+      try message.recipients.append("x@example.org", arguments: ["FOO=1"])
+    }
+    let sender = message.sender
+    message.sender = try .init("x@example.org", arguments: ["SIZE=1"])
+    #expect(message.sender == sender)
+    #expect(throws: MilterError.self) { try message.plan }
+  }
+
+  @Test func `a path without a domain has the whole text for its local part`() throws {
+    let path = try MilterMessage.Path("postmaster")
+    #expect(path.address.localPart == "postmaster" && path.address.domain == "")
+    #expect(try MilterMessage.Path("<>").isNull)
+    #expect(try MilterMessage.Path("\"a b\"@example.org").address.localPart == "a b")
+  }
+
+  @Test func `a Received field is made of the macros`() throws {
+    let message = try MilterMessage(
+      headers: ["Subject": "x"],
+      client: MilterClientInfo(
+        name: "mx.example.net", address: .inet(address: "192.0.2.9", port: 4), helo: "he(lo",
+        user: "joe",
+        tls: .init(version: "TLSv1.3", cipher: nil, bits: nil, certificateSubject: nil)),
+      macros: [.hostName: "mta.example.org", .queueID: "4f1"])
+    let text = String(decoding: try message.bytes(withReceived: true), as: UTF8.self)
+    #expect(
+      text.hasPrefix(
+        "Received: from he?lo (mx.example.net [192.0.2.9])\r\n\tby mta.example.org with ESMTPSA id 4f1\r\n"
+          + "\tfor <recipient@example.org>; "))
+    #expect(text.hasSuffix(" +0000\r\nSubject: x\r\n\r\n"))
+    #expect(MTAMessage(eml: Array(text.utf8)).headers.count == 2)
+  }
+
+  @Test func `parts are changed, and everything else stays`() throws {
+    let eml =
+      "Subject:  x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\npre\r\n--b\r\n\r\none\r\n--b\r\n"
+      + "Content-Disposition: attachment; filename=a.exe\r\n\r\nMZ\r\n--b--\r\npost\r\n"
+    var message = try MilterMessage(eml: Array(eml.utf8))
+    try message.editParts { parts, editor in
+      for part in parts.root.all where part.fileNames.contains(where: \.isExecutable) {
+        try editor.replace(part, with: MIMEEntity(text: "gone"))
+      }
+    }
+    let text = String(decoding: try message.bytes(), as: UTF8.self)
+    #expect(text.contains("gone") && !text.contains("MZ"))
+    #expect(text.hasPrefix(String(eml.prefix(while: { $0 != "M" }).prefix(80))))
+    #expect(text.hasSuffix("--b--\r\npost\r\n"))
+    #expect(try message.plan.actions.count == 1)
+  }
+}

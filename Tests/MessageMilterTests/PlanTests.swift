@@ -1,0 +1,164 @@
+@testable import MilterKit
+import MilterTesting
+import Testing
+
+/// The actions that changes become.
+@Suite struct PlanTests {
+  private static func message(_ mta: MTAIdentity.Kind = .postfix) throws -> MilterMessage {
+    try MilterMessage(
+      from: "a@example.org", to: ["b@example.org", "c@example.net"],
+      headers: ["Received": "one", "Received": "two", "Subject": "Hello", "X-A": "1", "x-a": "2"],
+      body: "Hello!\n", mta: mta)
+  }
+
+  private static func plan(
+    _ mta: MTAIdentity.Kind = .postfix, _ change: (inout MilterMessage) throws -> Void
+  ) throws -> [String] {
+    var message = try message(mta)
+    try change(&message)
+    return try message.plan.actions.map(\.description)
+  }
+
+  @Test func `an assignment changes the first field of a name and removes the others`() throws {
+    #expect(
+      try Self.plan { $0.headers["X-A"] = "3" } == [
+        "chgheader X-A 1: 3", "chgheader x-a 2, deleted",
+      ])
+    #expect(
+      try Self.plan { $0.headers["subject"] = "[list] Hello" } == [
+        "chgheader Subject 1: [list] Hello"
+      ])
+    #expect(try Self.plan { $0.headers["X-New"] = "v" } == ["addheader X-New: v"])
+    #expect(
+      try Self.plan { $0.headers["X-A"] = nil }
+        == ["chgheader x-a 2, deleted", "chgheader X-A 1, deleted"])
+    #expect(try Self.plan { $0.headers["Subject"] = "Hello" } == [])
+  }
+
+  @Test func `deletions go from the last to the first, after changes`() throws {
+    let plan = try Self.plan { message in
+      message.headers.removeAll("Received")
+      message.headers["Subject"] = "x"
+    }
+    #expect(
+      plan == [
+        "chgheader Subject 1: x", "chgheader Received 2, deleted", "chgheader Received 1, deleted",
+      ])
+  }
+
+  @Test func `of equal fields the one that is named goes`() throws {
+    var message = try MilterMessage(headers: ["X": "1", "X": "1", "X": "1"])
+    message.headers.remove(message.headers[1])
+    #expect(try message.plan.description == "chgheader X 2, deleted")
+  }
+
+  @Test func `places are counted as the MTA counts them`() throws {
+    func change(_ message: inout MilterMessage) throws {
+      let subject = message.headers[2]
+      message.headers.remove(message.headers[0])
+      try message.headers.insert(MilterMessage.Field("X-N", "n"), before: subject)
+      try message.headers.prepend("X-Top", "t")
+      try message.headers.append("X-End", "e")
+    }
+    #expect(
+      try Self.plan(.postfix, change) == [
+        "chgheader Received 1, deleted", "insheader 1 X-Top: t", "insheader 3 X-N: n",
+        "addheader X-End: e",
+      ])
+    // Sendmail counts seven fields that the message does not have, and the one that was deleted.
+    #expect(
+      try Self.plan(.sendmail, change) == [
+        "chgheader Received 1, deleted", "insheader 1 X-Top: t", "insheader 11 X-N: n",
+        "insheader 2147483647 X-End: e",
+      ])
+  }
+
+  @Test func `a field in place of another of its name is one change`() throws {
+    let plan = try Self.plan { message in
+      let field = message.headers[2]
+      try message.headers.insert(.init("Subject", "new"), after: field)
+      message.headers.remove(field)
+    }
+    #expect(plan == ["chgheader Subject 1: new"])
+  }
+
+  @Test func `a field that moves is deleted and inserted, and the others stay`() throws {
+    let plan = try Self.plan { try $0.headers.insert($0.headers[3], before: $0.headers[0]) }
+    #expect(plan == ["chgheader X-A 1, deleted", "insheader 1 X-A: 1"])
+  }
+
+  @Test func `a name cannot be changed, so the field is another one`() throws {
+    let plan = try Self.plan { try $0.headers.replace($0.headers[2], with: .init("SUBJECT", "x")) }
+    #expect(plan == ["chgheader Subject 1, deleted", "insheader 3 SUBJECT: x"])
+  }
+
+  @Test func `the body comes last, and may be empty`() throws {
+    let plan = try Self.plan { message in
+      try message.body.replace(with: "")
+      try message.quarantine("odd")
+      try message.recipients.append("d@example.org", arguments: ["NOTIFY=NEVER"])
+      message.recipients.removeAll { $0.address.domain == "example.net" }
+      message.sender = try .init("x@example.org")
+    }
+    #expect(
+      plan == [
+        "chgfrom <x@example.org>", "delrcpt <c@example.net>",
+        "addrcptPar <d@example.org> NOTIFY=NEVER", "quarantine: odd", "replacebody, 0 bytes",
+      ])
+    #expect(try Self.plan { try $0.body.replace(with: "Hello!\n") } == [])
+    #expect(try Self.plan { try $0.body.replace(with: "Hello") } == ["replacebody, 7 bytes"])
+  }
+
+  @Test func `arguments survive a new address`() throws {
+    var outcomes: [[String]] = []
+    for profile in [MTAProfile.postfix, .sendmail] {
+      let filter = Filter()
+      var mail = Message(from: "a@example.org", to: "b@example.org")
+      mail.envelope.sender.arguments = [Array("SIZE=10".utf8), Array("RET=HDRS".utf8)]
+      mail.envelope.recipients[0].arguments = [Array("NOTIFY=NEVER".utf8)]
+      let result = TestMTA(profile, filter: filter).send(mail).result.envelope
+      outcomes.append([result.sender.description, result.recipients[0].description])
+    }
+    let expected = ["<new@example.org> SIZE=10 RET=HDRS", "<other@example.org> NOTIFY=NEVER"]
+    #expect(outcomes == [expected, expected])
+  }
+
+  private final class Filter: MessageMilter {
+    nonisolated(nonsending) override func message(_ message: inout MilterMessage) async throws
+      -> Status
+    {
+      message.sender = try message.sender.replacingAddress(with: "new@example.org")
+      try message.recipients.replace(message.recipients[0], with: "other@example.org")
+      return .accept
+    }
+  }
+
+  @Test func `a field that Postfix may have cut is never written back`() throws {
+    let large = MTAHeader("X-Large", String(repeating: "x", count: 70_000))
+    let mail = MTAMail(
+      MTAMessage(headers: [MTAHeader("A", "1"), large, MTAHeader("B", "2")]))
+    var message = try MilterMessage(eml: mail.message.bytes)
+    let field = message.headers[1]
+    #expect(field.mayBeCut)
+    #expect(throws: MilterError(.invalidArgument, "")) {
+      try message.headers.insert(field, before: message.headers[0])
+    }
+    #expect(throws: MilterError(.invalidArgument, "")) { try message.headers.append(field) }
+    #expect(throws: MilterError(.invalidArgument, "")) {
+      try message.headers.replace(field, with: "short")
+    }
+    // The others move around it.
+    try message.headers.insert(message.headers[2], before: message.headers[0])
+    #expect(
+      try message.plan.actions.map(\.description) == ["chgheader B 1, deleted", "insheader 1 B: 2"])
+    message.headers.remove(field)
+    #expect(try message.plan.actions.first?.description == "chgheader X-Large 1, deleted")
+  }
+
+  @Test func `a plan without content has names and sizes only`() throws {
+    var message = try Self.message()
+    message.headers["Subject"] = "secret"
+    message.recipients.removeAll { $0.address.domain == "example.net" }
+    #expect(try message.plan.summary == ["chgheader Subject 1, 7 bytes", "delrcpt, 15 bytes"])
+  }
+}
