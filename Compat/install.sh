@@ -42,6 +42,8 @@ swift_build --product milter-abi
 # exports some of what the version script makes local.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+twice=$(ar t "$archive" | sort | uniq -d)
+[ -z "$twice" ] || { echo "install.sh: two source files have one name: $twice" >&2; exit 1; }
 (cd "$work" && ar x "$archive")
 swiftc -emit-library -static-stdlib -use-ld=lld -o "$work/$soname" "$work"/*.o \
   -Xlinker -soname="$soname" -Xlinker --version-script="$compat/CMilterAPI/exports.map" \
