@@ -218,8 +218,10 @@ public struct FilterSession: Sendable {
   ///
   /// The next client need not be told with connect: an MTA may have agreed to leave that step out.
   public mutating func endClient() {
-    let reply = rules.keepsReply ? client.reply : nil
-    client = ClientScope(reply: reply)
+    // The emptied table stays: who has kept values of it sees by its counts that they are gone.
+    client.symbols.removeAll()
+    client = ClientScope(
+      symbols: client.symbols, reply: rules.keepsReply ? client.reply : nil)
     endMessage()
   }
 

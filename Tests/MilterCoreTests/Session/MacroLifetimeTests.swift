@@ -58,6 +58,15 @@ import Testing
     #expect(play.session.symbols["j".utf8] == nil)
   }
 
+  @Test func `a value that is kept does not pass for that of the next client`() throws {
+    var play = Play()
+    _ = play.send(#"O C H D:Mi\x00Q1\x00 M"#)
+    let (_, place) = try #require(play.session.symbols.find(wire("i")))
+    _ = play.send(#"A K C H D:Mi\x00Q2\x00 M"#)
+    #expect(play.session.symbols["i".utf8] == wire("Q2"))
+    #expect(!play.session.symbols.isCurrent(place))
+  }
+
   @Test func `a verdict forgets nothing`() {
     var play = Play { _, callback, _ in callback == .eom ? .reject : .continue }
     #expect(play.send(#"O C H M R T N D:Ee\x00v\x00 E"#).hasSuffix("r"))
