@@ -154,11 +154,4 @@ import Testing
     message.headers.remove(field)
     #expect(try message.plan.actions.first?.description == "chgheader X-Large 1, deleted")
   }
-
-  @Test func `a plan without content has names and sizes only`() throws {
-    var message = try Self.message()
-    message.headers["Subject"] = "secret"
-    message.recipients.removeAll { $0.address.domain == "example.net" }
-    #expect(try message.plan.summary == ["chgheader Subject 1, 7 bytes", "delrcpt, 15 bytes"])
-  }
 }

@@ -100,15 +100,19 @@ open class MessageMilter: AsyncMilter {
 
   // MARK: What the library does with it
 
+  /// Whether the MTA is asked for everything that ``MilterMessage/client`` has; `true` by default.
   override open class var wantsClient: Bool { true }
 
+  /// `true`: fields are kept exactly.
   override public final class var leadingSpace: Bool { true }
 
+  /// The callbacks that are overridden, and those that the library collects messages by.
   override open class var callbacks: MilterCallbacks {
     let callbacks = overridden.union([.envfrom, .envrcpt, .header, .eom])
     return needsBody ? callbacks.union(.body) : callbacks.subtracting(.body)
   }
 
+  /// The callbacks that the library collects messages by, as far as they are not overridden.
   override open class var noReply: MilterCallbacks {
     MilterCallbacks([.envfrom, .envrcpt, .header, .body]).subtracting(overridden)
       .intersection(callbacks)
@@ -126,14 +130,17 @@ open class MessageMilter: AsyncMilter {
 
   override final func makeHandler() -> any SessionHandler { MessageMilterHandler(self) }
 
+  /// Does nothing; ``MilterMessage/headers`` has the fields.
   nonisolated(nonsending) override public final func header(_ name: String, _ value: String)
     async throws -> Status
   { .continue }
 
+  /// Does nothing; ``MilterMessage/body`` has the body.
   nonisolated(nonsending) override public final func body(_ chunk: [UInt8]) async throws -> Status {
     .continue
   }
 
+  /// Calls ``message(_:)``, and carries out what it changes.
   nonisolated(nonsending) override public final func eom() async throws -> Status {
     if collector.isTooLarge { return try refuseLarge() }
     var value = messageSoFar

@@ -61,6 +61,9 @@ package struct Program {
     try credentials?.drop()
     try preparing { try type.prepare() }
     CallbackReport(type).write(to: configuration.log)
+    if configuration.shadow {
+      configuration.log.notice("\(type.name): shadow mode: mail is neither changed nor refused")
+    }
     try server.run()
   }
 

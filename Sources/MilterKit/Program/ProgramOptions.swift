@@ -116,6 +116,9 @@ package struct ProgramOptions {
       options.configuration.onError = answer
     },
     .init(
+      "shadow", nil, "run the filter, but change and refuse nothing; log and count what it would do"
+    ) { options, _ in options.configuration.shadow = true },
+    .init(
       "keepalive", "SECONDS",
       "while a callback runs, tell the MTA as often to be patient, where it understands that"
     ) {

@@ -17,7 +17,7 @@ struct CallbackLimits: Sendable {
       configuration.callbackTimeout != nil || !configuration.callbackTimeouts.isEmpty
         || configuration.keepalive != nil
     else { return nil }
-    fallback = configuration.callbackFallback
+    fallback = configuration.shadow ? .accept : configuration.callbackFallback
     keepalive = configuration.keepalive.map(\.nanoseconds)
     common = configuration.callbackTimeout.map(\.nanoseconds)
     particular = configuration.callbackTimeouts.mapValues(\.nanoseconds)

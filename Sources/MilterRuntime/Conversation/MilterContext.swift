@@ -78,6 +78,9 @@ package final class MilterContext {
     output = noOutput
   }
 
+  /// What the filter would have done, if it may do nothing.
+  @exclusivity(unchecked) var shadow: Shadow?
+
   /// Checks that the MTA waits for the callback still.
   ///
   /// - Throws: if it was answered in the callback's place.
@@ -104,11 +107,13 @@ package final class MilterContext {
   }
 
   package func add(_ action: FilterReply) throws {
+    if shadow != nil { return try shade(action) }
     try session.add(action, to: &output)
     try sendIfLarge()
   }
 
   package func replacebody(_ body: RawSpan) throws {
+    if shadow != nil { return try shadeBody(body) }
     let size = session.bodyFrameSize
     var rest = body
     repeat {
@@ -158,7 +163,7 @@ package final class MilterContext {
     _ callback: MilterCallback, _ status: Int32
   ) -> (goesOn: Bool, mistake: MilterError?) {
     takeBackTail()
-    return session.answer(callback, status, to: &output)
+    return session.answer(callback, shadow == nil ? status : shade(callback, status), to: &output)
   }
 
   /// Takes back what a callback that threw has asked for, and says what is answered for it.

@@ -58,6 +58,7 @@ final class SessionDriver {
       patience: configuration.timeout, mostHeld: configuration.maxHeldChanges, watch: watch,
       onError: configuration.onError, requestStop: configuration.requestStop,
       threads: threads, serverCounters: counters)
+    if configuration.shadow { context.shadow = Shadow() }
     handler.attach(to: context)
   }
 

@@ -81,6 +81,18 @@ public struct MilterConfiguration: Sendable {
   /// them than ``maxHeldChanges``.
   public var callbackFallback: MilterStatus = .tempfail
 
+  /// Whether the filter runs without changing or refusing anything; `false` by default.
+  ///
+  /// For a filter that is tried on live mail. All callbacks run. An action is checked and not sent, and a
+  /// verdict that would refuse mail or throw it away is answered with accept or, about a recipient or an
+  /// unknown command, with continue. For each such verdict and each changed message the log has a line at
+  /// ``MilterLogLevel/notice`` with what would have been done, names and sizes without content;
+  /// ``MilterStatistics/shadowedRefusals`` and ``MilterStatistics/shadowedChanges`` count it.
+  /// ``MilterStatistics/verdicts`` has what the filter returned. ``callbackFallback`` is `.accept`.
+  ///
+  /// libmilter has no equivalent.
+  public var shadow = false
+
   /// What the MTA is answered for a callback that throws; ``MilterErrorAnswer/tempfail`` by default.
   ///
   /// A filter that only observes, such as one for statistics, can let mail pass with

@@ -10,7 +10,7 @@ import MilterCore
 enum CounterLayout {
   /// What is counted once, whatever the callback.
   enum Single: Int, CaseIterable {
-    case bytesReceived, bytesSent, messages, abortedMessages
+    case bytesReceived, bytesSent, messages, abortedMessages, shadowedRefusals, shadowedChanges
   }
 
   private static let errors = Single.allCases.count

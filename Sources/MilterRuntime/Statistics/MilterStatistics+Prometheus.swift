@@ -20,6 +20,12 @@ extension MilterStatistics {
     text.counter("milter_messages_total", "Messages that began.", messages)
     text.counter(
       "milter_messages_aborted_total", "Messages given up before a verdict.", abortedMessages)
+    text.counter(
+      "milter_shadowed_refusals_total", "Verdicts against mail that shadow mode held back.",
+      shadowedRefusals)
+    text.counter(
+      "milter_shadowed_changes_total", "Changes of messages that shadow mode held back.",
+      shadowedChanges)
     text.family("milter_verdicts_total", "Answers of callbacks.", "counter")
     for callback in MilterCallback.allCases where callback.hasVerdict {
       for status in MilterStatus.allCases where status != .allOptions {

@@ -19,6 +19,8 @@ public import MilterCore
 /// - ``abortedMessages``
 /// - ``verdicts``
 /// - ``callbackTimes``
+/// - ``shadowedRefusals``
+/// - ``shadowedChanges``
 ///
 /// ### The server
 /// - ``errors``
@@ -44,6 +46,12 @@ public struct MilterStatistics: Hashable, Sendable {
   public var messages = 0
   /// Messages that were given up by the client or the MTA before there was a verdict.
   public var abortedMessages = 0
+
+  /// Verdicts that would have refused mail or thrown it away; only with
+  /// ``MilterConfiguration/shadow``.
+  public var shadowedRefusals = 0
+  /// Changes to messages that were not made; only with ``MilterConfiguration/shadow``.
+  public var shadowedChanges = 0
 
   /// How often each callback was answered with what; only what happened is there.
   ///

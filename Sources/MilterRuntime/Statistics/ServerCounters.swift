@@ -96,6 +96,8 @@ extension MilterStatistics {
     result.bytesSent = sums[CounterLayout.Single.bytesSent.rawValue]
     result.messages = sums[CounterLayout.Single.messages.rawValue]
     result.abortedMessages = sums[CounterLayout.Single.abortedMessages.rawValue]
+    result.shadowedRefusals = sums[CounterLayout.Single.shadowedRefusals.rawValue]
+    result.shadowedChanges = sums[CounterLayout.Single.shadowedChanges.rawValue]
     for error in ErrorKind.allCases {
       let count = sums[CounterLayout.place(of: error)]
       if count > 0 { result.errors[error] = count }

@@ -1,0 +1,26 @@
+import MilterCore
+
+extension MilterContext {
+  /// Takes a change that must not be made, if it could be.
+  func shade(_ action: FilterReply) throws(MilterError) {
+    var nowhere = ReplyBuffer(session.rules)
+    try session.add(action, to: &nowhere)
+    shadow?.note(action)
+  }
+
+  /// Takes a new body that must not be sent, if it could be.
+  func shadeBody(_ body: RawSpan) throws(MilterError) {
+    var nowhere = ReplyBuffer(session.rules)
+    try session.replacebody(body.extracting(first: 0), to: &nowhere)
+    shadow?.noteBody(body.byteCount)
+  }
+
+  /// Tells what a callback would have answered, and says what is answered in its place.
+  func shade(_ callback: MilterCallback, _ status: Int32) -> Int32 {
+    guard let conclusion = shadow?.conclude(callback, status) else { return status }
+    if let line = conclusion.line { log.notice(line) }
+    if conclusion.changes > 0 { counters?.add(conclusion.changes, to: .shadowedChanges) }
+    if conclusion.isRefusal { counters?.add(to: .shadowedRefusals) }
+    return conclusion.status
+  }
+}
