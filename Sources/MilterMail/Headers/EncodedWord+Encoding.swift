@@ -39,8 +39,8 @@ extension EncodedWord {
     let isQ = utf8.count + 2 * escaped <= (utf8.count + 2) / 3 * 4
     let prefix = isQ ? "=?UTF-8?Q?" : "=?UTF-8?B?"
     let overhead = prefix.utf8.count + 2
-    // Behind a header's long name the first word gets a little room nevertheless.
-    var room = max(20, longestLine - column - overhead)
+    // After a header's long name there is room for a single character nevertheless.
+    var room = max(12, longestLine - column - overhead)
     var words: [String] = []
     var chunk: [UInt8] = []
     func length(_ bytes: [UInt8]) -> Int {
@@ -81,7 +81,7 @@ extension EncodedWord {
   }
 
   /// Pieces with a space between them, or a new line where the old one is full.
-  private static func fold(_ pieces: [String], column: Int) -> String {
+  static func fold(_ pieces: [String], column: Int) -> String {
     var result = ""
     var column = column
     for piece in pieces {
@@ -98,11 +98,27 @@ extension EncodedWord {
   }
 
   /// A display name as it may stand before an address: bare, quoted, or in encoded words.
-  static func phrase(_ name: String) -> String {
-    if !name.utf8.allSatisfy({ 0x20...0x7E ~= $0 }) || name.contains("=?") {
-      return encodedWords(name).joined(separator: " ")
+  static func phrase(_ name: String) -> String { phrasePieces(name).joined(separator: " ") }
+
+  /// A display name in pieces between which a line can be folded.
+  ///
+  /// - Parameters:
+  ///   - name: any text.
+  ///   - column: the number of characters that are in a line beside a piece.
+  /// - Returns: pieces of printable ASCII.
+  static func phrasePieces(_ name: String, column: Int = 1) -> [String] {
+    if name.utf8.allSatisfy({ 0x20...0x7E ~= $0 }), !name.contains("=?") {
+      let isBare =
+        !name.isEmpty && name.utf8.first != ASCII.space && name.utf8.last != ASCII.space
+        && name.utf8.allSatisfy { ASCII.isAtext($0) || $0 == ASCII.space }
+      let text = isBare ? name : MailAddress.quoted(name)
+      let words = text.split(separator: " ", omittingEmptySubsequences: false)
+      // A reader may take several spaces for one, and a line of spaces only is not allowed.
+      if words.allSatisfy({ !$0.isEmpty && $0.utf8.count <= longestLine - column }) {
+        return words.map(String.init)
+      }
+      if !isBare, text.utf8.count <= longestLine - column { return [text] }
     }
-    let isBare = name.utf8.allSatisfy { ASCII.isAtext($0) || $0 == 0x20 }
-    return isBare && !name.isEmpty ? name : MailAddress.quoted(name)
+    return encodedWords(name, column: column)
   }
 }

@@ -58,6 +58,17 @@ public struct MIMEContentDisposition: Hashable, Sendable {
   /// The parameter `size`: the approximate number of bytes of the decoded content.
   public var size: Int? { parameters["size"].flatMap { Int($0) } }
 
+  /// The parameter `creation-date`; `nil` if there is none, or it is no date.
+  public var creationDate: MailDate? { parameters["creation-date"].flatMap { MailDate($0) } }
+
+  /// The parameter `modification-date`; `nil` if there is none, or it is no date.
+  public var modificationDate: MailDate? {
+    parameters["modification-date"].flatMap { MailDate($0) }
+  }
+
+  /// The parameter `read-date`; `nil` if there is none, or it is no date.
+  public var readDate: MailDate? { parameters["read-date"].flatMap { MailDate($0) } }
+
   /// The value as it is written in a header field, folded, lines separated by LF.
   ///
   /// - Parameter column: the number of characters before it in the first line.

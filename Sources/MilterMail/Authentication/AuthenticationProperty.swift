@@ -1,0 +1,24 @@
+/// What a method of authentication looked at, such as `header.d=example.com`: RFC 8601, section 2.2.
+public struct AuthenticationProperty: Hashable, Sendable {
+  /// The property type: `smtp`, `header`, `body`, `policy` or another.
+  ///
+  /// Empty for a property without one, as in `action=none`, which the standard does not allow but some
+  /// servers write.
+  public var type: String
+  /// The property, such as `mailfrom`.
+  public var name: String
+  /// The value, without quotes.
+  public var value: String
+
+  /// Makes a property.
+  ///
+  /// - Parameters:
+  ///   - type: the property type.
+  ///   - name: the property.
+  ///   - value: the value, without quotes.
+  public init(_ type: String, _ name: String, _ value: String) {
+    self.type = type
+    self.name = name
+    self.value = value
+  }
+}

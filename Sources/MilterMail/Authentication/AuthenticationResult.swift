@@ -1,0 +1,35 @@
+/// The result of one method of authentication: RFC 8601, section 2.2.
+public struct AuthenticationResult: Hashable, Sendable {
+  /// The method, such as `dkim`, in small letters when it was read.
+  public var method: String
+  /// The method's version; `nil` if none is given, which means 1.
+  public var version: Int?
+  /// The result, such as `pass`, in small letters when it was read.
+  public var result: String
+  /// The reason; `nil` if none is given.
+  public var reason: String?
+  /// What the method looked at.
+  public var properties: [AuthenticationProperty]
+
+  /// Makes a result.
+  ///
+  /// - Parameters:
+  ///   - method: the method, such as `dkim`.
+  ///   - result: the result, such as `pass`.
+  ///   - reason: the reason; `nil` for none.
+  ///   - properties: what the method looked at.
+  public init(
+    _ method: String, _ result: String, reason: String? = nil,
+    _ properties: [AuthenticationProperty] = []
+  ) {
+    self.method = method
+    self.result = result
+    self.reason = reason
+    self.properties = properties
+  }
+
+  /// The value of the first property of a type and name, both in any case.
+  public subscript(type: String, name: String) -> String? {
+    properties.first { ASCII.isSame($0.type, type) && ASCII.isSame($0.name, name) }?.value
+  }
+}

@@ -1,0 +1,46 @@
+extension AuthenticationResults {
+  /// The value as it is written in a header field, a line for each result, lines separated by LF.
+  ///
+  /// - Returns: the value; it is ASCII if all texts are.
+  /// - Throws: ``MailSyntaxError`` if a method, a result or the name of a property is no keyword, or a
+  ///   text has control characters.
+  public func encoded() throws(MailSyntaxError) -> String {
+    var result = try Self.text(server) + (version.map { " \($0)" } ?? "")
+    guard !results.isEmpty else { return result + "; none" }
+    for entry in results {
+      let version = entry.version.map { "/\($0)" } ?? ""
+      var words = ["\(try Self.keyword(entry.method))\(version)=\(try Self.keyword(entry.result))"]
+      if let reason = entry.reason { words.append("reason=" + (try Self.text(reason))) }
+      for property in entry.properties {
+        let type = property.type.isEmpty ? "" : try Self.keyword(property.type) + "."
+        words.append("\(type)\(try Self.keyword(property.name))=\(try Self.text(property.value))")
+      }
+      result += ";\n " + EncodedWord.fold(words, column: 1)
+    }
+    return result
+  }
+
+  private static func keyword(_ text: String) throws(MailSyntaxError) -> String {
+    guard !text.isEmpty, text.utf8.allSatisfy(isKeyword) else {
+      throw MailSyntaxError(.unexpectedByte, "a keyword", at: 0)
+    }
+    return text
+  }
+
+  /// Whether a keyword may have a byte: RFC 5321, 4.1.2, and the underscore, which some methods have.
+  static func isKeyword(_ byte: UInt8) -> Bool {
+    0x30...0x39 ~= byte || 0x41...0x5A ~= byte || 0x61...0x7A ~= byte || byte == UInt8(ascii: "-")
+      || byte == UInt8(ascii: "_")
+  }
+
+  /// A text as it is if it is a token or an address, otherwise in quotes.
+  private static func text(_ text: String) throws(MailSyntaxError) -> String {
+    guard text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
+      throw MailSyntaxError(.unexpectedByte, "a text", at: 0)
+    }
+    let isPlain =
+      !text.isEmpty
+      && text.utf8.allSatisfy { $0 >= 0x80 || ASCII.isToken($0) || $0 == UInt8(ascii: "@") }
+    return isPlain ? text : MailAddress.quoted(text)
+  }
+}

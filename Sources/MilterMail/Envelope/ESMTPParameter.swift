@@ -1,0 +1,46 @@
+/// A parameter of MAIL or RCPT, such as `SIZE=500000`: RFC 5321, section 4.1.2.
+public struct ESMTPParameter: Hashable, Sendable, CustomStringConvertible {
+  /// The keyword, in the client's spelling.
+  public let keyword: String
+  /// What follows the `=`, as it was written; `nil` without one.
+  public let value: String?
+  /// The parameter's bytes, as the client wrote them.
+  public let rawValue: [UInt8]
+
+  /// Makes a parameter; `nil` if the standard does not allow the keyword or the value.
+  ///
+  /// - Parameters:
+  ///   - keyword: letters, digits and hyphens, the first of them no hyphen.
+  ///   - value: printable characters without space and `=`; characters that are not ASCII only if the
+  ///     message has the parameter `SMTPUTF8`. `nil` for none.
+  public init?(_ keyword: String, _ value: String? = nil) {
+    let isKeyword = keyword.utf8.allSatisfy {
+      ASCII.isAlphanumeric($0) || $0 == UInt8(ascii: "-")
+    }
+    let isValue = value.map { value in
+      !value.isEmpty
+        && value.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "=") }
+    }
+    guard isKeyword, !keyword.isEmpty, keyword.utf8.first != UInt8(ascii: "-"), isValue ?? true
+    else { return nil }
+    self.init(reading: (keyword + (value.map { "=" + $0 } ?? "")).utf8)
+  }
+
+  /// Reads a parameter as a client wrote it, whatever it is.
+  init(reading bytes: some Sequence<UInt8>) {
+    let bytes = Array(bytes)
+    let end = bytes.firstIndex(of: UInt8(ascii: "="))
+    rawValue = bytes
+    keyword = String(decoding: bytes[..<(end ?? bytes.count)], as: UTF8.self)
+    value = end.map { String(decoding: bytes[($0 + 1)...], as: UTF8.self) }
+  }
+
+  /// The parameter as it was written; what is not UTF-8 shows as U+FFFD.
+  public var description: String { String(decoding: rawValue, as: UTF8.self) }
+}
+
+extension ASCII {
+  fileprivate static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    0x30...0x39 ~= byte || 0x41...0x5A ~= byte || 0x61...0x7A ~= byte
+  }
+}

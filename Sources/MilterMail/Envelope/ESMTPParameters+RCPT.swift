@@ -1,0 +1,14 @@
+/// Parameters of RCPT.
+extension ESMTPParameters {
+  /// `NOTIFY`: what the sender is told about; empty for `NEVER` (RFC 3461, section 4.1).
+  public var notify: ESMTPNotify? {
+    get { self["NOTIFY"]?.value.flatMap { ESMTPNotify($0) } }
+    set { set("NOTIFY", newValue?.encoded) }
+  }
+
+  /// `ORCPT`: the recipient to whom the message was sent at first (RFC 3461, section 4.2; RFC 6533).
+  public var originalRecipient: ESMTPOriginalRecipient? {
+    get { self["ORCPT"]?.value.flatMap { ESMTPOriginalRecipient($0) } }
+    set { set("ORCPT", newValue?.encoded) }
+  }
+}

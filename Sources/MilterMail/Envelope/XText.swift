@@ -1,0 +1,37 @@
+/// The encoding of values of ESMTP parameters: RFC 3461, section 4.
+///
+/// ```swift
+/// XText.encode("e=mc2@example.com".utf8)  // e+3Dmc2@example.com
+/// ```
+public enum XText {
+  private static let escape = UInt8(ascii: "+")
+
+  /// Encodes bytes; any bytes can be encoded.
+  public static func encode(_ bytes: some Sequence<UInt8>) -> String {
+    var result: [UInt8] = []
+    for byte in bytes {
+      let isPlain = 0x21...0x7E ~= byte && byte != escape && byte != UInt8(ascii: "=")
+      result += isPlain ? [byte] : [escape] + ASCII.hexDigits(byte)
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  /// Decodes a text; `nil` if a `+` has not two hexadecimal digits after it.
+  ///
+  /// Small digits, and bytes that should be encoded, are read as they are meant.
+  public static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
+    var rest = Array(text)[...]
+    var result: [UInt8] = []
+    result.reserveCapacity(rest.count)
+    while let byte = rest.popFirst() {
+      guard byte == escape else {
+        result.append(byte)
+        continue
+      }
+      guard let escaped = rest.prefix(2).hexByte else { return nil }
+      result.append(escaped)
+      rest = rest.dropFirst(2)
+    }
+    return result
+  }
+}
