@@ -32,6 +32,7 @@ let package = Package(
     // MilterSystem is no product of its own.
     target("fuzz-socket-spec", [.product(name: "MilterKit", package: "swift-milter")]),
     target("fuzz-eml", [core, mta]),
+    target("fuzz-mail", [.product(name: "MilterMail", package: "swift-milter")]),
     .executableTarget(
       name: "fuzz-libmilter",
       dependencies: [.product(name: "milter-abi", package: "swift-milter")], cSettings: strict),

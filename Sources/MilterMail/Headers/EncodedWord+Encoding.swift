@@ -27,7 +27,7 @@ extension EncodedWord {
   }
 
   private static func needsEncoding(_ word: Substring) -> Bool {
-    !word.utf8.allSatisfy { 0x21...0x7E ~= $0 } || word.utf8.starts(with: "=?".utf8)
+    !word.utf8.allSatisfy { 0x21...0x7E ~= $0 } || word.contains("=?")
       || word.utf8.count > longestWord
   }
 

@@ -4,13 +4,16 @@ extension MIMEParameters {
 
   /// The parameters as they follow a value, each after a semicolon, lines separated by LF.
   ///
+  /// Parameters with names that the standard does not allow are left out.
+  ///
   /// - Parameter column: the number of characters before them in the first line.
   /// - Returns: printable ASCII; values that are not, or that are too long for a line, as RFC 2231
   ///   has it.
   func encoded(column: Int) -> String {
     var result = ""
     var column = column
-    for name in names {
+    // A name that is no attribute of RFC 2231, section 7, would be read as another.
+    for name in names where !name.isEmpty && name.utf8.allSatisfy(ASCII.isAttributeCharacter) {
       for piece in Self.pieces(name, self[name] ?? "") {
         if column + 2 + piece.utf8.count > Self.longestLine {
           result += ";\n " + piece

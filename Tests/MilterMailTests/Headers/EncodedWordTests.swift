@@ -82,7 +82,7 @@ struct EncodedWordTests {
     arguments: [
       String(repeating: "日本語 und Umlaute äöü, ", count: 20), String(repeating: "x", count: 300),
       String(repeating: "word ", count: 60), " leading", "trailing ", "", "\u{0}", "tab\there",
-      "🇩🇪👩‍👩‍👧‍👦e\u{301}",
+      "🇩🇪👩‍👩‍👧‍👦e\u{301}", "x=\"=?utf-8?q?y?=\"; z",
     ])
   func roundTrip(_ text: String) {
     let encoded = EncodedWord.encode(text, column: 9)

@@ -1,0 +1,96 @@
+import FuzzInput
+import MilterMail
+
+/// Edits parts of a message; what is not touched stays, byte for byte and in its order.
+struct EditCheck {
+  private let message: MIMEMessage
+  private let all: [MIMEPart]
+  private var editor: MIMEEditor
+  private var touched: Set<Int> = []
+
+  static func check(_ input: inout FuzzInput) {
+    let headers = MailHeaders(parsing: input.rest)
+    let start = headers.last?.range.upperBound ?? 0
+    let message = MIMEMessage(headers: headers, body: Array(input.rest[start...]))
+    require(MIMEEditor(message).body == message.body, "an editor changes what it is not told to")
+    require(MIMEEditor(message).headerChanges.isEmpty, "an editor changes the header by itself")
+    var check = Self(message)
+    check.read()
+    while input.byte() & 1 == 1 { try? check.edit(&input) }
+    check.finish()
+    Self.attach(message)
+  }
+
+  private init(_ message: MIMEMessage) {
+    self.message = message
+    all = message.root.all
+    editor = MIMEEditor(message)
+  }
+
+  private func read() {
+    for (number, part) in all.enumerated() {
+      require(part.number == number, "parts are not numbered in their order")
+      _ = (message.content(of: part), message.trailer(of: part), part.relatedRoot)
+      require(
+        part.fileName.map { name in name.isEmpty || part.fileNames.first?.text == name } ?? true,
+        "the file name is not the first one")
+    }
+  }
+
+  private static let entities = [
+    MIMEEntity(text: "A notice.\n--a\n--b\n"), MIMEEntity(text: "Grüße"),
+    MIMEEntity(attachment: [0, 1, 255], fileName: "ü.bin"),
+    MIMEEntity([MIMEEntity(text: "--a--"), MIMEEntity(multipart: "x", [])]),
+    MIMEEntity(.init("message", "rfc822"), content: Array("A: b\r\n\r\n--a\r\n".utf8)),
+  ]
+
+  private mutating func edit(_ input: inout FuzzInput) throws {
+    let part = all[input.choice(of: all.count)]
+    let entity = Self.entities[input.choice(of: Self.entities.count)]
+    switch input.choice(of: 7) {
+    case 0: try editor.remove(part)
+    case 1: try editor.replace(part, with: entity)
+    case 2: try editor.setContent(input.bytes(), of: part)
+    case 3: return try editor.insert(entity, before: part)
+    case 4: return try editor.insert(entity, after: part)
+    case 5: return try editor.append(entity, to: part)
+    default: return try editor.attach(entity)
+    }
+    touched.formUnion(part.all.map(\.number))
+  }
+
+  private func finish() {
+    let body = editor.body
+    var rest = body[...]
+    for part in all where part.parts.isEmpty && !touched.contains(part.number) {
+      let bytes = message.body[part.range]
+      guard let place = rest.firstRange(of: bytes) else {
+        fatalError("a part is lost that was not touched")
+      }
+      rest = rest[place.upperBound...]
+    }
+    _ = MIMEMessage(headers: message.root.headers, body: body).root.all
+    _ = editor.headerChanges
+  }
+
+  /// What is attached to any message is its last part.
+  private static func attach(_ message: MIMEMessage) {
+    var editor = MIMEEditor(message)
+    let content: [UInt8] = [0x66, 0x75, 0x7A, 0x7A]
+    guard
+      (try? editor.attach(MIMEEntity(.init("image", "png"), content: content))) != nil
+    else { fatalError("nothing can be attached") }
+    var headers = message.root.headers
+    for change in editor.headerChanges where change.name.lowercased() == "content-type" {
+      guard let value = change.value else { continue }
+      headers = MailHeaders()
+      headers.append("Content-Type", value)
+    }
+    let edited = MIMEMessage(headers: headers, body: editor.body)
+    guard edited.isFullyDivided, let last = edited.root.parts.last else {
+      require(!edited.isFullyDivided, "what was attached is no part")
+      return
+    }
+    require(edited.content(of: last) == content, "what was attached is not the last part")
+  }
+}
