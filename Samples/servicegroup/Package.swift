@@ -1,0 +1,38 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Swift settings as in the package whose filters are served.
+let swift: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let kit: Target.Dependency = .product(name: "MilterKit", package: "swift-milter")
+let lifecycle: Target.Dependency = .product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+let package = Package(
+  name: "milter-servicegroup",
+  platforms: [.macOS(.v15)],
+  dependencies: [
+    .package(name: "swift-milter", path: "../.."),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+  ],
+  targets: [
+    .target(name: "MilterService", dependencies: [kit, lifecycle], swiftSettings: swift),
+    .executableTarget(
+      name: "servicegroup",
+      dependencies: [
+        "MilterService", kit, lifecycle, .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: swift),
+    .testTarget(
+      name: "MilterServiceTests",
+      dependencies: [
+        "MilterService", kit, lifecycle, .product(name: "Logging", package: "swift-log"),
+        .product(name: "MilterTesting", package: "swift-milter"),
+      ], swiftSettings: swift),
+  ]
+)
