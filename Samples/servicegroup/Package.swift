@@ -3,15 +3,18 @@
 import PackageDescription
 
 /// Swift settings as in the package whose filters are served.
-let swift: [SwiftSetting] = [
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-]
+let swift: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+  ] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
 let kit: Target.Dependency = .product(name: "MilterKit", package: "swift-milter")
-let lifecycle: Target.Dependency = .product(
-  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let lifecycle: [Target.Dependency] = ["ServiceLifecycle", "UnixSignals"].map {
+  .product(name: $0, package: "swift-service-lifecycle")
+}
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let package = Package(
   name: "milter-servicegroup",
@@ -22,16 +25,15 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
   ],
   targets: [
-    .target(name: "MilterService", dependencies: [kit, lifecycle], swiftSettings: swift),
+    .target(
+      name: "MilterService", dependencies: [kit, lifecycle[0]], swiftSettings: swift),
     .executableTarget(
-      name: "servicegroup",
-      dependencies: [
-        "MilterService", kit, lifecycle, .product(name: "Logging", package: "swift-log"),
-      ], swiftSettings: swift),
+      name: "servicegroup", dependencies: ["MilterService", kit, log] + lifecycle,
+      swiftSettings: swift),
     .testTarget(
       name: "MilterServiceTests",
       dependencies: [
-        "MilterService", kit, lifecycle, .product(name: "Logging", package: "swift-log"),
+        "MilterService", "servicegroup", kit, log, lifecycle[0],
         .product(name: "MilterTesting", package: "swift-milter"),
       ], swiftSettings: swift),
   ]

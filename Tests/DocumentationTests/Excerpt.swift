@@ -7,7 +7,10 @@ enum Excerpt {
   private static let samples: [[String]] = {
     let root = URL(filePath: BuiltProgram.packageRoot + "/Samples")
     let names = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String }
-    return (names ?? []).filter { $0.hasSuffix(".swift") || $0.hasSuffix(".c") }.compactMap {
+    return (names ?? []).filter { name in
+      // A sample that is a package of its own is built below `.build`, with what it depends on.
+      !name.contains("/.") && (name.hasSuffix(".swift") || name.hasSuffix(".c"))
+    }.compactMap {
       try? String(contentsOf: root.appending(path: $0), encoding: .utf8)
     }.map { lines(in: $0.components(separatedBy: "\n")) }
   }()

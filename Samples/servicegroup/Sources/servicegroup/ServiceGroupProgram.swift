@@ -2,6 +2,7 @@ import Logging
 import MilterKit
 import MilterService
 import ServiceLifecycle
+import UnixSignals
 
 /// A program of several services, one of which is a filter: `servicegroup SOCKET`.
 @main
