@@ -28,8 +28,8 @@ import MilterRuntime
 /// When the MTA hangs up or aborts the message while a callback is suspended, the callback's task is
 /// canceled, as it is when its time is over (``MilterConfiguration/callbackTimeout``) or the server
 /// stops waiting. A `CancellationError` that the callback then throws is not logged.
-/// ``abort()`` and ``close()`` run after the callback has ended. A callback that throws otherwise is
-/// logged and answered with tempfail.
+/// ``abort()`` and ``close()`` run after the callback has ended, and an MTA that hangs up does not cancel
+/// them. A callback that throws otherwise is logged and answered with tempfail.
 ///
 /// ``MilterLog/current`` is the connection's log in all functions that a callback calls.
 ///

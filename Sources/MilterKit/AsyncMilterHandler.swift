@@ -133,7 +133,7 @@ final class AsyncMilterHandler: SessionHandler, @unchecked Sendable {
     outcome = nil
     executor.begin()
     nonisolated(unsafe) let body = body
-    let task = Task.immediate(executorPreference: executor) { [self] in
+    let task = executor.start { [self] in
       await MilterLog.$current.withValue(milter.log) {
         do {
           outcome = .success(try await body(milter))

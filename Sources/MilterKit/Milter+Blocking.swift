@@ -15,7 +15,8 @@ extension Milter {
   /// cooperative pool. A filter that often waits should be an ``AsyncMilter``, whose callbacks
   /// hold no thread while they wait.
   ///
-  /// May be called in every callback. ``MilterLog/current`` is the filter's log in the work.
+  /// May be called in every callback. ``MilterLog/current`` is the filter's log in the work. The work's
+  /// task is never canceled: a callback of a ``Milter`` goes on to its end.
   /// - Parameter work: what is waited for.
   /// - Returns: what `work` returns.
   /// - Throws: what `work` throws.

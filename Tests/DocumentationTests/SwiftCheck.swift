@@ -53,12 +53,23 @@ enum SwiftCheck {
     return complaints.min { $0.count < $1.count }
   }
 
+  /// What the compiler has against the code of a file, also where a value would be used by two threads.
+  static func complaint(aboutIsolationOf source: String) throws -> String? {
+    try complaint(about: source, mode: ["-emit-sil", "-o", "/dev/null"])
+  }
+
   private static func typecheck(_ source: String, isManifest: Bool) throws -> String? {
+    try complaint(about: source, mode: ["-typecheck"], isManifest: isManifest)
+  }
+
+  private static func complaint(
+    about source: String, mode: [String], isManifest: Bool = false
+  ) throws -> String? {
     let file = FileManager.default.temporaryDirectory
       .appending(path: "code-block-\(UUID().uuidString).swift")
     try Data(source.utf8).write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
-    var arguments = ["-typecheck", "-swift-version", "6", file.path]
+    var arguments = mode + ["-swift-version", "6", file.path]
     if isManifest {
       arguments += ["-I", try toolchain("pm/ManifestAPI"), "-package-description-version", "6.2"]
     } else {

@@ -15,3 +15,16 @@ open class GenericFilter<Value>: Milter {
 
   open override func header(_ name: String, _ value: String) throws -> Status { .continue }
 }
+
+/// The same as ``HeloFilter``, with async callbacks.
+open class AsyncHeloFilter: AsyncMilter {
+  open override func helo(_ host: String) async throws -> Status { .accept }
+}
+
+/// The same as ``GenericFilter``, with async callbacks.
+open class AsyncGenericFilter<Value>: AsyncMilter {
+  /// What the filter keeps.
+  public var values: [Value] = []
+
+  open override func header(_ name: String, _ value: String) async throws -> Status { .continue }
+}

@@ -5,6 +5,8 @@ import MilterKit
 import MilterProcessFixtures
 import Testing
 
+@testable import MilterRuntime
+
 /// More callbacks at the same time than the server starts threads for at once.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct ManyCallbacksTests {
   /// Sends MAIL on `count` connections and expects an answer on each.
@@ -47,6 +49,47 @@ import Testing
     let mtas = try (0..<count).map { _ in try server.connect() }
     for mta in mtas { try mta.send(TestMTA.offer) }
     for mta in mtas { #expect(try mta.receive()?.code == .negotiate) }
+  }
+
+  @Test(arguments: [false, true])
+  func `the pool sees a callback that blocks`(afterAwait: Bool) throws {
+    let (entered, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let server = try TestServer {
+      guard afterAwait else {
+        return ScriptedFilter { _, callback in
+          guard callback == .envfrom else { return .continue }
+          entered.signal()
+          gate.wait()
+          return .continue
+        }
+      }
+      return AsyncScriptedFilter { _, callback in
+        guard callback == .envfrom else { return .continue }
+        await Task.yield()
+        Self.block(entered, gate)
+        return .continue
+      }
+    }
+    let mta = try server.connect()
+    try mta.greet()
+    try mta.send(.mail([bytes("<a@b>")]))
+    entered.wait()
+    let counters = try #require(server.server.engine).counters
+    // Only what has not moved since the last look is stuck.
+    func waitForStuck(_ count: Int) throws {
+      _ = try poll(for: "\(count) stuck threads") {
+        counters.countStuckThreads() == count ? true : nil
+      }
+    }
+    try waitForStuck(1)
+    gate.signal()
+    #expect(try mta.receive() == .continue)
+    try waitForStuck(0)
+  }
+
+  private static func block(_ entered: DispatchSemaphore, _ gate: DispatchSemaphore) {
+    entered.signal()
+    gate.wait()
   }
 
   @Test func `what follows an await may block as well`() throws {

@@ -1,10 +1,12 @@
 import MilterCore
 import MilterFilterFixtures
 import MilterKit
+import MilterProcessFixtures
+import Synchronization
 import Testing
 
 /// A filter that has its server stop: ``MilterBase/stopServer()``.
-@Suite(.timeLimit(.minutes(15))) struct StopServerTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct StopServerTests {
   @Test(arguments: [MilterCallback.envfrom, .body, .eom], [false, true])
   func `the message gets its verdict, and run returns`(
     callback: MilterCallback, isAsync: Bool
@@ -30,6 +32,73 @@ import Testing
     #expect(try mta.receive() == nil)
     #expect(server.log.all.filter { $0 == "notice: stopped" }.count == 1)
     #expect(throws: (any Error).self) { try server.connect().greet() }
+  }
+
+  @Test func `a callback that is suspended elsewhere comes to its verdict first`() throws {
+    let room = WaitingRoom()
+    let server = try TestServer {
+      AsyncScriptedFilter { filter, callback in
+        if callback == .eom {
+          try await room.wait()
+          return .accept
+        }
+        if callback == .envfrom, filter.rawArguments == [bytes("<stop@b>")] {
+          await Task.yield()
+          filter.stopServer()
+        }
+        return .continue
+      }
+    }
+    let suspended = try server.connect()
+    try suspended.greet()
+    try suspended.envelope()
+    try suspended.send(.endOfBody([]))
+    _ = try poll(for: "a suspended callback") { room.waitingCount == 1 ? true : nil }
+    let stopping = try server.connect()
+    try stopping.greet()
+    #expect(try stopping.ask(.mail([bytes("<stop@b>")])) == [.continue])
+    _ = try poll(for: "the listening socket's end") {
+      (try? server.connect()) == nil ? true : nil
+    }
+    #expect(room.waitingCount == 1)
+    room.open()
+    #expect(try suspended.receive() == .accept)
+    for mta in [suspended, stopping] {
+      try mta.send(.quit)
+      #expect(try mta.receive() == nil)
+    }
+    #expect(server.server.stop() == 0)
+    #expect(server.log.all.filter { $0 == "notice: stopped" }.count == 1)
+  }
+
+  /// Stops a server where it is told to, on a thread that is not the server's.
+  private actor Desk {
+    private static let queue = ActorQueue()
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+      Self.queue.asUnownedSerialExecutor()
+    }
+
+    func stop(_ server: MilterServer?) -> Int? { server?.stop() }
+  }
+
+  @Test func `stop does not wait in an actor for which a callback waits`() throws {
+    let desk = Desk()
+    let running = Mutex<MilterServer?>(nil)
+    let server = try TestServer {
+      AsyncScriptedFilter { _, callback in
+        guard callback == .envfrom else { return callback == .eom ? .accept : .continue }
+        let server = running.withLock { $0 }
+        return await desk.stop(server) == 0 ? .continue : .reject
+      }
+    }
+    running.withLock { $0 = server.server }
+    defer { running.withLock { $0 = nil } }
+    let mta = try server.connect()
+    try mta.greet()
+    #expect(try mta.message() == [.accept])
+    try mta.send(.quit)
+    #expect(try mta.receive() == nil)
+    #expect(server.server.stop() == 0)
   }
 
   @Test func `without a connection it does nothing`() { ScriptedFilter().stopServer() }

@@ -42,6 +42,16 @@ package final class CallbackExecutor: TaskExecutor {
     }
   }
 
+  /// Begins a task, on the calling thread where the system can do that, else as soon as that has left.
+  package func start(_ body: sending @escaping @isolated(any) () async -> Void) -> Task<Void, Never>
+  {
+    if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
+      Task.immediate(executorPreference: self, operation: body)
+    } else {
+      Task(executorPreference: self, operation: body)
+    }
+  }
+
   /// The number of the callback that began last.
   var number: Int { state.withLock { $0.count } }
 

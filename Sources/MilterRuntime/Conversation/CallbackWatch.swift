@@ -36,6 +36,8 @@ final class CallbackWatch: Sendable {
     let since: UInt64
     let isAnswered: Bool
     let log: MilterLog
+    /// Whether its time was seen to be over.
+    var isOverdue = false
     var deadline: UInt64
     var keepalive: UInt64
   }
@@ -127,6 +129,9 @@ final class CallbackWatch: Sendable {
   /// Whether the MTA has been answered without the callback.
   var isOver: Bool { state.withLock { $0.end } != nil }
 
+  /// Whether the time of the callback under way was seen to be over.
+  var isOverdue: Bool { state.withLock { $0.run?.isOverdue ?? false } }
+
   /// Throws if the MTA has been answered without the callback.
   func checkTime() throws(MilterError) {
     if isOver { throw Self.tooLate }
@@ -145,6 +150,7 @@ final class CallbackWatch: Sendable {
       guard let run = state.run else { return nil }
       if now >= run.deadline {
         state.run?.deadline = .max
+        state.run?.isOverdue = true
         guard state.end == nil else { return (run, nil) }
         state.end = answer(run, state)
         return (run, state.end)

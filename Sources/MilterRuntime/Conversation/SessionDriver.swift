@@ -199,7 +199,7 @@ final class SessionDriver {
     // Without a closure, which would hold on to the driver for every command.
     let status =
       isPlain
-      ? try handler.run(callback, payload)
+      ? try runPlainly(callback, payload)
       : try run(callback) { try handler.run(callback, payload) }
     guard let status else { return suspend(.callback(callback)) }
     return returned(callback, status)
@@ -247,9 +247,18 @@ final class SessionDriver {
 
   private func suspend(_ place: SuspensionPoint) -> Progress {
     suspended = place
-    presence?.enter(place.callback)
     if hasMessage { nameMessage() }
     return .suspended
+  }
+
+  /// Whether the callback that suspended is of no use once the MTA has left or given up the message.
+  ///
+  /// Those that tell the filter of such an end are.
+  var isUselessWithoutMTA: Bool {
+    switch suspended {
+    case .negotiate, .lastBody, .callback: true
+    case .abort, .clientClose, .lastAbort, .lastClose, nil: false
+    }
   }
 
   /// Sends the replies that are ready before the connection waits for a callback.
@@ -305,6 +314,7 @@ final class SessionDriver {
   private func run<Value>(
     _ callback: MilterCallback, _ body: () throws -> Value?
   ) throws -> Value? {
+    presence?.enter(callback)
     begin(callback)
     let counters = context.counters
     counters?.beginCallback()
@@ -315,6 +325,16 @@ final class SessionDriver {
     if case .success(nil) = result { return nil }
     try end(callback)
     return try result.get()
+  }
+
+  /// Runs a callback that needs nothing around it; the pool sees all the same whether it is stuck.
+  private func runPlainly(
+    _ callback: MilterCallback, _ payload: Span<UInt8>
+  ) throws(MilterError) -> Int32? {
+    let counters = context.counters
+    counters?.beginCallback()
+    defer { counters?.endCallback() }
+    return try handler.run(callback, payload)
   }
 
   private func begin(_ callback: MilterCallback) {
@@ -378,6 +398,7 @@ final class SessionDriver {
     context.lock?.lock()
     defer { context.lock?.unlock() }
     var needsAbort = context.session.isInMessage
+    presence?.begin()
     if let suspended {
       self.suspended = nil
       _ = try? result(of: suspended.callback)

@@ -34,7 +34,7 @@ package final class WaitingThread: CallbackThreads {
     nonisolated(unsafe) let work = work
     nonisolated(unsafe) var value: Value?
     executor.begin()
-    _ = Task.immediate(executorPreference: executor) {
+    _ = executor.start {
       value = await work()
       thread.ring()
     }

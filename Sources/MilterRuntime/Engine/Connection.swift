@@ -319,14 +319,15 @@ final class Connection: PoolWork, @unchecked Sendable {
     leaveThread()
     let executor = context.executor
     presence.givesUpThread()
-    let suspension = Suspension(executor, received: context.decoder.waiting)
+    let suspension = Suspension(
+      executor, needsMTA: driver?.isUselessWithoutMTA ?? false, received: context.decoder.waiting)
     idle.withLock { idle in
       idle.suspension = suspension
       // If the system cannot wait for it, the callback goes on without need when the MTA leaves.
-      if !isEnding { try? engine.idle.wait(for: .news, of: socket, number: number) }
+      if suspension.needsMTA { try? engine.idle.wait(for: .news, of: socket, number: number) }
     }
-    // A filter that is told of the end has nothing to give up.
-    if !isEnding, suspension.isAborted { suspension.cancel() }
+    // Its time may have been over before it suspended.
+    if suspension.isAborted || watch?.isOverdue ?? false { suspension.cancel() }
     executor.leave { [self] in
       idle.withLock { idle in
         idle.suspension = nil
@@ -350,7 +351,12 @@ final class Connection: PoolWork, @unchecked Sendable {
       return (idle.claim(), nil)
     }
     if isClaimed { engine.pool.run(self) }
-    useless?.cancel()
+    if let useless { cancel(useless) }
+  }
+
+  /// Cancels a callback on a thread of the pool: the filter may have cancellation handlers that block.
+  private func cancel(_ suspension: Suspension) {
+    engine.pool.run(CallbackCancellation(suspension))
   }
 
   /// What the connection is doing at this moment.
@@ -377,7 +383,9 @@ final class Connection: PoolWork, @unchecked Sendable {
   }
 
   /// Cancels the callback that is suspended, since its time is over.
-  func cancelCallback() { idle.withLock { $0.suspension }?.cancel() }
+  func cancelCallback() {
+    if let suspension = idle.withLock({ $0.suspension }) { cancel(suspension) }
+  }
 
   /// Has a thread end the connection if it is between messages and the MTA has been silent.
   func wakeToEnd() {
@@ -397,6 +405,7 @@ final class Connection: PoolWork, @unchecked Sendable {
       idle.isCut = true
       if !idle.isClosed { try? socket.shutdown() }
     }
+    cancelCallback()
     wake()
   }
 }

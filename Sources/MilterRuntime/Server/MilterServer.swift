@@ -279,13 +279,13 @@ public final class MilterServer: Sendable {
   /// has been silent for a second; until then it serves another message on it. Messages under way get
   /// their verdict. What is left after the drain time is cut off.
   ///
-  /// May be called from anywhere. In a callback or a log's closure, which could only wait for itself,
-  /// it does not wait, and returns 0. The corresponding libmilter function is `smfi_stop`.
+  /// May be called from anywhere. In a callback, also where that awaits an actor, or in a log's closure,
+  /// which could only wait for itself, it does not wait, and returns 0. The corresponding libmilter function is `smfi_stop`.
   /// - Parameter drain: how long to wait for messages under way, and for those that follow them.
   /// - Returns: how many connections were left, because their callbacks did not return.
   @discardableResult
   public func stop(drain: Duration = .seconds(30)) -> Int {
-    if WorkerThread.isCurrent || LogClosure.isCurrent {
+    if WorkerThread.isCurrent || LogClosure.isCurrent || MilterLog.current.subject != nil {
       requestStop(drain: drain)
       return 0
     }

@@ -1,3 +1,4 @@
+import MilterFilterFixtures
 import MilterKit
 import Testing
 
@@ -48,6 +49,14 @@ private final class Generic<Value>: AsyncMilter {
   override func body(_ chunk: [UInt8]) async throws -> Status { .skip }
 }
 
+private final class OfHelo: AsyncHeloFilter {
+  override func eoh() async throws -> Status { .continue }
+}
+
+private final class OfGeneric: AsyncGenericFilter<Int> {
+  override func data() async throws -> Status { .continue }
+}
+
 private final class ByHand: AsyncMilter {
   override class var callbacks: MilterCallbacks { [.header] }
   override func eom() async throws -> Status { .continue }
@@ -81,6 +90,13 @@ private final class ByHand: AsyncMilter {
   @Test func `Generic classes are found`() {
     #expect(Generic<String>.callbacks == [.body])
     #expect(Generic<Int>.callbacks == [.body])
+    #expect(AsyncGenericFilter<[String]>.callbacks == [.header])
+  }
+
+  @Test func `Classes of other modules are found`() {
+    #expect(AsyncHeloFilter.callbacks == [.helo])
+    #expect(OfHelo.callbacks == [.helo, .eoh])
+    #expect(OfGeneric.callbacks == [.header, .data])
   }
 
   @Test func `Callbacks can be named by hand`() {

@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import MilterFilterFixtures
 import MilterKit
@@ -8,18 +7,8 @@ import Testing
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct BlockingTests {
   private struct Refusal: Error {}
 
-  /// Runs an actor on a queue of its own: the threads that tests have in common may all be blocked.
-  private final class Queue: SerialExecutor {
-    private let queue = DispatchQueue(label: "BlockingTests")
-
-    func enqueue(_ job: consuming ExecutorJob) {
-      let job = UnownedJob(job)
-      queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
-    }
-  }
-
   private actor Counter {
-    private static let queue = Queue()
+    private static let queue = ActorQueue()
     nonisolated var unownedExecutor: UnownedSerialExecutor {
       Self.queue.asUnownedSerialExecutor()
     }

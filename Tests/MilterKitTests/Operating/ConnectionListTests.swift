@@ -97,6 +97,54 @@ import Testing
     #expect(try mta.receive() == .continue)
   }
 
+  @Test(arguments: [MilterCallback.negotiate, .abort, .close], [false, true])
+  func `Callbacks that are not answered are listed as well`(
+    _ listed: MilterCallback, isAsync: Bool
+  ) throws {
+    let (entered, gate, room) = (
+      DispatchSemaphore(value: 0), DispatchSemaphore(value: 0), WaitingRoom()
+    )
+    let server = try TestServer {
+      guard isAsync else {
+        return ScriptedFilter { _, callback in
+          guard callback == listed else { return .continue }
+          entered.signal()
+          gate.wait()
+          return .continue
+        }
+      }
+      return AsyncScriptedFilter { _, callback in
+        guard callback == listed else { return .continue }
+        entered.signal()
+        try await room.wait()
+        return .continue
+      }
+    }
+    let mta = try server.connect()
+    if listed == .negotiate {
+      try mta.send(TestMTA.offer)
+    } else {
+      try mta.greet()
+      if listed == .abort { #expect(try mta.ask(.mail([bytes("<a@b>")])) == [.continue]) }
+      try mta.send(listed == .abort ? .abort : .quit)
+    }
+    entered.wait()
+    let client = listed == .negotiate ? "" : ", mx [192.0.2.7:25]"
+    try Self.expect(
+      isAsync
+        ? [
+          "1 connections: 0 on threads, 0 waiting for one, 1 suspended, 0 waiting for the MTA; "
+            + "N of at most 4096 threads", "#1\(client): \(listed) suspended for T s",
+        ]
+        : [
+          "1 connections: 1 on threads, 0 waiting for one, 0 suspended, 0 waiting for the MTA; "
+            + "N of at most 4096 threads", "#1\(client): in \(listed) for T s",
+        ], server)
+    gate.signal()
+    room.open()
+    if listed == .negotiate { #expect(try mta.receive()?.code == .negotiate) }
+  }
+
   @Test func `A list has a hundred connections at most, the oldest first`() throws {
     let server = try TestServer { ScriptedFilter() }
     let clients = try (0..<103).map { _ in try server.connect() }

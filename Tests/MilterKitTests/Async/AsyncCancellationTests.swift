@@ -1,0 +1,221 @@
+import Dispatch
+import MilterCore
+import MilterFilterFixtures
+import MilterKit
+import MilterProcessFixtures
+import MilterSystem
+import Testing
+
+/// What becomes of callbacks for which nobody waits any more.
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct AsyncCancellationTests {
+  private func wait(_ subject: String, until condition: () -> Bool) throws {
+    _ = try poll(for: subject) { condition() ? true : nil }
+  }
+
+  /// Where a callback may suspend, beside the steps that are answered.
+  struct Place: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let callback: MilterCallback
+    let before: [MTACommand]
+    let command: MTACommand
+    /// What follows.
+    let rest: [String]
+
+    static let all = [
+      Place(
+        testDescription: "negotiate", callback: .negotiate, before: [], command: TestMTA.offer,
+        rest: ["close"]),
+      Place(
+        testDescription: "the last chunk", callback: .body,
+        before: [TestMTA.offer, .mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")])],
+        command: .endOfBody(bytes("tail")), rest: ["messageEnded", "close"]),
+    ]
+  }
+
+  @Test(arguments: Place.all)
+  func `A hang-up cancels a callback wherever it is`(_ place: Place) throws {
+    let (room, journal) = (WaitingRoom(), Journal())
+    let server = try TestServer {
+      AsyncScriptedFilter(journal) { _, callback in
+        guard callback == place.callback else { return .continue }
+        do {
+          try await room.wait()
+        } catch {
+          journal.note("it ends")
+          throw error
+        }
+        return .continue
+      }
+    }
+    do {
+      let mta = try server.connect()
+      for command in place.before { _ = try mta.ask(command) }
+      try mta.send(place.command)
+      try wait("suspended callbacks") { room.waitingCount == 1 }
+    }
+    try wait("the end") { journal.all.last == "close" }
+    #expect(Array(journal.all.drop { $0 != "it ends" }) == ["it ends"] + place.rest)
+    #expect(!server.log.all.contains { $0.hasPrefix("error") || $0.hasPrefix("warning") })
+    #expect(server.server.statistics.errors == [.disconnected: 1])
+  }
+
+  @Test func `A connection that is closed before the callback suspends cancels it as well`() throws
+  {
+    let (room, gate, journal) = (WaitingRoom(), DispatchSemaphore(value: 0), Journal())
+    let server = try TestServer {
+      AsyncScriptedFilter(journal) { _, callback in
+        guard callback == .helo else { return .continue }
+        journal.note("helo blocks")
+        gate.wait()
+        do {
+          try await room.wait()
+        } catch {
+          journal.note("helo is canceled")
+          throw error
+        }
+        return .continue
+      }
+    }
+    do {
+      let mta = try server.connect()
+      _ = try mta.ask(TestMTA.offer)
+      try mta.send(.helo(bytes("x")))
+      try wait("a callback at work") { journal.all.last == "helo blocks" }
+    }
+    gate.signal()
+    try wait("the end") { journal.all.last == "close" }
+    #expect(journal.all.suffix(2) == ["helo is canceled", "close"])
+  }
+
+  @Test func `What tells of an end is not canceled by that end`() throws {
+    let (room, journal) = (WaitingRoom(), Journal())
+    let (later, signs) = (WaitingRoom(), Journal())
+    let server = try TestServer {
+      AsyncScriptedFilter(journal) { filter, callback in
+        if callback == .helo, filter.rawArguments == [bytes("later")] {
+          defer { signs.note("canceled") }
+          try await later.wait()
+        }
+        guard callback == .abort || callback == .close else { return .continue }
+        do {
+          try await room.wait()
+          journal.note("\(callback) ends")
+        } catch {
+          journal.note("\(callback) is canceled")
+        }
+        return .continue
+      }
+    }
+    do {
+      let mta = try server.connect()
+      try mta.greet()
+      _ = try mta.ask(.mail([bytes("<a@b>")]))
+      // As Postfix does when the client has left.
+      try mta.send(.abort, .quit)
+      try wait("abort") { room.waitingCount == 1 }
+    }
+    let told = journal.all
+    // By the time this one is canceled, the end of the other has been noticed.
+    do {
+      let mta = try server.connect()
+      _ = try mta.ask(TestMTA.offer)
+      try mta.send(.helo(bytes("later")))
+      try wait("helo") { later.waitingCount == 1 }
+    }
+    try wait("a cancellation") { signs.all == ["canceled"] }
+    #expect(told.last == "abort")
+    #expect(room.waitingCount >= 1)
+    room.open()
+    try wait("the end") { journal.all.filter { $0 == "close ends" }.count == 2 }
+    #expect(!journal.all.contains { $0.hasSuffix("is canceled") })
+    let end = journal.all.drop { $0 != "abort ends" }.filter { $0 != "close" }
+    #expect(end.prefix(2) == ["abort ends", "messageEnded"])
+  }
+
+  @Test func `Close for one of several clients is not canceled by the abort of a later message`()
+    throws
+  {
+    let (room, journal) = (WaitingRoom(), Journal())
+    let server = try TestServer {
+      AsyncScriptedFilter(journal) { _, callback in
+        guard callback == .close else { return .continue }
+        do {
+          try await room.wait()
+          journal.note("close ends")
+        } catch {
+          journal.note("close is canceled")
+        }
+        return .continue
+      }
+    }
+    let mta = try server.connect()
+    try mta.greet()
+    try mta.send(
+      .quitNewConnection, .connect(host: bytes("mx"), address: nil), .mail([bytes("<a@b>")]),
+      .abort)
+    try wait("close") { room.waitingCount == 1 }
+    room.open()
+    for _ in 0..<2 { #expect(try mta.receive() == .continue) }
+    try mta.send(.quit)
+    #expect(try mta.receive() == nil)
+    server.server.stop()
+    #expect(!journal.all.contains("close is canceled"))
+    #expect(journal.all.filter { $0 == "close ends" }.count == 2)
+  }
+
+  @Test func `A cancellation handler that blocks stops no other connection`() throws {
+    let (room, gate, journal) = (WaitingRoom(), DispatchSemaphore(value: 0), Journal())
+    let server = try TestServer(configure: { $0.linger = .milliseconds(1) }) {
+      AsyncScriptedFilter(journal) { filter, callback in
+        guard callback == .helo, filter.rawArguments == [bytes("handles")] else { return .continue }
+        try await withTaskCancellationHandler {
+          try await room.wait()
+        } onCancel: {
+          journal.note("handler")
+          gate.wait()
+        }
+        return .continue
+      }
+    }
+    // One without a thread: it needs to be woken.
+    let other = try server.connect()
+    _ = try other.ask(TestMTA.offer)
+    try wait("a silent connection") {
+      server.server.logConnections()
+      return server.log.all.last?.contains("#1: waiting for the MTA for ") ?? false
+    }
+    do {
+      let mta = try server.connect()
+      _ = try mta.ask(TestMTA.offer)
+      try mta.send(.helo(bytes("handles")))
+      try wait("a suspended callback") { room.waitingCount == 1 }
+    }
+    try wait("the handler") { journal.all.contains("handler") }
+    #expect(try other.ask(.helo(bytes("other"))) == [.continue])
+    gate.signal()
+    try wait("the end") { journal.all.contains("close") }
+  }
+
+  @Test func `A callback that catches its cancellation is not logged, and its status goes nowhere`()
+    throws
+  {
+    let (room, journal) = (WaitingRoom(), Journal())
+    let server = try TestServer {
+      AsyncScriptedFilter(journal) { _, callback in
+        guard callback == .eom else { return .continue }
+        try? await room.wait()
+        return .reject
+      }
+    }
+    do {
+      let mta = try server.connect()
+      try mta.greet()
+      try mta.envelope()
+      try mta.send(.endOfBody([]))
+      try wait("a suspended callback") { room.waitingCount == 1 }
+    }
+    try wait("the end") { journal.all.last == "close" }
+    #expect(journal.all.suffix(2) == ["messageEnded", "close"])
+    #expect(!server.log.all.contains { $0.hasPrefix("error") || $0.hasPrefix("warning") })
+  }
+}
