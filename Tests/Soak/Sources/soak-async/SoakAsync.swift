@@ -1,11 +1,14 @@
 import Glibc
 import MilterKit
 import SoakRules
+import Synchronization
 
 /// Does what the sender says, as `soak-filter` does, and suspends in between.
-@main
 final class SoakAsync: AsyncMilter {
   private struct Fault: Error {}
+
+  /// How often a callback threw for a reason of its own.
+  static let faults = Atomic<Int>(0)
 
   private var order: SoakOrder?
   private var hash = SoakHash()
@@ -84,7 +87,9 @@ final class SoakAsync: AsyncMilter {
       return .reject
     case .tempfail: return .tempfail
     case .discard: return .discard
-    case .fault: throw Fault()
+    case .fault:
+      Self.faults.add(1, ordering: .relaxed)
+      throw Fault()
     case .slow:
       let time = 1 + order.number % 20
       // A callback that blocks all the same delays only itself.

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The ways in which callbacks suspend.
 enum Suspension: CaseIterable {
   case none
@@ -15,6 +17,9 @@ enum Suspension: CaseIterable {
   }
   private static let counter = Counter()
 
+  /// How often one ended because its task was canceled.
+  static let cancellations = Atomic<Int>(0)
+
   /// One of them, at random.
   static var any: Suspension { allCases.randomElement() ?? .none }
 
@@ -22,6 +27,15 @@ enum Suspension: CaseIterable {
   ///
   /// - Throws: `CancellationError` if the task is canceled meanwhile; not for all of them.
   nonisolated(nonsending) func run() async throws {
+    do {
+      try await suspend()
+    } catch {
+      Self.cancellations.add(1, ordering: .relaxed)
+      throw error
+    }
+  }
+
+  nonisolated(nonsending) private func suspend() async throws {
     switch self {
     case .none: break
     case .yield: await Task.yield()

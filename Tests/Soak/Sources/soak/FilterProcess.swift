@@ -74,18 +74,21 @@ final class FilterProcess {
       "the filter ended with \(cause) \(process.terminationStatus); it said: \(said.suffix(2000))")
   }
 
-  /// Whether something stands in what it has said.
-  func hasLogged(_ text: String) -> Bool {
-    (try? String(contentsOf: log, encoding: .utf8))?.contains(text) ?? false
-  }
-
   /// Has it read its configuration again.
   func reload() { kill(process.processIdentifier, SIGHUP) }
 
-  /// Ends it as a service manager does, and returns its exit status.
-  func terminate() -> Int32 {
+  /// Ends it as a service manager does.
+  ///
+  /// - Throws: that it did not end well.
+  func terminate() throws {
     process.terminate()
     process.waitUntilExit()
-    return process.terminationStatus
+    guard process.terminationReason == .exit, process.terminationStatus == 0 else { throw hasEnded }
+  }
+
+  /// What it said last; empty if it said nothing.
+  var lastLine: String {
+    let said = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
+    return said.split(separator: "\n").last.map(String.init) ?? ""
   }
 }
