@@ -16,8 +16,12 @@ extension MilterMessage {
   /// Changes, adds, and removes parts of the message, and leaves every other byte as it is.
   ///
   /// ```swift
+  /// struct AmbiguousMessage: Error {}
+  ///
   /// func disarm(_ message: inout MilterMessage) throws {
   ///   try message.editParts { parts, editor in
+  ///     // Other programs may find an attachment where this one sees none.
+  ///     guard parts.isFullyDivided else { throw AmbiguousMessage() }
   ///     for part in parts.root.all where part.fileNames.contains(where: \.isExecutable) {
   ///       try editor.replace(part, with: MIMEEntity(text: "An executable file was removed.\n"))
   ///     }

@@ -12,8 +12,8 @@ public struct MIMEEditError: Error, Hashable, Sendable, CustomStringConvertible 
     case hasParts
     /// The part is no multipart, or has no delimiter line.
     case notDivided
-    /// Programs may divide the message in different ways: a multipart has several `Content-Type`
-    /// fields, or the boundary of one around it.
+    /// Programs may divide the message in different ways: for a reason that
+    /// ``MIMEMessage/isFullyDivided`` names, or because a multipart has the boundary of one around it.
     case ambiguous
     /// The multipart has more parts, or deeper ones, than are looked at.
     case tooManyParts

@@ -1,7 +1,11 @@
 /// Changes parts of a message, and leaves every other byte as it is.
 ///
 /// ```swift
+/// struct AmbiguousMessage: Error {}
+///
 /// func disarm(_ message: MIMEMessage) throws {
+///   // Other programs may find an attachment where this one sees none.
+///   guard message.isFullyDivided else { throw AmbiguousMessage() }
 ///   var editor = MIMEEditor(message)
 ///   for part in message.root.all where part.fileNames.contains(where: \.isExecutable) {
 ///     try editor.replace(part, with: MIMEEntity(text: "An executable file was removed here.\n"))
@@ -90,6 +94,7 @@ public struct MIMEEditor: Sendable {
   public mutating func setContent(_ content: [UInt8], of part: MIMEPart) throws(MIMEEditError) {
     let part = try target(part)
     guard part.parts.isEmpty, part.frame == nil else { throw MIMEEditError(.hasParts) }
+    guard !part.isAmbiguous else { throw MIMEEditError(.ambiguous) }
     let (encoded, encoding) = try MIMEEntityText.encode(
       content, part.transferEncoding, of: part.contentType, in: try boundaries(around: part))
     changes[part.number] = .content(encoded, encoding)
@@ -222,16 +227,16 @@ public struct MIMEEditor: Sendable {
   private func checkEnd(of part: MIMEPart) throws(MIMEEditError) {
     guard let frame = part.frame, frame.hasDelimiter else { throw MIMEEditError(.notDivided) }
     guard !frame.isUndivided else { throw MIMEEditError(.tooManyParts) }
-    guard part.isDividedInOneWay else { throw MIMEEditError(.ambiguous) }
+    guard !part.isAmbiguous else { throw MIMEEditError(.ambiguous) }
   }
 
   /// The boundaries of the multiparts around a part, if there is no doubt about them.
   private func boundaries(
     around part: MIMEPart, _ own: [[UInt8]] = []
   ) throws(MIMEEditError) -> [[UInt8]] {
-    let multiparts = ancestors(of: part).filter { $0.frame != nil }
-    let boundaries = multiparts.compactMap(\.frame?.boundary)
-    guard multiparts.allSatisfy(\.isDividedInOneWay),
+    let ancestors = ancestors(of: part)
+    let boundaries = ancestors.compactMap(\.frame?.boundary)
+    guard !ancestors.contains(where: \.isAmbiguous),
       Set(boundaries + own).count == boundaries.count + own.count
     else { throw MIMEEditError(.ambiguous) }
     return boundaries
@@ -240,13 +245,5 @@ public struct MIMEEditor: Sendable {
   /// The parts around a part, from the inner to the outer.
   private func ancestors(of part: MIMEPart) -> [MIMEPart] {
     Array(sequence(first: part) { $0.place.container.map { parts[$0] } }.dropFirst())
-  }
-}
-
-extension MIMEPart {
-  /// Whether all programs see the same boundary.
-  fileprivate var isDividedInOneWay: Bool {
-    headers.all("Content-Type").count == 1
-      && Set(contentType.parameters.readings(of: "boundary")).count == 1
   }
 }

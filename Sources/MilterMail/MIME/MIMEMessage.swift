@@ -18,10 +18,19 @@ public struct MIMEMessage: Sendable {
   public let body: [UInt8]
   /// The message itself; other parts are in its ``MIMEPart/parts``.
   public let root: MIMEPart
-  /// Whether all parts were found.
+  /// Whether all parts were found, and every program finds the same.
   ///
-  /// A message with parts that lie more than 32 levels deep, or with more than 1000 parts, is not
-  /// divided further. A scanner should refuse such a message: there is no such mail but hostile mail.
+  /// A filter that looks for attachments must treat a message for which this is false as suspect, and
+  /// refuse it or put it aside: what it looks for may be where it cannot look. It is false if
+  ///
+  /// - parts lie more than 32 levels deep, or are more than 1000; there is no such mail but hostile mail;
+  /// - a part has several `Content-Type` fields that differ;
+  /// - a multipart has no boundary that can be read, several, or one that programs read in different ways;
+  /// - a `message/rfc822` has a transfer encoding, which no standard allows and some programs decode;
+  /// - a part is a `message/global`, `message/partial` or any other message that is no mere report, whose
+  ///   parts are not looked for;
+  /// - a part is text by the standard because its `Content-Type` cannot be read, but a program might
+  ///   take it for a multipart or a message: `multipart/mixed (; boundary=x`.
   public let isFullyDivided: Bool
 
   /// Divides a message into its parts.

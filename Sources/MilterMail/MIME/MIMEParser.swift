@@ -5,7 +5,7 @@ struct MIMEParser {
   static let most = 1000
 
   let bytes: [UInt8]
-  /// Whether everything was divided so far.
+  /// Whether everything was divided so far, and in the only way.
   private(set) var isComplete = true
   private var partsLeft = Self.most
   private var nextNumber = 0
@@ -27,10 +27,14 @@ struct MIMEParser {
     }
     let (parts, frame) = parts(
       of: type, encoding ?? .sevenBit, in: bodyRange, container: number, depth: depth + 1)
+    // No standard lets a multipart be encoded, but a program may decode it before it divides it.
+    let isEncoded = frame?.hasDelimiter == false && !(encoding?.isIdentity ?? true)
+    let isAmbiguous = isEncoded || MIMEDivision(headers, type).isAmbiguous
+    if isAmbiguous { isComplete = false }
     return MIMEPart(
       headers: headers, contentType: type, transferEncoding: encoding ?? .sevenBit,
       headerRange: headerRange, bodyRange: bodyRange, parts: parts, number: number, place: place,
-      frame: frame)
+      frame: frame, isAmbiguous: isAmbiguous)
   }
 
   private mutating func parts(
@@ -150,5 +154,5 @@ struct MIMEParser {
 
 extension MIMETransferEncoding {
   /// Whether the content stands there as it is.
-  fileprivate var isIdentity: Bool { self == .sevenBit || self == .eightBit || self == .binary }
+  var isIdentity: Bool { self == .sevenBit || self == .eightBit || self == .binary }
 }

@@ -24,6 +24,8 @@ public struct MIMEPart: Sendable {
   let place: MIMEPlace
   /// How the part's own parts are set off; `nil` if it is no multipart.
   let frame: MIMEFrame?
+  /// Whether another program might find other parts in it.
+  let isAmbiguous: Bool
 
   /// The part's header fields and its content, without the line end before the next delimiter.
   public var range: Range<Int> { headerRange.lowerBound..<bodyRange.upperBound }
