@@ -47,7 +47,8 @@ public struct MIMEPart: Sendable {
   /// Every file name that a program might see, ``fileName`` first, each once.
   ///
   /// Senders hide a name from a scanner by giving several: in repeated fields or parameters, in
-  /// pieces with gaps, encoded in two ways. A scanner looks at all.
+  /// pieces with gaps, encoded in two ways, behind a comment or quote without end. A scanner looks at
+  /// all.
   ///
   /// ```swift
   /// func isDangerous(_ part: MIMEPart) -> Bool { part.fileNames.contains(where: \.isExecutable) }
@@ -65,6 +66,12 @@ public struct MIMEPart: Sendable {
       for reading in parameters.readings(of: "filename") + parameters.readings(of: "name") {
         add(EncodedWord.decode(reading))
         add(reading)
+      }
+      for name in ["filename", "name"] {
+        for reading in MIMEParameters.naiveReadings(of: name, in: field.rawValue) {
+          add(EncodedWord.decode(reading))
+          add(reading)
+        }
       }
     }
     return names

@@ -1,0 +1,39 @@
+import MilterMail
+import Testing
+
+/// Names behind what has no end, or no beginning.
+struct MIMEHiddenNameTests {
+  private func part(_ headers: String) -> MIMEPart {
+    MIMEMessage(headers: MailHeaders(parsing: headers.crlf), body: []).root
+  }
+
+  @Test(arguments: [
+    "attachment (; filename=\"evil.exe\"", "attachment (; filename=evil.exe;)",
+    "attachment; x=\"a; filename=evil.exe", "filename=\"evil.exe\"", "filename=evil.exe",
+    "attachment filename=evil.exe", "attachment (; filename=\"x;evil.exe\"",
+    "attachment; x=\"a\"b\"; filename=evil.exe", "attachment (;\n FILENAME = \"evil.exe\"",
+    "attachment (; filename*=utf-8''evil%2Eexe", "attachment (; filename*0=evil; filename*1=.exe",
+    "attachment (; filename=\"=?utf-8?q?evil=2Eexe?=\"", "attachment (; name=evil.exe",
+    "attachment; filename=a.txt; x=\"; filename=evil.exe\"", "attachment (\\); filename=evil.exe",
+  ])
+  func `A name is found behind a comment or a quote without end, and without a type`(
+    _ value: String
+  ) {
+    for field in ["Content-Disposition", "Content-Type"] {
+      let names = part("\(field): \(value)\n").fileNames
+      #expect(names.contains { $0.isExecutable }, "\(names)")
+    }
+  }
+
+  @Test
+  func `What is written as it should be has no other names`() {
+    for value in [
+      "attachment; filename=a.txt", "attachment;\n filename=\"a.txt\"; size=3",
+      "attachment; filename*0=a; filename*1=.txt",
+    ] {
+      #expect(part("Content-Disposition: \(value)\n").fileNames.map(\.text) == ["a.txt"])
+    }
+    #expect(
+      part("Content-Disposition: attachment; filename=\"a.exe;b.txt\"\n").fileNames.count == 2)
+  }
+}
