@@ -17,11 +17,12 @@ struct DecodedText {
   }
 
   mutating func append(_ word: EncodedWord, source: some Collection<UInt8>) {
-    if var open = pending, ASCII.isSame(open.charset, word.charsetName) {
-      open.bytes += word.bytes
-      open.source += gap + source
-      open.isRaw = open.isRaw || word.isRaw
-      pending = open
+    if let charset = pending?.charset, ASCII.isSame(charset, word.charsetName) {
+      // In place: a copy for each word would take time by the square of their number.
+      pending?.bytes += word.bytes
+      pending?.source += gap
+      pending?.source += source
+      if word.isRaw { pending?.isRaw = true }
     } else {
       // Between encoded words of two character sets the space does not count, either.
       if let pending, isDecodable(pending.charset), isDecodable(word.charsetName) { gap = [] }
