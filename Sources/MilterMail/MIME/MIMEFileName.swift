@@ -24,42 +24,64 @@ public struct MIMEFileName: Hashable, Sendable, CustomStringConvertible {
   /// left out. So are the drive letter, the name of an alternate data stream (all after a colon), and
   /// the dots and spaces at the end, which Windows drops.
   public var base: String {
-    let visible = text.unicodeScalars.filter {
-      switch $0.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned: false
-      default: true
-      }
-    }
-    var name =
-      visible.split(
-        omittingEmptySubsequences: false, whereSeparator: { $0 == "/" || $0 == "\\" }
-      ).last(where: { !$0.isEmpty }) ?? visible[...]
+    var name = component
     if name.count > 2, name.dropFirst().first == ":" { name = name.dropFirst(2) }
-    name = name.prefix { $0 != ":" }
+    return Self.withoutEnd(name.prefix { $0 != ":" })
+  }
+
+  /// The last component of the path, with all its visible characters.
+  private var component: Substring.UnicodeScalarView {
+    var visible = String.UnicodeScalarView()
+    visible.append(
+      contentsOf: text.unicodeScalars.filter {
+        switch $0.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned: false
+        default: true
+        }
+      })
+    return visible.split(
+      omittingEmptySubsequences: false, whereSeparator: { $0 == "/" || $0 == "\\" }
+    ).last(where: { !$0.isEmpty }) ?? visible[...]
+  }
+
+  /// A name without the dots and spaces at its end.
+  private static func withoutEnd(_ name: Substring.UnicodeScalarView) -> String {
+    var name = name
     while let last = name.last, last == "." || last.properties.isWhitespace { name.removeLast() }
-    return String(String.UnicodeScalarView(name))
+    return String(name)
   }
 
   /// What follows the dots of ``base``, from left to right, in small letters and without spaces at
   /// the ends: `["tar", "gz"]`.
-  public var extensions: [String] {
-    base.lowercased().split(separator: ".", omittingEmptySubsequences: false).dropFirst().map {
+  public var extensions: [String] { Self.extensions(of: base) }
+
+  private static func extensions(of name: String) -> [String] {
+    name.lowercased().split(separator: ".", omittingEmptySubsequences: false).dropFirst().map {
       String($0.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
     }
   }
 
   /// Whether the last of the ``extensions`` is one that common systems run, or ask to run, when the
   /// file is opened; see ``executableExtensions``.
-  public var isExecutable: Bool { extensions.last.map(Self.executableExtensions.contains) ?? false }
+  ///
+  /// A colon is part of the name on some systems, and programs put another character in its place. So
+  /// what stands before, between and after colons is judged, too: `invoice:1.exe` is executable.
+  public var isExecutable: Bool {
+    component.split(separator: ":").contains { name in
+      Self.extensions(of: Self.withoutEnd(name)).last.map(Self.executableExtensions.contains)
+        ?? false
+    }
+  }
 
   /// Extensions of files that common systems run, or ask to run, when they are opened.
   public static let executableExtensions: Set<String> = [
-    "ade", "adp", "apk", "app", "appx", "appxbundle", "application", "bas", "bat", "chm", "cmd",
-    "com", "cpl", "desktop", "diagcab", "dll", "dmg", "exe", "gadget", "grp", "hlp", "hta", "inf",
-    "ins", "iso", "isp", "jar", "jnlp", "js", "jse", "library-ms", "lnk", "mde", "msc", "msh",
-    "msi", "msix", "msixbundle", "msp", "mst", "ocx", "pif", "pkg", "ps1", "ps1xml", "ps2",
-    "ps2xml", "psc1", "psc2", "psd1", "psm1", "py", "pyc", "pyw", "reg", "scf", "scr", "sct",
-    "search-ms", "settingcontent-ms", "sh", "shb", "shs", "sys", "url", "vb", "vbe", "vbp", "vbs",
-    "vhd", "vhdx", "vxd", "website", "wsc", "wsf", "wsh", "xll",
+    "ade", "adp", "apk", "app", "application", "appref-ms", "appx", "appxbundle", "bas", "bat",
+    "chm", "cmd", "com", "command", "cpl", "desktop", "diagcab", "dll", "dmg", "exe", "gadget",
+    "grp", "hlp", "hta", "img", "inf", "ins", "iso", "isp", "jar", "jnlp", "js", "jse",
+    "library-ms", "lnk", "mde", "msc", "msh", "msi", "msix", "msixbundle", "msp", "mst", "msu",
+    "ocx", "pif", "pkg", "ps1", "ps1xml", "ps2", "ps2xml", "psc1", "psc2", "psd1", "psm1", "py",
+    "pyc", "pyw", "reg", "scf", "scr", "sct", "search-ms", "settingcontent-ms", "sh", "shb", "shs",
+    "sys", "url", "vb", "vbe", "vbp", "vbs", "vhd", "vhdx", "vxd", "website", "ws", "wsc", "wsf",
+    "wsh", "xbap", "xll",
   ]
 }
