@@ -76,6 +76,8 @@ struct MIMEEntityText {
     _ content: [UInt8], _ present: MIMETransferEncoding?, of type: MIMEContentType,
     in boundaries: [[UInt8]]
   ) throws(MIMEEditError) -> ([UInt8], MIMETransferEncoding) {
+    // Few MTAs pass `binary` on as it is: RFC 3030.
+    let present = present == .binary ? nil : present
     let candidates: [MIMETransferEncoding] =
       switch type.type {
       // RFC 2046, 5.2: a message is not encoded.

@@ -56,7 +56,7 @@ public enum MIMETransferEncoding: Hashable, Sendable {
   }
 
   /// Puts the encoding on a text whose lines end with CR LF, or with base64 and binary on anything;
-  /// nil if it is not known, or cannot hold these bytes.
+  /// nil if it is not known, or cannot hold these bytes: 7bit and 8bit hold no CR or LF alone.
   public func encode(_ bytes: some Collection<UInt8>) -> [UInt8]? {
     switch self {
     case .sevenBit: Self.areLines(bytes) && bytes.allSatisfy { $0 < 0x80 } ? Array(bytes) : nil
@@ -68,10 +68,16 @@ public enum MIMETransferEncoding: Hashable, Sendable {
     }
   }
 
-  /// Whether these are lines as RFC 5321 lets them pass: of at most 998 bytes, without NUL.
+  /// Whether these are lines as RFC 5321 lets them pass: of at most 998 bytes, ended by CR LF, without
+  /// NUL.
+  ///
+  /// An MTA makes a line end of a CR or LF alone, or takes it out.
   private static func areLines(_ bytes: some Collection<UInt8>) -> Bool {
     var length = 0
+    var isAfterCR = false
     for byte in bytes {
+      guard isAfterCR == (byte == ASCII.lf) else { return false }
+      isAfterCR = byte == ASCII.cr
       switch byte {
       case ASCII.lf: length = 0
       case ASCII.cr: break
@@ -80,6 +86,6 @@ public enum MIMETransferEncoding: Hashable, Sendable {
       }
       if length > 998 { return false }
     }
-    return true
+    return !isAfterCR
   }
 }
