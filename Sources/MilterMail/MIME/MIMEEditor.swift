@@ -83,8 +83,9 @@ public struct MIMEEditor: Sendable {
   /// Gives a part new content.
   ///
   /// The part keeps its transfer encoding if the content fits it; otherwise a text becomes
-  /// quoted-printable and anything else base64. Fields that would be wrong then are deleted:
-  /// `Content-Length`, `Content-MD5`, `Lines`.
+  /// quoted-printable and anything else base64. 7bit and 8bit fit lines ended by CR LF only, and
+  /// `binary` is not kept, because MTAs change such content on its way. Fields that would be wrong
+  /// then are deleted: `Content-Length`, `Content-MD5`, `Lines`.
   ///
   /// - Parameters:
   ///   - content: the content without transfer encoding; a text in the part's character set, its
