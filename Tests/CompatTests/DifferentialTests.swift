@@ -25,14 +25,14 @@ struct DifferentialTests {
     ?? [1, UInt64.random(in: 2...0xffff_ffff)]
 
   @Test(.enabled(if: replay == nil), arguments: seeds)
-  func `same outcome in random sessions`(seed: UInt64) throws {
+  func `Same outcome in random sessions`(seed: UInt64) throws {
     let comparison = Comparison(try FilterBuild.shared.get())
     let clock = ContinuousClock()
     let time = clock.measure { comparison.run(seed: seed, sessions: Self.sessions) }
     report(comparison.result, "seed \(seed), \(time)")
   }
 
-  @Test(.enabled(if: replay != nil)) func `same outcome in one session`() throws {
+  @Test(.enabled(if: replay != nil)) func `Same outcome in one session`() throws {
     let comparison = Comparison(try FilterBuild.shared.get())
     comparison.replay(Self.replay ?? 0)
     report(comparison.result, "replayed")

@@ -4,10 +4,10 @@ import Testing
 @Suite(.enabled(if: FilterBuild.hasOriginal, "needs a C compiler and Sendmail's libmilter-dev"))
 struct OracleTests {
   @Test(arguments: OracleCase.framing + OracleCase.order + OracleCase.negotiation)
-  func `the protocol`(example: OracleCase) throws { try check(example) }
+  func `The protocol`(example: OracleCase) throws { try check(example) }
 
   @Test(arguments: OracleCase.arguments + OracleCase.macros + OracleCase.replies)
-  func `the interface`(example: OracleCase) throws { try check(example) }
+  func `The interface`(example: OracleCase) throws { try check(example) }
 
   private func check(_ example: OracleCase) throws {
     let build = try FilterBuild.shared.get()
@@ -30,7 +30,7 @@ struct OracleTests {
   }
 
   /// Fact 3.15, the one known difference that takes two connections.
-  @Test func `bits of a negotiation and later connections`() throws {
+  @Test func `Bits of a negotiation and later connections`() throws {
     let build = try FilterBuild.shared.get()
     var variant = Variant()
     variant.callbacks = Variant.Callback.all
@@ -51,7 +51,7 @@ struct OracleTests {
   }
 
   @Test(arguments: [(2, 0), (4, 0), (0x0100_007f, 0), (1, -1), (5, -1), (0x0200_0001, -1)])
-  func `versions that register`(version: Int64, result: Int) throws {
+  func `Versions that register`(version: Int64, result: Int) throws {
     let build = try FilterBuild.shared.get()
     var variant = Variant()
     variant.version = version

@@ -7,22 +7,22 @@ struct CodeBlockTests {
   static let swift = CodeBlock.all.filter { $0.language == "swift" }
   static let c = CodeBlock.all.filter { $0.language == "c" }
 
-  @Test("there is some") func found() {
+  @Test func `There is some`() {
     #expect(Self.swift.contains { $0.file == "README.md" })
     #expect(Self.swift.contains { $0.file.hasSuffix("PortingFromLibmilter.md") })
     #expect(Self.swift.contains { $0.file.hasSuffix("MilterServer.swift") })
     #expect(!Self.c.isEmpty)
   }
 
-  @Test("Swift", arguments: swift)
-  func compilesAsSwift(_ block: CodeBlock) throws {
+  @Test(arguments: swift)
+  func `Swift`(_ block: CodeBlock) throws {
     if Excerpt.isOfSample(block) { return }
     let complaint = try SwiftCheck.complaint(about: block)
     #expect(complaint == nil, "\(complaint ?? "")")
   }
 
-  @Test("C", arguments: c)
-  func compilesAsC(_ block: CodeBlock) throws {
+  @Test(arguments: c)
+  func `C`(_ block: CodeBlock) throws {
     if Excerpt.isOfSample(block) { return }
     let source = FileManager.default.temporaryDirectory
       .appending(path: "code-block-\(UUID().uuidString).c")

@@ -27,25 +27,23 @@ struct IsolationTests {
     """
   }
 
-  @Test(
-    arguments: [
-      "await helper()", "count += await Desk().next()",
-      "async let number = Desk().next(); count += await number",
-      "Task { await Desk().next() }",
-    ])
+  @Test(arguments: [
+    "await helper()", "count += await Desk().next()",
+    "async let number = Desk().next(); count += await number",
+    "Task { await Desk().next() }",
+  ])
   func `A callback may await what does not take the filter with it`(_ body: String) throws {
     let complaint = try SwiftCheck.complaint(aboutIsolationOf: Self.source(body))
     #expect(complaint == nil, "\(complaint ?? "")")
   }
 
-  @Test(
-    arguments: [
-      "Task { self.count += 1 }", "Task.detached { self.count += 1 }",
-      "async let done: Void = helper(); await done",
-      "await withTaskGroup(of: Void.self) { group in group.addTask { self.count += 1 } }",
-      "await Desk().take(self)", "Task { try self.addheader(\"X\", \"y\") }",
-      "await concurrent()",
-    ])
+  @Test(arguments: [
+    "Task { self.count += 1 }", "Task.detached { self.count += 1 }",
+    "async let done: Void = helper(); await done",
+    "await withTaskGroup(of: Void.self) { group in group.addTask { self.count += 1 } }",
+    "await Desk().take(self)", "Task { try self.addheader(\"X\", \"y\") }",
+    "await concurrent()",
+  ])
   func `The compiler refuses to let two threads have a filter`(_ body: String) throws {
     let complaint = try SwiftCheck.complaint(aboutIsolationOf: Self.source(body))
     #expect(complaint?.contains("risks causing data races") == true, "\(complaint ?? "none")")

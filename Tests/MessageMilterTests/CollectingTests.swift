@@ -4,7 +4,7 @@ import Testing
 
 /// What a filter is shown of a message, and what it costs the MTA.
 @Suite struct CollectingTests {
-  @Test func `no step is answered that is not overridden`() throws {
+  @Test func `No step is answered that is not overridden`() throws {
     let filter = ClosureMilter { _ in .accept }
     let mta = TestMTA(.postfix, filter: filter)
     mta.send(Message())
@@ -63,7 +63,7 @@ import Testing
     #expect(asked.isSubset(of: [.envfrom, .envrcpt, .eoh, .eom, .abort]))
   }
 
-  @Test func `nothing of a message is in the next one`() throws {
+  @Test func `Nothing of a message is in the next one`() throws {
     let filter = ClosureMilter { message in
       #expect(
         message.recipients.count == 1 && message.headers.count == 1 && message.body.count == 6)
@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test(arguments: [0, 1, 256 << 10, (256 << 10) + 1, 1_000_000])
-  func `a body is whole, in memory or in a file`(count: Int) throws {
+  func `A body is whole, in memory or in a file`(count: Int) throws {
     let body = (0..<count).map { 0x20 + UInt8($0 % 89) }
     let filter = ClosureMilter { message in
       #expect(message.body.count == count)
@@ -115,7 +115,7 @@ import Testing
     override class var messageLimit: MessageLimit { .init(bytes: 1000, policy: .tempfail) }
   }
 
-  @Test func `a message that is too large is refused, passed, or put off, but never cut`() throws {
+  @Test func `A message that is too large is refused, passed, or put off, but never cut`() throws {
     let large = Message(body: String(repeating: "x", count: 1000) + "\n")
     let headers = Message(headers: ["X": String(repeating: "x", count: 1000)])
     for mail in [large, headers] {
@@ -143,7 +143,7 @@ import Testing
     }
   }
 
-  @Test func `a body that nobody needs is not sent`() throws {
+  @Test func `A body that nobody needs is not sent`() throws {
     let mta = TestMTA(.postfix, filter: Bodiless())
     #expect(try mta.send(Message()).expect(.accept).body == "new\r\n")
     #expect(mta.negotiated?.options.steps.contains(.nobody) == true)
@@ -180,7 +180,7 @@ import Testing
     #expect(try TestMTA(.postfix, filter: mistaken).send(Message()).expect(.tempfail).actions == [])
   }
 
-  @Test func `the client and macros are there without further wishes`() throws {
+  @Test func `The client and macros are there without further wishes`() throws {
     let filter = ClosureMilter { message in
       #expect(message.client.user == "joe")
       #expect(message.client.helo == "client.example.org")

@@ -5,7 +5,7 @@ import Testing
 
 /// A message as a value: what it tells, and what it refuses.
 @Suite struct MessageValueTests {
-  @Test func `a filter is tested with values only`() async throws {
+  @Test func `A filter is tested with values only`() async throws {
     let filter = ClosureMilter { message in
       guard !message.client.isAuthenticated else { return .accept }
       message.headers["X-Footer"] = "added"
@@ -29,7 +29,7 @@ import Testing
     #expect(try other.plan.isEmpty)
   }
 
-  @Test func `header fields have raw bytes, text, and addresses`() throws {
+  @Test func `Header fields have raw bytes, text, and addresses`() throws {
     let message = try MilterMessage(
       eml: Array(
         "From: =?UTF-8?Q?J=C3=B6rg?= <joe@example.org>\r\nSUBJECT:\r\n =?UTF-8?Q?=C3=BC?=\r\nX:  y \r\n\r\n"
@@ -46,7 +46,7 @@ import Testing
     #expect(message.headers[2].value == "y")
   }
 
-  @Test func `text that is not ASCII is encoded, and long text folded`() throws {
+  @Test func `Text that is not ASCII is encoded, and long text folded`() throws {
     var message = try MilterMessage()
     let words = Array(repeating: "word", count: 40).joined(separator: " ")
     message.headers["Subject"] = "Grüße"
@@ -58,7 +58,7 @@ import Testing
     #expect(lines.count == 3 && lines.allSatisfy { $0.count <= 79 })
   }
 
-  @Test func `an assignment that cannot be a field is refused, and the plan names its line`() throws
+  @Test func `An assignment that cannot be a field is refused, and the plan names its line`() throws
   {
     var message = try MilterMessage(headers: ["Subject": "Hello"])
     message.headers["Subject"] = "a\r\nBcc: x@example.org"
@@ -74,13 +74,13 @@ import Testing
     ("A", "x\0y"),
     ("A", "x\n \n y"), ("A", String(repeating: "x", count: 60_000)),
   ])
-  func `what cannot be a field is none`(name: String, value: String) {
+  func `What cannot be a field is none`(name: String, value: String) {
     #expect(throws: MilterError.self) {
       try MilterMessage.Field(name, rawValue: Array(value.utf8))
     }
   }
 
-  @Test func `an empty value without space is refused: MTAs take it for a deletion`() throws {
+  @Test func `An empty value without space is refused: MTAs take it for a deletion`() throws {
     #expect(throws: MilterError.self) {
       try MilterMessage.Field("A", rawValue: [], separator: .colon)
     }
@@ -93,7 +93,7 @@ import Testing
     "a b@example.org", "a@example.org\r\nRCPT", "a>b@example.org", "<a@example.org",
     "\"a@example.org",
   ])
-  func `what cannot be an envelope address is none`(text: String) {
+  func `What cannot be an envelope address is none`(text: String) {
     #expect(throws: MilterError.self) { try MilterMessage.Path(text) }
   }
 
@@ -108,14 +108,14 @@ import Testing
     #expect(throws: MilterError.self) { try message.plan }
   }
 
-  @Test func `a path without a domain has the whole text for its local part`() throws {
+  @Test func `A path without a domain has the whole text for its local part`() throws {
     let path = try MilterMessage.Path("postmaster")
     #expect(path.address.localPart == "postmaster" && path.address.domain == "")
     #expect(try MilterMessage.Path("<>").isNull)
     #expect(try MilterMessage.Path("\"a b\"@example.org").address.localPart == "a b")
   }
 
-  @Test func `a Received field is made of the macros`() throws {
+  @Test func `A Received field is made of the macros`() throws {
     let message = try MilterMessage(
       headers: ["Subject": "x"],
       client: MilterClientInfo(
@@ -132,7 +132,7 @@ import Testing
     #expect(MTAMessage(eml: Array(text.utf8)).headers.count == 2)
   }
 
-  @Test func `parts are changed, and everything else stays`() throws {
+  @Test func `Parts are changed, and everything else stays`() throws {
     let eml =
       "Subject:  x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\npre\r\n--b\r\n\r\none\r\n--b\r\n"
       + "Content-Disposition: attachment; filename=a.exe\r\n\r\nMZ\r\n--b--\r\npost\r\n"

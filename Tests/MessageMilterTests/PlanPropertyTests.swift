@@ -44,7 +44,7 @@ import Testing
     return differences
   }
 
-  @Test func `what is not changed makes no plan`() throws {
+  @Test func `What is not changed makes no plan`() throws {
     for seed in 0..<100 {
       var random = Random(seed: seed)
       let mail = RandomMail(isExact: true, hasLargeFields: true).mail(&random)

@@ -19,7 +19,7 @@ import Testing
     return try message.plan.actions.map(\.description)
   }
 
-  @Test func `an assignment changes the first field of a name and removes the others`() throws {
+  @Test func `An assignment changes the first field of a name and removes the others`() throws {
     #expect(
       try Self.plan { $0.headers["X-A"] = "3" } == [
         "chgheader X-A 1: 3", "chgheader x-a 2, deleted",
@@ -46,7 +46,7 @@ import Testing
       ])
   }
 
-  @Test func `of equal fields the one that is named goes`() throws {
+  @Test func `Of equal fields the one that is named goes`() throws {
     var message = try MilterMessage(headers: ["X": "1", "X": "1", "X": "1"])
     message.headers.remove(message.headers[1])
     #expect(try message.plan.description == "chgheader X 2, deleted")
@@ -73,7 +73,7 @@ import Testing
       ])
   }
 
-  @Test func `a field in place of another of its name is one change`() throws {
+  @Test func `A field in place of another of its name is one change`() throws {
     let plan = try Self.plan { message in
       let field = message.headers[2]
       try message.headers.insert(.init("Subject", "new"), after: field)
@@ -82,17 +82,17 @@ import Testing
     #expect(plan == ["chgheader Subject 1: new"])
   }
 
-  @Test func `a field that moves is deleted and inserted, and the others stay`() throws {
+  @Test func `A field that moves is deleted and inserted, and the others stay`() throws {
     let plan = try Self.plan { try $0.headers.insert($0.headers[3], before: $0.headers[0]) }
     #expect(plan == ["chgheader X-A 1, deleted", "insheader 1 X-A: 1"])
   }
 
-  @Test func `a name cannot be changed, so the field is another one`() throws {
+  @Test func `A name cannot be changed, so the field is another one`() throws {
     let plan = try Self.plan { try $0.headers.replace($0.headers[2], with: .init("SUBJECT", "x")) }
     #expect(plan == ["chgheader Subject 1, deleted", "insheader 3 SUBJECT: x"])
   }
 
-  @Test func `the body comes last, and may be empty`() throws {
+  @Test func `The body comes last, and may be empty`() throws {
     let plan = try Self.plan { message in
       try message.body.replace(with: "")
       try message.quarantine("odd")
@@ -133,7 +133,7 @@ import Testing
     }
   }
 
-  @Test func `a field that Postfix may have cut is never written back`() throws {
+  @Test func `A field that Postfix may have cut is never written back`() throws {
     let large = MTAHeader("X-Large", String(repeating: "x", count: 70_000))
     let mail = MTAMail(
       MTAMessage(headers: [MTAHeader("A", "1"), large, MTAHeader("B", "2")]))

@@ -30,8 +30,8 @@ import Testing
     return connection.play(Self.mail)
   }
 
-  @Test("What a filter says is carried out")
-  func plays() {
+  @Test
+  func `What a filter says is carried out`() {
     let change = FilterReply.addheader(name: Array("A".utf8), value: Array("1".utf8))
     let link = FilterLinkStub(
       replies: [Self.agreement.bytes, change.bytes + FilterReply.accept.bytes])
@@ -40,8 +40,8 @@ import Testing
     #expect(outcome.result.message.headers == [MTAHeader("Subject", "hi"), MTAHeader("A", "1")])
   }
 
-  @Test("A filter that says nothing fails at the step that waits")
-  func timesOut() throws {
+  @Test
+  func `A filter that says nothing fails at the step that waits`() throws {
     let silent = try play([])
     #expect(silent.failure?.code == .timedOut)
     #expect(silent.failure?.message == "the filter has not answered negotiate within 0.2 seconds")
@@ -50,15 +50,15 @@ import Testing
     #expect(later.failure?.message == "the filter has not answered eom within 0.2 seconds")
   }
 
-  @Test("A filter that goes away fails at the step that waits")
-  func noticesTheEnd() throws {
+  @Test
+  func `A filter that goes away fails at the step that waits`() throws {
     let outcome = try play([Self.agreement], ends: true)
     #expect(outcome.failure?.code == .connectionClosed)
     #expect(outcome.stage == .eom)
   }
 
-  @Test("Progress prolongs the wait for a reply, not that for all of them")
-  func limitsProgress() throws {
+  @Test
+  func `Progress prolongs the wait for a reply, not that for all of them`() throws {
     var profile = MTAProfile.libmilterReference
     profile.contentTimeout = .seconds(60)
     profile.endTimeout = .milliseconds(100)
@@ -68,8 +68,8 @@ import Testing
     #expect(outcome.progressReplies > 0)
   }
 
-  @Test("Nobody listening is said with the place and the reason")
-  func isRefused() throws {
+  @Test
+  func `Nobody listening is said with the place and the reason`() throws {
     let error = #expect(throws: SocketError.self) {
       try FilterConnection(to: "unix:/nonexistent/filter.sock")
     }

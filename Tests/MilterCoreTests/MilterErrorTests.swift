@@ -2,7 +2,7 @@ import MilterCore
 import Testing
 
 @Suite struct MilterErrorTests {
-  @Test func `errors of one kind are equal whatever they say`() {
+  @Test func `Errors of one kind are equal whatever they say`() {
     let error = MilterError(.wrongTime, "too late")
     #expect(error == MilterError(.wrongTime, "too early"))
     #expect(error != MilterError(.notOffered, "too late"))
@@ -10,7 +10,7 @@ import Testing
     #expect("\(error.code)" == "wrongTime")
   }
 
-  @Test func `a frame error names the length and the limits`() {
+  @Test func `A frame error names the length and the limits`() {
     var decoder = FrameDecoder()
     decoder.append(wire(#"\x80\x00\x00\x00E"#))
     do {

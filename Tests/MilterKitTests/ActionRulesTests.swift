@@ -54,14 +54,14 @@ import Testing
   }
 
   @Test(arguments: MilterCallback.allCases.filter { $0 != .eom })
-  func theMessageCanBeChangedInEomOnly(_ callback: MilterCallback) throws {
+  func `The message can be changed in eom only`(_ callback: MilterCallback) throws {
     let errors = try said(in: callback, Self.changes.map(\.1))
     let wrongTime = Self.changes.map { "\($0.name) may be called in eom only" }
     #expect(errors.map(\.message) == wrongTime)
     #expect(errors.allSatisfy { $0.code == .wrongTime })
   }
 
-  @Test func whatWasNotNegotiatedIsRefusedByTheNameOfItsFlag() throws {
+  @Test func `What was not negotiated is refused by the name of its flag`() throws {
     let errors = try said(in: .eom, asking: [], Self.changes.map(\.1))
     let flags = [
       "addhdrs", "addhdrs", "addhdrs", "addhdrs", "chghdrs", "chghdrs", "chghdrs", "chgfrom",
@@ -100,7 +100,7 @@ import Testing
   ]
 
   @Test(arguments: ["a\rb", "a\nb", "a\r\nb", "a\u{0}b", "a\n", "\r"])
-  func noLineIsSmuggledIn(_ text: String) throws {
+  func `No line is smuggled in`(_ text: String) throws {
     let errors = try said(
       in: .eom, Self.places.map { place in { try place.1($0, text) } })
     #expect(errors.count == Self.places.count)
@@ -110,7 +110,7 @@ import Testing
   }
 
   @Test(arguments: [MilterCallback.negotiate, .abort, .close])
-  func aReplyCanBeSetWhereThereIsOneOnly(_ callback: MilterCallback) throws {
+  func `A reply can be set where there is one only`(_ callback: MilterCallback) throws {
     let errors = try said(
       in: callback,
       [{ try $0.setreply("550", "5.7.1", "no") }, { try $0.setmlreply("550", nil, ["no"]) }])

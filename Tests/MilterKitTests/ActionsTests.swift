@@ -69,7 +69,7 @@ import Testing
   ]
 
   @Test(arguments: actions.indices)
-  func anActionSendsItsReply(_ index: Int) throws {
+  func `An action sends its reply`(_ index: Int) throws {
     let (action, reply) = Self.actions[index]
     #expect(try replies(action) == [reply, .accept])
   }
@@ -153,7 +153,7 @@ import Testing
   }
 
   @Test(arguments: refused.indices)
-  func aWrongCallThrowsAndSaysWhy(_ index: Int) throws {
+  func `A wrong call throws an error that says why`(_ index: Int) throws {
     let (action, message) = Self.refused[index]
     let said = Journal()
     let replies = try replies { filter in
@@ -164,7 +164,7 @@ import Testing
   }
 
   @Test(arguments: [MilterCallback.connect, .helo, .envfrom, .data, .header, .eoh, .body])
-  func actionsOutsideEomThrow(_ callback: MilterCallback) throws {
+  func `Actions outside eom throw`(_ callback: MilterCallback) throws {
     let said = Journal()
     let server = try TestServer {
       ScriptedFilter { filter, current in
@@ -183,7 +183,7 @@ import Testing
     #expect(said.all.count == 2)
   }
 
-  @Test func anActionThatTheFilterDidNotAskForThrows() throws {
+  @Test func `An action that the filter did not ask for throws`() throws {
     final class NoActions: Milter {
       override class var actions: MilterActionFlags { [.addrcpt] }
       override func eom() throws -> Status {
@@ -202,7 +202,7 @@ import Testing
       })
   }
 
-  @Test func aBodyIsCutIntoFramesAndKeptTogether() throws {
+  @Test func `A body is cut into frames and kept together`() throws {
     let body = (0..<150_000).map { UInt8(truncatingIfNeeded: $0) }
     let replies = try replies { filter in
       try filter.replacebody(body)
@@ -225,7 +225,7 @@ import Testing
     ("100% sure", "100%% sure"), ("100%% sure", "100%% sure"), ("%", "%%"), ("%%%", "%%%%"),
     ("a%b%%c", "a%%b%%c"),
   ])
-  func aLonePercentSignIsDoubled(_ text: String, _ sent: String) throws {
+  func `A lone percent sign is doubled`(_ text: String, _ sent: String) throws {
     let server = try TestServer {
       ScriptedFilter { filter, callback in
         guard callback == .envfrom else { return .continue }
@@ -239,7 +239,7 @@ import Testing
       try mta.ask(.mail([bytes("<a@b>")])) == [.replycode(bytes("550 5.7.1 \(sent)"))])
   }
 
-  @Test func rawArgumentsAreTheBytesTheMTASent() throws {
+  @Test func `Raw arguments are the bytes the MTA sent`() throws {
     let seen = Journal()
     let server = try TestServer {
       ScriptedFilter { filter, callback in
@@ -270,7 +270,7 @@ import Testing
       ])
   }
 
-  @Test func macrosReachTheFilter() throws {
+  @Test func `Macros reach the filter`() throws {
     let seen = Journal()
     let server = try TestServer {
       ScriptedFilter { filter, callback in

@@ -62,47 +62,47 @@ private final class ByHand: Milter {
 
 /// Run in debug and in release: the optimizer may lay out and merge methods differently.
 @Suite struct CallbackProbeTests {
-  @Test func aFilterWithoutOverridesHasNoCallbacks() {
+  @Test func `A filter without overrides has no callbacks`() {
     #expect(Nothing.callbacks == [])
     #expect(Milter.callbacks == [])
   }
 
-  @Test func everyCallbackIsFound() {
+  @Test func `Every callback is found`() {
     #expect(Everything.callbacks == .all)
   }
 
-  @Test func overridesOfAllClassesInBetweenCount() {
+  @Test func `Overrides of all classes in between count`() {
     #expect(Base.callbacks == [.eom])
     #expect(Middle.callbacks == [.eom])
     #expect(Leaf.callbacks == [.eom, .envrcpt])
   }
 
-  @Test func anOverrideThatOnlyCallsSuperCounts() {
+  @Test func `An override that only calls super counts`() {
     #expect(CallsSuper.callbacks == [.envfrom])
   }
 
-  @Test func anOverrideThatDoesNotThrowCounts() {
+  @Test func `An override that does not throw counts`() {
     #expect(DoesNotThrow.callbacks == [.data])
   }
 
-  @Test func genericClassesAreFound() {
+  @Test func `Generic classes are found`() {
     #expect(Generic<String>.callbacks == [.body])
     #expect(Generic<Int>.callbacks == [.body])
     #expect(GenericFilter<[String]>.callbacks == [.header])
   }
 
-  @Test func classesOfOtherModulesAreFound() {
+  @Test func `Classes of other modules are found`() {
     #expect(HeloFilter.callbacks == [.helo])
     #expect(OfHelo.callbacks == [.helo, .eoh])
     #expect(OfGeneric.callbacks == [.header, .data])
   }
 
-  @Test func callbacksCanBeNamedByHand() {
+  @Test func `Callbacks can be named by hand`() {
     #expect(ByHand.callbacks == [.header])
   }
 
   @Test(arguments: MilterCallback.allCases)
-  func stepsWithoutCallbackAreNotWanted(_ callback: MilterCallback) {
+  func `Steps without callback are not wanted`(_ callback: MilterCallback) {
     let others = MilterCallbacks.all.subtracting(MilterCallbacks(callback))
     #expect(others.notWanted == callback.noFlag)
   }

@@ -38,13 +38,13 @@ private final class Useful: Milter {
     #expect(report(on: Useful.self) == ["notice: Useful: callbacks in use: helo, eom, close"])
   }
 
-  @Test(
-    "A filter whose methods override nothing is warned of",
-    arguments: [
-      (Misspelled.self as Milter.Type, "Misspelled: callbacks in use: none;"),
-      (Forgetful.self, "Forgetful: callbacks in use: negotiate, abort, close only;"),
-    ])
-  func warning(_ type: Milter.Type, _ beginning: String) throws {
+  @Test(arguments: [
+    (Misspelled.self as Milter.Type, "Misspelled: callbacks in use: none;"),
+    (Forgetful.self, "Forgetful: callbacks in use: negotiate, abort, close only;"),
+  ])
+  func `A filter whose methods override nothing is warned of`(
+    _ type: Milter.Type, _ beginning: String
+  ) throws {
     let lines = report(on: type)
     #expect(lines.count == 1)
     #expect(lines[0].hasPrefix("warning: \(beginning) every message is accepted."))

@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test(arguments: AnsweredStep.all)
-  func aCallbackOverItsTimeIsAnsweredWithoutIt(_ step: AnsweredStep) throws {
+  func `A callback over its time is answered without it`(_ step: AnsweredStep) throws {
     let (gate, journal) = (DispatchSemaphore(value: 0), Journal())
     let server = try server(blocking: step.callback, gate, journal, after: { _ in .reject })
     let mta = try server.connect()
@@ -58,7 +58,7 @@ import Testing
     (MilterStatus.accept, FilterReply.accept), (.reject, .reject), (.discard, .discard),
     (.tempfail, .tempfail),
   ])
-  func theAnswerIsTheConfiguredOne(_ status: MilterStatus, _ reply: FilterReply) throws {
+  func `The answer is the configured one`(_ status: MilterStatus, _ reply: FilterReply) throws {
     let gate = DispatchSemaphore(value: 0)
     let server = try server(
       blocking: .eom, gate, configure: { $0.callbackFallback = status },
@@ -71,13 +71,13 @@ import Testing
     #expect(try mta.receive() == nil)
   }
 
-  @Test func aFallbackThatDecidesNothingIsRefused() {
+  @Test func `A fallback that decides nothing is refused`() {
     #expect(throws: MilterError(.invalidArgument, "")) {
       try TestServer(configure: { $0.callbackFallback = .continue }) { ScriptedFilter() }
     }
   }
 
-  @Test func actionsOfALateCallbackThrowAndAreNotSent() throws {
+  @Test func `Actions of a late callback throw and are not sent`() throws {
     let (gate, said) = (DispatchSemaphore(value: 0), Journal())
     let server = try server(
       blocking: .eom, gate,
@@ -103,7 +103,7 @@ import Testing
     #expect(said.all == [String](repeating: "timedOut", count: 5))
   }
 
-  @Test func halfOfTheChangesAreNotAccepted() throws {
+  @Test func `Half of the changes are not accepted`() throws {
     let gate = DispatchSemaphore(value: 0)
     let server = try server(
       blocking: .eom, gate,
@@ -119,7 +119,7 @@ import Testing
     gate.signal()
   }
 
-  @Test func changesOfTheLastChunkCountUntilTheMessageEnds() throws {
+  @Test func `Changes of the last chunk count until the message ends`() throws {
     // One command runs body and eom: what body has changed is in force when eom hangs.
     let gate = DispatchSemaphore(value: 0)
     let server = try TestServer(configure: {
@@ -145,7 +145,7 @@ import Testing
     gate.signal()
   }
 
-  @Test func changesOfOneMessageDoNotCountForTheNext() throws {
+  @Test func `Changes of one message do not count for the next`() throws {
     let gate = DispatchSemaphore(value: 0)
     let server = try TestServer(configure: {
       $0.callbackFallback = .accept
@@ -167,7 +167,7 @@ import Testing
     gate.signal()
   }
 
-  @Test func aCallbackMayHaveATimeOfItsOwn() throws {
+  @Test func `A callback may have a time of its own`() throws {
     let gate = DispatchSemaphore(value: 0)
     let server = try TestServer(configure: { $0.callbackTimeouts[.eom] = .milliseconds(50) }) {
       ScriptedFilter { _, callback in
@@ -191,7 +191,9 @@ import Testing
   }
 
   @Test(arguments: [MilterCallback.negotiate, .helo])
-  func whereNothingCanBeAnsweredTheMTASeesTheEndAtOnce(_ callback: MilterCallback) throws {
+  func `Where nothing can be answered the MTA sees the end at once`(_ callback: MilterCallback)
+    throws
+  {
     let gate = DispatchSemaphore(value: 0)
     let journal = Journal()
     let limit = Duration.milliseconds(50)
@@ -224,7 +226,7 @@ import Testing
   }
 
   @Test(arguments: [MilterCallback.abort, .close])
-  func theLastCallbacksShowInTheLog(_ callback: MilterCallback) throws {
+  func `The last callbacks show in the log`(_ callback: MilterCallback) throws {
     let gate = DispatchSemaphore(value: 0)
     let server = try server(blocking: callback, gate)
     let mta = try server.connect()
@@ -237,7 +239,7 @@ import Testing
     #expect(server.log.all.contains { $0.contains("\(callback) has not returned after 0.") })
   }
 
-  @Test func aConnectionThatHangsStopsNoOther() throws {
+  @Test func `A connection that hangs stops no other`() throws {
     let gate = DispatchSemaphore(value: 0)
     let server = try server(blocking: .helo, gate)
     let hanging = try (0..<20).map { _ in
@@ -254,7 +256,7 @@ import Testing
     for mta in hanging { #expect(try mta.receive() == nil) }
   }
 
-  @Test func timesEndWhileTheServerStopsToo() throws {
+  @Test func `Times end while the server stops too`() throws {
     let (gate, inEom) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
     let server = try server(
       blocking: .eom, gate, configure: { $0.callbackTimeouts[.eom] = .seconds(2) },
@@ -278,7 +280,7 @@ import Testing
     stopped.wait()
   }
 
-  @Test func theCallbackOrTheClockAnswersButNeverBoth() async throws {
+  @Test func `The callback or the clock answers but never both`() async throws {
     // The callback returns about when its time is over, now before the clock and now behind it.
     let wrong = try await onThread { () -> [[FilterReply]] in
       let never = DispatchSemaphore(value: 0)

@@ -46,7 +46,7 @@ struct ConnectionCostTests {
     return try body(process, spec)
   }
 
-  @Test func aThousandAnnouncementsOf64KiBCostUnder4KiBEach() async throws {
+  @Test func `A thousand announcements of 64 KiB cost under 4 KiB each`() async throws {
     let growth = try await onThread {
       try Self.withGreeter { process, spec in
         // The allocator takes its share first, which does not grow with connections.
@@ -77,7 +77,7 @@ struct ConnectionCostTests {
     return mta
   }
 
-  @Test func `macros and an incomplete frame cost an idle connection what they are`() async throws {
+  @Test func `Macros and an incomplete frame cost an idle connection what they are`() async throws {
     let growth = try await onThread {
       try Self.withGreeter { process, spec in
         let first = try (0..<4).map { _ in try Self.loaded(spec) }
@@ -135,7 +135,7 @@ struct ConnectionCostTests {
     return mta
   }
 
-  @Test func peersThatDripKeepNoThread() async throws {
+  @Test func `Peers that drip keep no thread`() async throws {
     try await onThread {
       try Self.withGreeter { process, spec in
         let peers = try (0..<40).map { _ in try Self.announcing(spec) }

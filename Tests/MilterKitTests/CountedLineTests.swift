@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  @Test func tenThousandEventsOfManyThreadsAreOneLine() {
+  @Test func `Ten thousand events of many threads are one line`() {
     let line = line()
     DispatchQueue.concurrentPerform(iterations: 10_000) { _ in line.count() }
     #expect(journal.all == [])
@@ -34,7 +34,7 @@ import Testing
     #expect(journal.all.count == 1)
   }
 
-  @Test func anIntervalIsToldAtTheNextEvent() {
+  @Test func `An interval is reported at the next event`() {
     let line = line()
     line.count("first")
     clock.move(seconds: 59)
@@ -47,7 +47,7 @@ import Testing
     #expect(journal.all.last == "notice: 1 probes within 1 s; the first: third")
   }
 
-  @Test func anIntervalIsToldWhenSomebodyLooksAtTheClock() {
+  @Test func `An interval is reported when somebody looks at the clock`() {
     let line = line()
     line.writeIfDue()
     line.count()
@@ -59,7 +59,7 @@ import Testing
     #expect(journal.all == ["notice: 1 probes within 61 s"])
   }
 
-  @Test func nothingIsKeptForALevelThatIsNotWritten() {
+  @Test func `Nothing is kept for a level that is not written`() {
     let line = line(.debug)
     line.count({ () -> String in fatalError("nobody reads it") }())
     line.writeNow()

@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  @Test func `what init writes goes to the server's log`() throws {
+  @Test func `What init writes goes to the server's log`() throws {
     let server = try TestServer { Early() }
     // Another server in the process, made later.
     let other = try TestServer { Early() }

@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test(arguments: AnsweredStep.all, MilterErrorAnswer.allCases)
-  func `every callback that throws is answered as the operator chose`(
+  func `Every callback that throws is answered as the operator chose`(
     step: AnsweredStep, answer: MilterErrorAnswer
   ) throws {
     let server = try server(answer) { _, callback in
@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test(arguments: AnsweredStep.all, MilterErrorAnswer.allCases)
-  func `every async callback that throws is answered as the operator chose`(
+  func `Every async callback that throws is answered as the operator chose`(
     step: AnsweredStep, answer: MilterErrorAnswer
   ) throws {
     let server = try TestServer(configure: { $0.onError = answer }) {
@@ -63,7 +63,7 @@ import Testing
     #expect(server.log.all.filter { $0.hasPrefix("error") && $0.hasSuffix(line) }.count == 1)
   }
 
-  @Test func `a message that is accepted for an error stays as it was`() throws {
+  @Test func `A message that is accepted for an error stays as it was`() throws {
     let server = try server(.accept) { filter, callback in
       guard callback == .eom else { return .continue }
       try filter.addheader("X-A", "1")
@@ -77,7 +77,7 @@ import Testing
     #expect(try mta.message() == [.accept])
   }
 
-  @Test func `a message that is half changed is not accepted`() throws {
+  @Test func `A message that is half changed is not accepted`() throws {
     let server = try server(.accept, mostHeld: 10) { filter, callback in
       guard callback == .eom else { return .continue }
       try filter.addheader("X-A-Long-Name", "1")

@@ -9,14 +9,14 @@ struct ErrorNameTests {
 
   init() throws { folder = try ScratchDirectory() }
 
-  @Test func `a socket in a directory that does not exist has the code noSuchDirectory`() throws {
+  @Test func `A socket in a directory that does not exist has the code noSuchDirectory`() throws {
     let server = try MilterServer(sockets: ["unix:\(folder.path)/none/filter.sock"]) { Milter() }
     let error = #expect(throws: SocketError.self) { try server.open() }
     #expect(error?.code == .noSuchDirectory)
     #expect(error?.underlying == .noSuchFileOrDirectory)
   }
 
-  @Test func `a descriptor that is a file has the code notSocket`() throws {
+  @Test func `A descriptor that is a file has the code notSocket`() throws {
     let file = try #require(FileHandle(forReadingAtPath: "/dev/null"))
     let server = try MilterServer(sockets: ["fd:\(file.fileDescriptor)"]) { Milter() }
     let error = #expect(throws: SocketError.self) { try server.open() }
@@ -24,7 +24,7 @@ struct ErrorNameTests {
     #expect(error?.underlying == .notSocket)
   }
 
-  @Test func `a socket that another server has, has the code addressInUse`() throws {
+  @Test func `A socket that another server has, has the code addressInUse`() throws {
     let first = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { Milter() }
     try first.open()
     defer { first.stop() }
@@ -34,14 +34,14 @@ struct ErrorNameTests {
     #expect(error?.underlying == .addressInUse)
   }
 
-  @Test func `an address of another machine has the code addressNotAvailable`() throws {
+  @Test func `An address of another machine has the code addressNotAvailable`() throws {
     let server = try MilterServer(sockets: ["inet:0@192.0.2.1"]) { Milter() }
     let error = #expect(throws: SocketError.self) { try server.open() }
     #expect(error?.code == .addressNotAvailable)
     #expect(error?.underlying == .addressNotAvailable)
   }
 
-  @Test func `a specification that cannot be read has the code invalidSpec`() {
+  @Test func `A specification that cannot be read has the code invalidSpec`() {
     let error = #expect(throws: SocketError.self) {
       try MilterServer(sockets: ["inet:8891@[::1"]) { Milter() }
     }
@@ -49,7 +49,7 @@ struct ErrorNameTests {
     #expect(error?.underlying == nil)
   }
 
-  @Test func `a list of networks whose file is missing is a FileError, not one of a socket`() {
+  @Test func `A list of networks whose file is missing is a FileError, not one of a socket`() {
     let path = "\(folder.path)/none"
     let error = #expect(throws: FileError.self) { try MilterNetworks(contentsOf: path) }
     #expect(error?.code == .noSuchFile)
@@ -57,7 +57,7 @@ struct ErrorNameTests {
     #expect(error?.message == "cannot read \(path): No such file or directory")
   }
 
-  @Test func `a list of networks whose file is a directory has the code isDirectory`() {
+  @Test func `A list of networks whose file is a directory has the code isDirectory`() {
     let error = #expect(throws: FileError.self) { try MilterNetworks(contentsOf: folder.path) }
     #expect(error?.code == .isDirectory)
   }

@@ -9,7 +9,9 @@ import Testing
   private struct Oops: Error {}
 
   @Test(arguments: AnsweredStep.all)
-  func aCallbackThatThrowsIsLoggedByNameAndTempfails(_ step: AnsweredStep) throws {
+  func `A callback that throws is logged by name and answered with a temporary failure`(
+    _ step: AnsweredStep
+  ) throws {
     let server = try TestServer {
       ScriptedFilter { _, callback in
         if callback == step.callback { throw Oops() }
@@ -26,7 +28,7 @@ import Testing
       })
   }
 
-  @Test func aNegotiationThatThrowsEndsTheConnectionAndIsLoggedByName() throws {
+  @Test func `A negotiation that throws ends the connection and is logged by name`() throws {
     let server = try TestServer {
       ScriptedFilter { _, callback in
         if callback == .negotiate { throw Oops() }
@@ -40,7 +42,7 @@ import Testing
     #expect(server.log.all.contains { $0.contains("negotiate threw: Oops") })
   }
 
-  @Test func whatIsThrownInAStepWithoutReplyIsAnsweredAtTheNext() throws {
+  @Test func `What is thrown in a step without reply is answered at the next`() throws {
     let server = try TestServer {
       ScriptedFilter { filter, callback in
         if callback == .negotiate { filter.wanted.steps.insert(.nrHdr) }
@@ -55,7 +57,7 @@ import Testing
     #expect(try mta.ask(.eoh) == [.tempfail])
   }
 
-  @Test func aFilterThatIsNeverGivenBackKeepsNoConnectionAndStopsNoOther() throws {
+  @Test func `A filter that is never given back keeps no connection and stops no other`() throws {
     let server = try TestServer {
       ScriptedFilter { filter, callback in
         if callback == .connect {

@@ -31,7 +31,7 @@ import Testing
     return mta
   }
 
-  @Test func aFilterThatIsCutOffHasChangedNothing() throws {
+  @Test func `A filter that is cut off has changed nothing`() throws {
     let gate = DispatchSemaphore(value: 0)
     let server = try server([UInt8](repeating: 0x62, count: 4_000_000), gate)
     let mta = try inEom(server)
@@ -41,7 +41,7 @@ import Testing
     gate.signal()
   }
 
-  @Test func allChangesGoOutWhenTheCallbackHasReturned() throws {
+  @Test func `All changes go out when the callback has returned`() throws {
     let gate = DispatchSemaphore(value: 0)
     let body = (0..<4_000_000).map { UInt8(truncatingIfNeeded: $0 % 251) }
     let server = try server(body, gate)
@@ -61,7 +61,7 @@ import Testing
     #expect(try mta.receive() == .continue)
   }
 
-  @Test func aBodyBeyondTheLimitIsSentWhileTheCallbackRuns() throws {
+  @Test func `A body beyond the limit is sent while the callback runs`() throws {
     let gate = DispatchSemaphore(value: 0)
     let server = try server([UInt8](repeating: 0x62, count: 5_000_000), gate)
     let mta = try inEom(server)
@@ -70,7 +70,7 @@ import Testing
     gate.signal()
   }
 
-  @Test func progressInATightLoopDoesNotUseTheTailUp() throws {
+  @Test func `Progress in a tight loop does not use the tail up`() throws {
     let gate = DispatchSemaphore(value: 0)
     let server = try TestServer(configure: { $0.maxHeldChanges = 0 }) {
       ScriptedFilter { filter, callback in

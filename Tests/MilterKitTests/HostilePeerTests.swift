@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test(arguments: [UInt32(0), 65_537, 0x8000_0001, 0xFFFF_FFFF])
-  func aLengthThatNoFrameHasClosesItsConnectionWithOneLine(_ length: UInt32) throws {
+  func `A length that no frame has closes its connection with one line`(_ length: UInt32) throws {
     let server = try TestServer { ScriptedFilter() }
     let mta = try server.connect()
     try mta.greet()
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test(arguments: [(MilterProtocolFlags.mds256k, 262_144), (.mds1m, 1_048_576)])
-  func theLimitIsTheNegotiatedOne(_ flag: MilterProtocolFlags, _ largest: Int) throws {
+  func `The limit is the negotiated one`(_ flag: MilterProtocolFlags, _ largest: Int) throws {
     let server = try TestServer {
       ScriptedFilter { filter, callback in
         if callback == .negotiate { filter.wanted.steps.formUnion(flag) }
@@ -61,7 +61,7 @@ import Testing
     [0, 0, 0, 1, 0x5A], [0, 0, 0, 3, 0x4D, 0x61, 0x62],
   ]
 
-  @Test func strangersOfEveryKindCostTwoLinesTogether() throws {
+  @Test func `Strangers of every kind cost two lines together`() throws {
     let server = try TestServer { ScriptedFilter() }
     for _ in 0..<20 {
       for bytes in Self.garbage {
@@ -85,7 +85,7 @@ import Testing
     #expect(lines.contains { $0.contains(" connections ended without a command") })
   }
 
-  @Test func tenThousandHealthChecksCostOneLineAndWellBehavedMTAsNothing() async throws {
+  @Test func `Ten thousand health checks cost one line, and well-behaved MTAs none`() async throws {
     let start = ContinuousClock.now
     let (messages, lines) = try await onThread {
       let directory = try ScratchDirectory()

@@ -65,7 +65,7 @@ import Testing
     return nil
   }
 
-  @Test func inEomEveryMTAGetsThem() throws {
+  @Test func `In eom every MTA gets signs of life`() throws {
     let gate = DispatchSemaphore(value: 0)
     let server = try server(
       waitingIn: .eom, gate, first: { try $0.addheader("X-First", "v") },
@@ -84,7 +84,7 @@ import Testing
   }
 
   @Test(arguments: [MilterCallback.envfrom, .envrcpt, .data, .header, .body])
-  func beforeItOnlyPostfixGetsThem(_ callback: MilterCallback) throws {
+  func `Before eom only Postfix gets signs of life`(_ callback: MilterCallback) throws {
     let command: [MilterCallback: MTACommand] = [
       .envfrom: .mail([bytes("<a@b>")]), .envrcpt: .rcpt([bytes("<c@d>")]), .data: .data,
       .header: .header(name: bytes("A"), value: bytes("b")), .body: .body([0x61]),
@@ -115,7 +115,7 @@ import Testing
     }
   }
 
-  @Test func aStepWithoutReplyGetsNone() throws {
+  @Test func `A step without reply gets no sign of life`() throws {
     let gate = DispatchSemaphore(value: 0)
     let server = try server(waitingIn: .header, gate, wanted: .nrHdr)
     let mta = try inMessage(server, version: "Postfix 3.7.11")
@@ -126,7 +126,7 @@ import Testing
     #expect(try mta.ask(.eoh).filter { $0 != .progress } == [.continue])
   }
 
-  @Test func theyComeBeforeABodyThatIsHeld() throws {
+  @Test func `Signs of life come before a body that is held`() throws {
     let gate = DispatchSemaphore(value: 0)
     let piece = [UInt8](repeating: 0x62, count: 65_535)
     let server = try server(
@@ -141,7 +141,7 @@ import Testing
     #expect(try mta.receive() == .continue)
   }
 
-  @Test func aBodyThatIsBeingSentGoesOnPieceByPiece() throws {
+  @Test func `A body that is being sent goes on piece by piece`() throws {
     let gate = DispatchSemaphore(value: 0)
     let body = (0..<500_000).map { UInt8(truncatingIfNeeded: $0 % 251) }
     let server = try server(
@@ -175,7 +175,7 @@ import Testing
     #expect(try mta.receive() == .continue)
   }
 
-  @Test func noneComesIntoTheMiddleOfAReply() throws {
+  @Test func `No sign of life comes into the middle of a reply`() throws {
     // The MTA reads nothing, so that the large reply to the message before is stuck in part.
     let directory = try ScratchDirectory()
     let gate = DispatchSemaphore(value: 0)

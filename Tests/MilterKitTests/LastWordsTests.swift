@@ -5,7 +5,7 @@ import Testing
 
 /// What is said, and can be asked, when a connection ends.
 @Suite(.timeLimit(.minutes(15))) struct LastWordsTests {
-  @Test func whatWasAnsweredBeforeBadBytesIsSent() throws {
+  @Test func `What was answered before bad bytes is sent`() throws {
     let server = try TestServer { ScriptedFilter() }
     let mta = try server.connect()
     let helo = MTACommand.helo(bytes("x")).bytes
@@ -16,7 +16,7 @@ import Testing
     #expect(try mta.receive() == nil)
   }
 
-  @Test func closeCanStillAskForMacros() throws {
+  @Test func `Close can still ask for macros`() throws {
     let journal = Journal()
     let server = try TestServer {
       ScriptedFilter { filter, callback in
@@ -33,7 +33,7 @@ import Testing
     #expect(journal.all == ["mx"])
   }
 
-  @Test func theLastChunkReachesAFilterThatHasNoEom() throws {
+  @Test func `The last chunk reaches a filter that has no eom`() throws {
     final class OnlyBody: Milter {
       override func body(_ chunk: RawSpan) throws -> Status {
         chunk.byteCount == 4 ? .reject : .continue
@@ -46,7 +46,7 @@ import Testing
     #expect(try mta.ask(.endOfBody(bytes("tail"))) == [.reject])
   }
 
-  @Test func abortCannotChangeTheMessageThatAnEndOutOfOrderBrought() throws {
+  @Test func `Abort cannot change the message that an end out of order brought`() throws {
     let journal = Journal()
     let server = try TestServer {
       ScriptedFilter { filter, callback in

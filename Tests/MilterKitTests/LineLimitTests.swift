@@ -39,7 +39,7 @@ import Testing
   ]
 
   @Test(arguments: offences.indices)
-  func `what an MTA must not send is told a few times`(index: Int) throws {
+  func `What an MTA must not send is told a few times`(index: Int) throws {
     let offence = Self.offences[index]
     let server = try TestServer { ScriptedFilter() }
     for _ in 0..<Self.count {
@@ -51,7 +51,7 @@ import Testing
     expectFew(complaints(server), "closing a connection: ", "connections were closed")
   }
 
-  @Test func `a callback that throws is told a few times`() throws {
+  @Test func `A callback that throws is told a few times`() throws {
     let server = try TestServer { Thrower() }
     let mta = try server.connect()
     try mta.greet()
@@ -61,7 +61,7 @@ import Testing
     expectFew(complaints(server), "envfrom threw, tempfail is answered: ", "callbacks threw")
   }
 
-  @Test func `an answer that may not be is told a few times`() throws {
+  @Test func `An answer that may not be is told a few times`() throws {
     let server = try TestServer { ScriptedFilter { _, _ in .allOptions } }
     for _ in 0..<Self.count {
       let mta = try server.connect()
@@ -71,7 +71,7 @@ import Testing
     expectFew(complaints(server), "helo", "answers of callbacks were wrong")
   }
 
-  @Test func `a callback that does not return in time is told a few times`() throws {
+  @Test func `A callback that does not return in time is told a few times`() throws {
     let gate = DispatchSemaphore(value: 0)
     let server = try TestServer(configure: { $0.callbackTimeouts[.helo] = .milliseconds(10) }) {
       ScriptedFilter { _, callback in
@@ -93,7 +93,7 @@ import Testing
     #expect(lines.count <= 2 * (Self.most + 1))
   }
 
-  @Test func `verdicts, which are told at info, have a limit of their own`() throws {
+  @Test func `Verdicts, which are told at info, have a limit of their own`() throws {
     let most = LineLimits.Kind.verdict.most
     let server = try TestServer(configure: { $0.log.level = .info }) {
       ScriptedFilter { _, callback in callback == .envfrom ? .reject : .continue }
@@ -107,7 +107,7 @@ import Testing
     #expect(lines.count { $0.contains(": 7 more verdicts within ") } == 1)
   }
 
-  @Test func `a filter in memory, too, tells a few times`() throws {
+  @Test func `A filter in memory, too, tells a few times`() throws {
     let journal = Journal()
     let filter = FilterInMemory(Thrower(), log: MilterLog { journal.note("\($0): \($1)") })
     var writer = ByteWriter()
@@ -119,7 +119,7 @@ import Testing
     expectFew(journal.all, "envfrom threw, tempfail is answered: ", "callbacks threw")
   }
 
-  @Test func `kinds do not use up each other's lines, and a minute later there are new ones`() {
+  @Test func `Kinds do not use up each other's lines, and a minute later there are new ones`() {
     let now = Atomic<UInt64>(1)
     let journal = Journal()
     let log = MilterLog(level: .debug) { journal.note("\($0): \($1)") }

@@ -16,7 +16,7 @@ import Testing
     return (try Listener(socket, log: MilterLog { _, _ in }), spec)
   }
 
-  @Test func roomThatComesBeforeThePauseIsNotMissed() throws {
+  @Test func `Room that comes before the pause is not missed`() throws {
     let (listener, spec) = try make()
     let asked = Counter()
     let accepted = DispatchSemaphore(value: 0)
@@ -34,7 +34,7 @@ import Testing
     listener.close(leavingFile: false)
   }
 
-  @Test func aListenerThatIsClosedWhileItFindsNoRoomLetsGoOfItsPort() throws {
+  @Test func `A listener that is closed while it finds no room lets go of its port`() throws {
     let (listener, spec) = try make()
     let count = Counter()
     let asked = DispatchSemaphore(value: 0)

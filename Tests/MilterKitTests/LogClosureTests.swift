@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  @Test func `at the first line, in the thread that starts`() async throws {
+  @Test func `At the first line, in the thread that starts`() async throws {
     let stopped = try Stopped(at: "listening on ")
     let server = try stopped.whole
     // Else a deadlock would have the test run into its limit.
@@ -66,7 +66,7 @@ import Testing
     #expect(stopped.lastWords.value == 1)
   }
 
-  @Test func `when there is no room, in the thread that accepts`() throws {
+  @Test func `When there is no room, in the thread that accepts`() throws {
     let stopped = try Stopped(at: "as many connections as allowed", { $0.maxConnections = 1 })
     try stopped.whole.start()
     let spec = try stopped.whole.addresses[0]
@@ -75,7 +75,7 @@ import Testing
     withExtendedLifetime(mtas) {}
   }
 
-  @Test func `when a callback takes too long, in the thread that looks after them`() throws {
+  @Test func `When a callback takes too long, in the thread that looks after them`() throws {
     let gate = DispatchSemaphore(value: 0)
     let stopped = try Stopped(
       at: "has not returned", { $0.callbackTimeout = .milliseconds(20) },
@@ -93,7 +93,7 @@ import Testing
     gate.signal()
   }
 
-  @Test func `when the metrics cannot be written, in the thread that writes them`() throws {
+  @Test func `When the metrics cannot be written, in the thread that writes them`() throws {
     let directory = try ScratchDirectory()
     let file = directory.path(of: "missing/m.prom")
     let stopped = try Stopped(

@@ -53,7 +53,7 @@ import Testing
   private static let whole = session.flatMap(\.bytes)
 
   @Test(arguments: MilterCallback.allCases)
-  func verdictsAndThrowsQuoteNothing(callback wanted: MilterCallback) throws {
+  func `Verdicts and throws quote nothing`(callback wanted: MilterCallback) throws {
     for status in MilterStatus.allCases {
       let lines = try lines([Self.whole]) { _, callback in
         callback == wanted ? status : .continue
@@ -74,7 +74,7 @@ import Testing
     }
   }
 
-  @Test func refusedActionsQuoteNothing() throws {
+  @Test func `Refused actions quote nothing`() throws {
     let mark = Self.mark
     let actions: [@Sendable (Milter) throws -> Void] = [
       { try $0.addheader("X-\(mark)\n", mark) }, { try $0.addheader("", "\(mark)") },
@@ -97,7 +97,7 @@ import Testing
     }
   }
 
-  @Test func brokenSessionsQuoteNothing() throws {
+  @Test func `Broken sessions quote nothing`() throws {
     var sessions: [[UInt8]] = [
       bytes(Self.mark), bytes("GET /\(Self.mark) HTTP/1.0\r\n\r\n"),
       TestMTA.offer.bytes + [0, 0, 0, 7, UInt8(ascii: "H")] + bytes(Self.mark),

@@ -17,7 +17,7 @@ import Testing
     return journal.all
   }
 
-  @Test func aLineIsMadeOnlyIfItsLevelIsWritten() {
+  @Test func `A line is made only if its level is written`() {
     let made = Counter()
     func line(_ text: String) -> String {
       made.add()
@@ -35,7 +35,7 @@ import Testing
     #expect(lines { $0.debug("e") } == ["debug: e"])
   }
 
-  @Test func noLineHasControlCharacters() {
+  @Test func `No line has control characters`() {
     let written = lines { log in
       log.error("a\r\nMay 1 forged\0\u{7F}\u{9B}31m\u{2028}\u{202E}\u{61C}é\t✉")
       log.error("plain \\ \"quoted\"")
@@ -47,7 +47,7 @@ import Testing
       ])
   }
 
-  @Test func everyLineHasTheQueueIDOnceItIsKnown() throws {
+  @Test func `Every line has the queue ID once it is known`() throws {
     let server = try TestServer {
       ScriptedFilter { filter, callback in
         filter.log.info("mine in \(callback)")
@@ -80,7 +80,7 @@ import Testing
     #expect(server.log.all.contains("info: ScriptedFilter #1: 4NextID: eom: continue"))
   }
 
-  @Test func connectionsHaveNumbers() throws {
+  @Test func `Connections have numbers`() throws {
     let server = try TestServer { ScriptedFilter() }
     for _ in 1...2 {
       let mta = try server.connect()
@@ -95,7 +95,7 @@ import Testing
     }
   }
 
-  @Test func aQueueIDCannotFloodOrForgeTheLog() throws {
+  @Test func `A queue ID cannot flood or forge the log`() throws {
     let server = try TestServer {
       ScriptedFilter { filter, callback in
         if callback == .eom { filter.log.error("end") }
@@ -111,7 +111,7 @@ import Testing
     #expect(server.log.all.contains(end))
   }
 
-  @Test func aFilterWithoutConnectionHasALog() {
+  @Test func `A filter without connection has a log`() {
     // It goes to standard error, which must not depend on a connection.
     let log = ScriptedFilter().log
     #expect(log.level == .notice)

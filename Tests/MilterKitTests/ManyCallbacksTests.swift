@@ -20,7 +20,7 @@ import Testing
     for mta in mtas { #expect(try mta.receive() == .continue) }
   }
 
-  @Test func `all callbacks that wait for each other run at the same time`() throws {
+  @Test func `All callbacks that wait for each other run at the same time`() throws {
     let count = BuiltProgram.isSanitized ? 200 : 1500
     let (inside, all) = (Counter(), DispatchSemaphore(value: 0))
     let server = try TestServer {
@@ -37,7 +37,7 @@ import Testing
     #expect(inside.value == count)
   }
 
-  @Test func `filters whose initializers wait for each other are all made`() throws {
+  @Test func `Filters whose initializers wait for each other are all made`() throws {
     let count = 100
     let (inside, all) = (Counter(), DispatchSemaphore(value: 0))
     let server = try TestServer {
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test(arguments: [false, true])
-  func `the pool sees a callback that blocks`(afterAwait: Bool) throws {
+  func `The pool sees a callback that blocks`(afterAwait: Bool) throws {
     let (entered, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
     let server = try TestServer {
       guard afterAwait else {
@@ -92,7 +92,7 @@ import Testing
     gate.wait()
   }
 
-  @Test func `what follows an await may block as well`() throws {
+  @Test func `What follows an await may block as well`() throws {
     let count = 200
     let (inside, all) = (Counter(), DispatchSemaphore(value: 0))
     let server = try TestServer {

@@ -13,7 +13,7 @@ import Testing
     try String(contentsOfFile: path, encoding: .utf8)
   }
 
-  @Test func aStoppedServerLeavesItsLastNumbers() throws {
+  @Test func `A stopped server leaves its last numbers`() throws {
     let directory = try ScratchDirectory()
     let path = directory.path + "/greeter.prom"
     let server = try TestServer(configure: {
@@ -36,7 +36,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["greeter.prom"])
   }
 
-  @Test func theFileIsWrittenAgainAtEveryInterval() throws {
+  @Test func `The file is written again at every interval`() throws {
     let directory = try ScratchDirectory()
     let path = directory.path + "/m.prom"
     let counters = ServerCounters()
@@ -53,7 +53,7 @@ import Testing
     }
   }
 
-  @Test func aFileThatCannotBeWrittenIsComplainedOfOnce() throws {
+  @Test func `A file that cannot be written is reported once`() throws {
     let directory = try ScratchDirectory()
     let folder = directory.path + "/later"
     let journal = Journal()
@@ -72,7 +72,7 @@ import Testing
   }
 
   @Test(arguments: ["a directory", "a symbolic link", "a FIFO"])
-  func `a server does not start when its file would replace something else`(what: String) throws {
+  func `A server does not start when its file would replace something else`(what: String) throws {
     let directory = try ScratchDirectory()
     let path = directory.path + "/m.prom"
     try Obstacle.make(what, at: path)
@@ -87,7 +87,7 @@ import Testing
     #expect(try Obstacle.isThere(what, at: path))
   }
 
-  @Test func `what takes the file's place while the server runs is left alone`() throws {
+  @Test func `What takes the file's place while the server runs is left alone`() throws {
     let directory = try ScratchDirectory()
     let path = directory.path + "/m.prom"
     let journal = Journal()
@@ -102,7 +102,7 @@ import Testing
     #expect(journal.all.count == 1 && journal.all[0].contains("a FIFO lies there"))
   }
 
-  @Test func aProgramWritesThem() throws {
+  @Test func `A program writes its statistics`() throws {
     let directory = try ScratchDirectory()
     let path = directory.path + "/greeter.prom"
     let socket = "unix:\(directory.path)/s"

@@ -24,7 +24,7 @@ import Testing
   private let words = Words()
   private var own: [any MilterProgramOption] { [count, file, extra, flag, mode, words] }
 
-  @Test func settingsAreReadBesideTheCommonOptions() throws {
+  @Test func `Settings are read beside the common options`() throws {
     let options = try ProgramOptions(
       [
         "filter", "--count=5", "--socket", "s", "--file", "/f", "--dry", "--mode", "relaxed",
@@ -39,7 +39,7 @@ import Testing
     #expect(words.words.value == 2)
   }
 
-  @Test func settingsHaveDefaults() throws {
+  @Test func `Settings have defaults`() throws {
     _ = try ProgramOptions(["filter", "--socket", "s"], own: own)
     #expect(count.value == 3)
     #expect(file.value == "/tmp/x")
@@ -55,28 +55,28 @@ import Testing
     (["--dry=1"], "--dry=1: --dry takes no argument"),
     (["--coumt", "1"], "--coumt: no such option; did you mean --count?"),
   ])
-  func aWrongSettingSaysWhatIsWrong(_ arguments: [String], _ message: String) {
+  func `A wrong setting says what is wrong`(_ arguments: [String], _ message: String) {
     #expect {
       _ = try ProgramOptions(["filter", "--socket", "s"] + arguments, own: own)
     } throws: { "\($0)" == message }
   }
 
-  @Test(
-    "A setting that could never be reached is a mistake, whatever the command line",
-    arguments: [
-      ("timeout", "--timeout is the name of an option of every filter; rename the setting"),
-      ("socket", "--socket is the name of an option of every filter; rename the setting"),
-      ("reuse", "--reuse is the name of an option of every filter; rename the setting"),
-      ("help", "--help is the name of an option of every filter; rename the setting"),
-      ("count", "--count is the name of another of its options; rename the setting"),
-      (
-        "--dry",
-        "\"--dry\" cannot be an option's name; write it without dashes in front and without ="
-      ),
-      ("a=b", "\"a=b\" cannot be an option's name; write it without dashes in front and without ="),
-      ("", "\"\" cannot be an option's name; write it without dashes in front and without ="),
-    ])
-  func clash(_ name: String, _ message: String) {
+  @Test(arguments: [
+    ("timeout", "--timeout is the name of an option of every filter; rename the setting"),
+    ("socket", "--socket is the name of an option of every filter; rename the setting"),
+    ("reuse", "--reuse is the name of an option of every filter; rename the setting"),
+    ("help", "--help is the name of an option of every filter; rename the setting"),
+    ("count", "--count is the name of another of its options; rename the setting"),
+    (
+      "--dry",
+      "\"--dry\" cannot be an option's name; write it without dashes in front and without ="
+    ),
+    ("a=b", "\"a=b\" cannot be an option's name; write it without dashes in front and without ="),
+    ("", "\"\" cannot be an option's name; write it without dashes in front and without ="),
+  ])
+  func `A setting that could never be reached is a mistake, whatever the command line`(
+    _ name: String, _ message: String
+  ) {
     for arguments in [["--socket", "s"], ["--try", "f"], ["--help"], ["--version"]] {
       #expect {
         _ = try ProgramOptions(
@@ -101,7 +101,7 @@ import Testing
         "  --text FILE               what to append; required\n"))
   }
 
-  @Test func theHelpListsSettingsFirst() {
+  @Test func `The help lists settings first`() {
     let lines = ProgramOptions.help(own: own).split(
       separator: "\n", omittingEmptySubsequences: false)
     #expect(

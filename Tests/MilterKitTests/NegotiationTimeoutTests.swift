@@ -10,11 +10,11 @@ import Testing
     try TestServer(configure: { $0.negotiationTimeout = .milliseconds(200) }) { ScriptedFilter() }
   }
 
-  @Test func `the default is a minute`() {
+  @Test func `The default is a minute`() {
     #expect(MilterConfiguration().negotiationTimeout == .seconds(60))
   }
 
-  @Test func `a silent peer is closed long before an MTA`() throws {
+  @Test func `A silent peer is closed long before an MTA`() throws {
     let server = try server()
     let mta = try server.connect()
     try mta.greet()
@@ -23,7 +23,7 @@ import Testing
     #expect(try mta.message() == [.continue])
   }
 
-  @Test func `commands before the negotiation gain no time`() throws {
+  @Test func `Commands before the negotiation gain no time`() throws {
     let server = try server()
     let peer = try server.connect()
     var isClosed = false

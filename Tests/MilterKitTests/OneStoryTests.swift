@@ -9,7 +9,7 @@ import Testing
 
 /// The log and the statistics agree about what became of a message.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct OneStoryTests {
-  @Test func `a callback that ran for too long has one verdict and is one error`() throws {
+  @Test func `A callback that ran for too long has one verdict and is one error`() throws {
     let gate = DispatchSemaphore(value: 0)
     let server = try TestServer(configure: {
       $0.callbackTimeout = .milliseconds(20)
@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test(arguments: ["a message", "a command", "nothing"])
-  func `an MTA that leaves in the middle of something has disconnected`(what: String) throws {
+  func `An MTA that leaves in the middle of something has disconnected`(what: String) throws {
     let server = try TestServer { ScriptedFilter() }
     let mta = try server.connect()
     try mta.greet()
@@ -60,7 +60,7 @@ import Testing
     #expect(server.log.all.contains { $0.hasSuffix(line) } == (what != "nothing"))
   }
 
-  @Test func `durations in the log are rounded`() {
+  @Test func `Durations in the log are rounded`() {
     #expect(Duration.nanoseconds(20_123_456).rounded == .milliseconds(20))
     #expect(Duration.nanoseconds(9_999_499_999).rounded == .milliseconds(9999))
     #expect(Duration.nanoseconds(300_049_123_456).rounded == .seconds(300))

@@ -7,7 +7,7 @@ import Testing
     try ProgramOptions(["filter"] + arguments)
   }
 
-  @Test func everyOptionIsRead() throws {
+  @Test func `Every option is read`() throws {
     let options = try options(
       "--socket", "inet:1@h", "--socket=unix:/s", "--timeout", "60", "--backlog", "5",
       "--socket-mode", "660", "--socket-group", "mail", "--user", "nobody:mail", "--pidfile", "/p",
@@ -38,7 +38,7 @@ import Testing
     #expect(options.metricsFile == "/m")
   }
 
-  @Test func theOptionsOfTryAreRead() throws {
+  @Test func `The options of try are read`() throws {
     let options = try options(
       "--try", "-", "--try-output", "/o", "--from", "a@b", "--rcpt", "c@d", "--rcpt", "e@f")
     #expect(options.task == .tryMessages(["-"]))
@@ -54,7 +54,7 @@ import Testing
     #expect(ProgramOptions.help(own: []).contains("-p SPEC"))
   }
 
-  @Test func helpAndVersionNeedNoSocket() throws {
+  @Test func `Help and version need no socket`() throws {
     #expect(try options("--help").task == .help)
     #expect(try options("-h").task == .help)
     #expect(try options("--version").task == .version)
@@ -107,7 +107,7 @@ import Testing
     ),
     ([], "nothing to do: give --socket SPEC or --try FILE"),
   ])
-  func aWrongCommandLineSaysWhatIsWrong(_ arguments: [String], _ message: String) {
+  func `A wrong command line says what is wrong`(_ arguments: [String], _ message: String) {
     #expect {
       _ = try ProgramOptions(["filter"] + arguments)
     } throws: { "\($0)" == message }

@@ -25,7 +25,7 @@ import Testing
     return statistics
   }
 
-  @Test func everyNumberIsThere() throws {
+  @Test func `Every number is there`() throws {
     let parsed = try PrometheusParser(full.prometheus(filter: "F"))
     func value(_ name: String, _ labels: [String: String] = [:]) -> Double? {
       parsed["milter_" + name, labels.merging(["filter": "F"]) { $1 }]
@@ -57,14 +57,14 @@ import Testing
     #expect(parsed.types["milter_messages_total"] == "counter")
   }
 
-  @Test func labelsAreEscaped() throws {
+  @Test func `Labels are escaped`() throws {
     let name = "a\"b\\c\nd\\n é"
     let text = full.prometheus(filter: name)
     #expect(text.contains(#"milter_threads{filter="a\"b\\c\nd\\n é"} 11"#))
     #expect(try PrometheusParser(text)["milter_threads", ["filter": name]] == 11)
   }
 
-  @Test func theFormatIsThisByteForByte() {
+  @Test func `The format is this byte for byte`() {
     let start = """
       # HELP milter_connections_total Connections accepted from MTAs.
       # TYPE milter_connections_total counter
@@ -107,7 +107,7 @@ import Testing
 
     """,
   ])
-  func theParserIsStrict(text: String) {
+  func `The parser is strict`(text: String) {
     #expect(throws: PrometheusParser.Refusal.self) { try PrometheusParser(text) }
   }
 }

@@ -9,7 +9,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(15))) struct ServerTests {
   @Test(arguments: ["inet:0@127.0.0.1", "inet6:0@::1", "unix"])
-  func aMessageIsFilteredOverEveryKindOfSocket(_ kind: String) throws {
+  func `A message is filtered over every kind of socket`(_ kind: String) throws {
     let directory = try ScratchDirectory()
     let spec = kind == "unix" ? "unix:\(directory.path)/s" : kind
     let journal = Journal()
@@ -33,7 +33,7 @@ import Testing
       ])
   }
 
-  @Test func aServerListensOnSeveralSockets() throws {
+  @Test func `A server listens on several sockets`() throws {
     let directory = try ScratchDirectory()
     let server = try TestServer(["inet:0@127.0.0.1", "unix:\(directory.path)/s"]) {
       ScriptedFilter()
@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  @Test func aFilterIsOnlySentWhatItOverrides() throws {
+  @Test func `A filter is sent only what it overrides`() throws {
     final class OnlyRcpt: Milter {
       override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status { .reject }
     }
@@ -61,7 +61,7 @@ import Testing
     #expect(try mta.ask(.rcpt([bytes("<c@d>")])) == [.reject])
   }
 
-  @Test func oneInstanceLivesAsLongAsOneConnection() throws {
+  @Test func `One instance lives as long as one connection`() throws {
     let made = Counter()
     let server = try TestServer {
       made.add()
@@ -76,7 +76,7 @@ import Testing
     #expect(made.value == 2)
   }
 
-  @Test func aCallbackThatBlocksDelaysNoOtherConnection() throws {
+  @Test func `A callback that blocks delays no other connection`() throws {
     let gate = DispatchSemaphore(value: 0)
     let server = try TestServer {
       ScriptedFilter { filter, callback in
@@ -101,7 +101,7 @@ import Testing
     for mta in blocked { #expect(try mta.receive() == .continue) }
   }
 
-  @Test func callbacksOfOneConnectionNeverOverlapHoweverItsBytesArrive() throws {
+  @Test func `Callbacks of one connection never overlap however its bytes arrive`() throws {
     let inside = Counter()
     let overlaps = Counter()
     let server = try TestServer(configure: { $0.linger = .milliseconds(1) }) {
@@ -123,14 +123,14 @@ import Testing
     #expect(overlaps.value == 0)
   }
 
-  @Test func moreConnectionsThanThreadsAreServedInTurn() throws {
+  @Test func `More connections than threads are served in turn`() throws {
     let server = try TestServer(configure: { $0.maxThreads = 2 }) { ScriptedFilter() }
     let mtas = try (0..<20).map { _ in try server.connect() }
     for mta in mtas { try mta.greet() }
     for mta in mtas { #expect(try mta.message() == [.continue]) }
   }
 
-  @Test func idleConnectionsHoldNoThreadAndComeBack() throws {
+  @Test func `Idle connections hold no thread and come back`() throws {
     let server = try TestServer(configure: { $0.maxThreads = 1 }) { ScriptedFilter() }
     let idle = try (0..<5).map { _ in try server.connect() }
     for mta in idle { try mta.greet() }
@@ -140,7 +140,7 @@ import Testing
     }
   }
 
-  @Test func beyondTheConnectionLimitOthersWaitUntilOneEnds() throws {
+  @Test func `Beyond the connection limit others wait until one ends`() throws {
     let server = try TestServer(configure: { $0.maxConnections = 1 }) { ScriptedFilter() }
     let first = try server.connect()
     try first.greet()
@@ -151,7 +151,7 @@ import Testing
     #expect(try second.receive()?.code == .negotiate)
   }
 
-  @Test func aCallbackThatThrowsIsLoggedAndTempfails() throws {
+  @Test func `A callback that throws is logged and answered with a temporary failure`() throws {
     struct Oops: Error {}
     let server = try TestServer {
       ScriptedFilter { _, callback in
@@ -165,7 +165,7 @@ import Testing
     #expect(server.log.all.contains { $0.contains("helo threw") && $0.contains("Oops") })
   }
 
-  @Test func badBytesCloseTheirConnectionOnly() throws {
+  @Test func `Bad bytes close their connection only`() throws {
     let journal = Journal()
     let server = try TestServer { ScriptedFilter(journal) }
     let good = try server.connect()
@@ -178,7 +178,7 @@ import Testing
     #expect(server.log.all.contains { $0.contains("frame length 1195725856 is not between") })
   }
 
-  @Test func anMTAThatGoesAwayInAMessageMeansAbortAndClose() throws {
+  @Test func `An MTA that goes away in a message means abort and close`() throws {
     let journal = Journal()
     let closed = DispatchSemaphore(value: 0)
     let server = try TestServer {
@@ -196,7 +196,7 @@ import Testing
     #expect(try mta.receive() == nil)
   }
 
-  @Test func aPortProbeMakesNoFilter() throws {
+  @Test func `A port probe makes no filter`() throws {
     let made = Counter()
     let server = try TestServer {
       made.add()
@@ -209,7 +209,7 @@ import Testing
     #expect(!server.log.all.contains { $0.hasPrefix("warning") || $0.hasPrefix("error") })
   }
 
-  @Test func aSilentConnectionIsClosedWhenItsTimeIsUp() throws {
+  @Test func `A silent connection is closed when its time is up`() throws {
     let journal = Journal()
     let server = try TestServer(configure: { $0.timeout = .milliseconds(100) }) {
       ScriptedFilter(journal)
@@ -224,7 +224,7 @@ import Testing
     #expect(server.log.all.contains { $0.contains("no command came for 0.1 seconds") })
   }
 
-  @Test func aServerThatNobodyCouldReachIsRefused() {
+  @Test func `A server that nobody could reach is refused`() {
     #expect(throws: MilterError(.invalidArgument, "")) {
       try MilterServer(sockets: []) { ScriptedFilter() }
     }
@@ -235,13 +235,13 @@ import Testing
     }
   }
 
-  @Test func aWrongSocketSpecIsRefusedWithTheReason() {
+  @Test func `A wrong socket spec is refused with the reason`() {
     #expect {
       _ = try MilterServer(sockets: ["inet:x y@host"]) { ScriptedFilter() }
     } throws: { "\($0)".contains("inet:x y@host") }
   }
 
-  @Test func aServerThatNobodyHoldsGoesOnServing() throws {
+  @Test func `A server that nobody holds goes on serving`() throws {
     // A program's last use of its server may well be the call of start.
     func started() throws -> String {
       let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { ScriptedFilter() }
@@ -253,7 +253,7 @@ import Testing
     #expect(try mta.message() == [.continue])
   }
 
-  @Test func whatCameBeforeBadBytesIsAnswered() throws {
+  @Test func `What came before bad bytes is answered`() throws {
     let server = try TestServer { ScriptedFilter() }
     let unknown = try server.connect()
     try unknown.greet()
@@ -267,7 +267,7 @@ import Testing
     #expect(try tooLong.receive() == nil)
   }
 
-  @Test func nothingFollowsAReplyThatWentOutInPart() throws {
+  @Test func `Nothing follows a reply that went out in part`() throws {
     let drained = DispatchSemaphore(value: 0)
     let failed = DispatchSemaphore(value: 0)
     let size = 32 << 20

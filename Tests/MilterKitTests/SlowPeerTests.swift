@@ -55,7 +55,7 @@ import Testing
     return try all.dropFirst(taken).allSatisfy { try mta.receive() == $0 }
   }
 
-  @Test func anMTAThatTakesNoRepliesCostsNoThreadAndLosesNone() throws {
+  @Test func `An MTA that takes no replies costs no thread and loses none`() throws {
     // One thread only: whoever held it would hold up the others.
     let server = try TestServer([spec], configure: { $0.maxThreads = 1 }) { Self.largeAnswers() }
     let blocked = try (0..<3).map { _ in try stuck(server) }
@@ -66,7 +66,7 @@ import Testing
     #expect(try mta.message().last == .continue)
   }
 
-  @Test func repliesThatAreNotTakenInTimeEndTheConnection() throws {
+  @Test func `Replies that are not taken in time end the connection`() throws {
     let closed = DispatchSemaphore(value: 0)
     let server = try TestServer([spec], configure: { $0.timeout = .seconds(2) }) {
       ScriptedFilter { filter, callback in
@@ -84,14 +84,14 @@ import Testing
     #expect(server.log.all.contains { $0.contains("no replies were taken for 2.0 seconds") })
   }
 
-  @Test func theLastRepliesAreSentBeforeAConnectionEnds() throws {
+  @Test func `The last replies are sent before a connection ends`() throws {
     let server = try TestServer([spec]) { Self.largeAnswers() }
     let mta = try stuck(server, then: .quit)
     #expect(try takesAll(mta))
     #expect(try mta.receive() == nil)
   }
 
-  @Test func aStopWaitsForRepliesToBeTaken() throws {
+  @Test func `A stop waits for replies to be taken`() throws {
     let journal = Journal()
     let server = try TestServer([spec]) { Self.largeAnswers(journal) }
     let mta = try stuck(server)
@@ -109,7 +109,7 @@ import Testing
     #expect(journal.all.last == "close")
   }
 
-  @Test func aPeerThatDripsIsGoneAtItsDeadline() throws {
+  @Test func `A peer that drips is gone at its deadline`() throws {
     let server = try TestServer(configure: {
       $0.timeout = .milliseconds(200)
       $0.maxThreads = 1
@@ -126,7 +126,7 @@ import Testing
     #expect(server.log.all.contains { $0.contains("no command came for 0.2 seconds") })
   }
 
-  @Test func halfAConnectionIsNoneAlsoInTheMiddleOfACommand() throws {
+  @Test func `A half-closed connection is closed, also in the middle of a command`() throws {
     let journal = Journal()
     let server = try TestServer { ScriptedFilter(journal) }
     let mta = try server.connect()
@@ -139,7 +139,7 @@ import Testing
     #expect(journal.all.suffix(3) == ["envfrom <a@b>", "abort", "close"])
   }
 
-  @Test func `a burst of short commands with long answers is worked on as far as these are taken`()
+  @Test func `A burst of short commands with long answers is worked on as far as these are taken`()
     throws
   {
     let journal = Journal()

@@ -28,13 +28,13 @@ import Testing
     #expect(try mta.receive() == nil)
   }
 
-  @Test func aServerThatDoesNotRunHasStatistics() throws {
+  @Test func `A server that does not run has statistics`() throws {
     let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { ScriptedFilter() }
     #expect(server.statistics == MilterStatistics())
     #expect(try PrometheusParser(server.statistics.prometheus(filter: "F")).values.count > 100)
   }
 
-  @Test func connectionsMessagesAndVerdictsAreCounted() throws {
+  @Test func `Connections messages and verdicts are counted`() throws {
     let statistics = try statistics {
       filter, callback in
       switch callback {
@@ -68,7 +68,7 @@ import Testing
     #expect(statistics.callbackTimes == [:])
   }
 
-  @Test func openConnectionsAndThreadsAreThoseOfNow() throws {
+  @Test func `Open connections and threads are those of now`() throws {
     let server = try TestServer { ScriptedFilter() }
     let mtas = try (0..<3).map { _ in try server.connect() }
     for mta in mtas { try mta.greet() }
@@ -78,7 +78,7 @@ import Testing
     }
   }
 
-  @Test func bytesAreCountedAsTheyAreOnTheWire() throws {
+  @Test func `Bytes are counted as they are on the wire`() throws {
     let offer = MilterNegotiation(options: .init(actions: .all, steps: []))
     let commands: [MTACommand] = [.negotiate(offer), .helo(bytes("x"))]
     var answer: [UInt8] = []
@@ -92,7 +92,7 @@ import Testing
     #expect(statistics.bytesSent == answer.count)
   }
 
-  @Test func aMessageOfWhichOnlyTheEndIsSentCounts() throws {
+  @Test func `A message of which only the end is sent counts`() throws {
     final class OnlyEom: Milter {
       override func eom() throws -> Status { .accept }
     }
@@ -108,7 +108,7 @@ import Testing
     #expect(server.server.statistics.abortedMessages == 0)
   }
 
-  @Test func aMessageThatTheMTAForgetsToEndIsAborted() throws {
+  @Test func `A message that the MTA forgets to end is aborted`() throws {
     let statistics = try statistics { server in
       let mta = try server.connect()
       try mta.greet()
@@ -120,7 +120,7 @@ import Testing
     #expect(statistics.abortedMessages == 2)
   }
 
-  @Test func errorsAreCountedByTheirKind() throws {
+  @Test func `Errors are counted by their kind`() throws {
     struct Oops: Error {}
     let statistics = try statistics(timeout: .milliseconds(200)) {
       filter, callback in
@@ -153,7 +153,7 @@ import Testing
     #expect(statistics.verdicts[.helo] == [.tempfail: 1, .allOptions: 1])
   }
 
-  @Test func noCountIsLostBetweenThreads() throws {
+  @Test func `No count is lost between threads`() throws {
     let (connections, messages) = (16, 50)
     // Few threads, so that connections change them and snapshots find them at work.
     let server = try TestServer(configure: { $0.maxThreads = 3 }) { ScriptedFilter() }
@@ -191,7 +191,7 @@ import Testing
     #expect(statistics.verdicts[.eom] == [.continue: connections * messages])
   }
 
-  @Test func callbacksAreTimedIfThatIsWanted() throws {
+  @Test func `Callbacks are timed if that is wanted`() throws {
     let statistics = try statistics(timing: true) { server in
       let mta = try server.connect()
       try mta.greet()
@@ -208,7 +208,7 @@ import Testing
     #expect(statistics.callbackTimes.values.allSatisfy { $0.sum > .zero })
   }
 
-  @Test func timesFallIntoTheirBuckets() {
+  @Test func `Times fall into their buckets`() {
     #expect(MilterHistogram.bounds == MilterHistogram.bounds.sorted())
     for (place, bound) in MilterHistogram.nanoseconds.enumerated() {
       #expect(MilterHistogram.bucket(bound) == place)

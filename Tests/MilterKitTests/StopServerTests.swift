@@ -8,7 +8,7 @@ import Testing
 /// A filter that has its server stop: ``MilterBase/stopServer()``.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct StopServerTests {
   @Test(arguments: [MilterCallback.envfrom, .body, .eom], [false, true])
-  func `the message gets its verdict, and run returns`(
+  func `The message gets its verdict, and run returns`(
     callback: MilterCallback, isAsync: Bool
   ) async throws {
     let server = try TestServer {
@@ -34,7 +34,7 @@ import Testing
     #expect(throws: (any Error).self) { try server.connect().greet() }
   }
 
-  @Test func `a callback that is suspended elsewhere comes to its verdict first`() throws {
+  @Test func `A callback that is suspended elsewhere comes to its verdict first`() throws {
     let room = WaitingRoom()
     let server = try TestServer {
       AsyncScriptedFilter { filter, callback in
@@ -101,5 +101,5 @@ import Testing
     #expect(server.server.stop() == 0)
   }
 
-  @Test func `without a connection it does nothing`() { ScriptedFilter().stopServer() }
+  @Test func `Without a connection it does nothing`() { ScriptedFilter().stopServer() }
 }

@@ -23,7 +23,7 @@ import Testing
     return (idle, busy)
   }
 
-  @Test func aMessageUnderWayGetsItsVerdictAndIdleConnectionsAreClosed() throws {
+  @Test func `A message under way gets its verdict and idle connections are closed`() throws {
     let inEom = DispatchSemaphore(value: 0)
     let gate = DispatchSemaphore(value: 0)
     let server = try TestServer {
@@ -46,7 +46,7 @@ import Testing
     #expect(left() == 0)
   }
 
-  @Test func anotherMessageOfTheSameSessionIsServedWhileTheServerStops() throws {
+  @Test func `Another message of the same session is served while the server stops`() throws {
     let (inEom, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
     let server = try TestServer {
       ScriptedFilter { _, callback in
@@ -68,7 +68,7 @@ import Testing
     #expect(left() == 0)
   }
 
-  @Test func aMessageWhoseMTAIsSilentIsCutOffAfterTheDrainTime() throws {
+  @Test func `A message whose MTA is silent is cut off after the drain time`() throws {
     let journal = Journal()
     let server = try TestServer { ScriptedFilter(journal) }
     let mta = try server.connect()
@@ -82,7 +82,7 @@ import Testing
     #expect(server.server.statistics.errors == [:])
   }
 
-  @Test func aCallbackThatDoesNotReturnIsCountedAndNotWaitedForWithoutEnd() throws {
+  @Test func `A callback that does not return is counted and not waited for without end`() throws {
     let gate = DispatchSemaphore(value: 0)
     let inHelo = DispatchSemaphore(value: 0)
     let server = try TestServer {
@@ -102,11 +102,11 @@ import Testing
     gate.signal()
   }
 
-  @Test func `callbacks get less than a tenth of a second beyond the drain time`() {
+  @Test func `Callbacks get less than a tenth of a second beyond the drain time`() {
     #expect(Engine.grace < .milliseconds(100))
   }
 
-  @Test func aUnixSocketIsRemovedWhenTheServerStops() throws {
+  @Test func `A Unix socket is removed when the server stops`() throws {
     let directory = try ScratchDirectory()
     let path = directory.path + "/s"
     let server = try TestServer(["unix:\(path)"]) { ScriptedFilter() }
@@ -118,7 +118,7 @@ import Testing
     _ = try TestServer(["unix:\(path)"]) { ScriptedFilter() }
   }
 
-  @Test func aServerThatWasStoppedStaysSo() throws {
+  @Test func `A server that was stopped stays stopped`() throws {
     let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { ScriptedFilter() }
     #expect(server.stop() == 0)
     #expect(throws: MilterError(.wrongTime, "")) { try server.start() }
@@ -127,7 +127,7 @@ import Testing
     #expect(server.stop() == 0)
   }
 
-  @Test func aCallbackMayStopTheServerAndItsMessageStillGetsItsVerdict() throws {
+  @Test func `A callback may stop the server and its message still gets its verdict`() throws {
     let servers = Servers()
     let server = try TestServer {
       ScriptedFilter { _, callback in
@@ -142,7 +142,7 @@ import Testing
     #expect(try mta.receive() == nil)
   }
 
-  @Test func aPortIsFreeAsSoonAsItsServerIsStopped() throws {
+  @Test func `A port is free as soon as its server is stopped`() throws {
     let first = try TestServer { ScriptedFilter() }
     let spec = first.spec
     first.server.stop()
@@ -158,7 +158,7 @@ import Testing
     #expect(refusals < 20)
   }
 
-  @Test func runReturnsWhenTheServerIsStopped() throws {
+  @Test func `Run returns when the server is stopped`() throws {
     let started = DispatchSemaphore(value: 0)
     let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { ScriptedFilter() }
     try server.open()

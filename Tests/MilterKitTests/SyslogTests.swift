@@ -47,7 +47,7 @@ import Testing
   }
 
   @Test(.enabled(if: isFree, "a syslog daemon runs here"))
-  func levelsBecomePrioritiesOfTheFacilityMail() throws {
+  func `Levels become priorities of the facility MAIL`() throws {
     let daemon = try Daemon()
     let log = MilterLog(level: .debug, write: MilterLog.syslog)
     log.error("%s%n one-\(getpid())")
@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test(.enabled(if: isFree, "a syslog daemon runs here"))
-  func `a program logs to syslog by its name`() throws {
+  func `A program logs to syslog by its name`() throws {
     let daemon = try Daemon()
     let directory = try ScratchDirectory()
     let program = try StartedProgram(

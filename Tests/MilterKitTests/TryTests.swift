@@ -12,7 +12,7 @@ import Testing
 
     """
 
-  @Test func aMessageIsPlayedAndWhatCameOfItPrinted() throws {
+  @Test func `A message is played and what came of it printed`() throws {
     let run = try BuiltProgram.run("stamp", ["--try", hello])
     #expect(
       run.output == """
@@ -28,7 +28,7 @@ import Testing
     #expect(run.status == 0)
   }
 
-  @Test func theMessageMayComeFromStandardInputAndTheEnvelopeFromOptions() throws {
+  @Test func `The message may come from standard input and the envelope from options`() throws {
     let run = try BuiltProgram.run(
       "greeter", ["--try", "-", "--from", "me@example.net", "--rcpt", "you@example.net"],
       input: Array("Subject: hi\n\nbody\n".utf8))
@@ -43,7 +43,7 @@ import Testing
     #expect(run.status == 0)
   }
 
-  @Test func theResultingMessageIsWritten() throws {
+  @Test func `The resulting message is written`() throws {
     let directory = try ScratchDirectory()
     let path = directory.path + "/result.eml"
     let run = try BuiltProgram.run(
@@ -55,7 +55,7 @@ import Testing
         == "Subject: hi\r\nX-Seen-From: <a@b>\r\n\r\nbody\r\n")
   }
 
-  @Test func aRefusalIsToldWithItsTextAndTheExitStatus() throws {
+  @Test func `A refusal shows its text and sets the exit status`() throws {
     let directory = try ScratchDirectory()
     let path = directory.path + "/result.eml"
     let run = try BuiltProgram.run(
@@ -68,7 +68,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: path))
   }
 
-  @Test func aFileThatCannotBeReadIsNamed() throws {
+  @Test func `A file that cannot be read is named`() throws {
     let run = try BuiltProgram.run("stamp", ["--try", "/nonexistent/x.eml"])
     #expect(
       run.errors == callbacks + "stamp: cannot read /nonexistent/x.eml: No such file or directory\n"
@@ -76,7 +76,7 @@ import Testing
     #expect(run.status == 1)
   }
 
-  @Test func severalMessagesAreToldApartAndCounted() throws {
+  @Test func `Several messages are told apart and counted`() throws {
     let directory = try ScratchDirectory()
     let mail = directory.path + "/mail"
     for name in ["1.eml", "2.eml"] {
@@ -94,19 +94,19 @@ import Testing
     }
   }
 
-  @Test func aWrongCommandLineIsExplained() throws {
+  @Test func `A wrong command line is explained`() throws {
     let run = try BuiltProgram.run("stamp", ["--tyr", hello])
     #expect(run.errors == "stamp: --tyr: no such option; did you mean --try?; see --help\n")
     #expect(run.status == 64)
   }
 
-  @Test func aSocketThatIsMistypedIsExplained() throws {
+  @Test func `A socket that is mistyped is explained`() throws {
     let run = try BuiltProgram.run("stamp", ["--socket", "inet:@127.0.0.1"])
     #expect(run.errors.hasPrefix("stamp: socket spec \"inet:@127.0.0.1\": the port is missing"))
     #expect(run.status == 64)
   }
 
-  @Test func helpNamesEveryOptionAndVersionTheLibrary() throws {
+  @Test func `Help names every option and version the library`() throws {
     let help = try BuiltProgram.run("stamp", ["--help"])
     for option in [
       "socket", "try", "try-output", "from", "rcpt", "timeout", "backlog", "socket-mode",

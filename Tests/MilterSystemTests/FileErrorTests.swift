@@ -2,19 +2,18 @@ import MilterSystem
 import Testing
 
 struct FileErrorTests {
-  @Test(
-    arguments: [
-      (Errno.noSuchFileOrDirectory, FileError.Code.noSuchFile),
-      (.notDirectory, .noSuchFile),
-      (.permissionDenied, .permissionDenied),
-      (.notPermitted, .permissionDenied),
-      (.readOnlyFileSystem, .permissionDenied),
-      (.isDirectory, .isDirectory),
-      (.noSpace, .noSpace),
-      (.quotaExceeded, .noSpace),
-      (.badFileDescriptor, .systemCall),
-    ])
-  func `the code says which kind the system's error is of`(underlying: Errno, code: FileError.Code)
+  @Test(arguments: [
+    (Errno.noSuchFileOrDirectory, FileError.Code.noSuchFile),
+    (.notDirectory, .noSuchFile),
+    (.permissionDenied, .permissionDenied),
+    (.notPermitted, .permissionDenied),
+    (.readOnlyFileSystem, .permissionDenied),
+    (.isDirectory, .isDirectory),
+    (.noSpace, .noSpace),
+    (.quotaExceeded, .noSpace),
+    (.badFileDescriptor, .systemCall),
+  ])
+  func `The code says which kind the system's error is of`(underlying: Errno, code: FileError.Code)
   {
     let error = FileError("cannot read /etc/relays", underlying)
     #expect(error.code == code, "\(underlying)")

@@ -7,9 +7,8 @@ import Testing
 /// test is just starting has a copy of all descriptors until it comes to exec.
 @Suite("Listening sockets")
 struct ListeningSocketTests {
-  @Test(
-    "a server on loopback takes a connection", arguments: ["inet:0@127.0.0.1", "inet6:0@[::1]"])
-  func loopback(text: String) throws {
+  @Test(arguments: ["inet:0@127.0.0.1", "inet6:0@[::1]"])
+  func `A server on loopback takes a connection`(text: String) throws {
     let listener = try ListeningSocket(SocketSpec(text))
     #expect(listener.localAddress.port != 0)
     #expect(isClosedOnExec(listener.descriptor))
@@ -35,8 +34,8 @@ struct ListeningSocketTests {
     #expect(try client.readOnce().text == "pong")
   }
 
-  @Test("one port can be listened on in both families")
-  func bothFamilies() throws {
+  @Test
+  func `One port can be listened on in both families`() throws {
     let inet6 = try ListeningSocket(SocketSpec("inet6:0"))
     let port = try #require(inet6.localAddress.port)
     #expect(option(inet6.descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY) == 1)
@@ -50,8 +49,8 @@ struct ListeningSocketTests {
     #expect(try inet6.accept() != nil)
   }
 
-  @Test("a port in use is an error that says so")
-  func portInUse() throws {
+  @Test
+  func `A port in use is an error that says so`() throws {
     let first = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
     let spec = try SocketSpec(first.localAddress.description)
     let error = #expect(throws: SocketError.self) { try ListeningSocket(spec) }
@@ -62,8 +61,8 @@ struct ListeningSocketTests {
         == "cannot listen on \(spec): the port is already in use by a running server")
   }
 
-  @Test("after a connection, a server can start again on its port at once")
-  func restart() async {
+  @Test
+  func `After a connection, a server can start again on its port at once`() async {
     await #expect(processExitsWith: .success) {
       let first = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
       let spec = try SocketSpec(first.localAddress.description)
@@ -77,8 +76,8 @@ struct ListeningSocketTests {
     }
   }
 
-  @Test("an address that is not this machine's is an error that says so")
-  func foreignAddress() throws {
+  @Test
+  func `An address that is not this machine's is an error that says so`() throws {
     // 203.0.113.0/24 is for documentation only.
     let spec = try SocketSpec("inet:0@203.0.113.77")
     let error = #expect(throws: SocketError.self) { try ListeningSocket(spec) }
@@ -88,8 +87,8 @@ struct ListeningSocketTests {
         == "cannot listen on inet:0@203.0.113.77: no interface of this machine has that address")
   }
 
-  @Test("a closed server refuses, and accepts nothing")
-  func closed() async {
+  @Test
+  func `A closed server refuses, and accepts nothing`() async {
     await #expect(processExitsWith: .success) {
       let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
       listener.close()
@@ -106,8 +105,8 @@ struct ListeningSocketTests {
     }
   }
 
-  @Test("a lack of descriptors can be told from other errors, and passes")
-  func descriptorsExhausted() async {
+  @Test
+  func `A lack of descriptors can be told from other errors, and passes`() async {
     await #expect(processExitsWith: .success) {
       let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
       let client = try Socket.connect(to: listener.localAddress)
@@ -130,8 +129,8 @@ struct ListeningSocketTests {
 
 @Suite("Listening sockets that were open before")
 struct AdoptedSocketTests {
-  @Test("a listening descriptor is taken over")
-  func listening() throws {
+  @Test
+  func `A listening descriptor is taken over`() throws {
     let original = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
     let number = dup(original.descriptor)
     try #require(number != -1)
@@ -148,8 +147,8 @@ struct AdoptedSocketTests {
     #expect(try listener.accept()?.readOnce().text == "x")
   }
 
-  @Test("a Unix socket's file is not removed by who took it over")
-  func unix() throws {
+  @Test
+  func `A Unix socket's file is not removed by who took it over`() throws {
     let directory = try ScratchDirectory()
     let original = try ListeningSocket(SocketSpec(directory.path(of: "s")))
     let number = dup(original.descriptor)
@@ -159,8 +158,8 @@ struct AdoptedSocketTests {
     #expect(status(of: directory.path(of: "s")) != nil)
   }
 
-  @Test("a socket that does not listen is refused, and left open")
-  func notListening() throws {
+  @Test
+  func `A socket that does not listen is refused, and left open`() throws {
     let (near, far) = try Socket.socketPair()
     let number = near.descriptor
     let spec = try SocketSpec("fd:\(number)")
@@ -173,8 +172,8 @@ struct AdoptedSocketTests {
     #expect(try far.readOnce().text == "x")
   }
 
-  @Test("what is not a socket is refused")
-  func notSocket() throws {
+  @Test
+  func `What is not a socket is refused`() throws {
     let number = open("/dev/null", O_RDONLY | O_CLOEXEC)
     try #require(number != -1)
     defer { _ = close(number) }
@@ -187,8 +186,8 @@ struct AdoptedSocketTests {
         + "listening socket there")
   }
 
-  @Test("what is not open is refused")
-  func notOpen() throws {
+  @Test
+  func `What is not open is refused`() throws {
     let spec = try SocketSpec("fd:2147483647")
     let error = #expect(throws: SocketError.self) { try ListeningSocket(spec) }
     #expect(error?.code == .invalidDescriptor)
@@ -196,8 +195,8 @@ struct AdoptedSocketTests {
     #expect(error?.message.hasPrefix("fd:2147483647: no descriptor 2147483647 is open;") == true)
   }
 
-  @Test("nobody connects to a descriptor")
-  func connecting() throws {
+  @Test
+  func `Nobody connects to a descriptor`() throws {
     let spec = try SocketSpec("fd:3")
     #expect(throws: SocketError(.invalidSpec, "")) { try Socket.connect(to: spec) }
   }

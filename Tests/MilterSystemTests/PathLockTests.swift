@@ -18,7 +18,7 @@ struct PathLockTests {
   }
 
   @Test(arguments: Obstacle.all)
-  func `what is not a regular file is no lock, and is left alone`(what: String) throws {
+  func `What is not a regular file is no lock, and is left alone`(what: String) throws {
     try Obstacle.make(what, at: lock)
     let error = #expect(throws: SocketError(.pathInTheWay, "")) { try ListeningSocket(spec) }
     #expect(
@@ -30,7 +30,7 @@ struct PathLockTests {
   @Test(
     .enabled(if: geteuid() == 0, "only root gives files away"),
     arguments: [0o666, 0o600], [0o755, 0o1777])
-  func `another user's lock is not waited for`(mode: mode_t, folder: mode_t) throws {
+  func `Another user's lock is not waited for`(mode: mode_t, folder: mode_t) throws {
     try directory.write("", to: ".s.lock")
     try #require(chmod(lock, mode) == 0 && chown(lock, 54321, 54321) == 0)
     try #require(chmod(directory.path, folder) == 0)
@@ -44,7 +44,7 @@ struct PathLockTests {
     close(held)
   }
 
-  @Test func `a lock of ours that is never released is waited for a while, and named`() throws {
+  @Test func `A lock of ours that is never released is waited for a while, and named`() throws {
     try directory.write("", to: ".s.lock")
     let held = open(lock, O_RDONLY)
     try #require(flock(held, LOCK_EX) == 0)
@@ -60,7 +60,7 @@ struct PathLockTests {
     listener.close()
   }
 
-  @Test func `traps in the place of the draft are given up on`() throws {
+  @Test func `Traps in the place of the draft are given up on`() throws {
     let pid = getpid()
     // More than are tried, whatever other tests of this process have used up.
     for number in 0..<2000 {

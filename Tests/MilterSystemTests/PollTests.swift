@@ -4,8 +4,8 @@ import Testing
 
 @Suite("Waiting")
 struct PollTests {
-  @Test("a wait that is over returns nothing")
-  func nothing() throws {
+  @Test
+  func `A wait that is over returns nothing`() throws {
     let (near, far) = try Socket.socketPair()
     defer { far.close() }
     #expect(try Poll.wait(near.descriptor, .readable, milliseconds: 0) == [])
@@ -13,8 +13,8 @@ struct PollTests {
     #expect(try Poll.wait(near.descriptor, .readable, milliseconds: -5) == [])
   }
 
-  @Test("what is asked for is seen")
-  func events() throws {
+  @Test
+  func `What is asked for is seen`() throws {
     let (near, far) = try Socket.socketPair()
     #expect(try Poll.wait(near.descriptor, .writable, milliseconds: nil) == .writable)
     try far.write("x")
@@ -23,15 +23,15 @@ struct PollTests {
     #expect(try Poll.wait(near.descriptor, .readable, milliseconds: nil) == .readable)
   }
 
-  @Test("a hang-up is seen unasked")
-  func hangup() throws {
+  @Test
+  func `A hang-up is seen unasked`() throws {
     let (near, far) = try Socket.socketPair()
     far.close()
     #expect(try Poll.wait(near.descriptor, [], milliseconds: nil).contains(.hangup))
   }
 
-  @Test("a descriptor that is not open is an error, not a wait", arguments: [-1, Int32.max])
-  func notOpen(descriptor: Int32) throws {
+  @Test(arguments: [-1, Int32.max])
+  func `A descriptor that is not open is an error, not a wait`(descriptor: Int32) throws {
     let error = #expect(throws: SocketError.self) {
       try Poll.wait(descriptor, .readable, milliseconds: 0)
     }

@@ -6,8 +6,9 @@ import Testing
 
 @Suite("Credentials of the process")
 struct ProcessCredentialsTests {
-  @Test("a user is found by name and by number, with its own group unless another is given")
-  func lookUp() throws {
+  @Test
+  func `A user is found by name and by number, with its own group unless another is given`() throws
+  {
     let root = try ProcessCredentials(parsing: "root")
     #expect(root.userName == "root")
     #expect(root.user == 0)
@@ -17,45 +18,42 @@ struct ProcessCredentialsTests {
     #expect(try ProcessCredentials(user: "root", group: "0") == root)
   }
 
-  @Test(
-    "who is not known is named",
-    arguments: [
-      (
-        "no-such-user", SocketError.Code.unknownUser,
-        "there is no user \"no-such-user\" on this system; write the name of a user, or its number"
-      ),
-      (
-        "root:no-such-group", .unknownGroup,
-        "there is no group \"no-such-group\" on this system; write the name of a group, or its "
-          + "number"
-      ),
-      (
-        "4294967295", .unknownUser,
-        "there is no user \"4294967295\" on this system; write the name of a user, or its number"
-      ),
-      (
-        "", .unknownUser,
-        "user \"\": the name of the user is missing; write NAME or NAME:GROUP, for example "
-          + "nobody:mail"
-      ),
-      (
-        "root:", .unknownGroup,
-        "user \"root:\": the name of the group is missing; write NAME or NAME:GROUP, for example "
-          + "nobody:mail"
-      ),
-    ])
-  func unknown(text: String, code: SocketError.Code, message: String) {
+  @Test(arguments: [
+    (
+      "no-such-user", SocketError.Code.unknownUser,
+      "there is no user \"no-such-user\" on this system; write the name of a user, or its number"
+    ),
+    (
+      "root:no-such-group", .unknownGroup,
+      "there is no group \"no-such-group\" on this system; write the name of a group, or its "
+        + "number"
+    ),
+    (
+      "4294967295", .unknownUser,
+      "there is no user \"4294967295\" on this system; write the name of a user, or its number"
+    ),
+    (
+      "", .unknownUser,
+      "user \"\": the name of the user is missing; write NAME or NAME:GROUP, for example "
+        + "nobody:mail"
+    ),
+    (
+      "root:", .unknownGroup,
+      "user \"root:\": the name of the group is missing; write NAME or NAME:GROUP, for example "
+        + "nobody:mail"
+    ),
+  ])
+  func `Who is not known is named`(text: String, code: SocketError.Code, message: String) {
     let error = #expect(throws: SocketError.self) { try ProcessCredentials(parsing: text) }
     #expect(error?.code == code)
     #expect(error?.message == message)
   }
 
   @Test(
-    "root becomes another user for good; others are told to start as root",
     .disabled(
       if: dlsym(nil, "__asan_init") != nil,
       "the leak check cannot look into a process that has become another user"))
-  func drop() async {
+  func `Root becomes another user for good; others are told to start as root`() async {
     await #expect(processExitsWith: .success) {
       let credentials = try ProcessCredentials(parsing: "nobody:54321")
       if geteuid() == 0 {
@@ -82,7 +80,7 @@ struct ProcessCredentialsTests {
   }
 
   @Test(.enabled(if: geteuid() == 0, "only root can choose its groups"))
-  func `who runs as the user already may have no groups but the user's`() async {
+  func `Who runs as the user already may have no groups but the user's`() async {
     for (number, isRefused) in [(54321, true), (65534, false)] as [(gid_t, Bool)] {
       await #expect(processExitsWith: .success) {
         [number = number as gid_t, isRefused = isRefused as Bool] in
@@ -103,7 +101,7 @@ struct ProcessCredentialsTests {
   }
 
   @Test(.enabled(if: geteuid() == 0, "only root can choose its groups"))
-  func `root that stays root loses groups that are not its own`() async {
+  func `Root that stays root loses groups that are not its own`() async {
     await #expect(processExitsWith: .success) {
       var groups: [gid_t] = [0, 54321]
       try #require(setgroups(2, &groups) == 0)
@@ -112,8 +110,8 @@ struct ProcessCredentialsTests {
     }
   }
 
-  @Test("who runs as the user already needs no rights")
-  func alreadyThere() async {
+  @Test
+  func `Who runs as the user already needs no rights`() async {
     await #expect(processExitsWith: .success) {
       let credentials = try ProcessCredentials(
         user: String(getuid()), group: String(getegid()))

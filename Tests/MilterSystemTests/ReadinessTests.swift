@@ -14,8 +14,8 @@ struct ReadinessTests {
     return tokens.sorted()
   }
 
-  @Test("what has come is told once, until it is asked for again")
-  func once() throws {
+  @Test
+  func `What has come is told once, until it is asked for again`() throws {
     let (near, far) = try Socket.socketPair()
     try readiness.wait(for: .readable, of: near.descriptor, token: 7)
     #expect(take() == [])
@@ -27,8 +27,8 @@ struct ReadinessTests {
     #expect(take() == [-8])
   }
 
-  @Test("room to write is waited for in the place of bytes")
-  func writable() throws {
+  @Test
+  func `Room to write is waited for in the place of bytes`() throws {
     let (near, far) = try Socket.socketPair()
     try readiness.wait(for: .readable, of: near.descriptor, token: 1)
     try readiness.wait(for: .writable, of: near.descriptor, token: 2)
@@ -40,9 +40,10 @@ struct ReadinessTests {
     #expect(take() == [4])
   }
 
-  @Test(
-    "the end of the stream is something to read, and to write to nobody", arguments: [true, false])
-  func end(isForReading: Bool) throws {
+  @Test(arguments: [true, false])
+  func `The end of the stream is something to read, and to write to nobody`(isForReading: Bool)
+    throws
+  {
     let (near, far) = try Socket.socketPair()
     far.close()
     let event = isForReading ? Readiness.Event.readable : .writable
@@ -50,8 +51,8 @@ struct ReadinessTests {
     #expect(take(milliseconds: 60_000) == [1])
   }
 
-  @Test("the descriptor of the list can be waited for itself")
-  func nested() throws {
+  @Test
+  func `The descriptor of the list can be waited for itself`() throws {
     let (near, far) = try Socket.socketPair()
     try readiness.wait(for: .readable, of: near.descriptor, token: 1)
     #expect(try Poll.wait(readiness.descriptor, .readable, milliseconds: 0) == [])
@@ -61,8 +62,8 @@ struct ReadinessTests {
     #expect(try Poll.wait(readiness.descriptor, .readable, milliseconds: 0) == [])
   }
 
-  @Test("more than are told of at one go come the next time")
-  func many() throws {
+  @Test
+  func `More than are told of at one go come the next time`() throws {
     let pairs = try (0..<200).map { _ in try Socket.socketPair() }
     for (token, (near, far)) in pairs.enumerated() {
       try readiness.wait(for: .readable, of: near.descriptor, token: token)
@@ -74,8 +75,8 @@ struct ReadinessTests {
     for (near, _) in pairs { near.close() }
   }
 
-  @Test("a descriptor that is closed is not told of, nor is the next of its number")
-  func closed() async {
+  @Test
+  func `A descriptor that is closed is not told of, nor is the next of its number`() async {
     // In a process that starts no others: one that is being started has the descriptor, too.
     await #expect(processExitsWith: .success) {
       let tests = try ReadinessTests()
@@ -92,8 +93,8 @@ struct ReadinessTests {
     }
   }
 
-  @Test("a descriptor that is not open is an error")
-  func notOpen() throws {
+  @Test
+  func `A descriptor that is not open is an error`() throws {
     #expect(throws: SocketError.self) {
       try readiness.wait(for: .readable, of: Int32.max, token: 1)
     }

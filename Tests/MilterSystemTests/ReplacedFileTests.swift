@@ -22,7 +22,7 @@ struct ReplacedFileTests {
     return status.st_mode & 0o7777
   }
 
-  @Test func `nobody reads half a file`() throws {
+  @Test func `Nobody reads half a file`() throws {
     let texts = ["a", "b"].map { String(repeating: $0, count: 100_000) + "\n" }
     let file = try ReplacedFile(path)
     try file.write(texts[0])
@@ -41,7 +41,7 @@ struct ReplacedFileTests {
     #expect(try directory.names() == ["file"])
   }
 
-  @Test func `the mode is the same whatever the umask`() async {
+  @Test func `The mode is the same whatever the umask`() async {
     for mask in [0o000, 0o022, 0o077, 0o777] as [mode_t] {
       await #expect(processExitsWith: .success) { [mask = mask as mode_t] in
         umask(mask)
@@ -53,7 +53,7 @@ struct ReplacedFileTests {
   }
 
   @Test(arguments: Obstacle.all)
-  func `what is not a regular file is left alone`(what: String) throws {
+  func `What is not a regular file is left alone`(what: String) throws {
     try Obstacle.make(what, at: path)
     let error = #expect(throws: SocketError(.pathInTheWay, "")) {
       try ReplacedFile(path, called: "the pidfile").write("x")
@@ -65,14 +65,14 @@ struct ReplacedFileTests {
     #expect(try directory.names() == ["file"])
   }
 
-  @Test func `a device is left alone`() throws {
+  @Test func `A device is left alone`() throws {
     let error = #expect(throws: SocketError(.pathInTheWay, "")) {
       try ReplacedFile("/dev/null").write("x")
     }
     #expect(error?.message.hasPrefix("cannot write /dev/null: a device lies there") == true)
   }
 
-  @Test func `a stranger's file is left alone where owners matter`() throws {
+  @Test func `A stranger's file is left alone where owners matter`() throws {
     try directory.write("theirs", to: "file")
     let error = #expect(throws: SocketError(.pathInTheWay, "")) {
       try ReplacedFile(path).write("x", owners: [geteuid() + 1])
@@ -83,7 +83,7 @@ struct ReplacedFileTests {
     #expect(try directory.text("file") == "x")
   }
 
-  @Test func `what a killed process left is no obstacle, nor what others put in the draft's way`()
+  @Test func `What a killed process left is no obstacle, nor what others put in the draft's way`()
     throws
   {
     try directory.write("precious", to: "victim")
@@ -107,14 +107,14 @@ struct ReplacedFileTests {
 
   // MARK: Removing
 
-  @Test func `what was written is removed, also from another directory`() throws {
+  @Test func `What was written is removed, also from another directory`() throws {
     let file = try ReplacedFile(path)
     file.remove(try file.write("x"), ifItHolds: "x")
     #expect(try directory.names() == [])
   }
 
   @Test(arguments: Obstacle.all)
-  func `what lies in the file's place by now is left alone`(what: String) throws {
+  func `What lies in the file's place by now is left alone`(what: String) throws {
     let file = try ReplacedFile(path)
     let written = try file.write("x")
     unlink(path)
@@ -123,7 +123,7 @@ struct ReplacedFileTests {
     #expect(try Obstacle.isThere(what, at: path))
   }
 
-  @Test func `a successor's file is left alone, also when it was written over ours`() throws {
+  @Test func `A successor's file is left alone, also when it was written over ours`() throws {
     let file = try ReplacedFile(path)
     let first = try file.write("1")
     let second = try file.write("2")
@@ -137,7 +137,7 @@ struct ReplacedFileTests {
   }
 
   @Test(.enabled(if: geteuid() == 0, "only root can give its rights up"))
-  func `after giving up rights a file is removed where that is allowed, else emptied`() async {
+  func `After giving up rights a file is removed where that is allowed, else emptied`() async {
     await #expect(processExitsWith: .success) {
       let test = try ReplacedFileTests()
       let nobody = try ProcessCredentials(parsing: "nobody")

@@ -21,8 +21,8 @@ struct ServiceManagerTests {
     }
   }
 
-  @Test("messages are datagrams to the path", arguments: ["path", "abstract name"])
-  func tell(kind: String) throws {
+  @Test(arguments: ["path", "abstract name"])
+  func `Messages are datagrams to the path`(kind: String) throws {
     let directory = try ScratchDirectory()
     let socket = Socket(owning: try Syscalls.newDatagramSocket())
     let (name, address) =
@@ -48,8 +48,8 @@ struct ServiceManagerTests {
     #expect(throws: SocketError.self) { try manager.tell(.ready) }
   }
 
-  @Test("without a manager nothing is told")
-  func none() throws {
+  @Test
+  func `Without a manager nothing is told`() throws {
     #expect(try ServiceManager(variables([:])) == nil)
     #expect(try ServiceManager(variables(["NOTIFY_SOCKET": ""])) == nil)
     let long = String(repeating: "x", count: 200)
@@ -60,8 +60,8 @@ struct ServiceManagerTests {
     }
   }
 
-  @Test("the watchdog is ours if it names no other process")
-  func watchdog() throws {
+  @Test
+  func `The watchdog is ours if it names no other process`() throws {
     let ours = "\(getpid())"
     let cases: [(time: String?, process: String?, expected: Duration?)] = [
       ("3000000", nil, .seconds(3)), ("3000000", ours, .seconds(3)), ("3000000", "1\(ours)", nil),
@@ -75,8 +75,8 @@ struct ServiceManagerTests {
     }
   }
 
-  @Test("sockets are taken over if they are meant for this process")
-  func inherited() {
+  @Test
+  func `Sockets are taken over if they are meant for this process`() {
     let ours = "\(getpid())"
     func descriptors(_ name: String?, _ process: String?, _ count: String?, _ names: String? = nil)
       -> [Int32]

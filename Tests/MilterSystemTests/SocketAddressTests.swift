@@ -4,8 +4,8 @@ import Testing
 
 @Suite("Socket addresses")
 struct SocketAddressTests {
-  @Test("an IPv4 address gives its parts back")
-  func inet() throws {
+  @Test
+  func `An IPv4 address gives its parts back`() throws {
     let address = try #require(SocketAddress("192.0.2.7", port: 8891))
     #expect(address.family == .inet)
     #expect(address.host == "192.0.2.7")
@@ -18,8 +18,8 @@ struct SocketAddressTests {
     }
   }
 
-  @Test("an IPv6 address gives its parts back")
-  func inet6() throws {
+  @Test
+  func `An IPv6 address gives its parts back`() throws {
     let address = try #require(SocketAddress("2001:db8::7", port: 8891))
     #expect(address.family == .inet6)
     #expect(address.host == "2001:db8::7")
@@ -27,8 +27,8 @@ struct SocketAddressTests {
     #expect(address.description == "inet6:8891@[2001:db8::7]")
   }
 
-  @Test("a path gives itself back")
-  func unix() throws {
+  @Test
+  func `A path gives itself back`() throws {
     let address = try SocketAddress(path: "/run/s")
     #expect(address.family == .unix)
     #expect(address.path == "/run/s")
@@ -37,20 +37,18 @@ struct SocketAddressTests {
     #expect(address.description == "unix:/run/s")
   }
 
-  @Test(
-    "what is no address is refused",
-    arguments: ["", "localhost", "1.2.3", "[::1]", "1.2.3.4 "])
-  func refused(literal: String) {
+  @Test(arguments: ["", "localhost", "1.2.3", "[::1]", "1.2.3.4 "])
+  func `What is no address is refused`(literal: String) {
     #expect(SocketAddress(literal, port: 1) == nil)
   }
 
-  @Test("a path that cannot be one is refused", arguments: ["", "/run/\0s"])
-  func refusedPaths(path: String) {
+  @Test(arguments: ["", "/run/\0s"])
+  func `A path that cannot be one is refused`(path: String) {
     #expect(throws: SocketError(.invalidSpec, "")) { try SocketAddress(path: path) }
   }
 
-  @Test("a copy is equal, another port is not")
-  func equality() throws {
+  @Test
+  func `A copy is equal, another port is not`() throws {
     let address = try #require(SocketAddress("127.0.0.1", port: 1))
     let copy = address.withSockAddr { SocketAddress(copying: $0, length: $1) }
     #expect(copy == address)
@@ -59,8 +57,8 @@ struct SocketAddressTests {
     #expect(SocketAddress("127.0.0.2", port: 1) != address)
   }
 
-  @Test("a socket without a path says so")
-  func unnamed() throws {
+  @Test
+  func `A socket without a path says so`() throws {
     let (socket, _) = try Socket.socketPair()
     let address = try socket.localAddress
     #expect(address.family == .unix)

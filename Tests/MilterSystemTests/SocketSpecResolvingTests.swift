@@ -4,38 +4,36 @@ import Testing
 
 @Suite("Resolving of specifications")
 struct SocketSpecResolvingTests {
-  @Test(
-    "without a host, one listens on all interfaces and connects to this machine",
-    arguments: [
-      ("inet:25", "inet:25@0.0.0.0", "inet:25@127.0.0.1"),
-      ("inet6:25", "inet6:25@[::]", "inet6:25@[::1]"),
-      ("inet:25@192.0.2.1", "inet:25@192.0.2.1", "inet:25@192.0.2.1"),
-      ("inet6:[2001:db8::1]:25", "inet6:25@[2001:db8::1]", "inet6:25@[2001:db8::1]"),
-      ("/run/s", "unix:/run/s", "unix:/run/s"),
-    ])
-  func purposes(text: String, listening: String, connecting: String) throws {
+  @Test(arguments: [
+    ("inet:25", "inet:25@0.0.0.0", "inet:25@127.0.0.1"),
+    ("inet6:25", "inet6:25@[::]", "inet6:25@[::1]"),
+    ("inet:25@192.0.2.1", "inet:25@192.0.2.1", "inet:25@192.0.2.1"),
+    ("inet6:[2001:db8::1]:25", "inet6:25@[2001:db8::1]", "inet6:25@[2001:db8::1]"),
+    ("/run/s", "unix:/run/s", "unix:/run/s"),
+  ])
+  func `Without a host, one listens on all interfaces and connects to this machine`(
+    text: String, listening: String, connecting: String
+  ) throws {
     let spec = try SocketSpec(text)
     #expect(try spec.resolve(for: .listening).map(\.description) == [listening])
     #expect(try spec.resolve(for: .connecting).map(\.description) == [connecting])
   }
 
-  @Test("a host name is looked up in the family of the scheme")
-  func hostName() throws {
+  @Test
+  func `A host name is looked up in the family of the scheme`() throws {
     let addresses = try SocketSpec("inet:25@localhost").resolve(for: .connecting)
     #expect(addresses.first?.description == "inet:25@127.0.0.1")
     #expect(addresses.allSatisfy { $0.family == .inet })
     #expect(Set(addresses).count == addresses.count)
   }
 
-  @Test(
-    "a service is looked up",
-    .enabled(if: getservbyname("smtp", "tcp") != nil, "the system knows no services"))
-  func service() throws {
+  @Test(.enabled(if: getservbyname("smtp", "tcp") != nil, "the system knows no services"))
+  func `A service is looked up`() throws {
     #expect(try SocketSpec("inet:smtp@127.0.0.1").resolve(for: .listening).first?.port == 25)
   }
 
-  @Test("an unknown service is named")
-  func unknownService() throws {
+  @Test
+  func `An unknown service is named`() throws {
     let spec = try SocketSpec("inet:nosuchservice@127.0.0.1")
     let error = #expect(throws: SocketError.self) { try spec.resolve(for: .listening) }
     #expect(error?.code == .lookupFailed)
@@ -45,8 +43,8 @@ struct SocketSpecResolvingTests {
         + "known here; write the number of the port")
   }
 
-  @Test("an unknown host is named")
-  func unknownHost() throws {
+  @Test
+  func `An unknown host is named`() throws {
     // No name has a part of more than 63 bytes, so this is settled without any network.
     let host = String(repeating: "x", count: 64)
     let spec = try SocketSpec("inet:1@\(host)")
@@ -58,8 +56,8 @@ struct SocketSpecResolvingTests {
     #expect(error?.message.hasSuffix("; write a host that resolves, or its address") == true)
   }
 
-  @Test("an open descriptor has no address")
-  func descriptor() throws {
+  @Test
+  func `An open descriptor has no address`() throws {
     let spec = try SocketSpec("fd:3")
     #expect(throws: SocketError(.invalidSpec, "")) { try spec.resolve(for: .connecting) }
   }

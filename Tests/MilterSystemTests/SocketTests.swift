@@ -5,8 +5,8 @@ import Testing
 
 @Suite("Sockets")
 struct SocketTests {
-  @Test("bytes come through, then the end of the stream")
-  func readAndWrite() throws {
+  @Test
+  func `Bytes come through, then the end of the stream`() throws {
     let (near, far) = try Socket.socketPair()
     try near.write("hello")
     try near.shutdown(.writing)
@@ -18,8 +18,8 @@ struct SocketTests {
     #expect(try far.readOnce().result == .endOfStream)
   }
 
-  @Test("a read that gets nothing in time says so, and the next one reads on")
-  func receiveTimeout() throws {
+  @Test
+  func `A read that gets nothing in time says so, and the next one reads on`() throws {
     let (near, far) = try Socket.socketPair()
     try far.setReceiveTimeout(milliseconds: 1)
     #expect(try far.readOnce().result == .wouldBlock)
@@ -27,8 +27,8 @@ struct SocketTests {
     #expect(try far.readOnce().text == "x")
   }
 
-  @Test("a non-blocking socket returns at once, and can be made blocking again")
-  func nonBlocking() throws {
+  @Test
+  func `A non-blocking socket returns at once, and can be made blocking again`() throws {
     let (near, far) = try Socket.socketPair()
     #expect(!isNonBlocking(far.descriptor))
     try far.setNonBlocking(true)
@@ -40,8 +40,8 @@ struct SocketTests {
     #expect(try far.readOnce().text == "x")
   }
 
-  @Test("a blocking socket can be read without waiting")
-  func readAvailable() throws {
+  @Test
+  func `A blocking socket can be read without waiting`() throws {
     let (near, far) = try Socket.socketPair()
     var byte: UInt8 = 0
     try withUnsafeMutableBytes(of: &byte) { buffer in
@@ -55,8 +55,8 @@ struct SocketTests {
     #expect(byte == UInt8(ascii: "x"))
   }
 
-  @Test("more than fits into the system's buffers is written in one call")
-  func longWrite() async throws {
+  @Test
+  func `More than fits into the system's buffers is written in one call`() async throws {
     let (near, far) = try Socket.socketPair()
     let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
     async let written: Void = onThread {
@@ -68,16 +68,16 @@ struct SocketTests {
     #expect(isWhole)
   }
 
-  @Test("writing nothing is nothing")
-  func emptyWrite() throws {
+  @Test
+  func `Writing nothing is nothing`() throws {
     let (near, far) = try Socket.socketPair()
     try near.write("")
     try far.setNonBlocking(true)
     #expect(try far.readOnce().result == .wouldBlock)
   }
 
-  @Test("a peer that takes nothing in time is an error that says how much is left")
-  func sendTimeout() throws {
+  @Test
+  func `A peer that takes nothing in time is an error that says how much is left`() throws {
     let (near, far) = try Socket.socketPair()
     try near.setSendTimeout(milliseconds: 1)
     let bytes = [UInt8](repeating: 0, count: 8_000_000)
@@ -91,8 +91,8 @@ struct SocketTests {
     #expect(try far.readToEnd().count < bytes.count)
   }
 
-  @Test("writing to a peer that is gone is an error, and no SIGPIPE")
-  func brokenPipe() async {
+  @Test
+  func `Writing to a peer that is gone is an error, and no SIGPIPE`() async {
     await #expect(processExitsWith: .success) {
       signal(SIGPIPE, SIG_DFL)
       let (near, far) = try Socket.socketPair()
@@ -104,8 +104,8 @@ struct SocketTests {
     }
   }
 
-  @Test("a connection that was reset is an error")
-  func reset() throws {
+  @Test
+  func `A connection that was reset is an error`() throws {
     let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
     let client = try Socket.connect(to: listener.localAddress)
     let server = try #require(try listener.accept())
@@ -119,8 +119,8 @@ struct SocketTests {
     #expect(error?.underlying == .connectionReset)
   }
 
-  @Test("shutting down ends a read in another thread")
-  func shutdownEndsRead() async throws {
+  @Test
+  func `Shutting down ends a read in another thread`() async throws {
     let (near, far) = try Socket.socketPair()
     let reader = Task { try far.readToEnd() }
     try far.shutdown(.reading)
@@ -130,8 +130,8 @@ struct SocketTests {
     #expect(throws: SocketError(.disconnected, "")) { try near.write("x") }
   }
 
-  @Test("a descriptor is closed once, and by the last reference at the latest")
-  func closing() throws {
+  @Test
+  func `A descriptor is closed once, and by the last reference at the latest`() throws {
     var pair: (Socket, Socket)? = try Socket.socketPair()
     let far = try #require(pair?.1)
     pair = nil
@@ -151,8 +151,8 @@ struct SocketTests {
   }
 
   #if os(Linux)
-    @Test("what was read is confirmed at once when asked for")
-    func confirming() throws {
+    @Test
+    func `What was read is confirmed at once when asked for`() throws {
       let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
       let client = try Socket.connect(
         to: SocketSpec(listener.localAddress.description), milliseconds: 10_000)
@@ -172,8 +172,8 @@ struct SocketTests {
     }
   #endif
 
-  @Test("an option that the socket cannot have is named")
-  func refusedOption() throws {
+  @Test
+  func `An option that the socket cannot have is named`() throws {
     let (near, _) = try Socket.socketPair()
     let error = #expect(throws: SocketError.self) { try near.setNoDelay(true) }
     #expect(error?.message.hasPrefix("cannot set TCP_NODELAY: ") == true)
@@ -182,8 +182,8 @@ struct SocketTests {
 
 @Suite("System calls")
 struct SyscallsTests {
-  @Test("an interrupted call is repeated, however often")
-  func interrupted() throws {
+  @Test
+  func `An interrupted call is repeated, however often`() throws {
     var calls = 0
     let result = try Syscalls.retrying { () -> Int in
       calls += 1
@@ -194,8 +194,8 @@ struct SyscallsTests {
     #expect(calls == 4)
   }
 
-  @Test("any other error is thrown at once")
-  func failed() {
+  @Test
+  func `Any other error is thrown at once`() {
     var calls = 0
     #expect(throws: Errno.tooManyOpenFiles) {
       try Syscalls.retrying { () -> Int32 in
@@ -207,8 +207,8 @@ struct SyscallsTests {
     #expect(calls == 1)
   }
 
-  @Test("an error number describes itself as the C library does")
-  func description() {
+  @Test
+  func `An error number describes itself as the C library does`() {
     #expect(Errno.connectionRefused.description == "Connection refused")
     #expect(Errno.connectionRefused.rawValue == ECONNREFUSED)
   }

@@ -19,8 +19,8 @@ struct UnixListeningTests {
     spec = try SocketSpec("unix:\(path)")
   }
 
-  @Test("a server takes a connection, and removes its file")
-  func serve() throws {
+  @Test
+  func `A server takes a connection, and removes its file`() throws {
     let listener = try ListeningSocket(spec)
     #expect(listener.localAddress.path == path)
     #expect(isClosedOnExec(listener.descriptor))
@@ -39,8 +39,8 @@ struct UnixListeningTests {
 
   // MARK: What is in the way
 
-  @Test("a dead socket is replaced")
-  func deadSocket() async {
+  @Test
+  func `A dead socket is replaced`() async {
     await #expect(processExitsWith: .success) {
       // A process of its own: else a child of another test may hold a copy of the closed socket.
       let directory = try ScratchDirectory()
@@ -54,8 +54,8 @@ struct UnixListeningTests {
     }
   }
 
-  @Test("the socket of a running server is left alone")
-  func liveSocket() throws {
+  @Test
+  func `The socket of a running server is left alone`() throws {
     let first = try ListeningSocket(spec)
     let error = #expect(throws: SocketError.self) { try ListeningSocket(spec) }
     #expect(error?.code == .addressInUse)
@@ -69,8 +69,8 @@ struct UnixListeningTests {
   }
 
   #if os(Linux)
-    @Test("a server whose queue is full is a running one, too")
-    func fullQueue() throws {
+    @Test
+    func `A server whose queue is full is a running one, too`() throws {
       let first = try ListeningSocket(spec, options: .init(backlog: 0))
       var waiting: [Socket] = []
       let full = #expect(throws: SocketError.self) {
@@ -83,8 +83,8 @@ struct UnixListeningTests {
     }
   #endif
 
-  @Test("a socket of another type that is in use is left alone")
-  func datagramSocket() throws {
+  @Test
+  func `A socket of another type that is in use is left alone`() throws {
     #if canImport(Glibc)
       let datagram = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
     #else
@@ -97,8 +97,8 @@ struct UnixListeningTests {
     #expect(status(of: path) != nil)
   }
 
-  @Test("what is not a socket is never removed", arguments: ["a file", "a directory"])
-  func notSocket(what: String) throws {
+  @Test(arguments: ["a file", "a directory"])
+  func `What is not a socket is never removed`(what: String) throws {
     if what == "a file" {
       try directory.write("", to: "s")
     } else {
@@ -114,8 +114,8 @@ struct UnixListeningTests {
     #expect(status(of: path)?.st_ino == before.st_ino)
   }
 
-  @Test("a link is not followed, not even to a dead socket")
-  func link() throws {
+  @Test
+  func `A link is not followed, not even to a dead socket`() throws {
     try ListeningSocket(SocketSpec(directory.path(of: "dead"))).close()
     try #require(symlink(directory.path(of: "dead"), path) == 0)
     let error = #expect(throws: SocketError.self) { try ListeningSocket(spec) }
@@ -125,8 +125,8 @@ struct UnixListeningTests {
     #expect(status(of: directory.path(of: "dead")) != nil)
   }
 
-  @Test("a directory that does not exist is named")
-  func noDirectory() throws {
+  @Test
+  func `A directory that does not exist is named`() throws {
     let spec = try SocketSpec(directory.path(of: "none/s"))
     let error = #expect(throws: SocketError.self) { try ListeningSocket(spec) }
     #expect(error?.underlying == .noSuchFileOrDirectory)
@@ -138,8 +138,8 @@ struct UnixListeningTests {
 
   // MARK: Removing at exit
 
-  @Test("a file that took the socket's place is not removed")
-  func replacedByFile() throws {
+  @Test
+  func `A file that took the socket's place is not removed`() throws {
     let listener = try ListeningSocket(spec)
     try #require(unlink(path) == 0)
     try directory.write("", to: "s")
@@ -147,8 +147,8 @@ struct UnixListeningTests {
     #expect(status(of: path) != nil)
   }
 
-  @Test("another server's socket in its place is not removed")
-  func replacedBySocket() throws {
+  @Test
+  func `Another server's socket in its place is not removed`() throws {
     let old = try ListeningSocket(spec)
     try #require(unlink(path) == 0)
     let new = try ListeningSocket(spec)
@@ -157,16 +157,16 @@ struct UnixListeningTests {
     #expect(new.unlinkIfOurs())
   }
 
-  @Test("after closing, nothing is removed, for the inode may be another's")
-  func closedFirst() throws {
+  @Test
+  func `After closing, nothing is removed, for the inode may be another's`() throws {
     let listener = try ListeningSocket(spec)
     listener.close()
     #expect(!listener.unlinkIfOurs())
     #expect(status(of: path) != nil)
   }
 
-  @Test("a relative path is still found from another directory")
-  func relativePath() async {
+  @Test
+  func `A relative path is still found from another directory`() async {
     await #expect(processExitsWith: .success) {
       let directory = try ScratchDirectory()
       try #require(chdir(directory.path) == 0)
@@ -180,23 +180,23 @@ struct UnixListeningTests {
 
   // MARK: Mode and group
 
-  @Test("the mode is exact, whatever the umask", arguments: [0o600, 0o660, 0o666, 0o777, 0o000])
-  func mode(mode: UInt16) throws {
+  @Test(arguments: [0o600, 0o660, 0o666, 0o777, 0o000])
+  func `The mode is exact, whatever the umask`(mode: UInt16) throws {
     let listener = try ListeningSocket(spec, options: .init(mode: mode))
     #expect(permissions(of: path) == mode_t(mode))
     #expect(listener.unlinkIfOurs())
   }
 
-  @Test("without a mode, the umask decides")
-  func umaskDecides() throws {
+  @Test
+  func `Without a mode, the umask decides`() throws {
     try #require(mkdir(directory.path(of: "d"), 0o777) == 0)
     let listener = try ListeningSocket(spec)
     #expect(permissions(of: path) == permissions(of: directory.path(of: "d")))
     #expect(listener.unlinkIfOurs())
   }
 
-  @Test("whoever sees the file sees its final mode and group, and can connect")
-  func finalAtOnce() throws {
+  @Test
+  func `Whoever sees the file sees its final mode and group, and can connect`() throws {
     let seen = Atomic<Bool>(false)
     let isOver = Atomic<Bool>(false)
     let (path, spec) = (path, spec)
@@ -220,8 +220,8 @@ struct UnixListeningTests {
     watcher.wait()
   }
 
-  @Test("of servers that start at one moment, one gets the path of a dead socket")
-  func race() async {
+  @Test
+  func `Of servers that start at one moment, one gets the path of a dead socket`() async {
     await #expect(processExitsWith: .success) {
       // A process of its own: else a child of another test may hold a copy of the dead socket.
       let directory = try ScratchDirectory()
@@ -248,16 +248,16 @@ struct UnixListeningTests {
     }
   }
 
-  @Test("the system's list of sockets shows the path, unless mode or group are wanted")
-  func listed() throws {
+  @Test
+  func `The system's list of sockets shows the path, unless mode or group are wanted`() throws {
     let listener = try ListeningSocket(spec)
     let name = try SocketAddress { getsockname(listener.descriptor, $0, $1) }
     #expect(name.path == path)
     #expect(listener.unlinkIfOurs())
   }
 
-  @Test("a path that just fits is listened on, too", arguments: [0, 1, 9])
-  func longPath(spare: Int) throws {
+  @Test(arguments: [0, 1, 9])
+  func `A path that just fits is listened on, too`(spare: Int) throws {
     let room = SocketAddress.maximumPathLength - directory.path.utf8.count - spare - 3
     let folder = directory.path(of: String(repeating: "d", count: room))
     try #require(mkdir(folder, 0o700) == 0)
@@ -272,8 +272,8 @@ struct UnixListeningTests {
     #expect(try directory.names(in: String(folder.dropFirst(directory.path.count + 1))) == [])
   }
 
-  @Test("what a killed server left in passing is no hindrance")
-  func leftovers() throws {
+  @Test
+  func `What a killed server left in passing is no hindrance`() throws {
     try directory.write("", to: ".s.lock")
     let listener = try ListeningSocket(spec)
     #expect(try directory.names() == ["s"])
@@ -281,8 +281,8 @@ struct UnixListeningTests {
   }
 
   #if os(Linux)
-    @Test("the file is born with no more than its permissions")
-    func bornRestricted() throws {
+    @Test
+    func `The file is born with no more than its permissions`() throws {
       let descriptor = try Syscalls.newSocket(AF_UNIX)
       defer { close(descriptor) }
       try Syscalls.restrictBeforeBinding(descriptor, 0o600)
@@ -292,8 +292,8 @@ struct UnixListeningTests {
     }
   #endif
 
-  @Test("the group is set by number")
-  func ownGroup() throws {
+  @Test
+  func `The group is set by number`() throws {
     let listener = try ListeningSocket(
       spec, options: .init(mode: 0o660, group: String(getegid())))
     #expect(status(of: path)?.st_gid == getegid())
@@ -301,8 +301,8 @@ struct UnixListeningTests {
     #expect(listener.unlinkIfOurs())
   }
 
-  @Test("the group is set by name, and may connect")
-  func groupName() throws {
+  @Test
+  func `The group is set by name, and may connect`() throws {
     let entry = try #require(getgrgid(getegid()))
     let name = String(cString: entry.pointee.gr_name)
     let listener = try ListeningSocket(spec, options: .init(group: name))
@@ -311,8 +311,8 @@ struct UnixListeningTests {
     #expect(listener.unlinkIfOurs())
   }
 
-  @Test("root gives the socket to any group; others are refused, and leave nothing behind")
-  func foreignGroup() throws {
+  @Test
+  func `Root gives the socket to any group; others are refused, and leave nothing behind`() throws {
     let foreign: gid_t = 54321
     let options = ListeningSocket.Options(mode: 0o660, group: "\(foreign)")
     if geteuid() == 0 {
@@ -329,10 +329,8 @@ struct UnixListeningTests {
     }
   }
 
-  @Test(
-    "an unknown group is named before anything is touched",
-    arguments: ["no-such-group", "-1", ""])
-  func unknownGroup(name: String) throws {
+  @Test(arguments: ["no-such-group", "-1", ""])
+  func `An unknown group is named before anything is touched`(name: String) throws {
     let error = #expect(throws: SocketError.self) {
       try ListeningSocket(spec, options: .init(group: name))
     }

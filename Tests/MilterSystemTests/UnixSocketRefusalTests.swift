@@ -3,15 +3,14 @@ import Testing
 @testable import MilterSystem
 
 struct UnixSocketRefusalTests {
-  @Test(
-    arguments: [
-      (Errno.noSuchFileOrDirectory, SocketError.Code.noSuchDirectory),
-      (.permissionDenied, .permissionDenied),
-      (.notPermitted, .permissionDenied),
-      (.fileExists, .addressInUse),
-      (.noMemory, .systemCall),
-    ])
-  func `the code says why a socket's file cannot be made`(underlying: Errno, code: SocketError.Code)
+  @Test(arguments: [
+    (Errno.noSuchFileOrDirectory, SocketError.Code.noSuchDirectory),
+    (.permissionDenied, .permissionDenied),
+    (.notPermitted, .permissionDenied),
+    (.fileExists, .addressInUse),
+    (.noMemory, .systemCall),
+  ])
+  func `The code says why a socket's file cannot be made`(underlying: Errno, code: SocketError.Code)
   {
     let error = UnixSocketDraft.refusal("/run/filter.sock", underlying)
     #expect(error.code == code, "\(underlying)")

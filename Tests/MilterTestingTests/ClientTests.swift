@@ -37,8 +37,8 @@ import Testing
     return (try #require(filter.seen), try #require(filter.server))
   }
 
-  @Test("A client is shown to a filter without connect and helo", arguments: MTAProfile.all)
-  func isShown(profile: MTAProfile) throws {
+  @Test(arguments: MTAProfile.all)
+  func `A client is shown to a filter without connect and helo`(profile: MTAProfile) throws {
     let (client, _) = try client(profile)
     #expect(client.name == "a.example")
     #expect(client.address == .inet(address: "192.0.2.7", port: 4711))
@@ -48,16 +48,16 @@ import Testing
     #expect(client.tls == nil)
   }
 
-  @Test("A filter that does not ask gets what comes by itself", arguments: MTAProfile.all)
-  func isNotAsked(profile: MTAProfile) throws {
+  @Test(arguments: MTAProfile.all)
+  func `A filter that does not ask gets what comes by itself`(profile: MTAProfile) throws {
     let (client, _) = try client(profile, asking: false)
     #expect(client.name == "a.example")
     #expect(client.address?.text == "192.0.2.7")
     #expect(client.helo == nil)
   }
 
-  @Test("The login is decoded for Sendmail")
-  func login() throws {
+  @Test
+  func `The login is decoded for Sendmail`() throws {
     let macros: [String: String?] = ["{auth_authen}": "joe+2Btag+40x", "{auth_type}": "PLAIN"]
     let sendmail = try client(.sendmail, macros).client
     #expect(sendmail.isAuthenticated && sendmail.user == "joe+tag@x")
@@ -70,8 +70,8 @@ import Testing
     #expect(!empty.isAuthenticated && empty.user == nil)
   }
 
-  @Test("A certificate counts when it is verified")
-  func certificate() throws {
+  @Test
+  func `A certificate counts when it is verified`() throws {
     var macros: [String: String?] = [
       "{tls_version}": "TLSv1.3", "{cipher}": "AES", "{cipher_bits}": "256",
       "{cert_subject}": "/CN=A+20Host", "{verify}": "OK",
@@ -86,8 +86,8 @@ import Testing
     #expect(try client(.postfix, macros).client.tls?.certificateSubject == "/CN=A+20Host")
   }
 
-  @Test("A name that is not proven is none")
-  func names() throws {
+  @Test
+  func `A name that is not proven is none`() throws {
     #expect(try client(.sendmail, host: "[192.0.2.7]").client.name == nil)
     #expect(try client(.postfix, host: "unknown").client.name == nil)
     let forged = "mx.example [192.0.2.7] (may be forged)"
@@ -96,8 +96,8 @@ import Testing
         .client.name == nil)
   }
 
-  @Test("Without connect the address is that of the macros")
-  func addresses() throws {
+  @Test
+  func `Without connect the address is that of the macros`() throws {
     var profile = MTAProfile.sendmail
     profile.offer.steps.subtract([.nrConn, .nrHelo])
     let found = { (macros: [String: String?]) in
@@ -110,8 +110,8 @@ import Testing
     #expect(try found(["_": "h [nonsense]"]) == nil)
   }
 
-  @Test("Submissions by programs of the machine are told from SMTP over loopback")
-  func submissions() throws {
+  @Test
+  func `Submissions by programs of the machine are told from SMTP over loopback`() throws {
     let loopback = MilterAddress.inet(address: "127.0.0.1", port: 0)
     let none: [String: String?] = ["{daemon_port}": "0"]
     #expect(
@@ -126,8 +126,8 @@ import Testing
         .client.isLocalSubmission)
   }
 
-  @Test("The MTA is known by what it says")
-  func servers() throws {
+  @Test
+  func `The MTA is known by what it says`() throws {
     let found = { (v: String?) in try client(.libmilterReference, ["v": v]).mta }
     #expect(try found("Postfix 3.7.11").kind == .postfix)
     #expect(try found("Postfix 3.7.11").release == "3.7.11")
@@ -147,8 +147,8 @@ import Testing
     let mta = 1
   }
 
-  @Test("A filter may have properties with the same names")
-  func ownNames() {
+  @Test
+  func `A filter may have properties with the same names`() {
     #expect(Owner().client == "mine")
     #expect(Owner().mta == 1)
   }

@@ -43,8 +43,8 @@ import Testing
     }
   }
 
-  @Test("Declared wishes are what is negotiated")
-  func areNegotiated() throws {
+  @Test
+  func `Declared wishes are what is negotiated`() throws {
     let mta = TestMTA(.sendmail, filter: Wishful())
     try mta.send(Self.message).expect(.accept)
     #expect(
@@ -58,8 +58,8 @@ import Testing
     #expect(options.actions.contains(.setsymlist))
   }
 
-  @Test("An MTA that can do nothing of it serves the filter as well as it can")
-  func areLeftOut() throws {
+  @Test
+  func `An MTA that can do nothing of it serves the filter as well as it can`() throws {
     var profile = MTAProfile.libmilterReference
     profile.offer.actions.remove(.setsymlist)
     profile.offer.steps.subtract(.allNr.union([.hdrLeadspc, .rcptRej]))
@@ -79,8 +79,8 @@ import Testing
     #expect(outcome.headers.contains("Subject: bare"))
   }
 
-  @Test("With the space kept by the MTA, the filter writes it")
-  func keepsSpace() throws {
+  @Test
+  func `With the space kept by the MTA, the filter writes it`() throws {
     let filter = Wishful()
     let mta = TestMTA(.postfix, filter: filter)
     let outcome = mta.send(Self.message)
@@ -102,8 +102,8 @@ import Testing
     }
   }
 
-  @Test("What negotiate asks for replaces what is declared")
-  func negotiateDecides() throws {
+  @Test
+  func `What negotiate asks for replaces what is declared`() throws {
     let filter = Negotiating()
     let mta = TestMTA(.sendmail, filter: filter)
     let outcome = mta.send(Self.message)
@@ -126,8 +126,8 @@ import Testing
     }
   }
 
-  @Test("negotiate can leave the declared macros out")
-  func negotiateLeavesOut() {
+  @Test
+  func `negotiate can leave the declared macros out`() {
     let mta = TestMTA(.sendmail, filter: Unasking())
     mta.connect()
     #expect(Self.lists(mta.negotiated).isEmpty)
@@ -139,8 +139,8 @@ import Testing
     override class var actions: MilterActionFlags { .addhdrs }
   }
 
-  @Test("Macros are asked for with named actions, where the MTA can")
-  func namedActions() {
+  @Test
+  func `Macros are asked for with named actions, where the MTA can`() {
     let mta = TestMTA(.postfix, filter: Acting())
     mta.connect()
     #expect(mta.negotiated?.options.actions == [.addhdrs, .setsymlist])
@@ -163,8 +163,8 @@ import Testing
     override class var macros: [MilterStage: [MilterMacroName]] { [.helo: [.init("i j")]] }
   }
 
-  @Test("A declaration that cannot be is named, and the connection closed")
-  func mistakes() {
+  @Test
+  func `A declaration that cannot be is named, and the connection closed`() {
     for (filter, text) in [
       (Silent() as Milter, "noReply: eom cannot go without a reply"),
       (Greedy(), "macros: 51 names for data"),
@@ -190,8 +190,8 @@ import Testing
     }
   }
 
-  @Test("Macros are found with and without braces")
-  func braces() throws {
+  @Test
+  func `Macros are found with and without braces`() throws {
     var profile = MTAProfile.sendmail
     profile.macros.lists[.envfrom] = "i {auth_authen} bare"
     let filter = Looking()

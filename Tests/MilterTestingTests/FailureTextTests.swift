@@ -2,8 +2,8 @@ import MilterTesting
 import Testing
 
 @Suite struct FailureTextTests {
-  @Test("An unexpected outcome is the session with the step that decided marked")
-  func marksOutcomes() {
+  @Test
+  func `An unexpected outcome is the session with the step that decided marked`() {
     let outcome = TestMTA(filter: Gatekeeper()).send(
       Message(from: "a@b", to: "no@x", "c@d", headers: ["Subject": "Hi", "X-A": "bad"], body: ""))
     let error = #expect(throws: Unexpected.self) { try outcome.expect(.accept) }
@@ -26,8 +26,8 @@ import Testing
       outcome.description.hasPrefix("tempfail at header: 451 4.7.1 Service unavailable"))
   }
 
-  @Test("An unexpected step is the session up to there")
-  func marksSteps() {
+  @Test
+  func `An unexpected step is the session up to there`() {
     let mta = TestMTA(filter: Gatekeeper())
     let step = mta.mail(from: "spam@example.org")
     let error = #expect(throws: Unexpected.self) { try step.expect(.continue) }
@@ -41,8 +41,8 @@ import Testing
     #expect(throws: Unexpected.self) { try step.expect(.reject, reply: "550 no") }
   }
 
-  @Test("Changes are in the session, in their order")
-  func showsChanges() {
+  @Test
+  func `Changes are in the session, in their order`() {
     let mta = TestMTA(filter: Gatekeeper())
     mta.send(Message(headers: ["Subject": "é"], body: ""))
     #expect(
@@ -57,8 +57,8 @@ import Testing
         """))
   }
 
-  @Test("A filter that cannot be talked to is an outcome that says why")
-  func showsFailures() throws {
+  @Test
+  func `A filter that cannot be talked to is an outcome that says why`() throws {
     final class Picky: Milter {
       override class var actions: MilterActionFlags { .chgfrom }
     }

@@ -34,8 +34,8 @@ import Testing
     return (step.reply.map { String(decoding: $0, as: UTF8.self) }, filter.error)
   }
 
-  @Test("A text is cut at its line ends")
-  func cuts() {
+  @Test
+  func `A text is cut at its line ends`() {
     #expect(
       reply("one\ntwo\r\nthree").lines == ["550-5.7.1 one", "550-5.7.1 two", "550 5.7.1 three"])
     #expect(reply("one\n").lines == ["550 5.7.1 one"])
@@ -44,14 +44,14 @@ import Testing
     #expect(reply("50%\n%").lines == ["550-5.7.1 50%", "550 5.7.1 %"])
   }
 
-  @Test("A line of up to 980 bytes is left alone")
-  func leavesAlone() {
+  @Test
+  func `A line of up to 980 bytes is left alone`() {
     let text = String(repeating: "x y ", count: 245)
     #expect(reply(text).lines == ["550 5.7.1 \(text)"])
   }
 
-  @Test("Longer lines are wrapped at spaces, to 512 bytes with all")
-  func wraps() {
+  @Test
+  func `Longer lines are wrapped at spaces, to 512 bytes with all`() {
     let words = (100..<400).map { "word\($0)" }
     let lines = reply(words.joined(separator: " ")).lines
     #expect(lines.count == 5)
@@ -61,8 +61,8 @@ import Testing
     #expect(text == words.joined(separator: " "))
   }
 
-  @Test("Neither a character nor a percent sign is cut in two")
-  func keepsWhole() {
+  @Test
+  func `Neither a character nor a percent sign is cut in two`() {
     for start in ["", "a", "ab", "abc"] {
       let text = start + String(repeating: "€", count: 500)
       let lines = reply(text).lines
@@ -75,8 +75,8 @@ import Testing
     }
   }
 
-  @Test("What MTAs would not pass on is refused")
-  func refuses() {
+  @Test
+  func `What MTAs would not pass on is refused`() {
     let most = Array(repeating: "x", count: 32).joined(separator: "\n")
     #expect(reply(most).error == nil && reply(most).lines.count == 32)
     #expect(reply(most + "\nx").error?.code == .invalidReply)

@@ -39,13 +39,13 @@ import Testing
     return String(decoding: filter.bytes, as: UTF8.self)
   }
 
-  @Test("The message is what the client sent", arguments: [MTAProfile.postfix, .sendmail])
-  func isExact(profile: MTAProfile) {
+  @Test(arguments: [MTAProfile.postfix, .sendmail])
+  func `The message is what the client sent`(profile: MTAProfile) {
     #expect(text(Streaming(), profile) == String(decoding: Self.message, as: UTF8.self))
   }
 
-  @Test("Without the wish there is a space where the MTA has dropped one")
-  func hasSpace() {
+  @Test
+  func `Without the wish there is a space where the MTA has dropped one`() {
     let text = text(Unspaced(), .postfix)
     #expect(text.hasPrefix("Subject: one\r\nX-Bare: two\r\n"))
     #expect(text.contains("\r\nX-Wide:  three\r\nX-Empty:\r\n"))

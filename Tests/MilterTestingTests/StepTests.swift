@@ -2,8 +2,8 @@ import MilterTesting
 import Testing
 
 @Suite struct StepTests {
-  @Test("Steps are played one by one, and the filter is looked at in between")
-  func steps() throws {
+  @Test
+  func `Steps are played one by one, and the filter is looked at in between`() throws {
     let filter = Gatekeeper()
     let mta = TestMTA(filter: filter)
     try mta.connect("mail.example.org", .inet(address: "192.0.2.7", port: 25)).expect(.continue)
@@ -24,8 +24,8 @@ import Testing
     #expect(mta.outcome?.headers == ["Subject: [seen]", "X-Seen: 1 1 10"])
   }
 
-  @Test("Steps that have to come before are made up")
-  func makesUp() throws {
+  @Test
+  func `Steps that have to come before are made up`() throws {
     let filter = Gatekeeper()
     let mta = TestMTA(filter: filter)
     mta.eom()
@@ -37,8 +37,8 @@ import Testing
     #expect(mta.steps.suffix(2).map(\.callback) == [.envfrom, .envrcpt])
   }
 
-  @Test("A message is given up by RSET, by the next one, and by the end of the connection")
-  func givesUp() {
+  @Test
+  func `A message is given up by RSET, by the next one, and by the end of the connection`() {
     let filter = Gatekeeper()
     let mta = TestMTA(filter: filter)
     mta.rcpt()
@@ -53,8 +53,8 @@ import Testing
     #expect(filter.closes == 1)
   }
 
-  @Test("Another client uses the connection", arguments: [MTAProfile.libmilterReference])
-  func followsOn(profile: MTAProfile) throws {
+  @Test(arguments: [MTAProfile.libmilterReference])
+  func `Another client uses the connection`(profile: MTAProfile) throws {
     let filter = Gatekeeper()
     let mta = TestMTA(profile, filter: filter)
     mta.send(Message())
@@ -65,8 +65,8 @@ import Testing
     try mta.send(Message()).expect(.accept)
   }
 
-  @Test("What the MTA refuses reaches no filter")
-  func refusesOrder() {
+  @Test
+  func `What the MTA refuses reaches no filter`() {
     let filter = Gatekeeper()
     let mta = TestMTA(filter: filter)
     mta.mail()
@@ -80,8 +80,8 @@ import Testing
     #expect(filter.bytes == 0)
   }
 
-  @Test("A callback that throws is told in the log")
-  func logs() throws {
+  @Test
+  func `A callback that throws is told in the log`() throws {
     struct Broken: Error {}
     final class Thrower: Milter {
       override func helo(_ host: String) throws -> Status { throw Broken() }

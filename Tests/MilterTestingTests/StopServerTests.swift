@@ -9,8 +9,8 @@ import Testing
     }
   }
 
-  @Test("A test sees that a filter stops its server")
-  func isSeen() throws {
+  @Test
+  func `A test sees that a filter stops its server`() throws {
     let mta = TestMTA(filter: Stopping())
     mta.helo()
     #expect(!mta.isServerStopped)

@@ -2,8 +2,8 @@ import MilterTesting
 import Testing
 
 @Suite struct WholeMessageTests {
-  @Test("What a filter does to a message is there to be looked at")
-  func shows() throws {
+  @Test
+  func `What a filter does to a message is there to be looked at`() throws {
     let filter = Gatekeeper()
     let mta = TestMTA(.postfix, filter: filter)
     let outcome = mta.send(
@@ -28,8 +28,8 @@ import Testing
     #expect(mta.log == [])
   }
 
-  @Test("A refusal has its reply and its place")
-  func refuses() throws {
+  @Test
+  func `A refusal has its reply and its place`() throws {
     let outcome = TestMTA(filter: Gatekeeper()).send(Message(from: "spam@example.org"))
     try outcome.expect(.reject, at: .envfrom, reply: "554 5.7.1 no spam, 100%")
     #expect(outcome.replyText == "554 5.7.1 no spam, 100%")
@@ -37,8 +37,8 @@ import Testing
       .expect(.tempfail, at: .header)
   }
 
-  @Test("Client, macros and raw bytes are as the test wants them")
-  func shapes() throws {
+  @Test
+  func `Client, macros and raw bytes are as the test wants them`() throws {
     let filter = Gatekeeper()
     let mta = TestMTA(.sendmail, filter: filter)
     var message = Message(eml: "From: x@example.org\nSubject: Hello\n\nnaïve")
@@ -52,8 +52,8 @@ import Testing
     #expect(filter.bytes == 8)
   }
 
-  @Test("Several messages go over one connection")
-  func repeats() throws {
+  @Test
+  func `Several messages go over one connection`() throws {
     let filter = Gatekeeper()
     let mta = TestMTA(filter: filter)
     for number in 1...3 {
@@ -65,8 +65,8 @@ import Testing
     #expect(filter.aborts == 0)
   }
 
-  @Test("A large new body arrives whole")
-  func replaces() throws {
+  @Test
+  func `A large new body arrives whole`() throws {
     final class Filler: Milter {
       override func eom() throws -> Status {
         try replacebody(String(repeating: "0123456789abcde\r\n", count: 60_000))
@@ -78,8 +78,8 @@ import Testing
     #expect(isWhole)
   }
 
-  @Test("The same session is played to a filter behind a socket")
-  func plays() throws {
+  @Test
+  func `The same session is played to a filter behind a socket`() throws {
     let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { Gatekeeper() }
     try server.start()
     defer { server.stop() }

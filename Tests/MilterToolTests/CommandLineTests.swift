@@ -6,7 +6,7 @@ import Testing
 @Suite(.timeLimit(.minutes(15))) struct CommandLineTests {
   private static let verbs = ["play", "watch", "replay", "doctor", "config"]
 
-  @Test func helpNamesEveryCommand() throws {
+  @Test func `Help names every command`() throws {
     for word in ["--help", "-h", "help"] {
       let run = try milter(word)
       for verb in Self.verbs { #expect(run.output.contains("\n  milter \(verb) ")) }
@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test(arguments: verbs)
-  func everyCommandHasHelp(_ verb: String) throws {
+  func `Every command has help`(_ verb: String) throws {
     let run = try milter(verb, "--help")
     #expect(run.output.hasPrefix("usage: milter \(verb) "))
     #expect(run.output.contains("\n  --help "))
@@ -46,7 +46,7 @@ import Testing
     (["config", "postfix"], "milter config: where does the filter listen? give --socket SPEC"),
     (["config", "postfix", "--socket", "fd:3"], "milter config: fd:3: an MTA cannot connect to"),
   ])
-  func aWrongCommandLineSaysWhatIsWrong(_ arguments: [String], _ message: String) throws {
+  func `A wrong command line says what is wrong`(_ arguments: [String], _ message: String) throws {
     let run = try milter(arguments)
     #expect(run.errors.hasPrefix(message))
     #expect(run.errors.hasSuffix("; see --help\n"))
@@ -54,7 +54,7 @@ import Testing
     #expect(run.status == 64)
   }
 
-  @Test func aReaderThatHasLeftEndsItWithoutAWord() throws {
+  @Test func `A reader that has left ends it without a word`() throws {
     var pipe: [Int32] = [0, 0]
     try #require(Glibc.pipe(&pipe) == 0)
     close(pipe[0])

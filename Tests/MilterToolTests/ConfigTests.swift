@@ -17,7 +17,7 @@ import Testing
     ("/run/x/s", "unix:/run/x/s", "unix:/run/x/s"),
     ("unix:/var/spool/postfix/x/s", "unix:x/s", "unix:/var/spool/postfix/x/s"),
   ])
-  func eachMTAHasItsNotation(_ socket: String, _ postfix: String, _ sendmail: String) throws {
+  func `Each MTA has its notation`(_ socket: String, _ postfix: String, _ sendmail: String) throws {
     let main = try milter("config", "postfix", "--socket", socket, "--name", "x")
     #expect(main.output.contains("\nsmtpd_milters = \(postfix)\n"))
     #expect(main.status == 0)
@@ -28,7 +28,7 @@ import Testing
     #expect(mc.status == 0)
   }
 
-  @Test func whatTheFilterNeedsIsAskedFor() throws {
+  @Test func `What the filter needs is asked for`() throws {
     let options = [
       "--socket", "inet:1", "--answer-time", "400", "--when-down", "accept", "--macros",
       "connect={client_ptr}", "--macros", "eom=i,auth_type",
@@ -52,7 +52,7 @@ import Testing
     .enabled(
       if: access("\(postfixFiles)/master.cf.dist", R_OK) == 0 || ForeignFilters.areRequired,
       "Postfix is not installed; run .ci/install-mtas as root"))
-  func aPostfixWithTheseLinesIsWell() throws {
+  func `A Postfix with these lines is well`() throws {
     let socket = try SocketKind.inet.free(in: directory)
     let filter = try StartedProgram.listening("greeter", ["--socket", socket])
     let lines = try milter("config", "postfix", "--socket", socket, "--name", "greeter").output
@@ -95,7 +95,7 @@ import Testing
     .enabled(
       if: access(macros, R_OK) == 0 || ForeignFilters.areRequired,
       "Sendmail is not there; run .ci/install-mtas as root"))
-  func aSendmailWithTheseLinesIsWell() throws {
+  func `A Sendmail with these lines is well`() throws {
     let socket = try SocketKind.inet6.free(in: directory)
     let filter = try StartedProgram.listening("greeter", ["--socket", socket])
     let lines = try milter(

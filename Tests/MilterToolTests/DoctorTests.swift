@@ -39,7 +39,7 @@ import Testing
     #expect(run.status == (lines.isEmpty ? 0 : 3), sourceLocation: sourceLocation)
   }
 
-  @Test func wherenothingIsWrongThatIsSaid() throws {
+  @Test func `A correct configuration has no findings`() throws {
     let (filter, socket, spec) = try greeter()
     let run = try postfix(
       socket,
@@ -56,7 +56,7 @@ import Testing
     _ = filter
   }
 
-  @Test func nobodyListens() throws {
+  @Test func `Nobody listens`() throws {
     let path = directory.path(of: "s")
     expect(
       try milter("doctor", "--socket", "unix:\(directory.path)/run/x/s"),
@@ -75,7 +75,7 @@ import Testing
       "why: \(directory.path)/file is no socket\n")
   }
 
-  @Test func aChrootedDaemonLooksInTheQueueDirectory() throws {
+  @Test func `A chrooted daemon looks in the queue directory`() throws {
     let master = Self.master.replacing("smtp inet n - n", with: "smtp inet n - y")
     let socket = "unix:\(directory.path(of: "s"))"
     let outside = try StartedProgram.listening(
@@ -109,7 +109,7 @@ import Testing
   }
 
   @Test(.enabled(if: getuid() == 0, "only root can make what others cannot reach"))
-  func theMTAsUserMustReachTheSocket() throws {
+  func `The MTA's user must reach the socket`() throws {
     let socket = "unix:\(directory.path(of: "deep/er/s"))"
     let group = try Subprocess.succeed("/usr/bin/id", ["-gn", "nobody"]).output
       .trimmingCharacters(in: .whitespacesAndNewlines)
@@ -132,7 +132,7 @@ import Testing
     _ = try filter.end()
   }
 
-  @Test func whatPostfixDoesNotUseOrCannotRead() throws {
+  @Test func `What Postfix does not use or cannot read`() throws {
     let (filter, socket, spec) = try greeter()
     expect(
       try postfix(socket, "smtpd_milters = inet:127.0.0.1:1"),
@@ -160,7 +160,7 @@ import Testing
     ("milter_command_timeout = 5s", "warning: milter_command_timeout is 5 s; 30 s are usual"),
     ("milter_content_timeout = 1m", "warning: milter_content_timeout is 60 s"),
   ])
-  func settingsThatSurprise(_ setting: String, _ line: String) throws {
+  func `Settings that surprise`(_ setting: String, _ line: String) throws {
     let (filter, socket, spec) = try greeter()
     expect(try postfix(socket, "smtpd_milters = \(spec)\n\(setting)"), line)
     _ = filter
@@ -213,7 +213,7 @@ import Testing
     }
   }
 
-  @Test func timesAreComparedWithWhatTheFilterNeeds() throws {
+  @Test func `Times are compared with what the filter needs`() throws {
     let (filter, socket, spec) = try greeter()
     let slow = try postfix(socket, "smtpd_milters = \(spec)", "--answer-time", "120")
     expect(
@@ -225,7 +225,7 @@ import Testing
     _ = filter
   }
 
-  @Test func mailOfTheMachineItselfIsNoted() throws {
+  @Test func `MAIL of the machine itself is noted`() throws {
     let (filter, socket, spec) = try greeter()
     let run = try postfix(socket, "smtpd_milters = \(spec)\nnon_smtpd_milters =")
     #expect(run.output.hasPrefix("note: non_smtpd_milters is empty\n"))
@@ -250,7 +250,7 @@ import Testing
     return (thread, "\(listener.localAddress)")
   }
 
-  @Test func whatListensMustBeAFilter() throws {
+  @Test func `What listens must be a filter`() throws {
     let (first, server) = try impostor("220 mx.example.org ESMTP\r\n", closes: false)
     expect(
       try milter("doctor", "--socket", server), "does not speak the milter protocol\n",
@@ -277,7 +277,7 @@ import Testing
     ("220 FTP\r\n", "that looks like an FTP server\n"),
     ("hello\n", "why: it said hello\n"),
   ])
-  func aWrongServiceIsQuotedAndGuessed(_ words: String, _ line: String) throws {
+  func `A wrong service is quoted and guessed`(_ words: String, _ line: String) throws {
     for closes in [false, true] {
       let (thread, server) = try impostor(words, closes: closes)
       expect(
@@ -286,7 +286,7 @@ import Testing
     }
   }
 
-  @Test func configurationsThatAreNotThere() throws {
+  @Test func `Configurations that are not there`() throws {
     let run = try milter("doctor", "--socket", "inet:1", "--postfix", directory.path)
     #expect(
       run.errors

@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test(arguments: CountingFilter.allCases, SocketKind.allCases)
-  func everyMessageIsSeenWhole(_ filter: CountingFilter, _ kind: SocketKind) throws {
+  func `Every message is seen whole`(_ filter: CountingFilter, _ kind: SocketKind) throws {
     let directory = try ScratchDirectory()
     // Postfix and Sendmail do not take every message as it is.
     let run = try milter(
@@ -86,7 +86,7 @@ import Testing
   }
 
   @Test(arguments: CountingFilter.allCases.filter { $0 != .ours })
-  func aRefusalIsTheExitStatus(_ filter: CountingFilter) throws {
+  func `A refusal is the exit status`(_ filter: CountingFilter) throws {
     let run = try milter(
       "play", "--exec", filter.command, "--from", "reject@example.org",
       BuiltProgram.packageRoot + "/Samples/messages/hello.eml")
@@ -95,7 +95,7 @@ import Testing
   }
 
   @Test(arguments: CountingFilter.allCases)
-  func severalConnectionsAtATime(_ filter: CountingFilter) throws {
+  func `Several connections at a time`(_ filter: CountingFilter) throws {
     // kilter.service 0.3.1 gives up at the second message of a connection unless it is aborted.
     let reuse = filter == .kilter ? "1" : "7"
     let run = try milter(
@@ -110,7 +110,7 @@ import Testing
   }
 
   @Test(arguments: CountingFilter.allCases)
-  func whatIsWatchedIsReplayed(_ filter: CountingFilter) throws {
+  func `What is watched is replayed`(_ filter: CountingFilter) throws {
     let directory = try ScratchDirectory()
     let recording = directory.path(of: "recording")
     let socket = "unix:\(directory.path(of: "watched"))"

@@ -20,7 +20,7 @@ import Testing
       ["play", "--exec", stamp] + arguments, input: Array(input.utf8), environment: environment)
   }
 
-  @Test func aFilterIsStartedAMessagePlayedAndTheOutcomePrinted() throws {
+  @Test func `A filter is started a message played and the outcome printed`() throws {
     let run = try play(hello)
     #expect(
       run.output == """
@@ -36,7 +36,7 @@ import Testing
     #expect(run.status == 0)
   }
 
-  @Test func clientAndEnvelopeAreAsTheOptionsSay() throws {
+  @Test func `Client and envelope are as the options say`() throws {
     let run = try play(
       "--client", "mail.example.net[2001:DB8::7]:2525", "--helo", "me.example.net", "--macro",
       "i=MYID", "--rcpt", "a@b.example", "--rcpt", "c@d.example NOTIFY=NEVER", "-",
@@ -48,7 +48,7 @@ import Testing
     #expect(run.status == 0)
   }
 
-  @Test func theExitStatusIsTheVerdict() throws {
+  @Test func `The exit status is the verdict`() throws {
     let run = try play("--from", "x@nowhere.invalid", hello)
     #expect(
       run.output
@@ -56,7 +56,7 @@ import Testing
     #expect(run.status == 10)
   }
 
-  @Test func anObjectOfJSONIsPrintedForEachMessage() throws {
+  @Test func `An object of JSON is printed for each message`() throws {
     let mbox = try directory.write(
       "From a\nSubject: 1\n\n\u{e9}\n\nFrom b\nSubject: 2 \u{e9}\n\n>From here\n",
       to: "two.mbox")
@@ -68,7 +68,7 @@ import Testing
     #expect(run.status == 0)
   }
 
-  @Test func manyConnectionsKeepTheOrderOfTheMessages() throws {
+  @Test func `Many connections keep the order of the messages`() throws {
     for number in 10..<60 {
       try directory.write("Subject: \(number)\n\nx\n", to: "mail/\(number).eml")
     }
@@ -79,7 +79,7 @@ import Testing
     #expect(run.status == 0)
   }
 
-  @Test func aMessageOfAMailboxIsWrittenWithItsQuotingUndone() throws {
+  @Test func `A message of a mailbox is written with its quoting undone`() throws {
     let mbox = try directory.write(
       "From a\nSubject: 1\n\n>From x\n>>From y\n\nFrom b\nSubject: 2\n\nno\nFrom z\n",
       to: "m.mbox")
@@ -91,7 +91,7 @@ import Testing
   }
 
   @Test(arguments: ["postfix", "sendmail", "libmilter"])
-  func anyMTAIsPlayed(_ profile: String) throws {
+  func `Any MTA is played`(_ profile: String) throws {
     let run = try play("--profile", profile, hello)
     #expect(run.output.contains("+ X-Stamp: from client.example.org"))
     #expect(run.status == 0)
@@ -108,7 +108,9 @@ import Testing
       ["--exec", "true {socket}", "/nonexistent.eml"], "cannot read /nonexistent.eml: No such file"
     ),
   ])
-  func whatCannotBeDoneIsSaidInOneLine(_ arguments: [String], _ message: String) throws {
+  func `What cannot be done is reported in one line`(_ arguments: [String], _ message: String)
+    throws
+  {
     let run = try milter(["play"] + arguments)
     #expect(run.errors.hasPrefix("milter play: \(message)"))
     #expect(run.errors.filter { $0 == "\n" }.count == 1)
@@ -116,7 +118,7 @@ import Testing
     #expect(run.status == 1)
   }
 
-  @Test func theFilterIsEndedPolitelyAndNothingIsLeftBehind() throws {
+  @Test func `The filter is ended politely and nothing is left behind`() throws {
     let trace = directory.path(of: "trace")
     let run = try milter(
       "play", "--exec",
@@ -128,7 +130,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: String(socket)))
   }
 
-  @Test func aFilterThatCrashesIsAFailureAndSaidToHaveEnded() throws {
+  @Test func `A filter that crashes is a failure and said to have ended`() throws {
     let run = try milter(
       "play", "--exec",
       "exec python3 \(BuiltProgram.packageRoot)/Tests/MilterToolTests/Filters/crash.py {socket}",

@@ -51,7 +51,7 @@ struct RecordingTests {
     return Recording.title + "\n" + blocks.joined(separator: "# a comment\n")
   }
 
-  @Test func everyPacketIsReadBack() throws {
+  @Test func `Every packet is read back`() throws {
     let packets = Self.commands.map(Recording.Packet.command) + Self.replies.map { .reply($0) }
     // An empty body has no line of its own, which reads as none.
     let connections = [packets, Array(packets.reversed())]
@@ -59,7 +59,7 @@ struct RecordingTests {
     #expect(read.connections == connections)
   }
 
-  @Test func aTextIsASCIIAndHasNoLineItDoesNotNeed() {
+  @Test func `A text is ASCII and has no line it does not need`() {
     let packets = Self.commands.map(Recording.Packet.command) + Self.replies.map { .reply($0) }
     for line in packets.flatMap(\.lines) {
       #expect(line.utf8.allSatisfy { 0x20...0x7E ~= $0 })
@@ -72,7 +72,7 @@ struct RecordingTests {
         == [#"< chgheader 1 "X" """#])
   }
 
-  @Test func whateverIsReadDoesNotTrap() {
+  @Test func `No input traps`() {
     var generator = SystemRandomNumberGenerator()
     let packets = Self.commands.map(Recording.Packet.command) + Self.replies.map { .reply($0) }
     let whole = Array(Self.text([packets]).utf8)

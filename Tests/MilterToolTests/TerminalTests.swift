@@ -17,7 +17,7 @@ import Testing
     return run.output
   }
 
-  @Test func differencesAreColoured() throws {
+  @Test func `Differences are colored`() throws {
     let text = try screen("\(messages)/hello.eml", environment: ["TERM": "xterm"])
     #expect(text.contains("verdict     \u{1B}[32maccept\u{1B}[0m\r\n"))
     #expect(text.contains("            \u{1B}[32m+ X-Stamp: from "))
@@ -25,13 +25,13 @@ import Testing
   }
 
   @Test(arguments: [["NO_COLOR": "1", "TERM": "xterm"], ["TERM": "dumb"]])
-  func whoWantsNoColoursGetsNone(_ environment: [String: String]) throws {
+  func `Colors can be turned off`(_ environment: [String: String]) throws {
     let text = try screen("\(messages)/hello.eml", environment: environment)
     #expect(text.contains("verdict     accept\r\n"))
     #expect(!text.contains("\u{1B}"))
   }
 
-  @Test func manyMessagesHaveAProgressBarThatIsGoneInTheEnd() throws {
+  @Test func `Many messages have a progress bar that is gone in the end`() throws {
     let text = try screen(messages, messages, environment: ["TERM": "xterm", "NO_COLOR": "1"])
     #expect(text.contains("\r\u{1B}[K[#"))
     #expect(text.contains("%  1 messages"))

@@ -26,7 +26,7 @@ import Testing
     return try watch.output
   }
 
-  @Test func everyEventArgumentAndMacroIsPrinted() throws {
+  @Test func `Every event argument and macro is printed`() throws {
     let lines = try watch().split(separator: "\n").map(String.init)
     #expect(lines.first == "1 connected")
     #expect(lines.last == "1 closed")
@@ -44,7 +44,7 @@ import Testing
     #expect(lines[1].hasPrefix("1 > negotiate version=6 actions=addhdrs,"))
   }
 
-  @Test func longBodiesAreCutUnlessAllIsWanted() throws {
+  @Test func `Long bodies are cut unless all is wanted`() throws {
     let message = Array("A: 1\n\n".utf8) + (1...100).flatMap { Array("\($0)\n".utf8) }
     let cut = try watch(message: message)
     #expect(cut.contains("\n1   \"10\\r\\n\"\n1   ... 90 lines more\n"))
@@ -52,7 +52,7 @@ import Testing
     #expect(try watch("--full", message: message).contains("\n1   \"100\\r\\n\"\n"))
   }
 
-  @Test func twoRecordingsOfTheSameAreTheSame() throws {
+  @Test func `Two recordings of the same are the same`() throws {
     _ = try watch("--record", directory.path(of: "one"))
     _ = try watch("--record", directory.path(of: "two"))
     let one = try directory.text("one")
@@ -77,7 +77,7 @@ import Testing
     try "exec \(BuiltProgram.path(of: "greeter")) --log-level error --socket {socket}"
   }
 
-  @Test func repliesThatAreNotThoseRecordedAreShown() throws {
+  @Test func `Replies that are not those recorded are shown`() throws {
     let file = try recording()
     let text = try directory.text("recording")
     let same = try milter("replay", "--exec", greeter(), file)
@@ -100,7 +100,7 @@ import Testing
     #expect(run.status == 3)
   }
 
-  @Test func whereTheFilterDecidesEarlierTheRestOfTheMessageIsLeftOut() throws {
+  @Test func `Where the filter decides earlier the rest of the message is left out`() throws {
     let file = try recording()
     let text = try directory.text("recording")
     let refused = text.replacing("> helo \"client.example.org\"", with: "> helo \"localhost\"")
@@ -120,7 +120,7 @@ import Testing
     ("milter recording 1\nconnection 1\n> body\n  \"a\\q\"\n", "line 4 cannot be read"),
     ("milter recording 1\nconnection 1\n? quit\n", "line 3 cannot be read"),
   ])
-  func whatIsNoRecordingIsRefused(_ text: String, _ message: String) throws {
+  func `A file that is not a recording is refused`(_ text: String, _ message: String) throws {
     let file = try directory.write(text, to: "broken")
     let run = try milter("replay", "--socket", "inet:1", file)
     #expect(run.errors == "milter replay: \(file): \(message); see --help\n")
@@ -159,7 +159,7 @@ import Testing
     #expect(run.status == 3)
   }
 
-  @Test func bytesThatAreNoPacketsArePassedOnAndRemarked() throws {
+  @Test func `Bytes that are no packets are passed on and remarked`() throws {
     let watch = try StartedProgram.listening("milter", ["watch", "--socket", socket])
     let run = try Subprocess.run(
       "/usr/bin/python3",

@@ -4,8 +4,8 @@ import Testing
 extension RealMTASuite {
   /// addheader, as it arrives in the queues.
   @Suite struct AddHeaderTests {
-    @Test("An added header is in the queue", arguments: RealMTA.Kind.allCases, cases)
-    func adds(kind: RealMTA.Kind, what: HeaderCase) async throws {
+    @Test(arguments: RealMTA.Kind.allCases, cases)
+    func `An added header is in the queue`(kind: RealMTA.Kind, what: HeaderCase) async throws {
       let message = try await queued(
         by: kind, mail("X-A: a", "X-Z: z"), keepsSpace: what.keepsSpace, after: what.change)
       #expect(message.fields == ["X-A: a", "X-Z: z"] + what.fields(of: kind))
@@ -55,8 +55,8 @@ extension RealMTASuite {
       },
     ]
 
-    @Test("A header of a name that is there already is added", arguments: RealMTA.Kind.allCases)
-    func addsToItsLike(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A header of a name that is there already is added`(kind: RealMTA.Kind) async throws {
       let message = try await queued(by: kind, mail("X-A: one", "X-M: m", "x-a: two", "X-Z: z")) {
         try $0.addheader("X-A", "new")
       }
@@ -68,8 +68,8 @@ extension RealMTASuite {
             : ["X-A: new", "X-A: one", "X-M: m", "x-a: two", "X-Z: z"]))
     }
 
-    @Test("Bytes that are no UTF-8 arrive as they are", arguments: RealMTA.Kind.allCases)
-    func addsBytes(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Bytes that are no UTF-8 arrive as they are`(kind: RealMTA.Kind) async throws {
       let bytes: [UInt8] =
         Array("caf".utf8) + [0xe9, 0x80, 0x81, 0x9f, 0xa0, 0xff, 0xff, 0x7f, 0x01]
       let message = try await queued(by: kind) {

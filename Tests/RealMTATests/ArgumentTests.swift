@@ -36,8 +36,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("ESMTP arguments arrive as they are", arguments: RealMTA.Kind.allCases)
-    func showsParameters(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `ESMTP arguments arrive as they are`(kind: RealMTA.Kind) async throws {
       let calls = Calls()
       let play = Play { filter, callback in
         if callback == .envfrom || callback == .envrcpt { calls.note(filter, callback) }
@@ -73,8 +73,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("Bytes that are not UTF-8 arrive as they are", arguments: RealMTA.Kind.allCases)
-    func showsBytes(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Bytes that are not UTF-8 arrive as they are`(kind: RealMTA.Kind) async throws {
       let calls = Calls()
       let play = Play { filter, callback in
         if ![.negotiate, .connect, .close].contains(callback) { calls.note(filter, callback) }

@@ -28,8 +28,8 @@ extension RealMTASuite {
       func body(of kind: RealMTA.Kind) -> [UInt8] { kind == .postfix ? postfix : sendmail }
     }
 
-    @Test("The body is replaced", arguments: RealMTA.Kind.allCases, cases)
-    func replaces(kind: RealMTA.Kind, what: BodyCase) async throws {
+    @Test(arguments: RealMTA.Kind.allCases, cases)
+    func `The body is replaced`(kind: RealMTA.Kind, what: BodyCase) async throws {
       let message = try await queued(by: kind, mail("X-A: a"), parameters: "BODY=8BITMIME") {
         for piece in what.pieces { try $0.replacebody(piece) }
       }
@@ -80,8 +80,8 @@ extension RealMTASuite {
       return lines + [UInt8(ascii: ".")]
     }()
 
-    @Test("Other changes between pieces do not break the body", arguments: RealMTA.Kind.allCases)
-    func keepsPiecesTogether(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Other changes between pieces do not break the body`(kind: RealMTA.Kind) async throws {
       let block = [UInt8](repeating: UInt8(ascii: "x"), count: 78) + [0x0a]
       let large = [[UInt8]](repeating: block, count: 2000).flatMap { $0 }
       let message = try await queued(by: kind, mail("X-A: a", "X-B: b")) { filter in
@@ -105,8 +105,8 @@ extension RealMTASuite {
       #expect(message.addresses == ["rcpt@to.example", "new@to.example"])
     }
 
-    @Test("Header changes before and after a new body are made", arguments: RealMTA.Kind.allCases)
-    func changesHeadersToo(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Header changes before and after a new body are made`(kind: RealMTA.Kind) async throws {
       let message = try await queued(by: kind, mail("Subject: old", "X-A: a", "X-B: b")) {
         try $0.chgheader("Subject", 1, "a subject longer than it was")
         try $0.chgheader("X-A", 1, nil)
@@ -120,8 +120,8 @@ extension RealMTASuite {
       #expect(message.body == Array("New\n".utf8))
     }
 
-    @Test("A message without body gets one", arguments: RealMTA.Kind.allCases)
-    func givesOne(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A message without body gets one`(kind: RealMTA.Kind) async throws {
       let message = try await queued(by: kind, mail("X-A: a", body: "")) {
         try $0.replacebody("New\r\n")
       }

@@ -34,13 +34,13 @@ extension RealMTASuite {
       }
     }
 
-    @Test(
-      "Signs of life keep a slow filter alive",
-      arguments: [
-        (RealMTA.Kind.postfix, MilterCallback.eom), (.sendmail, .eom), (.postfix, .connect),
-        (.postfix, .envrcpt), (.postfix, .header),
-      ])
-    func keepsAlive(kind: RealMTA.Kind, callback: MilterCallback) async throws {
+    @Test(arguments: [
+      (RealMTA.Kind.postfix, MilterCallback.eom), (.sendmail, .eom), (.postfix, .connect),
+      (.postfix, .envrcpt), (.postfix, .header),
+    ])
+    func `Signs of life keep a slow filter alive`(kind: RealMTA.Kind, callback: MilterCallback)
+      async throws
+    {
       try await withImpatientMTA(
         kind, configure: { $0.keepalive = .milliseconds(300) }, Self.busy(in: callback)
       ) { mta, server in
@@ -51,10 +51,10 @@ extension RealMTASuite {
       }
     }
 
-    @Test(
-      "Sendmail gets no signs of life where it would take them for a broken filter",
-      .requires(.sendmail), arguments: [MilterCallback.connect, .envfrom, .envrcpt, .header])
-    func sparesSendmail(callback: MilterCallback) async throws {
+    @Test(.requires(.sendmail), arguments: [MilterCallback.connect, .envfrom, .envrcpt, .header])
+    func `Sendmail gets no signs of life where it would take them for a broken filter`(
+      callback: MilterCallback
+    ) async throws {
       let play: ScriptedFilter.Script = { filter, current in
         if current == callback {
           let never = DispatchSemaphore(value: 0)
@@ -72,10 +72,10 @@ extension RealMTASuite {
       }
     }
 
-    @Test(
-      "A message whose filter hangs is accepted where that is the choice",
-      arguments: RealMTA.Kind.allCases)
-    func accepts(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A message whose filter hangs is accepted where that is the choice`(kind: RealMTA.Kind)
+      async throws
+    {
       let gate = DispatchSemaphore(value: 0)
       try await withImpatientMTA(
         kind,
@@ -98,10 +98,10 @@ extension RealMTASuite {
       }
     }
 
-    @Test(
-      "A recipient whose filter hangs is refused with what was configured",
-      arguments: RealMTA.Kind.allCases)
-    func rejects(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A recipient whose filter hangs is refused with what was configured`(kind: RealMTA.Kind)
+      async throws
+    {
       let gate = DispatchSemaphore(value: 0)
       try await withImpatientMTA(
         kind,

@@ -9,8 +9,10 @@ extension RealMTASuite {
       "X-A: a", "X-T: one", "X-M: m", "X-T: two", "x-t: three", "X-Z: z",
     ]
 
-    @Test("The header meant is changed, and no other", arguments: RealMTA.Kind.allCases, changes)
-    func changesOne(kind: RealMTA.Kind, what: HeaderCase) async throws {
+    @Test(arguments: RealMTA.Kind.allCases, changes)
+    func `The header meant is changed, and no other`(kind: RealMTA.Kind, what: HeaderCase)
+      async throws
+    {
       let message = try await queued(
         by: kind, mail(Self.original.joined(separator: "\n")), keepsSpace: what.keepsSpace,
         after: what.change)
@@ -68,8 +70,10 @@ extension RealMTASuite {
       },
     ]
 
-    @Test("The header meant is deleted, and no other", arguments: RealMTA.Kind.allCases, deletions)
-    func deletesOne(kind: RealMTA.Kind, what: HeaderCase) async throws {
+    @Test(arguments: RealMTA.Kind.allCases, deletions)
+    func `The header meant is deleted, and no other`(kind: RealMTA.Kind, what: HeaderCase)
+      async throws
+    {
       let message = try await queued(
         by: kind, mail(Self.original.joined(separator: "\n")), after: what.change)
       #expect(message.fields == what.fields(of: kind))
@@ -110,8 +114,8 @@ extension RealMTASuite {
       },
     ]
 
-    @Test("A folded header is changed as a whole", arguments: RealMTA.Kind.allCases)
-    func changesFolded(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A folded header is changed as a whole`(kind: RealMTA.Kind) async throws {
       let fields = mail("X-One: 1\n 2\n\t3", "X-Two: 1\n 2", "X-Three: 1", "X-Four: 1\n 2")
       let message = try await queued(by: kind, fields) {
         try $0.chgheader("X-One", 1, "new")
@@ -124,8 +128,8 @@ extension RealMTASuite {
           == ["X-One: new", "X-Two: new\n\tand\n folded", "X-Three: longer\n than it was"])
     }
 
-    @Test("The headers every message has are changed, too", arguments: RealMTA.Kind.allCases)
-    func changesOrigin(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `The headers every message has are changed, too`(kind: RealMTA.Kind) async throws {
       let message = try await queued(by: kind, mail("Subject: old", "X-Z: z")) {
         try $0.chgheader("From", 1, "\"A. New\" <new@from.example>")
         try $0.chgheader("Subject", 1, "new")
@@ -136,8 +140,8 @@ extension RealMTASuite {
       #expect(message.fields == ["Subject: new", "X-Z: z"])
     }
 
-    @Test("Bytes in the headers not meant are unharmed", arguments: RealMTA.Kind.allCases)
-    func leavesBytesAlone(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Bytes in the headers not meant are unharmed`(kind: RealMTA.Kind) async throws {
       let bytes: [UInt8] = [0x20, 0x20, 0xe9, 0x80, 0x81, 0x9f, 0xa0, 0xff, 0xff, 0x7f]
       let own = ["X-Before", "X-Behind"].map { QueuedHeader($0, rawValue: bytes) }
       let end: [UInt8] = [0x0d, 0x0a]

@@ -54,9 +54,11 @@ extension RealMTASuite {
     }
 
     @Test(
-      "A client of SMTP, with a name and without", arguments: RealMTA.Kind.allCases,
+      arguments: RealMTA.Kind.allCases,
       [("127.0.0.1", "localhost"), ("127.0.0.9", "-")])
-    func connects(kind: RealMTA.Kind, client: (address: String, name: String)) async throws {
+    func `A client of SMTP, with a name and without`(
+      kind: RealMTA.Kind, client: (address: String, name: String)
+    ) async throws {
       let (notes, port) = try await notes(kind) { mta in
         let connection = try mta.connect(from: client.address)
         try connection.ehlo("helo.example")
@@ -70,8 +72,8 @@ extension RealMTASuite {
         ] + server(kind, port))
     }
 
-    @Test("A client that logs in", arguments: RealMTA.Kind.allCases)
-    func logsIn(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A client that logs in`(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       defer { directory.remove() }
       try directory.write("mech_list: ANONYMOUS\n", to: "smtpd.conf")
@@ -94,10 +96,11 @@ extension RealMTASuite {
     }
 
     @Test(
-      "A client with a certificate, which the MTA trusts or does not",
       arguments: RealMTA.Kind.allCases,
       [true, false])
-    func encrypts(kind: RealMTA.Kind, isTrusted: Bool) async throws {
+    func `A client with a certificate, which the MTA trusts or does not`(
+      kind: RealMTA.Kind, isTrusted: Bool
+    ) async throws {
       let directory = try InstanceDirectory()
       defer { directory.remove() }
       let server = try Certificate("server", "/CN=mx.example.org", in: directory)
@@ -131,8 +134,8 @@ extension RealMTASuite {
       #expect(notes.contains("helo tls.example"))
     }
 
-    @Test("A program of the machine submits to Postfix")
-    func submitsToPostfix() async throws {
+    @Test
+    func `A program of the machine submits to Postfix`() async throws {
       let journal = Journal()
       let server = try FilterServer { ClientFilter(journal) }
       defer { server.stop() }
@@ -148,8 +151,8 @@ extension RealMTASuite {
         ])
     }
 
-    @Test("A program of the machine submits to Sendmail")
-    func submitsToSendmail() async throws {
+    @Test
+    func `A program of the machine submits to Sendmail`() async throws {
       let (notes, _) = try await notes(.sendmail) { mta in
         let sendmail = try #require(mta.instance as? SendmailInstance)
         let session = try sendmail.session()

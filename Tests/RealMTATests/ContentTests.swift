@@ -23,9 +23,11 @@ extension RealMTASuite {
       + [0x0d, 0x0a] + body
 
     @Test(
-      "A filter sees each byte, and each byte passes", arguments: RealMTA.Kind.allCases,
+      arguments: RealMTA.Kind.allCases,
       [false, true])
-    func showsAll(kind: RealMTA.Kind, keepsSpace: Bool) async throws {
+    func `A filter sees each byte, and each byte passes`(kind: RealMTA.Kind, keepsSpace: Bool)
+      async throws
+    {
       let seen = Recorder()
       let queued = try await withFilteredMTA(
         kind, filter: { seen.filter(keepsSpace: keepsSpace) }
@@ -42,8 +44,8 @@ extension RealMTASuite {
       #expect(queued.ownHeaders == Self.fields)
     }
 
-    @Test("The last line reaches a filter with a line end", arguments: RealMTA.Kind.allCases)
-    func endsLines(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `The last line reaches a filter with a line end`(kind: RealMTA.Kind) async throws {
       let seen = Recorder()
       let queued = try await withFilteredMTA(kind, filter: { seen.filter() }) {
         try $0.queued(mail(body: "one\ntwo"))
@@ -52,8 +54,8 @@ extension RealMTASuite {
       #expect(queued.wireBody == seen.body)
     }
 
-    @Test("An empty body is shown by no chunk at all", arguments: RealMTA.Kind.allCases)
-    func showsEmptyBodies(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `An empty body is shown by no chunk at all`(kind: RealMTA.Kind) async throws {
       let seen = Recorder()
       let queued = try await withFilteredMTA(kind, filter: { seen.filter() }) {
         try $0.queued(mail("X-A: a", body: ""))
@@ -63,8 +65,8 @@ extension RealMTASuite {
       #expect(queued.body.isEmpty)
     }
 
-    @Test("A message of 25 MB is seen and passes byte for byte", arguments: RealMTA.Kind.allCases)
-    func showsLargeBodies(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A message of 25 MB is seen and passes byte for byte`(kind: RealMTA.Kind) async throws {
       let seen = Recorder()
       let queued = try await withFilteredMTA(kind, filter: { seen.filter() }) {
         try $0.queued(mail("X-A: a") + Self.large)
@@ -79,8 +81,8 @@ extension RealMTASuite {
       #expect(queued.fields == ["X-A: a"])
     }
 
-    @Test("25 MB pass a filter that looks at no body", arguments: RealMTA.Kind.allCases)
-    func passesLargeBodies(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `25 MB pass a filter that looks at no body`(kind: RealMTA.Kind) async throws {
       let queued = try await withFilteredMTA(kind, filter: { HeaderOnly() }) {
         try $0.queued(mail("X-A: a") + Self.large)
       }

@@ -48,8 +48,8 @@ private final class DeclaringFilter: Milter {
 extension RealMTASuite {
   /// What a filter class declares, under real MTAs.
   @Suite struct DeclaredWishTests {
-    @Test("An MTA does what a class declares", arguments: RealMTA.Kind.allCases)
-    func declares(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `An MTA does what a class declares`(kind: RealMTA.Kind) async throws {
       let journal = Journal()
       let message = try await withFilter(kind, making: { DeclaringFilter(journal) }) { mta, _ in
         try mta.queued(

@@ -4,11 +4,10 @@ import Testing
 extension RealMTASuite {
   /// The samples that people deploy, as programs before both MTAs.
   @Suite struct DeployedSampleTests {
-    @Test(
-      "greylist puts off, and knows who comes back after it was killed",
-      arguments: RealMTA.Kind.allCases
-    )
-    func greylists(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Greylist puts off, and knows who comes back after it was killed`(kind: RealMTA.Kind)
+      async throws
+    {
       let directory = try InstanceDirectory()
       let store = directory.path(of: "triplets")
       let (first, socket) = try SampleProcess.start("greylist", ["--store", store], in: directory)
@@ -39,8 +38,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("fromalign explains in several lines", arguments: RealMTA.Kind.allCases)
-    func aligns(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Fromalign explains in several lines`(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let (filter, socket) = try SampleProcess.start("fromalign", in: directory)
       try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in
@@ -56,8 +55,8 @@ extension RealMTASuite {
       #expect(try filter.terminate() == 0)
     }
 
-    @Test("disclaimer appends to both forms of a text", arguments: RealMTA.Kind.allCases)
-    func disclaims(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Disclaimer appends to both forms of a text`(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let text = try directory.write("ACME GmbH, München\n", to: "footer")
       let (filter, socket) = try SampleProcess.start("disclaimer", ["--text", text], in: directory)
@@ -91,8 +90,8 @@ extension RealMTASuite {
       #expect(try filter.terminate() == 0)
     }
 
-    @Test("rewrite changes envelopes, by new rules after SIGHUP", arguments: RealMTA.Kind.allCases)
-    func rewrites(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Rewrite changes envelopes, by new rules after SIGHUP`(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let map = try directory.write(
         """
@@ -122,8 +121,8 @@ extension RealMTASuite {
       #expect(try filter.terminate() == 0)
     }
 
-    @Test("ratelimit puts a user off who has sent enough", arguments: RealMTA.Kind.allCases)
-    func limits(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Ratelimit puts a user off who has sent enough`(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let (filter, socket) = try SampleProcess.start(
         "ratelimit", ["--count", "2", "--period", "604800"], in: directory)
@@ -150,8 +149,8 @@ extension RealMTASuite {
       #expect(try filter.terminate() == 0)
     }
 
-    @Test("blocklist refuses a client that lists have", arguments: RealMTA.Kind.allCases)
-    func asksLists(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Blocklist refuses a client that lists have`(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let lists = try FakeDNSServer { name in
         name == "7.0.0.127.bl.example" ? .addresses([[127, 0, 0, 2]], seconds: 300) : .code(3)
@@ -174,8 +173,8 @@ extension RealMTASuite {
       #expect(try filter.terminate() == 0)
     }
 
-    @Test("journal keeps what came, with its envelope", arguments: RealMTA.Kind.allCases)
-    func journals(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Journal keeps what came, with its envelope`(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let maildir = directory.path(of: "maildir")
       let (filter, socket) = try SampleProcess.start(
@@ -218,10 +217,10 @@ extension RealMTASuite {
           """.replacing("\n", with: "\r\n"))
     }
 
-    @Test(
-      "clamd refuses what a real clamd finds, and does as told without one",
-      arguments: RealMTA.Kind.allCases)
-    func scans(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Clamd refuses what a real clamd finds, and does as told without one`(kind: RealMTA.Kind)
+      async throws
+    {
       let directory = try InstanceDirectory()
       let clamd = try RunningClamd()
       let (careful, socket) = try SampleProcess.start(

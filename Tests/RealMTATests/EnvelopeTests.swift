@@ -30,9 +30,10 @@ extension RealMTASuite {
     private static let two = QueuedRecipient("two@to.example")
     private static let new = QueuedRecipient("new@to.example")
 
-    @Test(
-      "The recipients are as the filter wants them", arguments: RealMTA.Kind.allCases, recipients)
-    func changesRecipients(kind: RealMTA.Kind, what: RecipientCase) async throws {
+    @Test(arguments: RealMTA.Kind.allCases, recipients)
+    func `The recipients are as the filter wants them`(kind: RealMTA.Kind, what: RecipientCase)
+      async throws
+    {
       let message = try await queued(
         by: kind, to: ["One@to.example NOTIFY=SUCCESS", "two@to.example"], after: what.change)
       // Postfix makes up ORCPT for those that came without; what filters add has it on none.
@@ -104,8 +105,8 @@ extension RealMTASuite {
       },
     ]
 
-    @Test("A message without recipients is accepted and gone", arguments: RealMTA.Kind.allCases)
-    func deletesAll(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A message without recipients is accepted and gone`(kind: RealMTA.Kind) async throws {
       try await withFilteredMTA(
         kind,
         filter: { changing(at: .eom) { try $0.delrcpt("<rcpt@to.example>") } }
@@ -128,8 +129,8 @@ extension RealMTASuite {
       let change: Change
     }
 
-    @Test("The sender is as the filter wants it", arguments: RealMTA.Kind.allCases, senders)
-    func changesSender(kind: RealMTA.Kind, what: SenderCase) async throws {
+    @Test(arguments: RealMTA.Kind.allCases, senders)
+    func `The sender is as the filter wants it`(kind: RealMTA.Kind, what: SenderCase) async throws {
       let message = try await queued(by: kind, parameters: what.parameters, after: what.change)
       #expect(message.sender == what.sender)
       // Postfix stores ENVID decoded, Sendmail as it came.

@@ -9,16 +9,20 @@ extension RealMTASuite {
   /// What becomes of mail when a callback throws, as the operator chose.
   @Suite struct ErrorAnswerTests {
     @Test(
-      "A message whose filter fails at the end", arguments: RealMTA.Kind.allCases,
+      arguments: RealMTA.Kind.allCases,
       MilterErrorAnswer.allCases)
-    func failsAtTheEnd(kind: RealMTA.Kind, answer: MilterErrorAnswer) async throws {
+    func `A message whose filter fails at the end`(kind: RealMTA.Kind, answer: MilterErrorAnswer)
+      async throws
+    {
       try await expect(answer, of: kind, failingIn: .eom)
     }
 
     @Test(
-      "A client whose filter fails at MAIL", arguments: RealMTA.Kind.allCases,
+      arguments: RealMTA.Kind.allCases,
       MilterErrorAnswer.allCases)
-    func failsAtMail(kind: RealMTA.Kind, answer: MilterErrorAnswer) async throws {
+    func `A client whose filter fails at MAIL`(kind: RealMTA.Kind, answer: MilterErrorAnswer)
+      async throws
+    {
       try await expect(answer, of: kind, failingIn: .envfrom)
     }
 

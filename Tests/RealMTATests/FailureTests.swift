@@ -5,8 +5,8 @@ import Testing
 extension RealMTASuite {
   /// Filters that are not there, or no longer.
   @Suite struct FailureTests {
-    @Test("A filter that is not there", arguments: RealMTA.Kind.allCases, [true, false])
-    func missesFilter(kind: RealMTA.Kind, tempfails: Bool) async throws {
+    @Test(arguments: RealMTA.Kind.allCases, [true, false])
+    func `A filter that is not there`(kind: RealMTA.Kind, tempfails: Bool) async throws {
       var settings = RealMTA.Settings()
       settings.filters = ["inet:\(try Loopback.freePort())@127.0.0.1"]
       settings.tempfailsOnFilterFailure = tempfails
@@ -22,8 +22,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("A filter that dies in a message", arguments: RealMTA.Kind.allCases, [true, false])
-    func losesFilter(kind: RealMTA.Kind, tempfails: Bool) async throws {
+    @Test(arguments: RealMTA.Kind.allCases, [true, false])
+    func `A filter that dies in a message`(kind: RealMTA.Kind, tempfails: Bool) async throws {
       var settings = RealMTA.Settings()
       settings.tempfailsOnFilterFailure = tempfails
       let play = Play()

@@ -6,8 +6,8 @@ import Testing
 extension RealMTASuite {
   /// Several filters behind HAProxy, with the configuration of Samples/haproxy.
   @Suite struct HAProxyTests {
-    @Test("Draining one of three filters loses nothing", arguments: RealMTA.Kind.allCases)
-    func drains(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Draining one of three filters loses nothing`(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let ports = try (0..<5).map { _ in try Loopback.freePort() }
       var filters: [String: SampleProcess] = [:]

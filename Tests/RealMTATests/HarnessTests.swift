@@ -3,8 +3,8 @@ import Testing
 extension RealMTASuite {
   /// The harness itself, without any filter.
   @Suite struct HarnessTests {
-    @Test("A message is in the queue byte for byte", arguments: RealMTA.Kind.allCases)
-    func queuesByteForByte(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A message is in the queue byte for byte`(kind: RealMTA.Kind) async throws {
       let header: [UInt8] =
         Array("Subject: caf".utf8) + [0xc3, 0xa9, 0x81, 0xff, 0xff, 0x80]
         + Array(
@@ -46,8 +46,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("What the client asked of DSN is in the queue", arguments: RealMTA.Kind.allCases)
-    func queuesParameters(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `What the client asked of DSN is in the queue`(kind: RealMTA.Kind) async throws {
       try await withMTA(kind) { mta in
         let delivery = try mta.deliver(
           Array("Subject: x\r\n\r\nx\r\n".utf8), from: "",
@@ -67,8 +67,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("A message of 25 MB is in the queue byte for byte", arguments: RealMTA.Kind.allCases)
-    func queuesLargeMessages(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A message of 25 MB is in the queue byte for byte`(kind: RealMTA.Kind) async throws {
       let line = (0x20...0x7e).map { UInt8($0) } + [0x0d, 0x0a]
       let body = [[UInt8]](repeating: line, count: 25_000_000 / line.count).flatMap { $0 }
       try await withMTA(kind) { mta in
@@ -79,9 +79,10 @@ extension RealMTASuite {
       }
     }
 
-    @Test(
-      "A client sees every line of a reply, and the server's end", arguments: RealMTA.Kind.allCases)
-    func showsReplies(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A client sees every line of a reply, and the server's end`(kind: RealMTA.Kind)
+      async throws
+    {
       try await withMTA(kind) { mta in
         let client = try mta.connect(from: "127.0.0.7")
         #expect(client.greeting.code == 220)
@@ -97,9 +98,10 @@ extension RealMTASuite {
       }
     }
 
-    @Test(
-      "Two instances run beside each other and end without trace", arguments: RealMTA.Kind.allCases)
-    func runsSideBySide(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Two instances run beside each other and end without trace`(kind: RealMTA.Kind)
+      async throws
+    {
       try await withMTA(kind) { first in
         let port = try await withMTA(kind) { second in
           #expect(first.port != second.port)
@@ -113,8 +115,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("Postfix takes local submissions", .requires(.postfix))
-    func submitsLocally() throws {
+    @Test(.requires(.postfix))
+    func `Postfix takes local submissions`() throws {
       let postfix = try RealMTA(.postfix)
       let id = try postfix.submitLocally(Array("Subject: local\n\nHello\n".utf8))
       let message = try postfix.message(id)

@@ -21,12 +21,13 @@ extension RealMTASuite {
     }
 
     @Test(
-      "A filter that has replaced the body may work on for longer than the MTA waits",
       arguments: RealMTA.Kind.allCases.flatMap { kind in
         // Held to the end, and sent while the filter works: 4 MiB lie between them.
         [10, 70_000].flatMap { lines in Sign.allCases.map { (kind, lines, $0) } }
       })
-    func staysAlive(kind: RealMTA.Kind, lines: Int, sign: Sign) async throws {
+    func `A filter that has replaced the body may work on for longer than the MTA waits`(
+      kind: RealMTA.Kind, lines: Int, sign: Sign
+    ) async throws {
       var settings = RealMTA.Settings()
       settings.commandTimeout = .seconds(4)
       if kind == .postfix { settings.contentTimeout = .seconds(4) }
@@ -59,10 +60,10 @@ extension RealMTASuite {
       #expect(server.complaints == [])
     }
 
-    @Test(
-      "A filter that is cut off in eom leaves the message as it was",
-      arguments: RealMTA.Kind.allCases)
-    func leavesTheMessageWhole(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A filter that is cut off in eom leaves the message as it was`(kind: RealMTA.Kind)
+      async throws
+    {
       var settings = RealMTA.Settings()
       settings.tempfailsOnFilterFailure = false
       let (inEom, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))

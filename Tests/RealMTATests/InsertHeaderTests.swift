@@ -25,8 +25,8 @@ extension RealMTASuite {
       Place(index: 13, postfix: 6, sendmail: 6), Place(index: 1000, postfix: 6, sendmail: 6),
     ]
 
-    @Test("A header is inserted", arguments: RealMTA.Kind.allCases, places)
-    func inserts(kind: RealMTA.Kind, place: Place) async throws {
+    @Test(arguments: RealMTA.Kind.allCases, places)
+    func `A header is inserted`(kind: RealMTA.Kind, place: Place) async throws {
       let message = try await queued(by: kind, mail("X-A: a", "X-Z: z")) {
         try $0.insheader(place.index, "X-New", "v")
       }
@@ -61,8 +61,8 @@ extension RealMTASuite {
       },
     ]
 
-    @Test("The top is as the filter wants it", arguments: RealMTA.Kind.allCases, cases)
-    func insertsOnTop(kind: RealMTA.Kind, what: HeaderCase) async throws {
+    @Test(arguments: RealMTA.Kind.allCases, cases)
+    func `The top is as the filter wants it`(kind: RealMTA.Kind, what: HeaderCase) async throws {
       let message = try await queued(
         by: kind, mail("X-A: a", "X-Z: z"), keepsSpace: what.keepsSpace, after: what.change)
       let fields = message.headers.map { $0.name == "Received" ? $0.name : $0.description }

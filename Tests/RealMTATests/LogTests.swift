@@ -5,8 +5,8 @@ import Testing
 extension RealMTASuite {
   /// What the log says of messages, beside what the MTA says of them.
   @Suite struct LogTests {
-    @Test("Lines have the MTA's queue id, and no mail", arguments: RealMTA.Kind.allCases)
-    func namesMessages(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Lines have the MTA's queue id, and no mail`(kind: RealMTA.Kind) async throws {
       struct Quote: Error, CustomStringConvertible { let description: String }
       let play = Play { filter, callback in
         filter.log.notice("in \(callback)")

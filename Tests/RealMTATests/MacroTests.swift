@@ -38,9 +38,9 @@ extension RealMTASuite {
       return (macros.all, id, port)
     }
 
-    @Test(
-      "Macros that were asked for are there from their stage on", arguments: RealMTA.Kind.allCases)
-    func sendsWhatIsAskedFor(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Macros that were asked for are there from their stage on`(kind: RealMTA.Kind) async throws
+    {
       let (seen, id, port) = try await macros(
         kind,
         asking: [
@@ -70,8 +70,8 @@ extension RealMTASuite {
       #expect(last.last == last.dropLast().last.map { "close" + $0.dropFirst("eom".count) })
     }
 
-    @Test("Macros that come without being asked for", arguments: RealMTA.Kind.allCases)
-    func sendsDefaults(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Macros that come without being asked for`(kind: RealMTA.Kind) async throws {
       let (seen, id, _) = try await macros(kind, asking: [:])
       let connect: String
       let mail: String
@@ -104,8 +104,8 @@ extension RealMTASuite {
       #expect(seen.dropFirst(5).dropLast().allSatisfy { $0.contains(" i=\(id) ") })
     }
 
-    @Test("Sendmail sends nothing for an empty list", arguments: RealMTA.Kind.allCases)
-    func sendsNothing(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Sendmail sends nothing for an empty list`(kind: RealMTA.Kind) async throws {
       let lists = MilterStage.allCases.map { ($0, "") }
       let (seen, _, _) = try await macros(kind, asking: Dictionary(uniqueKeysWithValues: lists))
       let names = [

@@ -25,8 +25,8 @@ extension RealMTASuite {
         + (more == 0 ? "" : " \(String(repeating: "y", count: more))\r\n") + "X-B: w\r\n\r\nx\r\n"
     }
 
-    @Test("The simulated MTA takes them as the real one does", arguments: RealMTA.Kind.allCases)
-    func messages(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `The simulated MTA takes them as the real one does`(kind: RealMTA.Kind) async throws {
       try await withSimulation(kind) { mta in
         for (what, rest) in Self.messages {
           let message = Array("Date: d\r\nMessage-Id: <1@b.example>\r\n\(rest)".utf8)

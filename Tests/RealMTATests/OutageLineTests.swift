@@ -6,8 +6,8 @@ import Testing
 extension RealMTASuite {
   /// The lines by which the article Operating finds mail that was put off.
   @Suite struct OutageLineTests {
-    @Test("Postfix's lines about a filter that is not there", .requires(.postfix))
-    func missing() async throws {
+    @Test(.requires(.postfix))
+    func `Postfix's lines about a filter that is not there`() async throws {
       let port = try Loopback.freePort()
       let settings = RealMTA.Settings(filters: ["inet:\(port)@127.0.0.1"])
       try await withMTA(.postfix, settings) { mta in
@@ -18,8 +18,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("Postfix's lines about a filter that goes", .requires(.postfix))
-    func closed() async throws {
+    @Test(.requires(.postfix))
+    func `Postfix's lines about a filter that goes`() async throws {
       try await withFilter(.postfix, Play()) { mta, server in
         let client = try mta.connect()
         try client.ehlo()
@@ -33,8 +33,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("Postfix's lines about a filter that is silent", .requires(.postfix))
-    func silent() async throws {
+    @Test(.requires(.postfix))
+    func `Postfix's lines about a filter that is silent`() async throws {
       let isDone = DispatchSemaphore(value: 0)
       let play = Play { _, callback in
         if callback == .eom { isDone.wait() }
@@ -53,8 +53,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("Postfix's line about a filter that puts mail off", .requires(.postfix))
-    func putOff() async throws {
+    @Test(.requires(.postfix))
+    func `Postfix's line about a filter that puts mail off`() async throws {
       let play = Play()
       play.set(.tempfail, in: .eom)
       try await withFilter(.postfix, play) { mta, _ in

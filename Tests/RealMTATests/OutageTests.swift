@@ -20,9 +20,11 @@ extension RealMTASuite {
     private static let outages = [100, 220, 340]
 
     @Test(
-      "No message passes unfiltered and none is lost", arguments: RealMTA.Kind.allCases,
+      arguments: RealMTA.Kind.allCases,
       OutageFilter.allCases)
-    func losesNothing(kind: RealMTA.Kind, filter: OutageFilter) async throws {
+    func `No message passes unfiltered and none is lost`(kind: RealMTA.Kind, filter: OutageFilter)
+      async throws
+    {
       for outage in Outage.allCases { try await play(outage, of: filter, under: kind) }
     }
 

@@ -5,9 +5,11 @@ extension RealMTASuite {
   /// quarantine, and the verdict with it.
   @Suite struct QuarantineTests {
     @Test(
-      "A quarantined message is accepted and held", arguments: RealMTA.Kind.allCases,
+      arguments: RealMTA.Kind.allCases,
       [MilterStatus.continue, .accept])
-    func holds(kind: RealMTA.Kind, verdict: MilterStatus) async throws {
+    func `A quarantined message is accepted and held`(kind: RealMTA.Kind, verdict: MilterStatus)
+      async throws
+    {
       let reason = "not sure about “this” one"
       try await withFilteredMTA(
         kind,
@@ -29,8 +31,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("A rejected message is not held", arguments: RealMTA.Kind.allCases)
-    func rejects(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A rejected message is not held`(kind: RealMTA.Kind) async throws {
       try await withFilteredMTA(
         kind, filter: { changing(at: .eom) { try $0.quarantine("why") }.ending(with: .reject) }
       ) { mta in
@@ -40,8 +42,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("A long reason is no harm", arguments: RealMTA.Kind.allCases)
-    func takesLongReasons(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A long reason is no harm`(kind: RealMTA.Kind) async throws {
       let reason = String(repeating: "x", count: 300)
       let message = try await queued(by: kind) { try $0.quarantine(reason) }
       #expect(message.isQuarantined)

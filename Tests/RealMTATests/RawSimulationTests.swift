@@ -17,9 +17,11 @@ extension RealMTASuite {
     }
 
     @Test(
-      "The simulated MTA takes them as the real one does", arguments: RealMTA.Kind.allCases,
+      arguments: RealMTA.Kind.allCases,
       cases + odd)
-    func replies(kind: RealMTA.Kind, what: Case) async throws {
+    func `The simulated MTA takes them as the real one does`(kind: RealMTA.Kind, what: Case)
+      async throws
+    {
       let directory = try InstanceDirectory()
       defer { directory.remove() }
       let socket = MilterSocket.unix(path: directory.path(of: "filter.sock"))

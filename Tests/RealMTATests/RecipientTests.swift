@@ -5,8 +5,8 @@ import Testing
 extension RealMTASuite {
   /// Recipients that are refused, by the filter or by the MTA.
   @Suite struct RecipientTests {
-    @Test("A recipient the filter refuses is left out", arguments: RealMTA.Kind.allCases)
-    func leavesOutRecipients(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A recipient the filter refuses is left out`(kind: RealMTA.Kind) async throws {
       for (status, code) in [(MilterStatus.reject, "554 5.1.1"), (.tempfail, "454 4.2.1")] {
         let play = Play { filter, callback in
           guard callback == .envrcpt, filter.arguments == ["<two@to.example>"] else {
@@ -34,9 +34,11 @@ extension RealMTASuite {
     }
 
     @Test(
-      "Recipients the MTA refuses are shown on request", arguments: RealMTA.Kind.allCases,
+      arguments: RealMTA.Kind.allCases,
       [true, false])
-    func showsRejectedRecipients(kind: RealMTA.Kind, wanted: Bool) async throws {
+    func `Recipients the MTA refuses are shown on request`(kind: RealMTA.Kind, wanted: Bool)
+      async throws
+    {
       let noted = Journal()
       let play = Play { filter, callback in
         if callback == .negotiate, wanted {

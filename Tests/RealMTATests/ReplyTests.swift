@@ -32,8 +32,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("A client sees a refusal and its text", arguments: RealMTA.Kind.allCases)
-    func refuses(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A client sees a refusal and its text`(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         for status in [MilterStatus.reject, .tempfail] {
@@ -55,8 +55,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("Percent signs reach the client", arguments: RealMTA.Kind.allCases)
-    func showsPercentSigns(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Percent signs reach the client`(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         // What is doubled already, as libmilter's filters do it, is left as it is.
@@ -73,8 +73,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("Sendmail names the address with some codes", arguments: RealMTA.Kind.allCases)
-    func namesAddresses(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Sendmail names the address with some codes`(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         for code in ["450", "451", "452", "550", "551", "552", "553", "554"] {
@@ -94,8 +94,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("421 ends the client's connection", arguments: RealMTA.Kind.allCases)
-    func disconnects(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `421 ends the client's connection`(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         for callback in VerdictTests.callbacks.dropFirst() {
@@ -109,8 +109,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("A reply without enhanced code or text", arguments: RealMTA.Kind.allCases)
-    func completesReplies(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A reply without enhanced code or text`(kind: RealMTA.Kind) async throws {
       let play = Play()
       // Postfix shows what it gets; Sendmail adds what it misses.
       let added = kind == .sendmail ? "5.0.0 " : ""
@@ -130,8 +130,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("The longest replies", arguments: RealMTA.Kind.allCases)
-    func showsLongReplies(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `The longest replies`(kind: RealMTA.Kind) async throws {
       let play = Play()
       let line = String(repeating: "x", count: 980)
       try await withFilter(kind, play) { mta, _ in

@@ -5,8 +5,8 @@ import Testing
 extension RealMTASuite {
   /// The samples as programs, with the options of their command line.
   @Suite struct SampleTests {
-    @Test("greeter notes the sender, and turns localhost away", arguments: RealMTA.Kind.allCases)
-    func greets(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Greeter notes the sender, and turns localhost away`(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let (greeter, socket) = try SampleProcess.start("greeter", in: directory)
       try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in
@@ -22,8 +22,8 @@ extension RealMTASuite {
       #expect(try greeter.terminate() == 0)
     }
 
-    @Test("stamp tells how a message came in", arguments: RealMTA.Kind.allCases)
-    func stamps(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Stamp tells how a message came in`(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let (stamp, socket) = try SampleProcess.start("stamp", in: directory)
       try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in
@@ -50,8 +50,8 @@ extension RealMTASuite {
       #expect(try stamp.terminate() == 0)
     }
 
-    @Test("SIGTERM ends a sample whose MTA is still there", arguments: RealMTA.Kind.allCases)
-    func stops(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `SIGTERM ends a sample whose MTA is still there`(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let (greeter, socket) = try SampleProcess.start("greeter", in: directory)
       let settings = RealMTA.Settings(filters: [socket.spec], tempfailsOnFilterFailure: false)
@@ -66,8 +66,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("A sample becomes another user and leaves its number", arguments: RealMTA.Kind.allCases)
-    func changesUser(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A sample becomes another user and leaves its number`(kind: RealMTA.Kind) async throws {
       let nobody = try #require(getpwnam("nobody")?.pointee)
       let directory = try InstanceDirectory()
       try directory.makeDirectory("run", owner: nobody.pw_uid)
@@ -87,8 +87,8 @@ extension RealMTASuite {
       #expect(access(pidfile, F_OK) != 0)
     }
 
-    @Test("A sample listens on a Unix socket for others, too", arguments: RealMTA.Kind.allCases)
-    func listensOnUnixSockets(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A sample listens on a Unix socket for others, too`(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let socket = MilterSocket.unix(path: directory.path(of: "socket"))
       let greeter = try SampleProcess(

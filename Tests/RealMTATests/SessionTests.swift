@@ -5,9 +5,8 @@ import Testing
 extension RealMTASuite {
   /// Several messages on one connection, and what a client can do between them.
   @Suite struct SessionTests {
-    @Test(
-      "Messages on one connection do not leak into each other", arguments: RealMTA.Kind.allCases)
-    func keepsMessagesApart(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Messages on one connection do not leak into each other`(kind: RealMTA.Kind) async throws {
       let play = Play()
       let macros = Journal()
       play.set { filter, callback in
@@ -74,8 +73,8 @@ extension RealMTASuite {
       "close",
     ]
 
-    @Test("A client that drops the connection", arguments: RealMTA.Kind.allCases)
-    func noticesLostClients(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A client that drops the connection`(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         let idle = try mta.connect()
@@ -108,8 +107,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("Clients beside each other have filters of their own", arguments: RealMTA.Kind.allCases)
-    func keepsClientsApart(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Clients beside each other have filters of their own`(kind: RealMTA.Kind) async throws {
       let made = Counter()
       let play = Play()
       try await withFilter(

@@ -6,9 +6,11 @@ extension RealMTASuite {
   /// Several messages of one client, which all go through one filter instance.
   @Suite struct SeveralMessagesTests {
     @Test(
-      "What is done to one message is done to no other", arguments: RealMTA.Kind.allCases,
+      arguments: RealMTA.Kind.allCases,
       [[true, true, true], [true, false, true], [false, true, false]])
-    func keepsMessagesApart(kind: RealMTA.Kind, isChanged: [Bool]) async throws {
+    func `What is done to one message is done to no other`(kind: RealMTA.Kind, isChanged: [Bool])
+      async throws
+    {
       let instances = Counter()
       let messages = Counter()
       try await withFilteredMTA(
@@ -53,8 +55,8 @@ extension RealMTASuite {
       try filter.quarantine("why")
     }
 
-    @Test("A message given up leaves nothing to the next", arguments: RealMTA.Kind.allCases)
-    func forgetsAbortedMessages(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A message given up leaves nothing to the next`(kind: RealMTA.Kind) async throws {
       let seen = Recorder()
       try await withFilteredMTA(kind, filter: { seen.filter() }) { mta in
         let client = try mta.connect()

@@ -8,8 +8,8 @@ extension RealMTASuite {
   /// Each session is played by the real MTA and by the simulated one to the same filter: what the
   /// client is told, what the filter sees, and what is queued must be the same.
   @Suite struct SimulationTests {
-    @Test("Sessions as clients have them", arguments: RealMTA.Kind.allCases)
-    func sessions(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Sessions as clients have them`(kind: RealMTA.Kind) async throws {
       try await withSimulation(kind) { mta in
         let small = ClientLine.small
         let ehlo = ClientLine.ehlo("client.example")
@@ -45,8 +45,8 @@ extension RealMTASuite {
       repeating: Array((String(repeating: "x", count: 70) + "\r\n").utf8), count: 2100
     ).flatMap { $0 }
 
-    @Test("Verdicts in every callback", arguments: RealMTA.Kind.allCases)
-    func verdicts(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Verdicts in every callback`(kind: RealMTA.Kind) async throws {
       try await withSimulation(kind) { mta in
         for status in [MilterStatus.reject, .tempfail, .accept, .discard] {
           for callback in VerdictTests.callbacks {
@@ -66,8 +66,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("Verdicts, and what a client does then", arguments: RealMTA.Kind.allCases)
-    func afterVerdicts(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Verdicts, and what a client does then`(kind: RealMTA.Kind) async throws {
       try await withSimulation(kind) { mta in
         let ehlo = ClientLine.ehlo("client.example")
         for status in [MilterStatus.reject, .tempfail, .accept, .discard] {
@@ -119,9 +119,9 @@ extension RealMTASuite {
       }
     }
 
-    @Test(
-      "Steps left out, without reply, and recipients on request", arguments: RealMTA.Kind.allCases)
-    func negotiations(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Steps left out, without reply, and recipients on request`(kind: RealMTA.Kind) async throws
+    {
       try await withSimulation(kind) { mta in
         let lines =
           [.ehlo("client.example"), .unknown("FROB")]
@@ -142,8 +142,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("Macros a filter asks for", arguments: RealMTA.Kind.allCases)
-    func macros(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Macros a filter asks for`(kind: RealMTA.Kind) async throws {
       try await withSimulation(kind) { mta in
         let lists: [[MilterStage: String]] = [
           [.connect: "j {client_addr}", .envfrom: "i {mail_addr}", .data: "i {rcpt_addr}"],
@@ -159,8 +159,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("Changes of the message", arguments: RealMTA.Kind.allCases)
-    func changes(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Changes of the message`(kind: RealMTA.Kind) async throws {
       try await withSimulation(kind) { mta in
         let lines =
           [.ehlo("client.example")]

@@ -9,8 +9,8 @@ extension RealMTASuite {
     /// How a filter's socket is made.
     enum Way: CaseIterable { case inet, unixForAll, unixForGroup }
 
-    @Test("Filters on sockets of each kind", arguments: RealMTA.Kind.allCases, Way.allCases)
-    func listens(kind: RealMTA.Kind, way: Way) async throws {
+    @Test(arguments: RealMTA.Kind.allCases, Way.allCases)
+    func `Filters on sockets of each kind`(kind: RealMTA.Kind, way: Way) async throws {
       let directory = try InstanceDirectory()
       defer { directory.remove() }
       let path = directory.path(of: "filter.sock")
@@ -38,8 +38,8 @@ extension RealMTASuite {
       #expect(access(path, F_OK) != 0)
     }
 
-    @Test("A socket Postfix may not write to", .requires(.postfix))
-    func isClosedToPostfix() async throws {
+    @Test(.requires(.postfix))
+    func `A socket Postfix may not write to`() async throws {
       let directory = try InstanceDirectory()
       defer { directory.remove() }
       let server = try FilterServer(on: .unix(path: directory.path(of: "filter.sock"))) {

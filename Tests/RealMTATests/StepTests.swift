@@ -19,8 +19,8 @@ private final class RecipientFilter: Milter {
 extension RealMTASuite {
   /// Steps that are left out, go without reply, or are cut short.
   @Suite struct StepTests {
-    @Test("Steps without callback are not sent", arguments: RealMTA.Kind.allCases)
-    func leavesOutSteps(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Steps without callback are not sent`(kind: RealMTA.Kind) async throws {
       let journal = Journal()
       try await withFilter(kind, making: { RecipientFilter(journal) }) { mta, server in
         let client = try mta.connect()
@@ -45,8 +45,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("Steps go without reply where that was agreed", arguments: RealMTA.Kind.allCases)
-    func sendsWithoutReply(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Steps go without reply where that was agreed`(kind: RealMTA.Kind) async throws {
       let play = Play { filter, callback in
         if callback == .negotiate {
           #expect(filter.offered.steps.isSuperset(of: .allNr))
@@ -83,8 +83,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("After skip no more of a body is sent", arguments: RealMTA.Kind.allCases, [1, 3])
-    func skipsBodies(kind: RealMTA.Kind, wanted: Int) async throws {
+    @Test(arguments: RealMTA.Kind.allCases, [1, 3])
+    func `After skip no more of a body is sent`(kind: RealMTA.Kind, wanted: Int) async throws {
       let chunks = Counter()
       let play = Play { _, callback in
         callback == .body && chunks.add() == wanted ? .skip : .continue

@@ -7,8 +7,8 @@ import Testing
 extension RealMTASuite {
   /// Mail from programs on the same machine, for which Postfix has filters of their own.
   @Suite(.requires(.postfix)) struct SubmissionTests {
-    @Test("A local submission looks like a session")
-    func submits() throws {
+    @Test
+    func `A local submission looks like a session`() throws {
       let macros = Journal()
       let play = Play { filter, callback in
         guard callback == .eom else { return .continue }
@@ -43,8 +43,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("A refused submission is bounced, a discarded one is gone")
-    func refuses() throws {
+    @Test
+    func `A refused submission is bounced, a discarded one is gone`() throws {
       let play = Play()
       try withLocalFilter(play) { mta in
         let postfix = try #require(mta.instance as? PostfixInstance)
@@ -72,8 +72,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("The simulated submission is like it")
-    func isSimulated() throws {
+    @Test
+    func `The simulated submission is like it`() throws {
       let play = Play()
       try withLocalFilter(play) { postfix, server in
         let pair = MTAPair(kind: .postfix, mta: postfix, socket: server.socket)

@@ -30,8 +30,8 @@ extension RealMTASuite {
       return .continue
     }
 
-    @Test("Progress keeps a slow filter alive", arguments: RealMTA.Kind.allCases)
-    func keepsAlive(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Progress keeps a slow filter alive`(kind: RealMTA.Kind) async throws {
       try await withFilter(kind, Play(Self.slowScript), settings(kind)) { mta, _ in
         let delivery = try mta.deliver(SmallMessage.bytes)
         let message = try mta.message(try #require(delivery.queueID))
@@ -39,8 +39,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("Without progress the MTA gives up", arguments: RealMTA.Kind.allCases)
-    func timesOut(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Without progress the MTA gives up`(kind: RealMTA.Kind) async throws {
       let isDone = DispatchSemaphore(value: 0)
       let play = Play { _, callback in
         if callback == .eom { _ = isDone.wait(timeout: .now() + .seconds(60)) }
@@ -55,8 +55,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("Progress does not extend Sendmail's time for all of a message", .requires(.sendmail))
-    func endsAtLast() async throws {
+    @Test(.requires(.sendmail))
+    func `Progress does not extend Sendmail's time for all of a message`() async throws {
       var settings = RealMTA.Settings()
       settings.contentTimeout = .seconds(2)
       let play = Play(Self.slowScript)

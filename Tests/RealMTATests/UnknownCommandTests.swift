@@ -37,8 +37,8 @@ private final class CommandFilter: Milter {
 extension RealMTASuite {
   /// SMTP commands that MTAs do not know, anywhere in a session.
   @Suite struct UnknownCommandTests {
-    @Test("A message goes on after an unknown command", arguments: RealMTA.Kind.allCases)
-    func goesOn(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A message goes on after an unknown command`(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         let client = try mta.connect()
@@ -73,10 +73,10 @@ extension RealMTASuite {
       }
     }
 
-    @Test(
-      "A message goes on even if its next step is one of the content",
-      arguments: RealMTA.Kind.allCases)
-    func goesOnWithContent(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A message goes on even if its next step is one of the content`(kind: RealMTA.Kind)
+      async throws
+    {
       let journal = Journal()
       try await withFilter(kind, making: { CommandFilter(journal) }) { mta, _ in
         let client = try mta.connect()
@@ -94,8 +94,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("A refusal of an unknown command is the client's reply", arguments: RealMTA.Kind.allCases)
-    func refuses(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A refusal of an unknown command is the client's reply`(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         for status in [MilterStatus.reject, .tempfail] {
@@ -126,8 +126,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("Accept and discard are about the message under way", arguments: RealMTA.Kind.allCases)
-    func endsMessages(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Accept and discard are about the message under way`(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         for status in [MilterStatus.accept, .discard] {

@@ -10,8 +10,8 @@ extension RealMTASuite {
       .connect, .helo, .envfrom, .envrcpt, .data, .header, .eoh, .body, .eom,
     ]
 
-    @Test("A message that is accepted is queued as it was", arguments: RealMTA.Kind.allCases)
-    func accepts(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A message that is accepted is queued as it was`(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         var queued: Set<String> = []
@@ -33,8 +33,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("A message that is discarded is accepted and gone", arguments: RealMTA.Kind.allCases)
-    func discards(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A message that is discarded is accepted and gone`(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         for callback in Self.callbacks.dropFirst(2) {
@@ -50,8 +50,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("There is nothing to discard before MAIL", arguments: RealMTA.Kind.allCases)
-    func doesNotDiscardClients(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `There is nothing to discard before MAIL`(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         play.set(.discard, in: .connect)
@@ -68,8 +68,8 @@ extension RealMTASuite {
       }
     }
 
-    @Test("What a verdict in envrcpt is about", arguments: RealMTA.Kind.allCases)
-    func endsAtOneRecipient(kind: RealMTA.Kind) async throws {
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `What a verdict in envrcpt is about`(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         let recipients = ["one@to.example", "two@to.example", "three@to.example"]

@@ -10,8 +10,8 @@ import Testing
     Clamd(address, patience: 60, fallback: fallback)
   }
 
-  @Test("Infected mail is refused, clean mail is marked, one after the other")
-  func scans() throws {
+  @Test
+  func `Infected mail is refused, clean mail is marked, one after the other`() throws {
     let clamd = try RunningClamd()
     let mta = TestMTA(filter: filter(clamd.socket))
     for _ in 1...2 {
@@ -22,8 +22,8 @@ import Testing
     }
   }
 
-  @Test("What is cut between two chunks is found, and what a header says is looked at")
-  func streams() throws {
+  @Test
+  func `What is cut between two chunks is found, and what a header says is looked at`() throws {
     let clamd = try RunningClamd()
     let mta = TestMTA(filter: filter(clamd.socket))
     let bytes = Array(RunningClamd.bytes.utf8)
@@ -34,8 +34,8 @@ import Testing
     try mta.send(Message(eml: "\n")).expect(.accept)
   }
 
-  @Test("What the sender claims is replaced")
-  func forged() throws {
+  @Test
+  func `What the sender claims is replaced`() throws {
     let clamd = try RunningClamd()
     let mta = TestMTA(filter: filter(clamd.socket))
     let outcome = mta.send(
@@ -43,8 +43,8 @@ import Testing
     #expect(outcome.headers("X-Virus-Status") == ["Clean"])
   }
 
-  @Test("Without clamd, or with a message too long for it, mail is put off")
-  func tempfails() throws {
+  @Test
+  func `Without clamd, or with a message too long for it, mail is put off`() throws {
     let reply = "451 4.7.1 The virus scanner cannot be reached, please try again later"
     let down = TestMTA(filter: filter("/nonexistent/clamd"))
     try down.send(Message()).expect(.tempfail, at: .eoh, reply: reply)
@@ -62,8 +62,8 @@ import Testing
     try mta.eom().expect(.tempfail, reply: reply)
   }
 
-  @Test("With fallback accept it passes, and says so")
-  func failsOpen() throws {
+  @Test
+  func `With fallback accept it passes, and says so`() throws {
     let down = TestMTA(filter: filter("/nonexistent/clamd", .accept))
     let outcome = try down.send(Message(headers: ["X-Virus-Status": "Clean"])).expect(.accept)
     #expect(outcome.headers("X-Virus-Status") == ["Not scanned"])
@@ -80,8 +80,8 @@ import Testing
 
 /// The filter with a clamd of the test's own.
 @Suite struct ClamdProtocolTests {
-  @Test("Header fields arrive byte for byte, lines end with CR LF")
-  func exactFields() throws {
+  @Test
+  func `Header fields arrive byte for byte, lines end with CR LF`() throws {
     let clamd = try FakeClamd()
     let fields = "From:a@example.org\nMessage-ID:\n <1@example.org>\nX-Has-Attach:\nA:  two\n"
     let mta = TestMTA(.postfix, filter: Clamd(clamd.path, patience: 60, fallback: .tempfail))
@@ -91,8 +91,8 @@ import Testing
     #expect(clamd.received() == expected)
   }
 
-  @Test("A message is looked at whichever step of it comes first")
-  func missingSteps() throws {
+  @Test
+  func `A message is looked at whichever step of it comes first`() throws {
     let clamd = try FakeClamd()
     let mta = TestMTA(filter: Clamd(clamd.path, patience: 60, fallback: .tempfail))
     mta.data()
@@ -103,8 +103,8 @@ import Testing
     try down.perform(.eom).expect(.tempfail)
   }
 
-  @Test("A clamd that replies drop by drop is bounded by one deadline")
-  func drips() throws {
+  @Test
+  func `A clamd that replies drop by drop is bounded by one deadline`() throws {
     let clamd = try FakeClamd(drips: true)
     let mta = TestMTA(filter: Clamd(clamd.path, patience: 1, fallback: .tempfail))
     try mta.send(Message()).expect(.tempfail, at: .eom)
@@ -112,13 +112,11 @@ import Testing
     clamd.stop()
   }
 
-  @Test(
-    "What has a slash or no colon is a path",
-    arguments: [
-      ("clamd.ctl", "clamd.ctl"), ("run/a:1", "run/a:1"), ("./c", "./c"), ("localhost:3310", nil),
-      ("[::1]:3310", nil),
-    ])
-  func addresses(_ text: String, _ path: String?) {
+  @Test(arguments: [
+    ("clamd.ctl", "clamd.ctl"), ("run/a:1", "run/a:1"), ("./c", "./c"), ("localhost:3310", nil),
+    ("[::1]:3310", nil),
+  ])
+  func `What has a slash or no colon is a path`(_ text: String, _ path: String?) {
     switch ClamdAddress(text) {
     case .path(let found): #expect(found == path)
     case .host(let host, let port):

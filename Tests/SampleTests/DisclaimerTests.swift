@@ -20,32 +20,32 @@ import Testing
       .joined(separator: "\n")
   }
 
-  @Test(
-    "Text in every transfer encoding",
-    arguments: [
-      ("Subject: x", "Hello\n", "Hello\n\n-- \nACME\n"),
-      ("Content-Transfer-Encoding: 8bit", "Hello\n", "Hello\n\n-- \nACME\n"),
-      // A soft break at the end, an escaped byte, and space that has to be escaped.
-      (
-        "Content-Transfer-Encoding: quoted-printable", "Hel=\nlo=20=\n", "Hello=20\n\n--=20\nACME\n"
-      ),
-      ("Content-Transfer-Encoding: base64", "SGVsbG8=\n", "SGVsbG8NCg0KLS0gDQpBQ01FDQo=\n"),
-      ("Content-Type: text/plain; charset=utf-8; format=flowed", "a \nb\n", "a \nb\n\n-- \nACME\n"),
-    ])
-  func encodings(_ header: String, _ text: String, _ expected: String) throws {
+  @Test(arguments: [
+    ("Subject: x", "Hello\n", "Hello\n\n-- \nACME\n"),
+    ("Content-Transfer-Encoding: 8bit", "Hello\n", "Hello\n\n-- \nACME\n"),
+    // A soft break at the end, an escaped byte, and space that has to be escaped.
+    (
+      "Content-Transfer-Encoding: quoted-printable", "Hel=\nlo=20=\n", "Hello=20\n\n--=20\nACME\n"
+    ),
+    ("Content-Transfer-Encoding: base64", "SGVsbG8=\n", "SGVsbG8NCg0KLS0gDQpBQ01FDQo=\n"),
+    ("Content-Type: text/plain; charset=utf-8; format=flowed", "a \nb\n", "a \nb\n\n-- \nACME\n"),
+  ])
+  func `Text in every transfer encoding`(_ header: String, _ text: String, _ expected: String)
+    throws
+  {
     #expect(try body("From: a@example.org\n\(header)\n\n\(text)") == expected)
   }
 
-  @Test(
-    "Text that is not ASCII, in the part's character set",
-    arguments: [
-      ("utf-8", "8bit", "Hi\n", "Hi\n\nMünchen\n"),
-      ("utf-8", "quoted-printable", "Hi\n", "Hi\n\nM=C3=BCnchen\n"),
-      ("iso-8859-1", "quoted-printable", "Hi\n", "Hi\n\nM=FCnchen\n"),
-      ("ISO-8859-15", "base64", "SGk=\n", "SGkNCg0KTfxuY2hlbg0K\n"),
-      ("utf-8", "7bit", "Hi\n", "Hi\n\nM=C3=BCnchen\n"),
-    ])
-  func charsets(_ charset: String, _ encoding: String, _ text: String, _ expected: String) throws {
+  @Test(arguments: [
+    ("utf-8", "8bit", "Hi\n", "Hi\n\nMünchen\n"),
+    ("utf-8", "quoted-printable", "Hi\n", "Hi\n\nM=C3=BCnchen\n"),
+    ("iso-8859-1", "quoted-printable", "Hi\n", "Hi\n\nM=FCnchen\n"),
+    ("ISO-8859-15", "base64", "SGk=\n", "SGkNCg0KTfxuY2hlbg0K\n"),
+    ("utf-8", "7bit", "Hi\n", "Hi\n\nM=C3=BCnchen\n"),
+  ])
+  func `Text that is not ASCII, in the part's character set`(
+    _ charset: String, _ encoding: String, _ text: String, _ expected: String
+  ) throws {
     let headers =
       "MIME-Version: 1.0\nContent-Type: text/plain; charset=\(charset)\n"
       + "Content-Transfer-Encoding: \(encoding)\nContent-Length: 5\n"
@@ -59,17 +59,15 @@ import Testing
     #expect(outcome.headers("Content-Length").isEmpty)
   }
 
-  @Test(
-    "HTML",
-    arguments: [
-      (
-        "<html><body>Hi</BODY></html>\n",
-        "<html><body>Hi<p>1 &lt; 2<br>\n&euml;</p></BODY></html>\n"
-      ),
-      ("Hi</html>", "Hi<p>1 &lt; 2<br>\n&euml;</p></html>\n"),
-      ("Hi\n", "Hi\n<p>1 &lt; 2<br>\n&euml;</p>\n"),
-    ])
-  func html(_ text: String, _ expected: String) throws {
+  @Test(arguments: [
+    (
+      "<html><body>Hi</BODY></html>\n",
+      "<html><body>Hi<p>1 &lt; 2<br>\n&euml;</p></BODY></html>\n"
+    ),
+    ("Hi</html>", "Hi<p>1 &lt; 2<br>\n&euml;</p></html>\n"),
+    ("Hi\n", "Hi\n<p>1 &lt; 2<br>\n&euml;</p>\n"),
+  ])
+  func `HTML`(_ text: String, _ expected: String) throws {
     let eml = "Content-Type: text/html; charset=us-ascii\n\n\(text)"
     let made = try body(eml, text: "1 < 2\në")
     #expect(made == expected.split(separator: "&euml;").joined(separator: "&#235;"))
@@ -78,8 +76,8 @@ import Testing
         == "<body>Hi<hr></body>\n")
   }
 
-  @Test("Both forms of an alternative, and nothing else")
-  func alternative() throws {
+  @Test
+  func `Both forms of an alternative, and nothing else`() throws {
     let part = { (text: String, html: String) in
       """
       Content-Type: multipart/mixed; boundary=m
@@ -131,69 +129,67 @@ import Testing
     #expect(result == expectedBody.split(separator: "Content-MD5: x\n").joined())
   }
 
-  @Test(
-    "Messages that are left alone say why",
-    arguments: [
-      ("Content-Type: multipart/signed; boundary=a", "it is signed or encrypted"),
-      ("Content-Type: multipart/encrypted; boundary=a", "it is signed or encrypted"),
-      ("Content-Type: application/pkcs7-mime; smime-type=signed-data", "it is signed or encrypted"),
-      ("Content-Type: multipart/report; boundary=a", "it is a report"),
-      ("Content-Type: image/png", "it has no text"),
-      ("Content-Type: multipart/mixed; boundary=b", "it has no text"),
-      ("Content-Disposition: attachment; filename=x", "it has no text"),
-      ("Content-Type: text/plain; charset=iso-2022-jp", "its charset is not known"),
-      ("Content-Type: text/plain; charset=us-ascii", "its charset lacks characters of the text"),
-      ("Subject: none", "its charset lacks characters of the text"),
-      ("Content-Transfer-Encoding: x-uuencode", "its transfer encoding is not known or broken"),
-      ("Content-Transfer-Encoding: base64", "its transfer encoding is not known or broken"),
-      ("DKIM-Signature: v=1", "it has a DKIM signature"),
-      ("ARC-Message-Signature: i=1", "it has an ARC signature"),
-      ("arc-seal: i=1", "it has an ARC signature"),
-    ])
-  func leftAlone(_ header: String, _ reason: String) throws {
+  @Test(arguments: [
+    ("Content-Type: multipart/signed; boundary=a", "it is signed or encrypted"),
+    ("Content-Type: multipart/encrypted; boundary=a", "it is signed or encrypted"),
+    ("Content-Type: application/pkcs7-mime; smime-type=signed-data", "it is signed or encrypted"),
+    ("Content-Type: multipart/report; boundary=a", "it is a report"),
+    ("Content-Type: image/png", "it has no text"),
+    ("Content-Type: multipart/mixed; boundary=b", "it has no text"),
+    ("Content-Disposition: attachment; filename=x", "it has no text"),
+    ("Content-Type: text/plain; charset=iso-2022-jp", "its charset is not known"),
+    ("Content-Type: text/plain; charset=us-ascii", "its charset lacks characters of the text"),
+    ("Subject: none", "its charset lacks characters of the text"),
+    ("Content-Transfer-Encoding: x-uuencode", "its transfer encoding is not known or broken"),
+    ("Content-Transfer-Encoding: base64", "its transfer encoding is not known or broken"),
+    ("DKIM-Signature: v=1", "it has a DKIM signature"),
+    ("ARC-Message-Signature: i=1", "it has an ARC signature"),
+    ("arc-seal: i=1", "it has an ARC signature"),
+  ])
+  func `Messages that are left alone say why`(_ header: String, _ reason: String) throws {
     let outcome = try send("\(header)\n\n--a\n\nAAAA\n", text: "ü")
     #expect(outcome.headers("X-Disclaimer") == ["left alone, \(reason)"])
     #expect(outcome.body == "--a\r\n\r\nAAAA\r\n")
   }
 
-  @Test("A signed part within a message is not touched either")
-  func signedInside() throws {
+  @Test
+  func `A signed part within a message is not touched either`() throws {
     let outcome = try send(
       "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/signed; boundary=a\n\n--a\n\nHi\n--a--\n--b\n\nlist footer\n--b--\n"
     )
     #expect(outcome.headers("X-Disclaimer") == ["left alone, it is signed or encrypted"])
   }
 
-  @Test(
-    "Content that is not what it says is left alone",
-    arguments: [
-      (
-        "Content-Transfer-Encoding: base64", "SGVsbG8=\n_____\nA list\n",
-        "it has text after its encoded content"
-      ),
-      (
-        "Content-Transfer-Encoding: base64", "SGVsbG8h\n_____\nA list\n",
-        "its transfer encoding is not known or broken"
-      ),
-      ("Content-Type: text/plain", "\u{FC}\n", "it is not valid in its charset"),
-      (
-        "Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable",
-        "=FC\n", "it is not valid in its charset"
-      ),
-      (
-        "Content-Type: multipart/mixed; boundary=b", "--b\nContent-Type: image/gif\n\nx\n--b\n",
-        "it has no text"
-      ),
-      (
-        "Content-Type: multipart/mixed; boundary=b",
-        "--b\nContent-Type: image/gif\n\nx\n--b\nContent-Ty\n", "it has no text"
-      ),
-      (
-        "Content-Type: multipart/mixed; boundary=b", "--b\nContent-Type: text/html\n",
-        "it has no text"
-      ),
-    ])
-  func invalid(_ header: String, _ text: String, _ reason: String) throws {
+  @Test(arguments: [
+    (
+      "Content-Transfer-Encoding: base64", "SGVsbG8=\n_____\nA list\n",
+      "it has text after its encoded content"
+    ),
+    (
+      "Content-Transfer-Encoding: base64", "SGVsbG8h\n_____\nA list\n",
+      "its transfer encoding is not known or broken"
+    ),
+    ("Content-Type: text/plain", "\u{FC}\n", "it is not valid in its charset"),
+    (
+      "Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable",
+      "=FC\n", "it is not valid in its charset"
+    ),
+    (
+      "Content-Type: multipart/mixed; boundary=b", "--b\nContent-Type: image/gif\n\nx\n--b\n",
+      "it has no text"
+    ),
+    (
+      "Content-Type: multipart/mixed; boundary=b",
+      "--b\nContent-Type: image/gif\n\nx\n--b\nContent-Ty\n", "it has no text"
+    ),
+    (
+      "Content-Type: multipart/mixed; boundary=b", "--b\nContent-Type: text/html\n",
+      "it has no text"
+    ),
+  ])
+  func `Content that is not what it says is left alone`(
+    _ header: String, _ text: String, _ reason: String
+  ) throws {
     let outcome = try send("\(header)\n\n\(text)")
     #expect(outcome.headers("X-Disclaimer") == ["left alone, \(reason)"])
     #expect(
@@ -201,15 +197,15 @@ import Testing
         == text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n"))
   }
 
-  @Test("A doubled delimiter makes no part")
-  func doubledDelimiter() throws {
+  @Test
+  func `A doubled delimiter makes no part`() throws {
     let head = "Content-Type: multipart/mixed; boundary=b\n\n"
     let text = "--b\n--b\nContent-Type: text/plain\n\nThe text."
     #expect(try body(head + text + "\n--b--\n", text: "notice") == text + "\n\nnotice\n\n--b--\n")
   }
 
-  @Test("The root of a multipart/related gets it, though it is not the first part")
-  func related() throws {
+  @Test
+  func `The root of a multipart/related gets it, though it is not the first part`() throws {
     let head = "Content-Type: multipart/related; boundary=b; start=\"<r@x>\"\n\n"
     let parts = { (notice: String) in
       "--b\nContent-ID: <1@x>\n\none\n--b\nContent-ID: <r@x>\n\nroot\n\(notice)--b--\n"
@@ -217,8 +213,8 @@ import Testing
     #expect(try body(head + parts(""), text: "notice") == parts("\nnotice\n\n"))
   }
 
-  @Test("A sender cannot switch it off", arguments: [MTAProfile.postfix, .sendmail])
-  func claimed(_ profile: MTAProfile) throws {
+  @Test(arguments: [MTAProfile.postfix, .sendmail])
+  func `A sender cannot switch it off`(_ profile: MTAProfile) throws {
     let mta = TestMTA(profile, filter: Disclaimer(Footer(text: "ACME", html: nil)))
     let outcome = mta.send(
       Message(eml: "X-Disclaimer: added\nx-disclaimer: added\nSubject: x\n\nHi\n"))
@@ -226,24 +222,22 @@ import Testing
     #expect(outcome.headers("X-Disclaimer") == ["added"])
   }
 
-  @Test(
-    "A sender cannot have it hidden",
-    arguments: [
-      ("<body>Hi<!-- </body> -->", "<body>Hi<!-- </body> -->|"),
-      ("<body>Hi</body><!-- </body> -->", "<body>Hi|</body><!-- </body> -->"),
-      ("<body>Hi<!-- ", "<body>Hi|<!-- "), ("Hi<!-- --></html>", "Hi<!-- -->|</html>"),
-      ("Hi<!--></body>", "Hi<!-->|</body>"), ("Hi<!--x--!></body>", "Hi<!--x--!>|</body>"),
-      ("Hi<script>'</body>'</script>", "Hi<script>'</body>'</script>|"),
-      ("Hi<style></body>", "Hi|<style></body>"),
-      ("Hi<script><!--<script></script></body>", "Hi|<script><!--<script></script></body>"),
-      ("Hi<template><template></template></body>", "Hi|<template><template></template></body>"),
-      ("Hi<a title='</body>'>x</a>", "Hi<a title='</body>'>x</a>|"), ("Hi<a x=\"", "Hi|<a x=\""),
-      ("Hi<!x </body>y", "Hi<!x </body>y|"), ("a < b</BODY >", "a < b|</BODY >"),
-      ("Hi<", "Hi<|"), ("a</body>b</body>", "a</body>b|</body>"), ("</bodyx>", "</bodyx>|"),
-      ("Hi</body></html>", "Hi|</body></html>"),
-      ("Hi<plaintext></body>", "Hi|<plaintext></body>"), ("", "|"),
-    ])
-  func hidden(_ html: String, _ expected: String) throws {
+  @Test(arguments: [
+    ("<body>Hi<!-- </body> -->", "<body>Hi<!-- </body> -->|"),
+    ("<body>Hi</body><!-- </body> -->", "<body>Hi|</body><!-- </body> -->"),
+    ("<body>Hi<!-- ", "<body>Hi|<!-- "), ("Hi<!-- --></html>", "Hi<!-- -->|</html>"),
+    ("Hi<!--></body>", "Hi<!-->|</body>"), ("Hi<!--x--!></body>", "Hi<!--x--!>|</body>"),
+    ("Hi<script>'</body>'</script>", "Hi<script>'</body>'</script>|"),
+    ("Hi<style></body>", "Hi|<style></body>"),
+    ("Hi<script><!--<script></script></body>", "Hi|<script><!--<script></script></body>"),
+    ("Hi<template><template></template></body>", "Hi|<template><template></template></body>"),
+    ("Hi<a title='</body>'>x</a>", "Hi<a title='</body>'>x</a>|"), ("Hi<a x=\"", "Hi|<a x=\""),
+    ("Hi<!x </body>y", "Hi<!x </body>y|"), ("a < b</BODY >", "a < b|</BODY >"),
+    ("Hi<", "Hi<|"), ("a</body>b</body>", "a</body>b|</body>"), ("</bodyx>", "</bodyx>|"),
+    ("Hi</body></html>", "Hi|</body></html>"),
+    ("Hi<plaintext></body>", "Hi|<plaintext></body>"), ("", "|"),
+  ])
+  func `A sender cannot have it hidden`(_ html: String, _ expected: String) throws {
     let eml = "Content-Type: text/html\n\n\(html)\n"
     let made = try body(eml, html: "|")
     #expect(made.split(separator: "\n").joined() == expected)
@@ -251,13 +245,13 @@ import Testing
     #expect(try body("Content-Type: text/html\n\n\(made)", html: "|") == made)
   }
 
-  @Test func dkimSignaturesAreBrokenOnRequest() throws {
+  @Test func `DKIM signatures are broken on request`() throws {
     let outcome = try send("DKIM-Signature: v=1\n\nHi\n", breaksDKIM: true)
     #expect(outcome.headers("X-Disclaimer") == ["added"])
   }
 
-  @Test("A message that comes through again keeps one, and the next one gets its own")
-  func again() throws {
+  @Test
+  func `A message that comes through again keeps one, and the next one gets its own`() throws {
     let mta = TestMTA(.sendmail, filter: Disclaimer(Footer(text: "ACME", html: nil)))
     for _ in 1...2 {
       let first = mta.send(Message(eml: "Subject: x\n\nHi\n"))
@@ -267,20 +261,20 @@ import Testing
     }
   }
 
-  @Test("Lines that a reader would take for something else are stuffed (RFC 3676)")
-  func flowed() throws {
+  @Test
+  func `Lines that a reader would take for something else are stuffed (RFC 3676)`() throws {
     let eml = "Content-Type: text/plain; format=flowed\n\nHi\n"
     #expect(try body(eml, text: "> a\n b\nFrom c\nd") == "Hi\n\n > a\n  b\n From c\nd\n")
   }
 
-  @Test("Line ends of the file do not matter", arguments: ["a\nb", "a\nb\n", "a\r\nb\r\n"])
-  func lineEnds(_ text: String) throws {
+  @Test(arguments: ["a\nb", "a\nb\n", "a\r\nb\r\n"])
+  func `Line ends of the file do not matter`(_ text: String) throws {
     #expect(try body("Subject: x\n\nHi\n", text: text) == "Hi\n\na\nb\n")
     #expect(try body("Content-Type: text/html\n\nHi\n", text: text) == "Hi\n<p>a<br>\nb</p>\n")
   }
 
-  @Test("An empty message")
-  func empty() throws {
+  @Test
+  func `An empty message`() throws {
     #expect(try body("Subject: x\n\n") == "\n-- \nACME\n")
   }
 }

@@ -12,23 +12,21 @@ import Testing
     return mta.send(Message(from: sender, to: "b@example.org", headers: headers))
   }
 
-  @Test(
-    "What belongs together passes",
-    arguments: [
-      ("a@example.org", "A <b@example.org>"), ("a@EXAMPLE.org", "b@Example.ORG"),
-      ("bounce@news.example.org", "a@example.org"), ("a@example.org", "a@news.example.org"),
-      ("a@example.org", "Team: a@example.org, b@example.org;"), ("", "a@elsewhere.example"),
-      ("a@xn--mller-kva.example", "a@m\u{FC}ller.example"),
-      ("a@M\u{DC}LLER.example", "a@xn--mller-kva.example"),
-      ("a@mu\u{308}ller.example", "A <a@news.m\u{FC}ller.example>"),
-      ("<@relay.example:a@example.org>", "a@example.org"),
-    ])
-  func aligned(_ sender: String, _ from: String) throws {
+  @Test(arguments: [
+    ("a@example.org", "A <b@example.org>"), ("a@EXAMPLE.org", "b@Example.ORG"),
+    ("bounce@news.example.org", "a@example.org"), ("a@example.org", "a@news.example.org"),
+    ("a@example.org", "Team: a@example.org, b@example.org;"), ("", "a@elsewhere.example"),
+    ("a@xn--mller-kva.example", "a@m\u{FC}ller.example"),
+    ("a@M\u{DC}LLER.example", "a@xn--mller-kva.example"),
+    ("a@mu\u{308}ller.example", "A <a@news.m\u{FC}ller.example>"),
+    ("<@relay.example:a@example.org>", "a@example.org"),
+  ])
+  func `What belongs together passes`(_ sender: String, _ from: String) throws {
     try send(from: sender, ["From": from]).expect(.accept)
   }
 
-  @Test("What does not is explained in several lines")
-  func explained() throws {
+  @Test
+  func `What does not is explained in several lines`() throws {
     try send(from: "a@example.org", ["From": "\"a@example.org\" <ceo@bank.example>"]).expect(
       .reject, at: .eoh,
       reply: """
@@ -39,7 +37,6 @@ import Testing
   }
 
   @Test(
-    "Headers that readers could take in two ways are refused",
     arguments: [
       (["From": "a@example.org", "FROM": "a@example.org"], "one From header, this one has 2."),
       (["Subject": "x"], "one From header, this one has 0."),
@@ -49,19 +46,20 @@ import Testing
       (["From": "a@notexample.org"], "says a@notexample.org,"),
       (["From": "a@b\u{fc}cher.example"], "says a@b?cher.example,"),
     ] as [(KeyValuePairs<String, String>, String)])
-  func refused(_ headers: KeyValuePairs<String, String>, _ reason: String) throws {
+  func `Headers that readers could take in two ways are refused`(
+    _ headers: KeyValuePairs<String, String>, _ reason: String
+  ) throws {
     let outcome = send(from: "a@example.org", headers)
     try outcome.expect(.reject, at: .eoh)
     #expect(outcome.replyText.contains(reason))
   }
 
-  @Test(
-    "A sender that has no domain or cannot be read aligns with nothing",
-    arguments: [
-      "<joe>", "<joe@>", "<@else.example>", "joe", "< >", "<a@b@example.org>", "<\"a@example.org>",
-      "<a@example.org", "<a@example.org> <>", "<a b@example.org>",
-    ])
-  func unreadableSender(_ sender: String) throws {
+  @Test(arguments: [
+    "<joe>", "<joe@>", "<@else.example>", "joe", "< >", "<a@b@example.org>", "<\"a@example.org>",
+    "<a@example.org", "<a@example.org> <>", "<a b@example.org>",
+  ])
+  func `A sender that has no domain or cannot be read aligns with nothing`(_ sender: String) throws
+  {
     for from in ["joe@example.org", "joe@else.example"] {
       try send(from: sender, ["From": from]).expect(
         .reject, at: .eoh,
@@ -72,8 +70,8 @@ import Testing
     }
   }
 
-  @Test("Bytes that are not UTF-8 make no two domains the same")
-  func rawBytes() throws {
+  @Test
+  func `Bytes that are not UTF-8 make no two domains the same`() throws {
     let mta = TestMTA(filter: FromAlign(action: .reject, isStrict: false))
     var eml = Array("From: a@b".utf8)
     eml += [0xFD] + Array("cher.example\n\n".utf8)
@@ -82,29 +80,30 @@ import Testing
     try mta.send(message).expect(.reject)
   }
 
-  @Test("A top-level domain aligns with itself only")
-  func topLevel() throws {
+  @Test
+  func `A top-level domain aligns with itself only`() throws {
     try send(from: "a@example", ["From": "a@bank.example"]).expect(.reject)
     try send(from: "a@bank.example", ["From": "a@example"]).expect(.reject)
     try send(from: "a@localhost", ["From": "a@localhost"]).expect(.accept)
   }
 
   @Test(
-    "The null sender is exempt from alignment and from nothing else",
     arguments: [
       (["From": "a@x.example", "FROM": "b@x.example"], "one From header, this one has 2."),
       (["Subject": "x"], "one From header, this one has 0."),
       (["From": "a@example.org b@x.example"], "cannot be understood"),
       (["From": "nobody:;"], "names nobody"),
     ] as [(KeyValuePairs<String, String>, String)])
-  func nullSender(_ headers: KeyValuePairs<String, String>, _ reason: String) throws {
+  func `The null sender is exempt from alignment and from nothing else`(
+    _ headers: KeyValuePairs<String, String>, _ reason: String
+  ) throws {
     let outcome = send(from: "", headers)
     try outcome.expect(.reject, at: .eoh)
     #expect(outcome.replyText.contains(reason))
   }
 
-  @Test("A field name with white space after it counts")
-  func spacedName() throws {
+  @Test
+  func `A field name with white space after it counts`() throws {
     let mta = TestMTA(filter: FromAlign(action: .reject, isStrict: false))
     mta.mail(from: "a@example.org")
     mta.header("From", "a@example.org")
@@ -112,8 +111,8 @@ import Testing
     try mta.eoh().expect(.reject)
   }
 
-  @Test("A mark that the sender wrote is removed", arguments: [MTAProfile.postfix, .sendmail])
-  func forgedMark(_ profile: MTAProfile) throws {
+  @Test(arguments: [MTAProfile.postfix, .sendmail])
+  func `A mark that the sender wrote is removed`(_ profile: MTAProfile) throws {
     let forged: KeyValuePairs = [
       "X-From-Alignment": "pass", "From": "a@example.org", "x-from-alignment": "pass", "X": "y",
       "X-FROM-ALIGNMENT": "pass",
@@ -130,20 +129,20 @@ import Testing
         == ["fail (The From header says a@example.org,)"])
   }
 
-  @Test("A message of which nothing but the end comes is refused there")
-  func withoutEndOfHeader() throws {
+  @Test
+  func `A message of which nothing but the end comes is refused there`() throws {
     let mta = TestMTA(filter: FromAlign(action: .reject, isStrict: false))
     mta.data()
     try mta.perform(.eom).expect(.reject)
     try mta.send(Message(from: "a@example.org", headers: ["From": "a@example.org"])).expect(.accept)
   }
 
-  @Test func strict() throws {
+  @Test func `Strict`() throws {
     try send(from: "a@example.org", ["From": "a@news.example.org"], strict: true).expect(.reject)
     try send(from: "a@example.org", ["From": "a@Example.org"], strict: true).expect(.accept)
   }
 
-  @Test func otherActions() throws {
+  @Test func `Other actions`() throws {
     let marked = send(from: "a@example.org", ["From": "a@x.example"], .mark)
     #expect(
       try marked.expect(.accept).headers("X-From-Alignment")
@@ -152,8 +151,8 @@ import Testing
     #expect(held.quarantine == "From header does not fit the envelope sender")
   }
 
-  @Test("A message's headers are not the next one's")
-  func severalMessages() throws {
+  @Test
+  func `A message's headers are not the next one's`() throws {
     let mta = TestMTA(filter: FromAlign(action: .reject, isStrict: false))
     for sender in ["a@example.org", "a@example.com"] {
       let domain = sender.drop { $0 != "@" }

@@ -42,8 +42,8 @@ import Testing
     "451 4.7.1 Greylisted, please try again in \(seconds) seconds"
   }
 
-  @Test("Who comes back in time passes, and goes on passing")
-  func passes() throws {
+  @Test
+  func `Who comes back in time passes, and goes on passing`() throws {
     let store = try store()
     #expect(try rcpt(store) == greylisted(300))
     clock.pass(299)
@@ -58,8 +58,8 @@ import Testing
     #expect(try rcpt(store) == greylisted(300))
   }
 
-  @Test("Who comes back too late waits again")
-  func window() throws {
+  @Test
+  func `Who comes back too late waits again`() throws {
     let store = try store()
     _ = try rcpt(store)
     clock.pass(3601)
@@ -68,8 +68,8 @@ import Testing
     #expect(try rcpt(store) == nil)
   }
 
-  @Test("A network counts as one, other addresses do not")
-  func triplets() throws {
+  @Test
+  func `A network counts as one, other addresses do not`() throws {
     let store = try store()
     _ = try rcpt(store)
     _ = try rcpt(store, .inet6(address: "2001:db8:1:2::1", port: 1))
@@ -84,8 +84,8 @@ import Testing
     #expect(try rcpt(store, to: "c@example.org") == greylisted(300))
   }
 
-  @Test("Users, this host and clients without address pass")
-  func exceptions() throws {
+  @Test
+  func `Users, this host and clients without address pass`() throws {
     let store = try store()
     #expect(try rcpt(store, user: "joe") == nil)
     #expect(try rcpt(store, .inet(address: "127.0.0.1", port: 1)) == nil)
@@ -94,16 +94,16 @@ import Testing
     #expect(try rcpt(store, nil) == nil)
   }
 
-  @Test("Without the store mail is put off")
-  func broken() throws {
+  @Test
+  func `Without the store mail is put off`() throws {
     struct Broken: Error {}
     let mta = TestMTA(filter: Greylist(.failure(Broken())))
     mta.connect("x", .inet(address: "192.0.2.7", port: 1))
     try mta.rcpt().expect(.tempfail)
   }
 
-  @Test("The state survives; odd addresses do not break it")
-  func persists() throws {
+  @Test
+  func `The state survives; odd addresses do not break it`() throws {
     let senders = ["a@example.org", "\"a b\"@x.example", "a%20;@x.example", "ü@x.example", ""]
     do {
       let store = try store()
@@ -119,8 +119,8 @@ import Testing
     for sender in senders { #expect(try rcpt(store, from: sender) == nil) }
   }
 
-  @Test("A file that was cut anywhere has all lines before the cut, and takes more")
-  func cut() throws {
+  @Test
+  func `A file that was cut anywhere has all lines before the cut, and takes more`() throws {
     do {
       let store = try store()
       for name in ["a", "b", "c"] { #expect(store.check(["n", name, "r"]).wait == 300) }
@@ -143,8 +143,8 @@ import Testing
     }
   }
 
-  @Test("What was written is read again: nothing, combining characters, what splits lines")
-  func readsBack() throws {
+  @Test
+  func `What was written is read again: nothing, combining characters, what splits lines`() throws {
     let words = ["", "\u{301}a", "\u{301}", "a\r\n\u{308}b", "e\u{301} \u{20DD}", "%", " ", "\r\n"]
     do {
       let store = try store()
@@ -157,8 +157,8 @@ import Testing
     for word in words { #expect(store.check(["n", "r", word]).wait == 0, "\(word)") }
   }
 
-  @Test("Who has passed passes, though the file cannot be written anew")
-  func unwritable() throws {
+  @Test
+  func `Who has passed passes, though the file cannot be written anew`() throws {
     let store = try store(slack: 3)
     #expect(store.check(["n", "s", "r"]).wait == 300)
     clock.pass(300)
@@ -180,8 +180,8 @@ import Testing
     #expect(try rcpt(store) == nil)
   }
 
-  @Test("How long is remembered counts from the last mail, also for short values")
-  func shortKeep() throws {
+  @Test
+  func `How long is remembered counts from the last mail, also for short values`() throws {
     for isRestarted in [false, true] {
       try? FileManager.default.removeItem(atPath: file)
       let times = TripletStore.Times(delay: 10, window: 100, keep: 100)
@@ -202,8 +202,8 @@ import Testing
     }
   }
 
-  @Test("A window below the delay is refused at start")
-  func windowBelowDelay() throws {
+  @Test
+  func `A window below the delay is refused at start`() throws {
     #expect(throws: Never.self) { try TripletStore.Times(delay: 5, window: 5, keep: 1).check() }
     for task in [["--socket", "inet:0@127.0.0.1"], ["--try", "-"]] {
       let run = try BuiltProgram.run("greylist", task + ["--store", file, "--window", "299"])
@@ -215,8 +215,8 @@ import Testing
     }
   }
 
-  @Test("This host is all its own addresses")
-  func thisHost() {
+  @Test
+  func `This host is all its own addresses`() {
     #expect(ThisHost.has(.inet(address: "127.0.0.1", port: 1)))
     #expect(ThisHost.has(.inet6(address: "::ffff:127.0.0.1", port: 1)))
     #expect(ThisHost.has(.inet6(address: "::1", port: 1)))
@@ -227,8 +227,8 @@ import Testing
     for address in own { #expect(ThisHost.has(address), "\(address)") }
   }
 
-  @Test("Nonsense in the file is passed over")
-  func nonsense() throws {
+  @Test
+  func `Nonsense in the file is passed over`() throws {
     let lines = [
       "", "x", "1 2 3 4 5", "\(Int.max) 0 n o r .", "-9223372036854775808 5 n p r .", "1 1 n q r .",
     ]
@@ -238,15 +238,17 @@ import Testing
     #expect(store.check(["n", "p", "r"]).wait == 300)
   }
 
-  @Test("Two processes cannot have the store at once")
-  func locked() throws {
+  @Test
+  func `Two processes cannot have the store at once`() throws {
     let first = try store()
     #expect { _ = try store() } throws: { "\($0)".contains("another process has") }
     _ = first
   }
 
-  @Test("The lock goes with the store, though a program that is being started has the file, too")
-  func unlocked() throws {
+  @Test
+  func `The lock goes with the store, though a program that is being started has the file, too`()
+    throws
+  {
     var copy: Int32 = -1
     do {
       let store = try store()
@@ -262,8 +264,10 @@ import Testing
     _ = try store()
   }
 
-  @Test("Connections at the same time lose nothing, also while the file is written anew")
-  func concurrency() async throws {
+  @Test
+  func `Connections at the same time lose nothing, also while the file is written anew`()
+    async throws
+  {
     do {
       let store = try store(slack: 50)
       try await withThrowingTaskGroup(of: Void.self) { group in
@@ -282,8 +286,8 @@ import Testing
     }
   }
 
-  @Test("What counts no longer leaves the file")
-  func compacts() throws {
+  @Test
+  func `What counts no longer leaves the file`() throws {
     do {
       let store = try store(slack: 50)
       for number in 1...500 {

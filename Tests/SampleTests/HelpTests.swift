@@ -3,22 +3,20 @@ import MilterProcessFixtures
 import Testing
 
 @Suite struct HelpTests {
-  @Test(
-    "--help lists a sample's own options",
-    arguments: [
-      ("greylist", ["--store FILE", "--delay SECONDS", "--window SECONDS", "--keep SECONDS"]),
-      ("fromalign", ["--action reject|quarantine|mark", "--strict"]),
-      ("disclaimer", ["--text FILE", "--html FILE", "--break-dkim"]),
-      ("rewrite", ["--map FILE"]),
-      ("ratelimit", ["--count N", "--per messages|recipients", "--period SECONDS"]),
-      ("journal", ["--maildir DIR"]),
-      (
-        "blocklist",
-        ["--lists ZONE[=CODES],...", "--action reject|mark", "--exempt NETWORKS|FILE"]
-      ),
-      ("clamd", ["--clamd SOCKET", "--clamd-timeout SECONDS", "--fallback tempfail|accept"]),
-    ])
-  func help(_ name: String, _ options: [String]) throws {
+  @Test(arguments: [
+    ("greylist", ["--store FILE", "--delay SECONDS", "--window SECONDS", "--keep SECONDS"]),
+    ("fromalign", ["--action reject|quarantine|mark", "--strict"]),
+    ("disclaimer", ["--text FILE", "--html FILE", "--break-dkim"]),
+    ("rewrite", ["--map FILE"]),
+    ("ratelimit", ["--count N", "--per messages|recipients", "--period SECONDS"]),
+    ("journal", ["--maildir DIR"]),
+    (
+      "blocklist",
+      ["--lists ZONE[=CODES],...", "--action reject|mark", "--exempt NETWORKS|FILE"]
+    ),
+    ("clamd", ["--clamd SOCKET", "--clamd-timeout SECONDS", "--fallback tempfail|accept"]),
+  ])
+  func `--help lists a sample's own options`(_ name: String, _ options: [String]) throws {
     let help = try BuiltProgram.run(name, ["--help"])
     #expect(help.status == 0)
     #expect(help.output.hasPrefix("usage: \(name) --socket SPEC"))
@@ -30,13 +28,11 @@ import Testing
   private static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
-  @Test(
-    "The lines for MTAs in a sample's README are those of its --help",
-    arguments: [
-      "blocklist", "clamd", "disclaimer", "fromalign", "greylist", "journal", "ratelimit",
-      "rewrite",
-    ])
-  func lines(_ name: String) throws {
+  @Test(arguments: [
+    "blocklist", "clamd", "disclaimer", "fromalign", "greylist", "journal", "ratelimit",
+    "rewrite",
+  ])
+  func `The lines for MTAs in a sample's README are those of its --help`(_ name: String) throws {
     let file = Self.root.appending(path: "Samples/\(name)/README.md")
     let readme = try String(contentsOf: file, encoding: .utf8)
     let line = try #require(readme.split(separator: "\n").first { $0.hasPrefix("INPUT_MAIL") })
@@ -54,8 +50,8 @@ import Testing
     }
   }
 
-  @Test("A limit of the filter's own makes the MTA wait longer")
-  func waits() throws {
+  @Test
+  func `A limit of the filter's own makes the MTA wait longer`() throws {
     func line(_ name: String, _ options: String...) throws -> String {
       let help = try BuiltProgram.run(name, options + ["--help"]).output
       return String(help.split(separator: "\n").first { $0.hasPrefix("Sendmail: ") } ?? "")
@@ -69,52 +65,53 @@ import Testing
   }
 
   @Test(
-    "A sample that needs a setting names it",
     arguments: [("disclaimer", "text"), ("blocklist", "lists")],
     [["--socket", "inet:0@127.0.0.1"], ["--try", "-"]])
-  func missing(_ sample: (name: String, option: String), _ arguments: [String]) throws {
+  func `A sample that needs a setting names it`(
+    _ sample: (name: String, option: String), _ arguments: [String]
+  ) throws {
     let run = try BuiltProgram.run(sample.name, arguments)
     #expect(run.errors == "\(sample.name): --\(sample.option) is required; see --help\n")
     #expect(run.status == 64)
   }
 
-  @Test(
-    "A sample with a wrong setting says what is wrong",
-    arguments: [
-      (["--lists", "spam"], "--lists spam: spam is not the domain of a block list"),
-      (["--lists", "a.example", "--threshold", "2"], "--threshold 2: --lists has 1"),
-      (
-        ["--lists", "a.example", "--resolver", "::1"],
-        "--resolver ::1: write an IPv4 address, or 127.0.0.1:5353"
-      ),
-    ])
-  func wrong(_ arguments: [String], _ message: String) throws {
+  @Test(arguments: [
+    (["--lists", "spam"], "--lists spam: spam is not the domain of a block list"),
+    (["--lists", "a.example", "--threshold", "2"], "--threshold 2: --lists has 1"),
+    (
+      ["--lists", "a.example", "--resolver", "::1"],
+      "--resolver ::1: write an IPv4 address, or 127.0.0.1:5353"
+    ),
+  ])
+  func `A sample with a wrong setting says what is wrong`(_ arguments: [String], _ message: String)
+    throws
+  {
     let run = try BuiltProgram.run("blocklist", arguments + ["--try", "-"])
     #expect(run.errors.contains("blocklist: \(message)"))
     #expect(run.status == 64)
   }
 
-  @Test(
-    "A sample that cannot get ready says why",
-    arguments: [
-      (
-        "greylist", ["--store", "/nonexistent/x"],
-        "greylist: open /nonexistent/x.lock: No such file or directory\n"
-      ),
-      (
-        "rewrite", ["--map", "/nonexistent/x"],
-        "rewrite: /nonexistent/x: No such file or directory\n"
-      ),
-      (
-        "disclaimer", ["--text", "/nonexistent/x"],
-        "disclaimer: /nonexistent/x: No such file or directory\n"
-      ),
-      (
-        "journal", ["--maildir", "/nonexistent/x"],
-        "journal: mkdir /nonexistent/x: No such file or directory\n"
-      ),
-    ])
-  func unready(_ name: String, _ arguments: [String], _ message: String) throws {
+  @Test(arguments: [
+    (
+      "greylist", ["--store", "/nonexistent/x"],
+      "greylist: open /nonexistent/x.lock: No such file or directory\n"
+    ),
+    (
+      "rewrite", ["--map", "/nonexistent/x"],
+      "rewrite: /nonexistent/x: No such file or directory\n"
+    ),
+    (
+      "disclaimer", ["--text", "/nonexistent/x"],
+      "disclaimer: /nonexistent/x: No such file or directory\n"
+    ),
+    (
+      "journal", ["--maildir", "/nonexistent/x"],
+      "journal: mkdir /nonexistent/x: No such file or directory\n"
+    ),
+  ])
+  func `A sample that cannot get ready says why`(
+    _ name: String, _ arguments: [String], _ message: String
+  ) throws {
     let run = try BuiltProgram.run(name, arguments + ["--socket", "inet:0@127.0.0.1"])
     #expect(run.status == 1)
     #expect(run.errors.hasSuffix(message))

@@ -27,8 +27,8 @@ import Testing
     }
   }
 
-  @Test("A message is kept with its envelope")
-  func keeps() throws {
+  @Test
+  func `A message is kept with its envelope`() throws {
     let mta = TestMTA(filter: Journal(maildir))
     var message = Message(
       from: "a@example.org", headers: ["Subject": "one\n two", "X": ""], body: "Hello\n.\nend\n")
@@ -57,8 +57,8 @@ import Testing
     #expect(try directory.names(in: "tmp").isEmpty)
   }
 
-  @Test("Line ends are cut anywhere, and bytes are any")
-  func chunks() throws {
+  @Test
+  func `Line ends are cut anywhere, and bytes are any`() throws {
     let mta = TestMTA(filter: Journal(maildir))
     let parts: [[UInt8]] = [[0x61, 0x0D], [0x0A, 0xFF, 0x00], [0x0D], [0x0D, 0x0A], [0x0D]]
     for part in parts { mta.body(part) }
@@ -68,8 +68,8 @@ import Testing
     #expect(Array(kept.suffix(7)) == parts.flatMap { $0 }.suffix(7))
   }
 
-  @Test("A long message has all its bytes")
-  func long() throws {
+  @Test
+  func `A long message has all its bytes`() throws {
     let mta = TestMTA(filter: Journal(maildir))
     let line = [UInt8](repeating: 0x78, count: 77)
     mta.body(Array(repeatElement(line + [0x0D, 0x0A], count: 5000).joined()))
@@ -79,8 +79,8 @@ import Testing
     #expect(try directory.read("new/\(name)").suffix(expected.count).elementsEqual(expected))
   }
 
-  @Test("What was given up leaves nothing", arguments: ["reset", "disconnect", "another message"])
-  func aborts(_ how: String) throws {
+  @Test(arguments: ["reset", "disconnect", "another message"])
+  func `What was given up leaves nothing`(_ how: String) throws {
     let mta = TestMTA(filter: Journal(maildir))
     mta.body("Hello\n")
     #expect(try directory.names(in: "tmp").count == 1)
@@ -93,16 +93,16 @@ import Testing
     #expect(try directory.names(in: "new").count == (how == "another message" ? 1 : 0))
   }
 
-  @Test("Names are unique")
-  func names() throws {
+  @Test
+  func `Names are unique`() throws {
     for _ in 1...100 { try TestMTA(filter: Journal(maildir)).send(Message()).expect(.accept) }
     let names = try directory.names(in: "new")
     #expect(names.count == 100)
     #expect(names.allSatisfy { $0.contains(".M") && !$0.contains("/") && !$0.contains(":") })
   }
 
-  @Test("Header fields are kept byte for byte", arguments: [MTAProfile.postfix, .sendmail])
-  func exactFields(_ profile: MTAProfile) throws {
+  @Test(arguments: [MTAProfile.postfix, .sendmail])
+  func `Header fields are kept byte for byte`(_ profile: MTAProfile) throws {
     let fields =
       "From:a@example.org\nMessage-ID:\n <1@example.org>\nX-Has-Attach:\nA:  two\nB:\tt\n"
     try TestMTA(profile, filter: Journal(maildir)).send(Message(eml: fields + "\nhi\n"))
@@ -110,8 +110,8 @@ import Testing
     #expect(try kept()[0].hasSuffix(fields + "\nhi\n"))
   }
 
-  @Test("A message is kept whichever step of it comes first")
-  func missingSteps() throws {
+  @Test
+  func `A message is kept whichever step of it comes first`() throws {
     let mta = TestMTA(filter: Journal(maildir))
     mta.data()
     try mta.perform(.eom).expect(.continue)
@@ -122,8 +122,8 @@ import Testing
     #expect(try kept().contains { $0.hasSuffix(">\n\nhi\n") })
   }
 
-  @Test("What a crash left in tmp is deleted after 36 hours without use")
-  func cleansTmp() throws {
+  @Test
+  func `What a crash left in tmp is deleted after 36 hours without use`() throws {
     for (name, age) in [("old", 36 * 3600 + 60), ("young", 36 * 3600 - 60)] {
       let path = directory.path(of: "tmp/\(name)")
       try Data("x".utf8).write(to: URL(filePath: path))
@@ -138,8 +138,8 @@ import Testing
     #expect(try directory.names(in: "tmp").isEmpty)
   }
 
-  @Test("What cannot be kept is put off")
-  func fails() throws {
+  @Test
+  func `What cannot be kept is put off`() throws {
     let mta = TestMTA(filter: Journal(Maildir(directory.path(of: "none"))))
     try mta.send(Message()).expect(
       .tempfail, at: .eoh, reply: "451 4.3.0 The message cannot be kept, please try again later")
@@ -147,8 +147,8 @@ import Testing
     #expect(mta.log.contains { $0.contains("open \(path)") && $0.contains("No such file") })
   }
 
-  @Test("An envelope cannot end a line of the journal")
-  func injection() throws {
+  @Test
+  func `An envelope cannot end a line of the journal`() throws {
     let mta = TestMTA(filter: Journal(maildir))
     mta.mail(from: "<a@example.org\nX: y>")
     try mta.eom().expect(.continue)

@@ -20,23 +20,22 @@ import Testing
 
   private static let head = "From: a@example.org\nTo: b@example.org\nMIME-Version: 1.0\n"
 
-  @Test(
-    arguments: [
-      (
-        "ARC-Message-Signature: i=1; a=rsa-sha256; bh=x; b=y\n\nhi\n", "it has an ARC signature"
-      ),
-      (
-        "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
-          + "SGVsbG8gd29ybGQhCg==\n_____\nUsers mailing list\n",
-        "it has text after its encoded content"
-      ),
-      (
-        "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: image/gif\n"
-          + "Content-Transfer-Encoding: base64\n\nR0lG\n--b\n",
-        "it has no text"
-      ),
-    ])
-  func `disclaimer leaves alone what it cannot append to`(
+  @Test(arguments: [
+    (
+      "ARC-Message-Signature: i=1; a=rsa-sha256; bh=x; b=y\n\nhi\n", "it has an ARC signature"
+    ),
+    (
+      "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
+        + "SGVsbG8gd29ybGQhCg==\n_____\nUsers mailing list\n",
+      "it has text after its encoded content"
+    ),
+    (
+      "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: image/gif\n"
+        + "Content-Transfer-Encoding: base64\n\nR0lG\n--b\n",
+      "it has no text"
+    ),
+  ])
+  func `Disclaimer leaves alone what it cannot append to`(
     _ message: String, _ reason: String
   ) throws {
     let run = try disclaimed(Self.head + message)
@@ -45,7 +44,7 @@ import Testing
     #expect(run.output.contains("body        unchanged"))
   }
 
-  @Test func `disclaimer appends to the part after a doubled delimiter`() throws {
+  @Test func `Disclaimer appends to the part after a doubled delimiter`() throws {
     let run = try disclaimed(
       Self.head + "Content-Type: multipart/mixed; boundary=b\n\n"
         + "--b\n--b\nContent-Type: text/plain\n\nThe text.\n--b--\n")
@@ -56,7 +55,7 @@ import Testing
       run.output.contains("    The text.\n            + \n            + notice\n            + \n"))
   }
 
-  @Test func `fromalign aligns a domain with its A-label`() throws {
+  @Test func `Fromalign aligns a domain with its A-label`() throws {
     let run = try tried(
       "fromalign", "From: a@m\u{FC}ller.example\nTo: b@example.org\n\nhi\n",
       ["--from", "a@xn--mller-kva.example"])
@@ -64,7 +63,7 @@ import Testing
     #expect(run.output.hasPrefix("verdict     accept\n"))
   }
 
-  @Test func `journal keeps header fields byte for byte`() throws {
+  @Test func `Journal keeps header fields byte for byte`() throws {
     let message = """
       From:a@example.org
       To: b@example.org

@@ -24,8 +24,8 @@ import Testing
     return message
   }
 
-  @Test("A user who has sent enough is told when to come back")
-  func limits() throws {
+  @Test
+  func `A user who has sent enough is told when to come back`() throws {
     let mta = TestMTA(filter: RateLimit(table(3, .seconds(60))))
     for _ in 1...3 { try mta.send(message("joe")).expect(.accept) }
     try mta.send(message("joe")).expect(
@@ -44,8 +44,8 @@ import Testing
     try mta.send(message("joe")).expect(.tempfail)
   }
 
-  @Test("Recipients may be counted instead of messages")
-  func recipients() throws {
+  @Test
+  func `Recipients may be counted instead of messages`() throws {
     let mta = TestMTA(filter: RateLimit(table(3, .seconds(60)), per: .recipients))
     mta.macros["{auth_authen}"] = "joe"
     for _ in 1...2 {
@@ -60,8 +60,8 @@ import Testing
       reply: "450 4.7.1 You may send to 3 recipients in 60 seconds; try again in 20 seconds")
   }
 
-  @Test("Messages count however many recipients they have")
-  func messages() throws {
+  @Test
+  func `Messages count however many recipients they have`() throws {
     let mta = TestMTA(filter: RateLimit(table(2, .seconds(60))))
     mta.macros["{auth_authen}"] = "joe"
     for _ in 1...2 {
@@ -72,8 +72,8 @@ import Testing
     try mta.mail().expect(.tempfail)
   }
 
-  @Test("A user is named once a period")
-  func named() {
+  @Test
+  func `A user is named once a period`() {
     let table = table(1, .seconds(10))
     #expect(table.isToBeNamed("joe"))
     #expect(!table.isToBeNamed("joe"))
@@ -82,21 +82,21 @@ import Testing
     #expect(table.isToBeNamed("joe"))
   }
 
-  @Test("All connections share what was sent")
-  func shared() throws {
+  @Test
+  func `All connections share what was sent`() throws {
     let table = table(1, .seconds(10))
     try TestMTA(filter: RateLimit(table)).send(message("joe")).expect(.accept)
     try TestMTA(.sendmail, filter: RateLimit(table)).send(message("joe")).expect(.tempfail)
   }
 
-  @Test("Mail without login passes")
-  func anonymous() throws {
+  @Test
+  func `Mail without login passes`() throws {
     let mta = TestMTA(filter: RateLimit(table(1, .seconds(10))))
     for _ in 1...5 { try mta.send(message(nil)).expect(.accept) }
   }
 
-  @Test("What counts no longer is forgotten")
-  func forgets() {
+  @Test
+  func `What counts no longer is forgotten`() {
     let table = table(1, .seconds(10))
     for user in 1...5000 {
       #expect(table.admit("\(user)") == nil)

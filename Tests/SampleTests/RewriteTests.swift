@@ -13,83 +13,76 @@ import Testing
     return TestMTA(filter: Rewrite { rules }).send(message)
   }
 
-  @Test(
-    "Senders",
-    arguments: [
-      ("chgfrom joe@intern.example joe.smith@example.org", "joe.smith@example.org"),
-      ("chgfrom JOE@Intern.example <joe.smith@example.org>", "joe.smith@example.org"),
-      ("chgfrom @intern.example @example.org", "joe@example.org"),
-      ("chgfrom * <>", ""), ("chgfrom @example.org x@y.example", "joe@intern.example"),
-      ("chgfrom ann@intern.example a@x.example\nchgfrom * b@x.example", "b@x.example"),
-      ("chgfrom * a@x.example # the first\nchgfrom * b@x.example", "a@x.example"),
-      ("# nothing\n\n", "joe@intern.example"),
-      ("# from a PC\r\nchgfrom * a@x.example\r\n", "a@x.example"),
-    ])
-  func senders(_ map: String, _ expected: String) throws {
+  @Test(arguments: [
+    ("chgfrom joe@intern.example joe.smith@example.org", "joe.smith@example.org"),
+    ("chgfrom JOE@Intern.example <joe.smith@example.org>", "joe.smith@example.org"),
+    ("chgfrom @intern.example @example.org", "joe@example.org"),
+    ("chgfrom * <>", ""), ("chgfrom @example.org x@y.example", "joe@intern.example"),
+    ("chgfrom ann@intern.example a@x.example\nchgfrom * b@x.example", "b@x.example"),
+    ("chgfrom * a@x.example # the first\nchgfrom * b@x.example", "a@x.example"),
+    ("# nothing\n\n", "joe@intern.example"),
+    ("# from a PC\r\nchgfrom * a@x.example\r\n", "a@x.example"),
+  ])
+  func `Senders`(_ map: String, _ expected: String) throws {
     #expect(try send(map, to: ["a@example.org"]).expect(.accept).sender == expected)
   }
 
-  @Test(
-    "A domain is the same in Unicode and as A-label",
-    arguments: [
-      ("@m\u{FC}ller.example", "joe@xn--mller-kva.example"),
-      ("@xn--mller-kva.example", "joe@M\u{DC}LLER.example"),
-      ("Joe@m\u{FC}ller.example", "joe@xn--mller-kva.example"),
-      ("joe@xn--mller-kva.example", "joe@m\u{FC}ller.example"),
-    ])
-  func internationalDomains(_ pattern: String, _ sender: String) throws {
+  @Test(arguments: [
+    ("@m\u{FC}ller.example", "joe@xn--mller-kva.example"),
+    ("@xn--mller-kva.example", "joe@M\u{DC}LLER.example"),
+    ("Joe@m\u{FC}ller.example", "joe@xn--mller-kva.example"),
+    ("joe@xn--mller-kva.example", "joe@m\u{FC}ller.example"),
+  ])
+  func `A domain is the same in Unicode and as A-label`(_ pattern: String, _ sender: String) throws
+  {
     let outcome = try send("chgfrom \(pattern) a@x.example", from: sender, to: ["b@x.example"])
     #expect(outcome.sender == "a@x.example")
     try send("delrcpt \(pattern)", to: [sender]).expect(.discard)
   }
 
-  @Test func bounces() throws {
+  @Test func `Bounces`() throws {
     #expect(
       try send("chgfrom <> a@x.example", from: "", to: ["b@x.example"]).sender == "a@x.example")
     #expect(try send("chgfrom @x.example @y.example", from: "", to: ["b@x.example"]).sender == "")
   }
 
-  @Test(
-    "Recipients",
-    arguments: [
-      (
-        "addrcpt b@x.example c@x.example d@y.example",
-        ["b@x.example", "c@x.example", "d@y.example"]
-      ),
-      ("addrcpt @x.example b@x.example", ["b@x.example"]),
-      ("addrcpt * c@x.example\naddrcpt b@x.example c@x.example", ["b@x.example", "c@x.example"]),
-      ("delrcpt b@x.example\naddrcpt b@x.example c@x.example", ["c@x.example"]),
-      ("addrcpt b@x.example b@x.example\ndelrcpt *", ["b@x.example"]),
-      ("delrcpt c@x.example", ["b@x.example"]),
-    ])
-  func recipients(_ map: String, _ expected: [String]) throws {
+  @Test(arguments: [
+    (
+      "addrcpt b@x.example c@x.example d@y.example",
+      ["b@x.example", "c@x.example", "d@y.example"]
+    ),
+    ("addrcpt @x.example b@x.example", ["b@x.example"]),
+    ("addrcpt * c@x.example\naddrcpt b@x.example c@x.example", ["b@x.example", "c@x.example"]),
+    ("delrcpt b@x.example\naddrcpt b@x.example c@x.example", ["c@x.example"]),
+    ("addrcpt b@x.example b@x.example\ndelrcpt *", ["b@x.example"]),
+    ("delrcpt c@x.example", ["b@x.example"]),
+  ])
+  func `Recipients`(_ map: String, _ expected: [String]) throws {
     let outcome = try send(map, to: ["b@x.example"])
     #expect(try outcome.expect(.accept).recipientAddresses == expected)
   }
 
-  @Test func oneOfSeveralIsDeleted() throws {
+  @Test func `One of several is deleted`() throws {
     let outcome = try send(
       "delrcpt b@x.example", to: ["a@x.example", "B@X.example", "c@x.example"])
     #expect(outcome.recipientAddresses == ["a@x.example", "c@x.example"])
   }
 
-  @Test func nobodyIsLeft() throws {
+  @Test func `The last recipient is removed`() throws {
     try send("delrcpt @x.example", to: ["a@x.example", "b@x.example"]).expect(.discard)
   }
 
-  @Test(
-    "A map that is wrong says where",
-    arguments: [
-      ("\nfoo a@b", "map:2: foo: not one of chgfrom, addrcpt, delrcpt"),
-      ("delrcpt", "map:1: delrcpt needs an address, @domain, * or <> behind it"),
-      ("delrcpt joe", "map:1: delrcpt needs an address, @domain, * or <> behind it"),
-      ("delrcpt a@b c@d", "map:1: delrcpt takes nothing behind the pattern"),
-      ("addrcpt a@b", "map:1: addrcpt needs addresses behind the pattern"),
-      ("addrcpt a@b @c", "map:1: addrcpt needs addresses behind the pattern"),
-      ("chgfrom a@b c@d e@f", "map:1: chgfrom needs one address, @domain or <> behind the pattern"),
-      ("chgfrom a@b @", "map:1: chgfrom needs one address, @domain or <> behind the pattern"),
-    ])
-  func broken(_ map: String, _ message: String) {
+  @Test(arguments: [
+    ("\nfoo a@b", "map:2: foo: not one of chgfrom, addrcpt, delrcpt"),
+    ("delrcpt", "map:1: delrcpt needs an address, @domain, * or <> behind it"),
+    ("delrcpt joe", "map:1: delrcpt needs an address, @domain, * or <> behind it"),
+    ("delrcpt a@b c@d", "map:1: delrcpt takes nothing behind the pattern"),
+    ("addrcpt a@b", "map:1: addrcpt needs addresses behind the pattern"),
+    ("addrcpt a@b @c", "map:1: addrcpt needs addresses behind the pattern"),
+    ("chgfrom a@b c@d e@f", "map:1: chgfrom needs one address, @domain or <> behind the pattern"),
+    ("chgfrom a@b @", "map:1: chgfrom needs one address, @domain or <> behind the pattern"),
+  ])
+  func `A map that is wrong says where`(_ map: String, _ message: String) {
     #expect { _ = try Rules(map) } throws: { "\($0)" == message }
   }
 }

@@ -28,7 +28,7 @@ import Testing
     for message in Self.messages { try mta.sendTwice(message) }
   }
 
-  @Test func `blocklist does the same twice`() throws {
+  @Test func `Blocklist does the same twice`() throws {
     struct Everywhere: AddressLookup {
       func addresses(of name: String) async throws -> LookupAnswer {
         LookupAnswer(addresses: [InetAddress(127, 0, 0, 2)])
@@ -42,30 +42,30 @@ import Testing
     }
   }
 
-  @Test func `disclaimer does the same twice`() throws {
+  @Test func `Disclaimer does the same twice`() throws {
     try check { Disclaimer(Footer(text: "ACME", html: nil)) }
   }
 
-  @Test func `fromalign does the same twice`() throws {
+  @Test func `Fromalign does the same twice`() throws {
     try check { FromAlign(action: .reject, isStrict: false) }
     try check { FromAlign(action: .quarantine, isStrict: true) }
   }
 
-  @Test func `rewrite does the same twice`() throws {
+  @Test func `Rewrite does the same twice`() throws {
     let rules = try Rules(
       "chgfrom @example.org @example.net\naddrcpt b@example.org d@example.org\n"
         + "delrcpt c@example.org")
     try check { Rewrite { rules } }
   }
 
-  @Test func `journal does the same twice`() throws {
+  @Test func `Journal does the same twice`() throws {
     let directory = try ScratchDirectory()
     let maildir = Maildir(directory.path)
     try maildir.make()
     try check { Journal(maildir) }
   }
 
-  @Test(.needsClamd) func `clamd does the same twice`() throws {
+  @Test(.needsClamd) func `Clamd does the same twice`() throws {
     let clamd = try RunningClamd()
     try check { Clamd(clamd.socket, patience: 60, fallback: .tempfail) }
     let mta = TestMTA(filter: Clamd(clamd.socket, patience: 60, fallback: .tempfail))

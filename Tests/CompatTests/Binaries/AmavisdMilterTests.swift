@@ -14,8 +14,8 @@ extension DebianBinaries {
       folder = try ScratchDirectory()
     }
 
-    @Test("What amavisd asks for is done", arguments: RunningFilter.Mode.allCases)
-    func acts(mode: RunningFilter.Mode) throws {
+    @Test(arguments: RunningFilter.Mode.allCases)
+    func `What amavisd asks for is done`(mode: RunningFilter.Mode) throws {
       let filter = try start(
         mode,
         answer: """
@@ -50,8 +50,8 @@ extension DebianBinaries {
       #expect(try filter.stop() == 0)
     }
 
-    @Test("It asks for quarantine without having negotiated that, and is refused")
-    func cannotQuarantine() throws {
+    @Test
+    func `It asks for quarantine without having negotiated that, and is refused`() throws {
       let filter = try start(answer: "quarantine=for%20a%20reason\nreturn_value=continue")
       let outcome = try filter.connect().deliver(Mail.make(Mail.text))
       #expect(outcome.verdict == .tempfail)
@@ -59,8 +59,8 @@ extension DebianBinaries {
       #expect(outcome.actions.isEmpty)
     }
 
-    @Test("Mail is refused in amavisd's words, or discarded")
-    func refuses() throws {
+    @Test
+    func `Mail is refused in amavisd's words, or discarded`() throws {
       let refusing = try start(
         answer: "setreply=550 5.7.1 refused%20by%20content\nreturn_value=reject")
       let refused = try refusing.connect().deliver(Mail.make(Mail.text))

@@ -15,9 +15,10 @@ extension DebianBinaries {
       library = try LibraryUnderTest.current.get()
     }
 
-    @Test(
-      "It compiles without a warning, and every call does what it says", arguments: CCompiler.all)
-    func callsEverything(compiler: CCompiler) throws {
+    @Test(arguments: CCompiler.all)
+    func `It compiles without a warning, and every call does what it says`(compiler: CCompiler)
+      throws
+    {
       let filter = try start(compiler)
       try filter.expectLibraryUnderTest()
       let connection = try filter.connect()
@@ -58,8 +59,8 @@ extension DebianBinaries {
       #expect(filter.output == "smfi_main returned 0\n")
     }
 
-    @Test("smfi_stop in a callback has smfi_main return 0")
-    func stops() throws {
+    @Test
+    func `smfi_stop in a callback has smfi_main return 0`() throws {
       let filter = try start(try #require(CCompiler.all.first))
       let outcome = try filter.connect().deliver(mail("stop"))
       #expect(outcome.verdict == .accept || outcome.failure?.code == .connectionClosed)
@@ -67,14 +68,14 @@ extension DebianBinaries {
       #expect(filter.output == "smfi_main returned 0\n")
     }
 
-    @Test("The functions have the types they have always had", arguments: CCompiler.all)
-    func hasPrototypes(compiler: CCompiler) throws {
+    @Test(arguments: CCompiler.all)
+    func `The functions have the types they have always had`(compiler: CCompiler) throws {
       let program = try compiler.compile("prototypes", with: library, in: folder)
       try Subprocess.succeed(program, [], environment: library.environment)
     }
 
-    @Test("Constants and types are those of the original", arguments: CCompiler.all)
-    func hasConstants(compiler: CCompiler) throws {
+    @Test(arguments: CCompiler.all)
+    func `Constants and types are those of the original`(compiler: CCompiler) throws {
       let ours = try constants(compiler, library)
       let theirs = try constants(compiler, .original)
       #expect(ours.count > 120)

@@ -14,10 +14,8 @@ extension DebianBinaries {
       folder = try ScratchDirectory()
     }
 
-    @Test(
-      "Infected mail is quarantined, clean mail is marked",
-      arguments: RunningFilter.Mode.allCases)
-    func quarantines(mode: RunningFilter.Mode) throws {
+    @Test(arguments: RunningFilter.Mode.allCases)
+    func `Infected mail is quarantined, clean mail is marked`(mode: RunningFilter.Mode) throws {
       let filter = try start(mode, asking: try clamd())
       try filter.expectLibraryUnderTest()
       var file = stat()
@@ -49,8 +47,8 @@ extension DebianBinaries {
       #expect(try filter.stop() == 0)
     }
 
-    @Test("Infected mail is refused with the virus's name")
-    func refuses() throws {
+    @Test
+    func `Infected mail is refused with the virus's name`() throws {
       let filter = try start(
         asking: try clamd(), extra: "OnInfected Reject\nRejectMsg no %v here")
       let outcome = try filter.connect().deliver(Mail.make("\(Mail.text)INFECTED\n"))
@@ -58,15 +56,15 @@ extension DebianBinaries {
       #expect(outcome.replyTexts == ["550 5.7.1 no Test-Virus here"])
     }
 
-    @Test("Infected mail is discarded")
-    func discards() throws {
+    @Test
+    func `Infected mail is discarded`() throws {
       let filter = try start(asking: try clamd(), extra: "OnInfected Blackhole")
       let outcome = try filter.connect().deliver(Mail.make("\(Mail.text)INFECTED\n"))
       #expect(outcome.verdict == .discard)
     }
 
-    @Test("Without clamd mail is put off, and the connection goes on")
-    func tempfails() throws {
+    @Test
+    func `Without clamd mail is put off, and the connection goes on`() throws {
       let connection = try start(asking: nil).connect()
       for _ in 1...2 {
         let outcome = try connection.deliver(Mail.make(Mail.text))

@@ -118,8 +118,8 @@ extension DebianBinaries {
       try #require(CCompiler.all.first).compile(name, with: library, in: folder, options)
     }
 
-    @Test("It needs the C and C++ runtime libraries only, and has libmilter's name")
-    func needs() throws {
+    @Test
+    func `It needs the C and C++ runtime libraries only, and has libmilter's name`() throws {
       let dump = try Subprocess.succeed("/usr/bin/objdump", ["-p", library.file])
       let lines = dump.output.split(separator: "\n").map { $0.split(separator: " ") }
       func values(_ key: Substring) -> [Substring] {
@@ -131,8 +131,8 @@ extension DebianBinaries {
       #expect(others == [])
     }
 
-    @Test("A filter that keeps its context, asks elsewhere and runs twice does not crash")
-    func survives() throws {
+    @Test
+    func `A filter that keeps its context, asks elsewhere and runs twice does not crash`() throws {
       let compiler = try #require(CCompiler.all.first)
       let program = try compiler.compile("lifetime", with: library, in: folder)
       let socket = "unix:\(folder.path(of: "socket"))"

@@ -15,9 +15,8 @@ extension DebianBinaries {
       try OpenDKIM.makeKey(in: folder)
     }
 
-    @Test(
-      "It verifies what it has signed, and nothing else", arguments: RunningFilter.Mode.allCases)
-    func signsAndVerifies(mode: RunningFilter.Mode) throws {
+    @Test(arguments: RunningFilter.Mode.allCases)
+    func `It verifies what it has signed, and nothing else`(mode: RunningFilter.Mode) throws {
       let port = try FakeService.freePort()
       let signer = try OpenDKIM.start(
         .signer, mode, socket: "inet:\(port)@127.0.0.1", in: folder)
@@ -53,8 +52,8 @@ extension DebianBinaries {
       #expect(try RunningFilter.stop([signer, verifier]) == [0, 0])
     }
 
-    @Test("miltertest sees the signature, and that it is good", .requires(.miltertest))
-    func miltertest() throws {
+    @Test(.requires(.miltertest))
+    func `Miltertest sees the signature, and that it is good`() throws {
       // miltertest is not exact about blanks in header fields.
       let signer = try OpenDKIM.start(
         .signer, extra: "Canonicalization relaxed/simple", in: folder)
@@ -72,13 +71,14 @@ extension DebianBinaries {
     }
 
     @Test(
-      "A spoiled signature is refused, tempfailed or discarded, as configured",
       arguments: [
         ("reject", .reject, ["550 5.7.0 bad DKIM signature data"]),
         ("tempfail", .tempfail, ["451 4.7.0 bad DKIM signature data"]),
         ("discard", .discard, []),
       ] as [(String, MTAVerdict, [String])])
-    func actsOnBadSignature(action: String, verdict: MTAVerdict, reply: [String]) throws {
+    func `A spoiled signature is refused, tempfailed or discarded, as configured`(
+      action: String, verdict: MTAVerdict, reply: [String]
+    ) throws {
       let verifier = try OpenDKIM.start(.verifier, extra: "On-BadSignature \(action)", in: folder)
       let outcome = try verifier.connect().deliver(try spoiledMail())
       #expect(outcome.verdict == verdict)
@@ -86,8 +86,8 @@ extension DebianBinaries {
       #expect(outcome.replyTexts == reply)
     }
 
-    @Test("Mail that fails is redirected, or quarantined")
-    func redirectsAndQuarantines() throws {
+    @Test
+    func `Mail that fails is redirected, or quarantined`() throws {
       let redirecting = try OpenDKIM.start(
         .verifier, extra: "RedirectFailuresTo postmaster@example.net", in: folder)
       let redirected = try redirecting.connect().deliver(try spoiledMail())
@@ -109,8 +109,8 @@ extension DebianBinaries {
       #expect(quarantined.actionTexts.last == "quarantine opendkim")
     }
 
-    @Test("It starts itself again, on the socket it has")
-    func restarts() throws {
+    @Test
+    func `It starts itself again, on the socket it has`() throws {
       let verifier = try OpenDKIM.start(
         .verifier, .daemon, extra: "AutoRestart yes\nAutoRestartRate 100/1h", in: folder)
       let mail = Mail.make(Mail.text)
@@ -131,8 +131,8 @@ extension DebianBinaries {
       #expect(try verifier.survivors().isEmpty)
     }
 
-    @Test("SIGUSR1 has it read its configuration again")
-    func readsConfigurationAgain() throws {
+    @Test
+    func `SIGUSR1 has it read its configuration again`() throws {
       let verifier = try OpenDKIM.start(.verifier, in: folder)
       let configuration = try folder.text("verifier.conf")
       try folder.write(

@@ -14,8 +14,8 @@ extension DebianBinaries {
       folder = try ScratchDirectory()
     }
 
-    @Test("Mail is judged by its domain's policy", arguments: RunningFilter.Mode.allCases)
-    func judges(mode: RunningFilter.Mode) throws {
+    @Test(arguments: RunningFilter.Mode.allCases)
+    func `Mail is judged by its domain's policy`(mode: RunningFilter.Mode) throws {
       let filter = try start(mode)
       try filter.expectLibraryUnderTest()
       let connection = try filter.connect()
@@ -52,16 +52,16 @@ extension DebianBinaries {
       #expect(try filter.stop() == 0)
     }
 
-    @Test("Copies of what fails go to somebody else")
-    func copies() throws {
+    @Test
+    func `Copies of what fails go to somebody else`() throws {
       let filter = try start(extra: "CopyFailuresTo postmaster@example.net")
       let outcome = try filter.connect().deliver(mail(dkim: "fail", from: "careful.example"))
       #expect(outcome.verdict == .quarantine)
       #expect(outcome.actionTexts.contains("addrcpt postmaster@example.net"))
     }
 
-    @Test("It starts itself again")
-    func restarts() throws {
+    @Test
+    func `It starts itself again`() throws {
       let filter = try start(.daemon, extra: "AutoRestart yes\nAutoRestartRate 100/1h")
       for _ in 1...3 {
         let connection = try poll(for: "the socket") { try? filter.connect() }
@@ -81,8 +81,8 @@ extension DebianBinaries {
       #expect(try filter.survivors().isEmpty)
     }
 
-    @Test("As another user it takes its socket with it", .enabled(if: geteuid() == 0))
-    func removesSocket() throws {
+    @Test(.enabled(if: geteuid() == 0))
+    func `As another user it takes its socket with it`() throws {
       let user = try #require(getpwnam("opendmarc"))
       #expect(chown(folder.path, user.pointee.pw_uid, user.pointee.pw_gid) == 0)
       let filter = try start(extra: "UserID opendmarc")

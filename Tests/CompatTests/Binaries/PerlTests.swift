@@ -13,8 +13,8 @@ extension DebianBinaries {
       folder = try ScratchDirectory()
     }
 
-    @Test("Every action arrives as it was asked for")
-    func takesEveryAction() throws {
+    @Test
+    func `Every action arrives as it was asked for`() throws {
       let filter = try start()
       try filter.expectLibraryUnderTest()
       let connection = try filter.connect()
@@ -52,8 +52,8 @@ extension DebianBinaries {
       #expect(try folder.text("journal").hasSuffix("close\nended\n"))
     }
 
-    @Test("Each connection has its own private data, whatever the interpreter")
-    func keepsPrivateData() throws {
+    @Test
+    func `Each connection has its own private data, whatever the interpreter`() throws {
       let filter = try start()
       let connections = try (1...10).map { _ in try filter.connect() }
       for (number, connection) in connections.enumerated() {

@@ -14,8 +14,8 @@ extension DebianBinaries {
       folder = try ScratchDirectory()
     }
 
-    @Test("Every action arrives as it was asked for", arguments: RunningFilter.Mode.allCases)
-    func takesEveryAction(mode: RunningFilter.Mode) throws {
+    @Test(arguments: RunningFilter.Mode.allCases)
+    func `Every action arrives as it was asked for`(mode: RunningFilter.Mode) throws {
       let filter = try start(mode)
       try filter.expectLibraryUnderTest()
       let connection = try filter.connect()
@@ -46,8 +46,8 @@ extension DebianBinaries {
       #expect(try folder.text("journal").hasSuffix("close\nended\n"))
     }
 
-    @Test("Callbacks get what the MTA sent, and the macros that were asked for")
-    func callsBack() throws {
+    @Test
+    func `Callbacks get what the MTA sent, and the macros that were asked for`() throws {
       let filter = try start()
       let connection = try filter.connect()
       var mail = mail("plain")
@@ -91,8 +91,8 @@ extension DebianBinaries {
           """)
     }
 
-    @Test("All that the MTA offers can be taken")
-    func takesAllOptions() throws {
+    @Test
+    func `All that the MTA offers can be taken`() throws {
       let filter = try start(option: "all-options")
       let connection = try filter.connect()
       #expect(try connection.deliver(mail("plain")).verdict == .accept)
@@ -105,8 +105,8 @@ extension DebianBinaries {
       #expect(try filter.stop(SIGHUP) == 0)
     }
 
-    @Test("Every verdict and reply arrives", .serialized, arguments: Verdict.all)
-    func takesEveryVerdict(verdict: Verdict) throws {
+    @Test(.serialized, arguments: Verdict.all)
+    func `Every verdict and reply arrives`(verdict: Verdict) throws {
       let filter = try start()
       let outcome = try filter.connect().deliver(mail(verdict.subject))
       #expect(outcome.verdict == verdict.verdict)
@@ -114,8 +114,8 @@ extension DebianBinaries {
       #expect(outcome.replyTexts == verdict.reply)
     }
 
-    @Test("Recipients are refused one by one")
-    func refusesRecipients() throws {
+    @Test
+    func `Recipients are refused one by one`() throws {
       let filter = try start()
       let recipients = ["refused", "bob", "later", "misfit"].map { "<\($0)@example.net>" }
       let outcome = try filter.connect().deliver(mail("plain", to: recipients))
@@ -134,8 +134,8 @@ extension DebianBinaries {
         outcome.result.envelope.recipients.map(\.bareAddress) == [Array("bob@example.net".utf8)])
     }
 
-    @Test("skip ends the body")
-    func skipsTheBody() throws {
+    @Test
+    func `skip ends the body`() throws {
       let filter = try start()
       let connection = try filter.connect()
       for (subject, chunks) in [
@@ -148,8 +148,8 @@ extension DebianBinaries {
       }
     }
 
-    @Test("Many connections at once, each with attributes of its own")
-    func servesManyConnections() throws {
+    @Test
+    func `Many connections at once, each with attributes of its own`() throws {
       let filter = try start()
       let connections = try (1...20).map { _ in try filter.connect() }
       for (number, connection) in connections.enumerated() {
@@ -161,8 +161,8 @@ extension DebianBinaries {
       for number in connections.indices { #expect(journal.contains("eom plain \(number) 6")) }
     }
 
-    @Test("smfi_stop ends the filter", arguments: ["stop", "stop elsewhere"])
-    func stops(how: String) throws {
+    @Test(arguments: ["stop", "stop elsewhere"])
+    func `smfi_stop ends the filter`(how: String) throws {
       let filter = try start()
       let connection = try filter.connect()
       let outcome = try connection.deliver(mail(how))

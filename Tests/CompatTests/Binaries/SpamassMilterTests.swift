@@ -12,9 +12,8 @@ extension DebianBinaries {
       folder = try ScratchDirectory()
     }
 
-    @Test(
-      "Mail is marked, spam gets another body", arguments: RunningFilter.Mode.allCases)
-    func marks(mode: RunningFilter.Mode) throws {
+    @Test(arguments: RunningFilter.Mode.allCases)
+    func `Mail is marked, spam gets another body`(mode: RunningFilter.Mode) throws {
       let filter = try start(mode, asking: try spamd())
       try filter.expectLibraryUnderTest()
       let connection = try filter.connect()
@@ -38,16 +37,16 @@ extension DebianBinaries {
       #expect(try filter.stop() == 0)
     }
 
-    @Test("Spam is refused")
-    func refuses() throws {
+    @Test
+    func `Spam is refused`() throws {
       let filter = try start(asking: try spamd(), options: ["-r", "10"])
       let outcome = try filter.connect().deliver(Mail.make("\(Mail.text)SPAM\n"))
       #expect(outcome.verdict == .reject)
       #expect(outcome.replyTexts == ["550 5.7.1 Blocked by SpamAssassin"])
     }
 
-    @Test("Spam is redirected")
-    func redirects() throws {
+    @Test
+    func `Spam is redirected`() throws {
       let filter = try start(asking: try spamd(), options: ["-b", "spam@example.net"])
       let mail = Mail.make(
         "\(Mail.text)SPAM\n", to: ["<bob@example.net>", "<carol@example.net>"])

@@ -2,17 +2,17 @@ import MilterCore
 import Testing
 
 @Suite struct FilterReplyTests {
-  @Test func `the samples cover every reply`() {
+  @Test func `The samples cover every reply`() {
     #expect(Set(ReplySample.all.map(\.value.code)) == Set(FilterReplyCode.allCases))
   }
 
   @Test(arguments: ReplySample.all)
-  func `a reply is written as exactly these bytes`(sample: ReplySample) {
+  func `A reply is written as exactly these bytes`(sample: ReplySample) {
     #expect(sample.value.bytes == wire(sample.bytes))
   }
 
   @Test(arguments: ReplySample.all)
-  func `the bytes are read as the reply, whole and byte by byte`(sample: ReplySample) throws {
+  func `The bytes are read as the reply, whole and byte by byte`(sample: ReplySample) throws {
     var whole = FrameDecoder()
     whole.append(wire(sample.bytes))
     let frame = try #require(try whole.next())
@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test(arguments: ReplySample.all)
-  func `a frame cut short asks for more`(sample: ReplySample) throws {
+  func `A frame cut short asks for more`(sample: ReplySample) throws {
     let bytes = wire(sample.bytes)
     for count in 0..<bytes.count {
       var decoder = FrameDecoder()
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test(arguments: ReplySample.all)
-  func `a payload cut short is malformed unless it is another reply`(sample: ReplySample) {
+  func `A payload cut short is malformed unless it is another reply`(sample: ReplySample) {
     let payload = Array(wire(sample.bytes).dropFirst(5))
     for count in 0..<payload.count {
       var read: FilterReply?
@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test(arguments: ReplySample.all)
-  func `one byte too many is an error`(sample: ReplySample) {
+  func `One byte too many is an error`(sample: ReplySample) {
     let long = Array(wire(sample.bytes).dropFirst(5)) + wire("x")
     var read: FilterReply?
     let code = errorCode { read = try FilterReply(sample.value.code.rawValue, long) }
@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test(arguments: 0...255 as ClosedRange<UInt8>)
-  func `twenty bytes are replies, all others are unknown`(byte: UInt8) {
+  func `Twenty bytes are replies, all others are unknown`(byte: UInt8) {
     let known = "+-24Oabcdefhimpqrsty".utf8.contains(byte)
     let code = errorCode { _ = try FilterReply(byte, []) }
     #expect((FilterReplyCode(rawValue: byte) != nil) == known)
@@ -73,12 +73,12 @@ import Testing
     ("+", #"a\x00b\x00"#), ("-", ""), ("q", ""), ("y", #"550\x00x\x00"#),
     ("O", #"\x00\x00\x00\x06\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x07j\x00"#),
   ])
-  func `too many or too few strings are malformed`(code: String, payload: String) throws {
+  func `Too many or too few strings are malformed`(code: String, payload: String) throws {
     let byte = try #require(code.utf8.first)
     #expect(errorCode { _ = try FilterReply(byte, wire(payload)) } == .malformedReply)
   }
 
-  @Test func `macro lists come in the order in which they were sent`() throws {
+  @Test func `Macro lists come in the order in which they were sent`() throws {
     // As the original sent it: the stages 0, 3 and 6.
     let payload =
       #"\x00\x00\x00\x06\x00\x00\x01\xff\x00\x00\x07\x7f\x00\x00\x00\x00j {x}\x00"#

@@ -11,7 +11,7 @@ import Testing
     (#"h\x006\x00\x19IPV6:2001:DB8:0:0:0:0:0:1\x00"#, "[2001:db8::1]:25"),
     (#"h\x00L\x00\x00/tmp/x\x00"#, "/tmp/x"), (#"h\x00L\x12\x34rel\x00"#, "rel"),
   ])
-  func `an address has one form however it was sent`(payload: String, text: String) throws {
+  func `An address has one form however it was sent`(payload: String, text: String) throws {
     let command = try MTACommand(0x43, wire(payload))
     guard case .connect(_, let address) = command else {
       Issue.record("read as \(command)")
@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test(arguments: [(#"h\x00U"#, "h"), (#"\x00Ujunk"#, ""), (#"h\x00U\x00\x00\x00"#, "h")])
-  func `an unknown client has no address, whatever follows`(payload: String, host: String) throws {
+  func `An unknown client has no address, whatever follows`(payload: String, host: String) throws {
     #expect(try MTACommand(0x43, wire(payload)) == .connect(host: wire(host), address: nil))
   }
 
@@ -32,11 +32,11 @@ import Testing
     #"host\x006\x00\x19IPv6::\x00"#,
     #"host\x00X\x00\x00x\x00"#, #"host\x00u\x00\x00x\x00"#, #"host\x004\x00\x191.2.3.4\x00x"#,
   ])
-  func `a connect with bad data is malformed`(payload: String) {
+  func `A connect with bad data is malformed`(payload: String) {
     #expect(errorCode { _ = try MTACommand(0x43, wire(payload)) } == .malformedCommand)
   }
 
-  @Test func `a path fits up to 107 bytes`() throws {
+  @Test func `A path fits up to 107 bytes`() throws {
     let path = String(repeating: "p", count: 107)
     let fits = try MTACommand(0x43, wire(#"h\x00L\x00\x00"# + path + #"\x00"#))
     #expect(fits == .connect(host: wire("h"), address: .unix(path: path)))
@@ -44,7 +44,7 @@ import Testing
     #expect(code == .malformedCommand)
   }
 
-  @Test func `a HELO ends at its first NUL and must end with one`() throws {
+  @Test func `A HELO ends at its first NUL and must end with one`() throws {
     #expect(try MTACommand(0x48, wire(#"a\x00b\x00"#)) == .helo(wire("a")))
     #expect(try MTACommand(0x48, wire(#"\x00"#)) == .helo([]))
     // The original drops this one without a word, and its MTA waits.
@@ -58,7 +58,7 @@ import Testing
     (#"\x00\x00x\x00"#, ["", "", "x"]),
     ("nonul", nil),
   ])
-  func `addresses are as many strings as have an end`(payload: String, strings: [String]?) {
+  func `Addresses are as many strings as have an end`(payload: String, strings: [String]?) {
     let expected = strings.map { $0.map(wire) }
     #expect((try? MTACommand(0x4D, wire(payload))) == expected.map { .mail($0) })
     #expect((try? MTACommand(0x52, wire(payload))) == expected.map { .rcpt($0) })
@@ -71,36 +71,36 @@ import Testing
     // The end of the name is searched from its second byte on.
     (#"\x00val\x00v2\x00"#, "", "v2"), (#"\x00\x00\x00"#, "", ""),
   ])
-  func `a header is its first two strings`(payload: String, name: String, value: String) throws {
+  func `A header is its first two strings`(payload: String, name: String, value: String) throws {
     #expect(try MTACommand(0x4C, wire(payload)) == .header(name: wire(name), value: wire(value)))
   }
 
   @Test(arguments: [#"N\x00v"#, #"Name\x00"#, #"\x00val\x00"#, #"\x00"#, #"\x00\x00"#, "N"])
-  func `a header without a whole value is malformed`(payload: String) {
+  func `A header without a whole value is malformed`(payload: String) {
     #expect(errorCode { _ = try MTACommand(0x4C, wire(payload)) } == .malformedCommand)
   }
 
-  @Test func `a header without a name is written so that it is read again`() throws {
+  @Test func `A header without a name is written so that it is read again`() throws {
     let header = MTACommand.header(name: [], value: wire("v2"))
     #expect(header.bytes == wire(#"\x00\x00\x00\x06L\x00\x00v2\x00"#))
     #expect(try MTACommand(0x4C, Array(header.bytes.dropFirst(5))) == header)
   }
 
   @Test(arguments: [(#"XYZ a b\x00"#, "XYZ a b"), (#"\x00"#, ""), ("nonul", "nonul")])
-  func `an unknown command needs no NUL and is read to its end`(
+  func `An unknown command needs no NUL and is read to its end`(
     payload: String, text: String
   ) throws {
     // The original reads on behind the packet.
     #expect(try MTACommand(0x55, wire(payload)) == .unknown(wire(text)))
   }
 
-  @Test func `an odd macro packet ends with a name without value`() throws {
+  @Test func `An odd macro packet ends with a name without value`() throws {
     let odd = try MTACommand(0x44, wire(#"Mi\x00Q1\x00j\x00"#))
     #expect(odd == .macro(0x4D, [.init("i", "Q1"), .init(name: wire("j"), value: nil)]))
     #expect(odd.bytes == wire(#"\x00\x00\x00\x09DMi\x00Q1\x00j\x00"#))
   }
 
-  @Test func `an offer may go on with anything behind its numbers`() throws {
+  @Test func `An offer may go on with anything behind its numbers`() throws {
     let numbers = #"\x00\x00\x00\x06\x00\x00\x01\xff\x00\x1f\xff\xff"#
     let plain = MilterNegotiation(
       options: .init(actions: .all, steps: .init(rawValue: 0x1F_FFFF)))

@@ -2,17 +2,17 @@ import MilterCore
 import Testing
 
 @Suite struct MTACommandTests {
-  @Test func `the samples cover every command`() {
+  @Test func `The samples cover every command`() {
     #expect(Set(CommandSample.all.map(\.value.code)) == Set(MTACommandCode.allCases))
   }
 
   @Test(arguments: CommandSample.all)
-  func `a command is written as exactly these bytes`(sample: CommandSample) {
+  func `A command is written as exactly these bytes`(sample: CommandSample) {
     #expect(sample.value.bytes == wire(sample.bytes))
   }
 
   @Test(arguments: CommandSample.all)
-  func `the bytes are read as the command, whole and byte by byte`(sample: CommandSample) throws {
+  func `The bytes are read as the command, whole and byte by byte`(sample: CommandSample) throws {
     var whole = FrameDecoder()
     whole.append(wire(sample.bytes))
     let frame = try #require(try whole.next())
@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test(arguments: CommandSample.all)
-  func `a frame cut short asks for more`(sample: CommandSample) throws {
+  func `A frame cut short asks for more`(sample: CommandSample) throws {
     let bytes = wire(sample.bytes)
     for count in 0..<bytes.count {
       var decoder = FrameDecoder()
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test(arguments: CommandSample.all)
-  func `a payload cut short is malformed or read as far as it goes`(sample: CommandSample) {
+  func `A payload cut short is malformed or read as far as it goes`(sample: CommandSample) {
     let payload = Array(wire(sample.bytes).dropFirst(5))
     for count in 0..<payload.count {
       let short = Array(payload.prefix(count))
@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test(arguments: CommandSample.all)
-  func `one byte too many is malformed or ignored`(sample: CommandSample) {
+  func `One byte too many is malformed or ignored`(sample: CommandSample) {
     let long = Array(wire(sample.bytes).dropFirst(5)) + wire("x")
     var read: MTACommand?
     let code = errorCode { read = try MTACommand(sample.value.code.rawValue, long) }
@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test(arguments: 0...255 as ClosedRange<UInt8>)
-  func `fifteen bytes are commands, all others are unknown`(byte: UInt8) {
+  func `Fifteen bytes are commands, all others are unknown`(byte: UInt8) {
     let known = "ABCDEHKLMNOQRTU".utf8.contains(byte)
     let code = errorCode { _ = try MTACommand(byte, wire(#"x\x00y\x00"#)) }
     #expect((MTACommandCode(rawValue: byte) != nil) == known)
@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test(arguments: "BCDHLMORU".utf8.map { $0 })
-  func `commands that mean nothing without payload are malformed without`(byte: UInt8) {
+  func `Commands that mean nothing without payload are malformed without`(byte: UInt8) {
     #expect(errorCode { _ = try MTACommand(byte, []) } == .malformedCommand)
     #expect(MTACommandCode(rawValue: byte)?.needsPayload == true)
   }
@@ -78,7 +78,7 @@ import Testing
     #expect(try MTACommand(byte, wire("junk")) == MTACommand(byte, []))
   }
 
-  @Test func `the errors say what is wrong and hold nothing of the mail`() {
+  @Test func `The errors say what is wrong and hold nothing of the mail`() {
     #expect(throws: MilterError.self) { try MTACommand(0x01, []) }
     let unknown = message { _ = try MTACommand(0x01, []) }
     #expect(unknown == "unknown command byte 0x1")

@@ -15,7 +15,7 @@ import Testing
   ]
 
   @Test(arguments: [1, 2] as [UInt64])
-  func `commands survive writing and reading again`(seed: UInt64) {
+  func `Commands survive writing and reading again`(seed: UInt64) {
     var random = SplitMix64(seed: seed)
     var read: Set<MTACommandCode> = []
     for _ in 0..<Self.rounds {
@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test(arguments: [3, 4] as [UInt64])
-  func `replies survive writing and are written as they were read`(seed: UInt64) {
+  func `Replies survive writing and are written as they were read`(seed: UInt64) {
     var random = SplitMix64(seed: seed)
     var read: Set<FilterReplyCode> = []
     for _ in 0..<Self.rounds {
@@ -44,7 +44,7 @@ import Testing
     #expect(read == Set(FilterReplyCode.allCases), "the generator must reach every reply")
   }
 
-  @Test func `a session takes any packets in any order`() {
+  @Test func `A session takes any packets in any order`() {
     var random = SplitMix64(seed: 5)
     for _ in 0..<200 {
       var session = FilterSession(

@@ -38,7 +38,7 @@ import Testing
     #expect(fits.bytes.prefix(4) == [0, 1, 0, 0])
   }
 
-  @Test func `larger frames carry larger headers`() {
+  @Test func `Larger frames carry larger headers`() {
     var play = Play { play, callback, _ in
       guard callback == .eom else { return .continue }
       play.attempt(.addheader(name: wire("X"), value: Self.text(1_048_572)))

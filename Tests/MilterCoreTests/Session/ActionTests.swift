@@ -42,7 +42,7 @@ import Testing
       (.addrcptPar(wire("a"), arguments: []), #"2a\x00\x00"#), (.delrcpt(wire("a")), #"-a\x00"#),
       (.quarantine(wire("why")), #"qwhy\x00"#),
     ] as [(FilterReply, String)])
-  func `an action is sent before the reply of eom`(action: FilterReply, packet: String) {
+  func `An action is sent before the reply of eom`(action: FilterReply, packet: String) {
     let (replies, notes) = Self.play([action])
     #expect(replies == packet + " c")
     #expect(notes == ["ok"])
@@ -62,7 +62,7 @@ import Testing
       .chgfrom([0], arguments: nil), .chgfrom(wire("a"), arguments: [0]), .addrcpt([0]),
       .addrcptPar(wire("a"), arguments: [0]), .delrcpt([0]), .quarantine([0]),
     ] as [FilterReply])
-  func `an argument that cannot be sent is refused`(action: FilterReply) {
+  func `An argument that cannot be sent is refused`(action: FilterReply) {
     let (replies, notes) = Self.play([action])
     #expect(replies == "c")
     #expect(notes == ["invalidArgument"])
@@ -79,7 +79,7 @@ import Testing
   ]
 
   @Test(arguments: flags)
-  func `an action needs its flag, and no other`(action: FilterReply, flag: MilterActionFlags) {
+  func `An action needs its flag, and no other`(action: FilterReply, flag: MilterActionFlags) {
     #expect(action.code.flag == flag)
     #expect(Self.play([action], flags: flag).notes == ["ok"])
     let without = Self.play([action], flags: .all.subtracting(flag))
@@ -87,7 +87,7 @@ import Testing
     #expect(without.notes == ["notNegotiated"])
   }
 
-  @Test func `replies that are no actions need no flag and cannot be added`() {
+  @Test func `Replies that are no actions need no flag and cannot be added`() {
     let plain: [FilterReply] = [
       .continue, .accept, .reject, .tempfail, .discard, .skip, .progress, .shutdown,
       .connectionFailure, .replycode(wire("550 x")),
@@ -101,14 +101,14 @@ import Testing
     }
   }
 
-  @Test func `actions are sent in their order, refused ones left out`() {
+  @Test func `Actions are sent in their order, refused ones left out`() {
     let (replies, notes) = Self.play(
       Self.flags.map(\.action), flags: [.addhdrs, .addrcpt])
     #expect(replies == #"ha\x00b\x00 i\x00\x00\x00\x00a\x00b\x00 +b\x00 c"#)
     #expect(notes.filter { $0 == "ok" }.count == 3)
   }
 
-  @Test func `an action is for eom only`() {
+  @Test func `An action is for eom only`() {
     var play = Play { play, callback, _ in
       if callback != .eom { play.attempt(.addheader(name: wire("a"), value: wire("b"))) }
       return .continue
@@ -118,7 +118,7 @@ import Testing
     #expect(Set(play.notes) == ["wrongTime"])
   }
 
-  @Test func `after its reply the message cannot be changed any more`() {
+  @Test func `After its reply the message cannot be changed any more`() {
     // With the original it can, until the next command.
     var play = Play()
     _ = play.send("O C H M R T L N B E")
@@ -127,7 +127,7 @@ import Testing
     #expect(play.output.ready.isEmpty)
   }
 
-  @Test func `the last chunk that comes with the end may change the message`() {
+  @Test func `The last chunk that comes with the end may change the message`() {
     var play = Play { play, callback, _ in
       if callback == .body { play.attempt(.addheader(name: wire("a"), value: wire("b"))) }
       return .continue
@@ -138,7 +138,7 @@ import Testing
     #expect(play.ran.suffix(2) == ["body", "eom"])
   }
 
-  @Test func `the errors say what is wrong`() {
+  @Test func `The errors say what is wrong`() {
     var play = Play(actions: .addhdrs)
     _ = play.send("O")
     #expect(throws: MilterError.self) { try play.session.add(.continue, to: &play.output) }

@@ -3,7 +3,7 @@ import Testing
 
 /// What the tables do not show: what happens after a command that was out of order, or a verdict.
 @Suite struct CommandOrderTests {
-  @Test func `a command out of order ends the message and is dropped without reply`() {
+  @Test func `A command out of order ends the message and is dropped without reply`() {
     var play = Play()
     #expect(play.send("O C H M R").hasSuffix("c c c c"))
     #expect(play.send("E") == "c")
@@ -14,7 +14,7 @@ import Testing
     #expect(play.session.state == .helo)
   }
 
-  @Test func `an unknown command inside a message leaves the message alone`() {
+  @Test func `An unknown command inside a message leaves the message alone`() {
     // The original ignores what follows, and the message has neither abort nor eom.
     var play = Play()
     _ = play.send("O C H M R")
@@ -26,7 +26,7 @@ import Testing
     #expect(play.ran.suffix(4) == ["envfrom", "unknown", "abort", "close"])
   }
 
-  @Test func `a command without callback is answered continue and moves the state`() {
+  @Test func `A command without callback is answered continue and moves the state`() {
     var play = Play([.eom])
     #expect(play.send("O").hasSuffix(#"\x00\x00\x07\x7f"#))
     for command in ["C", "H", "M", "R", "T", "L", "N", "B", "E"] {
@@ -35,7 +35,7 @@ import Testing
     #expect(play.ran == ["eom"])
   }
 
-  @Test func `without a callback nothing of the payload is looked at`() {
+  @Test func `Without a callback nothing of the payload is looked at`() {
     var play = Play([.helo])
     _ = play.send("O")
     #expect(play.send("C:host H M:nonul") == "c c c")
@@ -46,7 +46,7 @@ import Testing
     (MilterCallback.connect, "C"), (.helo, "H"), (.envfrom, "M"), (.data, "T"), (.header, "L"),
     (.eoh, "N"), (.body, "B"), (.eom, "E"),
   ])
-  func `a verdict puts the session to where it stands after HELO, without abort`(
+  func `A verdict puts the session to where it stands after HELO, without abort`(
     callback: MilterCallback, command: String
   ) throws {
     let replies: [MilterStatus: String] = [
@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  @Test func `a refused recipient is one recipient, an accepted one the message`() {
+  @Test func `A refused recipient is one recipient, an accepted one the message`() {
     for status in [MilterStatus.reject, .discard, .tempfail] {
       var play = Play { _, callback, call in
         callback == .envrcpt && call == 1 ? status : .continue
@@ -88,7 +88,7 @@ import Testing
     #expect(play.ran.suffix(3) == ["envrcpt", "abort", "envfrom"])
   }
 
-  @Test func `a verdict about an unknown command is about nothing else`() {
+  @Test func `A verdict about an unknown command is about nothing else`() {
     for status in [MilterStatus.reject, .tempfail, .discard] {
       var play = Play { _, callback, _ in callback == .unknown ? status : .continue }
       _ = play.send("O C H M R U")
@@ -109,7 +109,7 @@ import Testing
     #expect(play.ran == ["connect", "helo", "envfrom", "envrcpt", "abort", "envfrom"])
   }
 
-  @Test func `a session without negotiation ignores connect and has no actions`() {
+  @Test func `A session without negotiation ignores connect and has no actions`() {
     var play = Play { play, callback, _ in
       if callback == .eom { play.attempt(.addheader(name: wire("a"), value: wire("b"))) }
       return .continue
@@ -119,7 +119,7 @@ import Testing
     #expect(play.notes == ["notNegotiated"])
   }
 
-  @Test func `a second negotiation is ignored, and the connect behind it`() {
+  @Test func `A second negotiation is ignored, and the connect behind it`() {
     var play = Play()
     #expect(play.send("O") == #"O\x00\x00\x00\x06\x00\x00\x01\xff\x00\x00\x04\x00"#)
     #expect(play.send("O") == "(nothing)")

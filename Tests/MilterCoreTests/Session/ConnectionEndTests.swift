@@ -16,7 +16,7 @@ import Testing
     #expect(play.session.state == .quit)
   }
 
-  @Test func `a new client has the options, but neither macros nor reply of the last`() throws {
+  @Test func `A new client has the options, but neither macros nor reply of the last`() throws {
     let reply = try MilterReply("550", nil, text: wire("old"))
     var play = Play { play, callback, call in
       if callback == .connect { play.look("j") }
@@ -37,7 +37,7 @@ import Testing
     ("O C H M R", ["abort", "close", "connect"]), ("O C", ["close", "connect"]),
     ("O C H M R U", ["unknown", "abort", "close", "connect"]), ("O C U", ["close", "connect"]),
   ])
-  func `a new connection may follow anywhere`(path: String, last: [String]) {
+  func `A new connection may follow anywhere`(path: String, last: [String]) {
     // The original ignores both commands here, except behind an unknown one.
     var play = Play()
     _ = play.send(path)
@@ -47,14 +47,14 @@ import Testing
     #expect(play.ran.suffix(last.count) == last[...])
   }
 
-  @Test func `a new connection may follow a rejected message`() {
+  @Test func `A new connection may follow a rejected message`() {
     var play = Play { _, callback, _ in callback == .eom ? .reject : .continue }
     #expect(play.send("O C H M R T L N B E").hasSuffix("r"))
     #expect(play.send("K C H M") == "c c c")
   }
 
   @Test(arguments: ["", "O"])
-  func `before a connect there is no connection to follow`(path: String) {
+  func `Before a connect there is no connection to follow`(path: String) {
     var play = Play()
     _ = play.send(path)
     #expect(play.send("K") == "(nothing)")
@@ -66,7 +66,7 @@ import Testing
     ("O C H M R T L N B", "X:data", ["abort", "close"]), ("O C H", #"\#u{1}!"#, ["close"]),
     ("O C H M R", "a!", ["abort", "close"]),
   ])
-  func `an unknown byte closes without a reply`(path: String, command: String, last: [String]) {
+  func `An unknown byte closes without a reply`(path: String, command: String, last: [String]) {
     var play = Play()
     _ = play.send(path)
     #expect(play.send(command) == "(closed)")
@@ -84,7 +84,7 @@ import Testing
     // Out of order and empty: the original runs abort twice.
     ("O C H M R", "M!", ["envrcpt", "abort", "close"]),
   ])
-  func `an empty packet closes where its command would be executed`(
+  func `An empty packet closes where its command would be executed`(
     path: String, command: String, last: [String]
   ) {
     var play = Play()
@@ -95,7 +95,7 @@ import Testing
     #expect(!play.ran.dropLast(last.count).contains("abort"))
   }
 
-  @Test func `an empty packet out of order is ignored like any other`() {
+  @Test func `An empty packet out of order is ignored like any other`() {
     var play = Play()
     _ = play.send("O C H")
     #expect(play.send("B!") == "(nothing)")
@@ -111,7 +111,7 @@ import Testing
     #expect(play.failure == nil)
   }
 
-  @Test func `a malformed sender closes from inside the message it began`() {
+  @Test func `A malformed sender closes from inside the message it began`() {
     var play = Play()
     _ = play.send("O C H")
     #expect(play.send("M:<a>") == "(closed)")

@@ -32,7 +32,7 @@ import Testing
     return (body, sizes, rest)
   }
 
-  @Test func `nothing may be sent before the verdict`() throws {
+  @Test func `Nothing may be sent before the verdict`() throws {
     var play = inEom(holding: 1 << 20)
     try play.session.add(.addheader(name: wire("h"), value: wire("v")), to: &play.output)
     try play.session.replacebody(body.span.bytes, to: &play.output)
@@ -49,7 +49,7 @@ import Testing
     #expect(play.output.isEmpty)
   }
 
-  @Test func `a body beyond the limit is sent but for its tail`() throws {
+  @Test func `A body beyond the limit is sent but for its tail`() throws {
     var play = inEom(holding: 100_000)
     try play.session.add(.addheader(name: wire("h"), value: wire("v")), to: &play.output)
     try play.session.replacebody(body.span.bytes, to: &play.output)
@@ -64,7 +64,7 @@ import Testing
     #expect(rest == Array("h+c".utf8))
   }
 
-  @Test func `a sign of life is a piece of the tail`() throws {
+  @Test func `A sign of life is a piece of the tail`() throws {
     var play = inEom(holding: 0)
     let (first, second) = (Array(body[..<300_000]), Array(body[300_000...]))
     try play.session.replacebody(first.span.bytes, to: &play.output)
@@ -83,7 +83,7 @@ import Testing
     #expect(rest == Array("c".utf8))
   }
 
-  @Test func `when the tail is used up no sign of life is left, and nothing breaks`() throws {
+  @Test func `When the tail is used up no sign of life is left, and nothing breaks`() throws {
     var play = inEom(holding: 0)
     // Frames of one byte and of none are pieces as they are.
     for _ in 0..<25_000 { try play.session.replacebody(wire("a").span.bytes, to: &play.output) }
@@ -97,7 +97,7 @@ import Testing
     #expect(play.output.ready.bytes.suffix(11) == frame(0x62, wire("b")) + frame(0x63, []))
   }
 
-  @Test func `header fields beyond the limit are sent in order`() throws {
+  @Test func `Header fields beyond the limit are sent in order`() throws {
     var play = inEom(holding: 0)
     let value = [UInt8](repeating: 0x78, count: 1000)
     for _ in 0..<500 {
@@ -114,7 +114,7 @@ import Testing
     #expect(rest.last == 0x63)
   }
 
-  @Test func `the next message begins with nothing sent`() throws {
+  @Test func `The next message begins with nothing sent`() throws {
     var play = inEom(holding: 0)
     try play.session.replacebody(body.span.bytes, to: &play.output)
     #expect(play.session.answer(.eom, .continue, to: &play.output) == nil)
@@ -125,7 +125,7 @@ import Testing
     #expect(play.output.ready.bytes == frame(0x70, []))
   }
 
-  @Test func `for a C filter replies are ready in call order`() throws {
+  @Test func `For a C filter replies are ready in call order`() throws {
     var play = inEom(holding: 1 << 20, .libmilter)
     try play.session.replacebody(wire("one").span.bytes, to: &play.output)
     try play.session.progress(to: &play.output)

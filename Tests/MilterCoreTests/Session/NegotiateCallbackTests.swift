@@ -9,7 +9,7 @@ import Testing
     (#"\x00\x00\x00\x03\x00\x00\x00?\x00\x00\x01\x7f"#, 0x3F, 0xFF1FF, 0x37F),
     (Play.offer, 0x1FF, 0x1F_FFFF, 0x77F),
   ])
-  func `the filter sees the offer and the steps without callback`(
+  func `The filter sees the offer and the steps without callback`(
     offer: String, actions: UInt32, steps: UInt32, proposed: UInt32
   ) {
     var play = Play(.negotiate, actions: .offered)
@@ -20,7 +20,7 @@ import Testing
     #expect(play.proposed?.steps.rawValue == proposed)
   }
 
-  @Test func `all options are the default, whatever was stored`() {
+  @Test func `All options are the default, whatever was stored`() {
     var play = Play(
       negotiate: { _, options in
         options = .init(version: 3, actions: .addhdrs, steps: .nrHdr)
@@ -45,7 +45,7 @@ import Testing
   @Test(arguments: [
     MilterStatus.reject, .discard, .accept, .tempfail, .noreply, .skip,
   ])
-  func `any other status closes without an answer`(status: MilterStatus) {
+  func `Any other status closes without an answer`(status: MilterStatus) {
     var play = Play(negotiate: { _, _ in status })
     #expect(play.send("O") == "(closed)")
     #expect(play.failure?.code == .negotiationRefused)
@@ -54,7 +54,7 @@ import Testing
         == "negotiate returned \(status), neither continue nor allOptions")
   }
 
-  @Test func `no-reply steps that are not offered are taken out of the answer`() {
+  @Test func `No-reply steps that are not offered are taken out of the answer`() {
     var play = Play(
       MilterCallbacks.all.subtracting([.data, .unknown]),
       negotiate: { _, options in
@@ -75,7 +75,7 @@ import Testing
       ([.nohelo, .nohdrs], #"\x00\x1f\xff\xdd"#, "nohelo, nohdrs"),
       (.init(rawValue: 0x8000_0000), #"\x7f\xff\xff\xff"#, "0x80000000"),
     ] as [(MilterProtocolFlags, String, String)])
-  func `any other step that is not offered is refused by name`(
+  func `Any other step that is not offered is refused by name`(
     steps: MilterProtocolFlags, offer: String, name: String
   ) {
     var play = Play(
@@ -105,7 +105,7 @@ import Testing
     arguments: [
       (.mds256k, 262_143), (.mds1m, 1_048_575), ([.mds256k, .mds1m], 1_048_575), ([], 65_535),
     ] as [(MilterProtocolFlags, Int)])
-  func `larger frames are agreed if both want them`(steps: MilterProtocolFlags, limit: Int) {
+  func `Larger frames are agreed if both want them`(steps: MilterProtocolFlags, limit: Int) {
     // The original refuses a filter that asks for them, even if they are offered.
     for offer in ["?", #"\x00"#] {
       var play = Play(
@@ -119,7 +119,7 @@ import Testing
     }
   }
 
-  @Test func `the version wanted cannot leave what both speak`() {
+  @Test func `The version wanted cannot leave what both speak`() {
     for (wanted, agreed) in [(9, 6), (4, 4), (0, 2)] as [(UInt32, UInt32)] {
       var play = Play(
         negotiate: { _, options in
@@ -131,7 +131,7 @@ import Testing
     }
   }
 
-  @Test func `nothing is agreed that was not offered`() {
+  @Test func `Nothing is agreed that was not offered`() {
     var session = FilterSession(callbacks: .all)
     var output = ReplyBuffer()
     #expect(throws: MilterError(.wrongTime, "")) {
@@ -140,7 +140,7 @@ import Testing
     #expect(output.ready.isEmpty)
   }
 
-  @Test func `what one connection leaves out is not left out on the next`() {
+  @Test func `What one connection leaves out is not left out on the next`() {
     // The original keeps one table for the process.
     var first = Play(negotiate: { _, options in
       options.steps.formUnion(.nomail)

@@ -53,7 +53,7 @@ import Testing
   ]
 
   @Test(arguments: offers)
-  func `the answer is what the filter wants of the offer`(offer: Offer) {
+  func `The answer is what the filter wants of the offer`(offer: Offer) {
     let cases: [(MilterCallbacks, (UInt32, UInt32, UInt32))] = [
       (.all, offer.everything), (.envrcpt, offer.onlyEnvrcpt), (.eom, offer.onlyEom),
     ]
@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test(arguments: [0, 1, 0x8000_0000, 0xFFFF_FFFF, 0x8000_0006] as [UInt32])
-  func `a version below two, or negative, is refused`(version: UInt32) {
+  func `A version below two, or negative, is refused`(version: UInt32) {
     var play = Play()
     #expect(play.send("O", numbers((version, 0x1FF, 0x1F_FFFF))) == "(closed)")
     #expect(play.failure?.code == .unsupportedVersion)
@@ -77,7 +77,7 @@ import Testing
         == "the MTA speaks protocol version \(shown), this library 2 to 6")
   }
 
-  @Test func `an offer of less than twelve bytes is malformed, more is ignored`() {
+  @Test func `An offer of less than twelve bytes is malformed, more is ignored`() {
     for count in 1..<12 {
       var play = Play()
       let payload = Array(numbers((6, 0x1FF, 0x1F_FFFF)).prefix(count))
@@ -97,7 +97,7 @@ import Testing
       (.all, 0, "chghdrs, quarantine, chgfrom, addrcptPar, setsymlist"),
       (.chghdrs, 0xF, "chghdrs"), (.init(rawValue: 0x3FF), 0x1FF, "0x200"),
     ] as [(MilterActionFlags, UInt32, String)])
-  func `an action that is not offered is refused by name`(
+  func `An action that is not offered is refused by name`(
     actions: MilterActionFlags, offer: UInt32, missing: String
   ) {
     var play = Play(actions: actions)
@@ -110,7 +110,7 @@ import Testing
     arguments: [
       ([], 0), ([.addhdrs, .addrcpt], 5), (.all, 0x1FF),
     ] as [(MilterActionFlags, UInt32)])
-  func `declared actions are asked for and no others`(actions: MilterActionFlags, bits: UInt32) {
+  func `Declared actions are asked for and no others`(actions: MilterActionFlags, bits: UInt32) {
     var play = Play(actions: actions)
     #expect(
       play.send("O") == "O" + notation(numbers((6, bits, 0x400))))

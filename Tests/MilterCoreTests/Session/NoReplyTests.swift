@@ -12,7 +12,7 @@ import Testing
     }
   }
 
-  @Test func `nothing is sent until eom, which is always answered`() {
+  @Test func `Nothing is sent until eom, which is always answered`() {
     for status in [MilterStatus.noreply, .continue] {
       var play = play(.allNr) { _, callback, _ in callback == .eom ? .continue : status }
       #expect(
@@ -23,7 +23,7 @@ import Testing
     }
   }
 
-  @Test func `an MTA that cannot do without gets its replies`() {
+  @Test func `An MTA that cannot do without gets its replies`() {
     var play = play(.allNr) { _, callback, _ in callback == .eom ? .continue : .noreply }
     _ = play.send(#"O:\x00\x00\x00\x06\x00\x00\x01\xff\x00\x00\x03\xff"#)
     #expect(play.session.agreed.steps == .nrHdr)
@@ -31,7 +31,7 @@ import Testing
     #expect(play.mistakes.isEmpty)
   }
 
-  @Test func `an MTA that cannot do without gets a verdict, too`() {
+  @Test func `An MTA that cannot do without gets a verdict, too`() {
     // The original sends continue, and goes dumb.
     var play = play(.nrMail) { _, callback, call in
       callback == .envfrom && call == 1 ? .reject : .continue
@@ -42,7 +42,7 @@ import Testing
     #expect(play.mistakes.isEmpty)
   }
 
-  @Test func `without callback nothing is sent either`() {
+  @Test func `Without callback nothing is sent either`() {
     var play = Play(.eom) { _, _, _ in
       .continue
     } negotiate: { _, options in
@@ -54,7 +54,7 @@ import Testing
     #expect(play.send("E") == "c")
   }
 
-  @Test func `a final chunk has no step of its own, so eom follows it`() {
+  @Test func `A final chunk has no step of its own, so eom follows it`() {
     var play = play(.nrBody) { _, callback, _ in callback == .body ? .noreply : .continue }
     #expect(play.send("O C H M R T L N B").hasSuffix(" c c c c c c c"))
     #expect(play.send("E:tail") == "c", "the original says nothing")
@@ -62,7 +62,7 @@ import Testing
     #expect(play.mistakes.isEmpty)
   }
 
-  @Test func `a verdict is held, reported, and sent at the next step with a reply`() {
+  @Test func `A verdict is held, reported, and sent at the next step with a reply`() {
     // The original keeps it to itself and ignores the rest of the message.
     var play = play([.nrHdr, .nrEoh]) { _, callback, call in
       callback == .header && call == 1 ? .reject : .continue
@@ -76,7 +76,7 @@ import Testing
     #expect(play.send("M R T L N B") == "c c c c")
   }
 
-  @Test func `a held verdict about the client holds for all its messages`() {
+  @Test func `A held verdict about the client holds for all its messages`() {
     var play = play([.nrConn, .nrHelo]) { _, callback, _ in
       callback == .connect ? .reject : .continue
     }
@@ -86,7 +86,7 @@ import Testing
     #expect(play.ran == ["connect"], "nothing more of this client is looked at")
   }
 
-  @Test func `a held verdict is sent at eom at the latest, with its own reply`() throws {
+  @Test func `A held verdict is sent at eom at the latest, with its own reply`() throws {
     let reply = try MilterReply("554", "5.7.1", text: wire("no"))
     var play = play(.allNr) { play, callback, _ in
       if callback == .body { play.session.reply = reply }
@@ -98,7 +98,7 @@ import Testing
   }
 
   @Test(arguments: ["A", "M", "K C"])
-  func `a held verdict ends with its message`(command: String) {
+  func `A held verdict ends with its message`(command: String) {
     var play = play([.nrMail, .nrRcpt, .nrData, .nrConn]) { _, callback, _ in
       callback == .data ? .discard : .continue
     }
@@ -108,7 +108,7 @@ import Testing
   }
 
   @Test(arguments: [MilterCallback.connect, .helo])
-  func `a verdict about the client is sent when mail comes`(callback: MilterCallback) {
+  func `A verdict about the client is sent when mail comes`(callback: MilterCallback) {
     var play = play([.nrConn, .nrHelo]) { _, running, call in
       running == callback && call == 1 ? .reject : .continue
     }
@@ -119,7 +119,7 @@ import Testing
   }
 
   @Test(arguments: ["H M", "M"])
-  func `a held verdict about a client is not applied to the next one`(commands: String) {
+  func `A held verdict about a client is not applied to the next one`(commands: String) {
     // Without connect, nothing but QUIT_NC says that the client is another one.
     var play = play([.noconnect, .nrHelo]) { _, callback, call in
       callback == .helo && call == 1 ? .accept : .continue
@@ -131,7 +131,7 @@ import Testing
     #expect(play.ran.last == "envfrom")
   }
 
-  @Test func `a reply that was set for a client is not sent to the next one`() throws {
+  @Test func `A reply that was set for a client is not sent to the next one`() throws {
     let reply = try MilterReply("554", "5.7.1", text: wire("no"))
     var play = play(.noconnect) { play, callback, call in
       if callback == .helo, call == 1 { play.session.reply = reply }
@@ -140,7 +140,7 @@ import Testing
     #expect(play.send("O H K H M").hasSuffix(" c c r"))
   }
 
-  @Test func `a held verdict about the sender refuses each recipient`() {
+  @Test func `A held verdict about the sender refuses each recipient`() {
     var play = play(.nrMail) { _, callback, _ in callback == .envfrom ? .tempfail : .continue }
     _ = play.send("O C H")
     #expect(play.send("M R R T") == "t t t")

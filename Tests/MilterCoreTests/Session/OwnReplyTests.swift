@@ -12,7 +12,7 @@ import Testing
     }
   }
 
-  @Test func `a reply is sent once, with the status of its class`() throws {
+  @Test func `A reply is sent once, with the status of its class`() throws {
     let hard = try MilterReply("550", "5.7.1", text: wire("no"))
     let soft = try MilterReply("450", nil, text: nil)
     var play = play([(hard, .reject), (nil, .reject), (soft, .reject), (nil, .tempfail)])
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test(arguments: [("550", MilterStatus.tempfail, "t"), ("450", .reject, "r")])
-  func `a reply of the wrong class is reported and stays`(
+  func `A reply of the wrong class is reported and stays`(
     code: String, status: MilterStatus, sent: String
   ) throws {
     let reply = try MilterReply(code, nil, text: wire("x"))
@@ -42,14 +42,14 @@ import Testing
   }
 
   @Test(arguments: [MilterStatus.continue, .accept, .discard, .noreply, .skip])
-  func `other statuses leave the reply alone`(status: MilterStatus) throws {
+  func `Other statuses leave the reply alone`(status: MilterStatus) throws {
     let reply = try MilterReply("550", nil, text: wire("x"))
     var play = play([(reply, status)])
     _ = play.send("O C H")
     #expect(play.session.reply == reply)
   }
 
-  @Test func `a reply that was not used stays until it fits, over messages`() throws {
+  @Test func `A reply that was not used stays until it fits, over messages`() throws {
     let reply = try MilterReply("451", "4.7.1", text: wire("from connect"))
     var play = Play { play, callback, call in
       if callback == .connect { play.session.reply = reply }
@@ -59,7 +59,7 @@ import Testing
     #expect(play.send("M") == #"[y451 4.7.1 from connect\x00]"#)
   }
 
-  @Test func `a 421 is sent like any other and the session goes on`() throws {
+  @Test func `A 421 is sent like any other and the session goes on`() throws {
     var play = play([(try MilterReply("421", "4.3.2", text: wire("bye")), .tempfail)])
     _ = play.send("O C")
     #expect(play.send("H") == #"[y421 4.3.2 bye\x00]"#)

@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  @Test func `in eom it is sent without any flag`() {
+  @Test func `In eom it is sent without any flag`() {
     var play = Play(actions: []) { play, callback, _ in
       if callback == .eom {
         play.note { play throws(MilterError) in
@@ -31,7 +31,7 @@ import Testing
     #expect(play.send("E") == "p p c")
   }
 
-  @Test func `elsewhere Sendmail must not get it`() {
+  @Test func `Elsewhere Sendmail must not get it`() {
     // The original sends it from every callback.
     var play = play()
     #expect(
@@ -50,14 +50,14 @@ import Testing
   }
 
   @Test(arguments: ["Sendmail", "postfix 3", "xPostfix", ""])
-  func `a version that does not begin with Postfix is none`(version: String) {
+  func `A version that does not begin with Postfix is none`(version: String) {
     var play = play()
     _ = play.send("O")
     _ = play.send("D", wire(#"Cv\x00"# + version + #"\x00"#))
     #expect(play.send("C") == "c")
   }
 
-  @Test func `the error says where it may be called`() {
+  @Test func `The error says where it may be called`() {
     let session = FilterSession(callbacks: .all)
     var output = ReplyBuffer()
     #expect(throws: MilterError(.wrongTime, "")) { try session.progress(to: &output) }

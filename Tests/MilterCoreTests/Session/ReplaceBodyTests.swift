@@ -17,7 +17,7 @@ import Testing
     (0, [0]), (1, [1]), (65_534, [65_534]), (65_535, [65_535]), (65_536, [65_535, 1]),
     (131_070, [65_535, 65_535]), (131_071, [65_535, 65_535, 1]),
   ])
-  func `a body goes out in frames of 65535 bytes and the rest`(size: Int, sizes: [Int]) {
+  func `A body goes out in frames of 65535 bytes and the rest`(size: Int, sizes: [Int]) {
     let body = (0..<size).map { UInt8(truncatingIfNeeded: $0 % 251) }
     var play = Play()
     _ = play.send("O C H M R T L N B")
@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test(arguments: [0, 2, 70_000])
-  func `for a C filter the data size limits frames but does not cut the body`(limit: Int) {
+  func `For a C filter the data size limits frames but does not cut the body`(limit: Int) {
     var play = Play()
     play.session = FilterSession(callbacks: MilterCallbacks.all, rules: SessionRules.libmilter)
     play.output = ReplyBuffer(SessionRules.libmilter)
@@ -49,7 +49,7 @@ import Testing
     #expect(play.output.ready.bytes == (limit < 65_535 ? [] : frames))
   }
 
-  @Test func `several calls follow each other, an empty one is an empty frame`() {
+  @Test func `Several calls follow each other, an empty one is an empty frame`() {
     var play = play { play throws(MilterError) in
       for body in ["abc", "", "ab"] {
         try play.session.replacebody(wire(body).span.bytes, to: &play.output)
@@ -59,7 +59,7 @@ import Testing
     #expect(play.send("E") == "babc b bab c")
   }
 
-  @Test func `it needs its flag and the end of the message`() {
+  @Test func `It needs its flag and the end of the message`() {
     var without = play(.all.subtracting(.chgbody)) { play throws(MilterError) in
       try play.session.replacebody(wire("b").span.bytes, to: &play.output)
     }
@@ -75,7 +75,7 @@ import Testing
     #expect(early.notes == ["wrongTime"])
   }
 
-  @Test func `what comes between two chunks waits for the end of the body`() {
+  @Test func `What comes between two chunks waits for the end of the body`() {
     // Postfix ends the body at any other reply, and takes the next chunk for an error.
     var play = play { play throws(MilterError) in
       try play.session.add(.addrcpt(wire("a")), to: &play.output)

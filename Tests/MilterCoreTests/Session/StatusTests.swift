@@ -6,7 +6,7 @@ import Testing
   @Test(arguments: [
     (MilterStatus.continue, "c"), (.reject, "r"), (.discard, "d"), (.accept, "a"), (.tempfail, "t"),
   ])
-  func `each status has its byte, from every callback`(status: MilterStatus, reply: String) {
+  func `Each status has its byte, from every callback`(status: MilterStatus, reply: String) {
     let commands = ["C", "H", "M", "R", "T", "L", "N", "B", "E", "U"]
     let callbacks: [MilterCallback] = [
       .connect, .helo, .envfrom, .envrcpt, .data, .header, .eoh, .body, .eom, .unknown,
@@ -65,14 +65,14 @@ import Testing
         == "\(callback) returned noreply, which was not negotiated for it; continue is sent")
   }
 
-  @Test func `all options outside negotiate are a mistake, and tempfail is sent`() {
+  @Test func `All options outside negotiate are a mistake, and tempfail is sent`() {
     var play = Play { _, callback, _ in callback == .envfrom ? .allOptions : .continue }
     #expect(play.send("O C H M").hasSuffix(" c c t"))
     #expect(play.mistakes == [MilterError(.statusNotAllowed, "")])
     #expect(play.session.state == .helo)
   }
 
-  @Test func `a final chunk goes to body, and the end has one reply`() {
+  @Test func `A final chunk goes to body, and the end has one reply`() {
     var play = Play { _, callback, call in
       callback == .body && call == 2 ? .reject : .continue
     }
@@ -82,7 +82,7 @@ import Testing
     #expect(play.session.state == .helo)
   }
 
-  @Test func `what a verdict on the final chunk decides comes behind the new body`() {
+  @Test func `What a verdict on the final chunk decides comes behind the new body`() {
     var play = Play { play, callback, _ in
       guard callback == .body else { return .continue }
       play.note { play throws(MilterError) in

@@ -16,7 +16,7 @@ import Testing
       })
   }
 
-  @Test func `lists follow the answer in the order of the stages' numbers`() {
+  @Test func `Lists follow the answer in the order of the stages' numbers`() {
     var play = play([
       (.envrcpt, "{rcpt_addr}"), (.connect, "j {x}"), (.eoh, ""), (.connect, "again"),
     ])
@@ -27,7 +27,7 @@ import Testing
     #expect(play.notes == ["ok", "ok", "ok", "invalidArgument"])
   }
 
-  @Test func `an MTA that does not offer it is not asked`() {
+  @Test func `An MTA that does not offer it is not asked`() {
     // The original sends the list all the same.
     var play = Play(
       .negotiate, actions: .offered,
@@ -41,7 +41,7 @@ import Testing
     #expect(play.notes == ["notOffered"])
   }
 
-  @Test func `asking for macros asks for the action`() {
+  @Test func `Asking for macros asks for the action`() {
     var play = Play(
       .negotiate, actions: .addhdrs,
       negotiate: { play, _ in
@@ -53,7 +53,7 @@ import Testing
         == #"O\x00\x00\x00\x06\x00\x00\x01\x01\x00\x00\x07\x7f\x00\x00\x00\x05i\x00"#)
   }
 
-  @Test func `outside negotiate it throws`() {
+  @Test func `Outside negotiate it throws`() {
     // The original succeeds there without any effect.
     var play = Play { play, callback, _ in
       if callback == .helo {
@@ -67,13 +67,13 @@ import Testing
     #expect(throws: MilterError(.wrongTime, "")) { try fresh.setsymlist(.eom, []) }
   }
 
-  @Test func `a list must not contain NUL`() {
+  @Test func `A list must not contain NUL`() {
     var play = play([(.helo, #"i\x00j"#)])
     #expect(play.send("O") == #"O\x00\x00\x00\x06\x00\x00\x01\xff\x00\x00\x07\x7f"#)
     #expect(play.notes == ["invalidArgument"])
   }
 
-  @Test func `the answer has 65535 bytes of payload at most`() {
+  @Test func `The answer has 65535 bytes of payload at most`() {
     var fits = play([(.connect, String(repeating: "x", count: 65_518))])
     #expect(fits.send("O").utf8.count > 65_518)
     #expect(fits.failure == nil)
@@ -82,7 +82,7 @@ import Testing
     #expect(large.failure?.code == .invalidArgument)
   }
 
-  @Test func `declared macros are asked for unless the filter asks for others`() {
+  @Test func `Declared macros are asked for unless the filter asks for others`() {
     var play = Play(
       .negotiate,
       negotiate: { play, _ in
@@ -104,7 +104,7 @@ import Testing
     #expect(play.notes == ["ok"])
   }
 
-  @Test func `declared macros do not matter to an MTA without the action`() {
+  @Test func `Declared macros do not matter to an MTA without the action`() {
     var play = Play(
       .negotiate, actions: .offered,
       negotiate: { play, _ in

@@ -12,7 +12,7 @@ import Testing
       ([.addhdrs, .chgfrom, .init(rawValue: 0x600)], 0x641, "addhdrs, chgfrom, 0x600"),
       (.version1, 0xF, "addhdrs, chgbody, addrcpt, delrcpt"),
     ] as [(MilterActionFlags, UInt32, String)])
-  func `actions have the numbers of SMFIF and readable names`(
+  func `Actions have the numbers of SMFIF and readable names`(
     flags: MilterActionFlags, number: UInt32, name: String
   ) {
     #expect(flags.rawValue == number)
@@ -32,26 +32,26 @@ import Testing
       (.mds1m, 0x2000_0000, "mds1m"), ([], 0, "none"),
       (.init(rawValue: 0x4020_0001), 0x4020_0001, "noconnect, 0x40200000"),
     ] as [(MilterProtocolFlags, UInt32, String)])
-  func `steps have the numbers of SMFIP and readable names`(
+  func `Steps have the numbers of SMFIP and readable names`(
     flags: MilterProtocolFlags, number: UInt32, name: String
   ) {
     #expect(flags.rawValue == number)
     #expect(flags.description == name)
   }
 
-  @Test func `the sets are those of the headers`() {
+  @Test func `The sets are those of the headers`() {
     #expect(MilterProtocolFlags.allNo.rawValue == 0x37F)
     #expect(MilterProtocolFlags.allNr.rawValue == 0xFF080)
     #expect(MilterProtocolFlags.version2.rawValue == 0x3F)
     #expect(MilterActionFlags.all.rawValue == 0x1FF)
   }
 
-  @Test func `the statuses have the numbers of SMFIS`() {
+  @Test func `The statuses have the numbers of SMFIS`() {
     #expect(MilterStatus.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 7, 8, 10])
     #expect(MilterStatus.allCases.filter(\.isVerdict) == [.reject, .discard, .accept, .tempfail])
   }
 
-  @Test func `the stages have the numbers of SMFIM and the commands that own them`() {
+  @Test func `The stages have the numbers of SMFIM and the commands that own them`() {
     #expect(MilterStage.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5, 6])
     let owners = MilterStage.allCases.map { Character(Unicode.Scalar($0.owner.rawValue)) }
     #expect(String(owners) == "CHMRTEN")
@@ -69,14 +69,14 @@ import Testing
       (.unknown, 0x100, 0x20000), (.data, 0x200, 0x10000), (.eom, 0, 0), (.negotiate, 0, 0),
       (.abort, 0, 0), (.close, 0, 0),
     ] as [(MilterCallback, UInt32, UInt32)])
-  func `a callback knows its flags`(callback: MilterCallback, no: UInt32, nr: UInt32) {
+  func `A callback knows its flags`(callback: MilterCallback, no: UInt32, nr: UInt32) {
     #expect(callback.noFlag.rawValue == no)
     #expect(callback.nrFlag.rawValue == nr)
     #expect(MilterCallbacks.all.subtracting(.init(callback)).notWanted.rawValue == no)
     #expect(MilterCallbacks.all.contains(.init(callback)))
   }
 
-  @Test func `callbacks that are missing are not wanted`() {
+  @Test func `Callbacks that are missing are not wanted`() {
     #expect(MilterCallbacks.all.notWanted.isEmpty)
     #expect(MilterCallbacks([]).notWanted == .allNo)
     #expect(MilterCallbacks([.header, .body]).notWanted.rawValue == 0x34F)

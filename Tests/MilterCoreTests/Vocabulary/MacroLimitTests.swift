@@ -13,7 +13,7 @@ import Testing
     try symbols.store(packet.span)
   }
 
-  @Test func `a packet may be as large as a frame of 64 KiB`() throws {
+  @Test func `A packet may be as large as a frame of 64 KiB`() throws {
     var symbols = MilterSymbols()
     try store(packet("C", WireLimits.payload64K), in: &symbols)
     #expect(symbols["{a}".utf8]?.count == WireLimits.payload64K - 6)
@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  @Test func `the packets of all stages together have a limit`() throws {
+  @Test func `The packets of all stages together have a limit`() throws {
     var symbols = MilterSymbols()
     try store(packet("C", 60_000), in: &symbols)
     try store(packet("M", 60_000), in: &symbols)
@@ -35,7 +35,7 @@ import Testing
     try store(packet("E", 60_000), in: &symbols)
   }
 
-  @Test func `a session ends at too many macros`() {
+  @Test func `A session ends at too many macros`() {
     var session = FilterSession(callbacks: .all)
     let large = packet("C", WireLimits.payload64K + 1)
     guard case .fail(let error) = session.receive(0x44, large.span) else {
@@ -45,7 +45,7 @@ import Testing
     #expect(error.code == .malformedCommand)
   }
 
-  @Test func `names of large packets are found as those of small ones`() throws {
+  @Test func `Names of large packets are found as those of small ones`() throws {
     var random = SplitMix64(seed: 5)
     var packet = wire("M")
     // With braces that matter around long names, and with braces that do not.

@@ -12,7 +12,7 @@ import Testing
       ("421", "4.3.2", "bye", "421 4.3.2 bye"), ("499", "4.0.0", "x", "499 4.0.0 x"),
       ("599", nil, "-", "599 -"),
     ] as [(String, String?, String?, String)])
-  func `one line is the code, and behind it what there is`(
+  func `One line is the code, and behind it what there is`(
     code: String, extended: String?, text: String?, expected: String
   ) throws {
     let reply = try MilterReply(code, extended, text: text.map(wire))
@@ -23,7 +23,7 @@ import Testing
   @Test(arguments: [
     "250", "55", "5500", "5x0", "", "350", "650", "050", " 50", "-50", "5.0", "５５０", "55\n", "55٠",
   ])
-  func `a code is three digits of class 4 or 5`(code: String) {
+  func `A code is three digits of class 4 or 5`(code: String) {
     #expect(errorCode { _ = try MilterReply(code, nil, text: wire("x")) } == .invalidReply)
     #expect(errorCode { _ = try MilterReply(code, nil, lines: [wire("x")]) } == .invalidReply)
   }
@@ -32,19 +32,19 @@ import Testing
     "", "5", "5.7", "5.7.1.1", "3.7.1", "5.1000.1", "5.1.1000", "5..1", "5.7.", ".7.1", "5.7.x",
     "55.7.1", "5.7.1 ", "5.-7.1", "5.٧.1", "5,7,1",
   ])
-  func `an enhanced code is a class and two numbers of up to three digits`(extended: String) {
+  func `An enhanced code is a class and two numbers of up to three digits`(extended: String) {
     #expect(errorCode { _ = try MilterReply("550", extended, text: nil) } == .invalidReply)
     #expect(errorCode { _ = try MilterReply("550", extended, lines: [[]]) } == .invalidReply)
   }
 
   @Test(arguments: [#"a\x0ab"#, #"a\x0d"#, #"\x00"#, #"a\x0d\x0ab"#])
-  func `a line holds no line break and no NUL`(line: String) {
+  func `A line holds no line break and no NUL`(line: String) {
     #expect(errorCode { _ = try MilterReply("550", nil, text: wire(line)) } == .invalidReply)
     let lines = [wire("one"), wire(line)]
     #expect(errorCode { _ = try MilterReply("550", "5.7.1", lines: lines) } == .invalidReply)
   }
 
-  @Test func `a line has 980 bytes at most`() throws {
+  @Test func `A line has 980 bytes at most`() throws {
     let longest = [UInt8](repeating: 0x78, count: 980)
     #expect(try MilterReply("550", nil, text: longest).text.count == 984)
     #expect(try MilterReply("550", "5.7.1", lines: [longest, longest]).text.count == 1982)
@@ -63,17 +63,17 @@ import Testing
       // The enhanced code is added where a single line goes without.
       (nil, ["one", ""], #"550-5.0.0 one\x0d\x0a550 5.0.0 "#),
     ] as [(String?, [String], String)])
-  func `each of several lines has the codes`(
+  func `Each of several lines has the codes`(
     extended: String?, lines: [String], expected: String
   ) throws {
     #expect(try MilterReply("550", extended, lines: lines.map(wire)).text == wire(expected))
   }
 
-  @Test func `the enhanced code that is added is of the reply's class`() throws {
+  @Test func `The enhanced code that is added is of the reply's class`() throws {
     #expect(try MilterReply("451", nil, lines: [wire("x")]).text == wire("451 4.0.0 x"))
   }
 
-  @Test func `there are 1 to 32 lines`() throws {
+  @Test func `There are 1 to 32 lines`() throws {
     let line = wire("l")
     let most = try MilterReply("450", "4.7.1", lines: Array(repeating: line, count: 32))
     #expect(most.text.count == 32 * 11 + 31 * 2)
@@ -95,7 +95,7 @@ import Testing
         "line 1 of the reply contains CR, LF or NUL; use setmlreply for several lines"
       ),
     ] as [(String, String?, String, String)])
-  func `the error says what is wrong`(
+  func `The error says what is wrong`(
     code: String, extended: String?, text: String, message: String
   ) {
     do {

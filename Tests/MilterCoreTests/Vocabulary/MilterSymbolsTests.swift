@@ -16,7 +16,7 @@ import Testing
     symbols[name.utf8].map(notation)
   }
 
-  @Test func `names are found as the original finds them`() throws {
+  @Test func `Names are found as the original finds them`() throws {
     let symbols = try symbols(
       #"Cj\x00conn\x00x\x00\x00"#, #"H{i}\x00braced\x00"#,
       #"M{j}\x00mail\x00j\x00second\x00{ab}\x00long\x00"#)
@@ -27,7 +27,7 @@ import Testing
     for (name, value) in expected { #expect(look(symbols, name) == value, "\(name)") }
   }
 
-  @Test func `a macro's name is found with and without braces`() throws {
+  @Test func `A macro's name is found with and without braces`() throws {
     let symbols = try symbols(#"C{ab}\x00long\x00cd\x00bare\x00{j}\x00one\x00{}\x00none\x00"#)
     let expected: [(String, String?)] = [
       ("ab", "long"), ("{ab}", "long"), ("cd", "bare"), ("{cd}", "bare"), ("j", "one"),
@@ -38,7 +38,7 @@ import Testing
     }
   }
 
-  @Test func `stages are searched from the last of a session to the first`() throws {
+  @Test func `Stages are searched from the last of a session to the first`() throws {
     var symbols = MilterSymbols()
     #expect(look(symbols, "j") == nil)
     for stage in ["C", "H", "M", "R", "T", "N", "E"] {
@@ -52,7 +52,7 @@ import Testing
     #expect(look(symbols, "j") == "E")
   }
 
-  @Test func `a packet replaces the one of its stage as a whole`() throws {
+  @Test func `A packet replaces the one of its stage as a whole`() throws {
     var symbols = try symbols(#"Cj\x001\x00"#)
     let next = wire(#"Ck\x002\x00"#)
     try symbols.store(next.span)
@@ -63,13 +63,13 @@ import Testing
   @Test(arguments: [
     "C", "Cj", "", #"Bj\x00B\x00"#, #"Lj\x00B\x00"#, #"Uj\x00B\x00"#, #"Xj\x00B\x00"#,
   ])
-  func `packets without a string, and of other stages, are ignored`(packet: String) throws {
+  func `Packets without a string, and of other stages, are ignored`(packet: String) throws {
     let symbols = try symbols(#"Ck\x002\x00"#, packet)
     #expect(look(symbols, "k") == "2")
     #expect(look(symbols, "j") == nil)
   }
 
-  @Test func `a name without a value has none, and ends the search`() throws {
+  @Test func `A name without a value has none, and ends the search`() throws {
     #expect(try look(symbols(#"Ck\x002\x00"#, #"Cj\x00"#), "k") == nil)
     let odd = try symbols(#"Cj\x001\x00k\x001\x00"#, #"Mi\x00Q1\x00j\x00"#)
     #expect(look(odd, "i") == "Q1")
@@ -80,13 +80,13 @@ import Testing
     #expect(try look(symbols(#"Mi\x00Q1\x00j\x00lost"#), "k") == nil)
   }
 
-  @Test func `an empty name in a packet is no macro`() throws {
+  @Test func `An empty name in a packet is no macro`() throws {
     let symbols = try symbols(#"C\x00v\x00j\x00w\x00"#)
     #expect(look(symbols, "") == nil)
     #expect(look(symbols, "j") == "w")
   }
 
-  @Test func `forgetting begins behind a stage`() throws {
+  @Test func `Forgetting begins behind a stage`() throws {
     let all = try symbols(#"Ca\x00v\x00"#, #"Mb\x00v\x00"#, #"Ec\x00v\x00"#)
     var some = all
     some.removeAll(after: .envfrom)

@@ -2,7 +2,7 @@ import MilterCore
 import Testing
 
 @Suite struct ByteWriterTests {
-  @Test func `numbers are in network order, strings end with NUL`() {
+  @Test func `Numbers are in network order, strings end with NUL`() {
     var writer = ByteWriter()
     #expect(writer.isEmpty)
     writer.append(0x41)
@@ -16,7 +16,7 @@ import Testing
     #expect(!writer.isEmpty)
   }
 
-  @Test func `a frame's length counts its code and payload`() {
+  @Test func `A frame's length counts its code and payload`() {
     var writer = ByteWriter()
     writer.frame(0x63)
     writer.frame(0x68) { $0.append(cString: "X".utf8) }
@@ -26,7 +26,7 @@ import Testing
     #expect(writer.count == 12 + 5 + 65_535)
   }
 
-  @Test func `many appends make the room grow by factors, not by steps`() {
+  @Test func `Many appends make the room grow by factors, not by steps`() {
     var writer = ByteWriter()
     let chunk = [UInt8](repeating: 0, count: 1000)
     var capacities: Set<Int> = []
@@ -38,7 +38,7 @@ import Testing
     #expect(capacities.count < 40)
   }
 
-  @Test func `forgotten bytes do not come back`() {
+  @Test func `Forgotten bytes do not come back`() {
     var writer = ByteWriter()
     writer.append([1, 2, 3, 4])
     writer.removeFirst(3)
@@ -54,7 +54,7 @@ import Testing
     #expect(writer.bytes == [8])
   }
 
-  @Test func `room above the limit is given back`() {
+  @Test func `Room above the limit is given back`() {
     var writer = ByteWriter()
     writer.append([UInt8](repeating: 0, count: 10_000))
     writer.removeAll()

@@ -5,7 +5,7 @@ import Testing
   /// The buffer a decoder starts with.
   private let initial = 1024
 
-  @Test func `bytes that are only announced take no room`() throws {
+  @Test func `Bytes that are only announced take no room`() throws {
     var decoder = FrameDecoder()
     decoder.maximumPayload = WireLimits.payload1M
     decoder.append(wire(#"\x00\x10\x00\x00B"#))
@@ -16,7 +16,7 @@ import Testing
     #expect(decoder.storage.count <= 4 * 5005)
   }
 
-  @Test func `the buffer stays within four times of what waits`() throws {
+  @Test func `The buffer stays within four times of what waits`() throws {
     var random = SplitMix64(seed: 7)
     var decoder = FrameDecoder()
     decoder.maximumPayload = WireLimits.payload1M
@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  @Test func `a buffer that is emptied all the time does not grow`() throws {
+  @Test func `A buffer that is emptied all the time does not grow`() throws {
     var decoder = FrameDecoder()
     let command = frame(0x4C, [UInt8](repeating: 0x61, count: 175))
     // Cut inside the frames, so that something waits at every step.
@@ -69,7 +69,7 @@ import Testing
     #expect(decoder.isEmpty == (taken == 0))
   }
 
-  @Test func `a burst that fills the buffer has more room the next time, up to a limit`() throws {
+  @Test func `A burst that fills the buffer has more room the next time, up to a limit`() throws {
     var decoder = FrameDecoder()
     let burst = (0..<4000).flatMap { _ in frame(0x4C, [UInt8](repeating: 0x61, count: 15)) }
     var sent = 0
@@ -101,7 +101,7 @@ import Testing
     #expect(try drain(&decoder) == [wire("Q")])
   }
 
-  @Test func `the buffer is given back but for what waits`() throws {
+  @Test func `The buffer is given back but for what waits`() throws {
     var decoder = FrameDecoder()
     decoder.append(wire(#"\x00\x00\x00\x01N\x00"#))
     decoder.releaseStorage()
@@ -118,7 +118,7 @@ import Testing
   }
 
   @Test(arguments: [100, 700, 5_000, 40_000, 65_000])
-  func `a partial frame keeps hardly more than its bytes`(count: Int) throws {
+  func `A partial frame keeps hardly more than its bytes`(count: Int) throws {
     var decoder = FrameDecoder()
     decoder.append(wire(#"\x00\x01\x00\x00B"#))
     decoder.append(repeatElement(UInt8(1), count: count))

@@ -11,14 +11,14 @@ func drain(_ decoder: inout FrameDecoder) throws(MilterError) -> [[UInt8]] {
 }
 
 @Suite struct FrameDecoderTests {
-  @Test func `an empty decoder holds no buffer and no frame`() throws {
+  @Test func `An empty decoder holds no buffer and no frame`() throws {
     var decoder = FrameDecoder()
     #expect(try decoder.next() == nil)
     #expect(decoder.isEmpty)
     #expect(decoder.storage.isEmpty)
   }
 
-  @Test func `several frames in one append come out one after the other`() throws {
+  @Test func `Several frames in one append come out one after the other`() throws {
     var decoder = FrameDecoder()
     decoder.append(
       wire(#"\x00\x00\x00\x01N\x00\x00\x00\x08Hclient\x00\x00\x00\x00\x03Ba\x00\x00\x00"#))
@@ -34,7 +34,7 @@ func drain(_ decoder: inout FrameDecoder) throws(MilterError) -> [[UInt8]] {
     (#"\x00\x01\x00\x00"#, true), (#"\x00\x01\x00\x01"#, false), (#"\x7f\xff\xff\xff"#, false),
     (#"\x80\x00\x00\x00"#, false), (#"\x80\x00\x00\x01"#, false), (#"\xff\xff\xff\xff"#, false),
   ])
-  func `a length is judged with its fourth byte, before any that follows`(
+  func `A length is judged with its fourth byte, before any that follows`(
     length: String, isLegal: Bool
   ) throws {
     var decoder = FrameDecoder()
@@ -46,7 +46,7 @@ func drain(_ decoder: inout FrameDecoder) throws(MilterError) -> [[UInt8]] {
   }
 
   @Test(arguments: [WireLimits.payload64K, WireLimits.payload256K, WireLimits.payload1M, 0, 20])
-  func `the largest agreed payload passes, one byte more does not`(limit: Int) throws {
+  func `The largest agreed payload passes, one byte more does not`(limit: Int) throws {
     let payload = [UInt8](repeating: 0x7A, count: limit)
     var decoder = FrameDecoder()
     decoder.maximumPayload = limit
@@ -56,7 +56,7 @@ func drain(_ decoder: inout FrameDecoder) throws(MilterError) -> [[UInt8]] {
     #expect(throws: MilterError(.invalidFrameLength, "")) { try decoder.next() }
   }
 
-  @Test func `the sizes are those of the headers of the original`() {
+  @Test func `The sizes are those of the headers of the original`() {
     #expect(WireLimits.payload64K == 65_535)
     #expect(WireLimits.payload256K == 262_143)
     #expect(WireLimits.payload1M == 1_048_575)
@@ -64,7 +64,7 @@ func drain(_ decoder: inout FrameDecoder) throws(MilterError) -> [[UInt8]] {
   }
 
   @Test(arguments: 0..<16 as Range<UInt64>)
-  func `any split of a stream gives the same frames`(seed: UInt64) throws {
+  func `Any split of a stream gives the same frames`(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     var stream: [UInt8] = []
     var expected: [[UInt8]] = []

@@ -26,7 +26,10 @@ import Testing
     return verdicts.value
   }
 
-  @Test func withoutDescriptorsConnectionsWaitAndTheServerNeitherSpinsNorFloodsTheLog() throws {
+  @Test
+  func `Without descriptors connections wait and the server neither spins nor floods the log`()
+    throws
+  {
     let start = ContinuousClock.now
     let limit = 48
     let process = try OperatedProcess(
@@ -61,7 +64,7 @@ import Testing
   }
 
   @Test(.disabled(if: BuiltProgram.isSanitized, "the sanitizer needs the memory itself"))
-  func withoutMemoryForThreadsConnectionsAreServedByThoseThatThereAre() throws {
+  func `Without memory for threads connections are served by those that there are`() throws {
     let process = try OperatedProcess(["--socket", "inet:0@127.0.0.1"])
     let address = try process.address()
     try #require(play(1, threads: 1, to: address) == 1)
@@ -78,7 +81,7 @@ import Testing
   }
 
   @Test(.enabled(if: geteuid() == 0, "only root can become a user with a limit of its own"))
-  func `an idle server that gets no more threads serves, reloads, stops and says why once`() throws
+  func `An idle server that gets no more threads serves, reloads, stops and says why once`() throws
   {
     // The superuser may have any number of threads.
     let process = try OperatedProcess([
@@ -108,7 +111,7 @@ import Testing
       ])
   }
 
-  @Test func acceptFailsForAnyReasonAndWorksAgain() throws {
+  @Test func `Accept fails for any reason and works again`() throws {
     let socket = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
     let log = Journal()
     let calls = Counter()
@@ -142,7 +145,7 @@ import Testing
     listener.close(leavingFile: false)
   }
 
-  @Test func beyondTheConnectionLimitNobodyIsRefusedAndTheLogHasALine() throws {
+  @Test func `Beyond the connection limit nobody is refused and the log has a line`() throws {
     let most = 4
     let server = try TestServer(configure: { $0.maxConnections = most }) { ScriptedFilter() }
     let (busy, tooMany, verdicts) = (Counter(), Counter(), Counter())

@@ -8,7 +8,7 @@ import Testing
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct NameTests {
   private static let name = "milter-operated-filter"
 
-  @Test func `messages, lines of the log and metrics have the program's name`() throws {
+  @Test func `Messages, lines of the log and metrics have the program's name`() throws {
     let directory = try ScratchDirectory()
     let metrics = directory.path(of: "x.prom")
     let process = try OperatedProcess([
@@ -37,7 +37,7 @@ import Testing
     #expect(help.output.contains("\nSendmail: INPUT_MAIL_FILTER(`odd----name--', `S="))
   }
 
-  @Test func `complaints about the command line, the version and the help have it`() throws {
+  @Test func `Complaints about the command line, the version and the help have it`() throws {
     let complaint = try OperatedProcess(["--no-such-option"])
     #expect(complaint.waitForExit() == 64)
     #expect(try complaint.log.toEnd().first?.hasPrefix("\(Self.name): ") == true)

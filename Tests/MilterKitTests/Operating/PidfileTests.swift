@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test(arguments: ["--pidfile", "--metrics"], Obstacle.all)
-  func `a program does not start when it would replace what is no file`(
+  func `A program does not start when it would replace what is no file`(
     option: String, what: String
   ) throws {
     try Obstacle.make(what, at: path)
@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test(arguments: ["--pidfile", "--metrics"])
-  func `the null device is refused`(option: String) throws {
+  func `The null device is refused`(option: String) throws {
     let process = try start(option, "/dev/null")
     #expect(process.waitForExit() == 1)
     #expect(try process.log.toEnd().joined().contains("/dev/null: a device lies there"))
@@ -37,7 +37,7 @@ import Testing
     #expect(lstat("/dev/null", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
   }
 
-  @Test func `a FIFO in the pidfile's place does not hold up the end`() throws {
+  @Test func `A FIFO in the pidfile's place does not hold up the end`() throws {
     let process = try start("--pidfile", path)
     _ = try process.address()
     unlink(path)
@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test(.enabled(if: geteuid() == 0, "only root gives files away"))
-  func `a stranger's file is not replaced, one of the user to become is`() throws {
+  func `A stranger's file is not replaced, one of the user to become is`() throws {
     let nobody = try #require(getpwnam("nobody")).pointee.pw_uid
     try directory.write("1\n", to: "pid")
     try #require(chown(path, 54321, 54321) == 0)
@@ -63,9 +63,8 @@ import Testing
     #expect(process.waitForExit() == 0)
   }
 
-  @Test(
-    .enabled(if: geteuid() == 0, "only root becomes somebody else"), arguments: [true, false])
-  func `after --user the pidfile is removed, or emptied if its directory is another's`(
+  @Test(.enabled(if: geteuid() == 0, "only root becomes somebody else"), arguments: [true, false])
+  func `After --user the pidfile is removed, or emptied if its directory is another's`(
     isOwn: Bool
   ) throws {
     let nobody = try #require(getpwnam("nobody")).pointee.pw_uid
@@ -78,7 +77,7 @@ import Testing
     #expect((try? directory.text("pid")) == (isOwn ? nil : ""))
   }
 
-  @Test func `however many signals come, the pidfile goes and the exit status is 0`() throws {
+  @Test func `However many signals come, the pidfile goes and the exit status is 0`() throws {
     for _ in 0..<12 {
       let process = try start("--pidfile", path)
       _ = try process.address()

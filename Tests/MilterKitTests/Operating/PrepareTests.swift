@@ -5,7 +5,7 @@ import Testing
 /// What a filter program does before it serves.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct PrepareTests {
   @Test(.enabled(if: geteuid() == 0, "only root gives up privileges"))
-  func `a filter prepares with privileges, then without, and its log is there`() throws {
+  func `A filter prepares with privileges, then without, and its log is there`() throws {
     let directory = try ScratchDirectory()
     let nobody = try #require(getpwnam("nobody")).pointee.pw_uid
     let process = try OperatedProcess(

@@ -20,7 +20,7 @@ import Testing
 
   // MARK: Word to the manager
 
-  @Test func theManagerHearsOfStartReloadAndStop() throws {
+  @Test func `The manager hears of start reload and stop`() throws {
     let manager = try NotifySocket(in: directory)
     try "x".write(toFile: file("settings"), atomically: true, encoding: .utf8)
     let process = try OperatedProcess(
@@ -38,7 +38,7 @@ import Testing
     #expect(process.waitForExit() == 0)
   }
 
-  @Test func theWatchdogHearsOfTheServerAlsoWhileItDrains() throws {
+  @Test func `The watchdog hears of the server also while it drains`() throws {
     let manager = try NotifySocket(in: directory)
     let gate = Gate(in: directory)
     // Seldom enough: word that finds the manager's queue full, which is short, is lost.
@@ -62,7 +62,7 @@ import Testing
     #expect(process.waitForExit() == 0)
   }
 
-  @Test func `the watchdog beats again and again`() throws {
+  @Test func `The watchdog beats again and again`() throws {
     let manager = try #require(
       try ServiceManager { ["NOTIFY_SOCKET": "/nowhere", "WATCHDOG_USEC": "2000"][$0] })
     let server = try TestServer { ScriptedFilter() }
@@ -76,7 +76,7 @@ import Testing
   // MARK: Sockets of the manager
 
   @Test(arguments: ["inet:0@127.0.0.1", "unix"])
-  func socketsThatAreHandedOverAreServedWithoutAnOption(kind: String) throws {
+  func `Sockets that are handed over are served without an option`(kind: String) throws {
     let spec = kind == "unix" ? "unix:" + file("s") : kind
     let sockets = try [ListeningSocket(SocketSpec(spec)), ListeningSocket(SocketSpec("inet:0"))]
     defer { withExtendedLifetime(sockets) {} }
@@ -99,7 +99,7 @@ import Testing
     if kind == "unix" { #expect(FileManager.default.fileExists(atPath: file("s"))) }
   }
 
-  @Test func socketsOfAnotherProcessAreNotTakenForOurs() throws {
+  @Test func `Sockets of another process are not taken for ours`() throws {
     let process = try OperatedProcess([], environment: ["LISTEN_FDS": "1", "LISTEN_PID": "1"])
     #expect(process.waitForExit() == 64)
     #expect(MilterServer.inheritedSockets() == [])
@@ -107,7 +107,7 @@ import Testing
 
   // MARK: Files
 
-  @Test func ofManyProcessesThatStartAtOnceOneGetsThePath() throws {
+  @Test func `Of many processes that start at once one gets the path`() throws {
     for _ in 0..<3 {
       let killed = try OperatedProcess(["--socket", "unix:" + file("s")])
       _ = try killed.address()
@@ -137,7 +137,7 @@ import Testing
     }
   }
 
-  @Test func aSuccessorsPidfileIsLeftAlone() throws {
+  @Test func `A successor's pidfile is left alone`() throws {
     let arguments = ["--socket", "inet:0@127.0.0.1", "--pidfile", file("pid")]
     func content() -> String? { try? String(contentsOfFile: file("pid"), encoding: .utf8) }
     let first = try OperatedProcess(arguments)
@@ -153,7 +153,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == [])
   }
 
-  @Test func aPidfileIsNeverSeenInPart() throws {
+  @Test func `A pidfile is never seen in part`() throws {
     let path = file("pid")
     _ = try Pidfile(path)
     let (isOver, running) = (Counter(), DispatchSemaphore(value: 0))
@@ -172,7 +172,7 @@ import Testing
 
   // MARK: User
 
-  @Test func theSocketIsOpenedAsRootAndServedAsAnother() throws {
+  @Test func `The socket is opened as root and served as another`() throws {
     let user = try #require(getpwnam("nobody")).pointee
     let path = file("s")
     let process = try OperatedProcess([

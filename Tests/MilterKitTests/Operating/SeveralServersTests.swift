@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  @Test func `however many SIGHUPs come, one reload waits for the one under way`() async {
+  @Test func `However many SIGHUPs come, one reload waits for the one under way`() async {
     await #expect(processExitsWith: .success) {
       let (count, isUnderWay) = (Counter(), DispatchSemaphore(value: 0))
       let gate = DispatchSemaphore(value: 0)
@@ -89,7 +89,7 @@ import Testing
     }
   }
 
-  @Test func `as with libmilter, signals stay blocked after a C filter was served`() async {
+  @Test func `As with libmilter, signals stay blocked after a C filter was served`() async {
     await #expect(processExitsWith: .success) {
       // Threads of Dispatch have them blocked.
       var none = sigset_t()

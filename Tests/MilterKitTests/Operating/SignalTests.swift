@@ -32,7 +32,7 @@ import Testing
     .header(name: bytes("Subject"), value: bytes("hi")), .eoh, .body(bytes("hello\r\n")),
   ]
 
-  @Test func atSIGTERMEveryMessageInFlightGetsItsVerdictAndTheRestEnds() throws {
+  @Test func `At SIGTERM every message in flight gets its verdict and the rest ends`() throws {
     let gate = Gate(in: directory)
     let (process, address) = try start("--drain", "3600", environment: ["GATE": gate.path])
     let idle = try TestMTA(address)
@@ -66,7 +66,7 @@ import Testing
     #expect(process.waitForExit() == 0)
   }
 
-  @Test(arguments: [SIGTERM, SIGINT]) func aSecondSignalEndsAtOnce(second: Int32) throws {
+  @Test(arguments: [SIGTERM, SIGINT]) func `A second signal ends at once`(second: Int32) throws {
     let gate = Gate(in: directory)
     let (process, address) = try start("--drain", "3600", environment: ["GATE": gate.path])
     let mta = try TestMTA(address)
@@ -82,7 +82,7 @@ import Testing
     #expect(try process.log.toEnd().contains { $0.contains("1 connections have callbacks that") })
   }
 
-  @Test func sigintCutsMessagesOff() throws {
+  @Test func `SIGINT cuts messages off`() throws {
     let (process, address) = try start("--drain", "3600")
     let mta = try TestMTA(address)
     try mta.greet()
@@ -94,7 +94,7 @@ import Testing
 
   // MARK: Reload
 
-  @Test func sighupReloadsForNewConnectionsOnly() throws {
+  @Test func `SIGHUP reloads for new connections only`() throws {
     let settings = directory.path + "/settings"
     func write(_ text: String) throws {
       try text.write(toFile: settings, atomically: true, encoding: .utf8)
@@ -125,7 +125,7 @@ import Testing
     #expect(process.waitForExit() == 0)
   }
 
-  @Test func severalFiltersReloadByAClosure() async {
+  @Test func `Several filters reload by a closure`() async {
     await #expect(processExitsWith: .success) {
       let number = Counter()
       let main = pthread_self()
@@ -144,7 +144,7 @@ import Testing
     }
   }
 
-  @Test func withoutReloadAsInTheCLibrarySIGHUPStops() async {
+  @Test func `Without reload as in the C library SIGHUP stops`() async {
     await #expect(processExitsWith: .success) {
       var configuration = MilterConfiguration()
       configuration.log = MilterLog { _, _ in }
@@ -158,7 +158,7 @@ import Testing
 
   // MARK: Embedded
 
-  @Test func aServerThatIsStartedTouchesNoSignal() async {
+  @Test func `A server that is started touches no signal`() async {
     await #expect(processExitsWith: .success) {
       func signals() throws -> [Substring] {
         let status = try String(contentsOfFile: "/proc/thread-self/status", encoding: .utf8)

@@ -12,7 +12,7 @@ import Testing
     socket + ["--pidfile", ""], socket + ["--metrics", ""], socket + ["--drain", "-1"],
     socket + ["extra"], socket + ["--no-such-option"],
   ])
-  func `a wrong command line ends with status 64 and one line`(arguments: [String]) throws {
+  func `A wrong command line ends with status 64 and one line`(arguments: [String]) throws {
     let process = try OperatedProcess(arguments)
     #expect(process.waitForExit() == 64)
     let lines = try process.log.toEnd()

@@ -16,7 +16,7 @@ import Testing
     ("Return-Path: rubbish\nFrom: a@b\n", "<a@b>"),
     ("Subject: x\n", "<sender@example.org>"),
   ])
-  func `the sender comes from the headers`(_ headers: String, _ sender: String) {
+  func `The sender comes from the headers`(_ headers: String, _ sender: String) {
     #expect(s(envelope(headers).sender.address) == sender)
   }
 
@@ -35,16 +35,16 @@ import Testing
     ("To: \"a\\\" <b@c>\n", "<recipient@example.org>"),
     ("To: <>, , <a\u{0}b@c> <d@e>\n", "<d@e>"),
   ])
-  func `the recipients come from the headers`(_ headers: String, _ recipients: String) {
+  func `The recipients come from the headers`(_ headers: String, _ recipients: String) {
     #expect(envelope(headers).recipients.map { s($0.address) }.joined(separator: " ") == recipients)
   }
 
-  @Test func `not more than a thousand recipients are taken`() {
+  @Test func `Not more than a thousand recipients are taken`() {
     let many = (0..<3000).map { "a\($0)@b" }.joined(separator: ",")
     #expect(envelope("To: \(many)\n").recipients.count == 1000)
   }
 
-  @Test func `addresses get angle brackets`() {
+  @Test func `Addresses get angle brackets`() {
     #expect(MTAEnvelope.Path("a@b", "SIZE=1  BODY=7BIT").address == b("<a@b>"))
     #expect(
       MTAEnvelope.Path("a@b", "SIZE=1  BODY=7BIT").arguments == [b("SIZE=1"), b("BODY=7BIT")])
@@ -53,7 +53,7 @@ import Testing
     #expect(MTAEnvelope.Path("<").address == b("<<>"))
   }
 
-  @Test func `macros are sent where MTAs send them`() {
+  @Test func `Macros are sent where MTAs send them`() {
     var mail = MTAMail(MTAMessage(eml: b("From: a@b.c\nTo: d@e.f\nMessage-ID: <1@x>\n\n")))
     mail.envelope.macros["{auth_authen}"] = "joe"
     let filter = play(ToyFilter(at: .eom, .continue), mail).filter
@@ -74,7 +74,7 @@ import Testing
     #expect(filter.macros(.endOfBody) == ["i": "4TRY000000", "{msg_id}": "<1@x>"])
   }
 
-  @Test func `macro lists of the filter replace the usual ones`() {
+  @Test func `Macro lists of the filter replace the usual ones`() {
     var filter = ToyFilter(at: .eom, .continue)
     filter.macroLists = [
       (.connect, "{j} i {client_port}"), (.envfrom, ""), (.eom, "{rcpt_addr},{mail_addr} {no}"),

@@ -84,7 +84,7 @@ private let cases: [EMLCase] = [
 ]
 
 @Suite struct MTAMessageReadingTests {
-  @Test(arguments: cases) func `files are read and written back`(_ one: EMLCase) {
+  @Test(arguments: cases) func `Files are read and written back`(_ one: EMLCase) {
     let message = MTAMessage(eml: one.file)
     #expect(message.headers == one.headers)
     #expect(message.body == b(one.body))
@@ -92,7 +92,7 @@ private let cases: [EMLCase] = [
     #expect(MTAMessage(eml: message.bytes).bytes == message.bytes)
   }
 
-  @Test func `bytes at random are read as something that comes back`() {
+  @Test func `Bytes at random are read as something that comes back`() {
     var generator = Numbers()
     let alphabet = b("\r\n\r\n: \tAb\u{0}\u{e9}<>") + [0xFF]
     for _ in 0..<2000 {
@@ -104,20 +104,20 @@ private let cases: [EMLCase] = [
     }
   }
 
-  @Test func `lines of ten million bytes are nothing special`() {
+  @Test func `Lines of ten million bytes are nothing special`() {
     let long = [UInt8](repeating: UInt8(ascii: "x"), count: 10_000_000)
     let message = MTAMessage(eml: b("A: ") + long + b("\r\n\r\n") + long)
     #expect(message.headers.first?.value.count == long.count)
     #expect(message.body.count == long.count + 2)
   }
 
-  @Test func `a header of a hundred thousand lines is read at linear cost`() {
+  @Test func `A header of a hundred thousand lines is read at linear cost`() {
     let folded = Array(repeatElement(b("\n x"), count: 100_000).joined())
     let message = MTAMessage(eml: b("A: 1") + folded + b("\n\nbody\n"))
     #expect(message.headers == [.init(name: b("A"), value: b("1") + folded)])
   }
 
-  @Test func `values have the space behind the colon only if asked for`() {
+  @Test func `Values have the space behind the colon only if asked for`() {
     let message = MTAMessage(eml: b("A: 1\nB:2\n\n"))
     #expect(message.headers.map { s($0.value(leadingSpace: true)) } == [" 1", "2"])
     #expect(message.headers.map { s($0.value(leadingSpace: false)) } == ["1", "2"])

@@ -56,7 +56,7 @@ private let cases: [HeaderCase] = [
 ]
 
 @Suite struct MailEditsTests {
-  @Test(arguments: cases) func `headers are changed as by Postfix`(_ one: HeaderCase) throws {
+  @Test(arguments: cases) func `Headers are changed as by Postfix`(_ one: HeaderCase) throws {
     let envelope = MTAEnvelope(sender: .init("a@b"), recipients: [.init("c@d")])
     let mail = MTAMail(MTAMessage(eml: b(before + "\nbody\n")), envelope)
     let outcome = try #require(play(ToyFilter(eom: one.actions), mail).outcome)
@@ -75,13 +75,13 @@ private let cases: [HeaderCase] = [
       + (outcome.warnings.isEmpty ? "" : " !")
   }
 
-  @Test func `the sender is changed`() {
+  @Test func `The sender is changed`() {
     let rest = " <c@d.example> <e@f.example> NOTIFY=NEVER"
     #expect(envelope([.chgfrom(b("x@y"), arguments: nil)]) == "<x@y>" + rest)
     #expect(envelope([.chgfrom(b("<>"), arguments: b("RET=HDRS"))]) == "<> RET=HDRS" + rest)
   }
 
-  @Test func `recipients come and go`() {
+  @Test func `Recipients come and go`() {
     let before = "<a@b.example> SIZE=100 <c@d.example> <e@f.example> NOTIFY=NEVER"
     #expect(envelope([.addrcpt(b("x@y"))]) == before + " <x@y>")
     #expect(envelope([.addrcpt(b("<x@y>")), .addrcpt(b("x@y"))]) == before + " <x@y>")
@@ -99,7 +99,7 @@ private let cases: [HeaderCase] = [
     #expect(envelope([.delrcpt(b("<C@D.example>"))]) == before + " !")
   }
 
-  @Test func `the body is replaced as a whole`() {
+  @Test func `The body is replaced as a whole`() {
     let body = { (replies: [FilterReply]) in
       play(replies: repliesUp(to: .eom) + [replies + [.continue]]).outcome
     }
@@ -110,7 +110,7 @@ private let cases: [HeaderCase] = [
     #expect(body([add("A", "1"), .replacebody(b("x"))])?.result.message.body == b("x"))
   }
 
-  @Test func `anything between two chunks of a new body is an error`() {
+  @Test func `Anything between two chunks of a new body is an error`() {
     for between in [FilterReply.progress, add("A", "1"), .quarantine(b("x"))] {
       let session = play(
         replies: repliesUp(to: .eom) + [
@@ -120,7 +120,7 @@ private let cases: [HeaderCase] = [
     }
   }
 
-  @Test func `a new body of a session arrives in one piece`() throws {
+  @Test func `A new body of a session arrives in one piece`() throws {
     let big = [UInt8](repeating: 0x79, count: 200_000)
     let filter = ToyFilter { call, _ in
       guard call.callback == .eom else { return .continue }
@@ -137,7 +137,7 @@ private let cases: [HeaderCase] = [
     #expect(outcome.actions.count == 5)
   }
 
-  @Test func `deleting a header that is not there is remarked upon`() {
+  @Test func `Deleting a header that is not there is remarked upon`() {
     let outcome = play(ToyFilter(eom: [chg(2, "X-A", "")])).outcome
     #expect(outcome?.warnings == ["chgheader: there is no header X-A number 2 to delete"])
   }

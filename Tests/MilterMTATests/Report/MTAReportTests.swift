@@ -7,7 +7,7 @@ import Testing
     MTAReport(try #require(play(filter, mail).outcome)).text
   }
 
-  @Test func `nothing changed`() throws {
+  @Test func `Nothing changed`() throws {
     #expect(
       try report(ToyFilter(at: .eom, .continue)) == """
         verdict     accept
@@ -16,7 +16,7 @@ import Testing
         """)
   }
 
-  @Test func `everything changed`() throws {
+  @Test func `Everything changed`() throws {
     let filter = ToyFilter { call, _ in
       guard call.callback == .eom else { return .continue }
       call.actions = [
@@ -57,7 +57,7 @@ import Testing
         """)
   }
 
-  @Test func `a header between others`() throws {
+  @Test func `A header between others`() throws {
     let mail = MTAMail(MTAMessage(eml: b("A: 1\nB: 2\nC: 3\nD: 4\nE: 5\n\n")))
     let filter = ToyFilter(eom: [.insheader(index: 3, name: b("X"), value: b("y"))])
     #expect(
@@ -73,7 +73,7 @@ import Testing
         """)
   }
 
-  @Test func `a refused recipient`() throws {
+  @Test func `A refused recipient`() throws {
     let filter = ToyFilter { call, _ in
       guard call.command == .rcpt([b("<c@d.example>")]) else { return .continue }
       call.reply = try MilterReply("550", "5.1.1", lines: [b("No"), b("such user")])
@@ -88,7 +88,7 @@ import Testing
         """)
   }
 
-  @Test func `refusals`() throws {
+  @Test func `Refusals`() throws {
     #expect(
       try report(ToyFilter(at: .envrcpt, .reject)) == """
         verdict     reject at envrcpt <e@f.example>: 550 5.7.1 Command rejected
@@ -108,7 +108,7 @@ import Testing
         """)
   }
 
-  @Test func `changes before a refusal are not carried out`() throws {
+  @Test func `Changes before a refusal are not carried out`() throws {
     let filter = ToyFilter { call, _ in
       guard call.callback == .eom else { return .continue }
       call.actions = [.addheader(name: b("A"), value: b("1"))]
@@ -124,7 +124,7 @@ import Testing
         """)
   }
 
-  @Test func `failures`() throws {
+  @Test func `Failures`() throws {
     var session = play(replies: repliesUp(to: .header))
     session.endOfStream()
     #expect(
@@ -135,7 +135,7 @@ import Testing
         """)
   }
 
-  @Test func `long and binary things are cut`() throws {
+  @Test func `Long and binary things are cut`() throws {
     let long = [UInt8](repeating: 0x61, count: 1000)
     let filter = ToyFilter { call, _ in
       guard call.callback == .eom else { return .continue }
@@ -155,7 +155,7 @@ import Testing
         """)
   }
 
-  @Test func `line ends are part of a line`() throws {
+  @Test func `Line ends are part of a line`() throws {
     let filter = ToyFilter { call, _ in
       guard call.callback == .eom else { return .continue }
       call.body = [b("line 1\nline 2")]
@@ -173,7 +173,7 @@ import Testing
         """)
   }
 
-  @Test func `differences far behind in a line are seen`() throws {
+  @Test func `Differences far behind in a line are seen`() throws {
     var mail = sampleMail
     mail.message.headers = [.init(name: b("L"), value: [UInt8](repeating: 0x61, count: 300))]
     let new = [UInt8](repeating: 0x61, count: 299) + b("b")
@@ -189,7 +189,7 @@ import Testing
         """)
   }
 
-  @Test func `many lines are cut`() throws {
+  @Test func `Many lines are cut`() throws {
     let filter = ToyFilter { call, _ in
       guard call.callback == .eom else { return .continue }
       call.body = [Array((1...5000).flatMap { b("row \($0)\r\n") })]

@@ -31,7 +31,7 @@ import Testing
     #expect(codes(.sendmail, ToyFilter(at: .envfrom, .discard)) == "OCHMQ")
   }
 
-  @Test func `after a verdict about the client MTAs part in their own ways`() {
+  @Test func `After a verdict about the client MTAs part in their own ways`() {
     for verdict in [MilterStatus.accept, .reject, .tempfail] {
       #expect(codes(.postfix, ToyFilter(at: .helo, verdict)) == "OCH")
       #expect(codes(.sendmail, ToyFilter(at: .connect, verdict)) == "OCQ")
@@ -41,7 +41,7 @@ import Testing
     #expect(codes(.postfix, ToyFilter(at: .connect, .discard)).hasSuffix("BEAAQ"))
   }
 
-  @Test func `steps are performed one by one`() {
+  @Test func `Steps are performed one by one`() {
     var session = MTASession(.postfix)
     var filter = ToyFilter(at: .unknown, .reject)
     func perform(_ step: MTAStep) -> MTAExchange? {
@@ -66,7 +66,7 @@ import Testing
     #expect(filter.codes == "OCHMURHAAMAAQ")
   }
 
-  @Test func `the last chunk can come with the end`() {
+  @Test func `The last chunk can come with the end`() {
     var profile = MTAProfile.libmilterReference
     profile.endsWithBody = true
     profile.chunkSize = 10
@@ -78,7 +78,7 @@ import Testing
       ])
   }
 
-  @Test func `macros come before the steps that an MTA has them for`() {
+  @Test func `Macros come before the steps that an MTA has them for`() {
     let (_, filter) = play(ToyFilter(at: .eom, .continue), sampleMail, .postfix)
     let owners = filter.seen.compactMap { command -> String? in
       guard case .macro(let code, let macros) = command else { return nil }
@@ -91,7 +91,7 @@ import Testing
         .macro(MTACommandCode.helo.rawValue, [])))
   }
 
-  @Test func `profiles are found by their names`() {
+  @Test func `Profiles are found by their names`() {
     for profile in MTAProfile.all { #expect(MTAProfile(named: profile.name) == profile) }
     #expect(Set(MTAProfile.all.map(\.name)).count == MTAProfile.all.count)
     #expect(MTAProfile(named: "exim") == nil)
@@ -105,7 +105,7 @@ import Testing
     (.postfix, "554 5.7.1 100% off", "554 5.7.1 100 off"),
     (.sendmail, "550 no code", "550 5.0.0 no code"), (.postfix, "550 no code", "550 no code"),
   ])
-  func `a reply is what the MTA makes of it`(_ profile: MTAProfile, _ text: String, _ shown: String)
+  func `A reply is what the MTA makes of it`(_ profile: MTAProfile, _ text: String, _ shown: String)
   {
     var session = MTASession(profile)
     session.send(sampleMail)
@@ -118,7 +118,7 @@ import Testing
     #expect(session.outcome?.reply == [b(shown)])
   }
 
-  @Test func `a body that is interrupted fails or goes on`() {
+  @Test func `A body that is interrupted fails or goes on`() {
     for profile in [MTAProfile.postfix, .sendmail] {
       var session = MTASession(profile)
       session.send(sampleMail)

@@ -17,7 +17,7 @@ import Testing
     #expect(session.failure?.code == code, sourceLocation: location)
   }
 
-  @Test func `the end of the connection is noticed at every step`() {
+  @Test func `The end of the connection is noticed at every step`() {
     for callback in [.negotiate] + callbacks {
       var session = play(replies: callback == .negotiate ? [] : repliesUp(to: callback))
       #expect(session.waiting == callback)
@@ -29,7 +29,7 @@ import Testing
     }
   }
 
-  @Test func `the end of the connection inside a packet is said to be there`() {
+  @Test func `The end of the connection inside a packet is said to be there`() {
     var session = play(replies: repliesUp(to: .eom))
     session.receive([0, 0, 0, 9, 0x68])
     session.endOfStream()
@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  @Test func `code 421 cuts the client off at every step`() {
+  @Test func `Code 421 cuts the client off at every step`() {
     for callback in callbacks {
       let session = play(replies: repliesUp(to: callback) + [[.replycode(b("421 4.3.2 bye"))]])
       #expect(session.outcome?.verdict == .tempfail)
@@ -60,7 +60,7 @@ import Testing
     }
   }
 
-  @Test func `changes are refused everywhere but at the end`() {
+  @Test func `Changes are refused everywhere but at the end`() {
     let changes: [FilterReply] = [
       .addheader(name: b("A"), value: b("1")), .addrcpt(b("<x@y>")), .quarantine(b("x")),
       .replacebody([]), agreement,
@@ -75,7 +75,7 @@ import Testing
       play(replies: repliesUp(to: .eom) + [[agreement]]), .unexpectedReply, at: .eom)
   }
 
-  @Test func `changes that were not negotiated are refused`() {
+  @Test func `Changes that were not negotiated are refused`() {
     let none = FilterReply.negotiate(.init(options: .init(actions: [], steps: .allNo)))
     let session = play(replies: [[none], [.addheader(name: b("A"), value: b("1"))]])
     expect(session, .unexpectedReply, at: .eom)
@@ -90,7 +90,7 @@ import Testing
     expect(play(replies: repliesUp(to: .eom) + [[.skip]]), .unexpectedReply, at: .eom)
   }
 
-  @Test func `replies nobody waits for are refused`() {
+  @Test func `Replies nobody waits for are refused`() {
     let double = play(replies: [[agreement], [.continue, .continue], [.continue]])
     expect(double, .unexpectedReply, at: .helo)
     #expect(
@@ -111,13 +111,13 @@ import Testing
     MilterOptions(actions: .init(rawValue: 0x200), steps: []),
     MilterOptions(actions: [], steps: .mds256k),
   ])
-  func `what was not offered cannot be had`(_ options: MilterOptions) {
+  func `What was not offered cannot be had`(_ options: MilterOptions) {
     let session = play(replies: [[.negotiate(.init(options: options))]])
     expect(session, .refusedOffer, at: .negotiate)
     #expect(session.negotiated == nil)
   }
 
-  @Test func `only options answer the offer`() {
+  @Test func `Only options answer the offer`() {
     for reply in [FilterReply.continue, .accept, .tempfail, .progress] {
       expect(play(replies: [[reply]]), .unexpectedReply, at: .negotiate)
     }
@@ -128,7 +128,7 @@ import Testing
     [0, 0, 0, 2, 0x63, 0], [0, 0, 0, 3, 0x79, 0x35, 0x35], [0x48, 0x54, 0x54, 0x50, 0x2F],
     [0, 0, 0, 6, 0x69, 0, 0, 0, 0, 0],
   ])
-  func `bytes that are no reply end the message`(_ bytes: [UInt8]) {
+  func `Bytes that are no reply end the message`(_ bytes: [UInt8]) {
     var session = play(replies: repliesUp(to: .eom))
     session.receive(bytes)
     expect(session, .malformedReply, at: .eom)
@@ -139,26 +139,26 @@ import Testing
   @Test(arguments: [
     "", "5", "550", "350 no", "55x no", "650 no", "550_a",
   ])
-  func `replies that are none of SMTP's`(_ text: String) {
+  func `Replies that are none of SMTP's`(_ text: String) {
     let session = play(replies: repliesUp(to: .data) + [[.replycode(b(text))]])
     #expect(session.outcome?.failure?.code == .malformedReply)
   }
 
   @Test(arguments: ["550-first", "550 a\r\n551 b", "550-a\r\n550-b"])
-  func `a reply whose lines do not follow each other is passed on with a warning`(_ text: String) {
+  func `A reply whose lines do not follow each other is passed on with a warning`(_ text: String) {
     let session = play(replies: repliesUp(to: .data) + [[.replycode(b(text))]])
     #expect(session.outcome?.verdict == .reject)
     #expect(session.outcome?.warnings.count == 1)
   }
 
-  @Test func `lone percent signs are dropped with a warning`() {
+  @Test func `Lone percent signs are dropped with a warning`() {
     let session = play(
       replies: repliesUp(to: .data) + [[.replycode(b("550-x 100% of 5%% \r\n550 %"))]])
     #expect(session.outcome?.reply == [b("550-x 100 of 5% "), b("550 ")])
     #expect(session.outcome?.warnings.count == 1)
   }
 
-  @Test func `signs of life are counted everywhere`() {
+  @Test func `Signs of life are counted everywhere`() {
     for callback in callbacks {
       var session = play(replies: repliesUp(to: callback) + [[.progress, .progress, .reject]])
       _ = session.takeOutput()
@@ -168,7 +168,7 @@ import Testing
     }
   }
 
-  @Test func `bytes at random neither trap nor hang`() {
+  @Test func `Bytes at random neither trap nor hang`() {
     var generator = Numbers()
     let replies = FilterReplyCode.allCases.map(\.rawValue)
     for _ in 0..<500 {

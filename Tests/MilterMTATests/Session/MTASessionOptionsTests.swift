@@ -23,7 +23,7 @@ import Testing
   ]
 
   @Test(arguments: leftOut)
-  func `steps left out are not sent, their macros are`(
+  func `Steps left out are not sent, their macros are`(
     _ callbacks: MilterCallbacks, _ codes: String
   ) {
     let (outcome, filter) = play(filter(callbacks))
@@ -32,7 +32,7 @@ import Testing
     #expect(filter.macros(.mail)["{mail_addr}"] == "a@b.example")
   }
 
-  @Test func `steps without reply are not waited for`() {
+  @Test func `Steps without reply are not waited for`() {
     let (outcome, filter) = play(filter(asking: .allNr))
     #expect(outcome?.verdict == .accept)
     #expect(filter.codes == "OCHMRRTLLLNBEQ")
@@ -44,7 +44,7 @@ import Testing
     #expect(session.waiting == .eom)
   }
 
-  @Test func `leading spaces are sent and taken`() throws {
+  @Test func `Leading spaces are sent and taken`() throws {
     var filter = ToyFilter(eom: [
       .addheader(name: b("X-A"), value: b(" 1")), .addheader(name: b("X-B"), value: b("1")),
     ])
@@ -62,7 +62,7 @@ import Testing
       ])
   }
 
-  @Test func `an old filter is not sent what its version does not know`() {
+  @Test func `An old filter is not sent what its version does not know`() {
     let old = play(filter(version: 3)).filter
     #expect(old.codes == "OCHMRRLLLNBEQ")
     #expect(play(filter(version: 4)).filter.codes == "OCHMRRTLLLNBEQ")
@@ -75,7 +75,7 @@ import Testing
     return profile
   }
 
-  @Test func `bodies are cut into chunks`() {
+  @Test func `Bodies are cut into chunks`() {
     var mail = sampleMail
     mail.message.body = [UInt8](repeating: 0x78, count: 131_071)
     let sizes = { (filter: ToyFilter) in
@@ -94,7 +94,7 @@ import Testing
     #expect(play(filter(), mail).filter.codes == "OCHMRRTLLLNEQ")
   }
 
-  @Test func `larger packets are used if they are agreed`() {
+  @Test func `Larger packets are used if they are agreed`() {
     var profile = chunks(of: 1_000_000)
     profile.offer.steps.insert(.mds256k)
     var session = MTASession(profile)
@@ -129,7 +129,7 @@ import Testing
     #expect(recipients.waiting == .data)
   }
 
-  @Test func `recipients the MTA refuses are shown if asked for`() throws {
+  @Test func `Recipients the MTA refuses are shown if asked for`() throws {
     var mail = sampleMail
     mail.envelope.recipients[0].refusal = b("550 5.1.1 User unknown")
     let (without, blind) = play(filter(), mail)
@@ -153,7 +153,7 @@ import Testing
     #expect(none.filter.codes == "OCHMAQ")
   }
 
-  @Test func `several messages go over one connection`() {
+  @Test func `Several messages go over one connection`() {
     var session = MTASession()
     var filter = ToyFilter { call, _ in
       call.command == .mail([b("<x@y>")]) ? .reject : .continue
@@ -175,7 +175,7 @@ import Testing
     #expect(session.failure == nil)
   }
 
-  @Test func `a verdict about the connection holds for all messages`() {
+  @Test func `A verdict about the connection holds for all messages`() {
     var session = MTASession()
     var filter = ToyFilter(at: .helo, .reject)
     session.send(sampleMail)
@@ -197,7 +197,7 @@ import Testing
     #expect(session.failure == nil)
   }
 
-  @Test func `what does not fit into packets is cut`() {
+  @Test func `What does not fit into packets is cut`() {
     let long = [UInt8](repeating: 0x61, count: 100_000)
     let message = MTAMessage(
       headers: [.init(name: long, value: long), .init("A\u{0}B", "1\u{0}2")], body: [])

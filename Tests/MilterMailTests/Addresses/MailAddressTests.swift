@@ -7,25 +7,25 @@ struct MailAddressTests {
     ("<@a.example,@b.example:user@c.example>", "user@c.example"),
     (#"<"a b"@c.example>"#, #""a b"@c.example"#), ("<user@[192.0.2.1]>", "user@[192.0.2.1]"),
   ])
-  func paths(_ path: String, _ address: String) {
+  func `Paths`(_ path: String, _ address: String) {
     #expect(MailAddress(path)?.description == address)
   }
 
   @Test(arguments: [
     "<>", "", "postmaster", "<postmaster>", "<a@b", "a@b>", "<a@b> <c@d>", "a@b, c@d",
   ])
-  func noAddress(_ path: String) {
+  func `Text without an address`(_ path: String) {
     #expect(MailAddress(path) == nil)
   }
 
-  @Test func domainsAreTheSameInAnyCase() {
+  @Test func `Domains are the same in any case`() {
     let address = MailAddress(localPart: "a", domain: "Example.ORG")
     #expect(address == MailAddress(localPart: "a", domain: "example.org"))
     #expect(address.hashValue == MailAddress(localPart: "a", domain: "example.org").hashValue)
     #expect(address != MailAddress(localPart: "A", domain: "Example.ORG"))
   }
 
-  @Test func domainsLieBelowOthers() {
+  @Test func `Domains lie below others`() {
     let address = MailAddress(localPart: "a", domain: "News.Example.org")
     #expect(address.isIn("example.ORG"))
     #expect(address.isIn("news.example.org"))

@@ -24,7 +24,7 @@ struct PunycodeTests {
     ("\u{305D}\u{306E}\u{30B9}\u{30D4}\u{30FC}\u{30C9}\u{3067}", "d9juau41awczczp"),
     ("-> $1.00 <-", "-> $1.00 <--"), ("b\u{FC}cher", "bcher-kva"), ("\u{1F600}", "e28h"),
   ])
-  func examples(_ text: String, _ encoded: String) {
+  func `Examples`(_ text: String, _ encoded: String) {
     #expect(Punycode.encode(text) == Array(encoded.utf8))
     #expect(Punycode.decode(encoded.utf8).map { Array($0.utf8) } == Array(text.utf8))
   }
@@ -32,20 +32,20 @@ struct PunycodeTests {
   @Test(arguments: [
     "a-!", "99999999", "a-\u{FC}", String(repeating: "a", count: 64), "9999999999zzzz", "a-b9",
   ])
-  func invalid(_ encoded: String) {
+  func `Invalid`(_ encoded: String) {
     #expect(Punycode.decode(encoded.utf8) == nil)
   }
 
-  @Test("Text that DNS has no room for is not encoded")
-  func long() {
+  @Test
+  func `Text that DNS has no room for is not encoded`() {
     #expect(Punycode.encode(String(repeating: "\u{FC}", count: 64)) == nil)
     #expect(Punycode.encode(String(repeating: "a", count: 59)) == nil)
     let spread = (1...63).map { "\(Unicode.Scalar(UInt32($0 * 0x4000 % 0xD000 + 0x80 + $0))!)" }
     #expect(Punycode.encode(spread.joined()) == nil)
   }
 
-  @Test("No bytes trap, and what is decoded can be encoded again")
-  func hostile() {
+  @Test
+  func `No bytes trap, and what is decoded can be encoded again`() {
     let letters = Array("az09-AZxn\u{0}~".utf8)
     for _ in 1...20_000 {
       let bytes = (0..<Int.random(in: 0...63)).map { _ in letters.randomElement() ?? 0 }

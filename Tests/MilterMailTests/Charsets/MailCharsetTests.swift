@@ -13,7 +13,7 @@ struct MailCharsetTests {
     ("iso-8859-8", "\u{5D0}", [0xE0]), ("iso-8859-6", "\u{627}", [0xC7]),
     ("iso-8859-11", "\u{E01}", [0xA1]), ("iso-8859-16", "ț", [0xFE]),
   ])
-  func bothWays(_ name: String, _ text: String, _ bytes: [UInt8]) throws {
+  func `Both ways`(_ name: String, _ text: String, _ bytes: [UInt8]) throws {
     let charset = try #require(MailCharset(named: name))
     #expect(charset.encode(text) == bytes)
     #expect(charset.decode(bytes) == text)
@@ -24,17 +24,17 @@ struct MailCharsetTests {
     ("latin9", "iso-8859-15"), ("cp1252", "windows-1252"), ("ANSI_X3.4-1968", "us-ascii"),
     ("ASCII", "us-ascii"), ("UTF8", "utf-8"), ("Latin10", "ISO-8859-16"),
   ])
-  func aliases(_ alias: String, _ name: String) throws {
+  func `Aliases`(_ alias: String, _ name: String) throws {
     let charset: MailCharset = try #require(MailCharset(named: alias))
     #expect(charset == MailCharset(named: name))
   }
 
   @Test(arguments: ["", "utf-16", "iso-2022-jp", "gb18030", "x-unknown", "iso-8859-12", "utf-7"])
-  func unknown(_ name: String) {
+  func `Unknown`(_ name: String) {
     #expect(MailCharset(named: name) == nil)
   }
 
-  @Test func whatIsNotInIt() throws {
+  @Test func `Bytes outside the character set`() throws {
     let latin1 = try #require(MailCharset(named: "iso-8859-1"))
     #expect(latin1.encode("€") == nil)
     #expect(
@@ -45,8 +45,8 @@ struct MailCharsetTests {
     #expect(MailCharset(named: "windows-1252")?.decode([0x81]) == nil)
   }
 
-  @Test("Every byte that means something comes back")
-  func roundTrips() throws {
+  @Test
+  func `Every byte that means something comes back`() throws {
     let names =
       (1...16).filter { $0 != 12 }.map { "iso-8859-\($0)" } + (1250...1258).map { "windows-\($0)" }
       + ["koi8-r", "koi8-u"]

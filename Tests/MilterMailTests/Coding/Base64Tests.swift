@@ -9,13 +9,13 @@ struct Base64Tests {
   ]
 
   @Test(arguments: vectors)
-  func rfc4648Vectors(_ text: String, _ encoded: String) {
+  func `The vectors of RFC 4648`(_ text: String, _ encoded: String) {
     #expect(Base64.encode(Array(text.utf8), lineLength: nil) == Array(encoded.utf8))
     #expect(Base64.decode(Array(encoded.utf8)) == Array(text.utf8))
   }
 
-  @Test("Lines have 76 characters: RFC 2045, 6.8")
-  func lines() {
+  @Test
+  func `Lines have 76 characters: RFC 2045, 6.8`() {
     let bytes = (0..<200).map { UInt8($0) }
     let encoded = Base64.encode(bytes)
     let lines = String(decoding: encoded, as: UTF8.self).split(separator: "\r\n")
@@ -29,7 +29,7 @@ struct Base64Tests {
     ("Zg", "f"), ("Zm8=\r\n=\r\n", "fo"), ("Zm8=\r\n_____\r\na list", "fo"),
     ("Zm9v\nYmFy", "foobar"),
   ])
-  func whatMailHas(_ encoded: String, _ text: String) {
+  func `Text as real mail has it`(_ encoded: String, _ text: String) {
     #expect(Base64.decode(Array(encoded.utf8)) == Array(text.utf8))
   }
 
@@ -37,7 +37,7 @@ struct Base64Tests {
     "Z", "Zm9vY", "Z===", "Zm9v\n_____\nZm9v", "Zm9v\nUsers mailing list\n", "Zm-9v", "Zm9v\na@x\n",
     "Zm9v\u{FC}", "Zm9v!!", "Zm!9v",
   ])
-  func broken(_ encoded: String) {
+  func `Broken`(_ encoded: String) {
     #expect(Base64.decode(Array(encoded.utf8)) == nil)
   }
 }

@@ -9,8 +9,8 @@ struct QuotedPrintableTests {
     String(decoding: QuotedPrintable.decode(Array(text.utf8)), as: UTF8.self)
   }
 
-  @Test("The example of RFC 2045, 6.7")
-  func rfc2045Example() {
+  @Test
+  func `The example of RFC 2045, 6.7`() {
     #expect(
       decode("Now's the time =\r\nfor all folk to come=\r\n to the aid of their country.")
         == "Now's the time for all folk to come to the aid of their country.")
@@ -21,13 +21,13 @@ struct QuotedPrintableTests {
     ("a\rb\nc", "a=0Db=0Ac"), ("a b\tc\r\n", "a b\tc\r\n"), ("", ""), ("\r\n\r\n", "\r\n\r\n"),
     ("\u{0}\u{7F}", "=00=7F"), ("a\r\r\n", "a=0D\r\n"),
   ])
-  func encoding(_ text: String, _ encoded: String) {
+  func `Encoding`(_ text: String, _ encoded: String) {
     #expect(encode(text) == encoded)
     #expect(decode(encoded) == text)
   }
 
-  @Test("Lines have at most 76 characters", arguments: 70...80)
-  func lineLength(_ length: Int) {
+  @Test(arguments: 70...80)
+  func `Lines have at most 76 characters`(_ length: Int) {
     for end in ["", "\r\n", " \r\n", "ü\r\n", "ü", "=", " "] {
       let text = String(repeating: "x", count: length) + end
       let encoded = encode(text)
@@ -41,18 +41,18 @@ struct QuotedPrintableTests {
     ("a=\nb", "ab"), ("a= \t\r\nb", "ab"), ("a=", "a"), ("a \t\r\nb  ", "a\r\nb"),
     ("=e4=3d", "\u{FFFD}="), ("=G1 =4", "=G1 =4"), ("=\rx", "=\rx"), ("a = b", "a = b"),
   ])
-  func whatMailHas(_ encoded: String, _ text: String) {
+  func `Text as real mail has it`(_ encoded: String, _ text: String) {
     #expect(decode(encoded) == text)
   }
 
-  @Test("Every byte comes back")
-  func roundTrip() {
+  @Test
+  func `Every byte comes back`() {
     let bytes = (0...255).map { UInt8($0) } + [13, 10] + (0...255).reversed().map { UInt8($0) }
     #expect(QuotedPrintable.decode(QuotedPrintable.encode(bytes)) == bytes)
   }
 
-  @Test("A million spaces take no time to speak of")
-  func spaces() {
+  @Test
+  func `A million spaces take no time to speak of`() {
     let spaces = [UInt8](repeating: 0x20, count: 1_000_000)
     #expect(QuotedPrintable.decode(spaces + [0x78]).count == 1_000_001)
     #expect(QuotedPrintable.decode(spaces).isEmpty)

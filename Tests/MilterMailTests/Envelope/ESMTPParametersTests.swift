@@ -2,8 +2,8 @@ import MilterMail
 import Testing
 
 struct ESMTPParametersTests {
-  @Test("The examples of RFC 1870, 6152, 3461, 4954, 6531 and 8689")
-  func mail() {
+  @Test
+  func `The examples of RFC 1870, 6152, 3461, 4954, 6531 and 8689`() {
     let size = ESMTPParameters(["SIZE=500000"])
     #expect(size.size == 500_000)
     #expect(ESMTPParameters(["BODY=8BITMIME"]).body == .eightBitMIME)
@@ -19,8 +19,8 @@ struct ESMTPParametersTests {
     #expect(international.isSMTPUTF8 && international.requiresTLS)
   }
 
-  @Test("The recipients of RFC 3461, section 10.1")
-  func recipients() {
+  @Test
+  func `The recipients of RFC 3461, section 10.1`() {
     for (text, notify, address) in [
       ("NOTIFY=SUCCESS ORCPT=rfc822;Bob@Example.COM", [.success], "Bob@Example.COM"),
       ("NOTIFY=FAILURE ORCPT=rfc822;Carol@Ivory.EDU", [.failure], "Carol@Ivory.EDU"),
@@ -39,8 +39,8 @@ struct ESMTPParametersTests {
     }
   }
 
-  @Test("What is not changed stays as the client wrote it")
-  func roundTrip() {
+  @Test
+  func `What is not changed stays as the client wrote it`() {
     var parameters = ESMTPParameters([
       "Size=007", "X-Other=a=b", "envid=a+2b", "X-FLAG", "=", "SIZE=8", "NOTIFY=NEVER,SUCCESS",
     ])
@@ -69,8 +69,8 @@ struct ESMTPParametersTests {
     #expect(ESMTPParameters(rawArguments: bytes).rawArguments == bytes)
   }
 
-  @Test("What is set can be read again, whatever it is")
-  func setting() {
+  @Test
+  func `What is set can be read again, whatever it is`() {
     var parameters = ESMTPParameters()
     for text in ["a b", "+=", "ü", "\r\nRCPT TO:<x>", "\u{0}", "<>x"] {
       parameters.envelopeID = text
@@ -97,17 +97,15 @@ struct ESMTPParametersTests {
     #expect(parameters.auth == .unknown)
   }
 
-  @Test(
-    "A value that is not valid is no value",
-    arguments: [
-      "SIZE=", "SIZE=-1", "SIZE=+1", "SIZE=99999999999999999999", "SIZE", "BODY=9BIT", "RET=",
-      "ENVID=a+2",
-      "ENVID=+G0", "ENVID=+FF", "AUTH=", "AUTH=+", "NOTIFY=", "NOTIFY=SUCCESS,", "NOTIFY=X",
-      "ORCPT=x", "ORCPT=;x", "ORCPT=rfc822;", "ORCPT=rfc822;+", "ORCPT=a b;x",
-      "ORCPT=utf-8;\\x{110000}",
-      "ORCPT=utf-8;\\x{", "ORCPT=utf-8;\\x{}", "ORCPT=utf-8;\\x", "ORCPT=utf-8;\\", "",
-    ])
-  func invalid(_ text: String) {
+  @Test(arguments: [
+    "SIZE=", "SIZE=-1", "SIZE=+1", "SIZE=99999999999999999999", "SIZE", "BODY=9BIT", "RET=",
+    "ENVID=a+2",
+    "ENVID=+G0", "ENVID=+FF", "AUTH=", "AUTH=+", "NOTIFY=", "NOTIFY=SUCCESS,", "NOTIFY=X",
+    "ORCPT=x", "ORCPT=;x", "ORCPT=rfc822;", "ORCPT=rfc822;+", "ORCPT=a b;x",
+    "ORCPT=utf-8;\\x{110000}",
+    "ORCPT=utf-8;\\x{", "ORCPT=utf-8;\\x{}", "ORCPT=utf-8;\\x", "ORCPT=utf-8;\\", "",
+  ])
+  func `A value that is not valid is no value`(_ text: String) {
     let parameters = ESMTPParameters([text])
     #expect(parameters.size == nil)
     #expect(parameters.body == nil)
@@ -119,8 +117,8 @@ struct ESMTPParametersTests {
     #expect(parameters.description == text)
   }
 
-  @Test("A parameter that the standard does not allow is not made")
-  func refusals() {
+  @Test
+  func `A parameter that the standard does not allow is not made`() {
     for (keyword, value) in [
       ("", nil), ("-X", nil), ("X Y", nil), ("Ü", nil), ("X", ""), ("X", "a b"), ("X", "a=b"),
       ("X", "a\r\nb"), ("X", "\u{7F}"), ("X=1", nil),
@@ -132,8 +130,8 @@ struct ESMTPParametersTests {
     #expect(ESMTPOriginalRecipient(addressType: "a;b", address: "a") == nil)
   }
 
-  @Test("Addresses that are not ASCII: RFC 6533, section 3")
-  func utf8Recipients() throws {
+  @Test
+  func `Addresses that are not ASCII: RFC 6533, section 3`() throws {
     let address = MailAddress(localPart: "jörg+x", domain: "bücher.example")
     let recipient = try #require(ESMTPOriginalRecipient(address))
     #expect(recipient.encoded == "utf-8;j\\x{F6}rg\\x{2B}x@b\\x{FC}cher.example")

@@ -29,8 +29,8 @@ struct EncodedWordPythonTests {
     }
   }
 
-  @Test("Unstructured text is what it was")
-  func unstructured() throws {
+  @Test
+  func `Unstructured text is what it was`() throws {
     let texts = texts(2047)
     let values = texts.map { EncodedWord.encode($0, column: "Subject: ".utf8.count) }
     for value in values { try check(value, "Subject") }
@@ -40,8 +40,8 @@ struct EncodedWordPythonTests {
     #expect(encoded.map { EncodedWord.decode($0) } == texts)
   }
 
-  @Test("Addresses and names are what they were")
-  func addresses() throws {
+  @Test
+  func `Addresses and names are what they were`() throws {
     var random = SplitMix64(822)
     let names = texts(823)
     let lists = (0..<100).map { _ in
@@ -66,8 +66,8 @@ struct EncodedWordPythonTests {
     #expect(answers == expected)
   }
 
-  @Test("Groups are written, and bad addresses refused")
-  func groups() throws {
+  @Test
+  func `Groups are written, and bad addresses refused`() throws {
     let mailbox = Mailbox(name: "J, D", address: .init(localPart: "j", domain: "x.example"))
     let list = MailAddressList(items: [
       .group(name: "A Group", members: [mailbox, Mailbox(address: mailbox.address)]),
@@ -88,8 +88,8 @@ struct EncodedWordPythonTests {
     }
   }
 
-  @Test("Long names of header fields leave room for short lines")
-  func columns() throws {
+  @Test
+  func `Long names of header fields leave room for short lines`() throws {
     for column in 0...50 {
       let value = EncodedWord.encode("日本🇩🇪語", column: column)
       let lines = value.split(separator: "\n")

@@ -24,7 +24,7 @@ struct EncodedWordTests {
         + "\u{5DC}\u{5D8}\u{5D8}\u{5E4}\u{5E0})"
     ),
   ])
-  func rfc2047Examples(_ value: String, _ expected: String) {
+  func `The examples of RFC 2047`(_ value: String, _ expected: String) {
     #expect(EncodedWord.decode(value) == expected)
   }
 
@@ -44,19 +44,19 @@ struct EncodedWordTests {
     ("=?utf-8?X?a?=", "=?utf-8?X?a?="), ("=?utf-8?Q?a", "=?utf-8?Q?a"), ("=?", "=?"),
     ("a =?utf-8?Q?b?=c =?utf-8?Q?d?=", "a bc d"),
   ])
-  func whatMailHas(_ value: String, _ expected: String) {
+  func `Text as real mail has it`(_ value: String, _ expected: String) {
     #expect(EncodedWord.decode(value) == expected)
   }
 
-  @Test("Raw bytes are of the word's character set; what is not shows as replaced")
-  func rawBytes() {
+  @Test
+  func `Raw bytes are of the word's character set; what is not shows as replaced`() {
     for (charset, text) in [("iso-8859-1", "J\u{FC}rgen"), ("utf-8", "J\u{FFFD}rgen")] {
       let value = Array("=?\(charset)?Q?J".utf8) + [0xFC] + Array("rgen?=".utf8)
       #expect(EncodedWord.decode(value) == text)
     }
   }
 
-  @Test func aWordHasCharsetAndBytes() throws {
+  @Test func `A word has charset and bytes`() throws {
     let word = try #require(EncodedWord("=?ISO-8859-1*fr?q?Andr=e9?=".utf8))
     #expect(word.charsetName == "ISO-8859-1")
     #expect(word.bytes == Array("Andr".utf8) + [0xE9])
@@ -73,18 +73,16 @@ struct EncodedWordTests {
     ("two  spaces", "=?UTF-8?Q?two__spaces?="),
     ("a\r\nBcc: b", "=?UTF-8?B?YQ0KQmNjOg==?= b"),
   ])
-  func encoding(_ text: String, _ expected: String) {
+  func `Encoding`(_ text: String, _ expected: String) {
     #expect(EncodedWord.encode(text) == expected)
   }
 
-  @Test(
-    "Any text comes back, in lines short enough",
-    arguments: [
-      String(repeating: "日本語 und Umlaute äöü, ", count: 20), String(repeating: "x", count: 300),
-      String(repeating: "word ", count: 60), " leading", "trailing ", "", "\u{0}", "tab\there",
-      "🇩🇪👩‍👩‍👧‍👦e\u{301}", "x=\"=?utf-8?q?y?=\"; z",
-    ])
-  func roundTrip(_ text: String) {
+  @Test(arguments: [
+    String(repeating: "日本語 und Umlaute äöü, ", count: 20), String(repeating: "x", count: 300),
+    String(repeating: "word ", count: 60), " leading", "trailing ", "", "\u{0}", "tab\there",
+    "🇩🇪👩‍👩‍👧‍👦e\u{301}", "x=\"=?utf-8?q?y?=\"; z",
+  ])
+  func `Any text comes back, in lines short enough`(_ text: String) {
     let encoded = EncodedWord.encode(text, column: 9)
     #expect(EncodedWord.decode(encoded) == text)
     let lines = encoded.split(separator: "\n", omittingEmptySubsequences: false)

@@ -2,23 +2,23 @@ import MilterMail
 import Testing
 
 struct MailDateTests {
-  @Test(
-    "The examples of RFC 5322, appendix A",
-    arguments: [
-      ("Fri, 21 Nov 1997 09:55:06 -0600", 880_127_706, "Fri, 21 Nov 1997 09:55:06 -0600"),
-      ("Tue, 1 Jul 2003 10:52:37 +0200", 1_057_049_557, "Tue, 1 Jul 2003 10:52:37 +0200"),
-      ("Thu, 13 Feb 1969 23:32:54 -0330", -27_723_426, "Thu, 13 Feb 1969 23:32:54 -0330"),
-      (
-        "Thu,\r\n      13\r\n        Feb\r\n          1969\r\n      23:32\r\n               -0330 "
-          + "(Newfoundland Time)", -27_723_480, "Thu, 13 Feb 1969 23:32:00 -0330"
-      ),
-      ("21 Nov 97 09:55:06 GMT", 880_106_106, "Fri, 21 Nov 1997 09:55:06 +0000"),
-      (
-        "Fri, 21 Nov 1997 09(comment):   55  :  06 -0600", 880_127_706,
-        "Fri, 21 Nov 1997 09:55:06 -0600"
-      ),
-    ])
-  func rfc5322Examples(_ value: String, _ seconds: Int, _ written: String) throws {
+  @Test(arguments: [
+    ("Fri, 21 Nov 1997 09:55:06 -0600", 880_127_706, "Fri, 21 Nov 1997 09:55:06 -0600"),
+    ("Tue, 1 Jul 2003 10:52:37 +0200", 1_057_049_557, "Tue, 1 Jul 2003 10:52:37 +0200"),
+    ("Thu, 13 Feb 1969 23:32:54 -0330", -27_723_426, "Thu, 13 Feb 1969 23:32:54 -0330"),
+    (
+      "Thu,\r\n      13\r\n        Feb\r\n          1969\r\n      23:32\r\n               -0330 "
+        + "(Newfoundland Time)", -27_723_480, "Thu, 13 Feb 1969 23:32:00 -0330"
+    ),
+    ("21 Nov 97 09:55:06 GMT", 880_106_106, "Fri, 21 Nov 1997 09:55:06 +0000"),
+    (
+      "Fri, 21 Nov 1997 09(comment):   55  :  06 -0600", 880_127_706,
+      "Fri, 21 Nov 1997 09:55:06 -0600"
+    ),
+  ])
+  func `The examples of RFC 5322, appendix A`(_ value: String, _ seconds: Int, _ written: String)
+    throws
+  {
     let date = try #require(MailDate(value))
     #expect(date.secondsSince1970 == seconds)
     #expect("\(date)" == written)
@@ -35,7 +35,7 @@ struct MailDateTests {
     ("1 Jan 1900 00:00:00 +0000", "Mon, 1 Jan 1900 00:00:00 +0000"),
     ("31 Dec 9999 23:59:59 +0000", "Fri, 31 Dec 9999 23:59:59 +0000"),
   ])
-  func whatMailHas(_ value: String, _ written: String) {
+  func `Text as real mail has it`(_ value: String, _ written: String) {
     #expect(MailDate(value).map { "\($0)" } == written)
     #expect(MailDate(written) == MailDate(value))
   }
@@ -50,12 +50,12 @@ struct MailDateTests {
     "1 Jan 2000 00:00 (open", "Foo, 1 Jan 2000 00:00 Z", "31 Dec 9999 23:59:60 +0000",
     "1 Jan 1900 00:00:00 +0001", "2000-01-01T00:00:00Z",
   ])
-  func noDate(_ value: String) {
+  func `No date`(_ value: String) {
     #expect(MailDate(value) == nil)
   }
 
-  @Test("A date is made of numbers, as far as it can be written")
-  func making() {
+  @Test
+  func `A date is made of numbers, as far as it can be written`() {
     #expect(
       MailDate(secondsSince1970: 0, minutesFromUTC: -90).map { "\($0)" }
         == "Wed, 31 Dec 1969 22:30:00 -0130")
@@ -67,8 +67,8 @@ struct MailDateTests {
     }
   }
 
-  @Test("Python reads and writes the same dates")
-  func python() throws {
+  @Test
+  func `Python reads and writes the same dates`() throws {
     var random = SplitMix64(5322)
     let dates = (0..<300).compactMap { _ in
       MailDate(

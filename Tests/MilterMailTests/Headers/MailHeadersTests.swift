@@ -2,8 +2,8 @@ import MilterMail
 import Testing
 
 struct MailHeadersTests {
-  @Test("RFC 5322, 2.2.3: a folded field is one line")
-  func unfolding() {
+  @Test
+  func `RFC 5322, 2.2.3: a folded field is one line`() {
     let headers = MailHeaders(
       parsing: Array("Subject: This\r\n is a test\r\nTo: a@b\r\n\r\nBody: no\r\n".utf8))
     #expect(headers.map(\.name) == ["Subject", "To"])
@@ -13,8 +13,8 @@ struct MailHeadersTests {
     #expect(headers[1].range == 27..<36)
   }
 
-  @Test("Obsolete and broken lines")
-  func lenient() {
+  @Test
+  func `Obsolete and broken lines`() {
     let headers = MailHeaders(
       parsing: Array(" continues nothing\nA : x\nno field\nB:\n\tb\nbad name: c\nA:y".utf8))
     #expect(headers.map(\.name) == ["A", "B", "A"])
@@ -23,7 +23,7 @@ struct MailHeadersTests {
     #expect(headers["C"] == nil)
   }
 
-  @Test func appending() {
+  @Test func `Appending`() {
     var headers = MailHeaders()
     headers.append("Subject", "a\n b")
     headers.append("X", [0xFF])

@@ -2,8 +2,8 @@ import MilterMail
 import Testing
 
 struct MIMEContentTypeTests {
-  @Test("The examples of RFC 2045, 5.1, mean the same")
-  func rfc2045Examples() throws {
+  @Test
+  func `The examples of RFC 2045, 5.1, mean the same`() throws {
     for value in ["text/plain; charset=us-ascii (Plain text)", "text/plain; charset=\"us-ascii\""] {
       let type = try #require(MIMEContentType(value))
       #expect(type.is("text", "plain"))
@@ -47,17 +47,17 @@ struct MIMEContentTypeTests {
     ("a/b; x=\"open", [:]), ("a/b; (;y=1) x=1", ["x": "1"]),
     ("a/b; x=(c)1;y*=''%", ["x": "1", "y": "%"]),
   ])
-  func parameters(_ value: String, _ expected: [String: String]) throws {
+  func `Parameters`(_ value: String, _ expected: [String: String]) throws {
     #expect(try #require(MIMEContentType(value)).parameters.all == expected)
   }
 
   @Test(arguments: ["", "text", "text/", "/plain", "text plain", "(text/plain", "a/b/c"])
-  func typesMayBeMissing(_ value: String) {
+  func `Types may be missing`(_ value: String) {
     // The last has a third part nobody knows what to do with; it is passed over.
     #expect((MIMEContentType(value) == nil) == (value != "a/b/c"))
   }
 
-  @Test func typesAreReadInAnyCaseWithComments() throws {
+  @Test func `Types are read in any case with comments`() throws {
     let type = try #require(MIMEContentType("(a) Text (b) / (c) HTML ; Charset = Latin1"))
     #expect(type.is("text", "html"))
     #expect(type.charset == MailCharset(named: "iso-8859-1"))
@@ -70,11 +70,11 @@ struct MIMEContentTypeTests {
     ("X-UUEncode", .other("x-uuencode")),
     ("", .other("")),
   ])
-  func transferEncodings(_ value: String, _ encoding: MIMETransferEncoding) {
+  func `Transfer encodings`(_ value: String, _ encoding: MIMETransferEncoding) {
     #expect(MIMETransferEncoding(value) == encoding)
   }
 
-  @Test func encodingsTakeWhatFits() {
+  @Test func `Encodings take what fits`() {
     let line = [UInt8](repeating: 0x78, count: 998) + [13, 10]
     #expect(MIMETransferEncoding.sevenBit.encode(line) == line)
     #expect(MIMETransferEncoding.sevenBit.encode([0x78] + line) == nil)

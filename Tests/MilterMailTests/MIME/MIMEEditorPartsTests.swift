@@ -17,14 +17,14 @@ struct MIMEEditorPartsTests {
   private let note = MIMEEntity(text: "note")
   private let noteText = "Content-Type: text/plain; charset=us-ascii\n\nnote\n"
 
-  @Test(
-    "A part is removed with its delimiter, and nothing else",
-    arguments: [
-      (0, "pre\n--a \nX: 2\n\ntwo\n\n--a\n\nthree\n--a--\nepilogue\n"),
-      (1, "pre\n--a\n\none\n--a\n\nthree\n--a--\nepilogue\n"),
-      (2, "pre\n--a\n\none\n--a \nX: 2\n\ntwo\n\n--a--\nepilogue\n"),
-    ])
-  func removing(_ index: Int, _ expected: String) throws {
+  @Test(arguments: [
+    (0, "pre\n--a \nX: 2\n\ntwo\n\n--a\n\nthree\n--a--\nepilogue\n"),
+    (1, "pre\n--a\n\none\n--a\n\nthree\n--a--\nepilogue\n"),
+    (2, "pre\n--a\n\none\n--a \nX: 2\n\ntwo\n\n--a--\nepilogue\n"),
+  ])
+  func `A part is removed with its delimiter, and nothing else`(_ index: Int, _ expected: String)
+    throws
+  {
     let message = message(three)
     var editor = MIMEEditor(message)
     try editor.remove(message.root.parts[index])
@@ -32,8 +32,8 @@ struct MIMEEditorPartsTests {
     #expect(editor.headerChanges.isEmpty)
   }
 
-  @Test("A multipart without parts keeps an empty text")
-  func removingAll() throws {
+  @Test
+  func `A multipart without parts keeps an empty text`() throws {
     let message = message(three)
     var editor = MIMEEditor(message)
     for part in message.root.parts { try editor.remove(part) }
@@ -42,31 +42,31 @@ struct MIMEEditorPartsTests {
     #expect(text(editor) == "pre\n--a\n\(noteText)--a--\nepilogue\n")
   }
 
-  @Test(
-    "A multipart that was cut short keeps what it has",
-    arguments: [
-      ("--a\n\none\n--a\n\ntwo\n", 1, "--a\n\none\n--a--\n"),
-      ("--a\n\none\n--a\n\ntwo\n", 0, "--a\n\ntwo\n"),
-      ("--a\n\none", 0, "--a\nContent-Type: text/plain\n\n\n--a--\n"),
-      ("--a\n\none\n--a\n \n", 0, "--a\n \n\n--a\nContent-Type: text/plain\n\n\n--a--\n"),
-    ])
-  func removingCutOff(_ body: String, _ index: Int, _ expected: String) throws {
+  @Test(arguments: [
+    ("--a\n\none\n--a\n\ntwo\n", 1, "--a\n\none\n--a--\n"),
+    ("--a\n\none\n--a\n\ntwo\n", 0, "--a\n\ntwo\n"),
+    ("--a\n\none", 0, "--a\nContent-Type: text/plain\n\n\n--a--\n"),
+    ("--a\n\none\n--a\n \n", 0, "--a\n \n\n--a\nContent-Type: text/plain\n\n\n--a--\n"),
+  ])
+  func `A multipart that was cut short keeps what it has`(
+    _ body: String, _ index: Int, _ expected: String
+  ) throws {
     let message = message(body)
     var editor = MIMEEditor(message)
     try editor.remove(message.root.parts[index])
     #expect(text(editor) == expected)
   }
 
-  @Test("A part is replaced between its delimiters")
-  func replacing() throws {
+  @Test
+  func `A part is replaced between its delimiters`() throws {
     let message = message(three)
     var editor = MIMEEditor(message)
     try editor.replace(message.root.parts[1], with: note)
     #expect(text(editor) == three.replacing("X: 2\n\ntwo\n\n", with: noteText))
   }
 
-  @Test("Parts are added where they were asked for, in the order in which they were")
-  func adding() throws {
+  @Test
+  func `Parts are added where they were asked for, in the order in which they were`() throws {
     let message = message(three)
     var editor = MIMEEditor(message)
     let parts = message.root.parts
@@ -84,22 +84,22 @@ struct MIMEEditorPartsTests {
     #expect(contents == ["first", "second", "one", "two\r\n", "gone", "last", "end"])
   }
 
-  @Test(
-    "What is added to a multipart that was cut short closes it",
-    arguments: [
-      ("--a\n\none", "--a\n\none\n--a\nNOTE--a--\n"), ("--a\nX: 1", "--a\nX: 1\n--a\nNOTE--a--\n"),
-      ("--a\n\none\n--a\n", "--a\n\none\n--a\n\n--a\nNOTE--a--\n"),
-      ("--a", "--a\n--a\nNOTE--a--\n"),
-    ])
-  func appendingToCutOff(_ body: String, _ expected: String) throws {
+  @Test(arguments: [
+    ("--a\n\none", "--a\n\none\n--a\nNOTE--a--\n"), ("--a\nX: 1", "--a\nX: 1\n--a\nNOTE--a--\n"),
+    ("--a\n\none\n--a\n", "--a\n\none\n--a\n\n--a\nNOTE--a--\n"),
+    ("--a", "--a\n--a\nNOTE--a--\n"),
+  ])
+  func `What is added to a multipart that was cut short closes it`(
+    _ body: String, _ expected: String
+  ) throws {
     let message = message(body)
     var editor = MIMEEditor(message)
     try editor.append(note, to: message.root)
     #expect(text(editor) == expected.replacing("NOTE", with: noteText))
   }
 
-  @Test("Nested multiparts and messages are divided, and each keeps its own boundaries")
-  func nested() throws {
+  @Test
+  func `Nested multiparts and messages are divided, and each keeps its own boundaries`() throws {
     let body = """
       --a
       Content-Type: multipart/x; boundary=b
@@ -151,8 +151,8 @@ struct MIMEEditorPartsTests {
     #expect(!text(editor).contains("inner\n"))
   }
 
-  @Test("A message without parts becomes the first part of a new multipart")
-  func attaching() throws {
+  @Test
+  func `A message without parts becomes the first part of a new multipart`() throws {
     let headers =
       "Subject: x\nContent-Type: text/html;\n charset=utf-8\nContent-Transfer-Encoding: 8bit\n"
       + "Content-Length: 3\nContent-ID: <1@x>\n"
@@ -185,8 +185,8 @@ struct MIMEEditorPartsTests {
         """)
   }
 
-  @Test("A multipart/mixed takes what is attached; any other is put into one")
-  func attachingToMultiparts() throws {
+  @Test
+  func `A multipart/mixed takes what is attached; any other is put into one`() throws {
     let mixed = message(three)
     var editor = MIMEEditor(mixed)
     try editor.attach(note)
@@ -204,8 +204,8 @@ struct MIMEEditorPartsTests {
     }
   }
 
-  @Test("The message itself is replaced, and keeps what is attached to it")
-  func replacingRoot() throws {
+  @Test
+  func `The message itself is replaced, and keeps what is attached to it`() throws {
     let message = message(three, "Subject: x\nContent-Type: multipart/mixed; boundary=a\n")
     var editor = MIMEEditor(message)
     try editor.attach(MIMEEntity(text: "more"))
@@ -220,8 +220,8 @@ struct MIMEEditorPartsTests {
       ])
   }
 
-  @Test("Content that would divide the message is encoded, or refused")
-  func delimiters() throws {
+  @Test
+  func `Content that would divide the message is encoded, or refused`() throws {
     let message = message(three)
     var editor = MIMEEditor(message)
     try editor.setContent(Array("x\r\n--ab\r\n".utf8), of: message.root.parts[0])
@@ -236,8 +236,8 @@ struct MIMEEditorPartsTests {
     }
   }
 
-  @Test("What is not safe is refused, and changes nothing")
-  func refusals() throws {
+  @Test
+  func `What is not safe is refused, and changes nothing`() throws {
     func refused(
       _ code: MIMEEditError.Code, _ body: String, _ type: String = "multipart/mixed; boundary=a",
       _ change: (inout MIMEEditor, MIMEPart) throws -> Void
@@ -287,8 +287,8 @@ struct MIMEEditorPartsTests {
     }
   }
 
-  @Test("A part of a multipart with the boundary of one around it is not changed")
-  func sameBoundary() throws {
+  @Test
+  func `A part of a multipart with the boundary of one around it is not changed`() throws {
     let message = message(
       "--a\nContent-Type: message/rfc822\n\nContent-Type: multipart/x; boundary=b\n\n"
         + "--b\nContent-Type: multipart/x; boundary=b\n\n--b\n\nx\n--b--\n--a--\n")

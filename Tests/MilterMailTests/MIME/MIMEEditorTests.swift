@@ -13,33 +13,32 @@ struct MIMEEditorTests {
     return (changes, String(decoding: editor.body, as: UTF8.self))
   }
 
-  @Test(
-    "A text keeps its encoding while it fits",
-    arguments: [
-      ("", "a", "b", []),
-      ("Content-Transfer-Encoding: 8bit\n", "a", "ü", []),
-      ("Content-Transfer-Encoding: base64\n", "YQ==", "w7w=\r\n", []),
-      ("Content-Transfer-Encoding: quoted-printable\n", "=61", "=C3=BC", []),
-      (
-        "MIME-Version: 1.0\nContent-Transfer-Encoding: 7bit\n", "a", "=C3=BC",
-        ["Content-Transfer-Encoding 1 quoted-printable"]
-      ),
-      ("", "a", "=C3=BC", ["Content-Transfer-Encoding 1 quoted-printable", "MIME-Version 1 1.0"]),
-      (
-        "Content-Type: image/x\n", "a", "w7w=\r\n",
-        ["Content-Transfer-Encoding 1 base64", "MIME-Version 1 1.0"]
-      ),
-    ])
-  func encodings(_ headers: String, _ body: String, _ expected: String, _ changes: [String]) throws
-  {
+  @Test(arguments: [
+    ("", "a", "b", []),
+    ("Content-Transfer-Encoding: 8bit\n", "a", "ü", []),
+    ("Content-Transfer-Encoding: base64\n", "YQ==", "w7w=\r\n", []),
+    ("Content-Transfer-Encoding: quoted-printable\n", "=61", "=C3=BC", []),
+    (
+      "MIME-Version: 1.0\nContent-Transfer-Encoding: 7bit\n", "a", "=C3=BC",
+      ["Content-Transfer-Encoding 1 quoted-printable"]
+    ),
+    ("", "a", "=C3=BC", ["Content-Transfer-Encoding 1 quoted-printable", "MIME-Version 1 1.0"]),
+    (
+      "Content-Type: image/x\n", "a", "w7w=\r\n",
+      ["Content-Transfer-Encoding 1 base64", "MIME-Version 1 1.0"]
+    ),
+  ])
+  func `A text keeps its encoding while it fits`(
+    _ headers: String, _ body: String, _ expected: String, _ changes: [String]
+  ) throws {
     let content = expected == "b" ? "b" : "ü"
     let result = try edit(headers, body, Array(content.utf8))
     #expect(result.body == expected)
     #expect(result.headers == changes)
   }
 
-  @Test("What is wrong now goes")
-  func staleHeaders() throws {
+  @Test
+  func `What is wrong now goes`() throws {
     let headers =
       "Content-MD5: x\nLines: 3\nlines: 4\nContent-Length: 5\nContent-Type: multipart/x; boundary=a\n"
     let body = "--a\nContent-Length: 1\nContent-Type: text/plain\nContent-MD5:\n y\n\nold\n--a--\n"
@@ -49,32 +48,30 @@ struct MIMEEditorTests {
     #expect(result.body == "--a\r\nContent-Type: text/plain\r\n\r\nnew\r\n--a--\r\n")
   }
 
-  @Test(
-    "Only the part changes, with its own header",
-    arguments: [
-      (
-        "--a\nContent-Transfer-Encoding: 7bit\nX: 1\n\nold\n--a--\n",
-        "--a\nX: 1\nContent-Transfer-Encoding: quoted-printable\n\n=C3=BC\n--a--\n"
-      ),
-      (
-        "pre\n--a\n\nold\n--a--\n",
-        "pre\n--a\nContent-Transfer-Encoding: quoted-printable\n\n=C3=BC\n--a--\n"
-      ),
-      // A part that has lost its end, and one with header fields only.
-      ("--a\n\nold", "--a\nContent-Transfer-Encoding: quoted-printable\n\n=C3=BC"),
-      ("--a\nX: 1\n", "--a\nX: 1\nContent-Transfer-Encoding: quoted-printable\n\n=C3=BC"),
-      (
-        "--a\nX: 1\n--a--",
-        "--a\nX: 1\nContent-Transfer-Encoding: quoted-printable\n\n=C3=BC\n--a--"
-      ),
-    ])
-  func parts(_ body: String, _ expected: String) throws {
+  @Test(arguments: [
+    (
+      "--a\nContent-Transfer-Encoding: 7bit\nX: 1\n\nold\n--a--\n",
+      "--a\nX: 1\nContent-Transfer-Encoding: quoted-printable\n\n=C3=BC\n--a--\n"
+    ),
+    (
+      "pre\n--a\n\nold\n--a--\n",
+      "pre\n--a\nContent-Transfer-Encoding: quoted-printable\n\n=C3=BC\n--a--\n"
+    ),
+    // A part that has lost its end, and one with header fields only.
+    ("--a\n\nold", "--a\nContent-Transfer-Encoding: quoted-printable\n\n=C3=BC"),
+    ("--a\nX: 1\n", "--a\nX: 1\nContent-Transfer-Encoding: quoted-printable\n\n=C3=BC"),
+    (
+      "--a\nX: 1\n--a--",
+      "--a\nX: 1\nContent-Transfer-Encoding: quoted-printable\n\n=C3=BC\n--a--"
+    ),
+  ])
+  func `Only the part changes, with its own header`(_ body: String, _ expected: String) throws {
     let result = try edit("Content-Type: multipart/x; boundary=a\n", body, Array("ü".utf8))
     #expect(result.body == String(decoding: expected.crlf, as: UTF8.self))
     #expect(result.headers.isEmpty)
   }
 
-  @Test func severalPartsAtOnce() throws {
+  @Test func `Several parts at once`() throws {
     let body = "--a\n\none\n--a\nContent-Transfer-Encoding: base64\n\ndHdv\n--a\n\nthree\n--a--\n"
     let message = MIMEMessage(
       headers: MailHeaders(parsing: "Content-Type: multipart/x; boundary=a\n".crlf), body: body.crlf
@@ -88,8 +85,8 @@ struct MIMEEditorTests {
     #expect(editor.body == expected.crlf)
   }
 
-  @Test("No message traps, whatever is in it, and unchanged parts stay")
-  func hostile() {
+  @Test
+  func `No message traps, whatever is in it, and unchanged parts stay`() {
     let words = [
       "--a", "--b", "--", "\r\n", "\n", "\r", " ", ":", ";", "\"", "(", "=", "*", "%4", "'",
       "Content-Type: multipart/mixed; boundary=a\r\n", "Content-Type: message/rfc822\r\n",
@@ -123,7 +120,7 @@ struct MIMEEditorTests {
     }
   }
 
-  @Test func nothingChangesByItself() {
+  @Test func `Nothing changes by itself`() {
     let message = MIMEMessage(headers: MailHeaders(), body: Array("a\r\nb".utf8))
     #expect(MIMEEditor(message).body == message.body)
     #expect(MIMEEditor(message).headerChanges.isEmpty)

@@ -24,8 +24,8 @@ struct MIMEMessageTests {
     return MIMEMessage(headers: headers, body: body.crlf)
   }
 
-  @Test("The example of RFC 2046, 5.1.1")
-  func rfc2046Example() {
+  @Test
+  func `The example of RFC 2046, 5.1.1`() {
     let message = message(
       "multipart/mixed; boundary=\"simple boundary\"",
       """
@@ -59,8 +59,8 @@ struct MIMEMessageTests {
       ])
   }
 
-  @Test("The structure of RFC 2049, appendix A")
-  func rfc2049Example() {
+  @Test
+  func `The structure of RFC 2049, appendix A`() {
     let message = message(
       "multipart/mixed; boundary=unique-boundary-1",
       """
@@ -114,8 +114,8 @@ struct MIMEMessageTests {
       ])
   }
 
-  @Test("The parts of a digest are messages")
-  func digest() {
+  @Test
+  func `The parts of a digest are messages`() {
     let message = message(
       "multipart/digest; boundary=\"---- next message ----\"",
       """
@@ -159,17 +159,17 @@ struct MIMEMessageTests {
       ["multipart/x", " text/plain \"1\"", "text/plain \"2\""]
     ),
   ])
-  func brokenMultiparts(_ type: String, _ body: String, _ parts: [String]) {
+  func `Broken multiparts`(_ type: String, _ body: String, _ parts: [String]) {
     #expect(outline(message(type, body)).dropFirst().map { String($0.dropFirst()) } == parts)
   }
 
-  @Test func aMessageWithoutMIMEIsText() {
+  @Test func `A message without MIME is text`() {
     #expect(outline(message(nil, "Hello\n")) == ["text/plain \"Hello\\r\\n\""])
     #expect(outline(message("nonsense", "Hello\n")) == ["text/plain \"Hello\\r\\n\""])
   }
 
-  @Test("Ranges lead back to the bytes")
-  func ranges() throws {
+  @Test
+  func `Ranges lead back to the bytes`() throws {
     let message = message("multipart/x; boundary=a", "pre\n--a\nX: 1\nY: 2\n\nbody\n--a--\n")
     let part = try #require(message.root.parts.first)
     #expect(message.body[part.headerRange].elementsEqual("X: 1\r\nY: 2\r\n".utf8))
@@ -185,14 +185,14 @@ struct MIMEMessageTests {
     ("attachment; filename=a.txt", true), ("inline", false), ("x-odd", true), ("INLINE", false),
     ("", false),
   ])
-  func attachments(_ value: String, _ isAttachment: Bool) {
+  func `Attachments`(_ value: String, _ isAttachment: Bool) {
     var headers = MailHeaders()
     headers.append("Content-Disposition", value)
     #expect(MIMEMessage(headers: headers, body: []).root.isAttachment == isAttachment)
   }
 
-  @Test("The root of a multipart/related: RFC 2387, 3.2")
-  func related() {
+  @Test
+  func `The root of a multipart/related: RFC 2387, 3.2`() {
     let body = "--a\nContent-ID: <1@x>\n\none\n--a\nContent-ID: (c) <2@x> (d)\n\ntwo\n--a--\n"
     for (parameters, id) in [
       ("", "<1@x>"), ("; start=\"<2@x>\"", "(c) <2@x> (d)"), ("; start=2@x", "(c) <2@x> (d)"),
@@ -205,8 +205,8 @@ struct MIMEMessageTests {
     #expect(message("multipart/related; boundary=a", "").root.relatedRoot == nil)
   }
 
-  @Test("What stands after encoded content is not of it")
-  func trailers() {
+  @Test
+  func `What stands after encoded content is not of it`() {
     var headers = MailHeaders()
     headers.append("Content-Transfer-Encoding", "base64")
     for (body, content, trailer) in [
@@ -222,8 +222,8 @@ struct MIMEMessageTests {
     }
   }
 
-  @Test("Nesting and numbers have an end")
-  func limits() {
+  @Test
+  func `Nesting and numbers have an end`() {
     let open = "--a\nContent-Type: multipart/x; boundary=a\n\n"
     let deep = message("multipart/x; boundary=a", String(repeating: open, count: 500))
     #expect(deep.root.all.count <= 1001)

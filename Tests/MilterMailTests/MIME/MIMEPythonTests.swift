@@ -25,15 +25,15 @@ struct MIMEPythonTests {
     bytes.map { String(Int($0) + 0x100, radix: 16).dropFirst() }.joined()
   }
 
-  @Test("Made-up messages have the same parts, names and contents")
-  func parts() throws {
+  @Test
+  func `Made-up messages have the same parts, names and contents`() throws {
     let answers = try PythonEmail.ask("parts", Self.mails.map { $0.headers + [13, 10] + $0.body })
     #expect(answers.count == Self.mails.count)
     for (mail, answer) in zip(Self.mails, answers) { #expect(outline(message(mail)) == answer) }
   }
 
-  @Test("So have they after random edits, and what was not edited is there byte for byte")
-  func edits() throws {
+  @Test
+  func `So have they after random edits, and what was not edited is there byte for byte`() throws {
     var random = SplitMix64(16)
     var edited: [MIMEMessage] = []
     var bytes: [[UInt8]] = []

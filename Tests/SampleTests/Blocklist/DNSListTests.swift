@@ -36,12 +36,11 @@ import Testing
     #expect(!pattern.matches(InetAddress(10, 0, 0, 2)))
   }
 
-  @Test(
-    arguments: [
-      "", "127", "127.0.0", "127.0.0.", "127.0.0.256", "127.0.0.-1", "127.0.0.2.3", "127.0.0.[",
-      "127.0.0.[]", "127.0.0.[2..]", "127.0.0.[..2]", "127.0.0.[3..2]", "127.0.0.[2,3]",
-      "127.0.0.[2]x", "127.0.0.[2..3..4]", "127.0.0.x", " 127.0.0.2", "١٢٧.0.0.2",
-    ])
+  @Test(arguments: [
+    "", "127", "127.0.0", "127.0.0.", "127.0.0.256", "127.0.0.-1", "127.0.0.2.3", "127.0.0.[",
+    "127.0.0.[]", "127.0.0.[2..]", "127.0.0.[..2]", "127.0.0.[3..2]", "127.0.0.[2,3]",
+    "127.0.0.[2]x", "127.0.0.[2..3..4]", "127.0.0.x", " 127.0.0.2", "١٢٧.0.0.2",
+  ])
   func `What is no pattern of codes is not read as one`(_ text: String) {
     #expect(CodePattern(text) == nil)
   }
@@ -52,14 +51,13 @@ import Testing
     #expect(lists.map(\.pattern) == [CodePattern("127.0.0.[2..3]"), nil])
   }
 
-  @Test(
-    arguments: [
-      ("", "--lists :  is not"), ("a.example,", "--lists :  is not"),
-      ("nodots", "nodots is not the domain"), ("a..b", "a..b is not the domain"),
-      ("a.example=x", "--lists a.example=x: write codes as 127.0.0.[2..11;14]"),
-      ("a b.example", "a b.example is not the domain"),
-      (String(repeating: "long.", count: 40) + "example", "is not the domain"),
-    ])
+  @Test(arguments: [
+    ("", "--lists :  is not"), ("a.example,", "--lists :  is not"),
+    ("nodots", "nodots is not the domain"), ("a..b", "a..b is not the domain"),
+    ("a.example=x", "--lists a.example=x: write codes as 127.0.0.[2..11;14]"),
+    ("a b.example", "a b.example is not the domain"),
+    (String(repeating: "long.", count: 40) + "example", "is not the domain"),
+  ])
   func `What is wrong with a list is reported`(_ text: String, _ message: String) throws {
     let error = #expect(throws: MilterUsageError.self) { try DNSList.lists(text) }
     #expect(error?.description.contains(message) ?? false, "\(error?.description ?? "")")
