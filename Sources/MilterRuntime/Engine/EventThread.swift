@@ -22,25 +22,26 @@ final class EventThread: Sendable {
     case ending
   }
   private let state = Mutex(State())
-  private let waiting: Waiting
+  /// What a thread without descriptors sleeps on.
+  private let bell = DispatchSemaphore(value: 0)
+  /// The descriptors to wait for, and a socket that is always readable: naming it to the list again
+  /// wakes the thread once.
+  ///
+  /// In an enum beside the semaphore, the compiler would keep the case in unused bits of the
+  /// references, and a leak checker would not recognize them.
+  private let descriptors: (list: Readiness, always: Socket)?
   /// Left when the thread has done its last job.
   private let running = DispatchGroup()
 
-  /// How the thread sleeps.
-  private enum Waiting {
-    case bell(DispatchSemaphore)
-    /// `always` can always be read: to name it to the list again wakes the thread once.
-    case list(Readiness, always: Socket)
-  }
   /// The token of the socket that wakes the thread.
-  private static let bell = Int.min
+  private static let wakeUp = Int.min
   /// The longest time of one sleep, in milliseconds.
   private static let longest = 3_600_000
   /// Enough for a log's closure.
   private static let stackSize = 1024 * 1024
 
   /// Makes a thread for jobs and a task.
-  init() { waiting = .bell(DispatchSemaphore(value: 0)) }
+  init() { descriptors = nil }
 
   /// Makes a thread that waits for the descriptors of a list as well.
   ///
@@ -49,8 +50,8 @@ final class EventThread: Sendable {
     let (always, peer) = try Socket.socketPair()
     peer.close()
     // What follows takes no memory that may be lacking when the thread is to be woken.
-    try list.wait(for: .readable, of: always.descriptor, token: Self.bell)
-    waiting = .list(list, always: always)
+    try list.wait(for: .readable, of: always.descriptor, token: Self.wakeUp)
+    descriptors = (list, always)
   }
 
   /// Starts the thread.
@@ -102,18 +103,16 @@ final class EventThread: Sendable {
 
   private func sleep(_ ready: (Int) -> Void) {
     let due = state.withLock { $0.due }
-    switch waiting {
-    case .bell(let semaphore):
-      _ = semaphore.wait(
-        timeout: due == .max ? .distantFuture : DispatchTime(uptimeNanoseconds: due))
-    case .list(let list, _):
-      let rest =
-        due == .max
-        ? Self.longest
-        : DispatchTime.now().milliseconds(to: DispatchTime(uptimeNanoseconds: due))
-      _ = list.take(milliseconds: min(rest, Self.longest)) { token in
-        if token != Self.bell { ready(token) }
-      }
+    guard let list = descriptors?.list else {
+      _ = bell.wait(timeout: due == .max ? .distantFuture : DispatchTime(uptimeNanoseconds: due))
+      return
+    }
+    let rest =
+      due == .max
+      ? Self.longest
+      : DispatchTime.now().milliseconds(to: DispatchTime(uptimeNanoseconds: due))
+    _ = list.take(milliseconds: min(rest, Self.longest)) { token in
+      if token != Self.wakeUp { ready(token) }
     }
   }
 
@@ -167,10 +166,10 @@ final class EventThread: Sendable {
   }
 
   private func wake() {
-    switch waiting {
-    case .bell(let semaphore): semaphore.signal()
-    case .list(let list, let always):
-      try? list.wait(for: .readable, of: always.descriptor, token: Self.bell)
+    guard let (list, always) = descriptors else {
+      bell.signal()
+      return
     }
+    try? list.wait(for: .readable, of: always.descriptor, token: Self.wakeUp)
   }
 }
