@@ -86,6 +86,50 @@ public struct smfiDesc: Sendable {
     self.xxfi_negotiate = xxfi_negotiate
   }
 
+  /// Describes a filter; in C's order without labels, as `struct smfiDesc` is initialized in C.
+  ///
+  /// What is left out at the end is nil, as a missing initializer is NULL in C.
+  public init(
+    _ xxfi_name: String?,
+    _ xxfi_version: Int32,
+    _ xxfi_flags: UInt,
+    _ xxfi_connect: (@Sendable (SMFICTX, String, MilterAddress?) -> sfsistat)? = nil,
+    _ xxfi_helo: (@Sendable (SMFICTX, String) -> sfsistat)? = nil,
+    _ xxfi_envfrom: (@Sendable (SMFICTX, [String]) -> sfsistat)? = nil,
+    _ xxfi_envrcpt: (@Sendable (SMFICTX, [String]) -> sfsistat)? = nil,
+    _ xxfi_header: (@Sendable (SMFICTX, String, String) -> sfsistat)? = nil,
+    _ xxfi_eoh: (@Sendable (SMFICTX) -> sfsistat)? = nil,
+    _ xxfi_body: (@Sendable (SMFICTX, RawSpan, Int) -> sfsistat)? = nil,
+    _ xxfi_eom: (@Sendable (SMFICTX) -> sfsistat)? = nil,
+    _ xxfi_abort: (@Sendable (SMFICTX) -> sfsistat)? = nil,
+    _ xxfi_close: (@Sendable (SMFICTX) -> sfsistat)? = nil,
+    _ xxfi_unknown: (@Sendable (SMFICTX, String) -> sfsistat)? = nil,
+    _ xxfi_data: (@Sendable (SMFICTX) -> sfsistat)? = nil,
+    _ xxfi_negotiate: (
+      @Sendable (
+        SMFICTX, UInt, UInt, UInt, UInt, inout UInt, inout UInt, inout UInt, inout UInt
+      ) -> sfsistat
+    )? = nil
+  ) {
+    self.init(
+      xxfi_name: xxfi_name,
+      xxfi_version: xxfi_version,
+      xxfi_flags: xxfi_flags,
+      xxfi_connect: xxfi_connect,
+      xxfi_helo: xxfi_helo,
+      xxfi_envfrom: xxfi_envfrom,
+      xxfi_envrcpt: xxfi_envrcpt,
+      xxfi_header: xxfi_header,
+      xxfi_eoh: xxfi_eoh,
+      xxfi_body: xxfi_body,
+      xxfi_eom: xxfi_eom,
+      xxfi_abort: xxfi_abort,
+      xxfi_close: xxfi_close,
+      xxfi_unknown: xxfi_unknown,
+      xxfi_data: xxfi_data,
+      xxfi_negotiate: xxfi_negotiate)
+  }
+
   /// The callbacks that are there.
   var callbacks: MilterCallbacks {
     var callbacks: MilterCallbacks = []

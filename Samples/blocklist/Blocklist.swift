@@ -8,22 +8,24 @@ final class Blocklist: AsyncMilter {
   enum Action: String, CaseIterable, Sendable { case reject, mark }
 
   private static let lists = MilterSetting(
-    required: "lists", "ZONE[=CODES],...", "the block lists, such as zen.spamhaus.org")
+    required: "lists", argument: "ZONE[=CODES],...",
+    help: "the block lists, such as zen.spamhaus.org")
   private static let action = MilterSetting(
-    "action", default: Action.reject, "what becomes of mail from clients that are listed")
+    "action", default: Action.reject, help: "what becomes of mail from clients that are listed")
   private static let threshold = MilterSetting(
-    "threshold", "N", default: 1, in: 1...100, "how many lists must have a client")
+    "threshold", argument: "N", default: 1, in: 1...100, help: "how many lists must have a client")
   private static let patience = MilterSetting(
-    "lookup-timeout", "SECONDS", default: 5, in: 1...60, "how long the lists may take")
+    "lookup-timeout", argument: "SECONDS", default: 5, in: 1...60,
+    help: "how long the lists may take")
   private static let exempt = MilterSetting(
     "exempt", default: defaultExempt,
-    "clients that are not looked up; default ::1,127.0.0.1,private")
+    help: "clients that are not looked up; default ::1,127.0.0.1,private")
   private static let server = MilterSetting(
-    "resolver", "ADDRESS[:PORT]", default: DNSServer?.none,
-    "the DNS server to ask; default those of /etc/resolv.conf"
+    "resolver", argument: "ADDRESS[:PORT]", default: DNSServer?.none,
+    help: "the DNS server to ask; default those of /etc/resolv.conf"
   ) { try DNSServer($0) }
   private static let lookups = MilterSetting(
-    "lookups", "N", default: 32, in: 1...128, "look-ups at a time")
+    "lookups", argument: "N", default: 32, in: 1...128, help: "look-ups at a time")
 
   override class var name: String { "blocklist" }
   override class var programOptions: [any MilterProgramOption] {

@@ -8,12 +8,13 @@ final class Clamd: Milter {
   enum Fallback: String, CaseIterable, Sendable { case tempfail, accept }
 
   private static let address = MilterSetting(
-    "clamd", "SOCKET", default: "/run/clamav/clamd.ctl", "clamd's socket, a path or HOST:PORT")
+    "clamd", argument: "SOCKET", default: "/run/clamav/clamd.ctl",
+    help: "clamd's socket, a path or HOST:PORT")
   private static let patience = MilterSetting(
-    "clamd-timeout", "SECONDS", default: 60, in: 1...3600,
-    "how long clamd may take for a message, all steps together")
+    "clamd-timeout", argument: "SECONDS", default: 60, in: 1...3600,
+    help: "how long clamd may take for a message, all steps together")
   private static let fallback = MilterSetting(
-    "fallback", default: Fallback.tempfail, "what becomes of mail that cannot be looked at")
+    "fallback", default: Fallback.tempfail, help: "what becomes of mail that cannot be looked at")
 
   override class var name: String { "clamd" }
   override class var programOptions: [any MilterProgramOption] { [address, patience, fallback] }

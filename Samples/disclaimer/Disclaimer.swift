@@ -7,11 +7,12 @@ import Synchronization
 @main
 final class Disclaimer: Milter {
   private static let text = MilterSetting(
-    required: "text", "FILE", "the text to append, in UTF-8")
+    required: "text", argument: "FILE", help: "the text to append, in UTF-8")
   private static let html = MilterSetting(
-    "html", "FILE", "what to append to HTML; default: made of the text")
+    "html", argument: "FILE", help: "what to append to HTML; default: made of the text")
   private static let breaksDKIM = MilterSetting(
-    flag: "break-dkim", "append also to messages with a DKIM or ARC signature, which breaks it")
+    flag: "break-dkim",
+    help: "append also to messages with a DKIM or ARC signature, which breaks it")
   private static let current = Mutex<Footer?>(nil)
 
   override class var name: String { "disclaimer" }

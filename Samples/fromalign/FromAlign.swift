@@ -9,9 +9,9 @@ final class FromAlign: Milter {
   enum Action: String, CaseIterable, Sendable { case reject, quarantine, mark }
 
   private static let action = MilterSetting(
-    "action", default: Action.reject, "what becomes of messages whose addresses do not fit")
+    "action", default: Action.reject, help: "what becomes of messages whose addresses do not fit")
   private static let strict = MilterSetting(
-    flag: "strict", "have the domains be the same, not one below the other")
+    flag: "strict", help: "have the domains be the same, not one below the other")
 
   override class var name: String { "fromalign" }
   override class var programOptions: [any MilterProgramOption] { [action, strict] }

@@ -5,11 +5,13 @@ import MilterKit
 @main
 final class Greylist: Milter {
   private static let file = MilterSetting(
-    "store", "FILE", default: "triplets", "where they are kept")
-  private static let delay = MilterSetting("delay", "SECONDS", default: 300, "shortest wait")
-  private static let window = MilterSetting("window", "SECONDS", default: 172_800, "longest wait")
+    "store", argument: "FILE", default: "triplets", help: "where they are kept")
+  private static let delay = MilterSetting(
+    "delay", argument: "SECONDS", default: 300, help: "shortest wait")
+  private static let window = MilterSetting(
+    "window", argument: "SECONDS", default: 172_800, help: "longest wait")
   private static let keep = MilterSetting(
-    "keep", "SECONDS", default: 3_024_000, "how long to remember who passed")
+    "keep", argument: "SECONDS", default: 3_024_000, help: "how long to remember who passed")
 
   override class var name: String { "greylist" }
   override class var programOptions: [any MilterProgramOption] { [file, delay, window, keep] }

@@ -38,7 +38,7 @@ enum ThisHost {
 
   /// The one text of all spellings of an address.
   private static func canonical(_ address: MilterAddress) -> String? {
-    address.network(inet: 32, inet6: 128)
+    address.network(prefixLength: 32, ipv6PrefixLength: 128)
   }
 
   private static func text(_ family: Int32, _ address: UnsafeRawPointer) -> String? {

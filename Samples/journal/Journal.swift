@@ -5,7 +5,8 @@ import MilterKit
 @main
 final class Journal: Milter {
   private static let maildir = MilterSetting(
-    "maildir", "DIR", default: "journal", "where messages are kept; made if it is not there")
+    "maildir", argument: "DIR", default: "journal",
+    help: "where messages are kept; made if it is not there")
 
   override class var name: String { "journal" }
   override class var programOptions: [any MilterProgramOption] { [maildir] }

@@ -8,11 +8,13 @@ final class RateLimit: Milter {
   enum Unit: String, CaseIterable, Sendable { case messages, recipients }
 
   private static let count = MilterSetting(
-    "count", "N", default: 100, in: 1...1_000_000, "how many a user may send at once")
+    "count", argument: "N", default: 100, in: 1...1_000_000,
+    help: "how many a user may send at once")
   private static let unit = MilterSetting(
-    "per", default: Unit.messages, "what is counted")
+    "per", default: Unit.messages, help: "what is counted")
   private static let period = MilterSetting(
-    "period", "SECONDS", default: 3600, in: 1...604_800, "time after which as many may follow")
+    "period", argument: "SECONDS", default: 3600, in: 1...604_800,
+    help: "time after which as many may follow")
 
   override class var name: String { "ratelimit" }
   override class var programOptions: [any MilterProgramOption] { [count, unit, period] }

@@ -7,7 +7,8 @@ import Synchronization
 @main
 final class Rewrite: Milter {
   private static let map = MilterSetting(
-    "map", "FILE", default: "/etc/mail/rewrite.map", "the rules; read again on SIGHUP")
+    "map", argument: "FILE", default: "/etc/mail/rewrite.map",
+    help: "the rules; read again on SIGHUP")
   private static let current = Mutex(Rules())
 
   override class var name: String { "rewrite" }

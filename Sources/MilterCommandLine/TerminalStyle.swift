@@ -2,10 +2,10 @@ import MilterPlatform
 
 /// What can be done to text on a terminal.
 package enum TerminalStyle {
-  /// Whether standard output shows colours, and whoever runs the program has not declined them.
+  /// Whether standard output shows colors, and whoever runs the program has not declined them.
   ///
   /// See no-color.org for `NO_COLOR`.
-  package static var isColoured: Bool {
+  package static var isColored: Bool {
     let isDeclined = [environment("NO_COLOR") ?? "", environment("TERM") == "dumb" ? "dumb" : ""]
       .contains { !$0.isEmpty }
     return isatty(STDOUT_FILENO) == 1 && !isDeclined

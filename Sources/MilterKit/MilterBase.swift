@@ -92,11 +92,11 @@ open class MilterBase {
   /// name. The corresponding libmilter field is `xxfi_name`.
   open class var name: String { ProgramName.of(self) ?? "\(self)" }
 
-  /// The changes the filter wants to make; by default all that the MTA offers.
+  /// The changes the filter wants to make; `nil`, the default, for all that the MTA offers.
   ///
   /// If the MTA does not offer one that is named here, the connection is closed and the log says
   /// which. The corresponding libmilter field is `xxfi_flags`.
-  open class var actions: MilterActionFlags { .offered }
+  open class var actions: MilterActionFlags? { nil }
 
   /// The callbacks the filter has; by default those that are overridden.
   ///

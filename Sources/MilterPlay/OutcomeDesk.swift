@@ -29,7 +29,7 @@ final class OutcomeDesk: Sendable {
   private let program: String
   private let options: PlayOptions
   private let isSeveral: Bool
-  private let isColoured = TerminalStyle.isColoured
+  private let isColored = TerminalStyle.isColored
   private let state: Mutex<State>
 
   init(_ program: String, _ options: PlayOptions, isSeveral: Bool, totalSize: Int) throws {
@@ -103,7 +103,7 @@ final class OutcomeDesk: Sendable {
     var report = MTAReport(outcome)
     if options.showsPlan { report.addPlan(of: outcome) }
     if let differences = played.differences { report.addSecondTime(differences) }
-    let text = isColoured ? report.colouredText : report.text
+    let text = isColored ? report.coloredText : report.text
     return isSeveral ? "\(isFirst ? "" : "\n")message     \(item.name)\n\(text)" : text
   }
 

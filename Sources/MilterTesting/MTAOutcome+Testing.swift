@@ -9,7 +9,7 @@ extension MTAOutcome {
   ///   - stage: the callback that should have decided; nil if it does not matter.
   ///   - reply: what the client should be told, lines separated by LF; nil if it does not matter.
   /// - Returns: the same outcome.
-  /// - Throws: ``Unexpected`` if it is something else, with the session and the step that decided.
+  /// - Throws: ``UnexpectedOutcome`` if it is something else, with the session and the step that decided.
   @discardableResult
   public func expect(
     _ verdict: MTAVerdict, at stage: MilterCallback? = nil, reply: String? = nil
@@ -24,7 +24,8 @@ extension MTAOutcome {
     } else {
       return self
     }
-    throw Unexpected(failure.map { "\(expectation): \($0)" } ?? expectation, steps, decidingStep)
+    throw UnexpectedOutcome(
+      failure.map { "\(expectation): \($0)" } ?? expectation, steps, decidingStep)
   }
 
   /// What the client is told if it is refused, lines separated by LF; empty if all is well.

@@ -32,13 +32,13 @@ extension TestMTA {
   public func connect(
     _ host: String = MTAEnvelope.defaultHost,
     _ address: MilterAddress? = MTAEnvelope.defaultAddress
-  ) -> Step {
+  ) -> TestStep {
     perform(.connect(host: Array(host.utf8), address: address))
   }
 
   /// The client says HELO; a message under way ends.
   @discardableResult
-  public func helo(_ name: String = MTAEnvelope.defaultHost) -> Step {
+  public func helo(_ name: String = MTAEnvelope.defaultHost) -> TestStep {
     advance(to: .connected)
     return perform(.helo(Array(name.utf8)))
   }
@@ -50,7 +50,8 @@ extension TestMTA {
   ///   - arguments: ESMTP arguments, separated by spaces.
   /// - Returns: what came of it.
   @discardableResult
-  public func mail(from sender: String = "sender@example.org", _ arguments: String = "") -> Step {
+  public func mail(from sender: String = "sender@example.org", _ arguments: String = "") -> TestStep
+  {
     advance(to: .ready)
     return perform(.mail(.init(sender, arguments)))
   }
@@ -63,7 +64,7 @@ extension TestMTA {
   /// - Returns: what came of it.
   @discardableResult
   public func rcpt(to recipient: String = "recipient@example.org", _ arguments: String = "")
-    -> Step
+    -> TestStep
   {
     advance(to: .mail)
     return perform(.rcpt(.init(recipient, arguments)))
@@ -71,57 +72,57 @@ extension TestMTA {
 
   /// The client says DATA.
   @discardableResult
-  public func data() -> Step {
+  public func data() -> TestStep {
     advance(to: .rcpt)
     return perform(.data)
   }
 
   /// A header comes.
   @discardableResult
-  public func header(_ name: String, _ value: String) -> Step {
+  public func header(_ name: String, _ value: String) -> TestStep {
     advance(to: .data)
     return perform(.header(MTAHeader(name, value)))
   }
 
   /// The headers end.
   @discardableResult
-  public func eoh() -> Step {
+  public func eoh() -> TestStep {
     advance(to: .data)
     return perform(.eoh)
   }
 
   /// The body, or more of it; LF is sent as CR LF.
   @discardableResult
-  public func body(_ text: String) -> Step { body(Message.lines(text)) }
+  public func body(_ text: String) -> TestStep { body(Message.lines(text)) }
 
   /// The body, or more of it, byte for byte.
   @discardableResult
-  public func body(_ bytes: [UInt8]) -> Step {
+  public func body(_ bytes: [UInt8]) -> TestStep {
     advance(to: .body)
     return perform(.body(bytes))
   }
 
   /// The message ends; ``outcome`` says what came of it.
   @discardableResult
-  public func eom() -> Step {
+  public func eom() -> TestStep {
     advance(to: .body)
     return perform(.eom)
   }
 
   /// The client says what the MTA does not know.
   @discardableResult
-  public func unknown(_ command: String) -> Step {
+  public func unknown(_ command: String) -> TestStep {
     advance(to: .connected)
     return perform(.unknown(Array(command.utf8)))
   }
 
   /// The client gives the message up.
   @discardableResult
-  public func rset() -> Step { perform(.reset) }
+  public func rset() -> TestStep { perform(.reset) }
 
   /// The client goes, and another one follows on the same connection to the filter (`QUIT_NC`).
   @discardableResult
-  public func newClient() -> Step { perform(.newClient) }
+  public func newClient() -> TestStep { perform(.newClient) }
 
   /// Makes up the steps that have to come before one; what was refused is not said again.
   private func advance(to wanted: Position) {

@@ -22,7 +22,7 @@ import MilterRuntime
 /// come before are made up: a test that is about recipients begins with ``rcpt(to:_:)``. Several
 /// messages may follow each other on the connection, and it may be cut at any point.
 ///
-/// No test library is needed. What fails is thrown as an ``Unexpected`` whose text is the session
+/// No test library is needed. What fails is thrown as an ``UnexpectedOutcome`` whose text is the session
 /// with the step in question marked; Swift Testing and XCTest both show it.
 ///
 /// ## Topics
@@ -134,14 +134,14 @@ public final class TestMTA {
   ///
   /// - Returns: what came of the message the first time. If that ended the connection, the message is
   ///   not played again.
-  /// - Throws: ``Unexpected`` that lists the steps that differ.
+  /// - Throws: ``UnexpectedOutcome`` that lists the steps that differ.
   @discardableResult
   public func sendTwice(_ message: Message) throws -> MTAOutcome {
     let first = send(message)
     guard !first.isLastOfConnection else { return first }
     let differences = send { connection.playAgain(message) }.differences(from: first)
     guard differences.isEmpty else {
-      throw Unexpected(
+      throw UnexpectedOutcome(
         (["the same outcome was expected the second time"] + differences).joined(separator: "\n"),
         steps, nil, log)
     }
@@ -159,10 +159,10 @@ public final class TestMTA {
 
   /// Performs a step as it is, without those that should come before.
   @discardableResult
-  public func perform(_ step: MTAStep) -> Step {
+  public func perform(_ step: MTAStep) -> TestStep {
     steps.append(connection.perform(step))
     position = position(after: step)
-    return Step(steps, steps.count - 1, log)
+    return TestStep(steps, steps.count - 1, log)
   }
 
   /// Ends the connection as an MTA does that is done with it; the filter's `close` runs.

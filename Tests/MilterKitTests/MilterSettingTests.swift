@@ -16,11 +16,11 @@ import Testing
     }
   }
 
-  private let count = MilterSetting("count", "N", default: 3, in: 1...9, "how many")
-  private let file = MilterSetting("file", "FILE", default: "/tmp/x", "where to")
-  private let extra = MilterSetting("extra", "FILE", "where to, too")
-  private let flag = MilterSetting(flag: "dry", "do nothing")
-  private let mode = MilterSetting("mode", default: Mode.strict, "how")
+  private let count = MilterSetting("count", argument: "N", default: 3, in: 1...9, help: "how many")
+  private let file = MilterSetting("file", argument: "FILE", default: "/tmp/x", help: "where to")
+  private let extra = MilterSetting("extra", argument: "FILE", help: "where to, too")
+  private let flag = MilterSetting(flag: "dry", help: "do nothing")
+  private let mode = MilterSetting("mode", default: Mode.strict, help: "how")
   private let words = Words()
   private var own: [any MilterProgramOption] { [count, file, extra, flag, mode, words] }
 
@@ -80,13 +80,13 @@ import Testing
     for arguments in [["--socket", "s"], ["--try", "f"], ["--help"], ["--version"]] {
       #expect {
         _ = try ProgramOptions(
-          ["filter"] + arguments, own: own + [MilterSetting(flag: name, "unreachable")])
+          ["filter"] + arguments, own: own + [MilterSetting(flag: name, help: "unreachable")])
       } throws: { $0 is OwnOptions.Mistake && "\($0)" == "programOptions: \(message)" }
     }
   }
 
   @Test func `A required setting that is missing is named`() throws {
-    let required = MilterSetting(required: "text", "FILE", "what to append")
+    let required = MilterSetting(required: "text", argument: "FILE", help: "what to append")
     for arguments in [["--socket", "s"], ["--try", "f"], ["--socket", "s", "--count", "2"]] {
       #expect {
         _ = try ProgramOptions(["filter"] + arguments, own: own + [required])

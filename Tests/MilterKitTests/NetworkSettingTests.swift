@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct NetworkSettingTests {
   private let local = MilterSetting(
-    "local", default: .localhost, "hosts whose mail is left alone")
+    "local", default: .localhost, help: "hosts whose mail is left alone")
   private let client = MilterAddress.inet(address: "192.0.2.7", port: 25)
 
   private func take(_ argument: String) throws {

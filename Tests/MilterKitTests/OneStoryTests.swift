@@ -31,7 +31,7 @@ import Testing
     #expect((try? mta.receive()) == nil)
     server.server.stop()
     let statistics = server.server.statistics
-    #expect(statistics.verdicts[.eom] == [.reject: 1])
+    #expect(statistics.answers[.eom] == [.reject: 1])
     #expect(statistics.errors == [.timeout: 1])
     let lines = server.log.all
     #expect(!lines.contains { $0.contains("tempfail") || $0.contains("threw") }, "\(lines)")

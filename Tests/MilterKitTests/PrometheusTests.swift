@@ -12,7 +12,7 @@ import Testing
     statistics.bytesSent = 9
     statistics.messages = 5
     statistics.abortedMessages = 1
-    statistics.verdicts = [.eom: [.accept: 4], .envrcpt: [.reject: 2, .continue: 8]]
+    statistics.answers = [.eom: [.accept: 4], .envrcpt: [.reject: 2, .continue: 8]]
     var times = MilterHistogram()
     times.counts[0] = 4
     times.counts[1] = 1
@@ -37,9 +37,9 @@ import Testing
     #expect(value("sent_bytes_total") == 9)
     #expect(value("messages_total") == 5)
     #expect(value("messages_aborted_total") == 1)
-    #expect(value("verdicts_total", ["callback": "eom", "verdict": "accept"]) == 4)
-    #expect(value("verdicts_total", ["callback": "envrcpt", "verdict": "reject"]) == 2)
-    #expect(value("verdicts_total", ["callback": "helo", "verdict": "continue"]) == 0)
+    #expect(value("answers_total", ["callback": "eom", "status": "accept"]) == 4)
+    #expect(value("answers_total", ["callback": "envrcpt", "status": "reject"]) == 2)
+    #expect(value("answers_total", ["callback": "helo", "status": "continue"]) == 0)
     #expect(value("errors_total", ["kind": "malformed"]) == 6)
     #expect(value("errors_total", ["kind": "timeout"]) == 0)
     #expect(value("threads") == 11)

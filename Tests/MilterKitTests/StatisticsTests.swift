@@ -63,7 +63,7 @@ import Testing
       .envrcpt: [.continue: 6, .reject: 2], .data: [.continue: 6], .header: [.continue: 6],
       .eoh: [.continue: 6], .body: [.continue: 6], .eom: [.accept: 6],
     ]
-    #expect(statistics.verdicts == verdicts)
+    #expect(statistics.answers == verdicts)
     #expect(statistics.errors == [:])
     #expect(statistics.callbackTimes == [:])
   }
@@ -150,7 +150,7 @@ import Testing
       .malformed: 1, .negotiation: 1, .callback: 1, .filter: 1, .timeout: 1,
     ]
     #expect(statistics.errors == errors)
-    #expect(statistics.verdicts[.helo] == [.tempfail: 1, .allOptions: 1])
+    #expect(statistics.answers[.helo] == [.tempfail: 1, .allOptions: 1])
   }
 
   @Test func `No count is lost between threads`() throws {
@@ -188,7 +188,7 @@ import Testing
     #expect(statistics.connections == connections)
     #expect(statistics.openConnections == 0)
     #expect(statistics.messages == connections * messages)
-    #expect(statistics.verdicts[.eom] == [.continue: connections * messages])
+    #expect(statistics.answers[.eom] == [.continue: connections * messages])
   }
 
   @Test func `Callbacks are timed if that is wanted`() throws {

@@ -6,7 +6,7 @@ import Testing
   func `An unexpected outcome is the session with the step that decided marked`() {
     let outcome = TestMTA(filter: Gatekeeper()).send(
       Message(from: "a@b", to: "no@x", "c@d", headers: ["Subject": "Hi", "X-A": "bad"], body: ""))
-    let error = #expect(throws: Unexpected.self) { try outcome.expect(.accept) }
+    let error = #expect(throws: UnexpectedOutcome.self) { try outcome.expect(.accept) }
     #expect(
       error?.description == """
         accept was expected, not tempfail
@@ -30,7 +30,7 @@ import Testing
   func `An unexpected step is the session up to there`() {
     let mta = TestMTA(filter: Gatekeeper())
     let step = mta.mail(from: "spam@example.org")
-    let error = #expect(throws: Unexpected.self) { try step.expect(.continue) }
+    let error = #expect(throws: UnexpectedOutcome.self) { try step.expect(.continue) }
     #expect(
       error?.description == """
         envfrom: continue was expected
@@ -38,7 +38,7 @@ import Testing
             helo     client.example.org: left out, as negotiated
         ==> envfrom  <spam@example.org>: reject, the client sees 554 5.7.1 no spam, 100%
         """)
-    #expect(throws: Unexpected.self) { try step.expect(.reject, reply: "550 no") }
+    #expect(throws: UnexpectedOutcome.self) { try step.expect(.reject, reply: "550 no") }
   }
 
   @Test
@@ -64,7 +64,7 @@ import Testing
     }
     let outcome = TestMTA(.postfix2_3, filter: Picky()).send(Message())
     #expect(outcome.verdict == .failure)
-    let error = #expect(throws: Unexpected.self) { try outcome.expect(.accept) }
+    let error = #expect(throws: UnexpectedOutcome.self) { try outcome.expect(.accept) }
     #expect(error?.description.contains("the filter closed the connection") == true)
   }
 }

@@ -29,7 +29,7 @@ import Testing
     #expect {
       try mta.sendTwice(Message())
     } throws: { error in
-      let text = "\((error as? Unexpected)?.description ?? "")"
+      let text = "\((error as? UnexpectedOutcome)?.description ?? "")"
       return text.hasPrefix("the same outcome was expected the second time\n")
         && text.contains("- eom      addheader X-Recipients: 1\n")
         && text.contains("+ eom      addheader X-Recipients: 2\n")

@@ -47,7 +47,7 @@ extension RealMTASuite {
       #expect(loud.filter { $0.lowercased().contains("secret") } == [])
       let statistics = server.statistics
       #expect(statistics.messages == 3)
-      #expect(statistics.verdicts[.eom] == [.continue: 2])
+      #expect(statistics.answers[.eom] == [.continue: 2])
       #expect(statistics.errors == [.callback: 1])
     }
   }

@@ -26,10 +26,13 @@ extension FilterSession {
     return offer
   }
 
-  /// What the filter wants if it does not say otherwise: the steps of its callbacks, and skip.
-  public func proposal(_ actions: MilterActionFlags) -> MilterOptions {
+  /// Makes the options that a filter wants by default: the steps of its callbacks, and skip.
+  ///
+  /// - Parameter actions: The actions it wants; `nil` for all that the MTA offers.
+  /// - Returns: The options, limited to what both sides know.
+  public func proposal(_ actions: MilterActionFlags? = nil) -> MilterOptions {
     let offer = connection.offered ?? MilterOptions(actions: [], steps: [])
-    var actions = actions == .offered ? offer.actions : actions
+    var actions = actions ?? offer.actions
     if !connection.declaredMacroLists.isEmpty {
       actions.formUnion(offer.actions.intersection(.setsymlist))
     }
@@ -126,13 +129,12 @@ extension FilterSession {
     var wanted = wanted
     switch MilterStatus(rawValue: status) {
     case .continue: break
-    case .allOptions: wanted = proposal(.offered)
+    case .allOptions: wanted = proposal()
     case .reject, .discard, .accept, .tempfail, .noreply, .skip, nil:
       let name = MilterStatus(rawValue: status).map { "\($0)" } ?? "\(status)"
       throw MilterError(
         .negotiationRefused, "negotiate returned \(name), neither continue nor allOptions")
     }
-    if wanted.actions == .offered { wanted.actions = offered.actions }
     useDeclaredMacros(wanted.actions)
     if !connection.macroLists.isEmpty, rules.impliesSymlistAction {
       wanted.actions.insert(.setsymlist)

@@ -31,8 +31,6 @@ public struct MilterActionFlags: OptionSet, Hashable, Sendable {
   public static let version1: Self = [.addhdrs, .chgbody, .addrcpt, .delrcpt]
   /// All actions of protocol version 6: `SMFI_CURR_ACTS`.
   public static let all = Self(rawValue: 0x1ff)
-  /// Not a set of its own: whatever the MTA offers.
-  public static let offered = Self(rawValue: .max)
 }
 
 extension MilterActionFlags: CustomStringConvertible {

@@ -21,6 +21,20 @@ public enum MilterStatus: Int32, Hashable, Sendable, CaseIterable {
   /// From `negotiate` only: take everything the MTA offers: `SMFIS_ALL_OPTS`.
   case allOptions = 10
 
+  /// The status's name in logs and metrics: its case's name.
+  package var name: String {
+    switch self {
+    case .continue: "continue"
+    case .reject: "reject"
+    case .discard: "discard"
+    case .accept: "accept"
+    case .tempfail: "tempfail"
+    case .noreply: "noreply"
+    case .skip: "skip"
+    case .allOptions: "allOptions"
+    }
+  }
+
   /// Whether the status decides about the message or connection, so that no more of it is looked at.
   public var isVerdict: Bool {
     switch self {

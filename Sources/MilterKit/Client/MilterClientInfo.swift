@@ -34,7 +34,7 @@ public struct MilterClientInfo: Sendable {
     let parsed: MilterAddress =
       address.contains(":")
       ? .inet6(address: address, port: port) : .inet(address: address, port: port)
-    return parsed.network(inet: 32, inet6: 128) == nil ? nil : parsed
+    return parsed.network(prefixLength: 32, ipv6PrefixLength: 128) == nil ? nil : parsed
   }
 
   /// The name that the client gave itself with HELO or EHLO; `nil` before it did.

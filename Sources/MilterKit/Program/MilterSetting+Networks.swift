@@ -11,9 +11,9 @@ extension MilterSetting where Value == MilterNetworks {
   ///   - value: the list unless the command line gives another.
   ///   - help: what it is for, on one line.
   public convenience init(
-    _ name: String, default value: MilterNetworks = MilterNetworks(), _ help: String
+    _ name: String, default value: MilterNetworks = MilterNetworks(), help: String
   ) {
-    self.init(name, "NETWORKS|FILE", default: value, help) { text in
+    self.init(name, argument: "NETWORKS|FILE", default: value, help: help) { text in
       do {
         let isPath = text.hasPrefix("/") || text.hasPrefix("./") || text.hasPrefix("../")
         return try isPath ? MilterNetworks(contentsOf: text) : MilterNetworks(text)

@@ -9,7 +9,7 @@ import Synchronization
 /// @main
 /// final class Patient: Milter {
 ///   private static let limit = MilterSetting(
-///     "limit", "COUNT", default: 50, "most recipients of a message")
+///     "limit", argument: "COUNT", default: 50, help: "most recipients of a message")
 ///
 ///   override class var programOptions: [any MilterProgramOption] { [limit] }
 ///
@@ -44,14 +44,15 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
   ///   - help: what it is for, on one line.
   ///   - read: makes a value of the argument, or throws what is wrong with it.
   public convenience init(
-    _ name: String, _ argument: String?, default value: Value, _ help: String,
+    _ name: String, argument: String?, default value: Value, help: String,
     read: @escaping @Sendable (String) throws -> Value
   ) {
-    self.init(name, argument, default: value, isRequired: false, help, read: read)
+    self.init(
+      name, argument: argument, default: value, isRequired: false, help: help, read: read)
   }
 
   private init(
-    _ name: String, _ argument: String?, default value: Value, isRequired: Bool, _ help: String,
+    _ name: String, argument: String?, default value: Value, isRequired: Bool, help: String,
     read: @escaping @Sendable (String) throws -> Value
   ) {
     self.name = name
@@ -83,10 +84,10 @@ extension MilterSetting where Value == String {
   ///   - value: what it is unless the command line says otherwise.
   ///   - help: what it is for, on one line; the default is told behind it.
   public convenience init(
-    _ name: String, _ argument: String, default value: String = "", _ help: String
+    _ name: String, argument: String, default value: String = "", help: String
   ) {
     let help = value.isEmpty ? help : "\(help); default \(value)"
-    self.init(name, argument, default: value, help) { $0 }
+    self.init(name, argument: argument, default: value, help: help) { $0 }
   }
 
   /// Makes a setting that is a text and that the program does not start without.
@@ -98,8 +99,10 @@ extension MilterSetting where Value == String {
   ///   - name: the option's name, without the dashes.
   ///   - argument: what `--help` calls the option's argument.
   ///   - help: what it is for, on one line; "required" follows it.
-  public convenience init(required name: String, _ argument: String, _ help: String) {
-    self.init(name, argument, default: "", isRequired: true, "\(help); required") { $0 }
+  public convenience init(required name: String, argument: String, help: String) {
+    self.init(
+      name, argument: argument, default: "", isRequired: true, help: "\(help); required"
+    ) { $0 }
   }
 }
 
@@ -113,10 +116,12 @@ extension MilterSetting where Value == Int {
   ///   - range: what it may be.
   ///   - help: what it is for, on one line; the default is told behind it.
   public convenience init(
-    _ name: String, _ argument: String, default value: Int,
-    in range: ClosedRange<Int> = 0...Int(Int32.max), _ help: String
+    _ name: String, argument: String, default value: Int,
+    in range: ClosedRange<Int> = 0...Int(Int32.max), help: String
   ) {
-    self.init(name, argument, default: value, "\(help); default \(value)") { text in
+    self.init(
+      name, argument: argument, default: value, help: "\(help); default \(value)"
+    ) { text in
       try UsageError.number(text, name, range)
     }
   }
@@ -128,8 +133,8 @@ extension MilterSetting where Value == Bool {
   /// - Parameters:
   ///   - name: the option's name, without the dashes.
   ///   - help: what it is for, on one line.
-  public convenience init(flag name: String, _ help: String) {
-    self.init(name, nil, default: false, help) { _ in true }
+  public convenience init(flag name: String, help: String) {
+    self.init(name, argument: nil, default: false, help: help) { _ in true }
   }
 }
 
@@ -140,10 +145,11 @@ extension MilterSetting where Value: RawRepresentable & CaseIterable, Value.RawV
   ///   - name: the option's name, without the dashes.
   ///   - value: what it is unless the command line says otherwise.
   ///   - help: what it is for, on one line; the default is told behind it.
-  public convenience init(_ name: String, default value: Value, _ help: String) {
+  public convenience init(_ name: String, default value: Value, help: String) {
     let words = Value.allCases.map(\.rawValue)
     self.init(
-      name, words.joined(separator: "|"), default: value, "\(help); default \(value.rawValue)"
+      name, argument: words.joined(separator: "|"), default: value,
+      help: "\(help); default \(value.rawValue)"
     ) { text in
       guard let value = Value(rawValue: text) else {
         throw UsageError("--\(name) \(text): not one of \(words.joined(separator: ", "))")

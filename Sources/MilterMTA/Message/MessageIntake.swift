@@ -35,12 +35,12 @@ struct MessageIntake: Sendable {
     let isInHeaders = message.headers.contains { $0.value.contains(0x0D) }
     guard isInHeaders || Self.hasBareCR(message.body) else { return }
     switch intake.bareCR {
-    case .isKept:
+    case .kept:
       warnings.append("a CR without LF: Postfix drops it or makes it a space, Sendmail refuses it")
     case .refuses:
       warnings.append("a CR without LF: Sendmail refuses the message")
       refusal = "421 4.5.0 Bare carriage return (CR) not allowed"
-    case .isDropped:
+    case .dropped:
       warnings.append("a CR without LF: Postfix drops it before a line end, else makes it a space")
       for index in message.headers.indices {
         message.headers[index].value = Self.withoutBareCR(
@@ -89,8 +89,8 @@ struct MessageIntake: Sendable {
       warnings.append(
         "header \(Text.escaped(header.name)): Postfix cuts a line at NUL, Sendmail drops the NUL")
       switch intake.headerNUL {
-      case .isKept: break
-      case .isDropped: message.headers[index].value.removeAll { $0 == 0 }
+      case .kept: break
+      case .dropped: message.headers[index].value.removeAll { $0 == 0 }
       case .endsLine:
         let lines = header.value.split(separator: 0x0A, omittingEmptySubsequences: false)
         message.headers[index].value = Array(

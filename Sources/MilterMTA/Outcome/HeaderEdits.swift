@@ -87,7 +87,7 @@ struct HeaderEdits: Sendable {
   }
 
   private func isTaken(_ name: [UInt8]) -> Bool {
-    !name.isEmpty || changes.emptyName == .isKept
+    !name.isEmpty || changes.emptyName == .kept
   }
 
   private func header(_ name: [UInt8], _ value: [UInt8]) -> MTAHeader {

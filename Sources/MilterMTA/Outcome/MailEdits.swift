@@ -56,7 +56,7 @@ struct MailEdits: Sendable {
 
   private mutating func chgfrom(_ address: [UInt8], _ arguments: [[UInt8]]) -> String? {
     let bad =
-      changes.badArgument == .isKept
+      changes.badArgument == .kept
       ? [] : arguments.filter { !ESMTPArgument.isOfSender($0) }
     var kept = arguments.filter { !bad.contains($0) }
     if changes.keepsSenderArguments {

@@ -16,7 +16,7 @@ struct RecipientEdits: Sendable {
     var path = path
     let bad = path.arguments.filter { !ESMTPArgument.isOfRecipient($0) }
     var warning: String?
-    if !bad.isEmpty, changes.badArgument != .isKept {
+    if !bad.isEmpty, changes.badArgument != .kept {
       warning = "addrcpt: \(Text.escaped(bad[0])) is no argument of a recipient"
       if changes.badArgument == .dropsRecipient { return warning }
       path.arguments.removeAll { bad.contains($0) }

@@ -70,7 +70,7 @@ struct SMTPReply: Hashable, Sendable {
   /// Has bytes of the text that are not printable ASCII become what the MTA makes of them.
   mutating func adapt(to text: MTAProfile.Replies.ReplyText) {
     switch text {
-    case .isKept: break
+    case .kept: break
     case .sevenBit: lines = lines.map { line in Array(line.map { $0 & 0x7F }.prefix { $0 != 0 }) }
     case .printable: lines = lines.map(Self.printable)
     }

@@ -19,7 +19,7 @@ extension MTAProfile {
     /// Whether a recipient that was deleted and is added again is the old one, in its old place.
     public var revivesRecipients = false
     /// What becomes of an argument of a recipient or sender that is none.
-    public var badArgument = BadArgument.isKept
+    public var badArgument = BadArgument.kept
     /// Whether a new sender has the client's ESMTP arguments besides its own.
     public var keepsSenderArguments = false
     /// Whether any other reply between two chunks of a new body ends it, so that the next chunk is
@@ -31,7 +31,7 @@ extension MTAProfile {
     /// What becomes of a line break in a header field that no white space follows.
     public var lineBreak = LineBreak.getsTab
     /// What becomes of a header field without a name.
-    public var emptyName = EmptyName.isKept
+    public var emptyName = EmptyName.kept
     /// The maximum number of bytes of a header field that a filter adds or changes, beyond which it
     /// is cut; nil for no limit.
     public var fieldLimit: Int?
@@ -48,17 +48,17 @@ extension MTAProfile {
     public enum EmptyName: Hashable, Sendable {
       /// It is written as it is: its line ends the headers for programs that read the message.
       /// A change of such a field breaks the protocol.
-      case isKept
+      case kept
       /// It is dropped.
-      case isDropped
+      case dropped
     }
 
     /// What becomes of an argument that is none.
     public enum BadArgument: Hashable, Sendable {
       /// It is passed on as it is.
-      case isKept
+      case kept
       /// It is dropped.
-      case isDropped
+      case dropped
       /// It is dropped, and so is the recipient it came with.
       case dropsRecipient
     }

@@ -6,9 +6,9 @@ extension MTAProfile {
     /// Whether white space between a header field's name and its colon is dropped.
     public var dropsSpaceBeforeColon = true
     /// What becomes of a CR that does not belong to a line end.
-    public var bareCR = BareCR.isKept
+    public var bareCR = BareCR.kept
     /// What becomes of NUL in a header field.
-    public var headerNUL = HeaderNUL.isKept
+    public var headerNUL = HeaderNUL.kept
     /// The maximum number of bytes of a header field, beyond which it is cut; nil for no limit.
     public var fieldLimit: Int?
     /// The maximum number of bytes of all header fields, beyond which a message is refused; nil for
@@ -18,9 +18,9 @@ extension MTAProfile {
     /// What becomes of a CR that does not belong to a line end.
     public enum BareCR: Hashable, Sendable {
       /// It is kept.
-      case isKept
+      case kept
       /// It is dropped before a line end and becomes a space elsewhere.
-      case isDropped
+      case dropped
       /// The message is refused, and the client's connection closed.
       case refuses
     }
@@ -28,11 +28,11 @@ extension MTAProfile {
     /// What becomes of NUL in a header field.
     public enum HeaderNUL: Hashable, Sendable {
       /// It is kept in the message; filters never see it.
-      case isKept
+      case kept
       /// It ends the line.
       case endsLine
       /// It is dropped.
-      case isDropped
+      case dropped
     }
 
     /// Makes the intake of an MTA that leaves messages as they are, but for white space before
@@ -42,7 +42,7 @@ extension MTAProfile {
     /// Postfix 3.7 with filters, whatever its `header_size_limit` is.
     static let postfix: Self = {
       var intake = Self()
-      intake.bareCR = .isDropped
+      intake.bareCR = .dropped
       intake.headerNUL = .endsLine
       intake.fieldLimit = 60_000
       return intake
@@ -52,7 +52,7 @@ extension MTAProfile {
     static let sendmail: Self = {
       var intake = Self()
       intake.bareCR = .refuses
-      intake.headerNUL = .isDropped
+      intake.headerNUL = .dropped
       intake.headersLimit = 32_768
       return intake
     }()

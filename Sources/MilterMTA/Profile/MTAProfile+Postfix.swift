@@ -10,7 +10,7 @@ extension MTAProfile {
     $0.macros = postfixMacros
     $0.intake = .postfix
     $0.changes.repeatsRecipients = true
-    $0.changes.badArgument = .isDropped
+    $0.changes.badArgument = .dropped
     $0.changes.keepsSenderArguments = true
     $0.changes.endsLastLine = true
     $0.changes.fieldLimit = $0.intake.fieldLimit

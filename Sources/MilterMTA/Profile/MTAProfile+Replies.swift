@@ -22,7 +22,7 @@ extension MTAProfile {
     /// Whether a reply of one line gets the enhanced code `X.0.0` where it has none.
     public var addsEnhancedCode = false
     /// What becomes of a `%` that is not doubled.
-    public var lonePercent = LonePercent.isDropped
+    public var lonePercent = LonePercent.dropped
     /// Most bytes of a reply; the rest is cut off.
     public var limit = Int.max
 
@@ -33,7 +33,7 @@ extension MTAProfile {
     /// Whether a reply is malformed whose status code is of another class than its code.
     public var refusesMixedClasses = false
     /// What becomes of the bytes of a reply's text that are not printable ASCII.
-    public var text = ReplyText.isKept
+    public var text = ReplyText.kept
 
     /// What becomes of a reply that is no SMTP reply of class 4 or 5.
     public enum Malformed: Hashable, Sendable {
@@ -46,7 +46,7 @@ extension MTAProfile {
     /// What becomes of the bytes of a reply's text that are not printable ASCII.
     public enum ReplyText: Hashable, Sendable {
       /// They are passed on.
-      case isKept
+      case kept
       /// Control characters and what is not UTF-8 become spaces.
       case printable
       /// Bytes lose their eighth bit; a byte that becomes NUL ends the text.
@@ -56,7 +56,7 @@ extension MTAProfile {
     /// What becomes of a `%` that is not doubled.
     public enum LonePercent: Hashable, Sendable {
       /// It is left out.
-      case isDropped
+      case dropped
       /// All of the filter's text is, and the MTA's own is used.
       case dropsReply
     }

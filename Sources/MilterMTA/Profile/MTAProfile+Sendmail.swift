@@ -54,7 +54,7 @@ extension MTAProfile {
     changes.keepsSenderArguments = true
     changes.interruptedBodiesFail = false
     changes.lineBreak = .becomesSpace
-    changes.emptyName = .isDropped
+    changes.emptyName = .dropped
     return changes
   }()
 

@@ -23,8 +23,8 @@ public struct MTAReport: Hashable, Sendable {
   /// The lines as one text, each ended by a line feed.
   public var text: String { lines.map { $0 + "\n" }.joined() }
 
-  /// The same text with colours for a terminal: what was added is green, what was removed is red.
-  public var colouredText: String { rows.map { $0.coloured + "\n" }.joined() }
+  /// The same text with colors for a terminal: what was added is green, what was removed is red.
+  public var coloredText: String { rows.map { $0.colored + "\n" }.joined() }
 
   /// The most lines about headers, and about the body.
   private static let limit = 60

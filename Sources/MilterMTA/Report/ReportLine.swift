@@ -1,6 +1,6 @@
 /// A line of a report.
 package struct ReportLine: Hashable, Sendable {
-  /// What a text tells, and so its colour.
+  /// What a text tells, and so its color.
   package enum Tone: String, Hashable, Sendable {
     case plain = ""
     case added = "\u{1B}[32m"
@@ -18,8 +18,8 @@ package struct ReportLine: Hashable, Sendable {
       self.tone = tone
     }
 
-    /// The text in its colour, for a terminal.
-    package var coloured: String { tone == .plain ? text : tone.rawValue + text + "\u{1B}[0m" }
+    /// The text in its color, for a terminal.
+    package var colored: String { tone == .plain ? text : tone.rawValue + text + "\u{1B}[0m" }
   }
 
   /// The width of the column of labels.
@@ -33,7 +33,7 @@ package struct ReportLine: Hashable, Sendable {
   var plain: String { margin + content.text }
 
   /// The line for a terminal.
-  var coloured: String { margin + content.coloured }
+  var colored: String { margin + content.colored }
 
   private var margin: String {
     label + String(repeating: " ", count: max(1, Self.margin - label.count))

@@ -76,8 +76,7 @@ extension MTASession {
       throw MTAFailure(
         .unexpectedReply, "the filter sent \(action.code) without having negotiated \(flag)")
     }
-    if case .chgheader(_, let name, _) = action, name.isEmpty, profile.changes.emptyName == .isKept
-    {
+    if case .chgheader(_, let name, _) = action, name.isEmpty, profile.changes.emptyName == .kept {
       throw MTAFailure(.malformedReply, "the filter sent chgheader without a header name")
     }
     if action.code == .replacebody {

@@ -149,6 +149,50 @@ public struct MilterConfiguration: Sendable {
   /// ``metrics`` measures it in any case. It costs two looks at the clock for each callback.
   public var timesCallbacks = false
 
-  /// Makes a configuration with the defaults.
-  public init() {}
+  /// Makes a configuration; what is left out has its default.
+  ///
+  /// The parameters are the properties of the same names.
+  public init(
+    timeout: Duration = .seconds(7210),
+    negotiationTimeout: Duration = .seconds(60),
+    backlog: Int = 128,
+    socketMode: UInt16? = nil,
+    socketGroup: String? = nil,
+    maxConnections: Int? = nil,
+    maxThreads: Int = 4096,
+    linger: Duration = .milliseconds(100),
+    stackSize: Int = 8 << 20,
+    callbackTimeout: Duration? = nil,
+    callbackTimeouts: [MilterCallback: Duration] = [:],
+    callbackFallback: MilterStatus = .tempfail,
+    onError: MilterErrorAnswer = .tempfail,
+    keepalive: Duration? = nil,
+    maxHeldChanges: Int = 4 << 20,
+    drain: Duration = .seconds(30),
+    reload: (@Sendable () throws -> Void)? = nil,
+    log: MilterLog = MilterLog(),
+    metrics: MilterMetrics? = nil,
+    timesCallbacks: Bool = false
+  ) {
+    self.timeout = timeout
+    self.negotiationTimeout = negotiationTimeout
+    self.backlog = backlog
+    self.socketMode = socketMode
+    self.socketGroup = socketGroup
+    self.maxConnections = maxConnections
+    self.maxThreads = maxThreads
+    self.linger = linger
+    self.stackSize = stackSize
+    self.callbackTimeout = callbackTimeout
+    self.callbackTimeouts = callbackTimeouts
+    self.callbackFallback = callbackFallback
+    self.onError = onError
+    self.keepalive = keepalive
+    self.maxHeldChanges = maxHeldChanges
+    self.drain = drain
+    self.reload = reload
+    self.log = log
+    self.metrics = metrics
+    self.timesCallbacks = timesCallbacks
+  }
 }

@@ -273,18 +273,21 @@ public final class MilterServer: Sendable {
     }
   }
 
-  /// Stops to serve.
+  /// Stops serving.
   ///
   /// The server accepts no connection any more. It closes a connection between messages when its MTA
   /// has been silent for a second; until then it serves another message on it. Messages under way get
   /// their verdict. What is left after the drain time is cut off.
   ///
-  /// May be called from anywhere. In a callback, also where that awaits an actor, or in a log's closure,
-  /// which could only wait for itself, it does not wait, and returns 0. The corresponding libmilter function is `smfi_stop`.
-  /// - Parameter drain: how long to wait for messages under way, and for those that follow them.
-  /// - Returns: how many connections were left, because their callbacks did not return.
+  /// May be called from anywhere. It does not wait, and returns 0, where it could only wait for itself: in
+  /// a callback, also while the callback awaits an actor, and in a log's closure. The corresponding
+  /// libmilter function is `smfi_stop`.
+  /// - Parameter drain: The time to wait for messages under way and for those that follow them; `nil`,
+  ///   the default, for ``MilterConfiguration/drain``.
+  /// - Returns: The number of connections whose callbacks did not return in time.
   @discardableResult
-  public func stop(drain: Duration = .seconds(30)) -> Int {
+  public func stop(drain: Duration? = nil) -> Int {
+    let drain = drain ?? configuration.drain
     if WorkerThread.isCurrent || LogClosure.isCurrent || MilterLog.current.subject != nil {
       requestStop(drain: drain)
       return 0

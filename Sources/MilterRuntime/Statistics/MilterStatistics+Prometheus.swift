@@ -26,17 +26,17 @@ extension MilterStatistics {
     text.counter(
       "milter_shadowed_changes_total", "Changes of messages that shadow mode held back.",
       shadowedChanges)
-    text.family("milter_verdicts_total", "Answers of callbacks.", "counter")
+    text.family("milter_answers_total", "Answers of callbacks.", "counter")
     for callback in MilterCallback.allCases where callback.hasVerdict {
       for status in MilterStatus.allCases where status != .allOptions {
         text.sample(
-          "milter_verdicts_total", [("callback", "\(callback)"), ("verdict", "\(status)")],
-          "\(verdicts[callback]?[status] ?? 0)")
+          "milter_answers_total", [("callback", "\(callback)"), ("status", status.name)],
+          "\(answers[callback]?[status] ?? 0)")
       }
     }
     text.family("milter_errors_total", "What went wrong, by kind.", "counter")
     for kind in ErrorKind.allCases {
-      text.sample("milter_errors_total", [("kind", "\(kind)")], "\(errors[kind] ?? 0)")
+      text.sample("milter_errors_total", [("kind", kind.name)], "\(errors[kind] ?? 0)")
     }
     text.family(
       "milter_callback_duration_seconds", "How long callbacks took.", "histogram")

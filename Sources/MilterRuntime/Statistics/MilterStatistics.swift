@@ -17,7 +17,7 @@ public import MilterCore
 /// ### Messages
 /// - ``messages``
 /// - ``abortedMessages``
-/// - ``verdicts``
+/// - ``answers``
 /// - ``callbackTimes``
 /// - ``shadowedRefusals``
 /// - ``shadowedChanges``
@@ -53,11 +53,11 @@ public struct MilterStatistics: Hashable, Sendable {
   /// Changes to messages that were not made; only with ``MilterConfiguration/shadow``.
   public var shadowedChanges = 0
 
-  /// How often each callback was answered with what; only what happened is there.
+  /// The number of answers of each callback, by status; statuses that did not occur are absent.
   ///
-  /// Continue counts, too. A callback that threw is among the tempfails, one that ran for too long
-  /// among what was answered in its place; steps without callback are nowhere.
-  public var verdicts: [MilterCallback: [MilterStatus: Int]] = [:]
+  /// `.continue` counts as well. For a callback that threw or ran too long, the status that was sent in
+  /// its place counts. Steps without a callback do not count.
+  public var answers: [MilterCallback: [MilterStatus: Int]] = [:]
 
   /// How long callbacks took; only those that were run are there.
   ///
@@ -91,5 +91,18 @@ public struct MilterStatistics: Hashable, Sendable {
     case filter
     /// The system refused something: a connection, a descriptor, a thread.
     case system
+
+    /// The kind's name in metrics.
+    package var name: String {
+      switch self {
+      case .malformed: "malformed"
+      case .negotiation: "negotiation"
+      case .disconnected: "disconnected"
+      case .timeout: "timeout"
+      case .callback: "callback"
+      case .filter: "filter"
+      case .system: "system"
+      }
+    }
   }
 }

@@ -105,7 +105,7 @@ extension MilterStatistics {
     for callback in MilterCallback.allCases {
       for status in MilterStatus.allCases {
         let count = sums[CounterLayout.place(of: callback, status)]
-        if count > 0 { result.verdicts[callback, default: [:]][status] = count }
+        if count > 0 { result.answers[callback, default: [:]][status] = count }
       }
       var times = MilterHistogram()
       for bucket in times.counts.indices {

@@ -72,9 +72,9 @@ struct DoctorVerb: Verb {
   }
 
   private func tell(_ findings: [Finding]) throws -> Int32 {
-    let isColoured = TerminalStyle.isColoured
+    let isColored = TerminalStyle.isColored
     for finding in findings {
-      try StandardOutput.put(finding.text(isColoured: isColoured) + "\n")
+      try StandardOutput.put(finding.text(isColored: isColored) + "\n")
     }
     let wrong = findings.count { $0.severity != .note }
     let summary = wrong == 0 ? "nothing is wrong" : "\(wrong) to be mended"

@@ -26,9 +26,9 @@ struct Finding: Hashable, Sendable {
   }
 
   /// The finding as lines.
-  func text(isColoured: Bool) -> String {
-    let colour = severity == .error ? "31" : severity == .warning ? "33" : "36"
-    let label = isColoured ? "\u{1B}[\(colour)m\(severity)\u{1B}[0m" : "\(severity)"
+  func text(isColored: Bool) -> String {
+    let color = severity == .error ? "31" : severity == .warning ? "33" : "36"
+    let label = isColored ? "\u{1B}[\(color)m\(severity)\u{1B}[0m" : "\(severity)"
     return "\(label): \(what)\n  why: \(why)\n  fix: \(fix)\n"
   }
 }

@@ -6,7 +6,7 @@ import MilterMTA
 struct ReplayReport {
   private(set) var differences = 0
   private var steps = 0
-  private let isColoured = TerminalStyle.isColoured
+  private let isColored = TerminalStyle.isColored
 
   /// Takes the replies to one step, and prints what is different about them.
   mutating func add(_ place: String, _ recorded: [FilterReply], _ live: [FilterReply]) throws {
@@ -14,7 +14,7 @@ struct ReplayReport {
     guard recorded != live else { return }
     differences += 1
     let diff = LineDiff(Self.lines(recorded), Self.lines(live), context: 1).text(atMost: 100)
-    let text = diff.map { isColoured ? $0.coloured : $0.text }.map { "  \($0)\n" }.joined()
+    let text = diff.map { isColored ? $0.colored : $0.text }.map { "  \($0)\n" }.joined()
     try StandardOutput.put("\(place):\n\(text)")
   }
 

@@ -18,7 +18,7 @@ final class Journal: Sendable {
   private let state = Mutex(State())
   private let recording: String?
   private let printsAll: Bool
-  private let isColoured = TerminalStyle.isColoured
+  private let isColored = TerminalStyle.isColored
 
   /// Makes a journal; a file for the recording is begun at once.
   init(recording: String?, printsAll: Bool) throws {
@@ -46,12 +46,12 @@ final class Journal: Sendable {
       state.open[connection]? += lines
       let isCut = !printsAll && lines.count > Self.shownLines + 2
       let shown = isCut ? lines.prefix(Self.shownLines + 1) : lines[...]
-      let colour: String? =
+      let color: String? =
         switch packet {
         case .command: nil
         case .reply: "32"
         }
-      for line in shown { put("\(connection) \(line)", colour, &state) }
+      for line in shown { put("\(connection) \(line)", color, &state) }
       if isCut { put("\(connection)   ... \(lines.count - shown.count) lines more", nil, &state) }
     }
   }
@@ -84,11 +84,11 @@ final class Journal: Sendable {
     if let failure = state.withLock({ $0.failure }) { throw failure }
   }
 
-  private func put(_ line: String, _ colour: String?, _ state: inout State) {
+  private func put(_ line: String, _ color: String?, _ state: inout State) {
     guard state.failure == nil else { return }
     do {
-      if isColoured, let colour {
-        try StandardOutput.put("\u{1B}[\(colour)m\(line)\u{1B}[0m\n")
+      if isColored, let color {
+        try StandardOutput.put("\u{1B}[\(color)m\(line)\u{1B}[0m\n")
       } else {
         try StandardOutput.put(line + "\n")
       }

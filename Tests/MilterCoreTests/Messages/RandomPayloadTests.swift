@@ -64,7 +64,7 @@ import Testing
           _ = session.answer(callback, status, to: &output)
         case .negotiate:
           if (try? session.offer(payload.span)) != nil {
-            try? session.agree(.continue, session.proposal(.offered), to: &output)
+            try? session.agree(.continue, session.proposal(), to: &output)
           }
         case .none, .abort, .newConnection, .quit, .fail: break
         }

@@ -18,7 +18,7 @@ import Testing
       switch session.receive(command.code.rawValue, payload.span) {
       case .negotiate:
         _ = try session.offer(payload.span)
-        try session.agree(.continue, session.proposal(.offered), to: &output)
+        try session.agree(.continue, session.proposal(), to: &output)
       case .call(let callback): _ = session.answer(callback, Int32(0), to: &output)
       case let step: Issue.record("\(command.code): \(step)")
       }

@@ -12,7 +12,7 @@ import Testing
   func `The filter sees the offer and the steps without callback`(
     offer: String, actions: UInt32, steps: UInt32, proposed: UInt32
   ) {
-    var play = Play(.negotiate, actions: .offered)
+    var play = Play(.negotiate, actions: nil)
     _ = play.send("O:" + offer)
     #expect(play.offered?.actions.rawValue == actions)
     #expect(play.offered?.steps.rawValue == steps)

@@ -58,7 +58,7 @@ import Testing
       (.all, offer.everything), (.envrcpt, offer.onlyEnvrcpt), (.eom, offer.onlyEom),
     ]
     for (callbacks, answer) in cases {
-      var play = Play(callbacks, actions: .offered)
+      var play = Play(callbacks, actions: nil)
       #expect(play.send("O", numbers(offer.numbers)) == "O" + notation(numbers(answer)))
       #expect(play.session.agreed.actions.rawValue == answer.1)
       #expect(play.session.agreed.steps.rawValue == answer.2)

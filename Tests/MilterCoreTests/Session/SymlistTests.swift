@@ -30,7 +30,7 @@ import Testing
   @Test func `An MTA that does not offer it is not asked`() {
     // The original sends the list all the same.
     var play = Play(
-      .negotiate, actions: .offered,
+      .negotiate, actions: nil,
       negotiate: { play, _ in
         play.note { play throws(MilterError) in try play.session.setsymlist(.eom, wire("i")) }
         return .continue
@@ -106,7 +106,7 @@ import Testing
 
   @Test func `Declared macros do not matter to an MTA without the action`() {
     var play = Play(
-      .negotiate, actions: .offered,
+      .negotiate, actions: nil,
       negotiate: { play, _ in
         play.session.declareMacros([.eom: [.queueID]])
         return .continue

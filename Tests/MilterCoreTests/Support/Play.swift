@@ -31,11 +31,11 @@ struct Play {
   private var counts: [MilterCallback: Int] = [:]
   private let script: Script
   private let negotiate: (inout Play, inout MilterOptions) -> MilterStatus
-  private let actions: MilterActionFlags
+  private let actions: MilterActionFlags?
 
   /// Makes a filter: its callbacks, the actions it declares, what it does.
   init(
-    _ callbacks: MilterCallbacks = .all, actions: MilterActionFlags = .all,
+    _ callbacks: MilterCallbacks = .all, actions: MilterActionFlags? = .all,
     script: @escaping Script = { _, _, _ in .continue },
     negotiate: @escaping (inout Play, inout MilterOptions) -> MilterStatus = { _, _ in .continue }
   ) {

@@ -8,7 +8,7 @@ struct MilterAddressNetworkTests {
     ("192.0.2.77", 99, "192.0.2.77/32"), ("192.0.2.77", -1, "0.0.0.0/0"),
   ])
   func `Inet`(_ address: String, _ bits: Int, _ network: String) {
-    #expect(MilterAddress.inet(address: address, port: 25).network(inet: bits) == network)
+    #expect(MilterAddress.inet(address: address, port: 25).network(prefixLength: bits) == network)
   }
 
   @Test(arguments: [
@@ -17,7 +17,8 @@ struct MilterAddressNetworkTests {
     ("::ffff:192.0.2.77", 64, "192.0.2.0/24"), ("fe80::1", 200, "fe80::1/128"),
   ])
   func `Inet6`(_ address: String, _ bits: Int, _ network: String) {
-    #expect(MilterAddress.inet6(address: address, port: 25).network(inet6: bits) == network)
+    #expect(
+      MilterAddress.inet6(address: address, port: 25).network(ipv6PrefixLength: bits) == network)
   }
 
   @Test func `Text that is not an address has no network`() {

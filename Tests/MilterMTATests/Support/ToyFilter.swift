@@ -62,7 +62,7 @@ struct ToyFilter {
       case .negotiate:
         _ = try session.offer(payload)
         for (stage, list) in macroLists { try session.setsymlist(stage, Array(list.utf8)) }
-        try session.agree(.continue, options(session.proposal(.offered)), to: &output)
+        try session.agree(.continue, options(session.proposal()), to: &output)
       case .call(let callback): try run(callback, command, &output)
       case .acknowledge(let callback): _ = session.answer(callback, .continue, to: &output)
       case .newConnection: session.endClient()

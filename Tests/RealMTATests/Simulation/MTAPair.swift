@@ -182,7 +182,7 @@ extension SessionRecord {
     replies.append(reply.isPositive ? "fine" : reply.lines.joined(separator: "\n"))
   }
 
-  fileprivate mutating func note(_ step: Step) { replies.append(step.replyText ?? "fine") }
+  fileprivate mutating func note(_ step: TestStep) { replies.append(step.replyText ?? "fine") }
 }
 
 extension [UInt8] {

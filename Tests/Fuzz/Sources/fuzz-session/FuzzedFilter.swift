@@ -59,7 +59,7 @@ struct FuzzedFilter {
 
   private mutating func negotiate(_ payload: Span<UInt8>) throws {
     let offered = try session.offer(payload)
-    var wanted = session.proposal(.offered)
+    var wanted = session.proposal()
     if input.byte() & 1 == 1 {
       wanted = MilterOptions(
         version: offered.version, actions: .init(rawValue: input.number()),

@@ -5,7 +5,7 @@ public import MilterCore
 ///
 /// Its properties are those of ``MilterMTA/MTAExchange``.
 @dynamicMemberLookup
-public struct Step: Sendable {
+public struct TestStep: Sendable {
   /// All steps up to this one.
   private let steps: [MTAExchange]
   private let number: Int
@@ -38,21 +38,21 @@ public struct Step: Sendable {
   ///   - status: what it should be.
   ///   - reply: what the client should be told; nil if it does not matter.
   /// - Returns: the same step.
-  /// - Throws: ``Unexpected`` if it is something else, with the session.
+  /// - Throws: ``UnexpectedOutcome`` if it is something else, with the session.
   @discardableResult
   public func expect(_ status: MilterStatus, reply: String? = nil) throws -> Self {
     guard exchange.status == status else {
-      throw Unexpected("\(exchange.callback): \(status) was expected", steps, number, log)
+      throw UnexpectedOutcome("\(exchange.callback): \(status) was expected", steps, number, log)
     }
     guard reply == nil || reply == replyText else {
-      throw Unexpected(
+      throw UnexpectedOutcome(
         "\(exchange.callback): the reply \"\(reply ?? "")\" was expected", steps, number, log)
     }
     return self
   }
 }
 
-extension Step: CustomStringConvertible {
+extension TestStep: CustomStringConvertible {
   /// The session, with this step marked.
   public var description: String { MTATranscript(steps, marking: number).description }
 }

@@ -1,7 +1,7 @@
 import MilterMTA
 
 /// What was expected of a filter and did not come about, and the session in which it did not.
-public struct Unexpected: Error, CustomStringConvertible {
+public struct UnexpectedOutcome: Error, CustomStringConvertible {
   /// What was expected, the session with the step in question marked, and what was logged.
   public let description: String
 
