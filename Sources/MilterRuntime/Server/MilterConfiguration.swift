@@ -88,7 +88,7 @@ public struct MilterConfiguration: Sendable {
   /// unknown command, with continue. For each such verdict and each changed message the log has a line at
   /// ``MilterLogLevel/notice`` with what would have been done, names and sizes without content;
   /// ``MilterStatistics/shadowedRefusals`` and ``MilterStatistics/shadowedChanges`` count it.
-  /// ``MilterStatistics/verdicts`` has what the filter returned. ``callbackFallback`` is `.accept`.
+  /// ``MilterStatistics/answers`` has what the filter returned. ``callbackFallback`` is `.accept`.
   ///
   /// libmilter has no equivalent.
   public var shadow = false
@@ -169,6 +169,7 @@ public struct MilterConfiguration: Sendable {
     keepalive: Duration? = nil,
     maxHeldChanges: Int = 4 << 20,
     drain: Duration = .seconds(30),
+    shadow: Bool = false,
     reload: (@Sendable () throws -> Void)? = nil,
     log: MilterLog = MilterLog(),
     metrics: MilterMetrics? = nil,
@@ -190,6 +191,7 @@ public struct MilterConfiguration: Sendable {
     self.keepalive = keepalive
     self.maxHeldChanges = maxHeldChanges
     self.drain = drain
+    self.shadow = shadow
     self.reload = reload
     self.log = log
     self.metrics = metrics
