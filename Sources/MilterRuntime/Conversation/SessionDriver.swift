@@ -199,7 +199,7 @@ final class SessionDriver {
     // Without a closure, which would hold on to the driver for every command.
     let status =
       isPlain
-      ? try runPlainly(callback, payload)
+      ? try handler.run(callback, payload)
       : try run(callback) { try handler.run(callback, payload) }
     guard let status else { return suspend(.callback(callback)) }
     return returned(callback, status)
@@ -325,16 +325,6 @@ final class SessionDriver {
     if case .success(nil) = result { return nil }
     try end(callback)
     return try result.get()
-  }
-
-  /// Runs a callback that needs nothing around it; the pool sees all the same whether it is stuck.
-  private func runPlainly(
-    _ callback: MilterCallback, _ payload: Span<UInt8>
-  ) throws(MilterError) -> Int32? {
-    let counters = context.counters
-    counters?.beginCallback()
-    defer { counters?.endCallback() }
-    return try handler.run(callback, payload)
   }
 
   private func begin(_ callback: MilterCallback) {
