@@ -64,7 +64,7 @@ import Testing
       #expect(journal.all.contains("\(step.callback) is canceled"))
       #expect(journal.all.last == "close")
       #expect(server.log.all.contains { $0.contains("; \(status) is answered in its place") })
-      #expect(server.server.statistics.verdicts[step.callback]?[status] == 1)
+      #expect(server.server.statistics.answers[step.callback]?[status] == 1)
       // What it threw when it was canceled is no fault.
       #expect(server.server.statistics.errors[.callback] == nil)
       #expect(!server.log.all.contains { $0.contains("threw") })
