@@ -1,3 +1,4 @@
+@testable import MilterKit
 import MilterMessageFixtures
 import MilterTesting
 import Testing
@@ -192,5 +193,65 @@ import Testing
     for profile in MTAProfile.all {
       try TestMTA(profile, filter: filter).send(mail).expect(.accept)
     }
+  }
+
+  /// Cannot keep bodies.
+  private final class Unkept: MessageMilter {
+    private(set) var count = 0
+    nonisolated(nonsending) override func eoh() async throws -> Status {
+      do {
+        _ = try MilterNetworks(contentsOf: "/none/none")
+      } catch let error as FileError {
+        collector.fail(error)
+      }
+      return .continue
+    }
+    nonisolated(nonsending) override func message(_ message: inout MilterMessage) async throws
+      -> Status
+    {
+      count += 1
+      return .accept
+    }
+  }
+
+  @Test func `A body that could not be kept does not pass for an empty one`() throws {
+    let filter = Unkept()
+    let mta = TestMTA(.postfix, filter: filter)
+    try mta.send(Message()).expect(.tempfail)
+    #expect(filter.count == 0)
+    #expect(mta.log.contains { $0.contains("eom threw") })
+    let error = #expect(throws: FileError.self) { try MilterNetworks(contentsOf: "/none/none") }
+    var body = MilterMessage.Body(.failed(try #require(error)), traits: MTATraits())
+    try body.replace(with: "")
+    #expect(body.isNew)
+  }
+
+  @Test func `A header of many small fields is too large before it fills memory`() throws {
+    let filter = ClosureMilter()
+    var collector = MessageCollector()
+    let payload = Array("X\0y\0".utf8)
+    for _ in 0..<(8 << 20) / 66 { try collector.take(.header, payload.span, filter) }
+    #expect(!collector.isTooLarge)
+    try collector.take(.header, payload.span, filter)
+    #expect(collector.isTooLarge)
+  }
+
+  private final class Shown: MessageMilter {
+    private(set) var seen: [String] = []
+    override class var rejectedRecipients: Bool { true }
+    nonisolated(nonsending) override func message(_ message: inout MilterMessage) async throws
+      -> Status
+    {
+      seen += message.recipients.map(\.text)
+      return .accept
+    }
+  }
+
+  @Test func `A recipient that the MTA rejected is not one of the message`() throws {
+    let filter = Shown()
+    var mail = Message(to: "a@x.example", "no@x.example", "b@x.example")
+    mail.envelope.recipients[1].refusal = Array("550 5.1.1 User unknown".utf8)
+    TestMTA(.sendmail, filter: filter).send(mail)
+    #expect(filter.seen == ["a@x.example", "b@x.example"])
   }
 }

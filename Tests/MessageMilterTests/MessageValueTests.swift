@@ -148,4 +148,53 @@ import Testing
     #expect(text.hasSuffix("--b--\r\npost\r\n"))
     #expect(try message.plan.actions.count == 1)
   }
+
+  @Test(arguments: [
+    ["ORCPT=rfc822;a+2b"], ["ORCPT=rfc822;a+"], ["ORCPT=rfc822;a=b"], ["ORCPT=rfc822"],
+    ["NOTIFY=NEVER", "notify=NEVER"],
+  ])
+  func `Arguments of a recipient that are not xtext or repeated are refused`(arguments: [String])
+    throws
+  {
+    var message = try MilterMessage()
+    #expect(throws: MilterError(.invalidArgument, "")) {
+      try message.recipients.append("x@example.org", arguments: arguments)
+    }
+    try message.recipients.append(
+      "x@example.org", arguments: ["ORCPT=rfc822;a+2B", "NOTIFY=NEVER"])
+  }
+
+  @Test(arguments: [["ENVID=a+2b"], ["ENVID=+"], ["ENVID=a", "envid=b"]])
+  func `Arguments of a sender that are not xtext or repeated are refused`(arguments: [String])
+    throws
+  {
+    var message = try MilterMessage()
+    message.sender = try .init("x@example.org", arguments: arguments)
+    #expect(throws: MilterError(.invalidArgument, "")) { try message.plan }
+  }
+
+  @Test func `The text of a field can be given back to it`() throws {
+    var message = try MilterMessage(eml: Array("Subject: =?UTF-8?Q?a=0D=0Ab=00c?=\r\n\r\n".utf8))
+    #expect(message.headers["Subject"] == "a  b c")
+    message.headers["Subject"] = "[list] " + (message.headers["Subject"] ?? "")
+    #expect(try message.plan.description == "chgheader Subject 1: [list] a  b c")
+  }
+
+  @Test func `Text with tabs is not folded to a blank line`() throws {
+    let long = String(repeating: "x", count: 70)
+    for text in ["\(long) \t \(long)", "\(long) \t\t\t\t\t\t\t \(long)", "\(long) \(long) \t"] {
+      let field = try MilterMessage.Field("Subject", text)
+      let lines = field.rawValue.split(separator: 0x0A).dropFirst()
+      #expect(lines.allSatisfy { line in line.contains { $0 != 0x20 && $0 != 0x09 } })
+    }
+  }
+
+  @Test func `Header fields are changed with the parts, of many equal ones too`() throws {
+    let fields = String(repeating: "Content-MD5: x\r\n", count: 5_000)
+    var message = try MilterMessage(
+      eml: Array("\(fields)Subject: s\r\nContent-Type: text/plain\r\n\r\ntext\r\n".utf8))
+    try message.editParts { try $1.attach(MIMEEntity(text: "more")) }
+    #expect(message.headers.map(\.name) == ["Subject", "Content-Type", "MIME-Version"])
+    #expect(message.headers["Content-Type"]?.hasPrefix("multipart/mixed;") == true)
+  }
 }

@@ -57,7 +57,9 @@ import Testing
           message.headers.remove(field)
           try message.headers.prepend(field)
         }
-        if !message.headers.contains(where: \.mayBeCut) {
+        if !message.headers.contains(where: {
+          $0.mayBeCut || $0.bytes.count == $0.name.utf8.count + 3
+        }) {
           message.headers.removeAll { _ in true }
           for header in mail.message.headers {
             try message.headers.append(

@@ -1,4 +1,6 @@
 @testable import MilterKit
+import MilterMail
+import MilterMessageFixtures
 import MilterTesting
 import Testing
 
@@ -153,5 +155,56 @@ import Testing
       try message.plan.actions.map(\.description) == ["chgheader B 1, deleted", "insheader 1 B: 2"])
     message.headers.remove(field)
     #expect(try message.plan.actions.first?.description == "chgheader X-Large 1, deleted")
+  }
+
+  @Test func `A copy of a field that may be cut takes the place of none`() throws {
+    let large = MTAHeader("Content-X", String(repeating: "x", count: 70_000))
+    let mail = MTAMail(
+      MTAMessage(headers: [MTAHeader("A", "1"), large], body: Array("x\r\n".utf8)))
+    var message = try MilterMessage(eml: mail.message.bytes)
+    #expect(throws: MilterError(.invalidArgument, "")) {
+      try message.headers.replace(message.headers[0], with: message.headers[1])
+    }
+    #expect(throws: MilterError(.invalidArgument, "")) {
+      try message.editParts { try $1.attach(MIMEEntity(text: "more")) }
+    }
+    #expect(try message.plan.isEmpty)
+    // It goes with the content that it belongs to.
+    try message.editParts { try $1.replace($0.root, with: MIMEEntity(text: "other")) }
+    #expect(message.headers.first("Content-X") == nil)
+  }
+
+  @Test func `A field is never changed to a value that deletes it`() throws {
+    let eml = Array("X:\r\nA: 1\r\nX: foo\r\n\r\n".utf8)
+    var moved = try MilterMessage(eml: eml)
+    let empty = moved.headers[0]
+    moved.headers.remove(moved.headers[2])
+    try moved.headers.insert(empty, after: moved.headers[1])
+    #expect(
+      try moved.plan.actions.map(\.description).filter { $0.hasPrefix("chgheader") }
+        == ["chgheader X 2, deleted", "chgheader X 1, deleted"])
+    var replaced = try MilterMessage(eml: eml)
+    try replaced.headers.replace(replaced.headers[2], with: empty)
+    #expect(
+      try replaced.plan.actions.map(\.name) == ["chgheader", "addheader"])
+  }
+
+  @Test func `A new argument of the sender leaves the client's`() throws {
+    var outcomes: [Set<String>] = []
+    for profile in [MTAProfile.postfix, .sendmail] {
+      let filter = ClosureMilter { message in
+        message.sender = try .init(
+          message.sender.text, arguments: message.sender.arguments + ["ENVID=a+2B"])
+        return .accept
+      }
+      var mail = Message(from: "a@example.org")
+      mail.envelope.sender.arguments = ["SIZE=10", "BODY=8BITMIME", "RET=HDRS"].map {
+        Array($0.utf8)
+      }
+      let sender = TestMTA(profile, filter: filter).send(mail).result.envelope.sender
+      outcomes.append(Set(sender.arguments.map { String(decoding: $0, as: UTF8.self) }))
+    }
+    let expected: Set = ["SIZE=10", "BODY=8BITMIME", "RET=HDRS", "ENVID=a+2B"]
+    #expect(outcomes == [expected, expected])
   }
 }

@@ -44,7 +44,7 @@ public struct RandomEdits: Sendable {
     guard let old = mail.changeable(headers).randomElement(using: &random),
       let other = headers.randomElement(using: &random)
     else { return try headers.append(new) }
-    switch random.below(10) {
+    switch random.below(11) {
     case 0: try headers.append(new)
     case 1: try headers.prepend(new)
     case 2: try headers.insert(new, before: old)
@@ -53,6 +53,11 @@ public struct RandomEdits: Sendable {
     case 5:
       headers.remove(old)
       if !old.mayBeCut { try headers.append(old) }
+    case 8:
+      guard let copy = mail.changeable(headers).randomElement(using: &random),
+        !old.mayBeCut, !copy.mayBeCut
+      else { return }
+      try headers.replace(old, with: copy)
     case 6, 7:
       guard !old.mayBeCut else { return }
       try headers.insert(old, before: other)

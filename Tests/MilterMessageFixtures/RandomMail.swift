@@ -87,7 +87,9 @@ public struct RandomMail: Sendable {
   private func header(_ random: inout Random) -> MTAHeader {
     var value = value(&random)
     var separator: [UInt8] = [0x3A, 0x20]
-    if isExact, random.oneIn(4), !value.isEmpty, value.first != 0x20 { separator = [0x3A] }
+    if isExact, random.oneIn(4), value.first != 0x20, !isTame || !value.isEmpty {
+      separator = [0x3A]
+    }
     // No MTA shows an empty value without space as anything else.
     if !isExact, value.isEmpty { value = [0x78] }
     return MTAHeader(name: Array(name(&random).utf8), separator: separator, value: value)

@@ -8,8 +8,7 @@ enum FieldText {
 
   /// The value of a field for some text: encoded where it is not ASCII, folded where it is long.
   static func value(_ text: String, name: String) throws(MilterError) -> [UInt8] {
-    guard !text.unicodeScalars.contains(where: { $0.value < 0x20 && $0 != "\t" || $0 == "\u{7F}" })
-    else {
+    guard !text.unicodeScalars.contains(where: isControl) else {
       throw MilterError(
         .invalidArgument,
         "\(name): text for a header field contains a line break or control character")
@@ -21,6 +20,11 @@ enum FieldText {
     return column + text.utf8.count <= longestLine ? Array(text.utf8) : folded(text, column)
   }
 
+  /// Whether a character is a line break or control character, which text on one line does not have.
+  static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 && scalar != "\t" || scalar == "\u{7F}"
+  }
+
   /// The text with line breaks before spaces, none before a line that would be blank.
   private static func folded(_ text: String, _ column: Int) -> [UInt8] {
     let words = text.split(separator: " ", omittingEmptySubsequences: false)
@@ -28,7 +32,7 @@ enum FieldText {
     var width = column
     for (number, word) in words.enumerated() {
       if number > 0 {
-        if width + 1 + word.utf8.count > longestLine, !word.isEmpty, words[number - 1] != "" {
+        if width + 1 + word.utf8.count > longestLine, !isBlank(word), !isBlank(words[number - 1]) {
           result.append(0x0A)
           width = 0
         }
@@ -40,4 +44,6 @@ enum FieldText {
     }
     return result
   }
+
+  private static func isBlank(_ word: Substring) -> Bool { word.allSatisfy { $0 == "\t" } }
 }

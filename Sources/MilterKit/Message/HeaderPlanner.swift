@@ -1,9 +1,10 @@
 import MilterCore
 
-/// Finds the shortest sequence of actions that turns the header as it came into what it is now.
+/// Finds a short sequence of actions that turns the header as it came into what it is now.
 ///
 /// As many fields as possible stay where they are (``KeptFields``). Where a field went and another one
-/// of its name came, between the same two fields that stay, the field is changed. Then:
+/// of its name came, between the same two fields that stay, the field is changed; but not to an empty
+/// value, which MTAs take for a deletion. Then:
 ///
 /// 1. Changes, which move nothing.
 /// 2. Deletions from the last to the first: with Postfix a deletion moves the fields after it.
@@ -39,7 +40,8 @@ struct HeaderPlanner {
     for index in fields.indices {
       if let source = sources[index] {
         next = source + 1
-      } else if let place = Self.first(of: places[fields[index].rawName] ?? [], from: next),
+      } else if !fields[index].wireValue.isEmpty,
+        let place = Self.first(of: places[fields[index].rawName] ?? [], from: next),
         place < limits[index], kept.insert(place).inserted
       {
         sources[index] = place

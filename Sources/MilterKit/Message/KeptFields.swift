@@ -8,7 +8,11 @@ struct KeptFields {
   let sources: [Int?]
 
   init(_ fields: [MilterMessage.Field], _ original: [MilterMessage.Field]) {
-    let candidates = fields.map { original.indices.contains($0.id) ? $0.id : nil }
+    let candidates = fields.map { field in
+      // A change to an empty value would delete the field.
+      original.indices.contains(field.id)
+        && (!field.wireValue.isEmpty || field.hasContent(of: original[field.id])) ? field.id : nil
+    }
     // Nothing was moved: the usual case.
     if Self.isAscending(candidates) {
       sources = candidates

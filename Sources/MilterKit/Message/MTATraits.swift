@@ -1,4 +1,5 @@
 import MilterCore
+import MilterMTA
 
 /// What an MTA can do with a message, and how it counts header fields.
 struct MTATraits: Hashable, Sendable {
@@ -25,8 +26,12 @@ struct MTATraits: Hashable, Sendable {
   ///
   /// Sendmail puts it before the first one of its name, or in the place of one that was deleted.
   var addsAtEnd: Bool { kind != .sendmail }
-  /// Whether a new sender has the client's ESMTP arguments besides its own.
+  /// Whether a new sender without ESMTP arguments has the client's.
   var keepsSenderArguments: Bool { kind != .other }
+  /// Whether any argument of a new sender takes the place of all that the client gave, but for `SIZE`.
+  ///
+  /// Sendmail's `milter_chgfrom` forgets them where arguments come. Postfix keeps those of other names.
+  var replacesSenderArguments: Bool { kind == .sendmail }
 
   /// Checks that the MTA can be told a new sender.
   func checkSender(_ new: MilterMessage.Path, from old: MilterMessage.Path) throws(MilterError) {
@@ -34,18 +39,16 @@ struct MTATraits: Hashable, Sendable {
     try check(.chgfrom, "the sender")
     guard keepsSenderArguments else { return }
     let added = new.arguments.filter { !old.arguments.contains($0) }
-    if let bad = added.first(where: { !ArgumentRules.isOfSender($0) }) {
+    guard added.isEmpty || Self.areTaken(added, of: new, by: ESMTPArgument.isOfSender) else {
       throw MilterError(
         .invalidArgument,
-        "the sender: MTAs take RET and ENVID from filters, not \(ArgumentRules.parts(bad).keyword)")
+        "the sender: MTAs take RET, and ENVID in xtext (RFC 3461), from filters, each once")
     }
-    let keywords = new.arguments.map { ArgumentRules.parts($0).keyword }
-    if let lost = old.arguments.first(where: { !keywords.contains(ArgumentRules.parts($0).keyword) }
-    ) {
+    let keywords = new.arguments.map(Self.keyword)
+    if let lost = old.arguments.map(Self.keyword).first(where: { !keywords.contains($0) }) {
       throw MilterError(
         .invalidArgument,
-        "the sender: the argument \(ArgumentRules.parts(lost).keyword) cannot be removed; keep "
-          + "it with replacingAddress(with:)")
+        "the sender: the argument \(lost) cannot be removed; keep it with replacingAddress(with:)")
     }
   }
 
@@ -56,17 +59,29 @@ struct MTATraits: Hashable, Sendable {
     guard !original.contains(path) else { return }
     guard !path.isNull else { throw MilterError(.invalidArgument, "a recipient has no address") }
     try check(path.arguments.isEmpty ? .addrcpt : .addrcptPar, "recipients")
-    if let bad = path.arguments.first(where: { !ArgumentRules.isOfRecipient($0) }) {
+    guard Self.areTaken(path.arguments, of: path, by: ESMTPArgument.isOfRecipient) else {
       throw MilterError(
         .invalidArgument,
-        "a recipient: MTAs take NOTIFY and ORCPT from filters, not "
-          + ArgumentRules.parts(bad).keyword)
+        "a recipient: MTAs take NOTIFY, and ORCPT in xtext (RFC 3461), from filters, each once")
     }
     if kind == .sendmail, original.contains(where: { $0.bareValue == path.bareValue }) {
       throw MilterError(
         .invalidArgument,
         "a recipient: Sendmail keeps the arguments of a recipient that the client named")
     }
+  }
+
+  /// Whether MTAs take arguments, and a path has each of its own once.
+  private static func areTaken(
+    _ arguments: [String], of path: MilterMessage.Path, by isTaken: ([UInt8]) -> Bool
+  ) -> Bool {
+    let keywords = path.arguments.map(keyword)
+    return Set(keywords).count == keywords.count
+      && arguments.allSatisfy { isTaken(Array($0.utf8)) }
+  }
+
+  private static func keyword(_ argument: String) -> String {
+    ESMTPArgument.parts(Array(argument.utf8)).keyword
   }
 
   /// Checks that a change was negotiated.

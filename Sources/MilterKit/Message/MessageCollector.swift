@@ -10,6 +10,8 @@ struct MessageCollector {
   static let mostInMemory = 256 << 10
   /// The maximum size of a header in bytes: it is in memory.
   private static let largestHeader = 8 << 20
+  /// What a field takes besides its name and value, in bytes.
+  private static let fieldCost = 64
 
   private var sender: MilterMessage.Path?
   private var recipients: [MilterMessage.Path] = []
@@ -20,7 +22,8 @@ struct MessageCollector {
   private var body: [UInt8] = []
   private var file: SpoolFile?
   private var bodyCount = 0
-  private var failure: FileError?
+  /// Why the body could not be kept, if so.
+  private(set) var failure: FileError?
   private(set) var isTooLarge = false
 
   /// Takes a command about a message.
@@ -78,16 +81,20 @@ struct MessageCollector {
       try file.append(body)
       body.removeAll(keepingCapacity: true)
     } catch {
-      failure = error
-      body = []
-      file = nil
+      fail(error)
     }
   }
 
+  /// Gives up the body.
+  mutating func fail(_ error: FileError) {
+    failure = error
+    body = []
+    file = nil
+  }
+
   private mutating func check(_ limit: MessageLimit) {
-    guard header.count > Self.largestHeader || header.count + bodyCount > limit.bytes else {
-      return
-    }
+    let cost = header.count + fields.count * Self.fieldCost
+    guard cost > Self.largestHeader || header.count + bodyCount > limit.bytes else { return }
     self = Self()
     isTooLarge = true
   }

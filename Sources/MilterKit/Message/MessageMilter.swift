@@ -56,8 +56,9 @@ open class MessageMilter: AsyncMilter {
 
   /// Looks at a message, and changes it.
   ///
-  /// Called once for each message, at its end, unless an overridden callback gave a verdict before or the
-  /// message is larger than ``messageLimit``.
+  /// Called once for each message, at its end, unless an overridden callback gave a verdict before, the
+  /// message is larger than ``messageLimit``, or its body could not be kept: the callback has failed
+  /// then, as if this method had thrown.
   ///
   /// - Parameter message: the message; what is changed in it is carried out if it is accepted.
   /// - Returns: the verdict. `.accept` and `.continue` accept the message with its changes; `.continue` also
@@ -79,7 +80,8 @@ open class MessageMilter: AsyncMilter {
   /// The size of messages that the filter looks at, and what becomes of larger ones; by default messages
   /// of more than 128 MiB are refused.
   ///
-  /// A header of more than 8 MiB, which is kept in memory, counts as too large in any case.
+  /// A header of more than 8 MiB, which is kept in memory, counts as too large in any case; to that each
+  /// field counts 64 bytes more than its name and value.
   open class var messageLimit: MessageLimit { MessageLimit() }
 
   /// What has come of the message under way: the sender from `envfrom` on, the recipients so far, and in
@@ -143,6 +145,8 @@ open class MessageMilter: AsyncMilter {
   /// Calls ``message(_:)``, and carries out what it changes.
   nonisolated(nonsending) override public final func eom() async throws -> Status {
     if collector.isTooLarge { return try refuseLarge() }
+    // A filter could take the body for an empty one.
+    if let failure = collector.failure { throw failure }
     var value = messageSoFar
     let status = try await message(&value)
     guard status == .accept || status == .continue else { return status }

@@ -36,7 +36,7 @@ final class MessageMilterHandler: SessionHandler {
     try milter.collector.take(callback, payload, milter)
     guard called.contains(MilterCallbacks(callback)), callback != .envrcpt || !skipsRecipients
     else {
-      return MilterStatus.continue.rawValue
+      return conclude(MilterStatus.continue.rawValue)
     }
     return try inner.run(callback, payload).map(conclude)
   }

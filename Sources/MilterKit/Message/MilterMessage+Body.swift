@@ -6,7 +6,7 @@ extension MilterMessage {
   ///
   /// Up to 256 KiB it is in memory, beyond that in a file that has no name and that nobody else can open.
   /// A copy of the value shares it. A body is never incomplete: one that is larger than the filter's
-  /// ``MessageMilter/messageLimit``, or that could not be kept, is not there at all.
+  /// ``MessageMilter/messageLimit``, or that could not be kept, is not shown to ``MessageMilter/message(_:)``.
   public struct Body: Sendable {
     enum Content: Sendable {
       case memory([UInt8])
@@ -87,12 +87,16 @@ extension MilterMessage {
 
     /// Whether the body has these bytes, as far as that can be known.
     private func holds(_ bytes: [UInt8]) -> Bool {
-      if case .absent = content { return false }
       var reader = reader
       var rest = bytes[...]
-      while let piece = try? reader.next() {
-        guard rest.starts(with: piece) else { return false }
-        rest = rest.dropFirst(piece.count)
+      do {
+        while let piece = try reader.next() {
+          guard rest.starts(with: piece) else { return false }
+          rest = rest.dropFirst(piece.count)
+        }
+      } catch {
+        // It is not there, or cannot be read.
+        return false
       }
       return rest.isEmpty
     }

@@ -97,7 +97,17 @@ extension MilterMessage {
     }
 
     /// The value as a reader sees it: on one line, its encoded words (RFC 2047) decoded.
-    public var text: String { Self.trimmed(EncodedWord.decode(MailHeaders.unfold(rawValue))) }
+    ///
+    /// Control characters, which encoded words can hold, show as spaces, so that the text can be given
+    /// back to a field.
+    public var text: String {
+      let text = EncodedWord.decode(MailHeaders.unfold(rawValue))
+      guard text.unicodeScalars.contains(where: FieldText.isControl) else {
+        return Self.trimmed(text)
+      }
+      let scalars = text.unicodeScalars.map { FieldText.isControl($0) ? " " : $0 }
+      return Self.trimmed(String(String.UnicodeScalarView(scalars)))
+    }
 
     /// The addresses, of a field such as `From` or `Cc`.
     ///

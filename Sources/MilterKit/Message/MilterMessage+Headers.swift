@@ -129,6 +129,8 @@ extension MilterMessage {
       let isRenamed = fields[place].rawName != new.rawName
       guard isRenamed || !fields[place].hasContent(of: new) else { return }
       guard !field.mayBeCut else { throw Self.cut(field) }
+      // A copy of a field that came.
+      guard !new.mayBeCut || new.id < 0 else { throw Self.cut(new) }
       try check(new)
       if isRenamed {
         // MTAs cannot change a name.
@@ -158,6 +160,9 @@ extension MilterMessage {
     public mutating func removeAll(where condition: (Field) throws -> Bool) rethrows {
       try fields.removeAll(where: condition)
     }
+
+    /// Removes fields by their identities.
+    mutating func remove(_ ids: Set<Int>) { fields.removeAll { ids.contains($0.id) } }
 
     // MARK: Identity
 
@@ -201,7 +206,7 @@ extension MilterMessage {
       }
     }
 
-    private static func cut(_ field: Field) -> MilterError {
+    static func cut(_ field: Field) -> MilterError {
       MilterError(
         .invalidArgument,
         "\(field.name): Postfix may have cut the field at \(MTATraits.largestField) bytes; it can be "

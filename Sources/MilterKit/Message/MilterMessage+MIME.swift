@@ -30,8 +30,9 @@ extension MilterMessage {
   /// ```
   ///
   /// - Parameter changes: gets the message by its parts, and what changes them.
-  /// - Throws: what `changes` throws, and nothing is changed then; and as ``Body/bytes`` and
-  ///   ``Body/replace(with:)-(Collection<UInt8>)``.
+  /// - Throws: what `changes` throws; as ``Body/bytes`` and ``Body/replace(with:)-(Collection<UInt8>)``; and
+  ///   ``MilterCore/MilterError`` if a field about the content would be changed or moved into a part, and
+  ///   the MTA may have cut it. Nothing is changed then.
   public mutating func editParts(
     _ changes: (MIMEMessage, inout MIMEEditor) throws -> Void
   ) throws {
@@ -41,20 +42,34 @@ extension MilterMessage {
     var edited = self
     let newBody = editor.body
     if newBody != parts.body { try edited.body.replace(with: newBody) }
-    for change in editor.headerChanges { try edited.make(change) }
+    if editor.movesContentFields,
+      let field = headers.first(where: { $0.mayBeCut && MIMEEditor.isMoved($0.name) })
+    {
+      throw Headers.cut(field)
+    }
+    try edited.headers.make(editor.headerChanges)
     self = edited
   }
+}
 
-  private mutating func make(_ change: MIMEEditor.HeaderChange) throws(MilterError) {
-    let fields = headers.all(change.name)
-    guard fields.indices.contains(change.index - 1) else {
-      if let value = change.value {
-        try headers.append(try Field(change.name, rawValue: value.utf8))
+extension MilterMessage.Headers {
+  /// Makes the changes of an editor; time grows with the number of fields and of new values only.
+  fileprivate mutating func make(_ changes: [MIMEEditor.HeaderChange]) throws(MilterError) {
+    guard !changes.isEmpty else { return }
+    // Of a name deletions come first, from the last field on, so the places do not change.
+    let places = Dictionary(grouping: fields) { $0.name.lowercased() }
+    var removed: Set<Int> = []
+    for change in changes {
+      let same = places[change.name.lowercased()] ?? []
+      let field = same.indices.contains(change.index - 1) ? same[change.index - 1] : nil
+      switch (field, change.value?.utf8) {
+      case (let field?, let value?):
+        try replace(field, with: try .init(field.name, rawValue: value))
+      case (nil, let value?): try append(try .init(change.name, rawValue: value))
+      case (let field?, nil): removed.insert(field.id)
+      case (nil, nil): break
       }
-      return
     }
-    let field = fields[change.index - 1]
-    guard let value = change.value else { return headers.remove(field) }
-    try headers.replace(field, with: try Field(field.name, rawValue: value.utf8))
+    remove(removed)
   }
 }

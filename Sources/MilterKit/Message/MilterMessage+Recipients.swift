@@ -1,4 +1,5 @@
 public import MilterCore
+import MilterMTA
 
 extension MilterMessage {
   /// The recipients of a message.
@@ -25,7 +26,7 @@ extension MilterMessage {
     ///
     /// - Parameters:
     ///   - text: the address; angle brackets are optional.
-    ///   - arguments: the ESMTP arguments, which can be `NOTIFY` and `ORCPT`.
+    ///   - arguments: the ESMTP arguments, which can be `NOTIFY` and `ORCPT`, the latter in xtext (RFC 3461).
     /// - Throws: ``MilterCore/MilterError`` if they cannot go to the MTA.
     public mutating func append(_ text: String, arguments: [String] = []) throws(MilterError) {
       try append(try Path(text, arguments: arguments))
@@ -44,7 +45,12 @@ extension MilterMessage {
     /// The new one stands at the end. MTAs do not keep an order.
     /// - Throws: ``MilterCore/MilterError`` if it cannot go to the MTA.
     public mutating func replace(_ path: Path, with text: String) throws(MilterError) {
-      let kept = path.arguments.filter(ArgumentRules.isOfRecipient)
+      var seen: Set<String> = []
+      let kept = path.arguments.filter {
+        let bytes = Array($0.utf8)
+        return ESMTPArgument.isOfRecipient(bytes)
+          && seen.insert(ESMTPArgument.parts(bytes).keyword).inserted
+      }
       let new = try Path(text, arguments: kept)
       guard new.bareValue != path.bareValue else { return }
       try traits.checkRecipient(new, among: original)

@@ -1,4 +1,5 @@
 import MilterCore
+import MilterMTA
 
 /// What has to be done to a message, in order: the actions that turn the message as it came into what a
 /// filter made of it; see ``MilterMessage/plan``.
@@ -60,12 +61,17 @@ public struct MilterPlan: Sendable {
   }
 
   private static func changeSender(_ message: MilterMessage) -> Action {
-    var arguments = message.sender.arguments
-    if message.traits.keepsSenderArguments {
-      // The MTA adds those that the client gave.
-      arguments.removeAll { message.originalSender.arguments.contains($0) }
+    let arguments = message.sender.arguments
+    let former = Set(message.originalSender.arguments)
+    guard message.traits.keepsSenderArguments else {
+      return .chgfrom(message.sender, arguments: arguments)
     }
-    return .chgfrom(message.sender, arguments: arguments)
+    // The MTA keeps those that the client gave.
+    let new = arguments.filter { !former.contains($0) }
+    let all = arguments.filter { ESMTPArgument.parts(Array($0.utf8)).keyword != "SIZE" }
+    return .chgfrom(
+      message.sender,
+      arguments: message.traits.replacesSenderArguments && !new.isEmpty ? all : new)
   }
 
   private static func changeRecipients(_ recipients: MilterMessage.Recipients) -> [Action] {
@@ -94,8 +100,8 @@ public struct MilterPlan: Sendable {
 extension MilterMessage {
   /// What has to be done to turn the message as it came into what it is now.
   ///
-  /// It is the shortest sequence of actions that does so with the MTA at hand. What was not changed does
-  /// not appear in it. ``MessageMilter`` carries it out after ``MessageMilter/message(_:)`` has returned
+  /// It is a short sequence of actions that does so with the MTA at hand. What was not changed does not
+  /// appear in it. ``MessageMilter`` carries it out after ``MessageMilter/message(_:)`` has returned
   /// `.accept` or `.continue`.
   /// - Throws: ``MilterCore/MilterError`` if an assignment was refused, or the MTA did not agree to a
   ///   change.

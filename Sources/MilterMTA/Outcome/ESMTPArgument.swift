@@ -1,30 +1,57 @@
 /// The ESMTP arguments that MTAs take from filters (RFC 3461).
-enum ESMTPArgument {
+///
+/// Sendmail drops a recipient whose arguments it does not take, without a word to the filter.
+package enum ESMTPArgument {
   /// Whether an argument can be one of RCPT.
-  static func isOfRecipient(_ argument: [UInt8]) -> Bool {
+  package static func isOfRecipient(_ argument: [UInt8]) -> Bool {
     let (keyword, value) = parts(argument)
     switch keyword {
     case "NOTIFY":
       let words = value.uppercased().split(separator: ",", omittingEmptySubsequences: false)
       return words == ["NEVER"]
         || words.allSatisfy { ["SUCCESS", "FAILURE", "DELAY"].contains($0) }
-    case "ORCPT": return value.contains(";")
+    case "ORCPT":
+      let halves = value.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
+      return halves.count == 2 && isXtext(halves[1])
     default: return false
     }
   }
 
   /// Whether an argument can be one of MAIL.
-  static func isOfSender(_ argument: [UInt8]) -> Bool {
+  package static func isOfSender(_ argument: [UInt8]) -> Bool {
     let (keyword, value) = parts(argument)
     switch keyword {
     case "RET": return ["FULL", "HDRS"].contains(value.uppercased())
-    case "ENVID": return !value.isEmpty
+    case "ENVID": return !value.isEmpty && isXtext(value[...])
     default: return false
     }
   }
 
+  /// Whether Sendmail takes an argument with a new sender: any that a client can give.
+  static func isOfSendmailSender(_ argument: [UInt8]) -> Bool {
+    isOfSender(argument)
+      || ["SIZE", "BODY", "AUTH", "BY", "SMTPUTF8"].contains(parts(argument).keyword)
+  }
+
+  /// RFC 3461, 4: visible ASCII without the equals sign, and a plus sign before two hexadecimal digits,
+  /// letters among them capital.
+  private static func isXtext(_ text: Substring) -> Bool {
+    let bytes = Array(text.utf8)
+    func isDigit(_ index: Int) -> Bool {
+      bytes.indices.contains(index)
+        && (0x30...0x39 ~= bytes[index] || 0x41...0x46 ~= bytes[index])
+    }
+    return bytes.indices.allSatisfy { index in
+      switch bytes[index] {
+      case UInt8(ascii: "+"): isDigit(index + 1) && isDigit(index + 2)
+      case UInt8(ascii: "="): false
+      default: 0x21...0x7E ~= bytes[index]
+      }
+    }
+  }
+
   /// The name before the equals sign, in capital letters, and what is behind it.
-  static func parts(_ argument: [UInt8]) -> (keyword: String, value: String) {
+  package static func parts(_ argument: [UInt8]) -> (keyword: String, value: String) {
     let halves = argument.split(separator: UInt8(ascii: "="), maxSplits: 1)
     let texts = halves.map { String(decoding: $0, as: UTF8.self) }
     return (texts.first?.uppercased() ?? "", texts.count == 2 ? texts[1] : "")

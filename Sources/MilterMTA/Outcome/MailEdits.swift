@@ -55,15 +55,17 @@ struct MailEdits: Sendable {
   }
 
   private mutating func chgfrom(_ address: [UInt8], _ arguments: [[UInt8]]) -> String? {
-    let bad =
-      changes.badArgument == .kept
-      ? [] : arguments.filter { !ESMTPArgument.isOfSender($0) }
+    let isReset = changes.resetsSenderArguments && !arguments.isEmpty
+    let isTaken =
+      isReset ? ESMTPArgument.isOfSendmailSender : ESMTPArgument.isOfSender
+    let bad = changes.badArgument == .kept ? [] : arguments.filter { !isTaken($0) }
     var kept = arguments.filter { !bad.contains($0) }
     if changes.keepsSenderArguments {
       let keywords = kept.map { ESMTPArgument.parts($0).keyword }
       kept =
         mail.envelope.sender.arguments.filter {
-          !keywords.contains(ESMTPArgument.parts($0).keyword)
+          let keyword = ESMTPArgument.parts($0).keyword
+          return !keywords.contains(keyword) && (!isReset || keyword == "SIZE")
         } + kept
     }
     mail.envelope.sender = .init(address, arguments: kept)

@@ -22,6 +22,9 @@ extension MTAProfile {
     public var badArgument = BadArgument.kept
     /// Whether a new sender has the client's ESMTP arguments besides its own.
     public var keepsSenderArguments = false
+    /// Whether the client's arguments, but for `SIZE`, are forgotten all the same when the new sender
+    /// has any.
+    public var resetsSenderArguments = false
     /// Whether any other reply between two chunks of a new body ends it, so that the next chunk is
     /// an error.
     public var interruptedBodiesFail = true

@@ -52,6 +52,7 @@ extension MTAProfile {
     changes.revivesRecipients = true
     changes.badArgument = .dropsRecipient
     changes.keepsSenderArguments = true
+    changes.resetsSenderArguments = true
     changes.interruptedBodiesFail = false
     changes.lineBreak = .becomesSpace
     changes.emptyName = .dropped

@@ -70,6 +70,15 @@ public struct MIMEEditor: Sendable {
   /// Whether nothing was changed.
   var isEmpty: Bool { changes.isEmpty && additions.isEmpty && attached.isEmpty }
 
+  /// Whether header fields of the message itself go into its first part.
+  package var movesContentFields: Bool {
+    if case .replaced = changes[0] { return false }
+    return wrappingAttachments != nil
+  }
+
+  /// Whether a header field of a name is among those that go there.
+  package static func isMoved(_ name: String) -> Bool { isAboutContent(name) && !isStale(name) }
+
   /// What was attached, if the message becomes a part of a new multipart.
   var wrappingAttachments: [[UInt8]]? {
     attached.isEmpty || appendedAttachments != nil ? nil : attached.map(\.bytes)

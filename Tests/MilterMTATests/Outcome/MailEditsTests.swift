@@ -141,4 +141,16 @@ private let cases: [HeaderCase] = [
     let outcome = play(ToyFilter(eom: [chg(2, "X-A", "")])).outcome
     #expect(outcome?.warnings == ["chgheader: there is no header X-A number 2 to delete"])
   }
+
+  @Test func `New arguments of a sender replace those of their names, or with Sendmail all`() throws
+  {
+    var mail = sampleMail
+    mail.envelope.sender = .init("a@b", "SIZE=1 BODY=8BITMIME RET=FULL")
+    let changes = [FilterReply.chgfrom(b("x@y"), arguments: b("ENVID=1 RET=HDRS"))]
+    let senders = [MTAProfile.postfix, .sendmail].map { profile in
+      play(ToyFilter(eom: changes), mail, profile).outcome?.result.envelope.sender.description
+    }
+    #expect(
+      senders == ["<x@y> SIZE=1 BODY=8BITMIME ENVID=1 RET=HDRS", "<x@y> SIZE=1 ENVID=1 RET=HDRS"])
+  }
 }
