@@ -46,6 +46,13 @@ import Testing
     #expect(message.headers[2].value == "y")
   }
 
+  @Test func `A field name with white space before the colon counts`() throws {
+    var message = try MilterMessage(eml: Array("From : a@b\r\nfrom\t: c@d\r\n\r\n".utf8))
+    #expect(message.headers["From"] == "a@b")
+    message.headers.removeAll("From")
+    #expect(message.headers.isEmpty)
+  }
+
   @Test func `Text that is not ASCII is encoded, and long text folded`() throws {
     var message = try MilterMessage()
     let words = Array(repeating: "word", count: 40).joined(separator: " ")
@@ -97,7 +104,7 @@ import Testing
     #expect(throws: MilterError.self) { try MilterMessage.Path(text) }
   }
 
-  @Test func `arguments that MTAs do not take are refused where they are given`() throws {
+  @Test func `Arguments that MTAs do not take are refused where they are given`() throws {
     var message = try MilterMessage()
     #expect(throws: MilterError.self) {
       try message.recipients.append("x@example.org", arguments: ["FOO=1"])

@@ -132,10 +132,12 @@ extension MilterMessage {
     /// Postfix leaves out a whole line whose first piece does not fit, and a piece has 2,048 bytes.
     private static let cutPiece = 2 * 2048
 
-    /// Whether the field has this name, in whatever case it is spelled.
+    /// Whether the field has this name, in any case, with or without white space before the colon.
     public func isNamed(_ name: String) -> Bool {
+      let last = rawName.lastIndex { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+      let trimmed = last.map { rawName[...$0] } ?? []
       var name = name
-      return name.withUTF8 { Self.areSame(rawName, $0) }
+      return name.withUTF8 { Self.areSame(trimmed, $0) }
     }
 
     func isNamed(_ name: ArraySlice<UInt8>) -> Bool { Self.areSame(rawName, name) }
