@@ -139,6 +139,6 @@ import Testing
     _ = try poll(for: "the callback in the file") {
       value("callback_duration_seconds_count", ["callback": "eom"]) == 1 ? true : nil
     }
-    #expect(value("verdicts_total", ["callback": "eom", "verdict": "accept"]) == 1)
+    #expect(value("answers_total", ["callback": "eom", "status": "accept"]) == 1)
   }
 }
