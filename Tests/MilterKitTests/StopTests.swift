@@ -143,12 +143,13 @@ import Testing
   }
 
   @Test func `A port is free as soon as its server is stopped`() throws {
-    let first = try TestServer { ScriptedFilter() }
-    let spec = first.spec
-    first.server.stop()
-    // A program that another test starts has copies of all descriptors until it runs.
+    // Another test may get the port, or start a program, which has copies of all descriptors until it
+    // runs. So each round has a port of its own.
     var refusals = 0
     for _ in 0..<200 {
+      let first = try TestServer { ScriptedFilter() }
+      let spec = first.spec
+      first.server.stop()
       let next = try MilterServer(sockets: [spec]) { ScriptedFilter() }
       do { try next.start() } catch let error as SocketError where error.code == .addressInUse {
         refusals += 1
