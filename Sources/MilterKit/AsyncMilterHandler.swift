@@ -24,29 +24,42 @@ final class AsyncMilterHandler: SessionHandler, @unchecked Sendable {
   var callbacks: MilterCallbacks { type.callbacks }
   var rules: SessionRules { .strict }
 
-  func attach(to context: MilterContext) {
+  func attach(to context: Conversation) {
     milter.context = context
     executor = context.executor
   }
 
   // MARK: Callbacks
 
-  func negotiate(_ offered: MilterOptions) throws -> (status: Int32, wanted: MilterOptions)? {
-    guard let context = milter.context else { return (MilterStatus.reject.rawValue, offered) }
+  func negotiate(_ offered: MilterOptions) throws -> (
+    status: CallbackStatus, wanted: MilterOptions
+  )? {
+    guard let context = milter.context else { return (.status(.reject), offered) }
     let proposal = try milter.proposal(offered, context)
     guard context.session.callbacks.contains(.negotiate) else {
-      return (MilterStatus.continue.rawValue, proposal)
+      return (.status(.continue), proposal)
     }
     let hasEnded = start(.negotiate) { milter in
       var wanted = proposal
       let status = try await milter.negotiate(offered, &wanted)
-      return .wish(status: status.rawValue, wanted)
+      return .wish(status, wanted)
     }
     guard hasEnded, case .wish(let status, let wanted) = try result() else { return nil }
-    return (status, wanted)
+    return (.status(status), wanted)
   }
 
-  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32? {
+  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError)
+    -> CallbackStatus?
+  {
+    try status(of: callback, payload).map { .status($0) }
+  }
+
+  /// Runs a callback.
+  ///
+  /// - Returns: its status; nil if it suspended.
+  func status(
+    of callback: MilterCallback, _ payload: Span<UInt8>
+  ) throws(MilterError) -> MilterStatus? {
     guard try begin(callback, payload) else { return nil }
     return status()
   }
@@ -60,30 +73,30 @@ final class AsyncMilterHandler: SessionHandler, @unchecked Sendable {
     switch callback {
     case .connect:
       let (host, address) = try milter.connectArguments(payload)
-      return start(callback) { .status(try await $0.connect(host, address).rawValue) }
+      return start(callback) { .status(try await $0.connect(host, address)) }
     case .helo:
       let name = try milter.heloArgument(payload)
-      return start(callback) { .status(try await $0.helo(name).rawValue) }
+      return start(callback) { .status(try await $0.helo(name)) }
     case .envfrom:
       let (sender, arguments) = try CommandLayout.envelope(payload, .mail)
-      return start(callback) { .status(try await $0.envfrom(sender, arguments).rawValue) }
+      return start(callback) { .status(try await $0.envfrom(sender, arguments)) }
     case .envrcpt:
       let (recipient, arguments) = try CommandLayout.envelope(payload, .rcpt)
-      return start(callback) { .status(try await $0.envrcpt(recipient, arguments).rawValue) }
-    case .data: return start(callback) { .status(try await $0.data().rawValue) }
+      return start(callback) { .status(try await $0.envrcpt(recipient, arguments)) }
+    case .data: return start(callback) { .status(try await $0.data()) }
     case .unknown:
       let command = milter.unknownArgument(payload)
-      return start(callback) { .status(try await $0.unknown(command).rawValue) }
+      return start(callback) { .status(try await $0.unknown(command)) }
     case .header:
       let (name, value) = try milter.headerArguments(payload)
-      return start(callback) { .status(try await $0.header(name, value).rawValue) }
-    case .eoh: return start(callback) { .status(try await $0.eoh().rawValue) }
+      return start(callback) { .status(try await $0.header(name, value)) }
+    case .eoh: return start(callback) { .status(try await $0.eoh()) }
     case .body:
       let chunk = payload.bytes(in: 0..<payload.count)
-      return start(callback) { .status(try await $0.body(chunk).rawValue) }
-    case .eom: return start(callback) { .status(try await $0.eom().rawValue) }
+      return start(callback) { .status(try await $0.body(chunk)) }
+    case .eom: return start(callback) { .status(try await $0.eom()) }
     case .negotiate, .abort, .close:
-      outcome = .success(.status(MilterStatus.continue.rawValue))
+      outcome = .success(.status(.continue))
       return true
     }
   }
@@ -153,14 +166,14 @@ final class AsyncMilterHandler: SessionHandler, @unchecked Sendable {
     case .success(let result): return result
     case .failure(is CancellationError) where executor?.isCanceled ?? false: return .canceled
     case .failure(let error) where callback == .negotiate: throw milter.refusal(error)
-    case .failure(let error): return .status(milter.answer(to: error, from: callback).rawValue)
+    case .failure(let error): return .status(milter.answer(to: error, from: callback))
     case nil: return .canceled
     }
   }
 
   /// The status of a callback that has ended on the connection's thread.
-  private func status() -> Int32 {
-    guard case .status(let status) = try? result() else { return MilterStatus.tempfail.rawValue }
+  private func status() -> MilterStatus {
+    guard case .status(let status) = try? result() else { return .tempfail }
     return status
   }
 }

@@ -5,7 +5,7 @@ import Synchronization
 /// What other threads may know of a connection: its client, its message, and the callback under way.
 ///
 /// The connection's thread writes it, as cheaply as it can: two numbers for a burst of commands, one
-/// for a callback, names once a message.
+/// for a callback, names once a message. The pool sees by it which threads are stuck.
 final class Presence: Sendable {
   private struct Names {
     /// The payload of the connect command, which is read only when somebody asks.
@@ -14,8 +14,11 @@ final class Presence: Sendable {
   }
 
   private let names = Mutex(Names())
-  /// The raw value of the current callback plus one; 0 between callbacks.
-  private let current = Atomic<UInt8>(0)
+  /// How many callbacks began, and in the last byte the raw value of the current one plus one; 0 there
+  /// between bursts.
+  private let current = Atomic<UInt64>(0)
+  /// What `current` was when the pool looked last.
+  private let seen = Atomic<UInt64>(0)
   private let busySince = Atomic<UInt64>(0)
   private let thread = Atomic<Bool>(false)
 
@@ -31,12 +34,19 @@ final class Presence: Sendable {
   func begin() { busySince.store(CoarseClock.nanoseconds, ordering: .relaxed) }
 
   /// All that came is worked on.
-  func end() { current.store(0, ordering: .relaxed) }
+  func end() { current.store(current.load(ordering: .relaxed) & ~0xFF, ordering: .relaxed) }
 
   /// A callback begins.
   @inline(__always)
-  func enter(_ callback: MilterCallback) {
-    current.store(UInt8(truncatingIfNeeded: callback.rawValue) &+ 1, ordering: .relaxed)
+  func enter(_ callback: MilterCallback) { enter(UInt64(callback.rawValue &+ 1)) }
+
+  /// A piece of a callback that had suspended begins; which one, its connection's presence says.
+  func enterRest() { enter(0xFF) }
+
+  @inline(__always)
+  private func enter(_ mark: UInt64) {
+    let count = (current.load(ordering: .relaxed) | 0xFF) &+ 1
+    current.store(count | mark, ordering: .relaxed)
   }
 
   /// The client has introduced itself.
@@ -55,8 +65,14 @@ final class Presence: Sendable {
 
   /// The callback under way.
   var callback: MilterCallback? {
-    let raw = UInt32(current.load(ordering: .relaxed))
+    let raw = UInt32(current.load(ordering: .relaxed) & 0xFF)
     return raw == 0 ? nil : MilterCallback(rawValue: raw - 1)
+  }
+
+  /// Whether the same callback has been under way since this was last asked; for the pool.
+  func isStuck() -> Bool {
+    let now = current.load(ordering: .relaxed)
+    return seen.exchange(now, ordering: .relaxed) == now && now & 0xFF != 0
   }
 
   /// For how long what came has been worked on.

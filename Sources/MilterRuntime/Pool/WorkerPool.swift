@@ -316,8 +316,8 @@ private final class CallbackJob: PoolWork {
   }
 
   func serve(counting counters: ThreadCounters) {
-    counters.beginCallback()
-    defer { counters.endCallback() }
+    counters.beginRest()
+    defer { counters.endRest() }
     job.runSynchronously(on: executor.asUnownedTaskExecutor())
   }
 }

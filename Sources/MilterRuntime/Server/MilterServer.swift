@@ -47,7 +47,7 @@ public final class MilterServer: Sendable {
   private let phase = Mutex(Phase.closed)
   /// Calls of ``serve()`` that wait for the end.
   private let waiting = Mutex<[CheckedContinuation<Void, Never>]>([])
-  private let counters: ServerCounters
+  let counters: ServerCounters
   /// What SIGHUP does; nil if it stops the server, as with libmilter.
   private let reload: (@Sendable () throws -> Void)?
   /// There while ``run()`` is under way.

@@ -4,15 +4,15 @@ import Synchronization
 /// What one thread of the pool has counted.
 ///
 /// Only that thread writes, so an addition is a load and a store: no lock, and no memory that threads
-/// take from each other. Anybody may read meanwhile. The pool sees by it which threads are stuck.
+/// take from each other. Anybody may read meanwhile.
 ///
 /// `@unchecked Sendable`: each counter is an atomic, and the memory lives as long as this object.
 final class ThreadCounters: @unchecked Sendable {
   private let counters: UnsafeMutableBufferPointer<Atomic<Int>>
-  /// How often a callback began or returned: odd while one runs.
-  private let turns = Atomic<UInt>(0)
-  /// What `turns` was when the pool looked last.
-  private let turnsSeen = Atomic<UInt>(0)
+  /// The connection that the thread serves.
+  private let served = Mutex<Presence?>(nil)
+  /// Stands for the connection whose suspended callback the thread goes on with.
+  private let rest = Presence()
   private let settled = Atomic<Bool>(false)
 
   /// - Parameter timesCallbacks: whether times are counted, which take more than half of the memory.
@@ -44,14 +44,19 @@ final class ThreadCounters: @unchecked Sendable {
     add(time, at: CounterLayout.placeOfSum(callback))
   }
 
-  /// A callback begins on the thread.
-  func beginCallback() { turn() }
+  /// The thread begins to serve a connection, or leaves it.
+  func serve(_ connection: Presence?) { served.withLock { $0 = connection } }
+
+  /// A piece of a callback that had suspended begins on the thread.
+  func beginRest() {
+    rest.enterRest()
+    serve(rest)
+  }
 
   /// It has returned.
-  func endCallback() { turn() }
-
-  private func turn() {
-    turns.store(turns.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+  func endRest() {
+    serve(nil)
+    rest.end()
   }
 
   /// Whether the thread stays with a busy connection.
@@ -68,10 +73,7 @@ final class ThreadCounters: @unchecked Sendable {
   // MARK: On the thread that looks after the pool
 
   /// Whether the thread has been in the same callback since this was last asked.
-  func isStuck() -> Bool {
-    let now = turns.load(ordering: .relaxed)
-    return turnsSeen.exchange(now, ordering: .relaxed) == now && now % 2 == 1
-  }
+  func isStuck() -> Bool { served.withLock { $0 }?.isStuck() ?? false }
 
   // MARK: On any thread
 
