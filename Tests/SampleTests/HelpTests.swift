@@ -33,7 +33,7 @@ import Testing
   @Test(
     "The lines for MTAs in a sample's README are those of its --help",
     arguments: [
-      "blocklist", "clamd", "disclaimer", "fromalign", "greylist", "journal", "ratelimit",
+      "blocklist", "clamd", "disarm", "disclaimer", "fromalign", "greylist", "journal", "ratelimit",
       "rewrite",
     ])
   func lines(_ name: String) throws {
