@@ -17,7 +17,7 @@ public import MilterCore
 /// throw, leaves the value as it was, and ``plan`` throws the error, which names the line of the
 /// assignment.
 ///
-/// A message can also be made without an MTA, for tests; see ``init(client:macros:sender:recipients:headers:body:mta:)``.
+/// A test makes a message without an MTA, with ``init(from:to:headers:body:client:macros:mta:)``.
 public struct MilterMessage: Sendable {
   /// The SMTP client that the message comes from.
   public let client: MilterClientInfo
