@@ -141,13 +141,18 @@ let package = Package(
     .executableTarget(
       name: "milter-sample-doorman-c", dependencies: ["CMilterAPI", "LibmilterABI"],
       path: "Samples/doorman/c"),
-    .testTarget(name: "MilterCoreTests", dependencies: ["MilterCore"], swiftSettings: common),
+    .target(
+      name: "MilterRandomFixtures", path: "Tests/MilterRandomFixtures", swiftSettings: common),
+    .testTarget(
+      name: "MilterCoreTests", dependencies: ["MilterCore", "MilterRandomFixtures"],
+      swiftSettings: common),
     .testTarget(
       name: "MilterSystemTests",
       dependencies: ["MilterPlatform", "MilterProcessFixtures", "MilterSystem"],
       swiftSettings: common),
     .testTarget(
-      name: "MilterMailTests", dependencies: ["MilterMail", "MilterProcesses"], exclude: ["Python"],
+      name: "MilterMailTests",
+      dependencies: ["MilterMail", "MilterProcesses", "MilterRandomFixtures"], exclude: ["Python"],
       swiftSettings: common),
     .testTarget(
       name: "MilterMTATests", dependencies: ["MilterCore", "MilterMTA"], swiftSettings: common),
@@ -187,7 +192,7 @@ let package = Package(
       name: "MilterTestingTests", dependencies: ["MilterProcessFixtures", "MilterTesting"],
       swiftSettings: common),
     .target(
-      name: "MilterMessageFixtures", dependencies: ["MilterTesting"],
+      name: "MilterMessageFixtures", dependencies: ["MilterRandomFixtures", "MilterTesting"],
       path: "Tests/MilterMessageFixtures", swiftSettings: common),
     .testTarget(
       name: "MessageMilterTests",
@@ -203,7 +208,7 @@ let package = Package(
     .testTarget(
       name: "CompatTests",
       dependencies: [
-        "MilterCore", "MilterMTA", "MilterSystem", "MilterProcessFixtures",
+        "MilterCore", "MilterMTA", "MilterSystem", "MilterProcessFixtures", "MilterRandomFixtures",
         "milter-sample-doorman-c", "milter-threads-c",
       ],
       exclude: ["Filter", "Binaries/Programs"], swiftSettings: common),

@@ -39,7 +39,7 @@ final class ClamdScan {
     try write(bytes)
   }
 
-  /// Ends the message and waits for the result: the name of a virus, or nil if there is none.
+  /// Ends the message and waits for the result: the name of a virus, or nil for a clean message.
   func virus() throws -> String? {
     try withUnsafeBytes(of: UInt32(0)) { try write($0) }
     let reply = try reply()

@@ -28,7 +28,7 @@ package struct SocketAddress: Sendable {
     }
   }
 
-  /// Makes an IPv4 or IPv6 address of numbers, without any look-up; nil if the text is none.
+  /// Makes an IPv4 or IPv6 address of numbers, without any look-up; nil for any other text.
   ///
   /// - Parameters:
   ///   - literal: The address as text, such as `127.0.0.1` or `::1`; no zone, no brackets.

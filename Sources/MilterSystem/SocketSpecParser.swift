@@ -28,7 +28,7 @@ struct SocketSpecParser {
     }
   }
 
-  /// The internet endpoint that is meant by a text without a scheme; nil if it is none.
+  /// The internet endpoint that is meant by a text without a scheme; nil for any other text.
   ///
   /// libmilter takes `8891` and `8891@localhost` for paths. No filter would listen there on purpose.
   private var endpointWithoutScheme: String? {

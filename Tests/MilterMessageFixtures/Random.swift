@@ -1,18 +1,16 @@
-/// Numbers that are the same for the same seed: SplitMix64.
+import MilterRandomFixtures
+
+/// Numbers that are the same for the same seed.
 public struct Random: RandomNumberGenerator {
-  private var state: UInt64
+  private var numbers: SplitMix64
 
   /// Makes the numbers of a seed.
-  public init(seed: Int) { state = UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9_7F4A_7C15 }
+  public init(seed: Int) {
+    numbers = SplitMix64(seed: UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9_7F4A_7C15)
+  }
 
   /// The next number.
-  public mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
+  public mutating func next() -> UInt64 { numbers.next() }
 
   /// A number from 0 on.
   public mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }

@@ -8,7 +8,7 @@ public struct SessionRules: Hashable, Sendable {
   /// Whether the pieces of a new body are no larger than the packets that were agreed on.
   ///
   /// What a C filter sets with `smfi_setmaxdatasize` is no agreement with the MTA: libmilter refuses
-  /// what is larger, but cuts the body as ever.
+  /// larger actions, but cuts the body into frames of the default size.
   var fitsBodyToPackets: Bool
   /// Whether progress is refused where the MTA cannot take it.
   var checksProgress: Bool

@@ -134,10 +134,8 @@ extension MilterMessage {
 
     /// Whether the field has this name, in any case, with or without white space before the colon.
     public func isNamed(_ name: String) -> Bool {
-      let last = rawName.lastIndex { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
-      let trimmed = last.map { rawName[...$0] } ?? []
       var name = name
-      return name.withUTF8 { Self.areSame(trimmed, $0) }
+      return name.withUTF8 { Self.areSame(rawName.trimmed, $0) }
     }
 
     func isNamed(_ name: ArraySlice<UInt8>) -> Bool { Self.areSame(rawName, name) }

@@ -57,7 +57,9 @@ extension MilterMessage.Headers {
   fileprivate mutating func make(_ changes: [MIMEEditor.HeaderChange]) throws(MilterError) {
     guard !changes.isEmpty else { return }
     // Of a name deletions come first, from the last field on, so the places do not change.
-    let places = Dictionary(grouping: fields) { $0.name.lowercased() }
+    let places = Dictionary(grouping: fields) {
+      String(decoding: $0.rawName.trimmed, as: UTF8.self).lowercased()
+    }
     var removed: Set<Int> = []
     for change in changes {
       let same = places[change.name.lowercased()] ?? []

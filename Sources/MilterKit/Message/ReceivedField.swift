@@ -1,3 +1,4 @@
+import MilterMail
 import MilterPlatform
 
 /// The `Received` field that an MTA will write for a message, as far as its macros tell.
@@ -27,7 +28,7 @@ struct ReceivedField {
     if message.recipients.count == 1, let recipient = message.recipients.first {
       lines.append("\tfor <\(Self.plain(recipient.text))>")
     }
-    lines[lines.count - 1] += "; \(Self.date(now))"
+    if let date = MailDate(secondsSince1970: now) { lines[lines.count - 1] += "; \(date)" }
     return Array((lines.joined(separator: "\r\n") + "\r\n").utf8)
   }
 
@@ -38,19 +39,5 @@ struct ReceivedField {
         text.unicodeScalars.map {
           "!"..."~" ~= $0 && !"();\\".unicodeScalars.contains($0) ? $0 : "?"
         }))
-  }
-
-  /// The time as RFC 5322 writes it, in UTC.
-  private static func date(_ seconds: Int) -> String {
-    var seconds = time_t(seconds)
-    var parts = tm()
-    gmtime_r(&seconds, &parts)
-    let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-    let months = [
-      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
-    let clock = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { $0 < 10 ? "0\($0)" : "\($0)" }
-    return "\(days[Int(parts.tm_wday)]), \(parts.tm_mday) \(months[Int(parts.tm_mon)]) "
-      + "\(1900 + parts.tm_year) \(clock.joined(separator: ":")) +0000"
   }
 }

@@ -29,7 +29,7 @@ struct EMLReader {
     line.starts(with: "From ".utf8) || line.starts(with: ">From ".utf8)
   }
 
-  /// The header that begins in a line; nil if the line is none.
+  /// The header that begins in a line; nil if the line does not begin a header field.
   ///
   /// As Postfix and Sendmail do, blanks are let pass between name and colon.
   static func header(_ line: ArraySlice<UInt8>) -> MTAHeader? {

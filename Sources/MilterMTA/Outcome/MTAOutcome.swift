@@ -16,7 +16,7 @@ public struct MTAOutcome: Hashable, Sendable {
   public var verdict: MTAVerdict
   /// The callback that decided; nil when none did.
   public var stage: MilterCallback?
-  /// The lines of a refusal, as the SMTP client sees them; empty where there is none.
+  /// The lines of a refusal, as the SMTP client sees them; empty if it was not refused.
   public var reply: [[UInt8]] = []
   /// Whether the SMTP client's connection is closed: after code 421, shutdown, connection failure.
   public var disconnects = false

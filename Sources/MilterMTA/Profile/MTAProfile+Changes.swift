@@ -18,7 +18,7 @@ extension MTAProfile {
     public var repeatsRecipients = false
     /// Whether a recipient that was deleted and is added again is the old one, in its old place.
     public var revivesRecipients = false
-    /// What becomes of an argument of a recipient or sender that is none.
+    /// What becomes of an invalid argument of a recipient or sender.
     public var badArgument = BadArgument.kept
     /// Whether a new sender has the client's ESMTP arguments besides its own.
     public var keepsSenderArguments = false
@@ -56,7 +56,7 @@ extension MTAProfile {
       case dropped
     }
 
-    /// What becomes of an argument that is none.
+    /// What becomes of an invalid argument.
     public enum BadArgument: Hashable, Sendable {
       /// It is passed on as it is.
       case kept

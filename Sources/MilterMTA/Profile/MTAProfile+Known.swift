@@ -10,7 +10,7 @@ extension MTAProfile {
     .postfix3_9, .sendmail, .sendmail8_13,
   ]
 
-  /// Finds a profile by its name; nil if there is none.
+  /// Finds a profile by its name; nil for an unknown name.
   public init?(named name: String) {
     guard let profile = Self.all.first(where: { $0.name == name }) else { return nil }
     self = profile

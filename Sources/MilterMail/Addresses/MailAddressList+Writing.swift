@@ -13,7 +13,7 @@ extension MailAddressList {
   /// - Parameter column: the number of characters before the value in its first line: the name of the
   ///   field with `: `.
   /// - Returns: the value.
-  /// - Throws: ``MailSyntaxError`` if an address has control characters or its domain is none.
+  /// - Throws: ``MailSyntaxError`` if an address has control characters or an invalid domain.
   public func encoded(column: Int = "Reply-To: ".utf8.count) throws(MailSyntaxError) -> String {
     var pieces: [String] = []
     for (index, item) in items.enumerated() {

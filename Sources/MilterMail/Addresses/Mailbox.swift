@@ -1,6 +1,6 @@
 /// An address with the name that may stand before it: one entry of `From`, `To` or `Cc`.
 public struct Mailbox: Hashable, Sendable, CustomStringConvertible {
-  /// The display name, its encoded words decoded; nil if there is none.
+  /// The display name, its encoded words decoded; nil if it is missing.
   public var name: String?
   /// The address.
   public var address: MailAddress

@@ -56,7 +56,7 @@ extension ArraySlice<UInt8> {
 
 extension BidirectionalCollection<UInt8> {
   /// The same without white space at its ends.
-  var trimmed: SubSequence {
+  package var trimmed: SubSequence {
     let start = drop(while: ASCII.isSpace)
     guard let last = start.lastIndex(where: { !ASCII.isSpace($0) }) else { return start }
     return start[...last]

@@ -30,7 +30,7 @@ struct CivilDate {
     year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
   }
 
-  /// A day; `nil` if there is none, such as February 30.
+  /// Makes a day; `nil` if it does not exist, such as February 30.
   init?(year: Int, month: Int, day: Int) {
     guard 1...12 ~= month, 1...31 ~= day, 1...9999 ~= year else { return nil }
     let shifted = month <= 2 ? year - 1 : year

@@ -13,7 +13,7 @@ public struct EncodedWord: Hashable, Sendable {
   /// Whether bytes that are not ASCII stood in the word, which the standard does not allow.
   let isRaw: Bool
 
-  /// Reads an encoded word; nil if this is none.
+  /// Reads an encoded word; nil if the text is not one.
   ///
   /// - Parameter text: the whole word, from `=?` to `?=`.
   public init?(_ text: some Sequence<UInt8>) {

@@ -31,7 +31,7 @@ struct MailDateParser {
     return String(decoding: word, as: UTF8.self)
   }
 
-  /// A number with so many digits, and the white space after it.
+  /// Reads a number whose digits are in a range, and passes the white space after it.
   private mutating func number(_ digits: ClosedRange<Int>) -> (value: Int, digits: Int)? {
     let text = scanner.run { 0x30...0x39 ~= $0 }
     guard digits ~= text.count, let value = Int(String(decoding: text, as: UTF8.self)),

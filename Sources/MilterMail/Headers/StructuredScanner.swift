@@ -66,7 +66,7 @@ struct StructuredScanner {
     throw MailSyntaxError(.unterminated, "a comment", at: start)
   }
 
-  /// Passes a quoted string and returns what it says; nil if there is none.
+  /// Passes a quoted string and returns its text; nil if none begins here.
   mutating func quotedString() throws(MailSyntaxError) -> [UInt8]? {
     let start = position
     guard take("\"") else { return nil }
@@ -97,14 +97,14 @@ struct StructuredScanner {
     return [UInt8(ascii: "[")] + text.filter { !ASCII.isSpace($0) } + [UInt8(ascii: "]")]
   }
 
-  /// Passes an atom; nil if there is none.
+  /// Passes an atom; nil if none begins here.
   mutating func atom() -> [UInt8]? {
     let atom = run(while: ASCII.isAtext)
     return atom.isEmpty ? nil : Array(atom)
   }
 
   /// Passes an encoded word, also one with commas and dots, which the standard does not allow in
-  /// names but many programs write; nil if there is none.
+  /// names but many programs write; nil if none begins here.
   mutating func encodedWord() -> EncodedWord? {
     guard let (word, end) = EncodedWord.find(in: bytes[position...]) else { return nil }
     position = end

@@ -52,21 +52,21 @@ public struct MIMEContentDisposition: Hashable, Sendable {
   /// attachment (RFC 2183, section 2.8).
   public var isAttachment: Bool { type != "inline" }
 
-  /// The parameter `filename`, its encoded words decoded; `nil` if there is none.
+  /// The parameter `filename` with its encoded words decoded; `nil` if it is missing.
   public var fileName: String? { parameters["filename"].map { EncodedWord.decode($0) } }
 
   /// The parameter `size`: the approximate number of bytes of the decoded content.
   public var size: Int? { parameters["size"].flatMap { Int($0) } }
 
-  /// The parameter `creation-date`; `nil` if there is none, or it is no date.
+  /// The parameter `creation-date`; `nil` if it is missing or not a valid date.
   public var creationDate: MailDate? { parameters["creation-date"].flatMap { MailDate($0) } }
 
-  /// The parameter `modification-date`; `nil` if there is none, or it is no date.
+  /// The parameter `modification-date`; `nil` if it is missing or not a valid date.
   public var modificationDate: MailDate? {
     parameters["modification-date"].flatMap { MailDate($0) }
   }
 
-  /// The parameter `read-date`; `nil` if there is none, or it is no date.
+  /// The parameter `read-date`; `nil` if it is missing or not a valid date.
   public var readDate: MailDate? { parameters["read-date"].flatMap { MailDate($0) } }
 
   /// The value as it is written in a header field, folded, lines separated by LF.

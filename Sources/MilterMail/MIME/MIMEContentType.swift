@@ -59,7 +59,7 @@ public struct MIMEContentType: Hashable, Sendable {
 }
 
 extension StructuredScanner {
-  /// Passes a token of RFC 2045, and comments around it; nil if there is none.
+  /// Passes a token of RFC 2045, and comments around it; nil if none begins here.
   mutating func mimeToken() -> String? {
     guard (try? skipCFWS()) != nil else { return nil }
     let token = run { byte in

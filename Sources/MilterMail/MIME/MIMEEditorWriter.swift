@@ -112,7 +112,7 @@ struct MIMEEditorWriter {
     position = end
   }
 
-  /// Adds parts before a delimiter line; false if there is none to add.
+  /// Adds parts before a delimiter line; returns false if there are no parts to add.
   private mutating func add(_ parts: [[UInt8]]?, at place: Int, _ frame: MIMEFrame) -> Bool {
     guard let parts, !parts.isEmpty else { return false }
     copy(to: place)

@@ -2,12 +2,12 @@
 struct MIMEParameterText {
   /// The value without quotes; `nil` if its closing quote is missing.
   let value: [UInt8]?
-  /// Other readings: up to the next semicolon, or up to the end for want of a closing quote.
+  /// Other readings: up to the next semicolon, or up to the end if the closing quote is missing.
   let readings: [[UInt8]]
 }
 
 extension StructuredScanner {
-  /// Goes behind the next semicolon that is in no quoted string; false if there is none.
+  /// Moves past the next semicolon outside of quoted strings; returns false if none follows.
   mutating func nextParameter() -> Bool {
     while !isAtEnd {
       _ = run { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "(") }

@@ -136,7 +136,7 @@ struct MIMEParser {
     return entries
   }
 
-  /// Whether a line is a delimiter, and if so, the closing one; nil if it is none.
+  /// Whether a line is a delimiter, and if so, the closing one; nil for any other line.
   private static func isDelimiter(_ line: ArraySlice<UInt8>, _ delimiter: [UInt8]) -> Bool? {
     guard line.starts(with: delimiter) else { return nil }
     let rest = line.dropFirst(delimiter.count)

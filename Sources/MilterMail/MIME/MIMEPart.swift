@@ -30,7 +30,7 @@ public struct MIMEPart: Sendable {
   /// The part's header fields and its content, without the line end before the next delimiter.
   public var range: Range<Int> { headerRange.lowerBound..<bodyRange.upperBound }
 
-  /// The first `Content-Disposition`; `nil` if there is none, or it has no disposition type.
+  /// The first `Content-Disposition`; `nil` if it is missing or has no disposition type.
   public var disposition: MIMEContentDisposition? {
     headers.all("Content-Disposition").first.flatMap { MIMEContentDisposition($0.rawValue) }
   }

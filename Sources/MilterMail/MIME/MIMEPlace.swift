@@ -4,7 +4,7 @@ struct MIMEPlace {
   var container: Int?
   /// Where the delimiter line before the part starts; for a part of no multipart, where it starts itself.
   var start: Int
-  /// Where the next delimiter line starts; the end of the part if there is none.
+  /// Where the next delimiter line starts; the end of the part if none follows.
   var end: Int
   /// Whether a delimiter line follows.
   var isDelimited: Bool

@@ -52,7 +52,7 @@ struct Shadow {
       return Conclusion(status: status, line: nil, changes: 0, isRefusal: false)
     }
     let rest = count - list.count
-    let text = isRefusal ? "\(known)" : list.joined(separator: "; ")
+    let text = isRefusal ? known.name : list.joined(separator: "; ")
     return Conclusion(
       status: (isRefusal ? answer(to: known, from: callback) : known).rawValue,
       line: "shadow: \(callback) would have answered: \(text)"

@@ -31,7 +31,7 @@ final class Listener: Sendable {
   /// There while the listener accepts.
   private let calls = Mutex<Calls?>(nil)
 
-  /// Takes the next connection that is waiting; nil if there is none.
+  /// Takes the next connection that is waiting; nil if none waits.
   typealias Accept = @Sendable () throws -> Socket?
 
   /// Makes a listener, which does not accept yet.

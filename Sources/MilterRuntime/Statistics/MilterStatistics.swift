@@ -32,7 +32,7 @@ public import MilterCore
 public struct MilterStatistics: Hashable, Sendable {
   /// Connections that were accepted, health checks and garbage among them.
   public var connections = 0
-  /// Connections that were closed at once, for want of room or resources.
+  /// Connections that were closed at once, because the server was full or out of resources.
   public var refusedConnections = 0
   /// Connections that are open now.
   public var openConnections = 0

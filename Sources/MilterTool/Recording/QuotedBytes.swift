@@ -18,7 +18,7 @@ enum QuotedBytes {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// Takes a text with its quotation marks from the front; nil if it is none.
+  /// Takes a text with its quotation marks from the front; nil for any other text.
   static func unquote(_ rest: inout Substring.UTF8View) -> [UInt8]? {
     guard rest.first == UInt8(ascii: "\"") else { return nil }
     rest = rest.dropFirst()

@@ -1,5 +1,6 @@
 import Foundation
 import MilterProcessFixtures
+import MilterRandomFixtures
 import Synchronization
 
 /// Plays the same sessions to both libraries, and gathers what differs.

@@ -1,3 +1,5 @@
+import MilterRandomFixtures
+
 /// Sessions that run into the known differences, each into one.
 extension SessionGenerator {
   mutating func makeException() {

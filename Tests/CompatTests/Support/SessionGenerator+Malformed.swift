@@ -1,3 +1,5 @@
+import MilterRandomFixtures
+
 /// Sessions with packets that no sane MTA sends.
 extension SessionGenerator {
   mutating func makeMalformed() {

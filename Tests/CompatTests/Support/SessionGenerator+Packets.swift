@@ -1,3 +1,5 @@
+import MilterRandomFixtures
+
 /// Single packets with contents by chance.
 extension SessionGenerator {
   mutating func connect() -> Packet {

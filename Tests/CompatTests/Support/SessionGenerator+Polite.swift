@@ -1,3 +1,5 @@
+import MilterRandomFixtures
+
 /// Sessions of real MTAs, which wait for each reply and act on it.
 extension SessionGenerator {
   mutating func makePolite() {

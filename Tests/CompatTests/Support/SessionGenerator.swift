@@ -1,3 +1,5 @@
+import MilterRandomFixtures
+
 /// Makes sessions; the same one for the same seed.
 struct SessionGenerator {
   var random: SplitMix64

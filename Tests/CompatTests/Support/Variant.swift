@@ -1,3 +1,5 @@
+import MilterRandomFixtures
+
 /// How a filter process is started: what the C program fills into its smfiDesc.
 struct Variant: Hashable {
   var flags: UInt64 = 0x1ff

@@ -1,4 +1,5 @@
 import MilterCore
+import MilterRandomFixtures
 import Testing
 
 /// Bytes nobody meant to send: reading never traps, and what was read survives writing.

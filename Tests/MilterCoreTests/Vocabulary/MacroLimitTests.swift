@@ -1,4 +1,5 @@
 import MilterCore
+import MilterRandomFixtures
 import Testing
 
 /// Macro packets of sizes that no MTA sends.

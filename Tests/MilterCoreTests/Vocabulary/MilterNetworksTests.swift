@@ -1,4 +1,5 @@
 import MilterCore
+import MilterRandomFixtures
 import Testing
 
 struct MilterNetworksTests {

@@ -1,4 +1,5 @@
 import MilterCore
+import MilterRandomFixtures
 import Testing
 
 /// Takes all frames there are, as codes and payloads.

@@ -7,21 +7,8 @@ import Testing
 
 /// What callbacks see when they go on, and in which order they come.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct AsyncOrderTests {
-  private actor Desk {
-    private static let queue = ActorQueue()
-    nonisolated var unownedExecutor: UnownedSerialExecutor {
-      Self.queue.asUnownedSerialExecutor()
-    }
-
-    private var count = 0
-    func next() -> Int {
-      count += 1
-      return count
-    }
-  }
-
   @Test func `Callbacks of a connection never overlap, in whatever way they suspend`() throws {
-    let (desk, journal) = (Desk(), Journal())
+    let (desk, journal) = (CountingActor(), Journal())
     let server = try TestServer {
       AsyncScriptedFilter(journal) { filter, callback in
         if callback == .negotiate {

@@ -7,21 +7,8 @@ import Testing
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct BlockingTests {
   private struct Refusal: Error {}
 
-  private actor Counter {
-    private static let queue = ActorQueue()
-    nonisolated var unownedExecutor: UnownedSerialExecutor {
-      Self.queue.asUnownedSerialExecutor()
-    }
-
-    private var count = 0
-    func next() -> Int {
-      count += 1
-      return count
-    }
-  }
-
   private final class Asking: Milter {
-    static let counter = Counter()
+    static let counter = CountingActor()
 
     override func helo(_ host: String) throws -> Status {
       try blocking {

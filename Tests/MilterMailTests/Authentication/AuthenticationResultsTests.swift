@@ -1,4 +1,5 @@
 import MilterMail
+import MilterRandomFixtures
 import Testing
 
 struct AuthenticationResultsTests {
@@ -170,7 +171,7 @@ struct AuthenticationResultsTests {
 
   @Test
   func `No bytes trap, and what is written is read as the same`() throws {
-    var random = SplitMix64(8601)
+    var random = SplitMix64(seed: 8601)
     let words = [
       "a", "dkim", "=", "pass", ";", ".", "/", "1", " ", "(", ")", "\"", "\\", "\r\n ", "@", "none",
       "reason", "ü", "header", "\u{0}",

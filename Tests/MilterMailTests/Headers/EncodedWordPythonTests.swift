@@ -1,4 +1,5 @@
 import MilterMail
+import MilterRandomFixtures
 import Testing
 
 /// Python's `email` package reads what is written here, and the other way round.
@@ -10,7 +11,7 @@ struct EncodedWordPythonTests {
   ]
 
   private func texts(_ seed: UInt64) -> [String] {
-    var random = SplitMix64(seed)
+    var random = SplitMix64(seed: seed)
     return (0..<150).map { _ in
       (0...Int.random(in: 0..<12, using: &random)).map { _ in random.pick(Self.words) }
         .joined(separator: " ")
@@ -42,7 +43,7 @@ struct EncodedWordPythonTests {
 
   @Test
   func `Addresses and names are what they were`() throws {
-    var random = SplitMix64(822)
+    var random = SplitMix64(seed: 822)
     let names = texts(823)
     let lists = (0..<100).map { _ in
       MailAddressList(

@@ -1,4 +1,5 @@
 import MilterMail
+import MilterRandomFixtures
 import Testing
 
 struct MailDateTests {
@@ -69,7 +70,7 @@ struct MailDateTests {
 
   @Test
   func `Python reads and writes the same dates`() throws {
-    var random = SplitMix64(5322)
+    var random = SplitMix64(seed: 5322)
     let dates = (0..<300).compactMap { _ in
       MailDate(
         secondsSince1970: Int.random(in: -2_000_000_000...250_000_000_000, using: &random),

@@ -1,4 +1,5 @@
 import MilterMail
+import MilterRandomFixtures
 import Testing
 
 /// Python's `email` package finds the same parts.
@@ -34,7 +35,7 @@ struct MIMEPythonTests {
 
   @Test
   func `So have they after random edits, and what was not edited is there byte for byte`() throws {
-    var random = SplitMix64(16)
+    var random = SplitMix64(seed: 16)
     var edited: [MIMEMessage] = []
     var bytes: [[UInt8]] = []
     for mail in Self.mails {

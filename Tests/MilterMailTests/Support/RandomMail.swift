@@ -1,11 +1,12 @@
 import MilterMail
+import MilterRandomFixtures
 
 /// Made-up messages with parts, as programs write them.
 struct RandomMail {
   private var random: SplitMix64
   private var boundaries = 0
 
-  init(_ seed: UInt64) { random = SplitMix64(seed) }
+  init(_ seed: UInt64) { random = SplitMix64(seed: seed) }
 
   /// A message: its header fields, and its body.
   mutating func next() -> (headers: [UInt8], body: [UInt8]) {
