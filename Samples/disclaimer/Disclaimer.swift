@@ -5,7 +5,7 @@ import MilterMail
 import Synchronization
 
 @main
-final class Disclaimer: Milter {
+final class Disclaimer: MessageMilter {
   private static let text = MilterSetting(
     required: "text", argument: "FILE", help: "the text to append, in UTF-8")
   private static let html = MilterSetting(
@@ -37,9 +37,6 @@ final class Disclaimer: Milter {
     (field: "ARC-Seal", kind: "an ARC"), (field: "DomainKey-Signature", kind: "a DomainKeys"),
   ]
 
-  @PerMessage private var headers = MailHeaders()
-  @PerMessage private var body: [UInt8] = []
-
   required convenience init() {
     self.init(Self.current.withLock { $0 }, breaksDKIM: Self.breaksDKIM.value)
   }
@@ -49,37 +46,20 @@ final class Disclaimer: Milter {
     self.breaksDKIM = breaksDKIM
   }
 
-  override func header(_ name: String, _ value: String) throws -> Status {
-    headers.append(name, rawArguments[1])
-    return .continue
-  }
-
-  override func body(_ chunk: RawSpan) throws -> Status {
-    chunk.withUnsafeBytes { body += $0 }
-    return .continue
-  }
-
-  override func eom() throws -> Status {
+  override func message(_ message: inout MilterMessage) async throws -> Status {
     guard let footer else { return .continue }
-    // What the sender claims is not believed. From the last to the first: with Postfix a deletion
-    // moves those after it.
-    for index in stride(from: headers.all("X-Disclaimer").count, to: 0, by: -1) {
-      try chgheader("X-Disclaimer", index, nil)
-    }
+    // What the sender claims is not believed.
+    message.headers.removeAll("X-Disclaimer")
+    var result = "added"
     do {
-      if !breaksDKIM, let kind = Self.signatures.first(where: { headers[$0.field] != nil })?.kind {
-        throw LeftAlone("it has \(kind) signature")
-      }
-      let editor = try footer.appended(to: MIMEMessage(headers: headers, body: body))
-      for change in editor.headerChanges {
-        try chgheader(change.name, change.index, change.value)
-      }
-      if editor.body != body { try replacebody(editor.body) }
-      try addheader("X-Disclaimer", "added")
+      let signature = Self.signatures.first { message.headers.first($0.field) != nil }
+      if !breaksDKIM, let signature { throw LeftAlone("it has \(signature.kind) signature") }
+      try message.editParts { parts, editor in editor = try footer.appended(to: parts) }
     } catch let error as LeftAlone {
       log.info("left alone: \(error.reason)")
-      try addheader("X-Disclaimer", "left alone, \(error.reason)")
+      result = "left alone, \(error.reason)"
     }
+    try message.headers.append(.init("X-Disclaimer", rawValue: result.utf8))
     return .continue
   }
 }

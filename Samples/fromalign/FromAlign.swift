@@ -4,7 +4,7 @@ import MilterKit
 import MilterMail
 
 @main
-final class FromAlign: Milter {
+final class FromAlign: MessageMilter {
   /// What becomes of a message whose addresses do not fit.
   enum Action: String, CaseIterable, Sendable { case reject, quarantine, mark }
 
@@ -15,6 +15,7 @@ final class FromAlign: Milter {
 
   override class var name: String { "fromalign" }
   override class var programOptions: [any MilterProgramOption] { [action, strict] }
+  override class var needsBody: Bool { false }
   override class var actions: MilterActionFlags { [.addhdrs, .chghdrs, .quarantine] }
 
   /// The field that marks a message; one that a message comes with is removed.
@@ -22,11 +23,6 @@ final class FromAlign: Milter {
 
   private let action: Action
   private let isStrict: Bool
-
-  @PerMessage private var sender = EnvelopeSender.unreadable
-  @PerMessage private var headers = MailHeaders()
-  /// What is wrong with the message; `nil` until that was looked at.
-  @PerMessage private var findings: [String]?
 
   required convenience init() {
     self.init(action: Self.action.value, isStrict: Self.strict.value)
@@ -37,40 +33,28 @@ final class FromAlign: Milter {
     self.isStrict = isStrict
   }
 
-  override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
-    self.sender = EnvelopeSender(rawArguments[0])
-    return .continue
-  }
-
-  override func header(_ name: String, _ value: String) throws -> Status {
-    headers.append(name, rawArguments[1])
-    return .continue
-  }
-
   /// Looks at the addresses, and turns the message away before its body was sent.
-  override func eoh() throws -> Status { try judge() }
+  override func eoh() async throws -> Status { try judge(messageSoFar) }
 
-  override func eom() throws -> Status {
+  override func message(_ message: inout MilterMessage) async throws -> Status {
     // An MTA that has left out the end of the header gets its answer here.
-    let status = findings == nil ? try judge() : .continue
+    let status = try judge(message)
     guard status == .continue else { return status }
-    // From the last to the first: with Postfix a deletion moves those after it.
-    for index in stride(from: headers.all(Self.mark).count, to: 0, by: -1) {
-      try chgheader(Self.mark, index, nil)
-    }
-    guard let finding = findings?.first else { return .continue }
+    message.headers.removeAll(Self.mark)
+    guard let finding = explanation(of: message).first else { return .continue }
     switch action {
-    case .quarantine: try quarantine("From header does not fit the envelope sender")
-    case .mark: try addheader(Self.mark, "fail (\(finding))")
+    case .quarantine: try message.quarantine("From header does not fit the envelope sender")
+    case .mark:
+      try message.headers.append(.init(Self.mark, rawValue: "fail (\(finding))".utf8))
     case .reject: break  // done by `judge`
     }
     return .continue
   }
 
-  private func judge() throws -> Status {
-    let findings = explanation()
-    self.findings = findings
-    guard action == .reject, !findings.isEmpty else { return .continue }
+  private func judge(_ message: MilterMessage) throws -> Status {
+    guard action == .reject else { return .continue }
+    let findings = explanation(of: message)
+    guard !findings.isEmpty else { return .continue }
     log.notice("refused a From header that does not fit the sender")
     try setmlreply(
       "550", "5.7.1",
@@ -79,20 +63,20 @@ final class FromAlign: Milter {
   }
 
   /// What is wrong with the message, in lines for its sender; empty if nothing is wrong.
-  private func explanation() -> [String] {
-    let fields = headers.all("From")
+  private func explanation(of message: MilterMessage) -> [String] {
+    let fields = message.headers.all("From")
     guard let field = fields.first, fields.count == 1 else {
       return ["A message needs one From header, this one has \(fields.count)."]
     }
     let authors: [Mailbox]
     do {
-      authors = try MailAddressList(field.rawValue).mailboxes
+      authors = try field.addresses.mailboxes
     } catch {
       return ["The From header cannot be understood: \(error)."]
     }
     guard !authors.isEmpty else { return ["The From header names nobody."] }
     let sender: MailAddress
-    switch self.sender {
+    switch EnvelopeSender(message.sender.rawValue) {
     case .null: return []
     case .unreadable: return ["The envelope sender is not an address with a domain."]
     case .address(let address): sender = address

@@ -1,11 +1,10 @@
 // Changes envelopes by a map file; see README.md.
 
 import MilterKit
-import MilterMail
 import Synchronization
 
 @main
-final class Rewrite: Milter {
+final class Rewrite: MessageMilter {
   private static let map = MilterSetting(
     "map", argument: "FILE", default: "/etc/mail/rewrite.map",
     help: "the rules; read again on SIGHUP")
@@ -23,43 +22,29 @@ final class Rewrite: Milter {
     current.withLock { $0 = rules }
   }
 
-  private let newest: @Sendable () -> Rules
+  override class var needsBody: Bool { false }
 
-  @PerMessage private var rules = Rules()
-  @PerMessage private var sender = ""
-  @PerMessage private var recipients: [String] = []
+  private let newest: @Sendable () -> Rules
 
   required convenience init() { self.init { Self.current.withLock { $0 } } }
 
   init(_ rules: @escaping @Sendable () -> Rules) { newest = rules }
 
-  /// Begins a message, which keeps to the rules of this moment.
-  override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
-    rules = newest()
-    self.sender = sender
-    return .continue
+  override func message(_ message: inout MilterMessage) async throws -> Status {
+    let rules = newest()
+    if let other = rules.sender(insteadOf: Self.path(message.sender)) {
+      message.sender = try message.sender.replacingAddress(with: other)
+    }
+    let added = message.recipients.flatMap { rules.additions(for: Self.path($0)) }
+    message.recipients.removeAll { rules.deletes(Self.path($0)) }
+    for address in added { try message.recipients.append(address) }
+    guard message.recipients.isEmpty else { return .continue }
+    log.notice("discarded: no recipient is left")
+    return .discard
   }
 
-  override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
-    recipients.append(recipient)
-    return .continue
-  }
-
-  override func eom() throws -> Status {
-    if let other = rules.sender(insteadOf: sender) { try chgfrom(other) }
-    let deleted = recipients.filter(rules.deletes)
-    let kept = Set(recipients.map(Rules.bare)).subtracting(deleted.map(Rules.bare))
-    var added: [String] = []
-    for address in recipients.flatMap(rules.additions)
-    where !kept.contains(address) && !added.contains(address) {
-      added.append(address)
-    }
-    guard !kept.isEmpty || !added.isEmpty else {
-      log.notice("discarded: no recipient is left")
-      return .discard
-    }
-    for recipient in deleted { try delrcpt(recipient) }
-    for address in added { try addrcpt("<\(address)>") }
-    return .continue
+  /// An address as the MTA has shown it.
+  private static func path(_ path: MilterMessage.Path) -> String {
+    String(decoding: path.rawValue, as: UTF8.self)
   }
 }

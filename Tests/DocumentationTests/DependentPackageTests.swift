@@ -9,7 +9,8 @@ struct DependentPackageTests {
   /// The obvious names for filters and for helpers, those of our samples among them.
   static let names = [
     "CEpoll", "CGetopt", "CLibmilter", "CommandLineSupport", "FilterFixtures", "ProcessFixtures",
-    "CResolver", "blocklist", "clamd", "disclaimer", "doorman", "fromalign", "greeter", "greylist",
+    "CResolver", "blocklist", "clamd", "disarm", "disclaimer", "doorman", "fromalign", "greeter",
+    "greylist",
     "journal", "ratelimit", "rewrite", "stamp",
   ]
 

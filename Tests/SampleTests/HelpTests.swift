@@ -29,7 +29,7 @@ import Testing
     .deletingLastPathComponent().deletingLastPathComponent()
 
   @Test(arguments: [
-    "blocklist", "clamd", "disclaimer", "fromalign", "greylist", "journal", "ratelimit",
+    "blocklist", "clamd", "disarm", "disclaimer", "fromalign", "greylist", "journal", "ratelimit",
     "rewrite",
   ])
   func `The lines for MTAs in a sample's README are those of its --help`(_ name: String) throws {

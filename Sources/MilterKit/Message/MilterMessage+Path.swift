@@ -6,7 +6,7 @@ extension MilterMessage {
   ///
   /// A path is never changed, only replaced: by another one, or by ``replacingAddress(with:)``, which
   /// keeps the arguments.
-  public struct Path: Hashable, Sendable {
+  public struct Path: Sendable {
     /// The path as the client wrote it or, for a path of the filter's, as it is written in SMTP: with
     /// angle brackets; `<>` for the null sender.
     public let rawValue: [UInt8]
@@ -105,5 +105,18 @@ extension MilterMessage.Path: CustomStringConvertible {
   /// The path and its arguments as they are written in SMTP.
   public var description: String {
     ([String(decoding: rawValue, as: UTF8.self)] + arguments).joined(separator: " ")
+  }
+}
+
+extension MilterMessage.Path: Hashable {
+  /// Whether both have the same address and arguments; angle brackets do not matter.
+  public static func == (one: Self, other: Self) -> Bool {
+    one.bareValue == other.bareValue && one.arguments == other.arguments
+  }
+
+  /// Hashes what counts for equality.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(bareValue)
+    hasher.combine(arguments)
   }
 }

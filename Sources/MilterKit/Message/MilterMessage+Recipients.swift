@@ -36,8 +36,9 @@ extension MilterMessage {
     ///
     /// - Throws: ``MilterCore/MilterError`` if it cannot go to the MTA.
     public mutating func append(_ path: Path) throws(MilterError) {
+      guard !paths.contains(where: { $0.bareValue == path.bareValue }) else { return }
       try traits.checkRecipient(path, among: original)
-      if !paths.contains(where: { $0.bareValue == path.bareValue }) { paths.append(path) }
+      paths.append(path)
     }
 
     /// Replaces a recipient by another address, which gets its arguments `NOTIFY` and `ORCPT`.
