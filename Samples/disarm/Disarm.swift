@@ -8,7 +8,7 @@ final class Disarm: MessageMilter {
   override class var name: String { "disarm" }
   override class var actions: MilterActionFlags { [.addhdrs, .chghdrs, .chgbody] }
 
-  /// The field that tells of removed attachments; one that a message comes with is removed.
+  /// The field that has the number of removed attachments; one that a message comes with is removed.
   private static let mark = "X-Disarmed"
 
   override func message(_ message: inout MilterMessage) async throws -> Status {
@@ -16,18 +16,14 @@ final class Disarm: MessageMilter {
     var count = 0
     do {
       try message.editParts { parts, editor in
-        for part in parts.root.all {
-          guard let name = part.fileNames.first(where: \.isExecutable) else { continue }
-          try editor.replace(part, with: Self.notice(of: name))
-          count += 1
-        }
+        // Programs may find an executable file where this filter sees none.
+        guard parts.isFullyDivided else { throw Ambiguous() }
+        count = try Self.disarm(parts.root, &editor)
       }
+    } catch is Ambiguous {
+      return try refuse("the parts of the message cannot be told apart")
     } catch let error as MIMEEditError {
-      // Programs may find the file elsewhere than this filter does.
-      log.notice("refused: an executable attachment cannot be removed: \(error.code)")
-      try setreply(
-        "550", "5.7.1", "The message has an executable attachment that cannot be removed")
-      return .reject
+      return try refuse("an executable attachment cannot be removed: \(error.code)")
     }
     guard count > 0 else { return .continue }
     log.notice("removed \(count) executable attachment\(count == 1 ? "" : "s")")
@@ -35,8 +31,22 @@ final class Disarm: MessageMilter {
     return .continue
   }
 
-  /// What stands in the place of an attachment.
-  private static func notice(of name: MIMEFileName) -> MIMEEntity {
-    MIMEEntity(text: "The attachment \"\(name.base)\" was removed: it is an executable file.\n")
+  private struct Ambiguous: Error {}
+
+  /// Replaces a part, or those within it, and returns the number of replaced parts.
+  private static func disarm(_ part: MIMEPart, _ editor: inout MIMEEditor) throws -> Int {
+    guard let name = part.fileNames.first(where: \.isExecutable) else {
+      return try part.parts.reduce(0) { try $0 + disarm($1, &editor) }
+    }
+    try editor.replace(
+      part,
+      with: MIMEEntity(text: "The attachment \"\(name.base)\" was removed: it is executable.\n"))
+    return 1
+  }
+
+  private func refuse(_ reason: String) throws -> Status {
+    log.notice("refused: \(reason)")
+    try setreply("550", "5.7.1", "The message may have executable attachments: \(reason)")
+    return .reject
   }
 }

@@ -33,27 +33,26 @@ final class FromAlign: MessageMilter {
     self.isStrict = isStrict
   }
 
-  /// Looks at the addresses, and turns the message away before its body was sent.
-  override func eoh() async throws -> Status { try judge(messageSoFar) }
+  /// Refuses a message before its body was sent.
+  override func eoh() async throws -> Status {
+    action == .reject ? try refuse(explanation(of: messageSoFar)) : .continue
+  }
 
   override func message(_ message: inout MilterMessage) async throws -> Status {
-    // An MTA that has left out the end of the header gets its answer here.
-    let status = try judge(message)
-    guard status == .continue else { return status }
     message.headers.removeAll(Self.mark)
-    guard let finding = explanation(of: message).first else { return .continue }
+    let findings = explanation(of: message)
+    guard let finding = findings.first else { return .continue }
     switch action {
+    // An MTA that has left out the end of the header gets its answer here.
+    case .reject: return try refuse(findings)
     case .quarantine: try message.quarantine("From header does not fit the envelope sender")
     case .mark:
       try message.headers.append(.init(Self.mark, rawValue: "fail (\(finding))".utf8))
-    case .reject: break  // done by `judge`
     }
     return .continue
   }
 
-  private func judge(_ message: MilterMessage) throws -> Status {
-    guard action == .reject else { return .continue }
-    let findings = explanation(of: message)
+  private func refuse(_ findings: [String]) throws -> Status {
     guard !findings.isEmpty else { return .continue }
     log.notice("refused a From header that does not fit the sender")
     try setmlreply(

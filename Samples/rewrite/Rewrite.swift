@@ -12,6 +12,7 @@ final class Rewrite: MessageMilter {
 
   override class var name: String { "rewrite" }
   override class var programOptions: [any MilterProgramOption] { [map] }
+  override class var needsBody: Bool { false }
   override class var actions: MilterActionFlags { [.chgfrom, .addrcpt, .delrcpt] }
 
   override class func prepare() throws { try reload() }
@@ -21,8 +22,6 @@ final class Rewrite: MessageMilter {
     let rules = try Rules(file: map.value)
     current.withLock { $0 = rules }
   }
-
-  override class var needsBody: Bool { false }
 
   private let newest: @Sendable () -> Rules
 
@@ -36,7 +35,8 @@ final class Rewrite: MessageMilter {
       message.sender = try message.sender.replacingAddress(with: other)
     }
     let added = message.recipients.flatMap { rules.additions(for: Self.path($0)) }
-    message.recipients.removeAll { rules.deletes(Self.path($0)) }
+    // One that is also added stays, with its arguments.
+    message.recipients.removeAll { rules.deletes(Self.path($0)) && !added.contains($0.text) }
     for address in added { try message.recipients.append(address) }
     guard message.recipients.isEmpty else { return .continue }
     log.notice("discarded: no recipient is left")

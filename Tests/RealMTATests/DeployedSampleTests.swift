@@ -91,6 +91,31 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
+    func `Disarm replaces an executable attachment`(kind: RealMTA.Kind) async throws {
+      let directory = try InstanceDirectory()
+      let (filter, socket) = try SampleProcess.start("disarm", in: directory)
+      try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in
+        let parts = { (file: String) in
+          "one\n--a\n\nHello\n--a\n\(file)\n--a--\ntwo\n"
+        }
+        let type = ["MIME-Version: 1.0", "Content-Type: multipart/mixed; boundary=a"]
+        let file = "Content-Disposition: attachment; filename=a.exe\n\nMZ"
+        let message = try mta.queued(mail(type[0], type[1], "X-Disarmed: 7", body: parts(file)))
+        #expect(message.values(of: "X-Disarmed") == ["1"])
+        #expect(
+          String(decoding: message.body, as: UTF8.self)
+            == parts(
+              "Content-Type: text/plain; charset=us-ascii\n\n"
+                + "The attachment \"a.exe\" was removed: it is executable.\n"))
+
+        let refused = try mta.deliver(mail(type[0], type[1], "Content-Type: text/plain")).final
+        #expect(
+          refused.description.hasPrefix("550 5.7.1 The message may have executable attachments: "))
+      }
+      #expect(try filter.terminate() == 0)
+    }
+
+    @Test(arguments: RealMTA.Kind.allCases)
     func `Rewrite changes envelopes, by new rules after SIGHUP`(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let map = try directory.write(

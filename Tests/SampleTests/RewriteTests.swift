@@ -68,6 +68,17 @@ import Testing
     #expect(outcome.recipientAddresses == ["a@x.example", "c@x.example"])
   }
 
+  @Test(arguments: [MTAProfile.postfix, .sendmail])
+  func `A recipient that is deleted and added stays with its arguments`(_ profile: MTAProfile)
+    throws
+  {
+    let rules = try Rules("delrcpt *\naddrcpt a@x.example b@x.example")
+    var message = Message(from: "joe@intern.example")
+    message.envelope.recipients = [.init("a@x.example"), .init("b@x.example", "NOTIFY=NEVER")]
+    let outcome = try TestMTA(profile, filter: Rewrite { rules }).send(message).expect(.accept)
+    #expect(outcome.result.envelope.recipients.map(\.description) == ["<b@x.example> NOTIFY=NEVER"])
+  }
+
   @Test func `The last recipient is removed`() throws {
     try send("delrcpt @x.example", to: ["a@x.example", "b@x.example"]).expect(.discard)
   }

@@ -4,6 +4,7 @@ import Testing
 
 @testable import milter_sample_blocklist
 @testable import milter_sample_clamd
+@testable import milter_sample_disarm
 @testable import milter_sample_disclaimer
 @testable import milter_sample_fromalign
 @testable import milter_sample_journal
@@ -41,6 +42,8 @@ import Testing
       try check { Blocklist(.success(survey), action: action, exempt: .private) }
     }
   }
+
+  @Test func `Disarm does the same twice`() throws { try check { Disarm() } }
 
   @Test func `Disclaimer does the same twice`() throws {
     try check { Disclaimer(Footer(text: "ACME", html: nil)) }
