@@ -4,7 +4,7 @@ import Dispatch
 @preconcurrency import Glibc
 import MilterKit
 
-/// Serves one of the filters: `bench-filter [async] full|rcpt|noreply|block|wait SOCKET`.
+/// Serves one of the filters: `bench-filter [async] full|rcpt|noreply|block|wait|collect|value SOCKET`.
 ///
 /// SIGUSR2 ends the waiting of `wait`.
 @main
@@ -17,7 +17,8 @@ enum BenchFilter {
     guard arguments.count == 2, let mode = arguments.popFirst(), let socket = arguments.popFirst(),
       let make = filter(mode, isAsync)
     else {
-      fputs("usage: bench-filter [async] full|rcpt|noreply|block|wait SOCKET\n", stderr)
+      fputs(
+        "usage: bench-filter [async] full|rcpt|noreply|block|wait|collect|value SOCKET\n", stderr)
       exit(64)
     }
     signal(SIGUSR2, SIG_IGN)
@@ -46,6 +47,8 @@ enum BenchFilter {
     case ("block", true): { AsyncBlockingFilter() }
     case ("wait", false): { WaitingFilter() }
     case ("wait", true): { AsyncWaitingFilter() }
+    case ("collect", false): { CollectingFilter() }
+    case ("value", false): { ValueFilter() }
     default: nil
     }
   }

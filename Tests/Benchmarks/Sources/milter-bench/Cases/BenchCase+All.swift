@@ -23,6 +23,12 @@ extension BenchCase {
       name: "headers-nr", title: "60 headers without reply, on 16", mode: .noreply,
       kind: .timed(connections: 16, reconnects: false), headers: 60),
     BenchCase(
+      name: "collect", title: "60 headers collected by hand, on 16", mode: .collect,
+      kind: .timed(connections: 16, reconnects: false), headers: 60, targets: [.milterkit]),
+    BenchCase(
+      name: "value", title: "60 headers, the message as a value, on 16", mode: .value,
+      kind: .timed(connections: 16, reconnects: false), headers: 60, targets: [.milterkit]),
+    BenchCase(
       name: "rcpt-only", title: "only envrcpt, on 16", mode: .rcpt,
       kind: .timed(connections: 16, reconnects: false)),
   ]

@@ -29,6 +29,12 @@ extension Goal {
       ) {
         $0.values("headers-nr", .milterkit, to: "headers", .libmilter) { $0.messagesPerSecond }
       },
+      Goal(text: "messages as values to libmilter's 60 headers, messages/s", bound: .atLeast(3)) {
+        $0.values("value", .milterkit, to: "headers", .libmilter) { $0.messagesPerSecond }
+      },
+      Goal(text: "messages as values to those collected by hand, messages/s", bound: .atLeast(1)) {
+        $0.values("value", .milterkit, to: "collect", .milterkit) { $0.messagesPerSecond }
+      },
     ]
 
   private static let latency = [

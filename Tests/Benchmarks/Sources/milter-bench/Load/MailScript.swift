@@ -66,7 +66,8 @@ struct MailScript {
       mode == .rcpt
       ? [.continue] : [.addheader(name: bytes("X-Bench"), value: bytes("checked")), .accept]
     script.say(
-      macros(.endOfBody, [("i", "4QxYzT1Wqz9")]) + MTACommand.endOfBody([]).bytes,
+      script.takePending() + macros(.endOfBody, [("i", "4QxYzT1Wqz9")])
+        + MTACommand.endOfBody([]).bytes,
       expecting: end.flatMap(\.bytes))
     return script
   }
@@ -89,6 +90,10 @@ struct MailScript {
         value: bytes("a value of a usual length, sometimes folded\n\tonce, number \(number)"))
     }
     if blocks { all.insert(.header(name: bytes("X-Block"), value: bytes("now")), at: 0) }
+    guard !mode.steps.contains(.noeoh) else {
+      for header in all { say(header.bytes, to: script, hasReply: !mode.steps.contains(.nrHdr)) }
+      return
+    }
     let end = macros(.eoh, [("i", "4QxYzT1Wqz9")]) + MTACommand.eoh.bytes
     if mode.steps.contains(.nrHdr) {
       script.say(all.flatMap(\.bytes) + end, expecting: FilterReply.continue.bytes)
@@ -103,15 +108,18 @@ struct MailScript {
     let line = bytes("The quick brown fox jumps over the lazy dog, again and again and again.\r\n")
     let full = Array(repeatElement(line, count: Self.chunkSize / line.count + 1).joined())
     let chunks = bodySize / Self.chunkSize
-    if chunks > 0 {
+    let hasReply = !mode.steps.contains(.nrBody)
+    if chunks > 0, hasReply {
       script.say(
         MTACommand.body(Array(full.prefix(Self.chunkSize))).bytes,
         expecting: FilterReply.continue.bytes, times: chunks)
+    } else if chunks > 0 {
+      let chunk = MTACommand.body(Array(full.prefix(Self.chunkSize))).bytes
+      for _ in 0..<chunks { say(chunk, to: script, hasReply: false) }
     }
     let rest = bodySize % Self.chunkSize
     if rest > 0 {
-      script.say(
-        MTACommand.body(Array(full.prefix(rest))).bytes, expecting: FilterReply.continue.bytes)
+      say(MTACommand.body(Array(full.prefix(rest))).bytes, to: script, hasReply: hasReply)
     }
   }
 
@@ -127,8 +135,21 @@ struct MailScript {
       default: []
       }
     guard mode.steps.isDisjoint(with: flag) else { return }
-    script.say(
-      macros(command.code, pairs) + command.bytes, expecting: FilterReply.continue.bytes)
+    let quiet: MilterProtocolFlags =
+      switch command.code {
+      case .mail: .nrMail
+      case .rcpt: .nrRcpt
+      default: []
+      }
+    say(
+      macros(command.code, pairs) + command.bytes, to: script,
+      hasReply: quiet.isEmpty || !mode.steps.contains(quiet))
+  }
+
+  /// A step that is answered continue, or one without reply, which goes with the next one that has one.
+  private func say(_ bytes: [UInt8], to script: Script, hasReply: Bool) {
+    guard hasReply else { return script.hold(bytes) }
+    script.say(script.takePending() + bytes, expecting: FilterReply.continue.bytes)
   }
 
   private func macros(_ owner: MTACommandCode, _ pairs: [(String, String)]) -> [UInt8] {

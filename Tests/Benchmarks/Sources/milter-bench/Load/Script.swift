@@ -11,6 +11,8 @@ final class Script {
   private var bytes: [UInt8] = []
   private var bursts: [load_burst] = []
   private var frozen: Memory?
+  /// What has no reply, and goes with the next burst.
+  private var pending: [UInt8] = []
 
   deinit {
     frozen?.bytes.deallocate()
@@ -25,6 +27,15 @@ final class Script {
     bytes += out
     bytes += reply
     bursts += repeatElement(burst, count: times)
+  }
+
+  /// Keeps bytes without a reply for the next burst.
+  func hold(_ bytes: [UInt8]) { pending += bytes }
+
+  /// The bytes that were kept, once.
+  func takePending() -> [UInt8] {
+    defer { pending = [] }
+    return pending
   }
 
   /// The script as C takes it; nothing may be added from now on.
