@@ -11,8 +11,32 @@ final class LookupCache: AddressLookup {
     var end: ContinuousClock.Instant?
   }
 
-  private let entries = Mutex<[String: Entry]>([:])
-  private let limit: Int
+  /// The names in two halves, so that room is made without looking at each of them.
+  private struct Entries {
+    let half: Int
+    var young: [String: Entry] = [:]
+    var old: [String: Entry] = [:]
+
+    subscript(_ name: String) -> Entry? { young[name] ?? old[name] }
+
+    /// Keeps an entry as the youngest; when a half is full, the older half is forgotten.
+    mutating func keep(_ entry: Entry, for name: String) {
+      if young[name] == nil, young.count >= half {
+        old = young
+        young = [:]
+      }
+      old[name] = nil
+      young[name] = entry
+    }
+
+    /// The answer to a look-up has come; it may have been forgotten meanwhile.
+    mutating func end(_ flight: Flight, of name: String, at end: ContinuousClock.Instant) {
+      if young[name]?.flight === flight { young[name]?.end = end }
+      if old[name]?.flight === flight { old[name]?.end = end }
+    }
+  }
+
+  private let entries: Mutex<Entries>
   private let source: Source
   private let now: @Sendable () -> ContinuousClock.Instant
 
@@ -24,14 +48,14 @@ final class LookupCache: AddressLookup {
   /// Makes an empty cache.
   ///
   /// - Parameters:
-  ///   - limit: the most names that it keeps.
+  ///   - limit: the most names that it keeps; it has the half of them that were asked for last.
   ///   - now: the time.
   ///   - source: looks names up that are not in the cache.
   init(
     limit: Int = 50_000, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
     source: @escaping Source
   ) {
-    self.limit = limit
+    entries = Mutex(Entries(half: max(1, limit / 2)))
     self.now = now
     self.source = source
   }
@@ -40,14 +64,11 @@ final class LookupCache: AddressLookup {
     let now = now()
     let (flight, isNew) = entries.withLock { entries -> (Flight, Bool) in
       if let entry = entries[name], entry.end.map({ now < $0 }) ?? true {
+        entries.keep(entry, for: name)
         return (entry.flight, false)
       }
-      if entries.count >= limit {
-        entries = entries.filter { $1.end.map { now < $0 } ?? true }
-      }
       let flight = Flight()
-      // When all that is kept still holds, the answer goes only to the one who asked.
-      if entries.count < limit { entries[name] = Entry(flight: flight) }
+      entries.keep(Entry(flight: flight), for: name)
       return (flight, true)
     }
     if isNew { source(name) { [self] in land(name, flight, $0) } }
@@ -61,9 +82,7 @@ final class LookupCache: AddressLookup {
       case .failure: Self.failure
       }
     let end = now() + lifetime
-    entries.withLock { entries in
-      if entries[name]?.flight === flight { entries[name]?.end = end }
-    }
+    entries.withLock { $0.end(flight, of: name, at: end) }
     flight.land(landing)
   }
 }

@@ -1,18 +1,11 @@
 import MilterCore
 import MilterRuntime
 
-/// Runs the callbacks of an ``AsyncMilter``: each is a task that begins on the connection's thread.
-///
-/// `@unchecked Sendable`, so that the tasks can hold on to it: the connection's thread uses it while no
-/// task is under way, and the task while it is, and ``CallbackExecutor`` keeps the two apart.
-final class AsyncMilterHandler: SessionHandler, @unchecked Sendable {
-  private typealias Outcome = Result<SuspendedResult, any Error>
-
+/// Runs the callbacks of an ``AsyncMilter``, in tasks that begin on the connection's thread.
+final class AsyncMilterHandler: SessionHandler {
   private let milter: AsyncMilter
   private let type: AsyncMilter.Type
-  private var executor: CallbackExecutor?
-  /// What the callback under way came to; nil until it has ended.
-  private var outcome: Outcome?
+  private var task: CallbackTask?
   private var callback = MilterCallback.negotiate
 
   init(_ milter: AsyncMilter) {
@@ -20,13 +13,15 @@ final class AsyncMilterHandler: SessionHandler, @unchecked Sendable {
     type = Swift.type(of: milter)
   }
 
+  deinit { task?.end() }
+
   var name: String { type.name }
   var callbacks: MilterCallbacks { type.callbacks }
   var rules: SessionRules { .strict }
 
   func attach(to context: MilterContext) {
     milter.context = context
-    executor = context.executor
+    task = CallbackTask(milter, context.executor)
   }
 
   // MARK: Callbacks
@@ -37,72 +32,42 @@ final class AsyncMilterHandler: SessionHandler, @unchecked Sendable {
     guard context.session.callbacks.contains(.negotiate) else {
       return (MilterStatus.continue.rawValue, proposal)
     }
-    let hasEnded = start(.negotiate) { milter in
-      var wanted = proposal
-      let status = try await milter.negotiate(offered, &wanted)
-      return .wish(status: status.rawValue, wanted)
-    }
+    let hasEnded = start(.negotiate, .negotiate(offered: offered, proposal: proposal))
     guard hasEnded, case .wish(let status, let wanted) = try result() else { return nil }
     return (status, wanted)
   }
 
   func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32? {
-    guard try begin(callback, payload) else { return nil }
-    return status()
+    guard let call = try AsyncCall(callback, payload, milter) else {
+      return MilterStatus.continue.rawValue
+    }
+    return start(callback, call) ? status() : nil
   }
 
-  /// Begins a callback.
+  /// Starts a callback on the calling thread.
   ///
-  /// - Returns: whether it has ended.
-  private func begin(
-    _ callback: MilterCallback, _ payload: Span<UInt8>
-  ) throws(MilterError) -> Bool {
-    switch callback {
-    case .connect:
-      let (host, address) = try milter.connectArguments(payload)
-      return start(callback) { .status(try await $0.connect(host, address).rawValue) }
-    case .helo:
-      let name = try milter.heloArgument(payload)
-      return start(callback) { .status(try await $0.helo(name).rawValue) }
-    case .envfrom:
-      let (sender, arguments) = try CommandLayout.envelope(payload, .mail)
-      return start(callback) { .status(try await $0.envfrom(sender, arguments).rawValue) }
-    case .envrcpt:
-      let (recipient, arguments) = try CommandLayout.envelope(payload, .rcpt)
-      return start(callback) { .status(try await $0.envrcpt(recipient, arguments).rawValue) }
-    case .data: return start(callback) { .status(try await $0.data().rawValue) }
-    case .unknown:
-      let command = milter.unknownArgument(payload)
-      return start(callback) { .status(try await $0.unknown(command).rawValue) }
-    case .header:
-      let (name, value) = try milter.headerArguments(payload)
-      return start(callback) { .status(try await $0.header(name, value).rawValue) }
-    case .eoh: return start(callback) { .status(try await $0.eoh().rawValue) }
-    case .body:
-      let chunk = payload.bytes(in: 0..<payload.count)
-      return start(callback) { .status(try await $0.body(chunk).rawValue) }
-    case .eom: return start(callback) { .status(try await $0.eom().rawValue) }
-    case .negotiate, .abort, .close:
-      outcome = .success(.status(MilterStatus.continue.rawValue))
-      return true
-    }
+  /// - Returns: whether it has ended; if not, it suspended.
+  private func start(_ callback: MilterCallback, _ call: AsyncCall) -> Bool {
+    self.callback = callback
+    return task?.run(call) ?? true
   }
 
   func pass(_ callback: MilterCallback, _ payload: Span<UInt8>) {
     milter.introduce(callback, payload)
   }
 
-  func messageBegan() { milter.resetMessageProperties() }
+  func messageBegan() {
+    milter.resetMessageProperties()
+    task?.keep()
+  }
 
   func abort() -> Bool {
     guard callbacks.contains(.abort) else { return true }
-    return start(.abort) { milter in
-      await milter.abort()
-      return .returned
-    }
+    return start(.abort, .abort)
   }
 
   func messageEnded() {
+    task?.end()
     milter.messageEnded()
     milter.resetMessageProperties()
   }
@@ -112,46 +77,13 @@ final class AsyncMilterHandler: SessionHandler, @unchecked Sendable {
       milter.introduction = ClientIntroduction()
       return true
     }
-    return start(.close) { milter in
-      await milter.close()
-      milter.introduction = ClientIntroduction()
-      return .returned
-    }
-  }
-
-  // MARK: Tasks
-
-  /// Starts a callback's task on the calling thread.
-  ///
-  /// - Returns: whether it has ended; if not, it suspended.
-  private func start(
-    _ callback: MilterCallback,
-    _ body: nonisolated(nonsending) @escaping (AsyncMilter) async throws -> SuspendedResult
-  ) -> Bool {
-    guard let executor else { return true }
-    self.callback = callback
-    outcome = nil
-    executor.begin()
-    nonisolated(unsafe) let body = body
-    let task = executor.start { [self] in
-      await MilterLog.$current.withValue(milter.log) {
-        do {
-          outcome = .success(try await body(milter))
-        } catch {
-          outcome = .failure(error)
-        }
-      }
-      executor.end()
-    }
-    if outcome != nil { return true }
-    executor.suspended(task)
-    return false
+    return start(.close, .close)
   }
 
   func result() throws -> SuspendedResult {
-    switch outcome {
+    switch task?.outcome {
     case .success(let result): return result
-    case .failure(is CancellationError) where executor?.isCanceled ?? false: return .canceled
+    case .failure(is CancellationError) where task?.isCanceled ?? false: return .canceled
     case .failure(let error) where callback == .negotiate: throw milter.refusal(error)
     case .failure(let error): return .status(milter.answer(to: error, from: callback).rawValue)
     case nil: return .canceled

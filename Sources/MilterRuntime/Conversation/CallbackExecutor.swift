@@ -11,6 +11,10 @@ package final class CallbackExecutor: TaskExecutor {
   private struct State {
     /// Jobs that wait until the connection's thread has left; nil if it has.
     var held: [UnownedJob]? = []
+    /// Whether the next job is one for the connection's thread, which is about to run it.
+    var expectsJob = false
+    /// That job.
+    var expected: UnownedJob?
     /// The task of the callback that is suspended.
     var task: Task<Void, Never>?
     /// What is to be done when that has ended.
@@ -27,6 +31,11 @@ package final class CallbackExecutor: TaskExecutor {
   package func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     let isHeld = state.withLock { state in
+      if state.expectsJob {
+        state.expectsJob = false
+        state.expected = job
+        return true
+      }
       state.held?.append(job)
       return state.held != nil
     }
@@ -50,6 +59,17 @@ package final class CallbackExecutor: TaskExecutor {
     } else {
       Task(executorPreference: self, operation: body)
     }
+  }
+
+  /// Has a task that waits go on, on the calling thread, which is the connection's.
+  package func resume(_ waiting: UnsafeContinuation<Void, Never>) {
+    state.withLock { $0.expectsJob = true }
+    waiting.resume()
+    let job = state.withLock { state in
+      defer { state.expected = nil }
+      return state.expected
+    }
+    job?.runSynchronously(on: asUnownedTaskExecutor())
   }
 
   /// The number of the callback that began last.

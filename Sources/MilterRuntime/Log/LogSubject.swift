@@ -8,6 +8,8 @@ struct LogSubject: Sendable {
   let connection: Int
   /// The macros sent so far; the queue id is looked up when a line is written, and not before.
   var symbols: MilterSymbols?
+  /// The message, where the log outlives the macros.
+  var message: LogMessage?
 
   /// Queue ids are shorter by far; what is longer is no queue id and shall not fill the log.
   private static let longestQueueID = 64
@@ -15,7 +17,9 @@ struct LogSubject: Sendable {
   /// The start of the line.
   var prefix: String {
     let start = "\(name) #\(connection): "
-    guard let id = symbols?["i".utf8], !id.isEmpty else { return start }
+    guard let id = symbols?["i".utf8].map({ Array($0) }) ?? message?.queueID, !id.isEmpty else {
+      return start
+    }
     return start + String(decoding: id.prefix(Self.longestQueueID), as: UTF8.self) + ": "
   }
 }

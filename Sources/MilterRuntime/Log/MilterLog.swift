@@ -108,6 +108,14 @@ public struct MilterLog: Sendable {
     if limits.admits(kind, line()) { put(level, line) }
   }
 
+  /// A log whose lines are about a message as soon as that has a queue ID.
+  package func about(_ message: LogMessage) -> MilterLog {
+    var log = self
+    log.subject?.symbols = nil
+    log.subject?.message = message
+    return log
+  }
+
   private func isWritten(at level: MilterLogLevel) -> Bool {
     level <= self.level && isWritten?(level) ?? true
   }

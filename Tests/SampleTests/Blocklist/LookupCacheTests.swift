@@ -98,22 +98,32 @@ private final class Questions: Sendable {
     await #expect(throws: CancellationError.self) { try await task.value }
   }
 
-  @Test func `A full cache makes room of what no longer holds, and keeps no more`() async throws {
-    let cache = questions.cache(limit: 2)
-    for name in ["a", "b", "c"] {
+  @Test func `A full cache forgets what was asked for the longest time ago`() async throws {
+    let cache = questions.cache(limit: 4)
+    func ask(_ name: String, isKept: Bool) async throws {
       let task = questions.begin(cache, name)
-      questions.answer(.success(listed))
-      _ = try await task.value
+      #expect(questions.names == (isKept ? [] : [name]))
+      if !isKept { questions.answer(.success(listed)) }
+      #expect(try await task.value == listed)
     }
-    // There was no room for c.
-    let again = questions.begin(cache, "c")
-    #expect(questions.names == ["c"])
+    for name in ["a", "b", "c"] { try await ask(name, isKept: false) }
+    // It is among the youngest again; the next one has no room beside it.
+    try await ask("a", isKept: true)
+    try await ask("d", isKept: false)
+    try await ask("a", isKept: true)
+    try await ask("c", isKept: true)
+    try await ask("b", isKept: false)
+  }
+
+  @Test func `An answer to what was forgotten meanwhile reaches those who wait`() async throws {
+    let cache = questions.cache(limit: 2)
+    let first = questions.begin(cache, "a")
+    let others = ["b", "c"].map { questions.begin(cache, $0) }
+    for _ in 0..<3 { questions.answer(.success(listed)) }
+    #expect(try await first.value == listed)
+    for task in others { #expect(try await task.value == listed) }
+    _ = questions.begin(cache, "a")
+    #expect(questions.names == ["a"])
     questions.answer(.success(listed))
-    _ = try await again.value
-    questions.advance(.seconds(60))
-    let next = questions.begin(cache, "c")
-    questions.answer(.success(listed))
-    _ = try await next.value
-    #expect(try await cache.addresses(of: "c") == listed)
   }
 }

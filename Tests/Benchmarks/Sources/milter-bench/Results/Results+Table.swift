@@ -15,14 +15,14 @@ extension Results {
     if !ordinary.isEmpty {
       var table = TextTable([
         "case", "over", "target", "msg/s", "p50 ms", "p99 ms", "max ms", "CPU s/1000",
-        "calls/msg", "threads", "RSS MB", "×libmilter", "×floor",
+        "calls/msg", "threads", "RSS MB", "×libmilter", "×MilterKit", "×floor",
       ])
       for row in ordinary { table.add(Self.cells(row), group: "\(row.name) \(row.transport)") }
       parts.append(table.text)
     }
     if !idle.isEmpty {
       var table = TextTable([
-        "case", "over", "target", "RSS each", "threads", "×libmilter", "×floor",
+        "case", "over", "target", "RSS each", "threads", "×libmilter", "×MilterKit", "×floor",
       ])
       for row in idle { table.add(Self.idleCells(row), group: "\(row.name) \(row.transport)") }
       parts.append(table.text)
@@ -37,7 +37,8 @@ extension Results {
       number(it.messagesPerSecond, it.messagesPerSecond < 100 ? 1 : 0), number(it.p50 * 1000, 2),
       number(it.p99 * 1000, 2), number(it.max * 1000, 1), number(it.processorPerThousand, 3),
       row.syscallsPerThousand.map { number($0 / 1000, 1) } ?? "–", "\(it.threads)",
-      number(Double(it.resident) / 1e6, 1), ratio(row.toLibmilter), ratio(row.toFloor),
+      number(Double(it.resident) / 1e6, 1), ratio(row.toLibmilter), ratio(row.toMilterKit),
+      ratio(row.toFloor),
     ]
   }
 
@@ -45,7 +46,8 @@ extension Results {
     let each = row.typical.memoryPerConnection ?? 0
     return [
       row.title, row.transport.rawValue, row.target.title, "\(number(each / 1024, 2)) KB",
-      "\(row.typical.threads)", ratio(row.toLibmilter), ratio(row.toFloor),
+      "\(row.typical.threads)", ratio(row.toLibmilter), ratio(row.toMilterKit),
+      ratio(row.toFloor),
     ]
   }
 

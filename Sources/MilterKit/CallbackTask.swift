@@ -1,0 +1,96 @@
+import MilterCore
+import MilterRuntime
+
+/// The task in which the callbacks of an ``AsyncMilter`` run, one after the other.
+///
+/// To make a task costs several thousand instructions, to go on with one that waits several hundred.
+/// So within a message a task is kept while its callbacks do not suspend. One that suspended ends
+/// with its callback: it is on another thread then, and may have been canceled.
+///
+/// `@unchecked Sendable`, so that the task can hold on to it: the connection's thread uses it while the
+/// task waits, and the task while a callback is under way; ``CallbackExecutor`` keeps the two apart.
+final class CallbackTask: @unchecked Sendable {
+  private let milter: AsyncMilter
+  private let executor: CallbackExecutor
+  /// The callback that is to run.
+  private var call: AsyncCall?
+  /// What the callback came to; nil until it has ended.
+  private(set) var outcome: Result<SuspendedResult, any Error>?
+  private var task: Task<Void, Never>?
+  /// Continues the task, while it waits for a callback.
+  private var waiting: UnsafeContinuation<Void, Never>?
+  /// Whether ``run(_:)`` has returned while the callback was under way.
+  private var isSuspended = false
+  private var isKept = false
+  /// The message in the task's log.
+  private var message = LogMessage()
+  private var isMessageNamed = false
+
+  init(_ milter: AsyncMilter, _ executor: CallbackExecutor) {
+    self.milter = milter
+    self.executor = executor
+  }
+
+  /// Whether the callback under way was canceled.
+  var isCanceled: Bool { executor.isCanceled }
+
+  /// Runs a callback on the calling thread.
+  ///
+  /// - Returns: whether it has ended; if not, it suspended.
+  func run(_ call: AsyncCall) -> Bool {
+    executor.begin()
+    self.call = call
+    outcome = nil
+    isSuspended = false
+    if let waiting {
+      self.waiting = nil
+      nameMessage()
+      executor.resume(waiting)
+    } else {
+      (message, isMessageNamed) = (LogMessage(), false)
+      nameMessage()
+      // The new task takes the value over.
+      task = MilterLog.$current.withValue(milter.log.about(message)) {
+        executor.start { [self] in await serve() }
+      }
+    }
+    isSuspended = outcome == nil
+    if isSuspended, let task { executor.suspended(task) }
+    if waiting == nil { task = nil }
+    return !isSuspended
+  }
+
+  /// Keeps the task of the next callback for those after it.
+  func keep() { isKept = true }
+
+  /// Ends the task that was kept.
+  func end() {
+    isKept = false
+    guard let waiting else { return }
+    (self.waiting, task) = (nil, nil)
+    executor.resume(waiting)
+  }
+
+  private func nameMessage() {
+    guard !isMessageNamed, let symbols = milter.context?.session.symbols else { return }
+    isMessageNamed = message.learn(from: symbols)
+  }
+
+  /// What the task does.
+  nonisolated(nonsending) private func serve() async {
+    while let call {
+      self.call = nil
+      do {
+        outcome = .success(try await call.run(milter))
+      } catch {
+        outcome = .failure(error)
+      }
+      if isSuspended {
+        // The connection goes on at once, on a thread of its own.
+        return executor.end()
+      }
+      guard isKept else { return }
+      await withUnsafeContinuation { waiting = $0 }
+    }
+  }
+}
