@@ -89,9 +89,20 @@ import Testing
     #expect(plan == ["chgheader X-A 1, deleted", "insheader 1 X-A: 1"])
   }
 
-  @Test func `A name cannot be changed, so the field is another one`() throws {
-    let plan = try Self.plan { try $0.headers.replace($0.headers[2], with: .init("SUBJECT", "x")) }
-    #expect(plan == ["chgheader Subject 1, deleted", "insheader 3 SUBJECT: x"])
+  @Test func `The spelling of a name is changed where the MTA changes it`() throws {
+    let change = { (message: inout MilterMessage) in
+      try message.headers.replace(message.headers[2], with: .init("SUBJECT", "x"))
+    }
+    #expect(try Self.plan(.postfix, change) == ["chgheader SUBJECT 1: x"])
+    #expect(
+      try Self.plan(.sendmail, change) == [
+        "chgheader Subject 1, deleted", "insheader 10 SUBJECT: x",
+      ])
+    #expect(
+      try Self.plan(.postfix) {
+        try $0.headers.replace($0.headers[2], with: .init("Subject2", "x"))
+      }
+        == ["chgheader Subject 1, deleted", "insheader 3 Subject2: x"])
   }
 
   @Test func `The body comes last, and may be empty`() throws {
@@ -154,7 +165,8 @@ import Testing
     #expect(
       try message.plan.actions.map(\.description) == ["chgheader B 1, deleted", "insheader 1 B: 2"])
     message.headers.remove(field)
-    #expect(try message.plan.actions.first?.description == "chgheader X-Large 1, deleted")
+    #expect(
+      try message.plan.actions.map(\.description).contains("chgheader X-Large 1, deleted"))
   }
 
   @Test func `A copy of a field that may be cut takes the place of none`() throws {
@@ -182,7 +194,7 @@ import Testing
     try moved.headers.insert(empty, after: moved.headers[1])
     #expect(
       try moved.plan.actions.map(\.description).filter { $0.hasPrefix("chgheader") }
-        == ["chgheader X 2, deleted", "chgheader X 1, deleted"])
+        == ["chgheader X 2, deleted", "chgheader A 1, deleted"])
     var replaced = try MilterMessage(eml: eml)
     try replaced.headers.replace(replaced.headers[2], with: empty)
     #expect(

@@ -142,6 +142,21 @@ extension RealMTASuite {
       #expect(message.addresses == ["rcpt@to.example"])
     }
 
+    /// Neither keeps `SIZE` in its queue: both store the size that the message has.
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A sender's own argument leaves the client's with Postfix, and resets them with Sendmail`(
+      kind: RealMTA.Kind
+    ) async throws {
+      let parameters = "SIZE=1000 BODY=8BITMIME RET=HDRS ENVID=old"
+      let message = try await queued(by: kind, parameters: parameters) {
+        try $0.chgfrom("<new@from.example>", "ENVID=new")
+      }
+      #expect(message.sender == "new@from.example")
+      #expect(message.envelopeID == "new")
+      #expect(message.returnContent == (kind == .postfix ? "HDRS" : nil))
+      #expect(message.bodyType == (kind == .postfix ? "8bit" : nil))
+    }
+
     private static let senders: [SenderCase] = [
       SenderCase(testDescription: "another", sender: "new@from.example") {
         try $0.chgfrom("new@from.example")

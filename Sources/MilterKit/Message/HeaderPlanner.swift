@@ -1,10 +1,11 @@
 import MilterCore
 
-/// Finds a short sequence of actions that turns the header as it came into what it is now.
+/// Finds the shortest sequence of actions that turns the header as it came into what it is now.
 ///
-/// As many fields as possible stay where they are (``KeptFields``). Where a field went and another one
-/// of its name came, between the same two fields that stay, the field is changed; but not to an empty
-/// value, which MTAs take for a deletion. Then:
+/// ``ShortestEdit`` finds the fields that stay, some of them with another value. For a header of
+/// thousands of fields that were nearly all moved or replaced, the sequence is short, but not always the
+/// shortest: as many fields as possible stay as they are (``KeptFields``), and where a field went and
+/// another one of its name came between the same two of them, it is changed. Then:
 ///
 /// 1. Changes, which move nothing.
 /// 2. Deletions from the last to the first: with Postfix a deletion moves the fields after it.
@@ -20,8 +21,12 @@ struct HeaderPlanner {
     original = headers.original
     fields = headers.fields
     traits = headers.traits
-    sources = KeptFields(fields, original).sources
-    matchNames()
+    if let edit = ShortestEdit(fields, original, traits) {
+      sources = edit.sources
+    } else {
+      sources = KeptFields(fields, original, traits).sources
+      matchNames()
+    }
   }
 
   /// Makes one change of a deletion and an insertion between the same two fields that stay.
@@ -40,7 +45,7 @@ struct HeaderPlanner {
     for index in fields.indices {
       if let source = sources[index] {
         next = source + 1
-      } else if !fields[index].wireValue.isEmpty,
+      } else if !traits.deletes(fields[index]),
         let place = Self.first(of: places[fields[index].rawName] ?? [], from: next),
         place < limits[index], kept.insert(place).inserted
       {
@@ -76,7 +81,7 @@ struct HeaderPlanner {
       guard let source, !field.hasContent(of: original[source]) else { continue }
       changes.append(
         .chgheader(
-          index: numbers[source], name: original[source].name, value: Array(field.wireValue)))
+          index: numbers[source], name: field.name, value: Array(field.wireValue)))
     }
     let kept = Set(sources.compactMap(\.self))
     for place in original.indices.reversed() where !kept.contains(place) {

@@ -7,11 +7,13 @@ struct KeptFields {
   /// For each field its place when it came, if it stays; ascending.
   let sources: [Int?]
 
-  init(_ fields: [MilterMessage.Field], _ original: [MilterMessage.Field]) {
+  init(
+    _ fields: [MilterMessage.Field], _ original: [MilterMessage.Field], _ traits: MTATraits
+  ) {
     let candidates = fields.map { field in
       // A change to an empty value would delete the field.
       original.indices.contains(field.id)
-        && (!field.wireValue.isEmpty || field.hasContent(of: original[field.id])) ? field.id : nil
+        && (!traits.deletes(field) || field.hasContent(of: original[field.id])) ? field.id : nil
     }
     // Nothing was moved: the usual case.
     if Self.isAscending(candidates) {

@@ -22,6 +22,8 @@ struct MTATraits: Hashable, Sendable {
   var hiddenFields: Int { kind == .sendmail ? Self.sendmailDefaults : 0 }
   /// Whether deleted fields still count.
   var countsDeletedFields: Bool { kind == .sendmail }
+  /// Whether `chgheader` also changes how a name is spelled.
+  var changesNames: Bool { kind == .postfix }
   /// Whether `addheader` always puts a field after the others.
   ///
   /// Sendmail puts it before the first one of its name, or in the place of one that was deleted.
@@ -33,19 +35,25 @@ struct MTATraits: Hashable, Sendable {
   /// Sendmail's `milter_chgfrom` forgets them where arguments come. Postfix keeps those of other names.
   var replacesSenderArguments: Bool { kind == .sendmail }
 
+  /// Whether `chgheader` would delete a field instead of giving it the value of another one.
+  func deletes(_ field: MilterMessage.Field) -> Bool {
+    let value = field.wireValue
+    return value.isEmpty || !hasLeadingSpace && value.count == 1 && value.first == 0x20
+  }
+
   /// Checks that the MTA can be told a new sender.
   func checkSender(_ new: MilterMessage.Path, from old: MilterMessage.Path) throws(MilterError) {
     guard new != old else { return }
     try check(.chgfrom, "the sender")
     guard keepsSenderArguments else { return }
-    let added = new.arguments.filter { !old.arguments.contains($0) }
+    let added = new.rawArguments.filter { !old.rawArguments.contains($0) }
     guard added.isEmpty || Self.areTaken(added, of: new, by: ESMTPArgument.isOfSender) else {
       throw MilterError(
         .invalidArgument,
         "the sender: MTAs take RET, and ENVID in xtext (RFC 3461), from filters, each once")
     }
-    let keywords = new.arguments.map(Self.keyword)
-    if let lost = old.arguments.map(Self.keyword).first(where: { !keywords.contains($0) }) {
+    let keywords = new.rawArguments.map(Self.keyword)
+    if let lost = old.rawArguments.map(Self.keyword).first(where: { !keywords.contains($0) }) {
       throw MilterError(
         .invalidArgument,
         "the sender: the argument \(lost) cannot be removed; keep it with replacingAddress(with:)")
@@ -58,8 +66,8 @@ struct MTATraits: Hashable, Sendable {
   ) throws(MilterError) {
     guard !original.contains(path) else { return }
     guard !path.isNull else { throw MilterError(.invalidArgument, "a recipient has no address") }
-    try check(path.arguments.isEmpty ? .addrcpt : .addrcptPar, "recipients")
-    guard Self.areTaken(path.arguments, of: path, by: ESMTPArgument.isOfRecipient) else {
+    try check(path.rawArguments.isEmpty ? .addrcpt : .addrcptPar, "recipients")
+    guard Self.areTaken(path.rawArguments, of: path, by: ESMTPArgument.isOfRecipient) else {
       throw MilterError(
         .invalidArgument,
         "a recipient: MTAs take NOTIFY, and ORCPT in xtext (RFC 3461), from filters, each once")
@@ -73,15 +81,14 @@ struct MTATraits: Hashable, Sendable {
 
   /// Whether MTAs take arguments, and a path has each of its own once.
   private static func areTaken(
-    _ arguments: [String], of path: MilterMessage.Path, by isTaken: ([UInt8]) -> Bool
+    _ arguments: [[UInt8]], of path: MilterMessage.Path, by isTaken: ([UInt8]) -> Bool
   ) -> Bool {
-    let keywords = path.arguments.map(keyword)
-    return Set(keywords).count == keywords.count
-      && arguments.allSatisfy { isTaken(Array($0.utf8)) }
+    let keywords = path.rawArguments.map(keyword)
+    return Set(keywords).count == keywords.count && arguments.allSatisfy(isTaken)
   }
 
-  private static func keyword(_ argument: String) -> String {
-    ESMTPArgument.parts(Array(argument.utf8)).keyword
+  private static func keyword(_ argument: [UInt8]) -> String {
+    ESMTPArgument.parts(argument).keyword
   }
 
   /// Checks that a change was negotiated.

@@ -48,7 +48,7 @@ struct MessageCollector {
     let strings = try CommandLayout.arguments(payload, code)
     return MilterMessage.Path(
       rawValue: payload.bytes(in: strings[0]),
-      arguments: strings.dropFirst().map { payload.text(in: $0) })
+      rawArguments: strings.dropFirst().map { payload.bytes(in: $0) })
   }
 
   private mutating func takeHeader(
@@ -112,7 +112,7 @@ struct MessageCollector {
     }
     return MilterMessage(
       client: filter.client, macros: .init(symbols),
-      sender: sender ?? .init(rawValue: Array("<>".utf8), arguments: []),
+      sender: sender ?? .init(rawValue: Array("<>".utf8), rawArguments: []),
       recipients: .init(recipients, traits: traits), headers: .init(list, traits: traits),
       body: .init(content(filter), traits: traits), traits: traits)
   }

@@ -39,12 +39,12 @@ extension MilterPlan.Action {
     case .chgheader(let index, let name, let value):
       return .chgheader(
         index: UInt32(index), name: Array(name.utf8), value: wire(value, hasLeadingSpace))
-    case .chgfrom(let path, let arguments):
-      return .chgfrom(path.rawValue, arguments: Self.joined(arguments))
+    case .chgfrom(let path, let parameters):
+      return .chgfrom(path.rawValue, arguments: Self.joined(parameters.rawArguments))
     case .addrcpt(let path):
-      return path.arguments.isEmpty
+      return path.rawArguments.isEmpty
         ? .addrcpt(path.rawValue)
-        : .addrcptPar(path.rawValue, arguments: Self.joined(path.arguments))
+        : .addrcptPar(path.rawValue, arguments: Self.joined(path.rawArguments))
     case .delrcpt(let path): return .delrcpt(path.rawValue)
     case .quarantine(let reason): return .quarantine(Array(reason.utf8))
     case .replacebody: return nil
@@ -56,7 +56,7 @@ extension MilterPlan.Action {
     !hasLeadingSpace && value.first == 0x20 ? Array(value.dropFirst()) : value
   }
 
-  private static func joined(_ arguments: [String]) -> [UInt8]? {
-    arguments.isEmpty ? nil : Array(arguments.joined(separator: " ").utf8)
+  private static func joined(_ arguments: [[UInt8]]) -> [UInt8]? {
+    arguments.isEmpty ? nil : Array(arguments.joined(separator: [0x20]))
   }
 }

@@ -72,6 +72,31 @@ extension MilterMessage {
       self.init(id: -1, content: (text.name + value)[...], nameCount: text.name.count)
     }
 
+    /// Makes a field of addresses, such as `To`, folded.
+    ///
+    /// - Parameters:
+    ///   - name: the name: printable ASCII without colon.
+    ///   - addresses: the addresses; names that are not ASCII are written in encoded words (RFC 2047).
+    /// - Throws: ``MilterCore/MilterError`` if the name cannot be written, the field is larger than 60,000
+    ///   bytes, or there is no address; ``MilterMail/MailSyntaxError`` if an address cannot be written.
+    public init(_ name: String, _ addresses: MailAddressList) throws {
+      guard !addresses.items.isEmpty else {
+        throw MilterError(.invalidArgument, "\(name): a field must have an address")
+      }
+      try self.init(
+        name, rawValue: try addresses.encoded(column: name.utf8.count + 2).utf8)
+    }
+
+    /// Makes a field of a date, such as `Date`.
+    ///
+    /// - Parameters:
+    ///   - name: the name: printable ASCII without colon.
+    ///   - date: the date.
+    /// - Throws: ``MilterCore/MilterError`` if the name cannot be written.
+    public init(_ name: String, _ date: MailDate) throws(MilterError) {
+      try self.init(name, rawValue: date.description.utf8)
+    }
+
     /// What stands between the name and the value of a field.
     public enum Separator: String, Hashable, Sendable {
       /// A colon and a space.
@@ -115,6 +140,9 @@ extension MilterMessage {
     public var addresses: MailAddressList {
       get throws(MailSyntaxError) { try MailAddressList(rawValue) }
     }
+
+    /// The date, of a field such as `Date`; `nil` if the value is not a date.
+    public var date: MailDate? { MailDate(rawValue) }
 
     /// The field exactly as it stands in the message, with its line ends: `Subject: one\r\n`.
     public var bytes: [UInt8] {
@@ -182,7 +210,7 @@ extension MilterMessage {
 
 extension UInt8 {
   /// The byte, a capital letter of ASCII turned into a small one.
-  fileprivate var lowercased: UInt8 {
+  var lowercased: UInt8 {
     UInt8(ascii: "A")...UInt8(ascii: "Z") ~= self ? self | 0x20 : self
   }
 }

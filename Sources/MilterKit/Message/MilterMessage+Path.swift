@@ -4,18 +4,18 @@ public import MilterMail
 extension MilterMessage {
   /// An envelope address, of the sender or of a recipient, with its ESMTP arguments.
   ///
-  /// A path is never changed, only replaced: by another one, or by ``replacingAddress(with:)``, which
-  /// keeps the arguments.
+  /// A path is never changed, only replaced: by another one, by ``replacingAddress(with:)``, which keeps the
+  /// arguments, or by ``changingParameters(_:)``, which keeps the address.
   public struct Path: Sendable {
     /// The path as the client wrote it or, for a path of the filter's, as it is written in SMTP: with
     /// angle brackets; `<>` for the null sender.
     public let rawValue: [UInt8]
-    /// The ESMTP arguments as they are written, such as `SIZE=1000`.
-    public let arguments: [String]
+    /// The bytes of the ESMTP arguments as they are written, such as `SIZE=1000`.
+    public let rawArguments: [[UInt8]]
 
-    init(rawValue: [UInt8], arguments: [String]) {
+    init(rawValue: [UInt8], rawArguments: [[UInt8]]) {
       self.rawValue = rawValue
-      self.arguments = arguments
+      self.rawArguments = rawArguments
     }
 
     /// Makes a path.
@@ -26,18 +26,18 @@ extension MilterMessage {
     /// - Throws: ``MilterCore/MilterError`` if the address or an argument cannot stand in an SMTP
     ///   command: with control characters, or white space outside a quoted string.
     public init(_ text: String, arguments: [String] = []) throws(MilterError) {
+      for argument in arguments { try Self.check(Array(argument.utf8)) }
+      try self.init(text, rawArguments: arguments.map { Array($0.utf8) })
+    }
+
+    private init(_ text: String, rawArguments: [[UInt8]]) throws(MilterError) {
       let bare = Self.bare(Array(text.utf8))
       guard Self.isWritable(bare) else {
         throw MilterError(
           .invalidArgument,
           "an envelope address contains control characters, angle brackets, or unquoted space")
       }
-      for argument in arguments where !Self.isArgument(argument) {
-        throw MilterError(
-          .invalidArgument,
-          "an ESMTP argument is empty or contains control characters, \"=\" first, or space")
-      }
-      self.init(rawValue: [0x3C] + bare + [0x3E], arguments: arguments)
+      self.init(rawValue: [0x3C] + bare + [0x3E], rawArguments: rawArguments)
     }
 
     /// Makes a path of an address.
@@ -51,8 +51,38 @@ extension MilterMessage {
     ///
     /// - Throws: ``MilterCore/MilterError`` if the address cannot stand in an SMTP command.
     public func replacingAddress(with text: String) throws(MilterError) -> Self {
-      try Self(text, arguments: arguments)
+      try Self(text, rawArguments: rawArguments)
     }
+
+    /// The same address with other ESMTP arguments.
+    ///
+    /// ```swift
+    /// func report(_ message: inout MilterMessage) throws {
+    ///   message.sender = try message.sender.changingParameters { $0.ret = .headers }
+    /// }
+    /// ```
+    ///
+    /// - Parameter changes: changes the parameters; those that it leaves alone stay byte for byte.
+    /// - Returns: the new path.
+    /// - Throws: what `changes` throws; ``MilterCore/MilterError`` if a new argument cannot stand in an SMTP
+    ///   command.
+    public func changingParameters(
+      _ changes: (inout ESMTPParameters) throws -> Void
+    ) throws -> Self {
+      var parameters = parameters
+      try changes(&parameters)
+      for argument in parameters.rawArguments where !rawArguments.contains(argument) {
+        try Self.check(argument)
+      }
+      return Self(rawValue: rawValue, rawArguments: parameters.rawArguments)
+    }
+
+    /// The ESMTP arguments as they are written, such as `SIZE=1000`; what is not UTF-8 shows as U+FFFD.
+    public var arguments: [String] { rawArguments.map { String(decoding: $0, as: UTF8.self) } }
+
+    /// The ESMTP arguments with their values, such as ``MilterMail/ESMTPParameters/size`` of a sender and
+    /// ``MilterMail/ESMTPParameters/notify`` of a recipient.
+    public var parameters: ESMTPParameters { ESMTPParameters(rawArguments: rawArguments) }
 
     /// The address.
     ///
@@ -94,9 +124,14 @@ extension MilterMessage {
       return !isQuoted
     }
 
-    private static func isArgument(_ text: String) -> Bool {
-      !text.isEmpty && text.utf8.first != UInt8(ascii: "=")
-        && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
+    private static func check(_ argument: [UInt8]) throws(MilterError) {
+      guard !argument.isEmpty, argument.first != UInt8(ascii: "="),
+        argument.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
+      else {
+        throw MilterError(
+          .invalidArgument,
+          "an ESMTP argument is empty or contains control characters, \"=\" first, or space")
+      }
     }
   }
 }
@@ -111,12 +146,12 @@ extension MilterMessage.Path: CustomStringConvertible {
 extension MilterMessage.Path: Hashable {
   /// Whether both have the same address and arguments; angle brackets do not matter.
   public static func == (one: Self, other: Self) -> Bool {
-    one.bareValue == other.bareValue && one.arguments == other.arguments
+    one.bareValue == other.bareValue && one.rawArguments == other.rawArguments
   }
 
   /// Hashes what counts for equality.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(bareValue)
-    hasher.combine(arguments)
+    hasher.combine(rawArguments)
   }
 }

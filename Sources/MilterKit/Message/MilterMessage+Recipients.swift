@@ -47,13 +47,30 @@ extension MilterMessage {
     /// - Throws: ``MilterCore/MilterError`` if it cannot go to the MTA.
     public mutating func replace(_ path: Path, with text: String) throws(MilterError) {
       var seen: Set<String> = []
-      let kept = path.arguments.filter {
-        let bytes = Array($0.utf8)
-        return ESMTPArgument.isOfRecipient(bytes)
-          && seen.insert(ESMTPArgument.parts(bytes).keyword).inserted
+      let kept = path.rawArguments.filter {
+        ESMTPArgument.isOfRecipient($0) && seen.insert(ESMTPArgument.parts($0).keyword).inserted
       }
-      let new = try Path(text, arguments: kept)
+      let new = try Path(text)
       guard new.bareValue != path.bareValue else { return }
+      try replace(path, with: Path(rawValue: new.rawValue, rawArguments: kept))
+    }
+
+    /// Replaces a recipient, and others with the same address, by another one, such as one with other
+    /// arguments.
+    ///
+    /// ```swift
+    /// func quiet(_ message: inout MilterMessage) throws {
+    ///   for path in message.recipients {
+    ///     try message.recipients.replace(path, with: path.changingParameters { $0.notify = [] })
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// The new one stands at the end. MTAs do not keep an order.
+    /// - Throws: ``MilterCore/MilterError`` if it cannot go to the MTA. Sendmail keeps the arguments of a
+    ///   recipient that the client named.
+    public mutating func replace(_ path: Path, with new: Path) throws(MilterError) {
+      guard new != path else { return }
       try traits.checkRecipient(new, among: original)
       remove(path)
       try append(new)

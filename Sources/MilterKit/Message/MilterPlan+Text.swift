@@ -33,7 +33,7 @@ extension MilterPlan.Action: CustomStringConvertible {
     case .addheader, .insheader: .addhdrs
     case .chgheader: .chghdrs
     case .chgfrom: .chgfrom
-    case .addrcpt(let path): path.arguments.isEmpty ? .addrcpt : .addrcptPar
+    case .addrcpt(let path): path.rawArguments.isEmpty ? .addrcpt : .addrcptPar
     case .delrcpt: .delrcpt
     case .quarantine: .quarantine
     case .replacebody: .chgbody

@@ -1,5 +1,6 @@
 import MilterCore
 import MilterMTA
+public import MilterMail
 
 /// What has to be done to a message, in order: the actions that turn the message as it came into what a
 /// filter made of it; see ``MilterMessage/plan``.
@@ -23,8 +24,8 @@ public struct MilterPlan: Sendable {
     case insheader(index: Int, name: String, value: [UInt8])
     /// Changes, by its number among those of its name, a field, or deletes it if the value is empty.
     case chgheader(index: Int, name: String, value: [UInt8])
-    /// Changes the sender.
-    case chgfrom(MilterMessage.Path, arguments: [String])
+    /// Changes the sender; the arguments are those that the MTA is told.
+    case chgfrom(MilterMessage.Path, ESMTPParameters)
     /// Adds a recipient.
     case addrcpt(MilterMessage.Path)
     /// Deletes a recipient.
@@ -61,17 +62,18 @@ public struct MilterPlan: Sendable {
   }
 
   private static func changeSender(_ message: MilterMessage) -> Action {
-    let arguments = message.sender.arguments
-    let former = Set(message.originalSender.arguments)
+    let arguments = message.sender.rawArguments
+    let former = Set(message.originalSender.rawArguments)
     guard message.traits.keepsSenderArguments else {
-      return .chgfrom(message.sender, arguments: arguments)
+      return .chgfrom(message.sender, message.sender.parameters)
     }
     // The MTA keeps those that the client gave.
     let new = arguments.filter { !former.contains($0) }
-    let all = arguments.filter { ESMTPArgument.parts(Array($0.utf8)).keyword != "SIZE" }
+    let all = arguments.filter { ESMTPArgument.parts($0).keyword != "SIZE" }
     return .chgfrom(
       message.sender,
-      arguments: message.traits.replacesSenderArguments && !new.isEmpty ? all : new)
+      ESMTPParameters(
+        rawArguments: message.traits.replacesSenderArguments && !new.isEmpty ? all : new))
   }
 
   private static func changeRecipients(_ recipients: MilterMessage.Recipients) -> [Action] {
@@ -100,8 +102,9 @@ public struct MilterPlan: Sendable {
 extension MilterMessage {
   /// What has to be done to turn the message as it came into what it is now.
   ///
-  /// It is a short sequence of actions that does so with the MTA at hand. What was not changed does not
-  /// appear in it. ``MessageMilter`` carries it out after ``MessageMilter/message(_:)`` has returned
+  /// It is the shortest sequence of actions that does so with the MTA at hand. What was not changed does
+  /// not appear in it. Only for a header of thousands of fields that were nearly all moved or replaced can
+  /// there be a shorter one. ``MessageMilter`` carries it out after ``MessageMilter/message(_:)`` has returned
   /// `.accept` or `.continue`.
   /// - Throws: ``MilterCore/MilterError`` if an assignment was refused, or the MTA did not agree to a
   ///   change.
