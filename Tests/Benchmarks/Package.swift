@@ -23,6 +23,7 @@ let package = Package(
   products: [
     .executable(name: "milter-bench", targets: ["milter-bench"]),
     .executable(name: "core-count", targets: ["core-count"]),
+    .executable(name: "mail-count", targets: ["mail-count"]),
   ],
   dependencies: [.package(name: "swift-milter", path: "../..")],
   targets: [
@@ -37,6 +38,9 @@ let package = Package(
       swiftSettings: swift),
     .executableTarget(
       name: "core-count", dependencies: ["BenchFilters"] + milter, swiftSettings: swift),
+    .executableTarget(
+      name: "mail-count", dependencies: [.product(name: "MilterMail", package: "swift-milter")],
+      swiftSettings: swift),
     // What measures. It depends on the programs above so that one `swift run` builds them, too.
     .executableTarget(
       name: "milter-bench",
