@@ -3,7 +3,7 @@ import MilterCore
 /// Finds the shortest sequence of actions that turns the header as it came into what it is now.
 ///
 /// ``ShortestEdit`` finds the fields that stay, some of them with another value. For a header of
-/// thousands of fields that were nearly all moved or replaced, the sequence is short, but not always the
+/// many hundreds of fields, most of which were changed, the sequence is short, but not always the
 /// shortest: as many fields as possible stay as they are (``KeptFields``), and where a field went and
 /// another one of its name came between the same two of them, it is changed. Then:
 ///

@@ -103,8 +103,8 @@ extension MilterMessage {
   /// What has to be done to turn the message as it came into what it is now.
   ///
   /// It is the shortest sequence of actions that does so with the MTA at hand. What was not changed does
-  /// not appear in it. Only for a header of thousands of fields that were nearly all moved or replaced can
-  /// there be a shorter one. ``MessageMilter`` carries it out after ``MessageMilter/message(_:)`` has returned
+  /// not appear in it. Only for a header of many hundreds of fields, most of which were changed, can there
+  /// be a shorter one. ``MessageMilter`` carries it out after ``MessageMilter/message(_:)`` has returned
   /// `.accept` or `.continue`.
   /// - Throws: ``MilterCore/MilterError`` if an assignment was refused, or the MTA did not agree to a
   ///   change.

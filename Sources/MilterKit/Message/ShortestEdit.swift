@@ -8,7 +8,7 @@ struct ShortestEdit {
   /// For each field the place of the one that came and stays as it, if any; ascending.
   let sources: [Int?]
 
-  /// The maximum number of pairs that are looked at: 1,000 fields that were all replaced.
+  /// The maximum number of pairs that are looked at: 700 fields that were all replaced.
   private static let mostPairs = 1 << 20
   /// The distance between places that the search begins with.
   private static let firstReach = 8
