@@ -8,7 +8,7 @@ final class Disarm: MessageMilter {
   override class var name: String { "disarm" }
   override class var actions: MilterActionFlags { [.addhdrs, .chghdrs, .chgbody] }
 
-  /// The field that has the number of removed attachments; one that a message comes with is removed.
+  /// The field that holds the number of removed attachments; an incoming field of this name is removed.
   private static let mark = "X-Disarmed"
 
   override func message(_ message: inout MilterMessage) async throws -> Status {
@@ -24,6 +24,9 @@ final class Disarm: MessageMilter {
       return try refuse("the parts of the message cannot be told apart")
     } catch let error as MIMEEditError {
       return try refuse("an executable attachment cannot be removed: \(error.code)")
+    } catch let error as MilterError where error.code == .invalidArgument {
+      // The sender's choice, such as a field that the MTA cuts, is no temporary failure.
+      return try refuse("an executable attachment cannot be removed: \(error)")
     }
     guard count > 0 else { return .continue }
     log.notice("removed \(count) executable attachment\(count == 1 ? "" : "s")")

@@ -18,7 +18,7 @@ final class FromAlign: MessageMilter {
   override class var needsBody: Bool { false }
   override class var actions: MilterActionFlags { [.addhdrs, .chghdrs, .quarantine] }
 
-  /// The field that marks a message; one that a message comes with is removed.
+  /// The field that marks a message; an incoming field of this name is removed.
   private static let mark = "X-From-Alignment"
 
   private let action: Action
@@ -33,7 +33,7 @@ final class FromAlign: MessageMilter {
     self.isStrict = isStrict
   }
 
-  /// Refuses a message before its body was sent.
+  /// Refuses a message before its body is sent.
   override func eoh() async throws -> Status {
     action == .reject ? try refuse(explanation(of: messageSoFar)) : .continue
   }

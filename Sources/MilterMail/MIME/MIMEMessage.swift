@@ -26,7 +26,12 @@ public struct MIMEMessage: Sendable {
   /// - parts lie more than 32 levels deep, or are more than 1000; there is no such mail but hostile mail;
   /// - a part has several `Content-Type` fields that differ;
   /// - a multipart has no boundary that can be read, several, or one that programs read in different ways;
-  /// - a `message/rfc822` has a transfer encoding, which no standard allows and some programs decode;
+  /// - a multipart has the boundary of one that it stands in;
+  /// - a line begins like a delimiter but goes on behind the boundary, or a delimiter comes after the
+  ///   closing one: some programs look at the start of a line only, and some go on after the end;
+  /// - a `message/rfc822` or a multipart has a transfer encoding, which no standard allows and some
+  ///   programs decode; a multipart in quoted-printable that they would divide in the same way is
+  ///   no such case;
   /// - a part is a `message/global`, `message/partial` or any other message that is no mere report, whose
   ///   parts are not looked for;
   /// - a part is text by the standard because its `Content-Type` cannot be read, but a program might

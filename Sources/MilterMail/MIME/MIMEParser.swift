@@ -6,7 +6,14 @@ struct MIMEParser {
 
   let bytes: [UInt8]
   /// Whether everything was divided so far, and in the only way.
-  private(set) var isComplete = true
+  var isComplete: Bool { isDivided && nearDelimiters.allSatisfy(isDelimiterOfAny) }
+  private var isDivided = true
+  /// The multiparts around the part that is being read, from the outside in, by their boundaries.
+  private var around: [[UInt8]] = []
+  /// The boundaries of all multiparts found so far.
+  private var boundaries: Set<[UInt8]> = []
+  /// Lines that begin like a delimiter of a multipart around them, but are none of its.
+  private var nearDelimiters: [Range<Int>] = []
   private var partsLeft = Self.most
   private var nextNumber = 0
 
@@ -27,10 +34,9 @@ struct MIMEParser {
     }
     let (parts, frame) = parts(
       of: type, encoding ?? .sevenBit, in: bodyRange, container: number, depth: depth + 1)
-    // No standard lets a multipart be encoded, but a program may decode it before it divides it.
-    let isEncoded = frame?.hasDelimiter == false && !(encoding?.isIdentity ?? true)
+    let isEncoded = frame != nil && !dividesAlike(parts, encoding ?? .sevenBit, in: bodyRange)
     let isAmbiguous = isEncoded || MIMEDivision(headers, type).isAmbiguous
-    if isAmbiguous { isComplete = false }
+    if isAmbiguous { isDivided = false }
     return MIMEPart(
       headers: headers, contentType: type, transferEncoding: encoding ?? .sevenBit,
       headerRange: headerRange, bodyRange: bodyRange, parts: parts, number: number, place: place,
@@ -45,14 +51,19 @@ struct MIMEParser {
       var frame = MIMEFrame(boundary: Array((type.parameters["boundary"] ?? "").utf8))
       guard !frame.boundary.isEmpty else { return ([], frame) }
       guard depth <= Self.deepest else {
-        (isComplete, frame.isUndivided) = (false, true)
+        (isDivided, frame.isUndivided) = (false, true)
         return ([], frame)
       }
       // RFC 2046, 5.1.5: the parts of a digest are messages unless they say otherwise.
       let defaultType: MIMEContentType =
         type.subtype == "digest" ? .init("message", "rfc822") : .plainText
+      // Programs end either of the two at the same line.
+      if around.contains(frame.boundary) { isDivided = false }
+      around.append(frame.boundary)
+      defer { around.removeLast() }
+      boundaries.insert(frame.boundary)
       let entries = divide(range, container: container, &frame)
-      if frame.isUndivided { isComplete = false }
+      if frame.isUndivided { isDivided = false }
       let parts = entries.map { entry in
         entity(in: entry.range, place: entry.place, defaultType: defaultType, depth: depth)
       }
@@ -60,7 +71,7 @@ struct MIMEParser {
     }
     guard type.is("message", "rfc822"), encoding.isIdentity else { return ([], nil) }
     guard depth <= Self.deepest, partsLeft > 0 else {
-      isComplete = false
+      isDivided = false
       return ([], nil)
     }
     partsLeft -= 1
@@ -121,6 +132,7 @@ struct MIMEParser {
         add(endOfLineBefore(line), before: line, isDelimited: true)
         if isLast {
           frame.closing = line
+          noteDelimiters(after: next, in: range, delimiter)
           return entries
         }
         if partsLeft == 0 {
@@ -128,6 +140,8 @@ struct MIMEParser {
           return entries
         }
         open = (line, next)
+      } else if slice[line..<next].starts(with: delimiter) {
+        nearDelimiters.append(line..<next)
       }
       line = next
     }
@@ -142,6 +156,58 @@ struct MIMEParser {
     let rest = line.dropFirst(delimiter.count)
     if rest.allSatisfy(ASCII.isSpace) { return false }
     return rest.starts(with: "--".utf8) && rest.dropFirst(2).allSatisfy(ASCII.isSpace) ? true : nil
+  }
+
+  /// Looks for delimiters in what follows the closing one: some programs go on at them.
+  private mutating func noteDelimiters(
+    after start: Int, in range: Range<Int>, _ delimiter: [UInt8]
+  ) {
+    var line = start
+    while line < range.upperBound, isDivided {
+      let next = MailHeaders.lineEnd(bytes[range], from: line)
+      if bytes[line..<next].starts(with: delimiter) { isDivided = false }
+      line = next
+    }
+  }
+
+  /// Whether a line is a delimiter of any multipart of the message.
+  ///
+  /// RFC 2046, 5.1.1, has programs look at the start of a line only; few do.
+  private func isDelimiterOfAny(_ line: Range<Int>) -> Bool {
+    let text = bytes[line].dropFirst(2)
+    let boundary = text.prefix(text.count - text.reversed().prefix(while: ASCII.isSpace).count)
+    return boundaries.contains(Array(boundary))
+      || boundary.suffix(2).elementsEqual("--".utf8)
+        && boundaries.contains(Array(boundary.dropLast(2)))
+  }
+
+  /// Whether a program that decodes a multipart before it divides it finds the same parts.
+  ///
+  /// No standard lets a multipart be encoded. Mail that says so, and is not, is common.
+  private func dividesAlike(
+    _ parts: [MIMEPart], _ encoding: MIMETransferEncoding, in range: Range<Int>
+  ) -> Bool {
+    if encoding.isIdentity { return true }
+    guard encoding == .quotedPrintable, let decoded = encoding.decode(bytes[range]) else {
+      return false
+    }
+    return Self.likeDelimiters(decoded[...]) == Self.likeDelimiters(bytes[range])
+      && parts.flatMap(\.all).allSatisfy { part in
+        let headers = bytes[part.headerRange]
+        return encoding.decode(headers).map { $0.elementsEqual(headers) } ?? false
+      }
+  }
+
+  /// The lines that begin with two hyphens.
+  private static func likeDelimiters(_ text: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+    var lines: [ArraySlice<UInt8>] = []
+    var line = text.startIndex
+    while line < text.endIndex {
+      let next = MailHeaders.lineEnd(text, from: line)
+      if text[line..<next].starts(with: "--".utf8) { lines.append(text[line..<next]) }
+      line = next
+    }
+    return lines
   }
 
   private func endOfLineBefore(_ line: Int) -> Int {

@@ -28,6 +28,8 @@ struct MIMEDivisionTests {
     "Content-Type: multipart/mixed boundary=a\n", "Content-Type: multipart/mixed (; boundary=a\n",
     "Content-Type: multipart; boundary=a\n", "Content-Type: \"MULTIPART/mixed\"; boundary=a\n",
     "Content-Type: multipart/mixed; boundary=c\nContent-Transfer-Encoding: base64\n",
+    "Content-Type: multipart/mixed; boundary=a\nContent-Transfer-Encoding: base64\n",
+    "Content-Type: multipart/mixed; boundary=a\nContent-Transfer-Encoding: x-uuencode\n",
     "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n",
     "Content-Type: message/rfc822\nContent-Transfer-Encoding: quoted-printable\n",
     "Content-Type: message/rfc822\nContent-Transfer-Encoding: x\n",
@@ -44,6 +46,41 @@ struct MIMEDivisionTests {
       "Content-Type: multipart/mixed; boundary=o\n",
       "--o\n\(headers)\n\(Self.body)\n--o\nContent-Type: message/rfc822\n\nSubject: x\n\n\n--o--\n")
     #expect(!outer.isFullyDivided)
+  }
+
+  @Test(arguments: [
+    // A multipart in another with the same boundary.
+    "--a\nContent-Type: multipart/mixed; boundary=a\n\n--a\n\nhi\n--a--\n--a\n\nMZ\n--a--\n",
+    // Something after the boundary.
+    "--a\n\nhi\n--a x\n\nMZ\n--a--\n", "--a\n\nhi\n--ax\n\nMZ\n--a--\n",
+    "--a\n\nhi\n--a--x\n--a\n\nMZ\n--a--\n",
+    // Parts after the closing delimiter.
+    "--a\n\nhi\n--a--\n--a\n\nMZ\n--a--\n",
+  ])
+  func `A body that programs divide in different ways is not fully divided`(_ body: String) {
+    let headers = "Content-Type: multipart/mixed; boundary=a\n"
+    #expect(!message(headers, body).isFullyDivided)
+    #expect(!message("Content-Type: message/rfc822\n", "\(headers)\n\(body)").isFullyDivided)
+  }
+
+  @Test(arguments: [
+    ("--a\n\none =3D\n--a--\n", true), ("--a\nA: b=c\n\none=\ntwo\n--a--\n", true),
+    ("--a\n\none\n=2D-a\n\ntwo\n--a--\n", false), ("--a\n\none\n=\n--a\n\ntwo\n--a--\n", false),
+    ("--a\n\none\n-=\n-a\n\ntwo\n--a--\n", false),
+    ("--a\nContent-Disposition: x; filename=3D\"a.exe\"\n\none\n--a--\n", false),
+  ])
+  func `A multipart in quoted-printable is fully divided if its decoding changes no part`(
+    _ body: String, _ isFullyDivided: Bool
+  ) {
+    let headers =
+      "Content-Type: multipart/mixed; boundary=a\nContent-Transfer-Encoding: quoted-printable\n"
+    #expect(message(headers, body).isFullyDivided == isFullyDivided)
+  }
+
+  @Test func `A boundary may begin like that of another multipart`() {
+    let inner = "Content-Type: multipart/mixed; boundary=ab\n\n--ab\n\none\n--ab--\n"
+    let body = "--a\n\(inner)--a\nContent-Type: text/plain\n\n-- \nme\n--a--\n"
+    #expect(message("Content-Type: multipart/mixed; boundary=a\n", body).isFullyDivided)
   }
 
   @Test(arguments: ambiguous)
