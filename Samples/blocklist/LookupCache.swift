@@ -19,7 +19,7 @@ final class LookupCache: AddressLookup {
 
     subscript(_ name: String) -> Entry? { young[name] ?? old[name] }
 
-    /// Keeps an entry as the youngest; when a half is full, the older half is forgotten.
+    /// Keeps an entry as the youngest, and drops the old half if the young one is full.
     mutating func keep(_ entry: Entry, for name: String) {
       if young[name] == nil, young.count >= half {
         old = young
@@ -29,7 +29,7 @@ final class LookupCache: AddressLookup {
       young[name] = entry
     }
 
-    /// The answer to a look-up has come; it may have been forgotten meanwhile.
+    /// Sets when an answer expires; does nothing if the entry was dropped.
     mutating func end(_ flight: Flight, of name: String, at end: ContinuousClock.Instant) {
       if young[name]?.flight === flight { young[name]?.end = end }
       if old[name]?.flight === flight { old[name]?.end = end }
@@ -48,7 +48,7 @@ final class LookupCache: AddressLookup {
   /// Makes an empty cache.
   ///
   /// - Parameters:
-  ///   - limit: the most names that it keeps; it has the half of them that were asked for last.
+  ///   - limit: the maximum number of names; the half asked for last always stays.
   ///   - now: the time.
   ///   - source: looks names up that are not in the cache.
   init(

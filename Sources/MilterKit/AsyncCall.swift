@@ -19,7 +19,7 @@ enum AsyncCall {
 
   /// The call for a callback that the MTA waits for, with the arguments from a command's payload.
   ///
-  /// Nil for those that begin otherwise: `negotiate`, `abort` and `close`.
+  /// `nil` for `negotiate`, `abort`, and `close`, which start elsewhere.
   init?(
     _ callback: MilterCallback, _ payload: Span<UInt8>, _ milter: AsyncMilter
   ) throws(MilterError) {

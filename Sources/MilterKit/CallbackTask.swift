@@ -3,28 +3,27 @@ import MilterRuntime
 
 /// The task in which the callbacks of an ``AsyncMilter`` run, one after the other.
 ///
-/// To make a task costs several thousand instructions, to go on with one that waits several hundred.
-/// So within a message a task is kept while its callbacks do not suspend. One that suspended ends
-/// with its callback: it is on another thread then, and may have been canceled.
+/// Creating a task costs several thousand instructions; resuming a waiting one costs several hundred.
+/// So the callbacks of a message share a task while none suspends. A task that suspended ends with its
+/// callback: it is on another thread then, and may have been canceled.
 ///
 /// `@unchecked Sendable`, so that the task can hold on to it: the connection's thread uses it while the
 /// task waits, and the task while a callback is under way; ``CallbackExecutor`` keeps the two apart.
 final class CallbackTask: @unchecked Sendable {
   private let milter: AsyncMilter
   private let executor: CallbackExecutor
-  /// The callback that is to run.
+  /// The callback to run next.
   private var call: AsyncCall?
-  /// What the callback came to; nil until it has ended.
+  /// The callback's result; nil until it has ended.
   private(set) var outcome: Result<SuspendedResult, any Error>?
   private var task: Task<Void, Never>?
-  /// Continues the task, while it waits for a callback.
+  /// The continuation of the task, while it waits for a callback.
   private var waiting: UnsafeContinuation<Void, Never>?
   /// Whether ``run(_:)`` has returned while the callback was under way.
   private var isSuspended = false
   private var isKept = false
   /// The message in the task's log.
   private var message = LogMessage()
-  private var isMessageNamed = false
 
   init(_ milter: AsyncMilter, _ executor: CallbackExecutor) {
     self.milter = milter
@@ -42,14 +41,13 @@ final class CallbackTask: @unchecked Sendable {
     self.call = call
     outcome = nil
     isSuspended = false
+    if waiting == nil { message = LogMessage() }
+    if let symbols = milter.context?.session.symbols { message.learn(from: symbols) }
     if let waiting {
       self.waiting = nil
-      nameMessage()
       executor.resume(waiting)
     } else {
-      (message, isMessageNamed) = (LogMessage(), false)
-      nameMessage()
-      // The new task takes the value over.
+      // The new task inherits the value.
       task = MilterLog.$current.withValue(milter.log.about(message)) {
         executor.start { [self] in await serve() }
       }
@@ -61,7 +59,7 @@ final class CallbackTask: @unchecked Sendable {
   }
 
   /// Keeps the task of the next callback for those after it.
-  func keep() { isKept = true }
+  func keep() { isKept = executor.allowsSharedTask }
 
   /// Ends the task that was kept.
   func end() {
@@ -69,11 +67,6 @@ final class CallbackTask: @unchecked Sendable {
     guard let waiting else { return }
     (self.waiting, task) = (nil, nil)
     executor.resume(waiting)
-  }
-
-  private func nameMessage() {
-    guard !isMessageNamed, let symbols = milter.context?.session.symbols else { return }
-    isMessageNamed = message.learn(from: symbols)
   }
 
   /// What the task does.
@@ -86,10 +79,10 @@ final class CallbackTask: @unchecked Sendable {
         outcome = .failure(error)
       }
       if isSuspended {
-        // The connection goes on at once, on a thread of its own.
+        // The connection continues at once on another thread.
         return executor.end()
       }
-      guard isKept else { return }
+      guard isKept, !Task.isCancelled else { return }
       await withUnsafeContinuation { waiting = $0 }
     }
   }

@@ -1,3 +1,4 @@
+import MilterPlatform
 import Synchronization
 
 /// Runs what is left of a callback that suspended: the task executor of one connection.
@@ -11,10 +12,10 @@ package final class CallbackExecutor: TaskExecutor {
   private struct State {
     /// Jobs that wait until the connection's thread has left; nil if it has.
     var held: [UnownedJob]? = []
-    /// Whether the next job is one for the connection's thread, which is about to run it.
-    var expectsJob = false
+    /// The connection's thread, while it resumes a task whose job it will run itself.
+    var resuming: pthread_t?
     /// That job.
-    var expected: UnownedJob?
+    var resumed: UnownedJob?
     /// The task of the callback that is suspended.
     var task: Task<Void, Never>?
     /// What is to be done when that has ended.
@@ -31,9 +32,8 @@ package final class CallbackExecutor: TaskExecutor {
   package func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     let isHeld = state.withLock { state in
-      if state.expectsJob {
-        state.expectsJob = false
-        state.expected = job
+      if let thread = state.resuming, pthread_equal(thread, pthread_self()) != 0 {
+        state.resumed = job
         return true
       }
       state.held?.append(job)
@@ -61,13 +61,16 @@ package final class CallbackExecutor: TaskExecutor {
     }
   }
 
-  /// Has a task that waits go on, on the calling thread, which is the connection's.
+  /// Whether the callbacks of a message may share a task.
+  package var allowsSharedTask: Bool { threads.allowsSharedTask }
+
+  /// Resumes a waiting task on the calling thread, which is the connection's.
   package func resume(_ waiting: UnsafeContinuation<Void, Never>) {
-    state.withLock { $0.expectsJob = true }
+    state.withLock { $0.resuming = pthread_self() }
     waiting.resume()
     let job = state.withLock { state in
-      defer { state.expected = nil }
-      return state.expected
+      defer { (state.resuming, state.resumed) = (nil, nil) }
+      return state.resumed
     }
     job?.runSynchronously(on: asUnownedTaskExecutor())
   }

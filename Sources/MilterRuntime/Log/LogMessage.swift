@@ -1,7 +1,7 @@
 package import MilterCore
 import Synchronization
 
-/// The message that lines of a log are about, whose queue ID becomes known while it is received.
+/// A message that log lines are about; its queue ID becomes known while the MTA sends it.
 package final class LogMessage: Sendable {
   private let id = Mutex<[UInt8]?>(nil)
 
@@ -10,12 +10,11 @@ package final class LogMessage: Sendable {
   /// The message's queue ID; nil until it is known.
   var queueID: [UInt8]? { id.withLock { $0 } }
 
-  /// Looks for the queue ID in the MTA's macros.
-  ///
-  /// - Returns: whether it is known.
-  package func learn(from symbols: MilterSymbols) -> Bool {
-    guard let value = symbols["i".utf8], !value.isEmpty else { return false }
-    id.withLock { $0 = Array(value) }
-    return true
+  /// Takes the queue ID from the MTA's macros, if it is among them.
+  package func learn(from symbols: MilterSymbols) {
+    guard let value = symbols["i".utf8], !value.isEmpty else { return }
+    id.withLock { id in
+      if id?.elementsEqual(value) != true { id = Array(value) }
+    }
   }
 }

@@ -8,7 +8,7 @@ struct LogSubject: Sendable {
   let connection: Int
   /// The macros sent so far; the queue id is looked up when a line is written, and not before.
   var symbols: MilterSymbols?
-  /// The message, where the log outlives the macros.
+  /// The message, if the log can outlive the macros.
   var message: LogMessage?
 
   /// Queue ids are shorter by far; what is longer is no queue id and shall not fill the log.

@@ -50,8 +50,8 @@ public struct MilterLog: Sendable {
   /// The log of the connection whose callback runs, in an ``AsyncMilter`` and whatever it calls; else
   /// one that writes to standard error.
   ///
-  /// It is a task-local value, so child tasks have it, too. Its lines have the queue id that was known
-  /// when the callback began.
+  /// It is a task-local value, so child tasks have it, too. Its lines have the queue ID that was known
+  /// when the message's last callback began.
   @TaskLocal public static var current = MilterLog()
 
   /// The least important level that is written.
