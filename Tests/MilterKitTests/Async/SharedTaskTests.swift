@@ -89,7 +89,6 @@ import Testing
       _ = try mta.ask(.mail([bytes("<a@b>")]))
       try mta.send(.macro(MTACommandCode.rcpt.rawValue, [MilterMacro("i", id)]))
       _ = try mta.ask(.rcpt([bytes("<c@d>")]))
-      _ = try mta.ask(.data)
       _ = try mta.ask(.endOfBody([]))
     }
     let lines = server.log.all.filter { $0.hasPrefix("notice: AsyncScriptedFilter #1: ") }

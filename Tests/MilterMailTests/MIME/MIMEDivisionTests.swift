@@ -65,7 +65,7 @@ struct MIMEDivisionTests {
 
   @Test(arguments: [
     ("--a\n\none =3D\n--a--\n", true), ("--a\nA: b=c\n\none=\ntwo\n--a--\n", true),
-    ("--a\n\none\n=2D-a\n\ntwo\n--a--\n", false), ("--a\n\none\n=\n--a\n\ntwo\n--a--\n", false),
+    ("--a\n\none\n=2D-a\n\ntwo\n--a--\n", false), ("--a\n\none=\n--a\n\ntwo\n--a--\n", false),
     ("--a\n\none\n-=\n-a\n\ntwo\n--a--\n", false),
     ("--a\nContent-Disposition: x; filename=3D\"a.exe\"\n\none\n--a--\n", false),
   ])
