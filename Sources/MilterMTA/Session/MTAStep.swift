@@ -72,5 +72,5 @@ public enum MTAStep: Hashable, Sendable {
   }
 
   /// The stage whose macros a filter can ask for.
-  package var stage: MilterStage? { MilterStage(owner: code) }
+  var stage: MilterStage? { MilterStage(owner: code) }
 }

@@ -1,23 +1,24 @@
-package import MilterClient
-package import MilterRuntime
+import MilterClient
+import MilterKit
+import MilterRuntime
 
 /// The way to a filter of this process: what is sent has run its callbacks when it returns.
-package final class InProcessLink: FilterLink {
+final class InProcessLink: FilterLink {
   private let filter: FilterInMemory
 
-  package init(_ filter: FilterInMemory) { self.filter = filter }
+  init(_ filter: FilterInMemory) { self.filter = filter }
 
-  package func send(_ bytes: [UInt8], within limit: Duration) -> FilterLinkEvent? {
+  func send(_ bytes: [UInt8], within limit: Duration) -> FilterLinkEvent? {
     filter.receive(bytes)
     return nil
   }
 
-  package func receive(within limit: Duration) -> FilterLinkEvent {
+  func receive(within limit: Duration) -> FilterLinkEvent {
     let replies = filter.takeReplies()
     if !replies.isEmpty { return .bytes(replies) }
     // A filter that has not answered by now never will.
     return filter.isOpen ? .silence : .endOfStream
   }
 
-  package func close() { filter.end() }
+  func close() { filter.end() }
 }
