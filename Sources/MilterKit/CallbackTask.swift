@@ -24,6 +24,7 @@ final class CallbackTask: @unchecked Sendable {
   private var isKept = false
   /// The message in the task's log.
   private var message = LogMessage()
+  private var isMessageNamed = false
 
   init(_ milter: AsyncMilter, _ executor: CallbackExecutor) {
     self.milter = milter
@@ -41,8 +42,8 @@ final class CallbackTask: @unchecked Sendable {
     self.call = call
     outcome = nil
     isSuspended = false
-    if waiting == nil { message = LogMessage() }
-    if let symbols = milter.context?.session.symbols { message.learn(from: symbols) }
+    if waiting == nil { (message, isMessageNamed) = (LogMessage(), false) }
+    nameMessage(for: call)
     if let waiting {
       self.waiting = nil
       executor.resume(waiting)
@@ -67,6 +68,16 @@ final class CallbackTask: @unchecked Sendable {
     guard let waiting else { return }
     (self.waiting, task) = (nil, nil)
     executor.resume(waiting)
+  }
+
+  /// Looks for the queue ID until there is one, and again at the end: a filter that sees no envelope may
+  /// have found that of the message before.
+  private func nameMessage(for call: AsyncCall) {
+    if isMessageNamed {
+      guard case .eom = call else { return }
+    }
+    guard let symbols = milter.context?.session.symbols else { return }
+    isMessageNamed = message.learn(from: symbols)
   }
 
   /// What the task does.

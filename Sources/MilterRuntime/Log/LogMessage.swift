@@ -10,11 +10,12 @@ package final class LogMessage: Sendable {
   /// The message's queue ID; nil until it is known.
   var queueID: [UInt8]? { id.withLock { $0 } }
 
-  /// Takes the queue ID from the MTA's macros, if it is among them.
-  package func learn(from symbols: MilterSymbols) {
-    guard let value = symbols["i".utf8], !value.isEmpty else { return }
-    id.withLock { id in
-      if id?.elementsEqual(value) != true { id = Array(value) }
-    }
+  /// Takes the queue ID from the MTA's macros.
+  ///
+  /// - Returns: whether it is among them.
+  package func learn(from symbols: MilterSymbols) -> Bool {
+    guard let value = symbols["i".utf8], !value.isEmpty else { return false }
+    id.withLock { $0 = value }
+    return true
   }
 }
