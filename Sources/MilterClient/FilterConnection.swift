@@ -77,6 +77,27 @@ public final class FilterConnection {
     return session.current ?? MTAExchange(step)
   }
 
+  /// Negotiates ahead of the first step.
+  ///
+  /// - Returns: why the filter is of no use; nil if it is.
+  package func negotiate() -> MTAFailure? {
+    flush()
+    while session.waiting == .negotiate {
+      exchange()
+      flush()
+    }
+    return session.failure
+  }
+
+  /// Passes on macros of another MTA, in place of those that this one would send.
+  package func relay(_ macros: RelayedMacros) { session.relayed = macros }
+
+  /// Keeps nothing of a message's content: the driver does.
+  package func dropContent() { session.keepsContent = false }
+
+  /// Called whenever the filter says that it is still at work.
+  package var onProgress: (() -> Void)?
+
   /// Gives macros values that are to differ from what the MTA knows by itself.
   public func set(_ macros: MTAMacros) { session.macros = macros }
 
@@ -143,6 +164,7 @@ public final class FilterConnection {
       take(left > .zero ? link.receive(within: left) : .silence, limit)
     }
     if session.waiting != .eom { endDeadline = nil }
+    if callback != nil, session.waiting == callback, session.replyCount > replies { onProgress?() }
   }
 
   /// When the time for all replies to the end of the message is up.

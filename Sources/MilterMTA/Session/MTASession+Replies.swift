@@ -86,6 +86,7 @@ extension MTASession {
       }
       transaction?.bodyRun = .running
     }
+    guard keepsContent else { return }
     if transaction?.edits == nil {
       let edits = MailEdits(
         acceptedMail, received: received, changes: profile.changes,

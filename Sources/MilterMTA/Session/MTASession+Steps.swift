@@ -16,7 +16,7 @@ extension MTASession {
 
   private mutating func begin(_ step: MTAStep) {
     forgetOutcome()
-    if let current { pastExchanges.append(current) }
+    if let current, keepsContent { pastExchanges.append(current) }
     current = MTAExchange(step)
     switch step {
     case .connect(let host, let address):
@@ -138,8 +138,8 @@ extension MTASession {
         disconnects: refusal.hasPrefix("421"))
     }
     switch step {
-    case .header(let header): transaction?.mail.message.headers.append(header)
-    case .body(let bytes): transaction?.mail.message.body += bytes
+    case .header(let header) where keepsContent: transaction?.mail.message.headers.append(header)
+    case .body(let bytes) where keepsContent: transaction?.mail.message.body += bytes
     default: break
     }
     if step == .eom, let decision = transaction?.decision {

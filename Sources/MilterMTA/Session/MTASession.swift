@@ -30,6 +30,12 @@ public struct MTASession: Sendable {
   public let profile: MTAProfile
   /// Values of macros that are to differ from what the MTA knows by itself.
   public var macros = MTAMacros()
+  /// The macros of another MTA, if this side passes on what that one sends.
+  package var relayed: RelayedMacros?
+  /// Whether what comes of a message is kept, and changed as the filter wants it.
+  ///
+  /// A driver that does that by itself finds the changes among an exchange's replies.
+  package var keepsContent = true
   /// What was agreed; nil until the filter has answered the offer.
   public internal(set) var negotiated: MilterNegotiation?
   /// The steps since the last message ended, and what came of each.
