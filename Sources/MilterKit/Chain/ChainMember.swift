@@ -3,8 +3,8 @@ import MilterRuntime
 /// One of the filters of a ``MilterChain``, and what becomes of mail if it fails.
 ///
 /// ```swift
-/// ChainMember.filter(Disclaimer()).named("disclaimer").when { $0.isAuthenticated }
-/// ChainMember.remote("unix:/run/opendkim/sock").onFailure(.accept)
+/// let signer = ChainMember.remote("unix:/run/opendkim/sock").named("opendkim")
+///   .when { $0.isAuthenticated }.onFailure(.accept)
 /// ```
 ///
 /// ## Topics
