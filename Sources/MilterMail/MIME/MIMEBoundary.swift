@@ -30,7 +30,7 @@ enum MIMEBoundary {
   /// Whether a line of a text begins as a delimiter of one of some multiparts would.
   ///
   /// RFC 2046, 5.1.1: what follows the boundary in the line does not matter.
-  static func isIn(_ text: [UInt8], _ boundaries: [[UInt8]]) -> Bool {
+  static func isIn(_ text: ArraySlice<UInt8>, _ boundaries: [[UInt8]]) -> Bool {
     guard !boundaries.isEmpty else { return false }
     let hyphen = UInt8(ascii: "-")
     var line = text.startIndex
@@ -39,7 +39,7 @@ enum MIMEBoundary {
         let rest = text[(line + 2)...]
         if boundaries.contains(where: { rest.starts(with: $0) }) { return true }
       }
-      line = MailHeaders.lineEnd(text[...], from: line)
+      line = MailHeaders.lineEnd(text, from: line)
     }
     return false
   }

@@ -51,7 +51,7 @@ struct MIMEEntityText {
       fields.append((field.name, value))
     }
     self.fields = fields
-    if MIMEBoundary.isIn(bytes, boundaries) { throw MIMEEditError(.containsDelimiter) }
+    if MIMEBoundary.isIn(bytes[...], boundaries) { throw MIMEEditError(.containsDelimiter) }
   }
 
   /// The whole part.
@@ -88,7 +88,7 @@ struct MIMEEntityText {
     var isDelimiter = false
     for encoding in candidates {
       guard let encoded = encoding.encode(content) else { continue }
-      if !MIMEBoundary.isIn(encoded, boundaries) { return (encoded, encoding) }
+      if !MIMEBoundary.isIn(encoded[...], boundaries) { return (encoded, encoding) }
       isDelimiter = true
     }
     throw MIMEEditError(isDelimiter ? .containsDelimiter : .notEncodable)

@@ -132,7 +132,8 @@ struct MIMEParser {
         add(endOfLineBefore(line), before: line, isDelimited: true)
         if isLast {
           frame.closing = line
-          noteDelimiters(after: next, in: range, delimiter)
+          // Some programs go on at delimiters behind the closing one.
+          if MIMEBoundary.isIn(slice[next...], [frame.boundary]) { isDivided = false }
           return entries
         }
         if partsLeft == 0 {
@@ -156,18 +157,6 @@ struct MIMEParser {
     let rest = line.dropFirst(delimiter.count)
     if rest.allSatisfy(ASCII.isSpace) { return false }
     return rest.starts(with: "--".utf8) && rest.dropFirst(2).allSatisfy(ASCII.isSpace) ? true : nil
-  }
-
-  /// Looks for delimiters in what follows the closing one: some programs go on at them.
-  private mutating func noteDelimiters(
-    after start: Int, in range: Range<Int>, _ delimiter: [UInt8]
-  ) {
-    var line = start
-    while line < range.upperBound, isDivided {
-      let next = MailHeaders.lineEnd(bytes[range], from: line)
-      if bytes[line..<next].starts(with: delimiter) { isDivided = false }
-      line = next
-    }
   }
 
   /// Whether a line is a delimiter of any multipart of the message.
