@@ -1,0 +1,42 @@
+# What the scripts that count under valgrind have in common; to be sourced by them in the root of the package.
+#
+# It sets the directory `work`, which goes with the shell.
+
+fail() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
+
+if ! command -v valgrind >/dev/null; then
+  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || fail 'valgrind is missing'
+  apt-get -qq update && apt-get -qq install -y valgrind >/dev/null
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# Builds a product of Tests/Benchmarks as "$work/PRODUCT".
+build() {
+  local build=(swift build --package-path Tests/Benchmarks -c release --product "$1")
+  "${build[@]}"
+  # Valgrind gives up on debug information that it cannot read.
+  strip -g -o "$work/$1" "$("${build[@]}" --show-bin-path)/$1"
+}
+
+# Runs valgrind with some arguments; prints the number that a sed script finds in what it says.
+count() {
+  local script=$1 number
+  shift
+  valgrind "$@" >"$work/out" 2>&1 ||
+    fail "$(printf 'it failed under valgrind:\n%s' "$(tail -n 20 "$work/out")")"
+  number=$(sed -nE "$script" "$work/out" | tr -d ,)
+  [ -n "$number" ] || fail "$(printf 'valgrind says no number:\n%s' "$(cat "$work/out")")"
+  printf '%s\n' "$number"
+}
+
+# The instructions of a program with some arguments.
+count_instructions() {
+  count 's/.*Collected : ([0-9]+).*/\1/p' --tool=callgrind --callgrind-out-file=/dev/null "$@"
+}
+
+# The allocations of a program with some arguments.
+count_allocations() {
+  count 's/.*total heap usage: ([0-9,]+) allocs.*/\1/p' \
+    --tool=memcheck --leak-check=no --undef-value-errors=no "$@"
+}
