@@ -16,16 +16,18 @@ package final class DescriptionHandler: SessionHandler {
   package var name: String { filter.xxfi_name ?? "Unknown" }
   package var rules: SessionRules { .libmilter }
 
-  package func attach(to context: MilterContext) {
+  package func attach(to context: Conversation) {
     context.limit(payload: LibmilterProcess.shared.maximumPayload)
     ctx = SMFICTX(context)
   }
 
-  package func negotiate(_ offered: MilterOptions) -> (status: Int32, wanted: MilterOptions)? {
+  package func negotiate(_ offered: MilterOptions) -> (
+    status: CallbackStatus, wanted: MilterOptions
+  )? {
     let flags = MilterActionFlags(rawValue: UInt32(truncatingIfNeeded: filter.xxfi_flags))
     var wanted = MilterOptions(actions: flags, steps: callbacks.notWanted)
     guard callbacks.contains(.negotiate), let ctx, let negotiate = filter.xxfi_negotiate else {
-      return (SMFIS_CONTINUE, wanted)
+      return (.number(SMFIS_CONTINUE), wanted)
     }
     let actions = UInt(offered.actions.rawValue)
     let steps = UInt(offered.steps.rawValue)
@@ -37,11 +39,19 @@ package final class DescriptionHandler: SessionHandler {
       ctx, actions, steps, 0, 0, &result.0, &result.1, &result.2, &result.3)
     wanted.actions = .init(rawValue: UInt32(truncatingIfNeeded: result.0))
     wanted.steps = .init(rawValue: UInt32(truncatingIfNeeded: result.1))
-    return (status, wanted)
+    return (.number(status), wanted)
   }
 
-  package func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32?
+  package func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError)
+    -> CallbackStatus?
   {
+    .number(try number(of: callback, payload))
+  }
+
+  /// What a callback returns, which may be any number.
+  private func number(
+    of callback: MilterCallback, _ payload: Span<UInt8>
+  ) throws(MilterError) -> Int32 {
     guard let ctx else { return SMFIS_CONTINUE }
     switch callback {
     case .connect:

@@ -9,7 +9,7 @@ import MilterRuntime
 
 /// Runs `body` on a connection; what it throws is `MI_FAILURE`.
 private func on(
-  _ ctx: SMFICTX, _ function: StaticString, _ body: (MilterContext) throws -> Void
+  _ ctx: SMFICTX, _ function: StaticString, _ body: (Conversation) throws -> Void
 ) -> Int32 {
   do {
     guard try ctx.withConnection(body) != nil else { throw Refusal("the connection is gone") }

@@ -10,9 +10,9 @@ public final class SMFICTX {
   /// What the filter keeps: `smfi_setpriv`.
   private var privateData: Any?
   /// The connection; nil when it is gone.
-  private var context: MilterContext?
+  private var context: Conversation?
 
-  init(_ context: MilterContext) {
+  init(_ context: Conversation) {
     self.context = context
     context.lock = lock
   }
@@ -20,7 +20,7 @@ public final class SMFICTX {
   /// Runs `body` on the connection, which no other thread uses meanwhile.
   ///
   /// - Returns: nil if the connection is gone.
-  func withConnection<Result>(_ body: (MilterContext) throws -> Result) rethrows -> Result? {
+  func withConnection<Result>(_ body: (Conversation) throws -> Result) rethrows -> Result? {
     try lock.withLock {
       guard let context else { return nil }
       return try body(context)

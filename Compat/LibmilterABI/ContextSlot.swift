@@ -14,7 +14,7 @@ struct ContextSlot {
 
   struct Content {
     /// The connection; nil when it is gone.
-    fileprivate(set) var context: MilterContext?
+    fileprivate(set) var context: Conversation?
     /// What the filter keeps: `smfi_setpriv`.
     var privateData: UnsafeMutableRawPointer?
     /// Values of macros that were handed out.
@@ -43,7 +43,7 @@ struct ContextSlot {
   /// So many slots rest before one of them is used again.
   private static let restingSlots = 1024
 
-  static func acquire(for context: MilterContext) -> Pointer {
+  static func acquire(for context: Conversation) -> Pointer {
     let slot = free.withLock { free -> Pointer? in
       guard free.slots.count - free.next > restingSlots else { return nil }
       defer {
@@ -76,7 +76,7 @@ struct ContextSlot {
   ///
   /// - Returns: nil if the connection is gone.
   static func withConnection<Result>(
-    _ ctx: OpaquePointer?, _ body: (inout Content, MilterContext) throws -> Result
+    _ ctx: OpaquePointer?, _ body: (inout Content, Conversation) throws -> Result
   ) rethrows -> Result? {
     guard let ctx else { return nil }
     return try Pointer(ctx).pointee.withContent { content in

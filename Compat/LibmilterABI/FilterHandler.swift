@@ -22,7 +22,7 @@ final class FilterHandler: SessionHandler {
   var callbacks: MilterCallbacks { filter.callbacks }
   var rules: SessionRules { .libmilter }
 
-  func attach(to context: MilterContext) {
+  func attach(to context: Conversation) {
     context.limit(payload: LibmilterProcess.shared.maximumPayload)
     slot = ContextSlot.acquire(for: context)
   }
@@ -30,12 +30,12 @@ final class FilterHandler: SessionHandler {
   /// What the callbacks know the connection by.
   private var ctx: OpaquePointer? { slot.map { OpaquePointer($0) } }
 
-  func negotiate(_ offered: MilterOptions) -> (status: Int32, wanted: MilterOptions)? {
+  func negotiate(_ offered: MilterOptions) -> (status: CallbackStatus, wanted: MilterOptions)? {
     let flags = MilterActionFlags(
       rawValue: UInt32(truncatingIfNeeded: filter.description.xxfi_flags))
     var wanted = MilterOptions(actions: flags, steps: callbacks.notWanted)
     guard callbacks.contains(.negotiate), let negotiate = filter.description.xxfi_negotiate else {
-      return (SMFIS_CONTINUE, wanted)
+      return (.number(SMFIS_CONTINUE), wanted)
     }
     wanted.steps.formUnion(offered.steps.intersection(.skip))
     // The original's numbers are signed until here.
@@ -47,10 +47,19 @@ final class FilterHandler: SessionHandler {
       ctx, actions, steps, 0, 0, &result.0, &result.1, &result.2, &result.3)
     wanted.actions = MilterActionFlags(rawValue: UInt32(truncatingIfNeeded: result.0))
     wanted.steps = MilterProtocolFlags(rawValue: UInt32(truncatingIfNeeded: result.1))
-    return (status, wanted)
+    return (.number(status), wanted)
   }
 
-  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32? {
+  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError)
+    -> CallbackStatus?
+  {
+    .number(try number(of: callback, payload))
+  }
+
+  /// What a callback returns, which may be any number.
+  private func number(
+    of callback: MilterCallback, _ payload: Span<UInt8>
+  ) throws(MilterError) -> Int32 {
     let description = filter.description
     switch callback {
     case .connect:

@@ -13,7 +13,7 @@ public typealias CText = UnsafePointer<CChar>
 ///
 /// - Returns: `MI_SUCCESS`, or `MI_FAILURE` if there is no connection or it throws.
 private func on(
-  _ ctx: OpaquePointer?, _ function: StaticString, _ body: (MilterContext) throws -> Void
+  _ ctx: OpaquePointer?, _ function: StaticString, _ body: (Conversation) throws -> Void
 ) -> Int32 {
   do {
     guard try ContextSlot.withConnection(ctx, { try body($1) }) != nil else {

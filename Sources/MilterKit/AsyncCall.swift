@@ -55,21 +55,21 @@ enum AsyncCall {
     switch self {
     case .negotiate(let offered, var options):
       let status = try await milter.negotiate(offered, &options)
-      return .wish(status: status.rawValue, options)
+      return .wish(status, options)
     case .connect(let host, let address):
-      return .status(try await milter.connect(host, address).rawValue)
-    case .helo(let name): return .status(try await milter.helo(name).rawValue)
+      return .status(try await milter.connect(host, address))
+    case .helo(let name): return .status(try await milter.helo(name))
     case .envfrom(let sender, let arguments):
-      return .status(try await milter.envfrom(sender, arguments).rawValue)
+      return .status(try await milter.envfrom(sender, arguments))
     case .envrcpt(let recipient, let arguments):
-      return .status(try await milter.envrcpt(recipient, arguments).rawValue)
-    case .data: return .status(try await milter.data().rawValue)
-    case .unknown(let command): return .status(try await milter.unknown(command).rawValue)
+      return .status(try await milter.envrcpt(recipient, arguments))
+    case .data: return .status(try await milter.data())
+    case .unknown(let command): return .status(try await milter.unknown(command))
     case .header(let name, let value):
-      return .status(try await milter.header(name, value).rawValue)
-    case .eoh: return .status(try await milter.eoh().rawValue)
-    case .body(let chunk): return .status(try await milter.body(chunk).rawValue)
-    case .eom: return .status(try await milter.eom().rawValue)
+      return .status(try await milter.header(name, value))
+    case .eoh: return .status(try await milter.eoh())
+    case .body(let chunk): return .status(try await milter.body(chunk))
+    case .eom: return .status(try await milter.eom())
     case .abort: await milter.abort()
     case .close:
       await milter.close()

@@ -19,28 +19,39 @@ final class AsyncMilterHandler: SessionHandler {
   var callbacks: MilterCallbacks { type.callbacks }
   var rules: SessionRules { .strict }
 
-  func attach(to context: MilterContext) {
+  func attach(to context: Conversation) {
     milter.context = context
     task = CallbackTask(milter, context.executor)
   }
 
   // MARK: Callbacks
 
-  func negotiate(_ offered: MilterOptions) throws -> (status: Int32, wanted: MilterOptions)? {
-    guard let context = milter.context else { return (MilterStatus.reject.rawValue, offered) }
+  func negotiate(_ offered: MilterOptions) throws -> (
+    status: CallbackStatus, wanted: MilterOptions
+  )? {
+    guard let context = milter.context else { return (.status(.reject), offered) }
     let proposal = try milter.proposal(offered, context)
     guard context.session.callbacks.contains(.negotiate) else {
-      return (MilterStatus.continue.rawValue, proposal)
+      return (.status(.continue), proposal)
     }
     let hasEnded = start(.negotiate, .negotiate(offered: offered, proposal: proposal))
     guard hasEnded, case .wish(let status, let wanted) = try result() else { return nil }
-    return (status, wanted)
+    return (.status(status), wanted)
   }
 
-  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32? {
-    guard let call = try AsyncCall(callback, payload, milter) else {
-      return MilterStatus.continue.rawValue
-    }
+  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError)
+    -> CallbackStatus?
+  {
+    try status(of: callback, payload).map { .status($0) }
+  }
+
+  /// Runs a callback.
+  ///
+  /// - Returns: its status; nil if it suspended.
+  func status(
+    of callback: MilterCallback, _ payload: Span<UInt8>
+  ) throws(MilterError) -> MilterStatus? {
+    guard let call = try AsyncCall(callback, payload, milter) else { return .continue }
     return start(callback, call) ? status() : nil
   }
 
@@ -85,14 +96,14 @@ final class AsyncMilterHandler: SessionHandler {
     case .success(let result): return result
     case .failure(is CancellationError) where task?.isCanceled ?? false: return .canceled
     case .failure(let error) where callback == .negotiate: throw milter.refusal(error)
-    case .failure(let error): return .status(milter.answer(to: error, from: callback).rawValue)
+    case .failure(let error): return .status(milter.answer(to: error, from: callback))
     case nil: return .canceled
     }
   }
 
   /// The status of a callback that has ended on the connection's thread.
-  private func status() -> Int32 {
-    guard case .status(let status) = try? result() else { return MilterStatus.tempfail.rawValue }
+  private func status() -> MilterStatus {
+    guard case .status(let status) = try? result() else { return .tempfail }
     return status
   }
 }

@@ -200,7 +200,7 @@ extension MilterBase {
 
 extension MilterBase {
   /// The connection, for an action that changes the message.
-  private final func changing(_ function: String) throws(MilterError) -> MilterContext {
+  private final func changing(_ function: String) throws(MilterError) -> Conversation {
     guard !changesValues else {
       throw MilterError(
         .wrongTime,

@@ -3,7 +3,7 @@ import MilterRuntime
 
 extension MilterBase {
   /// What the filter's class asks for, before `negotiate` has a say.
-  final func proposal(_ offered: MilterOptions, _ context: MilterContext) throws -> MilterOptions {
+  final func proposal(_ offered: MilterOptions, _ context: Conversation) throws -> MilterOptions {
     let type = type(of: self)
     let wishes = try DeclaredWishes(of: type)
     if !wishes.macros.isEmpty { context.session.declareMacros(wishes.macros) }

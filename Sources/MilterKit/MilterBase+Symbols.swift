@@ -81,7 +81,7 @@ extension MilterBase {
 
   /// The connection, or the error for a filter that has none yet, or has it no longer: its MTA was
   /// answered without the callback, which ran too long.
-  final func attached(_ function: String) throws(MilterError) -> MilterContext {
+  final func attached(_ function: String) throws(MilterError) -> Conversation {
     guard let context else {
       throw MilterError(.wrongTime, "\(function) may be called in callbacks only")
     }

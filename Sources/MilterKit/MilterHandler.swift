@@ -15,24 +15,28 @@ final class MilterHandler: SessionHandler {
   var callbacks: MilterCallbacks { type.callbacks }
   var rules: SessionRules { .strict }
 
-  func attach(to context: MilterContext) { milter.context = context }
+  func attach(to context: Conversation) { milter.context = context }
 
-  func negotiate(_ offered: MilterOptions) throws -> (status: Int32, wanted: MilterOptions)? {
-    guard let context = milter.context else { return (MilterStatus.reject.rawValue, offered) }
+  func negotiate(_ offered: MilterOptions) throws -> (
+    status: CallbackStatus, wanted: MilterOptions
+  )? {
+    guard let context = milter.context else { return (.status(.reject), offered) }
     var wanted = try milter.proposal(offered, context)
     guard context.session.callbacks.contains(.negotiate) else {
-      return (MilterStatus.continue.rawValue, wanted)
+      return (.status(.continue), wanted)
     }
     do {
       let status = try milter.negotiate(offered, &wanted)
-      return (status.rawValue, wanted)
+      return (.status(status), wanted)
     } catch {
       throw milter.refusal(error)
     }
   }
 
-  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32? {
-    try status(of: callback, payload).rawValue
+  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError)
+    -> CallbackStatus?
+  {
+    .status(try status(of: callback, payload))
   }
 
   private func status(

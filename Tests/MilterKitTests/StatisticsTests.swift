@@ -120,6 +120,22 @@ import Testing
     #expect(statistics.abortedMessages == 2)
   }
 
+  @Test func `A verdict on the last chunk of the body is body's`() throws {
+    let server = try TestServer {
+      ScriptedFilter { _, callback in callback == .body ? .reject : .continue }
+    }
+    let mta = try server.connect()
+    try mta.greet()
+    try mta.envelope()
+    #expect(try mta.ask(.endOfBody(bytes("the only one"))) == [.reject])
+    server.server.stop()
+    let answers = server.server.statistics.answers
+    #expect(answers[.body] == [.reject: 1])
+    #expect(answers[.eom] == nil)
+    #expect(server.log.all.contains { $0.hasSuffix("body: reject") })
+    #expect(!server.log.all.contains { $0.hasSuffix("eom: reject") })
+  }
+
   @Test func `Errors are counted by their kind`() throws {
     struct Oops: Error {}
     let statistics = try statistics(timeout: .milliseconds(200)) {

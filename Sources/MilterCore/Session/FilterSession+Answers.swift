@@ -1,28 +1,77 @@
 extension FilterSession {
-  /// Sends what a callback's status means, and moves the session accordingly.
+  /// Sends what a callback's status means, and says what is next.
   ///
+  /// A body chunk that came with the end of the message is followed by eom, unless body has given a
+  /// verdict or the filter does not want eom: then body's answer is the one to the end.
   /// - Parameters:
-  ///   - callback: the callback that was run or, with continue, would have been.
-  ///   - status: what it returned.
+  ///   - status: what the callback returned that ``SessionStep/call(_:)`` named; continue for
+  ///     ``SessionStep/acknowledge(_:)``.
   ///   - output: what is to be sent.
-  /// - Returns: what the filter did wrong, for its log: a status or a reply that does not fit here.
-  public mutating func answer(
-    _ callback: MilterCallback, _ status: MilterStatus, to output: inout ReplyBuffer
-  ) -> MilterError? {
-    isAnswerOwed = false
+  /// - Returns: the next step.
+  public mutating func answer(_ status: MilterStatus, to output: inout ReplyBuffer) -> SessionStep {
+    if rules.answersAnyNumber { return answer(number: status.rawValue, to: &output) }
+    guard let callback = running else { return .done }
+    if callback == .body, message.isEnding { return answerLastChunk(status, to: &output) }
+    running = nil
+    // Nearly every answer; send would do the same in more steps.
+    if status == .continue, message.heldVerdict == nil, !message.isEnding,
+      !goesWithoutReply(callback)
+    {
+      output.append(.continue)
+      return .done
+    }
+    return send(status, from: callback, to: &output)
+  }
+
+  private mutating func answerLastChunk(
+    _ status: MilterStatus, to output: inout ReplyBuffer
+  ) -> SessionStep {
+    if let eom = eom(afterVerdict: status.isVerdict) { return eom }
+    return send(status.isVerdict ? status : .continue, from: .eom, to: &output)
+  }
+
+  /// Says that eom follows the body chunk that came with it, unless that was answered to the end.
+  mutating func eom(afterVerdict isVerdict: Bool) -> SessionStep? {
+    running = nil
+    guard !isVerdict, wants(.eom) else { return nil }
+    running = .eom
+    return .call(.eom)
+  }
+
+  /// Says what is next after an answer that may have ended the message.
+  mutating func nextAfterAnswer() -> SessionStep {
+    hasBegunMessage && !hasMessage ? messageEnded() : .done
+  }
+
+  /// Moves on as the MTA does, which was answered without the callback; the connection is to end.
+  package mutating func wasAnswered(_ status: MilterStatus) {
+    let hadBegun = hasBegunMessage
+    var output = ReplyBuffer(rules)
+    _ = answer(status, to: &output)
+    hasBegunMessage = hadBegun
+  }
+
+  /// Sends what a status means, and moves the session accordingly.
+  ///
+  /// - Returns: the next step; what the filter did wrong comes first, if a status or a reply does not fit.
+  private mutating func send(
+    _ status: MilterStatus, from callback: MilterCallback, to output: inout ReplyBuffer
+  ) -> SessionStep {
     var (status, mistake) = normalized(status, from: callback)
     if let held = message.heldVerdict { status = held }
     if goesWithoutReply(callback) {
-      guard status.isVerdict, message.heldVerdict == nil else { return mistake }
+      guard status.isVerdict, message.heldVerdict == nil else {
+        return mistake.map { .mistake($0) } ?? .done
+      }
       message.heldVerdict = status
       if callback == .connect || callback == .helo { client.verdict = status }
-      return MilterError(
-        .statusNotAllowed,
-        "\(callback) returned \(status) although no reply was negotiated for it; "
-          + "it is sent at the next step that has one")
+      return .mistake(
+        MilterError(
+          .statusNotAllowed,
+          "\(callback) returned \(status) although no reply was negotiated for it; "
+            + "it is sent at the next step that has one"))
     }
-    // A verdict of the body callback on a chunk that came with the end of the message ends it, too.
-    let isEnd = message.isEnding || callback == .eom
+    let isEnd = message.isEnding
     switch status {
     case .accept: leaveMessage()
     case .reject, .discard, .tempfail:
@@ -35,7 +84,8 @@ extension FilterSession {
       endMessage()
     }
     output.append(wireReply(status, &mistake))
-    return mistake
+    if let mistake { return .mistake(mistake) }
+    return isEnd || status.isVerdict ? nextAfterAnswer() : .done
   }
 
   mutating func leaveMessage() {

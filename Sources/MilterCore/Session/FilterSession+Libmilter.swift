@@ -1,42 +1,43 @@
 extension FilterSession {
-  /// Sends what a status means, whatever number it is.
-  ///
-  /// - Parameters:
-  ///   - callback: the callback that was run or, with continue, would have been.
-  ///   - status: what it returned.
-  ///   - output: what is to be sent.
-  /// - Returns: whether the connection goes on, and what the filter did wrong, for its log.
-  package mutating func answer(
-    _ callback: MilterCallback, _ status: Int32, to output: inout ReplyBuffer
-  ) -> (goesOn: Bool, mistake: MilterError?) {
+  /// Sends what a status means, whatever number it is; see ``answer(_:to:)``.
+  package mutating func answer(number: Int32, to output: inout ReplyBuffer) -> SessionStep {
+    guard let callback = running else { return .done }
     guard rules.answersAnyNumber else {
-      guard let status = MilterStatus(rawValue: status) else {
-        _ = answer(callback, .tempfail, to: &output)
-        return (
-          true, MilterError(.statusNotAllowed, "\(callback) returned \(status); tempfail is sent")
-        )
-      }
-      return (true, answer(callback, status, to: &output))
+      if let status = MilterStatus(rawValue: number) { return answer(status, to: &output) }
+      pending = .step(answer(.tempfail, to: &output))
+      return .mistake(
+        MilterError(.statusNotAllowed, "\(callback) returned \(number); tempfail is sent"))
     }
-    return (answerAsLibmilter(callback, status, to: &output), nil)
+    guard callback == .body, message.isEnding else {
+      running = nil
+      return answerAsLibmilter(callback, number, to: &output)
+    }
+    // libmilter answers twice then, and not at all to noreply.
+    let isVerdict = MilterStatus(rawValue: number)?.isVerdict ?? true
+    if let eom = eom(afterVerdict: isVerdict) { return eom }
+    let status = isVerdict ? number : MilterStatus.continue.rawValue
+    return answerAsLibmilter(.eom, status, to: &output)
   }
 
   /// Sends what libmilter sends for a status, documented or not.
   private mutating func answerAsLibmilter(
     _ callback: MilterCallback, _ status: Int32, to output: inout ReplyBuffer
-  ) -> Bool {
+  ) -> SessionStep {
     if let reply = libmilterReply(to: callback, status) {
-      if case .replycode(let text) = reply, text.count >= maximumPayload { return false }
+      if case .replycode(let text) = reply, text.count >= maximumPayload { return .quit }
       output.append(reply)
     }
-    if message.isEnding || callback == .eom { output.releaseChanges() }
-    guard status != LibmilterStatus.abort else { return false }
+    if message.isEnding {
+      output.releaseChanges()
+      endMessage()
+    }
+    guard status != LibmilterStatus.abort else { return .quit }
     if let known = MilterStatus(rawValue: status), known.isVerdict,
       known == .accept || (callback != .envrcpt && callback != .unknown)
     {
       leaveMessage()
     }
-    return true
+    return nextAfterAnswer()
   }
 
   private mutating func libmilterReply(

@@ -1,17 +1,19 @@
-/// The filter's side of one connection, without I/O.
+/// The filter's side of one connection, without I/O: the one loop from commands to callbacks.
 ///
-/// A driver feeds it commands and does what it says:
+/// A driver feeds it commands and does what it says, step by step:
 ///
 /// ```
 /// frame ─▶ receive ─▶ SessionStep ─▶ callback ─▶ answer ─▶ ReplyBuffer ─▶ socket
-///             │                              │
-///             └─ order of commands,          └─ actions: add, replacebody, progress
-///                macros, options
+///                        ▲              │           │
+///                        │              │           └─ next SessionStep
+///                        │              └─ actions: add, replacebody, progress
+///                        └─ resume, after a step without a status
 /// ```
 ///
-/// The session knows which commands may come when (``SessionState``), keeps the macros, and sends
-/// what is to be sent for a status. It never calls back, reads a clock or waits: a driver may take
-/// as long as it likes between ``receive(_:_:)`` and ``answer(_:_:to:)``, on any thread.
+/// The session knows which commands may come when (``SessionState``), keeps the macros, says which
+/// callbacks run and when a message begins and ends, and sends what is to be sent for a status. It
+/// never calls back, reads a clock or waits: a driver may take as long as it likes for a step, on any
+/// thread.
 public struct FilterSession: Sendable {
   /// The last command that was executed.
   public internal(set) var state = SessionState.start
@@ -24,17 +26,14 @@ public struct FilterSession: Sendable {
   var connection: ConnectionScope
   var client = ClientScope()
   var message = MessageScope(of: ClientScope())
-  /// Whether a callback runs that is to be answered.
-  package internal(set) var isAnswerOwed = false
 
-  /// What a command comes to once abort has been run, and how often that still has to be.
-  private enum Pending {
-    case drop
-    case execute(MTACommandCode, hasPayload: Bool)
-    case fail(MilterError)
-  }
-  private var pending = Pending.drop
-  private var pendingAborts = 0
+  /// The callback that is to be answered.
+  var running: MilterCallback?
+  /// Whether the driver was told that a message began, and not yet that it ended.
+  package internal(set) var hasBegunMessage = false
+  /// What the command at hand comes to, and how often abort has to be run before.
+  var pending = Pending.nothing
+  var pendingAborts = 0
 
   /// Makes a session for a filter with these callbacks.
   public init(callbacks: MilterCallbacks, rules: SessionRules = .strict) {
@@ -65,7 +64,19 @@ public struct FilterSession: Sendable {
   public var isInMessage: Bool { state.isInMessage }
 
   /// Whether a message is under way, or its end waits to be answered.
-  package var hasMessage: Bool { isInMessage || message.isEnding }
+  var hasMessage: Bool { isInMessage || message.isEnding }
+
+  /// Whether a callback runs that is to be answered.
+  package var isAnswerOwed: Bool { running != nil }
+
+  /// Whether the end of a message waits to be answered.
+  package var isEndOfMessage: Bool { message.isEnding }
+
+  /// Whether a callback is to be run, as far as the filter is concerned.
+  public func wants(_ callback: MilterCallback) -> Bool {
+    let one = MilterCallbacks(callback)
+    return callbacks.contains(one) && !message.skipped.contains(one) && message.heldVerdict == nil
+  }
 
   /// Takes a command and says what to do.
   ///
@@ -84,7 +95,7 @@ public struct FilterSession: Sendable {
     let isInOrder =
       isMacro || SessionTransitions.allow(command, in: state, leavingOut: connection.leftOut)
     let aborts = cameInMessage && !isInOrder ? 1 : 0
-    guard isInOrder || recover(for: command) else { return after(aborts, .drop) }
+    guard isInOrder || recover(for: command) else { return after(aborts, .nothing) }
     if payload.isEmpty && command.needsPayload {
       let error = CommandLayout.malformed(command, "it is empty")
       // libmilter calls abort once for the order and once for the end.
@@ -94,36 +105,15 @@ public struct FilterSession: Sendable {
     if isMacro {
       do throws(MilterError) {
         try client.symbols.store(payload)
-        return .none
+        return .done
       } catch {
         return after(cameInMessage ? 1 : 0, .fail(error))
       }
     }
-    if aborts == 0, command != .abort { return execute(command, hasPayload: !payload.isEmpty) }
+    if aborts == 0, command != .abort {
+      return begun(execute(command, hasPayload: !payload.isEmpty))
+    }
     return after(1, .execute(command, hasPayload: !payload.isEmpty))
-  }
-
-  /// Says what else there is to do for a command, after abort was run.
-  public mutating func resume() -> SessionStep { after(pendingAborts, pending) }
-
-  /// Goes on with a command when abort was run so often.
-  private mutating func after(_ aborts: Int, _ next: Pending) -> SessionStep {
-    if aborts > 0 {
-      // What abort may ask and do is what the message left behind, not what the command brings.
-      if case .fail = next { endMessage() }
-      if state.isInMessage { state = .helo }
-      pendingAborts = aborts - 1
-      pending = next
-      return .abort
-    }
-    switch next {
-    case .drop: return .none
-    case .execute(let command, let hasPayload): return execute(command, hasPayload: hasPayload)
-    case .fail(let error):
-      endMessage()
-      if !rules.forgetsBrokenCommand { state = .quit }
-      return .fail(error)
-    }
   }
 
   /// Leaves the message for a command that does not fit; says whether it fits then.
@@ -137,87 +127,13 @@ public struct FilterSession: Sendable {
     return SessionTransitions.allow(command, in: state, leavingOut: connection.leftOut)
   }
 
-  private mutating func execute(
-    _ command: MTACommandCode, hasPayload: Bool
-  ) -> SessionStep {
-    switch command {
-    case .negotiate:
-      state = .options
-      client.symbols.removeAll()
-      return .negotiate
-    case .connect:
-      client.verdict = nil
-      endMessage()
-      return enter(.connect, .connect)
-    case .helo: return enter(.helo, .helo)
-    case .mail:
-      endMessage()
-      return enter(.mail, .envfrom)
-    case .rcpt: return enter(.rcpt, .envrcpt)
-    case .data: return step(.data, .data)
-    case .header: return step(.header, .header)
-    case .eoh: return step(.eoh, .eoh)
-    case .body: return step(.body, .body)
-    case .endOfBody:
-      message.isEnding = true
-      // The last chunk may come with the end, and concern a filter that the end does not.
-      let step = step(.eom, .eom)
-      return hasPayload && wants(.body) ? .call(.eom) : step
-    case .unknown:
-      // Inside a message the state stays: any client can send an unknown command there, and with
-      // libmilter the message is then lost track of.
-      return step(isInMessage ? state : .unknown, .unknown)
-    case .abort:
-      endMessage()
-      state = .abort
-      return .none
-    case .quit:
-      state = .quit
-      return .quit
-    case .quitNewConnection:
-      endMessage()
-      state = .quitNewConnection
-      return .newConnection
-    case .macro: return .none
-    }
-  }
-
-  /// Moves on to a step that owns macros: those of the stages behind it are forgotten.
-  private mutating func enter(
-    _ next: SessionState, _ callback: MilterCallback
-  ) -> SessionStep {
-    let stage: MilterStage =
-      switch next {
-      case .connect: .connect
-      case .helo: .helo
-      case .mail: .envfrom
-      default: .envrcpt
-      }
-    client.symbols.removeAll(after: stage)
-    return step(next, callback)
-  }
-
-  private mutating func step(
-    _ next: SessionState, _ callback: MilterCallback
-  ) -> SessionStep {
-    state = next
-    isAnswerOwed = true
-    return wants(callback) ? .call(callback) : .acknowledge(callback)
-  }
-
-  /// Whether a callback is to be run, as far as the filter is concerned.
-  public func wants(_ callback: MilterCallback) -> Bool {
-    let one = MilterCallbacks(callback)
-    return callbacks.contains(one) && !message.skipped.contains(one) && message.heldVerdict == nil
-  }
-
   /// Gives back memory that the macros do not need while the connection is idle.
   package func releaseStorage() { client.symbols.releaseStorage() }
 
   /// Forgets everything about the client, once close has been run for it.
   ///
   /// The next client need not be told with connect: an MTA may have agreed to leave that step out.
-  public mutating func endClient() {
+  mutating func endClient() {
     // The emptied table stays: who has kept values of it sees by its counts that they are gone.
     client.symbols.removeAll()
     client = ClientScope(

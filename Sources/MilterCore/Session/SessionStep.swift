@@ -1,22 +1,40 @@
 /// What a driver has to do next for a command.
+///
+/// Whatever it does, the session has another step for it afterwards, up to ``done``, ``quit`` or
+/// ``fail(_:)``.
 public enum SessionStep: Equatable, Sendable {
-  /// Nothing: no callback, no reply.
-  case none
-  /// Run abort, then ask ``FilterSession/resume()`` what else there is to do.
-  case abort
-  /// Ask the filter for its options; see ``FilterSession/offer(_:)``.
+  /// Nothing: the command is done with.
+  case done
+  /// A message begins, with the command at hand; then ask ``FilterSession/resume()``.
+  case messageBegan
+  /// The message that began has ended; then ask ``FilterSession/resume()``.
+  case messageEnded
+  /// Ask the filter for its options, and answer the MTA with them: see ``FilterSession/offer(_:)`` and
+  /// ``FilterSession/agree(_:_:to:)``. Then the command is done with.
   case negotiate
-  /// Run this callback and pass its status to ``FilterSession/answer(_:_:to:)``.
-  ///
-  /// For eom with a payload that is body first, as far as the filter wants it, and eom only if
-  /// body gave no verdict.
+  /// Run this callback on the command's payload, and pass its status to ``FilterSession/answer(_:to:)``.
   case call(MilterCallback)
-  /// Run no callback; pass continue to ``FilterSession/answer(_:_:to:)``.
+  /// Run no callback; pass continue to ``FilterSession/answer(_:to:)``.
   case acknowledge(MilterCallback)
-  /// Run close, then ``FilterSession/endClient()``; another client follows on the connection.
-  case newConnection
-  /// Run close and close the connection.
+  /// The filter did something wrong, for its log; then ask ``FilterSession/resume()``.
+  case mistake(MilterError)
+  /// Run abort; then ask ``FilterSession/resume()``.
+  case abort
+  /// Run close, for the end of a client or of the connection; then ask ``FilterSession/resume()``.
+  case close
+  /// End the connection: do what ``FilterSession/end()`` says, unless this comes of it.
   case quit
-  /// Run close and close the connection, because of what the MTA sent.
+  /// End the connection as after ``quit``, because of what the MTA sent.
   case fail(MilterError)
+
+  /// The callback that the step runs, if it runs one.
+  package var callback: MilterCallback? {
+    switch self {
+    case .call(let callback): callback
+    case .negotiate: .negotiate
+    case .abort: .abort
+    case .close: .close
+    case .done, .messageBegan, .messageEnded, .acknowledge, .mistake, .quit, .fail: nil
+    }
+  }
 }

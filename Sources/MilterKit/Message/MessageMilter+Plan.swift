@@ -16,7 +16,7 @@ extension MessageMilter {
     }
   }
 
-  private final func replace(_ body: MilterMessage.Body, _ context: MilterContext) throws {
+  private final func replace(_ body: MilterMessage.Body, _ context: Conversation) throws {
     var reader = body.reader
     var isEmpty = true
     while let chunk = try reader.next() {

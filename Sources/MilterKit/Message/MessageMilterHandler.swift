@@ -24,21 +24,25 @@ final class MessageMilterHandler: SessionHandler {
   var callbacks: MilterCallbacks { inner.callbacks }
   var rules: SessionRules { inner.rules }
 
-  func attach(to context: MilterContext) { inner.attach(to: context) }
+  func attach(to context: Conversation) { inner.attach(to: context) }
 
-  func negotiate(_ offered: MilterOptions) throws -> (status: Int32, wanted: MilterOptions)? {
+  func negotiate(_ offered: MilterOptions) throws
+    -> (status: CallbackStatus, wanted: MilterOptions)?
+  {
     callback = .negotiate
     return try inner.negotiate(offered)
   }
 
-  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32? {
+  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError)
+    -> CallbackStatus?
+  {
     self.callback = callback
     try milter.collector.take(callback, payload, milter)
     guard called.contains(MilterCallbacks(callback)), callback != .envrcpt || !skipsRecipients
     else {
-      return conclude(MilterStatus.continue.rawValue)
+      return .status(conclude(.continue))
     }
-    return try inner.run(callback, payload).map(conclude)
+    return try inner.status(of: callback, payload).map { .status(conclude($0)) }
   }
 
   func result() throws -> SuspendedResult {
@@ -48,13 +52,13 @@ final class MessageMilterHandler: SessionHandler {
   }
 
   /// Keeps to the message what a status says of it.
-  private func conclude(_ status: Int32) -> Int32 {
-    switch (callback, MilterStatus(rawValue: status)) {
+  private func conclude(_ status: MilterStatus) -> MilterStatus {
+    switch (callback, status) {
     case (.envrcpt, .reject), (.envrcpt, .tempfail): milter.collector.dropRecipient()
     case (.envrcpt, .skip):
       // The message needs the others all the same.
       skipsRecipients = true
-      return MilterStatus.continue.rawValue
+      return .continue
     default:
       if callback == .envrcpt, milter.isRejectedRecipient { milter.collector.dropRecipient() }
     }

@@ -1,6 +1,6 @@
 import MilterPlatform
 
-/// Keeps the threads apart that work on one context.
+/// Keeps the threads apart that work on one conversation.
 ///
 /// A filter in C may call any function about a connection from any thread. The connection's thread
 /// holds the lock while it works on commands and sends, but not while a callback runs; each function

@@ -4,23 +4,24 @@ import Synchronization
 
 /// A filter that is driven without a socket or thread: the caller's thread runs its callbacks.
 ///
-/// Bytes go through the same codec, session and driver as those of a connection.
+/// Bytes go through the same conversation as those of a connection.
 ///
 /// A callback that suspends goes on on the caller's thread, which waits for it.
 package final class FilterInMemory {
   private let thread = WaitingThread()
-  private let replies: Replies
+  private let link = Memory()
   private let log: MilterLog
   private let limits: LineLimits
   private let stop = StopWish()
-  /// The filter's side; nil after the end of the connection.
-  private var driver: SessionDriver?
+  private let conversation: Conversation
+
+  /// Whether the filter's side still stands.
+  package private(set) var isOpen = true
 
   /// Connects a filter; its callbacks run when bytes come.
   package init(
     _ handler: any SessionHandler, log: MilterLog, onError: MilterErrorAnswer = .tempfail
   ) {
-    replies = Replies()
     limits = LineLimits(handler.name, log)
     var log = log
     log.limits = limits
@@ -29,28 +30,29 @@ package final class FilterInMemory {
     configuration.log = log
     configuration.onError = onError
     configuration.requestStop = { [stop] in stop.request() }
-    driver = SessionDriver(
-      handler, sink: replies, decoder: FrameDecoder(), connection: 1,
-      configuration: configuration, watch: nil, threads: thread)
+    conversation = Conversation(
+      link, name: handler.name, connection: 1, configuration: configuration, threads: thread
+    ) { handler }
+    conversation.attach()
   }
+
+  deinit { conversation.letGo() }
 
   /// Whether the filter has asked for the end of its server.
   package var wantsStop: Bool { stop.isRequested }
 
-  /// Whether the filter's side still stands.
-  package var isOpen: Bool { driver != nil }
-
   /// Has the filter work on bytes of the MTA's.
   package func receive(_ bytes: [UInt8]) {
-    guard let driver else { return }
-    driver.context.decoder.append(bytes)
+    guard isOpen else { return }
+    link.received = bytes[...]
     do {
-      var progress = try driver.work()
-      while progress == .suspended {
-        waitForCallback(of: driver)
-        progress = try driver.resume()
+      while case .worked(var progress, _) = try conversation.exchange(.available) {
+        while progress == .suspended {
+          waitForCallback()
+          progress = try conversation.resume()
+        }
+        if progress == .over { return end() }
       }
-      if progress == .over { end() }
     } catch {
       log.put(.warning, .closed, "closing a connection: \(error)")
       end()
@@ -59,16 +61,14 @@ package final class FilterInMemory {
 
   /// What the filter has replied since this was last asked.
   package func takeReplies() -> [UInt8] {
-    defer { replies.bytes = [] }
-    return replies.bytes
+    defer { link.replies = [] }
+    return link.replies
   }
 
   /// Ends the connection, as if the MTA had closed it.
   package func end() {
-    if let driver {
-      while !driver.end() { waitForCallback(of: driver) }
-    }
-    driver = nil
+    while !conversation.end() { waitForCallback() }
+    isOpen = false
     limits.writeNow()
   }
 
@@ -79,21 +79,31 @@ package final class FilterInMemory {
     func request() { flag.store(true, ordering: .relaxed) }
   }
 
-  private func waitForCallback(of driver: SessionDriver) {
+  private func waitForCallback() {
     let hasEnded = Atomic<Bool>(false)
-    driver.context.executor.leave { [thread] in
+    conversation.executor.leave { [thread] in
       hasEnded.store(true, ordering: .releasing)
       thread.ring()
     }
     thread.wait { hasEnded.load(ordering: .acquiring) ? () : nil }
   }
 
-  private final class Replies: ReplySink {
-    var bytes: [UInt8] = []
+  private final class Memory: MTALink {
+    /// What the filter has not read yet.
+    var received: ArraySlice<UInt8> = []
+    var replies: [UInt8] = []
     let isTCP = false
 
+    func read(into buffer: UnsafeMutableRawBufferPointer, waits: Bool) -> ReadResult {
+      let count = min(buffer.count, received.count)
+      guard count > 0 else { return .wouldBlock }
+      buffer.copyBytes(from: received.prefix(count))
+      received = received.dropFirst(count)
+      return .bytes(count)
+    }
+
     func writeAvailable(_ bytes: UnsafeRawBufferPointer) -> Int {
-      self.bytes += bytes
+      replies += bytes
       return bytes.count
     }
 

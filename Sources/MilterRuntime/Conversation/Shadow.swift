@@ -14,12 +14,10 @@ struct Shadow {
   /// The maximum number of changes in a line of the log.
   private static let mostShown = 20
 
-  /// What a status comes to.
+  /// What a callback would have done.
   struct Conclusion {
-    /// What is answered.
-    let status: Int32
-    /// The line for the log; nil if the filter would have done nothing.
-    let line: String?
+    /// The line for the log.
+    let line: String
     /// The number of changes that were not made.
     let changes: Int
     /// Whether mail would have been refused or thrown away.
@@ -35,34 +33,38 @@ struct Shadow {
   /// Takes a new body, or the next piece of it.
   mutating func noteBody(_ count: Int) { bodySize = (bodySize ?? 0) + count }
 
-  /// Takes what a callback returned.
-  mutating func conclude(_ callback: MilterCallback, _ status: Int32) -> Conclusion {
+  /// The status that is answered in the place of one that a callback returned.
+  static func answer(
+    to status: CallbackStatus, from callback: MilterCallback
+  ) -> CallbackStatus {
+    guard let known = status.known, isRefusal(known) else { return status }
+    // These may be about one recipient or one command only.
+    let isAboutPart = callback == .envrcpt || callback == .unknown
+    return .status(isAboutPart && known != .discard ? .continue : .accept)
+  }
+
+  private static func isRefusal(_ status: MilterStatus) -> Bool {
+    status == .reject || status == .tempfail || status == .discard
+  }
+
+  /// Takes what a callback returned that was answered.
+  ///
+  /// - Returns: What it would have done; nil if that is nothing.
+  mutating func conclude(_ callback: MilterCallback, _ status: MilterStatus) -> Conclusion? {
     defer { self = Self() }
-    guard let known = MilterStatus(rawValue: status) else {
-      return Conclusion(status: status, line: nil, changes: 0, isRefusal: false)
-    }
-    let isRefusal = known == .reject || known == .tempfail || known == .discard
+    let isRefusal = Self.isRefusal(status)
     var list = isRefusal ? [] : changes
     var count = isRefusal ? 0 : changeCount
     if !isRefusal, let bodySize {
       list.append("replacebody, \(bodySize) bytes")
       count += 1
     }
-    guard isRefusal || count > 0 else {
-      return Conclusion(status: status, line: nil, changes: 0, isRefusal: false)
-    }
+    guard isRefusal || count > 0 else { return nil }
     let rest = count - list.count
-    let text = isRefusal ? known.name : list.joined(separator: "; ")
+    let text = isRefusal ? status.name : list.joined(separator: "; ")
     return Conclusion(
-      status: (isRefusal ? answer(to: known, from: callback) : known).rawValue,
       line: "shadow: \(callback) would have answered: \(text)"
         + (rest > 0 ? "; and \(rest) changes more" : ""),
       changes: count, isRefusal: isRefusal)
-  }
-
-  private func answer(to status: MilterStatus, from callback: MilterCallback) -> MilterStatus {
-    // These may be about one recipient or one command only.
-    let isAboutPart = callback == .envrcpt || callback == .unknown
-    return isAboutPart && status != .discard ? .continue : .accept
   }
 }

@@ -33,31 +33,12 @@ final class Connection: PoolWork, @unchecked Sendable {
   let number: Int
   /// What looks after the callbacks; nil if they have no limits.
   let watch: CallbackWatch?
-  /// The filter; nil until the first bytes come, so that a mere probe of the port costs none.
-  @exclusivity(unchecked) private var driver: SessionDriver?
-  @exclusivity(unchecked) private var firstBytes = FrameDecoder()
+  private let conversation: Conversation
   @exclusivity(unchecked) private var stay = ThreadStay()
   /// Those of the thread that serves the connection.
   @exclusivity(unchecked) private var counters: ThreadCounters?
 
-  private struct Idle {
-    var isIdle = false
-    /// Whether a message is under way, or its replies are not taken.
-    var isInMessage = false
-    /// There while a callback is suspended: by its end alone the connection gets a thread.
-    var suspension: Suspension?
-    /// Whether the server has cut it off.
-    var isCut = false
-    /// The descriptor's number may belong to somebody else.
-    var isClosed = false
-
-    /// Takes the connection for a thread; false if it has one.
-    mutating func claim() -> Bool {
-      defer { isIdle = false }
-      return isIdle
-    }
-  }
-  private let idle = Mutex(Idle())
+  private let idle = Mutex(ConnectionRest())
 
   private let clock: CommandClock
   private let presence = Presence()
@@ -75,6 +56,10 @@ final class Connection: PoolWork, @unchecked Sendable {
     self.engine = engine
     watch = engine.limits.map { CallbackWatch(socket, $0) }
     clock = CommandClock(engine.configuration)
+    conversation = Conversation(
+      socket, name: engine.name, connection: number, configuration: engine.configuration,
+      watch: watch, presence: presence, threads: engine.pool, counters: engine.counters,
+      makeHandler: engine.makeHandler)
   }
 
   // MARK: On a thread of the pool
@@ -83,8 +68,8 @@ final class Connection: PoolWork, @unchecked Sendable {
   func serve(counting counters: ThreadCounters) {
     self.counters = counters
     presence.gotThread()
-    driver?.context.withLock { $0.counters = counters }
-    guard !isEnding else { return endDriver() }
+    conversation.withLock { $0.counters = counters }
+    guard !isEnding else { return endConversation() }
     do {
       switch try converse() {
       case .silent: try park()
@@ -93,11 +78,11 @@ final class Connection: PoolWork, @unchecked Sendable {
       }
     } catch let error as SocketError where error.code == .disconnected {
       counters.count(.disconnected)
-      if commandCount > 0 { log.put(.info, .left, "\(error)") }
+      if conversation.commandCount > 0 { log.put(.info, .left, "\(error)") }
       end()
     } catch {
       counters.count(.init(error))
-      let isStranger = commandCount == 0 && Strangers.areMeant(by: error)
+      let isStranger = conversation.commandCount == 0 && Strangers.areMeant(by: error)
       if isStranger {
         engine.strangers.close(LogText.harmless(error))
       } else {
@@ -118,42 +103,38 @@ final class Connection: PoolWork, @unchecked Sendable {
   /// Reads and works until the connection falls silent, its replies are not taken, a callback suspends,
   /// or it is over.
   private func converse() throws -> Pause {
-    if isResumed, let driver {
+    if isResumed {
       isResumed = false
-      let progress = try take(driver.resume())
-      _ = noteProgress(of: driver)
+      let progress = try take(conversation.resume())
+      _ = noteProgress()
       if progress == .suspended { return .suspended }
     }
     if let longer = stay.resume(engine.configuration.linger) {
       try socket.setReceiveTimeout(milliseconds: max(1, longer.milliseconds))
     }
     stay.settleIfBusy(engine.pool, counters)
-    // Held here, it is not held anew for every burst. When the connection is given up or ends,
-    // nobody may hold it any more.
-    var driver = driver
-    if isBlocked, let driver {
+    if isBlocked {
       // Work begins with the replies that wait; a connection that is over does no more than that.
       if isOver {
-        try driver.context.withLock { try $0.flush() }
-      } else if try work(driver) == .suspended {
+        try conversation.withLock { try $0.flush() }
+      } else if case .worked(.suspended, _) = try exchange(.nothing) {
         return .suspended
       }
       if isBlocked, hasExpired { throw expired }
     }
     while !isBlocked, !isOver {
-      switch try read(driver) {
-      case .bytes(let count):
-        stay.received(count)
-        let attached = driver ?? attach()
-        driver = attached
-        if try work(attached) == .suspended { return .suspended }
-      case .wouldBlock:
+      // Nor does a thread linger with a connection that is about to end.
+      let lingers = stay.mayLinger(engine.pool) && !mayEnd
+      switch try exchange(lingers ? .waiting : .available) {
+      case .worked(.suspended, _): return .suspended
+      case .worked: break
+      case .silence:
         // Only now: what came in time may have waited for a thread.
         if hasExpired { throw expired }
         // The engine wakes the connection again when it is to end.
         return mayEnd ? .over : .silent
       case .endOfStream:
-        if isBroken(driver) {
+        if isBroken {
           throw SocketError(.disconnected, "the MTA left in the middle of a message or command")
         }
         return .over
@@ -162,13 +143,29 @@ final class Connection: PoolWork, @unchecked Sendable {
     return isBlocked ? .silent : .over
   }
 
-  /// Whether an MTA that says no more has left something unfinished.
-  private func isBroken(_ driver: SessionDriver?) -> Bool {
-    guard let driver, driver.commandCount > 0, !idle.withLock({ $0.isCut }) else { return false }
-    return driver.context.withLock { $0.session.isInMessage || !$0.decoder.isEmpty }
+  /// Has an exchange, and notes whether the MTA has said something by it.
+  private func exchange(_ reading: Conversation.Reading) throws -> Conversation.Exchange {
+    let before = conversation.commandCount
+    let exchange = try conversation.exchange(reading)
+    guard case .worked(let progress, let bytes) = exchange else { return exchange }
+    if bytes > 0 { stay.received(bytes) }
+    // A callback under way is the watch's business.
+    guard take(progress) != .suspended else { return exchange }
+    if conversation.commandCount != before, noteProgress() {
+      stay.madeProgress()
+      stay.settleIfBusy(engine.pool, counters)
+    } else if hasExpired {
+      // Bytes that make no command do not count.
+      throw expired
+    }
+    return exchange
   }
 
-  private var commandCount: Int { driver?.commandCount ?? 0 }
+  /// Whether an MTA that says no more has left something unfinished.
+  private var isBroken: Bool {
+    guard conversation.commandCount > 0, !idle.withLock({ $0.isCut }) else { return false }
+    return conversation.withLock { $0.session.isInMessage || !$0.decoder.isEmpty }
+  }
 
   /// Gives up the thread.
   private func leaveThread() {
@@ -176,16 +173,9 @@ final class Connection: PoolWork, @unchecked Sendable {
     counters = nil
   }
 
-  private var log: MilterLog {
-    if let driver { return driver.context.withLock { $0.log } }
-    var log = engine.configuration.log
-    log.subject = LogSubject(name: engine.name, connection: number)
-    return log
-  }
+  private var log: MilterLog { conversation.withLock { $0.log } }
 
-  private var isInMessage: Bool {
-    driver?.context.withLock { $0.session.isInMessage } ?? false
-  }
+  private var isInMessage: Bool { conversation.withLock { $0.session.isInMessage } }
 
   /// Whether the connection is to end because the server stops.
   ///
@@ -196,48 +186,9 @@ final class Connection: PoolWork, @unchecked Sendable {
   private static let quiet = Duration.seconds(1)
 
   /// Whether replies wait for the MTA to take them.
-  private var isBlocked: Bool { driver?.context.withLock { $0.isBlocked } ?? false }
+  private var isBlocked: Bool { conversation.withLock { $0.isBlocked } }
 
-  private func read(_ driver: SessionDriver?) throws -> ReadResult {
-    guard let context = driver?.context else { return try read(into: &firstBytes) }
-    return try read(into: &context.decoder)
-  }
-
-  private func read(into decoder: inout FrameDecoder) throws -> ReadResult {
-    var result = ReadResult.wouldBlock
-    // Nor does a thread linger with a connection that is about to end.
-    let lingers = stay.mayLinger(engine.pool) && !mayEnd
-    _ = try decoder.fill { space in
-      try space.withUnsafeMutableBytes { buffer in
-        result = lingers ? try socket.read(into: buffer) : try socket.readAvailable(into: buffer)
-      }
-      if case .bytes(let count) = result {
-        counters?.add(count, to: .bytesReceived)
-        return count
-      }
-      return 0
-    }
-    return result
-  }
-
-  /// Works on what came.
-  private func work(_ driver: SessionDriver) throws -> SessionDriver.Progress {
-    let before = driver.commandCount
-    presence.begin()
-    let progress = try take(driver.work())
-    // A callback under way is the watch's business.
-    guard progress != .suspended else { return progress }
-    if driver.commandCount != before, noteProgress(of: driver) {
-      stay.madeProgress()
-      stay.settleIfBusy(engine.pool, counters)
-    } else if hasExpired {
-      // Bytes that make no command do not count.
-      throw expired
-    }
-    return progress
-  }
-
-  private func take(_ progress: SessionDriver.Progress) -> SessionDriver.Progress {
+  private func take(_ progress: Conversation.Progress) -> Conversation.Progress {
     if progress == .over { isOver = true }
     return progress
   }
@@ -245,46 +196,34 @@ final class Connection: PoolWork, @unchecked Sendable {
   /// Notes that a command was done with.
   ///
   /// - Returns: whether that gains time: nothing does before the negotiation.
-  private func noteProgress(of driver: SessionDriver) -> Bool {
-    clock.note(hasNegotiated: driver.context.withLock { $0.session.hasNegotiated })
-  }
-
-  private func attach() -> SessionDriver {
-    let new = SessionDriver(
-      engine.makeHandler(), sink: socket, decoder: firstBytes, connection: number,
-      configuration: engine.configuration, watch: watch, presence: presence,
-      threads: engine.pool, counters: engine.counters)
-    firstBytes = FrameDecoder()
-    new.context.counters = counters
-    driver = new
-    return new
+  private func noteProgress() -> Bool {
+    clock.note(hasNegotiated: conversation.withLock { $0.session.hasNegotiated })
   }
 
   private var expired: SocketError {
     let what =
       isBlocked
       ? "no replies were taken"
-      : clock.hasNegotiated || commandCount == 0
+      : clock.hasNegotiated || conversation.commandCount == 0
         ? "no command came" : "no options were negotiated"
     return SocketError(.timedOut, "\(what) for \(clock.patience)")
   }
 
   /// - Parameter isCounted: whether the log has the connection among the strangers already.
   private func end(isCounted: Bool = false) {
-    if commandCount > 0 {
-      log.put(.info, .ended, "a connection ended after \(commandCount) commands")
+    if conversation.commandCount > 0 {
+      log.put(.info, .ended, "a connection ended after \(conversation.commandCount) commands")
     } else if !isCounted {
       engine.strangers.left()
     }
-    if engine.configuration.tellsOfProbes, driver == nil { _ = attach() }
+    if engine.configuration.tellsOfProbes, !conversation.hasFilter { conversation.attach() }
     isEnding = true
-    endDriver()
+    endConversation()
   }
 
   /// Tells the filter that the connection ended, and ends it.
-  private func endDriver() {
-    guard driver?.end() ?? true else { return suspend() }
-    driver = nil
+  private func endConversation() {
+    guard conversation.end() else { return suspend() }
     leaveThread()
     idle.withLock { $0.isClosed = true }
     socket.close()
@@ -293,12 +232,7 @@ final class Connection: PoolWork, @unchecked Sendable {
 
   /// - Throws: if the system cannot wait for the connection, which then is to end.
   private func park() throws {
-    driver?.context.withLock {
-      $0.releaseBuffers()
-      // They end with their thread, which may end now.
-      $0.counters = nil
-    }
-    firstBytes.releaseStorage()
+    conversation.withLock { $0.rest() }
     leaveThread()
     stay.fallIdle()
     let (isInMessage, isBlocked) = (isInMessage, isBlocked)
@@ -313,14 +247,12 @@ final class Connection: PoolWork, @unchecked Sendable {
 
   /// Gives up the thread until the callback that suspended has ended.
   private func suspend() {
-    guard let context = driver?.context else { return }
-    context.releaseBuffers()
-    context.counters = nil
+    conversation.rest()
     leaveThread()
-    let executor = context.executor
+    let executor = conversation.executor
     presence.givesUpThread()
     let suspension = Suspension(
-      executor, needsMTA: driver?.isUselessWithoutMTA ?? false, received: context.decoder.waiting)
+      executor, needsMTA: conversation.isUselessWithoutMTA, received: conversation.decoder.waiting)
     idle.withLock { idle in
       idle.suspension = suspension
       // If the system cannot wait for it, the callback goes on without need when the MTA leaves.

@@ -55,19 +55,20 @@ import Testing
         let (code, payload) = Self.packet(&random, codes: "OCHMRTLNBEAUKD")
         let inMessage = session.isInMessage
         var step = session.receive(code, payload.span)
-        if step == .abort {
-          if code != UInt8(ascii: "A") { #expect(inMessage) }
-          step = session.resume()
-        }
-        switch step {
-        case .call(let callback), .acknowledge(let callback):
-          let status = MilterStatus.allCases.randomElement(using: &random) ?? .continue
-          _ = session.answer(callback, status, to: &output)
-        case .negotiate:
-          if (try? session.offer(payload.span)) != nil {
-            try? session.agree(.continue, session.proposal(), to: &output)
+        if step == .abort, code != UInt8(ascii: "A") { #expect(inMessage) }
+        while step != .done {
+          switch step {
+          case .call, .acknowledge:
+            let status = MilterStatus.allCases.randomElement(using: &random) ?? .continue
+            step = session.answer(status, to: &output)
+          case .negotiate:
+            if (try? session.offer(payload.span)) != nil {
+              try? session.agree(.continue, session.proposal(), to: &output)
+            }
+            step = .done
+          case .messageBegan, .messageEnded, .mistake, .abort, .close: step = session.resume()
+          case .done, .quit, .fail: step = .done
           }
-        case .none, .abort, .newConnection, .quit, .fail: break
         }
       }
       let broken = packets(output.ready.bytes).filter {

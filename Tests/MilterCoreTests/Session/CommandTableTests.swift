@@ -102,13 +102,13 @@ import Testing
     _ directive: (aborts: Bool, step: SessionStep), _ column: Character
   ) -> String {
     // An abort is its own execution.
-    if column == "A" { return directive.aborts && directive.step == .none ? "+" : "." }
+    if column == "A" { return directive.aborts && directive.step == .done ? "+" : "." }
     let first = directive.aborts ? "a" : ""
     switch directive.step {
-    case .none, .abort: return first + "."
-    case .negotiate, .call, .acknowledge, .newConnection: return first + "+"
+    case .negotiate, .call, .acknowledge, .close: return first + "+"
     case .quit: return first + "X"
     case .fail: return first + "fail"
+    case .done, .abort, .messageBegan, .messageEnded, .mistake: return first + "."
     }
   }
 }

@@ -40,7 +40,7 @@ import Testing
     #expect(play.output.ready.isEmpty)
     try play.session.progress(to: &play.output)
     #expect(play.output.ready.bytes == frame(0x70, []))
-    #expect(play.session.answer(.eom, .continue, to: &play.output) == nil)
+    #expect(play.session.answer(.continue, to: &play.output) == .messageEnded)
     let (received, _, rest) = try joined(play.output.ready.bytes)
     #expect(received == body)
     #expect(rest == Array("ph+c".utf8))
@@ -58,7 +58,7 @@ import Testing
     #expect(early == Array(body[..<early.count]))
     #expect(early.count > 200_000 && early.count <= body.count - 65_536)
     #expect(first == Array("h".utf8))
-    #expect(play.session.answer(.eom, .continue, to: &play.output) == nil)
+    #expect(play.session.answer(.continue, to: &play.output) == .messageEnded)
     let (all, _, rest) = try joined(play.output.ready.bytes)
     #expect(all == body)
     #expect(rest == Array("h+c".utf8))
@@ -76,7 +76,7 @@ import Testing
     let start = 300_000 - 37_860 - 65_535
     #expect(pieces == Array(body[start..<start + 3]))
     try play.session.replacebody(second.span.bytes, to: &play.output)
-    #expect(play.session.answer(.eom, .continue, to: &play.output) == nil)
+    #expect(play.session.answer(.continue, to: &play.output) == .messageEnded)
     let (all, _, rest) = try joined(play.output.ready.bytes)
     let isWhole = all == Array(body[start...])
     #expect(isWhole, "\(all.count) bytes")
@@ -93,7 +93,7 @@ import Testing
     #expect(all.count == 25_000)
     #expect(rest == [])
     try play.session.replacebody(wire("b").span.bytes, to: &play.output)
-    #expect(play.session.answer(.eom, .continue, to: &play.output) == nil)
+    #expect(play.session.answer(.continue, to: &play.output) == .messageEnded)
     #expect(play.output.ready.bytes.suffix(11) == frame(0x62, wire("b")) + frame(0x63, []))
   }
 
@@ -106,7 +106,7 @@ import Testing
     #expect(play.output.ready.count > 300_000)
     try play.session.progress(to: &play.output)
     try play.session.replacebody(wire("b").span.bytes, to: &play.output)
-    #expect(play.session.answer(.eom, .continue, to: &play.output) == nil)
+    #expect(play.session.answer(.continue, to: &play.output) == .messageEnded)
     let (body, _, rest) = try joined(play.output.ready.bytes)
     #expect(body == wire("b"))
     #expect(rest.filter { $0 == 0x68 }.count == 500)
@@ -117,7 +117,7 @@ import Testing
   @Test func `The next message begins with nothing sent`() throws {
     var play = inEom(holding: 0)
     try play.session.replacebody(body.span.bytes, to: &play.output)
-    #expect(play.session.answer(.eom, .continue, to: &play.output) == nil)
+    #expect(play.session.answer(.continue, to: &play.output) == .messageEnded)
     play.output.removeReady()
     _ = play.send("M R T L N B")
     play.begin("E")

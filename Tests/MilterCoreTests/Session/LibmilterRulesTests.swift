@@ -15,11 +15,13 @@ import Testing
       offer, .mail([wire("<a@b>")]), .rcpt([wire("<c@d>")]), .eoh, .endOfBody([]),
     ] {
       let payload = Array(command.bytes.dropFirst(5))
-      switch session.receive(command.code.rawValue, payload.span) {
+      switch session.past(session.receive(command.code.rawValue, payload.span)) {
       case .negotiate:
         _ = try session.offer(payload.span)
         try session.agree(.continue, session.proposal(), to: &output)
-      case .call(let callback): _ = session.answer(callback, Int32(0), to: &output)
+      case .call:
+        let step = session.answer(number: 0, to: &output)
+        #expect(session.past(step) == .done)
       case let step: Issue.record("\(command.code): \(step)")
       }
     }
@@ -48,11 +50,12 @@ import Testing
       let payload = Array(mail.bytes.dropFirst(5))
       var aborts = 0
       var session = try sessionAfterMessage(rules).0
-      #expect(session.receive(mail.code.rawValue, payload.span) == .call(.envfrom))
+      let first = session.receive(mail.code.rawValue, payload.span)
+      #expect(session.past(first) == .call(.envfrom))
       var step = session.receive(mail.code.rawValue, [UInt8]().span)
       while step == .abort {
         aborts += 1
-        step = session.resume()
+        step = session.past(session.resume())
       }
       #expect(aborts == expected)
       #expect(step == .fail(MilterError(.malformedCommand, "")))
@@ -64,14 +67,15 @@ import Testing
     var (session, output) = try sessionAfterMessage(.libmilter)
     let helo = MTACommand.helo(wire("x"))
     _ = session.receive(helo.code.rawValue, Array(helo.bytes.dropFirst(5)).span)
-    let (goesOn, _) = session.answer(.helo, status, to: &output)
-    #expect(goesOn)
+    #expect(session.answer(number: status, to: &output) == .done)
     #expect(packets(output.ready.bytes).joined() == reply)
   }
 
   @Test func `21 ends the connection`() throws {
     var (session, output) = try sessionAfterMessage(.libmilter)
-    #expect(session.answer(.helo, 21, to: &output).goesOn == false)
+    let helo = MTACommand.helo(wire("x"))
+    _ = session.receive(helo.code.rawValue, Array(helo.bytes.dropFirst(5)).span)
+    #expect(session.answer(number: 21, to: &output) == .quit)
     #expect(output.ready.isEmpty)
   }
 }

@@ -23,7 +23,7 @@ import Testing
     _ = play.send("O C H M R T L N B")
     play.begin("E")
     #expect(errorCode { try play.session.replacebody(body.span.bytes, to: &play.output) } == nil)
-    #expect(play.session.answer(.eom, .continue, to: &play.output) == nil)
+    #expect(play.session.answer(.continue, to: &play.output) == .messageEnded)
     var expected: [UInt8] = []
     var rest = body[...]
     for size in sizes {

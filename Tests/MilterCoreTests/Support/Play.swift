@@ -65,18 +65,20 @@ struct Play {
     return replies.isEmpty ? "(nothing)" : replies.joined(separator: " ")
   }
 
-  /// What the session says to the next command, without following it.
+  /// What the session says to the next command once a message was aborted, without following it.
   func directive(_ command: String) -> (aborts: Bool, step: SessionStep) {
     let (code, payload) = Self.packet(command[...])
     var copy = session
-    let step = copy.receive(code, payload.span)
-    return step == .abort ? (true, copy.resume()) : (false, step)
+    var step = copy.receive(code, payload.span)
+    let aborts = step == .abort
+    while [.abort, .messageBegan, .messageEnded].contains(step) { step = copy.resume() }
+    return (aborts, step)
   }
 
   /// Receives a command and leaves it there, as if its callback were running.
   mutating func begin(_ command: String) {
     let (code, payload) = Self.packet(command[...])
-    _ = session.receive(code, payload.span)
+    if session.receive(code, payload.span) == .messageBegan { _ = session.resume() }
   }
 
   /// Notes what an action came to.
@@ -109,40 +111,43 @@ struct Play {
   }
 
   private mutating func take(_ code: UInt8, _ payload: [UInt8]) -> Bool {
-    var step = session.receive(code, payload.span)
-    while step == .abort {
-      run(.abort)
-      step = session.resume()
-    }
     do throws(MilterError) {
-      switch step {
-      case .none, .abort: return true
-      case .negotiate: try settle(payload)
-      case .acknowledge(let callback): answer(callback, .continue)
-      case .call(let callback):
-        _ = try MTACommand(code, payload)
-        if callback == .eom, !payload.isEmpty, session.wants(.body) {
-          let status = run(.body)
-          if status.isVerdict {
-            answer(.body, status)
-            return true
-          }
-        }
-        answer(callback, run(callback))
-      case .newConnection:
-        run(.close)
-        session.endClient()
-      case .quit:
-        run(.close)
-        return false
-      case .fail(let error): throw error
-      }
-      return true
+      if try follow(session.receive(code, payload.span), code, payload) { return true }
     } catch {
       failure = error
-      if session.isInMessage { run(.abort) }
-      run(.close)
-      return false
+    }
+    _ = try? follow(session.end(), code, payload)
+    return false
+  }
+
+  /// Does what the session says; says whether the connection goes on.
+  private mutating func follow(
+    _ first: SessionStep, _ code: UInt8, _ payload: [UInt8]
+  ) throws(MilterError) -> Bool {
+    var step = first
+    while true {
+      switch step {
+      case .done: return true
+      case .quit: return false
+      case .fail(let error): throw error
+      case .call(let callback):
+        _ = try MTACommand(code, payload)
+        step = session.answer(run(callback), to: &output)
+      case .acknowledge: step = session.answer(.continue, to: &output)
+      case .negotiate:
+        try settle(payload)
+        return true
+      case .abort:
+        run(.abort)
+        step = session.resume()
+      case .close:
+        run(.close)
+        step = session.resume()
+      case .mistake(let mistake):
+        mistakes.append(mistake)
+        step = session.resume()
+      case .messageBegan, .messageEnded: step = session.resume()
+      }
     }
   }
 
@@ -152,10 +157,6 @@ struct Play {
     proposed = options
     let status = negotiate(&self, &options)
     try session.agree(status, options, to: &output)
-  }
-
-  private mutating func answer(_ callback: MilterCallback, _ status: MilterStatus) {
-    if let mistake = session.answer(callback, status, to: &output) { mistakes.append(mistake) }
   }
 
   @discardableResult

@@ -194,11 +194,15 @@ private final class NoFilter: SessionHandler {
   let name = "none"
   let callbacks: MilterCallbacks = []
   let rules = SessionRules.libmilter
-  func attach(to context: MilterContext) {}
-  func negotiate(_ offered: MilterOptions) throws -> (status: Int32, wanted: MilterOptions)? {
-    (0, offered)
+  func attach(to context: Conversation) {}
+  func negotiate(_ offered: MilterOptions) throws -> (
+    status: CallbackStatus, wanted: MilterOptions
+  )? {
+    (.number(0), offered)
   }
-  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError) -> Int32? { 0 }
+  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError)
+    -> CallbackStatus?
+  { .number(0) }
   func abort() -> Bool { true }
   func close() -> Bool { true }
 }

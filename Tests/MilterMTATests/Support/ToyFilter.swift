@@ -53,21 +53,25 @@ struct ToyFilter {
       let command = try MTACommand(code: frame.code, payload: payload)
       seen.append(command)
       var step = session.receive(frame.code, payload)
-      if step == .abort {
-        aborts += 1
-        step = session.resume()
-      }
-      switch step {
-      case .none, .abort: break
-      case .negotiate:
-        _ = try session.offer(payload)
-        for (stage, list) in macroLists { try session.setsymlist(stage, Array(list.utf8)) }
-        try session.agree(.continue, options(session.proposal()), to: &output)
-      case .call(let callback): try run(callback, command, &output)
-      case .acknowledge(let callback): _ = session.answer(callback, .continue, to: &output)
-      case .newConnection: session.endClient()
-      case .quit: hasQuit = true
-      case .fail(let error): throw error
+      while step != .done {
+        switch step {
+        case .negotiate:
+          _ = try session.offer(payload)
+          for (stage, list) in macroLists { try session.setsymlist(stage, Array(list.utf8)) }
+          try session.agree(.continue, options(session.proposal()), to: &output)
+          step = .done
+        case .call(let callback):
+          step = session.answer(try run(callback, command, &output), to: &output)
+        case .acknowledge: step = session.answer(.continue, to: &output)
+        case .abort:
+          aborts += 1
+          step = session.resume()
+        case .done, .messageBegan, .messageEnded, .mistake, .close: step = session.resume()
+        case .quit:
+          hasQuit = true
+          step = .done
+        case .fail(let error): throw error
+        }
       }
     }
     return output.ready.bytes
@@ -75,14 +79,14 @@ struct ToyFilter {
 
   private mutating func run(
     _ callback: MilterCallback, _ command: MTACommand, _ output: inout ReplyBuffer
-  ) throws {
+  ) throws -> MilterStatus {
     var call = Call(callback: callback, command: command)
     let status = try script(&call, session.symbols)
     session.reply = call.reply
     for _ in 0..<call.progress { output.append(.progress) }
     for action in call.actions { try session.add(action, to: &output) }
     for chunk in call.body { try session.replacebody(chunk.span.bytes, to: &output) }
-    _ = session.answer(callback, status, to: &output)
+    return status
   }
 
   /// The commands that came, without macros.

@@ -56,27 +56,28 @@ struct CorePlay {
     let buffer = decoder.storage
     let payload = buffer.span.extracting(frame.payload)
     if readsCommands { _ = try MTACommand(code: frame.code, payload: payload) }
-    switch session.receive(frame.code, payload) {
-    case .none, .abort: break
-    case .negotiate:
-      _ = try session.offer(payload)
-      try session.agree(.continue, session.proposal(.addhdrs), to: &output)
-      replies += 1
-    case .call(let callback):
-      if callback == .eom {
-        try session.add(
-          .addheader(name: Array("X-Bench".utf8), value: Array("checked".utf8)), to: &output)
+    var step = session.receive(frame.code, payload)
+    while true {
+      switch step {
+      case .done: return
+      case .call(let callback):
+        if callback == .eom {
+          try session.add(
+            .addheader(name: Array("X-Bench".utf8), value: Array("checked".utf8)), to: &output)
+        }
+        step = session.answer(callback == .eom ? .accept : .continue, to: &output)
+        replies += 1
+      case .messageBegan, .messageEnded, .abort: step = session.resume()
+      case .negotiate:
+        _ = try session.offer(payload)
+        try session.agree(.continue, session.proposal(.addhdrs), to: &output)
+        replies += 1
+        return
+      case .acknowledge(let callback):
+        throw MilterError(.statusNotAllowed, "\(callback) was not called")
+      case .mistake(let error), .fail(let error): throw error
+      case .close, .quit: throw MilterError(.statusNotAllowed, "the session ended")
       }
-      if let mistake = session.answer(
-        callback, callback == .eom ? .accept : .continue, to: &output)
-      {
-        throw mistake
-      }
-      replies += 1
-    case .acknowledge(let callback):
-      throw MilterError(.statusNotAllowed, "\(callback) was not called")
-    case .fail(let error): throw error
-    case .newConnection, .quit: throw MilterError(.statusNotAllowed, "the session ended")
     }
   }
 }

@@ -3,9 +3,11 @@ import FuzzInput
 
 /// A filter whose callbacks, statuses and actions come from the input; what it sends is checked.
 ///
-/// It drives the session as the runtime's `SessionDriver` does.
+/// It does what the session says, step by step, as the runtime does.
 struct FuzzedFilter {
   private(set) var hasEnded = false
+  /// Whether a message has begun, and not ended.
+  private var isInMessage = false
   private var input: FuzzInput
   private var decoder = FrameDecoder()
   private var session: FilterSession
@@ -39,22 +41,50 @@ struct FuzzedFilter {
     let payload = buffer.span.extracting(frame.payload)
     _ = try? MTACommand(code: frame.code, payload: payload)
     let before = output.ready.count
-    var step = session.receive(frame.code, payload)
-    while step == .abort {
-      act()
-      step = session.resume()
+    let isAsked = try follow(session.receive(frame.code, payload), payload)
+    ReplyCheck.check(output.ready.bytes[before...], isAsked: isAsked, session)
+  }
+
+  /// The MTA says no more: a message that began has ended then.
+  mutating func end() {
+    _ = try? follow(session.end(), Span())
+    if isInMessage { fatalError("a message without end") }
+  }
+
+  /// Does what the session says, one step after another; says whether a reply may be sent.
+  private mutating func follow(_ first: SessionStep, _ payload: Span<UInt8>) throws -> Bool {
+    var step = first
+    var isAsked = false
+    while true {
+      switch step {
+      case .done: return isAsked
+      case .call(let callback):
+        isAsked = true
+        step = session.answer(number: try call(callback, payload), to: &output)
+      case .acknowledge:
+        isAsked = true
+        step = session.answer(.continue, to: &output)
+      case .negotiate:
+        isAsked = true
+        try negotiate(payload)
+        step = .done
+      case .abort, .close:
+        act()
+        step = session.resume()
+      case .messageBegan:
+        guard !isInMessage else { fatalError("two messages at once") }
+        isInMessage = true
+        step = session.resume()
+      case .messageEnded:
+        guard isInMessage else { fatalError("the end of no message") }
+        isInMessage = false
+        step = session.resume()
+      case .mistake: step = session.resume()
+      case .quit, .fail:
+        hasEnded = true
+        step = .done
+      }
     }
-    switch step {
-    case .none, .abort: break
-    case .negotiate: try negotiate(payload)
-    case .call(let callback): answer(callback, try call(callback, payload))
-    case .acknowledge(let callback): answer(callback, 0)
-    case .newConnection:
-      act()
-      session.endClient()
-    case .quit, .fail: hasEnded = true
-    }
-    ReplyCheck.check(output.ready.bytes[before...], to: step, session)
   }
 
   private mutating func negotiate(_ payload: Span<UInt8>) throws {
@@ -73,11 +103,6 @@ struct FuzzedFilter {
   }
 
   private mutating func call(_ callback: MilterCallback, _ payload: Span<UInt8>) throws -> Int32 {
-    if callback == .eom, !payload.isEmpty, session.wants(.body) {
-      let status = run()
-      if MilterStatus(rawValue: status)?.isVerdict ?? true { return status }
-      if !session.wants(.eom) { return 0 }
-    }
     try readArguments(callback, payload)
     return run()
   }
@@ -100,10 +125,6 @@ struct FuzzedFilter {
   private mutating func run() -> Int32 {
     while input.byte() & 1 == 1 { act() }
     return Self.statuses[input.choice(of: Self.statuses.count)]
-  }
-
-  private mutating func answer(_ callback: MilterCallback, _ status: Int32) {
-    if !session.answer(callback, status, to: &output).goesOn { hasEnded = true }
   }
 
   /// Does one thing that a filter can do, at the right time or not.

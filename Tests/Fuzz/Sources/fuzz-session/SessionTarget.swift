@@ -8,5 +8,6 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   let pieces = input.pieces()
   var filter = FuzzedFilter(input)
   for piece in pieces where !filter.hasEnded { filter.take(piece) }
+  filter.end()
   return 0
 }

@@ -1,9 +1,13 @@
 package import MilterSystem
 
-/// Where the replies of a connection go: a socket, or memory.
-package protocol ReplySink: AnyObject {
+/// The MTA's end of a conversation: a socket, or memory.
+package protocol MTALink: AnyObject {
   /// Whether small packets may be held back until what was read is confirmed.
   var isTCP: Bool { get }
+
+  /// Reads what has come; if it `waits` and nothing is there, for the receive time-out.
+  func read(into buffer: UnsafeMutableRawBufferPointer, waits: Bool) throws(SocketError)
+    -> ReadResult
 
   /// Takes bytes without waiting, and says how many.
   func writeAvailable(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int
@@ -15,8 +19,14 @@ package protocol ReplySink: AnyObject {
   func confirm() throws(SocketError)
 }
 
-extension Socket: ReplySink {
+extension Socket: MTALink {
   package var isTCP: Bool { (try? localAddress)?.family != .unix }
+
+  package func read(
+    into buffer: UnsafeMutableRawBufferPointer, waits: Bool
+  ) throws(SocketError) -> ReadResult {
+    try waits ? read(into: buffer) : readAvailable(into: buffer)
+  }
 
   package func waitForRoom(milliseconds: Int) throws(SocketError) -> Bool {
     try !Poll.wait(descriptor, .writable, milliseconds: milliseconds).isEmpty

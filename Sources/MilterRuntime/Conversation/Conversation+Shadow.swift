@@ -1,6 +1,6 @@
 import MilterCore
 
-extension MilterContext {
+extension Conversation {
   /// Takes a change that must not be made, if it could be.
   func shade(_ action: FilterReply) throws(MilterError) {
     var nowhere = ReplyBuffer(session.rules)
@@ -15,12 +15,11 @@ extension MilterContext {
     shadow?.noteBody(body.byteCount)
   }
 
-  /// Tells what a callback would have answered, and says what is answered in its place.
-  func shade(_ callback: MilterCallback, _ status: Int32) -> Int32 {
-    guard let conclusion = shadow?.conclude(callback, status) else { return status }
-    if let line = conclusion.line { log.notice(line) }
+  /// Tells what a callback would have answered.
+  func tellShadow(_ callback: MilterCallback, _ status: MilterStatus) {
+    guard let conclusion = shadow?.conclude(callback, status) else { return }
+    log.notice(conclusion.line)
     if conclusion.changes > 0 { counters?.add(conclusion.changes, to: .shadowedChanges) }
     if conclusion.isRefusal { counters?.add(to: .shadowedRefusals) }
-    return conclusion.status
   }
 }

@@ -1,0 +1,15 @@
+package import MilterCore
+
+/// What a callback returned: a status, or any number that a filter in C has for one.
+package enum CallbackStatus: Sendable {
+  case status(MilterStatus)
+  case number(Int32)
+
+  /// The status; nil for a number that is none.
+  var known: MilterStatus? {
+    switch self {
+    case .status(let status): status
+    case .number(let number): MilterStatus(rawValue: number)
+    }
+  }
+}

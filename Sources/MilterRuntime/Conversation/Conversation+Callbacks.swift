@@ -1,0 +1,177 @@
+import Dispatch
+import MilterCore
+import MilterSystem
+
+extension Conversation {
+  /// Whether callbacks need nothing around them.
+  private var isPlain: Bool { watch == nil && lock == nil && !timesCallbacks }
+
+  /// Runs a callback that has a status.
+  ///
+  /// - Returns: nil if it suspended.
+  @inline(__always)
+  func call(
+    _ callback: MilterCallback, _ payload: Span<UInt8>, _ handler: any SessionHandler
+  ) throws -> CallbackStatus? {
+    if let presence { note(callback, payload, presence) }
+    // Without a closure, which would hold on to the conversation for every command.
+    return isPlain
+      ? try handler.run(callback, payload)
+      : try run(callback) { try handler.run(callback, payload) }
+  }
+
+  /// Runs a callback.
+  ///
+  /// - Returns: what it returns, which is nil if it suspended; then it is watched all the same.
+  /// - Throws: what it throws, and an error if it ran longer than it may: the MTA has been answered
+  ///   without it, and the connection is to be closed.
+  func run<Value>(_ callback: MilterCallback, _ body: () throws -> Value?) throws -> Value? {
+    presence?.enter(callback)
+    if timesCallbacks { since = DispatchTime.now().uptimeNanoseconds }
+    beginWatch(callback)
+    let counters = counters
+    counters?.beginCallback()
+    lock?.unlock()
+    let result = Result { try body() }
+    lock?.lock()
+    counters?.endCallback()
+    if case .success(nil) = result { return nil }
+    try end(callback)
+    return try result.get()
+  }
+
+  /// Begins to watch a callback, if it is to be watched.
+  private func beginWatch(_ callback: MilterCallback) {
+    guard let watch else { return }
+    // What was answered before is not to wait for this callback, nor to be lost with it.
+    try? flush()
+    watch.begin(
+      callback, isAnswered: session.expectsAnswer(to: callback),
+      takesProgress: watch.keepsAlive && session.expectsAnswer(to: callback)
+        && session.takesProgress,
+      hasChanges: output.hasReleasedChanges, at: CoarseClock.nanoseconds, log: log)
+  }
+
+  private func end(_ callback: MilterCallback) throws {
+    if timesCallbacks {
+      let time = DispatchTime.now().uptimeNanoseconds &- since
+      counters?.count(callback, time: Int(clamping: time))
+    }
+    guard let overrun = watch?.end() else { return }
+    if case .answered(let status) = overrun {
+      session.wasAnswered(status)
+      counters?.count(callback, status)
+    }
+    throw MilterError(.timedOut, "\(callback) has returned too late; its result is dropped")
+  }
+
+  // MARK: Answers
+
+  /// Answers for a callback that ran, and says what is next.
+  func answer(_ callback: MilterCallback, _ status: CallbackStatus) -> SessionStep {
+    let step = reply(to: callback, status)
+    // What eom follows was no answer.
+    if case .call = step { return step }
+    if let known = status.known { counters?.count(callback, known) }
+    return step
+  }
+
+  /// Sends what a status means, and says what is next.
+  func reply(to callback: MilterCallback, _ status: CallbackStatus) -> SessionStep {
+    takeBackTail()
+    let isEnd = session.isEndOfMessage
+    let step =
+      switch shadow == nil ? status : Shadow.answer(to: status, from: callback) {
+      case .status(let status): session.answer(status, to: &output)
+      case .number(let number): session.answer(number: number, to: &output)
+      }
+    // What eom follows was no answer.
+    if case .call = step { return step }
+    if shadow != nil, let status = status.known { tellShadow(callback, status) }
+    if logLevel >= .info, let status = status.known, status.isVerdict || isEnd {
+      log.put(.info, .verdict, "\(callback): \(status)")
+    }
+    return step
+  }
+
+  func logCommand(_ frame: Frame) {
+    let name = MTACommandCode(rawValue: frame.code).map { "\($0)" } ?? "unknown byte"
+    log.put(.debug, .command, "\(name), \(frame.payload.count) bytes")
+  }
+
+  func agree(_ status: CallbackStatus, _ options: MilterOptions) throws(MilterError) {
+    switch status {
+    case .status(let status): try session.agree(status, options, to: &output)
+    case .number(let number): try session.agree(number, options, to: &output)
+    }
+    decoder.maximumPayload = session.maximumPayload
+  }
+
+  // MARK: Callbacks that suspend
+
+  func suspend(_ step: SessionStep) -> Progress {
+    suspended = step
+    if session.hasBegunMessage { nameMessage() }
+    return .suspended
+  }
+
+  /// Whether the callback that suspended is of no use once the MTA has left or given up the message.
+  ///
+  /// Those that tell the filter of such an end are.
+  var isUselessWithoutMTA: Bool {
+    switch suspended {
+    case .call, .negotiate: true
+    case .abort, .close, .done, .messageBegan, .messageEnded, .acknowledge, .mistake, .quit, .fail,
+      nil:
+      false
+    }
+  }
+
+  /// Says what is next after a step whose callback suspended, and has ended.
+  func next(after step: SessionStep, _ handler: any SessionHandler) throws -> SessionStep {
+    let result = Result { try handler.result() }
+    guard let callback = step.callback else { return .done }
+    try end(callback)
+    switch (step, try result.get()) {
+    case (.call, .status(let status)): return answer(callback, .status(status))
+    case (.negotiate, .wish(let status, let wanted)):
+      try agree(.status(status), wanted)
+      return .done
+    case (.abort, _), (.close, _): return session.resume()
+    default:
+      guard case .call = step, !session.expectsAnswer(to: callback) else {
+        throw SocketError(.disconnected, "the MTA left while \(callback) was suspended")
+      }
+      // The message it was about has been aborted, which is what comes next.
+      return reply(to: callback, .status(.continue))
+    }
+  }
+
+  // MARK: What others see
+
+  /// Tells other threads which callback is about to be called, and for whom.
+  @inline(__always)
+  private func note(_ callback: MilterCallback, _ payload: Span<UInt8>, _ presence: Presence) {
+    presence.enter(callback)
+    switch callback {
+    case .connect: presence.meet(payload)
+    // An MTA knows the queue ID by then; it is looked for once a message.
+    case .data, .header, .eoh, .body, .eom:
+      guard !isNamed, session.hasBegunMessage else { return }
+      nameMessage()
+      isNamed = true
+    case .negotiate, .helo, .envfrom, .envrcpt, .unknown, .abort, .close: break
+    }
+  }
+
+  private func nameMessage() {
+    guard let id = session.symbols["i".utf8] else { return }
+    isNamed = true
+    presence?.name(id)
+  }
+
+  func unnameMessage() {
+    if isNamed { presence?.name([]) }
+    isNamed = false
+  }
+}

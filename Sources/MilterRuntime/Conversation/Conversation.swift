@@ -1,0 +1,150 @@
+package import MilterCore
+import MilterSystem
+
+/// What one MTA and one filter say to each other: bytes come in, callbacks run, answers go out.
+///
+/// ```
+/// MTALink ─▶ FrameDecoder ─▶ FilterSession ─▶ SessionHandler
+///    ▲                            │ ▲               │
+///    │                            ▼ └── status ◀────┤
+///    └─────────────────────── ReplyBuffer ◀─ actions┘
+/// ```
+///
+/// ``exchange(_:)`` is all of it on one page. The conversation is the only caller of callbacks, and
+/// what a filter's functions work on. Everything between a frame and a callback that needs no filter is
+/// ``MilterCore/FilterSession``'s business.
+///
+/// It belongs to the thread that runs the connection, as the filter instance does, and no access to
+/// a property lasts while a callback runs. So the compiler's checks of overlapping accesses, which
+/// would be a quarter of what a command costs, have nothing to find. Where a filter's functions may be
+/// called from other threads, ``lock`` guards everything but the decoder and the current command.
+/// The corresponding libmilter type is `SMFICTX`.
+package final class Conversation {
+  // MARK: What is said
+
+  @exclusivity(unchecked) package var session = FilterSession(callbacks: [])
+  @exclusivity(unchecked) var decoder = FrameDecoder()
+  /// The command that is being worked on.
+  @exclusivity(unchecked) var current: Frame?
+  @exclusivity(unchecked) var output = ReplyBuffer()
+  /// Whether the MTA has not taken all that was sent; ``flush()`` tries again.
+  @exclusivity(unchecked) var isBlocked = false
+  /// Why no more can be sent: a reply went out in part, and anything would pass for its rest.
+  @exclusivity(unchecked) var breakdown: SocketError?
+  /// When the last piece of a body was sent as a sign of life, by ``CoarseClock``.
+  @exclusivity(unchecked) var lastPiece: UInt64 = 0
+  let link: any MTALink
+  @exclusivity(unchecked) var isTCP = false
+
+  // MARK: Who says it
+
+  /// The filter; nil until the first bytes come, so that a mere probe of the port costs none, and
+  /// after the end.
+  ///
+  /// It has its conversation, too: who ends the conversation, or gives it up, lets go of it.
+  @exclusivity(unchecked) var handler: (any SessionHandler)?
+  /// Makes it; nil once it has.
+  private var makeHandler: (() -> any SessionHandler)?
+  /// Guards the conversation from the filter's other threads; nil if the filter cannot have any.
+  package var lock: ContextLock?
+  /// The step whose callback suspended.
+  @exclusivity(unchecked) var suspended: SessionStep?
+  /// Runs what is left of callbacks that suspend.
+  package private(set) lazy var executor = CallbackExecutor(threads)
+  private let threads: any CallbackThreads
+
+  // MARK: Who looks on
+
+  /// How many commands were worked on.
+  @exclusivity(unchecked) var commandCount = 0
+  /// Those of the thread that serves the connection; nil while a callback is suspended.
+  @exclusivity(unchecked) var counters: ThreadCounters?
+  /// Count what a callback sends that suspended.
+  let serverCounters: ServerCounters?
+  /// Tells other threads what is going on; nil if there are none.
+  let presence: Presence?
+  /// Whether others know the queue ID of the message.
+  @exclusivity(unchecked) var isNamed = false
+  /// What looks after the callbacks; nil if they have no limits.
+  let watch: CallbackWatch?
+  /// Whether the time of each callback is counted.
+  let timesCallbacks: Bool
+  /// When the callback under way began, in nanoseconds, if times are counted.
+  @exclusivity(unchecked) var since: UInt64 = 0
+  /// The log, for lines about the connection.
+  @exclusivity(unchecked) private var connectionLog: MilterLog
+  private let number: Int
+  /// Asked before a line is made: that costs much even if it is not written.
+  let logLevel: MilterLogLevel
+  /// How long a callback waits, in all, for the MTA to take what it sends.
+  let patience: Duration
+  /// The number of bytes of changes beyond which they are released early.
+  private let mostHeld: Int
+  /// What the filter would have done, if it may do nothing.
+  @exclusivity(unchecked) var shadow: Shadow?
+  /// What is answered for a callback that throws.
+  let onError: MilterErrorAnswer
+  /// Has the server stop, without waiting for it.
+  package let requestStop: (@Sendable () -> Void)?
+
+  /// Makes the conversation of a connection, by whose number the log knows it.
+  init(
+    _ link: any MTALink, name: String, connection number: Int, configuration: MilterConfiguration,
+    watch: CallbackWatch? = nil, presence: Presence? = nil, threads: any CallbackThreads,
+    counters: ServerCounters? = nil, makeHandler: @escaping () -> any SessionHandler
+  ) {
+    self.link = link
+    self.number = number
+    patience = configuration.timeout
+    mostHeld = configuration.maxHeldChanges
+    shadow = configuration.shadow ? Shadow() : nil
+    onError = configuration.onError
+    requestStop = configuration.requestStop
+    self.watch = watch
+    self.presence = presence
+    self.threads = threads
+    self.makeHandler = makeHandler
+    serverCounters = counters
+    timesCallbacks = counters?.timesCallbacks ?? false
+    connectionLog = configuration.log
+    connectionLog.subject = LogSubject(name: name, connection: number)
+    logLevel = connectionLog.level
+  }
+
+  /// Makes the filter, once.
+  @discardableResult
+  func attach() -> (any SessionHandler)? {
+    guard let handler = makeHandler?() else { return nil }
+    makeHandler = nil
+    connectionLog.subject = LogSubject(name: handler.name, connection: number)
+    session = FilterSession(callbacks: handler.callbacks, rules: handler.rules)
+    output = noOutput
+    isTCP = link.isTCP
+    self.handler = handler
+    handler.attach(to: self)
+    return handler
+  }
+
+  /// What the output is when nothing is to be sent.
+  var noOutput: ReplyBuffer { ReplyBuffer(session.rules, mostHeld: mostHeld) }
+
+  /// Whether there is a filter.
+  var hasFilter: Bool { handler != nil }
+
+  /// Lets go of the filter.
+  func letGo() { handler = nil }
+
+  /// The log, for lines about the connection and, once its queue id is known, the message.
+  package var log: MilterLog {
+    var log = connectionLog
+    log.subject?.symbols = session.symbols
+    return log
+  }
+
+  /// Runs `body` while no other thread works on the conversation.
+  func withLock<Result>(_ body: (Conversation) throws -> Result) rethrows -> Result {
+    lock?.lock()
+    defer { lock?.unlock() }
+    return try body(self)
+  }
+}

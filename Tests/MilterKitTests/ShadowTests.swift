@@ -1,0 +1,43 @@
+import MilterCore
+import MilterFilterFixtures
+import MilterKit
+import Testing
+
+/// What shadow mode makes of body data that comes with the end of the message.
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct ShadowTests {
+  /// Plays a message whose only chunk comes with its end, and expects a line about what would have been
+  /// done.
+  private func expect(_ text: String, _ script: @escaping ScriptedFilter.Script) throws {
+    let server = try TestServer(configure: { $0.shadow = true }) { ScriptedFilter(nil, script) }
+    let mta = try server.connect()
+    try mta.greet()
+    try mta.envelope()
+    let answer = try mta.ask(.endOfBody(bytes("the only one")))
+    #expect(answer.count == 1)
+    #expect(answer.allSatisfy { $0 == .accept || $0 == .continue })
+    server.server.stop()
+    let lines = server.log.all.filter { $0.contains("shadow: ") }
+    #expect(lines.count == 1)
+    #expect(lines.allSatisfy { $0.hasSuffix("shadow: " + text) })
+  }
+
+  private static let script: ScriptedFilter.Script = { filter, callback in
+    switch callback {
+    case .negotiate: filter.wanted.actions = .addhdrs
+    case .body, .eom: try filter.addheader("X-\(callback)", "value")
+    default: break
+    }
+    return .continue
+  }
+
+  @Test func `What body changes is told with what eom changes`() throws {
+    try expect(
+      "eom would have answered: addheader X-body, 5 bytes; addheader X-eom, 5 bytes", Self.script)
+  }
+
+  @Test func `A refusal by body is body's`() throws {
+    try expect("body would have answered: reject") { filter, callback in
+      callback == .body ? .reject : try Self.script(filter, callback)
+    }
+  }
+}
