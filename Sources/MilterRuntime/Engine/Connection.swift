@@ -253,13 +253,14 @@ final class Connection: PoolWork, @unchecked Sendable {
     presence.givesUpThread()
     let suspension = Suspension(
       executor, needsMTA: conversation.isUselessWithoutMTA, received: conversation.decoder.waiting)
-    idle.withLock { idle in
+    let isCut = idle.withLock { idle in
       idle.suspension = suspension
       // If the system cannot wait for it, the callback goes on without need when the MTA leaves.
       if suspension.needsMTA { try? engine.idle.wait(for: .news, of: socket, number: number) }
+      return idle.isCut
     }
-    // Its time may have been over before it suspended.
-    if suspension.isAborted || watch?.isOverdue ?? false { suspension.cancel() }
+    // Its time, or the drain's, may have been over before it suspended.
+    if suspension.isAborted || isCut || watch?.isOverdue ?? false { suspension.cancel() }
     executor.leave { [self] in
       idle.withLock { idle in
         idle.suspension = nil

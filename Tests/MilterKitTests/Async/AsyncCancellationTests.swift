@@ -169,6 +169,34 @@ import Testing
     #expect(journal.all.filter { $0 == "close ends" }.count == 2)
   }
 
+  @Test(arguments: [MilterCallback.abort, .close])
+  func `What tells of an end is canceled if it suspends after the drain time`(
+    callback: MilterCallback
+  ) throws {
+    let (entered, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let journal = Journal()
+    let server = try TestServer {
+      AsyncScriptedFilter { _, current in
+        guard current == callback else { return .continue }
+        entered.signal()
+        gate.wait()
+        // Goes on once its connection has given up the thread.
+        await Task.yield()
+        journal.note(Task.isCancelled ? "is canceled" : "is not canceled")
+        return .continue
+      }
+    }
+    let mta = try server.connect()
+    try mta.greet()
+    _ = try mta.ask(.mail([bytes("<a@b>")]))
+    try mta.send(.abort, .quit)
+    entered.wait()
+    #expect(server.server.stop(drain: .zero) == 1)
+    gate.signal()
+    try wait("the callback's end") { !journal.all.isEmpty }
+    #expect(journal.all == ["is canceled"])
+  }
+
   @Test func `A cancellation handler that blocks stops no other connection`() throws {
     let (room, gate, journal) = (WaitingRoom(), DispatchSemaphore(value: 0), Journal())
     let server = try TestServer(configure: { $0.linger = .milliseconds(1) }) {
