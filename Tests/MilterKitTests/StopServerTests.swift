@@ -72,7 +72,8 @@ import Testing
   }
 
   /// Stops a server where it is told to, on a thread that is not the server's.
-  private actor Desk {
+  @globalActor private actor Desk {
+    static let shared = Desk()
     private static let queue = ActorQueue()
     nonisolated var unownedExecutor: UnownedSerialExecutor {
       Self.queue.asUnownedSerialExecutor()
@@ -82,13 +83,12 @@ import Testing
   }
 
   @Test func `stop does not wait in an actor for which a callback waits`() throws {
-    let desk = Desk()
     let running = Mutex<MilterServer?>(nil)
     let server = try TestServer {
       AsyncScriptedFilter { _, callback in
         guard callback == .envfrom else { return callback == .eom ? .accept : .continue }
         let server = running.withLock { $0 }
-        return await desk.stop(server) == 0 ? .continue : .reject
+        return await Desk.shared.stop(server) == 0 ? .continue : .reject
       }
     }
     running.withLock { $0 = server.server }
@@ -99,6 +99,49 @@ import Testing
     try mta.send(.quit)
     #expect(try mta.receive() == nil)
     #expect(server.server.stop() == 0)
+  }
+
+  @Test func `stop does not wait in a child task of a callback`() throws {
+    let running = Mutex<MilterServer?>(nil)
+    let server = try TestServer {
+      AsyncScriptedFilter { _, callback in
+        guard callback == .envfrom else { return callback == .eom ? .accept : .continue }
+        let server = running.withLock { $0 }
+        async let left = server?.stop()
+        return await left == 0 ? .continue : .reject
+      }
+    }
+    running.withLock { $0 = server.server }
+    defer { running.withLock { $0 = nil } }
+    let mta = try server.connect()
+    try mta.greet()
+    #expect(try mta.message() == [.accept])
+    #expect(try mta.receive() == nil)
+    #expect(server.server.stop() == 0)
+  }
+
+  @Test func `stop waits in a task that no callback waits for`() throws {
+    let running = Mutex<MilterServer?>(nil)
+    let journal = Journal()
+    let server = try TestServer {
+      AsyncScriptedFilter { _, callback in
+        guard callback == .eom else { return .continue }
+        let server = running.withLock { $0 }
+        Task { @Desk in
+          server?.stop()
+          journal.note("open connections: \(server?.statistics.openConnections ?? -1)")
+        }
+        return .accept
+      }
+    }
+    running.withLock { $0 = server.server }
+    defer { running.withLock { $0 = nil } }
+    let mta = try server.connect()
+    try mta.greet()
+    #expect(try mta.message() == [.accept])
+    #expect(try mta.receive() == nil)
+    _ = try poll(for: "the stop") { journal.all.isEmpty ? nil : true }
+    #expect(journal.all == ["open connections: 0"])
   }
 
   @Test func `Without a connection it does nothing`() { ScriptedFilter().stopServer() }

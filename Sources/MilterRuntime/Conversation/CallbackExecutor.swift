@@ -29,6 +29,14 @@ package final class CallbackExecutor: TaskExecutor {
 
   package init(_ threads: any CallbackThreads) { self.threads = threads }
 
+  /// Whether the caller belongs to a callback, which waits for it: as its task, or as a child of that.
+  ///
+  /// A task that a callback makes without waiting for it, such as one by `Task {}`, inherits the callback's
+  /// log, but no preference for an executor.
+  static var isCurrent: Bool {
+    MilterLog.current.subject != nil && withUnsafeCurrentTask { $0?.unownedTaskExecutor } != nil
+  }
+
   package func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     let isHeld = state.withLock { state in

@@ -1,6 +1,6 @@
 import Dispatch
 import MilterCore
-package import MilterSystem
+import MilterSystem
 import Synchronization
 
 /// Serves a filter to MTAs on one or more sockets.
@@ -280,15 +280,16 @@ public final class MilterServer: Sendable {
   /// their verdict. What is left after the drain time is cut off.
   ///
   /// May be called from anywhere. It does not wait, and returns 0, where it could only wait for itself: in
-  /// a callback, also while the callback awaits an actor, and in a log's closure. The corresponding
-  /// libmilter function is `smfi_stop`.
+  /// a callback and the child tasks of one, also while they await an actor, and in a log's closure. In a
+  /// task that a callback made with `Task {}` it waits. The corresponding libmilter function is
+  /// `smfi_stop`.
   /// - Parameter drain: The time to wait for messages under way and for those that follow them; `nil`,
   ///   the default, for ``MilterConfiguration/drain``.
   /// - Returns: The number of connections whose callbacks did not return in time.
   @discardableResult
   public func stop(drain: Duration? = nil) -> Int {
     let drain = drain ?? configuration.drain
-    if WorkerThread.isCurrent || LogClosure.isCurrent || MilterLog.current.subject != nil {
+    if WorkerThread.isCurrent || LogClosure.isCurrent || CallbackExecutor.isCurrent {
       requestStop(drain: drain)
       return 0
     }
@@ -321,25 +322,6 @@ public final class MilterServer: Sendable {
     if let engine { return engine.requestStop(drain: drain) { self.stop(drain: drain) } }
     // Nothing runs, so there is nothing that a lack of threads could keep running.
     DispatchQueue(label: "swift-milter.stop").async { self.stop(drain: drain) }
-  }
-
-  /// Writes to the log what each connection is doing, the oldest first; what SIGUSR1 does in
-  /// ``run()``.
-  ///
-  /// A line of the level notice tells how many connections there are, and how many of them have
-  /// threads. Then comes one for each connection, at most a hundred: its number, the client and the
-  /// queue ID as far as they are known, what it does and for how long, and the bytes that the MTA has
-  /// sent and the filter has not read. They name clients, as no other line above the level debug does.
-  ///
-  /// May be called from anywhere, also while the server does not run; then there is nothing to write.
-  public func logConnections() { engine?.logConnections() }
-
-  /// A connection to the filter from this process, while the server runs.
-  package func connect() throws -> Socket {
-    guard let engine else { throw MilterError(.wrongTime, "the server does not run") }
-    let (ours, filters) = try Socket.socketPair()
-    engine.accepted(filters)
-    return ours
   }
 
   /// The engine, while there is one.
