@@ -81,6 +81,8 @@ public final class FilterConnection {
   public func set(_ macros: MTAMacros) { session.macros = macros }
 
   /// Ends the connection as an MTA does that is done with it.
+  ///
+  /// What follows it fails with the code ``MilterMTA/MTAFailure/Code/afterQuit``.
   public func quit() {
     session.quit()
     flush()
@@ -113,7 +115,12 @@ public final class FilterConnection {
   }
 
   /// Ends the connection without a word, as an MTA that dies.
-  public func disconnect() { link.close() }
+  ///
+  /// What follows it fails with the code ``MilterMTA/MTAFailure/Code/afterQuit``.
+  public func disconnect() {
+    session.leave()
+    link.close()
+  }
 
   /// Sends what is to be sent.
   private func flush() {

@@ -50,7 +50,8 @@ extension Duration {
   /// Whole milliseconds for a socket, where 0 would mean for ever.
   fileprivate var milliseconds: Int {
     let (seconds, attoseconds) = components
-    guard seconds < Int64(Int32.max) else { return Int(Int32.max) }
+    guard seconds >= 0 else { return 1 }
+    guard seconds < Int64(Int32.max) / 1000 else { return Int(Int32.max) }
     return max(1, Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000))
   }
 }

@@ -1,6 +1,7 @@
 import MilterCore
 
-/// What a filter did that ends its connection to the MTA.
+/// What ends a filter's connection to the MTA: what the filter did, or a mistake of the program that
+/// drives the MTA.
 ///
 /// Two failures are equal when their codes are; the message is for people, and names commands and
 /// options, never addresses, headers or body.
@@ -9,7 +10,7 @@ public struct MTAFailure: Error, Hashable, Sendable, CustomStringConvertible {
   public struct Code: Hashable, Sendable, CustomStringConvertible {
     private enum Kind: String {
       case connectionClosed, timedOut, malformedReply, unexpectedReply, refusedOffer
-      case interruptedBody
+      case interruptedBody, afterQuit, notIdle
     }
     private let kind: Kind
 
@@ -25,6 +26,10 @@ public struct MTAFailure: Error, Hashable, Sendable, CustomStringConvertible {
     public static let refusedOffer = Code(kind: .refusedOffer)
     /// Something else came between two chunks of a new body.
     public static let interruptedBody = Code(kind: .interruptedBody)
+    /// A step or a message was to follow the end of the connection; the filter did nothing wrong.
+    public static let afterQuit = Code(kind: .afterQuit)
+    /// A message was sent while the one before was being sent; the filter did nothing wrong.
+    public static let notIdle = Code(kind: .notIdle)
 
     /// The code's name.
     public var description: String { kind.rawValue }
@@ -32,7 +37,7 @@ public struct MTAFailure: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// The kind of failure.
   public let code: Code
-  /// What the filter did.
+  /// What happened.
   public let message: String
 
   /// Makes a failure of a kind with a text for people.

@@ -116,3 +116,8 @@ public struct MTAProfile: Hashable, Sendable {
   public static let everything = MilterOptions(
     actions: .all, steps: [.allNo, .allNr, .skip, .rcptRej, .hdrLeadspc])
 }
+
+extension MTAProfile: CustomStringConvertible {
+  /// The profile's name.
+  public var description: String { name }
+}

@@ -62,6 +62,7 @@ extension MTASession {
     sendOwedAbort()
     messageCount += 1
     isDeaf = false
+    lastChunk = []
     if script == nil { (warnings, refusal) = ([], nil) }
     var envelope = script?.envelope ?? MTAEnvelope(sender: path, recipients: [])
     envelope.sender = path

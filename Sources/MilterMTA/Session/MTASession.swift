@@ -86,7 +86,7 @@ public struct MTASession: Sendable {
   var messageCount = 0
   var writer = ByteWriter()
   private var decoder = FrameDecoder()
-  private var hasQuit = false
+  private(set) var hasQuit = false
   /// What the filter has sent that nobody waits for, after the end of a connection.
   private(set) var lateReplies: [FilterReplyCode] = []
 
@@ -99,22 +99,26 @@ public struct MTASession: Sendable {
 
   /// Performs a step, as soon as those before it are done.
   ///
-  /// A step that cannot come here is refused by the MTA, and the filter does not hear of it.
-  /// - Precondition: ``quit()`` was not called.
+  /// A step that cannot come here is refused by the MTA, and the filter does not hear of it. After
+  /// ``quit()`` every step is refused; its exchange has a failure with the code
+  /// ``MTAFailure/Code/afterQuit``.
   public mutating func perform(_ step: MTAStep) {
-    precondition(!hasQuit, "no step may follow quit")
+    guard !hasQuit else { return refuseAfterQuit(step) }
     steps.append(step)
     proceed()
   }
 
   /// Sends a message: performs its steps, as far as a client would go.
   ///
-  /// - Precondition: ``isIdle`` but for the negotiation, no message is under way, and ``quit()`` was
-  ///   not called.
+  /// Call it when the session is idle but for the negotiation. A message that was begun step by step
+  /// is given up first, as with ``MTAStep/reset``. If steps are still to be performed, the session
+  /// fails with the code ``MTAFailure/Code/notIdle``; after ``quit()`` the outcome is a failure with the
+  /// code ``MTAFailure/Code/afterQuit``.
   /// - Parameter mail: the message and its envelope. The client and HELO of the first one count for
   ///   all of the connection.
   public mutating func send(_ mail: MTAMail) {
-    precondition(transaction == nil && steps.isEmpty && !hasQuit, "one message at a time")
+    guard !hasQuit else { return refuseAfterQuit(mail) }
+    giveUpForNext()
     let envelope = mail.envelope
     forgetOutcome()
     let intake = MessageIntake(mail.message, profile.intake)
@@ -231,6 +235,11 @@ public struct MTASession: Sendable {
       }
       MTACommand.quit.write(to: &writer)
     }
+    leave()
+  }
+
+  /// Ends the connection without a word; a message under way has no outcome.
+  package mutating func leave() {
     transaction = nil
     script = nil
     steps = []
