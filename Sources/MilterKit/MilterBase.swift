@@ -185,12 +185,14 @@ open class MilterBase {
   /// - Throws: what the override throws; the program says it and ends with status 1.
   open class func prepareAsRoot() throws {}
 
-  /// Gets the filter ready; called once by ``main()``, before the first connection.
+  /// Gets the filter ready; called once before the first connection.
   ///
-  /// The command line has been read, the sockets are open, and privileges given up (`--user`), so
-  /// files made here belong to the user the filter runs as.
-  /// - Throws: what the override throws; the program reports it and ends with status 1, or with status
-  ///   64 if it is a ``MilterUsageError``.
+  /// Called by ``MilterServer/run()`` and ``MilterServer/serve()``, and so in every filter program. The
+  /// sockets are open. In a program the command line has been read and privileges are given up
+  /// (`--user`), so files made here belong to the user the filter runs as. With `--try` it is called
+  /// before the first message.
+  /// - Throws: what the override throws. The server stops and throws it; a program reports it and ends
+  ///   with status 1, or with status 64 if it is a ``MilterUsageError``.
   open class func prepare() throws {}
 
   /// Reads the filter's configuration again; called on SIGHUP only, so ``prepare()`` may call it, too.

@@ -19,6 +19,7 @@ extension MilterServer {
     let log = configuration.log
     try self.init(
       sockets: sockets, configuration: configuration,
+      prepare: configuration.prepare ?? { try Filter.prepare() },
       reload: configuration.reload ?? { try Filter.reload() }
     ) {
       MilterLog.$making.withValue(log) { makeMilter() }.makeHandler()

@@ -23,7 +23,7 @@ package struct Program {
       case .serve: try serve(options)
       case .tryMessages(let files):
         return try TryCommand(type, options).run(files: files) {
-          try preparing {
+          try Self.preparing {
             try type.prepareAsRoot()
             try type.prepare()
           }
@@ -42,6 +42,13 @@ package struct Program {
       configuration.log.write = MilterLog.syslog
     }
     configuration.metrics = options.metricsFile.map { MilterMetrics(file: $0, filter: type.name) }
+    configuration.prepare = { [log = configuration.log, shadow = configuration.shadow] in
+      try Self.preparing { try type.prepare() }
+      CallbackReport(type).write(to: log)
+      if shadow {
+        log.notice("\(type.name): shadow mode: mail is neither changed nor refused")
+      }
+    }
     configuration.reload = { try type.reload() }
     let server = try MilterServer(
       sockets: options.sockets, configuration: configuration
@@ -57,17 +64,12 @@ package struct Program {
     defer { server.stop() }
     let pidfile = try options.pidfile.map { try Pidfile($0, user: credentials?.user) }
     defer { pidfile?.remove() }
-    try preparing { try type.prepareAsRoot() }
+    try Self.preparing { try type.prepareAsRoot() }
     try credentials?.drop()
-    try preparing { try type.prepare() }
-    CallbackReport(type).write(to: configuration.log)
-    if configuration.shadow {
-      configuration.log.notice("\(type.name): shadow mode: mail is neither changed nor refused")
-    }
     try server.run()
   }
 
-  private func preparing(_ step: () throws -> Void) throws {
+  private static func preparing(_ step: () throws -> Void) throws {
     do {
       try step()
     } catch let error as MilterUsageError {

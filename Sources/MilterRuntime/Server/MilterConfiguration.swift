@@ -122,6 +122,14 @@ public struct MilterConfiguration: Sendable {
   /// seconds by default.
   public var drain: Duration = .seconds(30)
 
+  /// Gets the filter ready, when ``MilterServer/run()`` or ``MilterServer/serve()`` has opened the
+  /// sockets and before the first connection.
+  ///
+  /// Called once, on the thread that called the server. What it throws ends the server, and the method
+  /// throws it. `nil`, the default, calls ``MilterBase/prepare()`` of the class that the server makes
+  /// filters of; a program that makes filters of several classes gets them ready here.
+  public var prepare: (@Sendable () throws -> Void)?
+
   /// Reads the filter's configuration again, when ``MilterServer/run()`` gets SIGHUP.
   ///
   /// Called on a thread of its own, one call after the other. What it throws is logged. Nil calls
@@ -170,6 +178,7 @@ public struct MilterConfiguration: Sendable {
     maxHeldChanges: Int = 4 << 20,
     drain: Duration = .seconds(30),
     shadow: Bool = false,
+    prepare: (@Sendable () throws -> Void)? = nil,
     reload: (@Sendable () throws -> Void)? = nil,
     log: MilterLog = MilterLog(),
     metrics: MilterMetrics? = nil,
@@ -192,6 +201,7 @@ public struct MilterConfiguration: Sendable {
     self.maxHeldChanges = maxHeldChanges
     self.drain = drain
     self.shadow = shadow
+    self.prepare = prepare
     self.reload = reload
     self.log = log
     self.metrics = metrics

@@ -2,6 +2,17 @@ import MilterCore
 package import MilterSystem
 
 extension MilterServer {
+  /// The sockets that a service manager opened and handed to the process, as specifications.
+  ///
+  /// systemd does so for a `.socket` unit. Who opens its sockets this way can be replaced while MTAs
+  /// go on to connect: they wait in the socket's backlog. The corresponding function of systemd's
+  /// library is `sd_listen_fds_with_names`.
+  /// - Parameter name: only those that `FileDescriptorName=` calls so; nil for all.
+  /// - Returns: `fd:3` and so on; empty if there are none for this process.
+  public static func inheritedSockets(named name: String? = nil) -> [String] {
+    InheritedSockets.descriptors(named: name).map { "fd:\($0)" }
+  }
+
   /// Writes to the log what each connection is doing, the oldest first; what SIGUSR1 does in
   /// ``run()``.
   ///

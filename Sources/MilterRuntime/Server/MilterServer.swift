@@ -50,6 +50,8 @@ public final class MilterServer: Sendable {
   private let counters: ServerCounters
   /// What SIGHUP does; nil if it stops the server, as with libmilter.
   private let reload: (@Sendable () throws -> Void)?
+  /// Gets the filter ready before the first connection; nil if nothing is to be done.
+  private let prepare: (@Sendable () throws -> Void)?
   /// There while ``run()`` is under way.
   private let process = Mutex<ServerProcess?>(nil)
 
@@ -57,6 +59,7 @@ public final class MilterServer: Sendable {
   /// as libmilter does.
   package init(
     sockets: [String], configuration: MilterConfiguration,
+    prepare: (@Sendable () throws -> Void)? = nil,
     reload: (@Sendable () throws -> Void)? = nil,
     makeHandler: @escaping @Sendable () -> any SessionHandler
   ) throws {
@@ -73,6 +76,7 @@ public final class MilterServer: Sendable {
     counters = ServerCounters(
       timesCallbacks: configuration.timesCallbacks || configuration.metrics != nil)
     self.makeHandler = makeHandler
+    self.prepare = prepare
     self.reload = reload
     specs = try sockets.map { try SocketSpec($0) }
   }
@@ -94,17 +98,6 @@ public final class MilterServer: Sendable {
   ///
   /// May be read at any time, from any thread, and after the server was stopped.
   public var statistics: MilterStatistics { counters.snapshot }
-
-  /// The sockets that a service manager opened and handed to the process, as specifications.
-  ///
-  /// systemd does so for a `.socket` unit. Who opens its sockets this way can be replaced while MTAs
-  /// go on to connect: they wait in the socket's backlog. The corresponding function of systemd's
-  /// library is `sd_listen_fds_with_names`.
-  /// - Parameter name: only those that `FileDescriptorName=` calls so; nil for all.
-  /// - Returns: `fd:3` and so on; empty if there are none for this process.
-  public static func inheritedSockets(named name: String? = nil) -> [String] {
-    InheritedSockets.descriptors(named: name).map { "fd:\($0)" }
-  }
 
   /// Opens the sockets without accepting connections; ``start()`` and ``run()`` do it otherwise.
   ///
@@ -147,7 +140,9 @@ public final class MilterServer: Sendable {
 
   /// Starts to serve and returns; touches no signal.
   ///
-  /// The server runs until it is stopped, also if nobody holds it any longer.
+  /// The server runs until it is stopped, also if nobody holds it any longer. The larger program gets
+  /// the filter ready: unlike ``run()`` and ``serve()``, this method does not call
+  /// ``MilterConfiguration/prepare``.
   /// - Throws: if a socket cannot be opened, or the system has no descriptors or threads left.
   public func start() throws {
     try open()
@@ -176,7 +171,25 @@ public final class MilterServer: Sendable {
     engine?.logListeners()
   }
 
+  /// Opens the sockets and gets the filter ready; if that fails, no socket is left open.
+  ///
+  /// - Returns: Whether the server may start; `false` if it was stopped meanwhile.
+  private func openPrepared() throws -> Bool {
+    try open()
+    do {
+      try prepare?()
+    } catch {
+      stop(drain: .zero)
+      throw error
+    }
+    return phase.withLock { if case .stopped = $0 { false } else { true } }
+  }
+
   /// Serves until it is told to stop, by a signal or by ``stop(drain:)``.
+  ///
+  /// It opens the sockets and then calls ``MilterConfiguration/prepare``, by default
+  /// ``MilterBase/prepare()`` of the filter's class, on the calling thread and before the first
+  /// connection.
   ///
   /// SIGTERM stops accepting and waits for messages under way, at most
   /// ``MilterConfiguration/drain``; SIGINT, or a second signal, ends them at once. SIGHUP reads the
@@ -187,7 +200,7 @@ public final class MilterServer: Sendable {
   /// on; the article Operating has the rest.
   ///
   /// The corresponding libmilter function is `smfi_main`.
-  /// - Throws: if a socket cannot be opened.
+  /// - Throws: if a socket cannot be opened; what `prepare` throws. The server is stopped then.
   public func run() throws {
     StandardDescriptors.fill()
     let process = ServerProcess(log: configuration.log, reload: countedReload)
@@ -202,6 +215,7 @@ public final class MilterServer: Sendable {
     }
     defer { self.process.withLock { $0 = nil } }
     do {
+      guard try openPrepared() else { return process.dismiss() }
       try process.start(stackSize: configuration.stackSize)
       try start()
     } catch {
@@ -216,6 +230,7 @@ public final class MilterServer: Sendable {
 
   /// Serves until its task is canceled, or the server is stopped otherwise; touches no signal.
   ///
+  /// It begins as ``run()`` does: it opens the sockets and calls ``MilterConfiguration/prepare``.
   /// On cancellation it accepts no more and waits for messages under way, at most
   /// ``MilterConfiguration/drain``, as on SIGTERM in ``run()``. So it fits a service group:
   ///
@@ -233,9 +248,9 @@ public final class MilterServer: Sendable {
   /// No thread of Swift's cooperative pool is blocked meanwhile.
   ///
   /// The corresponding libmilter function is `smfi_main`.
-  /// - Throws: if a socket cannot be opened.
+  /// - Throws: if a socket cannot be opened; what `prepare` throws. The server is stopped then.
   public func serve() async throws {
-    guard !Task.isCancelled else { return }
+    guard !Task.isCancelled, try openPrepared() else { return }
     try start()
     await withTaskCancellationHandler {
       await untilStopped()

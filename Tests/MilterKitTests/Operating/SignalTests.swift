@@ -181,7 +181,7 @@ import Testing
 }
 
 /// Has SIGHUP wait for this thread.
-private func hangUpLater() {
+func hangUpLater() {
   var hangup = sigset_t()
   sigemptyset(&hangup)
   sigaddset(&hangup, SIGHUP)
