@@ -174,6 +174,10 @@ let package = Package(
     .executableTarget(
       name: "milter-greeter-c", dependencies: ["CMilterAPI", "LibmilterABI"],
       path: "Tests/CFilterFixture"),
+    // The program of the porting guide.
+    .executableTarget(
+      name: "milter-c-shaped-filter", dependencies: ["Libmilter"], path: "Tests/CShapedFilter",
+      swiftSettings: common),
     // CompatTests also compiles it against the shared library.
     .executableTarget(
       name: "milter-threads-c", dependencies: ["CMilterAPI", "LibmilterABI"],
@@ -204,7 +208,7 @@ let package = Package(
       name: "LibmilterTests",
       dependencies: [
         "MilterFilterFixtures", "Libmilter", "LibmilterProcess", "MilterCore", "MilterKit",
-        "MilterSystem", "MilterProcessFixtures",
+        "MilterSystem", "MilterProcessFixtures", "milter-c-shaped-filter",
       ],
       swiftSettings: common),
     .testTarget(
@@ -213,7 +217,7 @@ let package = Package(
         "MilterCore", "MilterMTA", "MilterSystem", "MilterProcessFixtures", "MilterRandomFixtures",
         "milter-sample-doorman-c", "milter-threads-c",
       ],
-      exclude: ["Filter", "Binaries/Programs"], swiftSettings: common),
+      exclude: ["Binaries/Programs", "Facts.md", "Filter"], swiftSettings: common),
     // Compiles the documentation's code against these modules.
     .testTarget(
       name: "DocumentationTests",

@@ -12,9 +12,10 @@ import Testing
 
   @Test func `All code in the walk-through is the samples'`() throws {
     let samples = try [
-      "c/doorman.c", "Libmilter/Doorman.swift", "MilterKit/Doorman.swift", "MilterKit/Client.swift",
-      "MilterKit/main.swift",
-    ].map { Self.bare(try text("Samples/doorman/" + $0)) }
+      "Samples/doorman/c/doorman.c", "Samples/doorman/Libmilter/Doorman.swift",
+      "Samples/doorman/MilterKit/Doorman.swift", "Samples/doorman/MilterKit/Client.swift",
+      "Samples/doorman/MilterKit/main.swift", Self.recipe,
+    ].map { Self.bare(try text($0)) }
     let blocks = Self.blocks(try text(Self.catalog + "PortingFromLibmilter.md"))
     #expect(blocks.count > 30)
     for block in blocks {
@@ -23,6 +24,15 @@ import Testing
         #expect(samples.contains { $0.contains(Self.bare(piece)) }, "\(piece)")
       }
     }
+  }
+
+  /// The program in the shape of C, which ``CShapedFilterTests`` runs.
+  private static let recipe = "Tests/CShapedFilter/main.swift"
+
+  @Test func `The guide has all of the program in the shape of C`() throws {
+    let blocks = Self.blocks(try text(Self.catalog + "PortingFromLibmilter.md"))
+    let program = Self.bare(try text(Self.recipe)).trimmingCharacters(in: .newlines)
+    #expect(blocks.contains(program))
   }
 
   /// The text without indentation, which differs between a class and the guide.
