@@ -1,10 +1,10 @@
 /// A difference between the original and ours that is meant to be.
 ///
 /// Sessions are made so that they do not run into these, but for a small share made to do so. The
-/// numbers of the facts are those of our notes on what the original does, and of the porting guide.
+/// numbers of the facts are those of `Facts.md`.
 struct KnownDifference: Sendable {
   let id: ID
-  /// The numbers of the facts.
+  /// The numbers of the facts in `Facts.md`.
   let facts: String
   /// What the original does, and what ours does instead.
   let original: String

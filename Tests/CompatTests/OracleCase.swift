@@ -1,6 +1,6 @@
 /// A recorded example: what the filter is told to do, what is sent, and what came of it.
 struct OracleCase: Sendable, CustomStringConvertible {
-  /// The number of the fact it is an example of.
+  /// The number of the fact in `Facts.md` that it is an example of.
   let fact: String
   /// The filter's rules, one a line: callback, number of the call (0 is all), verb, arguments.
   var rules = ""
@@ -19,6 +19,8 @@ struct OracleCase: Sendable, CustomStringConvertible {
   var traced: [String] = []
   /// What ours does instead, where it differs on purpose.
   var ours: (replies: String, called: String)?
+
+  static let all = framing + order + negotiation + arguments + macros + replies
 
   var description: String {
     "\(fact): \(rules.isEmpty ? called : rules.replacing("\n", with: "; "))"

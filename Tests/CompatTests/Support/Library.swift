@@ -12,7 +12,7 @@ struct Library: Sendable {
 
   /// The original, in a memory that is zero.
   ///
-  /// It reads past the end of some packets (facts 5.6 and 6.4). What it finds there in zeroed
+  /// It reads past the end of some packets (facts 5.6 and 6.4 of `Facts.md`). What it finds there in zeroed
   /// memory is the end of a string or list, which is what ours finds always.
   static let original = Library(
     name: "original", directory: nil,
