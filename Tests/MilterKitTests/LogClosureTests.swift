@@ -70,7 +70,8 @@ import Testing
     let stopped = try Stopped(at: "as many connections as allowed", { $0.maxConnections = 1 })
     try stopped.whole.start()
     let spec = try stopped.whole.addresses[0]
-    let mtas = try (0..<2).map { _ in try TestMTA(spec) }
+    // The first that comes in fills the server, and the stop may turn the other away.
+    let mtas = (0..<2).map { _ in try? TestMTA(spec) }
     #expect(stopped.stops())
     withExtendedLifetime(mtas) {}
   }
@@ -87,10 +88,11 @@ import Testing
       })
     try stopped.whole.start()
     let mta = try TestMTA(try stopped.whole.addresses[0])
-    _ = try mta.ask(TestMTA.offer)
-    try mta.send(.helo(bytes("x")))
+    // On a busy machine the negotiation may be what takes too long.
+    if (try? mta.ask(TestMTA.offer)) != nil { try? mta.send(.helo(bytes("x"))) }
     #expect(stopped.stops())
     gate.signal()
+    withExtendedLifetime(mta) {}
   }
 
   @Test func `When the metrics cannot be written, in the thread that writes them`() throws {

@@ -12,8 +12,8 @@ extension RealMTASuite {
       let settings = RealMTA.Settings(filters: ["inet:\(port)@127.0.0.1"])
       try await withMTA(.postfix, settings) { mta in
         _ = try mta.offer()
-        try expect(
-          mta, "warning: connect to Milter service inet:127.0.0.1:\(port): Connection refused",
+        try mta.waitForLog(
+          "warning: connect to Milter service inet:127.0.0.1:\(port): Connection refused",
           "milter-reject: MAIL from localhost[127.0.0.1]: 451 4.7.1 ")
       }
     }
@@ -26,8 +26,8 @@ extension RealMTASuite {
         #expect(try client.mail(from: "sender@from.example").code == 250)
         server.kill()
         #expect(try client.rcpt(to: "one@to.example").code == 451)
-        try expect(
-          mta, "can't read SMFIC_RCPT reply packet header: Application error",
+        try mta.waitForLog(
+          "can't read SMFIC_RCPT reply packet header: Application error",
           "milter-reject: RCPT from localhost[127.0.0.1]: 451 4.7.1 ")
         try client.quit()
       }
@@ -46,8 +46,8 @@ extension RealMTASuite {
         let outcome = try mta.offer()
         isDone.signal()
         #expect(outcome.step == .end)
-        try expect(
-          mta, "can't read SMFIC_BODYEOB reply packet header: Connection timed out",
+        try mta.waitForLog(
+          "can't read SMFIC_BODYEOB reply packet header: Connection timed out",
           "milter-reject: END-OF-MESSAGE from localhost[127.0.0.1]: 4.7.1 ")
         _ = try play.lines()
       }
@@ -59,14 +59,7 @@ extension RealMTASuite {
       play.set(.tempfail, in: .eom)
       try await withFilter(.postfix, play) { mta, _ in
         _ = try mta.offer()
-        try expect(mta, "milter-reject: END-OF-MESSAGE from localhost[127.0.0.1]: 4.7.1 ")
-      }
-    }
-
-    /// Waits until the log has some text; the logger writes when it likes.
-    private func expect(_ mta: RealMTA, _ texts: String...) throws {
-      for text in texts {
-        _ = try poll(for: "\"\(text)\" in the log") { mta.log().contains(text) ? true : nil }
+        try mta.waitForLog("milter-reject: END-OF-MESSAGE from localhost[127.0.0.1]: 4.7.1 ")
       }
     }
   }

@@ -53,7 +53,7 @@ extension RealMTASuite {
       try await withMTA(.postfix, settings) { mta in
         let outcome = try mta.offer()
         #expect(outcome == Outcome(.mail, [RealMTA.Kind.postfix.temporaryFailure]))
-        #expect(mta.log().contains("Permission denied"))
+        try mta.waitForLog("Permission denied")
       }
       #expect(server.commands == [])
     }
