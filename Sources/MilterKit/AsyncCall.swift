@@ -51,7 +51,7 @@ enum AsyncCall {
   /// Always inlined: each asynchronous function between the task and the method costs several
   /// hundred instructions.
   @inline(__always)
-  nonisolated(nonsending) func run(_ milter: AsyncMilter) async throws -> SuspendedResult {
+  nonisolated(nonsending) func run(_ milter: AsyncMilter) async throws -> DueResult {
     switch self {
     case .negotiate(let offered, var options):
       let status = try await milter.negotiate(offered, &options)

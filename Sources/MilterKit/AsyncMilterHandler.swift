@@ -3,26 +3,29 @@ import MilterRuntime
 
 /// Runs the callbacks of an ``AsyncMilter``, in tasks that begin on the connection's thread.
 final class AsyncMilterHandler: SessionHandler {
-  private let milter: AsyncMilter
+  let milter: AsyncMilter
   private let type: AsyncMilter.Type
-  private var task: CallbackTask?
-  private var callback = MilterCallback.negotiate
+  /// The callback to run next.
+  @exclusivity(unchecked) private var due: AsyncCall?
+  /// The one that was due last.
+  @exclusivity(unchecked) private var callback = MilterCallback.negotiate
+  /// Its result; nil until it has ended.
+  @exclusivity(unchecked) var outcome: Result<DueResult, any Error>?
+  /// The message in the log of the callbacks' tasks.
+  @exclusivity(unchecked) private var message = LogMessage()
+  @exclusivity(unchecked) private var isMessageNamed = false
+  @exclusivity(unchecked) private var isInMessage = false
 
   init(_ milter: AsyncMilter) {
     self.milter = milter
     type = Swift.type(of: milter)
   }
 
-  deinit { task?.end() }
-
   var name: String { type.name }
   var callbacks: MilterCallbacks { type.callbacks }
   var rules: SessionRules { .strict }
 
-  func attach(to context: Conversation) {
-    milter.context = context
-    task = CallbackTask(milter, context.executor)
-  }
+  func attach(to context: Conversation) { milter.context = context }
 
   // MARK: Callbacks
 
@@ -34,33 +37,16 @@ final class AsyncMilterHandler: SessionHandler {
     guard context.session.callbacks.contains(.negotiate) else {
       return (.status(.continue), proposal)
     }
-    let hasEnded = start(.negotiate, .negotiate(offered: offered, proposal: proposal))
-    guard hasEnded, case .wish(let status, let wanted) = try result() else { return nil }
-    return (.status(status), wanted)
+    prepare(.negotiate, .negotiate(offered: offered, proposal: proposal))
+    return nil
   }
 
   func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError)
     -> CallbackStatus?
   {
-    try status(of: callback, payload).map { .status($0) }
-  }
-
-  /// Runs a callback.
-  ///
-  /// - Returns: its status; nil if it suspended.
-  func status(
-    of callback: MilterCallback, _ payload: Span<UInt8>
-  ) throws(MilterError) -> MilterStatus? {
-    guard let call = try AsyncCall(callback, payload, milter) else { return .continue }
-    return start(callback, call) ? status() : nil
-  }
-
-  /// Starts a callback on the calling thread.
-  ///
-  /// - Returns: whether it has ended; if not, it suspended.
-  private func start(_ callback: MilterCallback, _ call: AsyncCall) -> Bool {
-    self.callback = callback
-    return task?.run(call) ?? true
+    guard let call = try AsyncCall(callback, payload, milter) else { return .status(.continue) }
+    prepare(callback, call)
+    return nil
   }
 
   func pass(_ callback: MilterCallback, _ payload: Span<UInt8>) {
@@ -69,16 +55,18 @@ final class AsyncMilterHandler: SessionHandler {
 
   func messageBegan() {
     milter.resetMessageProperties()
-    task?.keep()
+    isInMessage = true
+    forgetMessage()
   }
 
   func abort() -> Bool {
     guard callbacks.contains(.abort) else { return true }
-    return start(.abort, .abort)
+    prepare(.abort, .abort)
+    return false
   }
 
   func messageEnded() {
-    task?.end()
+    isInMessage = false
     milter.messageEnded()
     milter.resetMessageProperties()
   }
@@ -88,22 +76,50 @@ final class AsyncMilterHandler: SessionHandler {
       milter.introduction = ClientIntroduction()
       return true
     }
-    return start(.close, .close)
+    prepare(.close, .close)
+    return false
   }
 
-  func result() throws -> SuspendedResult {
-    switch task?.outcome {
+  private func prepare(_ callback: MilterCallback, _ call: AsyncCall) {
+    self.callback = callback
+    due = call
+    outcome = nil
+  }
+
+  // MARK: Tasks
+
+  func runDue(on executor: CallbackExecutor, _ proceed: @escaping () -> Bool) -> DueEnd {
+    if !isInMessage { forgetMessage() }
+    return CallbackTask(self, message, proceed).run(on: executor, milter.log)
+  }
+
+  /// The callback to run now.
+  func takeDue() -> AsyncCall? {
+    nameMessage()
+    defer { due = nil }
+    return due
+  }
+
+  /// Whether the callback that is due may run in a task whose log is about a certain message.
+  func shares(_ message: LogMessage) -> Bool { isInMessage && message === self.message }
+
+  private func forgetMessage() { (message, isMessageNamed) = (LogMessage(), false) }
+
+  /// Looks for the queue ID until there is one, and again at the end: a filter that sees no envelope may
+  /// have found that of the message before.
+  private func nameMessage() {
+    guard !isMessageNamed || callback == .eom, let context = milter.context else { return }
+    isMessageNamed = message.learn(from: context.session.symbols)
+  }
+
+  func result() throws -> DueResult {
+    switch outcome {
     case .success(let result): return result
-    case .failure(is CancellationError) where task?.isCanceled ?? false: return .canceled
+    case .failure(is CancellationError) where milter.context?.executor.isCanceled ?? false:
+      return .canceled
     case .failure(let error) where callback == .negotiate: throw milter.refusal(error)
     case .failure(let error): return .status(milter.answer(to: error, from: callback))
     case nil: return .canceled
     }
-  }
-
-  /// The status of a callback that has ended on the connection's thread.
-  private func status() -> MilterStatus {
-    guard case .status(let status) = try? result() else { return .tempfail }
-    return status
   }
 }

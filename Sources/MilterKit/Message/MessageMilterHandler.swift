@@ -42,10 +42,14 @@ final class MessageMilterHandler: SessionHandler {
     else {
       return .status(conclude(.continue))
     }
-    return try inner.status(of: callback, payload).map { .status(conclude($0)) }
+    return try inner.run(callback, payload)
   }
 
-  func result() throws -> SuspendedResult {
+  func runDue(on executor: CallbackExecutor, _ proceed: @escaping () -> Bool) -> DueEnd {
+    inner.runDue(on: executor, proceed)
+  }
+
+  func result() throws -> DueResult {
     let result = try inner.result()
     guard case .status(let status) = result else { return result }
     return .status(conclude(status))

@@ -1,4 +1,3 @@
-import MilterPlatform
 import Synchronization
 
 /// Runs what is left of a callback that suspended: the task executor of one connection.
@@ -12,16 +11,12 @@ package final class CallbackExecutor: TaskExecutor {
   private struct State {
     /// Jobs that wait until the connection's thread has left; nil if it has.
     var held: [UnownedJob]? = []
-    /// The connection's thread, while it resumes a task whose job it will run itself.
-    var resuming: pthread_t?
-    /// That job.
-    var resumed: UnownedJob?
     /// The task of the callback that is suspended.
     var task: Task<Void, Never>?
     /// What is to be done when that has ended.
     var resume: (@Sendable () -> Void)?
     var isCanceled = false
-    /// How many callbacks began.
+    /// How many tasks began.
     var count = 0
   }
   private let state = Mutex(State())
@@ -40,17 +35,13 @@ package final class CallbackExecutor: TaskExecutor {
   package func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     let isHeld = state.withLock { state in
-      if let thread = state.resuming, pthread_equal(thread, pthread_self()) != 0 {
-        state.resumed = job
-        return true
-      }
       state.held?.append(job)
       return state.held != nil
     }
     if !isHeld { threads.run(job, on: self) }
   }
 
-  /// A callback begins on the connection's thread.
+  /// A task is about to begin on the connection's thread.
   package func begin() {
     state.withLock { state in
       state.held = state.held ?? []
@@ -69,24 +60,10 @@ package final class CallbackExecutor: TaskExecutor {
     }
   }
 
-  /// Whether the callbacks of a message may share a task.
-  package var allowsSharedTask: Bool { threads.allowsSharedTask }
-
-  /// Resumes a waiting task on the calling thread, which is the connection's.
-  package func resume(_ waiting: UnsafeContinuation<Void, Never>) {
-    state.withLock { $0.resuming = pthread_self() }
-    waiting.resume()
-    let job = state.withLock { state in
-      defer { (state.resuming, state.resumed) = (nil, nil) }
-      return state.resumed
-    }
-    job?.runSynchronously(on: asUnownedTaskExecutor())
-  }
-
-  /// The number of the callback that began last.
+  /// The number of the task that began last.
   var number: Int { state.withLock { $0.count } }
 
-  /// The callback that began has suspended.
+  /// A callback of the task that began has suspended.
   package func suspended(_ task: Task<Void, Never>) { state.withLock { $0.task = task } }
 
   /// The connection's thread has left; what was held runs now.
@@ -123,6 +100,6 @@ package final class CallbackExecutor: TaskExecutor {
     task?.cancel()
   }
 
-  /// Whether the callback's task was canceled.
+  /// Whether the task was canceled.
   package var isCanceled: Bool { state.withLock { $0.isCanceled } }
 }

@@ -8,7 +8,7 @@ extension Conversation {
 
   /// Runs a callback that has a status.
   ///
-  /// - Returns: nil if it suspended.
+  /// - Returns: nil if it is due.
   @inline(__always)
   func call(
     _ callback: MilterCallback, _ payload: Span<UInt8>, _ handler: any SessionHandler
@@ -22,19 +22,17 @@ extension Conversation {
 
   /// Runs a callback.
   ///
-  /// - Returns: what it returns, which is nil if it suspended; then it is watched all the same.
+  /// - Returns: what it returns, which is nil if it is due; then it is watched from now on.
   /// - Throws: what it throws, and an error if it ran longer than it may: the MTA has been answered
   ///   without it, and the connection is to be closed.
   func run<Value>(_ callback: MilterCallback, _ body: () throws -> Value?) throws -> Value? {
     presence?.enter(callback)
     if timesCallbacks { since = DispatchTime.now().uptimeNanoseconds }
     beginWatch(callback)
-    let counters = counters
-    counters?.beginCallback()
+    beginTurn()
     lock?.unlock()
     let result = Result { try body() }
     lock?.lock()
-    counters?.endCallback()
     if case .success(nil) = result { return nil }
     try end(callback)
     return try result.get()
@@ -53,6 +51,7 @@ extension Conversation {
   }
 
   private func end(_ callback: MilterCallback) throws {
+    endTurn()
     if timesCallbacks {
       let time = DispatchTime.now().uptimeNanoseconds &- since
       counters?.count(callback, time: Int(clamping: time))
@@ -79,7 +78,8 @@ extension Conversation {
   /// Sends what a status means, and says what is next.
   func reply(to callback: MilterCallback, _ status: CallbackStatus) -> SessionStep {
     takeBackTail()
-    let isEnd = session.isEndOfMessage
+    let tells = logLevel >= .info
+    let isEnd = tells && session.isEndOfMessage
     let step =
       switch shadow == nil ? status : Shadow.answer(to: status, from: callback) {
       case .status(let status): session.answer(status, to: &output)
@@ -88,7 +88,7 @@ extension Conversation {
     // What eom follows was no answer.
     if case .call = step { return step }
     if shadow != nil, let status = status.known { tellShadow(callback, status) }
-    if logLevel >= .info, let status = status.known, status.isVerdict || isEnd {
+    if tells, let status = status.known, status.isVerdict || isEnd {
       log.put(.info, .verdict, "\(callback): \(status)")
     }
     return step
@@ -107,19 +107,46 @@ extension Conversation {
     decoder.maximumPayload = session.maximumPayload
   }
 
-  // MARK: Callbacks that suspend
+  /// A callback begins on the thread that serves the connection.
+  private func beginTurn() {
+    counters?.beginCallback()
+    isInTurn = true
+  }
 
-  func suspend(_ step: SessionStep) -> Progress {
-    suspended = step
-    if session.hasBegunMessage { nameMessage() }
-    return .suspended
+  /// The callback has returned, or suspended.
+  func endTurn() {
+    guard isInTurn else { return }
+    counters?.endCallback()
+    isInTurn = false
+  }
+
+  // MARK: Callbacks that run in a task
+
+  /// Leaves a step's callback to a task.
+  func leave(_ step: SessionStep) -> Progress {
+    due = step
+    return .due
+  }
+
+  /// Runs the callback that is due, in a task that begins on the calling thread.
+  ///
+  /// - Parameter proceed: what ``SessionHandler/runDue(on:_:)`` takes.
+  /// - Returns: how the task left the thread.
+  func runDue(_ proceed: @escaping () -> Bool) -> DueEnd {
+    guard let handler else { return .nothingDue }
+    let end = handler.runDue(on: executor, proceed)
+    if case .suspended = end {
+      flushBeforeWait()
+      if session.hasBegunMessage { nameMessage() }
+    }
+    return end
   }
 
   /// Whether the callback that suspended is of no use once the MTA has left or given up the message.
   ///
   /// Those that tell the filter of such an end are.
   var isUselessWithoutMTA: Bool {
-    switch suspended {
+    switch due {
     case .call, .negotiate: true
     case .abort, .close, .done, .messageBegan, .messageEnded, .acknowledge, .mistake, .quit, .fail,
       nil:
@@ -127,7 +154,7 @@ extension Conversation {
     }
   }
 
-  /// Says what is next after a step whose callback suspended, and has ended.
+  /// Says what is next after a step whose callback ran in a task, and has ended.
   func next(after step: SessionStep, _ handler: any SessionHandler) throws -> SessionStep {
     let result = Result { try handler.result() }
     guard let callback = step.callback else { return .done }

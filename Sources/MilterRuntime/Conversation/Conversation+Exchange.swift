@@ -7,8 +7,8 @@ extension Conversation {
   enum Progress {
     /// Everything that came is done with.
     case done
-    /// A callback suspended; ``resume()`` goes on once it has ended.
-    case suspended
+    /// A callback is to run in a task; ``resume()`` goes on once it has ended.
+    case due
     /// The connection is to end.
     case over
   }
@@ -65,10 +65,7 @@ extension Conversation {
         try? flush()
         throw error
       }
-      if progress == .suspended {
-        flushBeforeWait()
-        break
-      }
+      if progress == .due { break }
       presence?.end()
       wasBlocked = isBlocked
       try flushOrConfirm()
@@ -87,12 +84,12 @@ extension Conversation {
     return try concluding { try follow(step, payload, handler) }
   }
 
-  /// Works on a command, which is done with unless a callback suspended.
+  /// Works on a command, which is done with unless a callback is due.
   @inline(__always)
   private func concluding(_ body: () throws -> Progress) throws -> Progress {
     do {
       let progress = try body()
-      if progress != .suspended {
+      if progress != .due {
         current = nil
         commandCount &+= 1
       }
@@ -112,7 +109,7 @@ extension Conversation {
       switch step {
       case .done: return .done
       case .call(let callback):
-        guard let status = try call(callback, payload, handler) else { return suspend(step) }
+        guard let status = try call(callback, payload, handler) else { return leave(step) }
         step = answer(callback, status)
       case .acknowledge(let callback):
         if callback == .connect { presence?.meet(payload) }
@@ -132,15 +129,15 @@ extension Conversation {
         step = session.resume()
       case .abort:
         if session.hasBegunMessage { counters?.add(to: .abortedMessages) }
-        guard try run(.abort, { handler.abort() ? () : nil }) != nil else { return suspend(step) }
+        guard try run(.abort, { handler.abort() ? () : nil }) != nil else { return leave(step) }
         step = session.resume()
       case .close:
-        guard try run(.close, { handler.close() ? () : nil }) != nil else { return suspend(step) }
+        guard try run(.close, { handler.close() ? () : nil }) != nil else { return leave(step) }
         step = session.resume()
       case .negotiate:
         let offered = try session.offer(payload)
         guard let (status, wanted) = try run(.negotiate, { try handler.negotiate(offered) }) else {
-          return suspend(step)
+          return leave(step)
         }
         try agree(status, wanted)
         step = .done
@@ -150,21 +147,19 @@ extension Conversation {
     }
   }
 
-  /// Goes on after a callback that suspended and has ended.
+  /// Goes on after a callback that was due and has ended.
   func resume() throws -> Progress {
-    guard let frame = current, let suspended, let handler else { return .done }
-    self.suspended = nil
+    guard let frame = current, let due, let handler else { return .done }
+    self.due = nil
     let buffer = decoder.storage
     do {
       let progress = try concluding {
-        let step = try next(after: suspended, handler)
+        let step = try next(after: due, handler)
         return try follow(step, buffer.span.extracting(frame.payload), handler)
       }
       switch progress {
       case .done: break
-      case .suspended:
-        flushBeforeWait()
-        return .suspended
+      case .due: return .due
       case .over:
         try flush()
         return .over
@@ -179,7 +174,7 @@ extension Conversation {
 
   /// Tells the filter that the connection ended, and lets go of it.
   ///
-  /// - Returns: whether that is done; if a callback suspended, call it again once that has ended.
+  /// - Returns: whether that is done; if a callback is due, call it again once that has ended.
   func end() -> Bool {
     guard let handler else { return true }
     guard withLock({ $0.hasEnded(handler) }) else { return false }
@@ -191,15 +186,15 @@ extension Conversation {
   private func hasEnded(_ handler: any SessionHandler) -> Bool {
     presence?.begin()
     var step: SessionStep
-    if let suspended {
-      self.suspended = nil
-      step = (try? next(after: suspended, handler)) ?? session.resume()
+    if let due {
+      self.due = nil
+      step = (try? next(after: due, handler)) ?? session.resume()
     } else {
       step = session.end()
     }
     while true {
       if let progress = try? follow(step, Span(), handler) {
-        guard progress != .suspended else { return false }
+        guard progress != .due else { return false }
         break
       }
       // A callback that ran too long does not keep the next one from running.

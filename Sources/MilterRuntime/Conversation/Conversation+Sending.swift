@@ -111,6 +111,7 @@ extension Conversation {
 
   /// Gives back what belongs to the thread, and the buffers, while the connection is idle.
   func rest() {
+    endTurn()
     counters = nil
     if let frame = current {
       current = decoder.releaseStorage(keeping: frame)

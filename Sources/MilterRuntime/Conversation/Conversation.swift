@@ -46,9 +46,9 @@ package final class Conversation {
   /// Makes it; nil once it has.
   private var makeHandler: (() -> any SessionHandler)?
   /// Guards the conversation from the filter's other threads; nil if the filter cannot have any.
-  package var lock: ContextLock?
-  /// The step whose callback suspended.
-  @exclusivity(unchecked) var suspended: SessionStep?
+  @exclusivity(unchecked) package var lock: ContextLock?
+  /// The step whose callback runs in a task, or is to.
+  @exclusivity(unchecked) var due: SessionStep?
   /// Runs what is left of callbacks that suspend.
   package private(set) lazy var executor = CallbackExecutor(threads)
   private let threads: any CallbackThreads
@@ -59,6 +59,8 @@ package final class Conversation {
   @exclusivity(unchecked) var commandCount = 0
   /// Those of the thread that serves the connection; nil while a callback is suspended.
   @exclusivity(unchecked) var counters: ThreadCounters?
+  /// Whether the thread counts as one that runs a callback.
+  @exclusivity(unchecked) var isInTurn = false
   /// Count what a callback sends that suspended.
   let serverCounters: ServerCounters?
   /// Tells other threads what is going on; nil if there are none.

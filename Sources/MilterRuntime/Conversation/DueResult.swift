@@ -1,7 +1,7 @@
 package import MilterCore
 
-/// What a callback that suspended came to.
-package enum SuspendedResult: Sendable {
+/// What a callback that ran in a task came to.
+package enum DueResult: Sendable {
   case status(MilterStatus)
   case wish(MilterStatus, MilterOptions)
   /// It has no result.

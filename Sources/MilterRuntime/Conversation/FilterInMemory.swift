@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// Bytes go through the same conversation as those of a connection.
 ///
-/// A callback that suspends goes on on the caller's thread, which waits for it.
+/// A callback that suspends goes on on the caller's thread, which waits for it. Each asynchronous callback
+/// has a task of its own, with the task-local values of the caller.
 package final class FilterInMemory {
   private let thread = WaitingThread()
   private let link = Memory()
@@ -47,8 +48,8 @@ package final class FilterInMemory {
     link.received = bytes[...]
     do {
       while case .worked(var progress, _) = try conversation.exchange(.available) {
-        while progress == .suspended {
-          waitForCallback()
+        while progress == .due {
+          runDue()
           progress = try conversation.resume()
         }
         if progress == .over { return end() }
@@ -67,7 +68,7 @@ package final class FilterInMemory {
 
   /// Ends the connection, as if the MTA had closed it.
   package func end() {
-    while !conversation.end() { waitForCallback() }
+    while !conversation.end() { runDue() }
     isOpen = false
     limits.writeNow()
   }
@@ -79,7 +80,9 @@ package final class FilterInMemory {
     func request() { flag.store(true, ordering: .relaxed) }
   }
 
-  private func waitForCallback() {
+  /// Runs the callback that is due, to its end.
+  private func runDue() {
+    guard case .suspended = conversation.runDue({ false }) else { return }
     let hasEnded = Atomic<Bool>(false)
     conversation.executor.leave { [thread] in
       hasEnded.store(true, ordering: .releasing)

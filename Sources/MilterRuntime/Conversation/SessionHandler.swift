@@ -8,8 +8,8 @@ package import MilterCore
 /// A handler whose filter may work on the connection from several threads sets
 /// ``Conversation/lock``, which nobody holds while a callback runs.
 ///
-/// A callback may suspend: the function that runs it says so, and the connection goes on once
-/// ``Conversation/executor`` is told that it has ended.
+/// An asynchronous callback runs in a task: the function that is to call it prepares it and says so,
+/// and ``runDue(on:_:)`` calls it. The conversation goes on with ``result()``, once the callback has ended.
 package protocol SessionHandler: AnyObject {
   /// The filter's name, for the log.
   var name: String { get }
@@ -22,12 +22,12 @@ package protocol SessionHandler: AnyObject {
   func attach(to context: Conversation)
 
   /// Says what the filter wants of the MTA's offer, and the status that goes with it; nil if the
-  /// callback suspended.
+  /// callback is due.
   func negotiate(_ offered: MilterOptions) throws -> (
     status: CallbackStatus, wanted: MilterOptions
   )?
 
-  /// Runs a callback on a command's payload and returns its status; nil if it suspended.
+  /// Runs a callback on a command's payload and returns its status; nil if it is due.
   ///
   /// - Throws: if the payload cannot be read; the connection is closed then.
   func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError)
@@ -41,7 +41,7 @@ package protocol SessionHandler: AnyObject {
 
   /// The message under way was given up.
   ///
-  /// - Returns: whether the callback has ended; if not, it suspended.
+  /// - Returns: whether the callback has ended; if not, it is due.
   func abort() -> Bool
 
   /// The message ended; called once for each that began, after all of its callbacks.
@@ -49,16 +49,28 @@ package protocol SessionHandler: AnyObject {
 
   /// The connection ended.
   ///
-  /// - Returns: whether the callback has ended; if not, it suspended.
+  /// - Returns: whether the callback has ended; if not, it is due.
   func close() -> Bool
 
-  /// The result of the callback that suspended, once it has ended.
-  func result() throws -> SuspendedResult
+  /// Runs the callback that is due, in a task that begins on the calling thread.
+  ///
+  /// - Parameters:
+  ///   - executor: runs what is left of a callback that suspends.
+  ///   - proceed: called in that task once the callback has ended without suspending; it continues the
+  ///     connection, and says whether another callback is due.
+  /// - Returns: how the task left the thread.
+  func runDue(on executor: CallbackExecutor, _ proceed: @escaping () -> Bool) -> DueEnd
+
+  /// The result of the callback that was due, once it has ended.
+  func result() throws -> DueResult
 }
 
 extension SessionHandler {
   package func pass(_ callback: MilterCallback, _ payload: Span<UInt8>) {}
   package func messageBegan() {}
   package func messageEnded() {}
-  package func result() -> SuspendedResult { .returned }
+  package func runDue(
+    on executor: CallbackExecutor, _ proceed: @escaping () -> Bool
+  ) -> DueEnd { .nothingDue }
+  package func result() -> DueResult { .returned }
 }

@@ -6,8 +6,6 @@ package final class WaitingThread: CallbackThreads {
   private let jobs = Mutex<[(UnownedJob, CallbackExecutor)]>([])
   private let bell = DispatchSemaphore(value: 0)
 
-  package var allowsSharedTask: Bool { false }
-
   package func run(_ job: UnownedJob, on executor: CallbackExecutor) {
     jobs.withLock { $0.append((job, executor)) }
     bell.signal()

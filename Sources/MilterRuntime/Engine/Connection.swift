@@ -69,45 +69,66 @@ final class Connection: PoolWork, @unchecked Sendable {
     self.counters = counters
     presence.gotThread()
     conversation.withLock { $0.counters = counters }
+    guard proceed() else { return }
+    while true {
+      let end = conversation.runDue { [self] in
+        isResumed = true
+        return proceed()
+      }
+      switch end {
+      case .suspended: return suspend()
+      case .anotherDue: continue
+      case .nothingDue: return
+      }
+    }
+  }
+
+  /// Goes on until the connection falls silent or ends, or a callback is due, which a task is to run.
+  ///
+  /// - Returns: whether a callback is due; if not, the connection may be another thread's by now.
+  private func proceed() -> Bool {
     guard !isEnding else { return endConversation() }
+    let counters = counters
     do {
       switch try converse() {
       case .silent: try park()
-      case .suspended: suspend()
-      case .over: end()
+      case .due: return true
+      case .over: return end()
       }
     } catch let error as SocketError where error.code == .disconnected {
-      counters.count(.disconnected)
+      counters?.count(.disconnected)
       if conversation.commandCount > 0 { log.put(.info, .left, "\(error)") }
-      end()
+      return end()
     } catch {
-      counters.count(.init(error))
+      counters?.count(.init(error))
       let isStranger = conversation.commandCount == 0 && Strangers.areMeant(by: error)
       if isStranger {
         engine.strangers.close(LogText.harmless(error))
       } else {
         log.put(.warning, .closed, "closing a connection: \(LogText.harmless(error))")
       }
-      end(isCounted: isStranger)
+      return end(isCounted: isStranger)
     }
+    return false
   }
 
   /// Why a connection gives up its thread.
   private enum Pause {
     /// Nothing comes, or replies are not taken.
     case silent
-    case suspended
+    /// A callback is to run in a task.
+    case due
     case over
   }
 
-  /// Reads and works until the connection falls silent, its replies are not taken, a callback suspends,
-  /// or it is over.
+  /// Reads and works until the connection falls silent, its replies are not taken, a callback is due, or
+  /// it is over.
   private func converse() throws -> Pause {
     if isResumed {
       isResumed = false
       let progress = try take(conversation.resume())
-      _ = noteProgress()
-      if progress == .suspended { return .suspended }
+      if noteProgress() { stay.madeProgress() }
+      if progress == .due { return .due }
     }
     if let longer = stay.resume(engine.configuration.linger) {
       try socket.setReceiveTimeout(milliseconds: max(1, longer.milliseconds))
@@ -117,8 +138,8 @@ final class Connection: PoolWork, @unchecked Sendable {
       // Work begins with the replies that wait; a connection that is over does no more than that.
       if isOver {
         try conversation.withLock { try $0.flush() }
-      } else if case .worked(.suspended, _) = try exchange(.nothing) {
-        return .suspended
+      } else if case .worked(.due, _) = try exchange(.nothing) {
+        return .due
       }
       if isBlocked, hasExpired { throw expired }
     }
@@ -126,7 +147,7 @@ final class Connection: PoolWork, @unchecked Sendable {
       // Nor does a thread linger with a connection that is about to end.
       let lingers = stay.mayLinger(engine.pool) && !mayEnd
       switch try exchange(lingers ? .waiting : .available) {
-      case .worked(.suspended, _): return .suspended
+      case .worked(.due, _): return .due
       case .worked: break
       case .silence:
         // Only now: what came in time may have waited for a thread.
@@ -150,7 +171,7 @@ final class Connection: PoolWork, @unchecked Sendable {
     guard case .worked(let progress, let bytes) = exchange else { return exchange }
     if bytes > 0 { stay.received(bytes) }
     // A callback under way is the watch's business.
-    guard take(progress) != .suspended else { return exchange }
+    guard take(progress) != .due else { return exchange }
     if conversation.commandCount != before, noteProgress() {
       stay.madeProgress()
       stay.settleIfBusy(engine.pool, counters)
@@ -209,8 +230,11 @@ final class Connection: PoolWork, @unchecked Sendable {
     return SocketError(.timedOut, "\(what) for \(clock.patience)")
   }
 
+  /// Ends the connection.
+  ///
   /// - Parameter isCounted: whether the log has the connection among the strangers already.
-  private func end(isCounted: Bool = false) {
+  /// - Returns: whether a callback is due first.
+  private func end(isCounted: Bool = false) -> Bool {
     if conversation.commandCount > 0 {
       log.put(.info, .ended, "a connection ended after \(conversation.commandCount) commands")
     } else if !isCounted {
@@ -218,16 +242,19 @@ final class Connection: PoolWork, @unchecked Sendable {
     }
     if engine.configuration.tellsOfProbes, !conversation.hasFilter { conversation.attach() }
     isEnding = true
-    endConversation()
+    return endConversation()
   }
 
   /// Tells the filter that the connection ended, and ends it.
-  private func endConversation() {
-    guard conversation.end() else { return suspend() }
+  ///
+  /// - Returns: whether a callback is due first.
+  private func endConversation() -> Bool {
+    guard conversation.end() else { return true }
     leaveThread()
     idle.withLock { $0.isClosed = true }
     socket.close()
     engine.ended(self)
+    return false
   }
 
   /// - Throws: if the system cannot wait for the connection, which then is to end.

@@ -300,8 +300,6 @@ final class WorkerPool: Sendable {
 }
 
 extension WorkerPool: CallbackThreads {
-  var allowsSharedTask: Bool { true }
-
   func run(_ job: UnownedJob, on executor: CallbackExecutor) {
     run(CallbackJob(job: job, executor: executor))
   }

@@ -59,6 +59,33 @@ import Testing
     #expect(journal.all.filter { $0 == "messageEnded" }.count == 2)
   }
 
+  @Test func `A message of 50,000 fields needs no deeper stack than one of 50`() throws {
+    final class Headers: AsyncMilter {
+      @PerMessage private var count = 0
+      override class var actions: MilterActionFlags { .addhdrs }
+      override func header(_ name: String, _ value: String) async throws -> Status {
+        count += 1
+        return .continue
+      }
+      override func eom() async throws -> Status {
+        try addheader("X-Count", "\(count)")
+        return .accept
+      }
+    }
+    let server = try TestServer { Headers() }
+    let mta = try server.connect()
+    try mta.greet()
+    try mta.envelope()
+    for _ in 0..<50 {
+      let fields = (0..<1000).map { MTACommand.header(name: bytes("A"), value: bytes("\($0)")) }
+      for field in fields { try mta.send(field) }
+      for _ in fields { #expect(try mta.receive() == .continue) }
+    }
+    #expect(
+      try mta.ask(.endOfBody([]))
+        == [.addheader(name: bytes("X-Count"), value: bytes("50000")), .accept])
+  }
+
   @Test func `A callback that cancels its own task does so for itself only`() throws {
     let journal = Journal()
     let server = try TestServer {

@@ -1,0 +1,9 @@
+/// How a task that ran due callbacks left the calling thread.
+package enum DueEnd: Sendable {
+  /// A callback suspended; it goes on once the executor is told that the thread has left.
+  case suspended
+  /// Another callback is due, which needs a task of its own.
+  case anotherDue
+  /// No callback is due. The connection may be another thread's by now.
+  case nothingDue
+}
