@@ -29,7 +29,8 @@ final class Blocklist: AsyncMilter {
 
   override class var name: String { "blocklist" }
   override class var programOptions: [any MilterProgramOption] {
-    [lists, action, threshold, patience, exempt, server, lookups]
+    let shared: [any MilterProgramOption] = [lists, threshold, patience, server, lookups]
+    return [action, exempt] + shared.map(\.untilRestart)
   }
   override class var answerTime: Int? { patience.value }
   override class var actions: MilterActionFlags { [.addhdrs, .chghdrs] }

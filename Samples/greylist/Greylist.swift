@@ -14,18 +14,20 @@ final class Greylist: Milter {
     "keep", argument: "SECONDS", default: 3_024_000, help: "how long to remember who passed")
 
   override class var name: String { "greylist" }
-  override class var programOptions: [any MilterProgramOption] { [file, delay, window, keep] }
+  override class var programOptions: [any MilterProgramOption] {
+    [file.untilRestart, delay, window, keep]
+  }
   override class var actions: MilterActionFlags { [] }
-  override class func prepare() throws {
-    try TripletStore.Times(delay: delay.value, window: window.value, keep: keep.value).check()
-    _ = try shared.get()
+  override class func checkSettings() throws { try times.check() }
+  override class func prepare() throws { _ = try shared.get() }
+  override class func reload() throws { try shared.get().times = times }
+
+  private static var times: TripletStore.Times {
+    TripletStore.Times(delay: delay.value, window: window.value, keep: keep.value)
   }
 
   /// What all connections share.
-  private static let shared = Result {
-    let times = TripletStore.Times(delay: delay.value, window: window.value, keep: keep.value)
-    return try TripletStore(file.value, times, now: LogFile.now)
-  }
+  private static let shared = Result { try TripletStore(file.value, times, now: LogFile.now) }
 
   private let store: Result<TripletStore, any Error>
   private var network = ""

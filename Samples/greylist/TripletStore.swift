@@ -43,14 +43,21 @@ final class TripletStore: Sendable {
   }
 
   private let path: String
-  private let times: Times
+  private let currentTimes: Mutex<Times>
   private let now: @Sendable () -> Int
   private let state: Mutex<State>
   private let lock: LogFile
 
+  /// The times that count now.
+  var times: Times {
+    get { currentTimes.withLock { $0 } }
+    set { currentTimes.withLock { $0 = newValue } }
+  }
+
   /// Opens the file, or makes it; throws if another process uses it.
   init(_ path: String, _ times: Times, now: @escaping @Sendable () -> Int) throws {
-    (self.path, self.times, self.now) = (path, times, now)
+    (self.path, self.now) = (path, now)
+    currentTimes = Mutex(times)
     lock = try LogFile(path + ".lock")
     try lock.lock()
     var state = State(file: try LogFile(path))

@@ -9,7 +9,7 @@ final class Journal: Milter {
     help: "where messages are kept; made if it is not there")
 
   override class var name: String { "journal" }
-  override class var programOptions: [any MilterProgramOption] { [maildir] }
+  override class var programOptions: [any MilterProgramOption] { [maildir.untilRestart] }
   override class var actions: MilterActionFlags { [] }
   override class var leadingSpace: Bool { true }
 

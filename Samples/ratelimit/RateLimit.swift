@@ -20,6 +20,10 @@ final class RateLimit: Milter {
   override class var programOptions: [any MilterProgramOption] { [count, unit, period] }
   override class var actions: MilterActionFlags { [] }
 
+  override class func reload() throws {
+    shared.rate = .init(count: count.value, period: .seconds(period.value))
+  }
+
   /// What all connections share.
   private static let shared = RateTable(count: count.value, period: .seconds(period.value))
   private let table: RateTable

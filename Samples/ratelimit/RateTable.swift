@@ -4,10 +4,13 @@ import Synchronization
 final class RateTable: Sendable {
   typealias Instant = ContinuousClock.Instant
 
-  /// How many messages a user may send at once.
-  let count: Int
-  /// After which time as many may follow.
-  let period: Duration
+  struct Rate {
+    /// How many messages a user may send at once, at least 1.
+    var count: Int
+    /// After which time as many may follow.
+    var period: Duration
+  }
+  private let currentRate: Mutex<Rate>
   private let now: @Sendable () -> Instant
 
   private struct Users {
@@ -29,10 +32,20 @@ final class RateTable: Sendable {
   init(
     count: Int, period: Duration, now: @escaping @Sendable () -> Instant = { ContinuousClock.now }
   ) {
-    self.count = count
-    self.period = period
+    currentRate = Mutex(Rate(count: count, period: period))
     self.now = now
   }
+
+  /// The rate that counts now.
+  var rate: Rate {
+    get { currentRate.withLock { $0 } }
+    set { currentRate.withLock { $0 = newValue } }
+  }
+
+  /// How many messages a user may send at once.
+  var count: Int { rate.count }
+  /// After which time as many may follow.
+  var period: Duration { rate.period }
 
   /// How many users there is something to know about.
   var size: Int { users.withLock { $0.evened.count } }

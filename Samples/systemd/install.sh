@@ -7,8 +7,8 @@
 #   /usr/local/libexec/milter/NAME          the program, with the Swift runtime inside
 #   /etc/systemd/system/milter@.service     how every filter runs
 #   /etc/systemd/system/milter@.socket      where it listens: /run/milter/NAME.sock
-#   /etc/milter/NAME                        its options; yours, once it is there
-#   /etc/milter/NAME.*                      files that the options name; likewise
+#   /etc/milter/NAME.conf                   its settings; yours, once it is there
+#   /etc/milter/NAME.*                      files that the settings name; likewise
 #   /var/lib/milter/NAME                    its state; systemd makes it, and the user it runs as
 #
 # Where Postfix runs chrooted, as on Debian, there is a socket below its queue directory besides.
@@ -22,6 +22,7 @@ remove=
 package=$here/../..
 names=()
 notes=()
+missing=()  # filters without a setting that they require
 while [ $# -gt 0 ]; do
   case $1 in
     --remove) remove=yes; shift ;;
@@ -53,32 +54,44 @@ for name in "${names[@]}"; do
   built=$("${build[@]}" --show-bin-path)/$name
   help=$("$built" --help 2>/dev/null || true)
   # What the unit gives every program.
-  grep -q '^  --log WHERE' <<<"$help" ||
-    fail "$name does not take the options of MilterKit's programs, such as --log; write it a unit"
+  grep -q '^  --config FILE' <<<"$help" ||
+    fail "$name does not take the options of MilterKit's programs, such as --config; write it a unit"
   program=$root/usr/local/libexec/milter/$name
   # A running filter has the old file mapped: put the new one beside it and rename.
   install -m 755 "$built" "$program.new"
   mv "$program.new" "$program"
-  options=$root/etc/milter/$name
-  # Ours begin with options that fit the units; another package may have a filter of the same name.
-  for file in "$here/etc/$name" "$here/etc/$name".*; do
+  settings=$root/etc/milter/$name.conf
+  # Options of the unit before there were configuration files.
+  if [ -e "$root/etc/milter/$name" ] && [ ! -e "$settings" ]; then
+    options=$(sed -n 's/^OPTIONS=//p' "$root/etc/milter/$name" | tail -n 1 |
+      sed "s/^\(['\"]\)\(.*\)\1\$/\2/")
+    # systemd splits the options at spaces, and expands nothing.
+    # shellcheck disable=SC2086
+    (set -f; "$program" --log syslog $options --check) >"$settings.new" ||
+      fail "OPTIONS in /etc/milter/$name are wrong; correct or remove that file"
+    mv "$settings.new" "$settings"
+    notes+=("$name: /etc/milter/$name.conf has the options of /etc/milter/$name, which is no longer read")
+  fi
+  # Ours begin with settings that fit the units; another package may have a filter of the same name.
+  for file in "$here/etc/$name".*; do
     [ ! "$package" -ef "$here/../.." ] || [ ! -e "$file" ] || [ -e "$root/etc/milter/${file##*/}" ] ||
       install -m 644 "$file" "$root/etc/milter/"
   done
-  if [ ! -e "$options" ]; then
-    printf "# Options of the mail filter %s; see %s --help.\n# Its state belongs in %s.\nOPTIONS=''\n" \
-      "$name" "/usr/local/libexec/milter/$name" "/var/lib/milter/$name" >"$options"
-    chmod 644 "$options"
+  if [ ! -e "$settings" ]; then
+    printf '# Settings of the mail filter %s; see %s --help.\n# Its state belongs in %s.\nlog = syslog\n' \
+      "$name" "/usr/local/libexec/milter/$name" "/var/lib/milter/$name" >"$settings"
+    chmod 644 "$settings"
   fi
   while read -r option; do
     [ -n "$option" ] || continue
-    value=$(sed -n "s/^OPTIONS=.*$option[ =]\([^ ']*\).*/\1/p" "$options")
+    value=$(sed -n "s/^$option *= *//p" "$settings")
     if [ -n "$value" ]; then
-      notes+=("$name: $option is required; /etc/milter/$name has $value, edit it before you start")
+      notes+=("$name: $option is required; /etc/milter/$name.conf has $value, edit it before you start")
     else
-      notes+=("$name: $option is required: add it to OPTIONS in /etc/milter/$name")
+      notes+=("$name: $option is required: add it to /etc/milter/$name.conf")
+      missing+=("$name")
     fi
-  done <<<"$(awk '/^  --/ { option = $1 } / required$/ { print option }' <<<"$help")"
+  done <<<"$(awk '/^  --/ { option = substr($1, 3) } / required$/ { print option }' <<<"$help")"
 done
 install -m 644 "$here/milter@.service" "$here/milter@.socket" "$units"
 if [ -z "$root" ] && ! getent group postfix >/dev/null; then
@@ -97,15 +110,16 @@ if [ "$(postconf -c "$root/etc/postfix" -M smtp/inet 2>/dev/null | awk '{ print 
 fi
 
 # lines NAME DIRECTORY: what enables a filter whose socket is in a directory, with timeouts that fit
-# the filter's options.
-lines() (
-  value=$(sed -n "s/^OPTIONS=//p" "$root/etc/milter/$1" | tail -n 1 | sed "s/^\(['\"]\)\(.*\)\1\$/\2/")
-  set -f # systemd also splits the options at spaces, and expands nothing
-  # shellcheck disable=SC2086
-  "$root/usr/local/libexec/milter/$1" $value --socket "unix:$2/$1.sock" --help
-)
+# the filter's settings.
+lines() {
+  "$root/usr/local/libexec/milter/$1" --config "$root/etc/milter/$1.conf" \
+    --socket "unix:$2/$1.sock" --help
+}
 for name in "${names[@]}"; do
-  help=$(lines "$name" /run/milter 2>&1) || fail "OPTIONS in /etc/milter/$name are wrong: $help"
+  # A setting that is required is for the reader to choose; the others must be right.
+  case " ${missing[*]-} " in *" $name "*) check=--help ;; *) check=--check ;; esac
+  told=$("$root/usr/local/libexec/milter/$name" --config "$root/etc/milter/$name.conf" $check 2>&1) ||
+    fail "the settings are wrong: $told"
 done
 
 for note in ${notes[@]+"${notes[@]}"}; do printf '%s\n' "$note"; done

@@ -14,9 +14,19 @@ extension OptionTable {
   /// - Returns: the arguments that are no options.
   /// - Throws: ``UsageError``.
   package func read(_ arguments: [String], into settings: inout Settings) throws -> [String] {
-    let (found, operands) = try getopt.withLock { _ in try scan(arguments) }
-    for (option, argument) in found { try option.apply(&settings, argument) }
+    let (found, operands) = try given(on: arguments)
+    for given in found { try given.apply(to: &settings) }
     return operands
+  }
+
+  /// The options and the other arguments of a command line; nothing is applied.
+  ///
+  /// - Parameter arguments: all of them, the program's name first.
+  /// - Returns: the options in their order, and the arguments that are none.
+  /// - Throws: ``UsageError``.
+  package func given(on arguments: [String]) throws -> (options: [Given], operands: [String]) {
+    let (found, operands) = try getopt.withLock { _ in try scan(arguments) }
+    return (found.map { Given($0, $1, .commandLine) }, operands)
   }
 
   private func scan(

@@ -2,14 +2,33 @@
 ///
 /// `Settings` is what they are read into.
 package struct OptionTable<Settings>: Sendable {
+  /// Where an option can be given besides the command line, and when a change of it counts.
+  package enum Scope: Sendable {
+    /// On the command line only.
+    case commandLine
+    /// Also in the environment and in the configuration file; a change counts after a restart.
+    case process
+    /// Also in the environment and in the configuration file; a change counts for connections that come
+    /// after the file was read again.
+    case connection
+  }
+
   /// One option: how it is written and explained, and what it does.
   package struct Option: Sendable {
-    let name: String
+    package let name: String
     /// The one-letter form, such as `h` for `-h`; `nil` if the option has only its long form.
     let letter: Character?
     /// What the option's argument is called; nil for options without.
     let argument: String?
     let help: String
+    /// Where it can be given.
+    package let scope: Scope
+    /// Whether several values count together.
+    let isRepeatable: Bool
+    /// Whether a variable of the environment stands for it although no file may contain it.
+    let isInEnvironment: Bool
+    /// The value that counts if none is given; nil if there is no such value.
+    let defaultText: String?
     let apply: @Sendable (inout Settings, String) throws -> Void
 
     /// Makes an option.
@@ -17,19 +36,35 @@ package struct OptionTable<Settings>: Sendable {
     /// - Parameters:
     ///   - name: its name, without the dashes.
     ///   - argument: what the help calls its argument; nil for options without.
-    ///   - help: what it is for, on one line.
+    ///   - help: what it is for, on one line; the default follows it.
     ///   - letter: its one-letter form, an ASCII letter; `nil` for only the long form.
+    ///   - value: the value that counts if none is given; `nil` if there is no such value.
+    ///   - scope: where it can be given.
+    ///   - isRepeatable: whether several values count together.
+    ///   - isInEnvironment: whether a variable of the environment stands for it although no file may
+    ///     contain it.
     ///   - apply: takes the argument, which is empty for options without; throws ``UsageError``
     ///     for one that cannot be used.
     package init(
       _ name: String, _ argument: String? = nil, _ help: String, letter: Character? = nil,
+      default value: String? = nil, scope: Scope = .commandLine, isRepeatable: Bool = false,
+      isInEnvironment: Bool = false,
       apply: @escaping @Sendable (inout Settings, String) throws -> Void
     ) {
       self.name = name
       self.letter = letter
       self.argument = argument
       self.help = help
+      self.scope = scope
+      self.isRepeatable = isRepeatable
+      self.isInEnvironment = isInEnvironment
+      defaultText = value
       self.apply = apply
+    }
+
+    /// What it is for, and its default.
+    fileprivate var explanation: String {
+      help + (defaultText.map { "; default \($0)" } ?? "")
     }
   }
 
@@ -43,6 +78,11 @@ package struct OptionTable<Settings>: Sendable {
     Self(first.options + second.options)
   }
 
+  /// The names of the options of a scope.
+  package func names(in scope: Scope) -> [String] {
+    options.filter { $0.scope == scope }.map(\.name)
+  }
+
   /// The names of the options, without the dashes.
   package var names: [String] { options.map(\.name) }
 
@@ -52,8 +92,10 @@ package struct OptionTable<Settings>: Sendable {
   ) -> OptionTable<Whole> {
     OptionTable<Whole>(
       options.map { option in
-        .init(option.name, option.argument, option.help, letter: option.letter) {
-          whole, argument in
+        .init(
+          option.name, option.argument, option.help, letter: option.letter,
+          default: option.defaultText
+        ) { whole, argument in
           try option.apply(&whole[keyPath: part], argument)
         }
       })
@@ -68,7 +110,7 @@ package struct OptionTable<Settings>: Sendable {
       let gap =
         left.count < Self.margin
         ? String(repeating: " ", count: Self.margin - left.count) : separator
-      return left + gap + Self.wrapped(option.help).joined(separator: separator)
+      return left + gap + Self.wrapped(option.explanation).joined(separator: separator)
     }.joined(separator: "\n")
   }
 

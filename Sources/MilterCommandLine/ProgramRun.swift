@@ -10,8 +10,8 @@ package enum ProgramRun {
   /// - Parameters:
   ///   - name: what the program is called in messages.
   ///   - body: the work; returns the exit status.
-  /// - Returns: the exit status: that of `body`; 64 for a wrong command line; 141 when the reader of
-  ///   standard output has gone; 1 for any other failure.
+  /// - Returns: the exit status: that of `body`; 64 for a wrong command line; 78 for a
+  ///   wrong configuration; 141 when the reader of standard output has gone; 1 for any other failure.
   package static func status(of name: String, _ body: () throws -> Int32) -> Int32 {
     StandardDescriptors.fill()
     StandardOutput.prepare()
@@ -20,6 +20,9 @@ package enum ProgramRun {
     } catch let error as UsageError {
       StandardOutput.complain("\(name): \(error); see --help")
       return UsageError.status
+    } catch let error as ConfigurationError {
+      StandardOutput.complain("\(name): \(error)")
+      return ConfigurationError.status
     } catch let error as SocketError where error.isMistyped {
       StandardOutput.complain("\(name): \(error); see --help")
       return UsageError.status

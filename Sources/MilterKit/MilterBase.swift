@@ -24,6 +24,7 @@ import MilterRuntime
 /// - ``wantsClient``
 /// - ``answerTime``
 /// - ``programOptions``
+/// - ``checkSettings()``
 /// - ``prepareAsRoot()``
 /// - ``prepare()``
 /// - ``reload()``
@@ -174,6 +175,14 @@ open class MilterBase {
   /// `--help` lists them first. The program ends with status 1 at start if one has the name of an
   /// option that every filter has, such as `timeout`. See ``MilterSetting``.
   open class var programOptions: [any MilterProgramOption] { [] }
+
+  /// Checks settings that must fit together, such as two times of which one must be longer.
+  ///
+  /// Called when all settings have been read: at the start before anything is opened, with `--check`, with
+  /// `--try`, and on SIGHUP before ``reload()``. It may read files, and must not change anything.
+  /// - Throws: what the override throws. The program reports it and ends with status 1, or with status 64
+  ///   if it is a ``MilterUsageError``, with `--check` with 78. On SIGHUP all settings stay as they were.
+  open class func checkSettings() throws {}
 
   /// Does what needs the privileges that the program was started with; called once by ``main()``, before
   /// ``prepare()``.

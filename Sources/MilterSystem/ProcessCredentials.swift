@@ -49,6 +49,13 @@ package struct ProcessCredentials: Hashable, Sendable {
       if let group { try SystemAccounts.groupNumber(group) } else { entry.group }
   }
 
+  /// Checks that there is a group of a name or number.
+  ///
+  /// - Throws: ``SocketError`` with the code `unknownGroup`.
+  package static func checkGroup(_ group: String) throws(SocketError) {
+    _ = try SystemAccounts.groupNumber(group)
+  }
+
   /// Makes the whole process run as the user, for good, and checks that there is no way back.
   ///
   /// The process gets the group, and the further groups the user is a member of, and no others. A

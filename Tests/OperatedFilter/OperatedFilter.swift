@@ -2,6 +2,8 @@
 //
 //   SETTINGS=FILE  where they are; "broken" cannot be read
 //   PREPARING=1    says in the log as which user it prepares
+//   --tag WORD     eom adds it as a header
+//   --odd          does not go with a tag
 //   GATE=FILE      eom says so, and waits until nobody has this file locked
 
 import Foundation
@@ -13,7 +15,19 @@ final class OperatedFilter: Milter {
   private static let current = Mutex((try? read()) ?? "none")
   private let settings = OperatedFilter.current.withLock { $0 }
 
+  private static let tag = MilterSetting("tag", argument: "WORD", help: "what to add to messages")
+  private static let odd = MilterSetting(flag: "odd", help: "have no tag")
+  private static let place = MilterSetting(
+    "place", argument: "DIR", default: "/tmp", help: "where it works")
+  override class var programOptions: [any MilterProgramOption] { [tag, odd, place.untilRestart] }
+
   struct Broken: Error {}
+
+  override class func checkSettings() throws {
+    if odd.value, !tag.value.isEmpty {
+      throw MilterUsageError("--odd and --tag exclude each other")
+    }
+  }
 
   /// All of them, so that every step has a reply.
   override class var callbacks: MilterCallbacks { .all }
@@ -44,6 +58,9 @@ final class OperatedFilter: Milter {
       Foundation.close(descriptor)
     }
     try addheader("X-Settings", settings)
+    // Read here, and not when the filter was made: a reload in the middle changes nothing.
+    let tag = Self.tag.value
+    if !tag.isEmpty { try addheader("X-Tag", tag) }
     return .accept
   }
 

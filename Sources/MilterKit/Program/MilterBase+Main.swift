@@ -5,7 +5,8 @@ extension MilterBase {
   ///
   /// The command line tells where to serve it, or to try it on a message; `--help` prints the
   /// options. The process ends here: with 0 after serving, the verdict's status after `--try` (see
-  /// `MTAVerdict`), 64 for a wrong command line, 1 if a socket cannot be opened.
+  /// `MTAVerdict`), 64 for a wrong command line, 78 for a wrong configuration,
+  /// 1 if a socket cannot be opened.
   ///
   /// The corresponding part of a C filter is its `main`.
   public static func main() {

@@ -1,4 +1,4 @@
-/// An option of a filter's own on its program's command line; see ``MilterBase/programOptions``.
+/// An option of a filter's own on its program's command line and in its configuration file; see ``MilterBase/programOptions``.
 ///
 /// Its name must differ from the names of the options that every filter has; the program refuses to
 /// start otherwise.
@@ -16,14 +16,54 @@ public protocol MilterProgramOption: Sendable {
   /// Whether the program must not start without the option; `false` by default.
   var isRequired: Bool { get }
 
+  /// The value that counts if the option is not given, as it would be given; `nil`, the default, if there
+  /// is no such value. `--help` and `--check` print it.
+  var defaultText: String? { get }
+
+  /// Whether several values count together, so that a configuration file may have the option more than
+  /// once; `true` by default.
+  var isRepeatable: Bool { get }
+
+  /// Whether a value that the configuration file has at SIGHUP counts for new connections; `false` by
+  /// default: the log then says that the option has changed, and it counts after a restart.
+  var isReloadable: Bool { get }
+
   /// Takes the option's argument, which is empty for options without.
   ///
-  /// Called as the command line is read, before anything is opened.
-  /// - Throws: what is wrong with the argument; the program says it and ends with status 64.
+  /// Called as the program starts, before anything is opened, for the command line, the environment, or
+  /// the configuration file.
+  /// - Throws: what is wrong with the argument; the program reports it and ends with status 64, or with
+  ///   status 78 if it is not from the command line.
   func take(_ text: String) throws
+
+  /// Reads the arguments that a reload found, of which there may be none, without any effect yet.
+  ///
+  /// Called on SIGHUP if the option ``isReloadable``. If a setting is wrong, no change is made.
+  /// - Parameter arguments: all of them; none if the option is no longer given.
+  /// - Returns: what makes them count for connections that come later.
+  /// - Throws: what is wrong with them; the log has it.
+  func change(to arguments: [String]) throws -> @Sendable () -> Void
 }
 
 extension MilterProgramOption {
   /// `false`: the program starts without the option.
   public var isRequired: Bool { false }
+
+  /// `nil`: there is no default.
+  public var defaultText: String? { nil }
+
+  /// `true`: several values count together.
+  public var isRepeatable: Bool { true }
+
+  /// `false`: a change counts after a restart.
+  public var isReloadable: Bool { false }
+
+  /// Changes nothing.
+  public func change(to arguments: [String]) throws -> @Sendable () -> Void { {} }
+
+  /// The same option, whose value stays until the program is started again.
+  ///
+  /// For a value that is used only once, such as the path of a file that ``MilterBase/prepare()`` opens: if
+  /// it has changed at SIGHUP, the log says that it counts after a restart.
+  public var untilRestart: any MilterProgramOption { FixedOption(self) }
 }

@@ -1,7 +1,9 @@
 import MilterCommandLine
+import MilterRuntime
 import Synchronization
 
-/// A value that a filter's user may set on the command line.
+/// A value that a filter's user may set on the command line, in the environment, or in a configuration
+/// file.
 ///
 /// Declare it as a static property and name it in ``MilterBase/programOptions``:
 ///
@@ -22,6 +24,9 @@ import Synchronization
 /// }
 /// ```
 ///
+/// SIGHUP reads the configuration file again. A connection sees the value that counted when it began,
+/// until it ends.
+///
 /// The corresponding part of a C filter is the variable that its `getopt()` loop sets.
 public final class MilterSetting<Value: Sendable>: MilterProgramOption {
   /// The option's name, without the dashes.
@@ -32,7 +37,21 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
   public let help: String
   /// Whether the program must not start without the option.
   public let isRequired: Bool
-  private let current: Mutex<Value>
+  /// The value that counts if the option is not given, as it would be given.
+  public let defaultText: String?
+
+  private struct State {
+    /// The value at the start.
+    var value: Value
+    /// The values of later epochs that a connection still has.
+    var later: [Later] = []
+  }
+  private struct Later {
+    weak var epoch: SettingsEpoch?
+    let value: Value
+  }
+  private let state: Mutex<State>
+  private let defaultValue: Value
   private let read: @Sendable (String) throws -> Value
 
   /// Makes a setting of any type.
@@ -48,11 +67,13 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
     read: @escaping @Sendable (String) throws -> Value
   ) {
     self.init(
-      name, argument: argument, default: value, isRequired: false, help: help, read: read)
+      name, argument: argument, default: value, written: nil, isRequired: false, help: help,
+      read: read)
   }
 
   private init(
-    _ name: String, argument: String?, default value: Value, isRequired: Bool, help: String,
+    _ name: String, argument: String?, default value: Value, written text: String?,
+    isRequired: Bool = false, help: String,
     read: @escaping @Sendable (String) throws -> Value
   ) {
     self.name = name
@@ -60,18 +81,45 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
     self.help = help
     self.isRequired = isRequired
     self.read = read
-    current = Mutex(value)
+    defaultText = text
+    defaultValue = value
+    state = Mutex(State(value: value))
   }
 
-  /// What the setting is now; may be asked for anywhere, and any time.
-  public var value: Value { current.withLock { $0 } }
+  /// `false`: the last value counts.
+  public var isRepeatable: Bool { false }
+
+  /// `true`: a value that a reload finds counts for new connections.
+  public var isReloadable: Bool { true }
+
+  /// What the setting is: in a callback, as it was when the connection began; elsewhere, as it is now.
+  ///
+  /// May be called from any thread.
+  public var value: Value {
+    let epoch = SettingsEpoch.current
+    return state.withLock { state in
+      state.later.last { $0.epoch === epoch && epoch != nil }?.value ?? state.value
+    }
+  }
 
   /// Takes the option's argument.
   ///
   /// - Throws: what is wrong with it.
   public func take(_ text: String) throws {
     let value = try read(text)
-    current.withLock { $0 = value }
+    state.withLock { $0.value = value }
+  }
+
+  /// Reads the arguments that a reload found; see ``MilterProgramOption/change(to:)``.
+  public func change(to arguments: [String]) throws -> @Sendable () -> Void {
+    let value = try arguments.map(read).last ?? defaultValue
+    return { [self] in
+      guard let epoch = SettingsEpoch.current else { return }
+      state.withLock { state in
+        state.later.removeAll { $0.epoch == nil }
+        state.later.append(Later(epoch: epoch, value: value))
+      }
+    }
   }
 }
 
@@ -86,8 +134,9 @@ extension MilterSetting where Value == String {
   public convenience init(
     _ name: String, argument: String, default value: String = "", help: String
   ) {
-    let help = value.isEmpty ? help : "\(help); default \(value)"
-    self.init(name, argument: argument, default: value, help: help) { $0 }
+    self.init(
+      name, argument: argument, default: value, written: value.isEmpty ? nil : value, help: help
+    ) { $0 }
   }
 
   /// Makes a setting that is a text and that the program does not start without.
@@ -101,7 +150,8 @@ extension MilterSetting where Value == String {
   ///   - help: what it is for, on one line; "required" follows it.
   public convenience init(required name: String, argument: String, help: String) {
     self.init(
-      name, argument: argument, default: "", isRequired: true, help: "\(help); required"
+      name, argument: argument, default: "", written: nil, isRequired: true,
+      help: "\(help); required"
     ) { $0 }
   }
 }
@@ -120,7 +170,7 @@ extension MilterSetting where Value == Int {
     in range: ClosedRange<Int> = 0...Int(Int32.max), help: String
   ) {
     self.init(
-      name, argument: argument, default: value, help: "\(help); default \(value)"
+      name, argument: argument, default: value, written: "\(value)", help: help
     ) { text in
       try UsageError.number(text, name, range)
     }
@@ -134,7 +184,7 @@ extension MilterSetting where Value == Bool {
   ///   - name: the option's name, without the dashes.
   ///   - help: what it is for, on one line.
   public convenience init(flag name: String, help: String) {
-    self.init(name, argument: nil, default: false, help: help) { _ in true }
+    self.init(name, argument: nil, default: false, written: nil, help: help) { _ in true }
   }
 }
 
@@ -148,8 +198,8 @@ extension MilterSetting where Value: RawRepresentable & CaseIterable, Value.RawV
   public convenience init(_ name: String, default value: Value, help: String) {
     let words = Value.allCases.map(\.rawValue)
     self.init(
-      name, argument: words.joined(separator: "|"), default: value,
-      help: "\(help); default \(value.rawValue)"
+      name, argument: words.joined(separator: "|"), default: value, written: value.rawValue,
+      help: help
     ) { text in
       guard let value = Value(rawValue: text) else {
         throw UsageError("--\(name) \(text): not one of \(words.joined(separator: ", "))")

@@ -16,24 +16,38 @@ package struct Program {
   /// - Returns: the exit status.
   func run(_ arguments: [String]) -> Int32 {
     ProgramRun.status(of: type.name) {
-      let options = try ProgramOptions(arguments, own: type.programOptions)
-      switch options.task {
-      case .help: try StandardOutput.put(help(arguments.first ?? type.name, options) + "\n")
-      case .version: try StandardOutput.put("\(type.name) (swift-milter \(Self.version))\n")
-      case .serve: try serve(options)
-      case .tryMessages(let files):
-        return try TryCommand(type, options).run(files: files) {
-          try Self.preparing {
-            try type.prepareAsRoot()
-            try type.prepare()
-          }
-        }
+      guard arguments.contains("--check") else { return try follow(arguments) }
+      do {
+        return try follow(arguments)
+      } catch let error as UsageError {
+        throw ConfigurationError(error.description)
       }
-      return 0
     }
   }
 
-  private func serve(_ options: ProgramOptions) throws {
+  private func follow(_ arguments: [String]) throws -> Int32 {
+    let options = try ProgramOptions(
+      arguments, own: type.programOptions, name: type.name, environment: ServiceManager.environment)
+    switch options.task {
+    case .help: try StandardOutput.put(help(arguments.first ?? type.name, options) + "\n")
+    case .version: try StandardOutput.put("\(type.name) (swift-milter \(Self.version))\n")
+    case .check:
+      try Self.preparing { try type.checkSettings() }
+      try StandardOutput.put(options.listing(own: type.programOptions) + "\n")
+    case .serve: try serve(options, arguments)
+    case .tryMessages(let files):
+      return try TryCommand(type, options).run(files: files) {
+        try Self.preparing {
+          try type.checkSettings()
+          try type.prepareAsRoot()
+          try type.prepare()
+        }
+      }
+    }
+    return 0
+  }
+
+  private func serve(_ options: ProgramOptions, _ arguments: [String]) throws {
     let type = type
     let credentials = try options.user.map { try ProcessCredentials(parsing: $0) }
     var configuration = options.configuration
@@ -42,6 +56,8 @@ package struct Program {
       configuration.log.write = MilterLog.syslog
     }
     configuration.metrics = options.metricsFile.map { MilterMetrics(file: $0, filter: type.name) }
+    // A reload changes it for all that writes to the log.
+    configuration.log.threshold = LogThreshold(configuration.log.level)
     configuration.prepare = { [log = configuration.log, shadow = configuration.shadow] in
       try Self.preparing { try type.prepare() }
       CallbackReport(type).write(to: log)
@@ -49,10 +65,16 @@ package struct Program {
         log.notice("\(type.name): shadow mode: mail is neither changed nor refused")
       }
     }
-    configuration.reload = { try type.reload() }
+    let epoch = SettingsEpoch()
+    configuration.epoch = epoch
+    epoch.begin()
+    let reload = ProgramReload(type, arguments, options, log: configuration.log)
+    configuration.reload = { try reload.run() }
+    try Self.preparing { try type.checkSettings() }
     let server = try MilterServer(
       sockets: options.sockets, configuration: configuration
     ) { type.init() }
+    reload.attach(to: server)
     // Until the process ends: a signal that comes late must not keep the pidfile from being removed.
     SignalMask.blockProgramSignals()
     for socket in options.sockets {
@@ -95,12 +117,12 @@ package struct Program {
 
       \(type.name), a mail filter for Sendmail and Postfix.
 
-      \(ProgramOptions.help(own: type.programOptions))
+      \(ProgramOptions.help(own: type.programOptions, name: type.name))
 
       With --try the exit status is the verdict, of several messages the highest: 0 accept,
       10 reject, 11 tempfail, 12 discard, 13 quarantine, 14 disconnect, 20 the filter broke the
       protocol, and with --twice 21 if the filter behaves otherwise the second time. Otherwise 64 is
-      a wrong command line and 1 any other failure.
+      a wrong command line, 78 a wrong configuration, and 1 any other failure.
 
       \(lines(options))
       """

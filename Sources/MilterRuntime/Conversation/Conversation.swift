@@ -109,6 +109,8 @@ package final class Conversation {
     serverCounters = counters
     timesCallbacks = counters?.timesCallbacks ?? false
     connectionLog = configuration.log
+    // A reload changes the level of later connections.
+    connectionLog.level = configuration.log.level
     connectionLog.subject = LogSubject(name: name, connection: number)
     logLevel = connectionLog.level
   }

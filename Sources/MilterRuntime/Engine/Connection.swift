@@ -29,6 +29,7 @@ import Synchronization
 final class Connection: PoolWork, @unchecked Sendable {
   private let socket: Socket
   private let engine: Engine
+  private let settings: ConnectionSettings
   /// By which the log knows the connection, counted from the start of the server.
   let number: Int
   /// What looks after the callbacks; nil if they have no limits.
@@ -50,14 +51,15 @@ final class Connection: PoolWork, @unchecked Sendable {
   /// Whether the filter is being told that the connection ended.
   @exclusivity(unchecked) private var isEnding = false
 
-  init(_ socket: Socket, number: Int, engine: Engine) {
+  init(_ socket: Socket, number: Int, settings: ConnectionSettings, engine: Engine) {
     self.number = number
     self.socket = socket
     self.engine = engine
-    watch = engine.limits.map { CallbackWatch(socket, $0) }
-    clock = CommandClock(engine.configuration)
+    self.settings = settings
+    watch = settings.limits.map { CallbackWatch(socket, $0) }
+    clock = CommandClock(settings.configuration)
     conversation = Conversation(
-      socket, name: engine.name, connection: number, configuration: engine.configuration,
+      socket, name: engine.name, connection: number, configuration: settings.configuration,
       watch: watch, presence: presence, threads: engine.pool, counters: engine.counters,
       makeHandler: engine.makeHandler)
   }
@@ -66,6 +68,11 @@ final class Connection: PoolWork, @unchecked Sendable {
 
   /// Serves the connection until it falls silent or ends.
   func serve(counting counters: ThreadCounters) {
+    guard let epoch = settings.configuration.epoch else { return serveNow(counting: counters) }
+    SettingsEpoch.$ofConnection.withValue(epoch) { serveNow(counting: counters) }
+  }
+
+  private func serveNow(counting counters: ThreadCounters) {
     self.counters = counters
     presence.gotThread()
     conversation.withLock { $0.counters = counters }
@@ -130,7 +137,7 @@ final class Connection: PoolWork, @unchecked Sendable {
       if noteProgress() { stay.madeProgress() }
       if progress == .due { return .due }
     }
-    if let longer = stay.resume(engine.configuration.linger) {
+    if let longer = stay.resume(settings.configuration.linger) {
       try socket.setReceiveTimeout(milliseconds: max(1, longer.milliseconds))
     }
     stay.settleIfBusy(engine.pool, counters)
@@ -240,7 +247,7 @@ final class Connection: PoolWork, @unchecked Sendable {
     } else if !isCounted {
       engine.strangers.left()
     }
-    if engine.configuration.tellsOfProbes, !conversation.hasFilter { conversation.attach() }
+    if settings.configuration.tellsOfProbes, !conversation.hasFilter { conversation.attach() }
     isEnding = true
     return endConversation()
   }
@@ -349,8 +356,7 @@ final class Connection: PoolWork, @unchecked Sendable {
 
   /// Has a thread end the connection if it is between messages and the MTA has been silent.
   func wakeToEnd() {
-    let isClaimed = isQuiet && idle.withLock { !$0.isInMessage && $0.claim() }
-    if isClaimed { engine.pool.run(self) }
+    if isQuiet, idle.withLock({ !$0.isInMessage && $0.claim() }) { engine.pool.run(self) }
   }
 
   /// Whether the MTA has been silent long enough that another message is unlikely.

@@ -12,7 +12,7 @@ extension Engine {
       """
       \(all.count) connections: \(count(.thread)) on threads, \(count(.queue)) waiting for one, \
       \(count(.suspended)) suspended, \(count(.betweenCommands, .betweenMessages)) waiting for the \
-      MTA; \(pool.threadCount) of at most \(configuration.maxThreads) threads
+      MTA; \(pool.threadCount) of at most \(settings.configuration.maxThreads) threads
       """)
     for status in all.prefix(Self.mostLines) { configuration.log.notice(status.line) }
     if all.count > Self.mostLines {

@@ -6,10 +6,12 @@ import Synchronization
 ///
 /// It is made when a server starts and not before, so that a program can fork until then.
 package final class Engine: Sendable {
+  /// How the server was started.
   let configuration: MilterConfiguration
+  private let currentSettings: Mutex<ConnectionSettings>
+  /// The shortest interval at which any connection ever had to be looked at.
+  private let interval: Mutex<Duration>
   let makeHandler: @Sendable () -> any SessionHandler
-  /// What callbacks must keep to, if there is anything.
-  let limits: CallbackLimits?
   let pool: WorkerPool
   /// Wakes the connections that have no thread.
   let idle: IdleConnections
@@ -25,7 +27,7 @@ package final class Engine: Sendable {
   /// Lines of the log that peers can cause.
   private let lineLimits: LineLimits
 
-  private let listeners: [Listener]
+  let listeners: [Listener]
   /// Where it listens, as socket specifications.
   let addresses: [String]
   private let metrics: MetricsFile?
@@ -57,7 +59,9 @@ package final class Engine: Sendable {
     self.makeHandler = makeHandler
     self.counters = counters
     metrics = configuration.metrics.map { MetricsFile($0, counters, log: configuration.log) }
-    limits = CallbackLimits(configuration)
+    let settings = ConnectionSettings(configuration)
+    currentSettings = Mutex(settings)
+    interval = Mutex(settings.interval)
     pool = WorkerPool(
       limit: configuration.maxThreads, stackSize: configuration.stackSize,
       signalMask: SignalMask.current, counters: counters, log: configuration.log)
@@ -89,11 +93,8 @@ package final class Engine: Sendable {
   }
 
   /// Has the connections looked after, more often while the server stops.
-  private func schedule() {
-    let shortest = min(configuration.timeout, configuration.negotiationTimeout)
-    var interval = min(
-      min(max(shortest / 4, .milliseconds(50)), .seconds(30)),
-      limits?.interval ?? .seconds(30))
+  func schedule() {
+    var interval = interval.withLock { $0 }
     if isStopping { interval = min(interval, .milliseconds(100)) }
     let first = isStopping ? .zero : interval
     upkeep.schedule(after: first, every: interval)
@@ -168,17 +169,31 @@ package final class Engine: Sendable {
 
   /// Serves a connected socket.
   func accepted(_ socket: Socket) {
+    let settings = settings
     do {
-      try socket.setReceiveTimeout(milliseconds: max(1, configuration.linger.milliseconds))
+      try socket.setReceiveTimeout(
+        milliseconds: max(1, settings.configuration.linger.milliseconds))
     } catch {
       counters.countRefusal()
       configuration.log.put(.warning, .closed, "closing a connection: \(error)")
       return
     }
-    let connection = Connection(socket, number: counters.beginConnection(), engine: self)
+    let connection = Connection(
+      socket, number: counters.beginConnection(), settings: settings, engine: self)
     alive.enter()
     connections[connection.number] = connection
     pool.run(connection)
+  }
+
+  // MARK: Settings
+
+  /// What connections that come now keep to.
+  var settings: ConnectionSettings { currentSettings.withLock { $0 } }
+
+  /// Has connections that come from now on keep to others.
+  func take(_ settings: ConnectionSettings) {
+    interval.withLock { $0 = min($0, settings.interval) }
+    currentSettings.withLock { $0 = settings }
   }
 
   // MARK: What connections ask and tell
@@ -200,7 +215,7 @@ package final class Engine: Sendable {
   }
 
   private var hasRoom: Bool {
-    guard let limit = configuration.maxConnections else { return true }
+    guard let limit = settings.configuration.maxConnections else { return true }
     return connections.count < limit
   }
 

@@ -55,7 +55,16 @@ public struct MilterLog: Sendable {
   @TaskLocal public static var current = MilterLog()
 
   /// The least important level that is written.
-  public var level: MilterLogLevel
+  public var level: MilterLogLevel {
+    get { threshold?.level ?? ownLevel }
+    set {
+      ownLevel = newValue
+      threshold = nil
+    }
+  }
+  private var ownLevel: MilterLogLevel
+  /// The level where it changes while copies of the log are in use; nil where it does not.
+  package var threshold: LogThreshold?
   /// Takes a line, without line end, from any thread.
   ///
   /// It may ask the server for its addresses and statistics, and have it stop: in here
@@ -78,7 +87,7 @@ public struct MilterLog: Sendable {
     level: MilterLogLevel = .notice,
     write: @escaping @Sendable (MilterLogLevel, String) -> Void = Self.standardError
   ) {
-    self.level = level
+    ownLevel = level
     self.write = write
   }
 

@@ -26,12 +26,14 @@ final class WorkerPool: Sendable {
     var waiting = WorkQueue()
     var load = ProcessorLoad()
 
+    /// The maximum number of threads at a time.
+    var limit: Int
+
     /// How many more threads may be started now.
-    func room(_ limit: Int) -> Int { min(limit, growth.allowed + settled) - threads }
+    var room: Int { min(limit, growth.allowed + settled) - threads }
   }
 
-  private let state = Mutex(State())
-  private let limit: Int
+  private let state: Mutex<State>
   private let stackSize: Int
   private let signalMask: SignalMask
   private let crowded = Atomic<Bool>(false)
@@ -59,7 +61,7 @@ final class WorkerPool: Sendable {
     limit: Int, stackSize: Int, signalMask: SignalMask, counters: ServerCounters, log: MilterLog
   ) {
     self.counters = counters
-    self.limit = max(1, limit)
+    state = Mutex(State(limit: max(1, limit)))
     self.stackSize = stackSize
     self.signalMask = signalMask
     self.log = log
@@ -79,6 +81,9 @@ final class WorkerPool: Sendable {
     }
   }
 
+  /// Changes the maximum number of threads; those that are beyond it stay until they are free.
+  func setLimit(_ limit: Int) { change { $0.limit = max(1, limit) } }
+
   /// Whether threads are scarce, so that none should linger with a silent connection.
   var isCrowded: Bool { crowded.load(ordering: .relaxed) }
 
@@ -92,7 +97,7 @@ final class WorkerPool: Sendable {
         state.mostThreads = max(state.mostThreads, state.threads)
         let busy = state.threads - state.free.count - state.settled
         // Half of the first threads may linger; the others are there for those that come.
-        let isFull = state.free.isEmpty && (state.threads >= limit || state.isShort)
+        let isFull = state.free.isEmpty && (state.threads >= state.limit || state.isShort)
         full.store(isFull, ordering: .relaxed)
         crowded.store(
           isFull || !state.waiting.isEmpty || busy >= PoolGrowth.prompt / 2, ordering: .relaxed)
@@ -120,7 +125,7 @@ final class WorkerPool: Sendable {
     let way = change { state -> Way in
       if let worker = state.free.popLast() { return .wake(worker) }
       // While the system is short of threads only the watch asks for another.
-      if state.room(limit) > 0, !state.isShort {
+      if state.room > 0, !state.isShort {
         state.threads += 1
         return .start
       }
@@ -166,7 +171,7 @@ final class WorkerPool: Sendable {
     counters?.isSettled = true
     let isStarting = change { state -> Bool in
       state.settled += 1
-      guard !state.waiting.isEmpty, !state.isShort, state.room(limit) > 0 else { return false }
+      guard !state.waiting.isEmpty, !state.isShort, state.room > 0 else { return false }
       state.threads += 1
       return true
     }
@@ -194,7 +199,7 @@ final class WorkerPool: Sendable {
         at: PoolGrowth.Sight(
           threads: state.threads - state.settled - state.free.count, stuck: stuck,
           taken: state.waiting.taken, isBusy: state.load.isHigh()))
-      let more = max(0, min(state.room(limit), state.waiting.count))
+      let more = max(0, min(state.room, state.waiting.count))
       state.threads += more
       return more
     }

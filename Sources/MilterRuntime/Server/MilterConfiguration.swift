@@ -143,6 +143,9 @@ public struct MilterConfiguration: Sendable {
   /// Has the server stop, for ``MilterBase/stopServer()``; set by the server.
   package var requestStop: (@Sendable () -> Void)?
 
+  /// The epoch of the program's settings; nil for servers without a program.
+  package var epoch: SettingsEpoch?
+
   /// Whether a filter is made, and closed, for connections that end without a byte.
   package var tellsOfProbes = false
 

@@ -149,9 +149,8 @@ public final class MilterServer: Sendable {
     let (engine, failure) = try phase.withLock { phase -> (Engine?, (any Error)?) in
       guard case .open(let sockets) = phase else { return (nil, nil) }
       var configuration = configuration
-      let drain = configuration.drain
       // The engine holds on to the server until it has stopped.
-      configuration.requestStop = { self.requestStop(drain: drain) }
+      configuration.requestStop = { self.requestStop(drain: self.drain) }
       let engine = try Engine(
         sockets, configuration, counters: counters, makeHandler: makeHandler)
       do {
@@ -224,7 +223,7 @@ public final class MilterServer: Sendable {
     }
     guard let engine else { return process.dismiss() }  // stopped meanwhile
     process.serve(engine) { isAtOnce in
-      requestStop(drain: isAtOnce ? .zero : configuration.drain)
+      requestStop(drain: isAtOnce ? .zero : drain)
     }
   }
 
@@ -255,7 +254,7 @@ public final class MilterServer: Sendable {
     await withTaskCancellationHandler {
       await untilStopped()
     } onCancel: {
-      requestStop(drain: configuration.drain)
+      requestStop(drain: drain)
     }
   }
 
@@ -303,7 +302,7 @@ public final class MilterServer: Sendable {
   /// - Returns: The number of connections whose callbacks did not return in time.
   @discardableResult
   public func stop(drain: Duration? = nil) -> Int {
-    let drain = drain ?? configuration.drain
+    let drain = drain ?? self.drain
     if WorkerThread.isCurrent || LogClosure.isCurrent || CallbackExecutor.isCurrent {
       requestStop(drain: drain)
       return 0

@@ -56,12 +56,12 @@ final class ProcessOutput: @unchecked Sendable {
   /// All lines that have come.
   var all: [String] { condition.withLock { lines } }
 
-  /// Waits for the first line that is like this.
-  func line(where isWanted: (String) -> Bool) throws -> String {
+  /// Waits for a line that is like this: the first, or a later one of them.
+  func line(_ number: Int = 1, where isWanted: (String) -> Bool) throws -> String {
     let deadline = Date(timeIntervalSinceNow: 60)
     return try condition.withLock {
       while true {
-        if let line = lines.first(where: isWanted) { return line }
+        if let line = lines.filter(isWanted).dropFirst(number - 1).first { return line }
         guard !isOver, condition.wait(until: deadline) else { throw Missing(lines: lines) }
       }
     }

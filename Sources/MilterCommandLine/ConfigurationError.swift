@@ -1,0 +1,11 @@
+/// Why a configuration file or a variable of the environment cannot be followed.
+package struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The exit status of a program whose configuration is wrong: `EX_CONFIG`.
+  package static let status: Int32 = 78
+
+  /// Where it is, and what is wrong.
+  package let description: String
+
+  /// Makes an error.
+  package init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,204 @@
+import MilterCommandLine
+import MilterRuntime
+import MilterSystem
+
+extension ProgramOptions {
+  /// The options of every filter.
+  static let serving: OptionTable<Self> = (sockets + limits) + (logs + program)
+
+  private static let sockets = OptionTable<Self>([
+    .init(
+      "socket", "SPEC",
+      "listen on inet:PORT@HOST, inet6:PORT@HOST, unix:PATH or fd:N; repeatable; default: the "
+        + "sockets that systemd hands over; -p SPEC is the same", letter: "p", scope: .process,
+      isRepeatable: true
+    ) {
+      options, text in
+      try Self.reading { _ = try SocketSpec(text) }
+      options.sockets.append(text)
+    },
+    .init(
+      "try", "FILE ...",
+      "play messages through the filter, print what it would do, and exit; see below"
+    ) { $0.task = .tryMessages([$1]) },
+    .init(
+      "timeout", "SECONDS",
+      "close connections whose MTA is silent for so long", default: "7210", scope: .connection
+    ) {
+      $0.configuration.timeout = .seconds(try UsageError.number($1, "timeout", 1...Int(Int32.max)))
+    },
+    .init(
+      "negotiation-timeout", "SECONDS",
+      "close connections that have not negotiated SECONDS after they began", default: "60",
+      scope: .connection
+    ) {
+      $0.configuration.negotiationTimeout = .seconds(
+        try UsageError.number($1, "negotiation-timeout", 1...Int(Int32.max)))
+    },
+    .init(
+      "backlog", "N",
+      "connections the system holds back", default: "128", scope: .process
+    ) { $0.configuration.backlog = try UsageError.number($1, "backlog", 1...Int(Int32.max)) },
+    .init(
+      "socket-mode", "MODE",
+      "mode of unix sockets in octal; default: 660 with a group, else what the umask leaves",
+      scope: .process
+    ) {
+      guard let mode = UInt16($1, radix: 8), mode <= 0o777 else {
+        throw UsageError("--socket-mode \($1): not an octal mode such as 660")
+      }
+      $0.configuration.socketMode = mode
+    },
+    .init(
+      "socket-group", "GROUP", "group of unix sockets, whose members may connect", scope: .process
+    ) { options, text in
+      try Self.reading { try ProcessCredentials.checkGroup(text) }
+      options.configuration.socketGroup = text
+    },
+    .init(
+      "user", "NAME[:GROUP]",
+      "once the sockets are open, become this user", scope: .process
+    ) { options, text in
+      try Self.reading { _ = try ProcessCredentials(parsing: text) }
+      options.user = text
+    },
+    .init("pidfile", "FILE", "write the process's number there", scope: .process) {
+      $0.pidfile = try UsageError.path($1, "pidfile")
+    },
+  ])
+
+  private static let limits = OptionTable<Self>([
+    .init(
+      "drain", "SECONDS",
+      "after SIGTERM, give messages under way so long to end", default: "30", scope: .connection
+    ) { $0.configuration.drain = .seconds(try UsageError.number($1, "drain", 0...Int(Int32.max))) },
+    .init(
+      "max-connections", "N",
+      "serve at most so many at a time, the others wait; default: no limit", scope: .connection
+    ) {
+      $0.configuration.maxConnections = try UsageError.number(
+        $1, "max-connections", 1...Int(Int32.max))
+    },
+    .init(
+      "max-threads", "N", "run callbacks on at most this many threads", default: "4096",
+      scope: .connection
+    ) {
+      $0.configuration.maxThreads = try UsageError.number($1, "max-threads", 1...1_000_000)
+    },
+    .init(
+      "stack-size", "KIB", "the stack of each of these threads in KiB", default: "8192",
+      scope: .process
+    ) {
+      $0.configuration.stackSize = try UsageError.number($1, "stack-size", 64...1_048_576) << 10
+    },
+    .init(
+      "linger", "MILLISECONDS",
+      "keep a thread this long with a silent connection", default: "100", scope: .connection
+    ) {
+      $0.configuration.linger = .milliseconds(
+        try UsageError.number($1, "linger", 0...Int(Int32.max)))
+    },
+    .init(
+      "callback-timeout", "[STAGE=]SECONDS",
+      "answer for a callback, or that of a stage such as eom, after so long; repeatable",
+      scope: .connection, isRepeatable: true
+    ) { try $0.setCallbackTimeout($1) },
+    .init(
+      "callback-fallback", "VERDICT",
+      "what is answered then: accept, reject, discard or tempfail", default: "tempfail",
+      scope: .connection
+    ) { try $0.setCallbackFallback($1) },
+    .init(
+      "on-error", "ANSWER",
+      "answer for a callback that fails: tempfail, accept, reject or shutdown",
+      default: "tempfail", scope: .connection
+    ) { try $0.setErrorAnswer($1) },
+    .init(
+      "shadow", nil,
+      "run the filter, but change and refuse nothing; log and count what it would do",
+      scope: .connection
+    ) { options, _ in options.configuration.shadow = true },
+    .init(
+      "keepalive", "SECONDS",
+      "while a callback runs, tell the MTA as often to be patient, where it understands that",
+      scope: .connection
+    ) {
+      $0.configuration.keepalive = .seconds(
+        try UsageError.number($1, "keepalive", 1...Int(Int32.max)))
+    },
+  ])
+
+  private static let logs = OptionTable<Self>([
+    .init(
+      "log", "WHERE", "log to stderr or syslog, facility mail", default: "stderr", scope: .process
+    ) { try $0.setLog($1) },
+    .init(
+      "log-level", "LEVEL",
+      "error, warning, notice, info or debug", default: "notice", scope: .connection
+    ) { try $0.setLogLevel($1) },
+    .init(
+      "metrics", "FILE", "write statistics there for Prometheus, such as DIR/NAME.prom",
+      scope: .process
+    ) { $0.metricsFile = try UsageError.path($1, "metrics") },
+  ])
+
+  private static let program = OptionTable<Self>([
+    .init(
+      "config", "FILE",
+      "read settings from FILE, in lines KEY = VALUE with these options' names; read again on SIGHUP",
+      isInEnvironment: true
+    ) {
+      guard $1 != "-" else {
+        throw UsageError("--config -: a file that can be read again is needed")
+      }
+      $0.configFile = try UsageError.path($1, "config")
+    },
+    .init(
+      "check", nil,
+      "read all settings, print them as a configuration file, open nothing, and exit with 0 or 78"
+    ) { options, _ in options.task = .check },
+    .init("help", nil, "print this", letter: "h") { options, _ in options.task = .help },
+    .init("version", nil, "print the version") { options, _ in options.task = .version },
+  ])
+
+  private mutating func setErrorAnswer(_ text: String) throws {
+    configuration.onError = try Self.word(text, "on-error")
+  }
+
+  private mutating func setLog(_ text: String) throws {
+    switch text {
+    case "stderr": logsToSyslog = false
+    case "syslog": logsToSyslog = true
+    default: throw UsageError("--log \(text): not one of stderr, syslog")
+    }
+  }
+
+  private mutating func setLogLevel(_ text: String) throws {
+    guard let level = MilterLogLevel.allCases.first(where: { $0.name == text }) else {
+      let names = MilterLogLevel.allCases.map(\.name).joined(separator: ", ")
+      throw UsageError("--log-level \(text): not one of \(names)")
+    }
+    configuration.log.level = level
+    isLogLevelGiven = true
+  }
+
+  /// Reads one of a few words.
+  private static func word<Value: RawRepresentable<String> & CaseIterable>(
+    _ text: String, _ option: String
+  ) throws(UsageError) -> Value {
+    guard let value = Value(rawValue: text) else {
+      let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
+      throw UsageError("--\(option) \(text): not one of \(words)")
+    }
+    return value
+  }
+
+  /// Has a value read that the system knows by name; what is wrong with it is a usage error.
+  static func reading(_ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let error as SocketError {
+      throw UsageError("\(error)")
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import MilterCommandLine
+import MilterRuntime
+import MilterSystem
+import Synchronization
+
+/// What SIGHUP does to a filter program: it reads the settings again.
+///
+/// Either all of them count, for connections that come later, or, if something is wrong, none.
+final class ProgramReload: Sendable {
+  private let type: MilterBase.Type
+  private let arguments: [String]
+  /// The options that the program was started with.
+  private let former: [OptionTable<ProgramOptions>.Given]
+  private let log: MilterLog
+  private let reconfigure = Mutex<(@Sendable (MilterConfiguration) -> Void)?>(nil)
+
+  /// - Parameters:
+  ///   - type: the filter's class.
+  ///   - arguments: the command line, which stays.
+  ///   - options: what was read at the start.
+  ///   - log: where it goes that an option counts after a restart.
+  init(_ type: MilterBase.Type, _ arguments: [String], _ options: ProgramOptions, log: MilterLog) {
+    self.type = type
+    self.arguments = arguments
+    former = options.given
+    self.log = log
+  }
+
+  /// Says whose configuration changes.
+  func attach(to server: MilterServer) {
+    reconfigure.withLock { reconfigure in
+      reconfigure = { [weak server] in server?.reconfigure($0) }
+    }
+  }
+
+  /// Reads the settings.
+  ///
+  /// - Throws: what is wrong with them, and what the filter's `reload()` throws.
+  func run() throws {
+    let own = type.programOptions
+    let (options, changed) = try ProgramOptions.again(
+      arguments, own: own, name: type.name, environment: ServiceManager.environment,
+      former: former)
+    let changes = try options.changes(of: own)
+    var configuration = options.configuration
+    let epoch = SettingsEpoch()
+    configuration.epoch = epoch
+    // Until the end, the new values are seen here only.
+    try SettingsEpoch.$ofConnection.withValue(epoch) {
+      for change in changes { change() }
+      try type.checkSettings()
+      try type.reload()
+    }
+    reconfigure.withLock { $0 }?(configuration)
+    epoch.begin()
+    for name in changed { log.warning("\(name) has changed; the change counts after a restart") }
+  }
+}

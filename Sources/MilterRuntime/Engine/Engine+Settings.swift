@@ -1,0 +1,17 @@
+extension Engine {
+  /// Has connections that come from now on keep to another configuration.
+  ///
+  /// What the sockets and threads were made with stays: the listeners, the stack size, the metrics file,
+  /// and where the log goes.
+  func reconfigure(_ new: MilterConfiguration) {
+    configuration.log.threshold?.level = new.log.level
+    var next = new
+    next.log = configuration.log
+    next.requestStop = configuration.requestStop
+    take(ConnectionSettings(next))
+    pool.setLimit(next.maxThreads)
+    schedule()
+    // There may be room for more connections.
+    for listener in listeners { listener.resume() }
+  }
+}
