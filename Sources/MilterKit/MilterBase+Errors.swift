@@ -9,6 +9,7 @@ extension MilterBase {
     if context?.isAnswered ?? false { return .tempfail }
     let (answer, status) = context?.answerToError() ?? (.tempfail, .tempfail)
     context?.countThrow()
+    let log = log.about(callback, status)
     log.put(
       .error, .thrown,
       "\(callback) threw, \(answer.rawValue) is answered: \(LogText.harmless(error))")

@@ -46,7 +46,7 @@ extension MilterBase {
   /// level. The library writes no mail content above ``MilterLogLevel/debug``, and neither should a filter.
   ///
   /// The corresponding call of C filters is `syslog()`.
-  public final var log: MilterLog { context?.log ?? MilterLog.making ?? MilterLog() }
+  public final var log: MilterLog { context?.filterLog ?? MilterLog.making ?? MilterLog() }
 
   /// The log of the process's server, for lines that are not about a connection.
   ///

@@ -2,6 +2,8 @@ import MilterKit
 import MilterPlay
 import Testing
 
+@testable import MilterKit
+
 @Suite(.serialized) struct ProgramOptionsTests {
   private func options(_ arguments: String...) throws -> ProgramOptions {
     try ProgramOptions(["filter"] + arguments)
@@ -14,7 +16,7 @@ import Testing
       "--negotiation-timeout", "61", "--max-connections", "7", "--callback-timeout", "25",
       "--callback-timeout", "eom=240",
       "--callback-timeout=body=9", "--callback-fallback", "accept", "--keepalive", "5", "--log",
-      "syslog", "--log-level", "debug", "--metrics", "/m",
+      "syslog", "--syslog-facility", "local3", "--log-level", "debug", "--metrics", "/m",
       "--max-threads", "40", "--stack-size", "512", "--linger", "5")
     #expect(options.configuration.maxThreads == 40)
     #expect(options.configuration.stackSize == 512 << 10)
@@ -34,7 +36,8 @@ import Testing
     #expect(options.configuration.callbackFallback == .accept)
     #expect(options.configuration.keepalive == .seconds(5))
     #expect(options.configuration.log.level == .debug)
-    #expect(options.logsToSyslog)
+    #expect(options.log == .syslog)
+    #expect(options.syslogFacility == .local3)
     #expect(options.metricsFile == "/m")
   }
 
@@ -99,7 +102,7 @@ import Testing
     ),
     (
       ["--socket", "s", "--log", "/file"],
-      "--log /file: not one of stderr, syslog"
+      "--log /file: not one of stderr, syslog, json"
     ),
     (
       ["--socket", "s", "--log-level", "loud"],

@@ -81,4 +81,21 @@ import Testing
     #expect(last.hasPrefix("<21>"))
     #expect(try program.waitForExit() == 0)
   }
+
+  @Test(.enabled(if: isFree, "a syslog daemon runs here"))
+  func `A program logs to the facility that was chosen`() throws {
+    let daemon = try Daemon()
+    let directory = try ScratchDirectory()
+    let program = try StartedProgram(
+      BuiltProgram.path(of: "greeter"),
+      [
+        "--socket", "unix:\(directory.path)/s", "--log", "syslog", "--syslog-facility", "local3",
+      ])
+    // Facility 19 is local3, and 5 is notice.
+    let line = try daemon.line(with: "listening on unix:\(directory.path)/s")
+    #expect(line.hasPrefix("<157>"))
+    kill(program.pid, SIGTERM)
+    _ = try daemon.line(with: "greeter[\(program.pid)]: stopped")
+    #expect(try program.waitForExit() == 0)
+  }
 }

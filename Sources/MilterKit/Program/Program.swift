@@ -51,10 +51,7 @@ package struct Program {
     let type = type
     let credentials = try options.user.map { try ProcessCredentials(parsing: $0) }
     var configuration = options.configuration
-    if options.logsToSyslog {
-      MilterLog.openSyslog(as: type.name)
-      configuration.log.write = MilterLog.syslog
-    }
+    options.log.open(&configuration.log, as: type.name, facility: options.syslogFacility)
     configuration.metrics = options.metricsFile.map { MilterMetrics(file: $0, filter: type.name) }
     // A reload changes it for all that writes to the log.
     configuration.log.threshold = LogThreshold(configuration.log.level)

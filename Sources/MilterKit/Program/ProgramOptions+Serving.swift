@@ -130,8 +130,15 @@ extension ProgramOptions {
 
   private static let logs = OptionTable<Self>([
     .init(
-      "log", "WHERE", "log to stderr or syslog, facility mail", default: "stderr", scope: .process
+      "log", "WHERE",
+      "log to stderr (with fields if it is systemd's journal), to syslog, or json: an object a line "
+        + "on stderr", default: "stderr", scope: .process
     ) { try $0.setLog($1) },
+    .init(
+      "syslog-facility", "NAME",
+      "the facility in syslog: mail, daemon, user, auth, authpriv, local0 to "
+        + "local7", default: "mail", scope: .process
+    ) { try $0.setFacility($1) },
     .init(
       "log-level", "LEVEL",
       "error, warning, notice, info or debug", default: "notice", scope: .connection
@@ -165,12 +172,10 @@ extension ProgramOptions {
     configuration.onError = try Self.word(text, "on-error")
   }
 
-  private mutating func setLog(_ text: String) throws {
-    switch text {
-    case "stderr": logsToSyslog = false
-    case "syslog": logsToSyslog = true
-    default: throw UsageError("--log \(text): not one of stderr, syslog")
-    }
+  private mutating func setLog(_ text: String) throws { log = try Self.word(text, "log") }
+
+  private mutating func setFacility(_ text: String) throws {
+    syslogFacility = try Self.word(text, "syslog-facility")
   }
 
   private mutating func setLogLevel(_ text: String) throws {

@@ -18,8 +18,9 @@ package struct ProgramOptions {
   package var task = Task.serve
   package var sockets: [String] = []
   package var configuration = MilterConfiguration()
-  /// Whether the log goes to syslog and not to standard error.
-  package var logsToSyslog = false
+  /// Where the log goes.
+  var log = LogDestination.stderr
+  var syslogFacility = SyslogFacility.mail
   package var metricsFile: String?
   /// Whether the log's level is the user's wish and not the default.
   package var isLogLevelGiven = false

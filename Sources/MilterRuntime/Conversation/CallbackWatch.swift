@@ -169,7 +169,8 @@ final class CallbackWatch: Sendable {
       case nil: ""
       }
     let time = Duration.nanoseconds(Int64(clamping: now &- run.since)).rounded
-    run.log.put(
+    let verdict: MilterStatus? = if case .answered(let status) = end { status } else { nil }
+    run.log.about(run.callback, verdict).put(
       .error, .overrun, "\(run.callback) has not returned after \(time)\(consequence)")
     return true
   }

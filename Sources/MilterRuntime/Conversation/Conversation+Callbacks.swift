@@ -89,7 +89,7 @@ extension Conversation {
     if case .call = step { return step }
     if shadow != nil, let status = status.known { tellShadow(callback, status) }
     if tells, let status = status.known, status.isVerdict || isEnd {
-      log.put(.info, .verdict, "\(callback): \(status)")
+      log.about(callback, status).put(.info, .verdict, "\(callback): \(status)")
     }
     return step
   }

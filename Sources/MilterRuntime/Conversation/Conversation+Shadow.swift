@@ -18,7 +18,7 @@ extension Conversation {
   /// Tells what a callback would have answered.
   func tellShadow(_ callback: MilterCallback, _ status: MilterStatus) {
     guard let conclusion = shadow?.conclude(callback, status) else { return }
-    log.notice(conclusion.line)
+    log.about(callback, status).notice(conclusion.line)
     if conclusion.changes > 0 { counters?.add(conclusion.changes, to: .shadowedChanges) }
     if conclusion.isRefusal { counters?.add(to: .shadowedRefusals) }
   }

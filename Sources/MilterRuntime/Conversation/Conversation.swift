@@ -145,6 +145,13 @@ package final class Conversation {
     return log
   }
 
+  /// The log for lines of the filter's own, which are about the callback under way.
+  package var filterLog: MilterLog {
+    var log = log
+    log.subject?.presence = presence
+    return log
+  }
+
   /// Runs `body` while no other thread works on the conversation.
   func withLock<Result>(_ body: (Conversation) throws -> Result) rethrows -> Result {
     lock?.lock()

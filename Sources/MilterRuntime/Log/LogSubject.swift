@@ -11,15 +11,26 @@ struct LogSubject: Sendable {
   /// The message, if the log can outlive the macros.
   var message: LogMessage?
 
+  /// The callback that the line is about; nil where `presence` knows the one under way.
+  var callback: MilterCallback?
+  /// Knows the callback under way, for lines of the filter's own.
+  var presence: Presence?
+  /// What was answered for it.
+  var verdict: MilterStatus?
+
   /// Queue ids are shorter by far; what is longer is no queue id and shall not fill the log.
   private static let longestQueueID = 64
 
   /// The start of the line.
   var prefix: String {
-    let start = "\(name) #\(connection): "
+    "\(name) #\(connection): " + (queueID.map { "\($0): " } ?? "")
+  }
+
+  /// The queue ID; nil until it is known.
+  var queueID: String? {
     guard let id = symbols?["i".utf8].map({ Array($0) }) ?? message?.queueID, !id.isEmpty else {
-      return start
+      return nil
     }
-    return start + String(decoding: id.prefix(Self.longestQueueID), as: UTF8.self) + ": "
+    return String(decoding: id.prefix(Self.longestQueueID), as: UTF8.self)
   }
 }

@@ -23,19 +23,28 @@ extension MilterLog {
   ///
   /// The program's name in it is that of `openlog()`, which is the program's own to call; filters
   /// that run by ``MilterBase/main()`` are called by their ``MilterBase/name``, with the process id.
-  public static let syslog: @Sendable (MilterLogLevel, String) -> Void = { level, line in
-    line.withCString { text in
-      withVaList([text]) { vsyslog(LOG_MAIL | level.priority, "%s", $0) }
+  public static let syslog: @Sendable (MilterLogLevel, String) -> Void = syslog(.mail)
+
+  /// Writes a line to syslog with a facility.
+  package static func syslog(
+    _ facility: SyslogFacility
+  ) -> @Sendable (MilterLogLevel, String) -> Void {
+    { level, line in
+      line.withCString { text in
+        withVaList([text]) { vsyslog(facility.number | level.priority, "%s", $0) }
+      }
     }
   }
 
   /// Names the process in syslog; the name is kept for ever, as `openlog()` demands.
-  package static func openSyslog(as name: String) { openlog(strdup(name), LOG_PID, LOG_MAIL) }
+  package static func openSyslog(as name: String, facility: SyslogFacility) {
+    openlog(strdup(name), LOG_PID, facility.number)
+  }
 }
 
 extension MilterLogLevel {
   /// The level in syslog.
-  fileprivate var priority: Int32 {
+  var priority: Int32 {
     switch self {
     case .error: LOG_ERR
     case .warning: LOG_WARNING

@@ -1,3 +1,5 @@
+package import MilterCore
+
 /// Where the library's log goes, and a filter's own lines with it.
 ///
 /// ``MilterConfiguration/log`` is a server's. In a filter, ``MilterBase/log-property`` writes to the same place,
@@ -70,6 +72,8 @@ public struct MilterLog: Sendable {
   /// It may ask the server for its addresses and statistics, and have it stop: in here
   /// ``MilterServer/stop(drain:)`` does not wait.
   public var write: @Sendable (MilterLogLevel, String) -> Void
+  /// Takes lines in their parts, in the place of ``write``; nil where nothing does.
+  package var record: (@Sendable (LogRecord) -> Void)?
   /// Says whether lines of a level are written now, where that changes while a server runs.
   package var isWritten: (@Sendable (MilterLogLevel) -> Bool)?
   /// Keeps lines that a peer can cause few; nil to write them all.
@@ -125,13 +129,28 @@ public struct MilterLog: Sendable {
     return log
   }
 
+  /// A log whose lines are about a callback and, if it was answered, its verdict.
+  package func about(_ callback: MilterCallback, _ verdict: MilterStatus? = nil) -> MilterLog {
+    var log = self
+    log.subject?.callback = callback
+    log.subject?.verdict = verdict
+    return log
+  }
+
   private func isWritten(at level: MilterLogLevel) -> Bool {
     level <= self.level && isWritten?(level) ?? true
   }
 
   func put(_ level: MilterLogLevel, _ line: () -> String) {
     guard isWritten(at: level) else { return }
-    let text = LogText.visible((subject?.prefix ?? "") + line())
-    LogClosure.run { write(level, text) }
+    let message = line()
+    let text = LogText.visible((subject?.prefix ?? "") + message)
+    guard let record else { return LogClosure.run { write(level, text) } }
+    let parts = LogRecord(
+      level: level, filter: subject?.name, connection: subject?.connection,
+      queueID: subject?.queueID.map(LogText.visible),
+      callback: subject?.callback ?? subject?.presence?.callback,
+      verdict: subject?.verdict, message: message, line: text)
+    LogClosure.run { record(parts) }
   }
 }

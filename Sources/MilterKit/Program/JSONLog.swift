@@ -1,0 +1,33 @@
+import MilterMTA
+@preconcurrency import MilterPlatform
+import MilterRuntime
+
+/// A log of JSON objects, one a line, on standard error.
+///
+/// A member that a line has nothing for is left out.
+struct JSONLog: Sendable {
+  /// The filter's name for lines about the server.
+  private let name: String
+
+  init(name: String) { self.name = name }
+
+  /// Writes a line in one piece.
+  func write(_ record: LogRecord) {
+    let bytes = Array((object(record, at: Timestamp.now) + "\n").utf8)
+    fwrite(bytes, 1, bytes.count, stderr)
+  }
+
+  /// The object for a line.
+  func object(_ record: LogRecord, at time: String) -> String {
+    var members: [(String, JSONValue)] = [
+      ("time", .string(time)), ("level", .string(record.level.name)),
+      ("filter", .string(record.filter ?? name)),
+    ]
+    if let connection = record.connection { members.append(("connection", .number(connection))) }
+    if let queueID = record.queueID { members.append(("queueID", .string(queueID))) }
+    if let callback = record.callback { members.append(("callback", .string("\(callback)"))) }
+    if let verdict = record.verdict { members.append(("verdict", .string(verdict.name))) }
+    members.append(("message", .string(record.message)))
+    return JSONValue.object(members).description
+  }
+}

@@ -1,0 +1,29 @@
+import MilterPlatform
+
+/// Times as RFC 3339 has them.
+enum Timestamp {
+  /// The current time in UTC with microseconds, such as `2026-11-26T19:31:25.012345Z`.
+  static var now: String {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return text(seconds: Int(time.tv_sec), microseconds: Int(time.tv_nsec) / 1000)
+  }
+
+  /// A time since 1970.
+  static func text(seconds: Int, microseconds: Int) -> String {
+    var seconds = time_t(seconds)
+    var parts = tm()
+    gmtime_r(&seconds, &parts)
+    func digits(_ number: Int, _ count: Int) -> String {
+      let text = "\(number)"
+      return String(repeating: "0", count: max(0, count - text.utf8.count)) + text
+    }
+    let date = [
+      digits(Int(parts.tm_year) + 1900, 4), digits(Int(parts.tm_mon) + 1, 2),
+      digits(Int(parts.tm_mday), 2),
+    ]
+    let clock = [Int(parts.tm_hour), Int(parts.tm_min), Int(parts.tm_sec)].map { digits($0, 2) }
+    return date.joined(separator: "-") + "T" + clock.joined(separator: ":") + "."
+      + digits(microseconds, 6) + "Z"
+  }
+}

@@ -1,0 +1,44 @@
+import MilterCore
+package import MilterSystem
+
+/// A log in systemd's journal whose entries have the parts of a line as fields.
+///
+/// `journalctl MILTER_QUEUE_ID=4dVw2x1Kz9` finds a message.
+package struct JournalLog: Sendable {
+  private let socket: JournalSocket
+  private let name: String
+  private let otherwise: @Sendable (MilterLogLevel, String) -> Void
+
+  /// Makes a log.
+  ///
+  /// - Parameters:
+  ///   - socket: the journal's socket.
+  ///   - name: what the journal calls the program.
+  ///   - otherwise: takes a line that the journal does not take, because nobody listens or because it is
+  ///     too long.
+  package init(
+    _ socket: JournalSocket, name: String,
+    otherwise: @escaping @Sendable (MilterLogLevel, String) -> Void = MilterLog.standardError
+  ) {
+    self.socket = socket
+    self.name = LogText.visible(name)
+    self.otherwise = otherwise
+  }
+
+  /// Writes a line.
+  package func write(_ record: LogRecord) {
+    var fields = [
+      (name: "MESSAGE", value: record.line), ("PRIORITY", "\(record.level.priority)"),
+      ("SYSLOG_IDENTIFIER", name), ("MILTER_FILTER", LogText.visible(record.filter ?? name)),
+    ]
+    if let connection = record.connection { fields.append(("MILTER_CONNECTION", "\(connection)")) }
+    if let queueID = record.queueID { fields.append(("MILTER_QUEUE_ID", queueID)) }
+    if let callback = record.callback { fields.append(("MILTER_CALLBACK", "\(callback)")) }
+    if let verdict = record.verdict { fields.append(("MILTER_VERDICT", verdict.name)) }
+    do {
+      try socket.write(fields)
+    } catch {
+      otherwise(record.level, record.line)
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package import MilterCore
+
+/// A line of the log in its parts.
+package struct LogRecord: Sendable {
+  package let level: MilterLogLevel
+  /// The filter's name; nil for lines about the server.
+  package let filter: String?
+  /// The connection's number; nil for lines about the server.
+  package let connection: Int?
+  /// The message's queue ID, without control characters.
+  package let queueID: String?
+  /// The callback that the line is about, or in which the filter wrote it.
+  package let callback: MilterCallback?
+  /// What the callback's answer was.
+  package let verdict: MilterStatus?
+  /// The text without the parts above; it can have control characters.
+  package let message: String
+  /// The whole line, as logs have it that know of no parts.
+  package let line: String
+}
