@@ -204,6 +204,16 @@ let package = Package(
       name: "MessageMilterTests",
       dependencies: ["MilterMail", "MilterMessageFixtures", "MilterTesting"],
       swiftSettings: common),
+    .target(
+      name: "MilterChainFixtures", dependencies: ["MilterMessageFixtures", "MilterTesting"],
+      path: "Tests/MilterChainFixtures", swiftSettings: common),
+    .testTarget(
+      name: "MilterChainTests",
+      dependencies: [
+        "MilterChainFixtures", "MilterClient", "MilterCore", "MilterFilterFixtures", "MilterMTA",
+        "MilterMessageFixtures", "MilterRuntime", "MilterSystem", "MilterTesting",
+      ],
+      swiftSettings: common),
     .testTarget(
       name: "LibmilterTests",
       dependencies: [
@@ -247,8 +257,8 @@ let package = Package(
     .testTarget(
       name: "RealMTATests",
       dependencies: [
-        "MilterFilterFixtures", "MilterCore", "MilterKit", "MilterMTA", "MilterMessageFixtures",
-        "MilterRealMTA",
+        "MilterChainFixtures", "MilterFilterFixtures", "MilterCore", "MilterKit", "MilterMTA",
+        "MilterMessageFixtures", "MilterRealMTA",
         "MilterSystem", "MilterTesting", "MilterProcessFixtures",
       ],
       swiftSettings: common),

@@ -77,6 +77,47 @@ public final class FilterConnection {
     return session.current ?? MTAExchange(step)
   }
 
+  /// Negotiates ahead of the first step.
+  ///
+  /// - Returns: why the filter is of no use; nil if it is.
+  package func negotiate() -> MTAFailure? {
+    flush()
+    while session.waiting == .negotiate {
+      exchange()
+      flush()
+    }
+    return session.failure
+  }
+
+  /// Passes on macros of another MTA, in place of those that this one would send.
+  package func relay(_ macros: RelayedMacros) { session.relayed = macros }
+
+  /// Keeps nothing of a message's content: the driver does.
+  package func dropContent() { session.keepsContent = false }
+
+  /// Limits what the filter may ask for at the end of a message, if the driver keeps the content.
+  package func limit(_ changes: ChangeLimits) { session.changeLimits = changes }
+
+  /// Called whenever the filter says that it is still at work, if the driver keeps the content.
+  package var onProgress: (() -> Void)?
+
+  /// Called with each piece of a new body, if the driver keeps the content.
+  package var onNewBody: (([UInt8]) -> Void)?
+
+  /// When all replies are due, whatever the profile says; nil if only the profile limits the time.
+  package var deadline: ContinuousClock.Instant?
+
+  /// Takes bytes of a filter that replies while bytes are sent to it.
+  package func take(_ bytes: [UInt8]) {
+    let progressCount = session.progressCount
+    session.receive(bytes)
+    for piece in session.takeNewBody() { onNewBody?(piece) }
+    if session.progressCount != progressCount { onProgress?() }
+  }
+
+  /// Gives back memory between two messages.
+  package func rest() { session.rest() }
+
   /// Gives macros values that are to differ from what the MTA knows by itself.
   public func set(_ macros: MTAMacros) { session.macros = macros }
 
@@ -124,9 +165,10 @@ public final class FilterConnection {
 
   /// Sends what is to be sent.
   private func flush() {
-    let output = session.takeOutput()
-    if !output.isEmpty {
-      let limit = session.profile.contentTimeout
+    // A filter of this process replies meanwhile, which may make more output.
+    while case let output = session.takeOutput(), !output.isEmpty {
+      var limit = session.profile.contentTimeout
+      if let deadline { limit = min(limit, max(deadline - .now, .milliseconds(1))) }
       if let event = link.send(output, within: limit) { take(event, limit) }
     }
     if session.isClosed { link.close() }
@@ -137,8 +179,9 @@ public final class FilterConnection {
     let profile = session.profile
     let callback = session.waiting
     let replies = session.replyCount
-    let limit = profile.replyTimeout(callback)
+    var limit = profile.replyTimeout(callback)
     let now = ContinuousClock.now
+    if let deadline = self.deadline { limit = min(limit, max(deadline - now, .zero)) }
     var deadline = now + limit
     if callback == .eom, let total = profile.endTimeout {
       if endDeadline == nil { endDeadline = now + total }
@@ -157,7 +200,7 @@ public final class FilterConnection {
 
   private func take(_ event: FilterLinkEvent, _ limit: Duration) {
     switch event {
-    case .bytes(let bytes): session.receive(bytes)
+    case .bytes(let bytes): take(bytes)
     case .endOfStream: session.endOfStream()
     case .broken(let reason): session.fail(.init(.connectionClosed, reason))
     case .silence:

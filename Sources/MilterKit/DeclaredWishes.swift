@@ -10,7 +10,7 @@ struct DeclaredWishes {
   private let shown: MilterCallbacks
 
   /// The number of names that Sendmail takes for a stage.
-  private static let mostMacros = 50
+  static let mostMacros = 50
 
   /// Reads the declarations.
   ///
@@ -51,7 +51,7 @@ struct DeclaredWishes {
   }
 
   /// What ``ClientReporting/client`` reports, and what both MTAs send by themselves at the same stages.
-  private static let client: [MilterStage: [MilterMacroName]] = [
+  static let client: [MilterStage: [MilterMacroName]] = [
     .connect: [
       .hostName, .client, .mtaVersion, .daemonName, .daemonAddr, .daemonPort, .ifName, .ifAddr,
       .clientName, .clientAddr, .clientPort,

@@ -101,7 +101,7 @@ extension FilterReplyCode {
 
 extension FilterReply {
   /// Checks the arguments of an action: what must not be empty, NUL, and the packet's size.
-  func check(maximumPayload: Int) throws(MilterError) {
+  package func check(maximumPayload: Int) throws(MilterError) {
     var size = 0
     switch self {
     case .addheader(let name, let value):

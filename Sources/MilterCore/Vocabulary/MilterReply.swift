@@ -61,6 +61,15 @@ public struct MilterReply: Hashable, Sendable {
     text = bytes
   }
 
+  /// Makes a reply of one that another filter has sent; nil if its code is not of class 4 or 5.
+  package init?(relaying text: [UInt8]) {
+    guard let digit = text.first, digit == UInt8(ascii: "4") || digit == UInt8(ascii: "5"),
+      !text.contains(0)
+    else { return nil }
+    replyClass = Int(digit - UInt8(ascii: "0"))
+    self.text = text
+  }
+
   /// How the class of the status code differs from that of the reply code; nil if it does not.
   ///
   /// libmilter lets such replies pass, and so do Sendmail and this type's initializers. Postfix

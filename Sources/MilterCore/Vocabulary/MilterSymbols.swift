@@ -107,6 +107,23 @@ public struct MilterSymbols: Sendable {
     }
   }
 
+  /// The macros of a stage as the MTA has sent them there; nil without a packet.
+  package func macros(of stage: MilterStage) -> [MilterMacro]? {
+    let position = Self.position(of: stage)
+    let packet = bytes.span.extracting(start(of: position)..<ends[position])
+    guard !packet.isEmpty else { return nil }
+    var macros: [MilterMacro] = []
+    var next = 0
+    while let name = packet.cString(at: next) {
+      let value = packet.cString(at: name.upperBound + 1)
+      macros.append(
+        MilterMacro(name: packet.bytes(in: name), value: value.map { packet.bytes(in: $0) }))
+      guard let value else { break }
+      next = value.upperBound + 1
+    }
+    return macros
+  }
+
   /// The value of a macro, or nil when the MTA has not sent it.
   ///
   /// Braces are optional around names of one letter. A name that was sent without a value has none,

@@ -26,11 +26,11 @@ public struct MTAMacros: Hashable, Sendable {
   mutating func merge(_ others: Self) { values.merge(others.values) { $1 } }
 
   /// The names in a list; MTAs take blanks and commas between them.
-  static func names(_ list: some Collection<UInt8>) -> [[UInt8]] {
+  package static func names(_ list: some Collection<UInt8>) -> [[UInt8]] {
     list.split { $0 <= 0x20 || $0 == UInt8(ascii: ",") }.map { canonical(Array($0)) }
   }
 
-  private static func canonical(_ name: [UInt8]) -> [UInt8] {
+  static func canonical(_ name: [UInt8]) -> [UInt8] {
     let isBraced = name.first == UInt8(ascii: "{") && name.last == UInt8(ascii: "}")
     return isBraced && name.count == 3 ? [name[1]] : name
   }

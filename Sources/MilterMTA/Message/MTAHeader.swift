@@ -45,7 +45,7 @@ public struct MTAHeader: Hashable, Sendable {
   ///   - name: the name.
   ///   - wireValue: the value.
   ///   - leadingSpace: whether `hdrLeadspc` was agreed: then the MTA adds no space of its own.
-  init(name: [UInt8], wireValue: [UInt8], leadingSpace: Bool) {
+  package init(name: [UInt8], wireValue: [UInt8], leadingSpace: Bool) {
     if !leadingSpace {
       self.init(name: name, value: wireValue)
     } else if wireValue.first == 0x20 {

@@ -6,6 +6,7 @@ extension MTASession {
 
   /// Sends the macros of a step.
   mutating func sendMacros(before step: MTAStep) {
+    if let relayed { return relay(relayed, before: step) }
     guard profile.macros.lists[step.callback] != nil || step.stage != nil else { return }
     var size = 1
     let macros = names(before: step).compactMap { name in
@@ -28,9 +29,11 @@ extension MTASession {
   }
 
   /// The list the filter has asked for; nil if it did not, or the MTA does not mind.
-  private func requested(before step: MTAStep) -> [UInt8]? {
-    let list = negotiated?.macroLists.last { $0.stage == step.stage }?.macros
-    return list?.isEmpty == true && profile.macros.ignoresEmptyLists ? nil : list
+  func requested(before step: MTAStep) -> [UInt8]? {
+    guard let stage = step.stage else { return nil }
+    let list = negotiated?.macroLists.last { $0.stage == stage }?.macros
+    let isIgnored = relayed?.ignoresEmptyLists ?? profile.macros.ignoresEmptyLists
+    return list?.isEmpty == true && isIgnored ? nil : list
   }
 
   private func names(before step: MTAStep) -> [[UInt8]] {

@@ -5,7 +5,7 @@ extension MTASession {
   mutating func handle(_ reply: FilterReply) throws(MTAFailure) {
     guard let callback = waiting else { throw unasked(reply) }
     if callback == .negotiate { return try agree(reply) }
-    current?.replies.append(reply)
+    try keep(reply)
     if reply.code != .replacebody, transaction?.bodyRun == .running {
       transaction?.bodyRun = .ended
     }
@@ -86,6 +86,7 @@ extension MTASession {
       }
       transaction?.bodyRun = .running
     }
+    guard keepsContent else { return }
     if transaction?.edits == nil {
       let edits = MailEdits(
         acceptedMail, received: received, changes: profile.changes,

@@ -16,8 +16,9 @@ extension MTASession {
 
   private mutating func begin(_ step: MTAStep) {
     forgetOutcome()
-    if let current { pastExchanges.append(current) }
+    if let current, keepsContent { pastExchanges.append(current) }
     current = MTAExchange(step)
+    if case .mail = step { tally = ChangeTally() }
     switch step {
     case .connect(let host, let address):
       client = Client(hasConnected: true, host: host, address: address)
@@ -139,8 +140,8 @@ extension MTASession {
         disconnects: refusal.hasPrefix("421"))
     }
     switch step {
-    case .header(let header): transaction?.mail.message.headers.append(header)
-    case .body(let bytes): transaction?.mail.message.body += bytes
+    case .header(let header) where keepsContent: transaction?.mail.message.headers.append(header)
+    case .body(let bytes) where keepsContent: transaction?.mail.message.body += bytes
     default: break
     }
     if step == .eom, let decision = transaction?.decision {

@@ -30,6 +30,20 @@ public struct MTASession: Sendable {
   public let profile: MTAProfile
   /// Values of macros that are to differ from what the MTA knows by itself.
   public var macros = MTAMacros()
+  /// The macros of another MTA, if this side passes on what that one sends.
+  package var relayed: RelayedMacros?
+  /// Whether what comes of a message is kept, and changed as the filter wants it.
+  ///
+  /// A driver that does that by itself finds the changes among an exchange's replies, except for the new
+  /// body, which ``takeNewBody()`` has.
+  package var keepsContent = true
+  /// The limits of what a filter may ask for at the end of a message, if a driver keeps the content; nil
+  /// for none.
+  package var changeLimits: ChangeLimits?
+  /// The number of signs of life that have come, if a driver keeps the content.
+  package internal(set) var progressCount = 0
+  /// What the filter has asked for at the end of the message.
+  var tally = ChangeTally()
   /// What was agreed; nil until the filter has answered the offer.
   public internal(set) var negotiated: MilterNegotiation?
   /// The steps since the last message ended, and what came of each.
@@ -148,6 +162,24 @@ public struct MTASession: Sendable {
   public mutating func takeOutput() -> [UInt8] {
     defer { writer.removeAll() }
     return writer.bytes
+  }
+
+  /// Takes the pieces of a new body that have come since this was last called.
+  ///
+  /// There are some only if a driver keeps the content.
+  package mutating func takeNewBody() -> [[UInt8]] {
+    guard !tally.newBody.isEmpty else { return [] }
+    defer { tally.newBody = [] }
+    return tally.newBody
+  }
+
+  /// Forgets what came of the last message, and gives back memory that the next one need not have.
+  package mutating func rest() {
+    guard transaction == nil, waiting == nil else { return }
+    forgetOutcome()
+    tally = ChangeTally()
+    if writer.isEmpty { writer = ByteWriter() }
+    decoder.releaseStorage()
   }
 
   /// Takes bytes from the filter, in any pieces.

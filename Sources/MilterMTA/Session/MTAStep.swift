@@ -72,5 +72,5 @@ public enum MTAStep: Hashable, Sendable {
   }
 
   /// The stage whose macros a filter can ask for.
-  var stage: MilterStage? { MilterStage(owner: code) }
+  package var stage: MilterStage? { MilterStage(owner: code) }
 }

@@ -17,7 +17,10 @@ extension Conversation {
   package var isAnswered: Bool { watch?.isOver ?? false }
 
   /// A callback threw.
-  package func countThrow() { counters?.count(.callback) }
+  package func countThrow() {
+    hasThrown = true
+    counters?.count(.callback)
+  }
 
   package func add(_ action: FilterReply) throws {
     if shadow != nil { return try shade(action) }

@@ -76,6 +76,10 @@ package final class Conversation {
   /// The log, for lines about the connection.
   @exclusivity(unchecked) private var connectionLog: MilterLog
   private let number: Int
+  /// What the log calls the filter; nil for its own name.
+  @exclusivity(unchecked) var logName: String?
+  /// Whether a callback has thrown.
+  @exclusivity(unchecked) var hasThrown = false
   /// Asked before a line is made: that costs much even if it is not written.
   let logLevel: MilterLogLevel
   /// How long a callback waits, in all, for the MTA to take what it sends.
@@ -120,7 +124,7 @@ package final class Conversation {
   func attach() -> (any SessionHandler)? {
     guard let handler = makeHandler?() else { return nil }
     makeHandler = nil
-    connectionLog.subject = LogSubject(name: handler.name, connection: number)
+    connectionLog.subject = LogSubject(name: logName ?? handler.name, connection: number)
     session = FilterSession(callbacks: handler.callbacks, rules: handler.rules)
     output = noOutput
     isTCP = link.isTCP

@@ -12,7 +12,8 @@ package final class FilterInMemory {
   private let thread = WaitingThread()
   private let link = Memory()
   private let log: MilterLog
-  private let limits: LineLimits
+  /// Those of the filter alone; nil if the log has limits already.
+  private let limits: LineLimits?
   private let stop = StopWish()
   private let conversation: Conversation
 
@@ -20,20 +21,36 @@ package final class FilterInMemory {
   package private(set) var isOpen = true
 
   /// Connects a filter; its callbacks run when bytes come.
+  ///
+  /// - Parameters:
+  ///   - handler: the filter.
+  ///   - log: gets its lines; if it is that of a connection, they have the connection's number.
+  ///   - name: what the lines call the filter; nil for its own name.
+  ///   - onError: what is answered for a callback that throws.
+  ///   - maxHeldChanges: the number of bytes of changes beyond which they are sent early.
+  ///   - onStop: called when the filter asks for the end of its server.
   package init(
-    _ handler: any SessionHandler, log: MilterLog, onError: MilterErrorAnswer = .tempfail
+    _ handler: any SessionHandler, log: MilterLog, name: String? = nil,
+    onError: MilterErrorAnswer = .tempfail, maxHeldChanges: Int? = nil,
+    onStop: (@Sendable () -> Void)? = nil
   ) {
-    limits = LineLimits(handler.name, log)
+    limits = log.limits == nil ? LineLimits(handler.name, log) : nil
     var log = log
-    log.limits = limits
+    if let limits { log.limits = limits }
     self.log = log
     var configuration = MilterConfiguration()
     configuration.log = log
     configuration.onError = onError
-    configuration.requestStop = { [stop] in stop.request() }
+    if let maxHeldChanges { configuration.maxHeldChanges = maxHeldChanges }
+    configuration.requestStop = { [stop] in
+      stop.request()
+      onStop?()
+    }
     conversation = Conversation(
-      link, name: handler.name, connection: 1, configuration: configuration, threads: thread
+      link, name: handler.name, connection: log.subject?.connection ?? 1,
+      configuration: configuration, threads: thread
     ) { handler }
+    conversation.logName = name
     conversation.attach()
   }
 
@@ -60,6 +77,21 @@ package final class FilterInMemory {
     }
   }
 
+  /// Called with what the filter replies, as it replies; nil to keep it for ``takeReplies()``.
+  package var onReplies: (([UInt8]) -> Void)? {
+    get { link.onReplies }
+    set { link.onReplies = newValue }
+  }
+
+  /// Whether a callback has thrown since this was last asked.
+  package func takeThrow() -> Bool {
+    defer { conversation.hasThrown = false }
+    return conversation.hasThrown
+  }
+
+  /// Gives back memory that the next message need not have.
+  package func rest() { if isOpen { conversation.rest() } }
+
   /// What the filter has replied since this was last asked.
   package func takeReplies() -> [UInt8] {
     defer { link.replies = [] }
@@ -70,7 +102,7 @@ package final class FilterInMemory {
   package func end() {
     while !conversation.end() { runDue() }
     isOpen = false
-    limits.writeNow()
+    limits?.writeNow()
   }
 
   /// Whether the filter has asked for the end of its server, from any thread.
@@ -95,6 +127,7 @@ package final class FilterInMemory {
     /// What the filter has not read yet.
     var received: ArraySlice<UInt8> = []
     var replies: [UInt8] = []
+    var onReplies: (([UInt8]) -> Void)?
     let isTCP = false
 
     func read(into buffer: UnsafeMutableRawBufferPointer, waits: Bool) -> ReadResult {
@@ -106,7 +139,7 @@ package final class FilterInMemory {
     }
 
     func writeAvailable(_ bytes: UnsafeRawBufferPointer) -> Int {
-      replies += bytes
+      if let onReplies { onReplies(Array(bytes)) } else { replies += bytes }
       return bytes.count
     }
 

@@ -1,0 +1,112 @@
+import MilterClient
+import MilterCore
+import MilterMTA
+import MilterRuntime
+
+extension ChainLink {
+  /// What came of showing it a message's content.
+  struct Review {
+    var verdict = ChainVerdict.goOn
+    /// The changes it wants, without the new body.
+    var changes: [FilterReply] = []
+    var newBody: ChainBody?
+    /// Whether it was shown the header.
+    var sawHeader = false
+  }
+
+  /// Shows it a message's content.
+  ///
+  /// - Parameters:
+  ///   - message: the message as the members before it have left it.
+  ///   - envelope: what its condition looks at.
+  ///   - macros: those that the MTA has sent.
+  ///   - deadline: when all of its replies are due.
+  /// - Returns: its verdict, and the changes it wants.
+  /// - Throws: if the body cannot be read, or a new one not kept.
+  func review(
+    _ message: ChainMessage, _ envelope: () -> ChainEnvelope, _ macros: RelayedMacros,
+    by deadline: ContinuousClock.Instant?
+  ) throws -> Review {
+    if interest == .leftOut { return Review() }
+    if let takes = member.takesMessage, !takes(envelope()) {
+      leaveOut()
+      return Review()
+    }
+    if failure != nil {
+      surroundings.log().warning("\(name) has failed before, \(consequence)")
+      return Review(verdict: blocked(at: .eom))
+    }
+    if let clientRefusal { return Review(verdict: .refuse(clientRefusal)) }
+    if interest == .nothing { return Review() }
+    connection?.deadline = deadline
+    guard connection?.session.isInMessage == true else {
+      return Review(verdict: loseTrack(at: .eom))
+    }
+    let sawHeader = seesHeader
+    var review: Review
+    if let verdict = try showContent(message, macros) {
+      review = Review(verdict: verdict)
+    } else {
+      review = try finish(macros)
+    }
+    review.sawHeader = sawHeader
+    return review
+  }
+
+  /// Shows it header and body.
+  ///
+  /// - Returns: the verdict, if there is nothing more to show; else nil.
+  private func showContent(
+    _ message: ChainMessage, _ macros: RelayedMacros
+  ) throws -> ChainVerdict? {
+    var verdict = ChainVerdict.goOn
+    func isOver(_ step: MTAStep) -> Bool {
+      verdict = exchange(step, macros)
+      return !verdict.isGoOn || failure != nil || interest == .nothing
+    }
+    if seesHeader {
+      for header in message.headers where isOver(.header(header)) { return verdict }
+    }
+    if isOver(.eoh) { return verdict }
+    guard !steps.contains(.nobody) else { return nil }
+    var isEnded = false
+    try message.body.forEachPiece { piece in
+      isEnded = isOver(.body(piece))
+      return !isEnded
+    }
+    return isEnded ? verdict : nil
+  }
+
+  private func finish(_ macros: RelayedMacros) throws -> Review {
+    (newBody, bodyFailure) = (nil, nil)
+    _ = memory?.takeThrow()
+    let verdict = exchange(.eom, macros)
+    defer { (newBody, bodyFailure) = (nil, nil) }
+    if memory?.takeThrow() == true, member.fallback == .accept {
+      surroundings.log().error("\(name) has failed, \(consequence): eom threw")
+      return Review()
+    }
+    guard verdict.isGoOn, failure == nil else { return Review(verdict: verdict) }
+    if let bodyFailure { throw bodyFailure }
+    let changes = connection?.session.current?.replies.filter { $0.code.flag != nil } ?? []
+    do {
+      for change in changes { try change.check(maximumPayload: surroundings.maximumPayload()) }
+    } catch {
+      fail(MTAFailure(.malformedReply, "\(error)"))
+      return Review(verdict: blocked(at: .eom))
+    }
+    return Review(verdict: verdict, changes: changes, newBody: newBody)
+  }
+
+  func keepNewBody(_ piece: [UInt8]) {
+    guard bodyFailure == nil else { return }
+    do {
+      var body = newBody ?? ChainBody(makeFile: surroundings.makeFile)
+      newBody = nil
+      try body.append(piece)
+      newBody = body
+    } catch {
+      bodyFailure = error
+    }
+  }
+}

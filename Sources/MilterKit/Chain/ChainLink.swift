@@ -1,0 +1,312 @@
+import MilterClient
+import MilterCore
+import MilterMTA
+import MilterRuntime
+
+/// One member of a chain on one connection: the MTA's side towards it.
+///
+/// Whatever a member says or does, it is left out of a message for one of these reasons only: it has
+/// accepted the message or the client, its condition does not hold, or it has failed and its fallback
+/// lets mail pass. In every other case its verdict counts, or it has failed.
+final class ChainLink {
+  let member: ChainMember
+  /// The name in log lines: that of the member, and its number in the chain.
+  let name: String
+  let surroundings: ChainSurroundings
+  private(set) var connection: FilterConnection?
+  /// The filter, if it is one of this process.
+  private(set) var memory: FilterInMemory?
+  /// Why it is of no more use for this client.
+  private(set) var failure: MTAFailure?
+  /// What it wants of the message under way.
+  private(set) var interest = Interest.message
+  /// Whether it has accepted all mail of the client.
+  private var isDoneWithClient = false
+  /// What it has said to the client, which holds for all messages.
+  private(set) var clientRefusal: FilterReply?
+  /// The envelope as it was told of it, if it may have to be told again.
+  private var history: [(step: MTAStep, macros: RelayedMacros)] = []
+  var newBody: ChainBody?
+  /// Why a new body could not be kept.
+  var bodyFailure: (any Error)?
+
+  /// What a member wants of a message.
+  enum Interest {
+    /// All of it.
+    case message
+    /// No more: it has given its verdict.
+    case nothing
+    /// It is not for the member, as its condition says.
+    case leftOut
+  }
+
+  init(_ member: ChainMember, index: Int, _ surroundings: ChainSurroundings) {
+    self.member = member
+    name = "\(member.name)[\(index)]"
+    self.surroundings = surroundings
+  }
+
+  /// Whether it has been there for a client that has gone.
+  private(set) var hasServed = false
+
+  /// What it wants of the MTA.
+  var wish: ChainOffer.Wish {
+    .init(
+      negotiated: negotiated,
+      isConditional: member.takesClient != nil || member.takesMessage != nil,
+      looksAtMessage: member.takesMessage != nil)
+  }
+
+  /// What it has negotiated; nil if it could not.
+  var negotiated: MilterNegotiation? { failure == nil ? connection?.session.negotiated : nil }
+
+  var steps: MilterProtocolFlags { negotiated?.options.steps ?? [] }
+
+  /// Whether its header values have the space after the colon.
+  var keepsSpace: Bool { steps.contains(.hdrLeadspc) }
+
+  /// Whether it is shown header fields.
+  var seesHeader: Bool { !steps.contains(.nohdrs) }
+
+  // MARK: The connection
+
+  /// Connects and negotiates.
+  ///
+  /// - Parameters:
+  ///   - offer: what the MTA offers.
+  ///   - deadline: when it has to be done.
+  func open(_ offer: MilterOptions, by deadline: ContinuousClock.Instant) {
+    failure = nil
+    isDoneWithClient = false
+    clientRefusal = nil
+    interest = .message
+    var profile = MTAProfile(name: "chain")
+    profile.offer = offer
+    profile.offer.steps.subtract(.dataSizes)
+    // Whether a recipient was rejected is in macros, which only then can be asked for.
+    if !offer.actions.contains(.setsymlist) { profile.offer.steps.remove(.rcptRej) }
+    profile.changes.interruptedBodiesFail = false
+    do {
+      let connection = try connect(profile, by: deadline)
+      self.connection = connection
+      connection.dropContent()
+      connection.limit(surroundings.changeLimits)
+      connection.onProgress = surroundings.progress
+      connection.onNewBody = { [weak self] in self?.keepNewBody($0) }
+      connection.deadline = deadline
+      if let failure = connection.negotiate() { fail(failure) }
+    } catch {
+      fail(MTAFailure(.connectionClosed, "\(error)"))
+    }
+  }
+
+  private func connect(
+    _ profile: MTAProfile, by deadline: ContinuousClock.Instant
+  ) throws -> FilterConnection {
+    switch member.place {
+    case .here(_, let make):
+      let log = surroundings.log()
+      let filter = MilterLog.$making.withValue(log, operation: make)
+      let memory = FilterInMemory(
+        filter.makeHandler(), log: log, name: "\(surroundings.name)/\(name)",
+        onError: member.fallback == .accept ? .accept : .tempfail,
+        maxHeldChanges: ChainBody.mostInMemory, onStop: surroundings.stop)
+      self.memory = memory
+      let link = InProcessLink(memory)
+      let connection = FilterConnection(link, profile)
+      link.deliver(to: connection)
+      return connection
+    case .socket(let spec, let timeouts):
+      var profile = profile
+      profile.connectTimeout = min(timeouts.connect, max(deadline - .now, .milliseconds(1)))
+      profile.commandTimeout = timeouts.command
+      profile.contentTimeout = timeouts.content
+      profile.endTimeout = timeouts.end
+      return try FilterConnection(to: spec, profile)
+    }
+  }
+
+  /// Fails for the rest of the client's connection.
+  func fail(_ failure: MTAFailure) {
+    self.failure = failure
+    surroundings.log().error("\(name) has failed, \(consequence): \(failure)")
+    connection?.disconnect()
+    (connection, memory, newBody) = (nil, nil, nil)
+  }
+
+  /// Fails because it is not known what it has been told.
+  func loseTrack(at step: MTAStep) -> ChainVerdict {
+    fail(
+      MTAFailure(.unexpectedReply, "\(step.callback) cannot follow what it has been told"))
+    return blocked(at: step)
+  }
+
+  var consequence: String {
+    member.fallback == .tempfail ? "tempfail is answered" : "mail passes without it"
+  }
+
+  /// The client has gone, and another one follows.
+  func endClient() {
+    hasServed = true
+    guard failure == nil else { return }
+    isDoneWithClient = false
+    clientRefusal = nil
+    interest = .message
+    _ = connection?.perform(.newClient)
+    if let failure = connection?.session.failure { fail(failure) }
+  }
+
+  /// Connects again for another client, if it has failed.
+  ///
+  /// - Parameters:
+  ///   - offer: what it may ask for.
+  ///   - agreed: what the chain has agreed with the MTA, which cannot be changed.
+  ///   - deadline: when it has to be done.
+  func reopen(
+    _ offer: MilterOptions, _ agreed: MilterProtocolFlags, by deadline: ContinuousClock.Instant
+  ) {
+    guard failure != nil else { return }
+    open(offer, by: deadline)
+    guard failure == nil, !ChainOffer.suits(steps, agreed) else { return }
+    fail(MTAFailure(.refusedOffer, "it wants steps that the MTA was told to leave out"))
+  }
+
+  /// The connection ends.
+  func quit() {
+    if failure == nil { connection?.quit() }
+    (connection, memory) = (nil, nil)
+  }
+
+  // MARK: Steps
+
+  /// A message begins.
+  ///
+  /// - Parameter isLeftOut: whether the condition about the client does not hold.
+  func beginMessage(isLeftOut: Bool) {
+    history = []
+    interest = isLeftOut ? .leftOut : isDoneWithClient ? .nothing : .message
+  }
+
+  /// Tells it of a step before the content.
+  func perform(
+    _ step: MTAStep, _ macros: RelayedMacros, by deadline: ContinuousClock.Instant?
+  ) -> ChainVerdict {
+    switch step {
+    case .mail, .rcpt, .data:
+      if interest == .leftOut { return .goOn }
+      if failure == nil, let clientRefusal { return .refuse(clientRefusal) }
+    case .connect, .helo, .unknown, .header, .eoh, .body, .eom, .reset, .newClient: break
+    }
+    guard failure == nil else { return blocked(at: step) }
+    connection?.deadline = deadline
+    let verdict = exchange(step, macros)
+    if verdict.isGoOn, steps.contains(.rcptRej) { remember(step, macros) }
+    return verdict
+  }
+
+  /// The verdict of a member that has failed.
+  func blocked(at step: MTAStep) -> ChainVerdict {
+    guard member.fallback == .tempfail else { return .goOn }
+    switch step {
+    // The client's next command about mail is refused.
+    case .unknown, .reset, .newClient: return .goOn
+    // Whether the message is for it is not known yet.
+    case .connect, .helo:
+      return member.takesClient == nil && member.takesMessage == nil ? .failed : .goOn
+    case .mail, .rcpt, .data: return member.takesMessage == nil ? .failed : .goOn
+    case .header, .eoh, .body, .eom: return .failed
+    }
+  }
+
+  func exchange(_ step: MTAStep, _ macros: RelayedMacros) -> ChainVerdict {
+    guard let connection else { return loseTrack(at: step) }
+    connection.relay(macros)
+    let exchange = connection.perform(step)
+    if let failure = connection.session.failure {
+      fail(failure)
+      return blocked(at: step)
+    }
+    switch exchange.fate {
+    case .told, .leftOut, .skipped: return .goOn
+    case .asked:
+      guard let reply = exchange.replies.last else { return loseTrack(at: step) }
+      return verdict(reply, step)
+    // It does not want to know of recipients that the MTA has refused.
+    case .refused where step.refusal != nil: return .goOn
+    case .decided where isDoneWithClient || interest == .nothing || clientRefusal != nil:
+      return .goOn
+    case .decided, .refused: return loseTrack(at: step)
+    }
+  }
+
+  private func verdict(_ reply: FilterReply, _ step: MTAStep) -> ChainVerdict {
+    // Nothing that is said about a recipient that the MTA has refused counts.
+    if step.refusal != nil { return reply == .accept ? rejoin(step) : .goOn }
+    let verdict = ChainVerdict(reply)
+    if let disconnection = verdict.disconnection { clientRefusal = disconnection }
+    switch step {
+    case .connect, .helo:
+      if reply == .accept { isDoneWithClient = true }
+      if case .refuse(let refusal) = verdict {
+        clientRefusal = refusal
+        // Its messages are refused for which the condition holds.
+        if member.takesClient != nil { return .goOn }
+      }
+      // No MTA throws mail away before it has begun.
+      if case .discard = verdict { return .goOn }
+    case .rcpt, .unknown: if reply == .accept || reply == .discard { interest = .nothing }
+    case .mail, .data, .header, .eoh, .body, .eom:
+      if reply.endsMessageForFilter { interest = .nothing }
+    case .reset, .newClient: break
+    }
+    return verdict
+  }
+
+  private func remember(_ step: MTAStep, _ macros: RelayedMacros) {
+    switch step {
+    case .mail: history.append((step, macros))
+    case .rcpt where step.refusal == nil: history.append((step, macros))
+    default: break
+    }
+  }
+
+  /// Tells it of the envelope again: it has left the message for a recipient that the MTA has refused.
+  private func rejoin(_ step: MTAStep) -> ChainVerdict {
+    _ = connection?.perform(.reset)
+    for (step, macros) in history {
+      let verdict = exchange(step, macros)
+      guard verdict.isGoOn, failure == nil else {
+        if failure == nil {
+          fail(MTAFailure(.unexpectedReply, "it refuses an envelope that it has accepted before"))
+        }
+        break
+      }
+    }
+    return .goOn
+  }
+
+  /// The message turned out to be none for it.
+  func leaveOut() {
+    reset()
+    interest = .leftOut
+  }
+
+  /// The message was given up, or decided on by another member.
+  func reset() {
+    (newBody, bodyFailure, history) = (nil, nil, [])
+    guard failure == nil, let connection else { return }
+    if connection.session.isInMessage {
+      _ = connection.perform(.reset)
+      if let failure = connection.session.failure { return fail(failure) }
+    }
+    connection.rest()
+    memory?.rest()
+  }
+}
+
+extension MTAStep {
+  /// The reply with which the MTA itself has refused the step's recipient.
+  fileprivate var refusal: [UInt8]? {
+    if case .rcpt(let path) = self { path.refusal } else { nil }
+  }
+}

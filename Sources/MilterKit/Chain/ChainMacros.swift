@@ -1,0 +1,119 @@
+import MilterCore
+import MilterMTA
+
+/// The macros that a chain asks the MTA for, so that each member gets its own.
+struct ChainMacros {
+  /// What to ask for, by stage; the MTA sends its own macros at the other stages.
+  private(set) var lists: [MilterStage: [[UInt8]]] = [:]
+  /// What members get that have not asked for macros at a stage for which there is a list.
+  private(set) var defaults: [MilterStage: [[UInt8]]] = [:]
+  /// The members that ask for more than an MTA takes: their numbers.
+  private(set) var refused: Set<Int> = []
+
+  /// Most bytes of the names at a stage; the lists of all stages fit into one packet.
+  private static let mostBytes = 4096
+
+  /// Makes macros of no lists.
+  init() {}
+
+  /// Puts lists together.
+  init(_ wishes: [ChainOffer.Wish]) {
+    for stage in MilterStage.allCases { refused.formUnion(fit(wishes, stage).refused) }
+    for stage in MilterStage.allCases {
+      guard let list = fit(wishes, stage).list else { continue }
+      lists[stage] = list
+      defaults[stage] = Self.known(stage)
+    }
+  }
+
+  /// Fits the members' lists for a stage into one.
+  ///
+  /// - Returns: the list, nil to leave the stage to the MTA, and the members whose names do not fit.
+  private func fit(
+    _ wishes: [ChainOffer.Wish], _ stage: MilterStage
+  ) -> (list: [[UInt8]]?, refused: Set<Int>) {
+    let asked = wishes.indices.map {
+      refused.contains($0) ? [] : Self.lists(wishes[$0].negotiated, stage)
+    }
+    var names = Self.demands(wishes, stage)
+    let isAsked = asked.contains { $0.contains { $0 != nil } }
+    guard isAsked || !names.isEmpty else { return (nil, []) }
+    names = Self.unique(Self.needs(stage) + names)
+    // Those that have not asked get what the MTA would send by itself.
+    if !isAsked || asked.contains(where: { $0.isEmpty || $0.contains { $0 == nil } }) {
+      names = Self.unique(names + Self.known(stage))
+    }
+    var unfit: Set<Int> = []
+    for (number, lists) in asked.enumerated() {
+      let more = Self.unique(
+        names + lists.compactMap(\.self).flatMap { MTAMacros.names($0) })
+      let size = more.reduce(0) { $0 + $1.count + 1 }
+      if more.count > DeclaredWishes.mostMacros || size > Self.mostBytes {
+        unfit.insert(number)
+      } else {
+        names = more
+      }
+    }
+    return (names, unfit)
+  }
+
+  /// The lists that a member has asked for at a stage.
+  private static func lists(
+    _ member: MilterNegotiation?, _ stage: MilterStage
+  ) -> [[UInt8]?] {
+    // Sendmail before 8.17.2 takes the lists for eoh and eom for one another.
+    let twins: [MilterStage] = stage == .eoh || stage == .eom ? [.eoh, .eom] : [stage]
+    return twins.map { twin in member?.macroLists.last { $0.stage == twin }?.macros }
+  }
+
+  /// The names for which the chain has a list of its own at a stage.
+  private static func demands(_ wishes: [ChainOffer.Wish], _ stage: MilterStage) -> [[UInt8]] {
+    // It says which MTA it is.
+    var names = stage == .connect ? [Array("v".utf8)] : []
+    if wishes.contains(where: \.isConditional) {
+      names += bytes(DeclaredWishes.client[stage] ?? [])
+    }
+    let takesRejected = wishes.contains {
+      $0.negotiated?.options.steps.contains(.rcptRej) ?? false
+    }
+    if stage == .envrcpt, takesRejected { names += bytes([.rcptMailer, .rcptHost, .rcptAddr]) }
+    return names
+  }
+
+  /// The names that a list must have for the chain's log: the queue ID.
+  private static func needs(_ stage: MilterStage) -> [[UInt8]] {
+    stage == .connect || stage == .helo ? [] : bytes([.queueID])
+  }
+
+  private static func bytes(_ names: [MilterMacroName]) -> [[UInt8]] {
+    names.map { Array($0.description.utf8) }
+  }
+
+  private static func unique(_ names: [[UInt8]]) -> [[UInt8]] {
+    var seen: Set<[UInt8]> = []
+    return names.filter { seen.insert($0).inserted }
+  }
+
+  /// The macros that Postfix or Sendmail sends at a stage by itself.
+  private static func known(_ stage: MilterStage) -> [[UInt8]] {
+    let profiles: [MTAProfile] = [.postfix, .sendmail]
+    return profiles.flatMap { profile in
+      MTAMacros.names((profile.macros.lists[stage.callback] ?? "").utf8)
+    }
+  }
+}
+
+extension MilterStage {
+  /// The callback before which the stage's macros come.
+  fileprivate var callback: MilterCallback {
+    switch self {
+    case .connect: .connect
+    case .helo: .helo
+    case .envfrom: .envfrom
+    case .envrcpt: .envrcpt
+    case .data: .data
+    case .eom: .eom
+    case .eoh: .eoh
+    }
+  }
+}

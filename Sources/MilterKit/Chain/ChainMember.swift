@@ -1,0 +1,167 @@
+import MilterRuntime
+
+/// One of the filters of a ``MilterChain``, and what becomes of mail if it fails.
+///
+/// ```swift
+/// let signer = ChainMember.remote("unix:/run/opendkim/sock").named("opendkim")
+///   .when { $0.isAuthenticated }.onFailure(.accept)
+/// ```
+///
+/// ## Topics
+///
+/// ### Making members
+/// - ``filter(_:)``
+/// - ``message(_:)``
+/// - ``remote(_:timeouts:)``
+///
+/// ### Settings of a member
+/// - ``named(_:)``
+/// - ``onFailure(_:)``
+/// - ``when(_:)``
+/// - ``whenMessage(_:)``
+public struct ChainMember {
+  /// What becomes of mail when a member throws, breaks the protocol, says nothing for too long, or cannot
+  /// be reached.
+  public enum Fallback: Hashable, Sendable {
+    /// The client is told to try again later; the default.
+    case tempfail
+    /// Mail passes as if the member were not there; its changes are dropped.
+    case accept
+  }
+
+  /// How long the chain waits for a remote member.
+  ///
+  /// All members together have the time of ``MilterChain/timeLimits``.
+  public struct Timeouts: Hashable, Sendable {
+    /// The maximum time for the connection.
+    public var connect: Duration
+    /// The maximum time for each reply before the message's content.
+    public var command: Duration
+    /// The maximum time for each reply to the content, from the first header field to the end.
+    public var content: Duration
+    /// The maximum time for all replies to the end of the message; signs of life do not prolong it.
+    public var end: Duration
+
+    /// Makes timeouts.
+    public init(
+      connect: Duration = .seconds(4), command: Duration = .seconds(8),
+      content: Duration = .seconds(60), end: Duration = .seconds(120)
+    ) {
+      self.connect = connect
+      self.command = command
+      self.content = content
+      self.end = end
+    }
+  }
+
+  /// Where the filter is.
+  enum Place {
+    case here(MilterBase.Type, () -> MilterBase)
+    case socket(String, Timeouts)
+  }
+
+  let place: Place
+  /// The name in log lines.
+  var name: String
+  var fallback = Fallback.tempfail
+  var takesClient: ((MilterClientInfo) -> Bool)?
+  var takesMessage: ((ChainEnvelope) -> Bool)?
+
+  /// A filter of this process.
+  ///
+  /// - Parameter filter: makes the filter. It is evaluated for each connection of the MTA, and again when
+  ///   a failed member is used for another client. ``MilterChain/prepare()`` prepares its static type.
+  /// - Returns: the member.
+  public static func filter<Filter: MilterBase>(
+    _ filter: @autoclosure @escaping () -> Filter
+  ) -> Self {
+    Self(place: .here(Filter.self, filter), name: Filter.name)
+  }
+
+  /// A filter that gets each message as a value, as a ``MessageMilter`` does.
+  public static func message(
+    _ work: @escaping (inout MilterMessage) async throws -> MilterStatus
+  ) -> Self {
+    Self(place: .here(MessageClosure.self) { MessageClosure(work) }, name: "message")
+  }
+
+  /// A filter that listens on a socket, written in any language.
+  ///
+  /// - Parameters:
+  ///   - socket: where, in libmilter's or Postfix's notation: `inet:8891@127.0.0.1`, `unix:/path`.
+  ///   - timeouts: how long the chain waits for it.
+  /// - Returns: the member; the chain connects to it when the MTA connects.
+  public static func remote(_ socket: String, timeouts: Timeouts = .init()) -> Self {
+    Self(place: .socket(socket, timeouts), name: socket)
+  }
+
+  /// The same member with another name in log lines.
+  public func named(_ name: String) -> Self { changed { $0.name = name } }
+
+  /// The same member with a fallback.
+  public func onFailure(_ fallback: Fallback) -> Self { changed { $0.fallback = fallback } }
+
+  /// The same member, for the mail of some clients only.
+  ///
+  /// The condition is evaluated at MAIL, for each message. The chain asks the MTA for everything that
+  /// ``MilterClientInfo`` reports. The member is told of every client with connect and HELO. If it refuses
+  /// a client there, the chain refuses those of the client's messages for which the condition holds. The
+  /// member is told nothing of a message for which the condition does not hold, and its failure does not
+  /// affect that message.
+  public func when(_ condition: @escaping (MilterClientInfo) -> Bool) -> Self {
+    changed { $0.takesClient = condition }
+  }
+
+  /// The same member, for some messages only.
+  ///
+  /// The condition is evaluated once all of the message has come, after the members before this one. The
+  /// member is told of sender and recipients in any case, and may refuse them. If the condition does not
+  /// hold, the message is aborted for the member, and its failure does not affect the message.
+  public func whenMessage(_ condition: @escaping (ChainEnvelope) -> Bool) -> Self {
+    changed { $0.takesMessage = condition }
+  }
+
+  private func changed(_ change: (inout Self) -> Void) -> Self {
+    var member = self
+    change(&member)
+    return member
+  }
+
+  var type: MilterBase.Type? {
+    guard case .here(let type, _) = place else { return nil }
+    return type
+  }
+
+  var isRemote: Bool { type == nil }
+}
+
+/// What the condition of ``ChainMember/whenMessage(_:)`` looks at.
+public struct ChainEnvelope: Sendable {
+  /// The client.
+  public let client: MilterClientInfo
+  /// The sender, as the MTA named it.
+  public let sender: String
+  /// The recipients that were not refused, as the MTA named them.
+  public let recipients: [String]
+  /// The size of header and body, in bytes, as the members before this one have left them.
+  public let size: Int
+}
+
+/// A filter that is a closure.
+private final class MessageClosure: MessageMilter {
+  private let work: (inout MilterMessage) async throws -> MilterStatus
+
+  required init() {
+    work = { _ in .continue }
+    super.init()
+  }
+
+  init(_ work: @escaping (inout MilterMessage) async throws -> MilterStatus) {
+    self.work = work
+    super.init()
+  }
+
+  nonisolated(nonsending) override func message(_ message: inout MilterMessage) async throws
+    -> Status
+  { try await work(&message) }
+}

@@ -1,0 +1,21 @@
+import MilterMTA
+import MilterRuntime
+import MilterSystem
+
+/// What the members of a chain need of the connection to the MTA.
+struct ChainSurroundings {
+  /// The chain's name.
+  var name: String
+  /// The log, for lines about the connection and the message under way.
+  var log: () -> MilterLog
+  /// Tells the MTA that a member is still at work.
+  var progress: () -> Void
+  /// Has the server stop.
+  var stop: (@Sendable () -> Void)?
+  /// The maximum size of a change that the MTA takes.
+  var maximumPayload: () -> Int
+  /// The limits of what a member may ask for.
+  var changeLimits: ChangeLimits
+  /// Makes a file for a body.
+  var makeFile: () throws -> SpoolFile
+}

@@ -1,0 +1,50 @@
+import MilterCore
+import MilterMTA
+
+/// What a member says to a step.
+enum ChainVerdict {
+  /// The next member is asked.
+  case goOn
+  /// The client, message, recipient, or command is refused.
+  case refuse(FilterReply)
+  /// The message is thrown away.
+  case discard
+  /// The member has failed, and mail must not pass without it.
+  case failed
+
+  /// The verdict of a reply that ends a step.
+  init(_ reply: FilterReply) {
+    self =
+      switch reply {
+      case .reject, .tempfail, .replycode: .refuse(reply)
+      // As Postfix does: the client is cut off.
+      case .shutdown, .connectionFailure:
+        .refuse(.replycode(Array("421 4.7.0 Server closing connection".utf8)))
+      case .discard: .discard
+      default: .goOn
+      }
+  }
+
+  var isGoOn: Bool {
+    if case .goOn = self { return true }
+    return false
+  }
+
+  /// The refusal after which the MTA closes the client's connection; nil for anything else.
+  var disconnection: FilterReply? {
+    guard case .refuse(let reply) = self, case .replycode(let text) = reply,
+      text.starts(with: "421".utf8)
+    else { return nil }
+    return reply
+  }
+}
+
+extension FilterReply {
+  /// Whether a filter that has said this wants no more of the message.
+  var endsMessageForFilter: Bool {
+    switch self {
+    case .accept, .discard, .reject, .tempfail, .replycode, .shutdown, .connectionFailure: true
+    default: false
+    }
+  }
+}

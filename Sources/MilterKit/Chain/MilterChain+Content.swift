@@ -1,0 +1,69 @@
+import MilterCore
+import MilterMTA
+import MilterRuntime
+
+extension MilterChain {
+  /// Shows the message to one member after the other, and has the MTA change it.
+  final func endOfMessage() throws -> Status {
+    if let end = endedMessage(.eom) { return end }
+    let early = tellData()
+    guard early == .continue, var message else { return early }
+    if message.isTooLarge { return try refuseLarge() }
+    if let failure = message.failure { throw failure }
+    let changes = mta.kind == .sendmail ? MTAProfile.sendmail.changes : MTAProfile.postfix.changes
+    var edits = ChainEdits(message, changes, hasLeadingSpace: hasLeadingSpace)
+    let macros = macros([.eoh, .eom])
+    let deadline = stepDeadline.map { _ in ContinuousClock.now + Self.timeLimits.content }
+    for link in links {
+      let review = try link.review(message, { envelope(message) }, macros, by: deadline)
+      if let status = status(review.verdict, of: link, at: .eom) { return status }
+      if review.sawHeader { edits.showHeader() }
+      try edits.apply(
+        review.changes, review.newBody, keepsSpace: link.keepsSpace,
+        endsLastLine: changes.endsLastLine, to: &message)
+      // Postfix shows no other filter a message that is to be put on hold.
+      if mta.kind == .postfix, review.changes.contains(where: { $0.code == .quarantine }) {
+        log.put(.info, .verdict, "\(link.name) quarantines the message: it is the last to see it")
+        break
+      }
+    }
+    try send(edits)
+    return .continue
+  }
+
+  final var hasLeadingSpace: Bool {
+    context?.session.agreed.steps.contains(.hdrLeadspc) ?? false
+  }
+
+  private final func envelope(_ message: ChainMessage) -> ChainEnvelope {
+    ChainEnvelope(
+      client: client, sender: String(decoding: message.sender, as: UTF8.self),
+      recipients: message.recipients.map { String(decoding: $0, as: UTF8.self) },
+      size: message.headerSize + message.body.count)
+  }
+
+  private final func send(_ edits: ChainEdits) throws {
+    let context = try attached("chain")
+    for action in edits.actions { try context.add(action) }
+    guard let body = edits.body else { return }
+    if body.count == 0 { return try context.replacebody([UInt8]().span.bytes) }
+    try body.forEachPiece { piece in
+      try context.replacebody(piece.span.bytes)
+      return true
+    }
+  }
+
+  private final func refuseLarge() throws -> Status {
+    let limit = Self.messageLimit
+    log.notice("the message is larger than the chain takes: \(limit.policy)")
+    switch limit.policy {
+    case .accept: return .accept
+    case .refuse:
+      try setreply("552", "5.3.4", "Message size exceeds fixed limit")
+      return .reject
+    case .tempfail:
+      try setreply("452", "4.3.1", "Message is too large for now, please try again later")
+      return .tempfail
+    }
+  }
+}

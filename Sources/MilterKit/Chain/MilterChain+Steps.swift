@@ -1,0 +1,87 @@
+import MilterCore
+import MilterMTA
+import MilterRuntime
+
+extension MilterChain {
+  /// Asks one member after the other, until one decides.
+  final func ask(_ step: MTAStep) -> Status {
+    let macros = macros(step.stage.map { [$0] } ?? [])
+    let deadline = stepDeadline
+    for link in links {
+      let verdict = link.perform(step, macros, by: deadline)
+      if let status = status(verdict, of: link, at: step.callback) { return status }
+    }
+    return .continue
+  }
+
+  /// Shows all members a step about which none of them has a say.
+  final func show(_ step: MTAStep) {
+    let macros = macros(step.stage.map { [$0] } ?? [])
+    let deadline = stepDeadline
+    for link in links { _ = link.perform(step, macros, by: deadline) }
+  }
+
+  /// Tells the members of DATA, which not every MTA does.
+  final func tellData() -> Status {
+    guard message?.hasData == false else { return .continue }
+    message?.hasData = true
+    return ask(.data)
+  }
+
+  /// What is answered for a message that a member has thrown away, or that the chain does not know; nil
+  /// for one that is under way.
+  final func endedMessage(_ callback: MilterCallback) -> Status? {
+    guard let message else {
+      log.error("\(callback) without a message: tempfail is answered")
+      context?.session.reply = nil
+      return .tempfail
+    }
+    return message.isDiscarded ? .discard : nil
+  }
+
+  /// What a member's verdict means for the MTA; nil if the next one is to be asked.
+  final func status(
+    _ verdict: ChainVerdict, of link: ChainLink, at callback: MilterCallback
+  ) -> Status? {
+    var status = Status.tempfail
+    // A reply that another member has set is not this one's.
+    context?.session.reply = nil
+    switch verdict {
+    case .goOn: return nil
+    case .failed: break
+    case .discard: status = .discard
+    case .refuse(.reject): status = .reject
+    case .refuse(.replycode(let text)):
+      guard let reply = MilterReply(relaying: text) else { break }
+      context?.session.reply = reply
+      status = reply.replyClass == 4 ? .tempfail : .reject
+    case .refuse: break
+    }
+    log.put(.info, .verdict, "\(link.name) has decided: \(callback): \(status)")
+    if status == .discard {
+      let isInMessage = message != nil
+      endMessage()
+      // An MTA may still send the rest of it.
+      if isInMessage { message = ChainMessage(discarded: ChainBody(makeFile: makeSpoolFile)) }
+    } else if callback != .envrcpt, callback != .unknown {
+      endMessage()
+    }
+    return status
+  }
+
+  /// Tells the members of the message's end that have not seen it.
+  final func endMessage() {
+    message = nil
+    for link in links { link.reset() }
+  }
+
+  /// The macros that the MTA has sent, for the members.
+  final func macros(_ stages: [MilterStage]) -> RelayedMacros {
+    var macros = RelayedMacros()
+    guard let symbols = context?.session.symbols else { return macros }
+    for stage in stages { macros.packets[stage] = symbols.macros(of: stage) }
+    macros.defaults = offer?.macros.defaults ?? [:]
+    macros.ignoresEmptyLists = mta.kind == .postfix
+    return macros
+  }
+}

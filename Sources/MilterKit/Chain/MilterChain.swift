@@ -1,0 +1,256 @@
+package import MilterCore
+import MilterMTA
+import MilterRuntime
+package import MilterSystem
+
+/// Several filters that are one to the MTA.
+///
+/// ```swift
+/// import MilterKit
+///
+/// @main
+/// final class Filters: MilterChain {
+///   @ChainBuilder override class var members: [ChainMember] {
+///     ChainMember.message { message in
+///       message.headers["X-Filtered-By"] = "mx.example.org"
+///       return .continue
+///     }
+///     ChainMember.remote("unix:/run/opendkim/sock").onFailure(.accept)
+///   }
+/// }
+/// ```
+///
+/// The outcome is that of the same filters listed one after the other in Postfix's `smtpd_milters` or
+/// Sendmail's `INPUT_MAIL_FILTERS`. See <doc:Chain> for the differences.
+///
+/// ## Topics
+///
+/// ### Members
+/// - ``members``
+/// - ``init(_:)``
+///
+/// ### Limits
+/// - ``messageLimit``
+/// - ``timeLimits``
+open class MilterChain: Milter {
+  private let list: [ChainMember]
+  final var links: [ChainLink] = []
+  final var offer: ChainOffer?
+  private final var offered = MilterOptions(actions: [], steps: [])
+  final var message: ChainMessage?
+  private final let timesSteps: Bool
+  /// Makes the file for a large body.
+  package final var makeSpoolFile: () throws -> SpoolFile = { try SpoolFile() }
+
+  /// Makes the chain of a subclass, which overrides ``members``, for one connection.
+  public required init() {
+    list = Self.members
+    timesSteps = list.contains(where: \.isRemote)
+    super.init()
+  }
+
+  /// Makes a chain of members, for one connection.
+  ///
+  /// - Parameter members: the members. Each is a filter of its own, made when the MTA connects.
+  public init(@ChainBuilder _ members: () -> [ChainMember]) {
+    list = members()
+    timesSteps = list.contains(where: \.isRemote)
+    super.init()
+  }
+
+  /// The members in their order.
+  ///
+  /// Evaluated for each connection, and at the program's start, before ``prepare()``. No filter is made
+  /// then: a filter is made when an MTA connects.
+  open class var members: [ChainMember] { [] }
+
+  /// The maximum size of messages that the members look at, and what becomes of larger ones.
+  ///
+  /// By default messages of more than 128 MiB are refused. A member cannot make a larger body. See
+  /// ``MessageMilter/messageLimit``.
+  open class var messageLimit: MessageLimit { MessageLimit() }
+
+  /// The time that all members together take; see ``ChainTimeLimits``.
+  open class var timeLimits: ChainTimeLimits { ChainTimeLimits() }
+
+  // MARK: The members' classes
+
+  /// The time of ``timeLimits`` for the content, in seconds.
+  override open class var answerTime: Int? { Int(timeLimits.content / .seconds(1)) }
+
+  /// The options of the members' classes.
+  override open class var programOptions: [any MilterProgramOption] {
+    types.flatMap(\.programOptions)
+  }
+
+  /// Calls ``MilterBase/prepareAsRoot()`` of each member's class, once.
+  override open class func prepareAsRoot() throws { for type in types { try type.prepareAsRoot() } }
+
+  /// Calls ``MilterBase/prepare()`` of each member's class, once.
+  override open class func prepare() throws { for type in types { try type.prepare() } }
+
+  /// Calls ``MilterBase/reload()`` of each member's class, once.
+  override open class func reload() throws { for type in types { try type.reload() } }
+
+  private class var types: [MilterBase.Type] {
+    var seen: Set<ObjectIdentifier> = []
+    return members.compactMap(\.type).filter { seen.insert(ObjectIdentifier($0)).inserted }
+  }
+
+  // MARK: Negotiating
+
+  override public final func negotiate(
+    _ offered: MilterOptions, _ options: inout MilterOptions
+  ) throws -> Status {
+    self.offered = offered
+    let surroundings = surroundings
+    let deadline = ContinuousClock.now + Self.timeLimits.command
+    links = list.enumerated().map { ChainLink($1, index: $0, surroundings) }
+    for link in links { link.open(offered, by: deadline) }
+    let offer = ChainOffer(links.map(\.wish), offered, version: options.version)
+    for number in offer.macros.refused {
+      links[number].fail(MTAFailure(.refusedOffer, "it asks for more macros than an MTA takes"))
+    }
+    self.offer = offer
+    let session = try attached("negotiate")
+    for (stage, names) in offer.macros.lists {
+      try session.session.setsymlist(stage, Array(names.joined(separator: [0x20])))
+    }
+    options = offer.options
+    return .continue
+  }
+
+  private final var surroundings: ChainSurroundings {
+    let limit = Self.messageLimit.bytes
+    return ChainSurroundings(
+      name: Self.name,
+      log: { [weak self] in self?.log ?? MilterLog() },
+      progress: { [weak self] in try? self?.progress() },
+      stop: context?.requestStop,
+      maximumPayload: { [weak self] in
+        (self?.context?.session.maximumPayload ?? WireLimits.payload64K) - 1
+      },
+      changeLimits: .init(count: 10_000, bytes: ChainMessage.largestHeader, bodyBytes: limit),
+      makeFile: makeSpoolFile)
+  }
+
+  // MARK: Up to the content
+
+  override public final func connect(_ host: String, _ address: MilterAddress?) throws -> Status {
+    returnFailedMembers()
+    return ask(.connect(host: rawArguments.first ?? [], address: address))
+  }
+
+  override public final func helo(_ host: String) throws -> Status {
+    // A HELO in a message has ended it.
+    message = nil
+    return ask(.helo(rawArguments.first ?? []))
+  }
+
+  override public final func envfrom(_ sender: String, _ args: [String]) throws -> Status {
+    let arguments = rawArguments
+    message = ChainMessage(
+      sender: arguments.first ?? [], ChainBody(makeFile: makeSpoolFile))
+    let client = client
+    for link in links {
+      link.beginMessage(isLeftOut: link.member.takesClient.map { !$0(client) } ?? false)
+    }
+    return ask(.mail(Self.path(arguments)))
+  }
+
+  override public final func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
+    if let end = endedMessage(.envrcpt) { return end }
+    let arguments = rawArguments
+    var path = Self.path(arguments)
+    if context?.session.agreed.steps.contains(.rcptRej) == true,
+      getsymval(.rcptMailer) == "error"
+    {
+      path.refusal = Array((getsymval(.rcptAddr) ?? "550").utf8)
+      show(.rcpt(path))
+      return .continue
+    }
+    let status = ask(.rcpt(path))
+    if status == .continue { message?.recipients.append(path.address) }
+    return status
+  }
+
+  override public final func data() throws -> Status { endedMessage(.data) ?? tellData() }
+
+  override public final func unknown(_ command: String) throws -> Status {
+    ask(.unknown(rawArguments.first ?? []))
+  }
+
+  /// The path of a command, its address as it came.
+  private static func path(_ arguments: [[UInt8]]) -> MTAEnvelope.Path {
+    let address = arguments.first ?? []
+    var path = MTAEnvelope.Path(address, arguments: Array(arguments.dropFirst()))
+    path.address = address
+    return path
+  }
+
+  /// When the replies to a step before the content are due; nil if no member is remote.
+  final var stepDeadline: ContinuousClock.Instant? {
+    timesSteps ? .now + Self.timeLimits.command : nil
+  }
+
+  /// Connects to members again that have failed for another client.
+  private final func returnFailedMembers() {
+    guard let offer, let context, links.contains(where: { $0.failure != nil && $0.hasServed })
+    else { return }
+    let agreed = context.session.agreed
+    var offered = offered
+    offered.actions.formIntersection(agreed.actions.union(.setsymlist))
+    for step: MilterProtocolFlags in [.rcptRej, .hdrLeadspc] where !agreed.steps.contains(step) {
+      offered.steps.remove(step)
+    }
+    let deadline = ContinuousClock.now + Self.timeLimits.command
+    for (number, link) in links.enumerated()
+    where link.hasServed && !offer.macros.refused.contains(number) {
+      link.reopen(offered, offer.options.steps, by: deadline)
+    }
+  }
+
+  // MARK: The content
+
+  override public final func header(_ name: String, _ value: String) throws -> Status {
+    let arguments = rawArguments
+    guard arguments.count == 2 else { return .continue }
+    message?.append(
+      MTAHeader(name: arguments[0], wireValue: arguments[1], leadingSpace: hasLeadingSpace),
+      Self.messageLimit)
+    return .continue
+  }
+
+  override public final func eoh() throws -> Status { .continue }
+
+  override public final func body(_ chunk: RawSpan) throws -> Status {
+    message?.append(chunk.withUnsafeBytes { Array($0) }, Self.messageLimit)
+    return .continue
+  }
+
+  override public final func eom() throws -> Status {
+    defer { endMessage() }
+    do {
+      return try endOfMessage()
+    } catch {
+      // The members have not all seen it, whatever the operator has chosen for callbacks that throw.
+      log.error("the message is answered with tempfail: \(error)")
+      context?.session.reply = nil
+      return .tempfail
+    }
+  }
+
+  // MARK: The end
+
+  override public final func abort() { endMessage() }
+
+  override public final func close() {
+    message = nil
+    if context?.session.state == .quitNewConnection {
+      for link in links { link.endClient() }
+    } else {
+      for link in links { link.quit() }
+      links = []
+    }
+  }
+}

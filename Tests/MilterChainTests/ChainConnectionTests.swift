@@ -1,0 +1,178 @@
+import MilterCore
+import MilterFilterFixtures
+import MilterMTA
+import MilterTesting
+import Testing
+
+/// What a chain negotiates, and how its members come and go.
+@Suite struct ChainConnectionTests {
+  private final class Stamp: Milter {
+    override func eom() throws -> Status {
+      try addheader("X-Stamp", "\(getsymval("j") ?? "-") \(getsymval("{tls_version}") ?? "-")")
+      return .continue
+    }
+  }
+
+  private func names(_ mta: TestMTA, _ stage: MilterStage) -> Set<String>? {
+    let list = mta.negotiated?.macroLists.last { $0.stage == stage }
+    return list.map {
+      Set(String(decoding: $0.macros, as: UTF8.self).split(separator: " ").map(String.init))
+    }
+  }
+
+  @Test func `a chain asks which MTA it is, and leaves the other macros as they are`() {
+    let mta = TestMTA(.sendmail, filter: MilterChain { Stamp() })
+    mta.connect()
+    #expect(names(mta, .connect)?.isSuperset(of: ["v", "j", "_", "{if_name}"]) == true)
+    for stage in [MilterStage.helo, .envfrom, .envrcpt, .data, .eoh, .eom] {
+      #expect(names(mta, stage) == nil)
+    }
+  }
+
+  @Test func `a chain asks for what tells a rejected recipient from another`() {
+    final class Asking: Milter {
+      override class var rejectedRecipients: Bool { true }
+      override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status { .continue }
+    }
+    final class Other: Milter {
+      override class var macros: [MilterStage: [MilterMacroName]] { [.envrcpt: [.queueID]] }
+      override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status { .continue }
+    }
+    let mta = TestMTA(
+      .postfix,
+      filter: MilterChain {
+        Asking()
+        Other()
+      })
+    mta.connect()
+    #expect(
+      names(mta, .envrcpt)?.isSuperset(of: ["{rcpt_mailer}", "{rcpt_host}", "{rcpt_addr}"]) == true)
+  }
+
+  @Test func `a member that has only eom gets the macros of connect and HELO`() throws {
+    for profile in [MTAProfile.postfix, .sendmail] {
+      func stamp(_ filter: MilterBase) throws -> [String] {
+        let mta = TestMTA(profile, filter: filter)
+        mta.macros["{tls_version}"] = "TLSv1.3"
+        return try mta.send(Message()).expect(.accept).headers("X-Stamp")
+      }
+      let alone = try stamp(Stamp())
+      #expect(alone == ["mx.example.org TLSv1.3"])
+      #expect(try stamp(MilterChain { Stamp() }) == alone)
+    }
+  }
+
+  @Test func `a member that asks for too many macros fails alone`() throws {
+    func filter(_ names: [String]) -> ScriptedFilter {
+      ScriptedFilter { filter, callback in
+        if callback == .negotiate {
+          try filter.setsymlist(.envfrom, names.joined(separator: " "))
+        }
+        return .continue
+      }
+    }
+    let many = (0..<51).map { "{m\($0)}" }
+    let long = [String(repeating: "m", count: 70_000)]
+    for names in [many, [long[0].prefix(60_000).description]] {
+      for fallback in [ChainMember.Fallback.tempfail, .accept] {
+        let mta = TestMTA(
+          .postfix,
+          filter: MilterChain {
+            ChainMember.filter(filter(names)).named("greedy").onFailure(fallback)
+            ChainMember.filter(filter(["{mail_addr}"]))
+            Stamp()
+          })
+        let outcome = mta.send(Message())
+        #expect(outcome.verdict == (fallback == .accept ? .accept : .tempfail))
+        #expect(mta.log.count { $0.contains("greedy[0] has failed, ") } == 1)
+        #expect(self.names(mta, .envfrom)?.contains("{mail_addr}") == true)
+        #expect(self.names(mta, .envfrom)?.contains("{m1}") == false)
+      }
+    }
+  }
+
+  @Test func `a member that has failed is used again for the next client`() throws {
+    for step in [MTACommandCode.negotiate, .mail, .endOfBody] {
+      let hostile = try HostileFilter(
+        replies: [.replycode(Array("zzz".utf8)), .progress, .progress], at: step, badConnections: 1)
+      defer { hostile.stop() }
+      let mta = TestMTA(
+        .libmilterReference,
+        filter: MilterChain {
+          ChainMember.remote("unix:\(hostile.path)").named("remote")
+          Stamp()
+        })
+      try mta.send(Message()).expect(.tempfail)
+      try mta.send(Message()).expect(.tempfail)
+      mta.newClient()
+      mta.connect()
+      try mta.send(Message()).expect(.accept)
+      #expect(mta.log.contains { $0.contains("remote[0] has failed") })
+    }
+  }
+
+  @Test func `a member that comes back and wants more than was agreed fails again`() throws {
+    let hostile = try HostileFilter(
+      hangingUpAt: .mail, badConnections: 1, firstWanting: .init(actions: [], steps: .nodata))
+    defer { hostile.stop() }
+    let mta = TestMTA(
+      .libmilterReference,
+      filter: MilterChain { ChainMember.remote("unix:\(hostile.path)").named("remote") })
+    try mta.send(Message()).expect(.tempfail)
+    mta.newClient()
+    mta.connect()
+    try mta.send(Message()).expect(.tempfail)
+    #expect(mta.log.count { $0.contains("remote[0] has failed") } == 2)
+  }
+
+  @Test func `a member can stop the server, and its lines have the connection's number`() throws {
+    let mta = TestMTA(
+      .postfix,
+      filter: MilterChain {
+        ScriptedFilter()
+        ScriptedFilter { filter, callback in
+          guard callback == .eom else { return .continue }
+          filter.stopServer()
+          throw Oops()
+        }
+      })
+    try mta.send(Message()).expect(.tempfail)
+    #expect(mta.isServerStopped)
+    #expect(mta.log.count == 1)
+    #expect(mta.log.first?.hasPrefix("error: MilterChain/ScriptedFilter[1] #1: 4TRY") == true)
+  }
+
+  @Test func `classes are prepared once, before any filter is made`() throws {
+    #expect(Prepared.journal.all == [])
+    try PreparedChain.prepareAsRoot()
+    try PreparedChain.prepare()
+    try PreparedChain.reload()
+    #expect(Prepared.journal.all == ["prepareAsRoot", "prepare", "reload"])
+    #expect(PreparedChain.programOptions.map(\.name) == ["level"])
+    try TestMTA(.postfix, filter: PreparedChain()).send(Message()).expect(.accept)
+    #expect(Prepared.journal.all.suffix(2) == ["made", "made"])
+  }
+
+  private final class Prepared: Milter {
+    static let journal = MilterFilterFixtures.Journal()
+    static let level = MilterSetting(
+      "level", argument: "N", default: 1, help: "a level")
+    required init() {
+      Self.journal.note("made")
+      super.init()
+    }
+    override class var programOptions: [any MilterProgramOption] { [level] }
+    override class func prepareAsRoot() throws { journal.note("prepareAsRoot") }
+    override class func prepare() throws { journal.note("prepare") }
+    override class func reload() throws { journal.note("reload") }
+  }
+
+  private final class PreparedChain: MilterChain {
+    @ChainBuilder override class var members: [ChainMember] {
+      Prepared()
+      Prepared()
+    }
+  }
+
+  private struct Oops: Error {}
+}

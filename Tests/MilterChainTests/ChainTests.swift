@@ -1,0 +1,243 @@
+import MilterFilterFixtures
+import MilterTesting
+import Testing
+
+/// What a chain does with its members, step by step.
+@Suite struct ChainTests {
+  private func chain(_ members: ScriptedFilter...) -> TestMTA {
+    TestMTA(.postfix, filter: MilterChain { for member in members { ChainMember.filter(member) } })
+  }
+
+  /// A filter that does something in one callback.
+  private func filter(
+    _ callback: MilterCallback, _ journal: Journal? = nil,
+    _ work: @escaping @Sendable (ScriptedFilter) throws -> MilterStatus
+  ) -> ScriptedFilter {
+    ScriptedFilter(journal) { filter, current in
+      current == callback ? try work(filter) : .continue
+    }
+  }
+
+  @Test func `later members see fields and body as earlier ones have changed them`() throws {
+    let journal = Journal()
+    let mta = chain(
+      filter(.eom) {
+        try $0.chgheader("Subject", 1, "changed")
+        try $0.addheader("X-New", "yes")
+        try $0.replacebody("new\r\n")
+        return .continue
+      }, ScriptedFilter(journal))
+    let outcome = try mta.send(Message(headers: ["Subject": "old", "X-A": "a"])).expect(.accept)
+    #expect(outcome.headers == ["Subject: changed", "X-A: a", "X-New: yes"])
+    #expect(outcome.body == "new\r\n")
+    let content = journal.all.filter { $0.hasPrefix("header ") || $0.hasPrefix("body ") }
+    #expect(
+      content == ["header Subject changed", "header X-A a", "header X-New yes", "body 5"])
+  }
+
+  @Test func `the last new body is sent once, after all other changes`() throws {
+    let mta = chain(
+      filter(.eom) {
+        try $0.replacebody("first\r\n")
+        return .continue
+      },
+      filter(.eom) {
+        try $0.replacebody("second\r\n")
+        try $0.addheader("X-New", "yes")
+        try $0.addrcpt("new@example.org")
+        return .continue
+      })
+    let actions = mta.send(Message()).actions
+    #expect(
+      actions == [
+        .addheader(name: Array("X-New".utf8), value: Array("yes".utf8)),
+        .addrcpt(Array("new@example.org".utf8)), .replacebody(Array("second\r\n".utf8)),
+      ])
+  }
+
+  @Test func `nothing is changed when a later member rejects, and its reply is the only one`()
+    throws
+  {
+    let mta = chain(
+      filter(.eom) {
+        try $0.setreply("451", "4.7.1", "never sent")
+        try $0.addheader("X-New", "yes")
+        return .continue
+      },
+      filter(.eom) {
+        try $0.setreply("554", "5.7.9", "mine")
+        return .reject
+      }, filter(.eom) { _ in .tempfail })
+    let outcome = try mta.send(Message()).expect(.reject, reply: "554 5.7.9 mine")
+    #expect(outcome.actions == [])
+  }
+
+  @Test func `a reply of class 4 does not color another member's reject`() throws {
+    let mta = chain(
+      filter(.envfrom) {
+        try $0.setreply("450", "4.7.1", "later")
+        return .continue
+      }, filter(.envfrom) { _ in .reject })
+    try mta.mail().expect(.reject, reply: "550 5.7.1 Command rejected")
+  }
+
+  @Test func `a recipient that one member refuses is not shown to those after it`() throws {
+    let (first, last) = (Journal(), Journal())
+    let mta = chain(
+      ScriptedFilter(first),
+      filter(.envrcpt) { $0.arguments.first == "<bad@example.org>" ? .reject : .continue },
+      ScriptedFilter(last))
+    mta.rcpt(to: "good@example.org")
+    try mta.rcpt(to: "bad@example.org").expect(.reject)
+    #expect(first.all.filter { $0.hasPrefix("envrcpt") }.count == 2)
+    #expect(
+      last.all.filter { $0.hasPrefix("envrcpt") } == ["envrcpt <good@example.org>"])
+    try mta.send(Message()).expect(.accept)
+  }
+
+  @Test func `a verdict aborts the message once for the members that have not decided it`() throws {
+    let (first, decider, last) = (Journal(), Journal(), Journal())
+    let mta = chain(
+      ScriptedFilter(first), filter(.data, decider) { _ in .reject }, ScriptedFilter(last))
+    mta.rcpt()
+    try mta.data().expect(.reject)
+    mta.rset()
+    #expect(first.all.filter { $0 == "abort" }.count == 1)
+    #expect(last.all.filter { $0 == "abort" }.count == 1)
+    #expect(decider.all.filter { $0 == "abort" }.isEmpty)
+  }
+
+  @Test func `a member that accepts is shown no more of the message, others are`() throws {
+    let (first, last) = (Journal(), Journal())
+    let mta = chain(filter(.envfrom, first) { _ in .accept }, ScriptedFilter(last))
+    try mta.send(Message()).expect(.accept)
+    #expect(first.all.contains("eom") == false)
+    #expect(last.all.contains("eom"))
+    try mta.send(Message()).expect(.accept)
+    #expect(first.all.filter { $0.hasPrefix("envfrom") }.count == 2)
+  }
+
+  @Test func `two members of one type are two instances with names of their own`() throws {
+    let mta = TestMTA(
+      .postfix,
+      filter: MilterChain {
+        ChainMember.filter(filter(.eom) { _ in throw Oops() }).onFailure(.accept)
+        filter(.eom) {
+          try $0.addheader("X-New", "yes")
+          return .continue
+        }
+      })
+    #expect(try mta.send(Message()).expect(.accept).headers("X-New") == ["yes"])
+  }
+
+  @Test func `a member that throws is a tempfail, or as if it were not there`() throws {
+    func send(_ fallback: ChainMember.Fallback) -> MTAOutcome {
+      let member = ChainMember.filter(
+        filter(.eom) {
+          try $0.addheader("X-Lost", "yes")
+          throw Oops()
+        }
+      ).onFailure(fallback)
+      return TestMTA(.postfix, filter: MilterChain { member }).send(Message())
+    }
+    try send(.tempfail).expect(.tempfail)
+    #expect(try send(.accept).expect(.accept).actions == [])
+  }
+
+  @Test func `a member whose condition does not hold is shown nothing of the message`() throws {
+    let (client, content) = (Journal(), Journal())
+    let mta = TestMTA(
+      .postfix,
+      filter: MilterChain {
+        ChainMember.filter(ScriptedFilter(client)).when { $0.isAuthenticated }
+        ChainMember.filter(ScriptedFilter(content)).whenMessage { $0.recipients.count > 1 }
+      })
+    try mta.send(Message()).expect(.accept)
+    #expect(client.all.contains { $0.hasPrefix("envfrom") } == false)
+    #expect(content.all.contains { $0.hasPrefix("header") } == false)
+    #expect(content.all.filter { $0 == "abort" }.count == 1)
+    mta.macros["{auth_authen}"] = "joe"
+    try mta.send(Message(to: "a@example.org", "b@example.org")).expect(.accept)
+    #expect(client.all.contains("eom"))
+    #expect(content.all.contains("eom"))
+  }
+
+  @Test func `members get the macros that they would have got alone`() throws {
+    final class Asking: Milter {
+      static let seen = Journal()
+      override class var macros: [MilterStage: [MilterMacroName]] { [.envfrom: [.mailAddr]] }
+      override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
+        Self.seen.note("\(getsymval("{mail_addr}") ?? "-") \(getsymval("{mail_host}") ?? "-")")
+        return .continue
+      }
+    }
+    let journal = Journal()
+    for profile in [MTAProfile.postfix, .sendmail] {
+      let mta = TestMTA(
+        profile,
+        filter: MilterChain {
+          Asking()
+          filter(.envfrom) {
+            journal.note(
+              "\($0.getsymval("{mail_addr}") ?? "-") \($0.getsymval("{mail_host}") ?? "-")")
+            return .continue
+          }
+        })
+      mta.mail(from: "a@example.org")
+    }
+    #expect(Asking.seen.all == ["a@example.org -", "a@example.org -"])
+    #expect(journal.all == ["a@example.org example.org", "a@example.org example.org."])
+  }
+
+  @Test func `a message that is too large is refused and not cut`() throws {
+    final class Small: MilterChain {
+      static let journal = Journal()
+      @ChainBuilder override class var members: [ChainMember] { ScriptedFilter(journal) }
+      override class var messageLimit: MessageLimit { .init(bytes: 1000) }
+    }
+    let mta = TestMTA(.postfix, filter: Small())
+    try mta.send(Message(body: String(repeating: "x", count: 2000)))
+      .expect(.reject, reply: "552 5.3.4 Message size exceeds fixed limit")
+    try mta.send(Message()).expect(.accept)
+    #expect(Small.journal.all.filter { $0 == "eom" }.count == 1)
+  }
+
+  @Test func `a body of megabytes reaches all members and can be replaced by one as large`() throws
+  {
+    let journal = Journal()
+    let body = String(repeating: "0123456789abcde\n", count: 200_000)
+    let mta = chain(
+      filter(.eom) {
+        try $0.replacebody(String(repeating: "fedcba987654321\r\n", count: 200_000))
+        return .continue
+      }, ScriptedFilter(journal))
+    let outcome = try mta.send(Message(body: body)).expect(.accept)
+    let sizes = journal.all.filter { $0.hasPrefix("body ") }.compactMap { Int($0.dropFirst(5)) }
+    #expect(sizes.reduce(0, +) == 200_000 * 17)
+    #expect(outcome.result.message.body.count == 200_000 * 17)
+    #expect(outcome.body.hasPrefix("fedcba"))
+  }
+
+  @Test func `another client on the connection and a second HELO reach all members`() throws {
+    let (first, last) = (Journal(), Journal())
+    let mta = TestMTA(
+      .libmilterReference,
+      filter: MilterChain {
+        ScriptedFilter(first)
+        ScriptedFilter(last)
+      })
+    mta.helo("one")
+    mta.helo("two")
+    mta.newClient()
+    mta.helo("three")
+    mta.quit()
+    for journal in [first, last] {
+      #expect(
+        journal.all.map { $0.prefix { $0 != " " } } == [
+          "negotiate", "connect", "helo", "helo", "close", "connect", "helo", "close",
+        ])
+    }
+  }
+
+  private struct Oops: Error {}
+}

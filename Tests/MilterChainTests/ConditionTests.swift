@@ -1,0 +1,96 @@
+import MilterCore
+import MilterFilterFixtures
+import MilterMTA
+import MilterTesting
+import Testing
+
+/// Conditions have the facts that they look at, and decide about failures and refusals of their member.
+@Suite struct ConditionTests {
+  private final class Stamp: Milter {
+    override func eom() throws -> Status {
+      try addheader("X-Stamp", "yes")
+      return .continue
+    }
+  }
+
+  /// Asks for macros that are of no use for conditions.
+  private final class Asking: Milter {
+    override class var macros: [MilterStage: [MilterMacroName]] {
+      [.connect: [.hostName], .helo: [.cipher], .envfrom: [.mailAddr]]
+    }
+    override func eom() throws -> Status { .continue }
+  }
+
+  @Test(arguments: [MTAProfile.postfix, .sendmail])
+  func `conditions have all facts, also if no member wants to know of them`(
+    profile: MTAProfile
+  ) throws {
+    let journal = MilterFilterFixtures.Journal()
+    func note(_ client: MilterClientInfo) {
+      let facts = [client.name, client.address?.description, client.helo, client.user]
+      journal.note(facts.map { $0 ?? "-" }.joined(separator: " "))
+    }
+    let mta = TestMTA(
+      profile,
+      filter: MilterChain {
+        ChainMember.filter(Asking()).when {
+          note($0)
+          return true
+        }
+        ChainMember.filter(Stamp()).whenMessage {
+          note($0.client)
+          journal.note("\($0.size > 5000)")
+          return true
+        }
+      })
+    mta.macros["{auth_authen}"] = "joe"
+    var message = Message(body: String(repeating: "0123456789\n", count: 1000))
+    message.client("mail.example.net", .inet(address: "192.0.2.7", port: 25), helo: "greeting")
+    try mta.send(message).expect(.accept)
+    let facts = "mail.example.net 192.0.2.7:25 greeting joe"
+    #expect(
+      journal.all.map { $0.replacing("[192.0.2.7]", with: "192.0.2.7") } == [facts, facts, "true"])
+  }
+
+  @Test func `a failed member does not hold up mail for which its condition does not hold`() throws
+  {
+    func chain(_ condition: (ChainMember) -> ChainMember) -> TestMTA {
+      TestMTA(
+        .postfix,
+        filter: MilterChain {
+          condition(ChainMember.remote("unix:/nowhere/at/all.sock"))
+          Stamp()
+        })
+    }
+    let client = chain { $0.when { $0.isAuthenticated } }
+    #expect(try client.send(Message()).expect(.accept).headers("X-Stamp") == ["yes"])
+    client.macros["{auth_authen}"] = "joe"
+    try client.send(Message()).expect(.tempfail)
+    let message = chain { $0.whenMessage { $0.recipients.count > 1 } }
+    #expect(try message.send(Message()).expect(.accept).headers("X-Stamp") == ["yes"])
+    try message.send(Message(to: "a@example.org", "b@example.org")).expect(.tempfail)
+  }
+
+  @Test(arguments: [MilterCallback.connect, .helo])
+  func `a client that a member refuses is refused where the member's condition holds`(
+    callback: MilterCallback
+  ) throws {
+    let mta = TestMTA(
+      .postfix,
+      filter: MilterChain {
+        ChainMember.filter(
+          ScriptedFilter { filter, current in
+            guard current == callback else { return .continue }
+            try filter.setreply("554", "5.7.9", "not you")
+            return .reject
+          }
+        ).when { !$0.isAuthenticated }
+        Stamp()
+      })
+    try mta.mail().expect(.reject, reply: "554 5.7.9 not you")
+    mta.macros["{auth_authen}"] = "joe"
+    #expect(try mta.send(Message()).expect(.accept).headers("X-Stamp") == ["yes"])
+    mta.macros["{auth_authen}"] = nil
+    try mta.mail().expect(.reject, reply: "554 5.7.9 not you")
+  }
+}

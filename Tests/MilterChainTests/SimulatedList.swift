@@ -1,0 +1,107 @@
+import MilterChainFixtures
+import MilterClient
+import MilterCore
+@testable import MilterMTA
+@testable import MilterTesting
+
+/// Filters listed one after the other at a simulated MTA, each on a connection of its own.
+///
+/// It knows nothing of chains: it goes by what both MTAs do with their lists.
+final class SimulatedList {
+  private let profile: MTAProfile
+  private let filters: [TestMTA]
+  private var isDiscarded = false
+  private var accepted: [MTAEnvelope.Path] = []
+  private var sender = MTAEnvelope.Path("")
+
+  init(_ profile: MTAProfile, _ filters: [MilterBase]) {
+    self.profile = profile
+    self.filters = filters.map { TestMTA(profile, filter: $0) }
+  }
+
+  func quit() { for filter in filters { filter.quit() } }
+
+  /// Asks one after the other; what decides, or nil.
+  func perform(_ step: MTAStep) -> FilterReply? {
+    if case .mail(let path) = step {
+      (sender, accepted, isDiscarded) = (path, [], false)
+    }
+    // No filter is asked about a message that one has thrown away.
+    if isDiscarded, step.callback == .envrcpt || step.callback == .data { return nil }
+    for filter in filters {
+      let exchange = filter.perform(step).exchange
+      guard exchange.fate == .asked else { continue }
+      switch exchange.replies.last {
+      case .reject?, .tempfail?, .replycode?: return exchange.replies.last
+      case .discard?:
+        isDiscarded = true
+        return .discard
+      default: break
+      }
+    }
+    if case .rcpt(let path) = step { accepted.append(path) }
+    return nil
+  }
+
+  /// Tells all of them that the message is over.
+  func reset() { for filter in filters { filter.perform(.reset) } }
+
+  /// Shows them the content, and says what came of the message.
+  func send(_ message: MTAMessage) -> Result {
+    guard !isDiscarded else { return Result() }
+    var mail = MTAMail(message, MTAEnvelope(sender: sender, recipients: accepted))
+    var quarantine: [UInt8]?
+    var header = HeaderEdits(
+      message.headers, received: MTAHeader("Received", ""), changes: profile.changes,
+      leadingSpace: true)
+    for filter in filters where filter.connection.session.isInMessage {
+      let steps = filter.negotiated?.options.steps ?? []
+      if !steps.contains(.nohdrs) { header.forgetDeleted() }
+      for header in mail.message.headers { filter.perform(.header(header)) }
+      filter.perform(.eoh)
+      if !mail.message.body.isEmpty { filter.perform(.body(mail.message.body)) }
+      filter.perform(.eom)
+      guard let outcome = filter.outcome else { continue }
+      if outcome.verdict == .discard { return Result() }
+      guard outcome.verdict.isDelivered else { return Result(reply: outcome.reply) }
+      quarantine = outcome.quarantineReason ?? quarantine
+      var edits = MailEdits(
+        mail, received: MTAHeader("Received", ""), changes: profile.changes, leadingSpace: true)
+      let keepsSpace = outcome.negotiated?.options.steps.contains(.hdrLeadspc) ?? false
+      for action in outcome.actions {
+        _ = edits.apply(action)
+        _ = header.relay(keepsSpace ? action : action.spaced)
+      }
+      mail = edits.result
+      mail.message.headers = header.shown
+      // Postfix ends its list with a filter that has a message put on hold.
+      if outcome.quarantineReason != nil, !profile.countsDeleted { break }
+    }
+    return Result(mail: mail, quarantine: quarantine)
+  }
+
+  /// What came of a message.
+  struct Result: Equatable {
+    var mail: MTAMail?
+    var quarantine: [UInt8]?
+    var reply: [[UInt8]] = []
+  }
+}
+
+extension MTAProfile {
+  fileprivate var countsDeleted: Bool { changes.countsDeletedHeaders }
+}
+
+extension FilterReply {
+  /// The change with the space that the MTA puts there.
+  fileprivate var spaced: Self {
+    switch self {
+    case .addheader(let name, let value): .addheader(name: name, value: [0x20] + value)
+    case .insheader(let index, let name, let value):
+      .insheader(index: index, name: name, value: [0x20] + value)
+    case .chgheader(let index, let name, let value):
+      .chgheader(index: index, name: name, value: value.isEmpty ? [] : [0x20] + value)
+    default: self
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import MilterCore
+import MilterFilterFixtures
+import MilterMTA
+import MilterTesting
+import Testing
+
+/// No verdict of a member that does not count for the message lets mail pass without the member.
+@Suite struct VerdictPathTests {
+  private static let refused = MTAEnvelope.Path(
+    Array("refused@example.org".utf8), refusal: Array("550 5.1.1 unknown".utf8))
+
+  /// A filter that wants to know of rejected recipients, and says something about them.
+  private func filter(_ status: MilterStatus, _ journal: MilterFilterFixtures.Journal)
+    -> ScriptedFilter
+  {
+    ScriptedFilter(journal) { filter, callback in
+      switch callback {
+      case .negotiate: filter.wanted.steps.insert(.rcptRej)
+      case .envrcpt where filter.arguments.first?.contains("refused") == true: return status
+      default: break
+      }
+      return .continue
+    }
+  }
+
+  @Test(arguments: [MilterStatus.accept, .discard, .reject, .tempfail], [false, true])
+  func `what a member says about a recipient that the MTA has refused has no effect`(
+    status: MilterStatus, isFirst: Bool
+  ) throws {
+    for profile in [MTAProfile.postfix, .sendmail] {
+      let (judge, last) = (MilterFilterFixtures.Journal(), MilterFilterFixtures.Journal())
+      let mta = TestMTA(
+        profile,
+        filter: MilterChain {
+          filter(status, judge)
+          filter(.continue, last)
+        })
+      mta.mail()
+      if isFirst { mta.perform(.rcpt(Self.refused)) }
+      mta.rcpt(to: "good@example.org")
+      if !isFirst { mta.perform(.rcpt(Self.refused)) }
+      mta.rcpt(to: "other@example.org")
+      try mta.eom().expect(.continue)
+      #expect(mta.outcome?.verdict == .accept, "\(mta)")
+      for journal in [judge, last] {
+        #expect(journal.all.filter { $0 == "eom" } == ["eom"])
+        #expect(journal.all.contains { $0.contains("refused") })
+      }
+      #expect(mta.log == [])
+    }
+  }
+
+  @Test func `a member that accepts a refused recipient is told of the envelope again`() throws {
+    let journal = MilterFilterFixtures.Journal()
+    let mta = TestMTA(.postfix, filter: MilterChain { filter(.accept, journal) })
+    mta.rcpt(to: "good@example.org")
+    mta.perform(.rcpt(Self.refused))
+    mta.rcpt(to: "other@example.org")
+    mta.eom()
+    let envelope = journal.all.filter { $0.hasPrefix("env") }
+    #expect(
+      envelope == [
+        "envfrom <sender@example.org>", "envrcpt <good@example.org>",
+        "envrcpt <refused@example.org>",
+        "envfrom <sender@example.org>", "envrcpt <good@example.org>", "envrcpt <other@example.org>",
+      ])
+  }
+
+  @Test func `a message that a member throws away stays thrown away`() {
+    for callback in [MilterCallback.envrcpt, .unknown] {
+      let mta = BareMTA(
+        MilterChain {
+          ScriptedFilter { _, current in current == callback ? .discard : .continue }
+          ScriptedFilter()
+        })
+      mta.mail()
+      if callback == .unknown { mta.rcpt() }
+      let reply =
+        callback == .unknown ? mta.tell(.unknown(Array("FROB".utf8))).last : mta.rcpt("first")
+      #expect(reply == .discard)
+      #expect(mta.rcpt("second") == .discard)
+      let replies = mta.content()
+      #expect(replies.allSatisfy { $0 == .discard } && !replies.isEmpty)
+    }
+  }
+
+  @Test(arguments: [MTACommandCode.rcpt, .unknown, .data, .mail])
+  func `after a member has the client cut off, no mail of the client passes`(
+    step: MTACommandCode
+  ) throws {
+    let text = Array("421 4.7.0 go away".utf8)
+    let closing = Array("421 4.7.0 Server closing connection".utf8)
+    for (reply, expected) in [
+      (FilterReply.replycode(text), text), (.shutdown, closing), (.connectionFailure, closing),
+    ] {
+      let hostile = try HostileFilter(replies: [reply], at: step)
+      defer { hostile.stop() }
+      let mta = BareMTA(
+        MilterChain {
+          ChainMember.remote("unix:\(hostile.path)")
+          ScriptedFilter()
+        })
+      let mail = mta.mail()
+      let rcpt = mta.rcpt("first")
+      if step == .unknown { #expect(mta.tell(.unknown([0x58])) == [.replycode(expected)]) }
+      let again = mta.rcpt("second")
+      let content = mta.content()
+      let replies = [mail, rcpt, again].compactMap(\.self) + content
+      #expect(replies.contains(.replycode(expected)), "\(step): \(replies)")
+      #expect(content.allSatisfy { $0 != .continue && $0 != .accept }, "\(step): \(replies)")
+      #expect(mta.mail() == .replycode(expected))
+    }
+  }
+
+  @Test func `a change of a field that is not there needs no other action than the member has`()
+    throws
+  {
+    for profile in [MTAProfile.postfix, .sendmail] {
+      let mta = TestMTA(
+        profile,
+        filter: MilterChain {
+          ScriptedFilter { filter, callback in
+            if callback == .negotiate { filter.wanted.actions = .chghdrs }
+            if callback == .eom {
+              try filter.chgheader("X-New", 1, "yes")
+              try filter.chgheader("Subject", 2, "second")
+            }
+            return .continue
+          }
+        })
+      let outcome = try mta.send(Message()).expect(.accept)
+      #expect(outcome.headers("X-New") == ["yes"])
+      #expect(Set(outcome.headers("Subject")) == ["test", "second"])
+    }
+  }
+
+  @Test func `a member that throws after megabytes of changes is as if it were not there`() throws {
+    let member = ScriptedFilter { filter, callback in
+      guard callback == .eom else { return .continue }
+      try filter.addheader("X-Lost", "yes")
+      try filter.replacebody(String(repeating: "0123456789abcde\r\n", count: 400_000))
+      throw Oops()
+    }
+    let mta = TestMTA(
+      .postfix, filter: MilterChain { ChainMember.filter(member).onFailure(.accept) })
+    for _ in 0..<2 { #expect(try mta.send(Message()).expect(.accept).actions == []) }
+    let strict = TestMTA(.postfix, filter: MilterChain { member })
+    try strict.send(Message()).expect(.tempfail)
+  }
+
+  private struct Oops: Error {}
+}

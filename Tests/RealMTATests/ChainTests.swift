@@ -1,0 +1,92 @@
+import Foundation
+import MilterChainFixtures
+import MilterMessageFixtures
+import MilterTesting
+import Synchronization
+import Testing
+
+extension RealMTASuite {
+  /// A chain of filters, and the same filters in the list of a real MTA.
+  @Suite struct ChainTests {
+    /// The number of sessions with each MTA.
+    private static let sessions =
+      ProcessInfo.processInfo.environment["CHAIN_CASES"].flatMap { Int($0) } ?? 250
+    /// The number of filters.
+    private static let filters = 3
+
+    /// The session that is being played, from which the filters have their characters.
+    private final class Seed: Sendable {
+      private let value = Atomic<Int>(0)
+      var number: Int {
+        get { value.load(ordering: .sequentiallyConsistent) }
+        set { value.store(newValue, ordering: .sequentiallyConsistent) }
+      }
+
+      func filter(_ number: Int) -> RandomFilter {
+        RandomFilter(
+          .init(seed: self.number, number: number, isKind: !self.number.isMultiple(of: 7)))
+      }
+    }
+
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `random filters do the same in a chain as in the MTA's list`(kind: RealMTA.Kind)
+      async throws
+    {
+      let seed = Seed()
+      let directory = try InstanceDirectory()
+      defer { directory.remove() }
+      func server(_ name: String, _ make: @escaping @Sendable () -> MilterBase) throws
+        -> FilterServer
+      {
+        let path = directory.path(of: name)
+        return try FilterServer(
+          on: kind == .sendmail ? .unix(path: path) : .inet(port: 0), make)
+      }
+      let listed = try (0..<Self.filters).map { number in
+        try server("filter\(number)") { seed.filter(number) }
+      }
+      let chain = try server("chain") {
+        MilterChain { for number in 0..<Self.filters { ChainMember.filter(seed.filter(number)) } }
+      }
+      defer { for server in listed + [chain] { server.stop() } }
+      try await withMTA(kind, .init(filters: listed.map(\.socket.spec))) { listMTA in
+        try await withMTA(kind, .init(filters: [chain.socket.spec])) { chainMTA in
+          for number in 0..<Self.sessions {
+            seed.number = number
+            let lines = Self.session(number)
+            var (expected, got) = (SessionRecord(), SessionRecord())
+            try MTAPair(kind: kind, mta: listMTA, socket: chain.socket)
+              .playReal(lines, true, &expected)
+            try MTAPair(kind: kind, mta: chainMTA, socket: chain.socket)
+              .playReal(lines, true, &got)
+            let differences = got.differences(from: expected)
+            #expect(differences == [], "\(kind), seed \(number)")
+          }
+        }
+      }
+      // That a filter has used its reply wrongly is none of the chain's mistakes.
+      let complaints = chain.complaints.filter { !$0.contains("/RandomFilter[") }
+      #expect(complaints == [])
+    }
+
+    /// What a client says.
+    private static func session(_ seed: Int) -> [ClientLine] {
+      var random = Random(seed: seed)
+      let source = RandomMail(isExact: true, hasLargeFields: false, isTame: true)
+      var lines = [ClientLine.ehlo("client.example")]
+      // After a verdict an MTA tells that filter of no unknown command, but the others in its list.
+      if random.oneIn(3) { lines.append(.unknown("FROB")) }
+      for _ in 0...random.below(3) {
+        let mail = source.mail(&random)
+        lines.append(.mail("sender@from.example BODY=8BITMIME"))
+        for name in ["one", "two", "to0", "to1"].prefix(1 + random.below(4)) {
+          lines.append(.rcpt("\(name)@to.example"))
+          if random.oneIn(6) { lines.append(.rcpt("nobody@rejected.example")) }
+        }
+        lines.append(random.oneIn(12) ? .rset : .message(mail.message.bytes))
+        if random.oneIn(8) { lines.append(.ehlo("client.example")) }
+      }
+      return lines
+    }
+  }
+}
