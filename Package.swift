@@ -42,6 +42,7 @@ let package = Package(
     .executable(name: "stamp", targets: ["milter-sample-stamp"]),
     .executable(name: "greeter", targets: ["milter-sample-greeter"]),
     .executable(name: "blocklist", targets: ["milter-sample-blocklist"]),
+    .executable(name: "chain", targets: ["milter-sample-chain"]),
     .executable(name: "clamd", targets: ["milter-sample-clamd"]),
     .executable(name: "disarm", targets: ["milter-sample-disarm"]),
     .executable(name: "disclaimer", targets: ["milter-sample-disclaimer"]),
@@ -126,6 +127,7 @@ let package = Package(
     .target(
       name: "CMilterResolver", path: "Samples/blocklist/CResolver",
       linkerSettings: [.linkedLibrary("resolv")]),
+    sample("chain"),
     sample("clamd", "MilterPlatform"),
     sample("disarm", "MilterMail"),
     sample("disclaimer", "MilterMail", "MilterPlatform"),
@@ -240,7 +242,8 @@ let package = Package(
       name: "SampleTests",
       dependencies: [
         "MilterFilterFixtures", "MilterKit", "MilterTesting", "MilterProcessFixtures",
-        "milter-sample-blocklist", "milter-sample-clamd", "milter-sample-disarm",
+        "milter-sample-blocklist", "milter-sample-chain", "milter-sample-clamd",
+        "milter-sample-disarm",
         "milter-sample-disclaimer",
         "milter-sample-fromalign", "milter-sample-greylist",
         "milter-sample-journal", "milter-sample-ratelimit", "milter-sample-rewrite",

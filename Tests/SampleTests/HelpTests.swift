@@ -14,6 +14,7 @@ import Testing
       "blocklist",
       ["--lists ZONE[=CODES],...", "--action reject|mark", "--exempt NETWORKS|FILE"]
     ),
+    ("chain", ["--scanner SOCKET", "--signer SOCKET", "--footer TEXT"]),
     ("clamd", ["--clamd SOCKET", "--clamd-timeout SECONDS", "--fallback tempfail|accept"]),
   ])
   func `--help lists a sample's own options`(_ name: String, _ options: [String]) throws {

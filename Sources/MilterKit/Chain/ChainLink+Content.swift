@@ -32,12 +32,12 @@ extension ChainLink {
       leaveOut()
       return Review()
     }
+    if interest == .nothing, clientRefusal == nil { return Review() }
     if failure != nil {
       surroundings.log().warning("\(name) has failed before, \(consequence)")
       return Review(verdict: blocked(at: .eom))
     }
     if let clientRefusal { return Review(verdict: .refuse(clientRefusal)) }
-    if interest == .nothing { return Review() }
     connection?.deadline = deadline
     guard connection?.session.isInMessage == true else {
       return Review(verdict: loseTrack(at: .eom))
@@ -82,12 +82,15 @@ extension ChainLink {
     _ = memory?.takeThrow()
     let verdict = exchange(.eom, macros)
     defer { (newBody, bodyFailure) = (nil, nil) }
-    if memory?.takeThrow() == true, member.fallback == .accept {
+    if memory?.takeThrow() == true, member.failsOpen {
       surroundings.log().error("\(name) has failed, \(consequence): eom threw")
       return Review()
     }
     guard verdict.isGoOn, failure == nil else { return Review(verdict: verdict) }
-    if let bodyFailure { throw bodyFailure }
+    if let bodyFailure {
+      if !member.isShadow { throw bodyFailure }
+      surroundings.log().error("\(name): shadow: \(bodyFailure)")
+    }
     let changes = connection?.session.current?.replies.filter { $0.code.flag != nil } ?? []
     do {
       for change in changes { try change.check(maximumPayload: surroundings.maximumPayload()) }
@@ -95,7 +98,26 @@ extension ChainLink {
       fail(MTAFailure(.malformedReply, "\(error)"))
       return Review(verdict: blocked(at: .eom))
     }
-    return Review(verdict: verdict, changes: changes, newBody: newBody)
+    let status = connection?.session.current?.status ?? .continue
+    let summary = Self.summary(changes, newBody)
+    guard member.isShadow else {
+      surroundings.log().put(
+        .info, .verdict, "\(name): eom: \(status)\(summary.isEmpty ? "" : "; \(summary)")")
+      return Review(verdict: verdict, changes: changes, newBody: newBody)
+    }
+    if !summary.isEmpty {
+      surroundings.log().notice("\(name): shadow: eom would have answered: \(summary)")
+    }
+    return Review()
+  }
+
+  /// The changes as a line of the log has them, without content.
+  private static func summary(_ changes: [FilterReply], _ newBody: ChainBody?) -> String {
+    let mostShown = 20
+    var list = changes.prefix(mostShown).map(\.summary)
+    if let newBody { list.append("replacebody, \(newBody.count) bytes") }
+    if changes.count > mostShown { list.append("and \(changes.count - mostShown) changes more") }
+    return list.joined(separator: "; ")
   }
 
   func keepNewBody(_ piece: [UInt8]) {

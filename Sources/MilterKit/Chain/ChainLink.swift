@@ -109,8 +109,8 @@ final class ChainLink {
       let filter = MilterLog.$making.withValue(log, operation: make)
       let memory = FilterInMemory(
         filter.makeHandler(), log: log, name: "\(surroundings.name)/\(name)",
-        onError: member.fallback == .accept ? .accept : .tempfail,
-        maxHeldChanges: ChainBody.mostInMemory, onStop: surroundings.stop)
+        onError: member.failsOpen ? .accept : .tempfail,
+        maxHeldChanges: ChainBody.mostInMemory, shadow: member.isShadow, onStop: surroundings.stop)
       self.memory = memory
       let link = InProcessLink(memory)
       let connection = FilterConnection(link, profile)
@@ -142,7 +142,7 @@ final class ChainLink {
   }
 
   var consequence: String {
-    member.fallback == .tempfail ? "tempfail is answered" : "mail passes without it"
+    member.failsOpen ? "mail passes without it" : "tempfail is answered"
   }
 
   /// The client has gone, and another one follows.
@@ -195,6 +195,7 @@ final class ChainLink {
     case .mail, .rcpt, .data:
       if interest == .leftOut { return .goOn }
       if failure == nil, let clientRefusal { return .refuse(clientRefusal) }
+      if interest == .nothing { return .goOn }
     case .connect, .helo, .unknown, .header, .eoh, .body, .eom, .reset, .newClient: break
     }
     guard failure == nil else { return blocked(at: step) }
@@ -206,7 +207,7 @@ final class ChainLink {
 
   /// The verdict of a member that has failed.
   func blocked(at step: MTAStep) -> ChainVerdict {
-    guard member.fallback == .tempfail else { return .goOn }
+    if member.failsOpen { return .goOn }
     switch step {
     // The client's next command about mail is refused.
     case .unknown, .reset, .newClient: return .goOn
@@ -235,6 +236,10 @@ final class ChainLink {
     case .refused where step.refusal != nil: return .goOn
     case .decided where isDoneWithClient || interest == .nothing || clientRefusal != nil:
       return .goOn
+    // It has refused all recipients.
+    case .refused where member.isShadow && step == .data:
+      interest = .nothing
+      return .goOn
     case .decided, .refused: return loseTrack(at: step)
     }
   }
@@ -243,6 +248,7 @@ final class ChainLink {
     // Nothing that is said about a recipient that the MTA has refused counts.
     if step.refusal != nil { return reply == .accept ? rejoin(step) : .goOn }
     let verdict = ChainVerdict(reply)
+    if member.isShadow, !verdict.isGoOn { return overlook(verdict, reply, step) }
     if let disconnection = verdict.disconnection { clientRefusal = disconnection }
     switch step {
     case .connect, .helo:
@@ -260,6 +266,21 @@ final class ChainLink {
     case .reset, .newClient: break
     }
     return verdict
+  }
+
+  /// Tells of a verdict that has no effect.
+  private func overlook(
+    _ verdict: ChainVerdict, _ reply: FilterReply, _ step: MTAStep
+  ) -> ChainVerdict {
+    surroundings.log().notice(
+      "\(name): shadow: \(step.callback) would have answered: \(reply.code)")
+    switch step {
+    case .connect, .helo: isDoneWithClient = true
+    case .rcpt, .unknown: if case .discard = verdict { interest = .nothing }
+    default: interest = .nothing
+    }
+    if verdict.disconnection != nil { (isDoneWithClient, interest) = (true, .nothing) }
+    return .goOn
   }
 
   private func remember(_ step: MTAStep, _ macros: RelayedMacros) {

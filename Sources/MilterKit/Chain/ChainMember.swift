@@ -17,6 +17,7 @@ import MilterRuntime
 /// ### Settings of a member
 /// - ``named(_:)``
 /// - ``onFailure(_:)``
+/// - ``shadow()``
 /// - ``when(_:)``
 /// - ``whenMessage(_:)``
 public struct ChainMember {
@@ -64,6 +65,8 @@ public struct ChainMember {
   /// The name in log lines.
   var name: String
   var fallback = Fallback.tempfail
+  /// Whether it has no effect on mail.
+  var isShadow = false
   var takesClient: ((MilterClientInfo) -> Bool)?
   var takesMessage: ((ChainEnvelope) -> Bool)?
 
@@ -101,6 +104,14 @@ public struct ChainMember {
   /// The same member with a fallback.
   public func onFailure(_ fallback: Fallback) -> Self { changed { $0.fallback = fallback } }
 
+  /// The same member, without effect on mail.
+  ///
+  /// For a filter that is tried on live mail. The member sees messages as it would otherwise; the members
+  /// after it see them as if it were not there. Its verdicts and changes are not carried out, and its failure
+  /// does not affect mail. The log has a line at ``MilterLogLevel/notice`` for each verdict that would have
+  /// refused mail or thrown it away, and for the changes of each message, without content.
+  public func shadow() -> Self { changed { $0.isShadow = true } }
+
   /// The same member, for the mail of some clients only.
   ///
   /// The condition is evaluated at MAIL, for each message. The chain asks the MTA for everything that
@@ -133,6 +144,9 @@ public struct ChainMember {
   }
 
   var isRemote: Bool { type == nil }
+
+  /// Whether mail passes without it when it has failed.
+  var failsOpen: Bool { isShadow || fallback == .accept }
 }
 
 /// What the condition of ``ChainMember/whenMessage(_:)`` looks at.

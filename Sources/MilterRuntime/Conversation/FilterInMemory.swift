@@ -28,10 +28,11 @@ package final class FilterInMemory {
   ///   - name: what the lines call the filter; nil for its own name.
   ///   - onError: what is answered for a callback that throws.
   ///   - maxHeldChanges: the number of bytes of changes beyond which they are sent early.
+  ///   - shadow: whether it changes and refuses nothing.
   ///   - onStop: called when the filter asks for the end of its server.
   package init(
     _ handler: any SessionHandler, log: MilterLog, name: String? = nil,
-    onError: MilterErrorAnswer = .tempfail, maxHeldChanges: Int? = nil,
+    onError: MilterErrorAnswer = .tempfail, maxHeldChanges: Int? = nil, shadow: Bool = false,
     onStop: (@Sendable () -> Void)? = nil
   ) {
     limits = log.limits == nil ? LineLimits(handler.name, log) : nil
@@ -42,6 +43,7 @@ package final class FilterInMemory {
     configuration.log = log
     configuration.onError = onError
     if let maxHeldChanges { configuration.maxHeldChanges = maxHeldChanges }
+    configuration.shadow = shadow
     configuration.requestStop = { [stop] in
       stop.request()
       onStop?()

@@ -1,0 +1,87 @@
+import MilterCore
+import MilterFilterFixtures
+import MilterTesting
+import Testing
+
+/// A member in shadow mode sees mail, and has no effect on it.
+@Suite struct ShadowMemberTests {
+  private static let callbacks: [MilterCallback] = [
+    .connect, .helo, .envfrom, .envrcpt, .data, .header, .eom,
+  ]
+
+  @Test(arguments: callbacks, [MilterStatus.reject, .tempfail, .discard])
+  private func `verdicts have no effect, and the log tells of them`(
+    callback: MilterCallback, status: MilterStatus
+  ) throws {
+    let journal = MilterFilterFixtures.Journal()
+    let script: ScriptedFilter.Script = { filter, current in
+      if current == .negotiate { filter.wanted.actions = .all }
+      guard current == callback else { return .continue }
+      if current == .eom {
+        try filter.addheader("X-Shadow", "yes")
+        try filter.replacebody("new\r\n")
+      }
+      return status
+    }
+    let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { ScriptedFilter(nil, script) }
+    try server.start()
+    defer { server.stop() }
+    let address = try #require(server.addresses.first)
+    for member in [ChainMember.filter(ScriptedFilter(nil, script)), .remote(address)] {
+      let last = ScriptedFilter(journal)
+      let mta = BareMTA(
+        MilterChain {
+          member.named("tried").shadow()
+          last
+        })
+      for _ in 0..<2 {
+        #expect(mta.mail() == .continue)
+        #expect(mta.rcpt("one") == .continue)
+        #expect(mta.rcpt("two") == .continue)
+        #expect(mta.content() == [.continue, .continue], "\(callback) \(status)")
+      }
+      // No MTA takes discard there.
+      if status != .discard || (callback != .connect && callback != .helo) {
+        #expect(mta.log.contains { $0.contains("shadow: \(callback) would have answered: ") })
+      }
+    }
+    #expect(journal.all.count { $0 == "eom" } == 4)
+    #expect(journal.all.allSatisfy { !$0.contains("X-Shadow") })
+  }
+
+  @Test func `changes and failures have no effect, and the log tells of them`() throws {
+    let mta = BareMTA(
+      MilterChain {
+        ChainMember.message { message in
+          message.headers["X-Shadow"] = "yes"
+          return .continue
+        }.named("tried").shadow()
+        ChainMember.remote("unix:/nowhere/at/all.sock").named("away").shadow()
+      })
+    mta.mail()
+    mta.rcpt()
+    #expect(mta.content() == [.continue, .continue])
+    #expect(mta.log.contains { $0.contains("would have answered: addheader X-Shadow, ") })
+    #expect(mta.log.contains { $0.contains("away[1] has failed, mail passes without it") })
+  }
+
+  @Test func `the log tells what each member does to a message`() throws {
+    let mta = BareMTA(
+      MilterChain {
+        ChainMember.message { message in
+          message.headers["X-New"] = "yes"
+          try message.body.replace(with: [0x61])
+          return .accept
+        }
+        ScriptedFilter()
+      })
+    mta.mail()
+    mta.rcpt()
+    mta.content()
+    let lines = mta.log.filter { $0.contains("]: eom: ") && $0.hasPrefix("info: MilterChain #1: ") }
+    #expect(lines.count == 2)
+    #expect(lines.first?.contains("message[0]: eom: accept; addheader X-New, ") == true)
+    #expect(lines.first?.contains("; replacebody, ") == true)
+    #expect(lines.last?.hasSuffix("ScriptedFilter[1]: eom: continue") == true)
+  }
+}
