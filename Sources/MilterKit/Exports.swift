@@ -25,6 +25,7 @@
 @_exported public import struct MilterRuntime.MilterLog
 @_exported public import enum MilterRuntime.MilterLogLevel
 @_exported public import struct MilterRuntime.MilterMetrics
+@_exported public import struct MilterRuntime.MilterMetricsListener
 @_exported public import class MilterRuntime.MilterServer
 @_exported public import struct MilterRuntime.MilterStatistics
 @_exported public import struct MilterSystem.FileError

@@ -81,7 +81,7 @@ import Testing
     #expect(lines.count == 2, "\(lines)")
     let closed = lines.first { $0.contains("connections of no MTA were closed") } ?? ""
     #expect(closed.hasPrefix("warning"))
-    #expect(closed.contains("the first: frame length 1195725856 is not between"))
+    #expect(closed.contains("the first: frame length 1162366031 is not between"))
     #expect(lines.contains { $0.contains(" connections ended without a command") })
   }
 

@@ -150,7 +150,7 @@ import Testing
       return .continue
     } playing: { server in
       let garbage = try server.connect()
-      try garbage.send(bytes: bytes("GET / HTTP/1.0\r\n\r\n"))
+      try garbage.send(bytes: bytes("EHLO scanner\r\n"))
       #expect(try garbage.receive() == nil)
       let poor = try server.connect()
       try poor.send(.negotiate(.init(options: .init(actions: .chghdrs, steps: []))))

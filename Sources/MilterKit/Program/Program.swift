@@ -53,6 +53,9 @@ package struct Program {
     var configuration = options.configuration
     options.log.open(&configuration.log, as: type.name, facility: options.syslogFacility)
     configuration.metrics = options.metricsFile.map { MilterMetrics(file: $0, filter: type.name) }
+    configuration.metricsListener = options.metricsSocket.map {
+      MilterMetricsListener(socket: $0, filter: type.name)
+    }
     // A reload changes it for all that writes to the log.
     configuration.log.threshold = LogThreshold(configuration.log.level)
     configuration.prepare = { [log = configuration.log, shadow = configuration.shadow] in

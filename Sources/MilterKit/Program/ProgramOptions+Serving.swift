@@ -147,6 +147,10 @@ extension ProgramOptions {
       "metrics", "FILE", "write statistics there for Prometheus, such as DIR/NAME.prom",
       scope: .process
     ) { $0.metricsFile = try UsageError.path($1, "metrics") },
+    .init(
+      "metrics-listen", "SPEC",
+      "serve statistics over HTTP there: /metrics for Prometheus, and /healthz", scope: .process
+    ) { try $0.setMetricsSocket($1) },
   ])
 
   private static let program = OptionTable<Self>([
@@ -176,6 +180,11 @@ extension ProgramOptions {
 
   private mutating func setFacility(_ text: String) throws {
     syslogFacility = try Self.word(text, "syslog-facility")
+  }
+
+  private mutating func setMetricsSocket(_ text: String) throws {
+    try Self.reading { _ = try SocketSpec(text) }
+    metricsSocket = text
   }
 
   private mutating func setLogLevel(_ text: String) throws {

@@ -22,6 +22,7 @@ package struct ProgramOptions {
   var log = LogDestination.stderr
   var syslogFacility = SyslogFacility.mail
   package var metricsFile: String?
+  var metricsSocket: String?
   /// Whether the log's level is the user's wish and not the default.
   package var isLogLevelGiven = false
   package var user: String?
@@ -66,7 +67,9 @@ package struct ProgramOptions {
     } else if let extra = operands.first {
       throw UsageError("\(extra): unexpected argument")
     }
-    if task == .serve, sockets.isEmpty { sockets = MilterServer.inheritedSockets() }
+    if task == .serve, sockets.isEmpty {
+      sockets = MilterServer.inheritedSockets().filter { $0 != metricsSocket }
+    }
     if task == .serve, sockets.isEmpty {
       throw UsageError("nothing to do: give --socket SPEC or --try FILE")
     }

@@ -103,10 +103,14 @@ final class Connection: PoolWork, @unchecked Sendable {
       case .over: return end()
       }
     } catch let error as SocketError where error.code == .disconnected {
-      counters?.count(.disconnected)
-      if conversation.commandCount > 0 { log.put(.info, .left, "\(error)") }
+      // Without a filter no byte has come: it was a health check.
+      if conversation.hasFilter { counters?.count(.disconnected) }
+      if conversation.commandCount > 0 {
+        log.put(.info, .left, "\(error)")
+      }
       return end()
     } catch {
+      if isHealthCheck { return end() }
       counters?.count(.init(error))
       let isStranger = conversation.commandCount == 0 && Strangers.areMeant(by: error)
       if isStranger {
@@ -117,6 +121,12 @@ final class Connection: PoolWork, @unchecked Sendable {
       return end(isCounted: isStranger)
     }
     return false
+  }
+
+  /// Whether the peer has sent a request of HTTP where the first command is due.
+  private var isHealthCheck: Bool {
+    conversation.commandCount == 0
+      && conversation.withLock { Strangers.areHTTP($0.decoder.storage.prefix(8)) }
   }
 
   /// Why a connection gives up its thread.
@@ -246,6 +256,7 @@ final class Connection: PoolWork, @unchecked Sendable {
       log.put(.info, .ended, "a connection ended after \(conversation.commandCount) commands")
     } else if !isCounted {
       engine.strangers.left()
+      if !conversation.hasFilter || isHealthCheck { counters?.add(to: .healthChecks) }
     }
     if settings.configuration.tellsOfProbes, !conversation.hasFilter { conversation.attach() }
     isEnding = true

@@ -31,6 +31,7 @@ package final class Engine: Sendable {
   /// Where it listens, as socket specifications.
   let addresses: [String]
   private let metrics: MetricsFile?
+  let metricsListener: MetricsListener?
   private let connections = ConnectionTable()
   private let stopping = Atomic<Bool>(false)
   /// Whether all is over; a thread that stops the server as well waits for the last line of the log.
@@ -46,10 +47,10 @@ package final class Engine: Sendable {
   ///
   /// - Throws: if the system has no descriptor to give.
   init(
-    _ sockets: [ListeningSocket], _ configuration: MilterConfiguration, counters: ServerCounters,
+    _ sockets: OpenSockets, _ configuration: MilterConfiguration, counters: ServerCounters,
     makeHandler: @escaping @Sendable () -> any SessionHandler
   ) throws {
-    addresses = sockets.map { "\($0.localAddress)" }
+    addresses = sockets.mail.map { "\($0.localAddress)" }
     name = "milter on " + addresses.joined(separator: ", ")
     strangers = Strangers(name, configuration.log)
     lineLimits = LineLimits(name, configuration.log)
@@ -66,7 +67,10 @@ package final class Engine: Sendable {
       limit: configuration.maxThreads, stackSize: configuration.stackSize,
       signalMask: SignalMask.current, counters: counters, log: configuration.log)
     idle = try IdleConnections()
-    listeners = try sockets.map { try Listener($0, log: configuration.log) }
+    metricsListener = try sockets.metrics.map {
+      try MetricsListener($0, filter: configuration.metricsListener?.filter ?? "", counters)
+    }
+    listeners = try sockets.mail.map { try Listener($0, log: configuration.log) }
   }
 
   /// Begins to accept connections.
@@ -80,6 +84,7 @@ package final class Engine: Sendable {
     try upkeep.start(task: { [weak self] in self?.sweep() })
     schedule()
     try metrics?.start()
+    try metricsListener?.start(isDraining: { [weak self] in self?.isStopping ?? true })
     for listener in listeners {
       // A listener keeps the engine alive until it is closed: a program need not hold on to a
       // server that it started, and an MTA that connects is never left without answer.
@@ -90,6 +95,9 @@ package final class Engine: Sendable {
   /// Logs where it listens; to be called without a lock that the log's closure may want.
   func logListeners() {
     for listener in listeners { configuration.log.notice("listening on \(listener.spec)") }
+    if let metricsListener {
+      configuration.log.notice("serving metrics on \(metricsListener.address)")
+    }
   }
 
   /// Has the connections looked after, more often while the server stops.
@@ -133,6 +141,7 @@ package final class Engine: Sendable {
       stopper.end()
       pool.retire()
       metrics?.stop()
+      metricsListener?.stop()
       strangers.writeNow()
       lineLimits.writeNow()
       configuration.log.notice("stopped")

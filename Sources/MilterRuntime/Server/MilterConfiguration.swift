@@ -155,9 +155,12 @@ public struct MilterConfiguration: Sendable {
   /// The file that tells Prometheus of the server's statistics; nil for none.
   public var metrics: MilterMetrics?
 
+  /// The socket on which the server's statistics can be read; nil for none.
+  public var metricsListener: MilterMetricsListener?
+
   /// Whether the time of each callback is measured; false by default.
   ///
-  /// ``metrics`` measures it in any case. It costs two looks at the clock for each callback.
+  /// ``metrics`` and ``metricsListener`` measure it in any case. It costs two looks at the clock for each callback.
   public var timesCallbacks = false
 
   /// Makes a configuration; what is left out has its default.
@@ -185,6 +188,7 @@ public struct MilterConfiguration: Sendable {
     reload: (@Sendable () throws -> Void)? = nil,
     log: MilterLog = MilterLog(),
     metrics: MilterMetrics? = nil,
+    metricsListener: MilterMetricsListener? = nil,
     timesCallbacks: Bool = false
   ) {
     self.timeout = timeout
@@ -208,6 +212,7 @@ public struct MilterConfiguration: Sendable {
     self.reload = reload
     self.log = log
     self.metrics = metrics
+    self.metricsListener = metricsListener
     self.timesCallbacks = timesCallbacks
   }
 }

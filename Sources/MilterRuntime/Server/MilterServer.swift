@@ -40,7 +40,7 @@ public final class MilterServer: Sendable {
 
   private enum Phase {
     case closed
-    case open([ListeningSocket])
+    case open(OpenSockets)
     case running(Engine)
     case stopped
   }
@@ -74,7 +74,8 @@ public final class MilterServer: Sendable {
     self.configuration = configuration
     MilterLog.ofProcess = configuration.log
     counters = ServerCounters(
-      timesCallbacks: configuration.timesCallbacks || configuration.metrics != nil)
+      timesCallbacks: configuration.timesCallbacks || configuration.metrics != nil
+        || configuration.metricsListener != nil)
     self.makeHandler = makeHandler
     self.prepare = prepare
     self.reload = reload
@@ -87,7 +88,7 @@ public final class MilterServer: Sendable {
   public var addresses: [String] {
     phase.withLock { phase in
       switch phase {
-      case .open(let sockets): sockets.map { "\($0.localAddress)" }
+      case .open(let sockets): sockets.mail.map { "\($0.localAddress)" }
       case .running(let engine): engine.addresses
       case .closed, .stopped: []
       }
@@ -115,26 +116,7 @@ public final class MilterServer: Sendable {
       }
       guard case .closed = phase else { return }
       try configuration.metrics?.check()
-      var sockets: [ListeningSocket] = []
-      do {
-        for spec in specs {
-          let options = ListeningSocket.Options(
-            backlog: Int32(clamping: configuration.backlog), mode: configuration.socketMode,
-            group: configuration.socketGroup)
-          sockets.append(try ListeningSocket(spec, options: options))
-        }
-      } catch {
-        Self.close(sockets)
-        throw error
-      }
-      phase = .open(sockets)
-    }
-  }
-
-  private static func close(_ sockets: [ListeningSocket]) {
-    for socket in sockets {
-      socket.unlinkIfOurs()
-      socket.close()
+      phase = .open(try OpenSockets(specs, configuration))
     }
   }
 
@@ -317,11 +299,7 @@ public final class MilterServer: Sendable {
     switch former {
     case .closed, .stopped: break
     case .open(let sockets):
-      if configuration.leavesSocketFiles() {
-        for socket in sockets { socket.close() }
-      } else {
-        Self.close(sockets)
-      }
+      sockets.close(leavingFiles: configuration.leavesSocketFiles())
     case .running(let engine):
       left = engine.stop(drain: drain)
       phase.withLock { $0 = .stopped }

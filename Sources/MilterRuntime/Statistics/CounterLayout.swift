@@ -11,6 +11,7 @@ enum CounterLayout {
   /// What is counted once, whatever the callback.
   enum Single: Int, CaseIterable {
     case bytesReceived, bytesSent, messages, abortedMessages, shadowedRefusals, shadowedChanges
+    case healthChecks
   }
 
   private static let errors = Single.allCases.count

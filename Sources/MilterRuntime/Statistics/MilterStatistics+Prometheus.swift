@@ -15,6 +15,9 @@ extension MilterStatistics {
       "milter_connections_refused_total",
       "Connections closed at once for want of room or resources.", refusedConnections)
     text.gauge("milter_connections_open", "Connections that are open now.", openConnections)
+    text.counter(
+      "milter_health_checks_total",
+      "Connections that ended before a byte came, or with a request of HTTP.", healthChecks)
     text.counter("milter_received_bytes_total", "Bytes received from MTAs.", bytesReceived)
     text.counter("milter_sent_bytes_total", "Bytes sent to MTAs.", bytesSent)
     text.counter("milter_messages_total", "Messages that began.", messages)

@@ -11,6 +11,7 @@ public import MilterCore
 /// - ``connections``
 /// - ``refusedConnections``
 /// - ``openConnections``
+/// - ``healthChecks``
 /// - ``bytesReceived``
 /// - ``bytesSent``
 ///
@@ -36,6 +37,10 @@ public struct MilterStatistics: Hashable, Sendable {
   public var refusedConnections = 0
   /// Connections that are open now.
   public var openConnections = 0
+
+  /// Connections that ended before a byte came, or with a request of HTTP in the place of a command: health
+  /// checks of load balancers.
+  public var healthChecks = 0
 
   /// Bytes that came from MTAs.
   public var bytesReceived = 0

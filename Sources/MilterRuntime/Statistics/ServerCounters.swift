@@ -98,6 +98,7 @@ extension MilterStatistics {
     result.abortedMessages = sums[CounterLayout.Single.abortedMessages.rawValue]
     result.shadowedRefusals = sums[CounterLayout.Single.shadowedRefusals.rawValue]
     result.shadowedChanges = sums[CounterLayout.Single.shadowedChanges.rawValue]
+    result.healthChecks = sums[CounterLayout.Single.healthChecks.rawValue]
     for error in ErrorKind.allCases {
       let count = sums[CounterLayout.place(of: error)]
       if count > 0 { result.errors[error] = count }

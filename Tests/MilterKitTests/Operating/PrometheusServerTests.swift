@@ -1,0 +1,175 @@
+import Foundation
+import MilterCore
+import MilterProcessFixtures
+import Testing
+
+/// A real Prometheus that reads a filter's statistics, and what `Samples/prometheus` asks it.
+@Suite(
+  .ownThread, .timeLimit(.minutes(15)),
+  .enabled(if: Subprocess.find("prometheus") != nil, ".ci/install-mtas installs Prometheus"))
+struct PrometheusServerTests {
+  private static let samples = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "Samples/prometheus")
+
+  private let directory: ScratchDirectory
+
+  init() throws { directory = try ScratchDirectory() }
+
+  private func promtool(_ arguments: [String], input: String = "") throws -> Subprocess {
+    try Subprocess.run(
+      #require(Subprocess.find("promtool")), arguments, input: Array(input.utf8),
+      environment: Subprocess.environment, within: .seconds(300))
+  }
+
+  /// A filter that serves its metrics, and has served messages.
+  private final class Filter {
+    let process: OperatedProcess
+    let metrics: String
+    let mta: TestMTA
+
+    init() throws {
+      process = try OperatedProcess(
+        ["--socket", "inet:0@127.0.0.1", "--metrics-listen", "inet:0@127.0.0.1"])
+      let line = try process.log.line { $0.contains("serving metrics on ") }
+      metrics = String(try #require(line.split(separator: " ").last))
+      mta = try TestMTA(process.address())
+      try mta.greet()
+    }
+
+    /// `HOST:PORT` from `inet:PORT@HOST`.
+    var target: String {
+      let parts = metrics.dropFirst("inet:".count).split(separator: "@")
+      return "\(parts[1]):\(parts[0])"
+    }
+  }
+
+  @Test func `promtool finds nothing wrong with the metrics`() throws {
+    let filter = try Filter()
+    #expect(try filter.mta.message().last == .accept)
+    let text = try HTTPClient.get("/metrics", of: filter.metrics).body
+    let checked = try promtool(["check", "metrics"], input: text)
+    #expect(checked.status == 0)
+    #expect(checked.errors == "" && checked.output == "")
+    // It would have found something.
+    #expect(try promtool(["check", "metrics"], input: "milter_x{ 1\n").status != 0)
+  }
+
+  @Test func `promtool finds nothing wrong with the configuration and the alerts`() throws {
+    let file = Self.samples.appending(path: "prometheus.yml").path
+    let checked = try promtool(["check", "config", file])
+    #expect(checked.status == 0, "\(checked.output)\(checked.errors)")
+  }
+
+  @Test func `Prometheus reads a filter and answers each query of the alerts and the dashboard`()
+    throws
+  {
+    let filter = try Filter()
+    let server = try prometheus(filter.target)
+    // Each message is an answer to eom; a second reading makes a rate of them.
+    let messages = "rate(milter_messages_total[1m]) > 0"
+    while try query(messages, server.spec).isEmpty {
+      #expect(try filter.mta.message().last == .accept)
+    }
+    let queries = try rules() + dashboard()
+    #expect(queries.count >= 20)
+    for text in queries {
+      let series = try query(text, server.spec)
+      // What compares has no result while all is well; all others have some.
+      if !text.contains(" > ") && !text.contains(" == ") {
+        #expect(!series.isEmpty, "\(text)")
+      }
+    }
+    // With the limit taken away, what an alert looks at is there.
+    for text in try rules() {
+      let shown = try #require(text.split(separator: #/ (>|==) [0-9.]+\s*$/#).first)
+      #expect(try !query(String(shown), server.spec).isEmpty, "\(shown)")
+    }
+    // The filter goes, and the alert about that has its condition.
+    filter.process.signal(SIGTERM)
+    try filter.mta.send(.quit)
+    #expect(filter.process.waitForExit() == 0)
+    while try query("up{job=\"milter\"} == 0", server.spec).isEmpty {}
+    withExtendedLifetime(server) {}
+  }
+
+  private func prometheus(_ target: String) throws -> (process: RunningServer, spec: String) {
+    let configuration = try directory.write(
+      """
+      global: { scrape_interval: 1s, evaluation_interval: 1s }
+      rule_files: ['\(Self.samples.appending(path: "milter.rules.yml").path)']
+      scrape_configs:
+        - job_name: milter
+          static_configs: [{ targets: ['\(target)'] }]
+      """.utf8, to: "prometheus.yml")
+    let process = try RunningServer(
+      #require(Subprocess.find("prometheus")),
+      [
+        "--config.file=\(configuration)", "--storage.tsdb.path=\(directory.path(of: "data"))",
+        "--web.listen-address=127.0.0.1:0",
+      ])
+    let line = try process.log.line { $0.contains("msg=\"Listening on\"") }
+    let port = try #require(line.split(separator: ":").last)
+    return (process, "inet:\(port)@127.0.0.1")
+  }
+
+  /// The series that a query finds.
+  private func query(_ text: String, _ spec: String) throws -> [Any] {
+    let allowed = CharacterSet.alphanumerics
+    let escaped = try #require(text.addingPercentEncoding(withAllowedCharacters: allowed))
+    let response = try HTTPClient.get("/api/v1/query?query=\(escaped)", of: spec)
+    // It may not be ready yet.
+    if response.status == 503 { return [] }
+    try #require(response.status == 200, "\(text): \(response.body)")
+    let object = try JSONSerialization.jsonObject(with: Data(response.body.utf8)) as? [String: Any]
+    let data = try #require(object?["data"] as? [String: Any])
+    return try #require(data["result"] as? [Any])
+  }
+
+  /// The expressions of the alerts.
+  private func rules() throws -> [String] {
+    let text = try String(
+      contentsOf: Self.samples.appending(path: "milter.rules.yml"), encoding: .utf8)
+    let rules = text.split(separator: "- alert: ").dropFirst().map { rule -> String in
+      let expression = rule.split(separator: "expr: ")[1]
+      return expression.split(separator: "\n")
+        .prefix { !$0.contains("for: ") && !$0.contains("labels: ") }
+        .map { $0.trimmingCharacters(in: .whitespaces) }.filter { $0 != "|" }
+        .joined(separator: " ")
+    }
+    return rules
+  }
+
+  /// The expressions of the dashboard, with what Grafana puts in place of its variables.
+  private func dashboard() throws -> [String] {
+    let data = try Data(contentsOf: Self.samples.appending(path: "grafana.json"))
+    let object = try JSONSerialization.jsonObject(with: data) as? [String: Any]
+    let panels = try #require(object?["panels"] as? [[String: Any]])
+    return panels.flatMap { $0["targets"] as? [[String: Any]] ?? [] }
+      .compactMap { $0["expr"] as? String }.map { text in
+        text.replacing("$__rate_interval", with: "1m").replacing("$filter", with: ".*")
+          .replacing("$instance", with: ".*")
+      }
+  }
+}
+
+/// A server of others, which ends with this object.
+private final class RunningServer {
+  let log: ProcessOutput
+  private let pid: pid_t
+
+  init(_ program: String, _ arguments: [String]) throws {
+    log = try ProcessOutput()
+    let nothing = try ScratchFile()
+    pid = try Subprocess.spawn(
+      program, arguments, environment: Subprocess.environment,
+      descriptors: (nothing.descriptor, log.writing, log.writing))
+    log.closeWriting()
+    withExtendedLifetime(nothing) {}
+  }
+
+  deinit {
+    kill(pid, SIGKILL)
+    waitpid(pid, nil, 0)
+  }
+}
