@@ -6,7 +6,7 @@ import MilterRuntime
 /// connection lasts gets `MI_FAILURE` from every function.
 public final class SMFICTX {
   /// Guards all of this, and the connection.
-  private let lock = ContextLock()
+  private let lock = SystemLock()
   /// What the filter keeps: `smfi_setpriv`.
   private var privateData: Any?
   /// The connection; nil when it is gone.

@@ -22,7 +22,7 @@ struct ContextSlot {
   }
 
   /// Guards the content and the connection.
-  private let lock = ContextLock()
+  private let lock = SystemLock()
   /// Memory of its own: the slot itself never changes, so that the lock is found without one.
   private let content = UnsafeMutablePointer<Content>.allocate(capacity: 1)
 

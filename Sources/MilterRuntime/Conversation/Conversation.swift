@@ -46,7 +46,14 @@ package final class Conversation {
   /// Makes it; nil once it has.
   private var makeHandler: (() -> any SessionHandler)?
   /// Guards the conversation from the filter's other threads; nil if the filter cannot have any.
-  @exclusivity(unchecked) package var lock: ContextLock?
+  ///
+  /// A filter in C may call any function about a connection from any thread. The connection's thread
+  /// holds the lock while it works on commands and sends, but not while a callback runs; each function
+  /// holds it for its whole call. So the frames of a call stay together, in the order of the calls.
+  ///
+  /// Uncontended it costs 36 ns a call: `smfi_getpriv` takes 40 ns of processor time with it and 4
+  /// without, side by side on one machine. A message of 25 commands takes 11 µs either way.
+  @exclusivity(unchecked) package var lock: SystemLock?
   /// The step whose callback runs in a task, or is to.
   @exclusivity(unchecked) var due: SessionStep?
   /// Runs what is left of callbacks that suspend.

@@ -33,7 +33,7 @@ final class WorkerPool: Sendable {
     var room: Int { min(limit, growth.allowed + settled) - threads }
   }
 
-  private let state: Mutex<State>
+  private let state: SystemMutex<State>
   private let stackSize: Int
   private let signalMask: SignalMask
   private let crowded = Atomic<Bool>(false)
@@ -61,7 +61,7 @@ final class WorkerPool: Sendable {
     limit: Int, stackSize: Int, signalMask: SignalMask, counters: ServerCounters, log: MilterLog
   ) {
     self.counters = counters
-    state = Mutex(State(limit: max(1, limit)))
+    state = SystemMutex(State(limit: max(1, limit)))
     self.stackSize = stackSize
     self.signalMask = signalMask
     self.log = log
