@@ -66,6 +66,35 @@ import Testing
       ])
   }
 
+  @Test func `a member that refuses the envelope the second time has failed`() throws {
+    for (callback, fallback) in [
+      (MilterCallback.envfrom, ChainMember.Fallback.tempfail), (.envrcpt, .tempfail),
+      (.envfrom, .accept),
+    ] {
+      let count = Counter()
+      let member = ScriptedFilter { filter, current in
+        if current == .negotiate { filter.wanted.steps.insert(.rcptRej) }
+        if current == .envrcpt, filter.arguments.first?.contains("refused") == true {
+          count.add()
+          return .accept
+        }
+        return current == callback && count.value > 0 ? .reject : .continue
+      }
+      let mta = TestMTA(
+        .postfix,
+        filter: MilterChain { ChainMember.filter(member).named("fickle").onFailure(fallback) })
+      mta.rcpt(to: "good@example.org")
+      mta.perform(.rcpt(Self.refused))
+      if fallback == .tempfail {
+        try mta.data().expect(.tempfail)
+      } else {
+        mta.eom()
+        #expect(mta.outcome?.verdict == .accept, "\(mta)")
+      }
+      #expect(mta.log.contains { $0.contains("fickle[0] has failed, ") })
+    }
+  }
+
   @Test func `a message that a member throws away stays thrown away`() {
     for callback in [MilterCallback.envrcpt, .unknown] {
       let mta = BareMTA(

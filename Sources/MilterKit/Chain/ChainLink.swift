@@ -129,6 +129,8 @@ final class ChainLink {
   /// Fails for the rest of the client's connection.
   func fail(_ failure: MTAFailure) {
     self.failure = failure
+    // What it has said of the message before does not keep its fallback from counting.
+    if interest == .nothing { interest = .message }
     surroundings.log().error("\(name) has failed, \(consequence): \(failure)")
     connection?.disconnect()
     (connection, memory, newBody) = (nil, nil, nil)
