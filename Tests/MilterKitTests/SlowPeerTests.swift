@@ -139,17 +139,21 @@ import Testing
     #expect(journal.all.suffix(3) == ["envfrom <a@b>", "abort", "close"])
   }
 
-  @Test func `A burst of short commands with long answers is worked on as far as these are taken`()
-    throws
-  {
+  @Test(arguments: [false, true])
+  func `A burst of short commands with long answers is worked on as far as these are taken`(
+    isAsync: Bool
+  ) throws {
     let journal = Journal()
     let lines = [String](repeating: String(repeating: "x", count: 900), count: 32)
-    let server = try TestServer([spec]) {
-      ScriptedFilter(journal) { filter, callback in
-        guard callback == .envrcpt else { return .continue }
-        try filter.setmlreply("550", "5.1.1", lines)
-        return .reject
-      }
+    @Sendable func answer(_ filter: MilterBase, _ callback: MilterCallback) throws -> MilterStatus {
+      guard callback == .envrcpt else { return .continue }
+      try filter.setmlreply("550", "5.1.1", lines)
+      return .reject
+    }
+    let server = try TestServer([spec]) { () -> MilterBase in
+      isAsync
+        ? AsyncScriptedFilter(journal) { try answer($0, $1) }
+        : ScriptedFilter(journal) { try answer($0, $1) }
     }
     let mta = try server.connect()
     try mta.greet()

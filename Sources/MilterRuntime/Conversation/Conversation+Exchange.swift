@@ -158,7 +158,7 @@ extension Conversation {
         return try follow(step, buffer.span.extracting(frame.payload), handler)
       }
       switch progress {
-      case .done: break
+      case .done: try flushIfLarge()
       case .due: return .due
       case .over:
         try flush()

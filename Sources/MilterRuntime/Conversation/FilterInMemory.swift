@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Bytes go through the same conversation as those of a connection.
 ///
-/// A callback that suspends goes on on the caller's thread, which waits for it. Each asynchronous callback
+/// A callback that suspends continues on the caller's thread, which waits for it. Each asynchronous callback
 /// has a task of its own, with the task-local values of the caller.
 package final class FilterInMemory {
   private let thread = WaitingThread()

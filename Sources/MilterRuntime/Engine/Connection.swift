@@ -305,7 +305,7 @@ final class Connection: PoolWork, @unchecked Sendable {
       return idle.isCut
     }
     // Its time, or the drain's, may have been over before it suspended.
-    if suspension.isAborted || isCut || watch?.isOverdue ?? false { suspension.cancel() }
+    let isUseless = suspension.isAborted || isCut || watch?.isOverdue ?? false
     executor.leave { [self] in
       idle.withLock { idle in
         idle.suspension = nil
@@ -314,6 +314,7 @@ final class Connection: PoolWork, @unchecked Sendable {
       isResumed = true
       engine.pool.run(self)
     }
+    if isUseless { cancel(suspension) }
   }
 
   // MARK: On any thread
@@ -360,8 +361,17 @@ final class Connection: PoolWork, @unchecked Sendable {
       time: callback == nil ? clock.silence : presence.busyTime, waiting: waiting)
   }
 
-  /// Cancels the callback that is suspended, since its time is over.
-  func cancelCallback() {
+  /// Cancels the callback that is suspended if its time is over.
+  func cancelOverdue() {
+    // Under the lock, since it may have ended, and another one, whose time is not over, have suspended.
+    let suspension = idle.withLock { idle in
+      watch?.isOverdue ?? false ? idle.suspension : nil
+    }
+    if let suspension { cancel(suspension) }
+  }
+
+  /// Cancels the callback that is suspended.
+  private func cancelCallback() {
     if let suspension = idle.withLock({ $0.suspension }) { cancel(suspension) }
   }
 

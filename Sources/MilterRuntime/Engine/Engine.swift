@@ -232,7 +232,7 @@ package final class Engine: Sendable {
   private func sweep() {
     let now = CoarseClock.nanoseconds
     for connection in connections.all {
-      if connection.watch?.look(at: now) ?? false { connection.cancelCallback() }
+      if connection.watch?.look(at: now) ?? false { connection.cancelOverdue() }
       if connection.hasExpired {
         connection.wake()
       } else if isStopping {

@@ -14,8 +14,8 @@ package final class SystemMutex<Value>: @unchecked Sendable {
 
   /// Runs `body` on the value while no other thread does.
   package func withLock<Result, Failure>(
-    _ body: (inout Value) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
+    _ body: (inout sending Value) throws(Failure) -> sending Result
+  ) throws(Failure) -> sending Result {
     lock.lock()
     defer { lock.unlock() }
     return try body(&value)
