@@ -144,10 +144,11 @@ import Testing
 
   @Test func `classes are prepared once, before any filter is made`() throws {
     #expect(Prepared.journal.all == [])
+    try PreparedChain.checkSettings()
     try PreparedChain.prepareAsRoot()
     try PreparedChain.prepare()
     try PreparedChain.reload()
-    #expect(Prepared.journal.all == ["prepareAsRoot", "prepare", "reload"])
+    #expect(Prepared.journal.all == ["checkSettings", "prepareAsRoot", "prepare", "reload"])
     #expect(PreparedChain.programOptions.map(\.name) == ["level"])
     try TestMTA(.postfix, filter: PreparedChain()).send(Message()).expect(.accept)
     #expect(Prepared.journal.all.suffix(2) == ["made", "made"])
@@ -162,6 +163,7 @@ import Testing
       super.init()
     }
     override class var programOptions: [any MilterProgramOption] { [level] }
+    override class func checkSettings() throws { journal.note("checkSettings") }
     override class func prepareAsRoot() throws { journal.note("prepareAsRoot") }
     override class func prepare() throws { journal.note("prepare") }
     override class func reload() throws { journal.note("reload") }

@@ -83,6 +83,9 @@ open class MilterChain: Milter {
     types.flatMap(\.programOptions)
   }
 
+  /// Calls ``MilterBase/checkSettings()`` of each member's class, once.
+  override open class func checkSettings() throws { for type in types { try type.checkSettings() } }
+
   /// Calls ``MilterBase/prepareAsRoot()`` of each member's class, once.
   override open class func prepareAsRoot() throws { for type in types { try type.prepareAsRoot() } }
 
