@@ -2,6 +2,7 @@ import MilterCore
 import MilterFilterFixtures
 import MilterMTA
 import MilterTesting
+import Synchronization
 import Testing
 
 /// What a chain negotiates, and how its members come and go.
@@ -152,6 +153,44 @@ import Testing
     #expect(PreparedChain.programOptions.map(\.name) == ["level"])
     try TestMTA(.postfix, filter: PreparedChain()).send(Message()).expect(.accept)
     #expect(Prepared.journal.all.suffix(2) == ["made", "made"])
+  }
+
+  @Test func `a reload that brings a new class fails before any class reloads`() throws {
+    ChangingChain.stage.value = 0
+    try ChangingChain.prepare()
+    ChangingChain.stage.value = 1
+    let error = #expect(throws: MilterError.self) { try ChangingChain.reload() }
+    #expect(error?.message.hasPrefix("Refusing was not a member when the program started") == true)
+    #expect(Reloading.journal.all == [])
+    try ChangingChain.prepare()
+    let second = #expect(throws: MilterError.self) { try ChangingChain.reload() }
+    #expect(second?.message.contains("already reloaded: Reloading") == true)
+    #expect(Reloading.journal.all == ["reload"])
+  }
+
+  private final class Reloading: Milter {
+    static let journal = MilterFilterFixtures.Journal()
+    override class func reload() throws { journal.note("reload") }
+  }
+
+  private final class Refusing: Milter {
+    override class func reload() throws { throw Oops() }
+  }
+
+  private final class ChangingChain: MilterChain {
+    static let stage = Stage()
+    @ChainBuilder override class var members: [ChainMember] {
+      Reloading()
+      if stage.value > 0 { Refusing() }
+    }
+  }
+
+  private final class Stage: Sendable {
+    private let stored = Mutex(0)
+    var value: Int {
+      get { stored.withLock { $0 } }
+      set { stored.withLock { $0 = newValue } }
+    }
   }
 
   private final class Prepared: Milter {

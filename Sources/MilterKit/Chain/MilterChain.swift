@@ -2,6 +2,7 @@ package import MilterCore
 import MilterMTA
 import MilterRuntime
 package import MilterSystem
+import Synchronization
 
 /// Several filters that are one to the MTA.
 ///
@@ -61,7 +62,8 @@ open class MilterChain: Milter {
   /// The members in their order.
   ///
   /// Evaluated for each connection, and at the program's start, before ``prepare()``. No filter is made
-  /// then: a filter is made when an MTA connects.
+  /// then: a filter is made when an MTA connects. The list may depend on settings. But a reload that brings a
+  /// class that was not in the list at the start fails, because nobody has prepared the class.
   open class var members: [ChainMember] { [] }
 
   /// The maximum size of messages that the members look at, and what becomes of larger ones.
@@ -83,17 +85,49 @@ open class MilterChain: Milter {
     types.flatMap(\.programOptions)
   }
 
-  /// Calls ``MilterBase/checkSettings()`` of each member's class, once.
-  override open class func checkSettings() throws { for type in types { try type.checkSettings() } }
-
   /// Calls ``MilterBase/prepareAsRoot()`` of each member's class, once.
   override open class func prepareAsRoot() throws { for type in types { try type.prepareAsRoot() } }
 
+  /// Calls ``MilterBase/checkSettings()`` of each member's class, once.
+  override open class func checkSettings() throws { for type in types { try type.checkSettings() } }
+
   /// Calls ``MilterBase/prepare()`` of each member's class, once.
-  override open class func prepare() throws { for type in types { try type.prepare() } }
+  override open class func prepare() throws {
+    let types = types
+    for type in types { try type.prepare() }
+    let prepared = Set(types.map { ObjectIdentifier($0) })
+    MilterChain.prepared.withLock { $0[ObjectIdentifier(self)] = prepared }
+  }
+
+  /// The member classes that each chain has prepared.
+  private static let prepared = Mutex<[ObjectIdentifier: Set<ObjectIdentifier>]>([:])
 
   /// Calls ``MilterBase/reload()`` of each member's class, once.
-  override open class func reload() throws { for type in types { try type.reload() } }
+  ///
+  /// - Throws: What a class throws, with the names of the classes that have reloaded before it. If a class was
+  ///   not among the members when the program started, an error before any class reloads.
+  override open class func reload() throws {
+    let types = types
+    if let prepared = MilterChain.prepared.withLock({ $0[ObjectIdentifier(self)] }),
+      let new = types.first(where: { !prepared.contains(ObjectIdentifier($0)) })
+    {
+      throw MilterError(
+        .invalidArgument,
+        "\(new.name) was not a member when the program started; restart it to add one")
+    }
+    var done: [String] = []
+    for type in types {
+      do {
+        try type.reload()
+        done.append(type.name)
+      } catch {
+        guard !done.isEmpty else { throw error }
+        throw MilterError(
+          .invalidArgument,
+          "\(type.name): \(error); already reloaded: \(done.joined(separator: ", "))")
+      }
+    }
+  }
 
   private class var types: [MilterBase.Type] {
     var seen: Set<ObjectIdentifier> = []
