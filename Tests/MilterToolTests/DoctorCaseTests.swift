@@ -9,6 +9,7 @@ import Testing
   init() throws { directory = try ScratchDirectory() }
 
   private static let hasPostconf = access("/usr/sbin/postconf", X_OK) == 0
+  private static let isCI = !(ProcessInfo.processInfo.environment["CI"] ?? "").isEmpty
 
   private func examine(_ item: DoctorCase, _ socket: String, _ more: [String]) throws -> Subprocess
   {
@@ -20,11 +21,20 @@ import Testing
     return try milter(["doctor", "--socket", socket, "--postfix", directory.path] + more)
   }
 
-  @Test func `Each case is judged as Postfix does, with its own postconf and without`() throws {
+  @Test func `Each case is judged as Postfix does, without its postconf`() throws {
+    try judge(asksPostconf: false)
+  }
+
+  @Test(.enabled(if: hasPostconf || isCI, "Postfix is missing; run .ci/install-mtas"))
+  func `Each case is judged as Postfix does, with its own postconf`() throws {
+    try judge(asksPostconf: true)
+  }
+
+  private func judge(asksPostconf: Bool) throws {
     let socket = try SocketKind.inet.free(in: directory)
     let filter = try StartedProgram.listening("greeter", ["--socket", socket])
     for item in DoctorCase.all {
-      let run = try examine(item, socket, ["--postconf", "none"])
+      let run = try examine(item, socket, asksPostconf ? [] : ["--postconf", "none"])
       #expect(run.output.contains(item.words), "\(item): \(run.output)")
       switch item.verdict {
       case .well: #expect(run.status == 0, "\(item): \(run.output)")
@@ -33,9 +43,6 @@ import Testing
         #expect(!run.output.contains("error: "), "\(item): \(run.output)")
       case .error: #expect(run.output.contains("error: ") && run.status == 3, "\(item)")
       }
-      guard Self.hasPostconf else { continue }
-      let asked = try examine(item, socket, [])
-      #expect(asked.output == run.output, "\(item)")
     }
     _ = try filter.end()
   }

@@ -34,7 +34,9 @@ extension RealMTASuite {
       async throws
     {
       let server = try FilterServer { Tracer() }
-      guard case .inet(let port) = server.socket else { return }
+      guard case .inet(let port) = server.socket else {
+        throw HarnessError("\(server.socket) is not an internet socket")
+      }
       for item in DoctorCase.all where !Self.aboutCleanup.contains(item.description) {
         var settings = RealMTA.Settings()
         settings.postfixLines = [item.main.replacing("PORT", with: "\(port)")]

@@ -190,7 +190,7 @@ import Testing
     try mta.greet()
     _ = try mta.ask(.mail([bytes("<a@b>")]))
     try mta.send(.abort, .quit)
-    entered.wait()
+    try entered.wait(for: "the callback")
     #expect(server.server.stop(drain: .zero) == 1)
     gate.signal()
     try wait("the callback's end") { !journal.all.isEmpty }

@@ -134,8 +134,8 @@ import Testing
       })
     try listener.start(hasRoom: { true }, accepted: { _ in accepted.signal() })
     let mta = try Socket.connect(to: SocketSpec("\(socket.localAddress)"))
-    accepted.wait()
-    over.wait()
+    try accepted.wait(for: "a connection")
+    try over.wait(for: "the end of the trouble")
     let expected = [Errno.tooManyOpenFilesInSystem, .noMemory, .notPermitted].map {
       "error: no: \($0.rawValue); connections wait until that is over"
     }

@@ -58,7 +58,7 @@ import Testing
     let inMessage = try Self.busy(server)
     let blocked = try Self.busy(server)
     try blocked.send(.endOfBody([]))
-    entered.wait()
+    try entered.wait(for: "the callback")
     try blocked.send(bytes: [0, 0, 0])
     try Self.expect(
       [
@@ -128,7 +128,7 @@ import Testing
       if listed == .abort { #expect(try mta.ask(.mail([bytes("<a@b>")])) == [.continue]) }
       try mta.send(listed == .abort ? .abort : .quit)
     }
-    entered.wait()
+    try entered.wait(for: "the callback")
     let client = listed == .negotiate ? "" : ", mx [192.0.2.7:25]"
     try Self.expect(
       isAsync

@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import MilterFilterFixtures
+import MilterProcessFixtures
 import Testing
 
 @testable import MilterKit
@@ -77,7 +78,7 @@ import Testing
       let process = ServerProcess(log: MilterLog { _, _ in }, reload: reload)
       try process.start(stackSize: 256 * 1024)
       process.reloadLater(reload)
-      isUnderWay.wait()
+      try isUnderWay.wait(for: "the reload")
       for _ in 0..<1000 { process.reloadLater(reload) }
       for _ in 0..<1001 { gate.signal() }
       process.reloads.finishJobs()

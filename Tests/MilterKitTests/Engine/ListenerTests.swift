@@ -3,6 +3,7 @@ import MilterFilterFixtures
 import MilterKit
 import MilterSystem
 import Synchronization
+import MilterProcessFixtures
 import Testing
 
 @testable import MilterKit
@@ -49,7 +50,7 @@ import Testing
       },
       accepted: { _ in })
     let connection = try Socket.connect(to: spec)
-    asked.wait()
+    try asked.wait(for: "the listener")
     listener.close(leavingFile: false)
     closed.signal()
     // The system ends the connections that nobody accepted when the port is let go.

@@ -76,11 +76,15 @@ import Testing
       }
     }
     let mta = try stuck(server)
-    closed.wait()
-    #expect(throws: (any Error).self, "the last replies are missing") {
-      while try mta.receive() != nil {}
-      throw SocketError(.disconnected, "the end")
+    try closed.wait(for: "close")
+    var taken = 0
+    do {
+      while try mta.receive() != nil { taken += 1 }
+    } catch let error as SocketError where error.code == .disconnected {
+      // The commands that the server has not read make the end one of this kind.
     }
+    #expect(taken > 0)
+    #expect(taken < Self.messages * Self.replies.count)
     #expect(server.log.all.contains { $0.contains("no replies were taken for 2.0 seconds") })
   }
 
@@ -105,7 +109,7 @@ import Testing
     }
     #expect(try takesAll(mta, butFirst: 1))
     #expect(try mta.receive() == nil)
-    stopped.wait()
+    try stopped.wait(for: "stop")
     #expect(journal.all.last == "close")
   }
 

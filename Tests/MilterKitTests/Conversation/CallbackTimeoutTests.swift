@@ -267,7 +267,7 @@ import Testing
       _ = try mta.ask(command)
     }
     try mta.send(.endOfBody([]))
-    inEom.wait()
+    try inEom.wait(for: "eom")
     let running = server.server
     let stopped = DispatchSemaphore(value: 0)
     DispatchQueue.global().async {
@@ -277,7 +277,7 @@ import Testing
     #expect(try mta.receive() == .tempfail)
     gate.signal()
     #expect(try mta.receive() == nil)
-    stopped.wait()
+    try stopped.wait(for: "stop")
   }
 
   @Test func `The callback or the clock answers but never both`() async throws {

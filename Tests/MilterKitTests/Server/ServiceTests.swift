@@ -69,7 +69,7 @@ import Testing
     let engine = try #require(server.server.engine)
     let beats = DispatchSemaphore(value: 0)
     let watchdog = try Watchdog(manager, engine) { beats.signal() }
-    for _ in 0..<3 { beats.wait() }
+    for _ in 0..<3 { try beats.wait(for: "a beat") }
     watchdog?.cancel()
   }
 

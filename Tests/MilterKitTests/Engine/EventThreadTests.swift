@@ -31,7 +31,7 @@ import Testing
     thread.finishJobs()
     #expect(count.value == 0)
     thread.schedule(after: .zero, every: .milliseconds(1))
-    for _ in 0..<3 { done.wait() }
+    for _ in 0..<3 { try done.wait(for: "the job") }
     thread.unschedule()
     thread.finishJobs()
     let value = count.value
@@ -40,7 +40,7 @@ import Testing
     #expect(count.value == value)
     // What is scheduled anew does not wait for what was before.
     thread.schedule(after: .zero, every: .seconds(3600))
-    done.wait()
+    try done.wait(for: "the job")
     thread.end()
     thread.waitUntilEnded()
   }
@@ -58,7 +58,7 @@ import Testing
     for _ in 0..<3 { thread.finishJobs() }
     try list.wait(for: .readable, of: near.descriptor, token: 7)
     far.close()
-    ready.wait()
+    try ready.wait(for: "the event")
     for _ in 0..<3 { thread.finishJobs() }
     #expect(tokens.all == ["7"])
     thread.end()

@@ -191,7 +191,7 @@ import Testing
     try mta.greet()
     _ = try mta.ask(.mail([bytes("<a@b>")]))
     try mta.socket.shutdown(.writing)
-    closed.wait()
+    try closed.wait(for: "close")
     #expect(journal.all.suffix(3) == ["envfrom <a@b>", "abort", "close"])
     #expect(try mta.receive() == nil)
   }
@@ -288,7 +288,7 @@ import Testing
     try mta.send(
       TestMTA.offer, .helo(bytes("x")), .mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")]),
       .endOfBody([]))
-    failed.wait()
+    try failed.wait(for: "the failure")
     var total = 0
     var isWhole = true
     while let reply = try mta.receive() {

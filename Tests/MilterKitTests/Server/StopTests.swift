@@ -36,7 +36,7 @@ import Testing
       }
     }
     let (idle, busy) = try Self.idleAndBusy(server)
-    inEom.wait()
+    try inEom.wait(for: "eom")
     let left = DispatchQueue.global().stopping(server.server)
     #expect(try idle.receive() == nil)
     #expect(throws: SocketError.self) { try TestMTA(server.spec) }
@@ -57,7 +57,7 @@ import Testing
       }
     }
     let (idle, busy) = try Self.idleAndBusy(server)
-    inEom.wait()
+    try inEom.wait(for: "eom")
     let left = DispatchQueue.global().stopping(server.server)
     // The end of the idle connection shows that the server stops.
     #expect(try idle.receive() == nil)
@@ -97,7 +97,7 @@ import Testing
     let mta = try server.connect()
     _ = try mta.ask(TestMTA.offer)
     try mta.send(.helo(bytes("x")))
-    inHelo.wait()
+    try inHelo.wait(for: "helo")
     #expect(server.server.stop(drain: .milliseconds(20)) == 1)
     gate.signal()
   }
@@ -171,7 +171,7 @@ import Testing
       started.signal()
     }
     try server.run()
-    started.wait()
+    try started.wait(for: "start")
   }
 }
 

@@ -64,7 +64,7 @@ import Testing
     let mta = try server.connect()
     try mta.greet()
     try mta.send(.mail([bytes("<a@b>")]))
-    entered.wait()
+    try entered.wait(for: "the callback")
     let counters = try #require(server.server.engine).counters
     // Only what has not moved since the last look is stuck.
     func waitForStuck(_ count: Int) throws {
