@@ -1,5 +1,4 @@
 import MilterCommandLine
-import MilterPlatform
 import MilterSystem
 
 /// A directory for resulting messages, each in a file of its own.
@@ -10,8 +9,7 @@ struct OutputDirectory: Sendable {
   /// Makes the directory unless it is there.
   init(_ path: String) throws(FileError) {
     self.path = path
-    guard mkdir(path, 0o777) != 0, errno != EEXIST else { return }
-    throw FileError("cannot make \(path)", Errno(rawValue: errno))
+    try Directory.make(path)
   }
 
   /// Writes a message under the name of the file it came from.

@@ -1,6 +1,7 @@
 import Foundation
 package import MilterPlatform
 import MilterProcesses
+import MilterSystem
 
 /// A directory that lives as long as this object, in a place both MTAs trust.
 ///
@@ -12,11 +13,7 @@ package final class InstanceDirectory {
 
   /// Makes a new, empty directory that everyone may enter and only we may write to.
   package init() throws {
-    var template = Array("/run/swift-milter-tests.XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else {
-      throw HarnessError.system("mkdtemp in /run")
-    }
-    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    path = try Directory.makeTemporary("/run/swift-milter-tests")
     chmod(path, 0o755)
   }
 

@@ -1,3 +1,5 @@
+import MilterPlatform
+
 /// The path of a file, which need not be UTF-8.
 package struct FilePath: Hashable, Sendable, CustomStringConvertible {
   /// The path as system calls take it, NUL at its end.
@@ -96,4 +98,15 @@ package struct FilePath: Hashable, Sendable, CustomStringConvertible {
 
 extension Unicode.Scalar {
   fileprivate var utf8: [UInt8] { Array(String(Character(self)).utf8) }
+}
+
+extension FilePath {
+  /// The path of the same file without links and dots; nil if it is not there.
+  ///
+  /// The corresponding C function is `realpath`.
+  package var resolved: FilePath? {
+    guard let real = realpath(bytes, nil) else { return nil }
+    defer { free(real) }
+    return FilePath(cString: real)
+  }
 }

@@ -37,6 +37,13 @@ extension Syscalls {
     }
   }
 
+  /// What a descriptor has, at most 64 KiB; nothing at its end, and if it cannot be read.
+  static func readSome(_ descriptor: Int32) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: 64 * 1024) { buffer, filled in
+      filled = max(0, read(descriptor, buffer.baseAddress, buffer.count))
+    }
+  }
+
   /// The first bytes of a file, at most so many.
   static func readStart(_ descriptor: Int32, _ count: Int) throws(Errno) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)

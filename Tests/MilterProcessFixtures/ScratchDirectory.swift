@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import MilterSystem
 
 /// A directory of its own with a short name, removed with everything in it.
 package final class ScratchDirectory: Sendable {
@@ -9,11 +10,7 @@ package final class ScratchDirectory: Sendable {
   /// Makes a new, empty directory that everyone may enter and only we may write to.
   package init() throws {
     // The paths of sockets are short; a temporary directory's may be long.
-    var template = Array("/tmp/swift-milter.XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else {
-      throw HarnessError.system("mkdtemp")
-    }
-    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    path = try Directory.makeTemporary("/tmp/swift-milter")
     chmod(path, 0o755)
   }
 

@@ -3,34 +3,21 @@ import MilterSystem
 
 /// Whom a file lets in.
 struct FileAccess {
-  /// What lies at a path.
-  enum Kind: Hashable, Sendable {
-    case directory
-    case socket
-    case other
-  }
-
   let path: String
-  let kind: Kind
-  let owner: UInt32
-  let group: UInt32
-  /// The permissions, with the sticky bit and its like.
-  let mode: UInt32
+  private let status: FileStatus
 
   /// Looks at a path, through links; nil if nothing can be seen there.
   init?(_ path: String) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    guard let status = try? FileStatus(FilePath(path)) else { return nil }
     self.path = path
-    switch status.st_mode & S_IFMT {
-    case S_IFDIR: kind = .directory
-    case S_IFSOCK: kind = .socket
-    default: kind = .other
-    }
-    owner = status.st_uid
-    group = status.st_gid
-    mode = UInt32(status.st_mode & 0o7777)
+    self.status = status
   }
+
+  var kind: FileStatus.Kind { status.kind }
+  var owner: UInt32 { status.owner }
+  var group: UInt32 { status.group }
+  /// The permissions, with the sticky bit and its like.
+  var mode: UInt32 { status.mode }
 
   /// The permissions as `chmod` takes them.
   var modeText: String {

@@ -1,5 +1,4 @@
 import MilterKit
-import MilterPlatform
 import MilterSystem
 
 /// Whether what an MTA connects to is where a filter listens.
@@ -47,10 +46,7 @@ enum ReachedSocket {
     var existing = path
     var missing: [Substring] = []
     while !existing.isEmpty {
-      if let real = realpath(existing, nil) {
-        defer { free(real) }
-        return String(cString: real).split(separator: "/") + missing
-      }
+      if let real = FilePath(existing).resolved { return real.text.split(separator: "/") + missing }
       let parts = existing.split(separator: "/")
       guard let last = parts.last else { break }
       missing.insert(last, at: 0)

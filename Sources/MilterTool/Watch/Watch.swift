@@ -36,9 +36,9 @@ final class Watch: Sendable {
     case .descriptor: return false
     case .unix(let path):
       guard let own = listener.localAddress.path else { return false }
-      var (ours, theirs) = (stat(), stat())
-      return stat(own, &ours) == 0 && stat(path, &theirs) == 0 && ours.st_ino == theirs.st_ino
-        && ours.st_dev == theirs.st_dev
+      guard let ours = try? FileStatus(FilePath(own)), let theirs = try? FileStatus(FilePath(path))
+      else { return false }
+      return ours.identity == theirs.identity
     case .inet(_, _, let port):
       guard let own = listener.localAddress.port else { return false }
       if case .number(let number) = port, number != own { return false }

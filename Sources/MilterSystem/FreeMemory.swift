@@ -1,12 +1,12 @@
 import MilterPlatform
 
 /// Memory that nobody uses, but which the C library keeps for the next who does.
-enum FreeMemory {
+package enum FreeMemory {
   /// Gives it back to the system.
   ///
   /// Among the buffers of connections that fell idle lies what these keep, so that hardly any would
   /// go back by itself. It takes some milliseconds.
-  static func giveBack() {
+  package static func giveBack() {
     #if canImport(Glibc)
       _ = trim?(0)
     #endif

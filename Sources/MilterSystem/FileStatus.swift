@@ -1,0 +1,52 @@
+import MilterPlatform
+
+/// What the system knows of a file; links are followed.
+///
+/// The corresponding C function is `stat`.
+package struct FileStatus: Hashable, Sendable {
+  /// What lies at a path.
+  package enum Kind: Hashable, Sendable {
+    case file
+    case directory
+    case socket
+    case other
+  }
+
+  /// What tells one file from another, whatever its path is.
+  package struct Identity: Hashable, Sendable {
+    private let device: UInt64
+    private let number: UInt64
+
+    fileprivate init(_ status: stat) {
+      device = UInt64(truncatingIfNeeded: status.st_dev)
+      number = UInt64(truncatingIfNeeded: status.st_ino)
+    }
+  }
+
+  package let identity: Identity
+  package let kind: Kind
+  /// The number of bytes.
+  package let size: Int
+  package let owner: UInt32
+  package let group: UInt32
+  /// The permissions, with the sticky bit and its like.
+  package let mode: UInt32
+
+  /// Looks at a path.
+  package init(_ path: FilePath) throws(FileError) {
+    var status = stat()
+    guard stat(path.bytes, &status) == 0 else { throw FileError("cannot read \(path)", .current) }
+    identity = Identity(status)
+    kind =
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: .file
+      case S_IFDIR: .directory
+      case S_IFSOCK: .socket
+      default: .other
+      }
+    size = Int(status.st_size)
+    owner = status.st_uid
+    group = status.st_gid
+    mode = UInt32(status.st_mode & 0o7777)
+  }
+}

@@ -1,0 +1,37 @@
+import MilterSystem
+import Testing
+
+/// Programs that are run to their end.
+@Suite struct CapturedProgramTests {
+  @Test func `What a program prints comes apart, and its status`() throws {
+    let run = try #require(
+      try CapturedProgram(
+        "/bin/sh", ["-c", "echo out; echo err >&2; exit 3"], within: .seconds(60)))
+    #expect(run.output == "out\n")
+    #expect(run.errors == "err\n")
+    #expect(run.status == 3 << 8)
+  }
+
+  @Test func `Output of any size is taken, in both at once`() throws {
+    let script = "dd if=/dev/zero bs=1000 count=1000 2>/dev/null | tee /dev/stderr"
+    let run = try #require(
+      try CapturedProgram("/bin/sh", ["-c", script], within: .seconds(60)))
+    #expect(run.output.utf8.count == 1_000_000)
+    #expect(run.errors.utf8.count == 1_000_000)
+  }
+
+  @Test func `A program that takes too long is ended`() throws {
+    #expect(try CapturedProgram("/bin/sleep", ["3600"], within: .milliseconds(10)) == nil)
+  }
+
+  @Test func `A program that is not there is an error with a code`() {
+    #expect {
+      _ = try CapturedProgram("/nonexistent/program", [], within: .seconds(60))
+    } throws: { ($0 as? FileError)?.code == .noSuchFile }
+  }
+
+  @Test func `A program is found in PATH, and in further places`() {
+    #expect(CapturedProgram.find("sh", alsoIn: [])?.hasSuffix("/sh") == true)
+    #expect(CapturedProgram.find("no-such-program", alsoIn: ["/bin"]) == nil)
+  }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import MilterProcessFixtures
+import MilterSystem
+import Testing
+
+/// Directories, and what the system knows of a file.
+@Suite struct DirectoryTests {
+  @Test func `A temporary directory is new, and for its user alone`() throws {
+    let paths = try (0..<2).map { _ in try Directory.makeTemporary("/tmp/swift-milter-directory") }
+    defer { for path in paths { Directory.remove(path) } }
+    #expect(paths[0] != paths[1])
+    let status = try FileStatus(FilePath(paths[0]))
+    #expect(status.kind == .directory)
+    #expect(status.mode == 0o700)
+    #expect(status.owner == geteuid())
+  }
+
+  @Test func `A temporary directory in a place that is not there is an error with a code`() {
+    #expect {
+      try Directory.makeTemporary("/nonexistent/x")
+    } throws: { ($0 as? FileError)?.code == .noSuchFile }
+  }
+
+  @Test func `A directory is read and removed with its files`() throws {
+    let path = try Directory.makeTemporary("/tmp/swift-milter-directory")
+    try FileContents.write([], to: "\(path)/a")
+    try FileContents.write([], to: "\(path)/.b")
+    #expect(try Set(Directory.names(in: FilePath(path)).map(\.text)) == ["a", ".b"])
+    Directory.remove(path)
+    #expect { try FileStatus(FilePath(path)) } throws: {
+      ($0 as? FileError)?.code == .noSuchFile
+    }
+  }
+
+  @Test func `A directory that is there is not made again, and a wrong one is an error`() throws {
+    let directory = try ScratchDirectory()
+    try Directory.make(directory.path(of: "new"))
+    try Directory.make(directory.path(of: "new"))
+    #expect(try directory.names() == ["new"])
+    #expect { try Directory.make(directory.path(of: "none/new")) } throws: {
+      ($0 as? FileError)?.code == .noSuchFile
+    }
+  }
+
+  @Test func `A link shows the file that it leads to`() throws {
+    let directory = try ScratchDirectory()
+    let file = try directory.write("abc", to: "file")
+    try FileManager.default.createSymbolicLink(
+      atPath: directory.path(of: "link"), withDestinationPath: file)
+    let link = FilePath(directory.path(of: "link"))
+    let status = try FileStatus(link)
+    #expect(status == (try FileStatus(FilePath(file))))
+    #expect(status.kind == .file)
+    #expect(status.size == 3)
+    #expect(link.resolved == FilePath(file))
+    #expect(FilePath(directory.path(of: "none")).resolved == nil)
+  }
+}
