@@ -1,5 +1,6 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
+import LibmilterProcess
 public import MilterCore
 
 /// A filter: its name, what it wants, and its callbacks, in the order of C's structure.
@@ -132,20 +133,8 @@ public struct smfiDesc: Sendable {
 
   /// The callbacks that are there.
   var callbacks: MilterCallbacks {
-    var callbacks: MilterCallbacks = []
-    if xxfi_negotiate != nil { callbacks.insert(.negotiate) }
-    if xxfi_connect != nil { callbacks.insert(.connect) }
-    if xxfi_helo != nil { callbacks.insert(.helo) }
-    if xxfi_envfrom != nil { callbacks.insert(.envfrom) }
-    if xxfi_envrcpt != nil { callbacks.insert(.envrcpt) }
-    if xxfi_data != nil { callbacks.insert(.data) }
-    if xxfi_unknown != nil { callbacks.insert(.unknown) }
-    if xxfi_header != nil { callbacks.insert(.header) }
-    if xxfi_eoh != nil { callbacks.insert(.eoh) }
-    if xxfi_body != nil { callbacks.insert(.body) }
-    if xxfi_eom != nil { callbacks.insert(.eom) }
-    if xxfi_abort != nil { callbacks.insert(.abort) }
-    if xxfi_close != nil { callbacks.insert(.close) }
-    return callbacks
+    MilterCallbacks(
+      describedBy: xxfi_connect, xxfi_helo, xxfi_envfrom, xxfi_envrcpt, xxfi_header, xxfi_eoh,
+      xxfi_body, xxfi_eom, xxfi_abort, xxfi_close, xxfi_unknown, xxfi_data, xxfi_negotiate)
   }
 }

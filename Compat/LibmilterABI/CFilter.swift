@@ -17,26 +17,15 @@ struct CFilter: @unchecked Sendable {
     }
     self.description = description
     name = description.xxfi_name.map { String(cString: $0) } ?? "Unknown"
-    callbacks = MilterCallbacks(of: description).subtracting(missing)
+    callbacks = description.callbacks.subtracting(missing)
   }
 }
 
-extension MilterCallbacks {
-  /// The callbacks that a description names.
-  fileprivate init(of description: smfiDesc) {
-    self = []
-    if description.xxfi_negotiate != nil { insert(.negotiate) }
-    if description.xxfi_connect != nil { insert(.connect) }
-    if description.xxfi_helo != nil { insert(.helo) }
-    if description.xxfi_envfrom != nil { insert(.envfrom) }
-    if description.xxfi_envrcpt != nil { insert(.envrcpt) }
-    if description.xxfi_data != nil { insert(.data) }
-    if description.xxfi_unknown != nil { insert(.unknown) }
-    if description.xxfi_header != nil { insert(.header) }
-    if description.xxfi_eoh != nil { insert(.eoh) }
-    if description.xxfi_body != nil { insert(.body) }
-    if description.xxfi_eom != nil { insert(.eom) }
-    if description.xxfi_abort != nil { insert(.abort) }
-    if description.xxfi_close != nil { insert(.close) }
+extension smfiDesc {
+  /// The callbacks that are there.
+  fileprivate var callbacks: MilterCallbacks {
+    MilterCallbacks(
+      describedBy: xxfi_connect, xxfi_helo, xxfi_envfrom, xxfi_envrcpt, xxfi_header, xxfi_eoh,
+      xxfi_body, xxfi_eom, xxfi_abort, xxfi_close, xxfi_unknown, xxfi_data, xxfi_negotiate)
   }
 }

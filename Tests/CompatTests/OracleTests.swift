@@ -1,6 +1,6 @@
 import Testing
 
-/// Recorded examples of the original's behaviour, for the original and for ours.
+/// Recorded examples of the original's behavior, for the original and for ours.
 @Suite(.enabled(if: FilterBuild.hasOriginal, "needs a C compiler and Sendmail's libmilter-dev"))
 struct OracleTests {
   @Test(arguments: OracleCase.framing + OracleCase.order + OracleCase.negotiation)

@@ -28,8 +28,8 @@ let package = Package(
   targets: [
     .target(name: "FuzzInput", swiftSettings: swift),
     target("fuzz-session", [core]),
-    target("fuzz-reply", [core, mta]),
-    // MilterSystem is no product of its own.
+    // MilterPlay and MilterSystem are no products of their own.
+    target("fuzz-reply", [core, mta, .product(name: "MilterKit", package: "swift-milter")]),
     target("fuzz-socket-spec", [.product(name: "MilterKit", package: "swift-milter")]),
     target("fuzz-eml", [core, mta]),
     target("fuzz-mail", [.product(name: "MilterMail", package: "swift-milter")]),

@@ -57,3 +57,31 @@ extension FilterReplyCode {
     }
   }
 }
+
+extension FilterReplyCode: CustomStringConvertible {
+  /// The reply's name in reports, logs, and recordings.
+  public var description: String {
+    switch self {
+    case .addrcpt: "addrcpt"
+    case .delrcpt: "delrcpt"
+    case .addrcptPar: "addrcptPar"
+    case .shutdown: "shutdown"
+    case .negotiate: "negotiate"
+    case .accept: "accept"
+    case .replacebody: "replacebody"
+    case .continue: "continue"
+    case .discard: "discard"
+    case .chgfrom: "chgfrom"
+    case .connectionFailure: "connectionFailure"
+    case .addheader: "addheader"
+    case .insheader: "insheader"
+    case .chgheader: "chgheader"
+    case .progress: "progress"
+    case .quarantine: "quarantine"
+    case .reject: "reject"
+    case .skip: "skip"
+    case .tempfail: "tempfail"
+    case .replycode: "replycode"
+    }
+  }
+}

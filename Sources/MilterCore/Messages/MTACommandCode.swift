@@ -33,3 +33,26 @@ public enum MTACommandCode: UInt8, Hashable, Sendable, CaseIterable {
   /// `U`, a command the MTA does not know: `SMFIC_UNKNOWN`.
   case unknown = 0x55
 }
+
+extension MTACommandCode: CustomStringConvertible {
+  /// The command's name in reports, logs, and recordings.
+  public var description: String {
+    switch self {
+    case .abort: "abort"
+    case .body: "body"
+    case .connect: "connect"
+    case .macro: "macro"
+    case .endOfBody: "endOfBody"
+    case .helo: "helo"
+    case .quitNewConnection: "quitNewConnection"
+    case .header: "header"
+    case .mail: "mail"
+    case .eoh: "eoh"
+    case .negotiate: "negotiate"
+    case .quit: "quit"
+    case .rcpt: "rcpt"
+    case .data: "data"
+    case .unknown: "unknown"
+    }
+  }
+}

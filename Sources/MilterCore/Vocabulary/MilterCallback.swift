@@ -46,6 +46,35 @@ public enum MilterCallback: UInt32, Hashable, Sendable, CaseIterable, CustomStri
     }
   }
 
+  /// The command that leads to the callback.
+  ///
+  /// `close` also follows ``MTACommandCode/quitNewConnection``.
+  package var command: MTACommandCode {
+    switch self {
+    case .negotiate: .negotiate
+    case .connect: .connect
+    case .helo: .helo
+    case .envfrom: .mail
+    case .envrcpt: .rcpt
+    case .data: .data
+    case .unknown: .unknown
+    case .header: .header
+    case .eoh: .eoh
+    case .body: .body
+    case .eom: .endOfBody
+    case .abort: .abort
+    case .close: .quit
+    }
+  }
+
+  /// Whether the callback is asked about a step, so that the MTA awaits a reply to its command.
+  package var isStep: Bool {
+    switch self {
+    case .negotiate, .abort, .close: false
+    case .connect, .helo, .envfrom, .envrcpt, .data, .unknown, .header, .eoh, .body, .eom: true
+    }
+  }
+
   /// The flag that tells an MTA to leave the step out, where it has one.
   public var noFlag: MilterProtocolFlags {
     switch self {

@@ -44,3 +44,18 @@ public enum MilterStage: UInt32, Hashable, Sendable, CaseIterable {
     }
   }
 }
+
+extension MilterStage: CustomStringConvertible {
+  /// The stage's name.
+  public var description: String {
+    switch self {
+    case .connect: "connect"
+    case .helo: "helo"
+    case .envfrom: "envfrom"
+    case .envrcpt: "envrcpt"
+    case .data: "data"
+    case .eom: "eom"
+    case .eoh: "eoh"
+    }
+  }
+}

@@ -43,3 +43,8 @@ public enum MilterStatus: Int32, Hashable, Sendable, CaseIterable {
     }
   }
 }
+
+extension MilterStatus: CustomStringConvertible {
+  /// The status's name.
+  public var description: String { name }
+}

@@ -1,4 +1,5 @@
 import MilterCore
+import MilterMail
 
 /// The SMTP client that a message comes from, as far as the MTA has shown it; see ``ClientReporting/client``.
 ///
@@ -127,7 +128,7 @@ public struct MilterClientInfo: Sendable {
   /// A value that Sendmail writes in xtext.
   private func decoded(_ macro: MilterMacroName) -> String? {
     guard let value = symbols[macro], !value.isEmpty else { return nil }
-    let bytes = mta.kind == .sendmail ? Xtext.decoded(value) : value
+    let bytes = mta.kind == .sendmail ? XText.decodeMacro(value) : value
     return String(decoding: bytes, as: UTF8.self)
   }
 

@@ -1,4 +1,4 @@
-import MilterMTA
+import MilterPlay
 @preconcurrency import MilterPlatform
 import MilterRuntime
 

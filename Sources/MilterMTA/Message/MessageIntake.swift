@@ -1,3 +1,5 @@
+import MilterCore
+
 /// A message as an MTA takes it in.
 struct MessageIntake: Sendable {
   /// The message as filters and recipients see it.
@@ -27,7 +29,8 @@ struct MessageIntake: Sendable {
       let header = message.headers[index]
       message.headers[index].separator = Array(header.separator.drop { $0 != 0x3A })
       warnings.append(
-        "header \(Text.escaped(header.name)): the MTA drops the white space before the colon")
+        "header \(VisibleText.escaped(header.name)): the MTA drops the white space before the colon"
+      )
     }
   }
 
@@ -87,7 +90,8 @@ struct MessageIntake: Sendable {
     for index in message.headers.indices where message.headers[index].value.contains(0) {
       let header = message.headers[index]
       warnings.append(
-        "header \(Text.escaped(header.name)): Postfix cuts a line at NUL, Sendmail drops the NUL")
+        "header \(VisibleText.escaped(header.name)): Postfix cuts a line at NUL, Sendmail drops the NUL"
+      )
       switch intake.headerNUL {
       case .kept: break
       case .dropped: message.headers[index].value.removeAll { $0 == 0 }
@@ -106,7 +110,7 @@ struct MessageIntake: Sendable {
       guard let cut = header.cut(to: limit) else { continue }
       message.headers[index] = cut
       warnings.append(
-        "header \(Text.escaped(header.name)): Postfix cuts fields of more than \(limit) bytes, in "
+        "header \(VisibleText.escaped(header.name)): Postfix cuts fields of more than \(limit) bytes, in "
           + "the message too")
     }
   }

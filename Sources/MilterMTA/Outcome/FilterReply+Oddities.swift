@@ -12,7 +12,7 @@ extension FilterReply {
       (name, value) = (first, second)
     default: return []
     }
-    let place = "\(code) \(Text.escaped(name))"
+    let place = "\(code) \(VisibleText.escaped(name))"
     var oddities: [String] = []
     if name.isEmpty {
       oddities.append(

@@ -120,7 +120,7 @@ package struct HeaderEdits: Sendable {
         add(name, value)
         return nil
       }
-      return "chgheader: there is no header \(Text.escaped(name)) number \(index) to delete"
+      return "chgheader: there is no header \(VisibleText.escaped(name)) number \(index) to delete"
     }
     if !value.isEmpty {
       var header = header(name, value)

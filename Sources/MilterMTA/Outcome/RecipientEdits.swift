@@ -1,3 +1,5 @@
+import MilterCore
+
 /// The recipients of a message while a filter changes them.
 struct RecipientEdits: Sendable {
   private var recipients: [(path: MTAEnvelope.Path, isDeleted: Bool)]
@@ -17,7 +19,7 @@ struct RecipientEdits: Sendable {
     let bad = path.arguments.filter { !ESMTPArgument.isOfRecipient($0) }
     var warning: String?
     if !bad.isEmpty, changes.badArgument != .kept {
-      warning = "addrcpt: \(Text.escaped(bad[0])) is no argument of a recipient"
+      warning = "addrcpt: \(VisibleText.escaped(bad[0])) is no argument of a recipient"
       if changes.badArgument == .dropsRecipient { return warning }
       path.arguments.removeAll { bad.contains($0) }
     }
@@ -41,6 +43,6 @@ struct RecipientEdits: Sendable {
       recipients[index].isDeleted = true
       isFound = true
     }
-    return isFound ? nil : "delrcpt: \(Text.escaped(address)) is none of the recipients"
+    return isFound ? nil : "delrcpt: \(VisibleText.escaped(address)) is none of the recipients"
   }
 }

@@ -28,7 +28,7 @@ extension MTASession {
     let mixed = MilterReply.classDifference(text)
     if let mixed {
       warnings.append(
-        "malformed reply \(Text.escaped(text)): \(mixed); Postfix answers 451 4.3.5, Sendmail "
+        "malformed reply \(VisibleText.escaped(text)): \(mixed); Postfix answers 451 4.3.5, Sendmail "
           + "passes it on")
     }
     if let own = SMTPReply(text), mixed == nil || !profile.replies.refusesMixedClasses {
@@ -38,7 +38,8 @@ extension MTASession {
     guard profile.replies.malformed == .rejects else {
       throw MTAFailure(.malformedReply, "malformed reply to \(callback): \(reason)")
     }
-    warnings.append("malformed reply \(Text.escaped(text)): Sendmail takes it for a plain reject")
+    warnings.append(
+      "malformed reply \(VisibleText.escaped(text)): Sendmail takes it for a plain reject")
     let reply = profile.replies.malformedRejectAt[callback].map { [Array($0.utf8)] }
     refuse(.init(.reject, reply ?? plainReject(callback)), callback)
   }

@@ -21,7 +21,7 @@ public import MilterCore
 /// session.quit()  // and write session.takeOutput() again
 /// ```
 ///
-/// Further messages may follow on the same connection. What the filter has agreed to is honoured:
+/// Further messages may follow on the same connection. What the filter has agreed to is honored:
 /// steps left out or without reply, skip, macro lists, spaces in headers. What else an MTA has for
 /// habits is in the ``MTAProfile``. The session never waits or reads a clock; a filter that says
 /// nothing is the driver's matter.

@@ -54,22 +54,7 @@ public enum MTAStep: Hashable, Sendable {
   }
 
   /// The command that tells a filter of it.
-  var code: MTACommandCode {
-    switch self {
-    case .connect: .connect
-    case .helo: .helo
-    case .mail: .mail
-    case .rcpt: .rcpt
-    case .data: .data
-    case .header: .header
-    case .eoh: .eoh
-    case .body: .body
-    case .eom: .endOfBody
-    case .unknown: .unknown
-    case .reset: .abort
-    case .newClient: .quitNewConnection
-    }
-  }
+  var code: MTACommandCode { self == .newClient ? .quitNewConnection : callback.command }
 
   /// The stage whose macros a filter can ask for.
   package var stage: MilterStage? { MilterStage(owner: code) }

@@ -16,6 +16,26 @@ public enum XText {
     return String(decoding: result, as: UTF8.self)
   }
 
+  /// Decodes what Sendmail has encoded in a macro's value: each `+` and two digits, capitals among them.
+  ///
+  /// What is not encoded that way stays as it is.
+  package static func decodeMacro(_ text: [UInt8]) -> [UInt8] {
+    var rest = text[...]
+    var result: [UInt8] = []
+    while let byte = rest.popFirst() {
+      let digits = rest.prefix(2)
+      guard byte == escape, let escaped = digits.hexByte,
+        !digits.contains(where: { UInt8(ascii: "a")...UInt8(ascii: "f") ~= $0 })
+      else {
+        result.append(byte)
+        continue
+      }
+      result.append(escaped)
+      rest = rest.dropFirst(2)
+    }
+    return result
+  }
+
   /// Decodes a text; `nil` if a `+` has not two hexadecimal digits after it.
   ///
   /// Small digits, and bytes that should be encoded, are read as they are meant.

@@ -21,7 +21,7 @@ package struct JournalLog: Sendable {
     otherwise: @escaping @Sendable (MilterLogLevel, String) -> Void = MilterLog.standardError
   ) {
     self.socket = socket
-    self.name = LogText.visible(name)
+    self.name = VisibleText.visible(name)
     self.otherwise = otherwise
   }
 
@@ -29,7 +29,7 @@ package struct JournalLog: Sendable {
   package func write(_ record: LogRecord) {
     var fields = [
       (name: "MESSAGE", value: record.line), ("PRIORITY", "\(record.level.priority)"),
-      ("SYSLOG_IDENTIFIER", name), ("MILTER_FILTER", LogText.visible(record.filter ?? name)),
+      ("SYSLOG_IDENTIFIER", name), ("MILTER_FILTER", VisibleText.visible(record.filter ?? name)),
     ]
     if let connection = record.connection { fields.append(("MILTER_CONNECTION", "\(connection)")) }
     if let queueID = record.queueID { fields.append(("MILTER_QUEUE_ID", queueID)) }

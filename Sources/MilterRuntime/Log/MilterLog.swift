@@ -144,11 +144,11 @@ public struct MilterLog: Sendable {
   func put(_ level: MilterLogLevel, _ line: () -> String) {
     guard isWritten(at: level) else { return }
     let message = line()
-    let text = LogText.visible((subject?.prefix ?? "") + message)
+    let text = VisibleText.visible((subject?.prefix ?? "") + message)
     guard let record else { return LogClosure.run { write(level, text) } }
     let parts = LogRecord(
       level: level, filter: subject?.name, connection: subject?.connection,
-      queueID: subject?.queueID.map(LogText.visible),
+      queueID: subject?.queueID.map(VisibleText.visible),
       callback: subject?.callback ?? subject?.presence?.callback,
       verdict: subject?.verdict, message: message, line: text)
     LogClosure.run { record(parts) }

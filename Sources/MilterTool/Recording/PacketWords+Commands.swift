@@ -6,7 +6,7 @@ extension PacketWords {
     switch command {
     case .negotiate(let offer): self.init(offer)
     case .macro(let owner, let macros):
-      let stage = MTACommandCode(rawValue: owner).map { "\($0)" } ?? "\(owner)"
+      let stage = MTACommandCode(rawValue: owner)?.description ?? "\(owner)"
       self.init(
         words: [.bare("macro"), .bare(stage)]
           + macros.map { .macro(name: $0.name, value: $0.value) })
@@ -85,7 +85,7 @@ extension WordReader {
   mutating func macros() -> MTACommand? {
     guard let stage = bare() else { return nil }
     let owner =
-      MTACommandCode.allCases.first { "\($0)" == stage }?.rawValue ?? UInt8(stage)
+      MTACommandCode.allCases.first { $0.description == stage }?.rawValue ?? UInt8(stage)
     var macros: [MilterMacro] = []
     while case .macro(let name, let value)? = next() {
       macros.append(MilterMacro(name: name, value: value))
@@ -121,7 +121,8 @@ extension WordReader {
         version: version, actions: .init(rawValue: actions), steps: .init(rawValue: steps)))
     while !isAtEnd {
       guard bare() == "macros", let name = bare(),
-        let stage = MilterStage.allCases.first(where: { "\($0)" == name }), let macros = text()
+        let stage = MilterStage.allCases.first(where: { $0.description == name }),
+        let macros = text()
       else { return nil }
       negotiation.macroLists.append(.init(stage: stage, macros: macros))
     }

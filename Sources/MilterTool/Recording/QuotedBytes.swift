@@ -1,21 +1,14 @@
+import MilterCore
+
 /// Bytes between quotation marks, as in C: what is not printable ASCII is escaped.
 enum QuotedBytes {
   static func quote(_ bytes: some Collection<UInt8>) -> String {
-    var text: [UInt8] = [UInt8(ascii: "\"")]
+    var text = "\""
     for byte in bytes {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): text += [UInt8(ascii: "\\"), byte]
-      case 0x20...0x7E: text.append(byte)
-      case 0x09: text += "\\t".utf8
-      case 0x0A: text += "\\n".utf8
-      case 0x0D: text += "\\r".utf8
-      default:
-        text += "\\x".utf8
-        text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      }
+      let isMark = byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+      text += (isMark ? "\\" : "") + VisibleText.escaped(byte)
     }
-    text.append(UInt8(ascii: "\""))
-    return String(decoding: text, as: UTF8.self)
+    return text + "\""
   }
 
   /// Takes a text with its quotation marks from the front; nil for any other text.
@@ -45,6 +38,4 @@ enum QuotedBytes {
     }
     return nil
   }
-
-  private static let digits = Array("0123456789abcdef".utf8)
 }

@@ -205,18 +205,6 @@ extension FilterReplyCode {
 extension MTACommandCode {
   /// The callback that a command leads to and that replies.
   fileprivate var callback: MilterCallback? {
-    switch self {
-    case .connect: .connect
-    case .helo: .helo
-    case .mail: .envfrom
-    case .rcpt: .envrcpt
-    case .data: .data
-    case .unknown: .unknown
-    case .header: .header
-    case .eoh: .eoh
-    case .body: .body
-    case .endOfBody: .eom
-    case .abort, .macro, .negotiate, .quit, .quitNewConnection: nil
-    }
+    MilterCallback.allCases.first { $0.isStep && $0.command == self }
   }
 }

@@ -1,6 +1,6 @@
 import MilterCommandLine
 import MilterCore
-import MilterMTA
+import MilterPlay
 
 /// Tells where a filter's replies are not those recorded.
 struct ReplayReport {

@@ -46,7 +46,7 @@ extension DebianBinaries {
       #expect(request.first == "request=AM%2ePDP")
       #expect(request.contains("queue_id=4TRY000001"))  // of the second message
       #expect(request.contains("client_address=192%2e0%2e2%2e25"))
-      try connection.quit()
+      connection.quit()
       #expect(try filter.stop() == 0)
     }
 

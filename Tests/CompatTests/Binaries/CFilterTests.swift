@@ -54,7 +54,7 @@ extension DebianBinaries {
       #expect(agreed.options.actions == .all)
       #expect(agreed.options.steps == [.skip, .nrHdr, .nounknown])
       #expect(agreed.macroLists == [.init(stage: .connect, macros: Array("j".utf8))])
-      try connection.quit()
+      connection.quit()
       #expect(try filter.stop() == 0)
       #expect(filter.output == "smfi_main returned 0\n")
     }

@@ -47,8 +47,8 @@ extension DebianBinaries {
           try verifying.deliver(arrived).values(of: "Authentication-Results").first)
         #expect(bad.hasPrefix("verifier.example.net;\n\tdkim=fail "))
       }
-      try signing.quit()
-      try verifying.quit()
+      signing.quit()
+      verifying.quit()
       #expect(try RunningFilter.stop([signer, verifier]) == [0, 0])
     }
 

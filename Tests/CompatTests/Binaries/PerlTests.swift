@@ -34,7 +34,7 @@ extension DebianBinaries {
             "replacebody new body\r\n",
           ])
       }
-      try connection.quit()
+      connection.quit()
       try poll(for: "close") { try folder.text("journal").hasSuffix("close\n") ? () : nil }
       #expect(try filter.stop() == 0)
       #expect(

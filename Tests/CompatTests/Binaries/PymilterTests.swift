@@ -155,7 +155,7 @@ extension DebianBinaries {
       for (number, connection) in connections.enumerated() {
         #expect(try connection.deliver(mail("plain \(number)")).verdict == .accept)
       }
-      for connection in connections.reversed() { try connection.quit() }
+      for connection in connections.reversed() { connection.quit() }
       #expect(try filter.stop() == 0)
       let journal = try folder.text("journal")
       for number in connections.indices { #expect(journal.contains("eom plain \(number) 6")) }
@@ -206,8 +206,8 @@ extension DebianBinaries {
     }
 
     /// Ends a connection, and waits until the filter knows.
-    private func quit(_ connection: FilterConnection) throws {
-      try connection.quit()
+    private func quit(_ connection: Delivery) throws {
+      connection.quit()
       try poll(for: "close") { try folder.text("journal").hasSuffix("close\n") ? () : nil }
     }
 

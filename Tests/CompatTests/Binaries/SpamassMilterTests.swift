@@ -33,7 +33,7 @@ extension DebianBinaries {
           "addheader Content-Type: text/plain",
           "replacebody This is spam.\r\n",
         ])
-      try connection.quit()
+      connection.quit()
       #expect(try filter.stop() == 0)
     }
 

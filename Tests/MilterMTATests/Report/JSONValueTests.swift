@@ -1,4 +1,4 @@
-import MilterMTA
+import MilterPlay
 import Testing
 
 struct JSONValueTests {

@@ -1,5 +1,6 @@
 import MilterCore
 import MilterMTA
+import MilterPlay
 import Testing
 
 @Suite struct MTAReportTests {

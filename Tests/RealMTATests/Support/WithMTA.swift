@@ -3,7 +3,7 @@ import Testing
 /// Starts an MTA, runs `body` with it, and stops it however that ends.
 ///
 /// Where the MTA is missing but not required, the test, or this case of a parameterised test, is
-/// cancelled, with a warning that says why: the report alone would not show a cancelled case.
+/// canceled, with a warning that says why: the report alone would not show a canceled case.
 func withMTA<Result>(
   _ kind: RealMTA.Kind, _ settings: RealMTA.Settings = RealMTA.Settings(),
   _ body: (RealMTA) async throws -> Result

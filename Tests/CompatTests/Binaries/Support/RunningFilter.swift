@@ -70,8 +70,8 @@ final class RunningFilter {
   }
 
   /// Connects to it as an MTA.
-  func connect() throws -> FilterConnection {
-    try FilterConnection(to: self)
+  func connect() throws -> Delivery {
+    try Delivery(to: self)
   }
 
   /// Checks that the library under test is the one and only libmilter in its memory.

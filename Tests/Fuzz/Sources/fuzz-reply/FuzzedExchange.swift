@@ -1,5 +1,6 @@
 @testable import MilterCore
 @testable import MilterMTA
+@testable import MilterPlay
 
 /// Plays message after message as long as the filter's answers last, and checks what comes of them.
 struct FuzzedExchange {

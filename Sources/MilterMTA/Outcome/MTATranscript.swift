@@ -47,12 +47,13 @@ public struct MTATranscript: Hashable, Sendable, CustomStringConvertible {
   private static func arguments(_ step: MTAStep) -> String {
     switch step {
     case .connect(let host, let address):
-      Text.escaped(host) + " " + (address?.description ?? "unknown")
-    case .helo(let name): Text.escaped(name)
+      VisibleText.escaped(host) + " " + (address?.description ?? "unknown")
+    case .helo(let name): VisibleText.escaped(name)
     case .mail(let path), .rcpt(let path): path.description
-    case .header(let header): Text.escaped(header.name) + ": " + Text.escaped(header.value)
+    case .header(let header):
+      VisibleText.escaped(header.name) + ": " + VisibleText.escaped(header.value)
     case .body(let bytes): "\(bytes.count) bytes"
-    case .unknown(let command): Text.escaped(command)
+    case .unknown(let command): VisibleText.escaped(command)
     case .data, .eoh, .eom, .reset, .newClient: ""
     }
   }
@@ -73,7 +74,7 @@ public struct MTATranscript: Hashable, Sendable, CustomStringConvertible {
     }
     if let failure = exchange.failure { result = "failure: \(failure.message)" }
     if !exchange.reply.isEmpty {
-      let reply = exchange.reply.map { Text.escaped($0) }.joined(separator: " / ")
+      let reply = exchange.reply.map { VisibleText.escaped($0) }.joined(separator: " / ")
       result += ", the client sees \(reply)"
     }
     return result
@@ -88,7 +89,8 @@ extension MTAOutcome: CustomStringConvertible {
   /// The verdict, and the session with the step that decided marked.
   public var description: String {
     let head = verdict.rawValue + (stage.map { " at \($0)" } ?? "")
-    let reason = failure.map { ": \($0.message)" } ?? reply.first.map { ": \(Text.escaped($0))" }
+    let reason =
+      failure.map { ": \($0.message)" } ?? reply.first.map { ": \(VisibleText.escaped($0))" }
     return ([head + (reason ?? "")] + MTATranscript(steps, marking: decidingStep).lines)
       .joined(separator: "\n")
   }

@@ -1,4 +1,5 @@
 import MilterCore
+package import MilterMTA
 
 /// A readable account of what came of a message: the verdict, and what the filter changed.
 ///
@@ -14,23 +15,23 @@ import MilterCore
 /// ```
 ///
 /// It is plain ASCII; what is not is escaped. The same outcome always gives the same text.
-public struct MTAReport: Hashable, Sendable {
+package struct MTAReport: Hashable, Sendable {
   private var rows: [ReportLine] = []
 
   /// The lines, without line ends.
-  public var lines: [String] { rows.map(\.plain) }
+  package var lines: [String] { rows.map(\.plain) }
 
   /// The lines as one text, each ended by a line feed.
-  public var text: String { lines.map { $0 + "\n" }.joined() }
+  package var text: String { lines.map { $0 + "\n" }.joined() }
 
   /// The same text with colors for a terminal: what was added is green, what was removed is red.
-  public var coloredText: String { rows.map { $0.colored + "\n" }.joined() }
+  package var coloredText: String { rows.map { $0.colored + "\n" }.joined() }
 
   /// The most lines about headers, and about the body.
   private static let limit = 60
 
   /// Makes the report of an outcome.
-  public init(_ outcome: MTAOutcome) {
+  package init(_ outcome: MTAOutcome) {
     let tone: ReportLine.Tone =
       switch outcome.verdict {
       case .accept: .added
@@ -43,14 +44,16 @@ public struct MTAReport: Hashable, Sendable {
     } else if !outcome.actions.isEmpty {
       add("changes", [.init("\(outcome.actions.count) asked for before, not carried out")])
     }
-    if let reason = outcome.quarantineReason { add("quarantine", [.init(Text.escaped(reason))]) }
+    if let reason = outcome.quarantineReason {
+      add("quarantine", [.init(VisibleText.escaped(reason))])
+    }
     for warning in outcome.warnings { add("warning", [.init(warning, .warning)]) }
   }
 
   /// Adds what the filter did otherwise when it was asked about the message a second time.
   ///
   /// - Parameter differences: see ``MTAOutcome/differences(from:)``.
-  public mutating func addSecondTime(_ differences: [String]) {
+  package mutating func addSecondTime(_ differences: [String]) {
     guard !differences.isEmpty else { return add("twice", [.init("no difference", .added)]) }
     let lines = differences.prefix(Self.limit).map { line in
       ReportLine.Content(line, line.hasPrefix("-") ? .removed : .added)
@@ -110,22 +113,22 @@ public struct MTAReport: Hashable, Sendable {
     }
     let refused = outcome.recipients.last { $0.path.refusal == nil }
     if outcome.stage == .envrcpt, let last = refused, last.reply == outcome.reply {
-      head += " \(Text.escaped(last.path.address))"
+      head += " \(VisibleText.escaped(last.path.address))"
     }
     if let failure = outcome.failure {
       return ["\(head): \(failure.message)"]
-        + outcome.reply.map { "  the client sees \(Text.escaped($0))" }
+        + outcome.reply.map { "  the client sees \(VisibleText.escaped($0))" }
     }
     guard let first = outcome.reply.first else { return [head] }
-    let rest = outcome.reply.dropFirst().map { "  " + Text.escaped($0) }
-    return ["\(head): \(Text.escaped(first))"] + rest
+    let rest = outcome.reply.dropFirst().map { "  " + VisibleText.escaped($0) }
+    return ["\(head): \(VisibleText.escaped(first))"] + rest
   }
 
   private static func recipients(_ outcome: MTAOutcome) -> [ReportLine.Content] {
     let new = outcome.result.envelope.recipients
     var texts: [ReportLine.Content] = []
     for recipient in outcome.recipients where !new.contains(recipient.path) {
-      let reply = recipient.reply.map { Text.escaped($0) }.joined(separator: " / ")
+      let reply = recipient.reply.map { VisibleText.escaped($0) }.joined(separator: " / ")
       texts.append(
         .init("- \(recipient.path)" + (reply.isEmpty ? "" : ": \(reply)"), .removed))
     }
@@ -160,12 +163,5 @@ public struct MTAReport: Hashable, Sendable {
     }
     guard let rest = parts.last, !rest.isEmpty else { return lines }
     return lines + [rest + Array(" (no line end)".utf8)]
-  }
-}
-
-extension MTAEnvelope.Path: CustomStringConvertible {
-  /// The address and arguments, readable.
-  public var description: String {
-    ([address] + arguments).map { Text.escaped($0) }.joined(separator: " ")
   }
 }

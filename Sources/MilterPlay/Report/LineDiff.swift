@@ -1,3 +1,5 @@
+import MilterCore
+
 /// What became of lines, bounded in time and length.
 package struct LineDiff {
   /// One line of the comparison.
@@ -83,9 +85,9 @@ package struct LineDiff {
   package func text(atMost limit: Int) -> [ReportLine.Content] {
     let shown = lines.prefix(limit).map { line in
       switch line {
-      case .kept(let line): ReportLine.Content("  " + Text.escaped(line))
-      case .removed(let line): ReportLine.Content("- " + Text.escaped(line), .removed)
-      case .added(let line): ReportLine.Content("+ " + Text.escaped(line), .added)
+      case .kept(let line): ReportLine.Content("  " + VisibleText.escaped(line))
+      case .removed(let line): ReportLine.Content("- " + VisibleText.escaped(line), .removed)
+      case .added(let line): ReportLine.Content("+ " + VisibleText.escaped(line), .added)
       case .gap: ReportLine.Content("...")
       }
     }

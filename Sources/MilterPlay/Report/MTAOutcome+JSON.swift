@@ -1,4 +1,5 @@
 import MilterCore
+package import MilterMTA
 
 extension MTAOutcome {
   /// The outcome for scripts: an object of JSON on one line.
@@ -12,7 +13,7 @@ extension MTAOutcome {
   ///   - differences: what the filter did otherwise the second time, for a member of that name;
   ///     nil if it was not asked twice.
   /// - Returns: the object.
-  public func json(_ name: String, differences: [String]? = nil) -> String {
+  package func json(_ name: String, differences: [String]? = nil) -> String {
     let failure = failure.map { failure in
       JSONValue.object([
         ("code", .string("\(failure.code)")), ("message", .string(failure.message)),

@@ -23,7 +23,7 @@ package indirect enum JSONValue: Sendable, CustomStringConvertible {
         text.unicodeScalars.append(UTF8.decode(encoded))
         place += encoded.count
       case .error(let length):
-        text += bytes[place...].prefix(length).map(Text.hexadecimal).joined()
+        text += bytes[place...].prefix(length).map(VisibleText.hexadecimal).joined()
         place += length
       case .emptyInput: place = bytes.count
       }

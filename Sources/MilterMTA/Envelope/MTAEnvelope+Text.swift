@@ -1,0 +1,8 @@
+import MilterCore
+
+extension MTAEnvelope.Path: CustomStringConvertible {
+  /// The address and arguments, readable.
+  public var description: String {
+    ([address] + arguments).map { VisibleText.escaped($0) }.joined(separator: " ")
+  }
+}

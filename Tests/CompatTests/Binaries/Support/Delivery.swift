@@ -1,0 +1,40 @@
+import MilterClient
+import MilterCore
+import MilterMTA
+import MilterProcessFixtures
+
+/// An MTA's connection to a filter, which lives at least as long as the connection.
+final class Delivery {
+  private let filter: RunningFilter
+  private let connection: FilterConnection
+
+  /// Filters of others look up names and start programs.
+  private static let patient: MTAProfile = {
+    var profile = MTAProfile.libmilterReference
+    profile.commandTimeout = .seconds(60)
+    profile.contentTimeout = .seconds(60)
+    return profile
+  }()
+
+  init(to filter: RunningFilter) throws {
+    self.filter = filter
+    connection = try FilterConnection(to: filter.socket, Self.patient)
+  }
+
+  /// What was agreed with the filter.
+  var negotiated: MilterNegotiation? { connection.session.negotiated }
+
+  /// Sends a message and returns what came of it.
+  ///
+  /// - Throws: if the filter says nothing for a minute.
+  func deliver(_ mail: MTAMail) throws -> MTAOutcome {
+    let outcome = connection.play(mail)
+    if let failure = outcome.failure, failure.code == .timedOut {
+      throw HarnessError("\(failure)")
+    }
+    return outcome
+  }
+
+  /// Ends the connection.
+  func quit() { connection.quit() }
+}
