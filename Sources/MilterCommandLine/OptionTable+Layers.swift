@@ -121,6 +121,12 @@ extension OptionTable {
       let values = given.filter { $0.option.name == option.name }
       guard values.isEmpty else {
         return values.map { value in
+          guard
+            !value.argument.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
+          else {
+            return
+              "#\(option.name) has control characters, which a file cannot hold  # \(value.origin)"
+          }
           let text = option.argument == nil ? "yes" : SettingsFile.written(value.argument)
           return "\(option.name) = \(text)  # \(value.origin)"
         }

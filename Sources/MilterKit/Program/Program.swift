@@ -62,7 +62,7 @@ package struct Program {
       try Self.preparing { try type.prepare() }
       CallbackReport(type).write(to: log)
       if shadow {
-        log.notice("\(type.name): shadow mode: mail is neither changed nor refused")
+        log.notice("\(type.name): \(ProgramReload.noteOfShadow(true))")
       }
     }
     let epoch = SettingsEpoch()

@@ -12,6 +12,8 @@ final class ProgramReload: Sendable {
   /// The options that the program was started with.
   private let former: [OptionTable<ProgramOptions>.Given]
   private let log: MilterLog
+  /// Whether mail is filtered in shadow mode.
+  private let shadow: Mutex<Bool>
   private let reconfigure = Mutex<(@Sendable (MilterConfiguration) -> Void)?>(nil)
 
   /// - Parameters:
@@ -23,6 +25,7 @@ final class ProgramReload: Sendable {
     self.type = type
     self.arguments = arguments
     former = options.given
+    shadow = Mutex(options.configuration.shadow)
     self.log = log
   }
 
@@ -53,6 +56,18 @@ final class ProgramReload: Sendable {
     }
     reconfigure.withLock { $0 }?(configuration)
     epoch.begin()
+    let isChanged = shadow.withLock { shadow in
+      defer { shadow = configuration.shadow }
+      return shadow != configuration.shadow
+    }
+    if isChanged { log.notice(Self.noteOfShadow(configuration.shadow)) }
     for name in changed { log.warning("\(name) has changed; the change counts after a restart") }
+  }
+
+  /// The line that says whether mail is filtered in shadow mode.
+  static func noteOfShadow(_ isOn: Bool) -> String {
+    isOn
+      ? "shadow mode: mail is neither changed nor refused"
+      : "shadow mode is off: mail is changed and refused again"
   }
 }

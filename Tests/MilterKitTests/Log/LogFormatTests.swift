@@ -174,7 +174,9 @@ import Testing
   @Test(.enabled(if: isFree, "a journal runs here"))
   func `A program whose standard error is the journal's writes fields`() throws {
     let folder = URL(filePath: JournalSocket.standardPath).deletingLastPathComponent()
+    let isNew = !FileManager.default.fileExists(atPath: folder.path)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { if isNew { try? FileManager.default.removeItem(at: folder) } }
     let journal = try NotifySocket(at: JournalSocket.standardPath)
     defer { unlink(JournalSocket.standardPath) }
     // The process has this as its standard error.

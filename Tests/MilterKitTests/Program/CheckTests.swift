@@ -49,6 +49,27 @@ import Testing
     #expect(settings(again.output) == settings(outcome.output))
   }
 
+  @Test func `A value that no file can hold is not printed as one`() throws {
+    let outcome = try check(
+      "socket = inet:0@127.0.0.1\n",
+      environment: ["MILTER_OPERATED_FILTER_TAG": "a\nsocket = inet:1@0.0.0.0"])
+    #expect(outcome.status == 0)
+    let lines = outcome.output.split(separator: "\n")
+    #expect(lines.count { $0.hasPrefix("socket = ") } == 1)
+    #expect(lines.contains { $0.hasPrefix("#tag has control characters") }, "\(lines)")
+  }
+
+  @Test(arguments: ["--help", "--version"])
+  func `Help needs no other setting to be right`(_ option: String) throws {
+    let outcome = try Subprocess.run(
+      BuiltProgram.path(of: "milter-operated-filter"), [option],
+      environment: [
+        "MILTER_OPERATED_FILTER_CONFIG": "/no/such/file", "MILTER_OPERATED_FILTER_TIMEOUT": "x",
+      ])
+    #expect(outcome.status == 0)
+    #expect(outcome.errors.isEmpty)
+  }
+
   @Test(arguments: [
     ("time-out = 5\n", "FILE:1: time-out: no such key; did you mean timeout?"),
     ("--timeout = 5\n", "FILE:1: --timeout: no such key; did you mean timeout?"),

@@ -115,12 +115,27 @@ import Testing
     #expect(try first.message().last == .accept)
     try first.send(.quit)
     #expect(try first.receive() == nil)
+    // The third one shall not be closed because the machine is busy.
+    try write("socket = inet:0@127.0.0.1", "log-level = info")
+    _ = try reload(process, until: "notice: reloaded")
     let third = try TestMTA(address)
     try third.greet()
     try third.send(.quit)
     #expect(try third.receive() == nil)
     _ = try process.log.line { $0.hasPrefix("info: ") && $0.contains("#3: a connection ended") }
     #expect(!process.log.all.contains { $0.contains("#1: a connection ended") })
+  }
+
+  @Test func `A reload that turns shadow mode on or off says so`() throws {
+    try write("socket = inet:0@127.0.0.1", "shadow")
+    let (process, address) = try start()
+    #expect(try tag(address) == nil)
+    try write("socket = inet:0@127.0.0.1")
+    _ = try reload(process, until: "notice: shadow mode is off: mail is changed and refused again")
+    #expect(try tag(address) != nil)
+    try write("socket = inet:0@127.0.0.1", "shadow")
+    _ = try reload(process, until: "notice: shadow mode: mail is neither changed nor refused")
+    #expect(try tag(address) == nil)
   }
 
   @Test func `What counts after a restart is named and left`() throws {
