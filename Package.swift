@@ -273,17 +273,19 @@ let package = Package(
 #if !os(Linux)
   // The C library's drop-in and the tests' own programs use Glibc by its name. Without them go the
   // targets and products that need them.
-  var missing: Set = ["LibmilterABI", "MilterProcessFixtures"]
-  func needsMissing(_ target: Target) -> Bool {
-    target.dependencies.contains { dependency in
-      if case .byNameItem(let name, _) = dependency { missing.contains(name) } else { false }
+  func targets(of all: [Target], without missing: Set<String>) -> [Target] {
+    let left = all.filter { target in
+      !missing.contains(target.name)
+        && !target.dependencies.contains { dependency in
+          if case .byNameItem(let name, _) = dependency { missing.contains(name) } else { false }
+        }
     }
+    guard left.count < all.count else { return left }
+    let gone = Set(all.map(\.name)).subtracting(left.map(\.name))
+    return targets(of: left, without: missing.union(gone))
   }
-  while let target = package.targets.first(where: { !missing.contains($0.name) && needsMissing($0) }
-  ) {
-    missing.insert(target.name)
-  }
-  package.targets.removeAll { missing.contains($0.name) }
+  package.targets = targets(
+    of: package.targets, without: ["LibmilterABI", "MilterProcessFixtures"])
   package.products.removeAll { ["milter-abi", "doorman-c"].contains($0.name) }
 #endif
 
