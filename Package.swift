@@ -285,7 +285,8 @@ let package = Package(
     return targets(of: left, without: missing.union(gone))
   }
   package.targets = targets(
-    of: package.targets, without: ["LibmilterABI", "MilterProcessFixtures"])
+    of: package.targets,
+    without: ["LibmilterABI", "MilterProcessFixtures", "milter-c-shaped-filter"])
   package.products.removeAll { ["milter-abi", "doorman-c"].contains($0.name) }
 #endif
 

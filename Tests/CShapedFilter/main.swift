@@ -1,13 +1,6 @@
+@preconcurrency import Glibc
 import Libmilter
 import Synchronization
-
-#if canImport(Darwin)
-  @preconcurrency import Darwin
-#elseif canImport(Musl)
-  @preconcurrency import Musl
-#else
-  @preconcurrency import Glibc
-#endif
 
 /// A setting: `main` below writes it before the first callback, and nobody does later.
 nonisolated(unsafe) var mostRecipients = 100
