@@ -127,13 +127,13 @@ import Testing
   }
 
   @Test func `A reload that turns shadow mode on or off says so`() throws {
-    try write("socket = inet:0@127.0.0.1", "shadow")
+    try write("socket = inet:0@127.0.0.1", "tag = t", "shadow")
     let (process, address) = try start()
     #expect(try tag(address) == nil)
-    try write("socket = inet:0@127.0.0.1")
+    try write("socket = inet:0@127.0.0.1", "tag = t")
     _ = try reload(process, until: "notice: shadow mode is off: mail is changed and refused again")
-    #expect(try tag(address) != nil)
-    try write("socket = inet:0@127.0.0.1", "shadow")
+    #expect(try tag(address) == "t")
+    try write("socket = inet:0@127.0.0.1", "tag = t", "shadow")
     _ = try reload(process, until: "notice: shadow mode: mail is neither changed nor refused")
     #expect(try tag(address) == nil)
   }
