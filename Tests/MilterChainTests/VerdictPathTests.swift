@@ -50,6 +50,28 @@ import Testing
     }
   }
 
+  @Test(arguments: [ChainMember.Fallback.tempfail, .accept])
+  func `a reply that Postfix takes for a mistake is that of its member alone`(
+    fallback: ChainMember.Fallback
+  ) throws {
+    for profile in [MTAProfile.postfix, .sendmail] {
+      let last = MilterFilterFixtures.Journal()
+      let mistaken = try HostileFilter(
+        replies: [.replycode(Array("550 4.7.1 no".utf8))], at: .rcpt)
+      defer { mistaken.stop() }
+      let mta = TestMTA(
+        profile,
+        filter: MilterChain {
+          ChainMember.remote("unix:\(mistaken.path)").onFailure(fallback)
+          filter(.continue, last)
+        })
+      mta.rcpt(to: "good@example.org")
+      let isMistake = profile.replies.refusesMixedClasses
+      #expect(mta.log.contains { $0.contains("has failed, ") } == isMistake, "\(mta.log)")
+      #expect(last.all.contains { $0.hasPrefix("envrcpt") } == (isMistake && fallback == .accept))
+    }
+  }
+
   @Test func `a member that accepts a refused recipient is told of the envelope again`() throws {
     let journal = MilterFilterFixtures.Journal()
     let mta = TestMTA(.postfix, filter: MilterChain { filter(.accept, journal) })

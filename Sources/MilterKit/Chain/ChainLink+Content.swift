@@ -44,6 +44,10 @@ extension ChainLink {
     }
     let sawHeader = seesHeader
     var review: Review
+    // A member that deletes every field must not fail because a sender has written many.
+    var limits = surroundings.changeLimits
+    limits.count += message.headers.count
+    connection?.limit(limits)
     if let verdict = try showContent(message, macros) {
       review = Review(verdict: verdict)
     } else {
@@ -62,6 +66,10 @@ extension ChainLink {
     var verdict = ChainVerdict.goOn
     func isOver(_ step: MTAStep) -> Bool {
       verdict = exchange(step, macros)
+      if interest == .nothing, !member.isShadow {
+        let status = connection?.session.current?.status ?? .continue
+        surroundings.log().put(.info, .verdict, "\(name): \(step.callback): \(status)")
+      }
       return !verdict.isGoOn || failure != nil || interest == .nothing
     }
     if seesHeader {

@@ -16,7 +16,7 @@ final class ChainLink {
   private(set) var connection: FilterConnection?
   /// The filter, if it is one of this process.
   private(set) var memory: FilterInMemory?
-  /// Why it is of no more use for this client.
+  /// The failure that ended its use for this client.
   private(set) var failure: MTAFailure?
   /// What it wants of the message under way.
   private(set) var interest = Interest.message
@@ -36,7 +36,7 @@ final class ChainLink {
     case message
     /// No more: it has given its verdict.
     case nothing
-    /// It is not for the member, as its condition says.
+    /// Its condition does not hold.
     case leftOut
   }
 
@@ -249,6 +249,12 @@ final class ChainLink {
   private func verdict(_ reply: FilterReply, _ step: MTAStep) -> ChainVerdict {
     // Nothing that is said about a recipient that the MTA has refused counts.
     if step.refusal != nil { return reply == .accept ? rejoin(step) : .goOn }
+    if case .replycode(let text) = reply, surroundings.checksReplies(),
+      let mistake = Self.mistake(in: text)
+    {
+      fail(MTAFailure(.malformedReply, "malformed reply to \(step.callback): \(mistake)"))
+      return blocked(at: step)
+    }
     let verdict = ChainVerdict(reply)
     if member.isShadow, !verdict.isGoOn { return overlook(verdict, reply, step) }
     if let disconnection = verdict.disconnection { clientRefusal = disconnection }
@@ -268,6 +274,16 @@ final class ChainLink {
     case .reset, .newClient: break
     }
     return verdict
+  }
+
+  /// What is wrong with a reply's text; nil if it is right.
+  private static func mistake(in text: [UInt8]) -> String? {
+    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    guard text.count > 3, text[0] == UInt8(ascii: "4") || text[0] == UInt8(ascii: "5"),
+      digits ~= text[1], digits ~= text[2],
+      text[3] == UInt8(ascii: " ") || text[3] == UInt8(ascii: "-")
+    else { return "it is no SMTP reply of class 4 or 5" }
+    return MilterReply.classDifference(text)
   }
 
   /// Tells of a verdict that has no effect.

@@ -10,6 +10,8 @@ struct ChainSurroundings {
   var log: () -> MilterLog
   /// Tells the MTA that a member is still at work.
   var progress: () -> Void
+  /// Whether the MTA takes a reply whose codes are of two classes for a mistake of the whole chain.
+  var checksReplies: () -> Bool
   /// Has the server stop.
   var stop: (@Sendable () -> Void)?
   /// The maximum size of a change that the MTA takes.

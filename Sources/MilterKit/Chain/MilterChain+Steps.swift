@@ -14,7 +14,7 @@ extension MilterChain {
     return .continue
   }
 
-  /// Shows all members a step about which none of them has a say.
+  /// Shows all members a step that none of them can decide.
   final func show(_ step: MTAStep) {
     let macros = macros(step.stage.map { [$0] } ?? [])
     let deadline = stepDeadline

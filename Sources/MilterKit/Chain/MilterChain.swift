@@ -163,6 +163,7 @@ open class MilterChain: Milter {
       name: Self.name,
       log: { [weak self] in self?.log ?? MilterLog() },
       progress: { [weak self] in try? self?.progress() },
+      checksReplies: { [weak self] in self?.mta.kind == .postfix },
       stop: context?.requestStop,
       maximumPayload: { [weak self] in
         (self?.context?.session.maximumPayload ?? WireLimits.payload64K) - 1
@@ -185,6 +186,8 @@ open class MilterChain: Milter {
   }
 
   override public final func envfrom(_ sender: String, _ args: [String]) throws -> Status {
+    // The MTA has given up the last one without a word if a verdict of the chain was held.
+    endMessage()
     let arguments = rawArguments
     message = ChainMessage(
       sender: arguments.first ?? [], ChainBody(makeFile: makeSpoolFile))
@@ -251,7 +254,7 @@ open class MilterChain: Milter {
 
   override public final func header(_ name: String, _ value: String) throws -> Status {
     let arguments = rawArguments
-    guard arguments.count == 2 else { return .continue }
+    guard arguments.count == 2, message?.isDiscarded == false else { return .continue }
     message?.append(
       MTAHeader(name: arguments[0], wireValue: arguments[1], leadingSpace: hasLeadingSpace),
       Self.messageLimit)
@@ -261,6 +264,7 @@ open class MilterChain: Milter {
   override public final func eoh() throws -> Status { .continue }
 
   override public final func body(_ chunk: RawSpan) throws -> Status {
+    guard message?.isDiscarded == false else { return .continue }
     message?.append(chunk.withUnsafeBytes { Array($0) }, Self.messageLimit)
     return .continue
   }
