@@ -129,12 +129,9 @@ package struct ProgramOptions {
   ) throws -> [String] {
     let table = Self.serving + Self.trying + Self.table(of: own)
     let (typed, operands) = try table.given(on: arguments)
-    // Nothing else has to be right for these.
-    if typed.contains(where: { ["help", "version"].contains($0.option.name) }) {
-      try apply(OptionTable<Self>.effective([typed]))
-      return operands
-    }
-    let variables = try table.given(in: environment, of: name)
+    // Whoever asks for help may have a variable that is wrong.
+    let asksForText = typed.contains { ["help", "version"].contains($0.option.name) }
+    let variables = asksForText ? [] : try table.given(in: environment, of: name)
     let before = OptionTable<Self>.effective([typed, variables])
     for given in before where given.option.name == "config" { try given.apply(to: &self) }
     let lines = try configFile.map { try table.given(in: SettingsFile($0)) } ?? []

@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test(arguments: ["--help", "--version"])
-  func `Help needs no other setting to be right`(_ option: String) throws {
+  func `Help needs no variable to be right`(_ option: String) throws {
     let outcome = try Subprocess.run(
       BuiltProgram.path(of: "milter-operated-filter"), [option],
       environment: [
