@@ -22,7 +22,7 @@ import Synchronization
 /// ```
 ///
 /// The outcome is that of the same filters listed one after the other in Postfix's `smtpd_milters` or
-/// Sendmail's `INPUT_MAIL_FILTERS`. See <doc:Chain> for the differences.
+/// Sendmail's `INPUT_MAIL_FILTERS`. The article Chain has the differences.
 ///
 /// ## Topics
 ///
