@@ -80,7 +80,8 @@ import Testing
       #expect(try mta.ask(command) == [.continue])
     }
     #expect(try mta.ask(MessageEnd.header) == [.tempfail])
-    #expect(journal.all.last == "header 3")
+    // One that suspends may begin after its time, on a busy machine.
+    _ = try poll(for: "the callback") { journal.all.last == "header 3" ? true : nil }
     gate.signal()
     #expect(try mta.receive() == nil)
     server.server.stop()
