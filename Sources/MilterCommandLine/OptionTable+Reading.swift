@@ -22,7 +22,7 @@ extension OptionTable {
   /// The options and the other arguments of a command line; nothing is applied.
   ///
   /// - Parameter arguments: all of them, the program's name first.
-  /// - Returns: the options in their order, and the arguments that are none.
+  /// - Returns: the options in their order, and the remaining arguments.
   /// - Throws: ``UsageError``.
   package func given(on arguments: [String]) throws -> (options: [Given], operands: [String]) {
     let (found, operands) = try getopt.withLock { _ in try scan(arguments) }

@@ -56,14 +56,6 @@ extension MilterChain {
   private final func refuseLarge() throws -> Status {
     let limit = Self.messageLimit
     log.notice("the message is larger than the chain takes: \(limit.policy)")
-    switch limit.policy {
-    case .accept: return .accept
-    case .refuse:
-      try setreply("552", "5.3.4", "Message size exceeds fixed limit")
-      return .reject
-    case .tempfail:
-      try setreply("452", "4.3.1", "Message is too large for now, please try again later")
-      return .tempfail
-    }
+    return try answerLarge(limit.policy)
   }
 }

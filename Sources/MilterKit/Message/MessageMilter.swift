@@ -144,7 +144,7 @@ open class MessageMilter: AsyncMilter {
 
   /// Calls ``message(_:)``, and carries out what it changes.
   nonisolated(nonsending) override public final func eom() async throws -> Status {
-    if collector.isTooLarge { return try refuseLarge() }
+    if collector.isTooLarge { return try answerLarge(limit.policy) }
     // A filter could take the body for an empty one.
     if let failure = collector.failure { throw failure }
     var value = messageSoFar
@@ -152,17 +152,5 @@ open class MessageMilter: AsyncMilter {
     guard status == .accept || status == .continue else { return status }
     try carryOut(try value.plan)
     return status
-  }
-
-  private final func refuseLarge() throws -> Status {
-    switch limit.policy {
-    case .accept: return .accept
-    case .refuse:
-      try setreply("552", "5.3.4", "Message size exceeds fixed limit")
-      return .reject
-    case .tempfail:
-      try setreply("452", "4.3.1", "Message is too large for now, please try again later")
-      return .tempfail
-    }
   }
 }

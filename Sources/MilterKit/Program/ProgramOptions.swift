@@ -42,7 +42,7 @@ package struct ProgramOptions {
   private(set) var given: [OptionTable<Self>.Given] = []
   /// Whether the program runs already, so that its filter's own options keep their values for now.
   private let isAgain: Bool
-  /// The values of the filter's own options, by their names.
+  /// The values of the filter's options, by name.
   private var ownArguments: [String: [String]] = [:]
 
   /// Reads a command line, the environment, and the configuration file; of an option that more than one
@@ -111,7 +111,7 @@ package struct ProgramOptions {
 
   private init() { isAgain = true }
 
-  /// What makes the values of the filter's own options count.
+  /// The changes that put the values of the filter's options into force.
   func changes(of own: [any MilterProgramOption]) throws -> [@Sendable () -> Void] {
     try own.filter(\.isReloadable).map { try $0.change(to: ownArguments[$0.name] ?? []) }
   }

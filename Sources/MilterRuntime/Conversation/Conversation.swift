@@ -156,7 +156,7 @@ package final class Conversation {
     return log
   }
 
-  /// The log for lines of the filter's own, which are about the callback under way.
+  /// The log for the filter's lines about the callback under way.
   package var filterLog: MilterLog {
     var log = log
     log.subject?.presence = presence
