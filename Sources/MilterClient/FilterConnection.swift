@@ -167,7 +167,7 @@ public final class FilterConnection {
   private func flush() {
     // A filter of this process replies meanwhile, which may make more output.
     while case let output = session.takeOutput(), !output.isEmpty {
-      var limit = session.profile.replyTimeout(session.waiting ?? session.current?.callback)
+      var limit = session.profile.contentTimeout
       if let deadline { limit = min(limit, max(deadline - .now, .milliseconds(1))) }
       if let event = link.send(output, within: limit) { take(event, limit) }
     }
@@ -187,10 +187,13 @@ public final class FilterConnection {
       if endDeadline == nil { endDeadline = now + total }
       deadline = min(deadline, endDeadline ?? deadline)
     }
+    // A reply that is there counts, however late it is looked for.
+    var isOver = deadline <= now
     // Bytes that make no reply do not prolong the wait.
     while session.waiting == callback, session.replyCount == replies {
-      let left = deadline - .now
-      take(left > .zero ? link.receive(within: left) : .silence, limit)
+      let left = max(deadline - .now, .zero)
+      take(isOver ? .silence : link.receive(within: left), limit)
+      isOver = left == .zero
     }
     if session.waiting != .eom { endDeadline = nil }
   }

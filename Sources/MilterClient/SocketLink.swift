@@ -8,7 +8,8 @@ final class SocketLink: FilterLink {
 
   func send(_ bytes: [UInt8], within limit: Duration) -> FilterLinkEvent? {
     do {
-      try bytes.withUnsafeBytes { try socket.write(all: $0, within: limit) }
+      try socket.setSendTimeout(milliseconds: limit.milliseconds)
+      try bytes.withUnsafeBytes { try socket.write(all: $0) }
       return nil
     } catch let error as SocketError {
       switch error.code {

@@ -51,6 +51,16 @@ import Testing
   }
 
   @Test
+  func `A reply that is there counts, however late it is looked for`() {
+    var profile = Self.hasty
+    profile.commandTimeout = .nanoseconds(1)
+    profile.contentTimeout = .nanoseconds(1)
+    profile.endTimeout = .nanoseconds(1)
+    let link = FilterLinkStub(replies: [Self.agreement.bytes, FilterReply.accept.bytes])
+    #expect(FilterConnection(link, profile).play(Self.mail).verdict == .accept)
+  }
+
+  @Test
   func `A filter that goes away fails at the step that waits`() throws {
     let outcome = try play([Self.agreement], ends: true)
     #expect(outcome.failure?.code == .connectionClosed)
