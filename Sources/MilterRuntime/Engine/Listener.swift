@@ -109,6 +109,11 @@ final class Listener: Sendable {
 
   private func lookAgain() {
     resume()
+    // After the attempt: if this thread was late, there has been none for long, and no calm either.
+    thread.perform { [self] in endTrouble() }
+  }
+
+  private func endTrouble() {
     guard trouble.withLock({ $0.isOver(at: .now) }) else { return }
     thread.unschedule()
     log.put(.notice, .relief, "\(spec): connections do not wait any longer")
