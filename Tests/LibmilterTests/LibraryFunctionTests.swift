@@ -58,7 +58,7 @@ extension LibmilterModule {
       #expect(smfi_setmaxdatasize(65_535) == 12)
       let session = Session("", .ask([.offer, .outside, .helo("h")]), replies: "")
       #expect(Player.notation(try Player.play(session, to: "unix:\(path)")).hasSuffix("\ncc"))
-      #expect(main.result(within: 30) == MI_SUCCESS)
+      #expect(main.result(within: 60) == MI_SUCCESS)
       // It opens the socket again, whose file root finds in its place and others do not.
       #expect(smfi_main() == (geteuid() == 0 ? MI_FAILURE : MI_SUCCESS), "it was stopped")
     }

@@ -11,7 +11,7 @@ final class Player {
   private(set) var replies: [[UInt8]] = []
   private(set) var isClosed = false
 
-  private static let patience = 20_000
+  private static let patience = 60_000
   /// The replies that end a command: c a r t d s y and O.
   private static let ends = Set("cartdsyO".utf8)
 

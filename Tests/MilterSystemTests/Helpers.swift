@@ -1,4 +1,5 @@
 import MilterPlatform
+import MilterProcessFixtures
 import MilterSystem
 import Testing
 
@@ -28,6 +29,11 @@ func option(_ descriptor: Int32, _ level: Int32, _ name: Int32) -> Int32? {
   var value: Int32 = 0
   var size = socklen_t(MemoryLayout<Int32>.size)
   return getsockopt(descriptor, level, name, &value, &size) == 0 ? value : nil
+}
+
+extension ListeningSocket {
+  /// Takes the next connection; who has just connected may be in the queue a moment later.
+  func acceptNext() throws -> Socket { try poll(for: "a connection") { try accept() } }
 }
 
 extension Socket {

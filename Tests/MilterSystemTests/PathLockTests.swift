@@ -34,7 +34,7 @@ struct PathLockTests {
     try directory.write("", to: ".s.lock")
     try #require(chmod(lock, mode) == 0 && chown(lock, 54321, 54321) == 0)
     try #require(chmod(directory.path, folder) == 0)
-    let held = open(lock, O_RDONLY)
+    let held = open(lock, O_RDONLY | O_CLOEXEC)
     try #require(flock(held, LOCK_EX) == 0)
     let error = #expect(throws: SocketError(.pathInTheWay, "")) { try ListeningSocket(spec) }
     #expect(
@@ -46,7 +46,7 @@ struct PathLockTests {
 
   @Test func `A lock of ours that is never released is waited for a while, and named`() throws {
     try directory.write("", to: ".s.lock")
-    let held = open(lock, O_RDONLY)
+    let held = open(lock, O_RDONLY | O_CLOEXEC)
     try #require(flock(held, LOCK_EX) == 0)
     let path = directory.path(of: "s")
     let error = #expect(throws: SocketError(.addressInUse, "")) {

@@ -92,38 +92,6 @@ struct SocketTests {
   }
 
   @Test
-  func `A peer that reads slowly does not prolong the time for all bytes`() async throws {
-    let (near, far) = try Socket.socketPair()
-    let bytes = [UInt8](repeating: 0, count: 8_000_000)
-    async let read = onThread {
-      // At this pace, all of it takes two minutes.
-      var count = 0
-      while case .bytes(let more) = try far.readOnce().result {
-        count += more
-        usleep(1000)
-      }
-      return count
-    }
-    let error = #expect(throws: SocketError.self) {
-      try bytes.withUnsafeBytes { try near.write(all: $0, within: .milliseconds(200)) }
-    }
-    #expect(error?.code == .timedOut)
-    #expect(error?.message.hasSuffix(" of 8000000 bytes are left") == true)
-    near.close()
-    #expect(try await read < bytes.count)
-  }
-
-  @Test
-  func `A write within a time is whole if the peer reads`() async throws {
-    let (near, far) = try Socket.socketPair()
-    let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
-    async let isWhole = onThread { try far.readToEnd() == bytes }
-    try bytes.withUnsafeBytes { try near.write(all: $0, within: .seconds(300)) }
-    near.close()
-    #expect(try await isWhole)
-  }
-
-  @Test
   func `Writing to a peer that is gone is an error, and no SIGPIPE`() async {
     await #expect(processExitsWith: .success) {
       signal(SIGPIPE, SIG_DFL)
@@ -140,7 +108,7 @@ struct SocketTests {
   func `A connection that was reset is an error`() throws {
     let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
     let client = try Socket.connect(to: listener.localAddress)
-    let server = try #require(try listener.accept())
+    let server = try listener.acceptNext()
     // Closing with a linger time of zero resets the connection.
     var linger = linger(l_onoff: 1, l_linger: 0)
     let size = socklen_t(MemoryLayout.size(ofValue: linger))
@@ -188,15 +156,15 @@ struct SocketTests {
       let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
       let client = try Socket.connect(
         to: SocketSpec(listener.localAddress.description), milliseconds: 10_000)
-      let server = try #require(try listener.accept())
+      let server = try listener.acceptNext()
       // By talking back and forth the connection comes to confirm along with what is written.
-      for _ in 1...10 {
+      _ = try poll(for: "the connection to change") {
         try client.write("ping")
         #expect(try server.readOnce().text == "ping")
         try server.write("pong")
         #expect(try client.readOnce().text == "pong")
+        return option(server.descriptor, Int32(IPPROTO_TCP), TCP_QUICKACK) == 0 ? true : nil
       }
-      #expect(option(server.descriptor, Int32(IPPROTO_TCP), TCP_QUICKACK) == 0)
       try client.write("ping")
       #expect(try server.readOnce().text == "ping")
       try server.confirm()

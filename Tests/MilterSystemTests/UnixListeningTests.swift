@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import MilterPlatform
 import Synchronization
 import MilterProcessFixtures
@@ -201,13 +202,15 @@ struct UnixListeningTests {
     let isOver = Atomic<Bool>(false)
     let (path, spec) = (path, spec)
     let watcher = DispatchGroup()
-    DispatchQueue.global().async(group: watcher) {
+    watcher.enter()
+    Thread.detachNewThread {
       while !isOver.load(ordering: .relaxed) {
         guard let found = status(of: path) else { continue }
         #expect(found.st_mode & 0o7777 == 0o622)
         #expect(found.st_gid == getegid())
         seen.store(true, ordering: .relaxed)
       }
+      watcher.leave()
     }
     // Goes on until the watcher has met it; it can only be met between opening and closing.
     repeat {

@@ -2,46 +2,45 @@ package import MilterCore
 
 /// The header of a message while a filter changes it.
 package struct HeaderEdits: Sendable {
-  private typealias Field = HeaderFields.Field
+  /// A place in the header.
+  private struct Field: Sendable {
+    var header: MTAHeader
+    /// Whether it is one of the MTA's own, which filters are not shown.
+    var isOwn = false
+    var isDeleted = false
+    /// Whether an earlier filter has deleted it.
+    var isForgotten = false
+  }
 
-  private var fields: HeaderFields
+  private var fields: [Field]
   private let changes: MTAProfile.Changes
   /// Whether values come with the space behind the colon.
   private let leadingSpace: Bool
 
   /// The MTA's own `Received`, then what it counts besides, then what the filter was shown.
   package init(
-    _ headers: [MTAHeader], received: MTAHeader, changes: MTAProfile.Changes, leadingSpace: Bool,
-    blockSize: Int = 256
+    _ headers: [MTAHeader], received: MTAHeader, changes: MTAProfile.Changes, leadingSpace: Bool
   ) {
     self.changes = changes
     self.leadingSpace = leadingSpace
-    fields = HeaderFields(blockSize: blockSize)
-    fields.append(Field(header: received, isOwn: true))
-    for name in changes.hiddenHeaders {
-      fields.append(Field(header: MTAHeader(name, ""), isOwn: true, isDeleted: true))
+    fields = [Field(header: received, isOwn: true)]
+    fields += changes.hiddenHeaders.map {
+      Field(header: MTAHeader($0, ""), isOwn: true, isDeleted: true)
     }
-    for header in headers { fields.append(Field(header: header)) }
+    fields += headers.map { Field(header: $0) }
   }
 
   /// All of the header as it is now, the MTA's own `Received` among it.
-  var all: [MTAHeader] { headers { !$0.isDeleted } }
+  var all: [MTAHeader] { fields.filter { !$0.isDeleted }.map(\.header) }
 
   /// The header as it is now, without the MTA's own.
-  package var shown: [MTAHeader] { headers { !$0.isDeleted && !$0.isOwn } }
-
-  private func headers(where condition: (Field) -> Bool) -> [MTAHeader] {
-    var headers: [MTAHeader] = []
-    headers.reserveCapacity(fields.count)
-    fields.forEach { if condition($0) { headers.append($0.header) } }
-    return headers
-  }
+  package var shown: [MTAHeader] { fields.filter { !$0.isDeleted && !$0.isOwn }.map(\.header) }
 
   /// The header is shown to another filter: what was deleted before does not count any more.
   ///
   /// It does count for a filter that is not shown the header.
   package mutating func forgetDeleted() {
-    fields.update(where: { $0.isDeleted && !$0.isForgotten }) { $0.isForgotten = true }
+    for place in fields.indices where fields[place].isDeleted { fields[place].isForgotten = true }
   }
 
   /// Carries out a change of a header.
@@ -61,7 +60,7 @@ package struct HeaderEdits: Sendable {
       guard let number = number(of: name, max(Int(clamping: index), 1)) else {
         if value.isEmpty { return nil }
         // The number after the last field of the name: the MTA adds one there.
-        let next = fields.others(named: name) + 1
+        let next = fields.count { !$0.isOwn && $0.header.isNamed(name) } + 1
         add(name, value)
         return .chgheader(index: UInt32(clamping: next), name: name, value: value)
       }
@@ -73,28 +72,22 @@ package struct HeaderEdits: Sendable {
   }
 
   /// Where Sendmail puts a header that is added: in the place of one that an earlier filter has deleted.
-  private func numberOfForgotten(
-    _ name: [UInt8]
-  ) -> (place: HeaderFields.Place, number: UInt32)? {
-    guard changes.countsDeletedHeaders, let place = fields.firstUncounted(named: name),
-      fields[place].isForgotten
+  private func numberOfForgotten(_ name: [UInt8]) -> (place: Int, number: UInt32)? {
+    guard changes.countsDeletedHeaders,
+      let place = fields.firstIndex(where: {
+        ($0.isOwn || $0.isForgotten) && $0.header.isNamed(name)
+      }), fields[place].isForgotten
     else { return nil }
     return (place, number(ofPlace: place, name))
   }
 
   private mutating func set(
-    _ place: HeaderFields.Place, _ number: UInt32, _ name: [UInt8], _ value: [UInt8]
+    _ place: Int, _ number: UInt32, _ name: [UInt8], _ value: [UInt8]
   ) -> FilterReply {
-    replace(place, name, value)
-    return .chgheader(index: number, name: name, value: value)
-  }
-
-  private mutating func replace(
-    _ place: HeaderFields.Place, _ name: [UInt8], _ value: [UInt8]
-  ) {
     var header = header(name, value)
     if changes.keepsHeaderNames { header.name = fields[place].header.name }
-    fields.replace(Field(header: header), at: place)
+    fields[place] = Field(header: header)
+    return .chgheader(index: number, name: name, value: value)
   }
 
   /// The number by which an MTA knows a header that a filter counts; nil without such a header.
@@ -102,27 +95,22 @@ package struct HeaderEdits: Sendable {
     place(of: name, number).map { self.number(ofPlace: $0, name) }
   }
 
-  private func number(ofPlace place: HeaderFields.Place, _ name: [UInt8]) -> UInt32 {
+  private func number(ofPlace place: Int, _ name: [UInt8]) -> UInt32 {
+    let counted = fields.indices.filter { !fields[$0].isOwn && fields[$0].header.isNamed(name) }
     // One that no filter is shown is what the first number behind the others stands for.
-    let before =
-      fields[place].isOwn
-      ? fields.others(named: name) : fields.others(named: name, before: place)
-    return UInt32(clamping: before + 1)
+    return UInt32(clamping: (counted.firstIndex(of: place) ?? counted.count) + 1)
   }
 
   mutating func add(_ name: [UInt8], _ value: [UInt8]) {
     guard isTaken(name) else { return }
-    let field = Field(header: header(name, value))
-    if changes.addsHeadersBeforeTheirLike, let like = fields.first(named: name) {
-      fields.insert(field, before: like)
-    } else {
-      fields.append(field)
-    }
+    let like = changes.addsHeadersBeforeTheirLike ? firstIndex(of: name) : nil
+    fields.insert(Field(header: header(name, value)), at: like ?? fields.count)
   }
 
   mutating func insert(at index: UInt32, _ name: [UInt8], _ value: [UInt8]) {
     guard isTaken(name) else { return }
-    fields.insert(Field(header: header(name, value)), at: Int(clamping: index))
+    let place = min(Int(clamping: index), fields.count)
+    fields.insert(Field(header: header(name, value)), at: place)
   }
 
   /// Changes, deletes or adds a header; says what is odd about it.
@@ -135,21 +123,34 @@ package struct HeaderEdits: Sendable {
       return "chgheader: there is no header \(VisibleText.escaped(name)) number \(index) to delete"
     }
     if !value.isEmpty {
-      replace(place, name, value)
+      var header = header(name, value)
+      if changes.keepsHeaderNames { header.name = fields[place].header.name }
+      fields[place] = Field(header: header)
     } else if changes.countsDeletedHeaders {
-      var field = fields[place]
-      field.isDeleted = true
-      fields.replace(field, at: place)
+      fields[place].isDeleted = true
     } else {
       fields.remove(at: place)
     }
     return nil
   }
 
-  private func place(of name: [UInt8], _ number: Int) -> HeaderFields.Place? {
+  private func place(of name: [UInt8], _ number: Int) -> Int? {
+    var left = number
+    var own: Int?
+    for (place, field) in fields.enumerated() where field.header.isNamed(name) {
+      if field.isOwn || field.isForgotten {
+        own = place
+        continue
+      }
+      left -= 1
+      if left == 0 { return place }
+    }
     // Where hidden headers count, one of them is what is changed in the end.
-    fields.counted(number, named: name)
-      ?? (changes.hiddenHeaders.isEmpty ? nil : fields.lastUncounted(named: name))
+    return changes.hiddenHeaders.isEmpty ? nil : own
+  }
+
+  private func firstIndex(of name: [UInt8]) -> Int? {
+    fields.firstIndex { $0.header.isNamed(name) }
   }
 
   private func isTaken(_ name: [UInt8]) -> Bool {

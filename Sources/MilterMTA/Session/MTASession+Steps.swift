@@ -214,14 +214,13 @@ extension MTASession {
     }
     if case .body(let bytes) = step {
       if isNoReply(.body) { current?.fate = .told }
-      transaction?.isShown = true
       bodyRest = bytes[...]
       return
     }
     sendMacros(before: step)
     command(step).write(to: &writer)
     if callback == .eom { lastChunk = [] }
-    transaction?.isShown = true
+    if callback == .envfrom || callback == .envrcpt { transaction?.isShown = true }
     if isNoReply(callback) { current?.fate = .told } else { waiting = callback }
   }
 

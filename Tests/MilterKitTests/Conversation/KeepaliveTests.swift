@@ -102,9 +102,14 @@ import Testing
         case .envrcpt: [.mail([bytes("<a@b>")])]
         default: [.mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")])]
         }
-      for before in before { #expect(try mta.ask(before) == [.continue]) }
+      let isPostfix = version.hasPrefix("Postfix")
+      for before in before {
+        // On a busy machine these take longer than the interval, too.
+        let replies = try mta.ask(before).filter { !isPostfix || $0 != .progress }
+        #expect(replies == [.continue])
+      }
       try mta.send(try #require(command[callback]))
-      if version.hasPrefix("Postfix") {
+      if isPostfix {
         for _ in 0..<3 { #expect(try mta.receive() == .progress) }
         gate.signal()
       } else {
@@ -157,14 +162,16 @@ import Testing
     let mta = try inMessage(server)
     try mta.send(.endOfBody([]))
     var (received, pieces): ([UInt8], Int) = ([], 0)
-    while case .replacebody(let chunk)? = try mta.receive() {
+    var reply = try firstAction(mta)
+    while case .replacebody(let chunk)? = reply {
       received += chunk
       if chunk.count == 1 { pieces += 1 }
       if pieces == 5 { break }
+      reply = try mta.receive()
     }
     #expect(received.count < 300_000)
     gate.signal()
-    var reply = try mta.receive()
+    reply = try mta.receive()
     while case .replacebody(let chunk)? = reply {
       received += chunk
       reply = try mta.receive()

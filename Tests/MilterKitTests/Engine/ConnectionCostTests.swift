@@ -35,6 +35,18 @@ struct ConnectionCostTests {
     while try number("Threads", of: process) > 12 { usleep(20_000) }
   }
 
+  /// By how many KiB a process has grown, once that is less than a limit.
+  ///
+  /// The last thread that ended may be about to give its memory back.
+  private static func growth(
+    _ process: StartedProgram, since before: Int, below limit: Int
+  ) throws -> Int {
+    try waitForFewThreads(process)
+    let growth = { try number("RssAnon", of: process) - before }
+    _ = try? poll(for: "the memory") { try growth() < limit ? true : nil }
+    return try growth()
+  }
+
   /// Runs `body` with a sample filter in a process of its own.
   private static func withGreeter<Value>(
     _ arguments: [String] = [], _ body: (StartedProgram, _ spec: String) throws -> Value
@@ -47,6 +59,7 @@ struct ConnectionCostTests {
   }
 
   @Test func `A thousand announcements of 64 KiB cost under 4 KiB each`() async throws {
+    let limit = 4 * 1000
     let growth = try await onThread {
       try Self.withGreeter { process, spec in
         // The allocator takes its share first, which does not grow with connections.
@@ -54,12 +67,11 @@ struct ConnectionCostTests {
         try Self.waitForFewThreads(process)
         let before = try Self.number("RssAnon", of: process)
         let more = try (0..<1000).map { _ in try Self.announcing(spec) }
-        try Self.waitForFewThreads(process)
         defer { withExtendedLifetime((first, more)) {} }
-        return try Self.number("RssAnon", of: process) - before
+        return try Self.growth(process, since: before, below: limit)
       }
     }
-    #expect(growth < 4 * 1000, "\(growth) bytes each")
+    #expect(growth < limit, "\(growth) bytes each")
   }
 
   /// An MTA that has sent as many macros as it may, and most of a frame.
@@ -78,25 +90,26 @@ struct ConnectionCostTests {
   }
 
   @Test func `Macros and an incomplete frame cost an idle connection what they are`() async throws {
+    // What was sent is 189 KiB; the allocator's share depends on how many threads there were.
+    let limit = 240 * 100
     let growth = try await onThread {
       try Self.withGreeter { process, spec in
         let first = try (0..<4).map { _ in try Self.loaded(spec) }
         try Self.waitForFewThreads(process)
         let before = try Self.number("RssAnon", of: process)
         let more = try (0..<100).map { _ in try Self.loaded(spec) }
-        try Self.waitForFewThreads(process)
         defer { withExtendedLifetime((first, more)) {} }
-        return try Self.number("RssAnon", of: process) - before
+        return try Self.growth(process, since: before, below: limit)
       }
     }
-    // What was sent is 189 KiB; the allocator's share depends on how many threads there were.
-    #expect(growth < 240 * 100, "\(growth / 100) KiB each")
+    #expect(growth < limit, "\(growth / 100) KiB each")
   }
 
   @Test(
     .enabled(if: connectionsAtOnce >= 4000, "the system lets fewer connections wait to be accepted")
   )
   func `4,000 connections at one moment make few threads and cost 2 KiB each`() async throws {
+    let limit = 2 * 4000
     let (most, growth) = try await onThread {
       try Self.withGreeter(["--backlog", "4096"]) { process, spec in
         // The allocator takes its share first, which does not grow with connections.
@@ -113,14 +126,14 @@ struct ConnectionCostTests {
           // A thread stays for a second, so none is missed.
           most = max(most, try Self.number("Threads", of: process))
         }
-        try Self.waitForFewThreads(process)
         defer { withExtendedLifetime((first, more)) {} }
-        return (most, try Self.number("RssAnon", of: process) - before)
+        return (most, try Self.growth(process, since: before, below: limit))
       }
     }
-    // 64 and a few; more on a busy machine, where a thread that waits for a processor seems to be blocked.
-    #expect(most <= 400)
-    #expect(growth <= 2 * 4000, "\(growth) KiB")
+    // 64 and a few where the machine has nothing else to do. Where it lets the process wait, the pool adds
+    // half of what it has each time, since the threads seem to be blocked; ``PoolGrowthTests`` has the rules.
+    #expect(most <= 2000)
+    #expect(growth < limit, "\(growth) KiB")
   }
 
   /// How many connections can wait in the backlog of a socket.

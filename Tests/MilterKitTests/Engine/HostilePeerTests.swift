@@ -50,6 +50,11 @@ import Testing
     #expect(server.log.all.contains { $0.contains("is not between 1 and \(largest)") })
   }
 
+  /// How many lines of a kind may come that are written once a minute, on a machine that needs several.
+  private static func minutes(since start: ContinuousClock.Instant) -> Int {
+    Int(start.duration(to: .now) / .seconds(60)) + 1
+  }
+
   /// What comes to an open port.
   private static let garbage: [[UInt8]] = [
     bytes("GET / HTTP/1.1\r\nHost: mx.example.org\r\n\r\n"),
@@ -62,6 +67,7 @@ import Testing
   ]
 
   @Test func `Strangers of every kind cost two lines together`() throws {
+    let start = ContinuousClock.now
     let server = try TestServer { ScriptedFilter() }
     for _ in 0..<20 {
       for bytes in Self.garbage {
@@ -78,7 +84,7 @@ import Testing
     #expect(try mta.receive() == nil)
     server.server.stop()
     let lines = lines(server).filter { $0.contains("connections ") }
-    #expect(lines.count == 2, "\(lines)")
+    #expect((2...2 * Self.minutes(since: start)).contains(lines.count), "\(lines)")
     let closed = lines.first { $0.contains("connections of no MTA were closed") } ?? ""
     #expect(closed.hasPrefix("warning"))
     #expect(closed.contains("the first: frame length 1162366031 is not between"))
@@ -108,8 +114,7 @@ import Testing
       return (messages, server.log.all)
     }
     #expect(messages >= 16, "each has played one message at least")
-    // One a minute, on a machine that needs several.
-    let minutes = Int(start.duration(to: .now) / .seconds(60)) + 1
+    let minutes = Self.minutes(since: start)
     for kind in ["ended without a command", "of no MTA were closed"] {
       #expect(1...minutes ~= lines.filter { $0.contains(kind) }.count, "\(kind)")
     }

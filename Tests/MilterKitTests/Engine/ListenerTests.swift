@@ -30,7 +30,7 @@ import Testing
       },
       accepted: { _ in accepted.signal() })
     let connection = try Socket.connect(to: spec)
-    #expect(accepted.wait(timeout: .now() + .seconds(20)) == .success)
+    try accepted.wait(for: "a connection")
     connection.close()
     listener.close(leavingFile: false)
   }
@@ -54,7 +54,7 @@ import Testing
     listener.close(leavingFile: false)
     closed.signal()
     // The system ends the connections that nobody accepted when the port is let go.
-    try connection.setReceiveTimeout(milliseconds: 20_000)
+    try connection.setReceiveTimeout(milliseconds: 60_000)
     var byte: [UInt8] = [0]
     var isSilent = false
     try? byte.withUnsafeMutableBytes { buffer in

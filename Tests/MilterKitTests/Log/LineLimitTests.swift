@@ -23,13 +23,23 @@ import Testing
     }
   }
 
+  /// When the test began.
+  private let start = ContinuousClock.now
+
+  /// How many intervals there may have been: one, but on a machine that needs minutes.
+  private var intervals: Int { Int(start.duration(to: .now) / .seconds(60)) + 1 }
+
   /// Checks that some lines were written and the others counted.
   private func expectFew(_ lines: [String], _ line: String, _ summary: String) {
-    #expect(lines.count == Self.most + 1, "\(lines)")
-    #expect(lines.dropLast().allSatisfy { $0.contains(line) }, "\(lines)")
-    let rest = Self.count - Self.most
-    #expect(lines.last?.contains("\(rest) more \(summary) within ") == true, "\(lines)")
-    #expect(lines.last?.contains("; the first: ") == true)
+    let isSum = { (line: String) in line.contains(" more \(summary) within ") }
+    let written = lines.filter { !isSum($0) }
+    #expect((Self.most...Self.most * intervals).contains(written.count), "\(lines)")
+    #expect(written.allSatisfy { $0.contains(line) }, "\(lines)")
+    let sums = lines.filter(isSum)
+    #expect((1...intervals).contains(sums.count), "\(lines)")
+    #expect(sums.allSatisfy { $0.contains("; the first: ") })
+    let counted = sums.compactMap { $0.firstMatch(of: #/(\d+) more /#).flatMap { Int($0.1) } }
+    #expect(written.count + counted.reduce(0, +) == Self.count, "\(lines)")
   }
 
   private static let offences: [(name: String, bytes: [UInt8], isGreeted: Bool)] = [
@@ -86,11 +96,12 @@ import Testing
       gate.signal()
       #expect(try mta.receive() == nil)
     }
+    try server.finishLooking()
     let lines = complaints(server)
     expectFew(
       lines.filter { $0.contains("in time") || $0.contains("has not returned") },
       "has not returned", "callbacks did not return in time")
-    #expect(lines.count <= 2 * (Self.most + 1))
+    #expect(lines.count <= 2 * (Self.most + 1) * intervals)
   }
 
   @Test func `Verdicts, which are told at info, have a limit of their own`() throws {
@@ -100,7 +111,10 @@ import Testing
     }
     let mta = try server.connect()
     try mta.greet()
-    for _ in 0..<most + 7 { #expect(try mta.ask(.mail([bytes("<a@b>")])) == [.reject]) }
+    // All at once, which takes no minute anywhere.
+    let mail = MTACommand.mail([bytes("<a@b>")]).bytes
+    try mta.send(bytes: repeatElement(mail, count: most + 7).flatMap { $0 })
+    for _ in 0..<most + 7 { #expect(try mta.receive() == .reject) }
     server.server.stop(drain: .zero)
     let lines = server.log.all
     #expect(lines.count { $0.hasSuffix(": envfrom: reject") } == most + 1)

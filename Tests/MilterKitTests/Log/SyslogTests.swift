@@ -13,34 +13,17 @@ import Testing
 
   /// A datagram socket in the daemon's place.
   private final class Daemon {
-    private let descriptor: Int32
+    private let socket: NotifySocket
 
-    init() throws {
-      #if canImport(Glibc)
-        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
-      #else
-        descriptor = socket(AF_UNIX, SOCK_DGRAM, 0)
-      #endif
-      let address = try SocketAddress(path: SyslogTests.path)
-      let result = address.withSockAddr { bind(descriptor, $0, $1) }
-      try #require(result == 0)
-      var patience = timeval(tv_sec: 20, tv_usec: 0)
-      setsockopt(
-        descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-    }
+    init() throws { socket = try NotifySocket(at: SyslogTests.path) }
 
-    deinit {
-      unlink(SyslogTests.path)
-      close(descriptor)
-    }
+    deinit { unlink(SyslogTests.path) }
 
     /// The next line that has a text in it; others are those of other programs.
     func line(with text: String) throws -> String {
-      var buffer = [UInt8](repeating: 0, count: 4096)
       while true {
-        let count = recv(descriptor, &buffer, buffer.count, 0)
-        try #require(count > 0, "no line with \(text) came")
-        let line = String(decoding: buffer[..<count], as: UTF8.self)
+        let line = socket.next()
+        try #require(!line.isEmpty, "no line with \(text) came")
         if line.contains(text) { return line }
       }
     }
@@ -76,7 +59,6 @@ import Testing
     #expect(line.hasPrefix("<21>"))
     #expect(line.contains(" greeter[\(program.pid)]: listening on "))
     kill(program.pid, SIGTERM)
-    // Read before its end: other programs may have filled the daemon's queue, and then it waits.
     let last = try daemon.line(with: "greeter[\(program.pid)]: stopped")
     #expect(last.hasPrefix("<21>"))
     #expect(try program.waitForExit() == 0)

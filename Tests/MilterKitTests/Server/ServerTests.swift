@@ -216,10 +216,8 @@ import Testing
     }
     let silent = try server.connect()
     #expect(try silent.receive() == nil)
-    let halfway = try server.connect()
-    try halfway.send(TestMTA.offer)
-    _ = try halfway.receive()
-    try halfway.send(bytes: [0, 0])
+    let halfway = try server.connect(saying: TestMTA.offer.bytes + [0, 0])
+    #expect(try halfway.receive()?.code == .negotiate)
     #expect(try halfway.receive() == nil)
     #expect(server.log.all.contains { $0.contains("no command came for 0.1 seconds") })
   }
@@ -284,10 +282,11 @@ import Testing
         return .accept
       }
     }
-    let mta = try server.connect()
-    try mta.send(
-      TestMTA.offer, .helo(bytes("x")), .mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")]),
-      .endOfBody([]))
+    let mta = try server.connect(
+      saying: [
+        TestMTA.offer, .helo(bytes("x")), .mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")]),
+        .endOfBody([]),
+      ].flatMap(\.bytes))
     try failed.wait(for: "the failure")
     var total = 0
     var isWhole = true

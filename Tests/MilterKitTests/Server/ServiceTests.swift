@@ -26,15 +26,15 @@ import Testing
     let process = try OperatedProcess(
       ["--socket", "inet:0@127.0.0.1"],
       environment: ["NOTIFY_SOCKET": manager.path, "SETTINGS": file("settings")])
-    #expect(try manager.next() == "READY=1")
+    #expect(manager.next() == "READY=1")
     // It listens by then.
     let mta = try TestMTA(try process.address())
     try mta.greet()
     process.signal(SIGHUP)
-    #expect(try manager.next().hasPrefix("RELOADING=1\nMONOTONIC_USEC="))
-    #expect(try manager.next() == "READY=1")
+    #expect(manager.next().hasPrefix("RELOADING=1\nMONOTONIC_USEC="))
+    #expect(manager.next() == "READY=1")
     process.signal(SIGTERM)
-    #expect(try manager.next() == "STOPPING=1")
+    #expect(manager.next() == "STOPPING=1")
     #expect(process.waitForExit() == 0)
   }
 
@@ -47,8 +47,8 @@ import Testing
       environment: [
         "NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "2000000", "GATE": gate.path,
       ])
-    #expect(try manager.nextEvent() == "READY=1")
-    #expect(try manager.next() == "WATCHDOG=1")
+    #expect(manager.nextEvent() == "READY=1")
+    #expect(manager.next() == "WATCHDOG=1")
     let mta = try TestMTA(try process.address())
     try mta.greet()
     _ = try mta.ask(.mail([bytes("<a@b>")]))
@@ -56,8 +56,8 @@ import Testing
     try mta.send(.endOfBody([]))
     _ = try process.log.line { $0 == "in eom" }
     process.signal(SIGTERM)
-    #expect(try manager.nextEvent() == "STOPPING=1")
-    #expect(try manager.next() == "WATCHDOG=1")
+    #expect(manager.nextEvent() == "STOPPING=1")
+    #expect(manager.next() == "WATCHDOG=1")
     gate.open()
     #expect(process.waitForExit() == 0)
   }
@@ -123,7 +123,9 @@ import Testing
         if line.contains("listening on ") {
           winners.append(process)
         } else {
-          #expect(line.contains("already in use by a running server"))
+          // One that is starting keeps the path locked; others do not wait for it for long.
+          #expect(
+            line.contains("already in use by a running server") || line.contains("locked for"))
           #expect(process.waitForExit() == 1)
         }
       }

@@ -47,9 +47,10 @@ import Testing
     defer { file.stop() }
     for number in 1...2 {
       counters.countReload()
-      while (try? PrometheusParser(contents(path)))?["milter_reloads_total", ["filter": "F"]]
-        != Double(number)
-      { sched_yield() }
+      _ = try poll(for: "the number in the file") {
+        let parsed = try? PrometheusParser(contents(path))
+        return parsed?["milter_reloads_total", ["filter": "F"]] == Double(number) ? true : nil
+      }
     }
   }
 

@@ -113,7 +113,9 @@ import Testing
     process.signal(SIGTERM)
     _ = try process.log.line { $0.contains("signal 15: stopping") }
     // The signal is logged before the server begins to stop.
-    while try HTTPClient.get("/healthz", of: spec).status == 200 {}
+    _ = try poll(for: "the stop") {
+      try HTTPClient.get("/healthz", of: spec).status == 200 ? nil : true
+    }
     #expect(try HTTPClient.get("/healthz", of: spec).status == 503)
     #expect(try HTTPClient.get("/metrics", of: spec).status == 200)
     gate.open()
@@ -136,7 +138,7 @@ import Testing
       _ = try? client.receive()
     }
     // Connections end in any order; the count says when this one has.
-    while server.server.statistics.healthChecks == 0 {}
+    _ = try poll(for: "the end") { server.server.statistics.healthChecks > 0 ? true : nil }
     server.server.stop()
     #expect(server.server.statistics.healthChecks == 1)
     #expect(server.server.statistics.connections == 1)

@@ -1,11 +1,16 @@
 import Foundation
-import MilterSystem
+import MilterFilterFixtures
 import MilterProcessFixtures
+import MilterSystem
 
 /// A service manager's end of NOTIFY_SOCKET, or of another datagram socket.
+///
+/// A thread takes the messages as they come: the system keeps a few only, and a test may be late.
 final class NotifySocket {
   let path: String
   private let descriptor: Int32
+  private let messages = Journal()
+  private var taken = 0
 
   convenience init(in directory: ScratchDirectory) throws {
     try self.init(at: directory.path + "/notify")
@@ -16,22 +21,31 @@ final class NotifySocket {
     descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     let result = try SocketAddress(path: path).withSockAddr { bind(descriptor, $0, $1) }
     guard result == 0 else { throw POSIXError(.EADDRINUSE) }
+    Thread.detachNewThread { [descriptor, messages] in
+      var buffer = [UInt8](repeating: 0, count: 4096)
+      while case let count = recv(descriptor, &buffer, buffer.count, 0), count > 0 {
+        messages.note(String(decoding: buffer[..<count], as: UTF8.self))
+      }
+      close(descriptor)
+    }
   }
 
-  deinit { close(descriptor) }
+  /// Ends the thread, which closes the socket.
+  deinit { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
   /// The next message; empty if none comes.
-  func next() throws -> String {
-    guard try Poll.wait(descriptor, .readable, milliseconds: 60_000) != [] else { return "" }
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    let count = recv(descriptor, &buffer, buffer.count, 0)
-    return String(decoding: buffer[..<max(0, count)], as: UTF8.self)
+  func next() -> String {
+    guard let message = try? poll(for: "a message", { messages.all.dropFirst(taken).first }) else {
+      return ""
+    }
+    taken += 1
+    return message
   }
 
   /// The next message that is no sign of life.
-  func nextEvent() throws -> String {
+  func nextEvent() -> String {
     while true {
-      let message = try next()
+      let message = next()
       if message != "WATCHDOG=1" { return message }
     }
   }

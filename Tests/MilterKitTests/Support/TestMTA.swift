@@ -9,7 +9,7 @@ final class TestMTA {
   let socket: Socket
   private var decoder = FrameDecoder()
 
-  private static let patience = 20_000
+  private static let patience = 60_000
 
   init(_ spec: String) throws {
     socket = try Socket.connect(to: SocketSpec(spec))

@@ -1,5 +1,12 @@
+import Dispatch
+import Foundation
 import MilterFilterFixtures
 import MilterKit
+import MilterProcessFixtures
+import MilterSystem
+import Testing
+
+@testable import MilterRuntime
 
 /// A server on a free port of loopback, or elsewhere, whose log is kept.
 final class TestServer {
@@ -25,5 +32,60 @@ final class TestServer {
 
   var spec: String { server.addresses.first ?? "" }
 
+  private var engine: Engine { get throws { try #require(server.engine) } }
+
   func connect() throws -> TestMTA { try TestMTA(spec) }
+
+  /// An MTA whose first bytes are there when the server gets the connection: they are in time, however
+  /// short the time is and however late the test.
+  ///
+  /// `spec` is where it connects, for a moment: it says of which kind the socket is.
+  func connect(saying bytes: [UInt8], over spec: String = "inet:0@127.0.0.1") throws -> TestMTA {
+    let listener = try ListeningSocket(SocketSpec(spec))
+    defer {
+      listener.unlinkIfOurs()
+      listener.close()
+    }
+    let mta = try TestMTA("\(listener.localAddress)")
+    try mta.send(bytes: bytes)
+    let connection = try poll(for: "the connection") { try listener.accept() }
+    try #require(
+      try Poll.wait(connection.descriptor, .readable, milliseconds: 60_000) != [], "nothing came")
+    try engine.accepted(connection)
+    return mta
+  }
+
+  /// Has what comes from now on keep to another configuration.
+  func reconfigure(_ change: (inout MilterConfiguration) -> Void) {
+    var configuration = server.configuration
+    change(&configuration)
+    server.reconfigure(configuration)
+  }
+
+  /// Has the server look at its callbacks as it would after a time.
+  func look(after time: Duration) throws {
+    for connection in try engine.currentConnections {
+      let isOverdue = connection.watch?.look(at: CoarseClock.nanoseconds &+ time.nanoseconds)
+      if isOverdue ?? false { connection.cancelOverdue() }
+    }
+  }
+
+  /// Returns when the log has all that the server has found out by looking at the clock.
+  ///
+  /// An MTA is answered in a callback's place before that is told.
+  func finishLooking() throws { try engine.probe() }
+
+  /// Stops the server on a thread of its own; the closure waits for the result.
+  func stopping() -> () throws -> Int {
+    let (server, done) = (server, DispatchSemaphore(value: 0))
+    let left = Counter()
+    Thread.detachNewThread {
+      for _ in 0..<server.stop() { left.add() }
+      done.signal()
+    }
+    return {
+      try done.wait(for: "stop")
+      return left.value
+    }
+  }
 }
