@@ -236,8 +236,8 @@ let package = Package(
     .testTarget(
       name: "DocumentationTests",
       dependencies: [
-        "Libmilter", "MilterClient", "MilterKit", "MilterMTA", "MilterMail", "MilterRealMTA",
-        "MilterTesting", "MilterProcessFixtures",
+        "Libmilter", "MilterClient", "MilterCore", "MilterKit", "MilterMTA", "MilterMail",
+        "MilterRealMTA", "MilterRuntime", "MilterTesting", "MilterProcessFixtures",
       ],
       swiftSettings: common),
     .testTarget(

@@ -1,9 +1,10 @@
 import MilterRuntime
 
-/// A mail filter: subclass it and override what you want to see.
+/// A mail filter.
 ///
-/// Each method is one of libmilter's callbacks without the prefix `xxfi_`. One instance lives as
-/// long as one connection from an MTA; its stored properties take the place of `smfi_setpriv`.
+/// Subclass it, and override the callbacks that the filter needs. Each method is one of libmilter's callbacks
+/// without the prefix `xxfi_`. One instance serves one connection from an MTA; its stored properties take the place
+/// of `smfi_setpriv`.
 ///
 /// ```swift
 /// import MilterKit
@@ -24,17 +25,18 @@ import MilterRuntime
 /// }
 /// ```
 ///
-/// The MTA is told to leave out the steps whose callbacks are not overridden. An override need not
+/// The library tells the MTA to leave out the steps whose callbacks are not overridden. An override need not
 /// call `super`: the methods here do nothing.
 ///
-/// Callbacks of one connection never overlap and may block: each runs on a thread that serves no
-/// other connection meanwhile. A connection may change its thread between callbacks. A callback
-/// that throws is logged and answered with tempfail, unless the operator chose another answer in
-/// ``MilterConfiguration/onError``. The log shows the type of an error that the
-/// filter declares; its text, which may quote mail, appears at ``MilterLogLevel/debug`` only. Write to
-/// ``MilterBase/log-property`` what the log must have.
+/// Callbacks of one connection never overlap and may block: each runs on a thread that serves no other
+/// connection meanwhile. Two callbacks of a connection may run on different threads.
 ///
-/// Text that is not UTF-8 reaches a callback with U+FFFD in place of what cannot be decoded;
+/// When a callback throws, the library logs the error and answers with tempfail, or as
+/// ``MilterConfiguration/onError`` specifies. The log records the type of an error that the filter declares. Its
+/// description may quote mail, so it is logged only at ``MilterLogLevel/debug``. Write what the log must have to
+/// ``MilterBase/log-property``.
+///
+/// In text that is not UTF-8, U+FFFD takes the place of bytes that cannot be decoded;
 /// ``MilterBase/rawArguments`` has the bytes.
 ///
 /// The corresponding libmilter types are `smfiDesc` and `SMFICTX`.
@@ -64,134 +66,262 @@ open class Milter: MilterBase {
 
   // MARK: Callbacks
 
-  /// The MTA connected and offers its options; called once, before everything else.
+  // DocumentationTests compares the tables of statuses with what the simulated MTAs do, and prints the
+  // table as it has to be. RealMTATests compares the simulation with Postfix and Sendmail.
+
+  /// Agrees with the MTA on actions and steps.
+  ///
+  /// Called once for each connection, before every other callback.
+  ///
+  /// | Status | Effect |
+  /// |---|---|
+  /// | `.continue` | The filter asks for `options`. |
+  /// | `.allOptions` | The filter asks for all that the MTA offers; `options` is ignored. |
+  /// | any other | The connection is closed, and the MTA acts as configured for a filter that fails. |
   ///
   /// - Parameters:
-  ///   - offered: what the MTA offers. Steps without reply are always among it: where the MTA
-  ///     lacks them, the library replies in the filter's place.
-  ///   - options: what the filter wants: at first its ``MilterBase/actions``, the steps of callbacks it does
-  ///     not have, skip if offered, and what is declared in ``MilterBase/noReply``, ``MilterBase/leadingSpace``, and
-  ///     ``MilterBase/rejectedRecipients``, as far as it is offered. Steps it does not want to be sent are added with the
-  ///     `no…` flags, steps it will not reply to with the `nr…` flags.
-  /// - Returns: `.continue` to ask for `options`, `.allOptions` to take all that is offered;
-  ///   anything else closes the connection.
-  /// - Throws: what the override throws; it is logged, and the connection closed.
+  ///   - offered: What the MTA offers. It always includes steps without reply: if the MTA lacks them, the
+  ///     library replies in the filter's place.
+  ///   - options: What the filter asks for. Its initial value has the filter's ``MilterBase/actions``, leaves
+  ///     out the steps whose callbacks are not overridden, and has what ``MilterBase/noReply``,
+  ///     ``MilterBase/leadingSpace``, and ``MilterBase/rejectedRecipients`` declare, as far as the MTA offers it.
+  ///     `no…` flags leave steps out; `nr…` flags are for steps without reply.
+  /// - Returns: `.continue` or `.allOptions`.
+  /// - Throws: Any error. The library logs it and closes the connection.
   ///
   /// The corresponding libmilter callback is `xxfi_negotiate`.
   open func negotiate(
     _ offered: MilterOptions, _ options: inout MilterOptions
   ) throws -> Status { .continue }
 
-  /// A client connected to the MTA; called once for each.
+  /// Looks at a client that has connected to the MTA.
+  ///
+  /// Called once for each client. Here, "queued" means that the client's mail passes.
+  ///
+  /// | Status | Postfix | Sendmail | The filter sees |
+  /// |---|---|---|---|
+  /// | `.continue` | queued | the same | the rest |
+  /// | `.accept` | queued | the same | nothing more |
+  /// | `.reject` | greeting: `554 mx.example.org ESMTP not accepting connections` | greeting: `554 mx.example.org ESMTP not accepting messages` | nothing more |
+  /// | `.tempfail` | MAIL: `451 4.7.1 Service unavailable - try again later` | MAIL: `451 4.3.2 Please try again later` | nothing more |
+  /// | `.discard` | queued | the same | the rest; under Sendmail nothing more |
+  /// | `.noreply` (needs `nrConn`) | queued | the same | the rest |
+  ///
+  /// Neither MTA passes on a reply of the filter in place of the greeting. To give a client a reason, refuse it
+  /// in ``envfrom(_:_:)``. Postfix ignores `.discard` here, with a warning in its log.
   ///
   /// - Parameters:
-  ///   - host: the client's name as the MTA found it, or its address in brackets.
-  ///   - address: the client's address; nil if the MTA does not know it.
-  /// - Returns: `.reject` and `.tempfail` refuse the client, `.accept` lets it pass unseen.
-  /// - Throws: what the override throws; it is logged and answered with tempfail.
+  ///   - host: The client's name as the MTA found it, or its address in brackets.
+  ///   - address: The client's address; `nil` if the MTA does not know it.
+  /// - Returns: The status; see the table.
+  /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_connect`.
   open func connect(_ host: String, _ address: MilterAddress?) throws -> Status { .continue }
 
-  /// The client said HELO or EHLO; not called if it does not, again if it says it again.
+  /// Looks at the name of HELO or EHLO.
   ///
-  /// - Parameter host: the name the client gives itself.
-  /// - Returns: `.reject` and `.tempfail` refuse the client; Postfix tells it at the next command.
-  /// - Throws: what the override throws; it is logged and answered with tempfail.
+  /// Called for each HELO or EHLO; not called if the client sends none. Both MTAs answer HELO itself with 250, and
+  /// refuse the commands that follow.
+  ///
+  /// | Status | Postfix | Sendmail | The filter sees |
+  /// |---|---|---|---|
+  /// | `.continue` | queued | the same | the rest |
+  /// | `.accept` | queued | the same | nothing more |
+  /// | `.reject` | MAIL: `550 5.7.1 Command rejected` | MAIL: `550 5.0.0 Command rejected` | nothing more |
+  /// | `.tempfail` | MAIL: `451 4.7.1 Service unavailable - try again later` | MAIL: `451 4.3.2 Please try again later` | nothing more |
+  /// | `.discard` | queued | the same | the rest |
+  /// | `.noreply` (needs `nrHelo`) | queued | the same | the rest |
+  ///
+  /// - Parameter host: The name that the client gave.
+  /// - Returns: The status; see the table.
+  /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_helo`.
   open func helo(_ host: String) throws -> Status { .continue }
 
-  /// A message begins: the client said MAIL.
+  /// Looks at the envelope sender, with which a message begins.
+  ///
+  /// Called for each MAIL command that the MTA accepts.
+  ///
+  /// | Status | Postfix | Sendmail | The filter sees |
+  /// |---|---|---|---|
+  /// | `.continue` | queued | the same | the rest |
+  /// | `.accept` | queued | the same | the next message |
+  /// | `.reject` | MAIL: `550 5.7.1 Command rejected` | MAIL: `550 5.7.1 <sender@example.org>... Command rejected` | the next message |
+  /// | `.tempfail` | MAIL: `451 4.7.1 Service unavailable - try again later` | MAIL: `451 4.3.2 Please try again later` | the next message |
+  /// | `.discard` | accepted and dropped | the same | the next message |
+  /// | `.noreply` (needs `nrMail`) | queued | the same | the rest |
   ///
   /// - Parameters:
-  ///   - sender: the sender as the client wrote it, with angle brackets; `<>` for a bounce.
+  ///   - sender: The sender as the client wrote it, with angle brackets; `<>` for a bounce.
   ///   - args: ESMTP arguments such as `SIZE=1000`.
-  /// - Returns: a verdict is about this message.
-  /// - Throws: what the override throws; it is logged and answered with tempfail.
+  /// - Returns: The status; see the table.
+  /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_envfrom`.
   open func envfrom(_ sender: String, _ args: [String]) throws -> Status { .continue }
 
-  /// The client named a recipient; called for each.
+  /// Looks at a recipient.
+  ///
+  /// Called for each RCPT command that the MTA accepts; see also ``MilterBase/rejectedRecipients``. `.reject` and `.tempfail` refuse this recipient only;
+  /// `.accept` and `.discard` decide about the message.
+  ///
+  /// | Status | Postfix | Sendmail | The filter sees |
+  /// |---|---|---|---|
+  /// | `.continue` | queued | the same | the rest |
+  /// | `.accept` | queued | the same | the next message |
+  /// | `.reject` | RCPT: `550 5.7.1 Command rejected`; queued for the other recipients | RCPT: `550 5.7.1 <first@example.org>... Command rejected`; queued for the other recipients | the rest |
+  /// | `.tempfail` | RCPT: `451 4.7.1 Service unavailable - try again later`; queued for the other recipients | RCPT: `451 4.3.2 Please try again later`; queued for the other recipients | the rest |
+  /// | `.discard` | accepted and dropped | the same | the next message |
+  /// | `.skip` | queued | the same | no more `envrcpt` |
+  /// | `.noreply` (needs `nrRcpt`) | queued | the same | the rest |
   ///
   /// - Parameters:
-  ///   - recipient: the recipient as the client wrote it, with angle brackets.
+  ///   - recipient: The recipient as the client wrote it, with angle brackets.
   ///   - args: ESMTP arguments such as `NOTIFY=NEVER`.
-  /// - Returns: `.reject` and `.tempfail` are about this recipient only, `.accept` and `.discard`
-  ///   about the message.
-  /// - Throws: what the override throws; it is logged and answered with tempfail.
+  /// - Returns: The status; see the table.
+  /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_envrcpt`.
   open func envrcpt(_ recipient: String, _ args: [String]) throws -> Status { .continue }
 
-  /// The client said DATA.
+  /// Decides about a message before its content is sent.
   ///
-  /// - Returns: a verdict is about this message.
-  /// - Throws: what the override throws; it is logged and answered with tempfail.
+  /// Called for each DATA command.
+  ///
+  /// | Status | Postfix | Sendmail | The filter sees |
+  /// |---|---|---|---|
+  /// | `.continue` | queued | the same | the rest |
+  /// | `.accept` | queued | the same | the next message |
+  /// | `.reject` | DATA: `550 5.7.1 Command rejected` | the same | the next message |
+  /// | `.tempfail` | DATA: `451 4.7.1 Service unavailable - try again later` | DATA: `451 4.3.2 Please try again later` | the next message |
+  /// | `.discard` | accepted and dropped | the same | the next message |
+  /// | `.noreply` (needs `nrData`) | queued | the same | the rest |
+  ///
+  /// - Returns: The status; see the table.
+  /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_data`.
   open func data() throws -> Status { .continue }
 
-  /// The client sent a command that the MTA does not know or has switched off.
+  /// Looks at an SMTP command that the MTA does not know or has disabled.
   ///
-  /// - Parameter command: the command with its arguments.
-  /// - Returns: `.reject` and `.tempfail` are the client's reply to this command only, `.accept` and
-  ///   `.discard` are about the message under way.
-  /// - Throws: what the override throws; it is logged and answered with tempfail.
+  /// Called wherever the client sends one. `.reject` and `.tempfail` are the reply to this command only; with the
+  /// other statuses the MTA gives its own reply, 500 5.5.1. `.accept` and `.discard` decide about the message in
+  /// progress.
+  ///
+  /// | Status | Postfix | Sendmail | The filter sees |
+  /// |---|---|---|---|
+  /// | `.continue` | queued | the same | the rest |
+  /// | `.accept` | queued | the same | the next message |
+  /// | `.reject` | this command: `550 5.7.1 Command rejected`; queued | the same | the rest |
+  /// | `.tempfail` | this command: `451 4.7.1 Service unavailable - try again later`; queued | this command: `451 4.3.2 Please try again later`; queued | the rest |
+  /// | `.discard` | accepted and dropped | the same | the next message |
+  /// | `.noreply` (needs `nrUnkn`) | queued | the same | the rest |
+  ///
+  /// - Parameter command: The command with its arguments. Postfix before 3.9 shows the first word only.
+  /// - Returns: The status; see the table.
+  /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_unknown`.
   open func unknown(_ command: String) throws -> Status { .continue }
 
-  /// A header of the message; called for each, in their order.
+  /// Looks at a header field of the message.
+  ///
+  /// Called for each header field, in order.
+  ///
+  /// | Status | Postfix | Sendmail | The filter sees |
+  /// |---|---|---|---|
+  /// | `.continue` | queued | the same | the rest |
+  /// | `.accept` | queued | the same | the next message |
+  /// | `.reject` | end of data: `550 5.7.1 Command rejected` | end of data: `554 5.7.1 Command rejected` | the next message |
+  /// | `.tempfail` | end of data: `451 4.7.1 Service unavailable - try again later` | end of data: `451 4.3.2 Please try again later` | the next message |
+  /// | `.discard` | accepted and dropped | the same | the next message |
+  /// | `.skip` | queued | the same | no more `header` |
+  /// | `.noreply` (needs `nrHdr`) | queued | the same | the rest |
   ///
   /// - Parameters:
-  ///   - name: the name, in the sender's spelling.
-  ///   - value: the value without the space behind the colon; folded lines are separated by LF.
-  /// - Returns: a verdict is about this message.
-  /// - Throws: what the override throws; it is logged and answered with tempfail.
+  ///   - name: The name, in the sender's spelling.
+  ///   - value: The value without the space after the colon. Lines of a folded field are separated by LF.
+  /// - Returns: The status; see the table.
+  /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_header`.
   open func header(_ name: String, _ value: String) throws -> Status { .continue }
 
-  /// The headers ended.
+  /// Decides about a message after its last header field.
   ///
-  /// - Returns: a verdict is about this message.
-  /// - Throws: what the override throws; it is logged and answered with tempfail.
+  /// Called once for each message.
+  ///
+  /// | Status | Postfix | Sendmail | The filter sees |
+  /// |---|---|---|---|
+  /// | `.continue` | queued | the same | the rest |
+  /// | `.accept` | queued | the same | the next message |
+  /// | `.reject` | end of data: `550 5.7.1 Command rejected` | end of data: `554 5.7.1 Command rejected` | the next message |
+  /// | `.tempfail` | end of data: `451 4.7.1 Service unavailable - try again later` | end of data: `451 4.3.2 Please try again later` | the next message |
+  /// | `.discard` | accepted and dropped | the same | the next message |
+  /// | `.noreply` (needs `nrEoh`) | queued | the same | the rest |
+  ///
+  /// - Returns: The status; see the table.
+  /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_eoh`.
   open func eoh() throws -> Status { .continue }
 
-  /// A piece of the body; called not at all for an empty one, and often for a long one.
+  /// Looks at a chunk of the body.
   ///
-  /// - Parameter chunk: at most 65,535 bytes, lines ended by CR LF, cut anywhere. It is gone when
-  ///   the callback returns.
-  /// - Returns: `.skip` if the rest is of no interest; a verdict is about this message.
-  /// - Throws: what the override throws; it is logged and answered with tempfail.
+  /// Called for each chunk; not called for an empty body.
+  ///
+  /// | Status | Postfix | Sendmail | The filter sees |
+  /// |---|---|---|---|
+  /// | `.continue` | queued | the same | the rest |
+  /// | `.accept` | queued | the same | the next message |
+  /// | `.reject` | end of data: `550 5.7.1 Command rejected` | end of data: `554 5.7.1 Command rejected` | the next message |
+  /// | `.tempfail` | end of data: `451 4.7.1 Service unavailable - try again later` | end of data: `451 4.3.2 Please try again later` | the next message |
+  /// | `.discard` | accepted and dropped | the same | the next message |
+  /// | `.skip` (needs `skip`) | queued | the same | no more `body` |
+  /// | `.noreply` (needs `nrBody`) | queued | the same | the rest |
+  ///
+  /// - Parameter chunk: At most 65,535 bytes, unless larger packets were agreed on. Lines end with CR LF. A chunk
+  ///   can end anywhere in a line. The bytes are valid until the callback returns.
+  /// - Returns: The status; see the table.
+  /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_body`.
   open func body(_ chunk: RawSpan) throws -> Status { .continue }
 
-  /// The message ended: the one place where it can be changed.
+  /// Gives the verdict at the end of the message, and changes the message.
   ///
-  /// - Returns: the verdict; `.continue` lets other filters look at the message and accepts it if
-  ///   they do.
-  /// - Throws: what the override throws; it is logged and answered with tempfail.
+  /// Called once for each message. Actions such as ``MilterBase/addheader(_:_:)-(_,String)`` may be called only
+  /// here, and are carried out if the message is queued. `.continue` and `.accept` have the same effect.
+  ///
+  /// | Status | Postfix | Sendmail | The filter sees |
+  /// |---|---|---|---|
+  /// | `.continue` | queued | the same | the next message |
+  /// | `.accept` | queued | the same | the next message |
+  /// | `.reject` | end of data: `550 5.7.1 Command rejected` | end of data: `554 5.7.1 Command rejected` | the next message |
+  /// | `.tempfail` | end of data: `451 4.7.1 Service unavailable - try again later` | end of data: `451 4.3.2 Please try again later` | the next message |
+  /// | `.discard` | accepted and dropped | the same | the next message |
+  ///
+  /// - Returns: The status; see the table.
+  /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_eom`.
   open func eom() throws -> Status { .continue }
 
-  /// The message under way was given up, by the client, the MTA, or another filter.
+  /// Forgets a message that the client, the MTA, or another filter has given up.
   ///
-  /// Called between `envfrom` and `eom` only, and not after the filter has returned a verdict about the
-  /// message, except for `.discard` from `envrcpt` or `unknown`. Postfix also sends it after an `unknown`
-  /// between messages. Declare what belongs to the message ``PerMessage``, or reset it in
-  /// ``MilterBase/messageEnded()``.
+  /// Called only between `envfrom` and `eom`. Not called after the filter itself ended the message with a verdict
+  /// (exception: `.discard` returned by `envrcpt` or `unknown`). Postfix also sends it after an `unknown` between
+  /// messages. Declare state of a message ``PerMessage``, or reset it in ``MilterBase/messageEnded()``.
   ///
   /// The corresponding libmilter callback is `xxfi_abort`.
   open func abort() {}
 
-  /// The connection ended; called once for each client, also if `connect` never was.
+  /// Forgets a client whose connection has ended.
+  ///
+  /// Called once for each client, also if `connect` was not called.
   ///
   /// The corresponding libmilter callback is `xxfi_close`.
   open func close() {}

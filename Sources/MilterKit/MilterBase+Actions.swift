@@ -1,28 +1,27 @@
 import MilterCore
 import MilterRuntime
 
-// Every action may be called in `eom` only, and in the last `body` call if the MTA sends body and
-// end in one; it needs a flag that was negotiated. All throw MilterError: `wrongTime`,
-// `notNegotiated` or `invalidArgument`.
+// Every action may be called only in `eom`, and in the last `body` call if the MTA sends body and end in one packet.
+// It needs a flag that was negotiated. All actions throw MilterError: `wrongTime`, `notNegotiated` or
+// `invalidArgument`. DocumentationTests checks that each comment names its flag and both MTAs.
 
 extension MilterBase {
-  /// Adds a header.
+  /// Adds a header field.
   ///
-  /// Postfix puts it behind the others; Sendmail, if there is one of that name, before the first of
-  /// them.
+  /// Postfix appends it to the header. Sendmail does the same, but puts it before an existing field of that name.
   ///
-  /// May be called in `eom` only. Needs ``MilterCore/MilterActionFlags/addhdrs``.
+  /// May be called only in `eom`. Needs ``/MilterCore/MilterActionFlags/addhdrs``.
   /// - Parameters:
-  ///   - name: printable ASCII without colon.
-  ///   - value: LF or CR LF are allowed where the next line begins with a space or tab.
-  /// - Throws: ``MilterCore/MilterError`` if called elsewhere, not negotiated, or malformed.
+  ///   - name: Printable ASCII without a colon.
+  ///   - value: The value. LF or CR LF is allowed if the next line begins with a space or tab.
+  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument.
   ///
   /// The corresponding libmilter function is `smfi_addheader`.
   public final func addheader(_ name: String, _ value: String) throws {
     try addheader(name, value.utf8)
   }
 
-  /// Adds a header with a value that need not be text; see ``addheader(_:_:)-(_,String)``.
+  /// Adds a header field with a value that need not be text; see ``addheader(_:_:)-(_,String)``.
   ///
   /// The corresponding libmilter function is `smfi_addheader`.
   public final func addheader(_ name: String, _ value: some Collection<UInt8>) throws {
@@ -30,23 +29,25 @@ extension MilterBase {
     try changing("addheader").add(.addheader(name: header.name, value: header.value))
   }
 
-  /// Inserts a header.
+  /// Inserts a header field at a position.
   ///
-  /// May be called in `eom` only. Needs ``MilterCore/MilterActionFlags/addhdrs``.
+  /// Both MTAs insert it at the top for index 0, Postfix above its own `Received`. Use no other index if the
+  /// filter serves both: Postfix counts its own `Received`, which filters do not see, and Sendmail counts fields of
+  /// its configuration that the message does not have.
+  ///
+  /// May be called only in `eom`. Needs ``/MilterCore/MilterActionFlags/addhdrs``.
   /// - Parameters:
-  ///   - index: 0 puts it on top, 1 below the first header, and so on. What counts as a header
-  ///     differs: Postfix counts its own Received header, which filters are not shown; Sendmail
-  ///     counts fields that the message does not have, too.
-  ///   - name: printable ASCII without colon.
-  ///   - value: LF or CR LF are allowed where the next line begins with a space or tab.
-  /// - Throws: ``MilterCore/MilterError`` if called elsewhere, not negotiated, or malformed.
+  ///   - index: 0 for the top, 1 for the place after the first header field, and so on.
+  ///   - name: Printable ASCII without a colon.
+  ///   - value: The value. LF or CR LF is allowed if the next line begins with a space or tab.
+  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument.
   ///
   /// The corresponding libmilter function is `smfi_insheader`.
   public final func insheader(_ index: Int, _ name: String, _ value: String) throws {
     try insheader(index, name, value.utf8)
   }
 
-  /// Inserts a header with a value that need not be text; see ``insheader(_:_:_:)-(_,_,String)``.
+  /// Inserts a header field with a value that need not be text; see ``insheader(_:_:_:)-(_,_,String)``.
   ///
   /// The corresponding libmilter function is `smfi_insheader`.
   public final func insheader(
@@ -58,23 +59,25 @@ extension MilterBase {
       .add(.insheader(index: index, name: header.name, value: header.value))
   }
 
-  /// Changes or deletes a header.
+  /// Changes or deletes a header field.
   ///
-  /// May be called in `eom` only. Needs ``MilterCore/MilterActionFlags/chghdrs``.
+  /// Both MTAs count the fields of this name that they show to the filter, and append the field if the index is
+  /// larger than their number. To delete several, start with the last: after a deletion Postfix renumbers the
+  /// following fields, Sendmail does not.
+  ///
+  /// May be called only in `eom`. Needs ``/MilterCore/MilterActionFlags/chghdrs``.
   /// - Parameters:
-  ///   - name: the header's name, in any case.
-  ///   - index: which of the headers of that name, from 1; behind the last, the header is added.
-  ///     Delete several from the last to the first: with Postfix a deletion moves those behind it,
-  ///     with Sendmail it does not.
-  ///   - value: the new value; nil or an empty one deletes the header.
-  /// - Throws: ``MilterCore/MilterError`` if called elsewhere, not negotiated, or malformed.
+  ///   - name: The field's name, in any case.
+  ///   - index: The number of the field among those of that name, starting at 1.
+  ///   - value: The new value; `nil` or an empty value deletes the field.
+  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument.
   ///
   /// The corresponding libmilter function is `smfi_chgheader`.
   public final func chgheader(_ name: String, _ index: Int, _ value: String?) throws {
     try chgheader(name, index, (value ?? "").utf8)
   }
 
-  /// Changes a header to a value that need not be text; see ``chgheader(_:_:_:)-(_,_,String?)``.
+  /// Changes a header field to a value that need not be text; see ``chgheader(_:_:_:)-(_,_,String?)``.
   ///
   /// The corresponding libmilter function is `smfi_chgheader`.
   public final func chgheader(
@@ -86,13 +89,16 @@ extension MilterBase {
       .add(.chgheader(index: index, name: header.name, value: header.value))
   }
 
-  /// Changes the envelope's sender.
+  /// Changes the envelope sender.
   ///
-  /// May be called in `eom` only. Needs ``MilterCore/MilterActionFlags/chgfrom``.
+  /// Postfix takes the arguments `RET` and `ENVID` from version 3.3 on, and ignores others with a warning in its log.
+  /// Sendmail checks arguments strictly; the filter does not learn the result.
+  ///
+  /// May be called only in `eom`. Needs ``/MilterCore/MilterActionFlags/chgfrom``.
   /// - Parameters:
-  ///   - sender: the new sender, angle brackets optional; `<>` for none.
-  ///   - args: ESMTP arguments such as `RET=HDRS`, separated by spaces; nil for none.
-  /// - Throws: ``MilterCore/MilterError`` if called elsewhere, not negotiated, or malformed.
+  ///   - sender: The new sender, angle brackets optional; `<>` for the null sender.
+  ///   - args: ESMTP arguments such as `RET=HDRS`, separated by spaces; `nil` for none.
+  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument.
   ///
   /// The corresponding libmilter function is `smfi_chgfrom`.
   public final func chgfrom(_ sender: String, _ args: String? = nil) throws {
@@ -103,9 +109,11 @@ extension MilterBase {
 
   /// Adds a recipient.
   ///
-  /// May be called in `eom` only. Needs ``MilterCore/MilterActionFlags/addrcpt``.
-  /// - Parameter recipient: the address, angle brackets optional.
-  /// - Throws: ``MilterCore/MilterError`` if called elsewhere, not negotiated, or malformed.
+  /// Postfix and Sendmail deliver the message to it as to the others. The client is not told.
+  ///
+  /// May be called only in `eom`. Needs ``/MilterCore/MilterActionFlags/addrcpt``.
+  /// - Parameter recipient: The address, angle brackets optional.
+  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument.
   ///
   /// The corresponding libmilter function is `smfi_addrcpt`.
   public final func addrcpt(_ recipient: String) throws {
@@ -115,11 +123,14 @@ extension MilterBase {
 
   /// Adds a recipient with ESMTP arguments.
   ///
-  /// May be called in `eom` only. Needs ``MilterCore/MilterActionFlags/addrcptPar``.
+  /// Postfix takes `NOTIFY` and `ORCPT` from version 3.0 on, and ignores others with a warning in its log. Sendmail
+  /// checks arguments strictly; the filter does not learn the result.
+  ///
+  /// May be called only in `eom`. Needs ``/MilterCore/MilterActionFlags/addrcptPar``.
   /// - Parameters:
-  ///   - recipient: the address, angle brackets optional.
-  ///   - args: arguments such as `NOTIFY=NEVER`, separated by spaces; nil for none.
-  /// - Throws: ``MilterCore/MilterError`` if called elsewhere, not negotiated, or malformed.
+  ///   - recipient: The address, angle brackets optional.
+  ///   - args: Arguments such as `NOTIFY=NEVER`, separated by spaces; `nil` for none.
+  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument.
   ///
   /// The corresponding libmilter function is `smfi_addrcpt_par`.
   public final func addrcptPar(_ recipient: String, _ args: String? = nil) throws {
@@ -130,9 +141,12 @@ extension MilterBase {
 
   /// Deletes a recipient.
   ///
-  /// May be called in `eom` only. Needs ``MilterCore/MilterActionFlags/delrcpt``.
-  /// - Parameter recipient: the address exactly as `envrcpt` got it, angle brackets optional.
-  /// - Throws: ``MilterCore/MilterError`` if called elsewhere, not negotiated, or malformed.
+  /// Postfix and Sendmail compare the address with what the client sent. Postfix compares exactly, case included, and
+  /// also removes the recipients to which an alias has expanded it.
+  ///
+  /// May be called only in `eom`. Needs ``/MilterCore/MilterActionFlags/delrcpt``.
+  /// - Parameter recipient: The address exactly as `envrcpt` got it, angle brackets optional.
+  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument.
   ///
   /// The corresponding libmilter function is `smfi_delrcpt`.
   public final func delrcpt(_ recipient: String) throws {
@@ -140,39 +154,43 @@ extension MilterBase {
     try changing("delrcpt").add(.delrcpt(recipient))
   }
 
-  /// Replaces the body, or adds to the replacement.
+  /// Replaces the body, or continues the replacement.
   ///
-  /// May be called in `eom` only, several times: the pieces follow each other. Needs
-  /// ``MilterCore/MilterActionFlags/chgbody``. Other actions called in between are sent when the
-  /// body is complete: MTAs take them for its end.
-  /// - Parameter body: lines ended by CR LF; nothing, to make the body empty.
-  /// - Throws: ``MilterCore/MilterError`` if called elsewhere or not negotiated.
+  /// May be called only in `eom`, any number of times: the new body consists of all pieces in order. Needs
+  /// ``/MilterCore/MilterActionFlags/chgbody``.
+  ///
+  /// Postfix takes another action between two pieces for the end of the new body, so the library sends such actions
+  /// after it, also to Sendmail.
+  /// - Parameter body: The bytes, with lines that end with CR LF. To make the body empty, pass no bytes.
+  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere or was not negotiated.
   ///
   /// The corresponding libmilter function is `smfi_replacebody`.
   public final func replacebody(_ body: RawSpan) throws {
     try changing("replacebody").replacebody(body)
   }
 
-  /// Replaces the body by bytes; see ``replacebody(_:)-(RawSpan)``.
+  /// Replaces the body with bytes; see ``replacebody(_:)-(RawSpan)``.
   ///
   /// The corresponding libmilter function is `smfi_replacebody`.
   public final func replacebody(_ body: some Collection<UInt8>) throws {
     try replacebody(Array(body).span.bytes)
   }
 
-  /// Replaces the body by text in UTF-8; see ``replacebody(_:)-(RawSpan)``.
+  /// Replaces the body with text in UTF-8; see ``replacebody(_:)-(RawSpan)``.
   ///
   /// The corresponding libmilter function is `smfi_replacebody`.
   public final func replacebody(_ body: String) throws {
     try replacebody(Array(body.utf8).span.bytes)
   }
 
-  /// Holds the message back: Sendmail's quarantine, Postfix's hold queue.
+  /// Holds the message for an administrator.
   ///
-  /// May be called in `eom` only; a verdict has to follow all the same. Needs
-  /// ``MilterCore/MilterActionFlags/quarantine``.
-  /// - Parameter reason: one line for the administrator; Postfix keeps 100 bytes.
-  /// - Throws: ``MilterCore/MilterError`` if called elsewhere, not negotiated, or malformed.
+  /// Postfix puts the message into its hold queue and keeps 100 bytes of the reason. Sendmail quarantines it in its
+  /// queue, with the reason. `eom` must still return a status that accepts the message.
+  ///
+  /// May be called only in `eom`. Needs ``/MilterCore/MilterActionFlags/quarantine``.
+  /// - Parameter reason: One line for the administrator.
+  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument.
   ///
   /// The corresponding libmilter function is `smfi_quarantine`.
   public final func quarantine(_ reason: String) throws {
@@ -180,17 +198,16 @@ extension MilterBase {
       .add(.quarantine(try lineOfText(reason, "reason", for: "quarantine")))
   }
 
-  /// Tells the MTA that the filter is still at work, and to wait longer for it.
+  /// Tells the MTA that the filter is still working, so that the MTA waits longer.
   ///
-  /// In `eom` Postfix waits for `milter_content_timeout` (300 s) from one sign of life to the next,
-  /// Sendmail for the `R` of the filter's timeouts (10 s), and for the `E` (5 min) in all.
+  /// May be called in `eom`; under Postfix, in every callback from `connect` on. In `eom` Postfix starts
+  /// `milter_content_timeout` (300 s) again. Sendmail starts the `R` of the filter's timeouts (10 s) again, but not
+  /// its `E` (5 min), which limits the whole `eom`.
   ///
-  /// May be called in `eom`, and with Postfix in every callback from `connect` on. It is sent at
-  /// once, ahead of the changes that are held until `eom` returns. When a new body larger than
-  /// ``MilterConfiguration/maxHeldChanges`` is being sent already, its next byte is the sign of life,
-  /// at most every 100 milliseconds.
-  /// - Throws: ``MilterCore/MilterError`` where the MTA could not take it, and an error of the
-  ///   socket if the MTA is gone.
+  /// The packet is sent at once, before the changes that are held until `eom` returns. If a new body larger than
+  /// ``MilterConfiguration/maxHeldChanges`` is already being sent, its next byte takes the packet's place, at most
+  /// every 100 milliseconds.
+  /// - Throws: ``/MilterCore/MilterError`` if the MTA cannot take the packet, and a socket error if the MTA is gone.
   ///
   /// The corresponding libmilter function is `smfi_progress`.
   public final func progress() throws {
