@@ -4,9 +4,9 @@ import MilterSystem
 
 extension Conversation {
   /// Replies beyond this are sent before the verdict, so that a new body is never held whole.
-  private static let flushSize = 64 * 1024
+  package static let flushSize = 64 * 1024
   /// What is kept for an MTA that does not take it; beyond this a callback waits.
-  private static let mostUnsent = 256 * 1024
+  package static let mostUnsent = 256 * 1024
 
   /// Reads what has come, and waits for it for the receive time-out if it `waits`.
   func read(waits: Bool) throws -> ReadResult {

@@ -1,0 +1,96 @@
+import Foundation
+import MilterCore
+import MilterKit
+import MilterRuntime
+import Testing
+
+/// The numbers in the article on security.
+struct LimitTests {
+  private static let defaults = MilterConfiguration()
+
+  private static func grouped(_ number: Int) -> String {
+    let digits = String(number)
+    return String(
+      digits.enumerated().flatMap { index, digit -> [Character] in
+        index > 0 && (digits.count - index) % 3 == 0 ? [",", digit] : [digit]
+      })
+  }
+
+  private static func kib(_ bytes: Int) -> String { "\(bytes >> 10) KiB" }
+  private static func mib(_ bytes: Int) -> String { "\(bytes >> 20) MiB" }
+  private static func seconds(_ time: Duration) -> String {
+    "\(grouped(Int(time.components.seconds))) seconds"
+  }
+
+  /// The size of a decoder's buffer once it has a byte.
+  private static var firstBuffer: Int {
+    var decoder = FrameDecoder()
+    decoder.append([0])
+    return decoder.storage.count
+  }
+
+  /// What each row's value has to contain.
+  private static let values: [(limit: String, numbers: [String])] = [
+    (
+      "Payload of a frame",
+      ["\(grouped(WireLimits.payload64K)) bytes", grouped(WireLimits.payload256K)]
+        + ["\(grouped(WireLimits.payload1M)) bytes"]
+    ),
+    ("Receive buffer", [kib(firstBuffer)]),
+    (
+      "Macros",
+      ["\(grouped(WireLimits.macrosOfAStage)) bytes for a stage", kib(WireLimits.macrosInAll)]
+    ),
+    ("Text of a reply", ["\(WireLimits.replyLine) bytes a line, \(WireLimits.replyLines) lines"]),
+    ("Silence", [seconds(defaults.timeout)]),
+    ("Time to negotiate", [seconds(defaults.negotiationTimeout)]),
+    ("Changes made in `eom`", [mib(defaults.maxHeldChanges)]),
+    ("Unsent replies", [kib(Conversation.mostUnsent)]),
+    ("Replies of one burst", [kib(Conversation.flushSize)]),
+    ("Time of a callback", [defaults.callbackTimeout.map(seconds) ?? "none"]),
+    ("Connections", [defaults.maxConnections.map(grouped) ?? "none"]),
+    ("Backlog", [grouped(defaults.backlog)]),
+    ("Threads", [grouped(defaults.maxThreads)]),
+    ("Stack of a thread", [mib(defaults.stackSize)]),
+    ("Time to stop", [seconds(defaults.drain)]),
+    ("Log lines about peers", ["one a minute"]),
+  ]
+
+  /// The rows of a table in an article: limit and value.
+  private static func rows() throws -> [(limit: String, value: String)] {
+    let text = try Text.of("Sources/MilterKit/MilterKit.docc/Security.md")
+    let section = try #require(text.components(separatedBy: "## The limits").last)
+    return section.split(separator: "\n").filter { $0.hasPrefix("| ") }.dropFirst().map { row in
+      let cells = row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+      return (cells[0], cells[1])
+    }
+  }
+
+  @Test func `The article has the limits of the code, and no others`() throws {
+    let rows = try Self.rows()
+    #expect(rows.map(\.limit) == Self.values.map(\.limit))
+    for (row, expected) in zip(rows, Self.values) {
+      for number in expected.numbers {
+        #expect(row.value.contains(number), "\(row.limit): \(row.value)")
+      }
+    }
+  }
+
+  @Test func `A buffer in the middle of a frame is at most an eighth larger than its bytes`() {
+    var decoder = FrameDecoder()
+    decoder.append([0, 0, 0xFF, 0xFF, 0x42] + [UInt8](repeating: 0, count: 60_000))
+    decoder.releaseStorage()
+    #expect(decoder.storage.count <= 60_005 + 60_005 / 8)
+    #expect(WireLimits.payload64K + WireLimits.payload64K / 8 <= 72 << 10)
+    #expect(WireLimits.macrosInAll + 72 << 10 <= 200 << 10)
+  }
+
+  @Test func `A buffer is at most about twice as large as the largest frame`() {
+    var decoder = FrameDecoder()
+    let frame: [UInt8] = [0, 1, 0, 0, 0x42] + [UInt8](repeating: 0, count: WireLimits.payload64K)
+    for start in stride(from: 0, to: frame.count, by: 1000) {
+      decoder.append(frame[start..<min(start + 1000, frame.count)])
+    }
+    #expect(decoder.storage.count <= 2 * frame.count + 2048)
+  }
+}
