@@ -12,8 +12,8 @@ package import MilterSystem
 /// ```
 ///
 /// What the filter does wrong is no error but an outcome, as it is for an MTA: one that breaks the
-/// protocol, goes away or says nothing for too long makes the verdict ``MilterMTA/MTAVerdict/failure``,
-/// whose ``MilterMTA/MTAFailure`` says at which step. A connection blocks its thread and belongs to
+/// protocol, goes away or says nothing for too long makes the verdict ``/MilterMTA/MTAVerdict/failure``,
+/// whose ``/MilterMTA/MTAFailure`` says at which step. A connection blocks its thread and belongs to
 /// one at a time.
 public final class FilterConnection {
   /// What was said so far.
@@ -123,7 +123,7 @@ public final class FilterConnection {
 
   /// Ends the connection as an MTA does that is done with it.
   ///
-  /// What follows it fails with the code ``MilterMTA/MTAFailure/Code/afterQuit``.
+  /// What follows it fails with the code ``/MilterMTA/MTAFailure/Code/afterQuit``.
   public func quit() {
     session.quit()
     flush()
@@ -157,7 +157,7 @@ public final class FilterConnection {
 
   /// Ends the connection without a word, as an MTA that dies.
   ///
-  /// What follows it fails with the code ``MilterMTA/MTAFailure/Code/afterQuit``.
+  /// What follows it fails with the code ``/MilterMTA/MTAFailure/Code/afterQuit``.
   public func disconnect() {
     session.leave()
     link.close()

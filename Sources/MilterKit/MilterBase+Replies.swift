@@ -15,8 +15,8 @@ extension MilterBase {
   ///     are wrapped at spaces. The lines are at most 32, with 16 KiB in all, which is what Sendmail
   ///     passes on. Without an enhanced status code the text must not begin with a digit other than the
   ///     code's first.
-  /// - Throws: ``MilterCore/MilterError`` with ``MilterCore/MilterError/Code/invalidReply``; a
-  ///   reply set earlier stays then. With ``MilterCore/MilterError/Code/wrongTime`` if called
+  /// - Throws: ``/MilterCore/MilterError`` with ``/MilterCore/MilterError/Code/invalidReply``; a
+  ///   reply set earlier stays then. With ``/MilterCore/MilterError/Code/wrongTime`` if called
   ///   elsewhere.
   ///
   /// Unlike libmilter, the method refuses a status whose class differs from the code's: Postfix

@@ -1,7 +1,7 @@
 import MilterRuntime
 
 extension MilterBase {
-  /// The value of a macro of the MTA, such as ``MilterCore/MilterMacroName/queueID``.
+  /// The value of a macro of the MTA, such as ``/MilterCore/MilterMacroName/queueID``.
   ///
   /// May be called in every callback. Macros reach back: those sent with MAIL are there in `eom`,
   /// those of the message before are not. ``macros`` declares which ones the MTA should send.
@@ -70,8 +70,8 @@ extension MilterBase {
   ///   - stage: before which command they shall be sent.
   ///   - macros: the names, separated by spaces; empty for none, which Postfix (3.7) takes for
   ///     those it sends by itself.
-  /// - Throws: ``MilterCore/MilterError`` if called elsewhere or twice, or if the MTA does not
-  ///   offer ``MilterCore/MilterActionFlags/setsymlist``; ``macros`` declares a wish that such an
+  /// - Throws: ``/MilterCore/MilterError`` if called elsewhere or twice, or if the MTA does not
+  ///   offer ``/MilterCore/MilterActionFlags/setsymlist``; ``macros`` declares a wish that such an
   ///   MTA need not fulfill.
   ///
   /// The corresponding libmilter function is `smfi_setsymlist`.

@@ -59,7 +59,7 @@ import MilterRuntime
 /// - ``quarantine(_:)``
 /// - ``progress()``
 open class MilterBase {
-  /// What a callback returns; `Status` is short for ``MilterCore/MilterStatus``.
+  /// What a callback returns; `Status` is short for ``/MilterCore/MilterStatus``.
   public typealias Status = MilterStatus
 
   /// The connection this filter works on; nil until it is attached to one.

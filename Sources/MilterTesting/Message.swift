@@ -31,7 +31,7 @@ extension MTAMail {
       message, MTAEnvelope(sender: .init(sender), recipients: paths.map { .init($0) }))
   }
 
-  /// Reads a message; its headers suggest the envelope, see ``MilterMTA/MTAEnvelope/init(for:)``.
+  /// Reads a message; its headers suggest the envelope, see ``/MilterMTA/MTAEnvelope/init(for:)``.
   ///
   /// - Parameter eml: the bytes of an `.eml` file.
   public init(eml: some Sequence<UInt8>) { self.init(MTAMessage(eml: Array(eml))) }

@@ -168,7 +168,7 @@ public final class TestMTA {
   /// Ends the connection as an MTA does that is done with it; the filter's `close` runs.
   ///
   /// A step or message that follows does not reach the filter. It has a failure with the code
-  /// ``MilterMTA/MTAFailure/Code/afterQuit``, so that `expect` throws.
+  /// ``/MilterMTA/MTAFailure/Code/afterQuit``, so that `expect` throws.
   public func quit() { connection.quit() }
 
   /// Ends the connection at once, as when the MTA dies; the filter's `abort`, if a message is under

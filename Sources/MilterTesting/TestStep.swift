@@ -3,7 +3,7 @@ public import MilterCore
 
 /// A step of a session and what came of it, with the session up to there.
 ///
-/// Its properties are those of ``MilterMTA/MTAExchange``.
+/// Its properties are those of ``/MilterMTA/MTAExchange``.
 @dynamicMemberLookup
 public struct TestStep: Sendable {
   /// All steps up to this one.

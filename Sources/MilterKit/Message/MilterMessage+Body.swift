@@ -42,7 +42,7 @@ extension MilterMessage {
 
     /// All bytes, in memory.
     ///
-    /// - Throws: ``MilterCore/MilterError`` if the filter does not ask for bodies
+    /// - Throws: ``/MilterCore/MilterError`` if the filter does not ask for bodies
     ///   (``MessageMilter/needsBody``); `FileError` if the body could not be kept or read.
     public var bytes: [UInt8] {
       get throws {
@@ -69,7 +69,7 @@ extension MilterMessage {
     ///
     /// A last line without line end gets one, and LF becomes CR LF: MTAs do the same.
     /// - Parameter bytes: the new body; may be empty.
-    /// - Throws: ``MilterCore/MilterError`` if the change was not negotiated.
+    /// - Throws: ``/MilterCore/MilterError`` if the change was not negotiated.
     public mutating func replace(with bytes: some Collection<UInt8>) throws(MilterError) {
       try traits.check(.chgbody, "the body")
       var lines: [UInt8] = []
@@ -103,7 +103,7 @@ extension MilterMessage {
 
     /// Puts text, in UTF-8, in the place of the body.
     ///
-    /// - Throws: ``MilterCore/MilterError`` if the change was not negotiated.
+    /// - Throws: ``/MilterCore/MilterError`` if the change was not negotiated.
     public mutating func replace(with text: String) throws(MilterError) {
       try replace(with: text.utf8)
     }

@@ -32,7 +32,7 @@ extension MilterMessage {
     /// - Parameters:
     ///   - name: the name: printable ASCII without colon.
     ///   - text: the text, one line.
-    /// - Throws: ``MilterCore/MilterError`` if the name or the text cannot be written that way, or the
+    /// - Throws: ``/MilterCore/MilterError`` if the name or the text cannot be written that way, or the
     ///   field is larger than 60,000 bytes.
     public init(_ name: String, _ text: String) throws(MilterError) {
       let value = try FieldText.value(text, name: name)
@@ -46,7 +46,7 @@ extension MilterMessage {
     ///   - rawValue: the value. LF or CR LF are allowed where the next line begins with a space or tab.
     ///   - separator: what stands between name and value: `": "`, or `":"` before a value that is not
     ///     empty.
-    /// - Throws: ``MilterCore/MilterError`` if a field cannot be written that way, or is larger than
+    /// - Throws: ``/MilterCore/MilterError`` if a field cannot be written that way, or is larger than
     ///   60,000 bytes: Postfix would cut it.
     public init(
       _ name: String, rawValue: some Collection<UInt8>, separator: Separator = .colonSpace
@@ -77,8 +77,8 @@ extension MilterMessage {
     /// - Parameters:
     ///   - name: the name: printable ASCII without colon.
     ///   - addresses: the addresses; names that are not ASCII are written in encoded words (RFC 2047).
-    /// - Throws: ``MilterCore/MilterError`` if the name cannot be written, the field is larger than 60,000
-    ///   bytes, or there is no address; ``MilterMail/MailSyntaxError`` if an address cannot be written.
+    /// - Throws: ``/MilterCore/MilterError`` if the name cannot be written, the field is larger than 60,000
+    ///   bytes, or there is no address; ``/MilterMail/MailSyntaxError`` if an address cannot be written.
     public init(_ name: String, _ addresses: MailAddressList) throws {
       guard !addresses.items.isEmpty else {
         throw MilterError(.invalidArgument, "\(name): a field must have an address")
@@ -92,7 +92,7 @@ extension MilterMessage {
     /// - Parameters:
     ///   - name: the name: printable ASCII without colon.
     ///   - date: the date.
-    /// - Throws: ``MilterCore/MilterError`` if the name cannot be written.
+    /// - Throws: ``/MilterCore/MilterError`` if the name cannot be written.
     public init(_ name: String, _ date: MailDate) throws(MilterError) {
       try self.init(name, rawValue: date.description.utf8)
     }
@@ -136,7 +136,7 @@ extension MilterMessage {
 
     /// The addresses, of a field such as `From` or `Cc`.
     ///
-    /// - Throws: ``MilterMail/MailSyntaxError`` if the value cannot be read in one way only.
+    /// - Throws: ``/MilterMail/MailSyntaxError`` if the value cannot be read in one way only.
     public var addresses: MailAddressList {
       get throws(MailSyntaxError) { try MailAddressList(rawValue) }
     }

@@ -55,14 +55,14 @@ extension MilterMessage {
 
     /// Adds a field after all others.
     ///
-    /// - Throws: ``MilterCore/MilterError`` if a field cannot be written that way.
+    /// - Throws: ``/MilterCore/MilterError`` if a field cannot be written that way.
     public mutating func append(_ name: String, _ text: String) throws(MilterError) {
       try append(try Field(name, text))
     }
 
     /// Adds a field after all others, or moves it there.
     ///
-    /// - Throws: ``MilterCore/MilterError`` if the MTA may have cut the field.
+    /// - Throws: ``/MilterCore/MilterError`` if the MTA may have cut the field.
     public mutating func append(_ field: Field) throws(MilterError) {
       let field = try placing(field)
       fields.append(field)
@@ -71,14 +71,14 @@ extension MilterMessage {
     /// Adds a field before all others.
     ///
     /// It stands below the `Received` field that the MTA itself writes.
-    /// - Throws: ``MilterCore/MilterError`` if a field cannot be written that way.
+    /// - Throws: ``/MilterCore/MilterError`` if a field cannot be written that way.
     public mutating func prepend(_ name: String, _ text: String) throws(MilterError) {
       try prepend(try Field(name, text))
     }
 
     /// Adds a field before all others, or moves it there.
     ///
-    /// - Throws: ``MilterCore/MilterError`` if the MTA may have cut the field.
+    /// - Throws: ``/MilterCore/MilterError`` if the MTA may have cut the field.
     public mutating func prepend(_ field: Field) throws(MilterError) {
       let field = try placing(field)
       fields.insert(field, at: 0)
@@ -86,7 +86,7 @@ extension MilterMessage {
 
     /// Adds a field before another one, or moves it there.
     ///
-    /// - Throws: ``MilterCore/MilterError`` if the MTA may have cut the field, or the message does not
+    /// - Throws: ``/MilterCore/MilterError`` if the MTA may have cut the field, or the message does not
     ///   have the other one.
     public mutating func insert(_ field: Field, before other: Field) throws(MilterError) {
       try insert(field, besides: other, 0)
@@ -94,7 +94,7 @@ extension MilterMessage {
 
     /// Adds a field after another one, or moves it there.
     ///
-    /// - Throws: ``MilterCore/MilterError`` if the MTA may have cut the field, or the message does not
+    /// - Throws: ``/MilterCore/MilterError`` if the MTA may have cut the field, or the message does not
     ///   have the other one.
     public mutating func insert(_ field: Field, after other: Field) throws(MilterError) {
       try insert(field, besides: other, 1)
@@ -113,7 +113,7 @@ extension MilterMessage {
 
     /// Gives a field another text.
     ///
-    /// - Throws: ``MilterCore/MilterError`` if a field cannot be written that way, the MTA may have cut
+    /// - Throws: ``/MilterCore/MilterError`` if a field cannot be written that way, the MTA may have cut
     ///   it, or the message does not have it.
     public mutating func replace(_ field: Field, with text: String) throws(MilterError) {
       guard field.text != text else { return }
@@ -122,7 +122,7 @@ extension MilterMessage {
 
     /// Puts another field in the place of one.
     ///
-    /// - Throws: ``MilterCore/MilterError`` if the MTA may have cut the field, or the message does not
+    /// - Throws: ``/MilterCore/MilterError`` if the MTA may have cut the field, or the message does not
     ///   have it.
     public mutating func replace(_ field: Field, with new: Field) throws(MilterError) {
       let place = try place(of: field)

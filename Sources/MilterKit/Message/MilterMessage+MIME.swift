@@ -31,7 +31,7 @@ extension MilterMessage {
   ///
   /// - Parameter changes: gets the message by its parts, and what changes them.
   /// - Throws: what `changes` throws; as ``Body/bytes`` and ``Body/replace(with:)-(Collection<UInt8>)``; and
-  ///   ``MilterCore/MilterError`` if a field about the content would be changed or moved into a part, and
+  ///   ``/MilterCore/MilterError`` if a field about the content would be changed or moved into a part, and
   ///   the MTA may have cut it. Nothing is changed then.
   public mutating func editParts(
     _ changes: (MIMEMessage, inout MIMEEditor) throws -> Void

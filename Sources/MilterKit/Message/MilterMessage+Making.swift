@@ -21,7 +21,7 @@ extension MilterMessage {
   ///   - client: the client.
   ///   - macros: the macros.
   ///   - mta: the kind of MTA that ``plan`` is made for.
-  /// - Throws: ``MilterCore/MilterError`` for what cannot be a message's.
+  /// - Throws: ``/MilterCore/MilterError`` for what cannot be a message's.
   public init(
     from sender: String = "sender@example.org", to recipients: [String] = ["recipient@example.org"],
     headers: KeyValuePairs<String, String> = [:], body: String = "",
@@ -44,7 +44,7 @@ extension MilterMessage {
   ///   - client: the client.
   ///   - macros: the macros.
   ///   - mta: the kind of MTA that ``plan`` is made for.
-  /// - Throws: ``MilterCore/MilterError`` for what cannot be an envelope address.
+  /// - Throws: ``/MilterCore/MilterError`` for what cannot be an envelope address.
   public init(
     eml: [UInt8], from sender: String = "sender@example.org",
     to recipients: [String] = ["recipient@example.org"],

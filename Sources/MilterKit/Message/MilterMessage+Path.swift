@@ -23,7 +23,7 @@ extension MilterMessage {
     /// - Parameters:
     ///   - text: the address; angle brackets are optional, `<>` is the null sender.
     ///   - arguments: the ESMTP arguments, such as `NOTIFY=NEVER`.
-    /// - Throws: ``MilterCore/MilterError`` if the address or an argument cannot stand in an SMTP
+    /// - Throws: ``/MilterCore/MilterError`` if the address or an argument cannot stand in an SMTP
     ///   command: with control characters, or white space outside a quoted string.
     public init(_ text: String, arguments: [String] = []) throws(MilterError) {
       for argument in arguments { try Self.check(Array(argument.utf8)) }
@@ -42,14 +42,14 @@ extension MilterMessage {
 
     /// Makes a path of an address.
     ///
-    /// - Throws: ``MilterCore/MilterError`` if it cannot stand in an SMTP command.
+    /// - Throws: ``/MilterCore/MilterError`` if it cannot stand in an SMTP command.
     public init(_ address: MailAddress, arguments: [String] = []) throws(MilterError) {
       try self.init(address.description, arguments: arguments)
     }
 
     /// The same arguments with another address.
     ///
-    /// - Throws: ``MilterCore/MilterError`` if the address cannot stand in an SMTP command.
+    /// - Throws: ``/MilterCore/MilterError`` if the address cannot stand in an SMTP command.
     public func replacingAddress(with text: String) throws(MilterError) -> Self {
       try Self(text, rawArguments: rawArguments)
     }
@@ -64,7 +64,7 @@ extension MilterMessage {
     ///
     /// - Parameter changes: changes the parameters; those that it leaves alone stay byte for byte.
     /// - Returns: the new path.
-    /// - Throws: what `changes` throws; ``MilterCore/MilterError`` if a new argument cannot stand in an SMTP
+    /// - Throws: what `changes` throws; ``/MilterCore/MilterError`` if a new argument cannot stand in an SMTP
     ///   command.
     public func changingParameters(
       _ changes: (inout ESMTPParameters) throws -> Void
@@ -80,8 +80,8 @@ extension MilterMessage {
     /// The ESMTP arguments as they are written, such as `SIZE=1000`; what is not UTF-8 shows as U+FFFD.
     public var arguments: [String] { rawArguments.map { String(decoding: $0, as: UTF8.self) } }
 
-    /// The ESMTP arguments with their values, such as ``MilterMail/ESMTPParameters/size`` of a sender and
-    /// ``MilterMail/ESMTPParameters/notify`` of a recipient.
+    /// The ESMTP arguments with their values, such as ``/MilterMail/ESMTPParameters/size`` of a sender and
+    /// ``/MilterMail/ESMTPParameters/notify`` of a recipient.
     public var parameters: ESMTPParameters { ESMTPParameters(rawArguments: rawArguments) }
 
     /// The address.

@@ -27,14 +27,14 @@ extension MilterMessage {
     /// - Parameters:
     ///   - text: the address; angle brackets are optional.
     ///   - arguments: the ESMTP arguments, which can be `NOTIFY` and `ORCPT`, the latter in xtext (RFC 3461).
-    /// - Throws: ``MilterCore/MilterError`` if they cannot go to the MTA.
+    /// - Throws: ``/MilterCore/MilterError`` if they cannot go to the MTA.
     public mutating func append(_ text: String, arguments: [String] = []) throws(MilterError) {
       try append(try Path(text, arguments: arguments))
     }
 
     /// Adds a recipient; has no effect if the message goes to that address already.
     ///
-    /// - Throws: ``MilterCore/MilterError`` if it cannot go to the MTA.
+    /// - Throws: ``/MilterCore/MilterError`` if it cannot go to the MTA.
     public mutating func append(_ path: Path) throws(MilterError) {
       guard !paths.contains(where: { $0.bareValue == path.bareValue }) else { return }
       try traits.checkRecipient(path, among: original)
@@ -44,7 +44,7 @@ extension MilterMessage {
     /// Replaces a recipient by another address, which gets its arguments `NOTIFY` and `ORCPT`.
     ///
     /// The new one stands at the end. MTAs do not keep an order.
-    /// - Throws: ``MilterCore/MilterError`` if it cannot go to the MTA.
+    /// - Throws: ``/MilterCore/MilterError`` if it cannot go to the MTA.
     public mutating func replace(_ path: Path, with text: String) throws(MilterError) {
       var seen: Set<String> = []
       let kept = path.rawArguments.filter {
@@ -67,7 +67,7 @@ extension MilterMessage {
     /// ```
     ///
     /// The new one stands at the end. MTAs do not keep an order.
-    /// - Throws: ``MilterCore/MilterError`` if it cannot go to the MTA. Sendmail keeps the arguments of a
+    /// - Throws: ``/MilterCore/MilterError`` if it cannot go to the MTA. Sendmail keeps the arguments of a
     ///   recipient that the client named.
     public mutating func replace(_ path: Path, with new: Path) throws(MilterError) {
       guard new != path else { return }

@@ -71,7 +71,7 @@ public struct MilterMessage: Sendable {
   /// Holds the message back: Sendmail's quarantine, Postfix's hold queue.
   ///
   /// - Parameter reason: one line for the administrator.
-  /// - Throws: ``MilterCore/MilterError`` if the reason is empty or not one line.
+  /// - Throws: ``/MilterCore/MilterError`` if the reason is empty or not one line.
   ///
   /// The corresponding libmilter function is `smfi_quarantine`.
   public mutating func quarantine(_ reason: String) throws(MilterError) {

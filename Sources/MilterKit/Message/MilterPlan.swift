@@ -46,7 +46,7 @@ public struct MilterPlan: Sendable {
 
   /// Makes the plan of a message.
   ///
-  /// - Throws: ``MilterCore/MilterError`` if an assignment was refused, or the MTA did not agree to a
+  /// - Throws: ``/MilterCore/MilterError`` if an assignment was refused, or the MTA did not agree to a
   ///   change.
   init(_ message: MilterMessage) throws(MilterError) {
     if let refusal = message.refusal { throw refusal }
@@ -106,7 +106,7 @@ extension MilterMessage {
   /// not appear in it. Only for a header of many hundreds of fields, most of which were changed, can there
   /// be a shorter one. ``MessageMilter`` carries it out after ``MessageMilter/message(_:)`` has returned
   /// `.accept` or `.continue`.
-  /// - Throws: ``MilterCore/MilterError`` if an assignment was refused, or the MTA did not agree to a
+  /// - Throws: ``/MilterCore/MilterError`` if an assignment was refused, or the MTA did not agree to a
   ///   change.
   public var plan: MilterPlan {
     get throws(MilterError) { try MilterPlan(self) }

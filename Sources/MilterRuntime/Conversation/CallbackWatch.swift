@@ -74,7 +74,7 @@ final class CallbackWatch: Sendable {
   ///   - isAnswered: whether the MTA waits for a reply to it.
   ///   - takesProgress: whether the MTA understands a sign of life here.
   ///   - hasChanges: whether the MTA has changes of this message.
-  ///   - now: the time, by ``MilterSystem/CoarseClock``.
+  ///   - now: the time, by ``/MilterSystem/CoarseClock``.
   ///   - log: where its time's end is told.
   func begin(
     _ callback: MilterCallback, isAnswered: Bool, takesProgress: Bool, hasChanges: Bool,
@@ -105,7 +105,7 @@ final class CallbackWatch: Sendable {
   /// - Parameters:
   ///   - changes: whether changes to the message are among it.
   ///   - write: writes without waiting, and says what may be sent next.
-  /// - Throws: what `write` throws, and ``MilterCore/MilterError/Code/timedOut``.
+  /// - Throws: what `write` throws, and ``/MilterCore/MilterError/Code/timedOut``.
   func send(changes: Bool, _ write: () throws(SocketError) -> Next) throws {
     try state.withLock { state throws in
       if state.end != nil { throw Self.tooLate }

@@ -12,7 +12,7 @@ import MilterSystem
 ///
 /// ``exchange(_:)`` is all of it on one page. The conversation is the only caller of callbacks, and
 /// what a filter's functions work on. Everything between a frame and a callback that needs no filter is
-/// ``MilterCore/FilterSession``'s business.
+/// ``/MilterCore/FilterSession``'s business.
 ///
 /// It belongs to the thread that runs the connection, as the filter instance does, and no access to
 /// a property lasts while a callback runs. So the compiler's checks of overlapping accesses, which

@@ -107,7 +107,7 @@ public final class MilterServer: Sendable {
   /// - Throws: `SocketError` if a socket cannot be opened, with a code such as `addressInUse`,
   ///   `permissionDenied` or `noSuchDirectory` and the system's error; none is open then. The same if
   ///   what lies at the path of ``MilterMetrics/file`` is not a regular file.
-  ///   ``MilterCore/MilterError`` if the server was stopped.
+  ///   ``/MilterCore/MilterError`` if the server was stopped.
   public func open() throws {
     StandardDescriptors.fill()
     try phase.withLock { phase in
