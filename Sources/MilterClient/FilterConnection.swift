@@ -167,7 +167,7 @@ public final class FilterConnection {
   private func flush() {
     // A filter of this process replies meanwhile, which may make more output.
     while case let output = session.takeOutput(), !output.isEmpty {
-      var limit = session.profile.contentTimeout
+      var limit = session.profile.replyTimeout(session.waiting ?? session.current?.callback)
       if let deadline { limit = min(limit, max(deadline - .now, .milliseconds(1))) }
       if let event = link.send(output, within: limit) { take(event, limit) }
     }

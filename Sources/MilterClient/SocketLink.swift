@@ -8,8 +8,7 @@ final class SocketLink: FilterLink {
 
   func send(_ bytes: [UInt8], within limit: Duration) -> FilterLinkEvent? {
     do {
-      try socket.setSendTimeout(milliseconds: limit.milliseconds)
-      try bytes.withUnsafeBytes { try socket.write(all: $0) }
+      try bytes.withUnsafeBytes { try socket.write(all: $0, within: limit) }
       return nil
     } catch let error as SocketError {
       switch error.code {

@@ -61,6 +61,20 @@ package enum Poll {
     }
   }
 
+  /// Waits until something happens to a descriptor, or a moment has come.
+  ///
+  /// - Parameters:
+  ///   - descriptor: The descriptor.
+  ///   - events: What to wait for.
+  ///   - deadline: The moment; one that has passed just looks.
+  /// - Returns: What has happened; nothing if the time is over.
+  /// - Throws: ``SocketError`` if the descriptor is not open.
+  static func wait(
+    _ descriptor: Int32, _ events: Events, until deadline: ContinuousClock.Instant
+  ) throws(SocketError) -> Events {
+    try wait(descriptor, events, milliseconds: Int(remaining(until: deadline)))
+  }
+
   static func waitForEvents(
     _ descriptor: Int32, _ events: Events, milliseconds: Int?
   ) throws(Errno) -> Events {
@@ -81,9 +95,9 @@ package enum Poll {
     return Events(rawValue: entry.revents)
   }
 
-  private static func remaining(until deadline: ContinuousClock.Instant) -> Int32 {
-    let (seconds, attoseconds) = (deadline - .now).components
-    let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
-    return Int32(clamping: max(milliseconds, 0))
+  /// The milliseconds until a moment, rounded up so that the wait does not end before it.
+  static func remaining(until deadline: ContinuousClock.Instant) -> Int32 {
+    let left = (deadline - .now) / .milliseconds(1)
+    return Int32(min(max(left.rounded(.up), 0), Double(Int32.max)))
   }
 }

@@ -22,17 +22,32 @@ extension Socket {
   ///
   /// - Parameters:
   ///   - spec: Where the server listens; without a host, on this machine.
-  ///   - milliseconds: How long to wait for each address; nil is as long as the system does.
+  ///   - milliseconds: How long to wait for the host's name and all of its addresses together; each
+  ///     address has an equal share of what is left. nil is as long as the system waits.
   /// - Returns: A blocking socket; with TCP, small packets are sent at once.
   /// - Throws: ``SocketError`` with the code `lookupFailed` if the host is not known, `timedOut` if
-  ///   the server does not answer, `systemCall` if it refuses, `invalidSpec` for `fd:N`.
+  ///   the name server or the server does not answer, `systemCall` if the server refuses, `invalidSpec`
+  ///   for `fd:N`.
   package static func connect(
     to spec: SocketSpec, milliseconds: Int? = nil
   ) throws(SocketError) -> Socket {
+    guard let milliseconds else {
+      return try connect(toFirstOf: spec.resolve(for: .connecting), of: spec, by: nil)
+    }
+    let deadline = ContinuousClock.now + .milliseconds(milliseconds)
+    return try connect(
+      toFirstOf: HostLookup.shared.addresses(of: spec, by: deadline), of: spec, by: deadline)
+  }
+
+  /// Connects to the first address that answers.
+  static func connect(
+    toFirstOf addresses: [SocketAddress], of spec: SocketSpec, by deadline: ContinuousClock.Instant?
+  ) throws(SocketError) -> Socket {
     var failure: SocketError?
-    for address in try spec.resolve(for: .connecting) {
+    for (number, address) in addresses.enumerated() {
       do throws(SocketError) {
-        return try connect(to: address, milliseconds: milliseconds)
+        let share = deadline.map { Int(Poll.remaining(until: $0)) / (addresses.count - number) }
+        return try connect(to: address, milliseconds: share)
       } catch {
         failure = error
       }

@@ -105,15 +105,39 @@ package final class Socket: Sendable {
         let count = try Syscalls.transmit(descriptor, rest, 0)
         rest = UnsafeRawBufferPointer(rebasing: rest[count...])
       } catch {
-        if error == .wouldBlock {
-          throw SocketError(
-            .timedOut,
-            "cannot write: the peer takes no more; \(rest.count) of \(bytes.count) bytes are left",
-            underlying: error)
-        }
+        if error == .wouldBlock { throw Self.full(rest.count, of: bytes.count, error) }
         throw Self.broken("cannot write", error)
       }
     }
+  }
+
+  /// Writes all the bytes within a time, however slowly the peer reads.
+  ///
+  /// One system call if the system takes all of them at once. No SIGPIPE is raised, whatever the peer does.
+  ///
+  /// - Parameters:
+  ///   - bytes: What to write.
+  ///   - limit: The time for all of them.
+  /// - Throws: ``SocketError`` with the code `timedOut` if the peer did not take all bytes in time, or
+  ///   `disconnected` if it is gone; in both cases some of the bytes may have been sent.
+  package func write(
+    all bytes: UnsafeRawBufferPointer, within limit: Duration
+  ) throws(SocketError) {
+    var written = try writeAvailable(bytes)
+    guard written < bytes.count else { return }
+    let deadline = ContinuousClock.now + limit
+    while written < bytes.count {
+      guard !(try Poll.wait(descriptor, .writable, until: deadline)).isEmpty else {
+        throw Self.full(bytes.count - written, of: bytes.count, .wouldBlock)
+      }
+      written += try writeAvailable(UnsafeRawBufferPointer(rebasing: bytes[written...]))
+    }
+  }
+
+  private static func full(_ rest: Int, of count: Int, _ reason: Errno) -> SocketError {
+    SocketError(
+      .timedOut, "cannot write: the peer takes no more; \(rest) of \(count) bytes are left",
+      underlying: reason)
   }
 
   /// Writes what the system takes at once, without waiting for the peer, even if the socket is a

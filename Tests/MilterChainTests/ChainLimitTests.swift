@@ -3,6 +3,7 @@ import MilterFilterFixtures
 import MilterMTA
 import MilterSystem
 import MilterTesting
+import Synchronization
 import Testing
 
 /// No member holds up mail, or fills memory or disk, beyond the chain's limits.
@@ -38,9 +39,49 @@ import Testing
       })
     #expect(try mta.send(Message()).expect(.accept).headers("X-Stamp") == ["yes"])
     // The members' own times are many seconds.
-    let failures = mta.log.filter { $0.contains("has failed, mail passes without it: ") }
+    let failures = mta.log.filter { $0.contains(", mail passes without it: ") }
     #expect(failures.count == 2)
-    #expect(failures.allSatisfy { $0.contains("within 0") }, "\(failures)")
+    #expect(failures.first?.contains("one[0] has failed") == true, "\(failures)")
+    #expect(failures.first?.contains("within 0") == true, "\(failures)")
+    #expect(
+      failures.last?.contains("two[1] was not asked, mail passes without it: one[0] has taken ")
+        == true, "\(failures)")
+    #expect(failures.last?.hasSuffix(" of the chain's 0.4 seconds") == true, "\(failures)")
+  }
+
+  private final class Hurried: MilterChain {
+    static let limit = Mutex(Duration.seconds(120))
+    override class var timeLimits: ChainTimeLimits {
+      let limit = limit.withLock { $0 }
+      return .init(command: limit, content: limit)
+    }
+    override init(@ChainBuilder _ members: () -> [ChainMember]) { super.init(members) }
+    required init() { super.init() }
+  }
+
+  @Test func `a member that others left no time has not failed, and sees the next message`() throws
+  {
+    let slow = try HostileFilter(.silence, at: .mail)
+    defer { slow.stop() }
+    let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { Stamp() }
+    try server.start()
+    defer { server.stop() }
+    let address = try #require(server.addresses.first)
+    let mta = TestMTA(
+      .postfix,
+      filter: Hurried {
+        ChainMember.remote("unix:\(slow.path)").named("slow").onFailure(.accept)
+        ChainMember.remote(address).named("late")
+      })
+    mta.connect()
+    mta.helo()
+    Hurried.limit.withLock { $0 = .milliseconds(100) }
+    #expect(mta.mail().exchange.status == .tempfail)
+    Hurried.limit.withLock { $0 = .seconds(120) }
+    #expect(try mta.send(Message()).expect(.accept).headers("X-Stamp") == ["yes"])
+    let lines = mta.log.filter { $0.contains("late[1]") && !$0.contains("eom") }
+    #expect(lines.first?.contains("late[1] was not asked, tempfail is answered: slow[0]") == true)
+    #expect(!lines.contains { $0.contains("late[1] has failed") }, "\(lines)")
   }
 
   @Test(arguments: [

@@ -92,6 +92,38 @@ struct SocketTests {
   }
 
   @Test
+  func `A peer that reads slowly does not prolong the time for all bytes`() async throws {
+    let (near, far) = try Socket.socketPair()
+    let bytes = [UInt8](repeating: 0, count: 8_000_000)
+    async let read = onThread {
+      // At this pace, all of it takes two minutes.
+      var count = 0
+      while case .bytes(let more) = try far.readOnce().result {
+        count += more
+        usleep(1000)
+      }
+      return count
+    }
+    let error = #expect(throws: SocketError.self) {
+      try bytes.withUnsafeBytes { try near.write(all: $0, within: .milliseconds(200)) }
+    }
+    #expect(error?.code == .timedOut)
+    #expect(error?.message.hasSuffix(" of 8000000 bytes are left") == true)
+    near.close()
+    #expect(try await read < bytes.count)
+  }
+
+  @Test
+  func `A write within a time is whole if the peer reads`() async throws {
+    let (near, far) = try Socket.socketPair()
+    let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+    async let isWhole = onThread { try far.readToEnd() == bytes }
+    try bytes.withUnsafeBytes { try near.write(all: $0, within: .seconds(300)) }
+    near.close()
+    #expect(try await isWhole)
+  }
+
+  @Test
   func `Writing to a peer that is gone is an error, and no SIGPIPE`() async {
     await #expect(processExitsWith: .success) {
       signal(SIGPIPE, SIG_DFL)

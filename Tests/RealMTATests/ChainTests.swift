@@ -64,8 +64,11 @@ extension RealMTASuite {
           }
         }
       }
-      // That a filter has used its reply wrongly is none of the chain's mistakes.
-      let complaints = chain.complaints.filter { !$0.contains("/RandomFilter[") }
+      // That a filter has used its reply wrongly is none of the chain's mistakes. After a minute one line
+      // tells how many more did.
+      let complaints = chain.complaints.filter {
+        !$0.contains("/RandomFilter[") && !$0.contains("more answers of callbacks were wrong")
+      }
       #expect(complaints == [])
     }
 

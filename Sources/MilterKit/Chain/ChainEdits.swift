@@ -6,73 +6,92 @@ import MilterMTA
 /// The MTA takes them for those of one filter, and counts header fields as it does for one. Numbers are
 /// translated where it would count otherwise for several.
 struct ChainEdits {
-  /// What the MTA is to be told, in this order; the body comes last.
-  private(set) var actions: [FilterReply] = []
   /// The last new body, as the member sent it; nil without one.
   private(set) var body: ChainBody?
-  private var header: HeaderEdits
+  /// What the MTA is to be told; nil where a later change has made one needless.
+  private var plan: [FilterReply?] = []
+  /// The header, once a member has changed it.
+  private var header: HeaderEdits?
+  /// Whether a member was shown the header before that.
+  private var isHeaderShown = false
+  private let changes: MTAProfile.Changes
   private let hasLeadingSpace: Bool
-  private let recipients: [[UInt8]]
+  /// The recipients that the client has named.
+  private let recipients: Set<[UInt8]>
+  /// Where in the plan recipients are added.
+  private var added: [[UInt8]: [Int]] = [:]
+  /// Where in the plan the message is put on hold.
+  private var quarantine: Int?
 
   init(_ message: ChainMessage, _ changes: MTAProfile.Changes, hasLeadingSpace: Bool) {
+    self.changes = changes
     self.hasLeadingSpace = hasLeadingSpace
-    recipients = message.recipients.map(Self.bare)
-    header = HeaderEdits(
-      message.headers, received: MTAHeader("Received", ""), changes: changes,
-      leadingSpace: hasLeadingSpace)
+    recipients = Set(message.recipients.map(Self.bare))
   }
 
+  /// What the MTA is to be told, in this order; the body comes last.
+  var actions: [FilterReply] { plan.compactMap(\.self) }
+
   /// The header is shown to a member.
-  mutating func showHeader() { header.forgetDeleted() }
+  mutating func showHeader() {
+    isHeaderShown = true
+    header?.forgetDeleted()
+  }
 
   /// Takes over what one member wants to be changed, and shows the others what becomes of it.
   ///
   /// - Parameters:
-  ///   - changes: its replies, without the new body.
+  ///   - replies: its changes, without the new body.
   ///   - newBody: the new body, if it wants one.
   ///   - keepsSpace: whether its header values have the space after the colon.
-  ///   - endsLastLine: whether the MTA ends the last line of a new body.
   ///   - message: gets the changes.
   /// - Throws: if a new body cannot be kept.
   mutating func apply(
-    _ changes: [FilterReply], _ newBody: ChainBody?, keepsSpace: Bool, endsLastLine: Bool,
+    _ replies: [FilterReply], _ newBody: ChainBody?, keepsSpace: Bool,
     to message: inout ChainMessage
   ) throws {
-    for change in changes {
-      switch change {
+    var isHeaderChanged = false
+    for reply in replies {
+      switch reply {
       case .addheader, .insheader, .chgheader:
-        let change = hasLeadingSpace && !keepsSpace ? change.withLeadingSpace : change
-        if let relayed = header.relay(change) { actions.append(relayed) }
-      case .addrcpt, .addrcptPar, .chgfrom: actions.append(change)
+        isHeaderChanged = true
+        changeHeader(hasLeadingSpace && !keepsSpace ? reply.withLeadingSpace : reply, of: message)
+      case .addrcpt(let address), .addrcptPar(let address, _):
+        added[Self.bare(address), default: []].append(plan.count)
+        plan.append(reply)
+      case .chgfrom: plan.append(reply)
       case .delrcpt(let address): delete(address)
       case .quarantine:
-        actions.removeAll { $0.code == .quarantine }
-        actions.append(change)
+        if let quarantine { plan[quarantine] = nil }
+        quarantine = plan.count
+        plan.append(reply)
       default: break
       }
     }
-    message.headers = header.shown
-    message.headerSize = message.headers.reduce(0) {
-      $0 + $1.name.count + $1.value.count + $1.separator.count
-    }
+    if isHeaderChanged, let header { message.show(header.shown) }
     guard var newBody else { return }
     body = newBody
-    if endsLastLine, try !newBody.endsWithLineEnd() { try newBody.append([0x0D, 0x0A]) }
+    if changes.endsLastLine, try !newBody.endsWithLineEnd() { try newBody.append([0x0D, 0x0A]) }
     message.body = newBody
+  }
+
+  private mutating func changeHeader(_ change: FilterReply, of message: ChainMessage) {
+    if header == nil {
+      var edits = HeaderEdits(
+        message.headers, received: MTAHeader("Received", ""), changes: changes,
+        leadingSpace: hasLeadingSpace)
+      if isHeaderShown { edits.forgetDeleted() }
+      header = edits
+    }
+    if let relayed = header?.relay(change) { plan.append(relayed) }
   }
 
   /// A recipient that only a member has added is added no more.
   private mutating func delete(_ address: [UInt8]) {
     let bare = Self.bare(address)
-    let isNew = !recipients.contains(bare)
-    let count = actions.count
-    actions.removeAll { action in
-      switch action {
-      case .addrcpt(let added), .addrcptPar(let added, _): Self.bare(added) == bare
-      default: false
-      }
-    }
-    if !isNew || actions.count == count { actions.append(.delrcpt(address)) }
+    let places = added.removeValue(forKey: bare) ?? []
+    for place in places { plan[place] = nil }
+    if places.isEmpty || recipients.contains(bare) { plan.append(.delrcpt(address)) }
   }
 
   private static func bare(_ address: [UInt8]) -> [UInt8] {

@@ -20,12 +20,12 @@ extension ChainLink {
   ///   - message: the message as the members before it have left it.
   ///   - envelope: what its condition looks at.
   ///   - macros: those that the MTA has sent.
-  ///   - deadline: when all of its replies are due.
+  ///   - time: the members' time for the content; nil without a limit.
   /// - Returns: its verdict, and the changes it wants.
   /// - Throws: if the body cannot be read, or a new one not kept.
   func review(
     _ message: ChainMessage, _ envelope: () -> ChainEnvelope, _ macros: RelayedMacros,
-    by deadline: ContinuousClock.Instant?
+    within time: ChainTime?
   ) throws -> Review {
     if interest == .leftOut { return Review() }
     if let takes = member.takesMessage, !takes(envelope()) {
@@ -38,23 +38,20 @@ extension ChainLink {
       return Review(verdict: blocked(at: .eom))
     }
     if let clientRefusal { return Review(verdict: .refuse(clientRefusal)) }
-    connection?.deadline = deadline
+    if isStarved || starves(at: .eom, time) { return Review(verdict: blocked(at: .eom)) }
     guard connection?.session.isInMessage == true else {
       return Review(verdict: loseTrack(at: .eom))
     }
     let sawHeader = seesHeader
-    var review: Review
     // A member that deletes every field must not fail because a sender has written many.
     var limits = surroundings.changeLimits
     limits.count += message.headers.count
     connection?.limit(limits)
-    if let verdict = try showContent(message, macros) {
-      review = Review(verdict: verdict)
-    } else {
-      review = try finish(macros)
+    return try timed(time) {
+      var review = try showContent(message, macros).map { Review(verdict: $0) } ?? finish(macros)
+      review.sawHeader = sawHeader
+      return review
     }
-    review.sawHeader = sawHeader
-    return review
   }
 
   /// Shows it header and body.

@@ -13,22 +13,27 @@ final class ChainLink {
   /// The name in log lines: that of the member, and its number in the chain.
   let name: String
   let surroundings: ChainSurroundings
-  private(set) var connection: FilterConnection?
+  var connection: FilterConnection?
   /// The filter, if it is one of this process.
-  private(set) var memory: FilterInMemory?
+  var memory: FilterInMemory?
   /// The failure that ended its use for this client.
-  private(set) var failure: MTAFailure?
+  var failure: MTAFailure?
   /// What it wants of the message under way.
-  private(set) var interest = Interest.message
+  var interest = Interest.message
   /// Whether it has accepted all mail of the client.
-  private var isDoneWithClient = false
+  var isDoneWithClient = false
   /// What it has said to the client, which holds for all messages.
-  private(set) var clientRefusal: FilterReply?
+  var clientRefusal: FilterReply?
   /// The envelope as it was told of it, if it may have to be told again.
-  private var history: [(step: MTAStep, macros: RelayedMacros)] = []
+  var history: [(step: MTAStep, macros: RelayedMacros)] = []
   var newBody: ChainBody?
   /// Why a new body could not be kept.
   var bodyFailure: (any Error)?
+
+  /// The time that the members have together; nil without a limit.
+  var time: ChainTime?
+  /// Whether the members before it have left no time to show it the message under way.
+  var isStarved = false
 
   /// What a member wants of a message.
   enum Interest {
@@ -74,8 +79,8 @@ final class ChainLink {
   ///
   /// - Parameters:
   ///   - offer: what the MTA offers.
-  ///   - deadline: when it has to be done.
-  func open(_ offer: MilterOptions, by deadline: ContinuousClock.Instant) {
+  ///   - time: the members' time for all connections.
+  func open(_ offer: MilterOptions, within time: ChainTime) {
     failure = nil
     isDoneWithClient = false
     clientRefusal = nil
@@ -86,17 +91,21 @@ final class ChainLink {
     // Whether a recipient was rejected is in macros, which only then can be asked for.
     if !offer.actions.contains(.setsymlist) { profile.offer.steps.remove(.rcptRej) }
     profile.changes.interruptedBodiesFail = false
-    do {
-      let connection = try connect(profile, by: deadline)
-      self.connection = connection
-      connection.dropContent()
-      connection.limit(surroundings.changeLimits)
-      connection.onProgress = surroundings.progress
-      connection.onNewBody = { [weak self] in self?.keepNewBody($0) }
-      connection.deadline = deadline
-      if let failure = connection.negotiate() { fail(failure) }
-    } catch {
-      fail(MTAFailure(.connectionClosed, "\(error)"))
+    guard !starves(at: .newClient, time) else { return }
+    timed(time) {
+      do {
+        let connection = try connect(profile, by: time.deadline)
+        self.connection = connection
+        connection.dropContent()
+        connection.limit(surroundings.changeLimits)
+        connection.onProgress = surroundings.progress
+        connection.onNewBody = { [weak self] in self?.keepNewBody($0) }
+        connection.deadline = time.deadline
+        if let failure = connection.negotiate() { fail(failure) }
+      } catch {
+        let isLate = (error as? SocketError)?.code == .timedOut
+        fail(MTAFailure(isLate ? .timedOut : .connectionClosed, "\(error)"))
+      }
     }
   }
 
@@ -127,11 +136,17 @@ final class ChainLink {
   }
 
   /// Fails for the rest of the client's connection.
-  func fail(_ failure: MTAFailure) {
+  ///
+  /// - Parameters:
+  ///   - failure: why.
+  ///   - event: what the log calls it.
+  func fail(_ failure: MTAFailure, _ event: String = "has failed") {
     self.failure = failure
     // What it has said of the message before does not keep its fallback from counting.
     if interest == .nothing { interest = .message }
-    surroundings.log().error("\(name) has failed, \(consequence): \(failure)")
+    let account = failure.code == .timedOut ? time?.account(of: name) : nil
+    let reason = account.map { "\(failure); \($0)" } ?? "\(failure)"
+    surroundings.log().error("\(name) \(event), \(consequence): \(reason)")
     connection?.disconnect()
     (connection, memory, newBody) = (nil, nil, nil)
   }
@@ -163,12 +178,10 @@ final class ChainLink {
   /// - Parameters:
   ///   - offer: what it may ask for.
   ///   - agreed: what the chain has agreed with the MTA, which cannot be changed.
-  ///   - deadline: when it has to be done.
-  func reopen(
-    _ offer: MilterOptions, _ agreed: MilterProtocolFlags, by deadline: ContinuousClock.Instant
-  ) {
+  ///   - time: the members' time for all connections.
+  func reopen(_ offer: MilterOptions, _ agreed: MilterProtocolFlags, within time: ChainTime) {
     guard failure != nil else { return }
-    open(offer, by: deadline)
+    open(offer, within: time)
     guard failure == nil, !ChainOffer.suits(steps, agreed) else { return }
     fail(MTAFailure(.refusedOffer, "it wants steps that the MTA was told to leave out"))
   }
@@ -185,13 +198,13 @@ final class ChainLink {
   ///
   /// - Parameter isLeftOut: whether the condition about the client does not hold.
   func beginMessage(isLeftOut: Bool) {
-    history = []
+    (history, isStarved) = ([], false)
     interest = isLeftOut ? .leftOut : isDoneWithClient ? .nothing : .message
   }
 
   /// Tells it of a step before the content.
   func perform(
-    _ step: MTAStep, _ macros: RelayedMacros, by deadline: ContinuousClock.Instant?
+    _ step: MTAStep, _ macros: RelayedMacros, within time: ChainTime?
   ) -> ChainVerdict {
     switch step {
     case .mail, .rcpt, .data:
@@ -200,9 +213,8 @@ final class ChainLink {
       if interest == .nothing { return .goOn }
     case .connect, .helo, .unknown, .header, .eoh, .body, .eom, .reset, .newClient: break
     }
-    guard failure == nil else { return blocked(at: step) }
-    connection?.deadline = deadline
-    let verdict = exchange(step, macros)
+    guard failure == nil, !isStarved, !starves(at: step, time) else { return blocked(at: step) }
+    let verdict = timed(time) { exchange(step, macros) }
     if verdict.isGoOn, steps.contains(.rcptRej) { remember(step, macros) }
     return verdict
   }
@@ -246,84 +258,6 @@ final class ChainLink {
     }
   }
 
-  private func verdict(_ reply: FilterReply, _ step: MTAStep) -> ChainVerdict {
-    // Nothing that is said about a recipient that the MTA has refused counts.
-    if step.refusal != nil { return reply == .accept ? rejoin(step) : .goOn }
-    if case .replycode(let text) = reply, surroundings.checksReplies(),
-      let mistake = Self.mistake(in: text)
-    {
-      fail(MTAFailure(.malformedReply, "malformed reply to \(step.callback): \(mistake)"))
-      return blocked(at: step)
-    }
-    let verdict = ChainVerdict(reply)
-    if member.isShadow, !verdict.isGoOn { return overlook(verdict, reply, step) }
-    if let disconnection = verdict.disconnection { clientRefusal = disconnection }
-    switch step {
-    case .connect, .helo:
-      if reply == .accept { isDoneWithClient = true }
-      if case .refuse(let refusal) = verdict {
-        clientRefusal = refusal
-        // Its messages are refused for which the condition holds.
-        if member.takesClient != nil { return .goOn }
-      }
-      // No MTA throws mail away before it has begun.
-      if case .discard = verdict { return .goOn }
-    case .rcpt, .unknown: if reply == .accept || reply == .discard { interest = .nothing }
-    case .mail, .data, .header, .eoh, .body, .eom:
-      if reply.endsMessageForFilter { interest = .nothing }
-    case .reset, .newClient: break
-    }
-    return verdict
-  }
-
-  /// What is wrong with a reply's text; nil if it is right.
-  private static func mistake(in text: [UInt8]) -> String? {
-    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-    guard text.count > 3, text[0] == UInt8(ascii: "4") || text[0] == UInt8(ascii: "5"),
-      digits ~= text[1], digits ~= text[2],
-      text[3] == UInt8(ascii: " ") || text[3] == UInt8(ascii: "-")
-    else { return "it is no SMTP reply of class 4 or 5" }
-    return MilterReply.classDifference(text)
-  }
-
-  /// Tells of a verdict that has no effect.
-  private func overlook(
-    _ verdict: ChainVerdict, _ reply: FilterReply, _ step: MTAStep
-  ) -> ChainVerdict {
-    surroundings.log().notice(
-      "\(name): shadow: \(step.callback) would have answered: \(reply.code)")
-    switch step {
-    case .connect, .helo: isDoneWithClient = true
-    case .rcpt, .unknown: if case .discard = verdict { interest = .nothing }
-    default: interest = .nothing
-    }
-    if verdict.disconnection != nil { (isDoneWithClient, interest) = (true, .nothing) }
-    return .goOn
-  }
-
-  private func remember(_ step: MTAStep, _ macros: RelayedMacros) {
-    switch step {
-    case .mail: history.append((step, macros))
-    case .rcpt where step.refusal == nil: history.append((step, macros))
-    default: break
-    }
-  }
-
-  /// Tells it of the envelope again: it has left the message for a recipient that the MTA has refused.
-  private func rejoin(_ step: MTAStep) -> ChainVerdict {
-    _ = connection?.perform(.reset)
-    for (step, macros) in history {
-      let verdict = exchange(step, macros)
-      guard verdict.isGoOn, failure == nil else {
-        if failure == nil {
-          fail(MTAFailure(.unexpectedReply, "it refuses an envelope that it has accepted before"))
-        }
-        break
-      }
-    }
-    return .goOn
-  }
-
   /// The message turned out to be none for it.
   func leaveOut() {
     reset()
@@ -332,7 +266,7 @@ final class ChainLink {
 
   /// The message was given up, or decided on by another member.
   func reset() {
-    (newBody, bodyFailure, history) = (nil, nil, [])
+    (newBody, bodyFailure, history, isStarved) = (nil, nil, [], false)
     guard failure == nil, let connection else { return }
     if connection.session.isInMessage {
       _ = connection.perform(.reset)
@@ -340,12 +274,5 @@ final class ChainLink {
     }
     connection.rest()
     memory?.rest()
-  }
-}
-
-extension MTAStep {
-  /// The reply with which the MTA itself has refused the step's recipient.
-  fileprivate var refusal: [UInt8]? {
-    if case .rcpt(let path) = self { path.refusal } else { nil }
   }
 }

@@ -40,6 +40,12 @@ struct ChainMessage {
   /// The maximum size of a header in bytes: it is in memory.
   static let largestHeader = 8 << 20
 
+  /// Replaces the header fields by those that a member has made of them.
+  mutating func show(_ headers: [MTAHeader]) {
+    self.headers = headers
+    headerSize = headers.reduce(0) { $0 + $1.name.count + $1.value.count + $1.separator.count }
+  }
+
   mutating func append(_ header: MTAHeader, _ limit: MessageLimit) {
     guard !isTooLarge else { return }
     headers.append(header)

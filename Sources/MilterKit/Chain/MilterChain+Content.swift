@@ -13,14 +13,13 @@ extension MilterChain {
     let changes = mta.kind == .sendmail ? MTAProfile.sendmail.changes : MTAProfile.postfix.changes
     var edits = ChainEdits(message, changes, hasLeadingSpace: hasLeadingSpace)
     let macros = macros([.eoh, .eom])
-    let deadline = stepDeadline.map { _ in ContinuousClock.now + Self.timeLimits.content }
+    let time = timesSteps ? ChainTime(Self.timeLimits.content) : nil
     for link in links {
-      let review = try link.review(message, { envelope(message) }, macros, by: deadline)
+      let review = try link.review(message, { envelope(message) }, macros, within: time)
       if let status = status(review.verdict, of: link, at: .eom) { return status }
       if review.sawHeader { edits.showHeader() }
       try edits.apply(
-        review.changes, review.newBody, keepsSpace: link.keepsSpace,
-        endsLastLine: changes.endsLastLine, to: &message)
+        review.changes, review.newBody, keepsSpace: link.keepsSpace, to: &message)
       // Postfix shows no other filter a message that is to be put on hold.
       if mta.kind == .postfix, review.changes.contains(where: { $0.code == .quarantine }) {
         log.put(.info, .verdict, "\(link.name) quarantines the message: it is the last to see it")

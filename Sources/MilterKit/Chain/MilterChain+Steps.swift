@@ -6,9 +6,9 @@ extension MilterChain {
   /// Asks one member after the other, until one decides.
   final func ask(_ step: MTAStep) -> Status {
     let macros = macros(step.stage.map { [$0] } ?? [])
-    let deadline = stepDeadline
+    let time = stepTime
     for link in links {
-      let verdict = link.perform(step, macros, by: deadline)
+      let verdict = link.perform(step, macros, within: time)
       if let status = status(verdict, of: link, at: step.callback) { return status }
     }
     return .continue
@@ -17,8 +17,8 @@ extension MilterChain {
   /// Shows all members a step that none of them can decide.
   final func show(_ step: MTAStep) {
     let macros = macros(step.stage.map { [$0] } ?? [])
-    let deadline = stepDeadline
-    for link in links { _ = link.perform(step, macros, by: deadline) }
+    let time = stepTime
+    for link in links { _ = link.perform(step, macros, within: time) }
   }
 
   /// Tells the members of DATA, which not every MTA does.

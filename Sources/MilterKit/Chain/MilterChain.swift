@@ -39,7 +39,7 @@ open class MilterChain: Milter {
   final var offer: ChainOffer?
   private final var offered = MilterOptions(actions: [], steps: [])
   final var message: ChainMessage?
-  private final let timesSteps: Bool
+  final let timesSteps: Bool
   /// Makes the file for a large body.
   package final var makeSpoolFile: () throws -> SpoolFile = { try SpoolFile() }
 
@@ -141,9 +141,9 @@ open class MilterChain: Milter {
   ) throws -> Status {
     self.offered = offered
     let surroundings = surroundings
-    let deadline = ContinuousClock.now + Self.timeLimits.command
+    let time = ChainTime(Self.timeLimits.command)
     links = list.enumerated().map { ChainLink($1, index: $0, surroundings) }
-    for link in links { link.open(offered, by: deadline) }
+    for link in links { link.open(offered, within: time) }
     let offer = ChainOffer(links.map(\.wish), offered, version: options.version)
     for number in offer.macros.refused {
       links[number].fail(MTAFailure(.refusedOffer, "it asks for more macros than an MTA takes"))
@@ -228,10 +228,8 @@ open class MilterChain: Milter {
     return path
   }
 
-  /// When the replies to a step before the content are due; nil if no member is remote.
-  final var stepDeadline: ContinuousClock.Instant? {
-    timesSteps ? .now + Self.timeLimits.command : nil
-  }
+  /// The members' time for a step before the content; nil if no member is remote.
+  final var stepTime: ChainTime? { timesSteps ? ChainTime(Self.timeLimits.command) : nil }
 
   /// Connects to members again that have failed for another client.
   private final func returnFailedMembers() {
@@ -243,10 +241,10 @@ open class MilterChain: Milter {
     for step: MilterProtocolFlags in [.rcptRej, .hdrLeadspc] where !agreed.steps.contains(step) {
       offered.steps.remove(step)
     }
-    let deadline = ContinuousClock.now + Self.timeLimits.command
+    let time = ChainTime(Self.timeLimits.command)
     for (number, link) in links.enumerated()
     where link.hasServed && !offer.macros.refused.contains(number) {
-      link.reopen(offered, offer.options.steps, by: deadline)
+      link.reopen(offered, offer.options.steps, within: time)
     }
   }
 

@@ -2,45 +2,46 @@ package import MilterCore
 
 /// The header of a message while a filter changes it.
 package struct HeaderEdits: Sendable {
-  /// A place in the header.
-  private struct Field: Sendable {
-    var header: MTAHeader
-    /// Whether it is one of the MTA's own, which filters are not shown.
-    var isOwn = false
-    var isDeleted = false
-    /// Whether an earlier filter has deleted it.
-    var isForgotten = false
-  }
+  private typealias Field = HeaderFields.Field
 
-  private var fields: [Field]
+  private var fields: HeaderFields
   private let changes: MTAProfile.Changes
   /// Whether values come with the space behind the colon.
   private let leadingSpace: Bool
 
   /// The MTA's own `Received`, then what it counts besides, then what the filter was shown.
   package init(
-    _ headers: [MTAHeader], received: MTAHeader, changes: MTAProfile.Changes, leadingSpace: Bool
+    _ headers: [MTAHeader], received: MTAHeader, changes: MTAProfile.Changes, leadingSpace: Bool,
+    blockSize: Int = 256
   ) {
     self.changes = changes
     self.leadingSpace = leadingSpace
-    fields = [Field(header: received, isOwn: true)]
-    fields += changes.hiddenHeaders.map {
-      Field(header: MTAHeader($0, ""), isOwn: true, isDeleted: true)
+    fields = HeaderFields(blockSize: blockSize)
+    fields.append(Field(header: received, isOwn: true))
+    for name in changes.hiddenHeaders {
+      fields.append(Field(header: MTAHeader(name, ""), isOwn: true, isDeleted: true))
     }
-    fields += headers.map { Field(header: $0) }
+    for header in headers { fields.append(Field(header: header)) }
   }
 
   /// All of the header as it is now, the MTA's own `Received` among it.
-  var all: [MTAHeader] { fields.filter { !$0.isDeleted }.map(\.header) }
+  var all: [MTAHeader] { headers { !$0.isDeleted } }
 
   /// The header as it is now, without the MTA's own.
-  package var shown: [MTAHeader] { fields.filter { !$0.isDeleted && !$0.isOwn }.map(\.header) }
+  package var shown: [MTAHeader] { headers { !$0.isDeleted && !$0.isOwn } }
+
+  private func headers(where condition: (Field) -> Bool) -> [MTAHeader] {
+    var headers: [MTAHeader] = []
+    headers.reserveCapacity(fields.count)
+    fields.forEach { if condition($0) { headers.append($0.header) } }
+    return headers
+  }
 
   /// The header is shown to another filter: what was deleted before does not count any more.
   ///
   /// It does count for a filter that is not shown the header.
   package mutating func forgetDeleted() {
-    for place in fields.indices where fields[place].isDeleted { fields[place].isForgotten = true }
+    fields.update(where: { $0.isDeleted && !$0.isForgotten }) { $0.isForgotten = true }
   }
 
   /// Carries out a change of a header.
@@ -60,7 +61,7 @@ package struct HeaderEdits: Sendable {
       guard let number = number(of: name, max(Int(clamping: index), 1)) else {
         if value.isEmpty { return nil }
         // The number after the last field of the name: the MTA adds one there.
-        let next = fields.count { !$0.isOwn && $0.header.isNamed(name) } + 1
+        let next = fields.others(named: name) + 1
         add(name, value)
         return .chgheader(index: UInt32(clamping: next), name: name, value: value)
       }
@@ -72,22 +73,28 @@ package struct HeaderEdits: Sendable {
   }
 
   /// Where Sendmail puts a header that is added: in the place of one that an earlier filter has deleted.
-  private func numberOfForgotten(_ name: [UInt8]) -> (place: Int, number: UInt32)? {
-    guard changes.countsDeletedHeaders,
-      let place = fields.firstIndex(where: {
-        ($0.isOwn || $0.isForgotten) && $0.header.isNamed(name)
-      }), fields[place].isForgotten
+  private func numberOfForgotten(
+    _ name: [UInt8]
+  ) -> (place: HeaderFields.Place, number: UInt32)? {
+    guard changes.countsDeletedHeaders, let place = fields.firstUncounted(named: name),
+      fields[place].isForgotten
     else { return nil }
     return (place, number(ofPlace: place, name))
   }
 
   private mutating func set(
-    _ place: Int, _ number: UInt32, _ name: [UInt8], _ value: [UInt8]
+    _ place: HeaderFields.Place, _ number: UInt32, _ name: [UInt8], _ value: [UInt8]
   ) -> FilterReply {
+    replace(place, name, value)
+    return .chgheader(index: number, name: name, value: value)
+  }
+
+  private mutating func replace(
+    _ place: HeaderFields.Place, _ name: [UInt8], _ value: [UInt8]
+  ) {
     var header = header(name, value)
     if changes.keepsHeaderNames { header.name = fields[place].header.name }
-    fields[place] = Field(header: header)
-    return .chgheader(index: number, name: name, value: value)
+    fields.replace(Field(header: header), at: place)
   }
 
   /// The number by which an MTA knows a header that a filter counts; nil without such a header.
@@ -95,22 +102,27 @@ package struct HeaderEdits: Sendable {
     place(of: name, number).map { self.number(ofPlace: $0, name) }
   }
 
-  private func number(ofPlace place: Int, _ name: [UInt8]) -> UInt32 {
-    let counted = fields.indices.filter { !fields[$0].isOwn && fields[$0].header.isNamed(name) }
+  private func number(ofPlace place: HeaderFields.Place, _ name: [UInt8]) -> UInt32 {
     // One that no filter is shown is what the first number behind the others stands for.
-    return UInt32(clamping: (counted.firstIndex(of: place) ?? counted.count) + 1)
+    let before =
+      fields[place].isOwn
+      ? fields.others(named: name) : fields.others(named: name, before: place)
+    return UInt32(clamping: before + 1)
   }
 
   mutating func add(_ name: [UInt8], _ value: [UInt8]) {
     guard isTaken(name) else { return }
-    let like = changes.addsHeadersBeforeTheirLike ? firstIndex(of: name) : nil
-    fields.insert(Field(header: header(name, value)), at: like ?? fields.count)
+    let field = Field(header: header(name, value))
+    if changes.addsHeadersBeforeTheirLike, let like = fields.first(named: name) {
+      fields.insert(field, before: like)
+    } else {
+      fields.append(field)
+    }
   }
 
   mutating func insert(at index: UInt32, _ name: [UInt8], _ value: [UInt8]) {
     guard isTaken(name) else { return }
-    let place = min(Int(clamping: index), fields.count)
-    fields.insert(Field(header: header(name, value)), at: place)
+    fields.insert(Field(header: header(name, value)), at: Int(clamping: index))
   }
 
   /// Changes, deletes or adds a header; says what is odd about it.
@@ -123,34 +135,21 @@ package struct HeaderEdits: Sendable {
       return "chgheader: there is no header \(VisibleText.escaped(name)) number \(index) to delete"
     }
     if !value.isEmpty {
-      var header = header(name, value)
-      if changes.keepsHeaderNames { header.name = fields[place].header.name }
-      fields[place] = Field(header: header)
+      replace(place, name, value)
     } else if changes.countsDeletedHeaders {
-      fields[place].isDeleted = true
+      var field = fields[place]
+      field.isDeleted = true
+      fields.replace(field, at: place)
     } else {
       fields.remove(at: place)
     }
     return nil
   }
 
-  private func place(of name: [UInt8], _ number: Int) -> Int? {
-    var left = number
-    var own: Int?
-    for (place, field) in fields.enumerated() where field.header.isNamed(name) {
-      if field.isOwn || field.isForgotten {
-        own = place
-        continue
-      }
-      left -= 1
-      if left == 0 { return place }
-    }
+  private func place(of name: [UInt8], _ number: Int) -> HeaderFields.Place? {
     // Where hidden headers count, one of them is what is changed in the end.
-    return changes.hiddenHeaders.isEmpty ? nil : own
-  }
-
-  private func firstIndex(of name: [UInt8]) -> Int? {
-    fields.firstIndex { $0.header.isNamed(name) }
+    fields.counted(number, named: name)
+      ?? (changes.hiddenHeaders.isEmpty ? nil : fields.lastUncounted(named: name))
   }
 
   private func isTaken(_ name: [UInt8]) -> Bool {

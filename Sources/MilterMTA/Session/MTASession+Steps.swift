@@ -214,13 +214,14 @@ extension MTASession {
     }
     if case .body(let bytes) = step {
       if isNoReply(.body) { current?.fate = .told }
+      transaction?.isShown = true
       bodyRest = bytes[...]
       return
     }
     sendMacros(before: step)
     command(step).write(to: &writer)
     if callback == .eom { lastChunk = [] }
-    if callback == .envfrom || callback == .envrcpt { transaction?.isShown = true }
+    transaction?.isShown = true
     if isNoReply(callback) { current?.fate = .told } else { waiting = callback }
   }
 

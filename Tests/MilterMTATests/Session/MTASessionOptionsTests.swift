@@ -32,6 +32,33 @@ import Testing
     #expect(filter.macros(.mail)["{mail_addr}"] == "a@b.example")
   }
 
+  private static let givenUp: [(MilterCallbacks, String)] = [
+    (.data, "OTAQ"), (.header, "OLAQ"), ([.body, .eom], "OBAQ"), (.eom, "OQ"),
+  ]
+
+  @Test(arguments: givenUp)
+  func `A filter that is shown any of a message is told that it was given up`(
+    _ callbacks: MilterCallbacks, _ codes: String
+  ) throws {
+    var filter = filter(callbacks)
+    var session = MTASession()
+    let mail = sampleMail
+    let steps: [MTAStep] = [
+      .connect(host: b("client"), address: nil), .helo(b("client")), .mail(mail.envelope.sender),
+      .rcpt(mail.envelope.recipients[0]), .data, .header(MTAHeader("A", "1")), .eoh,
+      .body(b("body\r\n")), .reset,
+    ]
+    for step in steps {
+      session.perform(step)
+      while case let output = session.takeOutput(), !output.isEmpty {
+        session.receive(try filter.receive(output))
+      }
+    }
+    session.quit()
+    _ = try filter.receive(session.takeOutput())
+    #expect(filter.codes == codes)
+  }
+
   @Test func `Steps without reply are not waited for`() {
     let (outcome, filter) = play(filter(asking: .allNr))
     #expect(outcome?.verdict == .accept)

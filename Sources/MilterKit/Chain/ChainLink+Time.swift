@@ -1,0 +1,31 @@
+import MilterClient
+import MilterMTA
+import MilterRuntime
+
+extension ChainLink {
+  /// Does work for which all members have some time together.
+  func timed<Value>(_ time: ChainTime?, _ work: () throws -> Value) rethrows -> Value {
+    guard let time else { return try work() }
+    connection?.deadline = time.deadline
+    self.time = time
+    defer { self.time = nil }
+    return try time.measure(name, work)
+  }
+
+  /// Whether the members before it have left no time to tell it of a step.
+  ///
+  /// It is not told of the rest of the message then. If it could not be told of the client, it has failed.
+  func starves(at step: MTAStep, _ time: ChainTime?) -> Bool {
+    guard member.isRemote, let time, time.isOver else { return false }
+    let event = "was not asked"
+    let reason = time.account(of: name) ?? "no time is left"
+    switch step {
+    case .connect, .helo, .newClient: fail(MTAFailure(.timedOut, reason), event)
+    case .unknown, .reset: break
+    case .mail, .rcpt, .data, .header, .eoh, .body, .eom:
+      isStarved = true
+      surroundings.log().error("\(name) \(event), \(consequence): \(reason)")
+    }
+    return true
+  }
+}

@@ -1,0 +1,92 @@
+import MilterClient
+import MilterCore
+import MilterMTA
+import MilterRuntime
+
+extension ChainLink {
+  /// What its reply to a step means.
+  func verdict(_ reply: FilterReply, _ step: MTAStep) -> ChainVerdict {
+    // Nothing that is said about a recipient that the MTA has refused counts.
+    if step.refusal != nil { return reply == .accept ? rejoin(step) : .goOn }
+    if case .replycode(let text) = reply, surroundings.checksReplies(),
+      let mistake = Self.mistake(in: text)
+    {
+      fail(MTAFailure(.malformedReply, "malformed reply to \(step.callback): \(mistake)"))
+      return blocked(at: step)
+    }
+    let verdict = ChainVerdict(reply)
+    if member.isShadow, !verdict.isGoOn { return overlook(verdict, reply, step) }
+    if let disconnection = verdict.disconnection { clientRefusal = disconnection }
+    switch step {
+    case .connect, .helo:
+      if reply == .accept { isDoneWithClient = true }
+      if case .refuse(let refusal) = verdict {
+        clientRefusal = refusal
+        // Its messages are refused for which the condition holds.
+        if member.takesClient != nil { return .goOn }
+      }
+      // No MTA throws mail away before it has begun.
+      if case .discard = verdict { return .goOn }
+    case .rcpt, .unknown: if reply == .accept || reply == .discard { interest = .nothing }
+    case .mail, .data, .header, .eoh, .body, .eom:
+      if reply.endsMessageForFilter { interest = .nothing }
+    case .reset, .newClient: break
+    }
+    return verdict
+  }
+
+  /// What is wrong with a reply's text; nil if it is right.
+  private static func mistake(in text: [UInt8]) -> String? {
+    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    guard text.count > 3, text[0] == UInt8(ascii: "4") || text[0] == UInt8(ascii: "5"),
+      digits ~= text[1], digits ~= text[2],
+      text[3] == UInt8(ascii: " ") || text[3] == UInt8(ascii: "-")
+    else { return "it is no SMTP reply of class 4 or 5" }
+    return MilterReply.classDifference(text)
+  }
+
+  /// Tells of a verdict that has no effect.
+  private func overlook(
+    _ verdict: ChainVerdict, _ reply: FilterReply, _ step: MTAStep
+  ) -> ChainVerdict {
+    surroundings.log().notice(
+      "\(name): shadow: \(step.callback) would have answered: \(reply.code)")
+    switch step {
+    case .connect, .helo: isDoneWithClient = true
+    case .rcpt, .unknown: if case .discard = verdict { interest = .nothing }
+    default: interest = .nothing
+    }
+    if verdict.disconnection != nil { (isDoneWithClient, interest) = (true, .nothing) }
+    return .goOn
+  }
+
+  func remember(_ step: MTAStep, _ macros: RelayedMacros) {
+    switch step {
+    case .mail: history.append((step, macros))
+    case .rcpt where step.refusal == nil: history.append((step, macros))
+    default: break
+    }
+  }
+
+  /// Tells it of the envelope again: it has left the message for a recipient that the MTA has refused.
+  private func rejoin(_ step: MTAStep) -> ChainVerdict {
+    _ = connection?.perform(.reset)
+    for (step, macros) in history {
+      let verdict = exchange(step, macros)
+      guard verdict.isGoOn, failure == nil else {
+        if failure == nil {
+          fail(MTAFailure(.unexpectedReply, "it refuses an envelope that it has accepted before"))
+        }
+        break
+      }
+    }
+    return .goOn
+  }
+}
+
+extension MTAStep {
+  /// The reply with which the MTA itself has refused the step's recipient.
+  var refusal: [UInt8]? {
+    if case .rcpt(let path) = self { path.refusal } else { nil }
+  }
+}

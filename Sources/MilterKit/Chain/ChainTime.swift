@@ -1,0 +1,38 @@
+/// The time that the members of a chain have together for one step, and which of them has taken most of it.
+final class ChainTime {
+  /// When the replies of all members are due.
+  let deadline: ContinuousClock.Instant
+  private let limit: Duration
+  private var longest: (name: String, time: Duration)?
+
+  init(_ limit: Duration) {
+    self.limit = limit
+    deadline = .now + limit
+  }
+
+  /// Whether no time is left.
+  var isOver: Bool { .now >= deadline }
+
+  /// Does work of a member, and takes the time.
+  func measure<Value>(_ name: String, _ work: () throws -> Value) rethrows -> Value {
+    let start = ContinuousClock.now
+    defer {
+      let time = ContinuousClock.now - start
+      if time > longest?.time ?? .zero { longest = (name, time) }
+    }
+    return try work()
+  }
+
+  /// Whose time it was that a member did not get; nil while time is left, or if it was the member's own.
+  func account(of name: String) -> String? {
+    guard isOver, let longest, longest.name != name else { return nil }
+    return "\(longest.name) has taken \(Self.seconds(longest.time)) of the chain's "
+      + "\(Self.seconds(limit)) seconds"
+  }
+
+  /// Seconds with one decimal place.
+  private static func seconds(_ time: Duration) -> String {
+    let tenths = Int((time / .milliseconds(100)).rounded())
+    return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
+  }
+}

@@ -1,0 +1,181 @@
+import MilterCore
+@testable import MilterMTA
+
+/// What `HeaderEdits` does, one field after the other: the same results, however long it takes.
+struct PlainHeaderEdits {
+  /// A place in the header.
+  private struct Field: Sendable {
+    var header: MTAHeader
+    /// Whether it is one of the MTA's own, which filters are not shown.
+    var isOwn = false
+    var isDeleted = false
+    /// Whether an earlier filter has deleted it.
+    var isForgotten = false
+  }
+
+  private var fields: [Field]
+  private let changes: MTAProfile.Changes
+  /// Whether values come with the space behind the colon.
+  private let leadingSpace: Bool
+
+  /// The MTA's own `Received`, then what it counts besides, then what the filter was shown.
+  init(
+    _ headers: [MTAHeader], received: MTAHeader, changes: MTAProfile.Changes, leadingSpace: Bool
+  ) {
+    self.changes = changes
+    self.leadingSpace = leadingSpace
+    fields = [Field(header: received, isOwn: true)]
+    fields += changes.hiddenHeaders.map {
+      Field(header: MTAHeader($0, ""), isOwn: true, isDeleted: true)
+    }
+    fields += headers.map { Field(header: $0) }
+  }
+
+  /// All of the header as it is now, the MTA's own `Received` among it.
+  var all: [MTAHeader] { fields.filter { !$0.isDeleted }.map(\.header) }
+
+  /// The header as it is now, without the MTA's own.
+  var shown: [MTAHeader] { fields.filter { !$0.isDeleted && !$0.isOwn }.map(\.header) }
+
+  /// The header is shown to another filter: what was deleted before does not count any more.
+  ///
+  /// It does count for a filter that is not shown the header.
+  mutating func forgetDeleted() {
+    for place in fields.indices where fields[place].isDeleted { fields[place].isForgotten = true }
+  }
+
+  /// Carries out a change of a header.
+  ///
+  /// - Parameter action: the change, by the numbers of the filter that wants it.
+  /// - Returns: the change by the numbers of an MTA that takes all changes for those of one filter; nil
+  ///   if there is nothing to change.
+  mutating func relay(_ action: FilterReply) -> FilterReply? {
+    switch action {
+    case .addheader(let name, let value):
+      if let number = numberOfForgotten(name) {
+        return set(number.place, number.number, name, value)
+      }
+      add(name, value)
+    case .insheader(let index, let name, let value): insert(at: index, name, value)
+    case .chgheader(let index, let name, let value):
+      guard let number = number(of: name, max(Int(clamping: index), 1)) else {
+        if value.isEmpty { return nil }
+        // The number after the last field of the name: the MTA adds one there.
+        let next = fields.count { !$0.isOwn && $0.header.isNamed(name) } + 1
+        add(name, value)
+        return .chgheader(index: UInt32(clamping: next), name: name, value: value)
+      }
+      _ = change(index, name, value)
+      return .chgheader(index: number, name: name, value: value)
+    default: break
+    }
+    return action
+  }
+
+  /// Where Sendmail puts a header that is added: in the place of one that an earlier filter has deleted.
+  private func numberOfForgotten(_ name: [UInt8]) -> (place: Int, number: UInt32)? {
+    guard changes.countsDeletedHeaders,
+      let place = fields.firstIndex(where: {
+        ($0.isOwn || $0.isForgotten) && $0.header.isNamed(name)
+      }), fields[place].isForgotten
+    else { return nil }
+    return (place, number(ofPlace: place, name))
+  }
+
+  private mutating func set(
+    _ place: Int, _ number: UInt32, _ name: [UInt8], _ value: [UInt8]
+  ) -> FilterReply {
+    var header = header(name, value)
+    if changes.keepsHeaderNames { header.name = fields[place].header.name }
+    fields[place] = Field(header: header)
+    return .chgheader(index: number, name: name, value: value)
+  }
+
+  /// The number by which an MTA knows a header that a filter counts; nil without such a header.
+  private func number(of name: [UInt8], _ number: Int) -> UInt32? {
+    place(of: name, number).map { self.number(ofPlace: $0, name) }
+  }
+
+  private func number(ofPlace place: Int, _ name: [UInt8]) -> UInt32 {
+    let counted = fields.indices.filter { !fields[$0].isOwn && fields[$0].header.isNamed(name) }
+    // One that no filter is shown is what the first number behind the others stands for.
+    return UInt32(clamping: (counted.firstIndex(of: place) ?? counted.count) + 1)
+  }
+
+  mutating func add(_ name: [UInt8], _ value: [UInt8]) {
+    guard isTaken(name) else { return }
+    let like = changes.addsHeadersBeforeTheirLike ? firstIndex(of: name) : nil
+    fields.insert(Field(header: header(name, value)), at: like ?? fields.count)
+  }
+
+  mutating func insert(at index: UInt32, _ name: [UInt8], _ value: [UInt8]) {
+    guard isTaken(name) else { return }
+    let place = min(Int(clamping: index), fields.count)
+    fields.insert(Field(header: header(name, value)), at: place)
+  }
+
+  /// Changes, deletes or adds a header; says what is odd about it.
+  mutating func change(_ index: UInt32, _ name: [UInt8], _ value: [UInt8]) -> String? {
+    guard let place = place(of: name, max(Int(clamping: index), 1)) else {
+      if !value.isEmpty {
+        add(name, value)
+        return nil
+      }
+      return "chgheader: there is no header \(VisibleText.escaped(name)) number \(index) to delete"
+    }
+    if !value.isEmpty {
+      var header = header(name, value)
+      if changes.keepsHeaderNames { header.name = fields[place].header.name }
+      fields[place] = Field(header: header)
+    } else if changes.countsDeletedHeaders {
+      fields[place].isDeleted = true
+    } else {
+      fields.remove(at: place)
+    }
+    return nil
+  }
+
+  private func place(of name: [UInt8], _ number: Int) -> Int? {
+    var left = number
+    var own: Int?
+    for (place, field) in fields.enumerated() where field.header.isNamed(name) {
+      if field.isOwn || field.isForgotten {
+        own = place
+        continue
+      }
+      left -= 1
+      if left == 0 { return place }
+    }
+    // Where hidden headers count, one of them is what is changed in the end.
+    return changes.hiddenHeaders.isEmpty ? nil : own
+  }
+
+  private func firstIndex(of name: [UInt8]) -> Int? {
+    fields.firstIndex { $0.header.isNamed(name) }
+  }
+
+  private func isTaken(_ name: [UInt8]) -> Bool {
+    !name.isEmpty || changes.emptyName == .kept
+  }
+
+  private func header(_ name: [UInt8], _ value: [UInt8]) -> MTAHeader {
+    let header = MTAHeader(
+      name: folded(name), wireValue: folded(value), leadingSpace: leadingSpace)
+    return changes.fieldLimit.flatMap { header.cut(to: $0) } ?? header
+  }
+
+  /// The text with each line break as the MTA writes it.
+  private func folded(_ text: [UInt8]) -> [UInt8] {
+    guard text.contains(0x0A) else { return text }
+    var result: [UInt8] = []
+    for (index, byte) in text.enumerated() {
+      let next = index + 1 < text.count ? text[index + 1] : 0
+      if byte != 0x0A || next == 0x20 || next == 0x09 {
+        result.append(byte)
+      } else {
+        result += changes.lineBreak == .getsTab ? [0x0A, 0x09] : [0x20]
+      }
+    }
+    return result
+  }
+}
