@@ -93,7 +93,7 @@ public let SMFIP_NOUNKNOWN: UInt = 0x0000_0100
 public let SMFIP_NODATA: UInt = 0x0000_0200
 /// The MTA understands skip.
 public let SMFIP_SKIP: UInt = 0x0000_0400
-/// Send rejected recipients, too.
+/// Also send rejected recipients.
 public let SMFIP_RCPT_REJ: UInt = 0x0000_0800
 /// No reply for connect.
 public let SMFIP_NR_CONN: UInt = 0x0000_1000
@@ -111,7 +111,7 @@ public let SMFIP_NR_UNKN: UInt = 0x0002_0000
 public let SMFIP_NR_EOH: UInt = 0x0004_0000
 /// No reply for body chunks.
 public let SMFIP_NR_BODY: UInt = 0x0008_0000
-/// Header values come, and are taken, with the space behind the colon.
+/// Header values come, and are taken, with the space after the colon.
 public let SMFIP_HDR_LEADSPC: UInt = 0x0010_0000
 /// Packets may carry up to 256 KiB.
 public let SMFIP_MDS_256K: UInt = 0x1000_0000

@@ -54,7 +54,7 @@ public func smfi_settimeout(_ otimeout: Int32) -> Int32 {
   return MI_SUCCESS
 }
 
-/// Sets how much the library tells on standard output and in syslog; 0 is only what fails.
+/// Sets the amount of diagnostics on standard output and in syslog; 0 reports failures only.
 @discardableResult
 public func smfi_setdbg(_ level: Int32) -> Int32 {
   LibmilterProcess.shared.set(debugLevel: level)

@@ -63,7 +63,7 @@ public func settimeout(_ seconds: Int32) -> Int32 {
   return MI_SUCCESS
 }
 
-/// Sets how much the library tells on standard output and in syslog; 0 is only what fails.
+/// Sets the amount of diagnostics on standard output and in syslog; 0 reports failures only.
 ///
 /// The C function is `smfi_setdbg`.
 @_cdecl("smfi_setdbg")

@@ -11,7 +11,7 @@ extension Span<UInt8> {
     }
   }
 
-  /// Runs `body` on pointers to the strings in place, with NULL behind the last.
+  /// Runs `body` on pointers to the strings in place, with NULL after the last.
   func withStrings(
     _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Int32
   ) -> Int32 {
@@ -36,7 +36,7 @@ extension Span<UInt8> {
     }
   }
 
-  /// Runs `body` on a copy with a NUL behind it, for a string that need not have an end.
+  /// Runs `body` on a copy with a NUL after it, for a string that need not have an end.
   func withTerminatedCopy(_ body: (UnsafeMutablePointer<CChar>) -> Int32) -> Int32 {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count + 1) { copy in
       for index in indices { copy.initializeElement(at: index, to: self[index]) }

@@ -1,7 +1,7 @@
 @preconcurrency import MilterPlatform
 import MilterRuntime
 
-/// Where the library says what is wrong: syslog, and with `smfi_setdbg` standard output, too.
+/// Where the library reports errors: syslog, and with `smfi_setdbg` also standard output.
 package enum DebugLog {
   /// The engine's log: below debug level 1 only errors and warnings are worth a line.
   static var log: MilterLog {

@@ -110,7 +110,7 @@ package final class LibmilterProcess: Sendable {
     unlink(path)
   }
 
-  /// Serves until told to stop.
+  /// Serves until it is stopped.
   ///
   /// Once stopped, it opens the socket, closes it again and returns, as libmilter does.
   /// - Throws: why the socket cannot be opened; for root also because its file was left there.
@@ -132,7 +132,7 @@ package final class LibmilterProcess: Sendable {
     state.withLock { $0.isStopped = true }
   }
 
-  /// Has ``main()`` return, from any thread, a callback's, too.
+  /// Makes ``main()`` return; may be called on any thread, also in a callback.
   package func stop() {
     let server = state.withLock { state in
       state.isStopped = true

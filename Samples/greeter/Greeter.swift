@@ -8,7 +8,7 @@ import MilterKit
 
 @main
 final class Greeter: Milter {
-  @PerMessage private var sender = ""  // what C kept behind smfi_setpriv
+  @PerMessage private var sender = ""  // what C kept with smfi_setpriv
 
   override func helo(_ host: String) throws -> Status {
     host == "localhost" ? .reject : .continue

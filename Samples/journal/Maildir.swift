@@ -107,7 +107,7 @@ struct Maildir: Sendable {
       guard fsync(file) == 0 else { throw Failure("fsync", draft) }
       guard rename(draft, "\(folder)/new/\(name)") == 0 else { throw Failure("rename", draft) }
       isFinished = true
-      // The name has to be on the disk as well.
+      // The name must also be on the disk.
       let new = open("\(folder)/new", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
       defer { if new >= 0 { close(new) } }
       guard new >= 0, fsync(new) == 0 else { throw Failure("fsync", "\(folder)/new") }

@@ -46,7 +46,7 @@ struct Rules: Sendable {
         throw fail("\(first): not one of chgfrom, addrcpt, delrcpt")
       }
       guard words.count > 1, let pattern = Pattern(words[1]) else {
-        throw fail("\(first) needs an address, @domain, * or <> behind it")
+        throw fail("\(first) needs an address, @domain, * or <> after it")
       }
       let addresses = words.dropFirst(2).map(Self.bare)
       let isWhole: (String) -> Bool = { MailAddress($0) != nil }
@@ -54,13 +54,13 @@ struct Rules: Sendable {
       case .chgfrom:
         guard addresses.count == 1,
           addresses.allSatisfy({ isWhole($0) || $0.isEmpty || $0.hasPrefix("@") && $0.count > 1 })
-        else { throw fail("chgfrom needs one address, @domain or <> behind the pattern") }
+        else { throw fail("chgfrom needs one address, @domain or <> after the pattern") }
       case .addrcpt:
         guard !addresses.isEmpty, addresses.allSatisfy(isWhole) else {
-          throw fail("addrcpt needs addresses behind the pattern")
+          throw fail("addrcpt needs addresses after the pattern")
         }
       case .delrcpt:
-        guard addresses.isEmpty else { throw fail("delrcpt takes nothing behind the pattern") }
+        guard addresses.isEmpty else { throw fail("delrcpt takes nothing after the pattern") }
       }
       rules.append(Rule(verb: verb, pattern: pattern, addresses: addresses))
     }
@@ -71,7 +71,7 @@ struct Rules: Sendable {
     path.hasPrefix("<") && path.hasSuffix(">") ? String(path.dropFirst().dropLast()) : path
   }
 
-  /// The sender that shall take the place of another; nil if it shall stay.
+  /// The sender that replaces another; `nil` if the sender stays.
   func sender(insteadOf sender: String) -> String? {
     guard let new = matching(.chgfrom, sender).first?.addresses.first else { return nil }
     guard new.hasPrefix("@") else { return "<\(new)>" }
@@ -80,10 +80,10 @@ struct Rules: Sendable {
     return "<\(address)>"
   }
 
-  /// Whether a recipient shall not get the message.
+  /// Whether a recipient does not get the message.
   func deletes(_ recipient: String) -> Bool { !matching(.delrcpt, recipient).isEmpty }
 
-  /// Who shall get the message because a recipient does.
+  /// The recipients that are added because of a recipient.
   func additions(for recipient: String) -> [String] {
     matching(.addrcpt, recipient).flatMap(\.addresses)
   }

@@ -1,5 +1,5 @@
 // Every step of a session, each doing one plainly useful thing; at the end of the message they come
-// together in one header that tells how the message came in:
+// together in one header field that describes how the message came in:
 //
 //   X-Stamp: from client.example.org (192.0.2.7) helo client.example.org;
 //    1 of 2 recipients; 5 headers, 1234 bytes; id 4Xk2...

@@ -56,7 +56,7 @@ public final class FilterConnection {
     session.send(mail)
     while true {
       flush()
-      // What a filter still has to say behind the outcome is of no interest.
+      // What a filter still sends after the outcome is of no interest.
       if let outcome = session.outcome { return outcome }
       exchange()
     }
@@ -163,7 +163,7 @@ public final class FilterConnection {
     link.close()
   }
 
-  /// Sends what is to be sent.
+  /// Sends the waiting output.
   private func flush() {
     // A filter of this process replies meanwhile, which may make more output.
     while case let output = session.takeOutput(), !output.isEmpty {

@@ -12,7 +12,7 @@ final class SocketLink: FilterLink {
       return nil
     } catch let error as SocketError {
       switch error.code {
-      // What the filter said before it went is to be read.
+      // The filter's last replies must be read.
       case .disconnected: return nil
       case .timedOut: return .silence
       default: return .broken(error.message)

@@ -85,9 +85,9 @@ extension OptionTable {
 
   /// What getopt stumbled over, as it was written.
   ///
-  /// Arguments that are no options have been moved behind it, so its place tells nothing before.
+  /// Arguments that are no options have been moved after it, so its position is known only at the end.
   private func culprit(_ argv: [UnsafeMutablePointer<CChar>?]) -> String {
-    // A letter, which may be one of several behind a dash; the numbers of long options are larger.
+    // A letter, which may be one of several after a dash; the numbers of long options are larger.
     if let letter = UInt8(exactly: optopt), Unicode.Scalar(letter).properties.isAlphabetic {
       return "-\(Unicode.Scalar(letter))"
     }

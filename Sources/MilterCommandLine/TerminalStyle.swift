@@ -2,7 +2,7 @@ import MilterPlatform
 
 /// What can be done to text on a terminal.
 package enum TerminalStyle {
-  /// Whether standard output shows colors, and whoever runs the program has not declined them.
+  /// Whether standard output shows colors and the user has not turned them off.
   ///
   /// See no-color.org for `NO_COLOR`.
   package static var isColored: Bool {

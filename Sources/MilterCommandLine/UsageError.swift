@@ -9,7 +9,7 @@ package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Makes an error.
   package init(_ description: String) { self.description = description }
 
-  /// Reads the path of a file that is to be written.
+  /// Reads the path of an output file.
   ///
   /// - Parameters:
   ///   - text: the option's argument.

@@ -69,7 +69,7 @@ private struct MethodTable: @unchecked Sendable {
   }
 
   init(of type: MilterBase.Type, as baseType: MilterBase.Type) {
-    // Swift's ABI document, "Class Metadata": behind the two words of every class (and three more
+    // Swift's ABI document, "Class Metadata": after the two words of every class (and three more
     // with Objective-C) come flags, instance address point, instance size (4 bytes each), alignment
     // and a reserved field (2 each), then class size and class address point (4 each).
     #if canImport(ObjectiveC)

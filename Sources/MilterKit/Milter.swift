@@ -67,7 +67,7 @@ open class Milter: MilterBase {
   // MARK: Callbacks
 
   // DocumentationTests compares the tables of statuses with what the simulated MTAs do, and prints the
-  // table as it has to be. RealMTATests compares the simulation with Postfix and Sendmail.
+  // expected table. RealMTATests compares the simulation with Postfix and Sendmail.
 
   /// Agrees with the MTA on actions and steps.
   ///

@@ -67,7 +67,7 @@ extension MilterBase {
   ///
   /// May be called in `negotiate` only, once for each stage.
   /// - Parameters:
-  ///   - stage: before which command they shall be sent.
+  ///   - stage: The command before which the MTA sends them.
   ///   - macros: the names, separated by spaces; empty for none, which Postfix (3.7) takes for
   ///     those it sends by itself.
   /// - Throws: ``/MilterCore/MilterError`` if called elsewhere or twice, or if the MTA does not

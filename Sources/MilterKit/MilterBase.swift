@@ -134,7 +134,7 @@ open class MilterBase {
   /// corresponding libmilter flags are `SMFIP_NR_*`.
   open class var noReply: MilterCallbacks { [] }
 
-  /// Whether header values have the space behind the colon, as it is in the message; `false` by
+  /// Whether header values have the space after the colon, as it is in the message; `false` by
   /// default.
   ///
   /// It holds for ``Milter/header(_:_:)`` and for the values that are given to ``addheader(_:_:)-(_,String)``,
@@ -204,14 +204,14 @@ open class MilterBase {
   ///   with status 1, or with status 64 if it is a ``MilterUsageError``.
   open class func prepare() throws {}
 
-  /// Reads the filter's configuration again; called on SIGHUP only, so ``prepare()`` may call it, too.
+  /// Reads the filter's configuration again; called only on SIGHUP, so ``prepare()`` may also call it.
   ///
   /// Keep what it reads in a static property behind a `Mutex`, and copy it to a stored property of the
   /// instance: then new connections get the new configuration, and those under way end with the one
   /// they began with. The article Operating has an example.
   ///
   /// Called by ``MilterServer/run()``, and so in every filter program, on a thread of its own, one
-  /// call after the other. libmilter has nothing like it: there SIGHUP stops the filter.
+  /// call after the other. libmilter has no equivalent: there SIGHUP stops the filter.
   /// - Throws: what the override throws; it is logged, and all should stay as it was.
   open class func reload() throws {}
 

@@ -26,7 +26,7 @@
 public struct PerMessage<Value> {
   @usableFromInline let initial: () -> Value
   @usableFromInline var current: Value
-  /// Whether the filter knows that the value is to be reset.
+  /// Whether the filter will reset the value.
   @usableFromInline var isUsed = false
 
   /// Declares the property with its initial value, which is computed anew for each message.

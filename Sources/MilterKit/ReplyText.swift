@@ -7,7 +7,7 @@ enum ReplyText {
   /// The number of octets after which Sendmail cuts a reply.
   private static let longestReply = 16 * 1024
 
-  /// Whether a text is to be cut: it has several lines, or more than libmilter takes on one.
+  /// Whether a text must be cut: it has several lines, or more than libmilter takes on one.
   static func needsLines(_ text: [UInt8]) -> Bool {
     text.count > WireLimits.replyLine || text.contains(0x0A)
   }
@@ -20,7 +20,7 @@ enum ReplyText {
   /// - Returns: the lines.
   /// - Throws: ``MilterError`` if the MTA could not pass on all of them.
   static func lines(_ text: [UInt8], extended: String) throws(MilterError) -> [[UInt8]] {
-    // "550-", a space behind the status, CR and LF.
+    // "550-", a space after the status, CR and LF.
     let overhead = 4 + extended.utf8.count + 1 + 2
     var lines: [[UInt8]] = []
     for line in text.split(separator: 0x0A, omittingEmptySubsequences: false) {

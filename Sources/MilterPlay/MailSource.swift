@@ -8,10 +8,10 @@ struct MailSource {
   struct Item: Sendable {
     /// Its place among all messages, from 0.
     let number: Int
-    /// The file it is from; in an mbox file with its number behind it.
+    /// The file it is from; in an mbox file with its number after it.
     let name: FilePath
     let message: MTAMessage
-    /// How much of all that is to be played it is.
+    /// Its share of all messages to play.
     let size: Int
   }
 
@@ -54,7 +54,7 @@ struct MailSource {
     return waiting.count > 1
   }
 
-  /// The next message; nil behind the last one.
+  /// The next message; `nil` after the last one.
   mutating func next() throws -> Item? {
     waiting.isEmpty ? try read() : waiting.removeFirst()
   }

@@ -3,7 +3,7 @@ import MilterMTA
 import MilterSystem
 import Synchronization
 
-/// Takes outcomes in any order and tells them in that of the messages.
+/// Takes outcomes in any order and reports them in the order of the messages.
 final class OutcomeDesk: Sendable {
   /// The exit status when a message that was played twice had two outcomes.
   private static let differenceStatus: Int32 = 21
@@ -48,7 +48,7 @@ final class OutcomeDesk: Sendable {
   /// Whether there is any use in going on.
   var isOpen: Bool { state.withLock { $0.failure == nil } }
 
-  /// Takes what came of a message, and tells it when its turn comes.
+  /// Takes the outcome of a message, and reports it in its turn.
   func take(
     _ item: MailSource.Item, _ outcome: MTAOutcome, _ differences: [String]?
   ) throws {

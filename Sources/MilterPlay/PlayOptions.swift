@@ -2,7 +2,7 @@ package import MilterCommandLine
 import MilterCore
 package import MilterMTA
 
-/// How messages are played to a filter, and what is told of it.
+/// How messages are played to a filter, and what is reported.
 package struct PlayOptions: Sendable {
   /// The MTA that is played.
   package var profile = MTAProfile.libmilterReference
@@ -22,11 +22,11 @@ package struct PlayOptions: Sendable {
   package var connections = 1
   /// How many messages a connection carries, one after the other.
   package var messagesPerConnection = 1
-  /// Whether each message is played twice on one connection, and the differences told.
+  /// Whether each message is played twice on one connection, and differences are reported.
   package var playsTwice = false
-  /// Whether outcomes are told for scripts.
+  /// Whether outcomes are printed as JSON.
   package var isJSON = false
-  /// Whether the changes are told in the order in which the filter asked for them.
+  /// Whether changes are printed in the order in which the filter asked for them.
   package var showsPlan = false
   /// The directory for the resulting messages.
   package var outputDirectory: String?
@@ -44,38 +44,38 @@ package struct PlayOptions: Sendable {
       }
       options.profile = profile
     },
-    .init("from", "ADDRESS", "the envelope's sender; default: from the message's headers") {
+    .init("from", "ADDRESS", "the envelope sender; default: from the message's header") {
       $0.sender = $1
     },
-    .init("rcpt", "ADDRESS", "a recipient, repeatable; default: from the message's headers") {
+    .init("rcpt", "ADDRESS", "a recipient; repeatable; default: from the message's header") {
       $0.recipients.append($1)
     },
-    .init("helo", "NAME", "the name the client gives with HELO; default: the client's") {
+    .init("helo", "NAME", "the name in HELO; default: the client's name") {
       $0.helo = $1
     },
     .init(
       "client", "NAME[ADDR]", "the client, such as mail.example.net[2001:db8::1], or its address"
     ) { $0.client = try PlayedClient($1) },
-    .init("macro", "NAME=VALUE", "a macro the MTA sends, repeatable") {
+    .init("macro", "NAME=VALUE", "a macro that the MTA sends; repeatable") {
       $0.macros.append(try macro($1))
     },
-    .init("repeat", "N", "play each message so many times") {
+    .init("repeat", "N", "play each message N times") {
       $0.repetitions = try UsageError.number($1, "repeat", 1...1_000_000_000)
     },
-    .init("connections", "N", "spread the messages over so many connections at a time") {
+    .init("connections", "N", "use N connections at the same time") {
       $0.connections = try UsageError.number($1, "connections", 1...Player.mostConnections)
     },
-    .init("reuse", "N", "play up to so many messages on a connection before it ends; default 1") {
+    .init("reuse", "N", "play up to N messages on a connection; default 1") {
       $0.messagesPerConnection = try UsageError.number($1, "reuse", 1...1_000_000_000)
     },
     .init(
       "twice", nil,
-      "play each message twice on one connection and report what differs; exit status 21 then"
+      "play each message twice on one connection and report differences; exit status 21 if any"
     ) { options, _ in options.playsTwice = true },
-    .init("json", nil, "print an object of JSON for each message, one a line") { options, _ in
+    .init("json", nil, "print one JSON object a line for each message") { options, _ in
       options.isJSON = true
     },
-    .init("output", "DIR", "write the resulting messages there") { $0.outputDirectory = $1 },
+    .init("output", "DIR", "write the resulting messages to DIR") { $0.outputDirectory = $1 },
   ])
 
   /// The MTA that is played, with the macros that are its only by the options.
@@ -104,7 +104,7 @@ package struct PlayOptions: Sendable {
 
   private static let profiles = MTAProfile.all.map(\.name).joined(separator: ", ")
 
-  /// An address, and ESMTP arguments behind a space.
+  /// An address, and ESMTP arguments after a space.
   private static func path(_ text: String) -> MTAEnvelope.Path {
     let parts = text.split(separator: " ", maxSplits: 1)
     return .init(String(parts.first ?? ""), parts.count > 1 ? String(parts[1]) : "")

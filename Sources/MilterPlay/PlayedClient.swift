@@ -9,7 +9,7 @@ package struct PlayedClient: Hashable, Sendable {
   /// Its address; nil when the MTA does not know it.
   package let address: MilterAddress?
 
-  /// Reads `NAME[ADDRESS]`, with or without a port behind it, or an address alone.
+  /// Reads `NAME[ADDRESS]`, with or without a port after it, or an address alone.
   ///
   /// As in an MTA's log, a client without a name is called by its address in brackets, and one
   /// without an address is `NAME[unknown]`.

@@ -6,7 +6,7 @@ package import MilterSystem
 package import MilterMTA
 import Synchronization
 
-/// Plays messages through a filter, and tells what came of them.
+/// Plays messages to a filter, and reports the results.
 package struct Player: Sendable {
   /// Each connection has a thread of Dispatch's own, and there are not more of these.
   static let mostConnections = 200

@@ -14,7 +14,7 @@ package final class Daemon {
 
   /// Starts `program`, with its output in the file `log` of `directory`.
   ///
-  /// The directory goes, too, if this process dies before it has ended the program.
+  /// The directory is also removed if this process dies before it has ended the program.
   package init(
     _ program: String, _ arguments: [String],
     environment: [String: String] = Subprocess.environment, in directory: String, log: String

@@ -15,7 +15,7 @@ package struct Subprocess {
 
   /// The environment our programs get: nothing of the caller's leaks into an MTA.
   ///
-  /// Except for the thread sanitizer's options: what is suppressed is so in them, too. Leaks are looked
+  /// Except for the thread sanitizer's options: suppressions also apply to them. Leaks are looked
   /// for in the tests' own process; a program that exits still has what it works with.
   package static let environment = [
     "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "TZ": "UTC",

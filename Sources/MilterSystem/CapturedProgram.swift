@@ -9,7 +9,7 @@ package struct CapturedProgram: Sendable {
   /// What it wrote to standard error.
   package let errors: String
 
-  /// The path of a program in a directory of `PATH` or in other ones; nil if it is in none.
+  /// The path of a program in a directory of `PATH` or in other ones; `nil` if no directory has it.
   package static func find(_ name: String, alsoIn others: [String]) -> String? {
     let path = getenv("PATH").map { String(cString: $0) } ?? ""
     let directories = path.split(separator: ":").map(String.init) + others

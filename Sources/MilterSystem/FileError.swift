@@ -8,14 +8,14 @@ public struct FileError: Error, Sendable {
   /// What failed on which file, and why.
   public let message: String
 
-  /// The error of the operating system behind it.
+  /// The underlying error of the operating system.
   public let underlying: Errno
 
   /// Makes the error of a call that failed.
   ///
   /// - Parameters:
   ///   - action: What failed, such as `cannot read /etc/relays`.
-  ///   - underlying: The error of the operating system behind it.
+  ///   - underlying: The underlying error of the operating system.
   public init(_ action: String, _ underlying: Errno) {
     code = Code(underlying)
     message = "\(action): \(underlying)"

@@ -3,7 +3,7 @@ import MilterPlatform
 /// The listening sockets that a service manager opened and handed to the process.
 ///
 /// They begin at descriptor 3; LISTEN_FDS counts them, LISTEN_FDNAMES names them, and LISTEN_PID
-/// says for which process they are, since programs that it starts inherit the variables, too; see
+/// says for which process they are, since programs that it starts also inherit the variables; see
 /// sd_listen_fds(3).
 package enum InheritedSockets {
   /// The descriptors, in the manager's order.
@@ -26,6 +26,6 @@ package enum InheritedSockets {
   }
 
   private static let first: Int32 = 3
-  /// More than any service has; a wrong number shall not make a long list.
+  /// More than any service has; a wrong number must not make a long list.
   private static let maximum: Int32 = 1024
 }

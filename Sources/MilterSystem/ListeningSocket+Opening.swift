@@ -40,7 +40,7 @@ extension ListeningSocket {
     do throws(Errno) {
       let socket = Socket(owning: try Syscalls.newSocket(address.rawFamily))
       let descriptor = socket.descriptor
-      // Connections of a former process that linger in TIME_WAIT shall not prevent a restart.
+      // Connections of a former process that linger in TIME_WAIT must not prevent a restart.
       try Syscalls.setOption(descriptor, SOL_SOCKET, SO_REUSEADDR, Int32(1))
       if address.family == .inet6 {
         // So that inet:PORT and inet6:PORT can be listened on side by side.

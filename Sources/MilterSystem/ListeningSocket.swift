@@ -76,7 +76,7 @@ package final class ListeningSocket: Sendable {
         return connection
       } catch {
         if error == .wouldBlock { return nil }
-        // The connection at hand is lost; others may be waiting behind it.
+        // The connection at hand is lost; others may be waiting after it.
         if error.spoilsOneConnection { continue }
         throw .system("cannot accept a connection on \(localAddress)", error)
       }

@@ -16,7 +16,7 @@ package struct ProcessCredentials: Hashable, Sendable {
 
   /// Looks up `NAME` or `NAME:GROUP`.
   ///
-  /// - Parameter text: The names; numbers will do, too.
+  /// - Parameter text: The names, or numbers.
   /// - Throws: ``SocketError`` with the code `unknownUser` or `unknownGroup`.
   package init(parsing text: String) throws(SocketError) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)

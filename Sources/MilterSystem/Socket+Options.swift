@@ -74,7 +74,7 @@ extension Socket {
 
   /// The directions that can be shut down.
   package enum Direction: Hashable, Sendable {
-    /// Reading; whoever waits in a read sees the end of the stream.
+    /// Reading; a blocked read returns the end of the stream.
     case reading
     /// Writing; the peer sees the end of the stream.
     case writing

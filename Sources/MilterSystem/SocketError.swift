@@ -8,7 +8,7 @@ public struct SocketError: Error, Sendable {
   /// What is wrong, and what would be right.
   public let message: String
 
-  /// The error of the operating system behind it, if there is one.
+  /// The underlying error of the operating system, if there is one.
   public let underlying: Errno?
 
   /// Makes an error.
@@ -16,7 +16,7 @@ public struct SocketError: Error, Sendable {
   /// - Parameters:
   ///   - code: The kind of failure.
   ///   - message: What is wrong, and what would be right.
-  ///   - underlying: The error of the operating system behind it.
+  ///   - underlying: The underlying error of the operating system.
   public init(_ code: Code, _ message: String, underlying: Errno? = nil) {
     self.code = code
     self.message = message

@@ -38,11 +38,12 @@ public struct SocketSpec: Hashable, Sendable {
 }
 
 extension SocketSpec {
-  /// What whoever listens there must know; nil if there is nothing.
+  /// What the operator must know about listening there; `nil` if there is nothing.
   package var listeningWarning: String? {
     guard case .inet(let family, nil, _) = target else { return nil }
     let host = family == .inet6 ? "[::1]" : "127.0.0.1"
-    return "\(self) listens on all interfaces: whoever reaches the port can use it; to listen on "
+    return
+      "\(self) listens on all interfaces: every host that reaches the port can use it; to listen on "
       + "this machine only, write \(self)@\(host)"
   }
 

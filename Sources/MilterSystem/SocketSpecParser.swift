@@ -107,7 +107,7 @@ struct SocketSpecParser {
     return .inet(family, host: nil, port: try port(rest, family))
   }
 
-  /// Postfix's `[address]:port`, where Postfix lets `inet` stand for IPv6, too.
+  /// Postfix's `[address]:port`, where `inet` also stands for IPv6.
   private func bracketed(
     _ rest: Substring, _ family: SocketSpec.Family
   ) throws(SocketError) -> SocketSpec.Target {

@@ -44,7 +44,7 @@ extension Syscalls {
     }
   }
 
-  /// The first bytes of a file, at most so many.
+  /// The first bytes of a file, up to a maximum number.
   static func readStart(_ descriptor: Int32, _ count: Int) throws(Errno) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     let filled = try retrying { pread(descriptor, &bytes, count, 0) }

@@ -6,7 +6,7 @@ import MilterPlatform
 /// socket for dead that is about to listen.
 ///
 /// Where mode or group are wanted, the file is made under a name of its own and linked to its path
-/// when all is done: whoever finds it there finds it with its final mode and group, and listening.
+/// when everything is done: a process that finds it finds it listening, with its final mode and group.
 struct UnixSocketFile: Sendable {
   /// The path, made absolute, since the process may change its directory later.
   let path: String

@@ -20,7 +20,7 @@ enum UnixSocketProbe {
       }
     case .noSuchFileOrDirectory:
       return
-    // A full queue and a socket of another type have an owner, too.
+    // A full queue and a socket of another type also have an owner.
     case nil, .wouldBlock, .protocolWrongType:
       throw SocketError(
         .addressInUse,

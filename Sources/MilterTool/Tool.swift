@@ -29,7 +29,7 @@ package enum Tool {
       let near = Suggestion.nearest(to: word, in: verbs.map { $0.name })
       let hint = near.map { "; did you mean milter \($0)?" } ?? ""
       throw UsageError("\(word): no such command\(hint)")
-    case nil: throw UsageError("what shall be done? one of \(names)")
+    case nil: throw UsageError("the command is missing; give one of \(names)")
     }
     return 0
   }

@@ -6,7 +6,7 @@ protocol Verb: Sendable {
   static var name: String { get }
   /// What it does, on one line.
   static var summary: String { get }
-  /// What stands behind the word.
+  /// The arguments after the word.
   static var usage: [String] { get }
   /// The options, without `--help`.
   static var table: OptionTable<Self> { get }
@@ -23,7 +23,7 @@ protocol Verb: Sendable {
   func run(_ operands: [String]) throws -> Int32
 }
 
-/// Nothing is to be done but to print the help.
+/// Prints the help and does nothing else.
 private struct HelpWanted: Error {}
 
 extension Verb {

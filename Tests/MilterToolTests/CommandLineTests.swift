@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ([], "milter: what shall be done? one of play"),
+    ([], "milter: the command is missing; give one of play"),
     (["paly"], "milter: paly: no such command; did you mean milter play?; see --help\n"),
     (["--bogus"], "milter: --bogus: no such command; see --help\n"),
     (
@@ -34,8 +34,8 @@ import Testing
       "milter play: --sokcet: no such option; did you mean --socket?; see --help\n"
     ),
     (["play", "--socket"], "milter play: --socket needs an argument; see --help\n"),
-    (["play", "x.eml"], "milter play: which filter? give --socket SPEC or"),
-    (["play", "--socket", "inet:1"], "milter play: which messages? give files, directories, or -"),
+    (["play", "x.eml"], "milter play: no filter: give --socket SPEC or"),
+    (["play", "--socket", "inet:1"], "milter play: no messages: give files, directories, or -"),
     (["play", "--exec", "true", "-"], "milter play: --exec true: write {socket} where"),
     (["play", "--profile", "exim"], "milter play: --profile exim: not one of libmilter, postfix"),
     (["play", "--client", "somebody"], "milter play: --client somebody: write NAME[ADDRESS]"),

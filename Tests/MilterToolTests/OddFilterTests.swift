@@ -45,7 +45,7 @@ import Testing
   @Test func `What a filter does otherwise the second time is reported with status 21`() throws {
     let run = try play("counts", "--twice")
     #expect(run.status == 21)
-    #expect(run.output.contains("twice       the second time the filter behaves otherwise\n"))
+    #expect(run.output.contains("twice       the filter behaves differently the second time\n"))
     #expect(run.output.contains("- envrcpt"))
     #expect(run.output.contains("+ envrcpt"))
     let json = try play("counts", "--twice", "--json")

@@ -85,13 +85,13 @@ import Testing
 
   @Test(arguments: [
     ("\nfoo a@b", "map:2: foo: not one of chgfrom, addrcpt, delrcpt"),
-    ("delrcpt", "map:1: delrcpt needs an address, @domain, * or <> behind it"),
-    ("delrcpt joe", "map:1: delrcpt needs an address, @domain, * or <> behind it"),
-    ("delrcpt a@b c@d", "map:1: delrcpt takes nothing behind the pattern"),
-    ("addrcpt a@b", "map:1: addrcpt needs addresses behind the pattern"),
-    ("addrcpt a@b @c", "map:1: addrcpt needs addresses behind the pattern"),
-    ("chgfrom a@b c@d e@f", "map:1: chgfrom needs one address, @domain or <> behind the pattern"),
-    ("chgfrom a@b @", "map:1: chgfrom needs one address, @domain or <> behind the pattern"),
+    ("delrcpt", "map:1: delrcpt needs an address, @domain, * or <> after it"),
+    ("delrcpt joe", "map:1: delrcpt needs an address, @domain, * or <> after it"),
+    ("delrcpt a@b c@d", "map:1: delrcpt takes nothing after the pattern"),
+    ("addrcpt a@b", "map:1: addrcpt needs addresses after the pattern"),
+    ("addrcpt a@b @c", "map:1: addrcpt needs addresses after the pattern"),
+    ("chgfrom a@b c@d e@f", "map:1: chgfrom needs one address, @domain or <> after the pattern"),
+    ("chgfrom a@b @", "map:1: chgfrom needs one address, @domain or <> after the pattern"),
   ])
   func `A map that is wrong says where`(_ map: String, _ message: String) {
     #expect { _ = try Rules(map) } throws: { "\($0)" == message }

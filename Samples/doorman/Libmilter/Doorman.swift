@@ -85,7 +85,7 @@ func client(of ctx: SMFICTX) -> Client {
   return client
 }
 
-/// Whether the sender's domain, which is behind the last @, is blocked.
+/// Whether the sender's domain, which is after the last @, is blocked.
 func isBlocked(_ sender: String) -> Bool {
   guard let at = sender.utf8.lastIndex(of: UInt8(ascii: "@")) else { return false }
   let domain = sender[sender.utf8.index(after: at)...].prefix { $0 != ">" }
@@ -185,7 +185,7 @@ func isTaggable(_ subject: String) -> Bool {
 
 @Sendable func doormanEom(_ ctx: SMFICTX) -> sfsistat {
   let client = client(of: ctx)
-  // From the last to the first: with Postfix a deletion moves those behind it.
+  // From the last to the first: with Postfix a deletion renumbers those after it.
   for number in stride(from: client.forged, to: 0, by: -1) {
     if smfi_chgheader(ctx, trace, Int32(number), nil) != MI_SUCCESS { return SMFIS_TEMPFAIL }
   }

@@ -84,7 +84,7 @@ final class Doorman: Milter {
   }
 
   override func eom() throws -> Status {
-    // From the last to the first: with Postfix a deletion moves those behind it.
+    // From the last to the first: with Postfix a deletion renumbers those after it.
     for number in stride(from: message.forged, to: 0, by: -1) {
       try chgheader(Self.trace, number, nil)
     }
@@ -102,10 +102,10 @@ final class Doorman: Milter {
     return .continue
   }
 
-  // As in C, what negotiate noted is forgotten, too, when the MTA goes on to another client.
+  // As in C, what negotiate noted is also forgotten when the MTA goes on to another client.
   override func close() { client = Client() }
 
-  /// Whether the sender's domain, which is behind the last @, is blocked.
+  /// Whether the sender's domain, which is after the last @, is blocked.
   private func isBlocked(_ sender: String) -> Bool {
     guard let at = sender.utf8.lastIndex(of: UInt8(ascii: "@")) else { return false }
     let domain = sender[sender.utf8.index(after: at)...].prefix { $0 != ">" }

@@ -15,7 +15,7 @@ struct Settings: Sendable {
     let reason: String
   }
 
-  /// The settings of a filter that is told nothing.
+  /// The settings of a filter without options.
   init() {}
 
   /// Reads options, each with an argument of its own.

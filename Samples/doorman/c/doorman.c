@@ -72,7 +72,7 @@ static int is_listed(const char *name, size_t length, const char **list) {
   return 0;
 }
 
-/* Whether the sender's domain, which is behind the last @, is blocked. */
+/* Whether the sender's domain, which is after the last @, is blocked. */
 static int is_blocked(const char *sender) {
   const char *at = strrchr(sender, '@');
 
@@ -209,7 +209,7 @@ static sfsistat doorman_eom(SMFICTX *ctx) {
   int number;
 
   if (client == NULL) return SMFIS_TEMPFAIL;
-  /* From the last to the first: with Postfix a deletion moves those behind it. */
+  /* From the last to the first: with Postfix a deletion renumbers those after it. */
   for (number = client->forged; number > 0; number--)
     if (smfi_chgheader(ctx, TRACE, number, NULL) != MI_SUCCESS) return SMFIS_TEMPFAIL;
   if (client->subject != NULL && is_taggable(client->subject) &&

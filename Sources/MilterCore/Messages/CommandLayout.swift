@@ -5,7 +5,7 @@
 package enum CommandLayout {
   /// A single string: HELO.
   ///
-  /// Bytes behind a first NUL are not looked at.
+  /// Bytes after a first NUL are not looked at.
   package static func string(
     _ payload: Span<UInt8>, _ code: MTACommandCode
   ) throws(MilterError) -> Range<Int> {
@@ -61,7 +61,7 @@ package enum CommandLayout {
 
   /// A header's name and value.
   ///
-  /// Strings behind the value are ignored.
+  /// Strings after the value are ignored.
   package static func header(
     _ payload: Span<UInt8>
   ) throws(MilterError) -> (name: Range<Int>, value: Range<Int>) {

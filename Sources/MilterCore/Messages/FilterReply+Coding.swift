@@ -5,7 +5,7 @@ extension FilterReply {
   ///   - code: the frame's first byte.
   ///   - payload: the rest of it.
   /// - Throws: ``MilterError/Code/unknownReply`` or ``MilterError/Code/malformedReply``. Unlike
-  ///   commands, replies are read strictly: what is left over is an error.
+  ///   commands, replies are read strictly: extra bytes are an error.
   public init(code: UInt8, payload: Span<UInt8>) throws(MilterError) {
     guard let code = FilterReplyCode(rawValue: code) else {
       throw MilterError(.unknownReply, "unknown reply byte 0x\(String(code, radix: 16))")
@@ -72,7 +72,7 @@ extension FilterReply {
     return places.bytes(payload)
   }
 
-  /// Appends the reply to what is to be sent.
+  /// Appends the reply to the output.
   public func write(to writer: inout ByteWriter) {
     guard code.hasPayload else { return writer.frame(code.rawValue) }
     writer.frame(code.rawValue) { writer in

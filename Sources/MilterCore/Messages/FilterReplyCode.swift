@@ -40,7 +40,7 @@ public enum FilterReplyCode: UInt8, Hashable, Sendable, CaseIterable {
   case skip = 0x73
   /// `t`, tempfail: `SMFIR_TEMPFAIL`.
   case tempfail = 0x74
-  /// `y`, a reply of the filter's own: `SMFIR_REPLYCODE`.
+  /// `y`, the filter's own reply: `SMFIR_REPLYCODE`.
   case replycode = 0x79
 }
 

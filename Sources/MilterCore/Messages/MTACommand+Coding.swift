@@ -5,7 +5,7 @@ extension MTACommand {
   ///   - code: the frame's first byte.
   ///   - payload: the rest of it.
   /// - Throws: ``MilterError/Code/unknownCommand`` or ``MilterError/Code/malformedCommand``. What
-  ///   libmilter tolerates is tolerated: data where none belongs, strings behind the last one.
+  ///   libmilter tolerates is tolerated: data where none belongs, strings after the last one.
   public init(code: UInt8, payload: Span<UInt8>) throws(MilterError) {
     guard let code = MTACommandCode(rawValue: code) else {
       throw MilterError(.unknownCommand, "unknown command byte 0x\(String(code, radix: 16))")
@@ -49,7 +49,7 @@ extension MTACommand {
     }
   }
 
-  /// Appends the command to what is to be sent.
+  /// Appends the command to the output.
   public func write(to writer: inout ByteWriter) {
     writer.frame(code.rawValue) { writer in
       switch self {

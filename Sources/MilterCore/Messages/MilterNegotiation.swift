@@ -36,7 +36,7 @@ public struct MilterNegotiation: Hashable, Sendable {
 extension MilterNegotiation {
   /// Reads a payload; nil when it is shorter than the three numbers or its lists are broken.
   ///
-  /// What an MTA sends behind the numbers is read as far as it is macro lists; the rest is ignored
+  /// What an MTA sends after the numbers is read as far as it is macro lists; the rest is ignored
   /// if so asked.
   init?(payload: Span<UInt8>, ignoringRest: Bool) {
     guard let version = payload.bigEndian32(at: 0), let actions = payload.bigEndian32(at: 4),

@@ -1,5 +1,5 @@
 extension FilterSession {
-  /// Adds an action to what is to be sent.
+  /// Adds an action to the output.
   ///
   /// - Parameters:
   ///   - action: a reply that changes the message; not ``FilterReply/replacebody(_:)``, which has

@@ -6,7 +6,7 @@ extension FilterSession {
   /// - Parameters:
   ///   - status: what the callback returned that ``SessionStep/call(_:)`` named; continue for
   ///     ``SessionStep/acknowledge(_:)``.
-  ///   - output: what is to be sent.
+  ///   - output: Gets the bytes to send.
   /// - Returns: the next step.
   public mutating func answer(_ status: MilterStatus, to output: inout ReplyBuffer) -> SessionStep {
     if rules.answersAnyNumber { return answer(number: status.rawValue, to: &output) }

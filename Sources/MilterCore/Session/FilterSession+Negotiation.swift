@@ -78,7 +78,7 @@ extension FilterSession {
   ///
   /// The corresponding libmilter function is `smfi_setsymlist`.
   /// - Parameters:
-  ///   - stage: where they shall be sent; each stage can be set once.
+  ///   - stage: The stage at which the MTA sends them; each stage can be set once.
   ///   - macros: names separated by spaces; empty for none.
   /// - Throws: ``MilterError/Code/wrongTime`` outside the negotiation,
   ///   ``MilterError/Code/notOffered`` if the MTA cannot do it,
@@ -111,7 +111,7 @@ extension FilterSession {
   ///   - wanted: what it asked for.
   ///   - output: gets the answer.
   /// - Throws: ``MilterError/Code/negotiationRefused``, or ``MilterError/Code/notOffered`` naming
-  ///   what is missing. The connection is to be closed without an answer.
+  ///   what is missing. The caller must close the connection without a reply.
   public mutating func agree(
     _ status: MilterStatus, _ wanted: MilterOptions, to output: inout ReplyBuffer
   ) throws(MilterError) {

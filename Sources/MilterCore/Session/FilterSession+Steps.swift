@@ -18,7 +18,7 @@ extension FilterSession {
     return after(pendingAborts, next)
   }
 
-  /// The MTA says no more: what is to be done before the connection is closed.
+  /// Ends the session after the MTA's last byte: returns what remains to be done before the connection is closed.
   ///
   /// - Returns: the first of the steps; the last one is ``SessionStep/quit``.
   public mutating func end() -> SessionStep {
@@ -27,7 +27,7 @@ extension FilterSession {
     return after(isInMessage ? 1 : 0, .end)
   }
 
-  /// Goes on when abort was run so often.
+  /// Continues after abort was run this number of times.
   mutating func after(_ aborts: Int, _ next: Pending) -> SessionStep {
     if aborts > 0 {
       // What abort may ask and do is what the message left behind, not what the command brings.
@@ -99,7 +99,7 @@ extension FilterSession {
     }
   }
 
-  /// Moves on to a step that owns macros: those of the stages behind it are forgotten.
+  /// Moves on to a step that owns macros: those of the stages after it are forgotten.
   private mutating func enter(_ next: SessionState, _ callback: MilterCallback) -> SessionStep {
     let stage: MilterStage =
       switch next {

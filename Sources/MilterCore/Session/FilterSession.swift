@@ -11,7 +11,7 @@
 /// ```
 ///
 /// The session knows which commands may come when (``SessionState``), keeps the macros, says which
-/// callbacks run and when a message begins and ends, and sends what is to be sent for a status. It
+/// callbacks run and when a message begins and ends, and sends the reply for a status. It
 /// never calls back, reads a clock or waits: a driver may take as long as it likes for a step, on any
 /// thread.
 public struct FilterSession: Sendable {
@@ -27,11 +27,11 @@ public struct FilterSession: Sendable {
   var client = ClientScope()
   var message = MessageScope(of: ClientScope())
 
-  /// The callback that is to be answered.
+  /// The callback whose reply is due.
   var running: MilterCallback?
   /// Whether the driver was told that a message began, and not yet that it ended.
   package internal(set) var hasBegunMessage = false
-  /// What the command at hand comes to, and how often abort has to be run before.
+  /// The result of the current command, and the number of aborts that must run before it.
   var pending = Pending.nothing
   var pendingAborts = 0
 
@@ -60,19 +60,19 @@ public struct FilterSession: Sendable {
   /// Whether the options have been negotiated.
   package var hasNegotiated: Bool { connection.agreed.version != 0 }
 
-  /// Whether a message is under way: if the connection ends now, abort is to be called.
+  /// Whether a message is under way: if the connection ends now, abort must be called.
   public var isInMessage: Bool { state.isInMessage }
 
   /// Whether a message is under way, or its end waits to be answered.
   var hasMessage: Bool { isInMessage || message.isEnding }
 
-  /// Whether a callback runs that is to be answered.
+  /// Whether a callback runs whose reply is due.
   package var isAnswerOwed: Bool { running != nil }
 
   /// Whether the end of a message waits to be answered.
   package var isEndOfMessage: Bool { message.isEnding }
 
-  /// Whether a callback is to be run, as far as the filter is concerned.
+  /// Whether the filter wants a callback to run.
   public func wants(_ callback: MilterCallback) -> Bool {
     let one = MilterCallbacks(callback)
     return callbacks.contains(one) && !message.skipped.contains(one) && message.heldVerdict == nil
@@ -119,7 +119,7 @@ public struct FilterSession: Sendable {
   /// Leaves the message for a command that does not fit; says whether it fits then.
   private mutating func recover(for command: MTACommandCode) -> Bool {
     // The end of a connection is in order everywhere. libmilter drops QUIT_NC nearly everywhere,
-    // and then the connect that follows it, too: the MTA waits in vain.
+    // and then also the connect that follows it: the MTA waits in vain.
     if command == .quit { return true }
     if command == .quitNewConnection { return state != .start && state != .options }
     endMessage()

@@ -31,7 +31,7 @@ public struct SessionRules: Hashable, Sendable {
   /// Whether a command that cannot be read has not been executed, so that close can still change the
   /// message before it.
   var forgetsBrokenCommand: Bool
-  /// Whether a reply is kept until it is used, whoever the client is.
+  /// Whether a reply is kept until it is used, also for another client.
   var keepsReply: Bool
 
   /// A mistake is reported and mended: what was meant reaches the MTA, or tempfail does.

@@ -6,7 +6,7 @@ public struct MilterOptions: Hashable, Sendable {
   public var version: UInt32
   /// The actions offered or wanted.
   public var actions: MilterActionFlags
-  /// The steps that can be, or shall be, left out or not replied to, and the other abilities.
+  /// The steps that can be left out or need no reply, and the other capabilities.
   public var steps: MilterProtocolFlags
 
   /// Makes options.

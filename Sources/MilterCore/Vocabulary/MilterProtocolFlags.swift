@@ -1,4 +1,4 @@
-/// Which steps an MTA shall leave out, which it shall not wait for, and what else it can do.
+/// The steps that an MTA leaves out or does not wait for, and its other capabilities.
 ///
 /// The corresponding libmilter constants are `SMFIP_*`, less the prefix.
 public struct MilterProtocolFlags: OptionSet, Hashable, Sendable {
@@ -30,7 +30,7 @@ public struct MilterProtocolFlags: OptionSet, Hashable, Sendable {
   public static let nodata = Self(rawValue: 0x200)
   /// The MTA understands ``MilterStatus/skip``: `SMFIP_SKIP`.
   public static let skip = Self(rawValue: 0x400)
-  /// Send recipients that the MTA itself rejected, too: `SMFIP_RCPT_REJ`.
+  /// Also send recipients that the MTA itself rejected: `SMFIP_RCPT_REJ`.
   public static let rcptRej = Self(rawValue: 0x800)
   /// No reply for connect: `SMFIP_NR_CONN`.
   public static let nrConn = Self(rawValue: 0x1000)
@@ -50,7 +50,7 @@ public struct MilterProtocolFlags: OptionSet, Hashable, Sendable {
   public static let nrEoh = Self(rawValue: 0x4_0000)
   /// No reply for body chunks: `SMFIP_NR_BODY`.
   public static let nrBody = Self(rawValue: 0x8_0000)
-  /// Send header values with the space behind the colon, and take them so: `SMFIP_HDR_LEADSPC`.
+  /// Send header values with the space after the colon, and take them so: `SMFIP_HDR_LEADSPC`.
   public static let hdrLeadspc = Self(rawValue: 0x10_0000)
   /// Frames may carry up to 256 KiB: `SMFIP_MDS_256K`.
   public static let mds256k = Self(rawValue: 0x1000_0000)

@@ -24,7 +24,7 @@ public struct MilterReply: Hashable, Sendable {
     replyClass = try Self.checked(code: code)
     if let extended { try Self.check(extended: extended) }
     if let text { try Self.check(line: text, number: 1) }
-    // The space behind the code is always there, those behind it only with what they separate.
+    // The space after the code is always there. The others are there only with what they separate.
     var bytes = Array("\(code) \(extended ?? "")".utf8)
     if let text {
       if extended != nil { bytes.append(UInt8(ascii: " ")) }
@@ -39,7 +39,7 @@ public struct MilterReply: Hashable, Sendable {
   /// - Parameters:
   ///   - code: three digits, the first 4 or 5.
   ///   - extended: an enhanced status code; nil means `4.0.0` or `5.0.0`.
-  ///   - lines: 1 to 32 lines of at most 980 bytes. libmilter takes none, too, and sends half a
+  ///   - lines: 1 to 32 lines of at most 980 bytes. libmilter also takes none, and sends half a
   ///     reply.
   /// - Throws: ``MilterError/Code/invalidReply``.
   public init(_ code: String, _ extended: String?, lines: [[UInt8]]) throws(MilterError) {

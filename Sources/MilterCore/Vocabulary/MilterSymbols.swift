@@ -2,7 +2,7 @@
 ///
 /// A macro packet replaces the one for the same stage as a whole. Look-up and lifetime are those of
 /// `smfi_getsymval`: the stages are searched from the last to the first, and a command forgets the
-/// macros of the stages behind it. Packets are kept as they came and read only when asked: most
+/// macros of the stages after it. Packets are kept as they came and read only when asked: most
 /// macros are never looked at.
 public struct MilterSymbols: Sendable {
   /// How many stages there are.
@@ -85,7 +85,7 @@ public struct MilterSymbols: Sendable {
   /// Forgets all macros.
   public mutating func removeAll() { forget(from: 0) }
 
-  /// Forgets the macros of the stages behind one, as its command does when it is executed.
+  /// Forgets the macros of the stages after one, as its command does when it is executed.
   public mutating func removeAll(after stage: MilterStage) {
     forget(from: Self.position(of: stage) + 1)
   }
@@ -150,7 +150,7 @@ public struct MilterSymbols: Sendable {
   ///
   /// - Parameters:
   ///   - name: the name.
-  ///   - ignoresBraces: whether braces are optional around longer names, too.
+  ///   - ignoresBraces: Whether braces are also optional around longer names.
   /// - Returns: nil when the MTA has not sent it.
   package func find(
     _ name: some Collection<UInt8>, ignoringBraces ignoresBraces: Bool = false

@@ -3,7 +3,7 @@
 /// It counts the bytes itself and overwrites those that are forgotten, which costs a reply much less
 /// than to empty an array and fill it again.
 public struct ByteWriter: Sendable {
-  /// The room for the bytes; what lies behind the first ``count`` of them has no meaning.
+  /// The room for the bytes; what follows the first ``count`` of them has no meaning.
   package private(set) var storage: [UInt8] = []
   /// How many bytes were written.
   public private(set) var count = 0
@@ -41,7 +41,7 @@ public struct ByteWriter: Sendable {
     unsafe more.withUnsafeBytes { unsafe append($0) }
   }
 
-  /// Appends bytes as they are, in one copy in debug builds, too: a body may be long.
+  /// Appends bytes as they are, in one copy even in debug builds: a body may be long.
   private mutating func append(_ more: UnsafeRawBufferPointer) {
     let start = count
     makeRoom(more.count)
@@ -106,7 +106,7 @@ public struct ByteWriter: Sendable {
     count = 0
   }
 
-  /// Makes sure that so many bytes fit behind the others.
+  /// Makes sure that this number of bytes fits after the others.
   private mutating func makeRoom(_ size: Int) {
     guard storage.count - count < size else { return }
     let capacity = max(Self.initialCapacity, storage.count * 2, count + size)

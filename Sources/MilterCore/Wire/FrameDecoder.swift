@@ -94,7 +94,7 @@ public struct FrameDecoder: Sendable {
       code: frame.code, payload: start - moved..<frame.payload.upperBound - moved)
   }
 
-  /// Gives back the room before an offset, and behind the bytes that wait, if it is much.
+  /// Gives back the room before an offset, and after the waiting bytes, if it is much.
   private mutating func release(from start: Int) {
     let used = tail - start
     guard storage.count - used > used / 8 else { return }
@@ -107,7 +107,7 @@ public struct FrameDecoder: Sendable {
   /// The bytes that wait, the first frame's header first.
   public var waiting: ArraySlice<UInt8> { storage[head..<tail] }
 
-  /// Makes sure that `count` bytes fit behind the waiting ones.
+  /// Makes sure that `count` bytes fit after the waiting ones.
   ///
   /// Few waiting bytes are moved to the front, many make the buffer grow: both happen at most once
   /// for every quarter of the buffer that is filled, so the cost stays linear.

@@ -12,7 +12,7 @@ extension Span<UInt8> {
     return CLibrary.firstNUL(in: self, from: offset).map { offset..<$0 }
   }
 
-  /// The places of all C strings one after the other; bytes behind the last NUL do not count.
+  /// The places of all C strings one after the other; bytes after the last NUL do not count.
   package func cStrings(from offset: Int = 0) -> [Range<Int>] {
     var strings: [Range<Int>] = []
     var next = offset

@@ -77,124 +77,120 @@ open class AsyncMilter: MilterBase {
     _ offered: MilterOptions, _ options: inout MilterOptions
   ) async throws -> Status { .continue }
 
-  /// A client connected to the MTA; called once for each.
+  /// Looks at a client that has connected to the MTA; called once for each.
   ///
   /// - Parameters:
   ///   - host: the client's name as the MTA found it, or its address in brackets.
   ///   - address: the client's address; nil if the MTA does not know it.
-  /// - Returns: `.reject` and `.tempfail` refuse the client, `.accept` lets it pass unseen.
-  /// - Throws: what the override throws; it is logged and answered with tempfail.
+  /// - Returns: The status; ``Milter/connect(_:_:)`` lists the effects.
+  /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_connect`.
   nonisolated(nonsending) open func connect(_ host: String, _ address: MilterAddress?) async throws
     -> Status
   { .continue }
 
-  /// The client said HELO or EHLO; not called if it does not, again if it says it again.
+  /// Looks at the name of HELO or EHLO; called for each of these commands.
   ///
   /// - Parameter host: the name the client gives itself.
-  /// - Returns: `.reject` and `.tempfail` refuse the client; Postfix tells it at the next command.
-  /// - Throws: what the override throws; it is logged and answered with tempfail.
+  /// - Returns: The status; ``Milter/helo(_:)`` lists the effects.
+  /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_helo`.
   nonisolated(nonsending) open func helo(_ host: String) async throws -> Status { .continue }
 
-  /// A message begins: the client said MAIL.
+  /// Looks at the envelope sender, with which a message begins.
   ///
   /// - Parameters:
   ///   - sender: the sender as the client wrote it, with angle brackets; `<>` for a bounce.
   ///   - args: ESMTP arguments such as `SIZE=1000`.
-  /// - Returns: a verdict is about this message.
-  /// - Throws: what the override throws; it is logged and answered with tempfail.
+  /// - Returns: The status; ``Milter/envfrom(_:_:)`` lists the effects.
+  /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_envfrom`.
   nonisolated(nonsending) open func envfrom(_ sender: String, _ args: [String]) async throws
     -> Status
   { .continue }
 
-  /// The client named a recipient; called for each.
+  /// Looks at a recipient; called for each.
   ///
   /// - Parameters:
   ///   - recipient: the recipient as the client wrote it, with angle brackets.
   ///   - args: ESMTP arguments such as `NOTIFY=NEVER`.
-  /// - Returns: `.reject` and `.tempfail` are about this recipient only, `.accept` and `.discard`
-  ///   about the message.
-  /// - Throws: what the override throws; it is logged and answered with tempfail.
+  /// - Returns: The status; ``Milter/envrcpt(_:_:)`` lists the effects.
+  /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_envrcpt`.
   nonisolated(nonsending) open func envrcpt(_ recipient: String, _ args: [String]) async throws
     -> Status
   { .continue }
 
-  /// The client said DATA.
+  /// Decides about a message before its content is sent.
   ///
-  /// - Returns: a verdict is about this message.
-  /// - Throws: what the override throws; it is logged and answered with tempfail.
+  /// - Returns: The status; ``Milter/data()`` lists the effects.
+  /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_data`.
   nonisolated(nonsending) open func data() async throws -> Status { .continue }
 
-  /// The client sent a command that the MTA does not know or has switched off.
+  /// Looks at an SMTP command that the MTA does not know or has disabled.
   ///
   /// - Parameter command: the command with its arguments.
-  /// - Returns: `.reject` and `.tempfail` are the client's reply to this command only, `.accept` and
-  ///   `.discard` are about the message under way.
-  /// - Throws: what the override throws; it is logged and answered with tempfail.
+  /// - Returns: The status; ``Milter/unknown(_:)`` lists the effects.
+  /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_unknown`.
   nonisolated(nonsending) open func unknown(_ command: String) async throws -> Status { .continue }
 
-  /// A header of the message; called for each, in their order.
+  /// Looks at a header field of the message; called for each, in order.
   ///
   /// - Parameters:
   ///   - name: the name, in the sender's spelling.
-  ///   - value: the value without the space behind the colon; folded lines are separated by LF.
-  /// - Returns: a verdict is about this message.
-  /// - Throws: what the override throws; it is logged and answered with tempfail.
+  ///   - value: the value without the space after the colon; folded lines are separated by LF.
+  /// - Returns: The status; ``Milter/header(_:_:)`` lists the effects.
+  /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_header`.
   nonisolated(nonsending) open func header(_ name: String, _ value: String) async throws -> Status {
     .continue
   }
 
-  /// The headers ended.
+  /// Decides about a message after its last header field.
   ///
-  /// - Returns: a verdict is about this message.
-  /// - Throws: what the override throws; it is logged and answered with tempfail.
+  /// - Returns: The status; ``Milter/eoh()`` lists the effects.
+  /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_eoh`.
   nonisolated(nonsending) open func eoh() async throws -> Status { .continue }
 
-  /// A piece of the body; called not at all for an empty one, and often for a long one.
+  /// Looks at a chunk of the body; called for each, and not for an empty body.
   ///
   /// - Parameter chunk: at most 65,535 bytes, lines ended by CR LF, cut anywhere. They stay
   ///   valid as long as they are held.
-  /// - Returns: `.skip` if the rest is of no interest; a verdict is about this message.
-  /// - Throws: what the override throws; it is logged and answered with tempfail.
+  /// - Returns: The status; ``Milter/body(_:)`` lists the effects.
+  /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_body`.
   nonisolated(nonsending) open func body(_ chunk: [UInt8]) async throws -> Status { .continue }
 
-  /// The message ended: the one place where it can be changed.
+  /// Gives the verdict at the end of the message, and changes the message.
   ///
-  /// - Returns: the verdict; `.continue` lets other filters look at the message and accepts it if
-  ///   they do.
-  /// - Throws: what the override throws; it is logged and answered with tempfail.
+  /// - Returns: The status; ``Milter/eom()`` lists the effects.
+  /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_eom`.
   nonisolated(nonsending) open func eom() async throws -> Status { .continue }
 
-  /// The message under way was given up, by the client, the MTA, or another filter.
+  /// Forgets a message that the client, the MTA, or another filter has given up.
   ///
-  /// Called between `envfrom` and `eom` only, and not after the filter has returned a verdict about the
-  /// message, except for `.discard` from `envrcpt` or `unknown`. Postfix also sends it after an `unknown`
-  /// between messages. Declare what belongs to the message ``PerMessage``, or reset it in
-  /// ``MilterBase/messageEnded()``.
+  /// Called only between `envfrom` and `eom`. Not called after the filter itself ended the message with a verdict
+  /// (exception: `.discard` returned by `envrcpt` or `unknown`). Postfix also sends it after an `unknown` between
+  /// messages. Declare state of a message ``PerMessage``, or reset it in ``MilterBase/messageEnded()``.
   ///
   /// The corresponding libmilter callback is `xxfi_abort`.
   nonisolated(nonsending) open func abort() async {}
 
-  /// The connection ended; called once for each client, also if `connect` never was.
+  /// Forgets a client whose connection has ended; called once for each, also if `connect` was not.
   ///
   /// The corresponding libmilter callback is `xxfi_close`.
   nonisolated(nonsending) open func close() async {}

@@ -1,7 +1,7 @@
 import MilterCore
 import MilterRuntime
 
-/// A filter that can tell who its MTA's client is: every ``Milter`` and ``AsyncMilter``.
+/// A filter that knows its MTA's client: every ``Milter`` and ``AsyncMilter``.
 ///
 /// The properties belong to a protocol so that filters may have properties of the same names: a class
 /// could only override those of its superclass.

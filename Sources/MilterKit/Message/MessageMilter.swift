@@ -56,15 +56,18 @@ open class MessageMilter: AsyncMilter {
 
   /// Looks at a message, and changes it.
   ///
-  /// Called once for each message, at its end, unless an overridden callback gave a verdict before, the
-  /// message is larger than ``messageLimit``, or its body could not be kept: the callback has failed
-  /// then, as if this method had thrown.
+  /// Called once for each message, at its end. Not called if an overridden callback gave a verdict before, if the
+  /// message is larger than ``messageLimit``, or if its body could not be kept. In the last case the library answers
+  /// as if this method had thrown.
   ///
-  /// - Parameter message: the message; what is changed in it is carried out if it is accepted.
-  /// - Returns: the verdict. `.accept` and `.continue` accept the message with its changes; `.continue` also
-  ///   lets other filters look at it. `.reject`, `.tempfail`, and `.discard` change nothing.
-  /// - Throws: what the override throws; it is logged and answered with tempfail, and so is an assignment
-  ///   that was refused.
+  /// | Status | Effect |
+  /// |---|---|
+  /// | `.continue`, `.accept` | The message is accepted with its changes. |
+  /// | `.reject`, `.tempfail`, `.discard` | As for ``Milter/eom()``. The changes are dropped. |
+  ///
+  /// - Parameter message: The message. Changes are carried out if it is accepted.
+  /// - Returns: The status; see the table.
+  /// - Throws: Any error. The library logs it and answers with tempfail, also if an assignment was refused.
   ///
   /// libmilter has no equivalent.
   nonisolated(nonsending) open func message(_ message: inout MilterMessage) async throws -> Status {

@@ -2,7 +2,7 @@ import MilterCore
 import MilterMTA
 public import MilterMail
 
-/// What has to be done to a message, in order: the actions that turn the message as it came into what a
+/// The actions that change a message, in order: they turn the message as it came into what a
 /// filter made of it; see ``MilterMessage/plan``.
 ///
 /// ```swift
@@ -100,7 +100,7 @@ public struct MilterPlan: Sendable {
 }
 
 extension MilterMessage {
-  /// What has to be done to turn the message as it came into what it is now.
+  /// The actions that turn the original message into its current value.
   ///
   /// It is the shortest sequence of actions that does so with the MTA at hand. What was not changed does
   /// not appear in it. Only for a header of many hundreds of fields, most of which were changed, can there

@@ -3,7 +3,7 @@ import MilterPlatform
 extension MilterBase {
   /// Runs the filter as a program, so that `@main` on a subclass is all it takes.
   ///
-  /// The command line tells where to serve it, or to try it on a message; `--help` prints the
+  /// The command line specifies where to serve it, or a message to try it on; `--help` prints the
   /// options. The process ends here: with 0 after serving, the verdict's status after `--try` (see
   /// `MTAVerdict`), 64 for a wrong command line, 78 for a wrong configuration,
   /// 1 if a socket cannot be opened.

@@ -130,7 +130,7 @@ extension MilterSetting where Value == String {
   ///   - name: the option's name, without the dashes.
   ///   - argument: what `--help` calls the option's argument.
   ///   - value: what it is unless the command line says otherwise.
-  ///   - help: what it is for, on one line; the default is told behind it.
+  ///   - help: what it is for, on one line; `--help` prints the default after it.
   public convenience init(
     _ name: String, argument: String, default value: String = "", help: String
   ) {
@@ -164,7 +164,7 @@ extension MilterSetting where Value == Int {
   ///   - argument: what `--help` calls the option's argument.
   ///   - value: what it is unless the command line says otherwise.
   ///   - range: what it may be.
-  ///   - help: what it is for, on one line; the default is told behind it.
+  ///   - help: what it is for, on one line; `--help` prints the default after it.
   public convenience init(
     _ name: String, argument: String, default value: Int,
     in range: ClosedRange<Int> = 0...Int(Int32.max), help: String
@@ -194,7 +194,7 @@ extension MilterSetting where Value: RawRepresentable & CaseIterable, Value.RawV
   /// - Parameters:
   ///   - name: the option's name, without the dashes.
   ///   - value: what it is unless the command line says otherwise.
-  ///   - help: what it is for, on one line; the default is told behind it.
+  ///   - help: what it is for, on one line; `--help` prints the default after it.
   public convenience init(_ name: String, default value: Value, help: String) {
     let words = Value.allCases.map(\.rawValue)
     self.init(

@@ -1,7 +1,7 @@
 import MilterPlatform
 import MilterSystem
 
-/// A file with the process's number, which appears whole or not at all.
+/// A file with the process ID, which appears whole or not at all.
 struct Pidfile {
   private let file: ReplacedFile
   private let written: ReplacedFile.Written

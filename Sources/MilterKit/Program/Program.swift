@@ -121,7 +121,7 @@ package struct Program {
 
       With --try the exit status is the verdict, of several messages the highest: 0 accept,
       10 reject, 11 tempfail, 12 discard, 13 quarantine, 14 disconnect, 20 the filter broke the
-      protocol, and with --twice 21 if the filter behaves otherwise the second time. Otherwise 64 is
+      protocol, and with --twice 21 if the filter behaves differently the second time. Otherwise 64 is
       a wrong command line, 78 a wrong configuration, and 1 any other failure.
 
       \(lines(options))

@@ -23,13 +23,13 @@ extension ProgramOptions {
     ) { $0.task = .tryMessages([$1]) },
     .init(
       "timeout", "SECONDS",
-      "close connections whose MTA is silent for so long", default: "7210", scope: .connection
+      "close a connection after this much silence", default: "7210", scope: .connection
     ) {
       $0.configuration.timeout = .seconds(try UsageError.number($1, "timeout", 1...Int(Int32.max)))
     },
     .init(
       "negotiation-timeout", "SECONDS",
-      "close connections that have not negotiated SECONDS after they began", default: "60",
+      "close a connection that has not negotiated after SECONDS", default: "60",
       scope: .connection
     ) {
       $0.configuration.negotiationTimeout = .seconds(
@@ -37,11 +37,11 @@ extension ProgramOptions {
     },
     .init(
       "backlog", "N",
-      "connections the system holds back", default: "128", scope: .process
+      "the maximum number of connections in the system's queue", default: "128", scope: .process
     ) { $0.configuration.backlog = try UsageError.number($1, "backlog", 1...Int(Int32.max)) },
     .init(
       "socket-mode", "MODE",
-      "mode of unix sockets in octal; default: 660 with a group, else what the umask leaves",
+      "mode of Unix-domain sockets in octal; default: 660 with a group, otherwise by the umask",
       scope: .process
     ) {
       guard let mode = UInt16($1, radix: 8), mode <= 0o777 else {
@@ -50,19 +50,19 @@ extension ProgramOptions {
       $0.configuration.socketMode = mode
     },
     .init(
-      "socket-group", "GROUP", "group of unix sockets, whose members may connect", scope: .process
+      "socket-group", "GROUP", "group of Unix-domain sockets; members may connect", scope: .process
     ) { options, text in
       try Self.reading { try ProcessCredentials.checkGroup(text) }
       options.configuration.socketGroup = text
     },
     .init(
       "user", "NAME[:GROUP]",
-      "once the sockets are open, become this user", scope: .process
+      "become this user after the sockets are open", scope: .process
     ) { options, text in
       try Self.reading { _ = try ProcessCredentials(parsing: text) }
       options.user = text
     },
-    .init("pidfile", "FILE", "write the process's number there", scope: .process) {
+    .init("pidfile", "FILE", "write the process ID to FILE", scope: .process) {
       $0.pidfile = try UsageError.path($1, "pidfile")
     },
   ])
@@ -70,42 +70,42 @@ extension ProgramOptions {
   private static let limits = OptionTable<Self>([
     .init(
       "drain", "SECONDS",
-      "after SIGTERM, give messages under way so long to end", default: "30", scope: .connection
+      "after SIGTERM, wait SECONDS for messages in flight", default: "30", scope: .connection
     ) { $0.configuration.drain = .seconds(try UsageError.number($1, "drain", 0...Int(Int32.max))) },
     .init(
       "max-connections", "N",
-      "serve at most so many at a time, the others wait; default: no limit", scope: .connection
+      "the maximum number of connections; others wait; default: no limit", scope: .connection
     ) {
       $0.configuration.maxConnections = try UsageError.number(
         $1, "max-connections", 1...Int(Int32.max))
     },
     .init(
-      "max-threads", "N", "run callbacks on at most this many threads", default: "4096",
+      "max-threads", "N", "the maximum number of threads for callbacks", default: "4096",
       scope: .connection
     ) {
       $0.configuration.maxThreads = try UsageError.number($1, "max-threads", 1...1_000_000)
     },
     .init(
-      "stack-size", "KIB", "the stack of each of these threads in KiB", default: "8192",
+      "stack-size", "KIB", "stack size of each of these threads", default: "8192",
       scope: .process
     ) {
       $0.configuration.stackSize = try UsageError.number($1, "stack-size", 64...1_048_576) << 10
     },
     .init(
       "linger", "MILLISECONDS",
-      "keep a thread this long with a silent connection", default: "100", scope: .connection
+      "keep the thread of a silent connection for MILLISECONDS", default: "100", scope: .connection
     ) {
       $0.configuration.linger = .milliseconds(
         try UsageError.number($1, "linger", 0...Int(Int32.max)))
     },
     .init(
       "callback-timeout", "[STAGE=]SECONDS",
-      "answer for a callback, or that of a stage such as eom, after so long; repeatable",
+      "answer for a callback after SECONDS, or for that of a stage such as eom; repeatable",
       scope: .connection, isRepeatable: true
     ) { try $0.setCallbackTimeout($1) },
     .init(
       "callback-fallback", "VERDICT",
-      "what is answered then: accept, reject, discard or tempfail", default: "tempfail",
+      "the answer then: accept, reject, discard or tempfail", default: "tempfail",
       scope: .connection
     ) { try $0.setCallbackFallback($1) },
     .init(
@@ -120,7 +120,7 @@ extension ProgramOptions {
     ) { options, _ in options.configuration.shadow = true },
     .init(
       "keepalive", "SECONDS",
-      "while a callback runs, tell the MTA as often to be patient, where it understands that",
+      "while a callback runs, send a progress packet every SECONDS to MTAs that accept it",
       scope: .connection
     ) {
       $0.configuration.keepalive = .seconds(
@@ -131,12 +131,12 @@ extension ProgramOptions {
   private static let logs = OptionTable<Self>([
     .init(
       "log", "WHERE",
-      "log to stderr (with fields if it is systemd's journal), to syslog, or json: an object a line "
-        + "on stderr", default: "stderr", scope: .process
+      "log to stderr (with fields if it is systemd's journal), to syslog, or as json: one object a "
+        + "line on stderr", default: "stderr", scope: .process
     ) { try $0.setLog($1) },
     .init(
       "syslog-facility", "NAME",
-      "the facility in syslog: mail, daemon, user, auth, authpriv, local0 to "
+      "syslog facility: mail, daemon, user, auth, authpriv, local0 to "
         + "local7", default: "mail", scope: .process
     ) { try $0.setFacility($1) },
     .init(
@@ -144,19 +144,19 @@ extension ProgramOptions {
       "error, warning, notice, info or debug", default: "notice", scope: .connection
     ) { try $0.setLogLevel($1) },
     .init(
-      "metrics", "FILE", "write statistics there for Prometheus, such as DIR/NAME.prom",
+      "metrics", "FILE", "write statistics for Prometheus to FILE, such as DIR/NAME.prom",
       scope: .process
     ) { $0.metricsFile = try UsageError.path($1, "metrics") },
     .init(
       "metrics-listen", "SPEC",
-      "serve statistics over HTTP there: /metrics for Prometheus, and /healthz", scope: .process
+      "serve statistics over HTTP: /metrics for Prometheus, and /healthz", scope: .process
     ) { try $0.setMetricsSocket($1) },
   ])
 
   private static let program = OptionTable<Self>([
     .init(
       "config", "FILE",
-      "read settings from FILE, in lines KEY = VALUE with these options' names; read again on SIGHUP",
+      "read settings from FILE: lines KEY = VALUE with the names of options; SIGHUP reads it again",
       isInEnvironment: true
     ) {
       guard $1 != "-" else {

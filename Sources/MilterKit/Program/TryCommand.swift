@@ -4,7 +4,7 @@ import MilterMTA
 import MilterPlay
 import MilterSystem
 
-/// `--try`: plays messages through a filter, without an MTA, and tells what came of them.
+/// `--try`: plays messages to a filter, without an MTA, and reports the results.
 ///
 /// The filter runs as it does under an MTA, on a thread of its own behind a socket; only the MTA is
 /// played by this program.

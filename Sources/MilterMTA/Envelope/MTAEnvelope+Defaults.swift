@@ -9,7 +9,7 @@ extension MTAEnvelope {
   public static let defaultSender = Path("<sender@example.org>")
   /// The recipient of a message whose headers name none.
   public static let defaultRecipient = Path("<recipient@example.org>")
-  /// The most recipients that are taken from headers; real MTAs have such a limit, too.
+  /// The most recipients that are taken from headers; real MTAs also have such a limit.
   public static let recipientLimit = 1000
 
   /// Makes the envelope that a message's headers suggest.

@@ -28,7 +28,7 @@ public struct MTAEnvelope: Hashable, Sendable {
     /// The address without its angle brackets.
     public var bareAddress: [UInt8] { Self.bare(address) }
 
-    /// The part of the address behind the last `@`; empty without one.
+    /// The part of the address after the last `@`; empty without one.
     public var host: [UInt8] {
       let bare = bareAddress
       guard let at = bare.lastIndex(of: UInt8(ascii: "@")) else { return [] }

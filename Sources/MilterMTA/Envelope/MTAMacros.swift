@@ -3,7 +3,7 @@
 /// Names are as on the wire: one letter, or more in braces. Where and whether a macro is sent is a
 /// matter of the ``MTAProfile``, and of the filter.
 public struct MTAMacros: Hashable, Sendable {
-  /// The values, by name; nil for macros the MTA shall not know.
+  /// The values, by name; `nil` for macros that the MTA does not know.
   public private(set) var values: [[UInt8]: [UInt8]?] = [:]
 
   /// Makes macros without any value.

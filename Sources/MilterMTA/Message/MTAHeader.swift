@@ -6,7 +6,7 @@
 /// ```
 ///
 /// The value is as an MTA shows it to a filter: line breaks inside it are LF, the last one is not
-/// part of it, and neither is the one space behind the colon.
+/// part of it, and neither is the one space after the colon.
 public struct MTAHeader: Hashable, Sendable {
   /// The name, as it is spelled.
   public var name: [UInt8]
@@ -32,7 +32,7 @@ public struct MTAHeader: Hashable, Sendable {
 
   /// The value as it is on the wire.
   ///
-  /// - Parameter leadingSpace: whether `hdrLeadspc` was agreed: then the space behind the colon is
+  /// - Parameter leadingSpace: whether `hdrLeadspc` was agreed: then the space after the colon is
   ///   part of the value.
   /// - Returns: the value, possibly with that space.
   public func value(leadingSpace: Bool) -> [UInt8] {

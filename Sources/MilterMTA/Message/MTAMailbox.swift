@@ -1,6 +1,6 @@
 /// The messages of an mbox file, one after the other.
 ///
-/// A message begins with a line `From …` at the top of the file or behind an empty line. In the
+/// A message begins with a line `From …` at the top of the file or after an empty line. In the
 /// lines of a message, one `>` before `From ` is taken away again, as by mboxrd.
 public struct MTAMailbox: Sequence, IteratorProtocol, Sendable {
   private var reader: EMLReader
@@ -11,7 +11,7 @@ public struct MTAMailbox: Sequence, IteratorProtocol, Sendable {
     guard let first = reader.line()?.content, Self.isSeparator(first) else { return nil }
   }
 
-  /// The next message, with its `From ` line in ``MTAMessage/preamble``; nil behind the last one.
+  /// The next message, with its `From ` line in ``MTAMessage/preamble``; `nil` after the last one.
   public mutating func next() -> MTAMessage? {
     guard let first = reader.line() else { return nil }
     var bytes = Array(reader.bytes[reader.next..<first.end])

@@ -50,7 +50,7 @@ package enum ESMTPArgument {
     }
   }
 
-  /// The name before the equals sign, in capital letters, and what is behind it.
+  /// The name before the equals sign, in capital letters, and the text after it.
   package static func parts(_ argument: [UInt8]) -> (keyword: String, value: String) {
     let halves = argument.split(separator: UInt8(ascii: "="), maxSplits: 1)
     let texts = halves.map { String(decoding: $0, as: UTF8.self) }

@@ -6,7 +6,7 @@ package struct HeaderEdits: Sendable {
 
   private var fields: HeaderFields
   private let changes: MTAProfile.Changes
-  /// Whether values come with the space behind the colon.
+  /// Whether values come with the space after the colon.
   private let leadingSpace: Bool
 
   /// The MTA's own `Received`, then what it counts besides, then what the filter was shown.
@@ -103,7 +103,7 @@ package struct HeaderEdits: Sendable {
   }
 
   private func number(ofPlace place: HeaderFields.Place, _ name: [UInt8]) -> UInt32 {
-    // One that no filter is shown is what the first number behind the others stands for.
+    // One that no filter is shown is what the first number after the others refers to.
     let before =
       fields[place].isOwn
       ? fields.others(named: name) : fields.others(named: name, before: place)

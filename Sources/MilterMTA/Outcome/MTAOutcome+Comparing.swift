@@ -3,7 +3,7 @@ import MilterCore
 extension MTAOutcome {
   /// What the filter did otherwise than when it was asked about the same message before.
   ///
-  /// A filter that keeps state from one message to the next behaves otherwise the second time. The
+  /// A filter that keeps state from one message to the next behaves differently the second time. The
   /// steps of a message are compared from MAIL on: the macros and replies, and what the client is
   /// told. Lines with `-` are of the first time, lines with `+` of the second.
   ///

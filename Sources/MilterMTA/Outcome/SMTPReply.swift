@@ -97,7 +97,7 @@ struct SMTPReply: Hashable, Sendable {
     return result
   }
 
-  /// What of a line is behind the code and the enhanced code.
+  /// The text of a line after the code and the enhanced code.
   static func text(of line: [UInt8]) -> ArraySlice<UInt8> {
     let rest = line.dropFirst(4)
     let words = rest.split(separator: 0x20, maxSplits: 1, omittingEmptySubsequences: false)
@@ -115,7 +115,7 @@ struct SMTPReply: Hashable, Sendable {
     lines[0] = lines[0].prefix(3) + [0x20, digit] + Array(".0.0 ".utf8) + rest
   }
 
-  /// Cuts off what is beyond so many bytes, line ends counted.
+  /// Cuts the text after a number of bytes, line ends included.
   mutating func limit(to size: Int) {
     var left = size
     lines = lines.compactMap { line in

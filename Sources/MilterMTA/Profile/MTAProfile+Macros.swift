@@ -17,7 +17,7 @@ extension MTAProfile {
     public var unwantedSteps: MilterCallbacks = [
       .connect, .helo, .envfrom, .envrcpt, .data, .eoh, .eom,
     ]
-    /// Whether the packet is sent, too, when no macro in the list has a value.
+    /// Whether the packet is also sent when no macro in the list has a value.
     public var sendsEmptyPackets = false
     /// What `{mail_mailer}` and `{rcpt_mailer}` are for a remote address.
     public var mailer = "esmtp"

@@ -41,7 +41,7 @@ public struct MTAProfile: Hashable, Sendable {
 
   /// Whether the last chunk of the body comes with the end of the message.
   public var endsWithBody = false
-  /// Whether the filter sees what comes behind the first word of an unknown command.
+  /// Whether the filter sees what follows the first word of an unknown command.
   public var showsUnknownArguments = true
   /// Whether the filter is told of unknown commands between its verdict and the next message.
   public var tellsUnknownAfterVerdict = true

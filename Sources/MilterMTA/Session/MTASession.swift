@@ -59,7 +59,7 @@ public struct MTASession: Sendable {
 
   /// Why the connection is of no more use; nil while it is.
   ///
-  /// A filter may break the protocol behind the end of a message, too, when its outcome is settled.
+  /// A filter may break the protocol after the end of a message, when its outcome is already known.
   public var failure: MTAFailure? { settled?.failure }
 
   /// Whether a message is under way: MAIL was accepted, and it has not ended.

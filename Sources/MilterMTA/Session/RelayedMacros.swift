@@ -1,6 +1,6 @@
 package import MilterCore
 
-/// The macros that an MTA has sent, for filters behind the one that it speaks to.
+/// The macros that an MTA has sent, for filters after the one that it talks to.
 package struct RelayedMacros: Sendable {
   /// What came with each stage.
   package var packets: [MilterStage: [MilterMacro]] = [:]

@@ -100,7 +100,7 @@ struct AddressParser {
       if scanner.take("@") { _ = try domain() }
       try scanner.skipCFWS()
     } while scanner.take(",")
-    guard scanner.take(":") else { throw unexpected("a colon behind the route") }
+    guard scanner.take(":") else { throw unexpected("a colon after the route") }
   }
 
   /// An address whose local part was read already.
@@ -144,7 +144,7 @@ struct AddressParser {
     }
   }
 
-  /// Words and dots, as many as there are, and the white space behind them.
+  /// Words and dots, as many as there are, and the white space after them.
   private mutating func words() throws(MailSyntaxError) -> [Word] {
     var words: [Word] = []
     while true {

@@ -19,7 +19,7 @@ public struct MailAddress: Sendable, CustomStringConvertible {
     self.domain = domain
   }
 
-  /// Reads one address, such as the argument of `envfrom` and `envrcpt`; nil if it is none, as with
+  /// Reads one address, such as the argument of `envfrom` and `envrcpt`; `nil` if it is not a valid address, as with
   /// the null sender `<>`.
   ///
   /// - Parameter path: the address; angle brackets and a source route may be around it.
@@ -28,7 +28,7 @@ public struct MailAddress: Sendable, CustomStringConvertible {
     self = address
   }
 
-  /// Reads one address, such as the argument of `envfrom` and `envrcpt`; nil if it is none, as with
+  /// Reads one address, such as the argument of `envfrom` and `envrcpt`; `nil` if it is not a valid address, as with
   /// the null sender `<>`.
   ///
   /// - Parameter path: the address; angle brackets and a source route may be around it.

@@ -13,7 +13,7 @@ public enum Base64 {
   /// Encodes bytes.
   ///
   /// - Parameters:
-  ///   - bytes: what is to be encoded.
+  ///   - bytes: The bytes to encode.
   ///   - lineLength: how long lines may be, each ended by CR LF; nil for a single line without end.
   /// - Returns: ASCII.
   public static func encode(

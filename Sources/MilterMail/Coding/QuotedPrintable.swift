@@ -51,7 +51,7 @@ public enum QuotedPrintable {
 
   /// Decodes text.
   ///
-  /// What is no encoding stays as it is, as the standard recommends: a `=` without digits behind
+  /// What is no encoding stays as it is, as the standard recommends: a `=` without digits after
   /// it stands for itself. Space at the end of a line was added on the way and is dropped.
   public static func decode(_ text: some Collection<UInt8>) -> [UInt8] {
     let text = Array(text)

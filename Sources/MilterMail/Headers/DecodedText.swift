@@ -3,7 +3,7 @@ struct DecodedText {
   private var finished = ""
   /// Bytes of encoded words in one character set, which may end within a character.
   private var pending: (charset: String, bytes: [UInt8], source: [UInt8], isRaw: Bool)?
-  /// White space behind an encoded word: part of the text only if no other one follows.
+  /// White space after an encoded word: part of the text only if no other one follows.
   private var gap: [UInt8] = []
 
   mutating func append(plain bytes: some BidirectionalCollection<UInt8>) {

@@ -6,7 +6,7 @@
 /// EncodedWord.encode("Grüße aus Berlin")                     // =?UTF-8?B?R3LDvMOfZQ==?= aus Berlin
 /// ```
 public struct EncodedWord: Hashable, Sendable {
-  /// The name of the character set, without the language that RFC 2231 allows behind it.
+  /// The name of the character set, without the language that RFC 2231 allows after it.
   public let charsetName: String
   /// The text's bytes in that character set.
   public let bytes: [UInt8]

@@ -6,7 +6,7 @@ public struct MailHeaders: Sendable, RandomAccessCollection {
   public struct Field: Hashable, Sendable {
     /// The name, in the sender's spelling.
     public let name: String
-    /// The value's bytes with the line ends it is folded with, without the space behind the colon.
+    /// The value's bytes with the line ends it is folded with, without the space after the colon.
     public let rawValue: [UInt8]
     /// Where the field lies in the bytes it was read from, with its line end; empty for a field
     /// that was appended.
@@ -54,7 +54,7 @@ public struct MailHeaders: Sendable, RandomAccessCollection {
     }
   }
 
-  /// Adds a field behind the others.
+  /// Adds a field after the others.
   ///
   /// - Parameters:
   ///   - name: the name. White space at its ends, as in `From : a@example.org`, is dropped.
@@ -64,7 +64,7 @@ public struct MailHeaders: Sendable, RandomAccessCollection {
     fields.append(Field(name: name, rawValue: Array(rawValue), range: 0..<0))
   }
 
-  /// Adds a field behind the others.
+  /// Adds a field after the others.
   ///
   /// - Parameters:
   ///   - name: the name.
@@ -82,7 +82,7 @@ public struct MailHeaders: Sendable, RandomAccessCollection {
     value.filter { $0 != ASCII.cr && $0 != ASCII.lf }
   }
 
-  /// The offset behind the line that starts at another.
+  /// The offset after the line that starts at another.
   static func lineEnd(_ bytes: ArraySlice<UInt8>, from start: Int) -> Int {
     bytes[start...].firstIndex(of: ASCII.lf).map { $0 + 1 } ?? bytes.endIndex
   }
@@ -93,7 +93,7 @@ public struct MailHeaders: Sendable, RandomAccessCollection {
 
   /// The place of the first field.
   public var startIndex: Int { fields.startIndex }
-  /// The place behind the last field.
+  /// The place after the last field.
   public var endIndex: Int { fields.endIndex }
   /// The field at a place.
   public subscript(index: Int) -> Field { fields[index] }

@@ -48,7 +48,7 @@ public struct MIMEContentDisposition: Hashable, Sendable {
     return Self("attachment", parameters)
   }
 
-  /// Whether the part is to be shown as a file: a disposition that is not known is taken for an
+  /// Whether programs should show the part as a file: a disposition that is not known is taken for an
   /// attachment (RFC 2183, section 2.8).
   public var isAttachment: Bool { type != "inline" }
 

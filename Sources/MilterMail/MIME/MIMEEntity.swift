@@ -1,4 +1,4 @@
-/// A part that is to be written: for ``MIMEEditor``.
+/// A new part for ``MIMEEditor``.
 ///
 /// ```swift
 /// let notice = MIMEEntity(text: "The attachment invoice.exe was removed.\n")
@@ -22,7 +22,7 @@ public struct MIMEEntity: Sendable {
   ///
   /// The parameter `boundary` of a multipart is replaced.
   public var contentType: MIMEContentType
-  /// How the part is to be shown.
+  /// How programs should show the part.
   public var disposition: MIMEContentDisposition?
   /// Further header fields, such as `Content-ID` and `Content-Description`.
   public var fields = MailHeaders()
@@ -34,7 +34,7 @@ public struct MIMEEntity: Sendable {
   /// - Parameters:
   ///   - contentType: what the part is.
   ///   - content: the content without transfer encoding; a text has lines ended by CR LF.
-  ///   - disposition: how the part is to be shown.
+  ///   - disposition: How programs should show the part.
   public init(
     _ contentType: MIMEContentType, content: [UInt8], disposition: MIMEContentDisposition? = nil
   ) {

@@ -65,7 +65,7 @@ public struct MIMEFileName: Hashable, Sendable, CustomStringConvertible {
   /// file is opened; see ``executableExtensions``.
   ///
   /// A colon is part of the name on some systems, and programs put another character in its place. So
-  /// what stands before, between and after colons is judged, too: `invoice:1.exe` is executable.
+  /// the text before, between, and after colons is also judged: `invoice:1.exe` is executable.
   public var isExecutable: Bool {
     component.split(separator: ":").contains { name in
       Self.extensions(of: Self.withoutEnd(name)).last.map(Self.executableExtensions.contains)

@@ -27,7 +27,7 @@ public struct MIMEMessage: Sendable {
   /// - a part has several `Content-Type` fields that differ;
   /// - a multipart has no boundary that can be read, several, or one that programs read in different ways;
   /// - a multipart has the boundary of one that it stands in;
-  /// - a line begins like a delimiter but goes on behind the boundary, or a delimiter comes after the
+  /// - a line begins like a delimiter but goes on after the boundary, or a delimiter comes after the
   ///   closing one: some programs look at the start of a line only, and some go on after the end;
   /// - a `message/rfc822` or a multipart has a transfer encoding, which no standard allows and some
   ///   programs decode; a multipart in quoted-printable that they would divide in the same way is

@@ -27,7 +27,7 @@ struct MIMEParser {
     let number = nextNumber
     nextNumber += 1
     let value = headers.all("Content-Type").first?.rawValue
-    // RFC 2045, 5.2: what cannot be read is plain text, too.
+    // RFC 2045, 5.2: a type that cannot be read is also plain text.
     let type = value.map { MIMEContentType($0) ?? .plainText } ?? defaultType
     let encoding = headers.all("Content-Transfer-Encoding").first.map {
       MIMETransferEncoding($0.rawValue)
@@ -132,7 +132,7 @@ struct MIMEParser {
         add(endOfLineBefore(line), before: line, isDelimited: true)
         if isLast {
           frame.closing = line
-          // Some programs go on at delimiters behind the closing one.
+          // Some programs go on at delimiters after the closing one.
           if MIMEBoundary.isIn(slice[next...], [frame.boundary]) { isDivided = false }
           return entries
         }

@@ -8,7 +8,7 @@ public struct MIMEPart: Sendable {
   public let contentType: MIMEContentType
   /// How it is encoded; 7bit if no header says so.
   public let transferEncoding: MIMETransferEncoding
-  /// Where the header fields lie, without the empty line behind them; empty for the message itself,
+  /// Where the header fields lie, without the empty line after them; empty for the message itself,
   /// whose header fields are not in the body.
   public let headerRange: Range<Int>
   /// Where the content lies, as it is encoded.
@@ -47,7 +47,7 @@ public struct MIMEPart: Sendable {
   /// Every file name that a program might see, ``fileName`` first, each once.
   ///
   /// Senders hide a name from a scanner by giving several: in repeated fields or parameters, in
-  /// pieces with gaps, encoded in two ways, behind a comment or quote without end. A scanner looks at
+  /// pieces with gaps, encoded in two ways, after a comment or quote without end. A scanner looks at
   /// all.
   ///
   /// ```swift

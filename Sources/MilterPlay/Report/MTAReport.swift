@@ -61,7 +61,7 @@ package struct MTAReport: Hashable, Sendable {
     let rest = differences.count - lines.count
     add(
       "twice",
-      [.init("the second time the filter behaves otherwise", .warning)] + lines
+      [.init("the filter behaves differently the second time", .warning)] + lines
         + (rest > 0 ? [.init("... \(rest) lines more")] : []))
   }
 

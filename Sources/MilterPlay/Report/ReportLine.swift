@@ -1,6 +1,6 @@
 /// A line of a report.
 package struct ReportLine: Hashable, Sendable {
-  /// What a text tells, and so its color.
+  /// The meaning of a text, which determines its color.
   package enum Tone: String, Hashable, Sendable {
     case plain = ""
     case added = "\u{1B}[32m"

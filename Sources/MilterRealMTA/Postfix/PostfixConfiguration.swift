@@ -52,7 +52,7 @@ struct PostfixConfiguration {
       "message_size_limit = \(settings.messageSizeLimit)",
       "mailbox_size_limit = 0",
       "virtual_mailbox_limit = 0",
-      // No pauses: not for clients that make errors, not for want of a queue manager.
+      // No pauses: neither for clients that make errors nor because there is no queue manager.
       "smtpd_error_sleep_time = 0",
       "smtpd_soft_error_limit = 1000",
       "smtpd_hard_error_limit = 1000",

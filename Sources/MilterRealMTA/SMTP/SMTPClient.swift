@@ -37,7 +37,7 @@ public final class SMTPClient {
   ///   - path: The program.
   ///   - arguments: Its arguments.
   ///   - environment: Its environment.
-  ///   - greets: Whether a greeting is to be read.
+  ///   - greets: Whether to read a greeting.
   /// - Throws: `HarnessError` when the program cannot be started, or no greeting comes.
   package init(
     program path: String, _ arguments: [String],

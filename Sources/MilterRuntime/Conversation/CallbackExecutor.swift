@@ -6,14 +6,14 @@ import Synchronization
 /// that thread has left the connection, and goes to the threads of the pool then. So a callback and
 /// the connection's thread never work on the connection at the same time.
 ///
-/// Child tasks of a callback come here, too, and may run side by side.
+/// Child tasks of a callback also run here, possibly at the same time.
 package final class CallbackExecutor: TaskExecutor {
   private struct State {
     /// Jobs that wait until the connection's thread has left; nil if it has.
     var held: [UnownedJob]? = []
     /// The task of the callback that is suspended.
     var task: Task<Void, Never>?
-    /// What is to be done when that has ended.
+    /// The work to do after that has ended.
     var resume: (@Sendable () -> Void)?
     var isCanceled = false
     /// How many tasks began.

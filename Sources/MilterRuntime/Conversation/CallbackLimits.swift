@@ -11,7 +11,7 @@ struct CallbackLimits: Sendable {
   private let common: UInt64?
   private let particular: [MilterCallback: UInt64]
 
-  /// The limits of a configuration; nil if it has none, so that nothing is to be watched.
+  /// The limits of a configuration; `nil` if it has none, so that nothing is watched.
   init?(_ configuration: MilterConfiguration) {
     guard
       configuration.callbackTimeout != nil || !configuration.callbackTimeouts.isEmpty

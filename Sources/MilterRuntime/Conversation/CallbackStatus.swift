@@ -5,7 +5,7 @@ package enum CallbackStatus: Sendable {
   case status(MilterStatus)
   case number(Int32)
 
-  /// The status; nil for a number that is none.
+  /// The status; `nil` if the number is not a status.
   var known: MilterStatus? {
     switch self {
     case .status(let status): status

@@ -75,7 +75,7 @@ final class CallbackWatch: Sendable {
   ///   - takesProgress: whether the MTA understands a sign of life here.
   ///   - hasChanges: whether the MTA has changes of this message.
   ///   - now: the time, by ``/MilterSystem/CoarseClock``.
-  ///   - log: where its time's end is told.
+  ///   - log: Gets a line when the time is over.
   func begin(
     _ callback: MilterCallback, isAnswered: Bool, takesProgress: Bool, hasChanges: Bool,
     at now: UInt64, log: MilterLog

@@ -24,7 +24,7 @@ extension Conversation {
   ///
   /// - Returns: what it returns, which is nil if it is due; then it is watched from now on.
   /// - Throws: what it throws, and an error if it ran longer than it may: the MTA has been answered
-  ///   without it, and the connection is to be closed.
+  ///   without it, and the caller must close the connection.
   func run<Value>(_ callback: MilterCallback, _ body: () throws -> Value?) throws -> Value? {
     presence?.enter(callback)
     if timesCallbacks { since = DispatchTime.now().uptimeNanoseconds }
@@ -38,7 +38,7 @@ extension Conversation {
     return try result.get()
   }
 
-  /// Begins to watch a callback, if it is to be watched.
+  /// Starts watching a callback, if it has a limit.
   private func beginWatch(_ callback: MilterCallback) {
     guard let watch else { return }
     // What was answered before is not to wait for this callback, nor to be lost with it.

@@ -32,7 +32,7 @@ extension Conversation {
       guard let host = strings.first, let place = try? CommandLayout.connect(payload) else {
         return []
       }
-      // The address lies behind the family byte and the port.
+      // The address follows the family byte and the port.
       let address = place.address == nil ? nil : payload.cString(at: host.upperBound + 4)
       return [payload.bytes(in: host)] + (address.map { [payload.bytes(in: $0)] } ?? [])
     case .helo: return [payload.bytes(in: payload.cString(at: 0) ?? 0..<0)]

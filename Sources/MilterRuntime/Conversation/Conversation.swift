@@ -41,7 +41,7 @@ package final class Conversation {
   /// The filter; nil until the first bytes come, so that a mere probe of the port costs none, and
   /// after the end.
   ///
-  /// It has its conversation, too: who ends the conversation, or gives it up, lets go of it.
+  /// It refers to its conversation: code that ends the conversation must release it.
   @exclusivity(unchecked) var handler: (any SessionHandler)?
   /// Makes it; nil once it has.
   private var makeHandler: (() -> any SessionHandler)?
@@ -140,7 +140,7 @@ package final class Conversation {
     return handler
   }
 
-  /// What the output is when nothing is to be sent.
+  /// The output when there is nothing to send.
   var noOutput: ReplyBuffer { ReplyBuffer(session.rules, mostHeld: mostHeld) }
 
   /// Whether there is a filter.

@@ -1,6 +1,6 @@
 import MilterCore
 
-/// Keeps a filter from changing or refusing anything, and tells what it would have done.
+/// Keeps a filter from changing or refusing anything, and reports what it would have done.
 ///
 /// A verdict about the message or the client becomes accept: the filter then sees exactly what it would
 /// have seen of the message, and the mail passes.

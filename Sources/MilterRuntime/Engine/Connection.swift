@@ -386,7 +386,7 @@ final class Connection: PoolWork, @unchecked Sendable {
   /// Whether the MTA has been silent, or in the middle of a command, for too long.
   var hasExpired: Bool { clock.hasExpired }
 
-  /// Ends the connection under whoever reads from it.
+  /// Shuts the socket down so that a blocked read returns.
   func cut() {
     idle.withLock { idle in
       idle.isCut = true

@@ -1,5 +1,5 @@
 extension Engine {
-  /// Most lines of one list, which shall not flood the log.
+  /// The maximum number of lines of one list, so that it does not flood the log.
   private static let mostLines = 100
 
   /// Writes what each connection is doing to the log, the oldest first.

@@ -49,7 +49,7 @@ final class EventThread: Sendable {
   init(waitingFor list: Readiness) throws(SocketError) {
     let (always, peer) = try Socket.socketPair()
     peer.close()
-    // What follows takes no memory that may be lacking when the thread is to be woken.
+    // What follows takes no memory that may be lacking when the thread must be woken.
     try list.wait(for: .readable, of: always.descriptor, token: Self.wakeUp)
     descriptors = (list, always)
   }
@@ -86,7 +86,7 @@ final class EventThread: Sendable {
 
   // MARK: On the thread
 
-  /// What is to be done now, if there is anything; nil when the thread is to end.
+  /// The work to do now, if any; `nil` when the thread must end.
   private func next(_ task: @escaping @Sendable () -> Void) -> [@Sendable () -> Void]? {
     state.withLock { state in
       var jobs = state.jobs

@@ -1,9 +1,8 @@
-/// A value behind a ``SystemLock``, for a lock that many threads want at once.
+/// A value that a ``SystemLock`` guards, for a lock that many threads contend for.
 ///
-/// On Linux `Mutex` hands a lock that somebody waits for to the one that has waited longest; whoever comes
-/// meanwhile spins, and then waits until that thread was scheduled. The pool's threads, each of which
-/// wants its lock twice for every piece of work, spent 38% of the processor time that way. This one is
-/// taken by whoever comes first.
+/// On Linux `Mutex` hands a contended lock to the thread that has waited longest. Other threads spin, and then
+/// wait until that thread is scheduled. The pool's threads take the lock twice for each piece of work, and spent
+/// 38% of their processor time that way. This lock goes to the first thread that takes it.
 ///
 /// `@unchecked Sendable`: the lock guards the value.
 package final class SystemMutex<Value>: @unchecked Sendable {

@@ -23,9 +23,9 @@ final class CountedLine: Sendable {
   /// - Parameters:
   ///   - log: gets the line.
   ///   - level: its level.
-  ///   - interval: how long events are counted before they are told.
+  ///   - interval: The time for which events are counted before they are reported.
   ///   - clock: nanoseconds since some moment.
-  ///   - text: says what so many events are.
+  ///   - text: describes a number of events.
   init(
     _ log: MilterLog, _ level: MilterLogLevel, every interval: Duration = .seconds(60),
     clock: @escaping @Sendable () -> UInt64 = { DispatchTime.now().uptimeNanoseconds },
@@ -41,7 +41,7 @@ final class CountedLine: Sendable {
   /// Counts an event.
   ///
   /// - Parameter example: what happened in particular, without mail content; the first of an
-  ///   interval is told.
+  ///   interval is reported.
   func count(_ example: @autoclosure () -> String = "") {
     guard level <= log.level else { return }
     let (due, now) = pending.withLock { pending in

@@ -4,7 +4,7 @@ import Synchronization
 /// Keeps lines that a peer can cause from filling the log.
 ///
 /// So many lines of a kind are written in a minute as its level allows. The others are counted, and one
-/// line tells of them.
+/// line reports them.
 package final class LineLimits: Sendable {
   /// What lines are about.
   package enum Kind: Int, CaseIterable {
@@ -102,7 +102,7 @@ package final class LineLimits: Sendable {
     }
   }
 
-  /// Says whether a line is to be written, and counts it if not.
+  /// Returns whether to write a line, and counts it if not.
   func admits(_ kind: Kind, _ line: @autoclosure () -> String) -> Bool {
     let isAdmitted = windows.withLock { windows in
       let now = clock()

@@ -13,12 +13,12 @@ struct LogSubject: Sendable {
 
   /// The callback that the line is about; nil where `presence` knows the one under way.
   var callback: MilterCallback?
-  /// Knows the callback under way, for lines of the filter's own.
+  /// Knows the callback under way, for the filter's own lines.
   var presence: Presence?
   /// What was answered for it.
   var verdict: MilterStatus?
 
-  /// Queue ids are shorter by far; what is longer is no queue id and shall not fill the log.
+  /// Queue ids are shorter by far; longer text is no queue ID and must not fill the log.
   private static let longestQueueID = 64
 
   /// The start of the line.

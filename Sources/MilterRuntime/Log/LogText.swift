@@ -5,7 +5,7 @@ import MilterSystem
 package enum LogText {
   /// What an error says, for all levels: our own name no content.
   ///
-  /// The text of any other may quote the mail it is about, so only its type is told.
+  /// The text of any other may quote the mail it is about, so only its type is logged.
   package static func harmless(_ error: any Error) -> String {
     switch error {
     case let error as MilterError: error.message

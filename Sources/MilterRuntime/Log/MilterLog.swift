@@ -29,7 +29,7 @@ package import MilterCore
 ///
 /// What the library itself writes above ``MilterLogLevel/debug`` has no mail content: no addresses,
 /// headers, body, or names of clients; only the list that ``MilterServer/logConnections()`` writes
-/// when it is asked for names clients. A line never has control characters, whoever wrote it: they
+/// when it is asked for names clients. A line never has control characters, whatever its source: they
 /// are shown as `\x0a` or `\u{2028}`, so that nobody forges lines.
 ///
 /// ## Topics
@@ -52,7 +52,7 @@ public struct MilterLog: Sendable {
   /// The log of the connection whose callback runs, in an ``AsyncMilter`` and whatever it calls; else
   /// one that writes to standard error.
   ///
-  /// It is a task-local value, so child tasks have it, too. Its lines have the queue ID that was known
+  /// It is a task-local value, so child tasks also have it. Its lines have the queue ID that was known
   /// when the message's last callback began.
   @TaskLocal public static var current = MilterLog()
 

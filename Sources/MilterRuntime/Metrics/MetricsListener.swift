@@ -39,7 +39,7 @@ final class MetricsListener: Sendable {
   /// Where it listens.
   var address: String { "\(socket.localAddress)" }
 
-  /// Starts to serve.
+  /// Starts serving.
   ///
   /// - Parameter isDraining: whether the server ends its last messages.
   /// - Throws: if the system has no thread to give, or no memory to wait.
@@ -50,7 +50,7 @@ final class MetricsListener: Sendable {
     thread.schedule(after: .seconds(1), every: .seconds(1))
   }
 
-  /// Serves no longer.
+  /// Stops serving.
   func stop() {
     let isFirst = thread.perform { [self] in
       readiness.ignore(socket.descriptor)
@@ -78,7 +78,7 @@ final class MetricsListener: Sendable {
     }
   }
 
-  /// Accepts what waits, and tries again what failed for want of descriptors.
+  /// Accepts what waits, and tries again what failed because no descriptor was free.
   private func tick() {
     connections.withLock { connections in
       let now = CoarseClock.nanoseconds

@@ -1,7 +1,7 @@
 import Dispatch
 import Synchronization
 
-/// A thread of the pool: a place for the work it shall do next, and a bell.
+/// A thread of the pool: its next work, and a bell.
 final class Worker: Sendable {
   private let bell = DispatchSemaphore(value: 0)
   private let work: Mutex<(any PoolWork)?>

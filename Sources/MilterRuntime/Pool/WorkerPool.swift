@@ -19,7 +19,7 @@ final class WorkerPool: Sendable {
     var isWatched = false
     /// Most threads since free memory was given back to the system.
     var mostThreads = 0
-    /// Whether threads that find nothing to do shall end at once.
+    /// Whether threads without work end at once.
     var isRetired = false
     /// Whether the system had no thread to give when it was asked last.
     var isShort = false
@@ -258,7 +258,7 @@ final class WorkerPool: Sendable {
     }
   }
 
-  /// The next work for a thread that got free; nil if it shall end.
+  /// The next work for a thread that got free; `nil` if the thread must end.
   private func nextWork(for worker: Worker) -> (any PoolWork)? {
     enum Next {
       case work(any PoolWork)

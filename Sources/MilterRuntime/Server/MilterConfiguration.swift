@@ -36,7 +36,7 @@ public struct MilterConfiguration: Sendable {
   /// Most connections at a time; nil for no limit.
   ///
   /// Beyond it none is accepted: further ones wait in the ``backlog`` until one ends, and are refused
-  /// by nobody. When that is full, too, the system has TCP clients try again and clients of unix
+  /// by nobody. When that is full as well, the system has TCP clients try again and clients of unix
   /// sockets wait. An MTA that waits longer than its own timeout does what it does without a
   /// filter. The log says when the limit is reached, and when nobody waits any longer.
   public var maxConnections: Int?
@@ -100,7 +100,7 @@ public struct MilterConfiguration: Sendable {
   /// answered. `negotiate`, which cannot be answered, closes the connection if it throws.
   public var onError = MilterErrorAnswer.tempfail
 
-  /// How often the MTA is told, while a callback runs, that the filter is still at work; nil, the
+  /// How often the MTA gets a progress packet while a callback runs; `nil`, the
   /// default, for never.
   ///
   /// It is done where MTAs understand it: in `eom`, with Postfix in all callbacks that are answered.
@@ -118,7 +118,7 @@ public struct MilterConfiguration: Sendable {
   /// once.
   public var maxHeldChanges: Int = 4 << 20
 
-  /// How long ``MilterServer/run()`` waits, when it is told to stop, for messages under way; 30
+  /// How long ``MilterServer/run()`` waits for messages in flight when it stops; 30
   /// seconds by default.
   public var drain: Duration = .seconds(30)
 
@@ -152,7 +152,7 @@ public struct MilterConfiguration: Sendable {
   /// Where the log goes.
   public var log = MilterLog()
 
-  /// The file that tells Prometheus of the server's statistics; nil for none.
+  /// The file with the server's statistics for Prometheus; `nil` for none.
   public var metrics: MilterMetrics?
 
   /// The socket on which the server's statistics can be read; nil for none.

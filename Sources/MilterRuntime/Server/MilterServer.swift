@@ -50,7 +50,7 @@ public final class MilterServer: Sendable {
   private let counters: ServerCounters
   /// What SIGHUP does; nil if it stops the server, as with libmilter.
   private let reload: (@Sendable () throws -> Void)?
-  /// Gets the filter ready before the first connection; nil if nothing is to be done.
+  /// Gets the filter ready before the first connection; `nil` if there is nothing to do.
   private let prepare: (@Sendable () throws -> Void)?
   /// There while ``run()`` is under way.
   private let process = Mutex<ServerProcess?>(nil)
@@ -166,7 +166,7 @@ public final class MilterServer: Sendable {
     return phase.withLock { if case .stopped = $0 { false } else { true } }
   }
 
-  /// Serves until it is told to stop, by a signal or by ``stop(drain:)``.
+  /// Serves until a signal or ``stop(drain:)`` stops it.
   ///
   /// It opens the sockets and then calls ``MilterConfiguration/prepare``, by default
   /// ``MilterBase/prepare()`` of the filter's class, on the calling thread and before the first

@@ -131,7 +131,7 @@ final class ServerProcess: Sendable {
     tellUnlessStopping(.ready)
   }
 
-  /// Once it was told that the service stops, the manager shall not take it for a running one.
+  /// Once it was told that the service stops, the manager must not take it for a running one.
   @discardableResult
   private func tellUnlessStopping(_ message: ServiceManager.Message) -> Bool {
     isStopping.withLock { isStopping in

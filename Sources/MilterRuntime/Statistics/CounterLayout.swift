@@ -6,7 +6,7 @@ import MilterCore
 /// messages, bytes … │ errors │ answers, callback by callback │ times, callback by callback
 /// ```
 ///
-/// Where times are not measured, there is nothing behind the answers.
+/// Where times are not measured, there is nothing after the answers.
 enum CounterLayout {
   /// What is counted once, whatever the callback.
   enum Single: Int, CaseIterable {
@@ -18,7 +18,7 @@ enum CounterLayout {
   private static let answers = errors + MilterStatistics.ErrorKind.allCases.count
   private static let statuses = 1 + Int(MilterStatus.allCases.map(\.rawValue).max() ?? 0)
   private static let times = answers + MilterCallback.allCases.count * statuses
-  /// A bucket each, and behind them the sum.
+  /// A bucket each, and after them the sum.
   private static let timesOfOne = MilterHistogram.nanoseconds.count + 2
 
   /// How many counters there are at most.

@@ -38,7 +38,7 @@ final class ThreadCounters: @unchecked Sendable {
     add(1, at: CounterLayout.place(of: callback, status))
   }
 
-  /// A callback took so many nanoseconds; only where times are measured.
+  /// Counts the time of a callback in nanoseconds, if times are measured.
   func count(_ callback: MilterCallback, time: Int) {
     add(1, at: CounterLayout.place(of: callback, bucket: MilterHistogram.bucket(time)))
     add(time, at: CounterLayout.placeOfSum(callback))

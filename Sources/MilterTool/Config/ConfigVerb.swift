@@ -10,7 +10,7 @@ struct ConfigVerb: Verb {
   static let table = OptionTable<Self>([
     .init("socket", "SPEC", "where the filter listens: inet:PORT@HOST, inet6:PORT@HOST, unix:PATH")
     { $0.socket = try MTASocket($1) },
-    .init("name", "NAME", "what the filter is called; default milter") {
+    .init("name", "NAME", "the filter's name; default milter") {
       guard MTALineWish.isName($1) else {
         throw UsageError("--name \($1): a name has letters, digits, - and _ only")
       }

@@ -5,7 +5,7 @@ import MilterSystem
 /// `milter doctor`: finds what keeps an MTA and a filter apart.
 struct DoctorVerb: Verb {
   static let name = "doctor"
-  static let summary = "Finds the usual mistakes between an MTA and a filter, and says the fix"
+  static let summary = "Finds common mistakes between an MTA and a filter, and prints the fix"
   static let usage = ["--socket SPEC [--postfix DIR | --sendmail FILE.cf] [OPTION ...]"]
   static let table = OptionTable<Self>([
     .init("socket", "SPEC", "where the filter listens: inet:PORT@HOST, inet6:PORT@HOST, unix:PATH")

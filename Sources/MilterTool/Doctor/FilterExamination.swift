@@ -41,7 +41,7 @@ struct FilterExamination {
     var fix = "start the filter, and have it listen on \(spec)"
     if case .unix(let path) = spec.target {
       switch error.underlying {
-      // A file that is no socket refuses connections, too.
+      // A file that is no socket also refuses connections.
       case _ where FileAccess(path).map { $0.kind != .socket } ?? false:
         why = "\(path) is no socket"
         fix = "have the filter listen somewhere else, or move that away"

@@ -9,7 +9,7 @@ struct Postconf: Sendable {
 
   private let program: String
 
-  /// Finds the named program, or the installed one; nil if none is installed or the name is `none`.
+  /// Finds the named program, or the installed one; `nil` if none is installed or the name is `none`.
   init?(_ named: String?) {
     if let named {
       guard named != "none" else { return nil }

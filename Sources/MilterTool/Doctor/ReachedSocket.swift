@@ -27,7 +27,7 @@ enum ReachedSocket {
     let reached = families.flatMap { addresses($0, host) }
     let isEverywhere = wanted == nil || wanted == "0.0.0.0" || wanted == "::"
     if isEverywhere {
-      // All interfaces of IPv6 are those of IPv4, too, unless the system was told otherwise.
+      // All interfaces of IPv6 include those of IPv4, unless the system is configured otherwise.
       return family == .inet6 || families.contains(.inet) && !addresses(.inet, host).isEmpty
         ? .same : .port
     }

@@ -18,7 +18,7 @@ struct SendmailConfiguration {
   /// What it is told not to mind.
   private(set) var blameless = ""
 
-  /// The options that matter here; Sendmail takes their beginnings, too.
+  /// The options that matter here; Sendmail also accepts abbreviations.
   private static let options = [
     "InputMailFilters", "DaemonPortOptions", "RunAsUser", "DontBlameSendmail",
   ]

@@ -6,7 +6,7 @@ import MilterPlay
 /// `milter play`: runs messages through a filter.
 struct PlayVerb: Verb {
   static let name = "play"
-  static let summary = "Runs messages through a filter and tells what it does to them"
+  static let summary = "Sends messages to a filter and reports the results"
   static let usage = [
     "--socket SPEC [OPTION ...] FILE ...",
     "--exec 'CMD {socket}' [OPTION ...] FILE ...",
@@ -29,7 +29,7 @@ struct PlayVerb: Verb {
 
     The exit status is the verdict, of several messages the highest: 0 accept, 10 reject,
     11 tempfail, 12 discard, 13 quarantine, 14 disconnect, 20 the filter broke the protocol.
-    With --twice, 21 if the filter behaves otherwise the second time. Otherwise 64 is a wrong command
+    With --twice, 21 if the filter behaves differently the second time. Otherwise 64 is a wrong command
     line and 1 any other failure.
 
       milter play --socket inet:8891@127.0.0.1 --rcpt me@example.org mail.eml
@@ -43,10 +43,10 @@ struct PlayVerb: Verb {
 
   func run(_ files: [String]) throws -> Int32 {
     guard socket != nil || command != nil else {
-      throw UsageError("which filter? give --socket SPEC or --exec 'CMD {socket}'")
+      throw UsageError("no filter: give --socket SPEC or --exec 'CMD {socket}'")
     }
     guard !files.isEmpty else {
-      throw UsageError("which messages? give files, directories, or - for standard input")
+      throw UsageError("no messages: give files, directories, or - for standard input")
     }
     try Player.check(files)
     return try StartedFilter.with(command, at: socket) { spec in

@@ -8,7 +8,7 @@ import Synchronization
 final class StartedFilter: Sendable {
   /// How long it may take until it listens.
   private static let startLimit = Duration.seconds(60)
-  /// How long it may take to end when it was told to.
+  /// How long it may take to end after SIGTERM.
   private static let endLimit = Duration.seconds(10)
   private static let placeholder = "{socket}"
 

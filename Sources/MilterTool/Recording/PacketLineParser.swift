@@ -13,7 +13,7 @@ struct PacketLineParser {
     return true
   }
 
-  /// The packet; nil if the lines make none.
+  /// The packet; `nil` if the lines are not a packet.
   func packet() -> Recording.Packet? {
     var rest = line.utf8
     let sign = rest.popFirst()

@@ -53,7 +53,7 @@ struct PacketWords: Hashable, Sendable {
       ? String(decoding: name, as: UTF8.self) : QuotedBytes.quote(name)
   }
 
-  /// A body cut behind each line feed, so that recordings can be compared line by line.
+  /// A body cut after each line feed, so that recordings can be compared line by line.
   private static func pieces(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
     var pieces: [ArraySlice<UInt8>] = []
     var rest = bytes[...]

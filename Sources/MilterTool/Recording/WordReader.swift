@@ -15,7 +15,7 @@ struct WordReader {
     return text
   }
 
-  /// What stands behind a prefix.
+  /// The text after a prefix.
   mutating func bare(after prefix: String) -> Substring? {
     guard let text = bare(), text.hasPrefix(prefix) else { return nil }
     return text.dropFirst(prefix.count)

@@ -42,7 +42,7 @@ struct ReplayVerb: Verb {
 
   func run(_ files: [String]) throws -> Int32 {
     guard socket != nil || command != nil else {
-      throw UsageError("which filter? give --socket SPEC or --exec 'CMD {socket}'")
+      throw UsageError("no filter: give --socket SPEC or --exec 'CMD {socket}'")
     }
     guard !files.isEmpty else { throw UsageError("which recording? give its file") }
     let paths = files.map { FilePath(argument: $0) }

@@ -15,7 +15,7 @@ final class Watch: Sendable {
   /// - Parameters:
   ///   - spec: where.
   ///   - options: mode and group of a unix socket.
-  ///   - journal: takes what is said.
+  ///   - journal: gets the packets.
   ///   - connect: connects to the filter.
   /// - Throws: if that is not possible there.
   init(

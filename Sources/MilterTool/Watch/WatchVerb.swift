@@ -14,7 +14,7 @@ struct WatchVerb: Verb {
     .init(
       "relay", "SPEC", "pass everything on to the filter that listens there, and show its replies"
     ) { $0.relay = try SocketSpec($1) },
-    .init("record", "FILE", "write what is said to a file for milter replay") { $0.recording = $1 },
+    .init("record", "FILE", "write the sessions to FILE, for milter replay") { $0.recording = $1 },
     .init("full", nil, "print bodies to their last line") { verb, _ in verb.printsAll = true },
     .init(
       "socket-mode", "MODE",
@@ -30,7 +30,7 @@ struct WatchVerb: Verb {
     },
   ])
   static let notes = """
-    Without --relay it is a filter itself, which wants to know everything and lets all mail pass.
+    Without --relay it is a filter that asks for every step and accepts all mail.
     With --relay it stands between an MTA and your filter. It goes on until it is interrupted.
 
     A line begins with the number of the connection and the direction: > is what the MTA sent, < what
@@ -63,7 +63,7 @@ struct WatchVerb: Verb {
 
   func run(_ operands: [String]) throws -> Int32 {
     if let extra = operands.first { throw UsageError("\(extra): unexpected argument") }
-    guard let socket else { throw UsageError("where shall it listen? give --socket SPEC") }
+    guard let socket else { throw UsageError("--socket is missing; give the socket to listen on") }
     Watch.holdSignals()
     let journal = try Journal(recording: recording, printsAll: printsAll)
     let relay = relay
@@ -87,7 +87,7 @@ struct WatchVerb: Verb {
   }
 }
 
-/// The filter behind the watch when there is no other.
+/// The filter that answers when there is no other.
 private final class OwnFilter: Sendable {
   private let server: MilterServer
 
@@ -103,7 +103,7 @@ private final class OwnFilter: Sendable {
   func stop() { server.stop(drain: .zero) }
 }
 
-/// A filter that wants to know everything, and lets all pass.
+/// A filter that asks for every step and accepts all mail.
 final class Watcher: Milter {
   override func negotiate(
     _ offered: MilterOptions, _ options: inout MilterOptions
