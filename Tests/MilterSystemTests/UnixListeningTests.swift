@@ -71,7 +71,7 @@ struct UnixListeningTests {
 
   #if os(Linux)
     @Test
-    func `A server whose queue is full is a running one, too`() throws {
+    func `A server whose queue is full is also a running one`() throws {
       let first = try ListeningSocket(spec, options: .init(backlog: 0))
       var waiting: [Socket] = []
       let full = #expect(throws: SocketError.self) {
@@ -260,7 +260,7 @@ struct UnixListeningTests {
   }
 
   @Test(arguments: [0, 1, 9])
-  func `A path that just fits is listened on, too`(spare: Int) throws {
+  func `A path that just fits can also be listened on`(spare: Int) throws {
     let room = SocketAddress.maximumPathLength - directory.path.utf8.count - spare - 3
     let folder = directory.path(of: String(repeating: "d", count: room))
     try #require(mkdir(folder, 0o700) == 0)

@@ -41,9 +41,9 @@ import Testing
     (["play", "--client", "somebody"], "milter play: --client somebody: write NAME[ADDRESS]"),
     (["play", "--macro", "i"], "milter play: --macro i: not of the form NAME=VALUE"),
     (["play", "--repeat", "0"], "milter play: --repeat 0: not a number from 1 to"),
-    (["config"], "milter config: for which MTA? write milter config postfix"),
+    (["config"], "milter config: no MTA: write milter config postfix"),
     (["config", "exim", "--socket", "inet:1"], "milter config: exim: not postfix or sendmail"),
-    (["config", "postfix"], "milter config: where does the filter listen? give --socket SPEC"),
+    (["config", "postfix"], "milter config: no socket: give --socket SPEC"),
     (["config", "postfix", "--socket", "fd:3"], "milter config: fd:3: an MTA cannot connect to"),
   ])
   func `A wrong command line says what is wrong`(_ arguments: [String], _ message: String) throws {

@@ -129,7 +129,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `The headers every message has are changed, too`(kind: RealMTA.Kind) async throws {
+    func `The fields that every message has can also be changed`(kind: RealMTA.Kind) async throws {
       let message = try await queued(by: kind, mail("Subject: old", "X-Z: z")) {
         try $0.chgheader("From", 1, "\"A. New\" <new@from.example>")
         try $0.chgheader("Subject", 1, "new")

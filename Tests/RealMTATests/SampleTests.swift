@@ -88,7 +88,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `A sample listens on a Unix socket for others, too`(kind: RealMTA.Kind) async throws {
+    func `A sample also listens on a Unix socket for others`(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let socket = MilterSocket.unix(path: directory.path(of: "socket"))
       let greeter = try SampleProcess(

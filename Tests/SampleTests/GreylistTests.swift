@@ -246,7 +246,7 @@ import Testing
   }
 
   @Test
-  func `The lock goes with the store, though a program that is being started has the file, too`()
+  func `The lock goes with the store, though a program that is being started also has the file`()
     throws
   {
     var copy: Int32 = -1

@@ -60,17 +60,13 @@ open class AsyncMilter: MilterBase {
 
   // MARK: Callbacks
 
-  /// The MTA connected and offers its options; called once, before everything else.
+  /// Agrees with the MTA on actions and steps; called once for each connection, before every other callback.
   ///
   /// - Parameters:
-  ///   - offered: what the MTA offers. Steps without reply are always among it: where the MTA
-  ///     lacks them, the library replies in the filter's place.
-  ///   - options: what the filter wants: at first its ``MilterBase/actions``, the steps of callbacks it does
-  ///     not have, and skip if offered. Steps it does not want to be sent are added with the
-  ///     `no…` flags, steps it will not reply to with the `nr…` flags.
-  /// - Returns: `.continue` to ask for `options`, `.allOptions` to take all that is offered;
-  ///   anything else closes the connection.
-  /// - Throws: what the override throws; it is logged, and the connection closed.
+  ///   - offered: What the MTA offers, as for ``Milter/negotiate(_:_:)``.
+  ///   - options: What the filter asks for, with the same initial value.
+  /// - Returns: `.continue` or `.allOptions`; any other status closes the connection.
+  /// - Throws: Any error. The library logs it and closes the connection.
   ///
   /// The corresponding libmilter callback is `xxfi_negotiate`.
   nonisolated(nonsending) open func negotiate(

@@ -49,9 +49,9 @@ struct ConfigVerb: Verb {
 
   func run(_ operands: [String]) throws -> Int32 {
     guard let mta = operands.first, operands.count == 1 else {
-      throw UsageError("for which MTA? write milter config postfix or milter config sendmail")
+      throw UsageError("no MTA: write milter config postfix or milter config sendmail")
     }
-    guard let socket else { throw UsageError("where does the filter listen? give --socket SPEC") }
+    guard let socket else { throw UsageError("no socket: give --socket SPEC") }
     var wish = MTALineWish(socket, name: filter)
     wish.timeouts = MTATimeouts(answerTime: answerTime)
     wish.defaultAction = defaultAction

@@ -44,7 +44,7 @@ struct DoctorVerb: Verb {
 
   func run(_ operands: [String]) throws -> Int32 {
     if let extra = operands.first { throw UsageError("\(extra): unexpected argument") }
-    guard let socket else { throw UsageError("where does the filter listen? give --socket SPEC") }
+    guard let socket else { throw UsageError("no socket: give --socket SPEC") }
     guard postfix == nil || sendmail == nil else {
       throw UsageError("one MTA at a time: --postfix or --sendmail")
     }

@@ -44,7 +44,7 @@ struct ReplayVerb: Verb {
     guard socket != nil || command != nil else {
       throw UsageError("no filter: give --socket SPEC or --exec 'CMD {socket}'")
     }
-    guard !files.isEmpty else { throw UsageError("which recording? give its file") }
+    guard !files.isEmpty else { throw UsageError("no recording: give its file") }
     let paths = files.map { FilePath(argument: $0) }
     let recordings = try paths.map { try Recording(FileContents.read($0), name: "\($0)") }
     return try StartedFilter.with(command, at: socket) { socket in

@@ -31,7 +31,7 @@ import Testing
     #expect(play.mistakes.isEmpty)
   }
 
-  @Test func `An MTA that cannot do without gets a verdict, too`() {
+  @Test func `An MTA that cannot do without a reply also gets a verdict`() {
     // The original sends continue, and goes dumb.
     var play = play(.nrMail) { _, callback, call in
       callback == .envfrom && call == 1 ? .reject : .continue

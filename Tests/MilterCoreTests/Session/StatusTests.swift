@@ -82,7 +82,7 @@ import Testing
     #expect(play.session.state == .helo)
   }
 
-  @Test func `What a verdict on the final chunk decides comes behind the new body`() {
+  @Test func `A verdict on the final chunk comes after the new body`() {
     var play = Play { play, callback, _ in
       guard callback == .body else { return .continue }
       play.note { play throws(MilterError) in

@@ -121,7 +121,7 @@ import Testing
     #expect(lines.count { $0.contains(": 7 more verdicts within ") } == 1)
   }
 
-  @Test func `A filter in memory, too, tells a few times`() throws {
+  @Test func `A filter in memory also logs a few lines only`() throws {
     let journal = Journal()
     let filter = FilterInMemory(Thrower(), log: MilterLog { journal.note("\($0): \($1)") })
     var writer = ByteWriter()

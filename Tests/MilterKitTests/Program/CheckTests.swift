@@ -98,7 +98,7 @@ import Testing
   }
 
   @Test(arguments: [["--bogus"], ["--timeout", "0"], ["--socket", "x:y:z"], ["extra"]])
-  func `A wrong command line has the status 78, too`(_ arguments: [String]) throws {
+  func `A wrong command line also has the status 78`(_ arguments: [String]) throws {
     let outcome = try Subprocess.run(
       BuiltProgram.path(of: "milter-operated-filter"), ["--check"] + arguments)
     #expect(outcome.status == 78)

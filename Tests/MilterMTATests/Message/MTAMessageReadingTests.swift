@@ -117,7 +117,7 @@ private let cases: [EMLCase] = [
     #expect(message.headers == [.init(name: b("A"), value: b("1") + folded)])
   }
 
-  @Test func `Values have the space behind the colon only if asked for`() {
+  @Test func `Values have the space after the colon only if asked for`() {
     let message = MTAMessage(eml: b("A: 1\nB:2\n\n"))
     #expect(message.headers.map { s($0.value(leadingSpace: true)) } == [" 1", "2"])
     #expect(message.headers.map { s($0.value(leadingSpace: false)) } == ["1", "2"])
