@@ -4,7 +4,7 @@ import Dispatch
 @preconcurrency import Glibc
 import MilterKit
 
-/// Serves one of the filters: `bench-filter [async] full|rcpt|noreply|block|wait|collect|value SOCKET`.
+/// Serves one of the filters: `bench-filter [async] MODE SOCKET`.
 ///
 /// SIGUSR2 ends the waiting of `wait`.
 @main
@@ -18,7 +18,8 @@ enum BenchFilter {
       let make = filter(mode, isAsync)
     else {
       fputs(
-        "usage: bench-filter [async] full|rcpt|noreply|block|wait|collect|value SOCKET\n", stderr)
+        "usage: bench-filter [async] MODE SOCKET, where MODE is full, rcpt, noreply, block, wait, "
+          + "collect, value, chain1 or chain3\n", stderr)
       exit(64)
     }
     signal(SIGUSR2, SIG_IGN)
@@ -49,6 +50,9 @@ enum BenchFilter {
     case ("wait", true): { AsyncWaitingFilter() }
     case ("collect", false): { CollectingFilter() }
     case ("value", false): { ValueFilter() }
+    case ("chain1", false): { MilterChain { CheckingFilter() } }
+    case ("chain3", false):
+      { MilterChain { for _ in 0..<3 { ChainMember.filter(CheckingFilter()) } } }
     default: nil
     }
   }
