@@ -73,6 +73,22 @@ struct MailEdits: Sendable {
   }
 }
 
+extension MTAOutcome {
+  /// Carries out the filter's changes on a message.
+  ///
+  /// - Parameters:
+  ///   - mail: the message as the filter was shown it.
+  ///   - profile: how the MTA behaves.
+  /// - Returns: the changed message.
+  package func changed(_ mail: MTAMail, as profile: MTAProfile) -> MTAMail {
+    var edits = MailEdits(
+      mail, received: MTAHeader("Received", ""), changes: profile.changes,
+      leadingSpace: negotiated?.options.steps.contains(.hdrLeadspc) ?? false)
+    for action in actions { _ = edits.apply(action) }
+    return edits.result
+  }
+}
+
 extension [[UInt8]] {
   /// The words of ESMTP arguments as filters send them; none for nil.
   fileprivate init(_ arguments: [UInt8]?) {

@@ -62,6 +62,9 @@ public struct MTASession: Sendable {
   /// A filter may break the protocol after the end of a message, when its outcome is already known.
   public var failure: MTAFailure? { settled?.failure }
 
+  /// Whether the filter has the client's connection closed.
+  package var disconnects: Bool { settled?.disconnects ?? false }
+
   /// Whether a message is under way: MAIL was accepted, and it has not ended.
   public var isInMessage: Bool { transaction != nil }
 

@@ -1,0 +1,178 @@
+import MilterCore
+public import MilterMTA
+
+/// The filters of an SMTP server, asked one after the other.
+///
+/// A server makes a list for each of its clients, and calls it as the client's commands come:
+///
+/// ```swift
+/// import MilterClient
+/// import MilterCore
+/// import MilterMTA
+///
+/// let filters = FilterList([
+///   .init("unix:/run/clamav/milter.sock"),
+///   .init("inet:8891@127.0.0.1", defaultAction: .accept),
+/// ])
+/// let address = MilterAddress.inet(address: "192.0.2.7", port: 25000)
+/// for step: MTAStep in [
+///   .connect(host: Array("mail.example.net".utf8), address: address),
+///   .helo(Array("mail.example.net".utf8)), .mail(.init("a@example.net")),
+///   .rcpt(.init("b@example.org")), .data,
+/// ] {
+///   let answer = filters.perform(step)
+///   if !answer.reply.isEmpty { print("the client is told:", answer.reply) }
+/// }
+/// let message = MTAMessage(eml: Array("Subject: Hello\r\n\r\nHello!\r\n".utf8))
+/// let outcome = filters.finish(message)
+/// print(outcome.verdict, outcome.mail.envelope.recipients.count)
+/// filters.quit()
+/// ```
+///
+/// The order is that of Postfix's `smtpd_milters`. Up to DATA each step goes to one filter after the other; the
+/// first refusal or discard is the answer, and the filters after it are not asked. ``finish(_:)`` shows the
+/// content to one filter after the other, each as the filters before it have changed it.
+///
+/// What a filter does wrong is no error: its default action is the answer, and it is not asked again for the
+/// same client. A list blocks its thread, and belongs to one at a time.
+public final class FilterList {
+  /// What becomes of mail when a filter cannot be reached, breaks the protocol, or does not reply in time.
+  public enum DefaultAction: Hashable, Sendable {
+    /// The client is told to try again later; the default.
+    case tempfail
+    /// Mail is refused for good.
+    case reject
+    /// Mail passes as if the filter were not there.
+    case accept
+  }
+
+  /// One of the filters.
+  public struct Filter: Hashable, Sendable {
+    /// Where it listens, in libmilter's or Postfix's notation.
+    public var socket: String
+    /// What becomes of mail when it fails.
+    public var defaultAction: DefaultAction
+    /// How the server behaves toward it, and how long it waits: its profile's
+    /// `connectTimeout`, `commandTimeout`, `contentTimeout`, and `endTimeout`.
+    public var profile: MTAProfile
+
+    /// Describes a filter.
+    public init(
+      _ socket: String, defaultAction: DefaultAction = .tempfail,
+      profile: MTAProfile = .libmilterReference
+    ) {
+      self.socket = socket
+      self.defaultAction = defaultAction
+      self.profile = profile
+    }
+  }
+
+  /// What the filters say to a step.
+  public struct Answer: Hashable, Sendable {
+    /// The lines of the reply with which the client is refused; empty to go on.
+    public var reply: [[UInt8]] = []
+    /// Whether the message is thrown away, although the client is told that all is well.
+    public var isDiscarded = false
+    /// Whether the server closes the client's connection after the reply.
+    public var disconnects = false
+    /// The place of the filter that has decided; nil if none has.
+    public var decider: Int?
+  }
+
+  /// What came of a message.
+  public struct Outcome: Hashable, Sendable {
+    /// What becomes of it.
+    public var verdict: MTAVerdict
+    /// The lines of the reply with which it is refused; empty otherwise.
+    public var reply: [[UInt8]] = []
+    /// Whether the server closes the client's connection after the reply.
+    public var disconnects = false
+    /// The message and its envelope, as the filters have changed them.
+    public var mail: MTAMail
+    /// Why it is put on hold; nil if it is not.
+    public var quarantineReason: [UInt8]?
+    /// The place of the filter that has decided; nil if none has.
+    public var decider: Int?
+  }
+
+  private let links: [ListedFilter]
+  private var envelope = MTAEnvelope(sender: .init(""), recipients: [])
+  /// The place of the filter that has thrown the message away.
+  private var discarder: Int?
+
+  /// Makes a list; each filter is connected to at the first step.
+  public init(_ filters: [Filter]) { links = filters.map(ListedFilter.init) }
+
+  /// The failures that have ended the use of filters, by their places in the list.
+  public var failures: [Int: MTAFailure] {
+    Dictionary(
+      uniqueKeysWithValues: links.enumerated().compactMap { number, link in
+        link.failure.map { (number, $0) }
+      })
+  }
+
+  /// Gives macros values, for all filters.
+  public func set(_ macros: MTAMacros) { for link in links { link.macros = macros } }
+
+  /// Asks the filters about one step before the content.
+  ///
+  /// - Parameter step: any but a header field, the end of the header, body, and the end of the message, which
+  ///   ``finish(_:)`` shows.
+  /// - Returns: the answer.
+  public func perform(_ step: MTAStep) -> Answer {
+    switch step {
+    case .connect(let host, let address): (envelope.host, envelope.address) = (host, address)
+    case .helo(let name): envelope.helo = name
+    case .mail(let path):
+      endMessage()
+      (envelope.sender, envelope.recipients, discarder) = (path, [], nil)
+    case .rcpt, .data:
+      if let discarder { return Answer(isDiscarded: true, decider: discarder) }
+    case .reset:
+      endMessage()
+      return Answer()
+    default: break
+    }
+    for (number, link) in links.enumerated() {
+      guard var answer = link.perform(step) else { continue }
+      answer.decider = number
+      if answer.isDiscarded { discarder = number }
+      if step.callback != .envrcpt, step.callback != .unknown { endMessage() }
+      return answer
+    }
+    if case .rcpt(let path) = step, path.refusal == nil { envelope.recipients.append(path) }
+    return Answer()
+  }
+
+  /// Shows the message's content to one filter after the other.
+  ///
+  /// - Parameter message: header and body.
+  /// - Returns: what came of the message, whose changes are carried out.
+  public func finish(_ message: MTAMessage) -> Outcome {
+    defer { endMessage() }
+    var outcome = Outcome(verdict: .accept, mail: MTAMail(message, envelope))
+    if let discarder {
+      (outcome.verdict, outcome.decider) = (.discard, discarder)
+      return outcome
+    }
+    for (number, link) in links.enumerated() {
+      guard let next = link.finish(outcome.mail) else { continue }
+      outcome.quarantineReason = next.quarantineReason ?? outcome.quarantineReason
+      if next.verdict.isDelivered {
+        outcome.mail = next.mail
+        continue
+      }
+      (outcome.verdict, outcome.reply) = (next.verdict, next.reply)
+      (outcome.disconnects, outcome.decider) = (next.disconnects, number)
+      return outcome
+    }
+    if outcome.quarantineReason != nil { outcome.verdict = .quarantine }
+    return outcome
+  }
+
+  /// Ends the connections to all filters.
+  public func quit() { for link in links { link.quit() } }
+
+  /// Tells the filters that have not seen the end of the message that it has ended.
+  private func endMessage() { for link in links { link.reset() } }
+}

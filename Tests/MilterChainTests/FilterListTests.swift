@@ -1,0 +1,159 @@
+import MilterClient
+import MilterCore
+import MilterMTA
+import MilterSystem
+import MilterTesting
+import Testing
+
+/// The filters of an SMTP server, in their order.
+@Suite struct FilterListTests {
+  /// Refuses what is named after it, and writes down what it sees.
+  private final class Named: Milter {
+    private let word: String
+    init(_ word: String) {
+      self.word = word
+      super.init()
+    }
+    required init() {
+      word = ""
+      super.init()
+    }
+    override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
+      sender.contains(word) ? .reject : .continue
+    }
+    override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
+      guard recipient.contains(word) else { return .continue }
+      try setreply("450", "4.7.1", "not for \(word)")
+      return recipient.contains("discard") ? .discard : .tempfail
+    }
+    private var seen: [String] = []
+    override func header(_ name: String, _ value: String) throws -> Status {
+      seen.append(name)
+      return value.contains(word) ? .reject : .continue
+    }
+    override func eom() throws -> Status {
+      try addheader("X-\(word)", seen.joined(separator: " "))
+      try addrcpt("<\(word)@example.org>")
+      try replacebody("\(word)\r\n")
+      seen = []
+      return .continue
+    }
+    override func abort() { seen = [] }
+  }
+
+  private static func server(_ word: String) throws -> (server: MilterServer, socket: String) {
+    let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { Named(word) }
+    try server.start()
+    return (server, try #require(server.addresses.first))
+  }
+
+  private static func text(_ lines: [[UInt8]]) -> [String] {
+    lines.map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  private static let greeting: [MTAStep] = [
+    .connect(host: Array("client".utf8), address: .inet(address: "192.0.2.7", port: 1025)),
+    .helo(Array("client".utf8)),
+  ]
+
+  @Test func `filters see mail in their order, each as those before have changed it`() throws {
+    let (one, two) = (try Self.server("one"), try Self.server("two"))
+    defer { for server in [one, two] { server.server.stop() } }
+    let list = FilterList([.init(one.socket), .init(two.socket)])
+    for step in Self.greeting { #expect(list.perform(step).goesOn) }
+    for number in 1...2 {
+      #expect(list.perform(.mail(.init("a@example.net"))).goesOn)
+      #expect(list.perform(.rcpt(.init("b@example.org"))).goesOn)
+      let refused = list.perform(.rcpt(.init("two@example.org")))
+      #expect(Self.text(refused.reply) == ["450 4.7.1 not for two"])
+      #expect(refused.decider == 1)
+      #expect(list.perform(.data).goesOn)
+      let outcome = list.finish(MTAMessage(headers: [MTAHeader("Subject", "\(number)")], body: []))
+      #expect(outcome.verdict == .accept)
+      #expect(outcome.decider == nil)
+      #expect(
+        outcome.mail.message.headers == [
+          MTAHeader("Subject", "\(number)"), MTAHeader("X-one", "Subject"),
+          MTAHeader("X-two", "Subject X-one"),
+        ])
+      #expect(outcome.mail.message.body == Array("two\r\n".utf8))
+      #expect(
+        Self.text(outcome.mail.envelope.recipients.map(\.address)) == [
+          "<b@example.org>", "<one@example.org>", "<two@example.org>",
+        ])
+    }
+    list.quit()
+    #expect(list.failures.isEmpty)
+  }
+
+  @Test func `the first refusal ends a message for all filters, and the next one is another`()
+    throws
+  {
+    let (one, two) = (try Self.server("one"), try Self.server("two"))
+    defer { for server in [one, two] { server.server.stop() } }
+    let list = FilterList([.init(one.socket), .init(two.socket)])
+    for step in Self.greeting { _ = list.perform(step) }
+    let sender = list.perform(.mail(.init("two@example.net")))
+    #expect(Self.text(sender.reply) == ["550 5.7.1 Command rejected"])
+    #expect(sender.decider == 1)
+
+    _ = list.perform(.mail(.init("a@example.net")))
+    let discarded = list.perform(.rcpt(.init("one-discard@example.org")))
+    #expect(discarded.isDiscarded && discarded.reply.isEmpty && discarded.decider == 0)
+    #expect(list.perform(.rcpt(.init("two@example.org"))).isDiscarded)
+    #expect(list.finish(MTAMessage()).verdict == .discard)
+
+    _ = list.perform(.mail(.init("a@example.net")))
+    _ = list.perform(.rcpt(.init("b@example.org")))
+    _ = list.perform(.data)
+    let content = list.finish(MTAMessage(headers: [MTAHeader("Subject", "two")], body: []))
+    #expect(content.verdict == .reject)
+    #expect(content.decider == 1)
+    #expect(Self.text(content.reply) == ["550 5.7.1 Command rejected"])
+
+    _ = list.perform(.mail(.init("a@example.net")))
+    #expect(list.perform(.reset).goesOn)
+    _ = list.perform(.mail(.init("a@example.net")))
+    _ = list.perform(.rcpt(.init("b@example.org")))
+    _ = list.perform(.data)
+    let last = list.finish(MTAMessage(headers: [MTAHeader("A", "1")], body: []))
+    #expect(last.mail.message.headers.last == MTAHeader("X-two", "A X-one"))
+    list.quit()
+  }
+
+  @Test(arguments: [
+    (FilterList.DefaultAction.tempfail, ["451 4.7.1 Service unavailable - try again later"]),
+    (.reject, ["550 5.7.1 Command rejected"]), (.accept, []),
+  ])
+  func `a filter that fails is replaced by its default action`(
+    action: FilterList.DefaultAction, reply: [String]
+  ) throws {
+    let silent = try HostileFilter(.hangUp, at: .endOfBody)
+    defer { silent.stop() }
+    for socket in ["unix:/nowhere/at/all", "unix:\(silent.path)"] {
+      let one = try Self.server("one")
+      defer { one.server.stop() }
+      let list = FilterList([.init(socket, defaultAction: action), .init(one.socket)])
+      for step in Self.greeting { #expect(list.perform(step).goesOn) }
+      var replies = Self.text(list.perform(.mail(.init("a@example.net"))).reply)
+      if replies.isEmpty {
+        _ = list.perform(.rcpt(.init("b@example.org")))
+        _ = list.perform(.data)
+        let outcome = list.finish(MTAMessage(headers: [MTAHeader("A", "1")], body: []))
+        replies = Self.text(outcome.reply)
+        #expect(outcome.verdict.isDelivered == reply.isEmpty)
+        if reply.isEmpty { #expect(outcome.mail.message.headers.count == 2) }
+      }
+      #expect(replies == reply)
+      #expect(Array(list.failures.keys) == [0])
+      list.quit()
+    }
+  }
+}
+
+extension FilterList.Answer {
+  /// Whether no filter has anything against the step.
+  fileprivate var goesOn: Bool {
+    reply.isEmpty && !isDiscarded && !disconnects && decider == nil
+  }
+}
