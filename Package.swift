@@ -127,7 +127,7 @@ let package = Package(
     .target(
       name: "CMilterResolver", path: "Samples/blocklist/CResolver",
       linkerSettings: [.linkedLibrary("resolv")]),
-    sample("chain"),
+    sample("chain", excluding: ["README.md", "chain.conf"]),
     sample("clamd", "MilterPlatform"),
     sample("disarm", "MilterMail"),
     sample("disclaimer", "MilterMail", "MilterPlatform"),

@@ -117,9 +117,10 @@ package struct OptionTable<Settings>: Sendable {
   /// The column in which explanations begin.
   private static var margin: Int { 28 }
   /// The width of explanations.
-  private static var width: Int { 72 }
+  package static var width: Int { 72 }
 
-  private static func wrapped(_ text: String) -> [String] {
+  /// A text in lines of a width.
+  package static func wrapped(_ text: String, to width: Int = Self.width) -> [String] {
     var lines: [String] = []
     for word in text.split(separator: " ") {
       if let last = lines.last, last.count + 1 + word.count <= width {

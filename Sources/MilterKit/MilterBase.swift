@@ -10,8 +10,9 @@ import MilterRuntime
 ///
 /// ## Topics
 ///
-/// ### The end of a message
+/// ### Messages
 /// - ``messageEnded()``
+/// - ``messageNotes``
 ///
 /// ### About the filter
 /// - ``name``
@@ -67,6 +68,8 @@ open class MilterBase {
 
   /// What resets the properties that the message under way has used; see ``PerMessage``.
   final var messageResets: [() -> Void] = []
+  /// The notes about the message: those of the chain, or the filter's own once it has any.
+  final var heldNotes: MilterNotes?
 
   /// What the MTA said of the client.
   final var introduction = ClientIntroduction()

@@ -3,8 +3,9 @@ import MilterKit
 
 /// The `milter` program.
 package enum Tool {
-  private static let verbs: [any Verb.Type] = [
+  private static let commands: [any Command.Type] = [
     PlayVerb.self, WatchVerb.self, ReplayVerb.self, DoctorVerb.self, ConfigVerb.self,
+    ChainCommand.self,
   ]
 
   /// Does what a command line says.
@@ -13,12 +14,10 @@ package enum Tool {
   /// - Returns: the exit status.
   package static func run(_ arguments: [String]) -> Int32 {
     let word = arguments.dropFirst().first
-    guard let verb = verbs.first(where: { $0.name == word }) else {
+    guard let command = commands.first(where: { $0.name == word }) else {
       return ProgramRun.status(of: "milter") { try other(word) }
     }
-    return ProgramRun.status(of: "milter \(verb.name)") {
-      try verb.run(arguments: Array(arguments.dropFirst()))
-    }
+    return command.status(of: Array(arguments.dropFirst(2)))
   }
 
   private static func other(_ word: String?) throws -> Int32 {
@@ -26,7 +25,7 @@ package enum Tool {
     case "--help", "-h", "help": try StandardOutput.put(help)
     case "--version": try StandardOutput.put("milter (swift-milter \(Program.version))\n")
     case let word?:
-      let near = Suggestion.nearest(to: word, in: verbs.map { $0.name })
+      let near = Suggestion.nearest(to: word, in: commands.map { $0.name })
       let hint = near.map { "; did you mean milter \($0)?" } ?? ""
       throw UsageError("\(word): no such command\(hint)")
     case nil: throw UsageError("the command is missing; give one of \(names)")
@@ -34,11 +33,12 @@ package enum Tool {
     return 0
   }
 
-  private static var names: String { verbs.map { $0.name }.joined(separator: ", ") }
+  private static var names: String { commands.map { $0.name }.joined(separator: ", ") }
 
   private static var help: String {
-    let lines = verbs.map { verb in
-      "  milter \(verb.name)" + String(repeating: " ", count: 9 - verb.name.count) + verb.summary
+    let lines = commands.map { command in
+      "  milter \(command.name)" + String(repeating: " ", count: 9 - command.name.count)
+        + command.summary
     }
     return """
       usage: milter COMMAND [OPTION ...]

@@ -1,11 +1,21 @@
 import MilterCommandLine
 
-/// One of the things that `milter` does; its properties are what the options are read into.
-protocol Verb: Sendable {
+/// One of the things that `milter` does.
+protocol Command: Sendable {
   /// The word on the command line.
   static var name: String { get }
   /// What it does, on one line.
   static var summary: String { get }
+
+  /// Does what a command line says.
+  ///
+  /// - Parameter arguments: those after the word.
+  /// - Returns: the exit status.
+  static func status(of arguments: [String]) -> Int32
+}
+
+/// A command whose properties are what its options are read into.
+protocol Verb: Command {
   /// The arguments after the word.
   static var usage: [String] { get }
   /// The options, without `--help`.
@@ -27,6 +37,10 @@ protocol Verb: Sendable {
 private struct HelpWanted: Error {}
 
 extension Verb {
+  static func status(of arguments: [String]) -> Int32 {
+    ProgramRun.status(of: "milter \(name)") { try run(arguments: [name] + arguments) }
+  }
+
   /// Reads the options and does what they say.
   ///
   /// - Parameter arguments: all of them, the verb first.

@@ -27,12 +27,19 @@ extension ChainLink {
     _ message: ChainMessage, _ envelope: () -> ChainEnvelope, _ macros: RelayedMacros,
     within time: ChainTime?
   ) throws -> Review {
-    if interest == .leftOut { return Review() }
+    if interest == .leftOut {
+      note("its condition does not hold")
+      return Review()
+    }
     if let takes = member.takesMessage, !takes(envelope()) {
+      note("its condition does not hold")
       leaveOut()
       return Review()
     }
-    if interest == .nothing, clientRefusal == nil { return Review() }
+    if interest == .nothing, clientRefusal == nil {
+      note("it has accepted before")
+      return Review()
+    }
     if failure != nil {
       surroundings.log().warning("\(name) has failed before, \(consequence)")
       return Review(verdict: blocked(at: .eom))
@@ -47,11 +54,17 @@ extension ChainLink {
     var limits = surroundings.changeLimits
     limits.count += message.headers.count
     connection?.limit(limits)
+    count { $0.messages += 1 }
     return try timed(time) {
       var review = try showContent(message, macros).map { Review(verdict: $0) } ?? finish(macros)
       review.sawHeader = sawHeader
       return review
     }
+  }
+
+  /// Says why it is not shown the content.
+  private func note(_ reason: String) {
+    surroundings.log().info("\(name): not asked, \(reason)")
   }
 
   /// Shows it header and body.
@@ -89,6 +102,7 @@ extension ChainLink {
     defer { (newBody, bodyFailure) = (nil, nil) }
     if memory?.takeThrow() == true, member.failsOpen {
       surroundings.log().error("\(name) has failed, \(consequence): eom threw")
+      count { $0.failures += 1 }
       return Review()
     }
     guard verdict.isGoOn, failure == nil else { return Review(verdict: verdict) }

@@ -8,8 +8,14 @@ extension ChainLink {
     guard let time else { return try work() }
     connection?.deadline = time.deadline
     self.time = time
-    defer { self.time = nil }
-    return try time.measure(name, work)
+    let before = ContinuousClock.now
+    defer {
+      self.time = nil
+      let passed = ContinuousClock.now - before
+      time.note(name, passed)
+      count { $0.time += passed }
+    }
+    return try work()
   }
 
   /// Whether the members before it have left no time to tell it of a step.
@@ -17,14 +23,14 @@ extension ChainLink {
   /// It is not told of the rest of the message then. If it could not be told of the client, it has failed.
   func starves(at step: MTAStep, _ time: ChainTime?) -> Bool {
     guard member.isRemote, let time, time.isOver else { return false }
-    let event = "was not asked"
     let reason = time.account(of: name) ?? "no time is left"
     switch step {
-    case .connect, .helo, .newClient: fail(MTAFailure(.timedOut, reason), event)
+    case .connect, .helo, .newClient: fail(MTAFailure(.timedOut, reason), wasAsked: false)
     case .unknown, .reset: break
     case .mail, .rcpt, .data, .header, .eoh, .body, .eom:
       isStarved = true
-      surroundings.log().error("\(name) \(event), \(consequence): \(reason)")
+      surroundings.log().error("\(name) was not asked, \(consequence): \(reason)")
+      count { $0.timesNotAsked += 1 }
     }
     return true
   }

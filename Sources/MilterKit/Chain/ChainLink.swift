@@ -116,6 +116,7 @@ final class ChainLink {
     case .here(_, let make):
       let log = surroundings.log()
       let filter = MilterLog.$making.withValue(log, operation: make)
+      filter.heldNotes = surroundings.notes
       let memory = FilterInMemory(
         filter.makeHandler(), log: log, name: "\(surroundings.name)/\(name)",
         onError: member.failsOpen ? .accept : .tempfail,
@@ -139,16 +140,23 @@ final class ChainLink {
   ///
   /// - Parameters:
   ///   - failure: why.
-  ///   - event: what the log calls it.
-  func fail(_ failure: MTAFailure, _ event: String = "has failed") {
+  ///   - wasAsked: whether it is its own failure.
+  func fail(_ failure: MTAFailure, wasAsked: Bool = true) {
+    let event = wasAsked ? "has failed" : "was not asked"
     self.failure = failure
     // What it has said of the message before does not keep its fallback from counting.
     if interest == .nothing { interest = .message }
     let account = failure.code == .timedOut ? time?.account(of: name) : nil
     let reason = account.map { "\(failure); \($0)" } ?? "\(failure)"
     surroundings.log().error("\(name) \(event), \(consequence): \(reason)")
+    count { if wasAsked { $0.failures += 1 } else { $0.timesNotAsked += 1 } }
     connection?.disconnect()
     (connection, memory, newBody) = (nil, nil, nil)
+  }
+
+  /// Counts something for metrics.
+  func count(_ change: (inout MilterMemberStatistics) -> Void) {
+    MemberCounters.shared.note(name, change)
   }
 
   /// Fails because it is not known what it has been told.

@@ -159,6 +159,8 @@ public struct ChainEnvelope: Sendable {
   public let recipients: [String]
   /// The size of header and body, in bytes, as the members before this one have left them.
   public let size: Int
+  /// What the members before this one have noted.
+  public let notes: MilterNotes
 }
 
 /// A filter that is a closure.

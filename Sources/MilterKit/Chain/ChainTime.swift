@@ -13,14 +13,9 @@ final class ChainTime {
   /// Whether no time is left.
   var isOver: Bool { .now >= deadline }
 
-  /// Does work of a member, and takes the time.
-  func measure<Value>(_ name: String, _ work: () throws -> Value) rethrows -> Value {
-    let start = ContinuousClock.now
-    defer {
-      let time = ContinuousClock.now - start
-      if time > longest?.time ?? .zero { longest = (name, time) }
-    }
-    return try work()
+  /// A member has taken some of it.
+  func note(_ name: String, _ time: Duration) {
+    if time > longest?.time ?? .zero { longest = (name, time) }
   }
 
   /// Whose time it was that a member did not get; nil while time is left, or if it was the member's own.

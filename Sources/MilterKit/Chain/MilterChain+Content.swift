@@ -38,7 +38,7 @@ extension MilterChain {
     ChainEnvelope(
       client: client, sender: String(decoding: message.sender, as: UTF8.self),
       recipients: message.recipients.map { String(decoding: $0, as: UTF8.self) },
-      size: message.headerSize + message.body.count)
+      size: message.headerSize + message.body.count, notes: notes)
   }
 
   private final func send(_ edits: ChainEdits) throws {

@@ -57,6 +57,7 @@ extension MilterChain {
       status = reply.replyClass == 4 ? .tempfail : .reject
     case .refuse: break
     }
+    link.count { $0.decisions[status, default: 0] += 1 }
     log.put(.info, .verdict, "\(link.name) has decided: \(callback): \(status)")
     if status == .discard {
       let isInMessage = message != nil
@@ -73,6 +74,7 @@ extension MilterChain {
   final func endMessage() {
     message = nil
     for link in links { link.reset() }
+    notes.removeAll()
   }
 
   /// The macros that the MTA has sent, for the members.

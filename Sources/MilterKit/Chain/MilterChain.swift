@@ -40,6 +40,8 @@ open class MilterChain: Milter {
   private final var offered = MilterOptions(actions: [], steps: [])
   final var message: ChainMessage?
   final let timesSteps: Bool
+  /// The notes that members share about a message.
+  final let notes = MilterNotes()
   /// Makes the file for a large body.
   package final var makeSpoolFile: () throws -> SpoolFile = { try SpoolFile() }
 
@@ -169,7 +171,7 @@ open class MilterChain: Milter {
         (self?.context?.session.maximumPayload ?? WireLimits.payload64K) - 1
       },
       changeLimits: .init(count: 10_000, bytes: ChainMessage.largestHeader, bodyBytes: limit),
-      makeFile: makeSpoolFile)
+      notes: notes, makeFile: makeSpoolFile)
   }
 
   // MARK: Up to the content

@@ -43,6 +43,8 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
   private struct State {
     /// The value at the start.
     var value: Value
+    /// The arguments of which it was made.
+    var arguments: [String] = []
     /// The values of later epochs that a connection still has.
     var later: [Later] = []
   }
@@ -52,7 +54,10 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
   }
   private let state: Mutex<State>
   private let defaultValue: Value
-  private let read: @Sendable (String) throws -> Value
+  /// Whether several values count together.
+  public let isRepeatable: Bool
+  /// Makes a value of all arguments, of which there is at least one.
+  private let read: @Sendable ([String]) throws -> Value
 
   /// Makes a setting of any type.
   ///
@@ -71,23 +76,32 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
       read: read)
   }
 
-  private init(
+  private convenience init(
     _ name: String, argument: String?, default value: Value, written text: String?,
     isRequired: Bool = false, help: String,
     read: @escaping @Sendable (String) throws -> Value
+  ) {
+    self.init(
+      name, argument: argument, default: value, written: text, isRequired: isRequired,
+      isRepeatable: false, help: help
+    ) { try $0.map(read).last ?? value }
+  }
+
+  private init(
+    _ name: String, argument: String?, default value: Value, written text: String?,
+    isRequired: Bool = false, isRepeatable: Bool, help: String,
+    readAll read: @escaping @Sendable ([String]) throws -> Value
   ) {
     self.name = name
     self.argument = argument
     self.help = help
     self.isRequired = isRequired
     self.read = read
+    self.isRepeatable = isRepeatable
     defaultText = text
     defaultValue = value
     state = Mutex(State(value: value))
   }
-
-  /// `false`: the last value counts.
-  public var isRepeatable: Bool { false }
 
   /// `true`: a value that a reload finds counts for new connections.
   public var isReloadable: Bool { true }
@@ -106,13 +120,14 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
   ///
   /// - Throws: what is wrong with it.
   public func take(_ text: String) throws {
-    let value = try read(text)
-    state.withLock { $0.value = value }
+    let arguments = isRepeatable ? state.withLock { $0.arguments } + [text] : [text]
+    let value = try read(arguments)
+    state.withLock { ($0.value, $0.arguments) = (value, arguments) }
   }
 
   /// Reads the arguments that a reload found; see ``MilterProgramOption/change(to:)``.
   public func change(to arguments: [String]) throws -> @Sendable () -> Void {
-    let value = try arguments.map(read).last ?? defaultValue
+    let value = try arguments.isEmpty ? defaultValue : read(arguments)
     return { [self] in
       guard let epoch = SettingsEpoch.current else { return }
       state.withLock { state in
@@ -120,6 +135,24 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
         state.later.append(Later(epoch: epoch, value: value))
       }
     }
+  }
+}
+
+extension MilterSetting where Value: RangeReplaceableCollection {
+  /// Makes a setting that is a list, to which each use of the option adds.
+  ///
+  /// - Parameters:
+  ///   - name: the option's name, without the dashes.
+  ///   - argument: what `--help` calls the option's argument.
+  ///   - help: what it is for, on one line.
+  ///   - read: makes the list of all arguments that were given so far, or throws what is wrong with them.
+  public convenience init(
+    each name: String, argument: String, help: String,
+    read: @escaping @Sendable ([String]) throws -> Value
+  ) {
+    self.init(
+      name, argument: argument, default: Value(), written: nil, isRepeatable: true, help: help,
+      readAll: read)
   }
 }
 

@@ -9,12 +9,13 @@ package struct Program {
 
   private let type: MilterBase.Type
 
-  init(_ type: MilterBase.Type) { self.type = type }
+  /// Makes the program of a class.
+  package init(_ type: MilterBase.Type) { self.type = type }
 
   /// Does what a command line says.
   ///
   /// - Returns: the exit status.
-  func run(_ arguments: [String]) -> Int32 {
+  package func run(_ arguments: [String]) -> Int32 {
     ProgramRun.status(of: type.name) {
       guard arguments.contains("--check") else { return try follow(arguments) }
       do {

@@ -175,7 +175,8 @@ package struct ProgramOptions {
   /// The options, one a line, the filter's own first.
   package static func help(own: [any MilterProgramOption], name: String = "NAME") -> String {
     let own = table(of: own)
-    let fixed = (own + serving).names(in: .process).joined(separator: ", ")
+    let names = (own + serving).names(in: .process).joined(separator: ", ")
+    let fixed = OptionTable<Self>.wrapped(names + ".", to: 100).joined(separator: "\n")
     let variable = OptionTable<Self>.variable("log-level", of: name)
     return """
       \(own.names.isEmpty ? "" : own.help + "\n\n")\(serving.help)
@@ -184,7 +185,7 @@ package struct ProgramOptions {
       \(variable) for --log-level, and from FILE of --config. The command line comes before the
       environment, and the environment before the file. SIGHUP reads the file again. Changes count for
       new connections; changes of these after a restart:
-      \(fixed).
+      \(fixed)
 
       With --try, where each FILE is a message, a directory, an mbox file, or - for standard input:
 

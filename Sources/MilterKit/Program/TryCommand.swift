@@ -27,7 +27,9 @@ struct TryCommand {
   func run(files: [String], prepare: () throws -> Void) throws -> Int32 {
     var configuration = options.configuration
     let report = configuration.log
-    if !options.isLogLevelGiven { configuration.log.level = .warning }
+    if !options.isLogLevelGiven {
+      configuration.log.level = type is MilterChain.Type ? .info : .warning
+    }
     let type = type
     let server = try MilterServer(configuration: configuration) { type.init() }
     try prepare()

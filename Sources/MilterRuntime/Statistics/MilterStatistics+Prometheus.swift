@@ -48,10 +48,43 @@ extension MilterStatistics {
         "milter_callback_duration_seconds", [("callback", "\(callback)")],
         callbackTimes[callback] ?? MilterHistogram())
     }
+    if !members.isEmpty { addMembers(to: &text) }
     text.gauge("milter_threads", "Threads for callbacks.", threads)
     text.counter(
       "milter_reloads_total", "How often the configuration was read again.", reloads)
     return text.text
+  }
+
+  private func addMembers(to text: inout PrometheusText) {
+    let members = members.sorted { $0.key < $1.key }
+    func family(
+      _ name: String, _ help: String, _ value: (MilterMemberStatistics) -> String
+    ) {
+      text.family(name, help, "counter")
+      for (member, numbers) in members {
+        text.sample(name, [("member", member)], value(numbers))
+      }
+    }
+    family("milter_member_messages_total", "Messages whose content a member was shown.") {
+      "\($0.messages)"
+    }
+    text.family(
+      "milter_member_decisions_total", "Verdicts of a member that were the answer.", "counter")
+    for (member, numbers) in members {
+      for status: MilterStatus in [.discard, .reject, .tempfail] {
+        text.sample(
+          "milter_member_decisions_total", [("member", member), ("status", status.name)],
+          "\(numbers.decisions[status] ?? 0)")
+      }
+    }
+    family("milter_member_failures_total", "How often a member failed.") { "\($0.failures)" }
+    family(
+      "milter_member_not_asked_total",
+      "How often the members before a member had taken all the time."
+    ) { "\($0.timesNotAsked)" }
+    family("milter_member_seconds_total", "How long a chain has waited for a member.") {
+      "\($0.time / .seconds(1))"
+    }
   }
 }
 

@@ -23,6 +23,9 @@ public import MilterCore
 /// - ``shadowedRefusals``
 /// - ``shadowedChanges``
 ///
+/// ### Members of chains
+/// - ``members``
+///
 /// ### The server
 /// - ``errors``
 /// - ``threads``
@@ -71,6 +74,9 @@ public struct MilterStatistics: Hashable, Sendable {
 
   /// What went wrong, and how often; only what happened is there.
   public var errors: [ErrorKind: Int] = [:]
+
+  /// What the members of all chains of the process have done, by name and number, such as `clamav[0]`.
+  public var members: [String: MilterMemberStatistics] = [:]
 
   /// Threads that run callbacks or wait for some to run.
   public var threads = 0

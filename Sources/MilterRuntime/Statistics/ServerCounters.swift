@@ -81,6 +81,7 @@ final class ServerCounters: Sendable {
     let (statistics, sums) = state.withLock { state in
       var statistics = state.statistics
       statistics.threads = state.threads.count
+      statistics.members = MemberCounters.shared.snapshot
       var sums = state.sums
       for counters in state.threads.values { counters.add(to: &sums) }
       return (statistics, sums)

@@ -1,0 +1,81 @@
+import MilterCore
+import MilterTesting
+import Testing
+
+/// What members tell each other about a message.
+@Suite struct NoteTests {
+  private enum Score: MilterNoteKey { typealias Value = Int }
+  private enum Other: MilterNoteKey { typealias Value = Int }
+
+  /// Counts recipients.
+  private final class Scorer: Milter {
+    override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
+      messageNotes[Score.self, default: 0] += 1
+      return recipient.contains("refused") ? .reject : .continue
+    }
+    override func eom() throws -> Status { .accept }
+  }
+
+  /// Writes down what it finds.
+  private final class Reader: Milter {
+    private var ended: Int?
+    override func eom() throws -> Status {
+      try addheader("X-Score", "\(messageNotes[Score.self] ?? 0)")
+      try addheader("X-Other", "\(messageNotes[Other.self] ?? 0)")
+      try addheader("X-Ended", "\(ended ?? 0)")
+      return .continue
+    }
+    override func messageEnded() { ended = messageNotes[Score.self] }
+  }
+
+  private static func message(_ recipients: Int) -> Message {
+    var message = Message()
+    message.envelope.recipients = (0..<recipients).map { .init("<r\($0)@example.org>") }
+    return message
+  }
+
+  @Test func `a note is there for later members and conditions, until the message has ended`()
+    throws
+  {
+    let mta = TestMTA(
+      .postfix,
+      filter: MilterChain {
+        Scorer()
+        ChainMember.filter(Reader()).named("some").whenMessage { $0.notes[Score.self] == 3 }
+        Reader()
+      })
+    let three = try mta.send(Self.message(3)).expect(.accept)
+    #expect(three.headers("X-Score") == ["3", "3"])
+    #expect(three.headers("X-Other") == ["0", "0"])
+    let one = try mta.send(Self.message(1)).expect(.accept)
+    #expect(one.headers("X-Score") == ["1"])
+    // All of the chain's filters still have the notes when the message has ended.
+    #expect(one.headers("X-Ended") == ["3"])
+    // A message that is given up leaves nothing behind.
+    mta.mail()
+    mta.rcpt()
+    mta.rset()
+    #expect(try mta.send(Self.message(2)).expect(.accept).headers("X-Score") == ["2"])
+  }
+
+  @Test func `connections do not share notes, and a filter alone has its own`() throws {
+    let chains = (0..<2).map { _ in
+      TestMTA(
+        .postfix,
+        filter: MilterChain {
+          Scorer()
+          Reader()
+        })
+    }
+    for mta in chains {
+      mta.mail()
+      mta.rcpt()
+    }
+    for mta in chains {
+      mta.rset()
+      #expect(try mta.send(Self.message(1)).expect(.accept).headers("X-Score") == ["1"])
+    }
+    let alone = TestMTA(.postfix, filter: Reader())
+    #expect(try alone.send(Self.message(1)).expect(.accept).headers("X-Score") == ["0"])
+  }
+}

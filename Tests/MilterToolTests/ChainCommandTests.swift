@@ -1,0 +1,125 @@
+import Foundation
+import MilterProcessFixtures
+import Testing
+
+/// `milter chain`: filters behind one socket, as a file lists them.
+@Suite(.timeLimit(.minutes(15))) struct ChainCommandTests {
+  private let directory: ScratchDirectory
+  private let message: String
+
+  init() throws {
+    directory = try ScratchDirectory()
+    message = try directory.write(
+      "From: <a@example.org>\r\nSubject: x\r\n\r\nHello\r\n", to: "m.eml")
+  }
+
+  private func configure(_ lines: String) throws -> String {
+    try directory.write(lines + "\n", to: "chain.conf")
+  }
+
+  /// Starts a filter that adds a header field.
+  private func stamp(_ name: String) throws -> (program: StartedProgram, spec: String) {
+    let spec = "unix:\(directory.path(of: name))"
+    return (try .listening("stamp", ["--socket", spec]), spec)
+  }
+
+  @Test func `the shipped example passes the check`() throws {
+    let example = "\(BuiltProgram.packageRoot)/Samples/chain/chain.conf"
+    let run = try milter("chain", "--config", example, "--check")
+    #expect(run.errors == "")
+    #expect(run.status == 0)
+    #expect(run.output.contains("\nmember = ") || run.output.hasPrefix("member = "))
+    let lines = try String(contentsOfFile: example, encoding: .utf8).split(separator: "\n")
+    #expect(lines.count { !$0.hasPrefix("#") } <= 10)
+  }
+
+  @Test(arguments: [
+    ("memeber = a unix:/a", ":1: memeber: no such key; did you mean member?"),
+    (
+      "# members\nmember = a unix:/a when=never",
+      ":2: member a unix:/a when=never: when=never: not "
+    ),
+    ("member = a unix:/a\nmember = a unix:/b", ":2: member a unix:/b: there is another member of"),
+    ("member = a unix:/a shadw", "shadw: no such key of a member; did you mean shadow?"),
+    ("step-time = 9", "no member is given; write member = NAME SOCKET in the file of --config"),
+  ])
+  func `what is wrong with the file is said with its line`(lines: String, message: String) throws {
+    let run = try milter("chain", "--config", configure(lines), "--check")
+    #expect(run.errors.contains(message), "\(run.errors)")
+    #expect(run.status == 78)
+  }
+
+  @Test func `a message that is tried shows what each member did`() throws {
+    let (one, first) = try stamp("one")
+    let (two, second) = try stamp("two")
+    let file = try configure(
+      """
+      member = one \(first)
+      member = inside \(second) when=authenticated
+      member = away unix:/nowhere/at/all on-failure=accept
+      member = two \(second)
+      """)
+    let run = try milter("chain", "--config", file, "--try", message)
+    #expect(run.status == 0, "\(run.errors)")
+    for line in [
+      "one[0]: eom: continue; addheader", "inside[1]: not asked, its condition does not hold",
+      "away[2] has failed, mail passes without it: ", "two[3]: eom: continue; addheader",
+    ] {
+      #expect(run.errors.contains(line), "\(line) is missing in:\n\(run.errors)")
+    }
+    #expect(try one.end() == 0)
+    #expect(try two.end() == 0)
+  }
+
+  @Test func `members that a reload brings see the next connections, and metrics count each`()
+    throws
+  {
+    let (one, first) = try stamp("one")
+    let (two, second) = try stamp("two")
+    let socket = "unix:\(directory.path(of: "chain"))"
+    let metrics = directory.path(of: "chain.prom")
+    func lines(_ members: String) throws -> String {
+      try configure("socket = \(socket)\nmetrics = \(metrics)\nlog-level = info\n\(members)")
+    }
+    let file = try lines("member = one \(first)")
+    let chain = try StartedProgram(BuiltProgram.path(of: "milter"), ["chain", "--config", file])
+    try chain.wait(for: "the chain to listen") { try chain.errors.contains("listening on ") }
+    func stamps() throws -> Int {
+      let run = try milter("play", "--socket", socket, "--json", message)
+      return try #require(try PlayedOutcome.all(in: run.output).first).actions.count
+    }
+    #expect(try stamps() == 1)
+
+    _ = try lines("member = one \(first)\nmember = two \(second)")
+    kill(chain.pid, SIGHUP)
+    try chain.wait(for: "the reload") { try chain.errors.contains("reloaded") }
+    #expect(try stamps() == 2)
+
+    // A file with a mistake changes nothing.
+    _ = try lines("member = one \(first) now")
+    kill(chain.pid, SIGHUP)
+    try chain.wait(for: "the complaint") {
+      try chain.errors.contains("now: no such key of a member")
+    }
+    #expect(try stamps() == 2)
+
+    #expect(try chain.end() == 0)
+    let text = try directory.text("chain.prom")
+    #expect(
+      text.contains("milter_member_messages_total{filter=\"milter-chain\",member=\"one[0]\"} 3\n"))
+    #expect(
+      text.contains("milter_member_messages_total{filter=\"milter-chain\",member=\"two[1]\"} 2\n"))
+    #expect(
+      text.contains("milter_member_failures_total{filter=\"milter-chain\",member=\"two[1]\"} 0\n"))
+    #expect(try one.end() == 0)
+    #expect(try two.end() == 0)
+  }
+
+  @Test func `help names the keys of a member`() throws {
+    let run = try milter("chain", "--help")
+    #expect(run.output.contains("\n  --member \"NAME SOCKET ...\""))
+    for key in ["on-failure=", "when=", "clients=", "recipients=", "max-size="] {
+      #expect(run.output.contains(key), "\(key)")
+    }
+  }
+}

@@ -1,0 +1,248 @@
+import Foundation
+import Glibc
+import Testing
+
+extension RealMTASuite {
+  /// `milter chain`: filters that know nothing of each other, behind one socket of a real MTA.
+  @Suite struct ChainProgramTests {
+    private let directory: InstanceDirectory
+
+    init() throws { directory = try InstanceDirectory() }
+
+    /// Starts `milter chain` with some members.
+    private func chain(
+      _ members: [String], log: String = "chain"
+    ) throws -> (program: SampleProcess, spec: String) {
+      let spec = MilterSocket.inet(port: try Loopback.freePort()).spec
+      let file = try write(members, socket: spec)
+      return (
+        try SampleProcess("milter", ["chain", "--config", file], in: directory, log: log), spec
+      )
+    }
+
+    @discardableResult
+    private func write(_ members: [String], socket: String) throws -> String {
+      let lines = ["socket = \(socket)", "log-level = info"] + members.map { "member = \($0)" }
+      return try directory.write(lines.joined(separator: "\n") + "\n", to: "chain.conf")
+    }
+
+    private func stamp(_ name: String) throws -> (program: SampleProcess, spec: String) {
+      let spec = MilterSocket.inet(port: try Loopback.freePort()).spec
+      return (try SampleProcess("stamp", ["--socket", spec], in: directory, log: name), spec)
+    }
+
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `a reload drops no message under way`(kind: RealMTA.Kind) async throws {
+      let (one, two) = (try stamp("one"), try stamp("two"))
+      let (chain, spec) = try chain(["one \(one.spec)"])
+      try await withMTA(kind, RealMTA.Settings(filters: [spec])) { mta in
+        func stamps(_ id: String?) throws -> Int {
+          try mta.message(try #require(id)).values(of: "X-Stamp").count
+        }
+        let early = try mta.connect()
+        try early.ehlo()
+        #expect(try early.mail(from: "sender@from.example").isPositive)
+        #expect(try early.rcpt(to: "rcpt@to.example").isPositive)
+
+        try write(["one \(one.spec)", "two \(two.spec)"], socket: spec)
+        try chain.reload()
+        let late = try mta.connect()
+        try late.ehlo()
+        #expect(try stamps(late.send(message: mail()).queueID) == 2)
+        try late.quit()
+
+        // The connection keeps the members it has.
+        let before = Set(try mta.queueIDs())
+        #expect(try early.command("DATA").isPositive)
+        #expect(try early.content(mail()).isPositive)
+        try early.quit()
+        let new = Set(try mta.queueIDs()).subtracting(before)
+        #expect(try stamps(new.first) == 1)
+      }
+      #expect(chain.log.contains(": one[0]: eom: continue; addheader"))
+      #expect(chain.log.contains(": two[1]: eom: continue; addheader"))
+      #expect(try chain.terminate() == 0)
+    }
+
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `mail passes, or is deferred, while a member is away, and the log names it`(
+      kind: RealMTA.Kind
+    ) async throws {
+      let member = try stamp("stamp")
+      let (chain, spec) = try chain([
+        "optional \(member.spec) on-failure=accept", "needed \(member.spec)",
+      ])
+      try await withMTA(kind, RealMTA.Settings(filters: [spec])) { mta in
+        #expect(try mta.queued(mail()).values(of: "X-Stamp").count == 2)
+        #expect(try member.program.terminate() == 0)
+        #expect(try mta.deliver(mail()).final.code / 100 == 4)
+        let again = try SampleProcess(
+          "stamp", ["--socket", member.spec], in: directory, log: "again")
+        #expect(try mta.queued(mail()).values(of: "X-Stamp").count == 2)
+        #expect(try again.terminate() == 0)
+      }
+      #expect(chain.log.contains(": optional[0] has failed, mail passes without it: "))
+      #expect(chain.log.contains(": needed[1] has failed, tempfail is answered: "))
+      #expect(try chain.terminate() == 0)
+    }
+
+    @Test(.requires(Signer.files), arguments: RealMTA.Kind.allCases)
+    func `OpenDKIM signs what a disclaimer has made of the message`(kind: RealMTA.Kind) async throws
+    {
+      let text = try directory.write("ACME GmbH\n", to: "footer")
+      let (disclaimer, first) = try SampleProcess.start(
+        "disclaimer", ["--text", text], in: directory)
+      let opendkim = try Signer(in: directory)
+      let (chain, spec) = try chain([
+        "disclaimer \(first.spec)", "opendkim \(opendkim.spec) clients=127.0.0.0/8",
+      ])
+      try await withMTA(kind, RealMTA.Settings(filters: [spec])) { mta in
+        for number in 1...2 {
+          let message = try mta.queued(
+            mail("Subject: \(number)", "MIME-Version: 1.0", "Content-Type: text/plain"))
+          #expect(String(decoding: message.body, as: UTF8.self) == "Hello\n\nACME GmbH\n")
+          #expect(message.values(of: "X-Disclaimer") == ["added"])
+          #expect(message.values(of: "DKIM-Signature").count == 1)
+          let header = message.headers.map { "\($0)\n" }.joined()
+          let queued = Array("\(header)\n".utf8).withCRLF + message.wireBody
+          #expect(try opendkim.isValid(queued))
+          #expect(try !opendkim.isValid(queued + Array("one line more\r\n".utf8)))
+        }
+      }
+      #expect(try chain.terminate() == 0)
+      #expect(try disclaimer.terminate() == 0)
+    }
+
+    @Test(.requires(Rspamd.files), arguments: RealMTA.Kind.allCases)
+    func `rspamd judges what the members before it have made of the message`(kind: RealMTA.Kind)
+      async throws
+    {
+      let member = try stamp("stamp")
+      let rspamd = try Rspamd(in: directory)
+      let (chain, spec) = try chain(["stamp \(member.spec)", "rspamd \(rspamd.spec)"])
+      try await withMTA(kind, RealMTA.Settings(filters: [spec])) { mta in
+        let client = try mta.connect()
+        try client.ehlo()
+        // Several messages on one connection, one of them refused.
+        for pattern in ["", "YJS", "XJS", "YJS", ""] {
+          let body = pattern.isEmpty ? "Hello\n" : pattern + Rspamd.pattern
+          let sent = try client.send(message: mail("Subject: x", body: body))
+          if pattern == "XJS" {
+            #expect(sent.final.lines == ["554 5.7.1 Gtube pattern"])
+            continue
+          }
+          let message = try mta.message(try #require(sent.queueID, "\(sent.final)"))
+          #expect(message.values(of: "X-Stamp").count == 1)
+          #expect(message.values(of: "X-Spam") == (pattern.isEmpty ? [] : ["Yes"]))
+        }
+        try client.quit()
+      }
+      #expect(chain.log.contains(": rspamd[1] has decided: eom: reject"))
+      #expect(try chain.terminate() == 0)
+    }
+  }
+}
+
+extension Trait where Self == ConditionTrait {
+  /// Runs the test where these files of other filters are, or where such filters are required.
+  fileprivate static func requires(_ files: [String]) -> Self {
+    let missing = files.filter { access($0, F_OK) != 0 }
+    return .enabled(
+      if: missing.isEmpty || ForeignFilters.areRequired,
+      "\(missing.joined(separator: ", ")): run .ci/install-filters as root")
+  }
+}
+
+/// OpenDKIM with a key of its own, and another program that verifies its signatures.
+private struct Signer {
+  static let files = [
+    "/usr/sbin/opendkim", "/usr/sbin/opendkim-genkey",
+    "/usr/lib/python3/dist-packages/dkim/__init__.py",
+  ]
+
+  let spec: String
+  private let directory: InstanceDirectory
+  private let daemon: Daemon
+
+  init(in directory: InstanceDirectory) throws {
+    self.directory = directory
+    try Subprocess.succeed(
+      "/usr/sbin/opendkim-genkey",
+      ["-b", "2048", "-d", "from.example", "-s", "test", "-D", directory.path])
+    let port = try Loopback.freePort()
+    spec = "inet:\(port)@127.0.0.1"
+    let configuration = try directory.write(
+      """
+      Mode s
+      Domain from.example
+      Selector test
+      KeyFile \(directory.path(of: "test.private"))
+      Canonicalization relaxed/simple
+      Socket \(spec)
+      RequireSafeKeys no
+      Syslog no
+
+      """, to: "opendkim.conf")
+    let daemon = try Daemon(
+      "/usr/sbin/opendkim", ["-x", configuration, "-f"], in: directory.path, log: "opendkim")
+    self.daemon = daemon
+    try poll(for: "OpenDKIM to listen") { () -> Void? in
+      if try daemon.hasEnded() { throw HarnessError("opendkim ended: \(daemon.log())") }
+      return try Loopback.isListening(on: port) ? () : nil
+    }
+  }
+
+  /// Whether dkimpy, which is independent of OpenDKIM, takes the signature for good.
+  func isValid(_ message: [UInt8]) throws -> Bool {
+    let run = try Subprocess.run(
+      "/usr/bin/python3", ["-c", Self.verifier, directory.path(of: "test.txt")], input: message)
+    guard run.status == 0 else { throw HarnessError("dkimpy: \(run.errors)") }
+    return run.output == "True\n"
+  }
+
+  private static let verifier = """
+    import re, sys, dkim
+    record = "".join(re.findall('"([^"]*)"', open(sys.argv[1]).read())).encode()
+    print(dkim.verify(sys.stdin.buffer.read(), dnsfunc=lambda name, timeout=5: record))
+    """
+}
+
+/// rspamd's proxy, which scans by itself, and knows only its test patterns.
+private struct Rspamd {
+  static let files = ["/usr/bin/rspamd"]
+  /// A test pattern without its first letters, which say what is done.
+  static let pattern = "*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X\n"
+
+  let spec: String
+  private let daemon: Daemon
+
+  init(in directory: InstanceDirectory) throws {
+    let port = try Loopback.freePort()
+    spec = "inet:\(port)@127.0.0.1"
+    // Its own list of domains takes minutes to compile.
+    let domains = try directory.write("example\n", to: "domains")
+    let configuration = try directory.write(
+      """
+      options {
+        pidfile = "\(directory.path)/rspamd.pid"; tempdir = "\(directory.path)";
+        filters = ""; enable_test_patterns = true; disable_hyperscan = true;
+        hs_cache_dir = "\(directory.path)"; url_tld = "\(domains)";
+        dns { nameserver = ["127.0.0.1:1"]; timeout = 0.1s; retransmits = 1; }
+      }
+      logging { type = "console"; level = "warning"; }
+      actions { reject = 15; add_header = 6; }
+      worker "rspamd_proxy" {
+        count = 1; bind_socket = "127.0.0.1:\(port)"; milter = yes; timeout = 120s;
+        upstream "local" { default = yes; self_scan = yes; }
+      }
+
+      """, to: "rspamd.conf")
+    let daemon = try Daemon(
+      "/usr/bin/rspamd", ["-c", configuration, "-f", "-i"], in: directory.path, log: "rspamd")
+    self.daemon = daemon
+    try poll(for: "rspamd to listen") { () -> Void? in
+      if try daemon.hasEnded() { throw HarnessError("rspamd ended: \(daemon.log())") }
+      return try Loopback.isListening(on: port) ? () : nil
+    }
+  }
+}
