@@ -41,6 +41,16 @@ struct ReadmeTests {
     for command in commands { #expect(run.contains(command)) }
   }
 
+  // In one build folder two programs of a name are one file, the one that was linked last.
+  @Test func `Its package has no name of a sample, or swift run would start that`() throws {
+    let manifest = try #require(Self.blocks.first { $0.text.contains("import PackageDescription") })
+    let name = try #require(manifest.text.firstMatch(of: /executableTarget\(name: "(\w+)"/)).output
+      .1
+    #expect(!(try Text.of("Package.swift")).contains(".executable(name: \"\(name)\""))
+    let readme = try Text.of("README.md")
+    #expect(readme.contains("Sources/\(name)/") && readme.contains("swift run \(name) --help"))
+  }
+
   @Test func `It shows what the first command prints`() throws {
     let place = try #require(Self.blocks.firstIndex { $0.language == "sh" })
     let message = "\(BuiltProgram.packageRoot)/Samples/messages/hello.eml"
