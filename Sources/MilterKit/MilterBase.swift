@@ -64,7 +64,7 @@ open class MilterBase {
   public typealias Status = MilterStatus
 
   /// The connection this filter works on; nil until it is attached to one.
-  final var context: Conversation?
+  @exclusivity(unchecked) final var context: Conversation?
 
   /// What resets the properties that the message under way has used; see ``PerMessage``.
   final var messageResets: [() -> Void] = []

@@ -127,6 +127,14 @@ public struct FilterSession: Sendable {
     return SessionTransitions.allow(command, in: state, leavingOut: connection.leftOut)
   }
 
+  /// The value of a macro and where it was found; nil when the MTA has not sent it.
+  package func find(_ macro: String) -> (value: [UInt8], place: MilterSymbols.Place)? {
+    client.symbols.find(macro.utf8)
+  }
+
+  /// Whether a macro is still where it was found.
+  package func isCurrent(_ place: MilterSymbols.Place) -> Bool { client.symbols.isCurrent(place) }
+
   /// Gives back memory that the macros do not need while the connection is idle.
   package func releaseStorage() { client.symbols.releaseStorage() }
 

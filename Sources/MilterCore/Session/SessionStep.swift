@@ -26,15 +26,4 @@ public enum SessionStep: Equatable, Sendable {
   case quit
   /// End the connection as after ``quit``, because of what the MTA sent.
   case fail(MilterError)
-
-  /// The callback that the step runs, if it runs one.
-  package var callback: MilterCallback? {
-    switch self {
-    case .call(let callback): callback
-    case .negotiate: .negotiate
-    case .abort: .abort
-    case .close: .close
-    case .done, .messageBegan, .messageEnded, .acknowledge, .mistake, .quit, .fail: nil
-    }
-  }
 }

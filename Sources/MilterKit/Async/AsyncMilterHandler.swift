@@ -3,18 +3,14 @@ import MilterRuntime
 
 /// Runs the callbacks of an ``AsyncMilter``, in tasks that begin on the connection's thread.
 final class AsyncMilterHandler: SessionHandler {
-  let milter: AsyncMilter
+  private let milter: AsyncMilter
   private let type: AsyncMilter.Type
-  /// The callback to run next.
-  @exclusivity(unchecked) private var due: AsyncCall?
-  /// The one that was due last.
+  /// The callback that is due, or was due last.
   @exclusivity(unchecked) private var callback = MilterCallback.negotiate
-  /// Its result; nil until it has ended.
-  @exclusivity(unchecked) var outcome: Result<DueResult, any Error>?
-  /// The message in the log of the callbacks' tasks.
-  @exclusivity(unchecked) private var message = LogMessage()
-  @exclusivity(unchecked) private var isMessageNamed = false
-  @exclusivity(unchecked) private var isInMessage = false
+  /// What ``AsyncMilter/negotiate(_:_:)`` is called with.
+  @exclusivity(unchecked) private var offer: (offered: MilterOptions, proposal: MilterOptions)?
+  /// The result of that callback.
+  @exclusivity(unchecked) var outcome = Result<DueResult, any Error>.success(.canceled)
 
   init(_ milter: AsyncMilter) {
     self.milter = milter
@@ -37,15 +33,13 @@ final class AsyncMilterHandler: SessionHandler {
     guard context.session.callbacks.contains(.negotiate) else {
       return (.status(.continue), proposal)
     }
-    prepare(.negotiate, .negotiate(offered: offered, proposal: proposal))
+    offer = (offered, proposal)
+    prepare(.negotiate)
     return nil
   }
 
-  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError)
-    -> CallbackStatus?
-  {
-    guard let call = try AsyncCall(callback, payload, milter) else { return .status(.continue) }
-    prepare(callback, call)
+  func run(_ callback: MilterCallback, _ payload: Span<UInt8>) -> CallbackStatus? {
+    prepare(callback)
     return nil
   }
 
@@ -55,18 +49,17 @@ final class AsyncMilterHandler: SessionHandler {
 
   func messageBegan() {
     milter.resetMessageProperties()
-    isInMessage = true
-    forgetMessage()
+    milter.context?.setMessage(LogMessage())
   }
 
   func abort() -> Bool {
     guard callbacks.contains(.abort) else { return true }
-    prepare(.abort, .abort)
+    prepare(.abort)
     return false
   }
 
   func messageEnded() {
-    isInMessage = false
+    milter.context?.setMessage(nil)
     milter.messageEnded()
     milter.resetMessageProperties()
   }
@@ -76,50 +69,95 @@ final class AsyncMilterHandler: SessionHandler {
       milter.introduction = ClientIntroduction()
       return true
     }
-    prepare(.close, .close)
+    prepare(.close)
     return false
   }
 
-  private func prepare(_ callback: MilterCallback, _ call: AsyncCall) {
+  private func prepare(_ callback: MilterCallback) {
     self.callback = callback
-    due = call
-    outcome = nil
+    outcome = .success(.canceled)
   }
 
   // MARK: Tasks
 
   func runDue(on executor: CallbackExecutor, _ proceed: @escaping () -> Bool) -> DueEnd {
-    if !isInMessage { forgetMessage() }
-    return CallbackTask(self, message, proceed).run(on: executor, milter.log)
+    guard let context = milter.context else { return .nothingDue }
+    let message = context.messageOfDue
+    let log = context.log(about: message)
+    return CallbackTask(self, message, proceed).run(on: executor, log)
   }
 
-  /// The callback to run now.
-  func takeDue() -> AsyncCall? {
-    nameMessage()
-    defer { due = nil }
-    return due
+  /// Whether a message is under way still.
+  func isUnderWay(_ message: LogMessage) -> Bool { milter.context?.isUnderWay(message) ?? false }
+
+  /// Calls the filter's method for the callback that is due.
+  ///
+  /// Always inlined: each asynchronous function between the task and the method costs several
+  /// hundred instructions.
+  @inline(__always)
+  nonisolated(nonsending) func callDue() async throws -> DueResult {
+    switch callback {
+    case .negotiate:
+      guard let offer else { return .canceled }
+      var options = offer.proposal
+      let status = try await milter.negotiate(offer.offered, &options)
+      return .wish(status, options)
+    case .connect:
+      let (host, address) = try read(milter.connectArguments)
+      return .status(try await milter.connect(host, address))
+    case .helo: return .status(try await milter.helo(try read(milter.heloArgument)))
+    case .envfrom:
+      let (sender, arguments) = try read { payload throws(MilterError) in
+        try CommandLayout.envelope(payload, .mail)
+      }
+      return .status(try await milter.envfrom(sender, arguments))
+    case .envrcpt:
+      let (recipient, arguments) = try read { payload throws(MilterError) in
+        try CommandLayout.envelope(payload, .rcpt)
+      }
+      return .status(try await milter.envrcpt(recipient, arguments))
+    case .data: return .status(try await milter.data())
+    case .unknown: return .status(try await milter.unknown(try read(milter.unknownArgument)))
+    case .header:
+      let (name, value) = try read(milter.headerArguments)
+      return .status(try await milter.header(name, value))
+    case .eoh: return .status(try await milter.eoh())
+    case .body: return .status(try await milter.body(try read { $0.bytes(in: $0.indices) }))
+    case .eom: return .status(try await milter.eom())
+    case .abort: await milter.abort()
+    case .close:
+      await milter.close()
+      milter.introduction = ClientIntroduction()
+    }
+    return .returned
   }
 
-  /// Whether the callback that is due may run in a task whose log is about a certain message.
-  func shares(_ message: LogMessage) -> Bool { isInMessage && message === self.message }
+  /// A command that cannot be read.
+  private struct Malformed: Error {
+    let error: MilterError
+  }
 
-  private func forgetMessage() { (message, isMessageNamed) = (LogMessage(), false) }
-
-  /// Looks for the queue ID until there is one, and again at the end: a filter that sees no envelope may
-  /// have found that of the message before.
-  private func nameMessage() {
-    guard !isMessageNamed || callback == .eom, let context = milter.context else { return }
-    isMessageNamed = message.learn(from: context.session.symbols)
+  /// Reads arguments from the command at hand.
+  @inline(__always)
+  private func read<Arguments>(
+    _ arguments: (Span<UInt8>) throws(MilterError) -> Arguments
+  ) throws -> Arguments {
+    guard let (bytes, payload) = milter.context?.currentPayload else { throw CancellationError() }
+    do {
+      return try arguments(bytes.span.extracting(payload))
+    } catch {
+      throw Malformed(error: error)
+    }
   }
 
   func result() throws -> DueResult {
     switch outcome {
     case .success(let result): return result
+    case .failure(let malformed as Malformed): throw malformed.error
     case .failure(is CancellationError) where milter.context?.executor.isCanceled ?? false:
       return .canceled
     case .failure(let error) where callback == .negotiate: throw milter.refusal(error)
     case .failure(let error): return .status(milter.answer(to: error, from: callback))
-    case nil: return .canceled
     }
   }
 }

@@ -29,7 +29,7 @@ final class CallbackTask: @unchecked Sendable {
   func run(on executor: CallbackExecutor, _ log: MilterLog) -> DueEnd {
     executor.begin()
     // The new task inherits the value.
-    let task = MilterLog.$current.withValue(log.about(message)) {
+    let task = MilterLog.$current.withValue(log) {
       executor.start { [self] in await serve(executor) }
     }
     if let end { return end }
@@ -40,9 +40,9 @@ final class CallbackTask: @unchecked Sendable {
 
   /// What the task does.
   nonisolated(nonsending) private func serve(_ executor: CallbackExecutor) async {
-    while let call = handler.takeDue() {
+    repeat {
       do {
-        handler.outcome = .success(try await call.run(handler.milter))
+        handler.outcome = .success(try await handler.callDue())
       } catch {
         handler.outcome = .failure(error)
       }
@@ -54,8 +54,7 @@ final class CallbackTask: @unchecked Sendable {
         end = .nothingDue
         return
       }
-      guard handler.shares(message), !Task.isCancelled else { break }
-    }
+    } while handler.isUnderWay(message) && !Task.isCancelled
     end = .anotherDue
   }
 }

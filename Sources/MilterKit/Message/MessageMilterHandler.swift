@@ -42,7 +42,7 @@ final class MessageMilterHandler: SessionHandler {
     else {
       return .status(conclude(.continue))
     }
-    return try inner.run(callback, payload)
+    return inner.run(callback, payload)
   }
 
   func runDue(on executor: CallbackExecutor, _ proceed: @escaping () -> Bool) -> DueEnd {

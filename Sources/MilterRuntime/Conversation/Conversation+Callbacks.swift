@@ -13,7 +13,7 @@ extension Conversation {
   func call(
     _ callback: MilterCallback, _ payload: Span<UInt8>, _ handler: any SessionHandler
   ) throws -> CallbackStatus? {
-    if let presence { note(callback, payload, presence) }
+    note(callback, payload)
     // Without a closure, which would hold on to the conversation for every command.
     return isPlain
       ? try handler.run(callback, payload)
@@ -122,9 +122,9 @@ extension Conversation {
 
   // MARK: Callbacks that run in a task
 
-  /// Leaves a step's callback to a task.
-  func leave(_ step: SessionStep) -> Progress {
-    due = step
+  /// Leaves a callback to a task.
+  func leave(_ callback: MilterCallback) -> Progress {
+    due = callback
     return .due
   }
 
@@ -135,10 +135,7 @@ extension Conversation {
   func runDue(_ proceed: @escaping () -> Bool) -> DueEnd {
     guard let handler else { return .nothingDue }
     let end = handler.runDue(on: executor, proceed)
-    if case .suspended = end {
-      flushBeforeWait()
-      if session.hasBegunMessage { nameMessage() }
-    }
+    if case .suspended = end { flushBeforeWait() }
     return end
   }
 
@@ -146,27 +143,28 @@ extension Conversation {
   ///
   /// Those that tell the filter of such an end are.
   var isUselessWithoutMTA: Bool {
-    switch due {
-    case .call, .negotiate: true
-    case .abort, .close, .done, .messageBegan, .messageEnded, .acknowledge, .mistake, .quit, .fail,
-      nil:
-      false
-    }
+    due != nil && due != .abort && due != .close
   }
 
-  /// Says what is next after a step whose callback ran in a task, and has ended.
-  func next(after step: SessionStep, _ handler: any SessionHandler) throws -> SessionStep {
-    let result = Result { try handler.result() }
-    guard let callback = step.callback else { return .done }
+  /// Says what is next after a callback that ran in a task, and has ended.
+  @inline(__always)
+  func next(after callback: MilterCallback, _ handler: any SessionHandler) throws -> SessionStep {
+    let result: DueResult
+    do {
+      result = try handler.result()
+    } catch {
+      try end(callback)
+      throw error
+    }
     try end(callback)
-    switch (step, try result.get()) {
-    case (.call, .status(let status)): return answer(callback, .status(status))
+    switch (callback, result) {
+    case (.abort, _), (.close, _): return session.resume()
     case (.negotiate, .wish(let status, let wanted)):
       try agree(.status(status), wanted)
       return .done
-    case (.abort, _), (.close, _): return session.resume()
+    case (_, .status(let status)): return answer(callback, .status(status))
     default:
-      guard case .call = step, !session.expectsAnswer(to: callback) else {
+      guard callback != .negotiate, !session.expectsAnswer(to: callback) else {
         throw SocketError(.disconnected, "the MTA left while \(callback) was suspended")
       }
       // The message it was about has been aborted, which is what comes next.
@@ -178,27 +176,37 @@ extension Conversation {
 
   /// Tells other threads which callback is about to be called, and for whom.
   @inline(__always)
-  private func note(_ callback: MilterCallback, _ payload: Span<UInt8>, _ presence: Presence) {
-    presence.enter(callback)
+  private func note(_ callback: MilterCallback, _ payload: Span<UInt8>) {
+    presence?.enter(callback)
     switch callback {
-    case .connect: presence.meet(payload)
-    // An MTA knows the queue ID by then; it is looked for once a message.
-    case .data, .header, .eoh, .body, .eom:
-      guard !isNamed, session.hasBegunMessage else { return }
-      nameMessage()
-      isNamed = true
-    case .negotiate, .helo, .envfrom, .envrcpt, .unknown, .abort, .close: break
+    case .connect: presence?.meet(payload)
+    case .envfrom, .envrcpt:
+      // Most MTAs know the queue ID later; the log of a task has it as early as that of the filter.
+      if !isNamed, message != nil { nameMessage() }
+    case .data, .header, .eoh, .body: if !isNamed { nameMessage() }
+    // A filter that sees no envelope may have found that of the message before.
+    case .eom: if !isNamed || message != nil { nameMessage() }
+    case .negotiate, .helo, .unknown, .abort, .close: break
     }
   }
 
+  /// Looks for the queue ID: once a message, and again and again for the log of a task.
   private func nameMessage() {
-    guard let id = session.symbols["i".utf8] else { return }
-    isNamed = true
-    presence?.name(id)
+    guard session.hasBegunMessage else { return }
+    if let queueIDPlace, session.isCurrent(queueIDPlace) { return }
+    if let (id, place) = session.find("i"), !id.isEmpty {
+      queueIDPlace = place
+      isNamed = true
+      presence?.name(id)
+      message?.name(id)
+    } else {
+      isNamed = message == nil
+    }
   }
 
   func unnameMessage() {
     if isNamed { presence?.name([]) }
     isNamed = false
+    queueIDPlace = nil
   }
 }

@@ -2,6 +2,11 @@ import MilterCore
 
 /// The command at hand, byte for byte.
 extension Conversation {
+  /// What was received, and where in it the payload is; nil between commands.
+  package var currentPayload: (bytes: [UInt8], payload: Range<Int>)? {
+    current.map { (decoder.storage, $0.payload) }
+  }
+
   /// The header field that the filter gets, as it stands in the message; empty elsewhere.
   package var rawHeader: [UInt8] {
     guard let current, current.code == MTACommandCode.header.rawValue else { return [] }

@@ -7,7 +7,7 @@ extension Conversation {
   enum Progress {
     /// Everything that came is done with.
     case done
-    /// A callback is to run in a task; ``resume()`` goes on once it has ended.
+    /// A callback is to run in a task; the next exchange goes on once it has ended.
     case due
     /// The connection is to end.
     case over
@@ -19,7 +19,7 @@ extension Conversation {
     case waiting
     /// Bytes that have come.
     case available
-    /// Frames that were read before, and left while the MTA took no replies.
+    /// What was read before, and left while the MTA took no replies or a callback was due.
     case nothing
   }
 
@@ -35,7 +35,7 @@ extension Conversation {
   /// One exchange with the MTA: reads what has come, calls the filter for each command of it, and
   /// writes the answers to all of them at once.
   ///
-  /// Frames are left where they are once the MTA takes no more replies.
+  /// Frames are left where they are once the MTA takes no more replies, or a callback is due.
   func exchange(_ reading: Reading) throws -> Exchange {
     var received = 0
     if reading != .nothing {
@@ -44,17 +44,27 @@ extension Conversation {
       case .wouldBlock: return .silence
       case .endOfStream: return .endOfStream
       }
+      presence?.begin()
     }
     guard let handler = handler ?? attach() else { return .worked(.over, bytes: received) }
-    presence?.begin()
     lock?.lock()
     defer { lock?.unlock() }
+    return .worked(try workOff(handler), bytes: received)
+  }
+
+  /// Works on the commands that have come, beginning with one whose callback was due and has ended, and
+  /// writes the answers.
+  private func workOff(_ handler: any SessionHandler) throws -> Progress {
     // It is not filled again before the frames in it are done with.
     let buffer = decoder.storage
     var progress = Progress.done
     var wasBlocked = false
     repeat {
       do {
+        if let due, let frame = current {
+          progress = try conclude(due, buffer.span.extracting(frame.payload), handler)
+          if progress == .done { try flushIfLarge() }
+        }
         while progress == .done, !isBlocked, let frame = try decoder.next() {
           progress = try work(frame, buffer.span.extracting(frame.payload), handler)
           // A burst of short commands may have answers of any size.
@@ -71,7 +81,7 @@ extension Conversation {
       try flushOrConfirm()
       // If the MTA has taken the replies meanwhile, nothing else would come back to the frames left.
     } while progress == .done && wasBlocked && !isBlocked
-    return .worked(progress, bytes: received)
+    return progress
   }
 
   /// Works on a command: calls the filter, and answers.
@@ -80,15 +90,26 @@ extension Conversation {
   ) throws -> Progress {
     current = frame
     if logLevel >= .debug { logCommand(frame) }
-    let step = session.receive(frame.code, payload)
-    return try concluding { try follow(step, payload, handler) }
+    return try finish(session.receive(frame.code, payload), payload, handler)
   }
 
-  /// Works on a command, which is done with unless a callback is due.
+  /// Goes on with a command whose callback was due and has ended.
   @inline(__always)
-  private func concluding(_ body: () throws -> Progress) throws -> Progress {
+  private func conclude(
+    _ callback: MilterCallback, _ payload: Span<UInt8>, _ handler: any SessionHandler
+  ) throws -> Progress {
+    due = nil
+    return try finish(try next(after: callback, handler), payload, handler)
+  }
+
+  /// Does what a command comes to; it is done with then, unless a callback is due.
+  @inline(__always)
+  private func finish(
+    _ first: @autoclosure () throws -> SessionStep, _ payload: Span<UInt8>,
+    _ handler: any SessionHandler
+  ) throws -> Progress {
     do {
-      let progress = try body()
+      let progress = try follow(try first(), payload, handler)
       if progress != .due {
         current = nil
         commandCount &+= 1
@@ -109,7 +130,7 @@ extension Conversation {
       switch step {
       case .done: return .done
       case .call(let callback):
-        guard let status = try call(callback, payload, handler) else { return leave(step) }
+        guard let status = try call(callback, payload, handler) else { return leave(callback) }
         step = answer(callback, status)
       case .acknowledge(let callback):
         if callback == .connect { presence?.meet(payload) }
@@ -129,15 +150,15 @@ extension Conversation {
         step = session.resume()
       case .abort:
         if session.hasBegunMessage { counters?.add(to: .abortedMessages) }
-        guard try run(.abort, { handler.abort() ? () : nil }) != nil else { return leave(step) }
+        guard try run(.abort, { handler.abort() ? () : nil }) != nil else { return leave(.abort) }
         step = session.resume()
       case .close:
-        guard try run(.close, { handler.close() ? () : nil }) != nil else { return leave(step) }
+        guard try run(.close, { handler.close() ? () : nil }) != nil else { return leave(.close) }
         step = session.resume()
       case .negotiate:
         let offered = try session.offer(payload)
         guard let (status, wanted) = try run(.negotiate, { try handler.negotiate(offered) }) else {
-          return leave(step)
+          return leave(.negotiate)
         }
         try agree(status, wanted)
         step = .done
@@ -145,31 +166,6 @@ extension Conversation {
       case .fail(let error): throw error
       }
     }
-  }
-
-  /// Goes on after a callback that was due and has ended.
-  func resume() throws -> Progress {
-    guard let frame = current, let due, let handler else { return .done }
-    self.due = nil
-    let buffer = decoder.storage
-    do {
-      let progress = try concluding {
-        let step = try next(after: due, handler)
-        return try follow(step, buffer.span.extracting(frame.payload), handler)
-      }
-      switch progress {
-      case .done: try flushIfLarge()
-      case .due: return .due
-      case .over:
-        try flush()
-        return .over
-      }
-    } catch {
-      try? flush()
-      throw error
-    }
-    guard case .worked(let progress, _) = try exchange(.nothing) else { return .done }
-    return progress
   }
 
   /// Tells the filter that the connection ended, and lets go of it.

@@ -54,8 +54,8 @@ package final class Conversation {
   /// Uncontended it costs 36 ns a call: `smfi_getpriv` takes 40 ns of processor time with it and 4
   /// without, side by side on one machine. A message of 25 commands takes 11 µs either way.
   @exclusivity(unchecked) package var lock: SystemLock?
-  /// The step whose callback runs in a task, or is to.
-  @exclusivity(unchecked) var due: SessionStep?
+  /// The callback that runs in a task, or is to.
+  @exclusivity(unchecked) var due: MilterCallback?
   /// Runs what is left of callbacks that suspend.
   package private(set) lazy var executor = CallbackExecutor(threads)
   private let threads: any CallbackThreads
@@ -74,6 +74,10 @@ package final class Conversation {
   let presence: Presence?
   /// Whether others know the queue ID of the message.
   @exclusivity(unchecked) var isNamed = false
+  /// Where that was found.
+  @exclusivity(unchecked) var queueIDPlace: MilterSymbols.Place?
+  /// The message under way in the logs of its callbacks' tasks; nil where these run in none.
+  @exclusivity(unchecked) private(set) var message: LogMessage?
   /// What looks after the callbacks; nil if they have no limits.
   let watch: CallbackWatch?
   /// Whether the time of each callback is counted.
@@ -159,6 +163,25 @@ package final class Conversation {
   /// The log for the filter's lines about the callback under way.
   package var filterLog: MilterLog {
     var log = log
+    log.subject?.presence = presence
+    return log
+  }
+
+  /// The log of the tasks of callbacks gets a message, or is about none from now on.
+  package func setMessage(_ message: LogMessage?) { self.message = message }
+
+  /// Whether a message is under way still.
+  package func isUnderWay(_ message: LogMessage) -> Bool { self.message === message }
+
+  /// What the callback that is due is about: the message under way, or nothing that lasts.
+  package var messageOfDue: LogMessage {
+    message ?? LogMessage(queueID: session.find("i")?.value)
+  }
+
+  /// The log for the tasks of callbacks, whose lines are about a message however long the tasks live.
+  package func log(about message: LogMessage) -> MilterLog {
+    var log = connectionLog
+    log.subject?.message = message
     log.subject?.presence = presence
     return log
   }

@@ -66,12 +66,16 @@ package final class FilterInMemory {
     guard isOpen else { return }
     link.received = bytes[...]
     do {
-      while case .worked(var progress, _) = try conversation.exchange(.available) {
-        while progress == .due {
+      var reading = Conversation.Reading.available
+      while case .worked(let progress, _) = try conversation.exchange(reading) {
+        reading = .available
+        switch progress {
+        case .done: break
+        case .due:
           runDue()
-          progress = try conversation.resume()
+          reading = .nothing
+        case .over: return end()
         }
-        if progress == .over { return end() }
       }
     } catch {
       log.put(.warning, .closed, "closing a connection: \(error)")

@@ -76,11 +76,11 @@ final class Connection: PoolWork, @unchecked Sendable {
     self.counters = counters
     presence.gotThread()
     conversation.withLock { $0.counters = counters }
-    guard proceed() else { return }
+    guard proceed(counters) else { return }
     while true {
       let end = conversation.runDue { [self] in
         isResumed = true
-        return proceed()
+        return proceed(counters)
       }
       switch end {
       case .suspended: return suspend()
@@ -93,9 +93,8 @@ final class Connection: PoolWork, @unchecked Sendable {
   /// Goes on until the connection falls silent or ends, or a callback is due, which a task is to run.
   ///
   /// - Returns: whether a callback is due; if not, the connection may be another thread's by now.
-  private func proceed() -> Bool {
+  private func proceed(_ counters: ThreadCounters) -> Bool {
     guard !isEnding else { return endConversation() }
-    let counters = counters
     do {
       switch try converse() {
       case .silent: try park()
@@ -104,14 +103,14 @@ final class Connection: PoolWork, @unchecked Sendable {
       }
     } catch let error as SocketError where error.code == .disconnected {
       // Without a filter no byte has come: it was a health check.
-      if conversation.hasFilter { counters?.count(.disconnected) }
+      if conversation.hasFilter { counters.count(.disconnected) }
       if conversation.commandCount > 0 {
         log.put(.info, .left, "\(error)")
       }
       return end()
     } catch {
       if isHealthCheck { return end() }
-      counters?.count(.init(error))
+      counters.count(.init(error))
       let isStranger = conversation.commandCount == 0 && Strangers.areMeant(by: error)
       if isStranger {
         engine.strangers.close(LogText.harmless(error))
@@ -143,9 +142,7 @@ final class Connection: PoolWork, @unchecked Sendable {
   private func converse() throws -> Pause {
     if isResumed {
       isResumed = false
-      let progress = try take(conversation.resume())
-      if noteProgress() { stay.madeProgress() }
-      if progress == .due { return .due }
+      if case .worked(.due, _) = try exchange(.nothing) { return .due }
     }
     if let longer = stay.resume(settings.configuration.linger) {
       try socket.setReceiveTimeout(milliseconds: max(1, longer.milliseconds))

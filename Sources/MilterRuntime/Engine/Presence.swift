@@ -21,8 +21,11 @@ final class Presence: Sendable {
 
   // MARK: On the connection's thread
 
-  /// The connection got a thread.
-  func gotThread() { thread.store(true, ordering: .relaxed) }
+  /// The connection got a thread, which begins to work.
+  func gotThread() {
+    thread.store(true, ordering: .relaxed)
+    begin()
+  }
 
   /// The connection is about to give its thread up.
   func givesUpThread() { thread.store(false, ordering: .relaxed) }

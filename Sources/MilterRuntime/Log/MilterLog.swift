@@ -121,14 +121,6 @@ public struct MilterLog: Sendable {
     if limits.admits(kind, line()) { put(level, line) }
   }
 
-  /// A log whose lines are about a message as soon as that has a queue ID.
-  package func about(_ message: LogMessage) -> MilterLog {
-    var log = self
-    log.subject?.symbols = nil
-    log.subject?.message = message
-    return log
-  }
-
   /// A log whose lines are about a callback and, if it was answered, its verdict.
   package func about(_ callback: MilterCallback, _ verdict: MilterStatus? = nil) -> MilterLog {
     var log = self
