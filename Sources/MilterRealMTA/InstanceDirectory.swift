@@ -10,6 +10,8 @@ import MilterSystem
 package final class InstanceDirectory {
   /// The absolute path.
   package let path: String
+  /// The ports of the servers that have their files here.
+  private var ports: [ReservedPort] = []
 
   /// Makes a new, empty directory that everyone may enter and only we may write to.
   package init() throws {
@@ -24,6 +26,13 @@ package final class InstanceDirectory {
   /// Deletes the directory with all it holds; harmless when it is gone already.
   package func remove() {
     try? FileManager.default.removeItem(atPath: path)
+  }
+
+  /// A port of 127.0.0.1 for a server that has its files here, reserved until this object goes.
+  package func reservePort() throws -> UInt16 {
+    let port = try ReservedPort()
+    ports.append(port)
+    return port.number
   }
 
   /// The path of something in this directory.

@@ -5,20 +5,6 @@ package import MilterSystem
 
 /// Sockets of this host's own network.
 package enum Loopback {
-  /// A TCP port that nobody listened on a moment ago.
-  package static func freePort() throws -> UInt16 {
-    let descriptor = try newSocket()
-    defer { close(descriptor) }
-    try bind(descriptor, to: "127.0.0.1")
-    var bound = sockaddr_in()
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let result = withUnsafeMutablePointer(to: &bound) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
-    }
-    guard result == 0 else { throw HarnessError.system("getsockname") }
-    return UInt16(bigEndian: bound.sin_port)
-  }
-
   /// Whether a program listens on `port` of 127.0.0.1, found out without connecting to it.
   ///
   /// A connection would be a session with an MTA's filters, and would spoil what a test counts.
@@ -50,10 +36,11 @@ package enum Loopback {
   }
 
   private static func newSocket() throws -> Int32 {
-    #if canImport(Glibc)
-      let type = Int32(SOCK_STREAM.rawValue)
-    #else
+    #if canImport(Darwin)
       let type = SOCK_STREAM
+    #else
+      // Not inherited by what another thread starts at this moment.
+      let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
     #endif
     let descriptor = socket(AF_INET, type, 0)
     guard descriptor >= 0 else { throw HarnessError.system("socket") }

@@ -1,11 +1,14 @@
 import Foundation
 import Glibc
 import MilterSystem
+import Synchronization
 
 /// A directory of its own with a short name, removed with everything in it.
 package final class ScratchDirectory: Sendable {
   /// The absolute path.
   package let path: String
+  /// The ports of the servers that have their files here.
+  private let ports = Mutex<[ReservedPort]>([])
 
   /// Makes a new, empty directory that everyone may enter and only we may write to.
   package init() throws {
@@ -15,6 +18,17 @@ package final class ScratchDirectory: Sendable {
   }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// A port for a server that has its files here, reserved until this object goes.
+  ///
+  /// - Parameter host: The address.
+  /// - Returns: The number of the port.
+  /// - Throws: An error if the address is none of this machine, or has no port left.
+  package func reservePort(on host: String = "127.0.0.1") throws -> UInt16 {
+    let port = try ReservedPort(on: host)
+    ports.withLock { $0.append(port) }
+    return port.number
+  }
 
   /// The path of something in the directory.
   package func path(of name: String) -> String { "\(path)/\(name)" }

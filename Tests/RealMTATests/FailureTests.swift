@@ -7,8 +7,10 @@ extension RealMTASuite {
   @Suite struct FailureTests {
     @Test(arguments: RealMTA.Kind.allCases, [true, false])
     func `A filter that is not there`(kind: RealMTA.Kind, tempfails: Bool) async throws {
+      let port = try ReservedPort()
+      defer { withExtendedLifetime(port) {} }
       var settings = RealMTA.Settings()
-      settings.filters = ["inet:\(try Loopback.freePort())@127.0.0.1"]
+      settings.filters = ["inet:\(port.number)@127.0.0.1"]
       settings.tempfailsOnFilterFailure = tempfails
       try await withMTA(kind, settings) { mta in
         let outcome = try mta.offer()

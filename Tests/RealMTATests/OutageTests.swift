@@ -15,6 +15,7 @@ extension RealMTASuite {
       case restarted
     }
 
+    /// How many messages there are at least.
     private static let messages = 500
     /// After so many messages the filter goes away.
     private static let outages = [100, 220, 340]
@@ -32,25 +33,24 @@ extension RealMTASuite {
       _ outage: Outage, of filter: OutageFilter, under kind: RealMTA.Kind
     ) async throws {
       let directory = try InstanceDirectory()
-      let socket = MilterSocket.inet(port: try Loopback.freePort())
+      let socket = MilterSocket.inet(port: try directory.reservePort())
       var process = try filter.start(on: socket, in: directory, log: "log")
       var settings = RealMTA.Settings(filters: [socket.spec])
       settings.connectTimeout = .seconds(2)
       settings.commandTimeout = .seconds(2)
       settings.contentTimeout = .seconds(2)
       try await withMTA(kind, settings) { mta in
-        let traffic = OutageTraffic(to: mta, messages: Self.messages)
+        let traffic = OutageTraffic(to: mta)
+        defer { traffic.end() }
         for count in Self.outages {
-          try poll(for: "\(count) messages", within: .seconds(60)) {
-            traffic.finished >= count ? () : nil
-          }
+          try wait(for: count, traffic)
           traffic.announceOutage()
           switch outage {
           case .killed: #expect(try process.end(by: SIGKILL) == 128 + SIGKILL)
           case .stopped: #expect(kill(process.pid, SIGSTOP) == 0)
           case .restarted: #expect(try process.end(by: SIGTERM) == 0)
           }
-          try poll(for: "every client to be refused", within: .seconds(60)) {
+          try poll(for: "every client to be refused", within: .seconds(120)) {
             traffic.isRefusedEverywhere ? () : nil
           }
           if outage == .stopped {
@@ -60,17 +60,25 @@ extension RealMTASuite {
           }
           traffic.announceService()
         }
-        try check(traffic.waitForEnd(), in: mta, "\(filter) \(outage)")
+        try wait(for: Self.messages, traffic)
+        let outcomes = traffic.waitForEnd()
+        try check(outcomes, of: traffic.begun, in: mta, "\(filter) \(outage)")
       }
       #expect(try process.end(by: SIGTERM) == 0)
     }
 
+    private func wait(for count: Int, _ traffic: OutageTraffic) throws {
+      try poll(for: "\(count) messages", within: .seconds(300)) {
+        traffic.finished >= count ? () : nil
+      }
+    }
+
     /// Each message is in the queue and filtered, or its client was told to come again.
     private func check(
-      _ outcomes: OutageTraffic.Outcomes, in mta: RealMTA, _ comment: Comment
+      _ outcomes: OutageTraffic.Outcomes, of begun: Int, in mta: RealMTA, _ comment: Comment
     ) throws {
       #expect(outcomes.surprises == [], comment)
-      #expect(outcomes.accepted.count + outcomes.refused.count == Self.messages, comment)
+      #expect(outcomes.accepted.count + outcomes.refused.count == begun, comment)
       #expect(outcomes.refused.allSatisfy { (400..<500).contains($0.value.code) }, comment)
       #expect(outcomes.refused.count >= Self.outages.count * OutageTraffic.clients, comment)
       #expect(try mta.queueIDs() == outcomes.accepted.values.sorted(), comment)

@@ -14,9 +14,10 @@ package final class PostfixInstance: MTAInstance {
   private static let postcat = "/usr/sbin/postcat"
   private static let sendmail = "/usr/sbin/sendmail"
 
-  package let port: UInt16
+  package var port: UInt16 { reservedPort.number }
   private let directory: InstanceDirectory
   private let daemon: Daemon
+  private let reservedPort: ReservedPort
 
   /// Starts it and returns when it accepts connections.
   init(_ settings: RealMTA.Settings) throws {
@@ -24,7 +25,7 @@ package final class PostfixInstance: MTAInstance {
     try PostfixInstance.makeDirectories(in: directory)
     let configuration = try PostfixConfiguration(settings: settings, directory: directory.path)
     try directory.write(configuration.main, to: "etc/main.cf")
-    (daemon, port) = try startListening { port in
+    (daemon, reservedPort) = try startListening { port in
       try directory.write(configuration.master(port: port), to: "etc/master.cf")
       return try Daemon(
         PostfixInstance.master, ["-c", directory.path(of: "etc"), "-s"],

@@ -6,11 +6,12 @@ import MilterProcesses
 ///
 /// It delivers nothing: a message is in its queue as soon as the client has its reply.
 package final class SendmailInstance: MTAInstance {
-  package let port: UInt16
+  package var port: UInt16 { reservedPort.number }
   private let installation = SendmailInstallation.found
   private let program: String
   private let directory: InstanceDirectory
   private let daemon: Daemon
+  private let reservedPort: ReservedPort
 
   /// Starts it and returns when it accepts connections.
   init(_ settings: RealMTA.Settings) throws {
@@ -21,7 +22,7 @@ package final class SendmailInstance: MTAInstance {
     let configuration = SendmailConfiguration(
       settings: settings, directory: directory.path, macros: installation.macros)
     let program = try installation.copyProgram(to: directory)
-    (daemon, port) = try startListening { [installation] port in
+    (daemon, reservedPort) = try startListening { [installation] port in
       let source = try directory.write(try configuration.source(port: port), to: "sendmail.mc")
       let text = try Subprocess.succeed(SendmailInstallation.m4, [source]).output
       let file = try directory.write(text, to: "sendmail.cf")

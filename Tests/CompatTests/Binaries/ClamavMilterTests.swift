@@ -98,7 +98,7 @@ extension DebianBinaries {
       _ mode: RunningFilter.Mode = .foreground, asking clamd: FakeService?, extra: String = ""
     ) throws -> RunningFilter {
       let socket = "unix:\(folder.path(of: "socket"))"
-      let port = try clamd?.port ?? FakeService.freePort()
+      let port = try clamd?.port ?? folder.reservePort()
       let configuration = try folder.write(
         """
         MilterSocket \(socket)

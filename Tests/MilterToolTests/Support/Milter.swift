@@ -36,16 +36,12 @@ enum SocketKind: String, CaseIterable, Sendable {
   case inet
   case inet6
 
-  /// A socket that nobody listened on a moment ago.
+  /// A socket that nobody else listens on as long as the directory is there.
   func free(in directory: ScratchDirectory, _ name: String = "s") throws -> String {
-    let spec: String
     switch self {
-    case .unix: return "unix:\(directory.path(of: name))"
-    case .inet: spec = "inet:0@127.0.0.1"
-    case .inet6: spec = "inet6:0@[::1]"
+    case .unix: "unix:\(directory.path(of: name))"
+    case .inet: "inet:\(try directory.reservePort())@127.0.0.1"
+    case .inet6: "inet6:\(try directory.reservePort(on: "::1"))@[::1]"
     }
-    let listener = try ListeningSocket(SocketSpec(spec))
-    defer { listener.close() }
-    return "\(listener.localAddress)"
   }
 }

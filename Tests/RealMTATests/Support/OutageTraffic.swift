@@ -25,20 +25,19 @@ final class OutageTraffic: @unchecked Sendable {
   private struct State {
     var outcomes = Outcomes()
     var begun = 0
+    var isEnding = false
     var running = OutageTraffic.clients
     var waiting = 0
     var isOut = false
   }
 
   private let mta: RealMTA
-  private let messages: Int
   private var state = State()
   private let changed = NSCondition()
 
-  /// Has all clients begin.
-  init(to mta: RealMTA, messages: Int) {
+  /// Has all clients begin; they go on until the end is waited for, so that no outage meets idle clients.
+  init(to mta: RealMTA) {
     self.mta = mta
-    self.messages = messages
     for _ in 0..<Self.clients { Thread { self.run() }.start() }
   }
 
@@ -46,6 +45,9 @@ final class OutageTraffic: @unchecked Sendable {
   var finished: Int {
     changed.withLock { state.outcomes.accepted.count + state.outcomes.refused.count }
   }
+
+  /// How many messages were begun.
+  var begun: Int { changed.withLock { state.begun } }
 
   /// Whether every client has met the outage.
   var isRefusedEverywhere: Bool { changed.withLock { state.waiting == state.running } }
@@ -61,9 +63,16 @@ final class OutageTraffic: @unchecked Sendable {
     }
   }
 
-  /// Waits until all messages were sent.
+  /// Has no more messages begin.
+  func end() {
+    changed.withLock { state.isEnding = true }
+    announceService()
+  }
+
+  /// Has no more messages begin, and waits until something has become of all.
   func waitForEnd() -> Outcomes {
-    changed.withLock {
+    end()
+    return changed.withLock {
       while state.running > 0 { changed.wait() }
       return state.outcomes
     }
@@ -94,7 +103,7 @@ final class OutageTraffic: @unchecked Sendable {
 
   private func next() -> Int? {
     changed.withLock {
-      guard state.begun < messages else { return nil }
+      guard !state.isEnding else { return nil }
       state.begun += 1
       return state.begun
     }

@@ -21,11 +21,11 @@ final class SampleProcess {
     }
   }
 
-  /// Starts the program on a free port of 127.0.0.1 and returns where that is.
+  /// Starts the program on a port of 127.0.0.1, which is the directory's, and returns where that is.
   static func start(
     _ name: String, _ arguments: [String] = [], in directory: InstanceDirectory
   ) throws -> (SampleProcess, MilterSocket) {
-    let socket = MilterSocket.inet(port: try Loopback.freePort())
+    let socket = MilterSocket.inet(port: try directory.reservePort())
     return (
       try SampleProcess(name, ["--socket", socket.spec] + arguments, in: directory), socket
     )

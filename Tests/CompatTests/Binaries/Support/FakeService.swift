@@ -20,13 +20,6 @@ final class FakeService: Sendable {
     }
   }
 
-  /// A TCP port of 127.0.0.1 that nobody listened on a moment ago.
-  static func freePort() throws -> UInt16 {
-    let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
-    defer { listener.close() }
-    return listener.localAddress.port ?? 0
-  }
-
   private func serveNext(_ serve: (ServiceConnection) throws -> Void) {
     guard let ready = try? Poll.wait(listener.descriptor, .readable, milliseconds: 50),
       !ready.isEmpty, let socket = try? listener.accept()
