@@ -34,6 +34,8 @@ extension RealMTASuite {
           #expect(message.wireBody == SmallMessage.body)
         }
         try client.quit()
+        // The client has the reply to QUIT before the MTA tells its filters.
+        try poll(for: "the end of the connection") { server.commands.last == "quit" ? () : nil }
         mta.stop()
         #expect(server.stop() == 0)
         let recipients = ["<one@to.example>", "<two@to.example>"]

@@ -114,7 +114,7 @@ extension RealMTASuite {
       defer { server.stop() }
       var settings = RealMTA.Settings()
       settings.localFilters = [server.socket.spec]
-      let postfix = try RealMTA(.postfix, settings)
+      let postfix = try RealMTA(.postfix, settings.patient)
       defer { postfix.stop() }
       try body(postfix, server)
       #expect(server.complaints == [])

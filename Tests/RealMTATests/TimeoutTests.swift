@@ -6,33 +6,35 @@ import Testing
 extension RealMTASuite {
   /// Filters that take longer for a message than the MTA waits.
   @Suite struct TimeoutTests {
-    /// An MTA that waits two seconds for the next reply to the end of a message.
+    /// An MTA that waits ten seconds for the next reply to the end of a message.
     private func settings(_ kind: RealMTA.Kind) -> RealMTA.Settings {
       var settings = RealMTA.Settings()
       switch kind {
-      case .postfix: settings.contentTimeout = .seconds(2)
+      case .postfix: settings.contentTimeout = .seconds(10)
       // In Sendmail that is the time for any reply; the content's is one for all of the replies.
-      case .sendmail: settings.commandTimeout = .seconds(2)
+      case .sendmail: settings.commandTimeout = .seconds(10)
       }
       return settings
     }
 
-    /// Works for four seconds in eom and reports progress eight times.
-    private static let slowScript: ScriptedFilter.Script = { filter, callback in
-      guard callback == .eom else { return .continue }
-      let never = DispatchSemaphore(value: 0)
-      for _ in 1...8 {
-        _ = never.wait(timeout: .now() + .milliseconds(500))
-        // Fails when the MTA has given up.
-        try? filter.progress()
+    /// Works for some seconds in eom and reports progress twice in each.
+    private static func slowScript(seconds: Int) -> ScriptedFilter.Script {
+      { filter, callback in
+        guard callback == .eom else { return .continue }
+        let never = DispatchSemaphore(value: 0)
+        for _ in 0..<2 * seconds {
+          _ = never.wait(timeout: .now() + .milliseconds(500))
+          // Fails when the MTA has given up.
+          try? filter.progress()
+        }
+        try filter.addheader("X-Slow", "yes")
+        return .continue
       }
-      try filter.addheader("X-Slow", "yes")
-      return .continue
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
     func `Progress keeps a slow filter alive`(kind: RealMTA.Kind) async throws {
-      try await withFilter(kind, Play(Self.slowScript), settings(kind)) { mta, _ in
+      try await withFilter(kind, Play(Self.slowScript(seconds: 12)), settings(kind)) { mta, _ in
         let delivery = try mta.deliver(SmallMessage.bytes)
         let message = try mta.message(try #require(delivery.queueID))
         #expect(message.values(of: "X-Slow") == ["yes"])
@@ -59,7 +61,7 @@ extension RealMTASuite {
     func `Progress does not extend Sendmail's time for all of a message`() async throws {
       var settings = RealMTA.Settings()
       settings.contentTimeout = .seconds(2)
-      let play = Play(Self.slowScript)
+      let play = Play(Self.slowScript(seconds: 4))
       try await withFilter(.sendmail, play, settings) { mta, _ in
         let outcome = try mta.offer()
         #expect(outcome == Outcome(.end, [RealMTA.Kind.sendmail.temporaryFailure]))

@@ -75,6 +75,9 @@ struct MTAPair {
     var profile = kind == .postfix ? MTAProfile.postfix : .sendmail
     let name = "\(kind.rawValue.lowercased()).example.org"
     profile.macros.values["j"] = name
+    // As the real one; see `withMTA`.
+    profile.commandTimeout = .seconds(120)
+    profile.contentTimeout = .seconds(120)
     if kind == .postfix { profile.macros.values["{daemon_name}"] = name }
     return profile
   }

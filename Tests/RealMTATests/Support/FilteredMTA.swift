@@ -16,7 +16,7 @@ func withFilteredMTA<Result>(
     sockets: ["inet:0@127.0.0.1"], configuration: configuration, makeMilter: filter)
   try server.start()
   defer {
-    #expect(server.stop(drain: .seconds(10)) == 0)
+    #expect(server.stop(drain: .seconds(120)) == 0)
     #expect(complaints.all.isEmpty)
   }
   return try await withMTA(kind, RealMTA.Settings(filters: server.addresses), body)

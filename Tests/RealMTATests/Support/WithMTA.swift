@@ -2,6 +2,9 @@ import Testing
 
 /// Starts an MTA, runs `body` with it, and stops it however that ends.
 ///
+/// It waits for filters for minutes, as far as the settings say nothing else: Sendmail's own ten seconds can
+/// be over before a busy machine has let a filter answer.
+///
 /// Where the MTA is missing but not required, the test, or this case of a parameterised test, is
 /// canceled, with a warning that says why: the report alone would not show a canceled case.
 func withMTA<Result>(
@@ -14,7 +17,18 @@ func withMTA<Result>(
       try Test.cancel("\(kind.missing)")
     }
   #endif
-  let mta = try RealMTA(kind, settings)
+  let mta = try RealMTA(kind, settings.patient)
   defer { mta.stop() }
   return try await body(mta)
+}
+
+extension RealMTA.Settings {
+  /// The same with minutes for each time that is not set.
+  var patient: Self {
+    var settings = self
+    settings.connectTimeout = connectTimeout ?? .seconds(120)
+    settings.commandTimeout = commandTimeout ?? .seconds(120)
+    settings.contentTimeout = contentTimeout ?? .seconds(300)
+    return settings
+  }
 }
