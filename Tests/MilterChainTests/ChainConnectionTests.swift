@@ -99,8 +99,8 @@ import Testing
       defer { hostile.stop() }
       let mta = TestMTA(
         .libmilterReference,
-        filter: MilterChain {
-          ChainMember.remote("unix:\(hostile.path)").named("remote")
+        filter: PatientChain {
+          ChainMember.patient("unix:\(hostile.path)").named("remote")
           Stamp()
         })
       try mta.send(Message()).expect(.tempfail)
@@ -118,7 +118,7 @@ import Testing
     defer { hostile.stop() }
     let mta = TestMTA(
       .libmilterReference,
-      filter: MilterChain { ChainMember.remote("unix:\(hostile.path)").named("remote") })
+      filter: PatientChain { ChainMember.patient("unix:\(hostile.path)").named("remote") })
     try mta.send(Message()).expect(.tempfail)
     mta.newClient()
     mta.connect()

@@ -70,8 +70,8 @@ import Testing
     let address = try #require(server.addresses.first)
     let mta = TestMTA(
       .postfix,
-      filter: MilterChain {
-        ChainMember.remote(address)
+      filter: PatientChain {
+        ChainMember.patient(address)
         ChainMember.message { message in
           message.headers["X-Seen"] = message.headers["X-Stamp"] ?? "nothing"
           return .continue

@@ -27,10 +27,10 @@ import Testing
     try server.start()
     defer { server.stop() }
     let address = try #require(server.addresses.first)
-    for member in [ChainMember.filter(ScriptedFilter(nil, script)), .remote(address)] {
+    for member in [ChainMember.filter(ScriptedFilter(nil, script)), .patient(address)] {
       let last = ScriptedFilter(journal)
       let mta = BareMTA(
-        MilterChain {
+        PatientChain {
           member.named("tried").shadow()
           last
         })

@@ -61,8 +61,8 @@ import Testing
       defer { mistaken.stop() }
       let mta = TestMTA(
         profile,
-        filter: MilterChain {
-          ChainMember.remote("unix:\(mistaken.path)").onFailure(fallback)
+        filter: PatientChain {
+          ChainMember.patient("unix:\(mistaken.path)").onFailure(fallback)
           filter(.continue, last)
         })
       mta.rcpt(to: "good@example.org")
@@ -147,8 +147,8 @@ import Testing
       let hostile = try HostileFilter(replies: [reply], at: step)
       defer { hostile.stop() }
       let mta = BareMTA(
-        MilterChain {
-          ChainMember.remote("unix:\(hostile.path)")
+        PatientChain {
+          ChainMember.patient("unix:\(hostile.path)")
           ScriptedFilter()
         })
       let mail = mta.mail()
