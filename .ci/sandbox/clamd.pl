@@ -5,8 +5,8 @@ use IO::Socket::UNIX;
 
 my $path = shift;
 $SIG{CHLD} = 'IGNORE';
+umask 0111;
 my $listener = IO::Socket::UNIX->new(Local => $path, Listen => 128) or die "$path: $!\n";
-chmod 0666, $path;
 while (my $client = $listener->accept) {
   next if fork;
   my ($command, $size, $chunk);

@@ -72,7 +72,8 @@ struct Watch {
 
   /// When all clients are gone, so are their descriptors.
   private func descriptorsLeft(_ before: Int) throws -> String? {
-    for _ in 0..<200 {
+    // For a minute: a busy machine takes its time to end the last connections.
+    for _ in 0..<1200 {
       // Dispatch and a server that had only begun to start open some of their own, once and for all.
       if try filter.sample().descriptors <= before + 16 { return nil }
       usleep(50_000)
