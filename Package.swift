@@ -255,8 +255,8 @@ let package = Package(
       name: "MilterToolTests",
       dependencies: [
         "MilterCommandLine", "MilterCore", "MilterMTA", "MilterPlatform", "MilterPlay",
-        "MilterProcessFixtures", "MilterSystem", "MilterTool", "milter", "milter-sample-greeter",
-        "milter-sample-stamp",
+        "MilterProcessFixtures", "MilterRandomFixtures", "MilterSystem", "MilterTool", "milter",
+        "milter-sample-greeter", "milter-sample-stamp",
       ],
       exclude: ["Filters"], swiftSettings: common),
     .testTarget(

@@ -10,6 +10,8 @@ import Synchronization
 package struct Player: Sendable {
   /// Each connection has a thread of Dispatch's own, and there are not more of these.
   static let mostConnections = 200
+  /// How long a filter that does not close the connection may still say something unasked.
+  private static let lateReplyLimit = Duration.seconds(10)
 
   private let program: String
   private let options: PlayOptions
@@ -104,11 +106,11 @@ package struct Player: Sendable {
       let isAboutClient = outcome.stage == .connect || outcome.stage == .helo
       if left == 0 || isAboutClient || outcome.disconnects || current.session.failure != nil {
         connection = nil
-        try tell(current.finish())
+        try tell(current.finish(within: Self.lateReplyLimit))
       }
     }
     let rest = connection
     connection = nil
-    try tell(rest?.finish())
+    try tell(rest?.finish(within: Self.lateReplyLimit))
   }
 }

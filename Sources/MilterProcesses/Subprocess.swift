@@ -35,10 +35,11 @@ package struct Subprocess {
   /// Runs a program to its end.
   ///
   /// Input and output go through unlinked files, so no amount of either can block the two sides on
-  /// each other, and a daemon that keeps its standard output open does not keep us waiting.
+  /// each other, and a daemon that keeps its standard output open does not keep us waiting. The limit is
+  /// for programs that hang: a busy machine takes minutes for what is a matter of seconds.
   package static func run(
     _ program: String, _ arguments: [String], input: [UInt8] = [],
-    environment: [String: String] = Subprocess.environment, within limit: Duration = .seconds(60)
+    environment: [String: String] = Subprocess.environment, within limit: Duration = .seconds(300)
   ) throws -> Subprocess {
     let input = try ScratchFile(containing: input)
     let output = try ScratchFile()
@@ -62,7 +63,7 @@ package struct Subprocess {
   @discardableResult
   package static func succeed(
     _ program: String, _ arguments: [String], input: [UInt8] = [],
-    environment: [String: String] = Subprocess.environment, within limit: Duration = .seconds(60)
+    environment: [String: String] = Subprocess.environment, within limit: Duration = .seconds(300)
   ) throws -> Subprocess {
     let result = try run(
       program, arguments, input: input, environment: environment, within: limit)

@@ -97,7 +97,7 @@ package struct DoctorCase: Sendable, CustomStringConvertible {
       "missing '}'"),
     .init(
       "settings in braces",
-      "smtpd_milters = {inet:127.0.0.1:PORT, default_action=accept, connect_timeout=1s protocol=2}",
+      "smtpd_milters = {inet:127.0.0.1:PORT, default_action=accept, connect_timeout=60s protocol=2}",
       .warning, "protocol of inet:127.0.0.1:"),
     .init(
       "braces against the service's values",
@@ -124,7 +124,8 @@ package struct DoctorCase: Sendable, CustomStringConvertible {
       "nothing is wrong"),
     .init("IPv6", "smtpd_milters = inet:[::1]:PORT", .error, "is another address"),
     .init(
-      "overridden", filter, options: "-o milter_default_action=accept -o milter_command_timeout=1s",
+      "overridden", filter,
+      options: "-o milter_default_action=accept -o milter_command_timeout=29s",
       .warning, "milter_default_action of"),
     .init(
       "overridden in braces", filter, options: "-o { milter_default_action = accept }", .warning,

@@ -32,7 +32,7 @@ package final class FakeDNSServer: Sendable {
   /// - Parameter answer: gives the answer to a name in lowercase.
   /// - Throws: if the system gives no socket.
   package init(_ answer: @escaping @Sendable (String) -> Answer) throws {
-    socket = Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
+    socket = Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian

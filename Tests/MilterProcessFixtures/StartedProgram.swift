@@ -54,6 +54,8 @@ package final class StartedProgram {
       if try isSo() { return () }
       if let status = try Subprocess.exitStatus(of: pid) {
         self.status = status
+        // It may have ended after we looked.
+        if try isSo() { return () }
         throw HarnessError("waiting for \(subject), it ended with \(status): \(try errors)")
       }
       return nil

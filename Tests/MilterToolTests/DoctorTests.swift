@@ -238,7 +238,7 @@ import Testing
   private func impostor(_ words: String, closes: Bool) throws -> (Thread, String) {
     let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
     let thread = Thread {
-      _ = try? Poll.wait(listener.descriptor, .readable, milliseconds: 30_000)
+      _ = try? Poll.wait(listener.descriptor, .readable, milliseconds: 120_000)
       guard let socket = try? listener.accept() else { return }
       try? Array(words.utf8).withUnsafeBytes { try socket.write(all: $0) }
       if closes { return socket.close() }

@@ -1,5 +1,6 @@
 import Foundation
 import MilterProcessFixtures
+import MilterSystem
 import Testing
 
 /// Filters in any language, over every kind of socket, with any message.
@@ -117,9 +118,7 @@ import Testing
     let own = "unix:\(directory.path(of: "own"))"
     let command = try filter.command.replacing("{socket}", with: own)
     let process = try StartedProgram("/bin/sh", ["-c", command])
-    try process.wait(for: "the filter's socket") {
-      FileManager.default.fileExists(atPath: directory.path(of: "own"))
-    }
+    try process.wait(for: "the filter to listen") { try ListeningTable.has(SocketSpec(own)) }
     let watch = try StartedProgram.listening(
       "milter", ["watch", "--socket", socket, "--relay", own, "--record", recording])
     let play = try milter(

@@ -1,4 +1,5 @@
 import MilterCore
+import MilterRandomFixtures
 import MilterTool
 import Testing
 
@@ -73,7 +74,7 @@ struct RecordingTests {
   }
 
   @Test func `No input traps`() {
-    var generator = SystemRandomNumberGenerator()
+    var generator = SplitMix64(seed: 1)
     let packets = Self.commands.map(Recording.Packet.command) + Self.replies.map { .reply($0) }
     let whole = Array(Self.text([packets]).utf8)
     for _ in 0..<500 {

@@ -19,7 +19,7 @@ final class FakeClamd: Sendable {
     #if canImport(Darwin)
       listener = socket(AF_UNIX, SOCK_STREAM, 0)
     #else
-      listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+      listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     #endif
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)

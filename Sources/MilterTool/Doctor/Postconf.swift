@@ -4,7 +4,7 @@ import MilterSystem
 /// Postfix's own programs, which know better than anyone how it reads its files.
 struct Postconf: Sendable {
   /// How long a program may take.
-  private static let patience = 10
+  private static let patience = 60
   private static let places = ["/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin"]
 
   private let program: String

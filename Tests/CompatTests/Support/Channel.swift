@@ -13,7 +13,7 @@ final class Channel {
   private var cursor = 0
 
   init(_ spec: SocketSpec, within limit: Duration) throws {
-    socket = try Socket.connect(to: spec, milliseconds: 10_000)
+    socket = try Socket.connect(to: spec, milliseconds: 120_000)
     try socket.setNonBlocking(true)
     deadline = .now + limit
   }

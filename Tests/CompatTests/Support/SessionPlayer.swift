@@ -23,7 +23,7 @@ final class SessionPlayer {
   let library: Library
   private var process: FilterProcess
   /// No session takes nearly that long; it only ends the test of a library that does not answer.
-  private static let limit = Duration.seconds(20)
+  private static let limit = Duration.seconds(120)
   /// What the filter's probe callback sends: nothing else makes so many progress packets in a row.
   private static let sign = (0..<9).flatMap { _ in [0, 0, 0, 1, UInt8(ascii: "p")] }
 

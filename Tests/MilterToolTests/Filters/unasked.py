@@ -60,8 +60,8 @@ def serve(connection):
         if command == b"R" and mode == "counts" and messages > 1:
             connection.sendall(packet(b"r"))
             continue
-        for reply in replies(command):
-            connection.sendall(packet(reply))
+        # At once: nothing may come between a reply and one too many.
+        connection.sendall(b"".join(map(packet, replies(command))))
 
 
 while True:

@@ -26,7 +26,7 @@ import Testing
         "blocklist",
         [
           "--try", "\(BuiltProgram.packageRoot)/Samples/messages/hello.eml", "--client", client,
-          "--resolver", "127.0.0.1:\(server.port)",
+          "--resolver", "127.0.0.1:\(server.port)", "--lookup-timeout", "60",
         ] + options)
     }
   }
@@ -45,7 +45,7 @@ import Testing
     let run = try await tried(server, client: "2001:db8::2", lists)
     #expect(run.status == 0)
     #expect(!run.output.contains("X-Blocklist"))
-    #expect(server.questions.count == 2)
+    #expect(Set(server.questions).count == 2)
     let both = try await tried(server, client: "127.0.0.2", lists)
     #expect(both.output.contains("+ X-Blocklist: a.example (127.0.0.2), b.example (127.0.0.4)"))
   }

@@ -11,8 +11,9 @@ final class Delivery {
   /// Filters of others look up names and start programs.
   private static let patient: MTAProfile = {
     var profile = MTAProfile.libmilterReference
-    profile.commandTimeout = .seconds(60)
-    profile.contentTimeout = .seconds(60)
+    profile.connectTimeout = .seconds(120)
+    profile.commandTimeout = .seconds(120)
+    profile.contentTimeout = .seconds(120)
     return profile
   }()
 
@@ -26,7 +27,7 @@ final class Delivery {
 
   /// Sends a message and returns what came of it.
   ///
-  /// - Throws: if the filter says nothing for a minute.
+  /// - Throws: if the filter says nothing for two minutes.
   func deliver(_ mail: MTAMail) throws -> MTAOutcome {
     let outcome = connection.play(mail)
     if let failure = outcome.failure, failure.code == .timedOut {

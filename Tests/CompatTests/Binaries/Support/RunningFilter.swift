@@ -55,7 +55,7 @@ final class RunningFilter {
       }
       try poll(for: "\(program) to listen at \(socket)") {
         guard try !keeper.running().isEmpty else { throw HarnessError("it ended") }
-        return try Self.isListening(socket) ? () : nil
+        return try ListeningTable.has(SocketSpec(socket)) ? () : nil
       }
     } catch {
       let output = FileManager.default.contents(atPath: log) ?? Data()
@@ -106,26 +106,5 @@ final class RunningFilter {
   /// Waits until the filter has ended, and returns its exit status.
   func waitForEnd() throws -> Int32 {
     try keeper.waitForEnd(of: pid)
-  }
-
-  /// Whether anybody listens there, found out without connecting: that would be a session.
-  private static func isListening(_ socket: String) throws -> Bool {
-    switch try SocketSpec(socket).target {
-    case .unix(let path):
-      return try ProcFile.lines("/proc/net/unix").contains { line in
-        // Flags in the fourth column, 00010000 for a listening socket; the path in the last.
-        let columns = line.split(separator: " ", maxSplits: 7)
-        return columns.count == 8 && columns[3] == "00010000" && columns[7] == path
-      }
-    case .inet(_, _, .number(let port)):
-      return try ProcFile.lines("/proc/net/tcp").contains { line in
-        // Number, local address, remote address, state: all hexadecimal, 0A for LISTEN.
-        let columns = line.split(separator: " ")
-        return columns.count > 3 && columns[3] == "0A"
-          && Int(columns[1].suffix(4), radix: 16) == Int(port)
-      }
-    default:
-      throw HarnessError("the tests do not know how to look at \(socket)")
-    }
   }
 }

@@ -1,18 +1,24 @@
 import Foundation
-import Glibc
-import MilterProcessFixtures
+package import Glibc
 
 /// Files below `/proc`, which are read until the end comes: they are longer than they say.
-enum ProcFile {
+package enum ProcFile {
   /// The children of a process, of all its threads.
-  static func children(of pid: pid_t) throws -> [pid_t] {
+  package static func children(of pid: pid_t) throws -> [pid_t] {
     try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task").flatMap { thread in
-      try lines("/proc/\(pid)/task/\(thread)/children").flatMap { $0.split(separator: " ") }
+      let path = "/proc/\(pid)/task/\(thread)"
+      do {
+        return try lines("\(path)/children").flatMap { $0.split(separator: " ") }
+      } catch {
+        // It may end while we look.
+        guard access(path, F_OK) != 0 else { throw error }
+        return []
+      }
     }.compactMap { pid_t($0) }
   }
 
   /// The lines of a file.
-  static func lines(_ path: String) throws -> [Substring] {
+  package static func lines(_ path: String) throws -> [Substring] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw HarnessError.system(path) }
     defer { close(descriptor) }

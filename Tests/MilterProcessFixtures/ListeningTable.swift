@@ -1,0 +1,25 @@
+package import MilterSystem
+
+/// Who listens where on this machine, found out without connecting: that would be a session.
+package enum ListeningTable {
+  /// Whether anybody listens there; the file of a Unix socket is there before.
+  package static func has(_ spec: SocketSpec) throws -> Bool {
+    switch spec.target {
+    case .unix(let path):
+      return try ProcFile.lines("/proc/net/unix").contains { line in
+        // Flags in the fourth column, 00010000 for a listening socket; the path in the last.
+        let columns = line.split(separator: " ", maxSplits: 7)
+        return columns.count == 8 && columns[3] == "00010000" && columns[7] == path
+      }
+    case .inet(_, _, .number(let port)):
+      return try ProcFile.lines("/proc/net/tcp").contains { line in
+        // Number, local address, remote address, state: all hexadecimal, 0A for LISTEN.
+        let columns = line.split(separator: " ")
+        return columns.count > 3 && columns[3] == "0A"
+          && Int(columns[1].suffix(4), radix: 16) == Int(port)
+      }
+    default:
+      throw HarnessError("the tests do not know how to look at \(spec)")
+    }
+  }
+}
