@@ -13,7 +13,7 @@ extension RealMTASuite {
     private func chain(
       _ members: [String], log: String = "chain"
     ) throws -> (program: SampleProcess, spec: String) {
-      let spec = MilterSocket.inet(port: try Loopback.freePort()).spec
+      let spec = MilterSocket.inet(port: try directory.reservePort()).spec
       let file = try write(members, socket: spec)
       return (
         try SampleProcess("milter", ["chain", "--config", file], in: directory, log: log), spec
@@ -27,7 +27,7 @@ extension RealMTASuite {
     }
 
     private func stamp(_ name: String) throws -> (program: SampleProcess, spec: String) {
-      let spec = MilterSocket.inet(port: try Loopback.freePort()).spec
+      let spec = MilterSocket.inet(port: try directory.reservePort()).spec
       return (try SampleProcess("stamp", ["--socket", spec], in: directory, log: name), spec)
     }
 
@@ -169,7 +169,7 @@ private struct Signer {
     try Subprocess.succeed(
       "/usr/sbin/opendkim-genkey",
       ["-b", "2048", "-d", "from.example", "-s", "test", "-D", directory.path])
-    let port = try Loopback.freePort()
+    let port = try directory.reservePort()
     spec = "inet:\(port)@127.0.0.1"
     let configuration = try directory.write(
       """
@@ -217,7 +217,7 @@ private struct Rspamd {
   private let daemon: Daemon
 
   init(in directory: InstanceDirectory) throws {
-    let port = try Loopback.freePort()
+    let port = try directory.reservePort()
     spec = "inet:\(port)@127.0.0.1"
     // Its own list of domains takes minutes to compile.
     let domains = try directory.write("example\n", to: "domains")
