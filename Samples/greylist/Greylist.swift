@@ -14,6 +14,9 @@ final class Greylist: Milter {
     "keep", argument: "SECONDS", default: 3_024_000, help: "how long to remember who passed")
 
   override class var name: String { "greylist" }
+  /// One process writes the file of triplets.
+  override class var maxWorkers: Int? { 1 }
+
   override class var programOptions: [any MilterProgramOption] {
     [file.untilRestart, delay, window, keep]
   }

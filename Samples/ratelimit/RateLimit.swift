@@ -17,6 +17,9 @@ final class RateLimit: Milter {
     help: "time after which as many may follow")
 
   override class var name: String { "ratelimit" }
+  /// What was sent is counted in memory.
+  override class var maxWorkers: Int? { 1 }
+
   override class var programOptions: [any MilterProgramOption] { [count, unit, period] }
   override class var actions: MilterActionFlags { [] }
 

@@ -24,6 +24,7 @@ import MilterRuntime
 /// - ``rejectedRecipients``
 /// - ``wantsClient``
 /// - ``answerTime``
+/// - ``maxWorkers``
 /// - ``programOptions``
 /// - ``checkSettings()``
 /// - ``prepareAsRoot()``
@@ -172,6 +173,15 @@ open class MilterBase {
   /// filter answers by itself what the MTA would otherwise decide. Sendmail waits only 10 seconds
   /// unless it is configured.
   open class var answerTime: Int? { nil }
+
+  /// The maximum number of worker processes of `--workers`; `nil`, the default, for any number.
+  ///
+  /// Workers share no memory, and each calls ``prepare()``. A filter that keeps what it knows in memory, or in a
+  /// file that one process must write alone, returns 1. It still gains that a crash does not end the
+  /// service.
+  ///
+  /// libmilter has no equivalent.
+  open class var maxWorkers: Int? { nil }
 
   /// The options that the filter's program has besides those of every filter; none by default.
   ///

@@ -33,7 +33,13 @@ package struct ServiceManager: Sendable {
     watchdog = Self.watchdog(variable)
   }
 
-  private static func watchdog(_ variable: (String) -> String?) -> Duration? {
+  /// Finds out how often the manager wants to hear that a process is alive.
+  ///
+  /// - Parameter variable: Looks up a variable of the environment.
+  /// - Returns: The time; nil if it does not want to.
+  package static func watchdog(
+    _ variable: (String) -> String? = Self.environment
+  ) -> Duration? {
     guard let time = variable("WATCHDOG_USEC").flatMap(Int64.init), time > 0 else { return nil }
     // It may be meant for the process that started this one.
     if let process = variable("WATCHDOG_PID"), process != "\(getpid())" { return nil }

@@ -15,6 +15,18 @@ package final class Socket: Sendable {
     number = Atomic(descriptor)
   }
 
+  /// Takes over a descriptor that was open when the program started, so that no program inherits it.
+  ///
+  /// - Throws: ``SocketError`` if it is not open.
+  package convenience init(inheriting descriptor: Int32) throws(SocketError) {
+    do throws(Errno) {
+      try Syscalls.setCloseOnExec(descriptor)
+    } catch {
+      throw .system("cannot use descriptor \(descriptor)", error)
+    }
+    self.init(owning: descriptor)
+  }
+
   deinit {
     close()
   }

@@ -4,6 +4,11 @@
 //   PREPARING=1    says in the log as which user it prepares
 //   --tag WORD     eom adds it as a header
 //   --odd          does not go with a tag
+//   UNPREPARED=FILE  prepare throws while this file is there
+//   SINGLE=1       works in one process only
+//   PROCESS=1      eom adds a header with the process's number
+//   X-Trap         a message with this header ends the process
+//   X-Stop         one with this header stops the server
 //   GATE=FILE      eom says so, and waits until nobody has this file locked
 
 import Foundation
@@ -20,6 +25,8 @@ final class OperatedFilter: Milter {
   private static let place = MilterSetting(
     "place", argument: "DIR", default: "/tmp", help: "where it works")
   override class var programOptions: [any MilterProgramOption] { [tag, odd, place.untilRestart] }
+
+  override class var maxWorkers: Int? { variable("SINGLE").map { _ in 1 } }
 
   struct Broken: Error {}
 
@@ -38,7 +45,10 @@ final class OperatedFilter: Milter {
   }
 
   override class func prepareAsRoot() throws { say("with privileges") }
-  override class func prepare() throws { say("prepared") }
+  override class func prepare() throws {
+    if let file = variable("UNPREPARED"), access(file, F_OK) == 0 { throw Broken() }
+    say("prepared")
+  }
 
   private static func say(_ what: String) {
     if variable("PREPARING") != nil { log.notice("\(what): user \(geteuid())") }
@@ -50,6 +60,12 @@ final class OperatedFilter: Milter {
     return settings
   }
 
+  override func header(_ name: String, _ value: String) throws -> Status {
+    if name == "X-Trap" { fatalError("a message with X-Trap") }
+    if name == "X-Stop" { stopServer() }
+    return .continue
+  }
+
   override func eom() throws -> Status {
     if let gate = Self.variable("GATE") {
       FileHandle.standardError.write(Data("in eom\n".utf8))
@@ -58,6 +74,7 @@ final class OperatedFilter: Milter {
       Foundation.close(descriptor)
     }
     try addheader("X-Settings", settings)
+    if Self.variable("PROCESS") != nil { try addheader("X-Process", "\(getpid())") }
     // Read here, and not when the filter was made: a reload in the middle changes nothing.
     let tag = Self.tag.value
     if !tag.isEmpty { try addheader("X-Tag", tag) }

@@ -82,6 +82,9 @@ open class MilterChain: Milter {
   /// The time of ``timeLimits`` for the content, in seconds.
   override open class var answerTime: Int? { Int(timeLimits.content / .seconds(1)) }
 
+  /// The least of the members' classes.
+  override open class var maxWorkers: Int? { types.compactMap(\.maxWorkers).min() }
+
   /// The options of the members' classes.
   override open class var programOptions: [any MilterProgramOption] {
     types.flatMap(\.programOptions)

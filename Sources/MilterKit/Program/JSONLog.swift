@@ -9,7 +9,13 @@ struct JSONLog: Sendable {
   /// The filter's name for lines about the server.
   private let name: String
 
-  init(name: String) { self.name = name }
+  /// The number of the worker process that writes; nil without workers.
+  private let worker: Int?
+
+  init(name: String, worker: Int? = nil) {
+    self.name = name
+    self.worker = worker
+  }
 
   /// Writes a line in one piece.
   func write(_ record: LogRecord) {
@@ -23,6 +29,7 @@ struct JSONLog: Sendable {
       ("time", .string(time)), ("level", .string(record.level.name)),
       ("filter", .string(record.filter ?? name)),
     ]
+    if let worker { members.append(("worker", .number(worker))) }
     if let connection = record.connection { members.append(("connection", .number(connection))) }
     if let queueID = record.queueID { members.append(("queueID", .string(queueID))) }
     if let callback = record.callback { members.append(("callback", .string("\(callback)"))) }

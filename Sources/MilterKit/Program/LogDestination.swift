@@ -16,24 +16,36 @@ enum LogDestination: String, CaseIterable, Sendable {
   ///   - log: the log.
   ///   - name: what the program is called.
   ///   - facility: the facility in syslog.
+  ///   - worker: the number of the worker process that writes; nil without workers.
   ///   - environment: gives the value of a variable.
   func open(
     _ log: inout MilterLog, as name: String, facility: SyslogFacility,
+    worker: Int? = nil,
     environment: (String) -> String? = ServiceManager.environment
   ) {
     switch self {
     case .stderr:
+      log.name(worker)
       guard JournalSocket.isConnected(environment("JOURNAL_STREAM")),
         let socket = try? JournalSocket()
       else { return }
-      let journal = JournalLog(socket, name: name)
+      let journal = JournalLog(socket, name: name, worker: worker)
       log.record = { journal.write($0) }
     case .syslog:
       MilterLog.openSyslog(as: name, facility: facility)
       log.write = MilterLog.syslog(facility)
+      log.name(worker)
     case .json:
-      let json = JSONLog(name: name)
+      let json = JSONLog(name: name, worker: worker)
       log.record = { json.write($0) }
     }
+  }
+}
+
+extension MilterLog {
+  /// Has each line begin with the number of the worker that writes it.
+  fileprivate mutating func name(_ worker: Int?) {
+    guard let worker else { return }
+    write = { [write] in write($0, "worker \(worker): \($1)") }
   }
 }

@@ -27,15 +27,22 @@ package struct Program {
   }
 
   private func follow(_ arguments: [String]) throws -> Int32 {
+    let worker = try WorkerStart.take()
     let options = try ProgramOptions(
-      arguments, own: type.programOptions, name: type.name, environment: ServiceManager.environment)
+      arguments, own: type.programOptions, name: type.name, environment: ServiceManager.environment,
+      inherited: { worker?.sockets ?? MilterServer.inheritedSockets() })
+    try checkWorkers(options)
     switch options.task {
     case .help: try StandardOutput.put(help(arguments.first ?? type.name, options) + "\n")
     case .version: try StandardOutput.put("\(type.name) (swift-milter \(Self.version))\n")
     case .check:
       try Self.preparing { try type.checkSettings() }
       try StandardOutput.put(options.listing(own: type.programOptions) + "\n")
-    case .serve: try serve(options, arguments)
+    case .serve:
+      if worker == nil, let count = options.workers {
+        return try ProgramSupervisor(type, options).run(count)
+      }
+      try serve(options, arguments, worker)
     case .tryMessages(let files):
       return try TryCommand(type, options).run(files: files) {
         try Self.preparing {
@@ -48,20 +55,33 @@ package struct Program {
     return 0
   }
 
-  private func serve(_ options: ProgramOptions, _ arguments: [String]) throws {
+  private func checkWorkers(_ options: ProgramOptions) throws(UsageError) {
+    guard let count = options.workers, let most = type.maxWorkers, count > most else { return }
+    throw UsageError(
+      "--workers \(count): \(type.name) keeps what it knows in one process; give --workers \(most)")
+  }
+
+  private func serve(
+    _ options: ProgramOptions, _ arguments: [String], _ worker: WorkerStart?
+  ) throws {
     let type = type
     let credentials = try options.user.map { try ProcessCredentials(parsing: $0) }
     var configuration = options.configuration
-    options.log.open(&configuration.log, as: type.name, facility: options.syslogFacility)
-    configuration.metrics = options.metricsFile.map { MilterMetrics(file: $0, filter: type.name) }
-    configuration.metricsListener = options.metricsSocket.map {
-      MilterMetricsListener(socket: $0, filter: type.name)
+    options.log.open(
+      &configuration.log, as: type.name, facility: options.syslogFacility, worker: worker?.number)
+    if let worker {
+      configuration.worker = try worker.openLink()
+      // The supervisor adds them up.
+      configuration.timesCallbacks = options.metricsFile != nil || options.metricsSocket != nil
+    } else {
+      options.addMetrics(to: &configuration, of: type.name)
     }
     // A reload changes it for all that writes to the log.
     configuration.log.threshold = LogThreshold(configuration.log.level)
     configuration.prepare = { [log = configuration.log, shadow = configuration.shadow] in
       try Self.preparing { try type.prepare() }
-      CallbackReport(type).write(to: log)
+      // The first worker's stands for all.
+      if worker?.turn ?? 1 == 1 { CallbackReport(type).write(to: log) }
       if shadow {
         log.notice("\(type.name): \(ProgramReload.noteOfShadow(true))")
       }
@@ -72,27 +92,26 @@ package struct Program {
     let reload = ProgramReload(type, arguments, options, log: configuration.log)
     configuration.reload = { try reload.run() }
     try Self.preparing { try type.checkSettings() }
+    let sockets = worker?.sockets ?? options.sockets
     let server = try MilterServer(
-      sockets: options.sockets, configuration: configuration
+      sockets: sockets, configuration: configuration
     ) { type.init() }
     reload.attach(to: server)
     // Until the process ends: a signal that comes late must not keep the pidfile from being removed.
     SignalMask.blockProgramSignals()
-    for socket in options.sockets {
-      guard let warning = try SocketSpec(socket).listeningWarning else { continue }
-      configuration.log.warning(warning)
-    }
+    if worker == nil { try options.warnOfSockets(in: configuration.log) }
     try server.open()
     // Of no effect after the server has run.
     defer { server.stop() }
-    let pidfile = try options.pidfile.map { try Pidfile($0, user: credentials?.user) }
+    let path = worker == nil ? options.pidfile : nil
+    let pidfile = try path.map { try Pidfile($0, user: credentials?.user) }
     defer { pidfile?.remove() }
     try Self.preparing { try type.prepareAsRoot() }
     try credentials?.drop()
     try server.run()
   }
 
-  private static func preparing(_ step: () throws -> Void) throws {
+  static func preparing(_ step: () throws -> Void) throws {
     do {
       try step()
     } catch let error as MilterUsageError {

@@ -62,10 +62,18 @@ extension ProgramOptions {
       try Self.reading { _ = try ProcessCredentials(parsing: text) }
       options.user = text
     },
+    .init(
+      "workers", "N",
+      "serve in N worker processes and restart those that crash; default: serve in this process",
+      scope: .process
+    ) { $0.workers = try UsageError.number($1, "workers", 1...Self.mostWorkers) },
     .init("pidfile", "FILE", "write the process ID to FILE", scope: .process) {
       $0.pidfile = try UsageError.path($1, "pidfile")
     },
   ])
+
+  /// More than any machine has use for.
+  private static let mostWorkers = 512
 
   private static let limits = OptionTable<Self>([
     .init(

@@ -27,6 +27,8 @@ package struct ProgramOptions {
   package var isLogLevelGiven = false
   package var user: String?
   package var pidfile: String?
+  /// The number of worker processes; nil to serve in this one.
+  package var workers: Int?
   /// How messages are played with `--try`.
   package var play = PlayOptions()
   private static let trying =
@@ -53,11 +55,13 @@ package struct ProgramOptions {
   ///   - own: the filter's own options, which take what is theirs.
   ///   - name: the program's name, for variables of the environment.
   ///   - environment: gives the value of a variable.
+  ///   - inherited: gives the sockets that were handed to the process.
   /// - Throws: `UsageError`; `ConfigurationError`; `OwnOptions.Mistake` if the filter's author chose a
   ///   name that cannot be.
   package init(
     _ arguments: [String], own: [any MilterProgramOption] = [], name: String = "",
-    environment: (String) -> String? = { _ in nil }
+    environment: (String) -> String? = { _ in nil },
+    inherited: () -> [String] = { MilterServer.inheritedSockets() }
   ) throws {
     isAgain = false
     try OwnOptions(own).check(against: (Self.serving + Self.trying).names)
@@ -68,7 +72,7 @@ package struct ProgramOptions {
       throw UsageError("\(extra): unexpected argument")
     }
     if task == .serve, sockets.isEmpty {
-      sockets = MilterServer.inheritedSockets().filter { $0 != metricsSocket }
+      sockets = inherited().filter { $0 != metricsSocket }
     }
     if task == .serve, sockets.isEmpty {
       throw UsageError("nothing to do: give --socket SPEC or --try FILE")

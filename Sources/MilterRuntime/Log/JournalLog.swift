@@ -7,6 +7,7 @@ package import MilterSystem
 package struct JournalLog: Sendable {
   private let socket: JournalSocket
   private let name: String
+  private let worker: Int?
   private let otherwise: @Sendable (MilterLogLevel, String) -> Void
 
   /// Makes a log.
@@ -14,14 +15,16 @@ package struct JournalLog: Sendable {
   /// - Parameters:
   ///   - socket: the journal's socket.
   ///   - name: what the journal calls the program.
+  ///   - worker: the number of the worker process that writes; nil without workers.
   ///   - otherwise: takes a line that the journal does not take, because nobody listens or because it is
   ///     too long.
   package init(
-    _ socket: JournalSocket, name: String,
+    _ socket: JournalSocket, name: String, worker: Int? = nil,
     otherwise: @escaping @Sendable (MilterLogLevel, String) -> Void = MilterLog.standardError
   ) {
     self.socket = socket
     self.name = VisibleText.visible(name)
+    self.worker = worker
     self.otherwise = otherwise
   }
 
@@ -31,6 +34,7 @@ package struct JournalLog: Sendable {
       (name: "MESSAGE", value: record.line), ("PRIORITY", "\(record.level.priority)"),
       ("SYSLOG_IDENTIFIER", name), ("MILTER_FILTER", VisibleText.visible(record.filter ?? name)),
     ]
+    if let worker { fields.append(("MILTER_WORKER", "\(worker)")) }
     if let connection = record.connection { fields.append(("MILTER_CONNECTION", "\(connection)")) }
     if let queueID = record.queueID { fields.append(("MILTER_QUEUE_ID", queueID)) }
     if let callback = record.callback { fields.append(("MILTER_CALLBACK", "\(callback)")) }

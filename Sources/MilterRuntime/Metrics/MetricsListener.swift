@@ -9,7 +9,7 @@ import Synchronization
 final class MetricsListener: Sendable {
   private let socket: ListeningSocket
   private let filter: String
-  private let counters: ServerCounters
+  private let counters: any StatisticsSource
   private let isDraining = Mutex<@Sendable () -> Bool>({ false })
   private let readiness: Readiness
   private let thread: EventThread
@@ -27,7 +27,7 @@ final class MetricsListener: Sendable {
   ///
   /// - Throws: if the system has no descriptor to give.
   init(
-    _ socket: ListeningSocket, filter: String, _ counters: ServerCounters
+    _ socket: ListeningSocket, filter: String, _ counters: any StatisticsSource
   ) throws(SocketError) {
     self.socket = socket
     self.filter = filter

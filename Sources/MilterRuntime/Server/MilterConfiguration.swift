@@ -143,6 +143,9 @@ public struct MilterConfiguration: Sendable {
   /// Has the server stop, for ``MilterBase/stopServer()``; set by the server.
   package var requestStop: (@Sendable () -> Void)?
 
+  /// The channel to the supervisor; nil if the process is not a worker.
+  package var worker: WorkerLink?
+
   /// The epoch of the program's settings; nil for servers without a program.
   package var epoch: SettingsEpoch?
 

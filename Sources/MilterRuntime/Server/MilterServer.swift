@@ -132,7 +132,11 @@ public final class MilterServer: Sendable {
       guard case .open(let sockets) = phase else { return (nil, nil) }
       var configuration = configuration
       // The engine holds on to the server until it has stopped.
-      configuration.requestStop = { self.requestStop(drain: self.drain) }
+      configuration.requestStop = { [worker = configuration.worker] in
+        // All workers are to stop.
+        if let worker { return worker.tell(.stop) }
+        self.requestStop(drain: self.drain)
+      }
       let engine = try Engine(
         sockets, configuration, counters: counters, makeHandler: makeHandler)
       do {
@@ -149,7 +153,7 @@ public final class MilterServer: Sendable {
       _ = engine?.stop(drain: .zero)
       throw failure
     }
-    engine?.logListeners()
+    if configuration.worker == nil { engine?.logListeners() }
   }
 
   /// Opens the sockets and gets the filter ready; if that fails, no socket is left open.
@@ -184,7 +188,8 @@ public final class MilterServer: Sendable {
   /// - Throws: if a socket cannot be opened; what `prepare` throws. The server is stopped then.
   public func run() throws {
     StandardDescriptors.fill()
-    let process = ServerProcess(log: configuration.log, reload: countedReload)
+    let process = ServerProcess(
+      log: configuration.log, reload: countedReload, worker: configuration.worker)
     let isFirst = self.process.withLock { current in
       guard current == nil else { return false }
       current = process
@@ -205,7 +210,7 @@ public final class MilterServer: Sendable {
     }
     guard let engine else { return process.dismiss() }  // stopped meanwhile
     process.serve(engine) { isAtOnce in
-      requestStop(drain: isAtOnce ? .zero : drain)
+      self.requestStop(drain: isAtOnce ? .zero : self.drain)
     }
   }
 

@@ -2,13 +2,14 @@ import MilterPlatform
 import MilterSystem
 import Synchronization
 
-/// What a server does that has the process to itself: it waits for signals, and reports to the service
-/// manager.
+/// What a server does that has the process to itself: it waits for signals, and for a supervisor's commands,
+/// and reports to the service manager or the supervisor.
 ///
 /// A server that was embedded by ``MilterServer/start()`` has none.
 final class ServerProcess: Sendable {
   private let waiter: SignalWaiter
   private let manager: ServiceManager?
+  private let worker: WorkerLink?
   private let log: MilterLog
   private let reload: (@Sendable () throws -> Void)?
   /// Where the configuration is read again, so that signals are still heard meanwhile.
@@ -16,6 +17,8 @@ final class ServerProcess: Sendable {
   /// Whether a reload waits for its turn: it will read what any later one would.
   private let isReloadWaiting = Mutex(false)
   private let isStopping = Mutex(false)
+  /// Whether messages under way are not waited for any longer.
+  private let isHurried = Mutex(false)
 
   /// Blocks the signals in the calling thread, and so in all that are started after it.
   ///
@@ -23,8 +26,10 @@ final class ServerProcess: Sendable {
   ///   - log: where signals and failures go.
   ///   - reload: reads the configuration again, on SIGHUP. Nil is libmilter's way: SIGHUP stops the
   ///     server, and what the service manager hears is the filter's business.
-  init(log: MilterLog, reload: (@Sendable () throws -> Void)?) {
+  ///   - worker: the channel to the supervisor; nil without one.
+  init(log: MilterLog, reload: (@Sendable () throws -> Void)?, worker: WorkerLink? = nil) {
     self.log = log
+    self.worker = worker
     self.reload = reload
     let numbers = reload == nil ? SignalMask.stopNumbers : SignalMask.programNumbers
     waiter = SignalWaiter(for: numbers, restoresMask: reload != nil)
@@ -49,35 +54,74 @@ final class ServerProcess: Sendable {
   /// - Parameters:
   ///   - engine: what runs.
   ///   - stop: begins to stop, at once if so said, and has ``finish()`` called in the end.
-  func serve(_ engine: Engine, stop: (_ isAtOnce: Bool) -> Void) {
+  func serve(_ engine: Engine, stop: @escaping @Sendable (_ isAtOnce: Bool) -> Void) {
     let watchdog = watchdog(engine)
     defer {
       watchdog?.cancel()
+      worker?.stop()
       reloads.end()
     }
+    obeySupervisor(engine, stop)
     tell(.ready)
-    var isHurried = false
     waiter.wait { number in
-      if number == SIGUSR1 {
-        engine.logConnections()
-      } else if number == SIGHUP, let reload {
-        reloadLater(reload)
-      } else if willStop() {
-        let isAtOnce = number == SIGINT
-        log.notice("signal \(number): stopping" + (isAtOnce ? " at once" : ""))
-        isHurried = isAtOnce
-        stop(isAtOnce)
-      } else if !isHurried {
-        isHurried = true
-        log.notice("signal \(number): stopping at once")
-        engine.hurry()
+      switch number {
+      case SIGUSR1: engine.logConnections()
+      case SIGHUP where reload != nil: reloadLater()
+      case SIGINT: begin(stop, atOnce: true, engine, "signal \(number)")
+      default:
+        let isFirst = begin(stop, atOnce: false, engine, "signal \(number)")
+        if !isFirst { begin(stop, atOnce: true, engine, "signal \(number)") }
       }
     }
+    worker?.tell(.statistics(0, WorkerCounts(engine.counters.snapshot)))
+  }
+
+  private func obeySupervisor(
+    _ engine: Engine, _ stop: @escaping @Sendable (_ isAtOnce: Bool) -> Void
+  ) {
+    guard let worker else { return }
+    do {
+      try worker.start { [self] command in
+        switch command {
+        case .stop: begin(stop, atOnce: false, engine, "the supervisor")
+        case .stopNow: begin(stop, atOnce: true, engine, "the supervisor")
+        case .reload: reloadLater()
+        case .list: engine.logConnections()
+        case .statistics(let number):
+          worker.tell(.statistics(number, WorkerCounts(engine.counters.snapshot)))
+        case .status(let number): worker.tell(.status(number, ""))
+        }
+      }
+    } catch {
+      log.error("the supervisor is not heard: \(error)")
+      begin(stop, atOnce: false, engine, "no supervisor")
+    }
+  }
+
+  /// Begins to stop, or waits no longer for messages under way.
+  ///
+  /// - Returns: whether anything is new about that.
+  @discardableResult
+  private func begin(
+    _ stop: (_ isAtOnce: Bool) -> Void, atOnce isAtOnce: Bool, _ engine: Engine, _ reason: String
+  ) -> Bool {
+    let isFirst = willStop()
+    let isHurry =
+      isAtOnce
+      && isHurried.withLock { isHurried in
+        defer { isHurried = true }
+        return !isHurried
+      }
+    guard isFirst || isHurry else { return false }
+    log.notice("\(reason): stopping" + (isAtOnce ? " at once" : ""))
+    if isFirst { stop(isAtOnce) } else { engine.hurry() }
+    return true
   }
 
   private func watchdog(_ engine: Engine) -> Watchdog? {
     do {
-      return try manager.flatMap { try Watchdog($0, engine) { self.tell(.watchdog) } }
+      let patience = worker == nil ? manager?.watchdog : ServiceManager.watchdog()
+      return try Watchdog(patience, engine) { self.tell(.watchdog) }
     } catch {
       log.error("no word to the service manager: \(error)")
       return nil
@@ -108,7 +152,8 @@ final class ServerProcess: Sendable {
   }
 
   /// Has the configuration read again, unless that is about to happen already.
-  func reloadLater(_ reload: @escaping @Sendable () throws -> Void) {
+  func reloadLater() {
+    guard let reload else { return }
     let isNew = isReloadWaiting.withLock { isWaiting in
       defer { isWaiting = true }
       return !isWaiting
@@ -125,8 +170,10 @@ final class ServerProcess: Sendable {
     do {
       try reload()
       log.notice("reloaded")
+      worker?.tell(.reloaded)
     } catch {
       log.error("reloading failed, all stays as it was: \(error)")
+      worker?.tell(.notReloaded)
     }
     tellUnlessStopping(.ready)
   }
@@ -141,10 +188,24 @@ final class ServerProcess: Sendable {
   }
 
   private func tell(_ message: ServiceManager.Message) {
+    worker?.tell(WorkerMessage(message))
     do {
       try manager?.tell(message)
     } catch {
       log.warning("\(error)")
     }
+  }
+}
+
+extension WorkerMessage {
+  /// What a service manager is told, for a supervisor.
+  init(_ message: ServiceManager.Message) {
+    self =
+      switch message {
+      case .ready: .ready
+      case .reloading: .reloading
+      case .stopping: .stopping
+      case .watchdog: .alive
+      }
   }
 }

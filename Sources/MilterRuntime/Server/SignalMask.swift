@@ -2,7 +2,7 @@ import MilterPlatform
 
 /// The signals that a thread has blocked.
 package struct SignalMask: Sendable {
-  private var set = sigset_t()
+  private(set) var set = sigset_t()
 
   /// Those of the calling thread.
   static var current: SignalMask {
@@ -35,6 +35,9 @@ package struct SignalMask: Sendable {
   /// These and SIGUSR1, which libmilter leaves to the filter.
   static let programNumbers = stopNumbers + [SIGUSR1]
 
+  /// These and SIGUSR2, which has a supervisor replace the program.
+  static let supervisorNumbers = programNumbers + [SIGUSR2]
+
   /// The set of some signals.
   static func set(of numbers: [Int32]) -> sigset_t {
     var set = sigset_t()
@@ -47,6 +50,13 @@ package struct SignalMask: Sendable {
   static func block(_ numbers: [Int32]) {
     var set = set(of: numbers)
     pthread_sigmask(SIG_BLOCK, &set, nil)
+  }
+
+  /// This one with more signals blocked.
+  func blocking(_ numbers: [Int32]) -> SignalMask {
+    var mask = self
+    for number in numbers { sigaddset(&mask.set, number) }
+    return mask
   }
 
   /// Blocks the signals that a filter program obeys in the calling thread, and so in all that are

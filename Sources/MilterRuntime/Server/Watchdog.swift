@@ -7,13 +7,17 @@ import MilterSystem
 struct Watchdog {
   private let thread: EventThread
 
-  /// Starts it; nil if the manager does not want to hear anything.
+  /// Starts it; nil if nobody wants to hear anything.
   ///
+  /// - Parameters:
+  ///   - patience: how often the manager wants to hear of the server.
+  ///   - engine: the server.
+  ///   - beat: tells the manager.
   /// - Throws: if the system has no thread to give.
   init?(
-    _ manager: ServiceManager, _ engine: Engine, beat: @escaping @Sendable () -> Void
+    _ patience: Duration?, _ engine: Engine, beat: @escaping @Sendable () -> Void
   ) throws(SocketError) {
-    guard let patience = manager.watchdog else { return nil }
+    guard let patience else { return nil }
     thread = EventThread()
     try thread.start(task: {
       engine.probe()

@@ -4,14 +4,14 @@ import Synchronization
 /// Writes a server's statistics to a file now and then.
 final class MetricsFile: Sendable {
   private let metrics: MilterMetrics
-  private let counters: ServerCounters
+  private let counters: any StatisticsSource
   private let log: MilterLog
   /// Its own, since a disk may be slow.
   private let thread = EventThread()
   /// Whether the last attempt failed: a full disk is worth one line, not one for each attempt.
   private let isFailing = Mutex(false)
 
-  init(_ metrics: MilterMetrics, _ counters: ServerCounters, log: MilterLog) {
+  init(_ metrics: MilterMetrics, _ counters: any StatisticsSource, log: MilterLog) {
     self.metrics = metrics
     self.counters = counters
     self.log = log

@@ -19,7 +19,7 @@ public struct MilterHistogram: Hashable, Sendable {
   public var sum = Duration.zero
 
   /// How often it happened.
-  public var count: Int { counts.reduce(0, +) }
+  public var count: Int { counts.reduce(0, &+) }
 
   /// Makes a histogram of nothing.
   public init() {}

@@ -52,6 +52,10 @@ extension MilterStatistics {
     text.gauge("milter_threads", "Threads for callbacks.", threads)
     text.counter(
       "milter_reloads_total", "How often the configuration was read again.", reloads)
+    text.gauge("milter_workers", "Worker processes that run; 0 without --workers.", workers)
+    text.counter(
+      "milter_worker_crashes_total", "Worker processes that ended without being told to.",
+      workerCrashes)
     return text.text
   }
 

@@ -30,6 +30,8 @@ public import MilterCore
 /// - ``errors``
 /// - ``threads``
 /// - ``reloads``
+/// - ``workers``
+/// - ``workerCrashes``
 ///
 /// ### For Prometheus
 /// - ``prometheus(filter:)``
@@ -82,6 +84,10 @@ public struct MilterStatistics: Hashable, Sendable {
   public var threads = 0
   /// How often the configuration was read again.
   public var reloads = 0
+  /// The worker processes that run now; 0 in a program without `--workers`, and in a worker.
+  public var workers = 0
+  /// The number of worker processes that have ended without being told to.
+  public var workerCrashes = 0
 
   /// Makes statistics of a server that has done nothing.
   public init() {}

@@ -28,7 +28,7 @@ struct PrometheusText {
   mutating func histogram(_ name: String, _ labels: Labels, _ histogram: MilterHistogram) {
     var total = 0
     for (count, bound) in zip(histogram.counts, MilterHistogram.bounds) {
-      total += count
+      total &+= count
       sample(name + "_bucket", labels + [("le", "\(bound / .seconds(1))")], "\(total)")
     }
     sample(name + "_bucket", labels + [("le", "+Inf")], "\(histogram.count)")

@@ -2,7 +2,7 @@ import MilterCore
 import Synchronization
 
 /// What a server counts: its threads' counters, and what happens once a connection or less.
-final class ServerCounters: Sendable {
+final class ServerCounters: StatisticsSource {
   private struct State {
     /// The numbers that belong to no thread.
     var statistics = MilterStatistics()

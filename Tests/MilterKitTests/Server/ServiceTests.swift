@@ -68,7 +68,7 @@ import Testing
     let server = try TestServer { ScriptedFilter() }
     let engine = try #require(server.server.engine)
     let beats = DispatchSemaphore(value: 0)
-    let watchdog = try Watchdog(manager, engine) { beats.signal() }
+    let watchdog = try Watchdog(manager.watchdog, engine) { beats.signal() }
     for _ in 0..<3 { try beats.wait(for: "a beat") }
     watchdog?.cancel()
   }

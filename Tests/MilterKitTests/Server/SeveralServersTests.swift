@@ -77,13 +77,13 @@ import Testing
       }
       let process = ServerProcess(log: MilterLog { _, _ in }, reload: reload)
       try process.start(stackSize: 256 * 1024)
-      process.reloadLater(reload)
+      process.reloadLater()
       try isUnderWay.wait(for: "the reload")
-      for _ in 0..<1000 { process.reloadLater(reload) }
+      for _ in 0..<1000 { process.reloadLater() }
       for _ in 0..<1001 { gate.signal() }
       process.reloads.finishJobs()
       #expect(count.value == 2)
-      process.reloadLater(reload)
+      process.reloadLater()
       process.reloads.finishJobs()
       #expect(count.value == 3)
       process.dismiss()

@@ -15,12 +15,13 @@ final class OperatedProcess {
   /// - Parameters:
   ///   - arguments: its command line.
   ///   - program: what the build calls it.
+  ///   - path: where it is instead.
   ///   - environment: what it finds there.
   ///   - inherited: descriptors that it gets as 3, 4 and so on, by socket activation.
   ///   - limits: `ulimit` options.
   /// - Throws: if it cannot be started.
   init(
-    _ arguments: [String], program: String = "milter-operated-filter",
+    _ arguments: [String], program: String = "milter-operated-filter", at path: String? = nil,
     environment: [String: String] = [:], inherited: [Int32] = [], limits: String = ""
   ) throws {
     log = try ProcessOutput()
@@ -34,7 +35,7 @@ final class OperatedProcess {
     defer { withExtendedLifetime(nothing) {} }
     pid = try Subprocess.spawn(
       "/bin/sh",
-      ["-c", prelude + "exec \"$0\" \"$@\"", BuiltProgram.path(of: program)]
+      ["-c", prelude + "exec \"$0\" \"$@\"", path ?? BuiltProgram.path(of: program)]
         + arguments,
       environment: environment,
       descriptors: (nothing.descriptor, nothing.descriptor, log.writing), inherited: inherited)

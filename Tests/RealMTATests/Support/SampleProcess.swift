@@ -9,10 +9,12 @@ final class SampleProcess {
 
   /// Starts the program that was built along with these tests, and waits until it listens.
   init(
-    _ name: String, _ arguments: [String], in directory: InstanceDirectory, log: String = "log"
+    _ name: String, _ arguments: [String], in directory: InstanceDirectory, log: String = "log",
+    environment: [String: String] = [:]
   ) throws {
     daemon = try Daemon(
-      BuiltProgram.path(of: name), arguments, in: directory.path, log: log)
+      BuiltProgram.path(of: name), arguments,
+      environment: Subprocess.environment.merging(environment) { $1 }, in: directory.path, log: log)
     try poll(for: "\(name) to listen") { [daemon] in
       if try daemon.hasEnded() {
         throw HarnessError("\(name) ended at once; it says: \(daemon.log())")
@@ -23,11 +25,14 @@ final class SampleProcess {
 
   /// Starts the program on a port of 127.0.0.1, which is the directory's, and returns where that is.
   static func start(
-    _ name: String, _ arguments: [String] = [], in directory: InstanceDirectory
+    _ name: String, _ arguments: [String] = [], in directory: InstanceDirectory,
+    environment: [String: String] = [:]
   ) throws -> (SampleProcess, MilterSocket) {
     let socket = MilterSocket.inet(port: try directory.reservePort())
     return (
-      try SampleProcess(name, ["--socket", socket.spec] + arguments, in: directory), socket
+      try SampleProcess(
+        name, ["--socket", socket.spec] + arguments, in: directory, environment: environment),
+      socket
     )
   }
 

@@ -1,0 +1,5 @@
+/// Whatever has a server's statistics.
+protocol StatisticsSource: Sendable {
+  /// All that was counted so far.
+  var snapshot: MilterStatistics { get }
+}

@@ -1,0 +1,127 @@
+import MilterPlatform
+import MilterSystem
+import Synchronization
+
+/// A process that opens a filter's sockets and has workers serve them, which are processes of the same program.
+///
+/// It runs none of the filter's callbacks and reads nothing from an MTA, so a message that ends a worker does not
+/// end the service. A worker that ends is started again; see ``RestartPolicy``.
+package final class Supervisor: Sendable {
+  private let configuration: MilterConfiguration
+  private let log: MilterLog
+  private let sockets: OpenSockets
+  private let waiter: SignalWaiter
+  private let thread: EventThread
+  private let fleet: Mutex<WorkerFleet>
+
+  /// How often workers are asked for their statistics.
+  private static let interval = Duration.seconds(1)
+  /// How long somebody who wants to know waits for the workers' answers.
+  private static let patience = Duration.seconds(1)
+
+  /// Opens the sockets, and blocks the signals in the calling thread.
+  ///
+  /// - Parameters:
+  ///   - sockets: where MTAs connect.
+  ///   - configuration: the server's.
+  ///   - plan: what is started.
+  /// - Throws: ``SocketError`` if a socket cannot be opened.
+  package init(
+    sockets: [String], configuration: MilterConfiguration, plan: SupervisorPlan
+  ) throws {
+    StandardDescriptors.fill()
+    let signalMask = SignalMask.current
+    waiter = SignalWaiter(for: SignalMask.supervisorNumbers, restoresMask: true)
+    let log = configuration.log
+    self.log = log
+    self.configuration = configuration
+    try configuration.metrics?.check()
+    let open = try OpenSockets(sockets.map { try SocketSpec($0) }, configuration)
+    self.sockets = open
+    do {
+      let readiness = try Readiness()
+      thread = try EventThread(waitingFor: readiness)
+      let manager = try ServiceManager()
+      fleet = Mutex(
+        WorkerFleet(
+          plan, open, readiness, log: log, drain: configuration.drain, signalMask: signalMask
+        ) { message in
+          do {
+            try manager?.tell(message)
+          } catch {
+            log.warning("\(error)")
+          }
+        })
+    } catch {
+      open.close(leavingFiles: false)
+      throw error
+    }
+  }
+
+  /// Closes the sockets of a supervisor that is not run.
+  package func close() { sockets.close(leavingFiles: false) }
+
+  /// Starts the workers, and returns when all have ended.
+  ///
+  /// SIGTERM, SIGINT, SIGUSR1 and SIGHUP do to all workers what they do to a server; a reload goes from worker
+  /// to worker. SIGUSR2 replaces one worker after the other by one that runs the program's file as it is now.
+  ///
+  /// - Returns: the exit status for the program; that of the first worker if it did not come to serve.
+  /// - Throws: if the system has no thread to give.
+  package func run() throws -> Int32 {
+    defer { sockets.close(leavingFiles: false) }
+    try thread.start(
+      ready: { [self] turn in step { $0.received(from: turn) } },
+      task: { [self] in step { $0.tick() } })
+    defer {
+      thread.end()
+      thread.waitUntilEnded()
+    }
+    let file = configuration.metrics.map { MetricsFile($0, self, log: log) }
+    let pages = try pages()
+    defer { pages?.stop() }
+    try file?.start()
+    defer { file?.stop() }
+    thread.schedule(after: Self.interval, every: .milliseconds(100))
+    thread.perform { [self] in step { $0.begin() } }
+    waiter.wait { [self] number in
+      thread.perform { [self] in step { $0.signal(number) } }
+    }
+    log.notice("stopped")
+    return fleet.withLock { $0.status }
+  }
+
+  private func pages() throws -> MetricsListener? {
+    guard let socket = sockets.metrics, let listener = configuration.metricsListener else {
+      return nil
+    }
+    let pages = try MetricsListener(socket, filter: listener.filter, self)
+    try pages.start(isDraining: { [weak self] in
+      self?.fleet.withLock { $0.phase != .serving || $0.servingCount == 0 } ?? true
+    })
+    log.notice("serving metrics on \(pages.address)")
+    return pages
+  }
+
+  private func step(_ body: @Sendable (inout WorkerFleet) -> Void) {
+    let isOver = fleet.withLock { fleet in
+      body(&fleet)
+      return fleet.isOver
+    }
+    if isOver { waiter.finish() }
+  }
+}
+
+extension Supervisor: StatisticsSource {
+  /// What all workers have counted.
+  var snapshot: MilterStatistics {
+    let (replies, number) = fleet.withLock { $0.ask { .statistics($0) } }
+    _ = replies.wait(Self.patience)
+    return fleet.withLock { fleet in
+      fleet.forget(number)
+      var statistics = fleet.totals.statistics
+      statistics.workers = fleet.servingCount
+      return statistics
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/// What a supervisor writes to a worker: a line of words.
+///
+/// Commands and not signals: whoever signals the whole group of processes, as a terminal or a service
+/// manager does, tells a worker the same thing twice, and a second SIGTERM would cut its messages short.
+enum WorkerCommand: Equatable, Sendable {
+  /// To accept no more, and to end the messages under way.
+  case stop
+  /// To end at once.
+  case stopNow
+  /// To read the configuration again.
+  case reload
+  /// To write what its connections are doing to the log.
+  case list
+  /// To answer with its statistics.
+  case statistics(Int)
+  /// To answer with what its connections are doing.
+  case status(Int)
+
+  private static let plain: [(String, WorkerCommand)] = [
+    ("stop", .stop), ("stop-now", .stopNow), ("reload", .reload), ("list", .list),
+  ]
+
+  /// Reads a line; nil if it is none of these.
+  init?(line: String) {
+    if let command = Self.plain.first(where: { $0.0 == line })?.1 {
+      self = command
+      return
+    }
+    let words = line.split(separator: " ", omittingEmptySubsequences: false)
+    guard words.count == 2, let number = Int(words[1]) else { return nil }
+    switch words[0] {
+    case "statistics": self = .statistics(number)
+    case "status": self = .status(number)
+    default: return nil
+    }
+  }
+
+  /// The line, without its end.
+  var line: String {
+    switch self {
+    case .statistics(let number): "statistics \(number)"
+    case .status(let number): "status \(number)"
+    default: Self.plain.first { $0.1 == self }?.0 ?? ""
+    }
+  }
+}

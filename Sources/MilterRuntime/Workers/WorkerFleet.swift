@@ -1,0 +1,310 @@
+import MilterPlatform
+import MilterSystem
+
+/// The workers of a supervisor, and what becomes of them.
+///
+/// Everything happens on the supervisor's thread: a worker writes or ends, a signal comes, time passes.
+struct WorkerFleet: Sendable {
+  enum Phase {
+    /// Not all workers have served yet.
+    case starting
+    case serving
+    case stopping
+  }
+
+  let plan: SupervisorPlan
+  let log: MilterLog
+  let sockets: OpenSockets
+  let signalMask: SignalMask
+  /// Waits for what workers write.
+  let readiness: Readiness
+  /// Tells the service manager.
+  let tell: @Sendable (ServiceManager.Message) -> Void
+  /// How long messages under way are waited for.
+  let drain: Duration
+  /// How often each worker is to show that it is alive; nil if nobody asks.
+  let patience = ServiceManager.watchdog()
+
+  var phase = Phase.starting
+  /// The exit status of the program.
+  private(set) var status: Int32 = 0
+  /// By their turns.
+  var processes: [Int: WorkerProcess] = [:]
+  var slots: [WorkerSlot]
+  var round: WorkerRound?
+  /// What is to be done when the present round is over.
+  var nextRound: WorkerRound.Kind?
+  var totals = WorkerTotals()
+  /// Commands whose answers somebody waits for, by number.
+  private var collections: [Int: WorkerReplies] = [:]
+  private var lastCollection = 0
+  private var lastTurn = 0
+  /// When workers that have not ended are killed.
+  private var killAt: UInt64?
+
+  /// How long workers may take to end after the drain time.
+  private static let grace = Duration.seconds(30)
+
+  init(
+    _ plan: SupervisorPlan, _ sockets: OpenSockets, _ readiness: Readiness, log: MilterLog,
+    drain: Duration, signalMask: SignalMask,
+    tell: @escaping @Sendable (ServiceManager.Message) -> Void
+  ) {
+    self.plan = plan
+    self.sockets = sockets
+    self.readiness = readiness
+    self.log = log
+    self.drain = drain
+    self.signalMask = signalMask
+    self.tell = tell
+    slots = Array(repeating: WorkerSlot(), count: plan.count)
+  }
+
+  /// Whether all has ended.
+  var isOver: Bool { phase == .stopping && processes.isEmpty }
+
+  /// The number of workers that serve.
+  var servingCount: Int { processes.values.count { $0.phase == .serving } }
+
+  // MARK: Starting
+
+  /// Starts the first worker; the others follow when it serves, so that a mistake is reported once.
+  mutating func begin() { fill(0) }
+
+  /// Starts a worker for a slot that has none.
+  mutating func fill(_ slot: Int) {
+    slots[slot].startAt = nil
+    slots[slot].current = start(for: slot)
+    if slots[slot].current == nil { notStarted(slot) }
+  }
+
+  /// Starts a worker.
+  ///
+  /// - Returns: its turn; nil if it cannot be started, for which the log has the reason.
+  mutating func start(for slot: Int) -> Int? {
+    lastTurn += 1
+    let start = WorkerStart(number: slot + 1, turn: lastTurn, socketCount: sockets.mail.count)
+    do {
+      let (ours, theirs) = try Socket.socketPair()
+      let child = try ChildProcess(
+        plan.program, plan.arguments, environment: start.environment,
+        inherited: sockets.mail.map(\.descriptor) + [theirs.descriptor],
+        signalMask: signalMask.blocking(SignalMask.programNumbers).set)
+      theirs.close()
+      let process = WorkerProcess(slot: slot, child: child, channel: ours)
+      processes[lastTurn] = process
+      try readiness.wait(for: .news, of: ours.descriptor, token: lastTurn)
+      log.info("\(process.name) starts")
+      return lastTurn
+    } catch {
+      log.error("worker \(slot + 1) cannot be started: \(error)")
+      if let process = processes.removeValue(forKey: lastTurn) { bury(process) }
+      return nil
+    }
+  }
+
+  /// The worker of a slot has not come to serve.
+  private mutating func notStarted(_ slot: Int, status: Int32 = 1) {
+    guard phase != .starting else { return fail(status) }
+    restart(slot, slots[slot].policy.failedToStart())
+  }
+
+  private mutating func restart(_ slot: Int, _ decision: RestartPolicy.Decision) {
+    switch decision {
+    case .start(after: .zero): fill(slot)
+    case .start(let pause):
+      slots[slot].startAt = CoarseClock.nanoseconds &+ pause.nanoseconds
+      log.notice("worker \(slot + 1) is started again in \(pause)")
+    case .giveUp:
+      log.error(
+        "worker \(slot + 1) has ended \(RestartPolicy.mostFailures) times in a row before it served, and "
+          + "is not started again; remove the cause, and send SIGHUP")
+      if slots.allSatisfy(\.isAbandoned) {
+        log.error("no worker is left")
+        fail(1)
+      }
+    }
+  }
+
+  private mutating func fail(_ status: Int32) {
+    self.status = status
+    stop(atOnce: true)
+  }
+
+  // MARK: Stopping
+
+  /// Has all workers end their messages, or end at once; no connection comes any more.
+  mutating func stop(atOnce isAtOnce: Bool) {
+    if phase != .stopping {
+      phase = .stopping
+      tell(.stopping)
+      // Clients that wait in the backlog shall not wait for nobody.
+      for socket in sockets.mail {
+        socket.unlinkIfOurs()
+        socket.close()
+      }
+      round = nil
+      nextRound = nil
+    }
+    for turn in processes.keys { tellToStop(turn, atOnce: isAtOnce) }
+    let time = (isAtOnce ? .zero : drain) + Self.grace
+    killAt = CoarseClock.nanoseconds &+ time.nanoseconds
+  }
+
+  mutating func tellToStop(_ turn: Int, atOnce isAtOnce: Bool = false) {
+    processes[turn]?.isTold = true
+    processes[turn]?.send(isAtOnce ? .stopNow : .stop)
+  }
+
+  // MARK: What workers tell
+
+  /// A worker has written, or has ended.
+  mutating func received(from turn: Int) {
+    // It may have ended a moment ago.
+    guard var process = processes[turn] else { return }
+    let (messages, isOpen) = process.read()
+    processes[turn] = process
+    for message in messages { take(message, from: turn) }
+    if !isOpen { ended(turn) }
+  }
+
+  private mutating func take(_ message: WorkerMessage, from turn: Int) {
+    processes[turn]?.lastSign = CoarseClock.nanoseconds
+    switch message {
+    case .ready:
+      guard processes[turn]?.phase == .starting else { return }
+      processes[turn]?.phase = .serving
+      serves(turn)
+    case .stopping:
+      // One that cannot get ready says so as well.
+      if processes[turn]?.phase == .serving { processes[turn]?.phase = .stopping }
+    case .reloading, .alive: break
+    case .reloaded: advanceRound(after: turn)
+    case .notReloaded: endRound(failedBy: turn)
+    case .stop:
+      log.notice("the filter asks to stop: stopping")
+      stop(atOnce: false)
+    case .statistics(let number, let counts):
+      processes[turn]?.isAsked = false
+      totals.set(counts, of: turn)
+      collections[number]?.note(turn, nil)
+    case .status(let number, let text): collections[number]?.note(turn, text)
+    }
+  }
+
+  private mutating func serves(_ turn: Int) {
+    guard phase != .stopping, let slot = processes[turn]?.slot else { return }
+    if slots[slot].successor == turn {
+      let former = slots[slot].current
+      slots[slot].current = turn
+      slots[slot].successor = nil
+      if let former { tellToStop(former) }
+      return advanceRound(after: turn)
+    }
+    guard phase == .starting else { return }
+    for other in slots.indices where slots[other].current == nil { fill(other) }
+    guard phase == .starting, servingCount == plan.count else { return }
+    phase = .serving
+    for socket in sockets.mail { log.notice("listening on \(socket.localAddress)") }
+    log.notice("\(plan.count) workers serve")
+    tell(.ready)
+    beginNextRound()
+  }
+
+  /// A worker's end of the channel is closed.
+  private mutating func ended(_ turn: Int) {
+    guard let process = processes.removeValue(forKey: turn) else { return }
+    let end = bury(process)
+    totals.end(turn)
+    for collection in collections.values { collection.note(turn, nil) }
+    guard phase != .stopping else { return }
+    let slot = process.slot
+    if slots[slot].successor == turn {
+      log.error(
+        "\(process.name) with the new program ended with \(end) before it served; the former program "
+          + "goes on")
+      slots[slot].successor = nil
+      endRound()
+      if slots[slot].current == nil { fill(slot) }
+      return
+    }
+    // One that was replaced has done its last messages.
+    guard slots[slot].current == turn else { return }
+    slots[slot].current = nil
+    if process.phase == .starting {
+      log.error("\(process.name) ended with \(end) before it served")
+      let status: Int32 = if case .status(let status) = end, status != 0 { status } else { 1 }
+      notStarted(slot, status: status)
+    } else {
+      if end == .status(0) {
+        log.warning("\(process.name) has stopped, and nobody here told it to")
+      } else {
+        totals.crashes += 1
+        log.error(
+          "\(process.name) ended with \(end); its connections are closed, and their MTAs decide")
+      }
+      let time = CoarseClock.elapsed(since: process.began)
+      let decision = slots[slot].policy.crashed(after: time)
+      // A successor is on its way.
+      if slots[slot].successor == nil { restart(slot, decision) }
+    }
+    if round?.awaited == turn { advanceRound(after: turn) }
+  }
+
+  @discardableResult
+  private func bury(_ process: WorkerProcess) -> ChildProcess.End {
+    readiness.ignore(process.channel.descriptor)
+    process.channel.close()
+    // One that has only closed the channel cannot be told anything any more.
+    process.child.signal(SIGKILL)
+    return process.child.waitForEnd()
+  }
+
+  // MARK: Time
+
+  /// Does what is due.
+  mutating func tick() {
+    let now = CoarseClock.nanoseconds
+    if phase == .serving, patience != nil { tell(.watchdog) }
+    for turn in processes.keys {
+      processes[turn]?.flush()
+      if phase == .serving, processes[turn]?.isAsked == false {
+        processes[turn]?.isAsked = true
+        processes[turn]?.send(.statistics(0))
+      }
+    }
+    if let killAt, killAt <= now {
+      for process in processes.values {
+        log.error("\(process.name) does not end and is killed")
+        process.child.signal(SIGKILL)
+      }
+    }
+    guard phase != .stopping else { return }
+    for slot in slots.indices where slots[slot].startAt.map({ $0 <= now }) ?? false { fill(slot) }
+    guard let patience else { return }
+    for process in processes.values where process.phase == .serving {
+      let silence = CoarseClock.elapsed(since: process.lastSign)
+      if silence > patience {
+        log.error("\(process.name) has given no sign of life for \(silence) and is killed")
+        process.child.signal(SIGKILL)
+      }
+    }
+  }
+
+  // MARK: Asking
+
+  /// Asks all workers that serve.
+  ///
+  /// - Returns: where the answers come, and the number of the question for ``forget(_:)``.
+  mutating func ask(_ command: (Int) -> WorkerCommand) -> (replies: WorkerReplies, number: Int) {
+    let asked = processes.filter { $0.value.phase != .starting }.keys
+    lastCollection += 1
+    let replies = WorkerReplies(from: Set(asked))
+    collections[lastCollection] = replies
+    for turn in asked { processes[turn]?.send(command(lastCollection)) }
+    return (replies, lastCollection)
+  }
+
+  /// Nobody waits for answers any longer.
+  mutating func forget(_ number: Int) { collections[number] = nil }
+}

@@ -1,0 +1,89 @@
+import MilterSystem
+import Synchronization
+
+/// A worker's end of the channel to its supervisor.
+package final class WorkerLink: Sendable {
+  /// The worker's number.
+  package let number: Int
+  private let channel: Socket
+  private let readiness: Readiness
+  private let thread: EventThread
+  /// Used by the thread only.
+  private let lines = Mutex(LineBuffer())
+  /// One message after the other.
+  private let turn = Mutex(())
+  private let obey = Mutex<(@Sendable (WorkerCommand) -> Void)?>(nil)
+
+  /// Makes a link, which does not listen yet.
+  ///
+  /// - Throws: if the system has no descriptor to give.
+  init(_ channel: Socket, number: Int) throws(SocketError) {
+    self.channel = channel
+    self.number = number
+    readiness = try Readiness()
+    thread = try EventThread(waitingFor: readiness)
+  }
+
+  /// Listens.
+  ///
+  /// - Parameter obey: is called with each command, on the link's thread. The end of the supervisor is the
+  ///   command to stop.
+  /// - Throws: if the system has no thread to give.
+  func start(_ obey: @escaping @Sendable (WorkerCommand) -> Void) throws(SocketError) {
+    self.obey.withLock { $0 = obey }
+    try thread.start(ready: { [self] _ in read() })
+    try readiness.wait(for: .news, of: channel.descriptor, token: 0)
+  }
+
+  /// Listens no longer; what was to be answered is.
+  func stop() {
+    thread.end()
+    thread.waitUntilEnded()
+    obey.withLock { $0 = nil }
+  }
+
+  /// Tells the supervisor something, from any thread.
+  func tell(_ message: WorkerMessage) {
+    let bytes = Array((message.line + "\n").utf8)
+    turn.withLock { _ in
+      // If the supervisor is gone, the thread learns of it.
+      _ = bytes.withUnsafeBytes { bytes in
+        Result { () throws(SocketError) in try channel.write(all: bytes) }
+      }
+    }
+  }
+
+  private func read() {
+    guard let obey = obey.withLock({ $0 }) else { return }
+    let (commands, isOpen) = lines.withLock { lines in
+      let (text, isOpen) = channel.readLines(into: &lines)
+      return (text.compactMap { WorkerCommand(line: $0) }, isOpen)
+    }
+    for command in commands { obey(command) }
+    if !isOpen {
+      readiness.ignore(channel.descriptor)
+      obey(.stop)
+    }
+  }
+}
+
+extension Socket {
+  /// Reads all that has come, without waiting.
+  ///
+  /// - Returns: the lines that are complete, and whether more can come.
+  func readLines(into buffer: inout LineBuffer) -> (lines: [String], isOpen: Bool) {
+    var bytes = [UInt8](repeating: 0, count: 16_384)
+    var lines: [String] = []
+    while !buffer.isTooLong {
+      let result = bytes.withUnsafeMutableBytes { bytes in
+        Result { () throws(SocketError) in try readAvailable(into: bytes) }
+      }
+      switch result {
+      case .success(.bytes(let count)): lines += buffer.add(bytes[..<count])
+      case .success(.wouldBlock): return (lines, true)
+      case .success(.endOfStream), .failure: return (lines, false)
+      }
+    }
+    return (lines, false)
+  }
+}

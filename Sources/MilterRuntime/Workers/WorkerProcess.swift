@@ -1,0 +1,61 @@
+import MilterSystem
+
+/// A worker that was started, as its supervisor sees it.
+struct WorkerProcess: Sendable {
+  enum Phase {
+    /// It gets ready.
+    case starting
+    case serving
+    /// It ends its last messages.
+    case stopping
+  }
+
+  /// Which slot it fills, from 0 on.
+  let slot: Int
+  let child: ChildProcess
+  let channel: Socket
+  let began = CoarseClock.nanoseconds
+  var phase = Phase.starting
+  /// Whether the supervisor has told it to stop.
+  var isTold = false
+  /// When it was last known to be alive.
+  var lastSign = CoarseClock.nanoseconds
+  /// Whether statistics were asked for and have not come.
+  var isAsked = false
+  private var lines = LineBuffer()
+  /// Commands that the worker has not read yet; it may stand still.
+  private var outgoing: [UInt8] = []
+
+  init(slot: Int, child: ChildProcess, channel: Socket) {
+    self.slot = slot
+    self.child = child
+    self.channel = channel
+  }
+
+  /// What the log calls it.
+  var name: String { "worker \(slot + 1) (process \(child.number))" }
+
+  /// Reads what it has written.
+  ///
+  /// - Returns: the messages, and whether more can come.
+  mutating func read() -> (messages: [WorkerMessage], isOpen: Bool) {
+    let (text, isOpen) = channel.readLines(into: &lines)
+    return (text.compactMap { WorkerMessage(line: $0) }, isOpen)
+  }
+
+  /// Writes a command, as soon as the worker takes it.
+  mutating func send(_ command: WorkerCommand) {
+    outgoing += Array((command.line + "\n").utf8)
+    flush()
+  }
+
+  /// Writes commands that wait.
+  mutating func flush() {
+    guard !outgoing.isEmpty else { return }
+    let written = outgoing.withUnsafeBytes { bytes in
+      Result { () throws(SocketError) in try channel.writeAvailable(bytes) }
+    }
+    // Of one that is gone, the channel's end tells.
+    outgoing.removeFirst((try? written.get()) ?? outgoing.count)
+  }
+}

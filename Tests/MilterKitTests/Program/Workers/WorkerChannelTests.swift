@@ -1,0 +1,109 @@
+import MilterKit
+import Testing
+
+@testable import MilterRuntime
+
+/// What workers and their supervisor write to each other.
+@Suite struct WorkerChannelTests {
+  @Test(arguments: [
+    WorkerMessage.ready, .reloading, .reloaded, .notReloaded, .stopping, .alive, .stop,
+    .statistics(3, WorkerCounts(text: "messages=4")), .status(5, "a b  c"), .status(6, ""),
+  ])
+  func `Messages are lines`(message: WorkerMessage) {
+    #expect(WorkerMessage(line: message.line) == message)
+    #expect(!message.line.contains("\n"))
+  }
+
+  @Test(arguments: [
+    WorkerCommand.stop, .stopNow, .reload, .list, .statistics(0), .status(7),
+  ])
+  func `Commands are lines`(command: WorkerCommand) {
+    #expect(WorkerCommand(line: command.line) == command)
+  }
+
+  @Test(arguments: [
+    "", " ", "Ready", "ready ", "statistics", "statistics x y", "statistics 1", "status",
+    "status 99999999999999999999 x", "\u{0}",
+  ])
+  func `Other lines are neither`(line: String) {
+    #expect(WorkerMessage(line: line) == nil)
+    #expect(WorkerCommand(line: line) == nil || line == "statistics 1")
+  }
+
+  @Test func `Lines come in any pieces`() {
+    let bytes = Array("ab\n\ncde\nf".utf8)
+    for size in 1...bytes.count {
+      var (buffer, lines) = (LineBuffer(), [String]())
+      for start in stride(from: 0, to: bytes.count, by: size) {
+        lines += buffer.add(bytes[start..<min(start + size, bytes.count)])
+      }
+      #expect(lines == ["ab", "", "cde"])
+      #expect(buffer.add([0x0A]) == ["f"])
+    }
+  }
+
+  private static var full: MilterStatistics {
+    var statistics = MilterStatistics()
+    statistics.connections = 7
+    statistics.refusedConnections = 2
+    statistics.openConnections = 3
+    statistics.healthChecks = 4
+    statistics.bytesReceived = 12_345_678_901
+    statistics.bytesSent = 9
+    statistics.messages = 5
+    statistics.abortedMessages = 1
+    statistics.shadowedRefusals = 6
+    statistics.shadowedChanges = 8
+    statistics.answers = [.eom: [.accept: 4], .envrcpt: [.reject: 2, .continue: 8]]
+    var times = MilterHistogram()
+    times.counts[0] = 4
+    times.counts[times.counts.count - 1] = 2
+    times.sum = .milliseconds(601_500)
+    statistics.callbackTimes = [.eom: times]
+    statistics.errors = [.malformed: 6, .callback: 1]
+    statistics.threads = 11
+    statistics.reloads = 1
+    return statistics
+  }
+
+  @Test func `Statistics come back as they were`() {
+    let counts = WorkerCounts(WorkerCounts(text: WorkerCounts(Self.full).text).statistics)
+    #expect(counts.statistics == Self.full)
+    #expect(WorkerCounts(text: "").statistics == MilterStatistics())
+  }
+
+  @Test func `Statistics add up, and those of workers that have ended do not fall`() {
+    var totals = WorkerTotals()
+    totals.set(WorkerCounts(Self.full), of: 1)
+    totals.set(WorkerCounts(Self.full), of: 2)
+    #expect(totals.statistics.messages == 10)
+    #expect(totals.statistics.openConnections == 6)
+    #expect(totals.statistics.answers[.envrcpt] == [.reject: 4, .continue: 16])
+    #expect(totals.statistics.callbackTimes[.eom]?.sum == .milliseconds(1_203_000))
+    totals.end(1)
+    #expect(totals.statistics.messages == 10)
+    #expect(totals.statistics.openConnections == 3)
+    #expect(totals.statistics.threads == 11)
+    totals.set(WorkerCounts(Self.full), of: 3)
+    #expect(totals.statistics.messages == 15)
+  }
+
+  @Test(arguments: [
+    "messages=-1", "messages=9999999999999999999999", "messages", "=", "messages=", "messages=1x",
+    "answers.eom.accept=9223372036854775807",
+  ])
+  func `Nonsense of a worker counts as nothing`(text: String) {
+    #expect(WorkerCounts(text: text).statistics == MilterStatistics())
+  }
+
+  @Test func `The largest numbers of many workers do not overflow`() {
+    let largest = (1 << 58) - 1
+    let words = (0...13).map { "times.eom.\($0)=\(largest)" } + ["messages=\(largest)"]
+    var totals = WorkerTotals()
+    for turn in 1...100 {
+      totals.set(WorkerCounts(text: words.joined(separator: " ")), of: turn)
+      totals.end(turn)
+    }
+    #expect(totals.statistics.prometheus(filter: "F").contains("milter_messages_total"))
+  }
+}

@@ -1,0 +1,67 @@
+import Dispatch
+import Foundation
+import MilterCore
+import MilterFilterFixtures
+import Testing
+
+/// MTAs that send one message a connection, one connection after the other.
+final class Load: Sendable {
+  private let address: String
+  private let isOver = Counter()
+  private let verdicts = DispatchSemaphore(value: 0)
+  private let lost = Journal()
+  private let running = DispatchGroup()
+
+  init(_ address: String, connections: Int) {
+    self.address = address
+    for _ in 0..<connections {
+      running.enter()
+      Thread.detachNewThread { [self] in
+        while isOver.value == 0 { session() }
+        running.leave()
+      }
+    }
+  }
+
+  private func session() {
+    let start = ContinuousClock.now
+    // A server that stops need not wait for an MTA that has said nothing for a second.
+    var isPrompt = true
+    do {
+      let mta = try TestMTA(address)
+      try mta.send(bytes: Self.envelope)
+      isPrompt = start.duration(to: .now) < .milliseconds(900)
+      for reply in [FilterReplyCode.negotiate, .continue, .continue, .continue, .continue] {
+        try #require(try mta.receive()?.code == reply)
+      }
+      let replies = try mta.ask(.endOfBody(bytes("hello\r\n")))
+      if replies.last == .accept { verdicts.signal() } else { lost.note("\(replies)") }
+      // A server that stops may have closed the connection behind the verdict.
+      try? mta.send(.quit)
+      _ = try? mta.receive()
+    } catch {
+      if isPrompt { lost.note("\(error)") }
+    }
+  }
+
+  /// From the first byte to the middle of a message, in which no server stops.
+  private static let envelope = [
+    TestMTA.offer, .connect(host: bytes("mx"), address: nil), .helo(bytes("client")),
+    .mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")]),
+  ].flatMap(\.bytes)
+
+  /// Waits for verdicts that come from now on; those that wait to be counted are dropped.
+  func waitForVerdicts(_ count: Int) {
+    while verdicts.wait(timeout: .now()) == .success {}
+    for _ in 0..<count where verdicts.wait(timeout: .now() + .seconds(60)) == .timedOut {
+      lost.note("no verdict for a minute")
+    }
+  }
+
+  func stop() {
+    isOver.add()
+    running.wait()
+  }
+
+  var losses: [String] { lost.all }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import MilterCore
+import MilterSystem
+
+/// A session with one of several workers, which tells its process in a header.
+struct WorkerSession {
+  let mta: TestMTA
+  /// The worker's process.
+  let worker: pid_t
+
+  /// Begins a session, and sends a message in it.
+  init(_ address: String) throws {
+    mta = try TestMTA(address)
+    try mta.greet()
+    guard let worker = try Self.send(to: mta) else { throw TestMTA.Silence() }
+    self.worker = worker
+  }
+
+  /// Sends another message.
+  ///
+  /// - Parameter header: the name of its one header field.
+  /// - Returns: the process that answered; nil if the connection was closed.
+  /// - Throws: if no answer comes.
+  func next(header: String = "Subject") throws -> pid_t? { try Self.send(to: mta, header: header) }
+
+  private static func send(to mta: TestMTA, header: String = "Subject") throws -> pid_t? {
+    let commands: [MTACommand] = [
+      .mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")]), .data,
+      .header(name: bytes(header), value: bytes("hi")), .eoh,
+    ]
+    do {
+      for command in commands where try mta.ask(command) != [.continue] { return nil }
+      for case .addheader(let name, let value) in try mta.ask(.endOfBody([]))
+      where name == bytes("X-Process") {
+        return pid_t(String(decoding: value.filter { (0x30...0x39).contains($0) }, as: UTF8.self))
+      }
+      return nil
+    } catch let error as SocketError where error.code == .disconnected {
+      return nil
+    }
+  }
+}

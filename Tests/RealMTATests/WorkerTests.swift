@@ -1,0 +1,69 @@
+import Foundation
+import Glibc
+import MilterFilterFixtures
+import Testing
+
+extension RealMTASuite {
+  /// A filter whose workers crash while mail flows.
+  @Suite struct WorkerTests {
+    private static let messages = 500
+    private static let workers = 3
+    /// After so many messages a worker is killed.
+    private static let crashes = Array(stride(from: 40, through: 440, by: 40))
+
+    /// The workers of a supervisor.
+    private func workers(of supervisor: pid_t) -> [pid_t] {
+      let tasks = "/proc/\(supervisor)/task"
+      let threads = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []
+      return threads.flatMap { thread in
+        let text = try? String(contentsOfFile: "\(tasks)/\(thread)/children", encoding: .utf8)
+        return (text ?? "").split(separator: " ").compactMap { pid_t($0) }
+      }.sorted()
+    }
+
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `Each message is filtered or put off while workers crash, and the workers come back`(
+      kind: RealMTA.Kind
+    ) async throws {
+      let directory = try InstanceDirectory()
+      let (filter, socket) = try SampleProcess.start(
+        "greeter", ["--workers", "\(Self.workers)"], in: directory,
+        // The runtime's own handler survives a signal of another process.
+        environment: ["SWIFT_BACKTRACE": "enable=no"])
+      try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in
+        let traffic = OutageTraffic(to: mta)
+        for (number, count) in Self.crashes.enumerated() {
+          try poll(for: "\(count) messages", within: .seconds(180)) {
+            traffic.finished >= count ? () : nil
+          }
+          let running = workers(of: filter.pid)
+          #expect(running.count == Self.workers)
+          let victim = running[number % running.count]
+          #expect(kill(victim, SIGSEGV) == 0)
+          try poll(for: "another worker", within: .seconds(180)) {
+            let now = workers(of: filter.pid)
+            return now.count == Self.workers && !now.contains(victim) ? () : nil
+          }
+        }
+        try poll(for: "\(Self.messages) messages", within: .seconds(180)) {
+          traffic.finished >= Self.messages ? () : nil
+        }
+        let outcomes = traffic.waitForEnd()
+        #expect(outcomes.surprises == [])
+        #expect(outcomes.accepted.count + outcomes.refused.count == traffic.begun)
+        #expect(outcomes.refused.allSatisfy { (400..<500).contains($0.value.code) })
+        // A crash ends the sessions of one worker: at most all clients have one message in them.
+        #expect(outcomes.refused.count <= Self.crashes.count * OutageTraffic.clients)
+        #expect(outcomes.accepted.count > 0)
+        #expect(try mta.queueIDs() == outcomes.accepted.values.sorted())
+        for (number, id) in outcomes.accepted {
+          let headers = try mta.headers(of: id).map(\.description)
+          #expect(headers.contains("X-Seen-From: <\(number)@from.example>"))
+        }
+      }
+      let log = filter.log.split(separator: "\n")
+      #expect(log.count { $0.contains(" ended with signal 11 ") } == Self.crashes.count)
+      #expect(try filter.terminate() == 0)
+    }
+  }
+}
