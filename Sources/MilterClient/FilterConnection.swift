@@ -141,7 +141,7 @@ public final class FilterConnection {
   /// - Parameter limit: how long to wait for a filter that does not close the connection.
   /// - Returns: the failure of a filter that replied more often than it was asked; nil if it did
   ///   not.
-  package func finish(within limit: Duration = .seconds(1)) -> MTAFailure? {
+  package func finish(within limit: Duration = .seconds(10)) -> MTAFailure? {
     let isOpen = !session.isClosed && session.failure == nil
     session.quit()
     flush()
