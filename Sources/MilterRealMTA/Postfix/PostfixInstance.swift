@@ -8,7 +8,7 @@ import MilterProcesses
 /// has its reply, and never move.
 package final class PostfixInstance: MTAInstance {
   /// The programs used, where Debian and Ubuntu have them.
-  static let neededFiles = [master, postqueue, postcat, sendmail]
+  static let neededFiles = [master, postqueue, postcat, sendmail].map(MTATree.current.path)
   private static let master = "/usr/lib/postfix/sbin/master"
   private static let postqueue = "/usr/sbin/postqueue"
   private static let postcat = "/usr/sbin/postcat"
@@ -27,11 +27,9 @@ package final class PostfixInstance: MTAInstance {
     try directory.write(configuration.main, to: "etc/main.cf")
     (daemon, reservedPort) = try startListening { port in
       try directory.write(configuration.master(port: port), to: "etc/master.cf")
-      return try Daemon(
+      return try MTATree.current.start(
         PostfixInstance.master, ["-c", directory.path(of: "etc"), "-s"],
-        environment: Subprocess.environment.merging(["MAIL_CONFIG": directory.path(of: "etc")]) {
-          $1
-        }, in: directory.path, log: "output")
+        environment: ["MAIL_CONFIG": directory.path(of: "etc")], in: directory.path)
     }
     self.directory = directory
     // Only then may a client come: smtpd's warnings can fill the ten places of the logger's socket,
@@ -98,7 +96,7 @@ package final class PostfixInstance: MTAInstance {
     _ message: [UInt8], from sender: String = "sender@from.example",
     to recipients: [String] = ["rcpt@to.example"]
   ) throws {
-    try Subprocess.succeed(
+    try MTATree.current.succeed(
       PostfixInstance.sendmail,
       ["-C", directory.path(of: "etc"), "-i", "-f", sender, "--"] + recipients, input: message)
   }
@@ -117,7 +115,7 @@ package final class PostfixInstance: MTAInstance {
   }
 
   private func entries() throws -> [Entry] {
-    let queue = try Subprocess.succeed(
+    let queue = try MTATree.current.succeed(
       PostfixInstance.postqueue, ["-c", directory.path(of: "etc"), "-j"])
     return try queue.outputBytes.splitAtLF.map {
       try JSONDecoder().decode(Entry.self, from: Data($0))
@@ -125,7 +123,7 @@ package final class PostfixInstance: MTAInstance {
   }
 
   private func postcat(_ option: String, _ id: String) throws -> [UInt8] {
-    try Subprocess.succeed(
+    try MTATree.current.succeed(
       PostfixInstance.postcat, ["-c", directory.path(of: "etc"), option, "-q", id]
     ).outputBytes
   }

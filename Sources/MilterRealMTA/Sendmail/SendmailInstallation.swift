@@ -9,32 +9,34 @@ struct SendmailInstallation: Sendable {
     let asked = ProcessInfo.processInfo.environment["SWIFT_MILTER_SENDMAIL_ROOT"] ?? ""
     let unpacked = Self(root: asked.isEmpty ? "/opt/swift-milter-tests/sendmail" : asked)
     let installed = Self(root: "")
-    let isUnpacked = !asked.isEmpty || FileManager.default.fileExists(atPath: unpacked.program)
-    let isInstalled = FileManager.default.fileExists(atPath: installed.program)
+    let isUnpacked = !asked.isEmpty || MTATree.current.has(unpacked.program)
+    let isInstalled = MTATree.current.has(installed.program)
     return isUnpacked || !isInstalled ? unpacked : installed
   }()
 
   /// The m4 that makes a configuration of the macros.
   static let m4 = "/usr/bin/m4"
 
-  /// The directory into which the packages were unpacked; empty if they were installed.
+  /// The directory of the ``MTATree`` into which the packages were unpacked; empty if they were installed.
   let root: String
 
-  /// The program.
-  var program: String { "\(root)/usr/libexec/sendmail/sendmail" }
+  /// The program, in the tree.
+  private var program: String { "\(root)/usr/libexec/sendmail/sendmail" }
 
-  /// The macros of which a configuration is made.
-  var macros: String { "\(root)/usr/share/sendmail/cf/m4/cf.m4" }
+  /// The macros of which a configuration is made, for a program outside of the tree.
+  var macros: String { MTATree.current.path(of: "\(root)/usr/share/sendmail/cf/m4/cf.m4") }
 
-  /// The library that gives a host name to Sendmail alone.
+  /// The library, in the tree, that gives a host name to Sendmail alone.
   private var hostNames: String {
     let beside = "\(root)/libnss_wrapper.so"
     let places = ["x86_64", "aarch64"].map { "/usr/lib/\($0)-linux-gnu/libnss_wrapper.so" }
-    return ([beside] + places).first { FileManager.default.fileExists(atPath: $0) } ?? beside
+    return (places + [beside]).first(where: MTATree.current.has) ?? beside
   }
 
   /// The files that Sendmail cannot be started without.
-  var neededFiles: [String] { [program, macros, hostNames, Self.m4] }
+  var neededFiles: [String] {
+    [MTATree.current.path(of: program), macros, MTATree.current.path(of: hostNames), Self.m4]
+  }
 
   /// Puts a copy of the program into an instance's directory, and returns its path.
   ///
@@ -43,19 +45,19 @@ struct SendmailInstallation: Sendable {
     let copy = directory.path(of: "sendmail")
     // By another program: what another thread starts at this moment would hold our descriptor of the copy,
     // and the system starts no program that somebody may write to.
-    try Subprocess.succeed("/bin/cp", [program, copy])
+    try Subprocess.succeed("/bin/cp", [MTATree.current.path(of: program), copy])
     guard chmod(copy, 0o755) == 0 else { throw HarnessError.system(copy) }
     return copy
   }
 
-  /// The environment with a host name and a hosts file of an instance.
+  /// What an instance has in its environment: a host name and a hosts file of its own.
   ///
   /// Without a full host name Sendmail sleeps 60 seconds before it reads its configuration.
   func environment(in directory: InstanceDirectory) -> [String: String] {
-    Subprocess.environment.merging([
+    [
       "LD_PRELOAD": hostNames,
       "NSS_WRAPPER_HOSTNAME": "sendmail.example.org",
       "NSS_WRAPPER_HOSTS": directory.path(of: "hosts"),
-    ]) { $1 }
+    ]
   }
 }

@@ -28,9 +28,9 @@ package final class SendmailInstance: MTAInstance {
       let file = try directory.write(text, to: "sendmail.cf")
       // What -d makes it print would otherwise go to the client, in the middle of the replies.
       let trace = ["-D", directory.path(of: "trace")]
-      return try Daemon(
+      return try MTATree.current.start(
         program, ["-C", file] + trace + ["-bD"] + settings.sendmailArguments,
-        environment: installation.environment(in: directory), in: directory.path, log: "output")
+        environment: installation.environment(in: directory), in: directory.path)
     }
     self.directory = directory
     self.program = program
@@ -49,12 +49,11 @@ package final class SendmailInstance: MTAInstance {
   ///
   /// Its standard input and output are pipes, as they usually are.
   package func session() throws -> SMTPClient {
-    try SMTPClient(
-      program: "/bin/sh",
-      [
-        "-c", "cat | \"$0\" -C \"$1\" -bs | cat", program,
-        directory.path(of: "sendmail.cf"),
-      ], environment: installation.environment(in: directory), greets: true)
+    let script = "cat | \"$0\" -C \"$1\" -bs | cat"
+    let command = MTATree.current.command(
+      "/bin/sh", ["-c", script, program, directory.path(of: "sendmail.cf")],
+      environment: installation.environment(in: directory))
+    return try SMTPClient(program: command.program, command.arguments, greets: true)
   }
 
   package func log() -> String {
