@@ -159,7 +159,8 @@ let package = Package(
       dependencies: ["MilterMail", "MilterProcesses", "MilterRandomFixtures"], exclude: ["Python"],
       swiftSettings: common),
     .testTarget(
-      name: "MilterMTATests", dependencies: ["MilterCore", "MilterMTA", "MilterPlay"],
+      name: "MilterMTATests",
+      dependencies: ["MilterCore", "MilterMTA", "MilterPlay", "MilterRandomFixtures"],
       swiftSettings: common),
     .testTarget(
       name: "MilterClientTests",
