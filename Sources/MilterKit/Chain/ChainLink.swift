@@ -156,7 +156,7 @@ final class ChainLink {
 
   /// Counts something for metrics.
   func count(_ change: (inout MilterMemberStatistics) -> Void) {
-    MemberCounters.shared.note(name, change)
+    surroundings.counters?.note(name, change)
   }
 
   /// Fails because it is not known what it has been told.

@@ -12,6 +12,8 @@ struct ChainSurroundings {
   var progress: () -> Void
   /// Whether the MTA takes a reply whose codes are of two classes for a mistake of the whole chain.
   var checksReplies: () -> Bool
+  /// Count what the members do; nil outside of a server.
+  var counters: MemberCounters?
   /// Has the server stop.
   var stop: (@Sendable () -> Void)?
   /// The maximum size of a change that the MTA takes.

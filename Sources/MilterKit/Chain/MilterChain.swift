@@ -169,7 +169,7 @@ open class MilterChain: Milter {
       log: { [weak self] in self?.log ?? MilterLog() },
       progress: { [weak self] in try? self?.progress() },
       checksReplies: { [weak self] in self?.mta.kind == .postfix },
-      stop: context?.requestStop,
+      counters: context?.memberCounters, stop: context?.requestStop,
       maximumPayload: { [weak self] in
         (self?.context?.session.maximumPayload ?? WireLimits.payload64K) - 1
       },

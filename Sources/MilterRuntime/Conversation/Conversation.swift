@@ -70,6 +70,8 @@ package final class Conversation {
   @exclusivity(unchecked) var isInTurn = false
   /// Count what a callback sends that suspended.
   let serverCounters: ServerCounters?
+  /// Count what the members of a chain do; nil outside of a server.
+  package var memberCounters: MemberCounters? { serverCounters?.members }
   /// Tells other threads what is going on; nil if there are none.
   let presence: Presence?
   /// Whether others know the queue ID of the message.

@@ -18,11 +18,8 @@ public struct MilterMemberStatistics: Hashable, Sendable {
   public init() {}
 }
 
-/// What the members of all chains of the process have done.
+/// What the members of a server's chains have done.
 package final class MemberCounters: Sendable {
-  /// The counters of the process.
-  package static let shared = MemberCounters()
-
   private let members = Mutex<[String: MilterMemberStatistics]>([:])
 
   /// Makes counters of no members.

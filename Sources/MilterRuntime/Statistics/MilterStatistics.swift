@@ -77,7 +77,7 @@ public struct MilterStatistics: Hashable, Sendable {
   /// What went wrong, and how often; only what happened is there.
   public var errors: [ErrorKind: Int] = [:]
 
-  /// What the members of all chains of the process have done, by name and number, such as `clamav[0]`.
+  /// What the members of the filters' chains have done, by name and number, such as `clamav[0]`.
   public var members: [String: MilterMemberStatistics] = [:]
 
   /// Threads that run callbacks or wait for some to run.

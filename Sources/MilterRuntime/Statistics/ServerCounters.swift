@@ -12,6 +12,9 @@ final class ServerCounters: StatisticsSource {
   }
   private let state = Mutex(State())
 
+  /// What the members of its filters' chains have done.
+  let members = MemberCounters()
+
   /// Whether the time of each callback is measured.
   let timesCallbacks: Bool
 
@@ -81,7 +84,7 @@ final class ServerCounters: StatisticsSource {
     let (statistics, sums) = state.withLock { state in
       var statistics = state.statistics
       statistics.threads = state.threads.count
-      statistics.members = MemberCounters.shared.snapshot
+      statistics.members = members.snapshot
       var sums = state.sums
       for counters in state.threads.values { counters.add(to: &sums) }
       return (statistics, sums)
