@@ -99,6 +99,8 @@ public final class FilterList {
   private var envelope = MTAEnvelope(sender: .init(""), recipients: [])
   /// The place of the filter that has thrown the message away.
   private var discarder: Int?
+  /// Whether the filters have let the message come to its content.
+  private var isAtContent = false
 
   /// Makes a list; each filter is connected to at the first step.
   public init(_ filters: [Filter]) { links = filters.map(ListedFilter.init) }
@@ -125,11 +127,12 @@ public final class FilterList {
     case .helo(let name): envelope.helo = name
     case .mail(let path):
       endMessage()
-      (envelope.sender, envelope.recipients, discarder) = (path, [], nil)
+      (envelope.sender, envelope.recipients, discarder, isAtContent) = (path, [], nil, false)
     case .rcpt, .data:
       if let discarder { return Answer(isDiscarded: true, decider: discarder) }
     case .reset:
       endMessage()
+      isAtContent = false
       return Answer()
     default: break
     }
@@ -137,23 +140,47 @@ public final class FilterList {
       guard var answer = link.perform(step) else { continue }
       answer.decider = number
       if answer.isDiscarded { discarder = number }
-      if step.callback != .envrcpt, step.callback != .unknown { endMessage() }
+      if step.callback != .envrcpt, step.callback != .unknown {
+        endMessage()
+        isAtContent = false
+      }
       return answer
     }
+    if step == .data { isAtContent = true }
     if case .rcpt(let path) = step, path.refusal == nil { envelope.recipients.append(path) }
     return Answer()
   }
 
   /// Shows the message's content to one filter after the other.
   ///
+  /// If DATA was not performed, it is now. A message that the filters have not been told of, or have refused, is
+  /// refused.
+  ///
   /// - Parameter message: header and body.
   /// - Returns: what came of the message, whose changes are carried out.
   public func finish(_ message: MTAMessage) -> Outcome {
-    defer { endMessage() }
+    defer {
+      endMessage()
+      isAtContent = false
+    }
     var outcome = Outcome(verdict: .accept, mail: MTAMail(message, envelope))
     if let discarder {
       (outcome.verdict, outcome.decider) = (.discard, discarder)
       return outcome
+    }
+    if !isAtContent {
+      let answer = perform(.data)
+      if !answer.reply.isEmpty {
+        let isTemporary = answer.reply[0].first == UInt8(ascii: "4")
+        outcome.verdict = isTemporary ? .tempfail : .reject
+        (outcome.reply, outcome.disconnects) = (answer.reply, answer.disconnects)
+        outcome.decider = answer.decider
+        return outcome
+      }
+      if let discarder {
+        (outcome.verdict, outcome.decider) = (.discard, discarder)
+        return outcome
+      }
     }
     for (number, link) in links.enumerated() {
       guard let next = link.finish(outcome.mail) else { continue }

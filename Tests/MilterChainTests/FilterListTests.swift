@@ -56,6 +56,30 @@ import Testing
     .helo(Array("client".utf8)),
   ]
 
+  @Test func `no message passes that the filters were not shown`() throws {
+    let one = try Self.server("one")
+    defer { one.server.stop() }
+    let list = FilterList([.init(one.socket)])
+    let message = MTAMessage(headers: [], body: Array("Hello\r\n".utf8))
+    for step in Self.greeting { #expect(list.perform(step).goesOn) }
+    // Without an envelope.
+    let none = list.finish(message)
+    #expect(none.verdict == .reject)
+    #expect(Self.text(none.reply).first?.hasPrefix("503 ") == true)
+    // Without DATA.
+    #expect(list.perform(.mail(.init("<a@example.org>"))).goesOn)
+    #expect(list.perform(.rcpt(.init("<b@example.org>"))).goesOn)
+    let shown = list.finish(message)
+    #expect(shown.verdict == .accept)
+    #expect(shown.mail.message.body == Array("one\r\n".utf8))
+    // Once more, of a message that has ended; and of one that was given up.
+    #expect(list.finish(message).verdict == .reject)
+    #expect(list.perform(.mail(.init("<a@example.org>"))).goesOn)
+    #expect(list.perform(.reset).goesOn)
+    #expect(list.finish(message).verdict == .reject)
+    #expect(list.failures == [:])
+  }
+
   @Test func `filters see mail in their order, each as those before have changed it`() throws {
     let (one, two) = (try Self.server("one"), try Self.server("two"))
     defer { for server in [one, two] { server.server.stop() } }

@@ -70,7 +70,8 @@ final class ServerProcess: Sendable {
       case SIGINT: begin(stop, atOnce: true, engine, "signal \(number)")
       default:
         let isFirst = begin(stop, atOnce: false, engine, "signal \(number)")
-        if !isFirst { begin(stop, atOnce: true, engine, "signal \(number)") }
+        // A signal to all of the group is a worker's second word: its supervisor has said it, too.
+        if !isFirst, worker == nil { begin(stop, atOnce: true, engine, "signal \(number)") }
       }
     }
     worker?.tell(.statistics(0, WorkerCounts(engine.counters.snapshot)))
