@@ -89,7 +89,8 @@ struct WorkerFleet: Sendable {
       let child = try ChildProcess(
         plan.program, plan.arguments, environment: start.environment,
         inherited: sockets.mail.map(\.descriptor) + [theirs.descriptor],
-        signalMask: signalMask.blocking(SignalMask.programNumbers).set)
+        // The supervisor's, too: a signal to all of the group is not for the workers.
+        signalMask: signalMask.blocking(SignalMask.supervisorNumbers).set)
       theirs.close()
       let process = WorkerProcess(slot: slot, child: child, channel: ours)
       processes[lastTurn] = process
@@ -106,6 +107,8 @@ struct WorkerFleet: Sendable {
   /// The worker of a slot has not come to serve.
   private mutating func notStarted(_ slot: Int, status: Int32 = 1) {
     guard phase != .starting else { return fail(status) }
+    // A successor is on its way.
+    guard slots[slot].successor == nil else { return }
     restart(slot, slots[slot].policy.failedToStart())
   }
 
@@ -198,6 +201,7 @@ struct WorkerFleet: Sendable {
       let former = slots[slot].current
       slots[slot].current = turn
       slots[slot].successor = nil
+      slots[slot].startAt = nil
       if let former { tellToStop(former) }
       return advanceRound(after: turn)
     }
