@@ -14,8 +14,6 @@ package final class Supervisor: Sendable {
   private let thread: EventThread
   private let fleet: Mutex<WorkerFleet>
 
-  /// How often workers are asked for their statistics.
-  private static let interval = Duration.seconds(1)
   /// How long somebody who wants to know waits for the workers' answers.
   private static let patience = Duration.seconds(1)
 
@@ -82,7 +80,7 @@ package final class Supervisor: Sendable {
     defer { pages?.stop() }
     try file?.start()
     defer { file?.stop() }
-    thread.schedule(after: Self.interval, every: .milliseconds(100))
+    thread.schedule(after: WorkerFleet.interval, every: .milliseconds(100))
     thread.perform { [self] in step { $0.begin() } }
     waiter.wait { [self] number in
       thread.perform { [self] in step { $0.signal(number) } }
@@ -115,8 +113,8 @@ package final class Supervisor: Sendable {
 extension Supervisor: StatisticsSource {
   /// What all workers have counted.
   var snapshot: MilterStatistics {
-    let (replies, number) = fleet.withLock { $0.ask { .statistics($0) } }
-    _ = replies.wait(Self.patience)
+    let (replies, number) = fleet.withLock { $0.askForStatistics() }
+    replies.wait(Self.patience)
     return fleet.withLock { fleet in
       fleet.forget(number)
       var statistics = fleet.totals.statistics

@@ -13,33 +13,26 @@ enum WorkerCommand: Equatable, Sendable {
   case list
   /// To answer with its statistics.
   case statistics(Int)
-  /// To answer with what its connections are doing.
-  case status(Int)
 
   private static let plain: [(String, WorkerCommand)] = [
     ("stop", .stop), ("stop-now", .stopNow), ("reload", .reload), ("list", .list),
   ]
 
-  /// Reads a line; nil if it is none of these.
+  /// Reads a line; nil if it is not a command.
   init?(line: String) {
     if let command = Self.plain.first(where: { $0.0 == line })?.1 {
       self = command
       return
     }
     let words = line.split(separator: " ", omittingEmptySubsequences: false)
-    guard words.count == 2, let number = Int(words[1]) else { return nil }
-    switch words[0] {
-    case "statistics": self = .statistics(number)
-    case "status": self = .status(number)
-    default: return nil
-    }
+    guard words.count == 2, words[0] == "statistics", let number = Int(words[1]) else { return nil }
+    self = .statistics(number)
   }
 
   /// The line, without its end.
   var line: String {
     switch self {
     case .statistics(let number): "statistics \(number)"
-    case .status(let number): "status \(number)"
     default: Self.plain.first { $0.1 == self }?.0 ?? ""
     }
   }

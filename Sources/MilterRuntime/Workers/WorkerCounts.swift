@@ -14,7 +14,7 @@ struct WorkerCounts: Equatable, Sendable {
   /// More than anything that is counted; a worker may be out of its mind.
   private static let limit = 1 << 58
 
-  /// Reads words; what is none is left out.
+  /// Reads words, and leaves out what is not a number with a name.
   init(text: some StringProtocol) {
     for word in text.split(separator: " ") {
       let parts = word.split(separator: "=", maxSplits: 1)

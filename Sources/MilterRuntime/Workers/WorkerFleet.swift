@@ -35,13 +35,17 @@ struct WorkerFleet: Sendable {
   /// What is to be done when the present round is over.
   var nextRound: WorkerRound.Kind?
   var totals = WorkerTotals()
-  /// Commands whose answers somebody waits for, by number.
-  private var collections: [Int: WorkerReplies] = [:]
-  private var lastCollection = 0
+  /// Questions whose answers somebody waits for, by number.
+  private var questions: [Int: WorkerReplies] = [:]
+  private var lastQuestion = 0
   private var lastTurn = 0
+  /// When workers are asked for their statistics again.
+  private var askAt: UInt64 = 0
   /// When workers that have not ended are killed.
   private var killAt: UInt64?
 
+  /// How often workers are asked for their statistics.
+  static let interval = Duration.seconds(1)
   /// How long workers may take to end after the drain time.
   private static let grace = Duration.seconds(30)
 
@@ -190,8 +194,7 @@ struct WorkerFleet: Sendable {
     case .statistics(let number, let counts):
       processes[turn]?.isAsked = false
       totals.set(counts, of: turn)
-      collections[number]?.note(turn, nil)
-    case .status(let number, let text): collections[number]?.note(turn, text)
+      questions[number]?.note(turn)
     }
   }
 
@@ -220,7 +223,7 @@ struct WorkerFleet: Sendable {
     guard let process = processes.removeValue(forKey: turn) else { return }
     let end = bury(process)
     totals.end(turn)
-    for collection in collections.values { collection.note(turn, nil) }
+    for question in questions.values { question.note(turn) }
     guard phase != .stopping else { return }
     let slot = process.slot
     if slots[slot].successor == turn {
@@ -270,9 +273,11 @@ struct WorkerFleet: Sendable {
   mutating func tick() {
     let now = CoarseClock.nanoseconds
     if phase == .serving, patience != nil { tell(.watchdog) }
+    let asks = phase == .serving && askAt <= now
+    if asks { askAt = now &+ Self.interval.nanoseconds }
     for turn in processes.keys {
       processes[turn]?.flush()
-      if phase == .serving, processes[turn]?.isAsked == false {
+      if asks, processes[turn]?.isAsked == false {
         processes[turn]?.isAsked = true
         processes[turn]?.send(.statistics(0))
       }
@@ -297,18 +302,18 @@ struct WorkerFleet: Sendable {
 
   // MARK: Asking
 
-  /// Asks all workers that serve.
+  /// Asks all workers that serve for their statistics.
   ///
-  /// - Returns: where the answers come, and the number of the question for ``forget(_:)``.
-  mutating func ask(_ command: (Int) -> WorkerCommand) -> (replies: WorkerReplies, number: Int) {
+  /// - Returns: what waits for the answers, and the number of the question for ``forget(_:)``.
+  mutating func askForStatistics() -> (replies: WorkerReplies, number: Int) {
     let asked = processes.filter { $0.value.phase != .starting }.keys
-    lastCollection += 1
+    lastQuestion += 1
     let replies = WorkerReplies(from: Set(asked))
-    collections[lastCollection] = replies
-    for turn in asked { processes[turn]?.send(command(lastCollection)) }
-    return (replies, lastCollection)
+    questions[lastQuestion] = replies
+    for turn in asked { processes[turn]?.send(.statistics(lastQuestion)) }
+    return (replies, lastQuestion)
   }
 
   /// Nobody waits for answers any longer.
-  mutating func forget(_ number: Int) { collections[number] = nil }
+  mutating func forget(_ number: Int) { questions[number] = nil }
 }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct WorkerChannelTests {
   @Test(arguments: [
     WorkerMessage.ready, .reloading, .reloaded, .notReloaded, .stopping, .alive, .stop,
-    .statistics(3, WorkerCounts(text: "messages=4")), .status(5, "a b  c"), .status(6, ""),
+    .statistics(3, WorkerCounts(text: "messages=4")),
   ])
   func `Messages are lines`(message: WorkerMessage) {
     #expect(WorkerMessage(line: message.line) == message)
@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test(arguments: [
-    WorkerCommand.stop, .stopNow, .reload, .list, .statistics(0), .status(7),
+    WorkerCommand.stop, .stopNow, .reload, .list, .statistics(0),
   ])
   func `Commands are lines`(command: WorkerCommand) {
     #expect(WorkerCommand(line: command.line) == command)
