@@ -164,11 +164,7 @@ public final class FilterList {
       isAtContent = false
     }
     var outcome = Outcome(verdict: .accept, mail: MTAMail(message, envelope))
-    if let discarder {
-      (outcome.verdict, outcome.decider) = (.discard, discarder)
-      return outcome
-    }
-    if !isAtContent {
+    if discarder == nil, !isAtContent {
       let answer = perform(.data)
       if !answer.reply.isEmpty {
         let isTemporary = answer.reply[0].first == UInt8(ascii: "4")
@@ -177,10 +173,10 @@ public final class FilterList {
         outcome.decider = answer.decider
         return outcome
       }
-      if let discarder {
-        (outcome.verdict, outcome.decider) = (.discard, discarder)
-        return outcome
-      }
+    }
+    if let discarder {
+      (outcome.verdict, outcome.decider) = (.discard, discarder)
+      return outcome
     }
     for (number, link) in links.enumerated() {
       guard let next = link.finish(outcome.mail) else { continue }
