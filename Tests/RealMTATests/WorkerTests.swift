@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import MilterFilterFixtures
+import MilterProcessFixtures
 import Testing
 
 extension RealMTASuite {
@@ -10,16 +11,6 @@ extension RealMTASuite {
     private static let workers = 3
     /// After so many messages a worker is killed.
     private static let crashes = Array(stride(from: 40, through: 440, by: 40))
-
-    /// The workers of a supervisor.
-    private func workers(of supervisor: pid_t) -> [pid_t] {
-      let tasks = "/proc/\(supervisor)/task"
-      let threads = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []
-      return threads.flatMap { thread in
-        let text = try? String(contentsOfFile: "\(tasks)/\(thread)/children", encoding: .utf8)
-        return (text ?? "").split(separator: " ").compactMap { pid_t($0) }
-      }.sorted()
-    }
 
     @Test(arguments: RealMTA.Kind.allCases)
     func `Each message is filtered or put off while workers crash, and the workers come back`(
@@ -36,12 +27,12 @@ extension RealMTASuite {
           try poll(for: "\(count) messages", within: .seconds(180)) {
             traffic.finished >= count ? () : nil
           }
-          let running = workers(of: filter.pid)
+          let running = try ProcFile.children(of: filter.pid).sorted()
           #expect(running.count == Self.workers)
           let victim = running[number % running.count]
           #expect(kill(victim, SIGSEGV) == 0)
           try poll(for: "another worker", within: .seconds(180)) {
-            let now = workers(of: filter.pid)
+            let now = try ProcFile.children(of: filter.pid)
             return now.count == Self.workers && !now.contains(victim) ? () : nil
           }
         }

@@ -1,0 +1,143 @@
+import Foundation
+import MilterCore
+import MilterFilterFixtures
+import MilterProcessFixtures
+import MilterSystem
+import Testing
+
+/// What a supervisor does for its workers.
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct SupervisorTests {
+  let program: WorkerProgram
+
+  init() throws { program = try WorkerProgram() }
+
+  // MARK: What the supervisor does for them
+
+  @Test func `The service manager hears of the supervisor alone`() throws {
+    let manager = try NotifySocket(in: program.directory)
+    let process = try program.start(
+      workers: 3, environment: ["NOTIFY_SOCKET": manager.path])
+    #expect(manager.next() == "READY=1")
+    #expect(try process.waitForWorkers(3).count == 3)
+    process.signal(SIGHUP)
+    #expect(manager.next().hasPrefix("RELOADING=1\nMONOTONIC_USEC="))
+    #expect(manager.next() == "READY=1")
+    _ = try process.log.line(3) { $0.hasSuffix(": reloaded") }
+    process.signal(SIGTERM)
+    #expect(manager.next() == "STOPPING=1")
+    #expect(process.waitForExit() == 0)
+  }
+
+  @Test func `The watchdog kills a worker that stands still`() throws {
+    let manager = try NotifySocket(in: program.directory)
+    let process = try program.start(
+      workers: 2, environment: ["NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "10000000"])
+    #expect(manager.nextEvent() == "READY=1")
+    #expect(manager.next() == "WATCHDOG=1")
+    let victim = try process.waitForWorkers(2)[0]
+    kill(victim, SIGSTOP)
+    _ = try process.log.line { $0.contains("(process \(victim)) has given no sign of life for ") }
+    _ = try process.waitForWorkers(2, without: [victim])
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
+  }
+
+  @Test func `Sockets of the service manager are shared, and stay`() throws {
+    let sockets = try [
+      ListeningSocket(SocketSpec("unix:" + program.file("m"))),
+      ListeningSocket(SocketSpec("inet:0")),
+    ]
+    defer { withExtendedLifetime(sockets) {} }
+    let process = try OperatedProcess(
+      ["--workers", "2"], environment: ["SETTINGS": program.file("settings"), "PROCESS": "1"],
+      inherited: sockets.map(\.descriptor))
+    _ = try process.serve(with: 2)
+    let workers = try process.waitForWorkers(2)
+    for socket in sockets {
+      #expect(workers.contains(try WorkerSession("\(socket.localAddress)").worker))
+    }
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
+    #expect(FileManager.default.fileExists(atPath: program.file("m")))
+    let waiting = try TestMTA("unix:" + program.file("m"))
+    try waiting.send(TestMTA.offer)
+    let next = try OperatedProcess(["--workers", "2"], inherited: sockets.map(\.descriptor))
+    #expect(try waiting.receive()?.code == .negotiate)
+    next.signal(SIGTERM)
+    #expect(next.waitForExit() == 0)
+  }
+
+  @Test func `Workers give up privileges, and those that come later as well`() throws {
+    let user = try #require(getpwnam("nobody")).pointee
+    guard geteuid() == 0 else {
+      #expect(try program.start(workers: 1, ["--user", "nobody"]).waitForExit() == 1)
+      return
+    }
+    chmod(program.directory.path, 0o755)
+    let process = try program.start(
+      workers: 2, ["--socket-mode", "666", "--user", "nobody"], environment: ["PREPARING": "1"])
+    let address = try process.serve(with: 2)
+    func users(_ process: pid_t) throws -> Set<String> {
+      let text = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+      let line = text.split(separator: "\n").first { $0.hasPrefix("Uid:") } ?? ""
+      return Set(line.split(separator: "\t").dropFirst().map(String.init))
+    }
+    let workers = try process.waitForWorkers(2)
+    for worker in workers { #expect(try users(worker) == ["\(user.pw_uid)"]) }
+    kill(workers[0], SIGKILL)
+    let newcomers = Set(try process.waitForWorkers(2, without: [workers[0]])).subtracting(workers)
+    let newcomer = try #require(newcomers.first)
+    while try WorkerSession(address).worker != newcomer {}
+    #expect(try users(newcomer) == ["\(user.pw_uid)"])
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
+    let lines = try process.log.toEnd()
+    #expect(lines.count { $0.hasSuffix("with privileges: user 0") } == 3)
+    #expect(lines.count { $0.hasSuffix("prepared: user \(user.pw_uid)") } == 3)
+  }
+
+  // MARK: Statistics
+
+  @Test func `The statistics of all workers add up`() throws {
+    let process = try program.start(
+      workers: 3,
+      ["--metrics", program.file("m.prom"), "--metrics-listen", "unix:" + program.file("metrics")])
+    let address = try process.serve(with: 3)
+    func value(_ name: String, _ labels: [String: String] = [:]) throws -> Double? {
+      let response = try HTTPClient.get("/metrics", of: "unix:" + program.file("metrics"))
+      let labels = labels.merging(["filter": "milter-operated-filter"]) { $1 }
+      return try PrometheusParser(response.body)["milter_" + name, labels]
+    }
+    #expect(try HTTPClient.get("/healthz", of: "unix:" + program.file("metrics")).status == 200)
+    var sessions: [WorkerSession] = []
+    while Set(sessions.map(\.worker)).count < 3 || sessions.count < 12 {
+      sessions.append(try WorkerSession(address))
+    }
+    let count = Double(sessions.count)
+    let accepted = ["callback": "eom", "status": "accept"]
+    #expect(try value("connections_total") == count)
+    #expect(try value("connections_open") == count)
+    #expect(try value("messages_total") == count)
+    #expect(try value("answers_total", accepted) == count)
+    #expect(try value("callback_duration_seconds_count", ["callback": "eom"]) == count)
+    #expect(try value("workers") == 3)
+    #expect(try value("worker_crashes_total") == 0)
+    // What was asked for just now is not lost.
+    let victim = sessions[0].worker
+    kill(victim, SIGKILL)
+    _ = try process.waitForWorkers(3, without: [victim])
+    let left = sessions.count { $0.worker != victim }
+    try poll(for: "the new worker") { try value("workers") == 3 ? () : nil }
+    #expect(try value("worker_crashes_total") == 1)
+    #expect(try value("messages_total") == count)
+    #expect(try value("connections_open") == Double(left))
+    for session in sessions where session.worker != victim { _ = try session.next() }
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
+    let text = try String(contentsOfFile: program.file("m.prom"), encoding: .utf8)
+    let labels = ["filter": "milter-operated-filter"]
+    #expect(
+      try PrometheusParser(text)["milter_messages_total", labels] == count + Double(left))
+    #expect(try PrometheusParser(text)["milter_connections_open", labels] == 0)
+  }
+}

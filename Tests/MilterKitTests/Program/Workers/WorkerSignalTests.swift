@@ -1,0 +1,116 @@
+import Foundation
+import MilterCore
+import MilterFilterFixtures
+import MilterProcessFixtures
+import Testing
+
+/// What signals do to a filter program with several workers.
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct WorkerSignalTests {
+  let program: WorkerProgram
+
+  init() throws { program = try WorkerProgram() }
+
+  @Test func `SIGTERM waits for messages under way in all workers`() throws {
+    let gate = Gate(in: program.directory)
+    let process = try program.start(
+      workers: 2, ["--pidfile", program.file("pid"), "--drain", "3600"],
+      environment: ["GATE": gate.path])
+    let address = try process.serve(with: 2)
+    #expect(try String(contentsOfFile: program.file("pid"), encoding: .utf8) == "\(process.pid)\n")
+    let mtas = try (0..<6).map { _ in try TestMTA(address) }
+    for mta in mtas {
+      try mta.greet()
+      try mta.envelope()
+      try mta.send(.endOfBody([]))
+    }
+    for number in 1...6 { _ = try process.log.line(number) { $0 == "in eom" } }
+    process.signal(SIGTERM)
+    _ = try process.log.line { $0 == "notice: worker 1: the supervisor: stopping" }
+    gate.open()
+    for mta in mtas {
+      var last: FilterReply?
+      repeat { last = try mta.receive() } while last?.code == .addheader
+      #expect(last == .accept)
+    }
+    #expect(process.waitForExit() == 0)
+    #expect(!FileManager.default.fileExists(atPath: program.file("s")))
+    #expect(!FileManager.default.fileExists(atPath: program.file("pid")))
+  }
+
+  @Test func `SIGINT waits for nothing`() throws {
+    let gate = Gate(in: program.directory)
+    let process = try program.start(
+      workers: 2, ["--drain", "3600"], environment: ["GATE": gate.path])
+    let mta = try TestMTA(try process.serve(with: 2))
+    try mta.greet()
+    try mta.envelope()
+    try mta.send(.endOfBody([]))
+    _ = try process.log.line { $0 == "in eom" }
+    process.signal(SIGTERM)
+    _ = try process.log.line { $0 == "notice: worker 1: the supervisor: stopping" }
+    process.signal(SIGINT)
+    #expect(process.waitForExit() == 0)
+    withExtendedLifetime(gate) {}
+  }
+
+  @Test func `SIGHUP reloads one worker after the other`() throws {
+    let process = try program.start(workers: 3)
+    let address = try process.serve(with: 3)
+    let workers = try process.waitForWorkers(3)
+    try "y".write(toFile: program.file("settings"), atomically: true, encoding: .utf8)
+    process.signal(SIGHUP)
+    _ = try process.log.line { $0 == "notice: all workers have reloaded" }
+    _ = try process.log.line(3) { $0.hasSuffix(": reloaded") }
+    let order = process.log.all.filter { $0.hasSuffix(": reloaded") }
+    #expect(order == (1...3).map { "notice: worker \($0): reloaded" })
+    #expect(try process.waitForWorkers(3) == workers)
+    for _ in 0..<20 {
+      let mta = try TestMTA(address)
+      try mta.greet()
+      #expect(try mta.message().first == .addheader(name: bytes("X-Settings"), value: bytes("y")))
+    }
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
+  }
+
+  @Test func `A reload that fails in one worker reaches no other`() throws {
+    let process = try program.start(workers: 3)
+    let address = try process.serve(with: 3)
+    // The settings are read when the first filter is made.
+    var workers: Set<pid_t> = []
+    while workers.count < 3 { workers.insert(try WorkerSession(address).worker) }
+    try "broken".write(toFile: program.file("settings"), atomically: true, encoding: .utf8)
+    process.signal(SIGHUP)
+    _ = try process.log.line { $0.contains("has not reloaded") }
+    #expect(process.log.all.count { $0.contains("reloading failed") } == 1)
+    for _ in 0..<20 {
+      let mta = try TestMTA(address)
+      try mta.greet()
+      #expect(try mta.message().first == .addheader(name: bytes("X-Settings"), value: bytes("x")))
+    }
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
+  }
+
+  @Test func `SIGUSR1 has all workers list their connections`() throws {
+    let process = try program.start(workers: 2)
+    let session = try WorkerSession(try process.serve(with: 2))
+    process.signal(SIGUSR1)
+    for number in 1...2 {
+      _ = try process.log.line {
+        $0.contains("worker \(number): ") && $0.contains(" connections: ")
+      }
+    }
+    _ = try process.log.line { $0.contains("#1, mx [192.0.2.7:25]: ") }
+    #expect(try session.next() == session.worker)
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
+  }
+
+  @Test func `A filter that stops its server stops all workers`() throws {
+    let process = try program.start(workers: 3)
+    let session = try WorkerSession(try process.serve(with: 3))
+    #expect(try session.next(header: "X-Stop") == session.worker)
+    #expect(process.waitForExit() == 0)
+  }
+}
