@@ -14,7 +14,7 @@ package final class ReservedPort: Sendable {
   /// Reserves a free port.
   ///
   /// - Parameter host: The address, of IPv4 or IPv6.
-  /// - Throws: An error if the address is none of this machine, or has no port left.
+  /// - Throws: An error if this machine does not have the address, or the address has no port left.
   package init(on host: String = "127.0.0.1") throws {
     guard let wanted = SocketAddress(host, port: 0) else {
       throw HarnessError("\(host) is no address")

@@ -23,7 +23,7 @@ package final class ScratchDirectory: Sendable {
   ///
   /// - Parameter host: The address.
   /// - Returns: The number of the port.
-  /// - Throws: An error if the address is none of this machine, or has no port left.
+  /// - Throws: An error if this machine does not have the address, or the address has no port left.
   package func reservePort(on host: String = "127.0.0.1") throws -> UInt16 {
     let port = try ReservedPort(on: host)
     ports.withLock { $0.append(port) }

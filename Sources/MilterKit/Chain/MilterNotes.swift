@@ -31,13 +31,13 @@ public final class MilterNotes: Sendable {
 
   init() {}
 
-  /// The note of a key; `nil` if there is none.
+  /// The note of a key, or `nil`.
   public subscript<Key: MilterNoteKey>(key: Key.Type) -> Key.Value? {
     get { values.withLock { $0[ObjectIdentifier(key)] } as? Key.Value }
     set { values.withLock { $0[ObjectIdentifier(key)] = newValue } }
   }
 
-  /// The note of a key; a default value if there is none.
+  /// The note of a key, or a default value.
   public subscript<Key: MilterNoteKey>(
     key: Key.Type, default value: @autoclosure () -> Key.Value
   ) -> Key.Value {

@@ -5,7 +5,7 @@ import MilterSystem
 /// What may be said of a member in a configuration file.
 struct ConfiguredMemberKey: Sendable {
   let name: String
-  /// Takes the value; nil if there is none.
+  /// Takes the value, or nil for a key alone.
   let apply: @Sendable (String?, inout ConfiguredMember) throws -> Void
 
   private init(
@@ -30,7 +30,7 @@ struct ConfiguredMemberKey: Sendable {
 
   /// Finds a key.
   ///
-  /// - Throws: an error with the nearest key if there is none of that name.
+  /// - Throws: an error with the nearest key if no key has that name.
   static func named(_ name: String) throws -> Self {
     if let key = all.first(where: { $0.name == name }) { return key }
     let near = Suggestion.nearest(to: name, in: all.map(\.name)).map { "; did you mean \($0)?" }
