@@ -113,19 +113,19 @@ extension RealMTASuite {
       #expect(try disclaimer.terminate() == 0)
     }
 
-    @Test(.requires(Rspamd.files), arguments: RealMTA.Kind.allCases)
+    @Test(.requires([RunningRspamd.program]), arguments: RealMTA.Kind.allCases)
     func `rspamd judges what the members before it have made of the message`(kind: RealMTA.Kind)
       async throws
     {
       let member = try stamp("stamp")
-      let rspamd = try Rspamd(in: directory)
-      let (chain, spec) = try chain(["stamp \(member.spec)", "rspamd \(rspamd.spec)"])
+      let rspamd = try RunningRspamd()
+      let (chain, spec) = try chain(["stamp \(member.spec)", "rspamd \(rspamd.socket)"])
       try await withMTA(kind, RealMTA.Settings(filters: [spec])) { mta in
         let client = try mta.connect()
         try client.ehlo()
         // Several messages on one connection, one of them refused.
         for pattern in ["", "YJS", "XJS", "YJS", ""] {
-          let body = pattern.isEmpty ? "Hello\n" : pattern + Rspamd.pattern
+          let body = pattern.isEmpty ? "Hello\n" : pattern + RunningRspamd.pattern
           let sent = try client.send(message: mail("Subject: x", body: body))
           if pattern == "XJS" {
             #expect(sent.final.lines == ["554 5.7.1 Gtube pattern"])
@@ -146,7 +146,7 @@ extension RealMTASuite {
 extension Trait where Self == ConditionTrait {
   /// Runs the test where these files of other filters are, or where such filters are required.
   fileprivate static func requires(_ files: [String]) -> Self {
-    let missing = files.filter { access($0, F_OK) != 0 }
+    let missing = ForeignFilters.missing(files)
     return .enabled(
       if: missing.isEmpty || ForeignFilters.areRequired,
       "\(missing.joined(separator: ", ")): run .ci/install-filters as root")
@@ -205,44 +205,4 @@ private struct Signer {
     record = "".join(re.findall('"([^"]*)"', open(sys.argv[1]).read())).encode()
     print(dkim.verify(sys.stdin.buffer.read(), dnsfunc=lambda name, timeout=5: record))
     """
-}
-
-/// rspamd's proxy, which scans by itself, and knows only its test patterns.
-private struct Rspamd {
-  static let files = ["/usr/bin/rspamd"]
-  /// A test pattern without its first letters, which say what is done.
-  static let pattern = "*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X\n"
-
-  let spec: String
-  private let daemon: Daemon
-
-  init(in directory: InstanceDirectory) throws {
-    let port = try directory.reservePort()
-    spec = "inet:\(port)@127.0.0.1"
-    // Its own list of domains takes minutes to compile.
-    let domains = try directory.write("example\n", to: "domains")
-    let configuration = try directory.write(
-      """
-      options {
-        pidfile = "\(directory.path)/rspamd.pid"; tempdir = "\(directory.path)";
-        filters = ""; enable_test_patterns = true; disable_hyperscan = true;
-        hs_cache_dir = "\(directory.path)"; url_tld = "\(domains)";
-        dns { nameserver = ["127.0.0.1:1"]; timeout = 0.1s; retransmits = 1; }
-      }
-      logging { type = "console"; level = "warning"; }
-      actions { reject = 15; add_header = 6; }
-      worker "rspamd_proxy" {
-        count = 1; bind_socket = "127.0.0.1:\(port)"; milter = yes; timeout = 120s;
-        upstream "local" { default = yes; self_scan = yes; }
-      }
-
-      """, to: "rspamd.conf")
-    let daemon = try Daemon(
-      "/usr/bin/rspamd", ["-c", configuration, "-f", "-i"], in: directory.path, log: "rspamd")
-    self.daemon = daemon
-    try poll(for: "rspamd to listen") { () -> Void? in
-      if try daemon.hasEnded() { throw HarnessError("rspamd ended: \(daemon.log())") }
-      return try Loopback.isListening(on: port) ? () : nil
-    }
-  }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import MilterProcessFixtures
 import Testing
 
@@ -18,10 +17,10 @@ enum CountingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
       switch self {
       case .ours: []
       case .libmilter: ["/usr/bin/cc", "/usr/include/libmilter/mfapi.h"]
-      case .kilter: ["/usr/bin/python3", "\(Self.pythonPackages)/kilter/service/__init__.py"]
-      case .goMilter: ["/usr/bin/go", "\(Self.goPath)/src/github.com/emersion/go-milter/server.go"]
+      case .kilter: ForeignFilters.python("kilter/service")
+      case .goMilter: ForeignFilters.go("emersion/go-milter/server.go")
       }
-    let lacking = needed.filter { access($0, F_OK) != 0 }
+    let lacking = ForeignFilters.missing(needed)
     guard !lacking.isEmpty else { return nil }
     return "\(self) cannot be started, for lack of \(lacking.joined(separator: ", ")); "
       + "run .ci/install-filters as root"
@@ -36,16 +35,12 @@ enum CountingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
         return try "exec \(BuiltProgram.path(of: "stamp")) --log-level error --socket {socket}"
       case .libmilter: return "exec \(try Self.compiledC.get()) {socket}"
       case .kilter:
-        return "PYTHONPATH=\(Self.pythonPackages) exec /usr/bin/python3 \(Self.source("seen.py"))"
-          + " {socket}"
+        return "PYTHONPATH=\(ForeignFilters.pythonPackages) exec /usr/bin/python3 "
+          + "\(Self.source("seen.py")) {socket}"
       case .goMilter: return "exec \(try Self.compiledGo.get()) {socket}"
       }
     }
   }
-
-  private static let goPath = "/usr/share/gocode"
-
-  private static var pythonPackages: String { "\(ForeignFilters.unpackedRoot)/python" }
 
   private static func source(_ name: String) -> String {
     "\(BuiltProgram.packageRoot)/Tests/MilterToolTests/Filters/\(name)"
@@ -55,23 +50,14 @@ enum CountingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
 
   private static let compiledC = Result {
     let program = try directory.get().path(of: "seen-c")
-    try Subprocess.succeed(
-      "/usr/bin/cc",
-      [
-        "-std=c99", "-Wall", "-Wextra", "-Werror", "-o", program, source("seen.c"), "-lmilter",
-        "-lpthread",
-      ])
+    try ForeignFilters.compileC(source("seen.c"), to: program)
     return program
   }
 
   private static let compiledGo = Result {
     let folder = try directory.get()
     let program = folder.path(of: "seen-go")
-    try Subprocess.succeed(
-      "/usr/bin/go", ["build", "-o", program, source("seen.go")],
-      environment: Subprocess.environment.merging([
-        "GOPATH": goPath, "GO111MODULE": "off", "GOCACHE": folder.path(of: "cache"),
-      ]) { $1 })
+    try ForeignFilters.compileGo(source("seen.go"), to: program, cache: folder.path(of: "cache"))
     return program
   }
 }

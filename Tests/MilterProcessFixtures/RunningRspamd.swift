@@ -1,0 +1,48 @@
+import MilterSystem
+
+/// rspamd's proxy, which scans by itself, and knows only its test patterns.
+package final class RunningRspamd {
+  /// Where Debian installs it.
+  package static let program = "/usr/bin/rspamd"
+  /// A test pattern without its first letters, which say what is done: `XJS` rejects, `YJS` adds a header field.
+  package static let pattern =
+    "*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X\n"
+
+  /// Where it listens.
+  package let socket: String
+  private let directory: ScratchDirectory
+  private let daemon: Daemon
+
+  /// Starts one, and waits until it listens.
+  package init() throws {
+    directory = try ScratchDirectory()
+    let port = try directory.reservePort()
+    socket = "inet:\(port)@127.0.0.1"
+    // Its own list of domains takes minutes to compile.
+    let domains = try directory.write("example\n", to: "domains")
+    let path = directory.path
+    let configuration = try directory.write(
+      """
+      options {
+        pidfile = "\(path)/rspamd.pid"; tempdir = "\(path)";
+        filters = ""; enable_test_patterns = true; disable_hyperscan = true;
+        hs_cache_dir = "\(path)"; url_tld = "\(domains)";
+        dns { nameserver = ["127.0.0.1:1"]; timeout = 0.1s; retransmits = 1; }
+      }
+      logging { type = "console"; level = "warning"; }
+      actions { reject = 15; add_header = 6; }
+      worker "rspamd_proxy" {
+        count = 1; bind_socket = "127.0.0.1:\(port)"; milter = yes; timeout = 120s;
+        upstream "local" { default = yes; self_scan = yes; }
+      }
+
+      """, to: "rspamd.conf")
+    daemon = try Daemon(
+      Self.program, ["-c", configuration, "-f", "-i"], in: path, log: "rspamd")
+    let spec = try SocketSpec(socket)
+    try poll(for: "rspamd to listen") { [daemon] in
+      if try daemon.hasEnded() { throw HarnessError("rspamd ended: \(daemon.log())") }
+      return try ListeningTable.has(spec) ? () : nil
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import MilterProcessFixtures
+import MilterSystem
+import Testing
+
+/// The libraries on which there is a filter that changes all of a message, and refuses some.
+enum EditingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
+  case libmilter = "edit.c, on Sendmail's libmilter"
+  case goMilter = "edit.go, on Debian's go-milter"
+  case pmilter = "edit.pl, on Debian's Sendmail::PMilter"
+  case kilter = "edit_kilter.py, on kilter.service from PyPI"
+  case purePython = "edit_purepython.py, on purepythonmilter from PyPI"
+
+  var description: String { rawValue }
+
+  /// Whether it can defer one recipient; kilter's filters have one verdict for a message.
+  var judgesRecipients: Bool { self != .kilter }
+
+  /// Whether it can put messages on hold; in purepythonmilter that replaces the verdict, and none follows.
+  var quarantines: Bool { self != .kilter && self != .purePython }
+
+  /// Whether it takes a second message on a connection.
+  ///
+  /// kilter.service 0.3.1 gives up there, unless the first one was aborted; purepythonmilter 0.0.1 repeats
+  /// the changes of the first one.
+  var takesSeveral: Bool { self != .kilter && self != .purePython }
+
+  /// The body with which it replaces each; go-milter sends line ends as LF.
+  var newBody: [UInt8] { Array((self == .goMilter ? "new body\n" : "new body\r\n").utf8) }
+
+  /// What this machine lacks for it, and how to get it; nil when nothing is missing.
+  var missing: String? {
+    let needed: [String] =
+      switch self {
+      case .libmilter: ["/usr/bin/cc", "/usr/include/libmilter/mfapi.h"]
+      case .goMilter: ForeignFilters.go("emersion/go-milter/server.go")
+      case .pmilter: ["/usr/bin/perl", "\(Self.perlPackages)/Sendmail/PMilter.pm"]
+      case .kilter: ForeignFilters.python("kilter/service")
+      case .purePython: ForeignFilters.python("purepythonmilter")
+      }
+    let lacking = ForeignFilters.missing(needed)
+    guard !lacking.isEmpty else { return nil }
+    return "\(self) cannot be started, for lack of \(lacking.joined(separator: ", ")); "
+      + "run .ci/install-filters as root"
+  }
+
+  /// Starts it, and waits until it listens.
+  func start() throws -> (program: StartedProgram, socket: String) {
+    if let missing { throw HarnessError(missing) }
+    let folder = try Self.directory.get()
+    let socket =
+      self == .purePython
+      ? "inet:\(try folder.reservePort())@127.0.0.1"
+      : "unix:\(folder.path(of: UUID().uuidString))"
+    var environment = Subprocess.environment
+    environment["PYTHONPATH"] = ForeignFilters.pythonPackages
+    let command: [String] =
+      switch self {
+      case .libmilter: [try Self.compiledC.get()]
+      case .goMilter: [try Self.compiledGo.get()]
+      case .pmilter: ["/usr/bin/perl", "-I", Self.perlPackages, Self.source("edit.pl")]
+      case .kilter: ["/usr/bin/python3", Self.source("edit_kilter.py")]
+      case .purePython: ["/usr/bin/python3", Self.source("edit_purepython.py")]
+      }
+    let program = try StartedProgram(
+      command[0], command.dropFirst() + [socket], environment: environment)
+    let spec = try SocketSpec(socket)
+    try program.wait(for: "\(self) to listen") { try ListeningTable.has(spec) }
+    return (program, socket)
+  }
+
+  private static var perlPackages: String {
+    "\(ForeignFilters.unpackedRoot)/pmilter/usr/share/perl5"
+  }
+
+  private static let directory = Result { try ScratchDirectory() }
+
+  private static let compiledC = Result {
+    let program = try directory.get().path(of: "edit-c")
+    try ForeignFilters.compileC(source("edit.c"), to: program)
+    return program
+  }
+
+  private static let compiledGo = Result {
+    let folder = try directory.get()
+    let program = folder.path(of: "edit-go")
+    try ForeignFilters.compileGo(source("edit.go"), to: program, cache: folder.path(of: "cache"))
+    return program
+  }
+
+  private static func source(_ name: String) -> String {
+    "\(BuiltProgram.packageRoot)/Tests/MilterToolTests/Filters/\(name)"
+  }
+}
+
+extension Trait where Self == ConditionTrait {
+  /// Runs the tests where all filters can be started; where they are required, they run anyway.
+  static var needsEditingFilters: Self {
+    let rspamd = ForeignFilters.missing([RunningRspamd.program]).map {
+      "\($0) is missing; run .ci/install-filters as root"
+    }
+    let missing = EditingFilter.allCases.compactMap(\.missing) + rspamd
+    let text = missing.joined(separator: "; ")
+    return .enabled(if: missing.isEmpty || ForeignFilters.areRequired, "\(text)")
+  }
+}
