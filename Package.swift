@@ -214,8 +214,8 @@ let package = Package(
     .testTarget(
       name: "MilterChainTests",
       dependencies: [
-        "MilterChainFixtures", "MilterClient", "MilterCore", "MilterFilterFixtures", "MilterMTA",
-        "MilterMessageFixtures", "MilterRuntime", "MilterSystem", "MilterTesting",
+        "MilterChainFixtures", "MilterClient", "MilterCore", "MilterFilterFixtures", "MilterKit",
+        "MilterMTA", "MilterMessageFixtures", "MilterRuntime", "MilterSystem", "MilterTesting",
       ],
       swiftSettings: common),
     .testTarget(

@@ -1,5 +1,6 @@
 import MilterCore
 import MilterFilterFixtures
+@testable import MilterKit
 import MilterMTA
 import MilterSystem
 import MilterTesting
@@ -47,6 +48,16 @@ import Testing
       failures.last?.contains("two[1] was not asked, mail passes without it: one[0] has taken ")
         == true, "\(failures)")
     #expect(failures.last?.hasSuffix(" of the chain's 0.4 seconds") == true, "\(failures)")
+  }
+
+  @Test func `the time that a member has taken is not blamed on another one`() {
+    let time = ChainTime(.zero)
+    time.note("one", .seconds(3))
+    #expect(time.account(of: "two", after: .seconds(6)) == nil)
+    #expect(
+      time.account(of: "two", after: .seconds(2)) == "one has taken 3 of the chain's 0 seconds")
+    #expect(time.account(of: "one", after: .zero) == nil)
+    #expect(ChainTime(.seconds(3600)).account(of: "two", after: .zero) == nil)
   }
 
   private final class Hurried: MilterChain {

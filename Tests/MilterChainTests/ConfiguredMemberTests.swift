@@ -14,6 +14,8 @@ import Testing
   @Test(arguments: [
     ("clamav", "a member is written NAME SOCKET [KEY=VALUE ...]"),
     ("when=authenticated unix:/s", "a member is written NAME SOCKET [KEY=VALUE ...]"),
+    ("\"\" unix:/s", "a member is written NAME SOCKET [KEY=VALUE ...]"),
+    ("a \"unix:/s", "a \"unix:/s: a double quote is not closed"),
     ("a fd:3", "fd:3: a member listens on unix:PATH, inet:PORT@HOST, or inet6:PORT@HOST"),
     ("a unix:/s on-falure=accept", "on-falure: no such key of a member; did you mean on-failure?"),
     ("a unix:/s colour", "colour: no such key of a member"),
@@ -64,6 +66,19 @@ import Testing
     message.envelope.recipients = [.init("<b@example.net>")]
     let outcome = try mta.send(message).expect(.accept)
     #expect(outcome.headers("X-Stamp") == (isShown ? ["yes"] : []), "\(condition)")
+  }
+
+  @Test(arguments: [
+    ("\"my filter\" \"unix:/run/my filter/sock\"  shadow", "my filter", "unix:/run/my filter/sock"),
+    ("a unix:\"/run/my filter\"/sock", "a", "unix:/run/my filter/sock"),
+    (#"a "unix:/run/\"my\\filter\"" shadow"#, "a", #"unix:/run/"my\filter""#),
+    (#"a unix:/run/my\filter"#, "a", #"unix:/run/my\filter"#),
+  ])
+  func `a word in double quotes may have spaces`(text: String, name: String, socket: String) throws
+  {
+    let member = try ConfiguredMember(text)
+    #expect(member.name == name)
+    #expect(member.socket == socket)
   }
 
   @Test func `each use of a list setting adds to it, and a reload replaces it`() throws {

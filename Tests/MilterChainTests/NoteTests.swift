@@ -1,4 +1,5 @@
 import MilterCore
+import MilterFilterFixtures
 import MilterTesting
 import Testing
 
@@ -56,6 +57,88 @@ import Testing
     mta.rcpt()
     mta.rset()
     #expect(try mta.send(Self.message(2)).expect(.accept).headers("X-Score") == ["2"])
+  }
+
+  /// Keeps the notes of a message, as a task does that goes on after it.
+  private final class Late: Milter {
+    private var kept: MilterNotes?
+    override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
+      kept?[Score.self] = 100
+      kept?[Other.self] = 100
+      return .continue
+    }
+    override func eom() throws -> Status {
+      kept = messageNotes
+      try addheader("X-Late", "\(messageNotes[Other.self] ?? 0)")
+      return .continue
+    }
+  }
+
+  @Test func `what is noted after the message has ended is not seen in the next one`() throws {
+    let mta = TestMTA(
+      .postfix,
+      filter: MilterChain {
+        Late()
+        Scorer()
+        Reader()
+      })
+    let alone = TestMTA(.postfix, filter: Late())
+    for _ in 0..<2 {
+      let outcome = try mta.send(Self.message(2)).expect(.accept)
+      #expect(outcome.headers("X-Score") == ["2"])
+      #expect(outcome.headers("X-Other") == ["0"])
+      #expect(try alone.send(Self.message(2)).expect(.accept).headers("X-Late") == ["0"])
+    }
+  }
+
+  /// Notes a score of its own, and writes down what it finds.
+  private static var closure: ChainMember {
+    .message { message, notes in
+      message.headers["X-Score"] = "\(notes[Score.self] ?? 0)"
+      message.headers["X-Other"] = "\(notes[Other.self] ?? 0)"
+      (notes[Score.self], notes[Other.self]) = (nil, 7)
+      return .continue
+    }
+  }
+
+  @Test func `a closure reads and writes notes`() throws {
+    let mta = TestMTA(
+      .postfix,
+      filter: MilterChain {
+        Scorer()
+        Self.closure
+        Reader()
+      })
+    for _ in 0..<2 {
+      let outcome = try mta.send(Self.message(2)).expect(.accept)
+      #expect(outcome.headers("X-Score") == ["2", "0"])
+      #expect(outcome.headers("X-Other") == ["0", "7"])
+    }
+  }
+
+  @Test func `a shadow sees the notes of others, and nobody sees those of a shadow`() throws {
+    let journal = MilterFilterFixtures.Journal()
+    let mta = TestMTA(
+      .postfix,
+      filter: MilterChain {
+        Scorer()
+        ChainMember.message { _, notes in
+          journal.note("\(notes[Score.self] ?? 0) \(notes[Other.self] ?? 0)")
+          (notes[Score.self], notes[Other.self]) = (nil, 7)
+          return .continue
+        }.shadow().whenMessage {
+          $0.notes[Other.self] = 9
+          return true
+        }
+        ChainMember.filter(Scorer()).shadow()
+        Reader()
+      })
+    for _ in 0..<2 {
+      let outcome = try mta.send(Self.message(2)).expect(.accept)
+      #expect(outcome.headers("X-Score") == ["2"])
+      #expect(outcome.headers("X-Other") == ["0"])
+    }
+    #expect(journal.all == ["2 9", "2 9"])
   }
 
   @Test func `connections do not share notes, and a filter alone has its own`() throws {

@@ -50,11 +50,11 @@ import Testing
   }
 
   @Test func `a message that is tried shows what each member did`() throws {
-    let (one, first) = try stamp("one")
+    let (one, first) = try stamp("socket with spaces")
     let (two, second) = try stamp("two")
     let file = try configure(
       """
-      member = one \(first)
+      member = one "\(first)"
       member = inside \(second) when=authenticated
       member = away unix:/nowhere/at/all on-failure=accept
       member = two \(second)

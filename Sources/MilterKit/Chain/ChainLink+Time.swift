@@ -7,15 +7,20 @@ extension ChainLink {
   func timed<Value>(_ time: ChainTime?, _ work: () throws -> Value) rethrows -> Value {
     guard let time else { return try work() }
     connection?.deadline = time.deadline
-    self.time = time
-    let before = ContinuousClock.now
+    let start = ContinuousClock.now
+    turn = (time, start)
     defer {
-      self.time = nil
-      let passed = ContinuousClock.now - before
+      turn = nil
+      let passed = ContinuousClock.now - start
       time.note(name, passed)
       count { $0.time += passed }
     }
     return try work()
+  }
+
+  /// Whose time it was that it did not get; nil if the time that is over is its own.
+  var accountOfTime: String? {
+    turn.flatMap { $0.time.account(of: name, after: .now - $0.start) }
   }
 
   /// Whether the members before it have left no time to tell it of a step.
@@ -23,7 +28,7 @@ extension ChainLink {
   /// It is not told of the rest of the message then. If it could not be told of the client, it has failed.
   func starves(at step: MTAStep, _ time: ChainTime?) -> Bool {
     guard member.isRemote, let time, time.isOver else { return false }
-    let reason = time.account(of: name) ?? "no time is left"
+    let reason = time.account(of: name, after: .zero) ?? "no time is left"
     switch step {
     case .connect, .helo, .newClient: fail(MTAFailure(.timedOut, reason), wasAsked: false)
     case .unknown, .reset: break

@@ -16,6 +16,9 @@ final class ChainLink {
   var connection: FilterConnection?
   /// The filter, if it is one of this process.
   var memory: FilterInMemory?
+  private var filter: MilterBase?
+  /// The notes about the message, as it sees them.
+  private(set) var notes: MilterNotes
   /// The failure that ended its use for this client.
   var failure: MTAFailure?
   /// What it wants of the message under way.
@@ -30,8 +33,8 @@ final class ChainLink {
   /// Why a new body could not be kept.
   var bodyFailure: (any Error)?
 
-  /// The time that the members have together; nil without a limit.
-  var time: ChainTime?
+  /// The time that the members have together, and when it began to take some of it; nil without a limit.
+  var turn: (time: ChainTime, start: ContinuousClock.Instant)?
   /// Whether the members before it have left no time to show it the message under way.
   var isStarved = false
 
@@ -45,10 +48,20 @@ final class ChainLink {
     case leftOut
   }
 
-  init(_ member: ChainMember, index: Int, _ surroundings: ChainSurroundings) {
+  init(
+    _ member: ChainMember, index: Int, _ surroundings: ChainSurroundings, _ notes: MilterNotes
+  ) {
     self.member = member
     name = "\(member.name)[\(index)]"
     self.surroundings = surroundings
+    self.notes = notes
+    share(notes)
+  }
+
+  /// Takes the notes that the members share about a message; what a shadow writes is for itself only.
+  func share(_ shared: MilterNotes) {
+    notes = member.isShadow ? MilterNotes(over: shared) : shared
+    filter?.heldNotes = notes
   }
 
   /// Whether it has been there for a client that has gone.
@@ -116,7 +129,8 @@ final class ChainLink {
     case .here(_, let make):
       let log = surroundings.log()
       let filter = MilterLog.$making.withValue(log, operation: make)
-      filter.heldNotes = surroundings.notes
+      filter.heldNotes = notes
+      self.filter = filter
       let memory = FilterInMemory(
         filter.makeHandler(), log: log, name: "\(surroundings.name)/\(name)",
         onError: member.failsOpen ? .accept : .tempfail,
@@ -146,12 +160,12 @@ final class ChainLink {
     self.failure = failure
     // What it has said of the message before does not keep its fallback from counting.
     if interest == .nothing { interest = .message }
-    let account = failure.code == .timedOut ? time?.account(of: name) : nil
+    let account = failure.code == .timedOut ? accountOfTime : nil
     let reason = account.map { "\(failure); \($0)" } ?? "\(failure)"
     surroundings.log().error("\(name) \(event), \(consequence): \(reason)")
     count { if wasAsked { $0.failures += 1 } else { $0.timesNotAsked += 1 } }
     connection?.disconnect()
-    (connection, memory, newBody) = (nil, nil, nil)
+    (connection, memory, filter, newBody) = (nil, nil, nil, nil)
   }
 
   /// Counts something for metrics.
@@ -197,7 +211,7 @@ final class ChainLink {
   /// The connection ends.
   func quit() {
     if failure == nil { connection?.quit() }
-    (connection, memory) = (nil, nil)
+    (connection, memory, filter) = (nil, nil, nil)
   }
 
   // MARK: Steps

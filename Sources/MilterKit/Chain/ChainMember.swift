@@ -12,6 +12,7 @@ import MilterRuntime
 /// ### Making members
 /// - ``filter(_:)``
 /// - ``message(_:)``
+/// - ``message(withNotes:)``
 /// - ``remote(_:timeouts:)``
 ///
 /// ### Settings of a member
@@ -85,6 +86,28 @@ public struct ChainMember {
   public static func message(
     _ work: @escaping (inout MilterMessage) async throws -> MilterStatus
   ) -> Self {
+    message(withNotes: { message, _ in try await work(&message) })
+  }
+
+  /// A filter that gets each message as a value, and the notes that the members share about it.
+  ///
+  /// ```swift
+  /// import MilterKit
+  ///
+  /// enum SpamScore: MilterNoteKey {
+  ///   typealias Value = Double
+  /// }
+  ///
+  /// let tag = ChainMember.message { message, notes in
+  ///   if let score = notes[SpamScore.self] { message.headers["X-Spam-Score"] = "\(score)" }
+  ///   return .continue
+  /// }
+  /// ```
+  ///
+  /// See ``MilterBase/messageNotes``.
+  public static func message(
+    withNotes work: @escaping (inout MilterMessage, MilterNotes) async throws -> MilterStatus
+  ) -> Self {
     Self(place: .here(MessageClosure.self) { MessageClosure(work) }, name: "message")
   }
 
@@ -109,7 +132,8 @@ public struct ChainMember {
   /// For a filter that is tried on live mail. The member sees messages as it would otherwise; the members
   /// after it see them as if it were not there. Its verdicts and changes are not carried out, and its failure
   /// does not affect mail. The log has a line at ``MilterLogLevel/notice`` for each verdict that would have
-  /// refused mail or thrown it away, and for the changes of each message, without content.
+  /// refused mail or thrown it away, and for the changes of each message, without content. Other members do not
+  /// see what it notes about a message.
   public func shadow() -> Self { changed { $0.isShadow = true } }
 
   /// The same member, for the mail of some clients only.
@@ -165,19 +189,19 @@ public struct ChainEnvelope: Sendable {
 
 /// A filter that is a closure.
 private final class MessageClosure: MessageMilter {
-  private let work: (inout MilterMessage) async throws -> MilterStatus
+  private let work: (inout MilterMessage, MilterNotes) async throws -> MilterStatus
 
   required init() {
-    work = { _ in .continue }
+    work = { _, _ in .continue }
     super.init()
   }
 
-  init(_ work: @escaping (inout MilterMessage) async throws -> MilterStatus) {
+  init(_ work: @escaping (inout MilterMessage, MilterNotes) async throws -> MilterStatus) {
     self.work = work
     super.init()
   }
 
   nonisolated(nonsending) override func message(_ message: inout MilterMessage) async throws
     -> Status
-  { try await work(&message) }
+  { try await work(&message, messageNotes) }
 }

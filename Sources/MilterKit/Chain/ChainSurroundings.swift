@@ -20,8 +20,6 @@ struct ChainSurroundings {
   var maximumPayload: () -> Int
   /// The limits of what a member may ask for.
   var changeLimits: ChangeLimits
-  /// The notes that the members share.
-  var notes: MilterNotes
   /// Makes a file for a body.
   var makeFile: () throws -> SpoolFile
 }

@@ -18,9 +18,14 @@ final class ChainTime {
     if time > longest?.time ?? .zero { longest = (name, time) }
   }
 
-  /// Whose time it was that a member did not get; nil while time is left, or if it was the member's own.
-  func account(of name: String) -> String? {
-    guard isOver, let longest, longest.name != name else { return nil }
+  /// Finds out whose time it was that a member did not get.
+  ///
+  /// - Parameters:
+  ///   - name: the member.
+  ///   - own: the time that it has taken, and that was not noted yet.
+  /// - Returns: words for the log; nil while time is left, or if the member has taken most of it.
+  func account(of name: String, after own: Duration) -> String? {
+    guard isOver, let longest, longest.name != name, longest.time > own else { return nil }
     return "\(longest.name) has taken \(Self.seconds(longest.time)) of the chain's "
       + "\(Self.seconds(limit)) seconds"
   }

@@ -15,7 +15,7 @@ extension MilterChain {
     let macros = macros([.eoh, .eom])
     let time = timesSteps ? ChainTime(Self.timeLimits.content) : nil
     for link in links {
-      let review = try link.review(message, { envelope(message) }, macros, within: time)
+      let review = try link.review(message, { envelope(message, link.notes) }, macros, within: time)
       if let status = status(review.verdict, of: link, at: .eom) { return status }
       if review.sawHeader { edits.showHeader() }
       try edits.apply(
@@ -34,7 +34,7 @@ extension MilterChain {
     context?.session.agreed.steps.contains(.hdrLeadspc) ?? false
   }
 
-  private final func envelope(_ message: ChainMessage) -> ChainEnvelope {
+  private final func envelope(_ message: ChainMessage, _ notes: MilterNotes) -> ChainEnvelope {
     ChainEnvelope(
       client: client, sender: String(decoding: message.sender, as: UTF8.self),
       recipients: message.recipients.map { String(decoding: $0, as: UTF8.self) },

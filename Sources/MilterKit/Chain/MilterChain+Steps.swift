@@ -74,7 +74,9 @@ extension MilterChain {
   final func endMessage() {
     message = nil
     for link in links { link.reset() }
-    notes.removeAll()
+    // A task that still has the old ones does not write into those of the next message.
+    notes = MilterNotes()
+    for link in links { link.share(notes) }
   }
 
   /// The macros that the MTA has sent, for the members.

@@ -40,8 +40,8 @@ open class MilterChain: Milter {
   private final var offered = MilterOptions(actions: [], steps: [])
   final var message: ChainMessage?
   final let timesSteps: Bool
-  /// The notes that members share about a message.
-  final let notes = MilterNotes()
+  /// The notes that members share about the message under way.
+  final var notes = MilterNotes()
   /// Makes the file for a large body.
   package final var makeSpoolFile: () throws -> SpoolFile = { try SpoolFile() }
 
@@ -147,7 +147,7 @@ open class MilterChain: Milter {
     self.offered = offered
     let surroundings = surroundings
     let time = ChainTime(Self.timeLimits.command)
-    links = list.enumerated().map { ChainLink($1, index: $0, surroundings) }
+    links = list.enumerated().map { ChainLink($1, index: $0, surroundings, notes) }
     for link in links { link.open(offered, within: time) }
     let offer = ChainOffer(links.map(\.wish), offered, version: options.version)
     for number in offer.macros.refused {
@@ -174,7 +174,7 @@ open class MilterChain: Milter {
         (self?.context?.session.maximumPayload ?? WireLimits.payload64K) - 1
       },
       changeLimits: .init(count: 10_000, bytes: ChainMessage.largestHeader, bodyBytes: limit),
-      notes: notes, makeFile: makeSpoolFile)
+      makeFile: makeSpoolFile)
   }
 
   // MARK: Up to the content

@@ -25,16 +25,26 @@ public protocol MilterNoteKey {
 
 /// Notes about a message that the filters of a ``MilterChain`` share; see ``MilterBase/messageNotes``.
 ///
-/// May be used from any thread.
+/// Each message has notes of its own. They may be used from any thread: what a task writes after the message has
+/// ended is not seen by the filters of the next one.
 public final class MilterNotes: Sendable {
-  private let values = Mutex<[ObjectIdentifier: any Sendable]>([:])
+  /// The notes that were written here; nil for one that was deleted.
+  private let values = Mutex<[ObjectIdentifier: (any Sendable)?]>([:])
+  /// The notes that are read where none was written here.
+  private let base: MilterNotes?
 
-  init() {}
+  /// Makes notes.
+  ///
+  /// - Parameter base: notes that these begin with, and do not change.
+  init(over base: MilterNotes? = nil) { self.base = base }
 
   /// The note of a key, or `nil`.
   public subscript<Key: MilterNoteKey>(key: Key.Type) -> Key.Value? {
-    get { values.withLock { $0[ObjectIdentifier(key)] } as? Key.Value }
-    set { values.withLock { $0[ObjectIdentifier(key)] = newValue } }
+    get {
+      guard let own = values.withLock({ $0[ObjectIdentifier(key)] }) else { return base?[key] }
+      return own as? Key.Value
+    }
+    set { values.withLock { $0[ObjectIdentifier(key)] = .some(newValue) } }
   }
 
   /// The note of a key, or a default value.
@@ -44,7 +54,4 @@ public final class MilterNotes: Sendable {
     get { self[key] ?? value() }
     set { self[key] = newValue }
   }
-
-  /// Forgets all notes.
-  func removeAll() { values.withLock { $0 = [:] } }
 }

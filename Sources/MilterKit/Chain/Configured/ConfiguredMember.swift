@@ -9,7 +9,8 @@ import MilterRuntime
 /// ```
 ///
 /// The first word is the member's name in the log and in metrics, the second its socket. Words of the form
-/// `KEY=VALUE` may follow:
+/// `KEY=VALUE` may follow. A word with spaces is put in double quotes, such as `"unix:/run/my filter/sock"`; in
+/// quotes, `\"` and `\\` stand for a double quote and a backslash.
 ///
 /// | Key | Effect |
 /// |---|---|
@@ -59,8 +60,8 @@ public struct ConfiguredMember: Sendable {
   /// - Parameter text: the line as above, without the key `member`.
   /// - Throws: what is wrong with it.
   public init(_ text: String) throws {
-    let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
-    guard words.count >= 2, !words[0].contains("=") else {
+    let words = try QuotedWords(text).words
+    guard words.count >= 2, !words[0].isEmpty, !words[0].contains("=") else {
       throw MilterUsageError("a member is written NAME SOCKET [KEY=VALUE ...]")
     }
     (name, socket) = (words[0], words[1])
@@ -105,7 +106,7 @@ public struct ConfiguredMember: Sendable {
         + "socket may follow on-failure=accept, when=authenticated or when=unauthenticated, "
         + "clients=NETWORKS, senders=LIST, recipients=LIST, min-size=BYTES, max-size=BYTES, "
         + "connect-timeout=SECONDS, command-timeout=SECONDS, content-timeout=SECONDS, "
-        + "end-timeout=SECONDS, and shadow"
+        + "end-timeout=SECONDS, and shadow; a word with spaces is put in double quotes"
     ) { texts in
       var names: Set<String> = []
       return try texts.map { text in
