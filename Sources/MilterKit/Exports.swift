@@ -20,6 +20,7 @@
 @_exported public import struct MilterMail.MailSyntaxError
 @_exported public import struct MilterMail.Mailbox
 @_exported public import struct MilterRuntime.MilterConfiguration
+@_exported public import struct MilterRuntime.MilterControlSocket
 @_exported public import enum MilterRuntime.MilterErrorAnswer
 @_exported public import struct MilterRuntime.MilterHistogram
 @_exported public import struct MilterRuntime.MilterLog

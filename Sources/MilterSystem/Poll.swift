@@ -69,7 +69,7 @@ package enum Poll {
   ///   - deadline: The moment; one that has passed just looks.
   /// - Returns: What has happened; nothing if the time is over.
   /// - Throws: ``SocketError`` if the descriptor is not open.
-  static func wait(
+  package static func wait(
     _ descriptor: Int32, _ events: Events, until deadline: ContinuousClock.Instant
   ) throws(SocketError) -> Events {
     try wait(descriptor, events, milliseconds: Int(remaining(until: deadline)))

@@ -4,8 +4,8 @@ import MilterKit
 /// The `milter` program.
 package enum Tool {
   private static let commands: [any Command.Type] = [
-    PlayVerb.self, WatchVerb.self, ReplayVerb.self, DoctorVerb.self, ConfigVerb.self,
-    ChainCommand.self,
+    PlayVerb.self, WatchVerb.self, ReplayVerb.self, StatusVerb.self, DoctorVerb.self,
+    ConfigVerb.self, ChainCommand.self,
   ]
 
   /// Does what a command line says.

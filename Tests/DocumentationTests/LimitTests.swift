@@ -1,8 +1,9 @@
 import Foundation
 import MilterCore
 import MilterKit
-import MilterRuntime
 import Testing
+
+@testable import MilterRuntime
 
 /// The numbers in the article on security.
 struct LimitTests {
@@ -54,6 +55,14 @@ struct LimitTests {
     ("Stack of a thread", [mib(defaults.stackSize)]),
     ("Time to stop", [seconds(defaults.drain)]),
     ("Log lines about peers", ["one a minute"]),
+    (
+      "Connections of `--control` and `--metrics-listen`",
+      [
+        "\(PageListener.mostConnections) for each", seconds(PageListener.patience),
+        kib(HTTPRequest.longest),
+      ]
+    ),
+    ("List of `milter status`", ["\(EngineStatus.mostListed) connections"]),
   ]
 
   /// The rows of a table in an article: limit and value.

@@ -4,7 +4,7 @@ import Testing
 
 /// The frame of the `milter` program.
 @Suite(.timeLimit(.minutes(15))) struct CommandLineTests {
-  private static let verbs = ["play", "watch", "replay", "doctor", "config", "chain"]
+  private static let verbs = ["play", "watch", "replay", "status", "doctor", "config", "chain"]
 
   @Test func `Help names every command`() throws {
     for word in ["--help", "-h", "help"] {

@@ -1,4 +1,4 @@
-import MilterPlay
+import MilterCore
 @preconcurrency import MilterPlatform
 import MilterRuntime
 

@@ -30,7 +30,7 @@ package struct Program {
     let worker = try WorkerStart.take()
     let options = try ProgramOptions(
       arguments, own: type.programOptions, name: type.name, environment: ServiceManager.environment,
-      inherited: { worker?.sockets ?? MilterServer.inheritedSockets() })
+      workerSockets: worker?.sockets)
     try checkWorkers(options)
     switch options.task {
     case .help: try StandardOutput.put(help(arguments.first ?? type.name, options) + "\n")
@@ -74,7 +74,7 @@ package struct Program {
       // The supervisor adds them up.
       configuration.timesCallbacks = options.metricsFile != nil || options.metricsSocket != nil
     } else {
-      options.addMetrics(to: &configuration, of: type.name)
+      options.addPages(to: &configuration, of: type.name)
     }
     // A reload changes it for all that writes to the log.
     configuration.log.threshold = LogThreshold(configuration.log.level)

@@ -159,6 +159,11 @@ extension ProgramOptions {
       "metrics-listen", "SPEC",
       "serve statistics over HTTP: /metrics for Prometheus, and /healthz", scope: .process
     ) { try $0.setMetricsSocket($1) },
+    .init(
+      "control", "unix:PATH",
+      "answer milter status there: what each connection is doing; for root and the user that "
+        + "starts the filter", scope: .process
+    ) { try $0.setControlSocket($1) },
   ])
 
   private static let program = OptionTable<Self>([
@@ -193,6 +198,11 @@ extension ProgramOptions {
   private mutating func setMetricsSocket(_ text: String) throws {
     try Self.reading { _ = try SocketSpec(text) }
     metricsSocket = text
+  }
+
+  private mutating func setControlSocket(_ text: String) throws {
+    try Self.reading { _ = try MilterControlSocket(socket: text, filter: "").spec }
+    controlSocket = text
   }
 
   private mutating func setLogLevel(_ text: String) throws {

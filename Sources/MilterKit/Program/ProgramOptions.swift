@@ -23,6 +23,8 @@ package struct ProgramOptions {
   var syslogFacility = SyslogFacility.mail
   package var metricsFile: String?
   var metricsSocket: String?
+  /// Where `milter status` is answered.
+  var controlSocket: String?
   /// Whether the log's level is the user's wish and not the default.
   package var isLogLevelGiven = false
   package var user: String?
@@ -56,12 +58,14 @@ package struct ProgramOptions {
   ///   - name: the program's name, for variables of the environment.
   ///   - environment: gives the value of a variable.
   ///   - inherited: gives the sockets that were handed to the process.
+  ///   - workerSockets: the sockets of a worker, which are all for MTAs; nil if the process is no worker.
   /// - Throws: `UsageError`; `ConfigurationError`; `OwnOptions.Mistake` if the filter's author chose a
   ///   name that cannot be.
   package init(
     _ arguments: [String], own: [any MilterProgramOption] = [], name: String = "",
     environment: (String) -> String? = { _ in nil },
-    inherited: () -> [String] = { MilterServer.inheritedSockets() }
+    inherited: () -> [String] = { MilterServer.inheritedSockets() },
+    workerSockets: [String]? = nil
   ) throws {
     isAgain = false
     try OwnOptions(own).check(against: (Self.serving + Self.trying).names)
@@ -72,7 +76,7 @@ package struct ProgramOptions {
       throw UsageError("\(extra): unexpected argument")
     }
     if task == .serve, sockets.isEmpty {
-      sockets = inherited().filter { $0 != metricsSocket }
+      sockets = workerSockets ?? inherited().filter { $0 != metricsSocket && $0 != controlSocket }
     }
     if task == .serve, sockets.isEmpty {
       throw UsageError("nothing to do: give --socket SPEC or --try FILE")

@@ -6,12 +6,15 @@ import Synchronization
 /// Read by any thread; only the one that serves the connection notes commands.
 struct CommandClock: ~Copyable, Sendable {
   /// When the last whole command was done with, by ``CoarseClock``.
-  private let last = Atomic<UInt64>(CoarseClock.nanoseconds)
+  private let last: Atomic<UInt64>
+  private let began: UInt64
   private let negotiated = Atomic<Bool>(false)
   private let timeout: Duration
   private let negotiationTimeout: Duration
 
   init(_ configuration: MilterConfiguration) {
+    began = CoarseClock.nanoseconds
+    last = Atomic(began)
     timeout = configuration.timeout
     negotiationTimeout = min(timeout, configuration.negotiationTimeout)
   }
@@ -30,6 +33,11 @@ struct CommandClock: ~Copyable, Sendable {
     }
     last.store(CoarseClock.nanoseconds, ordering: .relaxed)
     return true
+  }
+
+  /// The time since the connection began, at a moment by ``CoarseClock``.
+  func age(at now: UInt64) -> Duration {
+    .nanoseconds(Int64(clamping: now > began ? now - began : 0))
   }
 
   /// For how long no command was done with.

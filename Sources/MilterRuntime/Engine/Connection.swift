@@ -27,7 +27,7 @@ import Synchronization
 /// connection. `park()` gives it up and `wake()` hands it on, under the lock of `idle`. So there is
 /// nothing for the compiler's checks of overlapping accesses to find, which would cost every command.
 final class Connection: PoolWork, @unchecked Sendable {
-  private let socket: Socket
+  let socket: Socket
   private let engine: Engine
   private let settings: ConnectionSettings
   /// By which the log knows the connection, counted from the start of the server.
@@ -39,10 +39,10 @@ final class Connection: PoolWork, @unchecked Sendable {
   /// Those of the thread that serves the connection.
   @exclusivity(unchecked) private var counters: ThreadCounters?
 
-  private let idle = Mutex(ConnectionRest())
+  let idle = Mutex(ConnectionRest())
 
-  private let clock: CommandClock
-  private let presence = Presence()
+  let clock: CommandClock
+  let presence = Presence()
 
   /// Whether the connection ends as soon as the last replies are sent.
   @exclusivity(unchecked) private var isOver = false
@@ -284,6 +284,7 @@ final class Connection: PoolWork, @unchecked Sendable {
       try engine.idle.wait(for: event, of: socket, number: number)
       idle.isIdle = true
       idle.isInMessage = isInMessage || isBlocked
+      idle.isBlocked = isBlocked
     }
   }
 
@@ -309,12 +310,18 @@ final class Connection: PoolWork, @unchecked Sendable {
         engine.idle.ignore(socket)
       }
       isResumed = true
-      engine.pool.run(self)
+      queue()
     }
     if isUseless { cancel(suspension) }
   }
 
   // MARK: On any thread
+
+  /// Has a thread serve the connection, which has none.
+  func queue() {
+    presence.wantsThread()
+    engine.pool.run(self)
+  }
 
   /// Has a thread serve the connection, if it has none; cancels a callback that is suspended if the MTA
   /// has left or given up the message.
@@ -326,36 +333,13 @@ final class Connection: PoolWork, @unchecked Sendable {
       }
       return (idle.claim(), nil)
     }
-    if isClaimed { engine.pool.run(self) }
+    if isClaimed { queue() }
     if let useless { cancel(useless) }
   }
 
   /// Cancels a callback on a thread of the pool: the filter may have cancellation handlers that block.
   private func cancel(_ suspension: Suspension) {
     engine.pool.run(CallbackCancellation(suspension))
-  }
-
-  /// What the connection is doing at this moment.
-  var status: ConnectionStatus {
-    // Under the lock, since the socket may be closed after it.
-    let (place, waiting) = idle.withLock { idle -> (ConnectionStatus.Place, Int) in
-      let place: ConnectionStatus.Place =
-        if idle.suspension != nil {
-          .suspended
-        } else if idle.isIdle {
-          idle.isInMessage ? .betweenCommands : .betweenMessages
-        } else if presence.hasThread {
-          .thread
-        } else {
-          .queue
-        }
-      return (place, idle.isClosed ? 0 : socket.waitingCount)
-    }
-    let callback = place == .suspended || place == .thread ? presence.callback : nil
-    let (client, queueID) = presence.subject
-    return ConnectionStatus(
-      number: number, client: client, queueID: queueID, callback: callback, place: place,
-      time: callback == nil ? clock.silence : presence.busyTime, waiting: waiting)
   }
 
   /// Cancels the callback that is suspended if its time is over.
@@ -374,7 +358,7 @@ final class Connection: PoolWork, @unchecked Sendable {
 
   /// Has a thread end the connection if it is between messages and the MTA has been silent.
   func wakeToEnd() {
-    if isQuiet, idle.withLock({ !$0.isInMessage && $0.claim() }) { engine.pool.run(self) }
+    if isQuiet, idle.withLock({ !$0.isInMessage && $0.claim() }) { queue() }
   }
 
   /// Whether the MTA has been silent long enough that another message is unlikely.

@@ -3,6 +3,8 @@ struct ConnectionRest {
   var isIdle = false
   /// Whether a message is under way, or its replies are not taken.
   var isInMessage = false
+  /// Whether the MTA does not take its replies.
+  var isBlocked = false
   /// There while a callback is suspended: by its end alone the connection gets a thread.
   var suspension: Suspension?
   /// Whether the server has cut it off.

@@ -1,19 +1,21 @@
 import MilterCore
 
 /// What a connection is doing at one moment.
-struct ConnectionStatus: Sendable {
+struct ConnectionStatus: Equatable, Sendable {
   /// Where it stands.
-  enum Place: Hashable, Sendable {
+  enum Place: String, Hashable, Sendable, CaseIterable {
     /// A thread serves it: it works, or waits for the MTA's next command for a moment.
     case thread
     /// There is work, and no thread for it yet.
     case queue
     /// A callback has suspended.
     case suspended
-    /// The MTA is silent in the middle of a message, or takes no replies.
-    case betweenCommands
+    /// The MTA takes no replies.
+    case replies
+    /// The MTA is silent in the middle of a message.
+    case message
     /// The MTA is silent.
-    case betweenMessages
+    case idle
   }
 
   let number: Int
@@ -24,17 +26,16 @@ struct ConnectionStatus: Sendable {
   let place: Place
   /// For how long: for a callback, since the commands were read that it is among.
   let time: Duration
+  /// The time since the connection began.
+  let age: Duration
   /// The bytes that have come and were not read.
   let waiting: Int
-
-  /// Longer names are cut.
-  private static let longestName = 255
 
   /// The line of the log.
   var line: String {
     var line = "#\(number)"
     for name in [client, queueID] where !name.isEmpty {
-      line += ", \(name.prefix(Self.longestName))"
+      line += ", \(name)"
     }
     line += ": \(activity) for \(seconds) s"
     if waiting > 0 { line += ", \(waiting) bytes waiting" }
@@ -53,8 +54,9 @@ struct ConnectionStatus: Sendable {
     case .thread: callback.map { "in \($0)" } ?? "waiting for the MTA on a thread"
     case .queue: "waiting for a thread"
     case .suspended: callback.map { "\($0) suspended" } ?? "suspended"
-    case .betweenCommands: "waiting for the MTA in a message"
-    case .betweenMessages: "waiting for the MTA"
+    case .replies: "waiting for the MTA to take replies"
+    case .message: "waiting for the MTA in a message"
+    case .idle: "waiting for the MTA"
     }
   }
 }

@@ -1,22 +1,47 @@
+import MilterPlatform
+import MilterSystem
+
 extension Engine {
   /// The maximum number of lines of one list, so that it does not flood the log.
   private static let mostLines = 100
 
   /// Writes what each connection is doing to the log, the oldest first.
   func logConnections() {
-    let all = currentConnections.sorted { $0.number < $1.number }.map(\.status)
-    func count(_ places: ConnectionStatus.Place...) -> Int {
-      all.count { places.contains($0.place) }
+    let status = status(listing: Self.mostLines)
+    configuration.log.notice(status.summary)
+    for connection in status.connections { configuration.log.notice(connection.line) }
+    let omitted = status.count - status.connections.count
+    if omitted > 0 { configuration.log.notice(EngineStatus.omission(omitted)) }
+  }
+
+  /// What the connections and the threads are doing.
+  ///
+  /// It takes no lock that anybody holds while a callback runs.
+  ///
+  /// - Parameter most: the maximum number of connections that are listed.
+  /// - Returns: what they are doing.
+  func status(listing most: Int = EngineStatus.mostListed) -> EngineStatus {
+    let all = currentConnections.sorted { $0.number < $1.number }
+    let now = CoarseClock.nanoseconds
+    var status = EngineStatus()
+    status.connections = all.prefix(most).map { $0.status(at: now) }
+    for place in status.connections.map(\.place) + all.dropFirst(most).map(\.place) {
+      status.counts[place, default: 0] += 1
     }
-    configuration.log.notice(
-      """
-      \(all.count) connections: \(count(.thread)) on threads, \(count(.queue)) waiting for one, \
-      \(count(.suspended)) suspended, \(count(.betweenCommands, .betweenMessages)) waiting for the \
-      MTA; \(pool.threadCount) of at most \(settings.configuration.maxThreads) threads
-      """)
-    for status in all.prefix(Self.mostLines) { configuration.log.notice(status.line) }
-    if all.count > Self.mostLines {
-      configuration.log.notice("and \(all.count - Self.mostLines) more connections")
-    }
+    status.process = Int(getpid())
+    status.isStopping = isStopping
+    status.isFull = listeners.contains(where: \.isPaused)
+    status.mostConnections = settings.configuration.maxConnections
+    status.threads = pool.status
+    return status
+  }
+
+  /// The report of a process without workers.
+  func report(of filter: String) -> StatusReport {
+    let status = status()
+    let state: ProcessStatus.State = status.isStopping ? .stopping : .serving
+    return StatusReport(
+      filter: filter, process: status.process, state: state,
+      processes: [ProcessStatus(process: status.process, state: state, status: status)])
   }
 }

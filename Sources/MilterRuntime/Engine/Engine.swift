@@ -31,7 +31,9 @@ package final class Engine: Sendable {
   /// Where it listens, as socket specifications.
   let addresses: [String]
   private let metrics: MetricsFile?
-  let metricsListener: MetricsListener?
+  let metricsListener: PageListener?
+  /// Answers what the server does.
+  let controlListener: PageListener?
   private let connections = ConnectionTable()
   private let stopping = Atomic<Bool>(false)
   /// Whether all is over; a thread that stops the server as well waits for the last line of the log.
@@ -67,9 +69,8 @@ package final class Engine: Sendable {
       limit: configuration.maxThreads, stackSize: configuration.stackSize,
       signalMask: SignalMask.current, counters: counters, log: configuration.log)
     idle = try IdleConnections()
-    metricsListener = try sockets.metrics.map {
-      try MetricsListener($0, filter: configuration.metricsListener?.filter ?? "", counters)
-    }
+    metricsListener = try sockets.metrics.map { try PageListener($0) }
+    controlListener = try sockets.control.map { try PageListener($0) }
     listeners = try sockets.mail.map { try Listener($0, log: configuration.log) }
   }
 
@@ -84,7 +85,7 @@ package final class Engine: Sendable {
     try upkeep.start(task: { [weak self] in self?.sweep() })
     schedule()
     try metrics?.start()
-    try metricsListener?.start(isDraining: { [weak self] in self?.isStopping ?? true })
+    try startPages()
     for listener in listeners {
       // A listener keeps the engine alive until it is closed: a program need not hold on to a
       // server that it started, and an MTA that connects is never left without answer.
@@ -92,11 +93,23 @@ package final class Engine: Sendable {
     }
   }
 
+  private func startPages() throws {
+    let metrics = MetricsPages(
+      filter: configuration.metricsListener?.filter ?? "", counters: counters
+    ) { [weak self] in self?.isStopping ?? true }
+    try metricsListener?.start(page: metrics.page)
+    let filter = configuration.control?.filter ?? ""
+    try controlListener?.start(page: StatusPages { [weak self] in self?.report(of: filter) }.page)
+  }
+
   /// Logs where it listens; to be called without a lock that the log's closure may want.
   func logListeners() {
     for listener in listeners { configuration.log.notice("listening on \(listener.spec)") }
     if let metricsListener {
       configuration.log.notice("serving metrics on \(metricsListener.address)")
+    }
+    if let controlListener {
+      configuration.log.notice("answering milter status on \(controlListener.address)")
     }
   }
 
@@ -142,6 +155,7 @@ package final class Engine: Sendable {
       pool.retire()
       metrics?.stop()
       metricsListener?.stop()
+      controlListener?.stop()
       strangers.writeNow()
       lineLimits.writeNow()
       configuration.log.notice("stopped")
@@ -191,7 +205,7 @@ package final class Engine: Sendable {
       socket, number: counters.beginConnection(), settings: settings, engine: self)
     alive.enter()
     connections[connection.number] = connection
-    pool.run(connection)
+    connection.queue()
   }
 
   // MARK: Settings

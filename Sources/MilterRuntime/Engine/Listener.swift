@@ -127,6 +127,13 @@ final class Listener: Sendable {
     }
   }
 
+  /// Whether connections wait because there is no room for them.
+  var isPaused: Bool {
+    phase.withLock { phase in
+      if case .paused = phase { true } else { false }
+    }
+  }
+
   /// Accepts again, if that was paused.
   func resume() {
     let isNew = phase.withLock { phase in

@@ -19,6 +19,9 @@ final class Presence: Sendable {
   private let busySince = Atomic<UInt64>(0)
   private let thread = Atomic<Bool>(false)
 
+  /// Longer names are cut, in bytes.
+  static let longestName = 255
+
   // MARK: On the connection's thread
 
   /// The connection got a thread, which begins to work.
@@ -26,6 +29,9 @@ final class Presence: Sendable {
     thread.store(true, ordering: .relaxed)
     begin()
   }
+
+  /// The connection begins to wait for a thread.
+  func wantsThread() { begin() }
 
   /// The connection is about to give its thread up.
   func givesUpThread() { thread.store(false, ordering: .relaxed) }
@@ -62,7 +68,7 @@ final class Presence: Sendable {
     return raw == 0 ? nil : MilterCallback(rawValue: raw - 1)
   }
 
-  /// For how long what came has been worked on.
+  /// For how long what came has been worked on, or a thread has been waited for.
   var busyTime: Duration { CoarseClock.elapsed(since: busySince.load(ordering: .relaxed)) }
 
   /// The client and the queue ID as text; empty while unknown.
@@ -71,9 +77,9 @@ final class Presence: Sendable {
     let payload = names.client.span
     var client = ""
     if let (host, address) = try? CommandLayout.connect(payload) {
-      client = String(decoding: names.client[host], as: UTF8.self)
+      client = String(decoding: names.client[host].prefix(Self.longestName), as: UTF8.self)
       if let address { client += " [\(address)]" }
     }
-    return (client, String(decoding: names.queueID, as: UTF8.self))
+    return (client, String(decoding: names.queueID.prefix(Self.longestName), as: UTF8.self))
   }
 }

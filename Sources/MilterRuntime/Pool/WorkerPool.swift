@@ -106,8 +106,14 @@ final class WorkerPool: Sendable {
     }
   }
 
-  /// How many threads there are.
-  var threadCount: Int { state.withLock { $0.threads } }
+  /// How many threads there are, and what they do.
+  var status: EngineStatus.Threads {
+    state.withLock { state in
+      EngineStatus.Threads(
+        running: state.threads, free: state.free.count, limit: state.limit,
+        waiting: state.waiting.count, isShort: state.isShort)
+    }
+  }
 
   /// Returns if connections can be given threads.
   func probe() {

@@ -161,6 +161,9 @@ public struct MilterConfiguration: Sendable {
   /// The socket on which the server's statistics can be read; nil for none.
   public var metricsListener: MilterMetricsListener?
 
+  /// The socket on which `milter status` asks what the server does; nil for none.
+  public var control: MilterControlSocket?
+
   /// Whether the time of each callback is measured; false by default.
   ///
   /// ``metrics`` and ``metricsListener`` measure it in any case. It costs two looks at the clock for each callback.
@@ -192,6 +195,7 @@ public struct MilterConfiguration: Sendable {
     log: MilterLog = MilterLog(),
     metrics: MilterMetrics? = nil,
     metricsListener: MilterMetricsListener? = nil,
+    control: MilterControlSocket? = nil,
     timesCallbacks: Bool = false
   ) {
     self.timeout = timeout
@@ -216,6 +220,7 @@ public struct MilterConfiguration: Sendable {
     self.log = log
     self.metrics = metrics
     self.metricsListener = metricsListener
+    self.control = control
     self.timesCallbacks = timesCallbacks
   }
 }

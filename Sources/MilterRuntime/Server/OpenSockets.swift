@@ -6,6 +6,8 @@ struct OpenSockets: Sendable {
   private(set) var mail: [ListeningSocket] = []
   /// The one for statistics, if there is one.
   private(set) var metrics: ListeningSocket?
+  /// The one that answers what the server does, if there is one.
+  private(set) var control: ListeningSocket?
 
   /// Opens the sockets.
   ///
@@ -22,6 +24,9 @@ struct OpenSockets: Sendable {
       if let listener = configuration.metricsListener {
         metrics = try ListeningSocket(SocketSpec(listener.socket), options: options)
       }
+      control = try configuration.control.map {
+        try ListeningSocket($0.spec, options: MilterControlSocket.options)
+      }
     } catch {
       close(leavingFiles: false)
       throw error
@@ -30,7 +35,7 @@ struct OpenSockets: Sendable {
 
   /// Closes them.
   func close(leavingFiles: Bool) {
-    for socket in mail + (metrics.map { [$0] } ?? []) {
+    for socket in mail + [metrics, control].compactMap({ $0 }) {
       if !leavingFiles { socket.unlinkIfOurs() }
       socket.close()
     }

@@ -90,6 +90,7 @@ final class ServerProcess: Sendable {
         case .list: engine.logConnections()
         case .statistics(let number):
           worker.tell(.statistics(number, WorkerCounts(engine.counters.snapshot)))
+        case .status(let number): worker.tell(.status(number, engine.status()))
         }
       }
     } catch {

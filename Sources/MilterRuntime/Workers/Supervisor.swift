@@ -76,8 +76,8 @@ package final class Supervisor: Sendable {
       thread.waitUntilEnded()
     }
     let file = configuration.metrics.map { MetricsFile($0, self, log: log) }
-    let pages = try pages()
-    defer { pages?.stop() }
+    let pages = try startPages()
+    defer { for listener in pages { listener.stop() } }
     try file?.start()
     defer { file?.stop() }
     thread.schedule(after: WorkerFleet.interval, every: .milliseconds(100))
@@ -89,16 +89,39 @@ package final class Supervisor: Sendable {
     return fleet.withLock { $0.status }
   }
 
-  private func pages() throws -> MetricsListener? {
-    guard let socket = sockets.metrics, let listener = configuration.metricsListener else {
-      return nil
+  /// Serves the pages of the statistics and the status.
+  private func startPages() throws -> [PageListener] {
+    var listeners: [PageListener] = []
+    do {
+      if let socket = sockets.metrics, let listener = configuration.metricsListener {
+        let pages = MetricsPages(filter: listener.filter, counters: self) { [weak self] in
+          self?.fleet.withLock { $0.phase != .serving || $0.servingCount == 0 } ?? true
+        }
+        listeners.append(try PageListener(socket))
+        try listeners.last?.start(page: pages.page)
+        log.notice("serving metrics on \(socket.localAddress)")
+      }
+      if let socket = sockets.control, let control = configuration.control {
+        let pages = StatusPages { [weak self] in self?.report(of: control.filter) }
+        listeners.append(try PageListener(socket))
+        try listeners.last?.start(page: pages.page)
+        log.notice("answering milter status on \(socket.localAddress)")
+      }
+    } catch {
+      for listener in listeners { listener.stop() }
+      throw error
     }
-    let pages = try MetricsListener(socket, filter: listener.filter, self)
-    try pages.start(isDraining: { [weak self] in
-      self?.fleet.withLock { $0.phase != .serving || $0.servingCount == 0 } ?? true
-    })
-    log.notice("serving metrics on \(pages.address)")
-    return pages
+    return listeners
+  }
+
+  /// What all workers are doing.
+  private func report(of filter: String) -> StatusReport {
+    let (replies, number) = fleet.withLock { $0.ask { .status($0) } }
+    replies.wait(Self.patience)
+    return fleet.withLock { fleet in
+      defer { fleet.forget(number) }
+      return fleet.report(of: number, filter: filter)
+    }
   }
 
   private func step(_ body: @Sendable (inout WorkerFleet) -> Void) {
@@ -113,7 +136,7 @@ package final class Supervisor: Sendable {
 extension Supervisor: StatisticsSource {
   /// What all workers have counted.
   var snapshot: MilterStatistics {
-    let (replies, number) = fleet.withLock { $0.askForStatistics() }
+    let (replies, number) = fleet.withLock { $0.ask { .statistics($0) } }
     replies.wait(Self.patience)
     return fleet.withLock { fleet in
       fleet.forget(number)

@@ -13,6 +13,8 @@ enum WorkerCommand: Equatable, Sendable {
   case list
   /// To answer with its statistics.
   case statistics(Int)
+  /// To answer with what it is doing.
+  case status(Int)
 
   private static let plain: [(String, WorkerCommand)] = [
     ("stop", .stop), ("stop-now", .stopNow), ("reload", .reload), ("list", .list),
@@ -25,14 +27,19 @@ enum WorkerCommand: Equatable, Sendable {
       return
     }
     let words = line.split(separator: " ", omittingEmptySubsequences: false)
-    guard words.count == 2, words[0] == "statistics", let number = Int(words[1]) else { return nil }
-    self = .statistics(number)
+    guard words.count == 2, let number = Int(words[1]) else { return nil }
+    switch words[0] {
+    case "statistics": self = .statistics(number)
+    case "status": self = .status(number)
+    default: return nil
+    }
   }
 
   /// The line, without its end.
   var line: String {
     switch self {
     case .statistics(let number): "statistics \(number)"
+    case .status(let number): "status \(number)"
     default: Self.plain.first { $0.1 == self }?.0 ?? ""
     }
   }

@@ -36,8 +36,8 @@ struct WorkerFleet: Sendable {
   var nextRound: WorkerRound.Kind?
   var totals = WorkerTotals()
   /// Questions whose answers somebody waits for, by number.
-  private var questions: [Int: WorkerReplies] = [:]
-  private var lastQuestion = 0
+  var questions: [Int: WorkerQuestion] = [:]
+  var lastQuestion = 0
   private var lastTurn = 0
   /// When workers are asked for their statistics again.
   private var askAt: UInt64 = 0
@@ -194,7 +194,10 @@ struct WorkerFleet: Sendable {
     case .statistics(let number, let counts):
       processes[turn]?.isAsked = false
       totals.set(counts, of: turn)
-      questions[number]?.note(turn)
+      questions[number]?.replies.note(turn)
+    case .status(let number, let status):
+      questions[number]?.statuses[turn] = status
+      questions[number]?.replies.note(turn)
     }
   }
 
@@ -223,7 +226,7 @@ struct WorkerFleet: Sendable {
     guard let process = processes.removeValue(forKey: turn) else { return }
     let end = bury(process)
     totals.end(turn)
-    for question in questions.values { question.note(turn) }
+    for question in questions.values { question.replies.note(turn) }
     guard phase != .stopping else { return }
     let slot = process.slot
     if slots[slot].successor == turn {
@@ -299,21 +302,4 @@ struct WorkerFleet: Sendable {
       }
     }
   }
-
-  // MARK: Asking
-
-  /// Asks all workers that serve for their statistics.
-  ///
-  /// - Returns: what waits for the answers, and the number of the question for ``forget(_:)``.
-  mutating func askForStatistics() -> (replies: WorkerReplies, number: Int) {
-    let asked = processes.filter { $0.value.phase != .starting }.keys
-    lastQuestion += 1
-    let replies = WorkerReplies(from: Set(asked))
-    questions[lastQuestion] = replies
-    for turn in asked { processes[turn]?.send(.statistics(lastQuestion)) }
-    return (replies, lastQuestion)
-  }
-
-  /// Nobody waits for answers any longer.
-  mutating func forget(_ number: Int) { questions[number] = nil }
 }

@@ -7,6 +7,7 @@
 /// alive                              as often as the service manager wants to hear it
 /// stop                               the filter has called stopServer()
 /// statistics 7 messages=5 …          the answer to the command statistics 7
+/// status 8 process=4711 …            the answer to the command status 8
 /// ```
 enum WorkerMessage: Equatable, Sendable {
   case ready
@@ -17,6 +18,7 @@ enum WorkerMessage: Equatable, Sendable {
   case alive
   case stop
   case statistics(Int, WorkerCounts)
+  case status(Int, EngineStatus)
 
   private static let plain: [(String, WorkerMessage)] = [
     ("ready", .ready), ("reloading", .reloading), ("reloaded", .reloaded),
@@ -30,14 +32,21 @@ enum WorkerMessage: Equatable, Sendable {
       return
     }
     let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
-    guard words.count == 3, words[0] == "statistics", let number = Int(words[1]) else { return nil }
-    self = .statistics(number, WorkerCounts(text: words[2]))
+    guard words.count == 3, let number = Int(words[1]) else { return nil }
+    switch words[0] {
+    case "statistics": self = .statistics(number, WorkerCounts(text: words[2]))
+    case "status":
+      guard let status = EngineStatus(words: words[2]) else { return nil }
+      self = .status(number, status)
+    default: return nil
+    }
   }
 
   /// The line, without its end.
   var line: String {
     switch self {
     case .statistics(let number, let counts): "statistics \(number) \(counts.text)"
+    case .status(let number, let status): "status \(number) \(status.words)"
     default: Self.plain.first { $0.1 == self }?.0 ?? ""
     }
   }

@@ -26,6 +26,9 @@ struct WorkerProcess: Sendable {
   /// Commands that the worker has not read yet; it may stand still.
   private var outgoing: [UInt8] = []
 
+  /// The number of bytes of commands that may wait before questions are dropped.
+  private static let mostWaiting = 4096
+
   init(slot: Int, child: ChildProcess, channel: Socket) {
     self.slot = slot
     self.child = child
@@ -47,6 +50,15 @@ struct WorkerProcess: Sendable {
   mutating func send(_ command: WorkerCommand) {
     outgoing += Array((command.line + "\n").utf8)
     flush()
+  }
+
+  /// Writes a question, unless so many commands wait that nobody can expect an answer.
+  ///
+  /// - Returns: whether it is written.
+  mutating func ask(_ question: WorkerCommand) -> Bool {
+    guard outgoing.count < Self.mostWaiting else { return false }
+    send(question)
+    return true
   }
 
   /// Writes commands that wait.

@@ -14,7 +14,7 @@ import Testing
     server.server.logConnections()
     return server.log.all.dropFirst(before).map { line in
       line.replacing(/for \d+\.\d s/, with: "for T s")
-        .replacing(/\d+ of at most/, with: "N of at most")
+        .replacing(/\d+ of at most 4096 threads, \d+ free/, with: "N of at most 4096 threads")
     }
   }
 

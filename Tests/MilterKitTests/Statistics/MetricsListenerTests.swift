@@ -68,7 +68,7 @@ import Testing
 
   @Test func `Clients that hang, flood and do not read keep nobody else from the metrics`() throws {
     let (server, spec) = try serve()
-    let silent = try (0..<2 * MetricsListener.mostConnections).map { _ in try HTTPClient(spec) }
+    let silent = try (0..<2 * PageListener.mostConnections).map { _ in try HTTPClient(spec) }
     // It asks, and takes nothing of what is sent.
     let deaf = try HTTPClient(spec)
     try deaf.send("GET /metrics HTTP/1.1\r\n\r\n")

@@ -25,7 +25,7 @@ struct ProgramSupervisor {
     let program = try ProgramFile.path()
     var configuration = options.configuration
     options.log.open(&configuration.log, as: type.name, facility: options.syslogFacility)
-    options.addMetrics(to: &configuration, of: type.name)
+    options.addPages(to: &configuration, of: type.name)
     try Program.preparing { try type.checkSettings() }
     let supervisor = try Supervisor(
       sockets: options.sockets, configuration: configuration,
@@ -45,12 +45,13 @@ struct ProgramSupervisor {
 }
 
 extension ProgramOptions {
-  /// Has the statistics written and served where the options say.
-  func addMetrics(to configuration: inout MilterConfiguration, of name: String) {
+  /// Has the statistics written and served, and `milter status` answered, where the options say.
+  func addPages(to configuration: inout MilterConfiguration, of name: String) {
     configuration.metrics = metricsFile.map { MilterMetrics(file: $0, filter: name) }
     configuration.metricsListener = metricsSocket.map {
       MilterMetricsListener(socket: $0, filter: name)
     }
+    configuration.control = controlSocket.map { MilterControlSocket(socket: $0, filter: name) }
   }
 
   /// Warns of sockets that MTAs may not reach as they are written.

@@ -1,4 +1,4 @@
-/// The first line of a request of HTTP/1, as far as a server of two pages needs it.
+/// The first line of a request of HTTP/1, as far as a server of a few pages needs it.
 struct HTTPRequest: Equatable {
   /// What is known so far.
   enum Reading: Equatable {

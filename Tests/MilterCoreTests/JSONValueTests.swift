@@ -1,4 +1,4 @@
-import MilterPlay
+import MilterCore
 import Testing
 
 struct JSONValueTests {

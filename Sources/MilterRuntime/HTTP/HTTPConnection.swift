@@ -1,6 +1,6 @@
 import MilterSystem
 
-/// A connection of the metrics server; it belongs to the server's thread.
+/// A connection of a server of pages; it belongs to the server's thread.
 struct HTTPConnection {
   let socket: Socket
   /// When it is closed at the latest, by ``CoarseClock``.

@@ -1,16 +1,14 @@
 import MilterSystem
 import Synchronization
 
-/// Serves a server's statistics over HTTP, on a socket and a thread of its own: `/metrics` and `/healthz`.
+/// Serves pages about a server over HTTP, on a socket and a thread of its own.
 ///
 /// No client can hold it up. There are few connections at a time, the oldest makes room for a new one, and
 /// each has a short time and a small header. Nothing is read from a file, and nothing is kept from one
 /// request to the next.
-final class MetricsListener: Sendable {
+final class PageListener: Sendable {
   private let socket: ListeningSocket
-  private let filter: String
-  private let counters: any StatisticsSource
-  private let isDraining = Mutex<@Sendable () -> Bool>({ false })
+  private let page = Mutex<Page>({ _ in nil })
   private let readiness: Readiness
   private let thread: EventThread
   /// Used by the thread only.
@@ -23,15 +21,14 @@ final class MetricsListener: Sendable {
   /// How long a connection may last.
   static let patience = Duration.seconds(5)
 
+  /// Makes the page of a path; nil if there is no such page.
+  typealias Page = @Sendable (_ path: String) -> HTTPResponse?
+
   /// Makes a listener, which does not accept yet.
   ///
   /// - Throws: if the system has no descriptor to give.
-  init(
-    _ socket: ListeningSocket, filter: String, _ counters: any StatisticsSource
-  ) throws(SocketError) {
+  init(_ socket: ListeningSocket) throws(SocketError) {
     self.socket = socket
-    self.filter = filter
-    self.counters = counters
     readiness = try Readiness()
     thread = try EventThread(waitingFor: readiness)
   }
@@ -41,10 +38,10 @@ final class MetricsListener: Sendable {
 
   /// Starts serving.
   ///
-  /// - Parameter isDraining: whether the server ends its last messages.
+  /// - Parameter page: makes the pages, on the listener's thread.
   /// - Throws: if the system has no thread to give, or no memory to wait.
-  func start(isDraining: @escaping @Sendable () -> Bool) throws(SocketError) {
-    self.isDraining.withLock { $0 = isDraining }
+  func start(page: @escaping Page) throws(SocketError) {
+    self.page.withLock { $0 = page }
     try thread.start(ready: { [self] in ready($0) }, task: { [self] in tick() })
     try readiness.wait(for: .news, of: socket.descriptor, token: 0)
     thread.schedule(after: .seconds(1), every: .seconds(1))
@@ -132,18 +129,8 @@ final class MetricsListener: Sendable {
       return HTTPResponse.plain("405 Method Not Allowed", headers: "Allow: GET, HEAD\r\n")
         .bytes(hasBody: true)
     }
-    return page(request.path).bytes(hasBody: request.method == "GET")
-  }
-
-  private func page(_ path: String) -> HTTPResponse {
-    switch path {
-    case "/metrics":
-      HTTPResponse(
-        status: "200 OK", type: "text/plain; version=0.0.4; charset=utf-8",
-        body: counters.snapshot.prometheus(filter: filter))
-    case "/healthz":
-      isDraining.withLock { $0 }() ? .plain("503 Service Unavailable") : .plain("200 OK")
-    default: .plain("404 Not Found")
-    }
+    let page = page.withLock { $0 }
+    let response = page(request.path) ?? .plain("404 Not Found")
+    return response.bytes(hasBody: request.method == "GET")
   }
 }

@@ -1,5 +1,3 @@
-import MilterCore
-
 /// A value of JSON, written on one line.
 package indirect enum JSONValue: Sendable, CustomStringConvertible {
   case string(String)

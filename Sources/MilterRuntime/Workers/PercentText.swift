@@ -1,0 +1,43 @@
+/// Text as a word without spaces and commas, in which `%2C` stands for a byte.
+enum PercentText {
+  /// The word; empty for empty text.
+  static func word(_ text: String) -> String {
+    var word = ""
+    for byte in text.utf8 {
+      if isPlain(byte) {
+        word.unicodeScalars.append(Unicode.Scalar(byte))
+      } else {
+        word += "%" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+      }
+    }
+    return word
+  }
+
+  /// The text of a word; nil if it is none.
+  static func text(_ word: some StringProtocol) -> String? {
+    var bytes: [UInt8] = []
+    var rest = Array(word.utf8)[...]
+    while let byte = rest.popFirst() {
+      if isPlain(byte) {
+        bytes.append(byte)
+      } else {
+        let digits = rest.prefix(2)
+        guard byte == UInt8(ascii: "%"), digits.count == 2,
+          let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+        else { return nil }
+        bytes.append(value)
+        rest = rest.dropFirst(2)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import MilterPlatform
+import MilterSystem
+
+/// Asks a filter's control socket for a page.
+struct ControlClient {
+  /// Why there is no page.
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+    let status: Int32
+
+    /// Nobody listens, or no answer comes: `EX_UNAVAILABLE`.
+    static func unavailable(_ text: String) -> Failure { Failure(description: text, status: 69) }
+    /// The user may not ask: `EX_NOPERM`.
+    static func notPermitted(_ text: String) -> Failure { Failure(description: text, status: 77) }
+    /// Whoever listens is something else.
+    static func stranger(_ text: String) -> Failure { Failure(description: text, status: 1) }
+  }
+
+  private let spec: SocketSpec
+  private let timeout: Duration
+
+  /// The maximum size of an answer in bytes.
+  private static let longest = 16 << 20
+
+  init(_ spec: SocketSpec, timeout: Duration) {
+    self.spec = spec
+    self.timeout = timeout
+  }
+
+  /// The page of a path.
+  ///
+  /// - Throws: ``Failure``.
+  func page(_ path: String) throws -> String {
+    let deadline = ContinuousClock.now + timeout
+    let socket = try connect()
+    defer { socket.close() }
+    let request = Array("GET \(path) HTTP/1.0\r\n\r\n".utf8)
+    // Who is gone already may have answered.
+    _ = request.withUnsafeBytes { bytes in
+      Result { () throws(SocketError) in try socket.write(all: bytes, within: timeout) }
+    }
+    return try page(in: receive(from: socket, until: deadline), path)
+  }
+
+  private func connect() throws -> Socket {
+    do throws(SocketError) {
+      let milliseconds = Int(min(timeout, .seconds(1_000_000)) / .milliseconds(1))
+      return try Socket.connect(to: spec, milliseconds: milliseconds)
+    } catch {
+      let error = error
+      switch error.underlying?.rawValue {
+      case ENOENT:
+        throw Failure.unavailable(
+          "nobody listens on \(spec): there is no such file; start the filter with --control "
+            + "unix:PATH, and give the same PATH")
+      case ECONNREFUSED:
+        throw Failure.unavailable(
+          "nobody listens on \(spec): the filter has ended, or was started without --control \(spec)"
+        )
+      case EACCES, EPERM:
+        throw Failure.notPermitted(
+          "not permitted to connect to \(spec); run milter status as root, or as the user who has "
+            + "started the filter")
+      default:
+        if error.code == .timedOut { throw late }
+        throw error
+      }
+    }
+  }
+
+  private var late: Failure {
+    .unavailable(
+      "no answer from \(spec) within \(timeout); if it is the socket of the filter's --control, the "
+        + "process stands still")
+  }
+
+  /// All that comes up to the end.
+  private func receive(
+    from socket: Socket, until deadline: ContinuousClock.Instant
+  ) throws -> [UInt8] {
+    var answer: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while answer.count <= Self.longest {
+      guard !(try Poll.wait(socket.descriptor, .readable, until: deadline)).isEmpty else {
+        throw late
+      }
+      let result = buffer.withUnsafeMutableBytes { bytes in
+        Result { () throws(SocketError) in try socket.readAvailable(into: bytes) }
+      }
+      switch result {
+      case .success(.bytes(let count)): answer += buffer[..<count]
+      case .success(.wouldBlock): continue
+      // Who closes a connection over unread bytes resets it.
+      case .success(.endOfStream), .failure: return answer
+      }
+    }
+    throw Failure.stranger("\(spec) sends without an end, and is no control socket")
+  }
+
+  /// The page in a response of HTTP.
+  private func page(in response: [UInt8], _ path: String) throws -> String {
+    let text = String(decoding: response, as: UTF8.self)
+    let parts = text.split(separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false)
+    let words = parts[0].prefix { $0 != "\r\n" }.split(separator: " ")
+    guard parts.count == 2, words.count >= 2, words[0].hasPrefix("HTTP/1.") else {
+      throw Failure.stranger(
+        "\(spec) is no control socket; give the socket of the filter's --control, and not the one "
+          + "that MTAs connect to")
+    }
+    switch words[1] {
+    case "200": return String(parts[1])
+    case "503": throw Failure.unavailable("the filter behind \(spec) is about to end")
+    case "404":
+      throw Failure.stranger(
+        "\(spec) has no page \(path): it is the socket of --metrics-listen, or another server's; "
+          + "give the one of the filter's --control")
+    default: throw Failure.stranger("\(spec) answers \(words.dropFirst().joined(separator: " "))")
+    }
+  }
+}
