@@ -7,6 +7,27 @@ import Testing
 
   init() throws { directory = try ScratchDirectory() }
 
+  @Test func `A chain's times are compared with T=`() throws {
+    let socket = try SocketKind.inet.free(in: directory)
+    let filter = try StartedProgram.listening("greeter", ["--socket", socket])
+    let chain = try directory.write(
+      "socket = \(socket)\nmember = one unix:/one\nmember = two unix:/two\n", to: "chain.conf")
+    for (times, words) in [
+      // Sendmail waits 10 seconds for a reply unless it is told otherwise, and 5 minutes at the end.
+      ("", nil), (", T=R:10s;E:241s", nil),
+      (", T=R:9s", "error: T=R of f is 9 s, and the chain's members may take 9 s together"),
+      (", T=E:4m", "error: T=E of f is 240 s, and the chain's members may take 240 s together for"),
+      (", T=C:30s;R:1m", nil),
+    ] {
+      let file = try directory.write(
+        "O InputMailFilters=f\nXf, S=\(socket), F=T\(times)\n", to: "sendmail.cf")
+      let run = try milter("doctor", "--chain", chain, "--sendmail", file)
+      #expect(run.output.contains(words ?? "nothing is wrong\n"), "\(times): \(run.output)")
+      #expect(run.status == (words == nil ? 0 : 3), "\(times): \(run.output)")
+    }
+    _ = try filter.end()
+  }
+
   @Test func `Lines are judged as Sendmail does`() throws {
     let socket = try SocketKind.inet.free(in: directory)
     let filter = try StartedProgram.listening("greeter", ["--socket", socket])

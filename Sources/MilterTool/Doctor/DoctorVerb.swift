@@ -6,7 +6,10 @@ import MilterSystem
 struct DoctorVerb: Verb {
   static let name = "doctor"
   static let summary = "Finds common mistakes between an MTA and a filter, and prints the fix"
-  static let usage = ["--socket SPEC [--postfix DIR | --sendmail FILE.cf] [OPTION ...]"]
+  static let usage = [
+    "--socket SPEC [--postfix DIR | --sendmail FILE.cf] [OPTION ...]",
+    "--chain FILE [--postfix DIR | --sendmail FILE.cf] [OPTION ...]",
+  ]
   static let table = OptionTable<Self>([
     .init("socket", "SPEC", "where the filter listens: inet:PORT@HOST, inet6:PORT@HOST, unix:PATH")
     { $0.socket = try MTASocket($1) },
@@ -18,6 +21,10 @@ struct DoctorVerb: Verb {
       "Postfix's postconf, which evaluates its settings; none: do without; default: the one found"
     ) { $0.postconf = $1 },
     .init("sendmail", "FILE.cf", "look at this configuration of Sendmail") { $0.sendmail = $1 },
+    .init(
+      "chain", "FILE",
+      "the filter is milter chain with this configuration file: compare its times with the MTA's"
+    ) { $0.chain = $1 },
     .init("answer-time", "SECONDS", "how long the filter may take for an answer") {
       $0.answerTime = try UsageError.number($1, "answer-time", 1...86_400)
     },
@@ -25,7 +32,7 @@ struct DoctorVerb: Verb {
   static let notes = """
     It connects to the filter and negotiates as the MTA would, and ends the connection then. Run it as
     root, so that it sees what the MTA's user would. It warns where the MTA accepts mail without a
-    filter that may replace bodies.
+    filter that may replace bodies. With --chain, the socket is that of the file unless it is given.
 
     The exit status is 0 when nothing is wrong, 3 after an error or a warning, 64 for a wrong command
     line and 1 for any other failure.
@@ -40,18 +47,25 @@ struct DoctorVerb: Verb {
   private var postfix: String?
   private var postconf: String?
   private var sendmail: String?
+  private var chain: String?
   private var answerTime: Int?
 
   func run(_ operands: [String]) throws -> Int32 {
     if let extra = operands.first { throw UsageError("\(extra): unexpected argument") }
-    guard let socket else { throw UsageError("no socket: give --socket SPEC") }
+    guard chain == nil || answerTime == nil else {
+      throw UsageError("the times are those of the chain: leave out --answer-time or --chain")
+    }
+    let chain = try chain.map { try ConfiguredChainTimes(file: $0) }
+    let given = try socket ?? chain?.sockets.first.map { try MTASocket($0) }
+    guard let socket = given else { throw UsageError("no socket: give --socket SPEC") }
+    let times = answerTime.map { FilterTimes(answerTime: $0) } ?? chain.map { FilterTimes($0) }
     guard postfix == nil || sendmail == nil else {
       throw UsageError("one MTA at a time: --postfix or --sendmail")
     }
-    var findings: [Finding] = []
+    var findings = chain.map { ChainExamination($0).findings } ?? []
     if let postfix {
       let configuration = try PostfixConfiguration(directory: postfix, Postconf(postconf))
-      let examination = PostfixExamination(configuration, socket, answerTime: answerTime)
+      let examination = PostfixExamination(configuration, socket, times)
       findings += examination.findings
       findings +=
         FilterExamination(
@@ -59,7 +73,7 @@ struct DoctorVerb: Verb {
         ).findings
     } else if let sendmail {
       let configuration = try SendmailConfiguration(file: sendmail)
-      let examination = SendmailExamination(configuration, socket, answerTime: answerTime)
+      let examination = SendmailExamination(configuration, socket, times)
       findings += examination.findings
       findings +=
         FilterExamination(

@@ -10,7 +10,7 @@ struct PostfixExamination {
   private(set) var failOpen: [FailOpenSetting] = []
   private let configuration: PostfixConfiguration
   private let socket: MTASocket
-  private let answerTime: Int?
+  private let times: FilterTimes?
   /// Whether some service asks the filter.
   private var isAsked = false
   /// Where services find the filter's socket, and whom they run as.
@@ -18,10 +18,10 @@ struct PostfixExamination {
   /// Entries of lists that something was found about.
   private var blamed: Set<String> = []
 
-  init(_ configuration: PostfixConfiguration, _ socket: MTASocket, answerTime: Int?) {
+  init(_ configuration: PostfixConfiguration, _ socket: MTASocket, _ times: FilterTimes?) {
     self.configuration = configuration
     self.socket = socket
-    self.answerTime = answerTime
+    self.times = times
     lookForRefusedLines()
     lookAtMailBySMTP()
     lookAtLocalMail()
@@ -62,7 +62,7 @@ struct PostfixExamination {
   private mutating func settings(of service: PostfixService?) -> PostfixSettings? {
     do throws(PostfixText.Mistake) {
       let settings = try configuration.settings(of: service)
-      findings += PostfixSettingsExamination(settings, nil, answerTime: nil).findings
+      findings += PostfixSettingsExamination(settings, nil, nil).findings
       return settings
     } catch {
       findings.append(
@@ -110,7 +110,7 @@ struct PostfixExamination {
 
   /// Looks at how a service asks the filter.
   private mutating func ask(_ milter: PostfixMilter, _ settings: PostfixSettings) {
-    let examination = PostfixSettingsExamination(settings, milter, answerTime: answerTime)
+    let examination = PostfixSettingsExamination(settings, milter, times)
     findings += examination.findings
     if let setting = examination.failOpen, !failOpen.contains(setting) { failOpen.append(setting) }
     if !isAsked { limits = examination.limits }

@@ -14,24 +14,25 @@ struct PostfixSettingsExamination {
   ///   - settings: A service's.
   ///   - milter: The filter with settings of its own; `nil` to look only at what keeps the service from
   ///     running.
-  ///   - answerTime: How long the filter may take, in seconds; `nil` if that is not known.
-  init(_ settings: PostfixSettings, _ milter: PostfixMilter?, answerTime: Int?) {
+  ///   - times: How long the filter may take; `nil` if that is not known.
+  init(_ settings: PostfixSettings, _ milter: PostfixMilter?, _ times: FilterTimes?) {
     self.settings = settings
     self.milter = milter
-    let connect = time("milter_connect_timeout", \.connectTimeout)
-    let command = time("milter_command_timeout", \.commandTimeout)
-    let content = time("milter_content_timeout", \.contentTimeout)
+    // Postfix also negotiates in the time for the connection.
+    let connect = time("milter_connect_timeout", \.connectTimeout, [.connection, .negotiation])
+    let command = time("milter_command_timeout", \.commandTimeout, [.reply])
+    let content = time("milter_content_timeout", \.contentTimeout, [.content])
     guard milter != nil else { return }
     lookAtVersion()
     lookAtDefaultAction()
     findings +=
       TimeoutExamination(
-        [connect, command, content].compactMap(\.self), answerTime: answerTime
+        [connect, command, content].compactMap(\.self), times
       ).findings
   }
 
   private mutating func time(
-    _ name: String, _ limit: WritableKeyPath<MTALimits, Int>
+    _ name: String, _ limit: WritableKeyPath<MTALimits, Int>, _ waits: [FilterTimes.Wait]
   ) -> TimeoutExamination.Timeout? {
     // What the filter has for itself was looked at with the list.
     if let seconds = MTALimits.seconds(settings.value(name, milter)) {
@@ -39,7 +40,7 @@ struct PostfixSettingsExamination {
       limits[keyPath: limit] = seconds
       return .init(
         name: settings.title(name, milter), seconds: seconds, usual: usual,
-        isForAnswers: limit != \.connectTimeout)
+        waits: waits)
     }
     let title = settings.title(name, nil)
     findings.append(

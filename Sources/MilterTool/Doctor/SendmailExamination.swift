@@ -12,7 +12,7 @@ struct SendmailExamination {
   private let configuration: SendmailConfiguration
   private let socket: MTASocket
 
-  init(_ configuration: SendmailConfiguration, _ socket: MTASocket, answerTime: Int?) {
+  init(_ configuration: SendmailConfiguration, _ socket: MTASocket, _ times: FilterTimes?) {
     self.configuration = configuration
     self.socket = socket
     lookForMistakes()
@@ -22,7 +22,7 @@ struct SendmailExamination {
     }
     lookAtUse(filter)
     lookAtFlags(filter)
-    lookAtTimes(filter, answerTime)
+    lookAtTimes(filter, times)
     if let path = socket.path {
       findings += SocketExamination(path, user: configuration.user).findings
       lookAtDirectories(path)
@@ -142,7 +142,7 @@ struct SendmailExamination {
         fix: "F=T, unless that is meant"))
   }
 
-  private mutating func lookAtTimes(_ filter: SendmailFilter, _ answerTime: Int?) {
+  private mutating func lookAtTimes(_ filter: SendmailFilter, _ times: FilterTimes?) {
     let usual = MTATimeouts()
     limits.connectTimeout = filter.timeouts["C"] ?? limits.connectTimeout
     limits.commandTimeout = filter.timeouts["R"] ?? limits.commandTimeout
@@ -153,16 +153,16 @@ struct SendmailExamination {
         [
           .init(
             name: "T=C of \(filter.name)", seconds: limits.connectTimeout, usual: usual.connect,
-            isForAnswers: false),
+            waits: [.connection]),
           .init(
             name: "T=R of \(filter.name)", seconds: limits.commandTimeout,
-            usual: isDefault ? 0 : usual.reply, isForAnswers: true),
+            usual: isDefault ? 0 : usual.reply, waits: [.negotiation, .reply]),
           .init(
             name: "T=E of \(filter.name)", seconds: limits.contentTimeout, usual: usual.end,
-            isForAnswers: true),
-        ], answerTime: answerTime
+            waits: [.content]),
+        ], times
       ).findings
-    guard isDefault, answerTime == nil else { return }
+    guard isDefault, times == nil else { return }
     findings.append(
       Finding(
         .note, "the filter \(filter.name) has no T=R, so Sendmail waits 10 s for a reply",

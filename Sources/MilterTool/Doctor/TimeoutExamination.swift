@@ -6,8 +6,11 @@ struct TimeoutExamination {
     let seconds: Int
     /// The time below which filters are known to fail.
     let usual: Int
+    /// What the MTA waits for.
+    let waits: [FilterTimes.Wait]
+
     /// Whether the MTA waits for what the filter works out, and not just for a connection.
-    let isForAnswers: Bool
+    var isForAnswers: Bool { waits.contains(.reply) || waits.contains(.content) }
   }
 
   private(set) var findings: [Finding] = []
@@ -16,17 +19,17 @@ struct TimeoutExamination {
   ///
   /// - Parameters:
   ///   - timeouts: The times.
-  ///   - answerTime: How long the filter may take, in seconds; `nil` if that is not known.
-  init(_ timeouts: [Timeout], answerTime: Int?) {
+  ///   - times: How long the filter may take; `nil` if that is not known.
+  init(_ timeouts: [Timeout], _ times: FilterTimes?) {
     for timeout in timeouts {
       let (name, seconds) = (timeout.name, timeout.seconds)
-      if let answerTime, timeout.isForAnswers {
-        guard seconds < answerTime else { continue }
+      if let need = times?.need(timeout.waits) {
+        guard seconds < need.least else { continue }
+        let own = need.setting.flatMap { seconds > 1 ? ", or \($0) to \(seconds - 1)" : nil }
         findings.append(
           Finding(
-            .error, "\(name) is \(seconds) s, and the filter may take \(answerTime) s",
-            why: "the MTA gives up on the filter while it is still at work",
-            fix: "set \(name) to \(answerTime) s or more"))
+            .error, "\(name) is \(seconds) s, and \(need.subject)", why: need.why,
+            fix: "set \(name) to \(need.advised) s or more\(own ?? "")"))
       } else if seconds < timeout.usual {
         findings.append(
           Finding(

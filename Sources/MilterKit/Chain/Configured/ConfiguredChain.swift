@@ -2,7 +2,7 @@ import MilterRuntime
 
 /// A chain of remote filters that only a configuration file describes: the tool's `milter chain`.
 package final class ConfiguredChain: MilterChain {
-  private static let list = ConfiguredMember.setting()
+  static let list = ConfiguredMember.setting()
   private static let stepTime = MilterSetting(
     "step-time", argument: "SECONDS", default: 9, in: 1...Int(Int32.max),
     help: "the time of all members together for a step before the content, and to connect")

@@ -1,0 +1,62 @@
+import MilterKit
+
+/// How long a filter may take, as far as that is known.
+struct FilterTimes: Sendable {
+  /// What an MTA waits for.
+  enum Wait: Hashable, Sendable {
+    /// The connection alone.
+    case connection
+    /// The filter's answer to the MTA's offer.
+    case negotiation
+    /// The reply to a step before the content.
+    case reply
+    /// The reply to the end of the message.
+    case content
+  }
+
+  /// The time that a filter needs for something.
+  struct Need: Sendable {
+    /// The least time that the MTA must wait, in seconds.
+    let least: Int
+    /// The time to be set, in seconds.
+    let advised: Int
+    /// Who may take how long.
+    let subject: String
+    /// What happens if the MTA waits for less.
+    let why: String
+    /// The filter's own setting that could be smaller; `nil` if it has none.
+    let setting: String?
+  }
+
+  private let needs: [Wait: Need]
+
+  /// What was given with `--answer-time`, in seconds.
+  init(answerTime: Int) {
+    let need = Need(
+      least: answerTime, advised: answerTime, subject: "the filter may take \(answerTime) s",
+      why: "the MTA gives up on the filter while it is still at work", setting: nil)
+    needs = [.reply: need, .content: need]
+  }
+
+  /// The times of a chain.
+  init(_ chain: ConfiguredChainTimes) {
+    func need(_ limit: ConfiguredChainTimes.Limit, _ work: String) -> Need {
+      Need(
+        least: limit.seconds + 1, advised: limit.seconds + MTATimeouts.margin,
+        subject: "the chain's members may take \(limit.seconds) s together \(work)",
+        why: "the MTA gives up on the chain, and with it on all members, before a member's "
+          + "fallback counts",
+        setting: limit.setting)
+    }
+    needs = [
+      .negotiation: need(chain.negotiation, "to connect and negotiate"),
+      .reply: need(chain.reply, "for a step before the content"),
+      .content: need(chain.content, "for the content"),
+    ]
+  }
+
+  /// The greatest need among some.
+  func need(_ waits: [Wait]) -> Need? {
+    waits.compactMap { needs[$0] }.max { $0.least < $1.least }
+  }
+}
