@@ -72,13 +72,13 @@ private struct Session {
 
   /// Performs a step with both; whether it was not refused.
   private mutating func ask(_ step: MTAStep) -> Bool {
-    let expected = list.perform(step)
     let exchange = chain.perform(step).exchange
+    // An MTA that has the chain's verdict tells it of no unknown command. In a list, filters without a verdict
+    // are told, and may use up a reply that they have set before; here they are not.
+    if case .unknown = step, exchange.fate == .decided { return true }
+    let expected = list.perform(step)
     var reply = exchange.fate == .asked ? exchange.replies.last : nil
     if let failure = chain.connection.session.failure { log.append("\(step): \(failure)") }
-    // An MTA that has the chain's verdict tells it of no unknown command; in a list, those without a
-    // verdict are told.
-    if case .unknown = step, exchange.fate == .decided { return true }
     if reply == .continue || reply == .accept || reply == .skip { reply = nil }
     if reply != expected {
       log.append("\(step): \(String(describing: expected)), not \(String(describing: reply))")
