@@ -117,6 +117,18 @@ import Testing
     #expect(first.all.filter { $0.hasPrefix("envfrom") }.count == 2)
   }
 
+  @Test func `a member that has accepted gets no abort, and the others get one`() throws {
+    let (first, last) = (Journal(), Journal())
+    let mta = chain(
+      filter(.envrcpt, first) { _ in .continue }, filter(.envfrom, last) { _ in .accept })
+    mta.mail()
+    mta.rcpt()
+    mta.rset()
+    mta.rset()
+    #expect(first.all.count { $0 == "abort" } == 1)
+    #expect(last.all.count { $0 == "abort" } == 0)
+  }
+
   @Test func `two members of one type are two instances with names of their own`() throws {
     let mta = TestMTA(
       .postfix,

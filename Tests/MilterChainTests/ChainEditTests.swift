@@ -1,0 +1,104 @@
+import MilterCore
+import MilterFilterFixtures
+import MilterMTA
+import MilterTesting
+import Testing
+
+/// How the changes of several members come together.
+@Suite struct ChainEditTests {
+  private typealias Journal = MilterFilterFixtures.Journal
+
+  /// A chain whose members do these things at the end of the message.
+  private func chain(
+    _ profile: MTAProfile = .postfix, _ work: (@Sendable (ScriptedFilter) throws -> Void)...
+  ) -> TestMTA {
+    TestMTA(
+      profile,
+      filter: MilterChain {
+        for work in work {
+          ChainMember.filter(
+            ScriptedFilter { filter, callback in
+              if callback == .eom { try work(filter) }
+              return .continue
+            })
+        }
+      })
+  }
+
+  @Test(arguments: ["postfix", "sendmail", "postfix-2.4", "sendmail-8.13"])
+  func `each member counts the fields that it was shown`(name: String) throws {
+    let profile = try #require(MTAProfile(named: name))
+    let mta = chain(
+      profile, { try $0.chgheader("X", 1, nil) }, { try $0.chgheader("X", 1, "second") },
+      { try $0.chgheader("X", 2, nil) }, { try $0.chgheader("X", 1, "last") })
+    let message = Message(headers: ["X": "1", "A": "a", "X": "2", "X": "3", "B": "b"])
+    let outcome = try mta.send(message).expect(.accept)
+    #expect(outcome.headers == ["A: a", "X: last", "B: b"])
+  }
+
+  @Test func `a recipient that one member adds and another removes is not named to the MTA`() throws
+  {
+    for profile in [MTAProfile.postfix, .sendmail] {
+      let mta = chain(
+        profile, { try $0.addrcpt("<new@example.org>") }, { try $0.delrcpt("new@example.org") })
+      #expect(try mta.send(Message()).expect(.accept).actions == [])
+      // One that the client has named is removed, whoever adds it again before.
+      let named = chain(
+        profile, { try $0.addrcpt("<a@example.org>") }, { try $0.delrcpt("<a@example.org>") })
+      var message = Message()
+      message.envelope.recipients = [.init("<a@example.org>"), .init("<b@example.org>")]
+      let outcome = try named.send(message).expect(.accept)
+      #expect(outcome.result.envelope.recipients.map(\.address) == [Array("<b@example.org>".utf8)])
+    }
+  }
+
+  @Test func `the last new sender counts, with its own arguments`() throws {
+    let mta = chain(
+      .postfix, { try $0.chgfrom("<one@example.org>") },
+      { try $0.chgfrom("<two@example.org>", "RET=HDRS") })
+    let sender = try mta.send(Message()).expect(.accept).result.envelope.sender
+    #expect(sender.address == Array("<two@example.org>".utf8))
+    #expect(sender.arguments == [Array("RET=HDRS".utf8)])
+  }
+
+  @Test(arguments: [MilterCallback.envfrom, .envrcpt])
+  func `a discard aborts the message for the others, and the next one reaches all`(
+    callback: MilterCallback
+  ) throws {
+    let (first, decider, last) = (Journal(), Journal(), Journal())
+    let mta = TestMTA(
+      .postfix,
+      filter: MilterChain {
+        ScriptedFilter(first)
+        ScriptedFilter(decider) { filter, current in
+          current == callback && filter.arguments.first?.contains("bad") == true
+            ? .discard : .continue
+        }
+        ScriptedFilter(last)
+      })
+    mta.mail(from: callback == .envfrom ? "bad@example.org" : "a@example.org")
+    if callback == .envrcpt {
+      mta.rcpt(to: "good@example.org")
+      mta.rcpt(to: "bad@example.org")
+    }
+    mta.rset()
+    #expect(first.all.count { $0 == "abort" } == 1)
+    // After a discard at RCPT libmilter calls abort of the filter itself, too; at MAIL the last member has not
+    // seen the message.
+    for journal in [decider, last] {
+      #expect(journal.all.count { $0 == "abort" } == (callback == .envrcpt ? 1 : 0))
+    }
+    try mta.send(Message()).expect(.accept)
+    for journal in [first, decider, last] { #expect(journal.all.count { $0 == "eom" } == 1) }
+  }
+
+  @Test func `a member's sign of life is passed on to the MTA`() throws {
+    let mta = chain(
+      .postfix, { try $0.progress() }, { _ in },
+      {
+        try $0.progress()
+        try $0.progress()
+      })
+    #expect(try mta.send(Message()).expect(.accept).progressReplies == 3)
+  }
+}

@@ -1,0 +1,166 @@
+import MilterCore
+import MilterFilterFixtures
+import MilterMTA
+import MilterTesting
+import Testing
+
+/// What a chain asks the MTA for, and what of it each member gets.
+@Suite struct OfferTests {
+  private typealias Journal = MilterFilterFixtures.Journal
+
+  /// A filter that asks for something, and does something in its callbacks.
+  private func filter(
+    _ steps: MilterProtocolFlags = [], _ journal: Journal? = nil,
+    _ script: @escaping ScriptedFilter.Script = { _, _ in .continue }
+  ) -> ScriptedFilter {
+    ScriptedFilter(journal) { filter, callback in
+      guard callback == .negotiate else { return try script(filter, callback) }
+      filter.wanted.steps.formUnion(steps)
+      return .continue
+    }
+  }
+
+  /// The steps that a chain of filters negotiates with an MTA that offers all.
+  private func steps(_ filters: ScriptedFilter...) -> MilterProtocolFlags {
+    let mta = TestMTA(
+      .libmilterReference,
+      filter: MilterChain { for filter in filters { ChainMember.filter(filter) } })
+    mta.connect()
+    return mta.negotiated?.options.steps ?? []
+  }
+
+  @Test func `a step goes without reply, or is left out, if no member needs it`() {
+    let none = steps(filter(), filter())
+    #expect(none.isSuperset(of: [.nrHdr, .nrEoh, .nrBody]))
+    #expect(none.isDisjoint(with: [.nrConn, .nrHelo, .nrMail, .nrRcpt, .nrData, .nrUnkn]))
+    let some = steps(filter([.nrRcpt, .nrConn, .nodata, .noeoh]), filter([.nrRcpt, .noeoh]))
+    #expect(some.isSuperset(of: [.nrRcpt, .noeoh]))
+    #expect(some.isDisjoint(with: [.nrConn, .nodata, .nrData]))
+    // Who is not told of a step does not reply to it.
+    #expect(steps(filter(.nodata), filter(.nrData)).contains(.nrData))
+    #expect(steps(filter(.nobody), filter(.nobody)).contains(.nobody))
+  }
+
+  @Test func `a member that skips the body does not keep it from the others`() throws {
+    for profile in [MTAProfile.postfix, .sendmail, .postfix2_4] {
+      let (first, last) = (Journal(), Journal())
+      let mta = TestMTA(
+        profile,
+        filter: MilterChain {
+          filter(profile.offer.steps.intersection(.skip), first) { filter, callback in
+            callback == .body && filter.offered.steps.contains(.skip) ? .skip : .continue
+          }
+          filter([], last)
+        })
+      let body = String(repeating: "0123456789abcde\n", count: 20_000)
+      try mta.send(Message(body: body)).expect(.accept)
+      func sizes(_ journal: Journal) -> [Int] {
+        journal.all.filter { $0.hasPrefix("body ") }.compactMap { Int($0.dropFirst(5)) }
+      }
+      #expect(sizes(last).reduce(0, +) == 20_000 * 17)
+      #expect(sizes(first).count == (profile.offer.steps.contains(.skip) ? 1 : sizes(last).count))
+    }
+  }
+
+  @Test func `each member gets and gives header values with or without the space, as it asked`()
+    throws
+  {
+    for asksFirst in [true, false] {
+      let (spaced, bare) = (Journal(), Journal())
+      let asking = filter(.hdrLeadspc, spaced) { filter, callback in
+        if callback == .eom { try filter.addheader("X-Spaced", "  two") }
+        return .continue
+      }
+      let other = filter([], bare) { filter, callback in
+        if callback == .eom { try filter.addheader("X-Bare", "one") }
+        return .continue
+      }
+      let mta = TestMTA(
+        .postfix,
+        filter: MilterChain {
+          if asksFirst { asking }
+          other
+          if !asksFirst { asking }
+        })
+      let outcome = try mta.send(Message(headers: ["Subject": "x"])).expect(.accept)
+      #expect(mta.negotiated?.options.steps.contains(.hdrLeadspc) == true)
+      #expect(Set(outcome.headers) == ["Subject: x", "X-Spaced:  two", "X-Bare: one"])
+      let fields = (spaced.all + bare.all).filter { $0.hasPrefix("header ") }
+      #expect(
+        fields
+          == (asksFirst
+            ? ["header Subject  x", "header Subject x", "header X-Spaced  two"]
+            : ["header Subject  x", "header X-Bare  one", "header Subject x"]))
+    }
+  }
+
+  @Test func `a recipient that the MTA has refused is shown to the members that asked for it`()
+    throws
+  {
+    let (asking, other) = (Journal(), Journal())
+    let mta = TestMTA(
+      .postfix,
+      filter: MilterChain {
+        filter(.rcptRej, asking)
+        filter([], other)
+      })
+    mta.rcpt(to: "good@example.org")
+    let path = MTAEnvelope.Path(
+      Array("refused@example.org".utf8), refusal: Array("550 5.1.1 unknown".utf8))
+    mta.perform(.rcpt(path))
+    try mta.eom().expect(.continue)
+    func recipients(_ journal: Journal) -> [String] {
+      journal.all.filter { $0.hasPrefix("envrcpt ") }
+    }
+    #expect(recipients(asking) == ["envrcpt <good@example.org>", "envrcpt <refused@example.org>"])
+    #expect(recipients(other) == ["envrcpt <good@example.org>"])
+  }
+
+  /// A filter that asks for one action, and performs another.
+  private func filter(
+    asking action: MilterActionFlags, _ work: @escaping @Sendable (ScriptedFilter) throws -> Void
+  ) -> ScriptedFilter {
+    ScriptedFilter { filter, callback in
+      if callback == .negotiate { filter.wanted.actions = action }
+      if callback == .eom { try work(filter) }
+      return .continue
+    }
+  }
+
+  @Test(arguments: [ChainMember.Fallback.tempfail, .accept])
+  func `the MTA is asked for the actions of all, and each member has its own`(
+    fallback: ChainMember.Fallback
+  ) throws {
+    let mta = TestMTA(
+      .postfix,
+      filter: MilterChain {
+        ChainMember.filter(filter(asking: .addhdrs) { try $0.addrcpt("new@example.org") })
+          .named("greedy").onFailure(fallback)
+        filter(asking: .addrcpt) { try $0.addrcpt("other@example.org") }
+      })
+    let outcome = mta.send(Message())
+    #expect(mta.negotiated?.options.actions.isSuperset(of: [.addhdrs, .addrcpt]) == true)
+    #expect(outcome.verdict == (fallback == .accept ? .accept : .tempfail))
+    #expect(
+      outcome.actions == (fallback == .accept ? [.addrcpt(Array("other@example.org".utf8))] : []))
+  }
+
+  @Test(arguments: [ChainMember.Fallback.tempfail, .accept])
+  func `a member that demands an action which the MTA does not have fails alone`(
+    fallback: ChainMember.Fallback
+  ) throws {
+    var profile = MTAProfile.postfix
+    profile.offer.actions.remove(.quarantine)
+    let mta = TestMTA(
+      profile,
+      filter: MilterChain {
+        ChainMember.filter(filter(asking: .quarantine) { _ in })
+          .named("demanding").onFailure(fallback)
+        filter(asking: .addhdrs) { try $0.addheader("X-New", "yes") }
+      })
+    let outcome = mta.send(Message())
+    #expect(outcome.verdict == (fallback == .accept ? .accept : .tempfail))
+    #expect(outcome.headers("X-New") == (fallback == .accept ? ["yes"] : []))
+    #expect(mta.log.contains { $0.contains("demanding[0] has failed, ") }, "\(mta.log)")
+  }
+}
