@@ -173,6 +173,61 @@ import Testing
       list.quit()
     }
   }
+
+  /// An MTA that is patient but for one thing.
+  private static func profile(
+    _ hasty: WritableKeyPath<MTAProfile, Duration>?
+  ) -> MTAProfile {
+    var profile = MTAProfile.libmilterReference
+    profile.connectTimeout = .seconds(600)
+    profile.commandTimeout = .seconds(600)
+    profile.contentTimeout = .seconds(600)
+    if let hasty {
+      profile[keyPath: hasty] = .milliseconds(50)
+    } else {
+      profile.endTimeout = .milliseconds(50)
+    }
+    return profile
+  }
+
+  @Test(arguments: [MTACommandCode.negotiate, .helo, .rcpt])
+  func `a reply before the content is waited for as long as the filter's profile says`(
+    step: MTACommandCode
+  ) throws {
+    try expectTimeout(HostileFilter(.silence, at: step), Self.profile(\.commandTimeout))
+  }
+
+  @Test(arguments: [MTACommandCode.header, .body, .endOfBody])
+  func `a reply to the content is waited for as long as the filter's profile says`(
+    step: MTACommandCode
+  ) throws {
+    try expectTimeout(HostileFilter(.silence, at: step), Self.profile(\.contentTimeout))
+  }
+
+  @Test func `progress prolongs the end of a message up to the limit of the filter's profile`()
+    throws
+  {
+    try expectTimeout(HostileFilter(endless: .progress, at: .endOfBody), Self.profile(nil))
+  }
+
+  /// Plays a message to a filter that is silent, and expects it to be deferred for that.
+  private func expectTimeout(_ hostile: HostileFilter, _ profile: MTAProfile) throws {
+    defer { hostile.stop() }
+    let list = FilterList([.init("unix:\(hostile.path)", profile: profile)])
+    for step in Self.greeting { #expect(list.perform(step).goesOn) }
+    let envelope = [MTAStep.mail(.init("a@example.net")), .rcpt(.init("b@example.org")), .data]
+    var reply: [[UInt8]] = []
+    for step in envelope where reply.isEmpty { reply = list.perform(step).reply }
+    if reply.isEmpty {
+      let message = MTAMessage(headers: [MTAHeader("A", "1")], body: Array("x\r\n".utf8))
+      let outcome = list.finish(message)
+      #expect(outcome.verdict == .tempfail && outcome.mail.message == message)
+      reply = outcome.reply
+    }
+    #expect(Self.text(reply) == ["451 4.7.1 Service unavailable - try again later"])
+    #expect(list.failures[0]?.code == .timedOut, "\(list.failures)")
+    list.quit()
+  }
 }
 
 extension FilterList.Answer {

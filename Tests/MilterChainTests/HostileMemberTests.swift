@@ -49,6 +49,51 @@ import Testing
     }
   }
 
+  private static let large = String(repeating: "0123456789abcd\r\n", count: (25 << 20) / 16)
+
+  @Test(arguments: [
+    (HostileFilter.Deed.hangUp, MTACommandCode.endOfBody), (.silence, .endOfBody),
+    (.garbage, .body),
+  ])
+  private func `a body of 25 megabytes is deferred, or passes whole, when a member fails over it`(
+    deed: HostileFilter.Deed, step: MTACommandCode
+  ) throws {
+    let hostile = try HostileFilter(deed, at: step)
+    defer { hostile.stop() }
+    for fallback in [ChainMember.Fallback.tempfail, .accept] {
+      let mta = TestMTA(
+        .postfix,
+        filter: PatientChain {
+          ChainMember.remote("unix:\(hostile.path)", timeouts: Self.timeouts).onFailure(fallback)
+          Stamp()
+        })
+      let outcome = mta.send(Message(body: Self.large))
+      #expect(outcome.verdict == (fallback == .accept ? .accept : .tempfail))
+      guard fallback == .accept else { continue }
+      #expect(outcome.headers("X-Stamp") == ["yes"])
+      #expect(outcome.result.message.body == Array(Self.large.utf8))
+    }
+  }
+
+  @Test func `a member that fails while it sends a new body has changed nothing`() throws {
+    let piece = FilterReply.replacebody([UInt8](repeating: 0x61, count: 60_000))
+    let change = FilterReply.addheader(name: [0x58], value: [0x79])
+    for end in [[], [FilterReply.replycode(Array("zzz".utf8))]] {
+      let hostile = try HostileFilter(
+        replies: [change] + Array(repeating: piece, count: 10) + end, at: .endOfBody)
+      defer { hostile.stop() }
+      let mta = TestMTA(
+        .postfix,
+        filter: PatientChain {
+          ChainMember.remote("unix:\(hostile.path)", timeouts: Self.timeouts).onFailure(.accept)
+          Stamp()
+        })
+      let outcome = try mta.send(Message(body: "whole\n")).expect(.accept)
+      #expect(outcome.headers == ["Subject: test", "X-Stamp: yes"])
+      #expect(outcome.body == "whole\r\n")
+    }
+  }
+
   @Test func `a member that cannot be reached is a tempfail, or as if it were not there`() throws {
     func send(_ fallback: ChainMember.Fallback) -> MTAOutcome {
       TestMTA(

@@ -1,4 +1,3 @@
-import Foundation
 import MilterChainFixtures
 import MilterClient
 import MilterMessageFixtures
@@ -7,14 +6,10 @@ import Testing
 
 /// Mail fares through a chain as through the same filters in the MTA's list.
 @Suite struct ListEquivalenceTests {
-  /// The number of sessions for each MTA.
-  private static let sessions =
-    ProcessInfo.processInfo.environment["CHAIN_CASES"].flatMap { Int($0) } ?? 125
-
   @Test(arguments: ["postfix", "postfix-2.4", "sendmail", "sendmail-8.13"])
   func `random filters do the same in a chain as in a simulated MTA's list`(name: String) throws {
     let profile = try #require(MTAProfile(named: name))
-    for seed in 0..<Self.sessions {
+    for seed in ChainCases.numbers(125) {
       let differences = Session(profile, seed).differences()
       #expect(differences == [], "\(name), seed \(seed)")
     }

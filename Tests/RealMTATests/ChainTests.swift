@@ -1,4 +1,3 @@
-import Foundation
 import MilterChainFixtures
 import MilterMessageFixtures
 import MilterTesting
@@ -8,9 +7,6 @@ import Testing
 extension RealMTASuite {
   /// A chain of filters, and the same filters in the list of a real MTA.
   @Suite struct ChainTests {
-    /// The number of sessions with each MTA.
-    private static let sessions =
-      ProcessInfo.processInfo.environment["CHAIN_CASES"].flatMap { Int($0) } ?? 250
     /// The number of filters.
     private static let filters = 3
 
@@ -51,7 +47,7 @@ extension RealMTASuite {
       defer { for server in listed + [chain] { server.stop() } }
       try await withMTA(kind, .init(filters: listed.map(\.socket.spec))) { listMTA in
         try await withMTA(kind, .init(filters: [chain.socket.spec])) { chainMTA in
-          for number in 0..<Self.sessions {
+          for number in ChainCases.numbers(250) {
             seed.number = number
             let lines = Self.session(number)
             var (expected, got) = (SessionRecord(), SessionRecord())
