@@ -1,4 +1,5 @@
 import MilterChainFixtures
+import MilterFilterFixtures
 import MilterMessageFixtures
 import MilterTesting
 import Synchronization
@@ -66,6 +67,46 @@ extension RealMTASuite {
         !$0.contains("/RandomFilter[") && !$0.contains("more answers of callbacks were wrong")
       }
       #expect(complaints == [])
+    }
+
+    /// A filter that does something at the end of each message.
+    private static func filter(
+      _ work: @escaping @Sendable (ScriptedFilter) throws -> MilterStatus
+    ) -> ScriptedFilter {
+      ScriptedFilter { filter, callback in callback == .eom ? try work(filter) : .continue }
+    }
+
+    @Test(arguments: ["450", "550", "553", "554"])
+    func `Sendmail's reply names a sender that a filter has changed in a list, and not in a chain`(
+      code: String
+    ) async throws {
+      let change: @Sendable () -> MilterBase = {
+        Self.filter {
+          try $0.chgfrom("<changed@from.example>")
+          return .continue
+        }
+      }
+      let refuse: @Sendable () -> MilterBase = {
+        Self.filter {
+          try $0.setreply(code, "\(code.prefix(1)).7.1", "not wanted")
+          return code.hasPrefix("4") ? .tempfail : .reject
+        }
+      }
+      let chain = try FilterServer(on: .inet(port: 0)) {
+        MilterChain {
+          ChainMember.filter(change())
+          ChainMember.filter(refuse())
+        }
+      }
+      let listed = try [change, refuse].map { try FilterServer(on: .inet(port: 0), $0) }
+      defer { for server in listed + [chain] { server.stop() } }
+      let named = code == "554" ? "" : "<changed@from.example>... "
+      for (servers, sender) in [(listed, named), ([chain], ""), ([listed[1]], "")] {
+        try await withMTA(.sendmail, .init(filters: servers.map(\.socket.spec))) { mta in
+          let lines = try mta.deliver(mail()).final.lines
+          #expect(lines == ["\(code) \(code.prefix(1)).7.1 \(sender)not wanted"])
+        }
+      }
     }
 
     /// What a client says.

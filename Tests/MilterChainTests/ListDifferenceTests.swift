@@ -1,0 +1,82 @@
+import MilterCore
+import MilterFilterFixtures
+import MilterMTA
+import MilterTesting
+import Testing
+
+/// In what a chain differs from the same filters in an MTA's list; the article Chain names each.
+@Suite struct ListDifferenceTests {
+  private typealias Journal = MilterFilterFixtures.Journal
+
+  /// A filter that says something in one callback.
+  private func filter(
+    _ callback: MilterCallback, _ status: MilterStatus, _ journal: Journal? = nil
+  ) -> ScriptedFilter {
+    ScriptedFilter(journal) { _, current in current == callback ? status : .continue }
+  }
+
+  private func chain(_ profile: MTAProfile, _ filters: ScriptedFilter...) -> TestMTA {
+    TestMTA(
+      profile, filter: MilterChain { for filter in filters { ChainMember.filter(filter) } })
+  }
+
+  @Test(arguments: [MilterCallback.header, .eoh, .body])
+  func `a verdict about a part of the content is answered at the end of the message`(
+    callback: MilterCallback
+  ) throws {
+    let journal = Journal()
+    let mta = chain(.postfix, filter(callback, .reject), ScriptedFilter(journal))
+    let outcome = try mta.send(Message()).expect(.reject)
+    #expect(outcome.stage == .eom)
+    #expect(journal.all.allSatisfy { !$0.hasPrefix("header") && $0 != "eom" })
+    let alone = TestMTA(.postfix, filter: filter(callback, .reject))
+    #expect(try alone.send(Message()).expect(.reject).stage == callback)
+  }
+
+  @Test func `a discard in answer to connect is ignored`() {
+    let (first, last) = (Journal(), Journal())
+    let mta = BareMTA(
+      MilterChain {
+        filter(.connect, .discard, first)
+        ScriptedFilter(last)
+      })
+    #expect(mta.mail() == .continue)
+    #expect(mta.rcpt() == .continue)
+    #expect(mta.content().last == .continue)
+    for journal in [first, last] { #expect(journal.all.contains("eom")) }
+  }
+
+  @Test
+  func `an unknown command after a verdict is told the other filters of a list, and no chain`()
+    throws
+  {
+    let (listed, member) = (Journal(), Journal())
+    let alone = [
+      TestMTA(.postfix, filter: filter(.envrcpt, .discard)),
+      TestMTA(.postfix, filter: ScriptedFilter(listed)),
+    ]
+    let mta = chain(.postfix, filter(.envrcpt, .discard), ScriptedFilter(member))
+    for mta in alone + [mta] {
+      mta.mail()
+      mta.rcpt()
+      let exchange = mta.perform(.unknown(Array("FROB".utf8))).exchange
+      #expect((exchange.fate == .asked) == (mta === alone[1]))
+    }
+    #expect(listed.all.contains("unknown FROB"))
+    #expect(!member.all.contains("unknown FROB"))
+  }
+
+  @Test func `an unknown command that a member accepts ahead of MAIL goes on`() {
+    let (first, last) = (Journal(), Journal())
+    let mta = BareMTA(
+      MilterChain {
+        filter(.unknown, .accept, first)
+        ScriptedFilter(last)
+      })
+    #expect(mta.tell(.unknown(Array("FROB".utf8))) == [.continue])
+    #expect(mta.mail() == .continue)
+    #expect(mta.rcpt() == .continue)
+    #expect(mta.content().last == .continue)
+    for journal in [first, last] { #expect(journal.all.contains("eom")) }
+  }
+}
