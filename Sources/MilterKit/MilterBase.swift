@@ -203,9 +203,14 @@ open class MilterBase {
   /// The command line has been read and the sockets are open; `--user` has not been obeyed yet. Read a
   /// private key here, or open a file that only root may. Files made here belong to root.
   ///
+  /// With `--workers` each worker calls it, so the supervisor of a class that overrides it keeps its privileges.
+  ///
   /// Also called with `--try`, and without `--user`; the program may then have no privileges.
   /// - Throws: what the override throws; the program says it and ends with status 1.
   open class func prepareAsRoot() throws {}
+
+  /// Whether ``prepareAsRoot()`` does anything, so that it needs the rights that the program was started with.
+  class var preparesAsRoot: Bool { PrivilegeProbe.overrides(self, beyond: MilterBase.self) }
 
   /// Gets the filter ready; called once before the first connection.
   ///

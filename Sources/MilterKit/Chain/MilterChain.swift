@@ -93,6 +93,11 @@ open class MilterChain: Milter {
   /// Calls ``MilterBase/prepareAsRoot()`` of each member's class, once.
   override open class func prepareAsRoot() throws { for type in types { try type.prepareAsRoot() } }
 
+  override class var preparesAsRoot: Bool {
+    PrivilegeProbe.overrides(self, beyond: MilterChain.self)
+      || types.contains { $0.preparesAsRoot }
+  }
+
   /// Calls ``MilterBase/checkSettings()`` of each member's class, once.
   override open class func checkSettings() throws { for type in types { try type.checkSettings() } }
 

@@ -40,7 +40,7 @@ package struct Program {
       try StandardOutput.put(options.listing(own: type.programOptions) + "\n")
     case .serve:
       if worker == nil, let count = options.workers {
-        return try ProgramSupervisor(type, options).run(count)
+        return try ProgramSupervisor(type, options, arguments).run(count)
       }
       try serve(options, arguments, worker)
     case .tryMessages(let files):

@@ -1,7 +1,8 @@
 /// When a worker is started again that has ended.
 ///
 /// After the first crash that is at once. Each further one within a minute of its start doubles the pause, up to
-/// half a minute. A worker that has ended several times in a row before it served is not started again.
+/// half a minute. A worker that has ended several times in a row before it served, over half a minute, is not
+/// started again.
 struct RestartPolicy: Sendable {
   /// What to do about the worker.
   enum Decision: Equatable {
@@ -14,10 +15,12 @@ struct RestartPolicy: Sendable {
   private var failures = 0
 
   /// The number of failures at the start, one after the other, after which none is tried.
-  static let mostFailures = 5
+  static let mostFailures = 7
   /// A worker that has run for this long starts anew with its pauses.
   static let stable = Duration.seconds(60)
   private static let shortest = Duration.milliseconds(100)
+  /// The pause after the first failure at the start; all of them last 31.5 seconds.
+  private static let shortestAfterFailure = Duration.milliseconds(500)
   private static let longest = Duration.seconds(30)
 
   /// The worker has ended while it served.
@@ -34,10 +37,10 @@ struct RestartPolicy: Sendable {
   mutating func failedToStart() -> Decision {
     failures += 1
     guard failures < Self.mostFailures else { return .giveUp }
-    return .start(after: Self.pause(failures - 1))
+    return .start(after: Self.pause(failures - 1, from: Self.shortestAfterFailure))
   }
 
-  private static func pause(_ doublings: Int) -> Duration {
+  private static func pause(_ doublings: Int, from shortest: Duration = shortest) -> Duration {
     min(shortest * (1 << min(doublings, 16)), longest)
   }
 }

@@ -2,37 +2,65 @@ import MilterCore
 
 /// A worker's statistics as numbers with names, which can be added up.
 ///
-/// As text they are words of the form `NAME=NUMBER`: those of ``MilterStatistics`` by their own names, and
+/// As text they are words of the form `NAME=NUMBER`: those of ``MilterStatistics`` by their own names,
 /// `answers.eom.accept=4`, `errors.timeout=1`, `times.eom.0=3` for a bucket and `times.eom.sum=90000` in
-/// nanoseconds. What is 0 is left out.
+/// nanoseconds, and `member.clamav%5B0%5D.failures=2` for the member `clamav[0]` of a chain. What is 0 is left
+/// out.
 struct WorkerCounts: Equatable, Sendable {
   private var numbers: [String: Int] = [:]
+  /// The numbers of a chain's members, by the members' names as words and the numbers' names.
+  private var members: [String: [String: Int]] = [:]
 
   /// No numbers.
   init() {}
 
   /// More than anything that is counted; a worker may be out of its mind.
   private static let limit = 1 << 58
+  /// The maximum number of members, for the same reason.
+  static let mostMembers = 256
+  private static let longestMember = 512
 
-  /// Reads words, and leaves out what is not a number with a name.
+  /// Reads words, and leaves out what is not a number with a name of ours.
   init(text: some StringProtocol) {
     for word in text.split(separator: " ") {
       let parts = word.split(separator: "=", maxSplits: 1)
       guard parts.count == 2, let number = Int(parts[1]), (0..<Self.limit).contains(number) else {
         continue
       }
-      numbers[String(parts[0])] = number
+      if Self.names.contains(String(parts[0])) {
+        numbers[String(parts[0])] = number
+      } else if let (member, field) = Self.member(parts[0]), hasRoom(for: member) {
+        members[member, default: [:]][field] = number
+      }
     }
+  }
+
+  private static func member(_ name: some StringProtocol) -> (String, String)? {
+    let parts = name.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[0] == "member", parts[1].utf8.count <= longestMember,
+      PercentText.text(parts[1]) != nil, memberNames.contains(String(parts[2]))
+    else { return nil }
+    return (String(parts[1]), String(parts[2]))
+  }
+
+  private func hasRoom(for member: String) -> Bool {
+    members[member] != nil || members.count < Self.mostMembers
   }
 
   /// The words.
   var text: String {
-    numbers.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+    let all =
+      numbers.map { ($0, $1) }
+      + members.flatMap { member, numbers in numbers.map { ("member.\(member).\($0)", $1) } }
+    return all.sorted { $0.0 < $1.0 }.map { "\($0)=\($1)" }.joined(separator: " ")
   }
 
   /// Adds another worker's.
   static func += (sum: inout Self, more: Self) {
     sum.numbers.merge(more.numbers) { $0 &+ $1 }
+    for (member, numbers) in more.members where sum.hasRoom(for: member) {
+      sum.members[member, default: [:]].merge(numbers) { $0 &+ $1 }
+    }
   }
 
   /// The numbers that stay when the worker has ended: not those of what it has now.
@@ -56,6 +84,29 @@ struct WorkerCounts: Equatable, Sendable {
     ]
   }
 
+  /// The names of all numbers that are no member's.
+  private static let names: Set<String> = {
+    var names = Set(plain.map(\.0))
+    for callback in MilterCallback.allCases {
+      for status in MilterStatus.allCases { names.insert("answers.\(callback).\(status.name)") }
+      for bucket in MilterHistogram().counts.indices { names.insert("times.\(callback).\(bucket)") }
+      names.insert("times.\(callback).sum")
+    }
+    for kind in MilterStatistics.ErrorKind.allCases { names.insert("errors.\(kind.name)") }
+    return names
+  }()
+
+  private typealias MemberPath = WritableKeyPath<MilterMemberStatistics, Int>
+
+  private static var plainOfMember: [(String, MemberPath)] {
+    [
+      ("messages", \.messages), ("failures", \.failures), ("timesNotAsked", \.timesNotAsked),
+    ]
+  }
+
+  private static let memberNames: Set<String> = Set(
+    plainOfMember.map(\.0) + ["time"] + MilterStatus.allCases.map { "decisions.\($0.name)" })
+
   /// The numbers of statistics.
   init(_ statistics: MilterStatistics) {
     for (name, path) in Self.plain { put(name, statistics[keyPath: path]) }
@@ -66,6 +117,16 @@ struct WorkerCounts: Equatable, Sendable {
     for (callback, times) in statistics.callbackTimes {
       for (bucket, count) in times.counts.enumerated() { put("times.\(callback).\(bucket)", count) }
       put("times.\(callback).sum", Int(clamping: times.sum.nanoseconds))
+    }
+    for (name, member) in statistics.members {
+      // One that has done nothing is there all the same.
+      var numbers = ["messages": member.messages]
+      for (field, path) in Self.plainOfMember where member[keyPath: path] != 0 {
+        numbers[field] = member[keyPath: path]
+      }
+      for (status, count) in member.decisions { numbers["decisions.\(status.name)"] = count }
+      if member.time != .zero { numbers["time"] = Int(clamping: member.time.nanoseconds) }
+      members[PercentText.word(name)] = numbers
     }
   }
 
@@ -92,6 +153,15 @@ struct WorkerCounts: Equatable, Sendable {
     }
     for kind in MilterStatistics.ErrorKind.allCases {
       if let count = numbers["errors.\(kind.name)"] { result.errors[kind] = count }
+    }
+    for (word, numbers) in members {
+      var member = MilterMemberStatistics()
+      for (field, path) in Self.plainOfMember { member[keyPath: path] = numbers[field] ?? 0 }
+      for status in MilterStatus.allCases {
+        if let count = numbers["decisions.\(status.name)"] { member.decisions[status] = count }
+      }
+      member.time = .nanoseconds(numbers["time"] ?? 0)
+      if let name = PercentText.text(word) { result.members[name] = member }
     }
     return result
   }

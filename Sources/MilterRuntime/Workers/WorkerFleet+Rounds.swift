@@ -16,8 +16,17 @@ extension WorkerFleet {
   }
 
   /// Does something to all workers, one after the other; after the present round if there is one.
+  ///
+  /// A replacement does not wait for the present round but ends it.
   private mutating func begin(_ kind: WorkerRound.Kind) {
     guard phase != .stopping else { return }
+    // The program's file may be another one by now, and a worker that hangs is to be got rid of. All workers
+    // that are started read the configuration.
+    if kind == .replace, let present = round {
+      log.notice("the workers are replaced from the first one on")
+      if let turn = present.awaited { dropSuccessor(turn) }
+      round = nil
+    }
     nextRound = nextRound == .replace ? .replace : kind
     if phase == .serving, round == nil { beginNextRound() }
   }
@@ -38,11 +47,13 @@ extension WorkerFleet {
   private mutating func advanceRound() {
     guard phase == .serving, var present = round else { return }
     guard !present.slots.isEmpty else {
+      takeSettings()
       log.notice(present.kind == .reload ? "all workers have reloaded" : "all workers are replaced")
       return endRound()
     }
     let slot = present.slots.removeFirst()
     present.awaited = present.kind == .reload ? slots[slot].current : nil
+    present.since = CoarseClock.nanoseconds
     round = present
     // It has failed for a reason that may be gone.
     if slots[slot].isAbandoned { slots[slot].policy = RestartPolicy() }
@@ -63,6 +74,46 @@ extension WorkerFleet {
       slots[slot].successor = turn
       round?.awaited = turn
     }
+  }
+
+  /// The workers have the configuration as it is: so has the supervisor.
+  private mutating func takeSettings() {
+    guard let settings = plan.settings else { return }
+    do {
+      let new = try settings()
+      drain = new.drain
+      log.threshold?.level = new.log.level
+    } catch {
+      log.error("the supervisor keeps its drain time and log level: \(error)")
+    }
+  }
+
+  /// Ends a round whose worker does not come to an end with what it was asked.
+  mutating func endOverdueStep() {
+    guard let round, let turn = round.awaited, let process = processes[turn],
+      CoarseClock.elapsed(since: round.since) > WorkerRound.patience
+    else { return }
+    switch round.kind {
+    case .reload:
+      log.error(
+        "\(process.name) has not reloaded within \(WorkerRound.patience), so the workers after it are not "
+          + "asked to")
+      endRound()
+    case .replace:
+      log.error(
+        "\(process.name) with the new program has not come to serve within \(WorkerRound.patience) and is "
+          + "killed; the former program goes on")
+      dropSuccessor(turn)
+      endRound()
+    }
+  }
+
+  /// Kills a successor that has not come to serve.
+  private mutating func dropSuccessor(_ turn: Int) {
+    guard let process = processes[turn], slots[process.slot].successor == turn else { return }
+    slots[process.slot].successor = nil
+    if slots[process.slot].current == nil { slots[process.slot].startAt = CoarseClock.nanoseconds }
+    process.child.signal(SIGKILL)
   }
 
   /// A worker keeps its settings: so do those whose turn has not come.

@@ -21,7 +21,7 @@ struct WorkerFleet: Sendable {
   /// Tells the service manager.
   let tell: @Sendable (ServiceManager.Message) -> Void
   /// How long messages under way are waited for.
-  let drain: Duration
+  var drain: Duration
   /// How often each worker is to show that it is alive; nil if nobody asks.
   let patience = ServiceManager.watchdog()
 
@@ -41,8 +41,6 @@ struct WorkerFleet: Sendable {
   private var lastTurn = 0
   /// When workers are asked for their statistics again.
   private var askAt: UInt64 = 0
-  /// When workers that have not ended are killed.
-  private var killAt: UInt64?
 
   /// How often workers are asked for their statistics.
   static let interval = Duration.seconds(1)
@@ -154,13 +152,14 @@ struct WorkerFleet: Sendable {
       nextRound = nil
     }
     for turn in processes.keys { tellToStop(turn, atOnce: isAtOnce) }
-    let time = (isAtOnce ? .zero : drain) + Self.grace
-    killAt = CoarseClock.nanoseconds &+ time.nanoseconds
   }
 
   mutating func tellToStop(_ turn: Int, atOnce isAtOnce: Bool = false) {
-    processes[turn]?.isTold = true
     processes[turn]?.send(isAtOnce ? .stopNow : .stop)
+    let time = (isAtOnce ? .zero : drain) + Self.grace
+    let moment = CoarseClock.nanoseconds &+ time.nanoseconds
+    let former = processes[turn]?.killAt ?? .max
+    processes[turn]?.killAt = min(former, moment)
   }
 
   // MARK: What workers tell
@@ -169,23 +168,28 @@ struct WorkerFleet: Sendable {
   mutating func received(from turn: Int) {
     // It may have ended a moment ago.
     guard var process = processes[turn] else { return }
-    let (messages, isOpen) = process.read()
+    let (messages, rest) = process.read()
     processes[turn] = process
     for message in messages { take(message, from: turn) }
-    if !isOpen { ended(turn) }
+    switch rest {
+    case .nothingNow: break
+    case .more: try? readiness.wait(for: .news, of: process.channel.descriptor, token: turn)
+    case .end: ended(turn)
+    }
   }
 
   private mutating func take(_ message: WorkerMessage, from turn: Int) {
-    processes[turn]?.lastSign = CoarseClock.nanoseconds
     switch message {
     case .ready:
+      noteLife(of: turn)
       guard processes[turn]?.phase == .starting else { return }
       processes[turn]?.phase = .serving
       serves(turn)
     case .stopping:
       // One that cannot get ready says so as well.
       if processes[turn]?.phase == .serving { processes[turn]?.phase = .stopping }
-    case .reloading, .alive: break
+    case .alive: noteLife(of: turn)
+    case .reloading: break
     case .reloaded: advanceRound(after: turn)
     case .notReloaded: endRound(failedBy: turn)
     case .stop:
@@ -199,6 +203,11 @@ struct WorkerFleet: Sendable {
       questions[number]?.statuses[turn] = status
       questions[number]?.replies.note(turn)
     }
+  }
+
+  /// Notes that a worker's engine is alive; that its other threads are says nothing about mail.
+  private mutating func noteLife(of turn: Int) {
+    processes[turn]?.lastSign = CoarseClock.nanoseconds
   }
 
   private mutating func serves(_ turn: Int) {
@@ -285,13 +294,13 @@ struct WorkerFleet: Sendable {
         processes[turn]?.send(.statistics(0))
       }
     }
-    if let killAt, killAt <= now {
-      for process in processes.values {
-        log.error("\(process.name) does not end and is killed")
-        process.child.signal(SIGKILL)
-      }
+    for (turn, process) in processes where process.killAt.map({ $0 <= now }) ?? false {
+      log.error("\(process.name) does not end and is killed")
+      processes[turn]?.killAt = nil
+      process.child.signal(SIGKILL)
     }
     guard phase != .stopping else { return }
+    endOverdueStep()
     for slot in slots.indices where slots[slot].startAt.map({ $0 <= now }) ?? false { fill(slot) }
     guard let patience else { return }
     for process in processes.values where process.phase == .serving {

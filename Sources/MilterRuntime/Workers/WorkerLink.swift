@@ -55,35 +55,51 @@ package final class WorkerLink: Sendable {
 
   private func read() {
     guard let obey = obey.withLock({ $0 }) else { return }
-    let (commands, isOpen) = lines.withLock { lines in
-      let (text, isOpen) = channel.readLines(into: &lines)
-      return (text.compactMap { WorkerCommand(line: $0) }, isOpen)
+    let (commands, rest) = lines.withLock { lines in
+      let (text, rest) = channel.readLines(into: &lines)
+      return (text.compactMap { WorkerCommand(line: $0) }, rest)
     }
     for command in commands { obey(command) }
-    if !isOpen {
+    switch rest {
+    case .nothingNow: break
+    case .more: try? readiness.wait(for: .news, of: channel.descriptor, token: 0)
+    case .end:
       readiness.ignore(channel.descriptor)
       obey(.stop)
     }
   }
 }
 
+/// What is left of a channel after its lines were read.
+enum ChannelRest {
+  /// All that has come was read.
+  case nothingNow
+  /// More has come; it is for another turn, and to be waited for again.
+  case more
+  /// Nothing comes any more.
+  case end
+}
+
 extension Socket {
-  /// Reads all that has come, without waiting.
+  /// The maximum number of reads in one turn, of 16 KiB each: whoever floods the channel holds up nobody else.
+  private static let mostReads = 4
+
+  /// Reads what has come, without waiting.
   ///
-  /// - Returns: the lines that are complete, and whether more can come.
-  func readLines(into buffer: inout LineBuffer) -> (lines: [String], isOpen: Bool) {
+  /// - Returns: the lines that are complete, and what is left.
+  func readLines(into buffer: inout LineBuffer) -> (lines: [String], rest: ChannelRest) {
     var bytes = [UInt8](repeating: 0, count: 16_384)
     var lines: [String] = []
-    while !buffer.isTooLong {
+    for _ in 0..<Self.mostReads where !buffer.isTooLong {
       let result = bytes.withUnsafeMutableBytes { bytes in
         Result { () throws(SocketError) in try readAvailable(into: bytes) }
       }
       switch result {
       case .success(.bytes(let count)): lines += buffer.add(bytes[..<count])
-      case .success(.wouldBlock): return (lines, true)
-      case .success(.endOfStream), .failure: return (lines, false)
+      case .success(.wouldBlock): return (lines, .nothingNow)
+      case .success(.endOfStream), .failure: return (lines, .end)
       }
     }
-    return (lines, false)
+    return (lines, buffer.isTooLong ? .end : .more)
   }
 }

@@ -16,9 +16,9 @@ struct WorkerProcess: Sendable {
   let channel: Socket
   let began = CoarseClock.nanoseconds
   var phase = Phase.starting
-  /// Whether the supervisor has told it to stop.
-  var isTold = false
-  /// When it was last known to be alive.
+  /// When it is killed if it has not ended; nil if it has not been told to stop, or is killed already.
+  var killAt: UInt64?
+  /// When its engine was last known to be alive.
   var lastSign = CoarseClock.nanoseconds
   /// Whether statistics were asked for and have not come.
   var isAsked = false
@@ -40,10 +40,10 @@ struct WorkerProcess: Sendable {
 
   /// Reads what it has written.
   ///
-  /// - Returns: the messages, and whether more can come.
-  mutating func read() -> (messages: [WorkerMessage], isOpen: Bool) {
-    let (text, isOpen) = channel.readLines(into: &lines)
-    return (text.compactMap { WorkerMessage(line: $0) }, isOpen)
+  /// - Returns: the messages, and what is left.
+  mutating func read() -> (messages: [WorkerMessage], rest: ChannelRest) {
+    let (text, rest) = channel.readLines(into: &lines)
+    return (text.compactMap { WorkerMessage(line: $0) }, rest)
   }
 
   /// Writes a command, as soon as the worker takes it.

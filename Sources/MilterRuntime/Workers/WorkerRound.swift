@@ -1,3 +1,5 @@
+import MilterSystem
+
 /// What is done to one worker after the other.
 struct WorkerRound: Sendable {
   enum Kind: Sendable {
@@ -12,4 +14,12 @@ struct WorkerRound: Sendable {
   var slots: [Int]
   /// The worker that is waited for.
   var awaited: Int?
+  /// Since when it is waited for, by the coarse clock.
+  var since = CoarseClock.nanoseconds
+
+  /// How long a worker may take to reload, or to get ready.
+  ///
+  /// A filter may read much in its `prepare()`; one that takes longer holds up those that were asked
+  /// for later.
+  static let patience = Duration.seconds(300)
 }

@@ -4,15 +4,17 @@ import MilterSystem
 
 /// A filter's program with `--workers`: it opens the sockets, and starts itself again for each worker.
 ///
-/// With `--user` it stays what it was started as, so that each worker can do what needs privileges in
-/// ``MilterBase/prepareAsRoot()`` before it gives them up.
+/// With `--user` it gives its privileges up once the sockets are open, as each worker does. If the filter overrides
+/// ``MilterBase/prepareAsRoot()``, it keeps them, so that workers that are started later can call it.
 struct ProgramSupervisor {
   private let type: MilterBase.Type
   private let options: ProgramOptions
+  private let arguments: [String]
 
-  init(_ type: MilterBase.Type, _ options: ProgramOptions) {
+  init(_ type: MilterBase.Type, _ options: ProgramOptions, _ arguments: [String]) {
     self.type = type
     self.options = options
+    self.arguments = arguments
   }
 
   /// Serves until it is told to stop.
@@ -23,24 +25,52 @@ struct ProgramSupervisor {
   func run(_ count: Int) throws -> Int32 {
     // Now, since the file may be replaced later.
     let program = try ProgramFile.path()
+    let credentials = try options.user.map { try ProcessCredentials(parsing: $0) }
     var configuration = options.configuration
     options.log.open(&configuration.log, as: type.name, facility: options.syslogFacility)
     options.addPages(to: &configuration, of: type.name)
+    // A reload changes it.
+    configuration.log.threshold = LogThreshold(configuration.log.level)
     try Program.preparing { try type.checkSettings() }
     let supervisor = try Supervisor(
       sockets: options.sockets, configuration: configuration,
       plan: SupervisorPlan(
-        program: program, arguments: CommandLine.arguments, count: count, name: type.name))
+        program: program, arguments: CommandLine.arguments, count: count, name: type.name,
+        settings: settings))
     try options.warnOfSockets(in: configuration.log)
     let pidfile: Pidfile?
     do {
-      pidfile = try options.pidfile.map { try Pidfile($0) }
+      pidfile = try options.pidfile.map { try Pidfile($0, user: credentials?.user) }
     } catch {
       supervisor.close()
       throw error
     }
     defer { pidfile?.remove() }
+    if let credentials {
+      if type.preparesAsRoot {
+        configuration.log.notice(
+          "the supervisor keeps its rights, since each worker of \(type.name) has something to do before it "
+            + "becomes user \(credentials.userName)")
+      } else {
+        do {
+          try credentials.drop()
+        } catch {
+          supervisor.close()
+          throw error
+        }
+      }
+    }
     return try supervisor.run()
+  }
+
+  /// Reads the settings as they are now.
+  private var settings: @Sendable () throws -> MilterConfiguration {
+    { [type, arguments, former = options.given] in
+      try ProgramOptions.again(
+        arguments, own: type.programOptions, name: type.name,
+        environment: ServiceManager.environment, former: former
+      ).options.configuration
+    }
   }
 }
 

@@ -24,17 +24,18 @@ import Testing
     #expect(pauses(decisions) == [0, 100, 200])
   }
 
-  @Test func `The fifth failure at the start is the last`() {
+  @Test func `Failures at the start are tried again for half a minute`() {
     var policy = RestartPolicy()
-    let decisions = (1...5).map { _ in policy.failedToStart() }
-    #expect(pauses(decisions) == [100, 200, 400, 800, -1])
+    let pauses = pauses((1...7).map { _ in policy.failedToStart() })
+    #expect(pauses == [500, 1000, 2000, 4000, 8000, 16_000, -1])
+    #expect(pauses.dropLast().reduce(0, +) >= 30_000)
   }
 
   @Test func `A worker that has served may fail as often again`() {
     var policy = RestartPolicy()
-    for _ in 1...4 { _ = policy.failedToStart() }
+    for _ in 1...6 { _ = policy.failedToStart() }
     _ = policy.crashed(after: .zero)
-    #expect(policy.failedToStart() == .start(after: .milliseconds(100)))
+    #expect(policy.failedToStart() == .start(after: .milliseconds(500)))
   }
 
   @Test func `No number of crashes is too large`() {

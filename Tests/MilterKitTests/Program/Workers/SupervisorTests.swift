@@ -96,6 +96,50 @@ import Testing
     #expect(lines.count { $0.hasSuffix("prepared: user \(user.pw_uid)") } == 3)
   }
 
+  @Test func `A supervisor whose workers need no privileges gives them up as well`() throws {
+    guard geteuid() == 0 else { return }
+    let user = try #require(getpwnam("nobody")).pointee
+    let process = try OperatedProcess(
+      [
+        "--socket", "unix:" + program.file("s"), "--socket-mode", "666", "--workers", "2", "--user",
+        "nobody", "--pidfile", program.file("pid"), "--control", "unix:" + program.file("control"),
+      ], program: "greeter")
+    let address = try process.serve(with: 2)
+    #expect(Set(try process.field("Uid")) == ["\(user.pw_uid)"])
+    #expect(Set(try process.field("Gid")) == ["\(user.pw_gid)"])
+    // A worker that is started later serves as well.
+    let workers = try process.waitForWorkers(2)
+    kill(workers[0], SIGKILL)
+    _ = try process.waitForWorkers(2, without: [workers[0]])
+    process.signal(SIGHUP)
+    _ = try process.log.line { $0 == "notice: all workers have reloaded" }
+    let mta = try TestMTA(address)
+    try mta.greet()
+    #expect(try mta.message().last == .accept)
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
+    // It may not remove the file, so it empties it.
+    #expect(try String(contentsOfFile: program.file("pid"), encoding: .utf8) == "")
+  }
+
+  @Test func `A socket of the service manager's for statistics is not one for mail`() throws {
+    let sockets = try [
+      ListeningSocket(SocketSpec("unix:" + program.file("pages"))),
+      ListeningSocket(SocketSpec("unix:" + program.file("m"))),
+    ]
+    defer { withExtendedLifetime(sockets) {} }
+    let process = try OperatedProcess(
+      ["--workers", "2", "--metrics-listen", "fd:3"],
+      environment: ["SETTINGS": program.file("settings"), "PROCESS": "1"],
+      inherited: sockets.map(\.descriptor))
+    _ = try process.serve(with: 2)
+    #expect(
+      try process.waitForWorkers(2).contains(WorkerSession("unix:" + program.file("m")).worker))
+    #expect(try HTTPClient.get("/healthz", of: "unix:" + program.file("pages")).status == 200)
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
+  }
+
   // MARK: Statistics
 
   @Test func `The statistics of all workers add up`() throws {

@@ -61,6 +61,14 @@ import Testing
     times.sum = .milliseconds(601_500)
     statistics.callbackTimes = [.eom: times]
     statistics.errors = [.malformed: 6, .callback: 1]
+    statistics.members = [
+      "clamav[0]": MilterMemberStatistics(), "a b=c.[1]": MilterMemberStatistics(),
+    ]
+    statistics.members["clamav[0]"]?.messages = 3
+    statistics.members["clamav[0]"]?.decisions = [.reject: 1, .tempfail: 2]
+    statistics.members["clamav[0]"]?.failures = 4
+    statistics.members["clamav[0]"]?.timesNotAsked = 5
+    statistics.members["clamav[0]"]?.time = .milliseconds(1500)
     statistics.threads = 11
     statistics.reloads = 1
     return statistics
@@ -80,6 +88,12 @@ import Testing
     #expect(totals.statistics.openConnections == 6)
     #expect(totals.statistics.answers[.envrcpt] == [.reject: 4, .continue: 16])
     #expect(totals.statistics.callbackTimes[.eom]?.sum == .milliseconds(1_203_000))
+    let member = totals.statistics.members["clamav[0]"]
+    #expect(member?.messages == 6)
+    #expect(member?.decisions == [.reject: 2, .tempfail: 4])
+    #expect(member?.failures == 8)
+    #expect(member?.timesNotAsked == 10)
+    #expect(member?.time == .seconds(3))
     totals.end(1)
     #expect(totals.statistics.messages == 10)
     #expect(totals.statistics.openConnections == 3)
@@ -90,10 +104,23 @@ import Testing
 
   @Test(arguments: [
     "messages=-1", "messages=9999999999999999999999", "messages", "=", "messages=", "messages=1x",
-    "answers.eom.accept=9223372036854775807",
+    "answers.eom.accept=9223372036854775807", "workers=1", "x=1", "answers.eom=1",
+    "answers.eom.accept.x=1", "times.eom.99=1", "errors.none=1", "member=1", "member.a=1",
+    "member.a.x=1", "member.a%.messages=1", "member.a.decisions.none=1", "member..x=1",
   ])
   func `Nonsense of a worker counts as nothing`(text: String) {
     #expect(WorkerCounts(text: text).statistics == MilterStatistics())
+    #expect(WorkerCounts(text: text).text == "")
+  }
+
+  @Test func `A worker cannot invent members without an end`() {
+    var totals = WorkerTotals()
+    for turn in 1...3 {
+      let words = (0..<1000).map { "member.m\(turn)-\($0).messages=1" }
+      totals.set(WorkerCounts(text: words.joined(separator: " ")), of: turn)
+      totals.end(turn)
+    }
+    #expect(totals.statistics.members.count == WorkerCounts.mostMembers)
   }
 
   @Test func `The largest numbers of many workers do not overflow`() {

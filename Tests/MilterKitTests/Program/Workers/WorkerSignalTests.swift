@@ -73,6 +73,23 @@ import Testing
     #expect(process.waitForExit() == 0)
   }
 
+  @Test func `SIGHUP changes the log level of the supervisor as well`() throws {
+    let file = try program.directory.write("log-level = notice\n", to: "conf")
+    let process = try program.start(workers: 2, ["--config", file])
+    _ = try process.serve(with: 2)
+    let workers = try process.waitForWorkers(2)
+    try program.directory.write("log-level = info\n", to: "conf")
+    process.signal(SIGHUP)
+    _ = try process.log.line { $0 == "notice: all workers have reloaded" }
+    #expect(!process.log.all.contains { $0.hasPrefix("info: ") && $0.hasSuffix(") starts") })
+    kill(workers[0], SIGKILL)
+    _ = try process.log.line {
+      $0.hasPrefix("info: worker 1 (process ") && $0.hasSuffix(") starts")
+    }
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
+  }
+
   @Test func `A reload that fails in one worker reaches no other`() throws {
     let process = try program.start(workers: 3)
     let address = try process.serve(with: 3)

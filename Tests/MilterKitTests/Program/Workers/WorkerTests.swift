@@ -95,35 +95,6 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: program.file("pid")))
   }
 
-  @Test func `A worker that fails again and again is given up until SIGHUP`() throws {
-    let process = try program.start(
-      workers: 2, environment: ["UNPREPARED": program.file("unprepared")])
-    let address = try process.serve(with: 2)
-    let session = try WorkerSession(address)
-    let workers = try process.waitForWorkers(2)
-    let victim = try #require(workers.first { $0 != session.worker })
-    try Data().write(to: URL(filePath: program.file("unprepared")))
-    kill(victim, SIGKILL)
-    _ = try process.log.line { $0.contains("has ended 5 times in a row before it served") }
-    #expect(try process.waitForWorkers(1) == [session.worker])
-    #expect(try session.next() == session.worker)
-    try FileManager.default.removeItem(atPath: program.file("unprepared"))
-    process.signal(SIGHUP)
-    _ = try process.waitForWorkers(2, without: [victim])
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
-  }
-
-  @Test func `When no worker is left the program ends`() throws {
-    let process = try program.start(
-      workers: 1, environment: ["UNPREPARED": program.file("unprepared")])
-    _ = try process.serve(with: 1)
-    try Data().write(to: URL(filePath: program.file("unprepared")))
-    kill(try process.waitForWorkers(1)[0], SIGKILL)
-    #expect(process.waitForExit() == 1)
-    #expect(try process.log.toEnd().contains("error: no worker is left"))
-  }
-
   @Test func `Workers end with a supervisor that is killed`() throws {
     let process = try program.start(workers: 2)
     _ = try process.serve(with: 2)

@@ -1,0 +1,31 @@
+/// Finds out whether a filter class overrides ``MilterBase/prepareAsRoot()``, as ``CallbackProbe`` does for
+/// callbacks.
+enum PrivilegeProbe {
+  private static let base = MethodTable(of: MilterBase.self, as: MilterBase.self)
+
+  /// Where the method stands in the method table; `nil` if that is not found.
+  private static let place: Int? = {
+    let control = MethodTable(of: Control.self, as: MilterBase.self)
+    let probe = MethodTable(of: Probe.self, as: MilterBase.self)
+    let candidates = base.indices.filter {
+      control[$0] == base[$0] && probe[$0] != base[$0] && probe[$0] != 0
+    }
+    assert(candidates.count == 1, "no place found for prepareAsRoot")
+    return candidates.count == 1 ? candidates[0] : nil
+  }()
+
+  /// Whether a class has another method than one that it inherits from.
+  ///
+  /// - Returns: Also true if that cannot be found out.
+  static func overrides(_ type: MilterBase.Type, beyond ancestor: MilterBase.Type) -> Bool {
+    guard let place else { return true }
+    return MethodTable(of: type, indices: base.indices)[place]
+      != MethodTable(of: ancestor, indices: base.indices)[place]
+  }
+}
+
+private final class Control: Milter {}
+private final class Probe: Milter {
+  // A body that differs from the base class's, or the compiler could make one of both.
+  override class func prepareAsRoot() throws { throw MilterUsageError("a probe") }
+}

@@ -1,0 +1,211 @@
+import MilterFilterFixtures
+import MilterKit
+import MilterPlatform
+import MilterProcessFixtures
+import MilterSystem
+import Testing
+
+@testable import MilterRuntime
+
+/// What a supervisor makes of workers that do not do what they should.
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct FleetTests {
+  // MARK: Signs of life
+
+  @Test func `Only the engine's own word is a sign of life`() throws {
+    let fleet = try Fleet(
+      script: """
+        echo ready >&4
+        read question <&4
+        for word in statistics status; do echo "$word 9 messages=1" >&4; done
+        echo reloading >&4
+        echo 'statistics 0 messages=7' >&4
+        read question <&4
+        echo alive >&4
+        exec cat <&4 >/dev/null
+        """)
+    try fleet.begin()
+    #expect(fleet.fleet.processes[1]?.lastSign != 0)
+    fleet.fleet.processes[1]?.lastSign = 0
+    fleet.fleet.processes[1]?.send(.list)
+    try fleet.run(until: "the statistics") { $0.totals.statistics.messages == 7 }
+    #expect(fleet.fleet.processes[1]?.lastSign == 0)
+    fleet.fleet.processes[1]?.send(.list)
+    try fleet.run(until: "the sign") { $0.processes[1]?.lastSign != 0 }
+  }
+
+  @Test func `A worker that floods the channel holds up nobody else`() throws {
+    // The first one writes without an end, the second one once.
+    let fleet = try Fleet(
+      2,
+      script: """
+        case $MILTER_WORKER in
+          *:1:1:*) echo ready >&4; exec yes 'statistics 0 messages=3' >&4 ;;
+          *) echo ready >&4; echo 'statistics 0 messages=4' >&4; exec cat <&4 >/dev/null ;;
+        esac
+        """)
+    try fleet.begin()
+    try fleet.run(until: "both") { $0.totals.statistics.messages == 7 }
+    for turn in [1, 1, 1] { fleet.fleet.received(from: turn) }
+    #expect(fleet.fleet.processes[1]?.phase == .serving)
+    #expect(fleet.fleet.totals.statistics.messages == 7)
+  }
+
+  // MARK: Workers that do not start
+
+  @Test func `A worker that fails again and again is given up until SIGHUP`() throws {
+    let fleet = try Fleet(2)
+    try fleet.begin()
+    try fleet.script("exit 3")
+    try fleet.kill(1)
+    for failure in 1...RestartPolicy.mostFailures {
+      try fleet.run(until: "failure \(failure)") { $0.slots[0].current == nil }
+      #expect(fleet.fleet.slots[0].isAbandoned == (failure == RestartPolicy.mostFailures))
+      fleet.endPauses()
+    }
+    #expect(
+      fleet.log.all.contains {
+        $0.hasPrefix(
+          "error: worker 1 has ended 7 times in a row before it served, and is not started")
+      })
+    #expect(fleet.fleet.processes.keys.sorted() == [2])
+    #expect(fleet.fleet.phase == .serving)
+    try fleet.script(Fleet.serving)
+    fleet.fleet.signal(SIGHUP)
+    try fleet.run(until: "a worker") { $0.servingCount == 2 }
+  }
+
+  @Test func `When no worker is left the program ends`() throws {
+    let fleet = try Fleet()
+    try fleet.begin()
+    try fleet.script("exit 3")
+    try fleet.kill(1)
+    for _ in 1...RestartPolicy.mostFailures {
+      try fleet.run(until: "a failure") { $0.slots[0].current == nil }
+      fleet.endPauses()
+    }
+    #expect(fleet.log.all.contains("error: no worker is left"))
+    #expect(fleet.fleet.isOver)
+    #expect(fleet.fleet.status == 1)
+  }
+
+  // MARK: Rounds
+
+  private static let hanging = "exec sleep 3600"
+  private static let reloading = """
+    echo ready >&4
+    while read -r command <&4; do test "$command" != reload || echo reloaded >&4; done
+    """
+
+  @Test func `A successor that does not get ready is given up after a time`() throws {
+    let fleet = try Fleet(2, script: Self.reloading)
+    try fleet.begin()
+    try fleet.script(Self.hanging)
+    fleet.fleet.signal(SIGUSR2)
+    fleet.fleet.signal(SIGHUP)
+    #expect(fleet.fleet.round?.kind == .replace)
+    #expect(fleet.fleet.slots[0].successor == 3)
+    fleet.fleet.tick()
+    #expect(fleet.fleet.slots[0].successor == 3)
+    fleet.fleet.round?.since = 0
+    fleet.fleet.tick()
+    #expect(
+      fleet.log.all.contains {
+        $0.contains("with the new program has not come to serve within 300.0 seconds and is killed")
+      })
+    // The reload that waited has its turn.
+    try fleet.run(until: "the reload") { $0.round == nil && $0.processes.count == 2 }
+    #expect(fleet.log.all.last == "notice: all workers have reloaded")
+    #expect(fleet.fleet.slots.map(\.current) == [1, 2])
+    #expect(fleet.fleet.slots.allSatisfy { $0.successor == nil })
+  }
+
+  @Test func `SIGUSR2 ends a round whose successor hangs, and begins anew`() throws {
+    let fleet = try Fleet(2)
+    try fleet.begin()
+    try fleet.script(Self.hanging)
+    fleet.fleet.signal(SIGUSR2)
+    try fleet.script(Fleet.serving)
+    fleet.fleet.signal(SIGUSR2)
+    try fleet.run(until: "the round") { $0.round == nil }
+    #expect(fleet.log.all.contains("notice: the workers are replaced from the first one on"))
+    #expect(fleet.log.all.last == "notice: all workers are replaced")
+    #expect(fleet.fleet.slots.map(\.current) == [4, 5])
+  }
+
+  @Test func `A worker whose reload hangs is got rid of by SIGUSR2`() throws {
+    let fleet = try Fleet(2)
+    try fleet.begin()
+    fleet.fleet.signal(SIGHUP)
+    fleet.fleet.signal(SIGHUP)
+    #expect(fleet.fleet.round?.awaited == 1)
+    try fleet.script(Self.reloading)
+    fleet.fleet.signal(SIGUSR2)
+    try fleet.run(until: "the rounds") { $0.round == nil }
+    #expect(fleet.fleet.slots.map(\.current) == [3, 4])
+  }
+
+  @Test func `A reload that takes too long does not hold up the next`() throws {
+    let fleet = try Fleet(2)
+    try fleet.begin()
+    fleet.fleet.signal(SIGHUP)
+    fleet.fleet.round?.since = 0
+    fleet.fleet.tick()
+    #expect(fleet.fleet.round == nil)
+    #expect(fleet.log.all.last?.contains("has not reloaded within 300.0 seconds") ?? false)
+  }
+
+  @Test func `A worker that was replaced and does not end is killed`() throws {
+    let fleet = try Fleet()
+    try fleet.begin()
+    fleet.fleet.signal(SIGUSR2)
+    try fleet.run(until: "the successor") { $0.round == nil }
+    #expect(fleet.fleet.processes.keys.sorted() == [1, 2])
+    #expect(fleet.fleet.processes[2]?.killAt == nil)
+    fleet.fleet.tick()
+    fleet.fleet.processes[1]?.killAt = 0
+    fleet.fleet.tick()
+    try fleet.run(until: "the end") { $0.processes.count == 1 }
+    #expect(fleet.log.all.contains { $0.hasSuffix(") does not end and is killed") })
+    #expect(fleet.fleet.totals.crashes == 0)
+  }
+
+  // MARK: Settings
+
+  @Test func `The supervisor takes the drain time and the log level when its workers have them`()
+    throws
+  {
+    let fleet = try Fleet(2, script: Self.reloading) {
+      var configuration = MilterConfiguration(drain: .seconds(99))
+      configuration.log.level = .warning
+      return configuration
+    }
+    try fleet.begin()
+    #expect(fleet.fleet.drain == .seconds(30))
+    fleet.fleet.signal(SIGHUP)
+    try fleet.run(until: "the reload") { $0.round == nil }
+    #expect(fleet.fleet.drain == .seconds(99))
+    #expect(fleet.fleet.log.level == .warning)
+  }
+
+  @Test func `It keeps them when a worker has not reloaded, and when they cannot be read`() throws {
+    struct Broken: Error {}
+    let fails = Counter()
+    let fleet = try Fleet(2, script: Self.reloading) {
+      fails.add()
+      throw Broken()
+    }
+    try fleet.begin()
+    fleet.fleet.signal(SIGHUP)
+    try fleet.run(until: "the reload") { $0.round == nil }
+    #expect(fleet.fleet.drain == .seconds(30))
+    #expect(fails.value == 1)
+    #expect(fleet.log.all.contains { $0.hasPrefix("error: the supervisor keeps its drain time") })
+    try fleet.script("echo ready >&4; read -r command <&4; echo not-reloaded >&4; exec cat <&4")
+    fleet.fleet.signal(SIGUSR2)
+    try fleet.run(until: "the workers") { $0.round == nil }
+    let count = fails.value
+    fleet.fleet.signal(SIGHUP)
+    try fleet.run(until: "the reload") { $0.round == nil }
+    #expect(fails.value == count)
+  }
+}

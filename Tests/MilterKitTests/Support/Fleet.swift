@@ -1,0 +1,89 @@
+import Foundation
+import MilterFilterFixtures
+import MilterKit
+import MilterProcessFixtures
+import MilterSystem
+import Synchronization
+import Testing
+
+@testable import MilterRuntime
+
+/// A supervisor's workers that are shell scripts, which say what a test wants, and whose time a test makes.
+final class Fleet {
+  private let directory: ScratchDirectory
+  private let readiness: Readiness
+  let log = Journal()
+  var fleet: WorkerFleet
+
+  /// What a worker does that serves and reads no command.
+  static let serving = "echo ready >&4; exec cat <&4 >/dev/null"
+
+  /// Makes the workers' places.
+  ///
+  /// - Parameters:
+  ///   - count: how many.
+  ///   - script: what each worker does; descriptor 4 is its channel, and `$0` the file of the script.
+  ///   - settings: what the supervisor reads when it reloads.
+  /// - Throws: if the socket cannot be opened.
+  init(
+    _ count: Int = 1, script: String = Fleet.serving,
+    settings: (@Sendable () throws -> MilterConfiguration)? = nil
+  ) throws {
+    directory = try ScratchDirectory()
+    readiness = try Readiness()
+    var configuration = MilterConfiguration()
+    configuration.log = MilterLog(level: .debug) { [log] level, line in
+      log.note("\(level): \(line)")
+    }
+    configuration.log.threshold = LogThreshold(.debug)
+    let sockets = try OpenSockets([SocketSpec("unix:\(directory.path)/s")], configuration)
+    let path = try directory.write(script + "\n", to: "worker")
+    fleet = WorkerFleet(
+      SupervisorPlan(
+        program: "/bin/sh", arguments: ["sh", path], count: count, name: "fleet",
+        settings: settings),
+      sockets, readiness, log: configuration.log, drain: configuration.drain,
+      signalMask: SignalMask.current, tell: { _ in })
+  }
+
+  deinit {
+    for process in fleet.processes.values {
+      process.child.signal(SIGKILL)
+      _ = process.child.waitForEnd()
+    }
+  }
+
+  /// Has workers that are started from now on do something else.
+  func script(_ text: String) throws { try directory.write(text + "\n", to: "worker") }
+
+  /// Takes what workers write until something holds.
+  func run(until subject: String, _ isSo: (borrowing WorkerFleet) -> Bool) throws {
+    let deadline = ContinuousClock.now + .seconds(300)
+    while !isSo(fleet) {
+      guard ContinuousClock.now < deadline else { throw HarnessError("waiting for \(subject)") }
+      var turns: [Int] = []
+      _ = readiness.take(milliseconds: 100) { turns.append($0) }
+      for turn in turns { fleet.received(from: turn) }
+    }
+  }
+
+  /// Starts all workers, and waits until they serve.
+  func begin() throws {
+    fleet.begin()
+    try run(until: "the workers") { $0.phase == .serving }
+  }
+
+  /// Has a worker end, and takes note of it.
+  func kill(_ turn: Int) throws {
+    fleet.processes[turn]?.child.signal(SIGKILL)
+    try run(until: "the end of \(turn)") { $0.processes[turn] == nil }
+  }
+
+  /// Has the pauses before workers are started again be over.
+  func endPauses() {
+    for slot in fleet.slots.indices where fleet.slots[slot].startAt != nil {
+      fleet.slots[slot].startAt = 0
+    }
+    fleet.tick()
+  }
+}
