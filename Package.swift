@@ -37,6 +37,8 @@ let package = Package(
     .library(name: "MilterTesting", targets: ["MilterTesting"]),
     .library(name: "MilterRealMTA", targets: ["MilterRealMTA"]),
     .library(name: "Libmilter", targets: ["Libmilter"]),
+    // For Samples/cluster, which keeps the same filters' state elsewhere.
+    .library(name: "milter-sample-filters", targets: ["MilterGreylist", "MilterRateLimit"]),
     .library(name: "milter-abi", type: .static, targets: ["CMilterNames", "LibmilterABI"]),
     .executable(name: "milter", targets: ["milter"]),
     .executable(name: "stamp", targets: ["milter-sample-stamp"]),
@@ -132,9 +134,15 @@ let package = Package(
     sample("disarm", "MilterMail"),
     sample("disclaimer", "MilterMail", "MilterPlatform"),
     sample("fromalign", "MilterMail"),
-    sample("greylist", "MilterPlatform"),
+    sample("greylist", "MilterGreylist", excluding: ["README.md", "Filter"]),
+    .target(
+      name: "MilterGreylist", dependencies: ["MilterKit", "MilterPlatform"],
+      path: "Samples/greylist/Filter", swiftSettings: common),
     sample("journal", "MilterPlatform"),
-    sample("ratelimit"),
+    sample("ratelimit", "MilterRateLimit", excluding: ["README.md", "Filter"]),
+    .target(
+      name: "MilterRateLimit", dependencies: ["MilterKit"], path: "Samples/ratelimit/Filter",
+      swiftSettings: common),
     sample("rewrite", "MilterMail", "MilterPlatform"),
     .executableTarget(
       name: "milter-sample-doorman", dependencies: ["MilterKit"], path: "Samples/doorman/MilterKit",
@@ -244,8 +252,9 @@ let package = Package(
     .testTarget(
       name: "SampleTests",
       dependencies: [
-        "MilterFilterFixtures", "MilterKit", "MilterTesting", "MilterProcessFixtures",
-        "milter-sample-blocklist", "milter-sample-chain", "milter-sample-clamd",
+        "MilterFilterFixtures", "MilterGreylist", "MilterKit", "MilterRateLimit", "MilterTesting",
+        "MilterProcessFixtures", "milter-sample-blocklist", "milter-sample-chain",
+        "milter-sample-clamd",
         "milter-sample-disarm",
         "milter-sample-disclaimer",
         "milter-sample-fromalign", "milter-sample-greylist",

@@ -4,7 +4,7 @@ import MilterProcessFixtures
 import Synchronization
 import Testing
 
-@testable import milter_sample_greylist
+@testable import MilterGreylist
 
 @Suite struct GreylistTests {
   /// A clock that a test sets.
@@ -20,18 +20,18 @@ import Testing
 
   init() throws { directory = try ScratchDirectory() }
 
-  private func store(slack: Int = 10_000) throws -> TripletStore {
-    try TripletStore(file, .init(delay: 300, window: 3600, keep: 100_000, slack: slack)) {
+  private func store(slack: Int = 10_000) throws -> TripletFile {
+    try TripletFile(file, .init(delay: 300, window: 3600, keep: 100_000), slack: slack) {
       [clock] in clock.now
     }
   }
 
   private func rcpt(
-    _ store: TripletStore, _ address: MilterAddress? = .inet(address: "192.0.2.7", port: 1),
+    _ store: TripletFile, _ address: MilterAddress? = .inet(address: "192.0.2.7", port: 1),
     from sender: String = "a@example.org", to recipient: String = "b@example.org",
     user: String? = nil
   ) throws -> String? {
-    let mta = TestMTA(filter: Greylist(.success(store)))
+    let mta = TestMTA(filter: GreylistFilter<TripletFile>(.success(store)))
     mta.connect("client.example", address)
     if let user { mta.macros["{auth_authen}"] = user }
     mta.mail(from: sender)
@@ -97,9 +97,10 @@ import Testing
   @Test
   func `Without the store mail is put off`() throws {
     struct Broken: Error {}
-    let mta = TestMTA(filter: Greylist(.failure(Broken())))
+    let mta = TestMTA(filter: GreylistFilter<TripletFile>(.failure(Broken())))
     mta.connect("x", .inet(address: "192.0.2.7", port: 1))
-    try mta.rcpt().expect(.tempfail)
+    try mta.rcpt().expect(
+      .tempfail, reply: "451 4.3.0 Greylisting is not available, please try again later")
   }
 
   @Test
@@ -184,9 +185,9 @@ import Testing
   func `How long is remembered counts from the last mail, also for short values`() throws {
     for isRestarted in [false, true] {
       try? FileManager.default.removeItem(atPath: file)
-      let times = TripletStore.Times(delay: 10, window: 100, keep: 100)
-      func open() throws -> TripletStore { try TripletStore(file, times) { [clock] in clock.now } }
-      var store: TripletStore? = try open()
+      let times = TripletTimes(delay: 10, window: 100, keep: 100)
+      func open() throws -> TripletFile { try TripletFile(file, times) { [clock] in clock.now } }
+      var store: TripletFile? = try open()
       #expect(store?.check(["n", "s", "r"]).wait == 10)
       clock.pass(10)
       for _ in 1...10 {
@@ -204,7 +205,7 @@ import Testing
 
   @Test
   func `A window below the delay is refused at start`() throws {
-    #expect(throws: Never.self) { try TripletStore.Times(delay: 5, window: 5, keep: 1).check() }
+    #expect(throws: Never.self) { try TripletTimes(delay: 5, window: 5, keep: 1).check() }
     for task in [["--socket", "inet:0@127.0.0.1"], ["--try", "-"]] {
       let run = try BuiltProgram.run("greylist", task + ["--store", file, "--window", "299"])
       #expect(run.status == 64)

@@ -19,6 +19,7 @@ final class LogFile: Sendable {
     close(file)
   }
 
+  /// The seconds since 1970.
   static func now() -> Int { time(nil) }
   func lock() throws { try check(flock(file, LOCK_EX | LOCK_NB) == 0, "another process has") }
   func sync() throws { try check(fsync(file) == 0, "fsync") }

@@ -1,4 +1,4 @@
-import MilterKit
+public import MilterKit
 import Synchronization
 
 /// Who was seen when, in memory and in a file that is only appended to.
@@ -8,23 +8,14 @@ import Synchronization
 /// nothing; after one of the system, who came in the last moments waits once more. When few lines
 /// count, the file is written anew. When the file cannot be written, memory is enough until the
 /// filter ends. No lock is held while the disk is waited for.
-final class TripletStore: Sendable {
-  /// After how many seconds what happens to a triplet, and how many lines may be of no use.
-  struct Times {
-    var delay, window, keep: Int, slack = 10_000
+public final class TripletFile: TripletStore {
+  private static let file = MilterSetting(
+    "store", argument: "FILE", default: "triplets", help: "where they are kept")
 
-    /// What of the last mail may be missing in the file, in seconds.
-    var refresh: Int { min(86_400, keep / 10) }
-
-    /// Throws if nobody could pass.
-    func check() throws {
-      guard window >= delay else {
-        throw MilterUsageError(
-          "--window \(window) is below --delay \(delay): no mail could pass; "
-            + "give a longer window or a shorter delay")
-      }
-    }
-  }
+  /// The option `--store`.
+  public static var options: [any MilterProgramOption] { [file.untilRestart] }
+  /// The file that all connections of a program share.
+  public static let shared = Result { try TripletFile(file.value, .current, now: LogFile.now) }
 
   private struct Entry {
     var first, passed: Int
@@ -43,20 +34,32 @@ final class TripletStore: Sendable {
   }
 
   private let path: String
-  private let currentTimes: Mutex<Times>
+  private let currentTimes: Mutex<TripletTimes>
+  /// How many lines may be of no use.
+  private let slack: Int
   private let now: @Sendable () -> Int
   private let state: Mutex<State>
   private let lock: LogFile
 
   /// The times that count now.
-  var times: Times {
+  public var times: TripletTimes {
     get { currentTimes.withLock { $0 } }
     set { currentTimes.withLock { $0 = newValue } }
   }
 
-  /// Opens the file, or makes it; throws if another process uses it.
-  init(_ path: String, _ times: Times, now: @escaping @Sendable () -> Int) throws {
-    (self.path, self.now) = (path, now)
+  /// Opens the file, or makes it.
+  ///
+  /// - Parameters:
+  ///   - path: the file's path.
+  ///   - times: after how many seconds what happens.
+  ///   - slack: how many lines of the file may be of no use.
+  ///   - now: the seconds since 1970.
+  /// - Throws: an error if the file cannot be opened, or another process uses it.
+  public init(
+    _ path: String, _ times: TripletTimes, slack: Int = 10_000,
+    now: @escaping @Sendable () -> Int
+  ) throws {
+    (self.path, self.slack, self.now) = (path, slack, now)
     currentTimes = Mutex(times)
     lock = try LogFile(path + ".lock")
     try lock.lock()
@@ -71,15 +74,13 @@ final class TripletStore: Sendable {
       let key = Array(words[2...4].joined(separator: [0x20]))
       state.entries[key] = Entry(first: first, passed: passed, written: passed)
     }
-    state.limit = 2 * state.entries.count + times.slack
+    state.limit = 2 * state.entries.count + slack
     self.state = Mutex(state)
   }
 
-  /// Looks at a triplet, and remembers it.
-  ///
-  /// - Returns: how many seconds it has to wait, and why the file does not have it.
-  func check(_ triplet: [String]) -> (wait: Int, failure: (any Error)?) {
-    let key = Array(triplet.map(Self.escaped).joined(separator: " ").utf8)
+  /// Looks a triplet up, and remembers it; see ``TripletStore/check(_:)``.
+  public func check(_ triplet: [String]) -> (wait: Int, failure: (any Error)?) {
+    let key = Self.key(triplet)
     let now = now()
     let (wait, unsynced, isStale, failure) = state.withLock {
       state -> (Int, LogFile?, Bool, (any Error)?) in
@@ -89,7 +90,7 @@ final class TripletStore: Sendable {
       if known != nil, wait > 0 { return (wait, nil, false, nil) }
       var entry = known ?? Entry(first: now, passed: 0, written: 0)
       if known != nil { entry.passed = now }
-      let isFresh = known != nil && entry.written > 0 && now - entry.written < times.refresh
+      let isFresh = known != nil && entry.written > 0 && now - entry.written < refresh
       if isFresh {
         state.entries[key] = entry
         return (wait, nil, false, nil)
@@ -116,6 +117,9 @@ final class TripletStore: Sendable {
     return (wait, failure)
   }
 
+  /// What of the last mail may be missing in the file, in seconds.
+  private var refresh: Int { min(86_400, times.keep / 10) }
+
   private func isAlive(_ entry: Entry, _ now: Int) -> Bool {
     entry.passed == 0 ? entry.first >= now - times.window : entry.passed >= now - times.keep
   }
@@ -125,7 +129,7 @@ final class TripletStore: Sendable {
     let entries = state.withLock { state -> [[UInt8]: Entry]? in
       guard state.isStale else { return nil }
       // If it fails, it is not tried again with every mail.
-      state.limit = state.lines + times.slack
+      state.limit = state.lines + slack
       state.meanwhile = []
       return state.entries
     }
@@ -140,17 +144,12 @@ final class TripletStore: Sendable {
       state.entries = state.entries.filter { isAlive($0.value, now) }
       for key in entries.keys { state.entries[key]?.written = entries[key]?.passed ?? 0 }
       (state.file, state.lines) = (file, state.entries.count)
-      state.limit = 2 * state.lines + times.slack
+      state.limit = 2 * state.lines + slack
     }
   }
 
   // It begins with its LF, so that it does not join one that was cut short.
   private static func line(_ key: [UInt8], _ entry: Entry) -> [UInt8] {
     Array("\n\(entry.first) \(entry.passed) ".utf8) + key + Array(" .".utf8)
-  }
-
-  // Without what separates words and lines.
-  private static func escaped(_ word: String) -> String {
-    word.unicodeScalars.map { $0.value <= 32 || $0 == "%" ? "%\($0.value);" : "\($0)" }.joined()
   }
 }

@@ -1,0 +1,8 @@
+import MilterKit
+
+/// What is counted.
+public enum RateUnit: String, CaseIterable, Sendable {
+  case messages, recipients
+
+  static let setting = MilterSetting("per", default: Self.messages, help: "what is counted")
+}
