@@ -1,0 +1,8 @@
+/// Why a fixture could not do what was asked.
+public struct FixtureError: Error, CustomStringConvertible {
+  /// What happened.
+  public let description: String
+
+  /// Makes an error.
+  public init(_ description: String) { self.description = description }
+}

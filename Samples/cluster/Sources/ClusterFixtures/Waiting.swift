@@ -1,0 +1,11 @@
+import Glibc
+
+/// Tries something until it returns a value; fails after minutes.
+public func poll<Value>(for subject: String, _ attempt: () throws -> Value?) throws -> Value {
+  let deadline = ContinuousClock.now + .seconds(300)
+  while ContinuousClock.now < deadline {
+    if let value = try attempt() { return value }
+    usleep(2_000)
+  }
+  throw FixtureError("waited in vain for \(subject)")
+}

@@ -1,0 +1,145 @@
+import Dispatch
+import Glibc
+public import MilterKit
+import Synchronization
+
+/// A Lua script that decides in Redis, over connections that all threads share.
+///
+/// Redis runs a script as a whole, so that filters on any number of machines decide one after the
+/// other. A decision that has no answer is not repeated: Redis may have made it before the connection broke.
+public final class RedisScript: Sendable {
+  private struct State {
+    var idle: [RedisConnection] = []
+    /// Rises when Redis goes away; connections of an earlier time are not used again.
+    var generation = 0
+    var outage = Outage()
+    /// When the log last had that all connections were in use.
+    var busy: ContinuousClock.Instant?
+  }
+
+  private let text: String
+  private let settings: RedisSettings
+  private let log: @Sendable () -> MilterLog
+  private let slots: DispatchSemaphore
+  private let state = Mutex(State())
+
+  /// Makes a script; the first decision connects.
+  ///
+  /// - Parameters:
+  ///   - text: the script, which returns a list of numbers.
+  ///   - settings: how to reach Redis.
+  ///   - log: gets a line when Redis goes away, and when it is back.
+  public init(
+    _ text: String, _ settings: RedisSettings,
+    log: @escaping @Sendable () -> MilterLog = { Milter.log }
+  ) {
+    // hiredis writes to sockets without MSG_NOSIGNAL.
+    signal(SIGPIPE, SIG_IGN)
+    (self.text, self.settings, self.log) = (text, settings, log)
+    slots = DispatchSemaphore(value: settings.connections)
+  }
+
+  /// Has Redis decide.
+  ///
+  /// - Parameters:
+  ///   - keys: the keys, to which the prefix is added.
+  ///   - arguments: the script's arguments.
+  /// - Returns: what the script returns; `nil` if Redis does not answer and mail passes without it.
+  /// - Throws: `RedisError` if Redis does not answer and mail has to wait.
+  public func decide(keys: [[UInt8]], _ arguments: [String]) throws(RedisError) -> [Int]? {
+    do throws(RedisError) {
+      return try run(keys.map { Array(settings.prefix.utf8) + $0 }, arguments)
+    } catch {
+      state.withLock { $0.outage.miss() }
+      guard settings.fallback() == .accept else { throw error }
+      return nil
+    }
+  }
+
+  /// Connects, so that the log has at the start whether Redis can be reached.
+  public func connect() {
+    guard let generation = beginning() else { return }
+    do throws(RedisError) {
+      succeeded(try RedisConnection(settings, script: text), generation)
+      log().info("redis \(settings.address): connected")
+    } catch {
+      failed(error, generation)
+    }
+  }
+
+  private func run(_ keys: [[UInt8]], _ arguments: [String]) throws(RedisError) -> [Int] {
+    guard slots.wait(timeout: .now() + .milliseconds(settings.timeout)) == .success else {
+      throw allBusy()
+    }
+    defer { slots.signal() }
+    guard let generation = beginning() else { throw RedisError("\(settings.address) is away") }
+    do throws(RedisError) {
+      let connection = try connection()
+      guard let answer = try connection.run(keys: keys, arguments).integers else {
+        throw RedisError("the script's answer is no list of numbers")
+      }
+      succeeded(connection, generation)
+      return answer
+    } catch {
+      failed(error, generation)
+      throw error
+    }
+  }
+
+  /// The number of the time in which a decision begins; `nil` while Redis is away.
+  private func beginning() -> Int? {
+    let patience = Duration.milliseconds(settings.connectTimeout + 3 * settings.timeout)
+    return state.withLock { state in
+      state.outage.mayTry(.now, patience: patience) ? state.generation : nil
+    }
+  }
+
+  /// A connection that is open and not in use, or a new one.
+  private func connection() throws(RedisError) -> RedisConnection {
+    while let connection = state.withLock({ $0.idle.popLast() }) {
+      // Redis may have been restarted, or have closed it for having been idle.
+      if connection.isQuiet { return connection }
+    }
+    return try RedisConnection(settings, script: text)
+  }
+
+  private func succeeded(_ connection: RedisConnection, _ generation: Int) {
+    let ended = state.withLock { state -> Outage? in
+      guard generation == state.generation else { return nil }
+      state.idle.append(connection)
+      return state.outage.failures > 0 ? state.outage.end() : nil
+    }
+    guard let ended else { return }
+    log().notice("redis \(settings.address) answers again; \(ended.missed) decisions without it")
+  }
+
+  private func failed(_ error: RedisError, _ generation: Int) {
+    let (pause, failures, dropped) = state.withLock { state -> (Duration, Int, [RedisConnection]) in
+      // Another decision has noticed before.
+      guard generation == state.generation else { return (.zero, 0, []) }
+      state.generation += 1
+      defer { state.idle = [] }
+      let pause = state.outage.fail(.now)
+      return (pause, state.outage.failures, state.idle)
+    }
+    guard failures > 0 else { return }
+    // Closed here, not under the lock.
+    withExtendedLifetime(dropped) {}
+    let line =
+      "redis \(settings.address): \(error); until it answers: \(settings.fallback().rawValue); "
+      + "the next attempt is in \(Int(pause / .milliseconds(1))) ms"
+    if failures == 1 { log().error(line) } else { log().info(line) }
+  }
+
+  private func allBusy() -> RedisError {
+    let error = RedisError("all \(settings.connections) connections to Redis are in use")
+    let isNews = state.withLock { state in
+      let now = ContinuousClock.now
+      if let last = state.busy, now < last + .seconds(60) { return false }
+      state.busy = now
+      return true
+    }
+    if isNews { log().warning("\(error); raise --redis-connections") }
+    return error
+  }
+}

@@ -1,0 +1,22 @@
+import MilterGreylist
+import MilterKit
+import RedisStore
+
+/// `greylist` with its triplets in Redis, for any number of processes and machines.
+@main
+final class GreylistRedis: GreylistFilter<RedisTriplets> {
+  override class var name: String { "greylist-redis" }
+  override class var answerTime: Int? { RedisSettings.answerTime }
+
+  override class func checkSettings() throws {
+    try super.checkSettings()
+    try RedisSettings.check()
+  }
+
+  override class func prepareAsRoot() throws { try RedisSettings.takePassword() }
+
+  override class func prepare() throws {
+    try super.prepare()
+    try RedisTriplets.shared.get().connect()
+  }
+}

@@ -1,0 +1,9 @@
+import Synchronization
+
+/// Something that happens once.
+final class Flag: Sendable {
+  private let flag = Atomic(false)
+
+  var isSet: Bool { flag.load(ordering: .relaxed) }
+  func set() { flag.store(true, ordering: .relaxed) }
+}

@@ -1,0 +1,65 @@
+import ClusterFixtures
+import Foundation
+import MilterRateLimit
+import RedisStore
+import Testing
+
+extension ClusterSuite {
+  /// Users and passwords, over TCP.
+  @Suite struct LoginTests {
+    private let folder: ScratchFolder
+    private let port: ReservedPort
+    private let redis: RunningRedis
+    private let lines = Lines()
+
+    init() throws {
+      folder = try ScratchFolder()
+      port = try ReservedPort()
+      redis = try RunningRedis(in: folder, ["--port", "\(port.number)", "--bind", "127.0.0.1"])
+    }
+
+    private func store(_ user: String?, _ password: String?) throws -> RedisRates {
+      var settings = RedisSettings(redis)
+      settings.address = try RedisAddress("127.0.0.1:\(port.number)")
+      (settings.user, settings.password) = (user, password)
+      let rate = Rate(count: 1, period: .seconds(3600))
+      return RedisRates(settings, rate, log: { [lines] in lines.log })
+    }
+
+    @Test func `A user that may do what the README lists can decide`() throws {
+      let readme = try String(
+        contentsOf: packageRoot.appending(path: "README.md"), encoding: .utf8)
+      let line = try #require(readme.split(separator: "\n").first { $0.hasPrefix("user milter ") })
+      let words = line.split(separator: " ").dropFirst(2).map(String.init)
+      let arguments = ["-s", redis.socket, "ACL", "SETUSER", "milter"] + words
+      #expect(try RunningProgram.run("redis-cli", arguments, in: folder).output == "OK\n")
+      let password = try #require(words.first { $0.hasPrefix(">") }).dropFirst()
+
+      let store = try store("milter", String(password))
+      #expect(try store.admit("joe") == nil)
+      #expect(try store.admit("joe") != nil)
+      try redis.command("SCRIPT", "FLUSH")
+      #expect(try store.admit("joe") != nil)
+      #expect(lines.all == [])
+    }
+
+    @Test func `The default user's password is enough where there are no others`() throws {
+      try redis.command("CONFIG", "SET", "requirepass", "s3cret")
+      let store = try store(nil, "s3cret")
+      #expect(try store.admit("joe") == nil)
+      #expect(try store.admit("joe") != nil)
+    }
+
+    @Test(arguments: [(nil, nil), (nil, "wrong"), ("nobody", "wrong")])
+    func `A wrong login is in the log, without the password`(_ user: String?, _ password: String?)
+      throws
+    {
+      try redis.command("CONFIG", "SET", "requirepass", "s3cret")
+      let store = try store(user, password)
+      #expect(throws: RedisError.self) { try store.admit("joe") }
+      let reason = password == nil ? "NOAUTH" : "WRONGPASS"
+      #expect(lines.all.first?.contains(reason) == true, "\(lines.all)")
+      #expect(!lines.all.joined().contains("wrong"))
+    }
+  }
+}
