@@ -34,7 +34,7 @@ extension RedisSettings {
     "redis-user", argument: "NAME", help: "the user to log in as; default Redis' default user")
   private static let passwordFile = MilterSetting(
     "redis-password-file", argument: "FILE",
-    help: "the file with the password; read before --user is obeyed")
+    help: "the file with the password")
   private static let prefix = MilterSetting(
     "redis-prefix", argument: "TEXT", default: "milter:", help: "what every key begins with")
   private static let connectTimeout = MilterSetting(

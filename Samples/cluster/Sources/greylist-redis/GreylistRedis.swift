@@ -13,9 +13,8 @@ final class GreylistRedis: GreylistFilter<RedisTriplets> {
     try RedisSettings.check()
   }
 
-  override class func prepareAsRoot() throws { try RedisSettings.takePassword() }
-
   override class func prepare() throws {
+    try RedisSettings.takePassword()
     try super.prepare()
     try RedisTriplets.shared.get().connect()
   }

@@ -9,6 +9,9 @@ final class RateLimitRedis: RateLimitFilter<RedisRates> {
   override class var answerTime: Int? { RedisSettings.answerTime }
 
   override class func checkSettings() throws { try RedisSettings.check() }
-  override class func prepareAsRoot() throws { try RedisSettings.takePassword() }
-  override class func prepare() { RedisRates.shared.connect() }
+
+  override class func prepare() throws {
+    try RedisSettings.takePassword()
+    RedisRates.shared.connect()
+  }
 }

@@ -102,6 +102,39 @@ extension ClusterSuite {
       #expect(try cluster.connect().rcpt().status == .continue)
     }
 
+    @Test func `Sessions that wait for Redis hold up no other`() throws {
+      let cluster = try Cluster("ratelimit-redis", ["--count", "100", "--period", "604800"])
+      cluster.redis.signal(SIGSTOP)
+      let (counts, hasEnded) = (Counts(), Flag())
+      let socket = cluster.socket
+      // More than each filter has connections to Redis.
+      let waiting = Thread {
+        try? onThreads(60) { _ in
+          let mta = try TestMTA(socket: socket)
+          mta.macros["{auth_authen}"] = "joe"
+          counts.add(mta.mail())
+        }
+        hasEnded.set()
+      }
+      waiting.start()
+      // Each filter lists its sessions.
+      try poll(for: "all of them to wait") {
+        for filter in cluster.filters { filter.signal(SIGUSR1) }
+        let lists = cluster.filters.map {
+          $0.log.components(separatedBy: "connections: ").last ?? ""
+        }
+        let count = lists.map { $0.components(separatedBy: ": in envfrom for").count - 1 }.reduce(
+          0, +)
+        return count == 60 ? () : nil
+      }
+      // Mail without a login is not counted, and passes meanwhile.
+      for _ in 1...6 { #expect(try cluster.connect().rcpt().status == .continue) }
+      #expect(counts.all == [:])
+      cluster.redis.signal(SIGCONT)
+      try poll(for: "the answers") { hasEnded.isSet ? () : nil }
+      #expect(counts.all == ["pass": 60])
+    }
+
     @Test(arguments: ["accept", "tempfail"])
     func `Redis is killed and restarted under load`(_ fallback: String) throws {
       let limit = 2000

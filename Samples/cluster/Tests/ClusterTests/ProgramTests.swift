@@ -1,5 +1,6 @@
 import ClusterFixtures
 import Foundation
+import MilterTesting
 import Testing
 
 extension ClusterSuite {
@@ -48,6 +49,26 @@ extension ClusterSuite {
       )
       #expect(run.status == 1)
       #expect(run.output.hasSuffix("/nonexistent/x: No such file or directory\n"))
+    }
+
+    @Test func `SIGHUP changes what becomes of mail without Redis`() throws {
+      let settings = "redis = \(folder.path)/nobody\nsocket = unix:\(folder.path)/s\n"
+      let file = try folder.write(settings, to: "settings")
+      let filter = try RunningProgram(
+        built("greylist-redis"), ["--config", file], output: folder.path(of: "log"))
+      try filter.wait(for: "a filter to listen") { filter.log.contains("listening on ") }
+      func answer() throws -> String? {
+        let mta = try TestMTA(socket: "unix:\(folder.path)/s")
+        mta.connect("client.example", .inet(address: "192.0.2.7", port: 25))
+        return mta.rcpt().replyText
+      }
+      #expect(try answer() == nil)
+      _ = try folder.write(settings + "fallback = tempfail\n", to: "settings")
+      filter.signal(SIGHUP)
+      try filter.wait(for: "a reload") { filter.log.contains("reloaded") }
+      #expect(
+        try answer() == "451 4.3.0 Greylisting is not available, please try again later")
+      #expect(try filter.end(by: SIGTERM) == 0)
     }
 
     @Test func `A password is read from its file`() throws {
