@@ -31,7 +31,9 @@ public import MilterMTA
 ///
 /// The order is that of Postfix's `smtpd_milters`. Up to DATA each step goes to one filter after the other; the
 /// first refusal or discard is the answer, and the filters after it are not asked. ``finish(_:)`` shows the
-/// content to one filter after the other, each as the filters before it have changed it.
+/// content to one filter after the other, each as the filters before it have changed it. The message does not have the
+/// server's own `Received` field; to a filter that inserts fields at a position, it is the first one.
+/// As with Sendmail, and not with Postfix, a message that one filter puts on hold is shown to the filters after it.
 ///
 /// What a filter does wrong is no error: its default action is the answer, and it is not asked again for the
 /// same client. A list blocks its thread, and belongs to one at a time.

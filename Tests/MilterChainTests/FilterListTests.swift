@@ -1,5 +1,6 @@
 import MilterClient
 import MilterCore
+import MilterFilterFixtures
 import MilterMTA
 import MilterSystem
 import MilterTesting
@@ -143,6 +144,33 @@ import Testing
     let last = list.finish(MTAMessage(headers: [MTAHeader("A", "1")], body: []))
     #expect(last.mail.message.headers.last == MTAHeader("X-two", "A X-one"))
     list.quit()
+  }
+
+  @Test(arguments: ["postfix", "sendmail", "libmilter"], [MilterStatus.reject, .tempfail])
+  func `no mail passes of a client that a filter has refused at connect or HELO`(
+    name: String, status: MilterStatus
+  ) throws {
+    for callback in [MilterCallback.connect, .helo] {
+      let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) {
+        ScriptedFilter { _, current in current == callback ? status : .continue }
+      }
+      try server.start()
+      defer { server.stop() }
+      let one = try Self.server("one")
+      defer { one.server.stop() }
+      let profile = try #require(MTAProfile(named: name))
+      let list = FilterList(
+        [one.socket, try #require(server.addresses.first)].map { .init($0, profile: profile) })
+      // Postfix and Sendmail have the client wait for it until it names a sender, or a recipient.
+      var answers: [FilterList.Answer] = []
+      let envelope = [MTAStep.mail(.init("a@example.net")), .rcpt(.init("b@example.org")), .data]
+      for step in Self.greeting + envelope { answers.append(list.perform(step)) }
+      #expect(answers.contains { !$0.goesOn && $0.decider == 1 }, "\(callback): \(answers)")
+      let outcome = list.finish(MTAMessage(headers: [MTAHeader("A", "1")], body: []))
+      #expect(!outcome.verdict.isDelivered, "\(callback)")
+      #expect(list.failures == [:])
+      list.quit()
+    }
   }
 
   @Test(arguments: [

@@ -13,9 +13,18 @@ final class SimulatedList {
   private var isDiscarded = false
   private var accepted: [MTAEnvelope.Path] = []
   private var sender = MTAEnvelope.Path("")
+  private let keepsReceived: Bool
 
-  init(_ profile: MTAProfile, _ filters: [MilterBase]) {
+  /// Connects to filters.
+  ///
+  /// - Parameters:
+  ///   - profile: the MTA.
+  ///   - filters: the filters in their order.
+  ///   - keepsReceived: whether the MTA's own field, which is not shown, keeps its place when a filter puts
+  ///     another one before it; if not, it is the first one again for the next filter.
+  init(_ profile: MTAProfile, _ filters: [MilterBase], keepsReceived: Bool = true) {
     self.profile = profile
+    self.keepsReceived = keepsReceived
     self.filters = filters.map { TestMTA(profile, filter: $0) }
   }
 
@@ -51,9 +60,7 @@ final class SimulatedList {
     guard !isDiscarded else { return Result() }
     var mail = MTAMail(message, MTAEnvelope(sender: sender, recipients: accepted))
     var quarantine: [UInt8]?
-    var header = HeaderEdits(
-      message.headers, received: MTAHeader("Received", ""), changes: profile.changes,
-      leadingSpace: true)
+    var header = headerEdits(mail)
     for filter in filters where filter.connection.session.isInMessage {
       let steps = filter.negotiated?.options.steps ?? []
       if !steps.contains(.nohdrs) { header.forgetDeleted() }
@@ -74,10 +81,17 @@ final class SimulatedList {
       }
       mail = edits.result
       mail.message.headers = header.shown
+      if !keepsReceived { header = headerEdits(mail) }
       // Postfix ends its list with a filter that has a message put on hold.
       if outcome.quarantineReason != nil, !profile.countsDeleted { break }
     }
     return Result(mail: mail, quarantine: quarantine)
+  }
+
+  private func headerEdits(_ mail: MTAMail) -> HeaderEdits {
+    HeaderEdits(
+      mail.message.headers, received: MTAHeader("Received", ""), changes: profile.changes,
+      leadingSpace: true)
   }
 
   /// What came of a message.

@@ -1,0 +1,134 @@
+import MilterChainFixtures
+import MilterClient
+import MilterMessageFixtures
+import MilterTesting
+import Testing
+
+/// Mail fares through a ``FilterList`` over sockets as through the list of a simulated MTA.
+@Suite struct FilterListEquivalenceTests {
+  @Test func `random filters do the same in a FilterList as in a simulated MTA's list`() throws {
+    for seed in ChainCases.numbers(60) {
+      let differences = try Session(seed).differences()
+      #expect(differences == [], "seed \(seed)")
+    }
+  }
+}
+
+/// A session of random commands with random filters.
+private struct Session {
+  /// Postfix's, as patient as a busy machine needs.
+  private static let profile: MTAProfile = {
+    var profile = MTAProfile.postfix
+    profile.connectTimeout = .seconds(600)
+    profile.commandTimeout = .seconds(600)
+    profile.contentTimeout = .seconds(600)
+    return profile
+  }()
+
+  private let servers: [MilterServer]
+  private let expected: SimulatedList
+  private let list: FilterList
+  private let source = RandomMail(isExact: true, hasLargeFields: false, isTame: true)
+  private var random: Random
+  private var log: [String] = []
+
+  init(_ seed: Int) throws {
+    random = Random(seed: seed)
+    let characters = (0..<1 + random.below(4)).map {
+      RandomFilter.Character(seed: seed, number: $0, isKind: true)
+    }
+    var configuration = MilterConfiguration()
+    // Random filters use their replies wrongly.
+    configuration.log = MilterLog(level: .error) { _, _ in }
+    servers = try characters.map { character in
+      let server = try MilterServer(sockets: ["inet:0@127.0.0.1"], configuration: configuration) {
+        RandomFilter(character)
+      }
+      try server.start()
+      return server
+    }
+    // A server's own Received field is none of the message's in a FilterList.
+    expected = SimulatedList(
+      Self.profile, characters.map { RandomFilter($0) }, keepsReceived: false)
+    list = FilterList(servers.flatMap(\.addresses).map { .init($0, profile: Self.profile) })
+  }
+
+  /// What was different, and where.
+  func differences() -> [String] {
+    var session = self
+    session.play()
+    session.log += list.failures.map { "\($0): \($1)" }
+    list.quit()
+    expected.quit()
+    for server in servers { server.stop() }
+    return session.log
+  }
+
+  private mutating func play() {
+    let address = MilterAddress.inet(address: "192.0.2.1", port: 25)
+    guard ask(.connect(host: Array("client.example".utf8), address: address)),
+      ask(.helo(Array("client.example".utf8)))
+    else { return }
+    for _ in 0...random.below(3) {
+      if random.oneIn(4), !ask(.unknown(Array("FROB".utf8))) { continue }
+      let mail = source.mail(&random)
+      if ask(.mail(mail.envelope.sender)) {
+        var hasRecipient = false
+        for path in mail.envelope.recipients + [.init("to0@example.org")] {
+          let isTaken = ask(.rcpt(path))
+          hasRecipient = hasRecipient || isTaken
+        }
+        if hasRecipient, !random.oneIn(15), ask(.data), !compare(mail.message) { return }
+      }
+      expected.reset()
+      _ = list.perform(.reset)
+      if !log.isEmpty { return }
+    }
+  }
+
+  /// Performs a step with both; whether it was not refused.
+  private mutating func ask(_ step: MTAStep) -> Bool {
+    let reply = expected.perform(step)
+    let answer = list.perform(step)
+    let code = answer.reply.first.map { String(decoding: $0.prefix(3), as: UTF8.self) }
+    let isSame =
+      switch reply {
+      case .replycode(let text): answer.reply.joined(separator: [0x0D, 0x0A]).elementsEqual(text)
+      case .reject: code?.first == "5"
+      case .tempfail: code?.first == "4"
+      default: code == nil
+      }
+    // What is not asked about a message that is thrown away has no reply in the one, and this in the other.
+    if !isSame || (reply == .discard && !answer.isDiscarded) {
+      log.append("\(step): \(String(describing: reply)), not \(answer)")
+    }
+    return reply == nil && !answer.isDiscarded
+  }
+
+  /// Shows both a message's content; whether the session can go on.
+  private mutating func compare(_ message: MTAMessage) -> Bool {
+    let wanted = expected.send(message)
+    let got = list.finish(message)
+    // Postfix ends its list with a filter that has a message put on hold; Sendmail does not. The filters after it
+    // have seen less then.
+    if wanted.quarantine != nil { return false }
+    if got.reply != wanted.reply { log.append("\(got.reply), not \(wanted.reply)") }
+    guard let mail = wanted.mail else {
+      if got.verdict.isDelivered { log.append("delivered") }
+      return true
+    }
+    guard got.verdict.isDelivered else {
+      log.append("not delivered: \(got.verdict)")
+      return false
+    }
+    if mail.message != got.mail.message {
+      log.append("message: \(got.mail.message), not \(mail.message)")
+    }
+    if mail.envelope.sender != got.mail.envelope.sender { log.append("sender") }
+    func recipients(_ mail: MTAMail) -> [String] {
+      mail.envelope.recipients.map { String(decoding: $0.address, as: UTF8.self) }.sorted()
+    }
+    if recipients(mail) != recipients(got.mail) { log.append("recipients") }
+    return true
+  }
+}
