@@ -13,7 +13,9 @@ trap 'rm -rf "$work"' EXIT
 
 # Builds a product of Tests/Benchmarks as "$work/PRODUCT".
 build() {
-  local build=(swift build --package-path Tests/Benchmarks -c release --product "$1")
+  local build=(
+    swift build --package-path Tests/Benchmarks --scratch-path .build/optimized -c release --product "$1"
+  )
   "${build[@]}"
   # Valgrind gives up on debug information that it cannot read.
   strip -g -o "$work/$1" "$("${build[@]}" --show-bin-path)/$1"
