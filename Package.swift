@@ -61,8 +61,8 @@ let package = Package(
     .target(name: "MilterCore", swiftSettings: memorySafe),
     .target(name: "MilterPlatform", swiftSettings: common),
     .target(
-      name: "MilterSystem", dependencies: ["CMilterSystem", "MilterPlatform"], swiftSettings: common
-    ),
+      name: "MilterSystem", dependencies: ["CMilterSystem", "MilterCore", "MilterPlatform"],
+      swiftSettings: common),
     .systemLibrary(name: "CMilterSystem"),
     .target(
       name: "MilterCommandLine", dependencies: ["CMilterSystem", "MilterPlatform", "MilterSystem"],
@@ -124,8 +124,7 @@ let package = Package(
       swiftSettings: common),
     sample("stamp", excluding: []),
     sample("greeter", excluding: []),
-    sample(
-      "blocklist", "CMilterResolver", "MilterPlatform", excluding: ["README.md", "CResolver"]),
+    sample("blocklist", "CMilterResolver", excluding: ["README.md", "CResolver"]),
     .target(
       name: "CMilterResolver", path: "Samples/blocklist/CResolver",
       linkerSettings: [.linkedLibrary("resolv")]),
@@ -299,6 +298,14 @@ let package = Package(
     without: ["LibmilterABI", "MilterProcessFixtures", "milter-c-shaped-filter"])
   package.products.removeAll { ["milter-abi", "doorman-c"].contains($0.name) }
 #endif
+
+// In the build of a package that depends on this one, SwiftPM would replace that package's executable `greeter`
+// by ours: it gets the libraries and the tool. A dependency by path cannot be told from this package itself.
+if ["/.build/checkouts/", "/SourcePackages/checkouts/"].contains(
+  where: Context.packageDirectory.contains)
+{
+  package.products.removeAll { $0 is Product.Executable && $0.name != "milter" }
+}
 
 // Building the tests takes longer than running them. `TEST_TARGETS=MilterKitTests,LibmilterTests` builds
 // these only, for the optimizer or a sanitizer.

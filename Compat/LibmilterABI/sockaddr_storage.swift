@@ -17,12 +17,18 @@ extension sockaddr_storage {
         let inet = start.assumingMemoryBound(to: sockaddr_in.self)
         inet.pointee.sin_family = sa_family_t(AF_INET)
         inet.pointee.sin_port = port.bigEndian
-        inet_pton(AF_INET, text, &inet.pointee.sin_addr)
+        if case .inet(let bits)? = AddressBits(text) {
+          inet.pointee.sin_addr.s_addr = bits.bigEndian
+        }
       case .inet6(let text, let port):
         let inet6 = start.assumingMemoryBound(to: sockaddr_in6.self)
         inet6.pointee.sin6_family = sa_family_t(AF_INET6)
         inet6.pointee.sin6_port = port.bigEndian
-        inet_pton(AF_INET6, text, &inet6.pointee.sin6_addr)
+        if case .inet6(let bits)? = AddressBits(text) {
+          withUnsafeMutableBytes(of: &inet6.pointee.sin6_addr) {
+            $0.storeBytes(of: bits.bigEndian, as: UInt128.self)
+          }
+        }
       case .unix:
         // From the bytes: a path need not be text.
         let unix = start.assumingMemoryBound(to: sockaddr_un.self)

@@ -1,5 +1,4 @@
 import MilterKit
-import MilterPlatform
 
 /// The DNS server that is asked in place of those of `/etc/resolv.conf`.
 struct DNSServer: Equatable, Sendable {
@@ -11,9 +10,8 @@ struct DNSServer: Equatable, Sendable {
   /// - Throws: `MilterUsageError` that says what is wrong.
   init(_ text: String) throws {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    var address = in_addr()
-    guard parts.count <= 2, inet_pton(AF_INET, String(parts[0]), &address) == 1,
-      let port = parts.count == 2 ? UInt16(parts[1]) : 53, port > 0
+    guard parts.count <= 2, let port = parts.count == 2 ? UInt16(parts[1]) : 53, port > 0,
+      MilterAddress.inet(address: String(parts[0]), port: port).bytes?.count == 4
     else { throw MilterUsageError("write an IPv4 address, or 127.0.0.1:5353") }
     self.address = String(parts[0])
     self.port = port

@@ -23,14 +23,12 @@ package enum Loopback {
     to port: UInt16, from source: String = "127.0.0.1"
   ) throws -> Socket? {
     let socket = Socket(owning: try newSocket())
-    try bind(socket.descriptor, to: source)
-    var address = try address("127.0.0.1", port)
-    let result = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        systemConnect(socket.descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
+    let result = try address(source, 0).withSockAddr { bind(socket.descriptor, $0, $1) }
+    guard result == 0 else { throw HarnessError.system("bind to \(source)") }
+    let connected = try address("127.0.0.1", port).withSockAddr {
+      systemConnect(socket.descriptor, $0, $1)
     }
-    guard result != 0 else { return socket }
+    guard connected != 0 else { return socket }
     guard errno == ECONNREFUSED else { throw HarnessError.system("connect") }
     return nil
   }
@@ -48,27 +46,13 @@ package enum Loopback {
     return descriptor
   }
 
-  private static func bind(_ descriptor: Int32, to source: String) throws {
-    var address = try address(source, 0)
-    let result = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        systemBind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-    guard result == 0 else { throw HarnessError.system("bind to \(source)") }
-  }
-
-  private static func address(_ host: String, _ port: UInt16) throws -> sockaddr_in {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    guard inet_pton(AF_INET, host, &address.sin_addr) == 1 else {
+  private static func address(_ host: String, _ port: UInt16) throws -> SocketAddress {
+    guard let address = SocketAddress(host, port: port), address.family == .inet else {
       throw HarnessError("\(host) is not an IPv4 address")
     }
     return address
   }
 }
 
-// Within the type, the names of the system's functions are those of its own.
-private let systemBind = bind
+// Within the type, `connect` is its own.
 private let systemConnect = connect

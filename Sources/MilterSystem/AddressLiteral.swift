@@ -1,4 +1,4 @@
-import MilterPlatform
+import MilterCore
 
 /// Addresses written as numbers.
 enum AddressLiteral {
@@ -8,9 +8,8 @@ enum AddressLiteral {
   static func canonical(_ text: Substring, _ family: SocketSpec.Family) -> String? {
     switch family {
     case .inet:
-      var address = in_addr()
-      guard inet_pton(AF_INET, String(text), &address) == 1 else { return nil }
-      return spelling(AF_INET, &address)
+      guard let bits = AddressBits(String(text)), case .inet = bits else { return nil }
+      return bits.text
     case .inet6:
       let parts = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
       guard let literal = parts.first else { return nil }
@@ -19,19 +18,8 @@ enum AddressLiteral {
         guard !parts[1].isEmpty, parts[1].utf8.allSatisfy(isZoneByte) else { return nil }
         zone = "%\(parts[1])"
       }
-      var address = in6_addr()
-      guard inet_pton(AF_INET6, String(literal), &address) == 1 else { return nil }
-      return spelling(AF_INET6, &address).map { $0 + zone }
-    }
-  }
-
-  /// The text of an address in memory.
-  ///
-  /// The corresponding C function is `inet_ntop`.
-  static func spelling(_ family: Int32, _ address: UnsafeRawPointer) -> String? {
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { buffer in
-      inet_ntop(family, address, buffer.baseAddress, socklen_t(buffer.count))
-        .map { String(cString: $0) }
+      guard let bits = AddressBits(String(literal)), case .inet6 = bits else { return nil }
+      return bits.text + zone
     }
   }
 

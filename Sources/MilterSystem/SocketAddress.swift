@@ -1,3 +1,4 @@
+package import MilterCore
 package import MilterPlatform
 
 /// The address of a socket: IPv4, IPv6 or Unix.
@@ -34,21 +35,34 @@ package struct SocketAddress: Sendable {
   ///   - literal: The address as text, such as `127.0.0.1` or `::1`; no zone, no brackets.
   ///   - port: The port; 0 is any free port.
   package init?(_ literal: String, port: UInt16) {
+    guard let bits = AddressBits(literal) else { return nil }
+    self.init(bits, port: port)
+  }
+
+  /// Makes an IPv4 or IPv6 address.
+  ///
+  /// - Parameters:
+  ///   - bits: The address.
+  ///   - port: The port; 0 is any free port.
+  package init(_ bits: AddressBits, port: UInt16) {
     storage = sockaddr_storage()
-    var inet = sockaddr_in()
-    var inet6 = sockaddr_in6()
-    if inet_pton(AF_INET, literal, &inet.sin_addr) == 1 {
+    switch bits {
+    case .inet(let number):
+      var inet = sockaddr_in()
       inet.sin_family = sa_family_t(AF_INET)
       inet.sin_port = port.bigEndian
+      inet.sin_addr.s_addr = number.bigEndian
       length = socklen_t(MemoryLayout<sockaddr_in>.size)
       withUnsafeMutableBytes(of: &storage) { $0.storeBytes(of: inet, as: sockaddr_in.self) }
-    } else if inet_pton(AF_INET6, literal, &inet6.sin6_addr) == 1 {
+    case .inet6(let number):
+      var inet6 = sockaddr_in6()
       inet6.sin6_family = sa_family_t(AF_INET6)
       inet6.sin6_port = port.bigEndian
+      withUnsafeMutableBytes(of: &inet6.sin6_addr) {
+        $0.storeBytes(of: number.bigEndian, as: UInt128.self)
+      }
       length = socklen_t(MemoryLayout<sockaddr_in6>.size)
       withUnsafeMutableBytes(of: &storage) { $0.storeBytes(of: inet6, as: sockaddr_in6.self) }
-    } else {
-      return nil
     }
     Syscalls.setLength(&storage, length)
   }
@@ -147,13 +161,10 @@ extension SocketAddress {
   /// The IPv4 or IPv6 address as text.
   package var host: String? {
     switch family {
-    case .inet:
-      withUnsafeBytes(of: load(sockaddr_in.self).sin_addr) { bytes in
-        bytes.baseAddress.flatMap { AddressLiteral.spelling(AF_INET, $0) }
-      }
+    case .inet: AddressBits.inet(UInt32(bigEndian: load(sockaddr_in.self).sin_addr.s_addr)).text
     case .inet6:
       withUnsafeBytes(of: load(sockaddr_in6.self).sin6_addr) { bytes in
-        bytes.baseAddress.flatMap { AddressLiteral.spelling(AF_INET6, $0) }
+        AddressBits.inet6(UInt128(bigEndian: bytes.loadUnaligned(as: UInt128.self))).text
       }
     case .unix, .other: nil
     }

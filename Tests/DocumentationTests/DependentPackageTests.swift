@@ -36,22 +36,42 @@ struct DependentPackageTests {
     #expect(run.status == 0, "\(run.output + run.errors)")
   }
 
-  @Test func `Every target's name says that it is ours`() throws {
-    // A scratch path of its own: the running `swift test` holds the package's.
+  @Test
+  func `A package that was fetched brings no program but the tool, and all are there for its own`()
+    throws
+  {
+    func programs(_ root: String) throws -> Set<String> {
+      let products = try #require(try manifest(of: root)["products"] as? [[String: Any]])
+      return Set(
+        products.filter { ($0["type"] as? [String: Any])?["executable"] != nil }
+          .compactMap { $0["name"] as? String })
+    }
     let scratch = try ScratchDirectory()
-    let run = try Compiler.run(
-      "swift",
-      [
-        "package", "--package-path", BuiltProgram.packageRoot, "--scratch-path", scratch.path,
-        "dump-package",
-      ])
-    let manifest = try #require(
-      try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+    let fetched = "\(scratch.path)/.build/checkouts/swift-milter"
+    try FileManager.default.createDirectory(atPath: fetched, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      atPath: "\(BuiltProgram.packageRoot)/Package.swift", toPath: "\(fetched)/Package.swift")
+    #expect(try programs(fetched) == ["milter"])
+    #expect(try programs(BuiltProgram.packageRoot).isSuperset(of: ["greeter", "milter", "stamp"]))
+  }
+
+  @Test func `Every target's name says that it is ours`() throws {
+    let manifest = try manifest(of: BuiltProgram.packageRoot)
     let targets = try #require(manifest["targets"] as? [[String: Any]])
     let names = targets.filter { $0["type"] as? String != "test" }.compactMap {
       $0["name"] as? String
     }
     #expect(names.count > 20)
     #expect(names.filter { !$0.lowercased().contains("milter") } == [])
+  }
+
+  private func manifest(of root: String) throws -> [String: Any] {
+    // A scratch path of its own: the running `swift test` holds the package's.
+    let scratch = try ScratchDirectory()
+    let run = try Compiler.run(
+      "swift",
+      ["package", "--package-path", root, "--scratch-path", scratch.path, "dump-package"])
+    return try #require(
+      try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
   }
 }

@@ -1,19 +1,24 @@
-/// An IP address as a number.
-///
-/// An IPv6 address that maps an IPv4 one (`::ffff:192.0.2.7`) is that IPv4 address.
+/// An IP address as a number in the machine's byte order.
 package enum AddressBits: Equatable {
   case inet(UInt32)
   case inet6(UInt128)
 
-  /// Reads an address in the form that `inet_pton()` accepts; `nil` for any other text.
-  init?(_ text: String) {
+  /// Reads an address in the form that `inet_pton()` accepts, without a zone or brackets; `nil` for any
+  /// other text.
+  package init?(_ text: String) {
     if let bits = CLibrary.inet(text) {
       self = .inet(bits)
     } else if let bits = CLibrary.inet6(text) {
-      self = bits >> 32 == 0xFFFF ? .inet(UInt32(truncatingIfNeeded: bits)) : .inet6(bits)
+      self = .inet6(bits)
     } else {
       return nil
     }
+  }
+
+  /// The IPv4 address that an IPv6 one maps, as in `::ffff:192.0.2.7`; any other address as it is.
+  var unmapped: AddressBits {
+    guard case .inet6(let bits) = self, bits >> 32 == 0xFFFF else { return self }
+    return .inet(UInt32(truncatingIfNeeded: bits))
   }
 
   /// Drops the tag that Sendmail, like RFC 5321, puts before an IPv6 address.
@@ -23,7 +28,7 @@ package enum AddressBits: Equatable {
   }
 
   /// The number of an MTA's client; `nil` for a client on a unix-domain socket.
-  init?(_ address: MilterAddress) {
+  package init?(_ address: MilterAddress) {
     switch address {
     case .inet(let text, _), .inet6(let text, _): self.init(text)
     case .unix: return nil
@@ -31,7 +36,7 @@ package enum AddressBits: Equatable {
   }
 
   /// The address in its usual form.
-  var text: String {
+  package var text: String {
     switch self {
     case .inet(let bits): CLibrary.text(inet: bits)
     case .inet6(let bits): CLibrary.text(inet6: bits)

@@ -69,7 +69,7 @@ public struct MilterNetworks: Hashable, Sendable {
   ///   no network.
   /// - Returns: whether one of the list's networks contains the address.
   public func contains(_ address: MilterAddress?) -> Bool {
-    switch address.flatMap(AddressBits.init) {
+    switch address.flatMap(AddressBits.init)?.unmapped {
     case .inet(let bits): inet.contains(bits)
     case .inet6(let bits): inet6.contains(bits)
     case nil: false

@@ -24,7 +24,7 @@ enum Network: Equatable {
   private init(_ entry: Substring) throws(InvalidNetwork.Reason) {
     let parts = entry.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     let literal = Self.bare(parts[0])
-    guard let address = AddressBits(literal) else { throw .notAnAddress }
+    guard let address = AddressBits(literal)?.unmapped else { throw .notAnAddress }
     // The length of a mapped network counts the 96 bits before the IPv4 address.
     let isMapped = literal.contains(":")
     switch address {

@@ -8,7 +8,7 @@ extension MilterAddress {
   ///   - ipv6PrefixLength: The number of bits that name the network in an IPv6 address, 0 to 128.
   /// - Returns: `nil` for a Unix-domain client and for text that is not an address.
   public func network(prefixLength: Int = 24, ipv6PrefixLength: Int = 64) -> String? {
-    switch AddressBits(self) {
+    switch AddressBits(self)?.unmapped {
     case nil: return nil
     case .inet(let bits):
       let length = min(max(prefixLength, 0), UInt32.bitWidth)

@@ -6,7 +6,10 @@ extension MilterAddress {
 
   /// Reads an IPv6 address as libmilter does, with `inet_pton()` after an optional `IPv6:`.
   static func inet6(text: String, port: UInt16) -> Self? {
-    CLibrary.inet6(String(AddressBits.withoutTag(text[...])))
-      .map { .inet6(address: CLibrary.text(inet6: $0), port: port) }
+    guard let bits = AddressBits(String(AddressBits.withoutTag(text[...]))), case .inet6 = bits
+    else {
+      return nil
+    }
+    return .inet6(address: bits.text, port: port)
   }
 }
