@@ -1,5 +1,6 @@
+import MilterProcessFixtures
 import Testing
 
 /// The tests of module `Libmilter` that run filters; one after the other, for some of its settings
 /// are the process's.
-@Suite(.serialized) enum LibmilterModule {}
+@Suite(.ownThread, .serialized) enum LibmilterModule {}

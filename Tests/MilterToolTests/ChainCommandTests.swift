@@ -3,7 +3,7 @@ import MilterProcessFixtures
 import Testing
 
 /// `milter chain`: filters behind one socket, as a file lists them.
-@Suite(.timeLimit(.minutes(15))) struct ChainCommandTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct ChainCommandTests {
   private let directory: ScratchDirectory
   private let message: String
 

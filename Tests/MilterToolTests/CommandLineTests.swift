@@ -3,7 +3,7 @@ import MilterProcessFixtures
 import Testing
 
 /// The frame of the `milter` program.
-@Suite(.timeLimit(.minutes(15))) struct CommandLineTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct CommandLineTests {
   private static let verbs = ["play", "watch", "replay", "status", "doctor", "config", "chain"]
 
   @Test func `Help names every command`() throws {

@@ -4,7 +4,7 @@ import MilterProcessFixtures
 import Testing
 
 /// `milter config`, and what it prints in real configurations, as the doctor sees them.
-@Suite(.timeLimit(.minutes(15))) struct ConfigTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct ConfigTests {
   private let directory: ScratchDirectory
 
   init() throws { directory = try ScratchDirectory() }

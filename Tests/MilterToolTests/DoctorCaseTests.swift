@@ -3,7 +3,7 @@ import MilterProcessFixtures
 import Testing
 
 /// `milter doctor` on configurations whose verdict the real Postfix gives in `RealMTATests`.
-@Suite(.timeLimit(.minutes(15))) struct DoctorCaseTests {
+@Suite(.ownThread, .serialized, .timeLimit(.minutes(15))) struct DoctorCaseTests {
   private let directory: ScratchDirectory
 
   init() throws { directory = try ScratchDirectory() }

@@ -5,7 +5,7 @@ import MilterProcessFixtures
 import Testing
 
 /// `milter doctor` on prepared directories, and on what real MTAs bring along.
-@Suite(.timeLimit(.minutes(15))) struct DoctorTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct DoctorTests {
   private let directory: ScratchDirectory
 
   init() throws { directory = try ScratchDirectory() }

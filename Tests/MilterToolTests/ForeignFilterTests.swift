@@ -4,7 +4,8 @@ import MilterSystem
 import Testing
 
 /// Filters in any language, over every kind of socket, with any message.
-@Suite(.serialized, .needsForeignFilters, .timeLimit(.minutes(15))) struct ForeignFilterTests {
+@Suite(.ownThread, .serialized, .needsForeignFilters, .timeLimit(.minutes(15)))
+struct ForeignFilterTests {
   /// A message, and what a filter sees of it.
   private struct Sample {
     let name: String

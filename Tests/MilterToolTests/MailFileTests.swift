@@ -4,7 +4,7 @@ import MilterProcessFixtures
 import Testing
 
 /// The files that `milter play` is given.
-@Suite(.timeLimit(.minutes(15))) struct MailFileTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct MailFileTests {
   private let directory: ScratchDirectory
   private let stamp: String
 

@@ -2,7 +2,7 @@ import MilterProcessFixtures
 import Testing
 
 /// `milter play` with filters that break the protocol, or keep what they should forget.
-@Suite(.timeLimit(.minutes(15))) struct OddFilterTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct OddFilterTests {
   private let hello = BuiltProgram.packageRoot + "/Samples/messages/hello.eml"
 
   private func play(_ mode: String, _ options: String...) throws -> Subprocess {

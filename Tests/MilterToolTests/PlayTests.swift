@@ -3,7 +3,7 @@ import MilterProcessFixtures
 import Testing
 
 /// `milter play` as an administrator types it.
-@Suite(.timeLimit(.minutes(15))) struct PlayTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct PlayTests {
   private let hello = BuiltProgram.packageRoot + "/Samples/messages/hello.eml"
   private let directory: ScratchDirectory
   private let stamp: String

@@ -2,7 +2,7 @@ import MilterProcessFixtures
 import Testing
 
 /// `milter doctor` on lines of `sendmail.cf`, whose verdicts Sendmail 8.17.1 gave.
-@Suite(.timeLimit(.minutes(15))) struct SendmailDoctorTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct SendmailDoctorTests {
   private let directory: ScratchDirectory
 
   init() throws { directory = try ScratchDirectory() }

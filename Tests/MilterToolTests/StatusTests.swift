@@ -3,7 +3,7 @@ import MilterProcessFixtures
 import Testing
 
 /// `milter status`: what a running filter is doing.
-@Suite(.timeLimit(.minutes(15))) struct StatusTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct StatusTests {
   private let directory: ScratchDirectory
 
   init() throws { directory = try ScratchDirectory() }

@@ -2,7 +2,7 @@ import MilterProcessFixtures
 import Testing
 
 /// What is different when somebody watches.
-@Suite(.timeLimit(.minutes(15))) struct TerminalTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct TerminalTests {
   private let messages = BuiltProgram.packageRoot + "/Samples/messages"
 
   /// What `milter play` writes to a terminal, which Python lends.

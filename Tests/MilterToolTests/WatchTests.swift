@@ -3,7 +3,7 @@ import MilterProcessFixtures
 import Testing
 
 /// `milter watch` and `milter replay`.
-@Suite(.timeLimit(.minutes(15))) struct WatchTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct WatchTests {
   private let directory: ScratchDirectory
   private let socket: String
   private let message = Array("Subject: hi \u{e9}\n\none\ntwo\0\n".utf8)

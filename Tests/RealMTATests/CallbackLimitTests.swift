@@ -3,7 +3,7 @@ import MilterFilterFixtures
 import MilterKit
 import Testing
 
-extension RealMTASuite {
+extension WaitingMTASuite {
   /// Signs of life by themselves, and answers in the place of callbacks that hang.
   @Suite struct CallbackLimitTests {
     /// Runs `body` with an MTA that has the time, and a filter in front of it.

@@ -3,7 +3,7 @@ import MilterFilterFixtures
 import MilterKit
 import Testing
 
-extension RealMTASuite {
+extension WaitingMTASuite {
   /// New bodies whose filter works on, or ends, before its eom returns.
   @Suite struct HeldChangesTests {
     private static let line = [UInt8](repeating: UInt8(ascii: "x"), count: 78) + [0x0a]

@@ -3,7 +3,7 @@ import MilterProcessFixtures
 import MilterSystem
 import Testing
 
-extension RealMTASuite {
+extension WaitingMTASuite {
   /// The sample clamd and an MTA, with a scanner that takes longer than Sendmail's 10 seconds.
   @Suite struct ScannerPatienceTests {
     @Test func `Under Sendmail with the lines that are printed, the fallback gets to speak`()

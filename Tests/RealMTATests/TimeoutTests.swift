@@ -3,7 +3,7 @@ import MilterFilterFixtures
 import MilterKit
 import Testing
 
-extension RealMTASuite {
+extension WaitingMTASuite {
   /// Filters that take longer for a message than the MTA waits.
   @Suite struct TimeoutTests {
     /// An MTA that waits ten seconds for the next reply to the end of a message.

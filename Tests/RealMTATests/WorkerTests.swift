@@ -23,12 +23,13 @@ extension RealMTASuite {
         environment: ["SWIFT_BACKTRACE": "enable=no"])
       try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in
         let traffic = OutageTraffic(to: mta)
+        defer { traffic.end() }
         for (number, count) in Self.crashes.enumerated() {
           try poll(for: "\(count) messages", within: .seconds(180)) {
             traffic.finished >= count ? () : nil
           }
           let running = try ProcFile.children(of: filter.pid).sorted()
-          #expect(running.count == Self.workers)
+          try #require(running.count == Self.workers)
           let victim = running[number % running.count]
           #expect(kill(victim, SIGSEGV) == 0)
           try poll(for: "another worker", within: .seconds(180)) {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import milter_sample_clamd
 
-@Suite(.needsClamd) struct ClamdTests {
+@Suite(.ownThread, .needsClamd) struct ClamdTests {
   private func filter(_ address: String, _ fallback: Clamd.Fallback = .tempfail) -> Clamd {
     Clamd(address, patience: 60, fallback: fallback)
   }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import MilterGreylist
 
-@Suite struct GreylistTests {
+@Suite(.ownThread) struct GreylistTests {
   /// A clock that a test sets.
   private final class Clock: Sendable {
     private let time = Atomic(1_000_000)

@@ -2,7 +2,7 @@ import Foundation
 import MilterProcessFixtures
 import Testing
 
-@Suite struct HelpTests {
+@Suite(.ownThread) struct HelpTests {
   @Test(arguments: [
     ("greylist", ["--store FILE", "--delay SECONDS", "--window SECONDS", "--keep SECONDS"]),
     ("fromalign", ["--action reject|quarantine|mark", "--strict"]),

@@ -5,7 +5,7 @@ import Testing
 
 @testable import milter_sample_journal
 
-@Suite struct JournalTests {
+@Suite(.ownThread) struct JournalTests {
   private let directory: ScratchDirectory
   private let maildir: Maildir
 

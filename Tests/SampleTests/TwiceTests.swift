@@ -13,7 +13,7 @@ import Testing
 /// No sample carries anything from one message into the next.
 ///
 /// Left out are `greylist` and `ratelimit`, whose state is meant to outlive a message.
-@Suite struct TwiceTests {
+@Suite(.ownThread) struct TwiceTests {
   private static let messages = [
     Message(from: "a@example.org", to: "b@example.org", "c@example.org"),
     Message(from: "a@example.org", headers: ["From": "ceo@bank.example", "Subject": "x"]),

@@ -1,6 +1,7 @@
 import Foundation
 import MilterFilterFixtures
 import MilterKit
+import MilterProcessFixtures
 import Testing
 
 /// Callbacks of a `Milter` that wait for async work.

@@ -1,11 +1,12 @@
 import MilterFilterFixtures
 import MilterKit
+import MilterProcessFixtures
 import Synchronization
 import Testing
 
 /// What every action refuses: the wrong time, what was not negotiated, and bytes that would inject
 /// headers or replies.
-@Suite(.timeLimit(.minutes(15))) struct ActionRulesTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct ActionRulesTests {
   private typealias Action = @Sendable (Milter) throws -> Void
 
   /// Each action that changes the message, as it should be called.

@@ -1,10 +1,11 @@
 import MilterCore
 import MilterFilterFixtures
 import MilterKit
+import MilterProcessFixtures
 import Testing
 
 /// What each action puts on the wire, and what it refuses.
-@Suite(.timeLimit(.minutes(15))) struct ActionsTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct ActionsTests {
   /// The replies to a message whose filter does something in eom.
   private func replies(
     _ action: @escaping @Sendable (Milter) throws -> Void

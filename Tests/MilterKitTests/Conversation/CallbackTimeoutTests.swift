@@ -7,7 +7,7 @@ import MilterSystem
 import Testing
 
 /// Callbacks that run longer than they may.
-@Suite(.timeLimit(.minutes(15))) struct CallbackTimeoutTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct CallbackTimeoutTests {
   /// A filter whose one callback does not return before the test says so.
   private func server(
     blocking blocked: MilterCallback, _ gate: DispatchSemaphore, _ journal: Journal? = nil,

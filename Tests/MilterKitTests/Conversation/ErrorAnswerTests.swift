@@ -1,10 +1,11 @@
 import MilterCore
 import MilterFilterFixtures
 import MilterKit
+import MilterProcessFixtures
 import Testing
 
 /// What the operator has answered for callbacks that throw.
-@Suite(.timeLimit(.minutes(15))) struct ErrorAnswerTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct ErrorAnswerTests {
   private struct Oops: Error {}
 
   private static let closing = FilterReply.replycode(

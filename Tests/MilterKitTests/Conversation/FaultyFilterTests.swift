@@ -1,11 +1,12 @@
 import MilterCore
 import MilterFilterFixtures
 import MilterKit
+import MilterProcessFixtures
 import Synchronization
 import Testing
 
 /// Filters that throw, or are never given back.
-@Suite(.timeLimit(.minutes(15))) struct FaultyFilterTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct FaultyFilterTests {
   private struct Oops: Error {}
 
   @Test(arguments: AnsweredStep.all)

@@ -2,10 +2,11 @@ import Dispatch
 import MilterCore
 import MilterFilterFixtures
 import MilterKit
+import MilterProcessFixtures
 import Testing
 
 /// What an MTA has of a message whose filter ends in the middle of eom.
-@Suite(.timeLimit(.minutes(15))) struct HeldChangesTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct HeldChangesTests {
   /// A filter that changes a message and then waits until the test says so.
   private func server(_ body: [UInt8], _ gate: DispatchSemaphore) throws -> TestServer {
     try TestServer {

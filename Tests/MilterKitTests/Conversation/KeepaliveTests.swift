@@ -7,7 +7,7 @@ import MilterSystem
 import Testing
 
 /// Signs of life that are sent while a callback runs.
-@Suite(.timeLimit(.minutes(15))) struct KeepaliveTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct KeepaliveTests {
   /// A filter that waits in one callback until the test says so.
   private func server(
     waitingIn waiting: MilterCallback, _ gate: DispatchSemaphore,

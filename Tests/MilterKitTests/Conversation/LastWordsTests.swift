@@ -1,10 +1,11 @@
 import MilterFilterFixtures
 import MilterCore
 import MilterKit
+import MilterProcessFixtures
 import Testing
 
 /// What is said, and can be asked, when a connection ends.
-@Suite(.timeLimit(.minutes(15))) struct LastWordsTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct LastWordsTests {
   @Test func `What was answered before bad bytes is sent`() throws {
     let server = try TestServer { ScriptedFilter() }
     let mta = try server.connect()

@@ -2,6 +2,7 @@ import Dispatch
 import MilterCore
 import MilterFilterFixtures
 import MilterKit
+import MilterProcessFixtures
 import MilterSystem
 import Testing
 

@@ -1,6 +1,7 @@
 import MilterCore
 import MilterFilterFixtures
 import MilterKit
+import MilterProcessFixtures
 import Testing
 
 /// What shadow mode makes of body data that comes with the end of the message.

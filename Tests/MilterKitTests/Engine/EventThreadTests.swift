@@ -7,7 +7,7 @@ import Testing
 @testable import MilterRuntime
 
 /// Threads that a server makes at its start.
-@Suite(.timeLimit(.minutes(15))) struct EventThreadTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct EventThreadTests {
   @Test func `Jobs are done one after the other, and those before the end as well`() throws {
     let thread = EventThread()
     let journal = Journal()

@@ -8,7 +8,7 @@ import MilterProcessFixtures
 import Testing
 
 /// Peers that are no MTAs, or bad ones, beside MTAs that are neither.
-@Suite(.timeLimit(.minutes(15))) struct HostilePeerTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct HostilePeerTests {
   /// The log's lines that an administrator sees who wants to know of every connection.
   private func lines(_ server: TestServer) -> [String] {
     server.log.all.filter { !$0.hasPrefix("debug") }

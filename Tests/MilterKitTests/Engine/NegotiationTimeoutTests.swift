@@ -1,11 +1,12 @@
 import MilterCore
 import MilterFilterFixtures
 import MilterKit
+import MilterProcessFixtures
 import MilterSystem
 import Testing
 
 /// Peers that connect and negotiate nothing.
-@Suite(.timeLimit(.minutes(15))) struct NegotiationTimeoutTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct NegotiationTimeoutTests {
   private func server() throws -> TestServer {
     try TestServer(configure: { $0.negotiationTimeout = .milliseconds(200) }) { ScriptedFilter() }
   }

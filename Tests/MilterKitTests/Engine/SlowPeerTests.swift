@@ -7,7 +7,7 @@ import MilterProcessFixtures
 import Testing
 
 /// Peers that take no replies, send a command in crumbs, or end their half of the connection.
-@Suite(.timeLimit(.minutes(15))) struct SlowPeerTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct SlowPeerTests {
   private let directory: ScratchDirectory
   /// On such a socket replies pile up soon.
   private let spec: String

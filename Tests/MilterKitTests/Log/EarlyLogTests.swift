@@ -1,9 +1,10 @@
 import MilterFilterFixtures
 import MilterKit
+import MilterProcessFixtures
 import Testing
 
 /// The log where there is no connection yet.
-@Suite(.timeLimit(.minutes(15))) struct EarlyLogTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct EarlyLogTests {
   /// Writes as it is made.
   private final class Early: Milter {
     required init() {

@@ -1,6 +1,7 @@
 import Dispatch
 import MilterCore
 import MilterFilterFixtures
+import MilterProcessFixtures
 import Synchronization
 import Testing
 

@@ -10,7 +10,7 @@ import Testing
 @testable import MilterRuntime
 
 /// A log's closure may use the server whose lines it takes, on whatever thread they come.
-@Suite(.timeLimit(.minutes(15))) struct LogClosureTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct LogClosureTests {
   /// A server whose log's closure asks it for its addresses and stops it at a certain line.
   private final class Stopped: Sendable {
     private let server = Mutex<MilterServer?>(nil)

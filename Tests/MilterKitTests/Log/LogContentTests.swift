@@ -1,11 +1,12 @@
 import MilterFilterFixtures
 import MilterCore
 import MilterKit
+import MilterProcessFixtures
 import MilterSystem
 import Testing
 
 /// Above debug, nothing of the mail is in the log, whatever goes wrong.
-@Suite(.timeLimit(.minutes(15))) struct LogContentTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct LogContentTests {
   private static let mark = "SeCrEt"
 
   /// What a filter throws that quotes what it is about.

@@ -2,12 +2,13 @@ import Foundation
 import MilterCore
 import MilterFilterFixtures
 import MilterKit
+import MilterProcessFixtures
 import Testing
 
 @testable import MilterKit
 @testable import MilterRuntime
 
-@Suite(.timeLimit(.minutes(15))) struct LogTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct LogTests {
   /// What a log writes when a test writes to it.
   private func lines(
     _ level: MilterLogLevel = .debug, _ body: (MilterLog) -> Void

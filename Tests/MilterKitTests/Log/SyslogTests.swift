@@ -6,7 +6,7 @@ import MilterProcessFixtures
 import Testing
 
 /// The C library's syslog, with the test in the place of the daemon.
-@Suite(.serialized, .timeLimit(.minutes(15))) struct SyslogTests {
+@Suite(.ownThread, .serialized, .timeLimit(.minutes(15))) struct SyslogTests {
   /// Where libc sends to: taken on a machine with a daemon; CI has none.
   private static let path = "/dev/log"
   private static let isFree = access(path, F_OK) != 0 && access("/dev", W_OK) == 0

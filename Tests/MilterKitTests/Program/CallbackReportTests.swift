@@ -26,7 +26,7 @@ private final class Useful: Milter {
   override func close() {}
 }
 
-@Suite(.timeLimit(.minutes(15))) struct CallbackReportTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct CallbackReportTests {
   private func report(on type: Milter.Type) -> [String] {
     let lines = Mutex<[String]>([])
     let log = MilterLog { level, line in lines.withLock { $0.append("\(level.name): \(line)") } }

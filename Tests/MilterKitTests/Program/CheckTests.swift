@@ -3,7 +3,7 @@ import MilterProcessFixtures
 import Testing
 
 /// `--check`: what is printed, the exit status, and that nothing is opened.
-@Suite(.timeLimit(.minutes(15))) struct CheckTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct CheckTests {
   private let directory: ScratchDirectory
 
   init() throws { directory = try ScratchDirectory() }

@@ -1,8 +1,9 @@
 import MilterFilterFixtures
 import MilterKit
+import MilterProcessFixtures
 import Testing
 
-@Suite(.serialized) struct MilterSettingTests {
+@Suite(.ownThread, .serialized) struct MilterSettingTests {
   private enum Mode: String, CaseIterable { case strict, relaxed }
 
   /// An option that may be repeated, and has no use for some words.

@@ -1,10 +1,11 @@
 import MilterKit
 import MilterPlay
+import MilterProcessFixtures
 import Testing
 
 @testable import MilterKit
 
-@Suite(.serialized) struct ProgramOptionsTests {
+@Suite(.ownThread, .serialized) struct ProgramOptionsTests {
   private func options(_ arguments: String...) throws -> ProgramOptions {
     try ProgramOptions(["filter"] + arguments)
   }

@@ -3,7 +3,7 @@ import MilterProcessFixtures
 import Testing
 
 /// `--try` and the rest of the command line, as a newcomer types it.
-@Suite(.timeLimit(.minutes(15))) struct TryTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct TryTests {
   private let hello = BuiltProgram.packageRoot + "/Samples/messages/hello.eml"
   /// What `stamp` says first, on standard error.
   private let callbacks = """

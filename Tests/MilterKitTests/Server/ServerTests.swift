@@ -7,7 +7,7 @@ import MilterProcessFixtures
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(15))) struct ServerTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct ServerTests {
   @Test(arguments: ["inet:0@127.0.0.1", "inet6:0@::1", "unix"])
   func `A message is filtered over every kind of socket`(_ kind: String) throws {
     let directory = try ScratchDirectory()

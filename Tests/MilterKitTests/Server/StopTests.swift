@@ -10,7 +10,7 @@ import Testing
 
 @testable import MilterRuntime
 
-@Suite(.timeLimit(.minutes(15))) struct StopTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct StopTests {
   /// Two connections: one between messages, and one whose message is at its end.
   private static func idleAndBusy(_ server: TestServer) throws -> (idle: TestMTA, busy: TestMTA) {
     let idle = try server.connect()

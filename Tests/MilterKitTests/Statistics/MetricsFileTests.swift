@@ -8,7 +8,7 @@ import Testing
 @testable import MilterKit
 @testable import MilterRuntime
 
-@Suite(.timeLimit(.minutes(15))) struct MetricsFileTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct MetricsFileTests {
   private func contents(_ path: String) throws -> String {
     try String(contentsOfFile: path, encoding: .utf8)
   }

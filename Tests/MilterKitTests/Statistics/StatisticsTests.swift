@@ -1,13 +1,14 @@
 import Dispatch
 import MilterCore
 import MilterFilterFixtures
+import MilterProcessFixtures
 import MilterSystem
 import Testing
 
 @testable import MilterKit
 @testable import MilterRuntime
 
-@Suite(.timeLimit(.minutes(15))) struct StatisticsTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct StatisticsTests {
   /// Plays something to a filter, lets it end, and returns what was counted.
   private func statistics(
     timing: Bool = false,

@@ -1,7 +1,8 @@
+import MilterProcessFixtures
 import Testing
 
 /// The root of all suites that start MTAs: extend it with yours.
 ///
 /// One test at a time: several MTAs beside each other would only slow each other down.
-@Suite(.serialized)
+@Suite(.ownThread, .serialized)
 enum RealMTASuite {}

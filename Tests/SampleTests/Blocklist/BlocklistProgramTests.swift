@@ -3,7 +3,7 @@ import MilterProcessFixtures
 import Testing
 
 /// The program, with a DNS server of the test's own.
-@Suite struct BlocklistProgramTests {
+@Suite(.ownThread) struct BlocklistProgramTests {
   /// Lists 127.0.0.2 and ::ffff:7f00:2 as all lists do, RFC 5782; `broken.example` fails.
   private static func server() throws -> FakeDNSServer {
     try FakeDNSServer { name in

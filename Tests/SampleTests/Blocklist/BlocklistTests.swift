@@ -34,7 +34,7 @@ private struct Lists: AddressLookup {
 }
 
 /// The filter, with look-ups that a test answers.
-@Suite struct BlocklistTests {
+@Suite(.ownThread) struct BlocklistTests {
   private static let zones = ["a.example", "b.example", "c.example=127.0.0.[2..3]"]
 
   private static func survey(

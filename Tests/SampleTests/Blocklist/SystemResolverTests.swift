@@ -6,7 +6,7 @@ import Testing
 @testable import milter_sample_blocklist
 
 /// The C library's resolver, asked by a server of the test's own.
-@Suite struct SystemResolverTests {
+@Suite(.ownThread) struct SystemResolverTests {
   private func resolver(
     _ server: FakeDNSServer, threads: Int = 4, patience: Int = 30
   ) throws -> SystemResolver {

@@ -1,0 +1,17 @@
+package import Testing
+
+/// Gives each test a thread of its own, since Swift's have one for each processor, and a test that waits
+/// for another process would keep others from starting.
+package struct OwnThread: SuiteTrait, TestTrait, TestScoping {
+  package var isRecursive: Bool { true }
+
+  package func provideScope(
+    for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+  ) async throws {
+    try await withTaskExecutorPreference(ThreadForEachJob.executor, operation: function)
+  }
+}
+
+extension Trait where Self == OwnThread {
+  package static var ownThread: Self { Self() }
+}

@@ -1,0 +1,8 @@
+import MilterProcessFixtures
+import Testing
+
+/// The root of the suites whose MTAs wait for a filter most of the time: these run beside the others.
+///
+/// One test at a time, as in ``RealMTASuite``.
+@Suite(.ownThread, .serialized)
+enum WaitingMTASuite {}
