@@ -115,6 +115,32 @@ import Testing
     #expect(try two.end() == 0)
   }
 
+  @Test func `the numbers of members add up over workers, and their status can be asked for`()
+    throws
+  {
+    let (one, first) = try stamp("one")
+    let socket = "unix:\(directory.path(of: "chain"))"
+    let control = "unix:\(directory.path(of: "control"))"
+    let file = try configure(
+      """
+      socket = \(socket)
+      control = \(control)
+      metrics = \(directory.path(of: "chain.prom"))
+      workers = 2
+      member = one \(first)
+      """)
+    let chain = try StartedProgram(BuiltProgram.path(of: "milter"), ["chain", "--config", file])
+    try chain.wait(for: "the workers") { try chain.errors.contains("2 workers serve") }
+    for _ in 0..<8 { #expect(try milter("play", "--socket", socket, message).status == 0) }
+    let lines = try milter("status", "--socket", control).output.split(separator: "\n")
+    #expect(lines.first == "milter-chain, process \(chain.pid): serving")
+    #expect(lines.count { $0.hasPrefix("worker ") } >= 2)
+    #expect(try chain.end() == 0)
+    let name = "milter_member_messages_total{filter=\"milter-chain\",member=\"one[0]\"}"
+    #expect(try directory.text("chain.prom").contains("\(name) 8\n"))
+    #expect(try one.end() == 0)
+  }
+
   @Test func `help names the keys of a member`() throws {
     let run = try milter("chain", "--help")
     #expect(run.output.contains("\n  --member \"NAME SOCKET ...\""))
