@@ -6,6 +6,8 @@ struct Outage {
   private(set) var failures = 0
   /// How many decisions were made without Redis.
   private(set) var missed = 0
+  /// Rises with each failure, so that many decisions that fail at once are one failure.
+  private(set) var generation = 0
   private var next: Instant?
 
   /// How long the next attempt is put off after a number of failures: from 0.1 to 10 seconds.
@@ -13,29 +15,34 @@ struct Outage {
     .milliseconds(min(10_000, 100 << min(failures - 1, 10)))
   }
 
-  /// Asks whether a decision may be left to Redis.
+  /// Begins a decision.
   ///
-  /// While Redis is away, one caller at a time makes the attempt.
+  /// While Redis is away, one decision at a time makes the attempt.
   ///
   /// - Parameters:
   ///   - now: the time.
   ///   - patience: how long the attempt may take.
-  /// - Returns: whether the caller may ask Redis.
-  mutating func mayTry(_ now: Instant, patience: Duration) -> Bool {
-    guard let next else { return true }
-    guard now >= next else { return false }
+  /// - Returns: the generation of the decision; `nil` if it is made without Redis.
+  mutating func begin(_ now: Instant, patience: Duration) -> Int? {
+    guard let next else { return generation }
+    guard now >= next else { return nil }
     self.next = now + patience
-    return true
+    return generation
   }
 
-  /// Notes that Redis has not answered.
+  /// Notes that a decision has got no answer.
   ///
   /// - Parameters:
+  ///   - generation: the decision's.
   ///   - now: the time.
   ///   - share: how much of the pause is waited, from 0.5 to 1, so that filters do not come back all at
   ///     once.
-  /// - Returns: when the next attempt is made, from now.
-  mutating func fail(_ now: Instant, share: Double = .random(in: 0.5...1)) -> Duration {
+  /// - Returns: when the next attempt is made, from now; `nil` if another decision has noticed before.
+  mutating func fail(
+    _ generation: Int, _ now: Instant, share: Double = .random(in: 0.5...1)
+  ) -> Duration? {
+    guard generation == self.generation else { return nil }
+    self.generation += 1
     failures += 1
     let pause = Self.pause(after: failures) * share
     next = now + pause
@@ -45,11 +52,13 @@ struct Outage {
   /// Notes a decision without Redis.
   mutating func miss() { missed += 1 }
 
-  /// Notes that Redis has answered.
+  /// Notes that a decision has got an answer.
   ///
-  /// - Returns: how it was before.
-  mutating func end() -> Outage {
-    defer { self = Outage() }
-    return self
+  /// - Parameter generation: the decision's.
+  /// - Returns: how many decisions were made without Redis, if that has ended an outage.
+  mutating func succeed(_ generation: Int) -> Int? {
+    guard generation == self.generation, failures > 0 else { return nil }
+    defer { (failures, missed, next) = (0, 0, nil) }
+    return missed
   }
 }

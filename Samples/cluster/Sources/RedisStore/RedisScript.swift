@@ -10,8 +10,6 @@ import Synchronization
 public final class RedisScript: Sendable {
   private struct State {
     var idle: [RedisConnection] = []
-    /// Rises when Redis goes away; connections of an earlier time are not used again.
-    var generation = 0
     var outage = Outage()
     /// When the log last had that all connections were in use.
     var busy: ContinuousClock.Instant?
@@ -86,11 +84,11 @@ public final class RedisScript: Sendable {
     }
   }
 
-  /// The number of the time in which a decision begins; `nil` while Redis is away.
+  /// The generation of a decision that begins; `nil` while Redis is away.
   private func beginning() -> Int? {
     let patience = Duration.milliseconds(settings.connectTimeout + 3 * settings.timeout)
     return state.withLock { state in
-      state.outage.mayTry(.now, patience: patience) ? state.generation : nil
+      state.outage.begin(.now, patience: patience)
     }
   }
 
@@ -104,31 +102,27 @@ public final class RedisScript: Sendable {
   }
 
   private func succeeded(_ connection: RedisConnection, _ generation: Int) {
-    let ended = state.withLock { state -> Outage? in
-      guard generation == state.generation else { return nil }
-      state.idle.append(connection)
-      return state.outage.failures > 0 ? state.outage.end() : nil
+    let missed = state.withLock { state in
+      // One that is older than an outage is closed.
+      if generation == state.outage.generation { state.idle.append(connection) }
+      return state.outage.succeed(generation)
     }
-    guard let ended else { return }
-    log().notice("redis \(settings.address) answers again; \(ended.missed) decisions without it")
+    guard let missed else { return }
+    log().notice("redis \(settings.address) answers again; \(missed) decisions without it")
   }
 
   private func failed(_ error: RedisError, _ generation: Int) {
-    let (pause, failures, dropped) = state.withLock { state -> (Duration, Int, [RedisConnection]) in
-      // Another decision has noticed before.
-      guard generation == state.generation else { return (.zero, 0, []) }
-      state.generation += 1
+    let outage = state.withLock { state -> (pause: Duration, isNews: Bool, [RedisConnection])? in
+      guard let pause = state.outage.fail(generation, .now) else { return nil }
       defer { state.idle = [] }
-      let pause = state.outage.fail(.now)
-      return (pause, state.outage.failures, state.idle)
+      // Closed where it is returned to, not under the lock.
+      return (pause, state.outage.failures == 1, state.idle)
     }
-    guard failures > 0 else { return }
-    // Closed here, not under the lock.
-    withExtendedLifetime(dropped) {}
+    guard let outage else { return }
     let line =
       "redis \(settings.address): \(error); until it answers: \(settings.fallback().rawValue); "
-      + "the next attempt is in \(Int(pause / .milliseconds(1))) ms"
-    if failures == 1 { log().error(line) } else { log().info(line) }
+      + "the next attempt is in \(Int(outage.pause / .milliseconds(1))) ms"
+    if outage.isNews { log().error(line) } else { log().info(line) }
   }
 
   private func allBusy() -> RedisError {

@@ -5,8 +5,8 @@ import Testing
 @Suite struct OutageTests {
   private let start = ContinuousClock.now
 
-  private func tries(_ outage: inout Outage, _ now: ContinuousClock.Instant) -> Bool {
-    outage.mayTry(now, patience: .seconds(2))
+  private func begin(_ outage: inout Outage, _ now: ContinuousClock.Instant) -> Int? {
+    outage.begin(now, patience: .seconds(2))
   }
 
   @Test func `Pauses double from a tenth of a second up to ten seconds`() {
@@ -15,27 +15,42 @@ import Testing
     #expect(Outage.pause(after: 1_000_000) == .seconds(10))
     for _ in 1...100 {
       var outage = Outage()
-      let pause = outage.fail(start)
+      let pause = outage.fail(0, start) ?? .zero
       #expect(Duration.milliseconds(50)...Duration.milliseconds(100) ~= pause)
     }
   }
 
   @Test func `While Redis is away, one at a time tries`() {
     var outage = Outage()
-    for _ in 1...2 { #expect(tries(&outage, start)) }
-    let pause = outage.fail(start, share: 1)
+    for _ in 1...2 { #expect(begin(&outage, start) == 0) }
+    let pause = outage.fail(0, start, share: 1)
     #expect(pause == .milliseconds(100))
-    #expect(!tries(&outage, start + .milliseconds(99)))
-    let due = start + pause
-    #expect(tries(&outage, due))
+    #expect(begin(&outage, start + .milliseconds(99)) == nil)
+    let due = start + .milliseconds(100)
+    #expect(begin(&outage, due) == 1)
     // The one that tries has not come back.
-    #expect(!tries(&outage, due + .milliseconds(1999)))
-    #expect(tries(&outage, due + .seconds(2)))
+    #expect(begin(&outage, due + .milliseconds(1999)) == nil)
+    #expect(begin(&outage, due + .seconds(2)) == 1)
     outage.miss()
-    let ended = outage.end()
-    #expect(ended.missed == 1)
+    let missed = outage.succeed(1)
+    #expect(missed == 1)
     #expect(outage.failures == 0 && outage.missed == 0)
-    for _ in 1...2 { #expect(tries(&outage, due)) }
+    for _ in 1...2 { #expect(begin(&outage, due) == 1) }
+  }
+
+  @Test func `Decisions that fail at once are one failure`() {
+    var outage = Outage()
+    for _ in 1...3 { #expect(begin(&outage, start) == 0) }
+    let pauses = (1...3).map { _ in outage.fail(0, start, share: 1) }
+    #expect(pauses == [.milliseconds(100), nil, nil])
+    #expect(outage.failures == 1)
+    // An answer that comes late does not end the outage.
+    let missed = outage.succeed(0)
+    #expect(missed == nil)
+    #expect(begin(&outage, start) == nil)
+    #expect(begin(&outage, start + .milliseconds(100)) == 1)
+    let pause = outage.fail(1, start, share: 1)
+    #expect(pause == .milliseconds(200))
   }
 
   @Test func `A socket is a path, or a host with or without a port`() throws {

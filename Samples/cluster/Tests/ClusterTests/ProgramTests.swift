@@ -63,6 +63,10 @@ extension ClusterSuite {
         return mta.rcpt().replyText
       }
       #expect(try answer() == nil)
+      // A write to a Redis that has gone must not end the filter.
+      let status = try String(contentsOfFile: "/proc/\(filter.pid)/status", encoding: .utf8)
+      let ignored = try #require(status.firstMatch(of: /SigIgn:\s+([0-9a-f]+)/)).output.1
+      #expect((Int(ignored, radix: 16) ?? 0) & 1 << (SIGPIPE - 1) != 0)
       _ = try folder.write(settings + "fallback = tempfail\n", to: "settings")
       filter.signal(SIGHUP)
       try filter.wait(for: "a reload") { filter.log.contains("reloaded") }
