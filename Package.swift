@@ -300,11 +300,15 @@ let package = Package(
 #endif
 
 // In the build of a package that depends on this one, SwiftPM would replace that package's executable `greeter`
-// by ours: it gets the libraries and the tool. A dependency by path cannot be told from this package itself.
+// by ours: it gets the tool, and the libraries that are for others. A dependency by path cannot be told from this
+// package itself.
 if ["/.build/checkouts/", "/SourcePackages/checkouts/"].contains(
   where: Context.packageDirectory.contains)
 {
-  package.products.removeAll { $0 is Product.Executable && $0.name != "milter" }
+  package.products.removeAll { product in
+    product.name == "milter-sample-filters"
+      || product is Product.Executable && product.name != "milter"
+  }
 }
 
 // Building the tests takes longer than running them. `TEST_TARGETS=MilterKitTests,LibmilterTests` builds

@@ -37,13 +37,14 @@ struct DependentPackageTests {
   }
 
   @Test
-  func `A package that was fetched brings no program but the tool, and all are there for its own`()
+  func
+    `A package that was fetched brings the tool and at most nine libraries, and has its samples itself`()
     throws
   {
-    func programs(_ root: String) throws -> Set<String> {
+    func products(_ root: String, _ type: String) throws -> Set<String> {
       let products = try #require(try manifest(of: root)["products"] as? [[String: Any]])
       return Set(
-        products.filter { ($0["type"] as? [String: Any])?["executable"] != nil }
+        products.filter { ($0["type"] as? [String: Any])?[type] != nil }
           .compactMap { $0["name"] as? String })
     }
     let scratch = try ScratchDirectory()
@@ -51,8 +52,11 @@ struct DependentPackageTests {
     try FileManager.default.createDirectory(atPath: fetched, withIntermediateDirectories: true)
     try FileManager.default.copyItem(
       atPath: "\(BuiltProgram.packageRoot)/Package.swift", toPath: "\(fetched)/Package.swift")
-    #expect(try programs(fetched) == ["milter"])
-    #expect(try programs(BuiltProgram.packageRoot).isSuperset(of: ["greeter", "milter", "stamp"]))
+    #expect(try products(fetched, "executable") == ["milter"])
+    let libraries = try products(fetched, "library")
+    #expect(libraries.contains("MilterKit") && libraries.count <= 9)
+    let own = try products(BuiltProgram.packageRoot, "executable")
+    #expect(own.isSuperset(of: ["greeter", "milter", "stamp"]))
   }
 
   @Test func `Every target's name says that it is ours`() throws {
