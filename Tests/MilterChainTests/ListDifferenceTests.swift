@@ -66,6 +66,23 @@ import Testing
     #expect(!member.all.contains("unknown FROB"))
   }
 
+  @Test
+  func
+    `after a refusal at HELO the filters of a list before it are asked about MAIL, and no chain`()
+    throws
+  {
+    let journal = Journal()
+    let mta = chain(.postfix, filter(.envfrom, .tempfail, journal), filter(.helo, .reject))
+    mta.helo()
+    let mail = mta.mail().exchange
+    #expect(mail.fate == .decided)
+    #expect(mail.reply == [Array("550 5.7.1 Command rejected".utf8)])
+    #expect(!journal.all.contains { $0.hasPrefix("envfrom") })
+    let listed = TestMTA(.postfix, filter: filter(.envfrom, .tempfail))
+    listed.helo()
+    try listed.mail().expect(.tempfail)
+  }
+
   @Test func `an unknown command that a member accepts ahead of MAIL goes on`() {
     let (first, last) = (Journal(), Journal())
     let mta = BareMTA(

@@ -20,9 +20,11 @@ extension RealMTASuite {
       }
 
       func filter(_ number: Int) -> RandomFilter {
-        RandomFilter(
-          .init(seed: self.number, number: number, isKind: !self.number.isMultiple(of: 7)))
+        RandomFilter(.init(seed: self.number, number: number, isKind: isKind))
       }
+
+      /// Whether the filters let every client connect.
+      var isKind: Bool { !number.isMultiple(of: 7) }
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
@@ -56,6 +58,12 @@ extension RealMTASuite {
               .playReal(lines, true, &expected)
             try MTAPair(kind: kind, mta: chainMTA, socket: chain.socket)
               .playReal(lines, true, &got)
+            if kind == .postfix, !seed.isKind, got.queue.isEmpty, expected.queue.isEmpty {
+              // The client may be refused at HELO. Postfix then asks the filters of a list that stand before
+              // that one about MAIL, and a chain no more: what they say is not compared.
+              #expect(got.replies.isEmpty == expected.replies.isEmpty, "seed \(number)")
+              (got.replies, expected.replies) = ([], [])
+            }
             let differences = got.differences(from: expected)
             #expect(differences == [], "\(kind), seed \(number)")
           }
