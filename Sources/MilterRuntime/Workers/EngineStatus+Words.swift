@@ -19,13 +19,22 @@ extension EngineStatus {
   /// More than anything that is counted; a worker may be out of its mind.
   private static let range = 0..<(1 << 48)
 
-  /// The words.
+  /// The maximum size of the words in bytes: the supervisor takes a longer line for the channel's end.
+  static let longestWords = LineBuffer.longest / 2
+
+  /// The words; the newest connections are left out if there is no room for them.
   var words: String {
     var words = Self.numbers.map { "\($0)=\(self[keyPath: $1])" }
     words += Self.flags.map { "\($0)=\(self[keyPath: $1] ? 1 : 0)" }
     if let mostConnections { words.append("most=\(mostConnections)") }
     words += ConnectionStatus.Place.allCases.map { "\($0.rawValue)=\(counts[$0] ?? 0)" }
-    words += connections.map { "c=\($0.word)" }
+    var size = words.reduce(0) { $0 + $1.utf8.count + 1 }
+    for connection in connections {
+      let word = "c=\(connection.word)"
+      size += word.utf8.count + 1
+      guard size <= Self.longestWords else { break }
+      words.append(word)
+    }
     return words.joined(separator: " ")
   }
 

@@ -59,16 +59,49 @@ import Testing
     #expect(status.count == 300)
   }
 
-  @Test func `The longest answer of a worker fits into a line`() {
-    let name = String(repeating: "\u{FFFD}", count: Presence.longestName)
+  /// What is known of a connection whose MTA sends the longest names, all of bytes that need most room in a word.
+  ///
+  /// Addresses of other families are read as numbers, and so are short.
+  private static var hostile: (client: String, queueID: String) {
+    let presence = Presence()
+    let payload =
+      [UInt8](repeating: 0xff, count: 60_000) + [0] + Array("L".utf8) + [0, 0]
+      + [UInt8](repeating: 0xff, count: WireLimits.unixPath) + [0]
+    presence.meet(payload.span)
+    presence.name([UInt8](repeating: 0xff, count: 60_000))
+    return presence.subject
+  }
+
+  @Test func `The longest answer of a worker fits into a line`() throws {
+    let names = Self.hostile
+    #expect(names.queueID.unicodeScalars.count == Presence.longestName)
+    #expect(
+      names.client.unicodeScalars.count == Presence.longestName + WireLimits.unixPath + " []".count)
     let largest = Duration.seconds(1 << 30)
     let connections = (1...EngineStatus.mostListed).map { _ in
       ConnectionStatus(
-        number: 1 << 47, client: name, queueID: String(name.prefix(64)), callback: .unknown,
+        number: 1 << 47, client: names.client, queueID: names.queueID, callback: .unknown,
         place: .suspended, time: largest, age: largest, waiting: 1 << 47)
     }
-    let line = WorkerMessage.status(1 << 47, Self.status(connections)).line
+    let status = Self.status(connections)
+    let line = WorkerMessage.status(1 << 47, status).line
     #expect(line.utf8.count < LineBuffer.longest)
+    // The connections that are left out still count.
+    let read = try #require(EngineStatus(words: status.words))
+    #expect(read.connections == Array(connections.prefix(read.connections.count)))
+    #expect(read.connections.count > 90)
+    #expect(read.count == connections.count)
+  }
+
+  @Test func `A single connection with endless names is not listed`() throws {
+    let name = String(repeating: "\u{FFFD}", count: LineBuffer.longest)
+    let status = Self.status([
+      ConnectionStatus(
+        number: 1, client: name, queueID: "", callback: nil, place: .idle, time: .zero, age: .zero,
+        waiting: 0)
+    ])
+    #expect(status.words.utf8.count < LineBuffer.longest / 2)
+    #expect(EngineStatus(words: status.words)?.connections.isEmpty == true)
   }
 
   private static let report = StatusReport(
