@@ -21,14 +21,14 @@ build() {
   strip -g -o "$work/$1" "$("${build[@]}" --show-bin-path)/$1"
 }
 
-# Runs valgrind with some arguments; prints the number that a sed script finds in what it says.
+# Runs valgrind with some arguments; prints the number that a sed script finds in its output.
 count() {
   local script=$1 number
   shift
   valgrind "$@" >"$work/out" 2>&1 ||
     fail "$(printf 'it failed under valgrind:\n%s' "$(tail -n 20 "$work/out")")"
   number=$(sed -nE "$script" "$work/out" | tr -d ,)
-  [ -n "$number" ] || fail "$(printf 'valgrind says no number:\n%s' "$(cat "$work/out")")"
+  [ -n "$number" ] || fail "$(printf 'valgrind printed no number:\n%s' "$(cat "$work/out")")"
   printf '%s\n' "$number"
 }
 

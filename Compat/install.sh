@@ -22,7 +22,7 @@ while [ $# -gt 0 ]; do
     *) fail "$1: no such option; the only one is --prefix DIR" ;;
   esac
 done
-[ -n "$prefix" ] || fail 'say where to install: --prefix DIR'
+[ -n "$prefix" ] || fail 'name the directory to install in: --prefix DIR'
 [ "$(uname -s)" = Linux ] || fail 'the C library is built for Linux only'
 command -v swift >/dev/null || fail 'swift is not in the PATH'
 

@@ -32,8 +32,8 @@ name=swift-milter-libmilter
 version=$(sed -n 's/.*version = "\([0-9.]*\)".*/\1/p' "$compat/../Sources/MilterKit/Program/Program.swift")
 architecture=$(dpkg --print-architecture)
 triplet=$(ldconfig -p | sed -n '0,\|.*/lib/\([^/ ]*-linux-[^/ ]*\)/libc\.so.*|s||\1|p')
-[ -n "$version" ] || fail 'cannot tell the version'
-[ -n "$triplet" ] || fail "cannot tell where this system's libraries are"
+[ -n "$version" ] || fail 'cannot determine the version'
+[ -n "$triplet" ] || fail "cannot determine where this system's libraries are"
 
 # dpkg makes the folder of maintainer scripts unreadable to none but 0755, whatever the umask.
 umask 022

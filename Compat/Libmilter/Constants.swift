@@ -2,7 +2,7 @@
 
 // libmilter's constants, with C's names and values.
 
-/// What a callback returns.
+/// The status that a callback returns.
 public typealias sfsistat = Int32
 
 /// Go on.
@@ -22,9 +22,9 @@ public let SMFIS_SKIP: sfsistat = 8
 /// Take all that the MTA offers.
 public let SMFIS_ALL_OPTS: sfsistat = 10
 
-/// What a function returns that did what it should.
+/// The result of a function that succeeded.
 public let MI_SUCCESS: Int32 = 0
-/// What a function returns that did not.
+/// The result of a function that failed.
 public let MI_FAILURE: Int32 = -1
 
 /// The interface's version.
@@ -59,7 +59,7 @@ public let SMFIF_QUARANTINE: UInt = 0x020
 public let SMFIF_CHGFROM: UInt = 0x040
 /// Add recipients with ESMTP arguments.
 public let SMFIF_ADDRCPT_PAR: UInt = 0x080
-/// Say which macros to send.
+/// Request macros.
 public let SMFIF_SETSYMLIST: UInt = 0x100
 
 /// The actions of protocol version 1.

@@ -48,7 +48,7 @@ package final class DescriptionHandler: SessionHandler {
     .number(try number(of: callback, payload))
   }
 
-  /// What a callback returns, which may be any number.
+  /// The number that a callback returns, which may be any.
   private func number(
     of callback: MilterCallback, _ payload: Span<UInt8>
   ) throws(MilterError) -> Int32 {

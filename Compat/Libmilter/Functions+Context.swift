@@ -4,8 +4,8 @@ import LibmilterProcess
 import MilterCore
 import MilterRuntime
 
-// The functions about one connection. They return MI_SUCCESS or MI_FAILURE, and say why at debug
-// level 1 and above. Empty strings are refused where C refuses NULL and empty ones.
+// The functions about one connection. They return MI_SUCCESS or MI_FAILURE, and log the reason
+// at debug level 1 and above. Empty strings are refused where C refuses NULL and empty ones.
 
 /// Runs `body` on a connection; what it throws is `MI_FAILURE`.
 private func on(

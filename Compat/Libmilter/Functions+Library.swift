@@ -3,8 +3,8 @@
 import LibmilterProcess
 import MilterCore
 
-// The functions about the library as a whole. They return MI_SUCCESS or MI_FAILURE, and say why at
-// debug level 1 and above.
+// The functions about the library as a whole. They return MI_SUCCESS or MI_FAILURE, and log the
+// reason at debug level 1 and above.
 
 /// Registers the filter that this process runs.
 @discardableResult
@@ -86,7 +86,7 @@ public func smfi_stop() -> Int32 {
   return MI_SUCCESS
 }
 
-/// Tells the interface's version: 1.0.1.
+/// Returns the interface's version: 1.0.1.
 @discardableResult
 public func smfi_version(
   _ major: inout UInt32, _ minor: inout UInt32, _ patchlevel: inout UInt32

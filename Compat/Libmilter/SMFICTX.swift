@@ -7,7 +7,7 @@ import MilterRuntime
 public final class SMFICTX {
   /// Guards all of this, and the connection.
   private let lock = SystemLock()
-  /// What the filter keeps: `smfi_setpriv`.
+  /// The filter's own data: `smfi_setpriv`.
   private var privateData: Any?
   /// The connection; nil when it is gone.
   private var context: Conversation?

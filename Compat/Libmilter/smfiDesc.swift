@@ -11,15 +11,15 @@ public struct smfiDesc: Sendable {
   public var xxfi_name: String?
   /// The version of the interface that the filter was written for.
   public var xxfi_version: Int32
-  /// What the filter wants to do: `SMFIF_*`.
+  /// The actions that the filter may take: `SMFIF_*`.
   public var xxfi_flags: UInt
   /// A client connected: its name, and its address or nil.
   public var xxfi_connect: (@Sendable (SMFICTX, String, MilterAddress?) -> sfsistat)?
-  /// The client said HELO or EHLO.
+  /// The client sent HELO or EHLO.
   public var xxfi_helo: (@Sendable (SMFICTX, String) -> sfsistat)?
-  /// The client said MAIL: the sender, and ESMTP arguments.
+  /// The client sent MAIL: the sender, and ESMTP arguments.
   public var xxfi_envfrom: (@Sendable (SMFICTX, [String]) -> sfsistat)?
-  /// The client said RCPT: the recipient, and ESMTP arguments.
+  /// The client sent RCPT: the recipient, and ESMTP arguments.
   public var xxfi_envrcpt: (@Sendable (SMFICTX, [String]) -> sfsistat)?
   /// A header: its name and value.
   public var xxfi_header: (@Sendable (SMFICTX, String, String) -> sfsistat)?
@@ -35,7 +35,7 @@ public struct smfiDesc: Sendable {
   public var xxfi_close: (@Sendable (SMFICTX) -> sfsistat)?
   /// The client sent an unknown command.
   public var xxfi_unknown: (@Sendable (SMFICTX, String) -> sfsistat)?
-  /// The client said DATA.
+  /// The client sent DATA.
   public var xxfi_data: (@Sendable (SMFICTX) -> sfsistat)?
   /// The MTA offers its options: actions, steps and two zeros, then the same as the filter wants
   /// them.
@@ -89,7 +89,7 @@ public struct smfiDesc: Sendable {
 
   /// Describes a filter; in C's order without labels, as `struct smfiDesc` is initialized in C.
   ///
-  /// What is left out at the end is nil, as a missing initializer is NULL in C.
+  /// Callbacks that are left out are nil, as a missing initializer is NULL in C.
   public init(
     _ xxfi_name: String?,
     _ xxfi_version: Int32,

@@ -1,11 +1,11 @@
 import MilterRuntime
 import Synchronization
 
-/// What an `SMFICTX *` points to.
+/// The object that an `SMFICTX *` points to.
 ///
 /// A filter may keep the pointer longer than the connection lasts. So the memory is never freed:
-/// a slot whose connection is gone says so, until another connection gets it, the one unused
-/// longest first.
+/// a slot whose connection is gone records that until another connection gets the slot. The slot that has
+/// been unused longest is reused first.
 ///
 /// A filter may use the pointer on any thread. So the content is read and changed under `lock` only,
 /// which is also that of the connection: who has found the connection keeps it from ending.
@@ -15,7 +15,7 @@ struct ContextSlot {
   struct Content {
     /// The connection; nil when it is gone.
     fileprivate(set) var context: Conversation?
-    /// What the filter keeps: `smfi_setpriv`.
+    /// The filter's own data: `smfi_setpriv`.
     var privateData: UnsafeMutableRawPointer?
     /// Values of macros that were handed out.
     var symbols = SymbolCache()
@@ -40,7 +40,7 @@ struct ContextSlot {
     var next = 0
   }
   private static let free = Mutex(Free())
-  /// So many slots rest before one of them is used again.
+  /// The number of slots that rest before one of them is used again.
   private static let restingSlots = 1024
 
   static func acquire(for context: Conversation) -> Pointer {
@@ -71,7 +71,7 @@ struct ContextSlot {
     free.withLock { $0.slots.append(slot) }
   }
 
-  /// Runs `body` on the slot behind a filter's pointer and its connection, which no other thread uses
+  /// Runs `body` on the slot of a filter's pointer and its connection, which no other thread uses
   /// meanwhile.
   ///
   /// - Returns: nil if the connection is gone.

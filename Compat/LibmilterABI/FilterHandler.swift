@@ -27,7 +27,7 @@ final class FilterHandler: SessionHandler {
     slot = ContextSlot.acquire(for: context)
   }
 
-  /// What the callbacks know the connection by.
+  /// The pointer by which the callbacks know the connection.
   private var ctx: OpaquePointer? { slot.map { OpaquePointer($0) } }
 
   func negotiate(_ offered: MilterOptions) -> (status: CallbackStatus, wanted: MilterOptions)? {
@@ -56,7 +56,7 @@ final class FilterHandler: SessionHandler {
     .number(try number(of: callback, payload))
   }
 
-  /// What a callback returns, which may be any number.
+  /// The number that a callback returns, which may be any.
   private func number(
     of callback: MilterCallback, _ payload: Span<UInt8>
   ) throws(MilterError) -> Int32 {

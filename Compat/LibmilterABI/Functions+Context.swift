@@ -9,7 +9,7 @@ import MilterRuntime
 /// `char *` as C passes it.
 public typealias CText = UnsafePointer<CChar>
 
-/// Runs `body` on the connection behind a filter's pointer, which no other thread uses meanwhile.
+/// Runs `body` on the connection of a filter's pointer, which no other thread uses meanwhile.
 ///
 /// - Returns: `MI_SUCCESS`, or `MI_FAILURE` if there is no connection or it throws.
 private func on(

@@ -103,7 +103,7 @@ public func stop() -> Int32 {
   return MI_SUCCESS
 }
 
-/// Tells the interface's version: 1.0.1.
+/// Returns the interface's version: 1.0.1.
 ///
 /// The C function is `smfi_version`.
 @_cdecl("smfi_version")

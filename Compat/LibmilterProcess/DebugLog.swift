@@ -1,7 +1,7 @@
 @preconcurrency import MilterPlatform
 import MilterRuntime
 
-/// Where the library reports errors: syslog, and with `smfi_setdbg` also standard output.
+/// The destinations of the library's errors: syslog, and with `smfi_setdbg` also standard output.
 package enum DebugLog {
   /// The engine's log: below debug level 1 only errors and warnings are worth a line.
   static var log: MilterLog {
@@ -12,7 +12,7 @@ package enum DebugLog {
     return log
   }
 
-  /// Says why a function failed, at debug level 1 and above.
+  /// Logs why a function failed, at debug level 1 and above.
   package static func failure(_ function: StaticString, _ error: any Error) {
     guard LibmilterProcess.shared.isDebugging else { return }
     let reason = "\(error)"

@@ -4,7 +4,7 @@ import MilterKit
 
 @main
 final class Blocklist: AsyncMilter {
-  /// What becomes of mail from a client that is listed.
+  /// The action on mail from a client that is listed.
   enum Action: String, CaseIterable, Sendable { case reject, mark }
 
   private static let lists = MilterSetting(
@@ -40,7 +40,7 @@ final class Blocklist: AsyncMilter {
   private static let defaultExempt =
     (try? MilterNetworks("127.0.0.1, ::1").union(.private)) ?? .private
 
-  /// What all connections share.
+  /// The state that all connections share.
   private static let shared = Result {
     let threads = LookupThreads(count: lookups.value, mostWaiting: 100 * lookups.value)
     let resolver = SystemResolver(

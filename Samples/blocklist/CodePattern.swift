@@ -1,7 +1,7 @@
 /// A pattern for the addresses that a block list answers with, as Postfix writes it:
 /// `127.0.0.[2..11;14]`.
 struct CodePattern: Equatable, Sendable {
-  /// What each of the four numbers may be.
+  /// The allowed ranges of each of the four numbers.
   private let numbers: [[ClosedRange<UInt8>]]
 
   /// Reads a pattern; `nil` for any other text.

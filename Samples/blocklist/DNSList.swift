@@ -2,7 +2,7 @@ import MilterKit
 
 /// A DNS block list, and which of its answers mean that a client is on it.
 struct DNSList: Equatable, Sendable {
-  /// What an answer of a list means.
+  /// The meaning of a list's answer.
   enum Meaning: Equatable, Sendable {
     /// The client is on the list, with this code.
     case listed(InetAddress)
@@ -18,7 +18,7 @@ struct DNSList: Equatable, Sendable {
 
   /// Reads `ZONE` or `ZONE=PATTERN`.
   ///
-  /// - Throws: `MilterUsageError` that says what is wrong.
+  /// - Throws: `MilterUsageError` that describes what is wrong.
   init(_ text: some StringProtocol) throws {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     var zone = parts[0].lowercased()
@@ -53,7 +53,7 @@ struct DNSList: Equatable, Sendable {
   /// The name to ask for.
   func name(of client: ReversedAddress) -> String { "\(client.labels).\(zone)" }
 
-  /// What an answer means.
+  /// Returns the meaning of an answer.
   func meaning(of answer: LookupAnswer) -> Meaning {
     // RFC 5782: a list's answers are in 127.0.0.0/8. Another one comes from a domain that was sold, or
     // from a DNS server that answers for names that do not exist.

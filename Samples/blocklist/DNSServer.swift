@@ -7,7 +7,7 @@ struct DNSServer: Equatable, Sendable {
 
   /// Reads `ADDRESS` or `ADDRESS:PORT`; the C library's resolver can be given IPv4 addresses only.
   ///
-  /// - Throws: `MilterUsageError` that says what is wrong.
+  /// - Throws: `MilterUsageError` that describes what is wrong.
   init(_ text: String) throws {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count <= 2, let port = parts.count == 2 ? UInt16(parts[1]) : 53, port > 0,

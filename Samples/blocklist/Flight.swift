@@ -8,7 +8,7 @@ final class Flight: Sendable {
     var landing: Landing?
     var count = 0
     var waiting: [Int: CheckedContinuation<LookupAnswer, any Error>] = [:]
-    /// Those who were canceled before they could wait.
+    /// The waiters that were canceled before they could wait.
     var canceled: Set<Int> = []
   }
   private let state = Mutex(State())

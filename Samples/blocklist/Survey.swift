@@ -2,7 +2,7 @@ import MilterKit
 
 /// Asks all lists about a client at the same time.
 struct Survey: Sendable {
-  /// What the lists say about a client.
+  /// The answers of the lists about a client.
   struct Findings: Equatable, Sendable {
     /// A list that has the client, and its code.
     struct Listing: Equatable, Sendable, CustomStringConvertible {

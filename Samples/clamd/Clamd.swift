@@ -4,7 +4,7 @@ import MilterKit
 
 @main
 final class Clamd: Milter {
-  /// What becomes of mail that could not be looked at.
+  /// The action on mail that could not be scanned.
   enum Fallback: String, CaseIterable, Sendable { case tempfail, accept }
 
   private static let address = MilterSetting(

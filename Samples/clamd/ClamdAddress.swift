@@ -1,13 +1,13 @@
 import MilterPlatform
 
-/// Where clamd listens.
+/// The address where clamd listens.
 enum ClamdAddress {
   case path(String)
   case host(String, port: String)
 
   /// Reads a path, absolute or relative, or `HOST:PORT`.
   ///
-  /// What has a slash or no colon is a path.
+  /// A text with a slash or without a colon is a path.
   init(_ text: String) {
     guard let colon = text.lastIndex(of: ":"), !text.contains("/") else {
       self = .path(text)

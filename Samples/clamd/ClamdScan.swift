@@ -2,7 +2,7 @@ import MilterPlatform
 
 /// One message on its way through clamd: the command INSTREAM on a connection of its own.
 final class ClamdScan {
-  /// What went wrong.
+  /// A failed scan.
   struct Failure: Error, CustomStringConvertible {
     let description: String
     /// Whether clamd refuses the message for its size: `StreamMaxLength` in `clamd.conf`.
@@ -45,7 +45,7 @@ final class ClamdScan {
     let reply = try reply()
     if reply == "stream: OK" { return nil }
     guard reply.hasPrefix("stream: "), reply.hasSuffix(" FOUND") else {
-      throw Failure(description: "it says: \(reply)")
+      throw Failure(description: "unexpected reply: \(reply)")
     }
     return String(reply.dropFirst("stream: ".count).dropLast(" FOUND".count))
   }

@@ -2,7 +2,7 @@ import MilterPlatform
 
 struct Unreadable: Error, CustomStringConvertible { let description: String }
 
-/// What is in a file.
+/// Returns the contents of a file.
 func contents(of path: String) throws -> String {
   let file = open(path, O_RDONLY | O_CLOEXEC)
   let size = file < 0 ? -1 : Int(lseek(file, 0, SEEK_END))

@@ -6,7 +6,7 @@ struct LeftAlone: Error {
   init(_ reason: String) { self.reason = reason }
 }
 
-/// What is appended, to every form a message has of its text or to none.
+/// The text that is appended to every form of a message's text, or to none.
 struct Footer: Sendable {
   private let text: String
   private let html: String
@@ -59,7 +59,7 @@ struct Footer: Sendable {
     }
   }
 
-  /// What a part says with the footer; nil if it has the footer already.
+  /// The content of a part with the footer added; nil if it already has the footer.
   private func content(of part: MIMEPart, in message: MIMEMessage) throws -> [UInt8]? {
     guard let charset = part.contentType.charset else {
       throw LeftAlone("its charset is not known")

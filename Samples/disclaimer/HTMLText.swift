@@ -1,4 +1,4 @@
-/// Where text that is appended to HTML is shown.
+/// The place in HTML where appended text is shown.
 ///
 /// A small part of the tokenizer of the HTML standard: it knows comments, tags with their
 /// attributes, and elements whose content is no markup, so that nothing is put inside of them.

@@ -5,7 +5,7 @@ import MilterMail
 
 @main
 final class FromAlign: MessageMilter {
-  /// What becomes of a message whose addresses do not fit.
+  /// The action on a message whose addresses do not match.
   enum Action: String, CaseIterable, Sendable { case reject, quarantine, mark }
 
   private static let action = MilterSetting(
@@ -61,7 +61,7 @@ final class FromAlign: MessageMilter {
     return .reject
   }
 
-  /// What is wrong with the message, in lines for its sender; empty if nothing is wrong.
+  /// Describes to the sender, in lines, what is wrong with the message; empty if nothing is wrong.
   private func explanation(of message: MilterMessage) -> [String] {
     let fields = message.headers.all("From")
     guard let field = fields.first, fields.count == 1 else {

@@ -4,7 +4,7 @@ import Synchronization
 /// A folder of messages, one file each: a message is written in `tmp`, and moved to `new` when it
 /// is whole and on the disk.
 struct Maildir: Sendable {
-  /// Which call of the system failed, on which file, and why.
+  /// A failed system call, with the file and the reason.
   struct Failure: Error, CustomStringConvertible {
     let description: String
     init(_ call: String, _ path: String) {

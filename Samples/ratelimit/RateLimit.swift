@@ -6,6 +6,6 @@ import MilterRateLimit
 @main
 final class RateLimit: RateLimitFilter<RateTable> {
   override class var name: String { "ratelimit" }
-  /// What was sent is counted in memory.
+  /// The counts are in memory, so that one process must serve.
   override class var maxWorkers: Int? { 1 }
 }

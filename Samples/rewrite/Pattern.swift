@@ -30,7 +30,7 @@ enum Pattern: Sendable {
     case .null: return path == "<>"
     case .domain(let domain): return address.map { MailDomain($0.domain) } == domain
     case .address(let pattern):
-      // Most sites do not tell capital letters from small ones left of the @, either.
+      // Most sites also ignore case in the local part.
       return address.map {
         $0.localPart.lowercased() == pattern.localPart.lowercased()
           && MailDomain($0.domain) == MailDomain(pattern.domain)

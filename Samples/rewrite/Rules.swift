@@ -1,7 +1,7 @@
 import MilterMail
 import MilterPlatform
 
-/// What a map file says.
+/// The rules of a map file.
 struct Rules: Sendable {
   private enum Verb: String { case chgfrom, addrcpt, delrcpt }
 
@@ -11,7 +11,7 @@ struct Rules: Sendable {
     let addresses: [String]
   }
 
-  /// What is wrong with a map file, and where.
+  /// A mistake in a map file, with its place.
   struct Failure: Error, CustomStringConvertible {
     let description: String
   }

@@ -21,13 +21,13 @@ final class Stamp: Milter {
   @PerMessage private var headers = 0
   @PerMessage private var bytes = 0
 
-  /// Most unknown commands of one client before it is sent away.
+  /// The maximum number of unknown commands of a client before it is refused.
   private static let patience = 10
 
   /// Asks to see the recipients that the MTA itself rejected.
   override class var rejectedRecipients: Bool { true }
 
-  /// Remembers who is there.
+  /// Remembers the client.
   override func connect(_ host: String, _ address: MilterAddress?) throws -> Status {
     client = "\(host) (\(address?.text ?? "address unknown"))"
     return .continue
@@ -52,14 +52,14 @@ final class Stamp: Milter {
     return .continue
   }
 
-  /// Counts recipients, those that the MTA rejected apart.
+  /// Counts recipients; those that the MTA rejected are counted separately.
   override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
     recipients.named += 1
     if getsymval(.rcptMailer) != "error" { recipients.accepted += 1 }
     return .continue
   }
 
-  /// Puts off clients that send on although nobody is to get it.
+  /// Refuses messages without an accepted recipient.
   override func data() throws -> Status {
     guard recipients.accepted > 0 else {
       try setreply("554", "5.5.1", "No valid recipients")
@@ -68,7 +68,7 @@ final class Stamp: Milter {
     return .continue
   }
 
-  /// Sends clients away that try one unknown command after the other.
+  /// Refuses clients that send one unknown command after another.
   override func unknown(_ command: String) throws -> Status {
     unknownCommands += 1
     guard unknownCommands <= Self.patience else {
@@ -84,7 +84,7 @@ final class Stamp: Milter {
     return .continue
   }
 
-  /// Refuses what is no message: RFC 5322 demands at least From and Date.
+  /// Refuses messages without header fields: RFC 5322 requires at least From and Date.
   override func eoh() throws -> Status {
     guard headers > 0 else {
       try setreply("554", "5.6.0", "A message needs headers")

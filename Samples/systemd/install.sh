@@ -32,7 +32,7 @@ while [ $# -gt 0 ]; do
     *) names+=("$1"); shift ;;
   esac
 done
-[ ${#names[@]} -gt 0 ] || fail 'say which filters: greeter, greylist, ...'
+[ ${#names[@]} -gt 0 ] || fail 'name the filters: greeter, greylist, ...'
 [ -e "$package/Package.swift" ] || fail "$package: there is no package"
 
 root=${DESTDIR:-}

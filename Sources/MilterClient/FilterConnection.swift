@@ -2,7 +2,7 @@ import MilterCore
 public import MilterMTA
 package import MilterSystem
 
-/// An MTA's connection to a filter: plays messages to it, and says what came of them.
+/// An MTA's connection to a filter: plays messages to it, and reports their outcomes.
 ///
 /// ```swift
 /// let connection = try FilterConnection(to: "inet:8891@127.0.0.1", .postfix)
@@ -11,12 +11,12 @@ package import MilterSystem
 /// connection.quit()
 /// ```
 ///
-/// What the filter does wrong is no error but an outcome, as it is for an MTA: one that breaks the
-/// protocol, goes away or says nothing for too long makes the verdict ``/MilterMTA/MTAVerdict/failure``,
-/// whose ``/MilterMTA/MTAFailure`` says at which step. A connection blocks its thread and belongs to
-/// one at a time.
+/// A failure of the filter is not an error but an outcome, as it is for an MTA: if the filter breaks the
+/// protocol, closes the connection or is silent for too long, the verdict is
+/// ``/MilterMTA/MTAVerdict/failure``, and its ``/MilterMTA/MTAFailure`` names the step. A connection blocks
+/// its thread. Use it on one thread at a time.
 public final class FilterConnection {
-  /// What was said so far.
+  /// The session so far.
   public private(set) var session: MTASession
   private let link: any FilterLink
 
@@ -25,7 +25,7 @@ public final class FilterConnection {
   /// - Parameters:
   ///   - spec: where, in libmilter's or Postfix's notation: `inet:8891@127.0.0.1`, `unix:/path`.
   ///   - profile: how the MTA behaves, and how long it waits.
-  /// - Throws: an error that says what is wrong with the notation, or why there is no connection:
+  /// - Throws: an error that describes what is wrong with the notation, or why there is no connection:
   ///   nobody listens, the host is not known, no answer in time.
   public convenience init(
     to spec: String, _ profile: MTAProfile = .libmilterReference
@@ -98,13 +98,13 @@ public final class FilterConnection {
   /// Limits what the filter may ask for at the end of a message, if the driver keeps the content.
   package func limit(_ changes: ChangeLimits) { session.changeLimits = changes }
 
-  /// Called whenever the filter says that it is still at work, if the driver keeps the content.
+  /// Called whenever the filter sends progress, if the driver keeps the content.
   package var onProgress: (() -> Void)?
 
   /// Called with each piece of a new body, if the driver keeps the content.
   package var onNewBody: (([UInt8]) -> Void)?
 
-  /// When all replies are due, whatever the profile says; nil if only the profile limits the time.
+  /// When all replies are due, whatever the profile's timeouts; nil if only the profile limits the time.
   package var deadline: ContinuousClock.Instant?
 
   /// Takes bytes of a filter that replies while bytes are sent to it.
@@ -123,7 +123,7 @@ public final class FilterConnection {
 
   /// Ends the connection as an MTA does that is done with it.
   ///
-  /// What follows it fails with the code ``/MilterMTA/MTAFailure/Code/afterQuit``.
+  /// Later calls fail with the code ``/MilterMTA/MTAFailure/Code/afterQuit``.
   public func quit() {
     session.quit()
     flush()
@@ -136,7 +136,7 @@ public final class FilterConnection {
     return play(mail)
   }
 
-  /// Ends the connection as ``quit()`` does, and reads what the filter still has to say.
+  /// Ends the connection as ``quit()`` does, and reads what the filter still sends.
   ///
   /// - Parameter limit: how long to wait for a filter that does not close the connection.
   /// - Returns: the failure of a filter that replied more often than it was asked; nil if it did
@@ -157,7 +157,7 @@ public final class FilterConnection {
 
   /// Ends the connection without a word, as an MTA that dies.
   ///
-  /// What follows it fails with the code ``/MilterMTA/MTAFailure/Code/afterQuit``.
+  /// Later calls fail with the code ``/MilterMTA/MTAFailure/Code/afterQuit``.
   public func disconnect() {
     session.leave()
     link.close()

@@ -1,6 +1,6 @@
 /// The way to a filter: what one side of a connection can do.
 package protocol FilterLink: AnyObject {
-  /// Sends bytes; all of them, unless the filter has gone, which ``receive(within:)`` then tells.
+  /// Sends all bytes, unless the filter has gone; ``receive(within:)`` then reports that.
   func send(_ bytes: [UInt8], within limit: Duration) -> FilterLinkEvent?
 
   /// Waits for bytes from the filter, or for its end.
@@ -10,7 +10,7 @@ package protocol FilterLink: AnyObject {
   func close()
 }
 
-/// What comes of waiting for a filter.
+/// The result of waiting for a filter.
 package enum FilterLinkEvent {
   /// Bytes it sent; at least one.
   case bytes([UInt8])

@@ -35,10 +35,10 @@ public import MilterMTA
 /// server's own `Received` field; to a filter that inserts fields at a position, it is the first one.
 /// As with Sendmail, and not with Postfix, a message that one filter puts on hold is shown to the filters after it.
 ///
-/// What a filter does wrong is no error: its default action is the answer, and it is not asked again for the
-/// same client. A list blocks its thread, and belongs to one at a time.
+/// A failure of a filter is not an error: its default action is the answer, and it is not asked again for the
+/// same client. A list blocks its thread. Use it on one thread at a time.
 public final class FilterList {
-  /// What becomes of mail when a filter cannot be reached, breaks the protocol, or does not reply in time.
+  /// The answer for a filter that cannot be reached, breaks the protocol, or does not reply in time.
   public enum DefaultAction: Hashable, Sendable {
     /// The client is told to try again later; the default.
     case tempfail
@@ -50,11 +50,11 @@ public final class FilterList {
 
   /// One of the filters.
   public struct Filter: Hashable, Sendable {
-    /// Where it listens, in libmilter's or Postfix's notation.
+    /// The socket where it listens, in libmilter's or Postfix's notation.
     public var socket: String
-    /// What becomes of mail when it fails.
+    /// The answer when it fails.
     public var defaultAction: DefaultAction
-    /// How the server behaves toward it, and how long it waits: its profile's
+    /// The server's behavior toward it, with the timeouts: its profile's
     /// `connectTimeout`, `commandTimeout`, `contentTimeout`, and `endTimeout`.
     public var profile: MTAProfile
 
@@ -69,7 +69,7 @@ public final class FilterList {
     }
   }
 
-  /// What the filters say to a step.
+  /// The filters' answer to a step.
   public struct Answer: Hashable, Sendable {
     /// The lines of the reply with which the client is refused; empty to go on.
     public var reply: [[UInt8]] = []
@@ -81,9 +81,9 @@ public final class FilterList {
     public var decider: Int?
   }
 
-  /// What came of a message.
+  /// The outcome of a message.
   public struct Outcome: Hashable, Sendable {
-    /// What becomes of it.
+    /// The verdict on the message.
     public var verdict: MTAVerdict
     /// The lines of the reply with which it is refused; empty otherwise.
     public var reply: [[UInt8]] = []
@@ -155,7 +155,7 @@ public final class FilterList {
 
   /// Shows the message's content to one filter after the other.
   ///
-  /// If DATA was not performed, it is now. A message that the filters have not been told of, or have refused, is
+  /// If DATA was not performed, it is now. A message that the filters have not seen, or have refused, is
   /// refused.
   ///
   /// - Parameter message: header and body.

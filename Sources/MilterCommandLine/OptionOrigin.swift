@@ -1,4 +1,4 @@
-/// Where the value of an option comes from.
+/// The source of an option's value.
 package enum OptionOrigin: Hashable, Sendable, CustomStringConvertible {
   case commandLine
   /// A variable of the environment.

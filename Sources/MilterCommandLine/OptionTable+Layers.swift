@@ -5,7 +5,7 @@ extension OptionTable {
     /// Its argument, empty for options without.
     package let argument: String
     package let origin: OptionOrigin
-    /// Whether the option is without argument and said not to be given.
+    /// Whether this turns off an option without an argument.
     let isOff: Bool
 
     init(_ option: Option, _ argument: String, _ origin: OptionOrigin, isOff: Bool = false) {
@@ -31,7 +31,7 @@ extension OptionTable {
     }
   }
 
-  /// What counts of several sources, the first of which has precedence.
+  /// Returns the options that apply from several sources, the first of which has precedence.
   ///
   /// All values of an option come from one source.
   package static func effective(_ sources: [[Given]]) -> [Given] {

@@ -66,10 +66,10 @@ extension OptionTable {
     }
   }
 
-  /// What getopt_long() returns for the first long option; letters are smaller.
+  /// The value that getopt_long() returns for the first long option; letters are smaller.
   private static var firstNumber: Int32 { 256 }
 
-  /// The letters as getopt wants them: a missing argument is told apart, and `:` follows a letter
+  /// The letters as getopt wants them: a missing argument is an error of its own, and `:` follows a letter
   /// that has an argument.
   private var letters: String {
     ":"
@@ -83,7 +83,7 @@ extension OptionTable {
     return options.first { $0.letter?.asciiValue.map(Int32.init) == number }
   }
 
-  /// What getopt stumbled over, as it was written.
+  /// The argument that getopt rejected, as it was written.
   ///
   /// Arguments that are no options have been moved after it, so its position is known only at the end.
   private func culprit(_ argv: [UnsafeMutablePointer<CChar>?]) -> String {

@@ -2,7 +2,7 @@
 ///
 /// `Settings` is what they are read into.
 package struct OptionTable<Settings>: Sendable {
-  /// Where an option can be given besides the command line, and when a change of it counts.
+  /// The places besides the command line where an option can be given, and when a change applies.
   package enum Scope: Sendable {
     /// On the command line only.
     case commandLine
@@ -18,10 +18,10 @@ package struct OptionTable<Settings>: Sendable {
     package let name: String
     /// The one-letter form, such as `h` for `-h`; `nil` if the option has only its long form.
     let letter: Character?
-    /// What the option's argument is called; nil for options without.
+    /// The name of the option's argument; nil for an option without an argument.
     let argument: String?
     let help: String
-    /// Where it can be given.
+    /// The places where it can be given.
     package let scope: Scope
     /// Whether several values count together.
     let isRepeatable: Bool
@@ -62,7 +62,7 @@ package struct OptionTable<Settings>: Sendable {
       self.apply = apply
     }
 
-    /// What it is for, and its default.
+    /// Its purpose and its default.
     fileprivate var explanation: String {
       help + (defaultText.map { "; default \($0)" } ?? "")
     }

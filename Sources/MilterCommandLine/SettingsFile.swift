@@ -9,7 +9,7 @@ package struct SettingsFile: Sendable {
   /// A line that sets something.
   struct Entry: Equatable {
     let key: String
-    /// What follows `=`; nil without `=`.
+    /// The text after `=`; nil without `=`.
     let value: String?
     let line: Int
   }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// The standard output of a program whose reader may leave early, as `head` does.
 package enum StandardOutput {
-  /// The reader has gone: the program has nothing more to say, and ends without a word.
+  /// The reader has gone: nobody reads the rest of the output, and the program ends without a message.
   package struct Closed: Error {
     /// The exit status of a program that SIGPIPE ends, as shells show it.
     package static let status: Int32 = 128 + SIGPIPE

@@ -1,6 +1,6 @@
 import MilterPlatform
 
-/// What can be done to text on a terminal.
+/// The styles of text on a terminal.
 package enum TerminalStyle {
   /// Whether standard output shows colors and the user has not turned them off.
   ///

@@ -3,7 +3,7 @@ package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The exit status of a program that was called wrongly: `EX_USAGE`.
   package static let status: Int32 = 64
 
-  /// What is wrong.
+  /// A description of what is wrong.
   package let description: String
 
   /// Makes an error.

@@ -1,4 +1,4 @@
-/// What went wrong between a filter and an MTA, or in a filter's use of the library.
+/// An error between a filter and an MTA, or in a filter's use of the library.
 ///
 /// Two errors are equal when their codes are; the message is for people. It names commands, options
 /// and lengths, never addresses, headers or body: it may be logged at any level.
@@ -47,7 +47,7 @@ public struct MilterError: Error, Equatable, Sendable, CustomStringConvertible {
 
   /// The kind of error.
   public let code: Code
-  /// What is wrong and, where it helps, what would be right.
+  /// A description of what is wrong and, where it helps, of the correct form.
   public let message: String
 
   /// Makes an error of a kind with a text for people.

@@ -1,6 +1,6 @@
 import MilterCore
 
-/// What a filter class declares that it wants of its MTA.
+/// The requests to the MTA that a filter class declares.
 struct DeclaredWishes {
   /// The names for each stage at which the MTA's own macros do not suffice.
   private(set) var macros: [MilterStage: [MilterMacroName]]
@@ -14,7 +14,7 @@ struct DeclaredWishes {
 
   /// Reads the declarations.
   ///
-  /// - Throws: what is wrong with them.
+  /// - Throws: an error that describes what is wrong with them.
   init(of type: MilterBase.Type) throws(MilterError) {
     macros = type.macros
     var steps: MilterProtocolFlags = []
@@ -23,7 +23,7 @@ struct DeclaredWishes {
     if type.leadingSpace { steps.insert(.hdrLeadspc) }
     if type.rejectedRecipients {
       steps.insert(.rcptRej)
-      // They tell a rejected recipient from another.
+      // These macros distinguish a rejected recipient from others.
       if let list = macros[.envrcpt] {
         macros[.envrcpt] = list.adding([.rcptMailer, .rcptHost, .rcptAddr])
       }
@@ -50,7 +50,7 @@ struct DeclaredWishes {
     steps.contains(.hdrLeadspc) && !offered.steps.contains(.hdrLeadspc)
   }
 
-  /// What ``ClientReporting/client`` reports, and what both MTAs send by themselves at the same stages.
+  /// The macros for ``ClientReporting/client``, and those that both MTAs send by default at the same stages.
   static let client: [MilterStage: [MilterMacroName]] = [
     .connect: [
       .hostName, .client, .mtaVersion, .daemonName, .daemonAddr, .daemonPort, .ifName, .ifAddr,

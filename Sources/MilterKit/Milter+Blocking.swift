@@ -10,9 +10,9 @@ extension Milter {
   /// }
   /// ```
   ///
-  /// The work runs on the callback's thread, which waits while the work is suspended; what belongs to an
-  /// actor runs where the actor says. So the work may use the filter, and takes no thread of Swift's
-  /// cooperative pool. A filter that often waits should be an ``AsyncMilter``, whose callbacks
+  /// The work runs on the callback's thread, which waits while the work is suspended; code that
+  /// belongs to an actor runs on the actor's executor. So the work may use the filter, and takes no thread of
+  /// Swift's cooperative pool. A filter that often waits should be an ``AsyncMilter``, whose callbacks
   /// hold no thread while they wait.
   ///
   /// May be called in every callback. ``MilterLog/current`` is the filter's log in the work. The work's

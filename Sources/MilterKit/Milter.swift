@@ -164,8 +164,8 @@ open class Milter: MilterBase {
 
   /// Looks at a recipient.
   ///
-  /// Called for each RCPT command that the MTA accepts; see also ``MilterBase/rejectedRecipients``. `.reject` and `.tempfail` refuse this recipient only;
-  /// `.accept` and `.discard` decide about the message.
+  /// Called for each RCPT command that the MTA accepts; see also ``MilterBase/rejectedRecipients``. `.reject`
+  /// and `.tempfail` refuse this recipient only; `.accept` and `.discard` decide about the message.
   ///
   /// | Status | Postfix | Sendmail | The filter sees |
   /// |---|---|---|---|

@@ -109,7 +109,7 @@ extension MilterBase {
 
   /// Adds a recipient.
   ///
-  /// Postfix and Sendmail deliver the message to it as to the others. The client is not told.
+  /// Postfix and Sendmail deliver the message to it as to the others. The client gets no notice.
   ///
   /// May be called only in `eom`. Needs ``/MilterCore/MilterActionFlags/addrcpt``.
   /// - Parameter recipient: The address, angle brackets optional.

@@ -2,9 +2,9 @@ import MilterCore
 import MilterRuntime
 
 extension MilterBase {
-  /// Logs what a callback threw, and returns what is answered for it.
+  /// Logs what a callback threw, and returns the answer for it.
   ///
-  /// If the MTA was answered without the callback, the log and the counters say so already.
+  /// If the MTA was answered without the callback, the log and the counters already show that.
   final func answer(to error: any Error, from callback: MilterCallback) -> Status {
     if context?.isAnswered ?? false { return .tempfail }
     let (answer, status) = context?.answerToError() ?? (.tempfail, .tempfail)
@@ -17,7 +17,7 @@ extension MilterBase {
     return status
   }
 
-  /// Says what `negotiate` threw, for which the connection is closed.
+  /// Logs what `negotiate` threw, and returns the error that closes the connection.
   final func refusal(_ error: any Error) -> MilterError {
     log.put(.debug, .thrownText, "negotiate threw: \(error)")
     return MilterError(.negotiationRefused, "negotiate threw: \(LogText.harmless(error))")

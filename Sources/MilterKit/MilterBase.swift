@@ -1,10 +1,10 @@
 import MilterRuntime
 
-/// What every filter has, whichever way its callbacks are written: name, actions, macros, replies, log.
+/// The base class of all filters: name, actions, macros, replies, log.
 ///
 /// A filter inherits from ``Milter``, whose callbacks may block their thread, or from ``AsyncMilter``,
-/// whose callbacks may suspend. A class that inherits from this one directly has no callbacks, so
-/// it sees no mail.
+/// whose callbacks may suspend. A class that inherits from this one directly has no callbacks,
+/// and therefore sees no mail.
 ///
 /// The corresponding libmilter types are `smfiDesc` and `SMFICTX`.
 ///
@@ -61,22 +61,21 @@ import MilterRuntime
 /// - ``quarantine(_:)``
 /// - ``progress()``
 open class MilterBase {
-  /// What a callback returns; `Status` is short for ``/MilterCore/MilterStatus``.
+  /// The answer of a callback; `Status` is short for ``/MilterCore/MilterStatus``.
   public typealias Status = MilterStatus
 
   /// The connection this filter works on; nil until it is attached to one.
   @exclusivity(unchecked) final var context: Conversation?
 
-  /// What resets the properties that the message under way has used; see ``PerMessage``.
+  /// The functions that reset the properties that the message under way has used; see ``PerMessage``.
   final var messageResets: [() -> Void] = []
   /// The notes about the message: those of the chain, or the filter's own once it has any.
   final var heldNotes: MilterNotes?
 
-  /// What the MTA said of the client.
+  /// The values of connect and HELO.
   final var introduction = ClientIntroduction()
 
-  /// Whether header values have their leading space in callbacks and actions although the MTA keeps
-  /// it for itself.
+  /// Whether header values have a leading space in callbacks and actions although the MTA does not send it.
   final var fakesLeadingSpace = false
 
   /// Whether messages are changed as values, and not by calls of actions.
@@ -99,18 +98,17 @@ open class MilterBase {
 
   /// The changes the filter wants to make; `nil`, the default, for all that the MTA offers.
   ///
-  /// If the MTA does not offer one that is named here, the connection is closed and the log says
-  /// which. The corresponding libmilter field is `xxfi_flags`.
+  /// If the MTA does not offer an action that is named here, the server closes the connection, and the log
+  /// names the action. The corresponding libmilter field is `xxfi_flags`.
   open class var actions: MilterActionFlags? { nil }
 
   /// The callbacks the filter has; by default those that are overridden.
   ///
-  /// Steps without callback are not sent by the MTA. Override this property to name the callbacks
-  /// by hand, for example if one is only of use in some configurations.
+  /// The MTA does not send steps without a callback. Override this property to name the callbacks explicitly,
+  /// for example if a callback is useful only in some configurations.
   open class var callbacks: MilterCallbacks { [] }
 
-  /// The macros the filter wants at some stages, in place of those that the MTA sends by itself there;
-  /// by default none.
+  /// The macros that the filter wants at some stages, in place of the MTA's default macros; by default none.
   ///
   /// ```swift
   /// override class var macros: [MilterStage: [MilterMacroName]] {
@@ -118,33 +116,33 @@ open class MilterBase {
   /// }
   /// ```
   ///
-  /// List all that the filter reads at the stage: the MTA sends no others. An MTA that cannot be asked
-  /// sends what it sends by itself, and the filter serves it with that. What ``Milter/negotiate(_:_:)`` asks
-  /// for with ``setsymlist(_:_:)`` replaces the list for that stage.
+  /// List all macros that the filter reads at the stage: the MTA sends no others. An MTA that cannot be asked
+  /// sends its default macros, and the filter works with those. A call of ``setsymlist(_:_:)`` in
+  /// ``Milter/negotiate(_:_:)`` replaces the list for that stage.
   ///
-  /// The connection is closed, and the log says why, if a stage has more than 50 names or a name
-  /// contains spaces. The corresponding libmilter function is `smfi_setsymlist`.
+  /// If a stage has more than 50 names or a name contains spaces, the server closes the connection and logs
+  /// the reason. The corresponding libmilter function is `smfi_setsymlist`.
   open class var macros: [MilterStage: [MilterMacroName]] { [:] }
 
   /// The callbacks that always return `.continue`, so that the MTA need not wait for them; by default
   /// none.
   ///
-  /// With a distant filter each of them saves a round trip. Callbacks from `connect` to `body` can be
-  /// named. Where the MTA waits all the same, the library replies. If such a callback returns a
-  /// verdict or throws, the verdict is sent at the next step with a reply, and the log says so; a
-  /// verdict of ``Milter/envrcpt(_:_:)`` is then about the whole message.
+  /// Each of them saves a round trip to a distant filter. Callbacks from `connect` to `body` can be named. If
+  /// the MTA waits nevertheless, the library replies. If such a callback returns a verdict or throws, the
+  /// verdict is sent at the next step with a reply, and the log reports that. A verdict of
+  /// ``Milter/envrcpt(_:_:)`` then applies to the whole message.
   ///
-  /// The connection is closed, and the log says why, if a callback cannot go without a reply. The
+  /// If a callback cannot go without a reply, the server closes the connection and logs the reason. The
   /// corresponding libmilter flags are `SMFIP_NR_*`.
   open class var noReply: MilterCallbacks { [] }
 
   /// Whether header values have the space after the colon, as it is in the message; `false` by
   /// default.
   ///
-  /// It holds for ``Milter/header(_:_:)`` and for the values that are given to ``addheader(_:_:)-(_,String)``,
-  /// ``insheader(_:_:_:)-(_,_,String)``, and ``chgheader(_:_:_:)-(_,_,String?)``: write `" yes"` for
-  /// `X-Seen: yes`. An MTA that keeps the space for itself sends values without it; every value then
-  /// begins with one space.
+  /// It holds for ``Milter/header(_:_:)`` and for the values of
+  /// ``addheader(_:_:)-(_,String)``, ``insheader(_:_:_:)-(_,_,String)``, and
+  /// ``chgheader(_:_:_:)-(_,_,String?)``: write `" yes"` for `X-Seen: yes`. An MTA that keeps the space for
+  /// itself sends values without it; every value then begins with one space.
   ///
   /// The corresponding libmilter flag is `SMFIP_HDR_LEADSPC`.
   open class var leadingSpace: Bool { false }
@@ -153,8 +151,8 @@ open class MilterBase {
   /// default.
   ///
   /// For such a recipient `getsymval(.rcptMailer)` is `error`, `.rcptHost` the enhanced status code, and
-  /// `.rcptAddr` the MTA's text. The status that `envrcpt` returns has no effect then. An MTA that
-  /// cannot shows accepted recipients only.
+  /// `.rcptAddr` the MTA's text. The status that `envrcpt` returns has no effect then. An MTA
+  /// without this feature shows accepted recipients only.
   ///
   /// The corresponding libmilter flag is `SMFIP_RCPT_REJ`.
   open class var rejectedRecipients: Bool { false }
@@ -163,21 +161,20 @@ open class MilterBase {
   /// ``ClientReporting/mta`` report; `false` by default.
   ///
   /// The MTA then sends connect and HELO even if the filter does not override these callbacks, without
-  /// waiting for a reply, and the macros in question in addition to those in ``macros``.
+  /// waiting for a reply, and sends the required macros in addition to those in ``macros``.
   open class var wantsClient: Bool { false }
 
-  /// The maximum time, in seconds, that a callback of the filter takes to answer, if the filter limits
-  /// that time; `nil`, the default, if it does not.
+  /// The maximum time, in seconds, that a callback of the filter takes to answer; `nil`, the default, if the
+  /// filter does not limit it.
   ///
-  /// The lines that `--help` prints for Sendmail and Postfix have timeouts that are longer, so that the
-  /// filter answers by itself what the MTA would otherwise decide. Sendmail waits only 10 seconds
-  /// unless it is configured.
+  /// `--help` prints lines for Sendmail and Postfix with longer timeouts, so that the MTA does not decide
+  /// before the filter answers. Sendmail's default timeout is only 10 seconds.
   open class var answerTime: Int? { nil }
 
   /// The maximum number of worker processes of `--workers`; `nil`, the default, for any number.
   ///
-  /// Workers share no memory, and each calls ``prepare()``. A filter that keeps what it knows in memory, or in a
-  /// file that one process must write alone, returns 1. It still gains that a crash does not end the
+  /// Workers share no memory, and each calls ``prepare()``. A filter that keeps what it knows in memory, or
+  /// in a file that one process must write alone, returns 1. It still gains that a crash does not end the
   /// service.
   ///
   /// libmilter has no equivalent.
@@ -197,19 +194,21 @@ open class MilterBase {
   ///   if it is a ``MilterUsageError``, with `--check` with 78. On SIGHUP all settings stay as they were.
   open class func checkSettings() throws {}
 
-  /// Does what needs the privileges that the program was started with; called once by ``main()``, before
-  /// ``prepare()``.
+  /// Performs work that needs the privileges that the program was started with; called once by ``main()``,
+  /// before ``prepare()``.
   ///
-  /// The command line has been read and the sockets are open; `--user` has not been obeyed yet. Read a
-  /// private key here, or open a file that only root may. Files made here belong to root.
+  /// The command line has been read and the sockets are open, but `--user` has not taken effect. Read a
+  /// private key here, or open a file that only root can open. Files made here belong to root.
   ///
-  /// With `--workers` each worker calls it, so the supervisor of a class that overrides it keeps its privileges.
+  /// With `--workers` each worker calls it, so the supervisor of a class that overrides it keeps its
+  /// privileges.
   ///
   /// Also called with `--try`, and without `--user`; the program may then have no privileges.
-  /// - Throws: what the override throws; the program says it and ends with status 1.
+  /// - Throws: what the override throws; the program reports it and ends with status 1.
   open class func prepareAsRoot() throws {}
 
-  /// Whether ``prepareAsRoot()`` does anything, so that it needs the rights that the program was started with.
+  /// Whether ``prepareAsRoot()`` does anything, so that it needs the rights that the program was started
+  /// with.
   class var preparesAsRoot: Bool { PrivilegeProbe.overrides(self, beyond: MilterBase.self) }
 
   /// Gets the filter ready; called once before the first connection.
@@ -224,8 +223,8 @@ open class MilterBase {
 
   /// Reads the filter's configuration again; called only on SIGHUP, so ``prepare()`` may also call it.
   ///
-  /// Keep what it reads in a static property behind a `Mutex`, and copy it to a stored property of the
-  /// instance: then new connections get the new configuration, and those under way end with the one
+  /// Keep the configuration in a static property with a `Mutex`, and copy it to a stored property of the
+  /// instance. Then new connections get the new configuration, and existing connections end with the one
   /// they began with. The article Operating has an example.
   ///
   /// Called by ``MilterServer/run()``, and so in every filter program, on a thread of its own, one
@@ -247,8 +246,8 @@ open class MilterBase {
   ///
   /// Put the end of a message's work here: close a file, release a reservation. Properties declared
   /// ``PerMessage`` still have their values and are reset afterward. The message can no longer be
-  /// changed, and ``getsymval(_:)-(MilterMacroName)`` may no longer know its macros. No timeout applies; the MTA gets
-  /// the verdict after this method returns.
+  /// changed, and ``getsymval(_:)-(MilterMacroName)`` may no longer know its macros. No timeout applies; the
+  /// MTA gets the verdict after this method returns.
   ///
   /// libmilter has no equivalent: its filters free a message's state in `xxfi_eom`, `xxfi_abort`,
   /// `xxfi_close`, and wherever a callback returns a verdict.

@@ -7,8 +7,8 @@ extension MilterServer {
   ///     listens already.
   ///   - configuration: how.
   ///   - makeMilter: makes the filter for one connection, on that connection's thread.
-  /// - Throws: `SocketError` with the code `invalidSpec`, which says which part of which socket is
-  ///   wrong, and what would be right; ``/MilterCore/MilterError`` for a configuration that cannot work.
+  /// - Throws: `SocketError` with the code `invalidSpec`, which names the part of the socket that
+  ///   is wrong and the correct form; ``/MilterCore/MilterError`` for a configuration that cannot work.
   public convenience init<Filter: MilterBase>(
     sockets: [String], configuration: MilterConfiguration = .init(),
     makeMilter: @escaping @Sendable () -> Filter

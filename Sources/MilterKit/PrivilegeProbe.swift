@@ -3,7 +3,7 @@
 enum PrivilegeProbe {
   private static let base = MethodTable(of: MilterBase.self, as: MilterBase.self)
 
-  /// Where the method stands in the method table; `nil` if that is not found.
+  /// The place of the method in the method table; `nil` if it is not found.
   private static let place: Int? = {
     let control = MethodTable(of: Control.self, as: MilterBase.self)
     let probe = MethodTable(of: Probe.self, as: MilterBase.self)

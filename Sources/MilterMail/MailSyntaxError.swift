@@ -1,8 +1,8 @@
-/// Why bytes of a message are not what a standard says they must be.
+/// The reason why bytes of a message violate a standard.
 ///
 /// The description names what was found and where, never the text itself.
 public struct MailSyntaxError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// What is wrong.
+  /// The kind of error.
   public enum Code: Hashable, Sendable {
     /// A comment, quoted string, domain literal, angle bracket or group is not closed.
     case unterminated
@@ -12,11 +12,11 @@ public struct MailSyntaxError: Error, Hashable, Sendable, CustomStringConvertibl
     case missing
   }
 
-  /// What is wrong.
+  /// The kind of error.
   public let code: Code
   /// The offset at which it was noticed.
   public let offset: Int
-  /// What should have been there, or what is not closed.
+  /// The element that is missing or not closed.
   public let subject: String
 
   init(_ code: Code, _ subject: String, at offset: Int) {

@@ -10,7 +10,7 @@ import MilterSystem
 struct MailSearch: Sendable {
   /// The files that were found, in order.
   private(set) var files: [MailFile] = []
-  /// What was left out, for people.
+  /// Warnings about files that were left out.
   private(set) var warnings: [String] = []
   /// Whether everything that was asked for was found.
   private(set) var isComplete = true
@@ -28,7 +28,7 @@ struct MailSearch: Sendable {
       let before = files.count
       let status = try FileStatus(path)
       guard status.kind == .directory else {
-        // Whoever names a pipe, as by `<(command)`, means it.
+        // A named path is read even if it is a pipe, such as `<(command)`.
         files.append(MailFile(path: path, size: status.size))
         continue
       }

@@ -17,14 +17,14 @@ struct MailSource {
 
   /// The size of all messages; files that are read when their turn comes count as they are now.
   let totalSize: Int
-  /// What was left out, for people.
+  /// Warnings about files that were left out.
   let warnings: [String]
   /// Whether everything that was asked for was found.
   let isComplete: Bool
   private let files: [MailFile]
   private let repetitions: Int
   private var nextFile = 0
-  /// What is left of the file at hand.
+  /// The rest of the current file.
   private var mailbox: MTAMailbox?
   private var numberInMailbox = 0
   /// The message at hand, and how often it is still to be played.

@@ -11,7 +11,7 @@ final class OutcomeDesk: Sendable {
   private struct Played {
     let item: MailSource.Item
     let outcome: MTAOutcome
-    /// What was different the second time; nil if it was played once.
+    /// The differences of the second time; nil if the message was played once.
     let differences: [String]?
   }
 
@@ -71,7 +71,7 @@ final class OutcomeDesk: Sendable {
     state.withLock { $0.failure = $0.failure ?? error }
   }
 
-  /// Tells how many messages had which verdict, and returns the exit status.
+  /// Prints the number of messages for each verdict, and returns the exit status.
   func finish() throws -> Int32 {
     try state.withLock { state in
       state.progress?.hide()
@@ -85,7 +85,7 @@ final class OutcomeDesk: Sendable {
       var status = state.counts.keys.map(\.exitStatus).max()
       if state.differing > 0 { status = max(status ?? 0, Self.differenceStatus) }
       if let failure = state.failure {
-        // A filter that has broken down cannot be reached afterwards: the first says more.
+        // A filter that has broken down cannot be reached afterwards: report the first failure.
         guard let status, status >= MTAVerdict.failure.exitStatus else { throw failure }
         StandardOutput.complain("\(program): \(failure)")
         return status

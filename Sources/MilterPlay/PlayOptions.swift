@@ -80,7 +80,7 @@ package struct PlayOptions: Sendable {
 
   /// The MTA that is played, with the macros that are its only by the options.
   ///
-  /// What no stage is known for is sent as early as possible, for all of the connection.
+  /// A macro without a known stage is sent as early as possible, for the whole connection.
   var playedProfile: MTAProfile {
     var profile = profile
     let known = Set(

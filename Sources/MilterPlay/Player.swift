@@ -10,7 +10,7 @@ import Synchronization
 package struct Player: Sendable {
   /// Each connection has a thread of Dispatch's own, and there are not more of these.
   static let mostConnections = 200
-  /// How long a filter that does not close the connection may still say something unasked.
+  /// The time in which a filter that does not close the connection may still send an unasked reply.
   private static let lateReplyLimit = Duration.seconds(10)
 
   private let program: String

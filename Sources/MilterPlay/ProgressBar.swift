@@ -1,6 +1,6 @@
 @preconcurrency import MilterPlatform
 
-/// A line at the bottom of the terminal that says how far things have come.
+/// A line at the bottom of the terminal that shows the progress.
 struct ProgressBar: Sendable {
   private static let width = 30
   /// It is drawn no more often than that.

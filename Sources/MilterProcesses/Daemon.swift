@@ -7,7 +7,7 @@ package final class Daemon {
   /// The process id, which is also the id of its process group.
   package let pid: pid_t
   private let logPath: String
-  /// Where its output begins in the log, which may hold that of one before it.
+  /// The offset in the log where its output begins; earlier output may be of a program before it.
   private let logStart: off_t
   private let leash: (pid: pid_t, end: Socket)
   private var isRunning = true
@@ -50,7 +50,7 @@ package final class Daemon {
     return true
   }
 
-  /// What the program printed so far.
+  /// Returns the program's output so far.
   package func log() -> String {
     let bytes = FileManager.default.contents(atPath: logPath) ?? Data()
     return String(decoding: bytes.dropFirst(Int(logStart)), as: UTF8.self)
@@ -70,7 +70,7 @@ package final class Daemon {
 
   /// Signals the program, waits for its end, and returns its exit status.
   package func end(by signal: Int32) throws -> Int32 {
-    guard isRunning else { throw HarnessError("it had ended before; it said: \(log())") }
+    guard isRunning else { throw HarnessError("it had ended before; its log: \(log())") }
     kill(pid, signal)
     let status = try Subprocess.waitForExit(of: pid)
     isRunning = false

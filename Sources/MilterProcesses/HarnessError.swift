@@ -2,7 +2,7 @@ import MilterPlatform
 
 /// Why the harness could not do what a test asked for.
 package struct HarnessError: Error, CustomStringConvertible {
-  /// What happened, in words for the reader of the failed test.
+  /// A description of what happened, for the reader of the failed test.
   package let description: String
 
   /// An error with the given explanation.

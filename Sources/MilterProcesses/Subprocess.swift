@@ -1,7 +1,7 @@
 import Foundation
 package import MilterPlatform
 
-/// What a program printed and how it ended.
+/// The output and exit status of a program.
 package struct Subprocess {
   /// The exit status, or 128 plus the number of the signal that ended it.
   package let status: Int32
@@ -59,7 +59,7 @@ package struct Subprocess {
     }
   }
 
-  /// Runs a program, and fails with what it says unless it ends with status 0.
+  /// Runs a program, and throws an error with its output unless it exits with status 0.
   @discardableResult
   package static func succeed(
     _ program: String, _ arguments: [String], input: [UInt8] = [],
@@ -77,7 +77,7 @@ package struct Subprocess {
 
   /// Starts a program in a session and process group of its own, with these descriptors and no other.
   ///
-  /// Those that are `inherited` become its descriptors 3, 4 and so on, as in socket activation.
+  /// Descriptors that are `inherited` become its descriptors 3, 4 and so on, as in socket activation.
   package static func spawn(
     _ program: String, _ arguments: [String], environment: [String: String],
     descriptors: (input: Int32, output: Int32, errors: Int32), inherited: [Int32] = []

@@ -17,7 +17,7 @@ package protocol MTAInstance: AnyObject {
     _ message: [UInt8], from sender: String, to recipients: [String]
   ) throws -> String
 
-  /// What the MTA logged so far, as far as it logs to anything but the system's log.
+  /// Returns the MTA's log so far, except messages to the system's log.
   func log() -> String
 
   /// Ends all its processes and deletes its files; harmless when that is done already.

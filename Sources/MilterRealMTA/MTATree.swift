@@ -4,8 +4,8 @@ import MilterProcesses
 /// The directory tree with the mail servers: the machine's own, or one with another release's packages.
 ///
 /// Programs of another tree run in it by `chroot`. They find the instance's directory and their users
-/// there under the names of this machine, which is up to whoever made the tree: `.ci/with-mtas` mounts
-/// `/run`, `/dev`, `/proc`, `/etc/passwd` and `/etc/group` in it.
+/// there under the names of this machine. Who runs them provides that: `.ci/mta-tree`
+/// mounts `/run`, `/dev`, `/proc`, `/etc/passwd` and `/etc/group` in the tree.
 struct MTATree: Sendable {
   /// The one that the environment variable `SWIFT_MILTER_MTA_ROOT` names, else the machine's own.
   static let current = MTATree(
@@ -20,7 +20,7 @@ struct MTATree: Sendable {
   /// Whether the tree has a file.
   func has(_ file: String) -> Bool { FileManager.default.fileExists(atPath: path(of: file)) }
 
-  /// What this process starts in order to run a program of the tree.
+  /// Returns the command line that runs a program of the tree.
   ///
   /// - Parameters:
   ///   - program: The program's path in the tree.
@@ -37,7 +37,7 @@ struct MTATree: Sendable {
       ? (inside[0], Array(inside[1...])) : ("/usr/sbin/chroot", [root] + inside)
   }
 
-  /// Runs a program of the tree, and fails with what it says unless it ends with status 0.
+  /// Runs a program of the tree, and throws an error with its output unless it exits with status 0.
   @discardableResult
   func succeed(
     _ program: String, _ arguments: [String], input: [UInt8] = []

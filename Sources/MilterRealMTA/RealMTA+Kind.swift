@@ -17,7 +17,7 @@ extension RealMTA {
     /// Whether this machine has all that starting it needs.
     public var isInstalled: Bool { missing.isEmpty }
 
-    /// What this machine lacks for starting it, and how to get that; empty if nothing is missing.
+    /// The missing programs that the MTA needs, and how to install them; empty if nothing is missing.
     ///
     /// It is the text for a test that is skipped:
     ///
@@ -34,7 +34,7 @@ extension RealMTA {
       missing(for: geteuid()) { access($0, F_OK) == 0 }
     }
 
-    /// What a user lacks on a machine that has some files.
+    /// Describes what a user lacks on a machine that has some files.
     package func missing(for user: uid_t, where isThere: (String) -> Bool) -> String {
       var lacking = files.filter { !isThere($0) }
       if user != 0 { lacking.append("root's rights") }

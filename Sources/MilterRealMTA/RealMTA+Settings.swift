@@ -1,5 +1,5 @@
 extension RealMTA {
-  /// What a test wants of the MTA it starts.
+  /// The settings of an MTA that a test starts.
   ///
   /// Sockets of filters are written as libmilter and Sendmail do, `inet:8891@127.0.0.1`, or as Postfix does,
   /// `inet:127.0.0.1:8891`; `unix:/path` is the same for both. Sendmail refuses a Unix socket below a
@@ -12,15 +12,15 @@ extension RealMTA {
     public var localFilters: [String] = []
     /// Whether a failing filter makes the MTA answer 4xx; otherwise mail passes unfiltered.
     public var tempfailsOnFilterFailure: Bool
-    /// How long connecting to a filter may take, in whole seconds.
+    /// The timeout for a connection to a filter, in whole seconds.
     ///
     /// `nil` leaves the MTA's default.
     public var connectTimeout: Duration?
-    /// How long a filter may take for a reply before the content, in whole seconds.
+    /// The timeout for a filter's reply before the content, in whole seconds.
     ///
     /// `nil` leaves the MTA's default.
     public var commandTimeout: Duration?
-    /// How long a filter may take for a reply to the content, in whole seconds.
+    /// The timeout for a filter's reply to the content, in whole seconds.
     ///
     /// `nil` leaves the MTA's default. Sendmail counts from the end of the message to the final reply.
     public var contentTimeout: Duration?
@@ -30,7 +30,7 @@ extension RealMTA {
     public var messageSizeLimit = 100_000_000
     /// More lines for Postfix's `main.cf`; a later line overrides an earlier one.
     public var postfixLines: [String] = []
-    /// What follows `smtpd` in Postfix's `master.cf`.
+    /// The options after `smtpd` in Postfix's `master.cf`.
     public var postfixOptions = ""
     /// More lines for Sendmail's `.mc` file, after the features and before the mailers.
     public var sendmailLines: [String] = []

@@ -22,8 +22,8 @@ import MilterProcesses
 /// }
 /// ```
 ///
-/// All its calls wait on the calling thread, and throw an error whose description says what happened and
-/// what the MTA printed. An instance needs a second to start and root's rights; it ends with
+/// All its calls wait on the calling thread. The errors they throw describe what happened and contain the
+/// MTA's output. An instance needs a second to start and root's rights; it ends with
 /// ``stop()``, with this object, or with the process, however that ends. Its files lie in a directory of
 /// its own below `/run`; an MTA that the machine runs is left alone.
 public final class RealMTA {
@@ -47,7 +47,7 @@ public final class RealMTA {
   /// The SMTP port on 127.0.0.1.
   public var port: UInt16 { instance.port }
 
-  /// What the MTA logged so far, except what it logs to the system's log.
+  /// Returns the MTA's log so far, except messages to the system's log.
   ///
   /// Postfix has its whole log here. Sendmail has what it prints, with the trace that
   /// ``Settings/sendmailArguments`` ask for.

@@ -8,7 +8,7 @@ func startListening(
   let daemon = try start(port.number)
   try poll(for: "a server on port \(port.number)") {
     if try daemon.hasEnded() {
-      throw HarnessError("the server ended at once; it says: \(daemon.log())")
+      throw HarnessError("the server ended at once; its log: \(daemon.log())")
     }
     return try Loopback.isListening(on: port.number) ? () : nil
   }

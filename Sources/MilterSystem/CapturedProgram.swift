@@ -2,11 +2,11 @@ import MilterPlatform
 
 /// A program that was run to its end: what it printed, and how it ended.
 package struct CapturedProgram: Sendable {
-  /// What `waitpid` reported; 0 for success.
+  /// The status that `waitpid` reported; 0 for success.
   package let status: Int32
-  /// What it wrote to standard output.
+  /// Its standard output.
   package let output: String
-  /// What it wrote to standard error.
+  /// Its standard error.
   package let errors: String
 
   /// The path of a program in a directory of `PATH` or in other ones; `nil` if no directory has it.

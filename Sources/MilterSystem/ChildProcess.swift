@@ -28,8 +28,8 @@ package struct ChildProcess: Sendable {
   ///   - program: The path.
   ///   - arguments: All of them, the program's name first.
   ///   - environment: Words of the form `NAME=VALUE`.
-  ///   - inherited: Descriptors that become its descriptors 3, 4 and so on. All others are to be
-  ///     close-on-exec.
+  ///   - inherited: Descriptors that become its descriptors 3, 4 and so on. All others must
+  ///     be close-on-exec.
   ///   - signalMask: The signals that its first thread has blocked.
   /// - Throws: ``FileError`` if it cannot be started.
   package init(

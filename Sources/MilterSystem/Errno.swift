@@ -14,7 +14,7 @@ public struct Errno: RawRepresentable, Error, Hashable, Sendable {
     self.rawValue = rawValue
   }
 
-  /// What the last failed call on this thread left behind; read it before any other call.
+  /// The error of the last failed call on this thread; read it before any other call.
   static var current: Errno { Errno(rawValue: errno) }
 }
 

@@ -5,7 +5,7 @@ public struct FileError: Error, Sendable {
   /// The kind of failure.
   public let code: Code
 
-  /// What failed on which file, and why.
+  /// A description of what failed on which file, and why.
   public let message: String
 
   /// The underlying error of the operating system.
@@ -60,7 +60,7 @@ extension FileError {
     /// The disk or the user's quota is full.
     public static var noSpace: Code { Code(value: .noSpace) }
 
-    /// Another call of the operating system failed; `underlying` says how.
+    /// Another call of the operating system failed; `underlying` has its error.
     public static var systemCall: Code { Code(value: .systemCall) }
   }
 }

@@ -1,10 +1,10 @@
 import MilterPlatform
 
-/// What the system knows of a file; links are followed.
+/// The status of a file; links are followed.
 ///
 /// The corresponding C function is `stat`.
 package struct FileStatus: Hashable, Sendable {
-  /// What lies at a path.
+  /// The kind of a file.
   package enum Kind: Hashable, Sendable {
     case file
     case directory
@@ -12,7 +12,7 @@ package struct FileStatus: Hashable, Sendable {
     case other
   }
 
-  /// What tells one file from another, whatever its path is.
+  /// The identity of a file, whatever its path is.
   package struct Identity: Hashable, Sendable {
     private let device: UInt64
     private let number: UInt64

@@ -3,7 +3,7 @@ import MilterPlatform
 /// The listening sockets that a service manager opened and handed to the process.
 ///
 /// They begin at descriptor 3; LISTEN_FDS counts them, LISTEN_FDNAMES names them, and LISTEN_PID
-/// says for which process they are, since programs that it starts also inherit the variables; see
+/// is the process that they are for, since programs that it starts also inherit the variables; see
 /// sd_listen_fds(3).
 package enum InheritedSockets {
   /// The descriptors, in the manager's order.

@@ -5,7 +5,7 @@ import MilterPlatform
 /// An entry is a datagram, as systemd's page "Native Journal Protocol" describes it; no library of
 /// systemd's is used.
 package struct JournalSocket: Sendable {
-  /// Where journald listens.
+  /// The path where journald listens.
   package static let standardPath = "/run/systemd/journal/socket"
 
   private let address: SocketAddress

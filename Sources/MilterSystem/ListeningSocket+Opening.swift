@@ -77,7 +77,7 @@ extension ListeningSocket {
 }
 
 extension Errno {
-  /// Whether `accept` met it on the connection at hand, which says nothing about the next one.
+  /// Whether `accept` failed only for the connection at hand, so that the next one may succeed.
   ///
   /// Linux hands errors of the network that a new connection met to `accept`; see accept(2).
   var spoilsOneConnection: Bool {

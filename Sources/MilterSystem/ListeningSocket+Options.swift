@@ -9,7 +9,7 @@ extension ListeningSocket {
     /// The permissions of a Unix socket, exactly, such as `0o660`; nil leaves them to the umask,
     /// or is `0o660` if there is a group.
     ///
-    /// Who connects needs the permission to write.
+    /// A process that connects needs write permission.
     package var mode: UInt16?
 
     /// The group of a Unix socket, by name or number; nil leaves it to the system.

@@ -7,10 +7,10 @@ import MilterPlatform
 ///
 /// The corresponding libmilter function is `smfi_opensocket`.
 package final class ListeningSocket: Sendable {
-  /// What the socket was made from.
+  /// The specification that the socket was made from.
   package let spec: SocketSpec
 
-  /// Where it listens; for port 0 with the port the system chose.
+  /// The address where it listens; for port 0 with the port that the system chose.
   package let localAddress: SocketAddress
 
   private let socket: Socket
@@ -18,8 +18,8 @@ package final class ListeningSocket: Sendable {
 
   /// Opens a socket and listens.
   ///
-  /// What lies at the path of a Unix socket is removed only if it is a socket that nobody listens
-  /// on. A host with several addresses is listened for on the first, as in libmilter.
+  /// A file at the path of a Unix socket is removed only if it is a socket that nobody listens
+  /// on. If a host has several addresses, the socket listens on the first, as in libmilter.
   ///
   /// - Parameters:
   ///   - spec: Where to listen.
@@ -62,14 +62,14 @@ package final class ListeningSocket: Sendable {
   ///
   /// - Returns: A blocking socket, with TCP_NODELAY and SO_KEEPALIVE if it is a TCP connection; or
   ///   nil when nobody waits.
-  /// - Throws: ``SocketError``, whose `underlying` tells a lack of descriptors (`EMFILE`, `ENFILE`),
-  ///   which passes, from what does not.
+  /// - Throws: ``SocketError``. Its `underlying` is `EMFILE` or `ENFILE` for a lack of descriptors, which is
+  ///   temporary.
   package func accept() throws(SocketError) -> Socket? {
     while true {
       do throws(Errno) {
         let connection = Socket(owning: try Syscalls.acceptConnection(descriptor))
         if localAddress.family != .unix {
-          // A peer that is gone already may make these fail; the first read will tell.
+          // A peer that has already gone may make these fail; the first read then reports it.
           try? connection.setNoDelay(true)
           try? connection.setKeepAlive(true)
         }

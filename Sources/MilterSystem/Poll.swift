@@ -2,7 +2,7 @@ import MilterPlatform
 
 /// Waiting for one descriptor.
 package enum Poll {
-  /// What can happen to a descriptor.
+  /// The events of a descriptor.
   package struct Events: OptionSet, Hashable, Sendable {
     /// The bits the C library uses.
     package let rawValue: Int16
@@ -29,7 +29,7 @@ package enum Poll {
     /// The corresponding C constant is `POLLHUP`.
     package static var hangup: Events { Events(rawValue: Int16(POLLHUP)) }
 
-    /// The peer writes no more, though what it wrote may be left to read; only Linux tells.
+    /// The peer writes no more, but earlier bytes may be left to read; only Linux reports this.
     ///
     /// The corresponding C constant is `POLLRDHUP`.
     package static var peerClosed: Events { Events(rawValue: Syscalls.pollPeerClosed) }

@@ -1,6 +1,6 @@
-/// What a read from a socket found.
+/// The result of a read from a socket.
 package enum ReadResult: Hashable, Sendable {
-  /// So many bytes lie at the start of the buffer; at least one.
+  /// The number of bytes at the start of the buffer; at least one.
   case bytes(Int)
   /// The peer writes no more.
   case endOfStream

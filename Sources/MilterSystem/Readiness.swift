@@ -1,11 +1,10 @@
 /// Waits for many descriptors at once, until they can be read or written.
 ///
-/// Each is waited for once, and is then to be named again, but for its news. The system keeps the list: a descriptor
-/// that is waited for costs none of our memory, and leaves the list when it is closed, in children
-/// that have it as well.
-/// The corresponding C functions are `epoll_wait` and, on Darwin, `kevent`.
+/// Each is waited for once, and is then to be named again, but for its news. The system keeps the list: a
+/// descriptor that is waited for costs none of our memory, and leaves the list when it is closed, in children
+/// that have it as well. The corresponding C functions are `epoll_wait` and, on Darwin, `kevent`.
 package final class Readiness: Sendable {
-  /// What a descriptor is waited for.
+  /// The event that a descriptor is watched for.
   package enum Event: Sendable {
     /// There is something to read, or the end.
     case readable
@@ -18,7 +17,7 @@ package final class Readiness: Sendable {
   /// Can be read as soon as a descriptor of the list is ready.
   package let descriptor: Int32
 
-  /// How many descriptors are told of at one go.
+  /// The maximum number of descriptors that one call reports.
   static let batch = 64
 
   /// Makes an empty list.

@@ -5,12 +5,12 @@ import MilterPlatform
 /// Others may be able to write to its directory. So whatever else lies at the path is left alone, and
 /// nothing there is opened: a device, a FIFO, a directory, a link.
 package struct ReplacedFile: Sendable {
-  /// Where it lies.
+  /// The path of the file.
   package let path: String
 
   private let directory: Socket?
   private let name: String
-  /// What errors call it.
+  /// The file's name in error messages.
   private let title: String
 
   /// A file that was written here.

@@ -1,6 +1,6 @@
 import MilterPlatform
 
-/// The service manager that started the process, and how it is told what the process is about.
+/// The service manager that started the process, and the messages to it about the process's state.
 ///
 /// A datagram for each message goes to the socket that NOTIFY_SOCKET names, as described in
 /// sd_notify(3) and needed for systemd's `Type=notify` and `Type=notify-reload`; no library of
@@ -51,7 +51,7 @@ package struct ServiceManager: Sendable {
     getenv(name).map { String(cString: $0) }
   }
 
-  /// What can be told.
+  /// A message about the state of the service.
   package enum Message: Hashable, Sendable {
     /// The service is up, or has its new configuration.
     case ready
@@ -63,17 +63,17 @@ package struct ServiceManager: Sendable {
     case watchdog
   }
 
-  /// Tells something, without waiting.
+  /// Sends a message, without waiting.
   ///
   /// The corresponding C function is `sd_notify`.
   ///
-  /// - Parameter message: What to tell.
+  /// - Parameter message: The message.
   /// - Throws: ``SocketError`` if nobody listens there any longer, or not fast enough.
   package func tell(_ message: Message) throws(SocketError) {
     do throws(Errno) {
       try Syscalls.transmit(socket.descriptor, datagram: Self.text(message), to: address)
     } catch {
-      throw .system("cannot tell the service manager \(message)", error)
+      throw .system("cannot notify the service manager: \(message)", error)
     }
   }
 
@@ -81,7 +81,7 @@ package struct ServiceManager: Sendable {
     switch message {
     case .ready: return "READY=1"
     case .reloading:
-      // Tells this reload from earlier ones.
+      // The manager distinguishes reloads by their time.
       var now = timespec()
       clock_gettime(CLOCK_MONOTONIC, &now)
       return "RELOADING=1\nMONOTONIC_USEC=\(now.tv_sec * 1_000_000 + now.tv_nsec / 1000)"

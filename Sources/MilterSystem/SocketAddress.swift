@@ -124,7 +124,7 @@ package struct SocketAddress: Sendable {
 }
 
 extension SocketAddress {
-  /// The families that can be told apart.
+  /// The address families.
   package enum Family: Hashable, Sendable {
     /// IPv4.
     case inet

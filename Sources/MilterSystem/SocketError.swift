@@ -1,11 +1,11 @@
-/// What went wrong with a socket, a socket's specification or the process's credentials.
+/// An error of a socket, a socket specification or the process's credentials.
 ///
 /// Two errors are equal when their codes are: messages are for people.
 public struct SocketError: Error, Sendable {
   /// The kind of failure.
   public let code: Code
 
-  /// What is wrong, and what would be right.
+  /// A description of what is wrong, and of the correct form.
   public let message: String
 
   /// The underlying error of the operating system, if there is one.
@@ -90,7 +90,7 @@ extension SocketError {
     /// The peer did not do its part in time.
     public static var timedOut: Code { Code(value: .timedOut) }
 
-    /// Another call of the operating system failed; `underlying` says how.
+    /// Another call of the operating system failed; `underlying` has its error.
     public static var systemCall: Code { Code(value: .systemCall) }
   }
 }

@@ -1,7 +1,7 @@
 import MilterPlatform
 
 extension SocketSpec {
-  /// What the addresses are wanted for.
+  /// The purpose of the addresses.
   package enum Purpose: Sendable {
     /// To listen: without a host, all interfaces.
     case listening

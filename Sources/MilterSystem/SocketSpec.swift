@@ -1,4 +1,4 @@
-/// Where to listen, or whom to connect to, as libmilter and Postfix write it.
+/// The socket to listen on or to connect to, in libmilter's or Postfix's notation.
 ///
 /// | Text | Meaning |
 /// |---|---|
@@ -14,7 +14,7 @@
 ///
 /// The corresponding libmilter function is `smfi_setconn`.
 public struct SocketSpec: Hashable, Sendable {
-  /// What the specification stands for.
+  /// The socket that the specification stands for.
   package let target: Target
 
   /// Reads a specification.
@@ -38,7 +38,7 @@ public struct SocketSpec: Hashable, Sendable {
 }
 
 extension SocketSpec {
-  /// What the operator must know about listening there; `nil` if there is nothing.
+  /// A warning for the operator about listening there; `nil` if there is none.
   package var listeningWarning: String? {
     guard case .inet(let family, nil, _) = target else { return nil }
     let host = family == .inet6 ? "[::1]" : "127.0.0.1"
@@ -47,7 +47,7 @@ extension SocketSpec {
       + "this machine only, write \(self)@\(host)"
   }
 
-  /// What a specification stands for.
+  /// The socket that a specification stands for.
   package enum Target: Hashable, Sendable {
     /// A port of a host; without a host, of all interfaces.
     case inet(Family, host: String?, port: Port)

@@ -5,7 +5,7 @@
     /// `nil`: this system has no files that never had a name.
     static func openUnnamedFile(in directory: String) -> Int32? { nil }
 
-    /// No flag: here each socket is told once, by `suppressSIGPIPE`.
+    /// No flag: on Darwin, `suppressSIGPIPE` sets an option once for each socket.
     static var noSIGPIPE: Int32 { 0 }
 
     /// The flag of `recv` and `send` against waiting.
@@ -14,7 +14,7 @@
     /// The flag of `recv` that leaves the bytes where they are.
     static var peek: Int32 { MSG_PEEK }
 
-    /// What `poll` tells when the peer writes no more: here only that it is gone.
+    /// The event of `poll` for a peer that writes no more: none, Darwin reports only that it is gone.
     static var pollPeerClosed: Int16 { 0 }
 
     /// The level of the options of TCP.

@@ -37,7 +37,7 @@ extension Syscalls {
     }
   }
 
-  /// What a descriptor has, at most 64 KiB; nothing at its end, and if it cannot be read.
+  /// Reads at most 64 KiB from a descriptor; returns nothing at its end, or if it cannot be read.
   static func readSome(_ descriptor: Int32) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: 64 * 1024) { buffer, filled in
       filled = max(0, read(descriptor, buffer.baseAddress, buffer.count))

@@ -15,8 +15,9 @@
     /// The flag of `recv` that leaves the bytes where they are.
     static var peek: Int32 { Int32(MSG_PEEK) }
 
-    /// What `poll` tells when the peer writes no more: `POLLRDHUP`, which the C library's header has for
-    /// GNU programs only.
+    /// The event of `poll` for a peer that writes no more.
+    ///
+    /// This is `POLLRDHUP`, which the C library's header has for GNU programs only.
     static var pollPeerClosed: Int16 { 0x2000 }
 
     /// The level of the options of TCP.
@@ -36,14 +37,14 @@
       try? retrying { open(directory, 0o20000000 | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0o600) }
     }
 
-    /// Does nothing: here each `send` says it.
+    /// Does nothing: on Linux each `send` has a flag against SIGPIPE.
     static func suppressSIGPIPE(_ descriptor: Int32) throws(Errno) {}
 
     /// A new descriptor that no child inherits.
     ///
     /// - Parameter family: The family of its addresses.
     /// - Returns: The descriptor.
-    /// - Throws: What `socket` says.
+    /// - Throws: The error of `socket`.
     package static func newSocket(_ family: Int32) throws(Errno) -> Int32 {
       try newSocket(family, stream)
     }
@@ -75,7 +76,7 @@
     /// - Parameters:
     ///   - descriptor: The socket, not yet bound.
     ///   - mode: The permissions.
-    /// - Throws: What `fchmod` says.
+    /// - Throws: The error of `fchmod`.
     package static func restrictBeforeBinding(_ descriptor: Int32, _ mode: UInt32) throws(Errno) {
       try once { fchmod(descriptor, mode_t(mode)) }
     }

@@ -2,7 +2,7 @@ import MilterPlatform
 
 /// The system calls of this module, under names that shadow nothing of the C library.
 ///
-/// What differs between systems lies in the files beside this one, with equal signatures.
+/// Calls that differ between systems are in the files beside this one, with equal signatures.
 package enum Syscalls {
   /// Makes a call until no signal interrupts it; -1 becomes the error number at once.
   ///

@@ -91,7 +91,7 @@ enum SystemAccounts {
       switch error {
       case .outOfRange where size < 1 << 24: size *= 4
       case .interrupted: continue
-      // Systems differ in how they say that there is no such entry; see getpwnam(3).
+      // Systems differ in the error code for a missing entry; see getpwnam(3).
       case Errno(rawValue: 0), .noSuchFileOrDirectory, .badFileDescriptor, .notPermitted,
         Errno(rawValue: ESRCH):
         return found

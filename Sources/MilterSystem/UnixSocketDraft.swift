@@ -3,11 +3,11 @@ import Synchronization
 
 /// A Unix socket under a name that nobody connects to, beside the path that it will have.
 ///
-/// Listings of sockets (`ss -lx`) go on to show this name, so it tells of the path:
+/// Listings of sockets (`ss -lx`) keep showing this name, so it contains the final name:
 /// `/run/.filter.sock.4711` for `/run/filter.sock`.
 struct UnixSocketDraft {
   let socket: Socket
-  /// Where the draft lies.
+  /// The path of the draft.
   let path: String
   private let final: String
 

@@ -42,7 +42,7 @@ struct UnixSocketFile: Sendable {
     }
   }
 
-  /// The umask says all there is to say about the file, so it is made in its place.
+  /// Makes the file at its final path: the umask alone determines its permissions.
   private static func open(
     _ path: String, _ address: SocketAddress, backlog: Int32
   ) throws(SocketError) -> (Socket, UnixSocketFile) {

@@ -41,7 +41,7 @@ enum UnixSocketProbe {
     }
   }
 
-  /// What a connect says; nil if it succeeds.
+  /// The error of a connect; nil if it succeeds.
   private static func reply(from address: SocketAddress) -> Errno? {
     do throws(Errno) {
       let socket = Socket(owning: try Syscalls.newSocket(AF_UNIX))

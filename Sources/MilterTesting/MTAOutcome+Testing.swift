@@ -28,7 +28,7 @@ extension MTAOutcome {
       failure.map { "\(expectation): \($0)" } ?? expectation, steps, decidingStep)
   }
 
-  /// What the client is told if it is refused, lines separated by LF; empty if all is well.
+  /// The reply to the client if it is refused, lines separated by LF; empty otherwise.
   public var replyText: String {
     reply.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
   }

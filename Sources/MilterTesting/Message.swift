@@ -39,7 +39,7 @@ extension MTAMail {
   /// Reads a message from text; its headers suggest the envelope.
   public init(eml: String) { self.init(eml: eml.utf8) }
 
-  /// Says what client sends it.
+  /// Sets the client that sends it.
   ///
   /// - Parameters:
   ///   - host: its name.

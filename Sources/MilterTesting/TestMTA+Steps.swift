@@ -8,7 +8,7 @@ extension TestMTA {
     case start, connected, ready, mail, rcpt, data, body
   }
 
-  /// Where a session stands after a step.
+  /// Returns the position of a session after a step.
   func position(after step: MTAStep) -> Position {
     switch step {
     case .connect: return .connected
@@ -36,7 +36,7 @@ extension TestMTA {
     perform(.connect(host: Array(host.utf8), address: address))
   }
 
-  /// The client says HELO; a message under way ends.
+  /// The client sends HELO; a message under way ends.
   @discardableResult
   public func helo(_ name: String = MTAEnvelope.defaultHost) -> TestStep {
     advance(to: .connected)
@@ -70,7 +70,7 @@ extension TestMTA {
     return perform(.rcpt(.init(recipient, arguments)))
   }
 
-  /// The client says DATA.
+  /// The client sends DATA.
   @discardableResult
   public func data() -> TestStep {
     advance(to: .rcpt)
@@ -102,14 +102,14 @@ extension TestMTA {
     return perform(.body(bytes))
   }
 
-  /// The message ends; ``outcome`` says what came of it.
+  /// The message ends; ``outcome`` has its verdict and its result.
   @discardableResult
   public func eom() -> TestStep {
     advance(to: .body)
     return perform(.eom)
   }
 
-  /// The client says what the MTA does not know.
+  /// The client sends a command that the MTA does not know.
   @discardableResult
   public func unknown(_ command: String) -> TestStep {
     advance(to: .connected)
@@ -124,7 +124,7 @@ extension TestMTA {
   @discardableResult
   public func newClient() -> TestStep { perform(.newClient) }
 
-  /// Makes up the steps that have to come before one; what was refused is not said again.
+  /// Performs the steps that must precede a step; steps that were refused are not repeated.
   private func advance(to wanted: Position) {
     if position.rawValue < Position.connected.rawValue { connect() }
     if wanted.rawValue > position.rawValue, position == .connected { helo() }

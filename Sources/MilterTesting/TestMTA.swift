@@ -58,11 +58,11 @@ import MilterRuntime
 /// - ``newClient()``
 public final class TestMTA {
   let connection: FilterConnection
-  /// What the filter's library logged, warnings and errors only; empty for a filter behind a socket.
+  /// The warnings and errors that the filter's library logged; empty for a filter behind a socket.
   public var log: [String] { journal.lines }
   /// All steps so far, and what came of each.
   public private(set) var steps: [MTAExchange] = []
-  /// Where the session stands, for the steps to make up.
+  /// The position of the session, from which missing steps are performed.
   private(set) var position = Position.start
 
   private let journal: Journal
@@ -111,10 +111,10 @@ public final class TestMTA {
     set { connection.set(newValue) }
   }
 
-  /// What the filter and the MTA have agreed on; nil before the first step, or if they have not.
+  /// The negotiated options; nil before the first step, or if the negotiation failed.
   public var negotiated: MilterNegotiation? { connection.session.negotiated }
 
-  /// What came of the last message; nil until it ended.
+  /// The outcome of the last message; nil until it ended.
   public var outcome: MTAOutcome? { connection.session.outcome }
 
   /// Plays a message, as far as a client would go, and returns what came of it.
@@ -174,7 +174,7 @@ public final class TestMTA {
   /// Ends the connection at once, as when the MTA dies; the filter's `abort`, if a message is under
   /// way, and `close` run.
   ///
-  /// What follows fails as after ``quit()``.
+  /// Later calls fail as after ``quit()``.
   public func disconnect() { connection.disconnect() }
 }
 

@@ -25,7 +25,7 @@ public struct TestStep: Sendable {
     exchange[keyPath: path]
   }
 
-  /// What the client is told, as text; nil if all is well.
+  /// The reply to the client, as text; nil if all is well.
   public var replyText: String? {
     exchange.reply.isEmpty
       ? nil

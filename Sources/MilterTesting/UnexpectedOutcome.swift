@@ -1,8 +1,8 @@
 import MilterMTA
 
-/// What was expected of a filter and did not come about, and the session in which it did not.
+/// The expectation that a filter did not meet, and the session.
 public struct UnexpectedOutcome: Error, CustomStringConvertible {
-  /// What was expected, the session with the step in question marked, and what was logged.
+  /// The expectation, the session with the step in question marked, and the log.
   public let description: String
 
   init(_ expectation: String, _ steps: [MTAExchange], _ marked: Int?, _ log: [String] = []) {

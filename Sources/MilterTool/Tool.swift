@@ -8,7 +8,7 @@ package enum Tool {
     ConfigVerb.self, ChainCommand.self,
   ]
 
-  /// Does what a command line says.
+  /// Runs the command that a command line names.
   ///
   /// - Parameter arguments: all of them, the program's name first.
   /// - Returns: the exit status.
@@ -48,7 +48,7 @@ package enum Tool {
 
       \(lines.joined(separator: "\n"))
 
-      milter COMMAND --help says more about each.
+      milter COMMAND --help describes each command.
 
       """
   }

@@ -4,10 +4,10 @@ import MilterCommandLine
 protocol Command: Sendable {
   /// The word on the command line.
   static var name: String { get }
-  /// What it does, on one line.
+  /// Its effect, on one line.
   static var summary: String { get }
 
-  /// Does what a command line says.
+  /// Runs the command with the rest of a command line.
   ///
   /// - Parameter arguments: those after the word.
   /// - Returns: the exit status.
@@ -20,7 +20,7 @@ protocol Verb: Command {
   static var usage: [String] { get }
   /// The options, without `--help`.
   static var table: OptionTable<Self> { get }
-  /// What else is worth knowing: exit status, formats, an example.
+  /// Further information: exit status, formats, an example.
   static var notes: String { get }
 
   init()
@@ -41,7 +41,7 @@ extension Verb {
     ProgramRun.status(of: "milter \(name)") { try run(arguments: [name] + arguments) }
   }
 
-  /// Reads the options and does what they say.
+  /// Reads the options and runs the command.
   ///
   /// - Parameter arguments: all of them, the verb first.
   /// - Returns: the exit status.

@@ -41,7 +41,7 @@ let package = Package(
     .executableTarget(
       name: "mail-count", dependencies: [.product(name: "MilterMail", package: "swift-milter")],
       swiftSettings: swift),
-    // What measures. It depends on the programs above so that one `swift run` builds them, too.
+    // What measures. It depends on the programs above so that one `swift run` also builds them.
     .executableTarget(
       name: "milter-bench",
       dependencies: ["CHost", "CLoad", "bench-filter", "floor", milter[0]], swiftSettings: swift),

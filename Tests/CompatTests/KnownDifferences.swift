@@ -34,7 +34,7 @@ struct KnownDifference: Sendable {
       ours: "leaves the message's state alone"
     ) {
       // A filter without the callback shows it by what the original leaves out: all but the end
-      // and the probe behind it.
+      // and the probe after it.
       $0.before(contains: "unknown#") || $0.original.isTeardown
         || $0.original.text.hasPrefix("helo#")
     },

@@ -20,7 +20,7 @@ struct ActionDocTests {
   }
 
   @Test(arguments: FilterReplyCode.allCases.filter { $0.flag != nil })
-  func `Each action says when it may be called, its flag, and what each MTA does`(
+  func `Each action's comment has when it may be called, its flag, and what each MTA does`(
     _ action: FilterReplyCode
   ) throws {
     let comment = try Self.comment(of: "\(action)")

@@ -59,7 +59,7 @@ struct DependentPackageTests {
     #expect(own.isSuperset(of: ["greeter", "milter", "stamp"]))
   }
 
-  @Test func `Every target's name says that it is ours`() throws {
+  @Test func `Every target's name shows that it is ours`() throws {
     let manifest = try manifest(of: BuiltProgram.packageRoot)
     let targets = try #require(manifest["targets"] as? [[String: Any]])
     let names = targets.filter { $0["type"] as? String != "test" }.compactMap {

@@ -19,7 +19,7 @@ final class DescribedFilter {
 
   deinit { server.stop(drain: .zero) }
 
-  /// What comes back to an MTA that says all this and waits for a reply to each.
+  /// The replies to an MTA that sends all this and waits for a reply to each.
   func play(_ commands: MTACommand...) throws -> String {
     try play(Session("", .ask(commands), replies: ""))
   }

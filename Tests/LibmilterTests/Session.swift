@@ -1,6 +1,6 @@
 import MilterCore
 
-/// What an MTA says on one connection, in steps.
+/// The commands of an MTA on one connection, in steps.
 struct Session: Sendable {
   enum Step: Sendable {
     /// Sends commands one at a time, and waits for the reply to each.

@@ -4,8 +4,8 @@ import Testing
 
 /// One filter in C, with libmilter's names and with MilterKit's: the MTA sees no difference.
 ///
-/// Where libmilter itself is installed, the C file runs on it, too, in all sessions but those that
-/// are about what we have mended.
+/// Where libmilter itself is installed, the C file also runs on it, in all sessions except those about
+/// mistakes that we have fixed.
 @Suite struct ThreeShapesTests {
   @Test func `All shapes send the same bytes in every session`() throws {
     let shapes = try Shapes()

@@ -3,7 +3,7 @@ import MilterMessageFixtures
 import MilterTesting
 import Testing
 
-/// A message as a value: what it tells, and what it refuses.
+/// A message as a value: its contents, and the changes that it refuses.
 @Suite struct MessageValueTests {
   @Test func `A filter is tested with values only`() async throws {
     let filter = ClosureMilter { message in

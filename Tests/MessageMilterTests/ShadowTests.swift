@@ -6,7 +6,7 @@ import Testing
 
 /// A filter in shadow mode runs, and mail passes as if it were not there.
 @Suite struct ShadowTests {
-  /// What a filter does, and what the log says of it.
+  /// The actions of a filter, and their lines in the log.
   private struct Case: Sendable {
     let log: [String]
     var refusals = 0
@@ -85,7 +85,7 @@ import Testing
     ]
 
   @Test(arguments: cases.indices)
-  func `mail is neither changed nor refused, and the log says what would have been`(index: Int)
+  func `mail is neither changed nor refused, and the log has what would have been done`(index: Int)
     throws
   {
     let item = Self.cases[index]

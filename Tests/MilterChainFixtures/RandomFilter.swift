@@ -3,7 +3,7 @@ public import MilterTesting
 
 /// A filter that does at random what filters may do: the same for the same seed, wherever it stands.
 ///
-/// What it was shown of a message becomes a field that it adds, so that a difference in that is seen, too.
+/// It adds a field with the parts of the message that it was shown, so that a difference in them is seen.
 public final class RandomFilter: Milter {
   /// What its choices depend on, besides the callback and how often it was called.
   public struct Character: Hashable, Sendable {
@@ -43,7 +43,7 @@ public final class RandomFilter: Milter {
   }
 
   private func random(_ callback: MilterCallback) -> Random {
-    // How often an MTA tells of unknown commands between two messages is its own affair.
+    // MTAs differ in the unknown commands that they send between two messages.
     if callback != .unknown { callCount += 1 }
     let place = ((character.seed * 16 + character.number) * 16 + messageCount) * 16
     return Random(seed: (place + Int(callback.rawValue)) * 64 + callCount % 64)
@@ -110,7 +110,7 @@ public final class RandomFilter: Milter {
     for byte in bytes { seen = (seen ^ UInt64(byte)) &* 1_099_511_628_211 }
   }
 
-  /// Continues, or does one time in so many something else.
+  /// Continues, or does something else once in `oneIn` times.
   private func decide(_ callback: MilterCallback, _ oneIn: Int) throws -> Status {
     var random = random(callback)
     guard oneIn > 0, callback.nrFlag.isEmpty || !agreed.contains(callback.nrFlag) else {

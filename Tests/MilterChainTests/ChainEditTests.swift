@@ -42,7 +42,7 @@ import Testing
       let mta = chain(
         profile, { try $0.addrcpt("<new@example.org>") }, { try $0.delrcpt("new@example.org") })
       #expect(try mta.send(Message()).expect(.accept).actions == [])
-      // One that the client has named is removed, whoever adds it again before.
+      // A recipient that the client has named is removed, even if a member adds it again before.
       let named = chain(
         profile, { try $0.addrcpt("<a@example.org>") }, { try $0.delrcpt("<a@example.org>") })
       var message = Message()
@@ -83,7 +83,7 @@ import Testing
     }
     mta.rset()
     #expect(first.all.count { $0 == "abort" } == 1)
-    // After a discard at RCPT libmilter calls abort of the filter itself, too; at MAIL the last member has not
+    // After a discard at RCPT libmilter also calls abort of the filter; at MAIL the last member has not
     // seen the message.
     for journal in [decider, last] {
       #expect(journal.all.count { $0 == "abort" } == (callback == .envrcpt ? 1 : 0))

@@ -29,7 +29,7 @@ import Testing
     ("a unix:/s min-size=ten", "min-size=ten: not a number of bytes, such as 500000 or 10M"),
     ("a unix:/s end-timeout=0", "end-timeout=0: not a number of seconds"),
   ])
-  func `what is wrong with a member is said`(text: String, message: String) {
+  func `an error describes what is wrong with a member`(text: String, message: String) {
     let error = #expect(throws: MilterUsageError.self) { try ConfiguredMember(text) }
     #expect(error?.description == message)
   }
@@ -53,7 +53,7 @@ import Testing
   ]
 
   @Test(arguments: yes.map { ($0, true) } + no.map { ($0, false) })
-  func `conditions say which mail a member sees`(condition: String, isShown: Bool) throws {
+  func `conditions select the mail that a member sees`(condition: String, isShown: Bool) throws {
     let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { Stamp() }
     try server.start()
     defer { server.stop() }

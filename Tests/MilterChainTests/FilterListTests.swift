@@ -219,14 +219,14 @@ import Testing
   }
 
   @Test(arguments: [MTACommandCode.negotiate, .helo, .rcpt])
-  func `a reply before the content is waited for as long as the filter's profile says`(
+  func `a reply before the content is awaited up to the timeout of the filter's profile`(
     step: MTACommandCode
   ) throws {
     try expectTimeout(HostileFilter(.silence, at: step), Self.profile(\.commandTimeout))
   }
 
   @Test(arguments: [MTACommandCode.header, .body, .endOfBody])
-  func `a reply to the content is waited for as long as the filter's profile says`(
+  func `a reply to the content is awaited up to the timeout of the filter's profile`(
     step: MTACommandCode
   ) throws {
     try expectTimeout(HostileFilter(.silence, at: step), Self.profile(\.contentTimeout))

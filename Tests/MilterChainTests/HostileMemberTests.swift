@@ -19,7 +19,7 @@ import Testing
     connect: .seconds(5), command: .milliseconds(300), content: .milliseconds(300))
 
   @Test(arguments: HostileFilter.Deed.allCases)
-  private func `mail is deferred, or passes without the member, as its fallback says`(
+  private func `mail is deferred, or passes without the member, as its fallback specifies`(
     deed: HostileFilter.Deed
   ) throws {
     // At the end of a message a change is in order.

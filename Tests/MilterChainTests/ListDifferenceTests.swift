@@ -8,7 +8,7 @@ import Testing
 @Suite struct ListDifferenceTests {
   private typealias Journal = MilterFilterFixtures.Journal
 
-  /// A filter that says something in one callback.
+  /// A filter that decides in one callback.
   private func filter(
     _ callback: MilterCallback, _ status: MilterStatus, _ journal: Journal? = nil
   ) -> ScriptedFilter {

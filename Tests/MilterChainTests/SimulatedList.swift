@@ -52,10 +52,10 @@ final class SimulatedList {
     return nil
   }
 
-  /// Tells all of them that the message is over.
+  /// Ends the message for all of them.
   func reset() { for filter in filters { filter.perform(.reset) } }
 
-  /// Shows them the content, and says what came of the message.
+  /// Shows them the content, and returns the outcome of the message.
   func send(_ message: MTAMessage) -> Result {
     guard !isDiscarded else { return Result() }
     var mail = MTAMail(message, MTAEnvelope(sender: sender, recipients: accepted))

@@ -9,7 +9,7 @@ import Testing
   private static let refused = MTAEnvelope.Path(
     Array("refused@example.org".utf8), refusal: Array("550 5.1.1 unknown".utf8))
 
-  /// A filter that wants to know of rejected recipients, and says something about them.
+  /// A filter that sees rejected recipients, and gives verdicts on them.
   private func filter(_ status: MilterStatus, _ journal: MilterFilterFixtures.Journal)
     -> ScriptedFilter
   {
@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test(arguments: [MilterStatus.accept, .discard, .reject, .tempfail], [false, true])
-  func `what a member says about a recipient that the MTA has refused has no effect`(
+  func `a member's verdict on a recipient that the MTA has refused has no effect`(
     status: MilterStatus, isFirst: Bool
   ) throws {
     for profile in [MTAProfile.postfix, .sendmail] {
@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  @Test func `a member that accepts a refused recipient is told of the envelope again`() throws {
+  @Test func `a member that accepts a refused recipient gets the envelope again`() throws {
     let journal = MilterFilterFixtures.Journal()
     let mta = TestMTA(.postfix, filter: MilterChain { filter(.accept, journal) })
     mta.rcpt(to: "good@example.org")

@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test
-  func `What a filter says is carried out`() {
+  func `A filter's changes are carried out`() {
     let change = FilterReply.addheader(name: Array("A".utf8), value: Array("1".utf8))
     let link = FilterLinkStub(
       replies: [Self.agreement.bytes, change.bytes + FilterReply.accept.bytes])
@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test
-  func `A filter that says nothing fails at the step that waits`() throws {
+  func `A silent filter fails at the step that waits`() throws {
     let silent = try play([])
     #expect(silent.failure?.code == .timedOut)
     #expect(silent.failure?.message == "the filter has not answered negotiate within 0.2 seconds")
@@ -79,7 +79,7 @@ import Testing
   }
 
   @Test
-  func `Nobody listening is said with the place and the reason`() throws {
+  func `If nobody listens, the error has the socket and the reason`() throws {
     let error = #expect(throws: SocketError.self) {
       try FilterConnection(to: "unix:/nonexistent/filter.sock")
     }

@@ -2,7 +2,7 @@ import MilterCore
 import Testing
 
 @Suite struct MilterErrorTests {
-  @Test func `Errors of one kind are equal whatever they say`() {
+  @Test func `Errors of one kind are equal whatever their message`() {
     let error = MilterError(.wrongTime, "too late")
     #expect(error == MilterError(.wrongTime, "too early"))
     #expect(error != MilterError(.notOffered, "too late"))

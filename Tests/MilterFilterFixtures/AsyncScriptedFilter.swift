@@ -1,6 +1,6 @@
 package import MilterKit
 
-/// An async filter with every callback, which does in each what a test says, and notes it.
+/// An async filter with every callback, which follows a test's script in each, and records the calls.
 package final class AsyncScriptedFilter: AsyncMilter {
   package typealias Script =
     nonisolated(nonsending) @Sendable (AsyncScriptedFilter, MilterCallback) async throws -> Status

@@ -1,5 +1,5 @@
 // Filters from a module that is neither the library's nor the tests': an override must be found
-// across modules, too.
+// also across modules.
 
 public import MilterKit
 

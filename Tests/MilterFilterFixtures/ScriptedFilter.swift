@@ -1,6 +1,6 @@
 package import MilterKit
 
-/// A filter with every callback, which does in each what a test says, and notes it.
+/// A filter with every callback, which follows a test's script in each, and records the calls.
 package final class ScriptedFilter: Milter {
   package typealias Script = @Sendable (ScriptedFilter, MilterCallback) throws -> Status
 

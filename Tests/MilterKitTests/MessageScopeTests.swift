@@ -27,7 +27,7 @@ import Testing
   enum Parting: CaseIterable { case quit, hangUp }
 
   @Test(arguments: MessageEnd.all, Writing.allCases)
-  func `A message's end is told once, whatever became of it`(
+  func `A message's end is reported once, whatever its outcome`(
     _ end: MessageEnd, _ writing: Writing
   ) throws {
     // A hang-up cancels what is suspended, and the commands that came with it are not worked on.
@@ -117,7 +117,9 @@ import Testing
   }
 
   @Test(arguments: [false, true])
-  func `A filter without envfrom is told of the end of what it knows of`(_ isAsync: Bool) throws {
+  func `A filter without envfrom gets the end of each message that it knows of`(_ isAsync: Bool)
+    throws
+  {
     let journal = Journal()
     let server = try TestServer { isAsync ? AsyncLast(journal) : Last(journal) }
     let mta = try server.connect()

@@ -1,6 +1,6 @@
 public import MilterTesting
 
-/// A filter that does with messages what a closure says.
+/// A filter that handles messages with a closure.
 public final class ClosureMilter: MessageMilter {
   /// What is done with a message.
   public typealias Work = (inout MilterMessage) async throws -> Status

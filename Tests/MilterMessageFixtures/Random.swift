@@ -15,7 +15,7 @@ public struct Random: RandomNumberGenerator {
   /// A number from 0 on.
   public mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
 
-  /// Whether one of so many times has come.
+  /// Returns true once in `count` times.
   public mutating func oneIn(_ count: Int) -> Bool { below(count) == 0 }
 
   /// One of a list.

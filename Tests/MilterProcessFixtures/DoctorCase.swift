@@ -59,7 +59,7 @@ package struct DoctorCase: Sendable, CustomStringConvertible {
       "smtpd_milters =\n# inet:127.0.0.1:1\n\n  # another\n  inet:127.0.0.1:PORT", .well,
       "nothing is wrong"),
     .init("the last line counts", "\(filter)\nsmtpd_milters =", .error, "does not use the filter"),
-    .init("a time that is none", "\(filter)\nmilter_connect_timeout = abc", .error, "is \"abc\""),
+    .init("an invalid time", "\(filter)\nmilter_connect_timeout = abc", .error, "is \"abc\""),
     .init("no time", "\(filter)\nmilter_command_timeout = 0", .error, "is \"0\""),
     .init("a capital unit", "\(filter)\nmilter_content_timeout = 5M", .error, "is \"5M\""),
     .init("a blank in a time", "\(filter)\nmilter_content_timeout = 300 s", .error, "\"300 s\""),
@@ -175,7 +175,7 @@ package struct DoctorCase: Sendable, CustomStringConvertible {
       master: "127.0.0.1:10025 inet n - n - - smtpd\n"
         + "  -o smtpd_milters=\n", .well, "nothing is wrong\n"),
     .init(
-      "a socket for local mail that is none",
+      "an invalid socket for local mail",
       "\(filter)\nnon_smtpd_milters = inet:PORT@127.0.0.1", .error,
       "non_smtpd_milters has \"inet:"),
   ]

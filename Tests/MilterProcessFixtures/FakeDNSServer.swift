@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A DNS server on the loopback interface that answers as a test says.
+/// A DNS server on the loopback interface that answers as a test specifies.
 package final class FakeDNSServer: Sendable {
   /// An answer to a question for A records.
   package enum Answer: Sendable {

@@ -1,7 +1,7 @@
 import Foundation
 package import Glibc
 
-/// Files below `/proc`, which are read until the end comes: they are longer than they say.
+/// Files below `/proc`, which are read up to their end: their size is larger than reported.
 package enum ProcFile {
   /// The children of a process, of all its threads.
   package static func children(of pid: pid_t) throws -> [pid_t] {

@@ -4,7 +4,7 @@ import MilterSystem
 package final class RunningRspamd {
   /// Where Debian installs it.
   package static let program = "/usr/bin/rspamd"
-  /// A test pattern without its first letters, which say what is done: `XJS` rejects, `YJS` adds a header field.
+  /// A test pattern without its first letters, which select the action: `XJS` rejects, `YJS` adds a field.
   package static let pattern =
     "*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X\n"
 

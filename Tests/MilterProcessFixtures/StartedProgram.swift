@@ -1,6 +1,6 @@
 package import Glibc
 
-/// A program that goes on until it is told to stop, at the latest when nobody knows it any more.
+/// A program that runs until it is stopped, or at the latest until nothing refers to it any more.
 package final class StartedProgram {
   /// The process id, which is also the id of its process group.
   package let pid: pid_t
@@ -29,7 +29,7 @@ package final class StartedProgram {
     }
   }
 
-  /// Starts a program of this package that serves, and waits until it says that it listens.
+  /// Starts a program of this package that serves, and waits until it reports that it listens.
   package static func listening(
     _ name: String, _ arguments: [String]
   ) throws -> StartedProgram {
@@ -48,7 +48,7 @@ package final class StartedProgram {
     get throws { String(decoding: try errorFile.contents(), as: UTF8.self) }
   }
 
-  /// Waits until something holds, and fails with what the program says if it ends before.
+  /// Waits until a condition holds; throws an error with the program's output if it ends before.
   package func wait(for subject: String, until isSo: () throws -> Bool) throws {
     try poll(for: subject) {
       if try isSo() { return () }

@@ -13,8 +13,7 @@ struct FileErrorTests {
     (.quotaExceeded, .noSpace),
     (.badFileDescriptor, .systemCall),
   ])
-  func `The code says which kind the system's error is of`(underlying: Errno, code: FileError.Code)
-  {
+  func `The code is the kind of the system's error`(underlying: Errno, code: FileError.Code) {
     let error = FileError("cannot read /etc/relays", underlying)
     #expect(error.code == code, "\(underlying)")
     #expect(error.underlying == underlying)

@@ -53,7 +53,7 @@ import Testing
     }
   }
 
-  @Test func `what is wrong with a name is told as without a limit`() throws {
+  @Test func `an error in a name is reported as without a limit`() throws {
     let host = String(repeating: "x", count: 64)
     let spec = try SocketSpec("inet:1@\(host)")
     let error = #expect(throws: SocketError.self) {

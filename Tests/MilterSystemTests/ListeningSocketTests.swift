@@ -52,7 +52,7 @@ struct ListeningSocketTests {
   }
 
   @Test
-  func `A port in use is an error that says so`() throws {
+  func `A port in use is reported as such`() throws {
     let first = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
     let spec = try SocketSpec(first.localAddress.description)
     let error = #expect(throws: SocketError.self) { try ListeningSocket(spec) }
@@ -79,7 +79,7 @@ struct ListeningSocketTests {
   }
 
   @Test
-  func `An address that is not this machine's is an error that says so`() throws {
+  func `An address that is not this machine's is reported as such`() throws {
     // 203.0.113.0/24 is for documentation only.
     let spec = try SocketSpec("inet:0@203.0.113.77")
     let error = #expect(throws: SocketError.self) { try ListeningSocket(spec) }
@@ -108,7 +108,7 @@ struct ListeningSocketTests {
   }
 
   @Test
-  func `A lack of descriptors can be told from other errors, and passes`() async {
+  func `A lack of descriptors differs from other errors, and is temporary`() async {
     await #expect(processExitsWith: .success) {
       let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
       let client = try Socket.connect(to: listener.localAddress)

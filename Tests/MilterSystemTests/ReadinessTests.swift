@@ -15,7 +15,7 @@ struct ReadinessTests {
   }
 
   @Test
-  func `What has come is told once, until it is asked for again`() throws {
+  func `An event is reported once, until it is asked for again`() throws {
     let (near, far) = try Socket.socketPair()
     try readiness.wait(for: .readable, of: near.descriptor, token: 7)
     #expect(take() == [])
@@ -63,7 +63,7 @@ struct ReadinessTests {
   }
 
   @Test
-  func `More than are told of at one go come the next time`() throws {
+  func `Events above the maximum of one call come with the next`() throws {
     let pairs = try (0..<200).map { _ in try Socket.socketPair() }
     for (token, (near, far)) in pairs.enumerated() {
       try readiness.wait(for: .readable, of: near.descriptor, token: token)
@@ -76,8 +76,8 @@ struct ReadinessTests {
   }
 
   @Test
-  func `A descriptor that is closed is not told of, nor is the next of its number`() async {
-    // In a process that starts no others: one that is being started has the descriptor, too.
+  func `A closed descriptor is not reported, nor is the next one with its number`() async {
+    // In a process that starts no others: one that is being started also has the descriptor.
     await #expect(processExitsWith: .success) {
       let tests = try ReadinessTests()
       let (near, far) = try Socket.socketPair()

@@ -58,7 +58,7 @@ struct SocketAddressTests {
   }
 
   @Test
-  func `A socket without a path says so`() throws {
+  func `A socket without a path is described as such`() throws {
     let (socket, _) = try Socket.socketPair()
     let address = try socket.localAddress
     #expect(address.family == .unix)

@@ -19,7 +19,7 @@ struct SocketTests {
   }
 
   @Test
-  func `A read that gets nothing in time says so, and the next one reads on`() throws {
+  func `A read that gets nothing in time reports that, and the next one continues`() throws {
     let (near, far) = try Socket.socketPair()
     try far.setReceiveTimeout(milliseconds: 1)
     #expect(try far.readOnce().result == .wouldBlock)
@@ -77,7 +77,7 @@ struct SocketTests {
   }
 
   @Test
-  func `A peer that takes nothing in time is an error that says how much is left`() throws {
+  func `A peer that takes nothing in time is an error with the number of unsent bytes`() throws {
     let (near, far) = try Socket.socketPair()
     try near.setSendTimeout(milliseconds: 1)
     let bytes = [UInt8](repeating: 0, count: 8_000_000)

@@ -197,7 +197,7 @@ struct UnixListeningTests {
   }
 
   @Test
-  func `Whoever sees the file sees its final mode and group, and can connect`() throws {
+  func `A process that sees the file sees its final mode and group, and can connect`() throws {
     let seen = Atomic<Bool>(false)
     let isOver = Atomic<Bool>(false)
     let (path, spec) = (path, spec)

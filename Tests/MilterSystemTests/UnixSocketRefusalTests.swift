@@ -10,8 +10,9 @@ struct UnixSocketRefusalTests {
     (.fileExists, .addressInUse),
     (.noMemory, .systemCall),
   ])
-  func `The code says why a socket's file cannot be made`(underlying: Errno, code: SocketError.Code)
-  {
+  func `The code is the reason why the socket file cannot be made`(
+    underlying: Errno, code: SocketError.Code
+  ) {
     let error = UnixSocketDraft.refusal("/run/filter.sock", underlying)
     #expect(error.code == code, "\(underlying)")
     #expect(error.underlying == underlying)

@@ -1,12 +1,12 @@
 import MilterTesting
 import Testing
 
-/// What a filter asks for and is told does not depend on how its callbacks are written.
+/// A filter's requests and its view of a message do not depend on how its callbacks are written.
 @Suite struct BothKindsTests {
   /// The clients that are trusted.
   private static let networks = Result { try MilterNetworks("192.0.2.0/24, localhost") }
 
-  /// Notes all that a filter is told.
+  /// Records everything that a filter sees.
   private final class Noting: Milter {
     private(set) var notes: [String] = []
     @PerMessage private var fields: [UInt8] = []

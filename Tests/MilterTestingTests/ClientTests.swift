@@ -1,7 +1,7 @@
 import MilterTesting
 import Testing
 
-/// What a filter is told of the client, from macros of all shapes.
+/// The filter's view of the client, from macros of all shapes.
 @Suite struct ClientTests {
   /// Overrides neither connect nor helo.
   private class Reader: Milter {
@@ -127,7 +127,7 @@ import Testing
   }
 
   @Test
-  func `The MTA is known by what it says`() throws {
+  func `The MTA is identified by its macros`() throws {
     let found = { (v: String?) in try client(.libmilterReference, ["v": v]).mta }
     #expect(try found("Postfix 3.7.11").kind == .postfix)
     #expect(try found("Postfix 3.7.11").release == "3.7.11")

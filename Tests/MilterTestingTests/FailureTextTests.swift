@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test
-  func `A filter that cannot be talked to is an outcome that says why`() throws {
+  func `A filter that cannot be reached is an outcome with the reason`() throws {
     final class Picky: Milter {
       override class var actions: MilterActionFlags { .chgfrom }
     }

@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test
-  func `A callback that throws is told in the log`() throws {
+  func `A callback that throws is reported in the log`() throws {
     struct Broken: Error {}
     final class Thrower: Milter {
       override func helo(_ host: String) throws -> Status { throw Broken() }

@@ -43,7 +43,7 @@ import Testing
     ("member = a unix:/a shadw", "shadw: no such key of a member; did you mean shadow?"),
     ("step-time = 9", "no member is given; write member = NAME SOCKET in the file of --config"),
   ])
-  func `what is wrong with the file is said with its line`(lines: String, message: String) throws {
+  func `an error in the file is reported with its line`(lines: String, message: String) throws {
     let run = try milter("chain", "--config", configure(lines), "--check")
     #expect(run.errors.contains(message), "\(run.errors)")
     #expect(run.status == 78)

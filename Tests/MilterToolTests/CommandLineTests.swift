@@ -46,7 +46,9 @@ import Testing
     (["config", "postfix"], "milter config: no socket: give --socket SPEC"),
     (["config", "postfix", "--socket", "fd:3"], "milter config: fd:3: an MTA cannot connect to"),
   ])
-  func `A wrong command line says what is wrong`(_ arguments: [String], _ message: String) throws {
+  func `A wrong command line is reported with the reason`(_ arguments: [String], _ message: String)
+    throws
+  {
     let run = try milter(arguments)
     #expect(run.errors.hasPrefix(message))
     #expect(run.errors.hasSuffix("; see --help\n"))

@@ -321,7 +321,7 @@ import Testing
     _ = filter
   }
 
-  /// Something that takes one connection and says this.
+  /// A server that takes one connection and sends this.
   private func impostor(_ words: String, closes: Bool) throws -> (Thread, String) {
     let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
     let thread = Thread {

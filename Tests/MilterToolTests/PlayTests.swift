@@ -36,7 +36,7 @@ import Testing
     #expect(run.status == 0)
   }
 
-  @Test func `Client and envelope are as the options say`() throws {
+  @Test func `Client and envelope are as the options specify`() throws {
     let run = try play(
       "--client", "mail.example.net[2001:DB8::7]:2525", "--helo", "me.example.net", "--macro",
       "i=MYID", "--rcpt", "a@b.example", "--rcpt", "c@d.example NOTIFY=NEVER", "-",
@@ -130,7 +130,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: String(socket)))
   }
 
-  @Test func `A filter that crashes is a failure and said to have ended`() throws {
+  @Test func `A filter that crashes is a failure, and its end is reported`() throws {
     let run = try milter(
       "play", "--exec",
       "exec python3 \(BuiltProgram.packageRoot)/Tests/MilterToolTests/Filters/crash.py {socket}",

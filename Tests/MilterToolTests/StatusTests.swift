@@ -34,7 +34,7 @@ import Testing
     withExtendedLifetime(filter) {}
   }
 
-  @Test func `Where nobody listens it says so`() throws {
+  @Test func `A socket where nobody listens is reported`() throws {
     let missing = try milter("status", "--socket", spec("control"))
     #expect(
       missing.errors == """

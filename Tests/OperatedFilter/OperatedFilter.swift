@@ -1,7 +1,7 @@
-// A filter for tests that operate it as a process. It says in a header which settings it began with.
+// A filter for tests that operate it as a process. It adds a header field with its initial settings.
 //
 //   SETTINGS=FILE  where they are; "broken" cannot be read
-//   PREPARING=1    says in the log as which user it prepares
+//   PREPARING=1    logs the user as which it prepares
 //   --tag WORD     eom adds it as a header
 //   --odd          does not go with a tag
 //   UNPREPARED=FILE  prepare throws while this file is there
@@ -9,7 +9,7 @@
 //   PROCESS=1      eom adds a header with the process's number
 //   X-Trap         a message with this header ends the process
 //   X-Stop         one with this header stops the server
-//   GATE=FILE      eom says so, and waits until nobody has this file locked
+//   GATE=FILE      eom writes a line to the log, and waits until nobody has this file locked
 
 import Foundation
 import MilterKit

@@ -114,7 +114,7 @@ extension RealMTASuite {
     @Test(arguments: RealMTA.Kind.allCases)
     func `An MTA that waits no longer cancels the callback`(kind: RealMTA.Kind) async throws {
       var settings = RealMTA.Settings()
-      // The same for what is to be answered in time: the offer alone.
+      // Only the offer must be answered in time.
       settings.commandTimeout = .seconds(10)
       let (room, journal) = (WaitingRoom(), Journal())
       try await withFilter(

@@ -117,7 +117,7 @@ extension RealMTASuite {
       }
     }
 
-    /// What a client says.
+    /// The commands of a client.
     private static func session(_ seed: Int) -> [ClientLine] {
       var random = Random(seed: seed)
       let source = RandomMail(isExact: true, hasLargeFields: false, isTame: true)

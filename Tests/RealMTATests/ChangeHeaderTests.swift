@@ -56,7 +56,7 @@ extension RealMTASuite {
         try $0.chgheader("X-T", 1, "new")
         try $0.chgheader("X-T", 2, "  new")
       },
-      // What was added counts: behind the others for Postfix, before them for Sendmail.
+      // Added fields count: after the others for Postfix, before them for Sendmail.
       HeaderCase(
         "after adding one", original + ["X-T: new"],
         sendmail: ["X-A: a", "X-T: four", "X-T: one", "X-M: m", "X-T: two", "x-t: new", "X-Z: z"]
@@ -91,7 +91,7 @@ extension RealMTASuite {
       HeaderCase("all from the last to the first", ["X-A: a", "X-M: m", "X-Z: z"]) { filter in
         for index in [3, 2, 1] { try filter.chgheader("X-T", index, nil) }
       },
-      // With Postfix a deletion moves those behind it; Sendmail goes on counting what is deleted.
+      // With Postfix a deletion moves the fields after it; Sendmail still counts deleted fields.
       HeaderCase(
         "all from the first to the last", ["X-A: a", "X-M: m", "X-T: two", "X-Z: z"],
         sendmail: ["X-A: a", "X-M: m", "X-Z: z"]

@@ -32,7 +32,7 @@ private final class ClientFilter: Milter {
 }
 
 extension RealMTASuite {
-  /// Who the client is, as real MTAs say it.
+  /// The client's identity, as real MTAs report it.
   @Suite struct ClientTests {
     /// What a filter notes of one message.
     private func notes(

@@ -5,7 +5,7 @@ extension RealMTASuite {
   /// The samples that people deploy, as programs before both MTAs.
   @Suite struct DeployedSampleTests {
     @Test(arguments: RealMTA.Kind.allCases)
-    func `Greylist puts off, and knows who comes back after it was killed`(kind: RealMTA.Kind)
+    func `Greylist defers mail, and recognizes a client after it was killed`(kind: RealMTA.Kind)
       async throws
     {
       let directory = try InstanceDirectory()

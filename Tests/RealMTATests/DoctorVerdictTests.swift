@@ -27,7 +27,7 @@ extension RealMTASuite {
 
     /// A cleanup that does not start keeps smtpd waiting for a long time.
     private static let aboutCleanup = [
-      "another service's time", "a socket for local mail that is none",
+      "another service's time", "an invalid socket for local mail",
     ]
 
     @Test func `The filter is asked where the doctor finds no error, and nowhere else`()

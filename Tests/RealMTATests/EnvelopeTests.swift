@@ -67,7 +67,7 @@ extension RealMTASuite {
         [one, two, QueuedRecipient("new@to.example", notify: ["DELAY"], original: "rfc822;a@b")]
       ) { try $0.addrcptPar("<new@to.example>", "NOTIFY=DELAY ORCPT=rfc822;a@b") },
       // Both complain in their logs only: Postfix drops the argument, Sendmail the recipient.
-      RecipientCase("an argument that is none", [one, two, new], sendmail: [one, two]) {
+      RecipientCase("an invalid argument", [one, two, new], sendmail: [one, two]) {
         try $0.addrcptPar("new@to.example", "NOTIFY=PERHAPS")
       },
       RecipientCase("one deleted", [two]) { try $0.delrcpt("<One@to.example>") },
@@ -121,7 +121,7 @@ extension RealMTASuite {
     /// What a filter does to the sender, and what the MTA then has in its queue.
     struct SenderCase: CustomTestStringConvertible {
       let testDescription: String
-      /// What the client said in MAIL.
+      /// The parameters of the client's MAIL.
       var parameters = ""
       let sender: String
       var envelopeID: String?
@@ -177,7 +177,7 @@ extension RealMTASuite {
         testDescription: "the client's arguments", parameters: "RET=HDRS ENVID=old",
         sender: "new@from.example", envelopeID: "old", returnContent: "HDRS"
       ) { try $0.chgfrom("<new@from.example>") },
-      SenderCase(testDescription: "an argument that is none", sender: "new@from.example") {
+      SenderCase(testDescription: "an invalid argument", sender: "new@from.example") {
         try $0.chgfrom("<new@from.example>", "FROB=NICATE")
       },
       SenderCase(testDescription: "the last of several", sender: "newer@from.example") {

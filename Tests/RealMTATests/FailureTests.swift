@@ -58,7 +58,7 @@ extension RealMTASuite {
 }
 
 extension RealMTA.Kind {
-  /// What it says to a client when its filter fails and it has to tempfail.
+  /// The reply to a client when the filter fails and the MTA must tempfail.
   var temporaryFailure: String {
     switch self {
     case .postfix: "451 4.7.1 Service unavailable - try again later"

@@ -112,7 +112,7 @@ private struct HAProxy {
     return sessions
   }
 
-  /// Says something to the running HAProxy, and returns the answer.
+  /// Sends a command to the running HAProxy, and returns the answer.
   @discardableResult
   func command(_ command: String) throws -> String {
     let socket = try #require(try Loopback.connect(to: control))

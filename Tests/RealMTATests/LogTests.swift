@@ -3,7 +3,7 @@ import MilterKit
 import Testing
 
 extension RealMTASuite {
-  /// What the log says of messages, beside what the MTA says of them.
+  /// The log lines about messages, compared with the MTA's.
   @Suite struct LogTests {
     @Test(arguments: RealMTA.Kind.allCases)
     func `Lines have the MTA's queue id, and no mail`(kind: RealMTA.Kind) async throws {

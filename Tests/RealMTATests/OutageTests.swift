@@ -17,7 +17,7 @@ extension RealMTASuite {
 
     /// How many messages there are at least.
     private static let messages = 500
-    /// After so many messages the filter goes away.
+    /// The numbers of messages after which the filter goes away.
     private static let outages = [100, 220, 340]
 
     @Test(
@@ -73,7 +73,7 @@ extension RealMTASuite {
       }
     }
 
-    /// Each message is in the queue and filtered, or its client was told to come again.
+    /// Each message is in the queue and filtered, or its client got a temporary failure.
     private func check(
       _ outcomes: OutageTraffic.Outcomes, of begun: Int, in mta: RealMTA, _ comment: Comment
     ) throws {

@@ -45,7 +45,7 @@ extension RealMTASuite {
 }
 
 extension RawFilter {
-  /// The commands that came so far, once so many connections have ended.
+  /// The commands that came so far, once this number of connections has ended.
   fileprivate func lines(of connections: Int) throws -> [String] {
     try poll(for: "the end of the filter's connection") {
       let all = journal.all

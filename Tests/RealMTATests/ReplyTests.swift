@@ -5,7 +5,7 @@ import Testing
 extension RealMTASuite {
   /// Refusals, and the text the client sees.
   @Suite struct ReplyTests {
-    /// What a filter says with its verdict.
+    /// The reply that a filter sets with its verdict.
     enum Text: CaseIterable {
       case none, line, lines
 
@@ -160,7 +160,7 @@ extension RealMTA.Kind {
     let step: Outcome.Step =
       switch callback {
       case .connect: isReject ? .greeting : .mail
-      case .helo, .envfrom: .mail  // Both MTAs answer EHLO as ever.
+      case .helo, .envfrom: .mail  // Both MTAs accept EHLO nevertheless.
       case .envrcpt: .rcpt
       case .data: .data
       default: .end

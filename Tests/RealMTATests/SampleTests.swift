@@ -23,7 +23,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `Stamp tells how a message came in`(kind: RealMTA.Kind) async throws {
+    func `Stamp records how a message came in`(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let (stamp, socket) = try SampleProcess.start("stamp", in: directory)
       try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in

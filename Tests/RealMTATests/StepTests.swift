@@ -2,7 +2,7 @@ import MilterFilterFixtures
 import MilterKit
 import Testing
 
-/// A filter that has something to say about recipients only.
+/// A filter that decides about recipients only.
 private final class RecipientFilter: Milter {
   private let journal: Journal
 
@@ -34,14 +34,14 @@ extension RealMTASuite {
           #expect(message.wireBody == SmallMessage.body)
         }
         try client.quit()
-        // The client has the reply to QUIT before the MTA tells its filters.
+        // The client gets the reply to QUIT before the MTA ends its filters' connections.
         try poll(for: "the end of the connection") { server.commands.last == "quit" ? () : nil }
         mta.stop()
         #expect(server.stop() == 0)
         let recipients = ["<one@to.example>", "<two@to.example>"]
         #expect(journal.all == recipients + recipients)
         let message = ["rcpt", "rcpt", "endOfBody"]
-        // Postfix sends abort after each message, too, which means nothing then.
+        // Postfix also sends abort after each message, without an effect.
         #expect(
           server.commands.filter { $0 != "abort" } == ["negotiate"] + message + message + ["quit"])
       }

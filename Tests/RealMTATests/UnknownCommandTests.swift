@@ -2,7 +2,7 @@ import MilterFilterFixtures
 import MilterKit
 import Testing
 
-/// A filter that is not told of DATA, so that a header follows the command before it.
+/// A filter that does not get DATA, so that a header follows the command before it.
 private final class CommandFilter: Milter {
   private let journal: Journal
 

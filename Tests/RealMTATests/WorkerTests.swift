@@ -9,7 +9,7 @@ extension RealMTASuite {
   @Suite struct WorkerTests {
     private static let messages = 500
     private static let workers = 3
-    /// After so many messages a worker is killed.
+    /// The numbers of messages after which a worker is killed.
     private static let crashes = Array(stride(from: 40, through: 440, by: 40))
 
     @Test(arguments: RealMTA.Kind.allCases)

@@ -23,7 +23,7 @@ import Testing
   }
 
   @Test
-  func `What is cut between two chunks is found, and what a header says is looked at`() throws {
+  func `A virus across two chunks is found, and header fields are scanned`() throws {
     let clamd = try RunningClamd()
     let mta = TestMTA(filter: filter(clamd.socket))
     let bytes = Array(RunningClamd.bytes.utf8)
@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test
-  func `With fallback accept it passes, and says so`() throws {
+  func `With fallback accept mail passes, and the log reports it`() throws {
     let down = TestMTA(filter: filter("/nonexistent/clamd", .accept))
     let outcome = try down.send(Message(headers: ["X-Virus-Status": "Clean"])).expect(.accept)
     #expect(outcome.headers("X-Virus-Status") == ["Not scanned"])
@@ -78,7 +78,7 @@ import Testing
   }
 }
 
-/// The filter with a clamd of the test's own.
+/// The filter with the test's own clamd.
 @Suite struct ClamdProtocolTests {
   @Test
   func `Header fields arrive byte for byte, lines end with CR LF`() throws {

@@ -146,7 +146,9 @@ import Testing
     ("ARC-Message-Signature: i=1", "it has an ARC signature"),
     ("arc-seal: i=1", "it has an ARC signature"),
   ])
-  func `Messages that are left alone say why`(_ header: String, _ reason: String) throws {
+  func `The log has the reason why a message is left alone`(_ header: String, _ reason: String)
+    throws
+  {
     let outcome = try send("\(header)\n\n--a\n\nAAAA\n", text: "ü")
     #expect(outcome.headers("X-Disclaimer") == ["left alone, \(reason)"])
     #expect(outcome.body == "--a\r\n\r\nAAAA\r\n")
@@ -187,7 +189,7 @@ import Testing
       "it has no text"
     ),
   ])
-  func `Content that is not what it says is left alone`(
+  func `Content that does not match its declared type is left alone`(
     _ header: String, _ text: String, _ reason: String
   ) throws {
     let outcome = try send("\(header)\n\n\(text)")

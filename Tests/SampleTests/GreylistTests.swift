@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test
-  func `Who comes back in time passes, and goes on passing`() throws {
+  func `A client that returns in time passes, and continues to pass`() throws {
     let store = try store()
     #expect(try rcpt(store) == greylisted(300))
     clock.pass(299)
@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test
-  func `Who comes back too late waits again`() throws {
+  func `A client that returns too late waits again`() throws {
     let store = try store()
     _ = try rcpt(store)
     clock.pass(3601)
@@ -138,7 +138,7 @@ import Testing
           #expect(store.check(["n", name, "r"]).wait == (isWhole ? 0 : 300), "\(length) \(name)")
         }
       }
-      // What was written behind the cut can be read, too.
+      // Entries after the cut can also be read.
       let store = try store()
       #expect(store.check(["n", "c", "r"]).wait == (length == whole.count ? 0 : 300))
     }

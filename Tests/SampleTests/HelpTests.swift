@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test
-  func `A limit of the filter's own makes the MTA wait longer`() throws {
+  func `The filter's own limit makes the MTA wait longer`() throws {
     func line(_ name: String, _ options: String...) throws -> String {
       let help = try BuiltProgram.run(name, options + ["--help"]).output
       return String(help.split(separator: "\n").first { $0.hasPrefix("Sendmail: ") } ?? "")
@@ -84,7 +84,9 @@ import Testing
       "--resolver ::1: write an IPv4 address, or 127.0.0.1:5353"
     ),
   ])
-  func `A sample with a wrong setting says what is wrong`(_ arguments: [String], _ message: String)
+  func `A sample with a wrong setting reports what is wrong`(
+    _ arguments: [String], _ message: String
+  )
     throws
   {
     let run = try BuiltProgram.run("blocklist", arguments + ["--try", "-"])
@@ -110,7 +112,7 @@ import Testing
       "journal: mkdir /nonexistent/x: No such file or directory\n"
     ),
   ])
-  func `A sample that cannot get ready says why`(
+  func `A sample that cannot get ready reports why`(
     _ name: String, _ arguments: [String], _ message: String
   ) throws {
     let run = try BuiltProgram.run(name, arguments + ["--socket", "inet:0@127.0.0.1"])

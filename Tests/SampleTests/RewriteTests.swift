@@ -93,7 +93,7 @@ import Testing
     ("chgfrom a@b c@d e@f", "map:1: chgfrom needs one address, @domain or <> after the pattern"),
     ("chgfrom a@b @", "map:1: chgfrom needs one address, @domain or <> after the pattern"),
   ])
-  func `A map that is wrong says where`(_ map: String, _ message: String) {
+  func `An error in a map is reported with its place`(_ map: String, _ message: String) {
     #expect { _ = try Rules(map) } throws: { "\($0)" == message }
   }
 }

@@ -31,7 +31,7 @@ let package = Package(
     .executableTarget(
       name: "soak-filter-c",
       dependencies: [.product(name: "milter-abi", package: "swift-milter")], cSettings: strict),
-    // It depends on the filters so that one `swift run` builds them, too.
+    // It depends on the filters so that one `swift run` also builds them.
     .executableTarget(
       name: "soak",
       dependencies: [

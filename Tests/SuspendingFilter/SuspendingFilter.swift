@@ -1,7 +1,7 @@
 // A filter for a test that looks at it from outside: HELO is suspended until the process gets SIGUSR2.
 // MAIL is then refused with the client's name.
 //
-//   COUNT=N  the callback that makes it so many says so in the log
+//   COUNT=N  the Nth callback writes a line to the log
 
 import Dispatch
 import Foundation

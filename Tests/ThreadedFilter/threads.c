@@ -22,7 +22,7 @@
 /* The calls take strings that they do not change, but as pointers to char, not to const char. */
 #define TEXT(literal) ((char *)(size_t)(literal))
 
-/* A new body of two chunks, every so many messages. */
+/* A new body of two chunks, once in a number of messages. */
 #define LONG_BODY 70000
 #define LONG_BODY_EVERY 64
 

@@ -19,7 +19,7 @@ let wanted = SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE | SMFIF_SETSYMLIST
 /// The settings: read from the command line at first use, which is in `main`.
 let settings = Settings()
 
-/// What C keeps in static variables, read with the same `getopt`.
+/// The settings, which C keeps in static variables; read with the same `getopt`.
 struct Settings {
   var socket: String?
   var ownNames: [String] = []
@@ -56,7 +56,7 @@ func usage() -> Never {
   exit(64)  // EX_USAGE
 }
 
-/// What is known of a client, and of the message it is sending.
+/// A client, and the message that it is sending.
 final class Client {
   var canSkip = false
   var helo: String?

@@ -1,10 +1,10 @@
-/// What is known of a client.
+/// A client, as far as it is known.
 struct Client {
   var canSkip = false
   var helo: String?
 }
 
-/// What is known of a message; a new one knows nothing.
+/// A message, as far as it has come; a new one is empty.
 struct Message {
   var sender: String?
   var subject: String?

@@ -1,4 +1,4 @@
-/// What the command line says.
+/// The settings from the command line.
 struct Settings: Sendable {
   var sockets: [String] = []
   var ownNames: [String] = []

@@ -1,7 +1,7 @@
 public import MilterKit
 import Synchronization
 
-/// Who was seen when, in memory and in a file that is only appended to.
+/// The times at which triplets were seen, in memory and in a file that is only appended to.
 ///
 /// A line is `FIRST PASSED NETWORK SENDER RECIPIENT .`, times in seconds since 1970; of a triplet
 /// the last line counts, and a line that a crash cut short does not. A crash of the filter loses
@@ -19,7 +19,7 @@ public final class TripletFile: TripletStore {
 
   private struct Entry {
     var first, passed: Int
-    /// What the file has for `passed`.
+    /// The value of `passed` in the file.
     var written: Int
   }
 
@@ -117,7 +117,7 @@ public final class TripletFile: TripletStore {
     return (wait, failure)
   }
 
-  /// What of the last mail may be missing in the file, in seconds.
+  /// The time of the latest mail that may be missing in the file, in seconds.
   private var refresh: Int { min(86_400, times.keep / 10) }
 
   private func isAlive(_ entry: Entry, _ now: Int) -> Bool {

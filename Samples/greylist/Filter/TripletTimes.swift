@@ -18,7 +18,7 @@ public struct TripletTimes: Sendable {
 
   /// The shortest wait.
   public var delay: Int
-  /// The longest wait: who comes later begins again.
+  /// The longest wait: a client that returns later begins again.
   public var window: Int
   /// How long to remember who passed, counted from the last mail.
   public var keep: Int

@@ -27,8 +27,8 @@ public final class RateTable: RateStore {
   /// Makes a table.
   ///
   /// - Parameters:
-  ///   - rate: how much a user may send.
-  ///   - now: tells the time.
+  ///   - rate: the rate at which a user may send.
+  ///   - now: returns the time.
   public init(_ rate: Rate, now: @escaping @Sendable () -> Instant = { ContinuousClock.now }) {
     currentRate = Mutex(rate)
     self.now = now

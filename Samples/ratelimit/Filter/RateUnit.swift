@@ -1,6 +1,6 @@
 import MilterKit
 
-/// What is counted.
+/// The unit that is counted.
 public enum RateUnit: String, CaseIterable, Sendable {
   case messages, recipients
 

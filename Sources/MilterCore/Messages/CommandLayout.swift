@@ -1,4 +1,4 @@
-/// Where the parts of an MTA's command lie in its payload.
+/// The places of the parts of an MTA's command in its payload.
 ///
 /// Reading is as lenient as libmilter's and copies nothing, so that a filter pays only for what it
 /// looks at. ``MTACommand`` is built on the same functions.

@@ -7,7 +7,7 @@
 /// Only a filter sends macro lists; an MTA's packet may be longer than it need be, and libmilter
 /// does not mind.
 public struct MilterNegotiation: Hashable, Sendable {
-  /// Which macros the filter wants at one stage.
+  /// The macros that the filter wants at one stage.
   public struct MacroList: Hashable, Sendable {
     /// The stage.
     public var stage: MilterStage
@@ -36,8 +36,7 @@ public struct MilterNegotiation: Hashable, Sendable {
 extension MilterNegotiation {
   /// Reads a payload; nil when it is shorter than the three numbers or its lists are broken.
   ///
-  /// What an MTA sends after the numbers is read as far as it is macro lists; the rest is ignored
-  /// if so asked.
+  /// Bytes after the numbers are read as macro lists. The rest is ignored if `ignoringRest` is true.
   init?(payload: Span<UInt8>, ignoringRest: Bool) {
     guard let version = payload.bigEndian32(at: 0), let actions = payload.bigEndian32(at: 4),
       let steps = payload.bigEndian32(at: 8)

@@ -1,6 +1,6 @@
 /// An entry in a list of networks that cannot be read.
 public struct InvalidNetwork: Error, Equatable, Sendable, CustomStringConvertible {
-  /// What is wrong with an entry.
+  /// The reason why an entry is invalid.
   public enum Reason: Error, Equatable, Sendable {
     /// The text is neither an IP address nor a name that ``MilterNetworks`` knows.
     case notAnAddress
@@ -14,10 +14,10 @@ public struct InvalidNetwork: Error, Equatable, Sendable, CustomStringConvertibl
   public let entry: String
   /// The number of the line in which it was written; the first line has number 1.
   public let line: Int
-  /// What is wrong with it.
+  /// The reason why it is invalid.
   public let reason: Reason
 
-  /// What is wrong, where, and what to write instead.
+  /// A description of what is wrong, where, and what to write instead.
   public var description: String {
     let what =
       switch reason {

@@ -1,4 +1,4 @@
-/// What a session knows about one client of the MTA.
+/// The state of a session for one client of the MTA.
 struct ClientScope: Sendable {
   /// The macros sent so far, those of its message among them.
   var symbols = MilterSymbols()

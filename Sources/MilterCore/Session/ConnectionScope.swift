@@ -1,8 +1,8 @@
-/// What a session knows for as long as its connection stands.
+/// The state of a session for the whole connection.
 struct ConnectionScope: Sendable {
-  /// What the MTA offers, while and after the options are negotiated.
+  /// The MTA's offer, during and after the negotiation.
   var offered: MilterOptions?
-  /// What was agreed with the MTA; before that no action is.
+  /// The options agreed with the MTA; before the negotiation, no actions.
   var agreed = MilterOptions(version: 0, actions: [], steps: [])
   /// Most bytes of payload a frame may have, in both directions.
   var maximumPayload = WireLimits.payload64K

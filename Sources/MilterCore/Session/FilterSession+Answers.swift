@@ -1,5 +1,5 @@
 extension FilterSession {
-  /// Sends what a callback's status means, and says what is next.
+  /// Sends the reply for a callback's status, and returns the next step.
   ///
   /// A body chunk that came with the end of the message is followed by eom, unless body has given a
   /// verdict or the filter does not want eom: then body's answer is the one to the end.
@@ -30,7 +30,7 @@ extension FilterSession {
     return send(status.isVerdict ? status : .continue, from: .eom, to: &output)
   }
 
-  /// Says that eom follows the body chunk that came with it, unless that was answered to the end.
+  /// The step for an eom that came with the body chunk; nil if the answer to the chunk was the one to eom.
   mutating func eom(afterVerdict isVerdict: Bool) -> SessionStep? {
     running = nil
     guard !isVerdict, wants(.eom) else { return nil }
@@ -38,7 +38,7 @@ extension FilterSession {
     return .call(.eom)
   }
 
-  /// Says what is next after an answer that may have ended the message.
+  /// Returns the next step after an answer that may have ended the message.
   mutating func nextAfterAnswer() -> SessionStep {
     hasBegunMessage && !hasMessage ? messageEnded() : .done
   }

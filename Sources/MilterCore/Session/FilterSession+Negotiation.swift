@@ -1,7 +1,7 @@
 extension FilterSession {
   /// Reads the MTA's offer.
   ///
-  /// - Parameter payload: of the command for which ``receive(_:_:)`` said negotiate.
+  /// - Parameter payload: of the command for which ``receive(_:_:)`` returned negotiate.
   /// - Returns: the offer as the filter sees it. No actions and no steps mean those of the oldest
   ///   protocol, and no-reply steps are there always: where the MTA lacks them, replies are sent.
   /// - Throws: ``MilterError/Code/malformedCommand``, ``MilterError/Code/unsupportedVersion``.

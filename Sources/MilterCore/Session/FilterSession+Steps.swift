@@ -1,5 +1,5 @@
 extension FilterSession {
-  /// What a command comes to once everything before it is done.
+  /// The result of a command once everything before it is done.
   enum Pending: Sendable {
     case nothing
     case step(SessionStep)
@@ -10,7 +10,7 @@ extension FilterSession {
     case quit
   }
 
-  /// Says what is next, after a step whose result the session need not know.
+  /// Returns the next step after one whose result the session need not know.
   public mutating func resume() -> SessionStep {
     if hasBegunMessage, !hasMessage { return messageEnded() }
     let next = pending
@@ -18,7 +18,8 @@ extension FilterSession {
     return after(pendingAborts, next)
   }
 
-  /// Ends the session after the MTA's last byte: returns what remains to be done before the connection is closed.
+  /// Ends the session after the MTA's last byte: returns what remains to be done before the connection is
+  /// closed.
   ///
   /// - Returns: the first of the steps; the last one is ``SessionStep/quit``.
   public mutating func end() -> SessionStep {
@@ -30,7 +31,7 @@ extension FilterSession {
   /// Continues after abort was run this number of times.
   mutating func after(_ aborts: Int, _ next: Pending) -> SessionStep {
     if aborts > 0 {
-      // What abort may ask and do is what the message left behind, not what the command brings.
+      // abort sees the state of the message that ended, not the state after the command.
       if case .fail = next { endMessage() }
       if state.isInMessage { state = .helo }
       pendingAborts = aborts - 1
@@ -118,9 +119,9 @@ extension FilterSession {
     return wants(callback) ? .call(callback) : .acknowledge(callback)
   }
 
-  /// Says ahead of a step that a message begins, if it is the first one of it that the MTA sends.
+  /// Puts the step for the message's beginning before the first step of a message.
   ///
-  /// That may be any, also the end: an MTA leaves out what it was told to.
+  /// Any step may be the first, even the last one: an MTA leaves out the steps that it was asked to.
   @inline(__always)
   mutating func begun(_ step: SessionStep) -> SessionStep {
     hasBegunMessage || !hasMessage ? step : messageBegan(before: step)

@@ -1,6 +1,6 @@
 /// The filter's side of one connection, without I/O: the one loop from commands to callbacks.
 ///
-/// A driver feeds it commands and does what it says, step by step:
+/// A driver feeds it commands and performs the steps that it returns:
 ///
 /// ```
 /// frame ─▶ receive ─▶ SessionStep ─▶ callback ─▶ answer ─▶ ReplyBuffer ─▶ socket
@@ -10,7 +10,7 @@
 ///                        └─ resume, after a step without a status
 /// ```
 ///
-/// The session knows which commands may come when (``SessionState``), keeps the macros, says which
+/// The session knows which commands may come when (``SessionState``), keeps the macros, determines which
 /// callbacks run and when a message begins and ends, and sends the reply for a status. It
 /// never calls back, reads a clock or waits: a driver may take as long as it likes for a step, on any
 /// thread.
@@ -19,17 +19,17 @@ public struct FilterSession: Sendable {
   public internal(set) var state = SessionState.start
   /// The callbacks the filter has.
   public let callbacks: MilterCallbacks
-  /// What a mistake of the filter does.
+  /// The effects of the filter's mistakes.
   public let rules: SessionRules
 
-  /// What holds for the connection, for one client of the MTA, and for one message.
+  /// The state of the connection, of one client of the MTA, and of one message.
   var connection: ConnectionScope
   var client = ClientScope()
   var message = MessageScope(of: ClientScope())
 
   /// The callback whose reply is due.
   var running: MilterCallback?
-  /// Whether the driver was told that a message began, and not yet that it ended.
+  /// Whether the driver has had the step for a message's beginning, but not yet the one for its end.
   package internal(set) var hasBegunMessage = false
   /// The result of the current command, and the number of aborts that must run before it.
   var pending = Pending.nothing
@@ -49,7 +49,7 @@ public struct FilterSession: Sendable {
     get { client.reply }
     set { client.reply = newValue }
   }
-  /// What was agreed with the MTA; before that no action is.
+  /// The options agreed with the MTA; before the negotiation, no actions.
   public var agreed: MilterOptions { connection.agreed }
   /// Most bytes of payload a frame may have, in both directions.
   public package(set) var maximumPayload: Int {
@@ -78,11 +78,11 @@ public struct FilterSession: Sendable {
     return callbacks.contains(one) && !message.skipped.contains(one) && message.heldVerdict == nil
   }
 
-  /// Takes a command and says what to do.
+  /// Takes a command and returns the next step.
   ///
-  /// As with libmilter, a command that comes out of order ends the message under way, puts the
-  /// session to where it stands after HELO, and is executed if it fits there; else it is dropped
-  /// without reply.
+  /// As with libmilter, a command that comes out of order ends the message under way and puts the
+  /// session in the state after HELO. If the command fits there, it is executed; otherwise it is dropped
+  /// without a reply.
   public mutating func receive(_ code: UInt8, _ payload: Span<UInt8>) -> SessionStep {
     let cameInMessage = isInMessage
     guard let command = MTACommandCode(rawValue: code) else {
@@ -116,7 +116,7 @@ public struct FilterSession: Sendable {
     return after(1, .execute(command, hasPayload: !payload.isEmpty))
   }
 
-  /// Leaves the message for a command that does not fit; says whether it fits then.
+  /// Leaves the message for a command that does not fit; returns whether it fits then.
   private mutating func recover(for command: MTACommandCode) -> Bool {
     // The end of a connection is in order everywhere. libmilter drops QUIT_NC nearly everywhere,
     // and then also the connect that follows it: the MTA waits in vain.
@@ -140,9 +140,9 @@ public struct FilterSession: Sendable {
 
   /// Forgets everything about the client, once close has been run for it.
   ///
-  /// The next client need not be told with connect: an MTA may have agreed to leave that step out.
+  /// The next client need not begin with connect: an MTA may have agreed to leave that step out.
   mutating func endClient() {
-    // The emptied table stays: who has kept values of it sees by its counts that they are gone.
+    // The emptied table stays: its counts show the holders of its values that they are gone.
     client.symbols.removeAll()
     client = ClientScope(
       symbols: client.symbols, reply: rules.keepsReply ? client.reply : nil)

@@ -8,13 +8,13 @@
 /// follow it. Once the body is being sent, its last part is held back: pieces of it are the only signs
 /// of life that an MTA can be given then.
 public struct ReplyBuffer: Sendable {
-  /// What may be sent now.
+  /// The bytes that may be sent now.
   public private(set) var ready = ByteWriter()
   /// Changes to the message that may not be sent yet; the new body is at their end.
   private var changes = ByteWriter()
   /// Changes that have to wait for the end of the new body.
   private var late = ByteWriter()
-  /// Where the new body begins in `changes`; nil until the filter replaces the body.
+  /// The index in `changes` where the new body begins; nil until the filter replaces the body.
   private var bodyStart: Int?
   /// Whether changes to the message under way were released, so that it may be half new.
   package private(set) var hasReleasedChanges = false

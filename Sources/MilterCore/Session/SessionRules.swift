@@ -1,4 +1,4 @@
-/// What a filter author's mistake does.
+/// The effects of a filter author's mistakes.
 ///
 /// Towards the MTA both kinds of rules are the same wherever a working filter can meet the
 /// difference.

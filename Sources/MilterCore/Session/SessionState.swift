@@ -1,4 +1,4 @@
-/// Where a session stands: the last command that was executed.
+/// The state of a session: the last command that was executed.
 ///
 /// The corresponding constants in libmilter's `engine.c` are `ST_*`; the order of the raw values is
 /// the one in which `SessionTransitions` looks past states that may be left out.

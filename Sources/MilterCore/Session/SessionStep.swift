@@ -1,4 +1,4 @@
-/// What a driver has to do next for a command.
+/// The next step that a driver has to perform for a command.
 ///
 /// Whatever it does, the session has another step for it afterwards, up to ``done``, ``quit`` or
 /// ``fail(_:)``.
@@ -22,7 +22,7 @@ public enum SessionStep: Equatable, Sendable {
   case abort
   /// Run close, for the end of a client or of the connection; then ask ``FilterSession/resume()``.
   case close
-  /// End the connection: do what ``FilterSession/end()`` says, unless this comes of it.
+  /// End the connection: perform the steps of ``FilterSession/end()``, unless this is one of them.
   case quit
   /// End the connection as after ``quit``, because of what the MTA sent.
   case fail(MilterError)

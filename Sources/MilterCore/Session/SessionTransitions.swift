@@ -1,4 +1,4 @@
-/// Which command may follow which.
+/// The allowed order of commands.
 ///
 /// The table is libmilter's (`State_T table` in `engine.c`), as observed from outside:
 ///

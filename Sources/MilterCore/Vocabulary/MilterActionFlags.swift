@@ -1,4 +1,4 @@
-/// What a filter may change about a message.
+/// The changes that a filter may make to a message.
 ///
 /// The corresponding libmilter constants are `SMFIF_*`, less the prefix.
 public struct MilterActionFlags: OptionSet, Hashable, Sendable {
@@ -24,10 +24,10 @@ public struct MilterActionFlags: OptionSet, Hashable, Sendable {
   public static let chgfrom = Self(rawValue: 0x040)
   /// Add recipients with ESMTP parameters: `SMFIF_ADDRCPT_PAR`.
   public static let addrcptPar = Self(rawValue: 0x080)
-  /// Say which macros to send: `SMFIF_SETSYMLIST`.
+  /// Request macros: `SMFIF_SETSYMLIST`.
   public static let setsymlist = Self(rawValue: 0x100)
 
-  /// What an MTA that offers no actions at all means: those of protocol version 1, `SMFI_V1_ACTS`.
+  /// The actions of an MTA that offers none: those of protocol version 1, `SMFI_V1_ACTS`.
   public static let version1: Self = [.addhdrs, .chgbody, .addrcpt, .delrcpt]
   /// All actions of protocol version 6: `SMFI_CURR_ACTS`.
   public static let all = Self(rawValue: 0x1ff)

@@ -1,8 +1,8 @@
-/// Where a client's connection comes from; unknown clients have none.
+/// The address that a client's connection comes from; unknown clients have none.
 ///
 /// The corresponding libmilter type is `_SOCK_ADDR`.
 public enum MilterAddress: Hashable, Sendable {
-  /// An IPv4 client: its address in dotted form, and its port, 0 where the MTA does not say.
+  /// An IPv4 client: its address in dotted form, and its port; 0 if the MTA does not send the port.
   case inet(address: String, port: UInt16)
   /// An IPv6 client: its address in RFC 5952 form, without `IPv6:`, and its port.
   case inet6(address: String, port: UInt16)

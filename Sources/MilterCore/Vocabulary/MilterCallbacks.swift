@@ -1,4 +1,4 @@
-/// A set of callbacks: those that a filter has something to say in.
+/// A set of callbacks, such as those that a filter overrides.
 public struct MilterCallbacks: OptionSet, Hashable, Sendable {
   /// One bit for each ``MilterCallback``.
   public let rawValue: UInt32

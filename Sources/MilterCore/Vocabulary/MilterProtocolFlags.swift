@@ -65,7 +65,7 @@ public struct MilterProtocolFlags: OptionSet, Hashable, Sendable {
   public static let allNr: Self = [
     .nrHdr, .nrConn, .nrHelo, .nrMail, .nrRcpt, .nrData, .nrUnkn, .nrEoh, .nrBody,
   ]
-  /// What an MTA that offers no steps at all means: the first six, those of version 2.
+  /// The steps of an MTA that offers none: the first six, those of protocol version 2.
   public static let version2: Self = [.noconnect, .nohelo, .nomail, .norcpt, .nobody, .nohdrs]
   /// The bits that libmilter keeps to itself: `SMFI_INTERNAL`.
   static let internalBits = Self(rawValue: 0x7000_0000)

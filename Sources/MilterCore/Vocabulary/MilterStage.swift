@@ -1,4 +1,4 @@
-/// Where in a session macros are sent.
+/// A stage of a session at which macros are sent.
 ///
 /// The corresponding libmilter constants are `SMFIM_*`, less the prefix, with the same values.
 public enum MilterStage: UInt32, Hashable, Sendable, CaseIterable {

@@ -1,4 +1,4 @@
-/// What a callback answers.
+/// The answer of a callback.
 ///
 /// The corresponding libmilter constants are `SMFIS_*`; each case is the constant's name without
 /// the prefix, and its raw value is the constant's.

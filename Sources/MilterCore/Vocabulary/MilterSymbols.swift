@@ -13,7 +13,7 @@ public struct MilterSymbols: Sendable {
 
   /// The packets in the order of a session, without the byte that names the stage.
   private var bytes: [UInt8] = []
-  /// Where each stage's packet ends; it starts where the one before it ends.
+  /// The end of each stage's packet; it starts at the end of the one before it.
   ///
   /// A vector, as an array would be one more piece of memory for every idle connection.
   private var ends = SIMD8<Int>()
@@ -130,7 +130,7 @@ public struct MilterSymbols: Sendable {
   /// and ends the search.
   public subscript(_ name: some Collection<UInt8>) -> [UInt8]? { find(name)?.value }
 
-  /// Where a macro's value was found, to tell later whether it is still there.
+  /// The place where a macro's value was found, to check later whether it is still there.
   package struct Place: Hashable, Sendable {
     fileprivate let packet: Int
     fileprivate let version: UInt32

@@ -5,7 +5,7 @@
 public struct ByteWriter: Sendable {
   /// The room for the bytes; what follows the first ``count`` of them has no meaning.
   package private(set) var storage: [UInt8] = []
-  /// How many bytes were written.
+  /// The number of bytes that were written.
   public private(set) var count = 0
 
   /// The room when the first bytes are written: for a burst of replies.

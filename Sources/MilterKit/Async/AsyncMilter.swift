@@ -19,15 +19,15 @@ import MilterRuntime
 /// }
 /// ```
 ///
-/// Callbacks of one connection never overlap: the next one runs when the one before has returned, also
-/// while that is suspended. Everything in a callback runs on the server's threads, not on those of
-/// Swift's cooperative pool, and may block them; what belongs to an actor runs where the actor says.
+/// Callbacks of one connection never overlap: the next one runs only when the one before has returned, even
+/// if that one is suspended. A callback runs on the server's threads, not on those of Swift's cooperative
+/// pool, and may block them. Code that belongs to an actor runs on the actor's executor.
 /// Declare an async helper method of the filter `nonisolated(nonsending)`, unless the module is built
 /// with the feature `NonisolatedNonsendingByDefault`.
 ///
 /// When the MTA hangs up or aborts the message while a callback is suspended, the callback's task is
-/// canceled, as it is when its time is over (``MilterConfiguration/callbackTimeout``) or the server
-/// stops waiting. A `CancellationError` that the callback then throws is not logged.
+/// canceled. It is also canceled when ``MilterConfiguration/callbackTimeout`` expires or the server stops
+/// waiting. A `CancellationError` that the callback then throws is not logged.
 /// ``abort()`` and ``close()`` run after the callback has ended, and an MTA that hangs up does not cancel
 /// them. A callback that throws otherwise is logged and answered with tempfail.
 ///
@@ -179,9 +179,10 @@ open class AsyncMilter: MilterBase {
 
   /// Forgets a message that the client, the MTA, or another filter has given up.
   ///
-  /// Called only between `envfrom` and `eom`. Not called after the filter itself ended the message with a verdict
-  /// (exception: `.discard` returned by `envrcpt` or `unknown`). Postfix also sends it after an `unknown` between
-  /// messages. Declare state of a message ``PerMessage``, or reset it in ``MilterBase/messageEnded()``.
+  /// Called only between `envfrom` and `eom`. Not called after the filter itself ended the message with a
+  /// verdict (exception: `.discard` returned by `envrcpt` or `unknown`). Postfix also sends it after an
+  /// `unknown` between messages. Declare state of a message ``PerMessage``, or reset it in
+  /// ``MilterBase/messageEnded()``.
   ///
   /// The corresponding libmilter callback is `xxfi_abort`.
   nonisolated(nonsending) open func abort() async {}

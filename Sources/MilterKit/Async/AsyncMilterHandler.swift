@@ -7,7 +7,7 @@ final class AsyncMilterHandler: SessionHandler {
   private let type: AsyncMilter.Type
   /// The callback that is due, or was due last.
   @exclusivity(unchecked) private var callback = MilterCallback.negotiate
-  /// What ``AsyncMilter/negotiate(_:_:)`` is called with.
+  /// The arguments for ``AsyncMilter/negotiate(_:_:)``.
   @exclusivity(unchecked) private var offer: (offered: MilterOptions, proposal: MilterOptions)?
   /// The result of that callback.
   @exclusivity(unchecked) var outcome = Result<DueResult, any Error>.success(.canceled)

@@ -38,7 +38,7 @@ final class CallbackTask: @unchecked Sendable {
     return .suspended
   }
 
-  /// What the task does.
+  /// The body of the task.
   nonisolated(nonsending) private func serve(_ executor: CallbackExecutor) async {
     repeat {
       do {

@@ -8,7 +8,7 @@ import MilterMTA
 struct ChainEdits {
   /// The last new body, as the member sent it; nil without one.
   private(set) var body: ChainBody?
-  /// What the MTA is to be told; nil where a later change has made one needless.
+  /// The changes for the MTA; nil where a later change has made one unnecessary.
   private var plan: [FilterReply?] = []
   /// The header, once a member has changed it.
   private var header: HeaderEdits?
@@ -18,9 +18,9 @@ struct ChainEdits {
   private let hasLeadingSpace: Bool
   /// The recipients that the client has named.
   private let recipients: Set<[UInt8]>
-  /// Where in the plan recipients are added.
+  /// The places in the plan where recipients are added.
   private var added: [[UInt8]: [Int]] = [:]
-  /// Where in the plan the message is put on hold.
+  /// The place in the plan where the message is put on hold.
   private var quarantine: Int?
 
   init(_ message: ChainMessage, _ changes: MTAProfile.Changes, hasLeadingSpace: Bool) {
@@ -29,7 +29,7 @@ struct ChainEdits {
     recipients = Set(message.recipients.map(Self.bare))
   }
 
-  /// What the MTA is to be told, in this order; the body comes last.
+  /// The changes for the MTA, in this order; the body comes last.
   var actions: [FilterReply] { plan.compactMap(\.self) }
 
   /// The header is shown to a member.

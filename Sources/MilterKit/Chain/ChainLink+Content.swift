@@ -4,7 +4,7 @@ import MilterMTA
 import MilterRuntime
 
 extension ChainLink {
-  /// What came of showing it a message's content.
+  /// The result of showing it a message's content.
   struct Review {
     var verdict = ChainVerdict.goOn
     /// The changes it wants, without the new body.
@@ -62,7 +62,7 @@ extension ChainLink {
     }
   }
 
-  /// Says why it is not shown the content.
+  /// Logs why it is not shown the content.
   private func note(_ reason: String) {
     surroundings.log().info("\(name): not asked, \(reason)")
   }

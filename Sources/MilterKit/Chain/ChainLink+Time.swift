@@ -23,9 +23,9 @@ extension ChainLink {
     turn.flatMap { $0.time.account(of: name, after: .now - $0.start) }
   }
 
-  /// Whether the members before it have left no time to tell it of a step.
+  /// Whether the members before it have left no time for a step.
   ///
-  /// It is not told of the rest of the message then. If it could not be told of the client, it has failed.
+  /// It then gets no further steps of the message. If it could not get a step of the client, it has failed.
   func starves(at step: MTAStep, _ time: ChainTime?) -> Bool {
     guard member.isRemote, let time, time.isOver else { return false }
     let reason = time.account(of: name, after: .zero) ?? "no time is left"

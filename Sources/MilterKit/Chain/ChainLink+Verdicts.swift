@@ -4,9 +4,9 @@ import MilterMTA
 import MilterRuntime
 
 extension ChainLink {
-  /// What its reply to a step means.
+  /// Returns the meaning of its reply to a step.
   func verdict(_ reply: FilterReply, _ step: MTAStep) -> ChainVerdict {
-    // Nothing that is said about a recipient that the MTA has refused counts.
+    // A verdict on a recipient that the MTA has refused does not count.
     if step.refusal != nil { return reply == .accept ? rejoin(step) : .goOn }
     if case .replycode(let text) = reply, surroundings.checksReplies(),
       let mistake = Self.mistake(in: text)
@@ -35,7 +35,7 @@ extension ChainLink {
     return verdict
   }
 
-  /// What is wrong with a reply's text; nil if it is right.
+  /// Describes what is wrong with a reply's text; nil if it is correct.
   private static func mistake(in text: [UInt8]) -> String? {
     let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
     guard text.count > 3, text[0] == UInt8(ascii: "4") || text[0] == UInt8(ascii: "5"),
@@ -45,7 +45,7 @@ extension ChainLink {
     return MilterReply.classDifference(text)
   }
 
-  /// Tells of a verdict that has no effect.
+  /// Logs a verdict that has no effect.
   private func overlook(
     _ verdict: ChainVerdict, _ reply: FilterReply, _ step: MTAStep
   ) -> ChainVerdict {
@@ -68,7 +68,7 @@ extension ChainLink {
     }
   }
 
-  /// Tells it of the envelope again: it has left the message for a recipient that the MTA has refused.
+  /// Sends it the envelope again: it has left the message for a recipient that the MTA has refused.
   private func rejoin(_ step: MTAStep) -> ChainVerdict {
     _ = connection?.perform(.reset)
     for (step, macros) in history {

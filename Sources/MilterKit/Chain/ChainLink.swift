@@ -5,7 +5,7 @@ import MilterRuntime
 
 /// One member of a chain on one connection: the MTA's side towards it.
 ///
-/// Whatever a member says or does, it is left out of a message for one of these reasons only: it has
+/// A member is left out of a message for one of these reasons only: it has
 /// accepted the message or the client, its condition does not hold, or it has failed and its fallback
 /// lets mail pass. In every other case its verdict counts, or it has failed.
 final class ChainLink {
@@ -21,13 +21,13 @@ final class ChainLink {
   private(set) var notes: MilterNotes
   /// The failure that ended its use for this client.
   var failure: MTAFailure?
-  /// What it wants of the message under way.
+  /// The parts that it wants of the message under way.
   var interest = Interest.message
   /// Whether it has accepted all mail of the client.
   var isDoneWithClient = false
-  /// What it has said to the client, which holds for all messages.
+  /// Its refusal of the client, which holds for all messages.
   var clientRefusal: FilterReply?
-  /// The envelope as it was told of it, if it may have to be told again.
+  /// The envelope steps that it got, if they may have to be sent again.
   var history: [(step: MTAStep, macros: RelayedMacros)] = []
   var newBody: ChainBody?
   /// Why a new body could not be kept.
@@ -38,7 +38,7 @@ final class ChainLink {
   /// Whether the members before it have left no time to show it the message under way.
   var isStarved = false
 
-  /// What a member wants of a message.
+  /// The parts that a member wants of a message.
   enum Interest {
     /// All of it.
     case message
@@ -67,7 +67,7 @@ final class ChainLink {
   /// Whether it has been there for a client that has gone.
   private(set) var hasServed = false
 
-  /// What it wants of the MTA.
+  /// Its requests to the MTA.
   var wish: ChainOffer.Wish {
     .init(
       negotiated: negotiated,
@@ -75,7 +75,7 @@ final class ChainLink {
       looksAtMessage: member.takesMessage != nil)
   }
 
-  /// What it has negotiated; nil if it could not.
+  /// Its negotiated options; nil if the negotiation failed.
   var negotiated: MilterNegotiation? { failure == nil ? connection?.session.negotiated : nil }
 
   var steps: MilterProtocolFlags { negotiated?.options.steps ?? [] }
@@ -158,7 +158,7 @@ final class ChainLink {
   func fail(_ failure: MTAFailure, wasAsked: Bool = true) {
     let event = wasAsked ? "has failed" : "was not asked"
     self.failure = failure
-    // What it has said of the message before does not keep its fallback from counting.
+    // Its fallback counts, even if it gave a verdict on the message before.
     if interest == .nothing { interest = .message }
     let account = failure.code == .timedOut ? accountOfTime : nil
     let reason = account.map { "\(failure); \($0)" } ?? "\(failure)"
@@ -173,7 +173,7 @@ final class ChainLink {
     surroundings.counters?.note(name, change)
   }
 
-  /// Fails because it is not known what it has been told.
+  /// Fails because it is unknown which steps it has got.
   func loseTrack(at step: MTAStep) -> ChainVerdict {
     fail(
       MTAFailure(.unexpectedReply, "\(step.callback) cannot follow what it has been told"))
@@ -224,7 +224,7 @@ final class ChainLink {
     interest = isLeftOut ? .leftOut : isDoneWithClient ? .nothing : .message
   }
 
-  /// Tells it of a step before the content.
+  /// Sends it a step before the content.
   func perform(
     _ step: MTAStep, _ macros: RelayedMacros, within time: ChainTime?
   ) -> ChainVerdict {

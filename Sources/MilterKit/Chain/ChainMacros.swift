@@ -3,9 +3,9 @@ import MilterMTA
 
 /// The macros that a chain asks the MTA for, so that each member gets its own.
 struct ChainMacros {
-  /// What to ask for, by stage; the MTA sends its own macros at the other stages.
+  /// The macros to ask for, by stage; the MTA sends its default macros at the other stages.
   private(set) var lists: [MilterStage: [[UInt8]]] = [:]
-  /// What members get that have not asked for macros at a stage for which there is a list.
+  /// The macros for members that have not asked for any at a stage with a list.
   private(set) var defaults: [MilterStage: [[UInt8]]] = [:]
   /// The members that ask for more than an MTA takes: their numbers.
   private(set) var refused: Set<Int> = []
@@ -68,7 +68,7 @@ struct ChainMacros {
 
   /// The names for which the chain has a list of its own at a stage.
   private static func demands(_ wishes: [ChainOffer.Wish], _ stage: MilterStage) -> [[UInt8]] {
-    // It says which MTA it is.
+    // This macro identifies the MTA.
     var names = stage == .connect ? [Array("v".utf8)] : []
     if wishes.contains(where: \.isConditional) {
       names += bytes(DeclaredWishes.client[stage] ?? [])

@@ -22,8 +22,8 @@ import MilterRuntime
 /// - ``when(_:)``
 /// - ``whenMessage(_:)``
 public struct ChainMember {
-  /// What becomes of mail when a member throws, breaks the protocol, says nothing for too long, or cannot
-  /// be reached.
+  /// The action on mail when a member throws, breaks the protocol, is silent for too long, or cannot be
+  /// reached.
   public enum Fallback: Hashable, Sendable {
     /// The client is told to try again later; the default.
     case tempfail
@@ -31,7 +31,7 @@ public struct ChainMember {
     case accept
   }
 
-  /// How long the chain waits for a remote member.
+  /// The timeouts of the chain for a remote member.
   ///
   /// All members together have the time of ``MilterChain/timeLimits``.
   public struct Timeouts: Hashable, Sendable {
@@ -56,7 +56,7 @@ public struct ChainMember {
     }
   }
 
-  /// Where the filter is.
+  /// The place of the filter.
   enum Place {
     case here(MilterBase.Type, () -> MilterBase)
     case socket(String, Timeouts)
@@ -132,16 +132,16 @@ public struct ChainMember {
   /// For a filter that is tried on live mail. The member sees messages as it would otherwise; the members
   /// after it see them as if it were not there. Its verdicts and changes are not carried out, and its failure
   /// does not affect mail. The log has a line at ``MilterLogLevel/notice`` for each verdict that would have
-  /// refused mail or thrown it away, and for the changes of each message, without content. Other members do not
-  /// see what it notes about a message.
+  /// refused mail or thrown it away, and for the changes of each message, without content. Other members do
+  /// not see what it notes about a message.
   public func shadow() -> Self { changed { $0.isShadow = true } }
 
   /// The same member, for the mail of some clients only.
   ///
   /// The condition is evaluated at MAIL, for each message. The chain asks the MTA for everything that
-  /// ``MilterClientInfo`` reports. The member is told of every client with connect and HELO. If it refuses
+  /// ``MilterClientInfo`` reports. The member gets connect and HELO for every client. If it refuses
   /// a client there, the chain refuses those of the client's messages for which the condition holds. The
-  /// member is told nothing of a message for which the condition does not hold, and its failure does not
+  /// member gets nothing of a message for which the condition does not hold, and its failure does not
   /// affect that message.
   public func when(_ condition: @escaping (MilterClientInfo) -> Bool) -> Self {
     changed { $0.takesClient = condition }
@@ -149,8 +149,8 @@ public struct ChainMember {
 
   /// The same member, for some messages only.
   ///
-  /// The condition is evaluated once all of the message has come, after the members before this one. The
-  /// member is told of sender and recipients in any case, and may refuse them. If the condition does not
+  /// The condition is evaluated once the whole message has come, after the members before this one. The
+  /// member gets sender and recipients in any case, and may refuse them. If the condition does not
   /// hold, the message is aborted for the member, and its failure does not affect the message.
   public func whenMessage(_ condition: @escaping (ChainEnvelope) -> Bool) -> Self {
     changed { $0.takesMessage = condition }
@@ -173,7 +173,7 @@ public struct ChainMember {
   var failsOpen: Bool { isShadow || fallback == .accept }
 }
 
-/// What the condition of ``ChainMember/whenMessage(_:)`` looks at.
+/// The data for the condition of ``ChainMember/whenMessage(_:)``.
 public struct ChainEnvelope: Sendable {
   /// The client.
   public let client: MilterClientInfo
@@ -183,7 +183,7 @@ public struct ChainEnvelope: Sendable {
   public let recipients: [String]
   /// The size of header and body, in bytes, as the members before this one have left them.
   public let size: Int
-  /// What the members before this one have noted.
+  /// The notes of the members before this one.
   public let notes: MilterNotes
 }
 

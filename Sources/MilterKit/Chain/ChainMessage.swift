@@ -35,7 +35,7 @@ struct ChainMessage {
     isDiscarded = true
   }
 
-  /// What a field takes besides its name and value, in bytes.
+  /// The memory of a field besides its name and value, in bytes.
   private static let fieldCost = 64
   /// The maximum size of a header in bytes: it is in memory.
   static let largestHeader = 8 << 20

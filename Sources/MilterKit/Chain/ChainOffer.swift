@@ -1,11 +1,11 @@
 import MilterCore
 import MilterMTA
 
-/// What a chain asks the MTA for: the wishes of its members, put together.
+/// A chain's requests to the MTA: the wishes of its members, combined.
 struct ChainOffer {
-  /// What one member wants.
+  /// The requests of one member.
   struct Wish {
-    /// What it has negotiated; nil if it could not, so that everything may be wanted later.
+    /// Its negotiated options; nil if the negotiation failed, so that it may want everything later.
     var negotiated: MilterNegotiation?
     /// Whether a condition looks at the client or the message.
     var isConditional: Bool
@@ -19,9 +19,9 @@ struct ChainOffer {
 
   /// The steps for which the chain needs no reply: content is judged at its end.
   private static let collected: MilterProtocolFlags = [.nrHdr, .nrEoh, .nrBody]
-  /// Those that may go without reply if no member wants to reply.
+  /// The callbacks that may go without a reply if no member wants to reply.
   private static let unanswered: [MilterCallback] = [.connect, .helo, .envrcpt, .data, .unknown]
-  /// Those that may be left out if no member wants them.
+  /// The callbacks that may be left out if no member wants them.
   ///
   /// MAIL and RCPT begin and end messages, header fields have to be counted, and connect and HELO bring
   /// macros and facts for conditions.

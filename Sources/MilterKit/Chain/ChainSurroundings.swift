@@ -2,13 +2,13 @@ import MilterMTA
 import MilterRuntime
 import MilterSystem
 
-/// What the members of a chain need of the connection to the MTA.
+/// The parts of the connection to the MTA that the members of a chain need.
 struct ChainSurroundings {
   /// The chain's name.
   var name: String
   /// The log, for lines about the connection and the message under way.
   var log: () -> MilterLog
-  /// Tells the MTA that a member is still at work.
+  /// Reports to the MTA that a member is still at work.
   var progress: () -> Void
   /// Whether the MTA takes a reply whose codes are of two classes for a mistake of the whole chain.
   var checksReplies: () -> Bool

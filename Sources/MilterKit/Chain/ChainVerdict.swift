@@ -1,7 +1,7 @@
 import MilterCore
 import MilterMTA
 
-/// What a member says to a step.
+/// A member's answer to a step.
 enum ChainVerdict {
   /// The next member is asked.
   case goOn
@@ -40,7 +40,7 @@ enum ChainVerdict {
 }
 
 extension FilterReply {
-  /// Whether a filter that has said this wants no more of the message.
+  /// Whether a filter that replies this wants no more of the message.
   var endsMessageForFilter: Bool {
     switch self {
     case .accept, .discard, .reject, .tempfail, .replycode, .shutdown, .connectionFailure: true

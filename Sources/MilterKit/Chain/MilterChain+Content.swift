@@ -20,7 +20,7 @@ extension MilterChain {
       if review.sawHeader { edits.showHeader() }
       try edits.apply(
         review.changes, review.newBody, keepsSpace: link.keepsSpace, to: &message)
-      // Postfix shows no other filter a message that is to be put on hold.
+      // Postfix shows a message that will be put on hold to no other filter.
       if mta.kind == .postfix, review.changes.contains(where: { $0.code == .quarantine }) {
         log.put(.info, .verdict, "\(link.name) quarantines the message: it is the last to see it")
         break

@@ -21,15 +21,15 @@ extension MilterChain {
     for link in links { _ = link.perform(step, macros, within: time) }
   }
 
-  /// Tells the members of DATA, which not every MTA does.
+  /// Sends DATA to the members, which not every MTA sends.
   final func tellData() -> Status {
     guard message?.hasData == false else { return .continue }
     message?.hasData = true
     return ask(.data)
   }
 
-  /// What is answered for a message that a member has thrown away, or that the chain does not know; nil
-  /// for one that is under way.
+  /// Returns the status for a message that a member has discarded, or that the chain does not know; nil
+  /// for a message under way.
   final func endedMessage(_ callback: MilterCallback) -> Status? {
     guard let message else {
       log.error("\(callback) without a message: tempfail is answered")
@@ -39,7 +39,7 @@ extension MilterChain {
     return message.isDiscarded ? .discard : nil
   }
 
-  /// What a member's verdict means for the MTA; nil if the next one is to be asked.
+  /// Returns the status for the MTA after a member's verdict; nil if the next member must be asked.
   final func status(
     _ verdict: ChainVerdict, of link: ChainLink, at callback: MilterCallback
   ) -> Status? {
@@ -70,7 +70,7 @@ extension MilterChain {
     return status
   }
 
-  /// Tells the members of the message's end that have not seen it.
+  /// Sends the message's end to the members that have not seen it.
   final func endMessage() {
     message = nil
     for link in links { link.reset() }

@@ -1,4 +1,4 @@
-/// What the MTA said of a client with connect and HELO.
+/// The values that the MTA sent with connect and HELO.
 struct ClientIntroduction: Sendable {
   var host: String?
   var address: MilterAddress?

@@ -1,6 +1,6 @@
 import MilterCore
 
-/// Which MTA a filter serves, as far as the MTA says so; see ``ClientReporting/mta``.
+/// The MTA that a filter serves, as far as its macros show; see ``ClientReporting/mta``.
 public struct MTAIdentity: Hashable, Sendable {
   /// An MTA that the library knows.
   public enum Kind: Hashable, Sendable {
@@ -8,15 +8,15 @@ public struct MTAIdentity: Hashable, Sendable {
     case postfix
     /// Sendmail.
     case sendmail
-    /// Another MTA, or one that has not said yet what it is.
+    /// Another MTA, or one that has not yet identified itself.
     case other
   }
 
-  /// Which MTA it is.
+  /// The kind of MTA.
   public let kind: Kind
-  /// The release, such as `3.7.11` or `8.17.1.9`; `nil` if the MTA does not say.
+  /// The release, such as `3.7.11` or `8.17.1.9`; `nil` if the MTA does not send it.
   ///
-  /// Sendmail says so only if it is asked for the macro `v`, which ``MilterBase/wantsClient`` does.
+  /// Sendmail sends it only if it is asked for the macro `v`, which ``MilterBase/wantsClient`` does.
   public let release: String?
 
   init(_ symbols: MilterSymbols) {

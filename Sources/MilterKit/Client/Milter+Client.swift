@@ -26,8 +26,8 @@ extension ClientReporting where Self: MilterBase {
     MilterClientInfo(context?.session.symbols ?? MilterSymbols(), introduction)
   }
 
-  /// Which MTA the filter serves, and its release, as far as the MTA says so.
+  /// The MTA that the filter serves, and its release, as far as its macros show.
   ///
-  /// May be called from `connect` on. Declare ``MilterBase/wantsClient`` to be told Sendmail's release.
+  /// May be called from `connect` on. Declare ``MilterBase/wantsClient`` to get Sendmail's release.
   public var mta: MTAIdentity { MTAIdentity(context?.session.symbols ?? MilterSymbols()) }
 }

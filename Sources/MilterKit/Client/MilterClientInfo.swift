@@ -8,7 +8,7 @@ import MilterMail
 public struct MilterClientInfo: Sendable {
   /// The macros sent so far.
   private let symbols: MilterSymbols
-  /// What the MTA said with connect and HELO; nil where the filter is not sent that.
+  /// The values of connect and HELO; nil if the MTA does not send them to the filter.
   private let introduction: ClientIntroduction
 
   init(_ symbols: MilterSymbols, _ introduction: ClientIntroduction) {
@@ -68,7 +68,7 @@ public struct MilterClientInfo: Sendable {
     }
   }
 
-  /// What is known of the connection's encryption; `nil` if the client does not use TLS.
+  /// The encryption of the connection; `nil` if the client does not use TLS.
   ///
   /// Known after the HELO that follows STARTTLS, so read it in `envfrom` or later.
   public var tls: TLS? {

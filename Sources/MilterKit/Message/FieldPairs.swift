@@ -1,6 +1,6 @@
 import MilterCore
 
-/// What it costs that a field of a message stays as one that came.
+/// The cost of keeping a field of a message as one of the original fields.
 struct FieldPairs {
   /// The cost of an action.
   ///

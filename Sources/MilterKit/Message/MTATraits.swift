@@ -1,7 +1,7 @@
 import MilterCore
 import MilterMTA
 
-/// What an MTA can do with a message, and how it counts header fields.
+/// The changes that an MTA can make to a message, and how it counts header fields.
 struct MTATraits: Hashable, Sendable {
   var kind = MTAIdentity.Kind.postfix
   /// The changes that were negotiated.
@@ -41,7 +41,7 @@ struct MTATraits: Hashable, Sendable {
     return value.isEmpty || !hasLeadingSpace && value.count == 1 && value.first == 0x20
   }
 
-  /// Checks that the MTA can be told a new sender.
+  /// Checks that the MTA can take a new sender.
   func checkSender(_ new: MilterMessage.Path, from old: MilterMessage.Path) throws(MilterError) {
     guard new != old else { return }
     try check(.chgfrom, "the sender")
@@ -60,7 +60,7 @@ struct MTATraits: Hashable, Sendable {
     }
   }
 
-  /// Checks that the MTA can be told a new recipient.
+  /// Checks that the MTA can take a new recipient.
   func checkRecipient(
     _ path: MilterMessage.Path, among original: [MilterMessage.Path]
   ) throws(MilterError) {

@@ -10,14 +10,14 @@ struct MessageCollector {
   static let mostInMemory = 256 << 10
   /// The maximum size of a header in bytes: it is in memory.
   private static let largestHeader = 8 << 20
-  /// What a field takes besides its name and value, in bytes.
+  /// The memory of a field besides its name and value, in bytes.
   private static let fieldCost = 64
 
   private var sender: MilterMessage.Path?
   private var recipients: [MilterMessage.Path] = []
   /// Names and values, one after the other.
   private var header: [UInt8] = []
-  /// Where each field ends in `header`, and the length of its name.
+  /// The end of each field in `header`, and the length of its name.
   private var fields: [(end: Int, nameCount: Int)] = []
   private var body: [UInt8] = []
   private var file: SpoolFile?
@@ -99,7 +99,7 @@ struct MessageCollector {
     isTooLarge = true
   }
 
-  /// What has come so far.
+  /// The part of the message that has arrived so far.
   func message(_ filter: MessageMilter, _ symbols: MilterSymbols, _ traits: MTATraits)
     -> MilterMessage
   {

@@ -3,10 +3,10 @@
 public struct MessageLimit: Hashable, Sendable {
   /// The maximum size in bytes, of header and body together.
   public var bytes: Int
-  /// What becomes of a larger message.
+  /// The action on a larger message.
   public var policy: Policy
 
-  /// What becomes of a message that is larger than the limit.
+  /// The action on a message that is larger than the limit.
   public enum Policy: Hashable, Sendable {
     /// It is refused with `552 5.3.4`, for good.
     case refuse

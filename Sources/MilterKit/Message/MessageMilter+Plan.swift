@@ -2,7 +2,7 @@ import MilterCore
 import MilterRuntime
 
 extension MessageMilter {
-  /// Has the MTA do what a plan says.
+  /// Sends the MTA the changes of a plan.
   final func carryOut(_ plan: MilterPlan) throws {
     guard !plan.isEmpty else { return }
     let context = try attached("message")

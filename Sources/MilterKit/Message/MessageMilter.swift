@@ -17,17 +17,17 @@ import MilterRuntime
 /// }
 /// ```
 ///
-/// The library collects the message, calls ``message(_:)`` at its end, and carries out what was changed,
-/// ``MilterMessage/plan``, if the verdict is `.accept` or `.continue`. The MTA does not wait for replies
+/// The library collects the message and calls ``message(_:)`` at its end. If the verdict is `.accept` or
+/// `.continue`, it carries out the changes, ``MilterMessage/plan``. The MTA does not wait for replies
 /// before that, except at the steps whose callbacks are overridden.
 ///
 /// Override ``AsyncMilter/connect(_:_:)``, ``AsyncMilter/helo(_:)``, ``AsyncMilter/envfrom(_:_:)``,
 /// ``AsyncMilter/envrcpt(_:_:)``, ``AsyncMilter/data()``, or ``AsyncMilter/eoh()`` to refuse a client,
-/// message, or recipient early. ``messageSoFar`` is what has come by then. A recipient that `envrcpt` refuses is not
-/// among those of the message.
+/// message, or recipient early. ``messageSoFar`` has the part that has arrived. A recipient that `envrcpt`
+/// refuses is not among the message's recipients.
 ///
-/// Bodies are kept in memory up to 256 KiB, larger ones in a file without a name in `TMPDIR` or `/tmp`. A
-/// filter that never looks at them overrides ``needsBody``, and the MTA does not send them.
+/// Bodies of up to 256 KiB are kept in memory, larger ones in an unnamed file in `TMPDIR` or `/tmp`. If the
+/// filter never looks at bodies, override ``needsBody``; the MTA then does not send them.
 ///
 /// Like an ``AsyncMilter``, the filter may suspend or block.
 ///
@@ -41,7 +41,7 @@ import MilterRuntime
 /// - ``needsBody``
 /// - ``messageLimit``
 open class MessageMilter: AsyncMilter {
-  /// What has come of the message under way.
+  /// The part of the message under way that has arrived.
   final var collector = MessageCollector()
   final let limit: MessageLimit
   final let collectsBody: Bool
@@ -54,7 +54,7 @@ open class MessageMilter: AsyncMilter {
     changesValues = true
   }
 
-  /// Looks at a message, and changes it.
+  /// Examines a message, and may change it.
   ///
   /// Called once for each message, at its end. Not called if an overridden callback gave a verdict before, if the
   /// message is larger than ``messageLimit``, or if its body could not be kept. In the last case the library answers
@@ -80,15 +80,16 @@ open class MessageMilter: AsyncMilter {
   /// still be replaced.
   open class var needsBody: Bool { true }
 
-  /// The size of messages that the filter looks at, and what becomes of larger ones; by default messages
-  /// of more than 128 MiB are refused.
+  /// The maximum size of messages, and the action on larger ones; by default messages of more than 128 MiB
+  /// are refused.
   ///
-  /// A header of more than 8 MiB, which is kept in memory, counts as too large in any case; to that each
-  /// field counts 64 bytes more than its name and value.
+  /// A header of more than 8 MiB is always too large, since it is kept in memory. Each field counts 64 bytes
+  /// more than its name and value.
   open class var messageLimit: MessageLimit { MessageLimit() }
 
-  /// What has come of the message under way: the sender from `envfrom` on, the recipients so far, and in
-  /// ``AsyncMilter/eoh()`` the header.
+  /// The part of the message under way that has arrived.
+  ///
+  /// It has the sender from `envfrom` on, the recipients so far, and in ``AsyncMilter/eoh()`` the header.
   ///
   /// May be called in every callback. Changes to this value have no effect.
   public final var messageSoFar: MilterMessage {
@@ -111,13 +112,13 @@ open class MessageMilter: AsyncMilter {
   /// `true`: fields are kept exactly.
   override public final class var leadingSpace: Bool { true }
 
-  /// The callbacks that are overridden, and those that the library collects messages by.
+  /// The callbacks that are overridden, and those by which the library collects messages.
   override open class var callbacks: MilterCallbacks {
     let callbacks = overridden.union([.envfrom, .envrcpt, .header, .eom])
     return needsBody ? callbacks.union(.body) : callbacks.subtracting(.body)
   }
 
-  /// The callbacks that the library collects messages by, as far as they are not overridden.
+  /// The callbacks by which the library collects messages, if they are not overridden.
   override open class var noReply: MilterCallbacks {
     MilterCallbacks([.envfrom, .envrcpt, .header, .body]).subtracting(overridden)
       .intersection(callbacks)

@@ -11,7 +11,7 @@ final class MessageMilterHandler: SessionHandler {
   private let called: MilterCallbacks
   /// The callback under way.
   private var callback = MilterCallback.negotiate
-  /// Whether the filter has no more to say about the recipients of this message.
+  /// Whether the filter skips the remaining recipients of this message.
   private var skipsRecipients = false
 
   init(_ milter: MessageMilter) {
@@ -55,7 +55,7 @@ final class MessageMilterHandler: SessionHandler {
     return .status(conclude(status))
   }
 
-  /// Keeps to the message what a status says of it.
+  /// Applies a status to the message that is being collected, and returns the status for the MTA.
   private func conclude(_ status: MilterStatus) -> MilterStatus {
     switch (callback, status) {
     case (.envrcpt, .reject), (.envrcpt, .tempfail): milter.collector.dropRecipient()

@@ -9,10 +9,10 @@ extension MilterMessage {
   /// name   separator └─ rawValue, here `a long LF   subject` ─┘
   /// ```
   ///
-  /// A field has an identity: it stays the same field of its message when it is moved or gets another
-  /// value, and is told apart from others of equal content.
+  /// A field has an identity: it remains the same field of its message when it is moved or gets another
+  /// value, and differs from other fields with equal content.
   public struct Field: Sendable {
-    /// Which field of its message it is: its place when it came, or a number after those.
+    /// The number of the field in its message: its place on arrival, or a higher number for a new field.
     ///
     /// Negative for a field that belongs to no message yet.
     var id: Int
@@ -97,7 +97,7 @@ extension MilterMessage {
       try self.init(name, rawValue: date.description.utf8)
     }
 
-    /// What stands between the name and the value of a field.
+    /// The characters between the name and the value of a field.
     public enum Separator: String, Hashable, Sendable {
       /// A colon and a space.
       case colonSpace = ": "
@@ -108,7 +108,7 @@ extension MilterMessage {
     /// The name, in the sender's spelling.
     public var name: String { String(decoding: rawName, as: UTF8.self) }
 
-    /// What stands between the name and ``rawValue``.
+    /// The characters between the name and ``rawValue``.
     public var separator: Separator { wireValue.first == 0x20 ? .colonSpace : .colon }
 
     /// The value's bytes, without the space after the colon; folded lines are separated by LF.
@@ -170,7 +170,7 @@ extension MilterMessage {
 
     var rawName: ArraySlice<UInt8> { content.prefix(nameCount) }
 
-    /// What follows the colon: the value as an MTA that keeps the leading space shows it.
+    /// The bytes after the colon: the value as shown by an MTA that keeps the leading space.
     var wireValue: ArraySlice<UInt8> { content.dropFirst(nameCount) }
 
     func hasContent(of other: Self) -> Bool {

@@ -196,7 +196,7 @@ extension MilterMessage {
       return field
     }
 
-    /// Checks that the MTA can be told of a new field or value.
+    /// Checks that the MTA can take a new field or value.
     private func check(_ field: Field) throws(MilterError) {
       guard !traits.hasLeadingSpace else { return }
       guard field.separator == .colonSpace, field.wireValue.count > 1 else {

@@ -4,7 +4,7 @@ import MilterMTA
 extension MilterMessage {
   /// The recipients of a message.
   public struct Recipients: RandomAccessCollection, Sendable {
-    /// Those that the MTA has accepted, in their order.
+    /// The recipients that the MTA has accepted, in their order.
     let original: [Path]
     private(set) var paths: [Path]
     let traits: MTATraits

@@ -13,9 +13,8 @@ public import MilterCore
 /// }
 /// ```
 ///
-/// What cannot go to the MTA is refused where it is assigned: methods throw. A setter, which cannot
-/// throw, leaves the value as it was, and ``plan`` throws the error, which names the line of the
-/// assignment.
+/// A change that the MTA cannot take is refused at once: methods throw. A setter cannot throw: it leaves the
+/// value as it was, and ``plan`` throws the error, which names the line of the assignment.
 ///
 /// A test makes a message without an MTA, with ``init(from:to:headers:body:client:macros:mta:)``.
 public struct MilterMessage: Sendable {
@@ -49,7 +48,7 @@ public struct MilterMessage: Sendable {
 
   /// The sender as the client gave it.
   let originalSender: Path
-  /// What the MTA can do, and how it counts.
+  /// The changes that the MTA can make, and how it counts header fields.
   let traits: MTATraits
   /// Why an assignment was refused that could not throw.
   private var ownRefusal: MilterError?

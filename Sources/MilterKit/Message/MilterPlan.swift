@@ -24,7 +24,7 @@ public struct MilterPlan: Sendable {
     case insheader(index: Int, name: String, value: [UInt8])
     /// Changes, by its number among those of its name, a field, or deletes it if the value is empty.
     case chgheader(index: Int, name: String, value: [UInt8])
-    /// Changes the sender; the arguments are those that the MTA is told.
+    /// Changes the sender; the arguments are those that are sent to the MTA.
     case chgfrom(MilterMessage.Path, ESMTPParameters)
     /// Adds a recipient.
     case addrcpt(MilterMessage.Path)

@@ -1,7 +1,7 @@
 import MilterMail
 import MilterPlatform
 
-/// The `Received` field that an MTA will write for a message, as far as its macros tell.
+/// The `Received` field that an MTA will write for a message, as far as its macros show.
 struct ReceivedField {
   private let message: MilterMessage
   private let now: Int

@@ -1,7 +1,7 @@
-/// What a program says of its filter's callbacks before mail comes.
+/// A program's report on its filter's callbacks before mail arrives.
 ///
 /// A method that only looks like a callback, without `override` or with other parameters, is never
-/// called: the filter then accepts what it was to stop.
+/// called: the filter then accepts mail that it should stop.
 package struct CallbackReport {
   private let type: MilterBase.Type
 

@@ -2,7 +2,7 @@ import MilterCommandLine
 import MilterRuntime
 import MilterSystem
 
-/// Where a program's log goes: `--log`.
+/// The destination of a program's log: `--log`.
 enum LogDestination: String, CaseIterable, Sendable {
   /// Standard error; the journal, with fields, if the service manager connected standard error to it.
   case stderr

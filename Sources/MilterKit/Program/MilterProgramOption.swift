@@ -1,4 +1,5 @@
-/// An option of a filter's own on its program's command line and in its configuration file; see ``MilterBase/programOptions``.
+/// A filter's own option on its program's command line and in its configuration file; see
+/// ``MilterBase/programOptions``.
 ///
 /// Its name must differ from the names of the options that every filter has; the program refuses to
 /// start otherwise.
@@ -8,9 +9,9 @@
 public protocol MilterProgramOption: Sendable {
   /// The option's name, without the dashes.
   var name: String { get }
-  /// What `--help` calls the option's argument; nil for options without.
+  /// The name of the option's argument in `--help`; nil for an option without an argument.
   var argument: String? { get }
-  /// What the option is for, on one line.
+  /// The purpose of the option, on one line.
   var help: String { get }
 
   /// Whether the program must not start without the option; `false` by default.
@@ -24,8 +25,8 @@ public protocol MilterProgramOption: Sendable {
   /// once; `true` by default.
   var isRepeatable: Bool { get }
 
-  /// Whether a value that the configuration file has at SIGHUP counts for new connections; `false` by
-  /// default: the log then says that the option has changed, and it counts after a restart.
+  /// Whether a new value in the configuration file applies to new connections at SIGHUP. By default it is
+  /// `false`: the log reports that the option has changed, and the value applies after a restart.
   var isReloadable: Bool { get }
 
   /// Takes the option's argument, which is empty for options without.
@@ -61,9 +62,9 @@ extension MilterProgramOption {
   /// Changes nothing.
   public func change(to arguments: [String]) throws -> @Sendable () -> Void { {} }
 
-  /// The same option, whose value stays until the program is started again.
+  /// The same option, with a value that stays until the program is restarted.
   ///
-  /// For a value that is used only once, such as the path of a file that ``MilterBase/prepare()`` opens: if
-  /// it has changed at SIGHUP, the log says that it counts after a restart.
+  /// Use it for a value that is used only once, such as the path of a file that ``MilterBase/prepare()``
+  /// opens. If the value has changed at SIGHUP, the log reports that it applies after a restart.
   public var untilRestart: any MilterProgramOption { FixedOption(self) }
 }

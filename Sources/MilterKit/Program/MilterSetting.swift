@@ -31,9 +31,9 @@ import Synchronization
 public final class MilterSetting<Value: Sendable>: MilterProgramOption {
   /// The option's name, without the dashes.
   public let name: String
-  /// What `--help` calls the option's argument; nil for options without.
+  /// The name of the option's argument in `--help`; nil for an option without an argument.
   public let argument: String?
-  /// What the option is for, on one line.
+  /// The purpose of the option, on one line.
   public let help: String
   /// Whether the program must not start without the option.
   public let isRequired: Bool
@@ -63,10 +63,10 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
   ///
   /// - Parameters:
   ///   - name: the option's name, without the dashes.
-  ///   - argument: what `--help` calls the option's argument; nil for options without.
-  ///   - value: what it is unless the command line says otherwise.
-  ///   - help: what it is for, on one line.
-  ///   - read: makes a value of the argument, or throws what is wrong with it.
+  ///   - argument: the name of the option's argument in `--help`; nil for an option without an argument.
+  ///   - value: the default.
+  ///   - help: its purpose, on one line.
+  ///   - read: makes a value of the argument, or throws an error that describes what is wrong with it.
   public convenience init(
     _ name: String, argument: String?, default value: Value, help: String,
     read: @escaping @Sendable (String) throws -> Value
@@ -106,7 +106,7 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
   /// `true`: a value that a reload finds counts for new connections.
   public var isReloadable: Bool { true }
 
-  /// What the setting is: in a callback, as it was when the connection began; elsewhere, as it is now.
+  /// The value: in a callback, the one when the connection began; elsewhere, the current one.
   ///
   /// May be called from any thread.
   public var value: Value {
@@ -143,7 +143,7 @@ extension MilterSetting where Value: RangeReplaceableCollection {
   ///
   /// - Parameters:
   ///   - name: the option's name, without the dashes.
-  ///   - argument: what `--help` calls the option's argument.
+  ///   - argument: the name of the option's argument in `--help`.
   ///   - help: what it is for, on one line.
   ///   - read: makes the list of all arguments that were given so far, or throws what is wrong with them.
   public convenience init(
@@ -161,9 +161,9 @@ extension MilterSetting where Value == String {
   ///
   /// - Parameters:
   ///   - name: the option's name, without the dashes.
-  ///   - argument: what `--help` calls the option's argument.
-  ///   - value: what it is unless the command line says otherwise.
-  ///   - help: what it is for, on one line; `--help` prints the default after it.
+  ///   - argument: the name of the option's argument in `--help`.
+  ///   - value: the default.
+  ///   - help: its purpose, on one line; `--help` prints the default after it.
   public convenience init(
     _ name: String, argument: String, default value: String = "", help: String
   ) {
@@ -179,7 +179,7 @@ extension MilterSetting where Value == String {
   ///
   /// - Parameters:
   ///   - name: the option's name, without the dashes.
-  ///   - argument: what `--help` calls the option's argument.
+  ///   - argument: the name of the option's argument in `--help`.
   ///   - help: what it is for, on one line; "required" follows it.
   public convenience init(required name: String, argument: String, help: String) {
     self.init(
@@ -194,10 +194,10 @@ extension MilterSetting where Value == Int {
   ///
   /// - Parameters:
   ///   - name: the option's name, without the dashes.
-  ///   - argument: what `--help` calls the option's argument.
-  ///   - value: what it is unless the command line says otherwise.
-  ///   - range: what it may be.
-  ///   - help: what it is for, on one line; `--help` prints the default after it.
+  ///   - argument: the name of the option's argument in `--help`.
+  ///   - value: the default.
+  ///   - range: the values that are allowed.
+  ///   - help: its purpose, on one line; `--help` prints the default after it.
   public convenience init(
     _ name: String, argument: String, default value: Int,
     in range: ClosedRange<Int> = 0...Int(Int32.max), help: String
@@ -226,8 +226,8 @@ extension MilterSetting where Value: RawRepresentable & CaseIterable, Value.RawV
   ///
   /// - Parameters:
   ///   - name: the option's name, without the dashes.
-  ///   - value: what it is unless the command line says otherwise.
-  ///   - help: what it is for, on one line; `--help` prints the default after it.
+  ///   - value: the default.
+  ///   - help: its purpose, on one line; `--help` prints the default after it.
   public convenience init(_ name: String, default value: Value, help: String) {
     let words = Value.allCases.map(\.rawValue)
     self.init(

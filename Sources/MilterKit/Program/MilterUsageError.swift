@@ -6,7 +6,7 @@
 ///
 /// libmilter has no equivalent; the corresponding status is `EX_USAGE` of `sysexits.h`.
 public struct MilterUsageError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// What is wrong, and what to do.
+  /// A description of what is wrong, and what to do.
   public let description: String
 
   /// Makes an error.

@@ -12,7 +12,7 @@ package struct Program {
   /// Makes the program of a class.
   package init(_ type: MilterBase.Type) { self.type = type }
 
-  /// Does what a command line says.
+  /// Runs the program with a command line.
   ///
   /// - Returns: the exit status.
   package func run(_ arguments: [String]) -> Int32 {

@@ -4,7 +4,7 @@ package import MilterPlay
 
 /// The command line of a filter program.
 package struct ProgramOptions {
-  /// What the program is asked to do.
+  /// The task that the command line selects.
   package enum Task: Equatable {
     case serve
     /// To print the settings.
@@ -18,12 +18,12 @@ package struct ProgramOptions {
   package var task = Task.serve
   package var sockets: [String] = []
   package var configuration = MilterConfiguration()
-  /// Where the log goes.
+  /// The destination of the log.
   var log = LogDestination.stderr
   var syslogFacility = SyslogFacility.mail
   package var metricsFile: String?
   var metricsSocket: String?
-  /// Where `milter status` is answered.
+  /// The socket for `milter status`.
   var controlSocket: String?
   /// Whether the log's level is the user's wish and not the default.
   package var isLogLevelGiven = false
@@ -86,7 +86,7 @@ package struct ProgramOptions {
 
   /// Reads the same again while the program runs; nothing changes by that.
   ///
-  /// What counts only after a restart stays as it is.
+  /// Options that apply only after a restart stay as they are.
   ///
   /// - Parameters:
   ///   - arguments: all of them, the program's name first.
@@ -137,7 +137,7 @@ package struct ProgramOptions {
   ) throws -> [String] {
     let table = Self.serving + Self.trying + Self.table(of: own)
     let (typed, operands) = try table.given(on: arguments)
-    // Whoever asks for help may have a variable that is wrong.
+    // --help must work even if an environment variable has a wrong value.
     let asksForText = typed.contains { ["help", "version"].contains($0.option.name) }
     let variables = asksForText ? [] : try table.given(in: environment, of: name)
     let before = OptionTable<Self>.effective([typed, variables])

@@ -3,7 +3,7 @@ import MilterRuntime
 import MilterSystem
 import Synchronization
 
-/// What SIGHUP does to a filter program: it reads the settings again.
+/// The effect of SIGHUP on a filter program: it reads the settings again.
 ///
 /// Either all of them count, for connections that come later, or, if something is wrong, none.
 final class ProgramReload: Sendable {
@@ -29,7 +29,7 @@ final class ProgramReload: Sendable {
     self.log = log
   }
 
-  /// Says whose configuration changes.
+  /// Sets the server whose configuration changes.
   func attach(to server: MilterServer) {
     reconfigure.withLock { reconfigure in
       reconfigure = { [weak server] in server?.reconfigure($0) }
@@ -64,7 +64,7 @@ final class ProgramReload: Sendable {
     for name in changed { log.warning("\(name) has changed; the change counts after a restart") }
   }
 
-  /// The line that says whether mail is filtered in shadow mode.
+  /// The log line for the state of shadow mode.
   static func noteOfShadow(_ isOn: Bool) -> String {
     isOn
       ? "shadow mode: mail is neither changed nor refused"

@@ -1,6 +1,6 @@
 public import MilterCore
 
-/// What comes before a message: the client, HELO, the sender and the recipients.
+/// The data before a message's content: the client, HELO, the sender and the recipients.
 public struct MTAEnvelope: Hashable, Sendable {
   /// A sender or recipient.
   public struct Path: Hashable, Sendable {

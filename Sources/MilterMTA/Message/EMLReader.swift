@@ -2,7 +2,7 @@
 struct EMLReader {
   /// The file.
   let bytes: [UInt8]
-  /// Where the next line begins.
+  /// The index where the next line begins.
   var next = 0
 
   init(bytes: [UInt8]) { self.bytes = bytes }

@@ -10,12 +10,12 @@
 public struct MTAHeader: Hashable, Sendable {
   /// The name, as it is spelled.
   public var name: [UInt8]
-  /// What stands between name and value: usually a colon and a space.
+  /// The bytes between name and value: usually a colon and a space.
   public var separator: [UInt8]
   /// The value.
   public var value: [UInt8]
 
-  /// What stands between name and value unless a message has something else there.
+  /// The default bytes between name and value.
   public static let usualSeparator: [UInt8] = [0x3A, 0x20]
 
   /// Makes a header from bytes.

@@ -1,8 +1,8 @@
 /// A message as an MTA holds it: header fields in their order, and a body.
 public struct MTAMessage: Hashable, Sendable {
-  /// What stood before the first header and is shown to no filter.
+  /// The bytes before the first header field, which are shown to no filter.
   ///
-  /// That is a byte order mark, and the `From ` line of mbox files.
+  /// These are a byte order mark and the `From ` line of mbox files.
   public var preamble: [UInt8]
   /// The headers from the first to the last.
   public var headers: [MTAHeader]

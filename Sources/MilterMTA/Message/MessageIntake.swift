@@ -4,7 +4,7 @@ import MilterCore
 struct MessageIntake: Sendable {
   /// The message as filters and recipients see it.
   private(set) var message: MTAMessage
-  /// What is odd about the message.
+  /// Warnings about oddities of the message.
   private(set) var warnings: [String] = []
   /// The reply with which the MTA refuses the message; nil if it takes it.
   private(set) var refusal: String?

@@ -1,7 +1,7 @@
 import MilterCore
 
 extension FilterReply {
-  /// What is odd about a change of a header field, and what the MTAs make of it.
+  /// Warnings about an odd change of a header field, with the MTAs' reactions to it.
   ///
   /// Postfix 3.7 and Sendmail 8.17 were asked.
   var oddities: [String] {

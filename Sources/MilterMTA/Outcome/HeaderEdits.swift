@@ -72,7 +72,7 @@ package struct HeaderEdits: Sendable {
     return action
   }
 
-  /// Where Sendmail puts a header that is added: in the place of one that an earlier filter has deleted.
+  /// The place where Sendmail puts an added field: that of a field that an earlier filter has deleted.
   private func numberOfForgotten(
     _ name: [UInt8]
   ) -> (place: HeaderFields.Place, number: UInt32)? {
@@ -125,7 +125,7 @@ package struct HeaderEdits: Sendable {
     fields.insert(Field(header: header(name, value)), at: Int(clamping: index))
   }
 
-  /// Changes, deletes or adds a header; says what is odd about it.
+  /// Changes, deletes or adds a header; returns a warning if something about it is odd.
   mutating func change(_ index: UInt32, _ name: [UInt8], _ value: [UInt8]) -> String? {
     guard let place = place(of: name, max(Int(clamping: index), 1)) else {
       if !value.isEmpty {

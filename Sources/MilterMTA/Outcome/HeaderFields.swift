@@ -4,7 +4,7 @@ struct HeaderFields: Sendable {
   /// A field of the header.
   struct Field: Sendable {
     var header: MTAHeader
-    /// Whether it is one of the MTA's own, which filters are not shown.
+    /// Whether the MTA itself added the field; such fields are not shown to filters.
     var isOwn = false
     var isDeleted = false
     /// Whether an earlier filter has deleted it.
@@ -16,7 +16,7 @@ struct HeaderFields: Sendable {
     var isCounted: Bool { !isOwn && !isForgotten }
   }
 
-  /// Where a field is, until a field is inserted or removed.
+  /// The place of a field, valid until a field is inserted or removed.
   struct Place: Equatable {
     fileprivate var block: Int
     fileprivate var offset: Int
@@ -25,7 +25,7 @@ struct HeaderFields: Sendable {
   /// The number of fields of a name in a block.
   private struct Tally {
     var all = 0
-    /// Those that are not the MTA's own.
+    /// The number of fields that are not the MTA's own.
     var others = 0
     var counted = 0
 

@@ -2,33 +2,33 @@ public import MilterCore
 
 /// A step of a session, and what came of it.
 public struct MTAExchange: Hashable, Sendable {
-  /// How the filter was told of a step.
+  /// Whether and how a step was sent to the filter.
   public enum Fate: Hashable, Sendable {
     /// It was asked.
     case asked
-    /// It was told, and no reply was awaited, as agreed.
+    /// The step was sent, and no reply was awaited, as negotiated.
     case told
-    /// It was not told, as agreed.
+    /// The step was not sent, as negotiated.
     case leftOut
-    /// It was not told, as it had said skip.
+    /// The step was not sent because the filter had returned skip.
     case skipped
-    /// It was not told, as the verdict had fallen.
+    /// The step was not sent because the filter had given its verdict.
     case decided
-    /// It was not told, as the MTA itself refused the command.
+    /// The step was not sent because the MTA itself refused the command.
     case refused
   }
 
   /// The step.
   public let step: MTAStep
-  /// How the filter was told of it.
+  /// Whether and how the step was sent to the filter.
   public internal(set) var fate = Fate.asked
   /// The macros sent with it.
   public internal(set) var macros: [MilterMacro] = []
-  /// What the filter replied, in the order in which it came: the changes first, then the verdict.
+  /// The filter's replies in the order of their arrival: the changes first, then the verdict.
   public internal(set) var replies: [FilterReply] = []
-  /// What the client is told, if that is a refusal; for the content, at the message's end.
+  /// The reply to the client, if it is a refusal; for the content, at the message's end.
   public internal(set) var reply: [[UInt8]] = []
-  /// What the filter did wrong here.
+  /// The filter's failure in this step.
   public internal(set) var failure: MTAFailure?
 
   package init(_ step: MTAStep) { self.step = step }

@@ -1,7 +1,7 @@
 import MilterCore
 
-/// What ends a filter's connection to the MTA: what the filter did, or a mistake of the program that
-/// drives the MTA.
+/// The reason why a filter's connection to the MTA ended: the filter's failure, or a mistake of the program
+/// that drives the MTA.
 ///
 /// Two failures are equal when their codes are; the message is for people, and names commands and
 /// options, never addresses, headers or body.
@@ -37,7 +37,7 @@ public struct MTAFailure: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// The kind of failure.
   public let code: Code
-  /// What happened.
+  /// A description of what happened.
   public let message: String
 
   /// Makes a failure of a kind with a text for people.

@@ -1,11 +1,11 @@
 import MilterCore
 
 extension MTAOutcome {
-  /// What the filter did otherwise than when it was asked about the same message before.
+  /// Returns the differences from the filter's earlier outcome for the same message.
   ///
   /// A filter that keeps state from one message to the next behaves differently the second time. The
-  /// steps of a message are compared from MAIL on: the macros and replies, and what the client is
-  /// told. Lines with `-` are of the first time, lines with `+` of the second.
+  /// steps of a message are compared from MAIL on: the macros and replies, and the replies
+  /// to the client. Lines with `-` belong to the first outcome, lines with `+` to the second.
   ///
   /// - Parameter first: what came of the message the first time.
   /// - Returns: the lines; empty if there is no difference.

@@ -1,8 +1,8 @@
 public import MilterCore
 
-/// What came of one message.
+/// The outcome of one message.
 public struct MTAOutcome: Hashable, Sendable {
-  /// What came of one recipient at RCPT, in the order of the envelope.
+  /// The outcome of one recipient at RCPT.
   public struct Recipient: Hashable, Sendable {
     /// The recipient.
     public var path: MTAEnvelope.Path
@@ -12,7 +12,7 @@ public struct MTAOutcome: Hashable, Sendable {
     public var reply: [[UInt8]]
   }
 
-  /// What came of the message.
+  /// The verdict on the message.
   public var verdict: MTAVerdict
   /// The callback that decided; nil when none did.
   public var stage: MilterCallback?
@@ -20,22 +20,22 @@ public struct MTAOutcome: Hashable, Sendable {
   public var reply: [[UInt8]] = []
   /// Whether the SMTP client's connection is closed: after code 421, shutdown, connection failure.
   public var disconnects = false
-  /// What the filter did wrong; only with ``MTAVerdict/failure``.
+  /// The filter's failure; only with ``MTAVerdict/failure``.
   public var failure: MTAFailure?
 
   /// The steps, and what came of each: those since the last message ended.
   public var steps: [MTAExchange] = []
-  /// What came of each recipient at RCPT.
+  /// The outcome of each recipient at RCPT, in the order of the envelope.
   public var recipients: [Recipient] = []
   /// The changes the filter asked for, in their order.
   public var actions: [FilterReply] = []
   /// The reason for quarantine, if the filter asked for it.
   public var quarantineReason: [UInt8]?
-  /// How often the filter said that it is still at work.
+  /// The number of progress replies of the filter.
   public var progressReplies = 0
-  /// What real MTAs would log, or would not do as the filter may expect.
+  /// Warnings about things that real MTAs would log, or would not do as the filter may expect.
   public var warnings: [String] = []
-  /// What was agreed; nil if the filter did not get that far.
+  /// The negotiated options; nil if the filter did not get that far.
   public var negotiated: MilterNegotiation?
 
   /// The message and envelope as they came.

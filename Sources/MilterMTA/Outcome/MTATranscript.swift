@@ -23,7 +23,7 @@ public struct MTATranscript: Hashable, Sendable, CustomStringConvertible {
   /// Writes a session down.
   ///
   /// - Parameters:
-  ///   - steps: what was said.
+  ///   - steps: the exchanges to print.
   ///   - marked: the number of the step that is marked with an arrow; nil for none.
   public init(_ steps: [MTAExchange], marking marked: Int? = nil) {
     lines = steps.enumerated().flatMap { number, step in

@@ -1,4 +1,4 @@
-/// What came of a message.
+/// The verdict on a message.
 public enum MTAVerdict: String, Hashable, Sendable, CaseIterable {
   /// It was accepted, for at least one recipient.
   case accept
@@ -21,7 +21,7 @@ public enum MTAVerdict: String, Hashable, Sendable, CaseIterable {
   /// Whether the client is told that all is well.
   var isPositive: Bool { isDelivered || self == .discard }
 
-  /// The exit status with which a program says what came of a message.
+  /// The exit status by which a program reports the verdict on a message.
   ///
   /// 0 accept, 10 reject, 11 tempfail, 12 discard, 13 quarantine, 14 disconnect, 20 failure.
   public var exitStatus: Int32 {

@@ -33,7 +33,7 @@ struct MailEdits: Sendable {
   /// The header as it goes into the queue.
   var queuedHeaders: [MTAHeader] { header.all }
 
-  /// Carries out a change; says what is odd about it.
+  /// Carries out a change; returns a warning if something about it is odd.
   mutating func apply(_ action: FilterReply) -> String? {
     switch action {
     case .addheader(let name, let value): header.add(name, value)

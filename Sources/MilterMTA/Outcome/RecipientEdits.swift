@@ -13,7 +13,7 @@ struct RecipientEdits: Sendable {
   /// The recipients as they are now.
   var all: [MTAEnvelope.Path] { recipients.filter { !$0.isDeleted }.map(\.path) }
 
-  /// Adds a recipient; says what is odd about it.
+  /// Adds a recipient; returns a warning if something about it is odd.
   mutating func add(_ path: MTAEnvelope.Path) -> String? {
     var path = path
     let bad = path.arguments.filter { !ESMTPArgument.isOfRecipient($0) }
@@ -34,7 +34,7 @@ struct RecipientEdits: Sendable {
     return warning
   }
 
-  /// Deletes a recipient; says what is odd about it.
+  /// Deletes a recipient; returns a warning if something about it is odd.
   mutating func delete(_ address: [UInt8]) -> String? {
     let bare = MTAEnvelope.Path.bare(address)
     var isFound = false

@@ -1,5 +1,5 @@
 extension MTAProfile {
-  /// What an MTA makes of a filter's changes.
+  /// An MTA's treatment of a filter's changes.
   ///
   /// All carry them out one by one, in the order in which they come: each sees what those before it
   /// did.
@@ -18,7 +18,7 @@ extension MTAProfile {
     public var repeatsRecipients = false
     /// Whether a recipient that was deleted and is added again is the old one, in its old place.
     public var revivesRecipients = false
-    /// What becomes of an invalid argument of a recipient or sender.
+    /// The treatment of an invalid argument of a recipient or sender.
     public var badArgument = BadArgument.kept
     /// Whether a new sender has the client's ESMTP arguments besides its own.
     public var keepsSenderArguments = false
@@ -31,15 +31,15 @@ extension MTAProfile {
     /// Whether the last line of a new body gets an end if it has none.
     public var endsLastLine = false
 
-    /// What becomes of a line break in a header field that no white space follows.
+    /// The treatment of a line break in a header field that no white space follows.
     public var lineBreak = LineBreak.getsTab
-    /// What becomes of a header field without a name.
+    /// The treatment of a header field without a name.
     public var emptyName = EmptyName.kept
     /// The maximum number of bytes of a header field that a filter adds or changes, beyond which it
     /// is cut; nil for no limit.
     public var fieldLimit: Int?
 
-    /// What becomes of a line break in a header field that no white space follows.
+    /// The treatment of a line break in a header field that no white space follows.
     public enum LineBreak: Hashable, Sendable {
       /// A tab is put after it, so that the next line continues the field.
       case getsTab
@@ -47,7 +47,7 @@ extension MTAProfile {
       case becomesSpace
     }
 
-    /// What becomes of a header field without a name.
+    /// The treatment of a header field without a name.
     public enum EmptyName: Hashable, Sendable {
       /// It is written as it is: its line ends the headers for programs that read the message.
       /// A change of such a field breaks the protocol.
@@ -56,7 +56,7 @@ extension MTAProfile {
       case dropped
     }
 
-    /// What becomes of an invalid argument.
+    /// The treatment of an invalid argument.
     public enum BadArgument: Hashable, Sendable {
       /// It is passed on as it is.
       case kept
@@ -66,7 +66,7 @@ extension MTAProfile {
       case dropsRecipient
     }
 
-    /// Makes what libmilter's documentation says.
+    /// Creates the rules that libmilter's documentation describes.
     public init() {}
   }
 }

@@ -1,13 +1,13 @@
 extension MTAProfile {
-  /// What an MTA makes of a message's content before the filter sees it.
+  /// An MTA's changes to a message's content before the filter sees it.
   ///
   /// It holds for messages that are sent as a whole, by ``MTASession/send(_:)``.
   public struct Intake: Hashable, Sendable {
     /// Whether white space between a header field's name and its colon is dropped.
     public var dropsSpaceBeforeColon = true
-    /// What becomes of a CR that does not belong to a line end.
+    /// The treatment of a CR that does not belong to a line end.
     public var bareCR = BareCR.kept
-    /// What becomes of NUL in a header field.
+    /// The treatment of NUL in a header field.
     public var headerNUL = HeaderNUL.kept
     /// The maximum number of bytes of a header field, beyond which it is cut; nil for no limit.
     public var fieldLimit: Int?
@@ -15,7 +15,7 @@ extension MTAProfile {
     /// no limit.
     public var headersLimit: Int?
 
-    /// What becomes of a CR that does not belong to a line end.
+    /// The treatment of a CR that does not belong to a line end.
     public enum BareCR: Hashable, Sendable {
       /// It is kept.
       case kept
@@ -25,7 +25,7 @@ extension MTAProfile {
       case refuses
     }
 
-    /// What becomes of NUL in a header field.
+    /// The treatment of NUL in a header field.
     public enum HeaderNUL: Hashable, Sendable {
       /// It is kept in the message; filters never see it.
       case kept

@@ -6,7 +6,7 @@ extension MTAProfile {
     /// The names sent before each step, unless the filter asks for others; those without a value
     /// are left out.
     public var lists: [MilterCallback: String]
-    /// What the MTA knows without a client or message, by name.
+    /// The macros that do not depend on a client or message, by name.
     public var values: [String: String]
     /// Whether the queue id `i` is not known before a recipient was accepted: Postfix makes its
     /// queue file then, Sendmail at MAIL.
@@ -19,7 +19,7 @@ extension MTAProfile {
     ]
     /// Whether the packet is also sent when no macro in the list has a value.
     public var sendsEmptyPackets = false
-    /// What `{mail_mailer}` and `{rcpt_mailer}` are for a remote address.
+    /// The value of `{mail_mailer}` and `{rcpt_mailer}` for a remote address.
     public var mailer = "esmtp"
     /// Whether `{mail_host}` and `{rcpt_host}` end with a dot.
     public var hostsEndWithDot = false

@@ -1,7 +1,7 @@
 public import MilterCore
 
 extension MTAProfile {
-  /// What the client is told when the filter refuses it.
+  /// The replies to the client when the filter refuses it.
   public struct Replies: Hashable, Sendable {
     /// The reply for a plain reject.
     public var reject = "550 5.7.1 Command rejected"
@@ -21,21 +21,21 @@ extension MTAProfile {
     public var codesWithAddress: Set<String> = []
     /// Whether a reply of one line gets the enhanced code `X.0.0` where it has none.
     public var addsEnhancedCode = false
-    /// What becomes of a `%` that is not doubled.
+    /// The treatment of a `%` that is not doubled.
     public var lonePercent = LonePercent.dropped
     /// Most bytes of a reply; the rest is cut off.
     public var limit = Int.max
 
-    /// What becomes of a reply that is no SMTP reply of class 4 or 5.
+    /// The treatment of a reply that is not an SMTP reply of class 4 or 5.
     public var malformed = Malformed.fails
     /// The reply to a malformed one that counts as a plain reject, where it is not that for a reject.
     public var malformedRejectAt: [MilterCallback: String] = [:]
     /// Whether a reply is malformed whose status code is of another class than its code.
     public var refusesMixedClasses = false
-    /// What becomes of the bytes of a reply's text that are not printable ASCII.
+    /// The treatment of bytes of a reply's text that are not printable ASCII.
     public var text = ReplyText.kept
 
-    /// What becomes of a reply that is no SMTP reply of class 4 or 5.
+    /// The treatment of a reply that is not an SMTP reply of class 4 or 5.
     public enum Malformed: Hashable, Sendable {
       /// The filter has broken the protocol.
       case fails
@@ -43,7 +43,7 @@ extension MTAProfile {
       case rejects
     }
 
-    /// What becomes of the bytes of a reply's text that are not printable ASCII.
+    /// The treatment of bytes of a reply's text that are not printable ASCII.
     public enum ReplyText: Hashable, Sendable {
       /// They are passed on.
       case kept
@@ -53,7 +53,7 @@ extension MTAProfile {
       case sevenBit
     }
 
-    /// What becomes of a `%` that is not doubled.
+    /// The treatment of a `%` that is not doubled.
     public enum LonePercent: Hashable, Sendable {
       /// It is left out.
       case dropped
@@ -61,7 +61,7 @@ extension MTAProfile {
       case dropsReply
     }
 
-    /// Makes the replies of an MTA that passes on what filters say.
+    /// Creates the replies of an MTA that passes on the filters' replies.
     public init() {}
   }
 }

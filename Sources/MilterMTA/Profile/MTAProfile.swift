@@ -1,6 +1,6 @@
 public import MilterCore
 
-/// How an MTA behaves towards filters: what it offers and sends, and what it makes of the replies.
+/// An MTA's behavior towards filters: its offer, its commands, and its reactions to replies.
 ///
 /// Take one of those that are here, and change what yours does differently:
 ///
@@ -9,8 +9,8 @@ public import MilterCore
 /// profile.offer.steps.remove(.skip)
 /// ```
 ///
-/// Unless a switch says otherwise, what ``postfix`` and ``sendmail`` do was compared with the real
-/// ones: Postfix 3.7 and Sendmail 8.17. What older releases do is taken from their documentation.
+/// Unless a switch's description notes otherwise, ``postfix`` and ``sendmail`` were compared with Postfix
+/// 3.7 and Sendmail 8.17. The behavior of older releases is taken from their documentation.
 ///
 /// ## Topics
 ///
@@ -36,20 +36,20 @@ public struct MTAProfile: Hashable, Sendable {
   public var offer = Self.everything
   /// Most bytes of body in one packet; less if the filter's packets must be smaller.
   public var chunkSize = WireLimits.payload64K
-  /// What it makes of a message before the filter sees it.
+  /// Its changes to a message before the filter sees it.
   public var intake = Intake()
 
   /// Whether the last chunk of the body comes with the end of the message.
   public var endsWithBody = false
   /// Whether the filter sees what follows the first word of an unknown command.
   public var showsUnknownArguments = true
-  /// Whether the filter is told of unknown commands between its verdict and the next message.
+  /// Whether the MTA reports unknown commands to the filter between its verdict and the next message.
   public var tellsUnknownAfterVerdict = true
   /// Whether addresses come in angle brackets.
   public var bracketsAddresses = true
   /// When it sends abort.
   public var aborts = Aborts.unlessDone
-  /// What it does when the filter has decided about the client, at connect or helo.
+  /// Its behavior after the filter's verdict on the client, at connect or helo.
   public var afterClientVerdict = AfterClientVerdict.waits
   /// Whether discard at connect counts as accept; else it is ignored with a warning, as at helo.
   public var discardAtConnectAccepts = false
@@ -60,17 +60,17 @@ public struct MTAProfile: Hashable, Sendable {
   public enum Aborts: Hashable, Sendable {
     /// When a message ends before the filter is done with it.
     case unlessDone
-    /// After each message, whatever came of it, and once more for a HELO that was said: when
-    /// another one comes, and at the end. So does Postfix.
+    /// After each message, whatever its verdict, and once more after each HELO: when the next HELO
+    /// arrives, and at the end. Postfix does so.
     case always
     /// For RSET and HELO in a message, and when it throws one away that the filter has discarded
     /// before the content; not when the client quits or is lost, as Sendmail does.
     case onReset
   }
 
-  /// What an MTA does when the filter has decided about the client.
+  /// An MTA's behavior after the filter's verdict on the client.
   public enum AfterClientVerdict: Hashable, Sendable {
-    /// It says nothing more until it quits.
+    /// It sends nothing more until it quits.
     case waits
     /// It quits at once.
     case quits
@@ -82,24 +82,24 @@ public struct MTAProfile: Hashable, Sendable {
 
   /// The macros it sends.
   public var macros = Macros()
-  /// What it makes of the filter's changes.
+  /// Its treatment of the filter's changes.
   public var changes = Changes()
-  /// What the client is told.
+  /// The replies to the client.
   public var replies = Replies()
 
   // MARK: How long it waits
 
-  /// How long it waits for a connection to the filter.
+  /// The timeout for a connection to the filter.
   public var connectTimeout: Duration = .seconds(30)
-  /// How long it waits for each reply before the message's content.
+  /// The timeout for each reply before the message's content.
   public var commandTimeout: Duration = .seconds(30)
-  /// How long it waits for each reply to the content, from the first header to the end.
+  /// The timeout for each reply to the content, from the first header field to the end.
   public var contentTimeout: Duration = .seconds(300)
-  /// How long it waits for all replies to the end of a message, which progress does not prolong; nil
+  /// The timeout for all replies to the end of a message, which progress does not extend; nil
   /// for no such limit.
   public var endTimeout: Duration?
 
-  /// How long it waits for the next reply to a step.
+  /// Returns the timeout for the next reply to a step.
   public func replyTimeout(_ callback: MilterCallback?) -> Duration {
     switch callback {
     case .header, .eoh, .body, .eom: contentTimeout

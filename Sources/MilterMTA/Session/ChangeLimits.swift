@@ -17,7 +17,7 @@ package struct ChangeLimits: Sendable {
   }
 }
 
-/// What a filter has asked for at the end of a message.
+/// The changes that a filter has asked for at the end of a message.
 struct ChangeTally: Sendable {
   var count = 0
   var bytes = 0

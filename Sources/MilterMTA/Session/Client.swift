@@ -7,7 +7,7 @@ struct Client: Hashable, Sendable {
   var host: [UInt8] = []
   /// Its address; nil when it is not known.
   var address: MilterAddress?
-  /// Whether it said HELO.
+  /// Whether it sent HELO.
   var hasSaidHelo = false
   /// The name it gave.
   var helo: [UInt8] = []

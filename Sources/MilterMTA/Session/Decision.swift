@@ -1,6 +1,6 @@
 import MilterCore
 
-/// What ends a message, or all messages of a connection.
+/// A verdict or failure that ends a message, or all messages of a connection.
 struct Decision: Sendable {
   var verdict: MTAVerdict
   var stage: MilterCallback?

@@ -1,7 +1,7 @@
 import MilterCore
 
 extension MTASession {
-  /// The command that tells a filter of a step.
+  /// The command that is sent to a filter for a step.
   func command(_ step: MTAStep) -> MTACommand {
     switch step {
     case .connect(let host, let address): return .connect(host: wire(host), address: address)

@@ -109,7 +109,7 @@ extension MTASession {
     }
   }
 
-  /// What came of each recipient; those that were not asked about are as the MTA takes them.
+  /// The outcome of each recipient; recipients that the filter was not asked about are as the MTA takes them.
   private var recipients: [MTAOutcome.Recipient] {
     let asked = transaction?.recipients ?? []
     return asked + (script?.envelope.recipients.dropFirst(asked.count).map { .init($0) } ?? [])

@@ -50,7 +50,7 @@ extension MTASession {
       giveUp()
       return tell(step)
     }
-    // Postfix tells first, and gives up then.
+    // Postfix sends the command first, and then aborts the message.
     let isOpen = !isClosed
     let aborts = (isAgain ? 1 : 0) + (transaction != nil ? 1 : 0)
     transaction = nil
@@ -194,7 +194,7 @@ extension MTASession {
     current?.reply = [Array(reply.utf8)]
   }
 
-  /// Tells the filter of a step, unless it has decided or does not want to know.
+  /// Sends the filter a step, unless the filter has given its verdict or does not want the step.
   private mutating func tell(_ step: MTAStep) {
     let callback = step.callback
     guard settled == nil, transaction?.decision == nil, !isClosed else {

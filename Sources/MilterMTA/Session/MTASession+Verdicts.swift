@@ -3,7 +3,7 @@ import MilterCore
 extension MTASession {
   /// Acts on a reply that ends a step.
   mutating func decide(_ reply: FilterReply, _ callback: MilterCallback) throws(MTAFailure) {
-    // What a filter says to a recipient that is refused anyhow does not count.
+    // The filter's reply to a recipient that the MTA refuses has no effect.
     if callback == .envrcpt, transaction?.recipients.last?.path.refusal != nil { return }
     switch reply {
     case .continue: if callback == .eom { end(.init(verdict: .accept, stage: .eom)) }
@@ -83,10 +83,10 @@ extension MTASession {
     }
   }
 
-  /// Whether the client is told of a refusal at once.
+  /// Whether the client gets a refusal at once.
   ///
-  /// A refusal of the content is told at its end. The client is greeted unless it is rejected, and
-  /// its EHLO is accepted unless it is disconnected; its MAIL is refused then.
+  /// The client gets a refusal of the content at the content's end. The client is greeted unless it is
+  /// rejected, and its EHLO is accepted unless it is disconnected; its MAIL is refused then.
   func isTold(_ decision: Decision, at callback: MilterCallback) -> Bool {
     switch callback {
     case .header, .eoh, .body: false

@@ -17,16 +17,16 @@ public import MilterCore
 ///   // write session.takeOutput(), read what comes, pass it to session.receive(_:),
 ///   // or call session.endOfStream()
 /// }
-/// // session.outcome says what came of the message
+/// // session.outcome is the verdict and the result of the message
 /// session.quit()  // and write session.takeOutput() again
 /// ```
 ///
 /// Further messages may follow on the same connection. What the filter has agreed to is honored:
-/// steps left out or without reply, skip, macro lists, spaces in headers. What else an MTA has for
-/// habits is in the ``MTAProfile``. The session never waits or reads a clock; a filter that says
-/// nothing is the driver's matter.
+/// steps left out or without reply, skip, macro lists, spaces in headers. The ``MTAProfile``
+/// describes the other habits of the MTA. The session never waits and reads no clock; the driver has to
+/// limit the time that a silent filter may take.
 public struct MTASession: Sendable {
-  /// How this side behaves.
+  /// The behavior of this side.
   public let profile: MTAProfile
   /// Values of macros that are to differ from what the MTA knows by itself.
   public var macros = MTAMacros()
@@ -42,17 +42,17 @@ public struct MTASession: Sendable {
   package var changeLimits: ChangeLimits?
   /// The number of signs of life that have come, if a driver keeps the content.
   package internal(set) var progressCount = 0
-  /// What the filter has asked for at the end of the message.
+  /// The changes that the filter has asked for at the end of the message.
   var tally = ChangeTally()
-  /// What was agreed; nil until the filter has answered the offer.
+  /// The negotiated options; nil until the filter has answered the offer.
   public internal(set) var negotiated: MilterNegotiation?
   /// The steps since the last message ended, and what came of each.
   public var exchanges: [MTAExchange] { pastExchanges + (current.map { [$0] } ?? []) }
-  /// What came of the last message; nil before its end, and from the next step on.
+  /// The outcome of the last message; nil before its end, and from the next step on.
   public internal(set) var outcome: MTAOutcome?
-  /// The callback whose reply is awaited; nil when the filter has nothing to say.
+  /// The callback whose reply is awaited; nil if no reply is awaited.
   public internal(set) var waiting: MilterCallback? = .negotiate
-  /// How many replies have come.
+  /// The number of replies that have arrived.
   public private(set) var replyCount = 0
   /// Whether the MTA closes the connection now, without a word: a driver does so.
   public internal(set) var isClosed = false
@@ -75,7 +75,7 @@ public struct MTASession: Sendable {
   package internal(set) var current: MTAExchange?
   /// The steps before it since the last message ended.
   var pastExchanges: [MTAExchange] = []
-  /// What decides about all further messages: a verdict about the client, or a failure.
+  /// The decision about all further messages: a verdict on the client, or a failure.
   var settled: Decision?
   /// The client, as far as it is known.
   var client = Client()
@@ -85,15 +85,15 @@ public struct MTASession: Sendable {
   var script: MTAMail?
   /// The steps still to be performed.
   var steps: ArraySlice<MTAStep> = []
-  /// What of the body is still to be sent.
+  /// The part of the body that is not sent yet.
   var bodyRest: ArraySlice<UInt8> = []
   /// The last chunk of the body, where it comes with the end.
   var lastChunk: [UInt8] = []
   /// Whether an abort is due when the client gives up a message that the MTA has refused.
   var owesAbort = false
-  /// Whether the filter is not told of unknown commands before the next message.
+  /// Whether unknown commands are not sent to the filter before the next message.
   var isDeaf = false
-  /// What is odd about the message under way.
+  /// Warnings about oddities of the message under way.
   var warnings: [String] = []
   /// The reply with which the MTA itself refuses the content of the message under way.
   var refusal: String?
@@ -104,7 +104,7 @@ public struct MTASession: Sendable {
   var writer = ByteWriter()
   private var decoder = FrameDecoder()
   private(set) var hasQuit = false
-  /// What the filter has sent that nobody waits for, after the end of a connection.
+  /// The replies that the filter has sent unasked after the end of a connection.
   private(set) var lateReplies: [FilterReplyCode] = []
 
   /// Begins a connection: the first output is the offer.
@@ -209,7 +209,7 @@ public struct MTASession: Sendable {
     }
   }
 
-  /// What the filter did wrong that came to light only at the end of the connection.
+  /// The filter's failure that was found only at the end of the connection.
   ///
   /// Feed the session all that comes after ``quit()`` until the filter closes the connection.
   package var lateFailure: MTAFailure? {

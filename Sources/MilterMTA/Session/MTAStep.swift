@@ -12,7 +12,7 @@ public import MilterCore
 public enum MTAStep: Hashable, Sendable {
   /// A client connected; its name, and its address if it is known.
   case connect(host: [UInt8], address: MilterAddress?)
-  /// The client said HELO or EHLO; a message under way ends.
+  /// The client sent HELO or EHLO; a message under way ends.
   case helo([UInt8])
   /// MAIL: a message begins.
   case mail(MTAEnvelope.Path)
@@ -28,7 +28,7 @@ public enum MTAStep: Hashable, Sendable {
   case body([UInt8])
   /// The message ended.
   case eom
-  /// The client said what the MTA does not know.
+  /// The client sent a command that the MTA does not know.
   case unknown([UInt8])
   /// RSET: the client gave the message up.
   case reset
@@ -53,7 +53,7 @@ public enum MTAStep: Hashable, Sendable {
     }
   }
 
-  /// The command that tells a filter of it.
+  /// The command that is sent to a filter for it.
   var code: MTACommandCode { self == .newClient ? .quitNewConnection : callback.command }
 
   /// The stage whose macros a filter can ask for.

@@ -2,7 +2,7 @@ package import MilterCore
 
 /// The macros that an MTA has sent, for filters after the one that it talks to.
 package struct RelayedMacros: Sendable {
-  /// What came with each stage.
+  /// The macros of each stage.
   package var packets: [MilterStage: [MilterMacro]] = [:]
   /// The names that a filter gets at a stage for which it has asked for none; all where there is no
   /// list.

@@ -2,7 +2,7 @@ import MilterCore
 
 /// A message under way: what came of it so far.
 struct Transaction: Sendable {
-  /// What becomes of the new body.
+  /// The state of the new body.
   enum BodyRun: Sendable {
     case notBegun
     case running
@@ -11,7 +11,7 @@ struct Transaction: Sendable {
 
   /// The message and envelope as far as they came.
   var mail: MTAMail
-  /// What came of each recipient.
+  /// The outcome of each recipient.
   var recipients: [MTAOutcome.Recipient] = []
   /// The verdict about the message, once it has fallen.
   var decision: Decision?
@@ -59,6 +59,6 @@ extension MTAOutcome.Recipient {
 }
 
 extension [MTAOutcome.Recipient] {
-  /// Those that were not refused.
+  /// The recipients that were not refused.
   var accepted: [MTAEnvelope.Path] { filter { $0.verdict == .accept }.map(\.path) }
 }

@@ -139,7 +139,7 @@ struct AddressParser {
       try scanner.skipCFWS()
       guard scanner.take(".") else { return domain }
       try scanner.skipCFWS()
-      guard let label = scanner.atom() else { return domain }  // a root dot, which says nothing
+      guard let label = scanner.atom() else { return domain }  // a trailing dot, for the root
       domain += [UInt8(ascii: ".")] + label
     }
   }

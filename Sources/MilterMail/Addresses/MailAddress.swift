@@ -4,7 +4,7 @@
 /// as equal: in any case, as A-labels or U-labels. Only the domain's owner knows whether case matters
 /// left of the `@`.
 public struct MailAddress: Sendable, CustomStringConvertible {
-  /// What stands left of the `@`, without quotes.
+  /// The text before the `@`, without quotes.
   public var localPart: String
   /// The domain as it was written, or an address literal with its brackets.
   public var domain: String

@@ -1,4 +1,4 @@
-/// What a method of authentication looked at, such as `header.d=example.com`: RFC 8601, section 2.2.
+/// A property that an authentication method checked, such as `header.d=example.com`: RFC 8601, section 2.2.
 public struct AuthenticationProperty: Hashable, Sendable {
   /// The property type: `smtp`, `header`, `body`, `policy` or another.
   ///

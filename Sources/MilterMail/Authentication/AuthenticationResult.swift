@@ -8,7 +8,7 @@ public struct AuthenticationResult: Hashable, Sendable {
   public var result: String
   /// The reason; `nil` if none is given.
   public var reason: String?
-  /// What the method looked at.
+  /// The properties that the method checked.
   public var properties: [AuthenticationProperty]
 
   /// Makes a result.

@@ -11,7 +11,7 @@
 /// }
 /// ```
 public struct AuthenticationResults: Hashable, Sendable {
-  /// Who authenticated the message: the authserv-id, mostly a domain.
+  /// The server that authenticated the message: the authserv-id, usually a domain.
   public var server: String
   /// The version of the format; `nil` if none is given, which means 1.
   public var version: Int?

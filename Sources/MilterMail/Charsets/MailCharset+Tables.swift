@@ -1,5 +1,5 @@
 extension MailCharset {
-  /// What the upper bytes mean in the single-byte character sets, from the mappings at unicode.org.
+  /// The characters of the upper bytes in the single-byte character sets, from the mappings at unicode.org.
   ///
   /// 96 characters are those from 0xA0 on, 128 those from 0x80 on. U+FFFD stands for bytes without
   /// meaning.

@@ -6,13 +6,13 @@ public struct MailCharset: Hashable, Sendable {
   private enum Kind: Hashable, Sendable {
     case ascii
     case utf8
-    /// What the bytes from 0x80 on mean.
+    /// A single-byte character set, with the characters of the bytes from 0x80 on.
     case upperHalf([Unicode.Scalar])
   }
 
   private let kind: Kind
 
-  /// US-ASCII, which a text is in that does not say otherwise.
+  /// US-ASCII, the default of a text that does not declare a character set.
   public static let usASCII = MailCharset(kind: .ascii)
   /// UTF-8.
   public static let utf8 = MailCharset(kind: .utf8)

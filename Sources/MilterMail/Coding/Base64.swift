@@ -53,7 +53,7 @@ public enum Base64 {
     scan(text, isLenient: false)?.bytes
   }
 
-  /// Where what belongs to the encoding ends: after the padding, or with the text.
+  /// The index where the encoded data ends: after the padding, or at the end of the text.
   ///
   /// - Parameter text: the encoded bytes.
   /// - Returns: an offset from the start; the rest is more than white space and padding only if
@@ -106,7 +106,7 @@ public enum Base64 {
     return (result, end)
   }
 
-  /// What is known of a line of encoded text.
+  /// A line of encoded text.
   private struct Line {
     /// The letters of the current word.
     private var letters = 0

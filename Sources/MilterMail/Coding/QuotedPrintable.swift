@@ -51,7 +51,7 @@ public enum QuotedPrintable {
 
   /// Decodes text.
   ///
-  /// What is no encoding stays as it is, as the standard recommends: a `=` without digits after
+  /// Text that is not encoded stays as it is, as the standard recommends: a `=` without digits after
   /// it stands for itself. Space at the end of a line was added on the way and is dropped.
   public static func decode(_ text: some Collection<UInt8>) -> [UInt8] {
     let text = Array(text)
@@ -82,7 +82,7 @@ public enum QuotedPrintable {
     return result
   }
 
-  /// Where the next line starts, if nothing but white space is left of this one.
+  /// The index where the next line starts, if only white space is left of this one.
   private static func endOfLine(_ text: [UInt8], after index: Int) -> Int? {
     var end = endOfSpace(text, from: index)
     guard isBreak(text, at: end) else { return nil }

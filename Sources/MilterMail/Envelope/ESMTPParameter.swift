@@ -2,7 +2,7 @@
 public struct ESMTPParameter: Hashable, Sendable, CustomStringConvertible {
   /// The keyword, in the client's spelling.
   public let keyword: String
-  /// What follows the `=`, as it was written; `nil` without one.
+  /// The text after the `=`, as it was written; `nil` without one.
   public let value: String?
   /// The parameter's bytes, as the client wrote them.
   public let rawValue: [UInt8]

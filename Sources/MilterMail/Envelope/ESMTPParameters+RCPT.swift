@@ -1,6 +1,6 @@
 /// Parameters of RCPT.
 extension ESMTPParameters {
-  /// `NOTIFY`: what the sender is told about; empty for `NEVER` (RFC 3461, section 4.1).
+  /// `NOTIFY`: the events that are reported to the sender; empty for `NEVER` (RFC 3461, section 4.1).
   public var notify: ESMTPNotify? {
     get { self["NOTIFY"]?.value.flatMap { ESMTPNotify($0) } }
     set { set("NOTIFY", newValue?.encoded) }

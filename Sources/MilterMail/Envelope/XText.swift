@@ -18,7 +18,7 @@ public enum XText {
 
   /// Decodes what Sendmail has encoded in a macro's value: each `+` and two digits, capitals among them.
   ///
-  /// What is not encoded that way stays as it is.
+  /// Text that is not encoded that way stays as it is.
   package static func decodeMacro(_ text: [UInt8]) -> [UInt8] {
     var rest = text[...]
     var result: [UInt8] = []

@@ -24,7 +24,7 @@ struct DecodedText {
       pending?.source += source
       if word.isRaw { pending?.isRaw = true }
     } else {
-      // Between encoded words of two character sets the space does not count, either.
+      // The space between encoded words of two character sets is not text either.
       if let pending, isDecodable(pending.charset), isDecodable(word.charsetName) { gap = [] }
       flush()
       pending = (word.charsetName, word.bytes, Array(source), word.isRaw)

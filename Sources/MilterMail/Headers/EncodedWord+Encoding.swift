@@ -62,7 +62,7 @@ extension EncodedWord {
     return words
   }
 
-  /// What may stand for itself in an encoded word wherever that stands: RFC 2047, 5 (3).
+  /// Whether a byte needs no encoding in an encoded word, wherever the word stands: RFC 2047, 5 (3).
   private static func isPlainInQ(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x20, 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true

@@ -28,7 +28,7 @@ public struct EncodedWord: Hashable, Sendable {
     self.isRaw = isRaw
   }
 
-  /// What the word says; nil if its character set is not known or the bytes are not of it.
+  /// The decoded text; nil if the character set is unknown or the bytes are not valid in it.
   public var text: String? { MailCharset(named: charsetName)?.decode(bytes) }
 
   /// The encoded word at the start of some bytes, and where it ends.

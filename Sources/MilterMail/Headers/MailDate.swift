@@ -6,7 +6,7 @@
 public struct MailDate: Hashable, Sendable, CustomStringConvertible {
   /// The moment, in seconds since 1970 in UTC, without leap seconds.
   public let secondsSince1970: Int
-  /// How far the clock of the place is ahead of UTC, in minutes.
+  /// The offset of the local time from UTC, in minutes.
   public let minutesFromUTC: Int
   /// Whether the place's clock is known; if it is not, the zone is written `-0000`.
   public let hasZone: Bool

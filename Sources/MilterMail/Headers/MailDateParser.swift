@@ -64,7 +64,7 @@ struct MailDateParser {
     scanner.take(":") && (try? scanner.skipCFWS()) != nil
   }
 
-  /// Hours of zones with a name (RFC 5322, 4.3); other names say nothing.
+  /// Hours of zones with a name (RFC 5322, 4.3); other names have no known meaning.
   private static let zones = [
     "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
     "GMT": 0, "UT": 0, "UTC": 0, "Z": 0,

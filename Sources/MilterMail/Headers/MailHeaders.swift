@@ -8,7 +8,7 @@ public struct MailHeaders: Sendable, RandomAccessCollection {
     public let name: String
     /// The value's bytes with the line ends it is folded with, without the space after the colon.
     public let rawValue: [UInt8]
-    /// Where the field lies in the bytes it was read from, with its line end; empty for a field
+    /// The range of the field in the bytes that it was read from, with its line end; empty for a field
     /// that was appended.
     public let range: Range<Int>
 

@@ -8,7 +8,7 @@
 public struct MIMEContentDisposition: Hashable, Sendable {
   /// The disposition type, such as `attachment`, in small letters.
   public var type: String
-  /// What follows it.
+  /// The parameters after it.
   public var parameters: MIMEParameters
 
   /// Makes a disposition.

@@ -4,7 +4,7 @@ public struct MIMEContentType: Hashable, Sendable {
   public var type: String
   /// The subtype, such as `plain`, in small letters.
   public var subtype: String
-  /// What follows it.
+  /// The parameters after it.
   public var parameters: MIMEParameters
 
   /// Makes a content type.
@@ -34,7 +34,7 @@ public struct MIMEContentType: Hashable, Sendable {
   /// - Parameter value: the value as it stands in the message.
   public init?(_ value: String) { self.init(value.utf8) }
 
-  /// What a part is that does not say what it is: `text/plain` in US-ASCII.
+  /// The type of a part that does not declare one: `text/plain` in US-ASCII.
   public static let plainText = Self("text", "plain")
 
   /// Whether type and subtype are these, written in small letters.

@@ -1,4 +1,4 @@
-/// Tells whether programs divide a part in different ways, because of what its header fields say.
+/// Determines whether programs divide a part in different ways because of its header fields.
 struct MIMEDivision {
   private let headers: MailHeaders
   private let type: MIMEContentType

@@ -1,6 +1,6 @@
 /// Why a part of a message cannot be changed.
 public struct MIMEEditError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// What is wrong.
+  /// The kind of error.
   public enum Code: Hashable, Sendable {
     /// The part belongs to another message.
     case otherMessage
@@ -26,7 +26,7 @@ public struct MIMEEditError: Error, Hashable, Sendable, CustomStringConvertible 
     case invalidField
   }
 
-  /// What is wrong.
+  /// The kind of error.
   public let code: Code
 
   init(_ code: Code) { self.code = code }

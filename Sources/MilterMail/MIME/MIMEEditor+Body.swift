@@ -17,7 +17,7 @@ extension MIMEEditor {
     return writer.finished
   }
 
-  /// What comes before and after the body if the message becomes a part of a new multipart.
+  /// The bytes before and after the body if the message becomes a part of a new multipart.
   func wrapped(_ body: [UInt8]) -> (boundary: String, prefix: [UInt8], suffix: [UInt8])? {
     guard let attachments = wrappingAttachments else { return nil }
     let header = contentFields.flatMap { field in

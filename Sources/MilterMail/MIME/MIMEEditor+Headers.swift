@@ -1,5 +1,5 @@
 extension MIMEEditor {
-  /// Fields that say something about the content that is wrong once it is changed.
+  /// Fields that describe the content, and are wrong once it has changed.
   static let stale = ["Content-Length", "Content-MD5", "Lines"]
   static let encodingName = "Content-Transfer-Encoding"
 
@@ -62,7 +62,7 @@ extension MIMEEditor {
     type.parameters["boundary"] = boundary
     var result = MailHeaders()
     result.append("Content-Type", type.encoded())
-    // RFC 2045, 6.4: a multipart says so if a part of it is not 7bit.
+    // RFC 2045, 6.4: a multipart declares it if one of its parts is not 7bit.
     if let encoding = fields.first(where: { ASCII.isSame($0.name, Self.encodingName) }),
       [.eightBit, .binary].contains(MIMETransferEncoding(encoding.rawValue))
     {

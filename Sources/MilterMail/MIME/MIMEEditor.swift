@@ -33,13 +33,13 @@ public struct MIMEEditor: Sendable {
   public struct HeaderChange: Hashable, Sendable {
     /// The field's name.
     public let name: String
-    /// Which of the fields of that name, from 1; one that is not there is added.
+    /// The number of the field among those of its name, from 1; a field that does not exist is added.
     public let index: Int
     /// The new value; `nil` deletes the field.
     public let value: String?
   }
 
-  /// What becomes of a part.
+  /// A change to a part.
   enum Change {
     case content([UInt8], MIMETransferEncoding)
     case removed
@@ -49,7 +49,7 @@ public struct MIMEEditor: Sendable {
     var isFinal: Bool { if case .content = self { false } else { true } }
   }
 
-  /// Where something is added.
+  /// A place where something is added.
   enum Anchor: Hashable {
     case before(Int), after(Int), end(of: Int)
   }
@@ -58,7 +58,7 @@ public struct MIMEEditor: Sendable {
   private let parts: [MIMEPart]
   private(set) var changes: [Int: Change] = [:]
   private(set) var additions: [Anchor: [[UInt8]]] = [:]
-  /// What was attached to the message, and whether it can stand in the message's own multipart.
+  /// The attachments, and whether each can stand in the message's own multipart.
   private var attached: [(bytes: [UInt8], fitsRoot: Bool)] = []
 
   /// Begins with a message as it came.
@@ -79,12 +79,12 @@ public struct MIMEEditor: Sendable {
   /// Whether a header field of a name is among those that go there.
   package static func isMoved(_ name: String) -> Bool { isAboutContent(name) && !isStale(name) }
 
-  /// What was attached, if the message becomes a part of a new multipart.
+  /// The attachments, if the message becomes a part of a new multipart.
   var wrappingAttachments: [[UInt8]]? {
     attached.isEmpty || appendedAttachments != nil ? nil : attached.map(\.bytes)
   }
 
-  /// What was attached, if the message's own multipart takes it.
+  /// The attachments, if the message's own multipart takes them.
   var appendedAttachments: [[UInt8]]? {
     changes[0] == nil && attached.allSatisfy(\.fitsRoot) ? attached.map(\.bytes) : nil
   }

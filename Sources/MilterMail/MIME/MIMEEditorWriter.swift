@@ -7,7 +7,7 @@ struct MIMEEditorWriter {
 
   init(_ editor: MIMEEditor) { self.editor = editor }
 
-  /// What was written, and the rest of the message.
+  /// The bytes that were written, and the rest of the message.
   var finished: [UInt8] { output + editor.message.body[position...] }
 
   /// Writes the parts of a part.

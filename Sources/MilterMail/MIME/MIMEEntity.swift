@@ -9,7 +9,7 @@
 /// quoted-printable; all other content is base64. A `message/…` is never encoded, and must be lines
 /// of at most 998 bytes without NUL.
 public struct MIMEEntity: Sendable {
-  /// What a part has after its header fields.
+  /// The content of a part after its header fields.
   public enum Body: Sendable {
     /// The content without transfer encoding; a text has lines ended by CR LF.
     case content([UInt8])
@@ -18,15 +18,15 @@ public struct MIMEEntity: Sendable {
     case parts([MIMEEntity])
   }
 
-  /// What the part is.
+  /// The type of the part.
   ///
   /// The parameter `boundary` of a multipart is replaced.
   public var contentType: MIMEContentType
-  /// How programs should show the part.
+  /// The way in which programs should show the part.
   public var disposition: MIMEContentDisposition?
   /// Further header fields, such as `Content-ID` and `Content-Description`.
   public var fields = MailHeaders()
-  /// What follows the header fields.
+  /// The content after the header fields.
   public var body: Body
 
   /// Makes a part with content.

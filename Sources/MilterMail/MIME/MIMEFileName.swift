@@ -51,7 +51,7 @@ public struct MIMEFileName: Hashable, Sendable, CustomStringConvertible {
     return String(name)
   }
 
-  /// What follows the dots of ``base``, from left to right, in small letters and without spaces at
+  /// The texts after the dots of ``base``, from left to right, in lowercase and without spaces at
   /// the ends: `["tar", "gz"]`.
   public var extensions: [String] { Self.extensions(of: base) }
 

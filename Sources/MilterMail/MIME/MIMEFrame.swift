@@ -4,7 +4,7 @@ struct MIMEFrame {
   var boundary: [UInt8]
   /// Whether there is a delimiter line.
   var hasDelimiter = false
-  /// Where the closing delimiter line starts; `nil` if it is missing.
+  /// The index where the closing delimiter line starts; `nil` if it is missing.
   var closing: Int?
   /// Whether parts were left undivided, because there are too many or they lie too deep.
   var isUndivided = false

@@ -52,8 +52,8 @@ public struct MIMEMessage: Sendable {
     isFullyDivided = parser.isComplete
   }
 
-  /// What stands after the end of a part's encoded content, such as the footer that a mailing list
-  /// has appended to Base64; empty if there is nothing but white space.
+  /// The text after the end of a part's encoded content, such as the footer that a mailing list
+  /// has appended to Base64; empty if there is only white space.
   ///
   /// No reader shows it. ``content(of:)`` ends before it, and so does what ``MIMEEditor`` keeps.
   ///

@@ -32,8 +32,8 @@ struct MIMEParameterPiece {
     return run.isEmpty ? nil : text(of: run)
   }
 
-  /// What a program might make of pieces that are not numbered as they should be, or are in a
-  /// character set that is not known.
+  /// The values that programs might read from pieces that are numbered wrongly, or are in an unknown
+  /// character set.
   static func readings(of pieces: [Self]) -> [String] {
     let numbered = sorted(pieces.filter { $0.number != nil })
     let whole = pieces.filter { $0.number == nil }

@@ -49,7 +49,7 @@ extension StructuredScanner {
       : MIMEParameterText(value: Array(value), readings: [value + rest])
   }
 
-  /// What stands up to the next semicolon, comment or quoted string, without space at its end.
+  /// The text up to the next semicolon, comment or quoted string, without space at its end.
   private var restOfParameter: [UInt8] {
     let rest = bytes[position...].prefix {
       $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "(")

@@ -27,7 +27,7 @@ extension MIMEParameters {
     }
   }
 
-  /// What stands between semicolons.
+  /// The texts between semicolons.
   private static func segments(of line: [UInt8], knowsQuotes: Bool) -> [ArraySlice<UInt8>] {
     var isQuoted = false
     var isEscaped = false

@@ -42,7 +42,7 @@ public struct MIMEParameters: Sendable {
 
   /// Reads parameters, each after a semicolon.
   ///
-  /// What cannot be read is passed over, up to the next semicolon.
+  /// Text that cannot be read is skipped up to the next semicolon.
   init(_ scanner: inout StructuredScanner) {
     var pieces: [String: [MIMEParameterPiece]] = [:]
     while scanner.nextParameter() {

@@ -54,7 +54,7 @@ struct MIMEParser {
         (isDivided, frame.isUndivided) = (false, true)
         return ([], frame)
       }
-      // RFC 2046, 5.1.5: the parts of a digest are messages unless they say otherwise.
+      // RFC 2046, 5.1.5: the parts of a digest are messages unless they have another type.
       let defaultType: MIMEContentType =
         type.subtype == "digest" ? .init("message", "rfc822") : .plainText
       // Programs end either of the two at the same line.
@@ -111,7 +111,7 @@ struct MIMEParser {
     let slice = bytes[range]
     let delimiter = frame.delimiter
     var entries: [Entry] = []
-    /// Where the part that is being read starts, and the delimiter before it.
+    /// The start of the part that is being read, and of the delimiter before it.
     var open: (delimiter: Int, start: Int)?
     func add(_ end: Int, before next: Int, isDelimited: Bool) {
       guard let (delimiter, start) = open else { return }
@@ -172,7 +172,7 @@ struct MIMEParser {
 
   /// Whether a program that decodes a multipart before it divides it finds the same parts.
   ///
-  /// No standard lets a multipart be encoded. Mail that says so, and is not, is common.
+  /// No standard lets a multipart be encoded. Mail that declares an encoding, but is not encoded, is common.
   private func dividesAlike(
     _ parts: [MIMEPart], _ encoding: MIMETransferEncoding, in range: Range<Int>
   ) -> Bool {

@@ -4,23 +4,23 @@
 public struct MIMEPart: Sendable {
   /// The header fields.
   public let headers: MailHeaders
-  /// What the part is; what the standard says it is if the header is missing or cannot be read.
+  /// The part's type; the standard's default if the header field is missing or cannot be read.
   public let contentType: MIMEContentType
-  /// How it is encoded; 7bit if no header says so.
+  /// Its encoding; 7bit if no header field declares another.
   public let transferEncoding: MIMETransferEncoding
-  /// Where the header fields lie, without the empty line after them; empty for the message itself,
+  /// The range of the header fields, without the empty line after them; empty for the message itself,
   /// whose header fields are not in the body.
   public let headerRange: Range<Int>
-  /// Where the content lies, as it is encoded.
+  /// The range of the encoded content.
   public let bodyRange: Range<Int>
   /// The parts of a multipart, or the message within a `message/rfc822`.
   public let parts: [MIMEPart]
 
   /// The part's place among ``all`` parts of the message, from 0 for the message itself.
   ///
-  /// Together with the ranges it tells the part from all others of the message.
+  /// Together with the ranges, it distinguishes the part from all others of the message.
   public let number: Int
-  /// Where the part lies among its siblings.
+  /// The part's place among its siblings.
   let place: MIMEPlace
   /// How the part's own parts are set off; `nil` if it is no multipart.
   let frame: MIMEFrame?

@@ -1,6 +1,6 @@
 import MilterCore
 
-/// What became of lines, bounded in time and length.
+/// The differences of two texts by lines, bounded in time and length.
 package struct LineDiff {
   /// One line of the comparison.
   enum Line: Hashable {
@@ -81,7 +81,7 @@ package struct LineDiff {
 
   /// The lines made readable, each with a sign before it.
   ///
-  /// Behind the first `limit` of them follows only how many there are more.
+  /// After the first `limit` lines, one line has the number of the others.
   package func text(atMost limit: Int) -> [ReportLine.Content] {
     let shown = lines.prefix(limit).map { line in
       switch line {

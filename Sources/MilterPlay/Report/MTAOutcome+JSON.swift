@@ -4,9 +4,9 @@ package import MilterMTA
 extension MTAOutcome {
   /// The outcome for scripts: an object of JSON on one line.
   ///
-  /// Texts are UTF-8; bytes that are none are written as `\x80`. What a member means says the
-  /// property of the same name; `result` has the message's headers and the size of its body, the
-  /// whole of it is in ``MTAOutcome/result``.
+  /// Texts are UTF-8; other bytes are written as `\x80`. The property with a member's name describes the
+  /// member. `result` has the message's headers and the size of its body; ``MTAOutcome/result`` has the
+  /// whole message.
   ///
   /// - Parameters:
   ///   - name: what the message is called.

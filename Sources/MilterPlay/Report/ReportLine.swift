@@ -25,7 +25,7 @@ package struct ReportLine: Hashable, Sendable {
   /// The width of the column of labels.
   private static let margin = 12
 
-  /// What the line is about; empty for further lines about the same.
+  /// The subject of the line; empty for further lines on the same subject.
   var label: String
   var content: Content
 

@@ -2,7 +2,7 @@ import MilterKit
 
 /// The two configuration files of a private Postfix.
 struct PostfixConfiguration {
-  /// What differs from the defaults.
+  /// The settings that differ from the defaults.
   let settings: RealMTA.Settings
   /// The instance's directory.
   let directory: String

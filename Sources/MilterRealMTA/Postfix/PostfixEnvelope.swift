@@ -6,12 +6,12 @@ struct PostfixEnvelope {
   private(set) var envelopeID: String?
   /// RET.
   private(set) var returnContent: String?
-  /// What Postfix made of BODY and of the content: `8bit` or `7bit`, when it says.
+  /// The encoding that Postfix derived from BODY and the content, `8bit` or `7bit`; nil if not recorded.
   private(set) var encoding: String?
   /// The recipients that have not been deleted.
   private(set) var recipients: [QueuedRecipient] = []
 
-  /// Reads the records in order: what is said about a recipient precedes it.
+  /// Reads the records in order: the records that describe a recipient precede it.
   init(_ records: [UInt8]) {
     var notify: Set<String> = []
     var original: String?

@@ -2,7 +2,7 @@ import MilterProcesses
 
 /// One header field of a queued message, byte for byte.
 public struct QueuedHeader: Equatable, CustomStringConvertible, Sendable {
-  /// What stands before the colon.
+  /// The text before the colon.
   public let name: String
   /// All that follows the colon, leading space and folds included, without the last line end.
   public let rawValue: [UInt8]

@@ -1,7 +1,7 @@
 import MilterProcesses
 import MilterSystem
 
-/// An SMTP client that sends exactly what it is told and shows exactly what comes back.
+/// An SMTP client that sends exactly the given bytes and returns exactly the bytes that come back.
 ///
 /// Its calls wait on the calling thread, for at most a minute each. They throw an error when the server
 /// closes the connection or is silent.

@@ -2,7 +2,7 @@ import MilterKit
 
 /// The m4 source of a private Sendmail's configuration.
 struct SendmailConfiguration {
-  /// What differs from the defaults.
+  /// The settings that differ from the defaults.
   let settings: RealMTA.Settings
   /// The instance's directory.
   let directory: String

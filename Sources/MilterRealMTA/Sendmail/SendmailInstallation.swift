@@ -2,7 +2,7 @@ import Foundation
 import MilterPlatform
 import MilterProcesses
 
-/// Where the files of Sendmail's packages lie.
+/// The places of the files of Sendmail's packages.
 struct SendmailInstallation: Sendable {
   /// The first of the usual places that has Sendmail; without any, the one that was asked for.
   static let found: Self = {
@@ -50,7 +50,7 @@ struct SendmailInstallation: Sendable {
     return copy
   }
 
-  /// What an instance has in its environment: a host name and a hosts file of its own.
+  /// The environment of an instance: its own host name and hosts file.
   ///
   /// Without a full host name Sendmail sleeps 60 seconds before it reads its configuration.
   func environment(in directory: InstanceDirectory) -> [String: String] {

@@ -1,4 +1,4 @@
-/// What a `qf` or `hf` file says, in the format of Sendmail's doc/op, appendix "Queue file format".
+/// The content of a `qf` or `hf` file, in the format of Sendmail's doc/op, appendix "Queue file format".
 struct SendmailQueueFile {
   /// The sender without angle brackets.
   private(set) var sender = ""
@@ -15,7 +15,7 @@ struct SendmailQueueFile {
   /// Why the message is quarantined.
   private(set) var quarantineReason: String?
 
-  /// Reads the file's lines, each of which says by its first letter what it is.
+  /// Reads the file's lines; the first letter of each is its type.
   init(_ bytes: [UInt8]) throws {
     var original: String?
     var headerLines: [ArraySlice<UInt8>] = []
@@ -50,7 +50,7 @@ struct SendmailQueueFile {
     guard let colon = text.firstIndex(of: ":") else { return QueuedRecipient(text) }
     let flags = text[..<colon]
     let address = withoutBrackets(String(text[text.index(after: colon)...]))
-    // Without an N the client said nothing, and F and D are Sendmail's own default.
+    // Without an N the client sent no NOTIFY, and F and D are Sendmail's own default.
     guard flags.contains("N") else { return QueuedRecipient(address, original: original) }
     let names: [Character: String] = ["S": "SUCCESS", "F": "FAILURE", "D": "DELAY"]
     let words = Set(flags.compactMap { names[$0] })

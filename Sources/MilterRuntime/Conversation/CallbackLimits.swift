@@ -1,9 +1,9 @@
 import Dispatch
 import MilterCore
 
-/// How long callbacks may take, and how often an MTA is told that one is still at work.
+/// The time limits of callbacks, and the interval of progress packets to the MTA.
 struct CallbackLimits: Sendable {
-  /// What is answered in the place of a callback that takes too long.
+  /// The answer in place of a callback that takes too long.
   let fallback: MilterStatus
   /// Nanoseconds from one sign of life to the next; nil for none.
   let keepalive: UInt64?
@@ -23,10 +23,10 @@ struct CallbackLimits: Sendable {
     particular = configuration.callbackTimeouts.mapValues(\.nanoseconds)
   }
 
-  /// How many nanoseconds a callback may take; nil for any number.
+  /// The time that a callback may take, in nanoseconds; nil for no limit.
   func budget(of callback: MilterCallback) -> UInt64? { particular[callback] ?? common }
 
-  /// How often to look at the clock: no limit is overrun by more than a tenth, or a second.
+  /// The interval between looks at the clock: a limit is exceeded by a tenth, but at most by a second.
   var interval: Duration {
     let shortest = ([keepalive, common].compactMap { $0 } + particular.values).min() ?? .max
     return .nanoseconds(min(max(Int64(clamping: shortest) / 10, 5_000_000), 1_000_000_000))

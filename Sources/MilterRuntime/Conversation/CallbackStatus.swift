@@ -1,6 +1,6 @@
 package import MilterCore
 
-/// What a callback returned: a status, or any number that a filter in C has for one.
+/// The result of a callback: a status, or any number that a filter in C returned.
 package enum CallbackStatus: Sendable {
   case status(MilterStatus)
   case number(Int32)

@@ -4,9 +4,9 @@ import Synchronization
 
 /// Looks after the callbacks of one connection while its thread is busy with them.
 ///
-/// The connection's thread says when a callback begins and ends; the engine's timer lets the watch
-/// look at the clock. It sends the MTA signs of life, and answers in the place of a callback whose
-/// time is over.
+/// The connection's thread reports when a callback begins and ends. The engine's timer lets the watch look
+/// at the clock. The watch sends progress packets to the MTA, and answers in place of a callback that
+/// exceeds its time limit.
 ///
 /// One lock decides who answers: the callback, if it ends before its time was seen to be over, and
 /// the watch otherwise. Whatever is sent while a callback runs is sent under that lock and without
@@ -20,7 +20,7 @@ final class CallbackWatch: Sendable {
     case cut
   }
 
-  /// What may be sent next.
+  /// The output that may be sent next.
   enum Next {
     case anything
     /// A piece of this tail of the new body, which any other sign of life would end.
@@ -104,7 +104,7 @@ final class CallbackWatch: Sendable {
   ///
   /// - Parameters:
   ///   - changes: whether changes to the message are among it.
-  ///   - write: writes without waiting, and says what may be sent next.
+  ///   - write: writes without waiting, and returns what may be sent next.
   /// - Throws: what `write` throws, and ``/MilterCore/MilterError/Code/timedOut``.
   func send(changes: Bool, _ write: () throws(SocketError) -> Next) throws {
     try state.withLock { state throws in

@@ -1,7 +1,7 @@
 package import MilterCore
 import MilterSystem
 
-/// What a filter's functions do.
+/// The actions of a filter.
 extension Conversation {
   /// The time between two pieces of a body that are sent as signs of life, in nanoseconds.
   ///
@@ -60,7 +60,7 @@ extension Conversation {
     output.dropPieces(watch.takeBackTail())
   }
 
-  /// Takes back what a callback that threw has asked for, and says what is answered for it.
+  /// Takes back the changes of a callback that threw, and returns the answer for it.
   package func answerToError() -> (answer: MilterErrorAnswer, status: MilterStatus) {
     switch onError {
     case .tempfail: return (.tempfail, .tempfail)

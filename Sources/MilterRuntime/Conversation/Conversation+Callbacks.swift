@@ -66,7 +66,7 @@ extension Conversation {
 
   // MARK: Answers
 
-  /// Answers for a callback that ran, and says what is next.
+  /// Sends the answer for a callback that ran, and returns the next step.
   func answer(_ callback: MilterCallback, _ status: CallbackStatus) -> SessionStep {
     let step = reply(to: callback, status)
     // What eom follows was no answer.
@@ -75,7 +75,7 @@ extension Conversation {
     return step
   }
 
-  /// Sends what a status means, and says what is next.
+  /// Sends the reply for a status, and returns the next step.
   func reply(to callback: MilterCallback, _ status: CallbackStatus) -> SessionStep {
     takeBackTail()
     let tells = logLevel >= .info
@@ -139,14 +139,14 @@ extension Conversation {
     return end
   }
 
-  /// Whether the callback that suspended is of no use once the MTA has left or given up the message.
+  /// Whether the suspended callback is of no use once the MTA has left or aborted the message.
   ///
-  /// Those that tell the filter of such an end are.
+  /// `abort` and `close` remain useful: they report that end to the filter.
   var isUselessWithoutMTA: Bool {
     due != nil && due != .abort && due != .close
   }
 
-  /// Says what is next after a callback that ran in a task, and has ended.
+  /// Returns the next step after a callback that ran in a task and has ended.
   @inline(__always)
   func next(after callback: MilterCallback, _ handler: any SessionHandler) throws -> SessionStep {
     let result: DueResult
@@ -174,7 +174,7 @@ extension Conversation {
 
   // MARK: What others see
 
-  /// Tells other threads which callback is about to be called, and for whom.
+  /// Shows other threads which callback is about to be called, and for which client.
   @inline(__always)
   private func note(_ callback: MilterCallback, _ payload: Span<UInt8>) {
     presence?.enter(callback)

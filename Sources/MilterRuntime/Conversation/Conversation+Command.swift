@@ -2,7 +2,7 @@ import MilterCore
 
 /// The command at hand, byte for byte.
 extension Conversation {
-  /// What was received, and where in it the payload is; nil between commands.
+  /// The received bytes, and the range of the payload in them; nil between commands.
   package var currentPayload: (bytes: [UInt8], payload: Range<Int>)? {
     current.map { (decoder.storage, $0.payload) }
   }

@@ -13,19 +13,19 @@ extension Conversation {
     case over
   }
 
-  /// What an exchange begins with.
+  /// The beginning of an exchange.
   enum Reading {
     /// Bytes that have come, or come within the receive time-out.
     case waiting
     /// Bytes that have come.
     case available
-    /// What was read before, and left while the MTA took no replies or a callback was due.
+    /// Bytes that were read before, and left while the MTA took no replies or a callback was due.
     case nothing
   }
 
-  /// What came of an exchange.
+  /// The result of an exchange.
   enum Exchange {
-    /// So many bytes were read.
+    /// The exchange made progress; `bytes` is the number of bytes read.
     case worked(Progress, bytes: Int)
     /// Nothing came.
     case silence
@@ -121,7 +121,7 @@ extension Conversation {
     }
   }
 
-  /// Does what the session says, one step after another.
+  /// Performs the steps that the session returns, one after another.
   private func follow(
     _ first: SessionStep, _ payload: Span<UInt8>, _ handler: any SessionHandler
   ) throws -> Progress {

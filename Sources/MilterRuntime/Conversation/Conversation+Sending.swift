@@ -5,7 +5,7 @@ import MilterSystem
 extension Conversation {
   /// Replies beyond this are sent before the verdict, so that a new body is never held whole.
   package static let flushSize = 64 * 1024
-  /// What is kept for an MTA that does not take it; beyond this a callback waits.
+  /// The bytes kept for an MTA that does not read them; beyond this number a callback waits.
   package static let mostUnsent = 256 * 1024
 
   /// Reads what has come, and waits for it for the receive time-out if it `waits`.
@@ -98,15 +98,15 @@ extension Conversation {
     if breakdown != nil || !output.ready.isEmpty {
       try flush()
     } else if isTCP {
-      // A peer that is gone makes this fail; the next read will tell.
+      // A peer that has gone makes this fail; the next read then reports it.
       try? link.confirm()
     }
   }
 
   /// Sends the replies that are ready before the connection waits for a callback.
   ///
-  /// The connection must not end while the callback is under way: if the MTA is gone, the next thing
-  /// that is sent says so again.
+  /// The connection must not end while the callback is under way: if the MTA has gone, the next
+  /// send reports it again.
   func flushBeforeWait() { try? flushOrConfirm() }
 
   /// Gives back what belongs to the thread, and the buffers, while the connection is idle.

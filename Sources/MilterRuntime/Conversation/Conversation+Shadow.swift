@@ -15,7 +15,7 @@ extension Conversation {
     shadow?.noteBody(body.byteCount)
   }
 
-  /// Tells what a callback would have answered.
+  /// Logs the answer that a callback would have given.
   func tellShadow(_ callback: MilterCallback, _ status: MilterStatus) {
     guard let conclusion = shadow?.conclude(callback, status) else { return }
     log.about(callback, status).notice(conclusion.line)

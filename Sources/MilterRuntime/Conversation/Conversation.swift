@@ -1,7 +1,7 @@
 package import MilterCore
 import MilterSystem
 
-/// What one MTA and one filter say to each other: bytes come in, callbacks run, answers go out.
+/// The dialog of one MTA and one filter: bytes come in, callbacks run, answers go out.
 ///
 /// ```
 /// MTALink ─▶ FrameDecoder ─▶ FilterSession ─▶ SessionHandler
@@ -20,7 +20,7 @@ import MilterSystem
 /// called from other threads, ``lock`` guards everything but the decoder and the current command.
 /// The corresponding libmilter type is `SMFICTX`.
 package final class Conversation {
-  // MARK: What is said
+  // MARK: State of the dialog
 
   @exclusivity(unchecked) package var session = FilterSession(callbacks: [])
   @exclusivity(unchecked) var decoder = FrameDecoder()
@@ -36,7 +36,7 @@ package final class Conversation {
   let link: any MTALink
   @exclusivity(unchecked) var isTCP = false
 
-  // MARK: Who says it
+  // MARK: Participants
 
   /// The filter; nil until the first bytes come, so that a mere probe of the port costs none, and
   /// after the end.
@@ -64,7 +64,7 @@ package final class Conversation {
 
   /// How many commands were worked on.
   @exclusivity(unchecked) var commandCount = 0
-  /// Those of the thread that serves the connection; nil while a callback is suspended.
+  /// The counters of the serving thread; nil while a callback is suspended.
   @exclusivity(unchecked) var counters: ThreadCounters?
   /// Whether the thread counts as one that runs a callback.
   @exclusivity(unchecked) var isInTurn = false
@@ -72,15 +72,15 @@ package final class Conversation {
   let serverCounters: ServerCounters?
   /// Count what the members of a chain do; nil outside of a server.
   package var memberCounters: MemberCounters? { serverCounters?.members }
-  /// Tells other threads what is going on; nil if there are none.
+  /// Shows other threads the state of the connection; nil if there are no other threads.
   let presence: Presence?
   /// Whether others know the queue ID of the message.
   @exclusivity(unchecked) var isNamed = false
-  /// Where that was found.
+  /// The place where it was found.
   @exclusivity(unchecked) var queueIDPlace: MilterSymbols.Place?
   /// The message under way in the logs of its callbacks' tasks; nil where these run in none.
   @exclusivity(unchecked) private(set) var message: LogMessage?
-  /// What looks after the callbacks; nil if they have no limits.
+  /// The watch over the callbacks; nil if they have no limits.
   let watch: CallbackWatch?
   /// Whether the time of each callback is counted.
   let timesCallbacks: Bool
@@ -89,7 +89,7 @@ package final class Conversation {
   /// The log, for lines about the connection.
   @exclusivity(unchecked) private var connectionLog: MilterLog
   private let number: Int
-  /// What the log calls the filter; nil for its own name.
+  /// The filter's name in the log; nil for its own name.
   @exclusivity(unchecked) var logName: String?
   /// Whether a callback has thrown.
   @exclusivity(unchecked) var hasThrown = false
@@ -99,9 +99,9 @@ package final class Conversation {
   let patience: Duration
   /// The number of bytes of changes beyond which they are released early.
   private let mostHeld: Int
-  /// What the filter would have done, if it may do nothing.
+  /// The actions that the filter would have taken, in shadow mode.
   @exclusivity(unchecked) var shadow: Shadow?
-  /// What is answered for a callback that throws.
+  /// The answer for a callback that throws.
   let onError: MilterErrorAnswer
   /// Has the server stop, without waiting for it.
   package let requestStop: (@Sendable () -> Void)?
@@ -175,7 +175,7 @@ package final class Conversation {
   /// Whether a message is under way still.
   package func isUnderWay(_ message: LogMessage) -> Bool { self.message === message }
 
-  /// What the callback that is due is about: the message under way, or nothing that lasts.
+  /// The message for log lines of the due callback: the one under way, or one with the current queue ID.
   package var messageOfDue: LogMessage {
     message ?? LogMessage(queueID: session.find("i")?.value)
   }

@@ -1,6 +1,6 @@
 package import MilterCore
 
-/// What a callback that ran in a task came to.
+/// The result of a callback that ran in a task.
 package enum DueResult: Sendable {
   case status(MilterStatus)
   case wish(MilterStatus, MilterOptions)

@@ -12,7 +12,7 @@ package final class FilterInMemory {
   private let thread = WaitingThread()
   private let link = Memory()
   private let log: MilterLog
-  /// Those of the filter alone; nil if the log has limits already.
+  /// The limits of the filter alone; nil if the log already has limits.
   private let limits: LineLimits?
   private let stop = StopWish()
   private let conversation: Conversation
@@ -98,7 +98,7 @@ package final class FilterInMemory {
   /// Gives back memory that the next message need not have.
   package func rest() { if isOpen { conversation.rest() } }
 
-  /// What the filter has replied since this was last asked.
+  /// Returns the filter's replies since the last call.
   package func takeReplies() -> [UInt8] {
     defer { link.replies = [] }
     return link.replies
@@ -130,7 +130,7 @@ package final class FilterInMemory {
   }
 
   private final class Memory: MTALink {
-    /// What the filter has not read yet.
+    /// The bytes that the filter has not read yet.
     var received: ArraySlice<UInt8> = []
     var replies: [UInt8] = []
     var onReplies: (([UInt8]) -> Void)?

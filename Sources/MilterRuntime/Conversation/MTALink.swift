@@ -9,7 +9,7 @@ package protocol MTALink: AnyObject {
   func read(into buffer: UnsafeMutableRawBufferPointer, waits: Bool) throws(SocketError)
     -> ReadResult
 
-  /// Takes bytes without waiting, and says how many.
+  /// Takes bytes without waiting, and returns their number.
   func writeAvailable(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int
 
   /// Waits until more can be taken; false if the time is up before.

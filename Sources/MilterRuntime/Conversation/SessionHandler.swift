@@ -8,21 +8,21 @@ package import MilterCore
 /// A handler whose filter may work on the connection from several threads sets
 /// ``Conversation/lock``, which nobody holds while a callback runs.
 ///
-/// An asynchronous callback runs in a task: the function that is to call it prepares it and says so,
-/// and ``runDue(on:_:)`` calls it. The conversation goes on with ``result()``, once the callback has ended.
+/// An asynchronous callback runs in a task. The function for the callback only prepares it and returns that
+/// it is due; ``runDue(on:_:)`` calls it. The conversation continues with ``result()`` once the callback has
+/// ended.
 package protocol SessionHandler: AnyObject {
   /// The filter's name, for the log.
   var name: String { get }
   /// The callbacks the filter has.
   var callbacks: MilterCallbacks { get }
-  /// What a filter author's mistake does.
+  /// The effects of a filter author's mistakes.
   var rules: SessionRules { get }
 
   /// Takes the connection that the filter works on; called once, before everything else.
   func attach(to context: Conversation)
 
-  /// Says what the filter wants of the MTA's offer, and the status that goes with it; nil if the
-  /// callback is due.
+  /// Returns what the filter wants of the MTA's offer, and the status; nil if the callback is due.
   func negotiate(_ offered: MilterOptions) throws -> (
     status: CallbackStatus, wanted: MilterOptions
   )?
@@ -57,7 +57,7 @@ package protocol SessionHandler: AnyObject {
   /// - Parameters:
   ///   - executor: runs what is left of a callback that suspends.
   ///   - proceed: called in that task once the callback has ended without suspending; it continues the
-  ///     connection, and says whether another callback is due.
+  ///     connection, and returns whether another callback is due.
   /// - Returns: how the task left the thread.
   func runDue(on executor: CallbackExecutor, _ proceed: @escaping () -> Bool) -> DueEnd
 

@@ -5,7 +5,7 @@ import MilterCore
 /// A verdict about the message or the client becomes accept: the filter then sees exactly what it would
 /// have seen of the message, and the mail passes.
 struct Shadow {
-  /// What the callback under way has asked for, without content.
+  /// The changes that the callback under way has asked for, without content.
   private var changes: [String] = []
   private var changeCount = 0
   /// The size of the new body.
@@ -14,7 +14,7 @@ struct Shadow {
   /// The maximum number of changes in a line of the log.
   private static let mostShown = 20
 
-  /// What a callback would have done.
+  /// The actions that a callback would have taken.
   struct Conclusion {
     /// The line for the log.
     let line: String

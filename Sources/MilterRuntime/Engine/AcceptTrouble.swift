@@ -26,7 +26,7 @@ struct AcceptTrouble {
     return (known.insert(obstacle).inserted, last == nil)
   }
 
-  /// Forgets the trouble if there has been none for a while, and says whether that is so.
+  /// Forgets the trouble if there has been none for a while, and returns whether that is so.
   mutating func isOver(at now: ContinuousClock.Instant) -> Bool {
     guard let last, now - last >= Self.calm else { return false }
     self = AcceptTrouble()

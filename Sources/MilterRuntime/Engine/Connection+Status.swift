@@ -2,7 +2,7 @@ import MilterSystem
 import Synchronization
 
 extension Connection {
-  /// Where the connection stands at this moment.
+  /// The current state of the connection.
   var place: ConnectionStatus.Place { idle.withLock { place($0) } }
 
   private func place(_ idle: ConnectionRest) -> ConnectionStatus.Place {
@@ -11,7 +11,7 @@ extension Connection {
     return presence.hasThread ? .thread : .queue
   }
 
-  /// What the connection is doing at this moment.
+  /// Returns the current status of the connection.
   ///
   /// - Parameter now: the same moment for all connections of a list, by ``CoarseClock``.
   /// - Returns: what it is doing.

@@ -32,11 +32,11 @@ final class Connection: PoolWork, @unchecked Sendable {
   private let settings: ConnectionSettings
   /// By which the log knows the connection, counted from the start of the server.
   let number: Int
-  /// What looks after the callbacks; nil if they have no limits.
+  /// The watch over the callbacks; nil if they have no limits.
   let watch: CallbackWatch?
   private let conversation: Conversation
   @exclusivity(unchecked) private var stay = ThreadStay()
-  /// Those of the thread that serves the connection.
+  /// The counters of the serving thread.
   @exclusivity(unchecked) private var counters: ThreadCounters?
 
   let idle = Mutex(ConnectionRest())
@@ -178,7 +178,7 @@ final class Connection: PoolWork, @unchecked Sendable {
     return isBlocked ? .silent : .over
   }
 
-  /// Has an exchange, and notes whether the MTA has said something by it.
+  /// Performs an exchange, and notes whether the MTA completed a command in it.
   private func exchange(_ reading: Conversation.Reading) throws -> Conversation.Exchange {
     let before = conversation.commandCount
     let exchange = try conversation.exchange(reading)
@@ -196,7 +196,7 @@ final class Connection: PoolWork, @unchecked Sendable {
     return exchange
   }
 
-  /// Whether an MTA that says no more has left something unfinished.
+  /// Whether an MTA that sends nothing more has left a message or a frame unfinished.
   private var isBroken: Bool {
     guard conversation.commandCount > 0, !idle.withLock({ $0.isCut }) else { return false }
     return conversation.withLock { $0.session.isInMessage || !$0.decoder.isEmpty }

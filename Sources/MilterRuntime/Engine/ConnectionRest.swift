@@ -1,4 +1,4 @@
-/// What the engine's threads know of a connection that has no thread of its own.
+/// The state of a connection without a thread of its own, for the engine's threads.
 struct ConnectionRest {
   var isIdle = false
   /// Whether a message is under way, or its replies are not taken.

@@ -1,9 +1,9 @@
-/// What a connection keeps to from its start to its end.
+/// The settings of a connection, which do not change while it lasts.
 ///
 /// A reload makes another one for the connections that come later.
 final class ConnectionSettings: Sendable {
   let configuration: MilterConfiguration
-  /// What callbacks must keep to, if there is anything.
+  /// The limits of callbacks; nil if there are none.
   let limits: CallbackLimits?
 
   init(_ configuration: MilterConfiguration) {

@@ -1,8 +1,8 @@
 import MilterCore
 
-/// What a connection is doing at one moment.
+/// The status of a connection at one moment.
 struct ConnectionStatus: Equatable, Sendable {
-  /// Where it stands.
+  /// The state of the connection.
   enum Place: String, Hashable, Sendable, CaseIterable {
     /// A thread serves it: it works, or waits for the MTA's next command for a moment.
     case thread

@@ -7,7 +7,7 @@ final class ConnectionTable: Sendable {
   /// How many there are.
   var count: Int { connections.withLock { $0.count } }
 
-  /// Those there are at this moment.
+  /// The current connections.
   var all: [Connection] { connections.withLock { Array($0.values) } }
 
   /// The connection of a number; nil if it has ended.

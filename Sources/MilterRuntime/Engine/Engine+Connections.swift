@@ -14,7 +14,7 @@ extension Engine {
     if omitted > 0 { configuration.log.notice(EngineStatus.omission(omitted)) }
   }
 
-  /// What the connections and the threads are doing.
+  /// Returns the status of the connections and the threads.
   ///
   /// It takes no lock that anybody holds while a callback runs.
   ///

@@ -1,8 +1,8 @@
 extension Engine {
   /// Has connections that come from now on keep to another configuration.
   ///
-  /// What the sockets and threads were made with stays: the listeners, the stack size, the metrics file,
-  /// and where the log goes.
+  /// Some settings do not change: the listeners, the stack size, the metrics file, and the destination of
+  /// the log.
   func reconfigure(_ new: MilterConfiguration) {
     configuration.log.threshold?.level = new.log.level
     var next = new

@@ -20,7 +20,7 @@ package final class Engine: Sendable {
   private let upkeep = EventThread()
   /// Stops the server, also when the system has no more threads to give.
   private let stopper = EventThread()
-  /// What the log calls the server.
+  /// The server's name in the log.
   let name: String
   /// Connections that came to nothing, for the log.
   let strangers: Strangers
@@ -28,7 +28,7 @@ package final class Engine: Sendable {
   private let lineLimits: LineLimits
 
   let listeners: [Listener]
-  /// Where it listens, as socket specifications.
+  /// The sockets where it listens, as socket specifications.
   let addresses: [String]
   private let metrics: MetricsFile?
   let metricsListener: PageListener?
@@ -210,7 +210,7 @@ package final class Engine: Sendable {
 
   // MARK: Settings
 
-  /// What connections that come now keep to.
+  /// The settings for new connections.
   var settings: ConnectionSettings { currentSettings.withLock { $0 } }
 
   /// Has connections that come from now on keep to others.
@@ -219,7 +219,7 @@ package final class Engine: Sendable {
     currentSettings.withLock { $0 = settings }
   }
 
-  // MARK: What connections ask and tell
+  // MARK: Questions and reports of connections
 
   /// The connections at this moment.
   var currentConnections: [Connection] { connections.all }

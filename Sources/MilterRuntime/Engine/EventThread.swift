@@ -2,7 +2,7 @@ import Dispatch
 import MilterSystem
 import Synchronization
 
-/// A thread of a server's own, which does one thing after the other: jobs that it is given, a task
+/// A server's own thread, which does one thing after the other: jobs that it is given, a task
 /// that is due again and again, and what descriptors bring.
 ///
 /// It is made at the start and stays until the end. Dispatch would need a thread at the moment at which
@@ -22,7 +22,7 @@ final class EventThread: Sendable {
     case ending
   }
   private let state = Mutex(State())
-  /// What a thread without descriptors sleeps on.
+  /// The semaphore that a thread without descriptors sleeps on.
   private let bell = DispatchSemaphore(value: 0)
   /// The descriptors to wait for, and a socket that is always readable: naming it to the list again
   /// wakes the thread once.
@@ -118,8 +118,7 @@ final class EventThread: Sendable {
 
   // MARK: On any thread
 
-  /// Has the task done after a time, and again and again from then on; what was said before is
-  /// forgotten.
+  /// Runs the task after a delay, and then at regular intervals; an earlier schedule is forgotten.
   func schedule(after delay: Duration, every interval: Duration) {
     state.withLock { state in
       state.due = DispatchTime.now().uptimeNanoseconds &+ delay.nanoseconds

@@ -21,7 +21,7 @@ final class Listener: Sendable {
 
   /// Accepted at one go before something else gets its turn.
   private static let batch = 64
-  /// How long to wait before accepting again, when nothing else tells that it may work.
+  /// How long to wait before accepting again, when no other event shows that it may work.
   private static let pause = Duration.seconds(1)
 
   private struct Calls {
@@ -50,13 +50,13 @@ final class Listener: Sendable {
     thread = try EventThread(waitingFor: readiness)
   }
 
-  /// Where it listens, in a form that MTAs' configurations take.
+  /// The socket where it listens, in a form that MTAs' configurations take.
   var spec: String { "\(socket.localAddress)" }
 
   /// Starts to accept; each connection is passed on, one after the other.
   ///
   /// - Parameters:
-  ///   - hasRoom: says whether another connection may come; if not, accepting is paused until
+  ///   - hasRoom: returns whether another connection may come; if not, accepting is paused until
   ///     ``resume()``.
   ///   - accepted: takes a connection.
   /// - Throws: if the system has no thread to give, or no memory to wait.

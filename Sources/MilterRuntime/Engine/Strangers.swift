@@ -6,9 +6,9 @@ import MilterSystem
 ///
 /// There may be thousands of them, so they are counted and cost a line of the log now and then.
 struct Strangers: Sendable {
-  /// Those that ended by themselves.
+  /// Counts those that ended by themselves.
   private let silent: CountedLine
-  /// Those that were closed for what they sent, or for the time they took.
+  /// Counts those that were closed for what they sent, or for the time they took.
   private let closed: CountedLine
 
   init(_ server: String, _ log: MilterLog) {

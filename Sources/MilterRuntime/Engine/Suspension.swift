@@ -8,7 +8,7 @@ struct Suspension: Sendable {
   private let number: Int
   /// Whether the callback is of no use once the MTA has left or given up the message.
   let needsMTA: Bool
-  /// What the MTA has sent after the current command.
+  /// The bytes that the MTA has sent after the current command.
   private let received: ArraySlice<UInt8>
 
   /// How far is looked ahead, in bytes.

@@ -53,8 +53,8 @@ struct ThreadStay {
   /// A thread serves the connection again.
   ///
   /// - Parameter linger: how long a thread stays at first.
-  /// - Returns: how long it stays from now on, if that changes: longer with a connection that had more
-  ///   to say soon after its thread had left.
+  /// - Returns: how long it stays from now on, if that changes: longer for a connection whose
+  ///   next command came soon after its thread had left.
   mutating func resume(_ linger: Duration) -> Duration? {
     guard let idleSince else { return nil }
     self.idleSince = nil

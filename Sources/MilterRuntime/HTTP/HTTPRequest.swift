@@ -1,6 +1,6 @@
 /// The first line of a request of HTTP/1, as far as a server of a few pages needs it.
 struct HTTPRequest: Equatable {
-  /// What is known so far.
+  /// The result of reading the request so far.
   enum Reading: Equatable {
     /// The header is not complete.
     case more

@@ -33,7 +33,7 @@ final class PageListener: Sendable {
     thread = try EventThread(waitingFor: readiness)
   }
 
-  /// Where it listens.
+  /// The address where it listens.
   var address: String { "\(socket.localAddress)" }
 
   /// Starts serving.

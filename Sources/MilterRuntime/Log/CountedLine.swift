@@ -4,7 +4,7 @@ import Synchronization
 /// A line of the log for events that may come by the thousand: one for all of an interval.
 ///
 /// The first event begins an interval. When it is over, at the next event or the next look at the
-/// clock, one line says how many there were. Events cost no timer.
+/// clock, one line reports the number of events. Events cost no timer.
 final class CountedLine: Sendable {
   private struct Pending {
     var count = 0

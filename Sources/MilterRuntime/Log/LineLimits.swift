@@ -3,10 +3,10 @@ import Synchronization
 
 /// Keeps lines that a peer can cause from filling the log.
 ///
-/// So many lines of a kind are written in a minute as its level allows. The others are counted, and one
-/// line reports them.
+/// Each level has a maximum number of lines of one kind per minute. Further lines are counted, and one line
+/// reports their number.
 package final class LineLimits: Sendable {
-  /// What lines are about.
+  /// The kind of a line.
   package enum Kind: Int, CaseIterable {
     /// A connection was closed for what the MTA sent, or for the time it took.
     case closed
@@ -28,7 +28,7 @@ package final class LineLimits: Sendable {
     case verdict
     /// A command came.
     case command
-    /// What a callback threw.
+    /// The description of an error that a callback threw.
     case thrownText
     /// A connection was not accepted at once.
     case notAccepted
@@ -75,7 +75,7 @@ package final class LineLimits: Sendable {
     var count = 0
   }
   private let windows: Mutex<[Window]>
-  /// What was not written, kind by kind.
+  /// The lines that were not written, by kind.
   private let others: [CountedLine]
   private let interval: UInt64
   private let clock: @Sendable () -> UInt64

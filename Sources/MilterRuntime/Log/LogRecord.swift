@@ -11,7 +11,7 @@ package struct LogRecord: Sendable {
   package let queueID: String?
   /// The callback that the line is about, or in which the filter wrote it.
   package let callback: MilterCallback?
-  /// What the callback's answer was.
+  /// The callback's answer.
   package let verdict: MilterStatus?
   /// The text without the parts above; it can have control characters.
   package let message: String

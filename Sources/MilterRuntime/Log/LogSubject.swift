@@ -1,6 +1,6 @@
 import MilterCore
 
-/// What a line of the log is about: a connection and, once the MTA has named it, a message.
+/// The subject of a log line: a connection and, once its queue ID is known, a message.
 struct LogSubject: Sendable {
   /// The filter's name, or the server's while there is no filter yet.
   let name: String
@@ -15,7 +15,7 @@ struct LogSubject: Sendable {
   var callback: MilterCallback?
   /// Knows the callback under way, for the filter's own lines.
   var presence: Presence?
-  /// What was answered for it.
+  /// The answer for it.
   var verdict: MilterStatus?
 
   /// Queue ids are shorter by far; longer text is no queue ID and must not fill the log.

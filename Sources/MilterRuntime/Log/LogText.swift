@@ -1,11 +1,11 @@
 import MilterCore
 import MilterSystem
 
-/// What may stand in a line of the log.
+/// Makes texts safe for a line of the log.
 package enum LogText {
-  /// What an error says, for all levels: our own name no content.
+  /// The text of an error for all levels: the library's own errors contain no mail.
   ///
-  /// The text of any other may quote the mail it is about, so only its type is logged.
+  /// The description of any other error may quote mail, so only its type is logged.
   package static func harmless(_ error: any Error) -> String {
     switch error {
     case let error as MilterError: error.message

@@ -1,9 +1,9 @@
 package import MilterCore
 
-/// Where the library's log goes, and a filter's own lines with it.
+/// The destination of the library's log and of a filter's own lines.
 ///
 /// ``MilterConfiguration/log`` is a server's. In a filter, ``MilterBase/log-property`` writes to the same place,
-/// and its lines say which connection and which message they are about:
+/// and its lines contain the IDs of the connection and of the message:
 ///
 /// ```
 /// greeter #17: negotiate: continue                     before the queue id is known
@@ -74,11 +74,11 @@ public struct MilterLog: Sendable {
   public var write: @Sendable (MilterLogLevel, String) -> Void
   /// Takes lines in their parts, in the place of ``write``; nil where nothing does.
   package var record: (@Sendable (LogRecord) -> Void)?
-  /// Says whether lines of a level are written now, where that changes while a server runs.
+  /// Returns whether lines of a level are written now, if that can change while a server runs.
   package var isWritten: (@Sendable (MilterLogLevel) -> Bool)?
   /// Keeps lines that a peer can cause few; nil to write them all.
   var limits: LineLimits?
-  /// What the lines are about; nil if that is the whole server.
+  /// The subject of the lines; nil for the whole server.
   var subject: LogSubject?
 
   /// Makes a log.

@@ -1,4 +1,4 @@
-/// How important a line of the log is.
+/// The importance of a log line.
 public enum MilterLogLevel: Int, Hashable, Sendable, CaseIterable, Comparable {
   /// Something failed and needs somebody's attention.
   case error
@@ -8,7 +8,7 @@ public enum MilterLogLevel: Int, Hashable, Sendable, CaseIterable, Comparable {
   case notice
   /// The end of every connection, and every verdict; above a thousand a minute the rest is counted.
   case info
-  /// Every command, by its byte and size, and what a filter's own errors say.
+  /// Every command, by its byte and size, and the descriptions of a filter's own errors.
   case debug
 
   /// Whether one level is more important than another.

@@ -4,7 +4,7 @@
 /// 200, or 503 while the server ends its last messages. They need no password: choose an address that only
 /// the monitoring reaches, or a Unix-domain socket.
 public struct MilterMetricsListener: Hashable, Sendable {
-  /// Where it listens, in one of the forms that sockets for MTAs have, such as `inet:9464@127.0.0.1`.
+  /// The socket where it listens, in a form of sockets for MTAs, such as `inet:9464@127.0.0.1`.
   public var socket: String
   /// The label `filter` on every number.
   public var filter: String

@@ -19,7 +19,7 @@ struct PoolGrowth {
   /// block as well.
   private static let lastPatience = 16
 
-  /// What a look finds.
+  /// The observation of one look at the pool.
   struct Sight {
     /// The number of threads at work.
     var threads = 0

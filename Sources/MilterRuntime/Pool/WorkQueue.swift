@@ -1,6 +1,6 @@
 /// Work that waits for a thread, first come, first served.
 struct WorkQueue {
-  /// What lies before `next` is gone.
+  /// Elements before `next` are gone.
   private var works: [(any PoolWork)?] = []
   private var next = 0
   /// How much has been taken so far.

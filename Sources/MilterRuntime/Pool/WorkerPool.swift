@@ -225,7 +225,7 @@ final class WorkerPool: Sendable {
         return logShortage(error)
       }
     }
-    // A look that found no room for a thread says nothing about the system.
+    // If the pool had no room for a thread, it is unknown whether the system can start one.
     if count > 0, state.withLock({ $0.isShort }) { change { $0.isShort = false } }
   }
 
@@ -316,7 +316,7 @@ extension WorkerPool: CallbackThreads {
   }
 }
 
-/// What is left of a callback that suspended.
+/// The rest of a callback that suspended.
 private final class CallbackJob: PoolWork {
   private let job: UnownedJob
   private let executor: CallbackExecutor

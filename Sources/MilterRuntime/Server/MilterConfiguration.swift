@@ -1,143 +1,141 @@
 public import MilterCore
 
-/// How a ``MilterServer`` listens and how far it goes.
+/// The settings and limits of a ``MilterServer``.
 ///
 /// Every property has a default that suits a filter under Sendmail or Postfix.
 public struct MilterConfiguration: Sendable {
-  /// How long an MTA may be silent, or take no replies, before its connection is closed.
+  /// The time that an MTA may be silent, or take no replies, before its connection is closed.
   ///
-  /// Counted from the last whole command; 7,210 seconds by default, as with libmilter, which does
-  /// not enforce it between commands. The corresponding libmilter function is `smfi_settimeout`.
+  /// The time starts with the last complete command. The default is 7,210 seconds, as with libmilter, which
+  /// does not enforce it between commands. The corresponding libmilter function is `smfi_settimeout`.
   public var timeout: Duration = .seconds(7210)
 
-  /// The time that a peer has, from its connection on, to negotiate the options; 60 seconds by default.
+  /// The time that a peer has to negotiate the options after it has connected; 60 seconds by default.
   ///
-  /// An MTA negotiates first and at once. A peer that has not done so holds a file descriptor for this
-  /// long at most, whatever else it sends; the server then closes the connection. Has no effect if
-  /// ``timeout`` is shorter. libmilter has no equivalent.
+  /// An MTA negotiates first and at once. If a peer does not, whatever else it sends, the server closes the
+  /// connection after this time. It has no effect if ``timeout`` is shorter. libmilter has no equivalent.
   public var negotiationTimeout: Duration = .seconds(60)
 
-  /// How many connections the system may hold before they are accepted; 128 by default.
+  /// The maximum number of connections that the system holds before they are accepted; 128 by default.
   ///
   /// The corresponding libmilter function is `smfi_setbacklog`.
   public var backlog: Int = 128
 
-  /// The mode of unix-domain sockets, such as `0o660`; nil for what the umask leaves, or for `0o660`
-  /// if there is a ``socketGroup``.
+  /// The mode of Unix-domain sockets, such as `0o660`; nil for the mode that the umask gives, or for
+  /// `0o660` if there is a ``socketGroup``.
   ///
-  /// An MTA has to be able to write to the socket: Postfix does so as user `postfix`.
+  /// The MTA must be able to write to the socket. Postfix runs as user `postfix`.
   public var socketMode: UInt16?
 
-  /// The group of unix-domain sockets, by name or number; nil for the process's own.
+  /// The group of Unix-domain sockets, by name or number; nil for the group of the process.
   ///
-  /// Its members may connect, unless ``socketMode`` says something else.
+  /// Its members may connect, unless ``socketMode`` forbids it.
   public var socketGroup: String?
 
-  /// Most connections at a time; nil for no limit.
+  /// The maximum number of connections at a time; nil for no limit.
   ///
-  /// Beyond it none is accepted: further ones wait in the ``backlog`` until one ends, and are refused
-  /// by nobody. When that is full as well, the system has TCP clients try again and clients of unix
-  /// sockets wait. An MTA that waits longer than its own timeout does what it does without a
-  /// filter. The log says when the limit is reached, and when nobody waits any longer.
+  /// Further connections are not refused: they wait in the ``backlog`` until one ends. If the backlog is
+  /// full, the system makes TCP clients try again, and clients of Unix-domain sockets wait. An MTA that waits
+  /// longer than its own timeout acts as without a filter. The log reports when the limit is reached, and
+  /// when no MTA waits any longer.
   public var maxConnections: Int?
 
-  /// Most threads that run callbacks; 4,096 by default.
+  /// The maximum number of threads that run callbacks; 4,096 by default.
   ///
-  /// Only a connection with work to do has a thread. Up to 64 threads are started at once, more while
-  /// callbacks block. When all are taken, commands wait for one.
+  /// Only a connection with work to do has a thread. Up to 64 threads are started at once, and more while
+  /// callbacks block. If all threads are busy, commands wait for one.
   public var maxThreads: Int = 4096
 
-  /// How long a thread stays with a silent connection before it goes back to the pool.
+  /// The time that a thread stays with a silent connection before it returns to the pool.
   ///
-  /// 100 milliseconds by default: longer than a busy MTA takes from one command to the next. With a
-  /// connection that had more to say soon after its thread had left, threads stay ten times as long:
-  /// its client is far away, or the machine under full load, and a change of threads costs as much
-  /// as several commands. When all threads are taken, none stays.
+  /// The default is 100 milliseconds, longer than a busy MTA takes from one command to the next. If the next
+  /// command of a connection came soon after its thread had left, threads then stay ten times as long with
+  /// it: its client is far away, or the machine is under full load, and a change of threads costs as much as
+  /// several commands. If all threads are busy, none stays.
   public var linger: Duration = .milliseconds(100)
 
   /// The stack of each thread that runs callbacks, in bytes; 8 MiB by default.
   ///
-  /// Untouched pages cost nothing.
+  /// Pages that are not used take no memory.
   public var stackSize: Int = 8 << 20
 
-  /// How long a callback may take; nil, the default, for any time.
+  /// The time that a callback may take; nil, the default, for no limit.
   ///
-  /// When the time is over, the MTA is answered ``callbackFallback`` without the callback, which
-  /// goes on: its actions throw, what it returns is dropped, and its connection is closed when it
-  /// has returned. A step that has no reply, and `negotiate`, `abort` and `close`, cannot be
-  /// answered: the connection is closed towards the MTA at once.
+  /// When the time is over, the server sends the MTA ``callbackFallback`` in place of the callback's answer.
+  /// The callback continues, but its actions throw and its result is dropped. The connection is closed when
+  /// it has returned. A step without a reply, `negotiate`, `abort`, and `close` cannot be answered: the
+  /// server closes the connection to the MTA at once.
   ///
-  /// Choose less than the MTA's own patience, after which it decides by itself. The time is looked
-  /// at every tenth of it, or every second.
+  /// Choose a shorter time than the MTA's own timeout. A callback may exceed it by a tenth, but at most by a
+  /// second.
   public var callbackTimeout: Duration?
 
-  /// How long some callbacks may take, in place of ``callbackTimeout``.
+  /// The time limits of single callbacks, in place of ``callbackTimeout``.
   public var callbackTimeouts: [MilterCallback: Duration] = [:]
 
-  /// What is answered for a callback that takes too long: `.tempfail`, the default, `.reject`,
+  /// The answer in place of a callback that takes too long: `.tempfail`, the default, `.reject`,
   /// `.accept` or `.discard`.
   ///
-  /// `.accept` becomes `.tempfail` if some changes to the message have been sent, which needs more of
-  /// them than ``maxHeldChanges``.
+  /// `.accept` becomes `.tempfail` if changes to the message have already been sent. That happens only to
+  /// changes larger than ``maxHeldChanges``.
   public var callbackFallback: MilterStatus = .tempfail
 
   /// Whether the filter runs without changing or refusing anything; `false` by default.
   ///
-  /// For a filter that is tried on live mail. All callbacks run. An action is checked and not sent, and a
-  /// verdict that would refuse mail or throw it away is answered with accept or, about a recipient or an
-  /// unknown command, with continue. For each such verdict and each changed message the log has a line at
-  /// ``MilterLogLevel/notice`` with what would have been done, names and sizes without content;
-  /// ``MilterStatistics/shadowedRefusals`` and ``MilterStatistics/shadowedChanges`` count it.
-  /// ``MilterStatistics/answers`` has what the filter returned. ``callbackFallback`` is `.accept`.
+  /// Use it to try a filter on live mail. All callbacks run. An action is checked, but not sent. A verdict
+  /// that would refuse or discard mail becomes accept or, for a recipient or an unknown command, continue.
+  /// For each such verdict and each changed message, the log has a line at ``MilterLogLevel/notice`` with the
+  /// intended action: names and sizes without content. ``MilterStatistics/shadowedRefusals`` and
+  /// ``MilterStatistics/shadowedChanges`` count them. ``MilterStatistics/answers`` counts the statuses that
+  /// the filter returned. ``callbackFallback`` is `.accept`.
   ///
   /// libmilter has no equivalent.
   public var shadow = false
 
-  /// What the MTA is answered for a callback that throws; ``MilterErrorAnswer/tempfail`` by default.
+  /// The answer for a callback that throws; ``MilterErrorAnswer/tempfail`` by default.
   ///
   /// A filter that only observes, such as one for statistics, can let mail pass with
-  /// ``MilterErrorAnswer/accept``. The log has a line for each callback that throws, whatever is
-  /// answered. `negotiate`, which cannot be answered, closes the connection if it throws.
+  /// ``MilterErrorAnswer/accept``. The log has a line for each callback that throws, whatever
+  /// the answer. `negotiate` cannot be answered: if it throws, the server closes the connection.
   public var onError = MilterErrorAnswer.tempfail
 
-  /// How often the MTA gets a progress packet while a callback runs; `nil`, the
-  /// default, for never.
+  /// The interval of progress packets to the MTA while a callback runs; `nil`, the default, for none.
   ///
-  /// It is done where MTAs understand it: in `eom`, with Postfix in all callbacks that are answered.
-  /// A new body that is being sent already goes on with its next piece instead. See
-  /// ``MilterBase/progress()``. Without ``callbackTimeout`` a callback that hangs is then waited for as long as the MTA can bear.
+  /// The packet is sent where MTAs understand it: in `eom`, and with Postfix in all callbacks that have a
+  /// reply. If a new body is already being sent, its next piece is sent instead. See
+  /// ``MilterBase/progress()``. Also set ``callbackTimeout``: otherwise the MTA waits for a callback that
+  /// hangs as long as its own limits allow.
   public var keepalive: Duration?
 
   /// The number of bytes of changes to a message that are held until ``Milter/eom()`` has returned; 4
   /// MiB by default.
   ///
-  /// Up to here a filter that is killed, or whose connection is cut, in the middle of `eom` leaves the
-  /// message as it was, also where the MTA accepts messages without the filter. Beyond it, changes
-  /// are sent while `eom` runs, and a filter that ends then leaves the message half new. All callbacks
-  /// that run at the same time hold their own. `libmilter` has no equivalent: it sends each change at
-  /// once.
+  /// As long as changes are held, a filter that is killed or disconnected during `eom` leaves the message
+  /// unchanged, even if the MTA accepts messages without the filter. Above this number, changes are sent
+  /// while
+  /// `eom` runs, and a filter that ends then leaves the message partly changed. The number applies to each
+  /// callback that runs. libmilter has no equivalent: it sends each change at once.
   public var maxHeldChanges: Int = 4 << 20
 
-  /// How long ``MilterServer/run()`` waits for messages in flight when it stops; 30
-  /// seconds by default.
+  /// The time that ``MilterServer/run()`` waits for messages in flight when it stops; 30 seconds by default.
   public var drain: Duration = .seconds(30)
 
   /// Gets the filter ready, when ``MilterServer/run()`` or ``MilterServer/serve()`` has opened the
   /// sockets and before the first connection.
   ///
-  /// Called once, on the thread that called the server. What it throws ends the server, and the method
-  /// throws it. `nil`, the default, calls ``MilterBase/prepare()`` of the class that the server makes
-  /// filters of; a program that makes filters of several classes gets them ready here.
+  /// Called once, on the thread that called the server's method. An error that it throws ends the server, and
+  /// the method throws that error. `nil`, the default, calls ``MilterBase/prepare()`` of the class that the
+  /// server makes filters of; a program that makes filters of several classes gets them ready here.
   public var prepare: (@Sendable () throws -> Void)?
 
   /// Reads the filter's configuration again, when ``MilterServer/run()`` gets SIGHUP.
   ///
-  /// Called on a thread of its own, one call after the other. What it throws is logged. Nil calls
-  /// ``MilterBase/reload()`` of the class that the server makes filters of; a program that makes filters
-  /// of several classes, or keeps their configuration elsewhere, says here what is to be done.
+  /// Called on a thread of its own, one call after the other. An error that it throws is logged. `nil` calls
+  /// ``MilterBase/reload()`` of the class that the server makes filters of. Set this if the program makes
+  /// filters of several classes, or keeps their configuration elsewhere.
   public var reload: (@Sendable () throws -> Void)?
 
-  /// Says, when the server stops, whether the files of unix-domain sockets stay.
+  /// Returns whether the files of Unix-domain sockets stay when the server stops.
   package var leavesSocketFiles: @Sendable () -> Bool = { false }
 
   /// Has the server stop, for ``MilterBase/stopServer()``; set by the server.
@@ -152,7 +150,7 @@ public struct MilterConfiguration: Sendable {
   /// Whether a filter is made, and closed, for connections that end without a byte.
   package var tellsOfProbes = false
 
-  /// Where the log goes.
+  /// The destination of the log.
   public var log = MilterLog()
 
   /// The file with the server's statistics for Prometheus; `nil` for none.
@@ -161,15 +159,16 @@ public struct MilterConfiguration: Sendable {
   /// The socket on which the server's statistics can be read; nil for none.
   public var metricsListener: MilterMetricsListener?
 
-  /// The socket on which `milter status` asks what the server does; nil for none.
+  /// The socket for `milter status`; nil for none.
   public var control: MilterControlSocket?
 
   /// Whether the time of each callback is measured; false by default.
   ///
-  /// ``metrics`` and ``metricsListener`` measure it in any case. It costs two looks at the clock for each callback.
+  /// ``metrics`` and ``metricsListener`` measure it in any case. It costs two readings of the clock for each
+  /// callback.
   public var timesCallbacks = false
 
-  /// Makes a configuration; what is left out has its default.
+  /// Makes a configuration; a property that is left out has its default.
   ///
   /// The parameters are the properties of the same names.
   public init(

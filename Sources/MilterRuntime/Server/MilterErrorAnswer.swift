@@ -1,4 +1,4 @@
-/// What an MTA is answered for a callback that throws; see ``MilterConfiguration/onError``.
+/// The answer to an MTA for a callback that throws; see ``MilterConfiguration/onError``.
 public enum MilterErrorAnswer: String, Hashable, Sendable, CaseIterable {
   /// The client is told to try again later; the default.
   case tempfail

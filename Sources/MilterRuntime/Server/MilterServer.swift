@@ -32,7 +32,7 @@ import Synchronization
 /// - ``statistics``
 /// - ``inheritedSockets(named:)``
 public final class MilterServer: Sendable {
-  /// How the server was configured.
+  /// The configuration of the server.
   public let configuration: MilterConfiguration
 
   private let specs: [SocketSpec]
@@ -48,14 +48,14 @@ public final class MilterServer: Sendable {
   /// Calls of ``serve()`` that wait for the end.
   private let waiting = Mutex<[CheckedContinuation<Void, Never>]>([])
   private let counters: ServerCounters
-  /// What SIGHUP does; nil if it stops the server, as with libmilter.
+  /// The action on SIGHUP; nil if SIGHUP stops the server, as with libmilter.
   private let reload: (@Sendable () throws -> Void)?
   /// Gets the filter ready before the first connection; `nil` if there is nothing to do.
   private let prepare: (@Sendable () throws -> Void)?
-  /// There while ``run()`` is under way.
+  /// The process-wide part of the server, while ``run()`` is under way.
   private let process = Mutex<ServerProcess?>(nil)
 
-  /// Makes a server for filters that are no ``Milter``; without `reload`, ``run()`` treats signals
+  /// Makes a server for filters that are not a ``Milter``; without `reload`, ``run()`` treats signals
   /// as libmilter does.
   package init(
     sockets: [String], configuration: MilterConfiguration,
@@ -82,7 +82,7 @@ public final class MilterServer: Sendable {
     specs = try sockets.map { try SocketSpec($0) }
   }
 
-  /// Where the server listens, as socket specifications; for port 0 with the port that was chosen.
+  /// The sockets where the server listens, as socket specifications; port 0 is replaced by the chosen port.
   ///
   /// Empty before ``open()`` or ``start()``, and after the server was stopped.
   public var addresses: [String] {
@@ -95,18 +95,19 @@ public final class MilterServer: Sendable {
     }
   }
 
-  /// What the server has done so far.
+  /// The counters of the server.
   ///
   /// May be read at any time, from any thread, and after the server was stopped.
   public var statistics: MilterStatistics { counters.snapshot }
 
-  /// Opens the sockets without accepting connections; ``start()`` and ``run()`` do it otherwise.
+  /// Opens the sockets without accepting connections.
   ///
-  /// Between this and those a program can give up privileges, and fork: no thread was started yet.
+  /// If it is not called, ``start()`` and ``run()`` open the sockets. Between this call and those, a program
+  /// can give up privileges, and fork: no thread has been started yet.
   /// The corresponding libmilter function is `smfi_opensocket`.
   /// - Throws: `SocketError` if a socket cannot be opened, with a code such as `addressInUse`,
   ///   `permissionDenied` or `noSuchDirectory` and the system's error; none is open then. The same if
-  ///   what lies at the path of ``MilterMetrics/file`` is not a regular file.
+  ///   ``MilterMetrics/file`` exists and is not a regular file.
   ///   ``/MilterCore/MilterError`` if the server was stopped.
   public func open() throws {
     StandardDescriptors.fill()
@@ -120,9 +121,9 @@ public final class MilterServer: Sendable {
     }
   }
 
-  /// Starts to serve and returns; touches no signal.
+  /// Starts to serve and returns; does not change the handling of signals.
   ///
-  /// The server runs until it is stopped, also if nobody holds it any longer. The larger program gets
+  /// The server runs until it is stopped, even if nothing refers to it any longer. The larger program gets
   /// the filter ready: unlike ``run()`` and ``serve()``, this method does not call
   /// ``MilterConfiguration/prepare``.
   /// - Throws: if a socket cannot be opened, or the system has no descriptors or threads left.
@@ -133,7 +134,7 @@ public final class MilterServer: Sendable {
       var configuration = configuration
       // The engine holds on to the server until it has stopped.
       configuration.requestStop = { [worker = configuration.worker] in
-        // All workers are to stop.
+        // All workers must stop.
         if let worker { return worker.tell(.stop) }
         self.requestStop(drain: self.drain)
       }
@@ -180,9 +181,9 @@ public final class MilterServer: Sendable {
   /// ``MilterConfiguration/drain``; SIGINT, or a second signal, ends them at once. SIGHUP reads the
   /// configuration again: ``MilterConfiguration/reload``, by default ``MilterBase/reload()`` of the
   /// filter's class. SIGUSR1 writes what each connection is doing to the log: ``logConnections()``.
-  /// All servers of the process that are run obey. The signals are blocked meanwhile
-  /// in all threads; call it before other threads are started. A service manager is told what goes
-  /// on; the article Operating has the rest.
+  /// A signal acts on all running servers of the process. The signals are blocked meanwhile in all threads;
+  /// call this method before you start other threads. A service manager is notified. See the article
+  /// Operating.
   ///
   /// The corresponding libmilter function is `smfi_main`.
   /// - Throws: if a socket cannot be opened; what `prepare` throws. The server is stopped then.

@@ -2,7 +2,7 @@ import MilterSystem
 
 /// The sockets of a server that listens and does not accept yet.
 struct OpenSockets: Sendable {
-  /// Those for MTAs.
+  /// The sockets for MTAs.
   private(set) var mail: [ListeningSocket] = []
   /// The one for statistics, if there is one.
   private(set) var metrics: ListeningSocket?

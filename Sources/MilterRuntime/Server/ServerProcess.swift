@@ -2,7 +2,7 @@ import MilterPlatform
 import MilterSystem
 import Synchronization
 
-/// What a server does that has the process to itself: it waits for signals, and for a supervisor's commands,
+/// The tasks of a server that owns its process: it waits for signals, and for a supervisor's commands,
 /// and reports to the service manager or the supervisor.
 ///
 /// A server that was embedded by ``MilterServer/start()`` has none.
@@ -12,7 +12,7 @@ final class ServerProcess: Sendable {
   private let worker: WorkerLink?
   private let log: MilterLog
   private let reload: (@Sendable () throws -> Void)?
-  /// Where the configuration is read again, so that signals are still heard meanwhile.
+  /// The thread that reads the configuration again, so that signals are still handled meanwhile.
   let reloads = EventThread()
   /// Whether a reload waits for its turn: it will read what any later one would.
   private let isReloadWaiting = Mutex(false)
@@ -53,7 +53,7 @@ final class ServerProcess: Sendable {
   ///
   /// - Parameters:
   ///   - engine: what runs.
-  ///   - stop: begins to stop, at once if so said, and has ``finish()`` called in the end.
+  ///   - stop: begins to stop, at once if its argument is true, and has ``finish()`` called in the end.
   func serve(_ engine: Engine, stop: @escaping @Sendable (_ isAtOnce: Bool) -> Void) {
     let watchdog = watchdog(engine)
     defer {
@@ -70,7 +70,7 @@ final class ServerProcess: Sendable {
       case SIGINT: begin(stop, atOnce: true, engine, "signal \(number)")
       default:
         let isFirst = begin(stop, atOnce: false, engine, "signal \(number)")
-        // A signal to all of the group is a worker's second word: its supervisor has said it, too.
+        // A worker gets a signal to the whole process group twice: its supervisor also forwards it.
         if !isFirst, worker == nil { begin(stop, atOnce: true, engine, "signal \(number)") }
       }
     }
@@ -129,7 +129,7 @@ final class ServerProcess: Sendable {
     }
   }
 
-  /// Tells the service manager, once, that the server is about to end.
+  /// Reports to the service manager, once, that the server is about to end.
   ///
   /// - Returns: whether that is new.
   @discardableResult
@@ -179,7 +179,7 @@ final class ServerProcess: Sendable {
     tellUnlessStopping(.ready)
   }
 
-  /// Once it was told that the service stops, the manager must not take it for a running one.
+  /// Sends nothing once `STOPPING=1` was sent: the manager must not take the service for a running one.
   @discardableResult
   private func tellUnlessStopping(_ message: ServiceManager.Message) -> Bool {
     isStopping.withLock { isStopping in
@@ -199,7 +199,7 @@ final class ServerProcess: Sendable {
 }
 
 extension WorkerMessage {
-  /// What a service manager is told, for a supervisor.
+  /// The message to a supervisor that corresponds to a message to a service manager.
   init(_ message: ServiceManager.Message) {
     self =
       switch message {

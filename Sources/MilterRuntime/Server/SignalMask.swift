@@ -4,14 +4,14 @@ import MilterPlatform
 package struct SignalMask: Sendable {
   private(set) var set = sigset_t()
 
-  /// Those of the calling thread.
+  /// The signal mask of the calling thread.
   static var current: SignalMask {
     var mask = SignalMask()
     pthread_sigmask(SIG_SETMASK, nil, &mask.set)
     return mask
   }
 
-  /// Every signal but those of the thread's own faults: for threads that wait for no signal.
+  /// All signals except those for faults of the thread itself, for threads that wait for no signal.
   static var all: SignalMask {
     var mask = SignalMask()
     sigfillset(&mask.set)

@@ -1,6 +1,6 @@
 import MilterSystem
 
-/// Tells the service manager again and again that the server is alive.
+/// Regularly reports to the service manager that the server is alive.
 ///
 /// Before each beat its thread goes through what all connections need, to be accepted, woken and served:
 /// if any of that is stuck, there is no beat, and the manager starts the service again.
@@ -12,7 +12,7 @@ struct Watchdog {
   /// - Parameters:
   ///   - patience: how often the manager wants to hear of the server.
   ///   - engine: the server.
-  ///   - beat: tells the manager.
+  ///   - beat: sends the message to the manager.
   /// - Throws: if the system has no thread to give.
   init?(
     _ patience: Duration?, _ engine: Engine, beat: @escaping @Sendable () -> Void

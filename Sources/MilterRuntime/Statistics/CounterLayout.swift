@@ -1,14 +1,14 @@
 import MilterCore
 
-/// Where each of a thread's counters lies.
+/// The index of each of a thread's counters.
 ///
 /// ```
 /// messages, bytes … │ errors │ answers, callback by callback │ times, callback by callback
 /// ```
 ///
-/// Where times are not measured, there is nothing after the answers.
+/// If times are not measured, the layout ends after the answers.
 enum CounterLayout {
-  /// What is counted once, whatever the callback.
+  /// The counters that exist once, not for each callback.
   enum Single: Int, CaseIterable {
     case bytesReceived, bytesSent, messages, abortedMessages, shadowedRefusals, shadowedChanges
     case healthChecks

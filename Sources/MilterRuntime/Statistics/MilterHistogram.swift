@@ -1,4 +1,4 @@
-/// How long something took, each time it happened.
+/// A distribution of durations.
 public struct MilterHistogram: Hashable, Sendable {
   /// The upper bounds of the buckets, from 100 microseconds to five minutes.
   ///
@@ -12,13 +12,15 @@ public struct MilterHistogram: Hashable, Sendable {
     5_000_000_000, 10_000_000_000, 30_000_000_000, 60_000_000_000, 300_000_000_000,
   ]
 
-  /// How often it took at most as long as the bound in the same place says, and longer than the one
-  /// before; the last number, which has no bound, is what took longer than all.
+  /// The number of events for each bound.
+  ///
+  /// An event counts for the first bound that it does not exceed. The last number counts the events above all
+  /// bounds.
   public var counts = [Int](repeating: 0, count: nanoseconds.count + 1)
   /// All the times together.
   public var sum = Duration.zero
 
-  /// How often it happened.
+  /// The number of events.
   public var count: Int { counts.reduce(0, &+) }
 
   /// Makes a histogram of nothing.

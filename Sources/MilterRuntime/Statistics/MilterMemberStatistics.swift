@@ -1,15 +1,15 @@
 public import MilterCore
 import Synchronization
 
-/// What one member of a chain has done so far; see ``MilterStatistics/members``.
+/// The counters of one member of a chain; see ``MilterStatistics/members``.
 public struct MilterMemberStatistics: Hashable, Sendable {
   /// Messages whose content the member was shown.
   public var messages = 0
   /// Verdicts of the member that were the chain's answer, by status.
   public var decisions: [MilterStatus: Int] = [:]
-  /// How often the member failed: it threw, broke the protocol, was silent, or could not be reached.
+  /// The number of failures of the member: it threw, broke the protocol, was silent, or could not be reached.
   public var failures = 0
-  /// How often the member was not asked, because the members before it had taken all the time.
+  /// The number of times that the member was not asked because the members before it had taken all the time.
   public var timesNotAsked = 0
   /// The time that the chain has waited for the member; measured only in chains with remote members.
   public var time: Duration = .zero
@@ -18,7 +18,7 @@ public struct MilterMemberStatistics: Hashable, Sendable {
   public init() {}
 }
 
-/// What the members of a server's chains have done.
+/// The counters of the members of a server's chains.
 package final class MemberCounters: Sendable {
   private let members = Mutex<[String: MilterMemberStatistics]>([:])
 

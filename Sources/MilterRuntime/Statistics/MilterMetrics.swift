@@ -12,7 +12,7 @@ public struct MilterMetrics: Hashable, Sendable {
   public var file: String
   /// The label `filter` on every number.
   public var filter: String
-  /// How often the file is written; 15 seconds by default.
+  /// The interval at which the file is written; 15 seconds by default.
   ///
   /// When the server stops, it is written once more.
   public var interval: Duration

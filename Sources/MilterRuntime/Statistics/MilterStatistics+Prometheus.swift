@@ -5,8 +5,8 @@ extension MilterStatistics {
   ///
   /// All begin with `milter_`; those that only grow end with `_total`, times are in seconds. Numbers
   /// of things that have not happened are there as 0, so that their first rise is seen.
-  /// - Parameter filter: the label `filter` on every number, by which several filters on one machine
-  ///   are told apart.
+  /// - Parameter filter: the label `filter` on every number. It distinguishes several filters on one
+  ///   machine.
   /// - Returns: whole lines.
   public func prometheus(filter: String) -> String {
     var text = PrometheusText(labels: [("filter", filter)])
@@ -54,7 +54,7 @@ extension MilterStatistics {
       "milter_reloads_total", "How often the configuration was read again.", reloads)
     text.gauge("milter_workers", "Worker processes that run; 0 without --workers.", workers)
     text.counter(
-      "milter_worker_crashes_total", "Worker processes that ended without being told to.",
+      "milter_worker_crashes_total", "Worker processes that ended unexpectedly.",
       workerCrashes)
     return text.text
   }

@@ -1,6 +1,6 @@
 public import MilterCore
 
-/// What a server has done so far: a snapshot, made by ``MilterServer/statistics``.
+/// A snapshot of a server's counters, made by ``MilterServer/statistics``.
 ///
 /// Numbers of events count from the making of the server and only grow. Those of connections being
 /// served are a moment's: a message is counted before its verdict is.
@@ -69,24 +69,24 @@ public struct MilterStatistics: Hashable, Sendable {
   /// its place counts. Steps without a callback do not count.
   public var answers: [MilterCallback: [MilterStatus: Int]] = [:]
 
-  /// How long callbacks took; only those that were run are there.
+  /// The durations of callbacks; callbacks that have not run are missing.
   ///
   /// Empty unless ``MilterConfiguration/timesCallbacks`` or ``MilterConfiguration/metrics`` is set.
   public var callbackTimes: [MilterCallback: MilterHistogram] = [:]
 
-  /// What went wrong, and how often; only what happened is there.
+  /// The number of errors of each kind; kinds that have not happened are missing.
   public var errors: [ErrorKind: Int] = [:]
 
-  /// What the members of the filters' chains have done, by name and number, such as `clamav[0]`.
+  /// The counters of the members of the filters' chains, by name and number, such as `clamav[0]`.
   public var members: [String: MilterMemberStatistics] = [:]
 
   /// Threads that run callbacks or wait for some to run.
   public var threads = 0
-  /// How often the configuration was read again.
+  /// The number of times that the configuration was read again.
   public var reloads = 0
   /// The worker processes that run now; 0 in a program without `--workers`, and in a worker.
   public var workers = 0
-  /// The number of worker processes that have ended without being told to.
+  /// The number of worker processes that ended unexpectedly.
   public var workerCrashes = 0
 
   /// Makes statistics of a server that has done nothing.

@@ -1,18 +1,18 @@
 import MilterCore
 import Synchronization
 
-/// What a server counts: its threads' counters, and what happens once a connection or less.
+/// The counters of a server: those of its threads, and those for rarer events.
 final class ServerCounters: StatisticsSource {
   private struct State {
     /// The numbers that belong to no thread.
     var statistics = MilterStatistics()
-    /// What threads that have ended left behind.
+    /// The sums of threads that have ended.
     var sums = [Int](repeating: 0, count: CounterLayout.count)
     var threads: [ObjectIdentifier: ThreadCounters] = [:]
   }
   private let state = Mutex(State())
 
-  /// What the members of its filters' chains have done.
+  /// The counters of the members of its filters' chains.
   let members = MemberCounters()
 
   /// Whether the time of each callback is measured.

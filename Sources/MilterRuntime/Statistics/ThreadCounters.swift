@@ -1,7 +1,7 @@
 import MilterCore
 import Synchronization
 
-/// What one thread of the pool has counted.
+/// The counters of one thread of the pool.
 ///
 /// Only that thread writes, so an addition is a load and a store: no lock, and no memory that threads
 /// take from each other. Anybody may read meanwhile. The pool sees by it which threads are stuck.
@@ -11,7 +11,7 @@ final class ThreadCounters: @unchecked Sendable {
   private let counters: UnsafeMutableBufferPointer<Atomic<Int>>
   /// How often a callback began or returned: odd while one runs.
   private let turns = Atomic<UInt>(0)
-  /// What `turns` was when the pool looked last.
+  /// The value of `turns` at the pool's last look.
   private let turnsSeen = Atomic<UInt>(0)
   private let settled = Atomic<Bool>(false)
 

@@ -34,7 +34,7 @@ struct ConfigVerb: Verb {
     },
   ])
   static let notes = """
-    A filter that says itself which macros it needs, with setsymlist, needs no --macros.
+    A filter that requests its macros with setsymlist needs no --macros.
 
       milter config postfix --socket inet:8891@127.0.0.1 --name greeter
       milter config sendmail --socket unix:/run/greeter/socket --name greeter

@@ -5,7 +5,7 @@ struct FailOpenSetting: Hashable, Sendable {
   /// The setting that defers the mail instead.
   let fix: String
 
-  /// What such a setting means for a filter that may change bodies.
+  /// The finding for a filter that may change bodies.
   var findingAboutBodies: Finding {
     Finding(
       .warning, "the filter may replace bodies, and \(what)",

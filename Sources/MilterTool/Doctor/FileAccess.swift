@@ -52,7 +52,7 @@ struct FileAccess {
     }
   }
 
-  /// What of a path is not there: the first directory, or the path itself.
+  /// The first component of a path that does not exist: a directory, or the path itself.
   static func firstMissing(_ path: String) -> String {
     directories(above: path).first { FileAccess($0) == nil } ?? path
   }

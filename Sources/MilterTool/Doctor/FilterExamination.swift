@@ -49,7 +49,7 @@ struct FilterExamination {
         return Finding(
           .error, "\(spec) is a stale socket: nobody listens",
           why: "the filter that made it has ended without removing it",
-          fix: "start the filter again; if it says the address is in use, remove \(path) first")
+          fix: "start the filter again; if its address is in use, remove \(path) first")
       case .noSuchFileOrDirectory:
         why = "there is no \(FileAccess.firstMissing(path))"
       case .permissionDenied:
@@ -140,7 +140,7 @@ struct FilterExamination {
     }
   }
 
-  /// What an MTA offers that is told to speak a version.
+  /// The offer of an MTA that is configured to speak a protocol version.
   private static func offer(version: UInt32) -> MilterOptions {
     if version >= 6 { return MTAProfile.everything }
     var offer = MTAProfile.postfix2_4.offer

@@ -1,8 +1,8 @@
 import MilterKit
 
-/// How long a filter may take, as far as that is known.
+/// The times that a filter may take, as far as they are known.
 struct FilterTimes: Sendable {
-  /// What an MTA waits for.
+  /// An event that an MTA waits for.
   enum Wait: Hashable, Sendable {
     /// The connection alone.
     case connection
@@ -16,13 +16,13 @@ struct FilterTimes: Sendable {
 
   /// The time that a filter needs for something.
   struct Need: Sendable {
-    /// The least time that the MTA must wait, in seconds.
+    /// The shortest time that the MTA must wait, in seconds.
     let least: Int
-    /// The time to be set, in seconds.
+    /// The recommended timeout, in seconds.
     let advised: Int
-    /// Who may take how long.
+    /// The party that takes the time.
     let subject: String
-    /// What happens if the MTA waits for less.
+    /// The effect if the MTA waits less.
     let why: String
     /// The filter's own setting that could be smaller; `nil` if it has none.
     let setting: String?
@@ -30,7 +30,7 @@ struct FilterTimes: Sendable {
 
   private let needs: [Wait: Need]
 
-  /// What was given with `--answer-time`, in seconds.
+  /// The value of `--answer-time`, in seconds.
   init(answerTime: Int) {
     let need = Need(
       least: answerTime, advised: answerTime, subject: "the filter may take \(answerTime) s",

@@ -11,11 +11,11 @@ struct Finding: Hashable, Sendable {
   }
 
   var severity: Severity
-  /// What was found.
+  /// A description of what was found.
   var what: String
   /// Why it matters.
   var why: String
-  /// What to do.
+  /// The action to take.
   var fix: String
 
   init(_ severity: Severity, _ what: String, why: String, fix: String) {

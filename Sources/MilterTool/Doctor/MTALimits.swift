@@ -1,12 +1,12 @@
-/// What an MTA asks of a filter.
+/// The limits that an MTA sets for a filter.
 struct MTALimits: Hashable, Sendable {
   /// The protocol version it offers.
   var version: UInt32 = 6
-  /// How many seconds it waits for a connection and the answer to its offer.
+  /// The timeout for a connection and the answer to the offer, in seconds.
   var connectTimeout = 30
-  /// How many seconds it waits for a reply before the content.
+  /// The timeout for a reply before the content, in seconds.
   var commandTimeout = 30
-  /// How many seconds it waits for a reply to the content.
+  /// The timeout for a reply to the content, in seconds.
   var contentTimeout = 300
 
   private static let units: [Character: Int] = [

@@ -4,7 +4,7 @@ import MilterSystem
 /// Finds out whether Postfix leads to a filter, and what it does when the filter fails.
 struct PostfixExamination {
   private(set) var findings: [Finding] = []
-  /// What Postfix asks of the filter.
+  /// The limits that Postfix sets for the filter.
   private(set) var limits = MTALimits()
   /// The settings that let mail past the filter when it fails, one for each service at most.
   private(set) var failOpen: [FailOpenSetting] = []
@@ -13,7 +13,7 @@ struct PostfixExamination {
   private let times: FilterTimes?
   /// Whether some service asks the filter.
   private var isAsked = false
-  /// Where services find the filter's socket, and whom they run as.
+  /// The paths where services find the filter's socket, and the users they run as.
   private var places: [String: String] = [:]
   /// Entries of lists that something was found about.
   private var blamed: Set<String> = []

@@ -3,7 +3,7 @@ import MilterSystem
 
 /// How one service's list of filters leads to a filter, or does not.
 struct PostfixFilterUse {
-  /// What the list comes to.
+  /// The result of reading the list.
   enum Result {
     /// The filter is asked.
     case asked(PostfixMilter)

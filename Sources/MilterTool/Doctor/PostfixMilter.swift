@@ -3,7 +3,7 @@ import MilterCommandLine
 
 /// A filter in Postfix's `smtpd_milters` or `non_smtpd_milters`.
 struct PostfixMilter: Sendable {
-  /// Where it listens, in Postfix's sense.
+  /// The socket where it listens, as Postfix reads it.
   enum Target: Hashable, Sendable {
     case inet(host: String, port: String)
     /// A path, relative to the queue directory, or absolute in what the daemon sees.
@@ -23,7 +23,7 @@ struct PostfixMilter: Sendable {
   private(set) var settings: [String: String] = [:]
   /// The whole entry, as it is written.
   let field: String
-  /// Why Postfix refuses the entry, and what would be right, if that can be told.
+  /// Why Postfix refuses the entry, and the correct entry if it is known.
   private(set) var mistake: (why: String, fix: String?)?
 
   /// Reads a part of the list: `inet:host:port`, `unix:path`, or one of these with settings, in

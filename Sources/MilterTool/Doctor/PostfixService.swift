@@ -13,7 +13,7 @@ struct PostfixService: Sendable {
   let name: String
   /// The program, such as `smtpd`.
   let program: String
-  /// Whether it runs in the queue directory; nil for what the version of Postfix says.
+  /// Whether it runs in the queue directory; nil for the default of the Postfix release.
   let isChrooted: Bool?
   /// Whether it runs as root.
   let isPrivileged: Bool

@@ -1,6 +1,6 @@
 import MilterSystem
 
-/// What Postfix's parameters come to for one service.
+/// The values of Postfix's parameters for one service.
 struct PostfixSettings: Sendable {
   private let values: [String: String]
   let service: PostfixService?
@@ -42,7 +42,7 @@ struct PostfixSettings: Sendable {
     return service.isChrooted ?? (level < 1)
   }
 
-  /// Where the service finds a path: in the queue directory if it is chrooted or the path relative.
+  /// Returns a path as the service finds it: in the queue directory if chrooted or the path is relative.
   func place(of path: String) -> String {
     let isInside = isChrooted || !path.hasPrefix("/")
     let separator = path.hasPrefix("/") ? "" : "/"

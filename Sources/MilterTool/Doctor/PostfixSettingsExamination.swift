@@ -1,7 +1,7 @@
 /// Finds settings that keep Postfix from running, and those that let mail past a filter that is away.
 struct PostfixSettingsExamination {
   private(set) var findings: [Finding] = []
-  /// What Postfix asks of the filter.
+  /// The limits that Postfix sets for the filter.
   private(set) var limits = MTALimits()
   /// The setting that lets mail past the filter when it fails; `nil` if there is none.
   private(set) var failOpen: FailOpenSetting?

@@ -1,9 +1,9 @@
 import MilterKit
 import MilterSystem
 
-/// Whether what an MTA connects to is where a filter listens.
+/// Compares the endpoint that an MTA connects to with the socket where a filter listens.
 enum ReachedSocket {
-  /// What an endpoint and the filter's have in common.
+  /// How well an endpoint matches the filter's.
   enum Match: Hashable, Sendable {
     case same
     /// The port is the filter's, the address is not.
@@ -18,7 +18,7 @@ enum ReachedSocket {
   ///   - port: The port.
   ///   - families: The families of addresses that the MTA tries.
   ///   - socket: The filter's.
-  /// - Returns: What the two have in common.
+  /// - Returns: How well the two match.
   static func match(
     host: String, port: String, _ families: [SocketSpec.Family], _ socket: MTASocket
   ) -> Match {

@@ -15,7 +15,7 @@ struct SendmailConfiguration {
   private(set) var daemons: [Daemon] = []
   /// The user that filters are connected to as.
   private(set) var user = "root"
-  /// What it is told not to mind.
+  /// The value of `DontBlameSendmail`: the checks that it leaves out.
   private(set) var blameless = ""
 
   /// The options that matter here; Sendmail also accepts abbreviations.

@@ -1,6 +1,6 @@
 import MilterSystem
 
-/// Where a filter listens, as Sendmail reads `S=`.
+/// The endpoint of a filter, as Sendmail reads `S=`.
 enum SendmailEndpoint: Hashable, Sendable {
   /// Why Sendmail cannot use it.
   struct Mistake: Error, Hashable, Sendable { let why: String }

@@ -4,7 +4,7 @@ import MilterSystem
 /// Finds out whether Sendmail leads to a filter, and what it does when the filter fails.
 struct SendmailExamination {
   private(set) var findings: [Finding] = []
-  /// What Sendmail asks of the filter.
+  /// The limits that Sendmail sets for the filter.
   private(set) var limits = MTALimits(
     version: 6, connectTimeout: 300, commandTimeout: 10, contentTimeout: 300)
   /// The setting that lets mail past the filter when it fails, if there is one.

@@ -7,7 +7,7 @@ struct SendmailFilter: Sendable {
   private(set) var flags = ""
   /// `T=`, by letter, in seconds.
   private(set) var timeouts: [Character: Int] = [:]
-  /// What Sendmail complains about.
+  /// The mistakes that Sendmail reports.
   private(set) var mistakes: [String] = []
 
   /// Reads what follows the `X`.

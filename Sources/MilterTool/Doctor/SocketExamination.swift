@@ -13,7 +13,7 @@ struct SocketExamination {
       findings.append(
         Finding(
           .error, "the MTA is to run as \(user): \(error)",
-          why: "so it cannot be said whether that user gets at \(path)",
+          why: "so it is unknown whether that user can open \(path)",
           fix: "run milter doctor on the machine where the MTA runs"))
       return
     }

@@ -6,7 +6,7 @@ struct TimeoutExamination {
     let seconds: Int
     /// The time below which filters are known to fail.
     let usual: Int
-    /// What the MTA waits for.
+    /// The waits of the MTA.
     let waits: [FilterTimes.Wait]
 
     /// Whether the MTA waits for what the filter works out, and not just for a connection.

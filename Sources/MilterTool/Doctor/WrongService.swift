@@ -1,6 +1,6 @@
 import MilterSystem
 
-/// A service that is no filter, known by what it said.
+/// A service that is not a filter, recognized by what it sent.
 struct WrongService {
   /// How services begin to speak, or answer what they do not understand.
   private static let openings = [
@@ -13,7 +13,7 @@ struct WrongService {
     ("\"IMPLEMENTATION\"", "a ManageSieve server"),
   ]
 
-  /// What it said, up to the end of the line, on one line of a terminal.
+  /// The text that it sent, up to the end of the line, as one line for a terminal.
   private let words: String
   private let guess: String?
 

@@ -49,7 +49,7 @@ final class StartedFilter: Sendable {
     let filter = try StartedFilter(line)
     let signals = filter.stopOnSignals(directory)
     defer {
-      // The filter has gone because of the signal: what came of that is not to be told.
+      // The signal ended the filter: its exit status is not reported.
       while filter.isInterrupted.load(ordering: .acquiring) { pause() }
       signals.forEach { $0.cancel() }
       if let end = filter.stop() { StandardOutput.complain("milter: the filter \(end)") }
@@ -123,7 +123,7 @@ final class StartedFilter: Sendable {
     return nil
   }
 
-  /// How the filter ended; nil while it runs, or if that was told before.
+  /// How the filter ended; nil while it runs, or if this was reported before.
   private func ended(waiting: Bool) -> String? {
     isOver.withLock { isOver in
       var status: Int32 = 0

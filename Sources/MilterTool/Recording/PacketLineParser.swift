@@ -5,7 +5,7 @@ struct PacketLineParser {
 
   init(_ line: Substring) { self.line = line }
 
-  /// Takes a line that belongs to the packet; says whether it can be read.
+  /// Takes a line that belongs to the packet; returns whether the line is valid.
   mutating func append(_ line: Substring) -> Bool {
     var rest = line.utf8.dropFirst(2)
     guard let bytes = QuotedBytes.unquote(&rest), rest.isEmpty else { return false }

@@ -9,7 +9,7 @@ import MilterCore
 ///   "second line\r\n"
 /// ```
 struct PacketWords: Hashable, Sendable {
-  /// What the packet is, and what comes with it.
+  /// The words for the packet's type and content.
   var words: [Word]
   /// The bytes of a body, shown as lines of their own; nil for packets without.
   var content: [UInt8]?

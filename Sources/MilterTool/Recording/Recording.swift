@@ -1,7 +1,7 @@
 package import MilterCommandLine
 package import MilterCore
 
-/// What was said on connections between an MTA and a filter, as a text that can be compared.
+/// The traffic on connections between an MTA and a filter, as a text that can be compared.
 ///
 /// ```
 /// milter recording 1

@@ -11,9 +11,9 @@ struct Replay {
   private var message = 0
   /// Whether the filter has seen MAIL and not the end of the message.
   private var isInMessage = false
-  /// Whether the macros at hand say that the MTA itself refuses the recipient.
+  /// Whether the macros at hand show that the MTA itself refuses the recipient.
   private var isRefusedRecipient = false
-  /// What the filter wants no more of for the message.
+  /// The callbacks that the filter skips for the rest of the message.
   private var skipped: MilterCallbacks = []
 
   init(_ packets: [Recording.Packet], _ link: PacketLink) {
@@ -162,7 +162,7 @@ struct Replay {
     return .goOn
   }
 
-  /// Where the next message begins, or the connection ends; the filter is told that this one is over.
+  /// Tells the filter that this message is over; returns where the next one begins or the connection ends.
   private mutating func nextMessage(after index: Int) throws -> Int {
     let next = packets[index...].firstIndex { packet in
       switch packet {

@@ -2,7 +2,7 @@ import MilterCommandLine
 import MilterCore
 import MilterPlay
 
-/// Tells where a filter's replies are not those recorded.
+/// Reports where a filter's replies differ from the recorded ones.
 struct ReplayReport {
   private(set) var differences = 0
   private var steps = 0
@@ -18,7 +18,7 @@ struct ReplayReport {
     try StandardOutput.put("\(place):\n\(text)")
   }
 
-  /// Tells how many there were.
+  /// Reports the number of differences.
   func finish() throws {
     let verdict = differences == 0 ? "all as recorded" : "\(differences) not as recorded"
     try StandardOutput.put("\(steps) replies: \(verdict)\n")

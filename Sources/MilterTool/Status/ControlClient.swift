@@ -12,7 +12,7 @@ struct ControlClient {
     static func unavailable(_ text: String) -> Failure { Failure(description: text, status: 69) }
     /// The user may not ask: `EX_NOPERM`.
     static func notPermitted(_ text: String) -> Failure { Failure(description: text, status: 77) }
-    /// Whoever listens is something else.
+    /// The program that listens is not a filter's control socket.
     static func stranger(_ text: String) -> Failure { Failure(description: text, status: 1) }
   }
 

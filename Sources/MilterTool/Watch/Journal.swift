@@ -3,7 +3,7 @@ import MilterCommandLine
 import MilterSystem
 import Synchronization
 
-/// Where what is watched goes: printed as it happens, and recorded connection by connection.
+/// The output of `milter watch`: printed as it happens, and recorded connection by connection.
 final class Journal: Sendable {
   /// A body's lines that are printed unless all are wanted.
   private static let shownLines = 10

@@ -27,7 +27,7 @@ final class Watch: Sendable {
     self.connect = connect
   }
 
-  /// Where it listens.
+  /// The address where it listens.
   var address: SocketAddress { listener.localAddress }
 
   /// Whether a filter's place is this one, so that each connection would lead to another one.
@@ -42,7 +42,7 @@ final class Watch: Sendable {
     case .inet(_, _, let port):
       guard let own = listener.localAddress.port else { return false }
       if case .number(let number) = port, number != own { return false }
-      // Addresses do not tell: a host has many, and some stand for all. A connection tells.
+      // A comparison of addresses is not enough: a host has many, and some stand for all. So connect.
       guard let probe = try? Socket.connect(to: relay, milliseconds: 1000) else { return false }
       defer { probe.close() }
       let events = try? Poll.wait(listener.descriptor, .readable, milliseconds: 0)

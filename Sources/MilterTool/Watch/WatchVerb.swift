@@ -2,7 +2,7 @@ import MilterCommandLine
 import MilterKit
 import MilterSystem
 
-/// `milter watch`: shows what an MTA says to a filter.
+/// `milter watch`: shows what an MTA sends to a filter.
 struct WatchVerb: Verb {
   static let name = "watch"
   static let summary = "Prints every event, argument and macro that an MTA sends to a filter"

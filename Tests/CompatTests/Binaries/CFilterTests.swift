@@ -16,7 +16,9 @@ extension DebianBinaries {
     }
 
     @Test(arguments: CCompiler.all)
-    func `It compiles without a warning, and every call does what it says`(compiler: CCompiler)
+    func `It compiles without a warning, and every call has the documented effect`(
+      compiler: CCompiler
+    )
       throws
     {
       let filter = try start(compiler)

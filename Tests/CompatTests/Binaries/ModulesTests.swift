@@ -4,7 +4,7 @@ import Testing
 
 /// Which modules are inside a filter in C.
 ///
-/// Swift keeps the name of each module beside the types it has, in programs that were stripped, too.
+/// Swift keeps the name of each module beside the types it has, also in programs that were stripped.
 struct ModulesTests {
   private static let needed = ["LibmilterABI", "LibmilterProcess", "MilterCore", "MilterRuntime"]
   private static let foreign = [

@@ -147,7 +147,7 @@ extension DebianBinaries {
       #expect(try verifier.stop(SIGHUP) == 0)
     }
 
-    /// A message that somebody has added something to behind the signature.
+    /// A message to which text was added after it was signed.
     private func spoiledMail() throws -> MTAMail {
       let signer = try OpenDKIM.start(.signer, in: folder)
       let mail = Mail.make(

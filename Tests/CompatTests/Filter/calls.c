@@ -26,7 +26,7 @@ static int set_lines(SMFICTX *ctx, const struct request *r) {
     case 5: return smfi_setmlreply(ctx, t[0], t[1], t[2], t[3], t[4], NULL);
     default: break;
   }
-  /* 32 lines are the most there may be; whoever asks for 33 gets one more. */
+  /* 32 lines are the maximum; a script that asks for 33 gets one more. */
   for (i = 0; i < 33; i++) line[i] = i + 2 < r->count ? t[i + 2] : NULL;
   return smfi_setmlreply(ctx, t[0], t[1], line[0], line[1], line[2], line[3], line[4], line[5],
                          line[6], line[7], line[8], line[9], line[10], line[11], line[12],

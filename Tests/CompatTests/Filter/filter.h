@@ -28,7 +28,7 @@ enum callback {
 
 extern const char *const callback_names[CB_COUNT];
 
-/* What the control file says about the filter's manners in a session. */
+/* The control file's settings for the filter's behavior in a session. */
 enum manners {
   /* Only what a working filter does: an MTA that waits for replies gets them. */
   MANNERS_TAME = 1,

@@ -23,7 +23,7 @@ final class Comparison: Sendable {
   private static let blockSize = 100
   /// Pairs of processes at work; each waits most of the time for the other side.
   private static let width = 6
-  /// After so many differences it is no use to go on.
+  /// The number of differences after which the comparison stops.
   private static let enough = 20
 
   init(_ build: FilterBuild) {

@@ -12,7 +12,7 @@ final class FilterProcess {
   private let leash: Socket
   private let spec: SocketSpec
   private var sessions = 0
-  /// What it said when it was ready: what the library's functions returned, and the library's path.
+  /// Its output when it was ready: the results of the library's functions, and the library's path.
   let start: StartReport
 
   /// The results of the calls before `smfi_main`.
@@ -76,7 +76,7 @@ final class FilterProcess {
     try trace.contents()
   }
 
-  /// One line; the end of the process ends it, too.
+  /// One line; the end of the process also ends it.
   private static func line(from socket: Socket) -> String {
     var bytes: [UInt8] = []
     var byte: UInt8 = 0

@@ -1,6 +1,6 @@
 /// What a played MTA sends, and when.
 struct Session {
-  /// The seed it was made from; says everything about it.
+  /// The seed that it was made from, which determines everything in it.
   let seed: UInt64
   let variant: Variant
   var manners: Manners = []
@@ -32,8 +32,8 @@ struct Session {
     case drain
     /// Gives the connection time to become an idle one. Nothing depends on it.
     case pause
-    /// Sends a packet and waits for the reply to it, unless the negotiation says that there is
-    /// none, or that the packet is not wanted. A verdict has the player go on after so many steps.
+    /// Sends a packet and waits for the reply to it, unless it was negotiated that there is
+    /// none, or that the packet is not wanted. After a verdict the player skips this number of steps.
     case exchange(Packet, skip: Int)
     /// Asks for a sign that everything before has been handled.
     case probe

@@ -4,7 +4,7 @@ import MilterRandomFixtures
 extension SessionGenerator {
   mutating func makeMalformed() {
     var packets = random.oneIn(2) ? disordered() : opening() + message()
-    // In most sessions one thing is wrong, so that what follows it is looked at, too.
+    // In most sessions one thing is wrong, so that the traffic after it is also compared.
     for _ in 0...(random.oneIn(4) ? 2 : 0) {
       let place = packets.isEmpty ? 0 : random.below(packets.count)
       switch random.below(10) {

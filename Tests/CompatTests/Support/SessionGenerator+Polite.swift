@@ -47,7 +47,7 @@ extension SessionGenerator {
     return steps(packets, then: 1000) + messages
   }
 
-  /// Exchanges; after a verdict on one of them the rest is left out, and `more` steps behind it.
+  /// Exchanges; after a verdict on one of them the rest is left out, and `more` steps after it.
   private func steps(_ packets: [Packet], then more: Int) -> [Session.Step] {
     packets.enumerated().map { index, packet in
       .exchange(packet, skip: packets.count - index - 1 + more)

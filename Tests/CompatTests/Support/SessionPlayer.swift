@@ -24,7 +24,7 @@ final class SessionPlayer {
   private var process: FilterProcess
   /// No session takes nearly that long; it only ends the test of a library that does not answer.
   private static let limit = Duration.seconds(120)
-  /// What the filter's probe callback sends: nothing else makes so many progress packets in a row.
+  /// The filter's probe callback sends nine progress packets in a row; nothing else does.
   private static let sign = (0..<9).flatMap { _ in [0, 0, 0, 1, UInt8(ascii: "p")] }
 
   init(_ program: String, _ library: Library, _ variant: Variant) throws {

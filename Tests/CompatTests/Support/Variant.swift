@@ -31,7 +31,7 @@ struct Variant: Hashable {
     }
   }
 
-  /// What the filter's command line says after the paths.
+  /// The filter's command line after the paths.
   var arguments: [String] {
     ["0x\(String(flags, radix: 16))", "\(callbacks)", "\(version)", "\(noBits)", "\(limit)"]
   }

@@ -36,6 +36,6 @@ extension Packet {
 }
 
 extension [String] {
-  /// The strings, each with a NUL behind it.
+  /// The strings, each with a NUL after it.
   var terminated: String { map { "\($0)\0" }.joined() }
 }

@@ -8,7 +8,7 @@ struct CommandSample: CustomTestStringConvertible, Sendable {
   let value: MTACommand
   /// The value of the first bytes of the payload, nil where the command is malformed.
   let cut: @Sendable (_ payload: [UInt8]) -> MTACommand?
-  /// The value with one more byte, `x`, behind the payload.
+  /// The value with one more byte, `x`, after the payload.
   let long: MTACommand?
 
   var testDescription: String { bytes }

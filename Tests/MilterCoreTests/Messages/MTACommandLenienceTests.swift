@@ -90,7 +90,7 @@ import Testing
   func `An unknown command needs no NUL and is read to its end`(
     payload: String, text: String
   ) throws {
-    // The original reads on behind the packet.
+    // The original reads past the end of the packet.
     #expect(try MTACommand(0x55, wire(payload)) == .unknown(wire(text)))
   }
 
@@ -100,7 +100,7 @@ import Testing
     #expect(odd.bytes == wire(#"\x00\x00\x00\x09DMi\x00Q1\x00j\x00"#))
   }
 
-  @Test func `An offer may go on with anything behind its numbers`() throws {
+  @Test func `An offer may continue with anything after its numbers`() throws {
     let numbers = #"\x00\x00\x00\x06\x00\x00\x01\xff\x00\x1f\xff\xff"#
     let plain = MilterNegotiation(
       options: .init(actions: .all, steps: .init(rawValue: 0x1F_FFFF)))

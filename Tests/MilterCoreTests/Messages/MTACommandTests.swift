@@ -78,7 +78,7 @@ import Testing
     #expect(try MTACommand(byte, wire("junk")) == MTACommand(byte, []))
   }
 
-  @Test func `The errors say what is wrong and hold nothing of the mail`() {
+  @Test func `The errors describe what is wrong, and contain nothing of the mail`() {
     #expect(throws: MilterError.self) { try MTACommand(0x01, []) }
     let unknown = message { _ = try MTACommand(0x01, []) }
     #expect(unknown == "unknown command byte 0x1")

@@ -138,7 +138,7 @@ import Testing
     #expect(play.ran.suffix(2) == ["body", "eom"])
   }
 
-  @Test func `The errors say what is wrong`() {
+  @Test func `The errors describe what is wrong`() {
     var play = Play(actions: .addhdrs)
     _ = play.send("O")
     #expect(throws: MilterError.self) { try play.session.add(.continue, to: &play.output) }

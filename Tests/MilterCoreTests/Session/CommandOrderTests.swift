@@ -20,7 +20,7 @@ import Testing
     _ = play.send("O C H M R")
     #expect(play.send("U") == "c")
     #expect(play.send("L N B U") == "c c c c")
-    #expect(!play.session.isInMessage, "behind DATA a client cannot send commands any more")
+    #expect(!play.session.isInMessage, "after DATA a client cannot send commands any more")
     #expect(play.ran.suffix(3) == ["body", "abort", "unknown"])
     #expect(play.send("M U E Q") == "c c (closed)")
     #expect(play.ran.suffix(4) == ["envfrom", "unknown", "abort", "close"])
@@ -119,7 +119,7 @@ import Testing
     #expect(play.notes == ["notNegotiated"])
   }
 
-  @Test func `A second negotiation is ignored, and the connect behind it`() {
+  @Test func `A second negotiation is ignored, and the connect after it`() {
     var play = Play()
     #expect(play.send("O") == #"O\x00\x00\x00\x06\x00\x00\x01\xff\x00\x00\x04\x00"#)
     #expect(play.send("O") == "(nothing)")

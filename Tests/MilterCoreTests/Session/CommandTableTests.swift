@@ -97,7 +97,7 @@ import Testing
     }
   }
 
-  /// What is to be done, in the language of the tables.
+  /// The next step, in the language of the tables.
   private static func cell(
     _ directive: (aborts: Bool, step: SessionStep), _ column: Character
   ) -> String {

@@ -38,7 +38,7 @@ import Testing
     ("O C H M R U", ["unknown", "abort", "close", "connect"]), ("O C U", ["close", "connect"]),
   ])
   func `A new connection may follow anywhere`(path: String, last: [String]) {
-    // The original ignores both commands here, except behind an unknown one.
+    // The original ignores both commands here, except after an unknown one.
     var play = Play()
     _ = play.send(path)
     #expect(play.send("K") == "(nothing)")

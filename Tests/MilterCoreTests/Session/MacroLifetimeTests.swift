@@ -39,7 +39,7 @@ import Testing
     // Not executed: nothing is forgotten.
     ("C H M R", "O", "CHMRTNE"), ("C H M R", "C", "CHMRTNE"),
   ])
-  func `A command forgets the macros of the stages behind its own`(
+  func `A command forgets the macros of the stages after its own`(
     path: String, command: String, left: String
   ) {
     var play = Play()

@@ -120,7 +120,7 @@ import Testing
       steps(Self.envelope + " E", &session) == Self.begun + [.acknowledge(.eom), .messageEnded])
   }
 
-  @Test func `What a filter did wrong is told before the message ends`() throws {
+  @Test func `A filter's mistake is reported before the message ends`() throws {
     var session = try session()
     #expect(
       steps(Self.envelope + " E", &session, [.eom: .allOptions])

@@ -1,7 +1,7 @@
 import MilterCore
 import Testing
 
-/// Offers and answers, without a `negotiate` of the filter's own.
+/// Offers and answers, for filters that do not override `negotiate`.
 @Suite struct NegotiationTests {
   /// An MTA's offer, and what filters answer to it: version, actions, steps.
   struct Offer: CustomTestStringConvertible, Sendable {

@@ -120,7 +120,7 @@ import Testing
 
   @Test(arguments: ["H M", "M"])
   func `A held verdict about a client is not applied to the next one`(commands: String) {
-    // Without connect, nothing but QUIT_NC says that the client is another one.
+    // Without connect, only QUIT_NC shows that the client is another one.
     var play = play([.noconnect, .nrHelo]) { _, callback, call in
       callback == .helo && call == 1 ? .accept : .continue
     }

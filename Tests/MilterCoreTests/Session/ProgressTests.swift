@@ -57,7 +57,7 @@ import Testing
     #expect(play.send("C") == "c")
   }
 
-  @Test func `The error says where it may be called`() {
+  @Test func `The error names where it may be called`() {
     let session = FilterSession(callbacks: .all)
     var output = ReplyBuffer()
     #expect(throws: MilterError(.wrongTime, "")) { try session.progress(to: &output) }

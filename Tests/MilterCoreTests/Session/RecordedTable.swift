@@ -40,7 +40,7 @@ struct RecordedTable {
 }
 
 extension Substring {
-  /// The text without the spaces behind it.
+  /// The text without spaces at its end.
   fileprivate var trimmed: String {
     var text = self
     while text.last == " " { text.removeLast() }

@@ -33,7 +33,7 @@ struct TableMend {
     }
     + [.init(table: "no unknown", state: "O C H A", column: "K", original: ".", ours: "+")]
 
-  /// After a QUIT_NC that the original drops, it drops the connect, too.
+  /// After a QUIT_NC that the original drops, it also drops the connect.
   private static let quitNewConnectionThenConnect: [TableMend] =
     ["every callback", "only eom"].map {
       .init(table: $0, state: "O C H K", column: "C", original: ".", ours: "+")

@@ -65,7 +65,7 @@ struct Play {
     return replies.isEmpty ? "(nothing)" : replies.joined(separator: " ")
   }
 
-  /// What the session says to the next command once a message was aborted, without following it.
+  /// The session's step for the next command once a message was aborted, without performing it.
   func directive(_ command: String) -> (aborts: Bool, step: SessionStep) {
     let (code, payload) = Self.packet(command[...])
     var copy = session
@@ -120,7 +120,7 @@ struct Play {
     return false
   }
 
-  /// Does what the session says; says whether the connection goes on.
+  /// Performs the session's step; returns whether the connection goes on.
   private mutating func follow(
     _ first: SessionStep, _ code: UInt8, _ payload: [UInt8]
   ) throws(MilterError) -> Bool {

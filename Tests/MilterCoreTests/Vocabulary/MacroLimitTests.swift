@@ -4,7 +4,7 @@ import Testing
 
 /// Macro packets of sizes that no MTA sends.
 @Suite struct MacroLimitTests {
-  /// A packet for a stage with as many bytes as said.
+  /// A packet of `size` bytes for a stage.
   private func packet(_ stage: String, _ size: Int) -> [UInt8] {
     let start = wire(stage + #"{a}\x00"#)
     return start + [UInt8](repeating: 0x76, count: size - start.count - 1) + [0]

@@ -12,7 +12,7 @@ import Testing
       ("421", "4.3.2", "bye", "421 4.3.2 bye"), ("499", "4.0.0", "x", "499 4.0.0 x"),
       ("599", nil, "-", "599 -"),
     ] as [(String, String?, String?, String)])
-  func `One line is the code, and behind it what there is`(
+  func `One line is the code, followed by the parts that exist`(
     code: String, extended: String?, text: String?, expected: String
   ) throws {
     let reply = try MilterReply(code, extended, text: text.map(wire))
@@ -95,7 +95,7 @@ import Testing
         "line 1 of the reply contains CR, LF or NUL; use setmlreply for several lines"
       ),
     ] as [(String, String?, String, String)])
-  func `The error says what is wrong`(
+  func `The error describes what is wrong`(
     code: String, extended: String?, text: String, message: String
   ) {
     do {

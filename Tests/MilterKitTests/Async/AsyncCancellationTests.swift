@@ -87,7 +87,7 @@ import Testing
     #expect(journal.all.suffix(2) == ["helo is canceled", "close"])
   }
 
-  @Test func `What tells of an end is not canceled by that end`() throws {
+  @Test func `A callback for an end is not canceled by that end`() throws {
     let (room, first) = (WaitingRoom(), Journal())
     let (later, second) = (WaitingRoom(), Journal())
     let connections = Journal()
@@ -170,7 +170,7 @@ import Testing
   }
 
   @Test(arguments: [MilterCallback.abort, .close])
-  func `What tells of an end is canceled if it suspends after the drain time`(
+  func `A callback for an end is canceled if it suspends after the drain time`(
     callback: MilterCallback
   ) throws {
     let (entered, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))

@@ -157,7 +157,8 @@ import Testing
   }
 
   @Test(arguments: [MilterCallback.abort, .close])
-  func `What tells of an end is canceled when its time is over`(_ callback: MilterCallback) throws {
+  func `A callback for an end is canceled when its time is over`(_ callback: MilterCallback) throws
+  {
     let (room, journal) = (WaitingRoom(), Journal())
     let server = try server(
       waitingIn: callback, room, journal,

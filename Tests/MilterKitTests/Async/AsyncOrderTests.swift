@@ -75,7 +75,7 @@ import Testing
     }
     try mta.send(bytes: headers.flatMap(\.bytes))
     _ = try poll(for: "a suspended callback") { room.waitingCount == 1 ? true : nil }
-    // More than a buffer, behind the command that is being worked on.
+    // More than a buffer, after the command that is being worked on.
     try mta.send(.eoh, .body([UInt8](repeating: 0x62, count: 60_000)))
     room.open()
     #expect(try mta.ask(.endOfBody([])) == [.continue])

@@ -75,7 +75,7 @@ import Testing
     #expect(try replies(action) == [reply, .accept])
   }
 
-  /// Calls that a filter must not make, and what it is told.
+  /// Calls that a filter must not make, and their errors.
   private static let refused: [(@Sendable (Milter) throws -> Void, String)] = [
     ({ try $0.addheader("", "v") }, "addheader: the name is empty"),
     ({ try $0.addheader("X:", "v") }, "addheader: the header name contains a colon"),
@@ -154,7 +154,7 @@ import Testing
   }
 
   @Test(arguments: refused.indices)
-  func `A wrong call throws an error that says why`(_ index: Int) throws {
+  func `A wrong call throws an error with the reason`(_ index: Int) throws {
     let (action, message) = Self.refused[index]
     let said = Journal()
     let replies = try replies { filter in

@@ -8,7 +8,7 @@ import Testing
 
 /// Callbacks that run longer than they may.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct CallbackTimeoutTests {
-  /// A filter whose one callback does not return before the test says so.
+  /// A filter whose one callback does not return before the test permits it.
   private func server(
     blocking blocked: MilterCallback, _ gate: DispatchSemaphore, _ journal: Journal? = nil,
     configure: (inout MilterConfiguration) -> Void = { _ in },
@@ -36,7 +36,7 @@ import Testing
     _ = try mta.ask(TestMTA.offer)
     for command in step.before { #expect(try mta.ask(command) == [.continue]) }
     #expect(try mta.ask(step.command) == [.tempfail])
-    // What the MTA says next waits for the callback, and is not answered then.
+    // The MTA's next command waits for the callback, and is not answered then.
     try mta.send(.helo(bytes("next")))
     #expect(try Poll.wait(mta.socket.descriptor, .readable, milliseconds: 20) == [])
     gate.signal()
@@ -287,7 +287,7 @@ import Testing
   }
 
   @Test func `The callback or the clock answers but never both`() async throws {
-    // The callback returns about when its time is over, now before the clock and now behind it.
+    // The callback returns at about the end of its time, sometimes before and sometimes after it.
     let wrong = try await onThread { () -> [[FilterReply]] in
       let never = DispatchSemaphore(value: 0)
       let server = try TestServer(configure: { $0.callbackTimeouts[.helo] = .milliseconds(5) }) {

@@ -7,7 +7,7 @@ import Testing
 
 /// What an MTA has of a message whose filter ends in the middle of eom.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct HeldChangesTests {
-  /// A filter that changes a message and then waits until the test says so.
+  /// A filter that changes a message and then waits until the test permits it to return.
   private func server(_ body: [UInt8], _ gate: DispatchSemaphore) throws -> TestServer {
     try TestServer {
       ScriptedFilter { filter, callback in

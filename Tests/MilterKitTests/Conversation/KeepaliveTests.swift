@@ -8,7 +8,7 @@ import Testing
 
 /// Signs of life that are sent while a callback runs.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct KeepaliveTests {
-  /// A filter that waits in one callback until the test says so.
+  /// A filter that waits in one callback until the test permits it to return.
   private func server(
     waitingIn waiting: MilterCallback, _ gate: DispatchSemaphore,
     wanted: MilterProtocolFlags = [], mostHeld: Int = 4 << 20,
@@ -41,7 +41,7 @@ import Testing
       MTACommand.connect(host: bytes("mx"), address: nil), .mail([bytes("<a@b>")]),
       .rcpt([bytes("<c@d>")]),
     ] {
-      // On a busy machine these take longer than the interval, too.
+      // On a busy machine these also take longer than the interval.
       #expect(try mta.ask(command).filter { $0 != .progress } == [.continue])
     }
     return mta
@@ -104,7 +104,7 @@ import Testing
         }
       let isPostfix = version.hasPrefix("Postfix")
       for before in before {
-        // On a busy machine these take longer than the interval, too.
+        // On a busy machine these also take longer than the interval.
         let replies = try mta.ask(before).filter { !isPostfix || $0 != .progress }
         #expect(replies == [.continue])
       }

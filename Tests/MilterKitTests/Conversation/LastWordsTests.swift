@@ -4,7 +4,7 @@ import MilterKit
 import MilterProcessFixtures
 import Testing
 
-/// What is said, and can be asked, when a connection ends.
+/// The log lines and calls at the end of a connection.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct LastWordsTests {
   @Test func `What was answered before bad bytes is sent`() throws {
     let server = try TestServer { ScriptedFilter() }

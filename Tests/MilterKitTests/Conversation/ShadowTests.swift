@@ -31,7 +31,7 @@ import Testing
     return .continue
   }
 
-  @Test func `What body changes is told with what eom changes`() throws {
+  @Test func `Changes of body are logged with those of eom`() throws {
     try expect(
       "eom would have answered: addheader X-body, 5 bytes; addheader X-eom, 5 bytes", Self.script)
   }

@@ -22,7 +22,7 @@ struct ConnectionCostTests {
     return mta
   }
 
-  /// A number that the system tells of a process; kB are kB.
+  /// A number that the system reports about a process; kB are kB.
   private static func number(_ name: String, of process: StartedProgram) throws -> Int {
     let status = try String(
       contentsOfFile: "/proc/\(process.pid)/status", encoding: .utf8)

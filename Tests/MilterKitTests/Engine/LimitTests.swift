@@ -85,7 +85,8 @@ import Testing
   }
 
   @Test(.enabled(if: geteuid() == 0, "only root can become a user with a limit of its own"))
-  func `An idle server that gets no more threads serves, reloads, stops and says why once`() throws
+  func `An idle server that gets no more threads serves, reloads, stops and logs the reason once`()
+    throws
   {
     // The superuser may have any number of threads.
     let process = try OperatedProcess([
@@ -168,7 +169,7 @@ import Testing
     }
     #expect(verdicts.value == 6 * most)
     #expect(tooMany.value == 0)
-    // If the load leaves a gap of five seconds, what comes next is told of again.
+    // If the load leaves a gap of five seconds, the next case is logged again.
     let seconds = Int((ContinuousClock.now - start).components.seconds)
     #expect((1...1 + seconds / 5).contains(server.log.all.count { $0 == line }))
   }

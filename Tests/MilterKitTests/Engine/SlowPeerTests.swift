@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func `An MTA that takes no replies costs no thread and loses none`() throws {
-    // One thread only: whoever held it would hold up the others.
+    // One thread only: a connection that held it would block the others.
     let server = try TestServer([spec], configure: { $0.maxThreads = 1 }) { Self.largeAnswers() }
     let blocked = try (0..<3).map { _ in try stuck(server) }
     let mta = try server.connect()

@@ -14,7 +14,7 @@ import Testing
   /// How many lines of a kind are written.
   private static let most = 5
 
-  /// The lines for whoever looks after the server: errors and warnings.
+  /// The lines for the operator: errors and warnings.
   private func complaints(_ server: TestServer) -> [String] {
     server.server.stop(drain: .zero)
     return server.log.all.filter { line in
@@ -50,7 +50,7 @@ import Testing
   ]
 
   @Test(arguments: offences.indices)
-  func `What an MTA must not send is told a few times`(index: Int) throws {
+  func `Invalid input of an MTA is logged a few times`(index: Int) throws {
     let offence = Self.offences[index]
     let server = try TestServer { ScriptedFilter() }
     for _ in 0..<Self.count {
@@ -62,7 +62,7 @@ import Testing
     expectFew(complaints(server), "closing a connection: ", "connections were closed")
   }
 
-  @Test func `A callback that throws is told a few times`() throws {
+  @Test func `A callback that throws is logged a few times`() throws {
     let server = try TestServer { Thrower() }
     let mta = try server.connect()
     try mta.greet()
@@ -72,7 +72,7 @@ import Testing
     expectFew(complaints(server), "envfrom threw, tempfail is answered: ", "callbacks threw")
   }
 
-  @Test func `An answer that may not be is told a few times`() throws {
+  @Test func `An invalid answer is logged a few times`() throws {
     let server = try TestServer { ScriptedFilter { _, _ in .allOptions } }
     for _ in 0..<Self.count {
       let mta = try server.connect()
@@ -82,7 +82,7 @@ import Testing
     expectFew(complaints(server), "helo", "answers of callbacks were wrong")
   }
 
-  @Test func `A callback that does not return in time is told a few times`() throws {
+  @Test func `A callback that does not return in time is logged a few times`() throws {
     let gate = DispatchSemaphore(value: 0)
     let server = try TestServer(configure: { $0.callbackTimeouts[.helo] = .milliseconds(10) }) {
       ScriptedFilter { _, callback in
@@ -105,7 +105,7 @@ import Testing
     #expect(lines.count <= 2 * (Self.most + 1) * intervals)
   }
 
-  @Test func `Verdicts, which are told at info, have a limit of their own`() throws {
+  @Test func `Verdicts, which are logged at info, have their own limit`() throws {
     let most = LineLimits.Kind.verdict.most
     let server = try TestServer(configure: { $0.log.level = .info }) {
       ScriptedFilter { _, callback in callback == .envfrom ? .reject : .continue }

@@ -69,7 +69,7 @@ import Testing
     if ![.abort, .close].contains(wanted) {
       #expect(lines.contains { $0.hasPrefix("error:") || $0.hasPrefix("warning:") })
     }
-    // It is there for whoever wants it.
+    // At debug level the text is there.
     if ![.negotiate, .abort, .close].contains(wanted) {
       #expect(lines.contains { $0.hasPrefix("debug:") && $0.contains("threw: \(Self.mark)") })
     }

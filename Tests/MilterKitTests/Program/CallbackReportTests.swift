@@ -76,7 +76,7 @@ private final class Useful: Milter {
     #expect(run.status != 0)
   }
 
-  @Test func `Whoever asks for errors only does not get the list with --try`() throws {
+  @Test func `With errors only, --try does not print the list`() throws {
     let hello = BuiltProgram.packageRoot + "/Samples/messages/hello.eml"
     let run = try BuiltProgram.run("greeter", ["--try", hello, "--log-level", "error"])
     #expect(run.errors == "")

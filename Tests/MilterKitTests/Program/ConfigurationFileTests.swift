@@ -88,7 +88,7 @@ import Testing
     _ = try reload(process, until: "notice: reloaded")
     #expect(try tag(address) == "new")
     #expect(tag(in: try first.ask(.endOfBody([]))) == "old")
-    // The same connection's next message, too.
+    // The next message of the same connection also has the old tag.
     #expect(tag(in: try first.message()) == "old")
     try write("socket = inet:0@127.0.0.1")
     _ = try reload(process, until: "notice: reloaded")
@@ -115,7 +115,7 @@ import Testing
     #expect(try first.message().last == .accept)
     try first.send(.quit)
     #expect(try first.receive() == nil)
-    // The third one shall not be closed because the machine is busy.
+    // The third connection must not be closed because the machine is busy.
     try write("socket = inet:0@127.0.0.1", "log-level = info")
     _ = try reload(process, until: "notice: reloaded")
     let third = try TestMTA(address)
@@ -126,7 +126,7 @@ import Testing
     #expect(!process.log.all.contains { $0.contains("#1: a connection ended") })
   }
 
-  @Test func `A reload that turns shadow mode on or off says so`() throws {
+  @Test func `A reload that turns shadow mode on or off logs it`() throws {
     try write("socket = inet:0@127.0.0.1", "tag = t", "shadow")
     let (process, address) = try start()
     #expect(try tag(address) == nil)

@@ -56,7 +56,7 @@ import Testing
     (["--dry=1"], "--dry=1: --dry takes no argument"),
     (["--coumt", "1"], "--coumt: no such option; did you mean --count?"),
   ])
-  func `A wrong setting says what is wrong`(_ arguments: [String], _ message: String) {
+  func `A wrong setting is reported with the reason`(_ arguments: [String], _ message: String) {
     #expect {
       _ = try ProgramOptions(["filter", "--socket", "s"] + arguments, own: own)
     } throws: { "\($0)" == message }

@@ -4,7 +4,7 @@ import MilterFilterFixtures
 import MilterProcessFixtures
 import Testing
 
-/// A program has one name, whoever looks.
+/// A program has one name, wherever it is shown.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct NameTests {
   private static let name = "milter-operated-filter"
 

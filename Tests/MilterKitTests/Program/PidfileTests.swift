@@ -81,7 +81,7 @@ import Testing
     for _ in 0..<12 {
       let process = try start("--pidfile", path)
       _ = try process.address()
-      // They go on until the process is gone; it is nobody's number before it is waited for.
+      // They continue until the process is gone; its number is not used again before it is waited for.
       let isOver = Counter()
       let signals = DispatchGroup()
       signals.enter()

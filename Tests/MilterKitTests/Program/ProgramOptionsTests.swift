@@ -111,7 +111,8 @@ import Testing
     ),
     ([], "nothing to do: give --socket SPEC or --try FILE"),
   ])
-  func `A wrong command line says what is wrong`(_ arguments: [String], _ message: String) {
+  func `A wrong command line is reported with the reason`(_ arguments: [String], _ message: String)
+  {
     #expect {
       _ = try ProgramOptions(["filter"] + arguments)
     } throws: { "\($0)" == message }

@@ -5,7 +5,7 @@ import Testing
 /// `--try` and the rest of the command line, as a newcomer types it.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct TryTests {
   private let hello = BuiltProgram.packageRoot + "/Samples/messages/hello.eml"
-  /// What `stamp` says first, on standard error.
+  /// The first output of `stamp`, on standard error.
   private let callbacks = """
     notice: stamp: callbacks in use: connect, helo, envfrom, envrcpt, data, unknown, header, eoh, \
     body, eom, close
@@ -76,7 +76,7 @@ import Testing
     #expect(run.status == 1)
   }
 
-  @Test func `Several messages are told apart and counted`() throws {
+  @Test func `Several messages are distinguished and counted`() throws {
     let directory = try ScratchDirectory()
     let mail = directory.path + "/mail"
     for name in ["1.eml", "2.eml"] {

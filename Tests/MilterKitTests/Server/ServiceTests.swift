@@ -88,7 +88,7 @@ import Testing
     }
     process.signal(SIGTERM)
     #expect(process.waitForExit() == 0)
-    // The sockets go on: whoever connects waits for the next server.
+    // The sockets stay open: a client that connects waits for the next server.
     let waiting = try sockets.map { try TestMTA("\($0.localAddress)") }
     for mta in waiting { try mta.send(TestMTA.offer) }
     let next = try OperatedProcess(

@@ -7,7 +7,7 @@ import Testing
 @testable import MilterKit
 @testable import MilterRuntime
 
-/// What signals do to servers that are run, whoever of them the system gives a signal to.
+/// The effect of signals on several running servers, whichever of them receives the signal.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct SeveralServersTests {
   /// A server that is run by a thread of its own.
   ///

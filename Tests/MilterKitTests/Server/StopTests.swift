@@ -151,7 +151,7 @@ import Testing
   }
 
   @Test func `A port is free as soon as its server is stopped`() async {
-    // In a process that starts no others: one that is being started has the descriptor, too.
+    // In a process that starts no others: one that is being started also has the descriptor.
     await #expect(processExitsWith: .success) {
       // Another process may get a port, so each round has one of its own.
       var refusals = 0

@@ -137,7 +137,7 @@ import Testing
       // The server may close over bytes that it has not read.
       _ = try? client.receive()
     }
-    // Connections end in any order; the count says when this one has.
+    // Connections end in any order; the count shows when this one has.
     _ = try poll(for: "the end") { server.server.statistics.healthChecks > 0 ? true : nil }
     server.server.stop()
     #expect(server.server.statistics.healthChecks == 1)

@@ -1,7 +1,7 @@
 import Foundation
 import MilterSystem
 
-/// A client of HTTP that does exactly what a test says.
+/// An HTTP client that sends exactly what a test specifies.
 struct HTTPClient {
   /// A response.
   struct Response {

@@ -2,7 +2,7 @@ import Foundation
 import MilterProcessFixtures
 
 extension OperatedProcess {
-  /// Waits until it serves with so many workers.
+  /// Waits until it serves with this number of workers.
   ///
   /// - Returns: where it listens.
   func serve(with workers: Int) throws -> String {
@@ -10,7 +10,7 @@ extension OperatedProcess {
     return try address()
   }
 
-  /// Waits until it has so many workers, of which none is one of these.
+  /// Waits until it has this number of workers, without any of the former ones.
   func waitForWorkers(_ count: Int, without former: [pid_t] = []) throws -> [pid_t] {
     try poll(for: "\(count) workers", within: .seconds(120)) {
       let now = try ProcFile.children(of: pid).sorted()

@@ -122,7 +122,7 @@ struct PrometheusParser {
     else { throw Refusal(description: "\"\(name)\" is no name") }
   }
 
-  /// Reads a label's value and the quote behind it.
+  /// Reads a label's value and the quote after it.
   private static func value(_ rest: inout Substring) throws -> String {
     var result = ""
     while let character = rest.popFirst() {

@@ -84,14 +84,14 @@ final class TestMTA {
     .header(name: bytes("Subject"), value: bytes("hi")), .eoh,
   ]
 
-  /// Says MAIL and RCPT, and then more; each is answered with continue.
+  /// Sends MAIL and RCPT, and then more; each is answered with continue.
   func envelope(_ more: MTACommand...) throws {
     for command in [.mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")])] + more {
       try #require(try ask(command) == [.continue])
     }
   }
 
-  /// Negotiates, and tells of a client.
+  /// Negotiates, and sends connect for a client.
   @discardableResult
   func greet(_ offer: MTACommand = TestMTA.offer) throws -> [FilterReply] {
     let replies = try ask(offer)

@@ -39,7 +39,7 @@ final class TestServer {
   /// An MTA whose first bytes are there when the server gets the connection: they are in time, however
   /// short the time is and however late the test.
   ///
-  /// `spec` is where it connects, for a moment: it says of which kind the socket is.
+  /// It connects to `spec` for a moment, which shows the kind of the socket.
   func connect(saying bytes: [UInt8], over spec: String = "inet:0@127.0.0.1") throws -> TestMTA {
     let listener = try ListeningSocket(SocketSpec(spec))
     defer {

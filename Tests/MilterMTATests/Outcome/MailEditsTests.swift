@@ -48,7 +48,7 @@ private let cases: [HeaderCase] = [
   .init([chg(1, "C", "x")], before + "C: x\n"),
   .init([chg(0x7FFF_FFFF, "A", "")], before),
   .init([chg(2, "A", "")], "A: 1\nB: 2\nA: 4\n"),
-  // A deletion moves those behind it.
+  // A deletion moves the fields after it.
   .init([chg(1, "A", ""), chg(2, "A", "")], "B: 2\na: 3\n"),
   .init([chg(3, "A", ""), chg(2, "A", ""), chg(1, "A", "")], "B: 2\n"),
   .init([add("A", "5"), chg(4, "A", "x")], before + "A: x\n"),

@@ -174,7 +174,7 @@ import Testing
         """)
   }
 
-  @Test func `Differences far behind in a line are seen`() throws {
+  @Test func `Differences near the end of a long line are seen`() throws {
     var mail = sampleMail
     mail.message.headers = [.init(name: b("L"), value: [UInt8](repeating: 0x61, count: 300))]
     let new = [UInt8](repeating: 0x61, count: 299) + b("b")

@@ -25,7 +25,7 @@ import Testing
     #expect(codes(.sendmail, messages: 2) == "OCH" + message + message + "Q")
     let rejecting = ToyFilter(at: .data, .reject)
     #expect(codes(.postfix, rejecting, messages: 2) == "OCHMRRTAMRRTAAQ")
-    // Sendmail's client says RSET before another message, but not before QUIT.
+    // Sendmail's client sends RSET before another message, but not before QUIT.
     #expect(codes(.sendmail, rejecting, messages: 2) == "OCHMRRTAMRRTQ")
     #expect(codes(.sendmail, ToyFilter(at: .envrcpt, .discard)) == "OCHMRAQ")
     #expect(codes(.sendmail, ToyFilter(at: .envfrom, .discard)) == "OCHMQ")

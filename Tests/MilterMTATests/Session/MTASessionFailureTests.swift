@@ -29,7 +29,7 @@ import Testing
     }
   }
 
-  @Test func `The end of the connection inside a packet is said to be there`() {
+  @Test func `An end of the connection inside a packet is reported`() {
     var session = play(replies: repliesUp(to: .eom))
     session.receive([0, 0, 0, 9, 0x68])
     session.endOfStream()
@@ -139,7 +139,7 @@ import Testing
   @Test(arguments: [
     "", "5", "550", "350 no", "55x no", "650 no", "550_a",
   ])
-  func `Replies that are none of SMTP's`(_ text: String) {
+  func `Replies that are not SMTP replies`(_ text: String) {
     let session = play(replies: repliesUp(to: .data) + [[.replycode(b(text))]])
     #expect(session.outcome?.failure?.code == .malformedReply)
   }

@@ -146,7 +146,7 @@ import Testing
     #expect(session.outcome?.result.message.body.count == 262_143)
   }
 
-  @Test func `skip ends what it is said to`() {
+  @Test func `skip ends the calls of the callback that returned it`() {
     let skipping = play(ToyFilter(at: .body, .skip), sampleMail, chunks(of: 3)).filter
     #expect(skipping.codes == "OCHMRRTLLLNBEQ")
     let replies = repliesUp(to: .header) + [[.skip]]

@@ -6,7 +6,7 @@ struct PlainHeaderEdits {
   /// A place in the header.
   private struct Field: Sendable {
     var header: MTAHeader
-    /// Whether it is one of the MTA's own, which filters are not shown.
+    /// Whether the MTA itself added the field; such fields are not shown to filters.
     var isOwn = false
     var isDeleted = false
     /// Whether an earlier filter has deleted it.
@@ -15,7 +15,7 @@ struct PlainHeaderEdits {
 
   private var fields: [Field]
   private let changes: MTAProfile.Changes
-  /// Whether values come with the space behind the colon.
+  /// Whether values come with the space after the colon.
   private let leadingSpace: Bool
 
   /// The MTA's own `Received`, then what it counts besides, then what the filter was shown.
@@ -98,7 +98,7 @@ struct PlainHeaderEdits {
 
   private func number(ofPlace place: Int, _ name: [UInt8]) -> UInt32 {
     let counted = fields.indices.filter { !fields[$0].isOwn && fields[$0].header.isNamed(name) }
-    // One that no filter is shown is what the first number behind the others stands for.
+    // The first number after the others stands for a field that no filter is shown.
     return UInt32(clamping: (counted.firstIndex(of: place) ?? counted.count) + 1)
   }
 
@@ -114,7 +114,7 @@ struct PlainHeaderEdits {
     fields.insert(Field(header: header(name, value)), at: place)
   }
 
-  /// Changes, deletes or adds a header; says what is odd about it.
+  /// Changes, deletes or adds a header; returns a warning if something about it is odd.
   mutating func change(_ index: UInt32, _ name: [UInt8], _ value: [UInt8]) -> String? {
     guard let place = place(of: name, max(Int(clamping: index), 1)) else {
       if !value.isEmpty {

@@ -2,7 +2,7 @@ import MilterMail
 import Testing
 
 struct EncodedWordTests {
-  /// RFC 2047, section 8: how encoded words are to be displayed.
+  /// RFC 2047, section 8: the display of encoded words.
   @Test(arguments: [
     ("(=?ISO-8859-1?Q?a?=)", "(a)"),
     ("(=?ISO-8859-1?Q?a?= b)", "(a b)"),

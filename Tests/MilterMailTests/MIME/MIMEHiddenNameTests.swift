@@ -1,7 +1,7 @@
 import MilterMail
 import Testing
 
-/// Names behind what has no end, or no beginning.
+/// Names after elements without an end or a beginning.
 struct MIMEHiddenNameTests {
   private func part(_ headers: String) -> MIMEPart {
     MIMEMessage(headers: MailHeaders(parsing: headers.crlf), body: []).root

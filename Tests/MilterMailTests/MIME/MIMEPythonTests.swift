@@ -13,7 +13,7 @@ struct MIMEPythonTests {
     MIMEMessage(headers: MailHeaders(parsing: mail.headers), body: mail.body)
   }
 
-  /// What `parts` of `mail.py` says.
+  /// The output of `parts` of `mail.py`.
   private func outline(_ message: MIMEMessage) -> String {
     message.root.all.map { part in
       let content = part.parts.isEmpty ? message.content(of: part).map(hex) : nil

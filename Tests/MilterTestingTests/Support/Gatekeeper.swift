@@ -1,6 +1,6 @@
 import MilterTesting
 
-/// A filter with something to say in most callbacks, as an author may write it.
+/// A filter that decides in most callbacks, as an author may write it.
 final class Gatekeeper: Milter {
   private(set) var client = ""
   private(set) var recipients: [String] = []

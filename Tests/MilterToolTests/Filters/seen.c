@@ -1,4 +1,4 @@
-/* Counts what it sees and says so in a header; on Sendmail's libmilter. */
+/* Counts what it sees, and adds the numbers in a header field; on Sendmail's libmilter. */
 #include <libmilter/mfapi.h>
 #include <stdio.h>
 #include <stdlib.h>

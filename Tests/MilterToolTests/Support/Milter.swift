@@ -12,7 +12,7 @@ func milter(
 /// Runs the `milter` program.
 func milter(_ arguments: String...) throws -> Subprocess { try milter(arguments) }
 
-/// What `milter play --json` says of a message.
+/// The output of `milter play --json` for a message.
 struct PlayedOutcome: Decodable {
   struct Action: Decodable {
     let action: String

@@ -1,9 +1,9 @@
-/// What an SMTP client says, to a real MTA or a simulated one.
+/// A command of an SMTP client, to a real MTA or a simulated one.
 enum ClientLine {
   case ehlo(String)
-  /// The sender, and parameters behind a space.
+  /// The sender, and parameters after a space.
   case mail(String)
-  /// A recipient, and parameters behind a space.
+  /// A recipient, and parameters after a space.
   case rcpt(String)
   /// DATA and a message.
   case message([UInt8])
@@ -21,7 +21,7 @@ enum ClientLine {
     [.mail(sender)] + recipients.map { .rcpt($0) } + [.message(bytes)]
   }
 
-  /// Whether a client that was refused MAIL still says this.
+  /// Whether a client whose MAIL was refused still sends this.
   var stands: Bool {
     switch self {
     case .ehlo, .mail, .rset, .unknown: true

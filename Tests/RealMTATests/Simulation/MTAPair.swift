@@ -138,7 +138,7 @@ struct MTAPair {
     client.quit()
   }
 
-  /// What this MTA says to recipients it does not want.
+  /// This MTA's reply to recipients that it refuses.
   private func refusal(of address: String) -> [UInt8]? {
     guard address == "<nobody@rejected.example>" else { return nil }
     let text =

@@ -4,9 +4,9 @@ import MilterCore
 import MilterSystem
 import Synchronization
 
-/// A filter that replies what it is told to, sense or not, and notes the commands it gets.
+/// A filter that sends the given replies, valid or not, and records the commands it gets.
 ///
-/// It is not built on the library, which would not say most of it.
+/// It is not built on the library, which would not send most of them.
 final class RawFilter: Sendable {
   /// The commands that came, by name, macros left out; the end of each connection is `end`.
   let journal = Journal()

@@ -1,6 +1,6 @@
-/// What is to be the same whether an MTA is real or simulated.
+/// The part of a session that must be the same for a real and a simulated MTA.
 struct SessionRecord {
-  /// The refusals, each with what was said before it; what is accepted is only counted.
+  /// The refusals, each with the commands before it; accepted commands are only counted.
   var replies: [String] = []
   /// What the filter's callbacks got, and which macros were there.
   var callbacks: [String] = []

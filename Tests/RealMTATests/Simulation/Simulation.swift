@@ -56,7 +56,7 @@ struct Simulation {
     #expect(differences == [], "\(pair.kind), \(what)", sourceLocation: location)
   }
 
-  /// Has the filter do what a script says, and notes what it sees meanwhile.
+  /// Has the filter follow a script, and records what it sees meanwhile.
   private func record(
     _ script: @escaping ScriptedFilter.Script, _ session: (inout SessionRecord) throws -> Void
   ) throws -> SessionRecord {

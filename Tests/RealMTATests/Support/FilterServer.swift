@@ -79,7 +79,7 @@ final class FilterServer {
 ///
 /// - Parameters:
 ///   - kind: the MTA.
-///   - settings: what else the MTA shall be; the filter is put behind those that are in it.
+///   - settings: further settings of the MTA; the filter is added after the filters in them.
 ///   - makeMilter: makes the filter for one connection.
 ///   - body: speaks to the MTA.
 /// - Returns: what `body` returns.
@@ -105,7 +105,7 @@ func withFilter<Result>(
   return result
 }
 
-/// The same with filters that do what a play says.
+/// The same with filters that follow a play.
 func withFilter<Result>(
   _ kind: RealMTA.Kind, _ play: Play, _ settings: RealMTA.Settings = RealMTA.Settings(),
   _ body: (RealMTA, FilterServer) async throws -> Result

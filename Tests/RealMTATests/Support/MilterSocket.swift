@@ -6,7 +6,7 @@ enum MilterSocket: Equatable {
   /// has to be writable for it.
   case unix(path: String)
 
-  /// libmilter's spelling, which is ours, too.
+  /// libmilter's notation, which is also ours.
   var spec: String {
     switch self {
     case .inet(let port): "inet:\(port)@127.0.0.1"

@@ -19,7 +19,7 @@ final class OutageTraffic: @unchecked Sendable {
 
   /// How many send at the same time.
   static let clients = 10
-  /// So many messages a client sends in one session.
+  /// The number of messages that a client sends in one session.
   private static let messagesInSession = 5
 
   private struct State {

@@ -35,7 +35,7 @@ final class Play: Sendable {
     }
   }
 
-  /// A filter that does what the last script says.
+  /// A filter that follows the last script.
   func makeFilter() -> ScriptedFilter {
     let (script, journal) = state.withLock { $0 }
     return ScriptedFilter(journal, script)

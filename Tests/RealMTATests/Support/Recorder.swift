@@ -10,7 +10,7 @@ final class Recorder: Sendable {
   /// The fields in order; the value is as the filter got it.
   var headers: [QueuedHeader] { header.withLock { $0 } }
 
-  /// All chunks of the body, one behind the other.
+  /// All chunks of the body, one after the other.
   var body: [UInt8] { content.withLock { $0.bytes } }
 
   /// How many chunks there were.

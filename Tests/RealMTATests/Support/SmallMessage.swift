@@ -26,7 +26,7 @@ extension QueuedMessage {
   }
 }
 
-/// How far a message came, and the reply that says so.
+/// The progress of a message, and the reply that shows it.
 struct Outcome: Equatable, CustomStringConvertible {
   /// Where in a session a reply comes.
   enum Step { case greeting, ehlo, mail, rcpt, data, end }

@@ -2,11 +2,11 @@ import Testing
 
 /// Starts an MTA, runs `body` with it, and stops it however that ends.
 ///
-/// It waits for filters for minutes, as far as the settings say nothing else: Sendmail's own ten seconds can
+/// It waits for filters for minutes, unless the settings specify otherwise: Sendmail's own ten seconds can
 /// be over before a busy machine has let a filter answer.
 ///
 /// Where the MTA is missing but not required, the test, or this case of a parameterised test, is
-/// canceled, with a warning that says why: the report alone would not show a canceled case.
+/// canceled, with a warning that has the reason: the report alone would not show a canceled case.
 func withMTA<Result>(
   _ kind: RealMTA.Kind, _ settings: RealMTA.Settings = RealMTA.Settings(),
   _ body: (RealMTA) async throws -> Result

@@ -2,7 +2,7 @@ import Foundation
 import MilterProcessFixtures
 import Testing
 
-/// The program, with a DNS server of the test's own.
+/// The program, with the test's own DNS server.
 @Suite(.ownThread) struct BlocklistProgramTests {
   /// Lists 127.0.0.2 and ::ffff:7f00:2 as all lists do, RFC 5782; `broken.example` fails.
   private static func server() throws -> FakeDNSServer {

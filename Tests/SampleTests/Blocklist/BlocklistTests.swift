@@ -7,7 +7,7 @@ import Testing
 
 @testable import milter_sample_blocklist
 
-/// Answers as a test says, by the list's zone.
+/// Answers as a test specifies, by the list's zone.
 private struct Lists: AddressLookup {
   enum Answer: Sendable {
     case codes([UInt8])

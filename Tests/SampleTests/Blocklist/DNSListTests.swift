@@ -63,7 +63,7 @@ import Testing
     #expect(error?.description.contains(message) ?? false, "\(error?.description ?? "")")
   }
 
-  @Test func `Answers mean what their codes say`() throws {
+  @Test func `The codes of answers are interpreted`() throws {
     let all = try DNSList("bl.example")
     let some = try DNSList("bl.example=127.0.0.[2..3]")
     func meanings(_ codes: InetAddress...) -> [DNSList.Meaning] {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import milter_sample_blocklist
 
-/// The C library's resolver, asked by a server of the test's own.
+/// The C library's resolver, asked by the test's own server.
 @Suite(.ownThread) struct SystemResolverTests {
   private func resolver(
     _ server: FakeDNSServer, threads: Int = 4, patience: Int = 30

@@ -2,8 +2,8 @@
  * The interface between a C filter and the library: libmilter's, version 1.0.1.
  *
  * Written for swift-milter, so that filters made for Sendmail's libmilter compile unchanged and
- * run as they are. What each function and callback does is told in swift-milter's documentation,
- * in the article on porting. Licensed under the Apache License, version 2.0.
+ * run as they are. swift-milter's article "Porting from libmilter" describes each function and
+ * callback. Licensed under the Apache License, version 2.0.
  */
 
 #ifndef SWIFT_MILTER_MFAPI_H

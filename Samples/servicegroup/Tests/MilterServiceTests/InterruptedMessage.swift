@@ -1,7 +1,7 @@
 import Dispatch
 import MilterTesting
 
-/// A message in whose middle a server is told to stop.
+/// A message during which a server stops.
 ///
 /// - Parameters:
 ///   - socket: Where the server listens.

@@ -15,7 +15,7 @@ package final class ConfiguredChain: MilterChain {
   private static let tooLarge = MilterSetting(
     "when-too-large", default: Policy.refuse, help: "what becomes of a larger message")
 
-  /// What becomes of a message that is larger than the limit.
+  /// The action on a message that is larger than the limit.
   private enum Policy: String, CaseIterable {
     case refuse, accept, tempfail
   }

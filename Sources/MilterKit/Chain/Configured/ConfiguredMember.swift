@@ -50,9 +50,9 @@ public struct ConfiguredMember: Sendable {
   var fallback = ChainMember.Fallback.tempfail
   var isShadow = false
   var timeouts = ChainMember.Timeouts()
-  /// What must hold for the client.
+  /// The conditions on the client.
   var clientConditions: [@Sendable (MilterClientInfo) -> Bool] = []
-  /// What must hold for the message.
+  /// The conditions on the message.
   var messageConditions: [@Sendable (ChainEnvelope) -> Bool] = []
 
   /// Reads a member.

@@ -2,7 +2,7 @@ import MilterCommandLine
 import MilterCore
 import MilterSystem
 
-/// What may be said of a member in a configuration file.
+/// A setting of a member in a configuration file.
 struct ConfiguredMemberKey: Sendable {
   let name: String
   /// Takes the value, or nil for a key alone.

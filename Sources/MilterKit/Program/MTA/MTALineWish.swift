@@ -1,6 +1,6 @@
-/// What the lines are to say that enable a filter in an MTA.
+/// The settings of a filter for the lines that enable it in an MTA.
 package struct MTALineWish {
-  /// What an MTA does with mail while a filter is down.
+  /// The MTA's action on mail while a filter is down.
   package enum DefaultAction: String, Sendable {
     case tempfail
     case reject

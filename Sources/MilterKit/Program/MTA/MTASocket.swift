@@ -30,7 +30,7 @@ package struct MTASocket: Hashable, Sendable {
   package func postfix(queueDirectory: String) -> String {
     switch target {
     case .inet(let family, let host, let port):
-      // inet is both families to Postfix; brackets tell that there is no name to look up.
+      // inet is both families to Postfix; brackets mark an address, so that Postfix looks up no name.
       let host = host ?? (family == .inet ? "127.0.0.1" : "::1")
       return host.contains(":") ? "inet:[\(host)]:\(port)" : "inet:\(host):\(port)"
     case .unix(let path):

@@ -2,9 +2,9 @@
 ///
 /// The lines that `milter config` and `--help` print and the advice of `milter doctor` come from here.
 package struct MTATimeouts: Hashable, Sendable {
-  /// What is left for an answer on its way when a filter has reached a limit of its own.
+  /// The seconds left for an answer to arrive when a filter has reached its own limit.
   package static let margin = 10
-  /// What Sendmail waits for a connection by itself.
+  /// Sendmail's default timeout for a connection, in seconds.
   private static let sendmailConnect = 300
 
   /// For a connection and the first answer.

@@ -5,7 +5,7 @@ package struct PostfixLines {
   /// Makes the lines.
   ///
   /// - Parameters:
-  ///   - wish: What they are to say.
+  ///   - wish: The settings of the filter.
   ///   - queueDirectory: Postfix's queue directory.
   ///   - more: Further lines.
   package init(_ wish: MTALineWish, queueDirectory: String, more: [String]) {

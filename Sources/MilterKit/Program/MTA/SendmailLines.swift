@@ -5,7 +5,7 @@ package struct SendmailLines {
   /// Makes the lines.
   ///
   /// - Parameters:
-  ///   - wish: What they are to say.
+  ///   - wish: The settings of the filter.
   ///   - more: Further lines.
   package init(_ wish: MTALineWish, more: [String]) {
     var lines = [

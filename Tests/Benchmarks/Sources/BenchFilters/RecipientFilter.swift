@@ -1,6 +1,6 @@
 package import MilterKit
 
-/// A filter that overrides only `envrcpt`: the MTA is told to leave out the other steps.
+/// A filter that overrides only `envrcpt`: the MTA leaves out the other steps.
 package final class RecipientFilter: Milter {
   private var seen = 0
 

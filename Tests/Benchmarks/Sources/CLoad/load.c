@@ -112,7 +112,7 @@ static bool turn(struct load *l)
   return true;
 }
 
-/* The deadline has passed: says for whom. */
+/* The deadline has passed: reports for which connections. */
 static bool fail_late(struct load *l, double seconds)
 {
   char place[200] = "";

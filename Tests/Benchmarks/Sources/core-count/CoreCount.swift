@@ -9,7 +9,7 @@ import MilterCore
 /// ```
 ///
 /// `session` is what a server does for each message: cut the bytes into frames, keep the macros,
-/// follow the session, encode the replies. `commands` reads each frame into an ``MTACommand``, too,
+/// follow the session, encode the replies. `commands` also reads each frame into an ``MTACommand``,
 /// which copies every string. `milter` is a whole server with a `Milter` whose callbacks are all
 /// active, and the MTA that writes and reads; `async` is the same with an `AsyncMilter` that never
 /// suspends. The counts of two runs are subtracted from each other, so that what starting and ending

@@ -47,7 +47,7 @@ static void negotiate(struct replies *r)
   put(r, 'O', options, sizeof options);
 }
 
-/* Says whether the connection goes on. */
+/* Returns whether the connection goes on. */
 static bool handle(struct replies *r, char code, const uint8_t *payload, size_t size)
 {
   switch (code) {

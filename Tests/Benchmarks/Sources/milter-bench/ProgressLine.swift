@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// Tells on standard error how far the run is: one line that changes, or one for each case.
+/// Shows the progress of the run on standard error: one line that changes, or one for each case.
 final class ProgressLine {
   private let isTerminal = isatty(2) == 1
   private let start = Date()
@@ -11,7 +11,7 @@ final class ProgressLine {
 
   init(total: Int) { self.total = total }
 
-  /// Says what is being done now.
+  /// Shows the current activity.
   func show(_ what: String, _ detail: String) {
     if isTerminal {
       put("\r\u{1B}[K[\(done)/\(total)\(rest)] \(what), \(detail)")
@@ -24,7 +24,7 @@ final class ProgressLine {
   /// One measurement more is done.
   func step() { done += 1 }
 
-  /// Says something that stays.
+  /// Prints a line that stays.
   func note(_ line: String) { put((isTerminal ? "\r\u{1B}[K" : "") + line + "\n") }
 
   /// Removes the line.

@@ -50,8 +50,8 @@ extension Runner {
       running.address,
       [
         Load.Group(connections: fast, hello: one.mail.hello, message: one.mail.message),
-        // Not all at once: it is to be seen what blocked threads cost the others, not what 200
-        // messages do that come at the same moment.
+        // Not all at once: this measures what blocked threads cost the others, not the effect of
+        // 200 messages at the same moment.
         Load.Group(
           connections: blocked, hello: slow.hello, message: slow.message, spread: 0.5),
       ])
@@ -150,7 +150,7 @@ extension Runner {
     return messages > 0 ? Double(calls) / Double(messages) * 1000 : nil
   }
 
-  /// Sums up a run that was so many seconds long; nil if it took as long as it took.
+  /// Sums up a run with a fixed time in seconds; nil for a run without one.
   private func measurement(
     _ outcome: Load.Outcome, seconds: Double?, _ before: ProcessStatus, _ after: ProcessStatus
   ) -> Measurement {

@@ -2,7 +2,7 @@
  *
  *   filter SOCKET
  *
- * What it does depends on the Subject. Standard output tells of calls with a result that is not
+ * What it does depends on the Subject. Standard output lists calls with a result that is not
  * the expected one, and how it ended. */
 
 #include <libmilter/mfapi.h>

@@ -52,7 +52,7 @@ struct LibraryUnderTest {
     return environment
   }
 
-  /// What the library's pkg-config file says to `--cflags` and `--libs`.
+  /// The output of the library's pkg-config file for `--cflags` and `--libs`.
   func packageConfiguration(_ question: String) throws -> [String] {
     var environment = Subprocess.environment
     if let prefix { environment["PKG_CONFIG_PATH"] = "\(prefix)/lib/pkgconfig" }

@@ -23,7 +23,7 @@ final class ServiceConnection {
     }
   }
 
-  /// The next bytes, exactly so many.
+  /// Reads exactly `count` bytes.
   func read(count: Int) throws -> [UInt8] {
     while unread.count < count {
       guard try readMore() else { throw HarnessError("the filter closed the connection") }

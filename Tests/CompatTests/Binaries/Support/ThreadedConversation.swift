@@ -124,7 +124,7 @@ final class ThreadedConversation {
     return bytes[frame]
   }
 
-  /// Reads until so many bytes are there.
+  /// Reads until `count` bytes are there.
   private func need(_ count: Int) throws {
     while unread.count < count {
       if bytes.count - unread.lowerBound < count {

@@ -22,7 +22,7 @@ public struct FuzzInput {
   /// The next decision.
   public mutating func byte() -> UInt8 { decisions.popFirst() ?? 0 }
 
-  /// The next decision among so many.
+  /// The next decision among `count` choices.
   public mutating func choice(of count: Int) -> Int { Int(byte()) % count }
 
   /// A number of 32 bits.
@@ -30,7 +30,7 @@ public struct FuzzInput {
     (0..<4).reduce(0) { number, _ in number << 8 | UInt32(byte()) }
   }
 
-  /// Some bytes: as many as the next decision says, repeated if it says so, up to twice what a packet
+  /// Some bytes: the next decision selects their number and whether they repeat, up to twice what a packet
   /// holds: more would show the same, and take seconds.
   public mutating func bytes() -> [UInt8] {
     let length = Int(byte())

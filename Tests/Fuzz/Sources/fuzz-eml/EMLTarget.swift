@@ -19,7 +19,7 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   return 0
 }
 
-/// What comes of a mail when a filter says continue to everything.
+/// The outcome of a mail when a filter returns continue for everything.
 private func outcomeOfContinue(_ mail: MTAMail) -> MTAOutcome {
   // What an MTA changes before a filter sees it would be no change by the filter.
   var profile = MTAProfile.libmilterReference

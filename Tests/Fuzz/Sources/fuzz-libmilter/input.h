@@ -1,5 +1,5 @@
-/* An input of libFuzzer, divided as FuzzInput divides it: a number, so many bytes to decide with,
- * and the rest, which is what the MTA sends. */
+/* An input of libFuzzer, divided as FuzzInput divides it: a number N, N bytes for decisions, and the
+ * rest, which the MTA sends. */
 #ifndef FUZZ_INPUT_H
 #define FUZZ_INPUT_H
 
@@ -20,8 +20,8 @@ unsigned input_byte(struct input *input);
 /* A number of 32 bits. */
 uint32_t input_number(struct input *input);
 
-/* A string, or NULL where a decision says so. It is to be freed, and no byte larger than it has to
- * be, so that the address sanitizer sees what is read behind it. */
+/* A string, or NULL, as a decision selects. The caller frees it. It is no byte larger than necessary,
+ * so that the address sanitizer sees reads after its end. */
 char *input_text(struct input *input);
 
 #endif

@@ -52,7 +52,7 @@ static void start(void)
   smfi_setconn(spec);
   input = input_divide(plain, 0);
   filter_prepare(&input);
-  /* What smfi_setdbg(1) says is written and formatted, and nobody's. */
+  /* The output of smfi_setdbg(1) is formatted and written, but nobody reads it. */
   if (!freopen("/dev/null", "w", stdout)) fail("/dev/null");
   if (smfi_opensocket(0) != MI_SUCCESS) fail("smfi_opensocket");
   if (pthread_create(&thread, NULL, serve, NULL)) fail("pthread_create");

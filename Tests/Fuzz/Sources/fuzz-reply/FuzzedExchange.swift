@@ -32,7 +32,7 @@ struct FuzzedExchange {
     checkOutput()
   }
 
-  /// Whatever the filter says, what the MTA sends can be read.
+  /// Whatever the filter replies, the MTA's output can be decoded.
   private mutating func checkOutput() {
     var decoder = FrameDecoder()
     decoder.maximumPayload = session.maximumPayload

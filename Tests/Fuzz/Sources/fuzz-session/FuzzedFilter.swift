@@ -3,7 +3,7 @@ import FuzzInput
 
 /// A filter whose callbacks, statuses and actions come from the input; what it sends is checked.
 ///
-/// It does what the session says, step by step, as the runtime does.
+/// It performs the session's steps as the runtime does.
 struct FuzzedFilter {
   private(set) var hasEnded = false
   /// Whether a message has begun, and not ended.
@@ -24,7 +24,7 @@ struct FuzzedFilter {
     output = ReplyBuffer(rules)
   }
 
-  /// Works on received bytes; says through ``hasEnded`` whether the connection goes on.
+  /// Works on received bytes; ``hasEnded`` shows whether the connection has ended.
   mutating func take(_ bytes: ArraySlice<UInt8>) {
     decoder.append(bytes)
     do {
@@ -45,13 +45,13 @@ struct FuzzedFilter {
     ReplyCheck.check(output.ready.bytes[before...], isAsked: isAsked, session)
   }
 
-  /// The MTA says no more: a message that began has ended then.
+  /// The MTA sends nothing more: a message that began has then ended.
   mutating func end() {
     _ = try? follow(session.end(), Span())
     if isInMessage { fatalError("a message without end") }
   }
 
-  /// Does what the session says, one step after another; says whether a reply may be sent.
+  /// Performs the session's steps, one after another; returns whether a reply may be sent.
   private mutating func follow(_ first: SessionStep, _ payload: Span<UInt8>) throws -> Bool {
     var step = first
     var isAsked = false

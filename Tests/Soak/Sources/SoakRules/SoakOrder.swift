@@ -53,7 +53,7 @@ public struct SoakOrder: Hashable, Sendable {
     self.init(deed, at: stage, number: number)
   }
 
-  /// The sender that says it.
+  /// The sender address that carries the order.
   public var sender: String { "<\(deed).\(stage).\(number)@soak.example>" }
 
   /// The text of the reply that refuses the message.

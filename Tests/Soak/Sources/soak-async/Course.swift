@@ -36,7 +36,7 @@ struct Course {
     isInMessage = false
   }
 
-  /// Ends the program if a condition does not hold; unlike `precondition`, it says why in release, too.
+  /// Ends the program if a condition does not hold; unlike `precondition`, it reports why in release builds.
   private func demand(_ condition: Bool, _ complaint: @autoclosure () -> String) {
     if !condition { fatalError(complaint()) }
   }

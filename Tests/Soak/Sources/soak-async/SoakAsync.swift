@@ -3,7 +3,7 @@ import MilterKit
 import SoakRules
 import Synchronization
 
-/// Does what the sender says, as `soak-filter` does, and suspends in between.
+/// Follows the order in the sender, as `soak-filter` does, and suspends in between.
 final class SoakAsync: AsyncMilter {
   private struct Fault: Error {}
 

@@ -5,7 +5,7 @@ import Synchronization
 /// Serves ``SoakAsync`` until it is told to end, and compares what callbacks threw with what the server has
 /// counted as faults.
 ///
-/// The log cannot tell: of lines of a kind only some are written in a minute.
+/// The log is not enough: only some lines of a kind are written in a minute.
 @main
 enum SoakAsyncProgram {
   static func main() throws {

@@ -3,7 +3,7 @@ import MilterKit
 import SoakRules
 import Synchronization
 
-/// Does what the sender says, and notes in a header what it has seen of the message.
+/// Follows the order in the sender, and records in a header field what it has seen of the message.
 ///
 /// `soak-filter-c` is the same in C.
 @main

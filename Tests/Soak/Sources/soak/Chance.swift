@@ -7,10 +7,10 @@ struct Chance {
   /// A number from 0 up to, not including, a limit.
   mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
 
-  /// True once in so many times.
+  /// True once in `count` times.
   mutating func one(in count: Int) -> Bool { below(count) == 0 }
 
-  /// Printable bytes, up to so many.
+  /// Printable bytes, at most `limit`.
   mutating func text(upTo limit: Int) -> [UInt8] {
     let first = next()
     return (0..<(1 + below(limit))).map { 0x41 + UInt8((first &+ UInt64($0)) % 26) }

@@ -6,7 +6,7 @@ struct Client {
   /// What becomes of a message.
   private enum Fate {
     case complete
-    /// Given up behind some step; the connection goes on.
+    /// Given up after some step; the connection continues.
     case aborted(step: Int)
     /// The connection breaks in the middle of a command.
     case broken(step: Int)
@@ -54,7 +54,7 @@ struct Client {
     guard try socket.isAtEnd() else { throw SoakError("the filter does not close after QUIT") }
   }
 
-  /// Sends one message; says whether the connection goes on.
+  /// Sends one message; returns whether the connection goes on.
   private mutating func send(_ plan: MailPlan, _ socket: FilterSocket) throws -> Bool {
     let fate = self.fate(plan.steps.count)
     for (index, step) in plan.steps.enumerated() {

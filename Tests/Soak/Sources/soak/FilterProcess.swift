@@ -3,7 +3,7 @@ import Glibc
 
 /// The filter that is soaked, in a process of its own.
 final class FilterProcess {
-  /// What the system says about it.
+  /// The system's status of the process.
   struct Sample: Sendable {
     /// Seconds since the start.
     let time: Double
@@ -65,7 +65,7 @@ final class FilterProcess {
       threads: number("Threads:"))
   }
 
-  /// That it ended by itself, how, and what it said last.
+  /// The error for an end by itself: how it ended, and its last output.
   private var hasEnded: SoakError {
     process.waitUntilExit()
     let cause = process.terminationReason == .exit ? "status" : "signal"
@@ -86,7 +86,7 @@ final class FilterProcess {
     guard process.terminationReason == .exit, process.terminationStatus == 0 else { throw hasEnded }
   }
 
-  /// What it said last; empty if it said nothing.
+  /// Its last line of output; empty if it printed nothing.
   var lastLine: String {
     let said = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
     return said.split(separator: "\n").last.map(String.init) ?? ""

@@ -49,7 +49,7 @@ struct MailPlan {
     steps.append(Step(bytes: bytes, reply: FilterReply.continue.bytes))
   }
 
-  /// Adds a step at which the filter may have orders; says whether the message is over with it.
+  /// Adds a step at which the filter may have orders; returns whether the message is over with it.
   private mutating func add(_ stage: SoakOrder.Stage, _ bytes: [UInt8]) -> Bool {
     let isOrdered = stage == order.stage && !steps.contains { $0.reply != Self.goOn }
     var reply = isOrdered ? verdict : Self.goOn

@@ -1,4 +1,4 @@
-/// What the command line says.
+/// The options of the command line.
 struct SoakOptions {
   /// `soak-filter`, `soak-async`, `soak-filter-c`, or the path of another program that takes `--socket`.
   var filter = "soak-filter"

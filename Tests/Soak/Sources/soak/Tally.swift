@@ -20,12 +20,12 @@ final class Tally: Sendable {
   private let counts = Mutex(Counts())
   private let isStopped = Atomic<Bool>(false)
 
-  /// Makes a tally that hands out so many messages.
+  /// Makes a tally that hands out `limit` messages.
   init(limit: Int) { self.limit = limit }
 
   var snapshot: Counts { counts.withLock { $0 } }
 
-  /// Whether no more messages are to be sent.
+  /// Whether all messages have been handed out.
   var isOver: Bool {
     isStopped.load(ordering: .relaxed) || counts.withLock { $0.begun >= limit }
   }

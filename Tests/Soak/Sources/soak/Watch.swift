@@ -1,7 +1,7 @@
 import Dispatch
 import Glibc
 
-/// Looks at the filter while it works, and says in the end what was wrong.
+/// Watches the filter while it works, and reports at the end what was wrong.
 struct Watch {
   private let filter: FilterProcess
   private let tally: Tally

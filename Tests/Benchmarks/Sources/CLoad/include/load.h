@@ -1,6 +1,6 @@
 /* Plays the MTA on many connections from one thread with epoll.
  *
- * What is said is given as scripts, sequences of bursts: the bytes of one burst go out in one write,
+ * Scripts define the traffic. A script is a sequence of bursts: the bytes of one burst go out in one write,
  * then the reply is waited for and compared, byte for byte. A burst without expected reply is
  * followed by the next one at once. */
 #ifndef LOAD_H
@@ -16,7 +16,7 @@ struct load_burst {
   size_t expect, expect_size;
 };
 
-/* What is said one after the other. */
+/* The bursts of a connection, in order. */
 struct load_script {
   const uint8_t *bytes;
   const struct load_burst *bursts;
@@ -53,7 +53,7 @@ struct load *load_make(const char *path, uint16_t port, const struct load_group 
  * to do here. */
 bool load_open(struct load *load, size_t group, double timeout);
 
-/* Plays messages for so many seconds, and then waits for those under way, as long as PATIENCE. */
+/* Plays messages for SECONDS, and then waits for those under way, at most PATIENCE. */
 bool load_run(struct load *load, double seconds, double patience);
 
 /* What the last run has done; valid until the next one. */

@@ -99,7 +99,7 @@ extension BenchCase {
     return copy
   }
 
-  /// The same with fewer connections, if so many descriptors are not allowed.
+  /// The same with fewer connections, if the limit of descriptors requires it.
   func limited(to connections: Int) -> BenchCase {
     guard self.connections > connections else { return self }
     var copy = self

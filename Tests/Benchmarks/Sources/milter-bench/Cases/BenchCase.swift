@@ -2,7 +2,7 @@
 struct BenchCase {
   /// How the measuring goes.
   enum Kind: Equatable {
-    /// Messages for a fixed time, on so many connections.
+    /// Messages for a fixed time, on this number of connections.
     case timed(connections: Int, reconnects: Bool)
     /// One message on each connection, whose header callback blocks.
     case blocked(connections: Int)

@@ -1,6 +1,6 @@
 import CLoad
 
-/// What the load generator says and what it must be answered, burst by burst.
+/// The bytes that the load generator sends and the answers that it expects, burst by burst.
 ///
 /// It owns memory that C reads, and so must live as long as the ``Load`` that plays it.
 final class Script {

@@ -6,7 +6,7 @@ extension [Double] {
     return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2
   }
 
-  /// The value that so many of the values do not exceed; they must be in ascending order.
+  /// The value that this fraction of the values does not exceed; they must be in ascending order.
   func percentile(_ fraction: Double) -> Double {
     guard let last else { return 0 }
     let index = Int((Double(count) * fraction).rounded(.up)) - 1

@@ -1,7 +1,7 @@
 import CHost
 import Foundation
 
-/// What the system says about a process.
+/// The system's status of a process.
 struct ProcessStatus {
   /// Resident memory in bytes.
   let resident: Int

@@ -41,7 +41,7 @@ final class RunningTarget {
 
   var identifier: Int32 { process.processIdentifier }
 
-  /// What the system says about it now.
+  /// The current status of the process.
   func status() throws -> ProcessStatus {
     guard process.isRunning, let status = ProcessStatus(identifier) else {
       throw BenchError("\(target.name.title) ended\(logged)")
@@ -56,7 +56,7 @@ final class RunningTarget {
     return lines.isEmpty ? "" : "; it wrote:\n  " + lines.joined(separator: "\n  ")
   }
 
-  /// Kills the process: nothing it could still say is of interest.
+  /// Kills the process: further output is of no interest.
   func stop() {
     if process.isRunning {
       kill(identifier, SIGKILL)

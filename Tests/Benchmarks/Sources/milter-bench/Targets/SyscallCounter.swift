@@ -44,7 +44,7 @@ struct SyscallCounter {
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     try process.run()
-    usleep(300_000)  // neither says when it has attached
+    usleep(300_000)  // neither reports when it has attached
     defer {
       if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
