@@ -1,5 +1,6 @@
 import Foundation
 import MilterProcessFixtures
+import MilterSystem
 import Testing
 
 /// `milter status`: what a running filter is doing.
@@ -75,6 +76,23 @@ import Testing
     defer { kill(filter.pid, SIGCONT) }
     let run = try milter("status", "--timeout", "1", "--socket", spec("control"))
     #expect(run.errors.hasPrefix("milter status: no answer from \(spec("control")) within 1.0 sec"))
+    #expect(run.status == 69)
+  }
+
+  @Test func `A part of an answer is no answer`() throws {
+    let listener = try ListeningSocket(SocketSpec(spec("control")), options: .init())
+    defer { listener.close() }
+    Thread.detachNewThread {
+      guard (try? Poll.wait(listener.descriptor, .readable, until: .now + .seconds(600))) != nil,
+        let client = try? listener.accept()
+      else { return }
+      let answer = Array("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhalf".utf8)
+      _ = answer.withUnsafeBytes { try? client.write(all: $0) }
+      try? client.shutdown(.writing)
+    }
+    let run = try milter("status", "--socket", spec("control"))
+    #expect(run.errors.contains("has sent only a part of its answer"))
+    #expect(run.output == "")
     #expect(run.status == 69)
   }
 

@@ -6,7 +6,7 @@ package import MilterSystem
 /// clients and queue IDs. So the socket is a Unix-domain socket, and only the user who has opened it, and
 /// root, may connect.
 public struct MilterControlSocket: Hashable, Sendable {
-  /// Where it listens: `unix:PATH`, or `fd:N` for a socket that was handed to the process.
+  /// Where it listens: `unix:PATH`.
   public var socket: String
   /// The filter's name in the answer.
   public var filter: String
@@ -19,17 +19,24 @@ public struct MilterControlSocket: Hashable, Sendable {
 
   /// The specification.
   ///
-  /// - Throws: if it is none, or one of a port, which cannot be kept from the machine's users.
+  /// - Throws: if the text is not valid, or specifies a port or a descriptor, which may be open to all users of
+  ///   the machine.
   package var spec: SocketSpec {
     get throws(SocketError) {
       let spec = try SocketSpec(socket)
-      if case .inet = spec.target {
+      switch spec.target {
+      case .unix: return spec
+      case .inet:
         throw SocketError(
           .invalidSpec,
           "\(socket): the control socket names clients, and everybody can connect to a port; give "
             + "unix:PATH")
+      case .descriptor:
+        throw SocketError(
+          .invalidSpec,
+          "\(socket): the control socket names clients, so the filter opens it itself, for its user alone; give "
+            + "unix:PATH")
       }
-      return spec
     }
   }
 

@@ -32,19 +32,24 @@ struct ControlClient {
   /// - Throws: ``Failure``.
   func page(_ path: String) throws -> String {
     let deadline = ContinuousClock.now + timeout
-    let socket = try connect()
+    let socket = try connect(until: deadline)
     defer { socket.close() }
     let request = Array("GET \(path) HTTP/1.0\r\n\r\n".utf8)
     // Who is gone already may have answered.
     _ = request.withUnsafeBytes { bytes in
-      Result { () throws(SocketError) in try socket.write(all: bytes, within: timeout) }
+      Result { () throws(SocketError) in try socket.write(all: bytes, within: rest(until: deadline))
+      }
     }
     return try page(in: receive(from: socket, until: deadline), path)
   }
 
-  private func connect() throws -> Socket {
+  private func rest(until deadline: ContinuousClock.Instant) -> Duration {
+    max(ContinuousClock.now.duration(to: deadline), .milliseconds(1))
+  }
+
+  private func connect(until deadline: ContinuousClock.Instant) throws -> Socket {
     do throws(SocketError) {
-      let milliseconds = Int(min(timeout, .seconds(1_000_000)) / .milliseconds(1))
+      let milliseconds = Int(min(rest(until: deadline), .seconds(1_000_000)) / .milliseconds(1))
       return try Socket.connect(to: spec, milliseconds: milliseconds)
     } catch {
       let error = error
@@ -106,6 +111,12 @@ struct ControlClient {
       throw Failure.stranger(
         "\(spec) is no control socket; give the socket of the filter's --control, and not the one "
           + "that MTAs connect to")
+    }
+    let length = parts[0].firstMatch(of: /(?i)\r\ncontent-length: *(\d+)/).flatMap { Int($0.1) }
+    if let length, parts[1].utf8.count < length {
+      throw Failure.unavailable(
+        "\(spec) has sent only a part of its answer: the filter is ending, or many ask at the same time; "
+          + "try again")
     }
     switch words[1] {
     case "200": return String(parts[1])

@@ -258,9 +258,10 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: file))
   }
 
-  @Test func `A port is no control socket`() throws {
+  @Test(arguments: ["inet:0@127.0.0.1", "fd:0"])
+  func `What others could connect to is no control socket`(socket: String) throws {
     var configuration = MilterConfiguration()
-    configuration.control = MilterControlSocket(socket: "inet:0@127.0.0.1", filter: "x")
+    configuration.control = MilterControlSocket(socket: socket, filter: "x")
     let server = try MilterServer(sockets: ["inet:0@127.0.0.1"], configuration: configuration) {
       ScriptedFilter()
     }
