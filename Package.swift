@@ -300,11 +300,9 @@ let package = Package(
 #endif
 
 // In the build of a package that depends on this one, SwiftPM would replace that package's executable `greeter`
-// by ours: it gets the tool, and the libraries that are for others. A dependency by path cannot be told from this
-// package itself.
-if ["/.build/checkouts/", "/SourcePackages/checkouts/"].contains(
-  where: Context.packageDirectory.contains)
-{
+// by ours: it gets the tool, and the libraries that are for others. SwiftPM and Xcode fetch packages to a folder
+// `checkouts`; a dependency by path looks like this package itself.
+if Context.packageDirectory.split(separator: "/").dropLast().last == "checkouts" {
   package.products.removeAll { product in
     product.name == "milter-sample-filters"
       || product is Product.Executable && product.name != "milter"

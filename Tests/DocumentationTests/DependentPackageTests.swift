@@ -48,7 +48,7 @@ struct DependentPackageTests {
           .compactMap { $0["name"] as? String })
     }
     let scratch = try ScratchDirectory()
-    let fetched = "\(scratch.path)/.build/checkouts/swift-milter"
+    let fetched = "\(scratch.path)/any/checkouts/swift-milter"
     try FileManager.default.createDirectory(atPath: fetched, withIntermediateDirectories: true)
     try FileManager.default.copyItem(
       atPath: "\(BuiltProgram.packageRoot)/Package.swift", toPath: "\(fetched)/Package.swift")
