@@ -65,7 +65,10 @@ package struct Program {
     _ options: ProgramOptions, _ arguments: [String], _ worker: WorkerStart?
   ) throws {
     let type = type
-    let credentials = try options.user.map { try ProcessCredentials(parsing: $0) }
+    try worker?.rights.check()
+    // A worker's is the one that its supervisor was started with.
+    let user = worker.map(\.rights.user) ?? options.user
+    let credentials = try user.map { try ProcessCredentials(parsing: $0) }
     var configuration = options.configuration
     options.log.open(
       &configuration.log, as: type.name, facility: options.syslogFacility, worker: worker?.number)

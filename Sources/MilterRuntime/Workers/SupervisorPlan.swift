@@ -8,17 +8,21 @@ package struct SupervisorPlan: Sendable {
   let count: Int
   /// What the log calls the filter.
   let name: String
+  /// What workers do about `--user`.
+  let rights: WorkerRights
   /// Reads the configuration as it is now; of what it returns, the drain time and the log's level count.
   let settings: (@Sendable () throws -> MilterConfiguration)?
 
   package init(
     program: String, arguments: [String], count: Int, name: String,
+    rights: WorkerRights = .keep,
     settings: (@Sendable () throws -> MilterConfiguration)? = nil
   ) {
     self.program = program
     self.arguments = arguments
     self.count = count
     self.name = name
+    self.rights = rights
     self.settings = settings
   }
 }

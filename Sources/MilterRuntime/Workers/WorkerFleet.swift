@@ -85,7 +85,8 @@ struct WorkerFleet: Sendable {
   /// - Returns: its turn; nil if it cannot be started, for which the log has the reason.
   mutating func start(for slot: Int) -> Int? {
     lastTurn += 1
-    let start = WorkerStart(number: slot + 1, turn: lastTurn, socketCount: sockets.mail.count)
+    let start = WorkerStart(
+      number: slot + 1, turn: lastTurn, socketCount: sockets.mail.count, rights: plan.rights)
     do {
       let (ours, theirs) = try Socket.socketPair()
       let child = try ChildProcess(

@@ -5,7 +5,8 @@ import Synchronization
 /// What a supervisor hands to a worker, a program that it starts: the sockets, and a channel to talk by.
 ///
 /// The sockets are the worker's descriptors from 3 on, and the channel is the one after them. The variable
-/// MILTER_WORKER has the supervisor's process, the worker's number, its turn, and the number of sockets.
+/// MILTER_WORKER has the supervisor's process, the worker's number, its turn, the number of sockets, and the word of
+/// its ``WorkerRights``.
 package struct WorkerStart: Sendable {
   /// The worker's number, from 1 on; its successor has the same.
   package let number: Int
@@ -13,6 +14,8 @@ package struct WorkerStart: Sendable {
   package let turn: Int
   /// The number of sockets.
   let socketCount: Int
+  /// What it does about `--user`.
+  package let rights: WorkerRights
 
   private static let variable = "MILTER_WORKER"
   private static let first = STDERR_FILENO + 1
@@ -22,16 +25,17 @@ package struct WorkerStart: Sendable {
     variable, "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "NOTIFY_SOCKET", "WATCHDOG_PID",
   ]
 
-  init(number: Int, turn: Int, socketCount: Int) {
+  init(number: Int, turn: Int, socketCount: Int, rights: WorkerRights) {
     self.number = number
     self.turn = turn
     self.socketCount = socketCount
+    self.rights = rights
   }
 
   /// The environment of a worker that this process starts.
   var environment: [String] {
     ChildProcess.environment(without: Self.supervisors) + [
-      "\(Self.variable)=\(getpid()):\(number):\(turn):\(socketCount)"
+      "\(Self.variable)=\(getpid()):\(number):\(turn):\(socketCount):\(rights.word)"
     ]
   }
 
@@ -44,8 +48,11 @@ package struct WorkerStart: Sendable {
   package static func take() throws(SocketError) -> WorkerStart? {
     guard let text = ServiceManager.environment(variable) else { return nil }
     unsetenv(variable)
-    let numbers = text.split(separator: ":").map { Int($0) }
-    guard numbers.count == 4, let supervisor = numbers[0], let number = numbers[1],
+    // The user may have a colon.
+    let parts = text.split(separator: ":", maxSplits: 4)
+    let numbers = parts.prefix(4).map { Int($0) }
+    guard parts.count == 5, let rights = WorkerRights(word: parts[4]), let supervisor = numbers[0],
+      let number = numbers[1],
       let turn = numbers[2], let count = numbers[3], supervisor == Int(getppid())
     else {
       throw SocketError(
@@ -53,7 +60,7 @@ package struct WorkerStart: Sendable {
         "\(variable)=\(text) is not of the process that started this one; a supervisor sets it for its "
           + "workers, and nobody else may")
     }
-    return WorkerStart(number: number, turn: turn, socketCount: count)
+    return WorkerStart(number: number, turn: turn, socketCount: count, rights: rights)
   }
 
   /// The sockets, as specifications.

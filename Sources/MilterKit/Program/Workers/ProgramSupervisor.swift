@@ -36,7 +36,7 @@ struct ProgramSupervisor {
       sockets: options.sockets, configuration: configuration,
       plan: SupervisorPlan(
         program: program, arguments: CommandLine.arguments, count: count, name: type.name,
-        settings: settings))
+        rights: rights(credentials), settings: settings))
     try options.warnOfSockets(in: configuration.log)
     let pidfile: Pidfile?
     do {
@@ -61,6 +61,12 @@ struct ProgramSupervisor {
       }
     }
     return try supervisor.run()
+  }
+
+  /// What workers do about the user that the program was started with.
+  private func rights(_ credentials: ProcessCredentials?) -> WorkerRights {
+    guard let credentials, let user = options.user else { return .keep }
+    return type.preparesAsRoot ? .drop(user) : .dropped(credentials.user)
   }
 
   /// Reads the settings as they are now.

@@ -67,6 +67,12 @@ import Testing
     #expect(next.waitForExit() == 0)
   }
 
+  private static func users(_ process: pid_t) throws -> Set<String> {
+    let text = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+    let line = text.split(separator: "\n").first { $0.hasPrefix("Uid:") } ?? ""
+    return Set(line.split(separator: "\t").dropFirst().map(String.init))
+  }
+
   @Test func `Workers give up privileges, and those that come later as well`() throws {
     let user = try #require(getpwnam("nobody")).pointee
     guard geteuid() == 0 else {
@@ -77,18 +83,13 @@ import Testing
     let process = try program.start(
       workers: 2, ["--socket-mode", "666", "--user", "nobody"], environment: ["PREPARING": "1"])
     let address = try process.serve(with: 2)
-    func users(_ process: pid_t) throws -> Set<String> {
-      let text = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
-      let line = text.split(separator: "\n").first { $0.hasPrefix("Uid:") } ?? ""
-      return Set(line.split(separator: "\t").dropFirst().map(String.init))
-    }
     let workers = try process.waitForWorkers(2)
-    for worker in workers { #expect(try users(worker) == ["\(user.pw_uid)"]) }
+    for worker in workers { #expect(try Self.users(worker) == ["\(user.pw_uid)"]) }
     kill(workers[0], SIGKILL)
     let newcomers = Set(try process.waitForWorkers(2, without: [workers[0]])).subtracting(workers)
     let newcomer = try #require(newcomers.first)
     while try WorkerSession(address).worker != newcomer {}
-    #expect(try users(newcomer) == ["\(user.pw_uid)"])
+    #expect(try Self.users(newcomer) == ["\(user.pw_uid)"])
     process.signal(SIGTERM)
     #expect(process.waitForExit() == 0)
     let lines = try process.log.toEnd()
@@ -96,8 +97,8 @@ import Testing
     #expect(lines.count { $0.hasSuffix("prepared: user \(user.pw_uid)") } == 3)
   }
 
-  @Test func `A supervisor whose workers need no privileges gives them up as well`() throws {
-    guard geteuid() == 0 else { return }
+  @Test(.enabled(if: geteuid() == 0, "only root gives up privileges"))
+  func `A supervisor whose workers need no privileges gives them up as well`() throws {
     let user = try #require(getpwnam("nobody")).pointee
     // The build may be where others cannot read.
     try Subprocess.succeed("/bin/cp", [BuiltProgram.path(of: "greeter"), program.file("greeter")])
@@ -109,6 +110,10 @@ import Testing
     let address = try process.serve(with: 2)
     #expect(Set(try process.field("Uid")) == ["\(user.pw_uid)"])
     #expect(Set(try process.field("Gid")) == ["\(user.pw_gid)"])
+    // Only who has opened it may ask for what it tells.
+    let control = try FileManager.default.attributesOfItem(atPath: program.file("control"))
+    #expect(control[.ownerAccountID] as? Int == 0)
+    #expect(control[.posixPermissions] as? Int == 0o600)
     // A worker that is started later serves as well.
     let workers = try process.waitForWorkers(2)
     kill(workers[0], SIGKILL)
@@ -122,6 +127,40 @@ import Testing
     #expect(process.waitForExit() == 0)
     // It may not remove the file, so it empties it.
     #expect(try String(contentsOfFile: program.file("pid"), encoding: .utf8) == "")
+  }
+
+  /// The supervisor may have no rights any more to start workers as another user.
+  @Test(.enabled(if: geteuid() == 0, "only root gives up privileges"), arguments: [true, false])
+  func `A changed user counts for no worker before a restart`(keepsRights: Bool) throws {
+    let user = try #require(getpwnam("nobody")).pointee
+    let name = keepsRights ? "milter-operated-filter" : "greeter"
+    try Subprocess.succeed("/bin/cp", [BuiltProgram.path(of: name), program.file("filter")])
+    chmod(program.directory.path, 0o755)
+    let settings = """
+      socket = unix:\(program.file("s"))
+      socket-mode = 666
+      workers = 2
+
+      """
+    try program.directory.write(settings + "user = nobody\n", to: "conf")
+    let process = try OperatedProcess(
+      ["--config", program.file("conf")], at: program.file("filter"),
+      environment: keepsRights
+        ? ["SETTINGS": program.file("settings"), "PROCESS": "1", "PREPARING": "1"] : [:])
+    _ = try process.serve(with: 2)
+    #expect(Set(try process.field("Uid")) == [keepsRights ? "0" : "\(user.pw_uid)"])
+    for (count, line) in ["user = daemon", ""].enumerated() {
+      try program.directory.write(settings + line + "\n", to: "conf")
+      let workers = try process.waitForWorkers(2)
+      kill(workers[0], SIGKILL)
+      // It has become what it is when it has reloaded.
+      let later = try process.waitForWorkers(2, without: [workers[0]])
+      process.signal(SIGHUP)
+      _ = try process.log.line(count + 1) { $0 == "notice: all workers have reloaded" }
+      for worker in later { #expect(try Self.users(worker) == ["\(user.pw_uid)"]) }
+    }
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
   }
 
   @Test func `A socket of the service manager's for statistics is not one for mail`() throws {

@@ -22,6 +22,18 @@ import Testing
   }
 
   @Test(arguments: [
+    WorkerRights.keep, .drop("nobody"), .drop("nobody:mail"), .drop("a=b"), .dropped(65_534),
+  ])
+  func `What a worker does about its user is a word`(rights: WorkerRights) {
+    #expect(WorkerRights(word: rights.word[...]) == rights)
+  }
+
+  @Test(arguments: ["", "keep=", "keep=1", "drop", "drop=", "dropped=x", "dropped=-1", "nobody"])
+  func `Other words are none of these`(word: String) {
+    #expect(WorkerRights(word: word[...]) == nil)
+  }
+
+  @Test(arguments: [
     "", " ", "Ready", "ready ", "statistics", "statistics x y", "statistics 1", "status",
     "status 99999999999999999999 x", "\u{0}",
   ])
