@@ -123,6 +123,12 @@ extension WorkerFleet {
     endRound()
   }
 
+  /// A worker has ended while it reloaded: the others keep their settings.
+  mutating func endRound(endedBy process: WorkerProcess) {
+    log.error("\(process.name) ended while it reloaded, so the workers after it are not asked to")
+    endRound()
+  }
+
   mutating func endRound() {
     guard round != nil else { return }
     round = nil

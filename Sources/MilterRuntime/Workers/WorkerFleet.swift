@@ -268,7 +268,9 @@ struct WorkerFleet: Sendable {
       // A successor is on its way.
       if slots[slot].successor == nil { restart(slot, decision) }
     }
-    if round?.awaited == turn { advanceRound(after: turn) }
+    guard round?.awaited == turn else { return }
+    // What makes it fail is in the configuration that the others would read as well.
+    if end == .status(0) { advanceRound(after: turn) } else { endRound(endedBy: process) }
   }
 
   @discardableResult

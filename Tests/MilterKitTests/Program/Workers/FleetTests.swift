@@ -16,7 +16,8 @@ import Testing
       script: """
         echo ready >&4
         read question <&4
-        for word in statistics status; do echo "$word 9 messages=1" >&4; done
+        echo 'statistics 9 messages=1' >&4
+        echo 'status 9 idle=0' >&4
         echo reloading >&4
         echo 'statistics 0 messages=7' >&4
         read question <&4
@@ -117,6 +118,42 @@ import Testing
     #expect(fleet.log.all.last == "notice: all workers have reloaded")
     #expect(fleet.fleet.slots.map(\.current) == [1, 2])
     #expect(fleet.fleet.slots.allSatisfy { $0.successor == nil })
+  }
+
+  @Test func `A reload that ends a worker goes on to no other`() throws {
+    let fleet = try Fleet(
+      2,
+      script: """
+        echo ready >&4
+        while read -r command <&4; do test "$command" != "${command#reload}" && exit 7; done
+        """)
+    try fleet.begin()
+    fleet.fleet.signal(SIGHUP)
+    try fleet.run(until: "the worker's end") { $0.processes[1] == nil && $0.servingCount == 2 }
+    #expect(fleet.fleet.round == nil)
+    #expect(fleet.fleet.slots.map(\.current) == [3, 2])
+    #expect(
+      fleet.log.all.contains {
+        $0.hasPrefix("error: worker 1 (process ")
+          && $0.hasSuffix(") ended while it reloaded, so the workers after it are not asked to")
+      })
+    #expect(!fleet.log.all.contains("notice: all workers have reloaded"))
+  }
+
+  @Test func `A reload goes on after a worker that stops by itself`() throws {
+    let fleet = try Fleet(
+      2,
+      script: """
+        echo ready >&4
+        case $MILTER_WORKER in *:1:1:*) read -r command <&4; exit 0 ;; esac
+        while read -r command <&4; do
+          test "$command" = "${command#reload}" || echo "reloaded${command#reload}" >&4
+        done
+        """)
+    try fleet.begin()
+    fleet.fleet.signal(SIGHUP)
+    try fleet.run(until: "the reload") { $0.round == nil && $0.servingCount == 2 }
+    #expect(fleet.log.all.contains("notice: all workers have reloaded"))
   }
 
   @Test func `SIGUSR2 ends a round whose successor hangs, and begins anew`() throws {
