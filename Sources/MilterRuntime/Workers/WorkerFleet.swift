@@ -23,7 +23,9 @@ struct WorkerFleet: Sendable {
   /// How long messages under way are waited for.
   var drain: Duration
   /// How often each worker is to show that it is alive; nil if nobody asks.
-  let patience = ServiceManager.watchdog()
+  var patience = ServiceManager.watchdog()
+  /// When ``tick()`` was called last.
+  var lastTick = CoarseClock.nanoseconds
 
   var phase = Phase.starting
   /// The exit status of the program.
@@ -284,9 +286,17 @@ struct WorkerFleet: Sendable {
 
   // MARK: Time
 
+  /// Lets silence begin anew if this process itself stood still: workers' signs of life may not be read yet.
+  private mutating func forgive(_ pause: Duration, _ patience: Duration) {
+    guard pause > patience / 2 else { return }
+    for turn in processes.keys { noteLife(of: turn) }
+  }
+
   /// Does what is due.
   mutating func tick() {
     let now = CoarseClock.nanoseconds
+    let pause = CoarseClock.elapsed(since: lastTick)
+    lastTick = now
     if phase == .serving, patience != nil { tell(.watchdog) }
     let asks = phase == .serving && askAt <= now
     if asks { askAt = now &+ Self.interval.nanoseconds }
@@ -306,6 +316,7 @@ struct WorkerFleet: Sendable {
     endOverdueStep()
     for slot in slots.indices where slots[slot].startAt.map({ $0 <= now }) ?? false { fill(slot) }
     guard let patience else { return }
+    forgive(pause, patience)
     for process in processes.values where process.phase == .serving {
       let silence = CoarseClock.elapsed(since: process.lastSign)
       if silence > patience {

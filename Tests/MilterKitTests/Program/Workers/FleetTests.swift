@@ -34,6 +34,23 @@ import Testing
     try fleet.run(until: "the sign") { $0.processes[1]?.lastSign != 0 }
   }
 
+  @Test func `A supervisor that stood still kills no worker for its own silence`() throws {
+    let fleet = try Fleet()
+    try fleet.begin()
+    fleet.fleet.patience = .seconds(30)
+    fleet.fleet.processes[1]?.lastSign = 0
+    fleet.fleet.lastTick = 0
+    fleet.fleet.tick()
+    #expect(fleet.fleet.processes[1]?.lastSign != 0)
+    #expect(!fleet.log.all.contains { $0.contains("no sign of life") })
+    // It has not stood still this time.
+    fleet.fleet.processes[1]?.lastSign = 0
+    fleet.fleet.lastTick = .max
+    fleet.fleet.tick()
+    #expect(fleet.log.all.contains { $0.contains("has given no sign of life for ") })
+    try fleet.run(until: "the worker's end") { $0.processes[1] == nil }
+  }
+
   @Test func `A worker that floods the channel holds up nobody else`() throws {
     // The first one writes without an end, the second one once.
     let fleet = try Fleet(
