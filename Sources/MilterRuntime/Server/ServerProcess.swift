@@ -15,7 +15,9 @@ final class ServerProcess: Sendable {
   /// The thread that reads the configuration again, so that signals are still handled meanwhile.
   let reloads = EventThread()
   /// Whether a reload waits for its turn: it will read what any later one would.
-  private let isReloadWaiting = Mutex(false)
+  ///
+  /// The number is that of the supervisor's last command to do so, 0 without one.
+  private let waitingReload = Mutex<Int?>(nil)
   private let isStopping = Mutex(false)
   /// Whether messages under way are not waited for any longer.
   private let isHurried = Mutex(false)
@@ -86,7 +88,7 @@ final class ServerProcess: Sendable {
         switch command {
         case .stop: begin(stop, atOnce: false, engine, "the supervisor")
         case .stopNow: begin(stop, atOnce: true, engine, "the supervisor")
-        case .reload: reloadLater()
+        case .reload(let number): reloadLater(number)
         case .list: engine.logConnections()
         case .statistics(let number):
           worker.tell(.statistics(number, WorkerCounts(engine.counters.snapshot)))
@@ -153,28 +155,33 @@ final class ServerProcess: Sendable {
   }
 
   /// Has the configuration read again, unless that is about to happen already.
-  func reloadLater() {
+  ///
+  /// - Parameter number: what the supervisor calls the reload; 0 if it has not asked.
+  func reloadLater(_ number: Int = 0) {
     guard let reload else { return }
-    let isNew = isReloadWaiting.withLock { isWaiting in
-      defer { isWaiting = true }
-      return !isWaiting
+    let isNew = waitingReload.withLock { waiting in
+      defer { waiting = max(waiting ?? 0, number) }
+      return waiting == nil
     }
     guard isNew else { return }
     reloads.perform {
-      self.isReloadWaiting.withLock { $0 = false }
-      self.run(reload)
+      let number = self.waitingReload.withLock { waiting in
+        defer { waiting = nil }
+        return waiting ?? 0
+      }
+      self.run(reload, number)
     }
   }
 
-  private func run(_ reload: () throws -> Void) {
+  private func run(_ reload: () throws -> Void, _ number: Int) {
     guard tellUnlessStopping(.reloading) else { return }
     do {
       try reload()
       log.notice("reloaded")
-      worker?.tell(.reloaded)
+      worker?.tell(.reloaded(number))
     } catch {
       log.error("reloading failed, all stays as it was: \(error)")
-      worker?.tell(.notReloaded)
+      worker?.tell(.notReloaded(number))
     }
     tellUnlessStopping(.ready)
   }

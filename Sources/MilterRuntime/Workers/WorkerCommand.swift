@@ -7,8 +7,8 @@ enum WorkerCommand: Equatable, Sendable {
   case stop
   /// To end at once.
   case stopNow
-  /// To read the configuration again.
-  case reload
+  /// To read the configuration again, and to answer whether that has worked.
+  case reload(Int)
   /// To write what its connections are doing to the log.
   case list
   /// To answer with its statistics.
@@ -17,7 +17,7 @@ enum WorkerCommand: Equatable, Sendable {
   case status(Int)
 
   private static let plain: [(String, WorkerCommand)] = [
-    ("stop", .stop), ("stop-now", .stopNow), ("reload", .reload), ("list", .list),
+    ("stop", .stop), ("stop-now", .stopNow), ("list", .list),
   ]
 
   /// Reads a line; nil if it is not a command.
@@ -29,6 +29,7 @@ enum WorkerCommand: Equatable, Sendable {
     let words = line.split(separator: " ", omittingEmptySubsequences: false)
     guard words.count == 2, let number = Int(words[1]) else { return nil }
     switch words[0] {
+    case "reload": self = .reload(number)
     case "statistics": self = .statistics(number)
     case "status": self = .status(number)
     default: return nil
@@ -38,6 +39,7 @@ enum WorkerCommand: Equatable, Sendable {
   /// The line, without its end.
   var line: String {
     switch self {
+    case .reload(let number): "reload \(number)"
     case .statistics(let number): "statistics \(number)"
     case .status(let number): "status \(number)"
     default: Self.plain.first { $0.1 == self }?.0 ?? ""

@@ -64,7 +64,9 @@ extension WorkerFleet {
         fill(slot)
         return advanceRound()
       }
-      processes[turn]?.send(.reload)
+      lastReload += 1
+      round?.reload = lastReload
+      processes[turn]?.send(.reload(lastReload))
     case .replace:
       slots[slot].startAt = nil
       guard let turn = start(for: slot) else {

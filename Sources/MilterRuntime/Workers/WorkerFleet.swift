@@ -41,6 +41,7 @@ struct WorkerFleet: Sendable {
   var questions: [Int: WorkerQuestion] = [:]
   var lastQuestion = 0
   private var lastTurn = 0
+  var lastReload = 0
   /// When workers are asked for their statistics again.
   private var askAt: UInt64 = 0
 
@@ -193,8 +194,8 @@ struct WorkerFleet: Sendable {
       if processes[turn]?.phase == .serving { processes[turn]?.phase = .stopping }
     case .alive: noteLife(of: turn)
     case .reloading: break
-    case .reloaded: advanceRound(after: turn)
-    case .notReloaded: endRound(failedBy: turn)
+    case .reloaded(let number): if round?.reload == number { advanceRound(after: turn) }
+    case .notReloaded(let number): if round?.reload == number { endRound(failedBy: turn) }
     case .stop:
       log.notice("the filter asks to stop: stopping")
       stop(atOnce: false)

@@ -2,7 +2,8 @@
 ///
 /// ```
 /// ready                              it serves
-/// reloading, reloaded, not-reloaded  on SIGHUP and the command reload
+/// reloading                          on SIGHUP and the command reload
+/// reloaded 6, not-reloaded 6         the answer to the command reload 6; 0 on SIGHUP
 /// stopping                           it ends its last messages
 /// alive                              as often as the service manager wants to hear it
 /// stop                               the filter has called stopServer()
@@ -12,8 +13,8 @@
 enum WorkerMessage: Equatable, Sendable {
   case ready
   case reloading
-  case reloaded
-  case notReloaded
+  case reloaded(Int)
+  case notReloaded(Int)
   case stopping
   case alive
   case stop
@@ -21,8 +22,8 @@ enum WorkerMessage: Equatable, Sendable {
   case status(Int, EngineStatus)
 
   private static let plain: [(String, WorkerMessage)] = [
-    ("ready", .ready), ("reloading", .reloading), ("reloaded", .reloaded),
-    ("not-reloaded", .notReloaded), ("stopping", .stopping), ("alive", .alive), ("stop", .stop),
+    ("ready", .ready), ("reloading", .reloading),
+    ("stopping", .stopping), ("alive", .alive), ("stop", .stop),
   ]
 
   /// Reads a line; nil if it is not a message.
@@ -32,7 +33,15 @@ enum WorkerMessage: Equatable, Sendable {
       return
     }
     let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
-    guard words.count == 3, let number = Int(words[1]) else { return nil }
+    guard words.count >= 2, let number = Int(words[1]) else { return nil }
+    guard words.count == 3 else {
+      switch words[0] {
+      case "reloaded": self = .reloaded(number)
+      case "not-reloaded": self = .notReloaded(number)
+      default: return nil
+      }
+      return
+    }
     switch words[0] {
     case "statistics": self = .statistics(number, WorkerCounts(text: words[2]))
     case "status":
@@ -45,6 +54,8 @@ enum WorkerMessage: Equatable, Sendable {
   /// The line, without its end.
   var line: String {
     switch self {
+    case .reloaded(let number): "reloaded \(number)"
+    case .notReloaded(let number): "not-reloaded \(number)"
     case .statistics(let number, let counts): "statistics \(number) \(counts.text)"
     case .status(let number, let status): "status \(number) \(status.words)"
     default: Self.plain.first { $0.1 == self }?.0 ?? ""

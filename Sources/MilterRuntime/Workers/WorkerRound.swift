@@ -14,6 +14,8 @@ struct WorkerRound: Sendable {
   var slots: [Int]
   /// The worker that is waited for.
   var awaited: Int?
+  /// The number of the reload that was asked for last: the answer to an abandoned one may come late.
+  var reload = 0
   /// Since when it is waited for, by the coarse clock.
   var since = CoarseClock.nanoseconds
 

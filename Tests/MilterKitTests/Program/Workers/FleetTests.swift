@@ -111,7 +111,9 @@ import Testing
   private static let hanging = "exec sleep 3600"
   private static let reloading = """
     echo ready >&4
-    while read -r command <&4; do test "$command" != reload || echo reloaded >&4; done
+    while read -r command <&4; do
+      test "$command" = "${command#reload}" || echo "reloaded${command#reload}" >&4
+    done
     """
 
   @Test func `A successor that does not get ready is given up after a time`() throws {
@@ -208,6 +210,33 @@ import Testing
     #expect(fleet.log.all.last?.contains("has not reloaded within 300.0 seconds") ?? false)
   }
 
+  @Test func `A late answer to an abandoned reload is none to the next`() throws {
+    // The first answer comes with the second question only.
+    let fleet = try Fleet(
+      script: """
+        echo ready >&4
+        read -r first <&4
+        read -r statistics <&4
+        read -r second <&4
+        echo "reloaded${first#reload}" >&4
+        echo 'statistics 0 messages=7' >&4
+        read -r third <&4
+        echo "reloaded${second#reload}" >&4
+        exec cat <&4 >/dev/null
+        """)
+    try fleet.begin()
+    fleet.fleet.signal(SIGHUP)
+    fleet.fleet.round?.since = 0
+    fleet.fleet.tick()
+    #expect(fleet.fleet.round == nil)
+    fleet.fleet.signal(SIGHUP)
+    try fleet.run(until: "the late answer") { $0.totals.statistics.messages == 7 }
+    #expect(fleet.fleet.round?.awaited == 1)
+    fleet.fleet.processes[1]?.send(.list)
+    try fleet.run(until: "the reload") { $0.round == nil }
+    #expect(fleet.log.all.last == "notice: all workers have reloaded")
+  }
+
   @Test func `A worker that was replaced and does not end is killed`() throws {
     let fleet = try Fleet()
     try fleet.begin()
@@ -254,7 +283,9 @@ import Testing
     #expect(fleet.fleet.drain == .seconds(30))
     #expect(fails.value == 1)
     #expect(fleet.log.all.contains { $0.hasPrefix("error: the supervisor keeps its drain time") })
-    try fleet.script("echo ready >&4; read -r command <&4; echo not-reloaded >&4; exec cat <&4")
+    try fleet.script(
+      "echo ready >&4; read -r command <&4; echo not-$command | sed s/reload/reloaded/ >&4; exec cat <&4"
+    )
     fleet.fleet.signal(SIGUSR2)
     try fleet.run(until: "the workers") { $0.round == nil }
     let count = fails.value

@@ -6,7 +6,7 @@ import Testing
 /// What workers and their supervisor write to each other.
 @Suite struct WorkerChannelTests {
   @Test(arguments: [
-    WorkerMessage.ready, .reloading, .reloaded, .notReloaded, .stopping, .alive, .stop,
+    WorkerMessage.ready, .reloading, .reloaded(0), .notReloaded(7), .stopping, .alive, .stop,
     .statistics(3, WorkerCounts(text: "messages=4")),
   ])
   func `Messages are lines`(message: WorkerMessage) {
@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test(arguments: [
-    WorkerCommand.stop, .stopNow, .reload, .list, .statistics(0),
+    WorkerCommand.stop, .stopNow, .reload(5), .list, .statistics(0),
   ])
   func `Commands are lines`(command: WorkerCommand) {
     #expect(WorkerCommand(line: command.line) == command)
@@ -34,7 +34,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", " ", "Ready", "ready ", "statistics", "statistics x y", "statistics 1", "status",
+    "reload", "reloaded", "reloaded x", "", " ", "Ready", "ready ", "statistics", "statistics x y",
+    "statistics 1", "status",
     "status 99999999999999999999 x", "\u{0}",
   ])
   func `Other lines are neither`(line: String) {
