@@ -2,7 +2,7 @@ import MilterCore
 import MilterSystem
 import Synchronization
 
-/// What other threads may know of a connection: its client, its message, and the callback under way.
+/// The state of a connection for other threads: its client, its message, and the callback under way.
 ///
 /// The connection's thread writes it, as cheaply as it can: two numbers for a burst of commands, one
 /// for a callback, names once a message.

@@ -1,11 +1,11 @@
 import MilterCore
 
-/// What a server's process is doing at one moment: its connections and its threads.
+/// The status of a server's process at one moment: its connections and its threads.
 struct EngineStatus: Equatable, Sendable {
   /// The threads that run callbacks.
   struct Threads: Equatable, Sendable {
     var running = 0
-    /// Those that have nothing to do.
+    /// The number of threads without work.
     var free = 0
     /// The maximum number.
     var limit = 0
@@ -54,6 +54,6 @@ struct EngineStatus: Equatable, Sendable {
     return line
   }
 
-  /// What is left out of the list.
+  /// The line for connections that are left out of the list.
   static func omission(_ count: Int) -> String { "and \(count) more connections" }
 }

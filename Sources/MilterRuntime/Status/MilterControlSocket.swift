@@ -19,7 +19,7 @@ public struct MilterControlSocket: Hashable, Sendable {
 
   /// The specification.
   ///
-  /// - Throws: if the text is not valid, or specifies a port or a descriptor, which may be open to all users of
+  /// - Throws: if the text is not a valid specification, or specifies a port or a descriptor, which may be open to all users of
   ///   the machine.
   package var spec: SocketSpec {
     get throws(SocketError) {

@@ -1,4 +1,4 @@
-/// What is known of one process that serves, or is about to.
+/// The status of one process that serves, or is about to.
 struct ProcessStatus: Sendable {
   enum State: String, Sendable {
     /// It gets ready.
@@ -17,10 +17,10 @@ struct ProcessStatus: Sendable {
   /// The process's number; nil if there is no process.
   var process: Int?
   var state: State
-  /// What it is doing; nil if it has not answered.
+  /// The status that it has reported; nil if it has not answered.
   var status: EngineStatus?
 
-  /// What it is called.
+  /// The name of the process.
   var name: String {
     (worker.map { "worker \($0)" } ?? "") + (process.map { ", process \($0)" } ?? "")
   }

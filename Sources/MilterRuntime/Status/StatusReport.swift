@@ -1,12 +1,12 @@
 import MilterCore
 
-/// What a filter is doing at one moment: all of its processes.
+/// The status of a filter at one moment: all of its processes.
 struct StatusReport: Sendable {
   /// The filter's name.
   let filter: String
   /// The process that answers.
   let process: Int
-  /// What the whole filter does.
+  /// The state of the whole filter.
   let state: ProcessStatus.State
   /// The process itself, or its workers.
   let processes: [ProcessStatus]

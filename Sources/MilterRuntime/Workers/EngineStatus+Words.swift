@@ -1,6 +1,6 @@
 import MilterCore
 
-/// What a worker is doing, as words for its supervisor: `NAME=NUMBER` for the process, and
+/// The status of a worker as words for its supervisor: `NAME=NUMBER` for the process, and
 /// `c=NUMBER,PLACE,CALLBACK,TIME,AGE,BYTES,CLIENT,QUEUEID` for a connection, times in milliseconds.
 extension EngineStatus {
   private typealias Path = WritableKeyPath<EngineStatus, Int>

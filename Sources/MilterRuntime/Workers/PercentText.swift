@@ -13,7 +13,7 @@ enum PercentText {
     return word
   }
 
-  /// The text of a word; nil if it is none.
+  /// The text of a word; nil if the word is not valid.
   static func text(_ word: some StringProtocol) -> String? {
     var bytes: [UInt8] = []
     var rest = Array(word.utf8)[...]

@@ -4,7 +4,7 @@
 /// half a minute. A worker that has ended several times in a row before it served, over half a minute, is not
 /// started again.
 struct RestartPolicy: Sendable {
-  /// What to do about the worker.
+  /// The action for the worker.
   enum Decision: Equatable {
     /// To start it again after a pause.
     case start(after: Duration)

@@ -114,7 +114,7 @@ package final class Supervisor: Sendable {
     return listeners
   }
 
-  /// What all workers are doing.
+  /// Returns the status of all workers.
   private func report(of filter: String) -> StatusReport {
     let (replies, number) = fleet.withLock { $0.ask { .status($0) } }
     replies.wait(Self.patience)
@@ -134,7 +134,7 @@ package final class Supervisor: Sendable {
 }
 
 extension Supervisor: StatisticsSource {
-  /// What all workers have counted.
+  /// The counters of all workers.
   var snapshot: MilterStatistics {
     let (replies, number) = fleet.withLock { $0.ask { .statistics($0) } }
     replies.wait(Self.patience)

@@ -1,4 +1,4 @@
-/// What a supervisor starts.
+/// The workers that a supervisor starts.
 package struct SupervisorPlan: Sendable {
   /// The program's file.
   let program: String
@@ -6,7 +6,7 @@ package struct SupervisorPlan: Sendable {
   let arguments: [String]
   /// The number of workers.
   let count: Int
-  /// What the log calls the filter.
+  /// The filter's name in the log.
   let name: String
   /// What workers do about `--user`.
   let rights: WorkerRights

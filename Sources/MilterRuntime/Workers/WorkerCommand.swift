@@ -1,7 +1,7 @@
-/// What a supervisor writes to a worker: a line of words.
+/// A command of a supervisor to a worker: a line of words.
 ///
-/// Commands and not signals: whoever signals the whole group of processes, as a terminal or a service
-/// manager does, tells a worker the same thing twice, and a second SIGTERM would cut its messages short.
+/// Commands are not signals: a terminal or a service manager signals the whole process group, so a worker
+/// would get each signal twice, and a second SIGTERM would cut its messages short.
 enum WorkerCommand: Equatable, Sendable {
   /// To accept no more, and to end the messages under way.
   case stop

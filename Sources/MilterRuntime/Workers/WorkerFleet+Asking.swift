@@ -20,7 +20,7 @@ extension WorkerFleet {
   /// Nobody waits for answers any longer.
   mutating func forget(_ number: Int) { questions[number] = nil }
 
-  /// What all workers are doing, as far as they have answered.
+  /// Returns the status of all workers that have answered.
   ///
   /// - Parameters:
   ///   - number: the question's number.

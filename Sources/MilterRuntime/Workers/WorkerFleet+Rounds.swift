@@ -20,7 +20,7 @@ extension WorkerFleet {
   /// A replacement does not wait for the present round but ends it.
   private mutating func begin(_ kind: WorkerRound.Kind) {
     guard phase != .stopping else { return }
-    // The program's file may be another one by now, and a worker that hangs is to be got rid of. All workers
+    // The program's file may be another one by now, and a worker that hangs must go. All workers
     // that are started read the configuration.
     if kind == .replace, let present = round {
       log.notice("the workers are replaced from the first one on")

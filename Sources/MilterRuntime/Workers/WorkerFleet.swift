@@ -18,7 +18,7 @@ struct WorkerFleet: Sendable {
   let signalMask: SignalMask
   /// Waits for what workers write.
   let readiness: Readiness
-  /// Tells the service manager.
+  /// Sends a message to the service manager.
   let tell: @Sendable (ServiceManager.Message) -> Void
   /// How long messages under way are waited for.
   var drain: Duration
@@ -34,7 +34,7 @@ struct WorkerFleet: Sendable {
   var processes: [Int: WorkerProcess] = [:]
   var slots: [WorkerSlot]
   var round: WorkerRound?
-  /// What is to be done when the present round is over.
+  /// The kind of round to start when the present round is over.
   var nextRound: WorkerRound.Kind?
   var totals = WorkerTotals()
   /// Questions whose answers somebody waits for, by number.
@@ -95,7 +95,7 @@ struct WorkerFleet: Sendable {
       let child = try ChildProcess(
         plan.program, plan.arguments, environment: start.environment,
         inherited: sockets.mail.map(\.descriptor) + [theirs.descriptor],
-        // The supervisor's, too: a signal to all of the group is not for the workers.
+        // Also blocks the supervisor's signals: a signal to the whole group is not for the workers.
         signalMask: signalMask.blocking(SignalMask.supervisorNumbers).set)
       theirs.close()
       let process = WorkerProcess(slot: slot, child: child, channel: ours)
@@ -147,7 +147,7 @@ struct WorkerFleet: Sendable {
     if phase != .stopping {
       phase = .stopping
       tell(.stopping)
-      // Clients that wait in the backlog shall not wait for nobody.
+      // Clients in the backlog must not wait in vain.
       for socket in sockets.mail {
         socket.unlinkIfOurs()
         socket.close()
@@ -166,7 +166,7 @@ struct WorkerFleet: Sendable {
     processes[turn]?.killAt = min(former, moment)
   }
 
-  // MARK: What workers tell
+  // MARK: Messages of workers
 
   /// A worker has written, or has ended.
   mutating func received(from turn: Int) {
@@ -190,7 +190,7 @@ struct WorkerFleet: Sendable {
       processes[turn]?.phase = .serving
       serves(turn)
     case .stopping:
-      // One that cannot get ready says so as well.
+      // A worker that cannot get ready also sends this.
       if processes[turn]?.phase == .serving { processes[turn]?.phase = .stopping }
     case .alive: noteLife(of: turn)
     case .reloading: break
@@ -209,7 +209,7 @@ struct WorkerFleet: Sendable {
     }
   }
 
-  /// Notes that a worker's engine is alive; that its other threads are says nothing about mail.
+  /// Notes that a worker's engine is alive; signs of life of other threads do not show that it serves mail.
   private mutating func noteLife(of turn: Int) {
     processes[turn]?.lastSign = CoarseClock.nanoseconds
   }
@@ -280,7 +280,7 @@ struct WorkerFleet: Sendable {
   private func bury(_ process: WorkerProcess) -> ChildProcess.End {
     readiness.ignore(process.channel.descriptor)
     process.channel.close()
-    // One that has only closed the channel cannot be told anything any more.
+    // A worker that has only closed the channel cannot get commands any more.
     process.child.signal(SIGKILL)
     return process.child.waitForEnd()
   }

@@ -35,14 +35,14 @@ package final class WorkerLink: Sendable {
     try readiness.wait(for: .news, of: channel.descriptor, token: 0)
   }
 
-  /// Listens no longer; what was to be answered is.
+  /// Stops listening; questions that have arrived are answered.
   func stop() {
     thread.end()
     thread.waitUntilEnded()
     obey.withLock { $0 = nil }
   }
 
-  /// Tells the supervisor something, from any thread.
+  /// Sends a message to the supervisor, from any thread.
   func tell(_ message: WorkerMessage) {
     let bytes = Array((message.line + "\n").utf8)
     turn.withLock { _ in
@@ -70,7 +70,7 @@ package final class WorkerLink: Sendable {
   }
 }
 
-/// What is left of a channel after its lines were read.
+/// The rest of a channel after its lines were read.
 enum ChannelRest {
   /// All that has come was read.
   case nothingNow
@@ -81,7 +81,7 @@ enum ChannelRest {
 }
 
 extension Socket {
-  /// The maximum number of reads in one turn, of 16 KiB each: whoever floods the channel holds up nobody else.
+  /// The maximum number of reads of 16 KiB in one turn, so that a flooded channel does not block others.
   private static let mostReads = 4
 
   /// Reads what has come, without waiting.

@@ -1,4 +1,4 @@
-/// What a worker writes to its supervisor: a line of words.
+/// A message of a worker to its supervisor: a line of words.
 ///
 /// ```
 /// ready                              it serves

@@ -10,7 +10,7 @@ struct WorkerProcess: Sendable {
     case stopping
   }
 
-  /// Which slot it fills, from 0 on.
+  /// The slot that it fills, from 0.
   let slot: Int
   let child: ChildProcess
   let channel: Socket
@@ -35,7 +35,7 @@ struct WorkerProcess: Sendable {
     self.channel = channel
   }
 
-  /// What the log calls it.
+  /// Its name in the log.
   var name: String { "worker \(slot + 1) (process \(child.number))" }
 
   /// Reads what it has written.
@@ -52,7 +52,7 @@ struct WorkerProcess: Sendable {
     flush()
   }
 
-  /// Writes a question, unless so many commands wait that nobody can expect an answer.
+  /// Writes a question, unless too many commands already wait for the worker.
   ///
   /// - Returns: whether it is written.
   mutating func ask(_ question: WorkerCommand) -> Bool {
@@ -67,7 +67,7 @@ struct WorkerProcess: Sendable {
     let written = outgoing.withUnsafeBytes { bytes in
       Result { () throws(SocketError) in try channel.writeAvailable(bytes) }
     }
-    // Of one that is gone, the channel's end tells.
+    // If the worker is gone, the channel's end shows it.
     outgoing.removeFirst((try? written.get()) ?? outgoing.count)
   }
 }

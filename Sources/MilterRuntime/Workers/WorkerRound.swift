@@ -1,6 +1,6 @@
 import MilterSystem
 
-/// What is done to one worker after the other.
+/// An action on all workers, one after the other.
 struct WorkerRound: Sendable {
   enum Kind: Sendable {
     /// It reads the configuration again.

@@ -4,7 +4,7 @@ struct WorkerSlot: Sendable {
   var current: Int?
   /// The worker that is to take its place, with a new program.
   var successor: Int?
-  /// When a worker is to be started, by the coarse clock; nil if none is.
+  /// The time to start a worker, by the coarse clock; nil if none must be started.
   var startAt: UInt64?
   var policy = RestartPolicy()
 

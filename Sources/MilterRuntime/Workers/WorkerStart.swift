@@ -2,7 +2,7 @@ import MilterPlatform
 package import MilterSystem
 import Synchronization
 
-/// What a supervisor hands to a worker, a program that it starts: the sockets, and a channel to talk by.
+/// The descriptors that a supervisor hands to a worker that it starts: the sockets, and a channel.
 ///
 /// The sockets are the worker's descriptors from 3 on, and the channel is the one after them. The variable
 /// MILTER_WORKER has the supervisor's process, the worker's number, its turn, the number of sockets, and the word of
@@ -68,7 +68,7 @@ package struct WorkerStart: Sendable {
     (0..<socketCount).map { "fd:\(Int(Self.first) + $0)" }
   }
 
-  /// The channel is open until the process ends: its end tells the supervisor of that.
+  /// The channel is open until the process ends: its end reports that to the supervisor.
   private static let link = Mutex<WorkerLink?>(nil)
 
   /// Takes over the channel; to be called once.

@@ -1,10 +1,10 @@
-/// What all workers have counted, those that have ended among them.
+/// The counters of all workers, including those that have ended.
 ///
 /// A worker that ends without a word has counted more since it was asked last; that is lost, and no number falls.
 struct WorkerTotals: Sendable {
-  /// The number of workers that have ended without being told to.
+  /// The number of workers that ended unexpectedly.
   var crashes = 0
-  /// How often all workers were told to reload.
+  /// The number of times that all workers got the command to reload.
   private var ended = WorkerCounts()
   private var current: [Int: WorkerCounts] = [:]
 

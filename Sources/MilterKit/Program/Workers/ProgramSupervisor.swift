@@ -17,7 +17,7 @@ struct ProgramSupervisor {
     self.arguments = arguments
   }
 
-  /// Serves until it is told to stop.
+  /// Serves until it gets a signal to stop.
   ///
   /// - Parameter count: the number of workers.
   /// - Returns: the exit status.
@@ -81,7 +81,7 @@ struct ProgramSupervisor {
 }
 
 extension ProgramOptions {
-  /// Has the statistics written and served, and `milter status` answered, where the options say.
+  /// Adds the statistics' file and socket, and the socket of `milter status`, as the options specify.
   func addPages(to configuration: inout MilterConfiguration, of name: String) {
     configuration.metrics = metricsFile.map { MilterMetrics(file: $0, filter: name) }
     configuration.metricsListener = metricsSocket.map {

@@ -50,7 +50,7 @@ import Testing
       load.waitForVerdicts(20)
       // Another program each time.
       try install(round % 2 == 1 ? "greeter" : "milter-operated-filter")
-      // To the workers, too, as a signal to all of a service is.
+      // The signal also goes to the workers, like a signal to a whole service.
       for worker in workers { kill(worker, SIGUSR2) }
       process.signal(SIGUSR2)
       _ = try process.log.line(round) { $0 == "notice: all workers are replaced" }

@@ -110,7 +110,7 @@ import Testing
     #expect(next.waitForExit() == 0)
   }
 
-  @Test func `A program that a filter of many processes cannot be says so`() throws {
+  @Test func `A program that does not support many processes reports that`() throws {
     let process = try OperatedProcess(
       ["--socket", "inet:0@127.0.0.1", "--workers", "2"],
       environment: ["SETTINGS": program.file("settings"), "SINGLE": "1"])
