@@ -72,7 +72,7 @@ import Testing
 
   @Test func `A process that stands still gives no answer`() throws {
     let filter = try filter()
-    kill(filter.pid, SIGSTOP)
+    try standStill(filter.pid)
     defer { kill(filter.pid, SIGCONT) }
     let run = try milter("status", "--timeout", "1", "--socket", spec("control"))
     #expect(run.errors.hasPrefix("milter status: no answer from \(spec("control")) within 1.0 sec"))

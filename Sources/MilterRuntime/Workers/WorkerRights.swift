@@ -1,10 +1,10 @@
 import MilterPlatform
 package import MilterSystem
 
-/// What a worker does about `--user`, by what the supervisor was started with.
+/// A worker's privileges, as they follow from the `--user` that the supervisor was started with.
 ///
-/// What the configuration file says when the worker starts does not count: the supervisor may have no rights to
-/// become another user, and all workers run as the same one.
+/// A `user` that has changed in the configuration file does not count: the supervisor may have no rights to become
+/// another user, and all workers run as the same one.
 package enum WorkerRights: Equatable, Sendable {
   /// Nothing: the supervisor was started without `--user`.
   case keep
@@ -13,7 +13,7 @@ package enum WorkerRights: Equatable, Sendable {
   /// Nothing: the supervisor has become the user with this number before it started the worker.
   case dropped(UInt32)
 
-  /// Reads a word; nil if it is none of these.
+  /// Reads a word; nil if it is not valid.
   init?(word: Substring) {
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map {
       String($0)

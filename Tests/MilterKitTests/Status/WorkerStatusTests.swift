@@ -67,7 +67,7 @@ import Testing
     let process = try program.start(workers: 2, ["--control", "unix:" + program.file("control")])
     _ = try process.serve(with: 2)
     let workers = try process.waitForWorkers(2)
-    kill(workers[0], SIGSTOP)
+    try standStill(workers[0])
     defer { kill(workers[0], SIGCONT) }
     let answered = try poll(for: "the other worker's answer") {
       let processes = try ask().processes
