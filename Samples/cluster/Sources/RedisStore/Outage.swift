@@ -9,24 +9,26 @@ struct Outage {
   /// Rises with each failure, so that many decisions that fail at once are one failure.
   private(set) var generation = 0
   private var next: Instant?
+  /// Whether an attempt is under way.
+  private var isTrying = false
 
   /// How long the next attempt is put off after a number of failures: from 0.1 to 10 seconds.
   static func pause(after failures: Int) -> Duration {
     .milliseconds(min(10_000, 100 << min(failures - 1, 10)))
   }
 
-  /// Begins a decision.
+  /// Whether a decision that begins now is made without Redis.
+  func isOn(_ now: Instant) -> Bool { next.map { isTrying || now < $0 } ?? false }
+
+  /// Begins a decision, which ends with ``fail(_:_:share:)`` or ``succeed(_:)``.
   ///
   /// While Redis is away, one decision at a time makes the attempt.
   ///
-  /// - Parameters:
-  ///   - now: the time.
-  ///   - patience: how long the attempt may take.
+  /// - Parameter now: the time.
   /// - Returns: the generation of the decision; `nil` if it is made without Redis.
-  mutating func begin(_ now: Instant, patience: Duration) -> Int? {
-    guard let next else { return generation }
-    guard now >= next else { return nil }
-    self.next = now + patience
+  mutating func begin(_ now: Instant) -> Int? {
+    guard !isOn(now) else { return nil }
+    isTrying = next != nil
     return generation
   }
 
@@ -44,6 +46,7 @@ struct Outage {
     guard generation == self.generation else { return nil }
     self.generation += 1
     failures += 1
+    isTrying = false
     let pause = Self.pause(after: failures) * share
     next = now + pause
     return pause
@@ -58,7 +61,7 @@ struct Outage {
   /// - Returns: how many decisions were made without Redis, if that has ended an outage.
   mutating func succeed(_ generation: Int) -> Int? {
     guard generation == self.generation, failures > 0 else { return nil }
-    defer { (failures, missed, next) = (0, 0, nil) }
+    defer { (failures, missed, next, isTrying) = (0, 0, nil, false) }
     return missed
   }
 }

@@ -64,8 +64,8 @@ public final class RedisRates: RateStore {
   /// Counts a message or a recipient; see `RateStore`.
   public func admit(_ user: String) throws -> RateExcess? {
     let rate = rate
-    let period = Int(rate.period / .microseconds(1))
-    let interval = max(1, period / rate.count)
+    let period = Self.period(of: rate)
+    let interval = Self.interval(of: rate)
     let clock = now.map { "\($0())" } ?? ""
     let keys = ["user", "named"].map { Array("ratelimit:\($0):\(user)".utf8) }
     guard let answer = try script.decide(keys: keys, ["\(interval)", "\(period)", clock]),
@@ -73,4 +73,9 @@ public final class RedisRates: RateStore {
     else { return nil }
     return RateExcess(wait: .microseconds(answer[0]), isNews: answer[1] == 1)
   }
+
+  private static func period(of rate: Rate) -> Int { Int(rate.period / .microseconds(1)) }
+
+  /// The microseconds between two messages at an even pace, rounded up so that no message too many passes.
+  static func interval(of rate: Rate) -> Int { (period(of: rate) + rate.count - 1) / rate.count }
 }

@@ -66,11 +66,14 @@ public final class RedisScript: Sendable {
   }
 
   private func run(_ keys: [[UInt8]], _ arguments: [String]) throws(RedisError) -> [Int] {
+    // Who falls back does not wait for a connection.
+    if state.withLock({ $0.outage.isOn(.now) }) { throw away }
     guard slots.wait(timeout: .now() + .milliseconds(settings.timeout)) == .success else {
-      throw allBusy()
+      // Those that have the connections may have found Redis away meanwhile.
+      throw state.withLock { $0.outage.isOn(.now) } ? away : allBusy()
     }
     defer { slots.signal() }
-    guard let generation = beginning() else { throw RedisError("\(settings.address) is away") }
+    guard let generation = beginning() else { throw away }
     do throws(RedisError) {
       let connection = try connection()
       guard let answer = try connection.run(keys: keys, arguments).integers else {
@@ -84,13 +87,10 @@ public final class RedisScript: Sendable {
     }
   }
 
+  private var away: RedisError { RedisError("\(settings.address) is away") }
+
   /// The generation of a decision that begins; `nil` while Redis is away.
-  private func beginning() -> Int? {
-    let patience = Duration.milliseconds(settings.connectTimeout + 3 * settings.timeout)
-    return state.withLock { state in
-      state.outage.begin(.now, patience: patience)
-    }
-  }
+  private func beginning() -> Int? { state.withLock { $0.outage.begin(.now) } }
 
   /// A connection that is open and not in use, or a new one.
   private func connection() throws(RedisError) -> RedisConnection {

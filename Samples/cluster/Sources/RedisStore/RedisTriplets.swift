@@ -26,7 +26,11 @@ public final class RedisTriplets: TripletStore {
     local wait = delay
     if isKnown then
       wait = passed > 0 and 0 or math.max(0, math.min(delay, first - now + delay))
-      if wait > 0 then return {wait} end
+      if wait > 0 then
+        -- Written as it is, so that a Redis that takes no writes does not seem to be well.
+        redis.call('SET', KEYS[1], value, 'PX', math.max(1, redis.call('PTTL', KEYS[1])))
+        return {wait}
+      end
       passed = now
     else
       first, passed = now, 0

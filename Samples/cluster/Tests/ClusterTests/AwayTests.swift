@@ -1,5 +1,6 @@
 import ClusterFixtures
 import Glibc
+import MilterGreylist
 import MilterRateLimit
 import RedisStore
 import Testing
@@ -102,6 +103,20 @@ extension ClusterSuite {
       #expect(lines.all.first?.contains("READONLY") == true, "\(lines.all)")
       try redis.command("REPLICAOF", "NO", "ONE")
       try waitUntilBack(store, "joe")
+    }
+
+    @Test func `A replica seems to be away for greylisting as well, also for triplets that wait`()
+      throws
+    {
+      let times = TripletTimes(delay: 86_400, window: 172_800, keep: 172_800)
+      let store = RedisTriplets(
+        RedisSettings(redis, fallback: .tempfail), times, log: { [lines] in lines.log })
+      #expect(try store.check(["n", "s", "r"]).wait > 0)
+      let nobody = try ReservedPort()
+      try redis.command("REPLICAOF", "127.0.0.1", "\(nobody.number)")
+      for _ in 1...100 { #expect(throws: RedisError.self) { try store.check(["n", "s", "r"]) } }
+      #expect(lines.all.count { $0.hasPrefix("error: ") && $0.contains("READONLY") } == 1)
+      #expect(!lines.all.contains { $0.hasPrefix("notice: ") }, "\(lines.all)")
     }
 
     @Test func `More decisions than connections wait for one another`() throws {

@@ -1,5 +1,6 @@
 import ClusterFixtures
 import Foundation
+import MilterGreylist
 import MilterRateLimit
 import RedisStore
 import Testing
@@ -26,16 +27,41 @@ extension ClusterSuite {
       return RedisRates(settings, rate, log: { [lines] in lines.log })
     }
 
-    @Test func `A user that may do what the README lists can decide`() throws {
+    /// Makes a user as the README does.
+    ///
+    /// - Returns: the password.
+    private func makeUser(_ name: String) throws -> String {
       let readme = try String(
         contentsOf: packageRoot.appending(path: "README.md"), encoding: .utf8)
-      let line = try #require(readme.split(separator: "\n").first { $0.hasPrefix("user milter ") })
+      let line = try #require(readme.split(separator: "\n").first { $0.hasPrefix("user \(name) ") })
       let words = line.split(separator: " ").dropFirst(2).map(String.init)
-      let arguments = ["-s", redis.socket, "ACL", "SETUSER", "milter"] + words
+      let arguments = ["-s", redis.socket, "ACL", "SETUSER", name] + words
       #expect(try RunningProgram.run("redis-cli", arguments, in: folder).output == "OK\n")
-      let password = try #require(words.first { $0.hasPrefix(">") }).dropFirst()
+      return String(try #require(words.first { $0.hasPrefix(">") }).dropFirst())
+    }
 
-      let store = try store("milter", String(password))
+    @Test func `The user of the README's health check sees which Redis is the primary`() throws {
+      let password = try makeUser("haproxy")
+      let arguments = [
+        "-s", redis.socket, "--user", "haproxy", "--pass", password, "--no-auth-warning",
+      ]
+      let info = try RunningProgram.run(
+        "redis-cli", arguments + ["INFO", "replication"], in: folder)
+      #expect(info.output.contains("role:master"))
+      let keys = try RunningProgram.run("redis-cli", arguments + ["KEYS", "*"], in: folder)
+      #expect(keys.output.contains("NOPERM"))
+    }
+
+    @Test func `A user that may do what the README lists can decide`() throws {
+      let password = try makeUser("milter")
+      var settings = RedisSettings(redis)
+      (settings.user, settings.password) = ("milter", password)
+      let triplets = RedisTriplets(
+        settings, TripletTimes(delay: 86_400, window: 172_800, keep: 172_800),
+        log: { [lines] in lines.log })
+      for _ in 1...2 { #expect(try triplets.check(["n", "s", "r"]).wait > 0) }
+
+      let store = try store("milter", password)
       #expect(try store.admit("joe") == nil)
       #expect(try store.admit("joe") != nil)
       try redis.command("SCRIPT", "FLUSH")

@@ -1,7 +1,8 @@
 import ClusterFixtures
 import MilterRateLimit
-import RedisStore
 import Testing
+
+@testable import RedisStore
 
 extension ClusterSuite {
   @Suite struct RedisRatesTests {
@@ -10,6 +11,9 @@ extension ClusterSuite {
     /// In microseconds, as large as those of today.
     private let clock = TestClock(1_800_000_000_000_000)
 
+    /// Keys expire by Redis' clock, and must not while the test's stands still.
+    private static let scale = 3600
+
     init() throws {
       folder = try ScratchFolder()
       redis = try RunningRedis(in: folder)
@@ -17,7 +21,7 @@ extension ClusterSuite {
 
     @Test func `Redis counts as the table does, whatever comes when`() throws {
       let start = (clock.now, ContinuousClock.now)
-      let rate = Rate(count: 5, period: .seconds(60))
+      let rate = Rate(count: 5, period: .seconds(60 * Self.scale))
       let table = RateTable(rate) { [clock] in
         start.1 + .microseconds(clock.now - start.0)
       }
@@ -32,17 +36,23 @@ extension ClusterSuite {
         let excess = table.admit(user)
         #expect(try filters[step % 2].admit(user)?.wait == excess?.wait, "step \(step)")
         counts[excess == nil ? 0 : 1] += 1
-        let pauses = [0, 1, 999_999, 1_000_000, 3_000_001, 12_000_000]
+        let pauses = [0, 1, 999_999, 1_000_000, 3_000_001, 12_000_000 * Self.scale]
         clock.pass(pauses.randomElement(using: &random) ?? 0)
         if step % 500 == 0 {
           // Whole microseconds between two messages.
           let count = 1 + step / 500
-          let rate = Rate(count: count, period: .seconds(10 * count))
+          let rate = Rate(count: count, period: .seconds(10 * count * Self.scale))
           table.rate = rate
           for filter in filters { filter.rate = rate }
         }
       }
       #expect(counts.allSatisfy { $0 > 100 }, "\(counts)")
+    }
+
+    @Test func `The interval is rounded up, so that no message too many passes`() {
+      #expect(RedisRates.interval(of: Rate(count: 1500, period: .seconds(1))) == 667)
+      #expect(RedisRates.interval(of: Rate(count: 100, period: .seconds(3600))) == 36_000_000)
+      #expect(RedisRates.interval(of: Rate(count: 5_000_000, period: .seconds(1))) == 1)
     }
 
     @Test func `The log of one filter names a user, once a period`() throws {
