@@ -269,6 +269,11 @@ import Testing
     ),
     // The server answers in the chain's place after this time.
     ("milter_content_timeout = 4m", "callback-timeout = 5", nil),
+    // The other steps have no limit of their own.
+    (
+      "milter_command_timeout = 5s", "callback-timeout = envfrom=2",
+      "error: milter_command_timeout is 5 s, and the chain's members may take 9 s together for a step"
+    ),
   ])
   func `A chain's times are compared with Postfix's`(
     main: String, lines: String, words: String?

@@ -40,18 +40,20 @@ package struct ConfiguredChainTimes: Sendable {
     let (members, limits) = (ConfiguredChain.list.value, ConfiguredChain.timeLimits)
     /// Puts the members' times for something together, within the limits of the chain and of its server.
     func limit(
-      _ whole: Duration, _ setting: String, _ callback: MilterCallback?,
+      _ whole: Duration, _ setting: String, _ callbacks: [MilterCallback],
       _ time: (ChainMember.Timeouts) -> Duration
     ) -> Limit {
       let sum = members.map { time($0.timeouts) }.reduce(.zero, +)
       let server = options.configuration
-      let own = callback.flatMap { server.callbackTimeouts[$0] ?? server.callbackTimeout }
+      let own = callbacks.map { server.callbackTimeouts[$0] ?? server.callbackTimeout ?? whole }
+        .max()
       return Limit(seconds: Self.seconds(min(whole, sum, own ?? whole)), setting: setting)
     }
-    negotiation = limit(limits.command, "step-time", nil) { $0.connect + $0.command }
-    reply = limit(limits.command, "step-time", .envfrom, \.command)
+    negotiation = limit(limits.command, "step-time", []) { $0.connect + $0.command }
+    let steps: [MilterCallback] = [.connect, .helo, .envfrom, .envrcpt, .data, .unknown]
+    reply = limit(limits.command, "step-time", steps, \.command)
     // Each of many replies has its time.
-    content = limit(limits.content, "content-time", .eom) { _ in limits.content }
+    content = limit(limits.content, "content-time", [.eom]) { _ in limits.content }
     var excesses: [Excess] = []
     for member in members {
       for (key, time, limit, whole) in [

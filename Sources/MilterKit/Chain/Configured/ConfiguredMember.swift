@@ -10,7 +10,9 @@ import MilterRuntime
 ///
 /// The first word is the member's name in the log and in metrics, the second its socket. Words of the form
 /// `KEY=VALUE` may follow. A word with spaces is put in double quotes, such as `"unix:/run/my filter/sock"`; in
-/// quotes, `\"` and `\\` stand for a double quote and a backslash.
+/// quotes, `\"` and `\\` stand for a double quote and a backslash. In a configuration file, a value that begins with a
+/// double quote, or has a `#` after a space, is put in double quotes as a whole:
+/// `member = "\"my filter\" unix:/run/filter/sock"`.
 ///
 /// | Key | Effect |
 /// |---|---|
