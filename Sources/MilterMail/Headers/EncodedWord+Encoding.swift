@@ -16,8 +16,10 @@ extension EncodedWord {
     let words = text.split(separator: " ", omittingEmptySubsequences: false)
     // Space that folding could lose, or a reader could, is part of the text.
     let isSpaced = words.contains { $0.isEmpty } && !text.isEmpty
-    let first = isSpaced ? 0 : words.firstIndex(where: needsEncoding)
-    let last = isSpaced ? words.count - 1 : words.lastIndex(where: needsEncoding)
+    // No line can be folded before the first word, and an encoded word has room after 52 characters at most.
+    let isCrowded = column <= 52 && words[0].utf8.count > longestLine - column
+    let first = isSpaced || isCrowded ? 0 : words.firstIndex(where: needsEncoding)
+    let last = isSpaced ? words.count - 1 : words.lastIndex(where: needsEncoding) ?? first
     guard let first, let last else { return fold(words.map(String.init), column: column) }
     let pieces =
       words[..<first].map(String.init)

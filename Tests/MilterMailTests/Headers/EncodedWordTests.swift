@@ -92,4 +92,14 @@ struct EncodedWordTests {
       #expect(index == 0 || line.hasPrefix(" "))
     }
   }
+
+  @Test(arguments: [66, 67, 68, 75])
+  func `A first word that leaves no room in its line is encoded`(length: Int) {
+    let text = String(repeating: "P", count: length) + " and more"
+    let encoded = EncodedWord.encode(text, column: 9)
+    #expect(encoded.hasPrefix("=?") == (length > 67))
+    #expect(EncodedWord.decode(encoded) == text)
+    let lines = encoded.split(separator: "\n").map(\.utf8.count)
+    #expect(lines[0] + 9 <= 76 && lines.dropFirst().allSatisfy { $0 <= 76 })
+  }
 }
