@@ -67,6 +67,8 @@ struct EditCheck {
     let body = editor.body
     var rest = body[...]
     for part in all where part.parts.isEmpty && !touched.contains(part.number) {
+      // What is attached to a multipart without parts stands between its bytes.
+      if part.contentType.type == "multipart" { continue }
       let bytes = message.body[part.range]
       guard let place = rest.firstRange(of: bytes) else {
         fatalError("a part is lost that was not touched")
