@@ -1,5 +1,4 @@
 import ClusterFixtures
-import Glibc
 import Synchronization
 
 /// Measures decisions, and prints a row for each kind.
@@ -22,9 +21,10 @@ struct Bench {
   ///   - decision: what is decided.
   ///   - store: where the state is.
   ///   - decide: makes the decision of a thread with a number.
+  /// - Throws: what a decision throws.
   func measure(
     _ decision: String, _ store: String, _ decide: @escaping @Sendable (Int, Int) throws -> Void
-  ) {
+  ) throws {
     do {
       let alone = try run(threads: 1, decide)
       let together = try run(threads: 16, decide)
@@ -34,7 +34,7 @@ struct Bench {
       print("| \(columns.joined(separator: " | ")) |")
     } catch {
       print("| \(decision) | \(store) | failed: \(error) |")
-      exit(1)
+      throw error
     }
   }
 

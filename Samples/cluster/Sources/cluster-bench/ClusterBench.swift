@@ -29,17 +29,17 @@ enum ClusterBench {
     let bench = Bench(decisions: count)
     let file = try TripletFile(folder.path(of: "triplets"), times) { Int(time(nil)) }
     for round in ["first mail", "known triplet"] {
-      bench.measure("greylist, \(round)", "file") { _ = file.check(triplet($0, $1)) }
+      try bench.measure("greylist, \(round)", "file") { _ = file.check(triplet($0, $1)) }
       for (name, address) in places {
         let store = RedisTriplets(settings(address, name), times)
-        bench.measure("greylist, \(round)", name) { _ = try store.check(triplet($0, $1)) }
+        try bench.measure("greylist, \(round)", name) { _ = try store.check(triplet($0, $1)) }
       }
     }
     let table = RateTable(rate)
-    bench.measure("ratelimit", "memory") { thread, _ in _ = table.admit("user\(thread)") }
+    try bench.measure("ratelimit", "memory") { thread, _ in _ = table.admit("user\(thread)") }
     for (name, address) in places {
       let store = RedisRates(settings(address, name), rate)
-      bench.measure("ratelimit", name) { thread, _ in _ = try store.admit("user\(thread)") }
+      try bench.measure("ratelimit", name) { thread, _ in _ = try store.admit("user\(thread)") }
     }
   }
 
