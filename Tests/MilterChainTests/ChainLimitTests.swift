@@ -95,14 +95,25 @@ import Testing
     #expect(!lines.contains { $0.contains("late[1] has failed") }, "\(lines)")
   }
 
-  @Test(arguments: [
-    FilterReply.progress, .replacebody([UInt8](repeating: 0x61, count: 60_000)),
-    .addheader(name: [0x58], value: [0x79]),
-    .chgheader(index: 1, name: [0x58], value: [UInt8](repeating: 0x61, count: 60_000)),
-  ])
-  func `endless replies to the end of a message are a failure`(reply: FilterReply) throws {
+  /// What a filter replies without an end.
+  enum Endless: CaseIterable {
+    case progress, body, newField, changedField
+
+    var reply: FilterReply {
+      let large = [UInt8](repeating: 0x61, count: 60_000)
+      return switch self {
+      case .progress: .progress
+      case .body: .replacebody(large)
+      case .newField: .addheader(name: [0x58], value: [0x79])
+      case .changedField: .chgheader(index: 1, name: [0x58], value: large)
+      }
+    }
+  }
+
+  @Test(arguments: Endless.allCases)
+  func `endless replies to the end of a message are a failure`(_ endless: Endless) throws {
     for fallback in [ChainMember.Fallback.tempfail, .accept] {
-      let hostile = try HostileFilter(endless: reply, at: .endOfBody)
+      let hostile = try HostileFilter(endless: endless.reply, at: .endOfBody)
       defer { hostile.stop() }
       let mta = TestMTA(
         .postfix,

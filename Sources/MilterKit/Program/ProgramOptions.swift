@@ -76,7 +76,7 @@ package struct ProgramOptions {
       throw UsageError("\(extra): unexpected argument")
     }
     if task == .serve, sockets.isEmpty {
-      sockets = workerSockets ?? inherited().filter { $0 != metricsSocket && $0 != controlSocket }
+      sockets = workerSockets ?? inherited().filter { $0 != metricsSocket }
     }
     if task == .serve, sockets.isEmpty {
       throw UsageError("nothing to do: give --socket SPEC or --try FILE")

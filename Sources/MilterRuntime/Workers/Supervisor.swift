@@ -116,11 +116,23 @@ package final class Supervisor: Sendable {
 
   /// Returns the status of all workers.
   private func report(of filter: String) -> StatusReport {
-    let (replies, number) = fleet.withLock { $0.ask { .status($0) } }
+    answers(to: { .status($0) }) { $0.report(of: $1, filter: filter) }
+  }
+
+  /// Asks all workers that serve, waits for their answers, and reads what the fleet has of them.
+  ///
+  /// - Parameters:
+  ///   - command: makes the command of a question's number.
+  ///   - read: reads the answers to the question with the number.
+  /// - Returns: what `read` returns.
+  private func answers<Value: Sendable>(
+    to command: (Int) -> WorkerCommand, _ read: (WorkerFleet, Int) -> Value
+  ) -> Value {
+    let (replies, number) = fleet.withLock { $0.ask(command) }
     replies.wait(Self.patience)
     return fleet.withLock { fleet in
       defer { fleet.forget(number) }
-      return fleet.report(of: number, filter: filter)
+      return read(fleet, number)
     }
   }
 
@@ -136,10 +148,7 @@ package final class Supervisor: Sendable {
 extension Supervisor: StatisticsSource {
   /// The counters of all workers.
   var snapshot: MilterStatistics {
-    let (replies, number) = fleet.withLock { $0.ask { .statistics($0) } }
-    replies.wait(Self.patience)
-    return fleet.withLock { fleet in
-      fleet.forget(number)
+    answers(to: { .statistics($0) }) { fleet, _ in
       var statistics = fleet.totals.statistics
       statistics.workers = fleet.servingCount
       return statistics

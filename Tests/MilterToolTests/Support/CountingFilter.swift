@@ -20,10 +20,7 @@ enum CountingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
       case .kilter: ForeignFilters.python("kilter/service")
       case .goMilter: ForeignFilters.go("emersion/go-milter/server.go")
       }
-    let lacking = ForeignFilters.missing(needed)
-    guard !lacking.isEmpty else { return nil }
-    return "\(self) cannot be started, for lack of \(lacking.joined(separator: ", ")); "
-      + "run .ci/install-filters as root"
+    return FilterSource.missing(needed, for: self)
   }
 
   /// The command that starts it, for `--exec`.
@@ -36,30 +33,14 @@ enum CountingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
       case .libmilter: return "exec \(try Self.compiledC.get()) {socket}"
       case .kilter:
         return "PYTHONPATH=\(ForeignFilters.pythonPackages) exec /usr/bin/python3 "
-          + "\(Self.source("seen.py")) {socket}"
+          + "\(FilterSource.path(of: "seen.py")) {socket}"
       case .goMilter: return "exec \(try Self.compiledGo.get()) {socket}"
       }
     }
   }
 
-  private static func source(_ name: String) -> String {
-    "\(BuiltProgram.packageRoot)/Tests/MilterToolTests/Filters/\(name)"
-  }
-
-  private static let directory = Result { try ScratchDirectory() }
-
-  private static let compiledC = Result {
-    let program = try directory.get().path(of: "seen-c")
-    try ForeignFilters.compileC(source("seen.c"), to: program)
-    return program
-  }
-
-  private static let compiledGo = Result {
-    let folder = try directory.get()
-    let program = folder.path(of: "seen-go")
-    try ForeignFilters.compileGo(source("seen.go"), to: program, cache: folder.path(of: "cache"))
-    return program
-  }
+  private static let compiledC = Result { try FilterSource.compileC("seen") }
+  private static let compiledGo = Result { try FilterSource.compileGo("seen") }
 }
 
 extension Trait where Self == ConditionTrait {

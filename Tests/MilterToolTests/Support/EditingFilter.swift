@@ -38,16 +38,13 @@ enum EditingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
       case .kilter: ForeignFilters.python("kilter/service")
       case .purePython: ForeignFilters.python("purepythonmilter")
       }
-    let lacking = ForeignFilters.missing(needed)
-    guard !lacking.isEmpty else { return nil }
-    return "\(self) cannot be started, for lack of \(lacking.joined(separator: ", ")); "
-      + "run .ci/install-filters as root"
+    return FilterSource.missing(needed, for: self)
   }
 
   /// Starts it, and waits until it listens.
   func start() throws -> (program: StartedProgram, socket: String) {
     if let missing { throw HarnessError(missing) }
-    let folder = try Self.directory.get()
+    let folder = try FilterSource.directory.get()
     let socket =
       self == .purePython
       ? "inet:\(try folder.reservePort())@127.0.0.1"
@@ -58,9 +55,9 @@ enum EditingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
       switch self {
       case .libmilter: [try Self.compiledC.get()]
       case .goMilter: [try Self.compiledGo.get()]
-      case .pmilter: ["/usr/bin/perl", "-I", Self.perlPackages, Self.source("edit.pl")]
-      case .kilter: ["/usr/bin/python3", Self.source("edit_kilter.py")]
-      case .purePython: ["/usr/bin/python3", Self.source("edit_purepython.py")]
+      case .pmilter: ["/usr/bin/perl", "-I", Self.perlPackages, FilterSource.path(of: "edit.pl")]
+      case .kilter: ["/usr/bin/python3", FilterSource.path(of: "edit_kilter.py")]
+      case .purePython: ["/usr/bin/python3", FilterSource.path(of: "edit_purepython.py")]
       }
     let program = try StartedProgram(
       command[0], command.dropFirst() + [socket], environment: environment)
@@ -73,24 +70,8 @@ enum EditingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
     "\(ForeignFilters.unpackedRoot)/pmilter/usr/share/perl5"
   }
 
-  private static let directory = Result { try ScratchDirectory() }
-
-  private static let compiledC = Result {
-    let program = try directory.get().path(of: "edit-c")
-    try ForeignFilters.compileC(source("edit.c"), to: program)
-    return program
-  }
-
-  private static let compiledGo = Result {
-    let folder = try directory.get()
-    let program = folder.path(of: "edit-go")
-    try ForeignFilters.compileGo(source("edit.go"), to: program, cache: folder.path(of: "cache"))
-    return program
-  }
-
-  private static func source(_ name: String) -> String {
-    "\(BuiltProgram.packageRoot)/Tests/MilterToolTests/Filters/\(name)"
-  }
+  private static let compiledC = Result { try FilterSource.compileC("edit") }
+  private static let compiledGo = Result { try FilterSource.compileGo("edit") }
 }
 
 extension Trait where Self == ConditionTrait {
