@@ -8,7 +8,7 @@ import Synchronization
 /// been unused longest is reused first.
 ///
 /// A filter may use the pointer on any thread. So the content is read and changed under `lock` only,
-/// which is also that of the connection: who has found the connection keeps it from ending.
+/// which is also that of the connection: a thread that has found the connection keeps it from ending.
 struct ContextSlot {
   typealias Pointer = UnsafeMutablePointer<ContextSlot>
 

@@ -3,7 +3,7 @@ import MilterSystem
 
 /// A TCP port on loopback that is a server's own for as long as this object lives.
 ///
-/// The port is bound, and nobody listens on it: who connects is refused. No other program is given the port
+/// The port is bound, and nobody listens on it: connections to it are refused. No other program is given the port
 /// meanwhile, neither to listen on nor as the origin of a connection. A server that sets `SO_REUSEADDR`, as
 /// servers do, can listen on it nevertheless, and again after a restart.
 package final class ReservedPort: Sendable {

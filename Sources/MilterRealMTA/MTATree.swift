@@ -4,7 +4,7 @@ import MilterProcesses
 /// The directory tree with the mail servers: the machine's own, or one with another release's packages.
 ///
 /// Programs of another tree run in it by `chroot`. They find the instance's directory and their users
-/// there under the names of this machine. Who runs them provides that: `.ci/mta-tree`
+/// there under the names of this machine, because `.ci/mta-tree`
 /// mounts `/run`, `/dev`, `/proc`, `/etc/passwd` and `/etc/group` in the tree.
 struct MTATree: Sendable {
   /// The one that the environment variable `SWIFT_MILTER_MTA_ROOT` names, else the machine's own.

@@ -47,7 +47,7 @@ struct PathLock {
     guard let descriptor = try Syscalls.openPrivate(path) else { return nil }
     let file = Socket(owning: descriptor)
     let opened = try Syscalls.status(of: descriptor)
-    // Who had the lock before has removed the file, and others may have made it anew.
+    // The former holder of the lock has removed the file, and others may have made it anew.
     guard isOurs(opened), try Syscalls.tryLock(descriptor), let found = try status(path),
       found.st_dev == opened.st_dev, found.st_ino == opened.st_ino
     else { return nil }

@@ -32,7 +32,7 @@ package struct ReplacedFile: Sendable {
       directory = Socket(owning: try Syscalls.openDirectory(folder.isEmpty ? "." : folder))
       self.name = name
     } catch {
-      // Who may enter a directory need not be able to list it.
+      // The right to enter a directory does not include the right to list it.
       guard error == .permissionDenied else {
         throw .system("cannot write \(self.title)", error)
       }

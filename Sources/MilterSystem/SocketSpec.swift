@@ -38,7 +38,7 @@ public struct SocketSpec: Hashable, Sendable {
 }
 
 extension SocketSpec {
-  /// A warning for the operator about listening there; `nil` if there is none.
+  /// A warning for the operator about listening on all interfaces; `nil` for any other socket.
   package var listeningWarning: String? {
     guard case .inet(let family, nil, _) = target else { return nil }
     let host = family == .inet6 ? "[::1]" : "127.0.0.1"

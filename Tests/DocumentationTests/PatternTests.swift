@@ -31,7 +31,9 @@ struct PatternTests {
     Pattern(#"\bshall\b|\bhad better\b"#, "\"must\", \"should\", or the present tense"),
     Pattern(#"\b(is|are|was|were) to be\b"#, "\"must be\", \"should be\", or the present tense"),
     Pattern(#"\bhas it all\b"#, "a link: \"See <doc:X>.\""),
-    Pattern(#"\bwhoever\b|\bwho comes\b"#, "name who does it"),
+    Pattern(
+      #"\bwhoever\b|\bwho comes\b|(?-i:(///?|[.*#]) Who [a-z][^?\n]*$)"#,
+      "name who does it"),
     Pattern(
       #"\b(is|are|was|were|be|as) said\b"#, "\"is given\", \"is specified\", \"is reported\""),
     // Error messages quote header fields and peers, so that text in quotes does not count.
@@ -94,7 +96,8 @@ struct PatternTests {
   @Test(arguments: [
     ("/// So many bytes.", 1), ("// Ends\n  // as ever.", 2), ("It is here, too", 1),
     ("/// The option\n/// says it.", 2), ("nil if it is\n  /// none", 2),
-    ("* a place behind\n* the others", 2), ("A verdict of the filter's own.", 1),
+    ("* a place behind\n* the others", 2), ("// Who may enter need not list it.", 1),
+    ("A verdict of the filter's own.", 1),
   ])
   func `A phrase is found, over the end of a line as well`(_ text: String, _ line: Int) throws {
     let found = try Self.patterns.flatMap {
@@ -105,7 +108,7 @@ struct PatternTests {
 
   @Test(arguments: [
     "A filter behind a socket", "It leaves nothing behind.", "nil if there is none",
-    "Too many bytes",
+    "Too many bytes", "/// The user who starts it.", "// Who answers?",
     "fail(\"the header says \\(name)\")", "one of the host's own", "text of a filter's own errors",
     "The client is told to try again later.",
   ])

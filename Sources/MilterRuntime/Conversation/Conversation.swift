@@ -60,7 +60,7 @@ package final class Conversation {
   package private(set) lazy var executor = CallbackExecutor(threads)
   private let threads: any CallbackThreads
 
-  // MARK: Who looks on
+  // MARK: Observers
 
   /// How many commands were worked on.
   @exclusivity(unchecked) var commandCount = 0

@@ -4,7 +4,7 @@ package import MilterSystem
 extension MilterServer {
   /// The sockets that a service manager opened and handed to the process, as specifications.
   ///
-  /// systemd does so for a `.socket` unit. Who opens its sockets this way can be replaced while MTAs
+  /// systemd does so for a `.socket` unit. A program with such sockets can be replaced while MTAs
   /// go on to connect: they wait in the socket's backlog. The corresponding function of systemd's
   /// library is `sd_listen_fds_with_names`.
   /// - Parameter name: only those that `FileDescriptorName=` calls so; nil for all.

@@ -35,7 +35,7 @@ struct ControlClient {
     let socket = try connect(until: deadline)
     defer { socket.close() }
     let request = Array("GET \(path) HTTP/1.0\r\n\r\n".utf8)
-    // Who is gone already may have answered.
+    // A server that closed the connection may have answered before.
     _ = request.withUnsafeBytes { bytes in
       Result { () throws(SocketError) in try socket.write(all: bytes, within: rest(until: deadline))
       }
@@ -95,7 +95,7 @@ struct ControlClient {
       switch result {
       case .success(.bytes(let count)): answer += buffer[..<count]
       case .success(.wouldBlock): continue
-      // Who closes a connection over unread bytes resets it.
+      // A server that closes a connection with unread bytes resets it.
       case .success(.endOfStream), .failure: return answer
       }
     }

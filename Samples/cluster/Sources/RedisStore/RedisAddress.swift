@@ -13,7 +13,7 @@ public enum RedisAddress: Hashable, Sendable {
   ///
   /// An IPv6 address has brackets.
   ///
-  /// - Throws: `MilterUsageError` if the text is none of these.
+  /// - Throws: `MilterUsageError` if the text has another form.
   public init(_ text: String) throws(MilterUsageError) {
     guard !text.contains("/") else {
       guard text.utf8.count <= Self.longestPath else {

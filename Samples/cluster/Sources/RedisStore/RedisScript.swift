@@ -66,7 +66,7 @@ public final class RedisScript: Sendable {
   }
 
   private func run(_ keys: [[UInt8]], _ arguments: [String]) throws(RedisError) -> [Int] {
-    // Who falls back does not wait for a connection.
+    // A decision that falls back does not wait for a connection.
     if state.withLock({ $0.outage.isOn(.now) }) { throw away }
     guard slots.wait(timeout: .now() + .milliseconds(settings.timeout)) == .success else {
       // Those that have the connections may have found Redis away meanwhile.

@@ -2,7 +2,7 @@ public import MilterGreylist
 public import MilterKit
 import Synchronization
 
-/// Who was seen when, in Redis.
+/// The triplets that have been seen, in Redis, with their times.
 ///
 /// A triplet is a key; its value has the seconds since 1970 at which it came first and at which it
 /// passed last, which is 0 before it has passed. The clock is Redis' own, the same for all filters. Keys
