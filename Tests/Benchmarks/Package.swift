@@ -31,13 +31,18 @@ let package = Package(
     .target(name: "CLoad", cSettings: strict),
     // The filters that are measured, as subclasses of Milter and of AsyncMilter.
     .target(name: "BenchFilters", dependencies: [milter[1]], swiftSettings: swift),
+    // The filter in C, on the drop-in library.
+    .target(
+      name: "CBenchFilter", dependencies: [.product(name: "milter-abi", package: "swift-milter")],
+      cSettings: strict),
     // What is measured.
     .executableTarget(name: "floor", dependencies: ["CHost"], cSettings: strict),
     .executableTarget(
       name: "bench-filter", dependencies: ["BenchFilters", "CHost", milter[1]],
       swiftSettings: swift),
     .executableTarget(
-      name: "core-count", dependencies: ["BenchFilters"] + milter, swiftSettings: swift),
+      name: "core-count", dependencies: ["BenchFilters", "CBenchFilter"] + milter,
+      swiftSettings: swift),
     .executableTarget(
       name: "mail-count", dependencies: [.product(name: "MilterMail", package: "swift-milter")],
       swiftSettings: swift),

@@ -5,39 +5,34 @@ import MilterCore
 /// instructions and allocations.
 ///
 /// ```
-/// core-count session|commands|milter|async MESSAGES
+/// core-count session|commands|SERVER NUMBER
 /// ```
 ///
 /// `session` is what a server does for each message: cut the bytes into frames, keep the macros,
 /// follow the session, encode the replies. `commands` also reads each frame into an ``MTACommand``,
-/// which copies every string. `milter` is a whole server with a `Milter` whose callbacks are all
-/// active, and the MTA that writes and reads; `async` is the same with an `AsyncMilter` that never
-/// suspends. The counts of two runs are subtracted from each other, so that what starting and ending
-/// costs does not matter.
+/// which copies every string. The other words are those of ``ServerCase``: a whole server, and an MTA
+/// in a process of its own, which valgrind does not follow. The counts of two runs are subtracted from
+/// each other, so that what starting and ending costs does not matter.
 @main
 enum CoreCount {
   static func main() throws {
     let arguments = CommandLine.arguments
-    guard arguments.count == 3, ["session", "commands", "milter", "async"].contains(arguments[1]),
-      let messages = Int(arguments[2])
-    else {
-      fputs("usage: core-count session|commands|milter|async MESSAGES\n", stderr)
-      exit(64)
+    if arguments.count == 5, arguments[1] == "mta", let load = ServerCase(rawValue: arguments[2]),
+      let number = Int(arguments[3])
+    {
+      return try MTAPlay(load, arguments[4]).play(number)
     }
-    switch arguments[1] {
-    case "milter", "async":
-      var play = try ServerPlay(isAsync: arguments[1] == "async")
-      for _ in 0..<messages { try play.playMessage() }
-      play.end()
-      report(messages, play.replies, play.bytes)
-    default:
-      var play = try CorePlay(readsCommands: arguments[1] == "commands")
-      for _ in 0..<messages { try play.playMessage() }
-      report(messages, play.replies, play.bytes)
-    }
+    guard arguments.count == 3, let number = Int(arguments[2]) else { usage() }
+    if let load = ServerCase(rawValue: arguments[1]) { return try ServerPlay(load).serve(number) }
+    guard ["session", "commands"].contains(arguments[1]) else { usage() }
+    var play = try CorePlay(readsCommands: arguments[1] == "commands")
+    for _ in 0..<number { try play.playMessage() }
+    print("\(number) messages, \(play.replies) replies, \(play.bytes) bytes of replies")
   }
 
-  private static func report(_ messages: Int, _ replies: Int, _ bytes: Int) {
-    print("\(messages) messages, \(replies) replies, \(bytes) bytes of replies")
+  private static func usage() -> Never {
+    let servers = ServerCase.allCases.map(\.rawValue).joined(separator: "|")
+    fputs("usage: core-count session|commands|\(servers) NUMBER\n", stderr)
+    exit(64)
   }
 }

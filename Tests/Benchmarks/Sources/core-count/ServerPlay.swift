@@ -1,68 +1,64 @@
-import BenchFilters
+import CBenchFilter
+import Dispatch
 @preconcurrency import Glibc
 import MilterCore
 import MilterKit
 
-/// A server in this process and one MTA, which sends bursts and waits for the replies.
+/// A server in this process, and an MTA in another one.
 struct ServerPlay {
-  private let server: MilterServer
-  private let socket: Int32
-  private let path: String
-  private let message = CoreMessage.bursts
+  private let load: ServerCase
+  private let path = "/tmp/core-count-\(getpid()).sock"
 
-  private(set) var replies = 0
-  private(set) var bytes = 0
+  init(_ load: ServerCase) { self.load = load }
 
-  /// Bytes of the reply to every burst but the last one: the frame `continue`.
-  private static let continueBytes = 5
-
-  init(isAsync: Bool) throws {
-    path = "/tmp/core-count-\(getpid()).sock"
+  /// Serves the MTA for a number of turns.
+  func serve(_ number: Int) throws {
+    guard let makeMilter = load.makeMilter else { return try serveInC(number) }
     var configuration = MilterConfiguration()
     configuration.log.level = .error
-    server = try MilterServer(sockets: ["unix:\(path)"], configuration: configuration) {
-      isAsync ? AsyncCheckingFilter() : CheckingFilter() as MilterBase
-    }
+    let server = try MilterServer(
+      sockets: ["unix:\(path)"], configuration: configuration, makeMilter: makeMilter)
     try server.start()
-    socket = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-    let result = withUnsafePointer(to: &address) { [socket] in
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
-    guard result == 0 else { throw MilterError(.invalidArgument, "no connection to \(path)") }
-    for (index, burst) in CoreMessage.opening.enumerated() {
-      // The reply to the negotiation has three numbers.
-      try exchange(burst, index == 0 ? 17 : Self.continueBytes)
-    }
-    (replies, bytes) = (0, 0)
-  }
-
-  /// Plays a message of 18 replies.
-  mutating func playMessage() throws {
-    for burst in message.dropLast() { try exchange(burst, Self.continueBytes) }
-    // The added header and the verdict.
-    try exchange(message[message.count - 1], 2 * Self.continueBytes + 16)
-  }
-
-  func end() {
-    close(socket)
+    let isDone = Self.hasSucceeded(try startMTA(number))
     server.stop()
+    try check(isDone)
   }
 
-  /// Sends a burst and reads a reply of `count` bytes.
-  private mutating func exchange(_ burst: [UInt8], _ count: Int) throws {
-    guard burst.withUnsafeBytes({ write(socket, $0.baseAddress, $0.count) }) == burst.count else {
-      throw MilterError(.malformedReply, "the server takes no more")
+  /// The same on the drop-in library, which has one server in a process.
+  private func serveInC(_ number: Int) throws {
+    let mta = try startMTA(number)
+    let end = DispatchSemaphore(value: 0)
+    nonisolated(unsafe) var isDone = false
+    DispatchQueue.global().async {
+      isDone = Self.hasSucceeded(mta)
+      bench_filter_stop()
+      end.signal()
     }
-    var reply = [UInt8](repeating: 0, count: count)
-    guard recv(socket, &reply, count, Int32(MSG_WAITALL)) == count else {
-      throw MilterError(.malformedReply, "the server answers less than \(count) bytes")
+    let arguments = ["bench-filter", "full", "unix:\(path)"]
+    var words = arguments.map { strdup($0) } + [nil]
+    let status = bench_filter_main(Int32(arguments.count), &words)
+    end.wait()
+    try check(isDone && status == 0)
+  }
+
+  private func check(_ isDone: Bool) throws {
+    guard isDone else { throw MilterError(.malformedReply, "the MTA has failed") }
+  }
+
+  private func startMTA(_ number: Int) throws -> pid_t {
+    let program = CommandLine.arguments[0]
+    let arguments = [program, "mta", load.rawValue, "\(number)", path]
+    let words = arguments.map { strdup($0) } + [nil]
+    var process = pid_t()
+    guard posix_spawn(&process, program, nil, nil, words, environ) == 0 else {
+      throw MilterError(.invalidArgument, "cannot start \(program)")
     }
-    replies += 1
-    bytes += count
+    return process
+  }
+
+  private static func hasSucceeded(_ process: pid_t) -> Bool {
+    var status: Int32 = -1
+    while waitpid(process, &status, 0) == -1 && errno == EINTR {}
+    return status == 0
   }
 }

@@ -1,0 +1,77 @@
+import BenchFilters
+import MilterCore
+import MilterKit
+
+/// A server that is counted: its filter, and what the MTA sends to it again and again.
+///
+/// Do not change what is sent: every stored bound would mean something else.
+enum ServerCase: String, CaseIterable {
+  /// A `Milter` with every callback; a message of 18 replies.
+  case milter
+  /// The same with an `AsyncMilter` that never suspends.
+  case async
+  /// The same with a filter in C on the drop-in library.
+  case dropIn = "drop-in"
+  /// A message with 60 headers that are not replied to.
+  case headers
+  /// A filter with `envrcpt` only: one recipient and the end of the message, which are replied to.
+  case envrcpt
+  /// A connection without a message, from accept to close.
+  case connection
+
+  /// An MTA's burst, and the number of bytes of the reply.
+  typealias Burst = (bytes: [UInt8], replyBytes: Int)
+
+  /// Bytes of the frame `continue`.
+  private static let continueBytes = 5
+  /// Bytes of the reply to the negotiation, which has three numbers.
+  private static let agreementBytes = 17
+  /// Bytes of the added header and the verdict.
+  private static let endBytes = 2 * continueBytes + 16
+
+  /// Makes the filter; nil if it is the one in C.
+  var makeMilter: (@Sendable () -> MilterBase)? {
+    switch self {
+    case .milter, .connection: { CheckingFilter() }
+    case .async: { AsyncCheckingFilter() }
+    case .headers: { QuietFilter() }
+    case .envrcpt: { RecipientFilter() }
+    case .dropIn: nil
+    }
+  }
+
+  /// Whether each turn has a connection of its own.
+  var reconnects: Bool { self == .connection }
+
+  /// The bursts that a connection begins with.
+  var opening: [Burst] {
+    let opening = CoreMessage.opening
+    let negotiation = [(opening[0], Self.agreementBytes)]
+    return self == .envrcpt
+      ? negotiation : negotiation + opening[1...].map { ($0, Self.continueBytes) }
+  }
+
+  /// The bursts of one turn.
+  var turn: [Burst] {
+    let bursts = CoreMessage.bursts
+    let end = bursts[bursts.count - 1]
+    switch self {
+    case .milter, .async, .dropIn:
+      return bursts.dropLast().map { ($0, Self.continueBytes) } + [(end, Self.endBytes)]
+    case .headers:
+      let headers = (1...60).map { number in
+        MTACommand.header(
+          name: Array("X-Header-\(number)".utf8),
+          value: Array(
+            "a value of a usual length, sometimes folded\n\tonce, number \(number)".utf8))
+      }
+      let endOfHeaders = bursts[bursts.count - 3]
+      let envelope = [bursts[0], bursts[1], bursts[3]]
+      return envelope.map { ($0, Self.continueBytes) }
+        + [(headers.flatMap(\.bytes) + endOfHeaders, Self.continueBytes)]
+        + [(bursts[bursts.count - 2], Self.continueBytes), (end, Self.endBytes)]
+    case .envrcpt: return [bursts[1], end].map { ($0, Self.continueBytes) }
+    case .connection: return [(MTACommand.quit.bytes, 0)]
+    }
+  }
+}
