@@ -74,11 +74,14 @@ let package = Package(
       dependencies: ["MilterCore", "MilterPlatform", "MilterRuntime", "MilterSystem"],
       path: "Compat/LibmilterProcess", swiftSettings: common),
     .target(
-      name: "Libmilter", dependencies: ["LibmilterProcess", "MilterCore", "MilterRuntime"],
+      name: "Libmilter",
+      dependencies: ["LibmilterProcess", "MilterCore", "MilterRuntime", "MilterSystem"],
       path: "Compat/Libmilter", swiftSettings: common),
     .target(
       name: "LibmilterABI",
-      dependencies: ["CMilterAPI", "LibmilterProcess", "MilterCore", "MilterRuntime"],
+      dependencies: [
+        "CMilterAPI", "LibmilterProcess", "MilterCore", "MilterRuntime", "MilterSystem",
+      ],
       path: "Compat/LibmilterABI", swiftSettings: common),
     .target(name: "MilterMail", swiftSettings: memorySafe),
     .target(name: "MilterMTA", dependencies: ["MilterCore"], swiftSettings: memorySafe),
@@ -113,7 +116,9 @@ let package = Package(
       name: "milter", dependencies: ["MilterPlatform", "MilterTool"], swiftSettings: common),
     .target(
       name: "MilterTesting",
-      dependencies: ["MilterClient", "MilterCore", "MilterKit", "MilterMTA", "MilterRuntime"],
+      dependencies: [
+        "MilterClient", "MilterCore", "MilterKit", "MilterMTA", "MilterRuntime", "MilterSystem",
+      ],
       swiftSettings: common),
     .target(
       name: "MilterProcesses", dependencies: ["MilterPlatform", "MilterSystem"],

@@ -1,4 +1,5 @@
 import MilterRuntime
+import MilterSystem
 
 /// One connection from an MTA, as callbacks and functions name it.
 ///

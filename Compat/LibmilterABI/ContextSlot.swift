@@ -1,5 +1,5 @@
 import MilterRuntime
-import Synchronization
+import MilterSystem
 
 /// The object that an `SMFICTX *` points to.
 ///
@@ -39,7 +39,7 @@ struct ContextSlot {
     var slots: [Pointer] = []
     var next = 0
   }
-  private static let free = Mutex(Free())
+  private static let free = SystemMutex(Free())
   /// The number of slots that rest before one of them is used again.
   private static let restingSlots = 1024
 

@@ -20,7 +20,7 @@ package final class LibmilterProcess: Sendable {
     var isStopped = false
   }
 
-  private let state = Mutex(State())
+  private let state = SystemMutex(State())
   private let debugLevel = Atomic<Int32>(0)
   private let dataSize = Atomic<Int>(WireLimits.payload64K)
 

@@ -1,9 +1,9 @@
 @preconcurrency import CMilterSystem
 import MilterPlatform
-import Synchronization
+import MilterSystem
 
 /// getopt_long() keeps its state in variables of the process.
-private let getopt = Mutex(())
+private let getopt = SystemMutex(())
 
 extension OptionTable {
   /// Reads a command line with `getopt_long()`.

@@ -1,6 +1,5 @@
 import MilterPlatform
 import MilterSystem
-import Synchronization
 
 /// The standard output of a program whose reader may leave early, as `head` does.
 package enum StandardOutput {
@@ -39,5 +38,5 @@ package enum StandardOutput {
     _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 
-  private static let turn = Mutex(())
+  private static let turn = SystemMutex(())
 }

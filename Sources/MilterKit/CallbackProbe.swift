@@ -1,6 +1,6 @@
 import MilterCore
 import MilterRuntime
-import Synchronization
+import MilterSystem
 
 /// Finds out which callbacks a filter class overrides, so that nobody has to declare it.
 ///
@@ -15,7 +15,7 @@ import Synchronization
 final class CallbackProbe: Sendable {
   private let base: MethodTable
   private let places: [MilterCallback: Int]
-  private let known = Mutex<[ObjectIdentifier: MilterCallbacks]>([:])
+  private let known = SystemMutex<[ObjectIdentifier: MilterCallbacks]>([:])
 
   /// Finds the callbacks' places in a base class's method table.
   ///

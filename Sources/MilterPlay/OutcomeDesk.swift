@@ -1,7 +1,6 @@
 import MilterCommandLine
 import MilterMTA
 import MilterSystem
-import Synchronization
 
 /// Takes outcomes in any order and reports them in the order of the messages.
 final class OutcomeDesk: Sendable {
@@ -30,7 +29,7 @@ final class OutcomeDesk: Sendable {
   private let options: PlayOptions
   private let isSeveral: Bool
   private let isColored = TerminalStyle.isColored
-  private let state: Mutex<State>
+  private let state: SystemMutex<State>
 
   init(_ program: String, _ options: PlayOptions, isSeveral: Bool, totalSize: Int) throws {
     if isSeveral, options.outputFile != nil {
@@ -42,7 +41,7 @@ final class OutcomeDesk: Sendable {
     var state = State()
     state.output = try options.outputDirectory.map { try OutputDirectory($0) }
     if isSeveral, TerminalStyle.hasAudience { state.progress = ProgressBar(totalSize: totalSize) }
-    self.state = Mutex(state)
+    self.state = SystemMutex(state)
   }
 
   /// Whether there is any use in going on.

@@ -4,7 +4,6 @@ import MilterCommandLine
 import MilterCore
 package import MilterSystem
 package import MilterMTA
-import Synchronization
 
 /// Plays messages to a filter, and reports the results.
 package struct Player: Sendable {
@@ -51,7 +50,7 @@ package struct Player: Sendable {
     let isComplete = source.isComplete
     let desk = try OutcomeDesk(
       program, options, isSeveral: source.isSeveral(), totalSize: source.totalSize)
-    let queue = Mutex(source)
+    let queue = SystemMutex(source)
     let group = DispatchGroup()
     for number in 1...options.connections {
       DispatchQueue(label: "connection \(number)").async(group: group) {
@@ -70,7 +69,7 @@ package struct Player: Sendable {
   private typealias Played = (item: MailSource.Item, outcome: MTAOutcome, differences: [String]?)
 
   /// Plays what is left to be played, message after message.
-  private func work(_ queue: borrowing Mutex<MailSource>, _ desk: OutcomeDesk) throws {
+  private func work(_ queue: borrowing SystemMutex<MailSource>, _ desk: OutcomeDesk) throws {
     var connection: FilterConnection?
     var left = 0
     let profile = options.playedProfile

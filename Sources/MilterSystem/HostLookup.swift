@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Looks up hosts for callers that cannot wait as long as the system does.
 ///
 /// The system's own look-up cannot be interrupted, so it runs on a thread. Callers that ask for the same host
@@ -9,11 +7,11 @@ final class HostLookup: Sendable {
   static let shared = HostLookup { spec throws(SocketError) in try spec.resolve(for: .connecting) }
 
   private let lookUp: @Sendable (SocketSpec) throws(SocketError) -> [SocketAddress]
-  private let pending = Mutex<[String: Pending]>([:])
+  private let pending = SystemMutex<[String: Pending]>([:])
 
   /// A look-up under way.
   private final class Pending: Sendable {
-    let result = Mutex<Result<[SocketAddress], SocketError>?>(nil)
+    let result = SystemMutex<Result<[SocketAddress], SocketError>?>(nil)
     /// Readable as soon as there is a result.
     let bell: Socket
     let clapper: Socket

@@ -1,8 +1,8 @@
-import Synchronization
+import MilterSystem
 
 /// Lines of a log.
 final class Journal: Sendable {
-  private let all = Mutex<[String]>([])
+  private let all = SystemMutex<[String]>([])
 
   var lines: [String] { all.withLock { $0 } }
 

@@ -2,7 +2,6 @@ package import MilterCore
 import MilterMTA
 import MilterRuntime
 package import MilterSystem
-import Synchronization
 
 /// Several filters that are one to the MTA.
 ///
@@ -110,7 +109,7 @@ open class MilterChain: Milter {
   }
 
   /// The member classes that each chain has prepared.
-  private static let prepared = Mutex<[ObjectIdentifier: Set<ObjectIdentifier>]>([:])
+  private static let prepared = SystemMutex<[ObjectIdentifier: Set<ObjectIdentifier>]>([:])
 
   /// Calls ``MilterBase/reload()`` of each member's class, once.
   ///

@@ -1,4 +1,4 @@
-import Synchronization
+import MilterSystem
 
 /// The key of a note about a message, and the type of its value.
 ///
@@ -29,7 +29,7 @@ public protocol MilterNoteKey {
 /// ended is not seen by the filters of the next one.
 public final class MilterNotes: Sendable {
   /// The notes that were written here; nil for one that was deleted.
-  private let values = Mutex<[ObjectIdentifier: (any Sendable)?]>([:])
+  private let values = SystemMutex<[ObjectIdentifier: (any Sendable)?]>([:])
   /// The notes that are read where none was written here.
   private let base: MilterNotes?
 

@@ -1,6 +1,6 @@
 import MilterCommandLine
 import MilterRuntime
-import Synchronization
+import MilterSystem
 
 /// A value that a filter's user may set on the command line, in the environment, or in a configuration
 /// file.
@@ -52,7 +52,7 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
     weak var epoch: SettingsEpoch?
     let value: Value
   }
-  private let state: Mutex<State>
+  private let state: SystemMutex<State>
   private let defaultValue: Value
   /// Whether several values count together.
   public let isRepeatable: Bool
@@ -100,7 +100,7 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
     self.isRepeatable = isRepeatable
     defaultText = text
     defaultValue = value
-    state = Mutex(State(value: value))
+    state = SystemMutex(State(value: value))
   }
 
   /// `true`: a value that a reload finds counts for new connections.

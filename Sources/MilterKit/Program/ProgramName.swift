@@ -1,8 +1,8 @@
-import Synchronization
+import MilterSystem
 
 /// The name of the program, for the class whose `main()` the program runs.
 enum ProgramName {
-  private static let main = Mutex<(filter: ObjectIdentifier, name: String)?>(nil)
+  private static let main = SystemMutex<(filter: ObjectIdentifier, name: String)?>(nil)
 
   /// Names a class after the program.
   ///

@@ -1,7 +1,6 @@
 import MilterCommandLine
 import MilterRuntime
 import MilterSystem
-import Synchronization
 
 /// The effect of SIGHUP on a filter program: it reads the settings again.
 ///
@@ -13,8 +12,8 @@ final class ProgramReload: Sendable {
   private let former: [OptionTable<ProgramOptions>.Given]
   private let log: MilterLog
   /// Whether mail is filtered in shadow mode.
-  private let shadow: Mutex<Bool>
-  private let reconfigure = Mutex<(@Sendable (MilterConfiguration) -> Void)?>(nil)
+  private let shadow: SystemMutex<Bool>
+  private let reconfigure = SystemMutex<(@Sendable (MilterConfiguration) -> Void)?>(nil)
 
   /// - Parameters:
   ///   - type: the filter's class.
@@ -25,7 +24,7 @@ final class ProgramReload: Sendable {
     self.type = type
     self.arguments = arguments
     former = options.given
-    shadow = Mutex(options.configuration.shadow)
+    shadow = SystemMutex(options.configuration.shadow)
     self.log = log
   }
 

@@ -1,4 +1,4 @@
-import Synchronization
+import MilterSystem
 
 /// Runs what is left of a callback that suspended: the task executor of one connection.
 ///
@@ -19,7 +19,7 @@ package final class CallbackExecutor: TaskExecutor {
     /// How many tasks began.
     var count = 0
   }
-  private let state = Mutex(State())
+  private let state = SystemMutex(State())
   private let threads: any CallbackThreads
 
   package init(_ threads: any CallbackThreads) { self.threads = threads }

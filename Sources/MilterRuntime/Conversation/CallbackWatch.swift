@@ -1,6 +1,5 @@
 import MilterCore
 import MilterSystem
-import Synchronization
 
 /// Looks after the callbacks of one connection while its thread is busy with them.
 ///
@@ -53,7 +52,7 @@ final class CallbackWatch: Sendable {
     var end: Overrun?
   }
 
-  private let state = Mutex(State())
+  private let state = SystemMutex(State())
   private let socket: Socket
   private let limits: CallbackLimits
 

@@ -1,5 +1,5 @@
 package import MilterCore
-import MilterSystem
+package import MilterSystem
 
 /// The dialog of one MTA and one filter: bytes come in, callbacks run, answers go out.
 ///

@@ -1,9 +1,9 @@
 import Dispatch
-import Synchronization
+import MilterSystem
 
 /// Runs callbacks' jobs on a thread that waits for them to end.
 package final class WaitingThread: CallbackThreads {
-  private let jobs = Mutex<[(UnownedJob, CallbackExecutor)]>([])
+  private let jobs = SystemMutex<[(UnownedJob, CallbackExecutor)]>([])
   private let bell = DispatchSemaphore(value: 0)
 
   package func run(_ job: UnownedJob, on executor: CallbackExecutor) {

@@ -1,7 +1,6 @@
 import Dispatch
 import MilterCore
 import MilterSystem
-import Synchronization
 
 /// One MTA's connection, from accept to close.
 ///
@@ -39,7 +38,7 @@ final class Connection: PoolWork, @unchecked Sendable {
   /// The counters of the serving thread.
   @exclusivity(unchecked) private var counters: ThreadCounters?
 
-  let idle = Mutex(ConnectionRest())
+  let idle = SystemMutex(ConnectionRest())
 
   let clock: CommandClock
   let presence = Presence()

@@ -1,8 +1,8 @@
-import Synchronization
+import MilterSystem
 
 /// The connections of a server, by their numbers.
 final class ConnectionTable: Sendable {
-  private let connections = Mutex<[Int: Connection]>([:])
+  private let connections = SystemMutex<[Int: Connection]>([:])
 
   /// How many there are.
   var count: Int { connections.withLock { $0.count } }

@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import MilterSystem
 
 /// How long a server that stops waits for messages under way.
 final class DrainTime: Sendable {
@@ -9,7 +9,7 @@ final class DrainTime: Sendable {
     /// One for each thread that waits.
     var bells: [DispatchSemaphore] = []
   }
-  private let state = Mutex(State())
+  private let state = SystemMutex(State())
 
   /// Waits until the time is over, or nothing is left to wait for.
   ///

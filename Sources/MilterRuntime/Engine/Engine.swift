@@ -8,9 +8,9 @@ import Synchronization
 package final class Engine: Sendable {
   /// How the server was started.
   let configuration: MilterConfiguration
-  private let currentSettings: Mutex<ConnectionSettings>
+  private let currentSettings: SystemMutex<ConnectionSettings>
   /// The shortest interval at which any connection ever had to be looked at.
-  private let interval: Mutex<Duration>
+  private let interval: SystemMutex<Duration>
   let makeHandler: @Sendable () -> any SessionHandler
   let pool: WorkerPool
   /// Wakes the connections that have no thread.
@@ -37,7 +37,7 @@ package final class Engine: Sendable {
   private let connections = ConnectionTable()
   private let stopping = Atomic<Bool>(false)
   /// Whether all is over; a thread that stops the server as well waits for the last line of the log.
-  private let isOver = Mutex(false)
+  private let isOver = SystemMutex(false)
   /// Entered by every connection, left when it ended.
   private let alive = DispatchGroup()
   /// How long messages under way are waited for.
@@ -63,8 +63,8 @@ package final class Engine: Sendable {
     self.counters = counters
     metrics = configuration.metrics.map { MetricsFile($0, counters, log: configuration.log) }
     let settings = ConnectionSettings(configuration)
-    currentSettings = Mutex(settings)
-    interval = Mutex(settings.interval)
+    currentSettings = SystemMutex(settings)
+    interval = SystemMutex(settings.interval)
     pool = WorkerPool(
       limit: configuration.maxThreads, stackSize: configuration.stackSize,
       signalMask: SignalMask.current, counters: counters, log: configuration.log)

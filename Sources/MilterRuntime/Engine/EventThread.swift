@@ -1,6 +1,5 @@
 import Dispatch
 import MilterSystem
-import Synchronization
 
 /// A server's own thread, which does one thing after the other: jobs that it is given, a task
 /// that is due again and again, and what descriptors bring.
@@ -21,7 +20,7 @@ final class EventThread: Sendable {
     /// No job is taken any more; those that were given are still done.
     case ending
   }
-  private let state = Mutex(State())
+  private let state = SystemMutex(State())
   /// The semaphore that a thread without descriptors sleeps on.
   private let bell = DispatchSemaphore(value: 0)
   /// The descriptors to wait for, and a socket that is always readable: naming it to the list again

@@ -1,6 +1,5 @@
 import Dispatch
 import MilterSystem
-import Synchronization
 
 /// One listening socket of a server, with the thread that waits for connections.
 final class Listener: Sendable {
@@ -9,7 +8,7 @@ final class Listener: Sendable {
   private let readiness: Readiness
   private let thread: EventThread
   private let log: MilterLog
-  private let trouble: Mutex<AcceptTrouble>
+  private let trouble: SystemMutex<AcceptTrouble>
   private enum Phase {
     case accepting
     /// The system has no descriptors left, or the server is full.
@@ -17,7 +16,7 @@ final class Listener: Sendable {
     /// For good.
     case closed
   }
-  private let phase = Mutex(Phase.accepting)
+  private let phase = SystemMutex(Phase.accepting)
 
   /// Accepted at one go before something else gets its turn.
   private static let batch = 64
@@ -29,7 +28,7 @@ final class Listener: Sendable {
     let accepted: @Sendable (Socket) -> Void
   }
   /// There while the listener accepts.
-  private let calls = Mutex<Calls?>(nil)
+  private let calls = SystemMutex<Calls?>(nil)
 
   /// Takes the next connection that is waiting; nil if none waits.
   typealias Accept = @Sendable () throws -> Socket?
@@ -45,7 +44,7 @@ final class Listener: Sendable {
     self.socket = socket
     self.accept = accept ?? { try socket.accept() }
     self.log = log
-    trouble = Mutex(AcceptTrouble())
+    trouble = SystemMutex(AcceptTrouble())
     readiness = try Readiness()
     thread = try EventThread(waitingFor: readiness)
   }

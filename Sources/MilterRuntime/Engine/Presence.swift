@@ -13,7 +13,7 @@ final class Presence: Sendable {
     var queueID: [UInt8] = []
   }
 
-  private let names = Mutex(Names())
+  private let names = SystemMutex(Names())
   /// The raw value of the current callback plus one; 0 between callbacks.
   private let current = Atomic<UInt8>(0)
   private let busySince = Atomic<UInt64>(0)

@@ -1,5 +1,4 @@
 import MilterSystem
-import Synchronization
 
 /// Serves pages about a server over HTTP, on a socket and a thread of its own.
 ///
@@ -8,11 +7,11 @@ import Synchronization
 /// request to the next.
 final class PageListener: Sendable {
   private let socket: ListeningSocket
-  private let page = Mutex<Page>({ _ in nil })
+  private let page = SystemMutex<Page>({ _ in nil })
   private let readiness: Readiness
   private let thread: EventThread
   /// Used by the thread only.
-  private let connections = Mutex<(open: [Int: HTTPConnection], next: Int)>(([:], 1))
+  private let connections = SystemMutex<(open: [Int: HTTPConnection], next: Int)>(([:], 1))
 
   /// The maximum number of connections at a time.
   static let mostConnections = 32

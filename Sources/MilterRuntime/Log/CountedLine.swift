@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import MilterSystem
 
 /// A line of the log for events that may come by the thousand: one for all of an interval.
 ///
@@ -11,7 +11,7 @@ final class CountedLine: Sendable {
     var since: UInt64 = 0
     var example = ""
   }
-  private let pending = Mutex(Pending())
+  private let pending = SystemMutex(Pending())
   private let log: MilterLog
   private let level: MilterLogLevel
   private let interval: UInt64

@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import MilterSystem
 
 /// Keeps lines that a peer can cause from filling the log.
 ///
@@ -74,7 +74,7 @@ package final class LineLimits: Sendable {
     var since: UInt64
     var count = 0
   }
-  private let windows: Mutex<[Window]>
+  private let windows: SystemMutex<[Window]>
   /// The lines that were not written, by kind.
   private let others: [CountedLine]
   private let interval: UInt64
@@ -94,7 +94,7 @@ package final class LineLimits: Sendable {
     self.interval = interval.nanoseconds
     self.clock = clock
     let now = clock()
-    windows = Mutex(Kind.allCases.map { _ in Window(since: now) })
+    windows = SystemMutex(Kind.allCases.map { _ in Window(since: now) })
     others = Kind.allCases.map { kind in
       CountedLine(log, kind.level, every: interval, clock: clock) {
         "\(server): \($0) more \(kind.description)"

@@ -1,8 +1,8 @@
 @preconcurrency import MilterPlatform
-import Synchronization
+import MilterSystem
 
 extension MilterLog {
-  private static let lastServers = Mutex(MilterLog())
+  private static let lastServers = SystemMutex(MilterLog())
 
   /// The log of the server for which a filter is being made.
   @TaskLocal package static var making: MilterLog?

@@ -1,12 +1,12 @@
 import Dispatch
-import Synchronization
+import MilterSystem
 
 /// A thread of the pool: its next work, and a bell.
 final class Worker: Sendable {
   private let bell = DispatchSemaphore(value: 0)
-  private let work: Mutex<(any PoolWork)?>
+  private let work: SystemMutex<(any PoolWork)?>
 
-  init(_ work: (any PoolWork)?) { self.work = Mutex(work) }
+  init(_ work: (any PoolWork)?) { self.work = SystemMutex(work) }
 
   func wake(for next: (any PoolWork)?) {
     work.withLock { $0 = next }

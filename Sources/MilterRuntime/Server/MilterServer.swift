@@ -1,7 +1,6 @@
 import Dispatch
 import MilterCore
 import MilterSystem
-import Synchronization
 
 /// Serves a filter to MTAs on one or more sockets.
 ///
@@ -44,16 +43,16 @@ public final class MilterServer: Sendable {
     case running(Engine)
     case stopped
   }
-  private let phase = Mutex(Phase.closed)
+  private let phase = SystemMutex(Phase.closed)
   /// Calls of ``serve()`` that wait for the end.
-  private let waiting = Mutex<[CheckedContinuation<Void, Never>]>([])
+  private let waiting = SystemMutex<[CheckedContinuation<Void, Never>]>([])
   private let counters: ServerCounters
   /// The action on SIGHUP; nil if SIGHUP stops the server, as with libmilter.
   private let reload: (@Sendable () throws -> Void)?
   /// Gets the filter ready before the first connection; `nil` if there is nothing to do.
   private let prepare: (@Sendable () throws -> Void)?
   /// The process-wide part of the server, while ``run()`` is under way.
-  private let process = Mutex<ServerProcess?>(nil)
+  private let process = SystemMutex<ServerProcess?>(nil)
 
   /// Makes a server for filters that are not a ``Milter``; without `reload`, ``run()`` treats signals
   /// as libmilter does.

@@ -1,6 +1,5 @@
 import MilterPlatform
 import MilterSystem
-import Synchronization
 
 /// The tasks of a server that owns its process: it waits for signals, and for a supervisor's commands,
 /// and reports to the service manager or the supervisor.
@@ -17,10 +16,10 @@ final class ServerProcess: Sendable {
   /// Whether a reload waits for its turn: it will read what any later one would.
   ///
   /// The number is that of the supervisor's last command to do so, 0 without one.
-  private let waitingReload = Mutex<Int?>(nil)
-  private let isStopping = Mutex(false)
+  private let waitingReload = SystemMutex<Int?>(nil)
+  private let isStopping = SystemMutex(false)
   /// Whether messages under way are not waited for any longer.
-  private let isHurried = Mutex(false)
+  private let isHurried = SystemMutex(false)
 
   /// Blocks the signals in the calling thread, and so in all that are started after it.
   ///

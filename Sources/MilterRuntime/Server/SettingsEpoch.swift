@@ -1,4 +1,4 @@
-import Synchronization
+import MilterSystem
 
 /// The time from one reading of a program's settings to the next.
 ///
@@ -8,7 +8,7 @@ package final class SettingsEpoch: Sendable {
   /// The epoch of the connection that the current thread or task serves; `nil` elsewhere.
   @TaskLocal package static var ofConnection: SettingsEpoch?
 
-  private static let newest = Mutex<SettingsEpoch?>(nil)
+  private static let newest = SystemMutex<SettingsEpoch?>(nil)
 
   package init() {}
 

@@ -1,5 +1,5 @@
 import MilterPlatform
-import Synchronization
+import MilterSystem
 
 /// Waits, in the thread that made it, for the signals that a server's process obeys.
 ///
@@ -16,7 +16,7 @@ final class SignalWaiter: Sendable {
     /// Signals that another waiter received.
     var passedOn: [Int32] = []
   }
-  private let state = Mutex(State())
+  private let state = SystemMutex(State())
   private let thread: pthread_t
   private let former: SignalMask
   /// The signals it waits for.
@@ -24,7 +24,7 @@ final class SignalWaiter: Sendable {
   private let restoresMask: Bool
 
   /// The waiters of the process that wait, or are about to.
-  private static let all = Mutex<[SignalWaiter]>([])
+  private static let all = SystemMutex<[SignalWaiter]>([])
 
   /// Blocks the signals in the calling thread, and so in all that are started after it.
   ///

@@ -1,5 +1,4 @@
 import MilterSystem
-import Synchronization
 
 /// Writes a server's statistics to a file now and then.
 final class MetricsFile: Sendable {
@@ -9,7 +8,7 @@ final class MetricsFile: Sendable {
   /// Its own, since a disk may be slow.
   private let thread = EventThread()
   /// Whether the last attempt failed: a full disk is worth one line, not one for each attempt.
-  private let isFailing = Mutex(false)
+  private let isFailing = SystemMutex(false)
 
   init(_ metrics: MilterMetrics, _ counters: any StatisticsSource, log: MilterLog) {
     self.metrics = metrics

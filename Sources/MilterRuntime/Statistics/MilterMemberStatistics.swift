@@ -1,5 +1,5 @@
 public import MilterCore
-import Synchronization
+import MilterSystem
 
 /// The counters of one member of a chain; see ``MilterStatistics/members``.
 public struct MilterMemberStatistics: Hashable, Sendable {
@@ -20,7 +20,7 @@ public struct MilterMemberStatistics: Hashable, Sendable {
 
 /// The counters of the members of a server's chains.
 package final class MemberCounters: Sendable {
-  private let members = Mutex<[String: MilterMemberStatistics]>([:])
+  private let members = SystemMutex<[String: MilterMemberStatistics]>([:])
 
   /// Makes counters of no members.
   init() {}

@@ -1,5 +1,5 @@
 import MilterCore
-import Synchronization
+import MilterSystem
 
 /// The counters of a server: those of its threads, and those for rarer events.
 final class ServerCounters: StatisticsSource {
@@ -10,7 +10,7 @@ final class ServerCounters: StatisticsSource {
     var sums = [Int](repeating: 0, count: CounterLayout.count)
     var threads: [ObjectIdentifier: ThreadCounters] = [:]
   }
-  private let state = Mutex(State())
+  private let state = SystemMutex(State())
 
   /// The counters of the members of its filters' chains.
   let members = MemberCounters()

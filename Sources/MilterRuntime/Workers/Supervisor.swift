@@ -1,6 +1,5 @@
 import MilterPlatform
 import MilterSystem
-import Synchronization
 
 /// A process that opens a filter's sockets and has workers serve them, which are processes of the same program.
 ///
@@ -12,7 +11,7 @@ package final class Supervisor: Sendable {
   private let sockets: OpenSockets
   private let waiter: SignalWaiter
   private let thread: EventThread
-  private let fleet: Mutex<WorkerFleet>
+  private let fleet: SystemMutex<WorkerFleet>
 
   /// How long somebody who wants to know waits for the workers' answers.
   private static let patience = Duration.seconds(1)
@@ -40,7 +39,7 @@ package final class Supervisor: Sendable {
       let readiness = try Readiness()
       thread = try EventThread(waitingFor: readiness)
       let manager = try ServiceManager()
-      fleet = Mutex(
+      fleet = SystemMutex(
         WorkerFleet(
           plan, open, readiness, log: log, drain: configuration.drain, signalMask: signalMask
         ) { message in

@@ -1,5 +1,4 @@
 import MilterSystem
-import Synchronization
 
 /// A worker's end of the channel to its supervisor.
 package final class WorkerLink: Sendable {
@@ -9,10 +8,10 @@ package final class WorkerLink: Sendable {
   private let readiness: Readiness
   private let thread: EventThread
   /// Used by the thread only.
-  private let lines = Mutex(LineBuffer())
+  private let lines = SystemMutex(LineBuffer())
   /// One message after the other.
-  private let turn = Mutex(())
-  private let obey = Mutex<(@Sendable (WorkerCommand) -> Void)?>(nil)
+  private let turn = SystemMutex(())
+  private let obey = SystemMutex<(@Sendable (WorkerCommand) -> Void)?>(nil)
 
   /// Makes a link, which does not listen yet.
   ///

@@ -1,13 +1,13 @@
 import Dispatch
-import Synchronization
+import MilterSystem
 
 /// The workers that have not answered a question yet, for a thread that waits for them.
 final class WorkerReplies: Sendable {
-  private let missing: Mutex<Set<Int>>
+  private let missing: SystemMutex<Set<Int>>
   private let isComplete = DispatchSemaphore(value: 0)
 
   /// - Parameter workers: those that were asked.
-  init(from workers: Set<Int>) { missing = Mutex(workers) }
+  init(from workers: Set<Int>) { missing = SystemMutex(workers) }
 
   /// A worker has answered, or has ended without an answer.
   func note(_ worker: Int) {

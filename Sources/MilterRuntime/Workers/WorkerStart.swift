@@ -1,6 +1,5 @@
 import MilterPlatform
 package import MilterSystem
-import Synchronization
 
 /// The descriptors that a supervisor hands to a worker that it starts: the sockets, and a channel.
 ///
@@ -69,7 +68,7 @@ package struct WorkerStart: Sendable {
   }
 
   /// The channel is open until the process ends: its end reports that to the supervisor.
-  private static let link = Mutex<WorkerLink?>(nil)
+  private static let link = SystemMutex<WorkerLink?>(nil)
 
   /// Takes over the channel; to be called once.
   ///

@@ -14,7 +14,7 @@ final class StartedFilter: Sendable {
 
   private let process: pid_t
   /// Whether the process was waited for, so that its number may be another's.
-  private let isOver = Mutex(false)
+  private let isOver = SystemMutex(false)
   /// Whether a signal ends the program, on another thread.
   private let isInterrupted = Atomic(false)
 

@@ -1,7 +1,6 @@
 import MilterCommandLine
 @preconcurrency import MilterPlatform
 import MilterSystem
-import Synchronization
 
 /// The output of `milter watch`: printed as it happens, and recorded connection by connection.
 final class Journal: Sendable {
@@ -15,7 +14,7 @@ final class Journal: Sendable {
     var failure: (any Error)?
   }
 
-  private let state = Mutex(State())
+  private let state = SystemMutex(State())
   private let recording: String?
   private let printsAll: Bool
   private let isColored = TerminalStyle.isColored

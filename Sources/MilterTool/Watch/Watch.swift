@@ -1,14 +1,13 @@
 import Dispatch
 import MilterPlatform
 import MilterSystem
-import Synchronization
 
 /// Listens in a filter's place, and ties each connection to one with the filter.
 final class Watch: Sendable {
   private let listener: ListeningSocket
   private let journal: Journal
   private let connect: @Sendable () throws -> Socket
-  private let open = Mutex<[Int: WatchedConnection]>([:])
+  private let open = SystemMutex<[Int: WatchedConnection]>([:])
 
   /// Begins to listen.
   ///

@@ -52,6 +52,14 @@ extension DebianBinaries {
       #expect(ours == theirs)
     }
 
+    @Test func `A filter that forked and lost its parent may call from any thread`() throws {
+      let program = try CCompiler.all[0].compile("forked", with: library, in: folder, ["-pthread"])
+      let result = try Subprocess.run(program, [], environment: library.environment)
+      #expect(result.errors == "")
+      #expect(result.output == "done\n")
+      #expect(result.status == 0)
+    }
+
     @Test(arguments: [
       ["main", "main", "main"], ["main", "unlink", "main", "main"], ["main", "reopen", "main"],
       ["main", "open", "main"], ["main", "register", "setconn", "main", "reopen", "open", "main"],
