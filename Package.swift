@@ -125,7 +125,9 @@ let package = Package(
       swiftSettings: common),
     .target(
       name: "MilterRealMTA",
-      dependencies: ["MilterKit", "MilterPlatform", "MilterProcesses", "MilterSystem"],
+      dependencies: [
+        "MilterKit", "MilterMTA", "MilterPlatform", "MilterProcesses", "MilterSystem",
+      ],
       swiftSettings: common),
     sample("stamp", excluding: []),
     sample("greeter", excluding: []),

@@ -1,3 +1,4 @@
+package import MilterMTA
 package import MilterPlatform
 
 extension RealMTA {
@@ -33,6 +34,19 @@ extension RealMTA {
     public var missing: String {
       missing(for: geteuid()) { access($0, F_OK) == 0 }
     }
+
+    /// The version of the installed MTA; `nil` if it is not installed.
+    package var version: MTAVersion? { Self.versions[self] }
+
+    private static let versions: [Self: MTAVersion] = Dictionary(
+      uniqueKeysWithValues: allCases.compactMap { kind in
+        let text =
+          switch kind {
+          case .postfix: try? PostfixInstance.version()
+          case .sendmail: try? SendmailInstallation.found.version()
+          }
+        return text.flatMap { MTAVersion($0) }.map { (kind, $0) }
+      })
 
     /// Describes what a user lacks on a machine that has some files.
     package func missing(for user: uid_t, where isThere: (String) -> Bool) -> String {

@@ -117,8 +117,8 @@ extension RealMTASuite {
         _ = try play.lines()
 
         let command =
-          kind == .postfix
-          ? Call(.unknown, [text], [bytes]) : Call(.unknown, ["\(text) y"], [line("", " y")])
+          kind.release.showsUnknownArguments
+          ? Call(.unknown, ["\(text) y"], [line("", " y")]) : Call(.unknown, [text], [bytes])
         #expect(
           calls.all == envelope + [
             command, Call(.data),

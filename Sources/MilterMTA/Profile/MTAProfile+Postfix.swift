@@ -1,7 +1,7 @@
 import MilterCore
 
 extension MTAProfile {
-  /// Postfix from 2.6 to 3.8, for mail that comes by SMTP: `smtpd_milters`.
+  /// Postfix from 2.6 to 3.9, for mail that comes by SMTP: `smtpd_milters`.
   public static let postfix = libmilterReference.named("postfix") {
     $0.aborts = .always
     $0.afterClientVerdict = .closes
@@ -51,8 +51,19 @@ extension MTAProfile {
     $0.offer.steps.remove(.rcptRej)
   }
 
-  /// Postfix 3.9 and later: filters see the arguments of unknown commands.
-  public static let postfix3_9 = postfix.named("postfix-3.9") { $0.showsUnknownArguments = true }
+  /// Postfix 3.10 and later: filters see the arguments of unknown commands, and refuse them for the time
+  /// being only.
+  public static let postfix3_10 = postfix.named("postfix-3.10") {
+    $0.showsUnknownArguments = true
+    $0.takesUnknownRejects = false
+    $0.macros.values["v"] = "Postfix 3.10.13"
+  }
+
+  /// Postfix 3.11.7: all lines of a reply are checked.
+  public static let postfix3_11 = postfix3_10.named("postfix-3.11") {
+    $0.replies.checksEachLine = true
+    $0.macros.values["v"] = "Postfix 3.11.7"
+  }
 
   private static let postfixMacros: Macros = {
     var macros = Macros()

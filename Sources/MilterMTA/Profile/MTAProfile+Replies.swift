@@ -32,6 +32,8 @@ extension MTAProfile {
     public var malformedRejectAt: [MilterCallback: String] = [:]
     /// Whether a reply is malformed whose status code is of another class than its code.
     public var refusesMixedClasses = false
+    /// Whether all lines of a reply are checked, and not the first alone.
+    public var checksEachLine = false
     /// The treatment of bytes of a reply's text that are not printable ASCII.
     public var text = ReplyText.kept
 

@@ -10,7 +10,7 @@ public import MilterCore
 /// ```
 ///
 /// Unless a switch's description notes otherwise, ``postfix`` and ``sendmail`` were compared with Postfix
-/// 3.7 and Sendmail 8.17. The behavior of older releases is taken from their documentation.
+/// 3.7 and Sendmail 8.17, and the profiles of later releases with these. The behavior of older releases is taken from their documentation.
 ///
 /// ## Topics
 ///
@@ -22,7 +22,8 @@ public import MilterCore
 /// - ``postfix2_3``
 /// - ``postfix2_4``
 /// - ``postfix2_5``
-/// - ``postfix3_9``
+/// - ``postfix3_10``
+/// - ``postfix3_11``
 /// - ``sendmail8_13``
 /// - ``all``
 /// - ``init(named:)``
@@ -43,6 +44,9 @@ public struct MTAProfile: Hashable, Sendable {
   public var endsWithBody = false
   /// Whether the filter sees what follows the first word of an unknown command.
   public var showsUnknownArguments = true
+  /// Whether a reject of an unknown command is the client's reply, and a discard there about the message;
+  /// otherwise only a temporary refusal has an effect.
+  public var takesUnknownRejects = true
   /// Whether the MTA reports unknown commands to the filter between its verdict and the next message.
   public var tellsUnknownAfterVerdict = true
   /// Whether addresses come in angle brackets.

@@ -25,7 +25,9 @@ extension MTASession {
 
   /// Refuses with the filter's own reply, as far as the MTA takes it for one.
   private mutating func refuse(_ text: [UInt8], _ callback: MilterCallback) throws(MTAFailure) {
-    let mixed = MilterReply.classDifference(text)
+    let mixed =
+      profile.replies.checksEachLine
+      ? SMTPReply.fault(inLinesOf: text) : MilterReply.classDifference(text)
     if let mixed {
       warnings.append(
         "malformed reply \(VisibleText.escaped(text)): \(mixed); Postfix answers 451 4.3.5, Sendmail "
@@ -45,6 +47,8 @@ extension MTASession {
   }
 
   private mutating func discard(_ callback: MilterCallback) {
+    // The filter is done with the message all the same.
+    if isIgnored(callback) { return rule(.init(verdict: .accept, stage: callback), callback) }
     guard callback == .connect || callback == .helo else {
       return rule(.init(verdict: .discard, stage: callback), callback)
     }
@@ -71,6 +75,7 @@ extension MTASession {
 
   /// Refuses the client, the message, one recipient or one command.
   private mutating func refuse(_ reply: SMTPReply, _ callback: MilterCallback) {
+    if reply.verdict == .reject, isIgnored(callback) { return }
     let decision = Decision(
       verdict: reply.verdict, stage: callback, reply: reply.lines,
       disconnects: reply.disconnects)
@@ -81,6 +86,14 @@ extension MTASession {
     case .envrcpt: refuseLastRecipient(decision)
     default: rule(decision, callback)
     }
+  }
+
+  /// Whether a reject or a discard has no effect, with a warning then.
+  private mutating func isIgnored(_ callback: MilterCallback) -> Bool {
+    guard callback == .unknown, !profile.takesUnknownRejects else { return false }
+    warnings.append(
+      "reject and discard at unknown are ignored: Postfix since 3.10 takes tempfail only")
+    return true
   }
 
   /// Whether the client gets a refusal at once.

@@ -14,6 +14,11 @@ package final class PostfixInstance: MTAInstance {
   private static let postcat = "/usr/sbin/postcat"
   private static let sendmail = "/usr/sbin/sendmail"
 
+  /// The version of the installed Postfix.
+  static func version() throws -> String {
+    try MTATree.current.succeed("/usr/sbin/postconf", ["-d", "-h", "mail_version"]).output
+  }
+
   package var port: UInt16 { reservedPort.number }
   private let directory: InstanceDirectory
   private let daemon: Daemon

@@ -26,6 +26,15 @@ struct SendmailInstallation: Sendable {
   /// The macros of which a configuration is made, for a program outside of the tree.
   var macros: String { MTATree.current.path(of: "\(root)/usr/share/sendmail/cf/m4/cf.m4") }
 
+  /// Returns the version of the packages, as their macros have it: the program would look for the
+  /// machine's full name before it prints its own.
+  func version() throws -> String {
+    let file = MTATree.current.path(of: "\(root)/usr/share/sendmail/cf/m4/version.m4")
+    let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+    let line = lines.first { $0.hasPrefix("DZ") } ?? ""
+    return String(line.dropFirst(2).prefix { $0.isNumber || $0 == "." })
+  }
+
   /// The library, in the tree, that gives a host name to Sendmail alone.
   private var hostNames: String {
     let beside = "\(root)/libnss_wrapper.so"

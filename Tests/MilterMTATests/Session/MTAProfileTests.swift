@@ -66,6 +66,55 @@ import Testing
     #expect(filter.codes == "OCHMURHAAMAAQ")
   }
 
+  @Test(arguments: [MilterStatus.reject, .tempfail, .discard])
+  func `Postfix since 3.10 takes only a temporary refusal of an unknown command`(
+    status: MilterStatus
+  ) {
+    for profile in [MTAProfile.postfix, .postfix3_10, .postfix3_11] {
+      let isOld = profile == .postfix
+      var session = MTASession(profile)
+      var filter = ToyFilter(at: .unknown, status)
+      for step: MTAStep in [
+        .connect(host: b("x"), address: nil), .helo(b("x")), .mail(.init("a@b")),
+        .rcpt(.init("c@d")), .unknown(b("FROB x")),
+      ] {
+        session.perform(step)
+        carry(&session, &filter)
+      }
+      let reply = session.exchanges.last?.reply ?? []
+      #expect(reply.isEmpty == (status == .discard || status == .reject && !isOld))
+      #expect(filter.commands.last == .unknown(b(isOld ? "FROB" : "FROB x")))
+      for step: MTAStep in [.data, .eoh, .eom] {
+        session.perform(step)
+        carry(&session, &filter)
+      }
+      // The filter that has discarded a message is not asked about its rest.
+      #expect(filter.codes.contains("T") == (status != .discard))
+      let verdict: MTAVerdict = status == .discard && isOld ? .discard : .accept
+      #expect(session.outcome?.verdict == verdict)
+    }
+  }
+
+  @Test(arguments: [
+    ("550-5.7.1 no\r\n550 4.7.1 no", true), ("550-5.7.1 no\r\n551 5.7.1 no", false),
+    ("550-no\r\n550-no\r\n550 no", false), ("550-no\n550 no", true), ("550 no\r\n", true),
+    ("550-no\r\n550-no", true), ("550 no\r\n550 no", true), ("550-no\r\nno", true),
+  ])
+  func `Postfix since 3.11.7 checks each line of a reply`(_ text: String, isMalformed: Bool) {
+    for profile in [MTAProfile.postfix3_10, .postfix3_11] {
+      var session = MTASession(profile)
+      session.send(sampleMail)
+      for batch in repliesUp(to: .eom) {
+        _ = session.takeOutput()
+        session.receive(batch.flatMap(\.bytes))
+      }
+      _ = session.takeOutput()
+      session.receive(FilterReply.replycode(b(text)).bytes)
+      let isFailure = session.outcome?.failure?.code == .malformedReply
+      #expect(isFailure == (isMalformed && profile == .postfix3_11))
+    }
+  }
+
   @Test func `The last chunk can come with the end`() {
     var profile = MTAProfile.libmilterReference
     profile.endsWithBody = true

@@ -72,7 +72,7 @@ struct MTAPair {
   // MARK: The simulated one
 
   private var profile: MTAProfile {
-    var profile = kind == .postfix ? MTAProfile.postfix : .sendmail
+    var profile = kind.release.profile
     let name = "\(kind.rawValue.lowercased()).example.org"
     profile.macros.values["j"] = name
     // As the real one; see `withMTA`.
