@@ -46,6 +46,53 @@ import Testing
     #expect(mc.contains("confMILTER_MACROS_CONNECT``, {client_ptr}'')dnl"))
   }
 
+  @Test func `The lines suit the release`() throws {
+    func lines(_ mta: String, _ options: String...) throws -> Subprocess {
+      try milter(["config", mta, "--socket", "inet:1"] + options)
+    }
+    for (version, action) in [
+      ("3.7.11", "tempfail"), ("3.10.13", "shutdown"), ("3.11.7", "shutdown"),
+    ] {
+      let output = try lines("postfix", "--mta-version", version).output
+      #expect(output.contains("\nmilter_default_action = \(action)\n"))
+    }
+    #expect(try lines("postfix").output.contains("\nmilter_default_action = tempfail\n"))
+    let newer = [
+      (
+        ["--when-down", "shutdown", "--mta-version", "3.7.11"],
+        "--when-down shutdown: Postfix 3.7.11"
+      ),
+      (["--own-settings", "--mta-version", "2.11"], "--own-settings: Postfix 2.11"),
+    ]
+    for (options, error) in newer {
+      let run = try milter(["config", "postfix", "--socket", "inet:1"] + options)
+      #expect(run.status == 64)
+      #expect(run.errors.contains("\(error) does not know that; it came with 3."))
+    }
+    #expect(try lines("sendmail", "--when-down", "shutdown").output.contains(", F=4, T="))
+    #expect(try lines("sendmail", "--when-down", "quarantine").status == 64)
+    #expect(try lines("postfix", "--mta-version", "new").status == 64)
+  }
+
+  @Test func `Settings can be the filter's own, and each line is explained`() throws {
+    let own = try milter(
+      "config", "postfix", "--socket", "inet:1", "--own-settings", "--mta-version", "3.11.7"
+    ).output
+    #expect(
+      own.contains(
+        "\nsmtpd_milters = { inet:127.0.0.1:1, default_action=shutdown, protocol=6, "
+          + "connect_timeout=30s, command_timeout=30s, content_timeout=300s }\n"))
+    #expect(!own.contains("\nmilter_"))
+    for options in [["postfix"], ["postfix", "--own-settings"], ["sendmail"]] {
+      let plain = try milter(["config"] + options + ["--socket", "inet:1"]).output
+      let explained = try milter(["config"] + options + ["--socket", "inet:1", "--explain"]).output
+      let isComment = { (line: Substring) in line.hasPrefix("# ") || line.hasPrefix("dnl ") }
+      let lines = [plain, explained].map { $0.split(separator: "\n") }
+      #expect(lines[0].filter { !isComment($0) } == lines[1].filter { !isComment($0) })
+      #expect(lines[1].count(where: isComment) > lines[0].count(where: isComment) + 3)
+    }
+  }
+
   private static let postfixFiles = "/usr/share/postfix"
 
   @Test(

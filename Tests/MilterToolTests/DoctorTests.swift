@@ -166,6 +166,29 @@ import Testing
     _ = filter
   }
 
+  @Test(arguments: [
+    ("3.7.11", "milter_default_action = shutdown", "error: milter_default_action is shutdown\n"),
+    ("3.11.7", "milter_default_action = shutdown", nil), ("3.11.7", "", nil), ("3.7.11", "", nil),
+    ("3.10.13", "milter_default_action = tempfail", "note: milter_default_action is tempfail\n"),
+    ("3.7.11", "milter_default_action = tempfail", nil),
+    ("2.11.3", "smtpd_milters = { SPEC, default_action=tempfail }", "that came with 3.0\n"),
+    ("3.7.11", "smtpd_milters = { SPEC, default_action=tempfail }", nil),
+    ("3.7.11", "smtpd_milters = { SPEC, default_action=shutdown }", "is shutdown\n"),
+  ])
+  func `A setting is judged by the release`(
+    _ version: String, _ setting: String, _ words: String?
+  ) throws {
+    let (filter, socket, spec) = try greeter()
+    let lines = "smtpd_milters = \(spec)\n\(setting.replacing("SPEC", with: spec))"
+    let run = try postfix(
+      socket, lines, "--postconf", "none", "--postfix-version", version)
+    if let words { #expect(run.output.contains(words)) }
+    let isAboutAction = ["shutdown", "tempfail"].contains { run.output.contains(" is \($0)\n") }
+    #expect(isAboutAction == (words?.contains("is ") ?? false))
+    #expect(run.status == (words == nil || words?.hasPrefix("note") == true ? 0 : 3))
+    _ = filter
+  }
+
   @Test func `A filter that may replace bodies is no match for an MTA that accepts without it`()
     throws
   {

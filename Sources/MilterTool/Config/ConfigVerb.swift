@@ -1,5 +1,6 @@
 import MilterCommandLine
 import MilterKit
+import MilterMTA
 import MilterSystem
 
 /// `milter config`: the lines that enable a filter.
@@ -23,18 +24,37 @@ struct ConfigVerb: Verb {
       "macros", "STAGE=NAMES",
       "macros it needs beside the usual ones, such as connect={client_ptr}; repeatable"
     ) { $0.macros.append(try MacroWish($1)) },
-    .init("when-down", "ACTION", "tempfail, reject or accept while it is down; default tempfail") {
+    .init(
+      "when-down", "ACTION",
+      "tempfail, shutdown, reject, accept or quarantine; default shutdown where Postfix knows it, "
+        + "else tempfail"
+    ) {
       guard let action = MTALineWish.DefaultAction(rawValue: $1) else {
-        throw UsageError("--when-down \($1): not one of tempfail, reject, accept")
+        let all = MTALineWish.DefaultAction.allCases.map(\.rawValue).joined(separator: ", ")
+        throw UsageError("--when-down \($1): not one of \(all)")
       }
       $0.defaultAction = action
+    },
+    .init("mta-version", "VERSION", "the MTA's release, such as 3.10.13; nothing newer is printed")
+    {
+      guard let version = MTAVersion($1) else {
+        throw UsageError("--mta-version \($1): write a version such as 3.10.13")
+      }
+      $0.version = version
+    },
+    .init("own-settings", nil, "print Postfix's settings in braces, for this filter alone") {
+      settings, _ in settings.isAlone = true
+    },
+    .init("explain", nil, "explain each line in a comment") { settings, _ in
+      settings.explains = true
     },
     .init("queue-directory", "DIR", "Postfix's queue directory; default /var/spool/postfix") {
       $0.queueDirectory = $1
     },
   ])
   static let notes = """
-    A filter that requests its macros with setsymlist needs no --macros.
+    A filter that requests its macros with setsymlist needs no --macros. Without --mta-version the lines
+    suit every release of Postfix since 2.6, or since 3.0 with --own-settings.
 
       milter config postfix --socket inet:8891@127.0.0.1 --name greeter
       milter config sendmail --socket unix:/run/greeter/socket --name greeter
@@ -44,7 +64,10 @@ struct ConfigVerb: Verb {
   var filter = "milter"
   var answerTime = 30
   var macros: [MacroWish] = []
-  var defaultAction = MTALineWish.DefaultAction.tempfail
+  var defaultAction: MTALineWish.DefaultAction?
+  var version: MTAVersion?
+  var isAlone = false
+  var explains = false
   var queueDirectory = "/var/spool/postfix"
 
   func run(_ operands: [String]) throws -> Int32 {
@@ -54,15 +77,38 @@ struct ConfigVerb: Verb {
     guard let socket else { throw UsageError("no socket: give --socket SPEC") }
     var wish = MTALineWish(socket, name: filter)
     wish.timeouts = MTATimeouts(answerTime: answerTime)
-    wish.defaultAction = defaultAction
     switch mta {
     case "postfix":
-      let lines = PostfixLines(wish, queueDirectory: queueDirectory, more: macros.map(\.postfix))
+      try checkPostfix()
+      let isNew = version.map(PostfixFeature.shutdown.isKnown) ?? false
+      wish.defaultAction = defaultAction ?? (isNew ? .shutdown : .tempfail)
+      let lines = PostfixLines(
+        wish, queueDirectory: queueDirectory, isAlone: isAlone, explains: explains,
+        more: macros.map(\.postfix))
       try StandardOutput.put(lines.text)
     case "sendmail":
-      try StandardOutput.put(SendmailLines(wish, more: macros.map(\.sendmail)).text)
+      guard defaultAction != .quarantine, !isAlone else {
+        let option = isAlone ? "--own-settings" : "--when-down quarantine"
+        throw UsageError("\(option): Sendmail has no such setting")
+      }
+      wish.defaultAction = defaultAction ?? .tempfail
+      let lines = SendmailLines(wish, explains: explains, more: macros.map(\.sendmail))
+      try StandardOutput.put(lines.text)
     default: throw UsageError("\(mta): not postfix or sendmail")
     }
     return 0
+  }
+
+  /// Throws an error for what this release of Postfix does not know.
+  private func checkPostfix() throws(UsageError) {
+    guard let version else { return }
+    let wanted: [(isWanted: Bool, option: String, feature: PostfixFeature)] = [
+      (defaultAction == .shutdown, "--when-down shutdown", .shutdown),
+      (isAlone, "--own-settings", .ownSettings),
+    ]
+    for (isWanted, option, feature) in wanted where isWanted && !feature.isKnown(to: version) {
+      throw UsageError(
+        "\(option): Postfix \(version) does not know that; it came with \(feature.releases)")
+    }
   }
 }

@@ -1,5 +1,6 @@
 import MilterKit
 import MilterCommandLine
+import MilterMTA
 import MilterSystem
 
 /// `milter doctor`: finds what keeps an MTA and a filter apart.
@@ -20,6 +21,12 @@ struct DoctorVerb: Verb {
       "postconf", "PROGRAM",
       "Postfix's postconf, which evaluates its settings; none: do without; default: the one found"
     ) { $0.postconf = $1 },
+    .init("postfix-version", "VERSION", "Postfix's release; default: postconf's") {
+      guard let version = MTAVersion($1) else {
+        throw UsageError("--postfix-version \($1): write a version such as 3.10.13")
+      }
+      $0.version = version
+    },
     .init("sendmail", "FILE.cf", "look at this configuration of Sendmail") { $0.sendmail = $1 },
     .init(
       "chain", "FILE",
@@ -46,6 +53,7 @@ struct DoctorVerb: Verb {
   private var socket: MTASocket?
   private var postfix: String?
   private var postconf: String?
+  private var version: MTAVersion?
   private var sendmail: String?
   private var chain: String?
   private var answerTime: Int?
@@ -64,7 +72,7 @@ struct DoctorVerb: Verb {
     }
     var findings = chain.map { ChainExamination($0).findings } ?? []
     if let postfix {
-      let configuration = try PostfixConfiguration(directory: postfix, Postconf(postconf))
+      let configuration = try PostfixConfiguration(directory: postfix, Postconf(postconf), version)
       let examination = PostfixExamination(configuration, socket, times)
       findings += examination.findings
       findings +=

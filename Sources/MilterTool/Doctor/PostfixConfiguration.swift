@@ -1,3 +1,5 @@
+import MilterMTA
+
 /// Postfix's `main.cf` and `master.cf`, as far as filters are concerned.
 struct PostfixConfiguration {
   private static let defaults = [
@@ -6,10 +8,13 @@ struct PostfixConfiguration {
     "milter_connect_timeout": "30s", "milter_command_timeout": "30s",
     "milter_content_timeout": "300s", "queue_directory": "/var/spool/postfix",
     "mail_owner": "postfix", "compatibility_level": "0", "inet_protocols": "all",
+    "mail_version": "",
   ]
 
   let directory: String
   let postconf: Postconf?
+  /// Postfix's release, if it was given; otherwise `postconf` has it.
+  private let version: MTAVersion?
   private let parameters: [String: String]
   private(set) var services: [PostfixService] = []
   /// Lines that Postfix refuses.
@@ -20,10 +25,12 @@ struct PostfixConfiguration {
   /// - Parameters:
   ///   - directory: The directory.
   ///   - postconf: Evaluates the settings; without it they are evaluated here.
+  ///   - version: Postfix's release; `nil` if it was not given.
   /// - Throws: `FileError` if a file cannot be read.
-  init(directory: String, _ postconf: Postconf?) throws {
+  init(directory: String, _ postconf: Postconf?, _ version: MTAVersion?) throws {
     self.directory = directory
     self.postconf = postconf
+    self.version = version
     var parameters: [String: String] = [:]
     for line in try PostfixText.lines(of: "\(directory)/main.cf") {
       do throws(PostfixText.Mistake) {
@@ -51,9 +58,10 @@ struct PostfixConfiguration {
     of service: PostfixService? = nil
   ) throws(PostfixText.Mistake) -> PostfixSettings {
     let overrides = service?.overrides ?? []
+    let defaults = defaults
     let parameters = parameters
     var expansion = PostfixExpansion { name in
-      overrides.last { $0.name == name }?.value ?? parameters[name] ?? Self.defaults[name]
+      overrides.last { $0.name == name }?.value ?? parameters[name] ?? defaults[name]
     }
     var failure: PostfixText.Mistake?
     var values: [String: String] = [:]
@@ -67,12 +75,21 @@ struct PostfixConfiguration {
       do throws(PostfixText.Mistake) {
         let names = Self.defaults.keys.sorted()
         let found = try postconf.values(names, in: directory, overrides)
-        return PostfixSettings(Self.defaults.merging(found) { $1 }, service)
+        return PostfixSettings(defaults.merging(found) { $1 }, service, version)
       } catch {
         throw failure ?? error
       }
     }
     if let failure { throw failure }
-    return PostfixSettings(values, service)
+    return PostfixSettings(values, service, version)
+  }
+
+  /// The defaults of the release that was given.
+  private var defaults: [String: String] {
+    var defaults = Self.defaults
+    if let version, PostfixFeature.shutdown.isKnown(to: version) {
+      defaults["milter_default_action"] = "shutdown"
+    }
+    return defaults
   }
 }

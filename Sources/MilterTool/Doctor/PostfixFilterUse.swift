@@ -1,4 +1,5 @@
 import MilterKit
+import MilterMTA
 import MilterSystem
 
 /// How one service's list of filters leads to a filter, or does not.
@@ -32,7 +33,7 @@ struct PostfixFilterUse {
     self.socket = socket
     let entries = settings.milters(list)
     for entry in entries where !blamed.contains(entry.field) {
-      guard let (why, fix) = entry.mistake else { continue }
+      guard let (why, fix) = entry.mistake ?? Self.mistake(of: entry, settings) else { continue }
       let isOurs = (try? MTASocket(entry.text)) == socket
       // With our queue directory the notation may be shorter.
       let right = isOurs && fix?.hasPrefix("write unix:") ?? false ? "write \(notation)" : fix
@@ -54,6 +55,16 @@ struct PostfixFilterUse {
         return
       }
     }
+  }
+
+  /// Why this release does not read an entry that later ones do.
+  private static func mistake(
+    of entry: PostfixMilter, _ settings: PostfixSettings
+  ) -> (why: String, fix: String?)? {
+    guard entry.field.hasPrefix("{"), let why = settings.reason(forLacking: .ownSettings) else {
+      return nil
+    }
+    return (why, "write \(entry.text) without braces, and set milter_default_action and the like")
   }
 
   /// The filter in Postfix's notation.

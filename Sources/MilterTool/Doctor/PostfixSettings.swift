@@ -1,13 +1,23 @@
+import MilterMTA
 import MilterSystem
 
 /// The values of Postfix's parameters for one service.
 struct PostfixSettings: Sendable {
   private let values: [String: String]
   let service: PostfixService?
+  /// Postfix's release; `nil` if it is not known.
+  let version: MTAVersion?
 
-  init(_ values: [String: String], _ service: PostfixService?) {
+  init(_ values: [String: String], _ service: PostfixService?, _ version: MTAVersion?) {
     self.values = values
     self.service = service
+    self.version = version ?? MTAVersion(values["mail_version"] ?? "")
+  }
+
+  /// Why Postfix does not know a setting, if its release is older.
+  func reason(forLacking feature: PostfixFeature) -> String? {
+    guard let version, !feature.isKnown(to: version) else { return nil }
+    return "this is Postfix \(version), and that came with \(feature.releases)"
   }
 
   subscript(name: String) -> String { values[name] ?? "" }

@@ -1,3 +1,5 @@
+import MilterMTA
+
 /// Finds settings that keep Postfix from running, and those that let mail past a filter that is away.
 struct PostfixSettingsExamination {
   private(set) var findings: [Finding] = []
@@ -89,7 +91,25 @@ struct PostfixSettingsExamination {
     let title = settings.title(name, milter)
     let fix = "\(milter?.settings[name] == nil ? name : "default_action") = tempfail"
     switch action {
-    case "tempfail", "shutdown", "quarantine": break
+    case "quarantine": break
+    case "tempfail":
+      // Releases before have nothing better, and one that is not known may be one of these.
+      guard let version = settings.version, PostfixFeature.shutdown.isKnown(to: version) else {
+        break
+      }
+      findings.append(
+        Finding(
+          .note, "\(title) is tempfail",
+          why: "after one fault of the filter, all mail of the client's connection is put off; "
+            + "shutdown, the default of Postfix \(version), ends the connection instead",
+          fix: "\(milter?.settings[name] == nil ? name : "default_action") = shutdown"))
+    case "shutdown":
+      guard let reason = settings.reason(forLacking: .shutdown) else { break }
+      findings.append(
+        Finding(
+          .error, "\(title) is shutdown",
+          why: "\(reason); while the filter is down, clients get 451 and Postfix logs the word",
+          fix: fix))
     case "accept":
       failOpen = FailOpenSetting(what: "\(title) is accept", fix: fix)
       findings.append(

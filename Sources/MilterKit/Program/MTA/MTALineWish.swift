@@ -1,10 +1,25 @@
 /// The settings of a filter for the lines that enable it in an MTA.
 package struct MTALineWish {
   /// The MTA's action on mail while a filter is down.
-  package enum DefaultAction: String, Sendable {
+  package enum DefaultAction: String, CaseIterable, Sendable {
     case tempfail
     case reject
     case accept
+    /// The client gets 421 and is disconnected.
+    case shutdown
+    /// Mail is accepted and held; Postfix only.
+    case quarantine
+
+    /// The fate of mail, as a clause.
+    package var effect: String {
+      switch self {
+      case .tempfail: "the client gets 451 and tries again later"
+      case .reject: "the client gets 550, and mail is lost"
+      case .accept: "mail goes unfiltered"
+      case .shutdown: "the client gets 421, is disconnected, and tries again later"
+      case .quarantine: "mail goes unfiltered to the queue \"hold\""
+      }
+    }
   }
 
   package var socket: MTASocket
@@ -52,7 +67,8 @@ package struct MTALineWish {
       switch defaultAction {
       case .tempfail: ", F=T"
       case .reject: ", F=R"
-      case .accept: ""
+      case .shutdown: ", F=4"
+      case .accept, .quarantine: ""
       }
     return "INPUT_MAIL_FILTER(`\(name)', `S=\(socket.sendmail)\(flag), T=\(timeouts.sendmail)')"
   }

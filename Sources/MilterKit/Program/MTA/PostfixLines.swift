@@ -7,19 +7,31 @@ package struct PostfixLines {
   /// - Parameters:
   ///   - wish: The settings of the filter.
   ///   - queueDirectory: Postfix's queue directory.
+  ///   - isAlone: Whether the settings are for this filter only, in braces.
+  ///   - explains: Whether a comment before each line explains it.
   ///   - more: Further lines.
-  package init(_ wish: MTALineWish, queueDirectory: String, more: [String]) {
+  package init(
+    _ wish: MTALineWish, queueDirectory: String, isAlone: Bool = false, explains: Bool = false,
+    more: [String]
+  ) {
     let spec = wish.socket.postfix(queueDirectory: queueDirectory)
+    let settings = Self.settings(of: wish)
+    let own = ([spec] + settings.map { "\($0.name)=\($0.value)" }).joined(separator: ", ")
     var lines = [
-      "# \(wish.name), in main.cf. If there are filters already, add it to the lists, after a comma.",
-      "smtpd_milters = \(spec)",
-      "# Mail that programs on this machine submit:",
-      "non_smtpd_milters = $smtpd_milters",
-      "# While the filter is down:",
-      "milter_default_action = \(wish.defaultAction)",
-      "milter_protocol = 6",
+      "# \(wish.name), in main.cf. If there are filters already, add it to the lists, after a comma."
     ]
-    lines += wish.timeouts.postfix.map { "\($0.name) = \($0.value)" }
+    let explain = { (reasons: [String]) in if explains { lines += reasons.map { "# \($0)" } } }
+    explain(["Mail that comes by SMTP goes through these filters, in this order."])
+    if isAlone { explain(settings.map { "\($0.name): \($0.reason)." }) }
+    lines += [
+      "smtpd_milters = \(isAlone ? "{ \(own) }" : spec)",
+      "# Mail that programs on this machine submit:", "non_smtpd_milters = $smtpd_milters",
+    ]
+    for setting in isAlone ? [] : settings {
+      if setting.name == "default_action" { lines.append("# While the filter is down:") }
+      explain(["\(setting.name): \(setting.reason)."])
+      lines.append("milter_\(setting.name) = \(setting.value)")
+    }
     lines += more
     if let path = wish.socket.path {
       if spec == "unix:\(path)" {
@@ -34,5 +46,26 @@ package struct PostfixLines {
     }
     lines.append("# Then: postfix reload")
     text = lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The settings of a filter, by their names in braces, and what they are for.
+  private static func settings(
+    of wish: MTALineWish
+  ) -> [(name: String, value: String, reason: String)] {
+    let purposes = [
+      "connect_timeout": "how long Postfix waits for a connection and the negotiation",
+      "command_timeout": "how long Postfix waits for a reply before the content",
+      "content_timeout": "how long Postfix waits for a reply to the content",
+    ]
+    return [
+      (
+        "default_action", wish.defaultAction.rawValue,
+        "while the filter is down or too slow, \(wish.defaultAction.effect)"
+      ), ("protocol", "6", "the version that today's filters speak"),
+    ]
+      + wish.timeouts.postfix.map { name, value in
+        let name = String(name.dropFirst("milter_".count))
+        return (name, value, purposes[name] ?? "")
+      }
   }
 }

@@ -6,12 +6,22 @@ package struct SendmailLines {
   ///
   /// - Parameters:
   ///   - wish: The settings of the filter.
+  ///   - explains: Whether comments explain the line.
   ///   - more: Further lines.
-  package init(_ wish: MTALineWish, more: [String]) {
+  package init(_ wish: MTALineWish, explains: Bool = false, more: [String]) {
     var lines = [
-      "dnl \(wish.name), in sendmail.mc, before the MAILER lines. Filters run in this order.",
-      "\(wish.sendmail)dnl",
+      "dnl \(wish.name), in sendmail.mc, before the MAILER lines. Filters run in this order."
     ]
+    if explains {
+      lines += [
+        "dnl F: while the filter is down or too slow, \(wish.defaultAction.effect).",
+        "dnl C: how long Sendmail waits for a connection.",
+        "dnl S: how long it takes to send a packet, at most.",
+        "dnl R: how long Sendmail waits for a reply.",
+        "dnl E: how long the filter may take from the end of the message to its last reply.",
+      ]
+    }
+    lines.append("\(wish.sendmail)dnl")
     lines += more
     if let path = wish.socket.path {
       lines.append("dnl No directory above \(path) may be writable for the group or for everyone.")
