@@ -141,6 +141,18 @@ import Testing
     #expect(try one.end() == 0)
   }
 
+  @Test func `a name with a space is read if the whole value is quoted, as help shows`() throws {
+    let line = #"member = "\"my filter\" unix:/run/filter/sock""#
+    let help = try milter("chain", "--help").output.split { $0.isWhitespace }
+    #expect(help.joined(separator: " ").contains(line))
+    let run = try milter("chain", "--config", configure(line), "--check")
+    #expect(run.output.contains(line), "\(run.errors)")
+    let bare = #"member = "my filter" unix:/run/filter/sock"#
+    let wrong = try milter("chain", "--config", configure(bare), "--check")
+    #expect(wrong.errors.contains("text follows the closing quote"), "\(wrong.errors)")
+    #expect(wrong.status == 78)
+  }
+
   @Test func `help names the keys of a member`() throws {
     let run = try milter("chain", "--help")
     #expect(run.output.contains("\n  --member \"NAME SOCKET ...\""))

@@ -1,18 +1,19 @@
 import MilterCommandLine
 import MilterRuntime
 
-/// A remote member of a chain, as a configuration file has it.
+/// A remote member of a chain, read from a line of a configuration file.
 ///
 /// ```
 /// member = clamav unix:/run/clamav/milter.sock clients=!192.0.2.0/24
 /// member = opendkim inet:8891@127.0.0.1 when=authenticated on-failure=accept
 /// ```
 ///
-/// The first word is the member's name in the log and in metrics, the second its socket. Words of the form
-/// `KEY=VALUE` may follow. A word with spaces is put in double quotes, such as `"unix:/run/my filter/sock"`; in
-/// quotes, `\"` and `\\` stand for a double quote and a backslash. In a configuration file, a value that begins with a
-/// double quote, or has a `#` after a space, is put in double quotes as a whole:
-/// `member = "\"my filter\" unix:/run/filter/sock"`.
+/// The first word is the member's name in the log and in metrics. The second word is its socket. Words of the form
+/// `KEY=VALUE` may follow.
+///
+/// Put a word with spaces in double quotes, such as `"unix:/run/my filter/sock"`. In quotes, `\"` and `\\` stand for
+/// a double quote and a backslash. In a configuration file, also put the whole value in double quotes if it begins
+/// with a double quote, or has a `#` after a space: `member = "\"my filter\" unix:/run/filter/sock"`.
 ///
 /// | Key | Effect |
 /// |---|---|
@@ -60,13 +61,14 @@ public struct ConfiguredMember: Sendable {
   /// Reads a member.
   ///
   /// - Parameter text: the line as above, without the key `member`.
-  /// - Throws: what is wrong with it.
+  /// - Throws: `MilterUsageError` that describes the mistake.
   public init(_ text: String) throws {
     let words = try QuotedWords(text).words
     guard words.count >= 2, !words[0].isEmpty, !words[0].contains("=") else {
       throw MilterUsageError("a member is written NAME SOCKET [KEY=VALUE ...]")
     }
-    (name, socket) = (words[0], words[1])
+    name = words[0]
+    socket = words[1]
     try ConfiguredMemberKey.checkSocket(socket)
     var seen: Set<String> = []
     for word in words.dropFirst(2) {
@@ -94,7 +96,9 @@ public struct ConfiguredMember: Sendable {
     return member
   }
 
-  /// Makes the setting for a list of members, each of which is given by an option of its own.
+  /// Makes the setting for a list of members.
+  ///
+  /// Each use of the option adds a member.
   ///
   /// After a reload, new connections have the new members.
   ///
@@ -104,11 +108,13 @@ public struct ConfiguredMember: Sendable {
     MilterSetting(
       each: name, argument: "\"NAME SOCKET ...\"",
       help:
-        "a filter of the chain; repeatable, in the order in which they see mail; after name and "
+        "a filter of the chain; repeatable, in the order in which filters get mail; after name and "
         + "socket may follow on-failure=accept, when=authenticated or when=unauthenticated, "
         + "clients=NETWORKS, senders=LIST, recipients=LIST, min-size=BYTES, max-size=BYTES, "
         + "connect-timeout=SECONDS, command-timeout=SECONDS, content-timeout=SECONDS, "
-        + "end-timeout=SECONDS, and shadow; a word with spaces is put in double quotes"
+        + "end-timeout=SECONDS, and shadow; put a word with spaces in double quotes; in a "
+        + "configuration file, also put the whole value in quotes if it begins with a quote: "
+        + #"\#(name) = "\"my filter\" unix:/run/filter/sock""#
     ) { texts in
       var names: Set<String> = []
       return try texts.map { text in
