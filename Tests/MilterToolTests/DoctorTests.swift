@@ -5,39 +5,10 @@ import MilterProcessFixtures
 import Testing
 
 /// `milter doctor` on prepared directories, and on what real MTAs bring along.
-@Suite(.ownThread, .timeLimit(.minutes(15))) struct DoctorTests {
-  private let directory: ScratchDirectory
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct DoctorTests: DoctorTesting {
+  let directory: ScratchDirectory
 
   init() throws { directory = try ScratchDirectory() }
-
-  private static let master = "smtp inet n - n - - smtpd\ncleanup unix n - n - 0 cleanup\n"
-
-  /// Lets the doctor look at a Postfix with these lines in `main.cf`.
-  private func postfix(
-    _ socket: String, _ main: String, master: String = master, _ more: String...
-  ) throws -> Subprocess {
-    let common =
-      "queue_directory = \(directory.path)/queue\nmail_owner = nobody\nnon_smtpd_milters = $smtpd_milters\n"
-    try directory.write("\(common)\(main)\n", to: "postfix/main.cf")
-    try directory.write(master, to: "postfix/master.cf")
-    return try milter(
-      ["doctor", "--socket", socket, "--postfix", directory.path(of: "postfix")] + more)
-  }
-
-  /// A filter on a port, and that port in Postfix's notation.
-  private func greeter() throws -> (filter: StartedProgram, socket: String, postfix: String) {
-    let socket = try SocketKind.inet.free(in: directory)
-    let port = socket.dropFirst("inet:".count).prefix { $0 != "@" }
-    return (try .listening("greeter", ["--socket", socket]), socket, "inet:127.0.0.1:\(port)")
-  }
-
-  private func expect(
-    _ run: Subprocess, _ lines: String..., sourceLocation: SourceLocation = #_sourceLocation
-  ) {
-    for line in lines { #expect(run.output.contains(line), sourceLocation: sourceLocation) }
-    #expect(run.errors == "", sourceLocation: sourceLocation)
-    #expect(run.status == (lines.isEmpty ? 0 : 3), sourceLocation: sourceLocation)
-  }
 
   @Test func `A correct configuration has no findings`() throws {
     let (filter, socket, spec) = try greeter()
@@ -248,98 +219,6 @@ import Testing
     _ = filter
   }
 
-  /// A chain's configuration: the default times are 9 and 240 seconds for all members together.
-  private func chain(_ socket: String, _ lines: String = "") throws -> String {
-    let members = "member = one unix:/one\nmember = two unix:/two\n"
-    return try directory.write(
-      "socket = \(socket)\n\(lines.hasPrefix("member") ? "" : members)\(lines)\n",
-      to: "chain.conf")
-  }
-
-  private static let hasty =
-    "member = one unix:/one command-timeout=2\nmember = two unix:/two command-timeout=3"
-
-  @Test(arguments: [
-    ("", "", nil), ("milter_command_timeout = 10s\nmilter_connect_timeout = 10s", "", nil),
-    (
-      "milter_command_timeout = 9s", "",
-      """
-      error: milter_command_timeout is 9 s, and the chain's members may take 9 s together for a step \
-      before the content
-        why: the MTA gives up on the chain, and with it on all members, before a member's fallback counts
-        fix: set milter_command_timeout to 19 s or more, or step-time to 8
-
-      """
-    ),
-    // One member that waits for 2 seconds cannot take more, the other one waits for 3.
-    ("milter_command_timeout = 6s", hasty, nil),
-    (
-      "milter_command_timeout = 5s", hasty,
-      "error: milter_command_timeout is 5 s, and the chain's members may take 5 s together for a step"
-    ),
-    (
-      "milter_connect_timeout = 9s", "",
-      "error: milter_connect_timeout is 9 s, and the chain's members may take 9 s together to connect"
-    ),
-    (
-      "milter_content_timeout = 4m", "",
-      "error: milter_content_timeout is 240 s, and the chain's members may take 240 s together for the"
-    ),
-    ("milter_content_timeout = 241s", "", nil),
-    (
-      "", "content-time = 300",
-      "fix: set milter_content_timeout to 310 s or more, or content-time to"
-    ),
-    // The server answers in the chain's place after this time.
-    ("milter_content_timeout = 4m", "callback-timeout = 5", nil),
-    // The other steps have no limit of their own.
-    (
-      "milter_command_timeout = 5s", "callback-timeout = envfrom=2",
-      "error: milter_command_timeout is 5 s, and the chain's members may take 9 s together for a step"
-    ),
-  ])
-  func `A chain's times are compared with Postfix's`(
-    main: String, lines: String, words: String?
-  ) throws {
-    let (filter, socket, spec) = try greeter()
-    let file = try chain(socket, lines)
-    let run = try postfix(socket, "smtpd_milters = \(spec)\n\(main)", "--chain", file)
-    if let words { expect(run, words) } else { expect(run) }
-    _ = filter
-  }
-
-  @Test func `A chain's socket is that of its file, and its members' times may be longer than it`()
-    throws
-  {
-    let (filter, socket, _) = try greeter()
-    let run = try milter("doctor", "--chain", chain(socket))
-    #expect(run.output == "nothing is wrong\n")
-    let long = try milter(
-      "doctor", "--chain", chain(socket, "member = three unix:/three command-timeout=30"))
-    #expect(
-      long.output.hasPrefix(
-        """
-        note: command-timeout of the member three is 30 s, and step-time is less
-          why: step-time is the time of all members together, so the chain ends the wait first
-        """))
-    #expect(long.status == 0)
-    for (arguments, words) in [
-      (["--chain", try chain(socket), "--answer-time", "5"], "leave out --answer-time or --chain"),
-      (
-        ["--chain", try directory.write("member = a\n", to: "bad.conf")], "a member is written NAME"
-      ),
-      (
-        ["--chain", try directory.write("socket = \(socket)\n", to: "none.conf")],
-        "no member is given"
-      ),
-    ] {
-      let wrong = try milter(["doctor"] + arguments)
-      #expect(wrong.errors.contains(words), "\(wrong.errors)")
-      #expect(wrong.status != 0 && wrong.status != 3)
-    }
-    _ = filter
-  }
-
   @Test func `MAIL of the machine itself is noted`() throws {
     let (filter, socket, spec) = try greeter()
     let run = try postfix(socket, "smtpd_milters = \(spec)\nnon_smtpd_milters =")
@@ -347,58 +226,6 @@ import Testing
     #expect(run.output.hasSuffix("\nnothing is wrong, 1 to be noted\n"))
     expect(run)
     _ = filter
-  }
-
-  /// A server that takes one connection and sends this.
-  private func impostor(_ words: String, closes: Bool) throws -> (Thread, String) {
-    let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
-    let thread = Thread {
-      _ = try? Poll.wait(listener.descriptor, .readable, milliseconds: 120_000)
-      guard let socket = try? listener.accept() else { return }
-      try? Array(words.utf8).withUnsafeBytes { try socket.write(all: $0) }
-      if closes { return socket.close() }
-      // Until the doctor has had enough.
-      var buffer = [UInt8](repeating: 0, count: 100)
-      while case .bytes? = try? buffer.withUnsafeMutableBytes({ try socket.read(into: $0) }) {}
-    }
-    thread.start()
-    return (thread, "\(listener.localAddress)")
-  }
-
-  @Test func `What listens must be a filter`() throws {
-    let (first, server) = try impostor("220 mx.example.org ESMTP\r\n", closes: false)
-    expect(
-      try milter("doctor", "--socket", server), "does not speak the milter protocol\n",
-      "why: it said 220 mx.example.org ESMTP: that looks like an SMTP server\n")
-    let (second, closing) = try impostor("", closes: true)
-    expect(
-      try milter("doctor", "--socket", closing), "closes the connection instead of negotiating\n"
-    )
-    let (third, silent) = try impostor("", closes: false)
-    let spec = silent.dropFirst("inet:".count).prefix { $0 != "@" }
-    expect(
-      try postfix(
-        silent, "milter_connect_timeout = 1s\nsmtpd_milters = inet:localhost:\(spec)"),
-      "error: what listens on \(silent) says nothing\n")
-    _ = (first, second, third)
-  }
-
-  @Test(arguments: [
-    ("UNKNOWN COMMAND\n", "it said UNKNOWN COMMAND: that looks like clamd\n"),
-    ("* OK [CAPABILITY] ready\r\n", "that looks like an IMAP server\n"),
-    ("+OK ready\r\n", "it said +OK ready: that looks like a POP3 server\n"),
-    ("SPAMD/1.0 76 Bad header\r\n", "that looks like spamd of SpamAssassin\n"),
-    ("HTTP/1.1 400 Bad Request\r\n\r\n", "that looks like a web server\n"),
-    ("220 FTP\r\n", "that looks like an FTP server\n"),
-    ("hello\n", "why: it said hello\n"),
-  ])
-  func `A wrong service is quoted and guessed`(_ words: String, _ line: String) throws {
-    for closes in [false, true] {
-      let (thread, server) = try impostor(words, closes: closes)
-      expect(
-        try milter("doctor", "--socket", server), "does not speak the milter protocol\n", line)
-      _ = thread
-    }
   }
 
   @Test func `Configurations that are not there`() throws {

@@ -1,0 +1,101 @@
+import MilterProcessFixtures
+import Testing
+
+/// `milter doctor` on the configuration of a chain.
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct DoctorChainTests: DoctorTesting {
+  let directory: ScratchDirectory
+
+  init() throws { directory = try ScratchDirectory() }
+
+  /// A chain's configuration: the default times are 9 and 240 seconds for all members together.
+  private func chain(_ socket: String, _ lines: String = "") throws -> String {
+    let members = "member = one unix:/one\nmember = two unix:/two\n"
+    return try directory.write(
+      "socket = \(socket)\n\(lines.hasPrefix("member") ? "" : members)\(lines)\n",
+      to: "chain.conf")
+  }
+
+  private static let hasty =
+    "member = one unix:/one command-timeout=2\nmember = two unix:/two command-timeout=3"
+
+  @Test(arguments: [
+    ("", "", nil), ("milter_command_timeout = 10s\nmilter_connect_timeout = 10s", "", nil),
+    (
+      "milter_command_timeout = 9s", "",
+      """
+      error: milter_command_timeout is 9 s, and the chain's members may take 9 s together for a step \
+      before the content
+        why: the MTA gives up on the chain, and with it on all members, before a member's fallback counts
+        fix: set milter_command_timeout to 19 s or more, or step-time to 8
+
+      """
+    ),
+    // One member that waits for 2 seconds cannot take more, the other one waits for 3.
+    ("milter_command_timeout = 6s", hasty, nil),
+    (
+      "milter_command_timeout = 5s", hasty,
+      "error: milter_command_timeout is 5 s, and the chain's members may take 5 s together for a step"
+    ),
+    (
+      "milter_connect_timeout = 9s", "",
+      "error: milter_connect_timeout is 9 s, and the chain's members may take 9 s together to connect"
+    ),
+    (
+      "milter_content_timeout = 4m", "",
+      "error: milter_content_timeout is 240 s, and the chain's members may take 240 s together for the"
+    ),
+    ("milter_content_timeout = 241s", "", nil),
+    (
+      "", "content-time = 300",
+      "fix: set milter_content_timeout to 310 s or more, or content-time to"
+    ),
+    // The server answers in the chain's place after this time.
+    ("milter_content_timeout = 4m", "callback-timeout = 5", nil),
+    // The other steps have no limit of their own.
+    (
+      "milter_command_timeout = 5s", "callback-timeout = envfrom=2",
+      "error: milter_command_timeout is 5 s, and the chain's members may take 9 s together for a step"
+    ),
+  ])
+  func `A chain's times are compared with Postfix's`(
+    main: String, lines: String, words: String?
+  ) throws {
+    let (filter, socket, spec) = try greeter()
+    let file = try chain(socket, lines)
+    let run = try postfix(socket, "smtpd_milters = \(spec)\n\(main)", "--chain", file)
+    if let words { expect(run, words) } else { expect(run) }
+    _ = filter
+  }
+
+  @Test func `A chain's socket is that of its file, and its members' times may be longer than it`()
+    throws
+  {
+    let (filter, socket, _) = try greeter()
+    let run = try milter("doctor", "--chain", chain(socket))
+    #expect(run.output == "nothing is wrong\n")
+    let long = try milter(
+      "doctor", "--chain", chain(socket, "member = three unix:/three command-timeout=30"))
+    #expect(
+      long.output.hasPrefix(
+        """
+        note: command-timeout of the member three is 30 s, and step-time is less
+          why: step-time is the time of all members together, so the chain ends the wait first
+        """))
+    #expect(long.status == 0)
+    for (arguments, words) in [
+      (["--chain", try chain(socket), "--answer-time", "5"], "leave out --answer-time or --chain"),
+      (
+        ["--chain", try directory.write("member = a\n", to: "bad.conf")], "a member is written NAME"
+      ),
+      (
+        ["--chain", try directory.write("socket = \(socket)\n", to: "none.conf")],
+        "no member is given"
+      ),
+    ] {
+      let wrong = try milter(["doctor"] + arguments)
+      #expect(wrong.errors.contains(words), "\(wrong.errors)")
+      #expect(wrong.status != 0 && wrong.status != 3)
+    }
+    _ = filter
+  }
+}
