@@ -138,7 +138,7 @@ let package = Package(
     sample("chain", excluding: ["README.md", "chain.conf"]),
     sample("clamd", "MilterPlatform"),
     sample("disarm", "MilterMail"),
-    sample("disclaimer", "MilterMail", "MilterPlatform"),
+    sample("disclaimer", "MilterMail"),
     sample("fromalign", "MilterMail"),
     sample("greylist", "MilterGreylist", excluding: ["README.md", "Filter"]),
     .target(
@@ -149,7 +149,7 @@ let package = Package(
     .target(
       name: "MilterRateLimit", dependencies: ["MilterKit"], path: "Samples/ratelimit/Filter",
       swiftSettings: common),
-    sample("rewrite", "MilterMail", "MilterPlatform"),
+    sample("rewrite", "MilterMail"),
     .executableTarget(
       name: "milter-sample-doorman", dependencies: ["MilterKit"], path: "Samples/doorman/MilterKit",
       swiftSettings: common),

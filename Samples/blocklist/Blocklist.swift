@@ -1,20 +1,30 @@
-// Asks DNS block lists about clients, all lists at once; see README.md.
+// blocklist: asks DNS block lists about each client, all lists at the same time.
+//
+//   swift run blocklist --try Samples/messages/hello.eml --lists zen.spamhaus.org --client 127.0.0.2
+//   swift run blocklist --socket inet:8899@127.0.0.1 --lists zen.spamhaus.org
+//
+// The idea is that of Postfix's postscreen_dnsbl_sites and Sendmail's FEATURE(dnsbl). README.md has the
+// options, the lines for Postfix and Sendmail, and a description of the parts.
 
 import MilterKit
 
 @main
 final class Blocklist: AsyncMilter {
   /// The action on mail from a client that is listed.
-  enum Action: String, CaseIterable, Sendable { case reject, mark }
+  enum Action: String, CaseIterable, Sendable {
+    case reject
+    case mark
+  }
 
   private static let lists = MilterSetting(
     required: "lists", argument: "ZONE[=CODES],...",
     help: "the block lists, such as zen.spamhaus.org")
   private static let action = MilterSetting(
-    "action", default: Action.reject, help: "what becomes of mail from clients that are listed")
+    "action", default: Action.reject, help: "the action on mail from listed clients")
   private static let threshold = MilterSetting(
-    "threshold", argument: "N", default: 1, in: 1...100, help: "how many lists must have a client")
-  private static let patience = MilterSetting(
+    "threshold", argument: "N", default: 1, in: 1...100,
+    help: "the number of lists that must have a client")
+  private static let timeout = MilterSetting(
     "lookup-timeout", argument: "SECONDS", default: 5, in: 1...60,
     help: "how long the lists may take")
   private static let exempt = MilterSetting(
@@ -25,44 +35,55 @@ final class Blocklist: AsyncMilter {
     help: "the DNS server to ask; default those of /etc/resolv.conf"
   ) { try DNSServer($0) }
   private static let lookups = MilterSetting(
-    "lookups", argument: "N", default: 32, in: 1...128, help: "look-ups at a time")
+    "lookups", argument: "N", default: 32, in: 1...128,
+    help: "the maximum number of look-ups at a time")
 
   override class var name: String { "blocklist" }
   override class var programOptions: [any MilterProgramOption] {
-    let shared: [any MilterProgramOption] = [lists, threshold, patience, server, lookups]
+    let shared: [any MilterProgramOption] = [lists, threshold, timeout, server, lookups]
     return [action, exempt] + shared.map(\.untilRestart)
   }
-  override class var answerTime: Int? { patience.value }
+  override class var answerTime: Int? { timeout.value }
   override class var actions: MilterActionFlags { [.addhdrs, .chghdrs] }
   override class func prepare() throws { _ = try shared.get() }
 
-  /// All of 127.0.0.0/8 would contain 127.0.0.2, which every list has for tests.
+  /// The field with the lists; an incoming field of this name is removed.
+  private static let field = "X-Blocklist"
+
+  /// The clients that are exempt by default.
+  ///
+  /// Of 127.0.0.0/8 only one address: every list has 127.0.0.2 for tests.
   private static let defaultExempt =
     (try? MilterNetworks("127.0.0.1, ::1").union(.private)) ?? .private
 
   /// The state that all connections share.
-  private static let shared = Result {
-    let threads = LookupThreads(count: lookups.value, mostWaiting: 100 * lookups.value)
-    let resolver = SystemResolver(
-      server: server.value, patience: patience.value, threads: threads)
-    let (zones, seconds) = (try DNSList.lists(lists.value), patience.value)
-    guard threshold.value <= zones.count else {
-      throw MilterUsageError("--threshold \(threshold.value): --lists has \(zones.count)")
+  private static let shared = Result { try makeSurvey() }
+
+  private static func makeSurvey() throws -> Survey {
+    let threads = LookupThreads(count: lookups.value, maxWaiting: 100 * lookups.value)
+    let seconds = timeout.value
+    let resolver = SystemResolver(server: server.value, timeout: seconds, threads: threads)
+    let lists = try DNSList.lists(Self.lists.value)
+    guard threshold.value <= lists.count else {
+      throw MilterUsageError("--threshold \(threshold.value): --lists has \(lists.count)")
     }
     return Survey(
-      lists: zones, lookup: LookupCache(source: resolver.ask),
-      threshold: threshold.value
-    ) { try await Task.sleep(for: .seconds(seconds)) }
+      lists: lists, lookup: LookupCache(source: resolver.ask), threshold: threshold.value
+    ) {
+      try await Task.sleep(for: .seconds(seconds))
+    }
   }
 
   private let survey: Result<Survey, any Error>
   private let action: Action
   private let exempt: MilterNetworks
   private var address = ""
+  /// The client's address as the lists have it; `nil` for a client that is exempt.
   private var reversed: ReversedAddress?
 
   @PerMessage private var findings = Survey.Findings()
-  @PerMessage private var forged = 0
+  /// The number of result fields that the sender wrote.
+  @PerMessage private var forgedFields = 0
 
   required convenience init() {
     self.init(Self.shared, action: Self.action.value, exempt: Self.exempt.value)
@@ -78,13 +99,14 @@ final class Blocklist: AsyncMilter {
     guard let address, !exempt.contains(address), let reversed = ReversedAddress(address) else {
       return .accept
     }
-    (self.address, self.reversed) = (address.text, reversed)
+    self.address = address.text
+    self.reversed = reversed
     return .continue
   }
 
   override func envfrom(_ sender: String, _ args: [String]) async throws -> Status {
     guard let reversed else { return .accept }
-    // Lists of dial-up networks have most of those who may send by a login.
+    // Users who have logged in often send from dial-up networks, which are listed as a whole.
     if client.isAuthenticated { return .accept }
     let survey = try survey.get()
     findings = try await survey.findings(about: reversed)
@@ -97,17 +119,20 @@ final class Blocklist: AsyncMilter {
   }
 
   override func header(_ name: String, _ value: String) async throws -> Status {
-    if name.lowercased() == "x-blocklist" { forged += 1 }
+    if name.lowercased() == Self.field.lowercased() { forgedFields += 1 }
     return .continue
   }
 
   override func eom() async throws -> Status {
-    for index in stride(from: forged, to: 0, by: -1) { try chgheader("X-Blocklist", index, nil) }
+    // From the last to the first: with Postfix, a deletion renumbers the fields after it.
+    for index in stride(from: forgedFields, to: 0, by: -1) {
+      try chgheader(Self.field, index, nil)
+    }
     guard action == .mark, findings.listings.count >= (try survey.get().threshold) else {
       return .continue
     }
     let lists = findings.listings.map(\.description).joined(separator: ", ")
-    try addheader("X-Blocklist", lists)
+    try addheader(Self.field, lists)
     return .continue
   }
 }

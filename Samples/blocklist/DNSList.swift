@@ -1,19 +1,19 @@
 import MilterKit
 
-/// A DNS block list, and which of its answers mean that a client is on it.
+/// A DNS block list, and the answers by which it lists a client.
 struct DNSList: Equatable, Sendable {
   /// The meaning of a list's answer.
   enum Meaning: Equatable, Sendable {
     /// The client is on the list, with this code.
     case listed(InetAddress)
     case notListed
-    /// The list does not do its work for this host; why.
+    /// The list does not serve this host, for this reason.
     case unusable(String)
   }
 
-  /// The domain below which the list has its names.
+  /// The domain of the list's names.
   let zone: String
-  /// The codes that count; `nil` for all.
+  /// The codes that count; `nil` if every code counts.
   let pattern: CodePattern?
 
   /// Reads `ZONE` or `ZONE=PATTERN`.
@@ -24,8 +24,8 @@ struct DNSList: Equatable, Sendable {
     var zone = parts[0].lowercased()
     if zone.hasSuffix(".") { zone.removeLast() }
     let labels = zone.split(separator: ".", omittingEmptySubsequences: false)
-    // Before it there is room for the 64 characters of an IPv6 address.
-    guard labels.count > 1, zone.utf8.count <= 189, labels.allSatisfy(Self.isLabel) else {
+    guard labels.count > 1, zone.utf8.count <= Self.maxZoneLength, labels.allSatisfy(Self.isLabel)
+    else {
       throw MilterUsageError("--lists \(text): \(zone) is not the domain of a block list")
     }
     self.zone = zone
@@ -37,12 +37,18 @@ struct DNSList: Equatable, Sendable {
     }
   }
 
+  /// A name has at most 253 characters, and an IPv6 address needs 64 of them.
+  private static let maxZoneLength = 253 - 64
+
   private static func isLabel(_ text: Substring) -> Bool {
-    1...63 ~= text.utf8.count
-      && text.utf8.allSatisfy { byte in
-        "a"..."z" ~= Character(.init(byte)) || "0"..."9" ~= Character(.init(byte))
-          || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-      }
+    1...63 ~= text.utf8.count && text.unicodeScalars.allSatisfy(isLabelCharacter)
+  }
+
+  private static func isLabelCharacter(_ character: Unicode.Scalar) -> Bool {
+    switch character {
+    case "a"..."z", "0"..."9", "-", "_": true
+    default: false
+    }
   }
 
   /// Reads lists that are separated by commas.
@@ -55,12 +61,12 @@ struct DNSList: Equatable, Sendable {
 
   /// Returns the meaning of an answer.
   func meaning(of answer: LookupAnswer) -> Meaning {
-    // RFC 5782: a list's answers are in 127.0.0.0/8. Another one comes from a domain that was sold, or
-    // from a DNS server that answers for names that do not exist.
+    // RFC 5782: a list's answers are in 127.0.0.0/8. Any other answer comes from a domain that was sold, or
+    // from a DNS server that invents answers for names that do not exist.
     if let foreign = answer.addresses.first(where: { $0.bytes[0] != 127 }) {
       return .unusable("answers \(foreign), which is no code of a block list")
     }
-    // By this range lists refuse to serve, for example hosts that ask through a public DNS server.
+    // With this range a list refuses to serve a host, for example one that asks through a public DNS server.
     if let refusal = answer.addresses.first(where: { $0.bytes.starts(with: [127, 255, 255]) }) {
       return .unusable("answers \(refusal): it does not serve this host")
     }

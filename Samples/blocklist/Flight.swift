@@ -1,19 +1,20 @@
 import Synchronization
 
-/// A look-up under way, and all who wait for it.
+/// A look-up in progress, and the tasks that wait for it.
 final class Flight: Sendable {
   typealias Landing = Result<LookupAnswer, LookupFailure>
 
   private struct State {
     var landing: Landing?
+    /// The number of tasks that have asked so far, from which each gets its number.
     var count = 0
     var waiting: [Int: CheckedContinuation<LookupAnswer, any Error>] = [:]
-    /// The waiters that were canceled before they could wait.
+    /// The tasks that were canceled before they could wait.
     var canceled: Set<Int> = []
   }
   private let state = Mutex(State())
 
-  /// Gives the result to all who wait, and who come later.
+  /// Gives the result to the tasks that wait, and to those that ask later.
   func land(_ landing: Landing) {
     let waiting = state.withLock { state in
       state.landing = landing

@@ -1,6 +1,6 @@
 /// An IPv4 address.
 struct InetAddress: Equatable, Sendable, CustomStringConvertible {
-  /// The four bytes, as they are written.
+  /// The four bytes, in network byte order.
   let bytes: [UInt8]
 
   init(_ bytes: UInt8...) { self.bytes = bytes }

@@ -1,17 +1,26 @@
 import Synchronization
 
-/// Keeps answers for as long as they hold, and asks once for what several connections want to know.
+/// Keeps answers while they are valid.
+///
+/// When several connections ask for the same name at the same time, the source is asked once.
 final class LookupCache: AddressLookup {
-  /// Looks a name up and calls back, on any thread.
+  /// Looks a name up, and calls back on any thread.
   typealias Source = @Sendable (String, @escaping @Sendable (Flight.Landing) -> Void) -> Void
 
   private struct Entry {
     let flight: Flight
-    /// When the answer no longer holds; `nil` before there is one.
+    /// When the answer expires; `nil` while there is no answer.
     var end: ContinuousClock.Instant?
+
+    func isValid(_ now: ContinuousClock.Instant) -> Bool {
+      guard let end else { return true }
+      return now < end
+    }
   }
 
-  /// The names in two halves, so that room is made without looking at each of them.
+  /// The entries in two halves.
+  ///
+  /// To make room, the older half is dropped as a whole.
   private struct Entries {
     let half: Int
     var young: [String: Entry] = [:]
@@ -19,7 +28,9 @@ final class LookupCache: AddressLookup {
 
     subscript(_ name: String) -> Entry? { young[name] ?? old[name] }
 
-    /// Keeps an entry as the youngest, and drops the old half if the young one is full.
+    /// Puts an entry into the young half.
+    ///
+    /// If that half is full, it becomes the old half.
     mutating func keep(_ entry: Entry, for name: String) {
       if young[name] == nil, young.count >= half {
         old = young
@@ -30,7 +41,7 @@ final class LookupCache: AddressLookup {
     }
 
     /// Sets when an answer expires; does nothing if the entry was dropped.
-    mutating func end(_ flight: Flight, of name: String, at end: ContinuousClock.Instant) {
+    mutating func setEnd(_ end: ContinuousClock.Instant, of flight: Flight, _ name: String) {
       if young[name]?.flight === flight { young[name]?.end = end }
       if old[name]?.flight === flight { old[name]?.end = end }
     }
@@ -40,16 +51,16 @@ final class LookupCache: AddressLookup {
   private let source: Source
   private let now: @Sendable () -> ContinuousClock.Instant
 
-  /// The longest that an answer is kept, whatever the list allows.
-  private static let longest = Duration.seconds(3600)
-  /// How long a list that failed is not asked for the same name again.
-  private static let failure = Duration.seconds(30)
+  /// The maximum time for which an answer is kept, even if the list allows more.
+  private static let maxLifetime = Duration.seconds(3600)
+  /// How long a failure is kept.
+  private static let failureLifetime = Duration.seconds(30)
 
   /// Makes an empty cache.
   ///
   /// - Parameters:
-  ///   - limit: the maximum number of names; the half asked for last always stays.
-  ///   - now: the time.
+  ///   - limit: the maximum number of names. The half that was asked for last always stays.
+  ///   - now: returns the time.
   ///   - source: looks names up that are not in the cache.
   init(
     limit: Int = 50_000, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
@@ -62,27 +73,25 @@ final class LookupCache: AddressLookup {
 
   func addresses(of name: String) async throws -> LookupAnswer {
     let now = now()
-    let (flight, isNew) = entries.withLock { entries -> (Flight, Bool) in
-      if let entry = entries[name], entry.end.map({ now < $0 }) ?? true {
-        entries.keep(entry, for: name)
-        return (entry.flight, false)
-      }
-      let flight = Flight()
-      entries.keep(Entry(flight: flight), for: name)
-      return (flight, true)
+    let new = Flight()
+    let flight = entries.withLock { entries in
+      var entry = Entry(flight: new)
+      if let known = entries[name], known.isValid(now) { entry = known }
+      entries.keep(entry, for: name)
+      return entry.flight
     }
-    if isNew { source(name) { [self] in land(name, flight, $0) } }
+    if flight === new { source(name) { [self] in land(name, flight, $0) } }
     return try await flight.result()
   }
 
   private func land(_ name: String, _ flight: Flight, _ landing: Flight.Landing) {
     let lifetime =
       switch landing {
-      case .success(let answer): min(answer.lifetime, Self.longest)
-      case .failure: Self.failure
+      case .success(let answer): min(answer.lifetime, Self.maxLifetime)
+      case .failure: Self.failureLifetime
       }
     let end = now() + lifetime
-    entries.withLock { $0.end(flight, of: name, at: end) }
+    entries.withLock { $0.setEnd(end, of: flight, name) }
     flight.land(landing)
   }
 }

@@ -3,15 +3,15 @@ import Synchronization
 
 /// A limited number of threads for functions that block.
 ///
-/// Neither the server's threads nor Swift's are held by a DNS server that does not answer.
+/// A DNS server that does not answer so holds none of the filter's threads, and none of Swift's.
 final class LookupThreads: Sendable {
   private struct State {
-    /// Queues without work.
+    /// The queues without work.
     ///
-    /// Each has a thread of its own while it has some.
+    /// A queue with work has one thread.
     var free: [DispatchQueue]
     var waiting: [Call] = []
-    /// How many threads each zone's look-ups have.
+    /// The number of threads that work for each zone.
     var busy: [String: Int] = [:]
   }
   private struct Call {
@@ -19,17 +19,17 @@ final class LookupThreads: Sendable {
     let body: @Sendable () -> Void
   }
   private let state: Mutex<State>
-  private let mostWaiting: Int
-  /// The most threads of one zone, whose servers may all be silent.
+  private let maxWaiting: Int
+  /// The maximum number of threads for one zone, because all its servers may be silent.
   private let share: Int
 
   /// Makes threads.
   ///
   /// - Parameters:
   ///   - count: the number of threads.
-  ///   - mostWaiting: the most calls that wait for a thread.
-  init(count: Int, mostWaiting: Int) {
-    self.mostWaiting = mostWaiting
+  ///   - maxWaiting: the maximum number of calls that wait for a thread.
+  init(count: Int, maxWaiting: Int) {
+    self.maxWaiting = maxWaiting
     share = max(1, count / 2)
     state = Mutex(State(free: (0..<count).map { DispatchQueue(label: "lookup \($0)") }))
   }
@@ -37,51 +37,65 @@ final class LookupThreads: Sendable {
   /// Calls a function on one of the threads, as soon as one is free.
   ///
   /// - Parameters:
-  ///   - zone: what the function asks; one zone has half of the threads at most.
+  ///   - zone: the list that the function asks. One list has at most half of the threads.
   ///   - body: the function.
-  /// - Returns: `false` if too many wait already; the function is not called then.
+  /// - Returns: `false` if too many calls wait already; the function is then not called.
   func run(for zone: String, _ body: @escaping @Sendable () -> Void) -> Bool {
-    enum Place {
-      case queue(DispatchQueue)
-      case line
-      case none
+    let call = Call(zone: zone, body: body)
+    switch place(call) {
+    case .queue(let queue):
+      queue.async { [self] in work(call, queue) }
+      return true
+    case .line: return true
+    case .refused: return false
     }
-    let place = state.withLock { state -> Place in
-      if state.busy[zone, default: 0] < share, let queue = state.free.popLast() {
-        state.busy[zone, default: 0] += 1
-        return .queue(queue)
-      }
-      guard state.waiting.count < mostWaiting else { return .none }
-      state.waiting.append(Call(zone: zone, body: body))
-      return .line
-    }
-    switch place {
-    case .queue(let queue): queue.async { [self] in work(Call(zone: zone, body: body), queue) }
-    case .line: break
-    case .none: return false
-    }
-    return true
   }
 
+  /// Where a new call goes.
+  private enum Place {
+    /// To a queue that was free.
+    case queue(DispatchQueue)
+    /// To the end of the line.
+    case line
+    /// Nowhere: the line is full.
+    case refused
+  }
+
+  private func place(_ call: Call) -> Place {
+    state.withLock { state in
+      if state.busy[call.zone, default: 0] < share, let queue = state.free.popLast() {
+        state.busy[call.zone, default: 0] += 1
+        return .queue(queue)
+      }
+      guard state.waiting.count < maxWaiting else { return .refused }
+      state.waiting.append(call)
+      return .line
+    }
+  }
+
+  /// Makes a call, and then the calls that have waited for a thread.
   private func work(_ first: Call, _ queue: DispatchQueue) {
     var call = first
     while true {
       call.body()
-      let done = call.zone
-      let next = state.withLock { state -> Call? in
-        let busy = state.busy[done, default: 1] - 1
-        state.busy[done] = busy == 0 ? nil : busy
-        let index = state.waiting.firstIndex { state.busy[$0.zone, default: 0] < share }
-        guard let index else {
-          state.free.append(queue)
-          return nil
-        }
-        let next = state.waiting.remove(at: index)
-        state.busy[next.zone, default: 0] += 1
-        return next
-      }
-      guard let next else { return }
+      guard let next = next(after: call, queue) else { return }
       call = next
+    }
+  }
+
+  /// Ends a call, and takes the next one from the line; `nil` if there is none, and the queue is free.
+  private func next(after done: Call, _ queue: DispatchQueue) -> Call? {
+    state.withLock { state in
+      let busy = state.busy[done.zone, default: 1] - 1
+      state.busy[done.zone] = busy == 0 ? nil : busy
+      let index = state.waiting.firstIndex { state.busy[$0.zone, default: 0] < share }
+      guard let index else {
+        state.free.append(queue)
+        return nil
+      }
+      let next = state.waiting.remove(at: index)
+      state.busy[next.zone, default: 0] += 1
+      return next
     }
   }
 }

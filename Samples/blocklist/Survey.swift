@@ -11,7 +11,7 @@ struct Survey: Sendable {
       var description: String { "\(zone) (\(code))" }
     }
 
-    /// In the order of the lists.
+    /// The lists that have the client, in the order of the option.
     var listings: [Listing] = []
     /// The lists that gave no usable answer, and why.
     var failures: [String] = []
@@ -24,13 +24,14 @@ struct Survey: Sendable {
 
   let lists: [DNSList]
   let lookup: any AddressLookup
-  /// How many lists must have a client.
+  /// The number of lists that must have a client.
   let threshold: Int
-  /// Suspends for as long as the lists may take.
-  let patience: @Sendable () async throws -> Void
+  /// Returns when the time for the lists is over.
+  let timeout: @Sendable () async throws -> Void
 
-  /// Asks, until enough lists have the client, all have answered, or the time is over.
+  /// Asks all lists.
   ///
+  /// - Returns: the answers until enough lists have the client, all have answered, or the time is over.
   /// - Throws: `CancellationError`.
   nonisolated(nonsending) func findings(about client: ReversedAddress) async throws -> Findings {
     let meanings = await withTaskGroup(of: Event.self) { group in
@@ -38,11 +39,12 @@ struct Survey: Sendable {
         group.addTask { .meaning(index, await ask(list, about: client)) }
       }
       group.addTask {
-        try? await patience()
+        try? await timeout()
         return .timeIsOver
       }
       var meanings = [DNSList.Meaning?](repeating: nil, count: lists.count)
-      while meanings.contains(nil), case .meaning(let index, let meaning)? = await group.next() {
+      while meanings.contains(nil) {
+        guard case .meaning(let index, let meaning)? = await group.next() else { break }
         meanings[index] = meaning
         if listings(in: meanings).count == threshold { break }
       }
@@ -51,7 +53,7 @@ struct Survey: Sendable {
     }
     try Task.checkCancellation()
     let found = listings(in: meanings)
-    // Lists that were not waited for have not failed.
+    // With enough answers, the other lists were not waited for. They have not failed.
     guard found.count < threshold else { return Findings(listings: found) }
     return Findings(listings: found, failures: failures(in: meanings))
   }

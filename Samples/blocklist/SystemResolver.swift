@@ -1,20 +1,20 @@
 import CMilterResolver
 
-/// Asks DNS servers by the C library's `res_nquery`, which blocks, on threads of its own.
+/// Asks DNS servers with the C library's `res_nquery`, which blocks and so needs its own threads.
 struct SystemResolver: Sendable {
-  /// The server to ask; `nil` for those of `/etc/resolv.conf`.
+  /// The server to ask; `nil` for the servers of `/etc/resolv.conf`.
   let server: DNSServer?
   /// How many seconds a server may take.
-  let patience: Int
+  let timeout: Int
   let threads: LookupThreads
 
-  /// Looks a name up and calls back, on one of the threads.
+  /// Looks a name up, and calls back on one of the threads.
   func ask(_ name: String, _ land: @escaping @Sendable (Flight.Landing) -> Void) {
     let isTaken = threads.run(for: Self.zone(of: name)) { land(query(name)) }
     if !isTaken { land(.failure(LookupFailure(description: "too many look-ups at a time"))) }
   }
 
-  /// The list's zone: what follows the digits of the address, 4 of IPv4 or 32 of IPv6.
+  /// The list's zone: the labels after those of the client's address, 4 for IPv4 or 32 for IPv6.
   static func zone(of name: String) -> String {
     let labels = name.split(separator: ".")
     let isInet6 = labels.count > 32 && labels.prefix(32).allSatisfy { $0.count == 1 }
@@ -23,18 +23,17 @@ struct SystemResolver: Sendable {
 
   private func query(_ name: String) -> Flight.Landing {
     var found = resolver_answer()
-    if let reason = resolver_ask(
-      // A dot at the end: the name is complete.
-      name + ".", server?.address, server?.port ?? 53, Int32(patience), &found)
-    {
-      return .failure(LookupFailure(description: String(cString: reason)))
+    // The dot at the end keeps the resolver from adding a domain of /etc/resolv.conf.
+    let reason = resolver_ask(
+      name + ".", server?.address, server?.port ?? 53, Int32(timeout), &found)
+    if let reason { return .failure(LookupFailure(description: String(cString: reason))) }
+    guard found.count > 0 else { return .success(LookupAnswer()) }
+    let addresses = withUnsafeBytes(of: &found.addresses) { bytes in
+      (0..<Int(found.count)).map { number in
+        InetAddress(bytes[(4 * number)..<(4 * number + 4)])
+      }
     }
-    var answer = LookupAnswer()
-    guard found.count > 0 else { return .success(answer) }
-    answer.lifetime = .seconds(Int64(found.seconds))
-    answer.addresses = withUnsafeBytes(of: &found.addresses) { bytes in
-      (0..<Int(found.count)).map { InetAddress(bytes[$0 * 4..<$0 * 4 + 4]) }
-    }
-    return .success(answer)
+    let lifetime = Duration.seconds(Int64(found.seconds))
+    return .success(LookupAnswer(addresses: addresses, lifetime: lifetime))
   }
 }

@@ -1,97 +1,125 @@
-// Has clamd look for viruses while the message arrives; see README.md.
+// clamd: has clamd scan messages for viruses while they arrive.
+//
+//   swift run clamd --try Samples/messages/hello.eml --clamd /run/clamav/clamd.ctl
+//   swift run clamd --socket inet:8897@127.0.0.1 --clamd /run/clamav/clamd.ctl
+//
+// A C filter with this purpose is clamav-milter. README.md has the options, and the lines for Postfix and
+// Sendmail.
 
 import MilterKit
 
 @main
 final class Clamd: Milter {
   /// The action on mail that could not be scanned.
-  enum Fallback: String, CaseIterable, Sendable { case tempfail, accept }
+  enum Fallback: String, CaseIterable, Sendable {
+    case tempfail
+    case accept
+  }
 
   private static let address = MilterSetting(
     "clamd", argument: "SOCKET", default: "/run/clamav/clamd.ctl",
     help: "clamd's socket, a path or HOST:PORT")
-  private static let patience = MilterSetting(
+  private static let timeout = MilterSetting(
     "clamd-timeout", argument: "SECONDS", default: 60, in: 1...3600,
     help: "how long clamd may take for a message, all steps together")
   private static let fallback = MilterSetting(
-    "fallback", default: Fallback.tempfail, help: "what becomes of mail that cannot be looked at")
+    "fallback", default: Fallback.tempfail, help: "the action on mail that cannot be scanned")
 
   override class var name: String { "clamd" }
-  override class var programOptions: [any MilterProgramOption] { [address, patience, fallback] }
-  override class var answerTime: Int? { patience.value }
+  override class var programOptions: [any MilterProgramOption] { [address, timeout, fallback] }
+  override class var answerTime: Int? { timeout.value }
   override class var actions: MilterActionFlags { [.addhdrs, .chghdrs] }
+  /// clamd gets header fields byte for byte.
   override class var leadingSpace: Bool { true }
 
+  /// The field with the result.
+  private static let field = "X-Virus-Status"
+
   private let address: String
-  private let patience: Int
+  private let timeout: Int
   private let fallback: Fallback
 
   @PerMessage private var headers: [UInt8] = []
-  @PerMessage private var forged = 0
+  /// The number of result fields that the sender wrote.
+  @PerMessage private var forgedFields = 0
   @PerMessage private var scan: ClamdScan?
   @PerMessage private var hasFailed = false
 
   required convenience init() {
-    self.init(Self.address.value, patience: Self.patience.value, fallback: Self.fallback.value)
+    self.init(Self.address.value, timeout: Self.timeout.value, fallback: Self.fallback.value)
   }
 
-  init(_ address: String, patience: Int, fallback: Fallback) {
+  init(_ address: String, timeout: Int, fallback: Fallback) {
     self.address = address
-    self.patience = patience
+    self.timeout = timeout
     self.fallback = fallback
   }
 
   override func header(_ name: String, _ value: String) throws -> Status {
-    if name.lowercased() == "x-virus-status" { forged += 1 }
+    if name.lowercased() == Self.field.lowercased() { forgedFields += 1 }
     headers += rawHeader
     return .continue
   }
 
-  override func eoh() throws -> Status { try scanning { _ in } }
+  override func eoh() throws -> Status {
+    try withScan { _ in }
+  }
 
   override func body(_ chunk: RawSpan) throws -> Status {
-    try scanning { scan in try chunk.withUnsafeBytes { try scan.send($0) } }
+    try withScan { scan in
+      try chunk.withUnsafeBytes { try scan.add($0) }
+    }
   }
 
   override func eom() throws -> Status {
     var virus: String?
-    let status = try scanning { virus = try $0.virus() }
+    let status = try withScan { virus = try $0.virus() }
     guard status == .continue else { return status }
     if let virus {
       log.notice("refused: \(virus)")
       try setreply("550", "5.7.1", "Virus found: \(virus)")
       return .reject
     }
-    for index in stride(from: forged, to: 0, by: -1) { try chgheader("X-Virus-Status", index, nil) }
-    let result = hasFailed ? "Not scanned" : "Clean"
-    try addheader("X-Virus-Status", " \(result)")
+    // From the last to the first: with Postfix, a deletion renumbers the fields after it.
+    for index in stride(from: forgedFields, to: 0, by: -1) {
+      try chgheader(Self.field, index, nil)
+    }
+    try addheader(Self.field, hasFailed ? " Not scanned" : " Clean")
     return .continue
   }
 
-  /// Works with clamd, whichever step of the message comes first; when that fails, it does no more
-  /// with this message.
-  private func scanning(_ work: (ClamdScan) throws -> Void) throws -> Status {
+  /// Works on the scan, which begins with the first step after the header that the MTA sends.
+  ///
+  /// After a failure, the message is not scanned any more.
+  private func withScan(_ work: (ClamdScan) throws -> Void) throws -> Status {
     guard !hasFailed else { return .continue }
     do {
       try work(scan ?? begin())
       return .continue
     } catch {
-      (scan, hasFailed) = (nil, true)
+      scan = nil
+      hasFailed = true
       log.error("clamd: \(error)")
-      guard fallback == .tempfail else { return .continue }
-      if (error as? ClamdScan.Failure)?.isAboutSize ?? false {
-        try setreply("451", "4.3.4", "The message is too large for the virus scanner")
-      } else {
-        try setreply("451", "4.7.1", "The virus scanner cannot be reached, please try again later")
-      }
-      return .tempfail
+      return try answer(to: error)
     }
   }
 
   private func begin() throws -> ClamdScan {
-    let scan = try ClamdScan(address, patience: patience)
+    let scan = try ClamdScan(address, timeout: timeout)
     self.scan = scan
-    try (headers + [0x0D, 0x0A]).withUnsafeBytes { try scan.send($0) }
+    try (headers + Array("\r\n".utf8)).withUnsafeBytes { try scan.add($0) }
     return scan
+  }
+
+  /// Decides about a message that cannot be scanned.
+  private func answer(to error: any Error) throws -> Status {
+    guard fallback == .tempfail else { return .continue }
+    let failure = error as? ClamdScan.Failure
+    if failure?.isSizeLimit == true {
+      try setreply("451", "4.3.4", "The message is too large for the virus scanner")
+    } else {
+      try setreply("451", "4.7.1", "The virus scanner cannot be reached, please try again later")
+    }
+    return .tempfail
   }
 }

@@ -1,4 +1,10 @@
-// Removes executable attachments and leaves a notice; see README.md.
+// disarm: removes executable attachments, and leaves a notice in the place of each.
+//
+//   swift run disarm --try Samples/messages/multipart.eml
+//   swift run disarm --socket inet:8900@127.0.0.1
+//
+// A filter with this purpose is MIMEDefang with action_replace_with_warning. README.md has the limits, and
+// the lines for Postfix and Sendmail.
 
 import MilterKit
 import MilterMail
@@ -16,7 +22,7 @@ final class Disarm: MessageMilter {
     var count = 0
     do {
       try message.editParts { parts, editor in
-        // Programs may find an executable file where this filter sees none.
+        // Mail programs could find an executable file where this filter finds none.
         guard parts.isFullyDivided else { throw Ambiguous() }
         count = try Self.disarm(parts.root, &editor)
       }
@@ -25,26 +31,32 @@ final class Disarm: MessageMilter {
     } catch let error as MIMEEditError {
       return try refuse("an executable attachment cannot be removed: \(error.code)")
     } catch let error as MilterError where error.code == .invalidArgument {
-      // The sender's choice, such as a field that the MTA cuts, is no temporary failure.
+      // The message is the reason, for example with a field that is too long for the MTA. It is not a
+      // temporary failure.
       return try refuse("an executable attachment cannot be removed: \(error)")
     }
     guard count > 0 else { return .continue }
-    log.notice("removed \(count) executable attachment\(count == 1 ? "" : "s")")
+    let noun = count == 1 ? "attachment" : "attachments"
+    log.notice("removed \(count) executable \(noun)")
     message.headers[Self.mark] = "\(count)"
     return .continue
   }
 
+  /// Mail programs may divide the message into parts in different ways.
   private struct Ambiguous: Error {}
 
-  /// Replaces a part, or those within it, and returns the number of replaced parts.
+  /// Replaces a part if it is executable, and otherwise the executable parts within it.
+  ///
+  /// - Returns: the number of replaced parts.
   private static func disarm(_ part: MIMEPart, _ editor: inout MIMEEditor) throws -> Int {
-    guard let name = part.fileNames.first(where: \.isExecutable) else {
-      return try part.parts.reduce(0) { try $0 + disarm($1, &editor) }
+    if let name = part.fileNames.first(where: \.isExecutable) {
+      let notice = "The attachment \"\(name.base)\" was removed: it is executable.\n"
+      try editor.replace(part, with: MIMEEntity(text: notice))
+      return 1
     }
-    try editor.replace(
-      part,
-      with: MIMEEntity(text: "The attachment \"\(name.base)\" was removed: it is executable.\n"))
-    return 1
+    var count = 0
+    for inner in part.parts { count += try disarm(inner, &editor) }
+    return count
   }
 
   private func refuse(_ reason: String) throws -> Status {

@@ -1,17 +1,15 @@
 import MilterMail
 
-/// Why a message is not changed.
-struct LeftAlone: Error {
-  let reason: String
-  init(_ reason: String) { self.reason = reason }
-}
-
-/// The text that is appended to every form of a message's text, or to none.
+/// The text that is appended to all forms of a message's text, or to none.
 struct Footer: Sendable {
   private let text: String
   private let html: String
 
-  /// Makes a footer; without HTML the text is made into it.
+  /// Makes a footer.
+  ///
+  /// - Parameters:
+  ///   - text: the text for parts of plain text.
+  ///   - html: the HTML for parts of HTML; `nil` to make it from the text.
   init(text: String, html: String?) {
     let text = text.last?.isNewline == true ? text.dropLast() : text[...]
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
@@ -20,24 +18,29 @@ struct Footer: Sendable {
   }
 
   private static func escaped(_ line: Substring) -> String {
-    let names: [Character: String] = ["&": "&amp;", "<": "&lt;", ">": "&gt;"]
-    return line.map { names[$0] ?? "\($0)" }.joined()
+    let references: [Character: String] = ["&": "&amp;", "<": "&lt;", ">": "&gt;"]
+    return line.map { references[$0] ?? String($0) }.joined()
   }
 
-  /// A message with the footer; throws ``LeftAlone`` if it cannot have it.
+  /// Appends the footer to a message.
+  ///
+  /// - Throws: ``LeftAlone`` if the message must not or cannot have the footer.
   func appended(to message: MIMEMessage) throws -> MIMEEditor {
     var editor = MIMEEditor(message)
     let parts = try Self.texts(in: message.root)
     guard !parts.isEmpty else { throw LeftAlone("it has no text") }
     for part in parts {
-      // A message that comes through again has it already.
       guard let content = try content(of: part, in: message) else { continue }
-      do { try editor.setContent(content, of: part) } catch { throw LeftAlone("\(error)") }
+      do {
+        try editor.setContent(content, of: part)
+      } catch {
+        throw LeftAlone("\(error)")
+      }
     }
     return editor
   }
 
-  /// The parts that a reader is shown as the text: the first, in each form it has.
+  /// The parts that mail programs show as the message's text: the first text, in all its forms.
   private static func texts(in part: MIMEPart) throws -> [MIMEPart] {
     let type = part.contentType
     switch (type.type, type.subtype) {
@@ -59,7 +62,9 @@ struct Footer: Sendable {
     }
   }
 
-  /// The content of a part with the footer added; nil if it already has the footer.
+  /// The content of a part with the footer.
+  ///
+  /// - Returns: `nil` if the content has the footer already, because the message passed the filter before.
   private func content(of part: MIMEPart, in message: MIMEMessage) throws -> [UInt8]? {
     guard let charset = part.contentType.charset else {
       throw LeftAlone("its charset is not known")
@@ -74,44 +79,62 @@ struct Footer: Sendable {
       throw LeftAlone("it is not valid in its charset")
     }
     if part.contentType.subtype == "html" {
-      let (bytes, end) = (charset.encodeHTML(html), HTMLText(content).end)
-      guard !content[..<end].ends(with: bytes) else { return nil }
-      return content[..<end] + bytes + content[end...]
+      return appended(html: charset.encodeHTML(html), to: content)
     }
-    guard let bytes = charset.encode(flowed(part)) else {
+    guard let bytes = charset.encode(plainText(for: part)) else {
       throw LeftAlone("its charset lacks characters of the text")
     }
-    guard !content.ends(with: [0x0D, 0x0A, 0x0D, 0x0A] + bytes) else { return nil }
-    let isOpen = !content.isEmpty && content.last != 0x0A
-    return content + (isOpen ? [0x0D, 0x0A] : []) + [0x0D, 0x0A] + bytes
+    return appended(text: bytes, to: content)
   }
 
-  /// The text; where lines can flow (RFC 3676), those that would be taken for something else have
-  /// a space before them.
-  private func flowed(_ part: MIMEPart) -> String {
+  private func appended(html: [UInt8], to content: [UInt8]) -> [UInt8]? {
+    let end = HTMLText(content).end
+    guard !content[..<end].ends(with: html) else { return nil }
+    return content[..<end] + html + content[end...]
+  }
+
+  /// Appends the text after an empty line.
+  private func appended(text: [UInt8], to content: [UInt8]) -> [UInt8]? {
+    let newline = Array("\r\n".utf8)
+    guard !content.ends(with: newline + newline + text) else { return nil }
+    let lacksNewline = !content.isEmpty && content.last != newline.last
+    return content + (lacksNewline ? newline : []) + newline + text
+  }
+
+  /// The text for a part of plain text.
+  ///
+  /// In the format "flowed" (RFC 3676), lines that begin with a space, `>`, or `From ` need a space before
+  /// them.
+  private func plainText(for part: MIMEPart) -> String {
     guard part.contentType.parameters["format"]?.lowercased() == "flowed" else { return text }
     let lines = text.split(separator: "\r\n", omittingEmptySubsequences: false)
-    return lines.map { line in
-      line.hasPrefix(" ") || line.hasPrefix(">") || line.hasPrefix("From ") ? " \(line)" : "\(line)"
-    }.joined(separator: "\r\n")
+    let stuffed = lines.map { line in
+      let needsSpace = [" ", ">", "From "].contains { line.hasPrefix($0) }
+      return needsSpace ? " \(line)" : String(line)
+    }
+    return stuffed.joined(separator: "\r\n")
   }
 }
 
 extension MIMEPart {
-  /// Whether the message was cut before the part's content, so that no reader shows it.
+  /// Whether the message ends before the part's content.
+  ///
+  /// Mail programs do not show such a part.
   fileprivate var endsInHeader: Bool {
     !headerRange.isEmpty && headerRange.upperBound == bodyRange.lowerBound
   }
 }
 
 extension BidirectionalCollection<UInt8> where SubSequence: BidirectionalCollection<UInt8> {
-  /// Whether the bytes end with a text, regardless of the white space after it.
+  /// Whether the bytes end with a text.
+  ///
+  /// White space at the end of either does not count.
   fileprivate func ends(with text: [UInt8]) -> Bool {
-    let (rest, wanted) = (withoutFinalSpace, text.withoutFinalSpace)
-    return rest.suffix(wanted.count).elementsEqual(wanted)
+    let end = text.withoutTrailingSpace
+    return withoutTrailingSpace.suffix(end.count).elementsEqual(end)
   }
 
-  private var withoutFinalSpace: SubSequence {
+  private var withoutTrailingSpace: SubSequence {
     let last = lastIndex { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
     return self[..<(last.map(index(after:)) ?? startIndex)]
   }

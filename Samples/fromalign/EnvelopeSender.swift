@@ -1,6 +1,6 @@
 import MilterMail
 
-/// The envelope sender, as far as `From` can be compared with it.
+/// The envelope sender, in the form in which `From` is compared with it.
 enum EnvelopeSender {
   /// `<>`, the sender of bounces.
   case null

@@ -1,4 +1,10 @@
-// Compares the From header with the envelope sender; see README.md.
+// fromalign: refuses mail whose From header and envelope sender belong to different domains.
+//
+//   swift run fromalign --try Samples/messages/hello.eml --from someone@else.example
+//   swift run fromalign --socket inet:8892@127.0.0.1
+//
+// The idea is that of alignment in DMARC, which the C filter OpenDMARC checks. README.md has the options,
+// and the lines for Postfix and Sendmail.
 
 import MilterKit
 import MilterMail
@@ -6,12 +12,16 @@ import MilterMail
 @main
 final class FromAlign: MessageMilter {
   /// The action on a message whose addresses do not match.
-  enum Action: String, CaseIterable, Sendable { case reject, quarantine, mark }
+  enum Action: String, CaseIterable, Sendable {
+    case reject
+    case quarantine
+    case mark
+  }
 
   private static let action = MilterSetting(
-    "action", default: Action.reject, help: "what becomes of messages whose addresses do not fit")
+    "action", default: Action.reject, help: "the action on messages whose addresses do not match")
   private static let strict = MilterSetting(
-    flag: "strict", help: "have the domains be the same, not one below the other")
+    flag: "strict", help: "require equal domains; by default one may be below the other")
 
   override class var name: String { "fromalign" }
   override class var programOptions: [any MilterProgramOption] { [action, strict] }
@@ -33,7 +43,7 @@ final class FromAlign: MessageMilter {
     self.isStrict = isStrict
   }
 
-  /// Refuses a message before its body is sent.
+  /// Refuses a message before the MTA sends its body.
   override func eoh() async throws -> Status {
     action == .reject ? try refuse(explanation(of: messageSoFar)) : .continue
   }
@@ -43,9 +53,11 @@ final class FromAlign: MessageMilter {
     let findings = explanation(of: message)
     guard let finding = findings.first else { return .continue }
     switch action {
-    // An MTA that has left out the end of the header gets its answer here.
-    case .reject: return try refuse(findings)
-    case .quarantine: try message.quarantine("From header does not fit the envelope sender")
+    case .reject:
+      // Only for an MTA that does not send the end of the header; see `eoh`.
+      return try refuse(findings)
+    case .quarantine:
+      try message.quarantine("From header does not fit the envelope sender")
     case .mark:
       try message.headers.append(.init(Self.mark, rawValue: "fail (\(finding))".utf8))
     }
@@ -61,7 +73,7 @@ final class FromAlign: MessageMilter {
     return .reject
   }
 
-  /// Describes to the sender, in lines, what is wrong with the message; empty if nothing is wrong.
+  /// Describes to the sender what is wrong with the message, in lines; empty if nothing is wrong.
   private func explanation(of message: MilterMessage) -> [String] {
     let fields = message.headers.all("From")
     guard let field = fields.first, fields.count == 1 else {
@@ -80,9 +92,8 @@ final class FromAlign: MessageMilter {
     case .unreadable: return ["The envelope sender is not an address with a domain."]
     case .address(let address): sender = address
     }
-    guard let other = authors.first(where: { !isAligned($0.address.domain, sender.domain) }) else {
-      return []
-    }
+    let other = authors.first { !isAligned($0.address.domain, sender.domain) }
+    guard let other else { return [] }
     return [
       "The From header says \(printable(other.address)),",
       "but the envelope sender is <\(printable(sender))>.",
@@ -90,19 +101,22 @@ final class FromAlign: MessageMilter {
   }
 
   private func isAligned(_ one: String, _ other: String) -> Bool {
-    let (one, other) = (MailDomain(one), MailDomain(other))
-    return one == other || !isStrict && (isBelow(one, other) || isBelow(other, one))
+    let one = MailDomain(one)
+    let other = MailDomain(other)
+    if one == other { return true }
+    return !isStrict && (isBelow(one, other) || isBelow(other, one))
   }
 
-  /// Whether a domain lies below another one; a top-level domain aligns nothing.
+  /// Whether a domain lies below another one.
+  ///
+  /// Nothing counts as below a top-level domain.
   private func isBelow(_ one: MailDomain, _ other: MailDomain) -> Bool {
     other.labels.count > 1 && one.isIn(other)
   }
 
-  /// An address as it can stand in an SMTP reply, whatever the client wrote.
+  /// An address as an SMTP reply may have it: at most 200 characters, all of them printable ASCII.
   private func printable(_ address: MailAddress) -> String {
-    String(
-      String.UnicodeScalarView(
-        address.description.unicodeScalars.prefix(200).map { " "..."~" ~= $0 ? $0 : "?" }))
+    let scalars = address.description.unicodeScalars.prefix(200)
+    return scalars.map { " "..."~" ~= $0 ? String($0) : "?" }.joined()
   }
 }

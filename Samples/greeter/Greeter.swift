@@ -1,8 +1,11 @@
-// The smallest useful filter: it turns away clients that call themselves localhost, and notes the
-// envelope's sender in a header.
+// greeter: the smallest useful filter.
+//
+// It refuses clients that call themselves localhost, and notes the envelope sender in a header field.
 //
 //   swift run greeter --try Samples/messages/hello.eml
 //   swift run greeter --socket inet:8891@127.0.0.1
+//
+// The comments show what the same line is in C.
 
 import MilterKit
 

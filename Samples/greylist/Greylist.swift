@@ -1,4 +1,10 @@
-// Puts off the first mail of a network, sender and recipient not seen together; see README.md.
+// greylist: defers the first mail from a network, sender, and recipient that were not seen together before.
+//
+//   swift run greylist --try Samples/messages/hello.eml --store /tmp/triplets
+//   swift run greylist --socket inet:8895@127.0.0.1 --store /tmp/triplets
+//
+// A C filter with this purpose is milter-greylist. README.md has the options, and the lines for Postfix and
+// Sendmail.
 
 import MilterGreylist
 import MilterKit
@@ -6,6 +12,6 @@ import MilterKit
 @main
 final class Greylist: GreylistFilter<TripletFile> {
   override class var name: String { "greylist" }
-  /// One process writes the file of triplets.
+  /// Only one process may write the file of triplets.
   override class var maxWorkers: Int? { 1 }
 }

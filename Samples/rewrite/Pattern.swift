@@ -1,6 +1,6 @@
 import MilterMail
 
-/// Whom a rule is about.
+/// The senders or recipients that a rule applies to.
 enum Pattern: Sendable {
   case everyone
   /// The sender of bounces.
@@ -8,7 +8,7 @@ enum Pattern: Sendable {
   case domain(MailDomain)
   case address(MailAddress)
 
-  /// Reads a pattern; nil if the word is not one.
+  /// Reads a pattern; `nil` if the word is not a valid pattern.
   init?(_ word: String) {
     if word == "*" {
       self = .everyone
@@ -23,18 +23,24 @@ enum Pattern: Sendable {
     }
   }
 
-  /// Whether the pattern fits the argument of MAIL or RCPT, and the address in it, if it has one.
+  /// Whether the pattern matches an argument of MAIL or RCPT.
+  ///
+  /// - Parameters:
+  ///   - path: the argument, such as `<joe@example.org>`.
+  ///   - address: the address in the argument; `nil` if there is none.
+  /// - Returns: `true` if it matches.
   func matches(_ path: String, _ address: MailAddress?) -> Bool {
     switch self {
     case .everyone: return true
     case .null: return path == "<>"
-    case .domain(let domain): return address.map { MailDomain($0.domain) } == domain
+    case .domain(let domain):
+      guard let address else { return false }
+      return MailDomain(address.domain) == domain
     case .address(let pattern):
-      // Most sites also ignore case in the local part.
-      return address.map {
-        $0.localPart.lowercased() == pattern.localPart.lowercased()
-          && MailDomain($0.domain) == MailDomain(pattern.domain)
-      } ?? false
+      guard let address else { return false }
+      // Like most sites, the filter ignores case in the local part.
+      return address.localPart.lowercased() == pattern.localPart.lowercased()
+        && MailDomain(address.domain) == MailDomain(pattern.domain)
     }
   }
 }

@@ -1,9 +1,12 @@
 import MilterMail
-import MilterPlatform
 
 /// The rules of a map file.
 struct Rules: Sendable {
-  private enum Verb: String { case chgfrom, addrcpt, delrcpt }
+  private enum Verb: String {
+    case chgfrom
+    case addrcpt
+    case delrcpt
+  }
 
   private struct Rule {
     let verb: Verb
@@ -11,7 +14,7 @@ struct Rules: Sendable {
     let addresses: [String]
   }
 
-  /// A mistake in a map file, with its place.
+  /// A mistake in a map file, with the number of its line.
   struct Failure: Error, CustomStringConvertible {
     let description: String
   }
@@ -21,58 +24,67 @@ struct Rules: Sendable {
   /// No rules.
   init() {}
 
-  /// Reads a file.
-  init(file path: String) throws {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    let size = file < 0 ? -1 : Int(lseek(file, 0, SEEK_END))
-    defer { if file >= 0 { close(file) } }
-    var bytes = [UInt8](repeating: 0, count: max(0, size))
-    guard size >= 0, pread(file, &bytes, size, 0) == size else {
-      throw Failure(description: "\(path): \(String(cString: strerror(errno)))")
-    }
-    try self.init(String(decoding: bytes, as: UTF8.self), named: path)
-  }
-
   /// Reads rules, one a line; `#` begins a comment.
-  init(_ text: String, named path: String = "map") throws {
+  ///
+  /// - Parameters:
+  ///   - text: the rules.
+  ///   - name: the file's name, for errors.
+  /// - Throws: ``Failure`` with the first mistake.
+  init(_ text: String, named name: String = "map") throws {
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     for (index, line) in lines.enumerated() {
-      let words = line.prefix { $0 != "#" }.split { $0.isWhitespace }.map(String.init)
-      guard let first = words.first else { continue }
-      func fail(_ reason: String) -> Failure {
-        Failure(description: "\(path):\(index + 1): \(reason)")
+      do {
+        if let rule = try Self.rule(line) { rules.append(rule) }
+      } catch let failure as Failure {
+        throw Failure(description: "\(name):\(index + 1): \(failure.description)")
       }
-      guard let verb = Verb(rawValue: first) else {
-        throw fail("\(first): not one of chgfrom, addrcpt, delrcpt")
-      }
-      guard words.count > 1, let pattern = Pattern(words[1]) else {
-        throw fail("\(first) needs an address, @domain, * or <> after it")
-      }
-      let addresses = words.dropFirst(2).map(Self.bare)
-      let isWhole: (String) -> Bool = { MailAddress($0) != nil }
-      switch verb {
-      case .chgfrom:
-        guard addresses.count == 1,
-          addresses.allSatisfy({ isWhole($0) || $0.isEmpty || $0.hasPrefix("@") && $0.count > 1 })
-        else { throw fail("chgfrom needs one address, @domain or <> after the pattern") }
-      case .addrcpt:
-        guard !addresses.isEmpty, addresses.allSatisfy(isWhole) else {
-          throw fail("addrcpt needs addresses after the pattern")
-        }
-      case .delrcpt:
-        guard addresses.isEmpty else { throw fail("delrcpt takes nothing after the pattern") }
-      }
-      rules.append(Rule(verb: verb, pattern: pattern, addresses: addresses))
     }
+  }
+
+  /// Reads a line; `nil` if it has no rule.
+  private static func rule(_ line: Substring) throws -> Rule? {
+    let words = line.prefix { $0 != "#" }.split { $0.isWhitespace }.map(String.init)
+    guard let first = words.first else { return nil }
+    guard let verb = Verb(rawValue: first) else {
+      throw Failure(description: "\(first): not one of chgfrom, addrcpt, delrcpt")
+    }
+    guard words.count > 1, let pattern = Pattern(words[1]) else {
+      throw Failure(description: "\(first) needs an address, @domain, * or <> after it")
+    }
+    let addresses = words.dropFirst(2).map(bare)
+    switch verb {
+    case .chgfrom:
+      guard addresses.count == 1, addresses.allSatisfy(isNewSender) else {
+        throw Failure(description: "chgfrom needs one address, @domain or <> after the pattern")
+      }
+    case .addrcpt:
+      guard !addresses.isEmpty, addresses.allSatisfy(isAddress) else {
+        throw Failure(description: "addrcpt needs addresses after the pattern")
+      }
+    case .delrcpt:
+      guard addresses.isEmpty else {
+        throw Failure(description: "delrcpt takes nothing after the pattern")
+      }
+    }
+    return Rule(verb: verb, pattern: pattern, addresses: addresses)
+  }
+
+  private static func isAddress(_ text: String) -> Bool { MailAddress(text) != nil }
+
+  /// Whether a text can replace a sender: an address, `@domain`, or the empty sender of bounces.
+  private static func isNewSender(_ text: String) -> Bool {
+    let isDomain = text.hasPrefix("@") && text.count > 1
+    return text.isEmpty || isDomain || isAddress(text)
   }
 
   /// An address without angle brackets.
-  static func bare(_ path: String) -> String {
-    path.hasPrefix("<") && path.hasSuffix(">") ? String(path.dropFirst().dropLast()) : path
+  private static func bare(_ path: String) -> String {
+    guard path.hasPrefix("<"), path.hasSuffix(">") else { return path }
+    return String(path.dropFirst().dropLast())
   }
 
-  /// The sender that replaces another; `nil` if the sender stays.
-  func sender(insteadOf sender: String) -> String? {
+  /// The new sender; `nil` if the sender stays.
+  func replacement(forSender sender: String) -> String? {
     guard let new = matching(.chgfrom, sender).first?.addresses.first else { return nil }
     guard new.hasPrefix("@") else { return "<\(new)>" }
     guard var address = MailAddress(sender) else { return nil }
@@ -80,10 +92,10 @@ struct Rules: Sendable {
     return "<\(address)>"
   }
 
-  /// Whether a recipient does not get the message.
+  /// Whether the rules delete a recipient.
   func deletes(_ recipient: String) -> Bool { !matching(.delrcpt, recipient).isEmpty }
 
-  /// The recipients that are added because of a recipient.
+  /// The recipients that the rules add for a recipient.
   func additions(for recipient: String) -> [String] {
     matching(.addrcpt, recipient).flatMap(\.addresses)
   }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs filters as services of systemd, or removes them; without --package those of this package:
+# Installs filters as services of systemd, or removes them. Without --package, these are filters of this package.
 #
 #   Samples/systemd/install.sh [--package DIR] NAME ...
 #   Samples/systemd/install.sh --remove NAME ...
@@ -7,12 +7,12 @@
 #   /usr/local/libexec/milter/NAME          the program, with the Swift runtime inside
 #   /etc/systemd/system/milter@.service     how every filter runs
 #   /etc/systemd/system/milter@.socket      where it listens: /run/milter/NAME.sock
-#   /etc/milter/NAME.conf                   its settings; yours, once it is there
-#   /etc/milter/NAME.*                      files that the settings name; likewise
-#   /var/lib/milter/NAME                    its state; systemd makes it, and the user it runs as
+#   /etc/milter/NAME.conf                   its settings; an existing file stays as it is
+#   /etc/milter/NAME.*                      files that the settings name; existing files stay as well
+#   /var/lib/milter/NAME                    its state; systemd makes the directory and the filter's user
 #
-# Where Postfix runs chrooted, as on Debian, there is a socket below its queue directory besides.
-# DESTDIR is honoured; SWIFT_BUILD_PATH names another folder than .build to build in.
+# If Postfix runs in a chroot, as on Debian, the filter also has a socket below Postfix's queue directory.
+# DESTDIR sets another root directory, SWIFT_BUILD_PATH another build folder than .build.
 set -euo pipefail
 
 fail() { printf 'install.sh: %s\n' "$*" >&2; exit 1; }
@@ -53,26 +53,26 @@ for name in "${names[@]}"; do
   "${build[@]}" --product "$name"
   built=$("${build[@]}" --show-bin-path)/$name
   help=$("$built" --help 2>/dev/null || true)
-  # What the unit gives every program.
+  # The unit starts every program with --config.
   grep -q '^  --config FILE' <<<"$help" ||
     fail "$name does not take the options of MilterKit's programs, such as --config; write it a unit"
   program=$root/usr/local/libexec/milter/$name
-  # A running filter has the old file mapped: put the new one beside it and rename.
+  # A running filter has mapped the old file. So write the new file beside it, and rename.
   install -m 755 "$built" "$program.new"
   mv "$program.new" "$program"
   settings=$root/etc/milter/$name.conf
-  # Options of the unit before there were configuration files.
+  # Earlier versions of the unit had the options in /etc/milter/NAME.
   if [ -e "$root/etc/milter/$name" ] && [ ! -e "$settings" ]; then
     options=$(sed -n 's/^OPTIONS=//p' "$root/etc/milter/$name" | tail -n 1 |
       sed "s/^\(['\"]\)\(.*\)\1\$/\2/")
-    # systemd splits the options at spaces, and expands nothing.
+    # Like systemd, split the options at spaces, and expand nothing.
     # shellcheck disable=SC2086
     (set -f; "$program" --log syslog $options --check) >"$settings.new" ||
       fail "OPTIONS in /etc/milter/$name are wrong; correct or remove that file"
     mv "$settings.new" "$settings"
     notes+=("$name: /etc/milter/$name.conf has the options of /etc/milter/$name, which is no longer read")
   fi
-  # Ours begin with settings that fit the units; another package may have a filter of the same name.
+  # The filters of this package have settings to begin with. Another package may have a filter of the same name.
   for file in "$here/etc/$name".*; do
     [ ! "$package" -ef "$here/../.." ] || [ ! -e "$file" ] || [ -e "$root/etc/milter/${file##*/}" ] ||
       install -m 644 "$file" "$root/etc/milter/"
@@ -95,11 +95,11 @@ for name in "${names[@]}"; do
 done
 install -m 644 "$here/milter@.service" "$here/milter@.socket" "$units"
 if [ -z "$root" ] && ! getent group postfix >/dev/null; then
-  # Sendmail connects as root; systemd would not open the socket for a group that is not there.
+  # Sendmail connects as root. systemd does not open a socket for a group that does not exist.
   sed -i '/^SocketGroup=/d' "$units/milter@.socket"
 fi
 
-# What smtpd sees in its chroot begins at the queue directory: the fifth column of master.cf.
+# In a chroot, smtpd sees only files below the queue directory. The fifth column of master.cf shows a chroot.
 sockets=/run/milter
 queue=/var/spool/postfix
 if [ "$(postconf -c "$root/etc/postfix" -M smtp/inet 2>/dev/null | awk '{ print $5 }')" = y ]; then
@@ -109,14 +109,14 @@ if [ "$(postconf -c "$root/etc/postfix" -M smtp/inet 2>/dev/null | awk '{ print 
   sockets=$queue/milter
 fi
 
-# lines NAME DIRECTORY: what enables a filter whose socket is in a directory, with timeouts that fit
-# the filter's settings.
+# lines NAME DIRECTORY: prints the MTAs' lines for a filter whose socket is in DIRECTORY, with timeouts that fit
+# its settings.
 lines() {
   "$root/usr/local/libexec/milter/$1" --config "$root/etc/milter/$1.conf" \
     --socket "unix:$2/$1.sock" --help
 }
 for name in "${names[@]}"; do
-  # A setting that is required is for the reader to choose; the others must be right.
+  # The user has to choose a required setting. The other settings must be right.
   case " ${missing[*]-} " in *" $name "*) check=--help ;; *) check=--check ;; esac
   told=$("$root/usr/local/libexec/milter/$name" --config "$root/etc/milter/$name.conf" $check 2>&1) ||
     fail "the settings are wrong: $told"

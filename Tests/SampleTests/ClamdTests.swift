@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.ownThread, .needsClamd) struct ClamdTests {
   private func filter(_ address: String, _ fallback: Clamd.Fallback = .tempfail) -> Clamd {
-    Clamd(address, patience: 60, fallback: fallback)
+    Clamd(address, timeout: 60, fallback: fallback)
   }
 
   @Test
@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test
-  func `What the sender claims is replaced`() throws {
+  func `Result fields that the sender wrote are replaced`() throws {
     let clamd = try RunningClamd()
     let mta = TestMTA(filter: filter(clamd.socket))
     let outcome = mta.send(
@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test
-  func `Without clamd, or with a message too long for it, mail is put off`() throws {
+  func `Without clamd, or if a message is too long for it, mail is deferred`() throws {
     let reply = "451 4.7.1 The virus scanner cannot be reached, please try again later"
     let down = TestMTA(filter: filter("/nonexistent/clamd"))
     try down.send(Message()).expect(.tempfail, at: .eoh, reply: reply)
@@ -78,13 +78,13 @@ import Testing
   }
 }
 
-/// The filter with the test's own clamd.
+/// The filter with a clamd of the test.
 @Suite struct ClamdProtocolTests {
   @Test
-  func `Header fields arrive byte for byte, lines end with CR LF`() throws {
+  func `clamd gets header fields byte for byte, and lines with CR LF`() throws {
     let clamd = try FakeClamd()
     let fields = "From:a@example.org\nMessage-ID:\n <1@example.org>\nX-Has-Attach:\nA:  two\n"
-    let mta = TestMTA(.postfix, filter: Clamd(clamd.path, patience: 60, fallback: .tempfail))
+    let mta = TestMTA(.postfix, filter: Clamd(clamd.path, timeout: 60, fallback: .tempfail))
     let outcome = try mta.send(Message(eml: fields + "\nhi\n")).expect(.accept)
     #expect(outcome.headers("X-Virus-Status") == ["Clean"])
     let expected = (fields + "\nhi\n").utf8.flatMap { $0 == 0x0A ? [0x0D, 0x0A] : [$0] }
@@ -92,13 +92,13 @@ import Testing
   }
 
   @Test
-  func `A message is looked at whichever step of it comes first`() throws {
+  func `A message is scanned whichever step comes first`() throws {
     let clamd = try FakeClamd()
-    let mta = TestMTA(filter: Clamd(clamd.path, patience: 60, fallback: .tempfail))
+    let mta = TestMTA(filter: Clamd(clamd.path, timeout: 60, fallback: .tempfail))
     mta.data()
     try mta.perform(.eom).expect(.continue)
     #expect(clamd.received() == [0x0D, 0x0A])
-    let down = TestMTA(filter: Clamd("/nonexistent/clamd", patience: 60, fallback: .tempfail))
+    let down = TestMTA(filter: Clamd("/nonexistent/clamd", timeout: 60, fallback: .tempfail))
     down.data()
     try down.perform(.eom).expect(.tempfail)
   }
@@ -106,7 +106,7 @@ import Testing
   @Test
   func `A clamd that replies drop by drop is bounded by one deadline`() throws {
     let clamd = try FakeClamd(drips: true)
-    let mta = TestMTA(filter: Clamd(clamd.path, patience: 1, fallback: .tempfail))
+    let mta = TestMTA(filter: Clamd(clamd.path, timeout: 1, fallback: .tempfail))
     try mta.send(Message()).expect(.tempfail, at: .eom)
     #expect(mta.log.contains { $0.contains("it took more than 1 seconds") })
     clamd.stop()
@@ -116,7 +116,7 @@ import Testing
     ("clamd.ctl", "clamd.ctl"), ("run/a:1", "run/a:1"), ("./c", "./c"), ("localhost:3310", nil),
     ("[::1]:3310", nil),
   ])
-  func `What has a slash or no colon is a path`(_ text: String, _ path: String?) {
+  func `A text with a slash or without a colon is a path`(_ text: String, _ path: String?) {
     switch ClamdAddress(text) {
     case .path(let found): #expect(found == path)
     case .host(let host, let port):
@@ -126,7 +126,9 @@ import Testing
 }
 
 extension Trait where Self == ConditionTrait {
-  /// Runs the test where clamd is installed; in CI it has to be.
+  /// Skips the test if clamd is not installed.
+  ///
+  /// In CI, it must be installed.
   static var needsClamd: Self {
     let isThere = FileManager.default.isExecutableFile(atPath: RunningClamd.program)
     let isCI = ProcessInfo.processInfo.environment["CI"]?.isEmpty == false

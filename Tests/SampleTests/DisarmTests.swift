@@ -3,7 +3,7 @@ import Testing
 
 @testable import milter_sample_disarm
 
-/// What the sample removes, and what it leaves.
+/// The parts that the sample removes, and those that it keeps.
 @Suite struct DisarmTests {
   private static func multipart(_ headers: String, _ content: String = "TVo=") -> String {
     """
@@ -71,7 +71,7 @@ import Testing
     #expect(forged.headers("X-Disarmed") == [])
   }
 
-  @Test func `A multipart with the name of an executable goes with all within it`() throws {
+  @Test func `A multipart with the name of an executable is removed with its parts`() throws {
     let eml = """
       From: a@example.org
       Content-Type: multipart/mixed; boundary=b
@@ -107,7 +107,9 @@ import Testing
     ("Content-Type: text/plain\nContent-Type: multipart/mixed; boundary=b", "filename=a.exe"),
     ("Content-Type: message/partial; id=a; number=1; total=2", "filename=a.txt"),
   ])
-  func `What programs may divide in different ways is refused`(_ type: String, _ name: String)
+  func `A message that programs may divide in different ways is refused`(
+    _ type: String, _ name: String
+  )
     throws
   {
     let eml =

@@ -11,7 +11,7 @@ import Testing
     return try mta.send(Message(eml: eml)).expect(.accept)
   }
 
-  /// The body with LF for CR LF.
+  /// The new body, with LF instead of CR LF.
   private func body(_ eml: String, text: String = "-- \nACME", html: String? = nil) throws -> String
   {
     let outcome = try send(eml, text: text, html: html)
@@ -30,7 +30,9 @@ import Testing
     ("Content-Transfer-Encoding: base64", "SGVsbG8=\n", "SGVsbG8NCg0KLS0gDQpBQ01FDQo=\n"),
     ("Content-Type: text/plain; charset=utf-8; format=flowed", "a \nb\n", "a \nb\n\n-- \nACME\n"),
   ])
-  func `Text in every transfer encoding`(_ header: String, _ text: String, _ expected: String)
+  func `Text is appended in every transfer encoding`(
+    _ header: String, _ text: String, _ expected: String
+  )
     throws
   {
     #expect(try body("From: a@example.org\n\(header)\n\n\(text)") == expected)
@@ -43,7 +45,7 @@ import Testing
     ("ISO-8859-15", "base64", "SGk=\n", "SGkNCg0KTfxuY2hlbg0K\n"),
     ("utf-8", "7bit", "Hi\n", "Hi\n\nM=C3=BCnchen\n"),
   ])
-  func `Text that is not ASCII, in the part's character set`(
+  func `Text that is not ASCII is appended in the part's character set`(
     _ charset: String, _ encoding: String, _ text: String, _ expected: String
   ) throws {
     let headers =
@@ -67,7 +69,9 @@ import Testing
     ("Hi</html>", "Hi<p>1 &lt; 2<br>\n&euml;</p></html>\n"),
     ("Hi\n", "Hi\n<p>1 &lt; 2<br>\n&euml;</p>\n"),
   ])
-  func `HTML`(_ text: String, _ expected: String) throws {
+  func `HTML is appended before the end of the body element`(_ text: String, _ expected: String)
+    throws
+  {
     let eml = "Content-Type: text/html; charset=us-ascii\n\n\(text)"
     let made = try body(eml, text: "1 < 2\në")
     #expect(made == expected.split(separator: "&euml;").joined(separator: "&#235;"))
@@ -77,7 +81,7 @@ import Testing
   }
 
   @Test
-  func `Both forms of an alternative, and nothing else`() throws {
+  func `Both forms of an alternative get the text, and no other part does`() throws {
     let part = { (text: String, html: String) in
       """
       Content-Type: multipart/mixed; boundary=m
@@ -155,7 +159,7 @@ import Testing
   }
 
   @Test
-  func `A signed part within a message is not touched either`() throws {
+  func `A message with a signed part is not changed`() throws {
     let outcome = try send(
       "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/signed; boundary=a\n\n--a\n\nHi\n--a--\n--b\n\nlist footer\n--b--\n"
     )
@@ -200,7 +204,7 @@ import Testing
   }
 
   @Test
-  func `A doubled delimiter makes no part`() throws {
+  func `A doubled delimiter does not make a part`() throws {
     let head = "Content-Type: multipart/mixed; boundary=b\n\n"
     let text = "--b\n--b\nContent-Type: text/plain\n\nThe text."
     #expect(try body(head + text + "\n--b--\n", text: "notice") == text + "\n\nnotice\n\n--b--\n")
@@ -216,7 +220,7 @@ import Testing
   }
 
   @Test(arguments: [MTAProfile.postfix, .sendmail])
-  func `A sender cannot switch it off`(_ profile: MTAProfile) throws {
+  func `A sender cannot prevent the disclaimer`(_ profile: MTAProfile) throws {
     let mta = TestMTA(profile, filter: Disclaimer(Footer(text: "ACME", html: nil)))
     let outcome = mta.send(
       Message(eml: "X-Disclaimer: added\nx-disclaimer: added\nSubject: x\n\nHi\n"))
@@ -239,7 +243,7 @@ import Testing
     ("Hi</body></html>", "Hi|</body></html>"),
     ("Hi<plaintext></body>", "Hi|<plaintext></body>"), ("", "|"),
   ])
-  func `A sender cannot have it hidden`(_ html: String, _ expected: String) throws {
+  func `A sender cannot hide the disclaimer`(_ html: String, _ expected: String) throws {
     let eml = "Content-Type: text/html\n\n\(html)\n"
     let made = try body(eml, html: "|")
     #expect(made.split(separator: "\n").joined() == expected)
@@ -276,7 +280,7 @@ import Testing
   }
 
   @Test
-  func `An empty message`() throws {
+  func `An empty message gets the text`() throws {
     #expect(try body("Subject: x\n\n") == "\n-- \nACME\n")
   }
 }

@@ -2,8 +2,9 @@ import Foundation
 import MilterProcessFixtures
 import Synchronization
 
-/// A socket that speaks clamd's INSTREAM: it keeps what it is sent, and replies at once or never
-/// ends to reply.
+/// A server that speaks clamd's INSTREAM.
+///
+/// It keeps the message that it gets, and replies at once, or with a reply that never ends.
 final class FakeClamd: Sendable {
   private let directory: ScratchDirectory
   private let listener: Int32
@@ -44,7 +45,7 @@ final class FakeClamd: Sendable {
     close(listener)
   }
 
-  /// What the last message was.
+  /// The last message.
   func received() -> [UInt8] { bytes.withLock { $0 } }
 
   func stop() { isOver.store(true, ordering: .sequentiallyConsistent) }

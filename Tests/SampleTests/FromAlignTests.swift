@@ -21,12 +21,12 @@ import Testing
     ("a@mu\u{308}ller.example", "A <a@news.m\u{FC}ller.example>"),
     ("<@relay.example:a@example.org>", "a@example.org"),
   ])
-  func `What belongs together passes`(_ sender: String, _ from: String) throws {
+  func `Addresses that match pass`(_ sender: String, _ from: String) throws {
     try send(from: sender, ["From": from]).expect(.accept)
   }
 
   @Test
-  func `What does not is explained in several lines`() throws {
+  func `Addresses that do not match are explained in several lines`() throws {
     try send(from: "a@example.org", ["From": "\"a@example.org\" <ceo@bank.example>"]).expect(
       .reject, at: .eoh,
       reply: """
@@ -46,7 +46,7 @@ import Testing
       (["From": "a@notexample.org"], "says a@notexample.org,"),
       (["From": "a@b\u{fc}cher.example"], "says a@b?cher.example,"),
     ] as [(KeyValuePairs<String, String>, String)])
-  func `Headers that readers could take in two ways are refused`(
+  func `Headers that have no single meaning are refused`(
     _ headers: KeyValuePairs<String, String>, _ reason: String
   ) throws {
     let outcome = send(from: "a@example.org", headers)
@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test
-  func `Bytes that are not UTF-8 make no two domains the same`() throws {
+  func `Domains with different bytes that are not UTF-8 do not match`() throws {
     let mta = TestMTA(filter: FromAlign(action: .reject, isStrict: false))
     var eml = Array("From: a@b".utf8)
     eml += [0xFD] + Array("cher.example\n\n".utf8)
@@ -130,19 +130,19 @@ import Testing
   }
 
   @Test
-  func `A message of which nothing but the end comes is refused there`() throws {
+  func `A message without header steps is refused at its end`() throws {
     let mta = TestMTA(filter: FromAlign(action: .reject, isStrict: false))
     mta.data()
     try mta.perform(.eom).expect(.reject)
     try mta.send(Message(from: "a@example.org", headers: ["From": "a@example.org"])).expect(.accept)
   }
 
-  @Test func `Strict`() throws {
+  @Test func `With strict, a subdomain does not match`() throws {
     try send(from: "a@example.org", ["From": "a@news.example.org"], strict: true).expect(.reject)
     try send(from: "a@example.org", ["From": "a@Example.org"], strict: true).expect(.accept)
   }
 
-  @Test func `Other actions`() throws {
+  @Test func `Messages can be marked or quarantined instead`() throws {
     let marked = send(from: "a@example.org", ["From": "a@x.example"], .mark)
     #expect(
       try marked.expect(.accept).headers("X-From-Alignment")

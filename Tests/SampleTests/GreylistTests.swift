@@ -7,7 +7,7 @@ import Testing
 @testable import MilterGreylist
 
 @Suite(.ownThread) struct GreylistTests {
-  /// A clock that a test sets.
+  /// A clock that the test advances.
   private final class Clock: Sendable {
     private let time = Atomic(1_000_000)
     var now: Int { time.load(ordering: .sequentiallyConsistent) }
@@ -95,7 +95,7 @@ import Testing
   }
 
   @Test
-  func `Without the store mail is put off`() throws {
+  func `Without the store mail is deferred`() throws {
     struct Broken: Error {}
     let mta = TestMTA(filter: GreylistFilter<TripletFile>(.failure(Broken())))
     mta.connect("x", .inet(address: "192.0.2.7", port: 1))
@@ -104,7 +104,7 @@ import Testing
   }
 
   @Test
-  func `The state survives; odd addresses do not break it`() throws {
+  func `The state survives a restart, also with unusual addresses`() throws {
     let senders = ["a@example.org", "\"a b\"@x.example", "a%20;@x.example", "ü@x.example", ""]
     do {
       let store = try store()
@@ -145,7 +145,7 @@ import Testing
   }
 
   @Test
-  func `What was written is read again: nothing, combining characters, what splits lines`() throws {
+  func `Empty words, combining characters, and line breaks are read as they were written`() throws {
     let words = ["", "\u{301}a", "\u{301}", "a\r\n\u{308}b", "e\u{301} \u{20DD}", "%", " ", "\r\n"]
     do {
       let store = try store()
@@ -159,7 +159,7 @@ import Testing
   }
 
   @Test
-  func `Who has passed passes, though the file cannot be written anew`() throws {
+  func `Triplets continue to pass if the file cannot be written anew`() throws {
     let store = try store(slack: 3)
     #expect(store.check(["n", "s", "r"]).wait == 300)
     clock.pass(300)
@@ -169,9 +169,9 @@ import Testing
       atPath: file + ".new", withIntermediateDirectories: false)
     var failures = 0
     for number in 1...40 {
-      let (wait, failure) = store.check(["n", "s", "\(number)"])
-      #expect(wait == 300)
-      if failure != nil { failures += 1 }
+      let answer = store.check(["n", "s", "\(number)"])
+      #expect(answer.wait == 300)
+      if answer.failure != nil { failures += 1 }
     }
     #expect(failures > 0 && failures < 20)
     clock.pass(90_000)
@@ -182,7 +182,9 @@ import Testing
   }
 
   @Test
-  func `How long is remembered counts from the last mail, also for short values`() throws {
+  func `The time for which a triplet is kept counts from the last mail, also for short times`()
+    throws
+  {
     for isRestarted in [false, true] {
       try? FileManager.default.removeItem(atPath: file)
       let times = TripletTimes(delay: 10, window: 100, keep: 100)
@@ -229,7 +231,7 @@ import Testing
   }
 
   @Test
-  func `Nonsense in the file is passed over`() throws {
+  func `Lines that are not valid are ignored`() throws {
     let lines = [
       "", "x", "1 2 3 4 5", "\(Int.max) 0 n o r .", "-9223372036854775808 5 n p r .", "1 1 n q r .",
     ]
@@ -247,7 +249,7 @@ import Testing
   }
 
   @Test
-  func `The lock goes with the store, though a program that is being started also has the file`()
+  func `Closing the store releases the lock, also while a child process has the file open`()
     throws
   {
     var copy: Int32 = -1
@@ -288,7 +290,7 @@ import Testing
   }
 
   @Test
-  func `What counts no longer leaves the file`() throws {
+  func `Triplets that no longer count are removed from the file`() throws {
     do {
       let store = try store(slack: 50)
       for number in 1...500 {

@@ -101,18 +101,18 @@ import Testing
     ),
     (
       "rewrite", ["--map", "/nonexistent/x"],
-      "rewrite: /nonexistent/x: No such file or directory\n"
+      "rewrite: cannot read /nonexistent/x: No such file or directory\n"
     ),
     (
       "disclaimer", ["--text", "/nonexistent/x"],
-      "disclaimer: /nonexistent/x: No such file or directory\n"
+      "disclaimer: cannot read /nonexistent/x: No such file or directory\n"
     ),
     (
       "journal", ["--maildir", "/nonexistent/x"],
       "journal: mkdir /nonexistent/x: No such file or directory\n"
     ),
   ])
-  func `A sample that cannot get ready reports why`(
+  func `A sample that cannot start reports why`(
     _ name: String, _ arguments: [String], _ message: String
   ) throws {
     let run = try BuiltProgram.run(name, arguments + ["--socket", "inet:0@127.0.0.1"])

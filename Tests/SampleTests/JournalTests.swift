@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test
-  func `Line ends are cut anywhere, and bytes are any`() throws {
+  func `Line ends may be divided anywhere, and all bytes are kept`() throws {
     let mta = TestMTA(filter: Journal(maildir))
     let parts: [[UInt8]] = [[0x61, 0x0D], [0x0A, 0xFF, 0x00], [0x0D], [0x0D, 0x0A], [0x0D]]
     for part in parts { mta.body(part) }
@@ -69,7 +69,7 @@ import Testing
   }
 
   @Test
-  func `A long message has all its bytes`() throws {
+  func `All bytes of a long message are kept`() throws {
     let mta = TestMTA(filter: Journal(maildir))
     let line = [UInt8](repeating: 0x78, count: 77)
     mta.body(Array(repeatElement(line + [0x0D, 0x0A], count: 5000).joined()))
@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test(arguments: ["reset", "disconnect", "another message"])
-  func `What was given up leaves nothing`(_ how: String) throws {
+  func `A message that is given up leaves no file`(_ how: String) throws {
     let mta = TestMTA(filter: Journal(maildir))
     mta.body("Hello\n")
     #expect(try directory.names(in: "tmp").count == 1)
@@ -94,7 +94,7 @@ import Testing
   }
 
   @Test
-  func `Names are unique`() throws {
+  func `The names of messages are unique`() throws {
     for _ in 1...100 { try TestMTA(filter: Journal(maildir)).send(Message()).expect(.accept) }
     let names = try directory.names(in: "new")
     #expect(names.count == 100)
@@ -139,7 +139,7 @@ import Testing
   }
 
   @Test
-  func `What cannot be kept is put off`() throws {
+  func `A message that cannot be kept is deferred`() throws {
     let mta = TestMTA(filter: Journal(Maildir(directory.path(of: "none"))))
     try mta.send(Message()).expect(
       .tempfail, at: .eoh, reply: "451 4.3.0 The message cannot be kept, please try again later")

@@ -2,7 +2,7 @@ import Foundation
 import MilterProcessFixtures
 import Testing
 
-/// The samples as programs, tried on message files with LF line ends.
+/// The samples as programs, with `--try` and message files whose lines end with LF.
 @Suite struct MessageFileTests {
   private let directory: ScratchDirectory
 
@@ -35,7 +35,7 @@ import Testing
       "it has no text"
     ),
   ])
-  func `Disclaimer leaves alone what it cannot append to`(
+  func `Disclaimer does not change messages that it cannot append to`(
     _ message: String, _ reason: String
   ) throws {
     let run = try disclaimed(Self.head + message)

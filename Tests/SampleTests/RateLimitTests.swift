@@ -5,7 +5,7 @@ import Testing
 @testable import MilterRateLimit
 
 @Suite struct RateLimitTests {
-  /// A clock that a test sets.
+  /// A clock that the test advances.
   private final class Clock: Sendable {
     private let time = Mutex(ContinuousClock.now)
     var now: ContinuousClock.Instant { time.withLock { $0 } }
@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test
-  func `A user who has sent enough is told when to come back`() throws {
+  func `A user who is over the limit is told when to come back`() throws {
     let mta = TestMTA(filter: RateLimitFilter(table(3, .seconds(60))))
     for _ in 1...3 { try mta.send(message("joe")).expect(.accept) }
     try mta.send(message("joe")).expect(
@@ -78,15 +78,15 @@ import Testing
     for _ in 1...2 {
       for user in ["joe", "ann"] {
         #expect(table.admit(user) == nil)
-        #expect(table.admit(user)?.isNews == true)
-        #expect(table.admit(user)?.isNews == false)
+        #expect(table.admit(user)?.isFirst == true)
+        #expect(table.admit(user)?.isFirst == false)
       }
       clock.pass(.seconds(10))
     }
   }
 
   @Test
-  func `All connections share what was sent`() throws {
+  func `All connections share the counts`() throws {
     let table = table(1, .seconds(10))
     try TestMTA(filter: RateLimitFilter(table)).send(message("joe")).expect(.accept)
     try TestMTA(.sendmail, filter: RateLimitFilter(table)).send(message("joe")).expect(.tempfail)
@@ -99,7 +99,7 @@ import Testing
   }
 
   @Test
-  func `What counts no longer is forgotten`() {
+  func `Users whose counts have no effect are forgotten`() {
     let table = table(1, .seconds(10))
     for user in 1...5000 {
       #expect(table.admit("\(user)") == nil)

@@ -23,7 +23,7 @@ import Testing
     ("# nothing\n\n", "joe@intern.example"),
     ("# from a PC\r\nchgfrom * a@x.example\r\n", "a@x.example"),
   ])
-  func `Senders`(_ map: String, _ expected: String) throws {
+  func `Rules change senders`(_ map: String, _ expected: String) throws {
     #expect(try send(map, to: ["a@example.org"]).expect(.accept).sender == expected)
   }
 
@@ -40,7 +40,7 @@ import Testing
     try send("delrcpt \(pattern)", to: [sender]).expect(.discard)
   }
 
-  @Test func `Bounces`() throws {
+  @Test func `Rules apply to the sender of bounces`() throws {
     #expect(
       try send("chgfrom <> a@x.example", from: "", to: ["b@x.example"]).sender == "a@x.example")
     #expect(try send("chgfrom @x.example @y.example", from: "", to: ["b@x.example"]).sender == "")
@@ -57,12 +57,12 @@ import Testing
     ("addrcpt b@x.example b@x.example\ndelrcpt *", ["b@x.example"]),
     ("delrcpt c@x.example", ["b@x.example"]),
   ])
-  func `Recipients`(_ map: String, _ expected: [String]) throws {
+  func `Rules add and delete recipients`(_ map: String, _ expected: [String]) throws {
     let outcome = try send(map, to: ["b@x.example"])
     #expect(try outcome.expect(.accept).recipientAddresses == expected)
   }
 
-  @Test func `One of several is deleted`() throws {
+  @Test func `One of several recipients is deleted`() throws {
     let outcome = try send(
       "delrcpt b@x.example", to: ["a@x.example", "B@X.example", "c@x.example"])
     #expect(outcome.recipientAddresses == ["a@x.example", "c@x.example"])
@@ -79,7 +79,7 @@ import Testing
     #expect(outcome.result.envelope.recipients.map(\.description) == ["<b@x.example> NOTIFY=NEVER"])
   }
 
-  @Test func `The last recipient is removed`() throws {
+  @Test func `A message without recipients is discarded`() throws {
     try send("delrcpt @x.example", to: ["a@x.example", "b@x.example"]).expect(.discard)
   }
 

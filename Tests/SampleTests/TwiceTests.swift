@@ -10,9 +10,9 @@ import Testing
 @testable import milter_sample_journal
 @testable import milter_sample_rewrite
 
-/// No sample carries anything from one message into the next.
+/// No sample keeps state from one message to the next.
 ///
-/// Left out are `greylist` and `ratelimit`, whose state is meant to outlive a message.
+/// The exceptions are `greylist` and `ratelimit`, whose purpose is such state.
 @Suite(.ownThread) struct TwiceTests {
   private static let messages = [
     Message(from: "a@example.org", to: "b@example.org", "c@example.org"),
@@ -70,13 +70,13 @@ import Testing
 
   @Test(.needsClamd) func `Clamd does the same twice`() throws {
     let clamd = try RunningClamd()
-    try check { Clamd(clamd.socket, patience: 60, fallback: .tempfail) }
-    let mta = TestMTA(filter: Clamd(clamd.socket, patience: 60, fallback: .tempfail))
+    try check { Clamd(clamd.socket, timeout: 60, fallback: .tempfail) }
+    let mta = TestMTA(filter: Clamd(clamd.socket, timeout: 60, fallback: .tempfail))
     try mta.sendTwice(Message(body: "x \(RunningClamd.bytes) y\n")).expect(.reject)
   }
 
   @Test(arguments: ["stamp", "greeter", "doorman", "doorman-libmilter", "doorman-c"])
-  func `A program of its own does the same twice`(_ program: String) throws {
+  func `Every other sample does the same twice`(_ program: String) throws {
     let directory = try ScratchDirectory()
     let socket = "unix:\(directory.path(of: "s"))"
     let arguments =

@@ -1,8 +1,8 @@
 public import MilterKit
 
-/// The greylisting filter, for any store of triplets.
+/// The greylisting filter, with any store of triplets.
 ///
-/// A program is a subclass that names its store. `Samples/greylist` keeps triplets in a file,
+/// A program subclasses it and names a store. `Samples/greylist` keeps triplets in a file,
 /// `Samples/cluster` in Redis.
 open class GreylistFilter<Store: TripletStore>: Milter {
   override open class var programOptions: [any MilterProgramOption] {
@@ -20,7 +20,7 @@ open class GreylistFilter<Store: TripletStore>: Milter {
   /// Makes the filter for one connection of a program.
   public required convenience init() { self.init(Store.shared) }
 
-  /// Makes a filter with a store of its own, for tests.
+  /// Makes a filter with a given store, for tests.
   public init(_ store: Result<Store, any Error>) { self.store = store }
 
   override public final func connect(_ host: String, _ address: MilterAddress?) throws -> Status {
@@ -36,16 +36,17 @@ open class GreylistFilter<Store: TripletStore>: Milter {
   }
 
   override public final func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
-    let triplet = [network, sender, recipient.lowercased()]
+    let answer: TripletAnswer
     do {
-      let (wait, failure) = try store.get().check(triplet)
-      if let failure { log.error("remembered in memory only: \(failure)") }
-      guard wait > 0 else { return .continue }
-      try setreply("451", "4.7.1", "Greylisted, please try again in \(wait) seconds")
+      answer = try store.get().check([network, sender, recipient.lowercased()])
     } catch {
-      log.info("put off without a look at the store: \(error)")
+      log.info("deferred without the store: \(error)")
       try setreply("451", "4.3.0", "Greylisting is not available, please try again later")
+      return .tempfail
     }
+    if let failure = answer.failure { log.error("remembered in memory only: \(failure)") }
+    guard answer.wait > 0 else { return .continue }
+    try setreply("451", "4.7.1", "Greylisted, please try again in \(answer.wait) seconds")
     return .tempfail
   }
 }

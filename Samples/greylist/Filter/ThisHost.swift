@@ -3,11 +3,10 @@ import MilterPlatform
 
 /// The host that the filter runs on.
 enum ThisHost {
-  /// Whether an address is one of the host's own: 127.0.0.1, ::1, or an address of a network
-  /// interface.
+  /// Whether an address belongs to this host: 127.0.0.1, ::1, or an address of a network interface.
   ///
-  /// The interfaces are asked each time, because their addresses change. Where the system does not
-  /// report them, only the first two are the host's own.
+  /// The filter asks for the interfaces each time, because their addresses change. Where the system does
+  /// not report them, only 127.0.0.1 and ::1 belong to the host.
   static func has(_ address: MilterAddress) -> Bool {
     guard let wanted = canonical(address) else { return false }
     return wanted == canonical(.inet(address: "127.0.0.1", port: 0))
@@ -20,23 +19,31 @@ enum ThisHost {
     var list: UnsafeMutablePointer<ifaddrs>?
     guard getifaddrs(&list) == 0 else { return [] }
     defer { freeifaddrs(list) }
-    return sequence(first: list, next: { $0?.pointee.ifa_next }).compactMap { entry in
-      guard let name = entry?.pointee.ifa_addr else { return nil }
-      switch Int32(name.pointee.sa_family) {
-      case AF_INET:
-        return name.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
-          text(AF_INET, &$0.pointee.sin_addr).map { .inet(address: $0, port: 0) }
-        }
-      case AF_INET6:
-        return name.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
-          text(AF_INET6, &$0.pointee.sin6_addr).map { .inet6(address: $0, port: 0) }
-        }
-      default: return nil
+    var addresses: [MilterAddress] = []
+    var next = list
+    while let entry = next?.pointee {
+      if let address = entry.ifa_addr.flatMap(internetAddress) { addresses.append(address) }
+      next = entry.ifa_next
+    }
+    return addresses
+  }
+
+  /// Reads an address of the system; `nil` if it is not an internet address.
+  private static func internetAddress(_ name: UnsafeMutablePointer<sockaddr>) -> MilterAddress? {
+    switch Int32(name.pointee.sa_family) {
+    case AF_INET:
+      name.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+        text(AF_INET, &$0.pointee.sin_addr).map { .inet(address: $0, port: 0) }
       }
+    case AF_INET6:
+      name.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
+        text(AF_INET6, &$0.pointee.sin6_addr).map { .inet6(address: $0, port: 0) }
+      }
+    default: nil
     }
   }
 
-  /// The one text of all spellings of an address.
+  /// The same text for all spellings of an address.
   private static func canonical(_ address: MilterAddress) -> String? {
     address.network(prefixLength: 32, ipv6PrefixLength: 128)
   }

@@ -1,27 +1,26 @@
 public import MilterKit
 
-/// Remembers who was seen when.
+/// A store of triplets and the times at which they were seen.
 ///
 /// A triplet is a network, a sender, and a recipient.
 public protocol TripletStore: AnyObject, Sendable {
-  /// The options of a program with this store, besides ``TripletTimes/options``.
+  /// The options that a program with this store has besides ``TripletTimes/options``.
   static var options: [any MilterProgramOption] { get }
-  /// The store that all connections of a program share, opened as its settings say.
+  /// The store that all connections of a program share, or why it cannot be opened.
   static var shared: Result<Self, any Error> { get }
 
-  /// The times that count now.
+  /// The current times.
   var times: TripletTimes { get set }
 
   /// Looks a triplet up, and remembers it.
   ///
-  /// A triplet that has not been seen for ``TripletTimes/window`` waits for ``TripletTimes/delay``. One that
-  /// comes back after that passes, and goes on passing while it comes at least every
-  /// ``TripletTimes/keep``.
+  /// A triplet that is new, or that has not returned within ``TripletTimes/window``, waits for
+  /// ``TripletTimes/delay``. A triplet that returns after the delay passes. It continues to pass while mail
+  /// comes at least every ``TripletTimes/keep``.
   ///
-  /// - Returns: the number of seconds that the triplet has to wait, 0 if it passes; and why the store
-  ///   may forget it too early, `nil` if it does not.
-  /// - Throws: an error if the store cannot decide, and mail has to wait for it.
-  func check(_ triplet: [String]) throws -> (wait: Int, failure: (any Error)?)
+  /// - Returns: how long the triplet has to wait.
+  /// - Throws: an error if the store cannot decide. The mail is then deferred.
+  func check(_ triplet: [String]) throws -> TripletAnswer
 }
 
 extension TripletStore {
@@ -30,8 +29,11 @@ extension TripletStore {
     Array(triplet.map(escaped).joined(separator: " ").utf8)
   }
 
-  // Without what separates words and lines.
+  /// Escapes the characters that separate words and lines.
   private static func escaped(_ word: String) -> String {
-    word.unicodeScalars.map { $0.value <= 32 || $0 == "%" ? "%\($0.value);" : "\($0)" }.joined()
+    word.unicodeScalars.map { scalar in
+      let isSeparator = scalar.value <= 32 || scalar == "%"
+      return isSeparator ? "%\(scalar.value);" : "\(scalar)"
+    }.joined()
   }
 }

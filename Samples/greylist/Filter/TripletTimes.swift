@@ -1,34 +1,37 @@
 public import MilterKit
 
-/// After how many seconds what happens to a triplet.
+/// The times of greylisting, in seconds.
 public struct TripletTimes: Sendable {
   private static let delay = MilterSetting(
-    "delay", argument: "SECONDS", default: 300, help: "shortest wait")
+    "delay", argument: "SECONDS", default: 300, help: "the shortest wait")
   private static let window = MilterSetting(
-    "window", argument: "SECONDS", default: 172_800, help: "longest wait")
+    "window", argument: "SECONDS", default: 172_800, help: "the longest wait")
   private static let keep = MilterSetting(
-    "keep", argument: "SECONDS", default: 3_024_000, help: "how long to remember who passed")
+    "keep", argument: "SECONDS", default: 3_024_000,
+    help: "how long to remember a triplet that has passed")
 
   /// The options that set the times.
   public static var options: [any MilterProgramOption] { [delay, window, keep] }
-  /// The times as they are set.
+  /// The times that the options specify.
   public static var current: Self {
     Self(delay: delay.value, window: window.value, keep: keep.value)
   }
 
   /// The shortest wait.
   public var delay: Int
-  /// The longest wait: a client that returns later begins again.
+  /// The longest wait: a client that returns later has to wait again.
   public var window: Int
-  /// How long to remember who passed, counted from the last mail.
+  /// How long a triplet that has passed is remembered, counted from its last mail.
   public var keep: Int
 
   /// Makes times, in seconds.
   public init(delay: Int, window: Int, keep: Int) {
-    (self.delay, self.window, self.keep) = (delay, window, keep)
+    self.delay = delay
+    self.window = window
+    self.keep = keep
   }
 
-  /// Throws if nobody could pass.
+  /// Throws an error if no mail could pass.
   func check() throws {
     guard window >= delay else {
       throw MilterUsageError(

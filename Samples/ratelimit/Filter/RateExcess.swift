@@ -2,12 +2,18 @@
 public struct RateExcess: Hashable, Sendable {
   /// How long the user has to wait.
   public let wait: Duration
-  /// Whether this is the first time in a period, so that the log names the user.
-  public let isNews: Bool
+  /// Whether this is the first excess in a period; only then the log names the user.
+  public let isFirst: Bool
 
-  /// Makes a value of its parts.
-  public init(wait: Duration, isNews: Bool) { (self.wait, self.isNews) = (wait, isNews) }
+  /// Makes an answer.
+  public init(wait: Duration, isFirst: Bool) {
+    self.wait = wait
+    self.isFirst = isFirst
+  }
 
-  /// The wait in whole seconds, rounded up: a user who returns after that time is let in.
-  var seconds: Int64 { wait.components.seconds + (wait.components.attoseconds > 0 ? 1 : 0) }
+  /// The wait in whole seconds, rounded up: a user who returns after that time may send.
+  var seconds: Int64 {
+    let (seconds, attoseconds) = wait.components
+    return attoseconds > 0 ? seconds + 1 : seconds
+  }
 }

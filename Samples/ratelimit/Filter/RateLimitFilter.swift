@@ -1,9 +1,9 @@
 public import MilterKit
 
-/// The filter that limits how much mail a user may send, for any store of what was sent.
+/// The filter that limits how much mail a user may send, with any store of the counts.
 ///
-/// A program is a subclass that names its store. `Samples/ratelimit` counts in memory, `Samples/cluster`
-/// in Redis.
+/// A program subclasses it and names a store. `Samples/ratelimit` counts in memory, `Samples/cluster` in
+/// Redis.
 open class RateLimitFilter<Store: RateStore>: Milter {
   override open class var programOptions: [any MilterProgramOption] {
     Rate.options + [RateUnit.setting] + Store.options
@@ -17,7 +17,7 @@ open class RateLimitFilter<Store: RateStore>: Milter {
   /// Makes the filter for one connection of a program.
   public required convenience init() { self.init(Store.shared, per: RateUnit.setting.value) }
 
-  /// Makes a filter with a store of its own, for tests.
+  /// Makes a filter with a given store, for tests.
   public init(_ store: Store, per unit: RateUnit = .messages) {
     self.store = store
     self.unit = unit
@@ -31,20 +31,32 @@ open class RateLimitFilter<Store: RateStore>: Milter {
     unit == .recipients ? try admit() : .continue
   }
 
+  /// Counts one message or recipient of the user who has logged in.
   private func admit() throws -> Status {
     guard let user = client.user else { return .continue }
+    let excess: RateExcess?
     do {
-      guard let excess = try store.admit(user) else { return .continue }
-      let limit = "\(store.rate.count) \(unit) in \(store.rate.period.components.seconds) seconds"
-      if excess.isNews { log.notice("user \(user) is over the limit of \(limit)") }
-      try setreply(
-        "450", "4.7.1",
-        "You may send \(unit == .messages ? "" : "to ")\(limit); "
-          + "try again in \(excess.seconds) seconds")
+      excess = try store.admit(user)
     } catch {
-      log.info("put off without a count: \(error)")
+      log.info("deferred without a count: \(error)")
       try setreply("451", "4.3.0", "What you have sent is not known, please try again later")
+      return .tempfail
     }
+    guard let excess else { return .continue }
+    return try putOff(user, excess)
+  }
+
+  /// Defers the command of a user who is over the limit.
+  private func putOff(_ user: String, _ excess: RateExcess) throws -> Status {
+    let seconds = store.rate.period.components.seconds
+    let limit = "\(store.rate.count) \(unit) in \(seconds) seconds"
+    if excess.isFirst { log.notice("user \(user) is over the limit of \(limit)") }
+    let permission =
+      switch unit {
+      case .messages: "You may send \(limit)"
+      case .recipients: "You may send to \(limit)"
+      }
+    try setreply("450", "4.7.1", "\(permission); try again in \(excess.seconds) seconds")
     return .tempfail
   }
 }

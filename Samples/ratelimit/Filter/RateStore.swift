@@ -1,19 +1,19 @@
 public import MilterKit
 
-/// Remembers how much each user has sent.
+/// A store of how much each user has sent.
 public protocol RateStore: AnyObject, Sendable {
-  /// The options of a program with this store, besides those of the rate.
+  /// The options that a program with this store has besides those of the rate.
   static var options: [any MilterProgramOption] { get }
   /// The store that all connections of a program share.
   static var shared: Self { get }
 
-  /// The rate that counts now.
+  /// The current rate.
   var rate: Rate { get set }
 
   /// Counts a message or a recipient, by the generic cell rate algorithm.
   ///
-  /// - Returns: `nil` if it may be sent; otherwise by how much it comes too early, and it does not
-  ///   count.
-  /// - Throws: an error if the store cannot decide, and mail has to wait for it.
+  /// - Returns: `nil` if the user may send it. Otherwise the message or recipient is not counted, and the
+  ///   result is the time that the user has to wait.
+  /// - Throws: an error if the store cannot decide. The mail is then deferred.
   func admit(_ user: String) throws -> RateExcess?
 }

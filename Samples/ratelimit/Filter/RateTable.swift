@@ -1,27 +1,37 @@
 public import MilterKit
 import Synchronization
 
-/// How much each user has sent, in memory: one moment a user is enough.
+/// The counts of all users, in memory.
+///
+/// For each user the table keeps one moment: when everything the user has sent so far would have been
+/// sent at an even pace. A user may be ahead of that pace by one period.
 public final class RateTable: RateStore {
-  /// A moment of the clock, which goes on while the system sleeps.
+  /// A moment of the clock, which also advances while the system sleeps.
   public typealias Instant = ContinuousClock.Instant
 
-  /// None.
+  /// This store has no options.
   public static var options: [any MilterProgramOption] { [] }
   /// The table that all connections of a program share.
   public static let shared = RateTable(.current)
 
+  private struct Users {
+    /// The even pace: see ``RateTable``.
+    var paces: [String: Instant] = [:]
+    /// When the log last named a user who was over the limit.
+    var logged: [String: Instant] = [:]
+    /// The number of users at which entries without effect are removed.
+    var limit = 1000
+
+    /// Removes entries that no longer have an effect.
+    mutating func clean(_ now: Instant, _ period: Duration) {
+      paces = paces.filter { $0.value > now }
+      logged = logged.filter { $0.value + period > now }
+      limit = max(1000, paces.count * 2)
+    }
+  }
+
   private let currentRate: Mutex<Rate>
   private let now: @Sendable () -> Instant
-
-  private struct Users {
-    /// When what a user has sent so far would have been sent at an even pace.
-    var evened: [String: Instant] = [:]
-    /// When the log named a user who was put off.
-    var named: [String: Instant] = [:]
-    /// At how many users those are looked for that have sent nothing for long.
-    var limit = 1000
-  }
   private let users = Mutex(Users())
 
   /// Makes a table.
@@ -34,33 +44,29 @@ public final class RateTable: RateStore {
     self.now = now
   }
 
-  /// The rate that counts now.
+  /// The current rate.
   public var rate: Rate {
     get { currentRate.withLock { $0 } }
     set { currentRate.withLock { $0 = newValue } }
   }
 
-  /// How many users there is something to know about.
-  var size: Int { users.withLock { $0.evened.count } }
+  /// The number of users that the table remembers.
+  var size: Int { users.withLock { $0.paces.count } }
 
   /// Counts a message or a recipient; see ``RateStore/admit(_:)``.
   public func admit(_ user: String) -> RateExcess? {
     let rate = rate
     return users.withLock { users in
       let now = now()
-      let next = max(users.evened[user] ?? now, now) + rate.period / rate.count
-      let excess = now.duration(to: next) - rate.period
-      guard excess <= .zero else {
-        let isNews = users.named[user].map { now >= $0 + rate.period } ?? true
-        if isNews { users.named[user] = now }
-        return RateExcess(wait: excess, isNews: isNews)
+      let pace = max(users.paces[user] ?? now, now) + rate.period / rate.count
+      let excess = now.duration(to: pace) - rate.period
+      if excess > .zero {
+        let isFirst = users.logged[user].map { now >= $0 + rate.period } ?? true
+        if isFirst { users.logged[user] = now }
+        return RateExcess(wait: excess, isFirst: isFirst)
       }
-      users.evened[user] = next
-      if users.evened.count > users.limit {
-        users.evened = users.evened.filter { $0.value > now }
-        users.named = users.named.filter { $0.value + rate.period > now }
-        users.limit = max(1000, users.evened.count * 2)
-      }
+      users.paces[user] = pace
+      if users.paces.count > users.limit { users.clean(now, rate.period) }
       return nil
     }
   }

@@ -2,7 +2,8 @@ import MilterKit
 
 /// The unit that is counted.
 public enum RateUnit: String, CaseIterable, Sendable {
-  case messages, recipients
+  case messages
+  case recipients
 
-  static let setting = MilterSetting("per", default: Self.messages, help: "what is counted")
+  static let setting = MilterSetting("per", default: Self.messages, help: "the unit to count")
 }

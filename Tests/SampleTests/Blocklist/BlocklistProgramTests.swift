@@ -2,9 +2,11 @@ import Foundation
 import MilterProcessFixtures
 import Testing
 
-/// The program, with the test's own DNS server.
+/// The program, with a DNS server of the test.
 @Suite(.ownThread) struct BlocklistProgramTests {
-  /// Lists 127.0.0.2 and ::ffff:7f00:2 as all lists do, RFC 5782; `broken.example` fails.
+  /// Starts a server whose lists have the test entries of RFC 5782.
+  ///
+  /// The list `broken.example` fails.
   private static func server() throws -> FakeDNSServer {
     try FakeDNSServer { name in
       switch name {

@@ -7,12 +7,12 @@ import Testing
 
 @testable import milter_sample_blocklist
 
-/// Answers as a test specifies, by the list's zone.
+/// A look-up with the answers of a test, for each list's zone.
 private struct Lists: AddressLookup {
   enum Answer: Sendable {
     case codes([UInt8])
     case failure
-    /// Suspends until the room is open.
+    /// Suspends until the test opens the room.
     case wait(WaitingRoom)
   }
   let answers: [String: Answer]
@@ -33,19 +33,19 @@ private struct Lists: AddressLookup {
   }
 }
 
-/// The filter, with look-ups that a test answers.
+/// The filter, with answers of the test.
 @Suite(.ownThread) struct BlocklistTests {
   private static let zones = ["a.example", "b.example", "c.example=127.0.0.[2..3]"]
 
   private static func survey(
     _ lists: Lists, threshold: Int = 1,
-    patience: @escaping @Sendable () async throws -> Void = {
+    timeout: @escaping @Sendable () async throws -> Void = {
       try await Task.sleep(for: .seconds(600))
     }
   ) throws -> Survey {
     Survey(
       lists: try zones.map { try DNSList($0) }, lookup: lists, threshold: threshold,
-      patience: patience)
+      timeout: timeout)
   }
 
   private func mta(
@@ -83,7 +83,7 @@ private struct Lists: AddressLookup {
     #expect(lists.asked.all.contains("\(labels).b.example"))
   }
 
-  @Test func `A code that the list's pattern leaves out does not count`() throws {
+  @Test func `A code that the list's pattern does not match does not count`() throws {
     let lists = Lists(answers: ["c.example": .codes([10])])
     try mta(Self.survey(lists)).send(mail()).expect(.accept)
   }
@@ -127,7 +127,9 @@ private struct Lists: AddressLookup {
   }
 
   @Test(arguments: [(1, true), (2, true), (3, false)])
-  func `Lists that differ count as far as they agree`(_ threshold: Int, _ isRefused: Bool) throws {
+  func `The number of lists that have the client is compared with the threshold`(
+    _ threshold: Int, _ isRefused: Bool
+  ) throws {
     let lists = Lists(
       answers: ["a.example": .codes([2]), "b.example": .codes([]), "c.example": .codes([3])])
     let mta = mta(try Self.survey(lists, threshold: threshold))
@@ -158,7 +160,8 @@ private struct Lists: AddressLookup {
   }
 
   @Test func `A server that stops waiting cancels the look-ups`() async throws {
-    let (room, directory) = (WaitingRoom(), try ScratchDirectory())
+    let room = WaitingRoom()
+    let directory = try ScratchDirectory()
     let lists = Lists(answers: ["a.example": .wait(room), "b.example": .wait(room)])
     let survey = try Self.survey(lists)
     let log = Journal()

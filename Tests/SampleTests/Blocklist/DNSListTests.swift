@@ -3,7 +3,7 @@ import Testing
 
 @testable import milter_sample_blocklist
 
-/// Names, codes, and what answers mean.
+/// The names that are asked, the codes, and the meanings of answers.
 @Suite struct DNSListTests {
   @Test(
     arguments: [
@@ -26,7 +26,7 @@ import Testing
       ("127.0.0.2", [2], [3, 20]), ("127.0.0.[2..11]", [2, 7, 11], [1, 12]),
       ("127.0.0.[2;4..5]", [2, 4, 5], [3, 6]), ("127.[0..1].0.[0..255]", [0, 255], []),
     ] as [(String, [UInt8], [UInt8])])
-  func `A pattern of codes fits what Postfix's would fit`(
+  func `A pattern matches the codes that it matches in Postfix`(
     _ text: String, _ fitting: [UInt8], _ others: [UInt8]
   ) throws {
     let pattern = try #require(CodePattern(text))
@@ -41,7 +41,7 @@ import Testing
     "127.0.0.[]", "127.0.0.[2..]", "127.0.0.[..2]", "127.0.0.[3..2]", "127.0.0.[2,3]",
     "127.0.0.[2]x", "127.0.0.[2..3..4]", "127.0.0.x", " 127.0.0.2", "١٢٧.0.0.2",
   ])
-  func `What is no pattern of codes is not read as one`(_ text: String) {
+  func `A text that is not a valid pattern is refused`(_ text: String) {
     #expect(CodePattern(text) == nil)
   }
 
@@ -58,7 +58,7 @@ import Testing
     ("a b.example", "a b.example is not the domain"),
     (String(repeating: "long.", count: 40) + "example", "is not the domain"),
   ])
-  func `What is wrong with a list is reported`(_ text: String, _ message: String) throws {
+  func `A mistake in a list is reported`(_ text: String, _ message: String) throws {
     let error = #expect(throws: MilterUsageError.self) { try DNSList.lists(text) }
     #expect(error?.description.contains(message) ?? false, "\(error?.description ?? "")")
   }
@@ -69,7 +69,8 @@ import Testing
     func meanings(_ codes: InetAddress...) -> [DNSList.Meaning] {
       [all, some].map { $0.meaning(of: LookupAnswer(addresses: codes)) }
     }
-    let (two, ten) = (InetAddress(127, 0, 0, 2), InetAddress(127, 0, 0, 10))
+    let two = InetAddress(127, 0, 0, 2)
+    let ten = InetAddress(127, 0, 0, 10)
     #expect(meanings() == [.notListed, .notListed])
     #expect(meanings(ten) == [.listed(ten), .notListed])
     #expect(meanings(ten, two) == [.listed(ten), .listed(two)])

@@ -4,7 +4,7 @@ import Testing
 
 @testable import milter_sample_blocklist
 
-/// Where a test answers the cache's questions.
+/// The questions of the cache, which a test answers.
 private final class Questions: Sendable {
   private let open = Mutex<[(name: String, land: @Sendable (Flight.Landing) -> Void)]>([])
   private let time = Mutex(ContinuousClock.now)
@@ -23,7 +23,7 @@ private final class Questions: Sendable {
     }
   }
 
-  /// Lets a look-up begin, and returns it once its question is there.
+  /// Starts a look-up, and returns it after the cache has asked its question.
   func begin(_ cache: LookupCache, _ name: String) -> Task<LookupAnswer, any Error> {
     Task.immediate { try await cache.addresses(of: name) }
   }
@@ -33,7 +33,8 @@ private final class Questions: Sendable {
   private let questions = Questions()
   private let listed = LookupAnswer(addresses: [.init(127, 0, 0, 2)], lifetime: .seconds(60))
 
-  @Test func `Several that ask at a time ask once, and all get the answer`() async throws {
+  @Test func `Several tasks with the same question ask once, and all get the answer`() async throws
+  {
     let cache = questions.cache()
     let tasks = (0..<5).map { _ in questions.begin(cache, "a.example") }
     #expect(questions.names == ["a.example"])
@@ -41,7 +42,7 @@ private final class Questions: Sendable {
     for task in tasks { #expect(try await task.value == listed) }
   }
 
-  @Test func `An answer is kept for as long as it holds`() async throws {
+  @Test func `An answer is kept while it is valid`() async throws {
     let cache = questions.cache()
     let first = questions.begin(cache, "a.example")
     questions.answer(.success(listed))
@@ -78,9 +79,10 @@ private final class Questions: Sendable {
     await #expect(throws: failure) { try await last.value }
   }
 
-  @Test func `Who is canceled waits no longer, and the others go on waiting`() async throws {
+  @Test func `A canceled task stops waiting, and the others continue`() async throws {
     let cache = questions.cache()
-    let (first, second) = (questions.begin(cache, "a"), questions.begin(cache, "a"))
+    let first = questions.begin(cache, "a")
+    let second = questions.begin(cache, "a")
     first.cancel()
     await #expect(throws: CancellationError.self) { try await first.value }
     questions.answer(.success(listed))
@@ -89,7 +91,7 @@ private final class Questions: Sendable {
     #expect(try await cache.addresses(of: "a") == listed)
   }
 
-  @Test func `Who is canceled before does not wait at all`() async throws {
+  @Test func `A task that was canceled before does not wait`() async throws {
     let cache = questions.cache()
     let task = Task.immediate {
       withUnsafeCurrentTask { $0?.cancel() }
@@ -98,7 +100,7 @@ private final class Questions: Sendable {
     await #expect(throws: CancellationError.self) { try await task.value }
   }
 
-  @Test func `A full cache forgets what was asked for the longest time ago`() async throws {
+  @Test func `A full cache forgets the names that were not asked for recently`() async throws {
     let cache = questions.cache(limit: 4)
     func ask(_ name: String, isKept: Bool) async throws {
       let task = questions.begin(cache, name)
@@ -115,7 +117,7 @@ private final class Questions: Sendable {
     try await ask("b", isKept: false)
   }
 
-  @Test func `An answer to what was forgotten meanwhile reaches those who wait`() async throws {
+  @Test func `An answer for a forgotten name reaches the tasks that wait for it`() async throws {
     let cache = questions.cache(limit: 2)
     let first = questions.begin(cache, "a")
     let others = ["b", "c"].map { questions.begin(cache, $0) }

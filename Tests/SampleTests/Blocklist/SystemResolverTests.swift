@@ -5,14 +5,14 @@ import Testing
 
 @testable import milter_sample_blocklist
 
-/// The C library's resolver, asked by the test's own server.
+/// The C library's resolver, with a DNS server of the test.
 @Suite(.ownThread) struct SystemResolverTests {
   private func resolver(
-    _ server: FakeDNSServer, threads: Int = 4, patience: Int = 30
+    _ server: FakeDNSServer, threads: Int = 4, timeout: Int = 30
   ) throws -> SystemResolver {
     SystemResolver(
-      server: try DNSServer("127.0.0.1:\(server.port)"), patience: patience,
-      threads: LookupThreads(count: threads, mostWaiting: 10))
+      server: try DNSServer("127.0.0.1:\(server.port)"), timeout: timeout,
+      threads: LookupThreads(count: threads, maxWaiting: 10))
   }
 
   private func answer(_ resolver: SystemResolver, _ name: String) async -> Flight.Landing {
@@ -22,14 +22,14 @@ import Testing
   }
 
   private func answer(
-    to answer: FakeDNSServer.Answer, patience: Int = 30
+    to answer: FakeDNSServer.Answer, timeout: Int = 30
   ) async throws -> Flight.Landing {
     let server = try FakeDNSServer { _ in answer }
     defer { withExtendedLifetime(server) {} }
-    return await self.answer(try resolver(server, patience: patience), "7.2.0.192.bl.example")
+    return await self.answer(try resolver(server, timeout: timeout), "7.2.0.192.bl.example")
   }
 
-  @Test func `Addresses come with the time for which they hold`() async throws {
+  @Test func `An answer has its TTL`() async throws {
     let codes: [[UInt8]] = [[127, 0, 0, 2], [127, 0, 0, 10]]
     let landing = try await answer(to: .addresses(codes, seconds: 1234))
     let answer = try landing.get()
@@ -37,13 +37,13 @@ import Testing
     #expect(answer.lifetime == .seconds(1234))
   }
 
-  @Test func `More addresses than there is room for are cut off`() async throws {
+  @Test func `At most 16 addresses are kept`() async throws {
     let codes = (1...20).map { [127, 0, 0, UInt8($0)] }
     let landing = try await answer(to: .addresses(codes, seconds: 1))
     #expect(try landing.get().addresses == codes.prefix(16).map { InetAddress($0) })
   }
 
-  @Test func `An alias leads to the addresses, and the shorter time counts`() async throws {
+  @Test func `An alias is followed, and the shorter TTL counts`() async throws {
     let answer = try (try await answer(to: .alias([127, 0, 0, 3]))).get()
     #expect(answer.addresses == [InetAddress(127, 0, 0, 3)])
     #expect(answer.lifetime == .seconds(60))
@@ -61,18 +61,18 @@ import Testing
       (.raw([0xC0, 12, 0, 1]), "the answer cannot be read"),
       (.raw([0xC0, 12, 0, 1, 0, 1, 0, 0, 0, 9, 0, 200, 127]), "the answer cannot be read"),
     ] as [(FakeDNSServer.Answer, String)])
-  func `A server that fails, keeps silent or talks nonsense is a failure`(
+  func `A server that fails, is silent, or sends an invalid answer is a failure`(
     _ answer: FakeDNSServer.Answer, _ reason: String
   ) async throws {
-    let patience = if case .silence = answer { 1 } else { 30 }
+    let timeout = if case .silence = answer { 1 } else { 30 }
     #expect(
-      try await self.answer(to: answer, patience: patience)
+      try await self.answer(to: answer, timeout: timeout)
         == .failure(LookupFailure(description: reason)))
   }
 
   @Test func `A list whose servers are silent does not stop the others`() async throws {
     let gate = DispatchSemaphore(value: 0)
-    let threads = LookupThreads(count: 2, mostWaiting: 10)
+    let threads = LookupThreads(count: 2, maxWaiting: 10)
     let done = Mutex<[String]>([])
     for _ in 0..<3 {
       #expect(
@@ -87,15 +87,17 @@ import Testing
     try await onThread { try poll(for: "all") { done.withLock { $0.count == 4 } ? () : nil } }
   }
 
-  @Test func `The list of a name is what follows the address`() {
+  @Test func `The zone of a name is the part after the address`() {
     #expect(SystemResolver.zone(of: "7.2.0.192.bl.example") == "bl.example")
     let digits = Array(repeating: "0", count: 32).joined(separator: ".")
     #expect(SystemResolver.zone(of: "\(digits).bl.example") == "bl.example")
   }
 
-  @Test func `Look-ups beyond the threads wait, and beyond that line fail at once`() async throws {
+  @Test func `Without a free thread look-ups wait, and with a full line they fail at once`()
+    async throws
+  {
     let gate = DispatchSemaphore(value: 0)
-    let threads = LookupThreads(count: 1, mostWaiting: 1)
+    let threads = LookupThreads(count: 1, maxWaiting: 1)
     let done = Mutex<[String]>([])
     #expect(
       threads.run(for: "bl.example") {
@@ -104,7 +106,7 @@ import Testing
       })
     #expect(threads.run(for: "bl.example") { done.withLock { $0.append("second") } })
     #expect(!threads.run(for: "bl.example") { done.withLock { $0.append("third") } })
-    let resolver = SystemResolver(server: nil, patience: 1, threads: threads)
+    let resolver = SystemResolver(server: nil, timeout: 1, threads: threads)
     #expect(
       await answer(resolver, "x.bl.example")
         == .failure(LookupFailure(description: "too many look-ups at a time")))

@@ -1,4 +1,4 @@
-/// Why a fixture could not do what was asked.
+/// A failure of a fixture.
 public struct FixtureError: Error, CustomStringConvertible {
   /// What happened.
   public let description: String

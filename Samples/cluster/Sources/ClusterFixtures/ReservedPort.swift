@@ -1,8 +1,8 @@
 import Glibc
 
-/// A TCP port of 127.0.0.1 that no other program is given.
+/// A TCP port of 127.0.0.1 that the system gives to no other program.
 ///
-/// It is bound, and nobody listens on it. A server that sets `SO_REUSEADDR` can listen on it nevertheless.
+/// The port is bound, but nobody listens on it. A server that sets `SO_REUSEADDR` can listen on it.
 public final class ReservedPort: Sendable {
   /// The port.
   public let number: UInt16

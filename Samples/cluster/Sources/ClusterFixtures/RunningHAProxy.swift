@@ -1,18 +1,18 @@
 import Foundation
 
-/// A HAProxy with the configuration of a sample, on Unix-domain sockets.
+/// A HAProxy with a sample's configuration, on Unix-domain sockets.
 public final class RunningHAProxy {
-  /// A server behind it.
+  /// A server that HAProxy connects to.
   public struct Server {
-    /// Whether it is given connections.
+    /// Whether HAProxy gives it connections.
     public let isUp: Bool
     /// The result of its last health check.
     public let check: String
-    /// How many connections it has been given, health checks not included.
+    /// The number of connections that HAProxy has given it, without health checks.
     public let connections: Int
   }
 
-  /// Where clients connect.
+  /// The path of the socket for clients.
   public let socket: String
   private let control: String
   private let backend: String
@@ -22,11 +22,11 @@ public final class RunningHAProxy {
   ///
   /// - Parameters:
   ///   - configuration: the path of the sample's configuration.
-  ///   - places: what takes the place of what there. `SOCKET` stands for ``socket``, and `CONTROL` for a socket
-  ///     for commands.
+  ///   - places: pairs of a text in the configuration and its replacement. In a replacement, `SOCKET` stands
+  ///     for ``socket``, and `CONTROL` for a socket for commands.
   ///   - backend: the name of the servers' section.
-  ///   - folder: where its files are.
-  /// - Throws: an error if the configuration has no such place.
+  ///   - folder: the folder for its files.
+  /// - Throws: an error if the configuration does not have one of the texts.
   public init(
     configuration: String, replacing places: [(String, String)], backend: String,
     in folder: ScratchFolder
@@ -46,10 +46,10 @@ public final class RunningHAProxy {
       "haproxy", ["-db", "-f", file], output: folder.path(of: "haproxy.log"))
   }
 
-  /// Waits until something holds of the servers.
+  /// Waits until a condition of the servers is true.
   public func wait(for subject: String, until isSo: ([Server]) -> Bool) throws {
     try program.wait(for: "HAProxy to find \(subject)") {
-      // It may not listen yet.
+      // HAProxy may not listen yet.
       guard let servers = try? servers() else { return false }
       return isSo(servers)
     }
@@ -59,17 +59,19 @@ public final class RunningHAProxy {
   public func servers() throws -> [Server] {
     let rows = try command("show stat").split(separator: "\n")
       .map { $0.split(separator: ",", omittingEmptySubsequences: false) }
-    guard let names = rows.first, let number = names.firstIndex(of: "stot"),
-      let status = names.firstIndex(of: "status"), let check = names.firstIndex(of: "check_status")
-    else { throw FixtureError("HAProxy's statistics have no such columns") }
-    return rows.dropFirst().filter { $0[0] == backend && $0[1] != "BACKEND" }.map { row in
+    let names = rows.first ?? []
+    guard let number = names.firstIndex(of: "stot"), let status = names.firstIndex(of: "status"),
+      let check = names.firstIndex(of: "check_status")
+    else { throw FixtureError("HAProxy's statistics lack a column: \(names)") }
+    let servers = rows.dropFirst().filter { $0[0] == backend && $0[1] != "BACKEND" }
+    return servers.map { row in
       Server(
         isUp: row[status].hasPrefix("UP"), check: String(row[check]),
         connections: Int(row[number]) ?? 0)
     }
   }
 
-  /// Has the running HAProxy carry out a command, and returns its answer.
+  /// Runs a command in HAProxy, and returns its answer.
   private func command(_ text: String) throws -> String {
     let descriptor = Foundation.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     let stream = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)

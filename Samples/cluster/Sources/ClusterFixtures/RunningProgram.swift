@@ -1,14 +1,16 @@
 import Foundation
 public import Glibc
 
-/// A program that ends with this object.
+/// A running program.
+///
+/// It is killed when this object is released.
 public final class RunningProgram {
   /// The process id.
   public let pid: pid_t
   private let output: String
   private var status: Int32?
 
-  /// Starts a program; its output goes to a file.
+  /// Starts a program whose output goes to a file.
   ///
   /// - Parameters:
   ///   - program: its path, or its name in `PATH`.
@@ -19,13 +21,16 @@ public final class RunningProgram {
     self.output = output
     let null = open("/dev/null", O_RDWR | O_CLOEXEC)
     let file = open(output, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    defer { for descriptor in [null, file] { close(descriptor) } }
+    defer {
+      close(null)
+      close(file)
+    }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    for (source, target) in [(null, Int32(0)), (file, 1), (file, 2)] {
-      posix_spawn_file_actions_adddup2(&actions, source, target)
-    }
+    posix_spawn_file_actions_adddup2(&actions, null, STDIN_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, file, STDOUT_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, file, STDERR_FILENO)
     // This process ignores SIGPIPE, and its threads may block signals; the program must not.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -62,13 +67,15 @@ public final class RunningProgram {
     return (status, started.log)
   }
 
-  /// What it printed so far.
+  /// The program's output so far.
   public var log: String { (try? String(contentsOfFile: output, encoding: .utf8)) ?? "" }
 
   /// Sends a signal.
   public func signal(_ number: Int32) { kill(pid, number) }
 
-  /// Waits until something holds; fails with the program's output if it ends before.
+  /// Waits until a condition is true.
+  ///
+  /// Fails with the program's output if the program ends before.
   public func wait(for subject: String, until isSo: () throws -> Bool) throws {
     try poll(for: subject) {
       if try isSo() { return () }
@@ -77,7 +84,7 @@ public final class RunningProgram {
     }
   }
 
-  /// Whether it has ended.
+  /// Whether the program has ended.
   public func hasEnded() throws -> Bool {
     guard status == nil else { return true }
     var word: Int32 = 0
@@ -86,8 +93,9 @@ public final class RunningProgram {
     return true
   }
 
-  /// Sends a signal if there is one, waits for the end, and returns the status: 128 and the signal's number
-  /// if a signal has ended the program.
+  /// Sends a signal, if one is given, and waits for the end of the program.
+  ///
+  /// - Returns: the exit status, or 128 plus the number of the signal that ended the program.
   @discardableResult
   public func end(by number: Int32? = nil) throws -> Int32 {
     if let number, try !hasEnded() { signal(number) }

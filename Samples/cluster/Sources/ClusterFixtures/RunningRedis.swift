@@ -1,6 +1,8 @@
 import Foundation
 
-/// A redis-server with a Unix-domain socket, whose data outlives it.
+/// A redis-server on a Unix-domain socket.
+///
+/// Its data stay in a folder, so that it can be started again.
 public final class RunningRedis {
   private let folder: ScratchFolder
   private let arguments: [String]
@@ -13,10 +15,10 @@ public final class RunningRedis {
   ///
   /// - Parameters:
   ///   - folder: where its files are.
-  ///   - sync: when its file is synced; with `always` an answer is sent when its effect is on the disk, so
-  ///     that a kill loses nothing.
-  ///   - arguments: settings besides.
-  /// - Throws: an error if it does not come to serve.
+  ///   - sync: when its file is synced. With `always`, Redis answers after the effect is on the disk, so that
+  ///     a kill loses nothing.
+  ///   - arguments: other settings.
+  /// - Throws: an error if the server ends before it answers.
   public init(
     in folder: ScratchFolder, sync: String = "everysec", _ arguments: [String] = ["--port", "0"]
   ) throws {
@@ -37,13 +39,13 @@ public final class RunningRedis {
     try program.wait(for: "Redis") { try self.command("PING") == "PONG" }
   }
 
-  /// Ends the server at once, without a chance to save anything.
+  /// Kills the server, which cannot save anything.
   public func kill() throws { try program?.end(by: SIGKILL) }
 
-  /// Stops the server's process, or has it go on.
+  /// Sends the server's process a signal, for example to stop it or to continue it.
   public func signal(_ number: Int32) { program?.signal(number) }
 
-  /// Has the server carry out a command, and returns what redis-cli prints.
+  /// Runs a command, and returns the output of redis-cli.
   @discardableResult
   public func command(_ words: String...) throws -> String {
     let run = try RunningProgram.run("redis-cli", ["-s", socket] + words, in: folder)

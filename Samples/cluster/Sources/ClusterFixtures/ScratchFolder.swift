@@ -1,13 +1,15 @@
 import Foundation
 
-/// A folder of its own with a short name, removed with everything in it.
+/// A new folder with a short name.
+///
+/// It is removed with its contents when this object is released.
 public final class ScratchFolder: Sendable {
   /// The absolute path.
   public let path: String
 
   /// Makes a folder.
   public init() throws {
-    // The paths of sockets are short; a temporary directory's may be long.
+    // The path of a socket must be short, and that of the temporary directory may be long.
     var template = Array("/tmp/milter-cluster.XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw FixtureError("mkdtemp: \(errno)") }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -15,7 +17,7 @@ public final class ScratchFolder: Sendable {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  /// The path of something in the folder.
+  /// The path of a file in the folder.
   public func path(of name: String) -> String { "\(path)/\(name)" }
 
   /// Writes a file, and returns its path.

@@ -1,6 +1,8 @@
 import Glibc
 
-/// Tries something until it returns a value; fails after minutes.
+/// Calls a closure until it returns a value.
+///
+/// Fails after five minutes.
 public func poll<Value>(for subject: String, _ attempt: () throws -> Value?) throws -> Value {
   let deadline = ContinuousClock.now + .seconds(300)
   while ContinuousClock.now < deadline {

@@ -1,29 +1,33 @@
 import Glibc
 public import MilterKit
 
-/// Where Redis listens.
+/// The address where Redis listens.
 public enum RedisAddress: Hashable, Sendable {
   case path(String)
   case host(String, port: Int)
 
-  /// The maximum length of a path in bytes, as the system has it for Unix-domain sockets.
-  private static let longestPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
+  /// The maximum length of a path in bytes, which the system sets for Unix-domain sockets.
+  private static let maxPathLength = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 
-  /// Reads a path, which has a slash, or `HOST`, or `HOST:PORT`; the port is 6379 without another.
+  /// Reads a path, `HOST`, or `HOST:PORT`.
   ///
-  /// An IPv6 address has brackets.
+  /// A text with a slash is a path. The default port is 6379. An IPv6 address needs brackets.
   ///
-  /// - Throws: `MilterUsageError` if the text has another form.
+  /// - Throws: `MilterUsageError` if the text is not a valid address.
   public init(_ text: String) throws(MilterUsageError) {
-    guard !text.contains("/") else {
-      guard text.utf8.count <= Self.longestPath else {
-        throw MilterUsageError(
-          "--redis \(text): the path has \(text.utf8.count) bytes, and that of a socket at most "
-            + "\(Self.longestPath)")
-      }
-      self = .path(text)
-      return
+    self = text.contains("/") ? try Self.path(of: text) : try Self.host(of: text)
+  }
+
+  private static func path(of text: String) throws(MilterUsageError) -> Self {
+    guard text.utf8.count <= maxPathLength else {
+      throw MilterUsageError(
+        "--redis \(text): the path has \(text.utf8.count) bytes; that of a socket has at most "
+          + "\(maxPathLength)")
     }
+    return .path(text)
+  }
+
+  private static func host(of text: String) throws(MilterUsageError) -> Self {
     var host = text[...]
     var port: Int? = 6379
     if let colon = text.lastIndex(of: ":"), !text.hasSuffix("]") {
@@ -39,12 +43,12 @@ public enum RedisAddress: Hashable, Sendable {
     guard let port, 1...65_535 ~= port, !host.isEmpty else {
       throw MilterUsageError("--redis \(text): write a path, or HOST:PORT, such as 127.0.0.1:6379")
     }
-    self = .host(String(host), port: port)
+    return .host(String(host), port: port)
   }
 }
 
 extension RedisAddress: CustomStringConvertible {
-  /// The address as it is written.
+  /// The address in the form in which the option takes it.
   public var description: String {
     switch self {
     case .path(let path): path

@@ -21,14 +21,17 @@ final class RedisConnection: @unchecked Sendable {
       case .host(let host, let port): redisConnectWithTimeout(host, Int32(port), limit)
       }
     guard let made else { throw RedisError("no memory for a connection") }
-    (context, self.settings, self.script) = (made, settings, script)
+    context = made
+    self.settings = settings
+    self.script = script
     guard made.pointee.err == 0 else { throw failure("connect", settings.connectTimeout) }
     _ = fcntl(made.pointee.fd, F_SETFD, FD_CLOEXEC)
     guard redisSetTimeout(made, Self.time(settings.timeout)) == REDIS_OK else {
       throw failure("set a timeout", settings.timeout)
     }
     if let password = settings.password {
-      _ = try command(["AUTH"] + (settings.user.map { [$0] } ?? []) + [password])
+      let login = [settings.user, password].compactMap { $0 }
+      _ = try command(["AUTH"] + login)
     }
     guard case .text(let hash) = try command(["SCRIPT", "LOAD", script]) else {
       throw RedisError("SCRIPT LOAD: no hash")
@@ -38,7 +41,7 @@ final class RedisConnection: @unchecked Sendable {
 
   deinit { redisFree(context) }
 
-  /// Whether nothing has come since the last answer, not even the connection's end.
+  /// Whether the connection is open, and Redis has sent nothing since the last answer.
   var isQuiet: Bool {
     var entry = pollfd(fd: context.pointee.fd, events: Int16(POLLIN), revents: 0)
     return poll(&entry, 1, 0) == 0
@@ -53,7 +56,7 @@ final class RedisConnection: @unchecked Sendable {
     do throws(RedisError) {
       return try evaluate("EVALSHA", hash)
     } catch {
-      // Somebody has called SCRIPT FLUSH. Nothing has been run.
+      // Redis no longer knows the script, for example after SCRIPT FLUSH. It has not run.
       guard error.description.hasPrefix("NOSCRIPT") else { throw error }
       return try evaluate("EVAL", script)
     }
@@ -83,13 +86,14 @@ final class RedisConnection: @unchecked Sendable {
     return reply
   }
 
-  /// Why hiredis could not go on.
+  /// The error of hiredis.
   private func failure(_ step: String, _ limit: Int) -> RedisError {
-    let (number, kind) = (errno, context.pointee.err)
-    // Version 1.0 has a kind of its own for what is EAGAIN before.
-    let isTimeout =
-      kind == 6 || kind == REDIS_ERR_IO && [EAGAIN, EINPROGRESS, ETIMEDOUT].contains(number)
-    guard !isTimeout else { return RedisError("\(step): no answer within \(limit) ms") }
+    let number = errno
+    let kind = context.pointee.err
+    // hiredis 1.0 and later report a timeout as REDIS_ERR_TIMEOUT (6), earlier versions by errno.
+    let isTimeoutNumber = [EAGAIN, EINPROGRESS, ETIMEDOUT].contains(number)
+    let isTimeout = kind == 6 || kind == REDIS_ERR_IO && isTimeoutNumber
+    if isTimeout { return RedisError("\(step): no answer within \(limit) ms") }
     let text = withUnsafeBytes(of: context.pointee.errstr) { $0.prefix { $0 != 0 }.map { $0 } }
     return RedisError("\(step): \(String(decoding: text, as: UTF8.self))")
   }

@@ -1,2 +1,5 @@
-/// What becomes of mail while Redis does not answer.
-public enum RedisFallback: String, CaseIterable, Sendable { case accept, tempfail }
+/// The action on mail while Redis does not answer.
+public enum RedisFallback: String, CaseIterable, Sendable {
+  case accept
+  case tempfail
+}

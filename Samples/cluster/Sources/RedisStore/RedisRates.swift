@@ -2,18 +2,18 @@ public import MilterKit
 public import MilterRateLimit
 import Synchronization
 
-/// How much each user has sent, in Redis: one moment a user is enough.
+/// The counts of all users, in Redis.
 ///
-/// The value of a user's key is the moment, in microseconds since 1970, at which what the user has
-/// sent so far would have been sent at an even pace. The clock is Redis' own, the same for all filters. A
-/// key expires at that moment. A second key stands for a period in which the log has named the user.
+/// For each user Redis keeps one moment, in microseconds since 1970: when everything the user has sent so far
+/// would have been sent at an even pace. The key expires at that moment. All filters use the clock of Redis.
+/// A second key exists while the log has named the user in this period.
 public final class RedisRates: RateStore {
   /// The options of ``RedisSettings``.
   public static var options: [any MilterProgramOption] { RedisSettings.options }
   /// The store that all connections of a program share.
   public static let shared = RedisRates(.current, .current)
 
-  // The rule of RateTable: RedisRatesTests compares them.
+  // The rule of RateTable. RedisRatesTests compares both.
   private static let rule = """
     local interval, period = tonumber(ARGV[1]), tonumber(ARGV[2])
     local time = redis.call('TIME')
@@ -35,19 +35,21 @@ public final class RedisRates: RateStore {
   private let currentRate: Mutex<Rate>
   private let now: (@Sendable () -> Int)?
 
-  /// The rate that counts now.
+  /// The current rate.
   public var rate: Rate {
     get { currentRate.withLock { $0 } }
     set { currentRate.withLock { $0 = newValue } }
   }
 
-  /// Makes a store; the first decision connects.
+  /// Makes a store.
+  ///
+  /// It connects with the first decision.
   ///
   /// - Parameters:
   ///   - settings: how to reach Redis.
   ///   - rate: how much a user may send.
-  ///   - log: gets a line when Redis goes away, and when it is back.
-  ///   - now: the microseconds since 1970; `nil` for Redis' own clock.
+  ///   - log: returns the log for a line when Redis goes away, and when it is back.
+  ///   - now: returns the microseconds since 1970; `nil` to use the clock of Redis.
   public init(
     _ settings: RedisSettings, _ rate: Rate,
     log: @escaping @Sendable () -> MilterLog = { Milter.log },
@@ -58,7 +60,7 @@ public final class RedisRates: RateStore {
     self.now = now
   }
 
-  /// Connects, so that the log has at the start whether Redis can be reached.
+  /// Connects, so that the log shows at the start whether Redis can be reached.
   public func connect() { script.connect() }
 
   /// Counts a message or a recipient; see `RateStore`.
@@ -68,14 +70,14 @@ public final class RedisRates: RateStore {
     let interval = Self.interval(of: rate)
     let clock = now.map { "\($0())" } ?? ""
     let keys = ["user", "named"].map { Array("ratelimit:\($0):\(user)".utf8) }
-    guard let answer = try script.decide(keys: keys, ["\(interval)", "\(period)", clock]),
-      answer.count == 2, answer[0] > 0
-    else { return nil }
-    return RateExcess(wait: .microseconds(answer[0]), isNews: answer[1] == 1)
+    let answer = try script.decide(keys: keys, ["\(interval)", "\(period)", clock])
+    guard let answer, answer.count == 2, answer[0] > 0 else { return nil }
+    return RateExcess(wait: .microseconds(answer[0]), isFirst: answer[1] == 1)
   }
 
+  /// The period in microseconds.
   private static func period(of rate: Rate) -> Int { Int(rate.period / .microseconds(1)) }
 
-  /// The microseconds between two messages at an even pace, rounded up so that no message too many passes.
+  /// The time between two messages at an even pace, in microseconds, rounded up so that never too many pass.
   static func interval(of rate: Rate) -> Int { (period(of: rate) + rate.count - 1) / rate.count }
 }

@@ -1,6 +1,6 @@
 import CHiredis
 
-/// What Redis answers.
+/// A reply of Redis.
 enum RedisReply: Hashable, Sendable {
   case integer(Int)
   case text(String)
@@ -21,11 +21,15 @@ enum RedisReply: Hashable, Sendable {
     }
   }
 
-  /// The numbers of a list of numbers; `nil` for any other answer.
+  /// The numbers of a list of numbers; `nil` for any other reply.
   var integers: [Int]? {
     guard case .list(let elements) = self else { return nil }
-    let numbers = elements.compactMap { if case .integer(let number) = $0 { number } else { nil } }
-    return numbers.count == elements.count ? numbers : nil
+    var numbers: [Int] = []
+    for element in elements {
+      guard case .integer(let number) = element else { return nil }
+      numbers.append(number)
+    }
+    return numbers
   }
 
   private static func text(_ reply: redisReply) -> String {

@@ -5,13 +5,14 @@ import Synchronization
 
 /// A Lua script that decides in Redis, over connections that all threads share.
 ///
-/// Redis runs a script as a whole, so that filters on any number of machines decide one after the
-/// other. A decision that has no answer is not repeated: Redis may have made it before the connection broke.
+/// Redis runs one script after the other, so filters on any number of machines never decide at the same
+/// time. A decision without an answer is not repeated, because Redis may have made it before the connection
+/// broke.
 public final class RedisScript: Sendable {
   private struct State {
     var idle: [RedisConnection] = []
     var outage = Outage()
-    /// When the log last had that all connections were in use.
+    /// When the log last reported that all connections were in use.
     var busy: ContinuousClock.Instant?
   }
 
@@ -21,19 +22,23 @@ public final class RedisScript: Sendable {
   private let slots: DispatchSemaphore
   private let state = Mutex(State())
 
-  /// Makes a script; the first decision connects.
+  /// Makes a script.
+  ///
+  /// It connects with the first decision.
   ///
   /// - Parameters:
   ///   - text: the script, which returns a list of numbers.
   ///   - settings: how to reach Redis.
-  ///   - log: gets a line when Redis goes away, and when it is back.
+  ///   - log: returns the log for a line when Redis goes away, and when it is back.
   public init(
     _ text: String, _ settings: RedisSettings,
     log: @escaping @Sendable () -> MilterLog = { Milter.log }
   ) {
     // hiredis writes to sockets without MSG_NOSIGNAL.
     signal(SIGPIPE, SIG_IGN)
-    (self.text, self.settings, self.log) = (text, settings, log)
+    self.text = text
+    self.settings = settings
+    self.log = log
     slots = DispatchSemaphore(value: settings.connections)
   }
 
@@ -42,8 +47,9 @@ public final class RedisScript: Sendable {
   /// - Parameters:
   ///   - keys: the keys, to which the prefix is added.
   ///   - arguments: the script's arguments.
-  /// - Returns: what the script returns; `nil` if Redis does not answer and mail passes without it.
-  /// - Throws: `RedisError` if Redis does not answer and mail has to wait.
+  /// - Returns: the numbers that the script returns; `nil` if Redis does not answer and the fallback is to
+  ///   accept mail.
+  /// - Throws: `RedisError` if Redis does not answer and the fallback is to defer mail.
   public func decide(keys: [[UInt8]], _ arguments: [String]) throws(RedisError) -> [Int]? {
     do throws(RedisError) {
       return try run(keys.map { Array(settings.prefix.utf8) + $0 }, arguments)
@@ -54,9 +60,9 @@ public final class RedisScript: Sendable {
     }
   }
 
-  /// Connects, so that the log has at the start whether Redis can be reached.
+  /// Connects, so that the log shows at the start whether Redis can be reached.
   public func connect() {
-    guard let generation = beginning() else { return }
+    guard let generation = begin() else { return }
     do throws(RedisError) {
       succeeded(try RedisConnection(settings, script: text), generation)
       log().info("redis \(settings.address): connected")
@@ -69,13 +75,13 @@ public final class RedisScript: Sendable {
     // A decision that falls back does not wait for a connection.
     if state.withLock({ $0.outage.isOn(.now) }) { throw away }
     guard slots.wait(timeout: .now() + .milliseconds(settings.timeout)) == .success else {
-      // Those that have the connections may have found Redis away meanwhile.
+      // The decisions that have the connections may have found Redis away in the meantime.
       throw state.withLock { $0.outage.isOn(.now) } ? away : allBusy()
     }
     defer { slots.signal() }
-    guard let generation = beginning() else { throw away }
+    guard let generation = begin() else { throw away }
     do throws(RedisError) {
-      let connection = try connection()
+      let connection = try idleOrNewConnection()
       guard let answer = try connection.run(keys: keys, arguments).integers else {
         throw RedisError("the script's answer is no list of numbers")
       }
@@ -89,13 +95,14 @@ public final class RedisScript: Sendable {
 
   private var away: RedisError { RedisError("\(settings.address) is away") }
 
-  /// The generation of a decision that begins; `nil` while Redis is away.
-  private func beginning() -> Int? { state.withLock { $0.outage.begin(.now) } }
+  /// Begins a decision.
+  ///
+  /// - Returns: the decision's generation; `nil` while Redis is away.
+  private func begin() -> Int? { state.withLock { $0.outage.begin(.now) } }
 
-  /// A connection that is open and not in use, or a new one.
-  private func connection() throws(RedisError) -> RedisConnection {
+  private func idleOrNewConnection() throws(RedisError) -> RedisConnection {
     while let connection = state.withLock({ $0.idle.popLast() }) {
-      // Redis may have been restarted, or have closed it for having been idle.
+      // Redis closes connections when it ends, or after they were idle for long.
       if connection.isQuiet { return connection }
     }
     return try RedisConnection(settings, script: text)
@@ -103,7 +110,7 @@ public final class RedisScript: Sendable {
 
   private func succeeded(_ connection: RedisConnection, _ generation: Int) {
     let missed = state.withLock { state in
-      // One that is older than an outage is closed.
+      // A connection from before an outage is not kept.
       if generation == state.outage.generation { state.idle.append(connection) }
       return state.outage.succeed(generation)
     }
@@ -112,28 +119,32 @@ public final class RedisScript: Sendable {
   }
 
   private func failed(_ error: RedisError, _ generation: Int) {
-    let outage = state.withLock { state -> (pause: Duration, isNews: Bool, [RedisConnection])? in
+    // Declared here, so that the connections are closed after the lock is released.
+    var closed: [RedisConnection] = []
+    var isFirst = false
+    let pause = state.withLock { state -> Duration? in
       guard let pause = state.outage.fail(generation, .now) else { return nil }
-      defer { state.idle = [] }
-      // Closed where it is returned to, not under the lock.
-      return (pause, state.outage.failures == 1, state.idle)
+      swap(&closed, &state.idle)
+      isFirst = state.outage.failures == 1
+      return pause
     }
-    guard let outage else { return }
+    guard let pause else { return }
+    let milliseconds = Int(pause / .milliseconds(1))
     let line =
       "redis \(settings.address): \(error); until it answers: \(settings.fallback().rawValue); "
-      + "the next attempt is in \(Int(outage.pause / .milliseconds(1))) ms"
-    if outage.isNews { log().error(line) } else { log().info(line) }
+      + "the next attempt is in \(milliseconds) ms"
+    if isFirst { log().error(line) } else { log().info(line) }
   }
 
   private func allBusy() -> RedisError {
     let error = RedisError("all \(settings.connections) connections to Redis are in use")
-    let isNews = state.withLock { state in
+    let isReportDue = state.withLock { state in
       let now = ContinuousClock.now
       if let last = state.busy, now < last + .seconds(60) { return false }
       state.busy = now
       return true
     }
-    if isNews { log().warning("\(error); raise --redis-connections") }
+    if isReportDue { log().warning("\(error); raise --redis-connections") }
     return error
   }
 }

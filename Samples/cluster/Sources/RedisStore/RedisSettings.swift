@@ -1,24 +1,23 @@
-import Glibc
 public import MilterKit
 import Synchronization
 
-/// How to reach Redis, and what to do without it.
+/// The settings for Redis: how to reach it, and what to do while it does not answer.
 public struct RedisSettings: Sendable {
-  /// Where it listens.
+  /// The address where Redis listens.
   public var address: RedisAddress
   /// The user to log in as; `nil` for the default user.
   public var user: String?
-  /// The password; `nil` to log in nowhere.
+  /// The password; `nil` to use Redis without a login.
   public var password: String?
-  /// What every key begins with.
+  /// The prefix of every key.
   public var prefix = "milter:"
-  /// How many milliseconds a connection may take to be made.
+  /// The timeout of a new connection, in milliseconds.
   public var connectTimeout = 500
-  /// How many milliseconds an answer may take.
+  /// The timeout of an answer, in milliseconds.
   public var timeout = 500
   /// The maximum number of connections.
   public var connections = 16
-  /// What becomes of mail while Redis does not answer.
+  /// Returns the action on mail while Redis does not answer.
   public var fallback: @Sendable () -> RedisFallback = { .accept }
 
   /// Makes settings with the defaults of the options.
@@ -28,7 +27,7 @@ public struct RedisSettings: Sendable {
 extension RedisSettings {
   private static let address = MilterSetting(
     "redis", argument: "SOCKET", default: RedisAddress.host("127.0.0.1", port: 6379),
-    help: "where Redis listens, a path or HOST:PORT; default 127.0.0.1:6379"
+    help: "the socket of Redis, a path or HOST:PORT; default 127.0.0.1:6379"
   ) { try RedisAddress($0) }
   private static let user = MilterSetting(
     "redis-user", argument: "NAME", help: "the user to log in as; default Redis' default user")
@@ -36,23 +35,25 @@ extension RedisSettings {
     "redis-password-file", argument: "FILE",
     help: "the file with the password")
   private static let prefix = MilterSetting(
-    "redis-prefix", argument: "TEXT", default: "milter:", help: "what every key begins with")
+    "redis-prefix", argument: "TEXT", default: "milter:", help: "the prefix of every key")
   private static let connectTimeout = MilterSetting(
     "redis-connect-timeout", argument: "MILLISECONDS", default: 500, in: 1...60_000,
-    help: "how long a connection may take to be made")
+    help: "the timeout of a new connection")
   private static let timeout = MilterSetting(
     "redis-timeout", argument: "MILLISECONDS", default: 500, in: 1...60_000,
-    help: "how long an answer may take")
+    help: "the timeout of an answer")
   private static let connections = MilterSetting(
     "redis-connections", argument: "N", default: 16, in: 1...1000,
-    help: "most connections to Redis")
+    help: "the maximum number of connections to Redis")
   private static let fallback = MilterSetting(
     "fallback", default: RedisFallback.accept,
-    help: "what becomes of mail while Redis does not answer")
+    help: "the action on mail while Redis does not answer")
 
   private static let readPassword = Mutex<String?>(nil)
 
-  /// The options of a program; a reload changes the fallback only.
+  /// The options of a program.
+  ///
+  /// Of these, a reload changes the fallback only.
   public static var options: [any MilterProgramOption] {
     let fixed: [any MilterProgramOption] = [
       address, user, passwordFile, prefix, connectTimeout, timeout, connections,
@@ -60,7 +61,7 @@ extension RedisSettings {
     return fixed.map(\.untilRestart) + [fallback]
   }
 
-  /// The settings as the options set them.
+  /// The settings that the options specify.
   public static var current: Self {
     var settings = Self(address.value)
     settings.user = user.value.isEmpty ? nil : user.value
@@ -73,30 +74,26 @@ extension RedisSettings {
     return settings
   }
 
-  /// The longest time, in seconds, that a decision takes: to wait for a connection, to make one, to log in,
-  /// to load the script, and to run it.
+  /// The maximum duration of a decision, in seconds.
+  ///
+  /// A decision waits for a free connection, or makes one. It logs in, loads the script, and runs it.
   public static var answerTime: Int { (connectTimeout.value + 4 * timeout.value) / 1000 + 1 }
 
-  /// Throws if two settings do not fit together.
+  /// Checks that the settings fit together.
   public static func check() throws(MilterUsageError) {
     guard user.value.isEmpty || !passwordFile.value.isEmpty else {
-      throw MilterUsageError("--redis-user \(user.value): give --redis-password-file, too")
+      throw MilterUsageError("--redis-user \(user.value): also give --redis-password-file")
     }
   }
 
-  /// Reads the file with the password: its first line.
+  /// Reads the password, which is the first line of its file.
   public static func takePassword() throws {
-    let path = passwordFile.value
-    guard !path.isEmpty else { return }
-    guard let file = fopen(path, "re") else {
-      throw RedisError("\(path): \(String(cString: strerror(errno)))")
+    guard !passwordFile.value.isEmpty else { return }
+    let text = try passwordFile.readFile()
+    let line = text.prefix { !["\n", "\r", "\r\n"].contains($0) }
+    guard !line.isEmpty else {
+      throw RedisError("\(passwordFile.value): the first line has no password")
     }
-    defer { fclose(file) }
-    var line = [CChar](repeating: 0, count: 4096)
-    guard fgets(&line, Int32(line.count), file) != nil else {
-      throw RedisError("\(path): there is no password in it")
-    }
-    let bytes = line.map { UInt8(bitPattern: $0) }.prefix { $0 != 0 && $0 != 0x0A && $0 != 0x0D }
-    readPassword.withLock { $0 = String(decoding: bytes, as: UTF8.self) }
+    readPassword.withLock { $0 = String(line) }
   }
 }

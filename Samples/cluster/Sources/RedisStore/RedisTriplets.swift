@@ -2,11 +2,11 @@ public import MilterGreylist
 public import MilterKit
 import Synchronization
 
-/// The triplets that have been seen, in Redis, with their times.
+/// A store of triplets in Redis.
 ///
-/// A triplet is a key; its value has the seconds since 1970 at which it came first and at which it
-/// passed last, which is 0 before it has passed. The clock is Redis' own, the same for all filters. Keys
-/// expire when they no longer count.
+/// A triplet is a key. Its value has two times in seconds since 1970: when the triplet first came, and when
+/// it last passed, 0 before it has passed. All filters use the clock of Redis. Keys expire when they no
+/// longer count.
 public final class RedisTriplets: TripletStore {
   /// The options of ``RedisSettings``.
   public static var options: [any MilterProgramOption] { RedisSettings.options }
@@ -14,7 +14,7 @@ public final class RedisTriplets: TripletStore {
   public static let shared = Result<RedisTriplets, any Error>.success(
     RedisTriplets(.current, .current))
 
-  // The rule of TripletFile: RedisTripletsTests compares them.
+  // The rule of TripletFile. RedisTripletsTests compares both.
   private static let rule = """
     local delay, window, keep = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
     local now = tonumber(ARGV[4]) or tonumber(redis.call('TIME')[1])
@@ -27,7 +27,7 @@ public final class RedisTriplets: TripletStore {
     if isKnown then
       wait = passed > 0 and 0 or math.max(0, math.min(delay, first - now + delay))
       if wait > 0 then
-        -- Written as it is, so that a Redis that takes no writes does not seem to be well.
+        -- Written without a change: a Redis that refuses writes must fail here, and not seem to work.
         redis.call('SET', KEYS[1], value, 'PX', math.max(1, redis.call('PTTL', KEYS[1])))
         return {wait}
       end
@@ -44,19 +44,21 @@ public final class RedisTriplets: TripletStore {
   private let currentTimes: Mutex<TripletTimes>
   private let now: (@Sendable () -> Int)?
 
-  /// The times that count now.
+  /// The current times.
   public var times: TripletTimes {
     get { currentTimes.withLock { $0 } }
     set { currentTimes.withLock { $0 = newValue } }
   }
 
-  /// Makes a store; the first decision connects.
+  /// Makes a store.
+  ///
+  /// It connects with the first decision.
   ///
   /// - Parameters:
   ///   - settings: how to reach Redis.
-  ///   - times: after how many seconds what happens.
-  ///   - log: gets a line when Redis goes away, and when it is back.
-  ///   - now: the seconds since 1970; `nil` for Redis' own clock.
+  ///   - times: the times of greylisting.
+  ///   - log: returns the log for a line when Redis goes away, and when it is back.
+  ///   - now: returns the seconds since 1970; `nil` to use the clock of Redis.
   public init(
     _ settings: RedisSettings, _ times: TripletTimes,
     log: @escaping @Sendable () -> MilterLog = { Milter.log },
@@ -67,15 +69,16 @@ public final class RedisTriplets: TripletStore {
     self.now = now
   }
 
-  /// Connects, so that the log has at the start whether Redis can be reached.
+  /// Connects, so that the log shows at the start whether Redis can be reached.
   public func connect() { script.connect() }
 
   /// Looks a triplet up, and remembers it; see `TripletStore`.
-  public func check(_ triplet: [String]) throws -> (wait: Int, failure: (any Error)?) {
+  public func check(_ triplet: [String]) throws -> TripletAnswer {
     let times = times
     let numbers = [times.delay, times.window, times.keep].map(String.init)
     let clock = now.map { "\($0())" } ?? ""
     let key = Array("greylist:".utf8) + Self.key(triplet)
-    return (try script.decide(keys: [key], numbers + [clock])?.first ?? 0, nil)
+    let answer = try script.decide(keys: [key], numbers + [clock])
+    return TripletAnswer(wait: answer?.first ?? 0)
   }
 }

@@ -2,7 +2,12 @@ import MilterGreylist
 import MilterKit
 import RedisStore
 
-/// `greylist` with its triplets in Redis, for any number of processes and machines.
+/// The program `greylist-redis`: `greylist` with its triplets in Redis, for any number of processes and
+/// machines.
+///
+///     swift run greylist-redis --try ../messages/hello.eml --redis 127.0.0.1:6379
+///
+/// README.md has the options.
 @main
 final class GreylistRedis: GreylistFilter<RedisTriplets> {
   override class var name: String { "greylist-redis" }

@@ -2,7 +2,12 @@ import MilterKit
 import MilterRateLimit
 import RedisStore
 
-/// `ratelimit` that counts in Redis, for any number of processes and machines.
+/// The program `ratelimit-redis`: `ratelimit` with its counts in Redis, for any number of processes and
+/// machines.
+///
+///     swift run ratelimit-redis --socket inet:8893@127.0.0.1 --redis 127.0.0.1:6379 --count 100
+///
+/// README.md has the options.
 @main
 final class RateLimitRedis: RateLimitFilter<RedisRates> {
   override class var name: String { "ratelimit-redis" }

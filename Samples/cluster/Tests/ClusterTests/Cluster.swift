@@ -9,25 +9,25 @@ final class Cluster {
   let filters: [RunningProgram]
   let haproxy: RunningHAProxy
 
-  /// Where MTAs connect.
+  /// The socket for MTAs.
   var socket: String { "unix:\(haproxy.socket)" }
 
-  /// Starts all of it.
+  /// Starts Redis, the filters, and HAProxy.
   ///
   /// - Parameters:
   ///   - program: the filters' program.
-  ///   - arguments: its settings, besides the sockets.
-  /// - Throws: an error if a program does not come to serve.
+  ///   - arguments: its settings without the sockets.
+  /// - Throws: an error if a program ends before it serves.
   init(_ program: String, _ arguments: [String]) throws {
     let folder = try ScratchFolder()
     let redis = try RunningRedis(in: folder, sync: "always")
     let names = ["one", "two", "three"]
-    // A busy machine may keep Redis from an answer for a minute.
-    let patience = ["--redis-timeout", "60000", "--redis-connect-timeout", "60000"]
+    // On a busy machine, an answer of Redis may take up to a minute.
+    let timeouts = ["--redis-timeout", "60000", "--redis-connect-timeout", "60000"]
     filters = try names.map { name in
       let filter = try RunningProgram(
         built(program),
-        ["--socket", "unix:\(folder.path(of: name))", "--redis", redis.socket] + patience
+        ["--socket", "unix:\(folder.path(of: name))", "--redis", redis.socket] + timeouts
           + arguments,
         output: folder.path(of: "\(name).log"))
       try filter.wait(for: "a filter to listen") { filter.log.contains("listening on ") }
@@ -42,17 +42,18 @@ final class Cluster {
         ("server one 127.0.0.1:8891", "server one unix@\(sockets[0])"),
         ("server two 127.0.0.1:8892", "server two unix@\(sockets[1])"),
         ("server three 127.0.0.1:8893", "server three unix@\(sockets[2])"),
-        // A filter that a busy machine keeps from an answer is not down.
+        // On a busy machine, a filter that answers late is not down.
         ("inter 2s fall 2 rise 2", "inter 2s fall 1000 rise 2"),
       ], backend: "filters", in: folder)
     try haproxy.wait(for: "the filters") { servers in
       servers.count == 3 && servers.allSatisfy { $0.check.hasPrefix("L7OK") }
     }
-    (self.folder, self.redis) = (folder, redis)
+    self.folder = folder
+    self.redis = redis
   }
 
   /// Connects an MTA to one of the filters.
-  func connect() throws -> TestMTA {
+  func mta() throws -> TestMTA {
     let mta = try TestMTA(socket: socket)
     mta.connect("client.example", .inet(address: "192.0.2.7", port: 25))
     return mta

@@ -33,7 +33,7 @@ extension ClusterSuite {
       #expect(try cluster.terminate() == [0, 0, 0])
     }
 
-    @Test func `Workers of one filter count together, too`() throws {
+    @Test func `Workers of one filter also count together`() throws {
       let folder = try ScratchFolder()
       let redis = try RunningRedis(in: folder)
       let socket = "unix:\(folder.path(of: "s"))"
@@ -94,18 +94,19 @@ extension ClusterSuite {
 
     @Test func `After a short delay a triplet passes by the clock of Redis`() throws {
       let cluster = try Cluster("greylist-redis", ["--delay", "1"])
-      #expect(try cluster.connect().rcpt().status == .tempfail)
+      #expect(try cluster.mta().rcpt().status == .tempfail)
       // Each time at another filter.
       try poll(for: "the delay to pass") {
-        try cluster.connect().rcpt().status == .continue ? () : nil
+        try cluster.mta().rcpt().status == .continue ? () : nil
       }
-      #expect(try cluster.connect().rcpt().status == .continue)
+      #expect(try cluster.mta().rcpt().status == .continue)
     }
 
     @Test func `Sessions that wait for Redis hold up no other`() throws {
       let cluster = try Cluster("ratelimit-redis", ["--count", "100", "--period", "604800"])
       cluster.redis.signal(SIGSTOP)
-      let (counts, hasEnded) = (Counts(), Flag())
+      let counts = Counts()
+      let hasEnded = Flag()
       let socket = cluster.socket
       // More than each filter has connections to Redis.
       let waiting = Thread {
@@ -128,7 +129,7 @@ extension ClusterSuite {
         return count == 60 ? () : nil
       }
       // Mail without a login is not counted, and passes meanwhile.
-      for _ in 1...6 { #expect(try cluster.connect().rcpt().status == .continue) }
+      for _ in 1...6 { #expect(try cluster.mta().rcpt().status == .continue) }
       #expect(counts.all == [:])
       cluster.redis.signal(SIGCONT)
       try poll(for: "the answers") { hasEnded.isSet ? () : nil }
@@ -145,7 +146,8 @@ extension ClusterSuite {
           "info",
         ])
       let counts = Counts()
-      let (isDone, hasEnded) = (Flag(), Flag())
+      let isDone = Flag()
+      let hasEnded = Flag()
       let socket = cluster.socket
       let clients = 12
       var killing: (any Error)?
@@ -170,7 +172,8 @@ extension ClusterSuite {
           }
           try cluster.redis.kill()
           let fallen = fallback == "accept" ? "pass" : "451 4.3.0"
-          let (inBetween, count) = (counts["450 4.7.1"], counts[fallen])
+          let inBetween = counts["450 4.7.1"]
+          let count = counts[fallen]
           try poll(for: "answers without Redis") { counts[fallen] >= count + 200 ? () : nil }
           // Those that were under way.
           #expect(counts["450 4.7.1"] <= inBetween + clients)

@@ -22,7 +22,8 @@ extension ClusterSuite {
     private func store(_ user: String?, _ password: String?) throws -> RedisRates {
       var settings = RedisSettings(redis)
       settings.address = try RedisAddress("127.0.0.1:\(port.number)")
-      (settings.user, settings.password) = (user, password)
+      settings.user = user
+      settings.password = password
       let rate = Rate(count: 1, period: .seconds(3600))
       return RedisRates(settings, rate, log: { [lines] in lines.log })
     }
@@ -55,7 +56,8 @@ extension ClusterSuite {
     @Test func `A user that may do what the README lists can decide`() throws {
       let password = try makeUser("milter")
       var settings = RedisSettings(redis)
-      (settings.user, settings.password) = ("milter", password)
+      settings.user = "milter"
+      settings.password = password
       let triplets = RedisTriplets(
         settings, TripletTimes(delay: 86_400, window: 172_800, keep: 172_800),
         log: { [lines] in lines.log })

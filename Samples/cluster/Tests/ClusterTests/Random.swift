@@ -1,4 +1,4 @@
-/// Numbers that are the same in each run (SplitMix64).
+/// A generator of random numbers that are the same in each run (SplitMix64).
 struct Random: RandomNumberGenerator {
   private var state: UInt64
 

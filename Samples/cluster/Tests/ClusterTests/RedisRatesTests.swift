@@ -61,9 +61,9 @@ extension ClusterSuite {
       }
       for user in ["joe", "named:joe"] {
         #expect(try filters[0].admit(user) == nil)
-        #expect(try filters[1].admit(user)?.isNews == true)
-        #expect(try filters[2].admit(user)?.isNews == false)
-        #expect(try filters[1].admit(user)?.isNews == false)
+        #expect(try filters[1].admit(user)?.isFirst == true)
+        #expect(try filters[2].admit(user)?.isFirst == false)
+        #expect(try filters[1].admit(user)?.isFirst == false)
       }
       for key in ["milter:ratelimit:user:joe", "milter:ratelimit:named:joe"] {
         let life = try #require(Int(try redis.command("TTL", key)))

@@ -3,9 +3,9 @@ public import ServiceLifecycle
 
 /// A milter server as a service of a `ServiceGroup`.
 ///
-/// When the group shuts down gracefully, the server accepts no more connections, gives messages under way
-/// their verdict (``MilterKit/MilterConfiguration/drain``), and ends. The group, not the server, handles
-/// signals.
+/// When the group shuts down gracefully, the server accepts no more connections. It gives messages in progress
+/// their verdict (``MilterKit/MilterConfiguration/drain``), and then ends. The group handles signals, not the
+/// server.
 public struct MilterService: Service {
   private let server: MilterServer
 
@@ -14,7 +14,7 @@ public struct MilterService: Service {
 
   /// Serves until the group shuts down or cancels the service.
   ///
-  /// - Throws: if a socket cannot be opened.
+  /// - Throws: an error if a socket cannot be opened.
   public func run() async throws {
     try await cancelWhenGracefulShutdown { try await server.serve() }
   }

@@ -4,7 +4,11 @@ import MilterService
 import ServiceLifecycle
 import UnixSignals
 
-/// A program of several services, one of which is a filter: `servicegroup SOCKET`.
+/// A program of several services, one of which is a filter.
+///
+///     swift run servicegroup inet:8900@127.0.0.1
+///
+/// In C, smfi_main() takes over the whole process and its signals. README.md explains the shutdown.
 @main
 enum ServiceGroupProgram {
   static func main() async throws {
@@ -22,7 +26,7 @@ enum ServiceGroupProgram {
   }
 }
 
-/// Another service of the same program, such as a database client would be.
+/// Another service of the same program, in the place of, for example, a database client.
 struct Pulse: Service {
   let logger: Logger
 
@@ -36,7 +40,7 @@ struct Pulse: Service {
   }
 }
 
-/// Lets every client wait a second.
+/// A filter that makes every client wait for a second.
 final class Patient: AsyncMilter {
   override func helo(_ host: String) async throws -> Status {
     try await Task.sleep(for: .seconds(1))

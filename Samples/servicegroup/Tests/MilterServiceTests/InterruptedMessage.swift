@@ -1,13 +1,13 @@
 import Dispatch
 import MilterTesting
 
-/// A message during which a server stops.
+/// Sends a message during which the server stops.
 ///
 /// - Parameters:
-///   - socket: Where the server listens.
-///   - stop: Has the server stop, without waiting for it.
-/// - Returns: What became of the message.
-/// - Throws: If the server does not serve.
+///   - socket: The socket of the server.
+///   - stop: Starts a graceful shutdown of the server, and returns at once.
+/// - Returns: The outcome of the message.
+/// - Throws: An error if the server does not serve.
 func interruptedMessage(
   to socket: String, stop: @escaping @Sendable () -> Void
 ) async throws -> MTAOutcome? {
@@ -16,7 +16,7 @@ func interruptedMessage(
     mta.helo()
     mta.mail()
     stop()
-    // Until nobody else is served any more.
+    // Wait until the server accepts no more connections.
     while (try? TestMTA(socket: socket)) != nil {}
     mta.rcpt()
     mta.data()
@@ -26,7 +26,7 @@ func interruptedMessage(
   }
 }
 
-/// Runs what blocks a thread, of which Swift has few.
+/// Runs a closure that blocks on another thread, because Swift has few threads for tasks.
 func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value
 {
   try await withCheckedThrowingContinuation { continuation in

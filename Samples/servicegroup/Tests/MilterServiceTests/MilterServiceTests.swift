@@ -5,7 +5,7 @@ import MilterTesting
 import ServiceLifecycle
 import Testing
 
-/// Adds a field after it has suspended.
+/// A filter that suspends, and then adds a header field.
 private final class Adding: AsyncMilter {
   override class var actions: MilterActionFlags { .addhdrs }
 
@@ -19,7 +19,7 @@ private final class Adding: AsyncMilter {
 @Suite struct MilterServiceTests {
   private let logger = Logger(label: "MilterServiceTests")
 
-  @Test func `A message under way has its verdict when the group shuts down`() async throws {
+  @Test func `A message in progress gets its verdict when the group shuts down`() async throws {
     let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { Adding() }
     try server.open()
     let address = try #require(server.addresses.first)

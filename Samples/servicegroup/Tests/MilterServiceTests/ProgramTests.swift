@@ -4,12 +4,12 @@ import Testing
 
 /// The program, run as its users run it.
 @Suite struct ProgramTests {
-  /// Where the build puts programs: where the tests are that are running.
+  /// The folder of the built programs, which is that of the running tests.
   private static var folder: URL {
     URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
   }
 
-  @Test func `On SIGTERM a message under way has its verdict, and the program ends with 0`()
+  @Test func `On SIGTERM a message in progress gets its verdict, and the program ends with 0`()
     async throws
   {
     let files = FileManager.default
@@ -18,12 +18,13 @@ import Testing
       at: directory, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
     defer { try? files.removeItem(at: directory) }
     let socket = "unix:\(directory.path)/s"
-    let (program, errors) = (Process(), Pipe())
+    let program = Process()
+    let errors = Pipe()
     program.executableURL = Self.folder.appending(path: "servicegroup")
     program.arguments = [socket]
     program.standardError = errors
     try program.run()
-    // If the test fails, the program ends all the same.
+    // This also ends the program if the test fails.
     defer { program.terminate() }
 
     let log = errors.fileHandleForReading
