@@ -159,6 +159,19 @@ import Testing
   }
 
   @Test
+  func `Addresses count by their first 256 bytes, so that nobody fills the file with long ones`()
+    throws
+  {
+    let store = try store()
+    let long = String(repeating: "x", count: 100_000)
+    #expect(store.check(["n", long, long]).wait == 300)
+    #expect(try directory.read("triplets").count < 600)
+    clock.pass(300)
+    #expect(store.check(["n", long + "y", long]).wait == 0)
+    #expect(store.check(["n", "y" + long, long]).wait == 300)
+  }
+
+  @Test
   func `Triplets continue to pass if the file cannot be written anew`() throws {
     let store = try store(slack: 3)
     #expect(store.check(["n", "s", "r"]).wait == 300)

@@ -24,9 +24,16 @@ public protocol TripletStore: AnyObject, Sendable {
 }
 
 extension TripletStore {
+  /// The maximum length of a word in a key, in bytes: the longest path that RFC 5321 allows (4.5.3.1.3).
+  private static var maxWordLength: Int { 256 }
+
   /// The bytes that stand for a triplet: its words with spaces in between, on one line.
+  ///
+  /// Longer words are cut, so that a client cannot fill a store with long addresses. Two addresses count as
+  /// one if only the bytes after the 256th differ.
   public static func key(_ triplet: [String]) -> [UInt8] {
-    Array(triplet.map(escaped).joined(separator: " ").utf8)
+    let words = triplet.map { word in escaped(word).utf8.prefix(maxWordLength) }
+    return Array(words.joined(separator: " ".utf8))
   }
 
   /// Escapes the characters that separate words and lines.

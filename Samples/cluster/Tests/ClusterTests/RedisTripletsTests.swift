@@ -69,6 +69,17 @@ extension ClusterSuite {
       for word in words { #expect(try store.check(["n", word, "r"]).wait == 0) }
     }
 
+    @Test func `Long addresses make no long keys, and count by their first 256 bytes`() throws {
+      let store = store()
+      let long = String(repeating: "x", count: 100_000)
+      #expect(try store.check(["n", long, long]).wait == 300)
+      let key = try redis.command("KEYS", "*")
+      #expect(key.utf8.count == "milter:greylist:n  ".utf8.count + 2 * 256)
+      clock.pass(300)
+      #expect(try store.check(["n", long + "y", long]).wait == 0)
+      #expect(try store.check(["n", "y" + long, long]).wait == 300)
+    }
+
     @Test func `A value that is not ours counts for nothing`() throws {
       try redis.command("SET", "milter:greylist:n s r", "9 lives")
       #expect(try store().check(["n", "s", "r"]).wait == 300)
