@@ -38,7 +38,8 @@ let package = Package(
     .testTarget(
       name: "ClusterTests",
       dependencies: [
-        "ClusterFixtures", "RedisStore", "greylist-redis", "ratelimit-redis", kit, filters,
+        "ClusterFixtures", "RedisStore", "cluster-bench", "greylist-redis", "ratelimit-redis", kit,
+        filters,
         .product(name: "MilterTesting", package: "swift-milter"),
       ], swiftSettings: swift),
   ]

@@ -1,36 +1,40 @@
 import ClusterFixtures
 import Synchronization
 
-/// Measures decisions, and prints a row for each kind.
+/// Measures decisions, and prints a row of a table for each kind.
 struct Bench {
-  /// How many decisions a row has for each number of threads.
-  let decisions: Int
+  /// The number of threads that decide at the same time.
+  static let threads = 16
 
+  /// The number of decisions that one thread makes, and that all threads make together.
+  private let decisions: Int
+
+  /// Prints the head of the table.
+  ///
+  /// - Parameter decisions: the number of decisions for each figure, at least ``threads``.
   init(decisions: Int) {
-    // Each thread decides once at least.
-    self.decisions = max(decisions, 16)
+    self.decisions = decisions
     print(
       "| Decision | Store | p50 | p99 | p50, 16 threads | p99, 16 threads | decisions/s, 16 threads |"
     )
     print("|---|---|---|---|---|---|---|")
   }
 
-  /// Has one thread decide, and then 16 at the same time.
+  /// Measures one thread, and then 16 threads at the same time.
   ///
   /// - Parameters:
-  ///   - decision: what is decided.
-  ///   - store: where the state is.
-  ///   - decide: makes the decision of a thread with a number.
-  /// - Throws: what a decision throws.
+  ///   - decision: the kind of decision, for the table.
+  ///   - store: the kind of store, for the table.
+  ///   - decide: makes one decision; its arguments are the numbers of the thread and of the decision.
+  /// - Throws: the error of a decision.
   func measure(
     _ decision: String, _ store: String, _ decide: @escaping @Sendable (Int, Int) throws -> Void
   ) throws {
     do {
       let alone = try run(threads: 1, decide)
-      let together = try run(threads: 16, decide)
-      let columns =
-        [decision, store] + alone.texts + together.texts
-        + ["\(Int(Double(together.sorted.count) / together.seconds))"]
+      let together = try run(threads: Self.threads, decide)
+      let rate = Int(Double(together.sorted.count) / together.seconds)
+      let columns = [decision, store] + alone.texts + together.texts + ["\(rate)"]
       print("| \(columns.joined(separator: " | ")) |")
     } catch {
       print("| \(decision) | \(store) | failed: \(error) |")
@@ -42,13 +46,13 @@ struct Bench {
     threads: Int, _ decide: @escaping @Sendable (Int, Int) throws -> Void
   ) throws -> Times {
     let all = Collected()
-    let each = decisions / threads
+    let decisionsOfEach = decisions / threads
     let start = ContinuousClock.now
     try onThreads(threads) { thread in
       var own: [Duration] = []
-      for number in 0..<each {
+      for number in 0..<decisionsOfEach {
         let begin = ContinuousClock.now
-        // The threads of one run and those of the other have triplets of their own.
+        // No two threads have the same number, also of the two runs.
         try decide(threads * 100 + thread, number)
         own.append(begin.duration(to: .now))
       }
@@ -68,11 +72,16 @@ private struct Times {
   let sorted: [Duration]
   let seconds: Double
 
-  var texts: [String] { [0.5, 0.99].map { "\(text(sorted[Int(Double(sorted.count - 1) * $0)]))" } }
+  /// The p50 and the p99.
+  var texts: [String] { [percentile(0.5), percentile(0.99)].map(text) }
+
+  private func percentile(_ share: Double) -> Duration {
+    sorted[Int(Double(sorted.count - 1) * share)]
+  }
 
   private func text(_ time: Duration) -> String {
     let microseconds = time / .microseconds(1)
-    return microseconds < 10
-      ? "\((microseconds * 10).rounded() / 10) µs" : "\(Int(microseconds.rounded())) µs"
+    guard microseconds < 10 else { return "\(Int(microseconds.rounded())) µs" }
+    return "\((microseconds * 10).rounded() / 10) µs"
   }
 }

@@ -1,27 +1,49 @@
 import ClusterFixtures
 import Foundation
+import Glibc
 import MilterGreylist
 import MilterKit
 import MilterRateLimit
 import RedisStore
 
-/// Measures how long a decision takes: with the stores of `greylist` and `ratelimit`, and with Redis.
+/// Measures how long a decision takes with the stores of `greylist` and `ratelimit`, and with Redis.
 ///
-///     cluster-bench [DECISIONS]
-///
-/// It starts a Redis of its own, which syncs its file once a second, like the file of `greylist`.
+/// It starts its own Redis, which syncs its file once a second, as `greylist` does.
 @main
 enum ClusterBench {
+  private static let usage = """
+    usage: cluster-bench [DECISIONS]
+      DECISIONS  the number of decisions for each figure, at least \(Bench.threads) (default 20000)
+
+    """
+
   static func main() throws {
-    let count = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 20_000
+    guard let count = decisions(CommandLine.arguments.dropFirst()) else {
+      FileHandle.standardError.write(Data(usage.utf8))
+      exit(EX_USAGE)
+    }
+    try measure(count)
+  }
+
+  /// The number of decisions on the command line; `nil` if it is not valid.
+  private static func decisions(_ arguments: ArraySlice<String>) -> Int? {
+    guard let argument = arguments.first else { return 20_000 }
+    guard arguments.count == 1, let count = Int(argument), count >= Bench.threads else {
+      return nil
+    }
+    return count
+  }
+
+  private static func measure(_ count: Int) throws {
     let folder = try ScratchFolder()
     let port = try ReservedPort()
     let redis = try RunningRedis(
       in: folder, ["--port", "\(port.number)", "--bind", "127.0.0.1"])
+    // Redis ends with its object, and the port is free again after its own.
     defer { withExtendedLifetime((redis, port)) {} }
-    let places: [(String, RedisAddress)] = [
-      ("Redis, Unix-domain socket", .path(redis.socket)),
-      ("Redis, TCP on this host", .host("127.0.0.1", port: Int(port.number))),
+    let places: KeyValuePairs<String, RedisAddress> = [
+      "Redis, Unix-domain socket": .path(redis.socket),
+      "Redis, TCP on this host": .host("127.0.0.1", port: Int(port.number)),
     ]
     let times = TripletTimes(delay: 300, window: 172_800, keep: 3_024_000)
     let rate = Rate(count: 1_000_000, period: .seconds(604_800))
@@ -50,7 +72,8 @@ enum ClusterBench {
   private static func settings(_ address: RedisAddress, _ name: String) -> RedisSettings {
     var settings = RedisSettings(address)
     settings.prefix = "\(name):"
-    (settings.timeout, settings.connectTimeout) = (60_000, 60_000)
+    settings.timeout = 60_000
+    settings.connectTimeout = 60_000
     settings.fallback = { .tempfail }
     return settings
   }

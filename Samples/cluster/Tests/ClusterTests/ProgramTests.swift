@@ -42,6 +42,15 @@ extension ClusterSuite {
       #expect(run.output.contains(setting.reason), "\(run.output)")
     }
 
+    @Test(arguments: [["15"], ["0"], ["-1"], ["many"], ["1000", "1000"]])
+    func `cluster-bench refuses a number of decisions that it cannot measure`(
+      _ arguments: [String]
+    ) throws {
+      let run = try RunningProgram.run(built("cluster-bench"), arguments, in: folder)
+      #expect(run.status == EX_USAGE)
+      #expect(run.output.hasPrefix("usage: cluster-bench [DECISIONS]\n"))
+    }
+
     @Test func `Without its password file a filter does not start`() throws {
       let run = try RunningProgram.run(
         built("ratelimit-redis"),
