@@ -1,5 +1,7 @@
-// The filter of ../c/doorman.c, with libmilter's names: line by line the same, less what memory
-// needs. The settings and their meaning are explained there.
+// doorman-libmilter: the filter of ../c/doorman.c in Swift, with libmilter's names.
+//
+// It has the same lines as the C filter, without those that manage memory. The comment at the top of
+// ../c/doorman.c explains the options.
 //
 //   swift run doorman-libmilter -p inet:8891@127.0.0.1 -n mail.example.com
 
@@ -16,10 +18,14 @@ import Libmilter
 let trace = "X-Doorman"
 let wanted = SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE | SMFIF_SETSYMLIST
 
-/// The settings: read from the command line at first use, which is in `main`.
+/// The settings.
+///
+/// They are read from the command line at the first use, which is in `main`.
 let settings = Settings()
 
-/// The settings, which C keeps in static variables; read with the same `getopt`.
+/// The settings, which C keeps in static variables.
+///
+/// They are read with `getopt`, as in C.
 struct Settings {
   var socket: String?
   var ownNames: [String] = []
@@ -56,7 +62,7 @@ func usage() -> Never {
   exit(64)  // EX_USAGE
 }
 
-/// A client, and the message that it is sending.
+/// A client, and its current message.
 final class Client {
   var canSkip = false
   var helo: String?
@@ -68,16 +74,21 @@ final class Client {
   var bytes = 0
   var hash: UInt32 = 2_166_136_261  // the 32-bit FNV-1a hash of nothing
 
-  /// Forgets the message, not the client.
+  /// Resets the properties of the message, not those of the client.
   func forgetMessage() {
-    (sender, subject) = (nil, nil)
-    (recipients, hops, forged) = (0, 0, 0)
+    sender = nil
+    subject = nil
+    recipients = 0
+    hops = 0
+    forged = 0
     bytes = 0
     hash = 2_166_136_261
   }
 }
 
-/// The private data, made when it is first asked for.
+/// The private data of a connection.
+///
+/// It is made at the first call.
 func client(of ctx: SMFICTX) -> Client {
   if let client = smfi_getpriv(ctx) as? Client { return client }
   let client = Client()
@@ -85,14 +96,14 @@ func client(of ctx: SMFICTX) -> Client {
   return client
 }
 
-/// Whether the sender's domain, which is after the last @, is blocked.
+/// Whether the sender's domain, the text after the last @, is blocked.
 func isBlocked(_ sender: String) -> Bool {
   guard let at = sender.utf8.lastIndex(of: UInt8(ascii: "@")) else { return false }
   let domain = sender[sender.utf8.index(after: at)...].prefix { $0 != ">" }
   return settings.blockedDomains.contains { strcasecmp($0, String(domain)) == 0 }
 }
 
-/// A word that can stand in a header whatever the client wrote; a dash if it cannot.
+/// A text of the client if it can be a word in a header field; otherwise a dash.
 func word(_ text: String?) -> String {
   guard let text, 1...255 ~= text.utf8.count, text.utf8.allSatisfy({ 33...126 ~= $0 }) else {
     return "-"
@@ -100,7 +111,7 @@ func word(_ text: String?) -> String {
   return text
 }
 
-/// Whether a subject can be tagged: it is text without raw 8-bit characters, and has no tag yet.
+/// Whether a subject can be tagged: it has no raw 8-bit characters, and no tag yet.
 func isTaggable(_ subject: String) -> Bool {
   subject.utf8.allSatisfy { 32...126 ~= $0 || $0 == 9 || $0 == 10 }
     && !subject.utf8.starts(with: settings.tag.utf8)
@@ -114,9 +125,10 @@ func isTaggable(_ subject: String) -> Bool {
     smfi_setsymlist(ctx, SMFIM_ENVFROM, "{auth_authen}")
     smfi_setsymlist(ctx, SMFIM_EOM, "i")
   }
-  pf0 = f0 & wanted  // what is missing fails later, and the message with it
+  pf0 = f0 & wanted  // an action that the MTA lacks fails later, and so does the message
   pf1 = (pf1 | SMFIP_NR_HDR) & f1
-  (pf2, pf3) = (0, 0)
+  pf2 = 0
+  pf3 = 0
   client(of: ctx).canSkip = pf1 & SMFIP_SKIP != 0
   return SMFIS_CONTINUE
 }
@@ -185,7 +197,7 @@ func isTaggable(_ subject: String) -> Bool {
 
 @Sendable func doormanEom(_ ctx: SMFICTX) -> sfsistat {
   let client = client(of: ctx)
-  // From the last to the first: with Postfix a deletion renumbers those after it.
+  // From the last to the first: with Postfix, a deletion renumbers the fields after it.
   for number in stride(from: client.forged, to: 0, by: -1) {
     if smfi_chgheader(ctx, trace, Int32(number), nil) != MI_SUCCESS { return SMFIS_TEMPFAIL }
   }
@@ -234,7 +246,7 @@ let doorman = smfiDesc(
   xxfi_close: doormanClose,
   xxfi_negotiate: doormanNegotiate)
 
-/// The program, as C's `main`.
+/// The program, like `main` in C.
 @main
 enum Doorman {
   static func main() {

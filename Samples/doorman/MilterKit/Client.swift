@@ -1,10 +1,12 @@
-/// A client, as far as it is known.
+/// The properties of a client.
 struct Client {
   var canSkip = false
   var helo: String?
 }
 
-/// A message, as far as it has come; a new one is empty.
+/// The properties of a message.
+///
+/// A new one is empty.
 struct Message {
   var sender: String?
   var subject: String?

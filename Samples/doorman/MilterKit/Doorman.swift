@@ -1,5 +1,9 @@
-// The filter of ../c/doorman.c as a class: a method for each callback, a property for each field of
-// the private data, and an error where C looks at a result.
+// doorman: the filter of ../c/doorman.c as a class.
+//
+// It has a method for each callback, and a property for each member of the private data. Where C checks a
+// result, an action throws. The comment at the top of ../c/doorman.c explains the options.
+//
+//   swift run doorman -p inet:8891@127.0.0.1 -n mail.example.com
 
 import MilterKit
 
@@ -23,9 +27,9 @@ final class Doorman: Milter {
       try setsymlist(.envfrom, "{auth_authen}")
       try setsymlist(.eom, "i")
     }
-    // What is missing throws later, and the message is put off.
+    // An action that the MTA lacks throws later, and the message is deferred.
     options.actions.formIntersection([.addhdrs, .chghdrs, .quarantine, .setsymlist])
-    options.steps.insert(.nrHdr)  // where the MTA does not know it, replies are sent all the same
+    options.steps.insert(.nrHdr)  // the library sends the replies if the MTA wants them
     client.canSkip = options.steps.contains(.skip)
     return .continue
   }
@@ -84,7 +88,7 @@ final class Doorman: Milter {
   }
 
   override func eom() throws -> Status {
-    // From the last to the first: with Postfix a deletion renumbers those after it.
+    // From the last to the first: with Postfix, a deletion renumbers the fields after it.
     for number in stride(from: message.forged, to: 0, by: -1) {
       try chgheader(Self.trace, number, nil)
     }
@@ -102,30 +106,32 @@ final class Doorman: Milter {
     return .continue
   }
 
-  // As in C, what negotiate noted is also forgotten when the MTA goes on to another client.
+  // As in C, this also forgets what negotiate found out, when the MTA serves another client.
   override func close() { client = Client() }
 
-  /// Whether the sender's domain, which is after the last @, is blocked.
+  /// Whether the sender's domain, the text after the last @, is blocked.
   private func isBlocked(_ sender: String) -> Bool {
     guard let at = sender.utf8.lastIndex(of: UInt8(ascii: "@")) else { return false }
     let domain = sender[sender.utf8.index(after: at)...].prefix { $0 != ">" }
     return settings.blockedDomains.contains { isSame($0, String(domain)) }
   }
 
-  /// Whether a subject can be tagged: it is text without raw 8-bit characters, and has no tag yet.
+  /// Whether a subject can be tagged: it has no raw 8-bit characters, and no tag yet.
   private func isTaggable(_ subject: String) -> Bool {
     subject.utf8.allSatisfy { 32...126 ~= $0 || $0 == 9 || $0 == 10 }
       && !subject.utf8.starts(with: settings.tag.utf8)
   }
 }
 
-/// Whether two names are the same but for the case of ASCII letters.
+/// Whether two names are equal.
+///
+/// The case of ASCII letters does not matter.
 private func isSame(_ one: String, _ other: String) -> Bool {
   func folded(_ byte: UInt8) -> UInt8 { 65...90 ~= byte ? byte | 0x20 : byte }
   return one.utf8.lazy.map(folded).elementsEqual(other.utf8.lazy.map(folded))
 }
 
-/// A word that can stand in a header whatever the client wrote; a dash if it cannot.
+/// A text of the client if it can be a word in a header field; otherwise a dash.
 private func word(_ text: String?) -> String {
   guard let text, 1...255 ~= text.utf8.count, text.utf8.allSatisfy({ 33...126 ~= $0 }) else {
     return "-"

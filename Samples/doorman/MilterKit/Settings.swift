@@ -15,10 +15,10 @@ struct Settings: Sendable {
     let reason: String
   }
 
-  /// The settings of a filter without options.
+  /// Makes the settings of a filter without options.
   init() {}
 
-  /// Reads options, each with an argument of its own.
+  /// Reads options, each of which has an argument.
   init(_ arguments: some Sequence<String>) throws {
     var rest = arguments.makeIterator()
     while let option = rest.next() {

@@ -1,5 +1,5 @@
-// A program that keeps the command line it had in C makes its server itself; for a new one `@main`
-// on the class is all.
+// The program keeps the command line of the C filter, so it makes its server itself. A new filter needs no
+// such file: `@main` on the class makes the program.
 
 import MilterKit
 

@@ -1,14 +1,20 @@
 /*
- * doorman: what a mail host does at its door. The same filter stands beside this file in Swift,
- * with libmilter's names and with MilterKit's; the article on porting walks through the three.
+ * doorman: the checks that a mail host makes when a message arrives. The folders beside this one have the
+ * same filter in Swift, with libmilter's names and with MilterKit's. The article PortingFromLibmilter compares
+ * the three.
  *
  *   doorman -p SOCKET [-n NAME]... [-d DOMAIN]... [-r COUNT] [-c COUNT] [-b BYTES] [-t TAG]
  *
- * A client from outside may not call itself NAME (-n), not send as anybody in DOMAIN (-d), and not
- * name more than COUNT recipients a message (-r). Its messages get TAG in front of the subject (-t),
- * lose forged trace headers and get a true one with a hash of the first BYTES of the body (-b), and
- * go into quarantine with more than COUNT Received headers (-c). Clients on this host pass, and so
- * do messages of users who have authenticated.
+ *   -p SOCKET  the socket for the MTA, such as inet:8891@127.0.0.1
+ *   -n NAME    refuse clients that introduce themselves as NAME
+ *   -d DOMAIN  refuse senders of DOMAIN
+ *   -r COUNT   the maximum number of recipients of a message (default 100)
+ *   -c COUNT   quarantine messages with more than COUNT Received fields (default 25)
+ *   -b BYTES   the number of bytes of the body to hash (default 4096)
+ *   -t TAG     the text to put in front of the subject (default [EXT])
+ *
+ * The filter removes X-Doorman fields of the sender, and adds its own with the hash. Clients on this host
+ * pass, and so do messages of users who have authenticated.
  */
 
 #define _POSIX_C_SOURCE 200809L
@@ -28,13 +34,13 @@
 #define MOST_NAMES 32
 #define WANTED (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE | SMFIF_SETSYMLIST)
 
-/* The settings: written before smfi_main(), only read afterwards. */
+/* The settings. They are written before smfi_main(), and only read after it. */
 static const char *own_names[MOST_NAMES + 1], *blocked_domains[MOST_NAMES + 1];
 static const char *tag = "[EXT]";
 static int most_recipients = 100, most_hops = 25;
 static size_t hashed_bytes = 4096;
 
-/* What is known of a client, and of the message it is sending. */
+/* A client, and its current message. */
 struct client {
   int can_skip;
   char *helo;
@@ -44,7 +50,7 @@ struct client {
   unsigned long hash;
 };
 
-/* Forgets the message, not the client. */
+/* Resets the members of the message, not those of the client. */
 static void forget_message(struct client *client) {
   free(client->sender);
   free(client->subject);
@@ -54,7 +60,7 @@ static void forget_message(struct client *client) {
   client->hash = 2166136261UL; /* the 32-bit FNV-1a hash of nothing */
 }
 
-/* The private data, made when it is first asked for; NULL without memory. */
+/* The private data of a connection, made at the first call; NULL if there is no memory. */
 static struct client *client_of(SMFICTX *ctx) {
   struct client *client = smfi_getpriv(ctx);
 
@@ -65,21 +71,21 @@ static struct client *client_of(SMFICTX *ctx) {
   return client;
 }
 
-/* Whether a name is in a list, in any case. */
+/* Whether a name is in a list. Case does not matter. */
 static int is_listed(const char *name, size_t length, const char **list) {
   for (; *list != NULL; list++)
     if (strlen(*list) == length && strncasecmp(*list, name, length) == 0) return 1;
   return 0;
 }
 
-/* Whether the sender's domain, which is after the last @, is blocked. */
+/* Whether the sender's domain, the text after the last @, is blocked. */
 static int is_blocked(const char *sender) {
   const char *at = strrchr(sender, '@');
 
   return at != NULL && is_listed(at + 1, strcspn(at + 1, ">"), blocked_domains);
 }
 
-/* A word that can stand in a header whatever the client wrote; a dash if it cannot. */
+/* A text of the client if it can be a word in a header field; otherwise a dash. */
 static const char *word(const char *text) {
   const char *end = text;
 
@@ -87,7 +93,7 @@ static const char *word(const char *text) {
   return end == NULL || end == text || *end != '\0' || end - text > 255 ? "-" : text;
 }
 
-/* Whether a subject can be tagged: it is text without raw 8-bit characters, and has no tag yet. */
+/* Whether a subject can be tagged: it has no raw 8-bit characters, and no tag yet. */
 static int is_taggable(const char *subject) {
   const char *end = subject;
 
@@ -106,7 +112,7 @@ static sfsistat doorman_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long 
     smfi_setsymlist(ctx, SMFIM_ENVFROM, "{auth_authen}");
     smfi_setsymlist(ctx, SMFIM_EOM, "i");
   }
-  *pf0 = f0 & WANTED; /* what is missing fails later, and the message with it */
+  *pf0 = f0 & WANTED; /* an action that the MTA lacks fails later, and so does the message */
   *pf1 = (*pf1 | SMFIP_NR_HDR) & f1;
   *pf2 = *pf3 = 0;
   client->can_skip = (*pf1 & SMFIP_SKIP) != 0;
@@ -209,7 +215,7 @@ static sfsistat doorman_eom(SMFICTX *ctx) {
   int number;
 
   if (client == NULL) return SMFIS_TEMPFAIL;
-  /* From the last to the first: with Postfix a deletion renumbers those after it. */
+  /* From the last to the first: with Postfix, a deletion renumbers the fields after it. */
   for (number = client->forged; number > 0; number--)
     if (smfi_chgheader(ctx, TRACE, number, NULL) != MI_SUCCESS) return SMFIS_TEMPFAIL;
   if (client->subject != NULL && is_taggable(client->subject) &&
