@@ -41,7 +41,7 @@ public final class FilterConnection {
     self.init(SocketLink(socket), profile)
   }
 
-  /// Goes another way than a socket.
+  /// Makes a connection over a link that is not a socket.
   package init(_ link: any FilterLink, _ profile: MTAProfile) {
     self.link = link
     session = MTASession(profile)
@@ -51,7 +51,7 @@ public final class FilterConnection {
   ///
   /// - Parameter mail: the message and its envelope. The client and HELO of the first one count for
   ///   all of the connection.
-  /// - Returns: what came of it.
+  /// - Returns: the outcome.
   public func play(_ mail: MTAMail) -> MTAOutcome {
     session.send(mail)
     while true {
@@ -65,7 +65,7 @@ public final class FilterConnection {
   /// Performs one step.
   ///
   /// - Parameter step: it may be any; one that cannot come here is refused by the MTA itself.
-  /// - Returns: what came of it.
+  /// - Returns: the outcome.
   @discardableResult
   public func perform(_ step: MTAStep) -> MTAExchange {
     session.perform(step)
@@ -89,7 +89,7 @@ public final class FilterConnection {
     return session.failure
   }
 
-  /// Passes on macros of another MTA, in place of those that this one would send.
+  /// Sends the macros of another MTA instead of this one's.
   package func relay(_ macros: RelayedMacros) { session.relayed = macros }
 
   /// Keeps nothing of a message's content: the driver does.
@@ -104,10 +104,10 @@ public final class FilterConnection {
   /// Called with each piece of a new body, if the driver keeps the content.
   package var onNewBody: (([UInt8]) -> Void)?
 
-  /// When all replies are due, whatever the profile's timeouts; nil if only the profile limits the time.
+  /// The deadline for all replies, in addition to the profile's timeouts; `nil` if there is none.
   package var deadline: ContinuousClock.Instant?
 
-  /// Takes bytes of a filter that replies while bytes are sent to it.
+  /// Takes bytes that the filter sends while this side is sending.
   package func take(_ bytes: [UInt8]) {
     let progressCount = session.progressCount
     session.receive(bytes)
@@ -115,13 +115,13 @@ public final class FilterConnection {
     if session.progressCount != progressCount { onProgress?() }
   }
 
-  /// Gives back memory between two messages.
+  /// Frees memory between two messages.
   package func rest() { session.rest() }
 
-  /// Gives macros values that are to differ from what the MTA knows by itself.
+  /// Sets macros that replace those of the MTA.
   public func set(_ macros: MTAMacros) { session.macros = macros }
 
-  /// Ends the connection as an MTA does that is done with it.
+  /// Ends the connection as an MTA does when it needs the filter no longer.
   ///
   /// Later calls fail with the code ``/MilterMTA/MTAFailure/Code/afterQuit``.
   public func quit() {
@@ -198,7 +198,7 @@ public final class FilterConnection {
     if session.waiting != .eom { endDeadline = nil }
   }
 
-  /// When the time for all replies to the end of the message is up.
+  /// The deadline for all replies to the end of the message.
   private var endDeadline: ContinuousClock.Instant?
 
   private func take(_ event: FilterLinkEvent, _ limit: Duration) {

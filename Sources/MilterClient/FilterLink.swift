@@ -1,9 +1,9 @@
-/// The way to a filter: what one side of a connection can do.
+/// One side of a connection to a filter.
 package protocol FilterLink: AnyObject {
-  /// Sends all bytes, unless the filter has gone; ``receive(within:)`` then reports that.
+  /// Sends all bytes, unless the filter has closed the connection; ``receive(within:)`` then reports that.
   func send(_ bytes: [UInt8], within limit: Duration) -> FilterLinkEvent?
 
-  /// Waits for bytes from the filter, or for its end.
+  /// Waits until the filter sends bytes or ends its side of the connection.
   func receive(within limit: Duration) -> FilterLinkEvent
 
   /// Ends the connection.
@@ -12,12 +12,12 @@ package protocol FilterLink: AnyObject {
 
 /// The result of waiting for a filter.
 package enum FilterLinkEvent {
-  /// Bytes it sent; at least one.
+  /// Bytes from the filter, at least one.
   case bytes([UInt8])
-  /// It sends no more.
+  /// The filter has ended its side of the connection.
   case endOfStream
-  /// It neither sent nor took anything in time.
+  /// The filter neither sent nor read a byte in time.
   case silence
-  /// The connection broke, for a reason.
+  /// The connection failed, for this reason.
   case broken(String)
 }

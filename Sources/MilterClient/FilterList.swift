@@ -1,7 +1,7 @@
 import MilterCore
 public import MilterMTA
 
-/// The filters of an SMTP server, asked one after the other.
+/// The filters that an SMTP server asks one after the other.
 ///
 /// A server makes a list for each of its clients, and calls it as the client's commands come:
 ///
@@ -42,7 +42,7 @@ public final class FilterList {
   public enum DefaultAction: Hashable, Sendable {
     /// The client is told to try again later; the default.
     case tempfail
-    /// Mail is refused for good.
+    /// Mail is refused with a permanent failure.
     case reject
     /// Mail passes as if the filter were not there.
     case accept
@@ -54,8 +54,9 @@ public final class FilterList {
     public var socket: String
     /// The answer when it fails.
     public var defaultAction: DefaultAction
-    /// The server's behavior toward it, with the timeouts: its profile's
-    /// `connectTimeout`, `commandTimeout`, `contentTimeout`, and `endTimeout`.
+    /// The server's behavior toward the filter.
+    ///
+    /// Its timeouts are the profile's `connectTimeout`, `commandTimeout`, `contentTimeout`, and `endTimeout`.
     public var profile: MTAProfile
 
     /// Describes a filter.
@@ -71,13 +72,13 @@ public final class FilterList {
 
   /// The filters' answer to a step.
   public struct Answer: Hashable, Sendable {
-    /// The lines of the reply with which the client is refused; empty to go on.
+    /// The lines of the reply that refuses the client; empty to continue.
     public var reply: [[UInt8]] = []
     /// Whether the message is thrown away, although the client is told that all is well.
     public var isDiscarded = false
     /// Whether the server closes the client's connection after the reply.
     public var disconnects = false
-    /// The place of the filter that has decided; nil if none has.
+    /// The index of the filter that decided; `nil` if no filter decided.
     public var decider: Int?
   }
 
@@ -91,9 +92,9 @@ public final class FilterList {
     public var disconnects = false
     /// The message and its envelope, as the filters have changed them.
     public var mail: MTAMail
-    /// Why it is put on hold; nil if it is not.
+    /// The reason for the quarantine; `nil` if the message is not in quarantine.
     public var quarantineReason: [UInt8]?
-    /// The place of the filter that has decided; nil if none has.
+    /// The index of the filter that decided; `nil` if no filter decided.
     public var decider: Int?
   }
 

@@ -30,7 +30,7 @@ final class ListedFilter {
     return .init(isDiscarded: true)
   }
 
-  /// Shows the filter a message's content; nil if it does not want to see it.
+  /// Sends the filter a message's content; `nil` if the filter does not want it.
   func finish(_ mail: MTAMail) -> FilterList.Outcome? {
     if failure != nil { return defaultOutcome(mail) }
     guard let connection, connection.session.isInMessage else { return nil }
@@ -48,7 +48,7 @@ final class ListedFilter {
       mail: outcome.changed(mail, as: filter.profile), quarantineReason: outcome.quarantineReason)
   }
 
-  /// The message has ended.
+  /// Resets the state of the message after its end.
   func reset() {
     guard failure == nil, let connection, connection.session.isInMessage else { return }
     connection.perform(.reset)
@@ -74,7 +74,7 @@ final class ListedFilter {
     }
   }
 
-  /// The reply of the default action; nil if mail passes.
+  /// The reply of the default action; `nil` if the default action lets mail pass.
   private var defaultReply: [[UInt8]]? {
     switch filter.defaultAction {
     case .accept: nil

@@ -46,7 +46,7 @@ final class SocketLink: FilterLink {
 }
 
 extension Duration {
-  /// Whole milliseconds for a socket, where 0 would mean for ever.
+  /// The time in whole milliseconds, at least 1, because 0 would mean no limit.
   fileprivate var milliseconds: Int {
     let (seconds, attoseconds) = components
     guard seconds >= 0 else { return 1 }

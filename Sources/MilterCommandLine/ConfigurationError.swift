@@ -3,7 +3,7 @@ package struct ConfigurationError: Error, Hashable, Sendable, CustomStringConver
   /// The exit status of a program whose configuration is wrong: `EX_CONFIG`.
   package static let status: Int32 = 78
 
-  /// The place of the mistake, and what is wrong.
+  /// The place and a description of the mistake.
   package let description: String
 
   /// Makes an error.

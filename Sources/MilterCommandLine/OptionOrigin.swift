@@ -14,7 +14,7 @@ package enum OptionOrigin: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The error for a value from here that cannot be used.
+  /// Returns the error for an invalid value that comes from this place.
   func error(_ error: UsageError) -> any Error {
     if case .commandLine = self { return error }
     return ConfigurationError("\(self): \(error)")

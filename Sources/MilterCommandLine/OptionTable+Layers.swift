@@ -1,5 +1,5 @@
 extension OptionTable {
-  /// An option with a value, and where the value comes from.
+  /// An option with its value, and the place that the value comes from.
   package struct Given: Sendable {
     package let option: Option
     /// Its argument, empty for options without.

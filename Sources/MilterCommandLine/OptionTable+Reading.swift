@@ -2,7 +2,7 @@
 import MilterPlatform
 import MilterSystem
 
-/// getopt_long() keeps its state in variables of the process.
+/// A lock for `getopt_long()`, which keeps its state in global variables.
 private let getopt = SystemMutex(())
 
 extension OptionTable {
@@ -66,7 +66,9 @@ extension OptionTable {
     }
   }
 
-  /// The value that getopt_long() returns for the first long option; letters are smaller.
+  /// The value that `getopt_long()` returns for the first long option.
+  ///
+  /// It is larger than any letter.
   private static var firstNumber: Int32 { 256 }
 
   /// The letters as getopt wants them: a missing argument is an error of its own, and `:` follows a letter
@@ -85,7 +87,7 @@ extension OptionTable {
 
   /// The argument that getopt rejected, as it was written.
   ///
-  /// Arguments that are no options have been moved after it, so its position is known only at the end.
+  /// `getopt_long()` moves other arguments to the end, so the position is known only after it has returned.
   private func culprit(_ argv: [UnsafeMutablePointer<CChar>?]) -> String {
     // A letter, which may be one of several after a dash; the numbers of long options are larger.
     if let letter = UInt8(exactly: optopt), Unicode.Scalar(letter).properties.isAlphabetic {

@@ -35,11 +35,11 @@ package struct OptionTable<Settings>: Sendable {
     ///
     /// - Parameters:
     ///   - name: its name, without the dashes.
-    ///   - argument: what the help calls its argument; nil for options without.
-    ///   - help: what it is for, on one line; the default follows it.
+    ///   - argument: the name of its argument in the help; `nil` for an option without an argument.
+    ///   - help: its purpose, on one line. The help prints the default after it.
     ///   - letter: its one-letter form, an ASCII letter; `nil` for only the long form.
-    ///   - value: the value that counts if none is given; `nil` if there is no such value.
-    ///   - scope: where it can be given.
+    ///   - value: the default, for the help; `nil` if there is no default.
+    ///   - scope: the places where the option is allowed.
     ///   - isRepeatable: whether several values count together.
     ///   - isInEnvironment: whether a variable of the environment stands for it although no file may
     ///     contain it.
@@ -73,7 +73,7 @@ package struct OptionTable<Settings>: Sendable {
   /// Makes a table.
   package init(_ options: [Option]) { self.options = options }
 
-  /// Two tables one after the other.
+  /// Joins two tables.
   package static func + (first: Self, second: Self) -> Self {
     Self(first.options + second.options)
   }

@@ -1,6 +1,6 @@
 import MilterSystem
 
-/// The frame around a program: what keeps it from its work ends it with one line and a status.
+/// The outermost part of a program: an error ends the program with one line and an exit status.
 package enum ProgramRun {
   /// The exit status of a program that could not do what it was asked to.
   package static let failureStatus: Int32 = 1
@@ -36,6 +36,6 @@ package enum ProgramRun {
 }
 
 extension SocketError {
-  /// Whether the error is about what was typed: no such socket, user or group can be.
+  /// Whether the command line is wrong: the socket is not valid, or the user or group does not exist.
   fileprivate var isMistyped: Bool { [.invalidSpec, .unknownUser, .unknownGroup].contains(code) }
 }

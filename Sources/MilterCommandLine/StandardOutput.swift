@@ -9,7 +9,7 @@ package enum StandardOutput {
     package static let status: Int32 = 128 + SIGPIPE
   }
 
-  /// Makes a write to a reader that has gone an error instead of the program's end.
+  /// Ignores SIGPIPE, so that a write to a closed pipe is an error and does not end the program.
   package static func prepare() { signal(SIGPIPE, SIG_IGN) }
 
   /// Writes all of a text at once; may be called from any thread.
@@ -32,7 +32,7 @@ package enum StandardOutput {
     }
   }
 
-  /// Writes a line that is for people, not part of the output, to standard error.
+  /// Writes a message for the user to standard error, not as a part of the output.
   package static func complain(_ text: String) {
     let bytes = Array("\(text)\n".utf8)
     _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }

@@ -2,7 +2,7 @@ import MilterCore
 
 /// The requests to the MTA that a filter class declares.
 struct DeclaredWishes {
-  /// The names for each stage at which the MTA's own macros do not suffice.
+  /// The macros to request, for each stage at which the MTA's own list lacks some.
   private(set) var macros: [MilterStage: [MilterMacroName]]
   /// The flags to ask for where the MTA offers them.
   private let steps: MilterProtocolFlags
@@ -92,6 +92,6 @@ struct DeclaredWishes {
 }
 
 extension [MilterMacroName] {
-  /// The list with those of other names that it does not have.
+  /// Returns this list and the names of another list that are not in it.
   fileprivate func adding(_ others: Self) -> Self { self + others.filter { !contains($0) } }
 }

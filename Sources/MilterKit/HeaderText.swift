@@ -1,7 +1,7 @@
 /// A header's name and value, checked, so that it cannot smuggle in another header.
 struct HeaderText {
   let name: [UInt8]
-  /// The value as MTAs take it: lines are separated by LF alone.
+  /// The value in the form that MTAs accept: with LF between its lines, and no CR.
   let value: [UInt8]
 
   init(

@@ -34,7 +34,7 @@ extension MilterBase {
     return (payload.text(in: name), fakesLeadingSpace ? " " + text : text)
   }
 
-  /// Notes who the client is, from a step that has no callback.
+  /// Records the client from a step for which the filter has no callback.
   final func introduce(_ callback: MilterCallback, _ payload: Span<UInt8>) {
     // What cannot be read is not known: nobody has asked for it.
     switch callback {

@@ -17,7 +17,7 @@ extension MilterBase {
     return status
   }
 
-  /// Logs what `negotiate` threw, and returns the error that closes the connection.
+  /// Logs an error of `negotiate`, and returns the error that closes the connection.
   final func refusal(_ error: any Error) -> MilterError {
     log.put(.debug, .thrownText, "negotiate threw: \(error)")
     return MilterError(.negotiationRefused, "negotiate threw: \(LogText.harmless(error))")

@@ -1,5 +1,5 @@
 extension MilterBase {
-  /// Notes about the message under way, which all filters of a ``MilterChain`` share.
+  /// Notes about the current message, which all filters of a ``MilterChain`` share.
   ///
   /// What a filter notes is there for the filters after it, for its own later callbacks, and for the
   /// conditions of members; see ``ChainEnvelope/notes``. The notes are gone when the message has ended for

@@ -72,7 +72,9 @@ extension MilterBase {
   }
 }
 
-/// The text with each lone `%` doubled: MTAs drop a lone one, or the whole text with it.
+/// Doubles each single `%` of a text.
+///
+/// MTAs would drop a single one, or the whole text.
 private func doublingPercent(_ text: String) -> [UInt8] {
   let percent = UInt8(ascii: "%")
   var result: [UInt8] = []

@@ -48,7 +48,7 @@ extension MilterBase {
   /// The corresponding call of C filters is `syslog()`.
   public final var log: MilterLog { context?.filterLog ?? MilterLog.making ?? MilterLog() }
 
-  /// The log of the process's server, for lines that are not about a connection.
+  /// The log of the process's server, for lines about the program as a whole.
   ///
   /// Use it in ``prepare()``, ``prepareAsRoot()``, and ``reload()``. It is that of the
   /// ``MilterServer`` that was made last, and standard error before there is one.
@@ -79,8 +79,10 @@ extension MilterBase {
     try attached("setsymlist").session.setsymlist(stage, Array(macros.utf8))
   }
 
-  /// The connection, or the error for a filter that has none yet, or has it no longer: its MTA was
-  /// answered without the callback, which ran too long.
+  /// The filter's connection.
+  ///
+  /// - Throws: an error if the filter has no connection yet. It also has none after its callback has exceeded the time
+  ///   limit and the MTA got an answer without it.
   final func attached(_ function: String) throws(MilterError) -> Conversation {
     guard let context else {
       throw MilterError(.wrongTime, "\(function) may be called in callbacks only")

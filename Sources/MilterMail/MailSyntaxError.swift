@@ -8,7 +8,7 @@ public struct MailSyntaxError: Error, Hashable, Sendable, CustomStringConvertibl
     case unterminated
     /// There is a byte where the grammar allows none like it.
     case unexpectedByte
-    /// Something that has to be there is not.
+    /// A required part is missing.
     case missing
   }
 
@@ -25,7 +25,7 @@ public struct MailSyntaxError: Error, Hashable, Sendable, CustomStringConvertibl
     self.offset = offset
   }
 
-  /// The error in words.
+  /// A description of the error.
   public var description: String {
     switch code {
     case .unterminated: "\(subject) without end, from byte \(offset)"

@@ -6,20 +6,24 @@ import MilterSystem
 struct MailSource {
   /// A message to be played.
   struct Item: Sendable {
-    /// Its place among all messages, from 0.
+    /// The index among all messages, from 0.
     let number: Int
-    /// The file it is from; in an mbox file with its number after it.
+    /// The file with the message.
+    ///
+    /// For an mbox file, the number of the message follows.
     let name: FilePath
     let message: MTAMessage
-    /// Its share of all messages to play.
+    /// The message's part of ``totalSize``, for the progress.
     let size: Int
   }
 
-  /// The size of all messages; files that are read when their turn comes count as they are now.
+  /// The size of all messages in bytes.
+  ///
+  /// Files that are read later count with their current size.
   let totalSize: Int
-  /// Warnings about files that were left out.
+  /// Warnings about files that are not played.
   let warnings: [String]
-  /// Whether everything that was asked for was found.
+  /// Whether all files on the command line were found.
   let isComplete: Bool
   private let files: [MailFile]
   private let repetitions: Int
@@ -27,7 +31,7 @@ struct MailSource {
   /// The rest of the current file.
   private var mailbox: MTAMailbox?
   private var numberInMailbox = 0
-  /// The message at hand, and how often it is still to be played.
+  /// The current message, and the number of times to play it again.
   private var current: (name: FilePath, message: MTAMessage, size: Int, left: Int)?
   private var number = 0
   private var waiting: [Item] = []

@@ -2,7 +2,7 @@ import MilterCommandLine
 import MilterMTA
 import MilterSystem
 
-/// Takes outcomes in any order and reports them in the order of the messages.
+/// A collector that takes outcomes in any order, and reports them in the order of the messages.
 final class OutcomeDesk: Sendable {
   /// The exit status when a message that was played twice had two outcomes.
   private static let differenceStatus: Int32 = 21
@@ -10,7 +10,7 @@ final class OutcomeDesk: Sendable {
   private struct Played {
     let item: MailSource.Item
     let outcome: MTAOutcome
-    /// The differences of the second time; nil if the message was played once.
+    /// The differences of the second play; `nil` if the message was played once.
     let differences: [String]?
   }
 
@@ -44,7 +44,7 @@ final class OutcomeDesk: Sendable {
     self.state = SystemMutex(state)
   }
 
-  /// Whether there is any use in going on.
+  /// Whether the report can continue: `false` after it could not be written.
   var isOpen: Bool { state.withLock { $0.failure == nil } }
 
   /// Takes the outcome of a message, and reports it in its turn.

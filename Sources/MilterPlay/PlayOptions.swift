@@ -10,17 +10,17 @@ package struct PlayOptions: Sendable {
   package var sender: String?
   /// The recipients; empty for those in the message's headers.
   package var recipients: [String] = []
-  /// The name given with HELO; nil for the client's own.
+  /// The name in HELO; `nil` to use the client's name.
   package var helo: String?
   /// The client; nil for `client.example.org`.
   var client: PlayedClient?
-  /// Further macros: names as on the wire, and values.
+  /// Additional macros, with their names as on the wire.
   var macros: [(name: String, value: String)] = []
   /// How often each message is played.
   package var repetitions = 1
   /// How many connections are open at a time.
   package var connections = 1
-  /// How many messages a connection carries, one after the other.
+  /// The number of messages for each connection.
   package var messagesPerConnection = 1
   /// Whether each message is played twice on one connection, and differences are reported.
   package var playsTwice = false

@@ -6,7 +6,7 @@ import MilterSystem
 package struct PlayedClient: Hashable, Sendable {
   /// Its name as an MTA shows it.
   package let host: String
-  /// Its address; nil when the MTA does not know it.
+  /// The address; `nil` if the MTA does not know it.
   package let address: MilterAddress?
 
   /// Reads `NAME[ADDRESS]`, with or without a port after it, or an address alone.

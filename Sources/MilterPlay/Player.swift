@@ -7,7 +7,9 @@ package import MilterMTA
 
 /// Plays messages to a filter, and reports the results.
 package struct Player: Sendable {
-  /// Each connection has a thread of Dispatch's own, and there are not more of these.
+  /// The maximum number of connections.
+  ///
+  /// Each has a thread, and Dispatch has no more threads.
   static let mostConnections = 200
   /// The time in which a filter that does not close the connection may still send an unasked reply.
   private static let lateReplyLimit = Duration.seconds(10)

@@ -4,7 +4,7 @@ import MilterSystem
 
 /// A server program we started, that ends with this object, or with this process at the latest.
 package final class Daemon {
-  /// The process id, which is also the id of its process group.
+  /// The process ID, which is also the ID of the process group.
   package let pid: pid_t
   private let logPath: String
   /// The offset in the log where its output begins; earlier output may be of a program before it.
@@ -14,7 +14,7 @@ package final class Daemon {
 
   /// Starts `program`, with its output in the file `log` of `directory`.
   ///
-  /// The directory is also removed if this process dies before it has ended the program.
+  /// If this process dies first, the program ends and the directory is removed.
   package init(
     _ program: String, _ arguments: [String],
     environment: [String: String] = Subprocess.environment, in directory: String, log: String
@@ -41,7 +41,7 @@ package final class Daemon {
     stop()
   }
 
-  /// Whether the program is still there; it ends early when it dislikes its configuration.
+  /// Whether the program has ended, for example because its configuration is wrong.
   package func hasEnded() throws -> Bool {
     guard isRunning else { return true }
     guard try Subprocess.exitStatus(of: pid) != nil else { return false }
@@ -56,7 +56,9 @@ package final class Daemon {
     return String(decoding: bytes.dropFirst(Int(logStart)), as: UTF8.self)
   }
 
-  /// Ends the program with all its children; harmless when that is done already.
+  /// Ends the program and all its children.
+  ///
+  /// Does nothing at the second call.
   package func stop() {
     guard isRunning else { return }
     isRunning = false
@@ -78,7 +80,7 @@ package final class Daemon {
     return status
   }
 
-  /// Ends what is left of the process group, and the leash.
+  /// Ends the remaining processes of the group, and the process that watches this one.
   private func endGroup() {
     // The leash goes first, so that it never signals a group whose number has a new owner.
     kill(leash.pid, SIGKILL)

@@ -5,12 +5,12 @@ package struct HarnessError: Error, CustomStringConvertible {
   /// A description of what happened, for the reader of the failed test.
   package let description: String
 
-  /// An error with the given explanation.
+  /// Makes an error with a description.
   package init(_ description: String) {
     self.description = description
   }
 
-  /// An error of a system call, by default of the last one.
+  /// Makes the error of a system call, by default of the last call.
   package static func system(_ action: String, _ number: Int32 = errno) -> HarnessError {
     HarnessError("\(action): \(String(cString: strerror(number)))")
   }

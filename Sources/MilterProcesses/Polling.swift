@@ -1,10 +1,12 @@
 import MilterPlatform
 
-/// Tries `attempt` until it returns a value, and gives up with an error after `limit`.
+/// Calls a closure until it returns a value.
 ///
-/// The one place where this harness waits for something that cannot be waited for directly: a
-/// daemon that begins to listen, a process that ends. The pause between two attempts is only there
-/// to spare the processor; nothing depends on its length.
+/// Throws an error after a time limit.
+///
+/// This is the only function of the harness that polls. It waits for events that have no notification, such as
+/// a daemon that begins to listen. The pause between two attempts only saves processor time. No result depends
+/// on its length.
 package func poll<Value>(
   for subject: String, within limit: Duration = .seconds(60), _ attempt: () throws -> Value?
 ) throws -> Value {

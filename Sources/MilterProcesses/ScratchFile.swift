@@ -27,7 +27,7 @@ package final class ScratchFile {
     close(descriptor)
   }
 
-  /// All that has been written to the file.
+  /// Returns everything that was written to the file.
   package func contents() throws -> [UInt8] {
     let size = Int(lseek(descriptor, 0, SEEK_END))
     return try [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in

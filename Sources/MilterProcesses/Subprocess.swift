@@ -5,18 +5,20 @@ package import MilterPlatform
 package struct Subprocess {
   /// The exit status, or 128 plus the number of the signal that ended it.
   package let status: Int32
-  /// All it wrote to standard output, byte for byte.
+  /// Everything that the program wrote to standard output, byte for byte.
   package let outputBytes: [UInt8]
-  /// All it wrote to standard error.
+  /// Everything that the program wrote to standard error.
   package let errors: String
 
   /// All it wrote to standard output.
   package var output: String { String(decoding: outputBytes, as: UTF8.self) }
 
-  /// The environment our programs get: nothing of the caller's leaks into an MTA.
+  /// The environment of all programs.
   ///
-  /// Except for the thread sanitizer's options: suppressions also apply to them. Leaks are looked
-  /// for in the tests' own process; a program that exits still has what it works with.
+  /// An MTA gets nothing of the caller's environment.
+  ///
+  /// The exception is the thread sanitizer's options, because suppressions also apply to these programs. Leak
+  /// detection is off, because a program that exits does not free its memory.
   package static let environment = [
     "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "TZ": "UTC",
     "ASAN_OPTIONS": "detect_leaks=0",
@@ -75,9 +77,9 @@ package struct Subprocess {
     return result
   }
 
-  /// Starts a program in a session and process group of its own, with these descriptors and no other.
+  /// Starts a program in a new session and process group, with these descriptors only.
   ///
-  /// Descriptors that are `inherited` become its descriptors 3, 4 and so on, as in socket activation.
+  /// The descriptors in `inherited` become the program's descriptors 3, 4, and so on, as in socket activation.
   package static func spawn(
     _ program: String, _ arguments: [String], environment: [String: String],
     descriptors: (input: Int32, output: Int32, errors: Int32), inherited: [Int32] = []
@@ -129,7 +131,7 @@ package struct Subprocess {
     try poll(for: "the end of process \(child)", within: limit) { try exitStatus(of: child) }
   }
 
-  /// The exit status of a child of ours that has ended, which is then reaped; nil while it runs.
+  /// Reaps a child process that has ended, and returns its exit status; `nil` while it runs.
   package static func exitStatus(of child: pid_t) throws -> Int32? {
     var status: Int32 = 0
     let result = waitpid(child, &status, WNOHANG)
@@ -147,7 +149,7 @@ package struct Subprocess {
   #else
     private static var noFileActions: posix_spawn_file_actions_t { .init() }
     private static var noAttributes: posix_spawnattr_t { .init() }
-    /// POSIX_SPAWN_SETSID, which Swift's Glibc does not show.
+    /// `POSIX_SPAWN_SETSID`, which Swift's module Glibc lacks.
     private static var newSession: Int32 { 0x80 }
   #endif
 }

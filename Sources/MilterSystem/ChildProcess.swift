@@ -2,7 +2,7 @@ package import MilterPlatform
 
 /// A process that this one started, and waits for.
 package struct ChildProcess: Sendable {
-  /// The process's number.
+  /// The process ID.
   package let number: Int32
 
   /// How a process ended.
@@ -26,7 +26,7 @@ package struct ChildProcess: Sendable {
   ///
   /// - Parameters:
   ///   - program: The path.
-  ///   - arguments: All of them, the program's name first.
+  ///   - arguments: All arguments. The first is the program's name.
   ///   - environment: Words of the form `NAME=VALUE`.
   ///   - inherited: Descriptors that become its descriptors 3, 4 and so on. All others must
   ///     be close-on-exec.
@@ -81,7 +81,9 @@ package struct ChildProcess: Sendable {
   /// Sends a signal to the process.
   package func signal(_ signal: Int32) { kill(number, signal) }
 
-  /// Waits for the end; to be called once.
+  /// Waits until the process ends.
+  ///
+  /// Call it only once.
   package func waitForEnd() -> End {
     var status: Int32 = 0
     while waitpid(number, &status, 0) == -1, errno == EINTR {}

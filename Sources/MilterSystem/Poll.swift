@@ -14,7 +14,7 @@ package enum Poll {
       self.rawValue = rawValue
     }
 
-    /// There is something to read, or the end.
+    /// The descriptor has bytes to read, or its stream has ended.
     ///
     /// The corresponding C constant is `POLLIN`.
     package static var readable: Events { Events(rawValue: Int16(POLLIN)) }
@@ -95,7 +95,7 @@ package enum Poll {
     return Events(rawValue: entry.revents)
   }
 
-  /// The milliseconds until a moment, rounded up so that the wait does not end before it.
+  /// The milliseconds until a deadline, rounded up so that the wait does not end too early.
   static func remaining(until deadline: ContinuousClock.Instant) -> Int32 {
     let left = (deadline - .now) / .milliseconds(1)
     return Int32(min(max(left.rounded(.up), 0), Double(Int32.max)))

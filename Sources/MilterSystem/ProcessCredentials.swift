@@ -86,7 +86,7 @@ package struct ProcessCredentials: Hashable, Sendable {
     }
   }
 
-  /// Whether all of the process's further groups are the user's.
+  /// Whether the process has no supplementary groups other than the user's.
   private var hasNoOtherGroups: Bool {
     get throws(Errno) {
       let allowed = try SystemAccounts.groups(of: userName, and: group)

@@ -6,7 +6,7 @@
 package final class Readiness: Sendable {
   /// The event that a descriptor is watched for.
   package enum Event: Sendable {
-    /// There is something to read, or the end.
+    /// The descriptor has bytes to read, or its stream has ended.
     case readable
     /// There is room to write, or nobody to write to.
     case writable

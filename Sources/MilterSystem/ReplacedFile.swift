@@ -132,7 +132,7 @@ package struct ReplacedFile: Sendable {
     throw .fileExists
   }
 
-  /// Names that are tried before giving up.
+  /// The number of names to try.
   private static let mostDrafts = 100
 
   /// Removes the file that was written, unless something else lies at its path or it was written

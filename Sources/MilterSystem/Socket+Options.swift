@@ -5,7 +5,7 @@ extension Socket {
   ///
   /// The corresponding C option is `SO_RCVTIMEO`.
   ///
-  /// - Parameter milliseconds: The time; 0 waits for ever.
+  /// - Parameter milliseconds: The time; 0 means no limit.
   /// - Throws: ``SocketError`` if the system refuses.
   package func setReceiveTimeout(milliseconds: Int) throws(SocketError) {
     precondition(milliseconds >= 0, "a time-out cannot be negative")
@@ -17,7 +17,7 @@ extension Socket {
   ///
   /// The corresponding C option is `SO_SNDTIMEO`.
   ///
-  /// - Parameter milliseconds: The time; 0 waits for ever.
+  /// - Parameter milliseconds: The time; 0 means no limit.
   /// - Throws: ``SocketError`` if the system refuses.
   package func setSendTimeout(milliseconds: Int) throws(SocketError) {
     precondition(milliseconds >= 0, "a time-out cannot be negative")
@@ -29,7 +29,7 @@ extension Socket {
   ///
   /// The corresponding C option is `TCP_NODELAY`.
   ///
-  /// - Parameter on: Whether to do so.
+  /// - Parameter on: Whether the system checks.
   /// - Throws: ``SocketError`` if the system refuses, as for a Unix socket.
   package func setNoDelay(_ on: Bool) throws(SocketError) {
     try set(Syscalls.tcpLevel, TCP_NODELAY, Int32(on ? 1 : 0), "TCP_NODELAY")
@@ -48,11 +48,11 @@ extension Socket {
     #endif
   }
 
-  /// Has the system ask now and then whether a silent peer is still there.
+  /// Makes the system check from time to time that a silent peer still exists.
   ///
   /// The corresponding C option is `SO_KEEPALIVE`.
   ///
-  /// - Parameter on: Whether to do so.
+  /// - Parameter on: Whether the system checks.
   /// - Throws: ``SocketError`` if the system refuses.
   package func setKeepAlive(_ on: Bool) throws(SocketError) {
     try set(SOL_SOCKET, SO_KEEPALIVE, Int32(on ? 1 : 0), "SO_KEEPALIVE")
@@ -62,7 +62,7 @@ extension Socket {
   ///
   /// The corresponding C constant is `O_NONBLOCK`.
   ///
-  /// - Parameter on: Whether to do so.
+  /// - Parameter on: Whether the system checks.
   /// - Throws: ``SocketError`` if the system refuses.
   package func setNonBlocking(_ on: Bool) throws(SocketError) {
     do throws(Errno) {

@@ -8,7 +8,7 @@ package struct SocketAddress: Sendable {
   private var storage: sockaddr_storage
   private var length: socklen_t
 
-  /// How many bytes the path of a Unix socket may have on this system.
+  /// The maximum length of a Unix socket's path on this system, in bytes.
   package static var maximumPathLength: Int {
     MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
   }
@@ -19,7 +19,7 @@ package struct SocketAddress: Sendable {
   ///
   /// - Parameters:
   ///   - address: The address.
-  ///   - length: Its length in bytes; what does not fit a `sockaddr_storage` is cut.
+  ///   - length: Its length in bytes; an address that is longer than `sockaddr_storage` is cut.
   package init(copying address: UnsafePointer<sockaddr>, length: socklen_t) {
     storage = sockaddr_storage()
     self.length = min(length, socklen_t(MemoryLayout<sockaddr_storage>.size))
@@ -88,9 +88,11 @@ package struct SocketAddress: Sendable {
     Syscalls.setLength(&storage, length)
   }
 
-  /// Makes the address of a Unix socket that has a name and no file; Linux has such.
+  /// Makes the address of an abstract Unix socket, which has a name and no file.
   ///
-  /// - Parameter name: The name, without the NUL byte that goes before it.
+  /// Only Linux has them.
+  ///
+  /// - Parameter name: The name, without the NUL byte before it.
   /// - Throws: ``SocketError`` with the code `invalidSpec` if the name is empty or longer than
   ///   ``maximumPathLength``.
   init(abstract name: String) throws(SocketError) {

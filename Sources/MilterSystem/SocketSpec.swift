@@ -31,7 +31,7 @@ public struct SocketSpec: Hashable, Sendable {
 
   /// Makes a specification from its parts.
   ///
-  /// - Parameter target: What the specification stands for; it is not checked.
+  /// - Parameter target: The socket that the specification names. It is not checked.
   package init(target: Target) {
     self.target = target
   }

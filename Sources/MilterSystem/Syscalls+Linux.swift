@@ -9,10 +9,10 @@
     /// The flag of `send` against SIGPIPE.
     static var noSIGPIPE: Int32 { Int32(MSG_NOSIGNAL) }
 
-    /// The flag of `recv` and `send` against waiting.
+    /// The flag with which `recv` and `send` do not wait.
     static var doNotWait: Int32 { Int32(MSG_DONTWAIT) }
 
-    /// The flag of `recv` that leaves the bytes where they are.
+    /// The flag with which `recv` leaves the bytes in the socket.
     static var peek: Int32 { Int32(MSG_PEEK) }
 
     /// The event of `poll` for a peer that writes no more.
@@ -20,13 +20,13 @@
     /// This is `POLLRDHUP`, which the C library's header has for GNU programs only.
     static var pollPeerClosed: Int16 { 0x2000 }
 
-    /// The level of the options of TCP.
+    /// The level of TCP's socket options.
     static var tcpLevel: Int32 { Int32(IPPROTO_TCP) }
 
     /// The level of the options of IPv6.
     static var ipv6Level: Int32 { Int32(IPPROTO_IPV6) }
 
-    /// The ways of `shutdown`.
+    /// The constants that `shutdown` takes: which direction to close.
     static var shutRead: Int32 { Int32(SHUT_RD) }
     static var shutWrite: Int32 { Int32(SHUT_WR) }
     static var shutBoth: Int32 { Int32(SHUT_RDWR) }

@@ -8,7 +8,7 @@ enum SystemAccounts {
     let group: gid_t
   }
 
-  /// The number of a group that is given by name, or by number.
+  /// The number of a group, from its name or from the text of its number.
   static func groupNumber(_ group: String) throws(SocketError) -> gid_t {
     var entry = Group()
     let found = try look("group", group) { buffer, size in
@@ -77,7 +77,7 @@ enum SystemAccounts {
     return found
   }
 
-  /// Makes a call with a buffer that grows until the entry fits.
+  /// Calls a function with larger and larger buffers, until the entry fits.
   private static func look(
     _ kind: String, _ name: String,
     _ call: (UnsafeMutablePointer<CChar>, Int) -> (status: Int32, found: Bool)

@@ -1,7 +1,7 @@
 import MilterPlatform
 import Synchronization
 
-/// A Unix socket under a name that nobody connects to, beside the path that it will have.
+/// A Unix socket under a temporary name, in the directory of its final path.
 ///
 /// Listings of sockets (`ss -lx`) keep showing this name, so it contains the final name:
 /// `/run/.filter.sock.4711` for `/run/filter.sock`.

@@ -1,6 +1,6 @@
 import MilterPlatform
 
-/// Finds out what lies at the path of a Unix socket, and removes it if it is a dead socket.
+/// A check of the path of a Unix socket, which removes a socket that no server listens on.
 enum UnixSocketProbe {
   static func clear(_ path: String, _ address: SocketAddress) throws(SocketError) {
     guard let kind = try kind(of: path) else { return }

@@ -2,14 +2,14 @@ public import MilterCore
 public import MilterMTA
 
 extension MTAOutcome {
-  /// Checks what came of the message.
+  /// Checks the outcome of the message.
   ///
   /// - Parameters:
-  ///   - verdict: what it should be.
-  ///   - stage: the callback that should have decided; nil if it does not matter.
-  ///   - reply: what the client should be told, lines separated by LF; nil if it does not matter.
+  ///   - verdict: the expected verdict.
+  ///   - stage: the callback that should have decided; `nil` to accept any.
+  ///   - reply: the expected reply to the client, with LF between lines; `nil` to accept any.
   /// - Returns: the same outcome.
-  /// - Throws: ``UnexpectedOutcome`` if it is something else, with the session and the step that decided.
+  /// - Throws: ``UnexpectedOutcome`` if the outcome is different, with the session and the step that decided.
   @discardableResult
   public func expect(
     _ verdict: MTAVerdict, at stage: MilterCallback? = nil, reply: String? = nil
@@ -28,12 +28,12 @@ extension MTAOutcome {
       failure.map { "\(expectation): \($0)" } ?? expectation, steps, decidingStep)
   }
 
-  /// The reply to the client if it is refused, lines separated by LF; empty otherwise.
+  /// The reply to a client that is refused, with LF between lines; empty if the client is not refused.
   public var replyText: String {
     reply.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
   }
 
-  /// The headers as the MTA would pass them on, each as `Name: value`; without its own `Received`.
+  /// The header fields that the MTA would pass on, each as `Name: value`, without the MTA's own `Received`.
   public var headers: [String] {
     result.message.headers.map {
       String(decoding: $0.name + $0.separator + $0.value, as: UTF8.self)
@@ -58,12 +58,12 @@ extension MTAOutcome {
     result.envelope.recipients.map { String(decoding: $0.bareAddress, as: UTF8.self) }
   }
 
-  /// Why the message is in quarantine; nil if it is not.
+  /// The reason for the quarantine; `nil` if the message is not in quarantine.
   public var quarantine: String? {
     quarantineReason.map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The macros the filter asked for, by stage.
+  /// The macros that the filter requested, by stage.
   public var macroLists: [MilterStage: String] {
     let lists = negotiated?.macroLists ?? []
     return Dictionary(lists.map { ($0.stage, String(decoding: $0.macros, as: UTF8.self)) }) { $1 }

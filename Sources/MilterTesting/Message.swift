@@ -39,19 +39,19 @@ extension MTAMail {
   /// Reads a message from text; its headers suggest the envelope.
   public init(eml: String) { self.init(eml: eml.utf8) }
 
-  /// Sets the client that sends it.
+  /// Sets the client that sends the message.
   ///
   /// - Parameters:
   ///   - host: its name.
-  ///   - address: its address; nil if the MTA does not know it.
-  ///   - helo: the name it gives; nil for the same.
+  ///   - address: its address; `nil` if the MTA does not know it.
+  ///   - helo: its name in HELO; `nil` to use `host`.
   public mutating func client(_ host: String, _ address: MilterAddress?, helo: String? = nil) {
     envelope.host = Array(host.utf8)
     envelope.address = address
     envelope.helo = Array((helo ?? host).utf8)
   }
 
-  /// The bytes of a text, its lines ended by CR LF.
+  /// The bytes of a text, with CR LF at the end of each line.
   static func lines(_ text: String) -> [UInt8] {
     var bytes: [UInt8] = []
     for byte in text.utf8 {

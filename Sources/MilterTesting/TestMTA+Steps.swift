@@ -3,7 +3,7 @@ public import MilterKit
 public import MilterMTA
 
 extension TestMTA {
-  /// How far a session has come.
+  /// The position in a session.
   enum Position: Int {
     case start, connected, ready, mail, rcpt, data, body
   }
@@ -27,7 +27,7 @@ extension TestMTA {
     }
   }
 
-  /// A client connects.
+  /// Connects a client.
   @discardableResult
   public func connect(
     _ host: String = MTAEnvelope.defaultHost,
@@ -36,7 +36,7 @@ extension TestMTA {
     perform(.connect(host: Array(host.utf8), address: address))
   }
 
-  /// The client sends HELO; a message under way ends.
+  /// Sends HELO, which ends a message in progress.
   @discardableResult
   public func helo(_ name: String = MTAEnvelope.defaultHost) -> TestStep {
     advance(to: .connected)
@@ -48,7 +48,7 @@ extension TestMTA {
   /// - Parameters:
   ///   - sender: the address; angle brackets are added if it has none.
   ///   - arguments: ESMTP arguments, separated by spaces.
-  /// - Returns: what came of it.
+  /// - Returns: the step with the filter's answer.
   @discardableResult
   public func mail(from sender: String = "sender@example.org", _ arguments: String = "") -> TestStep
   {
@@ -56,12 +56,12 @@ extension TestMTA {
     return perform(.mail(.init(sender, arguments)))
   }
 
-  /// The client names a recipient.
+  /// Sends a recipient: the client's RCPT.
   ///
   /// - Parameters:
   ///   - recipient: the address; angle brackets are added if it has none.
   ///   - arguments: ESMTP arguments, separated by spaces.
-  /// - Returns: what came of it.
+  /// - Returns: the step with the filter's answer.
   @discardableResult
   public func rcpt(to recipient: String = "recipient@example.org", _ arguments: String = "")
     -> TestStep
@@ -70,28 +70,28 @@ extension TestMTA {
     return perform(.rcpt(.init(recipient, arguments)))
   }
 
-  /// The client sends DATA.
+  /// Sends DATA.
   @discardableResult
   public func data() -> TestStep {
     advance(to: .rcpt)
     return perform(.data)
   }
 
-  /// A header comes.
+  /// Sends a header field.
   @discardableResult
   public func header(_ name: String, _ value: String) -> TestStep {
     advance(to: .data)
     return perform(.header(MTAHeader(name, value)))
   }
 
-  /// The headers end.
+  /// Sends the end of the header.
   @discardableResult
   public func eoh() -> TestStep {
     advance(to: .data)
     return perform(.eoh)
   }
 
-  /// The body, or more of it; LF is sent as CR LF.
+  /// Sends the body or a part of it, with CR LF for each LF.
   @discardableResult
   public func body(_ text: String) -> TestStep { body(Message.lines(text)) }
 
@@ -120,7 +120,7 @@ extension TestMTA {
   @discardableResult
   public func rset() -> TestStep { perform(.reset) }
 
-  /// The client goes, and another one follows on the same connection to the filter (`QUIT_NC`).
+  /// Ends the client's session, so that another client can follow on the same connection to the filter (`QUIT_NC`).
   @discardableResult
   public func newClient() -> TestStep { perform(.newClient) }
 

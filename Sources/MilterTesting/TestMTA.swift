@@ -4,7 +4,7 @@ public import MilterKit
 public import MilterMTA
 import MilterRuntime
 
-/// An MTA for tests: plays sessions to a filter, and shows what came of them.
+/// An MTA for tests, which plays sessions to a filter and returns the outcomes.
 ///
 /// ```swift
 /// let filter = Greeter()
@@ -60,7 +60,7 @@ public final class TestMTA {
   let connection: FilterConnection
   /// The warnings and errors that the filter's library logged; empty for a filter behind a socket.
   public var log: [String] { journal.lines }
-  /// All steps so far, and what came of each.
+  /// All steps so far, with the filter's answers.
   public private(set) var steps: [MTAExchange] = []
   /// The position of the session, from which missing steps are performed.
   private(set) var position = Position.start
@@ -117,7 +117,7 @@ public final class TestMTA {
   /// The outcome of the last message; nil until it ended.
   public var outcome: MTAOutcome? { connection.session.outcome }
 
-  /// Plays a message, as far as a client would go, and returns what came of it.
+  /// Sends a message, up to the step at which a client would stop, and returns the outcome.
   ///
   /// The client and HELO of the first message count for all of the connection. A message that is
   /// under way is given up.
@@ -128,8 +128,8 @@ public final class TestMTA {
 
   /// Plays a message twice on the connection, and checks that the filter does the same both times.
   ///
-  /// State that leaks from one message into the next is the commonest bug of filters, and shows only
-  /// here. Both times the message has the same queue ID. Do not call the method for a filter whose
+  /// State that leaks from one message into the next is the most common bug of filters. Tests with one message do
+  /// not find it. Both times the message has the same queue ID. Do not call the method for a filter whose
   /// state is meant to outlive a message, such as a rate limit.
   ///
   /// - Returns: what came of the message the first time. If that ended the connection, the message is
@@ -157,7 +157,7 @@ public final class TestMTA {
     return outcome
   }
 
-  /// Performs a step as it is, without those that should come before.
+  /// Performs only one step, even if steps that should come before it are missing.
   @discardableResult
   public func perform(_ step: MTAStep) -> TestStep {
     steps.append(connection.perform(step))
@@ -165,14 +165,17 @@ public final class TestMTA {
     return TestStep(steps, steps.count - 1, log)
   }
 
-  /// Ends the connection as an MTA does that is done with it; the filter's `close` runs.
+  /// Ends the connection as an MTA does when it needs the filter no longer.
+  ///
+  /// The filter's `close` is called.
   ///
   /// A step or message that follows does not reach the filter. It has a failure with the code
   /// ``/MilterMTA/MTAFailure/Code/afterQuit``, so that `expect` throws.
   public func quit() { connection.quit() }
 
-  /// Ends the connection at once, as when the MTA dies; the filter's `abort`, if a message is under
-  /// way, and `close` run.
+  /// Ends the connection at once, as when the MTA crashes.
+  ///
+  /// The filter's `close` is called. If a message is in progress, its `abort` is called first.
   ///
   /// Later calls fail as after ``quit()``.
   public func disconnect() { connection.disconnect() }

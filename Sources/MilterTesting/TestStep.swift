@@ -17,7 +17,7 @@ public struct TestStep: Sendable {
     self.log = log
   }
 
-  /// The step and what came of it.
+  /// The step and the filter's answer.
   public var exchange: MTAExchange { steps[number] }
 
   /// A property of ``exchange``.
@@ -32,13 +32,13 @@ public struct TestStep: Sendable {
       : exchange.reply.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
   }
 
-  /// Checks what the filter answered.
+  /// Checks the filter's answer.
   ///
   /// - Parameters:
-  ///   - status: what it should be.
-  ///   - reply: what the client should be told; nil if it does not matter.
+  ///   - status: the expected status.
+  ///   - reply: the expected reply to the client; `nil` to accept any.
   /// - Returns: the same step.
-  /// - Throws: ``UnexpectedOutcome`` if it is something else, with the session.
+  /// - Throws: ``UnexpectedOutcome`` if the answer is different, with the session.
   @discardableResult
   public func expect(_ status: MilterStatus, reply: String? = nil) throws -> Self {
     guard exchange.status == status else {

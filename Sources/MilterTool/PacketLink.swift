@@ -17,7 +17,9 @@ final class PacketLink {
     decoder.maximumPayload = WireLimits.payload1M
   }
 
-  /// Sends a command; a filter that has gone is noticed when its reply is missing.
+  /// Sends a command.
+  ///
+  /// If the filter has closed the connection, only the missing reply shows it.
   func send(_ command: MTACommand) throws {
     var writer = ByteWriter()
     command.write(to: &writer)
@@ -26,7 +28,7 @@ final class PacketLink {
     } catch let error as SocketError where error.code == .disconnected {}
   }
 
-  /// The next reply; nil when the filter has closed the connection.
+  /// Receives the next reply; `nil` if the filter has closed the connection.
   func receive() throws -> FilterReply? {
     while true {
       if let frame = try decoder.next() {

@@ -4,7 +4,7 @@ import MilterCommandLine
 protocol Command: Sendable {
   /// The word on the command line.
   static var name: String { get }
-  /// Its effect, on one line.
+  /// The effect of the verb, on one line.
   static var summary: String { get }
 
   /// Runs the command with the rest of a command line.
@@ -16,7 +16,7 @@ protocol Command: Sendable {
 
 /// A command whose properties are what its options are read into.
 protocol Verb: Command {
-  /// The arguments after the word.
+  /// The arguments after the verb, for the usage line.
   static var usage: [String] { get }
   /// The options, without `--help`.
   static var table: OptionTable<Self> { get }
@@ -33,7 +33,7 @@ protocol Verb: Command {
   func run(_ operands: [String]) throws -> Int32
 }
 
-/// Prints the help and does nothing else.
+/// The error that ends the verb when its help was requested.
 private struct HelpWanted: Error {}
 
 extension Verb {

@@ -137,7 +137,7 @@ final class AsyncMilterHandler: SessionHandler {
     let error: MilterError
   }
 
-  /// Reads arguments from the command at hand.
+  /// Reads the arguments of the current command.
   @inline(__always)
   private func read<Arguments>(
     _ arguments: (Span<UInt8>) throws(MilterError) -> Arguments

@@ -18,7 +18,9 @@ struct ChainMessage {
   var isDiscarded = false
   /// Why the body could not be kept.
   var failure: (any Error)?
-  /// Whether it is larger than it may be; it is not kept then.
+  /// Whether the message exceeds the limit.
+  ///
+  /// Its content is then not kept.
   var isTooLarge = false
 
   private let emptyBody: ChainBody

@@ -237,7 +237,7 @@ open class MilterChain: Milter {
     return path
   }
 
-  /// The members' time for a step before the content; nil if no member is remote.
+  /// The time that all members have for a step before the content; `nil` if no member is remote.
   final var stepTime: ChainTime? { timesSteps ? ChainTime(Self.timeLimits.command) : nil }
 
   /// Connects to members again that have failed for another client.

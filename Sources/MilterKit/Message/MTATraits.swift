@@ -79,7 +79,7 @@ struct MTATraits: Hashable, Sendable {
     }
   }
 
-  /// Whether MTAs take arguments, and a path has each of its own once.
+  /// Whether MTAs accept the ESMTP arguments of a path, and no argument occurs twice.
   private static func areTaken(
     _ arguments: [[UInt8]], of path: MilterMessage.Path, by isTaken: ([UInt8]) -> Bool
   ) -> Bool {

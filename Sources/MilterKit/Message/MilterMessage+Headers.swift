@@ -5,7 +5,9 @@ extension MilterMessage {
   ///
   /// Names are looked up in any case. There may be several fields of a name.
   public struct Headers: RandomAccessCollection, Sendable {
-    /// The fields as they came; a field's place is its identity.
+    /// The fields as the MTA sent them.
+    ///
+    /// The index of a field is its identity.
     let original: [Field]
     private(set) var fields: [Field]
     private var nextID: Int

@@ -67,7 +67,7 @@ public struct MilterMessage: Sendable {
     originalSender = sender
   }
 
-  /// Holds the message back: Sendmail's quarantine, Postfix's hold queue.
+  /// Quarantines the message: Sendmail's quarantine, Postfix's hold queue.
   ///
   /// - Parameter reason: one line for the administrator.
   /// - Throws: ``/MilterCore/MilterError`` if the reason is empty or not one line.

@@ -10,14 +10,14 @@ enum LogDestination: String, CaseIterable, Sendable {
   /// JSON on standard error.
   case json
 
-  /// Has a log go there.
+  /// Opens the destination for a log.
   ///
   /// - Parameters:
   ///   - log: the log.
-  ///   - name: what the program is called.
+  ///   - name: the name of the program.
   ///   - facility: the facility in syslog.
   ///   - worker: the number of the worker process that writes; nil without workers.
-  ///   - environment: gives the value of a variable.
+  ///   - environment: returns the value of an environment variable.
   func open(
     _ log: inout MilterLog, as name: String, facility: SyslogFacility,
     worker: Int? = nil,

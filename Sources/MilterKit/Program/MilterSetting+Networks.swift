@@ -3,13 +3,13 @@ import MilterCommandLine
 extension MilterSetting where Value == MilterNetworks {
   /// Makes a setting that is a list of networks.
   ///
-  /// Its argument is a list as `MilterNetworks` reads it, or the path of a file with such a list; a
+  /// Its argument is a list that `MilterNetworks` can read, or the path of a file with such a list. A
   /// path begins with `/`, `./`, or `../`.
   ///
   /// - Parameters:
   ///   - name: the option's name, without the dashes.
-  ///   - value: the list unless the command line gives another.
-  ///   - help: what it is for, on one line.
+  ///   - value: the default.
+  ///   - help: its purpose, on one line.
   public convenience init(
     _ name: String, default value: MilterNetworks = MilterNetworks(), help: String
   ) {

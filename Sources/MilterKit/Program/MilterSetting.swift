@@ -43,9 +43,9 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
   private struct State {
     /// The value at the start.
     var value: Value
-    /// The arguments of which it was made.
+    /// The arguments that the value was made from.
     var arguments: [String] = []
-    /// The values of later epochs that a connection still has.
+    /// The values of later reloads that a connection still uses.
     var later: [Later] = []
   }
   private struct Later {
@@ -56,7 +56,9 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
   private let defaultValue: Value
   /// Whether several values count together.
   public let isRepeatable: Bool
-  /// Makes a value of all arguments, of which there is at least one.
+  /// Makes the value from all arguments.
+  ///
+  /// There is at least one.
   private let read: @Sendable ([String]) throws -> Value
 
   /// Makes a setting of any type.
@@ -103,7 +105,7 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
     state = SystemMutex(State(value: value))
   }
 
-  /// `true`: a value that a reload finds counts for new connections.
+  /// `true`: new connections get the value of a reload.
   public var isReloadable: Bool { true }
 
   /// The value: in a callback, the one when the connection began; elsewhere, the current one.
@@ -118,14 +120,14 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
 
   /// Takes the option's argument.
   ///
-  /// - Throws: what is wrong with it.
+  /// - Throws: an error that describes what is wrong with it.
   public func take(_ text: String) throws {
     let arguments = isRepeatable ? state.withLock { $0.arguments } + [text] : [text]
     let value = try read(arguments)
     state.withLock { ($0.value, $0.arguments) = (value, arguments) }
   }
 
-  /// Reads the arguments that a reload found; see ``MilterProgramOption/change(to:)``.
+  /// Reads the arguments of a reload; see ``MilterProgramOption/change(to:)``.
   public func change(to arguments: [String]) throws -> @Sendable () -> Void {
     let value = try arguments.isEmpty ? defaultValue : read(arguments)
     return { [self] in
@@ -144,8 +146,8 @@ extension MilterSetting where Value: RangeReplaceableCollection {
   /// - Parameters:
   ///   - name: the option's name, without the dashes.
   ///   - argument: the name of the option's argument in `--help`.
-  ///   - help: what it is for, on one line.
-  ///   - read: makes the list of all arguments that were given so far, or throws what is wrong with them.
+  ///   - help: its purpose, on one line.
+  ///   - read: makes the list from all arguments so far, or throws an error that describes what is wrong with them.
   public convenience init(
     each name: String, argument: String, help: String,
     read: @escaping @Sendable ([String]) throws -> Value
@@ -180,7 +182,7 @@ extension MilterSetting where Value == String {
   /// - Parameters:
   ///   - name: the option's name, without the dashes.
   ///   - argument: the name of the option's argument in `--help`.
-  ///   - help: what it is for, on one line; "required" follows it.
+  ///   - help: its purpose, on one line; "required" follows it.
   public convenience init(required name: String, argument: String, help: String) {
     self.init(
       name, argument: argument, default: "", written: nil, isRequired: true,
@@ -215,7 +217,7 @@ extension MilterSetting where Value == Bool {
   ///
   /// - Parameters:
   ///   - name: the option's name, without the dashes.
-  ///   - help: what it is for, on one line.
+  ///   - help: its purpose, on one line.
   public convenience init(flag name: String, help: String) {
     self.init(name, argument: nil, default: false, written: nil, help: help) { _ in true }
   }

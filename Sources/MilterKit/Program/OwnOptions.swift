@@ -31,7 +31,7 @@ package struct OwnOptions {
     }
   }
 
-  /// Makes sure that the command line has what the filter cannot do without.
+  /// Checks that the command line has all options that the filter requires.
   func checkPresence(of given: Set<String>) throws(UsageError) {
     if let missing = options.first(where: { $0.isRequired && !given.contains($0.name) }) {
       throw UsageError("--\(missing.name) is required")

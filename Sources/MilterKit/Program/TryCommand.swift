@@ -17,13 +17,13 @@ struct TryCommand {
     self.options = options
   }
 
-  /// Plays the messages in some files.
+  /// Plays the messages of files to the filter.
   ///
   /// - Parameters:
   ///   - files: the files.
-  ///   - prepare: gets the filter ready; the log is there by then.
-  /// - Returns: the exit status, that of the verdict.
-  /// - Throws: what `prepare` throws, and what is wrong with the files.
+  ///   - prepare: prepares the filter. It is called after the log is open.
+  /// - Returns: the exit status, which reports the verdict.
+  /// - Throws: an error of `prepare`, or an error that describes what is wrong with the files.
   func run(files: [String], prepare: () throws -> Void) throws -> Int32 {
     var configuration = options.configuration
     let report = configuration.log

@@ -51,7 +51,9 @@ public struct MTAEnvelope: Hashable, Sendable {
     }
   }
 
-  /// The client's name; MTAs put `[address]` here if they could not verify one.
+  /// The client's name.
+  ///
+  /// It is `[address]` if the MTA could not verify a name.
   public var host: [UInt8]
   /// The client's address; nil when it is not known.
   public var address: MilterAddress?
@@ -69,10 +71,10 @@ public struct MTAEnvelope: Hashable, Sendable {
   /// - Parameters:
   ///   - host: the client's name.
   ///   - address: the client's address.
-  ///   - helo: the name it gave; nil means the same as `host`.
+  ///   - helo: the client's name in HELO; `nil` to use `host`.
   ///   - sender: the sender.
   ///   - recipients: the recipients.
-  ///   - macros: macros that are to differ from what the MTA knows by itself.
+  ///   - macros: macros that replace those of the MTA.
   public init(
     host: String = Self.defaultHost, address: MilterAddress? = Self.defaultAddress,
     helo: String? = nil, sender: Path, recipients: [Path], macros: MTAMacros = .init()

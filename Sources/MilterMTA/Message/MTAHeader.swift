@@ -39,12 +39,12 @@ public struct MTAHeader: Hashable, Sendable {
     leadingSpace && separator.last == 0x20 ? [0x20] + value : value
   }
 
-  /// Makes a header from what a filter sent.
+  /// Makes a header field from a name and a value that a filter sent.
   ///
   /// - Parameters:
   ///   - name: the name.
   ///   - wireValue: the value.
-  ///   - leadingSpace: whether `hdrLeadspc` was agreed: then the MTA adds no space of its own.
+  ///   - leadingSpace: whether `hdrLeadspc` was negotiated. The MTA then adds no space before the value.
   package init(name: [UInt8], wireValue: [UInt8], leadingSpace: Bool) {
     if !leadingSpace {
       self.init(name: name, value: wireValue)

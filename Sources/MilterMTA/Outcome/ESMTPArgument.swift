@@ -27,7 +27,9 @@ package enum ESMTPArgument {
     }
   }
 
-  /// Whether Sendmail takes an argument with a new sender: any that a client can give.
+  /// Whether Sendmail accepts an argument with a new sender.
+  ///
+  /// It accepts those that a client may send.
   static func isOfSendmailSender(_ argument: [UInt8]) -> Bool {
     isOfSender(argument)
       || ["SIZE", "BODY", "AUTH", "BY", "SMTPUTF8"].contains(parts(argument).keyword)
@@ -50,7 +52,7 @@ package enum ESMTPArgument {
     }
   }
 
-  /// The name before the equals sign, in capital letters, and the text after it.
+  /// The keyword in capital letters, and the text after the equals sign.
   package static func parts(_ argument: [UInt8]) -> (keyword: String, value: String) {
     let halves = argument.split(separator: UInt8(ascii: "="), maxSplits: 1)
     let texts = halves.map { String(decoding: $0, as: UTF8.self) }

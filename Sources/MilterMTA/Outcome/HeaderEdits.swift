@@ -27,7 +27,7 @@ package struct HeaderEdits: Sendable {
   /// All of the header as it is now, the MTA's own `Received` among it.
   var all: [MTAHeader] { headers { !$0.isDeleted } }
 
-  /// The header as it is now, without the MTA's own.
+  /// The current header fields, without those of the MTA itself.
   package var shown: [MTAHeader] { headers { !$0.isDeleted && !$0.isOwn } }
 
   private func headers(where condition: (Field) -> Bool) -> [MTAHeader] {
@@ -37,9 +37,9 @@ package struct HeaderEdits: Sendable {
     return headers
   }
 
-  /// The header is shown to another filter: what was deleted before does not count any more.
+  /// Removes deleted fields for good, because the header is now sent to another filter.
   ///
-  /// It does count for a filter that is not shown the header.
+  /// The numbers of the remaining fields then no longer count deleted fields.
   package mutating func forgetDeleted() {
     fields.update(where: { $0.isDeleted && !$0.isForgotten }) { $0.isForgotten = true }
   }

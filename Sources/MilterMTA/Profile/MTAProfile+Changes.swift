@@ -1,22 +1,21 @@
 extension MTAProfile {
   /// An MTA's treatment of a filter's changes.
   ///
-  /// All carry them out one by one, in the order in which they come: each sees what those before it
-  /// did.
+  /// MTAs carry changes out in the order in which they arrive. Each change applies to the result of the changes before.
   public struct Changes: Hashable, Sendable {
     /// Whether `addheader` puts a header before the first of its name, if there is one, and not at
     /// the end.
     public var addsHeadersBeforeTheirLike = false
     /// Whether `chgheader` goes on counting the headers it has deleted, and can bring them back.
     public var countsDeletedHeaders = false
-    /// Whether `chgheader` leaves the name as it was spelled.
+    /// Whether `chgheader` keeps the spelling of the field's name.
     public var keepsHeaderNames = false
     /// The headers that `insheader` counts between the MTA's own Received and the message's,
     /// although the message does not have them there.
     public var hiddenHeaders: [String] = []
     /// Whether a recipient that is there already can be added again.
     public var repeatsRecipients = false
-    /// Whether a recipient that was deleted and is added again is the old one, in its old place.
+    /// Whether a recipient that is deleted and then added again is restored at its old place.
     public var revivesRecipients = false
     /// The treatment of an invalid argument of a recipient or sender.
     public var badArgument = BadArgument.kept
@@ -28,20 +27,19 @@ extension MTAProfile {
     /// Whether any other reply between two chunks of a new body ends it, so that the next chunk is
     /// an error.
     public var interruptedBodiesFail = true
-    /// Whether the last line of a new body gets an end if it has none.
+    /// Whether the MTA adds a line end to a new body that does not end with one.
     public var endsLastLine = false
 
     /// The treatment of a line break in a header field that no white space follows.
     public var lineBreak = LineBreak.getsTab
     /// The treatment of a header field without a name.
     public var emptyName = EmptyName.kept
-    /// The maximum number of bytes of a header field that a filter adds or changes, beyond which it
-    /// is cut; nil for no limit.
+    /// The size in bytes at which the MTA cuts a header field that a filter adds or changes; `nil` for no limit.
     public var fieldLimit: Int?
 
     /// The treatment of a line break in a header field that no white space follows.
     public enum LineBreak: Hashable, Sendable {
-      /// A tab is put after it, so that the next line continues the field.
+      /// The MTA adds a tab after it, so that the next line continues the field.
       case getsTab
       /// A space takes its place.
       case becomesSpace

@@ -1,7 +1,7 @@
 extension MTAProfile {
   /// An MTA's changes to a message's content before the filter sees it.
   ///
-  /// It holds for messages that are sent as a whole, by ``MTASession/send(_:)``.
+  /// It applies to messages that are sent as a whole, by ``MTASession/send(_:)``.
   public struct Intake: Hashable, Sendable {
     /// Whether white space between a header field's name and its colon is dropped.
     public var dropsSpaceBeforeColon = true
@@ -35,11 +35,12 @@ extension MTAProfile {
       case dropped
     }
 
-    /// Makes the intake of an MTA that leaves messages as they are, but for white space before
-    /// colons, which both Postfix and Sendmail drop.
+    /// Makes the intake of an MTA that changes only one thing: it drops white space before a field's colon.
+    ///
+    /// Both Postfix and Sendmail do this.
     public init() {}
 
-    /// Postfix 3.7 with filters, whatever its `header_size_limit` is.
+    /// The intake of Postfix 3.7 with filters, with any `header_size_limit`.
     static let postfix: Self = {
       var intake = Self()
       intake.bareCR = .dropped

@@ -11,7 +11,7 @@ extension MTAProfile {
     /// Whether the queue id `i` is not known before a recipient was accepted: Postfix makes its
     /// queue file then, Sendmail at MAIL.
     public var queueIDNeedsRecipient = false
-    /// Whether an empty list of the filter's counts for none, so that the MTA's own holds.
+    /// Whether the MTA ignores an empty list of the filter, and uses its own list.
     public var ignoresEmptyLists = false
     /// The steps whose macros are sent even if the filter does not want the step itself.
     public var unwantedSteps: MilterCallbacks = [
@@ -28,7 +28,9 @@ extension MTAProfile {
     public var forgetsRecipients = false
     /// Whether `{mail_addr}` and `{rcpt_addr}` come in small letters.
     public var lowercasesAddresses = false
-    /// Whether an address without host has the mailer `local` and no host; else it has the MTA's.
+    /// Whether an address without a host has the mailer `local` and no host.
+    ///
+    /// Otherwise it has the MTA's host.
     public var nullSenderIsLocal = true
 
     /// Makes the macros of an MTA that knows them all; it is `mx.example.org`.

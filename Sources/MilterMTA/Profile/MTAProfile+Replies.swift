@@ -3,7 +3,7 @@ public import MilterCore
 extension MTAProfile {
   /// The replies to the client when the filter refuses it.
   public struct Replies: Hashable, Sendable {
-    /// The reply for a plain reject.
+    /// The reply for a reject without a reply text of the filter.
     public var reject = "550 5.7.1 Command rejected"
     /// The reply for a plain reject where it is another one.
     public var rejectAt: [MilterCallback: String] = [:]

@@ -33,7 +33,7 @@ extension MTASession {
     }
   }
 
-  /// Marks the recipient that came last as refused.
+  /// Marks the most recent recipient as refused.
   mutating func refuseLastRecipient(_ decision: Decision) {
     guard let last = transaction?.recipients.indices.last else { return }
     transaction?.recipients[last].verdict =

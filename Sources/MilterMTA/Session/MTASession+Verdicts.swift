@@ -133,7 +133,7 @@ extension MTASession {
     }
   }
 
-  /// The reply for a plain reject.
+  /// The reply for a reject without a reply text of the filter.
   private func plainReject(_ callback: MilterCallback) -> [[UInt8]] {
     let replies = profile.replies
     if callback == .connect, let greeting = replies.refusedGreeting {

@@ -14,7 +14,7 @@ public enum MTAStep: Hashable, Sendable {
   case connect(host: [UInt8], address: MilterAddress?)
   /// The client sent HELO or EHLO; a message under way ends.
   case helo([UInt8])
-  /// MAIL: a message begins.
+  /// MAIL, which begins a message.
   case mail(MTAEnvelope.Path)
   /// RCPT, for each recipient.
   case rcpt(MTAEnvelope.Path)

@@ -63,7 +63,7 @@ struct AddressParser {
     return members
   }
 
-  /// A mailbox that begins with some words; nil if there is nothing at all.
+  /// Reads the rest of a mailbox that begins with given words; `nil` if there is no mailbox.
   private mutating func mailbox(_ words: [Word]) throws(MailSyntaxError) -> Mailbox? {
     let mailbox: Mailbox
     switch scanner.peek {
@@ -93,7 +93,7 @@ struct AddressParser {
     return address
   }
 
-  /// `obs-route`: domains to go by, which nobody has done for decades.
+  /// Skips `obs-route`: domains through which the mail should go, which is obsolete.
   private mutating func route() throws(MailSyntaxError) {
     repeat {
       try scanner.skipCFWS()
@@ -103,7 +103,7 @@ struct AddressParser {
     guard scanner.take(":") else { throw unexpected("a colon after the route") }
   }
 
-  /// An address whose local part was read already.
+  /// Reads the rest of an address, after its local part.
   private mutating func address(_ words: [Word]) throws(MailSyntaxError) -> MailAddress {
     guard !words.isEmpty else { throw missing("local part") }
     guard scanner.peek == UInt8(ascii: "@") else { throw missing("@") }
@@ -167,7 +167,7 @@ struct AddressParser {
     }
   }
 
-  /// Words as a display name.
+  /// Joins words to a display name.
   private func text(of words: [Word]) -> String {
     var text = DecodedText()
     for (index, word) in words.enumerated() {

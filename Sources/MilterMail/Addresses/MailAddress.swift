@@ -9,10 +9,10 @@ public struct MailAddress: Sendable, CustomStringConvertible {
   /// The domain as it was written, or an address literal with its brackets.
   public var domain: String
 
-  /// Makes an address of its parts.
+  /// Makes an address from its parts.
   ///
   /// - Parameters:
-  ///   - localPart: what stands left of the `@`, without quotes.
+  ///   - localPart: the text before the `@`, without quotes.
   ///   - domain: the domain, or an address literal with its brackets.
   public init(localPart: String, domain: String) {
     self.localPart = localPart

@@ -22,7 +22,7 @@ public struct MailAddressList: Hashable, Sendable {
 
   /// Reads a header's value.
   ///
-  /// - Parameter value: the value as it stands in the message.
+  /// - Parameter value: the value, byte for byte as in the message.
   /// - Throws: ``MailSyntaxError`` if it cannot be read in one way only. A filter that decides by
   ///   addresses should refuse or mark such a message: other programs may see another address.
   public init(_ value: some Sequence<UInt8>) throws(MailSyntaxError) {
@@ -31,7 +31,7 @@ public struct MailAddressList: Hashable, Sendable {
 
   /// Reads a header's value.
   ///
-  /// - Parameter value: the value as it stands in the message.
+  /// - Parameter value: the value, byte for byte as in the message.
   /// - Throws: ``MailSyntaxError`` if it cannot be read in one way only.
   public init(_ value: String) throws(MailSyntaxError) { try self.init(value.utf8) }
 

@@ -17,7 +17,7 @@ public struct AuthenticationResult: Hashable, Sendable {
   ///   - method: the method, such as `dkim`.
   ///   - result: the result, such as `pass`.
   ///   - reason: the reason; `nil` for none.
-  ///   - properties: what the method looked at.
+  ///   - properties: the properties that the method checked.
   public init(
     _ method: String, _ result: String, reason: String? = nil,
     _ properties: [AuthenticationProperty] = []

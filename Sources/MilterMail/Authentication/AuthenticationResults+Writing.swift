@@ -27,7 +27,7 @@ extension AuthenticationResults {
     return text
   }
 
-  /// Whether a keyword may have a byte: RFC 5321, 4.1.2, and the underscore, which some methods have.
+  /// Whether a keyword may contain a byte: one of RFC 5321, 4.1.2, or the underscore, which some methods have.
   static func isKeyword(_ byte: UInt8) -> Bool {
     0x30...0x39 ~= byte || 0x41...0x5A ~= byte || 0x61...0x7A ~= byte || byte == UInt8(ascii: "-")
       || byte == UInt8(ascii: "_")

@@ -30,7 +30,7 @@ public struct AuthenticationResults: Hashable, Sendable {
 
   /// Reads a header field's value.
   ///
-  /// - Parameter value: the value as it stands in the message.
+  /// - Parameter value: the value, byte for byte as in the message.
   /// - Throws: ``MailSyntaxError`` if it cannot be read.
   public init(_ value: some Sequence<UInt8>) throws(MailSyntaxError) {
     var parser = AuthenticationResultsParser(value)
@@ -39,7 +39,7 @@ public struct AuthenticationResults: Hashable, Sendable {
 
   /// Reads a header field's value.
   ///
-  /// - Parameter value: the value as it stands in the message.
+  /// - Parameter value: the value, byte for byte as in the message.
   /// - Throws: ``MailSyntaxError`` if it cannot be read.
   public init(_ value: String) throws(MailSyntaxError) { try self.init(value.utf8) }
 

@@ -34,7 +34,7 @@ struct AuthenticationResultsParser {
     byte == UInt8(ascii: ";") || byte == UInt8(ascii: "(") || byte == UInt8(ascii: "\"")
   }
 
-  /// One result; `nil` for `none`, or if nothing stands there.
+  /// Reads one result; `nil` for `none`, or if there is no result.
   private mutating func result() throws(MailSyntaxError) -> AuthenticationResult? {
     guard scanner.peek != UInt8(ascii: ";"), !scanner.isAtEnd else { return nil }
     let method = try keyword().lowercased()
@@ -67,7 +67,7 @@ struct AuthenticationResultsParser {
     }
   }
 
-  /// A value: a token, a quoted string, or an address without quotes around it.
+  /// Reads a value: a token, a quoted string, or an address without quotes.
   private mutating func text() throws(MailSyntaxError) -> String {
     let start = scanner.position
     var bytes = try scanner.quotedString() ?? []

@@ -114,7 +114,7 @@ public enum Base64 {
     private var isSpaced = false
     /// Whether a word that is no whole group came before the white space.
     private var isBroken = false
-    /// Whether the mark came with which some MTAs break long lines.
+    /// Whether the text has the mark with which some MTAs break long lines.
     private var isMarked = false
 
     /// Takes a letter; false if the line is no Base64.

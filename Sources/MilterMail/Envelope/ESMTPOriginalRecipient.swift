@@ -18,7 +18,9 @@ public struct ESMTPOriginalRecipient: Hashable, Sendable {
     self.address = address
   }
 
-  /// Makes a value of a mail address: of type `rfc822` if it is ASCII, otherwise `utf-8`.
+  /// Makes a value from a mail address.
+  ///
+  /// Its type is `rfc822` if the address is ASCII, otherwise `utf-8`.
   public init?(_ address: MailAddress) {
     let text = "\(address)"
     self.init(addressType: text.utf8.allSatisfy { $0 < 0x80 } ? "rfc822" : "utf-8", address: text)

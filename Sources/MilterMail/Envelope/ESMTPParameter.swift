@@ -26,7 +26,7 @@ public struct ESMTPParameter: Hashable, Sendable, CustomStringConvertible {
     self.init(reading: (keyword + (value.map { "=" + $0 } ?? "")).utf8)
   }
 
-  /// Reads a parameter as a client wrote it, whatever it is.
+  /// Reads a parameter as a client wrote it, valid or not.
   init(reading bytes: some Sequence<UInt8>) {
     let bytes = Array(bytes)
     let end = bytes.firstIndex(of: UInt8(ascii: "="))

@@ -65,7 +65,9 @@ public struct ESMTPParameters: Hashable, Sendable, RandomAccessCollection,
     parameters.removeAll { ASCII.isSame($0.keyword, keyword) }
   }
 
-  /// Puts a value that can be written in the place of another; `nil` removes the parameter.
+  /// Sets the value of a parameter; `nil` removes the parameter.
+  ///
+  /// The value must be valid.
   mutating func set(_ keyword: String, _ value: String?) {
     guard let value, let parameter = ESMTPParameter(keyword, value) else { return remove(keyword) }
     set(parameter)

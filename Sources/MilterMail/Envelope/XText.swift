@@ -36,9 +36,9 @@ public enum XText {
     return result
   }
 
-  /// Decodes a text; `nil` if a `+` has not two hexadecimal digits after it.
+  /// Decodes a text; `nil` if two hexadecimal digits do not follow each `+`.
   ///
-  /// Small digits, and bytes that should be encoded, are read as they are meant.
+  /// Also accepts digits in lower case, and bytes that should have been encoded.
   public static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
     var rest = Array(text)[...]
     var result: [UInt8] = []

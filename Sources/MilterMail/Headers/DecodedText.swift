@@ -1,4 +1,4 @@
-/// Puts the text of a header together from encoded words and others.
+/// The text of a header field, which is joined from encoded words and other words.
 struct DecodedText {
   private var finished = ""
   /// Bytes of encoded words in one character set, which may end within a character.

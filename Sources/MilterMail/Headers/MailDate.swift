@@ -32,7 +32,7 @@ public struct MailDate: Hashable, Sendable, CustomStringConvertible {
   /// Obsolete dates are read: years of two and three digits, names of zones, comments. So is what mail
   /// has beyond that: names of months in full, no comma after the day's name, no zone.
   ///
-  /// - Parameter value: the value as it stands in the message.
+  /// - Parameter value: the value, byte for byte as in the message.
   public init?(_ value: some Sequence<UInt8>) {
     var parser = MailDateParser(value)
     guard let date = parser.date() else { return nil }
@@ -41,7 +41,7 @@ public struct MailDate: Hashable, Sendable, CustomStringConvertible {
 
   /// Reads a header field's value; `nil` if it is no date.
   ///
-  /// - Parameter value: the value as it stands in the message.
+  /// - Parameter value: the value, byte for byte as in the message.
   public init?(_ value: String) { self.init(value.utf8) }
 
   /// The date as it is written in a header field: `Fri, 21 Nov 1997 09:55:06 -0600`.

@@ -12,7 +12,9 @@ public struct MailHeaders: Sendable, RandomAccessCollection {
     /// that was appended.
     public let range: Range<Int>
 
-    /// The value on one line, without space at its ends; what is not UTF-8 shows as U+FFFD.
+    /// The value on one line, without white space at its ends.
+    ///
+    /// Bytes that are not UTF-8 become U+FFFD.
     public var value: String {
       String(decoding: MailHeaders.unfold(rawValue).trimmed, as: UTF8.self)
     }

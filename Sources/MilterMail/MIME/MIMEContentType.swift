@@ -21,7 +21,7 @@ public struct MIMEContentType: Hashable, Sendable {
 
   /// Reads a header's value; nil if it is no content type.
   ///
-  /// - Parameter value: the value as it stands in the message.
+  /// - Parameter value: the value, byte for byte as in the message.
   public init?(_ value: some Sequence<UInt8>) {
     var scanner = StructuredScanner(value)
     guard let type = scanner.mimeToken(), scanner.take("/"), let subtype = scanner.mimeToken()
@@ -31,7 +31,7 @@ public struct MIMEContentType: Hashable, Sendable {
 
   /// Reads a header's value; nil if it is no content type.
   ///
-  /// - Parameter value: the value as it stands in the message.
+  /// - Parameter value: the value, byte for byte as in the message.
   public init?(_ value: String) { self.init(value.utf8) }
 
   /// The type of a part that does not declare one: `text/plain` in US-ASCII.

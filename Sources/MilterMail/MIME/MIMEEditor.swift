@@ -141,7 +141,7 @@ public struct MIMEEditor: Sendable {
   /// Adds a part before another.
   ///
   /// - Parameters:
-  ///   - entity: what to add; after what was added there before.
+  ///   - entity: the part to add. It comes after parts that were added at the same place before.
   ///   - part: a part of a multipart of this message.
   /// - Throws: ``MIMEEditError``, and adds nothing.
   public mutating func insert(
@@ -155,7 +155,7 @@ public struct MIMEEditor: Sendable {
   /// Adds a part after another.
   ///
   /// - Parameters:
-  ///   - entity: what to add; after what was added there before.
+  ///   - entity: the part to add. It comes after parts that were added at the same place before.
   ///   - part: a part of a multipart of this message.
   /// - Throws: ``MIMEEditError``, and adds nothing.
   public mutating func insert(
@@ -172,7 +172,7 @@ public struct MIMEEditor: Sendable {
   /// Adds a part at the end of a multipart.
   ///
   /// - Parameters:
-  ///   - entity: what to add; after what was added there before.
+  ///   - entity: the part to add. It comes after parts that were added at the same place before.
   ///   - multipart: a multipart of this message. To a `multipart/alternative` this adds another form
   ///     of the same; to add a file to the message, use ``attach(_:)``.
   /// - Throws: ``MIMEEditError``, and adds nothing.
@@ -252,7 +252,7 @@ public struct MIMEEditor: Sendable {
     return boundaries
   }
 
-  /// The parts around a part, from the inner to the outer.
+  /// The parts that contain a part, from the innermost to the outermost.
   private func ancestors(of part: MIMEPart) -> [MIMEPart] {
     Array(sequence(first: part) { $0.place.container.map { parts[$0] } }.dropFirst())
   }

@@ -1,4 +1,4 @@
-/// The value of a parameter as it stands in a header field, and what programs might see in it.
+/// The value of a parameter in a header field, and the texts that mail programs may read from it.
 struct MIMEParameterText {
   /// The value without quotes; `nil` if its closing quote is missing.
   let value: [UInt8]?

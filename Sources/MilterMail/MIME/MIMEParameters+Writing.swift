@@ -60,7 +60,7 @@ extension MIMEParameters {
 }
 
 extension ASCII {
-  /// Whether a token of RFC 2045, section 5.1, may have a byte.
+  /// Whether a byte may be in a token (RFC 2045, section 5.1).
   static func isToken(_ byte: UInt8) -> Bool {
     0x21...0x7E ~= byte && (isAtext(byte) || byte == UInt8(ascii: ".")) && byte != UInt8(ascii: "/")
       && byte != UInt8(ascii: "?") && byte != UInt8(ascii: "=")

@@ -24,7 +24,7 @@ public struct MIMEPart: Sendable {
   let place: MIMEPlace
   /// How the part's own parts are set off; `nil` if it is no multipart.
   let frame: MIMEFrame?
-  /// Whether another program might find other parts in it.
+  /// Whether another program may find different parts in it.
   let isAmbiguous: Bool
 
   /// The part's header fields and its content, without the line end before the next delimiter.
@@ -44,11 +44,10 @@ public struct MIMEPart: Sendable {
     disposition?.fileName ?? contentType.parameters["name"].map { EncodedWord.decode($0) }
   }
 
-  /// Every file name that a program might see, ``fileName`` first, each once.
+  /// All file names that a mail program may read from the part, each once, ``fileName`` first.
   ///
-  /// Senders hide a name from a scanner by giving several: in repeated fields or parameters, in
-  /// pieces with gaps, encoded in two ways, after a comment or quote without end. A scanner looks at
-  /// all.
+  /// To hide a name from a scanner, senders write several: in repeated fields or parameters, in pieces with
+  /// gaps, encoded in two ways, or after a comment or quote that does not end. A scanner must check all of them.
   ///
   /// ```swift
   /// func isDangerous(_ part: MIMEPart) -> Bool { part.fileNames.contains(where: \.isExecutable) }

@@ -15,7 +15,7 @@ public enum MIMETransferEncoding: Hashable, Sendable {
 
   /// Reads a header's value.
   ///
-  /// - Parameter value: the value as it stands in the message.
+  /// - Parameter value: the value, byte for byte as in the message.
   public init(_ value: some Sequence<UInt8>) {
     var scanner = StructuredScanner(value)
     switch scanner.mimeToken()?.lowercased() {
@@ -30,7 +30,7 @@ public enum MIMETransferEncoding: Hashable, Sendable {
 
   /// Reads a header's value.
   ///
-  /// - Parameter value: the value as it stands in the message.
+  /// - Parameter value: the value, byte for byte as in the message.
   public init(_ value: String) { self.init(value.utf8) }
 
   /// The encoding's name in a header.
@@ -55,8 +55,12 @@ public enum MIMETransferEncoding: Hashable, Sendable {
     }
   }
 
-  /// Puts the encoding on a text whose lines end with CR LF, or with base64 and binary on anything;
-  /// nil if it is not known, or cannot hold these bytes: 7bit and 8bit hold no CR or LF alone.
+  /// Encodes bytes.
+  ///
+  /// For base64 and binary they can be any bytes, otherwise a text whose lines end with CR LF.
+  ///
+  /// The result is `nil` if the encoding is not known or cannot represent the bytes. For example, 7bit and 8bit cannot
+  /// represent a single CR or LF.
   public func encode(_ bytes: some Collection<UInt8>) -> [UInt8]? {
     switch self {
     case .sevenBit: Self.areLines(bytes) && bytes.allSatisfy { $0 < 0x80 } ? Array(bytes) : nil

@@ -2,14 +2,14 @@ import MilterCore
 package import MilterMTA
 
 extension MTAOutcome {
-  /// The outcome for scripts: an object of JSON on one line.
+  /// Returns the outcome for scripts: a JSON object on one line.
   ///
   /// Texts are UTF-8; other bytes are written as `\x80`. The property with a member's name describes the
   /// member. `result` has the message's headers and the size of its body; ``MTAOutcome/result`` has the
   /// whole message.
   ///
   /// - Parameters:
-  ///   - name: what the message is called.
+  ///   - name: the name of the message.
   ///   - differences: what the filter did otherwise the second time, for a member of that name;
   ///     nil if it was not asked twice.
   /// - Returns: the object.

@@ -136,7 +136,9 @@ package struct MTAReport: Hashable, Sendable {
     return texts + new.filter { !old.contains($0) }.map { .init("+ \($0)", .added) }
   }
 
-  /// The headers as lines: those that are folded have several.
+  /// The lines of the header.
+  ///
+  /// A folded field has several.
   private static func headers(_ message: MTAMessage) -> [[UInt8]] {
     message.headers.flatMap { header in
       (header.name + header.separator + header.value).split(

@@ -23,9 +23,9 @@ final class PageListener: Sendable {
   /// Makes the page of a path; nil if there is no such page.
   typealias Page = @Sendable (_ path: String) -> HTTPResponse?
 
-  /// Makes a listener, which does not accept yet.
+  /// Makes a listener that does not accept connections yet.
   ///
-  /// - Throws: if the system has no descriptor to give.
+  /// - Throws: an error if the system has no descriptor left.
   init(_ socket: ListeningSocket) throws(SocketError) {
     self.socket = socket
     readiness = try Readiness()

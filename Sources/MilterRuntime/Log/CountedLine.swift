@@ -1,7 +1,7 @@
 import Dispatch
 import MilterSystem
 
-/// A line of the log for events that may come by the thousand: one for all of an interval.
+/// A line of the log for events that may be frequent: one line for all events of an interval.
 ///
 /// The first event begins an interval. When it is over, at the next event or the next look at the
 /// clock, one line reports the number of events. Events cost no timer.
@@ -24,7 +24,7 @@ final class CountedLine: Sendable {
   ///   - log: gets the line.
   ///   - level: its level.
   ///   - interval: The time for which events are counted before they are reported.
-  ///   - clock: nanoseconds since some moment.
+  ///   - clock: returns the time in nanoseconds since an arbitrary moment.
   ///   - text: describes a number of events.
   init(
     _ log: MilterLog, _ level: MilterLogLevel, every interval: Duration = .seconds(60),
@@ -58,7 +58,9 @@ final class CountedLine: Sendable {
     write(due, now)
   }
 
-  /// Writes the line if its interval is over; to be called now and then.
+  /// Writes the line if its interval is over.
+  ///
+  /// Call it regularly.
   func writeIfDue() {
     let (due, now) = pending.withLock { pending in
       let now = clock()

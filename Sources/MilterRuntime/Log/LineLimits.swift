@@ -20,7 +20,7 @@ package final class LineLimits: Sendable {
     case trouble
     /// Connections are accepted again.
     case relief
-    /// A connection's MTA left where it should not have.
+    /// An MTA closed a connection at a step where it should not.
     case left
     /// A connection ended.
     case ended
@@ -83,10 +83,10 @@ package final class LineLimits: Sendable {
   /// Makes limits.
   ///
   /// - Parameters:
-  ///   - server: what the log calls the server.
-  ///   - log: gets the lines that count.
-  ///   - interval: how long lines are counted together.
-  ///   - clock: nanoseconds since some moment.
+  ///   - server: the server's name in the log.
+  ///   - log: the log for the summary lines.
+  ///   - interval: the interval of a summary.
+  ///   - clock: returns the time in nanoseconds since an arbitrary moment.
   init(
     _ server: String, _ log: MilterLog, every interval: Duration = .seconds(60),
     clock: @escaping @Sendable () -> UInt64 = { DispatchTime.now().uptimeNanoseconds }

@@ -8,7 +8,7 @@ struct LogSubject: Sendable {
   let connection: Int
   /// The macros sent so far; the queue id is looked up when a line is written, and not before.
   var symbols: MilterSymbols?
-  /// The message, if the log can outlive the macros.
+  /// The message; `nil` if the log is used only while the macros exist.
   var message: LogMessage?
 
   /// The callback that the line is about; nil where `presence` knows the one under way.

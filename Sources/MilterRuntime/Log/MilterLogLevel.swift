@@ -6,9 +6,9 @@ public enum MilterLogLevel: Int, Hashable, Sendable, CaseIterable, Comparable {
   case warning
   /// Start and stop.
   case notice
-  /// The end of every connection, and every verdict; above a thousand a minute the rest is counted.
+  /// The end of every connection, and every verdict. More than a thousand lines a minute are only counted.
   case info
-  /// Every command, by its byte and size, and the descriptions of a filter's own errors.
+  /// Every command with its byte and size, and the descriptions of the filter's errors.
   case debug
 
   /// Whether one level is more important than another.

@@ -7,13 +7,13 @@ import MilterSystem
 struct Watchdog {
   private let thread: EventThread
 
-  /// Starts it; nil if nobody wants to hear anything.
+  /// Starts the watchdog; `nil` if the service manager wants no messages.
   ///
   /// - Parameters:
-  ///   - patience: how often the manager wants to hear of the server.
+  ///   - patience: the interval in which the manager expects a message.
   ///   - engine: the server.
   ///   - beat: sends the message to the manager.
-  /// - Throws: if the system has no thread to give.
+  /// - Throws: an error if the system has no thread left.
   init?(
     _ patience: Duration?, _ engine: Engine, beat: @escaping @Sendable () -> Void
   ) throws(SocketError) {

@@ -17,7 +17,9 @@ public struct MilterMetrics: Hashable, Sendable {
   /// When the server stops, it is written once more.
   public var interval: Duration
 
-  /// Makes a description of a file; nothing is written yet.
+  /// Makes a description of a file.
+  ///
+  /// It does not write the file.
   public init(file: String, filter: String, interval: Duration = .seconds(15)) {
     self.file = file
     self.filter = filter

@@ -19,7 +19,9 @@ extension EngineStatus {
   /// More than anything that is counted; a worker may be out of its mind.
   private static let range = 0..<(1 << 48)
 
-  /// The maximum size of the words in bytes: the supervisor takes a longer line for the channel's end.
+  /// The maximum size of the words in bytes.
+  ///
+  /// The supervisor treats a longer line as the end of the channel.
   static let longestWords = LineBuffer.longest / 2
 
   /// The words; the newest connections are left out if there is no room for them.

@@ -1,4 +1,4 @@
-/// Bytes of a stream that become lines.
+/// A buffer that divides the bytes of a stream into lines.
 struct LineBuffer: Sendable {
   private var bytes: [UInt8] = []
 

@@ -16,7 +16,7 @@ struct RestartPolicy: Sendable {
 
   /// The number of failures at the start, one after the other, after which none is tried.
   static let mostFailures = 7
-  /// A worker that has run for this long starts anew with its pauses.
+  /// How long a worker must run before its pauses start at the beginning again.
   static let stable = Duration.seconds(60)
   private static let shortest = Duration.milliseconds(100)
   /// The pause after the first failure at the start; all of them last 31.5 seconds.

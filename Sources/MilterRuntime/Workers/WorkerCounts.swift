@@ -11,7 +11,7 @@ struct WorkerCounts: Equatable, Sendable {
   /// The numbers of a chain's members, by the members' names as words and the numbers' names.
   private var members: [String: [String: Int]] = [:]
 
-  /// No numbers.
+  /// Makes counts without any numbers.
   init() {}
 
   /// More than anything that is counted; a worker may be out of its mind.

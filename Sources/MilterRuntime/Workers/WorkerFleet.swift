@@ -42,7 +42,7 @@ struct WorkerFleet: Sendable {
   var lastQuestion = 0
   private var lastTurn = 0
   var lastReload = 0
-  /// When workers are asked for their statistics again.
+  /// When to ask the workers for their statistics next.
   private var askAt: UInt64 = 0
 
   /// How often workers are asked for their statistics.

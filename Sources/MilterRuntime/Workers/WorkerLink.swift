@@ -9,7 +9,7 @@ package final class WorkerLink: Sendable {
   private let thread: EventThread
   /// Used by the thread only.
   private let lines = SystemMutex(LineBuffer())
-  /// One message after the other.
+  /// A lock, so that messages are sent one after the other.
   private let turn = SystemMutex(())
   private let obey = SystemMutex<(@Sendable (WorkerCommand) -> Void)?>(nil)
 
@@ -83,9 +83,9 @@ extension Socket {
   /// The maximum number of reads of 16 KiB in one turn, so that a flooded channel does not block others.
   private static let mostReads = 4
 
-  /// Reads what has come, without waiting.
+  /// Reads the bytes that have arrived, without waiting.
   ///
-  /// - Returns: the lines that are complete, and what is left.
+  /// - Returns: the complete lines, and what is left.
   func readLines(into buffer: inout LineBuffer) -> (lines: [String], rest: ChannelRest) {
     var bytes = [UInt8](repeating: 0, count: 16_384)
     var lines: [String] = []

@@ -4,7 +4,7 @@ import MilterMTA
 
 /// Macros that a filter needs at a stage.
 struct MacroWish: Hashable, Sendable {
-  /// A stage, and what both MTAs call its list.
+  /// The stages, with the name of each list in both MTAs.
   private static let stages: [(stage: MilterCallback, postfix: String, sendmail: String)] = [
     (.connect, "milter_connect_macros", "CONNECT"),
     (.helo, "milter_helo_macros", "HELO"),

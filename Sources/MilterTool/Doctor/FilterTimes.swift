@@ -4,7 +4,7 @@ import MilterKit
 struct FilterTimes: Sendable {
   /// An event that an MTA waits for.
   enum Wait: Hashable, Sendable {
-    /// The connection alone.
+    /// Connecting to the filter.
     case connection
     /// The filter's answer to the MTA's offer.
     case negotiation
@@ -22,7 +22,7 @@ struct FilterTimes: Sendable {
     let advised: Int
     /// The party that takes the time.
     let subject: String
-    /// The effect if the MTA waits less.
+    /// The effect of a shorter timeout.
     let why: String
     /// The filter's own setting that could be smaller; `nil` if it has none.
     let setting: String?

@@ -10,13 +10,12 @@ struct PostfixSettingsExamination {
   private let settings: PostfixSettings
   private let milter: PostfixMilter?
 
-  /// Looks at settings.
+  /// Examines settings.
   ///
   /// - Parameters:
   ///   - settings: A service's.
-  ///   - milter: The filter with settings of its own; `nil` to look only at what keeps the service from
-  ///     running.
-  ///   - times: How long the filter may take; `nil` if that is not known.
+  ///   - milter: The filter, with its own settings; `nil` to examine only settings that stop the service.
+  ///   - times: The maximum durations of the filter's answers; `nil` if they are not known.
   init(_ settings: PostfixSettings, _ milter: PostfixMilter?, _ times: FilterTimes?) {
     self.settings = settings
     self.milter = milter

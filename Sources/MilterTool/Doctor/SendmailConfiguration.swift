@@ -1,11 +1,11 @@
 import MilterSystem
 
-/// A configuration file of Sendmail, as far as filters are concerned.
+/// The parts of a Sendmail configuration file that affect filters.
 struct SendmailConfiguration {
   /// A daemon that takes mail: `DaemonPortOptions`.
   struct Daemon: Hashable, Sendable {
     var name: String
-    /// The names of its own filters; `nil` for those of all.
+    /// The names of the daemon's own filters; `nil` if it uses the filters of all daemons.
     var filters: [String]?
   }
 
@@ -15,7 +15,7 @@ struct SendmailConfiguration {
   private(set) var daemons: [Daemon] = []
   /// The user that filters are connected to as.
   private(set) var user = "root"
-  /// The value of `DontBlameSendmail`: the checks that it leaves out.
+  /// The value of `DontBlameSendmail`: the checks that Sendmail omits.
   private(set) var blameless = ""
 
   /// The options that matter here; Sendmail also accepts abbreviations.
@@ -38,7 +38,9 @@ struct SendmailConfiguration {
     }
   }
 
-  /// The names that are used and not defined, with which Sendmail does not run.
+  /// The names of filters that are used but not defined.
+  ///
+  /// Sendmail does not start with them.
   var undefined: [String] {
     let names = inputFilters + daemons.flatMap { $0.filters ?? [] }
     let known = Set(filters.map(\.name))

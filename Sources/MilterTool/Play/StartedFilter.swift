@@ -13,7 +13,7 @@ final class StartedFilter: Sendable {
   private static let placeholder = "{socket}"
 
   private let process: pid_t
-  /// Whether the process was waited for, so that its number may be another's.
+  /// Whether the process has been reaped, after which another process may have its ID.
   private let isOver = SystemMutex(false)
   /// Whether a signal ends the program, on another thread.
   private let isInterrupted = Atomic(false)
@@ -86,7 +86,7 @@ final class StartedFilter: Sendable {
     self.process = process
   }
 
-  /// Waits until the filter takes connections; one is made, and closed without a word.
+  /// Waits until the filter accepts a connection, which is then closed without a command.
   private func waitUntilItListens(on spec: SocketSpec) throws(SocketError) {
     let deadline = ContinuousClock.now + Self.startLimit
     while true {
@@ -123,7 +123,7 @@ final class StartedFilter: Sendable {
     return nil
   }
 
-  /// How the filter ended; nil while it runs, or if this was reported before.
+  /// A description of how the filter ended; `nil` while it runs, or if it was returned before.
   private func ended(waiting: Bool) -> String? {
     isOver.withLock { isOver in
       var status: Int32 = 0
@@ -134,7 +134,7 @@ final class StartedFilter: Sendable {
     }
   }
 
-  /// Has the signals that end this program end the filter and remove its directory first.
+  /// Handles the signals that end this program: they first end the filter and remove its directory.
   private func stopOnSignals(_ directory: SocketDirectory?) -> [any DispatchSourceSignal] {
     [SIGINT, SIGTERM, SIGHUP].map { number in
       signal(number, SIG_IGN)

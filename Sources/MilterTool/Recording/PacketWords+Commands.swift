@@ -36,7 +36,7 @@ extension PacketWords {
     }
   }
 
-  /// The command that the words stand for; nil for words that make none.
+  /// The command that the words stand for; `nil` if they are not a valid command.
   var command: MTACommand? {
     guard case .bare(let name)? = words.first else { return nil }
     var rest = WordReader(words.dropFirst())

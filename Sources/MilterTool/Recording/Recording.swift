@@ -50,7 +50,7 @@ package struct Recording: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - bytes: the file's bytes.
-  ///   - name: what the file is called in errors.
+  ///   - name: the file's name, for errors.
   /// - Throws: `UsageError` that names the line.
   package init(_ bytes: [UInt8], name: String) throws(UsageError) {
     var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()

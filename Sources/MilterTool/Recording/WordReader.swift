@@ -15,20 +15,20 @@ struct WordReader {
     return text
   }
 
-  /// The text after a prefix.
+  /// Takes a word with a prefix, and returns the text after the prefix.
   mutating func bare(after prefix: String) -> Substring? {
     guard let text = bare(), text.hasPrefix(prefix) else { return nil }
     return text.dropFirst(prefix.count)
   }
 
-  /// Bytes.
+  /// Takes a word that stands for bytes.
   mutating func text() -> [UInt8]? {
     guard case .quoted(let bytes)? = rest.first else { return nil }
     rest = rest.dropFirst()
     return bytes
   }
 
-  /// Bytes twice.
+  /// Takes two words that stand for bytes.
   mutating func pair() -> ([UInt8], [UInt8])? {
     guard let first = text(), let second = text() else { return nil }
     return (first, second)

@@ -27,7 +27,7 @@ struct ControlClient {
     self.timeout = timeout
   }
 
-  /// The page of a path.
+  /// Requests the page of a path.
   ///
   /// - Throws: ``Failure``.
   func page(_ path: String) throws -> String {
@@ -102,7 +102,7 @@ struct ControlClient {
     throw Failure.stranger("\(spec) sends without an end, and is no control socket")
   }
 
-  /// The page in a response of HTTP.
+  /// Returns the page in an HTTP response.
   private func page(in response: [UInt8], _ path: String) throws -> String {
     let text = String(decoding: response, as: UTF8.self)
     let parts = text.split(separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false)

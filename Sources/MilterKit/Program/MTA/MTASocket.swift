@@ -16,7 +16,7 @@ package struct MTASocket: Hashable, Sendable {
     target = spec.target
   }
 
-  /// The path of a unix socket.
+  /// The path of a Unix-domain socket; `nil` for any other socket.
   package var path: String? {
     if case .unix(let path) = target { return path }
     return nil

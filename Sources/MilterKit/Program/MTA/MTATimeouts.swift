@@ -2,7 +2,7 @@
 ///
 /// The lines that `milter config` and `--help` print and the advice of `milter doctor` come from here.
 package struct MTATimeouts: Hashable, Sendable {
-  /// The seconds left for an answer to arrive when a filter has reached its own limit.
+  /// How many seconds the MTA waits longer than the filter's own limit, so that the answer arrives in time.
   package static let margin = 10
   /// Sendmail's default timeout for a connection, in seconds.
   private static let sendmailConnect = 300

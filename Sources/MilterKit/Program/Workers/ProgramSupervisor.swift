@@ -81,7 +81,7 @@ struct ProgramSupervisor {
 }
 
 extension ProgramOptions {
-  /// Adds the statistics' file and socket, and the socket of `milter status`, as the options specify.
+  /// Adds the file and the socket for statistics, and the socket for `milter status`, as the options specify.
   func addPages(to configuration: inout MilterConfiguration, of name: String) {
     configuration.metrics = metricsFile.map { MilterMetrics(file: $0, filter: name) }
     configuration.metricsListener = metricsSocket.map {
