@@ -17,7 +17,7 @@ package import MilterSystem
 /// its thread. Use it on one thread at a time.
 public final class FilterConnection {
   /// The session so far.
-  public private(set) var session: MTASession
+  @exclusivity(unchecked) public private(set) var session: MTASession
   private let link: any FilterLink
 
   /// Connects to a filter that listens.
@@ -68,13 +68,18 @@ public final class FilterConnection {
   /// - Returns: the outcome.
   @discardableResult
   public func perform(_ step: MTAStep) -> MTAExchange {
+    advance(step)
+    return session.current ?? MTAExchange(step)
+  }
+
+  /// Performs one step; what came of it is the session's current exchange.
+  package func advance(_ step: MTAStep) {
     session.perform(step)
     flush()
     while !session.isIdle {
       exchange()
       flush()
     }
-    return session.current ?? MTAExchange(step)
   }
 
   /// Negotiates ahead of the first step.
@@ -110,7 +115,7 @@ public final class FilterConnection {
   /// Takes bytes that the filter sends while this side is sending.
   package func take(_ bytes: [UInt8]) {
     let progressCount = session.progressCount
-    session.receive(bytes)
+    session.receive(bytes.span)
     for piece in session.takeNewBody() { onNewBody?(piece) }
     if session.progressCount != progressCount { onProgress?() }
   }

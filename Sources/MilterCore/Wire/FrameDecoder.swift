@@ -67,12 +67,18 @@ public struct FrameDecoder: Sendable {
   }
 
   /// Copies received bytes into the buffer.
-  public mutating func append(_ bytes: some Collection<UInt8>) {
+  public mutating func append(_ bytes: some Collection<UInt8>) { append(Array(bytes).span) }
+
+  /// Copies received bytes into the buffer.
+  package mutating func append(_ bytes: Span<UInt8>) {
     makeRoom(bytes.count)
-    for byte in bytes {
-      storage[tail] = byte
-      tail += 1
+    let end = tail + bytes.count
+    unsafe bytes.withUnsafeBytes { source in
+      unsafe storage.withUnsafeMutableBytes { all in
+        unsafe UnsafeMutableRawBufferPointer(rebasing: all[tail..<end]).copyMemory(from: source)
+      }
     }
+    tail = end
   }
 
   /// Gives back the room that the waiting bytes do not need; the next byte makes new room.

@@ -258,15 +258,17 @@ final class ChainLink {
   func exchange(_ step: MTAStep, _ macros: RelayedMacros) -> ChainVerdict {
     guard let connection else { return loseTrack(at: step) }
     connection.relay(macros)
-    let exchange = connection.perform(step)
+    connection.advance(step)
     if let failure = connection.session.failure {
       fail(failure)
       return blocked(at: step)
     }
-    switch exchange.fate {
+    switch connection.session.current?.fate {
     case .told, .leftOut, .skipped: return .goOn
     case .asked:
-      guard let reply = exchange.replies.last else { return loseTrack(at: step) }
+      guard let reply = connection.session.current?.replies.last else {
+        return loseTrack(at: step)
+      }
       return verdict(reply, step)
     // It does not want to know of recipients that the MTA has refused.
     case .refused where step.refusal != nil: return .goOn
@@ -276,7 +278,7 @@ final class ChainLink {
     case .refused where member.isShadow && step == .data:
       interest = .nothing
       return .goOn
-    case .decided, .refused: return loseTrack(at: step)
+    case .decided, .refused, nil: return loseTrack(at: step)
     }
   }
 

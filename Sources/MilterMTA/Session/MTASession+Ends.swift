@@ -58,10 +58,17 @@ extension MTASession {
     transaction?.isShown = false
   }
 
-  /// Makes the outcome of the message under way.
+  /// Ends the message under way with its outcome, which a driver that keeps the content does without.
   mutating func finish(_ decision: Decision) {
     guard transaction != nil || script != nil else { return }
     abort(after: decision)
+    if keepsContent { outcome = outcome(of: decision) }
+    if script != nil { steps = [] }
+    (transaction, script, warnings, refusal) = (nil, nil, [], nil)
+  }
+
+  /// The outcome of the message under way.
+  private func outcome(of decision: Decision) -> MTAOutcome {
     let result = transaction?.edits?.result ?? acceptedMail
     var outcome = MTAOutcome(
       verdict: decision.verdict, original: script ?? transaction?.mail ?? result, result: result)
@@ -84,9 +91,7 @@ extension MTASession {
       if reply.code.flag != nil { outcome.actions.append(reply) }
     }
     if outcome.verdict == .accept, outcome.quarantineReason != nil { outcome.verdict = .quarantine }
-    self.outcome = outcome
-    if script != nil { steps = [] }
-    (transaction, script, warnings, refusal) = (nil, nil, [], nil)
+    return outcome
   }
 
   /// Sends the abort that belongs to the end of a message, or remembers that it is due.

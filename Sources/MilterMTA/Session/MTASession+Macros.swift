@@ -25,7 +25,9 @@ extension MTASession {
 
   /// Bytes as they can be in a C string of a packet.
   func wire(_ bytes: [UInt8], limit: Int = stringLimit) -> [UInt8] {
-    Array(bytes.lazy.filter { $0 != 0 }.prefix(limit))
+    // Nearly all are fit as they are.
+    if bytes.count <= limit, !bytes.contains(0) { return bytes }
+    return Array(bytes.lazy.filter { $0 != 0 }.prefix(limit))
   }
 
   /// The list the filter has asked for; nil if it did not, or the MTA does not mind.

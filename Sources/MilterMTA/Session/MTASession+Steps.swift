@@ -14,7 +14,7 @@ extension MTASession {
     }
   }
 
-  private mutating func begin(_ step: MTAStep) {
+  mutating func begin(_ step: MTAStep) {
     forgetOutcome()
     if let current, keepsContent { pastExchanges.append(current) }
     current = MTAExchange(step)
@@ -36,7 +36,8 @@ extension MTASession {
 
   /// Forgets the last message, as another step follows.
   mutating func forgetOutcome() {
-    guard outcome != nil else { return }
+    // A comparison would copy all of it.
+    guard case .some = outcome else { return }
     outcome = nil
     pastExchanges = []
     current = nil
@@ -81,12 +82,10 @@ extension MTASession {
   }
 
   private mutating func rcpt(_ path: MTAEnvelope.Path, _ step: MTAStep) {
-    guard var message = transaction, !message.isContent else {
+    guard transaction?.isContent == false else {
       return refuse("503 5.5.1 Error: need MAIL command")
     }
-    message.hasQueueFile = message.hasRecipients
-    message.add(path)
-    transaction = message
+    transaction?.add(path)
     if let refusal = path.refusal {
       current?.reply = [refusal]
       // A recipient that the MTA refuses is not even hinted at unless the filter wants to know.

@@ -121,7 +121,11 @@ public struct MTASession: Sendable {
   /// ``MTAFailure/Code/afterQuit``.
   public mutating func perform(_ step: MTAStep) {
     guard !hasQuit else { return refuseAfterQuit(step) }
-    steps.append(step)
+    if isIdle, negotiated != nil {
+      begin(step)
+    } else {
+      steps.append(step)
+    }
     proceed()
   }
 
@@ -163,6 +167,7 @@ public struct MTASession: Sendable {
 
   /// The bytes to be sent now; empty when there are none.
   public mutating func takeOutput() -> [UInt8] {
+    guard !writer.isEmpty else { return [] }
     defer { writer.removeAll() }
     return writer.bytes
   }
@@ -180,13 +185,17 @@ public struct MTASession: Sendable {
   package mutating func rest() {
     guard transaction == nil, waiting == nil else { return }
     forgetOutcome()
+    if !keepsContent { current = nil }
     tally = ChangeTally()
     if writer.isEmpty { writer = ByteWriter() }
     decoder.releaseStorage()
   }
 
   /// Takes bytes from the filter, in any pieces.
-  public mutating func receive(_ bytes: some Collection<UInt8>) {
+  public mutating func receive(_ bytes: some Collection<UInt8>) { receive(Array(bytes).span) }
+
+  /// Takes bytes from the filter, in any pieces.
+  package mutating func receive(_ bytes: Span<UInt8>) {
     if hasQuit { return noteLate(bytes) }
     guard !isClosed, settled?.verdict != .failure else { return }
     decoder.append(bytes)
@@ -196,7 +205,7 @@ public struct MTASession: Sendable {
           code: frame.code, payload: decoder.storage.span.extracting(frame.payload))
         replyCount += 1
         // A reply to a command that the filter cannot have seen yet is one too many.
-        if waiting != nil, !writer.bytes.isEmpty { throw unasked(reply) }
+        if waiting != nil, !writer.isEmpty { throw unasked(reply) }
         try handle(reply)
         proceed()
       }
@@ -221,7 +230,7 @@ public struct MTASession: Sendable {
       "the filter replied more often than it was asked; left over at the end: \(names)\(rest)")
   }
 
-  private mutating func noteLate(_ bytes: some Collection<UInt8>) {
+  private mutating func noteLate(_ bytes: Span<UInt8>) {
     guard settled?.verdict != .failure else { return }
     decoder.append(bytes)
     while let frame = try? decoder.next() {

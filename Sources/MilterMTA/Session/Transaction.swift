@@ -40,6 +40,7 @@ struct Transaction: Sendable {
 
   /// Takes notice of a recipient.
   mutating func add(_ path: MTAEnvelope.Path) {
+    hasQueueFile = hasRecipients
     mail.envelope.recipients.append(path)
     recipients.append(.init(path))
   }
