@@ -149,6 +149,7 @@ extension RealMTASuite {
           [.connect: "j {client_addr}", .envfrom: "i {mail_addr}", .data: "i {rcpt_addr}"],
           [.connect: "", .helo: "", .envfrom: "", .envrcpt: "", .data: "", .eoh: "", .eom: ""],
           [.helo: "{nonsense}", .envrcpt: "{rcpt_host}"],
+          [.eoh: "v", .eom: "j"],
         ]
         for list in lists {
           try mta.compare("\(list)", [.ehlo("client.example")] + ClientLine.small) {

@@ -85,7 +85,7 @@ extension RealMTASuite {
             record.queue = [MTAPair.text(try postfix.message(id))]
           },
           simulated: { record in
-            var profile = MTAProfile.postfixSubmission
+            var profile = RealMTA.Kind.postfix.release.submissionProfile
             profile.macros.values["j"] = "postfix.example.org"
             profile.macros.values["{daemon_name}"] = "postfix.example.org"
             let client = try TestMTA(profile, socket: server.socket.spec)
@@ -115,6 +115,7 @@ extension RealMTASuite {
       var settings = RealMTA.Settings()
       settings.localFilters = [server.socket.spec]
       let postfix = try RealMTA(.postfix, settings.patient)
+      try StartedMTAs.note(.postfix)
       defer { postfix.stop() }
       try body(postfix, server)
       #expect(server.complaints == [])

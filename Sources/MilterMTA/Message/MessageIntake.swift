@@ -43,8 +43,24 @@ struct MessageIntake: Sendable {
     case .refuses:
       warnings.append("a CR without LF: Sendmail refuses the message")
       refusal = "421 4.5.0 Bare carriage return (CR) not allowed"
+    case .becomesSpace:
+      warnings.append("a CR without LF: Postfix since 3.9 makes it a space")
+      guard message.hasBlankLine else {
+        // What seemed to end the header may be a line that continues it.
+        let body = message.body
+        message.body = []
+        message = MTAMessage(
+          eml: Self.withoutBareCR(
+            message.bytes + body, lineEnd: MTAMessage.lineEnd, keepsLast: true))
+        return
+      }
+      for index in message.headers.indices {
+        message.headers[index].value = message.headers[index].value.map { $0 == 0x0D ? 0x20 : $0 }
+      }
+      message.body = Self.withoutBareCR(message.body, lineEnd: MTAMessage.lineEnd, keepsLast: true)
     case .dropped:
-      warnings.append("a CR without LF: Postfix drops it before a line end, else makes it a space")
+      warnings.append(
+        "a CR without LF: Postfix before 3.9 drops it before a line end, else makes it a space")
       for index in message.headers.indices {
         message.headers[index].value = Self.withoutBareCR(
           message.headers[index].value + [0x0A], lineEnd: [0x0A]
@@ -67,7 +83,11 @@ struct MessageIntake: Sendable {
     return last == 0x0D
   }
 
-  private static func withoutBareCR(_ bytes: [UInt8], lineEnd: [UInt8]) -> [UInt8] {
+  /// Returns bytes with spaces for the CRs that do not belong to line ends; those before one are
+  /// dropped, unless they are also kept as spaces.
+  private static func withoutBareCR(
+    _ bytes: [UInt8], lineEnd: [UInt8], keepsLast: Bool = false
+  ) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
     var pending = 0
@@ -75,6 +95,7 @@ struct MessageIntake: Sendable {
       switch byte {
       case 0x0D: pending += 1
       case 0x0A:
+        if keepsLast { result += [UInt8](repeating: 0x20, count: max(0, pending - 1)) }
         result += lineEnd
         pending = 0
       default:

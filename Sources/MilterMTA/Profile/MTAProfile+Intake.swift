@@ -21,6 +21,8 @@ extension MTAProfile {
       case kept
       /// It is dropped before a line end and becomes a space elsewhere.
       case dropped
+      /// It becomes a space, also before a line end.
+      case becomesSpace
       /// The message is refused, and the client's connection closed.
       case refuses
     }

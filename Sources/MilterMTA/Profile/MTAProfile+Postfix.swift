@@ -1,7 +1,7 @@
 import MilterCore
 
 extension MTAProfile {
-  /// Postfix from 2.6 to 3.9, for mail that comes by SMTP: `smtpd_milters`.
+  /// Postfix from 2.6 to 3.8, for mail that comes by SMTP: `smtpd_milters`.
   public static let postfix = libmilterReference.named("postfix") {
     $0.aborts = .always
     $0.afterClientVerdict = .closes
@@ -51,9 +51,12 @@ extension MTAProfile {
     $0.offer.steps.remove(.rcptRej)
   }
 
+  /// Postfix 3.9, for clients that are not in its own networks: each CR that does not end a line is a space.
+  public static let postfix3_9 = postfix.named("postfix-3.9") { $0.intake.bareCR = .becomesSpace }
+
   /// Postfix 3.10 and later: filters see the arguments of unknown commands, and refuse them for the time
   /// being only.
-  public static let postfix3_10 = postfix.named("postfix-3.10") {
+  public static let postfix3_10 = postfix3_9.named("postfix-3.10") {
     $0.showsUnknownArguments = true
     $0.takesUnknownRejects = false
     $0.macros.values["v"] = "Postfix 3.10.13"

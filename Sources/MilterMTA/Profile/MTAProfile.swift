@@ -9,8 +9,8 @@ public import MilterCore
 /// profile.offer.steps.remove(.skip)
 /// ```
 ///
-/// Unless a switch's description notes otherwise, ``postfix`` and ``sendmail`` were compared with Postfix
-/// 3.7 and Sendmail 8.17, and the profiles of later releases with these. The behavior of older releases is taken from their documentation.
+/// Unless a switch's description notes otherwise, ``postfix`` was compared with Postfix 3.7, ``postfix3_10``
+/// and ``postfix3_11`` with these releases, and ``sendmail`` with Sendmail 8.17 and 8.18. The behavior of older releases is taken from their documentation.
 ///
 /// ## Topics
 ///
@@ -22,6 +22,7 @@ public import MilterCore
 /// - ``postfix2_3``
 /// - ``postfix2_4``
 /// - ``postfix2_5``
+/// - ``postfix3_9``
 /// - ``postfix3_10``
 /// - ``postfix3_11``
 /// - ``sendmail8_13``

@@ -17,6 +17,7 @@ package final class PostfixInstance: MTAInstance {
   /// The version of the installed Postfix.
   static func version() throws -> String {
     try MTATree.current.succeed("/usr/sbin/postconf", ["-d", "-h", "mail_version"]).output
+      .trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
   package var port: UInt16 { reservedPort.number }

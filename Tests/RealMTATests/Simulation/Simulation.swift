@@ -98,9 +98,12 @@ extension FilterServer {
 }
 
 /// Starts a filter and an MTA that asks it, for both of which sessions can be played.
-func withSimulation(_ kind: RealMTA.Kind, _ body: (Simulation) throws -> Void) async throws {
+func withSimulation(
+  _ kind: RealMTA.Kind, _ settings: RealMTA.Settings = .init(),
+  _ body: (Simulation) throws -> Void
+) async throws {
   let play = Play()
-  try await withFilter(kind, making: { play.makeFilter() }) { mta, server in
+  try await withFilter(kind, settings, making: { play.makeFilter() }) { mta, server in
     try body(
       Simulation(
         pair: MTAPair(kind: kind, mta: mta, socket: server.socket), server: server, play: play))

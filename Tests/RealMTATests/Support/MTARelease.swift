@@ -12,6 +12,7 @@ struct MTARelease {
     switch kind {
     case .postfix where version >= "3.11.7": .postfix3_11
     case .postfix where version >= "3.10": .postfix3_10
+    case .postfix where version >= "3.9": .postfix3_9
     case .postfix: .postfix
     case .sendmail: .sendmail
     }

@@ -18,6 +18,7 @@ func withMTA<Result>(
     }
   #endif
   let mta = try RealMTA(kind, settings.patient)
+  try StartedMTAs.note(kind)
   defer { mta.stop() }
   return try await body(mta)
 }

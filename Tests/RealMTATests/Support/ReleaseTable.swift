@@ -1,0 +1,32 @@
+import Foundation
+
+/// A table of the article MTAReleases whose columns are releases of MTAs.
+struct ReleaseTable {
+  private let columns: [String]
+  private let lines: [[String]]
+
+  /// Reads the table whose first column has a title.
+  init(_ title: String) throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let article = root.appending(path: "Sources/MilterKit/MilterKit.docc/MTAReleases.md")
+    let text = try String(contentsOf: article, encoding: .utf8)
+    let tables = text.components(separatedBy: "\n\n").map { paragraph in
+      paragraph.split(separator: "\n").filter { $0.hasPrefix("|") }.map { line in
+        line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+      }
+    }
+    guard let table = tables.first(where: { $0.first?.first == title }) else {
+      throw HarnessError("\(article.path()) has no table \"\(title)\"")
+    }
+    columns = table[0]
+    lines = Array(table.dropFirst(2))
+  }
+
+  /// The first cell of each row, without its backquotes, and the cell of a column; empty if there is no
+  /// such column.
+  func rows(of column: String) -> [(sent: String, expected: String)] {
+    guard let index = columns.firstIndex(of: column) else { return [] }
+    return lines.map { ($0[0].filter { $0 != "`" }, $0[index]) }
+  }
+}
