@@ -65,13 +65,12 @@ let package = Package(
       swiftSettings: common),
     .systemLibrary(name: "CMilterSystem"),
     .target(
-      name: "MilterCommandLine", dependencies: ["CMilterSystem", "MilterPlatform", "MilterSystem"],
-      swiftSettings: common),
+      name: "MilterCommandLine", dependencies: ["MilterSystem"], swiftSettings: common),
     .target(name: "CMilterAPI", path: "Compat/CMilterAPI"),
     .target(name: "CMilterNames", dependencies: ["CMilterAPI"], path: "Compat/CMilterNames"),
     .target(
       name: "LibmilterProcess",
-      dependencies: ["MilterCore", "MilterPlatform", "MilterRuntime", "MilterSystem"],
+      dependencies: ["MilterCore", "MilterRuntime", "MilterSystem"],
       path: "Compat/LibmilterProcess", swiftSettings: common),
     .target(
       name: "Libmilter",
@@ -91,29 +90,28 @@ let package = Package(
     .target(
       name: "MilterPlay",
       dependencies: [
-        "MilterClient", "MilterCommandLine", "MilterCore", "MilterMTA", "MilterPlatform",
-        "MilterSystem",
+        "MilterClient", "MilterCommandLine", "MilterCore", "MilterMTA", "MilterSystem",
       ],
       swiftSettings: common),
     .target(
-      name: "MilterRuntime", dependencies: ["MilterCore", "MilterPlatform", "MilterSystem"],
+      name: "MilterRuntime", dependencies: ["MilterCore", "MilterSystem"],
       swiftSettings: common),
     .target(
       name: "MilterKit",
       dependencies: [
         "MilterClient", "MilterCommandLine", "MilterCore", "MilterMTA", "MilterMail",
-        "MilterPlatform", "MilterPlay", "MilterRuntime", "MilterSystem",
+        "MilterPlay", "MilterRuntime", "MilterSystem",
       ],
       swiftSettings: common),
     .target(
       name: "MilterTool",
       dependencies: [
-        "MilterClient", "MilterCommandLine", "MilterCore", "MilterKit", "MilterMTA",
-        "MilterPlatform", "MilterPlay", "MilterSystem",
+        "MilterClient", "MilterCommandLine", "MilterCore", "MilterKit", "MilterMTA", "MilterPlay",
+        "MilterSystem",
       ],
       swiftSettings: common),
     .executableTarget(
-      name: "milter", dependencies: ["MilterPlatform", "MilterTool"], swiftSettings: common),
+      name: "milter", dependencies: ["MilterSystem", "MilterTool"], swiftSettings: common),
     .target(
       name: "MilterTesting",
       dependencies: [

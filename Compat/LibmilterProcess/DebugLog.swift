@@ -1,12 +1,12 @@
-@preconcurrency import MilterPlatform
 import MilterRuntime
+import MilterSystem
 
 /// The destinations of the library's errors: syslog, and with `smfi_setdbg` also standard output.
 package enum DebugLog {
   /// The engine's log: below debug level 1 only errors and warnings are worth a line.
   static var log: MilterLog {
     var log = MilterLog(level: .info) { level, line in
-      write(level <= .warning ? LOG_ERR : LOG_INFO, line)
+      write(level <= .warning ? .error : .info, line)
     }
     log.isWritten = { $0 <= .warning || LibmilterProcess.shared.isDebugging }
     return log
@@ -16,16 +16,12 @@ package enum DebugLog {
   package static func failure(_ function: StaticString, _ error: any Error) {
     guard LibmilterProcess.shared.isDebugging else { return }
     let reason = "\(error)"
-    write(LOG_INFO, reason.hasPrefix("\(function)") ? reason : "\(function): \(reason)")
+    write(.info, reason.hasPrefix("\(function)") ? reason : "\(function): \(reason)")
   }
 
-  private static func write(_ priority: Int32, _ line: String) {
-    line.withCString { text in
-      withVaList([text]) { vsyslog(LOG_MAIL | priority, "%s", $0) }
-    }
+  private static func write(_ priority: SyslogPriority, _ line: String) {
+    SystemLog.write(line, .mail, priority)
     guard LibmilterProcess.shared.isDebugging else { return }
-    let text = line + "\n"
-    fputs(text, stdout)
-    fflush(stdout)
+    StandardStream.output.print(line + "\n")
   }
 }

@@ -1,5 +1,4 @@
 package import MilterCore
-import MilterPlatform
 package import MilterRuntime
 import MilterSystem
 import Synchronization
@@ -87,7 +86,7 @@ package final class LibmilterProcess: Sendable {
       configuration.drain = Self.drain
       if let stackSize = ThreadStack.defaultSize { configuration.stackSize = stackSize }
       // Root finds the file of a filter that has ended in its place, others do not.
-      configuration.leavesSocketFiles = { geteuid() == 0 }
+      configuration.leavesSocketFiles = { ThisProcess.effectiveUser == 0 }
       // close is called for every connection, whatever came of it.
       configuration.tellsOfProbes = true
       if let backlog = state.backlog { configuration.backlog = backlog }
@@ -102,12 +101,10 @@ package final class LibmilterProcess: Sendable {
   /// What lies at the path of a unix socket is removed if it is a socket and may be, else refused.
   private static func clear(_ socket: String, replacing: Bool) throws {
     guard case .unix(let path) = try SocketSpec(socket).target else { return }
-    var status = stat()
-    guard lstat(path, &status) == 0 else { return }
-    guard replacing, status.st_mode & S_IFMT == S_IFSOCK else {
-      throw Refusal("\(path) exists")
-    }
-    unlink(path)
+    let file = FilePath(path)
+    guard let status = try? FileStatus(file, followingLinks: false) else { return }
+    guard replacing, status.kind == .socket else { throw Refusal("\(path) exists") }
+    try? file.remove()
   }
 
   /// Serves until it is stopped.

@@ -1,9 +1,4 @@
-@preconcurrency import CMilterSystem
-import MilterPlatform
 import MilterSystem
-
-/// A lock for `getopt_long()`, which keeps its state in global variables.
-private let getopt = SystemMutex(())
 
 extension OptionTable {
   /// Reads a command line with `getopt_long()`.
@@ -25,77 +20,19 @@ extension OptionTable {
   /// - Returns: the options in their order, and the remaining arguments.
   /// - Throws: ``UsageError``.
   package func given(on arguments: [String]) throws -> (options: [Given], operands: [String]) {
-    let (found, operands) = try getopt.withLock { _ in try scan(arguments) }
-    return (found.map { Given($0, $1, .commandLine) }, operands)
-  }
-
-  private func scan(
-    _ arguments: [String]
-  ) throws -> (options: [(Option, String)], operands: [String]) {
-    var argv = arguments.map { strdup($0) } + [nil]
-    defer { for pointer in argv { free(pointer) } }
-    let names = options.map { strdup($0.name) }
-    defer { for name in names { free(name) } }
-    var table = zip(options, names).enumerated().map { index, entry in
-      let hasArgument = entry.0.argument == nil ? no_argument : required_argument
-      return option(
-        name: entry.1, has_arg: hasArgument, flag: nil, val: Self.firstNumber + Int32(index))
-    }
-    table.append(option())  // ends the table
-    // The messages are ours: getopt's go to standard error and cannot be tested.
-    opterr = 0
-    #if canImport(Darwin)
-      optreset = 1
-      optind = 1
-    #else
-      optind = 0  // forgets a command line that was read before
-    #endif
-    var found: [(Option, String)] = []
-    while true {
-      switch getopt_long(Int32(arguments.count), &argv, letters, table, nil) {
-      case -1:
-        return (
-          found, argv[Int(optind)..<arguments.count].compactMap { $0.map { String(cString: $0) } }
-        )
-      case Int32(UInt8(ascii: ":")):
-        throw UsageError("\(culprit(argv)) needs an argument")
-      case let number:
-        guard let option = numbered(number) else { throw refusal(of: culprit(argv)) }
-        found.append((option, optarg.map { String(cString: $0) } ?? ""))
+    do throws(CommandLineScan.Failure) {
+      let scan = try CommandLineScan(
+        arguments,
+        options.map { .init($0.name, letter: $0.letter, hasArgument: $0.argument != nil) })
+      return (
+        scan.found.map { Given(options[$0.index], $0.argument, .commandLine) }, scan.operands
+      )
+    } catch {
+      switch error {
+      case .needsArgument(let culprit): throw UsageError("\(culprit) needs an argument")
+      case .rejected(let culprit): throw refusal(of: culprit)
       }
     }
-  }
-
-  /// The value that `getopt_long()` returns for the first long option.
-  ///
-  /// It is larger than any letter.
-  private static var firstNumber: Int32 { 256 }
-
-  /// The letters as getopt wants them: a missing argument is an error of its own, and `:` follows a letter
-  /// that has an argument.
-  private var letters: String {
-    ":"
-      + options.compactMap { option in
-        option.letter.map { "\($0)\(option.argument == nil ? "" : ":")" }
-      }.joined()
-  }
-
-  private func numbered(_ number: Int32) -> Option? {
-    guard number < Self.firstNumber else { return options[Int(number - Self.firstNumber)] }
-    return options.first { $0.letter?.asciiValue.map(Int32.init) == number }
-  }
-
-  /// The argument that getopt rejected, as it was written.
-  ///
-  /// `getopt_long()` moves other arguments to the end, so the position is known only after it has returned.
-  private func culprit(_ argv: [UnsafeMutablePointer<CChar>?]) -> String {
-    // A letter, which may be one of several after a dash; the numbers of long options are larger.
-    if let letter = UInt8(exactly: optopt), Unicode.Scalar(letter).properties.isAlphabetic {
-      return "-\(Unicode.Scalar(letter))"
-    }
-    let index = Int(optind) - 1
-    guard argv.indices.contains(index), let text = argv[index] else { return "" }
-    return String(cString: text)
   }
 
   private func refusal(of culprit: String) -> UsageError {

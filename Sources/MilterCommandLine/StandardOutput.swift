@@ -1,4 +1,3 @@
-import MilterPlatform
 import MilterSystem
 
 /// The standard output of a program whose reader may leave early, as `head` does.
@@ -6,36 +5,29 @@ package enum StandardOutput {
   /// The reader has gone: nobody reads the rest of the output, and the program ends without a message.
   package struct Closed: Error {
     /// The exit status of a program that SIGPIPE ends, as shells show it.
-    package static let status: Int32 = 128 + SIGPIPE
+    package static let status: Int32 = 128 + Signal.brokenPipe.rawValue
   }
 
   /// Ignores SIGPIPE, so that a write to a closed pipe is an error and does not end the program.
-  package static func prepare() { signal(SIGPIPE, SIG_IGN) }
+  package static func prepare() { Signal.brokenPipe.ignore() }
 
   /// Writes all of a text at once; may be called from any thread.
   ///
   /// - Throws: ``Closed``, or `FileError` for another failure such as a full disk.
   package static func put(_ text: String) throws {
     try turn.withLock { _ in
-      var rest = Array(text.utf8)[...]
-      while !rest.isEmpty {
-        do throws(Errno) {
-          let count = try Syscalls.retrying {
-            rest.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-          }
-          rest = rest.dropFirst(count)
-        } catch {
-          if error == .brokenPipe { throw Closed() }
-          throw FileError("cannot write to standard output", error)
-        }
+      do throws(Errno) {
+        try StandardStream.output.write(text)
+      } catch {
+        if error == .brokenPipe { throw Closed() }
+        throw FileError("cannot write to standard output", error)
       }
     }
   }
 
   /// Writes a message for the user to standard error, not as a part of the output.
   package static func complain(_ text: String) {
-    let bytes = Array("\(text)\n".utf8)
-    _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    try? StandardStream.error.write("\(text)\n")
   }
 
   private static let turn = SystemMutex(())

@@ -1,4 +1,4 @@
-import MilterPlatform
+import MilterSystem
 
 /// The styles of text on a terminal.
 package enum TerminalStyle {
@@ -6,17 +6,15 @@ package enum TerminalStyle {
   ///
   /// See no-color.org for `NO_COLOR`.
   package static var isColored: Bool {
-    let isDeclined = [environment("NO_COLOR") ?? "", environment("TERM") == "dumb" ? "dumb" : ""]
-      .contains { !$0.isEmpty }
-    return isatty(STDOUT_FILENO) == 1 && !isDeclined
+    let isDeclined = [
+      ThisProcess.variable("NO_COLOR") ?? "", ThisProcess.variable("TERM") == "dumb" ? "dumb" : "",
+    ]
+    .contains { !$0.isEmpty }
+    return StandardStream.output.isTerminal && !isDeclined
   }
 
   /// Whether somebody watches standard error, so that a progress bar makes sense.
   package static var hasAudience: Bool {
-    isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb"
-  }
-
-  private static func environment(_ name: String) -> String? {
-    getenv(name).map { String(cString: $0) }
+    StandardStream.error.isTerminal && ThisProcess.variable("TERM") != "dumb"
   }
 }

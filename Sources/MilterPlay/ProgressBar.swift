@@ -1,4 +1,4 @@
-@preconcurrency import MilterPlatform
+import MilterSystem
 
 /// A line at the bottom of the terminal that shows the progress.
 struct ProgressBar: Sendable {
@@ -36,5 +36,5 @@ struct ProgressBar: Sendable {
     isShown = true
   }
 
-  private static func write(_ text: String) { fputs(text, stderr) }
+  private static func write(_ text: String) { StandardStream.error.print(text) }
 }

@@ -1,4 +1,4 @@
-package import MilterPlatform
+import MilterPlatform
 
 /// A process that this one started, and waits for.
 package struct ChildProcess: Sendable {
@@ -12,6 +12,10 @@ package struct ChildProcess: Sendable {
     /// By a signal.
     case signal(Int32)
 
+    fileprivate init(_ status: Int32) {
+      self = status & 0x7f == 0 ? .status(status >> 8 & 0xff) : .signal(status & 0x7f)
+    }
+
     package var description: String {
       switch self {
       case .status(let status): "status \(status)"
@@ -20,9 +24,10 @@ package struct ChildProcess: Sendable {
     }
   }
 
+  /// A process that this one started, by its number.
+  package init(number: Int32) { self.number = number }
+
   /// Starts a program in this process's group, with its standard descriptors.
-  ///
-  /// The corresponding C function is `posix_spawn`.
   ///
   /// - Parameters:
   ///   - program: The path.
@@ -34,36 +39,53 @@ package struct ChildProcess: Sendable {
   /// - Throws: ``FileError`` if it cannot be started.
   package init(
     _ program: String, _ arguments: [String], environment: [String], inherited: [Int32],
-    signalMask: sigset_t
+    signalMask: SignalMask
   ) throws(FileError) {
-    let first = STDERR_FILENO + 1
-    // Out of the way first: a source must not be another's target.
-    let copies = inherited.map { fcntl($0, F_DUPFD_CLOEXEC, first + Int32(inherited.count)) }
-    defer { for copy in copies where copy != -1 { Syscalls.closeDescriptor(copy) } }
-    guard !copies.contains(-1) else {
-      throw FileError("cannot hand descriptors to \(program)", .current)
-    }
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    for (target, copy) in zip(first..., copies) {
-      posix_spawn_file_actions_adddup2(&actions, copy, target)
-    }
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var mask = signalMask
-    posix_spawnattr_setsigmask(&attributes, &mask)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-    var words = arguments.map { (text: String) in strdup(text) } + [nil]
-    var variables = environment.map { (text: String) in strdup(text) } + [nil]
-    defer { for word in words + variables { free(word) } }
-    var process = pid_t()
-    let failure = posix_spawn(&process, program, &actions, &attributes, &words, &variables)
-    guard failure == 0 else {
-      throw FileError("cannot start \(program)", Errno(rawValue: failure))
-    }
-    number = process
+    var start = ProgramStart(program: program, arguments: arguments)
+    start.environment = environment
+    start.inherited = inherited
+    start.signalMask = signalMask
+    number = try start.start()
+  }
+
+  /// Starts a command of the shell in a group of its own: with nothing on its standard input, and what
+  /// it prints on this process's standard error.
+  ///
+  /// Signals do to it what they do by default.
+  ///
+  /// - Parameter command: The command.
+  /// - Throws: ``FileError`` if there is no shell.
+  package init(shell command: String) throws(FileError) {
+    var start = ProgramStart(program: "/bin/sh", arguments: ["sh", "-c", command])
+    start.hasEmptyInput = true
+    start.printsToStandardError = true
+    start.signalMask = SignalMask.none
+    start.defaultSignals = [.brokenPipe, .interrupt, .terminate, .hangup]
+    start.place = .ownGroup
+    number = try start.start()
+  }
+
+  /// Starts a program in a session and group of its own.
+  ///
+  /// - Parameters:
+  ///   - program: The path.
+  ///   - arguments: Those after the program's name.
+  ///   - environment: Words of the form `NAME=VALUE`.
+  ///   - descriptors: The only ones that it has: they become 0, 1, 2 and so on.
+  /// - Throws: ``FileError`` if it cannot be started.
+  package init(
+    session program: String, _ arguments: [String], environment: [String], descriptors: [Int32]
+  ) throws(FileError) {
+    var start = ProgramStart(program: program, arguments: [program] + arguments)
+    start.environment = environment
+    start.inherited = descriptors
+    start.firstInherited = 0
+    start.closesOthers = true
+    start.signalMask = SignalMask.none
+    // This process may ignore it; its children must not.
+    start.defaultSignals = [.brokenPipe]
+    start.place = .ownSession
+    number = try start.start()
   }
 
   /// The variables of this process's environment, as `NAME=VALUE`, without some.
@@ -79,14 +101,28 @@ package struct ChildProcess: Sendable {
   }
 
   /// Sends a signal to the process.
-  package func signal(_ signal: Int32) { kill(number, signal) }
+  package func signal(_ signal: Signal) { signal.send(to: number) }
+
+  /// Sends a signal to the group that the process was started in, if that is its own.
+  package func signalGroup(_ signal: Signal) { signal.send(toGroup: number) }
 
   /// Waits until the process ends.
   ///
-  /// Call it only once.
+  /// Call it only once. The corresponding C function is `waitpid`.
   package func waitForEnd() -> End {
     var status: Int32 = 0
     while waitpid(number, &status, 0) == -1, errno == EINTR {}
-    return status & 0x7f == 0 ? .status(status >> 8 & 0xff) : .signal(status & 0x7f)
+    return End(status)
+  }
+
+  /// How the process ended; nil while it runs.
+  ///
+  /// Once it has ended, its number may be another's: it is not to be asked again.
+  ///
+  /// - Throws: The system's error if it is no child of this process.
+  package func endIfOver() throws(Errno) -> End? {
+    var status: Int32 = 0
+    let result = try Syscalls.retrying { waitpid(number, &status, WNOHANG) }
+    return result == number ? End(status) : nil
   }
 }

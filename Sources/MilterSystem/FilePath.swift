@@ -109,4 +109,11 @@ extension FilePath {
     defer { free(real) }
     return FilePath(cString: real)
   }
+
+  /// Removes the file, which is no directory.
+  ///
+  /// The corresponding C function is `unlink`.
+  package func remove() throws(FileError) {
+    guard unlink(bytes) == 0 else { throw FileError("cannot remove \(self)", .current) }
+  }
 }

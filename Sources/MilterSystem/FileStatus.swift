@@ -1,8 +1,8 @@
 import MilterPlatform
 
-/// The status of a file; links are followed.
+/// The status of a file.
 ///
-/// The corresponding C function is `stat`.
+/// The corresponding C functions are `stat` and `lstat`.
 package struct FileStatus: Hashable, Sendable {
   /// The kind of a file.
   package enum Kind: Hashable, Sendable {
@@ -33,9 +33,15 @@ package struct FileStatus: Hashable, Sendable {
   package let mode: UInt32
 
   /// Looks at a path.
-  package init(_ path: FilePath) throws(FileError) {
+  ///
+  /// - Parameters:
+  ///   - path: The path.
+  ///   - followingLinks: Whether a link's status is that of its target.
+  /// - Throws: ``FileError`` if there is nothing, or it cannot be looked at.
+  package init(_ path: FilePath, followingLinks: Bool = true) throws(FileError) {
     var status = stat()
-    guard stat(path.bytes, &status) == 0 else { throw FileError("cannot read \(path)", .current) }
+    let result = followingLinks ? stat(path.bytes, &status) : lstat(path.bytes, &status)
+    guard result == 0 else { throw FileError("cannot read \(path)", .current) }
     identity = Identity(status)
     kind =
       switch status.st_mode & S_IFMT {

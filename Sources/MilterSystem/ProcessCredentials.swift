@@ -86,6 +86,18 @@ package struct ProcessCredentials: Hashable, Sendable {
     }
   }
 
+  /// The name of the group; `nil` if it has none.
+  ///
+  /// The corresponding C function is `getgrgid`.
+  package var groupName: String? { SystemAccounts.groupName(group) }
+
+  /// The group, and those that the user is a member of.
+  ///
+  /// The corresponding C function is `getgrouplist`.
+  package var groups: Set<UInt32> {
+    Set((try? SystemAccounts.groups(of: userName, and: group)) ?? []).union([group])
+  }
+
   /// Whether the process has no supplementary groups other than the user's.
   private var hasNoOtherGroups: Bool {
     get throws(Errno) {

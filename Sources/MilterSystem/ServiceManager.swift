@@ -48,7 +48,7 @@ package struct ServiceManager: Sendable {
 
   /// Looks up a variable of the environment.
   package static let environment: @Sendable (String) -> String? = { name in
-    getenv(name).map { String(cString: $0) }
+    ThisProcess.variable(name)
   }
 
   /// A message about the state of the service.

@@ -2,6 +2,9 @@ import MilterPlatform
 
 /// Standard input, output and error.
 package enum StandardDescriptors {
+  /// The first descriptor after them.
+  package static var firstOther: Int32 { STDERR_FILENO + 1 }
+
   /// Opens `/dev/null` for each of them that is closed.
   ///
   /// Otherwise the next file or socket gets its number, and what is printed goes there. To be

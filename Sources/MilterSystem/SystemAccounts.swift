@@ -22,6 +22,19 @@ enum SystemAccounts {
       "there is no group \"\(group)\" on this system; write the name of a group, or its number")
   }
 
+  /// The name of a group; nil if there is none with the number.
+  static func groupName(_ number: gid_t) -> String? {
+    var entry = Group()
+    var name: String?
+    _ = try? look("group", "\(number)") { buffer, size in
+      var result: UnsafeMutablePointer<Group>?
+      let status = getgrgid_r(number, &entry, buffer, size, &result)
+      if status == 0, result != nil { name = entry.gr_name.map { String(cString: $0) } }
+      return (status, result != nil)
+    }
+    return name
+  }
+
   /// The user that is given by name, or by number.
   static func user(_ user: String) throws(SocketError) -> User {
     if let found = try entry(user, { getpwnam_r(user, $0, $1, $2, $3) }) {

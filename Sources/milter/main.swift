@@ -1,4 +1,4 @@
-import MilterPlatform
+import MilterSystem
 import MilterTool
 
-exit(Tool.run(CommandLine.arguments))
+ThisProcess.end(Tool.run(CommandLine.arguments))

@@ -16,7 +16,7 @@ struct LockTests {
       let names = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
       return names.filter { $0.hasSuffix(".swift") }.map { "\(folder)/\($0)" }
     }
-    #expect(files.contains("Sources/MilterSystem/SystemMutex.swift"))
+    #expect(files.contains("Sources/MilterSystem/Threads/SystemMutex.swift"))
     for file in files where !Self.exceptions.contains(file) {
       let uses = try Text.of(file).split(separator: "\n").filter {
         $0.contains(/\bMutex[<(]/) && !$0.contains("//")

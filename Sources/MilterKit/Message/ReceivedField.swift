@@ -1,12 +1,12 @@
 import MilterMail
-import MilterPlatform
+import MilterSystem
 
 /// The `Received` field that an MTA will write for a message, as far as its macros show.
 struct ReceivedField {
   private let message: MilterMessage
   private let now: Int
 
-  init(_ message: MilterMessage, now: Int = time(nil)) {
+  init(_ message: MilterMessage, now: Int = WallClock.now.seconds) {
     self.message = message
     self.now = now
   }

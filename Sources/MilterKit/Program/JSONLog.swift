@@ -1,6 +1,6 @@
 import MilterCore
-@preconcurrency import MilterPlatform
 import MilterRuntime
+import MilterSystem
 
 /// A log of JSON objects, one a line, on standard error.
 ///
@@ -19,8 +19,7 @@ struct JSONLog: Sendable {
 
   /// Writes a line in one piece.
   func write(_ record: LogRecord) {
-    let bytes = Array((object(record, at: Timestamp.now) + "\n").utf8)
-    fwrite(bytes, 1, bytes.count, stderr)
+    StandardStream.error.print(object(record, at: Timestamp.now) + "\n")
   }
 
   /// The object for a line.

@@ -1,4 +1,4 @@
-import MilterPlatform
+import MilterSystem
 
 extension MilterBase {
   /// Runs the filter as a program, so that `@main` on a subclass is all it takes.
@@ -11,6 +11,6 @@ extension MilterBase {
   /// The corresponding part of a C filter is its `main`.
   public static func main() {
     ProgramName.set(Self.self, CommandLine.arguments.first)
-    exit(Program(Self.self).run(CommandLine.arguments))
+    ThisProcess.end(Program(Self.self).run(CommandLine.arguments))
   }
 }

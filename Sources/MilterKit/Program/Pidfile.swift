@@ -1,4 +1,3 @@
-import MilterPlatform
 import MilterSystem
 
 /// A file with the process ID, which appears whole or not at all.
@@ -15,11 +14,11 @@ struct Pidfile {
   /// - Throws: ``SocketError``, also if what lies there is not a regular file.
   init(_ path: String, user: UInt32? = nil) throws {
     file = try ReplacedFile(path, called: "the pidfile \(path)")
-    let owners = Set([0, geteuid()] + (user.map { [$0] } ?? []))
+    let owners = Set([0, ThisProcess.effectiveUser] + (user.map { [$0] } ?? []))
     written = try file.write(Self.text, owners: owners)
   }
 
-  private static var text: String { "\(getpid())\n" }
+  private static var text: String { "\(ThisProcess.number)\n" }
 
   /// Removes the file, unless a successor has put its own there.
   ///

@@ -1,5 +1,6 @@
 import MilterCommandLine
 import MilterRuntime
+import MilterSystem
 package import MilterPlay
 
 /// The command line of a filter program.

@@ -1,4 +1,3 @@
-import MilterPlatform
 import MilterSystem
 
 extension Engine {
@@ -28,7 +27,7 @@ extension Engine {
     for place in status.connections.map(\.place) + all.dropFirst(most).map(\.place) {
       status.counts[place, default: 0] += 1
     }
-    status.process = Int(getpid())
+    status.process = Int(ThisProcess.number)
     status.isStopping = isStopping
     status.isFull = listeners.contains(where: \.isPaused)
     status.mostConnections = settings.configuration.maxConnections

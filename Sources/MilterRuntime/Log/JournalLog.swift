@@ -31,7 +31,7 @@ package struct JournalLog: Sendable {
   /// Writes a line.
   package func write(_ record: LogRecord) {
     var fields = [
-      (name: "MESSAGE", value: record.line), ("PRIORITY", "\(record.level.priority)"),
+      (name: "MESSAGE", value: record.line), ("PRIORITY", "\(record.level.priority.rawValue)"),
       ("SYSLOG_IDENTIFIER", name), ("MILTER_FILTER", VisibleText.visible(record.filter ?? name)),
     ]
     if let worker { fields.append(("MILTER_WORKER", "\(worker)")) }

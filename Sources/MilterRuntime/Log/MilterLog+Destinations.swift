@@ -1,5 +1,4 @@
-@preconcurrency import MilterPlatform
-import MilterSystem
+package import MilterSystem
 
 extension MilterLog {
   private static let lastServers = SystemMutex(MilterLog())
@@ -15,8 +14,7 @@ extension MilterLog {
 
   /// Writes a line to standard error, in one piece.
   public static let standardError: @Sendable (MilterLogLevel, String) -> Void = { level, line in
-    let bytes = Array("\(level.name): \(line)\n".utf8)
-    fwrite(bytes, 1, bytes.count, stderr)
+    StandardStream.error.print("\(level.name): \(line)\n")
   }
 
   /// Writes a line to syslog, facility mail.
@@ -29,28 +27,24 @@ extension MilterLog {
   package static func syslog(
     _ facility: SyslogFacility
   ) -> @Sendable (MilterLogLevel, String) -> Void {
-    { level, line in
-      line.withCString { text in
-        withVaList([text]) { vsyslog(facility.number | level.priority, "%s", $0) }
-      }
-    }
+    { level, line in SystemLog.write(line, facility, level.priority) }
   }
 
   /// Names the process in syslog; the name is kept for ever, as `openlog()` demands.
   package static func openSyslog(as name: String, facility: SyslogFacility) {
-    openlog(strdup(name), LOG_PID, facility.number)
+    SystemLog.name(name, facility)
   }
 }
 
 extension MilterLogLevel {
   /// The level in syslog.
-  var priority: Int32 {
+  var priority: SyslogPriority {
     switch self {
-    case .error: LOG_ERR
-    case .warning: LOG_WARNING
-    case .notice: LOG_NOTICE
-    case .info: LOG_INFO
-    case .debug: LOG_DEBUG
+    case .error: .error
+    case .warning: .warning
+    case .notice: .notice
+    case .info: .info
+    case .debug: .debug
     }
   }
 }

@@ -1,4 +1,3 @@
-import MilterPlatform
 import MilterSystem
 
 /// Starts a detached thread with a stack of its own size.
@@ -16,18 +15,14 @@ enum WorkerThread {
     stackSize: Int, runsCallbacks: Bool = true, _ body: @escaping @Sendable () -> Void
   ) throws(SocketError) {
     try DetachedThread.start(stackSize: stackSize) {
-      if runsCallbacks { pthread_setspecific(mark, UnsafeRawPointer(bitPattern: 1)) }
+      if runsCallbacks { mark.set() }
       body()
     }
   }
 
   /// Whether the calling thread runs callbacks, so that it may be in the middle of one.
-  static var isCurrent: Bool { pthread_getspecific(mark) != nil }
+  static var isCurrent: Bool { mark.isSet }
 
-  /// Has a value, whatever it is, in threads that run callbacks.
-  private static let mark: pthread_key_t = {
-    var key = pthread_key_t()
-    pthread_key_create(&key, nil)
-    return key
-  }()
+  /// The mark of threads that run callbacks.
+  private static let mark = ThreadMark()
 }

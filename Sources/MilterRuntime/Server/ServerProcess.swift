@@ -1,4 +1,3 @@
-import MilterPlatform
 import MilterSystem
 
 /// The tasks of a server that owns its process: it waits for signals, and for a supervisor's commands,
@@ -32,8 +31,8 @@ final class ServerProcess: Sendable {
     self.log = log
     self.worker = worker
     self.reload = reload
-    let numbers = reload == nil ? SignalMask.stopNumbers : SignalMask.programNumbers
-    waiter = SignalWaiter(for: numbers, restoresMask: reload != nil)
+    let signals = reload == nil ? SignalMask.stopSignals : SignalMask.programSignals
+    waiter = SignalWaiter(for: signals, restoresMask: reload != nil)
     do {
       manager = reload == nil ? nil : try ServiceManager()
     } catch {
@@ -64,15 +63,17 @@ final class ServerProcess: Sendable {
     }
     obeySupervisor(engine, stop)
     tell(.ready)
-    waiter.wait { number in
-      switch number {
-      case SIGUSR1: engine.logConnections()
-      case SIGHUP where reload != nil: reloadLater()
-      case SIGINT: begin(stop, atOnce: true, engine, "signal \(number)")
+    waiter.wait { signal in
+      switch signal {
+      case .user1: engine.logConnections()
+      case .hangup where reload != nil: reloadLater()
+      case .interrupt: begin(stop, atOnce: true, engine, "signal \(signal.rawValue)")
       default:
-        let isFirst = begin(stop, atOnce: false, engine, "signal \(number)")
+        let isFirst = begin(stop, atOnce: false, engine, "signal \(signal.rawValue)")
         // A worker gets a signal to the whole process group twice: its supervisor also forwards it.
-        if !isFirst, worker == nil { begin(stop, atOnce: true, engine, "signal \(number)") }
+        if !isFirst, worker == nil {
+          begin(stop, atOnce: true, engine, "signal \(signal.rawValue)")
+        }
       }
     }
     worker?.tell(.statistics(0, WorkerCounts(engine.counters.snapshot)))

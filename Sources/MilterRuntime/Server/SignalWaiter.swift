@@ -1,4 +1,3 @@
-import MilterPlatform
 import MilterSystem
 
 /// Waits, in the thread that made it, for the signals that a server's process obeys.
@@ -14,13 +13,13 @@ final class SignalWaiter: Sendable {
     /// Whether a SIGTERM is under way that only wakes the thread.
     var isWoken = false
     /// Signals that another waiter received.
-    var passedOn: [Int32] = []
+    var passedOn: [Signal] = []
   }
   private let state = SystemMutex(State())
-  private let thread: pthread_t
+  private let thread: SystemThread
   private let former: SignalMask
   /// The signals it waits for.
-  private let numbers: [Int32]
+  private let signals: [Signal]
   private let restoresMask: Bool
 
   /// The waiters of the process that wait, or are about to.
@@ -29,54 +28,50 @@ final class SignalWaiter: Sendable {
   /// Blocks the signals in the calling thread, and so in all that are started after it.
   ///
   /// - Parameters:
-  ///   - numbers: the signals, SIGTERM among them.
+  ///   - signals: the signals, SIGTERM among them.
   ///   - restoresMask: whether the thread gets its former mask back at the end. libmilter leaves the
   ///     signals blocked, so that none ends a filter that tidies up.
-  init(for numbers: [Int32], restoresMask: Bool) {
-    self.numbers = numbers
+  init(for signals: [Signal], restoresMask: Bool) {
+    self.signals = signals
     self.restoresMask = restoresMask
     former = SignalMask.current
-    SignalMask.block(numbers)
-    thread = pthread_self()
+    SignalMask.block(signals)
+    thread = SystemThread.current
     // A peer that is gone is an error of the write, not the end of the process.
-    signal(SIGPIPE, SIG_IGN)
+    Signal.brokenPipe.ignore()
     Self.all.withLock { $0.append(self) }
   }
 
   /// Passes on every signal until ``finish()`` is called; to be called by the thread that made this.
-  func wait(_ received: (Int32) -> Void) {
+  func wait(_ received: (Signal) -> Void) {
     while !state.withLock({ $0.isOver }) {
-      guard let number = next() else { continue }
-      let isWake = takeWake(number)
-      if !isWake { passOn(number) }
+      guard let signal = next() else { continue }
+      let isWake = takeWake(signal)
+      if !isWake { passOn(signal) }
       let signals = state.withLock { state in
         defer { state.passedOn = [] }
-        return state.passedOn + (isWake ? [] : [number])
+        return state.passedOn + (isWake ? [] : [signal])
       }
-      for number in signals where !state.withLock({ $0.isOver }) { received(number) }
+      for signal in signals where !state.withLock({ $0.isOver }) { received(signal) }
     }
     leave()
   }
 
   /// Whether a signal is the one that wakes the thread, which is then no longer under way.
-  private func takeWake(_ number: Int32) -> Bool {
+  private func takeWake(_ signal: Signal) -> Bool {
     state.withLock { state in
-      guard number == SIGTERM, state.isWoken else { return false }
+      guard signal == .terminate, state.isWoken else { return false }
       state.isWoken = false
       return true
     }
   }
 
-  private func next() -> Int32? {
-    var set = SignalMask.set(of: numbers)
-    var number: Int32 = 0
-    return sigwait(&set, &number) == 0 ? number : nil
-  }
+  private func next() -> Signal? { Signal.next(of: signals) }
 
   /// Has all other waiters hear of a signal.
-  private func passOn(_ number: Int32) {
+  private func passOn(_ signal: Signal) {
     Self.all.withLock { waiters in
-      for waiter in waiters where waiter !== self { waiter.wake { $0.passedOn.append(number) } }
+      for waiter in waiters where waiter !== self { waiter.wake { $0.passedOn.append(signal) } }
     }
   }
 
@@ -87,12 +82,9 @@ final class SignalWaiter: Sendable {
       return waiters.isEmpty
     }
     // What still waits would end the process as soon as it is unblocked.
-    var pending = sigset_t()
-    while sigpending(&pending) == 0,
-      numbers.contains(where: { sigismember(&pending, $0) == 1 })
-    {
-      guard let number = next() else { continue }
-      if !takeWake(number) { passOn(number) }
+    while Signal.isPending(oneOf: signals) {
+      guard let signal = next() else { continue }
+      if !takeWake(signal) { passOn(signal) }
     }
     // While others wait, a signal in this thread would end the process under them.
     if isLast, restoresMask { former.apply() }
@@ -108,7 +100,7 @@ final class SignalWaiter: Sendable {
       change(&state)
       guard !state.isWoken else { return }
       state.isWoken = true
-      pthread_kill(thread, SIGTERM)
+      thread.send(.terminate)
     }
   }
 }

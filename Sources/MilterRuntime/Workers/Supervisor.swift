@@ -1,4 +1,3 @@
-import MilterPlatform
 import MilterSystem
 
 /// A process that opens a filter's sockets and has workers serve them, which are processes of the same program.
@@ -28,7 +27,7 @@ package final class Supervisor: Sendable {
   ) throws {
     StandardDescriptors.fill()
     let signalMask = SignalMask.current
-    waiter = SignalWaiter(for: SignalMask.supervisorNumbers, restoresMask: true)
+    waiter = SignalWaiter(for: SignalMask.supervisorSignals, restoresMask: true)
     let log = configuration.log
     self.log = log
     self.configuration = configuration
@@ -81,8 +80,8 @@ package final class Supervisor: Sendable {
     defer { file?.stop() }
     thread.schedule(after: WorkerFleet.interval, every: .milliseconds(100))
     thread.perform { [self] in step { $0.begin() } }
-    waiter.wait { [self] number in
-      thread.perform { [self] in step { $0.signal(number) } }
+    waiter.wait { [self] signal in
+      thread.perform { [self] in step { $0.signal(signal) } }
     }
     log.notice("stopped")
     return fleet.withLock { $0.status }

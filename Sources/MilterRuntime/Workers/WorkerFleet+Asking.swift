@@ -1,4 +1,3 @@
-import MilterPlatform
 import MilterSystem
 
 extension WorkerFleet {
@@ -50,7 +49,8 @@ extension WorkerFleet {
       case .serving: .serving
       case .stopping: .stopping
       }
-    return StatusReport(filter: filter, process: Int(getpid()), state: state, processes: parts)
+    return StatusReport(
+      filter: filter, process: Int(ThisProcess.number), state: state, processes: parts)
   }
 }
 

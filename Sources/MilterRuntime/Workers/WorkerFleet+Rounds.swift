@@ -1,16 +1,15 @@
-import MilterPlatform
 import MilterSystem
 
 extension WorkerFleet {
   /// A signal has come.
-  mutating func signal(_ number: Int32) {
-    switch number {
-    case SIGUSR1: for turn in processes.keys { processes[turn]?.send(.list) }
-    case SIGHUP: begin(.reload)
-    case SIGUSR2: begin(.replace)
+  mutating func signal(_ signal: Signal) {
+    switch signal {
+    case .user1: for turn in processes.keys { processes[turn]?.send(.list) }
+    case .hangup: begin(.reload)
+    case .user2: begin(.replace)
     default:
-      let isAtOnce = number == SIGINT || phase == .stopping
-      log.notice("signal \(number): stopping" + (isAtOnce ? " at once" : ""))
+      let isAtOnce = signal == .interrupt || phase == .stopping
+      log.notice("signal \(signal.rawValue): stopping" + (isAtOnce ? " at once" : ""))
       stop(atOnce: isAtOnce)
     }
   }
@@ -115,7 +114,7 @@ extension WorkerFleet {
     guard let process = processes[turn], slots[process.slot].successor == turn else { return }
     slots[process.slot].successor = nil
     if slots[process.slot].current == nil { slots[process.slot].startAt = CoarseClock.nanoseconds }
-    process.child.signal(SIGKILL)
+    process.child.signal(.kill)
   }
 
   /// A worker keeps its settings: so do those whose turn has not come.

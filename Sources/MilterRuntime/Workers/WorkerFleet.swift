@@ -1,4 +1,3 @@
-import MilterPlatform
 import MilterSystem
 
 /// The workers of a supervisor, and what becomes of them.
@@ -96,7 +95,7 @@ struct WorkerFleet: Sendable {
         plan.program, plan.arguments, environment: start.environment,
         inherited: sockets.mail.map(\.descriptor) + [theirs.descriptor],
         // Also blocks the supervisor's signals: a signal to the whole group is not for the workers.
-        signalMask: signalMask.blocking(SignalMask.supervisorNumbers).set)
+        signalMask: signalMask.blocking(SignalMask.supervisorSignals))
       theirs.close()
       let process = WorkerProcess(slot: slot, child: child, channel: ours)
       processes[lastTurn] = process
@@ -281,7 +280,7 @@ struct WorkerFleet: Sendable {
     readiness.ignore(process.channel.descriptor)
     process.channel.close()
     // A worker that has only closed the channel cannot get commands any more.
-    process.child.signal(SIGKILL)
+    process.child.signal(.kill)
     return process.child.waitForEnd()
   }
 
@@ -311,7 +310,7 @@ struct WorkerFleet: Sendable {
     for (turn, process) in processes where process.killAt.map({ $0 <= now }) ?? false {
       log.error("\(process.name) does not end and is killed")
       processes[turn]?.killAt = nil
-      process.child.signal(SIGKILL)
+      process.child.signal(.kill)
     }
     guard phase != .stopping else { return }
     endOverdueStep()
@@ -322,7 +321,7 @@ struct WorkerFleet: Sendable {
       let silence = CoarseClock.elapsed(since: process.lastSign)
       if silence > patience {
         log.error("\(process.name) has given no sign of life for \(silence) and is killed")
-        process.child.signal(SIGKILL)
+        process.child.signal(.kill)
       }
     }
   }

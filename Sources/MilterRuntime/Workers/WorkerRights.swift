@@ -1,4 +1,3 @@
-import MilterPlatform
 package import MilterSystem
 
 /// A worker's privileges, as they follow from the `--user` that the supervisor was started with.
@@ -46,8 +45,11 @@ package enum WorkerRights: Equatable, Sendable {
   ///
   /// - Throws: ``SocketError`` with the code `credentials`.
   package func check() throws(SocketError) {
-    guard case .dropped(let user) = self, getuid() != user || geteuid() != user else { return }
+    guard case .dropped(let user) = self,
+      ThisProcess.user != user || ThisProcess.effectiveUser != user
+    else { return }
     throw SocketError(
-      .credentials, "the worker runs as user \(geteuid()), and its supervisor as user \(user)")
+      .credentials,
+      "the worker runs as user \(ThisProcess.effectiveUser), and its supervisor as user \(user)")
   }
 }

@@ -1,4 +1,3 @@
-import MilterPlatform
 package import MilterSystem
 
 /// The descriptors that a supervisor hands to a worker that it starts: the sockets, and a channel.
@@ -17,7 +16,7 @@ package struct WorkerStart: Sendable {
   package let rights: WorkerRights
 
   private static let variable = "MILTER_WORKER"
-  private static let first = STDERR_FILENO + 1
+  private static let first = StandardDescriptors.firstOther
 
   /// Variables of the supervisor's environment that are for it alone.
   private static let supervisors: Set = [
@@ -34,7 +33,7 @@ package struct WorkerStart: Sendable {
   /// The environment of a worker that this process starts.
   var environment: [String] {
     ChildProcess.environment(without: Self.supervisors) + [
-      "\(Self.variable)=\(getpid()):\(number):\(turn):\(socketCount):\(rights.word)"
+      "\(Self.variable)=\(ThisProcess.number):\(number):\(turn):\(socketCount):\(rights.word)"
     ]
   }
 
@@ -46,13 +45,13 @@ package struct WorkerStart: Sendable {
   /// - Throws: ``SocketError`` if the supervisor has ended already.
   package static func take() throws(SocketError) -> WorkerStart? {
     guard let text = ServiceManager.environment(variable) else { return nil }
-    unsetenv(variable)
+    ThisProcess.removeVariable(variable)
     // The user may have a colon.
     let parts = text.split(separator: ":", maxSplits: 4)
     let numbers = parts.prefix(4).map { Int($0) }
     guard parts.count == 5, let rights = WorkerRights(word: parts[4]), let supervisor = numbers[0],
       let number = numbers[1],
-      let turn = numbers[2], let count = numbers[3], supervisor == Int(getppid())
+      let turn = numbers[2], let count = numbers[3], supervisor == Int(ThisProcess.parent)
     else {
       throw SocketError(
         .invalidDescriptor,

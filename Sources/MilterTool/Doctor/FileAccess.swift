@@ -1,4 +1,3 @@
-import MilterPlatform
 import MilterSystem
 
 /// Whom a file lets in.
@@ -73,11 +72,7 @@ struct MTAAccount: Hashable, Sendable {
     let found = try ProcessCredentials(user: name)
     self.name = found.userName
     user = found.user
-    group = getgrgid(found.group).map { String(cString: $0.pointee.gr_name) } ?? "\(found.group)"
-    var groups = [gid_t](repeating: 0, count: 256)
-    var count = Int32(groups.count)
-    // With more groups than that only the first ones are known.
-    getgrouplist(found.userName, found.group, &groups, &count)
-    self.groups = Set(groups.prefix(max(0, min(Int(count), groups.count)))).union([found.group])
+    group = found.groupName ?? "\(found.group)"
+    groups = found.groups
   }
 }

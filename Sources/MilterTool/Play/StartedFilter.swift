@@ -1,6 +1,5 @@
 import MilterCommandLine
 import Dispatch
-@preconcurrency import MilterPlatform
 import MilterSystem
 import Synchronization
 
@@ -12,7 +11,7 @@ final class StartedFilter: Sendable {
   private static let endLimit = Duration.seconds(10)
   private static let placeholder = "{socket}"
 
-  private let process: pid_t
+  private let process: ChildProcess
   /// Whether the process has been reaped, after which another process may have its ID.
   private let isOver = SystemMutex(false)
   /// Whether a signal ends the program, on another thread.
@@ -50,7 +49,7 @@ final class StartedFilter: Sendable {
     let signals = filter.stopOnSignals(directory)
     defer {
       // The signal ended the filter: its exit status is not reported.
-      while filter.isInterrupted.load(ordering: .acquiring) { pause() }
+      while filter.isInterrupted.load(ordering: .acquiring) { ThisProcess.waitForSignal() }
       signals.forEach { $0.cancel() }
       if let end = filter.stop() { StandardOutput.complain("milter: the filter \(end)") }
     }
@@ -59,31 +58,8 @@ final class StartedFilter: Sendable {
   }
 
   private init(_ command: String) throws(FileError) {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     // Standard output is for what came of the messages.
-    posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    posix_spawnattr_setsigmask(&attributes, &signals)
-    for number in [SIGPIPE, SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
-    posix_spawnattr_setsigdefault(&attributes, &signals)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
-    posix_spawnattr_setflags(&attributes, Int16(flags))
-    var arguments = ["sh", "-c", command].map { (text: String) in strdup(text) } + [nil]
-    defer { for argument in arguments { free(argument) } }
-    var process = pid_t()
-    let failure = posix_spawn(&process, "/bin/sh", &actions, &attributes, &arguments, environ)
-    guard failure == 0 else {
-      throw FileError("cannot start /bin/sh", Errno(rawValue: failure))
-    }
-    self.process = process
+    process = try ChildProcess(shell: command)
   }
 
   /// Waits until the filter accepts a connection, which is then closed without a command.
@@ -102,7 +78,7 @@ final class StartedFilter: Sendable {
             .timedOut, "the filter does not listen on \(spec) after \(Self.startLimit): \(error)")
         }
       }
-      usleep(10_000)
+      SystemThread.sleep(milliseconds: 10)
     }
   }
 
@@ -112,13 +88,15 @@ final class StartedFilter: Sendable {
   @discardableResult
   private func stop() -> String? {
     if let end = ended(waiting: false) {
-      kill(-process, SIGTERM)
+      process.signalGroup(.terminate)
       return end
     }
-    kill(-process, SIGTERM)
+    process.signalGroup(.terminate)
     let deadline = ContinuousClock.now + Self.endLimit
-    while ended(waiting: false) == nil, ContinuousClock.now < deadline { usleep(10_000) }
-    kill(-process, SIGKILL)
+    while ended(waiting: false) == nil, ContinuousClock.now < deadline {
+      SystemThread.sleep(milliseconds: 10)
+    }
+    process.signalGroup(.kill)
     _ = ended(waiting: true)
     return nil
   }
@@ -126,24 +104,27 @@ final class StartedFilter: Sendable {
   /// A description of how the filter ended; `nil` while it runs, or if it was returned before.
   private func ended(waiting: Bool) -> String? {
     isOver.withLock { isOver in
-      var status: Int32 = 0
-      guard !isOver, waitpid(process, &status, waiting ? 0 : WNOHANG) == process else { return nil }
+      guard !isOver, let end = waiting ? process.waitForEnd() : try? process.endIfOver() else {
+        return nil
+      }
       isOver = true
-      let signal = status & 0x7f
-      return signal == 0 ? "ended with status \((status >> 8) & 0xff)" : "ended by signal \(signal)"
+      switch end {
+      case .status(let status): return "ended with status \(status)"
+      case .signal(let number): return "ended by signal \(number)"
+      }
     }
   }
 
   /// Handles the signals that end this program: they first end the filter and remove its directory.
   private func stopOnSignals(_ directory: SocketDirectory?) -> [any DispatchSourceSignal] {
-    [SIGINT, SIGTERM, SIGHUP].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+    [Signal.interrupt, .terminate, .hangup].map { signal in
+      signal.ignore()
+      let source = DispatchSource.makeSignalSource(signal: signal.rawValue, queue: .global())
       source.setEventHandler { [self] in
         isInterrupted.store(true, ordering: .releasing)
         stop()
         directory?.remove()
-        exit(128 + number)
+        ThisProcess.end(128 + signal.rawValue)
       }
       source.resume()
       return source

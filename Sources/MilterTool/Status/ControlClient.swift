@@ -1,4 +1,3 @@
-import MilterPlatform
 import MilterSystem
 
 /// Asks a filter's control socket for a page.
@@ -53,16 +52,16 @@ struct ControlClient {
       return try Socket.connect(to: spec, milliseconds: milliseconds)
     } catch {
       let error = error
-      switch error.underlying?.rawValue {
-      case ENOENT:
+      switch error.underlying {
+      case .noSuchFileOrDirectory:
         throw Failure.unavailable(
           "nobody listens on \(spec): there is no such file; start the filter with --control "
             + "unix:PATH, and give the same PATH")
-      case ECONNREFUSED:
+      case .connectionRefused:
         throw Failure.unavailable(
           "nobody listens on \(spec): the filter has ended, or was started without --control \(spec)"
         )
-      case EACCES, EPERM:
+      case .permissionDenied, .notPermitted:
         throw Failure.notPermitted(
           "not permitted to connect to \(spec); run milter status as root, or as the user who has "
             + "started the filter")

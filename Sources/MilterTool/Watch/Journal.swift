@@ -1,5 +1,4 @@
 import MilterCommandLine
-@preconcurrency import MilterPlatform
 import MilterSystem
 
 /// The output of `milter watch`: printed as it happens, and recorded connection by connection.
@@ -93,7 +92,7 @@ final class Journal: Sendable {
       }
     } catch {
       state.failure = error
-      kill(getpid(), SIGTERM)  // There is nobody any more to watch for.
+      Signal.terminate.send(to: ThisProcess.number)  // There is nobody any more to watch for.
     }
   }
 }

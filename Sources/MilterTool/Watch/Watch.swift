@@ -1,5 +1,4 @@
 import Dispatch
-import MilterPlatform
 import MilterSystem
 
 /// Listens in a filter's place, and ties each connection to one with the filter.
@@ -55,18 +54,10 @@ final class Watch: Sendable {
     listener.close()
   }
 
-  private static var signals: sigset_t {
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
-    return signals
-  }
+  private static let signals: [Signal] = [.interrupt, .terminate, .hangup]
 
   /// Keeps signals for ``run()``; to be called before any thread is started.
-  static func holdSignals() {
-    var signals = signals
-    pthread_sigmask(SIG_BLOCK, &signals, nil)
-  }
+  static func holdSignals() { SignalMask.block(signals) }
 
   /// Goes on until a signal asks to stop, or nobody reads what is printed any more.
   func run() {
@@ -74,9 +65,7 @@ final class Watch: Sendable {
       fileDescriptor: listener.descriptor, queue: DispatchQueue(label: "listener"))
     source.setEventHandler { [self] in accept() }
     source.resume()
-    var signals = Self.signals
-    var number: Int32 = 0
-    while sigwait(&signals, &number) != 0 {}
+    while Signal.next(of: Self.signals) == nil {}
     source.cancel()
     listener.unlinkIfOurs()
     let left = open.withLock { Array($0.values) }

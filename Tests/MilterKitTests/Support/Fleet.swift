@@ -48,7 +48,7 @@ final class Fleet {
 
   deinit {
     for process in fleet.processes.values {
-      process.child.signal(SIGKILL)
+      process.child.signal(.kill)
       _ = process.child.waitForEnd()
     }
   }
@@ -75,7 +75,7 @@ final class Fleet {
 
   /// Has a worker end, and takes note of it.
   func kill(_ turn: Int) throws {
-    fleet.processes[turn]?.child.signal(SIGKILL)
+    fleet.processes[turn]?.child.signal(.kill)
     try run(until: "the end of \(turn)") { $0.processes[turn] == nil }
   }
 

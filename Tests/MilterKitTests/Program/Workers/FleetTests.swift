@@ -1,6 +1,5 @@
 import MilterFilterFixtures
 import MilterKit
-import MilterPlatform
 import MilterProcessFixtures
 import MilterSystem
 import Testing
@@ -88,7 +87,7 @@ import Testing
     #expect(fleet.fleet.processes.keys.sorted() == [2])
     #expect(fleet.fleet.phase == .serving)
     try fleet.script(Fleet.serving)
-    fleet.fleet.signal(SIGHUP)
+    fleet.fleet.signal(.hangup)
     try fleet.run(until: "a worker") { $0.servingCount == 2 }
   }
 
@@ -120,8 +119,8 @@ import Testing
     let fleet = try Fleet(2, script: Self.reloading)
     try fleet.begin()
     try fleet.script(Self.hanging)
-    fleet.fleet.signal(SIGUSR2)
-    fleet.fleet.signal(SIGHUP)
+    fleet.fleet.signal(.user2)
+    fleet.fleet.signal(.hangup)
     #expect(fleet.fleet.round?.kind == .replace)
     #expect(fleet.fleet.slots[0].successor == 3)
     fleet.fleet.tick()
@@ -147,7 +146,7 @@ import Testing
         while read -r command <&4; do test "$command" != "${command#reload}" && exit 7; done
         """)
     try fleet.begin()
-    fleet.fleet.signal(SIGHUP)
+    fleet.fleet.signal(.hangup)
     try fleet.run(until: "the worker's end") { $0.processes[1] == nil && $0.servingCount == 2 }
     #expect(fleet.fleet.round == nil)
     #expect(fleet.fleet.slots.map(\.current) == [3, 2])
@@ -170,7 +169,7 @@ import Testing
         done
         """)
     try fleet.begin()
-    fleet.fleet.signal(SIGHUP)
+    fleet.fleet.signal(.hangup)
     try fleet.run(until: "the reload") { $0.round == nil && $0.servingCount == 2 }
     #expect(fleet.log.all.contains("notice: all workers have reloaded"))
   }
@@ -179,9 +178,9 @@ import Testing
     let fleet = try Fleet(2)
     try fleet.begin()
     try fleet.script(Self.hanging)
-    fleet.fleet.signal(SIGUSR2)
+    fleet.fleet.signal(.user2)
     try fleet.script(Fleet.serving)
-    fleet.fleet.signal(SIGUSR2)
+    fleet.fleet.signal(.user2)
     try fleet.run(until: "the round") { $0.round == nil }
     #expect(fleet.log.all.contains("notice: the workers are replaced from the first one on"))
     #expect(fleet.log.all.last == "notice: all workers are replaced")
@@ -191,11 +190,11 @@ import Testing
   @Test func `A worker whose reload hangs is got rid of by SIGUSR2`() throws {
     let fleet = try Fleet(2)
     try fleet.begin()
-    fleet.fleet.signal(SIGHUP)
-    fleet.fleet.signal(SIGHUP)
+    fleet.fleet.signal(.hangup)
+    fleet.fleet.signal(.hangup)
     #expect(fleet.fleet.round?.awaited == 1)
     try fleet.script(Self.reloading)
-    fleet.fleet.signal(SIGUSR2)
+    fleet.fleet.signal(.user2)
     try fleet.run(until: "the rounds") { $0.round == nil }
     #expect(fleet.fleet.slots.map(\.current) == [3, 4])
   }
@@ -203,7 +202,7 @@ import Testing
   @Test func `A reload that takes too long does not hold up the next`() throws {
     let fleet = try Fleet(2)
     try fleet.begin()
-    fleet.fleet.signal(SIGHUP)
+    fleet.fleet.signal(.hangup)
     fleet.fleet.round?.since = 0
     fleet.fleet.tick()
     #expect(fleet.fleet.round == nil)
@@ -225,11 +224,11 @@ import Testing
         exec cat <&4 >/dev/null
         """)
     try fleet.begin()
-    fleet.fleet.signal(SIGHUP)
+    fleet.fleet.signal(.hangup)
     fleet.fleet.round?.since = 0
     fleet.fleet.tick()
     #expect(fleet.fleet.round == nil)
-    fleet.fleet.signal(SIGHUP)
+    fleet.fleet.signal(.hangup)
     try fleet.run(until: "the late answer") { $0.totals.statistics.messages == 7 }
     #expect(fleet.fleet.round?.awaited == 1)
     fleet.fleet.processes[1]?.send(.list)
@@ -240,7 +239,7 @@ import Testing
   @Test func `A worker that was replaced and does not end is killed`() throws {
     let fleet = try Fleet()
     try fleet.begin()
-    fleet.fleet.signal(SIGUSR2)
+    fleet.fleet.signal(.user2)
     try fleet.run(until: "the successor") { $0.round == nil }
     #expect(fleet.fleet.processes.keys.sorted() == [1, 2])
     #expect(fleet.fleet.processes[2]?.killAt == nil)
@@ -264,7 +263,7 @@ import Testing
     }
     try fleet.begin()
     #expect(fleet.fleet.drain == .seconds(30))
-    fleet.fleet.signal(SIGHUP)
+    fleet.fleet.signal(.hangup)
     try fleet.run(until: "the reload") { $0.round == nil }
     #expect(fleet.fleet.drain == .seconds(99))
     #expect(fleet.fleet.log.level == .warning)
@@ -278,7 +277,7 @@ import Testing
       throw Broken()
     }
     try fleet.begin()
-    fleet.fleet.signal(SIGHUP)
+    fleet.fleet.signal(.hangup)
     try fleet.run(until: "the reload") { $0.round == nil }
     #expect(fleet.fleet.drain == .seconds(30))
     #expect(fails.value == 1)
@@ -286,10 +285,10 @@ import Testing
     try fleet.script(
       "echo ready >&4; read -r command <&4; echo not-$command | sed s/reload/reloaded/ >&4; exec cat <&4"
     )
-    fleet.fleet.signal(SIGUSR2)
+    fleet.fleet.signal(.user2)
     try fleet.run(until: "the workers") { $0.round == nil }
     let count = fails.value
-    fleet.fleet.signal(SIGHUP)
+    fleet.fleet.signal(.hangup)
     try fleet.run(until: "the reload") { $0.round == nil }
     #expect(fails.value == count)
   }

@@ -1,11 +1,11 @@
 import MilterPlatform
 
-/// The stack of threads that callbacks run on.
-enum ThreadStack {
+/// The stack of threads.
+package enum ThreadStack {
   /// The bytes of stack that pthreads gives a thread by default; nil where that is too little.
   ///
   /// With glibc, the size is the soft limit that `ulimit -s` sets, or 2 MiB if it is unlimited.
-  static var defaultSize: Int? {
+  package static var defaultSize: Int? {
     #if canImport(Glibc)
       let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
       defer { attributes.deallocate() }

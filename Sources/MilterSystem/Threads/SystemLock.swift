@@ -1,11 +1,14 @@
-import MilterPlatform
+package import MilterPlatform
 
 /// The system's own mutex, which may be taken and released in different functions.
 ///
+/// The corresponding C type is `pthread_mutex_t`.
+///
 /// `@unchecked Sendable`: the mutex is all it has, and never moves.
 package final class SystemLock: @unchecked Sendable {
-  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
+  /// Makes a lock that nobody has taken.
   package init() {
     mutex = .allocate(capacity: 1)
     mutex.initialize(to: pthread_mutex_t())
@@ -17,12 +20,14 @@ package final class SystemLock: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  package func lock() { pthread_mutex_lock(mutex) }
+  /// Takes the lock; waits until nobody has it.
+  @inlinable package func lock() { pthread_mutex_lock(mutex) }
 
-  package func unlock() { pthread_mutex_unlock(mutex) }
+  /// Releases the lock.
+  @inlinable package func unlock() { pthread_mutex_unlock(mutex) }
 
   /// Runs `body` while the calling thread holds the lock.
-  package func withLock<Result, Failure>(
+  @inlinable package func withLock<Result, Failure>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     lock()

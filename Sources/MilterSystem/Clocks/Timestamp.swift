@@ -1,16 +1,17 @@
 import MilterPlatform
 
 /// Times as RFC 3339 has them.
-enum Timestamp {
+package enum Timestamp {
   /// The current time in UTC with microseconds, such as `2026-11-26T19:31:25.012345Z`.
-  static var now: String {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return text(seconds: Int(time.tv_sec), microseconds: Int(time.tv_nsec) / 1000)
+  package static var now: String {
+    let (seconds, nanoseconds) = WallClock.now
+    return text(seconds: seconds, microseconds: nanoseconds / 1000)
   }
 
   /// A time since 1970.
-  static func text(seconds: Int, microseconds: Int) -> String {
+  ///
+  /// The corresponding C function is `gmtime_r`.
+  package static func text(seconds: Int, microseconds: Int) -> String {
     var seconds = time_t(seconds)
     var parts = tm()
     gmtime_r(&seconds, &parts)

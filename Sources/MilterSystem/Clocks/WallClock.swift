@@ -1,0 +1,13 @@
+import MilterPlatform
+
+/// The clock that shows the date, and may be set.
+package enum WallClock {
+  /// The time since 1970.
+  ///
+  /// The corresponding C function is `clock_gettime` with `CLOCK_REALTIME`.
+  package static var now: (seconds: Int, nanoseconds: Int) {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return (Int(time.tv_sec), Int(time.tv_nsec))
+  }
+}
