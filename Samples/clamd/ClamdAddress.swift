@@ -1,4 +1,5 @@
 import MilterPlatform
+import MilterSystem
 
 /// The address where clamd listens.
 enum ClamdAddress {
@@ -114,9 +115,5 @@ enum ClamdAddress {
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
   }
 
-  #if canImport(Darwin)
-    private static let stream = SOCK_STREAM
-  #else
-    private static let stream = Int32(SOCK_STREAM.rawValue)
-  #endif
+  private static let stream = Syscalls.stream
 }

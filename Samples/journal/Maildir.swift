@@ -1,4 +1,5 @@
 import MilterPlatform
+import MilterSystem
 import Synchronization
 
 /// A folder of messages, one file each.
@@ -51,16 +52,15 @@ struct Maildir: Sendable {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
         field.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      let file = "\(tmp)/\(name)"
-      if !name.hasPrefix("."), Self.isAbandoned(file, now) { unlink(file) }
+      guard !name.hasPrefix(".") else { continue }
+      let file = FilePath("\(tmp)/\(name)")
+      if Self.isAbandoned(file, now) { try? file.remove() }
     }
   }
 
-  private static func isAbandoned(_ file: String, _ now: Int) -> Bool {
-    var status = stat()
-    guard lstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
-    let lastUse = max(status.lastRead, status.lastWritten)
-    return lastUse < now - 36 * 3600
+  private static func isAbandoned(_ file: FilePath, _ now: Int) -> Bool {
+    guard let status = try? FileStatus(file, followingLinks: false) else { return false }
+    return status.kind == .file && status.lastUse < now - 36 * 3600
   }
 
   /// Begins a message.
@@ -73,14 +73,4 @@ struct Maildir: Sendable {
     let name = "\(now.tv_sec).M\(microseconds)P\(getpid())Q\(count).\(Self.host)"
     return try MaildirDelivery(in: path, name)
   }
-}
-
-extension stat {
-  #if canImport(Darwin)
-    fileprivate var lastRead: Int { st_atimespec.tv_sec }
-    fileprivate var lastWritten: Int { st_mtimespec.tv_sec }
-  #else
-    fileprivate var lastRead: Int { st_atim.tv_sec }
-    fileprivate var lastWritten: Int { st_mtim.tv_sec }
-  #endif
 }

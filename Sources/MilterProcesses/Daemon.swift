@@ -1,15 +1,14 @@
 import Foundation
-package import MilterPlatform
 import MilterSystem
 
 /// A server program we started, that ends with this object, or with this process at the latest.
 package final class Daemon {
   /// The process ID, which is also the ID of the process group.
-  package let pid: pid_t
+  package let pid: Int32
   private let logPath: String
   /// The offset in the log where its output begins; earlier output may be of a program before it.
-  private let logStart: off_t
-  private let leash: (pid: pid_t, end: Socket)
+  private let logStart: Int
+  private let leash: (pid: Int32, end: Socket)
   private var isRunning = true
 
   /// Starts `program`, with its output in the file `log` of `directory`.
@@ -20,19 +19,20 @@ package final class Daemon {
     environment: [String: String] = Subprocess.environment, in directory: String, log: String
   ) throws {
     logPath = "\(directory)/\(log)"
-    let null = open("/dev/null", O_RDWR | O_CLOEXEC)
-    let output = open(logPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-    logStart = lseek(output, 0, SEEK_END)
+    let null = try OpenedFile.null()
+    let output = try OpenedFile.appending(to: logPath)
+    logStart = output.size
     defer {
-      close(null)
-      close(output)
+      null.close()
+      output.close()
     }
     pid = try Subprocess.spawn(
-      program, arguments, environment: environment, descriptors: (null, output, output))
+      program, arguments, environment: environment,
+      descriptors: (null.descriptor, output.descriptor, output.descriptor))
     do {
       leash = try Daemon.tie(pid, directory)
     } catch {
-      kill(-pid, SIGKILL)
+      Signal.kill.send(toGroup: pid)
       throw error
     }
   }
@@ -53,7 +53,7 @@ package final class Daemon {
   /// Returns the program's output so far.
   package func log() -> String {
     let bytes = FileManager.default.contents(atPath: logPath) ?? Data()
-    return String(decoding: bytes.dropFirst(Int(logStart)), as: UTF8.self)
+    return String(decoding: bytes.dropFirst(logStart), as: UTF8.self)
   }
 
   /// Ends the program and all its children.
@@ -62,9 +62,9 @@ package final class Daemon {
   package func stop() {
     guard isRunning else { return }
     isRunning = false
-    kill(pid, SIGTERM)
+    Signal.terminate.send(to: pid)
     if (try? Subprocess.waitForExit(of: pid, within: .seconds(10))) == nil {
-      kill(pid, SIGKILL)
+      Signal.kill.send(to: pid)
       _ = try? Subprocess.waitForExit(of: pid, within: .seconds(10))
     }
     endGroup()
@@ -73,7 +73,7 @@ package final class Daemon {
   /// Signals the program, waits for its end, and returns its exit status.
   package func end(by signal: Int32) throws -> Int32 {
     guard isRunning else { throw HarnessError("it had ended before; its log: \(log())") }
-    kill(pid, signal)
+    Signal(rawValue: signal).send(to: pid)
     let status = try Subprocess.waitForExit(of: pid)
     isRunning = false
     endGroup()
@@ -83,27 +83,27 @@ package final class Daemon {
   /// Ends the remaining processes of the group, and the process that watches this one.
   private func endGroup() {
     // The leash goes first, so that it never signals a group whose number has a new owner.
-    kill(leash.pid, SIGKILL)
+    Signal.kill.send(to: leash.pid)
     _ = try? Subprocess.waitForExit(of: leash.pid)
     leash.end.close()
-    kill(-pid, SIGKILL)
+    Signal.kill.send(toGroup: pid)
   }
 
   /// Starts a watcher that ends the daemon when this process dies without having done so.
   ///
   /// It reads from a socket whose other end only we hold: however we die, it sees end of file.
   private static func tie(
-    _ pid: pid_t, _ directory: String
-  ) throws -> (pid: pid_t, end: Socket) {
+    _ pid: Int32, _ directory: String
+  ) throws -> (pid: Int32, end: Socket) {
     let (ours, its) = try Socket.socketPair()
-    let null = open("/dev/null", O_RDWR | O_CLOEXEC)
-    defer { close(null) }
+    let null = try OpenedFile.null()
+    defer { null.close() }
     // This spelling of kill is the only one dash takes for a group.
     let script =
       "read _; kill -s TERM -- -\(pid); sleep 1; kill -s KILL -- -\(pid); rm -rf \"$1\""
     let watcher = try Subprocess.spawn(
       "/bin/sh", ["-c", script, "leash", directory], environment: Subprocess.environment,
-      descriptors: (its.descriptor, null, null))
+      descriptors: (its.descriptor, null.descriptor, null.descriptor))
     return (watcher, ours)
   }
 }

@@ -1,4 +1,4 @@
-import MilterPlatform
+import MilterSystem
 
 /// Why the harness could not do what a test asked for.
 package struct HarnessError: Error, CustomStringConvertible {
@@ -11,7 +11,9 @@ package struct HarnessError: Error, CustomStringConvertible {
   }
 
   /// Makes the error of a system call, by default of the last call.
-  package static func system(_ action: String, _ number: Int32 = errno) -> HarnessError {
-    HarnessError("\(action): \(String(cString: strerror(number)))")
+  package static func system(_ action: String, _ number: Int32 = Errno.current.rawValue)
+    -> HarnessError
+  {
+    HarnessError("\(action): \(Errno(rawValue: number))")
   }
 }

@@ -1,4 +1,4 @@
-import MilterPlatform
+import MilterSystem
 
 /// Calls a closure until it returns a value.
 ///
@@ -16,6 +16,6 @@ package func poll<Value>(
     guard ContinuousClock.now < deadline else {
       throw HarnessError("waited \(limit) in vain for \(subject)")
     }
-    usleep(2_000)
+    SystemThread.sleep(milliseconds: 2)
   }
 }

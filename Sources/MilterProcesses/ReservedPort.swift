@@ -1,4 +1,3 @@
-import MilterPlatform
 import MilterSystem
 
 /// A TCP port on loopback that is a server's own for as long as this object lives.
@@ -19,21 +18,7 @@ package final class ReservedPort: Sendable {
     guard let wanted = SocketAddress(host, port: 0) else {
       throw HarnessError("\(host) is no address")
     }
-    #if canImport(Darwin)
-      let type = SOCK_STREAM
-    #else
-      // Not inherited by what another thread starts at this moment.
-      let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-    #endif
-    let family = wanted.withSockAddr { address, _ in Int32(address.pointee.sa_family) }
-    let descriptor = socket(family, type, 0)
-    guard descriptor >= 0 else { throw HarnessError.system("socket") }
-    held = Socket(owning: descriptor)
-    var isReused: Int32 = 1
-    let size = socklen_t(MemoryLayout<Int32>.size)
-    guard setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isReused, size) == 0,
-      wanted.withSockAddr({ bind(descriptor, $0, $1) }) == 0
-    else { throw HarnessError.system("a port on \(host)") }
+    held = try Socket.holding(wanted)
     number = try held.localAddress.port ?? 0
   }
 }

@@ -1,5 +1,5 @@
 import Foundation
-package import MilterPlatform
+import MilterSystem
 
 /// The output and exit status of a program.
 package struct Subprocess {
@@ -31,7 +31,7 @@ package struct Subprocess {
     let inherited = ProcessInfo.processInfo.environment["PATH"] ?? ""
     let folders = "\(inherited):\(environment["PATH"] ?? "")".split(separator: ":")
     let paths = names.flatMap { name in folders.map { "\($0)/\(name)" } }
-    return paths.first { access($0, X_OK) == 0 }
+    return paths.first { FilePath($0).isExecutable }
   }
 
   /// Runs a program to its end.
@@ -56,7 +56,7 @@ package struct Subprocess {
         status: status, outputBytes: output.contents(),
         errors: String(decoding: errors.contents(), as: UTF8.self))
     } catch {
-      kill(-child, SIGKILL)
+      Signal.kill.send(toGroup: child)
       throw error
     }
   }
@@ -83,73 +83,26 @@ package struct Subprocess {
   package static func spawn(
     _ program: String, _ arguments: [String], environment: [String: String],
     descriptors: (input: Int32, output: Int32, errors: Int32), inherited: [Int32] = []
-  ) throws -> pid_t {
-    let sources = [descriptors.input, descriptors.output, descriptors.errors] + inherited
-    // Out of the way first: a source must not be another's target.
-    let copies = sources.map { fcntl($0, F_DUPFD_CLOEXEC, 100) }
-    defer { for copy in copies { close(copy) } }
-    var actions = noFileActions
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    for (target, copy) in copies.enumerated() {
-      posix_spawn_file_actions_adddup2(&actions, copy, Int32(target))
-    }
-    // Other tests of this process may hold descriptors that are not close-on-exec.
-    for name in try FileManager.default.contentsOfDirectory(atPath: "/dev/fd") {
-      if let descriptor = Int32(name), descriptor >= copies.count {
-        posix_spawn_file_actions_addclose(&actions, descriptor)
-      }
-    }
-
-    var attributes = noAttributes
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    posix_spawnattr_setsigmask(&attributes, &signals)
-    // A server under test may ignore this one; its children must not.
-    sigaddset(&signals, SIGPIPE)
-    posix_spawnattr_setsigdefault(&attributes, &signals)
-    posix_spawnattr_setflags(
-      &attributes, Int16(newSession | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-
-    var argv = ([program] + arguments).map { strdup($0) } + [nil]
-    var envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { (argv + envp).forEach { free($0) } }
-    var child = pid_t()
-    let failure = posix_spawn(&child, program, &actions, &attributes, &argv, &envp)
-    guard failure == 0 else {
-      throw HarnessError.system("cannot start \(program)", failure)
-    }
-    return child
+  ) throws -> Int32 {
+    try ChildProcess(
+      session: program, arguments, environment: environment.map { "\($0.key)=\($0.value)" },
+      descriptors: [descriptors.input, descriptors.output, descriptors.errors] + inherited
+    ).number
   }
 
   /// Waits for the end of a child of ours and reaps it.
-  package static func waitForExit(of child: pid_t, within limit: Duration = .seconds(60)) throws
+  package static func waitForExit(of child: Int32, within limit: Duration = .seconds(60)) throws
     -> Int32
   {
     try poll(for: "the end of process \(child)", within: limit) { try exitStatus(of: child) }
   }
 
   /// Reaps a child process that has ended, and returns its exit status; `nil` while it runs.
-  package static func exitStatus(of child: pid_t) throws -> Int32? {
-    var status: Int32 = 0
-    let result = waitpid(child, &status, WNOHANG)
-    guard result >= 0 else {
-      throw HarnessError.system("waitpid(\(child))")
+  package static func exitStatus(of child: Int32) throws -> Int32? {
+    do throws(Errno) {
+      return try ChildProcess(number: child).endIfOver()?.shellStatus
+    } catch {
+      throw HarnessError.system("waitpid(\(child))", error.rawValue)
     }
-    guard result == child else { return nil }
-    return status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
   }
-
-  #if canImport(Darwin)
-    private static var noFileActions: posix_spawn_file_actions_t? { nil }
-    private static var noAttributes: posix_spawnattr_t? { nil }
-    private static var newSession: Int32 { POSIX_SPAWN_SETSID }
-  #else
-    private static var noFileActions: posix_spawn_file_actions_t { .init() }
-    private static var noAttributes: posix_spawnattr_t { .init() }
-    /// `POSIX_SPAWN_SETSID`, which Swift's module Glibc lacks.
-    private static var newSession: Int32 { 0x80 }
-  #endif
 }

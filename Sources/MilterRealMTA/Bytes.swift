@@ -1,4 +1,4 @@
-import MilterPlatform
+import MilterSystem
 
 extension [UInt8] {
   /// The same with CR LF for every LF that has no CR: a stored body as it was on the wire.
@@ -44,12 +44,6 @@ extension [UInt8] {
 extension ArraySlice<UInt8> {
   /// The index of the first LF, found by C: a debug build is far too slow for 25 MB of bytes.
   fileprivate var firstLF: Int? {
-    let offset: Int? = withUnsafeBytes { bytes in
-      guard let start = bytes.baseAddress, let found = memchr(start, 0x0a, bytes.count) else {
-        return nil
-      }
-      return UnsafeRawPointer(found) - start
-    }
-    return offset.map { startIndex + $0 }
+    withUnsafeBytes { ByteSearch.firstOffset(of: 0x0a, in: $0) }.map { startIndex + $0 }
   }
 }

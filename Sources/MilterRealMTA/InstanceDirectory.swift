@@ -1,5 +1,4 @@
 import Foundation
-package import MilterPlatform
 import MilterProcesses
 import MilterSystem
 
@@ -16,7 +15,7 @@ package final class InstanceDirectory {
   /// Makes a new, empty directory that everyone may enter and only we may write to.
   package init() throws {
     path = try Directory.makeTemporary("/run/swift-milter-tests")
-    chmod(path, 0o755)
+    try? FileAttributes.setMode(0o755, of: path)
   }
 
   deinit {
@@ -42,13 +41,9 @@ package final class InstanceDirectory {
 
   /// Makes a directory in this one and hands it to a user and a group.
   package func makeDirectory(
-    _ name: String, mode: mode_t = 0o755, owner: uid_t = 0, group: gid_t = 0
+    _ name: String, mode: UInt32 = 0o755, owner: UInt32 = 0, group: UInt32 = 0
   ) throws {
-    guard mkdir(path(of: name), mode) == 0, chmod(path(of: name), mode) == 0,
-      chown(path(of: name), owner, group) == 0
-    else {
-      throw HarnessError.system("cannot make \(path(of: name))")
-    }
+    try Directory.make(path(of: name), mode: mode, owner: owner, group: group)
   }
 
   /// Writes a text file into this directory, which nobody but us may change.
@@ -57,10 +52,8 @@ package final class InstanceDirectory {
     let path = path(of: name)
     try Data(text.utf8).write(to: URL(fileURLWithPath: path))
     // Postfix waits two seconds for a configuration file that is new to settle, so make it old.
-    let old = timeval(tv_sec: time(nil) - 60, tv_usec: 0)
-    guard chmod(path, 0o644) == 0, utimes(path, [old, old]) == 0 else {
-      throw HarnessError.system(path)
-    }
+    try FileAttributes.setMode(0o644, of: path)
+    try FileAttributes.setAge(seconds: 60, of: path)
     return path
   }
 

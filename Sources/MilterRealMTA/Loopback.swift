@@ -1,5 +1,4 @@
 import Foundation
-import MilterPlatform
 import MilterProcesses
 package import MilterSystem
 
@@ -22,28 +21,14 @@ package enum Loopback {
   package static func connect(
     to port: UInt16, from source: String = "127.0.0.1"
   ) throws -> Socket? {
-    let socket = Socket(owning: try newSocket())
-    let result = try address(source, 0).withSockAddr { bind(socket.descriptor, $0, $1) }
-    guard result == 0 else { throw HarnessError.system("bind to \(source)") }
-    let connected = try address("127.0.0.1", port).withSockAddr {
-      systemConnect(socket.descriptor, $0, $1)
+    let origin = try address(source, 0)
+    let server = try address("127.0.0.1", port)
+    do throws(SocketError) {
+      return try Socket.connect(to: server, from: origin)
+    } catch {
+      guard error.underlying == .connectionRefused else { throw error }
+      return nil
     }
-    guard connected != 0 else { return socket }
-    guard errno == ECONNREFUSED else { throw HarnessError.system("connect") }
-    return nil
-  }
-
-  private static func newSocket() throws -> Int32 {
-    #if canImport(Darwin)
-      let type = SOCK_STREAM
-    #else
-      // Not inherited by what another thread starts at this moment.
-      let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-    #endif
-    let descriptor = socket(AF_INET, type, 0)
-    guard descriptor >= 0 else { throw HarnessError.system("socket") }
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    return descriptor
   }
 
   private static func address(_ host: String, _ port: UInt16) throws -> SocketAddress {
@@ -53,6 +38,3 @@ package enum Loopback {
     return address
   }
 }
-
-// Within the type, `connect` is its own.
-private let systemConnect = connect

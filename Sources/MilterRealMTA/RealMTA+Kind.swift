@@ -1,5 +1,5 @@
 package import MilterMTA
-package import MilterPlatform
+import MilterSystem
 
 extension RealMTA {
   /// A mail server that can be started.
@@ -32,7 +32,7 @@ extension RealMTA {
     ///
     /// With XCTest, `XCTSkipUnless` takes the same two values.
     public var missing: String {
-      missing(for: geteuid()) { access($0, F_OK) == 0 }
+      missing(for: ThisProcess.effectiveUser) { FilePath($0).isThere }
     }
 
     /// The version of the installed MTA; `nil` if it is not installed.
@@ -49,7 +49,7 @@ extension RealMTA {
       })
 
     /// Describes what a user lacks on a machine that has some files.
-    package func missing(for user: uid_t, where isThere: (String) -> Bool) -> String {
+    package func missing(for user: UInt32, where isThere: (String) -> Bool) -> String {
       var lacking = files.filter { !isThere($0) }
       if user != 0 { lacking.append("root's rights") }
       guard !lacking.isEmpty else { return "" }

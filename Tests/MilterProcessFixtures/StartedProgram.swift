@@ -1,4 +1,5 @@
 package import Glibc
+import MilterSystem
 
 /// A program that runs until it is stopped, or at the latest until nothing refers to it any more.
 package final class StartedProgram {

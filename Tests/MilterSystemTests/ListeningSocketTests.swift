@@ -114,11 +114,7 @@ struct ListeningSocketTests {
       let client = try Socket.connect(to: listener.localAddress)
       #expect(try Poll.wait(listener.descriptor, .readable, milliseconds: 60_000) == .readable)
       var limit = rlimit(rlim_cur: 64, rlim_max: 64)
-      #if canImport(Glibc)
-        try #require(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
-      #else
-        try #require(setrlimit(RLIMIT_NOFILE, &limit) == 0)
-      #endif
+      try #require(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
       var last = client.descriptor
       while case let next = dup(client.descriptor), next != -1 { last = next }
       let error = #expect(throws: SocketError.self) { try listener.accept() }

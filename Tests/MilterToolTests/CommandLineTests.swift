@@ -1,5 +1,6 @@
 import Glibc
 import MilterProcessFixtures
+import MilterSystem
 import Testing
 
 /// The frame of the `milter` program.

@@ -17,11 +17,7 @@ final class FakeClamd: Sendable {
   init(drips: Bool = false) throws {
     directory = try ScratchDirectory()
     self.drips = drips
-    #if canImport(Darwin)
-      listener = socket(AF_UNIX, SOCK_STREAM, 0)
-    #else
-      listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    #endif
+    listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     let path = directory.path(of: "clamd.ctl")

@@ -1,6 +1,6 @@
 import Foundation
-import MilterPlatform
 import MilterProcesses
+import MilterSystem
 
 /// A Postfix of our own, beside the system's and beside others of its kind.
 ///
@@ -136,22 +136,22 @@ package final class PostfixInstance: MTAInstance {
 
   /// Makes what `postfix check` would make, in a tenth of the time.
   private static func makeDirectories(in directory: InstanceDirectory) throws {
-    guard let user = getpwnam("postfix")?.pointee, let group = getgrnam("postdrop")?.pointee else {
+    guard let account = try? ProcessCredentials(user: "postfix", group: "postdrop") else {
       throw HarnessError("there is no user postfix or no group postdrop")
     }
     try directory.makeDirectory("etc")
-    try directory.makeDirectory("data", owner: user.pw_uid)
+    try directory.makeDirectory("data", owner: account.user)
     try directory.makeDirectory("queue")
     try directory.makeDirectory("queue/pid")
     for name in [
       "active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private",
       "saved", "trace",
     ] {
-      try directory.makeDirectory("queue/\(name)", mode: 0o700, owner: user.pw_uid)
+      try directory.makeDirectory("queue/\(name)", mode: 0o700, owner: account.user)
     }
     try directory.makeDirectory(
-      "queue/maildrop", mode: 0o730, owner: user.pw_uid, group: group.gr_gid)
+      "queue/maildrop", mode: 0o730, owner: account.user, group: account.group)
     try directory.makeDirectory(
-      "queue/public", mode: 0o710, owner: user.pw_uid, group: group.gr_gid)
+      "queue/public", mode: 0o710, owner: account.user, group: account.group)
   }
 }

@@ -1,6 +1,6 @@
 import Foundation
-import MilterPlatform
 import MilterProcesses
+import MilterSystem
 
 /// The places of the files of Sendmail's packages.
 struct SendmailInstallation: Sendable {
@@ -55,7 +55,7 @@ struct SendmailInstallation: Sendable {
     // By another program: what another thread starts at this moment would hold our descriptor of the copy,
     // and the system starts no program that somebody may write to.
     try Subprocess.succeed("/bin/cp", [MTATree.current.path(of: program), copy])
-    guard chmod(copy, 0o755) == 0 else { throw HarnessError.system(copy) }
+    try FileAttributes.setMode(0o755, of: copy)
     return copy
   }
 

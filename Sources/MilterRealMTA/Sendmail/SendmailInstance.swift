@@ -1,6 +1,6 @@
 import Foundation
-import MilterPlatform
 import MilterProcesses
+import MilterSystem
 
 /// A private Sendmail, beside the machine's and beside others of its kind.
 ///
@@ -83,7 +83,7 @@ package final class SendmailInstance: MTAInstance {
   /// A message's envelope and header, and whether the message is in quarantine, which changes the
   /// file's name.
   private func queueFile(_ id: String) throws -> (file: SendmailQueueFile, isQuarantined: Bool) {
-    let isQuarantined = access(directory.path(of: "queue/hf\(id)"), F_OK) == 0
+    let isQuarantined = FilePath(directory.path(of: "queue/hf\(id)")).isThere
     let name = "queue/\(isQuarantined ? "hf" : "qf")\(id)"
     return (try SendmailQueueFile(directory.read(name)), isQuarantined)
   }

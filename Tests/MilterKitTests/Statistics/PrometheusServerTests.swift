@@ -1,6 +1,7 @@
 import Foundation
 import MilterCore
 import MilterProcessFixtures
+import MilterSystem
 import Testing
 
 /// A real Prometheus that reads a filter's statistics, and what `Samples/prometheus` asks it.

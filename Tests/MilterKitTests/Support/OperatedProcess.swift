@@ -1,5 +1,6 @@
 import Foundation
 import MilterProcessFixtures
+import MilterSystem
 
 /// A filter, run as a process as a service manager would: that of Tests/OperatedFilter, or another one.
 ///

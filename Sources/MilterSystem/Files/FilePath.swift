@@ -110,6 +110,16 @@ extension FilePath {
     return FilePath(cString: real)
   }
 
+  /// Whether there is something.
+  ///
+  /// The corresponding C function is `access`.
+  package var isThere: Bool { access(bytes, F_OK) == 0 }
+
+  /// Whether there is something that this process may run.
+  ///
+  /// The corresponding C function is `access`.
+  package var isExecutable: Bool { access(bytes, X_OK) == 0 }
+
   /// Removes the file, which is no directory.
   ///
   /// The corresponding C function is `unlink`.

@@ -15,7 +15,7 @@ public struct Errno: RawRepresentable, Error, Hashable, Sendable {
   }
 
   /// The error of the last failed call on this thread; read it before any other call.
-  static var current: Errno { Errno(rawValue: errno) }
+  package static var current: Errno { Errno(rawValue: errno) }
 }
 
 extension Errno: CustomStringConvertible {

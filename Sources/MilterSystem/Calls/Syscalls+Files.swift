@@ -80,6 +80,11 @@ extension Syscalls {
     return descriptor
   }
 
+  /// Has the next read or write begin at the file's start.
+  static func rewind(_ descriptor: Int32) throws(Errno) {
+    if lseek(descriptor, 0, SEEK_SET) == -1 { throw .current }
+  }
+
   static func empty(_ descriptor: Int32) throws(Errno) {
     try once { ftruncate(descriptor, 0) }
   }

@@ -1,5 +1,6 @@
 // Re-exports the platform's C library, whose module has another name on each platform. Nothing else
-// belongs here: MilterKit re-exports types of MilterSystem, and must not re-export the C library.
+// belongs here. It is a module of its own, MilterPlatform: MilterKit re-exports types of MilterSystem,
+// and must not re-export the C library.
 #if canImport(Darwin)
   @_exported public import Darwin
 #elseif canImport(Musl)

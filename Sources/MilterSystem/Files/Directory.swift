@@ -10,6 +10,20 @@ package enum Directory {
     throw FileError("cannot make \(path)", .current)
   }
 
+  /// Makes a directory with a mode, an owner and a group.
+  ///
+  /// The corresponding C function is `mkdir`.
+  ///
+  /// - Throws: ``FileError`` if there is something of that name, or the system refuses.
+  package static func make(
+    _ path: String, mode: UInt32, owner: UInt32, group: UInt32
+  ) throws(FileError) {
+    guard mkdir(path, mode_t(mode)) == 0 else { throw FileError("cannot make \(path)", .current) }
+    // Whatever the umask is.
+    try FileAttributes.setMode(mode, of: path)
+    try FileAttributes.setOwner(owner, group, of: path)
+  }
+
   /// Makes a new directory that only this user may enter.
   ///
   /// The corresponding C function is `mkdtemp`.

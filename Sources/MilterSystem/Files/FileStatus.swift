@@ -31,6 +31,8 @@ package struct FileStatus: Hashable, Sendable {
   package let group: UInt32
   /// The permissions, with the sticky bit and its like.
   package let mode: UInt32
+  /// When it was last read or written, in seconds since 1970.
+  package let lastUse: Int
 
   /// Looks at a path.
   ///
@@ -54,5 +56,10 @@ package struct FileStatus: Hashable, Sendable {
     owner = status.st_uid
     group = status.st_gid
     mode = UInt32(status.st_mode & 0o7777)
+    #if canImport(Darwin)
+      lastUse = max(status.st_atimespec.tv_sec, status.st_mtimespec.tv_sec)
+    #else
+      lastUse = max(status.st_atim.tv_sec, status.st_mtim.tv_sec)
+    #endif
   }
 }

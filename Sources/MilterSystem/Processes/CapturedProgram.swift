@@ -11,9 +11,9 @@ package struct CapturedProgram: Sendable {
 
   /// The path of a program in a directory of `PATH` or in other ones; `nil` if no directory has it.
   package static func find(_ name: String, alsoIn others: [String]) -> String? {
-    let path = getenv("PATH").map { String(cString: $0) } ?? ""
+    let path = ThisProcess.variable("PATH") ?? ""
     let directories = path.split(separator: ":").map(String.init) + others
-    return directories.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+    return directories.map { "\($0)/\(name)" }.first { FilePath($0).isExecutable }
   }
 
   /// Runs a program with nothing on its standard input; nil if it takes too long and is ended.

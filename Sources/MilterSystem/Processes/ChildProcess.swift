@@ -16,6 +16,14 @@ package struct ChildProcess: Sendable {
       self = status & 0x7f == 0 ? .status(status >> 8 & 0xff) : .signal(status & 0x7f)
     }
 
+    /// The exit status, or 128 plus the number of the signal that ended it, as shells show it.
+    package var shellStatus: Int32 {
+      switch self {
+      case .status(let status): status
+      case .signal(let number): 128 + number
+      }
+    }
+
     package var description: String {
       switch self {
       case .status(let status): "status \(status)"

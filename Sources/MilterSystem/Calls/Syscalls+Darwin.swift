@@ -29,7 +29,7 @@
     static var shutBoth: Int32 { SHUT_RDWR }
 
     /// The type of a byte stream.
-    static var stream: Int32 { SOCK_STREAM }
+    package static var stream: Int32 { SOCK_STREAM }
 
     static func suppressSIGPIPE(_ descriptor: Int32) throws(Errno) {
       try setOption(descriptor, SOL_SOCKET, SO_NOSIGPIPE, Int32(1))

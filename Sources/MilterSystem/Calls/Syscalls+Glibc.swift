@@ -3,7 +3,7 @@
 
   extension Syscalls {
     /// The type of a byte stream.
-    static var stream: Int32 { Int32(SOCK_STREAM.rawValue) }
+    package static var stream: Int32 { Int32(SOCK_STREAM.rawValue) }
 
     /// The type of datagrams.
     static var datagram: Int32 { Int32(SOCK_DGRAM.rawValue) }
