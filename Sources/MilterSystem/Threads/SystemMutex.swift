@@ -1,4 +1,4 @@
-package import MilterPlatform
+public import MilterPlatform
 
 /// A value that a lock of the system guards; copies share both.
 ///
@@ -12,11 +12,14 @@ package import MilterPlatform
 ///   work, and spent 38% of their processor time that way. This lock goes to the first thread that
 ///   takes it.
 ///
+/// It is public only because no other code of this module can be specialized in the modules that use it:
+/// unspecialized, each lock takes 500 instructions more.
+///
 /// `@unchecked Sendable`: the lock guards the value.
-package struct SystemMutex<Value>: @unchecked Sendable {
+public struct SystemMutex<Value>: @unchecked Sendable {
   /// Value and lock in one allocation.
   @usableFromInline
-  package final class Storage: ManagedBuffer<Value, pthread_mutex_t> {
+  final class Storage: ManagedBuffer<Value, pthread_mutex_t> {
     deinit {
       withUnsafeMutablePointerToElements { mutex in
         pthread_mutex_destroy(mutex)
@@ -27,7 +30,9 @@ package struct SystemMutex<Value>: @unchecked Sendable {
 
   @usableFromInline let storage: ManagedBuffer<Value, pthread_mutex_t>
 
-  package init(_ value: sending Value) {
+  /// Makes a lock, with its value.
+  @inlinable
+  public init(_ value: sending Value) {
     storage = Storage.create(minimumCapacity: 1) { _ in value }
     storage.withUnsafeMutablePointerToElements { mutex in
       mutex.initialize(to: pthread_mutex_t())
@@ -37,7 +42,7 @@ package struct SystemMutex<Value>: @unchecked Sendable {
 
   /// Runs `body` on the value while no other thread does.
   @inlinable
-  package func withLock<Result, Failure>(
+  public func withLock<Result, Failure>(
     _ body: (inout sending Value) throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result {
     // The pointers stay valid as long as the storage, which `defer` keeps until the lock is free.
