@@ -9,6 +9,7 @@
 /// The functions of the C library that this module uses, none of which does I/O.
 enum CLibrary {
   /// Finds the first NUL at or after an offset within the bytes.
+  @inline(__always)
   static func firstNUL(in bytes: Span<UInt8>, from offset: Int) -> Int? {
     unsafe bytes.withUnsafeBytes { bytes in
       guard let start = bytes.baseAddress,

@@ -66,10 +66,11 @@ package enum CommandLayout {
     _ payload: Span<UInt8>
   ) throws(MilterError) -> (name: Range<Int>, value: Range<Int>) {
     // The end of the name is searched from the second byte on: an empty name takes a string along.
-    guard payload.count > 0, payload[payload.count - 1] == 0,
-      let end = payload.cString(at: 1)?.upperBound, let value = payload.cString(at: end + 1)
+    guard payload.count > 1, payload[payload.count - 1] == 0,
+      let end = CLibrary.firstNUL(in: payload, from: 1), end + 1 < payload.count,
+      let valueEnd = CLibrary.firstNUL(in: payload, from: end + 1)
     else { throw malformed(.header, "it has no name and value") }
-    return (payload[0] == 0 ? 0..<0 : 0..<end, value)
+    return (payload[0] == 0 ? 0..<0 : 0..<end, end + 1..<valueEnd)
   }
 
   /// A client's name and address.

@@ -16,7 +16,7 @@ public struct MilterSymbols: Sendable {
   /// The end of each stage's packet; it starts at the end of the one before it.
   ///
   /// A vector, as an array would be one more piece of memory for every idle connection.
-  private var ends = SIMD8<Int>()
+  private var ends = SIMD8<Int32>()
   /// How often each packet was replaced or forgotten: a value is good while its number stays.
   private var versions = SIMD8<UInt32>()
   /// The indexes of large packets, by position; empty while there is no large packet.
@@ -38,7 +38,9 @@ public struct MilterSymbols: Sendable {
     }
   }
 
-  private func start(of position: Int) -> Int { position == 0 ? 0 : ends[position - 1] }
+  private func start(of position: Int) -> Int { position == 0 ? 0 : end(of: position - 1) }
+
+  private func end(of position: Int) -> Int { Int(ends[position]) }
 
   /// Keeps a macro packet: a command byte, then names and values, each ended by NUL.
   ///
@@ -52,7 +54,7 @@ public struct MilterSymbols: Sendable {
       let stage = MilterStage(owner: owner), payload.cString(at: 1) != nil
     else { return }
     let position = Self.position(of: stage)
-    let former = start(of: position)..<ends[position]
+    let former = start(of: position)..<end(of: position)
     let size = bytes.count - former.count + payload.count - 1
     guard payload.count <= WireLimits.macrosOfAStage, size <= WireLimits.macrosInAll else {
       throw MilterError(
@@ -63,12 +65,25 @@ public struct MilterSymbols: Sendable {
     // Twice the size, which an array that grows by itself may take, would be kept while idle.
     if size > Self.keptCapacity { bytes.reserveCapacity(size) }
     unsafe payload.extracting(1..<payload.count).withUnsafeBufferPointer {
-      unsafe bytes.replaceSubrange(former, with: $0)
+      if former.lowerBound == bytes.count {
+        unsafe bytes.append(contentsOf: $0)
+      } else {
+        unsafe bytes.replaceSubrange(former, with: $0)
+      }
     }
-    let growth = payload.count - 1 - former.count
-    for later in position..<Self.stages { ends[later] += growth }
+    let growth = Int32(payload.count - 1 - former.count)
+    if growth != 0 { changeEnds(from: position) { $0 &+= growth } }
     versions[position] &+= 1
     setIndex(payload.count > SymbolIndex.threshold ? SymbolIndex() : nil, of: position)
+  }
+
+  @inline(__always)
+  private mutating func changeEnds(from first: Int, _ body: (inout Int32) -> Void) {
+    // To assign a vector's elements one by one takes ten times as long; there are more of them than stages.
+    unsafe withUnsafeMutableBytes(of: &ends) { ends in
+      let ends = unsafe ends.assumingMemoryBound(to: Int32.self)
+      for position in first..<Self.stages { unsafe body(&ends[position]) }
+    }
   }
 
   private mutating func setIndex(_ index: SymbolIndex?, of position: Int) {
@@ -94,12 +109,10 @@ public struct MilterSymbols: Sendable {
     guard first < Self.stages, start(of: first) < bytes.count else { return }
     let rest = start(of: first)
     for position in first..<Self.stages {
-      if start(of: position) < ends[position] { versions[position] &+= 1 }
+      if start(of: position) < end(of: position) { versions[position] &+= 1 }
+      if !indexes.isEmpty { setIndex(nil, of: position) }
     }
-    for position in first..<Self.stages {
-      ends[position] = rest
-      setIndex(nil, of: position)
-    }
+    changeEnds(from: first) { $0 = Int32(rest) }
     if bytes.capacity > max(Self.keptCapacity, 4 * rest) {
       bytes = Array(bytes[..<rest])
     } else {
@@ -110,7 +123,7 @@ public struct MilterSymbols: Sendable {
   /// The macros of a stage as the MTA has sent them there; nil without a packet.
   package func macros(of stage: MilterStage) -> [MilterMacro]? {
     let position = Self.position(of: stage)
-    let packet = bytes.span.extracting(start(of: position)..<ends[position])
+    let packet = bytes.span.extracting(start(of: position)..<end(of: position))
     guard !packet.isEmpty else { return nil }
     var macros: [MilterMacro] = []
     var next = 0
@@ -162,7 +175,7 @@ public struct MilterSymbols: Sendable {
     let wanted = name.span.extracting(place)
     let all = bytes.span
     for position in (0..<Self.stages).reversed() {
-      let packet = all.extracting(start(of: position)..<ends[position])
+      let packet = all.extracting(start(of: position)..<end(of: position))
       let found =
         if !indexes.isEmpty, let index = indexes[position] {
           index.find(name.span, upTo: longest, in: packet)

@@ -85,7 +85,14 @@ public struct ByteWriter: Sendable {
 
   /// The start of a frame in one piece: most replies are no more than that.
   private mutating func append(frameOf length: UInt32, _ code: UInt8) {
-    unsafe withUnsafeBytes(of: (length.bigEndian, code)) { unsafe append($0) }
+    let start = count
+    makeRoom(WireLimits.headerSize)
+    // There is room for both: both stores are within the bytes that makeRoom has seen to.
+    unsafe storage.withUnsafeMutableBytes {
+      unsafe $0.storeBytes(of: length.bigEndian, toByteOffset: start, as: UInt32.self)
+      unsafe $0.storeBytes(of: code, toByteOffset: start + WireLimits.lengthSize, as: UInt8.self)
+    }
+    count = start + WireLimits.headerSize
   }
 
   /// Writes bytes over the first ones.
@@ -107,8 +114,13 @@ public struct ByteWriter: Sendable {
   }
 
   /// Makes sure that this number of bytes fits after the others.
+  @inline(__always)
   private mutating func makeRoom(_ size: Int) {
-    guard storage.count - count < size else { return }
+    if storage.count - count < size { grow(size) }
+  }
+
+  @inline(never)
+  private mutating func grow(_ size: Int) {
     let capacity = max(Self.initialCapacity, storage.count * 2, count + size)
     storage.append(contentsOf: [UInt8](repeating: 0, count: capacity - storage.count))
   }
