@@ -205,8 +205,8 @@ let package = Package(
       name: "MilterKitTests",
       dependencies: [
         "MilterCommandLine", "MilterCore", "MilterFilterFixtures", "MilterKit", "MilterPlatform",
-        "MilterPlay", "MilterProcessFixtures", "MilterRuntime", "MilterSystem",
-        "milter-operated-filter", "milter-sample-greeter", "milter-sample-stamp",
+        "MilterPlay", "MilterProcessFixtures", "MilterRandomFixtures", "MilterRuntime",
+        "MilterSystem", "milter-operated-filter", "milter-sample-greeter", "milter-sample-stamp",
         "milter-suspending-filter",
       ],
       swiftSettings: common),

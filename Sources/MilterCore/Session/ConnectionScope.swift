@@ -14,8 +14,15 @@ struct ConnectionScope: Sendable {
   var isNegotiating = false
   /// Steps the filter wants no reply for, whether the MTA knows of it or not.
   var noReply: MilterProtocolFlags = []
-  /// Steps the MTA may leave out.
-  var leftOut: MilterProtocolFlags
+  /// The order of commands, with the steps that the MTA may leave out.
+  var transitions: SessionTransitions
+  /// The commands that ``FilterSession/receivePlainly(_:_:)`` takes if they are in order.
+  var plainCommands: Commands = []
+  /// The callbacks to which noreply may be answered, and those whose answer is not sent.
+  var noReplyCallbacks: MilterCallbacks = []
+  var silentCallbacks: MilterCallbacks = []
 
-  init(leavingOut leftOut: MilterProtocolFlags) { self.leftOut = leftOut }
+  init(leavingOut leftOut: MilterProtocolFlags) {
+    transitions = SessionTransitions(leavingOut: leftOut)
+  }
 }

@@ -14,6 +14,14 @@ extension FilterSession {
     output.append(change: action)
   }
 
+  /// Adds an action to the output in place: ``add(_:to:)`` is called on a copy of a session that nobody
+  /// guards from overlapping accesses.
+  package mutating func addInPlace(
+    _ action: FilterReply, to output: inout ReplyBuffer
+  ) throws(MilterError) {
+    try add(action, to: &output)
+  }
+
   /// Adds a new body, or the next piece of it.
   ///
   /// The corresponding libmilter function is `smfi_replacebody`.

@@ -150,18 +150,22 @@ extension FilterSession {
       throw MilterError(.notOffered, "the MTA does not offer the steps: \(missingSteps)")
     }
     connection.noReply = wanted.steps.intersection(.allNr)
-    connection.leftOut = callbacks.notWanted.union(wanted.steps.intersection(.allNo))
+    let leftOut = callbacks.notWanted.union(wanted.steps.intersection(.allNo))
+    if leftOut != connection.transitions.leftOut {
+      connection.transitions = SessionTransitions(leavingOut: leftOut)
+    }
     connection.agreed = MilterOptions(
       version: max(
         WireLimits.oldestVersion, min(WireLimits.version, offered.version, wanted.version)),
       actions: wanted.actions, steps: wanted.steps.intersection(offered.steps))
     if connection.agreed.steps.contains(.mds256k) { maximumPayload = WireLimits.payload256K }
     if connection.agreed.steps.contains(.mds1m) { maximumPayload = WireLimits.payload1M }
-    let answer = negotiationAnswer
-    guard answer.bytes.count <= WireLimits.headerSize + WireLimits.payload64K else {
+    preparePlainSteps()
+    let lists = connection.macroLists.reduce(0) { $0 + 4 + $1.macros.count + 1 }
+    guard 12 + lists <= WireLimits.payload64K else {
       throw MilterError(.invalidArgument, "setsymlist: the lists do not fit into one packet")
     }
-    output.append(answer)
+    output.append(negotiationAnswer)
   }
 
   /// The packet that tells the MTA what was agreed.

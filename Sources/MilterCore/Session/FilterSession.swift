@@ -92,8 +92,7 @@ public struct FilterSession: Sendable {
     }
     // Macros may come at any time, and change nothing else.
     let isMacro = command == .macro
-    let isInOrder =
-      isMacro || SessionTransitions.allow(command, in: state, leavingOut: connection.leftOut)
+    let isInOrder = isMacro || connection.transitions.allow(command, in: state)
     let aborts = cameInMessage && !isInOrder ? 1 : 0
     guard isInOrder || recover(for: command) else { return after(aborts, .nothing) }
     if payload.isEmpty && command.needsPayload {
@@ -124,16 +123,21 @@ public struct FilterSession: Sendable {
     if command == .quitNewConnection { return state != .start && state != .options }
     endMessage()
     state = .helo
-    return SessionTransitions.allow(command, in: state, leavingOut: connection.leftOut)
+    return connection.transitions.allow(command, in: state)
   }
 
   /// The value of a macro and where it was found; nil when the MTA has not sent it.
-  package func find(_ macro: String) -> (value: [UInt8], place: MilterSymbols.Place)? {
+  ///
+  /// It changes nothing, but is mutating: a session that nobody guards from overlapping accesses would
+  /// be copied for the call.
+  package mutating func find(_ macro: String) -> (value: [UInt8], place: MilterSymbols.Place)? {
     client.symbols.find(macro.utf8)
   }
 
-  /// Whether a macro is still where it was found.
-  package func isCurrent(_ place: MilterSymbols.Place) -> Bool { client.symbols.isCurrent(place) }
+  /// Whether a macro is still where it was found; mutating as ``find(_:)`` is.
+  package mutating func isCurrent(_ place: MilterSymbols.Place) -> Bool {
+    client.symbols.isCurrent(place)
+  }
 
   /// Gives back memory that the macros do not need while the connection is idle.
   package func releaseStorage() { client.symbols.releaseStorage() }

@@ -7,5 +7,9 @@ struct MessageScope: Sendable {
   /// A verdict from a step without reply, for the next step that has one.
   var heldVerdict: MilterStatus?
 
+  /// Whether the message is like most: nothing keeps a callback from being called, or its answer from
+  /// being sent as it is.
+  var isPlain: Bool { !isEnding && skipped.isEmpty && heldVerdict == nil }
+
   init(of client: ClientScope) { heldVerdict = client.verdict }
 }

@@ -48,6 +48,10 @@ public struct ReplyBuffer: Sendable {
   /// Adds a reply that changes nothing.
   public mutating func append(_ reply: FilterReply) { reply.write(to: &ready) }
 
+  /// Adds the reply continue, which is nearly every reply.
+  @inline(__always)
+  mutating func appendContinue() { ready.frame(FilterReplyCode.continue.rawValue) }
+
   /// Adds a change to the message.
   mutating func append(change: FilterReply) {
     if !holdsChanges {

@@ -11,19 +11,45 @@
 /// A state that the MTA was told to leave out may be passed over: its followers may come in its
 /// predecessor's place. libmilter keeps one such table for the whole process, so that what one
 /// connection leaves out becomes legal on the next; ours belongs to its session.
-enum SessionTransitions {
-  /// Whether a command may come in a state, with the steps that are left out on this connection.
-  static func allow(
-    _ command: MTACommandCode, in state: SessionState, leavingOut: MilterProtocolFlags
-  ) -> Bool {
-    var state = state
-    while true {
-      if followers(of: state).contains(Commands(command)) { return true }
-      guard let next = SessionState(rawValue: state.rawValue + 1),
-        let flag = noFlag(next), leavingOut.contains(flag)
-      else { return false }
-      state = next
+struct SessionTransitions: Sendable {
+  /// The commands that may come in each state, by the state's raw value.
+  private var allowed = SIMD16<UInt32>()
+  /// The steps that are left out on the connection.
+  let leftOut: MilterProtocolFlags
+
+  /// Makes the table of a connection.
+  ///
+  /// - Parameter leftOut: the steps that are left out.
+  init(leavingOut leftOut: MilterProtocolFlags) {
+    self.leftOut = leftOut
+    var later: UInt32 = 0
+    var place = Self.states.count * MemoryLayout<UInt32>.size
+    // The buffer checks each place; to assign an element would write the whole vector each time.
+    unsafe withUnsafeMutableBytes(of: &allowed) { allowed in
+      // From the last state to the first: what may come in a state that may be passed over may also
+      // come in the one before.
+      for (followers, noFlag) in Self.states {
+        let commands = followers | later
+        place -= MemoryLayout<UInt32>.size
+        unsafe allowed.storeBytes(of: commands, toByteOffset: place, as: UInt32.self)
+        later = !noFlag.isEmpty && leftOut.contains(noFlag) ? commands : 0
+      }
     }
+  }
+
+  /// The states, the last one first: the commands that follow, and the flag that allows passing over it.
+  private static let states: [(followers: UInt32, noFlag: MilterProtocolFlags)] =
+    SessionState.allCases.reversed().map { (followers(of: $0).rawValue, noFlag($0)) }
+
+  /// Whether a command may come in a state.
+  func allow(_ command: MTACommandCode, in state: SessionState) -> Bool {
+    !commands(in: state).isDisjoint(with: Commands(command))
+  }
+
+  /// The commands that may come in a state.
+  @inline(__always)
+  func commands(in state: SessionState) -> Commands {
+    Commands(rawValue: allowed[Int(state.rawValue)])
   }
 
   private static func followers(of state: SessionState) -> Commands {
@@ -56,8 +82,8 @@ enum SessionTransitions {
     .helo, .mail, .rcpt, .data, .body, .abort, .unknown, .quitNewConnection, .quit,
   ]
 
-  /// The flag that allows passing over a state; nil for those that always happen.
-  private static func noFlag(_ state: SessionState) -> MilterProtocolFlags? {
+  /// The flag that allows passing over a state; empty for those that always happen.
+  private static func noFlag(_ state: SessionState) -> MilterProtocolFlags {
     switch state {
     case .connect: .noconnect
     case .helo: .nohelo
@@ -68,21 +94,22 @@ enum SessionTransitions {
     case .eoh: .noeoh
     case .body: .nobody
     case .unknown: .nounknown
-    case .start, .options, .eom, .quit, .abort, .quitNewConnection: nil
+    case .start, .options, .eom, .quit, .abort, .quitNewConnection: []
     }
   }
 }
 
 /// A set of commands, one bit each.
-private struct Commands: OptionSet {
+struct Commands: OptionSet, Sendable {
   let rawValue: UInt32
 
   init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  init(_ command: MTACommandCode) {
-    // The codes are letters.
-    rawValue = 1 << UInt32(command.rawValue & 0x1F)
-  }
+  init(_ command: MTACommandCode) { rawValue = Self.bit(command.rawValue) }
+
+  /// The bit of a command's code, which is a letter.
+  @inline(__always)
+  static func bit(_ code: UInt8) -> UInt32 { 1 &<< UInt32(code & 0x1F) }
 
   static let negotiate = Self(.negotiate)
   static let connect = Self(.connect)

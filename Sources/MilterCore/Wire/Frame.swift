@@ -13,4 +13,9 @@ public struct Frame: Hashable, Sendable {
   public let code: UInt8
   /// The payload's place in the decoder's `storage`, valid until the decoder is changed.
   public let payload: Range<Int>
+
+  package init(code: UInt8, payload: Range<Int>) {
+    self.code = code
+    self.payload = payload
+  }
 }

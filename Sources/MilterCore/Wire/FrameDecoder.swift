@@ -39,15 +39,20 @@ public struct FrameDecoder: Sendable {
     guard tail - head >= WireLimits.lengthSize else { return nil }
     let length = Int(storage.span.bigEndian32(at: head) ?? 0)
     guard length >= 1, length - 1 <= maximumPayload else {
-      throw MilterError(
-        .invalidFrameLength,
-        "frame length \(length) is not between 1 and \(maximumPayload + 1)")
+      throw Self.invalidLength(length, maximumPayload)
     }
     guard tail - head >= WireLimits.lengthSize + length else { return nil }
     let payload = head + WireLimits.headerSize..<head + WireLimits.lengthSize + length
     let frame = Frame(code: storage[head + WireLimits.lengthSize], payload: payload)
     head = payload.upperBound
     return frame
+  }
+
+  /// The error for a frame whose length is not allowed.
+  package static func invalidLength(_ length: Int, _ maximumPayload: Int) -> MilterError {
+    MilterError(
+      .invalidFrameLength,
+      "frame length \(length) is not between 1 and \(maximumPayload + 1)")
   }
 
   /// Lets `body` write received bytes straight into the buffer.

@@ -142,12 +142,14 @@ final class AsyncMilterHandler: SessionHandler {
   private func read<Arguments>(
     _ arguments: (Span<UInt8>) throws(MilterError) -> Arguments
   ) throws -> Arguments {
-    guard let (bytes, payload) = milter.context?.currentPayload else { throw CancellationError() }
+    let result: Arguments?
     do {
-      return try arguments(bytes.span.extracting(payload))
+      result = try milter.context?.withCurrentPayload(arguments)
     } catch {
       throw Malformed(error: error)
     }
+    guard let result else { throw CancellationError() }
+    return result
   }
 
   func result() throws -> DueResult {

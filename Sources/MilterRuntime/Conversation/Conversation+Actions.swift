@@ -24,7 +24,7 @@ extension Conversation {
 
   package func add(_ action: FilterReply) throws {
     if shadow != nil { return try shade(action) }
-    try session.add(action, to: &output)
+    try session.addInPlace(action, to: &output)
     try sendIfLarge()
   }
 
@@ -81,6 +81,6 @@ extension Conversation {
   package func limit(payload: Int) {
     let payload = 0...Int(Int32.max) ~= payload ? payload : Int(Int32.max)
     session.maximumPayload = payload
-    decoder.maximumPayload = payload
+    input.maximumPayload = payload
   }
 }

@@ -20,6 +20,27 @@ extension Conversation {
       : try run(callback) { try handler.run(callback, payload) }
   }
 
+  /// Whether commands may take the short way: nothing looks at each of them.
+  var isShort: Bool {
+    watch == nil && !timesCallbacks && shadow == nil && logLevel < .debug
+  }
+
+  /// Runs a callback that has a status where ``isShort`` is true; see ``call(_:_:_:)``.
+  @inline(__always)
+  func callPlainly(
+    _ callback: MilterCallback, _ payload: Span<UInt8>, _ handler: any SessionHandler
+  ) throws(MilterError) -> CallbackStatus? {
+    note(callback, payload)
+    guard let lock else { return try handler.run(callback, payload) }
+    beginTurn()
+    lock.unlock()
+    defer {
+      lock.lock()
+      endTurn()
+    }
+    return try handler.run(callback, payload)
+  }
+
   /// Runs a callback.
   ///
   /// - Returns: what it returns, which is nil if it is due; then it is watched from now on.
@@ -104,7 +125,7 @@ extension Conversation {
     case .status(let status): try session.agree(status, options, to: &output)
     case .number(let number): try session.agree(number, options, to: &output)
     }
-    decoder.maximumPayload = session.maximumPayload
+    input.maximumPayload = session.maximumPayload
   }
 
   /// A callback begins on the thread that serves the connection.

@@ -1,17 +1,23 @@
-import MilterCore
+package import MilterCore
 
 /// The command at hand, byte for byte.
 extension Conversation {
-  /// The received bytes, and the range of the payload in them; nil between commands.
-  package var currentPayload: (bytes: [UInt8], payload: Range<Int>)? {
-    current.map { (decoder.storage, $0.payload) }
+  /// Runs `body` on the payload, which stays where it is meanwhile.
+  ///
+  /// - Returns: nil between commands.
+  package func withCurrentPayload<Result>(
+    _ body: (Span<UInt8>) throws(MilterError) -> Result
+  ) throws(MilterError) -> Result? {
+    guard let current else { return nil }
+    let bytes = input.bytes
+    return try body(bytes.span.extracting(current.payload))
   }
 
   /// The header field that the filter gets, as it stands in the message; empty elsewhere.
   package var rawHeader: [UInt8] {
     guard let current, current.code == MTACommandCode.header.rawValue else { return [] }
-    let buffer = decoder.storage
-    let payload = buffer.span.extracting(current.payload)
+    let bytes = input.bytes
+    let payload = bytes.span.extracting(current.payload)
     guard let (name, value) = try? CommandLayout.header(payload) else { return [] }
     let (cr, lf) = (UInt8(0x0D), UInt8(0x0A))
     var field = payload.bytes(in: name)
@@ -29,8 +35,8 @@ extension Conversation {
   /// The bytes of the current command's arguments, in C's order.
   package var rawArguments: [[UInt8]] {
     guard let current, let code = MTACommandCode(rawValue: current.code) else { return [] }
-    let buffer = decoder.storage
-    let payload = buffer.span.extracting(current.payload)
+    let bytes = input.bytes
+    let payload = bytes.span.extracting(current.payload)
     switch code {
     case .connect:
       let strings = payload.cStrings()

@@ -47,6 +47,7 @@ extension Conversation {
       presence?.begin()
     }
     guard let handler = handler ?? attach() else { return .worked(.over, bytes: received) }
+    let lock = lock
     lock?.lock()
     defer { lock?.unlock() }
     return .worked(try workOff(handler), bytes: received)
@@ -56,17 +57,25 @@ extension Conversation {
   /// writes the answers.
   private func workOff(_ handler: any SessionHandler) throws -> Progress {
     // It is not filled again before the frames in it are done with.
-    let buffer = decoder.storage
+    let bytes = input.bytes
+    let buffer = bytes.span
+    let (isShort, counters) = (isShort, counters)
     var progress = Progress.done
     var wasBlocked = false
     repeat {
       do {
         if let due, let frame = current {
-          progress = try conclude(due, buffer.span.extracting(frame.payload), handler)
+          progress = try conclude(due, buffer.extracting(frame.payload), handler)
           if progress == .done { try flushIfLarge() }
         }
-        while progress == .done, !isBlocked, let frame = try decoder.next() {
-          progress = try work(frame, buffer.span.extracting(frame.payload), handler)
+        while progress == .done, !isBlocked, let frame = try input.next() {
+          let payload = buffer.extracting(frame.payload)
+          switch isShort ? session.receivePlainly(frame.code, payload) : .unknown {
+          case .done: commandCount &+= 1
+          case .call(let callback):
+            progress = try workPlainly(callback, frame, payload, handler, counters)
+          case .unknown: progress = try work(frame, payload, handler)
+          }
           // A burst of short commands may have answers of any size.
           if progress == .done { try flushIfLarge() }
         }
@@ -82,6 +91,32 @@ extension Conversation {
       // If the MTA has taken the replies meanwhile, nothing else would come back to the frames left.
     } while progress == .done && wasBlocked && !isBlocked
     return progress
+  }
+
+  /// Works on a command that means its callback and nothing else.
+  ///
+  /// ``work(_:_:_:)`` does the same in more steps.
+  @inline(__always)
+  private func workPlainly(
+    _ callback: MilterCallback, _ frame: Frame, _ payload: Span<UInt8>,
+    _ handler: any SessionHandler, _ counters: ThreadCounters?
+  ) throws -> Progress {
+    current = frame
+    let status: CallbackStatus?
+    do {
+      status = try callPlainly(callback, payload, handler)
+    } catch {
+      current = nil
+      throw error
+    }
+    guard let status else { return leave(callback) }
+    if let known = status.known, session.answerPlainly(known, from: callback, to: &output) {
+      counters?.count(callback, known)
+      current = nil
+      commandCount &+= 1
+      return .done
+    }
+    return try finish(answer(callback, status), payload, handler)
   }
 
   /// Works on a command: calls the filter, and answers.
@@ -176,6 +211,8 @@ extension Conversation {
     guard withLock({ $0.hasEnded(handler) }) else { return false }
     // Without the lock, which a filter in C takes as it goes.
     letGo()
+    // The thread's memory goes to the next connection.
+    input = ReceiveBuffer()
     return true
   }
 

@@ -9,15 +9,12 @@ extension Conversation {
   package static let mostUnsent = 256 * 1024
 
   /// Reads what has come, and waits for it for the receive time-out if it `waits`.
-  func read(waits: Bool) throws -> ReadResult {
-    var result = ReadResult.wouldBlock
-    _ = try decoder.fill { space in
-      try space.withUnsafeMutableBytes { buffer in
-        result = try link.read(into: buffer, waits: waits)
-      }
-      guard case .bytes(let count) = result else { return 0 }
+  @inline(__always)
+  func read(waits: Bool) throws(SocketError) -> ReadResult {
+    let result = try link.read(into: input.room(), waits: waits)
+    if case .bytes(let count) = result {
+      input.received(count)
       counters?.add(count, to: .bytesReceived)
-      return count
     }
     return result
   }
@@ -63,6 +60,7 @@ extension Conversation {
     }
   }
 
+  @inline(__always)
   private func transmit() throws(SocketError) {
     guard !output.ready.isEmpty else { return }
     do throws(SocketError) {
@@ -113,11 +111,7 @@ extension Conversation {
   func rest() {
     endTurn()
     counters = nil
-    if let frame = current {
-      current = decoder.releaseStorage(keeping: frame)
-    } else {
-      decoder.releaseStorage()
-    }
+    current = input.rest(keeping: current)
     session.releaseStorage()
     if output.isEmpty { output = noOutput }
   }

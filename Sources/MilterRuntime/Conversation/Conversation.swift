@@ -4,7 +4,7 @@ package import MilterSystem
 /// The dialog of one MTA and one filter: bytes come in, callbacks run, answers go out.
 ///
 /// ```
-/// MTALink ─▶ FrameDecoder ─▶ FilterSession ─▶ SessionHandler
+/// MTALink ─▶ ReceiveBuffer ▶ FilterSession ─▶ SessionHandler
 ///    ▲                            │ ▲               │
 ///    │                            ▼ └── status ◀────┤
 ///    └─────────────────────── ReplyBuffer ◀─ actions┘
@@ -17,13 +17,13 @@ package import MilterSystem
 /// It belongs to the thread that runs the connection, as the filter instance does, and no access to
 /// a property lasts while a callback runs. So the compiler's checks of overlapping accesses, which
 /// would be a quarter of what a command costs, have nothing to find. Where a filter's functions may be
-/// called from other threads, ``lock`` guards everything but the decoder and the current command.
+/// called from other threads, ``lock`` guards everything but the input and the current command.
 /// The corresponding libmilter type is `SMFICTX`.
 package final class Conversation {
   // MARK: State of the dialog
 
   @exclusivity(unchecked) package var session = FilterSession(callbacks: [])
-  @exclusivity(unchecked) var decoder = FrameDecoder()
+  @exclusivity(unchecked) var input = ReceiveBuffer()
   /// The command that is being worked on.
   @exclusivity(unchecked) var current: Frame?
   @exclusivity(unchecked) var output = ReplyBuffer()

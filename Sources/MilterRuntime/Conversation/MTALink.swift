@@ -22,12 +22,6 @@ package protocol MTALink: AnyObject {
 extension Socket: MTALink {
   package var isTCP: Bool { (try? localAddress)?.family != .unix }
 
-  package func read(
-    into buffer: UnsafeMutableRawBufferPointer, waits: Bool
-  ) throws(SocketError) -> ReadResult {
-    try waits ? read(into: buffer) : readAvailable(into: buffer)
-  }
-
   package func waitForRoom(milliseconds: Int) throws(SocketError) -> Bool {
     try !Poll.wait(descriptor, .writable, milliseconds: milliseconds).isEmpty
   }

@@ -66,15 +66,18 @@ final class Connection: PoolWork, @unchecked Sendable {
   // MARK: On a thread of the pool
 
   /// Serves the connection until it falls silent or ends.
-  func serve(counting counters: ThreadCounters) {
-    guard let epoch = settings.configuration.epoch else { return serveNow(counting: counters) }
-    SettingsEpoch.$ofConnection.withValue(epoch) { serveNow(counting: counters) }
+  func serve(counting counters: ThreadCounters, receivingInto memory: PageMemory?) {
+    guard let epoch = settings.configuration.epoch else { return serveNow(counters, memory) }
+    SettingsEpoch.$ofConnection.withValue(epoch) { serveNow(counters, memory) }
   }
 
-  private func serveNow(counting counters: ThreadCounters) {
+  private func serveNow(_ counters: ThreadCounters, _ memory: PageMemory?) {
     self.counters = counters
     presence.gotThread()
-    conversation.withLock { $0.counters = counters }
+    conversation.withLock { conversation in
+      conversation.counters = counters
+      conversation.input.lend(memory)
+    }
     guard proceed(counters) else { return }
     while true {
       let end = conversation.runDue { [self] in
@@ -124,7 +127,7 @@ final class Connection: PoolWork, @unchecked Sendable {
   /// Whether the peer has sent a request of HTTP where the first command is due.
   private var isHealthCheck: Bool {
     conversation.commandCount == 0
-      && conversation.withLock { Strangers.areHTTP($0.decoder.storage.prefix(8)) }
+      && conversation.withLock { Strangers.areHTTP($0.input.first(8)) }
   }
 
   /// Why a connection gives up its thread.
@@ -178,6 +181,7 @@ final class Connection: PoolWork, @unchecked Sendable {
   }
 
   /// Performs an exchange, and notes whether the MTA completed a command in it.
+  @inline(__always)
   private func exchange(_ reading: Conversation.Reading) throws -> Conversation.Exchange {
     let before = conversation.commandCount
     let exchange = try conversation.exchange(reading)
@@ -198,7 +202,7 @@ final class Connection: PoolWork, @unchecked Sendable {
   /// Whether an MTA that sends nothing more has left a message or a frame unfinished.
   private var isBroken: Bool {
     guard conversation.commandCount > 0, !idle.withLock({ $0.isCut }) else { return false }
-    return conversation.withLock { $0.session.isInMessage || !$0.decoder.isEmpty }
+    return conversation.withLock { $0.session.isInMessage || !$0.input.isEmpty }
   }
 
   /// Gives up the thread.
@@ -230,6 +234,7 @@ final class Connection: PoolWork, @unchecked Sendable {
   /// Notes that a command was done with.
   ///
   /// - Returns: whether that gains time: nothing does before the negotiation.
+  @inline(__always)
   private func noteProgress() -> Bool {
     clock.note(hasNegotiated: conversation.withLock { $0.session.hasNegotiated })
   }
@@ -294,7 +299,7 @@ final class Connection: PoolWork, @unchecked Sendable {
     let executor = conversation.executor
     presence.givesUpThread()
     let suspension = Suspension(
-      executor, needsMTA: conversation.isUselessWithoutMTA, received: conversation.decoder.waiting)
+      executor, needsMTA: conversation.isUselessWithoutMTA, received: conversation.input.waiting)
     let isCut = idle.withLock { idle in
       idle.suspension = suspension
       // If the system cannot wait for it, the callback goes on without need when the MTA leaves.

@@ -26,7 +26,7 @@ struct Strangers: Sendable {
   }
 
   /// Whether the first bytes of a peer begin a request that load balancers check servers with.
-  static func areHTTP(_ bytes: ArraySlice<UInt8>) -> Bool {
+  static func areHTTP(_ bytes: [UInt8]) -> Bool {
     ["GET ", "HEAD ", "OPTIONS "].contains { bytes.starts(with: $0.utf8) }
   }
 

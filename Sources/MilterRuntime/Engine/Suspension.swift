@@ -9,12 +9,12 @@ struct Suspension: Sendable {
   /// Whether the callback is of no use once the MTA has left or given up the message.
   let needsMTA: Bool
   /// The bytes that the MTA has sent after the current command.
-  private let received: ArraySlice<UInt8>
+  private let received: [UInt8]
 
   /// How far is looked ahead, in bytes.
   private static let mostPeeked = 64 * 1024
 
-  init(_ executor: CallbackExecutor, needsMTA: Bool, received: ArraySlice<UInt8>) {
+  init(_ executor: CallbackExecutor, needsMTA: Bool, received: [UInt8]) {
     self.executor = executor
     self.needsMTA = needsMTA
     self.received = received
@@ -42,7 +42,7 @@ final class CallbackCancellation: PoolWork {
 
   init(_ suspension: Suspension) { self.suspension = suspension }
 
-  func serve(counting counters: ThreadCounters) {
+  func serve(counting counters: ThreadCounters, receivingInto memory: PageMemory?) {
     counters.beginCallback()
     defer { counters.endCallback() }
     suspension.cancel()

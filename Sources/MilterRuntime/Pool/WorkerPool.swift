@@ -259,8 +259,9 @@ final class WorkerPool: Sendable {
   private func work(_ worker: Worker) {
     let counters = counters.beginThread()
     defer { self.counters.endThread(counters) }
+    let memory = PageMemory(size: ReceiveBuffer.lentSize)
     while let work = worker.take() ?? nextWork(for: worker) {
-      work.serve(counting: counters)
+      work.serve(counting: counters, receivingInto: memory)
     }
   }
 
@@ -326,7 +327,7 @@ private final class CallbackJob: PoolWork {
     self.executor = executor
   }
 
-  func serve(counting counters: ThreadCounters) {
+  func serve(counting counters: ThreadCounters, receivingInto memory: PageMemory?) {
     counters.beginCallback()
     defer { counters.endCallback() }
     job.runSynchronously(on: executor.asUnownedTaskExecutor())

@@ -30,6 +30,7 @@ package enum Syscalls {
     _ = close(descriptor)
   }
 
+  @inline(__always)
   static func receive(
     _ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer, _ flags: Int32
   ) throws(Errno) -> Int {
@@ -43,6 +44,7 @@ package enum Syscalls {
   }
 
   /// Sends without raising SIGPIPE; see `suppressSIGPIPE`.
+  @inline(__always)
   static func transmit(
     _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, _ flags: Int32
   ) throws(Errno) -> Int {

@@ -65,6 +65,15 @@ package final class Socket: Sendable {
     try read(into: buffer, flags: Syscalls.doNotWait)
   }
 
+  /// Reads what has come; if it `waits` and nothing is there, for the receive time-out.
+  ///
+  /// See ``read(into:)`` and ``readAvailable(into:)``.
+  package func read(
+    into buffer: UnsafeMutableRawBufferPointer, waits: Bool
+  ) throws(SocketError) -> ReadResult {
+    try read(into: buffer, flags: waits ? 0 : Syscalls.doNotWait)
+  }
+
   /// Looks at what has come and was not read, without taking it.
   ///
   /// - Parameter count: How many bytes are looked at, at most.
