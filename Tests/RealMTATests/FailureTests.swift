@@ -24,6 +24,28 @@ extension RealMTASuite {
       }
     }
 
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `The lines of milter config for shutdown have the client disconnected`(
+      kind: RealMTA.Kind
+    ) async throws {
+      let port = try ReservedPort()
+      defer { withExtendedLifetime(port) {} }
+      var wish = MTALineWish(try MTASocket("inet:\(port.number)@127.0.0.1"), name: "away")
+      wish.defaultAction = .shutdown
+      var settings = RealMTA.Settings()
+      settings.postfixLines = wish.postfix(queueDirectory: "/")
+      settings.sendmailLines = [wish.sendmail + "dnl"]
+      try await withMTA(kind, settings) { mta in
+        let client = try mta.connect()
+        let outcome = try client.offer()
+        #expect(outcome == kind.release.shutdown)
+        let isClosed = outcome.lines[0].hasPrefix("421 ")
+        #expect(isClosed ? client.isClosedByServer() : try client.quit().code == 221)
+        let queue = try mta.queueIDs()
+        #expect(queue == [])
+      }
+    }
+
     @Test(arguments: RealMTA.Kind.allCases, [true, false])
     func `A filter that dies in a message`(kind: RealMTA.Kind, tempfails: Bool) async throws {
       var settings = RealMTA.Settings()

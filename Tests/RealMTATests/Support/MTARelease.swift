@@ -35,6 +35,17 @@ struct MTARelease {
   /// `{rcpt_host}` for a recipient that Sendmail itself refuses: the enhanced status code, or nothing.
   var hostOfRefused: String { version >= "8.18" ? "" : "5.7.1" }
 
+  /// The client's last reply while a filter is down and the MTA is to shut the connection down.
+  var shutdown: Outcome {
+    if kind == .sendmail {
+      return Outcome(.greeting, ["421 4.7.0 sendmail.example.org closing connection"])
+    }
+    let text = "421 postfix.example.org Service unavailable - try again later"
+    return PostfixFeature.shutdown.isKnown(to: version)
+      ? Outcome(.greeting, [text])
+      : Outcome(.mail, ["451 4.3.5 Server configuration problem - try again later"])
+  }
+
   /// The end of the line that Postfix logs for a quarantine.
   func quarantineInLog(_ reason: String) -> String {
     version >= "3.10" ? ": \(reason); from=" : ": milter triggers HOLD action; from="
