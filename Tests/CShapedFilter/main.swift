@@ -2,13 +2,13 @@
 import Libmilter
 import Synchronization
 
-/// A setting: `main` below writes it before the first callback, and nobody does later.
+/// A setting, which is written below before the first callback and only read after that.
 nonisolated(unsafe) var mostRecipients = 100
 
-/// What callbacks change; connections have threads of their own.
+/// A count that callbacks on several threads change.
 let refusals = Mutex(0)
 
-/// C's `syslog(priority, "%s", text)`, which Swift does not import because it is variadic.
+/// Logs a text, like `syslog(priority, "%s", text)` in C, which is variadic.
 func note(_ priority: Int32, _ text: String) {
   text.withCString { text in withVaList([text]) { vsyslog(priority, "%s", $0) } }
 }
@@ -51,7 +51,7 @@ guard let socket, smfi_setconn(socket) == MI_SUCCESS else {
   fputs("usage: limit -p SOCKET [-r COUNT] [-s]\n", stderr)
   exit(64)
 }
-openlog(strdup("limit"), logOptions, LOG_MAIL)  // it keeps the pointer
+openlog(strdup("limit"), logOptions, LOG_MAIL)  // the C library keeps the pointer
 guard smfi_register(limit) == MI_SUCCESS, smfi_main() == MI_SUCCESS else {
   note(LOG_ERR, "cannot listen on \(socket)")
   exit(1)
