@@ -4,19 +4,20 @@ package enum MessageEnd {
   ///
   /// An MTA does not send one while it waits for a reply: steps without reply run ahead of the filter.
   /// - Parameter bytes: what follows the frame that is being worked on; the last frame may be cut.
-  /// - Returns: whether there is one.
-  package static func isAmong(_ bytes: some Collection<UInt8>) -> Bool {
-    var rest = bytes[...]
-    while rest.count > 4 {
-      let length = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-      rest = rest.dropFirst(4)
-      guard length > 0, let byte = rest.first else { return false }
-      switch MTACommandCode(rawValue: byte) {
-      case .abort, .quit, .quitNewConnection: return true
+  /// - Returns: where the last frame begins if it is cut, else the number of bytes; nil if the message has been
+  ///   given up. A later search can begin there.
+  package static func search(_ bytes: Span<UInt8>) -> Int? {
+    var start = 0
+    while bytes.count - start > WireLimits.lengthSize {
+      let length = Int(bytes.bigEndian32(at: start) ?? 0)
+      guard length > 0 else { return start }
+      switch MTACommandCode(rawValue: bytes[start + WireLimits.lengthSize]) {
+      case .abort, .quit, .quitNewConnection: return nil
       default: break
       }
-      rest = rest.dropFirst(length)
+      guard bytes.count - start - WireLimits.lengthSize >= length else { return start }
+      start += WireLimits.lengthSize + length
     }
-    return false
+    return start
   }
 }

@@ -298,8 +298,9 @@ final class Connection: PoolWork, @unchecked Sendable {
     leaveThread()
     let executor = conversation.executor
     presence.givesUpThread()
+    let needsMTA = conversation.isUselessWithoutMTA
     let suspension = Suspension(
-      executor, needsMTA: conversation.isUselessWithoutMTA, received: conversation.input.waiting)
+      executor, needsMTA: needsMTA, received: needsMTA ? conversation.input.waiting : [])
     let isCut = idle.withLock { idle in
       idle.suspension = suspension
       // If the system cannot wait for it, the callback goes on without need when the MTA leaves.
