@@ -23,8 +23,11 @@ struct ReceiveBuffer: ~Copyable {
   /// Most bytes of payload a frame may announce; see ``/MilterCore/WireLimits``.
   var maximumPayload = WireLimits.payload64K
 
-  /// The size of a thread's memory: the largest frame of most MTAs fits twice.
-  static let lentSize = 128 * 1024
+  /// The size of a thread's memory: a burst of commands fits, and a usual header.
+  ///
+  /// Larger frames get an own block, which goes when the thread leaves: a thread keeps each page it has
+  /// written to.
+  static let lentSize = 32 * 1024
   /// The size of an own block when it is first needed: room for the usual command with its macros.
   private static let initialCapacity = 1024
   /// Beyond this an own block is not enlarged for many small frames in one burst.
