@@ -83,7 +83,7 @@ final class LookupThreads: Sendable {
     }
   }
 
-  /// Ends a call, and takes the next one from the line; `nil` if there is none, and the queue is free.
+  /// Ends a call, and returns the next one that may start; without one, it returns `nil` and frees the queue.
   private func next(after done: Call, _ queue: DispatchQueue) -> Call? {
     state.withLock { state in
       let busy = state.busy[done.zone, default: 1] - 1

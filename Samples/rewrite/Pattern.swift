@@ -27,7 +27,7 @@ enum Pattern: Sendable {
   ///
   /// - Parameters:
   ///   - path: the argument, such as `<joe@example.org>`.
-  ///   - address: the address in the argument; `nil` if there is none.
+  ///   - address: the address in the argument; `nil` for an argument without an address.
   /// - Returns: `true` if it matches.
   func matches(_ path: String, _ address: MailAddress?) -> Bool {
     switch self {

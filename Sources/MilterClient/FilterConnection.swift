@@ -109,7 +109,7 @@ public final class FilterConnection {
   /// Called with each piece of a new body, if the driver keeps the content.
   package var onNewBody: (([UInt8]) -> Void)?
 
-  /// The deadline for all replies, in addition to the profile's timeouts; `nil` if there is none.
+  /// The deadline for all replies, in addition to the profile's timeouts; `nil` for the timeouts alone.
   package var deadline: ContinuousClock.Instant?
 
   /// Takes bytes that the filter sends while this side is sending.

@@ -90,28 +90,12 @@ public struct FrameDecoder: Sendable {
   ///
   /// Call it when the peer falls silent. In the middle of a frame, the buffer then costs at most an
   /// eighth more than the bytes that have come.
-  public mutating func releaseStorage() { release(from: head) }
-
-  /// Gives back the room that neither the waiting bytes need nor a frame that is being worked on.
-  ///
-  /// - Parameter frame: the frame that was taken last.
-  /// - Returns: where that frame is now.
-  public mutating func releaseStorage(keeping frame: Frame) -> Frame {
-    let start = frame.payload.lowerBound
-    let end = head
-    release(from: start)
-    let moved = end - head
-    return Frame(
-      code: frame.code, payload: start - moved..<frame.payload.upperBound - moved)
-  }
-
-  /// Gives back the room before an offset, and after the waiting bytes, if it is much.
-  private mutating func release(from start: Int) {
-    let used = tail - start
+  public mutating func releaseStorage() {
+    let used = tail - head
     guard storage.count - used > used / 8 else { return }
-    storage = Array(storage[start..<tail])
-    tail -= start
-    head -= start
+    storage = Array(storage[head..<tail])
+    tail -= head
+    head = 0
     isTight = false
   }
 

@@ -14,6 +14,7 @@ extension MTASession {
     }
   }
 
+  /// Performs a step, when those before it are done.
   mutating func begin(_ step: MTAStep) {
     forgetOutcome()
     if let current, keepsContent { pastExchanges.append(current) }

@@ -22,7 +22,7 @@ enum SystemAccounts {
       "there is no group \"\(group)\" on this system; write the name of a group, or its number")
   }
 
-  /// The name of a group; nil if there is none with the number.
+  /// The name of the group with an ID; nil if the system has no such group.
   static func groupName(_ number: gid_t) -> String? {
     var entry = Group()
     var name: String?

@@ -9,7 +9,7 @@ import Testing
   private static let noReply: [(wanted: MilterProtocolFlags, areOffered: Bool)] = [
     ([], true), ([.nrHdr, .nrRcpt, .nrBody], true), ([.nrHdr, .nrRcpt, .nrBody], false),
   ]
-  /// Every command, and bytes that are none but have the same low bits.
+  /// Every command, and bytes that have the low bits of a command but are not commands.
   private static let codes: [UInt8] =
     MTACommandCode.allCases.map(\.rawValue) + [0x0C, 0x2C, 0x6C, 0x8C, 0x5A]
   private static let callbacks: [MilterCallbacks] = [

@@ -95,6 +95,18 @@ import Testing
     }
   }
 
+  /// A session whose filter has been shown all of a message, and has to reply to its end.
+  private static func sessionAtEnd(_ profile: MTAProfile) -> MTASession {
+    var session = MTASession(profile)
+    session.send(sampleMail)
+    for batch in repliesUp(to: .eom) {
+      _ = session.takeOutput()
+      session.receive(batch.flatMap(\.bytes))
+    }
+    _ = session.takeOutput()
+    return session
+  }
+
   @Test(arguments: [
     ("550-5.7.1 no\r\n550 4.7.1 no", true), ("550-5.7.1 no\r\n551 5.7.1 no", false),
     ("550-no\r\n550-no\r\n550 no", false), ("550-no\n550 no", true), ("550 no\r\n", true),
@@ -102,13 +114,7 @@ import Testing
   ])
   func `Postfix since 3.11.7 checks each line of a reply`(_ text: String, isMalformed: Bool) {
     for profile in [MTAProfile.postfix3_10, .postfix3_11] {
-      var session = MTASession(profile)
-      session.send(sampleMail)
-      for batch in repliesUp(to: .eom) {
-        _ = session.takeOutput()
-        session.receive(batch.flatMap(\.bytes))
-      }
-      _ = session.takeOutput()
+      var session = Self.sessionAtEnd(profile)
       session.receive(FilterReply.replycode(b(text)).bytes)
       let isFailure = session.outcome?.failure?.code == .malformedReply
       #expect(isFailure == (isMalformed && profile == .postfix3_11))
@@ -156,26 +162,14 @@ import Testing
   ])
   func `A reply is what the MTA makes of it`(_ profile: MTAProfile, _ text: String, _ shown: String)
   {
-    var session = MTASession(profile)
-    session.send(sampleMail)
-    for batch in repliesUp(to: .eom) {
-      _ = session.takeOutput()
-      session.receive(batch.flatMap(\.bytes))
-    }
-    _ = session.takeOutput()
+    var session = Self.sessionAtEnd(profile)
     session.receive(FilterReply.replycode(b(text)).bytes)
     #expect(session.outcome?.reply == [b(shown)])
   }
 
   @Test func `A body that is interrupted fails or goes on`() {
     for profile in [MTAProfile.postfix, .sendmail] {
-      var session = MTASession(profile)
-      session.send(sampleMail)
-      for batch in repliesUp(to: .eom) {
-        _ = session.takeOutput()
-        session.receive(batch.flatMap(\.bytes))
-      }
-      _ = session.takeOutput()
+      var session = Self.sessionAtEnd(profile)
       for reply in [FilterReply.replacebody(b("a")), .progress, .replacebody(b("b")), .continue] {
         session.receive(reply.bytes)
       }

@@ -13,7 +13,7 @@ import Testing
   }
 
   @Test(arguments: ["", "3", "3.", "Postfix 3.7", "3..7", ".7"])
-  func `What is not a version is none`(text: String) {
+  func `Text that is not a version is refused`(text: String) {
     #expect(MTAVersion(text) == nil)
   }
 }
