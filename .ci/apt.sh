@@ -1,8 +1,7 @@
-# What the scripts that install packages have in common; to be sourced by them.
+# Functions of the scripts that install packages, which source this file.
 #
-# They set `name`, what they are called in messages, before. Installed is what is missing, without
-# starting any service; services that would be started by what is installed are held back by
-# policy-rc.d, and what ruled there before rules again afterwards.
+# A script first sets `name`, the name of its packages in messages. The functions install only missing packages, and start
+# no service: meanwhile, policy-rc.d forbids services to start. Its previous contents are restored afterwards.
 
 export DEBIAN_FRONTEND=noninteractive
 

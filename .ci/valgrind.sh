@@ -1,6 +1,6 @@
-# What the scripts that count under valgrind have in common; to be sourced by them in the root of the package.
+# Functions of the scripts that count under valgrind, which source this file in the root of the package.
 #
-# It sets the directory `work`, which goes with the shell.
+# It makes the directory `work`, and removes it when the shell exits.
 
 fail() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
 
