@@ -74,6 +74,26 @@ import Testing
     #expect(try lines("postfix", "--mta-version", "new").status == 64)
   }
 
+  @Test func `Lines that not every release knows name the releases that do`() throws {
+    let releases = "3.7.20, 3.8.15, 3.9.9, 3.10.8 and 3.11"
+    let comment = "\n# Postfix knows shutdown since \(releases); --mta-version checks that.\n"
+    func lines(_ options: String...) throws -> String {
+      try milter(["config", "postfix", "--socket", "inet:1"] + options).output
+    }
+    #expect(try lines("--when-down", "shutdown").contains(comment))
+    #expect(try lines("--when-down", "shutdown", "--own-settings").contains(comment))
+    let suitAll = [
+      [], ["--own-settings"], ["--when-down", "quarantine"],
+      ["--when-down", "shutdown", "--mta-version", "3.11.7"],
+    ]
+    for options in suitAll {
+      let output = try milter(["config", "postfix", "--socket", "inet:1"] + options).output
+      #expect(!output.contains("knows shutdown"), "\(options)")
+    }
+    let help = try milter("config", "--help").output
+    #expect(help.contains("--when-down shutdown\nthey suit the releases since \(releases) only."))
+  }
+
   @Test func `Settings can be the filter's own, and each line is explained`() throws {
     let own = try milter(
       "config", "postfix", "--socket", "inet:1", "--own-settings", "--mta-version", "3.11.7"

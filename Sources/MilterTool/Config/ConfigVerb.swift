@@ -54,7 +54,8 @@ struct ConfigVerb: Verb {
   ])
   static let notes = """
     A filter that requests its macros with setsymlist needs no --macros. Without --mta-version the lines
-    suit every release of Postfix since 2.6, or since 3.0 with --own-settings.
+    suit every release of Postfix since 2.6, or since 3.0 with --own-settings. With --when-down shutdown
+    they suit the releases since \(PostfixFeature.shutdown.releases) only.
 
       milter config postfix --socket inet:8891@127.0.0.1 --name greeter
       milter config sendmail --socket unix:/run/greeter/socket --name greeter
@@ -84,7 +85,7 @@ struct ConfigVerb: Verb {
       wish.defaultAction = defaultAction ?? (isNew ? .shutdown : .tempfail)
       let lines = PostfixLines(
         wish, queueDirectory: queueDirectory, isAlone: isAlone, explains: explains,
-        more: macros.map(\.postfix))
+        more: releases + macros.map(\.postfix))
       try StandardOutput.put(lines.text)
     case "sendmail":
       guard defaultAction != .quarantine, !isAlone else {
@@ -97,6 +98,14 @@ struct ConfigVerb: Verb {
     default: throw UsageError("\(mta): not postfix or sendmail")
     }
     return 0
+  }
+
+  /// The comment that names the releases for which the lines are, if not all releases know them.
+  private var releases: [String] {
+    guard version == nil, defaultAction == .shutdown else { return [] }
+    return [
+      "# Postfix knows shutdown since \(PostfixFeature.shutdown.releases); --mta-version checks that."
+    ]
   }
 
   /// Throws an error for what this release of Postfix does not know.
