@@ -268,9 +268,9 @@ let package = Package(
     .testTarget(
       name: "MilterToolTests",
       dependencies: [
-        "MilterClient", "MilterCommandLine", "MilterCore", "MilterMTA", "MilterPlatform",
-        "MilterPlay", "MilterProcessFixtures", "MilterRandomFixtures", "MilterSystem", "MilterTool",
-        "milter", "milter-sample-greeter", "milter-sample-stamp",
+        "MilterClient", "MilterCommandLine", "MilterCore", "MilterKit", "MilterMTA",
+        "MilterPlatform", "MilterPlay", "MilterProcessFixtures", "MilterRandomFixtures",
+        "MilterSystem", "MilterTool", "milter", "milter-sample-greeter", "milter-sample-stamp",
       ],
       exclude: ["Filters"], swiftSettings: common),
     .testTarget(

@@ -27,6 +27,7 @@ struct MailSource {
   let isComplete: Bool
   private let files: [MailFile]
   private let repetitions: Int
+  private let keepsLineEnds: Bool
   private var nextFile = 0
   /// The rest of the current file.
   private var mailbox: MTAMailbox?
@@ -41,8 +42,9 @@ struct MailSource {
   /// - Parameters:
   ///   - paths: files, directories, or `-` for standard input.
   ///   - repetitions: how often each message is played.
+  ///   - keepsLineEnds: whether line ends stay as they are in the files.
   /// - Throws: if one is not there.
-  init(_ paths: [String], repetitions: Int) throws {
+  init(_ paths: [String], repetitions: Int, keepsLineEnds: Bool) throws {
     var search = MailSearch()
     try search.find(paths.map { FilePath(argument: $0) })
     files = search.files
@@ -50,6 +52,7 @@ struct MailSource {
     isComplete = search.isComplete
     totalSize = files.reduce(0) { $0 + $1.size } * repetitions
     self.repetitions = repetitions
+    self.keepsLineEnds = keepsLineEnds
   }
 
   /// Whether there is more than one message to be played.
@@ -85,12 +88,13 @@ struct MailSource {
       let file = files[nextFile]
       nextFile += 1
       let bytes = try FileContents.read(file.path)
-      if let found = MTAMailbox(mbox: bytes) {
+      if let found = MTAMailbox(mbox: bytes, keepsLineEnds: keepsLineEnds) {
         mailbox = found
         numberInMailbox = 0
       } else {
         let name = file.path.text == "-" ? FilePath("standard input") : file.path
-        return (name, MTAMessage(eml: bytes), bytes.count, repetitions)
+        let message = MTAMessage(eml: bytes, keepsLineEnds: keepsLineEnds)
+        return (name, message, bytes.count, repetitions)
       }
     }
   }

@@ -24,6 +24,8 @@ package struct PlayOptions: Sendable {
   package var messagesPerConnection = 1
   /// Whether each message is played twice on one connection, and differences are reported.
   package var playsTwice = false
+  /// Whether the filter gets the line ends of the files, and not what the MTA would make of them.
+  package var keepsLineEnds = false
   /// Whether outcomes are printed as JSON.
   package var isJSON = false
   /// Whether changes are printed in the order in which the filter asked for them.
@@ -72,6 +74,10 @@ package struct PlayOptions: Sendable {
       "twice", nil,
       "play each message twice on one connection and report differences; exit status 21 if any"
     ) { options, _ in options.playsTwice = true },
+    .init(
+      "raw-line-ends", nil,
+      "send every CR and LF as it is in the file, whatever the MTA does about line ends"
+    ) { options, _ in options.keepsLineEnds = true },
     .init("json", nil, "print one JSON object a line for each message") { options, _ in
       options.isJSON = true
     },
@@ -83,6 +89,7 @@ package struct PlayOptions: Sendable {
   /// A macro without a known stage is sent as early as possible, for the whole connection.
   var playedProfile: MTAProfile {
     var profile = profile
+    if keepsLineEnds { profile.intake.bareCR = .kept }
     let known = Set(
       profile.macros.lists.values.flatMap { $0.split(separator: " ").map(String.init) })
     for macro in macros where !known.contains(macro.name) {

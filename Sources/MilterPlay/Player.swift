@@ -47,7 +47,8 @@ package struct Player: Sendable {
   /// - Returns: the exit status: that of the verdict, of several the highest; see `MTAVerdict`.
   /// - Throws: if a file cannot be read or written, or the filter cannot be reached.
   package func play(_ paths: [String]) throws -> Int32 {
-    var source = try MailSource(paths, repetitions: options.repetitions)
+    var source = try MailSource(
+      paths, repetitions: options.repetitions, keepsLineEnds: options.keepsLineEnds)
     for warning in source.warnings { StandardOutput.complain("\(program): \(warning)") }
     let isComplete = source.isComplete
     let desk = try OutcomeDesk(

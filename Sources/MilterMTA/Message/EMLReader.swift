@@ -4,6 +4,8 @@ struct EMLReader {
   let bytes: [UInt8]
   /// The index where the next line begins.
   var next = 0
+  /// Whether only CR LF ends a line, as on the wire.
+  var needsCRLF = false
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
@@ -17,11 +19,24 @@ struct EMLReader {
   /// The next line without its end, and where the one after it begins; nil at the end of the file.
   func line() -> (content: ArraySlice<UInt8>, end: Int)? {
     guard next < bytes.count else { return nil }
-    guard let lineFeed = bytes[next...].firstIndex(of: 0x0A) else {
-      return (bytes[next...], bytes.count)
-    }
+    guard let lineFeed = lineFeed() else { return (bytes[next...], bytes.count) }
     let content = bytes[next..<lineFeed]
     return (content.last == 0x0D ? content.dropLast() : content, lineFeed + 1)
+  }
+
+  /// The index of the LF that ends the next line.
+  private func lineFeed() -> Int? {
+    var found = bytes[next...].firstIndex(of: 0x0A)
+    while needsCRLF, let index = found, index == next || bytes[index - 1] != 0x0D {
+      found = bytes[(index + 1)...].firstIndex(of: 0x0A)
+    }
+    return found
+  }
+
+  /// Whether an empty line comes that CR LF ends, with CR LF before it.
+  var hasEmptyWireLine: Bool {
+    let rest = bytes[next...]
+    return rest.starts(with: [0x0D, 0x0A]) || rest.contains([0x0D, 0x0A, 0x0D, 0x0A])
   }
 
   /// Whether a line is the one that mbox files, and some mail stores, put before a message.

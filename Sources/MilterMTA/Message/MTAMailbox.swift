@@ -4,9 +4,16 @@
 /// lines of a message, one `>` before `From ` is taken away again, as by mboxrd.
 public struct MTAMailbox: Sequence, IteratorProtocol, Sendable {
   private var reader: EMLReader
+  private let keepsLineEnds: Bool
 
   /// Reads a file's bytes; nil if they do not begin as an mbox file does.
-  public init?(mbox bytes: [UInt8]) {
+  ///
+  /// - Parameters:
+  ///   - bytes: The file's bytes.
+  ///   - keepsLineEnds: Whether the line ends of the messages are left as they are, as by
+  ///     ``MTAMessage/init(eml:keepsLineEnds:)``.
+  public init?(mbox bytes: [UInt8], keepsLineEnds: Bool = false) {
+    self.keepsLineEnds = keepsLineEnds
     reader = EMLReader(bytes: bytes)
     guard let first = reader.line()?.content, Self.isSeparator(first) else { return nil }
   }
@@ -27,7 +34,7 @@ public struct MTAMailbox: Sequence, IteratorProtocol, Sendable {
       bytes += content
       reader.next = line.end
     }
-    return MTAMessage(eml: bytes)
+    return MTAMessage(eml: bytes, keepsLineEnds: keepsLineEnds)
   }
 
   private func isSeparator(at place: Int) -> Bool {

@@ -5,13 +5,24 @@ extension MTAMessage {
   /// `From ` line at the top are kept aside. The headers end at an empty line or, as for MTAs,
   /// before the first line that is neither a header nor the continuation of one: it begins the
   /// body.
-  public init(eml bytes: [UInt8]) {
+  ///
+  /// - Parameters:
+  ///   - bytes: The file's bytes.
+  ///   - keepsLineEnds: Whether line ends are left as they are, for a filter to see what an MTA shows that
+  ///     lets all line ends pass. The body has the file's bytes. If CR LF CR LF ends the header fields,
+  ///     only CR LF ends each field, and any other CR or LF is part of a value.
+  public init(eml bytes: [UInt8], keepsLineEnds: Bool = false) {
     self.init()
     hasBlankLine = false
     var reader = EMLReader(bytes: bytes)
     readPreamble(&reader)
+    reader.needsCRLF = keepsLineEnds && reader.hasEmptyWireLine
     readHeaders(&reader)
-    readBody(&reader)
+    if keepsLineEnds {
+      body = Array(bytes[reader.next...])
+    } else {
+      readBody(&reader)
+    }
   }
 
   private mutating func readPreamble(_ reader: inout EMLReader) {

@@ -8,7 +8,7 @@ public struct MTAMessage: Hashable, Sendable {
   public var headers: [MTAHeader]
   /// Whether an empty line follows the headers; without one the message ended with them.
   public var hasBlankLine: Bool
-  /// The body, its lines ended by CR LF.
+  /// The body, its lines ended by CR LF, unless the message was read with its own line ends.
   public var body: [UInt8]
 
   /// Makes a message from its parts.

@@ -43,6 +43,15 @@ import Testing
     #expect(run.status == 0)
   }
 
+  @Test func `Line ends of the file reach the filter if asked for`() throws {
+    for (options, body) in [([], "8 bytes"), (["--raw-line-ends"], "5 bytes")] {
+      let run = try BuiltProgram.run(
+        "stamp", ["--try", "-"] + options, input: Array("Subject: hi\r\n\r\na\rb\nc".utf8))
+      #expect(run.output.contains("1 headers, \(body); id"), "\(run.output)")
+      #expect(run.status == 0)
+    }
+  }
+
   @Test func `The resulting message is written`() throws {
     let directory = try ScratchDirectory()
     let path = directory.path + "/result.eml"

@@ -92,6 +92,29 @@ private let cases: [EMLCase] = [
     #expect(MTAMessage(eml: message.bytes).bytes == message.bytes)
   }
 
+  @Test(arguments: [
+    ("A: v\nB: w\r\n\r\na\rb\nc\r\n.\r\nd", [("A", "v\nB: w")], "a\rb\nc\r\n.\r\nd"),
+    ("A: v\rw\r\n\tx\r\r\nB: \n\n\r\n\r\n", [("A", "v\rw\n\tx\r"), ("B", "\n\n")], ""),
+    ("A: v\nB: w\n\na\r\nb\n", [("A", "v"), ("B", "w")], "a\r\nb\n"),
+    ("From x\nA: v\r\n\r\n\n", [("A", "v")], "\n"),
+    ("\r\na\n", [], "a\n"),
+    ("A: v\r\nno field\nx\r\n\r\n", [("A", "v")], "no field\nx\r\n\r\n"),
+  ])
+  func `Line ends stay as they are if asked for`(
+    _ file: String, _ fields: [(String, String)], _ body: String
+  ) {
+    let message = MTAMessage(eml: b(file), keepsLineEnds: true)
+    #expect(message.headers == fields.map { MTAHeader($0.0, $0.1) })
+    #expect(message.body == b(body))
+  }
+
+  @Test func `The messages of an mbox file keep their line ends if asked for`() {
+    let file = b("From a\r\nA: v\r\n\r\nx\ny\r\n\r\nFrom b\r\nB: w\r\n\r\nz\r")
+    let messages = MTAMailbox(mbox: file, keepsLineEnds: true).map(Array.init) ?? []
+    #expect(messages.map(\.body) == [b("x\ny\r\n"), b("z\r")])
+    #expect(messages.map { $0.headers.map(\.name) } == [[b("A")], [b("B")]])
+  }
+
   @Test func `Bytes at random are read as something that comes back`() {
     var generator = Numbers()
     let alphabet = b("\r\n\r\n: \tAb\u{0}\u{e9}<>") + [0xFF]
