@@ -236,7 +236,7 @@ let package = Package(
         "MilterFilterFixtures", "Libmilter", "LibmilterProcess", "MilterCore", "MilterKit",
         "MilterSystem", "MilterProcessFixtures", "milter-c-shaped-filter",
       ],
-      swiftSettings: common),
+      exclude: ["Clients"], swiftSettings: common),
     .testTarget(
       name: "CompatTests",
       dependencies: [

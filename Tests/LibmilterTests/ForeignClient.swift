@@ -1,0 +1,57 @@
+import MilterProcessFixtures
+import Testing
+
+/// MTAs' sides of the protocol that others have written, as programs that print a filter's answers.
+enum ForeignClient: String, CaseIterable, CustomStringConvertible, Sendable {
+  case goMilter = "client.go, on Debian's go-milter"
+  case kilter = "client_kilter.py, on kilter.protocol from PyPI"
+
+  var description: String { rawValue }
+
+  /// What this machine lacks for it, and how to get it; nil when nothing is missing.
+  var missing: String? {
+    let needed: [String] =
+      switch self {
+      case .goMilter: ForeignFilters.go("emersion/go-milter/client.go")
+      case .kilter: ForeignFilters.python("kilter/protocol")
+      }
+    let lacking = ForeignFilters.missing(needed)
+    guard !lacking.isEmpty else { return nil }
+    return "\(self) needs \(lacking.joined(separator: ", ")); run .ci/install-filters as root"
+  }
+
+  /// Plays its session to a filter, and returns what it printed.
+  func play(to socket: String) throws -> String {
+    if let missing { throw HarnessError(missing) }
+    switch self {
+    case .goMilter:
+      return try Subprocess.succeed(Self.compiled.get().program, [socket]).output
+    case .kilter:
+      var environment = Subprocess.environment
+      environment["PYTHONPATH"] = ForeignFilters.pythonPackages
+      return try Subprocess.succeed(
+        "/usr/bin/python3", [Self.source("client_kilter.py"), socket], environment: environment
+      ).output
+    }
+  }
+
+  private static func source(_ name: String) -> String {
+    "\(BuiltProgram.packageRoot)/Tests/LibmilterTests/Clients/\(name)"
+  }
+
+  private static let compiled = Result {
+    let folder = try ScratchDirectory()
+    let program = folder.path(of: "client")
+    try ForeignFilters.compileGo(
+      source("client.go"), to: program, cache: folder.path(of: "cache"))
+    return (program: program, folder: folder)
+  }
+}
+
+extension Trait where Self == ConditionTrait {
+  /// Runs the tests where both clients can be started; where they are required, they run anyway.
+  static var needsForeignClients: Self {
+    let missing = ForeignClient.allCases.compactMap(\.missing).joined(separator: "; ")
+    return .enabled(if: missing.isEmpty || ForeignFilters.areRequired, "\(missing)")
+  }
+}
