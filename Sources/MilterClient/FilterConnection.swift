@@ -11,10 +11,9 @@ package import MilterSystem
 /// connection.quit()
 /// ```
 ///
-/// A failure of the filter is not an error but an outcome, as it is for an MTA: if the filter breaks the
-/// protocol, closes the connection or is silent for too long, the verdict is
-/// ``/MilterMTA/MTAVerdict/failure``, and its ``/MilterMTA/MTAFailure`` names the step. A connection blocks
-/// its thread. Use it on one thread at a time.
+/// A failure of the filter is an outcome, not an error. If the filter breaks the protocol, closes the
+/// connection, or exceeds a timeout, the verdict is ``/MilterMTA/MTAVerdict/failure``, and its
+/// ``/MilterMTA/MTAFailure`` names the step. A connection blocks its thread. Use it on one thread at a time.
 public final class FilterConnection {
   /// The session so far.
   @exclusivity(unchecked) public private(set) var session: MTASession
@@ -23,10 +22,11 @@ public final class FilterConnection {
   /// Connects to a filter that listens.
   ///
   /// - Parameters:
-  ///   - spec: where, in libmilter's or Postfix's notation: `inet:8891@127.0.0.1`, `unix:/path`.
-  ///   - profile: how the MTA behaves, and how long it waits.
-  /// - Throws: an error that describes what is wrong with the notation, or why there is no connection:
-  ///   nobody listens, the host is not known, no answer in time.
+  ///   - spec: the filter's socket in libmilter's or Postfix's notation, such as `inet:8891@127.0.0.1` or
+  ///     `unix:/path`.
+  ///   - profile: the behavior and the timeouts of the MTA.
+  /// - Throws: An error if the notation is not valid, or if the connection fails. Its description has the
+  ///   reason.
   public convenience init(
     to spec: String, _ profile: MTAProfile = .libmilterReference
   ) throws {
@@ -47,10 +47,10 @@ public final class FilterConnection {
     session = MTASession(profile)
   }
 
-  /// Plays a message; several may follow each other.
+  /// Plays a message; a connection can carry several messages.
   ///
-  /// - Parameter mail: the message and its envelope. The client and HELO of the first one count for
-  ///   all of the connection.
+  /// - Parameter mail: the message and its envelope. The client and HELO of the first message apply to the
+  ///   whole connection.
   /// - Returns: the outcome.
   public func play(_ mail: MTAMail) -> MTAOutcome {
     session.send(mail)
@@ -64,7 +64,7 @@ public final class FilterConnection {
 
   /// Performs one step.
   ///
-  /// - Parameter step: it may be any; one that cannot come here is refused by the MTA itself.
+  /// - Parameter step: any step. If the step is not possible at this point, the MTA itself refuses it.
   /// - Returns: the outcome.
   @discardableResult
   public func perform(_ step: MTAStep) -> MTAExchange {
@@ -72,7 +72,7 @@ public final class FilterConnection {
     return session.current ?? MTAExchange(step)
   }
 
-  /// Performs one step; what came of it is the session's current exchange.
+  /// Performs one step; the result is the session's current exchange.
   package func advance(_ step: MTAStep) {
     session.perform(step)
     flush()
@@ -82,9 +82,9 @@ public final class FilterConnection {
     }
   }
 
-  /// Negotiates ahead of the first step.
+  /// Negotiates before the first step.
   ///
-  /// - Returns: why the filter is of no use; nil if it is.
+  /// - Returns: The failure, or `nil` if the negotiation succeeded.
   package func negotiate() -> MTAFailure? {
     flush()
     while session.waiting == .negotiate {
@@ -97,19 +97,19 @@ public final class FilterConnection {
   /// Sends the macros of another MTA instead of this one's.
   package func relay(_ macros: RelayedMacros) { session.relayed = macros }
 
-  /// Keeps nothing of a message's content: the driver does.
+  /// Tells the session not to keep the content of messages, because the caller keeps it.
   package func dropContent() { session.keepsContent = false }
 
-  /// Limits what the filter may ask for at the end of a message, if the driver keeps the content.
+  /// Limits the changes that the filter may request at the end of a message, if the caller keeps the content.
   package func limit(_ changes: ChangeLimits) { session.changeLimits = changes }
 
-  /// Called whenever the filter sends progress, if the driver keeps the content.
+  /// A closure that is called for each progress packet of the filter, if the caller keeps the content.
   package var onProgress: (() -> Void)?
 
-  /// Called with each piece of a new body, if the driver keeps the content.
+  /// A closure that is called with each chunk of a new body, if the caller keeps the content.
   package var onNewBody: (([UInt8]) -> Void)?
 
-  /// The deadline for all replies, in addition to the profile's timeouts; `nil` for the timeouts alone.
+  /// The deadline for all replies, in addition to the profile's timeouts; `nil` if only the timeouts apply.
   package var deadline: ContinuousClock.Instant?
 
   /// Takes bytes that the filter sends while this side is sending.
@@ -135,7 +135,7 @@ public final class FilterConnection {
     link.close()
   }
 
-  /// Plays a message once more, as the same message: the queue ID is that of the last one.
+  /// Plays a message again, with the queue ID of the previous one.
   package func playAgain(_ mail: MTAMail) -> MTAOutcome {
     session.repeatQueueID()
     return play(mail)
@@ -143,9 +143,8 @@ public final class FilterConnection {
 
   /// Ends the connection as ``quit()`` does, and reads what the filter still sends.
   ///
-  /// - Parameter limit: how long to wait for a filter that does not close the connection.
-  /// - Returns: the failure of a filter that replied more often than it was asked; nil if it did
-  ///   not.
+  /// - Parameter limit: The maximum time to wait until the filter closes the connection.
+  /// - Returns: A failure if the filter sent more replies than the MTA expected; otherwise `nil`.
   package func finish(within limit: Duration = .seconds(10)) -> MTAFailure? {
     let isOpen = !session.isClosed && session.failure == nil
     session.quit()
@@ -160,7 +159,7 @@ public final class FilterConnection {
     return session.failure ?? session.lateFailure
   }
 
-  /// Ends the connection without a word, as an MTA that dies.
+  /// Ends the connection without QUIT, as when the MTA crashes.
   ///
   /// Later calls fail with the code ``/MilterMTA/MTAFailure/Code/afterQuit``.
   public func disconnect() {
@@ -170,7 +169,7 @@ public final class FilterConnection {
 
   /// Sends the waiting output.
   private func flush() {
-    // A filter of this process replies meanwhile, which may make more output.
+    // A filter of this process replies while it gets the output, which may produce more output.
     while case let output = session.takeOutput(), !output.isEmpty {
       var limit = session.profile.replyTimeout(session.waiting ?? session.current?.callback)
       if let deadline { limit = min(limit, max(deadline - .now, .milliseconds(1))) }
@@ -192,9 +191,9 @@ public final class FilterConnection {
       if endDeadline == nil { endDeadline = now + total }
       deadline = min(deadline, endDeadline ?? deadline)
     }
-    // A reply that is there counts, however late it is looked for.
+    // A reply that has arrived counts, even if the deadline has passed.
     var isOver = deadline <= now
-    // Bytes that make no reply do not prolong the wait.
+    // Bytes that do not complete a reply do not extend the deadline.
     while session.waiting == callback, session.replyCount == replies {
       let left = max(deadline - .now, .zero)
       take(isOver ? .silence : link.receive(within: left), limit)

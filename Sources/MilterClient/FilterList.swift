@@ -29,14 +29,15 @@ public import MilterMTA
 /// filters.quit()
 /// ```
 ///
-/// The order is that of Postfix's `smtpd_milters`. Up to DATA each step goes to one filter after the other; the
-/// first refusal or discard is the answer, and the filters after it are not asked. ``finish(_:)`` shows the
-/// content to one filter after the other, each as the filters before it have changed it. The message does not have the
-/// server's own `Received` field; to a filter that inserts fields at a position, it is the first one.
-/// As with Sendmail, and not with Postfix, a message that one filter puts on hold is shown to the filters after it.
+/// The order is that of Postfix's `smtpd_milters`. Up to DATA, each step goes to one filter after the other.
+/// The first refusal or discard is the answer, and the filters after it are not asked. ``finish(_:)`` sends the
+/// content to one filter after the other, with the changes of the filters before it. The message that you pass
+/// to it does not contain the server's own `Received` field. If a filter inserts a field at a position, that
+/// field counts as the first one. If a filter quarantines a message, the filters after it still get the
+/// message, as with Sendmail. With Postfix, they do not.
 ///
-/// A failure of a filter is not an error: its default action is the answer, and it is not asked again for the
-/// same client. A list blocks its thread. Use it on one thread at a time.
+/// A failure of a filter is not an error: its default action is the answer, and the list does not ask it again
+/// for the same client. A list blocks its thread. Use it on one thread at a time.
 public final class FilterList {
   /// The answer for a filter that cannot be reached, breaks the protocol, or does not reply in time.
   public enum DefaultAction: Hashable, Sendable {
@@ -50,9 +51,9 @@ public final class FilterList {
 
   /// One of the filters.
   public struct Filter: Hashable, Sendable {
-    /// The socket where it listens, in libmilter's or Postfix's notation.
+    /// The filter's socket, in libmilter's or Postfix's notation.
     public var socket: String
-    /// The answer when it fails.
+    /// The answer if the filter fails.
     public var defaultAction: DefaultAction
     /// The server's behavior toward the filter.
     ///
@@ -74,7 +75,7 @@ public final class FilterList {
   public struct Answer: Hashable, Sendable {
     /// The lines of the reply that refuses the client; empty to continue.
     public var reply: [[UInt8]] = []
-    /// Whether the message is thrown away, although the client is told that all is well.
+    /// Whether the server drops the message, although it accepts it from the client.
     public var isDiscarded = false
     /// Whether the server closes the client's connection after the reply.
     public var disconnects = false
@@ -100,15 +101,15 @@ public final class FilterList {
 
   private let links: [ListedFilter]
   private var envelope = MTAEnvelope(sender: .init(""), recipients: [])
-  /// The place of the filter that has thrown the message away.
+  /// The index of the filter that discarded the message.
   private var discarder: Int?
-  /// Whether the filters have let the message come to its content.
+  /// Whether the filters have accepted the steps before the content.
   private var isAtContent = false
 
-  /// Makes a list; each filter is connected to at the first step.
+  /// Creates a list, which connects to the filters at the first step.
   public init(_ filters: [Filter]) { links = filters.map(ListedFilter.init) }
 
-  /// The failures that have ended the use of filters, by their places in the list.
+  /// The failures after which filters are not asked any more, by the index of the filter.
   public var failures: [Int: MTAFailure] {
     Dictionary(
       uniqueKeysWithValues: links.enumerated().compactMap { number, link in
@@ -116,13 +117,13 @@ public final class FilterList {
       })
   }
 
-  /// Gives macros values, for all filters.
+  /// Sets macros for all filters.
   public func set(_ macros: MTAMacros) { for link in links { link.macros = macros } }
 
   /// Asks the filters about one step before the content.
   ///
-  /// - Parameter step: any but a header field, the end of the header, body, and the end of the message, which
-  ///   ``finish(_:)`` shows.
+  /// - Parameter step: any step except a header field, the end of the header, the body, and the end of the
+  ///   message, which ``finish(_:)`` sends.
   /// - Returns: the answer.
   public func perform(_ step: MTAStep) -> Answer {
     switch step {
@@ -154,13 +155,13 @@ public final class FilterList {
     return Answer()
   }
 
-  /// Shows the message's content to one filter after the other.
+  /// Sends the message's content to one filter after the other.
   ///
-  /// If DATA was not performed, it is now. A message that the filters have not seen, or have refused, is
-  /// refused.
+  /// This method also performs DATA if the server has not done so. It refuses a message whose envelope the
+  /// filters did not get or refused.
   ///
   /// - Parameter message: header and body.
-  /// - Returns: what came of the message, whose changes are carried out.
+  /// - Returns: The outcome, which has the message with the filters' changes.
   public func finish(_ message: MTAMessage) -> Outcome {
     defer {
       endMessage()

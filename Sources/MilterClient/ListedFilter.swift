@@ -13,7 +13,7 @@ final class ListedFilter {
 
   init(_ filter: FilterList.Filter) { self.filter = filter }
 
-  /// Asks the filter about a step; nil if it has nothing against it.
+  /// Asks the filter about a step; `nil` if the filter does not refuse it.
   func perform(_ step: MTAStep) -> FilterList.Answer? {
     guard let connection = connected() else { return defaultAnswer(to: step) }
     let exchange = connection.perform(step)
@@ -85,7 +85,7 @@ final class ListedFilter {
 
   private func defaultAnswer(to step: MTAStep) -> FilterList.Answer? {
     switch step {
-    // A client is greeted; its mail is refused.
+    // The client gets a greeting, and its mail is refused later.
     case .connect, .helo, .unknown, .reset, .newClient: nil
     default: defaultReply.map { .init(reply: $0) }
     }

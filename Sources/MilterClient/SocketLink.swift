@@ -1,6 +1,6 @@
 import MilterSystem
 
-/// A filter behind a socket.
+/// A connection to a filter over a socket.
 final class SocketLink: FilterLink {
   private let socket: Socket
 

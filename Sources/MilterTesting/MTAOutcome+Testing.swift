@@ -40,7 +40,7 @@ extension MTAOutcome {
     }
   }
 
-  /// The values of the headers of a name, in their order.
+  /// The values of all header fields with a name, in order.
   public func headers(_ name: String) -> [String] {
     result.message.headers.filter { $0.isNamed(name.utf8) }.map {
       String(decoding: $0.value, as: UTF8.self)
@@ -69,7 +69,7 @@ extension MTAOutcome {
     return Dictionary(lists.map { ($0.stage, String(decoding: $0.macros, as: UTF8.self)) }) { $1 }
   }
 
-  /// The steps that were negotiated away.
+  /// The steps that the filter asked the MTA to leave out.
   public var leftOut: [MilterCallback] {
     let steps = negotiated?.options.steps ?? []
     return MilterCallback.allCases.filter { !$0.noFlag.isEmpty && steps.contains($0.noFlag) }

@@ -1,7 +1,7 @@
 public import MilterCore
 public import MilterMTA
 
-/// A message and its envelope, to be sent by a ``TestMTA``.
+/// A message and its envelope, which a ``TestMTA`` sends.
 public typealias Message = MTAMail
 
 extension MTAMail {
@@ -18,7 +18,7 @@ extension MTAMail {
   /// - Parameters:
   ///   - sender: the envelope's sender; angle brackets are added.
   ///   - recipients: the envelope's recipients.
-  ///   - headers: the headers in their order; LF in a value folds it.
+  ///   - headers: the header fields in order; an LF in a value folds the field.
   ///   - body: the body; LF is sent as CR LF.
   public init(
     from sender: String = "sender@example.org", to recipients: String...,
@@ -31,12 +31,12 @@ extension MTAMail {
       message, MTAEnvelope(sender: .init(sender), recipients: paths.map { .init($0) }))
   }
 
-  /// Reads a message; its headers suggest the envelope, see ``/MilterMTA/MTAEnvelope/init(for:)``.
+  /// Reads a message, and derives the envelope from its header; see ``/MilterMTA/MTAEnvelope/init(for:)``.
   ///
   /// - Parameter eml: the bytes of an `.eml` file.
   public init(eml: some Sequence<UInt8>) { self.init(MTAMessage(eml: Array(eml))) }
 
-  /// Reads a message from text; its headers suggest the envelope.
+  /// Reads a message from text, and derives the envelope from its header.
   public init(eml: String) { self.init(eml: eml.utf8) }
 
   /// Sets the client that sends the message.

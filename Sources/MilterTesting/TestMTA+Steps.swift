@@ -43,7 +43,7 @@ extension TestMTA {
     return perform(.helo(Array(name.utf8)))
   }
 
-  /// A message begins.
+  /// Sends MAIL, which begins a message.
   ///
   /// - Parameters:
   ///   - sender: the address; angle brackets are added if it has none.
@@ -56,7 +56,7 @@ extension TestMTA {
     return perform(.mail(.init(sender, arguments)))
   }
 
-  /// Sends a recipient: the client's RCPT.
+  /// Sends RCPT, which adds a recipient.
   ///
   /// - Parameters:
   ///   - recipient: the address; angle brackets are added if it has none.
@@ -95,28 +95,28 @@ extension TestMTA {
   @discardableResult
   public func body(_ text: String) -> TestStep { body(Message.lines(text)) }
 
-  /// The body, or more of it, byte for byte.
+  /// Sends the body or a part of it, byte for byte.
   @discardableResult
   public func body(_ bytes: [UInt8]) -> TestStep {
     advance(to: .body)
     return perform(.body(bytes))
   }
 
-  /// The message ends; ``outcome`` has its verdict and its result.
+  /// Sends the end of the message; ``outcome`` then has its verdict and its result.
   @discardableResult
   public func eom() -> TestStep {
     advance(to: .body)
     return perform(.eom)
   }
 
-  /// The client sends a command that the MTA does not know.
+  /// Sends a command that the MTA does not know.
   @discardableResult
   public func unknown(_ command: String) -> TestStep {
     advance(to: .connected)
     return perform(.unknown(Array(command.utf8)))
   }
 
-  /// The client gives the message up.
+  /// Sends RSET, which aborts the message.
   @discardableResult
   public func rset() -> TestStep { perform(.reset) }
 
@@ -124,7 +124,7 @@ extension TestMTA {
   @discardableResult
   public func newClient() -> TestStep { perform(.newClient) }
 
-  /// Performs the steps that must precede a step; steps that were refused are not repeated.
+  /// Performs the steps that must precede a step, and does not repeat steps that were refused.
   private func advance(to wanted: Position) {
     if position.rawValue < Position.connected.rawValue { connect() }
     if wanted.rawValue > position.rawValue, position == .connected { helo() }

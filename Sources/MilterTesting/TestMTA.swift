@@ -13,17 +13,16 @@ import MilterRuntime
 /// try outcome.expect(.accept)
 /// ```
 ///
-/// The filter runs on the test's thread, through the real codec and session but without sockets, so
-/// that a test is the same each time and the instance can be looked at between steps. With
-/// ``init(_:socket:)`` the same session is played to a running filter, in whatever language it is
-/// written.
+/// The filter runs on the test's thread, with the server's codec and session and without sockets. So a test has
+/// the same result each time, and can read the filter's properties between steps. ``init(_:socket:)`` plays the
+/// same session to a running filter in any language.
 ///
-/// A session is played a message at a time with ``send(_:)``, or step by step. Steps that have to
-/// come before are made up: a test that is about recipients begins with ``rcpt(to:_:)``. Several
-/// messages may follow each other on the connection, and it may be cut at any point.
+/// A test sends whole messages with ``send(_:)``, or single steps. The MTA adds the steps that must come
+/// before: a test of recipients can begin with ``rcpt(to:_:)``. A connection can carry several messages, and
+/// can end at any step.
 ///
-/// No test library is needed. What fails is thrown as an ``UnexpectedOutcome`` whose text is the session
-/// with the step in question marked; Swift Testing and XCTest both show it.
+/// The module needs no test library. A failed expectation throws an ``UnexpectedOutcome``. Its description is
+/// the session with an arrow at the step that decided, which Swift Testing and XCTest print.
 ///
 /// ## Topics
 ///
@@ -70,15 +69,15 @@ public final class TestMTA {
 
   /// Whether the filter has called `stopServer()`; `false` for a filter behind a socket.
   ///
-  /// A test has no server, so the session goes on.
+  /// A test has no server, so the session continues.
   public var isServerStopped: Bool { memory?.wantsStop ?? false }
 
   /// Connects an MTA to a filter of this process.
   ///
   /// - Parameters:
-  ///   - profile: which MTA it is.
+  ///   - profile: The behavior of the MTA.
   ///   - filter: the filter. Its callbacks run on the caller's thread while a step is performed.
-  ///   - onError: what is answered for a callback that throws.
+  ///   - onError: The answer if a callback throws.
   public init(
     _ profile: MTAProfile = .postfix, filter: MilterBase, onError: MilterErrorAnswer = .tempfail
   ) {
@@ -93,9 +92,9 @@ public final class TestMTA {
   /// Connects an MTA to a filter that listens on a socket.
   ///
   /// - Parameters:
-  ///   - profile: which MTA it is, and how long it waits.
-  ///   - socket: where the filter listens: `inet:8891@127.0.0.1`, `unix:/path`.
-  /// - Throws: if there is no connection, with the reason.
+  ///   - profile: The behavior and the timeouts of the MTA.
+  ///   - socket: The filter's socket, such as `inet:8891@127.0.0.1` or `unix:/path`.
+  /// - Throws: An error with the reason if the connection fails.
   public init(_ profile: MTAProfile = .postfix, socket: String) throws {
     journal = Journal()
     memory = nil
@@ -104,8 +103,7 @@ public final class TestMTA {
 
   deinit { connection.disconnect() }
 
-  /// Values of macros that are to differ from what the MTA knows by itself; set them before the step
-  /// they come with.
+  /// The macros whose values differ from the MTA's own; set them before the step with which the MTA sends them.
   public var macros: MTAMacros {
     get { connection.session.macros }
     set { connection.set(newValue) }
@@ -119,8 +117,8 @@ public final class TestMTA {
 
   /// Sends a message, up to the step at which a client would stop, and returns the outcome.
   ///
-  /// The client and HELO of the first message count for all of the connection. A message that is
-  /// under way is given up.
+  /// The client and HELO of the first message apply to the whole connection. If another message is in progress,
+  /// it is aborted.
   @discardableResult
   public func send(_ message: Message) -> MTAOutcome {
     send { connection.play(message) }
@@ -132,8 +130,7 @@ public final class TestMTA {
   /// not find it. Both times the message has the same queue ID. Do not call the method for a filter whose
   /// state is meant to outlive a message, such as a rate limit.
   ///
-  /// - Returns: what came of the message the first time. If that ended the connection, the message is
-  ///   not played again.
+  /// - Returns: The outcome of the first time. If it ended the connection, the message is not played again.
   /// - Throws: ``UnexpectedOutcome`` that lists the steps that differ.
   @discardableResult
   public func sendTwice(_ message: Message) throws -> MTAOutcome {

@@ -1,7 +1,7 @@
 public import MilterMTA
 public import MilterCore
 
-/// A step of a session and what came of it, with the session up to there.
+/// A step of a session, its result, and the session up to this step.
 ///
 /// Its properties are those of ``/MilterMTA/MTAExchange``.
 @dynamicMemberLookup
@@ -25,7 +25,7 @@ public struct TestStep: Sendable {
     exchange[keyPath: path]
   }
 
-  /// The reply to the client, as text; nil if all is well.
+  /// The reply to the client as text; `nil` if the step was not refused.
   public var replyText: String? {
     exchange.reply.isEmpty
       ? nil

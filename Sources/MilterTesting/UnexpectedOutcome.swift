@@ -2,7 +2,7 @@ import MilterMTA
 
 /// The expectation that a filter did not meet, and the session.
 public struct UnexpectedOutcome: Error, CustomStringConvertible {
-  /// The expectation, the session with the step in question marked, and the log.
+  /// The expectation, the session with an arrow at the step that decided, and the log.
   public let description: String
 
   init(_ expectation: String, _ steps: [MTAExchange], _ marked: Int?, _ log: [String] = []) {
