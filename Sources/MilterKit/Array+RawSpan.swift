@@ -1,7 +1,7 @@
 extension [UInt8] {
   /// Appends the bytes of a span, such as the chunk that ``Milter/body(_:)`` gets.
   ///
-  /// - Parameter bytes: the bytes; they are copied.
+  /// - Parameter bytes: The bytes, which are copied.
   public mutating func append(_ bytes: RawSpan) {
     bytes.withUnsafeBytes { append(contentsOf: $0) }
   }

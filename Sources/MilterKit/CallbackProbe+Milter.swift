@@ -2,7 +2,7 @@ import MilterCore
 import MilterRuntime
 
 extension CallbackProbe {
-  /// Of ``Milter``.
+  /// The probe of ``Milter``.
   static let milter = CallbackProbe(
     Milter.self, control: Control.self,
     probes: [
@@ -13,7 +13,7 @@ extension CallbackProbe {
     ])
 }
 
-// Their bodies differ from the base class's, or the compiler could make one of both.
+// The bodies differ from those of the base class. Otherwise the compiler could merge the methods.
 private final class Control: Milter {}
 private final class Negotiate: Milter {
   override func negotiate(_ offered: MilterOptions, _ options: inout MilterOptions) -> Status {

@@ -2,27 +2,28 @@ import MilterCore
 import MilterRuntime
 import MilterSystem
 
-/// Finds out which callbacks a filter class overrides, so that nobody has to declare it.
+/// Finds out which callbacks a filter class overrides, so that the class need not declare them.
 ///
-/// Swift has no reflection for methods, but a class's method table lies in its metadata, one word a
-/// method, at the same place in every subclass. For each callback there is a private subclass that
-/// overrides just that one: the word in which it, and not a subclass that overrides nothing,
-/// differs from the base class is the callback's place. A filter class that has another word there
-/// than the base class overrides the callback.
+/// Swift has no reflection for methods. But the metadata of a class contains its method table, with one word
+/// for each method, at the same place in every subclass. For each callback, a private subclass overrides only
+/// that callback. The table of this subclass differs from the table of the base class in one word, and that is
+/// the place of the callback. A filter class overrides the callback if its table has another word in that place
+/// than the base class. A control subclass that overrides nothing shows which other words differ in any
+/// subclass.
 ///
-/// Nothing is taken on trust. If a place is not found, or is found twice, the callback counts as
-/// overridden: the MTA then sends a step that nobody needed, and no filter misses one.
+/// If a place is not found, or several are found, the callback counts as overridden. The MTA then sends a step
+/// that the filter does not need, but no filter misses a step.
 final class CallbackProbe: Sendable {
   private let base: MethodTable
   private let places: [MilterCallback: Int]
   private let known = SystemMutex<[ObjectIdentifier: MilterCallbacks]>([:])
 
-  /// Finds the callbacks' places in a base class's method table.
+  /// Finds the places of the callbacks in the method table of a base class.
   ///
   /// - Parameters:
   ///   - base: the class that declares the callbacks.
-  ///   - control: a subclass that overrides nothing.
-  ///   - probes: for each callback a subclass that overrides just that one.
+  ///   - control: A subclass that overrides nothing.
+  ///   - probes: For each callback, a subclass that overrides only that callback.
   init(
     _ base: MilterBase.Type, control: MilterBase.Type,
     probes: [(MilterCallback, MilterBase.Type)]
@@ -42,7 +43,7 @@ final class CallbackProbe: Sendable {
     self.places = places
   }
 
-  /// The callbacks that a class or a class between it and the base class overrides.
+  /// The callbacks that a class or one of its superclasses below the base class overrides.
   func callbacksOverridden(by type: MilterBase.Type) -> MilterCallbacks {
     if let known = known.withLock({ $0[ObjectIdentifier(type)] }) { return known }
     let table = MethodTable(of: type, indices: base.indices)

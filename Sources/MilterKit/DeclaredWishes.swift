@@ -4,17 +4,17 @@ import MilterCore
 struct DeclaredWishes {
   /// The macros to request, for each stage at which the MTA's own list lacks some.
   private(set) var macros: [MilterStage: [MilterMacroName]]
-  /// The flags to ask for where the MTA offers them.
+  /// The flags to request if the MTA offers them.
   private let steps: MilterProtocolFlags
-  /// The steps that the MTA must send although the filter has no callback for them.
+  /// The steps that the MTA must send even though the filter has no callback for them.
   private let shown: MilterCallbacks
 
-  /// The number of names that Sendmail takes for a stage.
+  /// The number of macros that Sendmail accepts for a stage.
   static let mostMacros = 50
 
   /// Reads the declarations.
   ///
-  /// - Throws: an error that describes what is wrong with them.
+  /// - Throws: An error that describes the mistake in them.
   init(of type: MilterBase.Type) throws(MilterError) {
     macros = type.macros
     var steps: MilterProtocolFlags = []
@@ -23,7 +23,7 @@ struct DeclaredWishes {
     if type.leadingSpace { steps.insert(.hdrLeadspc) }
     if type.rejectedRecipients {
       steps.insert(.rcptRej)
-      // These macros distinguish a rejected recipient from others.
+      // These macros show whether a recipient was rejected.
       if let list = macros[.envrcpt] {
         macros[.envrcpt] = list.adding([.rcptMailer, .rcptHost, .rcptAddr])
       }
@@ -34,7 +34,7 @@ struct DeclaredWishes {
     if !macros.isEmpty { try Self.check(macros) }
   }
 
-  /// Adds the wishes to what the filter asks for, as far as the MTA can fulfill them.
+  /// Adds the declarations to the filter's requests, if the MTA offers them.
   func add(to wanted: inout MilterOptions, _ offered: MilterOptions) {
     wanted.steps.formUnion(steps.intersection(offered.steps))
     guard !shown.isEmpty else { return }
@@ -45,7 +45,7 @@ struct DeclaredWishes {
     }
   }
 
-  /// Whether header values must be given their leading space, because the MTA cannot.
+  /// Whether the library must add the leading space of header values, because the MTA does not send it.
   func fakesLeadingSpace(_ offered: MilterOptions) -> Bool {
     steps.contains(.hdrLeadspc) && !offered.steps.contains(.hdrLeadspc)
   }

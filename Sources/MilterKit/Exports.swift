@@ -1,5 +1,5 @@
-// One import gives a filter author the whole vocabulary, name by name: the protocol's codec and the
-// runtime's insides are not part of it.
+// With one import, a filter author gets the names that a filter needs. The names of the codec and of the
+// runtime's internals are not exported.
 
 @_exported public import struct MilterCore.InvalidNetwork
 @_exported public import struct MilterCore.MilterActionFlags

@@ -1,7 +1,7 @@
 package import MilterRuntime
 
 extension FilterInMemory {
-  /// Connects a filter; its callbacks run when bytes come.
+  /// Connects a filter, whose callbacks run when bytes arrive.
   package convenience init(
     _ milter: MilterBase, log: MilterLog, onError: MilterErrorAnswer = .tempfail
   ) {

@@ -1,7 +1,7 @@
-/// A header's name and value, checked, so that it cannot smuggle in another header.
+/// A checked name and value of a header field, which cannot inject another field.
 struct HeaderText {
   let name: [UInt8]
-  /// The value in the form that MTAs accept: with LF between its lines, and no CR.
+  /// The value in the form that MTAs accept: with LF between lines, and without CR.
   let value: [UInt8]
 
   init(
@@ -18,7 +18,7 @@ struct HeaderText {
     var lines: [UInt8] = []
     lines.reserveCapacity(value.count)
     var isFolded = true
-    // The first line has the name before it, so it is never blank.
+    // The first line contains the name, so it is never blank.
     var isBlank = false
     var hasBlankLine = false
     for byte in value {

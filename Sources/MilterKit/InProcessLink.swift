@@ -1,7 +1,7 @@
 package import MilterClient
 package import MilterRuntime
 
-/// The way to a filter of this process: what is sent has run its callbacks when it returns.
+/// A connection to a filter of this process: when a send returns, the callbacks have run.
 package final class InProcessLink: FilterLink {
   private let filter: FilterInMemory
 
@@ -12,7 +12,7 @@ package final class InProcessLink: FilterLink {
     return nil
   }
 
-  /// Passes on what the filter replies as it replies, so that nothing piles up.
+  /// Delivers the filter's replies as soon as they are written, so that they do not accumulate.
   package func deliver(to connection: FilterConnection) {
     filter.onReplies = { [weak connection] bytes in connection?.take(bytes) }
   }
@@ -20,7 +20,7 @@ package final class InProcessLink: FilterLink {
   package func receive(within limit: Duration) -> FilterLinkEvent {
     let replies = filter.takeReplies()
     if !replies.isEmpty { return .bytes(replies) }
-    // A filter that has not answered by now never will.
+    // The callbacks have returned, so no answer will follow.
     return filter.isOpen ? .silence : .endOfStream
   }
 

@@ -1,6 +1,6 @@
-/// The words of a class's metadata, as many as the class that declares the callbacks has.
+/// The words of a class's metadata, up to the number of words of the class that declares the callbacks.
 ///
-/// `@unchecked Sendable`: metadata is never changed once a class can be named.
+/// `@unchecked Sendable`: metadata does not change after the class exists.
 struct MethodTable: @unchecked Sendable {
   private let start: UnsafeRawPointer
   let indices: Range<Int>
@@ -11,9 +11,9 @@ struct MethodTable: @unchecked Sendable {
   }
 
   init(of type: MilterBase.Type, as baseType: MilterBase.Type) {
-    // Swift's ABI document, "Class Metadata": after the two words of every class (and three more
-    // with Objective-C) come flags, instance address point, instance size (4 bytes each), alignment
-    // and a reserved field (2 each), then class size and class address point (4 each).
+    // Swift's ABI document, "Class Metadata": the two words of every class (and three more with Objective-C)
+    // are followed by flags, instance address point, instance size (4 bytes each), alignment and a reserved
+    // field (2 each), class size and class address point (4 each).
     #if canImport(ObjectiveC)
       let sizeField = 5 * MemoryLayout<UInt>.size + 16
     #else
@@ -22,7 +22,7 @@ struct MethodTable: @unchecked Sendable {
     let base = unsafeBitCast(baseType, to: UnsafeRawPointer.self)
     let size = Int(base.load(fromByteOffset: sizeField, as: UInt32.self))
     let addressPoint = Int(base.load(fromByteOffset: sizeField + 4, as: UInt32.self))
-    // A size that cannot be one leaves no place to be found, and every callback is wanted.
+    // With an impossible size, the table is empty. No callback is found, so all of them count as overridden.
     let isPlausible = addressPoint < size && size < 64 * 1024
     self.init(
       of: type, indices: 0..<(isPlausible ? (size - addressPoint) / MemoryLayout<UInt>.size : 0))

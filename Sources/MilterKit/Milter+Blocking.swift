@@ -1,7 +1,7 @@
 import MilterRuntime
 
 extension Milter {
-  /// Waits, in a callback, for work that suspends.
+  /// Waits, in a callback, for an async function.
   ///
   /// ```swift
   /// override func helo(_ host: String) throws -> Status {
@@ -10,18 +10,17 @@ extension Milter {
   /// }
   /// ```
   ///
-  /// The work runs on the callback's thread, which waits while the work is suspended; code that
-  /// belongs to an actor runs on the actor's executor. So the work may use the filter, and takes no thread of
-  /// Swift's cooperative pool. A filter that often waits should be an ``AsyncMilter``, whose callbacks
-  /// hold no thread while they wait.
+  /// The work runs on the callback's thread, which waits while the work is suspended. Code of an actor runs on
+  /// the actor's executor. So the work can use the filter, and takes no thread of Swift's cooperative pool. If
+  /// a filter waits often, write it as an ``AsyncMilter``, whose callbacks hold no thread while they wait.
   ///
-  /// May be called in every callback. ``MilterLog/current`` is the filter's log in the work. The work's
-  /// task is never canceled: a callback of a ``Milter`` goes on to its end.
-  /// - Parameter work: what is waited for.
-  /// - Returns: what `work` returns.
-  /// - Throws: what `work` throws.
+  /// May be called in every callback. In the work, ``MilterLog/current`` is the filter's log. The work's task
+  /// is never canceled, because a callback of a ``Milter`` continues to its end.
+  /// - Parameter work: The async work.
+  /// - Returns: The result of `work`.
+  /// - Throws: An error of `work`.
   ///
-  /// libmilter has no equivalent: its callbacks block anyway.
+  /// libmilter has no equivalent: its callbacks always block.
   public final func blocking<Value, Failure: Error>(
     _ work: nonisolated(nonsending) () async throws(Failure) -> Value
   ) throws(Failure) -> Value {

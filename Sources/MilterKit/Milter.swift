@@ -3,8 +3,8 @@ import MilterRuntime
 /// A mail filter.
 ///
 /// Subclass it, and override the callbacks that the filter needs. Each method is one of libmilter's callbacks
-/// without the prefix `xxfi_`. One instance serves one connection from an MTA; its stored properties take the place
-/// of `smfi_setpriv`.
+/// without the prefix `xxfi_`. One instance serves one connection from an MTA; its stored properties replace
+/// `smfi_setpriv`.
 ///
 /// ```swift
 /// import MilterKit
@@ -28,16 +28,15 @@ import MilterRuntime
 /// The library tells the MTA to leave out the steps whose callbacks are not overridden. An override need not
 /// call `super`: the methods here do nothing.
 ///
-/// Callbacks of one connection never overlap and may block: each runs on a thread that serves no other
-/// connection meanwhile. Two callbacks of a connection may run on different threads.
+/// Callbacks of one connection never overlap and may block: while a callback runs, its thread serves no other
+/// connection. Two callbacks of a connection may run on different threads.
 ///
 /// When a callback throws, the library logs the error and answers with tempfail, or as
-/// ``MilterConfiguration/onError`` specifies. The log records the type of an error that the filter declares. Its
-/// description may quote mail, so it is logged only at ``MilterLogLevel/debug``. Write what the log must have to
+/// ``MilterConfiguration/onError`` specifies. The log records the type of an error that the filter declares.
+/// Its description may quote mail, so it is logged only at ``MilterLogLevel/debug``. To log more, use
 /// ``MilterBase/log-property``.
 ///
-/// In text that is not UTF-8, U+FFFD takes the place of bytes that cannot be decoded;
-/// ``MilterBase/rawArguments`` has the bytes.
+/// If text is not UTF-8, U+FFFD replaces invalid bytes; ``MilterBase/rawArguments`` has the bytes.
 ///
 /// The corresponding libmilter types are `smfiDesc` and `SMFICTX`.
 ///
@@ -66,12 +65,12 @@ open class Milter: MilterBase {
 
   // MARK: Callbacks
 
-  // DocumentationTests compares the tables of statuses with what the simulated MTAs do, and prints the
-  // expected table. RealMTATests compares the simulation with Postfix and Sendmail.
+  // DocumentationTests compares the tables of statuses with the simulated MTAs, and prints the expected table.
+  // RealMTATests compares the simulation with Postfix and Sendmail.
 
-  /// Agrees with the MTA on actions and steps.
+  /// Negotiates actions and steps with the MTA.
   ///
-  /// Called once for each connection, before every other callback.
+  /// Called once for each connection, before all other callbacks.
   ///
   /// | Status | Effect |
   /// |---|---|
@@ -80,12 +79,12 @@ open class Milter: MilterBase {
   /// | any other | The connection is closed, and the MTA acts as configured for a filter that fails. |
   ///
   /// - Parameters:
-  ///   - offered: What the MTA offers. It always includes steps without reply: if the MTA lacks them, the
-  ///     library replies in the filter's place.
-  ///   - options: What the filter asks for. Its initial value has the filter's ``MilterBase/actions``, leaves
-  ///     out the steps whose callbacks are not overridden, and has what ``MilterBase/noReply``,
-  ///     ``MilterBase/leadingSpace``, and ``MilterBase/rejectedRecipients`` declare, as far as the MTA offers it.
-  ///     `no…` flags leave steps out; `nr…` flags are for steps without reply.
+  ///   - offered: The MTA's offer. It always includes steps without reply: if the MTA lacks them, the library
+  ///     replies in the filter's place.
+  ///   - options: The filter's request. Initially, it has the filter's ``MilterBase/actions``, leaves out the
+  ///     steps whose callbacks are not overridden, and includes ``MilterBase/noReply``,
+  ///     ``MilterBase/leadingSpace``, and ``MilterBase/rejectedRecipients`` if the MTA offers them. `no…` flags
+  ///     leave out steps, and `nr…` flags are for steps without reply.
   /// - Returns: `.continue` or `.allOptions`.
   /// - Throws: Any error. The library logs it and closes the connection.
   ///
@@ -94,7 +93,7 @@ open class Milter: MilterBase {
     _ offered: MilterOptions, _ options: inout MilterOptions
   ) throws -> Status { .continue }
 
-  /// Looks at a client that has connected to the MTA.
+  /// Checks a client that has connected to the MTA.
   ///
   /// Called once for each client. Here, "queued" means that the client's mail passes.
   ///
@@ -107,8 +106,8 @@ open class Milter: MilterBase {
   /// | `.discard` | queued | the same | the rest; under Sendmail nothing more |
   /// | `.noreply` (needs `nrConn`) | queued | the same | the rest |
   ///
-  /// Neither MTA passes on a reply of the filter in place of the greeting. To give a client a reason, refuse it
-  /// in ``envfrom(_:_:)``. Postfix ignores `.discard` here, with a warning in its log.
+  /// Neither MTA sends the filter's reply instead of the greeting. To give the client a reason, refuse it in
+  /// ``envfrom(_:_:)``. Postfix ignores `.discard` here, with a warning in its log.
   ///
   /// - Parameters:
   ///   - host: The client's name as the MTA found it, or its address in brackets.
@@ -119,10 +118,10 @@ open class Milter: MilterBase {
   /// The corresponding libmilter callback is `xxfi_connect`.
   open func connect(_ host: String, _ address: MilterAddress?) throws -> Status { .continue }
 
-  /// Looks at the name of HELO or EHLO.
+  /// Checks the name of HELO or EHLO.
   ///
-  /// Called for each HELO or EHLO; not called if the client sends none. Both MTAs answer HELO itself with 250, and
-  /// refuse the commands that follow.
+  /// Called for each HELO or EHLO; not called if the client sends none. If the filter refuses the client, both
+  /// MTAs answer HELO with 250, and refuse later commands.
   ///
   /// | Status | Postfix | Sendmail | The filter sees |
   /// |---|---|---|---|
@@ -133,14 +132,14 @@ open class Milter: MilterBase {
   /// | `.discard` | queued | the same | the rest |
   /// | `.noreply` (needs `nrHelo`) | queued | the same | the rest |
   ///
-  /// - Parameter host: The name that the client gave.
+  /// - Parameter host: The name that the client sent.
   /// - Returns: The status; see the table.
   /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_helo`.
   open func helo(_ host: String) throws -> Status { .continue }
 
-  /// Looks at the envelope sender, with which a message begins.
+  /// Checks the envelope sender, with which a message begins.
   ///
   /// Called for each MAIL command that the MTA accepts.
   ///
@@ -162,7 +161,7 @@ open class Milter: MilterBase {
   /// The corresponding libmilter callback is `xxfi_envfrom`.
   open func envfrom(_ sender: String, _ args: [String]) throws -> Status { .continue }
 
-  /// Looks at a recipient.
+  /// Checks a recipient.
   ///
   /// Called for each RCPT command that the MTA accepts; see also ``MilterBase/rejectedRecipients``. `.reject`
   /// and `.tempfail` refuse this recipient only; `.accept` and `.discard` decide about the message.
@@ -205,11 +204,11 @@ open class Milter: MilterBase {
   /// The corresponding libmilter callback is `xxfi_data`.
   open func data() throws -> Status { .continue }
 
-  /// Looks at an SMTP command that the MTA does not know or has disabled.
+  /// Checks an SMTP command that the MTA does not know or has disabled.
   ///
-  /// Called wherever the client sends one. `.reject` and `.tempfail` are the reply to this command only; with the
-  /// other statuses the MTA gives its own reply, 500 5.5.1. `.accept` and `.discard` decide about the message in
-  /// progress.
+  /// Called for each such command, at any point of the session. `.reject` and `.tempfail` are the reply to this
+  /// command only; with the other statuses the MTA gives its own reply, 500 5.5.1. `.accept` and `.discard`
+  /// decide about the message in progress.
   ///
   /// | Status | Postfix | Sendmail | The filter sees |
   /// |---|---|---|---|
@@ -220,14 +219,14 @@ open class Milter: MilterBase {
   /// | `.discard` | accepted and dropped | the same | the next message |
   /// | `.noreply` (needs `nrUnkn`) | queued | the same | the rest |
   ///
-  /// - Parameter command: The command with its arguments. Postfix before 3.9 shows the first word only.
+  /// - Parameter command: The command with its arguments. Postfix before 3.9 sends only the first word.
   /// - Returns: The status; see the table.
   /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_unknown`.
   open func unknown(_ command: String) throws -> Status { .continue }
 
-  /// Looks at a header field of the message.
+  /// Checks a header field of the message.
   ///
   /// Called for each header field, in order.
   ///
@@ -269,7 +268,7 @@ open class Milter: MilterBase {
   /// The corresponding libmilter callback is `xxfi_eoh`.
   open func eoh() throws -> Status { .continue }
 
-  /// Looks at a chunk of the body.
+  /// Checks a chunk of the body.
   ///
   /// Called for each chunk; not called for an empty body.
   ///
@@ -310,18 +309,19 @@ open class Milter: MilterBase {
   /// The corresponding libmilter callback is `xxfi_eom`.
   open func eom() throws -> Status { .continue }
 
-  /// Forgets a message that the client, the MTA, or another filter has given up.
+  /// Discards the state of a message that the client, the MTA, or another filter has aborted.
   ///
-  /// Called only between `envfrom` and `eom`. Not called after the filter itself ended the message with a verdict
-  /// (exception: `.discard` returned by `envrcpt` or `unknown`). Postfix also sends it after an `unknown` between
-  /// messages. Declare state of a message ``PerMessage``, or reset it in ``MilterBase/messageEnded()``.
+  /// Called only between `envfrom` and `eom`. Not called after the filter itself ended the message with a
+  /// verdict (exception: `.discard` returned by `envrcpt` or `unknown`). Postfix also sends it after an
+  /// `unknown` between messages. Declare the state of a message ``PerMessage``, or reset it in
+  /// ``MilterBase/messageEnded()``.
   ///
   /// The corresponding libmilter callback is `xxfi_abort`.
   open func abort() {}
 
-  /// Forgets a client whose connection has ended.
+  /// Discards the state of a client whose connection has ended.
   ///
-  /// Called once for each client, also if `connect` was not called.
+  /// Called once for each client, even if `connect` was not called.
   ///
   /// The corresponding libmilter callback is `xxfi_close`.
   open func close() {}

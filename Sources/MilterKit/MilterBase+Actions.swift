@@ -8,7 +8,8 @@ import MilterRuntime
 extension MilterBase {
   /// Adds a header field.
   ///
-  /// Postfix appends it to the header. Sendmail does the same, but puts it before an existing field of that name.
+  /// Postfix appends the field to the header. Sendmail does the same, but inserts it before an existing field
+  /// of that name.
   ///
   /// May be called only in `eom`. Needs ``/MilterCore/MilterActionFlags/addhdrs``.
   /// - Parameters:
@@ -62,8 +63,8 @@ extension MilterBase {
   /// Changes or deletes a header field.
   ///
   /// Both MTAs count the fields of this name that they show to the filter, and append the field if the index is
-  /// larger than their number. To delete several, start with the last: after a deletion Postfix renumbers the
-  /// following fields, Sendmail does not.
+  /// larger than their number. To delete several fields, start with the last one: after a deletion, Postfix
+  /// renumbers the following fields, and Sendmail does not.
   ///
   /// May be called only in `eom`. Needs ``/MilterCore/MilterActionFlags/chghdrs``.
   /// - Parameters:
@@ -91,8 +92,8 @@ extension MilterBase {
 
   /// Changes the envelope sender.
   ///
-  /// Postfix takes the arguments `RET` and `ENVID` from version 3.3 on, and ignores others with a warning in its log.
-  /// Sendmail checks arguments strictly; the filter does not learn the result.
+  /// Postfix accepts the arguments `RET` and `ENVID` from version 3.3 on, and ignores others with a warning in
+  /// its log. Sendmail checks arguments strictly; the filter does not learn the result.
   ///
   /// May be called only in `eom`. Needs ``/MilterCore/MilterActionFlags/chgfrom``.
   /// - Parameters:
@@ -109,7 +110,8 @@ extension MilterBase {
 
   /// Adds a recipient.
   ///
-  /// Postfix and Sendmail deliver the message to it as to the others. The client gets no notice.
+  /// Postfix and Sendmail deliver the message to this recipient in addition to the others. The client does not
+  /// learn of it.
   ///
   /// May be called only in `eom`. Needs ``/MilterCore/MilterActionFlags/addrcpt``.
   /// - Parameter recipient: The address, angle brackets optional.
@@ -123,8 +125,8 @@ extension MilterBase {
 
   /// Adds a recipient with ESMTP arguments.
   ///
-  /// Postfix takes `NOTIFY` and `ORCPT` from version 3.0 on, and ignores others with a warning in its log. Sendmail
-  /// checks arguments strictly; the filter does not learn the result.
+  /// Postfix accepts `NOTIFY` and `ORCPT` from version 3.0 on, and ignores others with a warning in its log.
+  /// Sendmail checks arguments strictly; the filter does not learn the result.
   ///
   /// May be called only in `eom`. Needs ``/MilterCore/MilterActionFlags/addrcptPar``.
   /// - Parameters:
@@ -141,8 +143,8 @@ extension MilterBase {
 
   /// Deletes a recipient.
   ///
-  /// Postfix and Sendmail compare the address with what the client sent. Postfix compares exactly, case included, and
-  /// also removes the recipients to which an alias has expanded it.
+  /// Postfix and Sendmail compare the address with what the client sent. In Postfix, case also counts. Postfix
+  /// also removes the recipients to which an alias has expanded the address.
   ///
   /// May be called only in `eom`. Needs ``/MilterCore/MilterActionFlags/delrcpt``.
   /// - Parameter recipient: The address exactly as `envrcpt` got it, angle brackets optional.
@@ -156,11 +158,11 @@ extension MilterBase {
 
   /// Replaces the body, or continues the replacement.
   ///
-  /// May be called only in `eom`, any number of times: the new body consists of all pieces in order. Needs
+  /// May be called only in `eom`, any number of times: the new body consists of all parts in order. Needs
   /// ``/MilterCore/MilterActionFlags/chgbody``.
   ///
-  /// Postfix takes another action between two pieces for the end of the new body, so the library sends such actions
-  /// after it, also to Sendmail.
+  /// Postfix treats another action between two parts as the end of the new body. So the library sends such
+  /// actions after the body, to both MTAs.
   /// - Parameter body: The bytes, with lines that end with CR LF. To make the body empty, pass no bytes.
   /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere or was not negotiated.
   ///
@@ -204,10 +206,11 @@ extension MilterBase {
   /// `milter_content_timeout` (300 s) again. Sendmail starts the `R` of the filter's timeouts (10 s) again, but not
   /// its `E` (5 min), which limits the whole `eom`.
   ///
-  /// The packet is sent at once, before the changes that are held until `eom` returns. If a new body larger than
-  /// ``MilterConfiguration/maxHeldChanges`` is already being sent, its next byte takes the packet's place, at most
-  /// every 100 milliseconds.
-  /// - Throws: ``/MilterCore/MilterError`` if the MTA cannot take the packet, and a socket error if the MTA is gone.
+  /// The packet is sent at once, before the changes that are held until `eom` returns. If a new body larger
+  /// than ``MilterConfiguration/maxHeldChanges`` is already being sent, the library sends the next byte of the
+  /// body instead of the packet, at most every 100 milliseconds.
+  /// - Throws: ``/MilterCore/MilterError`` if the MTA does not accept the packet, and a socket error if the
+  ///   connection has ended.
   ///
   /// The corresponding libmilter function is `smfi_progress`.
   public final func progress() throws {
@@ -226,11 +229,11 @@ extension MilterBase {
     return try attached(function)
   }
 
-  /// A header field as the MTA takes it.
+  /// A header field in the form that the MTA accepts.
   private final func headerText(
     _ name: String, _ value: some Collection<UInt8>, for function: String
   ) throws(MilterError) -> HeaderText {
-    // The MTA adds the space that the filter has written.
+    // The MTA adds a space, so the filter's space must be removed.
     guard fakesLeadingSpace, value.first == 0x20, value.count > 1 else {
       return try HeaderText(name, value, for: function)
     }
@@ -245,7 +248,7 @@ private func checked(_ index: Int, for function: String) throws(MilterError) -> 
   return index
 }
 
-/// The text's bytes, if it is one line.
+/// Returns the text's bytes if it is one line.
 private func lineOfText(
   _ text: String, _ what: String, for function: String
 ) throws(MilterError) -> [UInt8] {

@@ -1,9 +1,9 @@
 import MilterCore
 import MilterRuntime
 
-/// The arguments of callbacks, read from a command's payload, for all kinds of filters.
+/// The arguments of callbacks, decoded from a command's payload, for all kinds of filters.
 extension MilterBase {
-  /// The client's name and address, which ``ClientReporting/client`` has from here.
+  /// Returns the client's name and address, and records them for ``ClientReporting/client``.
   final func connectArguments(
     _ payload: Span<UInt8>
   ) throws(MilterError) -> (host: String, address: MilterAddress?) {
@@ -13,19 +13,20 @@ extension MilterBase {
     return (name, address)
   }
 
-  /// The name that the client gives itself, which ``ClientReporting/client`` has from here.
+  /// Returns the name that the client sent with HELO, and records it for ``ClientReporting/client``.
   final func heloArgument(_ payload: Span<UInt8>) throws(MilterError) -> String {
     let name = payload.text(in: try CommandLayout.string(payload, .helo))
     introduction.helo = name
     return name
   }
 
-  /// The command that the MTA does not know.
+  /// Returns the command that the MTA does not know.
   final func unknownArgument(_ payload: Span<UInt8>) -> String {
     payload.text(in: CommandLayout.unknown(payload))
   }
 
-  /// A header's name and its value, with a leading space if the class wants one that the MTA keeps.
+  /// Returns the name and value of a header field, with a leading space if the class wants it and the MTA does
+  /// not send it.
   final func headerArguments(
     _ payload: Span<UInt8>
   ) throws(MilterError) -> (name: String, value: String) {
@@ -36,7 +37,7 @@ extension MilterBase {
 
   /// Records the client from a step for which the filter has no callback.
   final func introduce(_ callback: MilterCallback, _ payload: Span<UInt8>) {
-    // What cannot be read is not known: nobody has asked for it.
+    // The filter did not request these steps, so malformed values are ignored.
     switch callback {
     case .connect: _ = try? connectArguments(payload)
     case .helo: _ = try? heloArgument(payload)

@@ -2,7 +2,7 @@ import MilterCore
 import MilterRuntime
 
 extension MilterBase {
-  /// Logs what a callback threw, and returns the answer for it.
+  /// Logs an error of a callback, and returns the answer.
   ///
   /// If the MTA was answered without the callback, the log and the counters already show that.
   final func answer(to error: any Error, from callback: MilterCallback) -> Status {

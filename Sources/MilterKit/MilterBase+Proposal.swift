@@ -2,7 +2,7 @@ import MilterCore
 import MilterRuntime
 
 extension MilterBase {
-  /// The request of the filter's class, before `negotiate` may change it.
+  /// Returns the request of the filter's class, before `negotiate` can change it.
   final func proposal(_ offered: MilterOptions, _ context: Conversation) throws -> MilterOptions {
     let type = type(of: self)
     let wishes = try DeclaredWishes(of: type)

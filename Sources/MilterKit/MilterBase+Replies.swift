@@ -1,27 +1,24 @@
 extension MilterBase {
-  /// Sets the reply that the client gets with the next reject or tempfail.
+  /// Sets the client's reply for the next reject or tempfail.
   ///
-  /// May be called in every callback but `negotiate`, `abort` and `close`. The reply is used by the
-  /// first verdict it fits: class 5 with `.reject`, class 4 with `.tempfail`; until then it stays,
-  /// and another call replaces it. A `%` reaches the client as it is: it is doubled on the way, as
-  /// MTAs demand, unless it is doubled already.
+  /// May be called in every callback except `negotiate`, `abort`, and `close`. The next verdict of the same
+  /// class uses the reply: `.reject` for class 5, and `.tempfail` for class 4. Until then, the reply stays set,
+  /// and another call replaces it. The library doubles a single `%` for the MTA, so the client sees it
+  /// unchanged.
   /// - Parameters:
-  ///   - code: three digits, the first 4 or 5. With 421 the MTA closes the connection.
-  ///   - extended: an enhanced status code such as `5.7.1`, of the same class as the code; nil
-  ///     leaves it out.
-  ///   - text: the text; nil leaves it out. A text of one line of at most 980 bytes is sent as it is.
-  ///     Any other one becomes a reply of several lines, as ``setmlreply(_:_:_:)`` makes it: the text is
-  ///     cut at LF and CR LF, and lines that would have more than 512 bytes with their codes (RFC 5321)
-  ///     are wrapped at spaces. The lines are at most 32, with 16 KiB in all, which is what Sendmail
-  ///     passes on. Without an enhanced status code the text must not begin with a digit other than the
-  ///     code's first.
-  /// - Throws: ``/MilterCore/MilterError`` with ``/MilterCore/MilterError/Code/invalidReply``; a
-  ///   reply set earlier stays then. With ``/MilterCore/MilterError/Code/wrongTime`` if called
-  ///   elsewhere.
+  ///   - code: Three digits, the first of which is 4 or 5. With 421, the MTA closes the connection.
+  ///   - extended: An enhanced status code such as `5.7.1`, with the same class as the code; `nil` for none.
+  ///   - text: The text; `nil` for none. A text of one line with at most 980 bytes is sent unchanged. Any other
+  ///     text becomes a reply of several lines, as with ``setmlreply(_:_:_:)``: it is divided at LF and CR LF,
+  ///     and lines that would exceed 512 bytes with their codes (RFC 5321) are wrapped at spaces. The reply may
+  ///     have 32 lines with 16 KiB in total, because Sendmail passes on no more. Without an enhanced status
+  ///     code, the text must not begin with a digit other than the first digit of the code.
+  /// - Throws: ``/MilterCore/MilterError`` with ``/MilterCore/MilterError/Code/invalidReply`` if an argument is
+  ///   not valid; an earlier reply then stays set. ``/MilterCore/MilterError/Code/wrongTime`` if the method is
+  ///   called in another callback.
   ///
-  /// Unlike libmilter, the method refuses a status whose class differs from the code's: Postfix
-  /// calls such a reply malformed and answers 451 (Postfix 3.7), so that a refusal becomes days of
-  /// retries.
+  /// Unlike libmilter, the method refuses a status whose class differs from that of the code. Postfix 3.7
+  /// treats such a reply as malformed and answers 451, so the client would try again for days.
   ///
   /// The corresponding libmilter function is `smfi_setreply`.
   public final func setreply(
@@ -30,7 +27,7 @@ extension MilterBase {
     let bytes = text.map(doublingPercent)
     if let bytes, ReplyText.needsLines(bytes) {
       let lines = try ReplyText.lines(bytes, extended: extended ?? "5.0.0")
-      // One line is left of a text that only ended with a line end.
+      // A text with one line and a line end has only one line.
       if lines.count > 1 {
         return try set(MilterReply(code, extended, lines: lines), "setreply")
       }
@@ -41,14 +38,12 @@ extension MilterBase {
 
   /// Sets a reply of several lines; see ``setreply(_:_:_:)``.
   ///
-  /// Sendmail cuts a reply after 16 KiB; if a whole line is lost with that, the client waits for it
-  /// in vain.
+  /// Sendmail cuts a reply after 16 KiB. If a whole line is lost, the client waits for it forever.
   /// - Parameters:
-  ///   - code: three digits, the first 4 or 5.
-  ///   - extended: an enhanced status code of the same class as the code; nil means `4.0.0` or
-  ///     `5.0.0`.
-  ///   - lines: 1 to 32 lines of at most 980 bytes without CR, LF and NUL.
-  /// - Throws: as ``setreply(_:_:_:)`` does.
+  ///   - code: Three digits, the first of which is 4 or 5.
+  ///   - extended: An enhanced status code with the same class as the code; `nil` for `4.0.0` or `5.0.0`.
+  ///   - lines: 1 to 32 lines of at most 980 bytes, without CR, LF, and NUL.
+  /// - Throws: The same errors as ``setreply(_:_:_:)``.
   ///
   /// The corresponding libmilter function is `smfi_setmlreply`.
   public final func setmlreply(
@@ -74,7 +69,7 @@ extension MilterBase {
 
 /// Doubles each single `%` of a text.
 ///
-/// MTAs would drop a single one, or the whole text.
+/// MTAs would drop a single `%`, or the whole text.
 private func doublingPercent(_ text: String) -> [UInt8] {
   let percent = UInt8(ascii: "%")
   var result: [UInt8] = []

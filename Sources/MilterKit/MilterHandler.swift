@@ -1,7 +1,7 @@
 import MilterCore
 import MilterRuntime
 
-/// Runs the callbacks of a ``Milter``: decodes their arguments, and catches what they throw.
+/// Runs the callbacks of a ``Milter``: decodes their arguments, and catches their errors.
 final class MilterHandler: SessionHandler {
   private let milter: Milter
   private let type: Milter.Type
@@ -71,7 +71,7 @@ final class MilterHandler: SessionHandler {
     }
   }
 
-  // Inlined, so that no closure holds on to the arguments.
+  // Inlined, so that no closure keeps the arguments.
   @inline(__always)
   private func catching(
     _ callback: MilterCallback, _ body: () throws -> MilterStatus

@@ -1,14 +1,13 @@
 extension MilterServer {
-  /// Makes a server; it opens nothing yet.
+  /// Creates a server, which does not open its sockets yet.
   ///
   /// - Parameters:
-  ///   - sockets: where to listen: `inet:port@host`, `inet6:port@host`, `unix:/path`,
-  ///     `local:/path`, a path, Postfix's `inet:host:port`, or `fd:N` for a descriptor that
-  ///     listens already.
-  ///   - configuration: how.
-  ///   - makeMilter: makes the filter for one connection, on that connection's thread.
-  /// - Throws: `SocketError` with the code `invalidSpec`, which names the part of the socket that
-  ///   is wrong and the correct form; ``/MilterCore/MilterError`` for a configuration that cannot work.
+  ///   - sockets: The sockets: `inet:port@host`, `inet6:port@host`, `unix:/path`, `local:/path`, a path,
+  ///     Postfix's `inet:host:port`, or `fd:N` for a descriptor that already listens.
+  ///   - configuration: The limits and the behavior of the server.
+  ///   - makeMilter: Creates the filter for one connection, on that connection's thread.
+  /// - Throws: `SocketError` with the code `invalidSpec`, which names the invalid part of a socket and the
+  ///   correct form; ``/MilterCore/MilterError`` if the configuration is not valid.
   public convenience init<Filter: MilterBase>(
     sockets: [String], configuration: MilterConfiguration = .init(),
     makeMilter: @escaping @Sendable () -> Filter
@@ -26,7 +25,7 @@ extension MilterServer {
     }
   }
 
-  /// Makes a server that listens nowhere: connections come from this process, by ``connect()``.
+  /// Creates a server without sockets, whose connections come from this process with ``connect()``.
   package convenience init(
     configuration: MilterConfiguration, makeMilter: @escaping @Sendable () -> MilterBase
   ) throws {

@@ -1,4 +1,4 @@
-/// A property of a filter that starts every message at its initial value.
+/// A property of a filter that has its initial value at the start of each message.
 ///
 /// ```swift
 /// final class Patient: Milter {
@@ -11,14 +11,13 @@
 /// }
 /// ```
 ///
-/// The initial value is computed anew for each message that uses the property. It is back, and what
-/// the property held is released, when the message has ended and ``MilterBase/messageEnded()`` has
-/// returned. A value that was set before the message began, for example in
-/// ``Milter/connect(_:_:)``, is gone in the message: keep what belongs to the client in a plain
-/// property.
+/// The initial value is computed again for each message that uses the property. The property is reset, and its
+/// value is released, after the message has ended and ``MilterBase/messageEnded()`` has returned. A value that
+/// was set before the message began, for example in ``Milter/connect(_:_:)``, is lost when the message begins.
+/// Keep the state of the client in a plain property.
 ///
-/// Only a class that inherits from ``Milter`` or ``AsyncMilter`` can have such properties. A property that no message
-/// uses costs nothing.
+/// Only a class that inherits from ``Milter`` or ``AsyncMilter`` can have such properties. If no message uses a
+/// property, it costs nothing.
 ///
 /// In libmilter, this is memory at the pointer of `smfi_setpriv`, which a filter allocates in
 /// `xxfi_envfrom` and frees wherever a message can end.
@@ -29,13 +28,13 @@ public struct PerMessage<Value> {
   /// Whether the filter will reset the value.
   @usableFromInline var isUsed = false
 
-  /// Declares the property with its initial value, which is computed anew for each message.
+  /// Declares the property with its initial value, which is computed again for each message.
   @inlinable public init(wrappedValue: @autoclosure @escaping () -> Value) {
     initial = wrappedValue
     current = wrappedValue()
   }
 
-  /// The value, which is reached through the filter only.
+  /// The value, which is accessible only through the filter.
   @available(
     *, unavailable,
     message: "@PerMessage is for properties of a class that inherits from Milter or AsyncMilter"
@@ -45,9 +44,9 @@ public struct PerMessage<Value> {
     set { fatalError("unavailable") }
   }
 
-  /// The value for the message under way.
+  /// The value for the current message.
   ///
-  /// Inlined, so that the compiler makes of the key path what it is: an access to the property.
+  /// Inlined, so that the compiler replaces the key path with a direct access to the property.
   @inlinable
   public static subscript<Filter: MilterBase>(
     _enclosingInstance filter: Filter,
@@ -58,7 +57,9 @@ public struct PerMessage<Value> {
     _modify { yield &filter[keyPath: storage][of: filter, storage] }
   }
 
-  /// The value; also what is only read is reset, since an object is changed without being assigned.
+  /// Returns the value.
+  ///
+  /// Reading it also schedules the reset, because an object can change without an assignment.
   @inlinable mutating func value<Filter: MilterBase>(
     of filter: Filter, _ storage: ReferenceWritableKeyPath<Filter, Self>
   ) -> Value {
@@ -66,7 +67,7 @@ public struct PerMessage<Value> {
     return current
   }
 
-  /// The value, to be changed.
+  /// The value for a change.
   @inlinable subscript<Filter: MilterBase>(
     of filter: Filter, storage: ReferenceWritableKeyPath<Filter, Self>
   ) -> Value {
@@ -77,7 +78,7 @@ public struct PerMessage<Value> {
     }
   }
 
-  /// Has the value reset at the end of the message.
+  /// Schedules the reset of the value at the end of the message.
   @usableFromInline mutating func use<Filter: MilterBase>(
     _ storage: ReferenceWritableKeyPath<Filter, Self>, of filter: Filter
   ) {
@@ -92,10 +93,10 @@ public struct PerMessage<Value> {
 }
 
 extension MilterBase {
-  /// Puts back every property that the message has used.
+  /// Resets all properties that the message has used.
   final func resetMessageProperties() {
     guard !messageResets.isEmpty else { return }
-    // Taken out first: what a property held may use the filter again when it is released.
+    // The list is emptied first, because the release of a value may use the filter again.
     let resets = messageResets
     messageResets = []
     for reset in resets { reset() }

@@ -14,9 +14,9 @@ enum PrivilegeProbe {
     return candidates.count == 1 ? candidates[0] : nil
   }()
 
-  /// Whether a class has another method than one that it inherits from.
+  /// Whether a class has another method than the class from which it inherits.
   ///
-  /// - Returns: Also true if that cannot be found out.
+  /// - Returns: `true` also if this cannot be determined.
   static func overrides(_ type: MilterBase.Type, beyond ancestor: MilterBase.Type) -> Bool {
     guard let place else { return true }
     return MethodTable(of: type, indices: base.indices)[place]
@@ -26,6 +26,6 @@ enum PrivilegeProbe {
 
 private final class Control: Milter {}
 private final class Probe: Milter {
-  // A body that differs from the base class's, or the compiler could make one of both.
+  // The body differs from that of the base class. Otherwise the compiler could merge the methods.
   override class func prepareAsRoot() throws { throw MilterUsageError("a probe") }
 }

@@ -1,24 +1,24 @@
 import MilterCore
 
-/// The text of a reply, cut into lines that both MTAs pass on.
+/// The text of a reply, divided into lines that both MTAs pass on.
 enum ReplyText {
-  /// The number of octets of a reply line, with its code and its end: RFC 5321, section 4.5.3.1.5.
+  /// The maximum number of octets of a reply line, with its code and its line end: RFC 5321, section 4.5.3.1.5.
   private static let longestLine = 512
   /// The number of octets after which Sendmail cuts a reply.
   private static let longestReply = 16 * 1024
 
-  /// Whether a text must be cut: it has several lines, or more than libmilter takes on one.
+  /// Whether a text must be divided: it has several lines, or more bytes than libmilter accepts on one line.
   static func needsLines(_ text: [UInt8]) -> Bool {
     text.count > WireLimits.replyLine || text.contains(0x0A)
   }
 
-  /// Cuts a text at its line ends, and lines that are too long at spaces.
+  /// Divides a text at its line ends, and wraps long lines at spaces.
   ///
   /// - Parameters:
-  ///   - text: the text, each `%` doubled.
-  ///   - extended: the enhanced status code in front of each line.
-  /// - Returns: the lines.
-  /// - Throws: ``MilterError`` if the MTA could not pass on all of them.
+  ///   - text: The text, with each `%` doubled.
+  ///   - extended: The enhanced status code at the start of each line.
+  /// - Returns: The lines.
+  /// - Throws: ``MilterError`` if the MTA could not pass on all lines.
   static func lines(_ text: [UInt8], extended: String) throws(MilterError) -> [[UInt8]] {
     // "550-", a space after the status, CR and LF.
     let overhead = 4 + extended.utf8.count + 1 + 2
@@ -55,10 +55,10 @@ enum ReplyText {
     return lines + [Array(rest)]
   }
 
-  /// The last place up to a limit where neither a character nor a doubled `%` is cut.
+  /// The last position up to a limit that divides neither a character nor a doubled `%`.
   private static func place(upTo limit: Int, in line: ArraySlice<UInt8>) -> Int {
     var cut = limit
-    // A character of UTF-8 has at most three bytes after its first.
+    // A UTF-8 character has at most three bytes after its first one.
     while cut > limit - 3, line[cut] & 0xC0 == 0x80 { cut -= 1 }
     let percents = line[..<cut].reversed().prefix { $0 == UInt8(ascii: "%") }.count
     return percents % 2 == 1 ? cut - 1 : cut

@@ -1,10 +1,10 @@
 import MilterRuntime
 
-/// A mail filter whose callbacks may suspend: subclass it and override what you want to see.
+/// A mail filter whose callbacks may suspend; override the callbacks that your filter needs.
 ///
-/// The callbacks are those of ``Milter``, as `async` methods; actions, macros, replies, and the log are
-/// the same. A filter that waits for something, such as DNS, a database, or another daemon, waits with
-/// `await` and holds no thread meanwhile.
+/// The callbacks are those of ``Milter``, as `async` methods. Actions, macros, replies, and the log are the
+/// same. A filter that waits for DNS, a database, or another daemon uses `await`, and holds no thread while it
+/// waits.
 ///
 /// ```swift
 /// import MilterKit
@@ -19,21 +19,21 @@ import MilterRuntime
 /// }
 /// ```
 ///
-/// Callbacks of one connection never overlap: the next one runs only when the one before has returned, even
-/// if that one is suspended. A callback runs on the server's threads, not on those of Swift's cooperative
-/// pool, and may block them. Code that belongs to an actor runs on the actor's executor.
-/// Declare an async helper method of the filter `nonisolated(nonsending)`, unless the module is built
-/// with the feature `NonisolatedNonsendingByDefault`.
+/// Callbacks of one connection never overlap: each one runs after the previous one has returned, even if that
+/// one was suspended. A callback runs on the server's threads, not on those of Swift's cooperative pool, and
+/// may block them. Code that belongs to an actor runs on the actor's executor. Declare an async helper method
+/// of the filter `nonisolated(nonsending)`, unless the module is built with the feature
+/// `NonisolatedNonsendingByDefault`.
 ///
-/// When the MTA hangs up or aborts the message while a callback is suspended, the callback's task is
+/// If the MTA closes the connection or aborts the message while a callback is suspended, the callback's task is
 /// canceled. It is also canceled when ``MilterConfiguration/callbackTimeout`` expires or the server stops
-/// waiting. A `CancellationError` that the callback then throws is not logged.
-/// ``abort()`` and ``close()`` run after the callback has ended, and an MTA that hangs up does not cancel
-/// them. A callback that throws otherwise is logged and answered with tempfail.
+/// waiting. A `CancellationError` that the callback then throws is not logged. ``abort()`` and ``close()`` run
+/// after the callback has ended, and the end of the connection does not cancel them. Any other error is logged,
+/// and the MTA gets a tempfail.
 ///
 /// ``MilterLog/current`` is the connection's log in all functions that a callback calls.
 ///
-/// libmilter has no equivalent: its callbacks block a thread each.
+/// libmilter has no equivalent: each of its callbacks blocks a thread.
 ///
 /// ## Topics
 ///
@@ -60,11 +60,11 @@ open class AsyncMilter: MilterBase {
 
   // MARK: Callbacks
 
-  /// Agrees with the MTA on actions and steps; called once for each connection, before every other callback.
+  /// Negotiates actions and steps with the MTA; called once for each connection, before all other callbacks.
   ///
   /// - Parameters:
   ///   - offered: What the MTA offers, as for ``Milter/negotiate(_:_:)``.
-  ///   - options: What the filter asks for, with the same initial value.
+  ///   - options: What the filter requests, with the same initial value.
   /// - Returns: `.continue` or `.allOptions`; any other status closes the connection.
   /// - Throws: Any error. The library logs it and closes the connection.
   ///
@@ -73,7 +73,7 @@ open class AsyncMilter: MilterBase {
     _ offered: MilterOptions, _ options: inout MilterOptions
   ) async throws -> Status { .continue }
 
-  /// Looks at a client that has connected to the MTA; called once for each.
+  /// Checks a client that has connected to the MTA; called once for each client.
   ///
   /// - Parameters:
   ///   - host: the client's name as the MTA found it, or its address in brackets.
@@ -86,16 +86,16 @@ open class AsyncMilter: MilterBase {
     -> Status
   { .continue }
 
-  /// Looks at the name of HELO or EHLO; called for each of these commands.
+  /// Checks the name of HELO or EHLO; called for each of these commands.
   ///
-  /// - Parameter host: the name the client gives itself.
+  /// - Parameter host: The name that the client sent.
   /// - Returns: The status; ``Milter/helo(_:)`` lists the effects.
   /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_helo`.
   nonisolated(nonsending) open func helo(_ host: String) async throws -> Status { .continue }
 
-  /// Looks at the envelope sender, with which a message begins.
+  /// Checks the envelope sender, with which a message begins.
   ///
   /// - Parameters:
   ///   - sender: the sender as the client wrote it, with angle brackets; `<>` for a bounce.
@@ -108,7 +108,7 @@ open class AsyncMilter: MilterBase {
     -> Status
   { .continue }
 
-  /// Looks at a recipient; called for each.
+  /// Checks a recipient; called for each recipient.
   ///
   /// - Parameters:
   ///   - recipient: the recipient as the client wrote it, with angle brackets.
@@ -129,7 +129,7 @@ open class AsyncMilter: MilterBase {
   /// The corresponding libmilter callback is `xxfi_data`.
   nonisolated(nonsending) open func data() async throws -> Status { .continue }
 
-  /// Looks at an SMTP command that the MTA does not know or has disabled.
+  /// Checks an SMTP command that the MTA does not know or has disabled.
   ///
   /// - Parameter command: the command with its arguments.
   /// - Returns: The status; ``Milter/unknown(_:)`` lists the effects.
@@ -138,7 +138,7 @@ open class AsyncMilter: MilterBase {
   /// The corresponding libmilter callback is `xxfi_unknown`.
   nonisolated(nonsending) open func unknown(_ command: String) async throws -> Status { .continue }
 
-  /// Looks at a header field of the message; called for each, in order.
+  /// Checks a header field of the message; called for each field, in order.
   ///
   /// - Parameters:
   ///   - name: the name, in the sender's spelling.
@@ -159,10 +159,10 @@ open class AsyncMilter: MilterBase {
   /// The corresponding libmilter callback is `xxfi_eoh`.
   nonisolated(nonsending) open func eoh() async throws -> Status { .continue }
 
-  /// Looks at a chunk of the body; called for each, and not for an empty body.
+  /// Checks a chunk of the body; called for each chunk, and not for an empty body.
   ///
-  /// - Parameter chunk: at most 65,535 bytes, lines ended by CR LF, cut anywhere. They stay
-  ///   valid as long as they are held.
+  /// - Parameter chunk: At most 65,535 bytes. Lines end with CR LF, and a chunk can end anywhere in a line. The
+  ///   filter may keep the bytes.
   /// - Returns: The status; ``Milter/body(_:)`` lists the effects.
   /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
@@ -177,17 +177,18 @@ open class AsyncMilter: MilterBase {
   /// The corresponding libmilter callback is `xxfi_eom`.
   nonisolated(nonsending) open func eom() async throws -> Status { .continue }
 
-  /// Forgets a message that the client, the MTA, or another filter has given up.
+  /// Discards the state of a message that the client, the MTA, or another filter has aborted.
   ///
   /// Called only between `envfrom` and `eom`. Not called after the filter itself ended the message with a
   /// verdict (exception: `.discard` returned by `envrcpt` or `unknown`). Postfix also sends it after an
-  /// `unknown` between messages. Declare state of a message ``PerMessage``, or reset it in
+  /// `unknown` between messages. Declare the state of a message ``PerMessage``, or reset it in
   /// ``MilterBase/messageEnded()``.
   ///
   /// The corresponding libmilter callback is `xxfi_abort`.
   nonisolated(nonsending) open func abort() async {}
 
-  /// Forgets a client whose connection has ended; called once for each, also if `connect` was not.
+  /// Discards the state of a client whose connection has ended; called once for each client, even if `connect`
+  /// was not called.
   ///
   /// The corresponding libmilter callback is `xxfi_close`.
   nonisolated(nonsending) open func close() async {}

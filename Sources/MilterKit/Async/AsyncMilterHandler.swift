@@ -87,7 +87,7 @@ final class AsyncMilterHandler: SessionHandler {
     return CallbackTask(self, message, proceed).run(on: executor, log)
   }
 
-  /// Whether a message is under way still.
+  /// Whether a message is still in progress.
   func isUnderWay(_ message: LogMessage) -> Bool { milter.context?.isUnderWay(message) ?? false }
 
   /// Calls the filter's method for the callback that is due.

@@ -2,7 +2,7 @@ import MilterCore
 import MilterRuntime
 
 extension CallbackProbe {
-  /// Of ``AsyncMilter``.
+  /// The probe of ``AsyncMilter``.
   static let asyncMilter = CallbackProbe(
     AsyncMilter.self, control: Control.self,
     probes: [
@@ -13,7 +13,7 @@ extension CallbackProbe {
     ])
 }
 
-// Their bodies differ from the base class's, or the compiler could make one of both.
+// The bodies differ from those of the base class. Otherwise the compiler could merge the methods.
 private final class Control: AsyncMilter {}
 private final class Negotiate: AsyncMilter {
   override func negotiate(_ offered: MilterOptions, _ options: inout MilterOptions) async -> Status

@@ -2,21 +2,21 @@ import MilterRuntime
 
 /// A task in which callbacks of an ``AsyncMilter`` run, one after the other.
 ///
-/// Creating a task costs several thousand instructions, and suspending and resuming one more than a
-/// thousand. So the connection goes on inside the task while no callback suspends, to the end of the
-/// message. A task that suspended ends with its callback: it is on another thread then, and may have
+/// Creating a task costs several thousand instructions, and suspending and resuming it costs more than a
+/// thousand. So the connection continues inside one task until the end of the message, while no callback
+/// suspends. A task that suspended ends with its callback, because it is then on another thread and may have
 /// been canceled.
 ///
-/// `@unchecked Sendable`, so that the task can hold on to it: the thread that starts the task uses it
-/// before the task begins and after it left the thread, and ``CallbackExecutor`` keeps the two apart.
+/// `@unchecked Sendable`, so that the task can refer to it. The thread that starts the task uses this object
+/// before the task begins and after the task has left the thread. ``CallbackExecutor`` keeps the two apart.
 final class CallbackTask: @unchecked Sendable {
   private let handler: AsyncMilterHandler
   private let proceed: () -> Bool
   /// The message that the task's log is about.
   private let message: LogMessage
-  /// How the task left its first thread; nil while a callback is under way.
+  /// How the task left its first thread; `nil` while a callback runs.
   @exclusivity(unchecked) private var end: DueEnd?
-  /// Whether the task has left its first thread while a callback was under way.
+  /// Whether the task has left its first thread while a callback was running.
   @exclusivity(unchecked) private var isSuspended = false
 
   init(_ handler: AsyncMilterHandler, _ message: LogMessage, _ proceed: @escaping () -> Bool) {
@@ -25,7 +25,7 @@ final class CallbackTask: @unchecked Sendable {
     self.proceed = proceed
   }
 
-  /// Runs the callback that is due, and those that are due after it.
+  /// Runs the due callback, and the callbacks that are due after it.
   func run(on executor: CallbackExecutor, _ log: MilterLog) -> DueEnd {
     executor.begin()
     // The new task inherits the value.

@@ -3,9 +3,9 @@ import MilterSystem
 
 /// The body of a message: in memory, or in a file without a name if it is large.
 struct ChainBody {
-  /// A body beyond this is kept in a file, in bytes.
+  /// The size in bytes above which a body is kept in a file.
   static let mostInMemory = 256 << 10
-  /// The size of a piece in bytes: what MTAs send at once.
+  /// The size of a chunk in bytes, as MTAs send it.
   private static let pieceSize = WireLimits.payload64K
 
   private var memory: [UInt8] = []
@@ -15,12 +15,12 @@ struct ChainBody {
 
   /// Makes an empty body.
   ///
-  /// - Parameter makeFile: makes the file for a large one.
+  /// - Parameter makeFile: Creates the file for a large body.
   init(makeFile: @escaping () throws -> SpoolFile) { self.makeFile = makeFile }
 
   /// Adds bytes to the end.
   ///
-  /// - Throws: if no file can be written.
+  /// - Throws: An error if the file cannot be written.
   mutating func append(_ bytes: [UInt8]) throws {
     memory += bytes
     count += bytes.count
@@ -32,9 +32,9 @@ struct ChainBody {
     memory.removeAll(keepingCapacity: true)
   }
 
-  /// Calls a closure with one piece after the other, until it returns `false`.
+  /// Calls a closure with each chunk, until the closure returns `false`.
   ///
-  /// - Throws: if the file cannot be read.
+  /// - Throws: An error if the file cannot be read.
   func forEachPiece(_ body: ([UInt8]) throws -> Bool) throws {
     var place = 0
     while place < count {
@@ -51,9 +51,9 @@ struct ChainBody {
     return try file.read(at: start, min(end, inFile) - start) + tail
   }
 
-  /// Whether the last line has an end; true for an empty body.
+  /// Whether the last line has a line end; `true` for an empty body.
   ///
-  /// - Throws: if the file cannot be read.
+  /// - Throws: An error if the file cannot be read.
   func endsWithLineEnd() throws -> Bool {
     if count == 0 { return true }
     if let last = memory.last { return last == 0x0A }

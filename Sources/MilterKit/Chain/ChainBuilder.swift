@@ -1,27 +1,27 @@
-/// Makes the list of a ``MilterChain``'s members: filters, and ``ChainMember`` values.
+/// Builds the list of a ``MilterChain``'s members from filters and ``ChainMember`` values.
 @resultBuilder
 public enum ChainBuilder {
-  /// Makes a member of a filter; see ``ChainMember/filter(_:)``.
+  /// Creates a member from a filter; see ``ChainMember/filter(_:)``.
   public static func buildExpression<Filter: MilterBase>(
     _ filter: @autoclosure @escaping () -> Filter
   ) -> [ChainMember] {
     [.filter(filter())]
   }
-  /// Takes a member.
+  /// Returns a member as a list.
   public static func buildExpression(_ member: ChainMember) -> [ChainMember] { [member] }
-  /// Takes members.
+  /// Returns members unchanged.
   public static func buildExpression(_ members: [ChainMember]) -> [ChainMember] { members }
-  /// Puts members one after the other.
+  /// Concatenates lists of members.
   public static func buildBlock(_ members: [ChainMember]...) -> [ChainMember] {
     members.flatMap(\.self)
   }
-  /// Takes the members of an `if` without `else`.
+  /// Returns the members of an `if` without `else`.
   public static func buildOptional(_ members: [ChainMember]?) -> [ChainMember] { members ?? [] }
-  /// Takes the members of an `if`.
+  /// Returns the members of an `if`.
   public static func buildEither(first members: [ChainMember]) -> [ChainMember] { members }
-  /// Takes the members of an `else`.
+  /// Returns the members of an `else`.
   public static func buildEither(second members: [ChainMember]) -> [ChainMember] { members }
-  /// Takes the members of a loop.
+  /// Returns the members of a loop.
   public static func buildArray(_ members: [[ChainMember]]) -> [ChainMember] {
     members.flatMap(\.self)
   }

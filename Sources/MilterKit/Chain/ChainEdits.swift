@@ -1,26 +1,26 @@
 import MilterCore
 import MilterMTA
 
-/// The changes of all members, as one sequence for the MTA.
+/// The changes of all members as one sequence of actions for the MTA.
 ///
-/// The MTA takes them for those of one filter, and counts header fields as it does for one. Numbers are
-/// translated where it would count otherwise for several.
+/// The MTA treats the actions as those of one filter, and counts header fields accordingly. Where it would
+/// count differently for several filters, the numbers are converted.
 struct ChainEdits {
-  /// The last new body, as the member sent it; nil without one.
+  /// The last new body, as the member sent it; `nil` if no member replaces the body.
   private(set) var body: ChainBody?
-  /// The changes for the MTA; nil where a later change has made one unnecessary.
+  /// The actions for the MTA; `nil` where a later change has made an action unnecessary.
   private var plan: [FilterReply?] = []
-  /// The header, once a member has changed it.
+  /// The header; `nil` until a member changes it.
   private var header: HeaderEdits?
-  /// Whether a member was shown the header before that.
+  /// Whether a member got the header before that change.
   private var isHeaderShown = false
   private let changes: MTAProfile.Changes
   private let hasLeadingSpace: Bool
-  /// The recipients that the client has named.
+  /// The recipients that the client named.
   private let recipients: Set<[UInt8]>
-  /// The places in the plan where recipients are added.
+  /// The positions in the plan where recipients are added.
   private var added: [[UInt8]: [Int]] = [:]
-  /// The place in the plan where the message is put on hold.
+  /// The position in the plan of the quarantine.
   private var quarantine: Int?
 
   init(_ message: ChainMessage, _ changes: MTAProfile.Changes, hasLeadingSpace: Bool) {
@@ -29,23 +29,23 @@ struct ChainEdits {
     recipients = Set(message.recipients.map(Self.bare))
   }
 
-  /// The changes for the MTA, in this order; the body comes last.
+  /// The actions for the MTA, in order; the body comes last.
   var actions: [FilterReply] { plan.compactMap(\.self) }
 
-  /// The header is shown to a member.
+  /// Notes that a member gets the header.
   mutating func showHeader() {
     isHeaderShown = true
     header?.forgetDeleted()
   }
 
-  /// Takes over what one member wants to be changed, and shows the others what becomes of it.
+  /// Adds the changes that one member requests, and applies them to the message for the next members.
   ///
   /// - Parameters:
-  ///   - replies: its changes, without the new body.
-  ///   - newBody: the new body, if it wants one.
-  ///   - keepsSpace: whether its header values have the space after the colon.
-  ///   - message: gets the changes.
-  /// - Throws: if a new body cannot be kept.
+  ///   - replies: The changes, without the new body.
+  ///   - newBody: The new body, if there is one.
+  ///   - keepsSpace: Whether the member's header values include the space after the colon.
+  ///   - message: The message to which the changes are applied.
+  /// - Throws: An error if a new body cannot be kept.
   mutating func apply(
     _ replies: [FilterReply], _ newBody: ChainBody?, keepsSpace: Bool,
     to message: inout ChainMessage
@@ -86,7 +86,7 @@ struct ChainEdits {
     if let relayed = header?.relay(change) { plan.append(relayed) }
   }
 
-  /// A recipient that only a member has added is added no more.
+  /// Deletes a recipient; one that only a member has added is no longer added.
   private mutating func delete(_ address: [UInt8]) {
     let bare = Self.bare(address)
     let places = added.removeValue(forKey: bare) ?? []
@@ -102,7 +102,7 @@ struct ChainEdits {
 }
 
 extension FilterReply {
-  /// The change of a header by a filter that leaves the space after the colon to the MTA.
+  /// The change of a header field, from a filter whose values do not include the space after the colon.
   fileprivate var withLeadingSpace: Self {
     switch self {
     case .addheader(let name, let value): .addheader(name: name, value: [0x20] + value)

@@ -4,25 +4,25 @@ import MilterMTA
 import MilterRuntime
 
 extension ChainLink {
-  /// The result of showing it a message's content.
+  /// The member's result for the content of a message.
   struct Review {
     var verdict = ChainVerdict.goOn
-    /// The changes it wants, without the new body.
+    /// The requested changes, without the new body.
     var changes: [FilterReply] = []
     var newBody: ChainBody?
-    /// Whether it was shown the header.
+    /// Whether the member got the header.
     var sawHeader = false
   }
 
-  /// Shows it a message's content.
+  /// Sends the member the content of a message.
   ///
   /// - Parameters:
-  ///   - message: the message as the members before it have left it.
-  ///   - envelope: what its condition looks at.
-  ///   - macros: those that the MTA has sent.
-  ///   - time: the members' time for the content; nil without a limit.
-  /// - Returns: its verdict, and the changes it wants.
-  /// - Throws: if the body cannot be read, or a new one not kept.
+  ///   - message: The message with the changes of the members before this one.
+  ///   - envelope: The data for the member's condition.
+  ///   - macros: The macros that the MTA has sent.
+  ///   - time: The time of all members for the content; `nil` without a limit.
+  /// - Returns: The verdict and the requested changes.
+  /// - Throws: An error if the body cannot be read, or a new one cannot be kept.
   func review(
     _ message: ChainMessage, _ envelope: () -> ChainEnvelope, _ macros: RelayedMacros,
     within time: ChainTime?
@@ -50,7 +50,7 @@ extension ChainLink {
       return Review(verdict: loseTrack(at: .eom))
     }
     let sawHeader = seesHeader
-    // A member that deletes every field must not fail because a sender has written many.
+    // A member that deletes every field must not fail because the sender has written many fields.
     var limits = surroundings.changeLimits
     limits.count += message.headers.count
     connection?.limit(limits)
@@ -62,14 +62,14 @@ extension ChainLink {
     }
   }
 
-  /// Logs why it is not shown the content.
+  /// Logs why the member does not get the content.
   private func note(_ reason: String) {
     surroundings.log().info("\(name): not asked, \(reason)")
   }
 
-  /// Shows it header and body.
+  /// Sends the member the header and the body.
   ///
-  /// - Returns: the verdict, if there is nothing more to show; else nil.
+  /// - Returns: The verdict if the member needs nothing more; otherwise `nil`.
   private func showContent(
     _ message: ChainMessage, _ macros: RelayedMacros
   ) throws -> ChainVerdict? {
@@ -130,7 +130,7 @@ extension ChainLink {
     return Review()
   }
 
-  /// The changes as a line of the log has them, without content.
+  /// The changes for a line in the log, without content.
   private static func summary(_ changes: [FilterReply], _ newBody: ChainBody?) -> String {
     let mostShown = 20
     var list = changes.prefix(mostShown).map(\.summary)

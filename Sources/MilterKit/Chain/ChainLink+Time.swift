@@ -3,7 +3,7 @@ import MilterMTA
 import MilterRuntime
 
 extension ChainLink {
-  /// Does work for which all members have some time together.
+  /// Performs work that counts against the time of all members.
   func timed<Value>(_ time: ChainTime?, _ work: () throws -> Value) rethrows -> Value {
     guard let time else { return try work() }
     connection?.deadline = time.deadline
@@ -18,14 +18,15 @@ extension ChainLink {
     return try work()
   }
 
-  /// Whose time it was that it did not get; nil if the time that is over is its own.
+  /// A description of the members that used up the time; `nil` if this member used it up itself.
   var accountOfTime: String? {
     turn.flatMap { $0.time.account(of: name, after: .now - $0.start) }
   }
 
-  /// Whether the members before it have left no time for a step.
+  /// Whether the members before this one have left no time for a step.
   ///
-  /// It then gets no further steps of the message. If it could not get a step of the client, it has failed.
+  /// The member then gets no further steps of the message. If it could not get a step about the client, it has
+  /// failed.
   func starves(at step: MTAStep, _ time: ChainTime?) -> Bool {
     guard member.isRemote, let time, time.isOver else { return false }
     let reason = time.account(of: name, after: .zero) ?? "no time is left"

@@ -4,7 +4,7 @@ import MilterMTA
 import MilterRuntime
 
 extension ChainLink {
-  /// Returns the meaning of its reply to a step.
+  /// Returns the meaning of the member's reply to a step.
   func verdict(_ reply: FilterReply, _ step: MTAStep) -> ChainVerdict {
     // A verdict on a recipient that the MTA has refused does not count.
     if step.refusal != nil { return reply == .accept ? rejoin(step) : .goOn }
@@ -22,10 +22,10 @@ extension ChainLink {
       if reply == .accept { isDoneWithClient = true }
       if case .refuse(let refusal) = verdict {
         clientRefusal = refusal
-        // Its messages are refused for which the condition holds.
+        // The member refuses only messages for which its condition is true.
         if member.takesClient != nil { return .goOn }
       }
-      // No MTA throws mail away before it has begun.
+      // No MTA discards mail before a message has begun.
       if case .discard = verdict { return .goOn }
     case .rcpt, .unknown: if reply == .accept || reply == .discard { interest = .nothing }
     case .mail, .data, .header, .eoh, .body, .eom:
@@ -35,7 +35,7 @@ extension ChainLink {
     return verdict
   }
 
-  /// Describes what is wrong with a reply's text; nil if it is correct.
+  /// Describes the mistake in a reply's text; `nil` if the text is correct.
   private static func mistake(in text: [UInt8]) -> String? {
     let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
     guard text.count > 3, text[0] == UInt8(ascii: "4") || text[0] == UInt8(ascii: "5"),
@@ -68,7 +68,7 @@ extension ChainLink {
     }
   }
 
-  /// Sends it the envelope again: it has left the message for a recipient that the MTA has refused.
+  /// Sends the member the envelope again, because it left the message for a recipient that the MTA has refused.
   private func rejoin(_ step: MTAStep) -> ChainVerdict {
     _ = connection?.perform(.reset)
     for (step, macros) in history {

@@ -3,48 +3,48 @@ import MilterCore
 import MilterMTA
 import MilterRuntime
 
-/// One member of a chain on one connection: the MTA's side towards it.
+/// The MTA's side of the session with one member of a chain, on one connection.
 ///
-/// A member is left out of a message for one of these reasons only: it has
-/// accepted the message or the client, its condition does not hold, or it has failed and its fallback
-/// lets mail pass. In every other case its verdict counts, or it has failed.
+/// A member is left out of a message only if it has accepted the message or the client, if its condition is
+/// false, or if it has failed and its fallback lets mail pass. In all other cases its verdict counts, or it has
+/// failed.
 final class ChainLink {
   let member: ChainMember
-  /// The name in log lines: that of the member, and its number in the chain.
+  /// The name in log lines: the member's name, and its number in the chain.
   let name: String
   let surroundings: ChainSurroundings
   var connection: FilterConnection?
-  /// The filter, if it is one of this process.
+  /// The filter, if it runs in this process.
   var memory: FilterInMemory?
   private var filter: MilterBase?
-  /// The notes about the message, as it sees them.
+  /// The notes about the message, as the member sees them.
   private(set) var notes: MilterNotes
-  /// The failure that ended its use for this client.
+  /// The failure after which the member is not used for this client.
   var failure: MTAFailure?
-  /// The parts that it wants of the message under way.
+  /// The parts of the current message that the member wants.
   var interest = Interest.message
-  /// Whether it has accepted all mail of the client.
+  /// Whether the member has accepted all mail of the client.
   var isDoneWithClient = false
-  /// Its refusal of the client, which holds for all messages.
+  /// The member's refusal of the client, which applies to all messages.
   var clientRefusal: FilterReply?
-  /// The envelope steps that it got, if they may have to be sent again.
+  /// The envelope steps that the member got, in case that they must be sent again.
   var history: [(step: MTAStep, macros: RelayedMacros)] = []
   var newBody: ChainBody?
   /// Why a new body could not be kept.
   var bodyFailure: (any Error)?
 
-  /// The time that the members have together, and when it began to take some of it; nil without a limit.
+  /// The members' common time and the start of this member's use of it; `nil` without a limit.
   var turn: (time: ChainTime, start: ContinuousClock.Instant)?
-  /// Whether the members before it have left no time to show it the message under way.
+  /// Whether the members before this one have left no time for the current message.
   var isStarved = false
 
   /// The parts that a member wants of a message.
   enum Interest {
-    /// All of it.
+    /// All parts.
     case message
-    /// No more: it has given its verdict.
+    /// No more parts, because the member has given its verdict.
     case nothing
-    /// Its condition does not hold.
+    /// No parts, because the member's condition is false.
     case leftOut
   }
 
@@ -58,16 +58,16 @@ final class ChainLink {
     share(notes)
   }
 
-  /// Takes the notes that the members share about a message; what a shadow writes is for itself only.
+  /// Sets the notes that the members share about a message; a shadow member writes to a copy.
   func share(_ shared: MilterNotes) {
     notes = member.isShadow ? MilterNotes(over: shared) : shared
     filter?.heldNotes = notes
   }
 
-  /// Whether it has been there for a client that has gone.
+  /// Whether the member has served a client that has disconnected.
   private(set) var hasServed = false
 
-  /// Its requests to the MTA.
+  /// The member's requests to the MTA.
   var wish: ChainOffer.Wish {
     .init(
       negotiated: negotiated,
@@ -75,15 +75,15 @@ final class ChainLink {
       looksAtMessage: member.takesMessage != nil)
   }
 
-  /// Its negotiated options; nil if the negotiation failed.
+  /// The negotiated options; `nil` if the negotiation failed.
   var negotiated: MilterNegotiation? { failure == nil ? connection?.session.negotiated : nil }
 
   var steps: MilterProtocolFlags { negotiated?.options.steps ?? [] }
 
-  /// Whether its header values have the space after the colon.
+  /// Whether the member's header values include the space after the colon.
   var keepsSpace: Bool { steps.contains(.hdrLeadspc) }
 
-  /// Whether it is shown header fields.
+  /// Whether the member gets header fields.
   var seesHeader: Bool { !steps.contains(.nohdrs) }
 
   // MARK: The connection
@@ -91,8 +91,8 @@ final class ChainLink {
   /// Connects and negotiates.
   ///
   /// - Parameters:
-  ///   - offer: what the MTA offers.
-  ///   - time: the members' time for all connections.
+  ///   - offer: The MTA's offer.
+  ///   - time: The time of all members for all connections.
   func open(_ offer: MilterOptions, within time: ChainTime) {
     failure = nil
     isDoneWithClient = false
@@ -101,7 +101,7 @@ final class ChainLink {
     var profile = MTAProfile(name: "chain")
     profile.offer = offer
     profile.offer.steps.subtract(.dataSizes)
-    // Whether a recipient was rejected is in macros, which only then can be asked for.
+    // Only macros show that a recipient was rejected, and the member can request macros only with `setsymlist`.
     if !offer.actions.contains(.setsymlist) { profile.offer.steps.remove(.rcptRej) }
     profile.changes.interruptedBodiesFail = false
     guard !starves(at: .newClient, time) else { return }
@@ -150,15 +150,15 @@ final class ChainLink {
     }
   }
 
-  /// Fails for the rest of the client's connection.
+  /// Marks the member as failed for the rest of the client's connection.
   ///
   /// - Parameters:
-  ///   - failure: why.
-  ///   - wasAsked: whether it is its own failure.
+  ///   - failure: The failure.
+  ///   - wasAsked: Whether the failure is the member's own.
   func fail(_ failure: MTAFailure, wasAsked: Bool = true) {
     let event = wasAsked ? "has failed" : "was not asked"
     self.failure = failure
-    // Its fallback counts, even if it gave a verdict on the message before.
+    // The fallback counts, even if the member gave a verdict on the message before.
     if interest == .nothing { interest = .message }
     let account = failure.code == .timedOut ? accountOfTime : nil
     let reason = account.map { "\(failure); \($0)" } ?? "\(failure)"
@@ -168,12 +168,12 @@ final class ChainLink {
     (connection, memory, filter, newBody) = (nil, nil, nil, nil)
   }
 
-  /// Counts something for metrics.
+  /// Counts an event for the metrics.
   func count(_ change: (inout MilterMemberStatistics) -> Void) {
     surroundings.counters?.note(name, change)
   }
 
-  /// Fails because it is unknown which steps it has got.
+  /// Marks the member as failed because it is unknown which steps it got.
   func loseTrack(at step: MTAStep) -> ChainVerdict {
     fail(
       MTAFailure(.unexpectedReply, "\(step.callback) cannot follow what it has been told"))
@@ -184,7 +184,7 @@ final class ChainLink {
     member.failsOpen ? "mail passes without it" : "tempfail is answered"
   }
 
-  /// The client has gone, and another one follows.
+  /// Ends the session of a client, after which another client follows.
   func endClient() {
     hasServed = true
     guard failure == nil else { return }
@@ -195,12 +195,12 @@ final class ChainLink {
     if let failure = connection?.session.failure { fail(failure) }
   }
 
-  /// Connects again for another client, if it has failed.
+  /// Connects to a failed member again for another client.
   ///
   /// - Parameters:
-  ///   - offer: what it may ask for.
-  ///   - agreed: what the chain has agreed with the MTA, which cannot be changed.
-  ///   - time: the members' time for all connections.
+  ///   - offer: The offer to the member.
+  ///   - agreed: The options that the chain has agreed on with the MTA, which cannot change.
+  ///   - time: The time of all members for all connections.
   func reopen(_ offer: MilterOptions, _ agreed: MilterProtocolFlags, within time: ChainTime) {
     guard failure != nil else { return }
     open(offer, within: time)
@@ -208,7 +208,7 @@ final class ChainLink {
     fail(MTAFailure(.refusedOffer, "it wants steps that the MTA was told to leave out"))
   }
 
-  /// The connection ends.
+  /// Ends the connection.
   func quit() {
     if failure == nil { connection?.quit() }
     (connection, memory, filter) = (nil, nil, nil)
@@ -216,15 +216,15 @@ final class ChainLink {
 
   // MARK: Steps
 
-  /// A message begins.
+  /// Begins a message.
   ///
-  /// - Parameter isLeftOut: whether the condition about the client does not hold.
+  /// - Parameter isLeftOut: Whether the condition about the client is false.
   func beginMessage(isLeftOut: Bool) {
     (history, isStarved) = ([], false)
     interest = isLeftOut ? .leftOut : isDoneWithClient ? .nothing : .message
   }
 
-  /// Sends it a step before the content.
+  /// Sends the member a step before the content.
   func perform(
     _ step: MTAStep, _ macros: RelayedMacros, within time: ChainTime?
   ) -> ChainVerdict {
@@ -241,13 +241,13 @@ final class ChainLink {
     return verdict
   }
 
-  /// The verdict of a member that has failed.
+  /// The verdict of a failed member.
   func blocked(at step: MTAStep) -> ChainVerdict {
     if member.failsOpen { return .goOn }
     switch step {
-    // The client's next command about mail is refused.
+    // The client's next mail command is refused.
     case .unknown, .reset, .newClient: return .goOn
-    // Whether the message is for it is not known yet.
+    // It is not known yet whether the member's condition is true.
     case .connect, .helo:
       return member.takesClient == nil && member.takesMessage == nil ? .failed : .goOn
     case .mail, .rcpt, .data: return member.takesMessage == nil ? .failed : .goOn
@@ -270,11 +270,11 @@ final class ChainLink {
         return loseTrack(at: step)
       }
       return verdict(reply, step)
-    // It does not want to know of recipients that the MTA has refused.
+    // The member did not request recipients that the MTA has refused.
     case .refused where step.refusal != nil: return .goOn
     case .decided where isDoneWithClient || interest == .nothing || clientRefusal != nil:
       return .goOn
-    // It has refused all recipients.
+    // The member has refused all recipients.
     case .refused where member.isShadow && step == .data:
       interest = .nothing
       return .goOn
@@ -282,13 +282,13 @@ final class ChainLink {
     }
   }
 
-  /// The message turned out to be none for it.
+  /// Leaves the member out, because its condition about the message is false.
   func leaveOut() {
     reset()
     interest = .leftOut
   }
 
-  /// The message was given up, or decided on by another member.
+  /// Aborts the message for the member, because it was aborted or another member decided.
   func reset() {
     (newBody, bodyFailure, history, isStarved) = (nil, nil, [], false)
     guard failure == nil, let connection else { return }

@@ -1,22 +1,22 @@
 import MilterCore
 import MilterMTA
 
-/// The macros that a chain asks the MTA for, so that each member gets its own.
+/// The macros that a chain requests from the MTA, so that each member gets its macros.
 struct ChainMacros {
-  /// The macros to ask for, by stage; the MTA sends its default macros at the other stages.
+  /// The requested macros, by stage; at other stages the MTA sends its default macros.
   private(set) var lists: [MilterStage: [[UInt8]]] = [:]
-  /// The macros for members that have not asked for any at a stage with a list.
+  /// The macros for members without a list, at stages where the chain requests a list.
   private(set) var defaults: [MilterStage: [[UInt8]]] = [:]
-  /// The members that ask for more than an MTA takes: their numbers.
+  /// The numbers of the members that request more macros than an MTA accepts.
   private(set) var refused: Set<Int> = []
 
-  /// Most bytes of the names at a stage; the lists of all stages fit into one packet.
+  /// The maximum number of bytes of the names at a stage, so that the lists of all stages fit into one packet.
   private static let mostBytes = 4096
 
-  /// Makes macros of no lists.
+  /// Creates macros without lists.
   init() {}
 
-  /// Puts lists together.
+  /// Combines the lists of members.
   init(_ wishes: [ChainOffer.Wish]) {
     for stage in MilterStage.allCases { refused.formUnion(fit(wishes, stage).refused) }
     for stage in MilterStage.allCases {
@@ -26,9 +26,9 @@ struct ChainMacros {
     }
   }
 
-  /// Fits the members' lists for a stage into one.
+  /// Combines the members' lists for a stage.
   ///
-  /// - Returns: the list, nil to leave the stage to the MTA, and the members whose names do not fit.
+  /// - Returns: The list, or `nil` to request no list at the stage, and the members whose names do not fit.
   private func fit(
     _ wishes: [ChainOffer.Wish], _ stage: MilterStage
   ) -> (list: [[UInt8]]?, refused: Set<Int>) {
@@ -39,7 +39,7 @@ struct ChainMacros {
     let isAsked = asked.contains { $0.contains { $0 != nil } }
     guard isAsked || !names.isEmpty else { return (nil, []) }
     names = Self.unique(Self.needs(stage) + names)
-    // Those that have not asked get what the MTA would send by itself.
+    // Members without a list get the macros that the MTA would send by default.
     if !isAsked || asked.contains(where: { $0.isEmpty || $0.contains { $0 == nil } }) {
       names = Self.unique(names + Self.known(stage))
     }
@@ -57,16 +57,16 @@ struct ChainMacros {
     return (names, unfit)
   }
 
-  /// The lists that a member has asked for at a stage.
+  /// The lists that a member requests at a stage.
   private static func lists(
     _ member: MilterNegotiation?, _ stage: MilterStage
   ) -> [[UInt8]?] {
-    // Sendmail before 8.17.2 takes the lists for eoh and eom for one another.
+    // Sendmail before 8.17.2 confuses the lists for eoh and eom.
     let twins: [MilterStage] = stage == .eoh || stage == .eom ? [.eoh, .eom] : [stage]
     return twins.map { twin in member?.macroLists.last { $0.stage == twin }?.macros }
   }
 
-  /// The names for which the chain has a list of its own at a stage.
+  /// The macros that the chain itself needs at a stage.
   private static func demands(_ wishes: [ChainOffer.Wish], _ stage: MilterStage) -> [[UInt8]] {
     // This macro identifies the MTA.
     var names = stage == .connect ? [Array("v".utf8)] : []
@@ -80,7 +80,7 @@ struct ChainMacros {
     return names
   }
 
-  /// The names that a list must have for the chain's log: the queue ID.
+  /// The macros that the chain's log needs: the queue ID.
   private static func needs(_ stage: MilterStage) -> [[UInt8]] {
     stage == .connect || stage == .helo ? [] : bytes([.queueID])
   }
@@ -94,7 +94,7 @@ struct ChainMacros {
     return names.filter { seen.insert($0).inserted }
   }
 
-  /// The macros that Postfix or Sendmail sends at a stage by itself.
+  /// The macros that Postfix or Sendmail sends at a stage by default.
   private static func known(_ stage: MilterStage) -> [[UInt8]] {
     let profiles: [MTAProfile] = [.postfix, .sendmail]
     return profiles.flatMap { profile in

@@ -1,6 +1,6 @@
 import MilterRuntime
 
-/// One of the filters of a ``MilterChain``, and what becomes of mail if it fails.
+/// One of the filters of a ``MilterChain``, and the action on mail if it fails.
 ///
 /// ```swift
 /// let signer = ChainMember.remote("unix:/run/opendkim/sock").named("opendkim")
@@ -22,18 +22,17 @@ import MilterRuntime
 /// - ``when(_:)``
 /// - ``whenMessage(_:)``
 public struct ChainMember {
-  /// The action on mail when a member throws, breaks the protocol, is silent for too long, or cannot be
-  /// reached.
+  /// The action on mail when a member throws, breaks the protocol, exceeds a timeout, or cannot be reached.
   public enum Fallback: Hashable, Sendable {
     /// The client is told to try again later; the default.
     case tempfail
-    /// Mail passes as if the member were not there; its changes are dropped.
+    /// Mail passes as if the chain did not have the member; its changes are dropped.
     case accept
   }
 
   /// The timeouts of the chain for a remote member.
   ///
-  /// All members together have the time of ``MilterChain/timeLimits``.
+  /// The time of ``MilterChain/timeLimits`` limits all members together.
   public struct Timeouts: Hashable, Sendable {
     /// The maximum time for the connection.
     public var connect: Duration
@@ -41,7 +40,7 @@ public struct ChainMember {
     public var command: Duration
     /// The maximum time for each reply to the content, from the first header field to the end.
     public var content: Duration
-    /// The maximum time for all replies to the end of the message; signs of life do not prolong it.
+    /// The maximum time for all replies to the end of the message; progress packets do not extend it.
     public var end: Duration
 
     /// Makes timeouts.
@@ -56,7 +55,7 @@ public struct ChainMember {
     }
   }
 
-  /// The place of the filter.
+  /// Where the filter runs.
   enum Place {
     case here(MilterBase.Type, () -> MilterBase)
     case socket(String, Timeouts)
@@ -66,30 +65,31 @@ public struct ChainMember {
   /// The name in log lines.
   var name: String
   var fallback = Fallback.tempfail
-  /// Whether it has no effect on mail.
+  /// Whether the member has no effect on mail.
   var isShadow = false
   var takesClient: ((MilterClientInfo) -> Bool)?
   var takesMessage: ((ChainEnvelope) -> Bool)?
 
-  /// A filter of this process.
+  /// Creates a member from a filter of this process.
   ///
-  /// - Parameter filter: makes the filter. It is evaluated for each connection of the MTA, and again when
-  ///   a failed member is used for another client. ``MilterChain/prepare()`` prepares its static type.
-  /// - Returns: the member.
+  /// - Parameter filter: Creates the filter. The expression is evaluated for each connection of the MTA, and
+  ///   again when the chain uses a failed member for another client. ``MilterChain/prepare()`` prepares its
+  ///   static type.
+  /// - Returns: The member.
   public static func filter<Filter: MilterBase>(
     _ filter: @autoclosure @escaping () -> Filter
   ) -> Self {
     Self(place: .here(Filter.self, filter), name: Filter.name)
   }
 
-  /// A filter that gets each message as a value, as a ``MessageMilter`` does.
+  /// Creates a member that gets each message as a value, as a ``MessageMilter`` does.
   public static func message(
     _ work: @escaping (inout MilterMessage) async throws -> MilterStatus
   ) -> Self {
     message(withNotes: { message, _ in try await work(&message) })
   }
 
-  /// A filter that gets each message as a value, and the notes that the members share about it.
+  /// Creates a member that gets each message as a value, with the notes that the members share about it.
   ///
   /// ```swift
   /// import MilterKit
@@ -111,47 +111,47 @@ public struct ChainMember {
     Self(place: .here(MessageClosure.self) { MessageClosure(work) }, name: "message")
   }
 
-  /// A filter that listens on a socket, written in any language.
+  /// Creates a member from a filter in any language that listens on a socket.
   ///
   /// - Parameters:
-  ///   - socket: where, in libmilter's or Postfix's notation: `inet:8891@127.0.0.1`, `unix:/path`.
-  ///   - timeouts: how long the chain waits for it.
-  /// - Returns: the member; the chain connects to it when the MTA connects.
+  ///   - socket: The filter's socket in libmilter's or Postfix's notation, such as `inet:8891@127.0.0.1` or
+  ///     `unix:/path`.
+  ///   - timeouts: The chain's timeouts for the filter.
+  /// - Returns: The member. The chain connects to it when the MTA connects.
   public static func remote(_ socket: String, timeouts: Timeouts = .init()) -> Self {
     Self(place: .socket(socket, timeouts), name: socket)
   }
 
-  /// The same member with another name in log lines.
+  /// Returns the member with another name in log lines.
   public func named(_ name: String) -> Self { changed { $0.name = name } }
 
-  /// The same member with a fallback.
+  /// Returns the member with a fallback.
   public func onFailure(_ fallback: Fallback) -> Self { changed { $0.fallback = fallback } }
 
-  /// The same member, without effect on mail.
+  /// Returns the member without effect on mail.
   ///
-  /// For a filter that is tried on live mail. The member sees messages as it would otherwise; the members
-  /// after it see them as if it were not there. Its verdicts and changes are not carried out, and its failure
+  /// Use this to try a filter on live mail. The member gets the same messages as otherwise. The members after
+  /// it get the messages without its changes. Its verdicts and changes are not carried out, and its failure
   /// does not affect mail. The log has a line at ``MilterLogLevel/notice`` for each verdict that would have
-  /// refused mail or thrown it away, and for the changes of each message, without content. Other members do
-  /// not see what it notes about a message.
+  /// refused or discarded mail, and for the changes of each message, without content. Other members do not see
+  /// its notes about a message.
   public func shadow() -> Self { changed { $0.isShadow = true } }
 
-  /// The same member, for the mail of some clients only.
+  /// Returns the member for the mail of some clients only.
   ///
-  /// The condition is evaluated at MAIL, for each message. The chain asks the MTA for everything that
-  /// ``MilterClientInfo`` reports. The member gets connect and HELO for every client. If it refuses
-  /// a client there, the chain refuses those of the client's messages for which the condition holds. The
-  /// member gets nothing of a message for which the condition does not hold, and its failure does not
-  /// affect that message.
+  /// The condition is evaluated at MAIL, for each message. The chain requests all macros for
+  /// ``MilterClientInfo``. The member gets connect and HELO for every client. If it refuses a client there, the
+  /// chain refuses those of the client's messages for which the condition is true. If the condition is false,
+  /// the member gets nothing of the message, and its failure does not affect that message.
   public func when(_ condition: @escaping (MilterClientInfo) -> Bool) -> Self {
     changed { $0.takesClient = condition }
   }
 
-  /// The same member, for some messages only.
+  /// Returns the member for some messages only.
   ///
-  /// The condition is evaluated once the whole message has come, after the members before this one. The
-  /// member gets sender and recipients in any case, and may refuse them. If the condition does not
-  /// hold, the message is aborted for the member, and its failure does not affect the message.
+  /// The condition is evaluated after the whole message has arrived and the members before this one have seen
+  /// it. The member always gets sender and recipients, and may refuse them. If the condition is false, the
+  /// message is aborted for the member, and its failure does not affect the message.
   public func whenMessage(_ condition: @escaping (ChainEnvelope) -> Bool) -> Self {
     changed { $0.takesMessage = condition }
   }
@@ -169,7 +169,7 @@ public struct ChainMember {
 
   var isRemote: Bool { type == nil }
 
-  /// Whether mail passes without it when it has failed.
+  /// Whether mail passes if the member has failed.
   var failsOpen: Bool { isShadow || fallback == .accept }
 }
 
@@ -181,13 +181,13 @@ public struct ChainEnvelope: Sendable {
   public let sender: String
   /// The recipients that were not refused, as the MTA named them.
   public let recipients: [String]
-  /// The size of header and body, in bytes, as the members before this one have left them.
+  /// The size of header and body in bytes, with the changes of the members before this one.
   public let size: Int
   /// The notes of the members before this one.
   public let notes: MilterNotes
 }
 
-/// A filter that is a closure.
+/// A filter that calls a closure.
 private final class MessageClosure: MessageMilter {
   private let work: (inout MilterMessage, MilterNotes) async throws -> MilterStatus
 

@@ -1,26 +1,26 @@
 import MilterCore
 import MilterMTA
 
-/// A message on its way through the members: what came of it, and what those before have changed.
+/// A message in the chain, with the changes of the members that have seen it.
 struct ChainMessage {
   /// The sender and the recipients that were not refused, as the MTA named them.
   var sender: [UInt8] = []
   var recipients: [[UInt8]] = []
-  /// The header fields that the next member is shown.
+  /// The header fields for the next member.
   var headers: [MTAHeader] = []
-  /// The body that the next member is shown.
+  /// The body for the next member.
   var body: ChainBody
   /// The size of the header fields, in bytes.
   var headerSize = 0
-  /// Whether the members know of DATA.
+  /// Whether the members have got DATA.
   var hasData = false
-  /// Whether a member has thrown it away.
+  /// Whether a member has discarded the message.
   var isDiscarded = false
   /// Why the body could not be kept.
   var failure: (any Error)?
   /// Whether the message exceeds the limit.
   ///
-  /// Its content is then not kept.
+  /// The chain then does not keep the content.
   var isTooLarge = false
 
   private let emptyBody: ChainBody
@@ -31,18 +31,18 @@ struct ChainMessage {
     body = emptyBody
   }
 
-  /// A message that a member has thrown away.
+  /// Creates a message that a member has discarded.
   init(discarded emptyBody: ChainBody) {
     self.init(sender: [], emptyBody)
     isDiscarded = true
   }
 
-  /// The memory of a field besides its name and value, in bytes.
+  /// The memory of a field in addition to its name and value, in bytes.
   private static let fieldCost = 64
-  /// The maximum size of a header in bytes: it is in memory.
+  /// The maximum size of a header in bytes, because it is in memory.
   static let largestHeader = 8 << 20
 
-  /// Replaces the header fields by those that a member has made of them.
+  /// Replaces the header fields with those that a member has changed.
   mutating func show(_ headers: [MTAHeader]) {
     self.headers = headers
     headerSize = headers.reduce(0) { $0 + $1.name.count + $1.value.count + $1.separator.count }

@@ -1,38 +1,38 @@
 import MilterCore
 import MilterMTA
 
-/// A chain's requests to the MTA: the wishes of its members, combined.
+/// A chain's requests to the MTA, which combine those of its members.
 struct ChainOffer {
   /// The requests of one member.
   struct Wish {
-    /// Its negotiated options; nil if the negotiation failed, so that it may want everything later.
+    /// The negotiated options; `nil` if the negotiation failed, so that the member may request anything later.
     var negotiated: MilterNegotiation?
-    /// Whether a condition looks at the client or the message.
+    /// Whether a condition uses the client or the message.
     var isConditional: Bool
-    /// Whether a condition looks at the message.
+    /// Whether a condition uses the message.
     var looksAtMessage: Bool
   }
 
   var options: MilterOptions
-  /// The macros to ask for.
+  /// The requested macros.
   var macros = ChainMacros()
 
-  /// The steps for which the chain needs no reply: content is judged at its end.
+  /// The steps for which the chain needs no reply, because it answers the content at the end.
   private static let collected: MilterProtocolFlags = [.nrHdr, .nrEoh, .nrBody]
-  /// The callbacks that may go without a reply if no member wants to reply.
+  /// The callbacks that need no reply if no member wants to reply.
   private static let unanswered: [MilterCallback] = [.connect, .helo, .envrcpt, .data, .unknown]
-  /// The callbacks that may be left out if no member wants them.
+  /// The callbacks that can be left out if no member wants them.
   ///
-  /// MAIL and RCPT begin and end messages, header fields have to be counted, and connect and HELO bring
-  /// macros and facts for conditions.
+  /// The others are always needed: MAIL and RCPT begin and end messages, the chain counts header fields, and
+  /// connect and HELO bring macros and data for conditions.
   private static let leftOut: [MilterCallback] = [.data, .unknown, .eoh, .body]
 
-  /// Puts wishes together.
+  /// Combines the requests of members.
   ///
   /// - Parameters:
-  ///   - wishes: what each member wants.
-  ///   - offered: what the MTA offers.
-  ///   - version: the version to agree on.
+  ///   - wishes: The requests of each member.
+  ///   - offered: The MTA's offer.
+  ///   - version: The version to agree on.
   init(_ wishes: [Wish], _ offered: MilterOptions, version: UInt32) {
     options = MilterOptions(version: version, actions: [], steps: [])
     let takesLists = offered.actions.contains(.setsymlist)
@@ -41,7 +41,7 @@ struct ChainOffer {
     var steps = Self.collected
     for callback in Self.leftOut
     where members.allSatisfy({ $0?.options.steps.contains(callback.noFlag) ?? false }) {
-      // The size of a message is a fact for conditions.
+      // Conditions may use the size of a message.
       if callback != .body || !wishes.contains(where: \.looksAtMessage) {
         steps.formUnion(callback.noFlag)
       }
@@ -68,7 +68,7 @@ struct ChainOffer {
     !steps.isDisjoint(with: callback.noFlag.union(callback.nrFlag))
   }
 
-  /// Whether a member with these steps can take the place of one for which others were agreed.
+  /// Whether a member with these steps can replace a member for which other steps were agreed on.
   static func suits(_ steps: MilterProtocolFlags, _ agreed: MilterProtocolFlags) -> Bool {
     leftOut.allSatisfy { !agreed.contains($0.noFlag) || steps.contains($0.noFlag) }
       && unanswered.allSatisfy { !agreed.contains($0.nrFlag) || isUnanswered($0, steps) }

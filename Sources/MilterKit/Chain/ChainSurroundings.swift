@@ -6,20 +6,20 @@ import MilterSystem
 struct ChainSurroundings {
   /// The chain's name.
   var name: String
-  /// The log, for lines about the connection and the message under way.
+  /// The log for lines about the connection and the current message.
   var log: () -> MilterLog
   /// Reports to the MTA that a member is still at work.
   var progress: () -> Void
-  /// Whether the MTA takes a reply whose codes are of two classes for a mistake of the whole chain.
+  /// Whether the MTA treats a reply whose codes have different classes as a mistake of the whole chain.
   var checksReplies: () -> Bool
-  /// Count what the members do; nil outside of a server.
+  /// The counters of the members' events; `nil` outside of a server.
   var counters: MemberCounters?
-  /// Has the server stop.
+  /// Stops the server.
   var stop: (@Sendable () -> Void)?
-  /// The maximum size of a change that the MTA takes.
+  /// The maximum size of a change that the MTA accepts.
   var maximumPayload: () -> Int
-  /// The limits of what a member may ask for.
+  /// The limits of the changes that a member may request.
   var changeLimits: ChangeLimits
-  /// Makes a file for a body.
+  /// Creates a file for a body.
   var makeFile: () throws -> SpoolFile
 }

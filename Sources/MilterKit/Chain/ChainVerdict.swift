@@ -3,11 +3,11 @@ import MilterMTA
 
 /// A member's answer to a step.
 enum ChainVerdict {
-  /// The next member is asked.
+  /// The chain asks the next member.
   case goOn
-  /// The client, message, recipient, or command is refused.
+  /// The chain refuses the client, message, recipient, or command.
   case refuse(FilterReply)
-  /// The message is thrown away.
+  /// The message is discarded.
   case discard
   /// The member has failed, and mail must not pass without it.
   case failed
@@ -17,7 +17,7 @@ enum ChainVerdict {
     self =
       switch reply {
       case .reject, .tempfail, .replycode: .refuse(reply)
-      // As Postfix does: the client is cut off.
+      // As Postfix does: the client is disconnected.
       case .shutdown, .connectionFailure:
         .refuse(.replycode(Array("421 4.7.0 Server closing connection".utf8)))
       case .discard: .discard
@@ -30,7 +30,7 @@ enum ChainVerdict {
     return false
   }
 
-  /// The refusal after which the MTA closes the client's connection; nil for anything else.
+  /// The refusal after which the MTA closes the client's connection; otherwise `nil`.
   var disconnection: FilterReply? {
     guard case .refuse(let reply) = self, case .replycode(let text) = reply,
       text.starts(with: "421".utf8)
@@ -40,7 +40,7 @@ enum ChainVerdict {
 }
 
 extension FilterReply {
-  /// Whether a filter that replies this wants no more of the message.
+  /// Whether a filter that sends this reply wants no more of the message.
   var endsMessageForFilter: Bool {
     switch self {
     case .accept, .discard, .reject, .tempfail, .replycode, .shutdown, .connectionFailure: true

@@ -3,7 +3,7 @@ import MilterMTA
 import MilterRuntime
 
 extension MilterChain {
-  /// Shows the message to one member after the other, and has the MTA change it.
+  /// Sends the message to one member after the other, and carries out their changes.
   final func endOfMessage() throws -> Status {
     if let end = endedMessage(.eom) { return end }
     let early = tellData()
@@ -20,7 +20,7 @@ extension MilterChain {
       if review.sawHeader { edits.showHeader() }
       try edits.apply(
         review.changes, review.newBody, keepsSpace: link.keepsSpace, to: &message)
-      // Postfix shows a message that will be put on hold to no other filter.
+      // Postfix sends a message that it will quarantine to no other filter.
       if mta.kind == .postfix, review.changes.contains(where: { $0.code == .quarantine }) {
         log.put(.info, .verdict, "\(link.name) quarantines the message: it is the last to see it")
         break

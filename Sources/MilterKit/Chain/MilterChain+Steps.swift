@@ -14,22 +14,22 @@ extension MilterChain {
     return .continue
   }
 
-  /// Shows all members a step that none of them can decide.
+  /// Sends all members a step that none of them can decide.
   final func show(_ step: MTAStep) {
     let macros = macros(step.stage.map { [$0] } ?? [])
     let time = stepTime
     for link in links { _ = link.perform(step, macros, within: time) }
   }
 
-  /// Sends DATA to the members, which not every MTA sends.
+  /// Sends DATA to the members, even if the MTA does not send it.
   final func tellData() -> Status {
     guard message?.hasData == false else { return .continue }
     message?.hasData = true
     return ask(.data)
   }
 
-  /// Returns the status for a message that a member has discarded, or that the chain does not know; nil
-  /// for a message under way.
+  /// Returns the status for a message that a member has discarded, or that the chain does not know; `nil` for a
+  /// message in progress.
   final func endedMessage(_ callback: MilterCallback) -> Status? {
     guard let message else {
       log.error("\(callback) without a message: tempfail is answered")
@@ -44,7 +44,7 @@ extension MilterChain {
     _ verdict: ChainVerdict, of link: ChainLink, at callback: MilterCallback
   ) -> Status? {
     var status = Status.tempfail
-    // A reply that another member has set is not this one's.
+    // Replies that other members have set do not count.
     context?.session.reply = nil
     switch verdict {
     case .goOn: return nil
@@ -62,7 +62,7 @@ extension MilterChain {
     if status == .discard {
       let isInMessage = message != nil
       endMessage()
-      // An MTA may still send the rest of it.
+      // An MTA may still send the rest of the message.
       if isInMessage { message = ChainMessage(discarded: ChainBody(makeFile: makeSpoolFile)) }
     } else if callback != .envrcpt, callback != .unknown {
       endMessage()
@@ -70,11 +70,11 @@ extension MilterChain {
     return status
   }
 
-  /// Sends the message's end to the members that have not seen it.
+  /// Sends the message's end to the members that have not got it.
   final func endMessage() {
     message = nil
     for link in links { link.reset() }
-    // A task that still has the old ones does not write into those of the next message.
+    // A task that still has the old notes does not write into those of the next message.
     notes = MilterNotes()
     for link in links { link.share(notes) }
   }

@@ -3,7 +3,7 @@ import MilterMTA
 import MilterRuntime
 package import MilterSystem
 
-/// Several filters that are one to the MTA.
+/// Several filters that the MTA sees as one filter.
 ///
 /// ```swift
 /// import MilterKit
@@ -21,7 +21,7 @@ package import MilterSystem
 /// ```
 ///
 /// The outcome is that of the same filters listed one after the other in Postfix's `smtpd_milters` or
-/// Sendmail's `INPUT_MAIL_FILTERS`. The article Chain has the differences.
+/// Sendmail's `INPUT_MAIL_FILTERS`. The article Chain lists the differences.
 ///
 /// ## Topics
 ///
@@ -39,49 +39,49 @@ open class MilterChain: Milter {
   private final var offered = MilterOptions(actions: [], steps: [])
   final var message: ChainMessage?
   final let timesSteps: Bool
-  /// The notes that members share about the message under way.
+  /// The notes that members share about the current message.
   final var notes = MilterNotes()
-  /// Makes the file for a large body.
+  /// Creates the file for a large body.
   package final var makeSpoolFile: () throws -> SpoolFile = { try SpoolFile() }
 
-  /// Makes the chain of a subclass, which overrides ``members``, for one connection.
+  /// Creates the chain of a subclass, which overrides ``members``, for one connection.
   public required init() {
     list = Self.members
     timesSteps = list.contains(where: \.isRemote)
     super.init()
   }
 
-  /// Makes a chain of members, for one connection.
+  /// Creates a chain of members for one connection.
   ///
-  /// - Parameter members: the members. Each is a filter of its own, made when the MTA connects.
+  /// - Parameter members: The members. The chain creates each of them when the MTA connects.
   public init(@ChainBuilder _ members: () -> [ChainMember]) {
     list = members()
     timesSteps = list.contains(where: \.isRemote)
     super.init()
   }
 
-  /// The members in their order.
+  /// The members in order.
   ///
-  /// Evaluated for each connection, and at the program's start, before ``prepare()``. No filter is made
-  /// then: a filter is made when an MTA connects. The list may depend on settings. But a reload that brings a
-  /// class that was not in the list at the start fails, because nobody has prepared the class.
+  /// The property is evaluated for each connection, and at the program's start before ``prepare()``, which
+  /// creates no filter. The list may depend on settings. But if a reload adds a class that was not in the list
+  /// at the start, the reload fails, because the class is not prepared.
   open class var members: [ChainMember] { [] }
 
-  /// The maximum size of messages that the members look at, and what becomes of larger ones.
+  /// The maximum size of a message, and the action on a larger one.
   ///
-  /// By default messages of more than 128 MiB are refused. A member cannot make a larger body. See
+  /// By default, the chain refuses messages of more than 128 MiB. A member cannot make a larger body. See
   /// ``MessageMilter/messageLimit``.
   open class var messageLimit: MessageLimit { MessageLimit() }
 
-  /// The time that all members together take; see ``ChainTimeLimits``.
+  /// The time limits for all members together; see ``ChainTimeLimits``.
   open class var timeLimits: ChainTimeLimits { ChainTimeLimits() }
 
   // MARK: The members' classes
 
-  /// The time of ``timeLimits`` for the content, in seconds.
+  /// The time limit for the content, in seconds.
   override open class var answerTime: Int? { Int(timeLimits.content / .seconds(1)) }
 
-  /// The least of the members' classes.
+  /// The lowest value of the members' classes.
   override open class var maxWorkers: Int? { types.compactMap(\.maxWorkers).min() }
 
   /// The options of the members' classes.
@@ -189,13 +189,13 @@ open class MilterChain: Milter {
   }
 
   override public final func helo(_ host: String) throws -> Status {
-    // A HELO in a message has ended it.
+    // HELO during a message ends the message.
     message = nil
     return ask(.helo(rawArguments.first ?? []))
   }
 
   override public final func envfrom(_ sender: String, _ args: [String]) throws -> Status {
-    // The MTA has given up the last one without a word if a verdict of the chain was held.
+    // If a verdict of the chain was held, the MTA has ended the last message without an abort.
     endMessage()
     let arguments = rawArguments
     message = ChainMessage(
@@ -229,7 +229,7 @@ open class MilterChain: Milter {
     ask(.unknown(rawArguments.first ?? []))
   }
 
-  /// The path of a command, its address as it came.
+  /// The path of a command, with its address unchanged.
   private static func path(_ arguments: [[UInt8]]) -> MTAEnvelope.Path {
     let address = arguments.first ?? []
     var path = MTAEnvelope.Path(address, arguments: Array(arguments.dropFirst()))
@@ -237,10 +237,10 @@ open class MilterChain: Milter {
     return path
   }
 
-  /// The time that all members have for a step before the content; `nil` if no member is remote.
+  /// The time of all members for a step before the content; `nil` if no member is remote.
   final var stepTime: ChainTime? { timesSteps ? ChainTime(Self.timeLimits.command) : nil }
 
-  /// Connects to members again that have failed for another client.
+  /// Connects again to members that failed for another client.
   private final func returnFailedMembers() {
     guard let offer, let context, links.contains(where: { $0.failure != nil && $0.hasServed })
     else { return }
@@ -281,7 +281,7 @@ open class MilterChain: Milter {
     do {
       return try endOfMessage()
     } catch {
-      // The members have not all seen it, whatever the operator has chosen for callbacks that throw.
+      // Not all members have seen the message, so `onError` does not apply.
       log.error("the message is answered with tempfail: \(error)")
       context?.session.reply = nil
       return .tempfail

@@ -17,7 +17,7 @@ import MilterSystem
 /// }
 /// ```
 ///
-/// Each type is a key of its own, whatever its name is.
+/// Different types are different keys, even if their names are equal.
 public protocol MilterNoteKey {
   /// The type of the note.
   associatedtype Value: Sendable
@@ -25,17 +25,17 @@ public protocol MilterNoteKey {
 
 /// Notes about a message that the filters of a ``MilterChain`` share; see ``MilterBase/messageNotes``.
 ///
-/// Each message has notes of its own. They may be used from any thread: what a task writes after the message has
-/// ended is not seen by the filters of the next one.
+/// Each message has separate notes. They may be used from any thread. If a task writes a note after the message
+/// has ended, the filters do not see it in the next message.
 public final class MilterNotes: Sendable {
-  /// The notes that were written here; nil for one that was deleted.
+  /// The notes that were written here; `nil` for a deleted note.
   private let values = SystemMutex<[ObjectIdentifier: (any Sendable)?]>([:])
-  /// The notes that are read where none was written here.
+  /// The notes to read if a note was not written here.
   private let base: MilterNotes?
 
   /// Makes notes.
   ///
-  /// - Parameter base: notes that these begin with, and do not change.
+  /// - Parameter base: Notes that are visible here, and are not changed.
   init(over base: MilterNotes? = nil) { self.base = base }
 
   /// The note of a key, or `nil`.

@@ -1,6 +1,6 @@
 import MilterCore
 
-/// The MTA that a filter serves, as far as its macros show; see ``ClientReporting/mta``.
+/// The MTA that a filter serves, according to its macros; see ``ClientReporting/mta``.
 public struct MTAIdentity: Hashable, Sendable {
   /// An MTA that the library knows.
   public enum Kind: Hashable, Sendable {
@@ -16,7 +16,7 @@ public struct MTAIdentity: Hashable, Sendable {
   public let kind: Kind
   /// The release, such as `3.7.11` or `8.17.1.9`; `nil` if the MTA does not send it.
   ///
-  /// Sendmail sends it only if it is asked for the macro `v`, which ``MilterBase/wantsClient`` does.
+  /// Sendmail sends it only if the filter requests the macro `v`, for example with ``MilterBase/wantsClient``.
   public let release: String?
 
   init(_ symbols: MilterSymbols) {
@@ -27,10 +27,10 @@ public struct MTAIdentity: Hashable, Sendable {
       release = words.dropFirst().first.map(String.init)
     } else if let first = words.first, first.hasPrefix("8."), words.count == 1 {
       kind = .sendmail
-      // Packagers put their own release after a slash.
+      // Packagers append their own release after a slash.
       release = first.split(separator: "/").first.map(String.init)
     } else if words.isEmpty, symbols[.ifName] != nil {
-      // Of the two only Sendmail has this macro, and only Postfix sends v without being asked.
+      // Of the two, only Sendmail has this macro, and only Postfix sends `v` by default.
       kind = .sendmail
       release = nil
     } else {

@@ -1,16 +1,16 @@
 import MilterCore
 import MilterRuntime
 
-/// A filter that knows its MTA's client: every ``Milter`` and ``AsyncMilter``.
+/// A filter that has information about the MTA's client: every ``Milter`` and ``AsyncMilter``.
 ///
-/// The properties belong to a protocol so that filters may have properties of the same names: a class
+/// The properties belong to a protocol so that filters may declare properties with the same names. A class
 /// could only override those of its superclass.
 public protocol ClientReporting: AnyObject {}
 
 extension MilterBase: ClientReporting {}
 
 extension ClientReporting where Self: MilterBase {
-  /// The client that the message comes from: its name, address, login, and encryption.
+  /// The SMTP client: its name, address, login, and encryption.
   ///
   /// ```swift
   /// override class var wantsClient: Bool { true }
@@ -20,13 +20,13 @@ extension ClientReporting where Self: MilterBase {
   /// }
   /// ```
   ///
-  /// May be called in every callback. The properties are right under Sendmail and Postfix, which send
-  /// the same facts in different forms. Declare ``MilterBase/wantsClient``, or some are missing.
+  /// May be called in every callback. The properties are correct under Sendmail and Postfix, which send the
+  /// same data in different forms. Declare ``MilterBase/wantsClient``; otherwise some properties are missing.
   public var client: MilterClientInfo {
     MilterClientInfo(context?.session.symbols ?? MilterSymbols(), introduction)
   }
 
-  /// The MTA that the filter serves, and its release, as far as its macros show.
+  /// The MTA that the filter serves, and its release, according to its macros.
   ///
   /// May be called from `connect` on. Declare ``MilterBase/wantsClient`` to get Sendmail's release.
   public var mta: MTAIdentity { MTAIdentity(context?.session.symbols ?? MilterSymbols()) }

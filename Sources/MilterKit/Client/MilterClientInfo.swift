@@ -1,14 +1,14 @@
 import MilterCore
 import MilterMail
 
-/// The SMTP client that a message comes from, as far as the MTA has shown it; see ``ClientReporting/client``.
+/// The SMTP client of a message, according to the data from the MTA; see ``ClientReporting/client``.
 ///
-/// It is a value: what the MTA shows later is in the one that ``ClientReporting/client`` returns then.
-/// ``MilterBase/wantsClient`` has the MTA show everything.
+/// This is a value: it does not get data that the MTA sends later. With ``MilterBase/wantsClient``, the MTA
+/// sends all data.
 public struct MilterClientInfo: Sendable {
   /// The macros sent so far.
   private let symbols: MilterSymbols
-  /// The values of connect and HELO; nil if the MTA does not send them to the filter.
+  /// The values of connect and HELO; `nil` if the MTA does not send them to the filter.
   private let introduction: ClientIntroduction
 
   init(_ symbols: MilterSymbols, _ introduction: ClientIntroduction) {
@@ -16,17 +16,17 @@ public struct MilterClientInfo: Sendable {
     self.introduction = introduction
   }
 
-  /// The client's host name, if its address leads to the name and the name to the address; else `nil`.
+  /// The client's host name if its address resolves to the name and the name to the address; otherwise `nil`.
   public var name: String? {
     let name = text(.clientName) ?? introduction.host ?? origin.name
-    // Sendmail has the address in brackets where it knows no name, Postfix "unknown".
+    // If it knows no name, Sendmail sends the address in brackets, and Postfix "unknown".
     guard let name, !name.isEmpty, name != "unknown", !name.hasPrefix("["), !origin.isForged
     else { return nil }
     return name
   }
 
-  /// The client's address; `nil` if the MTA does not know it, as for a program that submits mail to
-  /// Sendmail itself.
+  /// The client's address; `nil` if the MTA does not know it, for example if a local program submits mail to
+  /// Sendmail.
   public var address: MilterAddress? {
     if let address = introduction.address { return address }
     guard let text = text(.clientAddr) ?? origin.address else { return nil }
@@ -38,29 +38,29 @@ public struct MilterClientInfo: Sendable {
     return parsed.network(prefixLength: 32, ipv6PrefixLength: 128) == nil ? nil : parsed
   }
 
-  /// The name that the client gave itself with HELO or EHLO; `nil` before it did.
+  /// The name that the client sent with HELO or EHLO; `nil` before that.
   public var helo: String? { introduction.helo ?? (mta.kind == .sendmail ? text(.heloName) : nil) }
 
   /// Whether the client logged in with SMTP AUTH; known from `envfrom` on.
   public var isAuthenticated: Bool { user != nil || mechanism != nil }
 
-  /// The name that the client logged in with; `nil` without a login, and before `envfrom`.
+  /// The user name of the client's login; `nil` without a login, and before `envfrom`.
   ///
-  /// Sendmail encodes the name as xtext; it is decoded here.
+  /// Sendmail encodes the name as xtext, which this property decodes.
   public var user: String? { decoded(.authAuthen) }
 
-  /// The mechanism by which the client logged in, such as `PLAIN`; `nil` without a login.
+  /// The mechanism of the client's login, such as `PLAIN`; `nil` without a login.
   public var mechanism: String? { text(.authType) }
 
-  /// Whether a program on the MTA's own machine submits the message without SMTP over a network: by
-  /// Postfix's `sendmail` command, or by `sendmail -bs`.
+  /// Whether a program on the MTA's machine submits the message without a network connection: with Postfix's
+  /// `sendmail` command, or with `sendmail -bs`.
   ///
   /// Sendmail's usual `sendmail` command passes the message to the daemon over loopback. Such a message
   /// looks like that of any SMTP client on the machine, and this property is `false`.
   public var isLocalSubmission: Bool {
     switch mta.kind {
     case .postfix:
-      // The session is made up by cleanup(8), which knows of no port on either side.
+      // cleanup(8) simulates this session, and knows no ports.
       introduction.host == "localhost" && address == .inet(address: "127.0.0.1", port: 0)
         && daemonPort == nil
     case .sendmail: introduction.host == "localhost" && address == nil
@@ -86,10 +86,10 @@ public struct MilterClientInfo: Sendable {
     public let cipher: String?
     /// The number of bits of the cipher's key.
     public let bits: Int?
-    /// The subject of the client's certificate, if the MTA has verified the certificate; else `nil`.
+    /// The subject of the client's certificate if the MTA has verified the certificate; otherwise `nil`.
     ///
-    /// Sendmail gives the distinguished name, `/O=Example/CN=mx.example.org`, Postfix only the common
-    /// name, `mx.example.org`.
+    /// Sendmail sends the distinguished name, such as `/O=Example/CN=mx.example.org`, Postfix only the common
+    /// name, such as `mx.example.org`.
     public let certificateSubject: String?
 
     /// Makes a value, for tests.
@@ -101,21 +101,21 @@ public struct MilterClientInfo: Sendable {
     }
   }
 
-  /// The name of the MTA's daemon that the client reached.
+  /// The name of the MTA's daemon to which the client has connected.
   ///
   /// It is `Name` of Sendmail's `DAEMON_OPTIONS`, and Postfix's `milter_macro_daemon_name`.
   public var daemonName: String? { text(.daemonName) }
 
-  /// The port of the MTA that the client reached; `nil` for local submissions.
+  /// The MTA's port to which the client has connected; `nil` for local submissions.
   public var daemonPort: UInt16? {
-    // Postfix has 0 for a local submission.
+    // Postfix sends 0 for a local submission.
     text(.daemonPort).flatMap { UInt16($0) }.flatMap { $0 == 0 ? nil : $0 }
   }
 
   var mta: MTAIdentity { MTAIdentity(symbols) }
 
   private var certificateSubject: String? {
-    // Postfix sends the subject of trusted certificates only.
+    // Postfix sends the subject only for trusted certificates.
     guard mta.kind != .sendmail || text(.verify) == "OK" else { return nil }
     return decoded(.certSubject)
   }
@@ -125,7 +125,7 @@ public struct MilterClientInfo: Sendable {
     return String(decoding: value, as: UTF8.self)
   }
 
-  /// A value that Sendmail writes in xtext.
+  /// A value that Sendmail encodes as xtext.
   private func decoded(_ macro: MilterMacroName) -> String? {
     guard let value = symbols[macro], !value.isEmpty else { return nil }
     let bytes = mta.kind == .sendmail ? XText.decodeMacro(value) : value

@@ -4,19 +4,19 @@ import MilterCore
 struct FieldPairs {
   /// The cost of an action.
   ///
-  /// A field that stays as another one of equal content costs 1, so that of equal fields the right one
-  /// stays.
+  /// A field that replaces another field of equal content costs 1, so that each field keeps its own position if
+  /// possible.
   static let action = 1 << 24
-  /// The cost of what must not be done.
+  /// The cost of a change that is not allowed.
   static let impossible = 1 << 56
 
   private struct Entry {
     let id: Int
-    /// The same number for the same content, or name.
+    /// A number that is equal for equal contents, and a number that is equal for equal names.
     let content, name: Int
-    /// Whether Postfix may have cut the field: it stays as itself, or is deleted.
+    /// Whether Postfix may have cut the field, which then can only stay unchanged or be deleted.
     var mayBeCut = false
-    /// Whether the field can be written to the place of another.
+    /// Whether the field's value can be assigned to another field.
     var isValue = true
   }
 
@@ -64,7 +64,7 @@ struct FieldPairs {
     return numbers.count - 1
   }
 
-  /// The cost of a field that stays in the place of one that came; `nil` if it cannot.
+  /// The cost of keeping a field in the place of an original field; `nil` if this is not possible.
   func costOfKeeping(_ oldPlace: Int, _ newPlace: Int) -> Int? {
     let (old, new) = (old[oldPlace], new[newPlace])
     let other = old.id == new.id ? 0 : 1
@@ -75,6 +75,6 @@ struct FieldPairs {
     return old.name == new.name && new.isValue ? Self.action + other : nil
   }
 
-  /// The cost of a field that is inserted.
+  /// The cost of inserting a field.
   func costOfInserting(_ place: Int) -> Int { new[place].mayBeCut ? Self.impossible : Self.action }
 }

@@ -1,12 +1,12 @@
 import MilterCore
 import MilterMail
 
-/// Text on its way into a header field.
+/// Converts text to the value of a header field.
 enum FieldText {
   /// RFC 5322, 2.1.1: the length that a line should not exceed.
   private static let longestLine = 78
 
-  /// The value of a field for some text: encoded where it is not ASCII, folded where it is long.
+  /// The value of a field with a text: encoded if it is not ASCII, and folded if it is long.
   static func value(_ text: String, name: String) throws(MilterError) -> [UInt8] {
     guard !text.unicodeScalars.contains(where: isControl) else {
       throw MilterError(
@@ -20,12 +20,12 @@ enum FieldText {
     return column + text.utf8.count <= longestLine ? Array(text.utf8) : folded(text, column)
   }
 
-  /// Whether a character is a line break or control character, which text on one line does not have.
+  /// Whether a character is a line break or a control character, which are not allowed in text on one line.
   static func isControl(_ scalar: Unicode.Scalar) -> Bool {
     scalar.value < 0x20 && scalar != "\t" || scalar == "\u{7F}"
   }
 
-  /// The text with line breaks before spaces, none before a line that would be blank.
+  /// The text with line breaks before spaces, but without blank lines.
   private static func folded(_ text: String, _ column: Int) -> [UInt8] {
     let words = text.split(separator: " ", omittingEmptySubsequences: false)
     var result: [UInt8] = []

@@ -1,20 +1,20 @@
 import MilterCore
 
-/// Finds the shortest sequence of actions that turns the header as it came into what it is now.
+/// Finds the shortest sequence of actions that changes the original header to the current header.
 ///
-/// ``ShortestEdit`` finds the fields that stay, some of them with another value. For a header of
-/// many hundreds of fields, most of which were changed, the sequence is short, but not always the
-/// shortest: as many fields as possible stay as they are (``KeptFields``), and where a field went and
-/// another one of its name came between the same two of them, it is changed. Then:
+/// ``ShortestEdit`` finds the fields that stay, some with another value. If a header has many hundreds of
+/// fields, and most of them have changed, the sequence is not always the shortest one. Then ``KeptFields``
+/// finds the largest number of fields that can stay unchanged. If a field was removed and another one with the
+/// same name was added between the same two of them, it becomes a change. The actions have this order:
 ///
-/// 1. Changes, which move nothing.
-/// 2. Deletions from the last to the first: with Postfix a deletion moves the fields after it.
-/// 3. Insertions from the first to the last, so that each finds those before it in place.
+/// 1. Changes, which do not move any field.
+/// 2. Deletions from the last to the first: with Postfix, a deletion renumbers the fields after it.
+/// 3. Insertions from the first to the last, so that each one finds the fields before it in place.
 struct HeaderPlanner {
   private let original: [MilterMessage.Field]
   private let fields: [MilterMessage.Field]
   private let traits: MTATraits
-  /// For each field the place of the one that came and stays as it, if any; ascending.
+  /// For each field, the index of the original field that stays in its place, if any; ascending.
   private var sources: [Int?] = []
 
   init(_ headers: MilterMessage.Headers) {
@@ -29,7 +29,7 @@ struct HeaderPlanner {
     }
   }
 
-  /// Makes one change of a deletion and an insertion between the same two fields that stay.
+  /// Combines a deletion and an insertion between the same two remaining fields to a change.
   private mutating func matchNames() {
     guard sources.contains(nil) else { return }
     var kept = Set(sources.compactMap(\.self))
@@ -38,7 +38,7 @@ struct HeaderPlanner {
       places[original[place].rawName, default: []].append(place)
     }
     guard !places.isEmpty else { return }
-    // The place of the next field that stays, from the last to the first.
+    // The index of the next field that stays, from the last to the first.
     var limits = [Int](repeating: original.count, count: fields.count + 1)
     for index in fields.indices.reversed() { limits[index] = sources[index] ?? limits[index + 1] }
     var next = 0
@@ -55,7 +55,7 @@ struct HeaderPlanner {
     }
   }
 
-  /// The first of some ascending numbers that is not below another one.
+  /// The first of some ascending numbers that is not lower than another number.
   private static func first(of numbers: [Int], from start: Int) -> Int? {
     var range = numbers.startIndex..<numbers.endIndex
     while !range.isEmpty {
@@ -65,7 +65,7 @@ struct HeaderPlanner {
     return range.lowerBound < numbers.endIndex ? numbers[range.lowerBound] : nil
   }
 
-  /// The actions in their order.
+  /// The actions in order.
   var actions: [MilterPlan.Action] {
     let isUntouched =
       fields.count == original.count
@@ -73,7 +73,7 @@ struct HeaderPlanner {
     return isUntouched ? [] : changes + insertions
   }
 
-  /// Changes, then deletions.
+  /// The changes, and then the deletions.
   private var changes: [MilterPlan.Action] {
     let numbers = numbersByName
     var changes: [MilterPlan.Action] = []
@@ -90,7 +90,7 @@ struct HeaderPlanner {
     return changes
   }
 
-  /// The number of each field that came among those of its name, from 1.
+  /// The number of each original field among those with the same name, from 1.
   private var numbersByName: [Int] {
     var counts: [String: Int] = [:]
     return original.map { field in
@@ -104,7 +104,7 @@ struct HeaderPlanner {
   private var insertions: [MilterPlan.Action] {
     var insertions: [MilterPlan.Action] = []
     let last = sources.lastIndex { $0 != nil } ?? -1
-    /// The fields that came up to the last one that stays, of those before the insertion.
+    /// The original fields up to the last one that stays before the insertion.
     var passed = 0
     var kept = 0
     for (index, field) in fields.enumerated() {
@@ -118,11 +118,11 @@ struct HeaderPlanner {
         insertions.append(
           traits.addsAtEnd
             ? .addheader(name: field.name, value: value)
-            // Beyond the last one.
+            // After the last field.
             : .insheader(index: Int(Int32.max), name: field.name, value: value))
         continue
       }
-      // At the top it does not matter how many hidden fields follow.
+      // At the top, the number of hidden fields after it does not matter.
       let hidden = passed > 0 ? traits.hiddenFields : 0
       let before = traits.countsDeletedFields ? passed : kept
       let place = MTATraits.ownFields + hidden + before + insertions.count

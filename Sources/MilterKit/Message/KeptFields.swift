@@ -1,10 +1,10 @@
-/// Finds the fields of a header that stay where they are while others move around them.
+/// Finds the fields of a header that stay in place while others move around them.
 ///
-/// These are fields in the order in which they came. Of all such chains it is the one that saves the most
-/// actions: a field that stays unchanged saves a deletion and an insertion, one that gets another value
-/// saves one of the two. A field that may be cut stays in any case.
+/// These fields are in their original order. Of all such sequences, this one saves the most actions: an
+/// unchanged field saves a deletion and an insertion, and a field with a new value saves one action. A field
+/// that may have been cut always stays.
 struct KeptFields {
-  /// For each field its place when it came, if it stays; ascending.
+  /// For each field, its original index if it stays; ascending.
   let sources: [Int?]
 
   init(
@@ -15,7 +15,7 @@ struct KeptFields {
       original.indices.contains(field.id)
         && (!traits.deletes(field) || field.hasContent(of: original[field.id])) ? field.id : nil
     }
-    // Nothing was moved: the usual case.
+    // No field was moved: the usual case.
     if Self.isAscending(candidates) {
       sources = candidates
       return
@@ -51,7 +51,7 @@ struct KeptFields {
     return true
   }
 
-  /// A Fenwick tree: the heaviest of the chains that end below a place.
+  /// A Fenwick tree: the sequence that saves most, of those that end before an index.
   private struct BestPrefix {
     private var chains: [(weight: Int, index: Int)?]
 

@@ -6,42 +6,43 @@ struct MTATraits: Hashable, Sendable {
   var kind = MTAIdentity.Kind.postfix
   /// The changes that were negotiated.
   var actions = MilterActionFlags.all
-  /// Whether values have the space after the colon.
+  /// Whether values include the space after the colon.
   var hasLeadingSpace = true
 
-  /// The number of fields that `insheader` counts before those that a filter is shown: the MTA's own
+  /// The number of fields that `insheader` counts before the fields that a filter gets: the MTA's own
   /// `Received`.
   static let ownFields = 1
-  /// The number of fields that Sendmail counts after its own, although the message does not have them:
-  /// those for which its usual configuration has a default.
+  /// The number of fields that Sendmail counts after its own, even if the message lacks them: those for which
+  /// its usual configuration has a default.
   private static let sendmailDefaults = 7
-  /// The size above which Postfix cuts a field, also one that a filter adds.
+  /// The size above which Postfix cuts a field, including a field that a filter adds.
   static let largestField = 60_000
 
-  /// The number of fields between the MTA's own and those that a filter is shown.
+  /// The number of fields between the MTA's own fields and the fields that a filter gets.
   var hiddenFields: Int { kind == .sendmail ? Self.sendmailDefaults : 0 }
   /// Whether deleted fields still count.
   var countsDeletedFields: Bool { kind == .sendmail }
-  /// Whether `chgheader` also changes how a name is spelled.
+  /// Whether `chgheader` also changes the spelling of the name.
   var changesNames: Bool { kind == .postfix }
-  /// Whether `addheader` always puts a field after the others.
+  /// Whether `addheader` always adds a field after all others.
   ///
-  /// Sendmail puts it before the first one of its name, or in the place of one that was deleted.
+  /// Sendmail adds it before the first field of the same name, or in the place of a deleted one.
   var addsAtEnd: Bool { kind != .sendmail }
-  /// Whether a new sender without ESMTP arguments has the client's.
+  /// Whether a new sender without ESMTP arguments keeps the client's arguments.
   var keepsSenderArguments: Bool { kind != .other }
-  /// Whether any argument of a new sender takes the place of all that the client gave, but for `SIZE`.
+  /// Whether any argument of a new sender replaces all of the client's arguments except `SIZE`.
   ///
-  /// Sendmail's `milter_chgfrom` forgets them where arguments come. Postfix keeps those of other names.
+  /// Sendmail's `milter_chgfrom` drops them if the filter sends arguments. Postfix keeps those with other
+  /// names.
   var replacesSenderArguments: Bool { kind == .sendmail }
 
-  /// Whether `chgheader` would delete a field instead of giving it the value of another one.
+  /// Whether `chgheader` would delete a field instead of changing its value.
   func deletes(_ field: MilterMessage.Field) -> Bool {
     let value = field.wireValue
     return value.isEmpty || !hasLeadingSpace && value.count == 1 && value.first == 0x20
   }
 
-  /// Checks that the MTA can take a new sender.
+  /// Checks that the MTA accepts a new sender.
   func checkSender(_ new: MilterMessage.Path, from old: MilterMessage.Path) throws(MilterError) {
     guard new != old else { return }
     try check(.chgfrom, "the sender")
@@ -60,7 +61,7 @@ struct MTATraits: Hashable, Sendable {
     }
   }
 
-  /// Checks that the MTA can take a new recipient.
+  /// Checks that the MTA accepts a new recipient.
   func checkRecipient(
     _ path: MilterMessage.Path, among original: [MilterMessage.Path]
   ) throws(MilterError) {
@@ -79,7 +80,7 @@ struct MTATraits: Hashable, Sendable {
     }
   }
 
-  /// Whether MTAs accept the ESMTP arguments of a path, and no argument occurs twice.
+  /// Whether MTAs accept the ESMTP arguments of a path, and each argument occurs once.
   private static func areTaken(
     _ arguments: [[UInt8]], of path: MilterMessage.Path, by isTaken: ([UInt8]) -> Bool
   ) -> Bool {

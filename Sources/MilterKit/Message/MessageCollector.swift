@@ -2,15 +2,15 @@ import MilterCore
 import MilterMail
 import MilterSystem
 
-/// Keeps what comes of a message until its end.
+/// Collects a message until its end.
 ///
-/// It works on the bytes of commands, and makes nothing of them until somebody asks.
+/// It keeps the bytes of commands, and parses them only on request.
 struct MessageCollector {
-  /// A body beyond this is kept in a file, in bytes.
+  /// The size in bytes above which a body is kept in a file.
   static let mostInMemory = 256 << 10
-  /// The maximum size of a header in bytes: it is in memory.
+  /// The maximum size of a header in bytes, because it is in memory.
   private static let largestHeader = 8 << 20
-  /// The memory of a field besides its name and value, in bytes.
+  /// The memory of a field in addition to its name and value, in bytes.
   private static let fieldCost = 64
 
   private var sender: MilterMessage.Path?
@@ -22,11 +22,11 @@ struct MessageCollector {
   private var body: [UInt8] = []
   private var file: SpoolFile?
   private var bodyCount = 0
-  /// Why the body could not be kept, if so.
+  /// The reason why the body could not be kept, or `nil`.
   private(set) var failure: FileError?
   private(set) var isTooLarge = false
 
-  /// Takes a command about a message.
+  /// Adds a command of the message.
   mutating func take(
     _ callback: MilterCallback, _ payload: Span<UInt8>, _ filter: MessageMilter
   ) throws(MilterError) {
@@ -39,7 +39,7 @@ struct MessageCollector {
     }
   }
 
-  /// Forgets the last recipient: it was refused.
+  /// Removes the last recipient, because it was refused.
   mutating func dropRecipient() { if !recipients.isEmpty { recipients.removeLast() } }
 
   private static func path(
@@ -57,7 +57,7 @@ struct MessageCollector {
     let (name, value) = try CommandLayout.header(payload)
     guard !isTooLarge else { return }
     header.append(payload, name)
-    // The MTA has kept the space for itself.
+    // The MTA did not send the space.
     if filter.fakesLeadingSpace, !value.isEmpty { header.append(0x20) }
     header.append(payload, value)
     fields.append((header.count, name.count))
@@ -85,7 +85,7 @@ struct MessageCollector {
     }
   }
 
-  /// Gives up the body.
+  /// Drops the body.
   mutating func fail(_ error: FileError) {
     failure = error
     body = []

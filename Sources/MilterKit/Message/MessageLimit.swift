@@ -1,5 +1,4 @@
-/// The size of messages that a filter looks at, and what becomes of larger ones; see
-/// ``MessageMilter/messageLimit``.
+/// The maximum size of a message, and the action on a larger one; see ``MessageMilter/messageLimit``.
 public struct MessageLimit: Hashable, Sendable {
   /// The maximum size in bytes, of header and body together.
   public var bytes: Int
@@ -8,11 +7,11 @@ public struct MessageLimit: Hashable, Sendable {
 
   /// The action on a message that is larger than the limit.
   public enum Policy: Hashable, Sendable {
-    /// It is refused with `552 5.3.4`, for good.
+    /// It is refused permanently with `552 5.3.4`.
     case refuse
-    /// It is accepted, and the filter does not look at it.
+    /// It is accepted without the filter.
     case accept
-    /// It is refused with `452 4.3.1`, and the client tries again.
+    /// It is deferred with `452 4.3.1`.
     case tempfail
   }
 
@@ -24,7 +23,7 @@ public struct MessageLimit: Hashable, Sendable {
 }
 
 extension MilterBase {
-  /// Answers for a message that is larger than a limit.
+  /// Returns the status for a message that is larger than the limit.
   final func answerLarge(_ policy: MessageLimit.Policy) throws -> Status {
     switch policy {
     case .accept: return .accept

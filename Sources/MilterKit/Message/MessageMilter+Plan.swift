@@ -2,7 +2,7 @@ import MilterCore
 import MilterRuntime
 
 extension MessageMilter {
-  /// Sends the MTA the changes of a plan.
+  /// Sends the changes of a plan to the MTA.
   final func carryOut(_ plan: MilterPlan) throws {
     guard !plan.isEmpty else { return }
     let context = try attached("message")
@@ -28,7 +28,7 @@ extension MessageMilter {
 }
 
 extension MilterPlan.Action {
-  /// The packet for the MTA; `nil` for a body, which may have many.
+  /// The packet for the MTA; `nil` for a body, which may need several packets.
   func reply(hasLeadingSpace: Bool) -> FilterReply? {
     switch self {
     case .addheader(let name, let value):
@@ -51,7 +51,7 @@ extension MilterPlan.Action {
     }
   }
 
-  /// The value as the MTA takes it, which may write the space itself.
+  /// The value for the MTA, which may add the space itself.
   private func wire(_ value: [UInt8], _ hasLeadingSpace: Bool) -> [UInt8] {
     !hasLeadingSpace && value.first == 0x20 ? Array(value.dropFirst()) : value
   }

@@ -1,7 +1,7 @@
 import MilterCore
 import MilterRuntime
 
-/// A mail filter that gets each message as a value: subclass it and override ``message(_:)``.
+/// A mail filter that gets each message as a value; override ``message(_:)``.
 ///
 /// ```swift
 /// import MilterKit
@@ -18,8 +18,8 @@ import MilterRuntime
 /// ```
 ///
 /// The library collects the message and calls ``message(_:)`` at its end. If the verdict is `.accept` or
-/// `.continue`, it carries out the changes, ``MilterMessage/plan``. The MTA does not wait for replies
-/// before that, except at the steps whose callbacks are overridden.
+/// `.continue`, it carries out the changes in ``MilterMessage/plan``. Before the end, the MTA waits for replies
+/// only at the steps whose callbacks the class overrides.
 ///
 /// Override ``AsyncMilter/connect(_:_:)``, ``AsyncMilter/helo(_:)``, ``AsyncMilter/envfrom(_:_:)``,
 /// ``AsyncMilter/envrcpt(_:_:)``, ``AsyncMilter/data()``, or ``AsyncMilter/eoh()`` to refuse a client,
@@ -41,7 +41,7 @@ import MilterRuntime
 /// - ``needsBody``
 /// - ``messageLimit``
 open class MessageMilter: AsyncMilter {
-  /// The part of the message under way that has arrived.
+  /// The part of the current message that has arrived.
   final var collector = MessageCollector()
   final let limit: MessageLimit
   final let collectsBody: Bool
@@ -56,9 +56,9 @@ open class MessageMilter: AsyncMilter {
 
   /// Examines a message, and may change it.
   ///
-  /// Called once for each message, at its end. Not called if an overridden callback gave a verdict before, if the
-  /// message is larger than ``messageLimit``, or if its body could not be kept. In the last case the library answers
-  /// as if this method had thrown.
+  /// Called once for each message, at its end. Not called if another callback has already given a verdict, or
+  /// if the message is larger than ``messageLimit``. Also not called if the body could not be kept: the library
+  /// then answers as if this method had thrown.
   ///
   /// | Status | Effect |
   /// |---|---|
@@ -67,7 +67,8 @@ open class MessageMilter: AsyncMilter {
   ///
   /// - Parameter message: The message. Changes are carried out if it is accepted.
   /// - Returns: The status; see the table.
-  /// - Throws: Any error. The library logs it and answers with tempfail, also if an assignment was refused.
+  /// - Throws: Any error. The library logs it and answers with tempfail. It does the same if the message
+  ///   refused an assignment.
   ///
   /// libmilter has no equivalent.
   nonisolated(nonsending) open func message(_ message: inout MilterMessage) async throws -> Status {
@@ -76,20 +77,21 @@ open class MessageMilter: AsyncMilter {
 
   /// Whether the filter looks at bodies; `true` by default.
   ///
-  /// If it is `false`, the MTA does not send them, and ``MilterMessage/Body/bytes`` throws. A body can
-  /// still be replaced.
+  /// If it is `false`, the MTA does not send bodies, and ``MilterMessage/Body/bytes`` throws. The filter can
+  /// still replace a body.
   open class var needsBody: Bool { true }
 
-  /// The maximum size of messages, and the action on larger ones; by default messages of more than 128 MiB
-  /// are refused.
+  /// The maximum size of messages, and the action on larger ones; by default, messages of more than 128 MiB are
+  /// refused.
   ///
-  /// A header of more than 8 MiB is always too large, since it is kept in memory. Each field counts 64 bytes
-  /// more than its name and value.
+  /// A header of more than 8 MiB is always too large, because it is kept in memory. Each field counts 64 bytes
+  /// in addition to its name and value.
   open class var messageLimit: MessageLimit { MessageLimit() }
 
-  /// The part of the message under way that has arrived.
+  /// The part of the current message that has arrived.
   ///
-  /// It has the sender from `envfrom` on, the recipients so far, and in ``AsyncMilter/eoh()`` the header.
+  /// It has the sender from `envfrom` on, the recipients that have arrived, and in ``AsyncMilter/eoh()`` the
+  /// header.
   ///
   /// May be called in every callback. Changes to this value have no effect.
   public final var messageSoFar: MilterMessage {
@@ -106,25 +108,25 @@ open class MessageMilter: AsyncMilter {
 
   // MARK: What the library does with it
 
-  /// Whether the MTA is asked for everything that ``MilterMessage/client`` has; `true` by default.
+  /// Whether the MTA sends all macros for ``MilterMessage/client``; `true` by default.
   override open class var wantsClient: Bool { true }
 
-  /// `true`: fields are kept exactly.
+  /// `true`, so that fields are kept exactly.
   override public final class var leadingSpace: Bool { true }
 
-  /// The callbacks that are overridden, and those by which the library collects messages.
+  /// The callbacks that the class overrides, and the callbacks with which the library collects messages.
   override open class var callbacks: MilterCallbacks {
     let callbacks = overridden.union([.envfrom, .envrcpt, .header, .eom])
     return needsBody ? callbacks.union(.body) : callbacks.subtracting(.body)
   }
 
-  /// The callbacks by which the library collects messages, if they are not overridden.
+  /// The callbacks with which the library collects messages, if the class does not override them.
   override open class var noReply: MilterCallbacks {
     MilterCallbacks([.envfrom, .envrcpt, .header, .body]).subtracting(overridden)
       .intersection(callbacks)
   }
 
-  /// Whether the recipient of the callback under way was rejected by the MTA.
+  /// Whether the MTA rejected the recipient of the current callback.
   final var isRejectedRecipient: Bool {
     Self.rejectedRecipients && context?.session.symbols[.rcptMailer] == Array("error".utf8)
   }
@@ -146,10 +148,10 @@ open class MessageMilter: AsyncMilter {
     .continue
   }
 
-  /// Calls ``message(_:)``, and carries out what it changes.
+  /// Calls ``message(_:)``, and carries out its changes.
   nonisolated(nonsending) override public final func eom() async throws -> Status {
     if collector.isTooLarge { return try answerLarge(limit.policy) }
-    // A filter could take the body for an empty one.
+    // The filter could take the body for an empty one.
     if let failure = collector.failure { throw failure }
     var value = messageSoFar
     let status = try await message(&value)

@@ -3,13 +3,13 @@ import MilterRuntime
 
 /// Runs the callbacks of a ``MessageMilter``, and collects its messages.
 ///
-/// The callbacks are those of an ``AsyncMilter``. What is not overridden makes no task.
+/// The callbacks are those of an ``AsyncMilter``. Callbacks that the class does not override create no task.
 final class MessageMilterHandler: SessionHandler {
   private let milter: MessageMilter
   private let inner: AsyncMilterHandler
-  /// The callbacks to call; the others only collect.
+  /// The callbacks to call; the others only collect the message.
   private let called: MilterCallbacks
-  /// The callback under way.
+  /// The current callback.
   private var callback = MilterCallback.negotiate
   /// Whether the filter skips the remaining recipients of this message.
   private var skipsRecipients = false
@@ -60,7 +60,7 @@ final class MessageMilterHandler: SessionHandler {
     switch (callback, status) {
     case (.envrcpt, .reject), (.envrcpt, .tempfail): milter.collector.dropRecipient()
     case (.envrcpt, .skip):
-      // The message needs the others all the same.
+      // The library needs the other recipients for the message.
       skipsRecipients = true
       return .continue
     default:

@@ -2,23 +2,24 @@ import MilterCore
 import MilterSystem
 
 extension MilterMessage {
-  /// The body of a message: all that follows the header, its lines ended by CR LF.
+  /// The body of a message: everything after the header, with CR LF at the end of each line.
   ///
-  /// Up to 256 KiB it is in memory, beyond that in a file that has no name and that nobody else can open.
-  /// A copy of the value shares it. A body is never incomplete: one that is larger than the filter's
-  /// ``MessageMilter/messageLimit``, or that could not be kept, is not shown to ``MessageMilter/message(_:)``.
+  /// A body of up to 256 KiB is in memory. A larger one is in a file without a name, which no other process can
+  /// open. Copies of the value share it. A body is never incomplete: ``MessageMilter/message(_:)`` is not
+  /// called for a body that is larger than the filter's ``MessageMilter/messageLimit`` or that could not be
+  /// kept.
   public struct Body: Sendable {
     enum Content: Sendable {
       case memory([UInt8])
       case file(SpoolFile, count: Int)
-      /// It could not be kept.
+      /// The body could not be kept.
       case failed(FileError)
-      /// The filter does not ask for bodies.
+      /// The filter does not request bodies.
       case absent
     }
 
     let content: Content
-    /// Whether the filter has put it in the place of the one that came.
+    /// Whether the filter has replaced the original body.
     let isNew: Bool
     private let traits: MTATraits
 
@@ -28,7 +29,7 @@ extension MilterMessage {
       self.traits = traits
     }
 
-    /// The number of bytes; 0 if the body is not there.
+    /// The number of bytes; 0 if the filter does not request bodies or the body could not be kept.
     public var count: Int {
       switch content {
       case .memory(let bytes): bytes.count
@@ -55,7 +56,7 @@ extension MilterMessage {
       }
     }
 
-    /// A stream of the body, from its start; for a body that need not be in memory.
+    /// A stream of the body from its start, for a body that need not be in memory.
     ///
     /// ```swift
     /// func send(_ body: MilterMessage.Body, to scanner: (RawSpan) throws -> Void) throws {
@@ -65,9 +66,9 @@ extension MilterMessage {
     /// ```
     public var reader: Reader { Reader(content) }
 
-    /// Puts other bytes in the place of the body.
+    /// Replaces the body with other bytes.
     ///
-    /// A last line without line end gets one, and LF becomes CR LF: MTAs do the same.
+    /// LF becomes CR LF, and a missing line end is added after the last line, as MTAs do.
     /// - Parameter bytes: the new body; may be empty.
     /// - Throws: ``/MilterCore/MilterError`` if the change was not negotiated.
     public mutating func replace(with bytes: some Collection<UInt8>) throws(MilterError) {
@@ -85,7 +86,7 @@ extension MilterMessage {
       self = Self(.memory(lines), isNew: true, traits: traits)
     }
 
-    /// Whether the body has these bytes, as far as that can be known.
+    /// Whether the body has these bytes, as far as this can be determined.
     private func holds(_ bytes: [UInt8]) -> Bool {
       var reader = reader
       var rest = bytes[...]
@@ -95,37 +96,37 @@ extension MilterMessage {
           rest = rest.dropFirst(piece.count)
         }
       } catch {
-        // It is not there, or cannot be read.
+        // The body is missing, or cannot be read.
         return false
       }
       return rest.isEmpty
     }
 
-    /// Puts text, in UTF-8, in the place of the body.
+    /// Replaces the body with text, in UTF-8.
     ///
     /// - Throws: ``/MilterCore/MilterError`` if the change was not negotiated.
     public mutating func replace(with text: String) throws(MilterError) {
       try replace(with: text.utf8)
     }
 
-    /// Reads a body piece by piece.
+    /// Reads a body in chunks.
     public struct Reader: Sendable {
       private let content: Content
       private var offset = 0
 
-      /// The size of a piece.
+      /// The size of a chunk.
       private static let size = 64 * 1024
 
       init(_ content: Content) { self.content = content }
 
-      /// The next piece, of at most 64 KiB; `nil` after the last one.
+      /// Returns the next chunk of at most 64 KiB; `nil` after the last one.
       ///
-      /// - Throws: as ``MilterMessage/Body/bytes``.
+      /// - Throws: The same errors as ``MilterMessage/Body/bytes``.
       public mutating func next() throws -> [UInt8]? {
         let piece: [UInt8]
         switch content {
         case .memory(let bytes):
-          // Most bodies are one piece.
+          // Most bodies have one chunk.
           piece =
             offset == 0 && bytes.count <= Self.size
             ? bytes : Array(bytes.dropFirst(offset).prefix(Self.size))

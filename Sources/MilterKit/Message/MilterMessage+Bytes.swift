@@ -1,11 +1,11 @@
 extension MilterMessage {
-  /// The whole message, byte for byte as the MTA has it: header fields, an empty line, and the body,
-  /// lines ended by CR LF.
+  /// Returns the whole message, byte for byte as the MTA has it: header fields, an empty line, and the body,
+  /// with CR LF at the end of each line.
   ///
-  /// - Parameter withReceived: whether a `Received` field, made from the macros, stands first. The MTA
-  ///   itself writes one, which filters are not shown; virus and spam scanners want it.
-  /// - Returns: the message with the changes made so far.
-  /// - Throws: as ``Body/bytes``.
+  /// - Parameter withReceived: Whether the message begins with a `Received` field that is made from the macros.
+  ///   The MTA does not send its own one to filters, and virus and spam scanners need it.
+  /// - Returns: The message with the changes made so far.
+  /// - Throws: The same errors as ``Body/bytes``.
   public func bytes(withReceived: Bool = false) throws -> [UInt8] {
     var bytes = headerBytes(withReceived: withReceived)
     bytes.reserveCapacity(bytes.count + body.count)
@@ -14,9 +14,9 @@ extension MilterMessage {
     return bytes
   }
 
-  /// The header as ``bytes(withReceived:)`` has it, with the empty line after it.
+  /// Returns the header as ``bytes(withReceived:)`` does, with the empty line after it.
   ///
-  /// Follow it with the pieces of ``Body/reader`` to pass on a message that need not be in memory.
+  /// To pass on a message that need not be in memory, send the chunks of ``Body/reader`` after it.
   public func headerBytes(withReceived: Bool = false) -> [UInt8] {
     var bytes = withReceived ? ReceivedField(self).bytes : []
     bytes.reserveCapacity(headers.reduce(bytes.count + 2) { $0 + $1.content.count + 8 })

@@ -9,14 +9,14 @@ extension MilterMessage {
   /// name   separator └─ rawValue, here `a long LF   subject` ─┘
   /// ```
   ///
-  /// A field has an identity: it remains the same field of its message when it is moved or gets another
-  /// value, and differs from other fields with equal content.
+  /// A field has an identity: it remains the same field of its message when you move it or change its value,
+  /// and it differs from other fields with equal content.
   public struct Field: Sendable {
     /// The number of the field in its message: its place on arrival, or a higher number for a new field.
     ///
-    /// Negative for a field that belongs to no message yet.
+    /// Negative for a field that does not belong to a message yet.
     var id: Int
-    /// The name and, at once after it, what follows the colon.
+    /// The name, followed by everything after the colon.
     let content: ArraySlice<UInt8>
     let nameCount: Int
 
@@ -26,28 +26,27 @@ extension MilterMessage {
       self.nameCount = nameCount
     }
 
-    /// Makes a field of text.
+    /// Creates a field from text.
     ///
-    /// Text that is not ASCII is written in encoded words (RFC 2047), and long text is folded.
+    /// Text that is not ASCII is encoded in encoded words (RFC 2047), and long text is folded.
     /// - Parameters:
-    ///   - name: the name: printable ASCII without colon.
+    ///   - name: The name: printable ASCII without a colon.
     ///   - text: the text, one line.
-    /// - Throws: ``/MilterCore/MilterError`` if the name or the text cannot be written that way, or the
-    ///   field is larger than 60,000 bytes.
+    /// - Throws: ``/MilterCore/MilterError`` if the name or the text is not allowed, or the field is larger
+    ///   than 60,000 bytes.
     public init(_ name: String, _ text: String) throws(MilterError) {
       let value = try FieldText.value(text, name: name)
       try self.init(name, rawValue: value)
     }
 
-    /// Makes a field of bytes, which are written as they are.
+    /// Creates a field from bytes, which are not changed.
     ///
     /// - Parameters:
-    ///   - name: the name: printable ASCII without colon.
-    ///   - rawValue: the value. LF or CR LF are allowed where the next line begins with a space or tab.
-    ///   - separator: what stands between name and value: `": "`, or `":"` before a value that is not
-    ///     empty.
-    /// - Throws: ``/MilterCore/MilterError`` if a field cannot be written that way, or is larger than
-    ///   60,000 bytes: Postfix would cut it.
+    ///   - name: The name: printable ASCII without a colon.
+    ///   - rawValue: The value. LF and CR LF are allowed if the next line begins with a space or a tab.
+    ///   - separator: The characters between name and value: `": "`, or `":"` if the value is not empty.
+    /// - Throws: ``/MilterCore/MilterError`` if a part is not allowed, or if the field is larger than 60,000
+    ///   bytes, because Postfix would cut it.
     public init(
       _ name: String, rawValue: some Collection<UInt8>, separator: Separator = .colonSpace
     ) throws(MilterError) {
@@ -72,13 +71,13 @@ extension MilterMessage {
       self.init(id: -1, content: (text.name + value)[...], nameCount: text.name.count)
     }
 
-    /// Makes a field of addresses, such as `To`, folded.
+    /// Creates a folded field from addresses, such as `To`.
     ///
     /// - Parameters:
-    ///   - name: the name: printable ASCII without colon.
-    ///   - addresses: the addresses; names that are not ASCII are written in encoded words (RFC 2047).
-    /// - Throws: ``/MilterCore/MilterError`` if the name cannot be written, the field is larger than 60,000
-    ///   bytes, or there is no address; ``/MilterMail/MailSyntaxError`` if an address cannot be written.
+    ///   - name: The name: printable ASCII without a colon.
+    ///   - addresses: The addresses; display names that are not ASCII are encoded in encoded words (RFC 2047).
+    /// - Throws: ``/MilterCore/MilterError`` if the name is not allowed, the field is larger than 60,000 bytes,
+    ///   or there is no address; ``/MilterMail/MailSyntaxError`` if an address cannot be written.
     public init(_ name: String, _ addresses: MailAddressList) throws {
       guard !addresses.items.isEmpty else {
         throw MilterError(.invalidArgument, "\(name): a field must have an address")
@@ -87,12 +86,12 @@ extension MilterMessage {
         name, rawValue: try addresses.encoded(column: name.utf8.count + 2).utf8)
     }
 
-    /// Makes a field of a date, such as `Date`.
+    /// Creates a field from a date, such as `Date`.
     ///
     /// - Parameters:
-    ///   - name: the name: printable ASCII without colon.
+    ///   - name: The name: printable ASCII without a colon.
     ///   - date: the date.
-    /// - Throws: ``/MilterCore/MilterError`` if the name cannot be written.
+    /// - Throws: ``/MilterCore/MilterError`` if the name is not allowed.
     public init(_ name: String, _ date: MailDate) throws(MilterError) {
       try self.init(name, rawValue: date.description.utf8)
     }
@@ -101,7 +100,7 @@ extension MilterMessage {
     public enum Separator: String, Hashable, Sendable {
       /// A colon and a space.
       case colonSpace = ": "
-      /// A colon alone.
+      /// Only a colon.
       case colon = ":"
     }
 
@@ -111,20 +110,20 @@ extension MilterMessage {
     /// The characters between the name and ``rawValue``.
     public var separator: Separator { wireValue.first == 0x20 ? .colonSpace : .colon }
 
-    /// The value's bytes, without the space after the colon; folded lines are separated by LF.
+    /// The value's bytes without the space after the colon; folded lines are separated by LF.
     public var rawValue: [UInt8] {
       Array(wireValue.first == 0x20 ? wireValue.dropFirst() : wireValue)
     }
 
-    /// The value on one line, without space at its ends; what is not UTF-8 shows as U+FFFD.
+    /// The value on one line, without white space at its ends; invalid UTF-8 becomes U+FFFD.
     public var value: String {
       Self.trimmed(String(decoding: MailHeaders.unfold(rawValue), as: UTF8.self))
     }
 
-    /// The value as a reader sees it: on one line, its encoded words (RFC 2047) decoded.
+    /// The value as mail programs display it: on one line, with decoded encoded words (RFC 2047).
     ///
-    /// Control characters, which encoded words can hold, show as spaces, so that the text can be given
-    /// back to a field.
+    /// Encoded words can contain control characters, which become spaces. So the text can be assigned to a
+    /// field again.
     public var text: String {
       let text = EncodedWord.decode(MailHeaders.unfold(rawValue))
       guard text.unicodeScalars.contains(where: FieldText.isControl) else {
@@ -134,17 +133,17 @@ extension MilterMessage {
       return Self.trimmed(String(String.UnicodeScalarView(scalars)))
     }
 
-    /// The addresses, of a field such as `From` or `Cc`.
+    /// The addresses of a field such as `From` or `Cc`.
     ///
-    /// - Throws: ``/MilterMail/MailSyntaxError`` if the value cannot be read in one way only.
+    /// - Throws: ``/MilterMail/MailSyntaxError`` if the value is not valid or is ambiguous.
     public var addresses: MailAddressList {
       get throws(MailSyntaxError) { try MailAddressList(rawValue) }
     }
 
-    /// The date, of a field such as `Date`; `nil` if the value is not a date.
+    /// The date of a field such as `Date`; `nil` if the value is not a date.
     public var date: MailDate? { MailDate(rawValue) }
 
-    /// The field exactly as it stands in the message, with its line ends: `Subject: one\r\n`.
+    /// The field exactly as it is in the message, with its line ends: `Subject: one\r\n`.
     public var bytes: [UInt8] {
       var bytes: [UInt8] = []
       bytes.reserveCapacity(content.count + 8)
@@ -154,13 +153,13 @@ extension MilterMessage {
 
     /// Whether Postfix may have cut the field, which it does at 60,000 bytes.
     ///
-    /// Such a field can be removed. It is never written back: neither moved nor changed.
+    /// You can remove such a field, but not move or change it.
     public var mayBeCut: Bool { content.count + 1 > MTATraits.largestField - Self.cutPiece }
 
-    /// Postfix leaves out a whole line whose first piece does not fit, and a piece has 2,048 bytes.
+    /// Postfix leaves out a whole line if its first 2,048 bytes do not fit.
     private static let cutPiece = 2 * 2048
 
-    /// Whether the field has this name, in any case, with or without white space before the colon.
+    /// Whether the field has this name, regardless of case and of white space before the colon.
     public func isNamed(_ name: String) -> Bool {
       var name = name
       return name.withUTF8 { Self.areSame(rawName.trimmed, $0) }
@@ -170,7 +169,7 @@ extension MilterMessage {
 
     var rawName: ArraySlice<UInt8> { content.prefix(nameCount) }
 
-    /// The bytes after the colon: the value as shown by an MTA that keeps the leading space.
+    /// The bytes after the colon, as an MTA sends them that keeps the leading space.
     var wireValue: ArraySlice<UInt8> { content.dropFirst(nameCount) }
 
     func hasContent(of other: Self) -> Bool {
@@ -209,7 +208,7 @@ extension MilterMessage {
 }
 
 extension UInt8 {
-  /// The byte, a capital letter of ASCII turned into a small one.
+  /// The byte, in lower case if it is a capital letter of ASCII.
   var lowercased: UInt8 {
     UInt8(ascii: "A")...UInt8(ascii: "Z") ~= self ? self | 0x20 : self
   }

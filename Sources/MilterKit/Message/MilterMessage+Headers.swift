@@ -1,9 +1,9 @@
 public import MilterCore
 
 extension MilterMessage {
-  /// The header fields of a message, in their order.
+  /// The header fields of a message in order.
   ///
-  /// Names are looked up in any case. There may be several fields of a name.
+  /// Names are compared without regard to case. Several fields can have the same name.
   public struct Headers: RandomAccessCollection, Sendable {
     /// The fields as the MTA sent them.
     ///
@@ -11,7 +11,7 @@ extension MilterMessage {
     let original: [Field]
     private(set) var fields: [Field]
     private var nextID: Int
-    /// Why an assignment was refused that could not throw.
+    /// The reason why an assignment was refused, because an assignment cannot throw.
     private(set) var refusal: MilterError?
     let traits: MTATraits
 
@@ -22,18 +22,18 @@ extension MilterMessage {
       self.traits = traits
     }
 
-    /// The place of the first field.
+    /// The index of the first field.
     public var startIndex: Int { fields.startIndex }
-    /// The place after the last field.
+    /// The index after the last field.
     public var endIndex: Int { fields.endIndex }
-    /// The field at a place.
+    /// The field at an index.
     public subscript(index: Int) -> Field { fields[index] }
 
-    /// The text of the first field of a name; see ``Field/text``.
+    /// The text of the first field with a name; see ``Field/text``.
     ///
-    /// An assignment changes the first field of that name and removes the others, or adds a field after
-    /// all others. `nil` removes all fields of the name. Text that cannot be a field's is refused: the
-    /// header stays as it was, and ``MilterMessage/plan`` throws.
+    /// An assignment changes the first field with that name and removes the others, or adds a field after all
+    /// others. `nil` removes all fields with the name. If the text is not allowed in a field, the header does
+    /// not change, and ``MilterMessage/plan`` throws.
     public subscript(
       name: String, file file: StaticString = #fileID, line line: UInt = #line
     ) -> String? {
@@ -47,17 +47,17 @@ extension MilterMessage {
       }
     }
 
-    /// The first field of a name.
+    /// Returns the first field with a name.
     public func first(_ name: String) -> Field? { fields.first { $0.isNamed(name) } }
 
-    /// The fields of a name, in their order.
+    /// Returns the fields with a name, in order.
     public func all(_ name: String) -> [Field] { fields.filter { $0.isNamed(name) } }
 
     // MARK: Adding
 
     /// Adds a field after all others.
     ///
-    /// - Throws: ``/MilterCore/MilterError`` if a field cannot be written that way.
+    /// - Throws: ``/MilterCore/MilterError`` if the name or the text is not allowed.
     public mutating func append(_ name: String, _ text: String) throws(MilterError) {
       try append(try Field(name, text))
     }
@@ -72,8 +72,8 @@ extension MilterMessage {
 
     /// Adds a field before all others.
     ///
-    /// It stands below the `Received` field that the MTA itself writes.
-    /// - Throws: ``/MilterCore/MilterError`` if a field cannot be written that way.
+    /// It is below the `Received` field that the MTA itself adds.
+    /// - Throws: ``/MilterCore/MilterError`` if the name or the text is not allowed.
     public mutating func prepend(_ name: String, _ text: String) throws(MilterError) {
       try prepend(try Field(name, text))
     }
@@ -88,16 +88,16 @@ extension MilterMessage {
 
     /// Adds a field before another one, or moves it there.
     ///
-    /// - Throws: ``/MilterCore/MilterError`` if the MTA may have cut the field, or the message does not
-    ///   have the other one.
+    /// - Throws: ``/MilterCore/MilterError`` if the MTA may have cut the field, or if the message does not have
+    ///   the other one.
     public mutating func insert(_ field: Field, before other: Field) throws(MilterError) {
       try insert(field, besides: other, 0)
     }
 
     /// Adds a field after another one, or moves it there.
     ///
-    /// - Throws: ``/MilterCore/MilterError`` if the MTA may have cut the field, or the message does not
-    ///   have the other one.
+    /// - Throws: ``/MilterCore/MilterError`` if the MTA may have cut the field, or if the message does not have
+    ///   the other one.
     public mutating func insert(_ field: Field, after other: Field) throws(MilterError) {
       try insert(field, besides: other, 1)
     }
@@ -113,16 +113,16 @@ extension MilterMessage {
 
     // MARK: Changing
 
-    /// Gives a field another text.
+    /// Replaces the text of a field.
     ///
-    /// - Throws: ``/MilterCore/MilterError`` if a field cannot be written that way, the MTA may have cut
-    ///   it, or the message does not have it.
+    /// - Throws: ``/MilterCore/MilterError`` if the text is not allowed, the MTA may have cut the field, or the
+    ///   message does not have it.
     public mutating func replace(_ field: Field, with text: String) throws(MilterError) {
       guard field.text != text else { return }
       try replace(field, with: try Field(field.name, text))
     }
 
-    /// Puts another field in the place of one.
+    /// Replaces a field with another one.
     ///
     /// - Throws: ``/MilterCore/MilterError`` if the MTA may have cut the field, or the message does not
     ///   have it.
@@ -131,7 +131,7 @@ extension MilterMessage {
       let isRenamed = fields[place].rawName != new.rawName
       guard isRenamed || !fields[place].hasContent(of: new) else { return }
       guard !field.mayBeCut else { throw Self.cut(field) }
-      // A copy of a field that came.
+      // A copy of an original field.
       guard !new.mayBeCut || new.id < 0 else { throw Self.cut(new) }
       try check(new)
       if isRenamed {
@@ -155,10 +155,10 @@ extension MilterMessage {
     /// Removes a field; has no effect if the message does not have it.
     public mutating func remove(_ field: Field) { fields.removeAll { $0.id == field.id } }
 
-    /// Removes all fields of a name.
+    /// Removes all fields with a name.
     public mutating func removeAll(_ name: String) { fields.removeAll { $0.isNamed(name) } }
 
-    /// Removes the fields that a condition holds for.
+    /// Removes the fields that satisfy a condition.
     public mutating func removeAll(where condition: (Field) throws -> Bool) rethrows {
       try fields.removeAll(where: condition)
     }
@@ -180,13 +180,13 @@ extension MilterMessage {
       return nextID
     }
 
-    /// A field that is about to get a place: taken out of its old one, or with a new identity.
+    /// Prepares a field for insertion: removes it from its old place, or gives it a new identity.
     private mutating func placing(_ field: Field) throws(MilterError) -> Field {
       if let place = fields.firstIndex(where: { $0.id == field.id && $0.hasContent(of: field) }) {
         guard !field.mayBeCut else { throw Self.cut(field) }
         return fields.remove(at: place)
       }
-      // One that was removed, and comes back.
+      // A field that was removed, and is inserted again.
       let isBack =
         original.indices.contains(field.id) && original[field.id].hasContent(of: field)
         && !fields.contains { $0.id == field.id }
@@ -198,7 +198,7 @@ extension MilterMessage {
       return field
     }
 
-    /// Checks that the MTA can take a new field or value.
+    /// Checks that the MTA accepts a new field or value.
     private func check(_ field: Field) throws(MilterError) {
       guard !traits.hasLeadingSpace else { return }
       guard field.separator == .colonSpace, field.wireValue.count > 1 else {

@@ -2,9 +2,9 @@ import MilterCore
 public import MilterMail
 
 extension MilterMessage {
-  /// The message by its parts, as it is now.
+  /// The current message, divided into its parts.
   ///
-  /// - Throws: as ``Body/bytes``.
+  /// - Throws: The same errors as ``Body/bytes``.
   public var mime: MIMEMessage {
     get throws {
       var list = MailHeaders()
@@ -13,7 +13,7 @@ extension MilterMessage {
     }
   }
 
-  /// Changes, adds, and removes parts of the message, and leaves every other byte as it is.
+  /// Changes, adds, and removes parts of the message, and leaves all other bytes unchanged.
   ///
   /// ```swift
   /// struct AmbiguousMessage: Error {}
@@ -29,10 +29,10 @@ extension MilterMessage {
   /// }
   /// ```
   ///
-  /// - Parameter changes: gets the message by its parts, and what changes them.
-  /// - Throws: what `changes` throws; as ``Body/bytes`` and ``Body/replace(with:)-(Collection<UInt8>)``; and
-  ///   ``/MilterCore/MilterError`` if a field about the content would be changed or moved into a part, and
-  ///   the MTA may have cut it. Nothing is changed then.
+  /// - Parameter changes: Gets the parts of the message and an editor for them.
+  /// - Throws: An error of `changes`; the errors of ``Body/bytes`` and
+  ///   ``Body/replace(with:)-(Collection<UInt8>)``; and ``/MilterCore/MilterError`` if the change affects a
+  ///   field that the MTA may have cut. After an error, the message is unchanged.
   public mutating func editParts(
     _ changes: (MIMEMessage, inout MIMEEditor) throws -> Void
   ) throws {
@@ -53,10 +53,10 @@ extension MilterMessage {
 }
 
 extension MilterMessage.Headers {
-  /// Makes the changes of an editor; time grows with the number of fields and of new values only.
+  /// Makes the changes of an editor; the time depends only on the number of fields and of new values.
   fileprivate mutating func make(_ changes: [MIMEEditor.HeaderChange]) throws(MilterError) {
     guard !changes.isEmpty else { return }
-    // Of a name deletions come first, from the last field on, so the places do not change.
+    // For each name, deletions come first, from the last field on, so that the indexes do not change.
     let places = Dictionary(grouping: fields) {
       String(decoding: $0.rawName.trimmed, as: UTF8.self).lowercased()
     }

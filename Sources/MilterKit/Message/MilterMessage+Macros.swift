@@ -18,23 +18,23 @@ extension MilterMessage {
 }
 
 extension MilterMessage.Macros: ExpressibleByDictionaryLiteral {
-  /// Makes macros for a message without an MTA.
+  /// Creates macros for a message without an MTA.
   public init(dictionaryLiteral elements: (MilterMacroName, String)...) {
     self.init(MilterSymbols(elements))
   }
 }
 
 extension MilterSymbols {
-  /// Makes the macros of a client and message, all of one stage.
+  /// Creates the macros of a client and message, all of one stage.
   ///
-  /// - Parameter values: names and values; what stands after a NUL in a value is dropped.
+  /// - Parameter values: Names and values; a value ends at its first NUL.
   init(_ values: [(MilterMacroName, String)]) {
     self.init()
     var packet: [UInt8] = [MTACommandCode.connect.rawValue]
     for (name, value) in values {
       packet += Array(name.description.utf8) + [0] + value.utf8.prefix { $0 != 0 } + [0]
     }
-    // A packet that is too large is the mistake of a test.
+    // Only a mistake in a test can make the packet too large.
     try? store(packet.span)
   }
 }

@@ -2,7 +2,7 @@ import MilterCore
 import MilterMTA
 
 extension MilterMessage {
-  /// Makes a message as an MTA would show it, for tests.
+  /// Creates a message as an MTA would send it, for tests.
   ///
   /// ```swift
   /// func example() throws -> MilterMessage {
@@ -20,8 +20,8 @@ extension MilterMessage {
   ///   - body: the body; LF becomes CR LF.
   ///   - client: the client.
   ///   - macros: the macros.
-  ///   - mta: the kind of MTA that ``plan`` is made for.
-  /// - Throws: ``/MilterCore/MilterError`` for what cannot be a message's.
+  ///   - mta: The kind of MTA for which ``plan`` is made.
+  /// - Throws: ``/MilterCore/MilterError`` if a part is not allowed in a message.
   public init(
     from sender: String = "sender@example.org", to recipients: [String] = ["recipient@example.org"],
     headers: KeyValuePairs<String, String> = [:], body: String = "",
@@ -35,7 +35,7 @@ extension MilterMessage {
       macros: macros, mta: mta)
   }
 
-  /// Makes a message of a file, for tests.
+  /// Creates a message from a file, for tests.
   ///
   /// - Parameters:
   ///   - eml: the bytes of an `.eml` file. Every sequence of bytes is a message.
@@ -43,8 +43,8 @@ extension MilterMessage {
   ///   - recipients: the envelope recipients.
   ///   - client: the client.
   ///   - macros: the macros.
-  ///   - mta: the kind of MTA that ``plan`` is made for.
-  /// - Throws: ``/MilterCore/MilterError`` for what cannot be an envelope address.
+  ///   - mta: The kind of MTA for which ``plan`` is made.
+  /// - Throws: ``/MilterCore/MilterError`` if an envelope address is not valid.
   public init(
     eml: [UInt8], from sender: String = "sender@example.org",
     to recipients: [String] = ["recipient@example.org"],
@@ -82,14 +82,14 @@ extension MilterMessage {
 }
 
 extension MilterClientInfo {
-  /// Makes a client, for a message without an MTA.
+  /// Creates a client for a message without an MTA.
   ///
   /// - Parameters:
   ///   - name: the host name.
-  ///   - address: the address; `nil` if it is not known.
-  ///   - helo: the name that the client gave itself; `nil` for `name`.
-  ///   - user: the name that the client logged in with; `nil` without a login.
-  ///   - tls: what is known of the encryption; `nil` without TLS.
+  ///   - address: The address; `nil` if it is unknown.
+  ///   - helo: The name that the client sends with HELO; `nil` to use `name`.
+  ///   - user: The user name of the login; `nil` without a login.
+  ///   - tls: The encryption; `nil` without TLS.
   public init(
     name: String = "client.example.org",
     address: MilterAddress? = .inet(address: "192.0.2.1", port: 25), helo: String? = nil,

@@ -2,13 +2,14 @@ public import MilterCore
 public import MilterMail
 
 extension MilterMessage {
-  /// An envelope address, of the sender or of a recipient, with its ESMTP arguments.
+  /// The envelope address of the sender or of a recipient, with its ESMTP arguments.
   ///
-  /// A path is never changed, only replaced: by another one, by ``replacingAddress(with:)``, which keeps the
-  /// arguments, or by ``changingParameters(_:)``, which keeps the address.
+  /// A path is a constant. You can replace it with another one, with ``replacingAddress(with:)``, which keeps
+  /// the arguments, or with ``changingParameters(_:)``, which keeps the address.
   public struct Path: Sendable {
-    /// The path as the client wrote it or, for a path of the filter's, as it is written in SMTP: with
-    /// angle brackets; `<>` for the null sender.
+    /// The path as it is written in SMTP, with angle brackets; `<>` for the null sender.
+    ///
+    /// A path from the client has the client's spelling.
     public let rawValue: [UInt8]
     /// The bytes of the ESMTP arguments as they are written, such as `SIZE=1000`.
     public let rawArguments: [[UInt8]]
@@ -18,13 +19,13 @@ extension MilterMessage {
       self.rawArguments = rawArguments
     }
 
-    /// Makes a path.
+    /// Creates a path from text.
     ///
     /// - Parameters:
-    ///   - text: the address; angle brackets are optional, `<>` is the null sender.
+    ///   - text: The address; angle brackets are optional, and `<>` is the null sender.
     ///   - arguments: the ESMTP arguments, such as `NOTIFY=NEVER`.
-    /// - Throws: ``/MilterCore/MilterError`` if the address or an argument cannot stand in an SMTP
-    ///   command: with control characters, or white space outside a quoted string.
+    /// - Throws: ``/MilterCore/MilterError`` if the address or an argument is not allowed in an SMTP command,
+    ///   because it has control characters, or white space outside of a quoted string.
     public init(_ text: String, arguments: [String] = []) throws(MilterError) {
       for argument in arguments { try Self.check(Array(argument.utf8)) }
       try self.init(text, rawArguments: arguments.map { Array($0.utf8) })
@@ -40,21 +41,21 @@ extension MilterMessage {
       self.init(rawValue: [0x3C] + bare + [0x3E], rawArguments: rawArguments)
     }
 
-    /// Makes a path of an address.
+    /// Creates a path from an address.
     ///
-    /// - Throws: ``/MilterCore/MilterError`` if it cannot stand in an SMTP command.
+    /// - Throws: ``/MilterCore/MilterError`` if the address or an argument is not allowed in an SMTP command.
     public init(_ address: MailAddress, arguments: [String] = []) throws(MilterError) {
       try self.init(address.description, arguments: arguments)
     }
 
-    /// The same arguments with another address.
+    /// Returns a path with another address and the same arguments.
     ///
-    /// - Throws: ``/MilterCore/MilterError`` if the address cannot stand in an SMTP command.
+    /// - Throws: ``/MilterCore/MilterError`` if the address is not allowed in an SMTP command.
     public func replacingAddress(with text: String) throws(MilterError) -> Self {
       try Self(text, rawArguments: rawArguments)
     }
 
-    /// The same address with other ESMTP arguments.
+    /// Returns a path with the same address and other ESMTP arguments.
     ///
     /// ```swift
     /// func report(_ message: inout MilterMessage) throws {
@@ -62,9 +63,9 @@ extension MilterMessage {
     /// }
     /// ```
     ///
-    /// - Parameter changes: changes the parameters; those that it leaves alone stay byte for byte.
-    /// - Returns: the new path.
-    /// - Throws: what `changes` throws; ``/MilterCore/MilterError`` if a new argument cannot stand in an SMTP
+    /// - Parameter changes: Changes the parameters. Unchanged parameters stay byte for byte.
+    /// - Returns: The new path.
+    /// - Throws: An error of `changes`; ``/MilterCore/MilterError`` if a new argument is not allowed in an SMTP
     ///   command.
     public func changingParameters(
       _ changes: (inout ESMTPParameters) throws -> Void
@@ -77,7 +78,7 @@ extension MilterMessage {
       return Self(rawValue: rawValue, rawArguments: parameters.rawArguments)
     }
 
-    /// The ESMTP arguments as they are written, such as `SIZE=1000`; what is not UTF-8 shows as U+FFFD.
+    /// The ESMTP arguments as they are written, such as `SIZE=1000`; invalid UTF-8 becomes U+FFFD.
     public var arguments: [String] { rawArguments.map { String(decoding: $0, as: UTF8.self) } }
 
     /// The ESMTP arguments with their values, such as ``/MilterMail/ESMTPParameters/size`` of a sender and
@@ -86,8 +87,8 @@ extension MilterMessage {
 
     /// The address.
     ///
-    /// Of a path without a domain, such as `<postmaster>`, or one that cannot be read as an address,
-    /// the local part is the whole text and the domain is empty. So is that of the null sender.
+    /// If the path has no domain, such as `<postmaster>`, or is not a valid address, the local part is the
+    /// whole text and the domain is empty. This is also true for the null sender.
     public var address: MailAddress {
       MailAddress(rawValue) ?? MailAddress(localPart: text, domain: "")
     }
@@ -95,7 +96,7 @@ extension MilterMessage {
     /// The address as it is written, without angle brackets.
     public var text: String { String(decoding: bareValue, as: UTF8.self) }
 
-    /// Whether this is the null sender, `<>`, of a delivery report.
+    /// Whether this is the null sender, `<>`, of a bounce.
     public var isNull: Bool { bareValue.isEmpty }
 
     /// The address without angle brackets, by which MTAs compare recipients.
@@ -144,12 +145,12 @@ extension MilterMessage.Path: CustomStringConvertible {
 }
 
 extension MilterMessage.Path: Hashable {
-  /// Whether both have the same address and arguments; angle brackets do not matter.
+  /// Whether two paths have the same address and arguments; angle brackets do not matter.
   public static func == (one: Self, other: Self) -> Bool {
     one.bareValue == other.bareValue && one.rawArguments == other.rawArguments
   }
 
-  /// Hashes what counts for equality.
+  /// Hashes the values that equality compares.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(bareValue)
     hasher.combine(rawArguments)

@@ -4,7 +4,7 @@ import MilterMTA
 extension MilterMessage {
   /// The recipients of a message.
   public struct Recipients: RandomAccessCollection, Sendable {
-    /// The recipients that the MTA has accepted, in their order.
+    /// The recipients that the MTA has accepted, in order.
     let original: [Path]
     private(set) var paths: [Path]
     let traits: MTATraits
@@ -15,36 +15,36 @@ extension MilterMessage {
       self.traits = traits
     }
 
-    /// The place of the first recipient.
+    /// The index of the first recipient.
     public var startIndex: Int { paths.startIndex }
-    /// The place after the last recipient.
+    /// The index after the last recipient.
     public var endIndex: Int { paths.endIndex }
-    /// The recipient at a place.
+    /// The recipient at an index.
     public subscript(index: Int) -> Path { paths[index] }
 
-    /// Adds a recipient; has no effect if the message goes to that address already.
+    /// Adds a recipient; has no effect if the message already has this recipient.
     ///
     /// - Parameters:
     ///   - text: the address; angle brackets are optional.
-    ///   - arguments: the ESMTP arguments, which can be `NOTIFY` and `ORCPT`, the latter in xtext (RFC 3461).
-    /// - Throws: ``/MilterCore/MilterError`` if they cannot go to the MTA.
+    ///   - arguments: The ESMTP arguments `NOTIFY` and `ORCPT`, the latter in xtext (RFC 3461).
+    /// - Throws: ``/MilterCore/MilterError`` if the MTA does not accept them.
     public mutating func append(_ text: String, arguments: [String] = []) throws(MilterError) {
       try append(try Path(text, arguments: arguments))
     }
 
-    /// Adds a recipient; has no effect if the message goes to that address already.
+    /// Adds a recipient; has no effect if the message already has this recipient.
     ///
-    /// - Throws: ``/MilterCore/MilterError`` if it cannot go to the MTA.
+    /// - Throws: ``/MilterCore/MilterError`` if the MTA does not accept it.
     public mutating func append(_ path: Path) throws(MilterError) {
       guard !paths.contains(where: { $0.bareValue == path.bareValue }) else { return }
       try traits.checkRecipient(path, among: original)
       paths.append(path)
     }
 
-    /// Replaces a recipient by another address, which gets its arguments `NOTIFY` and `ORCPT`.
+    /// Replaces a recipient with another address, which gets its arguments `NOTIFY` and `ORCPT`.
     ///
-    /// The new one stands at the end. MTAs do not keep an order.
-    /// - Throws: ``/MilterCore/MilterError`` if it cannot go to the MTA.
+    /// The new recipient is at the end. MTAs do not keep the order.
+    /// - Throws: ``/MilterCore/MilterError`` if the MTA does not accept it.
     public mutating func replace(_ path: Path, with text: String) throws(MilterError) {
       var seen: Set<String> = []
       let kept = path.rawArguments.filter {
@@ -55,7 +55,7 @@ extension MilterMessage {
       try replace(path, with: Path(rawValue: new.rawValue, rawArguments: kept))
     }
 
-    /// Replaces a recipient, and others with the same address, by another one, such as one with other
+    /// Replaces a recipient, and others with the same address, with another one, such as one with other
     /// arguments.
     ///
     /// ```swift
@@ -66,8 +66,8 @@ extension MilterMessage {
     /// }
     /// ```
     ///
-    /// The new one stands at the end. MTAs do not keep an order.
-    /// - Throws: ``/MilterCore/MilterError`` if it cannot go to the MTA. Sendmail keeps the arguments of a
+    /// The new recipient is at the end. MTAs do not keep the order.
+    /// - Throws: ``/MilterCore/MilterError`` if the MTA does not accept it. Sendmail keeps the arguments of a
     ///   recipient that the client named.
     public mutating func replace(_ path: Path, with new: Path) throws(MilterError) {
       guard new != path else { return }
@@ -82,7 +82,7 @@ extension MilterMessage {
       paths.removeAll { $0.bareValue == bare }
     }
 
-    /// Removes the recipients that a condition holds for.
+    /// Removes the recipients that satisfy a condition.
     public mutating func removeAll(where condition: (Path) throws -> Bool) rethrows {
       try paths.removeAll(where: condition)
     }

@@ -1,9 +1,9 @@
 public import MilterCore
 
-/// A message as a value: its client, envelope, header, and body, to be read and changed.
+/// A message as a value: its client, envelope, header, and body.
 ///
-/// ``MessageMilter/message(_:)`` gets one. What the filter changes in it becomes ``plan``, which the
-/// library carries out:
+/// ``MessageMilter/message(_:)`` gets a message. The library converts the filter's changes to actions,
+/// ``plan``, and carries them out:
 ///
 /// ```swift
 /// func footer(_ message: inout MilterMessage) throws {
@@ -13,10 +13,10 @@ public import MilterCore
 /// }
 /// ```
 ///
-/// A change that the MTA cannot take is refused at once: methods throw. A setter cannot throw: it leaves the
-/// value as it was, and ``plan`` throws the error, which names the line of the assignment.
+/// If the MTA cannot make a change, the change is refused at once, and a method throws. A setter cannot throw:
+/// the value stays unchanged, and ``plan`` throws the error, which names the line of the assignment.
 ///
-/// A test makes a message without an MTA, with ``init(from:to:headers:body:client:macros:mta:)``.
+/// A test creates a message without an MTA, with ``init(from:to:headers:body:client:macros:mta:)``.
 public struct MilterMessage: Sendable {
   /// The SMTP client that the message comes from.
   public let client: MilterClientInfo
@@ -25,7 +25,7 @@ public struct MilterMessage: Sendable {
 
   /// The envelope sender.
   ///
-  /// An assignment of an address keeps the ESMTP arguments; see ``Path/replacingAddress(with:)``.
+  /// If you assign an address, the ESMTP arguments stay; see ``Path/replacingAddress(with:)``.
   public var sender: Path {
     didSet { checkSender(oldValue) }
   }
@@ -33,24 +33,24 @@ public struct MilterMessage: Sendable {
   /// The envelope recipients, in the order of the client's commands.
   public var recipients: Recipients
 
-  /// The header fields, in their order.
+  /// The header fields in order.
   ///
-  /// The MTA's own `Received` field, which filters are not shown, is not among them.
+  /// They do not include the MTA's own `Received` field, which filters do not get.
   public var headers: Headers
 
   /// The body.
   public var body: Body
 
-  /// Why the message goes to quarantine; `nil` if it does not.
+  /// The reason for the quarantine; `nil` if the message is not in quarantine.
   ///
   /// ``quarantine(_:)`` sets it.
   public private(set) var quarantineReason: String?
 
-  /// The sender as the client gave it.
+  /// The sender that the client named.
   let originalSender: Path
   /// The changes that the MTA can make, and how it counts header fields.
   let traits: MTATraits
-  /// Why an assignment was refused that could not throw.
+  /// The reason why an assignment was refused, because an assignment cannot throw.
   private var ownRefusal: MilterError?
 
   init(
@@ -67,10 +67,10 @@ public struct MilterMessage: Sendable {
     originalSender = sender
   }
 
-  /// Quarantines the message: Sendmail's quarantine, Postfix's hold queue.
+  /// Quarantines the message: in Sendmail's quarantine, or in Postfix's hold queue.
   ///
-  /// - Parameter reason: one line for the administrator.
-  /// - Throws: ``/MilterCore/MilterError`` if the reason is empty or not one line.
+  /// - Parameter reason: One line for the administrator.
+  /// - Throws: ``/MilterCore/MilterError`` if the reason is empty or has several lines.
   ///
   /// The corresponding libmilter function is `smfi_quarantine`.
   public mutating func quarantine(_ reason: String) throws(MilterError) {
@@ -81,7 +81,7 @@ public struct MilterMessage: Sendable {
     quarantineReason = reason
   }
 
-  /// The first assignment that was refused, if any.
+  /// The first refused assignment, if any.
   var refusal: MilterError? { ownRefusal ?? headers.refusal }
 
   private mutating func checkSender(_ former: Path) {

@@ -2,12 +2,12 @@ import MilterCore
 import MilterMTA
 
 extension MilterPlan: CustomStringConvertible {
-  /// The actions, one a line.
+  /// The actions, each on a line.
   public var description: String { actions.map(\.description).joined(separator: "\n") }
 }
 
 extension MilterPlan.Action: CustomStringConvertible {
-  /// The action on one line, in plain ASCII: the names are those of ``MilterBase``'s methods.
+  /// The action on one line in ASCII; the names are those of ``MilterBase``'s methods.
   public var description: String {
     if case .replacebody(let body) = self { return "replacebody, \(body.count) bytes" }
     return reply(hasLeadingSpace: true)?.changeText(hasLeadingSpace: true) ?? ""

@@ -2,8 +2,7 @@ import MilterCore
 import MilterMTA
 public import MilterMail
 
-/// The actions that change a message, in order: they turn the message as it came into what a
-/// filter made of it; see ``MilterMessage/plan``.
+/// The actions that make the changes of a filter, in order; see ``MilterMessage/plan``.
 ///
 /// ```swift
 /// func show(_ message: MilterMessage) throws {
@@ -13,41 +12,40 @@ public import MilterMail
 /// }
 /// ```
 ///
-/// Values of header fields have the space after the colon. `insheader` counts fields as the MTA at hand
+/// The values of header fields include the space after the colon. `insheader` counts fields as the current MTA
 /// does.
 public struct MilterPlan: Sendable {
   /// One action.
   public enum Action: Sendable {
     /// Adds a field after the others.
     case addheader(name: String, value: [UInt8])
-    /// Inserts a field at a place.
+    /// Inserts a field at a position.
     case insheader(index: Int, name: String, value: [UInt8])
-    /// Changes, by its number among those of its name, a field, or deletes it if the value is empty.
+    /// Changes a field by its number among those with the same name; an empty value deletes it.
     case chgheader(index: Int, name: String, value: [UInt8])
-    /// Changes the sender; the arguments are those that are sent to the MTA.
+    /// Changes the sender; the arguments are those for the MTA.
     case chgfrom(MilterMessage.Path, ESMTPParameters)
     /// Adds a recipient.
     case addrcpt(MilterMessage.Path)
     /// Deletes a recipient.
     case delrcpt(MilterMessage.Path)
-    /// Holds the message back.
+    /// Quarantines the message.
     case quarantine(String)
     /// Replaces the body.
     case replacebody(MilterMessage.Body)
   }
 
-  /// The actions in the order in which they are done.
+  /// The actions in order.
   public let actions: [Action]
 
-  /// Whether there is nothing to do.
+  /// Whether the plan has no actions.
   public var isEmpty: Bool { actions.isEmpty }
 
   init(_ actions: [Action]) { self.actions = actions }
 
-  /// Makes the plan of a message.
+  /// Creates the plan of a message.
   ///
-  /// - Throws: ``/MilterCore/MilterError`` if an assignment was refused, or the MTA did not agree to a
-  ///   change.
+  /// - Throws: ``/MilterCore/MilterError`` if an assignment was refused, or a change was not negotiated.
   init(_ message: MilterMessage) throws(MilterError) {
     if let refusal = message.refusal { throw refusal }
     var actions = HeaderPlanner(message.headers).actions
@@ -67,7 +65,7 @@ public struct MilterPlan: Sendable {
     guard message.traits.keepsSenderArguments else {
       return .chgfrom(message.sender, message.sender.parameters)
     }
-    // The MTA keeps those that the client gave.
+    // The MTA keeps the client's arguments.
     let new = arguments.filter { !former.contains($0) }
     let all = arguments.filter { ESMTPArgument.parts($0).keyword != "SIZE" }
     return .chgfrom(
@@ -77,7 +75,7 @@ public struct MilterPlan: Sendable {
   }
 
   private static func changeRecipients(_ recipients: MilterMessage.Recipients) -> [Action] {
-    // A deletion is about all recipients of an address.
+    // A deletion removes all recipients with the address.
     let kept = Dictionary(grouping: recipients.paths, by: \.bareValue)
     var deleted: Set<[UInt8]> = []
     for (address, paths) in Dictionary(grouping: recipients.original, by: \.bareValue)
@@ -102,12 +100,11 @@ public struct MilterPlan: Sendable {
 extension MilterMessage {
   /// The actions that turn the original message into its current value.
   ///
-  /// It is the shortest sequence of actions that does so with the MTA at hand. What was not changed does
-  /// not appear in it. Only for a header of many hundreds of fields, most of which were changed, can there
-  /// be a shorter one. ``MessageMilter`` carries it out after ``MessageMilter/message(_:)`` has returned
-  /// `.accept` or `.continue`.
-  /// - Throws: ``/MilterCore/MilterError`` if an assignment was refused, or the MTA did not agree to a
-  ///   change.
+  /// This is the shortest sequence of actions for the current MTA, and unchanged parts do not appear in it.
+  /// There can be a shorter sequence only if the header has many hundreds of fields, and most of them have
+  /// changed. ``MessageMilter`` carries out the plan after ``MessageMilter/message(_:)`` has returned `.accept`
+  /// or `.continue`.
+  /// - Throws: ``/MilterCore/MilterError`` if an assignment was refused, or a change was not negotiated.
   public var plan: MilterPlan {
     get throws(MilterError) { try MilterPlan(self) }
   }

@@ -1,7 +1,7 @@
 import MilterMail
 import MilterSystem
 
-/// The `Received` field that an MTA will write for a message, as far as its macros show.
+/// The `Received` field that an MTA will write for a message, according to its macros.
 struct ReceivedField {
   private let message: MilterMessage
   private let now: Int
@@ -32,7 +32,7 @@ struct ReceivedField {
     return Array((lines.joined(separator: "\r\n") + "\r\n").utf8)
   }
 
-  /// Text that cannot end the field, nor a comment in it.
+  /// The text without characters that would end the field or a comment in it.
   private static func plain(_ text: String) -> String {
     String(
       String.UnicodeScalarView(

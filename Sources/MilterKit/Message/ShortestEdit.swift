@@ -1,21 +1,21 @@
-/// Finds the fewest actions that make one header of another: changes, deletions, and insertions.
+/// Finds the smallest number of actions that change one header to another: changes, deletions, and insertions.
 ///
-/// The number of actions is Levenshtein's distance, where only fields of one name take each other's
-/// place. The search looks at pairs of fields whose places differ little, then at more, until a path
-/// farther away cannot be shorter (Ukkonen, 1985). Its time grows with the number of fields times the
-/// number of actions.
+/// The number of actions is Levenshtein's distance, where a field can only replace a field with the same name.
+/// The search begins with pairs of fields whose indexes differ little, and continues with others until no
+/// shorter path is possible (Ukkonen, 1985). Its time grows with the number of fields times the number of
+/// actions.
 struct ShortestEdit {
-  /// For each field the place of the one that came and stays as it, if any; ascending.
+  /// For each field, the index of the original field that stays in its place, if any; ascending.
   let sources: [Int?]
 
-  /// The maximum number of pairs that are looked at: 700 fields that were all replaced.
+  /// The maximum number of pairs in a search: enough for 700 fields that were all replaced.
   private static let mostPairs = 1 << 20
-  /// The distance between places that the search begins with.
+  /// The difference of indexes with which the search begins.
   private static let firstReach = 8
 
   private enum Step: UInt8 { case none, keep, delete, insert }
 
-  /// Makes the search; `nil` if it would look at too many pairs.
+  /// Searches for the actions; `nil` if the search needs too many pairs.
   init?(
     _ fields: [MilterMessage.Field], _ original: [MilterMessage.Field], _ traits: MTATraits
   ) {
@@ -45,11 +45,11 @@ struct ShortestEdit {
     }
   }
 
-  /// The last step of the cheapest path to each pair of places, row by row, and the cost of the whole.
+  /// The last step of the cheapest path to each pair of indexes, row by row, and the total cost.
   private static func fill(_ pairs: FieldPairs, _ reach: Int) -> ([Step], cost: Int) {
     let width = 2 * reach + 1
     var steps = [Step](repeating: .none, count: (pairs.oldCount + 1) * width)
-    // Of the places after `row` fields that came and `row + column - reach` of those that are there now.
+    // The costs for `row` original fields and `row + column - reach` current fields.
     var former = [Int](repeating: FieldPairs.impossible, count: width)
     var costs = former
     for row in 0...pairs.oldCount {

@@ -1,13 +1,13 @@
 /// A program's report on its filter's callbacks before mail arrives.
 ///
-/// A method that only looks like a callback, without `override` or with other parameters, is never
-/// called: the filter then accepts mail that it should stop.
+/// The library never calls a method that only resembles a callback, without `override` or with other
+/// parameters. The filter then accepts mail that it should stop.
 package struct CallbackReport {
   private let type: MilterBase.Type
 
   package init(_ type: MilterBase.Type) { self.type = type }
 
-  /// Lists the callbacks in use; warns if none of them sees mail.
+  /// Logs the callbacks in use, or a warning if no callback gets mail.
   package func write(to log: MilterLog) {
     let callbacks = MilterCallback.allCases.filter { type.callbacks.contains(MilterCallbacks($0)) }
     let names = callbacks.map(\.description).joined(separator: ", ")
@@ -21,6 +21,6 @@ package struct CallbackReport {
         + "as \"override func envfrom(_ sender: String, _ args: [String]) throws -> Status\"")
   }
 
-  /// The callbacks that are called with what a client sends, and can stop it.
+  /// The callbacks that get data from a client, and can refuse it.
   private static let mail = MilterCallbacks.all.subtracting([.negotiate, .abort, .close])
 }

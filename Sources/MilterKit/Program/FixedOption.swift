@@ -1,4 +1,4 @@
-/// An option whose value stays until the program is started again.
+/// An option whose value stays until the program is restarted.
 struct FixedOption: MilterProgramOption {
   private let option: any MilterProgramOption
 

@@ -2,14 +2,14 @@ import MilterCore
 import MilterRuntime
 import MilterSystem
 
-/// A log of JSON objects, one a line, on standard error.
+/// A log of JSON objects on standard error, one on each line.
 ///
-/// A member that a line has nothing for is left out.
+/// Empty members are left out.
 struct JSONLog: Sendable {
   /// The filter's name for lines about the server.
   private let name: String
 
-  /// The number of the worker process that writes; nil without workers.
+  /// The number of the worker process that writes; `nil` without workers.
   private let worker: Int?
 
   init(name: String, worker: Int? = nil) {
@@ -17,7 +17,7 @@ struct JSONLog: Sendable {
     self.worker = worker
   }
 
-  /// Writes a line in one piece.
+  /// Writes a line with one system call.
   func write(_ record: LogRecord) {
     StandardStream.error.print(object(record, at: Timestamp.now) + "\n")
   }

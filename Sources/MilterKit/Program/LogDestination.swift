@@ -4,7 +4,7 @@ import MilterSystem
 
 /// The destination of a program's log: `--log`.
 enum LogDestination: String, CaseIterable, Sendable {
-  /// Standard error; the journal, with fields, if the service manager connected standard error to it.
+  /// Standard error; if the service manager has connected it to the journal, the journal with fields.
   case stderr
   case syslog
   /// JSON on standard error.
@@ -43,7 +43,7 @@ enum LogDestination: String, CaseIterable, Sendable {
 }
 
 extension MilterLog {
-  /// Has each line begin with the number of the worker that writes it.
+  /// Adds the number of the worker to the start of each line.
   fileprivate mutating func name(_ worker: Int?) {
     guard let worker else { return }
     write = { [write] in write($0, "worker \(worker): \($1)") }

@@ -1,7 +1,7 @@
 import MilterCommandLine
 
 extension MilterSetting where Value == MilterNetworks {
-  /// Makes a setting that is a list of networks.
+  /// Creates a setting whose value is a list of networks.
   ///
   /// Its argument is a list that `MilterNetworks` can read, or the path of a file with such a list. A
   /// path begins with `/`, `./`, or `../`.
@@ -9,7 +9,7 @@ extension MilterSetting where Value == MilterNetworks {
   /// - Parameters:
   ///   - name: the option's name, without the dashes.
   ///   - value: the default.
-  ///   - help: its purpose, on one line.
+  ///   - help: Its purpose, on one line.
   public convenience init(
     _ name: String, default value: MilterNetworks = MilterNetworks(), help: String
   ) {

@@ -2,7 +2,7 @@ import MilterCommandLine
 import MilterRuntime
 import MilterSystem
 
-/// A value that a filter's user may set on the command line, in the environment, or in a configuration
+/// A filter's setting that the user can set on the command line, in the environment, or in a configuration
 /// file.
 ///
 /// Declare it as a static property and name it in ``MilterBase/programOptions``:
@@ -24,8 +24,7 @@ import MilterSystem
 /// }
 /// ```
 ///
-/// SIGHUP reads the configuration file again. A connection sees the value that counted when it began,
-/// until it ends.
+/// SIGHUP reloads the configuration file. A connection keeps the value with which it began.
 ///
 /// The corresponding part of a C filter is the variable that its `getopt()` loop sets.
 public final class MilterSetting<Value: Sendable>: MilterProgramOption {
@@ -37,15 +36,15 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
   public let help: String
   /// Whether the program must not start without the option.
   public let isRequired: Bool
-  /// The value that counts if the option is not given, as it would be given.
+  /// The default value in the form of an argument.
   public let defaultText: String?
 
   private struct State {
     /// The value at the start.
     var value: Value
-    /// The arguments that the value was made from.
+    /// The arguments of the value.
     var arguments: [String] = []
-    /// The values of later reloads that a connection still uses.
+    /// The values of later reloads that connections still use.
     var later: [Later] = []
   }
   private struct Later {
@@ -54,21 +53,21 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
   }
   private let state: SystemMutex<State>
   private let defaultValue: Value
-  /// Whether several values count together.
+  /// Whether the option is repeatable.
   public let isRepeatable: Bool
-  /// Makes the value from all arguments.
+  /// Creates the value from all arguments.
   ///
-  /// There is at least one.
+  /// The list is not empty.
   private let read: @Sendable ([String]) throws -> Value
 
-  /// Makes a setting of any type.
+  /// Creates a setting of any type.
   ///
   /// - Parameters:
   ///   - name: the option's name, without the dashes.
   ///   - argument: the name of the option's argument in `--help`; nil for an option without an argument.
   ///   - value: the default.
   ///   - help: its purpose, on one line.
-  ///   - read: makes a value of the argument, or throws an error that describes what is wrong with it.
+  ///   - read: Creates a value from the argument, or throws an error that describes the mistake in it.
   public convenience init(
     _ name: String, argument: String?, default value: Value, help: String,
     read: @escaping @Sendable (String) throws -> Value
@@ -108,7 +107,7 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
   /// `true`: new connections get the value of a reload.
   public var isReloadable: Bool { true }
 
-  /// The value: in a callback, the one when the connection began; elsewhere, the current one.
+  /// The value: in a callback, the value with which the connection began; otherwise, the current value.
   ///
   /// May be called from any thread.
   public var value: Value {
@@ -120,7 +119,7 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
 
   /// Takes the option's argument.
   ///
-  /// - Throws: an error that describes what is wrong with it.
+  /// - Throws: An error that describes the mistake in it.
   public func take(_ text: String) throws {
     let arguments = isRepeatable ? state.withLock { $0.arguments } + [text] : [text]
     let value = try read(arguments)
@@ -141,13 +140,14 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
 }
 
 extension MilterSetting where Value: RangeReplaceableCollection {
-  /// Makes a setting that is a list, to which each use of the option adds.
+  /// Creates a setting whose value is a list; each use of the option adds to the list.
   ///
   /// - Parameters:
   ///   - name: the option's name, without the dashes.
   ///   - argument: the name of the option's argument in `--help`.
   ///   - help: its purpose, on one line.
-  ///   - read: makes the list from all arguments so far, or throws an error that describes what is wrong with them.
+  ///   - read: Creates the list from all arguments so far, or throws an error that describes the mistake in
+  ///     them.
   public convenience init(
     each name: String, argument: String, help: String,
     read: @escaping @Sendable ([String]) throws -> Value
@@ -159,7 +159,7 @@ extension MilterSetting where Value: RangeReplaceableCollection {
 }
 
 extension MilterSetting where Value == String {
-  /// Makes a setting that is a text, such as the name of a file.
+  /// Creates a setting whose value is text, such as a file name.
   ///
   /// - Parameters:
   ///   - name: the option's name, without the dashes.
@@ -174,10 +174,10 @@ extension MilterSetting where Value == String {
     ) { $0 }
   }
 
-  /// Makes a setting that is a text and that the program does not start without.
+  /// Creates a required setting whose value is text.
   ///
-  /// The program of a filter whose required setting is missing ends with status 64 and "--text is
-  /// required". Until the command line was read, the setting is empty.
+  /// Without the setting, the program ends with status 64 and the message "--text is required". Before the
+  /// command line is read, the value is empty.
   ///
   /// - Parameters:
   ///   - name: the option's name, without the dashes.
@@ -192,13 +192,13 @@ extension MilterSetting where Value == String {
 }
 
 extension MilterSetting where Value == Int {
-  /// Makes a setting that is a number.
+  /// Creates a setting whose value is a number.
   ///
   /// - Parameters:
   ///   - name: the option's name, without the dashes.
   ///   - argument: the name of the option's argument in `--help`.
   ///   - value: the default.
-  ///   - range: the values that are allowed.
+  ///   - range: The allowed values.
   ///   - help: its purpose, on one line; `--help` prints the default after it.
   public convenience init(
     _ name: String, argument: String, default value: Int,
@@ -213,7 +213,7 @@ extension MilterSetting where Value == Int {
 }
 
 extension MilterSetting where Value == Bool {
-  /// Makes a setting that is false unless the option is given.
+  /// Creates a setting that is `false` unless the option is given.
   ///
   /// - Parameters:
   ///   - name: the option's name, without the dashes.
@@ -224,7 +224,7 @@ extension MilterSetting where Value == Bool {
 }
 
 extension MilterSetting where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
-  /// Makes a setting that is one of a few words.
+  /// Creates a setting whose value is one of a few words.
   ///
   /// - Parameters:
   ///   - name: the option's name, without the dashes.

@@ -1,14 +1,14 @@
-/// A mistake in a command line that shows only when all options are known, such as two values that do
-/// not fit together.
+/// A mistake in a command line that can be found only when all options are known, such as two values that
+/// contradict each other.
 ///
-/// Throw it in ``MilterBase/prepare()``: the program reports it and ends with status 64, like for any other
-/// wrong command line. A service manager need not try again then.
+/// Throw it in ``MilterBase/prepare()``. The program reports it and ends with status 64, as for any other wrong
+/// command line. A service manager then does not try again.
 ///
 /// libmilter has no equivalent; the corresponding status is `EX_USAGE` of `sysexits.h`.
 public struct MilterUsageError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// A description of what is wrong, and what to do.
+  /// The description of the mistake and of its correction.
   public let description: String
 
-  /// Makes an error.
+  /// Creates an error.
   public init(_ description: String) { self.description = description }
 }

@@ -1,6 +1,6 @@
 import MilterCommandLine
 
-/// A filter's own options, beside those of every filter.
+/// A filter's own options, in addition to those of every filter.
 package struct OwnOptions {
   /// A filter author's mistake in ``MilterBase/programOptions``.
   package struct Mistake: Error, CustomStringConvertible {
@@ -11,10 +11,10 @@ package struct OwnOptions {
 
   init(_ options: [any MilterProgramOption]) { self.options = options }
 
-  /// Makes sure that each option can be given.
+  /// Checks that the user can give each option.
   ///
   /// - Parameter names: the names of the options that every filter has.
-  /// - Throws: ``Mistake``, for an option that could never be reached.
+  /// - Throws: ``Mistake`` for an option that can never be used.
   func check(against names: [String]) throws(Mistake) {
     var taken = Set(names)
     for name in options.map(\.name) {

@@ -1,6 +1,6 @@
 import MilterSystem
 
-/// A file with the process ID, which appears whole or not at all.
+/// A file with the process ID, which is written as a whole.
 struct Pidfile {
   private let file: ReplacedFile
   private let written: ReplacedFile.Written
@@ -8,10 +8,10 @@ struct Pidfile {
   /// Writes the file.
   ///
   /// - Parameters:
-  ///   - path: where.
-  ///   - user: the user that the process is about to become. A file of this one, of the present
-  ///     user or of root is replaced, nobody else's.
-  /// - Throws: ``SocketError``, also if what lies there is not a regular file.
+  ///   - path: The path.
+  ///   - user: The user that the process will become. The method replaces a file of this user, the current
+  ///     user, or root, and no other file.
+  /// - Throws: ``SocketError``, also if the path exists and is not a regular file.
   init(_ path: String, user: UInt32? = nil) throws {
     file = try ReplacedFile(path, called: "the pidfile \(path)")
     let owners = Set([0, ThisProcess.effectiveUser] + (user.map { [$0] } ?? []))
@@ -20,8 +20,8 @@ struct Pidfile {
 
   private static var text: String { "\(ThisProcess.number)\n" }
 
-  /// Removes the file, unless a successor has put its own there.
+  /// Removes the file, unless a successor has replaced it.
   ///
-  /// A process that may not remove it after giving up privileges empties it.
+  /// If the process may not remove the file after giving up its privileges, it empties the file.
   func remove() { file.remove(written, ifItHolds: Self.text) }
 }

@@ -9,12 +9,12 @@ package struct Program {
 
   private let type: MilterBase.Type
 
-  /// Makes the program of a class.
+  /// Creates the program of a class.
   package init(_ type: MilterBase.Type) { self.type = type }
 
   /// Runs the program with a command line.
   ///
-  /// - Returns: the exit status.
+  /// - Returns: The exit status.
   package func run(_ arguments: [String]) -> Int32 {
     ProgramRun.status(of: type.name) {
       guard arguments.contains("--check") else { return try follow(arguments) }
@@ -66,7 +66,7 @@ package struct Program {
   ) throws {
     let type = type
     try worker?.rights.check()
-    // A worker's is the one that its supervisor was started with.
+    // For a worker, this is the user with which the supervisor was started.
     let user = worker.map(\.rights.user) ?? options.user
     let credentials = try user.map { try ProcessCredentials(parsing: $0) }
     var configuration = options.configuration
@@ -74,16 +74,16 @@ package struct Program {
       &configuration.log, as: type.name, facility: options.syslogFacility, worker: worker?.number)
     if let worker {
       configuration.worker = try worker.openLink()
-      // The supervisor adds them up.
+      // The supervisor adds the counters of all workers.
       configuration.timesCallbacks = options.metricsFile != nil || options.metricsSocket != nil
     } else {
       options.addPages(to: &configuration, of: type.name)
     }
-    // A reload changes it for all that writes to the log.
+    // A reload changes the level for everything that writes to the log.
     configuration.log.threshold = LogThreshold(configuration.log.level)
     configuration.prepare = { [log = configuration.log, shadow = configuration.shadow] in
       try Self.preparing { try type.prepare() }
-      // The first worker's stands for all.
+      // The report is the same for all workers, so only the first one writes it.
       if worker?.turn ?? 1 == 1 { CallbackReport(type).write(to: log) }
       if shadow {
         log.notice("\(type.name): \(ProgramReload.noteOfShadow(true))")
@@ -100,11 +100,12 @@ package struct Program {
       sockets: sockets, configuration: configuration
     ) { type.init() }
     reload.attach(to: server)
-    // Until the process ends: a signal that comes late must not keep the pidfile from being removed.
+    // The signals stay blocked until the process ends, so that a late signal cannot prevent the removal of the
+    // pidfile.
     SignalMask.blockProgramSignals()
     if worker == nil { try options.warnOfSockets(in: configuration.log) }
     try server.open()
-    // Of no effect after the server has run.
+    // This has no effect after the server has run.
     defer { server.stop() }
     let path = worker == nil ? options.pidfile : nil
     let pidfile = try path.map { try Pidfile($0, user: credentials?.user) }
@@ -122,7 +123,7 @@ package struct Program {
     }
   }
 
-  /// The lines for both MTAs, with the socket that was given.
+  /// The lines for both MTAs, with the socket of the command line.
   private func lines(_ options: ProgramOptions) -> String {
     let given = options.sockets.first.flatMap { try? MTASocket($0) }
     guard let socket = try? given ?? MTASocket("inet:8891@127.0.0.1") else { return "" }

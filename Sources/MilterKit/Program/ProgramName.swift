@@ -7,8 +7,8 @@ enum ProgramName {
   /// Names a class after the program.
   ///
   /// - Parameters:
-  ///   - filter: the class that is run.
-  ///   - path: the program, as the command line has it; without a file name the class keeps its own.
+  ///   - filter: The class of the program.
+  ///   - path: The program's path from the command line. Without a file name, the class keeps its name.
   static func set(_ filter: MilterBase.Type, _ path: String?) {
     guard let name = path?.split(separator: "/").last else { return }
     main.withLock { $0 = (ObjectIdentifier(filter), String(name)) }

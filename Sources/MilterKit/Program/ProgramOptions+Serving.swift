@@ -72,7 +72,7 @@ extension ProgramOptions {
     },
   ])
 
-  /// More than any machine has use for.
+  /// No machine needs more workers.
   private static let mostWorkers = 512
 
   private static let limits = OptionTable<Self>([
@@ -214,7 +214,7 @@ extension ProgramOptions {
     isLogLevelGiven = true
   }
 
-  /// Reads one of a few words.
+  /// Reads one of several words.
   private static func word<Value: RawRepresentable<String> & CaseIterable>(
     _ text: String, _ option: String
   ) throws(UsageError) -> Value {
@@ -225,7 +225,7 @@ extension ProgramOptions {
     return value
   }
 
-  /// Has a value read that the system knows by name; what is wrong with it is a usage error.
+  /// Reads a value with a name that the system knows, and converts errors to usage errors.
   static func reading(_ body: () throws -> Void) throws {
     do {
       try body()

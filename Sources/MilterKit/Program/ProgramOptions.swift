@@ -8,9 +8,9 @@ package struct ProgramOptions {
   /// The task that the command line selects.
   package enum Task: Equatable {
     case serve
-    /// To print the settings.
+    /// Print the settings.
     case check
-    /// To play the messages in these files.
+    /// Play the messages in these files.
     case tryMessages([String])
     case help
     case version
@@ -26,13 +26,13 @@ package struct ProgramOptions {
   var metricsSocket: String?
   /// The socket for `milter status`.
   var controlSocket: String?
-  /// Whether the log's level is the user's wish and not the default.
+  /// Whether the user has set the level of the log.
   package var isLogLevelGiven = false
   package var user: String?
   package var pidfile: String?
-  /// The number of worker processes; nil to serve in this one.
+  /// The number of worker processes; `nil` without workers.
   package var workers: Int?
-  /// How messages are played with `--try`.
+  /// The options of `--try`.
   package var play = PlayOptions()
   private static let trying =
     OptionTable<Self>([
@@ -43,25 +43,26 @@ package struct ProgramOptions {
 
   /// The configuration file.
   package var configFile: String?
-  /// The options that count, each with the source of its value.
+  /// The options that are in effect, each with the source of its value.
   private(set) var given: [OptionTable<Self>.Given] = []
-  /// Whether the program runs already, so that its filter's own options keep their values for now.
+  /// Whether the program is already running, so that its filter's own options keep their values for now.
   private let isAgain: Bool
   /// The values of the filter's options, by name.
   private var ownArguments: [String: [String]] = [:]
 
-  /// Reads a command line, the environment, and the configuration file; of an option that more than one
-  /// of them sets, the first counts.
+  /// Reads the command line, the environment, and the configuration file.
+  ///
+  /// If several of them set an option, the first one counts.
   ///
   /// - Parameters:
-  ///   - arguments: all of them, the program's name first.
-  ///   - own: the filter's own options, which take what is theirs.
+  ///   - arguments: All arguments, beginning with the program's name.
+  ///   - own: The filter's own options, which get their arguments.
   ///   - name: the program's name, for variables of the environment.
-  ///   - environment: gives the value of a variable.
-  ///   - inherited: gives the sockets that were handed to the process.
-  ///   - workerSockets: the sockets of a worker, which are all for MTAs; nil if the process is no worker.
-  /// - Throws: `UsageError`; `ConfigurationError`; `OwnOptions.Mistake` if the filter's author chose a
-  ///   name that cannot be.
+  ///   - environment: Returns the value of a variable.
+  ///   - inherited: Returns the sockets that the process has inherited.
+  ///   - workerSockets: The sockets of a worker, which are all for MTAs; `nil` if the process is not a worker.
+  /// - Throws: `UsageError`; `ConfigurationError`; `OwnOptions.Mistake` if the filter's author chose a name
+  ///   that is not possible.
   package init(
     _ arguments: [String], own: [any MilterProgramOption] = [], name: String = "",
     environment: (String) -> String? = { _ in nil },
@@ -85,17 +86,17 @@ package struct ProgramOptions {
     if task != .help, task != .version { try checkPresence(own) }
   }
 
-  /// Reads the same again while the program runs; nothing changes by that.
+  /// Reads the settings again while the program runs, without applying them.
   ///
   /// Options that apply only after a restart stay as they are.
   ///
   /// - Parameters:
-  ///   - arguments: all of them, the program's name first.
+  ///   - arguments: All arguments, beginning with the program's name.
   ///   - own: the filter's own options.
   ///   - name: the program's name, for variables of the environment.
-  ///   - environment: gives the value of a variable.
-  ///   - former: the options that the program was started with.
-  /// - Returns: the settings, and the names of options that have changed and count after a restart.
+  ///   - environment: Returns the value of a variable.
+  ///   - former: The options with which the program was started.
+  /// - Returns: The settings, and the names of changed options that apply after a restart.
   /// - Throws: `UsageError` and `ConfigurationError`.
   static func again(
     _ arguments: [String], own: [any MilterProgramOption], name: String,
@@ -120,7 +121,7 @@ package struct ProgramOptions {
 
   private init() { isAgain = true }
 
-  /// The changes that put the values of the filter's options into force.
+  /// The changes that apply the new values of the filter's options.
   func changes(of own: [any MilterProgramOption]) throws -> [@Sendable () -> Void] {
     try own.filter(\.isReloadable).map { try $0.change(to: ownArguments[$0.name] ?? []) }
   }
@@ -131,14 +132,14 @@ package struct ProgramOptions {
 
   /// Reads everything.
   ///
-  /// - Returns: the arguments that are no options.
+  /// - Returns: The arguments that are not options.
   private mutating func read(
     _ arguments: [String], _ own: [any MilterProgramOption], _ name: String,
     _ environment: (String) -> String?
   ) throws -> [String] {
     let table = Self.serving + Self.trying + Self.table(of: own)
     let (typed, operands) = try table.given(on: arguments)
-    // --help must work even if an environment variable has a wrong value.
+    // `--help` must work even if an environment variable has an invalid value.
     let asksForText = typed.contains { ["help", "version"].contains($0.option.name) }
     let variables = asksForText ? [] : try table.given(in: environment, of: name)
     let before = OptionTable<Self>.effective([typed, variables])
@@ -176,12 +177,12 @@ package struct ProgramOptions {
       })
   }
 
-  /// The values that count, as a configuration file.
+  /// The settings that are in effect, as a configuration file.
   func listing(own: [any MilterProgramOption]) -> String {
     (Self.table(of: own) + Self.serving).listing(given)
   }
 
-  /// The options, one a line, the filter's own first.
+  /// The options, one on each line, with the filter's own options first.
   package static func help(own: [any MilterProgramOption], name: String = "NAME") -> String {
     let own = table(of: own)
     let names = (own + serving).names(in: .process).joined(separator: ", ")

@@ -4,11 +4,11 @@ import MilterSystem
 
 /// The effect of SIGHUP on a filter program: it reads the settings again.
 ///
-/// Either all of them count, for connections that come later, or, if something is wrong, none.
+/// All settings apply to later connections. If one of them is wrong, none applies.
 final class ProgramReload: Sendable {
   private let type: MilterBase.Type
   private let arguments: [String]
-  /// The options that the program was started with.
+  /// The options with which the program was started.
   private let former: [OptionTable<ProgramOptions>.Given]
   private let log: MilterLog
   /// Whether mail is filtered in shadow mode.
@@ -17,9 +17,9 @@ final class ProgramReload: Sendable {
 
   /// - Parameters:
   ///   - type: the filter's class.
-  ///   - arguments: the command line, which stays.
-  ///   - options: what was read at the start.
-  ///   - log: where it goes that an option counts after a restart.
+  ///   - arguments: The command line, which does not change.
+  ///   - options: The options from the start.
+  ///   - log: The log for options that apply after a restart.
   init(_ type: MilterBase.Type, _ arguments: [String], _ options: ProgramOptions, log: MilterLog) {
     self.type = type
     self.arguments = arguments
@@ -37,7 +37,7 @@ final class ProgramReload: Sendable {
 
   /// Reads the settings.
   ///
-  /// - Throws: what is wrong with them, and what the filter's `reload()` throws.
+  /// - Throws: An error that describes the mistake in the settings, or an error of the filter's `reload()`.
   func run() throws {
     let own = type.programOptions
     let (options, changed) = try ProgramOptions.again(
@@ -47,7 +47,7 @@ final class ProgramReload: Sendable {
     var configuration = options.configuration
     let epoch = SettingsEpoch()
     configuration.epoch = epoch
-    // Until the end, the new values are seen here only.
+    // Until the end, only this code sees the new values.
     try SettingsEpoch.$ofConnection.withValue(epoch) {
       for change in changes { change() }
       try type.checkSettings()

@@ -6,8 +6,8 @@ import MilterSystem
 
 /// `--try`: plays messages to a filter, without an MTA, and reports the results.
 ///
-/// The filter runs as it does under an MTA, on a thread of its own behind a socket; only the MTA is
-/// played by this program.
+/// The filter runs as it does with an MTA, on a separate thread behind a socket. The program only simulates the
+/// MTA.
 struct TryCommand {
   private let type: MilterBase.Type
   private let options: ProgramOptions
@@ -21,9 +21,9 @@ struct TryCommand {
   ///
   /// - Parameters:
   ///   - files: the files.
-  ///   - prepare: prepares the filter. It is called after the log is open.
-  /// - Returns: the exit status, which reports the verdict.
-  /// - Throws: an error of `prepare`, or an error that describes what is wrong with the files.
+  ///   - prepare: Prepares the filter; called after the log is open.
+  /// - Returns: The exit status for the verdict.
+  /// - Throws: An error of `prepare`, or an error that describes the mistake in the files.
   func run(files: [String], prepare: () throws -> Void) throws -> Int32 {
     var configuration = options.configuration
     let report = configuration.log

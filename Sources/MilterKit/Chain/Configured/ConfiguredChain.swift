@@ -1,6 +1,6 @@
 import MilterRuntime
 
-/// A chain of remote filters that only a configuration file describes: the tool's `milter chain`.
+/// A chain of remote filters that is described by a configuration file: the command `milter chain`.
 package final class ConfiguredChain: MilterChain {
   static let list = ConfiguredMember.setting()
   private static let stepTime = MilterSetting(

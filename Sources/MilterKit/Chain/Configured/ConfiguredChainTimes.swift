@@ -1,16 +1,16 @@
 import MilterRuntime
 
-/// The time that a chain of remote filters may take, as its configuration file has it.
+/// The maximum times of a chain of remote filters, according to its configuration file.
 package struct ConfiguredChainTimes: Sendable {
-  /// The time for something that an MTA waits for.
+  /// The maximum time for something that an MTA waits for.
   package struct Limit: Hashable, Sendable {
-    /// The longest time, in whole seconds.
+    /// The time in whole seconds.
     package let seconds: Int
-    /// The setting that limits all members together.
+    /// The setting with this limit.
     package let setting: String
   }
 
-  /// A timeout of a member that is longer than all members have together.
+  /// A member's timeout that exceeds the time of all members together.
   package struct Excess: Hashable, Sendable {
     package let member: String
     package let key: String
@@ -30,7 +30,7 @@ package struct ConfiguredChainTimes: Sendable {
 
   /// Reads the configuration file of `milter chain`.
   ///
-  /// - Throws: what is wrong with the file.
+  /// - Throws: An error that describes the mistake in the file.
   package init(file: String) throws {
     let own = ConfiguredChain.programOptions
     let options = try ProgramOptions(
@@ -38,7 +38,7 @@ package struct ConfiguredChainTimes: Sendable {
     try Program.preparing { try ConfiguredChain.checkSettings() }
     sockets = options.sockets
     let (members, limits) = (ConfiguredChain.list.value, ConfiguredChain.timeLimits)
-    /// Puts the members' times for something together, within the limits of the chain and of its server.
+    /// Combines the timeouts of the members, within the limits of the chain and of its server.
     func limit(
       _ whole: Duration, _ setting: String, _ callbacks: [MilterCallback],
       _ time: (ChainMember.Timeouts) -> Duration
@@ -52,7 +52,7 @@ package struct ConfiguredChainTimes: Sendable {
     negotiation = limit(limits.command, "step-time", []) { $0.connect + $0.command }
     let steps: [MilterCallback] = [.connect, .helo, .envfrom, .envrcpt, .data, .unknown]
     reply = limit(limits.command, "step-time", steps, \.command)
-    // Each of many replies has its time.
+    // The timeout applies to each of many replies.
     content = limit(limits.content, "content-time", [.eom]) { _ in limits.content }
     var excesses: [Excess] = []
     for member in members {
@@ -69,6 +69,6 @@ package struct ConfiguredChainTimes: Sendable {
     self.excesses = excesses
   }
 
-  /// Whole seconds that are not less.
+  /// The time in whole seconds, rounded up.
   private static func seconds(_ time: Duration) -> Int { Int((time / .seconds(1)).rounded(.up)) }
 }

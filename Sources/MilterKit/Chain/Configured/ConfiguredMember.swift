@@ -8,8 +8,8 @@ import MilterRuntime
 /// member = opendkim inet:8891@127.0.0.1 when=authenticated on-failure=accept
 /// ```
 ///
-/// The first word is the member's name in the log and in metrics. The second word is its socket. Words of the form
-/// `KEY=VALUE` may follow.
+/// The first word is the member's name in the log and in metrics. The second word is its socket. Further words
+/// have the form `KEY=VALUE`.
 ///
 /// Put a word with spaces in double quotes, such as `"unix:/run/my filter/sock"`. In quotes, `\"` and `\\` stand for
 /// a double quote and a backslash. In a configuration file, also put the whole value in double quotes if it begins
@@ -25,7 +25,7 @@ import MilterRuntime
 /// | `connect-timeout=SECONDS`, `command-timeout=SECONDS`, `content-timeout=SECONDS`, `end-timeout=SECONDS` | see ``ChainMember/Timeouts`` |
 /// | `shadow` | the member has no effect on mail; see ``ChainMember/shadow()`` |
 ///
-/// A chain with such members in its own program:
+/// This program has a chain with such members:
 ///
 /// ```swift
 /// import MilterKit
@@ -60,7 +60,7 @@ public struct ConfiguredMember: Sendable {
 
   /// Reads a member.
   ///
-  /// - Parameter text: the line as above, without the key `member`.
+  /// - Parameter text: The line without the key `member`.
   /// - Throws: `MilterUsageError` that describes the mistake.
   public init(_ text: String) throws {
     let words = try QuotedWords(text).words
@@ -129,7 +129,7 @@ public struct ConfiguredMember: Sendable {
 }
 
 extension ChainBuilder {
-  /// Takes the members of a configuration file.
+  /// Returns the members of a configuration file.
   public static func buildExpression(_ members: [ConfiguredMember]) -> [ChainMember] {
     members.map(\.member)
   }

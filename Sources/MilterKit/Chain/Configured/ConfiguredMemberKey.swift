@@ -5,7 +5,7 @@ import MilterSystem
 /// A setting of a member in a configuration file.
 struct ConfiguredMemberKey: Sendable {
   let name: String
-  /// Takes the value, or nil for a key alone.
+  /// Applies the value, which is `nil` for a key without a value.
   let apply: @Sendable (String?, inout ConfiguredMember) throws -> Void
 
   private init(
@@ -37,7 +37,7 @@ struct ConfiguredMemberKey: Sendable {
     throw MilterUsageError("\(name): no such key of a member\(near ?? "")")
   }
 
-  /// Makes sure that a filter can be reached in the way that is written.
+  /// Checks that a socket can be connected to.
   static func checkSocket(_ text: String) throws {
     let spec = try SocketSpec(text)
     if case .descriptor = spec.target {
@@ -114,7 +114,7 @@ struct ConfiguredMemberKey: Sendable {
   }
 }
 
-/// Addresses and domains.
+/// A list of addresses and domains.
 private struct AddressList: Sendable {
   private let entries: Set<String>
 
@@ -126,7 +126,7 @@ private struct AddressList: Sendable {
     if entries.isEmpty { throw MilterUsageError("\(text): no address") }
   }
 
-  /// Whether an address is in the list, or its domain is.
+  /// Whether the list contains an address or its domain.
   func contains(_ address: String) -> Bool {
     var address = address.lowercased()
     if address.hasPrefix("<"), address.hasSuffix(">") {

@@ -4,11 +4,11 @@ import MilterCommandLine
 struct QuotedWords {
   private(set) var words: [String] = []
 
-  /// Cuts a line into words.
+  /// Splits a line into words.
   ///
-  /// In quotes, a backslash stands before a double quote or a backslash that is meant.
+  /// In quotes, a backslash escapes a double quote or a backslash.
   ///
-  /// - Throws: if a quote is not closed.
+  /// - Throws: An error if a quote is not closed.
   init(_ text: String) throws {
     var word: String?
     var isQuoted = false

@@ -10,7 +10,7 @@ package struct MTALineWish {
     /// Mail is accepted and held; Postfix only.
     case quarantine
 
-    /// The fate of mail, as a clause.
+    /// The action on mail, as a clause.
     package var effect: String {
       switch self {
       case .tempfail: "the client gets 451 and tries again later"
@@ -23,24 +23,25 @@ package struct MTALineWish {
   }
 
   package var socket: MTASocket
-  /// What the filter is called: letters, digits, `-` and `_`, since anything else would need quotes or
-  /// end the name early in Sendmail's line.
+  /// The filter's name: letters, digits, `-`, and `_`.
+  ///
+  /// Other characters would need quotes, or would end the name in Sendmail's line.
   package let name: String
   package var timeouts = MTATimeouts()
   package var defaultAction = DefaultAction.tempfail
 
-  /// Makes a wish.
+  /// Creates the settings.
   ///
   /// - Parameters:
-  ///   - socket: where the filter listens.
-  ///   - name: what the filter is called; each byte that may not be in a name becomes `-`.
+  ///   - socket: The filter's socket.
+  ///   - name: The filter's name; each byte that is not allowed in a name becomes `-`.
   package init(_ socket: MTASocket, name: String) {
     self.socket = socket
     let bytes = name.utf8.map { Self.isNameByte($0) ? $0 : UInt8(ascii: "-") }
     self.name = bytes.isEmpty ? "milter" : String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Whether MTAs take a text as a filter's name as it is.
+  /// Whether MTAs accept a text as a filter's name without changes.
   package static func isName(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.allSatisfy(isNameByte)
   }
@@ -54,7 +55,7 @@ package struct MTALineWish {
     }
   }
 
-  /// The parameters for Postfix's `main.cf`, each on a line.
+  /// The parameters for Postfix's `main.cf`, each on one line.
   package func postfix(queueDirectory: String) -> [String] {
     let spec = socket.postfix(queueDirectory: queueDirectory)
     return ["smtpd_milters = \(spec)", "milter_default_action = \(defaultAction)"]

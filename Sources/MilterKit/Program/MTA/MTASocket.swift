@@ -7,7 +7,7 @@ package struct MTASocket: Hashable, Sendable {
 
   /// Reads a specification in either notation.
   ///
-  /// - Throws: `SocketError`, or `UsageError` for a descriptor, which no MTA can name.
+  /// - Throws: `SocketError`, or `UsageError` for a descriptor, which an MTA cannot use.
   package init(_ text: String) throws {
     let spec = try SocketSpec(text)
     if case .descriptor = spec.target {
@@ -22,15 +22,16 @@ package struct MTASocket: Hashable, Sendable {
     return nil
   }
 
-  /// As `smtpd_milters` has it; a host that was left out is the machine itself.
+  /// Returns the socket in the notation of `smtpd_milters`; the default host is the local one.
   ///
-  /// - Parameter queueDirectory: a socket below it is named from there on, which is right for
-  ///   Postfix daemons in the chroot and outside of it.
-  /// - Returns: the notation.
+  /// - Parameter queueDirectory: If the socket is below it, the path is relative to it. This is right for
+  ///   Postfix daemons inside and outside of a chroot.
+  /// - Returns: The notation.
   package func postfix(queueDirectory: String) -> String {
     switch target {
     case .inet(let family, let host, let port):
-      // inet is both families to Postfix; brackets mark an address, so that Postfix looks up no name.
+      // To Postfix, `inet` means both address families. Brackets mark an address, so that Postfix does not look
+      // up a name.
       let host = host ?? (family == .inet ? "127.0.0.1" : "::1")
       return host.contains(":") ? "inet:[\(host)]:\(port)" : "inet:\(host):\(port)"
     case .unix(let path):
@@ -40,9 +41,9 @@ package struct MTASocket: Hashable, Sendable {
     }
   }
 
-  /// As `S=` has it in Sendmail's configuration.
+  /// The socket in the notation of `S=` in Sendmail's configuration.
   ///
-  /// The address is without brackets: Sendmail 8.17 does not connect to those with them.
+  /// The address has no brackets, because Sendmail 8.17 does not connect to an address with brackets.
   package var sendmail: String {
     guard case .inet(let family, let host, let port) = target else {
       return "\(SocketSpec(target: target))"

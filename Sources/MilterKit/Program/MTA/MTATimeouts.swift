@@ -1,35 +1,36 @@
-/// How long an MTA should wait for a filter, in seconds.
+/// The timeouts of an MTA for a filter, in seconds.
 ///
 /// The lines that `milter config` and `--help` print and the advice of `milter doctor` come from here.
 package struct MTATimeouts: Hashable, Sendable {
-  /// How many seconds the MTA waits longer than the filter's own limit, so that the answer arrives in time.
+  /// The number of seconds by which the MTA's timeouts exceed the filter's own limits, so that the answer
+  /// arrives in time.
   package static let margin = 10
   /// Sendmail's default timeout for a connection, in seconds.
   private static let sendmailConnect = 300
 
-  /// For a connection and the first answer.
+  /// The timeout for a connection and the first answer.
   package let connect = 30
-  /// For the reply to a command; Sendmail waits only 10 seconds by itself.
+  /// The timeout for the reply to a command; Sendmail's default is only 10 seconds.
   package let reply: Int
-  /// For the reply to the end of the message.
+  /// The timeout for the reply to the end of the message.
   package let end: Int
 
-  /// Makes timeouts that suit a filter.
+  /// Creates timeouts that suit a filter.
   ///
   /// - Parameters:
-  ///   - answerTime: How long the MTA has to wait for a reply; at least what Postfix waits by itself.
-  ///   - endTime: How long it has to wait at the end of a message; `nil` for the same.
+  ///   - answerTime: The time that the MTA must wait for a reply. Postfix's default is the minimum.
+  ///   - endTime: The time that the MTA must wait at the end of a message; `nil` for the same time.
   package init(answerTime: Int = 0, endTime: Int? = nil) {
     reply = max(30, answerTime)
     end = max(300, endTime ?? answerTime)
   }
 
-  /// As `T=` has them in Sendmail's configuration.
+  /// The timeouts in the notation of `T=` in Sendmail's configuration.
   package var sendmail: String {
     "C:\(Self.text(Self.sendmailConnect));S:30s;R:\(reply)s;E:\(Self.text(end))"
   }
 
-  /// The parameters of Postfix, beginning with `milter_`.
+  /// The timeouts as parameters of Postfix, whose names begin with `milter_`.
   package var postfix: [(name: String, value: String)] {
     [
       ("milter_connect_timeout", "\(connect)s"), ("milter_command_timeout", "\(reply)s"),

@@ -1,8 +1,8 @@
 extension MilterConfiguration {
-  /// The timeouts of an MTA that leave time for the filter's own answer.
+  /// Returns timeouts for an MTA that leave time for the filter's answer.
   ///
-  /// - Parameter answerTime: The limit that the filter has for a callback, in seconds; `nil` if it has
-  ///   none. The server's own limits count before it.
+  /// - Parameter answerTime: The filter's own limit for a callback, in seconds; `nil` if it has none. The
+  ///   server's limits have priority.
   /// - Returns: The timeouts.
   func mtaTimeouts(_ answerTime: Int?) -> MTATimeouts {
     func seconds(_ callback: MilterCallback) -> Int {

@@ -2,12 +2,12 @@
 package struct PostfixLines {
   package let text: String
 
-  /// Makes the lines.
+  /// Creates the lines.
   ///
   /// - Parameters:
   ///   - wish: The settings of the filter.
   ///   - queueDirectory: Postfix's queue directory.
-  ///   - isAlone: Whether the settings are for this filter only, in braces.
+  ///   - isAlone: Whether the settings are in braces and apply only to this filter.
   ///   - explains: Whether a comment before each line explains it.
   ///   - more: Further lines.
   package init(
@@ -48,7 +48,7 @@ package struct PostfixLines {
     text = lines.joined(separator: "\n") + "\n"
   }
 
-  /// The settings of a filter, by their names in braces, and what they are for.
+  /// The settings of a filter, with their names in braces and their purpose.
   private static func settings(
     of wish: MTALineWish
   ) -> [(name: String, value: String, reason: String)] {

@@ -2,7 +2,7 @@
 package struct SendmailLines {
   package let text: String
 
-  /// Makes the lines.
+  /// Creates the lines.
   ///
   /// - Parameters:
   ///   - wish: The settings of the filter.

@@ -2,10 +2,11 @@ import MilterCommandLine
 import MilterRuntime
 import MilterSystem
 
-/// A filter's program with `--workers`: it opens the sockets, and starts itself again for each worker.
+/// A filter program with `--workers`: it opens the sockets, and starts itself again for each worker.
 ///
-/// With `--user` it gives its privileges up once the sockets are open, as each worker does. If the filter overrides
-/// ``MilterBase/prepareAsRoot()``, it keeps them, so that workers that are started later can call it.
+/// With `--user`, it gives up its privileges after it has opened the sockets, as each worker does. If the
+/// filter overrides ``MilterBase/prepareAsRoot()``, it keeps them, so that workers that are started later can
+/// call the method.
 struct ProgramSupervisor {
   private let type: MilterBase.Type
   private let options: ProgramOptions
@@ -17,19 +18,19 @@ struct ProgramSupervisor {
     self.arguments = arguments
   }
 
-  /// Serves until it gets a signal to stop.
+  /// Serves until a signal stops it.
   ///
   /// - Parameter count: the number of workers.
   /// - Returns: the exit status.
-  /// - Throws: if the settings are wrong, or a socket or the pidfile cannot be made.
+  /// - Throws: An error if the settings are wrong, or if a socket or the pidfile cannot be created.
   func run(_ count: Int) throws -> Int32 {
-    // Now, since the file may be replaced later.
+    // The path is determined now, because the file may be replaced later.
     let program = try ProgramFile.path()
     let credentials = try options.user.map { try ProcessCredentials(parsing: $0) }
     var configuration = options.configuration
     options.log.open(&configuration.log, as: type.name, facility: options.syslogFacility)
     options.addPages(to: &configuration, of: type.name)
-    // A reload changes it.
+    // A reload changes the level.
     configuration.log.threshold = LogThreshold(configuration.log.level)
     try Program.preparing { try type.checkSettings() }
     let supervisor = try Supervisor(
@@ -63,13 +64,13 @@ struct ProgramSupervisor {
     return try supervisor.run()
   }
 
-  /// What workers do about the user that the program was started with.
+  /// The effect of `--user` on the workers.
   private func rights(_ credentials: ProcessCredentials?) -> WorkerRights {
     guard let credentials, let user = options.user else { return .keep }
     return type.preparesAsRoot ? .drop(user) : .dropped(credentials.user)
   }
 
-  /// Reads the settings as they are now.
+  /// Reads the current settings.
   private var settings: @Sendable () throws -> MilterConfiguration {
     { [type, arguments, former = options.given] in
       try ProgramOptions.again(
@@ -81,7 +82,7 @@ struct ProgramSupervisor {
 }
 
 extension ProgramOptions {
-  /// Adds the file and the socket for statistics, and the socket for `milter status`, as the options specify.
+  /// Adds the file and the socket for statistics and the socket for `milter status`, according to the options.
   func addPages(to configuration: inout MilterConfiguration, of name: String) {
     configuration.metrics = metricsFile.map { MilterMetrics(file: $0, filter: name) }
     configuration.metricsListener = metricsSocket.map {
@@ -90,7 +91,7 @@ extension ProgramOptions {
     configuration.control = controlSocket.map { MilterControlSocket(socket: $0, filter: name) }
   }
 
-  /// Warns of sockets that MTAs may not reach as they are written.
+  /// Warns about sockets that MTAs may not be able to reach.
   func warnOfSockets(in log: MilterLog) throws {
     for socket in sockets {
       guard let warning = try SocketSpec(socket).listeningWarning else { continue }
