@@ -5,10 +5,10 @@ package indirect enum JSONValue: Sendable, CustomStringConvertible {
   case bool(Bool)
   case null
   case array([JSONValue])
-  /// Members are written in their order.
+  /// The members are written in order.
   case object([(String, JSONValue)])
 
-  /// Text of bytes: what is not UTF-8 is written as `\x80`.
+  /// Creates text from bytes; bytes that are not UTF-8 become `\x80`.
   package static func text(_ bytes: [UInt8]) -> Self {
     if let text = String(validating: bytes, as: UTF8.self) { return .string(text) }
     var text = ""
@@ -29,7 +29,7 @@ package indirect enum JSONValue: Sendable, CustomStringConvertible {
     return .string(text)
   }
 
-  /// Texts of bytes.
+  /// Creates a list of texts from bytes.
   package static func texts(_ list: [[UInt8]]) -> Self { .array(list.map(text)) }
 
   /// The value as JSON.
@@ -54,7 +54,7 @@ package indirect enum JSONValue: Sendable, CustomStringConvertible {
       case "\n": quoted += "\\n"
       case "\r": quoted += "\\r"
       case "\t": quoted += "\\t"
-      // Those beyond ASCII may stand in JSON, but not on a terminal.
+      // JSON allows characters beyond ASCII that are unsafe on a terminal.
       case _ where scalar.isMisleading:
         let digits = String(scalar.value, radix: 16)
         quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits

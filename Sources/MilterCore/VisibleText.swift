@@ -1,9 +1,10 @@
-/// Text that is safe on a terminal and in one line of a log: what cannot be seen is escaped.
+/// Text that is safe on a terminal and in one line of a log, with unsafe characters escaped.
 package enum VisibleText {
-  /// The most bytes of a value that are shown.
+  /// The maximum number of bytes of a value that are shown.
   package static let longest = 200
 
-  /// Bytes as text on one line, cut if they are too many: what is not printable ASCII is escaped.
+  /// Returns bytes as text on one line, cut to a maximum length, with all bytes escaped that are not printable
+  /// ASCII.
   package static func escaped(_ bytes: some Collection<UInt8>) -> String {
     var text = ""
     for byte in bytes.prefix(longest) { text += escaped(byte) }
@@ -11,7 +12,7 @@ package enum VisibleText {
     return rest > 0 ? "\(text)... (\(rest) bytes more)" : text
   }
 
-  /// A byte as itself if it is printable ASCII, or as in C: `\n`, `\x0f`.
+  /// Returns a byte as text: itself if it is printable ASCII, otherwise as in C, such as `\n` or `\x0f`.
   package static func escaped(_ byte: UInt8) -> String {
     switch byte {
     case 0x20...0x7E: String(Unicode.Scalar(byte))
@@ -22,13 +23,12 @@ package enum VisibleText {
     }
   }
 
-  /// A byte as `\x0f`.
+  /// Returns a byte as text, such as `\x0f`.
   package static func hexadecimal(_ byte: UInt8) -> String {
     "\\x" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16)
   }
 
-  /// Text with control characters, line separators and the like escaped; see
-  /// ``Swift/Unicode/Scalar/isMisleading``.
+  /// Returns text with misleading characters escaped; see ``Swift/Unicode/Scalar/isMisleading``.
   package static func visible(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: \.isMisleading) else { return text }
     var result = ""

@@ -1,11 +1,11 @@
-/// The places of the parts of an MTA's command in its payload.
+/// The positions of the parts of an MTA's command in its payload.
 ///
-/// Reading is as lenient as libmilter's and copies nothing, so that a filter pays only for what it
-/// looks at. ``MTACommand`` is built on the same functions.
+/// The methods are as lenient as libmilter and copy nothing, so that a filter pays only for the parts that it
+/// reads. ``MTACommand`` also uses them.
 package enum CommandLayout {
-  /// A single string: HELO.
+  /// The string of HELO.
   ///
-  /// Bytes after a first NUL are not looked at.
+  /// Bytes after the first NUL are ignored.
   package static func string(
     _ payload: Span<UInt8>, _ code: MTACommandCode
   ) throws(MilterError) -> Range<Int> {
@@ -16,14 +16,14 @@ package enum CommandLayout {
 
   /// The text of an unknown command.
   ///
-  /// libmilter does not check that it ends, and reads past it.
+  /// libmilter does not check that the text ends with a NUL, and reads beyond it.
   package static func unknown(_ payload: Span<UInt8>) -> Range<Int> {
     payload.cString(at: 0) ?? 0..<payload.count
   }
 
-  /// An address and its ESMTP arguments: MAIL and RCPT.
+  /// The address and the ESMTP arguments of MAIL and RCPT.
   ///
-  /// A last string without end is dropped.
+  /// A last string without a NUL is ignored.
   package static func arguments(
     _ payload: Span<UInt8>, _ code: MTACommandCode
   ) throws(MilterError) -> [Range<Int>] {
@@ -32,7 +32,7 @@ package enum CommandLayout {
     return strings
   }
 
-  /// The texts of MAIL or RCPT: the address, and its ESMTP arguments.
+  /// The address and the ESMTP arguments of MAIL or RCPT, as a list of texts.
   package static func texts(
     _ payload: Span<UInt8>, _ code: MTACommandCode
   ) throws(MilterError) -> [String] {
@@ -40,7 +40,7 @@ package enum CommandLayout {
     return [address] + arguments
   }
 
-  /// The address of MAIL or RCPT and its ESMTP arguments as text.
+  /// The address and the ESMTP arguments of MAIL or RCPT, as separate texts.
   package static func envelope(
     _ payload: Span<UInt8>, _ code: MTACommandCode
   ) throws(MilterError) -> (address: String, arguments: [String]) {
@@ -59,13 +59,14 @@ package enum CommandLayout {
     malformed(code, "it holds no whole string")
   }
 
-  /// A header's name and value.
+  /// The name and the value of a header field.
   ///
   /// Strings after the value are ignored.
   package static func header(
     _ payload: Span<UInt8>
   ) throws(MilterError) -> (name: Range<Int>, value: Range<Int>) {
-    // The end of the name is searched from the second byte on: an empty name takes a string along.
+    // The search for the end of the name begins at the second byte, as in libmilter. So an empty name includes
+    // the next string.
     guard payload.count > 1, payload[payload.count - 1] == 0,
       let end = CLibrary.firstNUL(in: payload, from: 1), end + 1 < payload.count,
       let valueEnd = CLibrary.firstNUL(in: payload, from: end + 1)
@@ -73,7 +74,7 @@ package enum CommandLayout {
     return (payload[0] == 0 ? 0..<0 : 0..<end, end + 1..<valueEnd)
   }
 
-  /// A client's name and address.
+  /// The name and the address of a client.
   package static func connect(
     _ payload: Span<UInt8>
   ) throws(MilterError) -> (host: Range<Int>, address: MilterAddress?) {
@@ -99,14 +100,14 @@ package enum CommandLayout {
     return (host, address)
   }
 
-  /// The error for a command whose payload is not what its kind demands.
+  /// The error for a command with a malformed payload.
   package static func malformed(_ code: MTACommandCode, _ reason: String) -> MilterError {
     MilterError(.malformedCommand, "malformed \(code) command: \(reason)")
   }
 }
 
 extension MTACommandCode {
-  /// Commands that mean nothing without a payload; without one the connection is closed.
+  /// Whether the command needs a payload; without one, the connection is closed.
   package var needsPayload: Bool {
     switch self {
     case .body, .connect, .macro, .helo, .header, .mail, .negotiate, .rcpt, .unknown: true

@@ -2,10 +2,10 @@ extension FilterReply {
   /// Reads a reply.
   ///
   /// - Parameters:
-  ///   - code: the frame's first byte.
-  ///   - payload: the rest of it.
-  /// - Throws: ``MilterError/Code/unknownReply`` or ``MilterError/Code/malformedReply``. Unlike
-  ///   commands, replies are read strictly: extra bytes are an error.
+  ///   - code: The frame's first byte.
+  ///   - payload: The other bytes of the frame.
+  /// - Throws: ``MilterError/Code/unknownReply`` or ``MilterError/Code/malformedReply``. Unlike in commands,
+  ///   extra bytes are an error.
   public init(code: UInt8, payload: Span<UInt8>) throws(MilterError) {
     guard let code = FilterReplyCode(rawValue: code) else {
       throw MilterError(.unknownReply, "unknown reply byte 0x\(String(code, radix: 16))")
@@ -61,7 +61,7 @@ extension FilterReply {
     return reply
   }
 
-  /// The strings from an offset to the payload's end, as many as the reply has.
+  /// Reads the strings from an offset to the payload's end.
   private static func strings(
     _ code: FilterReplyCode, _ payload: Span<UInt8>, from offset: Int = 0, _ count: ClosedRange<Int>
   ) throws(MilterError) -> [[UInt8]] {

@@ -17,7 +17,7 @@ extension FilterReply {
     }
   }
 
-  /// The name of a field; what is not printable ASCII becomes a question mark.
+  /// The name of a field, with a question mark for each byte that is not printable ASCII.
   private static func plain(_ name: [UInt8]) -> String {
     String(decoding: name.map { 0x21...0x7E ~= $0 ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
   }

@@ -1,47 +1,47 @@
 /// One packet from a filter to an MTA.
 ///
-/// Strings are bytes as they are on the wire, without their NUL, and must not contain one. The
+/// Strings are the bytes on the wire without the NUL at their end, and must not contain a NUL. The
 /// corresponding constants in libmilter's headers are `SMFIR_*`; see ``FilterReplyCode``.
 public enum FilterReply: Hashable, Sendable {
-  /// `O`: what the filter wants of the MTA's offer, and the macros it asks for.
+  /// `O`: the filter's choice from the MTA's offer, and the macros that it requests.
   case negotiate(MilterNegotiation)
-  /// `c`: go on.
+  /// `c`: continue.
   case `continue`
-  /// `a`: accept without looking at the rest.
+  /// `a`: accept without further checks.
   case accept
   /// `r`: reject.
   case reject
-  /// `t`: refuse for now.
+  /// `t`: refuse temporarily.
   case tempfail
-  /// `d`: accept and throw away.
+  /// `d`: accept and drop.
   case discard
-  /// `s`: send no more of this.
+  /// `s`: skip the rest of this step.
   case skip
-  /// `y`: answer the client with this text; lines are separated by CR LF.
+  /// `y`: send this reply to the client; CR LF separates its lines.
   case replycode([UInt8])
-  /// `p`: the filter is still at work.
+  /// `p`: the filter is still working.
   case progress
-  /// `4`: answer 421 and close the SMTP connection.
+  /// `4`: reply with 421 and close the SMTP connection.
   case shutdown
-  /// `f`: make the client's connection fail.
+  /// `f`: drop the client's connection.
   case connectionFailure
-  /// `h`: add a header at the end.
+  /// `h`: add a header field at the end.
   case addheader(name: [UInt8], value: [UInt8])
-  /// `i`: insert a header at a position.
+  /// `i`: insert a header field at a position.
   case insheader(index: UInt32, name: [UInt8], value: [UInt8])
-  /// `m`: change a header by its number among those of its name; an empty value deletes it.
+  /// `m`: change a header field by its number among those with the same name; an empty value deletes it.
   case chgheader(index: UInt32, name: [UInt8], value: [UInt8])
-  /// `e`: change the sender; arguments nil means none are sent.
+  /// `e`: change the sender; `nil` if the packet has no arguments.
   case chgfrom([UInt8], arguments: [UInt8]?)
   /// `+`: add a recipient.
   case addrcpt([UInt8])
-  /// `2`: add a recipient with ESMTP arguments; nil means none are sent.
+  /// `2`: add a recipient with ESMTP arguments; `nil` if the packet has no arguments.
   case addrcptPar([UInt8], arguments: [UInt8]?)
   /// `-`: delete a recipient.
   case delrcpt([UInt8])
   /// `b`: a chunk of the new body.
   case replacebody([UInt8])
-  /// `q`: quarantine the message for a reason.
+  /// `q`: quarantine the message, with a reason.
   case quarantine([UInt8])
 
   /// The reply's byte.

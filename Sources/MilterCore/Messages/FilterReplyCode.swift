@@ -1,4 +1,4 @@
-/// The first byte of each packet a filter sends.
+/// The first byte of each packet from a filter.
 ///
 /// The corresponding constants in libmilter's headers are `SMFIR_*`.
 public enum FilterReplyCode: UInt8, Hashable, Sendable, CaseIterable {
@@ -22,7 +22,7 @@ public enum FilterReplyCode: UInt8, Hashable, Sendable, CaseIterable {
   case discard = 0x64
   /// `e`, change the sender: `SMFIR_CHGFROM`.
   case chgfrom = 0x65
-  /// `f`, make the connection fail: `SMFIR_CONN_FAIL`.
+  /// `f`, drop the client's connection: `SMFIR_CONN_FAIL`.
   case connectionFailure = 0x66
   /// `h`, add a header: `SMFIR_ADDHEADER`.
   case addheader = 0x68
@@ -30,7 +30,7 @@ public enum FilterReplyCode: UInt8, Hashable, Sendable, CaseIterable {
   case insheader = 0x69
   /// `m`, change or delete a header: `SMFIR_CHGHEADER`.
   case chgheader = 0x6D
-  /// `p`, still at work: `SMFIR_PROGRESS`.
+  /// `p`, still working: `SMFIR_PROGRESS`.
   case progress = 0x70
   /// `q`, quarantine: `SMFIR_QUARANTINE`.
   case quarantine = 0x71
@@ -45,7 +45,7 @@ public enum FilterReplyCode: UInt8, Hashable, Sendable, CaseIterable {
 }
 
 extension FilterReplyCode {
-  /// Whether such a packet is more than its first byte.
+  /// Whether such a packet has a payload.
   var hasPayload: Bool {
     switch self {
     case .continue, .accept, .reject, .tempfail, .discard, .skip, .progress, .shutdown,

@@ -2,10 +2,10 @@ extension MTACommand {
   /// Reads a command.
   ///
   /// - Parameters:
-  ///   - code: the frame's first byte.
-  ///   - payload: the rest of it.
-  /// - Throws: ``MilterError/Code/unknownCommand`` or ``MilterError/Code/malformedCommand``. What
-  ///   libmilter tolerates is tolerated: data where none belongs, strings after the last one.
+  ///   - code: The frame's first byte.
+  ///   - payload: The other bytes of the frame.
+  /// - Throws: ``MilterError/Code/unknownCommand`` or ``MilterError/Code/malformedCommand``. Like libmilter,
+  ///   the initializer ignores unexpected data and additional strings.
   public init(code: UInt8, payload: Span<UInt8>) throws(MilterError) {
     guard let code = MTACommandCode(rawValue: code) else {
       throw MilterError(.unknownCommand, "unknown command byte 0x\(String(code, radix: 16))")
@@ -67,7 +67,7 @@ extension MTACommand {
       case .mail(let strings), .rcpt(let strings):
         for string in strings { writer.append(cString: string) }
       case .header(let name, let value):
-        // The reader looks for a name's end from its second byte on; see CommandLayout.header.
+        // The reader searches for the end of the name from the second byte on; see CommandLayout.header.
         if name.isEmpty { writer.append(0) }
         writer.append(cString: name)
         writer.append(cString: value)
@@ -88,7 +88,7 @@ extension MTACommand {
     writer.append(UInt8(ascii: family))
     guard let address else { return }
     writer.append16(address.port ?? 0)
-    // Sendmail puts `IPv6:` before the address, as in address literals.
+    // Sendmail writes `IPv6:` before the address, as in address literals.
     if case .inet6 = address { writer.append("IPv6:".utf8) }
     writer.append(cString: address.text.utf8)
   }
@@ -102,7 +102,7 @@ extension MTACommand {
 }
 
 extension [Range<Int>] {
-  /// Copies of the bytes in all places.
+  /// Copies the bytes of each range.
   package func bytes(_ payload: Span<UInt8>) -> [[UInt8]] {
     var copies: [[UInt8]] = []
     for place in self { copies.append(payload.bytes(in: place)) }

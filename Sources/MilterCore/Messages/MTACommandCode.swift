@@ -1,12 +1,12 @@
-/// The first byte of each packet an MTA sends.
+/// The first byte of each packet from an MTA.
 ///
 /// The corresponding constants in libmilter's headers are `SMFIC_*`.
 public enum MTACommandCode: UInt8, Hashable, Sendable, CaseIterable {
-  /// `A`, the message is given up: `SMFIC_ABORT`.
+  /// `A`, the message is aborted: `SMFIC_ABORT`.
   case abort = 0x41
   /// `B`, a chunk of the body: `SMFIC_BODY`.
   case body = 0x42
-  /// `C`, a client connected: `SMFIC_CONNECT`.
+  /// `C`, a client has connected: `SMFIC_CONNECT`.
   case connect = 0x43
   /// `D`, macros: `SMFIC_MACRO`.
   case macro = 0x44

@@ -1,8 +1,8 @@
-/// A macro as it is sent: a name, in braces if longer than a letter, and a value.
+/// A macro on the wire: a name, in braces if it has more than one letter, and a value.
 public struct MilterMacro: Hashable, Sendable {
   /// The name, such as `i` or `{auth_authen}`.
   public var name: [UInt8]
-  /// The value; nil when the packet ended after the name.
+  /// The value; `nil` if the packet ends after the name.
   public var value: [UInt8]?
 
   /// Makes a macro.
@@ -11,7 +11,7 @@ public struct MilterMacro: Hashable, Sendable {
     self.value = value
   }
 
-  /// Makes a macro from texts.
+  /// Creates a macro from text.
   public init(_ name: String, _ value: String) {
     self.init(name: Array(name.utf8), value: Array(value.utf8))
   }

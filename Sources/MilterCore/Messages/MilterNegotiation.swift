@@ -4,14 +4,13 @@
 /// O  version(4) actions(4) steps(4)  { stage(4) macros NUL } …
 /// ```
 ///
-/// Only a filter sends macro lists; an MTA's packet may be longer than it need be, and libmilter
-/// does not mind.
+/// Only a filter sends macro lists. Additional bytes in an MTA's packet are ignored, as by libmilter.
 public struct MilterNegotiation: Hashable, Sendable {
-  /// The macros that the filter wants at one stage.
+  /// The macros that the filter requests at one stage.
   public struct MacroList: Hashable, Sendable {
     /// The stage.
     public var stage: MilterStage
-    /// The macros' names, separated by spaces; empty for none at all.
+    /// The names of the macros, separated by spaces; empty for no macros.
     public var macros: [UInt8]
 
     /// Makes a list.
@@ -34,7 +33,7 @@ public struct MilterNegotiation: Hashable, Sendable {
 }
 
 extension MilterNegotiation {
-  /// Reads a payload; nil when it is shorter than the three numbers or its lists are broken.
+  /// Reads a payload; `nil` if it is shorter than the three numbers, or if its lists are malformed.
   ///
   /// Bytes after the numbers are read as macro lists. The rest is ignored if `ignoringRest` is true.
   init?(payload: Span<UInt8>, ignoringRest: Bool) {

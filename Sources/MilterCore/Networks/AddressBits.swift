@@ -15,19 +15,20 @@ package enum AddressBits: Equatable {
     }
   }
 
-  /// The IPv4 address that an IPv6 one maps, as in `::ffff:192.0.2.7`; any other address as it is.
+  /// The IPv4 address if this is an IPv4-mapped IPv6 address such as `::ffff:192.0.2.7`; otherwise the address
+  /// itself.
   var unmapped: AddressBits {
     guard case .inet6(let bits) = self, bits >> 32 == 0xFFFF else { return self }
     return .inet(UInt32(truncatingIfNeeded: bits))
   }
 
-  /// Drops the tag that Sendmail, like RFC 5321, puts before an IPv6 address.
+  /// Removes the tag that Sendmail, like RFC 5321, writes before an IPv6 address.
   package static func withoutTag(_ text: Substring) -> Substring {
     let tag = "ipv6:"
     return text.lowercased().hasPrefix(tag) ? text.dropFirst(tag.count) : text
   }
 
-  /// The number of an MTA's client; `nil` for a client on a unix-domain socket.
+  /// The address of an MTA's client as a number; `nil` for a client on a Unix-domain socket.
   package init?(_ address: MilterAddress) {
     switch address {
     case .inet(let text, _), .inet6(let text, _): self.init(text)
@@ -45,7 +46,7 @@ package enum AddressBits: Equatable {
 }
 
 extension FixedWidthInteger where Self: UnsignedInteger {
-  /// The bits of an address that differ within a network whose prefix has a length of 0 to the width.
+  /// Returns the bits that differ between the addresses of a network with a prefix of this length.
   static func hostBits(prefix length: Int) -> Self {
     // Unlike `&>>`, a shift by the whole width leaves 0.
     max >> length

@@ -1,11 +1,11 @@
-/// A set of addresses of one family, held as sorted ranges that neither overlap nor touch.
+/// A set of addresses of one family, as sorted ranges that neither overlap nor touch.
 ///
-/// A lookup is a binary search. Nested and adjacent networks become one range, so a list of 100,000
-/// networks takes at most 17 comparisons and no more memory than its two ends each.
+/// A lookup is a binary search. Nested and adjacent networks become one range. So a list of 100,000 networks
+/// needs at most 17 comparisons, and the memory of two addresses for each network.
 struct AddressRanges<Bits: FixedWidthInteger & UnsignedInteger & Sendable>: Hashable, Sendable {
   private(set) var ranges: [ClosedRange<Bits>] = []
 
-  /// Makes a set of ranges in any order.
+  /// Creates a set from ranges in any order.
   init(_ unsorted: [ClosedRange<Bits>] = []) {
     for range in unsorted.sorted(by: { $0.lowerBound < $1.lowerBound }) {
       if let last = ranges.last, last.upperBound == .max || range.lowerBound <= last.upperBound + 1

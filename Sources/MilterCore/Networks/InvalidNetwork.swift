@@ -1,23 +1,23 @@
-/// An entry in a list of networks that cannot be read.
+/// An invalid entry in a list of networks.
 public struct InvalidNetwork: Error, Equatable, Sendable, CustomStringConvertible {
   /// The reason why an entry is invalid.
   public enum Reason: Error, Equatable, Sendable {
     /// The text is neither an IP address nor a name that ``MilterNetworks`` knows.
     case notAnAddress
-    /// The prefix length is not a number in the range that the address allows.
+    /// The prefix length is not a number in the range for the address.
     case prefixLength(ClosedRange<Int>)
-    /// Bits after the prefix are set; the value is the network that the entry lies in.
+    /// Bits after the prefix are set; the value is the network that contains the entry.
     case hostBits(String)
   }
 
   /// The entry as it was written.
   public let entry: String
-  /// The number of the line in which it was written; the first line has number 1.
+  /// The number of its line, starting at 1.
   public let line: Int
-  /// The reason why it is invalid.
+  /// The reason why the entry is invalid.
   public let reason: Reason
 
-  /// A description of what is wrong, where, and what to write instead.
+  /// A description of the mistake, its place, and its correction.
   public var description: String {
     let what =
       switch reason {

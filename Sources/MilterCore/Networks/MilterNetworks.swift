@@ -1,4 +1,4 @@
-/// A list of networks, such as the hosts whose mail a filter leaves alone.
+/// A list of networks, for example of hosts whose mail a filter does not check.
 ///
 /// ```swift
 /// let local = try MilterNetworks("192.0.2.0/24, 2001:db8::/32, localhost")
@@ -14,13 +14,13 @@
 /// | `localhost` | ``localhost`` |
 /// | `private` | ``private`` |
 ///
-/// Commas, spaces, and line ends separate entries; `#` begins a comment that ends with the line. An
-/// IPv6 address may stand in brackets, as Postfix writes it, or after `IPv6:`, as Sendmail writes it.
+/// Commas, spaces, and line ends separate entries; `#` begins a comment that ends with the line. An IPv6
+/// address may be in brackets, as in Postfix, or begin with `IPv6:`, as in Sendmail.
 ///
-/// An IPv6 address that maps an IPv4 one (`::ffff:192.0.2.7`) is that IPv4 address, in the list and
-/// when a client is looked up. `::/0` therefore contains no IPv4 client.
+/// An IPv4-mapped IPv6 address (`::ffff:192.0.2.7`) is the same as its IPv4 address, in the list and in a
+/// lookup. So `::/0` contains no IPv4 client.
 ///
-/// A lookup takes a binary search: under a microsecond with 100,000 entries. libmilter has no
+/// A lookup is a binary search: it takes less than a microsecond with 100,000 entries. libmilter has no
 /// equivalent.
 public struct MilterNetworks: Hashable, Sendable {
   private var inet: AddressRanges<UInt32>
@@ -39,13 +39,13 @@ public struct MilterNetworks: Hashable, Sendable {
   /// The host itself: `127.0.0.0/8` and `::1`.
   public static let localhost = Self(Network.localhost)
 
-  /// The networks for private use: RFC 1918's `10.0.0.0/8`, `172.16.0.0/12`, and `192.168.0.0/16`,
-  /// and RFC 4193's `fc00::/7`.
+  /// The private networks: RFC 1918's `10.0.0.0/8`, `172.16.0.0/12`, and `192.168.0.0/16`, and RFC 4193's
+  /// `fc00::/7`.
   public static let `private` = Self(Network.`private`)
 
   /// Reads a list.
   ///
-  /// - Throws: ``InvalidNetwork`` for the first entry that is not one of the forms above.
+  /// - Throws: ``InvalidNetwork`` for the first entry that does not have one of these forms.
   public init(_ text: String) throws(InvalidNetwork) {
     var networks: [Network] = []
     var number = 0
@@ -63,11 +63,11 @@ public struct MilterNetworks: Hashable, Sendable {
     self.init(networks)
   }
 
-  /// Looks up a client's address.
+  /// Whether one of the networks contains a client's address.
   ///
-  /// - Parameter address: the address that `connect` received; `nil` and unix-domain clients are in
-  ///   no network.
-  /// - Returns: whether one of the list's networks contains the address.
+  /// - Parameter address: The address that `connect` received; no network contains `nil` or a Unix-domain
+  ///   client.
+  /// - Returns: Whether a network contains the address.
   public func contains(_ address: MilterAddress?) -> Bool {
     switch address.flatMap(AddressBits.init)?.unmapped {
     case .inet(let bits): inet.contains(bits)
@@ -76,10 +76,10 @@ public struct MilterNetworks: Hashable, Sendable {
     }
   }
 
-  /// Merges two lists.
+  /// Returns the union of two lists.
   ///
   /// - Parameter other: the other list.
-  /// - Returns: a list that contains the addresses of both.
+  /// - Returns: A list with the networks of both.
   public func union(_ other: Self) -> Self {
     var both = self
     both.inet = AddressRanges(inet.ranges + other.inet.ranges)
@@ -87,6 +87,6 @@ public struct MilterNetworks: Hashable, Sendable {
     return both
   }
 
-  /// Whether no address is in the list.
+  /// Whether the list contains no address.
   public var isEmpty: Bool { inet.ranges.isEmpty && inet6.ranges.isEmpty }
 }

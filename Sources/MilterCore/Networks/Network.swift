@@ -12,7 +12,7 @@ enum Network: Equatable {
     inet(0xC0A8_0000...0xC0A8_FFFF), inet6(0xFC << 120...(0xFE << 120) - 1),
   ]
 
-  /// Reads an entry; a name stands for several networks.
+  /// Reads an entry; a name can mean several networks.
   static func read(_ entry: Substring) throws(InvalidNetwork.Reason) -> [Network] {
     switch entry.lowercased() {
     case "localhost": localhost
@@ -25,7 +25,7 @@ enum Network: Equatable {
     let parts = entry.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     let literal = Self.bare(parts[0])
     guard let address = AddressBits(literal)?.unmapped else { throw .notAnAddress }
-    // The length of a mapped network counts the 96 bits before the IPv4 address.
+    // The prefix length of an IPv4-mapped network includes the 96 bits before the IPv4 address.
     let isMapped = literal.contains(":")
     switch address {
     case .inet(let bits):
@@ -37,7 +37,7 @@ enum Network: Equatable {
     }
   }
 
-  /// An address without Postfix's brackets or Sendmail's prefix.
+  /// Returns an address without Postfix's brackets or Sendmail's prefix.
   private static func bare(_ text: Substring) -> String {
     if text.hasPrefix("["), text.hasSuffix("]") { return String(text.dropFirst().dropLast()) }
     return String(AddressBits.withoutTag(text))

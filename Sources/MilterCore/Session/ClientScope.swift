@@ -1,9 +1,9 @@
 /// The state of a session for one client of the MTA.
 struct ClientScope: Sendable {
-  /// The macros sent so far, those of its message among them.
+  /// The macros sent so far, including those of the client's message.
   var symbols = MilterSymbols()
-  /// The reply to send instead of a plain reject or tempfail, until it is used.
+  /// The reply that replaces the next reject or tempfail, until it is used.
   var reply: MilterReply?
-  /// A verdict about the client from a step without reply: it holds for all its messages.
+  /// A verdict about the client from a step without reply, which applies to all its messages.
   var verdict: MilterStatus?
 }

@@ -2,23 +2,23 @@
 struct ConnectionScope: Sendable {
   /// The MTA's offer, during and after the negotiation.
   var offered: MilterOptions?
-  /// The options agreed with the MTA; before the negotiation, no actions.
+  /// The options agreed on with the MTA; before the negotiation, no actions.
   var agreed = MilterOptions(version: 0, actions: [], steps: [])
-  /// Most bytes of payload a frame may have, in both directions.
+  /// The maximum payload of a frame in bytes, in both directions.
   var maximumPayload = WireLimits.payload64K
-  /// The macro lists the filter has asked for.
+  /// The macro lists that the filter requests.
   var macroLists: [MilterNegotiation.MacroList] = []
-  /// The macro lists the filter wants if the MTA can send others than its own.
+  /// The macro lists that the filter requests only if the MTA supports requests.
   var declaredMacroLists: [MilterNegotiation.MacroList] = []
   /// Whether `negotiate` is running.
   var isNegotiating = false
-  /// Steps the filter wants no reply for, whether the MTA knows of it or not.
+  /// The steps for which the filter wants no reply, even if the MTA does not support that.
   var noReply: MilterProtocolFlags = []
   /// The order of commands, with the steps that the MTA may leave out.
   var transitions: SessionTransitions
-  /// The commands that ``FilterSession/receivePlainly(_:_:)`` takes if they are in order.
+  /// The commands that ``FilterSession/receivePlainly(_:_:)`` handles if they are in order.
   var plainCommands: Commands = []
-  /// The callbacks to which noreply may be answered, and those whose answer is not sent.
+  /// The callbacks that may return noreply, or whose answer is not sent.
   var noReplyCallbacks: MilterCallbacks = []
   var silentCallbacks: MilterCallbacks = []
 

@@ -2,9 +2,9 @@ extension FilterSession {
   /// Adds an action to the output.
   ///
   /// - Parameters:
-  ///   - action: a reply that changes the message; not ``FilterReply/replacebody(_:)``, which has
+  ///   - action: A reply that changes the message. For ``FilterReply/replacebody(_:)``, use
   ///     ``replacebody(_:to:)``.
-  ///   - output: gets it.
+  ///   - output: The buffer for the action.
   /// - Throws: ``MilterError/Code/wrongTime`` outside the end of a message,
   ///   ``MilterError/Code/notNegotiated``, ``MilterError/Code/invalidArgument``.
   public func add(_ action: FilterReply, to output: inout ReplyBuffer) throws(MilterError) {
@@ -14,23 +14,22 @@ extension FilterSession {
     output.append(change: action)
   }
 
-  /// Adds an action to the output in place: ``add(_:to:)`` is called on a copy of a session that nobody
-  /// guards from overlapping accesses.
+  /// Adds an action to the output, without the copy of the session that ``add(_:to:)`` may need.
   package mutating func addInPlace(
     _ action: FilterReply, to output: inout ReplyBuffer
   ) throws(MilterError) {
     try add(action, to: &output)
   }
 
-  /// Adds a new body, or the next piece of it.
+  /// Adds a new body, or the next part of it.
   ///
   /// The corresponding libmilter function is `smfi_replacebody`.
   /// - Parameters:
-  ///   - body: any number of bytes, with CR LF line ends; it is cut into frames.
-  ///   - output: gets them.
-  /// - Throws: ``MilterError/Code/wrongTime`` outside the end of a message,
-  ///   ``MilterError/Code/notNegotiated``, ``MilterError/Code/invalidArgument`` for a C filter
-  ///   that has limited frames to less than the body needs.
+  ///   - body: Any number of bytes, with CR LF at the end of each line; the method divides them into frames.
+  ///   - output: The buffer for the frames.
+  /// - Throws: ``MilterError/Code/wrongTime`` outside the end of a message, ``MilterError/Code/notNegotiated``,
+  ///   ``MilterError/Code/invalidArgument`` if a C filter has limited frames to a size that is too small for
+  ///   the body.
   public func replacebody(_ body: RawSpan, to output: inout ReplyBuffer) throws(MilterError) {
     try checkTime(.replacebody)
     try checkFlag(.replacebody)
@@ -42,16 +41,16 @@ extension FilterSession {
     output.append(body: body, in: bodyFrameSize)
   }
 
-  /// The payload of a whole frame of a new body.
+  /// The maximum payload of a frame of a new body.
   package var bodyFrameSize: Int {
     rules.fitsBodyToPackets ? max(1, maximumPayload) : WireLimits.payload64K
   }
 
-  /// Tells the MTA that the filter is still at work.
+  /// Tells the MTA that the filter is still working.
   ///
-  /// It is sent ahead of the changes that are held. Once a new body is being sent, which a progress
-  /// reply would end, the next piece of the body is the sign of life.
-  /// - Throws: ``MilterError/Code/wrongTime`` where the MTA cannot take it.
+  /// The reply is sent before held changes. If a new body is already being sent, a progress reply would end it,
+  /// so the next part of the body is sent instead.
+  /// - Throws: ``MilterError/Code/wrongTime`` if the MTA does not accept the reply at this step.
   public func progress(to output: inout ReplyBuffer) throws(MilterError) {
     guard takesProgress || !rules.checksProgress else {
       throw MilterError(
@@ -61,10 +60,10 @@ extension FilterSession {
     output.appendSignOfLife()
   }
 
-  /// Whether the MTA takes a progress reply now.
+  /// Whether the MTA accepts a progress reply at this step.
   ///
-  /// Outside the end of a message only Postfix, which names itself in the macro `{v}`, reads it;
-  /// Sendmail takes it for a broken filter.
+  /// Outside the end of a message, only Postfix accepts it, and the macro `{v}` identifies Postfix. Sendmail
+  /// would treat the filter as broken.
   public var takesProgress: Bool {
     if message.isEnding { return true }
     return isAnswerOwed && symbols["v".utf8]?.starts(with: "Postfix".utf8) ?? false
@@ -89,7 +88,7 @@ extension FilterSession {
 }
 
 extension FilterReplyCode {
-  /// The flag an action needs; nil for replies that are no actions.
+  /// The flag that an action needs; `nil` for replies that are not actions.
   public var flag: MilterActionFlags? {
     switch self {
     case .addheader, .insheader: .addhdrs
@@ -108,7 +107,7 @@ extension FilterReplyCode {
 }
 
 extension FilterReply {
-  /// Checks the arguments of an action: what must not be empty, NUL, and the packet's size.
+  /// Checks the arguments of an action: empty strings, NUL, and the packet's size.
   package func check(maximumPayload: Int) throws(MilterError) {
     var size = 0
     switch self {
@@ -148,7 +147,7 @@ extension FilterReply {
     }
   }
 
-  /// The bytes a string takes in a packet.
+  /// The number of bytes of a string in a packet.
   private func checkNUL(_ string: [UInt8]) throws(MilterError) -> Int {
     guard !string.contains(0) else {
       throw MilterError(.invalidArgument, "\(code): an argument contains NUL")

@@ -1,19 +1,19 @@
 extension FilterSession {
-  /// Sends the reply for a callback's status, and returns the next step.
+  /// Sends the reply for the status of a callback, and returns the next step.
   ///
-  /// A body chunk that came with the end of the message is followed by eom, unless body has given a
-  /// verdict or the filter does not want eom: then body's answer is the one to the end.
+  /// If a body chunk came with the end of the message, eom follows, unless body has given a verdict or the
+  /// filter does not override eom. In these cases, body's answer is the answer to the end of the message.
   /// - Parameters:
-  ///   - status: what the callback returned that ``SessionStep/call(_:)`` named; continue for
+  ///   - status: The status of the callback that ``SessionStep/call(_:)`` named; continue for
   ///     ``SessionStep/acknowledge(_:)``.
-  ///   - output: Gets the bytes to send.
+  ///   - output: The buffer for the reply.
   /// - Returns: the next step.
   public mutating func answer(_ status: MilterStatus, to output: inout ReplyBuffer) -> SessionStep {
     if rules.answersAnyNumber { return answer(number: status.rawValue, to: &output) }
     guard let callback = running else { return .done }
     if callback == .body, message.isEnding { return answerLastChunk(status, to: &output) }
     running = nil
-    // Nearly every answer; send would do the same in more steps.
+    // This is the usual answer. `send` would do the same with more instructions.
     if status == .continue, message.heldVerdict == nil, !message.isEnding,
       !goesWithoutReply(callback)
     {
@@ -30,7 +30,8 @@ extension FilterSession {
     return send(status.isVerdict ? status : .continue, from: .eom, to: &output)
   }
 
-  /// The step for an eom that came with the body chunk; nil if the answer to the chunk was the one to eom.
+  /// Returns the step for an eom that came with the body chunk; `nil` if the answer to the chunk was the answer
+  /// to eom.
   mutating func eom(afterVerdict isVerdict: Bool) -> SessionStep? {
     running = nil
     guard !isVerdict, wants(.eom) else { return nil }
@@ -43,7 +44,8 @@ extension FilterSession {
     hasBegunMessage && !hasMessage ? messageEnded() : .done
   }
 
-  /// Moves on as the MTA does, which was answered without the callback; the connection is to end.
+  /// Changes the state as the MTA does, which was answered without the callback; the connection must end after
+  /// that.
   package mutating func wasAnswered(_ status: MilterStatus) {
     let hadBegun = hasBegunMessage
     var output = ReplyBuffer(rules)
@@ -51,9 +53,10 @@ extension FilterSession {
     hasBegunMessage = hadBegun
   }
 
-  /// Sends what a status means, and moves the session accordingly.
+  /// Sends the reply for a status, and changes the state accordingly.
   ///
-  /// - Returns: the next step; what the filter did wrong comes first, if a status or a reply does not fit.
+  /// - Returns: The next step. If a status or a reply does not fit, the first step reports the filter's
+  ///   mistake.
   private mutating func send(
     _ status: MilterStatus, from callback: MilterCallback, to output: inout ReplyBuffer
   ) -> SessionStep {
@@ -75,7 +78,7 @@ extension FilterSession {
     switch status {
     case .accept: leaveMessage()
     case .reject, .discard, .tempfail:
-      // These may be about one recipient or one command only.
+      // These may concern only one recipient or one command.
       if callback != .envrcpt && callback != .unknown { leaveMessage() }
     case .continue, .skip, .noreply, .allOptions: break
     }
@@ -93,21 +96,21 @@ extension FilterSession {
     state = .helo
   }
 
-  /// Whether the MTA waits for the reply to a callback that runs.
+  /// Whether the MTA waits for the reply to a running callback.
   package func expectsAnswer(to callback: MilterCallback) -> Bool {
     isAnswerOwed && !goesWithoutReply(callback)
   }
 
-  /// Whether the MTA does not wait for a reply to this callback's step.
+  /// Whether the MTA does not wait for a reply to the step of a callback.
   ///
-  /// The end of a body is always answered, also when it runs the body callback. Where the filter
-  /// wants no reply but the MTA cannot do without, one is sent.
+  /// The end of a body always has a reply, even if it calls the body callback. If the filter wants no reply but
+  /// the MTA needs one, it is sent.
   private func goesWithoutReply(_ callback: MilterCallback) -> Bool {
     let flag = callback.nrFlag
     return !flag.isEmpty && connection.agreed.steps.contains(flag) && !message.isEnding
   }
 
-  /// The status that is acted upon, and what was wrong with the one returned.
+  /// Returns the status that takes effect, and the mistake in the status that was returned.
   private mutating func normalized(
     _ status: MilterStatus, from callback: MilterCallback
   ) -> (MilterStatus, MilterError?) {
@@ -115,7 +118,7 @@ extension FilterSession {
     case .continue, .reject, .discard, .accept, .tempfail: return (status, nil)
     case .skip:
       message.skipped.insert(MilterCallbacks(callback))
-      // Only for body do all MTAs know skip. Elsewhere, and for MTAs that do not, it is kept here.
+      // Only after body do all MTAs accept skip. In all other cases, the session itself skips the callback.
       let isSent = callback == .body && connection.agreed.steps.contains(.skip) && !message.isEnding
       return (isSent ? .skip : .continue, nil)
     case .noreply:
@@ -151,9 +154,9 @@ extension FilterSession {
     }
   }
 
-  /// The reply set by the filter, if it fits.
+  /// Returns the reply that the filter has set, if it fits the status.
   ///
-  /// It is forgotten then; one that does not fit stays.
+  /// A reply that fits is then removed. Another one stays.
   mutating func ownReply(
     ofClass wanted: Int, _ mistake: inout MilterError?
   ) -> FilterReply? {

@@ -1,5 +1,5 @@
 extension FilterSession {
-  /// Sends what a status means, whatever number it is; see ``answer(_:to:)``.
+  /// Sends the reply for a status that may be any number; see ``answer(_:to:)``.
   package mutating func answer(number: Int32, to output: inout ReplyBuffer) -> SessionStep {
     guard let callback = running else { return .done }
     guard rules.answersAnyNumber else {
@@ -12,14 +12,14 @@ extension FilterSession {
       running = nil
       return answerAsLibmilter(callback, number, to: &output)
     }
-    // libmilter answers twice then, and not at all to noreply.
+    // In these cases, libmilter answers twice, or does not answer noreply at all.
     let isVerdict = MilterStatus(rawValue: number)?.isVerdict ?? true
     if let eom = eom(afterVerdict: isVerdict) { return eom }
     let status = isVerdict ? number : MilterStatus.continue.rawValue
     return answerAsLibmilter(.eom, status, to: &output)
   }
 
-  /// Sends what libmilter sends for a status, documented or not.
+  /// Sends the packets that libmilter sends for a status, documented or not.
   private mutating func answerAsLibmilter(
     _ callback: MilterCallback, _ status: Int32, to output: inout ReplyBuffer
   ) -> SessionStep {
@@ -68,7 +68,7 @@ extension FilterSession {
   }
 }
 
-/// Statuses that libmilter uses inside itself, and that a callback can return by mistake.
+/// Statuses that libmilter uses internally, and that a callback can return by mistake.
 private enum LibmilterStatus {
   /// Ends the connection: `_SMFIS_ABORT`.
   static let abort: Int32 = 21

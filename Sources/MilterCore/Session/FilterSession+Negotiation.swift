@@ -1,16 +1,17 @@
 extension FilterSession {
   /// Reads the MTA's offer.
   ///
-  /// - Parameter payload: of the command for which ``receive(_:_:)`` returned negotiate.
-  /// - Returns: the offer as the filter sees it. No actions and no steps mean those of the oldest
-  ///   protocol, and no-reply steps are there always: where the MTA lacks them, replies are sent.
+  /// - Parameter payload: The payload of the command for which ``receive(_:_:)`` returned negotiate.
+  /// - Returns: The offer for the filter. If it has no actions or no steps, they are those of the oldest
+  ///   protocol version. It always includes steps without reply: if the MTA lacks them, the session sends
+  ///   replies.
   /// - Throws: ``MilterError/Code/malformedCommand``, ``MilterError/Code/unsupportedVersion``.
   public mutating func offer(_ payload: Span<UInt8>) throws(MilterError) -> MilterOptions {
     guard let negotiation = MilterNegotiation(payload: payload, ignoringRest: true) else {
       throw CommandLayout.malformed(.negotiate, "\(payload.count) bytes are less than 12")
     }
     var offer = negotiation.options
-    // The version is a signed number to libmilter.
+    // In libmilter, the version is a signed number.
     guard WireLimits.oldestVersion...UInt32(Int32.max) ~= offer.version else {
       throw MilterError(
         .unsupportedVersion,
@@ -26,10 +27,10 @@ extension FilterSession {
     return offer
   }
 
-  /// Makes the options that a filter wants by default: the steps of its callbacks, and skip.
+  /// Returns the default options of a filter: the steps of its callbacks, and skip.
   ///
-  /// - Parameter actions: The actions it wants; `nil` for all that the MTA offers.
-  /// - Returns: The options, limited to what both sides know.
+  /// - Parameter actions: The requested actions; `nil` for all that the MTA offers.
+  /// - Returns: The options that both sides know.
   public func proposal(_ actions: MilterActionFlags? = nil) -> MilterOptions {
     let offer = connection.offered ?? MilterOptions(actions: [], steps: [])
     var actions = actions ?? offer.actions
@@ -41,14 +42,14 @@ extension FilterSession {
       steps: callbacks.notWanted.union(offer.steps.intersection(.skip)))
   }
 
-  /// Declares which macros the filter wants, at stages for which ``setsymlist(_:_:)`` is not called.
+  /// Declares the macros that the filter requests, at stages for which ``setsymlist(_:_:)`` is not called.
   ///
-  /// Unlike that, it asks only an MTA that offers ``MilterActionFlags/setsymlist``, and only if the
-  /// filter does not take the action out of what it wants.
+  /// Unlike that method, a declaration has no effect if the MTA does not offer
+  /// ``MilterActionFlags/setsymlist``, or if the filter does not request this action.
   ///
-  /// Sendmail before 8.17.2 takes the list for `eoh` for that for `eom`, and the other way round. A
-  /// list for one of them is therefore asked for at both.
-  /// - Parameter macros: the names for each stage; an empty list for none.
+  /// Sendmail before 8.17.2 confuses the lists for `eoh` and `eom`. So a list for one of them is requested at
+  /// both stages.
+  /// - Parameter macros: The names for each stage; an empty list for no macros.
   public mutating func declareMacros(_ macros: [MilterStage: [MilterMacroName]]) {
     var macros = macros
     if macros[.eoh] != nil || macros[.eom] != nil {
@@ -63,7 +64,7 @@ extension FilterSession {
     }
   }
 
-  /// Asks for what was declared, where the MTA can and the filter has not asked for anything else.
+  /// Requests the declared macros, if the MTA supports that and the filter has not called ``setsymlist(_:_:)``.
   private mutating func useDeclaredMacros(_ actions: MilterActionFlags) {
     guard !connection.declaredMacroLists.isEmpty, actions.contains(.setsymlist),
       connection.offered?.actions.contains(.setsymlist) ?? false
@@ -74,15 +75,14 @@ extension FilterSession {
     connection.macroLists.sort { $0.stage.rawValue < $1.stage.rawValue }
   }
 
-  /// Asks for macros at a stage.
+  /// Requests macros at a stage.
   ///
   /// The corresponding libmilter function is `smfi_setsymlist`.
   /// - Parameters:
   ///   - stage: The stage at which the MTA sends them; each stage can be set once.
-  ///   - macros: names separated by spaces; empty for none.
-  /// - Throws: ``MilterError/Code/wrongTime`` outside the negotiation,
-  ///   ``MilterError/Code/notOffered`` if the MTA cannot do it,
-  ///   ``MilterError/Code/invalidArgument`` for a stage that was set before.
+  ///   - macros: The names, separated by spaces; empty for no macros.
+  /// - Throws: ``MilterError/Code/wrongTime`` outside the negotiation, ``MilterError/Code/notOffered`` if the
+  ///   MTA does not support it, ``MilterError/Code/invalidArgument`` if the stage was already set.
   public mutating func setsymlist(_ stage: MilterStage, _ macros: [UInt8]) throws(MilterError) {
     if rules.checksSymlist {
       guard connection.isNegotiating, let offered = connection.offered else {
@@ -102,23 +102,24 @@ extension FilterSession {
     connection.macroLists.sort { $0.stage.rawValue < $1.stage.rawValue }
   }
 
-  /// Settles the options and answers the MTA.
+  /// Sets the options and answers the MTA.
   ///
-  /// Masked by the MTA's offer are: no-reply steps (a reply is sent then), steps without callback
-  /// (they are answered continue), data sizes. What else is wanted and not offered is refused.
+  /// Some options are removed if the MTA does not offer them: steps without reply (the session then sends a
+  /// reply), steps without callback (the session replies continue), and data sizes. Any other option that is
+  /// not offered is an error.
   /// - Parameters:
-  ///   - status: what `negotiate` returned.
-  ///   - wanted: what it asked for.
-  ///   - output: gets the answer.
-  /// - Throws: ``MilterError/Code/negotiationRefused``, or ``MilterError/Code/notOffered`` naming
-  ///   what is missing. The caller must close the connection without a reply.
+  ///   - status: The status that `negotiate` returned.
+  ///   - wanted: The options that `negotiate` requested.
+  ///   - output: The buffer for the answer.
+  /// - Throws: ``MilterError/Code/negotiationRefused``, or ``MilterError/Code/notOffered``, which names the
+  ///   missing options. The caller must close the connection without a reply.
   public mutating func agree(
     _ status: MilterStatus, _ wanted: MilterOptions, to output: inout ReplyBuffer
   ) throws(MilterError) {
     try agree(status.rawValue, wanted, to: &output)
   }
 
-  /// Settles the options for a status that may be any number; see ``agree(_:_:to:)``.
+  /// Sets the options for a status that may be any number; see ``agree(_:_:to:)``.
   package mutating func agree(
     _ status: Int32, _ wanted: MilterOptions, to output: inout ReplyBuffer
   ) throws(MilterError) {
@@ -168,7 +169,7 @@ extension FilterSession {
     output.append(negotiationAnswer)
   }
 
-  /// The packet that tells the MTA what was agreed.
+  /// The packet with the options that were agreed on.
   var negotiationAnswer: FilterReply {
     .negotiate(.init(options: connection.agreed, macroLists: connection.macroLists))
   }

@@ -1,20 +1,20 @@
-/// The short way for what a message mostly consists of: macros, and commands that mean their callback
-/// and nothing else, whose answer is continue.
+/// A fast path for the usual case: macros, and commands in order that only call their callback, which returns
+/// continue.
 ///
-/// ``receive(_:_:)`` and ``answer(_:to:)`` do the same in three times as many instructions.
-/// PlainStepTests compares both for every command in every state.
+/// ``receive(_:_:)`` and ``answer(_:to:)`` do the same with three times as many instructions. PlainStepTests
+/// compares both for every command in every state.
 extension FilterSession {
-  /// What a command means.
+  /// The result of a command.
   package enum PlainStep: Equatable, Sendable {
-    /// Nothing has been done, and ``FilterSession/receive(_:_:)`` must be asked.
+    /// The fast path did nothing; call ``FilterSession/receive(_:_:)``.
     case unknown
-    /// The command is done with.
+    /// The command is complete.
     case done
-    /// The callback must run, and its status goes to ``FilterSession/answerPlainly(_:from:to:)``.
+    /// Call this callback, and pass its status to ``FilterSession/answerPlainly(_:from:to:)``.
     case call(MilterCallback)
   }
 
-  /// Takes a command, if it is one of the usual ones in order.
+  /// Handles a command, if it is one of the usual ones and in order.
   @inline(__always)
   package mutating func receivePlainly(_ code: UInt8, _ payload: Span<UInt8>) -> PlainStep {
     let (next, callback): (SessionState, MilterCallback)
@@ -38,7 +38,7 @@ extension FilterSession {
     return .call(callback)
   }
 
-  /// Stores macros; false if there are none, or too many.
+  /// Stores macros; `false` if there are none, or too many.
   private mutating func storePlainly(_ payload: Span<UInt8>) -> Bool {
     guard !payload.isEmpty else { return false }
     do {
@@ -49,10 +49,10 @@ extension FilterSession {
     }
   }
 
-  /// Sends the reply for the status of a callback that ``receivePlainly(_:_:)`` returned, if it is continue
-  /// or noreply.
+  /// Sends the reply for the status of a callback that ``receivePlainly(_:_:)`` returned, if the status is
+  /// continue or noreply.
   ///
-  /// - Returns: whether it is; if not, nothing has been done, and ``answer(_:to:)`` must be asked.
+  /// - Returns: Whether it did. If not, call ``answer(_:to:)``.
   @inline(__always)
   package mutating func answerPlainly(
     _ status: MilterStatus, from callback: MilterCallback, to output: inout ReplyBuffer
@@ -68,7 +68,7 @@ extension FilterSession {
     return true
   }
 
-  /// Notes, once the options are agreed on, for which commands and callbacks the short way is.
+  /// Determines, after the negotiation, the commands and callbacks for the fast path.
   mutating func preparePlainSteps() {
     connection.plainCommands = []
     connection.noReplyCallbacks = []

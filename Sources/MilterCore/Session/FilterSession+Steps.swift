@@ -1,5 +1,5 @@
 extension FilterSession {
-  /// The result of a command once everything before it is done.
+  /// The result of a command, after the steps before it.
   enum Pending: Sendable {
     case nothing
     case step(SessionStep)
@@ -10,7 +10,7 @@ extension FilterSession {
     case quit
   }
 
-  /// Returns the next step after one whose result the session need not know.
+  /// Returns the next step after a step without a result.
   public mutating func resume() -> SessionStep {
     if hasBegunMessage, !hasMessage { return messageEnded() }
     let next = pending
@@ -18,20 +18,20 @@ extension FilterSession {
     return after(pendingAborts, next)
   }
 
-  /// Ends the session after the MTA's last byte: returns what remains to be done before the connection is
+  /// Ends the session after the MTA's last byte, and returns the steps that remain before the connection is
   /// closed.
   ///
-  /// - Returns: the first of the steps; the last one is ``SessionStep/quit``.
+  /// - Returns: The first of these steps; the last one is ``SessionStep/quit``.
   public mutating func end() -> SessionStep {
     running = nil
     pendingAborts = 0
     return after(isInMessage ? 1 : 0, .end)
   }
 
-  /// Continues after abort was run this number of times.
+  /// Continues after this number of calls of abort.
   mutating func after(_ aborts: Int, _ next: Pending) -> SessionStep {
     if aborts > 0 {
-      // abort sees the state of the message that ended, not the state after the command.
+      // abort gets the state of the message that ended, not the state after the command.
       if case .fail = next { endMessage() }
       if state.isInMessage { state = .helo }
       pendingAborts = aborts - 1
@@ -78,11 +78,11 @@ extension FilterSession {
     case .body: return step(.body, .body)
     case .endOfBody:
       message.isEnding = true
-      // The last chunk may come with the end, and concern a filter that the end does not.
+      // The last chunk may come with the end. The filter may want the chunk, but not the end.
       return step(.eom, hasPayload && wants(.body) ? .body : .eom)
     case .unknown:
-      // Inside a message the state stays: any client can send an unknown command there, and with
-      // libmilter the message is then lost track of.
+      // Inside a message, the state stays. Any client can send an unknown command there, and libmilter then
+      // loses track of the message.
       return step(isInMessage ? state : .unknown, .unknown)
     case .abort:
       endMessage()
@@ -100,7 +100,7 @@ extension FilterSession {
     }
   }
 
-  /// Moves on to a step that owns macros: those of the stages after it are forgotten.
+  /// Enters a step with macros, and removes the macros of later stages.
   private mutating func enter(_ next: SessionState, _ callback: MilterCallback) -> SessionStep {
     let stage: MilterStage =
       switch next {
@@ -119,9 +119,9 @@ extension FilterSession {
     return wants(callback) ? .call(callback) : .acknowledge(callback)
   }
 
-  /// Puts the step for the message's beginning before the first step of a message.
+  /// Inserts the step for the beginning of a message before its first step.
   ///
-  /// Any step may be the first, even the last one: an MTA leaves out the steps that it was asked to.
+  /// Any step may be the first one, even the last, because an MTA leaves out steps.
   @inline(__always)
   mutating func begun(_ step: SessionStep) -> SessionStep {
     hasBegunMessage || !hasMessage ? step : messageBegan(before: step)

@@ -1,6 +1,6 @@
-/// The filter's side of one connection, without I/O: the one loop from commands to callbacks.
+/// The filter's side of one connection, without I/O: it converts commands to calls of callbacks.
 ///
-/// A driver feeds it commands and performs the steps that it returns:
+/// A driver passes commands to the session and performs the steps that it returns:
 ///
 /// ```
 /// frame ─▶ receive ─▶ SessionStep ─▶ callback ─▶ answer ─▶ ReplyBuffer ─▶ socket
@@ -10,14 +10,13 @@
 ///                        └─ resume, after a step without a status
 /// ```
 ///
-/// The session knows which commands may come when (``SessionState``), keeps the macros, determines which
-/// callbacks run and when a message begins and ends, and sends the reply for a status. It
-/// never calls back, reads a clock or waits: a driver may take as long as it likes for a step, on any
-/// thread.
+/// The session knows which commands may follow each other (``SessionState``), keeps the macros, determines
+/// which callbacks to call and when a message begins and ends, and sends the reply for a status. It never calls
+/// the driver, reads a clock, or waits. The driver may take any time for a step, on any thread.
 public struct FilterSession: Sendable {
   /// The last command that was executed.
   public internal(set) var state = SessionState.start
-  /// The callbacks the filter has.
+  /// The callbacks of the filter.
   public let callbacks: MilterCallbacks
   /// The effects of the filter's mistakes.
   public let rules: SessionRules
@@ -29,13 +28,13 @@ public struct FilterSession: Sendable {
 
   /// The callback whose reply is due.
   var running: MilterCallback?
-  /// Whether the driver has had the step for a message's beginning, but not yet the one for its end.
+  /// Whether the driver has got the step for the beginning of a message, but not yet the one for its end.
   package internal(set) var hasBegunMessage = false
   /// The result of the current command, and the number of aborts that must run before it.
   var pending = Pending.nothing
   var pendingAborts = 0
 
-  /// Makes a session for a filter with these callbacks.
+  /// Creates a session for a filter with these callbacks.
   public init(callbacks: MilterCallbacks, rules: SessionRules = .strict) {
     self.callbacks = callbacks
     self.rules = rules
@@ -44,14 +43,14 @@ public struct FilterSession: Sendable {
 
   /// The macros sent so far.
   public var symbols: MilterSymbols { client.symbols }
-  /// The reply to send instead of a plain reject or tempfail, until it is used.
+  /// The reply that replaces the next reject or tempfail, until it is used.
   public var reply: MilterReply? {
     get { client.reply }
     set { client.reply = newValue }
   }
-  /// The options agreed with the MTA; before the negotiation, no actions.
+  /// The options agreed on with the MTA; before the negotiation, no actions.
   public var agreed: MilterOptions { connection.agreed }
-  /// Most bytes of payload a frame may have, in both directions.
+  /// The maximum payload of a frame in bytes, in both directions.
   public package(set) var maximumPayload: Int {
     get { connection.maximumPayload }
     set { connection.maximumPayload = newValue }
@@ -60,29 +59,28 @@ public struct FilterSession: Sendable {
   /// Whether the options have been negotiated.
   package var hasNegotiated: Bool { connection.agreed.version != 0 }
 
-  /// Whether a message is under way: if the connection ends now, abort must be called.
+  /// Whether a message is in progress: if the connection ends now, abort must be called.
   public var isInMessage: Bool { state.isInMessage }
 
-  /// Whether a message is under way, or its end waits to be answered.
+  /// Whether a message is in progress, or its end needs an answer.
   var hasMessage: Bool { isInMessage || message.isEnding }
 
-  /// Whether a callback runs whose reply is due.
+  /// Whether a callback is running whose reply is due.
   package var isAnswerOwed: Bool { running != nil }
 
-  /// Whether the end of a message waits to be answered.
+  /// Whether the end of a message needs an answer.
   package var isEndOfMessage: Bool { message.isEnding }
 
-  /// Whether the filter wants a callback to run.
+  /// Whether the filter wants a callback.
   public func wants(_ callback: MilterCallback) -> Bool {
     let one = MilterCallbacks(callback)
     return callbacks.contains(one) && !message.skipped.contains(one) && message.heldVerdict == nil
   }
 
-  /// Takes a command and returns the next step.
+  /// Handles a command and returns the next step.
   ///
-  /// As with libmilter, a command that comes out of order ends the message under way and puts the
-  /// session in the state after HELO. If the command fits there, it is executed; otherwise it is dropped
-  /// without a reply.
+  /// As in libmilter, a command out of order ends the message in progress and sets the session to the state
+  /// after HELO. If the command is allowed there, it is executed. Otherwise it is dropped without a reply.
   public mutating func receive(_ code: UInt8, _ payload: Span<UInt8>) -> SessionStep {
     let cameInMessage = isInMessage
     guard let command = MTACommandCode(rawValue: code) else {
@@ -90,7 +88,7 @@ public struct FilterSession: Sendable {
         .unknownCommand, "unknown command byte 0x\(String(code, radix: 16))")
       return after(cameInMessage ? 1 : 0, .fail(error))
     }
-    // Macros may come at any time, and change nothing else.
+    // Macros may come at any time, and do not change the state.
     let isMacro = command == .macro
     let isInOrder = isMacro || connection.transitions.allow(command, in: state)
     let aborts = cameInMessage && !isInOrder ? 1 : 0
@@ -115,10 +113,10 @@ public struct FilterSession: Sendable {
     return after(1, .execute(command, hasPayload: !payload.isEmpty))
   }
 
-  /// Leaves the message for a command that does not fit; returns whether it fits then.
+  /// Leaves the message for a command out of order; returns whether the command is allowed after that.
   private mutating func recover(for command: MTACommandCode) -> Bool {
-    // The end of a connection is in order everywhere. libmilter drops QUIT_NC nearly everywhere,
-    // and then also the connect that follows it: the MTA waits in vain.
+    // The end of a connection is always in order. libmilter drops QUIT_NC nearly everywhere, and then also the
+    // following connect, for whose reply the MTA waits forever.
     if command == .quit { return true }
     if command == .quitNewConnection { return state != .start && state != .options }
     endMessage()
@@ -126,27 +124,27 @@ public struct FilterSession: Sendable {
     return connection.transitions.allow(command, in: state)
   }
 
-  /// The value of a macro and where it was found; nil when the MTA has not sent it.
+  /// Returns the value of a macro and its position; `nil` if the MTA has not sent the macro.
   ///
-  /// It changes nothing, but is mutating: a session that nobody guards from overlapping accesses would
-  /// be copied for the call.
+  /// The method does not change the session. It is mutating because a call of a nonmutating method could copy
+  /// the session.
   package mutating func find(_ macro: String) -> (value: [UInt8], place: MilterSymbols.Place)? {
     client.symbols.find(macro.utf8)
   }
 
-  /// Whether a macro is still where it was found; mutating as ``find(_:)`` is.
+  /// Whether a macro is still at its position; mutating for the same reason as ``find(_:)``.
   package mutating func isCurrent(_ place: MilterSymbols.Place) -> Bool {
     client.symbols.isCurrent(place)
   }
 
-  /// Gives back memory that the macros do not need while the connection is idle.
+  /// Releases memory that the macros do not need while the connection is idle.
   package func releaseStorage() { client.symbols.releaseStorage() }
 
-  /// Forgets everything about the client, once close has been run for it.
+  /// Removes the state of the client after close.
   ///
-  /// The next client need not begin with connect: an MTA may have agreed to leave that step out.
+  /// The next client need not begin with connect, because the MTA may leave that step out.
   mutating func endClient() {
-    // The emptied table stays: its counts show the holders of its values that they are gone.
+    // The table stays and is emptied: its counts show that earlier values are gone.
     client.symbols.removeAll()
     client = ClientScope(
       symbols: client.symbols, reply: rules.keepsReply ? client.reply : nil)

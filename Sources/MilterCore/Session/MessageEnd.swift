@@ -1,11 +1,11 @@
-/// Finds out, from commands that have not been worked on, whether the MTA has given up the message.
+/// Finds out from unread commands whether the MTA has aborted the message.
 package enum MessageEnd {
-  /// Looks for an abort or a quit among frames.
+  /// Searches frames for an abort or a quit.
   ///
-  /// An MTA does not send one while it waits for a reply: steps without reply run ahead of the filter.
-  /// - Parameter bytes: what follows the frame that is being worked on; the last frame may be cut.
-  /// - Returns: where the last frame begins if it is cut, else the number of bytes; nil if the message has been
-  ///   given up. A later search can begin there.
+  /// An MTA does not send one while it waits for a reply, but steps without reply can be ahead of the filter.
+  /// - Parameter bytes: The bytes after the current frame; the last frame may be incomplete.
+  /// - Returns: The position of the last frame if it is incomplete, otherwise the number of bytes; `nil` if the
+  ///   message has been aborted. A later search can begin at this position.
   package static func search(_ bytes: Span<UInt8>) -> Int? {
     var start = 0
     while bytes.count - start > WireLimits.lengthSize {

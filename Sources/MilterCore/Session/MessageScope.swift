@@ -1,14 +1,13 @@
-/// The state of a session for the message under way, or the commands between two messages.
+/// The state of a session for the current message, or for the commands between two messages.
 struct MessageScope: Sendable {
-  /// Whether the end of the message is being worked on: only then may it be changed.
+  /// Whether the end of the message is being handled, which is the only time to change it.
   var isEnding = false
-  /// Callbacks that returned skip: they are not called for the rest of the message.
+  /// The callbacks that returned skip, which are not called for the rest of the message.
   var skipped: MilterCallbacks = []
   /// A verdict from a step without reply, for the next step that has one.
   var heldVerdict: MilterStatus?
 
-  /// Whether the message is like most: nothing keeps a callback from being called, or its answer from
-  /// being sent as it is.
+  /// Whether nothing prevents a callback from being called, or its answer from being sent unchanged.
   var isPlain: Bool { !isEnding && skipped.isEmpty && heldVerdict == nil }
 
   init(of client: ClientScope) { heldVerdict = client.verdict }

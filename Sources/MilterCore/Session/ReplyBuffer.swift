@@ -1,22 +1,21 @@
-/// The replies that a filter has made and that were not sent yet.
+/// The filter's replies that were not sent yet.
 ///
-/// The changes to a message stay here until its end has been worked on. A filter that dies, or is cut
-/// off, before that has changed nothing. Beyond ``mostHeld`` bytes the changes are released early.
+/// Changes to a message stay here until its end has been handled. If the filter crashes or is disconnected
+/// before that, the message is unchanged. Changes beyond ``mostHeld`` bytes are released early.
 ///
-/// The chunks of a new body stay together: Postfix takes any other reply between two of them for the
-/// end of the body, and the next chunk for an error. Changes that are made after the body began
-/// follow it. Once the body is being sent, its last part is held back: pieces of it are the only signs
-/// of life that an MTA can be given then.
+/// The chunks of a new body stay together: Postfix treats any other reply between them as the end of the body,
+/// and the next chunk as an error. Later changes follow the body. While a large body is being sent, its last
+/// part is held back, because only parts of the body can then be sent instead of progress replies.
 public struct ReplyBuffer: Sendable {
   /// The bytes that may be sent now.
   public private(set) var ready = ByteWriter()
-  /// Changes to the message that may not be sent yet; the new body is at their end.
+  /// Changes that may not be sent yet, with the new body at the end.
   private var changes = ByteWriter()
-  /// Changes that have to wait for the end of the new body.
+  /// Changes that must wait for the end of the new body.
   private var late = ByteWriter()
-  /// The index in `changes` where the new body begins; nil until the filter replaces the body.
+  /// The index in `changes` where the new body begins; `nil` until the filter replaces the body.
   private var bodyStart: Int?
-  /// Whether changes to the message under way were released, so that it may be half new.
+  /// Whether some changes to the current message were released, so that it may be changed incompletely.
   package private(set) var hasReleasedChanges = false
   /// Whether a part of the new body was released.
   package private(set) var hasReleasedBody = false
@@ -24,9 +23,9 @@ public struct ReplyBuffer: Sendable {
   private let mostHeld: Int
   private let holdsChanges: Bool
 
-  /// The number of bytes of changes that are held by default: 4 MiB.
+  /// The maximum size of held changes by default: 4 MiB.
   public static let mostHeld = 4 << 20
-  /// The size of a body's tail, in bytes, that is held back for signs of life.
+  /// The size in bytes of the part of a body that is held back instead of progress replies.
   private static let tailSize = 64 * 1024
 
   /// Whether there is nothing to send, now or later.
@@ -36,19 +35,19 @@ public struct ReplyBuffer: Sendable {
 
   /// Makes an empty buffer.
   ///
-  /// With libmilter's rules replies stay in the order in which they were made, and none is held.
+  /// With libmilter's rules, replies stay in order, and none is held.
   /// - Parameters:
-  ///   - rules: what a filter author's mistake does.
-  ///   - mostHeld: the number of bytes of changes beyond which they are released early.
+  ///   - rules: The effects of a filter author's mistakes.
+  ///   - mostHeld: The number of bytes above which changes are released early.
   public init(_ rules: SessionRules = .strict, mostHeld: Int = Self.mostHeld) {
     holdsChanges = rules.holdsChanges
     self.mostHeld = mostHeld
   }
 
-  /// Adds a reply that changes nothing.
+  /// Adds a reply that is not a change.
   public mutating func append(_ reply: FilterReply) { reply.write(to: &ready) }
 
-  /// Adds the reply continue, which is nearly every reply.
+  /// Adds the reply continue, which is the usual one.
   @inline(__always)
   mutating func appendContinue() { ready.frame(FilterReplyCode.continue.rawValue) }
 
@@ -65,7 +64,7 @@ public struct ReplyBuffer: Sendable {
     }
   }
 
-  /// Adds a new body, or more of it, in frames of a size; an empty one as an empty frame.
+  /// Adds a new body, or a part of it, in frames of a size; an empty part as an empty frame.
   mutating func append(body: RawSpan, in size: Int) {
     guard holdsChanges else {
       ready.append(body: body, in: size)
@@ -77,9 +76,9 @@ public struct ReplyBuffer: Sendable {
     releaseSurplus()
   }
 
-  /// Adds a sign of life, ahead of the changes that are held.
+  /// Adds a progress reply before the held changes.
   ///
-  /// When the body is being sent already, the sign of life is the next piece of its tail.
+  /// If a body is already being sent, the next part of the body replaces the progress reply.
   mutating func appendSignOfLife() {
     if !hasReleasedBody {
       append(.progress)
@@ -88,17 +87,17 @@ public struct ReplyBuffer: Sendable {
     }
   }
 
-  /// The part of a new body that is held back while the rest is being sent; nil at other times.
+  /// The part of a new body that is held back while the rest is being sent; otherwise `nil`.
   package var tail: ByteWriter? { hasReleasedBody ? changes : nil }
 
-  /// Forgets pieces of the tail, which somebody else has sent.
+  /// Removes parts of the held body that another thread has sent.
   package mutating func dropPieces(_ count: Int) {
     for _ in 0..<count { _ = changes.takeBodyPiece() }
   }
 
-  /// Forgets the changes to the message, unless some were released.
+  /// Removes the changes to the message, unless some were released.
   ///
-  /// - Returns: whether the message stays as it was.
+  /// - Returns: Whether the message stays unchanged.
   package mutating func dropChanges() -> Bool {
     guard !hasReleasedChanges, !hasReleasedBody else { return false }
     changes.removeAll()
@@ -107,7 +106,7 @@ public struct ReplyBuffer: Sendable {
     return true
   }
 
-  /// The end of the message has been worked on: all changes may be sent.
+  /// Releases all changes, after the end of the message has been handled.
   mutating func releaseChanges() {
     if ready.isEmpty {
       swap(&ready, &changes)
@@ -124,9 +123,9 @@ public struct ReplyBuffer: Sendable {
     hasReleasedBody = false
   }
 
-  /// Releases changes, but for the tail of a body, if they take too much memory.
+  /// Releases changes that need too much memory, except the last part of a body.
   private mutating func releaseSurplus() {
-    // Once begun, it is done in large portions.
+    // After the first release, changes are released in large portions.
     let isTooMuch =
       hasReleasedChanges
       ? changes.count > 2 * Self.tailSize : changes.count + late.count > mostHeld
@@ -148,10 +147,10 @@ public struct ReplyBuffer: Sendable {
     changes.removeFirst(end)
   }
 
-  /// Forgets what was ready, as it was sent.
+  /// Removes the bytes that were ready, after they were sent.
   public mutating func removeReady() { ready.removeAll() }
 
-  /// Forgets the first bytes of what was ready, as no more of it could be sent.
+  /// Removes the first bytes that were ready, after they were sent.
   public mutating func removeReady(first count: Int) {
     if count >= ready.count { ready.removeAll() } else { ready.removeFirst(count) }
   }

@@ -1,40 +1,40 @@
 /// The state of a session: the last command that was executed.
 ///
-/// The corresponding constants in libmilter's `engine.c` are `ST_*`; the order of the raw values is
-/// the one in which `SessionTransitions` looks past states that may be left out.
+/// The corresponding constants in libmilter's `engine.c` are `ST_*`; the raw values have the order in which
+/// `SessionTransitions` passes over states that may be left out.
 public enum SessionState: UInt8, Hashable, Sendable, CaseIterable {
-  /// Nothing came yet.
+  /// No command has arrived.
   case start
-  /// Options are negotiated.
+  /// The options are being negotiated.
   case options
-  /// A client connected.
+  /// A client has connected.
   case connect
-  /// HELO came, or the session was put back to where it stands after HELO.
+  /// HELO has arrived, or the session was reset to the state after HELO.
   case helo
-  /// MAIL came.
+  /// MAIL has arrived.
   case mail
-  /// RCPT came.
+  /// RCPT has arrived.
   case rcpt
-  /// DATA came.
+  /// DATA has arrived.
   case data
-  /// A header came.
+  /// A header field has arrived.
   case header
-  /// The headers ended.
+  /// The header has ended.
   case eoh
-  /// A body chunk came.
+  /// A body chunk has arrived.
   case body
-  /// The message ended.
+  /// The message has ended.
   case eom
-  /// The connection ended.
+  /// The connection has ended.
   case quit
-  /// The message was given up.
+  /// The message was aborted.
   case abort
-  /// An unknown SMTP command came outside a message.
+  /// An unknown SMTP command has arrived outside of a message.
   case unknown
-  /// The SMTP connection ended, another one may follow.
+  /// The SMTP connection has ended, and another one may follow.
   case quitNewConnection
 
-  /// Whether a message is under way, so that giving up means abort.
+  /// Whether a message is in progress, so that its end requires abort.
   public var isInMessage: Bool {
     switch self {
     case .mail, .rcpt, .data, .header, .eoh, .body: true

@@ -1,29 +1,28 @@
-/// The next step that a driver has to perform for a command.
+/// The next step that a driver must perform for a command.
 ///
-/// Whatever it does, the session has another step for it afterwards, up to ``done``, ``quit`` or
-/// ``fail(_:)``.
+/// After each step, the session has another one, up to ``done``, ``quit``, or ``fail(_:)``.
 public enum SessionStep: Equatable, Sendable {
-  /// Nothing: the command is done with.
+  /// The command is complete.
   case done
-  /// A message begins, with the command at hand; then ask ``FilterSession/resume()``.
+  /// A message begins with the current command; call ``FilterSession/resume()`` after that.
   case messageBegan
-  /// The message that began has ended; then ask ``FilterSession/resume()``.
+  /// The message has ended; call ``FilterSession/resume()`` after that.
   case messageEnded
-  /// Ask the filter for its options, and answer the MTA with them: see ``FilterSession/offer(_:)`` and
-  /// ``FilterSession/agree(_:_:to:)``. Then the command is done with.
+  /// Ask the filter for its options, and send them to the MTA; see ``FilterSession/offer(_:)`` and
+  /// ``FilterSession/agree(_:_:to:)``. The command is then complete.
   case negotiate
-  /// Run this callback on the command's payload, and pass its status to ``FilterSession/answer(_:to:)``.
+  /// Call this callback with the command's payload, and pass its status to ``FilterSession/answer(_:to:)``.
   case call(MilterCallback)
-  /// Run no callback; pass continue to ``FilterSession/answer(_:to:)``.
+  /// Call no callback; pass continue to ``FilterSession/answer(_:to:)``.
   case acknowledge(MilterCallback)
-  /// The filter did something wrong, for its log; then ask ``FilterSession/resume()``.
+  /// The filter made a mistake, which the log must report; call ``FilterSession/resume()`` after that.
   case mistake(MilterError)
-  /// Run abort; then ask ``FilterSession/resume()``.
+  /// Call abort; call ``FilterSession/resume()`` after that.
   case abort
-  /// Run close, for the end of a client or of the connection; then ask ``FilterSession/resume()``.
+  /// Call close, for the end of a client or of the connection; call ``FilterSession/resume()`` after that.
   case close
   /// End the connection: perform the steps of ``FilterSession/end()``, unless this is one of them.
   case quit
-  /// End the connection as after ``quit``, because of what the MTA sent.
+  /// End the connection as for ``quit``, because the MTA sent something invalid.
   case fail(MilterError)
 }

@@ -1,6 +1,6 @@
 /// The allowed order of commands.
 ///
-/// The table is libmilter's (`State_T table` in `engine.c`), as observed from outside:
+/// The table is libmilter's (`State_T table` in `engine.c`), as seen by an MTA:
 ///
 /// ```
 /// start ─O─▶ options ─C─▶ connect ─H─▶ helo ─M─▶ mail ─R─▶ rcpt ─T─▶ data ─L─▶ header
@@ -8,26 +8,26 @@
 ///                                       └───────── M ── eom ◀─E── body ◀─B── eoh ◀N┘
 /// ```
 ///
-/// A state that the MTA was told to leave out may be passed over: its followers may come in its
-/// predecessor's place. libmilter keeps one such table for the whole process, so that what one
-/// connection leaves out becomes legal on the next; ours belongs to its session.
+/// A state may be passed over if the MTA was asked to leave it out: its followers may then come in the state
+/// before it. libmilter has one such table for the process, so a state that one connection leaves out may be
+/// passed over on the next. Here, each session has its table.
 struct SessionTransitions: Sendable {
-  /// The commands that may come in each state, by the state's raw value.
+  /// The allowed commands in each state, by the state's raw value.
   private var allowed = SIMD16<UInt32>()
   /// The steps that are left out on the connection.
   let leftOut: MilterProtocolFlags
 
-  /// Makes the table of a connection.
+  /// Creates the table of a connection.
   ///
-  /// - Parameter leftOut: the steps that are left out.
+  /// - Parameter leftOut: The steps that are left out.
   init(leavingOut leftOut: MilterProtocolFlags) {
     self.leftOut = leftOut
     var later: UInt32 = 0
     var place = Self.states.count * MemoryLayout<UInt32>.size
-    // The buffer checks each place; to assign an element would write the whole vector each time.
+    // The buffer checks each index. An assignment to an element would write the whole vector each time.
     unsafe withUnsafeMutableBytes(of: &allowed) { allowed in
-      // From the last state to the first: what may come in a state that may be passed over may also
-      // come in the one before.
+      // From the last state to the first: the commands that are allowed after a state that may be passed over
+      // are also allowed before it.
       for (followers, noFlag) in Self.states {
         let commands = followers | later
         place -= MemoryLayout<UInt32>.size
@@ -37,7 +37,8 @@ struct SessionTransitions: Sendable {
     }
   }
 
-  /// The states, the last one first: the commands that follow, and the flag that allows passing over it.
+  /// The states, with the last one first: the following commands, and the flag that allows passing over the
+  /// state.
   private static let states: [(followers: UInt32, noFlag: MilterProtocolFlags)] =
     SessionState.allCases.reversed().map { (followers(of: $0).rawValue, noFlag($0)) }
 
@@ -82,7 +83,7 @@ struct SessionTransitions: Sendable {
     .helo, .mail, .rcpt, .data, .body, .abort, .unknown, .quitNewConnection, .quit,
   ]
 
-  /// The flag that allows passing over a state; empty for those that always happen.
+  /// The flag that allows passing over a state; empty for states that cannot be left out.
   private static func noFlag(_ state: SessionState) -> MilterProtocolFlags {
     switch state {
     case .connect: .noconnect
@@ -99,7 +100,7 @@ struct SessionTransitions: Sendable {
   }
 }
 
-/// A set of commands, one bit each.
+/// A set of commands, with one bit for each.
 struct Commands: OptionSet, Sendable {
   let rawValue: UInt32
 

@@ -1,4 +1,4 @@
-/// The names of the bits set, separated by commas; the rest in hexadecimal.
+/// Returns the names of the set bits, separated by commas; bits without a name are in hexadecimal.
 func flagNames(_ bits: UInt32, _ names: [(UInt32, String)]) -> String {
   var rest = bits
   var parts: [String] = []

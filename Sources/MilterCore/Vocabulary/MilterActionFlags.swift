@@ -1,11 +1,11 @@
 /// The changes that a filter may make to a message.
 ///
-/// The corresponding libmilter constants are `SMFIF_*`, less the prefix.
+/// The corresponding libmilter constants are `SMFIF_*`; the names here lack the prefix.
 public struct MilterActionFlags: OptionSet, Hashable, Sendable {
   /// The bits as they are on the wire.
   public let rawValue: UInt32
 
-  /// Makes a set from the bits on the wire.
+  /// Creates a set from the bits on the wire.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// Add and insert headers: `SMFIF_ADDHDRS`.
@@ -40,6 +40,6 @@ extension MilterActionFlags: CustomStringConvertible {
     (.addrcptPar, "addrcptPar"), (.setsymlist, "setsymlist"),
   ]
 
-  /// The flags' names, bits without a name in hexadecimal.
+  /// The flags' names; bits without a name are in hexadecimal.
   public var description: String { flagNames(rawValue, Self.names.map { ($0.rawValue, $1) }) }
 }

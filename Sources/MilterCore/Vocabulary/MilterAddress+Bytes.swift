@@ -1,8 +1,8 @@
 extension MilterAddress {
-  /// The IP address in network byte order, as block lists and databases of addresses take it.
+  /// The IP address in network byte order, as block lists and databases of addresses use it.
   ///
-  /// There are 4 bytes for IPv4 and 16 for IPv6. An IPv4 client that is shown as `::ffff:192.0.2.7` has
-  /// the 4 bytes of its IPv4 address. A Unix-domain client has no IP address: `nil`, as for text that is not an
+  /// There are 4 bytes for IPv4 and 16 for IPv6. An IPv4-mapped address such as `::ffff:192.0.2.7` has the 4
+  /// bytes of its IPv4 address. The value is `nil` for a Unix-domain client, and for text that is not an
   /// address.
   public var bytes: [UInt8]? {
     switch AddressBits(self)?.unmapped {

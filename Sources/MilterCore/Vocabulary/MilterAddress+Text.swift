@@ -5,8 +5,8 @@ extension MilterAddress {
     return CLibrary.looseInet(text).map { .inet(address: CLibrary.text(inet: $0), port: port) }
   }
 
-  /// Whether a text is an IPv4 address as `inet_ntop()` writes it, so that nothing would come of reading
-  /// and writing it.
+  /// Whether a text is an IPv4 address as `inet_ntop()` writes it, so that reading and writing it would not
+  /// change it.
   static func isCanonical(inet text: String) -> Bool {
     var (dots, digits, value) = (0, 0, 0)
     for byte in text.utf8 {
@@ -15,7 +15,7 @@ extension MilterAddress {
         dots += 1
         (digits, value) = (0, 0)
       } else {
-        // A zero comes alone.
+        // A zero has no digits after it.
         guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte, digits == 0 || value > 0 else {
           return false
         }

@@ -1,12 +1,12 @@
-/// The address that a client's connection comes from; unknown clients have none.
+/// The address of a client; clients with unknown addresses have none.
 ///
 /// The corresponding libmilter type is `_SOCK_ADDR`.
 public enum MilterAddress: Hashable, Sendable {
-  /// An IPv4 client: its address in dotted form, and its port; 0 if the MTA does not send the port.
+  /// An IPv4 client: its address in dotted-decimal form, and its port; 0 if the MTA does not send the port.
   case inet(address: String, port: UInt16)
   /// An IPv6 client: its address in RFC 5952 form, without `IPv6:`, and its port.
   case inet6(address: String, port: UInt16)
-  /// A client on a unix-domain socket, with the socket's path.
+  /// A client on a Unix-domain socket: the socket's path.
   case unix(path: String)
 
   /// The address or path as text.
@@ -17,7 +17,7 @@ public enum MilterAddress: Hashable, Sendable {
     }
   }
 
-  /// The client's port; nil for a unix-domain client.
+  /// The client's port; `nil` for a Unix-domain client.
   public var port: UInt16? {
     switch self {
     case .inet(_, let port), .inet6(_, let port): port
@@ -27,7 +27,7 @@ public enum MilterAddress: Hashable, Sendable {
 }
 
 extension MilterAddress: CustomStringConvertible {
-  /// The address and port as text: `192.0.2.7:25`, `[2001:db8::1]:25` or a path.
+  /// The address and port as text: `192.0.2.7:25`, `[2001:db8::1]:25`, or a path.
   public var description: String {
     switch self {
     case .inet(let address, let port): "\(address):\(port)"

@@ -2,7 +2,7 @@
 public enum MilterCallback: UInt32, Hashable, Sendable, CaseIterable, CustomStringConvertible {
   /// Option negotiation: `xxfi_negotiate`.
   case negotiate
-  /// A client connected: `xxfi_connect`.
+  /// A client has connected: `xxfi_connect`.
   case connect
   /// HELO or EHLO: `xxfi_helo`.
   case helo
@@ -12,19 +12,19 @@ public enum MilterCallback: UInt32, Hashable, Sendable, CaseIterable, CustomStri
   case envrcpt
   /// DATA: `xxfi_data`.
   case data
-  /// An SMTP command the MTA does not know: `xxfi_unknown`.
+  /// An SMTP command that the MTA does not know: `xxfi_unknown`.
   case unknown
-  /// One header: `xxfi_header`.
+  /// A header field: `xxfi_header`.
   case header
-  /// End of the headers: `xxfi_eoh`.
+  /// The end of the header: `xxfi_eoh`.
   case eoh
-  /// One chunk of the body: `xxfi_body`.
+  /// A chunk of the body: `xxfi_body`.
   case body
-  /// End of the message: `xxfi_eom`.
+  /// The end of the message: `xxfi_eom`.
   case eom
-  /// The message was given up: `xxfi_abort`.
+  /// The message was aborted: `xxfi_abort`.
   case abort
-  /// The connection ended: `xxfi_close`.
+  /// The connection has ended: `xxfi_close`.
   case close
 
   /// The callback's name.
@@ -46,7 +46,7 @@ public enum MilterCallback: UInt32, Hashable, Sendable, CaseIterable, CustomStri
     }
   }
 
-  /// The command that leads to the callback.
+  /// The command that calls the callback.
   ///
   /// `close` also follows ``MTACommandCode/quitNewConnection``.
   package var command: MTACommandCode {
@@ -67,7 +67,7 @@ public enum MilterCallback: UInt32, Hashable, Sendable, CaseIterable, CustomStri
     }
   }
 
-  /// Whether the callback is asked about a step, so that the MTA awaits a reply to its command.
+  /// Whether the callback returns a status, so that its command may have a reply.
   package var isStep: Bool {
     switch self {
     case .negotiate, .abort, .close: false
@@ -75,7 +75,7 @@ public enum MilterCallback: UInt32, Hashable, Sendable, CaseIterable, CustomStri
     }
   }
 
-  /// The flag that tells an MTA to leave the step out, where it has one.
+  /// The flag for an MTA to leave the step out; empty if there is none.
   public var noFlag: MilterProtocolFlags {
     switch self {
     case .connect: .noconnect
@@ -91,7 +91,7 @@ public enum MilterCallback: UInt32, Hashable, Sendable, CaseIterable, CustomStri
     }
   }
 
-  /// The flag that tells an MTA not to wait for a reply, where the step has one.
+  /// The flag for an MTA not to wait for a reply; empty if there is none.
   public var nrFlag: MilterProtocolFlags {
     switch self {
     case .connect: .nrConn

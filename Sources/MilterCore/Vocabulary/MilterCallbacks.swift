@@ -39,7 +39,7 @@ public struct MilterCallbacks: OptionSet, Hashable, Sendable {
   /// Every callback.
   public static let all = Self(rawValue: 1 << (MilterCallback.close.rawValue + 1) - 1)
 
-  /// The flags that tell an MTA to leave out the steps of the callbacks that are not in the set.
+  /// The flags for an MTA to leave out the steps of all other callbacks.
   public var notWanted: MilterProtocolFlags {
     MilterCallback.allCases.reduce(into: []) { flags, callback in
       if !contains(Self(callback)) { flags.formUnion(callback.noFlag) }

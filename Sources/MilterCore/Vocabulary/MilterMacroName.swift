@@ -1,14 +1,14 @@
 /// The name of one of the MTA's macros.
 ///
-/// The macros that Sendmail and Postfix have are constants, such as ``authAuthen``. Use
-/// ``init(_:)`` for a macro that the administrator defined.
+/// The macros of Sendmail and Postfix are constants, such as ``authAuthen``. Use ``init(_:)`` for a macro that
+/// the administrator has defined.
 public struct MilterMacroName: Hashable, Sendable {
   /// The name without braces, such as `i` or `auth_authen`.
   public let name: String
 
   /// Makes a name.
   ///
-  /// - Parameter name: the name, with or without braces.
+  /// - Parameter name: The name, with or without braces.
   public init(_ name: String) {
     let isBraced = name.utf8.count > 2 && name.hasPrefix("{") && name.hasSuffix("}")
     self.name = isBraced ? String(name.dropFirst().dropLast()) : name
@@ -16,6 +16,6 @@ public struct MilterMacroName: Hashable, Sendable {
 }
 
 extension MilterMacroName: CustomStringConvertible {
-  /// The name as MTAs write it: in braces if longer than a letter.
+  /// The name as MTAs write it: in braces if it has more than one letter.
   public var description: String { name.utf8.count == 1 ? name : "{\(name)}" }
 }

@@ -1,12 +1,12 @@
-/// One side's part in the option negotiation: a protocol version, actions and steps.
+/// The options of one side in the negotiation: a protocol version, actions, and steps.
 ///
-/// As `negotiate` sees them: the MTA's offer, or what the filter wants of it.
+/// In `negotiate`, these are the MTA's offer or the filter's request.
 public struct MilterOptions: Hashable, Sendable {
-  /// The protocol version; the lower of both sides' is used.
+  /// The protocol version; the lower version of both sides is used.
   public var version: UInt32
-  /// The actions offered or wanted.
+  /// The offered or requested actions.
   public var actions: MilterActionFlags
-  /// The steps that can be left out or need no reply, and the other capabilities.
+  /// The steps that can be left out or need no reply, and other capabilities.
   public var steps: MilterProtocolFlags
 
   /// Makes options.

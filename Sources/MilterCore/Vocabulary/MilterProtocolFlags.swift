@@ -1,11 +1,11 @@
-/// The steps that an MTA leaves out or does not wait for, and its other capabilities.
+/// The steps that an MTA leaves out, the steps for which it does not wait, and its other capabilities.
 ///
-/// The corresponding libmilter constants are `SMFIP_*`, less the prefix.
+/// The corresponding libmilter constants are `SMFIP_*`; the names here lack the prefix.
 public struct MilterProtocolFlags: OptionSet, Hashable, Sendable {
   /// The bits as they are on the wire.
   public let rawValue: UInt32
 
-  /// Makes a set from the bits on the wire.
+  /// Creates a set from the bits on the wire.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// Do not send connect: `SMFIP_NOCONNECT`.
@@ -40,7 +40,7 @@ public struct MilterProtocolFlags: OptionSet, Hashable, Sendable {
   public static let nrMail = Self(rawValue: 0x4000)
   /// No reply for RCPT: `SMFIP_NR_RCPT`.
   ///
-  /// A recipient can then not be refused: a verdict from `envrcpt` is about the whole message.
+  /// A recipient can then not be refused: a verdict of `envrcpt` applies to the whole message.
   public static let nrRcpt = Self(rawValue: 0x8000)
   /// No reply for DATA: `SMFIP_NR_DATA`.
   public static let nrData = Self(rawValue: 0x1_0000)
@@ -50,7 +50,7 @@ public struct MilterProtocolFlags: OptionSet, Hashable, Sendable {
   public static let nrEoh = Self(rawValue: 0x4_0000)
   /// No reply for body chunks: `SMFIP_NR_BODY`.
   public static let nrBody = Self(rawValue: 0x8_0000)
-  /// Send header values with the space after the colon, and take them so: `SMFIP_HDR_LEADSPC`.
+  /// Header values include the space after the colon, in both directions: `SMFIP_HDR_LEADSPC`.
   public static let hdrLeadspc = Self(rawValue: 0x10_0000)
   /// Frames may carry up to 256 KiB: `SMFIP_MDS_256K`.
   public static let mds256k = Self(rawValue: 0x1000_0000)
@@ -65,11 +65,11 @@ public struct MilterProtocolFlags: OptionSet, Hashable, Sendable {
   public static let allNr: Self = [
     .nrHdr, .nrConn, .nrHelo, .nrMail, .nrRcpt, .nrData, .nrUnkn, .nrEoh, .nrBody,
   ]
-  /// The steps of an MTA that offers none: the first six, those of protocol version 2.
+  /// The steps of an MTA that offers none: those of protocol version 2.
   public static let version2: Self = [.noconnect, .nohelo, .nomail, .norcpt, .nobody, .nohdrs]
-  /// The bits that libmilter keeps to itself: `SMFI_INTERNAL`.
+  /// The bits that libmilter reserves: `SMFI_INTERNAL`.
   static let internalBits = Self(rawValue: 0x7000_0000)
-  /// The bits about frame sizes.
+  /// The bits for frame sizes.
   public static let dataSizes: Self = [.mds256k, .mds1m]
 }
 
@@ -83,6 +83,6 @@ extension MilterProtocolFlags: CustomStringConvertible {
     (.hdrLeadspc, "hdrLeadspc"), (.mds256k, "mds256k"), (.mds1m, "mds1m"),
   ]
 
-  /// The flags' names, bits without a name in hexadecimal.
+  /// The flags' names; bits without a name are in hexadecimal.
   public var description: String { flagNames(rawValue, Self.names.map { ($0.rawValue, $1) }) }
 }

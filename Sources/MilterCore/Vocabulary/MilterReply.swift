@@ -1,30 +1,30 @@
-/// An SMTP reply that a filter chose itself, checked.
+/// A checked SMTP reply of a filter.
 ///
-/// What may be in it is what `smfi_setreply` and `smfi_setmlreply` take: a code of class 4 or 5, an
-/// enhanced status code, up to 32 lines of up to 980 bytes without CR, LF and NUL. On the wire:
+/// The reply may have what `smfi_setreply` and `smfi_setmlreply` allow: a code of class 4 or 5, an enhanced
+/// status code, and up to 32 lines of up to 980 bytes without CR, LF, and NUL. On the wire:
 ///
 /// ```
 /// y 550-5.7.1 first line CR LF 550 5.7.1 second line NUL
 /// ```
 public struct MilterReply: Hashable, Sendable {
-  /// The reply's class: 4 fits ``MilterStatus/tempfail``, 5 fits ``MilterStatus/reject``.
+  /// The reply's class: 4 for ``MilterStatus/tempfail``, 5 for ``MilterStatus/reject``.
   public let replyClass: Int
-  /// The whole reply as the MTA gets it, lines separated by CR LF.
+  /// The whole reply for the MTA, with CR LF between lines.
   public let text: [UInt8]
 
-  /// Makes a reply of one line.
+  /// Creates a reply of one line.
   ///
   /// The corresponding libmilter function is `smfi_setreply`.
   /// - Parameters:
-  ///   - code: three digits, the first 4 or 5 (RFC 5321).
-  ///   - extended: an enhanced status code (RFC 2034) such as `5.7.1`; nil leaves it out.
-  ///   - text: at most 980 bytes; nil leaves it out.
-  /// - Throws: ``MilterError/Code/invalidReply``.
+  ///   - code: Three digits, the first of which is 4 or 5 (RFC 5321).
+  ///   - extended: An enhanced status code (RFC 2034) such as `5.7.1`; `nil` for none.
+  ///   - text: At most 980 bytes; `nil` for none.
+  /// - Throws: ``MilterError/Code/invalidReply`` if an argument is not valid.
   public init(_ code: String, _ extended: String?, text: [UInt8]?) throws(MilterError) {
     replyClass = try Self.checked(code: code)
     if let extended { try Self.check(extended: extended) }
     if let text { try Self.check(line: text, number: 1) }
-    // The space after the code is always there. The others are there only with what they separate.
+    // The space after the code is always present. The others are present only if they separate two parts.
     var bytes = Array("\(code) \(extended ?? "")".utf8)
     if let text {
       if extended != nil { bytes.append(UInt8(ascii: " ")) }
@@ -33,15 +33,15 @@ public struct MilterReply: Hashable, Sendable {
     self.text = bytes
   }
 
-  /// Makes a reply of several lines.
+  /// Creates a reply of several lines.
   ///
   /// The corresponding libmilter function is `smfi_setmlreply`.
   /// - Parameters:
-  ///   - code: three digits, the first 4 or 5.
-  ///   - extended: an enhanced status code; nil means `4.0.0` or `5.0.0`.
-  ///   - lines: 1 to 32 lines of at most 980 bytes. libmilter also takes none, and sends half a
+  ///   - code: Three digits, the first of which is 4 or 5.
+  ///   - extended: An enhanced status code; `nil` for `4.0.0` or `5.0.0`.
+  ///   - lines: 1 to 32 lines of at most 980 bytes. libmilter also accepts no lines, and sends an incomplete
   ///     reply.
-  /// - Throws: ``MilterError/Code/invalidReply``.
+  /// - Throws: ``MilterError/Code/invalidReply`` if an argument is not valid.
   public init(_ code: String, _ extended: String?, lines: [[UInt8]]) throws(MilterError) {
     replyClass = try Self.checked(code: code)
     if let extended { try Self.check(extended: extended) }
@@ -61,7 +61,7 @@ public struct MilterReply: Hashable, Sendable {
     text = bytes
   }
 
-  /// Makes a reply of one that another filter has sent; nil if its code is not of class 4 or 5.
+  /// Creates a reply from the text of another filter's reply; `nil` if its code does not have the class 4 or 5.
   package init?(relaying text: [UInt8]) {
     guard let digit = text.first, digit == UInt8(ascii: "4") || digit == UInt8(ascii: "5"),
       !text.contains(0)
@@ -70,15 +70,17 @@ public struct MilterReply: Hashable, Sendable {
     self.text = text
   }
 
-  /// How the class of the status code differs from that of the reply code; nil if it does not.
+  /// A description of the difference between the classes of status code and reply code; `nil` if they are
+  /// equal.
   ///
-  /// libmilter lets such replies pass, and so do Sendmail and this type's initializers. Postfix
-  /// takes a digit after the code for a status code, whether it is one or not.
+  /// libmilter and Sendmail accept such replies, and so do this type's initializers. Postfix treats a digit
+  /// after the code as a status code, even if it is not one.
   package var classDifference: String? {
     Self.classDifference(text)
   }
 
-  /// How the class of the status code in a reply's text differs from that of the reply code.
+  /// Describes the difference between the classes of status code and reply code in a reply's text; `nil` if
+  /// they are equal.
   package static func classDifference(_ text: some Collection<UInt8>) -> String? {
     guard let code = text.first, isDigit(code), let digit = text.dropFirst(4).first,
       isDigit(digit), digit != code

@@ -1,6 +1,6 @@
 /// A stage of a session at which macros are sent.
 ///
-/// The corresponding libmilter constants are `SMFIM_*`, less the prefix, with the same values.
+/// The corresponding libmilter constants are `SMFIM_*`, with the same values; the names here lack the prefix.
 public enum MilterStage: UInt32, Hashable, Sendable, CaseIterable {
   /// Before connect: `SMFIM_CONNECT`.
   case connect = 0
@@ -14,10 +14,10 @@ public enum MilterStage: UInt32, Hashable, Sendable, CaseIterable {
   case data = 4
   /// Before the end of the message: `SMFIM_EOM`.
   case eom = 5
-  /// Before the end of the headers: `SMFIM_EOH`.
+  /// Before the end of the header: `SMFIM_EOH`.
   case eoh = 6
 
-  /// The stage whose macros a command owns; nil for commands that own none.
+  /// Creates the stage of a command's macros; `nil` for commands without macros.
   public init?(owner: MTACommandCode) {
     switch owner {
     case .connect: self = .connect
@@ -31,7 +31,7 @@ public enum MilterStage: UInt32, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// The command that owns the stage's macros.
+  /// The command to which the stage's macros belong.
   public var owner: MTACommandCode {
     switch self {
     case .connect: .connect

@@ -1,27 +1,26 @@
 /// The answer of a callback.
 ///
-/// The corresponding libmilter constants are `SMFIS_*`; each case is the constant's name without
-/// the prefix, and its raw value is the constant's.
+/// The corresponding libmilter constants are `SMFIS_*`. Each case has the name of the constant without the
+/// prefix, and its value.
 public enum MilterStatus: Int32, Hashable, Sendable, CaseIterable {
-  /// Go on with this connection, message or recipient: `SMFIS_CONTINUE`.
+  /// Continue with this connection, message, or recipient: `SMFIS_CONTINUE`.
   case `continue` = 0
-  /// Refuse the connection, the message or, in `envrcpt`, this recipient, for good.
-  /// `SMFIS_REJECT`.
+  /// Refuse the connection, the message or, in `envrcpt`, this recipient permanently: `SMFIS_REJECT`.
   case reject = 1
-  /// Accept the message towards the client and throw it away: `SMFIS_DISCARD`.
+  /// Accept the message and drop it: `SMFIS_DISCARD`.
   case discard = 2
-  /// Accept the connection or message without looking at the rest of it: `SMFIS_ACCEPT`.
+  /// Accept the connection or message without further checks: `SMFIS_ACCEPT`.
   case accept = 3
-  /// Refuse for now: the client is told to try again later: `SMFIS_TEMPFAIL`.
+  /// Refuse temporarily, so that the client tries again later: `SMFIS_TEMPFAIL`.
   case tempfail = 4
   /// Send no reply, in steps for which that was negotiated: `SMFIS_NOREPLY`.
   case noreply = 7
-  /// Do not send the rest of what this callback gets, most useful in `body`: `SMFIS_SKIP`.
+  /// Do not send the rest of this step, most useful in `body`: `SMFIS_SKIP`.
   case skip = 8
-  /// From `negotiate` only: take everything the MTA offers: `SMFIS_ALL_OPTS`.
+  /// From `negotiate` only: accept everything that the MTA offers: `SMFIS_ALL_OPTS`.
   case allOptions = 10
 
-  /// The status's name in logs and metrics: its case's name.
+  /// The status's name in logs and metrics, which is the name of its case.
   package var name: String {
     switch self {
     case .continue: "continue"
@@ -35,7 +34,7 @@ public enum MilterStatus: Int32, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// Whether the status decides about the message or connection, so that no more of it is looked at.
+  /// Whether the status decides about the message or connection, so that the filter gets no more of it.
   public var isVerdict: Bool {
     switch self {
     case .reject, .discard, .accept, .tempfail: true

@@ -1,23 +1,23 @@
-/// The macros an MTA has sent on one connection.
+/// The macros that an MTA has sent on one connection.
 ///
-/// A macro packet replaces the one for the same stage as a whole. Look-up and lifetime are those of
-/// `smfi_getsymval`: the stages are searched from the last to the first, and a command forgets the
-/// macros of the stages after it. Packets are kept as they came and read only when asked: most
-/// macros are never looked at.
+/// A macro packet replaces all macros of the same stage. Lookup and lifetime are those of `smfi_getsymval`: the
+/// stages are searched from the last to the first, and a command removes the macros of later stages. Packets
+/// are stored unread and are read only on request, because most macros are never used.
 public struct MilterSymbols: Sendable {
-  /// How many stages there are.
+  /// The number of stages.
   private static let stages = 7
 
-  /// Memory up to this size is kept for the next message's packets; larger ones are rare.
+  /// The memory that is kept for the next message's packets; larger packets are rare.
   private static let keptCapacity = 2048
 
   /// The packets in the order of a session, without the byte that names the stage.
   private var bytes: [UInt8] = []
-  /// The end of each stage's packet; it starts at the end of the one before it.
+  /// The end of each stage's packet, which begins at the end of the one before it.
   ///
-  /// A vector, as an array would be one more piece of memory for every idle connection.
+  /// A vector, because an array would need an allocation for every idle connection.
   private var ends = SIMD8<Int32>()
-  /// How often each packet was replaced or forgotten: a value is good while its number stays.
+  /// The number of times that each packet was replaced or removed: a value is valid while this number stays the
+  /// same.
   private var versions = SIMD8<UInt32>()
   /// The indexes of large packets, by position; empty while there is no large packet.
   private var indexes: [SymbolIndex?] = []
@@ -25,7 +25,7 @@ public struct MilterSymbols: Sendable {
   /// Makes an empty table.
   public init() {}
 
-  /// The place of a stage among those of a session.
+  /// The position of a stage in a session.
   private static func position(of stage: MilterStage) -> Int {
     switch stage {
     case .connect: 0
@@ -42,9 +42,9 @@ public struct MilterSymbols: Sendable {
 
   private func end(of position: Int) -> Int { Int(ends[position]) }
 
-  /// Keeps a macro packet: a command byte, then names and values, each ended by NUL.
+  /// Stores a macro packet: a command byte, then names and values, each with a NUL at its end.
   ///
-  /// Ignored are, as by libmilter, stages that own no macros and packets without any string.
+  /// Like libmilter, the method ignores stages without macros, and packets without any string.
   ///
   /// - Throws: ``MilterError/Code/malformedCommand`` if the packet is larger than
   ///   ``WireLimits/macrosOfAStage``, or the macros together are larger than
@@ -62,7 +62,7 @@ public struct MilterSymbols: Sendable {
         "\(payload.count) bytes of macros: a packet may have \(WireLimits.macrosOfAStage) bytes, "
           + "and the packets of all stages \(WireLimits.macrosInAll)")
     }
-    // Twice the size, which an array that grows by itself may take, would be kept while idle.
+    // An array that grows by itself may get twice the size, and would keep it while idle.
     if size > Self.keptCapacity { bytes.reserveCapacity(size) }
     unsafe payload.extracting(1..<payload.count).withUnsafeBufferPointer {
       if former.lowerBound == bytes.count {
@@ -79,7 +79,7 @@ public struct MilterSymbols: Sendable {
 
   @inline(__always)
   private mutating func changeEnds(from first: Int, _ body: (inout Int32) -> Void) {
-    // To assign a vector's elements one by one takes ten times as long; there are more of them than stages.
+    // Assigning the elements one by one would take ten times as long.
     unsafe withUnsafeMutableBytes(of: &ends) { ends in
       let ends = unsafe ends.assumingMemoryBound(to: Int32.self)
       for position in first..<Self.stages { unsafe body(&ends[position]) }
@@ -94,13 +94,13 @@ public struct MilterSymbols: Sendable {
     indexes[position] = index
   }
 
-  /// Gives back memory that can be made again when it is needed.
+  /// Releases memory that can be allocated again when it is needed.
   package func releaseStorage() { for index in indexes { index?.release() } }
 
-  /// Forgets all macros.
+  /// Removes all macros.
   public mutating func removeAll() { forget(from: 0) }
 
-  /// Forgets the macros of the stages after one, as its command does when it is executed.
+  /// Removes the macros of the stages after one, as its command does.
   public mutating func removeAll(after stage: MilterStage) {
     forget(from: Self.position(of: stage) + 1)
   }
@@ -120,7 +120,7 @@ public struct MilterSymbols: Sendable {
     }
   }
 
-  /// The macros of a stage as the MTA has sent them there; nil without a packet.
+  /// Returns the macros of a stage as the MTA has sent them; `nil` without a packet.
   package func macros(of stage: MilterStage) -> [MilterMacro]? {
     let position = Self.position(of: stage)
     let packet = bytes.span.extracting(start(of: position)..<end(of: position))
@@ -137,13 +137,13 @@ public struct MilterSymbols: Sendable {
     return macros
   }
 
-  /// The value of a macro, or nil when the MTA has not sent it.
+  /// The value of a macro; `nil` if the MTA has not sent it.
   ///
-  /// Braces are optional around names of one letter. A name that was sent without a value has none,
-  /// and ends the search.
+  /// Braces are optional around names of one letter. If a name was sent without a value, it has no value, and
+  /// the search ends.
   public subscript(_ name: some Collection<UInt8>) -> [UInt8]? { find(name)?.value }
 
-  /// The place where a macro's value was found, to check later whether it is still there.
+  /// The position of a macro's value, with which a later check can find out whether the value is still there.
   package struct Place: Hashable, Sendable {
     fileprivate let packet: Int
     fileprivate let version: UInt32
@@ -152,19 +152,19 @@ public struct MilterSymbols: Sendable {
   /// Whether a packet is still the one in which a value was found.
   package func isCurrent(_ place: Place) -> Bool { versions[place.packet] == place.version }
 
-  /// The value of a macro, or nil when the MTA has not sent it.
+  /// The value of a macro; `nil` if the MTA has not sent it.
   ///
-  /// Braces do not matter, around names of any length.
+  /// Braces are optional around all names.
   package subscript(_ macro: MilterMacroName) -> [UInt8]? {
     find(macro.name.utf8, ignoringBraces: true)?.value
   }
 
-  /// The value of a macro and where it was found; see the subscript.
+  /// Returns the value of a macro and its position; see the subscript.
   ///
   /// - Parameters:
   ///   - name: the name.
   ///   - ignoresBraces: Whether braces are also optional around longer names.
-  /// - Returns: nil when the MTA has not sent it.
+  /// - Returns: The value and its position; `nil` if the MTA has not sent the macro.
   package func find(
     _ name: some Collection<UInt8>, ignoringBraces ignoresBraces: Bool = false
   ) -> (value: [UInt8], place: Place)? {
@@ -203,7 +203,7 @@ public struct MilterSymbols: Sendable {
     return nil
   }
 
-  /// The place of a name without its braces; names longer than `longest` keep theirs.
+  /// Returns the range of a name without its braces; names longer than `longest` keep theirs.
   static func bare(_ name: Range<Int>, in bytes: Span<UInt8>, upTo longest: Int) -> Range<Int> {
     let isBraced =
       name.count > 2 && name.count - 2 <= longest

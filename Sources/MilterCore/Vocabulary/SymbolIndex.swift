@@ -1,30 +1,28 @@
 import Synchronization
 
-/// Finds the names of one large macro packet without reading the whole packet each time.
+/// An index of the names in one large macro packet, so that a lookup need not read the whole packet.
 ///
-/// The index is made at the first look-up: most packets are never looked into. It is a hash table
-/// with open addressing that holds offsets, since a dictionary of names would take many times the
-/// memory of the packet. It belongs to the packet with which it was made, so copies of the macros
-/// share it.
+/// The index is created at the first lookup, because most packets are never read. It is a hash table with open
+/// addressing. It contains offsets, because a dictionary of names would need many times the memory of the
+/// packet. It belongs to one packet, so copies of the macros share it.
 ///
-/// A name has its slot by what it is without braces, so that one table serves look-ups that ignore
-/// braces and those that do not.
+/// The slot of a name depends on the name without braces. So one table serves lookups with and without braces.
 final class SymbolIndex: Sendable {
-  /// Packets up to this size are faster to read than to index.
+  /// Up to this size, reading a packet is faster than creating an index.
   static let threshold = 1024
 
-  /// Offsets of names plus one, and zeros for free slots; empty before the first look-up.
+  /// The offsets of names plus one, or zero for free slots; empty before the first lookup.
   ///
-  /// A packet is no larger than ``WireLimits/macrosOfAStage``, so an offset fits.
+  /// A packet is not larger than ``WireLimits/macrosOfAStage``, so an offset fits.
   private let slots = Mutex<[UInt16]>([])
 
-  /// The place of the first name in a packet that is equal to one.
+  /// Returns the range of the first name in a packet that is equal to a name.
   ///
   /// - Parameters:
-  ///   - name: the name, with or without braces.
-  ///   - longest: the longest name around which braces do not matter.
-  ///   - packet: the packet with which the index was made.
-  /// - Returns: nil if the packet has no such name.
+  ///   - name: The name, with or without braces.
+  ///   - longest: The maximum length of a name around which braces are optional.
+  ///   - packet: The packet of the index.
+  /// - Returns: The range; `nil` if the packet has no such name.
   func find(_ name: Span<UInt8>, upTo longest: Int, in packet: Span<UInt8>) -> Range<Int>? {
     slots.withLock { slots in
       if slots.isEmpty { slots = Self.table(of: packet) }
@@ -33,13 +31,13 @@ final class SymbolIndex: Sendable {
     }
   }
 
-  /// Gives the memory back; the next look-up makes the table again.
+  /// Releases the memory; the next lookup creates the table again.
   func release() { slots.withLock { $0 = [] } }
 
   private static func table(of packet: Span<UInt8>) -> [UInt16] {
     var count = 0
     for position in packet.indices where packet[position] == 0 { count += 1 }
-    // Every other string is a name, so at most half of the slots are taken.
+    // Every second string is a name, so at most half of the slots are used.
     var size = 16
     while size < count + 2 { size *= 2 }
     var slots = [UInt16](repeating: 0, count: size)
@@ -54,14 +52,14 @@ final class SymbolIndex: Sendable {
     return slots
   }
 
-  /// The slot of a name, or the free slot where it belongs.
+  /// Returns the slot of a name, or the free slot for it.
   private static func slot(
     of name: Span<UInt8>, upTo longest: Int, in packet: Span<UInt8>, _ slots: [UInt16]
   ) -> Int {
     let all = 0..<name.count
     let key = name.extracting(MilterSymbols.bare(all, in: name, upTo: .max))
     let wanted = name.extracting(MilterSymbols.bare(all, in: name, upTo: longest))
-    // Seeded anew in each process, so that no peer can choose names that collide.
+    // Each process has another seed, so that no peer can choose names that collide.
     var hasher = Hasher()
     unsafe key.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
     var slot = hasher.finalize() & (slots.count - 1)

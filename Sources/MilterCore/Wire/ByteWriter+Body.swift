@@ -1,5 +1,5 @@
 extension ByteWriter {
-  /// Appends a new body in frames of a size; an empty one as an empty frame.
+  /// Appends a new body in frames of a size; an empty body as an empty frame.
   mutating func append(body: RawSpan, in size: Int) {
     var rest = body
     repeat {
@@ -9,14 +9,14 @@ extension ByteWriter {
     } while !rest.isEmpty
   }
 
-  /// The size, header included, of the frame that begins at an offset.
+  /// Returns the size of the frame at an offset, including its header.
   func frameSize(at offset: Int) -> Int {
     4 + storage[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) }
   }
 
-  /// Takes the first byte of a body, as a frame by itself.
+  /// Removes the first byte of a body, and returns it as a frame.
   ///
-  /// - Returns: the frame; nil if there are no frames.
+  /// - Returns: The frame; `nil` if there are no frames.
   package mutating func takeBodyPiece() -> [UInt8]? {
     guard !isEmpty else { return nil }
     let size = frameSize(at: 0)
@@ -26,7 +26,7 @@ extension ByteWriter {
     }
     var piece = ByteWriter()
     piece.frame(storage[4]) { $0.append(storage[WireLimits.headerSize]) }
-    // The rest of the frame gets its header one byte further on.
+    // The header of the remaining frame moves by one byte.
     var header = ByteWriter()
     header.append32(UInt32(size - 5))
     header.append(storage[4])

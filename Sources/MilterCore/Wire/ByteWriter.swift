@@ -1,23 +1,23 @@
-/// Collects bytes to be sent: integers in network order, C strings, whole frames.
+/// A buffer for output: integers in network byte order, C strings, and whole frames.
 ///
-/// It counts the bytes itself and overwrites those that are forgotten, which costs a reply much less
-/// than to empty an array and fill it again.
+/// The writer counts the bytes itself and overwrites removed ones. This costs much less than emptying an array
+/// and filling it again.
 public struct ByteWriter: Sendable {
-  /// The room for the bytes; what follows the first ``count`` of them has no meaning.
+  /// The memory for the bytes; bytes after the first ``count`` have no meaning.
   package private(set) var storage: [UInt8] = []
-  /// The number of bytes that were written.
+  /// The number of written bytes.
   public private(set) var count = 0
 
-  /// The room when the first bytes are written: for a burst of replies.
+  /// The initial capacity, which is enough for a burst of replies.
   private static let initialCapacity = 96
 
   /// Makes an empty writer.
   public init() {}
 
-  /// A copy of what was written so far.
+  /// A copy of the written bytes.
   public var bytes: [UInt8] { Array(storage[..<count]) }
 
-  /// Whether nothing was written.
+  /// Whether no bytes were written.
   public var isEmpty: Bool { count == 0 }
 
   /// Appends one byte.
@@ -27,7 +27,7 @@ public struct ByteWriter: Sendable {
     count += 1
   }
 
-  /// Appends bytes as they are.
+  /// Appends bytes.
   public mutating func append(_ more: some Collection<UInt8>) {
     if more.withContiguousStorageIfAvailable({ unsafe append(UnsafeRawBufferPointer($0)) })
       == nil
@@ -36,12 +36,12 @@ public struct ByteWriter: Sendable {
     }
   }
 
-  /// Appends bytes as they are.
+  /// Appends bytes.
   public mutating func append(_ more: RawSpan) {
     unsafe more.withUnsafeBytes { unsafe append($0) }
   }
 
-  /// Appends bytes as they are, in one copy even in debug builds: a body may be long.
+  /// Appends bytes in one copy even in debug builds, because a body may be long.
   private mutating func append(_ more: UnsafeRawBufferPointer) {
     let start = count
     makeRoom(more.count)
@@ -51,19 +51,19 @@ public struct ByteWriter: Sendable {
     count += more.count
   }
 
-  /// Appends a 16-bit number in network order.
+  /// Appends a 16-bit number in network byte order.
   public mutating func append16(_ value: UInt16) {
     unsafe withUnsafeBytes(of: value.bigEndian) { unsafe append($0) }
   }
 
-  /// Appends a 32-bit number in network order.
+  /// Appends a 32-bit number in network byte order.
   public mutating func append32(_ value: UInt32) {
     unsafe withUnsafeBytes(of: value.bigEndian) { unsafe append($0) }
   }
 
-  /// Appends a string and the NUL that ends it.
+  /// Appends a string and a NUL.
   ///
-  /// The string must not contain NUL: the reader would take what follows for the next string.
+  /// The string must not contain a NUL, because the reader would end the string there.
   public mutating func append(cString: some Collection<UInt8>) {
     append(cString)
     append(0)
@@ -83,11 +83,11 @@ public struct ByteWriter: Sendable {
   /// Appends a frame without payload.
   public mutating func frame(_ code: UInt8) { append(frameOf: 1, code) }
 
-  /// The start of a frame in one piece: most replies are no more than that.
+  /// Appends the start of a frame in one step, because most replies have nothing more.
   private mutating func append(frameOf length: UInt32, _ code: UInt8) {
     let start = count
     makeRoom(WireLimits.headerSize)
-    // There is room for both: both stores are within the bytes that makeRoom has seen to.
+    // makeRoom has made room for both stores.
     unsafe storage.withUnsafeMutableBytes {
       unsafe $0.storeBytes(of: length.bigEndian, toByteOffset: start, as: UInt32.self)
       unsafe $0.storeBytes(of: code, toByteOffset: start + WireLimits.lengthSize, as: UInt8.self)
@@ -95,25 +95,25 @@ public struct ByteWriter: Sendable {
     count = start + WireLimits.headerSize
   }
 
-  /// Writes bytes over the first ones.
+  /// Replaces the first bytes.
   mutating func overwriteFirst(with bytes: [UInt8]) {
     for (index, byte) in bytes.enumerated() { storage[index] = byte }
   }
 
-  /// Forgets the first bytes.
+  /// Removes the first bytes.
   public mutating func removeFirst(_ number: Int) {
     let number = min(number, count)
     storage.removeFirst(number)
     count -= number
   }
 
-  /// Forgets the bytes; the room they took is kept for the next ones up to a limit.
+  /// Removes all bytes, and keeps their memory for the next ones, up to a limit.
   public mutating func removeAll(keepingAtMost capacity: Int = 16 * 1024) {
     if storage.count > capacity { storage = [] }
     count = 0
   }
 
-  /// Makes sure that this number of bytes fits after the others.
+  /// Ensures that there is room for this number of additional bytes.
   @inline(__always)
   private mutating func makeRoom(_ size: Int) {
     if storage.count - count < size { grow(size) }

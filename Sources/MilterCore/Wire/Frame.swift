@@ -1,6 +1,6 @@
-/// One packet on the wire: a command or reply byte and where its payload lies.
+/// One packet on the wire: a command or reply byte, and the range of its payload.
 ///
-/// The bytes stay in the decoder's buffer, so that a packet nobody asked for costs no copy:
+/// The bytes stay in the decoder's buffer, so that unused packets cost no copy:
 ///
 /// ```
 /// 00 00 00 07 48 63 6c 69 65 6e 74 00 …
@@ -11,7 +11,7 @@
 public struct Frame: Hashable, Sendable {
   /// The command or reply byte.
   public let code: UInt8
-  /// The payload's place in the decoder's `storage`, valid until the decoder is changed.
+  /// The payload's range in the decoder's `storage`, valid until the decoder changes.
   public let payload: Range<Int>
 
   package init(code: UInt8, payload: Range<Int>) {

@@ -1,40 +1,40 @@
-/// Cuts a stream of bytes into frames.
+/// Divides a stream of bytes into frames.
 ///
-/// The decoder owns the one receive buffer of a connection. Bytes are put in by ``fill(_:)`` or
-/// ``append(_:)``, in any pieces; ``next()`` hands out frame after frame as places in ``storage``.
-/// The buffer grows with bytes received, never with a length that was only announced.
+/// The decoder owns the receive buffer of a connection. ``fill(_:)`` and ``append(_:)`` add bytes in any
+/// pieces. ``next()`` returns the frames, one after the other, as ranges in ``storage``. The buffer grows with
+/// the bytes received, never with an announced length.
 public struct FrameDecoder: Sendable {
-  /// The buffer that frames point into.
+  /// The buffer with the frames.
   public private(set) var storage: [UInt8] = []
-  /// Most bytes of payload a frame may announce; see ``WireLimits``.
+  /// The maximum payload of a frame in bytes; see ``WireLimits``.
   public var maximumPayload = WireLimits.payload64K
 
   private var head = 0
   private var tail = 0
 
-  /// Whether the last read filled all the room it had: more may have been there.
+  /// Whether the last read filled the whole free space, so that more bytes may be available.
   private var isTight = false
 
-  /// The buffer's size when it is first needed: room for the usual command with its macros.
+  /// The initial size of the buffer, which is enough for a command with its macros.
   ///
-  /// A buffer of a page would leave a hole of nearly a page when an idle connection gives it back.
+  /// A buffer of one page would leave a hole of nearly a page when an idle connection releases it.
   private static let initialCapacity = 1024
 
-  /// Beyond this it is not enlarged for many small frames in one burst.
+  /// Above this size, the buffer does not grow for many small frames in one burst.
   private static let burstCapacity = 16 * 1024
 
-  /// Makes a decoder that holds no buffer yet.
+  /// Creates a decoder without a buffer.
   public init() {}
 
-  /// Whether no byte is waiting; the buffer can be given back.
+  /// Whether no bytes are waiting, so that the buffer can be released.
   public var isEmpty: Bool { head == tail }
 
-  /// Takes the next whole frame.
+  /// Returns the next whole frame.
   ///
-  /// - Returns: the frame, or nil when more bytes are needed.
-  /// - Throws: ``MilterError/Code/invalidFrameLength`` as soon as the four bytes of a length are
-  ///   there, also for the lengths 0 and above 7fffffff, with which libmilter runs the byte that
-  ///   follows as a command.
+  /// - Returns: The frame; `nil` if more bytes are needed.
+  /// - Throws: ``MilterError/Code/invalidFrameLength`` as soon as the four bytes of an invalid length have
+  ///   arrived. This includes 0 and lengths above 7fffffff, after which libmilter executes the next byte as a
+  ///   command.
   public mutating func next() throws(MilterError) -> Frame? {
     guard tail - head >= WireLimits.lengthSize else { return nil }
     let length = Int(storage.span.bigEndian32(at: head) ?? 0)
@@ -55,10 +55,10 @@ public struct FrameDecoder: Sendable {
       "frame length \(length) is not between 1 and \(maximumPayload + 1)")
   }
 
-  /// Lets `body` write received bytes straight into the buffer.
+  /// Lets `body` write received bytes directly into the buffer.
   ///
-  /// - Parameter body: writes from the start of the free space it is given and returns the count.
-  /// - Returns: what `body` returned, clamped to the free space.
+  /// - Parameter body: Writes from the start of the free space, and returns the number of bytes.
+  /// - Returns: The result of `body`, limited to the free space.
   public mutating func fill(_ body: (inout MutableRawSpan) throws -> Int) rethrows -> Int {
     makeRoom(1)
     let used = tail
@@ -86,10 +86,10 @@ public struct FrameDecoder: Sendable {
     tail = end
   }
 
-  /// Gives back the room that the waiting bytes do not need; the next byte makes new room.
+  /// Releases the memory that the waiting bytes do not need; the next byte allocates memory again.
   ///
-  /// Call it when the peer falls silent. In the middle of a frame, the buffer then costs at most an
-  /// eighth more than the bytes that have come.
+  /// Call it when the peer is silent. The buffer of an incomplete frame then has at most one eighth more than
+  /// the bytes that have arrived.
   public mutating func releaseStorage() {
     let used = tail - head
     guard storage.count - used > used / 8 else { return }
@@ -99,13 +99,13 @@ public struct FrameDecoder: Sendable {
     isTight = false
   }
 
-  /// The bytes that wait, the first frame's header first.
+  /// The waiting bytes, which begin with the header of the first frame.
   public var waiting: ArraySlice<UInt8> { storage[head..<tail] }
 
-  /// Makes sure that `count` bytes fit after the waiting ones.
+  /// Ensures that `count` bytes fit after the waiting ones.
   ///
-  /// Few waiting bytes are moved to the front, many make the buffer grow: both happen at most once
-  /// for every quarter of the buffer that is filled, so the cost stays linear.
+  /// If few bytes are waiting, they move to the front. If many are waiting, the buffer grows. Both happen at
+  /// most once for each filled quarter of the buffer, so the cost is linear.
   private mutating func makeRoom(_ count: Int) {
     if isEmpty {
       head = 0

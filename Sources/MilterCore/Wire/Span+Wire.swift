@@ -1,18 +1,18 @@
 extension Span<UInt8> {
-  /// The 32-bit number in network order at an offset, or nil where the bytes end before it does.
+  /// Returns the 32-bit number in network byte order at an offset; `nil` if there are not enough bytes.
   package func bigEndian32(at offset: Int) -> UInt32? {
     guard offset >= 0, offset <= count - 4 else { return nil }
     return UInt32(
       bigEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
   }
 
-  /// The place of the C string that starts at an offset, without its NUL, or nil without one.
+  /// Returns the range of the C string at an offset, without its NUL; `nil` if there is no NUL.
   package func cString(at offset: Int) -> Range<Int>? {
     guard offset >= 0, offset < count else { return nil }
     return CLibrary.firstNUL(in: self, from: offset).map { offset..<$0 }
   }
 
-  /// The places of all C strings one after the other; bytes after the last NUL do not count.
+  /// Returns the ranges of all C strings one after the other; bytes after the last NUL do not count.
   package func cStrings(from offset: Int = 0) -> [Range<Int>] {
     var strings: [Range<Int>] = []
     var next = offset
@@ -23,23 +23,23 @@ extension Span<UInt8> {
     return strings
   }
 
-  /// A copy of the bytes in a place.
+  /// Returns a copy of the bytes in a range.
   package func bytes(in place: Range<Int>) -> [UInt8] {
     unsafe extracting(place).withUnsafeBufferPointer { unsafe Array($0) }
   }
 
-  /// The most bytes of a string that needs no memory of its own.
+  /// The maximum number of bytes of a string that needs no allocation.
   private static var longestSmall: Int { 15 }
 
-  /// The bytes in a place as text; what is not UTF-8 becomes U+FFFD.
+  /// Returns the bytes in a range as text; invalid UTF-8 becomes U+FFFD.
   package func text(in place: Range<Int>) -> String {
     let count = place.count
     guard count > Self.longestSmall else {
-      // A string that fits into its own two words is made in half the instructions this way, which
-      // mends what is not UTF-8 just as well.
+      // For a small string, this takes half the instructions of the general way, and also replaces invalid
+      // UTF-8.
       return unsafe extracting(place).withUnsafeBytes { bytes in
         unsafe String(unsafeUninitializedCapacity: Self.longestSmall) { small in
-          // The closure gets at least the room that was asked for, and no more is copied.
+          // The closure gets at least the requested space, and no more is copied.
           unsafe UnsafeMutableRawBufferPointer(small).copyMemory(from: bytes)
           return count
         }
