@@ -24,13 +24,20 @@ while [ $# -gt 0 ]; do
 done
 [ -n "$prefix" ] || fail 'name the directory to install in: --prefix DIR'
 [ "$(uname -s)" = Linux ] || fail 'the C library is built for Linux only'
-command -v swift >/dev/null || fail 'swift is not in the PATH'
+command -v swift >/dev/null ||
+  fail 'swift is not in the PATH; with sudo, the PATH is another one: run this as yourself'
 
 compat=$(cd "$(dirname "$0")" && pwd)
 case $prefix in /*) ;; *) prefix=$PWD/$prefix ;; esac
 build=${SWIFT_BUILD_PATH:-$compat/../.build}
 soname=libmilter.so.1.0.1
 target=${DESTDIR:-}$prefix
+
+# Before the build, which takes a minute or more.
+for folder in lib lib/pkgconfig include/libmilter; do
+  install -d "$target/$folder" 2>/dev/null && [ -w "$target/$folder" ] ||
+    fail "cannot write to $target/$folder; choose a directory that you may write to"
+done
 
 swift_build() { swift build --package-path "$compat/.." --scratch-path "$build" -c release "$@"; }
 archive=$(swift_build --show-bin-path)/libmilter-abi.a
@@ -51,7 +58,6 @@ swiftc -emit-library -static-stdlib -use-ld=lld -o "$work/$soname" "$work"/*.o \
   -Xlinker -z -Xlinker nodelete
 strip --strip-unneeded "$work/$soname"
 
-install -d "$target/lib/pkgconfig" "$target/include/libmilter"
 # A running filter has the old file mapped: put the new one beside it and rename.
 install -m 755 "$work/$soname" "$target/lib/$soname.new"
 mv "$target/lib/$soname.new" "$target/lib/$soname"
@@ -69,3 +75,4 @@ Libs: -L\${libdir} -lmilter
 Cflags: -I\${includedir} -I\${includedir}/libmilter
 EOF
 printf 'installed %s\n' "$target/lib/$soname"
+printf 'run an installed filter on it with LD_LIBRARY_PATH=%s\n' "$prefix/lib"

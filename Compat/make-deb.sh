@@ -31,7 +31,8 @@ compat=$(cd "$(dirname "$0")" && pwd)
 name=swift-milter-libmilter
 version=$(sed -n 's/.*version = "\([0-9.]*\)".*/\1/p' "$compat/../Sources/MilterKit/Program/Program.swift")
 architecture=$(dpkg --print-architecture)
-triplet=$(ldconfig -p | sed -n '0,\|.*/lib/\([^/ ]*-linux-[^/ ]*\)/libc\.so.*|s||\1|p')
+# On Debian, ldconfig is not in the PATH of ordinary users.
+triplet=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p | sed -n '0,\|.*/lib/\([^/ ]*-linux-[^/ ]*\)/libc\.so.*|s||\1|p')
 [ -n "$version" ] || fail 'cannot determine the version'
 [ -n "$triplet" ] || fail "cannot determine where this system's libraries are"
 
