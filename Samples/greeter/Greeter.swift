@@ -1,6 +1,6 @@
 // greeter: the smallest useful filter.
 //
-// It refuses clients that call themselves localhost, and notes the envelope sender in a header field.
+// It refuses clients that call themselves spam.example, and notes the envelope sender in a header field.
 //
 //   swift run greeter --try Samples/messages/hello.eml
 //   swift run greeter --socket inet:8891@127.0.0.1
@@ -14,7 +14,7 @@ final class Greeter: Milter {
   @PerMessage private var sender = ""  // what C kept with smfi_setpriv
 
   override func helo(_ host: String) throws -> Status {
-    host == "localhost" ? .reject : .continue
+    host == "spam.example" ? .reject : .continue
   }
 
   override func envfrom(_ sender: String, _ args: [String]) throws -> Status {

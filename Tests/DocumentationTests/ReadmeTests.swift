@@ -17,7 +17,9 @@ struct ReadmeTests {
   }
 
   @Test func `It goes from the first filter to the license`() throws {
-    let headings = try Text.of("README.md").split(separator: "\n")
+    let outsideOfCode = try Text.of("README.md").components(separatedBy: "\n```")
+      .enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element)
+    let headings = outsideOfCode.flatMap { $0.split(separator: "\n") }
       .filter { $0.hasPrefix("#") }
       .map { $0.drop { $0 == "#" || $0 == " " } }
     #expect(

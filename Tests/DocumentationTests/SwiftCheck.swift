@@ -37,6 +37,13 @@ enum SwiftCheck {
 
       """
 
+  /// Stands in for the module of a reader's package, which tests import with `@testable`.
+  private static let testedModule = """
+    import MilterKit
+    final class Greeter: Milter {}
+
+    """
+
   /// Where the modules lie that this test was linked with.
   private static let modules = Result { try BuiltProgram.folder() + "/Modules" }
 
@@ -46,7 +53,9 @@ enum SwiftCheck {
     let isFile = isManifest || block.lines.contains { $0.hasPrefix("import ") }
     var complaints: [String] = []
     for place in isFile ? places.prefix(1) : places.dropFirst() {
-      let source = place.before + block.text + place.after
+      let source =
+        place.before + block.text.replacing(/@testable import \w+\n/, with: testedModule)
+        + place.after
       guard let complaint = try typecheck(source, isManifest: isManifest) else { return nil }
       complaints.append(complaint)
     }

@@ -6,7 +6,7 @@ extension RealMTASuite {
   /// The samples as programs, with the options of their command line.
   @Suite struct SampleTests {
     @Test(arguments: RealMTA.Kind.allCases)
-    func `Greeter notes the sender, and turns localhost away`(kind: RealMTA.Kind) async throws {
+    func `Greeter notes the sender, and turns spam.example away`(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let (greeter, socket) = try SampleProcess.start("greeter", in: directory)
       try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in
@@ -14,7 +14,7 @@ extension RealMTASuite {
         #expect(message.fields == ["X-Seen-From: <sender@from.example>"])
 
         let client = try mta.connect()
-        _ = try client.ehlo("localhost")
+        _ = try client.ehlo("spam.example")
         // Postfix has an answer to EHLO first; both refuse what follows.
         #expect(try client.mail(from: "sender@from.example").code >= 500)
         #expect(try mta.queueIDs() == [message.id])
