@@ -162,7 +162,7 @@ extension MilterBase {
   /// ``/MilterCore/MilterActionFlags/chgbody``.
   ///
   /// Postfix treats another action between two parts as the end of the new body. So the library sends such
-  /// actions after the body, to both MTAs.
+  /// actions after the body, to Postfix and to Sendmail.
   /// - Parameter body: The bytes, with lines that end with CR LF. To make the body empty, pass no bytes.
   /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere or was not negotiated.
   ///
