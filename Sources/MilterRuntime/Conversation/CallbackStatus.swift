@@ -1,6 +1,6 @@
 package import MilterCore
 
-/// The result of a callback: a status, or any number that a C filter returned.
+/// The result of a callback: a status, or any number that a filter in C returned.
 package enum CallbackStatus: Sendable {
   case status(MilterStatus)
   case number(Int32)

@@ -1,5 +1,5 @@
-/// The threads that run the rest of suspended callbacks: those of the pool, or a waiting caller.
+/// Threads on which suspended callbacks go on: those of the pool, or a caller that waits.
 package protocol CallbackThreads: AnyObject, Sendable {
-  /// Runs a job on one of the threads.
+  /// Has a thread run a job.
   func run(_ job: UnownedJob, on executor: CallbackExecutor)
 }

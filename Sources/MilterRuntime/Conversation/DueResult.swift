@@ -4,8 +4,8 @@ package import MilterCore
 package enum DueResult: Sendable {
   case status(MilterStatus)
   case wish(MilterStatus, MilterOptions)
-  /// The callback has no result.
+  /// It has no result.
   case returned
-  /// The callback was canceled, because the MTA no longer waits for it.
+  /// It gave up, since the MTA no longer waits for it.
   case canceled
 }

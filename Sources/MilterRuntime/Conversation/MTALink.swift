@@ -1,21 +1,21 @@
 package import MilterSystem
 
-/// The MTA's side of a conversation: a socket, or memory.
+/// The MTA's end of a conversation: a socket, or memory.
 package protocol MTALink: AnyObject {
-  /// Whether the peer may hold small packets back until its earlier ones are acknowledged.
+  /// Whether small packets may be held back until what was read is confirmed.
   var isTCP: Bool { get }
 
-  /// Reads the bytes that have arrived, or waits for bytes during the receive timeout.
+  /// Reads what has come; if it `waits` and nothing is there, for the receive time-out.
   func read(into buffer: UnsafeMutableRawBufferPointer, waits: Bool) throws(SocketError)
     -> ReadResult
 
-  /// Writes bytes without waiting, and returns their number.
+  /// Takes bytes without waiting, and returns their number.
   func writeAvailable(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int
 
-  /// Waits until more bytes can be written; returns `false` if the time is over.
+  /// Waits until more can be taken; false if the time is up before.
   func waitForRoom(milliseconds: Int) throws(SocketError) -> Bool
 
-  /// Acknowledges the input at once, instead of together with the next output; for TCP only.
+  /// Confirms what was read now, not later with what is written; for TCP only.
   func confirm() throws(SocketError)
 }
 

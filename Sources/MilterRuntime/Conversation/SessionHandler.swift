@@ -1,67 +1,67 @@
 package import MilterCore
 
-/// A filter as the engine uses it: it calls callbacks by name, with bytes as arguments.
+/// A filter as the engine sees it: callbacks by name, arguments as bytes.
 ///
-/// Subclasses of ``Milter`` and ``AsyncMilter`` have their handlers, and the C library has its own. A handler
-/// serves one connection, on one thread at a time.
+/// ``Milter`` and ``AsyncMilter`` subclasses have a handler each; the C library has one of its own. One
+/// handler serves one connection, on one thread at a time.
 ///
-/// If a filter may use the connection from several threads, its handler sets ``Conversation/lock``, which is
-/// not held while a callback runs.
+/// A handler whose filter may work on the connection from several threads sets
+/// ``Conversation/lock``, which nobody holds while a callback runs.
 ///
-/// An asynchronous callback runs in a task. The function for the callback only prepares it and returns that it
-/// is due, and ``runDue(on:_:)`` calls it. The conversation continues with ``result()`` after the callback has
+/// An asynchronous callback runs in a task. The function for the callback only prepares it and returns that
+/// it is due; ``runDue(on:_:)`` calls it. The conversation continues with ``result()`` once the callback has
 /// ended.
 package protocol SessionHandler: AnyObject {
   /// The filter's name, for the log.
   var name: String { get }
-  /// The callbacks of the filter.
+  /// The callbacks the filter has.
   var callbacks: MilterCallbacks { get }
   /// The effects of a filter author's mistakes.
   var rules: SessionRules { get }
 
-  /// Sets the connection of the filter; called once, before all other methods.
+  /// Takes the connection that the filter works on; called once, before everything else.
   func attach(to context: Conversation)
 
-  /// Returns the filter's request from the MTA's offer, and the status; `nil` if the callback is due.
+  /// Returns what the filter wants of the MTA's offer, and the status; nil if the callback is due.
   func negotiate(_ offered: MilterOptions) throws -> (
     status: CallbackStatus, wanted: MilterOptions
   )?
 
-  /// Calls a callback with a command's payload, and returns its status; `nil` if it is due.
+  /// Runs a callback on a command's payload and returns its status; nil if it is due.
   ///
-  /// - Throws: An error if the payload is malformed; the connection is then closed.
+  /// - Throws: if the payload cannot be read; the connection is closed then.
   func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError)
     -> CallbackStatus?
 
-  /// Passes a command whose callback the filter does not have, or has skipped.
+  /// Shows a command whose callback the filter does not have, or has skipped.
   func pass(_ callback: MilterCallback, _ payload: Span<UInt8>)
 
-  /// Called when a message begins, before its first callback.
+  /// A message begins; called before its first callback.
   func messageBegan()
 
-  /// Called when the current message was aborted.
+  /// The message under way was given up.
   ///
-  /// - Returns: Whether the callback has ended; otherwise it is due.
+  /// - Returns: whether the callback has ended; if not, it is due.
   func abort() -> Bool
 
-  /// Called once when a message has ended, after all of its callbacks.
+  /// The message ended; called once for each that began, after all of its callbacks.
   func messageEnded()
 
-  /// Called when the connection has ended.
+  /// The connection ended.
   ///
-  /// - Returns: Whether the callback has ended; otherwise it is due.
+  /// - Returns: whether the callback has ended; if not, it is due.
   func close() -> Bool
 
-  /// Runs the due callback in a task that begins on the calling thread.
+  /// Runs the callback that is due, in a task that begins on the calling thread.
   ///
   /// - Parameters:
-  ///   - executor: Runs the rest of a callback that suspends.
-  ///   - proceed: Called in the task if the callback has ended without suspending. It continues the connection,
-  ///     and returns whether another callback is due.
-  /// - Returns: How the task left the thread.
+  ///   - executor: runs what is left of a callback that suspends.
+  ///   - proceed: called in that task once the callback has ended without suspending; it continues the
+  ///     connection, and returns whether another callback is due.
+  /// - Returns: how the task left the thread.
   func runDue(on executor: CallbackExecutor, _ proceed: @escaping () -> Bool) -> DueEnd
 
-  /// Returns the result of the due callback after it has ended.
+  /// The result of the callback that was due, once it has ended.
   func result() throws -> DueResult
 }
 

@@ -1,24 +1,24 @@
-/// Limits the log lines about connections that cannot be accepted: one for each obstacle, and one when
-/// connections are accepted again.
+/// Keeps the log short while connections cannot be accepted, however often that is found out: a line
+/// for each obstacle, and one when all is over.
 struct AcceptTrouble {
-  /// The reason why a connection was not accepted.
+  /// Why a connection was not accepted.
   enum Obstacle: Hashable {
-    /// The maximum number of connections is reached.
+    /// There are as many as allowed.
     case full
-    /// The system reported an error.
+    /// The system refused.
     case failure(String)
   }
 
   private var known: Set<Obstacle> = []
   private var last: ContinuousClock.Instant?
 
-  /// The time without obstacles after which the trouble is over: at the limit, descriptors become free and are
-  /// used again all the time.
+  /// How long there must have been none before trouble counts as over: at the limit, descriptors
+  /// come and go every moment.
   static let calm = Duration.seconds(5)
 
   /// Notes an obstacle.
   ///
-  /// - Returns: Whether the obstacle is new, and whether there was no trouble before.
+  /// - Returns: whether it is not known yet, and whether there was no trouble before.
   mutating func meet(
     _ obstacle: Obstacle, at now: ContinuousClock.Instant
   ) -> (isNew: Bool, isFirst: Bool) {
@@ -26,7 +26,7 @@ struct AcceptTrouble {
     return (known.insert(obstacle).inserted, last == nil)
   }
 
-  /// Ends the trouble if there was no obstacle for some time, and returns whether it did.
+  /// Forgets the trouble if there has been none for a while, and returns whether that is so.
   mutating func isOver(at now: ContinuousClock.Instant) -> Bool {
     guard let last, now - last >= Self.calm else { return false }
     self = AcceptTrouble()

@@ -1,19 +1,19 @@
 import Dispatch
 import MilterSystem
 
-/// The time that a stopping server waits for messages in progress.
+/// How long a server that stops waits for messages under way.
 final class DrainTime: Sendable {
   private struct State {
     var deadline = DispatchTime.distantFuture
     var isOver = false
-    /// One semaphore for each waiting thread.
+    /// One for each thread that waits.
     var bells: [DispatchSemaphore] = []
   }
   private let state = SystemMutex(State())
 
-  /// Waits until the time is over, or there is nothing left to wait for.
+  /// Waits until the time is over, or nothing is left to wait for.
   ///
-  /// - Parameter time: The maximum time from now on. If several threads wait, the shortest time applies to all.
+  /// - Parameter time: the longest time from now on; the shortest that anybody asks for counts.
   func wait(atMost time: Duration) {
     limit(to: time)
     let bell = DispatchSemaphore(value: 0)
@@ -25,12 +25,12 @@ final class DrainTime: Sendable {
     }
   }
 
-  /// Limits the remaining time of all waiting threads.
+  /// Has nobody wait for longer than this from now on.
   func limit(to time: Duration) {
     change { $0.deadline = min($0.deadline, .now() + time.dispatch) }
   }
 
-  /// Ends the wait, because there is nothing left to wait for.
+  /// Nothing is left to wait for.
   func end() { change { $0.isOver = true } }
 
   private func change(_ body: (inout State) -> Void) {

@@ -1,5 +1,5 @@
 extension Engine {
-  /// Changes the configuration of later connections.
+  /// Has connections that come from now on keep to another configuration.
   ///
   /// Some settings do not change: the listeners, the stack size, the metrics file, and the destination of
   /// the log.

@@ -2,13 +2,13 @@ import MilterCore
 import MilterSystem
 import Synchronization
 
-/// The state of a connection for other threads: its client, its message, and its callback.
+/// The state of a connection for other threads: its client, its message, and the callback under way.
 ///
-/// The connection's thread writes it at low cost: two numbers for a burst of commands, one for a callback, and
-/// names once for each message.
+/// The connection's thread writes it, as cheaply as it can: two numbers for a burst of commands, one
+/// for a callback, names once a message.
 final class Presence: Sendable {
   private struct Names {
-    /// The payload of the connect command, which is read only on request.
+    /// The payload of the connect command, which is read only when somebody asks.
     var client: [UInt8] = []
     var queueID: [UInt8] = []
   }
@@ -19,36 +19,36 @@ final class Presence: Sendable {
   private let busySince = Atomic<UInt64>(0)
   private let thread = Atomic<Bool>(false)
 
-  /// The maximum length of a name in bytes; longer ones are cut.
+  /// Longer names are cut, in bytes.
   static let longestName = 255
 
   // MARK: On the connection's thread
 
-  /// Notes that the connection got a thread, which begins to work.
+  /// The connection got a thread, which begins to work.
   func gotThread() {
     thread.store(true, ordering: .relaxed)
     begin()
   }
 
-  /// Notes that the connection waits for a thread.
+  /// The connection begins to wait for a thread.
   func wantsThread() { begin() }
 
-  /// Notes that the connection is about to give up its thread.
+  /// The connection is about to give its thread up.
   func givesUpThread() { thread.store(false, ordering: .relaxed) }
 
-  /// Notes that work begins on the bytes that have arrived.
+  /// Work begins on what came.
   func begin() { busySince.store(CoarseClock.nanoseconds, ordering: .relaxed) }
 
-  /// Notes that all bytes that have arrived are handled.
+  /// All that came is worked on.
   func end() { current.store(0, ordering: .relaxed) }
 
-  /// Notes that a callback begins.
+  /// A callback begins.
   @inline(__always)
   func enter(_ callback: MilterCallback) {
     current.store(UInt8(truncatingIfNeeded: callback.rawValue) &+ 1, ordering: .relaxed)
   }
 
-  /// Sets the client, from the payload of the connect command.
+  /// The client has introduced itself.
   func meet(_ payload: Span<UInt8>) {
     let bytes = payload.bytes(in: payload.indices)
     names.withLock { $0.client = bytes }
@@ -62,16 +62,16 @@ final class Presence: Sendable {
   /// Whether the connection has a thread.
   var hasThread: Bool { thread.load(ordering: .relaxed) }
 
-  /// The current callback.
+  /// The callback under way.
   var callback: MilterCallback? {
     let raw = UInt32(current.load(ordering: .relaxed))
     return raw == 0 ? nil : MilterCallback(rawValue: raw - 1)
   }
 
-  /// The time since the work began, or since the connection began to wait for a thread.
+  /// For how long what came has been worked on, or a thread has been waited for.
   var busyTime: Duration { CoarseClock.elapsed(since: busySince.load(ordering: .relaxed)) }
 
-  /// The client and the queue ID as text; empty while they are unknown.
+  /// The client and the queue ID as text; empty while unknown.
   var subject: (client: String, queueID: String) {
     let names = names.withLock { $0 }
     let payload = names.client.span

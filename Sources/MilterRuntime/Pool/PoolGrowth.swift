@@ -1,52 +1,52 @@
-/// Determines the number of threads that a pool may have while work waits for a thread.
+/// Decides how many threads a pool may have while work waits for one.
 ///
-/// Up to ``prompt`` threads start at once. Most callbacks take microseconds, so a burst of connections must not
-/// start a burst of threads. While callbacks block, more threads are allowed: a few at first, and twice as many
-/// after each check.
+/// Threads up to ``prompt`` are started at once: most callbacks take microseconds, and a burst of
+/// connections must not make a burst of threads. More are allowed while callbacks block: a few, and
+/// twice as many at each further look.
 struct PoolGrowth {
   /// The number of threads that are started as soon as there is work for them.
   static let prompt = 64
-  /// The time between two checks.
+  /// The time from one look to the next.
   static let interval = Duration.milliseconds(2)
 
-  /// The number of additional threads after the first check.
+  /// How many more threads are allowed first.
   private static let firstStep = 8
-  /// The maximum number of additional threads after one check.
+  /// The largest number of threads that one look allows.
   private static let lastStep = 4096
-  /// The number of checks without progress after which the pool grows even if the processors are busy.
+  /// The looks without progress after which busy processors no longer keep the pool from growing.
   private static let patience = 3
-  /// The number of checks without progress after which the pool grows in any case, because a filter's
-  /// initializer may also block.
+  /// The looks without progress after which the pool grows for any reason: a filter's initializer may
+  /// block as well.
   private static let lastPatience = 16
 
-  /// The observations of one check.
+  /// The observation of one look at the pool.
   struct Sight {
-    /// The number of working threads.
+    /// The number of threads at work.
     var threads = 0
-    /// The number of threads that have been in the same callback since the last check.
+    /// How many of these have been in the same callback since the last look.
     var stuck = 0
-    /// The total amount of work taken from the queue.
+    /// How much work has been taken from the queue so far.
     var taken = 0
     /// Whether the process keeps most of the processors busy.
     var isBusy = false
   }
 
-  /// The allowed number of threads.
+  /// The number of threads that the pool may have.
   private(set) var allowed = Self.prompt
 
   private var step = Self.firstStep
   private var taken = 0
-  /// The number of consecutive checks in which no work was taken from the queue.
+  /// Looks in a row that saw no work taken from the queue.
   private var looksWithoutProgress = 0
 
-  /// Notes that work begins to wait.
+  /// Work begins to wait.
   mutating func begin(taken: Int) {
     self.taken = taken
     looksWithoutProgress = 0
     step = Self.firstStep
   }
 
-  /// Checks a pool whose work is waiting.
+  /// Looks at a pool whose work waits.
   mutating func look(at sight: Sight) {
     looksWithoutProgress = sight.taken == taken ? looksWithoutProgress + 1 : 0
     taken = sight.taken
@@ -62,6 +62,6 @@ struct PoolGrowth {
     }
   }
 
-  /// Notes the number of existing threads; the allowed number decreases to it.
+  /// There are no more threads than this; what was allowed above them is taken back.
   mutating func shrink(to threads: Int) { allowed = max(Self.prompt, min(allowed, threads)) }
 }

@@ -1,16 +1,16 @@
 package import MilterSystem
 
 extension SignalMask {
-  /// SIGTERM, SIGHUP, and SIGINT, which libmilter handles.
+  /// SIGTERM, SIGHUP and SIGINT, which libmilter obeys.
   static let stopSignals: [Signal] = [.terminate, .hangup, .interrupt]
 
-  /// These signals and SIGUSR1, which libmilter leaves to the filter.
+  /// These and SIGUSR1, which libmilter leaves to the filter.
   static let programSignals = stopSignals + [.user1]
 
-  /// These signals and SIGUSR2, on which a supervisor replaces the program.
+  /// These and SIGUSR2, which has a supervisor replace the program.
   static let supervisorSignals = programSignals + [.user2]
 
-  /// Blocks the signals of a filter program in the calling thread, and so in all threads that are started
-  /// later.
+  /// Blocks the signals that a filter program obeys in the calling thread, and so in all that are
+  /// started after it.
   package static func blockProgramSignals() { block(programSignals) }
 }

@@ -3,19 +3,18 @@ import MilterSystem
 
 /// The counters of one member of a chain; see ``MilterStatistics/members``.
 public struct MilterMemberStatistics: Hashable, Sendable {
-  /// The number of messages whose content the member got.
+  /// Messages whose content the member was shown.
   public var messages = 0
-  /// The number of the member's verdicts that were the chain's answer, by status.
+  /// Verdicts of the member that were the chain's answer, by status.
   public var decisions: [MilterStatus: Int] = [:]
-  /// The number of the member's failures: it threw, broke the protocol, exceeded a timeout, or could not be
-  /// reached.
+  /// The number of failures of the member: it threw, broke the protocol, was silent, or could not be reached.
   public var failures = 0
-  /// The number of times that the member was not asked because the members before it had used all the time.
+  /// The number of times that the member was not asked because the members before it had taken all the time.
   public var timesNotAsked = 0
   /// The time that the chain has waited for the member; measured only in chains with remote members.
   public var time: Duration = .zero
 
-  /// Creates statistics with all numbers 0.
+  /// Makes statistics of a member that has done nothing.
   public init() {}
 }
 
@@ -23,14 +22,14 @@ public struct MilterMemberStatistics: Hashable, Sendable {
 package final class MemberCounters: Sendable {
   private let members = SystemMutex<[String: MilterMemberStatistics]>([:])
 
-  /// Creates counters without members.
+  /// Makes counters of no members.
   init() {}
 
-  /// Counts an event of a member.
+  /// Counts something that a member has done.
   package func note(_ name: String, _ change: (inout MilterMemberStatistics) -> Void) {
     members.withLock { change(&$0[name, default: MilterMemberStatistics()]) }
   }
 
-  /// The current numbers, by the members' names.
+  /// All that was counted so far, by the members' names.
   package var snapshot: [String: MilterMemberStatistics] { members.withLock { $0 } }
 }

@@ -1,9 +1,9 @@
 public import MilterCore
 
-/// A snapshot of a server's counters; see ``MilterServer/statistics``.
+/// A snapshot of a server's counters, made by ``MilterServer/statistics``.
 ///
-/// The counters of events begin at 0 when the server is created, and only grow. A snapshot may contain a
-/// message whose verdict is not counted yet.
+/// Numbers of events count from the making of the server and only grow. Those of connections being
+/// served are a moment's: a message is counted before its verdict is.
 ///
 /// ## Topics
 ///
@@ -36,38 +36,37 @@ public import MilterCore
 /// ### For Prometheus
 /// - ``prometheus(filter:)``
 public struct MilterStatistics: Hashable, Sendable {
-  /// The number of accepted connections, including health checks and invalid ones.
+  /// Connections that were accepted, health checks and garbage among them.
   public var connections = 0
-  /// The number of connections that were closed at once, because the server was full or resources were
-  /// exhausted.
+  /// Connections that were closed at once, because the server was full or out of resources.
   public var refusedConnections = 0
-  /// The number of open connections.
+  /// Connections that are open now.
   public var openConnections = 0
 
-  /// The number of connections that ended before the first byte, or with an HTTP request instead of a command:
-  /// health checks of load balancers.
+  /// Connections that ended before a byte came, or with a request of HTTP in the place of a command: health
+  /// checks of load balancers.
   public var healthChecks = 0
 
-  /// The number of bytes from MTAs.
+  /// Bytes that came from MTAs.
   public var bytesReceived = 0
-  /// The number of bytes to MTAs.
+  /// Bytes that were sent to MTAs.
   public var bytesSent = 0
 
-  /// The number of messages that began, if their steps are sent to the filter.
+  /// Messages that began, as far as their steps are sent to the filter.
   public var messages = 0
-  /// The number of messages that the client or the MTA aborted before a verdict.
+  /// Messages that were given up by the client or the MTA before there was a verdict.
   public var abortedMessages = 0
 
-  /// The number of verdicts that would have refused or discarded mail; only with
+  /// Verdicts that would have refused mail or thrown it away; only with
   /// ``MilterConfiguration/shadow``.
   public var shadowedRefusals = 0
-  /// The number of changes to messages that were not made; only with ``MilterConfiguration/shadow``.
+  /// Changes to messages that were not made; only with ``MilterConfiguration/shadow``.
   public var shadowedChanges = 0
 
   /// The number of answers of each callback, by status; statuses that did not occur are absent.
   ///
-  /// `.continue` also counts. For a callback that threw or exceeded its time, the status that was sent instead
-  /// counts. Steps without a callback do not count.
+  /// `.continue` counts as well. For a callback that threw or ran too long, the status that was sent in
+  /// its place counts. Steps without a callback do not count.
   public var answers: [MilterCallback: [MilterStatus: Int]] = [:]
 
   /// The durations of callbacks; callbacks that have not run are missing.
@@ -81,31 +80,31 @@ public struct MilterStatistics: Hashable, Sendable {
   /// The counters of the members of the filters' chains, by name and number, such as `clamav[0]`.
   public var members: [String: MilterMemberStatistics] = [:]
 
-  /// The number of threads that run callbacks, or wait for one.
+  /// Threads that run callbacks or wait for some to run.
   public var threads = 0
-  /// The number of reloads of the configuration.
+  /// The number of times that the configuration was read again.
   public var reloads = 0
-  /// The number of running worker processes; 0 in a program without `--workers`, and in a worker.
+  /// The worker processes that run now; 0 in a program without `--workers`, and in a worker.
   public var workers = 0
   /// The number of worker processes that ended unexpectedly.
   public var workerCrashes = 0
 
-  /// Creates statistics with all numbers 0.
+  /// Makes statistics of a server that has done nothing.
   public init() {}
 
-  /// A kind of error; the kinds differ in how an operator reacts to them.
+  /// A kind of error, as far as an operator would do something different about it.
   public enum ErrorKind: Int, Hashable, Sendable, CaseIterable {
-    /// A peer sent bytes that are not the milter protocol, or that this library cannot read.
+    /// A peer sent what is no milter protocol, or nothing this library can read.
     case malformed
     /// The filter and the MTA did not agree on the options.
     case negotiation
-    /// The MTA closed the connection where it should not, such as in the middle of a message.
+    /// The MTA went away where it should not have, such as in the middle of a message.
     case disconnected
-    /// The MTA was silent, or did not read its replies, for too long; or a callback exceeded its time.
+    /// The MTA was silent, or took no replies, for too long; or a callback ran for too long.
     case timeout
     /// A callback threw.
     case callback
-    /// The filter returned an answer that is not allowed; the log has the reason.
+    /// The filter answered what it may not; the log has the reason.
     case filter
     /// The system refused something: a connection, a descriptor, a thread.
     case system

@@ -5,9 +5,9 @@ struct PrometheusText {
   private(set) var text = ""
   private let common: Labels
 
-  /// Creates an empty text.
+  /// Makes an empty text.
   ///
-  /// - Parameter labels: The labels of every sample.
+  /// - Parameter labels: what every sample has.
   init(labels: Labels) { common = labels }
 
   mutating func counter(_ name: String, _ help: String, _ value: Int) {

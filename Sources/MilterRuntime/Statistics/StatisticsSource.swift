@@ -1,5 +1,5 @@
-/// A source of a server's statistics.
+/// Whatever has a server's statistics.
 protocol StatisticsSource: Sendable {
-  /// The current statistics.
+  /// All that was counted so far.
   var snapshot: MilterStatistics { get }
 }

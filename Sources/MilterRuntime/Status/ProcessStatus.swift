@@ -1,23 +1,23 @@
 /// The status of one process that serves, or is about to.
 struct ProcessStatus: Sendable {
   enum State: String, Sendable {
-    /// The process is starting.
+    /// It gets ready.
     case starting
     case serving
-    /// The process is ending its last messages.
+    /// It ends its last messages.
     case stopping
-    /// The process has ended, and will be replaced.
+    /// It has ended, and another one is to take its place.
     case waiting
-    /// The process has ended, and will not be replaced.
+    /// It has ended, and nobody takes its place.
     case abandoned
   }
 
-  /// The worker's number; `nil` without workers.
+  /// The worker's number; nil without workers.
   var worker: Int?
-  /// The process ID; `nil` if there is no process.
+  /// The process's number; nil if there is no process.
   var process: Int?
   var state: State
-  /// The reported status; `nil` if the process has not answered.
+  /// The status that it has reported; nil if it has not answered.
   var status: EngineStatus?
 
   /// The name of the process.
@@ -25,7 +25,7 @@ struct ProcessStatus: Sendable {
     (worker.map { "worker \($0)" } ?? "") + (process.map { ", process \($0)" } ?? "")
   }
 
-  /// The line about the process.
+  /// The line about it.
   var line: String {
     let state =
       switch state {
@@ -39,6 +39,6 @@ struct ProcessStatus: Sendable {
     return "\(name): " + words.filter { !$0.isEmpty }.joined(separator: "; ")
   }
 
-  /// Whether the process is asked for its status.
+  /// Whether an answer is expected.
   var asks: Bool { state == .serving || state == .stopping }
 }

@@ -1,9 +1,9 @@
 /// The pages of a control socket: `/status` for people and `/status.json` for programs.
 struct StatusPages: Sendable {
-  /// Creates the report; returns `nil` if there is nothing to report any longer.
+  /// Makes the report; nil if there is nothing to report on any longer.
   let report: @Sendable () -> StatusReport?
 
-  /// Returns the page of a path; `nil` if there is no such page.
+  /// The page of a path; nil if there is no such page.
   func page(_ path: String) -> HTTPResponse? {
     switch path {
     case "/status":

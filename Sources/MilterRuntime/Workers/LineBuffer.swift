@@ -5,12 +5,12 @@ struct LineBuffer: Sendable {
   /// The maximum size of a line in bytes.
   static let longest = 1 << 20
 
-  /// Whether the buffer contains more than the longest line.
+  /// Whether what has come is longer than any line.
   var isTooLong: Bool { bytes.count > Self.longest }
 
-  /// Adds bytes.
+  /// Adds what has come.
   ///
-  /// - Returns: The complete lines, without their ends.
+  /// - Returns: the lines that are complete, without their ends.
   mutating func add(_ more: ArraySlice<UInt8>) -> [String] {
     guard more.contains(UInt8(ascii: "\n")) else {
       bytes += more

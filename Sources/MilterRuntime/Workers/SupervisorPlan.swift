@@ -2,15 +2,15 @@
 package struct SupervisorPlan: Sendable {
   /// The program's file.
   let program: String
-  /// The command line, beginning with the program's name.
+  /// The command line, the program's name first.
   let arguments: [String]
   /// The number of workers.
   let count: Int
   /// The filter's name in the log.
   let name: String
-  /// The workers' rights.
+  /// What workers do about `--user`.
   let rights: WorkerRights
-  /// Reads the current configuration, of which the drain time and the log's level apply.
+  /// Reads the configuration as it is now; of what it returns, the drain time and the log's level count.
   let settings: (@Sendable () throws -> MilterConfiguration)?
 
   package init(

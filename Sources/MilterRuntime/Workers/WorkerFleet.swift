@@ -1,8 +1,8 @@
 import MilterSystem
 
-/// The workers of a supervisor, and their states.
+/// The workers of a supervisor, and what becomes of them.
 ///
-/// All methods run on the supervisor's thread, for events of workers, signals, and time.
+/// Everything happens on the supervisor's thread: a worker writes or ends, a signal comes, time passes.
 struct WorkerFleet: Sendable {
   enum Phase {
     /// Not all workers have served yet.
@@ -15,38 +15,38 @@ struct WorkerFleet: Sendable {
   let log: MilterLog
   let sockets: OpenSockets
   let signalMask: SignalMask
-  /// Waits for messages from workers.
+  /// Waits for what workers write.
   let readiness: Readiness
   /// Sends a message to the service manager.
   let tell: @Sendable (ServiceManager.Message) -> Void
-  /// The time to wait for messages in progress.
+  /// How long messages under way are waited for.
   var drain: Duration
-  /// The interval in which each worker must report that it is alive; `nil` without a watchdog.
+  /// How often each worker is to show that it is alive; nil if nobody asks.
   var patience = ServiceManager.watchdog()
-  /// The time of the last call of ``tick()``.
+  /// When ``tick()`` was called last.
   var lastTick = CoarseClock.nanoseconds
 
   var phase = Phase.starting
   /// The exit status of the program.
   private(set) var status: Int32 = 0
-  /// The processes, by their turns.
+  /// By their turns.
   var processes: [Int: WorkerProcess] = [:]
   var slots: [WorkerSlot]
   var round: WorkerRound?
-  /// The kind of the next round, after the current round.
+  /// The kind of round to start when the present round is over.
   var nextRound: WorkerRound.Kind?
   var totals = WorkerTotals()
-  /// The questions with waiting callers, by number.
+  /// Questions whose answers somebody waits for, by number.
   var questions: [Int: WorkerQuestion] = [:]
   var lastQuestion = 0
   private var lastTurn = 0
   var lastReload = 0
-  /// The time of the next question for statistics.
+  /// When to ask the workers for their statistics next.
   private var askAt: UInt64 = 0
 
-  /// The interval of questions for statistics.
+  /// How often workers are asked for their statistics.
   static let interval = Duration.seconds(1)
-  /// The time that workers may take to end after the drain time.
+  /// How long workers may take to end after the drain time.
   private static let grace = Duration.seconds(30)
 
   init(
@@ -64,20 +64,18 @@ struct WorkerFleet: Sendable {
     slots = Array(repeating: WorkerSlot(), count: plan.count)
   }
 
-  /// Whether everything has ended.
+  /// Whether all has ended.
   var isOver: Bool { phase == .stopping && processes.isEmpty }
 
-  /// The number of serving workers.
+  /// The number of workers that serve.
   var servingCount: Int { processes.values.count { $0.phase == .serving } }
 
   // MARK: Starting
 
-  /// Starts the first worker.
-  ///
-  /// The others follow when it serves, so that a mistake is reported once.
+  /// Starts the first worker; the others follow when it serves, so that a mistake is reported once.
   mutating func begin() { fill(0) }
 
-  /// Starts a worker for an empty slot.
+  /// Starts a worker for a slot that has none.
   mutating func fill(_ slot: Int) {
     slots[slot].startAt = nil
     slots[slot].current = start(for: slot)
@@ -86,7 +84,7 @@ struct WorkerFleet: Sendable {
 
   /// Starts a worker.
   ///
-  /// - Returns: Its turn; `nil` if it cannot be started, with the reason in the log.
+  /// - Returns: its turn; nil if it cannot be started, for which the log has the reason.
   mutating func start(for slot: Int) -> Int? {
     lastTurn += 1
     let start = WorkerStart(
@@ -96,8 +94,7 @@ struct WorkerFleet: Sendable {
       let child = try ChildProcess(
         plan.program, plan.arguments, environment: start.environment,
         inherited: sockets.mail.map(\.descriptor) + [theirs.descriptor],
-        // The worker also has the supervisor's signals blocked, because a signal to the process group is not
-        // for workers.
+        // Also blocks the supervisor's signals: a signal to the whole group is not for the workers.
         signalMask: signalMask.blocking(SignalMask.supervisorSignals))
       theirs.close()
       let process = WorkerProcess(slot: slot, child: child, channel: ours)
@@ -112,10 +109,10 @@ struct WorkerFleet: Sendable {
     }
   }
 
-  /// Handles a worker that ended before it served.
+  /// The worker of a slot has not come to serve.
   private mutating func notStarted(_ slot: Int, status: Int32 = 1) {
     guard phase != .starting else { return fail(status) }
-    // A successor is about to replace it.
+    // A successor is on its way.
     guard slots[slot].successor == nil else { return }
     restart(slot, slots[slot].policy.failedToStart())
   }
@@ -144,12 +141,12 @@ struct WorkerFleet: Sendable {
 
   // MARK: Stopping
 
-  /// Stops all workers, and accepts no more connections.
+  /// Has all workers end their messages, or end at once; no connection comes any more.
   mutating func stop(atOnce isAtOnce: Bool) {
     if phase != .stopping {
       phase = .stopping
       tell(.stopping)
-      // Clients in the backlog must not wait forever.
+      // Clients in the backlog must not wait in vain.
       for socket in sockets.mail {
         socket.unlinkIfOurs()
         socket.close()
@@ -170,7 +167,7 @@ struct WorkerFleet: Sendable {
 
   // MARK: Messages of workers
 
-  /// Handles messages from a worker, or its end.
+  /// A worker has written, or has ended.
   mutating func received(from turn: Int) {
     // It may have ended a moment ago.
     guard var process = processes[turn] else { return }
@@ -192,7 +189,7 @@ struct WorkerFleet: Sendable {
       processes[turn]?.phase = .serving
       serves(turn)
     case .stopping:
-      // A worker that fails to start also sends this.
+      // A worker that cannot get ready also sends this.
       if processes[turn]?.phase == .serving { processes[turn]?.phase = .stopping }
     case .alive: noteLife(of: turn)
     case .reloading: break
@@ -211,7 +208,7 @@ struct WorkerFleet: Sendable {
     }
   }
 
-  /// Notes that a worker's engine is alive; reports from its other threads do not count.
+  /// Notes that a worker's engine is alive; signs of life of other threads do not show that it serves mail.
   private mutating func noteLife(of turn: Int) {
     processes[turn]?.lastSign = CoarseClock.nanoseconds
   }
@@ -236,7 +233,7 @@ struct WorkerFleet: Sendable {
     beginNextRound()
   }
 
-  /// Handles the end of a worker's channel.
+  /// A worker's end of the channel is closed.
   private mutating func ended(_ turn: Int) {
     guard let process = processes.removeValue(forKey: turn) else { return }
     let end = bury(process)
@@ -253,7 +250,7 @@ struct WorkerFleet: Sendable {
       if slots[slot].current == nil { fill(slot) }
       return
     }
-    // A replaced worker has ended its last messages.
+    // One that was replaced has done its last messages.
     guard slots[slot].current == turn else { return }
     slots[slot].current = nil
     if process.phase == .starting {
@@ -270,11 +267,11 @@ struct WorkerFleet: Sendable {
       }
       let time = CoarseClock.elapsed(since: process.began)
       let decision = slots[slot].policy.crashed(after: time)
-      // A successor is about to replace it.
+      // A successor is on its way.
       if slots[slot].successor == nil { restart(slot, decision) }
     }
     guard round?.awaited == turn else { return }
-    // The cause of the failure is in the configuration, which the others would also read.
+    // What makes it fail is in the configuration that the others would read as well.
     if end == .status(0) { advanceRound(after: turn) } else { endRound(endedBy: process) }
   }
 
@@ -289,13 +286,13 @@ struct WorkerFleet: Sendable {
 
   // MARK: Time
 
-  /// Resets the workers' silence if this process itself was stopped, because their reports may not be read yet.
+  /// Lets silence begin anew if this process itself stood still: workers' signs of life may not be read yet.
   private mutating func forgive(_ pause: Duration, _ patience: Duration) {
     guard pause > patience / 2 else { return }
     for turn in processes.keys { noteLife(of: turn) }
   }
 
-  /// Performs the actions that are due.
+  /// Does what is due.
   mutating func tick() {
     let now = CoarseClock.nanoseconds
     let pause = CoarseClock.elapsed(since: lastTick)

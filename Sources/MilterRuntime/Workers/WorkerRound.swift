@@ -3,24 +3,25 @@ import MilterSystem
 /// An action on all workers, one after the other.
 struct WorkerRound: Sendable {
   enum Kind: Sendable {
-    /// The worker reloads the configuration.
+    /// It reads the configuration again.
     case reload
-    /// A worker with the current program replaces it.
+    /// Another one with the program as it is now takes its place.
     case replace
   }
 
   let kind: Kind
-  /// The slots that must still have their turn.
+  /// The slots whose turn has not come.
   var slots: [Int]
-  /// The awaited worker.
+  /// The worker that is waited for.
   var awaited: Int?
-  /// The number of the last requested reload, because the answer to an abandoned one may come late.
+  /// The number of the reload that was asked for last: the answer to an abandoned one may come late.
   var reload = 0
-  /// The start of the wait, by the coarse clock.
+  /// Since when it is waited for, by the coarse clock.
   var since = CoarseClock.nanoseconds
 
-  /// The maximum time of a worker to reload, or to become ready.
+  /// How long a worker may take to reload, or to get ready.
   ///
-  /// A filter may read many files in its `prepare()`. If it takes longer, it delays later requests.
+  /// A filter may read much in its `prepare()`; one that takes longer holds up those that were asked
+  /// for later.
   static let patience = Duration.seconds(300)
 }
