@@ -1,22 +1,22 @@
 import MilterSystem
 
-/// Runs what is left of a callback that suspended: the task executor of one connection.
+/// Runs the rest of a callback that has suspended: the task executor of one connection.
 ///
-/// A callback begins on the connection's thread. If it suspends, what comes after is held here until
-/// that thread has left the connection, and goes to the threads of the pool then. So a callback and
-/// the connection's thread never work on the connection at the same time.
+/// A callback begins on the connection's thread. If it suspends, this executor holds its jobs until that thread
+/// has left the connection, and then passes them to the threads of the pool. So a callback and the connection's
+/// thread never work on the connection at the same time.
 ///
 /// Child tasks of a callback also run here, possibly at the same time.
 package final class CallbackExecutor: TaskExecutor {
   private struct State {
-    /// Jobs that wait until the connection's thread has left; nil if it has.
+    /// Jobs that wait until the connection's thread has left; `nil` after that.
     var held: [UnownedJob]? = []
-    /// The task of the callback that is suspended.
+    /// The task of the suspended callback.
     var task: Task<Void, Never>?
-    /// The work to do after that has ended.
+    /// The work to do after the task has ended.
     var resume: (@Sendable () -> Void)?
     var isCanceled = false
-    /// How many tasks began.
+    /// The number of tasks that have begun.
     var count = 0
   }
   private let state = SystemMutex(State())
@@ -24,9 +24,9 @@ package final class CallbackExecutor: TaskExecutor {
 
   package init(_ threads: any CallbackThreads) { self.threads = threads }
 
-  /// Whether the caller belongs to a callback, which waits for it: as its task, or as a child of that.
+  /// Whether the caller belongs to a callback that waits for it: it is the callback's task or a child task.
   ///
-  /// A task that a callback makes without waiting for it, such as one by `Task {}`, inherits the callback's
+  /// A task that a callback creates without waiting for it, for example with `Task {}`, inherits the callback's
   /// log, but no preference for an executor.
   static var isCurrent: Bool {
     MilterLog.current.subject != nil && withUnsafeCurrentTask { $0?.unownedTaskExecutor } != nil
@@ -41,7 +41,7 @@ package final class CallbackExecutor: TaskExecutor {
     if !isHeld { threads.run(job, on: self) }
   }
 
-  /// A task is about to begin on the connection's thread.
+  /// Notes that a task begins on the connection's thread.
   package func begin() {
     state.withLock { state in
       state.held = state.held ?? []
@@ -50,7 +50,7 @@ package final class CallbackExecutor: TaskExecutor {
     }
   }
 
-  /// Begins a task, on the calling thread where the system can do that, else as soon as that has left.
+  /// Starts a task on the calling thread if the system supports it, otherwise as soon as that thread has left.
   package func start(_ body: sending @escaping @isolated(any) () async -> Void) -> Task<Void, Never>
   {
     if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
@@ -60,15 +60,15 @@ package final class CallbackExecutor: TaskExecutor {
     }
   }
 
-  /// The number of the task that began last.
+  /// The number of the last task that has begun.
   var number: Int { state.withLock { $0.count } }
 
-  /// A callback of the task that began has suspended.
+  /// Notes that a callback of the current task has suspended.
   package func suspended(_ task: Task<Void, Never>) { state.withLock { $0.task = task } }
 
-  /// The connection's thread has left; what was held runs now.
+  /// Notes that the connection's thread has left, and runs the jobs that were held.
   ///
-  /// - Parameter resume: called once the callback has ended, on one of the threads.
+  /// - Parameter resume: Called on one of the threads after the callback has ended.
   package func leave(_ resume: @escaping @Sendable () -> Void) {
     let held = state.withLock { state in
       state.resume = resume
@@ -78,7 +78,7 @@ package final class CallbackExecutor: TaskExecutor {
     for job in held { threads.run(job, on: self) }
   }
 
-  /// The callback that was suspended has ended.
+  /// Notes that the suspended callback has ended.
   package func end() {
     let resume = state.withLock { state in
       state.task = nil
@@ -88,9 +88,9 @@ package final class CallbackExecutor: TaskExecutor {
     resume?()
   }
 
-  /// Cancels the task of a callback, if it is suspended still.
+  /// Cancels the task of a callback, if it is still suspended.
   ///
-  /// May be called from any thread, without a lock that the callback may want.
+  /// May be called from any thread, but not with a lock that the callback may need.
   func cancel(number: Int) {
     let task = state.withLock { state -> Task<Void, Never>? in
       guard state.count == number, let task = state.task else { return nil }

@@ -1,6 +1,6 @@
 package import MilterCore
 
-/// The result of a callback: a status, or any number that a filter in C returned.
+/// The result of a callback: a status, or any number that a C filter returned.
 package enum CallbackStatus: Sendable {
   case status(MilterStatus)
   case number(Int32)

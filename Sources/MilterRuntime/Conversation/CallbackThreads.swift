@@ -1,5 +1,5 @@
-/// Threads on which suspended callbacks go on: those of the pool, or a caller that waits.
+/// The threads that run the rest of suspended callbacks: those of the pool, or a waiting caller.
 package protocol CallbackThreads: AnyObject, Sendable {
-  /// Has a thread run a job.
+  /// Runs a job on one of the threads.
   func run(_ job: UnownedJob, on executor: CallbackExecutor)
 }

@@ -1,32 +1,32 @@
 import MilterCore
 import MilterSystem
 
-/// Looks after the callbacks of one connection while its thread is busy with them.
+/// Watches the callbacks of one connection while its thread runs them.
 ///
-/// The connection's thread reports when a callback begins and ends. The engine's timer lets the watch look
-/// at the clock. The watch sends progress packets to the MTA, and answers in place of a callback that
-/// exceeds its time limit.
+/// The connection's thread reports the start and the end of each callback. The engine's timer lets the watch
+/// check the time. The watch sends progress packets to the MTA, and answers if a callback exceeds its time
+/// limit.
 ///
-/// One lock decides who answers: the callback, if it ends before its time was seen to be over, and
-/// the watch otherwise. Whatever is sent while a callback runs is sent under that lock and without
-/// waiting, so nothing comes between the parts of a frame.
+/// One lock determines who answers: the callback, if it ends before the watch finds its time exceeded, and
+/// otherwise the watch. While a callback runs, everything is sent under that lock and without waiting, so that
+/// nothing comes between the parts of a frame.
 final class CallbackWatch: Sendable {
-  /// How a callback ended whose time was over before.
+  /// The effect of a callback that has exceeded its time.
   enum Overrun {
-    /// This was answered in its place.
+    /// The MTA got this answer instead.
     case answered(MilterStatus)
-    /// The MTA could not be answered: it expects no reply here, or has not taken the last one.
+    /// The MTA got no answer: it expects no reply here, or has not read the last one.
     case cut
   }
 
   /// The output that may be sent next.
   enum Next {
     case anything
-    /// A piece of this tail of the new body, which any other sign of life would end.
+    /// A part of this tail of the new body, which any other packet would end.
     case body(ByteWriter)
-    /// No sign of life.
+    /// Only the verdict, and no progress packet.
     case verdict
-    /// Nothing but the rest of a frame that went out in part.
+    /// Only the rest of a frame that was sent in part.
     case rest
   }
 
@@ -35,7 +35,7 @@ final class CallbackWatch: Sendable {
     let since: UInt64
     let isAnswered: Bool
     let log: MilterLog
-    /// Whether its time was seen to be over.
+    /// Whether the callback was found to exceed its time.
     var isOverdue = false
     var deadline: UInt64
     var keepalive: UInt64
@@ -44,11 +44,11 @@ final class CallbackWatch: Sendable {
   private struct State {
     var run: Run?
     var next = Next.anything
-    /// The number of pieces of the body's tail that were sent as signs of life.
+    /// The number of parts of the body's tail that were sent instead of progress packets.
     var pieces = 0
-    /// Whether the MTA has changes that an accept would put into force.
+    /// Whether the MTA has changes that an accept would carry out.
     var hasChanges = false
-    /// How the connection was ended; nothing may be sent any more.
+    /// How the connection was ended, after which nothing may be sent.
     var end: Overrun?
   }
 
@@ -56,7 +56,7 @@ final class CallbackWatch: Sendable {
   private let socket: Socket
   private let limits: CallbackLimits
 
-  /// Whether signs of life are sent.
+  /// Whether progress packets are sent.
   var keepsAlive: Bool { limits.keepalive != nil }
 
   init(_ socket: Socket, _ limits: CallbackLimits) {
@@ -66,15 +66,15 @@ final class CallbackWatch: Sendable {
 
   // MARK: On the connection's thread
 
-  /// A callback begins.
+  /// Notes that a callback begins.
   ///
   /// - Parameters:
-  ///   - callback: which one.
-  ///   - isAnswered: whether the MTA waits for a reply to it.
-  ///   - takesProgress: whether the MTA understands a sign of life here.
-  ///   - hasChanges: whether the MTA has changes of this message.
-  ///   - now: the time, by ``/MilterSystem/CoarseClock``.
-  ///   - log: Gets a line when the time is over.
+  ///   - callback: The callback.
+  ///   - isAnswered: Whether the MTA waits for a reply to it.
+  ///   - takesProgress: Whether the MTA accepts a progress packet at this step.
+  ///   - hasChanges: Whether the MTA has changes of this message.
+  ///   - now: The time, by ``/MilterSystem/CoarseClock``.
+  ///   - log: Gets a line if the time is exceeded.
   func begin(
     _ callback: MilterCallback, isAnswered: Bool, takesProgress: Bool, hasChanges: Bool,
     at now: UInt64, log: MilterLog
@@ -89,9 +89,9 @@ final class CallbackWatch: Sendable {
     }
   }
 
-  /// The callback has returned.
+  /// Notes that the callback has returned.
   ///
-  /// - Returns: nil if that was in time, so that it is the one to answer.
+  /// - Returns: `nil` if it returned in time, so that its status is the answer.
   func end() -> Overrun? {
     state.withLock { state in
       state.run = nil
@@ -99,12 +99,12 @@ final class CallbackWatch: Sendable {
     }
   }
 
-  /// Sends something, unless the MTA has been answered without the callback.
+  /// Sends output, unless the MTA has got an answer without the callback.
   ///
   /// - Parameters:
-  ///   - changes: whether changes to the message are among it.
-  ///   - write: writes without waiting, and returns what may be sent next.
-  /// - Throws: what `write` throws, and ``/MilterCore/MilterError/Code/timedOut``.
+  ///   - changes: Whether the output contains changes to the message.
+  ///   - write: Writes without waiting, and returns the output that may be sent next.
+  /// - Throws: An error of `write`, or ``/MilterCore/MilterError/Code/timedOut``.
   func send(changes: Bool, _ write: () throws(SocketError) -> Next) throws {
     try state.withLock { state throws in
       if state.end != nil { throw Self.tooLate }
@@ -114,9 +114,9 @@ final class CallbackWatch: Sendable {
     }
   }
 
-  /// Takes the tail of the body back, so that no more of it is sent as signs of life.
+  /// Takes the tail of the body back, so that the watch sends no more parts of it.
   ///
-  /// - Returns: the number of pieces that were sent.
+  /// - Returns: The number of parts that were sent.
   func takeBackTail() -> Int {
     state.withLock { state in
       if case .body = state.next { state.next = .verdict }
@@ -125,13 +125,13 @@ final class CallbackWatch: Sendable {
     }
   }
 
-  /// Whether the MTA has been answered without the callback.
+  /// Whether the MTA has got an answer without the callback.
   var isOver: Bool { state.withLock { $0.end } != nil }
 
-  /// Whether the time of the callback under way was seen to be over.
+  /// Whether the current callback was found to exceed its time.
   var isOverdue: Bool { state.withLock { $0.run?.isOverdue ?? false } }
 
-  /// Throws if the MTA has been answered without the callback.
+  /// Throws an error if the MTA has got an answer without the callback.
   func checkTime() throws(MilterError) {
     if isOver { throw Self.tooLate }
   }
@@ -141,9 +141,9 @@ final class CallbackWatch: Sendable {
 
   // MARK: On the timer's thread
 
-  /// Does what is due.
+  /// Performs the actions that are due.
   ///
-  /// - Returns: whether the callback's time is over since this was last asked.
+  /// - Returns: Whether the callback has exceeded its time since the last check.
   func look(at now: UInt64) -> Bool {
     let overdue = state.withLock { state -> (run: Run, end: Overrun?)? in
       guard let run = state.run else { return nil }
@@ -177,7 +177,7 @@ final class CallbackWatch: Sendable {
   private func answer(_ run: Run, _ state: State) -> Overrun {
     guard run.isAnswered else { return cut() }
     if case .rest = state.next { return cut() }
-    // An accept would put half of the changes into force.
+    // An accept would carry out only some of the changes.
     let status = state.hasChanges && limits.fallback == .accept ? .tempfail : limits.fallback
     let reply: FilterReply =
       switch status {
@@ -205,7 +205,7 @@ final class CallbackWatch: Sendable {
     }
   }
 
-  /// The MTA is to see at once that it waits in vain.
+  /// Shuts the connection down, so that the MTA does not wait any longer.
   private func cut() -> Overrun {
     try? socket.shutdown()
     return .cut
@@ -214,7 +214,7 @@ final class CallbackWatch: Sendable {
   private enum Sent {
     case whole
     case partly
-    /// The MTA takes nothing, or is gone; the connection's thread will see.
+    /// The MTA reads nothing, or has closed the connection; the connection's thread will notice.
     case nothing
   }
 

@@ -3,20 +3,20 @@ import MilterSystem
 
 /// The actions of a filter.
 extension Conversation {
-  /// The time between two pieces of a body that are sent as signs of life, in nanoseconds.
+  /// The time between two parts of a body that are sent instead of progress packets, in nanoseconds.
   ///
-  /// A filter may report progress far more often than a body has bytes.
+  /// A filter may report progress far more often than the body has bytes.
   private static let pieceInterval: UInt64 = 100_000_000
 
-  /// Checks that the MTA waits for the callback still.
+  /// Checks that the MTA still waits for the callback.
   ///
-  /// - Throws: if it was answered in the callback's place.
+  /// - Throws: An error if the MTA has got an answer without the callback.
   package func checkTime() throws(MilterError) { try watch?.checkTime() }
 
-  /// Whether the MTA has been answered without the callback under way.
+  /// Whether the MTA has got an answer without the current callback.
   package var isAnswered: Bool { watch?.isOver ?? false }
 
-  /// A callback threw.
+  /// Counts a callback that has thrown.
   package func countThrow() {
     hasThrown = true
     counters?.count(.callback)
@@ -54,13 +54,13 @@ extension Conversation {
     try send()
   }
 
-  /// Takes the tail of the new body back from the watch, before the body goes on.
+  /// Takes the tail of the new body back from the watch, before more of the body follows.
   func takeBackTail() {
     guard output.hasReleasedBody, let watch else { return }
     output.dropPieces(watch.takeBackTail())
   }
 
-  /// Takes back the changes of a callback that threw, and returns the answer for it.
+  /// Drops the changes of a callback that has thrown, and returns the answer.
   package func answerToError() -> (answer: MilterErrorAnswer, status: MilterStatus) {
     switch onError {
     case .tempfail: return (.tempfail, .tempfail)
@@ -75,9 +75,9 @@ extension Conversation {
     }
   }
 
-  /// Sets most bytes of payload in a packet, in both directions.
+  /// Sets the maximum payload of a packet in bytes, in both directions.
   ///
-  /// C's type for it has no sign: what is negative here means no limit there.
+  /// C's type is unsigned, so a negative number means no limit in C.
   package func limit(payload: Int) {
     let payload = 0...Int(Int32.max) ~= payload ? payload : Int(Int32.max)
     session.maximumPayload = payload

@@ -3,29 +3,29 @@ import MilterCore
 import MilterSystem
 
 extension Conversation {
-  /// Whether callbacks need nothing around them.
+  /// Whether callbacks run without a watch, a lock, or measurements.
   private var isPlain: Bool { watch == nil && lock == nil && !timesCallbacks }
 
-  /// Runs a callback that has a status.
+  /// Runs a callback that returns a status.
   ///
-  /// - Returns: nil if it is due.
+  /// - Returns: The status; `nil` if the callback is due.
   @inline(__always)
   func call(
     _ callback: MilterCallback, _ payload: Span<UInt8>, _ handler: any SessionHandler
   ) throws -> CallbackStatus? {
     note(callback, payload)
-    // Without a closure, which would hold on to the conversation for every command.
+    // Without a closure, which would retain the conversation for every command.
     return isPlain
       ? try handler.run(callback, payload)
       : try run(callback) { try handler.run(callback, payload) }
   }
 
-  /// Whether commands may take the short way: nothing looks at each of them.
+  /// Whether commands may use the fast path, because nothing observes each command.
   var isShort: Bool {
     watch == nil && !timesCallbacks && shadow == nil && logLevel < .debug
   }
 
-  /// Runs a callback that has a status where ``isShort`` is true; see ``call(_:_:_:)``.
+  /// Runs a callback that returns a status, if ``isShort`` is true; see ``call(_:_:_:)``.
   @inline(__always)
   func callPlainly(
     _ callback: MilterCallback, _ payload: Span<UInt8>, _ handler: any SessionHandler
@@ -43,9 +43,9 @@ extension Conversation {
 
   /// Runs a callback.
   ///
-  /// - Returns: what it returns, which is nil if it is due; then it is watched from now on.
-  /// - Throws: what it throws, and an error if it ran longer than it may: the MTA has been answered
-  ///   without it, and the caller must close the connection.
+  /// - Returns: Its result; `nil` if the callback is due, and the watch then observes it.
+  /// - Throws: An error of the callback, or an error if it exceeded its time: the MTA has got an answer without
+  ///   it, and the caller must close the connection.
   func run<Value>(_ callback: MilterCallback, _ body: () throws -> Value?) throws -> Value? {
     presence?.enter(callback)
     if timesCallbacks { since = DispatchTime.now().uptimeNanoseconds }
@@ -59,10 +59,10 @@ extension Conversation {
     return try result.get()
   }
 
-  /// Starts watching a callback, if it has a limit.
+  /// Starts watching a callback, if it has a time limit.
   private func beginWatch(_ callback: MilterCallback) {
     guard let watch else { return }
-    // What was answered before is not to wait for this callback, nor to be lost with it.
+    // Earlier answers must not wait for this callback, and must not be lost with it.
     try? flush()
     watch.begin(
       callback, isAnswered: session.expectsAnswer(to: callback),
@@ -87,10 +87,10 @@ extension Conversation {
 
   // MARK: Answers
 
-  /// Sends the answer for a callback that ran, and returns the next step.
+  /// Sends the answer of a callback, and returns the next step.
   func answer(_ callback: MilterCallback, _ status: CallbackStatus) -> SessionStep {
     let step = reply(to: callback, status)
-    // What eom follows was no answer.
+    // If eom follows, this was not an answer.
     if case .call = step { return step }
     if let known = status.known { counters?.count(callback, known) }
     return step
@@ -106,7 +106,7 @@ extension Conversation {
       case .status(let status): session.answer(status, to: &output)
       case .number(let number): session.answer(number: number, to: &output)
       }
-    // What eom follows was no answer.
+    // If eom follows, this was not an answer.
     if case .call = step { return step }
     if shadow != nil, let status = status.known { tellShadow(callback, status) }
     if tells, let status = status.known, status.isVerdict || isEnd {
@@ -128,13 +128,13 @@ extension Conversation {
     input.maximumPayload = session.maximumPayload
   }
 
-  /// A callback begins on the thread that serves the connection.
+  /// Notes that a callback begins on the connection's thread.
   private func beginTurn() {
     counters?.beginCallback()
     isInTurn = true
   }
 
-  /// The callback has returned, or suspended.
+  /// Notes that the callback has returned or suspended.
   func endTurn() {
     guard isInTurn else { return }
     counters?.endCallback()
@@ -149,10 +149,10 @@ extension Conversation {
     return .due
   }
 
-  /// Runs the callback that is due, in a task that begins on the calling thread.
+  /// Runs the due callback in a task that begins on the calling thread.
   ///
-  /// - Parameter proceed: what ``SessionHandler/runDue(on:_:)`` takes.
-  /// - Returns: how the task left the thread.
+  /// - Parameter proceed: The argument for ``SessionHandler/runDue(on:_:)``.
+  /// - Returns: How the task left the thread.
   func runDue(_ proceed: @escaping () -> Bool) -> DueEnd {
     guard let handler else { return .nothingDue }
     let end = handler.runDue(on: executor, proceed)
@@ -160,9 +160,9 @@ extension Conversation {
     return end
   }
 
-  /// Whether the suspended callback is of no use once the MTA has left or aborted the message.
+  /// Whether the suspended callback is useless after the MTA has left or aborted the message.
   ///
-  /// `abort` and `close` remain useful: they report that end to the filter.
+  /// `abort` and `close` are still useful, because they report this to the filter.
   var isUselessWithoutMTA: Bool {
     due != nil && due != .abort && due != .close
   }
@@ -188,30 +188,30 @@ extension Conversation {
       guard callback != .negotiate, !session.expectsAnswer(to: callback) else {
         throw SocketError(.disconnected, "the MTA left while \(callback) was suspended")
       }
-      // The message it was about has been aborted, which is what comes next.
+      // The message has been aborted, and the abort is the next command.
       return reply(to: callback, .status(.continue))
     }
   }
 
   // MARK: What others see
 
-  /// Shows other threads which callback is about to be called, and for which client.
+  /// Sets the next callback and the client for other threads.
   @inline(__always)
   private func note(_ callback: MilterCallback, _ payload: Span<UInt8>) {
     presence?.enter(callback)
     switch callback {
     case .connect: presence?.meet(payload)
     case .envfrom, .envrcpt:
-      // Most MTAs know the queue ID later; the log of a task has it as early as that of the filter.
+      // Most MTAs send the queue ID later. The log of a task gets it as early as the filter does.
       if !isNamed, message != nil { nameMessage() }
     case .data, .header, .eoh, .body: if !isNamed { nameMessage() }
-    // A filter that sees no envelope may have found that of the message before.
+    // A filter without envelope callbacks may have found the queue ID of the previous message.
     case .eom: if !isNamed || message != nil { nameMessage() }
     case .negotiate, .helo, .unknown, .abort, .close: break
     }
   }
 
-  /// Looks for the queue ID: once a message, and again and again for the log of a task.
+  /// Looks for the queue ID: once for each message, and repeatedly for the log of a task.
   private func nameMessage() {
     guard session.hasBegunMessage else { return }
     if let queueIDPlace, session.isCurrent(queueIDPlace) { return }

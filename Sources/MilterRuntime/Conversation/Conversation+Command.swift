@@ -1,10 +1,10 @@
 package import MilterCore
 
-/// The command at hand, byte for byte.
+/// The current command, byte for byte.
 extension Conversation {
-  /// Runs `body` on the payload, which stays where it is meanwhile.
+  /// Calls `body` with the payload, which does not move during the call.
   ///
-  /// - Returns: nil between commands.
+  /// - Returns: The result of `body`; `nil` between commands.
   package func withCurrentPayload<Result>(
     _ body: (Span<UInt8>) throws(MilterError) -> Result
   ) throws(MilterError) -> Result? {
@@ -13,7 +13,7 @@ extension Conversation {
     return try body(bytes.span.extracting(current.payload))
   }
 
-  /// The header field that the filter gets, as it stands in the message; empty elsewhere.
+  /// The current header field as it is in the message; empty in other callbacks.
   package var rawHeader: [UInt8] {
     guard let current, current.code == MTACommandCode.header.rawValue else { return [] }
     let bytes = input.bytes

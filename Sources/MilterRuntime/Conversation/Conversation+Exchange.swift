@@ -3,39 +3,39 @@ import MilterCore
 import MilterSystem
 
 extension Conversation {
-  /// How far the work on a connection has come.
+  /// The progress of the work on a connection.
   enum Progress {
-    /// Everything that came is done with.
+    /// All commands that have arrived are complete.
     case done
-    /// A callback is to run in a task; the next exchange goes on once it has ended.
+    /// A callback must run in a task. The next exchange continues after it has ended.
     case due
-    /// The connection is to end.
+    /// The connection must end.
     case over
   }
 
-  /// The beginning of an exchange.
+  /// The input of an exchange.
   enum Reading {
-    /// Bytes that have come, or come within the receive time-out.
+    /// Bytes that have arrived, or that arrive within the receive timeout.
     case waiting
-    /// Bytes that have come.
+    /// Bytes that have arrived.
     case available
-    /// Bytes that were read before, and left while the MTA took no replies or a callback was due.
+    /// Bytes that were read before, but not handled because the MTA did not read replies or a callback was due.
     case nothing
   }
 
   /// The result of an exchange.
   enum Exchange {
-    /// The exchange made progress; `bytes` is the number of bytes read.
+    /// The exchange made progress; `bytes` is the number of bytes that were read.
     case worked(Progress, bytes: Int)
-    /// Nothing came.
+    /// Nothing arrived.
     case silence
     case endOfStream
   }
 
-  /// One exchange with the MTA: reads what has come, calls the filter for each command of it, and
-  /// writes the answers to all of them at once.
+  /// Performs one exchange with the MTA: reads the bytes that have arrived, calls the filter for each command,
+  /// and writes all answers together.
   ///
-  /// Frames are left where they are once the MTA takes no more replies, or a callback is due.
+  /// Frames stay in the buffer while the MTA reads no replies, or a callback is due.
   func exchange(_ reading: Reading) throws -> Exchange {
     var received = 0
     if reading != .nothing {
@@ -53,10 +53,10 @@ extension Conversation {
     return .worked(try workOff(handler), bytes: received)
   }
 
-  /// Works on the commands that have come, beginning with one whose callback was due and has ended, and
-  /// writes the answers.
+  /// Handles the commands that have arrived, beginning with one whose due callback has ended, and writes the
+  /// answers.
   private func workOff(_ handler: any SessionHandler) throws -> Progress {
-    // It is not filled again before the frames in it are done with.
+    // The buffer is not filled again before its frames are complete.
     let bytes = input.bytes
     let buffer = bytes.span
     let (isShort, counters) = (isShort, counters)
@@ -80,7 +80,7 @@ extension Conversation {
           if progress == .done { try flushIfLarge() }
         }
       } catch {
-        // What the filter has answered before must reach the MTA all the same.
+        // Earlier answers of the filter must still reach the MTA.
         try? flush()
         throw error
       }
@@ -88,14 +88,14 @@ extension Conversation {
       presence?.end()
       wasBlocked = isBlocked
       try flushOrConfirm()
-      // If the MTA has taken the replies meanwhile, nothing else would come back to the frames left.
+      // If the MTA has read the replies in the meantime, nothing else would continue with the remaining frames.
     } while progress == .done && wasBlocked && !isBlocked
     return progress
   }
 
-  /// Works on a command that means its callback and nothing else.
+  /// Handles a command that only calls its callback.
   ///
-  /// ``work(_:_:_:)`` does the same in more steps.
+  /// ``work(_:_:_:)`` does the same with more steps.
   @inline(__always)
   private func workPlainly(
     _ callback: MilterCallback, _ frame: Frame, _ payload: Span<UInt8>,
@@ -119,7 +119,7 @@ extension Conversation {
     return try finish(answer(callback, status), payload, handler)
   }
 
-  /// Works on a command: calls the filter, and answers.
+  /// Handles a command: calls the filter, and answers.
   private func work(
     _ frame: Frame, _ payload: Span<UInt8>, _ handler: any SessionHandler
   ) throws -> Progress {
@@ -128,7 +128,7 @@ extension Conversation {
     return try finish(session.receive(frame.code, payload), payload, handler)
   }
 
-  /// Goes on with a command whose callback was due and has ended.
+  /// Continues with a command whose due callback has ended.
   @inline(__always)
   private func conclude(
     _ callback: MilterCallback, _ payload: Span<UInt8>, _ handler: any SessionHandler
@@ -137,7 +137,7 @@ extension Conversation {
     return try finish(try next(after: callback, handler), payload, handler)
   }
 
-  /// Does what a command comes to; it is done with then, unless a callback is due.
+  /// Performs the steps of a command, which is then complete, unless a callback is due.
   @inline(__always)
   private func finish(
     _ first: @autoclosure () throws -> SessionStep, _ payload: Span<UInt8>,
@@ -156,7 +156,7 @@ extension Conversation {
     }
   }
 
-  /// Performs the steps that the session returns, one after another.
+  /// Performs the steps that the session returns, one after the other.
   private func follow(
     _ first: SessionStep, _ payload: Span<UInt8>, _ handler: any SessionHandler
   ) throws -> Progress {
@@ -203,15 +203,15 @@ extension Conversation {
     }
   }
 
-  /// Tells the filter that the connection ended, and lets go of it.
+  /// Tells the filter that the connection has ended, and releases it.
   ///
-  /// - Returns: whether that is done; if a callback is due, call it again once that has ended.
+  /// - Returns: Whether this is complete. If a callback is due, call the method again after it has ended.
   func end() -> Bool {
     guard let handler else { return true }
     guard withLock({ $0.hasEnded(handler) }) else { return false }
-    // Without the lock, which a filter in C takes as it goes.
+    // Without the lock, which a C filter needs to clean up.
     letGo()
-    // The thread's memory goes to the next connection.
+    // The thread's memory is for the next connection.
     input = ReceiveBuffer()
     return true
   }
@@ -230,10 +230,10 @@ extension Conversation {
         guard progress != .due else { return false }
         break
       }
-      // A callback that ran too long does not keep the next one from running.
+      // The next callback runs even if this one exceeded its time.
       step = session.resume()
     }
-    // A C filter can still change the message it has just accepted, to no effect.
+    // A C filter can still change the message that it has just accepted, without effect.
     try? flush()
     return true
   }

@@ -3,12 +3,13 @@ import MilterCore
 import MilterSystem
 
 extension Conversation {
-  /// Replies beyond this are sent before the verdict, so that a new body is never held whole.
+  /// The size in bytes above which replies are sent before the verdict, so that a new body is never held as a
+  /// whole.
   package static let flushSize = 64 * 1024
-  /// The bytes kept for an MTA that does not read them; beyond this number a callback waits.
+  /// The maximum number of bytes that an MTA has not read; above it, a callback waits.
   package static let mostUnsent = 256 * 1024
 
-  /// Reads what has come, and waits for it for the receive time-out if it `waits`.
+  /// Reads the bytes that have arrived, or waits for bytes during the receive timeout.
   @inline(__always)
   func read(waits: Bool) throws(SocketError) -> ReadResult {
     let result = try link.read(into: input.room(), waits: waits)
@@ -19,7 +20,7 @@ extension Conversation {
     return result
   }
 
-  /// Sends what is ready between two commands, if it is much; what the MTA does not take waits.
+  /// Sends the ready bytes between two commands, if there are many; bytes that the MTA does not read wait.
   func flushIfLarge() throws {
     if output.ready.count >= Self.flushSize { try flush() }
   }
@@ -28,10 +29,10 @@ extension Conversation {
     if output.ready.count >= Self.flushSize { try send() }
   }
 
-  /// Sends what is ready in the middle of a callback, which waits if the MTA lets too much pile up.
+  /// Sends the ready bytes during a callback, which waits if the MTA has not read too many.
   func send() throws {
     try flush()
-    // The watch sends pieces of a body's tail only once everything before the tail was taken.
+    // The watch sends parts of a body's tail only after everything before the tail was sent.
     let mostUnsent = output.hasReleasedBody && watch?.keepsAlive ?? false ? 0 : Self.mostUnsent
     guard output.ready.count > mostUnsent else { return }
     let deadline = DispatchTime.now() + patience.dispatch
@@ -49,7 +50,7 @@ extension Conversation {
     }
   }
 
-  /// Sends what is ready, in one write, as far as the MTA takes it.
+  /// Sends the ready bytes in one write, as far as the MTA reads them.
   func flush() throws {
     if let breakdown { throw breakdown }
     guard let watch else { return try transmit() }
@@ -87,27 +88,26 @@ extension Conversation {
     return error
   }
 
-  /// Sends what is ready, or, when that is nothing, confirms what was read.
+  /// Sends the ready bytes; if there are none, acknowledges the input.
   ///
-  /// Sendmail writes macros and the command they belong to one after the other. Over TCP its system
-  /// holds the command back until the macros are confirmed, for which ours would take 40
-  /// milliseconds if it waited for a reply to go along with.
+  /// Sendmail writes macros and their command separately. Over TCP, its system holds the command back until the
+  /// macros are acknowledged. Our system would wait 40 milliseconds for a reply before it sends the
+  /// acknowledgment.
   func flushOrConfirm() throws {
     if breakdown != nil || !output.ready.isEmpty {
       try flush()
     } else if isTCP {
-      // A peer that has gone makes this fail; the next read then reports it.
+      // If the peer has closed the connection, this fails, and the next read reports it.
       try? link.confirm()
     }
   }
 
-  /// Sends the replies that are ready before the connection waits for a callback.
+  /// Sends the ready replies before the connection waits for a callback.
   ///
-  /// The connection must not end while the callback is under way: if the MTA has gone, the next
-  /// send reports it again.
+  /// The connection must not end during the callback: if the MTA has closed it, the next send reports it again.
   func flushBeforeWait() { try? flushOrConfirm() }
 
-  /// Gives back what belongs to the thread, and the buffers, while the connection is idle.
+  /// Releases the buffers and the thread's memory while the connection is idle.
   func rest() {
     endTurn()
     counters = nil

@@ -1,14 +1,14 @@
 import MilterCore
 
 extension Conversation {
-  /// Takes a change that must not be made, if it could be.
+  /// Checks and notes a change that must not be sent.
   func shade(_ action: FilterReply) throws(MilterError) {
     var nowhere = ReplyBuffer(session.rules)
     try session.add(action, to: &nowhere)
     shadow?.note(action)
   }
 
-  /// Takes a new body that must not be sent, if it could be.
+  /// Checks and notes a new body that must not be sent.
   func shadeBody(_ body: RawSpan) throws(MilterError) {
     var nowhere = ReplyBuffer(session.rules)
     try session.replacebody(body.extracting(first: 0), to: &nowhere)

@@ -1,7 +1,7 @@
 package import MilterCore
 package import MilterSystem
 
-/// The dialog of one MTA and one filter: bytes come in, callbacks run, answers go out.
+/// The dialog of one MTA and one filter: it reads commands, calls callbacks, and writes answers.
 ///
 /// ```
 /// MTALink ─▶ ReceiveBuffer ▶ FilterSession ─▶ SessionHandler
@@ -10,103 +10,102 @@ package import MilterSystem
 ///    └─────────────────────── ReplyBuffer ◀─ actions┘
 /// ```
 ///
-/// ``exchange(_:)`` is all of it on one page. The conversation is the only caller of callbacks, and
-/// what a filter's functions work on. Everything between a frame and a callback that needs no filter is
-/// ``/MilterCore/FilterSession``'s business.
+/// ``exchange(_:)`` shows all of it. Only the conversation calls callbacks, and the filter's methods work on
+/// it. ``/MilterCore/FilterSession`` handles everything between a frame and a callback that needs no filter.
 ///
-/// It belongs to the thread that runs the connection, as the filter instance does, and no access to
-/// a property lasts while a callback runs. So the compiler's checks of overlapping accesses, which
-/// would be a quarter of what a command costs, have nothing to find. Where a filter's functions may be
-/// called from other threads, ``lock`` guards everything but the input and the current command.
-/// The corresponding libmilter type is `SMFICTX`.
+/// The conversation belongs to the connection's thread, as the filter does. No access to a property lasts while
+/// a callback runs. So exclusivity checks, which would cost a quarter of a command's time, cannot find
+/// anything. If other threads may call a filter's functions, ``lock`` guards everything except the input and
+/// the current command. The corresponding libmilter type is `SMFICTX`.
 package final class Conversation {
   // MARK: State of the dialog
 
   @exclusivity(unchecked) package var session = FilterSession(callbacks: [])
   @exclusivity(unchecked) var input = ReceiveBuffer()
-  /// The command that is being worked on.
+  /// The current command.
   @exclusivity(unchecked) var current: Frame?
   @exclusivity(unchecked) var output = ReplyBuffer()
-  /// Whether the MTA has not taken all that was sent; ``flush()`` tries again.
+  /// Whether the MTA has not read all output; ``flush()`` tries again.
   @exclusivity(unchecked) var isBlocked = false
-  /// Why no more can be sent: a reply went out in part, and anything would pass for its rest.
+  /// The error after which nothing more can be sent: a reply was sent in part, and the MTA would take any other
+  /// bytes as its rest.
   @exclusivity(unchecked) var breakdown: SocketError?
-  /// When the last piece of a body was sent as a sign of life, by ``CoarseClock``.
+  /// The time when a part of a body was last sent instead of a progress packet, by ``CoarseClock``.
   @exclusivity(unchecked) var lastPiece: UInt64 = 0
   let link: any MTALink
   @exclusivity(unchecked) var isTCP = false
 
   // MARK: Participants
 
-  /// The filter; nil until the first bytes come, so that a mere probe of the port costs none, and
-  /// after the end.
+  /// The filter; `nil` after the end, and before the first bytes arrive, so that a probe of the port creates no
+  /// filter.
   ///
-  /// It refers to its conversation: code that ends the conversation must release it.
+  /// It refers to its conversation, so the code that ends the conversation must release it.
   @exclusivity(unchecked) var handler: (any SessionHandler)?
-  /// Makes it; nil once it has.
+  /// Creates the handler; `nil` after that.
   private var makeHandler: (() -> any SessionHandler)?
-  /// Guards the conversation from the filter's other threads; nil if the filter cannot have any.
+  /// Guards the conversation from the filter's other threads; `nil` if there are none.
   ///
-  /// A filter in C may call any function about a connection from any thread. The connection's thread
-  /// holds the lock while it works on commands and sends, but not while a callback runs; each function
-  /// holds it for its whole call. So the frames of a call stay together, in the order of the calls.
+  /// A C filter may call any function of a connection from any thread. The connection's thread holds the lock
+  /// while it handles commands and sends, but not while a callback runs. Each function holds it during its
+  /// whole call. So the frames of a call stay together, in the order of the calls.
   ///
-  /// Uncontended it costs 36 ns a call: `smfi_getpriv` takes 40 ns of processor time with it and 4
-  /// without, side by side on one machine. A message of 25 commands takes 11 µs either way.
+  /// Without contention, the lock costs 36 ns for each call: `smfi_getpriv` takes 40 ns of processor time with
+  /// it and 4 ns without it. A message of 25 commands takes 11 µs in both cases.
   @exclusivity(unchecked) package var lock: SystemLock?
-  /// The callback that runs in a task, or is to.
+  /// The callback that runs in a task, or must run in one.
   @exclusivity(unchecked) var due: MilterCallback?
-  /// Runs what is left of callbacks that suspend.
+  /// Runs the rest of callbacks that have suspended.
   package private(set) lazy var executor = CallbackExecutor(threads)
   private let threads: any CallbackThreads
 
   // MARK: Observers
 
-  /// How many commands were worked on.
+  /// The number of handled commands.
   @exclusivity(unchecked) var commandCount = 0
-  /// The counters of the serving thread; nil while a callback is suspended.
+  /// The counters of the serving thread; `nil` while a callback is suspended.
   @exclusivity(unchecked) var counters: ThreadCounters?
   /// Whether the thread counts as one that runs a callback.
   @exclusivity(unchecked) var isInTurn = false
-  /// Count what a callback sends that suspended.
+  /// The counters for a callback that has suspended.
   let serverCounters: ServerCounters?
-  /// Count what the members of a chain do; nil outside of a server.
+  /// The counters of a chain's members; `nil` outside of a server.
   package var memberCounters: MemberCounters? { serverCounters?.members }
-  /// Shows other threads the state of the connection; nil if there are no other threads.
+  /// The state of the connection for other threads; `nil` if there are none.
   let presence: Presence?
-  /// Whether others know the queue ID of the message.
+  /// Whether `presence` has the queue ID of the message.
   @exclusivity(unchecked) var isNamed = false
-  /// The place where it was found.
+  /// The position where the queue ID was found.
   @exclusivity(unchecked) var queueIDPlace: MilterSymbols.Place?
-  /// The message under way in the logs of its callbacks' tasks; nil where these run in none.
+  /// The current message in the logs of callbacks' tasks; `nil` if callbacks do not run in tasks.
   @exclusivity(unchecked) private(set) var message: LogMessage?
-  /// The watch over the callbacks; nil if they have no limits.
+  /// The watch over the callbacks; `nil` if they have no limits.
   let watch: CallbackWatch?
-  /// Whether the time of each callback is counted.
+  /// Whether the time of each callback is measured.
   let timesCallbacks: Bool
-  /// When the callback under way began, in nanoseconds, if times are counted.
+  /// The start of the current callback in nanoseconds, if times are measured.
   @exclusivity(unchecked) var since: UInt64 = 0
   /// The log, for lines about the connection.
   @exclusivity(unchecked) private var connectionLog: MilterLog
   private let number: Int
-  /// The filter's name in the log; nil for its own name.
+  /// The filter's name in the log; `nil` to use its own name.
   @exclusivity(unchecked) var logName: String?
   /// Whether a callback has thrown.
   @exclusivity(unchecked) var hasThrown = false
-  /// Asked before a line is made: that costs much even if it is not written.
+  /// The level of the log, which is checked before a line is made, because making a line is expensive.
   let logLevel: MilterLogLevel
-  /// How long a callback waits, in all, for the MTA to take what it sends.
+  /// The total time that a callback waits for the MTA to read its output.
   let patience: Duration
-  /// The number of bytes of changes beyond which they are released early.
+  /// The number of bytes of changes above which they are released early.
   private let mostHeld: Int
   /// The actions that the filter would have taken, in shadow mode.
   @exclusivity(unchecked) var shadow: Shadow?
   /// The answer for a callback that throws.
   let onError: MilterErrorAnswer
-  /// Has the server stop, without waiting for it.
+  /// Stops the server, without waiting for it.
   package let requestStop: (@Sendable () -> Void)?
 
-  /// Makes the conversation of a connection, by whose number the log knows it.
+  /// Creates the conversation of a connection; its number identifies it in the log.
   init(
     _ link: any MTALink, name: String, connection number: Int, configuration: MilterConfiguration,
     watch: CallbackWatch? = nil, presence: Presence? = nil, threads: any CallbackThreads,
@@ -126,13 +125,13 @@ package final class Conversation {
     serverCounters = counters
     timesCallbacks = counters?.timesCallbacks ?? false
     connectionLog = configuration.log
-    // A reload changes the level of later connections.
+    // A reload changes the level for later connections.
     connectionLog.level = configuration.log.level
     connectionLog.subject = LogSubject(name: name, connection: number)
     logLevel = connectionLog.level
   }
 
-  /// Makes the filter, once.
+  /// Creates the filter, once.
   @discardableResult
   func attach() -> (any SessionHandler)? {
     guard let handler = makeHandler?() else { return nil }
@@ -146,41 +145,43 @@ package final class Conversation {
     return handler
   }
 
-  /// The output when there is nothing to send.
+  /// An output buffer without content.
   var noOutput: ReplyBuffer { ReplyBuffer(session.rules, mostHeld: mostHeld) }
 
   /// Whether there is a filter.
   var hasFilter: Bool { handler != nil }
 
-  /// Lets go of the filter.
+  /// Releases the filter.
   func letGo() { handler = nil }
 
-  /// The log, for lines about the connection and, once its queue id is known, the message.
+  /// The log for lines about the connection and, once its queue ID is known, the message.
   package var log: MilterLog {
     var log = connectionLog
     log.subject?.symbols = session.symbols
     return log
   }
 
-  /// The log for the filter's lines about the callback under way.
+  /// The log for the filter's lines about the current callback.
   package var filterLog: MilterLog {
     var log = log
     log.subject?.presence = presence
     return log
   }
 
-  /// The log of the tasks of callbacks gets a message, or is about none from now on.
+  /// Sets the message for the log of callbacks' tasks.
   package func setMessage(_ message: LogMessage?) { self.message = message }
 
-  /// Whether a message is under way still.
+  /// Whether a message is still in progress.
   package func isUnderWay(_ message: LogMessage) -> Bool { self.message === message }
 
-  /// The message for log lines of the due callback: the one under way, or one with the current queue ID.
+  /// The message for log lines of the due callback: the current one, or one with the current queue ID.
   package var messageOfDue: LogMessage {
     message ?? LogMessage(queueID: session.find("i")?.value)
   }
 
-  /// The log for the tasks of callbacks, whose lines are about a message however long the tasks live.
+  /// Returns the log for the tasks of callbacks.
+  ///
+  /// Its lines are about a message, even if a task continues after the message.
   package func log(about message: LogMessage) -> MilterLog {
     var log = connectionLog
     log.subject?.message = message
@@ -188,7 +189,7 @@ package final class Conversation {
     return log
   }
 
-  /// Runs `body` while no other thread works on the conversation.
+  /// Calls `body` while no other thread uses the conversation.
   func withLock<Result>(_ body: (Conversation) throws -> Result) rethrows -> Result {
     lock?.lock()
     defer { lock?.unlock() }

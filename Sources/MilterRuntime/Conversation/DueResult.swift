@@ -4,8 +4,8 @@ package import MilterCore
 package enum DueResult: Sendable {
   case status(MilterStatus)
   case wish(MilterStatus, MilterOptions)
-  /// It has no result.
+  /// The callback has no result.
   case returned
-  /// It gave up, since the MTA no longer waits for it.
+  /// The callback was canceled, because the MTA no longer waits for it.
   case canceled
 }

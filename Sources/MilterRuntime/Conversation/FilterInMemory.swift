@@ -2,34 +2,34 @@ import MilterCore
 import MilterSystem
 import Synchronization
 
-/// A filter that is driven without a socket or thread: the caller's thread runs its callbacks.
+/// A filter that is used without a socket or a thread: its callbacks run on the caller's thread.
 ///
-/// Bytes go through the same conversation as those of a connection.
+/// The bytes pass through the same conversation as those of a connection.
 ///
-/// A callback that suspends continues on the caller's thread, which waits for it. Each asynchronous callback
-/// has a task of its own, with the task-local values of the caller.
+/// If a callback suspends, it continues on the caller's thread, which waits for it. Each asynchronous callback
+/// has its own task, with the task-local values of the caller.
 package final class FilterInMemory {
   private let thread = WaitingThread()
   private let link = Memory()
   private let log: MilterLog
-  /// The limits of the filter alone; nil if the log already has limits.
+  /// The limits of the log, if the log has none.
   private let limits: LineLimits?
   private let stop = StopWish()
   private let conversation: Conversation
 
-  /// Whether the filter's side still stands.
+  /// Whether the filter's side of the connection is open.
   package private(set) var isOpen = true
 
-  /// Connects a filter; its callbacks run when bytes come.
+  /// Connects a filter, whose callbacks run when bytes arrive.
   ///
   /// - Parameters:
   ///   - handler: the filter.
-  ///   - log: gets its lines; if it is that of a connection, they have the connection's number.
-  ///   - name: what the lines call the filter; nil for its own name.
-  ///   - onError: what is answered for a callback that throws.
-  ///   - maxHeldChanges: the number of bytes of changes beyond which they are sent early.
-  ///   - shadow: whether it changes and refuses nothing.
-  ///   - onStop: called when the filter asks for the end of its server.
+  ///   - log: The log. The lines have a connection's number if it is the log of a connection.
+  ///   - name: The filter's name in the lines; `nil` to use its own name.
+  ///   - onError: The answer if a callback throws.
+  ///   - maxHeldChanges: The number of bytes of changes above which they are sent early.
+  ///   - shadow: Whether the filter has no effect on mail.
+  ///   - onStop: Called when the filter requests the end of its server.
   package init(
     _ handler: any SessionHandler, log: MilterLog, name: String? = nil,
     onError: MilterErrorAnswer = .tempfail, maxHeldChanges: Int? = nil, shadow: Bool = false,
@@ -58,10 +58,10 @@ package final class FilterInMemory {
 
   deinit { conversation.letGo() }
 
-  /// Whether the filter has asked for the end of its server.
+  /// Whether the filter has requested the end of its server.
   package var wantsStop: Bool { stop.isRequested }
 
-  /// Has the filter work on bytes of the MTA's.
+  /// Handles bytes from the MTA.
   package func receive(_ bytes: [UInt8]) {
     guard isOpen else { return }
     link.received = bytes[...]
@@ -83,19 +83,19 @@ package final class FilterInMemory {
     }
   }
 
-  /// Called with what the filter replies, as it replies; nil to keep it for ``takeReplies()``.
+  /// Called with the filter's replies as they are written; `nil` to keep them for ``takeReplies()``.
   package var onReplies: (([UInt8]) -> Void)? {
     get { link.onReplies }
     set { link.onReplies = newValue }
   }
 
-  /// Whether a callback has thrown since this was last asked.
+  /// Whether a callback has thrown since the last call.
   package func takeThrow() -> Bool {
     defer { conversation.hasThrown = false }
     return conversation.hasThrown
   }
 
-  /// Gives back memory that the next message need not have.
+  /// Releases memory that the next message does not need.
   package func rest() { if isOpen { conversation.rest() } }
 
   /// Returns the filter's replies since the last call.
@@ -111,14 +111,14 @@ package final class FilterInMemory {
     limits?.writeNow()
   }
 
-  /// Whether the filter has asked for the end of its server, from any thread.
+  /// The filter's request to stop its server, from any thread.
   private final class StopWish: Sendable {
     private let flag = Atomic(false)
     var isRequested: Bool { flag.load(ordering: .relaxed) }
     func request() { flag.store(true, ordering: .relaxed) }
   }
 
-  /// Runs the callback that is due, to its end.
+  /// Runs the due callback to its end.
   private func runDue() {
     guard case .suspended = conversation.runDue({ false }) else { return }
     let hasEnded = Atomic<Bool>(false)

@@ -1,21 +1,21 @@
 package import MilterSystem
 
-/// The MTA's end of a conversation: a socket, or memory.
+/// The MTA's side of a conversation: a socket, or memory.
 package protocol MTALink: AnyObject {
-  /// Whether small packets may be held back until what was read is confirmed.
+  /// Whether the peer may hold small packets back until its earlier ones are acknowledged.
   var isTCP: Bool { get }
 
-  /// Reads what has come; if it `waits` and nothing is there, for the receive time-out.
+  /// Reads the bytes that have arrived, or waits for bytes during the receive timeout.
   func read(into buffer: UnsafeMutableRawBufferPointer, waits: Bool) throws(SocketError)
     -> ReadResult
 
-  /// Takes bytes without waiting, and returns their number.
+  /// Writes bytes without waiting, and returns their number.
   func writeAvailable(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int
 
-  /// Waits until more can be taken; false if the time is up before.
+  /// Waits until more bytes can be written; returns `false` if the time is over.
   func waitForRoom(milliseconds: Int) throws(SocketError) -> Bool
 
-  /// Confirms what was read now, not later with what is written; for TCP only.
+  /// Acknowledges the input at once, instead of together with the next output; for TCP only.
   func confirm() throws(SocketError)
 }
 

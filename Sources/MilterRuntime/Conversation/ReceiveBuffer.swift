@@ -1,59 +1,59 @@
 import MilterCore
 import MilterSystem
 
-/// The bytes of a connection that were received and not worked on yet, cut into frames.
+/// The received bytes of a connection that were not handled yet, divided into frames.
 ///
-/// It does what ``/MilterCore/FrameDecoder`` does, in memory that is not zeroed. While a thread of the pool serves
-/// the connection, the memory is the thread's, and nothing is allocated. What waits when the thread leaves is
-/// copied to a block of its size.
+/// It does the same as ``/MilterCore/FrameDecoder``, in memory that is not zeroed. While a thread of the pool
+/// serves the connection, the buffer uses the thread's memory, and allocates nothing. When the thread leaves,
+/// the waiting bytes are copied to a block of their size.
 ///
-/// Pointers and spans into it are good until it is told to make room, to move, or to rest.
+/// Pointers and spans into it are valid until it makes room, moves, or rests.
 struct ReceiveBuffer: ~Copyable {
-  /// Where the bytes are.
+  /// The memory with the bytes.
   private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-  /// Whether it is a block that was allocated here.
+  /// Whether the memory is a block that was allocated here.
   private var isOwn = false
-  /// The thread's memory, until it is used or turns out to be too small.
+  /// The thread's memory, until it is used or is found to be too small.
   private var lent: PageMemory?
   private var head = 0
   private var tail = 0
-  /// Whether the last read filled all the room of an own block: more may have been there.
+  /// Whether the last read filled an own block, so that more bytes may be available.
   private var isTight = false
 
-  /// Most bytes of payload a frame may announce; see ``/MilterCore/WireLimits``.
+  /// The maximum payload of a frame in bytes; see ``/MilterCore/WireLimits``.
   var maximumPayload = WireLimits.payload64K
 
-  /// The size of a thread's memory: a burst of commands fits, and a usual header.
+  /// The size of a thread's memory, which is enough for a burst of commands with a usual header.
   ///
-  /// Larger frames get an own block, which goes when the thread leaves: a thread keeps each page it has
-  /// written to.
+  /// Larger frames get their own block, which is released when the thread leaves. A thread keeps each page that
+  /// it has written to.
   static let lentSize = 32 * 1024
-  /// The size of an own block when it is first needed: room for the usual command with its macros.
+  /// The initial size of an own block, which is enough for a command with its macros.
   private static let initialCapacity = 1024
-  /// Beyond this an own block is not enlarged for many small frames in one burst.
+  /// Above this size, an own block does not grow for many small frames in one burst.
   private static let burstCapacity = 16 * 1024
 
   init() {}
 
   deinit { if isOwn { memory.deallocate() } }
 
-  /// Whether no byte is waiting.
+  /// Whether no bytes are waiting.
   var isEmpty: Bool { head == tail }
 
-  /// The bytes that wait, the first frame's header first.
+  /// The waiting bytes, which begin with the header of the first frame.
   var waiting: [UInt8] { Array(memory[head..<tail]) }
 
-  /// The first bytes that came, at most this number of them, if none has been worked on.
+  /// Returns the first bytes that have arrived, if none has been handled.
   func first(_ count: Int) -> [UInt8] { Array(memory[..<min(count, tail)]) }
 
   // MARK: Frames
 
-  /// Takes the next whole frame; see ``/MilterCore/FrameDecoder/next()``.
+  /// Returns the next whole frame; see ``/MilterCore/FrameDecoder/next()``.
   @inline(__always)
   mutating func next() throws(MilterError) -> Frame? {
     let count = tail &- head
     guard count >= WireLimits.lengthSize, let start = memory.baseAddress else { return nil }
-    // All of these bytes were received: they lie before `tail`.
+    // All of these bytes were received, because they are before `tail`.
     let length = Int(
       UInt32(bigEndian: start.loadUnaligned(fromByteOffset: head, as: UInt32.self)))
     guard length >= 1, length &- 1 <= maximumPayload else {
@@ -66,14 +66,16 @@ struct ReceiveBuffer: ~Copyable {
     return Frame(code: code, payload: payload)
   }
 
-  /// All bytes of the memory, in which frames have their places.
+  /// All bytes of the memory, which contains the frames.
   var bytes: UnsafeBufferPointer<UInt8> {
     UnsafeRawBufferPointer(memory).assumingMemoryBound(to: UInt8.self)
   }
 
   // MARK: Receiving
 
-  /// Returns room for at least one byte; what is written there counts once ``received(_:)`` is called.
+  /// Returns space for at least one byte.
+  ///
+  /// Bytes in it count after ``received(_:)``.
   @inline(__always)
   mutating func room() -> UnsafeMutableRawBufferPointer {
     if head == tail {
@@ -84,7 +86,7 @@ struct ReceiveBuffer: ~Copyable {
     return UnsafeMutableRawBufferPointer(rebasing: memory[tail...])
   }
 
-  /// Bytes were written into the room.
+  /// Notes that bytes were written into the space.
   @inline(__always)
   mutating func received(_ count: Int) {
     precondition(count <= memory.count - tail, "more bytes than there was room for")
@@ -92,9 +94,9 @@ struct ReceiveBuffer: ~Copyable {
     isTight = isOwn && tail == memory.count && memory.count < Self.burstCapacity
   }
 
-  /// Moves few waiting bytes to the front, or takes larger memory for many.
+  /// Moves a few waiting bytes to the front, or allocates larger memory for many.
   ///
-  /// Both happen at most once for every quarter of the memory that is filled, so the cost stays linear.
+  /// Both happen at most once for each filled quarter of the memory, so the cost is linear.
   private mutating func makeRoom() {
     let waiting = tail - head
     if let lent, waiting <= lent.bytes.count / 2 {
@@ -105,15 +107,15 @@ struct ReceiveBuffer: ~Copyable {
       let size = max(Self.initialCapacity, memory.count * 2)
       move(to: .allocate(byteCount: size, alignment: 16), isOwn: true)
     }
-    // A frame that did not fit into the thread's memory does not go back there.
+    // A frame that did not fit into the thread's memory does not return there.
     lent = nil
     isTight = false
   }
 
-  /// Moves what waits to the start of other memory, or of the same.
+  /// Moves the waiting bytes to the start of other memory, or of the same memory.
   private mutating func move(to target: UnsafeMutableRawBufferPointer, isOwn: Bool) {
     if head < tail {
-      // The regions may overlap; the target is at least as large as what waits.
+      // The regions may overlap. The target has room for the waiting bytes.
       target.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[head..<tail]))
     }
     if self.isOwn, target.baseAddress != memory.baseAddress { memory.deallocate() }
@@ -125,18 +127,18 @@ struct ReceiveBuffer: ~Copyable {
 
   // MARK: The thread's memory
 
-  /// Takes the memory of the thread that serves the connection from now on, to be used for what comes next.
+  /// Sets the memory of the thread that serves the connection, for the next bytes.
   mutating func lend(_ memory: PageMemory?) {
     lent = memory
-    // Without own memory there is nothing to move, nor a frame that is being worked on.
+    // Without an own block, there are no bytes to move, and no frame is being handled.
     if memory != nil, !isOwn { makeRoom() }
   }
 
-  /// Gives the thread's memory back, and the room that is not needed.
+  /// Returns the thread's memory, and releases space that is not needed.
   ///
-  /// In the middle of a frame the block then has the size of the bytes that have come.
-  /// - Parameter frame: the frame that is being worked on, which is kept.
-  /// - Returns: where that frame is now.
+  /// For an incomplete frame, the block has the size of the bytes that have arrived.
+  /// - Parameter frame: The frame that is being handled, which is kept.
+  /// - Returns: The new position of that frame.
   mutating func rest(keeping frame: Frame?) -> Frame? {
     lent = nil
     let start = frame?.payload.lowerBound ?? head

@@ -1,11 +1,11 @@
 import MilterCore
 
-/// Keeps a filter from changing or refusing anything, and reports what it would have done.
+/// Prevents a filter from changing or refusing mail, and reports what it would have done.
 ///
-/// A verdict about the message or the client becomes accept: the filter then sees exactly what it would
-/// have seen of the message, and the mail passes.
+/// A verdict about the message or the client becomes accept. The filter then sees the same part of the message,
+/// and the mail passes.
 struct Shadow {
-  /// The changes that the callback under way has asked for, without content.
+  /// The changes that the current callback has requested, without content.
   private var changes: [String] = []
   private var changeCount = 0
   /// The size of the new body.
@@ -18,27 +18,27 @@ struct Shadow {
   struct Conclusion {
     /// The line for the log.
     let line: String
-    /// The number of changes that were not made.
+    /// The number of suppressed changes.
     let changes: Int
-    /// Whether mail would have been refused or thrown away.
+    /// Whether mail would have been refused or discarded.
     let isRefusal: Bool
   }
 
-  /// Takes an action.
+  /// Notes an action.
   mutating func note(_ action: FilterReply) {
     changeCount += 1
     if changes.count < Self.mostShown { changes.append(action.summary) }
   }
 
-  /// Takes a new body, or the next piece of it.
+  /// Notes a new body, or the next part of it.
   mutating func noteBody(_ count: Int) { bodySize = (bodySize ?? 0) + count }
 
-  /// The status that is answered in the place of one that a callback returned.
+  /// Returns the status that is sent instead of a callback's status.
   static func answer(
     to status: CallbackStatus, from callback: MilterCallback
   ) -> CallbackStatus {
     guard let known = status.known, isRefusal(known) else { return status }
-    // These may be about one recipient or one command only.
+    // These may concern only one recipient or one command.
     let isAboutPart = callback == .envrcpt || callback == .unknown
     return .status(isAboutPart && known != .discard ? .continue : .accept)
   }
@@ -47,9 +47,9 @@ struct Shadow {
     status == .reject || status == .tempfail || status == .discard
   }
 
-  /// Takes what a callback returned that was answered.
+  /// Notes the status of a callback.
   ///
-  /// - Returns: What it would have done; nil if that is nothing.
+  /// - Returns: The suppressed actions; `nil` if there are none.
   mutating func conclude(_ callback: MilterCallback, _ status: MilterStatus) -> Conclusion? {
     defer { self = Self() }
     let isRefusal = Self.isRefusal(status)

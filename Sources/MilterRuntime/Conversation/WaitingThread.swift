@@ -1,7 +1,7 @@
 import Dispatch
 import MilterSystem
 
-/// Runs callbacks' jobs on a thread that waits for them to end.
+/// Runs the jobs of callbacks on a thread that waits for them to end.
 package final class WaitingThread: CallbackThreads {
   private let jobs = SystemMutex<[(UnownedJob, CallbackExecutor)]>([])
   private let bell = DispatchSemaphore(value: 0)
@@ -11,7 +11,7 @@ package final class WaitingThread: CallbackThreads {
     bell.signal()
   }
 
-  /// Has ``wait(for:)`` look again.
+  /// Wakes ``wait(for:)`` to check its value again.
   func ring() { bell.signal() }
 
   /// Runs jobs until there is a value.
@@ -24,13 +24,13 @@ package final class WaitingThread: CallbackThreads {
     }
   }
 
-  /// Runs work that suspends, on the calling thread, until it has ended.
+  /// Runs async work on the calling thread to its end.
   package static func run<Value>(
     _ work: nonisolated(nonsending) @escaping () async -> Value
   ) -> Value {
     let thread = WaitingThread()
     let executor = CallbackExecutor(thread)
-    // All of this runs on the calling thread, or while that waits.
+    // All of this runs on the calling thread, or while it waits.
     nonisolated(unsafe) let work = work
     nonisolated(unsafe) var value: Value?
     executor.begin()

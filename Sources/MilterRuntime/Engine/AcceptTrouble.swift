@@ -1,24 +1,24 @@
-/// Keeps the log short while connections cannot be accepted, however often that is found out: a line
-/// for each obstacle, and one when all is over.
+/// Limits the log lines about connections that cannot be accepted: one for each obstacle, and one when
+/// connections are accepted again.
 struct AcceptTrouble {
-  /// Why a connection was not accepted.
+  /// The reason why a connection was not accepted.
   enum Obstacle: Hashable {
-    /// There are as many as allowed.
+    /// The maximum number of connections is reached.
     case full
-    /// The system refused.
+    /// The system reported an error.
     case failure(String)
   }
 
   private var known: Set<Obstacle> = []
   private var last: ContinuousClock.Instant?
 
-  /// How long there must have been none before trouble counts as over: at the limit, descriptors
-  /// come and go every moment.
+  /// The time without obstacles after which the trouble is over: at the limit, descriptors become free and are
+  /// used again all the time.
   static let calm = Duration.seconds(5)
 
   /// Notes an obstacle.
   ///
-  /// - Returns: whether it is not known yet, and whether there was no trouble before.
+  /// - Returns: Whether the obstacle is new, and whether there was no trouble before.
   mutating func meet(
     _ obstacle: Obstacle, at now: ContinuousClock.Instant
   ) -> (isNew: Bool, isFirst: Bool) {
@@ -26,7 +26,7 @@ struct AcceptTrouble {
     return (known.insert(obstacle).inserted, last == nil)
   }
 
-  /// Forgets the trouble if there has been none for a while, and returns whether that is so.
+  /// Ends the trouble if there was no obstacle for some time, and returns whether it did.
   mutating func isOver(at now: ContinuousClock.Instant) -> Bool {
     guard let last, now - last >= Self.calm else { return false }
     self = AcceptTrouble()

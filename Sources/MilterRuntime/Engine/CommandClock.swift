@@ -1,11 +1,11 @@
 import MilterSystem
 import Synchronization
 
-/// How long the peer of a connection has been silent, and how long it may be.
+/// The silence of a connection's peer, and its limit.
 ///
-/// Read by any thread; only the one that serves the connection notes commands.
+/// Any thread may read it. Only the connection's thread notes commands.
 struct CommandClock: ~Copyable, Sendable {
-  /// When the last whole command was done with, by ``CoarseClock``.
+  /// The time when the last command was complete, by ``CoarseClock``.
   private let last: Atomic<UInt64>
   private let began: UInt64
   private let negotiated = Atomic<Bool>(false)
@@ -19,13 +19,13 @@ struct CommandClock: ~Copyable, Sendable {
     negotiationTimeout = min(timeout, configuration.negotiationTimeout)
   }
 
-  /// Whether the peer has negotiated, and is an MTA for all that can be seen.
+  /// Whether the peer has negotiated, so that it seems to be an MTA.
   var hasNegotiated: Bool { negotiated.load(ordering: .relaxed) }
 
-  /// Notes that a command was done with.
+  /// Notes that a command is complete.
   ///
-  /// - Parameter hasNegotiated: asked until the peer has negotiated.
-  /// - Returns: whether that gains time: nothing does before the negotiation.
+  /// - Parameter hasNegotiated: Evaluated until the peer has negotiated.
+  /// - Returns: Whether this extends the time; nothing does before the negotiation.
   func note(hasNegotiated: @autoclosure () -> Bool) -> Bool {
     if !self.hasNegotiated {
       guard hasNegotiated() else { return false }
@@ -35,19 +35,19 @@ struct CommandClock: ~Copyable, Sendable {
     return true
   }
 
-  /// The time since the connection began, at a moment by ``CoarseClock``.
+  /// Returns the time since the connection began, at a moment by ``CoarseClock``.
   func age(at now: UInt64) -> Duration {
     .nanoseconds(Int64(clamping: now > began ? now - began : 0))
   }
 
-  /// For how long no command was done with.
+  /// The time since the last complete command.
   var silence: Duration {
-    // In this order: progress that is made meanwhile must not lie in the future.
+    // In this order, so that progress in the meantime is not in the future.
     let since = last.load(ordering: .relaxed)
     return .nanoseconds(Int64(clamping: CoarseClock.nanoseconds &- since))
   }
 
-  /// How long the peer may be silent, or take to negotiate.
+  /// The maximum silence, or the maximum time to negotiate.
   var patience: Duration { hasNegotiated ? timeout : negotiationTimeout }
 
   /// Whether the peer has been silent, or in the middle of a command, for too long.

@@ -13,10 +13,10 @@ extension Connection {
 
   /// Returns the current status of the connection.
   ///
-  /// - Parameter now: the same moment for all connections of a list, by ``CoarseClock``.
-  /// - Returns: what it is doing.
+  /// - Parameter now: The same moment for all connections of a list, by ``CoarseClock``.
+  /// - Returns: The status.
   func status(at now: UInt64) -> ConnectionStatus {
-    // Under the lock, since the socket may be closed after it.
+    // Under the lock, because the socket may be closed after it.
     let (place, waiting) = idle.withLock { idle -> (ConnectionStatus.Place, Int) in
       (self.place(idle), idle.isClosed ? 0 : socket.waitingCount)
     }

@@ -2,12 +2,12 @@ import Dispatch
 import MilterCore
 import MilterSystem
 
-/// One MTA's connection, from accept to close.
+/// The connection of one MTA, from accept to close.
 ///
-/// A busy connection has a thread of the pool, which blocks in `read`: one system call a burst. When
-/// nothing comes for the linger time, it gives the thread and its buffers back and waits with the
-/// other idle ones, which costs no thread. The same holds for an MTA that does not take its replies:
-/// nothing is read from it meanwhile.
+/// A busy connection has a thread of the pool, which blocks in `read`: one system call for each burst. If
+/// nothing arrives within the linger time, the connection returns the thread and its buffers, and waits
+/// together with other idle connections, without a thread. It does the same if the MTA does not read its
+/// replies: nothing is then read from the MTA.
 ///
 /// ```
 ///          bytes, or room for replies, or the server stops, or the time is up
@@ -22,16 +22,16 @@ import MilterSystem
 ///        └── quit, end of stream, error ──▶ ended
 /// ```
 ///
-/// `@unchecked Sendable`: everything but `idle` and the atomics belongs to the thread that runs the
-/// connection. `park()` gives it up and `wake()` hands it on, under the lock of `idle`. So there is
-/// nothing for the compiler's checks of overlapping accesses to find, which would cost every command.
+/// `@unchecked Sendable`: everything except `idle` and the atomics belongs to the connection's thread. `park()`
+/// gives this ownership up and `wake()` passes it on, under the lock of `idle`. So exclusivity checks, which
+/// would cost time for every command, cannot find anything.
 final class Connection: PoolWork, @unchecked Sendable {
   let socket: Socket
   private let engine: Engine
   private let settings: ConnectionSettings
-  /// By which the log knows the connection, counted from the start of the server.
+  /// The connection's number in the log, counted from the start of the server.
   let number: Int
-  /// The watch over the callbacks; nil if they have no limits.
+  /// The watch over the callbacks; `nil` if they have no limits.
   let watch: CallbackWatch?
   private let conversation: Conversation
   @exclusivity(unchecked) private var stay = ThreadStay()
@@ -43,11 +43,11 @@ final class Connection: PoolWork, @unchecked Sendable {
   let clock: CommandClock
   let presence = Presence()
 
-  /// Whether the connection ends as soon as the last replies are sent.
+  /// Whether the connection ends after the last replies are sent.
   @exclusivity(unchecked) private var isOver = false
-  /// Whether a callback that suspended has ended since the connection had a thread.
+  /// Whether a suspended callback has ended since the connection last had a thread.
   @exclusivity(unchecked) private var isResumed = false
-  /// Whether the filter is being told that the connection ended.
+  /// Whether the filter is being told that the connection has ended.
   @exclusivity(unchecked) private var isEnding = false
 
   init(_ socket: Socket, number: Int, settings: ConnectionSettings, engine: Engine) {
@@ -65,7 +65,7 @@ final class Connection: PoolWork, @unchecked Sendable {
 
   // MARK: On a thread of the pool
 
-  /// Serves the connection until it falls silent or ends.
+  /// Serves the connection until it is silent or ends.
   func serve(counting counters: ThreadCounters, receivingInto memory: PageMemory?) {
     guard let epoch = settings.configuration.epoch else { return serveNow(counters, memory) }
     SettingsEpoch.$ofConnection.withValue(epoch) { serveNow(counters, memory) }
@@ -92,9 +92,9 @@ final class Connection: PoolWork, @unchecked Sendable {
     }
   }
 
-  /// Goes on until the connection falls silent or ends, or a callback is due, which a task is to run.
+  /// Continues until the connection is silent or ends, or a callback is due, which must run in a task.
   ///
-  /// - Returns: whether a callback is due; if not, the connection may be another thread's by now.
+  /// - Returns: Whether a callback is due. If not, another thread may already have the connection.
   private func proceed(_ counters: ThreadCounters) -> Bool {
     guard !isEnding else { return endConversation() }
     do {
@@ -104,7 +104,7 @@ final class Connection: PoolWork, @unchecked Sendable {
       case .over: return end()
       }
     } catch let error as SocketError where error.code == .disconnected {
-      // Without a filter no byte has come: it was a health check.
+      // Without a filter, no byte has arrived, and the connection was a health check.
       if conversation.hasFilter { counters.count(.disconnected) }
       if conversation.commandCount > 0 {
         log.put(.info, .left, "\(error)")
@@ -124,23 +124,23 @@ final class Connection: PoolWork, @unchecked Sendable {
     return false
   }
 
-  /// Whether the peer has sent a request of HTTP where the first command is due.
+  /// Whether the peer has sent an HTTP request instead of the first command.
   private var isHealthCheck: Bool {
     conversation.commandCount == 0
       && conversation.withLock { Strangers.areHTTP($0.input.first(8)) }
   }
 
-  /// Why a connection gives up its thread.
+  /// The reason why a connection gives up its thread.
   private enum Pause {
-    /// Nothing comes, or replies are not taken.
+    /// Nothing arrives, or the MTA does not read replies.
     case silent
-    /// A callback is to run in a task.
+    /// A callback must run in a task.
     case due
     case over
   }
 
-  /// Reads and works until the connection falls silent, its replies are not taken, a callback is due, or
-  /// it is over.
+  /// Reads and handles commands until the connection is silent, the MTA does not read replies, a callback is
+  /// due, or the connection must end.
   private func converse() throws -> Pause {
     if isResumed {
       isResumed = false
@@ -151,7 +151,7 @@ final class Connection: PoolWork, @unchecked Sendable {
     }
     stay.settleIfBusy(engine.pool, counters)
     if isBlocked {
-      // Work begins with the replies that wait; a connection that is over does no more than that.
+      // The waiting replies come first. If the connection must end, nothing else follows.
       if isOver {
         try conversation.withLock { try $0.flush() }
       } else if case .worked(.due, _) = try exchange(.nothing) {
@@ -160,15 +160,15 @@ final class Connection: PoolWork, @unchecked Sendable {
       if isBlocked, hasExpired { throw expired }
     }
     while !isBlocked, !isOver {
-      // Nor does a thread linger with a connection that is about to end.
+      // A thread also does not linger with a connection that is about to end.
       let lingers = stay.mayLinger(engine.pool) && !mayEnd
       switch try exchange(lingers ? .waiting : .available) {
       case .worked(.due, _): return .due
       case .worked: break
       case .silence:
-        // Only now: what came in time may have waited for a thread.
+        // Not earlier, because input that arrived in time may have waited for a thread.
         if hasExpired { throw expired }
-        // The engine wakes the connection again when it is to end.
+        // The engine wakes the connection again when it must end.
         return mayEnd ? .over : .silent
       case .endOfStream:
         if isBroken {
@@ -187,19 +187,19 @@ final class Connection: PoolWork, @unchecked Sendable {
     let exchange = try conversation.exchange(reading)
     guard case .worked(let progress, let bytes) = exchange else { return exchange }
     if bytes > 0 { stay.received(bytes) }
-    // A callback under way is the watch's business.
+    // The watch handles a running callback.
     guard take(progress) != .due else { return exchange }
     if conversation.commandCount != before, noteProgress() {
       stay.madeProgress()
       stay.settleIfBusy(engine.pool, counters)
     } else if hasExpired {
-      // Bytes that make no command do not count.
+      // Bytes that do not complete a command do not count.
       throw expired
     }
     return exchange
   }
 
-  /// Whether an MTA that sends nothing more has left a message or a frame unfinished.
+  /// Whether an MTA that sends nothing more has left a message or a frame incomplete.
   private var isBroken: Bool {
     guard conversation.commandCount > 0, !idle.withLock({ $0.isCut }) else { return false }
     return conversation.withLock { $0.session.isInMessage || !$0.input.isEmpty }
@@ -215,15 +215,15 @@ final class Connection: PoolWork, @unchecked Sendable {
 
   private var isInMessage: Bool { conversation.withLock { $0.session.isInMessage } }
 
-  /// Whether the connection is to end because the server stops.
+  /// Whether the connection must end because the server stops.
   ///
-  /// An MTA that has just connected, or ended a message, may be about to send another message.
+  /// An MTA that has just connected, or has ended a message, may be about to send another message.
   private var mayEnd: Bool { engine.isStopping && !isInMessage && isQuiet }
 
-  /// How long an MTA between messages may be silent when the server stops.
+  /// The time that an MTA between messages may be silent while the server stops.
   private static let quiet = Duration.seconds(1)
 
-  /// Whether replies wait for the MTA to take them.
+  /// Whether replies wait until the MTA reads them.
   private var isBlocked: Bool { conversation.withLock { $0.isBlocked } }
 
   private func take(_ progress: Conversation.Progress) -> Conversation.Progress {
@@ -231,9 +231,9 @@ final class Connection: PoolWork, @unchecked Sendable {
     return progress
   }
 
-  /// Notes that a command was done with.
+  /// Notes that a command is complete.
   ///
-  /// - Returns: whether that gains time: nothing does before the negotiation.
+  /// - Returns: Whether this extends the time; nothing does before the negotiation.
   @inline(__always)
   private func noteProgress() -> Bool {
     clock.note(hasNegotiated: conversation.withLock { $0.session.hasNegotiated })
@@ -250,8 +250,8 @@ final class Connection: PoolWork, @unchecked Sendable {
 
   /// Ends the connection.
   ///
-  /// - Parameter isCounted: whether the log has the connection among the strangers already.
-  /// - Returns: whether a callback is due first.
+  /// - Parameter isCounted: Whether the connection was already counted among the strangers.
+  /// - Returns: Whether a callback is due first.
   private func end(isCounted: Bool = false) -> Bool {
     if conversation.commandCount > 0 {
       log.put(.info, .ended, "a connection ended after \(conversation.commandCount) commands")
@@ -264,9 +264,9 @@ final class Connection: PoolWork, @unchecked Sendable {
     return endConversation()
   }
 
-  /// Tells the filter that the connection ended, and ends it.
+  /// Tells the filter that the connection has ended, and ends the conversation.
   ///
-  /// - Returns: whether a callback is due first.
+  /// - Returns: Whether a callback is due first.
   private func endConversation() -> Bool {
     guard conversation.end() else { return true }
     leaveThread()
@@ -276,7 +276,7 @@ final class Connection: PoolWork, @unchecked Sendable {
     return false
   }
 
-  /// - Throws: if the system cannot wait for the connection, which then is to end.
+  /// - Throws: An error if the system cannot wait for the connection, which must then end.
   private func park() throws {
     conversation.withLock { $0.rest() }
     leaveThread()
@@ -292,7 +292,7 @@ final class Connection: PoolWork, @unchecked Sendable {
     }
   }
 
-  /// Gives up the thread until the callback that suspended has ended.
+  /// Gives up the thread until the suspended callback has ended.
   private func suspend() {
     conversation.rest()
     leaveThread()
@@ -303,11 +303,11 @@ final class Connection: PoolWork, @unchecked Sendable {
       executor, needsMTA: needsMTA, received: needsMTA ? conversation.input.waiting : [])
     let isCut = idle.withLock { idle in
       idle.suspension = suspension
-      // If the system cannot wait for it, the callback goes on without need when the MTA leaves.
+      // If the system cannot wait for the connection, the callback continues even if the MTA leaves.
       if suspension.needsMTA { try? engine.idle.wait(for: .news, of: socket, number: number) }
       return idle.isCut
     }
-    // Its time, or the drain's, may have been over before it suspended.
+    // Its time, or the drain time, may have ended before it suspended.
     let isUseless = suspension.isAborted || isCut || watch?.isOverdue ?? false
     executor.leave { [self] in
       idle.withLock { idle in
@@ -322,17 +322,18 @@ final class Connection: PoolWork, @unchecked Sendable {
 
   // MARK: On any thread
 
-  /// Has a thread serve the connection, which has none.
+  /// Queues the connection, which has no thread, for a thread.
   func queue() {
     presence.wantsThread()
     engine.pool.run(self)
   }
 
-  /// Has a thread serve the connection, if it has none; cancels a callback that is suspended if the MTA
-  /// has left or given up the message.
+  /// Queues the connection for a thread if it has none.
+  ///
+  /// If a callback is suspended and the MTA has left or aborted the message, cancels the callback.
   func wake() {
     let (isClaimed, useless) = idle.withLock { idle -> (Bool, Suspension?) in
-      // Under the lock, since the socket may be closed once the callback has ended.
+      // Under the lock, because the socket may be closed after the callback has ended.
       if let suspension = idle.suspension {
         return (false, suspension.isUseless(socket) ? suspension : nil)
       }
@@ -342,31 +343,31 @@ final class Connection: PoolWork, @unchecked Sendable {
     if let useless { cancel(useless) }
   }
 
-  /// Cancels a callback on a thread of the pool: the filter may have cancellation handlers that block.
+  /// Cancels a callback on a thread of the pool, because the filter may have cancellation handlers that block.
   private func cancel(_ suspension: Suspension) {
     engine.pool.run(CallbackCancellation(suspension))
   }
 
-  /// Cancels the callback that is suspended if its time is over.
+  /// Cancels the suspended callback if it has exceeded its time.
   func cancelOverdue() {
-    // Under the lock, since it may have ended, and another one, whose time is not over, have suspended.
+    // Under the lock, because it may have ended, and another callback may have suspended.
     let suspension = idle.withLock { idle in
       watch?.isOverdue ?? false ? idle.suspension : nil
     }
     if let suspension { cancel(suspension) }
   }
 
-  /// Cancels the callback that is suspended.
+  /// Cancels the suspended callback.
   private func cancelCallback() {
     if let suspension = idle.withLock({ $0.suspension }) { cancel(suspension) }
   }
 
-  /// Has a thread end the connection if it is between messages and the MTA has been silent.
+  /// Queues the connection for its end, if it is between messages and the MTA has been silent.
   func wakeToEnd() {
     if isQuiet, idle.withLock({ !$0.isInMessage && $0.claim() }) { queue() }
   }
 
-  /// Whether the MTA has been silent long enough that another message is unlikely.
+  /// Whether the MTA has been silent for so long that another message is unlikely.
   private var isQuiet: Bool { clock.silence > Self.quiet }
 
   /// Whether the MTA has been silent, or in the middle of a command, for too long.

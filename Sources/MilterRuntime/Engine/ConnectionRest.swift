@@ -1,18 +1,18 @@
-/// The state of a connection without a thread of its own, for the engine's threads.
+/// The state of a connection without a thread, for the engine's threads.
 struct ConnectionRest {
   var isIdle = false
-  /// Whether a message is under way, or its replies are not taken.
+  /// Whether a message is in progress, or the MTA does not read its replies.
   var isInMessage = false
-  /// Whether the MTA does not take its replies.
+  /// Whether the MTA does not read its replies.
   var isBlocked = false
-  /// There while a callback is suspended: by its end alone the connection gets a thread.
+  /// The suspension of a callback, during which the connection gets no thread; `nil` otherwise.
   var suspension: Suspension?
-  /// Whether the server has cut it off.
+  /// Whether the server has shut the connection down.
   var isCut = false
-  /// The descriptor's number may belong to somebody else.
+  /// Whether the connection is closed, so that its descriptor may belong to another file.
   var isClosed = false
 
-  /// Takes the connection for a thread; false if it has one.
+  /// Claims the connection for a thread; returns `false` if it has one.
   mutating func claim() -> Bool {
     defer { isIdle = false }
     return isIdle

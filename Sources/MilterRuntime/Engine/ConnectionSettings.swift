@@ -1,9 +1,9 @@
-/// The settings of a connection, which do not change while it lasts.
+/// The settings of a connection, which do not change during the connection.
 ///
-/// A reload makes another one for the connections that come later.
+/// A reload creates other settings for later connections.
 final class ConnectionSettings: Sendable {
   let configuration: MilterConfiguration
-  /// The limits of callbacks; nil if there are none.
+  /// The limits of callbacks; `nil` if there are none.
   let limits: CallbackLimits?
 
   init(_ configuration: MilterConfiguration) {
@@ -11,7 +11,7 @@ final class ConnectionSettings: Sendable {
     limits = CallbackLimits(configuration)
   }
 
-  /// How often connections must be looked at, so that each limit is kept to.
+  /// The interval at which connections must be checked for their limits.
   var interval: Duration {
     let shortest = min(configuration.timeout, configuration.negotiationTimeout)
     return min(

@@ -4,13 +4,13 @@ import MilterCore
 struct ConnectionStatus: Equatable, Sendable {
   /// The state of the connection.
   enum Place: String, Hashable, Sendable, CaseIterable {
-    /// A thread serves it: it works, or waits for the MTA's next command for a moment.
+    /// A thread serves the connection, or waits a moment for the next command.
     case thread
-    /// There is work, and no thread for it yet.
+    /// The connection has work, and waits for a thread.
     case queue
-    /// A callback has suspended.
+    /// A callback is suspended.
     case suspended
-    /// The MTA takes no replies.
+    /// The MTA does not read its replies.
     case replies
     /// The MTA is silent in the middle of a message.
     case message
@@ -21,17 +21,17 @@ struct ConnectionStatus: Equatable, Sendable {
   let number: Int
   let client: String
   let queueID: String
-  /// The callback under way.
+  /// The current callback.
   let callback: MilterCallback?
   let place: Place
-  /// For how long: for a callback, since the commands were read that it is among.
+  /// The time in this state; for a callback, the time since its command was read.
   let time: Duration
   /// The time since the connection began.
   let age: Duration
-  /// The bytes that have come and were not read.
+  /// The number of bytes that have arrived and were not read.
   let waiting: Int
 
-  /// The line of the log.
+  /// The line for the log.
   var line: String {
     var line = "#\(number)"
     for name in [client, queueID] where !name.isEmpty {
@@ -42,7 +42,7 @@ struct ConnectionStatus: Equatable, Sendable {
     return line
   }
 
-  /// The time in seconds, with a tenth.
+  /// The time in seconds, with one decimal place.
   private var seconds: String {
     let tenths = time / Duration.milliseconds(100)
     let rounded = Int(tenths.rounded())

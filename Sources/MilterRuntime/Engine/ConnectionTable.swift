@@ -4,13 +4,13 @@ import MilterSystem
 final class ConnectionTable: Sendable {
   private let connections = SystemMutex<[Int: Connection]>([:])
 
-  /// How many there are.
+  /// The number of connections.
   var count: Int { connections.withLock { $0.count } }
 
   /// The current connections.
   var all: [Connection] { connections.withLock { Array($0.values) } }
 
-  /// The connection of a number; nil if it has ended.
+  /// The connection with a number; `nil` if it has ended.
   subscript(number: Int) -> Connection? {
     get { connections.withLock { $0[number] } }
     set { connections.withLock { $0[number] = newValue } }

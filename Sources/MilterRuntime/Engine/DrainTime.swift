@@ -1,19 +1,19 @@
 import Dispatch
 import MilterSystem
 
-/// How long a server that stops waits for messages under way.
+/// The time that a stopping server waits for messages in progress.
 final class DrainTime: Sendable {
   private struct State {
     var deadline = DispatchTime.distantFuture
     var isOver = false
-    /// One for each thread that waits.
+    /// One semaphore for each waiting thread.
     var bells: [DispatchSemaphore] = []
   }
   private let state = SystemMutex(State())
 
-  /// Waits until the time is over, or nothing is left to wait for.
+  /// Waits until the time is over, or there is nothing left to wait for.
   ///
-  /// - Parameter time: the longest time from now on; the shortest that anybody asks for counts.
+  /// - Parameter time: The maximum time from now on. If several threads wait, the shortest time applies to all.
   func wait(atMost time: Duration) {
     limit(to: time)
     let bell = DispatchSemaphore(value: 0)
@@ -25,12 +25,12 @@ final class DrainTime: Sendable {
     }
   }
 
-  /// Has nobody wait for longer than this from now on.
+  /// Limits the remaining time of all waiting threads.
   func limit(to time: Duration) {
     change { $0.deadline = min($0.deadline, .now() + time.dispatch) }
   }
 
-  /// Nothing is left to wait for.
+  /// Ends the wait, because there is nothing left to wait for.
   func end() { change { $0.isOver = true } }
 
   private func change(_ body: (inout State) -> Void) {

@@ -1,10 +1,10 @@
 import MilterSystem
 
 extension Engine {
-  /// The maximum number of lines of one list, so that it does not flood the log.
+  /// The maximum number of lines of one list in the log.
   private static let mostLines = 100
 
-  /// Writes what each connection is doing to the log, the oldest first.
+  /// Logs the state of each connection, the oldest first.
   func logConnections() {
     let status = status(listing: Self.mostLines)
     configuration.log.notice(status.summary)
@@ -15,10 +15,10 @@ extension Engine {
 
   /// Returns the status of the connections and the threads.
   ///
-  /// It takes no lock that anybody holds while a callback runs.
+  /// It takes no lock that is held while a callback runs.
   ///
-  /// - Parameter most: the maximum number of connections that are listed.
-  /// - Returns: what they are doing.
+  /// - Parameter most: The maximum number of listed connections.
+  /// - Returns: The status.
   func status(listing most: Int = EngineStatus.mostListed) -> EngineStatus {
     let all = currentConnections.sorted { $0.number < $1.number }
     let now = CoarseClock.nanoseconds
@@ -35,7 +35,7 @@ extension Engine {
     return status
   }
 
-  /// The report of a process without workers.
+  /// Returns the report of a process without workers.
   func report(of filter: String) -> StatusReport {
     let status = status()
     let state: ProcessStatus.State = status.isStopping ? .stopping : .serving

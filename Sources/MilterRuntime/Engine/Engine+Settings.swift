@@ -1,5 +1,5 @@
 extension Engine {
-  /// Has connections that come from now on keep to another configuration.
+  /// Changes the configuration of later connections.
   ///
   /// Some settings do not change: the listeners, the stack size, the metrics file, and the destination of
   /// the log.

@@ -2,52 +2,54 @@ import Dispatch
 import MilterSystem
 import Synchronization
 
-/// A running server: its listeners, its connections, and the threads that serve them.
+/// A running server: its listeners, its connections, and their threads.
 ///
-/// It is made when a server starts and not before, so that a program can fork until then.
+/// The engine is created when the server starts, so that a program can fork before that.
 package final class Engine: Sendable {
-  /// How the server was started.
+  /// The configuration with which the server was started.
   let configuration: MilterConfiguration
   private let currentSettings: SystemMutex<ConnectionSettings>
-  /// The shortest interval at which any connection ever had to be looked at.
+  /// The shortest check interval of all connections so far.
   private let interval: SystemMutex<Duration>
   let makeHandler: @Sendable () -> any SessionHandler
   let pool: WorkerPool
-  /// Wakes the connections that have no thread.
+  /// Wakes the connections without a thread.
   let idle: IdleConnections
   let counters: ServerCounters
-  /// Looks after time limits.
+  /// The thread that checks time limits.
   private let upkeep = EventThread()
-  /// Stops the server, also when the system has no more threads to give.
+  /// Stops the server, even if the system has no more threads.
   private let stopper = EventThread()
   /// The server's name in the log.
   let name: String
-  /// Connections that came to nothing, for the log.
+  /// Counts connections without milter commands, for the log.
   let strangers: Strangers
-  /// Lines of the log that peers can cause.
+  /// The limits of log lines that peers can cause.
   private let lineLimits: LineLimits
 
   let listeners: [Listener]
-  /// The sockets where it listens, as socket specifications.
+  /// The sockets of the server, as socket specifications.
   let addresses: [String]
   private let metrics: MetricsFile?
   let metricsListener: PageListener?
-  /// Answers what the server does.
+  /// The listener for status requests.
   let controlListener: PageListener?
   private let connections = ConnectionTable()
   private let stopping = Atomic<Bool>(false)
-  /// Whether all is over; a thread that stops the server as well waits for the last line of the log.
+  /// Whether everything has ended.
+  ///
+  /// A second thread that stops the server waits for the last line of the log.
   private let isOver = SystemMutex(false)
-  /// Entered by every connection, left when it ended.
+  /// Entered by every connection, and left when it has ended.
   private let alive = DispatchGroup()
-  /// How long messages under way are waited for.
+  /// The time to wait for messages in progress.
   private let drainTime = DrainTime()
-  /// Whether no connection comes any more, so that the last one that ends ends the drain time.
+  /// Whether no more connections arrive, so that the end of the last one ends the drain time.
   private let isClosed = Atomic<Bool>(false)
 
-  /// Makes an engine, which does not accept yet.
+  /// Creates an engine, which does not accept connections yet.
   ///
-  /// - Throws: if the system has no descriptor to give.
+  /// - Throws: An error if the system has no descriptor left.
   init(
     _ sockets: OpenSockets, _ configuration: MilterConfiguration, counters: ServerCounters,
     makeHandler: @escaping @Sendable () -> any SessionHandler
@@ -74,10 +76,10 @@ package final class Engine: Sendable {
     listeners = try sockets.mail.map { try Listener($0, log: configuration.log) }
   }
 
-  /// Begins to accept connections.
+  /// Starts accepting connections.
   ///
-  /// All threads are started here that the server cannot do without.
-  /// - Throws: if the system has no threads to give; then stop the engine.
+  /// This method starts all threads that the server cannot work without.
+  /// - Throws: An error if the system has no threads left; then stop the engine.
   func start() throws {
     try stopper.start()
     try pool.start()
@@ -87,8 +89,8 @@ package final class Engine: Sendable {
     try metrics?.start()
     try startPages()
     for listener in listeners {
-      // A listener keeps the engine alive until it is closed: a program need not hold on to a
-      // server that it started, and an MTA that connects is never left without answer.
+      // A listener retains the engine until it is closed. So a program need not retain a server that it
+      // started, and an MTA that connects always gets an answer.
       try listener.start(hasRoom: { self.hasRoom }, accepted: { self.accepted($0) })
     }
   }
@@ -102,7 +104,7 @@ package final class Engine: Sendable {
     try controlListener?.start(page: StatusPages { [weak self] in self?.report(of: filter) }.page)
   }
 
-  /// Logs where it listens; to be called without a lock that the log's closure may want.
+  /// Logs the sockets; must be called without a lock that the log's closure may need.
   func logListeners() {
     for listener in listeners { configuration.log.notice("listening on \(listener.spec)") }
     if let metricsListener {
@@ -113,7 +115,7 @@ package final class Engine: Sendable {
     }
   }
 
-  /// Has the connections looked after, more often while the server stops.
+  /// Schedules the checks of connections, more frequently while the server stops.
   func schedule() {
     var interval = interval.withLock { $0 }
     if isStopping { interval = min(interval, .milliseconds(100)) }
@@ -121,22 +123,22 @@ package final class Engine: Sendable {
     upkeep.schedule(after: first, every: interval)
   }
 
-  /// Accepts no more, and cuts off what is left after a time.
+  /// Accepts no more connections, and shuts the remaining ones down after a time.
   ///
-  /// Until then messages are worked on, and connections between messages stay until they have been
-  /// silent for a second.
-  /// - Returns: how many connections were left, because their callbacks did not return.
+  /// Until then, messages are handled, and connections between messages stay until they have been silent for a
+  /// second.
+  /// - Returns: The number of connections whose callbacks did not return.
   func stop(drain: Duration) -> Int {
     stopping.store(true, ordering: .sequentiallyConsistent)
     for listener in listeners { listener.close(leavingFile: configuration.leavesSocketFiles()) }
-    // What was accepted before the listeners closed is registered then, and the ports are free.
+    // Connections that were accepted before the listeners closed are then registered, and the ports are free.
     for listener in listeners { listener.waitUntilClosed() }
     isClosed.store(true, ordering: .sequentiallyConsistent)
     schedule()
     if connections.count == 0 { drainTime.end() }
     drainTime.wait(atMost: drain)
     for connection in connections.all { connection.cut() }
-    // Callbacks that are about to return may do so, and as long as connections end, others may.
+    // Callbacks that are about to return may do so. As long as connections end, others may end soon.
     var left = connections.count
     while alive.wait(timeout: .now() + Self.grace.dispatch) == .timedOut, connections.count < left {
       left = connections.count
@@ -146,7 +148,7 @@ package final class Engine: Sendable {
       guard !isOver else { return }
       isOver = true
       upkeep.end()
-      // What it has found goes to the log before the last line does.
+      // Its findings must be logged before the last line.
       upkeep.waitUntilEnded(atMost: .seconds(1))
       if left > 0 {
         configuration.log.error("\(left) connections have callbacks that did not return")
@@ -163,25 +165,24 @@ package final class Engine: Sendable {
     return left
   }
 
-  /// How long callbacks have to return whose connections were cut off: the drain time is kept to the
+  /// The time that the callbacks of closed connections have to return: the drain time is exceeded by at most a
   /// tenth of a second.
   static let grace = Duration.milliseconds(75)
 
-  /// Has ``stop(drain:)`` wait no longer for messages under way.
+  /// Ends the wait of ``stop(drain:)`` for messages in progress.
   func hurry() { drainTime.limit(to: .zero) }
 
-  /// Has the server stopped by a thread that is there already.
+  /// Stops the server on an existing thread.
   ///
   /// - Parameters:
-  ///   - drain: how long to wait at most for messages under way, also if the server is stopping.
-  ///   - stop: stops the server.
+  ///   - drain: The maximum time to wait for messages in progress, even if the server is already stopping.
+  ///   - stop: Stops the server.
   func requestStop(drain: Duration, _ stop: @escaping @Sendable () -> Void) {
     drainTime.limit(to: drain)
     stopper.perform(stop)
   }
 
-  /// Goes through the locks and threads that every connection needs; it returns only if none is
-  /// stuck.
+  /// Uses the locks and threads that every connection needs; it returns only if none is stuck.
   func probe() {
     upkeep.finishJobs()
     _ = connections.count
@@ -213,7 +214,7 @@ package final class Engine: Sendable {
   /// The settings for new connections.
   var settings: ConnectionSettings { currentSettings.withLock { $0 } }
 
-  /// Has connections that come from now on keep to others.
+  /// Sets the settings of later connections.
   func take(_ settings: ConnectionSettings) {
     interval.withLock { $0 = min($0, settings.interval) }
     currentSettings.withLock { $0 = settings }
@@ -221,7 +222,7 @@ package final class Engine: Sendable {
 
   // MARK: Questions and reports of connections
 
-  /// The connections at this moment.
+  /// The current connections.
   var currentConnections: [Connection] { connections.all }
 
   var isStopping: Bool { stopping.load(ordering: .relaxed) }
@@ -242,7 +243,7 @@ package final class Engine: Sendable {
     return connections.count < limit
   }
 
-  /// Looks for callbacks that run for too long, and connections that are silent for too long.
+  /// Checks for callbacks that exceed their time, and for connections that are silent for too long.
   private func sweep() {
     let now = CoarseClock.nanoseconds
     for connection in connections.all {

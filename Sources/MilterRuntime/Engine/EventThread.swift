@@ -1,15 +1,15 @@
 import Dispatch
 import MilterSystem
 
-/// A server's own thread, which does one thing after the other: jobs that it is given, a task
-/// that is due again and again, and what descriptors bring.
+/// A thread of a server that handles one event after the other: jobs, a task that repeats, and ready
+/// descriptors.
 ///
-/// It is made at the start and stays until the end. Dispatch would need a thread at the moment at which
-/// something happens, and does nothing at all while the system has none to give.
+/// The thread starts at the beginning and stays until the end. Dispatch would need a new thread for an event,
+/// and would do nothing if the system had none left.
 final class EventThread: Sendable {
   private struct State {
     var jobs: [@Sendable () -> Void] = []
-    /// When the task is due, on Dispatch's clock; `.max` if it is not.
+    /// The time when the task is due, on Dispatch's clock; `.max` if it is not scheduled.
     var due = UInt64.max
     var interval: UInt64 = 0
     var phase = Phase.new
@@ -17,16 +17,17 @@ final class EventThread: Sendable {
   private enum Phase {
     case new
     case running
-    /// No job is taken any more; those that were given are still done.
+    /// No more jobs are accepted; earlier ones are still done.
     case ending
   }
   private let state = SystemMutex(State())
-  /// The semaphore that a thread without descriptors sleeps on.
+  /// The semaphore on which a thread without descriptors sleeps.
   private let bell = DispatchSemaphore(value: 0)
-  /// The descriptors to wait for, and a socket that is always readable: naming it to the list again
-  /// wakes the thread once.
+  /// The descriptors to wait for, and a socket that is always readable.
   ///
-  /// In an enum beside the semaphore, the compiler would keep the case in unused bits of the
+  /// Adding that socket to the list again wakes the thread once.
+  ///
+  /// This is not a case of an enum with the semaphore: the compiler would store the case in unused bits of the
   /// references, and a leak checker would not recognize them.
   private let descriptors: (list: Readiness, always: Socket)?
   /// Left when the thread has done its last job.
@@ -34,21 +35,21 @@ final class EventThread: Sendable {
 
   /// The token of the socket that wakes the thread.
   private static let wakeUp = Int.min
-  /// The longest time of one sleep, in milliseconds.
+  /// The maximum time of one sleep, in milliseconds.
   private static let longest = 3_600_000
-  /// Enough for a log's closure.
+  /// The size of the stack, which is enough for a log's closure.
   private static let stackSize = 1024 * 1024
 
-  /// Makes a thread for jobs and a task.
+  /// Creates a thread for jobs and a task.
   init() { descriptors = nil }
 
-  /// Makes a thread that waits for the descriptors of a list as well.
+  /// Creates a thread that also waits for the descriptors of a list.
   ///
-  /// - Throws: if the system has no descriptor to give.
+  /// - Throws: An error if the system has no descriptor left.
   init(waitingFor list: Readiness) throws(SocketError) {
     let (always, peer) = try Socket.socketPair()
     peer.close()
-    // What follows takes no memory that may be lacking when the thread must be woken.
+    // After this, waking the thread needs no memory.
     try list.wait(for: .readable, of: always.descriptor, token: Self.wakeUp)
     descriptors = (list, always)
   }
@@ -56,10 +57,10 @@ final class EventThread: Sendable {
   /// Starts the thread.
   ///
   /// - Parameters:
-  ///   - stackSize: the size of its stack, in bytes.
-  ///   - ready: is called with the token of each descriptor that is ready.
-  ///   - task: is done when it is due, see ``schedule(after:every:)``.
-  /// - Throws: if the system has no thread to give.
+  ///   - stackSize: The size of the stack, in bytes.
+  ///   - ready: Called with the token of each ready descriptor.
+  ///   - task: Called when it is due; see ``schedule(after:every:)``.
+  /// - Throws: An error if the system has no thread left.
   func start(
     stackSize: Int? = nil, ready: @escaping @Sendable (Int) -> Void = { _ in },
     task: @escaping @Sendable () -> Void = {}
@@ -85,7 +86,7 @@ final class EventThread: Sendable {
 
   // MARK: On the thread
 
-  /// The work to do now, if any; `nil` when the thread must end.
+  /// Returns the work to do now; `nil` if the thread must end.
   private func next(_ task: @escaping @Sendable () -> Void) -> [@Sendable () -> Void]? {
     state.withLock { state in
       var jobs = state.jobs
@@ -117,22 +118,22 @@ final class EventThread: Sendable {
 
   // MARK: On any thread
 
-  /// Runs the task after a delay, and then at regular intervals; an earlier schedule is forgotten.
+  /// Runs the task after a delay, and then at regular intervals; replaces an earlier schedule.
   func schedule(after delay: Duration, every interval: Duration) {
     state.withLock { state in
       state.due = DispatchTime.now().uptimeNanoseconds &+ delay.nanoseconds
-      // Without a pause there would be no turn for anything else.
+      // Without a pause, the thread would do nothing else.
       state.interval = max(interval.nanoseconds, 1_000_000)
     }
     wake()
   }
 
-  /// Has the task done no more.
+  /// Stops running the task.
   func unschedule() { state.withLock { $0.due = .max } }
 
-  /// Has a job done, after those that were given before.
+  /// Runs a job after earlier ones.
   ///
-  /// - Returns: whether it will be; not before the thread is started, nor when it is to end.
+  /// - Returns: Whether the job will run. It does not if the thread was not started, or must end.
   @discardableResult
   func perform(_ job: @escaping @Sendable () -> Void) -> Bool {
     let isTaken = state.withLock { state in
@@ -144,13 +145,13 @@ final class EventThread: Sendable {
     return isTaken
   }
 
-  /// Returns when the thread has done what it was given; not to be called on the thread itself.
+  /// Waits until the thread has done all jobs; must not be called on the thread itself.
   func finishJobs() {
     let done = DispatchSemaphore(value: 0)
     if perform({ done.signal() }) { done.wait() }
   }
 
-  /// Ends the thread, which may be the caller, after the jobs that it was given.
+  /// Ends the thread, which may be the caller, after its jobs.
   func end() {
     state.withLock { $0.phase = .ending }
     wake()
@@ -158,7 +159,7 @@ final class EventThread: Sendable {
 
   /// Waits, after ``end()``, until the thread has done its last job.
   ///
-  /// - Parameter time: how long to wait.
+  /// - Parameter time: The maximum time to wait.
   func waitUntilEnded(atMost time: DispatchTimeInterval = .never) {
     _ = running.wait(timeout: time == .never ? .distantFuture : .now() + time)
   }

@@ -1,15 +1,15 @@
 import MilterSystem
 
-/// Wakes the connections that have no thread, when there is something for them to do.
+/// Wakes connections without a thread when they have work.
 ///
-/// One thread waits for all of them, over the system's own list.
+/// One thread waits for all of them, with the system's event queue.
 final class IdleConnections: Sendable {
   private let readiness: Readiness
   private let thread: EventThread
 
-  /// Makes an empty list.
+  /// Creates an empty list.
   ///
-  /// - Throws: if the system has no descriptor to give.
+  /// - Throws: An error if the system has no descriptor left.
   init() throws(SocketError) {
     readiness = try Readiness()
     thread = try EventThread(waitingFor: readiness)
@@ -17,21 +17,21 @@ final class IdleConnections: Sendable {
 
   /// Starts the thread.
   ///
-  /// - Parameter wake: is called with the number of a connection, one after the other; it may have
-  ///   been woken otherwise, or have ended, a moment ago.
-  /// - Throws: if the system has no thread to give.
+  /// - Parameter wake: Called with the number of a connection. The connection may already have been woken, or
+  ///   may have ended.
+  /// - Throws: An error if the system has no thread left.
   func start(wake: @escaping @Sendable (Int) -> Void) throws(SocketError) {
     try thread.start(ready: wake)
   }
 
   deinit { thread.end() }
 
-  /// Has a connection woken when its socket is ready: once, or at each of its news.
+  /// Wakes a connection when its socket is ready: once, or for each event.
   func wait(for event: Readiness.Event, of socket: Socket, number: Int) throws(SocketError) {
     try readiness.wait(for: event, of: socket.descriptor, token: number)
   }
 
-  /// Has a connection woken no longer.
+  /// Stops waking a connection.
   func ignore(_ socket: Socket) { readiness.ignore(socket.descriptor) }
 
   /// Returns if connections can be woken.

@@ -1,7 +1,7 @@
 import Dispatch
 import MilterSystem
 
-/// One listening socket of a server, with the thread that waits for connections.
+/// A listening socket of a server, with the thread that accepts its connections.
 final class Listener: Sendable {
   private let socket: ListeningSocket
   private let accept: Accept
@@ -13,33 +13,33 @@ final class Listener: Sendable {
     case accepting
     /// The system has no descriptors left, or the server is full.
     case paused
-    /// For good.
+    /// Closed permanently.
     case closed
   }
   private let phase = SystemMutex(Phase.accepting)
 
-  /// Accepted at one go before something else gets its turn.
+  /// The number of connections that are accepted before other events are handled.
   private static let batch = 64
-  /// How long to wait before accepting again, when no other event shows that it may work.
+  /// The time after which the listener tries again, if no event shows that it may succeed.
   private static let pause = Duration.seconds(1)
 
   private struct Calls {
     let hasRoom: @Sendable () -> Bool
     let accepted: @Sendable (Socket) -> Void
   }
-  /// There while the listener accepts.
+  /// Set while the listener accepts connections.
   private let calls = SystemMutex<Calls?>(nil)
 
-  /// Takes the next connection that is waiting; nil if none waits.
+  /// Returns the next waiting connection; `nil` if none is waiting.
   typealias Accept = @Sendable () throws -> Socket?
 
-  /// Makes a listener, which does not accept yet.
+  /// Creates a listener, which does not accept connections yet.
   ///
   /// - Parameters:
-  ///   - socket: where it listens.
-  ///   - log: where trouble goes.
-  ///   - accept: takes a connection; nil for what the socket does.
-  /// - Throws: if the system has no descriptor to give.
+  ///   - socket: The listening socket.
+  ///   - log: The log for trouble.
+  ///   - accept: Accepts a connection; `nil` to use the socket's function.
+  /// - Throws: An error if the system has no descriptor left.
   init(_ socket: ListeningSocket, log: MilterLog, accept: Accept? = nil) throws(SocketError) {
     self.socket = socket
     self.accept = accept ?? { try socket.accept() }
@@ -49,22 +49,21 @@ final class Listener: Sendable {
     thread = try EventThread(waitingFor: readiness)
   }
 
-  /// The socket where it listens, in a form that MTAs' configurations take.
+  /// The socket's address, in a form for MTAs' configurations.
   var spec: String { "\(socket.localAddress)" }
 
-  /// Starts to accept; each connection is passed on, one after the other.
+  /// Starts accepting connections, and passes each of them on.
   ///
   /// - Parameters:
-  ///   - hasRoom: returns whether another connection may come; if not, accepting is paused until
-  ///     ``resume()``.
-  ///   - accepted: takes a connection.
-  /// - Throws: if the system has no thread to give, or no memory to wait.
+  ///   - hasRoom: Returns whether another connection may come. If not, accepting pauses until ``resume()``.
+  ///   - accepted: Gets a connection.
+  /// - Throws: An error if the system has no thread or no memory left.
   func start(
     hasRoom: @escaping @Sendable () -> Bool, accepted: @escaping @Sendable (Socket) -> Void
   ) throws(SocketError) {
     calls.withLock { $0 = Calls(hasRoom: hasRoom, accepted: accepted) }
     try thread.start(ready: { [self] _ in acceptWaiting() }, task: { [self] in lookAgain() })
-    // The event is edge-triggered: the thread accepts until no connection waits.
+    // The event is edge-triggered: the thread accepts until no connection is waiting.
     try readiness.wait(for: .news, of: socket.descriptor, token: 0)
   }
 
@@ -74,7 +73,7 @@ final class Listener: Sendable {
       guard phase.withLock({ $0 == .accepting }) else { return }
       guard calls.hasRoom() else {
         pause()
-        // A connection may have ended before the pause, and nobody else would end it then.
+        // A connection may have ended before the pause, and nothing else would then end the pause.
         if calls.hasRoom() { return resume() }
         return meet(.full)
       }
@@ -108,7 +107,7 @@ final class Listener: Sendable {
 
   private func lookAgain() {
     resume()
-    // After the attempt: if this thread was late, there has been none for long, and no calm either.
+    // After the attempt: if this thread was late, there was none for a long time, and the trouble is not over.
     thread.perform { [self] in endTrouble() }
   }
 
@@ -126,14 +125,14 @@ final class Listener: Sendable {
     }
   }
 
-  /// Whether connections wait because there is no room for them.
+  /// Whether connections wait because there is no room.
   var isPaused: Bool {
     phase.withLock { phase in
       if case .paused = phase { true } else { false }
     }
   }
 
-  /// Accepts again, if that was paused.
+  /// Accepts connections again, if accepting was paused.
   func resume() {
     let isNew = phase.withLock { phase in
       guard case .paused = phase else { return false }
@@ -143,9 +142,10 @@ final class Listener: Sendable {
     if isNew { thread.perform { self.acceptWaiting() } }
   }
 
-  /// Accepts no more; a socket's file goes with it unless it is to stay or no longer ours.
+  /// Stops accepting connections, and removes a socket's file, unless it must stay or another process has
+  /// replaced it.
   ///
-  /// The descriptor is closed and never shut down: another process may listen with it.
+  /// The descriptor is closed, but the socket is not shut down, because another process may listen on it.
   func close(leavingFile: Bool) {
     let isFirst = phase.withLock { phase in
       if case .closed = phase { return false }
@@ -160,14 +160,14 @@ final class Listener: Sendable {
     thread.end()
   }
 
-  /// Lets go of the descriptor, and of who owns the listener.
+  /// Releases the descriptor, and the owner of the listener.
   private func letGo() {
     readiness.ignore(socket.descriptor)
     socket.close()
     calls.withLock { $0 = nil }
   }
 
-  /// Returns if connections can be accepted, or are not to be.
+  /// Returns if connections can be accepted, or must not be.
   func probe() { thread.finishJobs() }
 
   /// Waits, after ``close(leavingFile:)``, until the descriptor is closed and the port is free.

@@ -2,13 +2,13 @@ import MilterCore
 import MilterSystem
 import Synchronization
 
-/// The state of a connection for other threads: its client, its message, and the callback under way.
+/// The state of a connection for other threads: its client, its message, and its callback.
 ///
-/// The connection's thread writes it, as cheaply as it can: two numbers for a burst of commands, one
-/// for a callback, names once a message.
+/// The connection's thread writes it at low cost: two numbers for a burst of commands, one for a callback, and
+/// names once for each message.
 final class Presence: Sendable {
   private struct Names {
-    /// The payload of the connect command, which is read only when somebody asks.
+    /// The payload of the connect command, which is read only on request.
     var client: [UInt8] = []
     var queueID: [UInt8] = []
   }
@@ -19,36 +19,36 @@ final class Presence: Sendable {
   private let busySince = Atomic<UInt64>(0)
   private let thread = Atomic<Bool>(false)
 
-  /// Longer names are cut, in bytes.
+  /// The maximum length of a name in bytes; longer ones are cut.
   static let longestName = 255
 
   // MARK: On the connection's thread
 
-  /// The connection got a thread, which begins to work.
+  /// Notes that the connection got a thread, which begins to work.
   func gotThread() {
     thread.store(true, ordering: .relaxed)
     begin()
   }
 
-  /// The connection begins to wait for a thread.
+  /// Notes that the connection waits for a thread.
   func wantsThread() { begin() }
 
-  /// The connection is about to give its thread up.
+  /// Notes that the connection is about to give up its thread.
   func givesUpThread() { thread.store(false, ordering: .relaxed) }
 
-  /// Work begins on what came.
+  /// Notes that work begins on the bytes that have arrived.
   func begin() { busySince.store(CoarseClock.nanoseconds, ordering: .relaxed) }
 
-  /// All that came is worked on.
+  /// Notes that all bytes that have arrived are handled.
   func end() { current.store(0, ordering: .relaxed) }
 
-  /// A callback begins.
+  /// Notes that a callback begins.
   @inline(__always)
   func enter(_ callback: MilterCallback) {
     current.store(UInt8(truncatingIfNeeded: callback.rawValue) &+ 1, ordering: .relaxed)
   }
 
-  /// The client has introduced itself.
+  /// Sets the client, from the payload of the connect command.
   func meet(_ payload: Span<UInt8>) {
     let bytes = payload.bytes(in: payload.indices)
     names.withLock { $0.client = bytes }
@@ -62,16 +62,16 @@ final class Presence: Sendable {
   /// Whether the connection has a thread.
   var hasThread: Bool { thread.load(ordering: .relaxed) }
 
-  /// The callback under way.
+  /// The current callback.
   var callback: MilterCallback? {
     let raw = UInt32(current.load(ordering: .relaxed))
     return raw == 0 ? nil : MilterCallback(rawValue: raw - 1)
   }
 
-  /// For how long what came has been worked on, or a thread has been waited for.
+  /// The time since the work began, or since the connection began to wait for a thread.
   var busyTime: Duration { CoarseClock.elapsed(since: busySince.load(ordering: .relaxed)) }
 
-  /// The client and the queue ID as text; empty while unknown.
+  /// The client and the queue ID as text; empty while they are unknown.
   var subject: (client: String, queueID: String) {
     let names = names.withLock { $0 }
     let payload = names.client.span

@@ -1,14 +1,14 @@
 import MilterCore
 import MilterSystem
 
-/// Connections that ended before a single command of the milter protocol came: health checks, port
-/// scanners, web browsers.
+/// Connections that ended before the first command of the milter protocol: health checks, port scanners, web
+/// browsers.
 ///
-/// There may be thousands of them, so they are counted and cost a line of the log now and then.
+/// There may be thousands of them, so they are counted, and the log has a line from time to time.
 struct Strangers: Sendable {
-  /// Counts those that ended by themselves.
+  /// Counts the connections that the peer closed.
   private let silent: CountedLine
-  /// Counts those that were closed for what they sent, or for the time they took.
+  /// Counts the connections that the server closed because of their bytes or their time.
   private let closed: CountedLine
 
   init(_ server: String, _ log: MilterLog) {
@@ -16,7 +16,7 @@ struct Strangers: Sendable {
     closed = CountedLine(log, .warning) { "\(server): \($0) connections of no MTA were closed" }
   }
 
-  /// Whether an error at the first command shows that the peer is no MTA.
+  /// Whether an error at the first command shows that the peer is not an MTA.
   static func areMeant(by error: any Error) -> Bool {
     switch (error as? MilterError)?.code {
     case .invalidFrameLength?, .unknownCommand?, .malformedCommand?: true
@@ -25,24 +25,24 @@ struct Strangers: Sendable {
     }
   }
 
-  /// Whether the first bytes of a peer begin a request that load balancers check servers with.
+  /// Whether the first bytes of a peer begin an HTTP request, as load balancers send it for health checks.
   static func areHTTP(_ bytes: [UInt8]) -> Bool {
     ["GET ", "HEAD ", "OPTIONS "].contains { bytes.starts(with: $0.utf8) }
   }
 
-  /// A connection ended.
+  /// Notes that a peer has closed its connection.
   func left() { silent.count() }
 
-  /// A connection is closed for a reason.
+  /// Notes that the server closes a connection.
   func close(_ reason: @autoclosure () -> String) { closed.count(reason()) }
 
-  /// Writes the lines that are due; to be called now and then.
+  /// Writes the lines that are due; must be called regularly.
   func writeIfDue() {
     silent.writeIfDue()
     closed.writeIfDue()
   }
 
-  /// Writes the lines at the end.
+  /// Writes the remaining lines at the end.
   func writeNow() {
     silent.writeNow()
     closed.writeNow()

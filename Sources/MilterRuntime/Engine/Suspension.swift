@@ -1,27 +1,27 @@
 import MilterCore
 import MilterSystem
 
-/// A callback that is suspended, as its connection sees it.
+/// The suspension of a callback, for its connection.
 struct Suspension: Sendable {
   private let executor: CallbackExecutor
-  /// The callback's number, since the executor may have another one by the time it is canceled.
+  /// The callback's number, because the executor may have another callback when this one is canceled.
   private let number: Int
-  /// Whether the callback is of no use once the MTA has left or given up the message.
+  /// Whether the callback is useless after the MTA has left or aborted the message.
   let needsMTA: Bool
-  /// Whether the MTA had given up the message before the callback suspended.
+  /// Whether the MTA aborted the message before the callback suspended.
   let isAborted: Bool
-  /// The start of a command that the MTA has not sent whole.
+  /// The start of a command that has not arrived as a whole.
   private let cutFrame: [UInt8]
 
-  /// How far is looked ahead, in bytes.
+  /// The maximum number of bytes that are searched ahead.
   private static let mostPeeked = 64 * 1024
 
-  /// Notes a callback that is suspended.
+  /// Notes the suspension of a callback.
   ///
   /// - Parameters:
-  ///   - executor: what runs it.
-  ///   - needsMTA: whether it is of no use once the MTA has left or given up the message.
-  ///   - received: what the MTA has sent after the current command.
+  ///   - executor: The callback's executor.
+  ///   - needsMTA: Whether the callback is useless after the MTA has left or aborted the message.
+  ///   - received: The bytes that the MTA has sent after the current command.
   init(_ executor: CallbackExecutor, needsMTA: Bool, received: [UInt8]) {
     self.executor = executor
     self.needsMTA = needsMTA
@@ -31,15 +31,14 @@ struct Suspension: Sendable {
     number = executor.number
   }
 
-  /// Whether what the MTA has sent since makes the callback useless: it has left, or given up the
-  /// message.
+  /// Whether the MTA has left or aborted the message, so that the callback is useless.
   func isUseless(_ socket: Socket) -> Bool {
     guard needsMTA else { return false }
     guard !isAborted, let news = socket.peek(atMost: Self.mostPeeked) else { return true }
     return MessageEnd.search((cutFrame + news).span) == nil
   }
 
-  /// Cancels the callback's task, if it is suspended still; to be called without a lock.
+  /// Cancels the callback's task, if it is still suspended; must be called without a lock.
   func cancel() { executor.cancel(number: number) }
 }
 

@@ -1,39 +1,39 @@
 import MilterSystem
 
-/// How long a thread of the pool stays with a connection: it depends on what has come so far.
+/// The time that a thread of the pool stays with a connection, which depends on the connection's input.
 struct ThreadStay {
-  /// When the connection fell idle last, by ``CoarseClock``.
+  /// The time when the connection last became idle, by ``CoarseClock``.
   private var idleSince: UInt64?
   private var isLonger = false
-  /// Reads in a row that brought next to nothing and completed no command.
+  /// The number of consecutive small reads that did not complete a command.
   private var crumbs = 0
-  /// Bursts in a row, with no long silence between them, that completed a command.
+  /// The number of consecutive bursts that completed a command, without a long silence between them.
   private var streak = 0
   /// Whether the pool counts the thread among those that stay.
   private var isSettled = false
 
-  /// A connection that has gone on for this long is busy: it is in the middle of a message.
+  /// The number of bursts after which a connection is busy: it is in the middle of a message.
   private static let longStreak = 8
-  /// A peer that sends a command in more crumbs than this keeps no thread from one to the next.
+  /// The number of small reads for a command above which no thread waits for the peer.
   private static let mostCrumbs = 16
-  /// Fewer bytes than this, which is less than a packet of a network, are a crumb.
+  /// The size of a read in bytes below which it is small; it is smaller than a network packet.
   private static let crumb = 512
 
-  /// Bytes have come.
+  /// Notes that bytes have arrived.
   mutating func received(_ count: Int) { crumbs = count < Self.crumb ? crumbs + 1 : 0 }
 
-  /// A command was completed.
+  /// Notes that a command was completed.
   mutating func madeProgress() {
     crumbs = 0
     streak &+= 1
   }
 
-  /// Whether the thread may wait for more: not if others wait for it, nor for crumbs.
+  /// Whether the thread may wait for more input: not if others need it, and not for small reads.
   func mayLinger(_ pool: WorkerPool) -> Bool {
     !(isSettled ? pool.isFull : pool.isCrowded) && crumbs < Self.mostCrumbs
   }
 
-  /// Keeps the thread from now on if the connection is busy.
+  /// Keeps the thread with the connection if the connection is busy.
   mutating func settleIfBusy(_ pool: WorkerPool, _ counters: ThreadCounters?) {
     guard !isSettled, streak >= Self.longStreak else { return }
     isSettled = true
@@ -47,14 +47,13 @@ struct ThreadStay {
     pool.unsettle(counters)
   }
 
-  /// The connection falls idle.
+  /// Notes that the connection becomes idle.
   mutating func fallIdle() { idleSince = CoarseClock.nanoseconds }
 
-  /// A thread serves the connection again.
+  /// Notes that a thread serves the connection again.
   ///
-  /// - Parameter linger: how long a thread stays at first.
-  /// - Returns: how long it stays from now on, if that changes: longer for a connection whose
-  ///   next command came soon after its thread had left.
+  /// - Parameter linger: The initial time that a thread stays.
+  /// - Returns: The new time, if it changes: longer if the next command came soon after the thread had left.
   mutating func resume(_ linger: Duration) -> Duration? {
     guard let idleSince else { return nil }
     self.idleSince = nil

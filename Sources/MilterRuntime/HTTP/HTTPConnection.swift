@@ -1,9 +1,9 @@
 import MilterSystem
 
-/// A connection of a server of pages; it belongs to the server's thread.
+/// A connection of a page server, which belongs to the server's thread.
 struct HTTPConnection {
   let socket: Socket
-  /// When it is closed at the latest, by ``CoarseClock``.
+  /// The time when it is closed at the latest, by ``CoarseClock``.
   let deadline: UInt64
   private var request: [UInt8] = []
   private var response: [UInt8] = []
@@ -13,12 +13,12 @@ struct HTTPConnection {
   private enum Phase {
     case reading
     case writing
-    /// All is sent. What the peer still sends is dropped: closed over unread bytes, the connection would
-    /// be reset, and the response lost with it.
+    /// The response is sent. Further input is dropped: if the connection were closed with unread input, it
+    /// would be reset, and the response would be lost.
     case draining
   }
 
-  /// The maximum number of reads at one go.
+  /// The maximum number of consecutive reads.
   private static let mostReads = 16
 
   init(_ socket: Socket, until deadline: UInt64) {
@@ -26,11 +26,11 @@ struct HTTPConnection {
     self.deadline = deadline
   }
 
-  /// Goes on as far as it can without waiting.
+  /// Continues as far as possible without waiting.
   ///
-  /// - Parameter answer: makes the response to a request that is complete, or can be none.
-  /// - Returns: what to wait for; nil if the connection is over.
-  /// - Throws: if the peer has gone.
+  /// - Parameter answer: Creates the response to a complete or invalid request.
+  /// - Returns: The event to wait for; `nil` if the connection is over.
+  /// - Throws: An error if the peer has closed the connection.
   mutating func proceed(_ answer: (HTTPRequest.Reading) -> [UInt8]) throws(SocketError) -> Readiness
     .Event?
   {
@@ -56,7 +56,7 @@ struct HTTPConnection {
         phase = .writing
       }
     }
-    // Others have their turn before more is read.
+    // Other connections have their turn before the next read.
     return phase == .writing ? .writable : .readable
   }
 

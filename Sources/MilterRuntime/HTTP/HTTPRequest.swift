@@ -1,24 +1,24 @@
-/// The first line of a request of HTTP/1, as far as a server of a few pages needs it.
+/// The first line of an HTTP/1 request, as far as a page server needs it.
 struct HTTPRequest: Equatable {
   /// The result of reading the request so far.
   enum Reading: Equatable {
     /// The header is not complete.
     case more
     case request(HTTPRequest)
-    /// It is no request of HTTP/1.
+    /// The bytes are not an HTTP/1 request.
     case malformed
-    /// The header is longer than it may be.
+    /// The header exceeds the maximum size.
     case tooLong
   }
 
   let method: String
-  /// The path without a query.
+  /// The path without the query.
   let path: String
 
   /// The maximum size of a header in bytes.
   static let longest = 8192
 
-  /// Reads what has come.
+  /// Reads the bytes that have arrived.
   static func read(_ bytes: [UInt8]) -> Reading {
     guard hasEnded(bytes) else { return bytes.count > longest ? .tooLong : .more }
     let line = bytes.prefix { $0 != 0x0A && $0 != 0x0D }
@@ -32,7 +32,7 @@ struct HTTPRequest: Equatable {
         path: String(decoding: words[1].prefix { $0 != UInt8(ascii: "?") }, as: UTF8.self)))
   }
 
-  /// Whether an empty line has come, at the end of the header.
+  /// Whether the empty line at the end of the header has arrived.
   private static func hasEnded(_ bytes: [UInt8]) -> Bool {
     var isEmptyLine = false
     for byte in bytes {

@@ -1,4 +1,4 @@
-/// A response of HTTP/1.1, after which the connection is closed.
+/// An HTTP/1.1 response, after which the connection is closed.
 struct HTTPResponse {
   let status: String
   let type: String
@@ -10,10 +10,10 @@ struct HTTPResponse {
       status: status, type: "text/plain; charset=utf-8", body: "\(status)\n", headers: headers)
   }
 
-  /// The response as it is sent.
+  /// Returns the bytes of the response.
   ///
-  /// - Parameter hasBody: whether the body follows; it does not after a HEAD.
-  /// - Returns: the head and the body.
+  /// - Parameter hasBody: Whether the body follows; not after HEAD.
+  /// - Returns: The header and the body.
   func bytes(hasBody: Bool) -> [UInt8] {
     let head =
       "HTTP/1.1 \(status)\r\nContent-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n"

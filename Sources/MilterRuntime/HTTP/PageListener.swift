@@ -1,29 +1,29 @@
 import MilterSystem
 
-/// Serves pages about a server over HTTP, on a socket and a thread of its own.
+/// Serves pages about a server over HTTP, on a separate socket and thread.
 ///
-/// No client can hold it up. There are few connections at a time, the oldest makes room for a new one, and
-/// each has a short time and a small header. Nothing is read from a file, and nothing is kept from one
-/// request to the next.
+/// No client can block it: the number of connections is limited, a new connection replaces the oldest one, and
+/// each has a time limit and a limited header. It reads no files, and keeps nothing from one request to the
+/// next.
 final class PageListener: Sendable {
   private let socket: ListeningSocket
   private let page = SystemMutex<Page>({ _ in nil })
   private let readiness: Readiness
   private let thread: EventThread
-  /// Used by the thread only.
+  /// Used only by the thread.
   private let connections = SystemMutex<(open: [Int: HTTPConnection], next: Int)>(([:], 1))
 
   /// The maximum number of connections at a time.
   static let mostConnections = 32
   /// The number of connections that are accepted at one go.
   private static let batch = 64
-  /// How long a connection may last.
+  /// The maximum time of a connection.
   static let patience = Duration.seconds(5)
 
-  /// Makes the page of a path; nil if there is no such page.
+  /// Creates the page of a path; returns `nil` if there is no such page.
   typealias Page = @Sendable (_ path: String) -> HTTPResponse?
 
-  /// Makes a listener that does not accept connections yet.
+  /// Creates a listener that does not accept connections yet.
   ///
   /// - Throws: an error if the system has no descriptor left.
   init(_ socket: ListeningSocket) throws(SocketError) {
@@ -37,8 +37,8 @@ final class PageListener: Sendable {
 
   /// Starts serving.
   ///
-  /// - Parameter page: makes the pages, on the listener's thread.
-  /// - Throws: if the system has no thread to give, or no memory to wait.
+  /// - Parameter page: Creates the pages, on the listener's thread.
+  /// - Throws: An error if the system has no thread or no memory left.
   func start(page: @escaping Page) throws(SocketError) {
     self.page.withLock { $0 = page }
     try thread.start(ready: { [self] in ready($0) }, task: { [self] in tick() })
@@ -57,7 +57,7 @@ final class PageListener: Sendable {
         connections.open = [:]
       }
     }
-    // It was never started.
+    // The listener was not started.
     guard isFirst else {
       socket.unlinkIfOurs()
       return socket.close()
@@ -74,7 +74,7 @@ final class PageListener: Sendable {
     }
   }
 
-  /// Accepts what waits, and tries again what failed because no descriptor was free.
+  /// Accepts waiting connections, and tries again after a lack of descriptors.
   private func tick() {
     connections.withLock { connections in
       let now = CoarseClock.nanoseconds
@@ -87,7 +87,7 @@ final class PageListener: Sendable {
 
   private func accept(_ connections: inout (open: [Int: HTTPConnection], next: Int)) {
     for _ in 0..<Self.batch {
-      // Nothing more can be done about a failure than to try again, which the next tick does.
+      // After a failure, the next tick tries again.
       guard let socket = try? socket.accept() else { return }
       if connections.open.count >= Self.mostConnections, let oldest = connections.open.keys.min() {
         close(oldest, &connections.open)
@@ -98,12 +98,12 @@ final class PageListener: Sendable {
         socket, until: CoarseClock.nanoseconds &+ Self.patience.nanoseconds)
       proceed(token, &connections.open)
     }
-    // Those that are open have their turn first.
+    // Open connections have their turn first.
     thread.perform { [self] in self.connections.withLock { accept(&$0) } }
   }
 
   private func proceed(_ token: Int, _ open: inout [Int: HTTPConnection]) {
-    // It may have been closed a moment ago.
+    // The connection may have been closed a moment ago.
     guard var connection = open[token] else { return }
     do throws(SocketError) {
       guard let event = try connection.proceed(answer) else { return close(token, &open) }
@@ -118,7 +118,7 @@ final class PageListener: Sendable {
     open.removeValue(forKey: token)?.socket.close()
   }
 
-  /// The response to a request.
+  /// Returns the response to a request.
   private func answer(_ reading: HTTPRequest.Reading) -> [UInt8] {
     guard case .request(let request) = reading else {
       let status = reading == .tooLong ? "431 Request Header Fields Too Large" : "400 Bad Request"

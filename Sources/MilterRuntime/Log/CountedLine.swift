@@ -1,10 +1,10 @@
 import Dispatch
 import MilterSystem
 
-/// A line of the log for events that may be frequent: one line for all events of an interval.
+/// A log line for frequent events: one line for all events of an interval.
 ///
-/// The first event begins an interval. When it is over, at the next event or the next look at the
-/// clock, one line reports the number of events. Events cost no timer.
+/// The first event begins an interval. After the interval, the next event or the next check writes one line
+/// with the number of events. Events need no timer.
 final class CountedLine: Sendable {
   private struct Pending {
     var count = 0
@@ -18,14 +18,14 @@ final class CountedLine: Sendable {
   private let clock: @Sendable () -> UInt64
   private let text: @Sendable (Int) -> String
 
-  /// Makes a line without events.
+  /// Creates a line without events.
   ///
   /// - Parameters:
-  ///   - log: gets the line.
+  ///   - log: The log.
   ///   - level: its level.
   ///   - interval: The time for which events are counted before they are reported.
   ///   - clock: returns the time in nanoseconds since an arbitrary moment.
-  ///   - text: describes a number of events.
+  ///   - text: Describes a number of events.
   init(
     _ log: MilterLog, _ level: MilterLogLevel, every interval: Duration = .seconds(60),
     clock: @escaping @Sendable () -> UInt64 = { DispatchTime.now().uptimeNanoseconds },
@@ -40,12 +40,12 @@ final class CountedLine: Sendable {
 
   /// Counts an event.
   ///
-  /// - Parameter example: what happened in particular, without mail content; the first of an
-  ///   interval is reported.
+  /// - Parameter example: The details of the event, without mail content; the line has those of the first
+  ///   event.
   func count(_ example: @autoclosure () -> String = "") {
     guard level <= log.level else { return }
     let (due, now) = pending.withLock { pending in
-      // Under the lock: a time that was read before another thread's would be before its interval.
+      // Under the lock: otherwise, the time could be before the interval that another thread has begun.
       let now = clock()
       let due = takeIfDue(&pending, now)
       if pending.count == 0 {
@@ -69,7 +69,7 @@ final class CountedLine: Sendable {
     write(due, now)
   }
 
-  /// Writes the line for what was counted so far; to be called at the end.
+  /// Writes the line for the events so far; must be called at the end.
   func writeNow() {
     let (due, now) = pending.withLock { (take(&$0), clock()) }
     write(due, now)

@@ -1,7 +1,7 @@
 import MilterCore
 package import MilterSystem
 
-/// A log in systemd's journal whose entries have the parts of a line as fields.
+/// A log in systemd's journal with the parts of a line as fields.
 ///
 /// `journalctl MILTER_QUEUE_ID=4dVw2x1Kz9` finds a message.
 package struct JournalLog: Sendable {
@@ -10,14 +10,14 @@ package struct JournalLog: Sendable {
   private let worker: Int?
   private let otherwise: @Sendable (MilterLogLevel, String) -> Void
 
-  /// Makes a log.
+  /// Creates a log.
   ///
   /// - Parameters:
   ///   - socket: the journal's socket.
-  ///   - name: what the journal calls the program.
+  ///   - name: The program's name in the journal.
   ///   - worker: the number of the worker process that writes; nil without workers.
-  ///   - otherwise: takes a line that the journal does not take, because nobody listens or because it is
-  ///     too long.
+  ///   - otherwise: Gets lines that the journal does not accept, because it is not running or the line is too
+  ///     long.
   package init(
     _ socket: JournalSocket, name: String, worker: Int? = nil,
     otherwise: @escaping @Sendable (MilterLogLevel, String) -> Void = MilterLog.standardError

@@ -1,20 +1,20 @@
 import Dispatch
 import MilterSystem
 
-/// Keeps lines that a peer can cause from filling the log.
+/// Limits the log lines that a peer can cause.
 ///
 /// Each level has a maximum number of lines of one kind per minute. Further lines are counted, and one line
 /// reports their number.
 package final class LineLimits: Sendable {
   /// The kind of a line.
   package enum Kind: Int, CaseIterable {
-    /// A connection was closed for what the MTA sent, or for the time it took.
+    /// The server closed a connection because of the MTA's bytes or silence.
     case closed
     /// A callback threw.
     case thrown
-    /// A callback was answered as it may not be.
+    /// A callback returned an answer that is not allowed.
     case answer
-    /// A callback did not return in time.
+    /// A callback exceeded its time.
     case overrun
     /// Connections were not accepted.
     case trouble
@@ -24,9 +24,9 @@ package final class LineLimits: Sendable {
     case left
     /// A connection ended.
     case ended
-    /// A message or client had its verdict.
+    /// A message or client got its verdict.
     case verdict
-    /// A command came.
+    /// A command arrived.
     case command
     /// The description of an error that a callback threw.
     case thrownText
@@ -43,7 +43,7 @@ package final class LineLimits: Sendable {
       }
     }
 
-    /// How many lines are written in an interval.
+    /// The maximum number of lines in an interval.
     var most: Int {
       switch level {
       case .error, .warning, .notice: 5
@@ -75,7 +75,7 @@ package final class LineLimits: Sendable {
     var count = 0
   }
   private let windows: SystemMutex<[Window]>
-  /// The lines that were not written, by kind.
+  /// The counts of lines that were not written, by kind.
   private let others: [CountedLine]
   private let interval: UInt64
   private let clock: @Sendable () -> UInt64
@@ -102,7 +102,7 @@ package final class LineLimits: Sendable {
     }
   }
 
-  /// Returns whether to write a line, and counts it if not.
+  /// Returns whether to write a line; if not, counts it.
   func admits(_ kind: Kind, _ line: @autoclosure () -> String) -> Bool {
     let isAdmitted = windows.withLock { windows in
       let now = clock()
@@ -116,9 +116,9 @@ package final class LineLimits: Sendable {
     return isAdmitted
   }
 
-  /// Writes the lines that are due; to be called now and then.
+  /// Writes the lines that are due; must be called regularly.
   func writeIfDue() { for line in others { line.writeIfDue() } }
 
-  /// Writes the lines at the end.
+  /// Writes the remaining lines at the end.
   func writeNow() { for line in others { line.writeNow() } }
 }

@@ -1,6 +1,6 @@
 import MilterSystem
 
-/// The record of the threads that run a log's closure.
+/// Keeps track of the threads that run a log's closure.
 ///
 /// The library waits for the closure, so the closure must not wait for the library.
 enum LogClosure {

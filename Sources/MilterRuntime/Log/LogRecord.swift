@@ -1,6 +1,6 @@
 package import MilterCore
 
-/// A line of the log in its parts.
+/// The parts of a log line.
 package struct LogRecord: Sendable {
   package let level: MilterLogLevel
   /// The filter's name; nil for lines about the server.
@@ -13,8 +13,8 @@ package struct LogRecord: Sendable {
   package let callback: MilterCallback?
   /// The callback's answer.
   package let verdict: MilterStatus?
-  /// The text without the parts above; it can have control characters.
+  /// The text without these parts, which may have control characters.
   package let message: String
-  /// The whole line, as logs have it that know of no parts.
+  /// The whole line, for logs without fields.
   package let line: String
 }

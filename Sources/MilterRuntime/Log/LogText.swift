@@ -1,9 +1,9 @@
 import MilterCore
 import MilterSystem
 
-/// Makes texts safe for a line of the log.
+/// Makes text safe for a log line.
 package enum LogText {
-  /// The text of an error for all levels: the library's own errors contain no mail.
+  /// Returns the text of an error for all levels: the library's own errors quote no mail.
   ///
   /// The description of any other error may quote mail, so only its type is logged.
   package static func harmless(_ error: any Error) -> String {

@@ -1,12 +1,12 @@
 import Synchronization
 
-/// The level of a log that changes while copies of the log are in use.
+/// The level of a log, which can change while copies of the log are in use.
 package final class LogThreshold: Sendable {
   private let value: Atomic<Int>
 
   package init(_ level: MilterLogLevel) { value = Atomic(level.rawValue) }
 
-  /// The least important level that is written now.
+  /// The current level.
   package var level: MilterLogLevel {
     get { MilterLogLevel(rawValue: value.load(ordering: .relaxed)) ?? .notice }
     set { value.store(newValue.rawValue, ordering: .relaxed) }

@@ -3,24 +3,24 @@ package import MilterSystem
 extension MilterLog {
   private static let lastServers = SystemMutex(MilterLog())
 
-  /// The log of the server for which a filter is being made.
+  /// The log of the server that is creating a filter.
   @TaskLocal package static var making: MilterLog?
 
-  /// The log of the server that was made last.
+  /// The log of the last server that was created.
   package static var ofProcess: MilterLog {
     get { lastServers.withLock { $0 } }
     set { lastServers.withLock { $0 = newValue } }
   }
 
-  /// Writes a line to standard error, in one piece.
+  /// Writes a line to standard error, with one system call.
   public static let standardError: @Sendable (MilterLogLevel, String) -> Void = { level, line in
     StandardStream.error.print("\(level.name): \(line)\n")
   }
 
   /// Writes a line to syslog, facility mail.
   ///
-  /// The program's name in it is that of `openlog()`, which is the program's own to call; filters
-  /// that run by ``MilterBase/main()`` are called by their ``MilterBase/name``, with the process id.
+  /// The name of the program comes from `openlog()`, which the program itself calls. In filters that run with
+  /// ``MilterBase/main()``, it is ``MilterBase/name``, with the process ID.
   public static let syslog: @Sendable (MilterLogLevel, String) -> Void = syslog(.mail)
 
   /// Writes a line to syslog with a facility.
@@ -30,7 +30,7 @@ extension MilterLog {
     { level, line in SystemLog.write(line, facility, level.priority) }
   }
 
-  /// Names the process in syslog; the name is kept for ever, as `openlog()` demands.
+  /// Sets the name of the process in syslog; the name is kept forever, as `openlog()` requires.
   package static func openSyslog(as name: String, facility: SyslogFacility) {
     SystemLog.name(name, facility)
   }

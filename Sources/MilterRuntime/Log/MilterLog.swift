@@ -2,16 +2,16 @@ package import MilterCore
 
 /// The destination of the library's log and of a filter's own lines.
 ///
-/// ``MilterConfiguration/log`` is a server's. In a filter, ``MilterBase/log-property`` writes to the same place,
-/// and its lines contain the IDs of the connection and of the message:
+/// ``MilterConfiguration/log`` is the log of a server. In a filter, ``MilterBase/log-property`` writes to the
+/// same destination, and its lines contain the connection's number and the queue ID:
 ///
 /// ```
 /// greeter #17: negotiate: continue                     before the queue id is known
 /// greeter #17: 4dVw2x1Kz9: eom: reject                 once the MTA has sent the macro i
 /// ```
 ///
-/// Standard error and syslog are at hand. Anything else is a closure, for example one that passes
-/// on to swift-log:
+/// Standard error and syslog are built in. For other destinations, use a closure, for example one that passes
+/// lines to swift-log:
 ///
 /// ```swift
 /// let logger = Logger(label: "greeter")
@@ -27,10 +27,9 @@ package import MilterCore
 /// }
 /// ```
 ///
-/// What the library itself writes above ``MilterLogLevel/debug`` has no mail content: no addresses,
-/// headers, body, or names of clients; only the list that ``MilterServer/logConnections()`` writes
-/// when it is asked for names clients. A line never has control characters, whatever its source: they
-/// are shown as `\x0a` or `\u{2028}`, so that nobody forges lines.
+/// The library's own lines above ``MilterLogLevel/debug`` have no mail content: no addresses, headers, body, or
+/// client names. The exception is ``MilterServer/logConnections()``, which lists clients. A line never has
+/// control characters: they are written as `\x0a` or `\u{2028}`, so that text cannot imitate other lines.
 ///
 /// ## Topics
 ///
@@ -49,11 +48,11 @@ package import MilterCore
 /// - ``info(_:)``
 /// - ``debug(_:)``
 public struct MilterLog: Sendable {
-  /// The log of the connection whose callback runs, in an ``AsyncMilter`` and whatever it calls; else
-  /// one that writes to standard error.
+  /// The log of the connection whose callback is running, in an ``AsyncMilter`` and in functions that it calls;
+  /// otherwise a log that writes to standard error.
   ///
-  /// It is a task-local value, so child tasks also have it. Its lines have the queue ID that was known
-  /// when the message's last callback began.
+  /// It is a task-local value, so child tasks also have it. Its lines have the queue ID that was known when the
+  /// last callback of the message began.
   @TaskLocal public static var current = MilterLog()
 
   /// The least important level that is written.
@@ -65,28 +64,27 @@ public struct MilterLog: Sendable {
     }
   }
   private var ownLevel: MilterLogLevel
-  /// The level where it changes while copies of the log are in use; nil where it does not.
+  /// The level if it can change while copies of the log are in use; otherwise `nil`.
   package var threshold: LogThreshold?
-  /// Takes a line, without line end, from any thread.
+  /// Writes a line, without a line end, from any thread.
   ///
-  /// It may ask the server for its addresses and statistics, and have it stop: in here
-  /// ``MilterServer/stop(drain:)`` does not wait.
+  /// The closure may read the server's addresses and statistics, and may stop the server:
+  /// ``MilterServer/stop(drain:)`` does not wait in the closure.
   public var write: @Sendable (MilterLogLevel, String) -> Void
-  /// Takes lines in their parts, in the place of ``write``; nil where nothing does.
+  /// Writes a line in its parts, instead of ``write``; `nil` if there is no such destination.
   package var record: (@Sendable (LogRecord) -> Void)?
-  /// Returns whether lines of a level are written now, if that can change while a server runs.
+  /// Returns whether lines of a level are written now; `nil` if this cannot change while a server runs.
   package var isWritten: (@Sendable (MilterLogLevel) -> Bool)?
-  /// Keeps lines that a peer can cause few; nil to write them all.
+  /// The limits of lines that a peer can cause; `nil` to write all lines.
   var limits: LineLimits?
-  /// The subject of the lines; nil for the whole server.
+  /// The subject of the lines; `nil` for the whole server.
   var subject: LogSubject?
 
   /// Makes a log.
   ///
   /// - Parameters:
-  ///   - level: the least important level that is written.
-  ///   - write: takes a line, without line end, from any thread; by default it goes to standard
-  ///     error.
+  ///   - level: The least important level that is written.
+  ///   - write: Writes a line, without a line end, from any thread; by default to standard error.
   public init(
     level: MilterLogLevel = .notice,
     write: @escaping @Sendable (MilterLogLevel, String) -> Void = Self.standardError
@@ -95,24 +93,24 @@ public struct MilterLog: Sendable {
     self.write = write
   }
 
-  /// Writes a line about something that needs somebody's attention.
+  /// Writes a line about a problem that needs attention.
   ///
-  /// May be called from any thread. The line is made only if its level is written.
+  /// May be called from any thread. The line is evaluated only if its level is written.
   public func error(_ line: @autoclosure () -> String) { put(.error, line) }
 
-  /// Writes a line about something that went wrong and was handled; see ``error(_:)``.
+  /// Writes a line about a problem that was handled; see ``error(_:)``.
   public func warning(_ line: @autoclosure () -> String) { put(.warning, line) }
 
-  /// Writes a line about something that happens rarely; see ``error(_:)``.
+  /// Writes a line about a rare event; see ``error(_:)``.
   public func notice(_ line: @autoclosure () -> String) { put(.notice, line) }
 
   /// Writes a line about a connection or a message; see ``error(_:)``.
   public func info(_ line: @autoclosure () -> String) { put(.info, line) }
 
-  /// Writes a line about every step, the only place for mail content; see ``error(_:)``.
+  /// Writes a line about a step; only these lines may have mail content; see ``error(_:)``.
   public func debug(_ line: @autoclosure () -> String) { put(.debug, line) }
 
-  /// Writes a line that a peer can cause again and again, unless there were many of its kind.
+  /// Writes a line that a peer can cause, unless there were too many of its kind.
   package func put(
     _ level: MilterLogLevel, _ kind: LineLimits.Kind, _ line: @autoclosure () -> String
   ) {
@@ -121,7 +119,7 @@ public struct MilterLog: Sendable {
     if limits.admits(kind, line()) { put(level, line) }
   }
 
-  /// A log whose lines are about a callback and, if it was answered, its verdict.
+  /// Returns a log for lines about a callback and its verdict.
   package func about(_ callback: MilterCallback, _ verdict: MilterStatus? = nil) -> MilterLog {
     var log = self
     log.subject?.callback = callback

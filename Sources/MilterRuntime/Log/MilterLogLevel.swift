@@ -1,8 +1,8 @@
 /// The importance of a log line.
 public enum MilterLogLevel: Int, Hashable, Sendable, CaseIterable, Comparable {
-  /// Something failed and needs somebody's attention.
+  /// Problems that need attention.
   case error
-  /// Something went wrong that the library could handle: a broken peer, a filter's mistake.
+  /// Problems that the library has handled: a broken peer, a filter's mistake.
   case warning
   /// Start and stop.
   case notice
@@ -14,7 +14,7 @@ public enum MilterLogLevel: Int, Hashable, Sendable, CaseIterable, Comparable {
   /// Whether one level is more important than another.
   public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 
-  /// The level's name, as `--log-level` takes it.
+  /// The level's name, as in `--log-level`.
   public var name: String {
     switch self {
     case .error: "error"

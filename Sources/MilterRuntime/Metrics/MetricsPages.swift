@@ -2,10 +2,10 @@
 struct MetricsPages: Sendable {
   let filter: String
   let counters: any StatisticsSource
-  /// Whether the server ends its last messages.
+  /// Whether the server is ending its last messages.
   let isDraining: @Sendable () -> Bool
 
-  /// The page of a path; nil if there is no such page.
+  /// Returns the page of a path; `nil` if there is no such page.
   func page(_ path: String) -> HTTPResponse? {
     switch path {
     case "/metrics":

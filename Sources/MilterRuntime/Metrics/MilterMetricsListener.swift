@@ -1,15 +1,15 @@
-/// A socket on which a server's statistics can be read over HTTP.
+/// A socket that serves a server's statistics over HTTP.
 ///
-/// It has two pages, for GET and HEAD: `/metrics` in Prometheus' text format, and `/healthz`, with the status
-/// 200, or 503 while the server ends its last messages. They need no password: choose an address that only
-/// the monitoring reaches, or a Unix-domain socket.
+/// It has two pages, for GET and HEAD: `/metrics` in Prometheus' text format, and `/healthz` with the status
+/// 200, or 503 while the server ends its last messages. There is no password. Choose an address that only the
+/// monitoring can reach, or a Unix-domain socket.
 public struct MilterMetricsListener: Hashable, Sendable {
-  /// The socket where it listens, in a form of sockets for MTAs, such as `inet:9464@127.0.0.1`.
+  /// The socket in the notation of sockets for MTAs, such as `inet:9464@127.0.0.1`.
   public var socket: String
-  /// The label `filter` on every number.
+  /// The label `filter` of every number.
   public var filter: String
 
-  /// Makes a description of a socket; nothing is opened yet.
+  /// Creates the description of a socket, without opening it.
   public init(socket: String, filter: String) {
     self.socket = socket
     self.filter = filter

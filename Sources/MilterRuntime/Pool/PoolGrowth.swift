@@ -1,52 +1,52 @@
-/// Decides how many threads a pool may have while work waits for one.
+/// Determines the number of threads that a pool may have while work waits for a thread.
 ///
-/// Threads up to ``prompt`` are started at once: most callbacks take microseconds, and a burst of
-/// connections must not make a burst of threads. More are allowed while callbacks block: a few, and
-/// twice as many at each further look.
+/// Up to ``prompt`` threads start at once. Most callbacks take microseconds, so a burst of connections must not
+/// start a burst of threads. While callbacks block, more threads are allowed: a few at first, and twice as many
+/// after each check.
 struct PoolGrowth {
   /// The number of threads that are started as soon as there is work for them.
   static let prompt = 64
-  /// The time from one look to the next.
+  /// The time between two checks.
   static let interval = Duration.milliseconds(2)
 
-  /// How many more threads are allowed first.
+  /// The number of additional threads after the first check.
   private static let firstStep = 8
-  /// The largest number of threads that one look allows.
+  /// The maximum number of additional threads after one check.
   private static let lastStep = 4096
-  /// The looks without progress after which busy processors no longer keep the pool from growing.
+  /// The number of checks without progress after which the pool grows even if the processors are busy.
   private static let patience = 3
-  /// The looks without progress after which the pool grows for any reason: a filter's initializer may
-  /// block as well.
+  /// The number of checks without progress after which the pool grows in any case, because a filter's
+  /// initializer may also block.
   private static let lastPatience = 16
 
-  /// The observation of one look at the pool.
+  /// The observations of one check.
   struct Sight {
-    /// The number of threads at work.
+    /// The number of working threads.
     var threads = 0
-    /// How many of these have been in the same callback since the last look.
+    /// The number of threads that have been in the same callback since the last check.
     var stuck = 0
-    /// How much work has been taken from the queue so far.
+    /// The total amount of work taken from the queue.
     var taken = 0
     /// Whether the process keeps most of the processors busy.
     var isBusy = false
   }
 
-  /// The number of threads that the pool may have.
+  /// The allowed number of threads.
   private(set) var allowed = Self.prompt
 
   private var step = Self.firstStep
   private var taken = 0
-  /// Looks in a row that saw no work taken from the queue.
+  /// The number of consecutive checks in which no work was taken from the queue.
   private var looksWithoutProgress = 0
 
-  /// Work begins to wait.
+  /// Notes that work begins to wait.
   mutating func begin(taken: Int) {
     self.taken = taken
     looksWithoutProgress = 0
     step = Self.firstStep
   }
 
-  /// Looks at a pool whose work waits.
+  /// Checks a pool whose work is waiting.
   mutating func look(at sight: Sight) {
     looksWithoutProgress = sight.taken == taken ? looksWithoutProgress + 1 : 0
     taken = sight.taken
@@ -62,6 +62,6 @@ struct PoolGrowth {
     }
   }
 
-  /// There are no more threads than this; what was allowed above them is taken back.
+  /// Notes the number of existing threads; the allowed number decreases to it.
   mutating func shrink(to threads: Int) { allowed = max(Self.prompt, min(allowed, threads)) }
 }

@@ -1,11 +1,11 @@
 import MilterSystem
 
-/// A piece of work for a thread of the pool.
+/// Work for a thread of the pool.
 protocol PoolWork: AnyObject, Sendable {
-  /// Does it, on the calling thread.
+  /// Performs the work on the calling thread.
   ///
   /// - Parameters:
-  ///   - counters: those of the thread.
-  ///   - memory: the thread's memory to receive into, until this returns; nil if the system had none to give.
+  ///   - counters: The counters of the thread.
+  ///   - memory: The thread's receive memory, until this method returns; `nil` if the system had none left.
   func serve(counting counters: ThreadCounters, receivingInto memory: PageMemory?)
 }

@@ -1,19 +1,19 @@
 import Dispatch
 import MilterSystem
 
-/// How busy the process keeps the processors from one question to the next.
+/// The load of the processors by this process, between two calls.
 struct ProcessorLoad {
   private var processorTime: UInt64 = 0
   private var time: UInt64 = 0
   private let processors = Double(ProcessorClock.processorCount)
 
-  /// Whether the process has kept three quarters of the processors busy since this was last asked.
+  /// Whether the process has kept three quarters of the processors busy since the last call.
   mutating func isHigh() -> Bool {
     let (formerProcessorTime, former) = (processorTime, time)
     processorTime = ProcessorClock.nanoseconds
     time = DispatchTime.now().uptimeNanoseconds
-    // The first time is the machine's uptime: in nanoseconds, and times the processors, it may be more
-    // than an integer holds.
+    // The first value is the machine's uptime. In nanoseconds and multiplied by the processors, it may exceed
+    // the range of an integer.
     let available = Double(time &- former) * processors
     return Double(processorTime &- formerProcessorTime) >= available * 0.75
   }

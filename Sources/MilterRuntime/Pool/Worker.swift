@@ -1,7 +1,7 @@
 import Dispatch
 import MilterSystem
 
-/// A thread of the pool: its next work, and a bell.
+/// A thread of the pool: its next work, and a semaphore.
 final class Worker: Sendable {
   private let bell = DispatchSemaphore(value: 0)
   private let work: SystemMutex<(any PoolWork)?>
@@ -22,7 +22,7 @@ final class Worker: Sendable {
 
   func wait() { bell.wait() }
 
-  /// - Returns: whether the bell rang in time.
+  /// - Returns: Whether the semaphore was signaled in time.
   func wait(_ interval: DispatchTimeInterval) -> Bool {
     bell.wait(timeout: .now() + interval) == .success
   }

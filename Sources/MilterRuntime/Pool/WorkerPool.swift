@@ -2,34 +2,33 @@ import Dispatch
 import MilterSystem
 import Synchronization
 
-/// The threads that run connections with work to do, and what is left of callbacks that suspended.
+/// The threads that serve connections with work, and run the rest of suspended callbacks.
 ///
-/// A connection gets a free thread, or a new one as long as there are few. Beyond that it waits for
-/// the next that gets free, and ``PoolGrowth`` allows more threads while callbacks block. Threads that
-/// found nothing to do for a while end. One stays, so that connections are served also when the system
-/// has no more threads to give.
+/// A connection gets a free thread, or a new one if there are few. Otherwise it waits for the next free thread,
+/// and ``PoolGrowth`` allows more threads while callbacks block. Threads without work end after some time. One
+/// always stays, so that connections are served even if the system has no more threads.
 final class WorkerPool: Sendable {
   private struct State {
     var free: [Worker] = []
     var threads = 0
-    /// Threads that stay with a busy connection; they do not count as a burst.
+    /// The number of threads that stay with a busy connection, which do not count as a burst.
     var settled = 0
     var growth = PoolGrowth()
-    /// Whether the pool is looked at again and again, since work waits.
+    /// Whether the pool is checked regularly, because work is waiting.
     var isWatched = false
-    /// Most threads since free memory was given back to the system.
+    /// The maximum number of threads since free memory was last returned to the system.
     var mostThreads = 0
     /// Whether threads without work end at once.
     var isRetired = false
-    /// Whether the system had no thread to give when it was asked last.
+    /// Whether the system had no thread left at the last attempt.
     var isShort = false
     var waiting = WorkQueue()
     var load = ProcessorLoad()
 
-    /// The maximum number of threads at a time.
+    /// The maximum number of threads.
     var limit: Int
 
-    /// How many more threads may be started now.
+    /// The number of threads that may be started now.
     var room: Int { min(limit, growth.allowed + settled) - threads }
   }
 
@@ -42,21 +41,21 @@ final class WorkerPool: Sendable {
   private let log: MilterLog
   /// Whether the log has the reason why there are no more threads.
   private let isShortageLogged = Atomic<Bool>(false)
-  /// Looks at the pool while work waits, and starts more threads.
+  /// Checks the pool while work is waiting, and starts more threads.
   private let watch = EventThread()
 
-  /// How long a free thread is kept.
+  /// The time that a free thread is kept.
   private static let keepAlive = DispatchTimeInterval.seconds(1)
 
-  /// Makes a pool without threads.
+  /// Creates a pool without threads.
   ///
   /// - Parameters:
-  ///   - limit: most threads at a time.
-  ///   - stackSize: the stack of each, in bytes.
-  ///   - signalMask: the signals each has blocked; what the threads have which start them would be
-  ///     passed on to programs that a callback runs.
-  ///   - counters: where threads count what they do.
-  ///   - log: where a lack of threads goes.
+  ///   - limit: The maximum number of threads.
+  ///   - stackSize: The stack of each thread, in bytes.
+  ///   - signalMask: The blocked signals of each thread. Programs that a callback starts would inherit the mask
+  ///     of the starting threads.
+  ///   - counters: The counters for the threads.
+  ///   - log: The log for a lack of threads.
   init(
     limit: Int, stackSize: Int, signalMask: SignalMask, counters: ServerCounters, log: MilterLog
   ) {
@@ -67,9 +66,9 @@ final class WorkerPool: Sendable {
     self.log = log
   }
 
-  /// Starts the thread that stays, and the one that starts more.
+  /// Starts the thread that stays, and the one that starts others.
   ///
-  /// - Throws: if the system has no thread to give.
+  /// - Throws: An error if the system has no thread left.
   func start() throws(SocketError) {
     try watch.start(task: { [self] in look() })
     change { $0.threads += 1 }
@@ -81,14 +80,13 @@ final class WorkerPool: Sendable {
     }
   }
 
-  /// Changes the maximum number of threads; those that are beyond it stay until they are free.
+  /// Changes the maximum number of threads; additional threads stay until they are free.
   func setLimit(_ limit: Int) { change { $0.limit = max(1, limit) } }
 
-  /// Whether threads are scarce, so that none should linger with a silent connection.
+  /// Whether threads are scarce, so that none should wait for a silent connection.
   var isCrowded: Bool { crowded.load(ordering: .relaxed) }
 
-  /// Whether there is no thread for the next connection and there will be none, so that not even a
-  /// busy one should keep its own.
+  /// Whether no thread is left for the next connection, so that even a busy one should not keep its thread.
   var isFull: Bool { full.load(ordering: .relaxed) }
 
   private func change<Result>(_ body: (inout State) -> Result) -> Result {
@@ -96,7 +94,7 @@ final class WorkerPool: Sendable {
       defer {
         state.mostThreads = max(state.mostThreads, state.threads)
         let busy = state.threads - state.free.count - state.settled
-        // Half of the first threads may linger; the others are there for those that come.
+        // Half of the first threads may wait for a connection. The others are for new connections.
         let isFull = state.free.isEmpty && (state.threads >= state.limit || state.isShort)
         full.store(isFull, ordering: .relaxed)
         crowded.store(
@@ -106,7 +104,7 @@ final class WorkerPool: Sendable {
     }
   }
 
-  /// How many threads there are, and what they do.
+  /// The number of threads, and their states.
   var status: EngineStatus.Threads {
     state.withLock { state in
       EngineStatus.Threads(
@@ -115,13 +113,13 @@ final class WorkerPool: Sendable {
     }
   }
 
-  /// Returns if connections can be given threads.
+  /// Returns if connections can get threads.
   func probe() {
     state.withLock { _ in }
     watch.finishJobs()
   }
 
-  /// Has a thread do work.
+  /// Runs work on a thread.
   func run(_ work: any PoolWork) {
     enum Way {
       case wake(Worker)
@@ -130,7 +128,7 @@ final class WorkerPool: Sendable {
     }
     let way = change { state -> Way in
       if let worker = state.free.popLast() { return .wake(worker) }
-      // While the system is short of threads only the watch asks for another.
+      // If the system has no threads left, only the watch tries to start another one.
       if state.room > 0, !state.isShort {
         state.threads += 1
         return .start
@@ -158,7 +156,7 @@ final class WorkerPool: Sendable {
     watch.schedule(after: PoolGrowth.interval, every: PoolGrowth.interval)
   }
 
-  /// Ends the threads that have nothing to do, and others as soon as that is so.
+  /// Ends the threads without work at once, and the others when they are free.
   func retire() {
     let free = change { state -> [Worker] in
       state.isRetired = true
@@ -172,7 +170,7 @@ final class WorkerPool: Sendable {
 
   // MARK: Connections that keep their threads
 
-  /// The calling thread stays with a busy connection; another may be started in its place.
+  /// Notes that the calling thread stays with a busy connection; another one may start in its place.
   func settle(_ counters: ThreadCounters?) {
     counters?.isSettled = true
     let isStarting = change { state -> Bool in
@@ -184,7 +182,7 @@ final class WorkerPool: Sendable {
     if isStarting { startThreads(1) }
   }
 
-  /// The calling thread leaves such a connection.
+  /// Notes that the calling thread leaves such a connection.
   func unsettle(_ counters: ThreadCounters?) {
     counters?.isSettled = false
     change { $0.settled -= 1 }
@@ -192,7 +190,7 @@ final class WorkerPool: Sendable {
 
   // MARK: More threads
 
-  /// Looks whether more threads are needed, and starts them.
+  /// Checks whether more threads are needed, and starts them.
   private func look() {
     let stuck = counters.countStuckThreads()
     let more = change { state -> Int in
@@ -212,7 +210,7 @@ final class WorkerPool: Sendable {
     startThreads(more)
   }
 
-  /// Starts threads that are counted already; they take the work that waits.
+  /// Starts threads that are already counted, and that take the waiting work.
   private func startThreads(_ count: Int) {
     for started in 0..<count {
       do {
@@ -236,7 +234,7 @@ final class WorkerPool: Sendable {
     }
   }
 
-  /// The system gives no more threads: one of ours does the work when it is free.
+  /// Handles a lack of threads: an existing thread does the work when it is free.
   private func noThread(for work: any PoolWork, _ reason: SocketError) {
     let free = change { state -> Worker? in
       state.threads -= 1
@@ -265,7 +263,7 @@ final class WorkerPool: Sendable {
     }
   }
 
-  /// The next work for a thread that got free; `nil` if the thread must end.
+  /// Returns the next work for a free thread; `nil` if the thread must end.
   private func nextWork(for worker: Worker) -> (any PoolWork)? {
     enum Next {
       case work(any PoolWork)
@@ -289,7 +287,7 @@ final class WorkerPool: Sendable {
     if worker.wait(Self.keepAlive) { return worker.take() }
     var isQuiet = false
     let isEnding = change { state -> Bool in
-      // The last one stays for good.
+      // The last thread stays forever.
       guard state.threads > 1, let index = state.free.firstIndex(where: { $0 === worker }) else {
         return false
       }
@@ -301,11 +299,11 @@ final class WorkerPool: Sendable {
       return true
     }
     if isEnding {
-      // Each time only half of the threads are left, a dozen times after the highest load.
+      // Only when half of the threads are left: a dozen times after the highest load.
       if isQuiet { FreeMemory.giveBack() }
       return nil
     }
-    // It is the last one, or somebody has just chosen it and is about to wake it.
+    // It is the last thread, or another thread has chosen it and is about to wake it.
     worker.wait()
     return worker.take()
   }
@@ -317,7 +315,7 @@ extension WorkerPool: CallbackThreads {
   }
 }
 
-/// The rest of a callback that suspended.
+/// The rest of a suspended callback.
 private final class CallbackJob: PoolWork {
   private let job: UnownedJob
   private let executor: CallbackExecutor

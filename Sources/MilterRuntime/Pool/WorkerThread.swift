@@ -1,16 +1,16 @@
 import MilterSystem
 
-/// Starts a detached thread with a stack of its own size.
+/// Starts a detached thread with a stack of a given size.
 ///
-/// Dispatch's threads are not for callbacks that block: there are few, and more come slowly.
+/// Dispatch's threads are not suitable for callbacks that block: there are few, and new ones start slowly.
 enum WorkerThread {
   /// Starts a thread.
   ///
   /// - Parameters:
-  ///   - stackSize: the size of its stack, in bytes.
-  ///   - runsCallbacks: whether ``isCurrent`` is true in the thread.
-  ///   - body: what it does.
-  /// - Throws: ``SocketError`` if the system has no thread to give.
+  ///   - stackSize: The size of the stack, in bytes.
+  ///   - runsCallbacks: Whether ``isCurrent`` is `true` in the thread.
+  ///   - body: The work of the thread.
+  /// - Throws: ``SocketError`` if the system has no thread left.
   static func start(
     stackSize: Int, runsCallbacks: Bool = true, _ body: @escaping @Sendable () -> Void
   ) throws(SocketError) {
@@ -20,7 +20,7 @@ enum WorkerThread {
     }
   }
 
-  /// Whether the calling thread runs callbacks, so that it may be in the middle of one.
+  /// Whether the calling thread runs callbacks, and so may be inside of one.
   static var isCurrent: Bool { mark.isSet }
 
   /// The mark of threads that run callbacks.

@@ -9,11 +9,11 @@ import MilterSystem
 /// try server.run()
 /// ```
 ///
-/// ``run()`` is a program's main loop and owns its signals; ``start()`` and ``stop(drain:)`` embed
-/// the server in a larger program and touch no signal.
+/// ``run()`` is the main loop of a program and handles its signals. In a larger program, ``start()`` and
+/// ``stop(drain:)`` do not change the handling of signals.
 ///
-/// The corresponding libmilter functions are `smfi_register`, `smfi_setconn`, `smfi_opensocket`,
-/// `smfi_main` and `smfi_stop`.
+/// The corresponding libmilter functions are `smfi_register`, `smfi_setconn`, `smfi_opensocket`, `smfi_main`,
+/// and `smfi_stop`.
 ///
 /// ## Topics
 ///
@@ -47,15 +47,15 @@ public final class MilterServer: Sendable {
   /// Calls of ``serve()`` that wait for the end.
   private let waiting = SystemMutex<[CheckedContinuation<Void, Never>]>([])
   private let counters: ServerCounters
-  /// The action on SIGHUP; nil if SIGHUP stops the server, as with libmilter.
+  /// The action on SIGHUP; `nil` if SIGHUP stops the server, as in libmilter.
   private let reload: (@Sendable () throws -> Void)?
-  /// Gets the filter ready before the first connection; `nil` if there is nothing to do.
+  /// Prepares the filter before the first connection; `nil` if there is nothing to prepare.
   private let prepare: (@Sendable () throws -> Void)?
-  /// The process-wide part of the server, while ``run()`` is under way.
+  /// The process-wide part of the server while ``run()`` is running.
   private let process = SystemMutex<ServerProcess?>(nil)
 
-  /// Makes a server for filters that are not a ``Milter``; without `reload`, ``run()`` treats signals
-  /// as libmilter does.
+  /// Creates a server for filters that are not a ``Milter``; without `reload`, ``run()`` handles signals as
+  /// libmilter does.
   package init(
     sockets: [String], configuration: MilterConfiguration,
     prepare: (@Sendable () throws -> Void)? = nil,
@@ -81,7 +81,7 @@ public final class MilterServer: Sendable {
     specs = try sockets.map { try SocketSpec($0) }
   }
 
-  /// The sockets where the server listens, as socket specifications; port 0 is replaced by the chosen port.
+  /// The server's sockets as socket specifications; the chosen port replaces port 0.
   ///
   /// Empty before ``open()`` or ``start()``, and after the server was stopped.
   public var addresses: [String] {
@@ -94,20 +94,20 @@ public final class MilterServer: Sendable {
     }
   }
 
-  /// The counters of the server.
+  /// The statistics of the server.
   ///
   /// May be read at any time, from any thread, and after the server was stopped.
   public var statistics: MilterStatistics { counters.snapshot }
 
   /// Opens the sockets without accepting connections.
   ///
-  /// If it is not called, ``start()`` and ``run()`` open the sockets. Between this call and those, a program
-  /// can give up privileges, and fork: no thread has been started yet.
-  /// The corresponding libmilter function is `smfi_opensocket`.
+  /// If you do not call it, ``start()`` and ``run()`` open the sockets. Between this call and those, a program
+  /// can give up privileges and fork, because no thread is running yet. The corresponding libmilter function is
+  /// `smfi_opensocket`.
   /// - Throws: `SocketError` if a socket cannot be opened, with a code such as `addressInUse`,
-  ///   `permissionDenied` or `noSuchDirectory` and the system's error; none is open then. The same if
-  ///   ``MilterMetrics/file`` exists and is not a regular file.
-  ///   ``/MilterCore/MilterError`` if the server was stopped.
+  ///   `permissionDenied`, or `noSuchDirectory`, and with the system's error; no socket is then open. The same
+  ///   error if ``MilterMetrics/file`` exists and is not a regular file. ``/MilterCore/MilterError`` if the
+  ///   server was stopped.
   public func open() throws {
     StandardDescriptors.fill()
     try phase.withLock { phase in
@@ -120,18 +120,17 @@ public final class MilterServer: Sendable {
     }
   }
 
-  /// Starts to serve and returns; does not change the handling of signals.
+  /// Starts the server and returns; does not change the handling of signals.
   ///
-  /// The server runs until it is stopped, even if nothing refers to it any longer. The larger program gets
-  /// the filter ready: unlike ``run()`` and ``serve()``, this method does not call
-  /// ``MilterConfiguration/prepare``.
-  /// - Throws: if a socket cannot be opened, or the system has no descriptors or threads left.
+  /// The server runs until it is stopped, even if nothing refers to it. The larger program must prepare the
+  /// filter: unlike ``run()`` and ``serve()``, this method does not call ``MilterConfiguration/prepare``.
+  /// - Throws: An error if a socket cannot be opened, or if the system has no descriptors or threads left.
   public func start() throws {
     try open()
     let (engine, failure) = try phase.withLock { phase -> (Engine?, (any Error)?) in
       guard case .open(let sockets) = phase else { return (nil, nil) }
       var configuration = configuration
-      // The engine holds on to the server until it has stopped.
+      // The engine retains the server until it has stopped.
       configuration.requestStop = { [worker = configuration.worker] in
         // All workers must stop.
         if let worker { return worker.tell(.stop) }
@@ -149,16 +148,16 @@ public final class MilterServer: Sendable {
       return (engine, nil)
     }
     if let failure {
-      // Some of its threads may run.
+      // Some of its threads may already run.
       _ = engine?.stop(drain: .zero)
       throw failure
     }
     if configuration.worker == nil { engine?.logListeners() }
   }
 
-  /// Opens the sockets and gets the filter ready; if that fails, no socket is left open.
+  /// Opens the sockets and prepares the filter; after an error, no socket is open.
   ///
-  /// - Returns: Whether the server may start; `false` if it was stopped meanwhile.
+  /// - Returns: Whether the server may start; `false` if it was stopped in the meantime.
   private func openPrepared() throws -> Bool {
     try open()
     do {
@@ -172,20 +171,18 @@ public final class MilterServer: Sendable {
 
   /// Serves until a signal or ``stop(drain:)`` stops it.
   ///
-  /// It opens the sockets and then calls ``MilterConfiguration/prepare``, by default
-  /// ``MilterBase/prepare()`` of the filter's class, on the calling thread and before the first
-  /// connection.
+  /// It opens the sockets and then calls ``MilterConfiguration/prepare``, by default ``MilterBase/prepare()``
+  /// of the filter's class, on the calling thread and before the first connection.
   ///
-  /// SIGTERM stops accepting and waits for messages under way, at most
-  /// ``MilterConfiguration/drain``; SIGINT, or a second signal, ends them at once. SIGHUP reads the
-  /// configuration again: ``MilterConfiguration/reload``, by default ``MilterBase/reload()`` of the
-  /// filter's class. SIGUSR1 writes what each connection is doing to the log: ``logConnections()``.
-  /// A signal acts on all running servers of the process. The signals are blocked meanwhile in all threads;
-  /// call this method before you start other threads. A service manager is notified. See the article
-  /// Operating.
+  /// On SIGTERM, it accepts no more connections and waits for messages in progress, at most
+  /// ``MilterConfiguration/drain``. On SIGINT or a second signal, it ends them at once. On SIGHUP, it reloads
+  /// the configuration: ``MilterConfiguration/reload``, by default ``MilterBase/reload()`` of the filter's
+  /// class. On SIGUSR1, it logs the state of each connection; see ``logConnections()``. A signal affects all
+  /// running servers of the process. The signals are blocked in all threads, so call this method before you
+  /// start other threads. The server reports to a service manager. See the article Operating.
   ///
   /// The corresponding libmilter function is `smfi_main`.
-  /// - Throws: if a socket cannot be opened; what `prepare` throws. The server is stopped then.
+  /// - Throws: An error if a socket cannot be opened, or an error of `prepare`. The server is then stopped.
   public func run() throws {
     StandardDescriptors.fill()
     let process = ServerProcess(
@@ -214,11 +211,11 @@ public final class MilterServer: Sendable {
     }
   }
 
-  /// Serves until its task is canceled, or the server is stopped otherwise; touches no signal.
+  /// Serves until its task is canceled or the server is stopped; does not change the handling of signals.
   ///
-  /// It begins as ``run()`` does: it opens the sockets and calls ``MilterConfiguration/prepare``.
-  /// On cancellation it accepts no more and waits for messages under way, at most
-  /// ``MilterConfiguration/drain``, as on SIGTERM in ``run()``. So it fits a service group:
+  /// It begins as ``run()`` does: it opens the sockets and calls ``MilterConfiguration/prepare``. After
+  /// cancellation, it accepts no more connections and waits for messages in progress, at most
+  /// ``MilterConfiguration/drain``, as ``run()`` does on SIGTERM. So you can use it in a service group:
   ///
   /// ```swift
   /// struct FilterService {
@@ -228,13 +225,12 @@ public final class MilterServer: Sendable {
   /// }
   /// ```
   ///
-  /// With swift-service-lifecycle, declare it a `Service`, and call `serve` in
-  /// `cancelWhenGracefulShutdown`.
+  /// With swift-service-lifecycle, declare a `Service` that calls `serve` in `cancelWhenGracefulShutdown`.
   ///
-  /// No thread of Swift's cooperative pool is blocked meanwhile.
+  /// It blocks no thread of Swift's cooperative pool.
   ///
   /// The corresponding libmilter function is `smfi_main`.
-  /// - Throws: if a socket cannot be opened; what `prepare` throws. The server is stopped then.
+  /// - Throws: An error if a socket cannot be opened, or an error of `prepare`. The server is then stopped.
   public func serve() async throws {
     guard !Task.isCancelled, try openPrepared() else { return }
     try start()
@@ -256,7 +252,7 @@ public final class MilterServer: Sendable {
     }
   }
 
-  /// The server has stopped: nobody is to wait for that any more.
+  /// Resumes the calls that wait for the end, after the server has stopped.
   private func tellStopped() {
     let continuations = waiting.withLock { waiting in
       defer { waiting = [] }
@@ -265,7 +261,7 @@ public final class MilterServer: Sendable {
     for continuation in continuations { continuation.resume() }
   }
 
-  /// Reads the configuration again, which counts unless it fails.
+  /// Reloads the configuration, and counts a reload that succeeds.
   private var countedReload: (@Sendable () throws -> Void)? {
     guard let reload else { return nil }
     return { [counters] in
@@ -276,16 +272,15 @@ public final class MilterServer: Sendable {
 
   /// Stops serving.
   ///
-  /// The server accepts no connection any more. It closes a connection between messages when its MTA
-  /// has been silent for a second; until then it serves another message on it. Messages under way get
-  /// their verdict. What is left after the drain time is cut off.
+  /// The server accepts no more connections. It closes a connection between messages after its MTA has been
+  /// silent for a second; until then it serves another message on it. Messages in progress get their verdict.
+  /// After the drain time, the server closes the remaining connections.
   ///
-  /// May be called from anywhere. It does not wait, and returns 0, where it could only wait for itself: in
-  /// a callback and the child tasks of one, also while they await an actor, and in a log's closure. In a
-  /// task that a callback made with `Task {}` it waits. The corresponding libmilter function is
-  /// `smfi_stop`.
-  /// - Parameter drain: The time to wait for messages under way and for those that follow them; `nil`,
-  ///   the default, for ``MilterConfiguration/drain``.
+  /// May be called from any thread. If it would wait for its own caller, it does not wait, and returns 0: in a
+  /// callback and its child tasks, even while they await an actor, and in a log's closure. In a task that a
+  /// callback created with `Task {}`, it waits. The corresponding libmilter function is `smfi_stop`.
+  /// - Parameter drain: The time to wait for messages in progress and for those that follow them; `nil`, the
+  ///   default, for ``MilterConfiguration/drain``.
   /// - Returns: The number of connections whose callbacks did not return in time.
   @discardableResult
   public func stop(drain: Duration? = nil) -> Int {
@@ -296,7 +291,7 @@ public final class MilterServer: Sendable {
     }
     process.withLock { $0 }?.willStop()
     let former = phase.withLock { phase in
-      // The engine stays reachable until it has stopped: a second signal cuts the drain short.
+      // The engine stays reachable until it has stopped, because a second signal ends the drain time.
       defer { if case .running = phase {} else { phase = .stopped } }
       return phase
     }
@@ -314,14 +309,14 @@ public final class MilterServer: Sendable {
     return left
   }
 
-  /// Has the server stop, and ``run()`` return, without waiting for it.
+  /// Stops the server and ends ``run()``, without waiting.
   package func requestStop(drain: Duration) {
     if let engine { return engine.requestStop(drain: drain) { self.stop(drain: drain) } }
-    // Nothing runs, so there is nothing that a lack of threads could keep running.
+    // Nothing is running, so a lack of threads can delay nothing.
     DispatchQueue(label: "swift-milter.stop").async { self.stop(drain: drain) }
   }
 
-  /// The engine, while there is one.
+  /// The engine, if there is one.
   var engine: Engine? {
     phase.withLock { phase in
       if case .running(let engine) = phase { return engine }

@@ -1,20 +1,20 @@
 import MilterSystem
 
-/// The sockets of a server that listens and does not accept yet.
+/// The sockets of a server that listens and does not accept connections yet.
 struct OpenSockets: Sendable {
   /// The sockets for MTAs.
   private(set) var mail: [ListeningSocket] = []
-  /// The one for statistics, if there is one.
+  /// The socket for statistics, if any.
   private(set) var metrics: ListeningSocket?
-  /// The one that answers what the server does, if there is one.
+  /// The socket for status requests, if any.
   private(set) var control: ListeningSocket?
 
   /// Opens the sockets.
   ///
   /// - Parameters:
-  ///   - specs: where MTAs connect.
-  ///   - configuration: the server's.
-  /// - Throws: if one cannot be opened; none is open then.
+  ///   - specs: The sockets for MTAs.
+  ///   - configuration: The server's configuration.
+  /// - Throws: An error if a socket cannot be opened; no socket is then open.
   init(_ specs: [SocketSpec], _ configuration: MilterConfiguration) throws {
     let options = ListeningSocket.Options(
       backlog: Int32(clamping: configuration.backlog), mode: configuration.socketMode,
@@ -33,7 +33,7 @@ struct OpenSockets: Sendable {
     }
   }
 
-  /// Closes them.
+  /// Closes the sockets.
   func close(leavingFiles: Bool) {
     for socket in mail + [metrics, control].compactMap({ $0 }) {
       if !leavingFiles { socket.unlinkIfOurs() }

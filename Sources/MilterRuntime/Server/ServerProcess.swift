@@ -1,32 +1,32 @@
 import MilterSystem
 
-/// The tasks of a server that owns its process: it waits for signals, and for a supervisor's commands,
-/// and reports to the service manager or the supervisor.
+/// The process-wide tasks of a server: it waits for signals and a supervisor's commands, and reports to the
+/// service manager or the supervisor.
 ///
-/// A server that was embedded by ``MilterServer/start()`` has none.
+/// A server that ``MilterServer/start()`` has started has none.
 final class ServerProcess: Sendable {
   private let waiter: SignalWaiter
   private let manager: ServiceManager?
   private let worker: WorkerLink?
   private let log: MilterLog
   private let reload: (@Sendable () throws -> Void)?
-  /// The thread that reads the configuration again, so that signals are still handled meanwhile.
+  /// The thread that reloads the configuration, so that signals are handled during the reload.
   let reloads = EventThread()
-  /// Whether a reload waits for its turn: it will read what any later one would.
+  /// The number of the waiting reload, which includes all later requests; `nil` if none is waiting.
   ///
-  /// The number is that of the supervisor's last command to do so, 0 without one.
+  /// It is the number of the supervisor's last request, or 0 if a signal requested it.
   private let waitingReload = SystemMutex<Int?>(nil)
   private let isStopping = SystemMutex(false)
-  /// Whether messages under way are not waited for any longer.
+  /// Whether the wait for messages in progress has ended.
   private let isHurried = SystemMutex(false)
 
-  /// Blocks the signals in the calling thread, and so in all that are started after it.
+  /// Blocks the signals in the calling thread, and so in all threads that are started later.
   ///
   /// - Parameters:
-  ///   - log: where signals and failures go.
-  ///   - reload: reads the configuration again, on SIGHUP. Nil is libmilter's way: SIGHUP stops the
-  ///     server, and what the service manager hears is the filter's business.
-  ///   - worker: the channel to the supervisor; nil without one.
+  ///   - log: The log for signals and failures.
+  ///   - reload: Reloads the configuration on SIGHUP. If it is `nil`, as in libmilter, SIGHUP stops the server,
+  ///     and the filter itself reports to the service manager.
+  ///   - worker: The channel to the supervisor; `nil` without one.
   init(log: MilterLog, reload: (@Sendable () throws -> Void)?, worker: WorkerLink? = nil) {
     self.log = log
     self.worker = worker
@@ -41,19 +41,19 @@ final class ServerProcess: Sendable {
     }
   }
 
-  /// Starts the threads that it needs.
+  /// Starts the threads.
   ///
-  /// - Parameter stackSize: the stack of the one that reads the configuration again, in bytes.
-  /// - Throws: if the system has no thread to give.
+  /// - Parameter stackSize: The stack of the thread that reloads the configuration, in bytes.
+  /// - Throws: An error if the system has no thread left.
   func start(stackSize: Int) throws(SocketError) {
     if reload != nil { try reloads.start(stackSize: stackSize) }
   }
 
-  /// Serves until ``finish()`` is called; in the thread that made this.
+  /// Serves until ``finish()`` is called; must be called on the thread that created this object.
   ///
   /// - Parameters:
-  ///   - engine: what runs.
-  ///   - stop: begins to stop, at once if its argument is true, and has ``finish()`` called in the end.
+  ///   - engine: The engine.
+  ///   - stop: Begins to stop, at once if its argument is `true`, and later calls ``finish()``.
   func serve(_ engine: Engine, stop: @escaping @Sendable (_ isAtOnce: Bool) -> Void) {
     let watchdog = watchdog(engine)
     defer {
@@ -70,7 +70,7 @@ final class ServerProcess: Sendable {
       case .interrupt: begin(stop, atOnce: true, engine, "signal \(signal.rawValue)")
       default:
         let isFirst = begin(stop, atOnce: false, engine, "signal \(signal.rawValue)")
-        // A worker gets a signal to the whole process group twice: its supervisor also forwards it.
+        // A worker gets a signal to the process group twice, because its supervisor forwards it.
         if !isFirst, worker == nil {
           begin(stop, atOnce: true, engine, "signal \(signal.rawValue)")
         }
@@ -101,9 +101,9 @@ final class ServerProcess: Sendable {
     }
   }
 
-  /// Begins to stop, or waits no longer for messages under way.
+  /// Begins to stop, or ends the wait for messages in progress.
   ///
-  /// - Returns: whether anything is new about that.
+  /// - Returns: Whether this changed anything.
   @discardableResult
   private func begin(
     _ stop: (_ isAtOnce: Bool) -> Void, atOnce isAtOnce: Bool, _ engine: Engine, _ reason: String
@@ -131,9 +131,9 @@ final class ServerProcess: Sendable {
     }
   }
 
-  /// Reports to the service manager, once, that the server is about to end.
+  /// Reports once to the service manager that the server is about to end.
   ///
-  /// - Returns: whether that is new.
+  /// - Returns: Whether this is the first call.
   @discardableResult
   func willStop() -> Bool {
     isStopping.withLock { isStopping in
@@ -147,16 +147,16 @@ final class ServerProcess: Sendable {
   /// Ends ``serve(_:stop:)``, from any thread.
   func finish() { waiter.finish() }
 
-  /// Gives the signals back without serving.
+  /// Restores the signals without serving.
   func dismiss() {
     reloads.end()
     waiter.finish()
     waiter.wait { _ in }
   }
 
-  /// Has the configuration read again, unless that is about to happen already.
+  /// Schedules a reload of the configuration, unless one is already waiting.
   ///
-  /// - Parameter number: what the supervisor calls the reload; 0 if it has not asked.
+  /// - Parameter number: The supervisor's number of the reload; 0 if a signal requested it.
   func reloadLater(_ number: Int = 0) {
     guard let reload else { return }
     let isNew = waitingReload.withLock { waiting in
@@ -186,7 +186,7 @@ final class ServerProcess: Sendable {
     tellUnlessStopping(.ready)
   }
 
-  /// Sends nothing once `STOPPING=1` was sent: the manager must not take the service for a running one.
+  /// Sends nothing after `STOPPING=1`, because the manager would treat the service as running.
   @discardableResult
   private func tellUnlessStopping(_ message: ServiceManager.Message) -> Bool {
     isStopping.withLock { isStopping in
@@ -206,7 +206,7 @@ final class ServerProcess: Sendable {
 }
 
 extension WorkerMessage {
-  /// The message to a supervisor that corresponds to a message to a service manager.
+  /// Creates the message to a supervisor that corresponds to a message to a service manager.
   init(_ message: ServiceManager.Message) {
     self =
       switch message {

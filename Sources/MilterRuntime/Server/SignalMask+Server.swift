@@ -1,16 +1,16 @@
 package import MilterSystem
 
 extension SignalMask {
-  /// SIGTERM, SIGHUP and SIGINT, which libmilter obeys.
+  /// SIGTERM, SIGHUP, and SIGINT, which libmilter handles.
   static let stopSignals: [Signal] = [.terminate, .hangup, .interrupt]
 
-  /// These and SIGUSR1, which libmilter leaves to the filter.
+  /// These signals and SIGUSR1, which libmilter leaves to the filter.
   static let programSignals = stopSignals + [.user1]
 
-  /// These and SIGUSR2, which has a supervisor replace the program.
+  /// These signals and SIGUSR2, on which a supervisor replaces the program.
   static let supervisorSignals = programSignals + [.user2]
 
-  /// Blocks the signals that a filter program obeys in the calling thread, and so in all that are
-  /// started after it.
+  /// Blocks the signals of a filter program in the calling thread, and so in all threads that are started
+  /// later.
   package static func blockProgramSignals() { block(programSignals) }
 }

@@ -1,48 +1,48 @@
 import MilterSystem
 
-/// Waits, in the thread that made it, for the signals that a server's process obeys.
+/// Waits for the signals of a server's process, in the thread that created it.
 ///
-/// As with libmilter they are blocked in all threads and one waits for them. No handler is
-/// installed, so nothing runs in the middle of anything, and no program that a callback starts
-/// inherits one.
+/// As in libmilter, the signals are blocked in all threads, and one thread waits for them. There is no handler,
+/// so nothing runs asynchronously, and programs that a callback starts inherit none.
 ///
-/// The system gives a signal to one waiting thread. Every waiter of the process hears of it.
+/// The system delivers a signal to one waiting thread, which passes it on to every waiter of the process.
 final class SignalWaiter: Sendable {
   private struct State {
     var isOver = false
-    /// Whether a SIGTERM is under way that only wakes the thread.
+    /// Whether a SIGTERM was sent that only wakes the thread.
     var isWoken = false
-    /// Signals that another waiter received.
+    /// The signals that another waiter has received.
     var passedOn: [Signal] = []
   }
   private let state = SystemMutex(State())
   private let thread: SystemThread
   private let former: SignalMask
-  /// The signals it waits for.
+  /// The signals to wait for.
   private let signals: [Signal]
   private let restoresMask: Bool
 
   /// The waiters of the process that wait, or are about to.
   private static let all = SystemMutex<[SignalWaiter]>([])
 
-  /// Blocks the signals in the calling thread, and so in all that are started after it.
+  /// Blocks the signals in the calling thread, and so in all threads that are started later.
   ///
   /// - Parameters:
-  ///   - signals: the signals, SIGTERM among them.
-  ///   - restoresMask: whether the thread gets its former mask back at the end. libmilter leaves the
-  ///     signals blocked, so that none ends a filter that tidies up.
+  ///   - signals: The signals, which must include SIGTERM.
+  ///   - restoresMask: Whether the thread's mask is restored at the end. libmilter leaves the signals blocked,
+  ///     so that none ends a filter that is cleaning up.
   init(for signals: [Signal], restoresMask: Bool) {
     self.signals = signals
     self.restoresMask = restoresMask
     former = SignalMask.current
     SignalMask.block(signals)
     thread = SystemThread.current
-    // A peer that is gone is an error of the write, not the end of the process.
+    // A closed connection is an error of the write, and must not end the process.
     Signal.brokenPipe.ignore()
     Self.all.withLock { $0.append(self) }
   }
 
-  /// Passes on every signal until ``finish()`` is called; to be called by the thread that made this.
+  /// Passes on every signal until ``finish()`` is called; must be called on the thread that created this
+  /// object.
   func wait(_ received: (Signal) -> Void) {
     while !state.withLock({ $0.isOver }) {
       guard let signal = next() else { continue }
@@ -57,7 +57,7 @@ final class SignalWaiter: Sendable {
     leave()
   }
 
-  /// Whether a signal is the one that wakes the thread, which is then no longer under way.
+  /// Whether a signal is the one that wakes the thread, which is then consumed.
   private func takeWake(_ signal: Signal) -> Bool {
     state.withLock { state in
       guard signal == .terminate, state.isWoken else { return false }
@@ -68,25 +68,25 @@ final class SignalWaiter: Sendable {
 
   private func next() -> Signal? { Signal.next(of: signals) }
 
-  /// Has all other waiters hear of a signal.
+  /// Passes a signal on to all other waiters.
   private func passOn(_ signal: Signal) {
     Self.all.withLock { waiters in
       for waiter in waiters where waiter !== self { waiter.wake { $0.passedOn.append(signal) } }
     }
   }
 
-  /// Ends the wait: takes what still waits for this thread, and gives the signals back.
+  /// Ends the wait: consumes the pending signals of this thread, and restores the mask.
   private func leave() {
     let isLast = Self.all.withLock { waiters in
       waiters.removeAll { $0 === self }
       return waiters.isEmpty
     }
-    // What still waits would end the process as soon as it is unblocked.
+    // Pending signals would end the process when they are unblocked.
     while Signal.isPending(oneOf: signals) {
       guard let signal = next() else { continue }
       if !takeWake(signal) { passOn(signal) }
     }
-    // While others wait, a signal in this thread would end the process under them.
+    // While others wait, an unblocked signal in this thread would end the process.
     if isLast, restoresMask { former.apply() }
   }
 
@@ -95,7 +95,7 @@ final class SignalWaiter: Sendable {
 
   private func wake(_ change: (inout State) -> Void) {
     state.withLock { state in
-      // Once the wait is over the thread may have ended.
+      // After the wait, the thread may have ended.
       guard !state.isOver else { return }
       change(&state)
       guard !state.isWoken else { return }

@@ -2,8 +2,8 @@ import MilterSystem
 
 /// Regularly reports to the service manager that the server is alive.
 ///
-/// Before each beat its thread goes through what all connections need, to be accepted, woken and served:
-/// if any of that is stuck, there is no beat, and the manager starts the service again.
+/// Before each message, its thread uses all parts of the server that accept, wake, and serve connections. If
+/// one of them is stuck, it sends no message, and the manager restarts the service.
 struct Watchdog {
   private let thread: EventThread
 
@@ -23,7 +23,7 @@ struct Watchdog {
       engine.probe()
       beat()
     })
-    // Twice in the time, as sd_watchdog_enabled(3) advises.
+    // Twice in the interval, as sd_watchdog_enabled(3) advises.
     thread.schedule(after: .zero, every: patience / 2)
   }
 

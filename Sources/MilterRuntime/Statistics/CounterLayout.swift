@@ -8,7 +8,7 @@ import MilterCore
 ///
 /// If times are not measured, the layout ends after the answers.
 enum CounterLayout {
-  /// The counters that exist once, not for each callback.
+  /// The counters that do not exist for each callback.
   enum Single: Int, CaseIterable {
     case bytesReceived, bytesSent, messages, abortedMessages, shadowedRefusals, shadowedChanges
     case healthChecks
@@ -18,13 +18,13 @@ enum CounterLayout {
   private static let answers = errors + MilterStatistics.ErrorKind.allCases.count
   private static let statuses = 1 + Int(MilterStatus.allCases.map(\.rawValue).max() ?? 0)
   private static let times = answers + MilterCallback.allCases.count * statuses
-  /// A bucket each, and after them the sum.
+  /// The number of buckets, and the sum after them.
   private static let timesOfOne = MilterHistogram.nanoseconds.count + 2
 
-  /// How many counters there are at most.
+  /// The maximum number of counters.
   static let count = times + MilterCallback.allCases.count * timesOfOne
 
-  /// How many counters there are.
+  /// Returns the number of counters.
   static func count(timesCallbacks: Bool) -> Int { timesCallbacks ? count : times }
 
   static func place(of error: MilterStatistics.ErrorKind) -> Int { errors + error.rawValue }

@@ -1,13 +1,13 @@
 import MilterSystem
 
-/// Writes a server's statistics to a file now and then.
+/// Writes a server's statistics to a file at regular intervals.
 final class MetricsFile: Sendable {
   private let metrics: MilterMetrics
   private let counters: any StatisticsSource
   private let log: MilterLog
-  /// Its own, since a disk may be slow.
+  /// A separate thread, because a disk may be slow.
   private let thread = EventThread()
-  /// Whether the last attempt failed: a full disk is worth one line, not one for each attempt.
+  /// Whether the last attempt failed, so that a full disk causes one line and not one for each attempt.
   private let isFailing = SystemMutex(false)
 
   init(_ metrics: MilterMetrics, _ counters: any StatisticsSource, log: MilterLog) {
@@ -16,9 +16,9 @@ final class MetricsFile: Sendable {
     self.log = log
   }
 
-  /// Writes the file, and again at every interval.
+  /// Starts writing the file at regular intervals.
   ///
-  /// - Throws: if the system has no thread to give.
+  /// - Throws: An error if the system has no thread left.
   func start() throws(SocketError) {
     try thread.start(task: { [weak self] in self?.write() })
     thread.schedule(after: .zero, every: max(metrics.interval, .milliseconds(100)))

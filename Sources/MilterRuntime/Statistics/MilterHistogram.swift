@@ -2,8 +2,8 @@
 public struct MilterHistogram: Hashable, Sendable {
   /// The upper bounds of the buckets, from 100 microseconds to five minutes.
   ///
-  /// Up to a millisecond a filter only computes; seconds are what it waits for; 10, 30 and 300
-  /// seconds are what MTAs wait.
+  /// Callbacks that only compute take up to a millisecond, and those that wait take seconds. MTAs wait 10, 30,
+  /// or 300 seconds.
   public static let bounds: [Duration] = nanoseconds.map { .nanoseconds($0) }
 
   /// The bounds as numbers.
@@ -17,16 +17,16 @@ public struct MilterHistogram: Hashable, Sendable {
   /// An event counts for the first bound that it does not exceed. The last number counts the events above all
   /// bounds.
   public var counts = [Int](repeating: 0, count: nanoseconds.count + 1)
-  /// All the times together.
+  /// The sum of all durations.
   public var sum = Duration.zero
 
   /// The number of events.
   public var count: Int { counts.reduce(0, &+) }
 
-  /// Makes a histogram of nothing.
+  /// Creates an empty histogram.
   public init() {}
 
-  /// The place in `counts` for a time.
+  /// Returns the index in `counts` for a duration.
   static func bucket(_ time: Int) -> Int {
     nanoseconds.firstIndex { time <= $0 } ?? nanoseconds.count
   }

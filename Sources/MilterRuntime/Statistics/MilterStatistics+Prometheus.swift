@@ -1,13 +1,13 @@
 import MilterCore
 
 extension MilterStatistics {
-  /// The numbers in Prometheus' text format, as its node exporter's textfile collector reads it.
+  /// Returns the numbers in Prometheus' text format, for its node exporter's textfile collector.
   ///
-  /// All begin with `milter_`; those that only grow end with `_total`, times are in seconds. Numbers
-  /// of things that have not happened are there as 0, so that their first rise is seen.
-  /// - Parameter filter: the label `filter` on every number. It distinguishes several filters on one
+  /// All names begin with `milter_`. Those of numbers that only grow end with `_total`, and times are in
+  /// seconds. Events that have not occurred are present as 0, so that their first increase is visible.
+  /// - Parameter filter: The label `filter` of every number, which distinguishes several filters on one
   ///   machine.
-  /// - Returns: whole lines.
+  /// - Returns: Whole lines.
   public func prometheus(filter: String) -> String {
     var text = PrometheusText(labels: [("filter", filter)])
     text.counter("milter_connections_total", "Connections accepted from MTAs.", connections)

@@ -1,9 +1,9 @@
 public import MilterCore
 
-/// A snapshot of a server's counters, made by ``MilterServer/statistics``.
+/// A snapshot of a server's counters; see ``MilterServer/statistics``.
 ///
-/// Numbers of events count from the making of the server and only grow. Those of connections being
-/// served are a moment's: a message is counted before its verdict is.
+/// The counters of events begin at 0 when the server is created, and only grow. A snapshot may contain a
+/// message whose verdict is not counted yet.
 ///
 /// ## Topics
 ///
@@ -36,37 +36,38 @@ public import MilterCore
 /// ### For Prometheus
 /// - ``prometheus(filter:)``
 public struct MilterStatistics: Hashable, Sendable {
-  /// Connections that were accepted, health checks and garbage among them.
+  /// The number of accepted connections, including health checks and invalid ones.
   public var connections = 0
-  /// Connections that were closed at once, because the server was full or out of resources.
+  /// The number of connections that were closed at once, because the server was full or resources were
+  /// exhausted.
   public var refusedConnections = 0
-  /// Connections that are open now.
+  /// The number of open connections.
   public var openConnections = 0
 
-  /// Connections that ended before a byte came, or with a request of HTTP in the place of a command: health
-  /// checks of load balancers.
+  /// The number of connections that ended before the first byte, or with an HTTP request instead of a command:
+  /// health checks of load balancers.
   public var healthChecks = 0
 
-  /// Bytes that came from MTAs.
+  /// The number of bytes from MTAs.
   public var bytesReceived = 0
-  /// Bytes that were sent to MTAs.
+  /// The number of bytes to MTAs.
   public var bytesSent = 0
 
-  /// Messages that began, as far as their steps are sent to the filter.
+  /// The number of messages that began, if their steps are sent to the filter.
   public var messages = 0
-  /// Messages that were given up by the client or the MTA before there was a verdict.
+  /// The number of messages that the client or the MTA aborted before a verdict.
   public var abortedMessages = 0
 
-  /// Verdicts that would have refused mail or thrown it away; only with
+  /// The number of verdicts that would have refused or discarded mail; only with
   /// ``MilterConfiguration/shadow``.
   public var shadowedRefusals = 0
-  /// Changes to messages that were not made; only with ``MilterConfiguration/shadow``.
+  /// The number of changes to messages that were not made; only with ``MilterConfiguration/shadow``.
   public var shadowedChanges = 0
 
   /// The number of answers of each callback, by status; statuses that did not occur are absent.
   ///
-  /// `.continue` counts as well. For a callback that threw or ran too long, the status that was sent in
-  /// its place counts. Steps without a callback do not count.
+  /// `.continue` also counts. For a callback that threw or exceeded its time, the status that was sent instead
+  /// counts. Steps without a callback do not count.
   public var answers: [MilterCallback: [MilterStatus: Int]] = [:]
 
   /// The durations of callbacks; callbacks that have not run are missing.
@@ -80,31 +81,31 @@ public struct MilterStatistics: Hashable, Sendable {
   /// The counters of the members of the filters' chains, by name and number, such as `clamav[0]`.
   public var members: [String: MilterMemberStatistics] = [:]
 
-  /// Threads that run callbacks or wait for some to run.
+  /// The number of threads that run callbacks, or wait for one.
   public var threads = 0
-  /// The number of times that the configuration was read again.
+  /// The number of reloads of the configuration.
   public var reloads = 0
-  /// The worker processes that run now; 0 in a program without `--workers`, and in a worker.
+  /// The number of running worker processes; 0 in a program without `--workers`, and in a worker.
   public var workers = 0
   /// The number of worker processes that ended unexpectedly.
   public var workerCrashes = 0
 
-  /// Makes statistics of a server that has done nothing.
+  /// Creates statistics with all numbers 0.
   public init() {}
 
-  /// A kind of error, as far as an operator would do something different about it.
+  /// A kind of error; the kinds differ in how an operator reacts to them.
   public enum ErrorKind: Int, Hashable, Sendable, CaseIterable {
-    /// A peer sent what is no milter protocol, or nothing this library can read.
+    /// A peer sent bytes that are not the milter protocol, or that this library cannot read.
     case malformed
     /// The filter and the MTA did not agree on the options.
     case negotiation
-    /// The MTA went away where it should not have, such as in the middle of a message.
+    /// The MTA closed the connection where it should not, such as in the middle of a message.
     case disconnected
-    /// The MTA was silent, or took no replies, for too long; or a callback ran for too long.
+    /// The MTA was silent, or did not read its replies, for too long; or a callback exceeded its time.
     case timeout
     /// A callback threw.
     case callback
-    /// The filter answered what it may not; the log has the reason.
+    /// The filter returned an answer that is not allowed; the log has the reason.
     case filter
     /// The system refused something: a connection, a descriptor, a thread.
     case system

@@ -5,9 +5,9 @@ struct PrometheusText {
   private(set) var text = ""
   private let common: Labels
 
-  /// Makes an empty text.
+  /// Creates an empty text.
   ///
-  /// - Parameter labels: what every sample has.
+  /// - Parameter labels: The labels of every sample.
   init(labels: Labels) { common = labels }
 
   mutating func counter(_ name: String, _ help: String, _ value: Int) {

@@ -1,10 +1,10 @@
 import MilterCore
 import MilterSystem
 
-/// The counters of a server: those of its threads, and those for rarer events.
+/// The counters of a server: those of its threads, and those of rarer events.
 final class ServerCounters: StatisticsSource {
   private struct State {
-    /// The numbers that belong to no thread.
+    /// The numbers that do not belong to a thread.
     var statistics = MilterStatistics()
     /// The sums of threads that have ended.
     var sums = [Int](repeating: 0, count: CounterLayout.count)
@@ -22,14 +22,14 @@ final class ServerCounters: StatisticsSource {
 
   // MARK: Threads
 
-  /// Counters for a thread that begins.
+  /// Creates the counters of a new thread.
   func beginThread() -> ThreadCounters {
     let counters = ThreadCounters(timesCallbacks: timesCallbacks)
     state.withLock { $0.threads[ObjectIdentifier(counters)] = counters }
     return counters
   }
 
-  /// Keeps what a thread that ends has counted.
+  /// Adds the counters of a thread that ends.
   func endThread(_ counters: ThreadCounters) {
     state.withLock { state in
       state.threads[ObjectIdentifier(counters)] = nil
@@ -37,8 +37,8 @@ final class ServerCounters: StatisticsSource {
     }
   }
 
-  /// Counts the threads that have been in the same callback since this was last asked; not those
-  /// that stay with a busy connection.
+  /// Counts the threads that have been in the same callback since the last call, except those that stay with a
+  /// busy connection.
   func countStuckThreads() -> Int {
     state.withLock { state in
       state.threads.values.count { $0.isStuck() && !$0.isSettled }
@@ -47,9 +47,9 @@ final class ServerCounters: StatisticsSource {
 
   // MARK: Connections and the server
 
-  /// A connection was accepted.
+  /// Counts an accepted connection.
   ///
-  /// - Returns: its number, counted from 1.
+  /// - Returns: The connection's number, beginning with 1.
   func beginConnection() -> Int {
     state.withLock { state in
       state.statistics.openConnections += 1
@@ -58,28 +58,28 @@ final class ServerCounters: StatisticsSource {
     }
   }
 
-  /// A connection ended.
+  /// Counts the end of a connection.
   func endConnection() { state.withLock { $0.statistics.openConnections -= 1 } }
 
-  /// A connection was closed at once.
+  /// Counts a connection that was closed at once.
   func countRefusal() { state.withLock { $0.statistics.refusedConnections += 1 } }
 
-  /// The configuration was read again.
+  /// Counts a reload.
   func countReload() { state.withLock { $0.statistics.reloads += 1 } }
 
-  /// Something went wrong outside of the pool's threads.
+  /// Counts an error outside of the pool's threads.
   func count(_ error: MilterStatistics.ErrorKind) {
     state.withLock { $0.sums[CounterLayout.place(of: error)] += 1 }
   }
 
-  /// Adds to what no thread of the pool has counted.
+  /// Adds an amount that no thread of the pool has counted.
   func add(_ amount: Int, to single: CounterLayout.Single) {
     state.withLock { $0.sums[single.rawValue] += amount }
   }
 
   // MARK: Reading
 
-  /// All that was counted so far.
+  /// The current statistics.
   var snapshot: MilterStatistics {
     let (statistics, sums) = state.withLock { state in
       var statistics = state.statistics

@@ -1,5 +1,5 @@
-/// Whatever has a server's statistics.
+/// A source of a server's statistics.
 protocol StatisticsSource: Sendable {
-  /// All that was counted so far.
+  /// The current statistics.
   var snapshot: MilterStatistics { get }
 }

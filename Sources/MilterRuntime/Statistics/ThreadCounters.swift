@@ -3,19 +3,19 @@ import Synchronization
 
 /// The counters of one thread of the pool.
 ///
-/// Only that thread writes, so an addition is a load and a store: no lock, and no memory that threads
-/// take from each other. Anybody may read meanwhile. The pool sees by it which threads are stuck.
+/// Only that thread writes, so an addition is a load and a store, without a lock and without contention for
+/// memory. Other threads may read at any time. The pool uses the counters to find threads that are stuck.
 ///
-/// `@unchecked Sendable`: each counter is an atomic, and the memory lives as long as this object.
+/// `@unchecked Sendable`: each counter is an atomic, and the memory exists as long as this object.
 final class ThreadCounters: @unchecked Sendable {
   private let counters: UnsafeMutableBufferPointer<Atomic<Int>>
-  /// How often a callback began or returned: odd while one runs.
+  /// The number of times that a callback began or returned: odd while one is running.
   private let turns = Atomic<UInt>(0)
-  /// The value of `turns` at the pool's last look.
+  /// The value of `turns` at the pool's last check.
   private let turnsSeen = Atomic<UInt>(0)
   private let settled = Atomic<Bool>(false)
 
-  /// - Parameter timesCallbacks: whether times are counted, which take more than half of the memory.
+  /// - Parameter timesCallbacks: Whether times are measured, whose counters need more than half of the memory.
   init(timesCallbacks: Bool) {
     counters = .allocate(capacity: CounterLayout.count(timesCallbacks: timesCallbacks))
     for place in counters.indices { counters.initializeElement(at: place, to: Atomic(0)) }
@@ -30,10 +30,10 @@ final class ThreadCounters: @unchecked Sendable {
 
   func add(_ amount: Int = 1, to single: CounterLayout.Single) { add(amount, at: single.rawValue) }
 
-  /// Something went wrong.
+  /// Counts an error.
   func count(_ error: MilterStatistics.ErrorKind) { add(1, at: CounterLayout.place(of: error)) }
 
-  /// A callback was answered.
+  /// Counts the answer of a callback.
   func count(_ callback: MilterCallback, _ status: MilterStatus) {
     add(1, at: CounterLayout.place(of: callback, status))
   }
@@ -44,10 +44,10 @@ final class ThreadCounters: @unchecked Sendable {
     add(time, at: CounterLayout.placeOfSum(callback))
   }
 
-  /// A callback begins on the thread.
+  /// Notes that a callback begins on the thread.
   func beginCallback() { turn() }
 
-  /// It has returned.
+  /// Notes that the callback has returned.
   func endCallback() { turn() }
 
   private func turn() {
@@ -67,7 +67,7 @@ final class ThreadCounters: @unchecked Sendable {
 
   // MARK: On the thread that looks after the pool
 
-  /// Whether the thread has been in the same callback since this was last asked.
+  /// Whether the thread has been in the same callback since the last call.
   func isStuck() -> Bool {
     let now = turns.load(ordering: .relaxed)
     return turnsSeen.exchange(now, ordering: .relaxed) == now && now % 2 == 1
@@ -75,7 +75,7 @@ final class ThreadCounters: @unchecked Sendable {
 
   // MARK: On any thread
 
-  /// Adds all that was counted so far to sums of the same layout.
+  /// Adds the current values to sums with the same layout.
   func add(to sums: inout [Int]) {
     for place in counters.indices { sums[place] &+= counters[place].load(ordering: .relaxed) }
   }

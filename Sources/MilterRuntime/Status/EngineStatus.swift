@@ -9,27 +9,27 @@ struct EngineStatus: Equatable, Sendable {
     var free = 0
     /// The maximum number.
     var limit = 0
-    /// Pieces of work that wait for a thread: connections, and what is left of callbacks.
+    /// The number of connections and callbacks that wait for a thread.
     var waiting = 0
-    /// Whether the system gives no more threads.
+    /// Whether the system has no more threads.
     var isShort = false
   }
 
-  /// The process's number.
+  /// The process ID.
   var process = 0
-  /// Whether it ends its last messages.
+  /// Whether the process is ending its last messages.
   var isStopping = false
-  /// Whether further connections wait until one ends, or the system has room for one.
+  /// Whether further connections wait until one ends, or until the system has room for one.
   var isFull = false
-  /// The maximum number of connections; nil without a limit.
+  /// The maximum number of connections; `nil` without a limit.
   var mostConnections: Int?
   var threads = Threads()
-  /// The number of connections in each place.
+  /// The number of connections in each state.
   var counts: [ConnectionStatus.Place: Int] = [:]
-  /// The connections, the oldest first; the newest are left out if there are many.
+  /// The connections, the oldest first; if there are many, the newest are left out.
   var connections: [ConnectionStatus] = []
 
-  /// The maximum number of connections that are listed for `milter status`, of all workers together.
+  /// The maximum number of connections in the list of `milter status`, for all workers together.
   static let mostListed = 200
 
   /// The number of connections.
@@ -39,7 +39,7 @@ struct EngineStatus: Equatable, Sendable {
     places.reduce(0) { $0 &+ (counts[$1] ?? 0) }
   }
 
-  /// The line about the whole process.
+  /// The line about the process.
   var summary: String {
     var line = """
       \(count) connections: \(count(.thread)) on threads, \(count(.queue)) waiting for one, \
@@ -54,6 +54,6 @@ struct EngineStatus: Equatable, Sendable {
     return line
   }
 
-  /// The line for connections that are left out of the list.
+  /// Returns the line for connections that are left out of the list.
   static func omission(_ count: Int) -> String { "and \(count) more connections" }
 }

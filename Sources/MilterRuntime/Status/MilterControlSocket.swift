@@ -1,17 +1,17 @@
 package import MilterSystem
 
-/// A socket on which `milter status` asks a running filter what it does.
+/// A socket for `milter status`, which asks a running filter for its status.
 ///
-/// It answers on a thread of its own, also while all threads that run callbacks are taken. The answer names
-/// clients and queue IDs. So the socket is a Unix-domain socket, and only the user who has opened it, and
-/// root, may connect.
+/// It has a separate thread, and answers even if all threads that run callbacks are busy. The answer names
+/// clients and queue IDs. So the socket is a Unix-domain socket, and only root and the user who has opened it
+/// may connect.
 public struct MilterControlSocket: Hashable, Sendable {
-  /// Where it listens: `unix:PATH`.
+  /// The socket: `unix:PATH`.
   public var socket: String
   /// The filter's name in the answer.
   public var filter: String
 
-  /// Makes a description of a socket; nothing is opened yet.
+  /// Creates the description of a socket, without opening it.
   public init(socket: String, filter: String) {
     self.socket = socket
     self.filter = filter
@@ -19,8 +19,8 @@ public struct MilterControlSocket: Hashable, Sendable {
 
   /// The specification.
   ///
-  /// - Throws: if the text is not a valid specification, or specifies a port or a descriptor, which may be open to all users of
-  ///   the machine.
+  /// - Throws: An error if the text is not a valid specification, or if it is a port or a descriptor, which may
+  ///   be open to all users of the machine.
   package var spec: SocketSpec {
     get throws(SocketError) {
       let spec = try SocketSpec(socket)
@@ -40,6 +40,6 @@ public struct MilterControlSocket: Hashable, Sendable {
     }
   }
 
-  /// How it listens.
+  /// The options of the listening socket.
   static let options = ListeningSocket.Options(backlog: 32, mode: 0o600)
 }

@@ -1,23 +1,23 @@
 /// The status of one process that serves, or is about to.
 struct ProcessStatus: Sendable {
   enum State: String, Sendable {
-    /// It gets ready.
+    /// The process is starting.
     case starting
     case serving
-    /// It ends its last messages.
+    /// The process is ending its last messages.
     case stopping
-    /// It has ended, and another one is to take its place.
+    /// The process has ended, and will be replaced.
     case waiting
-    /// It has ended, and nobody takes its place.
+    /// The process has ended, and will not be replaced.
     case abandoned
   }
 
-  /// The worker's number; nil without workers.
+  /// The worker's number; `nil` without workers.
   var worker: Int?
-  /// The process's number; nil if there is no process.
+  /// The process ID; `nil` if there is no process.
   var process: Int?
   var state: State
-  /// The status that it has reported; nil if it has not answered.
+  /// The reported status; `nil` if the process has not answered.
   var status: EngineStatus?
 
   /// The name of the process.
@@ -25,7 +25,7 @@ struct ProcessStatus: Sendable {
     (worker.map { "worker \($0)" } ?? "") + (process.map { ", process \($0)" } ?? "")
   }
 
-  /// The line about it.
+  /// The line about the process.
   var line: String {
     let state =
       switch state {
@@ -39,6 +39,6 @@ struct ProcessStatus: Sendable {
     return "\(name): " + words.filter { !$0.isEmpty }.joined(separator: "; ")
   }
 
-  /// Whether an answer is expected.
+  /// Whether the process is asked for its status.
   var asks: Bool { state == .serving || state == .stopping }
 }

@@ -1,9 +1,9 @@
 /// The pages of a control socket: `/status` for people and `/status.json` for programs.
 struct StatusPages: Sendable {
-  /// Makes the report; nil if there is nothing to report on any longer.
+  /// Creates the report; returns `nil` if there is nothing to report any longer.
   let report: @Sendable () -> StatusReport?
 
-  /// The page of a path; nil if there is no such page.
+  /// Returns the page of a path; `nil` if there is no such page.
   func page(_ path: String) -> HTTPResponse? {
     switch path {
     case "/status":

@@ -1,10 +1,10 @@
 import MilterCore
 
-/// The status of a filter at one moment: all of its processes.
+/// The status of a filter with all of its processes.
 struct StatusReport: Sendable {
   /// The filter's name.
   let filter: String
-  /// The process that answers.
+  /// The ID of the answering process.
   let process: Int
   /// The state of the whole filter.
   let state: ProcessStatus.State
@@ -14,7 +14,7 @@ struct StatusReport: Sendable {
   /// A connection with the worker that serves it.
   private typealias Entry = (worker: Int?, connection: ConnectionStatus)
 
-  /// The connections that are listed, the oldest first, and the number of the others.
+  /// The listed connections, the oldest first, and the number of the others.
   private var list: (entries: [Entry], omitted: Int) {
     let known = processes.compactMap { process in
       process.status.map { (worker: process.worker, status: $0) }
@@ -33,7 +33,7 @@ struct StatusReport: Sendable {
 
   // MARK: Text
 
-  /// The report for people: whole lines.
+  /// The report as text for people, in whole lines.
   var text: String {
     var lines = ["\(filter), process \(process): \(state)"]
     for part in processes {
@@ -49,7 +49,7 @@ struct StatusReport: Sendable {
 
   // MARK: JSON
 
-  /// The report for programs: an object of JSON on one line.
+  /// The report as JSON for programs, on one line.
   var json: String {
     let (entries, omitted) = list
     return JSONValue.object([

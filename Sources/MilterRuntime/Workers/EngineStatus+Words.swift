@@ -1,7 +1,7 @@
 import MilterCore
 
 /// The status of a worker as words for its supervisor: `NAME=NUMBER` for the process, and
-/// `c=NUMBER,PLACE,CALLBACK,TIME,AGE,BYTES,CLIENT,QUEUEID` for a connection, times in milliseconds.
+/// `c=NUMBER,PLACE,CALLBACK,TIME,AGE,BYTES,CLIENT,QUEUEID` for a connection, with times in milliseconds.
 extension EngineStatus {
   private typealias Path = WritableKeyPath<EngineStatus, Int>
 
@@ -16,7 +16,7 @@ extension EngineStatus {
     [("stopping", \.isStopping), ("full", \.isFull), ("short", \.threads.isShort)]
   }
 
-  /// More than anything that is counted; a worker may be out of its mind.
+  /// The valid range of numbers, because a broken worker may send any number.
   private static let range = 0..<(1 << 48)
 
   /// The maximum size of the words in bytes.
@@ -24,7 +24,7 @@ extension EngineStatus {
   /// The supervisor treats a longer line as the end of the channel.
   static let longestWords = LineBuffer.longest / 2
 
-  /// The words; the newest connections are left out if there is no room for them.
+  /// The status as words; if there is no room for all connections, the newest are left out.
   var words: String {
     var words = Self.numbers.map { "\($0)=\(self[keyPath: $1])" }
     words += Self.flags.map { "\($0)=\(self[keyPath: $1] ? 1 : 0)" }
@@ -40,7 +40,7 @@ extension EngineStatus {
     return words.joined(separator: " ")
   }
 
-  /// Reads words; nil if one of them is nothing that a worker writes.
+  /// Reads words; `nil` if one of them is not valid.
   init?(words: some StringProtocol) {
     self.init()
     for word in words.split(separator: " ") {
@@ -55,7 +55,7 @@ extension EngineStatus {
         return nil
       }
     }
-    // The list is a part of what was counted.
+    // The list contains at most the connections that were counted.
     guard connections.count <= count else { return nil }
   }
 

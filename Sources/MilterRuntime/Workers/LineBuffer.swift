@@ -5,12 +5,12 @@ struct LineBuffer: Sendable {
   /// The maximum size of a line in bytes.
   static let longest = 1 << 20
 
-  /// Whether what has come is longer than any line.
+  /// Whether the buffer contains more than the longest line.
   var isTooLong: Bool { bytes.count > Self.longest }
 
-  /// Adds what has come.
+  /// Adds bytes.
   ///
-  /// - Returns: the lines that are complete, without their ends.
+  /// - Returns: The complete lines, without their ends.
   mutating func add(_ more: ArraySlice<UInt8>) -> [String] {
     guard more.contains(UInt8(ascii: "\n")) else {
       bytes += more

@@ -1,6 +1,6 @@
-/// Text as a word without spaces and commas, in which `%2C` stands for a byte.
+/// Encodes text as a word without spaces and commas, in which `%2C` represents a byte.
 enum PercentText {
-  /// The word; empty for empty text.
+  /// Returns the word; empty for empty text.
   static func word(_ text: String) -> String {
     var word = ""
     for byte in text.utf8 {
@@ -13,7 +13,7 @@ enum PercentText {
     return word
   }
 
-  /// The text of a word; nil if the word is not valid.
+  /// Returns the text of a word; `nil` if the word is not valid.
   static func text(_ word: some StringProtocol) -> String? {
     var bytes: [UInt8] = []
     var rest = Array(word.utf8)[...]

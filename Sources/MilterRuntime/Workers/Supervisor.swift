@@ -1,9 +1,9 @@
 import MilterSystem
 
-/// A process that opens a filter's sockets and has workers serve them, which are processes of the same program.
+/// A process that opens a filter's sockets, and starts workers that serve them: processes of the same program.
 ///
-/// It runs none of the filter's callbacks and reads nothing from an MTA, so a message that ends a worker does not
-/// end the service. A worker that ends is started again; see ``RestartPolicy``.
+/// It runs no callbacks of the filter and reads nothing from an MTA, so a message that crashes a worker does
+/// not end the service. A worker that ends is started again; see ``RestartPolicy``.
 package final class Supervisor: Sendable {
   private let configuration: MilterConfiguration
   private let log: MilterLog
@@ -12,15 +12,15 @@ package final class Supervisor: Sendable {
   private let thread: EventThread
   private let fleet: SystemMutex<WorkerFleet>
 
-  /// How long somebody who wants to know waits for the workers' answers.
+  /// The maximum time to wait for the workers' answers.
   private static let patience = Duration.seconds(1)
 
   /// Opens the sockets, and blocks the signals in the calling thread.
   ///
   /// - Parameters:
-  ///   - sockets: where MTAs connect.
-  ///   - configuration: the server's.
-  ///   - plan: what is started.
+  ///   - sockets: The sockets for MTAs.
+  ///   - configuration: The server's configuration.
+  ///   - plan: The workers to start.
   /// - Throws: ``SocketError`` if a socket cannot be opened.
   package init(
     sockets: [String], configuration: MilterConfiguration, plan: SupervisorPlan
@@ -54,16 +54,16 @@ package final class Supervisor: Sendable {
     }
   }
 
-  /// Closes the sockets of a supervisor that is not run.
+  /// Closes the sockets of a supervisor that does not run.
   package func close() { sockets.close(leavingFiles: false) }
 
   /// Starts the workers, and returns when all have ended.
   ///
-  /// SIGTERM, SIGINT, SIGUSR1 and SIGHUP do to all workers what they do to a server; a reload goes from worker
-  /// to worker. SIGUSR2 replaces one worker after the other by one that runs the program's file as it is now.
+  /// SIGTERM, SIGINT, SIGUSR1, and SIGHUP affect all workers as they affect a server; a reload goes from worker
+  /// to worker. SIGUSR2 replaces one worker after the other with one that runs the current file of the program.
   ///
-  /// - Returns: the exit status for the program; that of the first worker if it did not come to serve.
-  /// - Throws: if the system has no thread to give.
+  /// - Returns: The exit status for the program; that of the first worker if it ended before it served.
+  /// - Throws: An error if the system has no thread left.
   package func run() throws -> Int32 {
     defer { sockets.close(leavingFiles: false) }
     try thread.start(
@@ -117,12 +117,12 @@ package final class Supervisor: Sendable {
     answers(to: { .status($0) }) { $0.report(of: $1, filter: filter) }
   }
 
-  /// Asks all workers that serve, waits for their answers, and reads what the fleet has of them.
+  /// Asks all serving workers, waits for their answers, and reads the answers from the fleet.
   ///
   /// - Parameters:
-  ///   - command: makes the command of a question's number.
-  ///   - read: reads the answers to the question with the number.
-  /// - Returns: what `read` returns.
+  ///   - command: Creates the command with a question's number.
+  ///   - read: Reads the answers to the question with the number.
+  /// - Returns: The result of `read`.
   private func answers<Value: Sendable>(
     to command: (Int) -> WorkerCommand, _ read: (WorkerFleet, Int) -> Value
   ) -> Value {

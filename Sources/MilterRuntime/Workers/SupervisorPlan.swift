@@ -2,15 +2,15 @@
 package struct SupervisorPlan: Sendable {
   /// The program's file.
   let program: String
-  /// The command line, the program's name first.
+  /// The command line, beginning with the program's name.
   let arguments: [String]
   /// The number of workers.
   let count: Int
   /// The filter's name in the log.
   let name: String
-  /// What workers do about `--user`.
+  /// The workers' rights.
   let rights: WorkerRights
-  /// Reads the configuration as it is now; of what it returns, the drain time and the log's level count.
+  /// Reads the current configuration, of which the drain time and the log's level apply.
   let settings: (@Sendable () throws -> MilterConfiguration)?
 
   package init(

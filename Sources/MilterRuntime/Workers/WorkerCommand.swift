@@ -1,26 +1,26 @@
-/// A command of a supervisor to a worker: a line of words.
+/// A command from a supervisor to a worker: a line of words.
 ///
-/// Commands are not signals: a terminal or a service manager signals the whole process group, so a worker
-/// would get each signal twice, and a second SIGTERM would cut its messages short.
+/// Commands are not signals. A terminal or a service manager sends a signal to the whole process group, so a
+/// worker would get it twice, and a second SIGTERM would end its messages at once.
 enum WorkerCommand: Equatable, Sendable {
-  /// To accept no more, and to end the messages under way.
+  /// Accept no more connections, and end the messages in progress.
   case stop
-  /// To end at once.
+  /// End at once.
   case stopNow
-  /// To read the configuration again, and to answer whether that has worked.
+  /// Reload the configuration, and answer whether the reload has succeeded.
   case reload(Int)
-  /// To write what its connections are doing to the log.
+  /// Log the state of each connection.
   case list
-  /// To answer with its statistics.
+  /// Answer with the statistics.
   case statistics(Int)
-  /// To answer with what it is doing.
+  /// Answer with the status.
   case status(Int)
 
   private static let plain: [(String, WorkerCommand)] = [
     ("stop", .stop), ("stop-now", .stopNow), ("list", .list),
   ]
 
-  /// Reads a line; nil if it is not a command.
+  /// Reads a line; `nil` if it is not a command.
   init?(line: String) {
     if let command = Self.plain.first(where: { $0.0 == line })?.1 {
       self = command
@@ -36,7 +36,7 @@ enum WorkerCommand: Equatable, Sendable {
     }
   }
 
-  /// The line, without its end.
+  /// The line without its end.
   var line: String {
     switch self {
     case .reload(let number): "reload \(number)"

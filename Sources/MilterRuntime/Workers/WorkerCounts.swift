@@ -1,26 +1,26 @@
 import MilterCore
 
-/// A worker's statistics as numbers with names, which can be added up.
+/// A worker's statistics as named numbers, which can be added.
 ///
-/// As text they are words of the form `NAME=NUMBER`: those of ``MilterStatistics`` by their own names,
+/// As text, they are words of the form `NAME=NUMBER`: the numbers of ``MilterStatistics`` by their names,
 /// `answers.eom.accept=4`, `errors.timeout=1`, `times.eom.0=3` for a bucket and `times.eom.sum=90000` in
-/// nanoseconds, and `member.clamav%5B0%5D.failures=2` for the member `clamav[0]` of a chain. What is 0 is left
-/// out.
+/// nanoseconds, and `member.clamav%5B0%5D.failures=2` for the member `clamav[0]` of a chain. Numbers that are 0
+/// are left out.
 struct WorkerCounts: Equatable, Sendable {
   private var numbers: [String: Int] = [:]
   /// The numbers of a chain's members, by the members' names as words and the numbers' names.
   private var members: [String: [String: Int]] = [:]
 
-  /// Makes counts without any numbers.
+  /// Creates an empty value.
   init() {}
 
-  /// More than anything that is counted; a worker may be out of its mind.
+  /// The maximum of a number, because a broken worker may send any number.
   private static let limit = 1 << 58
   /// The maximum number of members, for the same reason.
   static let mostMembers = 256
   private static let longestMember = 512
 
-  /// Reads words, and leaves out what is not a number with a name of ours.
+  /// Reads words, and ignores those that are not a known name with a number.
   init(text: some StringProtocol) {
     for word in text.split(separator: " ") {
       let parts = word.split(separator: "=", maxSplits: 1)
@@ -47,7 +47,7 @@ struct WorkerCounts: Equatable, Sendable {
     members[member] != nil || members.count < Self.mostMembers
   }
 
-  /// The words.
+  /// The numbers as words.
   var text: String {
     let all =
       numbers.map { ($0, $1) }
@@ -55,7 +55,7 @@ struct WorkerCounts: Equatable, Sendable {
     return all.sorted { $0.0 < $1.0 }.map { "\($0)=\($1)" }.joined(separator: " ")
   }
 
-  /// Adds another worker's.
+  /// Adds the numbers of another worker.
   static func += (sum: inout Self, more: Self) {
     sum.numbers.merge(more.numbers) { $0 &+ $1 }
     for (member, numbers) in more.members where sum.hasRoom(for: member) {
@@ -63,7 +63,7 @@ struct WorkerCounts: Equatable, Sendable {
     }
   }
 
-  /// The numbers that stay when the worker has ended: not those of what it has now.
+  /// The numbers that remain after the worker has ended: those that do not describe its current state.
   var lasting: WorkerCounts {
     var result = self
     for name in ["openConnections", "threads"] { result.numbers[name] = nil }
@@ -84,7 +84,7 @@ struct WorkerCounts: Equatable, Sendable {
     ]
   }
 
-  /// The names of all numbers that are no member's.
+  /// The names of all numbers that do not belong to a member.
   private static let names: Set<String> = {
     var names = Set(plain.map(\.0))
     for callback in MilterCallback.allCases {
@@ -107,7 +107,7 @@ struct WorkerCounts: Equatable, Sendable {
   private static let memberNames: Set<String> = Set(
     plainOfMember.map(\.0) + ["time"] + MilterStatus.allCases.map { "decisions.\($0.name)" })
 
-  /// The numbers of statistics.
+  /// Creates the numbers from statistics.
   init(_ statistics: MilterStatistics) {
     for (name, path) in Self.plain { put(name, statistics[keyPath: path]) }
     for (callback, answers) in statistics.answers {
@@ -119,7 +119,7 @@ struct WorkerCounts: Equatable, Sendable {
       put("times.\(callback).sum", Int(clamping: times.sum.nanoseconds))
     }
     for (name, member) in statistics.members {
-      // One that has done nothing is there all the same.
+      // A member without events is also present.
       var numbers = ["messages": member.messages]
       for (field, path) in Self.plainOfMember where member[keyPath: path] != 0 {
         numbers[field] = member[keyPath: path]

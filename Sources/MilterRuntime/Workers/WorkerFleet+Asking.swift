@@ -1,10 +1,10 @@
 import MilterSystem
 
 extension WorkerFleet {
-  /// Asks all workers that serve.
+  /// Asks all serving workers.
   ///
-  /// - Parameter command: makes the command of a question's number.
-  /// - Returns: what waits for the answers, and the number of the question for ``forget(_:)``.
+  /// - Parameter command: Creates the command with a question's number.
+  /// - Returns: An object that waits for the answers, and the question's number for ``forget(_:)``.
   mutating func ask(_ command: (Int) -> WorkerCommand) -> (replies: WorkerReplies, number: Int) {
     lastQuestion += 1
     let asked = processes.keys.filter { turn in
@@ -16,7 +16,7 @@ extension WorkerFleet {
     return (replies, lastQuestion)
   }
 
-  /// Nobody waits for answers any longer.
+  /// Drops a question, because nobody waits for answers any longer.
   mutating func forget(_ number: Int) { questions[number] = nil }
 
   /// Returns the status of all workers that have answered.

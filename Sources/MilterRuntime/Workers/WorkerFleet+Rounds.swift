@@ -1,7 +1,7 @@
 import MilterSystem
 
 extension WorkerFleet {
-  /// A signal has come.
+  /// Handles a signal.
   mutating func signal(_ signal: Signal) {
     switch signal {
     case .user1: for turn in processes.keys { processes[turn]?.send(.list) }
@@ -14,13 +14,13 @@ extension WorkerFleet {
     }
   }
 
-  /// Does something to all workers, one after the other; after the present round if there is one.
+  /// Starts a round: an action on all workers, one after the other; if another round is in progress, after it.
   ///
-  /// A replacement does not wait for the present round but ends it.
+  /// A replacement does not wait for the current round, but ends it.
   private mutating func begin(_ kind: WorkerRound.Kind) {
     guard phase != .stopping else { return }
-    // The program's file may be another one by now, and a worker that hangs must go. All workers
-    // that are started read the configuration.
+    // The program's file may have changed again, and a worker that hangs must end. All new workers read the
+    // configuration.
     if kind == .replace, let present = round {
       log.notice("the workers are replaced from the first one on")
       if let turn = present.awaited { dropSuccessor(turn) }
@@ -38,7 +38,7 @@ extension WorkerFleet {
     advanceRound()
   }
 
-  /// The worker that was waited for is done, or gone.
+  /// Continues after the awaited worker is done or has ended.
   mutating func advanceRound(after turn: Int) {
     if round?.awaited == turn { advanceRound() }
   }
@@ -54,12 +54,12 @@ extension WorkerFleet {
     present.awaited = present.kind == .reload ? slots[slot].current : nil
     present.since = CoarseClock.nanoseconds
     round = present
-    // It has failed for a reason that may be gone.
+    // The cause of its failure may have gone.
     if slots[slot].isAbandoned { slots[slot].policy = RestartPolicy() }
     switch present.kind {
     case .reload:
       guard let turn = present.awaited else {
-        // The one that is started now reads the configuration as it is.
+        // The new worker reads the current configuration.
         fill(slot)
         return advanceRound()
       }
@@ -77,7 +77,7 @@ extension WorkerFleet {
     }
   }
 
-  /// The workers have the configuration as it is: so has the supervisor.
+  /// Applies the workers' current configuration to the supervisor.
   private mutating func takeSettings() {
     guard let settings = plan.settings else { return }
     do {
@@ -89,7 +89,7 @@ extension WorkerFleet {
     }
   }
 
-  /// Ends a round whose worker does not come to an end with what it was asked.
+  /// Ends a round whose worker takes too long.
   mutating func endOverdueStep() {
     guard let round, let turn = round.awaited, let process = processes[turn],
       CoarseClock.elapsed(since: round.since) > WorkerRound.patience
@@ -109,7 +109,7 @@ extension WorkerFleet {
     }
   }
 
-  /// Kills a successor that has not come to serve.
+  /// Kills a successor that did not become ready.
   private mutating func dropSuccessor(_ turn: Int) {
     guard let process = processes[turn], slots[process.slot].successor == turn else { return }
     slots[process.slot].successor = nil
@@ -117,14 +117,14 @@ extension WorkerFleet {
     process.child.signal(.kill)
   }
 
-  /// A worker keeps its settings: so do those whose turn has not come.
+  /// Ends a round because a worker could not reload; the workers after it keep their settings.
   mutating func endRound(failedBy turn: Int) {
     guard round?.awaited == turn, let process = processes[turn] else { return }
     log.error("\(process.name) has not reloaded, so the workers after it are not asked to")
     endRound()
   }
 
-  /// A worker has ended while it reloaded: the others keep their settings.
+  /// Ends a round because a worker has ended during its reload; the others keep their settings.
   mutating func endRound(endedBy process: WorkerProcess) {
     log.error("\(process.name) ended while it reloaded, so the workers after it are not asked to")
     endRound()

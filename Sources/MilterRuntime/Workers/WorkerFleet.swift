@@ -1,8 +1,8 @@
 import MilterSystem
 
-/// The workers of a supervisor, and what becomes of them.
+/// The workers of a supervisor, and their states.
 ///
-/// Everything happens on the supervisor's thread: a worker writes or ends, a signal comes, time passes.
+/// All methods run on the supervisor's thread, for events of workers, signals, and time.
 struct WorkerFleet: Sendable {
   enum Phase {
     /// Not all workers have served yet.
@@ -15,38 +15,38 @@ struct WorkerFleet: Sendable {
   let log: MilterLog
   let sockets: OpenSockets
   let signalMask: SignalMask
-  /// Waits for what workers write.
+  /// Waits for messages from workers.
   let readiness: Readiness
   /// Sends a message to the service manager.
   let tell: @Sendable (ServiceManager.Message) -> Void
-  /// How long messages under way are waited for.
+  /// The time to wait for messages in progress.
   var drain: Duration
-  /// How often each worker is to show that it is alive; nil if nobody asks.
+  /// The interval in which each worker must report that it is alive; `nil` without a watchdog.
   var patience = ServiceManager.watchdog()
-  /// When ``tick()`` was called last.
+  /// The time of the last call of ``tick()``.
   var lastTick = CoarseClock.nanoseconds
 
   var phase = Phase.starting
   /// The exit status of the program.
   private(set) var status: Int32 = 0
-  /// By their turns.
+  /// The processes, by their turns.
   var processes: [Int: WorkerProcess] = [:]
   var slots: [WorkerSlot]
   var round: WorkerRound?
-  /// The kind of round to start when the present round is over.
+  /// The kind of the next round, after the current round.
   var nextRound: WorkerRound.Kind?
   var totals = WorkerTotals()
-  /// Questions whose answers somebody waits for, by number.
+  /// The questions with waiting callers, by number.
   var questions: [Int: WorkerQuestion] = [:]
   var lastQuestion = 0
   private var lastTurn = 0
   var lastReload = 0
-  /// When to ask the workers for their statistics next.
+  /// The time of the next question for statistics.
   private var askAt: UInt64 = 0
 
-  /// How often workers are asked for their statistics.
+  /// The interval of questions for statistics.
   static let interval = Duration.seconds(1)
-  /// How long workers may take to end after the drain time.
+  /// The time that workers may take to end after the drain time.
   private static let grace = Duration.seconds(30)
 
   init(
@@ -64,18 +64,20 @@ struct WorkerFleet: Sendable {
     slots = Array(repeating: WorkerSlot(), count: plan.count)
   }
 
-  /// Whether all has ended.
+  /// Whether everything has ended.
   var isOver: Bool { phase == .stopping && processes.isEmpty }
 
-  /// The number of workers that serve.
+  /// The number of serving workers.
   var servingCount: Int { processes.values.count { $0.phase == .serving } }
 
   // MARK: Starting
 
-  /// Starts the first worker; the others follow when it serves, so that a mistake is reported once.
+  /// Starts the first worker.
+  ///
+  /// The others follow when it serves, so that a mistake is reported once.
   mutating func begin() { fill(0) }
 
-  /// Starts a worker for a slot that has none.
+  /// Starts a worker for an empty slot.
   mutating func fill(_ slot: Int) {
     slots[slot].startAt = nil
     slots[slot].current = start(for: slot)
@@ -84,7 +86,7 @@ struct WorkerFleet: Sendable {
 
   /// Starts a worker.
   ///
-  /// - Returns: its turn; nil if it cannot be started, for which the log has the reason.
+  /// - Returns: Its turn; `nil` if it cannot be started, with the reason in the log.
   mutating func start(for slot: Int) -> Int? {
     lastTurn += 1
     let start = WorkerStart(
@@ -94,7 +96,8 @@ struct WorkerFleet: Sendable {
       let child = try ChildProcess(
         plan.program, plan.arguments, environment: start.environment,
         inherited: sockets.mail.map(\.descriptor) + [theirs.descriptor],
-        // Also blocks the supervisor's signals: a signal to the whole group is not for the workers.
+        // The worker also has the supervisor's signals blocked, because a signal to the process group is not
+        // for workers.
         signalMask: signalMask.blocking(SignalMask.supervisorSignals))
       theirs.close()
       let process = WorkerProcess(slot: slot, child: child, channel: ours)
@@ -109,10 +112,10 @@ struct WorkerFleet: Sendable {
     }
   }
 
-  /// The worker of a slot has not come to serve.
+  /// Handles a worker that ended before it served.
   private mutating func notStarted(_ slot: Int, status: Int32 = 1) {
     guard phase != .starting else { return fail(status) }
-    // A successor is on its way.
+    // A successor is about to replace it.
     guard slots[slot].successor == nil else { return }
     restart(slot, slots[slot].policy.failedToStart())
   }
@@ -141,12 +144,12 @@ struct WorkerFleet: Sendable {
 
   // MARK: Stopping
 
-  /// Has all workers end their messages, or end at once; no connection comes any more.
+  /// Stops all workers, and accepts no more connections.
   mutating func stop(atOnce isAtOnce: Bool) {
     if phase != .stopping {
       phase = .stopping
       tell(.stopping)
-      // Clients in the backlog must not wait in vain.
+      // Clients in the backlog must not wait forever.
       for socket in sockets.mail {
         socket.unlinkIfOurs()
         socket.close()
@@ -167,7 +170,7 @@ struct WorkerFleet: Sendable {
 
   // MARK: Messages of workers
 
-  /// A worker has written, or has ended.
+  /// Handles messages from a worker, or its end.
   mutating func received(from turn: Int) {
     // It may have ended a moment ago.
     guard var process = processes[turn] else { return }
@@ -189,7 +192,7 @@ struct WorkerFleet: Sendable {
       processes[turn]?.phase = .serving
       serves(turn)
     case .stopping:
-      // A worker that cannot get ready also sends this.
+      // A worker that fails to start also sends this.
       if processes[turn]?.phase == .serving { processes[turn]?.phase = .stopping }
     case .alive: noteLife(of: turn)
     case .reloading: break
@@ -208,7 +211,7 @@ struct WorkerFleet: Sendable {
     }
   }
 
-  /// Notes that a worker's engine is alive; signs of life of other threads do not show that it serves mail.
+  /// Notes that a worker's engine is alive; reports from its other threads do not count.
   private mutating func noteLife(of turn: Int) {
     processes[turn]?.lastSign = CoarseClock.nanoseconds
   }
@@ -233,7 +236,7 @@ struct WorkerFleet: Sendable {
     beginNextRound()
   }
 
-  /// A worker's end of the channel is closed.
+  /// Handles the end of a worker's channel.
   private mutating func ended(_ turn: Int) {
     guard let process = processes.removeValue(forKey: turn) else { return }
     let end = bury(process)
@@ -250,7 +253,7 @@ struct WorkerFleet: Sendable {
       if slots[slot].current == nil { fill(slot) }
       return
     }
-    // One that was replaced has done its last messages.
+    // A replaced worker has ended its last messages.
     guard slots[slot].current == turn else { return }
     slots[slot].current = nil
     if process.phase == .starting {
@@ -267,11 +270,11 @@ struct WorkerFleet: Sendable {
       }
       let time = CoarseClock.elapsed(since: process.began)
       let decision = slots[slot].policy.crashed(after: time)
-      // A successor is on its way.
+      // A successor is about to replace it.
       if slots[slot].successor == nil { restart(slot, decision) }
     }
     guard round?.awaited == turn else { return }
-    // What makes it fail is in the configuration that the others would read as well.
+    // The cause of the failure is in the configuration, which the others would also read.
     if end == .status(0) { advanceRound(after: turn) } else { endRound(endedBy: process) }
   }
 
@@ -286,13 +289,13 @@ struct WorkerFleet: Sendable {
 
   // MARK: Time
 
-  /// Lets silence begin anew if this process itself stood still: workers' signs of life may not be read yet.
+  /// Resets the workers' silence if this process itself was stopped, because their reports may not be read yet.
   private mutating func forgive(_ pause: Duration, _ patience: Duration) {
     guard pause > patience / 2 else { return }
     for turn in processes.keys { noteLife(of: turn) }
   }
 
-  /// Does what is due.
+  /// Performs the actions that are due.
   mutating func tick() {
     let now = CoarseClock.nanoseconds
     let pause = CoarseClock.elapsed(since: lastTick)

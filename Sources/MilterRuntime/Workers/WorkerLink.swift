@@ -7,15 +7,15 @@ package final class WorkerLink: Sendable {
   private let channel: Socket
   private let readiness: Readiness
   private let thread: EventThread
-  /// Used by the thread only.
+  /// Used only by the thread.
   private let lines = SystemMutex(LineBuffer())
   /// A lock, so that messages are sent one after the other.
   private let turn = SystemMutex(())
   private let obey = SystemMutex<(@Sendable (WorkerCommand) -> Void)?>(nil)
 
-  /// Makes a link, which does not listen yet.
+  /// Creates a link, which does not read commands yet.
   ///
-  /// - Throws: if the system has no descriptor to give.
+  /// - Throws: An error if the system has no descriptor left.
   init(_ channel: Socket, number: Int) throws(SocketError) {
     self.channel = channel
     self.number = number
@@ -23,18 +23,18 @@ package final class WorkerLink: Sendable {
     thread = try EventThread(waitingFor: readiness)
   }
 
-  /// Listens.
+  /// Starts reading commands.
   ///
-  /// - Parameter obey: is called with each command, on the link's thread. The end of the supervisor is the
+  /// - Parameter obey: Called with each command, on the link's thread. The end of the supervisor counts as the
   ///   command to stop.
-  /// - Throws: if the system has no thread to give.
+  /// - Throws: An error if the system has no thread left.
   func start(_ obey: @escaping @Sendable (WorkerCommand) -> Void) throws(SocketError) {
     self.obey.withLock { $0 = obey }
     try thread.start(ready: { [self] _ in read() })
     try readiness.wait(for: .news, of: channel.descriptor, token: 0)
   }
 
-  /// Stops listening; questions that have arrived are answered.
+  /// Stops reading commands; questions that have arrived are answered.
   func stop() {
     thread.end()
     thread.waitUntilEnded()
@@ -45,7 +45,7 @@ package final class WorkerLink: Sendable {
   func tell(_ message: WorkerMessage) {
     let bytes = Array((message.line + "\n").utf8)
     turn.withLock { _ in
-      // If the supervisor is gone, the thread learns of it.
+      // If the supervisor has ended, the thread notices it.
       _ = bytes.withUnsafeBytes { bytes in
         Result { () throws(SocketError) in try channel.write(all: bytes) }
       }
@@ -69,13 +69,13 @@ package final class WorkerLink: Sendable {
   }
 }
 
-/// The rest of a channel after its lines were read.
+/// The state of a channel after its lines were read.
 enum ChannelRest {
-  /// All that has come was read.
+  /// No more bytes have arrived.
   case nothingNow
-  /// More has come; it is for another turn, and to be waited for again.
+  /// More bytes have arrived, and must be read in another turn.
   case more
-  /// Nothing comes any more.
+  /// The channel has ended.
   case end
 }
 
@@ -85,7 +85,7 @@ extension Socket {
 
   /// Reads the bytes that have arrived, without waiting.
   ///
-  /// - Returns: the complete lines, and what is left.
+  /// - Returns: The complete lines, and the state of the channel.
   func readLines(into buffer: inout LineBuffer) -> (lines: [String], rest: ChannelRest) {
     var bytes = [UInt8](repeating: 0, count: 16_384)
     var lines: [String] = []

@@ -1,4 +1,4 @@
-/// A message of a worker to its supervisor: a line of words.
+/// A message from a worker to its supervisor: a line of words.
 ///
 /// ```
 /// ready                              it serves
@@ -26,7 +26,7 @@ enum WorkerMessage: Equatable, Sendable {
     ("stopping", .stopping), ("alive", .alive), ("stop", .stop),
   ]
 
-  /// Reads a line; nil if it is not a message.
+  /// Reads a line; `nil` if it is not a message.
   init?(line: String) {
     if let message = Self.plain.first(where: { $0.0 == line })?.1 {
       self = message
@@ -51,7 +51,7 @@ enum WorkerMessage: Equatable, Sendable {
     }
   }
 
-  /// The line, without its end.
+  /// The line without its end.
   var line: String {
     switch self {
     case .reloaded(let number): "reloaded \(number)"

@@ -1,32 +1,32 @@
 import MilterSystem
 
-/// A worker that was started, as its supervisor sees it.
+/// A worker process, for its supervisor.
 struct WorkerProcess: Sendable {
   enum Phase {
-    /// It gets ready.
+    /// The worker is starting.
     case starting
     case serving
-    /// It ends its last messages.
+    /// The worker is ending its last messages.
     case stopping
   }
 
-  /// The slot that it fills, from 0.
+  /// The index of its slot.
   let slot: Int
   let child: ChildProcess
   let channel: Socket
   let began = CoarseClock.nanoseconds
   var phase = Phase.starting
-  /// When it is killed if it has not ended; nil if it has not been told to stop, or is killed already.
+  /// The time when it is killed if it has not ended; `nil` if it was not stopped, or is already killed.
   var killAt: UInt64?
-  /// When its engine was last known to be alive.
+  /// The time of the last report that its engine is alive.
   var lastSign = CoarseClock.nanoseconds
-  /// Whether statistics were asked for and have not come.
+  /// Whether it was asked for statistics and has not answered.
   var isAsked = false
   private var lines = LineBuffer()
-  /// Commands that the worker has not read yet; it may stand still.
+  /// Commands that the worker has not read yet, because it may be stopped.
   private var outgoing: [UInt8] = []
 
-  /// The number of bytes of commands that may wait before questions are dropped.
+  /// The number of waiting bytes above which questions are dropped.
   private static let mostWaiting = 4096
 
   init(slot: Int, child: ChildProcess, channel: Socket) {
@@ -38,36 +38,36 @@ struct WorkerProcess: Sendable {
   /// Its name in the log.
   var name: String { "worker \(slot + 1) (process \(child.number))" }
 
-  /// Reads what it has written.
+  /// Reads its messages.
   ///
-  /// - Returns: the messages, and what is left.
+  /// - Returns: The messages, and the state of the channel.
   mutating func read() -> (messages: [WorkerMessage], rest: ChannelRest) {
     let (text, rest) = channel.readLines(into: &lines)
     return (text.compactMap { WorkerMessage(line: $0) }, rest)
   }
 
-  /// Writes a command, as soon as the worker takes it.
+  /// Writes a command as soon as the worker can read it.
   mutating func send(_ command: WorkerCommand) {
     outgoing += Array((command.line + "\n").utf8)
     flush()
   }
 
-  /// Writes a question, unless too many commands already wait for the worker.
+  /// Writes a question, unless too many commands are waiting.
   ///
-  /// - Returns: whether it is written.
+  /// - Returns: Whether the question was written.
   mutating func ask(_ question: WorkerCommand) -> Bool {
     guard outgoing.count < Self.mostWaiting else { return false }
     send(question)
     return true
   }
 
-  /// Writes commands that wait.
+  /// Writes waiting commands.
   mutating func flush() {
     guard !outgoing.isEmpty else { return }
     let written = outgoing.withUnsafeBytes { bytes in
       Result { () throws(SocketError) in try channel.writeAvailable(bytes) }
     }
-    // If the worker is gone, the channel's end shows it.
+    // If the worker has ended, the end of the channel shows it.
     outgoing.removeFirst((try? written.get()) ?? outgoing.count)
   }
 }

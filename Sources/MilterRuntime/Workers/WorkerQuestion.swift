@@ -1,6 +1,6 @@
-/// A question to all workers, and what they have answered so far.
+/// A question to all workers, and their answers so far.
 struct WorkerQuestion: Sendable {
   let replies: WorkerReplies
-  /// The statuses of the workers by their turns, if that is the question.
+  /// The statuses of the workers by their turns, for a question about the status.
   var statuses: [Int: EngineStatus] = [:]
 }

@@ -6,10 +6,10 @@ final class WorkerReplies: Sendable {
   private let missing: SystemMutex<Set<Int>>
   private let isComplete = DispatchSemaphore(value: 0)
 
-  /// - Parameter workers: those that were asked.
+  /// - Parameter workers: The workers that were asked.
   init(from workers: Set<Int>) { missing = SystemMutex(workers) }
 
-  /// A worker has answered, or has ended without an answer.
+  /// Notes that a worker has answered, or has ended without an answer.
   func note(_ worker: Int) {
     let isLast = missing.withLock { $0.remove(worker) != nil && $0.isEmpty }
     if isLast { isComplete.signal() }
@@ -17,7 +17,7 @@ final class WorkerReplies: Sendable {
 
   /// Waits for all answers.
   ///
-  /// - Parameter patience: how long.
+  /// - Parameter patience: The maximum time.
   func wait(_ patience: Duration) {
     guard missing.withLock({ !$0.isEmpty }) else { return }
     _ = isComplete.wait(timeout: .now() + patience.dispatch)

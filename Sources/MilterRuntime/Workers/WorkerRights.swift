@@ -1,15 +1,15 @@
 package import MilterSystem
 
-/// A worker's privileges, as they follow from the `--user` that the supervisor was started with.
+/// The privileges of a worker, according to the `--user` with which the supervisor was started.
 ///
-/// A `user` that has changed in the configuration file does not count: the supervisor may have no rights to become
-/// another user, and all workers run as the same one.
+/// A changed `user` in the configuration file has no effect. The supervisor may not be able to become another
+/// user, and all workers run as the same user.
 package enum WorkerRights: Equatable, Sendable {
-  /// Nothing: the supervisor was started without `--user`.
+  /// No change: the supervisor was started without `--user`.
   case keep
-  /// It becomes the user, `NAME` or `NAME:GROUP`: the supervisor has kept its rights for that.
+  /// The worker becomes the user, `NAME` or `NAME:GROUP`; the supervisor has kept its rights for that.
   case drop(String)
-  /// Nothing: the supervisor has become the user with this number before it started the worker.
+  /// No change: the supervisor became the user with this ID before it started the worker.
   case dropped(UInt32)
 
   /// Reads a word; nil if it is not valid.
@@ -36,12 +36,12 @@ package enum WorkerRights: Equatable, Sendable {
     }
   }
 
-  /// The user that the worker becomes; nil if it stays what it is.
+  /// The user that the worker becomes; `nil` if it stays the same.
   package var user: String? {
     if case .drop(let user) = self { user } else { nil }
   }
 
-  /// Checks that this process has none of the rights that the supervisor has given up.
+  /// Checks that this process lacks the rights that the supervisor has given up.
   ///
   /// - Throws: ``SocketError`` with the code `credentials`.
   package func check() throws(SocketError) {

@@ -3,25 +3,24 @@ import MilterSystem
 /// An action on all workers, one after the other.
 struct WorkerRound: Sendable {
   enum Kind: Sendable {
-    /// It reads the configuration again.
+    /// The worker reloads the configuration.
     case reload
-    /// Another one with the program as it is now takes its place.
+    /// A worker with the current program replaces it.
     case replace
   }
 
   let kind: Kind
-  /// The slots whose turn has not come.
+  /// The slots that must still have their turn.
   var slots: [Int]
-  /// The worker that is waited for.
+  /// The awaited worker.
   var awaited: Int?
-  /// The number of the reload that was asked for last: the answer to an abandoned one may come late.
+  /// The number of the last requested reload, because the answer to an abandoned one may come late.
   var reload = 0
-  /// Since when it is waited for, by the coarse clock.
+  /// The start of the wait, by the coarse clock.
   var since = CoarseClock.nanoseconds
 
-  /// How long a worker may take to reload, or to get ready.
+  /// The maximum time of a worker to reload, or to become ready.
   ///
-  /// A filter may read much in its `prepare()`; one that takes longer holds up those that were asked
-  /// for later.
+  /// A filter may read many files in its `prepare()`. If it takes longer, it delays later requests.
   static let patience = Duration.seconds(300)
 }

@@ -1,13 +1,13 @@
-/// A place for one worker, which is filled again when the worker has ended.
+/// A place for one worker, which gets another worker when that one has ended.
 struct WorkerSlot: Sendable {
-  /// The worker that serves, or is about to; by its turn.
+  /// The turn of the worker that serves, or is about to.
   var current: Int?
-  /// The worker that is to take its place, with a new program.
+  /// The turn of the worker that will replace it with a new program.
   var successor: Int?
-  /// The time to start a worker, by the coarse clock; nil if none must be started.
+  /// The time to start a worker, by the coarse clock; `nil` if none must be started.
   var startAt: UInt64?
   var policy = RestartPolicy()
 
-  /// Whether nothing fills the place, and nothing will.
+  /// Whether the slot has no worker, and will get none.
   var isAbandoned: Bool { current == nil && successor == nil && startAt == nil }
 }

@@ -1,6 +1,6 @@
 /// The counters of all workers, including those that have ended.
 ///
-/// A worker that ends without a word has counted more since it was asked last; that is lost, and no number falls.
+/// If a worker crashes, its counts since the last question are lost, and no number falls.
 struct WorkerTotals: Sendable {
   /// The number of workers that ended unexpectedly.
   var crashes = 0
@@ -8,15 +8,15 @@ struct WorkerTotals: Sendable {
   private var ended = WorkerCounts()
   private var current: [Int: WorkerCounts] = [:]
 
-  /// Notes what a worker has counted so far.
+  /// Sets the current counts of a worker.
   mutating func set(_ counts: WorkerCounts, of turn: Int) { current[turn] = counts }
 
-  /// A worker has ended.
+  /// Notes that a worker has ended.
   mutating func end(_ turn: Int) {
     if let counts = current.removeValue(forKey: turn) { ended += counts.lasting }
   }
 
-  /// The statistics of all together.
+  /// The statistics of all workers together.
   var statistics: MilterStatistics {
     var sum = ended
     for counts in current.values { sum += counts }
