@@ -1,12 +1,12 @@
 /// The reason why bytes of a message violate a standard.
 ///
-/// The description names what was found and where, never the text itself.
+/// The description names the problem and its position, never the text itself.
 public struct MailSyntaxError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The kind of error.
   public enum Code: Hashable, Sendable {
-    /// A comment, quoted string, domain literal, angle bracket or group is not closed.
+    /// A comment, quoted string, domain literal, angle bracket, or group is not closed.
     case unterminated
-    /// There is a byte where the grammar allows none like it.
+    /// The grammar does not allow the byte at this position.
     case unexpectedByte
     /// A required part is missing.
     case missing
@@ -14,7 +14,7 @@ public struct MailSyntaxError: Error, Hashable, Sendable, CustomStringConvertibl
 
   /// The kind of error.
   public let code: Code
-  /// The offset at which it was noticed.
+  /// The offset of the problem.
   public let offset: Int
   /// The element that is missing or not closed.
   public let subject: String

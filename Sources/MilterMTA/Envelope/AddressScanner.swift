@@ -1,9 +1,11 @@
-/// Finds the addresses in a header such as `To`, without minding what is wrong with it.
+/// Finds the addresses in a header field such as `To`, and ignores syntax errors.
 ///
-/// Known are display names, quoted strings, comments, groups and source routes. Where there are no
-/// angle brackets, the last word with an `@` is the address.
+/// The scanner knows display names, quoted strings, comments, groups, and source routes. Without angle
+/// brackets, the last word with an `@` is the address.
 struct AddressScanner {
-  /// RFC 5321 allows 254 bytes; what is far longer is no address.
+  /// RFC 5321 allows 254 bytes.
+  ///
+  /// Much longer text is not an address.
   private static let longest = 500
 
   private var found: [[UInt8]] = []
@@ -14,7 +16,7 @@ struct AddressScanner {
   private var isEscaped = false
   private var depth = 0
 
-  /// The addresses in a header's value, without angle brackets, in their order.
+  /// Returns the addresses in the value of a header field, in order, without angle brackets.
   static func addresses(in value: [UInt8], atMost limit: Int) -> [[UInt8]] {
     var scanner = Self()
     for byte in value {
@@ -69,7 +71,7 @@ struct AddressScanner {
 
   private mutating func endWord() {
     guard angle == nil else { return }
-    // A quoted string in front of angle brackets is a display name, whatever is in it.
+    // A quoted string before angle brackets is a display name, whatever it contains.
     if word.contains(UInt8(ascii: "@")), word.last != UInt8(ascii: "\"") { candidate = word }
     word = []
   }
@@ -82,7 +84,7 @@ struct AddressScanner {
     angle = nil
   }
 
-  /// An address without its source route; nil for what no MTA would take.
+  /// Returns an address without its source route; `nil` if no MTA would accept it.
   private static func usable(_ address: [UInt8]) -> [UInt8]? {
     var address = address[...]
     if address.first == UInt8(ascii: "@") {

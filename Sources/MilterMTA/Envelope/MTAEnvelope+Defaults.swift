@@ -1,23 +1,23 @@
 public import MilterCore
 
 extension MTAEnvelope {
-  /// The client's name unless another one is given.
+  /// The default name of the client.
   public static let defaultHost = "client.example.org"
-  /// The client's address unless another one is given.
+  /// The default address of the client.
   public static let defaultAddress: MilterAddress? = .inet(address: "192.0.2.25", port: 49152)
-  /// The sender of a message whose headers name none.
+  /// The sender of a message whose header names none.
   public static let defaultSender = Path("<sender@example.org>")
-  /// The recipient of a message whose headers name none.
+  /// The recipient of a message whose header names none.
   public static let defaultRecipient = Path("<recipient@example.org>")
-  /// The most recipients that are taken from headers; real MTAs also have such a limit.
+  /// The maximum number of recipients from a header; real MTAs also have such a limit.
   public static let recipientLimit = 1000
 
-  /// Makes the envelope that a message's headers suggest.
+  /// Creates an envelope from the header of a message.
   ///
-  /// - The sender is the first address of `Return-Path` (`<>` there is taken for what it is), else
-  ///   of `Sender`, else of `From`, else ``defaultSender``.
-  /// - The recipients are the addresses of `To`, `Cc`, `Bcc`, `Delivered-To` and `X-Original-To`,
-  ///   each once, else ``defaultRecipient``.
+  /// - The sender is the first address of `Return-Path` (`<>` is the null sender), otherwise of `Sender`,
+  ///   otherwise of `From`, otherwise ``defaultSender``.
+  /// - The recipients are the addresses of `To`, `Cc`, `Bcc`, `Delivered-To`, and `X-Original-To`, without
+  ///   duplicates, otherwise ``defaultRecipient``.
   /// - The client is ``defaultHost`` at ``defaultAddress``.
   public init(for message: MTAMessage) {
     self.init(sender: Self.sender(of: message), recipients: Self.recipients(of: message))

@@ -1,26 +1,26 @@
 public import MilterCore
 
-/// The data before a message's content: the client, HELO, the sender and the recipients.
+/// The data before a message's content: the client, HELO, the sender, and the recipients.
 public struct MTAEnvelope: Hashable, Sendable {
   /// A sender or recipient.
   public struct Path: Hashable, Sendable {
     /// The address in angle brackets.
     public var address: [UInt8]
-    /// ESMTP arguments, such as `SIZE=1000`.
+    /// The ESMTP arguments, such as `SIZE=1000`.
     public var arguments: [[UInt8]]
-    /// For a recipient that the MTA refuses without asking the filter, its reply.
+    /// The reply with which the MTA itself refuses the recipient; `nil` if it accepts it.
     ///
-    /// The filter is shown such recipients if it has negotiated `rcptRej`.
+    /// The filter gets such recipients if it has negotiated `rcptRej`.
     public var refusal: [UInt8]?
 
-    /// Makes a path; an address without angle brackets gets them.
+    /// Creates a path; adds missing angle brackets.
     public init(_ address: [UInt8], arguments: [[UInt8]] = [], refusal: [UInt8]? = nil) {
       self.address = Self.bracketed(address)
       self.arguments = arguments
       self.refusal = refusal
     }
 
-    /// Makes a path from texts, the arguments separated by spaces.
+    /// Creates a path from text, with spaces between the arguments.
     public init(_ address: String, _ arguments: String = "") {
       self.init(Array(address.utf8), arguments: Self.split(Array(arguments.utf8)))
     }
@@ -55,18 +55,18 @@ public struct MTAEnvelope: Hashable, Sendable {
   ///
   /// It is `[address]` if the MTA could not verify a name.
   public var host: [UInt8]
-  /// The client's address; nil when it is not known.
+  /// The client's address; `nil` if it is unknown.
   public var address: MilterAddress?
-  /// The name the client gave with HELO or EHLO.
+  /// The name that the client sent with HELO or EHLO.
   public var helo: [UInt8]
   /// The sender.
   public var sender: Path
   /// The recipients.
   public var recipients: [Path]
-  /// Macros that are to differ from what the MTA knows by itself.
+  /// Macros that replace those of the MTA.
   public var macros: MTAMacros
 
-  /// Makes an envelope.
+  /// Creates an envelope.
   ///
   /// - Parameters:
   ///   - host: the client's name.

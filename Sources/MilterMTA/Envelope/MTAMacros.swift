@@ -1,20 +1,20 @@
-/// Values of macros that are to differ from what the MTA knows by itself.
+/// Macros that replace those of the MTA.
 ///
-/// Names are as on the wire: one letter, or more in braces. Where and whether a macro is sent is a
-/// matter of the ``MTAProfile``, and of the filter.
+/// Names are as on the wire: one letter, or more in braces. The ``MTAProfile`` and the filter determine at
+/// which step a macro is sent.
 public struct MTAMacros: Hashable, Sendable {
-  /// The values, by name; `nil` for macros that the MTA does not know.
+  /// The values, by name; `nil` if the MTA does not know the macro.
   public private(set) var values: [[UInt8]: [UInt8]?] = [:]
 
-  /// Makes macros without any value.
+  /// Creates an empty list.
   public init() {}
 
-  /// Gives a macro a value; nil makes it unknown to the MTA.
+  /// Sets the value of a macro; with `nil`, the MTA does not know the macro.
   public mutating func set(_ name: String, _ value: [UInt8]?) {
     values[Self.canonical(Array(name.utf8))] = .some(value)
   }
 
-  /// The macro's value as text; braces around one letter do not matter.
+  /// The macro's value as text; braces around one letter are optional.
   public subscript(_ name: String) -> String? {
     get {
       values[Self.canonical(Array(name.utf8))]?.map { String(decoding: $0, as: UTF8.self) }
@@ -22,10 +22,10 @@ public struct MTAMacros: Hashable, Sendable {
     set { set(name, newValue.map { Array($0.utf8) }) }
   }
 
-  /// Takes values over from others, which come first.
+  /// Adds other values, which have priority.
   mutating func merge(_ others: Self) { values.merge(others.values) { $1 } }
 
-  /// The names in a list; MTAs take blanks and commas between them.
+  /// Returns the names in a list, which spaces and commas separate.
   package static func names(_ list: some Collection<UInt8>) -> [[UInt8]] {
     list.split { $0 <= 0x20 || $0 == UInt8(ascii: ",") }.map { canonical(Array($0)) }
   }

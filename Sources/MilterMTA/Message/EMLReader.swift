@@ -1,4 +1,4 @@
-/// Cuts a file into lines; looks at no byte more than a few times.
+/// Divides a file into lines, in linear time.
 struct EMLReader {
   /// The file.
   let bytes: [UInt8]
@@ -9,14 +9,14 @@ struct EMLReader {
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
-  /// Passes over bytes if they come next.
+  /// Skips bytes if they come next.
   mutating func skip(_ expected: [UInt8]) -> Bool {
     guard bytes[next...].starts(with: expected) else { return false }
     next += expected.count
     return true
   }
 
-  /// The next line without its end, and where the one after it begins; nil at the end of the file.
+  /// Returns the next line without its end, and the index of the line after it; `nil` at the end of the file.
   func line() -> (content: ArraySlice<UInt8>, end: Int)? {
     guard next < bytes.count else { return nil }
     guard let lineFeed = lineFeed() else { return (bytes[next...], bytes.count) }
@@ -39,14 +39,14 @@ struct EMLReader {
     return rest.starts(with: [0x0D, 0x0A]) || rest.contains([0x0D, 0x0A, 0x0D, 0x0A])
   }
 
-  /// Whether a line is the one that mbox files, and some mail stores, put before a message.
+  /// Whether a line is the one that mbox files, and some mail stores, have before a message.
   static func isMailboxSeparator(_ line: ArraySlice<UInt8>) -> Bool {
     line.starts(with: "From ".utf8) || line.starts(with: ">From ".utf8)
   }
 
-  /// The header that begins in a line; nil if the line does not begin a header field.
+  /// Returns the header field that begins in a line; `nil` if there is none.
   ///
-  /// As Postfix and Sendmail do, blanks are let pass between name and colon.
+  /// As in Postfix and Sendmail, white space is allowed between name and colon.
   static func header(_ line: ArraySlice<UInt8>) -> MTAHeader? {
     let name = line.prefix { 0x21...0x7E ~= $0 && $0 != 0x3A }
     var rest = line[name.endIndex...].drop { $0 == 0x20 || $0 == 0x09 }

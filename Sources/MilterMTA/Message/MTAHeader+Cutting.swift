@@ -1,5 +1,5 @@
 extension MTAHeader {
-  /// Postfix hands lines on in pieces of this many bytes (`line_length_limit`).
+  /// Postfix passes lines on in pieces of this size (`line_length_limit`).
   private static let pieceSize = 2048
 
   /// The number of bytes, without the last line end.
@@ -8,7 +8,7 @@ extension MTAHeader {
   /// Cuts the field as Postfix does.
   ///
   /// - Parameter limit: the maximum number of bytes.
-  /// - Returns: what is left; nil if the field is not too long.
+  /// - Returns: The remaining field; `nil` if the field is not too long.
   func cut(to limit: Int) -> MTAHeader? {
     guard size > limit else { return nil }
     var header = self
@@ -16,10 +16,10 @@ extension MTAHeader {
     return header
   }
 
-  /// The number of bytes of the value that Postfix keeps.
+  /// Returns the number of bytes of the value that Postfix keeps.
   ///
-  /// It leaves a continuation line out whose first piece does not fit, and all that follows it. In
-  /// the first line, and in a line of several pieces, it cuts in the middle.
+  /// If the first piece of a continuation line does not fit, Postfix drops the line and everything after it. It
+  /// cuts the first line, and a line of several pieces, in the middle.
   private func keptSize(_ limit: Int) -> Int {
     var size = 0
     for line in value.split(separator: 0x0A, omittingEmptySubsequences: false) {

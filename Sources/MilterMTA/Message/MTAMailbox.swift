@@ -1,12 +1,12 @@
 /// The messages of an mbox file, one after the other.
 ///
-/// A message begins with a line `From …` at the top of the file or after an empty line. In the
-/// lines of a message, one `>` before `From ` is taken away again, as by mboxrd.
+/// A message begins with a line `From …` at the start of the file or after an empty line. In the lines of a
+/// message, one `>` before `From ` is removed, as in the format mboxrd.
 public struct MTAMailbox: Sequence, IteratorProtocol, Sendable {
   private var reader: EMLReader
   private let keepsLineEnds: Bool
 
-  /// Reads a file's bytes; nil if they do not begin as an mbox file does.
+  /// Reads the bytes of a file; `nil` if it does not begin like an mbox file.
   ///
   /// - Parameters:
   ///   - bytes: The file's bytes.
@@ -18,7 +18,7 @@ public struct MTAMailbox: Sequence, IteratorProtocol, Sendable {
     guard let first = reader.line()?.content, Self.isSeparator(first) else { return nil }
   }
 
-  /// The next message, with its `From ` line in ``MTAMessage/preamble``; `nil` after the last one.
+  /// Returns the next message, with its `From ` line in ``MTAMessage/preamble``; `nil` after the last one.
   public mutating func next() -> MTAMessage? {
     guard let first = reader.line() else { return nil }
     var bytes = Array(reader.bytes[reader.next..<first.end])

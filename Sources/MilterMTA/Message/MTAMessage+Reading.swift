@@ -1,10 +1,9 @@
 extension MTAMessage {
-  /// Reads a message from a file's bytes; every sequence of bytes is a message.
+  /// Reads a message from the bytes of a file; all bytes are valid.
   ///
-  /// Lines may end in CR LF or LF, a CR alone is a byte like others. A byte order mark and mbox's
-  /// `From ` line at the top are kept aside. The headers end at an empty line or, as for MTAs,
-  /// before the first line that is neither a header nor the continuation of one: it begins the
-  /// body.
+  /// Lines end with CR LF or LF. A single CR does not end a line. A byte order mark and mbox's `From ` line at
+  /// the top are kept in the preamble. The header ends at an empty line or, as in MTAs, before the first line
+  /// that is neither a header field nor a continuation line. That line begins the body.
   ///
   /// - Parameters:
   ///   - bytes: The file's bytes.

@@ -1,17 +1,17 @@
-/// A message as an MTA holds it: header fields in their order, and a body.
+/// A message in an MTA: header fields in order, and a body.
 public struct MTAMessage: Hashable, Sendable {
-  /// The bytes before the first header field, which are shown to no filter.
+  /// The bytes before the first header field, which are not sent to filters.
   ///
   /// These are a byte order mark and the `From ` line of mbox files.
   public var preamble: [UInt8]
-  /// The headers from the first to the last.
+  /// The header fields in order.
   public var headers: [MTAHeader]
-  /// Whether an empty line follows the headers; without one the message ended with them.
+  /// Whether an empty line follows the header; otherwise, the message ends with the header.
   public var hasBlankLine: Bool
   /// The body, its lines ended by CR LF, unless the message was read with its own line ends.
   public var body: [UInt8]
 
-  /// Makes a message from its parts.
+  /// Creates a message from its parts.
   public init(headers: [MTAHeader] = [], body: [UInt8] = []) {
     preamble = []
     self.headers = headers
@@ -19,16 +19,16 @@ public struct MTAMessage: Hashable, Sendable {
     self.body = body
   }
 
-  /// The value of the first header of a name, in whatever case it is spelled; nil without one.
+  /// Returns the value of the first header field with a name, regardless of case; `nil` if there is none.
   public func value(of name: String) -> [UInt8]? {
     headers.first { $0.isNamed(name.utf8) }?.value
   }
 
-  /// The whole message, lines ended by CR LF.
+  /// The whole message, with CR LF at the end of each line.
   ///
-  /// An unchanged message that was read from a file comes back byte for byte if it had CR LF at the
-  /// end of every line. What is different otherwise: bare LF has become CR LF, the last line has
-  /// got an end, and an empty line stands before a body that followed the headers without one.
+  /// If every line of a file ends with CR LF, an unchanged message has the same bytes. Otherwise, each LF
+  /// becomes CR LF, the last line gets a line end, and an empty line is added before a body that followed the
+  /// header without one.
   public var bytes: [UInt8] {
     var bytes = preamble
     bytes.reserveCapacity(preamble.count + body.count + headers.count * 64)

@@ -1,15 +1,15 @@
 import MilterCore
 
-/// A message as an MTA takes it in.
+/// A message as an MTA accepts it.
 struct MessageIntake: Sendable {
-  /// The message as filters and recipients see it.
+  /// The message for filters and recipients.
   private(set) var message: MTAMessage
-  /// Warnings about oddities of the message.
+  /// Warnings about the message.
   private(set) var warnings: [String] = []
-  /// The reply with which the MTA refuses the message; nil if it takes it.
+  /// The reply with which the MTA refuses the message; `nil` if it accepts it.
   private(set) var refusal: String?
 
-  /// Takes a message in.
+  /// Accepts a message.
   init(_ message: MTAMessage, _ intake: MTAProfile.Intake) {
     self.message = message
     dropSpaces(intake)
@@ -46,7 +46,7 @@ struct MessageIntake: Sendable {
     case .becomesSpace:
       warnings.append("a CR without LF: Postfix since 3.9 makes it a space")
       guard message.hasBlankLine else {
-        // What seemed to end the header may be a line that continues it.
+        // The line that seemed to end the header may be a continuation line.
         let body = message.body
         message.body = []
         message = MTAMessage(
@@ -83,8 +83,8 @@ struct MessageIntake: Sendable {
     return last == 0x0D
   }
 
-  /// Returns bytes with spaces for the CRs that do not belong to line ends; those before one are
-  /// dropped, unless they are also kept as spaces.
+  /// Returns bytes with spaces for each CR that does not belong to a line end; those before a line end are
+  /// removed, unless they must also become spaces.
   private static func withoutBareCR(
     _ bytes: [UInt8], lineEnd: [UInt8], keepsLast: Bool = false
   ) -> [UInt8] {

@@ -1,8 +1,8 @@
-/// The ESMTP arguments that MTAs take from filters (RFC 3461).
+/// The ESMTP arguments that MTAs accept from filters (RFC 3461).
 ///
-/// Sendmail drops a recipient whose arguments it does not take, without a word to the filter.
+/// Sendmail drops a recipient whose arguments it does not accept, and the filter does not learn of it.
 package enum ESMTPArgument {
-  /// Whether an argument can be one of RCPT.
+  /// Whether an argument is allowed for RCPT.
   package static func isOfRecipient(_ argument: [UInt8]) -> Bool {
     let (keyword, value) = parts(argument)
     switch keyword {
@@ -17,7 +17,7 @@ package enum ESMTPArgument {
     }
   }
 
-  /// Whether an argument can be one of MAIL.
+  /// Whether an argument is allowed for MAIL.
   package static func isOfSender(_ argument: [UInt8]) -> Bool {
     let (keyword, value) = parts(argument)
     switch keyword {
@@ -35,8 +35,8 @@ package enum ESMTPArgument {
       || ["SIZE", "BODY", "AUTH", "BY", "SMTPUTF8"].contains(parts(argument).keyword)
   }
 
-  /// RFC 3461, 4: visible ASCII without the equals sign, and a plus sign before two hexadecimal digits,
-  /// letters among them capital.
+  /// RFC 3461, 4: printable ASCII without the equals sign; a plus sign is followed by two hexadecimal digits in
+  /// upper case.
   private static func isXtext(_ text: Substring) -> Bool {
     let bytes = Array(text.utf8)
     func isDigit(_ index: Int) -> Bool {
@@ -52,7 +52,7 @@ package enum ESMTPArgument {
     }
   }
 
-  /// The keyword in capital letters, and the text after the equals sign.
+  /// Returns the keyword in upper case, and the text after the equals sign.
   package static func parts(_ argument: [UInt8]) -> (keyword: String, value: String) {
     let halves = argument.split(separator: UInt8(ascii: "="), maxSplits: 1)
     let texts = halves.map { String(decoding: $0, as: UTF8.self) }

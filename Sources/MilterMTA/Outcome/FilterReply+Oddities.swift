@@ -1,9 +1,9 @@
 import MilterCore
 
 extension FilterReply {
-  /// Warnings about an odd change of a header field, with the MTAs' reactions to it.
+  /// Warnings about an unusual change of a header field, with the reactions of the MTAs.
   ///
-  /// Postfix 3.7 and Sendmail 8.17 were asked.
+  /// Observed with Postfix 3.7 and Sendmail 8.17.
   var oddities: [String] {
     let (name, value): ([UInt8], [UInt8])
     switch self {

@@ -1,10 +1,10 @@
 package import MilterCore
 
 extension FilterReply {
-  /// A change on one line, in plain ASCII.
+  /// Returns a change on one line, in ASCII.
   ///
-  /// - Parameter hasLeadingSpace: whether values have the space after the colon.
-  /// - Returns: the name of the action, and its arguments.
+  /// - Parameter hasLeadingSpace: Whether values include the space after the colon.
+  /// - Returns: The name of the action, and its arguments.
   package func changeText(hasLeadingSpace: Bool = false) -> String {
     let colon = hasLeadingSpace ? ":" : ": "
     switch self {

@@ -6,10 +6,11 @@ package struct HeaderEdits: Sendable {
 
   private var fields: HeaderFields
   private let changes: MTAProfile.Changes
-  /// Whether values come with the space after the colon.
+  /// Whether values include the space after the colon.
   private let leadingSpace: Bool
 
-  /// The MTA's own `Received`, then what it counts besides, then what the filter was shown.
+  /// Creates the header from the MTA's own `Received`, further fields that the MTA counts, and the fields of
+  /// the message.
   package init(
     _ headers: [MTAHeader], received: MTAHeader, changes: MTAProfile.Changes, leadingSpace: Bool,
     blockSize: Int = 256
@@ -24,7 +25,7 @@ package struct HeaderEdits: Sendable {
     for header in headers { fields.append(Field(header: header)) }
   }
 
-  /// All of the header as it is now, the MTA's own `Received` among it.
+  /// The current header, including the MTA's own `Received`.
   var all: [MTAHeader] { headers { !$0.isDeleted } }
 
   /// The current header fields, without those of the MTA itself.
@@ -37,18 +38,18 @@ package struct HeaderEdits: Sendable {
     return headers
   }
 
-  /// Removes deleted fields for good, because the header is now sent to another filter.
+  /// Removes deleted fields permanently, because the header is now sent to another filter.
   ///
   /// The numbers of the remaining fields then no longer count deleted fields.
   package mutating func forgetDeleted() {
     fields.update(where: { $0.isDeleted && !$0.isForgotten }) { $0.isForgotten = true }
   }
 
-  /// Carries out a change of a header.
+  /// Carries out a change of a header field.
   ///
-  /// - Parameter action: the change, by the numbers of the filter that wants it.
-  /// - Returns: the change by the numbers of an MTA that takes all changes for those of one filter; nil
-  ///   if there is nothing to change.
+  /// - Parameter action: The change, with the numbers of the filter that requests it.
+  /// - Returns: The change with the numbers of an MTA that sees all changes as those of one filter; `nil` if
+  ///   there is nothing to change.
   package mutating func relay(_ action: FilterReply) -> FilterReply? {
     switch action {
     case .addheader(let name, let value):
@@ -60,7 +61,7 @@ package struct HeaderEdits: Sendable {
     case .chgheader(let index, let name, let value):
       guard let number = number(of: name, max(Int(clamping: index), 1)) else {
         if value.isEmpty { return nil }
-        // The number after the last field of the name: the MTA adds one there.
+        // The MTA adds a field at the number after the last field with the name.
         let next = fields.others(named: name) + 1
         add(name, value)
         return .chgheader(index: UInt32(clamping: next), name: name, value: value)
@@ -72,7 +73,7 @@ package struct HeaderEdits: Sendable {
     return action
   }
 
-  /// The place where Sendmail puts an added field: that of a field that an earlier filter has deleted.
+  /// Returns the place where Sendmail puts an added field: that of a field that an earlier filter has deleted.
   private func numberOfForgotten(
     _ name: [UInt8]
   ) -> (place: HeaderFields.Place, number: UInt32)? {
@@ -97,13 +98,13 @@ package struct HeaderEdits: Sendable {
     fields.replace(Field(header: header), at: place)
   }
 
-  /// The number by which an MTA knows a header that a filter counts; nil without such a header.
+  /// Returns the MTA's number of a field from the filter's number; `nil` if there is no such field.
   private func number(of name: [UInt8], _ number: Int) -> UInt32? {
     place(of: name, number).map { self.number(ofPlace: $0, name) }
   }
 
   private func number(ofPlace place: HeaderFields.Place, _ name: [UInt8]) -> UInt32 {
-    // One that no filter is shown is what the first number after the others refers to.
+    // The first number after the others refers to a field that filters do not get.
     let before =
       fields[place].isOwn
       ? fields.others(named: name) : fields.others(named: name, before: place)
@@ -125,7 +126,7 @@ package struct HeaderEdits: Sendable {
     fields.insert(Field(header: header(name, value)), at: Int(clamping: index))
   }
 
-  /// Changes, deletes or adds a header; returns a warning if something about it is odd.
+  /// Changes, deletes, or adds a header field; returns a warning if the change is unusual.
   mutating func change(_ index: UInt32, _ name: [UInt8], _ value: [UInt8]) -> String? {
     guard let place = place(of: name, max(Int(clamping: index), 1)) else {
       if !value.isEmpty {
@@ -147,7 +148,7 @@ package struct HeaderEdits: Sendable {
   }
 
   private func place(of name: [UInt8], _ number: Int) -> HeaderFields.Place? {
-    // Where hidden headers count, one of them is what is changed in the end.
+    // If hidden fields count, the change applies to one of them.
     fields.counted(number, named: name)
       ?? (changes.hiddenHeaders.isEmpty ? nil : fields.lastUncounted(named: name))
   }
@@ -162,7 +163,7 @@ package struct HeaderEdits: Sendable {
     return changes.fieldLimit.flatMap { header.cut(to: $0) } ?? header
   }
 
-  /// The text with each line break as the MTA writes it.
+  /// Returns the text with each line break as the MTA writes it.
   private func folded(_ text: [UInt8]) -> [UInt8] {
     guard text.contains(0x0A) else { return text }
     var result: [UInt8] = []

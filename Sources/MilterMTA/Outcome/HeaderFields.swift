@@ -1,28 +1,28 @@
-/// The fields of a header in their order, in blocks, so that finding or moving one touches a part of a long
-/// header only.
+/// The fields of a header in order, in blocks, so that finding or moving a field affects only a part of a long
+/// header.
 struct HeaderFields: Sendable {
   /// A field of the header.
   struct Field: Sendable {
     var header: MTAHeader
-    /// Whether the MTA itself added the field; such fields are not shown to filters.
+    /// Whether the MTA itself added the field; such fields are not sent to filters.
     var isOwn = false
     var isDeleted = false
     /// Whether an earlier filter has deleted it.
     var isForgotten = false
-    /// The name, in whatever case it is spelled, as a number.
+    /// The name as a number, regardless of its case.
     fileprivate(set) var name = 0
 
-    /// Whether filters count it.
+    /// Whether filters count the field.
     var isCounted: Bool { !isOwn && !isForgotten }
   }
 
-  /// The place of a field, valid until a field is inserted or removed.
+  /// The position of a field, valid until a field is inserted or removed.
   struct Place: Equatable {
     fileprivate var block: Int
     fileprivate var offset: Int
   }
 
-  /// The number of fields of a name in a block.
+  /// The number of fields with a name in a block.
   private struct Tally {
     var all = 0
     /// The number of fields that are not the MTA's own.
@@ -92,7 +92,7 @@ struct HeaderFields: Sendable {
     let size = blocks[place.block].fields.count
     guard size >= blockSize else { return }
     let fields = blocks[place.block].fields
-    // A header grows at its end.
+    // A header usually grows at its end.
     let half = place.offset == size - 1 ? size - 1 : size / 2
     blocks[place.block] = Block(fields[..<half])
     blocks.insert(Block(fields[half...]), at: place.block + 1)
@@ -125,7 +125,7 @@ struct HeaderFields: Sendable {
     blocks[place.block].replace(field, at: place.offset)
   }
 
-  /// Changes what is known of the fields that a condition holds for.
+  /// Changes the properties of the fields that satisfy a condition.
   mutating func update(where condition: (Field) -> Bool, _ change: (inout Field) -> Void) {
     for block in blocks.indices {
       for offset in blocks[block].fields.indices where condition(blocks[block].fields[offset]) {
@@ -138,29 +138,29 @@ struct HeaderFields: Sendable {
 
   // MARK: Finding
 
-  /// The first field of a name.
+  /// Returns the first field with a name.
   func first(named name: [UInt8]) -> Place? { find(name, 1, { $0.all }, where: { _ in true }) }
 
-  /// The first field of a name that filters do not count.
+  /// Returns the first field with a name that filters do not count.
   func firstUncounted(named name: [UInt8]) -> Place? {
     find(name, 1, { $0.all - $0.counted }, where: { !$0.isCounted })
   }
 
-  /// The last field of a name that filters do not count.
+  /// Returns the last field with a name that filters do not count.
   func lastUncounted(named name: [UInt8]) -> Place? {
     let count = tally(name).map { $0.all - $0.counted } ?? 0
     return find(name, count, { $0.all - $0.counted }, where: { !$0.isCounted })
   }
 
-  /// The field of a name with a number, as filters count; the first one is 1.
+  /// Returns the field with a name and a number, as filters count; the first one is 1.
   func counted(_ number: Int, named name: [UInt8]) -> Place? {
     find(name, number, { $0.counted }, where: \.isCounted)
   }
 
-  /// The number of fields of a name that are not the MTA's own.
+  /// Returns the number of fields with a name that are not the MTA's own.
   func others(named name: [UInt8]) -> Int { tally(name)?.others ?? 0 }
 
-  /// The number of fields of a name before a place that are not the MTA's own.
+  /// Returns the number of such fields before a position.
   func others(named name: [UInt8], before place: Place) -> Int {
     guard let name = names[Self.lowercased(name)] else { return 0 }
     return blocks[..<place.block].reduce(0) { $0 + ($1.tallies[name]?.others ?? 0) }
@@ -177,7 +177,7 @@ struct HeaderFields: Sendable {
     }
   }
 
-  /// The field of a name with a number among those that count.
+  /// Returns the field with a name and a number among those that count.
   private func find(
     _ name: [UInt8], _ number: Int, _ count: (Tally) -> Int, where counts: (Field) -> Bool
   ) -> Place? {

@@ -1,12 +1,12 @@
 public import MilterCore
 
-/// A step of a session, and what came of it.
+/// A step of a session, and its result.
 public struct MTAExchange: Hashable, Sendable {
   /// Whether and how a step was sent to the filter.
   public enum Fate: Hashable, Sendable {
-    /// It was asked.
+    /// The step was sent, and the filter replied or should reply.
     case asked
-    /// The step was sent, and no reply was awaited, as negotiated.
+    /// The step was sent, and needed no reply, as negotiated.
     case told
     /// The step was not sent, as negotiated.
     case leftOut
@@ -22,23 +22,23 @@ public struct MTAExchange: Hashable, Sendable {
   public let step: MTAStep
   /// Whether and how the step was sent to the filter.
   public internal(set) var fate = Fate.asked
-  /// The macros sent with it.
+  /// The macros that were sent with it.
   public internal(set) var macros: [MilterMacro] = []
   /// The filter's replies in the order of their arrival: the changes first, then the verdict.
   public internal(set) var replies: [FilterReply] = []
-  /// The reply to the client, if it is a refusal; for the content, at the message's end.
+  /// The reply to the client, if it is a refusal; for the content, at the end of the message.
   public internal(set) var reply: [[UInt8]] = []
   /// The filter's failure in this step.
   public internal(set) var failure: MTAFailure?
 
   package init(_ step: MTAStep) { self.step = step }
 
-  /// The callback the step leads to.
+  /// The callback of the step.
   public var callback: MilterCallback { step.callback }
 
-  /// The status the filter gave; nil when it was not asked, or did not answer.
+  /// The filter's status; `nil` if the filter was not asked, or did not answer.
   ///
-  /// Its own reply counts as reject or tempfail.
+  /// A reply with text counts as reject or tempfail.
   public var status: MilterStatus? {
     switch replies.last {
     case .continue: .continue

@@ -3,12 +3,12 @@ import MilterCore
 extension MTAOutcome {
   /// Returns the differences from the filter's earlier outcome for the same message.
   ///
-  /// A filter that keeps state from one message to the next behaves differently the second time. The
-  /// steps of a message are compared from MAIL on: the macros and replies, and the replies
-  /// to the client. Lines with `-` belong to the first outcome, lines with `+` to the second.
+  /// A filter that keeps state from one message to the next behaves differently the second time. The comparison
+  /// begins with MAIL. It includes the macros, the replies, and the replies to the client. Lines with `-`
+  /// belong to the first outcome, and lines with `+` to the second.
   ///
-  /// - Parameter first: what came of the message the first time.
-  /// - Returns: the lines; empty if there is no difference.
+  /// - Parameter first: The outcome of the first time.
+  /// - Returns: The lines; empty if there is no difference.
   public func differences(from first: MTAOutcome) -> [String] {
     var lines: [String] = []
     let (old, new) = (first.messageSteps, messageSteps)
@@ -24,7 +24,7 @@ extension MTAOutcome {
     return lines
   }
 
-  /// Whether no message can follow on the connection.
+  /// Whether no further message is possible on the connection.
   package var isLastOfConnection: Bool { verdict == .failure || disconnects }
 
   private var messageSteps: [MTAExchange] {
@@ -36,7 +36,7 @@ extension MTAOutcome {
     return MTATranscript([exchange]).lines.map { sign + $0.dropFirst(3) }
   }
 
-  /// Makes the outcome that of a filter which did something wrong after the verdict.
+  /// Changes the outcome to a failure of the filter after its verdict.
   package mutating func fail(_ failure: MTAFailure) {
     verdict = .failure
     self.failure = failure

@@ -1,6 +1,6 @@
 import MilterCore
 
-/// A session as text: a line for each step, and what came of it.
+/// A session as text, with a line for each step and its result.
 ///
 /// ```
 ///     connect  client.example.org 192.0.2.25:49152: continue
@@ -9,7 +9,7 @@ import MilterCore
 /// ==> envrcpt  <b@example.org>: reject, the client sees 550 5.1.1 No such user
 /// ```
 ///
-/// It is plain ASCII; what is not is escaped. The same session always gives the same text.
+/// The text is ASCII; other bytes are escaped. The same session always has the same text.
 public struct MTATranscript: Hashable, Sendable, CustomStringConvertible {
   /// The lines, without line ends.
   public let lines: [String]
@@ -17,14 +17,14 @@ public struct MTATranscript: Hashable, Sendable, CustomStringConvertible {
   /// The lines as one text.
   public var description: String { lines.joined(separator: "\n") }
 
-  /// Most characters of an argument that are shown.
+  /// The maximum number of characters of an argument that are shown.
   private static let limit = 72
 
-  /// Writes a session down.
+  /// Creates the transcript of a session.
   ///
   /// - Parameters:
   ///   - steps: the exchanges to print.
-  ///   - marked: the number of the step that is marked with an arrow; nil for none.
+  ///   - marked: The number of the step that is marked with an arrow; `nil` for none.
   public init(_ steps: [MTAExchange], marking marked: Int? = nil) {
     lines = steps.enumerated().flatMap { number, step in
       Self.lines(step, number == marked ? "==> " : "    ")
@@ -86,7 +86,7 @@ public struct MTATranscript: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension MTAOutcome: CustomStringConvertible {
-  /// The verdict, and the session with the step that decided marked.
+  /// The verdict, and the session with an arrow at the step that decided.
   public var description: String {
     let head = verdict.rawValue + (stage.map { " at \($0)" } ?? "")
     let reason =

@@ -1,27 +1,27 @@
 /// The verdict on a message.
 public enum MTAVerdict: String, Hashable, Sendable, CaseIterable {
-  /// It was accepted, for at least one recipient.
+  /// Accepted, for at least one recipient.
   case accept
-  /// It was refused for good, or all recipients were.
+  /// Refused permanently, or all recipients were.
   case reject
-  /// It was refused for now, or all recipients were.
+  /// Refused temporarily, or all recipients were.
   case tempfail
-  /// It was accepted towards the client and thrown away.
+  /// Accepted and dropped.
   case discard
-  /// It was accepted and put into quarantine.
+  /// Accepted and quarantined.
   case quarantine
-  /// The filter had the client's connection cut.
+  /// The filter had the client disconnected.
   case disconnect
-  /// The filter broke the protocol, or went away.
+  /// The filter broke the protocol, or closed the connection.
   case failure
 
-  /// Whether the message goes on its way, with the filter's changes.
+  /// Whether the message is delivered, with the filter's changes.
   public var isDelivered: Bool { self == .accept || self == .quarantine }
 
-  /// Whether the client is told that all is well.
+  /// Whether the client gets a positive reply.
   var isPositive: Bool { isDelivered || self == .discard }
 
-  /// The exit status by which a program reports the verdict on a message.
+  /// The exit status with which a program reports the verdict on a message.
   ///
   /// 0 accept, 10 reject, 11 tempfail, 12 discard, 13 quarantine, 14 disconnect, 20 failure.
   public var exitStatus: Int32 {

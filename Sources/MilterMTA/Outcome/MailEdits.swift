@@ -2,7 +2,7 @@ import MilterCore
 
 /// A message and envelope while a filter's changes are carried out.
 ///
-/// They are carried out one after the other: each sees what those before it did.
+/// The changes are carried out one after the other. Each applies to the result of the changes before.
 struct MailEdits: Sendable {
   private var mail: MTAMail
   private var header: HeaderEdits
@@ -18,7 +18,7 @@ struct MailEdits: Sendable {
     recipients = RecipientEdits(mail.envelope.recipients, changes: changes)
   }
 
-  /// The message and envelope as they are now, without the MTA's own `Received`.
+  /// The current message and envelope, without the MTA's own `Received`.
   var result: MTAMail {
     var result = mail
     result.message.headers = header.shown
@@ -30,10 +30,10 @@ struct MailEdits: Sendable {
     return result
   }
 
-  /// The header as it goes into the queue.
+  /// The header for the queue.
   var queuedHeaders: [MTAHeader] { header.all }
 
-  /// Carries out a change; returns a warning if something about it is odd.
+  /// Carries out a change; returns a warning if it is unusual.
   mutating func apply(_ action: FilterReply) -> String? {
     switch action {
     case .addheader(let name, let value): header.add(name, value)
@@ -77,9 +77,9 @@ extension MTAOutcome {
   /// Carries out the filter's changes on a message.
   ///
   /// - Parameters:
-  ///   - mail: the message as the filter was shown it.
-  ///   - profile: how the MTA behaves.
-  /// - Returns: the changed message.
+  ///   - mail: The message as the filter got it.
+  ///   - profile: The behavior of the MTA.
+  /// - Returns: The changed message.
   package func changed(_ mail: MTAMail, as profile: MTAProfile) -> MTAMail {
     var edits = MailEdits(
       mail, received: MTAHeader("Received", ""), changes: profile.changes,
@@ -90,7 +90,7 @@ extension MTAOutcome {
 }
 
 extension [[UInt8]] {
-  /// The words of ESMTP arguments as filters send them; none for nil.
+  /// Splits ESMTP arguments of a filter into words; empty for `nil`.
   fileprivate init(_ arguments: [UInt8]?) {
     self = MTAEnvelope.Path.split(arguments ?? [])
   }

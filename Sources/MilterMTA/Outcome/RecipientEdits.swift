@@ -10,10 +10,10 @@ struct RecipientEdits: Sendable {
     self.changes = changes
   }
 
-  /// The recipients as they are now.
+  /// The current recipients.
   var all: [MTAEnvelope.Path] { recipients.filter { !$0.isDeleted }.map(\.path) }
 
-  /// Adds a recipient; returns a warning if something about it is odd.
+  /// Adds a recipient; returns a warning if the change is unusual.
   mutating func add(_ path: MTAEnvelope.Path) -> String? {
     var path = path
     let bad = path.arguments.filter { !ESMTPArgument.isOfRecipient($0) }
@@ -34,7 +34,7 @@ struct RecipientEdits: Sendable {
     return warning
   }
 
-  /// Deletes a recipient; returns a warning if something about it is odd.
+  /// Deletes a recipient; returns a warning if the change is unusual.
   mutating func delete(_ address: [UInt8]) -> String? {
     let bare = MTAEnvelope.Path.bare(address)
     var isFound = false

@@ -1,8 +1,8 @@
 import MilterCore
 
 extension SMTPReply {
-  /// What is wrong with any line of a filter's reply; `nil` for lines `ddd-text` with CR LF, and a last one
-  /// `ddd text` without, where a status code is of its line's class.
+  /// Describes the mistake in the lines of a filter's reply; `nil` if all lines are `ddd-text` with CR LF,
+  /// except a last line `ddd text` without CR LF, and each status code has the class of its line.
   static func fault(inLinesOf text: [UInt8]) -> String? {
     var rest = text[...]
     while true {

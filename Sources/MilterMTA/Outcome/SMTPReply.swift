@@ -1,31 +1,31 @@
 import MilterCore
 
-/// A refusal as the SMTP client sees it.
+/// A refusal for the SMTP client.
 struct SMTPReply: Hashable, Sendable {
   var verdict: MTAVerdict
   var lines: [[UInt8]]
-  /// Whether lone percent signs were dropped.
+  /// Whether single percent signs were dropped.
   var hadLonePercent = false
 
   /// The reply for shutdown.
   static let shutdown = Self(.disconnect, "421 4.7.0 Server closing connection")
 
-  /// A reply of one line.
+  /// Creates a reply of one line.
   init(_ verdict: MTAVerdict, _ text: String) { self.init(verdict, [Array(text.utf8)]) }
 
-  /// A reply of lines.
+  /// Creates a reply of several lines.
   init(_ verdict: MTAVerdict, _ lines: [[UInt8]]) {
     self.verdict = verdict
     self.lines = lines
   }
 
-  /// Whether the client reads other lines than the filter has sent: one too few or some more.
+  /// Whether the client gets other lines than the filter has sent: one too few, or additional ones.
   private(set) var isCut = false
 
-  /// Reads what a filter sent as its own reply; nil if no MTA would pass that on.
+  /// Reads a filter's own reply; `nil` if no MTA would pass it on.
   ///
-  /// The first line must have a code of class 4 or 5; both MTAs pass on whatever follows. As by both
-  /// `%%` is turned into `%`, and as by Postfix a lone `%` is dropped.
+  /// The first line must have a code of class 4 or 5. Both MTAs pass on the rest. As in both, `%%` becomes `%`.
+  /// As in Postfix, a single `%` is dropped.
   init?(_ text: [UInt8]) {
     verdict = .reject
     lines = []
@@ -67,7 +67,7 @@ struct SMTPReply: Hashable, Sendable {
     lines.append(line)
   }
 
-  /// Has bytes of the text that are not printable ASCII become what the MTA makes of them.
+  /// Converts bytes of the text that are not printable ASCII, as the MTA does.
   mutating func adapt(to text: MTAProfile.Replies.ReplyText) {
     switch text {
     case .kept: break
@@ -76,7 +76,7 @@ struct SMTPReply: Hashable, Sendable {
     }
   }
 
-  /// The line with a space for each control character and each byte that is not UTF-8.
+  /// Returns the line with a space for each control character and each byte that is not UTF-8.
   private static func printable(_ line: [UInt8]) -> [UInt8] {
     var result: [UInt8] = []
     var place = 0
@@ -97,7 +97,7 @@ struct SMTPReply: Hashable, Sendable {
     return result
   }
 
-  /// The text of a line after the code and the enhanced code.
+  /// Returns the text of a line after the code and the enhanced code.
   static func text(of line: [UInt8]) -> ArraySlice<UInt8> {
     let rest = line.dropFirst(4)
     let words = rest.split(separator: 0x20, maxSplits: 1, omittingEmptySubsequences: false)
@@ -107,7 +107,7 @@ struct SMTPReply: Hashable, Sendable {
     return words[1]
   }
 
-  /// Puts `X.0.0` into a reply of one line that has no enhanced code before its text.
+  /// Adds `X.0.0` to a reply of one line without an enhanced code.
   mutating func addEnhancedCode() {
     guard lines.count == 1, let digit = lines[0].first else { return }
     let rest = lines[0].dropFirst(4)
@@ -115,7 +115,7 @@ struct SMTPReply: Hashable, Sendable {
     lines[0] = lines[0].prefix(3) + [0x20, digit] + Array(".0.0 ".utf8) + rest
   }
 
-  /// Cuts the text after a number of bytes, line ends included.
+  /// Cuts the text after a number of bytes, including line ends.
   mutating func limit(to size: Int) {
     var left = size
     lines = lines.compactMap { line in

@@ -1,7 +1,7 @@
 extension MTAProfile {
   /// An MTA's changes to a message's content before the filter sees it.
   ///
-  /// It applies to messages that are sent as a whole, by ``MTASession/send(_:)``.
+  /// It applies only to whole messages that are sent with ``MTASession/send(_:)``.
   public struct Intake: Hashable, Sendable {
     /// Whether white space between a header field's name and its colon is dropped.
     public var dropsSpaceBeforeColon = true
@@ -9,10 +9,9 @@ extension MTAProfile {
     public var bareCR = BareCR.kept
     /// The treatment of NUL in a header field.
     public var headerNUL = HeaderNUL.kept
-    /// The maximum number of bytes of a header field, beyond which it is cut; nil for no limit.
+    /// The maximum number of bytes of a header field, above which it is cut; `nil` for no limit.
     public var fieldLimit: Int?
-    /// The maximum number of bytes of all header fields, beyond which a message is refused; nil for
-    /// no limit.
+    /// The maximum number of bytes of all header fields, above which a message is refused; `nil` for no limit.
     public var headersLimit: Int?
 
     /// The treatment of a CR that does not belong to a line end.
@@ -21,7 +20,7 @@ extension MTAProfile {
       case kept
       /// It is dropped before a line end and becomes a space elsewhere.
       case dropped
-      /// It becomes a space, also before a line end.
+      /// It becomes a space, even before a line end.
       case becomesSpace
       /// The message is refused, and the client's connection closed.
       case refuses
@@ -29,7 +28,7 @@ extension MTAProfile {
 
     /// The treatment of NUL in a header field.
     public enum HeaderNUL: Hashable, Sendable {
-      /// It is kept in the message; filters never see it.
+      /// It is kept in the message, but filters never get it.
       case kept
       /// It ends the line.
       case endsLine
@@ -37,7 +36,7 @@ extension MTAProfile {
       case dropped
     }
 
-    /// Makes the intake of an MTA that changes only one thing: it drops white space before a field's colon.
+    /// Creates the intake of an MTA with only one change: it drops white space before a field's colon.
     ///
     /// Both Postfix and Sendmail do this.
     public init() {}

@@ -1,22 +1,22 @@
 import MilterCore
 
 extension MTAProfile {
-  /// An MTA that goes by libmilter's documentation: it offers all and sends all macros.
+  /// An MTA that follows libmilter's documentation: it offers all options and sends all macros.
   public static let libmilterReference = Self(name: "libmilter")
 
-  /// All profiles there are.
+  /// All profiles.
   public static let all: [Self] = [
     .libmilterReference, .postfix, .postfixSubmission, .postfix2_3, .postfix2_4, .postfix2_5,
     .postfix3_9, .postfix3_10, .postfix3_11, .sendmail, .sendmail8_13,
   ]
 
-  /// Finds a profile by its name; nil for an unknown name.
+  /// Finds a profile by its name; `nil` if the name is unknown.
   public init?(named name: String) {
     guard let profile = Self.all.first(where: { $0.name == name }) else { return nil }
     self = profile
   }
 
-  /// A profile that differs from another one.
+  /// Returns a profile that differs from this one.
   func named(_ name: String, _ change: (inout Self) -> Void) -> Self {
     var profile = self
     profile.name = name

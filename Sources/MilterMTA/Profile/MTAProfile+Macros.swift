@@ -1,15 +1,15 @@
 public import MilterCore
 
 extension MTAProfile {
-  /// The macros an MTA sends, and when.
+  /// The macros that an MTA sends, and the steps at which it sends them.
   public struct Macros: Hashable, Sendable {
-    /// The names sent before each step, unless the filter asks for others; those without a value
-    /// are left out.
+    /// The names that are sent before each step, unless the filter requests others; macros without a value are
+    /// left out.
     public var lists: [MilterCallback: String]
     /// The macros that do not depend on a client or message, by name.
     public var values: [String: String]
-    /// Whether the queue id `i` is not known before a recipient was accepted: Postfix makes its
-    /// queue file then, Sendmail at MAIL.
+    /// Whether the queue ID `i` is known only after a recipient was accepted: Postfix then creates its queue
+    /// file, Sendmail at MAIL.
     public var queueIDNeedsRecipient = false
     /// Whether the MTA ignores an empty list of the filter, and uses its own list.
     public var ignoresEmptyLists = false
@@ -17,23 +17,23 @@ extension MTAProfile {
     public var unwantedSteps: MilterCallbacks = [
       .connect, .helo, .envfrom, .envrcpt, .data, .eoh, .eom,
     ]
-    /// Whether the packet is also sent when no macro in the list has a value.
+    /// Whether the packet is also sent if no macro in the list has a value.
     public var sendsEmptyPackets = false
     /// The value of `{mail_mailer}` and `{rcpt_mailer}` for a remote address.
     public var mailer = "esmtp"
     /// Whether `{mail_host}` and `{rcpt_host}` end with a dot.
     public var hostsEndWithDot = false
 
-    /// Whether the macros of a recipient are known at RCPT only.
+    /// Whether the macros of a recipient are known only at RCPT.
     public var forgetsRecipients = false
-    /// Whether `{mail_addr}` and `{rcpt_addr}` come in small letters.
+    /// Whether `{mail_addr}` and `{rcpt_addr}` are in lower case.
     public var lowercasesAddresses = false
     /// Whether an address without a host has the mailer `local` and no host.
     ///
-    /// Otherwise it has the MTA's host.
+    /// Otherwise, it has the MTA's host.
     public var nullSenderIsLocal = true
 
-    /// Makes the macros of an MTA that knows them all; it is `mx.example.org`.
+    /// Creates the macros of the MTA `mx.example.org`, which knows all of them.
     public init() {
       lists = [
         .connect: "j _ v {daemon_name} {daemon_addr} {daemon_port} {if_name} {if_addr} "

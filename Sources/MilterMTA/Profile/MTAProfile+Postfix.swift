@@ -1,7 +1,7 @@
 import MilterCore
 
 extension MTAProfile {
-  /// Postfix from 2.6 to 3.8, for mail that comes by SMTP: `smtpd_milters`.
+  /// Postfix 2.6 to 3.8, for mail that arrives by SMTP: `smtpd_milters`.
   public static let postfix = libmilterReference.named("postfix") {
     $0.aborts = .always
     $0.afterClientVerdict = .closes
@@ -21,9 +21,9 @@ extension MTAProfile {
     $0.replies.text = .printable
   }
 
-  /// Postfix for mail that programs of its own machine submit: `non_smtpd_milters`.
+  /// Postfix for mail that local programs submit: `non_smtpd_milters`.
   ///
-  /// The session before the message is made up: a client `localhost`, addresses without brackets.
+  /// Postfix simulates the session before the message: a client `localhost`, and addresses without brackets.
   public static let postfixSubmission = postfix.named("postfix-submission") {
     $0.bracketsAddresses = false
     $0.aborts = .unlessDone
@@ -43,19 +43,19 @@ extension MTAProfile {
     $0.offer = .init(version: 2, actions: actions2, steps: steps2)
   }
 
-  /// Postfix 2.5: version 2 unless configured otherwise; here it is, to version 6.
+  /// Postfix 2.5: the default is protocol version 2; here it is configured for version 6.
   ///
-  /// It cannot change the sender, add recipients with arguments, or show those it refuses.
+  /// It cannot change the sender, add recipients with arguments, or send recipients that it refuses.
   public static let postfix2_5 = postfix.named("postfix-2.5") {
     $0.offer.actions.subtract([.chgfrom, .addrcptPar])
     $0.offer.steps.remove(.rcptRej)
   }
 
-  /// Postfix 3.9, for clients that are not in its own networks: each CR that does not end a line is a space.
+  /// Postfix 3.9, for clients outside of its own networks: each CR that does not end a line becomes a space.
   public static let postfix3_9 = postfix.named("postfix-3.9") { $0.intake.bareCR = .becomesSpace }
 
-  /// Postfix 3.10 and later: filters see the arguments of unknown commands, and refuse them for the time
-  /// being only.
+  /// Postfix 3.10 and later: filters get the arguments of unknown commands, and can refuse them only
+  /// temporarily.
   public static let postfix3_10 = postfix3_9.named("postfix-3.10") {
     $0.showsUnknownArguments = true
     $0.takesUnknownRejects = false

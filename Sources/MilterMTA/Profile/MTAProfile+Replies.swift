@@ -1,38 +1,38 @@
 public import MilterCore
 
 extension MTAProfile {
-  /// The replies to the client when the filter refuses it.
+  /// The replies to the client if the filter refuses it.
   public struct Replies: Hashable, Sendable {
     /// The reply for a reject without a reply text of the filter.
     public var reject = "550 5.7.1 Command rejected"
-    /// The reply for a plain reject where it is another one.
+    /// The reply for a plain reject at some callbacks, where it differs.
     public var rejectAt: [MilterCallback: String] = [:]
     /// The reply for a plain tempfail.
     public var tempfail = "451 4.7.1 Service unavailable - try again later"
-    /// The reply when the filter's bytes make no sense.
+    /// The reply if the filter's bytes are malformed.
     public var brokenProtocol = "451 4.7.1 Service unavailable - try again later"
-    /// The greeting of a client that is rejected at connect; nil if it gets the filter's reply.
+    /// The greeting of a client that is rejected at connect; `nil` if it gets the filter's reply.
     public var refusedGreeting: String?
-    /// Whether the filter's own text from connect is kept from the client.
+    /// Whether the client does not get the filter's own text from connect.
     public var hidesConnectText = false
     /// The reply to DATA without recipients.
     public var noRecipients = "554 5.5.1 Error: no valid recipients"
-    /// The codes for which the reply to MAIL and RCPT names the address.
+    /// The codes for which the reply to MAIL and RCPT includes the address.
     public var codesWithAddress: Set<String> = []
-    /// Whether a reply of one line gets the enhanced code `X.0.0` where it has none.
+    /// Whether a reply of one line without an enhanced code gets the enhanced code `X.0.0`.
     public var addsEnhancedCode = false
     /// The treatment of a `%` that is not doubled.
     public var lonePercent = LonePercent.dropped
-    /// Most bytes of a reply; the rest is cut off.
+    /// The maximum number of bytes of a reply; the rest is cut.
     public var limit = Int.max
 
     /// The treatment of a reply that is not an SMTP reply of class 4 or 5.
     public var malformed = Malformed.fails
-    /// The reply to a malformed one that counts as a plain reject, where it is not that for a reject.
+    /// The reply for a malformed reply that counts as a plain reject, where it differs.
     public var malformedRejectAt: [MilterCallback: String] = [:]
-    /// Whether a reply is malformed whose status code is of another class than its code.
+    /// Whether a reply is malformed if its status code has another class than its code.
     public var refusesMixedClasses = false
-    /// Whether all lines of a reply are checked, and not the first alone.
+    /// Whether all lines of a reply are checked, and not only the first one.
     public var checksEachLine = false
     /// The treatment of bytes of a reply's text that are not printable ASCII.
     public var text = ReplyText.kept
@@ -49,17 +49,17 @@ extension MTAProfile {
     public enum ReplyText: Hashable, Sendable {
       /// They are passed on.
       case kept
-      /// Control characters and what is not UTF-8 become spaces.
+      /// Control characters and invalid UTF-8 become spaces.
       case printable
-      /// Bytes lose their eighth bit; a byte that becomes NUL ends the text.
+      /// Bytes lose their eighth bit, and a byte that becomes NUL ends the text.
       case sevenBit
     }
 
     /// The treatment of a `%` that is not doubled.
     public enum LonePercent: Hashable, Sendable {
-      /// It is left out.
+      /// It is dropped.
       case dropped
-      /// All of the filter's text is, and the MTA's own is used.
+      /// The whole text of the filter is dropped, and the MTA's own text is used.
       case dropsReply
     }
 

@@ -45,7 +45,7 @@ extension MTAProfile {
     changes.addsHeadersBeforeTheirLike = true
     changes.countsDeletedHeaders = true
     changes.keepsHeaderNames = true
-    // Those that its configuration has a default for.
+    // The fields for which its configuration has a default.
     changes.hiddenHeaders = [
       "Resent-Date", "Date", "Resent-From", "From", "Full-Name", "Resent-Message-Id", "Message-Id",
     ]

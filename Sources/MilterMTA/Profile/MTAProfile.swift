@@ -1,16 +1,17 @@
 public import MilterCore
 
-/// An MTA's behavior towards filters: its offer, its commands, and its reactions to replies.
+/// The behavior of an MTA towards filters: its offer, its commands, and its reactions to replies.
 ///
-/// Take one of those that are here, and change what yours does differently:
+/// Use one of the profiles, and change the properties that differ in your MTA:
 ///
 /// ```swift
 /// var profile = MTAProfile.postfix
 /// profile.offer.steps.remove(.skip)
 /// ```
 ///
-/// Unless a switch's description notes otherwise, ``postfix`` was compared with Postfix 3.7, ``postfix3_10``
-/// and ``postfix3_11`` with these releases, and ``sendmail`` with Sendmail 8.17 and 8.18. The behavior of older releases is taken from their documentation.
+/// Unless a property's description notes otherwise, ``postfix`` was compared with Postfix 3.7, ``postfix3_10``
+/// and ``postfix3_11`` with these releases, and ``sendmail`` with Sendmail 8.17 and 8.18. The behavior of older
+/// releases follows their documentation.
 ///
 /// ## Topics
 ///
@@ -29,47 +30,47 @@ public import MilterCore
 /// - ``all``
 /// - ``init(named:)``
 public struct MTAProfile: Hashable, Sendable {
-  /// The profile's name, such as `postfix-2.3`; ``init(named:)`` finds it by that.
+  /// The profile's name, such as `postfix-2.3`; see ``init(named:)``.
   public var name: String
 
   // MARK: What it sends
 
-  /// The protocol version, the actions and the steps it offers.
+  /// The protocol version, the actions, and the steps that the MTA offers.
   public var offer = Self.everything
-  /// Most bytes of body in one packet; less if the filter's packets must be smaller.
+  /// The maximum number of bytes of body in one packet; less if the filter's packets must be smaller.
   public var chunkSize = WireLimits.payload64K
   /// Its changes to a message before the filter sees it.
   public var intake = Intake()
 
   /// Whether the last chunk of the body comes with the end of the message.
   public var endsWithBody = false
-  /// Whether the filter sees what follows the first word of an unknown command.
+  /// Whether the filter gets the text after the first word of an unknown command.
   public var showsUnknownArguments = true
-  /// Whether a reject of an unknown command is the client's reply, and a discard there about the message;
+  /// Whether a reject of an unknown command is the client's reply, and a discard there applies to the message;
   /// otherwise only a temporary refusal has an effect.
   public var takesUnknownRejects = true
   /// Whether the MTA reports unknown commands to the filter between its verdict and the next message.
   public var tellsUnknownAfterVerdict = true
   /// Whether addresses come in angle brackets.
   public var bracketsAddresses = true
-  /// When it sends abort.
+  /// The events at which the MTA sends abort.
   public var aborts = Aborts.unlessDone
   /// Its behavior after the filter's verdict on the client, at connect or helo.
   public var afterClientVerdict = AfterClientVerdict.waits
-  /// Whether discard at connect counts as accept; else it is ignored with a warning, as at helo.
+  /// Whether discard at connect counts as accept; otherwise it is ignored with a warning, as at helo.
   public var discardAtConnectAccepts = false
-  /// Whether another client can follow on the same connection.
+  /// Whether another client can use the same connection.
   public var reusesConnections = true
 
-  /// When an MTA sends abort.
+  /// The events at which an MTA sends abort.
   public enum Aborts: Hashable, Sendable {
-    /// When a message ends before the filter is done with it.
+    /// The end of a message that the filter has not decided.
     case unlessDone
-    /// After each message, whatever its verdict, and once more after each HELO: when the next HELO
-    /// arrives, and at the end. Postfix does so.
+    /// The end of each message, with any verdict, and one more for each HELO: when the next HELO arrives, and
+    /// at the end. Postfix does so.
     case always
-    /// For RSET and HELO in a message, and when it throws one away that the filter has discarded
-    /// before the content; not when the client quits or is lost, as Sendmail does.
+    /// RSET and HELO in a message, and the end of a message that the filter has discarded before the content;
+    /// not a client that quits or is lost. Sendmail does so.
     case onReset
   }
 
@@ -85,7 +86,7 @@ public struct MTAProfile: Hashable, Sendable {
 
   // MARK: The other side
 
-  /// The macros it sends.
+  /// The macros that the MTA sends.
   public var macros = Macros()
   /// Its treatment of the filter's changes.
   public var changes = Changes()
@@ -100,8 +101,8 @@ public struct MTAProfile: Hashable, Sendable {
   public var commandTimeout: Duration = .seconds(30)
   /// The timeout for each reply to the content, from the first header field to the end.
   public var contentTimeout: Duration = .seconds(300)
-  /// The timeout for all replies to the end of a message, which progress does not extend; nil
-  /// for no such limit.
+  /// The timeout for all replies to the end of a message, which progress does not extend; `nil` for no such
+  /// limit.
   public var endTimeout: Duration?
 
   /// Returns the timeout for the next reply to a step.
@@ -112,7 +113,7 @@ public struct MTAProfile: Hashable, Sendable {
     }
   }
 
-  /// Makes a profile that goes by libmilter's documentation, to be changed.
+  /// Creates a profile that follows libmilter's documentation, so that you can change it.
   ///
   /// - Parameter name: the profile's name.
   public init(name: String) { self.name = name }

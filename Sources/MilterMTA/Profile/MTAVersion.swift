@@ -4,11 +4,11 @@ package struct MTAVersion: Hashable, Sendable {
   package let text: String
   private let numbers: [Int]
 
-  /// Reads a version, which begins with numbers and dots; what follows them, such as the date of a
-  /// snapshot, is not compared.
+  /// Reads a version, which begins with numbers and dots; the rest, such as the date of a snapshot, is not
+  /// compared.
   ///
-  /// - Parameter text: The version; `nil` is returned unless it begins with two numbers and a dot
-  ///   between them.
+  /// - Parameter text: The version; the result is `nil` unless it begins with two numbers and a dot between
+  ///   them.
   package init?(_ text: String) {
     self.text = text
     let numbers = text.prefix { $0.isNumber || $0 == "." }
@@ -28,7 +28,7 @@ extension MTAVersion: Comparable {
 }
 
 extension MTAVersion: ExpressibleByStringLiteral {
-  /// Makes a version of a literal, which must be one.
+  /// Creates a version from a literal, which must be valid.
   package init(stringLiteral text: String) {
     guard let version = Self(text) else { preconditionFailure("\(text): not a version") }
     self = version

@@ -1,24 +1,24 @@
-/// A setting that Postfix knows since a release.
+/// A setting that Postfix supports since some release.
 package struct PostfixFeature: Sendable {
-  /// `milter_default_action = shutdown`, which is also the default of each release that knows it.
+  /// `milter_default_action = shutdown`, which is also the default of each release that supports it.
   package static let shutdown = Self("3.7.20", "3.8.15", "3.9.9", "3.10.8", "3.11")
   /// Settings for one filter, in braces.
   package static let ownSettings = Self("3.0")
   /// `smtpd_milter_maps`.
   package static let milterMaps = Self("3.2")
 
-  /// The first releases that know it, one for each series; the last is the first of all later series.
+  /// The first releases that support it, one for each series; the last one is the first of all later series.
   private let first: [MTAVersion]
 
   private init(_ first: MTAVersion...) { self.first = first }
 
-  /// Whether a release knows it.
+  /// Whether a release supports it.
   package func isKnown(to version: MTAVersion) -> Bool {
     first.contains { $0.series == version.series && $0 <= version }
       || first.last.map { $0 <= version } ?? false
   }
 
-  /// The first releases, as a text lists them.
+  /// The first releases, as a text.
   package var releases: String {
     let texts = first.map(\.text)
     return texts.count < 2

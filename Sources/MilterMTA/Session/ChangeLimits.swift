@@ -1,8 +1,8 @@
 import MilterCore
 
-/// The limits of what a filter may ask for at the end of a message.
+/// The limits of the changes that a filter may request at the end of a message.
 package struct ChangeLimits: Sendable {
-  /// The maximum number of changes, besides the pieces of a new body.
+  /// The maximum number of changes, without the chunks of a new body.
   package var count: Int
   /// The maximum size of these changes, in bytes.
   package var bytes: Int
@@ -17,17 +17,17 @@ package struct ChangeLimits: Sendable {
   }
 }
 
-/// The changes that a filter has asked for at the end of a message.
+/// The changes that a filter has requested at the end of a message.
 struct ChangeTally: Sendable {
   var count = 0
   var bytes = 0
   var bodyBytes = 0
-  /// The pieces of a new body that the driver has not taken yet.
+  /// The chunks of a new body that the caller has not taken yet.
   var newBody: [[UInt8]] = []
 }
 
 extension MTASession {
-  /// Keeps a reply for the exchange or the driver.
+  /// Keeps a reply for the exchange or the caller.
   mutating func keep(_ reply: FilterReply) throws(MTAFailure) {
     guard !keepsContent else {
       current?.replies.append(reply)

@@ -1,17 +1,17 @@
 import MilterCore
 
-/// The SMTP client, as far as it has shown itself.
+/// The SMTP client, according to its commands so far.
 struct Client: Hashable, Sendable {
   var hasConnected = false
-  /// Its name.
+  /// The client's name.
   var host: [UInt8] = []
-  /// Its address; nil when it is not known.
+  /// The client's address; `nil` if it is unknown.
   var address: MilterAddress?
-  /// Whether it sent HELO.
+  /// Whether the client has sent HELO.
   var hasSaidHelo = false
-  /// The name it gave.
+  /// The name in HELO.
   var helo: [UInt8] = []
 
-  /// The address as macros have it.
+  /// The address in the form for macros.
   var addressText: String { address?.text ?? "unknown" }
 }

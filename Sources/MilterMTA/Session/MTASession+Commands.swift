@@ -1,7 +1,7 @@
 import MilterCore
 
 extension MTASession {
-  /// The command that is sent to a filter for a step.
+  /// Returns the command for a step.
   func command(_ step: MTAStep) -> MTACommand {
     switch step {
     case .connect(let host, let address): return .connect(host: wire(host), address: address)

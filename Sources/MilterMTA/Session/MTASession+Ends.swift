@@ -1,7 +1,7 @@
 import MilterCore
 
 extension MTASession {
-  /// Acts on what holds for all messages of the client.
+  /// Applies a decision to all messages of the client.
   mutating func settle(_ decision: Decision) {
     settled = decision
     if decision.verdict == .failure {
@@ -21,9 +21,9 @@ extension MTASession {
     }
   }
 
-  /// Goes on without a filter that has failed, as far as the client does.
+  /// Continues without a filter that has failed, as far as the client does.
   ///
-  /// A client that sends a message as a whole has its outcome at once.
+  /// For a message that is sent as a whole, the outcome is known at once.
   private mutating func lose(_ decision: Decision) {
     guard script == nil, transaction != nil else { return finish(decision) }
     switch decision.stage {
@@ -47,18 +47,18 @@ extension MTASession {
     finish(decision)
   }
 
-  /// Sends abort to a filter that is not done with the message, where MTAs do so at once.
+  /// Sends abort to a filter that has not decided the message, where MTAs do so at once.
   mutating func abortIfUndone(_ decision: Decision) {
     guard profile.aborts == .unlessDone, transaction?.isShown == true,
       settled?.verdict != .failure
     else { return }
-    // To a verdict about the sender MTAs send no abort: for the filter no message has begun.
+    // MTAs send no abort after a verdict about the sender, because the message has not begun for the filter.
     let isDone = decision.stage == .eom || decision.stage == .envfrom
     if !isDone { MTACommand.abort.write(to: &writer) }
     transaction?.isShown = false
   }
 
-  /// Ends the message under way with its outcome, which a driver that keeps the content does without.
+  /// Ends the current message with its outcome, which is not needed if the caller keeps the content.
   mutating func finish(_ decision: Decision) {
     guard transaction != nil || script != nil else { return }
     abort(after: decision)
@@ -67,7 +67,7 @@ extension MTASession {
     (transaction, script, warnings, refusal) = (nil, nil, [], nil)
   }
 
-  /// The outcome of the message under way.
+  /// Returns the outcome of the current message.
   private func outcome(of decision: Decision) -> MTAOutcome {
     let result = transaction?.edits?.result ?? acceptedMail
     var outcome = MTAOutcome(
@@ -94,7 +94,7 @@ extension MTASession {
     return outcome
   }
 
-  /// Sends the abort that belongs to the end of a message, or remembers that it is due.
+  /// Sends the abort for the end of a message, or notes that it is due.
   private mutating func abort(after decision: Decision) {
     guard let transaction, !isClosed, settled == nil || transaction.isShown,
       decision.verdict != .failure
@@ -114,7 +114,7 @@ extension MTASession {
     }
   }
 
-  /// The outcome of each recipient; recipients that the filter was not asked about are as the MTA takes them.
+  /// The outcome of each recipient; the MTA decides about recipients for which the filter was not asked.
   private var recipients: [MTAOutcome.Recipient] {
     let asked = transaction?.recipients ?? []
     return asked + (script?.envelope.recipients.dropFirst(asked.count).map { .init($0) } ?? [])
@@ -127,7 +127,7 @@ extension MTASession {
     return mail
   }
 
-  /// The header that the MTA itself puts on top.
+  /// The header field that the MTA itself adds at the top.
   var received: MTAHeader {
     let text =
       "from \(String(decoding: client.helo, as: UTF8.self)) "

@@ -1,7 +1,7 @@
 import MilterCore
 
 extension MTASession {
-  /// Most bytes of a name, address, argument or macro; SMTP lines are no longer.
+  /// The maximum number of bytes of a name, address, argument, or macro, as for SMTP lines.
   private static let stringLimit = 2048
 
   /// Sends the macros of a step.
@@ -23,14 +23,14 @@ extension MTASession {
     current?.macros = Array(macros)
   }
 
-  /// Bytes as they can be in a C string of a packet.
+  /// Returns bytes in a form that is allowed in a C string of a packet.
   func wire(_ bytes: [UInt8], limit: Int = stringLimit) -> [UInt8] {
-    // Nearly all are fit as they are.
+    // Nearly all bytes are allowed.
     if bytes.count <= limit, !bytes.contains(0) { return bytes }
     return Array(bytes.lazy.filter { $0 != 0 }.prefix(limit))
   }
 
-  /// The list the filter has asked for; nil if it did not, or the MTA does not mind.
+  /// Returns the list that the filter has requested; `nil` if there is none, or if the MTA ignores it.
   func requested(before step: MTAStep) -> [UInt8]? {
     guard let stage = step.stage else { return nil }
     let list = negotiated?.macroLists.last { $0.stage == stage }?.macros
@@ -62,7 +62,7 @@ extension MTASession {
     case "{mail_host}": return path.map { host(of: $0) }
     case "{mail_mailer}": return path.map { mailer(for: $0) }
     case "{msg_id}": return transaction?.mail.message.value(of: "Message-ID").map(Self.unspaced)
-    // For a recipient it refuses itself, the MTA puts the reason here.
+    // For a recipient that the MTA itself refuses, this macro has the reason.
     case "{rcpt_addr}": return recipient.map { $0.refusal ?? cased($0.bareAddress) }
     case "{rcpt_host}": return recipient.map { $0.refusal.map(Self.enhancedCode) ?? host(of: $0) }
     case "{rcpt_mailer}":
@@ -71,13 +71,13 @@ extension MTASession {
     }
   }
 
-  /// The name of the message in the queue: `4TRY000000`, and so on.
+  /// The queue ID: `4TRY000000`, and so on.
   var queueID: String {
     let number = String(max(messageCount - 1, 0))
     return "4TRY" + String(repeating: "0", count: max(0, 6 - number.count)) + number
   }
 
-  /// No MTA knows a queue id before MAIL, or a header before the headers.
+  /// No MTA knows a queue ID before MAIL, or a header field before the header.
   private func isKnown(_ name: String, before step: MTAStep) -> Bool {
     switch name {
     case "i":

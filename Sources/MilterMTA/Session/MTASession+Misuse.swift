@@ -1,7 +1,7 @@
 import MilterCore
 
 extension MTASession {
-  /// Refuses a step that comes after the end of the connection.
+  /// Refuses a step after the end of the connection.
   mutating func refuseAfterQuit(_ step: MTAStep) {
     forgetOutcome()
     if let current { pastExchanges.append(current) }
@@ -11,7 +11,7 @@ extension MTASession {
     current = exchange
   }
 
-  /// Refuses a message that comes after the end of the connection.
+  /// Refuses a message after the end of the connection.
   mutating func refuseAfterQuit(_ mail: MTAMail) {
     forgetOutcome()
     var outcome = MTAOutcome(verdict: .failure, original: mail, result: mail)
@@ -24,7 +24,7 @@ extension MTASession {
     MTAFailure(.afterQuit, "the MTA has ended the connection: nothing can follow")
   }
 
-  /// Gives the message up that is under way, as the next one follows.
+  /// Aborts the current message, because the next one follows.
   mutating func giveUpForNext() {
     if !steps.isEmpty || !bodyRest.isEmpty || waiting != nil && waiting != .negotiate {
       fail(MTAFailure(.notIdle, "a message was sent before the steps of the last one had ended"))

@@ -1,7 +1,7 @@
 import MilterCore
 
 extension MTASession {
-  /// Acts on a reply.
+  /// Handles a reply.
   mutating func handle(_ reply: FilterReply) throws(MTAFailure) {
     guard let callback = waiting else { throw unasked(reply) }
     if callback == .negotiate { return try agree(reply) }
@@ -24,7 +24,7 @@ extension MTASession {
     }
   }
 
-  /// The failure of a filter that replies without being asked.
+  /// Returns the failure of a filter that replies without being asked.
   func unasked(_ reply: FilterReply) -> MTAFailure {
     let told = exchanges.last { $0.fate == .told }.map { exchange in
       "it answered \(exchange.callback), for which it negotiated no reply"

@@ -1,7 +1,7 @@
 import MilterCore
 
 extension MTASession {
-  /// Goes on until the filter has to reply, or nothing is left to do.
+  /// Continues until the filter must reply, or there is nothing left to do.
   mutating func proceed() {
     while waiting == nil, negotiated != nil || settled?.verdict == .failure {
       if !bodyRest.isEmpty {
@@ -14,7 +14,7 @@ extension MTASession {
     }
   }
 
-  /// Performs a step, when those before it are done.
+  /// Performs a step, when the steps before it are complete.
   mutating func begin(_ step: MTAStep) {
     forgetOutcome()
     if let current, keepsContent { pastExchanges.append(current) }
@@ -35,9 +35,9 @@ extension MTASession {
     }
   }
 
-  /// Forgets the last message, as another step follows.
+  /// Removes the last message, because another step follows.
   mutating func forgetOutcome() {
-    // A comparison would copy all of it.
+    // A comparison would copy the whole outcome.
     guard case .some = outcome else { return }
     outcome = nil
     pastExchanges = []
@@ -89,7 +89,7 @@ extension MTASession {
     transaction?.add(path)
     if let refusal = path.refusal {
       current?.reply = [refusal]
-      // A recipient that the MTA refuses is not even hinted at unless the filter wants to know.
+      // The filter gets no sign of a recipient that the MTA refuses, unless it requests them.
       if negotiated?.options.steps.contains(.rcptRej) != true {
         current?.fate = .refused
         return
@@ -170,7 +170,7 @@ extension MTASession {
     MTACommand.quitNewConnection.write(to: &writer)
   }
 
-  /// Gives the message up that is under way.
+  /// Aborts the current message.
   private mutating func giveUp() {
     sendOwedAbort()
     guard let transaction else { return }
@@ -188,7 +188,7 @@ extension MTASession {
     owesAbort = false
   }
 
-  /// Refuses a command that cannot come here.
+  /// Refuses a command that is not allowed here.
   private mutating func refuse(_ reply: String) {
     current?.fate = .refused
     current?.reply = [Array(reply.utf8)]

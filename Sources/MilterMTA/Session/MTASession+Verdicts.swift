@@ -1,7 +1,7 @@
 import MilterCore
 
 extension MTASession {
-  /// Acts on a reply that ends a step.
+  /// Handles a reply that ends a step.
   mutating func decide(_ reply: FilterReply, _ callback: MilterCallback) throws(MTAFailure) {
     // The filter's reply to a recipient that the MTA refuses has no effect.
     if callback == .envrcpt, transaction?.recipients.last?.path.refusal != nil { return }
@@ -23,7 +23,7 @@ extension MTASession {
     }
   }
 
-  /// Refuses with the filter's own reply, as far as the MTA takes it for one.
+  /// Refuses with the filter's own reply, if the MTA accepts the reply.
   private mutating func refuse(_ text: [UInt8], _ callback: MilterCallback) throws(MTAFailure) {
     let mixed =
       profile.replies.checksEachLine
@@ -47,7 +47,7 @@ extension MTASession {
   }
 
   private mutating func discard(_ callback: MilterCallback) {
-    // The filter is done with the message all the same.
+    // For the filter, the message is nevertheless decided.
     if isIgnored(callback) { return rule(.init(verdict: .accept, stage: callback), callback) }
     guard callback == .connect || callback == .helo else {
       return rule(.init(verdict: .discard, stage: callback), callback)
@@ -73,7 +73,7 @@ extension MTASession {
     transaction?.skipped.insert(.init(callback))
   }
 
-  /// Refuses the client, the message, one recipient or one command.
+  /// Refuses the client, the message, one recipient, or one command.
   private mutating func refuse(_ reply: SMTPReply, _ callback: MilterCallback) {
     if reply.verdict == .reject, isIgnored(callback) { return }
     let decision = Decision(
@@ -88,7 +88,7 @@ extension MTASession {
     }
   }
 
-  /// Whether a reject or a discard has no effect, with a warning then.
+  /// Whether a reject or a discard has no effect, except for a warning.
   private mutating func isIgnored(_ callback: MilterCallback) -> Bool {
     guard callback == .unknown, !profile.takesUnknownRejects else { return false }
     warnings.append(
@@ -98,8 +98,8 @@ extension MTASession {
 
   /// Whether the client gets a refusal at once.
   ///
-  /// The client gets a refusal of the content at the content's end. The client is greeted unless it is
-  /// rejected, and its EHLO is accepted unless it is disconnected; its MAIL is refused then.
+  /// The client gets a refusal of the content at the end of the content. The client gets a greeting unless it
+  /// is rejected, and a positive reply to EHLO unless it is disconnected; its MAIL is refused later.
   func isTold(_ decision: Decision, at callback: MilterCallback) -> Bool {
     switch callback {
     case .header, .eoh, .body: false
@@ -109,7 +109,7 @@ extension MTASession {
     }
   }
 
-  /// Has the client cut off: at once or, in the content, at its end.
+  /// Disconnects the client: at once or, in the content, at its end.
   private mutating func cut(_ decision: Decision, _ callback: MilterCallback) {
     switch callback {
     case .header, .eoh, .body:
@@ -119,7 +119,7 @@ extension MTASession {
     }
   }
 
-  /// Acts on a verdict about the client or the message.
+  /// Applies a verdict about the client or the message.
   private mutating func rule(_ decision: Decision, _ callback: MilterCallback) {
     switch callback {
     case .connect, .helo: settle(decision)
@@ -133,7 +133,7 @@ extension MTASession {
     }
   }
 
-  /// The reply for a reject without a reply text of the filter.
+  /// Returns the reply for a reject without a reply text of the filter.
   private func plainReject(_ callback: MilterCallback) -> [[UInt8]] {
     let replies = profile.replies
     if callback == .connect, let greeting = replies.refusedGreeting {
@@ -142,7 +142,7 @@ extension MTASession {
     return [addressed(Array((replies.rejectAt[callback] ?? replies.reject).utf8), callback)]
   }
 
-  /// A filter's own reply as the client sees it.
+  /// Returns a filter's own reply in the form for the client.
   private mutating func adapted(_ own: SMTPReply, _ callback: MilterCallback) -> SMTPReply {
     let replies = profile.replies
     var reply = own
@@ -177,7 +177,7 @@ extension MTASession {
     return reply
   }
 
-  /// A reply to MAIL or RCPT with the address in it, where it goes there.
+  /// Adds the address to a reply to MAIL or RCPT, if the MTA does so.
   private func addressed(_ line: [UInt8], _ callback: MilterCallback) -> [UInt8] {
     let code = String(decoding: line.prefix(3), as: UTF8.self)
     let path: MTAEnvelope.Path? =

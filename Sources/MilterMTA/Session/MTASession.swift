@@ -2,13 +2,13 @@ public import MilterCore
 
 /// The MTA's side of one connection to a filter, without I/O.
 ///
-/// A driver carries bytes between it and the filter:
+/// A driver passes bytes between the session and the filter:
 ///
 /// ```
 /// perform, send ─▶ takeOutput ─▶ filter ─▶ receive ─▶ exchanges, outcome
 /// ```
 ///
-/// A session is played step by step, as a client's commands come, or a message at a time:
+/// A driver performs single steps, like a client's commands, or sends whole messages:
 ///
 /// ```swift
 /// var session = MTASession(.postfix)
@@ -21,90 +21,90 @@ public import MilterCore
 /// session.quit()  // and write session.takeOutput() again
 /// ```
 ///
-/// Further messages may follow on the same connection. What the filter has agreed to is honored:
-/// steps left out or without reply, skip, macro lists, spaces in headers. The ``MTAProfile``
-/// describes the other habits of the MTA. The session never waits and reads no clock; the driver has to
-/// limit the time that a silent filter may take.
+/// The connection can carry further messages. The session respects the negotiated options: steps that are left
+/// out or have no reply, skip, macro lists, and the space in header values. The ``MTAProfile`` describes all
+/// other behavior of the MTA. The session never waits and reads no clock, so the driver must limit the time of
+/// a silent filter.
 public struct MTASession: Sendable {
   /// The behavior of this side.
   public let profile: MTAProfile
-  /// Values of macros that are to differ from what the MTA knows by itself.
+  /// Macros that replace those of the MTA.
   public var macros = MTAMacros()
-  /// The macros of another MTA, if this side passes on what that one sends.
+  /// The macros of another MTA, if this side passes them on.
   package var relayed: RelayedMacros?
-  /// Whether what comes of a message is kept, and changed as the filter wants it.
+  /// Whether the session keeps each message with the filter's changes.
   ///
-  /// A driver that does that by itself finds the changes among an exchange's replies, except for the new
-  /// body, which ``takeNewBody()`` has.
+  /// Otherwise, the driver finds the changes among an exchange's replies, and the new body in
+  /// ``takeNewBody()``.
   package var keepsContent = true
-  /// The limits of what a filter may ask for at the end of a message, if a driver keeps the content; nil
-  /// for none.
+  /// The limits of the changes that a filter may request at the end of a message, if a driver keeps the
+  /// content; `nil` for none.
   package var changeLimits: ChangeLimits?
-  /// The number of signs of life that have come, if a driver keeps the content.
+  /// The number of progress replies, if a driver keeps the content.
   package internal(set) var progressCount = 0
-  /// The changes that the filter has asked for at the end of the message.
+  /// The changes that the filter has requested at the end of the message.
   var tally = ChangeTally()
-  /// The negotiated options; nil until the filter has answered the offer.
+  /// The negotiated options; `nil` until the filter has answered the offer.
   public internal(set) var negotiated: MilterNegotiation?
-  /// The steps since the last message ended, and what came of each.
+  /// The steps since the last message ended, and their results.
   public var exchanges: [MTAExchange] { pastExchanges + (current.map { [$0] } ?? []) }
-  /// The outcome of the last message; nil before its end, and from the next step on.
+  /// The outcome of the last message; `nil` before its end, and from the next step on.
   public internal(set) var outcome: MTAOutcome?
-  /// The callback whose reply is awaited; nil if no reply is awaited.
+  /// The callback whose reply is due; `nil` if no reply is due.
   public internal(set) var waiting: MilterCallback? = .negotiate
   /// The number of replies that have arrived.
   public private(set) var replyCount = 0
-  /// Whether the MTA closes the connection now, without a word: a driver does so.
+  /// Whether the driver must close the connection now, without QUIT.
   public internal(set) var isClosed = false
 
-  /// Why the connection is of no more use; nil while it is.
+  /// The failure after which the connection is useless; `nil` until then.
   ///
-  /// A filter may break the protocol after the end of a message, when its outcome is already known.
+  /// A filter may break the protocol after the end of a message, when the outcome is already known.
   public var failure: MTAFailure? { settled?.failure }
 
   /// Whether the filter has the client's connection closed.
   package var disconnects: Bool { settled?.disconnects ?? false }
 
-  /// Whether a message is under way: MAIL was accepted, and it has not ended.
+  /// Whether a message is in progress: MAIL was accepted, and the message has not ended.
   public var isInMessage: Bool { transaction != nil }
 
-  /// Whether all steps were performed, and no reply is awaited.
+  /// Whether all steps were performed, and no reply is due.
   public var isIdle: Bool { waiting == nil && steps.isEmpty && bodyRest.isEmpty }
 
-  /// The step that was performed last, and what has come of it so far; nil before the first one.
+  /// The last step, and its result so far; `nil` before the first step.
   package internal(set) var current: MTAExchange?
   /// The steps before it since the last message ended.
   var pastExchanges: [MTAExchange] = []
   /// The decision about all further messages: a verdict on the client, or a failure.
   var settled: Decision?
-  /// The client, as far as it is known.
+  /// The client, according to the steps so far.
   var client = Client()
-  /// The message under way.
+  /// The current message.
   var transaction: Transaction?
   /// The message that is being sent as a whole.
   var script: MTAMail?
-  /// The steps still to be performed.
+  /// The remaining steps.
   var steps: ArraySlice<MTAStep> = []
-  /// The part of the body that is not sent yet.
+  /// The part of the body that was not sent yet.
   var bodyRest: ArraySlice<UInt8> = []
-  /// The last chunk of the body, where it comes with the end.
+  /// The last chunk of the body, if it comes with the end.
   var lastChunk: [UInt8] = []
-  /// Whether an abort is due when the client gives up a message that the MTA has refused.
+  /// Whether an abort is due when the client abandons a message that the MTA has refused.
   var owesAbort = false
   /// Whether unknown commands are not sent to the filter before the next message.
   var isDeaf = false
-  /// Warnings about oddities of the message under way.
+  /// Warnings about the current message.
   var warnings: [String] = []
-  /// The reply with which the MTA itself refuses the content of the message under way.
+  /// The reply with which the MTA itself refuses the content of the current message.
   var refusal: String?
-  /// The callback whose reply came last.
+  /// The callback of the last reply.
   var lastAnswered: MilterCallback?
-  /// How many messages there were, the one under way among them.
+  /// The number of messages, including the current one.
   var messageCount = 0
   var writer = ByteWriter()
   private var decoder = FrameDecoder()
   private(set) var hasQuit = false
-  /// The replies that the filter has sent unasked after the end of a connection.
+  /// The replies that the filter has sent without being asked after the end of a connection.
   private(set) var lateReplies: [FilterReplyCode] = []
 
   /// Begins a connection: the first output is the offer.
@@ -114,11 +114,10 @@ public struct MTASession: Sendable {
     MTACommand.negotiate(negotiation).write(to: &writer)
   }
 
-  /// Performs a step, as soon as those before it are done.
+  /// Performs a step, as soon as the steps before it are complete.
   ///
-  /// A step that cannot come here is refused by the MTA, and the filter does not hear of it. After
-  /// ``quit()`` every step is refused; its exchange has a failure with the code
-  /// ``MTAFailure/Code/afterQuit``.
+  /// If a step is not allowed at this point, the MTA refuses it, and the filter does not get it. After
+  /// ``quit()``, every step is refused; its exchange has a failure with the code ``MTAFailure/Code/afterQuit``.
   public mutating func perform(_ step: MTAStep) {
     guard !hasQuit else { return refuseAfterQuit(step) }
     if isIdle, negotiated != nil {
@@ -129,14 +128,14 @@ public struct MTASession: Sendable {
     proceed()
   }
 
-  /// Sends a message: performs its steps, as far as a client would go.
+  /// Sends a message: performs its steps, up to the step at which a client would stop.
   ///
-  /// Call it when the session is idle but for the negotiation. A message that was begun step by step
-  /// is given up first, as with ``MTAStep/reset``. If steps are still to be performed, the session
-  /// fails with the code ``MTAFailure/Code/notIdle``; after ``quit()`` the outcome is a failure with the
-  /// code ``MTAFailure/Code/afterQuit``.
-  /// - Parameter mail: the message and its envelope. The client and HELO of the first one count for
-  ///   all of the connection.
+  /// Call it when the session is idle, or during the negotiation. A message that was begun with single steps is
+  /// aborted first, as with ``MTAStep/reset``. If steps remain to be performed, the session fails with the code
+  /// ``MTAFailure/Code/notIdle``. After ``quit()``, the outcome is a failure with the code
+  /// ``MTAFailure/Code/afterQuit``.
+  /// - Parameter mail: The message and its envelope. The client and HELO of the first message apply to the
+  ///   whole connection.
   public mutating func send(_ mail: MTAMail) {
     guard !hasQuit else { return refuseAfterQuit(mail) }
     giveUpForNext()
@@ -162,26 +161,26 @@ public struct MTASession: Sendable {
     proceed()
   }
 
-  /// Has the next message the queue ID of the last one.
+  /// Gives the next message the queue ID of the last one.
   package mutating func repeatQueueID() { messageCount = max(0, messageCount - 1) }
 
-  /// The bytes to be sent now; empty when there are none.
+  /// Returns the bytes to send now; empty if there are none.
   public mutating func takeOutput() -> [UInt8] {
     guard !writer.isEmpty else { return [] }
     defer { writer.removeAll() }
     return writer.bytes
   }
 
-  /// Takes the pieces of a new body that have come since this was last called.
+  /// Returns the chunks of a new body that have arrived since the last call.
   ///
-  /// There are some only if a driver keeps the content.
+  /// There are chunks only if a driver keeps the content.
   package mutating func takeNewBody() -> [[UInt8]] {
     guard !tally.newBody.isEmpty else { return [] }
     defer { tally.newBody = [] }
     return tally.newBody
   }
 
-  /// Forgets what came of the last message, and gives back memory that the next one need not have.
+  /// Removes the last message, and releases memory that the next one does not need.
   package mutating func rest() {
     guard transaction == nil, waiting == nil else { return }
     forgetOutcome()
@@ -191,10 +190,10 @@ public struct MTASession: Sendable {
     decoder.releaseStorage()
   }
 
-  /// Takes bytes from the filter, in any pieces.
+  /// Handles bytes from the filter, in any pieces.
   public mutating func receive(_ bytes: some Collection<UInt8>) { receive(Array(bytes).span) }
 
-  /// Takes bytes from the filter, in any pieces.
+  /// Handles bytes from the filter, in any pieces.
   package mutating func receive(_ bytes: Span<UInt8>) {
     if hasQuit { return noteLate(bytes) }
     guard !isClosed, settled?.verdict != .failure else { return }
@@ -204,7 +203,7 @@ public struct MTASession: Sendable {
         let reply = try FilterReply(
           code: frame.code, payload: decoder.storage.span.extracting(frame.payload))
         replyCount += 1
-        // A reply to a command that the filter cannot have seen yet is one too many.
+        // A reply to a command that the filter cannot have received yet is one too many.
         if waiting != nil, !writer.isEmpty { throw unasked(reply) }
         try handle(reply)
         proceed()
@@ -220,7 +219,7 @@ public struct MTASession: Sendable {
 
   /// The filter's failure that was found only at the end of the connection.
   ///
-  /// Feed the session all that comes after ``quit()`` until the filter closes the connection.
+  /// Pass all bytes after ``quit()`` to the session until the filter closes the connection.
   package var lateFailure: MTAFailure? {
     guard !lateReplies.isEmpty else { return nil }
     let names = lateReplies.prefix(5).map { "\($0)" }.joined(separator: ", ")
@@ -239,16 +238,16 @@ public struct MTASession: Sendable {
     }
   }
 
-  /// Takes notice that the filter has closed the connection.
+  /// Notes that the filter has closed the connection.
   public mutating func endOfStream() {
     guard !isClosed else { return }
     let place = decoder.isEmpty ? "" : " inside a packet"
     fail(MTAFailure(.connectionClosed, "the filter closed the connection\(place)"))
   }
 
-  /// Gives the filter up, for a reason that the driver has found: it does not answer, for example.
+  /// Ends the use of the filter because of a failure that the driver has found, for example a timeout.
   ///
-  /// The message under way, and all further ones, have the verdict ``MTAVerdict/failure``.
+  /// The current message, and all further ones, have the verdict ``MTAVerdict/failure``.
   public mutating func fail(_ failure: MTAFailure) {
     guard !hasQuit, settled?.verdict != .failure else { return }
     let isBroken = failure.code == .malformedReply || failure.code == .interruptedBody
@@ -266,7 +265,7 @@ public struct MTASession: Sendable {
     proceed()
   }
 
-  /// Ends the connection; a message under way is aborted and has no outcome.
+  /// Ends the connection; a message in progress is aborted and has no outcome.
   public mutating func quit() {
     guard !hasQuit else { return }
     if settled?.verdict != .failure, !isClosed {
@@ -282,7 +281,7 @@ public struct MTASession: Sendable {
     leave()
   }
 
-  /// Ends the connection without a word; a message under way has no outcome.
+  /// Ends the connection without QUIT; a message in progress has no outcome.
   package mutating func leave() {
     transaction = nil
     script = nil
@@ -292,13 +291,13 @@ public struct MTASession: Sendable {
     hasQuit = true
   }
 
-  /// Acts on the answer to the offer: how long packets may be.
+  /// Applies the answer to the offer: the maximum size of packets.
   mutating func limitPackets() { decoder.maximumPayload = maximumPayload }
 
-  /// How much of the body goes into one packet.
+  /// The number of bytes of the body in one packet.
   var chunkSize: Int { max(1, min(profile.chunkSize, maximumPayload)) }
 
-  /// Most bytes of payload in one packet, as agreed.
+  /// The maximum payload of a packet in bytes, as negotiated.
   var maximumPayload: Int {
     let steps = negotiated?.options.steps ?? []
     if steps.contains(.mds1m) { return WireLimits.payload1M }

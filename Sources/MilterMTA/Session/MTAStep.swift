@@ -1,18 +1,18 @@
 public import MilterCore
 
-/// One thing that happens at an MTA and concerns a filter.
+/// An event in an MTA that concerns a filter.
 ///
-/// The steps of a message, in their order:
+/// The steps of a message, in order:
 ///
 /// ```
 /// connect helo { mail rcpt … data header … eoh body eom } …
 /// ```
 ///
-/// ``unknown(_:)`` may come between any two before the content, ``reset`` as well.
+/// ``unknown(_:)`` and ``reset`` may come between any two steps before the content.
 public enum MTAStep: Hashable, Sendable {
-  /// A client connected; its name, and its address if it is known.
+  /// A client has connected; its name, and its address if it is known.
   case connect(host: [UInt8], address: MilterAddress?)
-  /// The client sent HELO or EHLO; a message under way ends.
+  /// The client has sent HELO or EHLO, which ends a message in progress.
   case helo([UInt8])
   /// MAIL, which begins a message.
   case mail(MTAEnvelope.Path)
@@ -20,22 +20,22 @@ public enum MTAStep: Hashable, Sendable {
   case rcpt(MTAEnvelope.Path)
   /// DATA.
   case data
-  /// One header.
+  /// A header field.
   case header(MTAHeader)
-  /// The headers ended.
+  /// The end of the header.
   case eoh
-  /// The body, all of it or a part; it is sent in as many chunks as it needs.
+  /// The body or a part of it, which is divided into chunks.
   case body([UInt8])
-  /// The message ended.
+  /// The end of the message.
   case eom
-  /// The client sent a command that the MTA does not know.
+  /// The client has sent a command that the MTA does not know.
   case unknown([UInt8])
-  /// RSET: the client gave the message up.
+  /// RSET: the client aborts the message.
   case reset
-  /// The client went, and another one uses the connection to the filter.
+  /// The client has disconnected, and another one uses the connection to the filter.
   case newClient
 
-  /// The callback the step leads to.
+  /// The callback of the step.
   public var callback: MilterCallback {
     switch self {
     case .connect: .connect
@@ -53,9 +53,9 @@ public enum MTAStep: Hashable, Sendable {
     }
   }
 
-  /// The command that is sent to a filter for it.
+  /// The command for a filter.
   var code: MTACommandCode { self == .newClient ? .quitNewConnection : callback.command }
 
-  /// The stage whose macros a filter can ask for.
+  /// The stage for which a filter can request macros.
   package var stage: MilterStage? { MilterStage(owner: code) }
 }

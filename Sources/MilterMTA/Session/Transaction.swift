@@ -1,6 +1,6 @@
 import MilterCore
 
-/// A message under way: what came of it so far.
+/// The current message: its state so far.
 struct Transaction: Sendable {
   /// The state of the new body.
   enum BodyRun: Sendable {
@@ -9,23 +9,23 @@ struct Transaction: Sendable {
     case ended
   }
 
-  /// The message and envelope as far as they came.
+  /// The message and envelope that have arrived.
   var mail: MTAMail
   /// The outcome of each recipient.
   var recipients: [MTAOutcome.Recipient] = []
-  /// The verdict about the message, once it has fallen.
+  /// The verdict about the message, if there is one.
   var decision: Decision?
-  /// Callbacks that get no more for this message.
+  /// The callbacks that are skipped for this message.
   var skipped: MilterCallbacks = []
-  /// Whether the filter was shown some of it, and not the end.
+  /// Whether the filter has got some steps of the message, and not its end.
   var isShown = false
-  /// Whether a recipient was accepted before the step at hand, so that the MTA has a file for it.
+  /// Whether a recipient was accepted before the current step, so that the MTA has a queue file.
   var hasQueueFile = false
-  /// Whether DATA was accepted: what comes now is content.
+  /// Whether DATA was accepted, so that the content follows.
   var isContent = false
-  /// The changes so far; nil without any.
+  /// The changes so far; `nil` without changes.
   var edits: MailEdits?
-  /// Whether there is a new body.
+  /// The state of the new body.
   var bodyRun = BodyRun.notBegun
 
   init(_ mail: MTAMail) {
@@ -38,7 +38,7 @@ struct Transaction: Sendable {
   /// Whether any recipient is left.
   var hasRecipients: Bool { recipients.contains { $0.verdict == .accept } }
 
-  /// Takes notice of a recipient.
+  /// Adds a recipient.
   mutating func add(_ path: MTAEnvelope.Path) {
     hasQueueFile = hasRecipients
     mail.envelope.recipients.append(path)
@@ -47,7 +47,7 @@ struct Transaction: Sendable {
 }
 
 extension MTAOutcome.Recipient {
-  /// A recipient, and what the MTA itself makes of it.
+  /// Creates a recipient, with the MTA's own decision.
   init(_ path: MTAEnvelope.Path) {
     self.path = path
     reply = path.refusal.map { [$0] } ?? []

@@ -14,7 +14,7 @@ struct AddressParser {
 
   private init(_ bytes: some Sequence<UInt8>) { scanner = StructuredScanner(bytes) }
 
-  /// All entries of an address list.
+  /// Returns all entries of an address list.
   static func list(
     _ bytes: some Sequence<UInt8>
   ) throws(MailSyntaxError) -> [MailAddressList.Item] {
@@ -27,7 +27,7 @@ struct AddressParser {
     return items
   }
 
-  /// One address, with or without angle brackets.
+  /// Returns one address, with or without angle brackets.
   static func path(_ bytes: some Sequence<UInt8>) throws(MailSyntaxError) -> MailAddress {
     var parser = Self(bytes)
     let words = try parser.words()
@@ -38,7 +38,7 @@ struct AddressParser {
     return address
   }
 
-  /// A mailbox or a group; nil between two commas.
+  /// Reads a mailbox or a group; `nil` between two commas.
   private mutating func item() throws(MailSyntaxError) -> MailAddressList.Item? {
     let words = try words()
     if scanner.take(":") {
@@ -78,7 +78,7 @@ struct AddressParser {
     return mailbox
   }
 
-  /// An address in angle brackets; a route before it is passed over.
+  /// Reads an address in angle brackets, and ignores a route before it.
   private mutating func bracketed() throws(MailSyntaxError) -> MailAddress {
     let start = scanner.position
     guard scanner.take("<") else { throw unexpected("an angle bracket") }
@@ -93,7 +93,7 @@ struct AddressParser {
     return address
   }
 
-  /// Skips `obs-route`: domains through which the mail should go, which is obsolete.
+  /// Skips `obs-route`: an obsolete list of domains for delivery.
   private mutating func route() throws(MailSyntaxError) {
     repeat {
       try scanner.skipCFWS()
@@ -135,7 +135,7 @@ struct AddressParser {
     if let literal = try scanner.domainLiteral() { return literal }
     guard var domain = scanner.atom() else { throw missing("domain") }
     while true {
-      // White space is allowed around the dots; what follows without one belongs to something else.
+      // White space is allowed around the dots. Text without a dot before it does not belong to the domain.
       try scanner.skipCFWS()
       guard scanner.take(".") else { return domain }
       try scanner.skipCFWS()
@@ -144,7 +144,7 @@ struct AddressParser {
     }
   }
 
-  /// Words and dots, as many as there are, and the white space after them.
+  /// Reads words and dots, and the white space after them.
   private mutating func words() throws(MailSyntaxError) -> [Word] {
     var words: [Word] = []
     while true {

@@ -1,23 +1,23 @@
 extension MailAddressList {
-  /// Makes a list of entries.
+  /// Creates a list from entries.
   public init(items: [Item]) { self.items = items }
 
-  /// Makes a list of mailboxes.
+  /// Creates a list from mailboxes.
   public init(_ mailboxes: [Mailbox]) { items = mailboxes.map { .mailbox($0) } }
 
-  /// The list as the value of a header field, folded, lines separated by LF.
+  /// Returns the list as the value of a header field, folded, with LF between lines.
   ///
-  /// Names that are not ASCII are in encoded words (RFC 2047); no line is longer than 76 characters
-  /// unless a single address is. Addresses that are not ASCII are written in UTF-8 (RFC 6532).
+  /// Display names that are not ASCII become encoded words (RFC 2047). Lines have at most 76 characters, except
+  /// for a longer address. Addresses that are not ASCII are written in UTF-8 (RFC 6532).
   ///
-  /// - Parameter column: the number of characters before the value in its first line: the name of the
-  ///   field with `: `.
-  /// - Returns: the value.
+  /// - Parameter column: The number of characters before the value in the first line: the field's name and `:
+  ///   `.
+  /// - Returns: The value.
   /// - Throws: ``MailSyntaxError`` if an address has control characters or an invalid domain.
   public func encoded(column: Int = "Reply-To: ".utf8.count) throws(MailSyntaxError) -> String {
     var pieces: [String] = []
     for (index, item) in items.enumerated() {
-      // The first piece stands after the field's name; a mark may follow the name of a group.
+      // The first piece is after the field's name; a punctuation mark may follow the name of a group.
       let taken = index == 0 ? column : 1
       switch item {
       case .mailbox(let mailbox): pieces += try Self.pieces(mailbox, column: taken)
@@ -46,7 +46,7 @@ extension MailAddressList {
     guard !address.localPart.unicodeScalars.contains(where: Self.isControl) else {
       throw MailSyntaxError(.unexpectedByte, "a local part", at: 0)
     }
-    // Only what is read as the same address is written.
+    // Only text that is read as the same address is written.
     guard let text = MailAddress("\(address)"), text.localPart == address.localPart,
       text.domain.utf8.elementsEqual(address.domain.utf8)
     else { throw MailSyntaxError(.unexpectedByte, "a domain", at: 0) }

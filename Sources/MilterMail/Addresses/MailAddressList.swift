@@ -1,8 +1,9 @@
-/// The value of a header with addresses: `From`, `Sender`, `Reply-To`, `To`, `Cc` and the like.
+/// The value of a header field with addresses, such as `From`, `Sender`, `Reply-To`, `To`, or `Cc`.
 ///
-/// All of RFC 5322's grammar is read, the obsolete one too: comments, quoted strings, groups,
-/// routes, address literals. Beyond it, what mail in the wild has and no reader takes amiss: bytes
-/// that are not ASCII (in domains UTF-8 only), dots side by side or at the end of a local part, encoded words with commas.
+/// The parser accepts RFC 5322's whole grammar, including the obsolete forms: comments, quoted strings, groups,
+/// routes, and address literals. It also accepts common deviations that all programs read in the same way:
+/// bytes that are not ASCII (in domains, only UTF-8), consecutive dots or a dot at the end of a local part, and
+/// encoded words with commas.
 ///
 /// ```swift
 /// let list = try MailAddressList("Pete <pete@silly.test>, A Group:Ed <ed@a.test>,joe@b.test;")
@@ -13,29 +14,29 @@ public struct MailAddressList: Hashable, Sendable {
   public enum Item: Hashable, Sendable {
     /// A single mailbox.
     case mailbox(Mailbox)
-    /// A group with its members, of which there may be none, as in `undisclosed-recipients:;`.
+    /// A group with its members; it may be empty, as in `undisclosed-recipients:;`.
     case group(name: String, members: [Mailbox])
   }
 
-  /// The entries in their order.
+  /// The entries in order.
   public var items: [Item]
 
-  /// Reads a header's value.
+  /// Reads the value of a header field.
   ///
-  /// - Parameter value: the value, byte for byte as in the message.
-  /// - Throws: ``MailSyntaxError`` if it cannot be read in one way only. A filter that decides by
-  ///   addresses should refuse or mark such a message: other programs may see another address.
+  /// - Parameter value: The value, byte for byte as in the message.
+  /// - Throws: ``MailSyntaxError`` if the value is not valid or is ambiguous. A filter that decides by
+  ///   addresses should refuse or mark such a message, because other programs may find another address.
   public init(_ value: some Sequence<UInt8>) throws(MailSyntaxError) {
     items = try AddressParser.list(value)
   }
 
-  /// Reads a header's value.
+  /// Reads the value of a header field.
   ///
-  /// - Parameter value: the value, byte for byte as in the message.
-  /// - Throws: ``MailSyntaxError`` if it cannot be read in one way only.
+  /// - Parameter value: The value, byte for byte as in the message.
+  /// - Throws: ``MailSyntaxError`` if the value is not valid or is ambiguous.
   public init(_ value: String) throws(MailSyntaxError) { try self.init(value.utf8) }
 
-  /// All mailboxes, those of groups among the others.
+  /// All mailboxes, including those of groups.
   public var mailboxes: [Mailbox] {
     items.flatMap { item in
       switch item {

@@ -1,4 +1,4 @@
-/// A domain as mail compares it: its labels in any case, in ASCII (A-labels, `xn--…`) or in Unicode
+/// A domain for comparisons: its labels regardless of case, in ASCII (A-labels, `xn--…`) or in Unicode
 /// (U-labels).
 ///
 /// ```swift
@@ -6,13 +6,13 @@
 /// MailDomain("news.example.org").isIn(MailDomain("example.org"))             // true
 /// ```
 ///
-/// Of IDNA (RFC 5890 to 5892, UTS 46) this type covers what comparing needs: Punycode (RFC 3492),
-/// lower case by Unicode's mapping, canonical equivalence (NFC), the four label separators, and a
-/// final dot. It does not check which characters a registry allows, and it does not map compatibility
-/// characters (NFKC) or drop ignorable ones: domains that differ in these are different. An A-label
-/// that is not a valid encoding, or that encodes what ASCII can write, equals only itself.
+/// This type covers the parts of IDNA (RFC 5890 to 5892, UTS 46) that comparisons need: Punycode (RFC 3492),
+/// Unicode's lowercase mapping, canonical equivalence (NFC), the four label separators, and a final dot. It
+/// does not check which characters a registry allows. It does not map compatibility characters (NFKC) or drop
+/// ignorable ones, so domains that differ in these are different. An A-label that is not a valid encoding, or
+/// that encodes only ASCII, equals only itself.
 public struct MailDomain: Sendable {
-  /// The labels from left to right, in lower case and in Unicode where that is possible.
+  /// The labels from left to right, in lower case, and in Unicode if possible.
   ///
   /// An address literal such as `[192.0.2.1]` is a single label.
   public let labels: [String]
@@ -24,7 +24,7 @@ public struct MailDomain: Sendable {
   /// RFC 3490, section 3.1.
   private static let separators: [Unicode.Scalar] = [".", "\u{3002}", "\u{FF0E}", "\u{FF61}"]
 
-  /// Makes a domain from its text.
+  /// Creates a domain from its text.
   ///
   /// - Parameter text: the domain, or an address literal with its brackets.
   public init(_ text: String) {
@@ -35,7 +35,7 @@ public struct MailDomain: Sendable {
     }
     var parts = text.unicodeScalars.split(
       omittingEmptySubsequences: false, whereSeparator: Self.separators.contains)
-    // The root, which a name may end with.
+    // A domain may end with the root.
     if parts.count > 1, parts.last?.isEmpty == true { parts.removeLast() }
     labels = parts.map { Self.canonical(String($0)) }
   }
@@ -51,9 +51,9 @@ public struct MailDomain: Sendable {
     return text
   }
 
-  /// Whether the domain is another one or lies below it.
+  /// Whether the domain is equal to another one or below it.
   ///
-  /// An address literal lies below nothing.
+  /// An address literal is not below any domain.
   public func isIn(_ parent: Self) -> Bool {
     labels.count == parent.labels.count
       ? self == parent
@@ -63,7 +63,7 @@ public struct MailDomain: Sendable {
 }
 
 extension MailDomain: Hashable {
-  /// Whether two domains are the same.
+  /// Whether two domains are equal.
   public static func == (one: Self, other: Self) -> Bool { one.labels == other.labels }
 
   /// Hashes the labels.

@@ -1,9 +1,8 @@
-/// The encoding of labels that are not ASCII in domain names: RFC 3492.
+/// The encoding of domain labels that are not ASCII: RFC 3492.
 ///
-/// Neither function takes a label that is longer than DNS allows, so that hostile input costs
-/// little.
+/// Both functions refuse labels that are longer than DNS allows, so hostile input costs little.
 enum Punycode {
-  /// RFC 1035, section 2.3.4: the longest label, `xn--` included.
+  /// RFC 1035, section 2.3.4: the maximum length of a label, including `xn--`.
   static let longestLabel = 63
 
   // RFC 3492, section 5.
@@ -12,10 +11,10 @@ enum Punycode {
   private static let (initialBias, initialN): (UInt32, UInt32) = (72, 0x80)
   private static let delimiter = UInt8(ascii: "-")
 
-  /// The text that an encoded label stands for; `nil` if the label is not valid.
+  /// Returns the text of an encoded label; `nil` if the label is not valid.
   ///
-  /// - Parameter label: the label without `xn--`.
-  /// - Returns: the text.
+  /// - Parameter label: The label without `xn--`.
+  /// - Returns: The text.
   static func decode(_ label: some Collection<UInt8>) -> String? {
     let bytes = Array(label)
     guard bytes.count <= longestLabel, bytes.allSatisfy({ $0 < 0x80 }) else { return nil }
@@ -48,7 +47,7 @@ enum Punycode {
     return String(String.UnicodeScalarView(scalars))
   }
 
-  /// A label in ASCII, without `xn--`; `nil` if it would be too long.
+  /// Returns a label in ASCII, without `xn--`; `nil` if it would be too long.
   static func encode(_ label: String) -> [UInt8]? {
     let scalars = label.unicodeScalars.prefix(longestLabel + 1).map(\.value)
     guard scalars.count <= longestLabel else { return nil }
@@ -57,7 +56,7 @@ enum Punycode {
     let basic = handled
     if basic > 0 { result.append(delimiter) }
     var (n, delta, bias) = (initialN, UInt32(0), initialBias)
-    // At most 64 characters below 0x11_0000 each: no sum here overflows.
+    // At most 64 characters below 0x11_0000, so the sums cannot overflow.
     while let next = scalars.filter({ $0 >= n }).min() {
       delta += (next - n) * (handled + 1)
       n = next
@@ -81,7 +80,7 @@ enum Punycode {
     return result.count + 4 <= longestLabel ? result : nil
   }
 
-  /// Adds a product; false if the sum is too large.
+  /// Adds a product; returns `false` if the sum is too large.
   private static func advance(_ sum: inout UInt32, _ one: UInt32, _ other: UInt32) -> Bool {
     let (product, isTooLarge) = one.multipliedReportingOverflow(by: other)
     let (total, isTotalTooLarge) = sum.addingReportingOverflow(product)

@@ -1,8 +1,8 @@
 /// A property that an authentication method checked, such as `header.d=example.com`: RFC 8601, section 2.2.
 public struct AuthenticationProperty: Hashable, Sendable {
-  /// The property type: `smtp`, `header`, `body`, `policy` or another.
+  /// The property type: `smtp`, `header`, `body`, `policy`, or another.
   ///
-  /// Empty for a property without one, as in `action=none`, which the standard does not allow but some
+  /// Empty for a property without a type, such as `action=none`, which the standard does not allow but some
   /// servers write.
   public var type: String
   /// The property, such as `mailfrom`.
@@ -10,11 +10,11 @@ public struct AuthenticationProperty: Hashable, Sendable {
   /// The value, without quotes.
   public var value: String
 
-  /// Makes a property.
+  /// Creates a property.
   ///
   /// - Parameters:
   ///   - type: the property type.
-  ///   - name: the property.
+  ///   - name: The property's name.
   ///   - value: the value, without quotes.
   public init(_ type: String, _ name: String, _ value: String) {
     self.type = type

@@ -1,10 +1,10 @@
 /// The result of one method of authentication: RFC 8601, section 2.2.
 public struct AuthenticationResult: Hashable, Sendable {
-  /// The method, such as `dkim`, in small letters when it was read.
+  /// The method, such as `dkim`; in lower case if it was read from a field.
   public var method: String
   /// The method's version; `nil` if none is given, which means 1.
   public var version: Int?
-  /// The result, such as `pass`, in small letters when it was read.
+  /// The result, such as `pass`; in lower case if it was read from a field.
   public var result: String
   /// The reason; `nil` if none is given.
   public var reason: String?
@@ -28,7 +28,7 @@ public struct AuthenticationResult: Hashable, Sendable {
     self.properties = properties
   }
 
-  /// The value of the first property of a type and name, both in any case.
+  /// The value of the first property with a type and a name, regardless of case.
   public subscript(type: String, name: String) -> String? {
     properties.first { ASCII.isSame($0.type, type) && ASCII.isSame($0.name, name) }?.value
   }

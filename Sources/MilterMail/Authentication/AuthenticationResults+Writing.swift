@@ -1,8 +1,8 @@
 extension AuthenticationResults {
-  /// The value as it is written in a header field, a line for each result, lines separated by LF.
+  /// Returns the value as it is written in a header field, with a line for each result, and LF between lines.
   ///
-  /// - Returns: the value; it is ASCII if all texts are.
-  /// - Throws: ``MailSyntaxError`` if a method, a result or the name of a property is no keyword, or a
+  /// - Returns: The value; it is ASCII if all texts are.
+  /// - Throws: ``MailSyntaxError`` if a method, a result, or the name of a property is not a keyword, or if a
   ///   text has control characters.
   public func encoded() throws(MailSyntaxError) -> String {
     var result = try Self.text(server) + (version.map { " \($0)" } ?? "")
@@ -27,13 +27,14 @@ extension AuthenticationResults {
     return text
   }
 
-  /// Whether a keyword may contain a byte: one of RFC 5321, 4.1.2, or the underscore, which some methods have.
+  /// Whether a keyword may contain a byte: a byte of RFC 5321, 4.1.2, or an underscore, which some methods
+  /// have.
   static func isKeyword(_ byte: UInt8) -> Bool {
     0x30...0x39 ~= byte || 0x41...0x5A ~= byte || 0x61...0x7A ~= byte || byte == UInt8(ascii: "-")
       || byte == UInt8(ascii: "_")
   }
 
-  /// A text as it is if it is a token or an address, otherwise in quotes.
+  /// Returns a text unchanged if it is a token or an address, otherwise in quotes.
   private static func text(_ text: String) throws(MailSyntaxError) -> String {
     guard text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
       throw MailSyntaxError(.unexpectedByte, "a text", at: 0)

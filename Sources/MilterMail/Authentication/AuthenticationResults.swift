@@ -1,6 +1,6 @@
 /// The value of `Authentication-Results`: RFC 8601.
 ///
-/// A filter that adds such a field first deletes those with which a sender claims the same origin:
+/// Before a filter adds such a field, it deletes fields of the sender that claim the same origin:
 ///
 /// ```swift
 /// func add(_ results: AuthenticationResults, to headers: MailHeaders) throws {
@@ -18,47 +18,47 @@ public struct AuthenticationResults: Hashable, Sendable {
   /// The results; empty for `none`.
   public var results: [AuthenticationResult]
 
-  /// Makes a value.
+  /// Creates a value.
   ///
   /// - Parameters:
-  ///   - server: who authenticated the message.
-  ///   - results: the results; none for `none`.
+  ///   - server: The server that authenticated the message.
+  ///   - results: The results; empty for `none`.
   public init(server: String, _ results: [AuthenticationResult] = []) {
     self.server = server
     self.results = results
   }
 
-  /// Reads a header field's value.
+  /// Reads the value of a header field.
   ///
   /// - Parameter value: the value, byte for byte as in the message.
-  /// - Throws: ``MailSyntaxError`` if it cannot be read.
+  /// - Throws: ``MailSyntaxError`` if the value is not valid.
   public init(_ value: some Sequence<UInt8>) throws(MailSyntaxError) {
     var parser = AuthenticationResultsParser(value)
     self = try parser.value()
   }
 
-  /// Reads a header field's value.
+  /// Reads the value of a header field.
   ///
   /// - Parameter value: the value, byte for byte as in the message.
-  /// - Throws: ``MailSyntaxError`` if it cannot be read.
+  /// - Throws: ``MailSyntaxError`` if the value is not valid.
   public init(_ value: String) throws(MailSyntaxError) { try self.init(value.utf8) }
 
-  /// The fields that claim to come from some servers and must be deleted: RFC 8601, section 5.
+  /// Returns the fields that claim to come from some servers and must be deleted: RFC 8601, section 5.
   ///
-  /// Servers are compared as ``MailDomain`` compares them. A field whose server cannot be read is
-  /// listed also, because another program may read it as one of these.
+  /// Servers are compared as in ``MailDomain``. A field with an unreadable server is also returned, because
+  /// another program may read it as one of these servers.
   ///
   /// - Parameters:
-  ///   - headers: the message's header fields, as it arrived from outside.
-  ///   - servers: the server's own names: every authserv-id that is used within.
-  /// - Returns: which of the fields named `Authentication-Results`, from 1, the last first: in the
-  ///   order in which `chgheader` can delete them.
+  ///   - headers: The header fields of the message as it arrived.
+  ///   - servers: The server's own names: all authserv-ids that are used internally.
+  /// - Returns: The numbers of the fields among those named `Authentication-Results`, beginning with 1, the
+  ///   last first: the order in which `chgheader` can delete them.
   public static func forgeries(in headers: MailHeaders, of servers: [String]) -> [Int] {
     let own = Set(servers.map { MailDomain($0) })
     return headers.all("Authentication-Results").enumerated().filter { _, field in
       var parser = AuthenticationResultsParser(field.rawValue)
       guard let server = try? parser.server() else { return true }
-      // Some programs take a version after a slash.
+      // Some programs write a version after a slash.
       let name = server.prefix { $0 != "/" }
       return own.contains(MailDomain(server)) || own.contains(MailDomain(String(name)))
     }.map { $0.offset + 1 }.reversed()

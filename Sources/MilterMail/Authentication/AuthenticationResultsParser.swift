@@ -15,7 +15,7 @@ struct AuthenticationResultsParser {
     return value
   }
 
-  /// The authserv-id, and the white space after it.
+  /// Reads the authserv-id and the white space after it.
   mutating func server() throws(MailSyntaxError) -> String {
     try scanner.skipCFWS()
     let start = scanner.position
@@ -51,7 +51,7 @@ struct AuthenticationResultsParser {
     return result
   }
 
-  /// A property, or the reason.
+  /// Reads a property or the reason.
   private mutating func property(_ result: inout AuthenticationResult) throws(MailSyntaxError) {
     var (type, name) = ("", try keyword())
     if scanner.take(".") {
@@ -71,7 +71,7 @@ struct AuthenticationResultsParser {
   private mutating func text() throws(MailSyntaxError) -> String {
     let start = scanner.position
     var bytes = try scanner.quotedString() ?? []
-    // A quoted local part has an @ after it.
+    // An @ follows a quoted local part.
     let rest = scanner.run { !ASCII.isSpace($0) && !Self.isDelimiter($0) }
     guard scanner.position > start else { throw missing("value") }
     bytes += rest

@@ -1,8 +1,8 @@
 extension MailCharset {
   /// The characters of the upper bytes in the single-byte character sets, from the mappings at unicode.org.
   ///
-  /// 96 characters are those from 0xA0 on, 128 those from 0x80 on. U+FFFD stands for bytes without
-  /// meaning.
+  /// A string of 96 characters begins at 0xA0, and one of 128 characters at 0x80. U+FFFD marks unassigned
+  /// bytes.
   static let tables: [String: String] = [
     "iso88591": """
     \u{A0}¡¢£¤¥¦§¨©ª«¬\u{AD}®¯°±²³´µ¶·¸¹º»¼½¾¿\

@@ -1,7 +1,7 @@
-/// A character set that mail is written in.
+/// A character set of mail.
 ///
-/// Known are US-ASCII, UTF-8, ISO 8859-1 to -16, Windows-1250 to -1258, KOI8-R and KOI8-U. Of the
-/// others, a filter that changes text has to keep its hands off.
+/// The supported character sets are US-ASCII, UTF-8, ISO 8859-1 to -16, Windows-1250 to -1258, KOI8-R, and
+/// KOI8-U. A filter must not change text in other character sets.
 public struct MailCharset: Hashable, Sendable {
   private enum Kind: Hashable, Sendable {
     case ascii
@@ -19,11 +19,11 @@ public struct MailCharset: Hashable, Sendable {
 
   private init(kind: Kind) { self.kind = kind }
 
-  /// The character set of a name as it stands in mail; nil for one that is not known.
+  /// Finds the character set with a name as used in mail; `nil` if it is not supported.
   ///
-  /// - Parameter name: a name such as `iso-8859-1`, `latin1` or `cp1252`, in any case.
+  /// - Parameter name: A name such as `iso-8859-1`, `latin1`, or `cp1252`, regardless of case.
   public init?(named name: String) {
-    // Spellings differ in case and punctuation only: ISO_8859-1, iso8859-1, ISO-8859-1.
+    // Spellings differ only in case and punctuation: ISO_8859-1, iso8859-1, ISO-8859-1.
     let letters = name.utf8.lazy.map(ASCII.lowercased).filter {
       0x30...0x39 ~= $0 || 0x61...0x7A ~= $0
     }
@@ -38,7 +38,7 @@ public struct MailCharset: Hashable, Sendable {
     }
   }
 
-  /// Other names at IANA, and what mail has besides.
+  /// Other names at IANA, and further names in mail.
   private static let aliases: [String: String] = {
     var aliases = [
       "ascii": "usascii", "ansix341968": "usascii", "ansix341986": "usascii",
@@ -51,7 +51,7 @@ public struct MailCharset: Hashable, Sendable {
       "greek": "iso88597", "hebrew": "iso88598", "tis620": "iso885911", "koi8": "koi8r",
     ]
     for page in 1250...1258 { aliases["cp\(page)"] = "windows\(page)" }
-    // Latin-5 is part 9; the numbers of the alphabets are not those of the standard's parts.
+    // Latin-5 is part 9: the numbers of the alphabets differ from the numbers of the parts.
     for (latin, part) in [1: 1, 2: 2, 3: 3, 4: 4, 5: 9, 6: 10, 7: 13, 8: 14, 9: 15, 10: 16] {
       aliases["latin\(latin)"] = "iso8859\(part)"
       aliases["l\(latin)"] = "iso8859\(part)"
@@ -61,12 +61,12 @@ public struct MailCharset: Hashable, Sendable {
 
   private static let upperHalves: [String: [Unicode.Scalar]] = tables.mapValues { table in
     let known = Array(table.unicodeScalars)
-    // ISO 8859 leaves the bytes below 0xA0 to the control characters of the same numbers.
+    // ISO 8859 reserves the bytes below 0xA0 for the control characters with the same numbers.
     let controls = (0x80..<(0x100 - known.count)).map { Unicode.Scalar(UInt8($0)) }
     return controls + known
   }
 
-  /// Bytes of this character set as text; nil if they are not of it.
+  /// Returns bytes in this character set as text; `nil` if they are not valid.
   public func decode(_ bytes: some Collection<UInt8>) -> String? {
     switch kind {
     case .ascii:
@@ -83,12 +83,12 @@ public struct MailCharset: Hashable, Sendable {
     }
   }
 
-  /// Text as bytes of this character set; nil if it has a character that is not in it.
+  /// Returns text as bytes in this character set; `nil` if a character is not in it.
   public func encode(_ text: String) -> [UInt8]? {
     encode(text) { _ in nil }
   }
 
-  /// HTML as bytes of this character set; what is not in it becomes a character reference.
+  /// Returns HTML as bytes in this character set; other characters become character references.
   public func encodeHTML(_ html: String) -> [UInt8] {
     encode(html) { Array("&#\($0.value);".utf8) } ?? []
   }

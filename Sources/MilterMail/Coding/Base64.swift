@@ -14,7 +14,8 @@ public enum Base64 {
   ///
   /// - Parameters:
   ///   - bytes: The bytes to encode.
-  ///   - lineLength: how long lines may be, each ended by CR LF; nil for a single line without end.
+  ///   - lineLength: The maximum length of a line, each of which ends with CR LF; `nil` for a single line
+  ///     without a line end.
   /// - Returns: ASCII.
   public static func encode(
     _ bytes: some Collection<UInt8>, lineLength: Int? = 76
@@ -42,27 +43,27 @@ public enum Base64 {
 
   /// Decodes bytes up to the padding.
   ///
-  /// White space between letters is passed over. After padding comes nothing that belongs to the
-  /// encoding; see ``contentEnd(_:)``.
+  /// White space between characters is ignored. Text after the padding does not belong to the encoding; see
+  /// ``contentEnd(_:)``.
   ///
-  /// - Parameter text: the encoded bytes; the padding may be missing.
-  /// - Returns: the bytes; `nil` if they end within a byte, or if a line before the padding is no
-  ///   Base64: it has other characters, or words that are no whole groups of four letters, as the
-  ///   footers of mailing lists have.
+  /// - Parameter text: The encoded bytes; the padding may be missing.
+  /// - Returns: The bytes; `nil` if they end within a byte, or if a line before the padding is not Base64: it
+  ///   has other characters, or words that do not consist of groups of four characters, such as the footers of
+  ///   mailing lists.
   public static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
     scan(text, isLenient: false)?.bytes
   }
 
-  /// The index where the encoded data ends: after the padding, or at the end of the text.
+  /// Returns the index where the encoded data ends: after the padding, or at the end of the text.
   ///
   /// - Parameter text: the encoded bytes.
-  /// - Returns: an offset from the start; the rest is more than white space and padding only if
-  ///   something was appended to the encoded bytes. `nil` if ``decode(_:)`` returns `nil`.
+  /// - Returns: An offset from the start; `nil` if ``decode(_:)`` returns `nil`. The rest contains more than
+  ///   white space and padding only if text was appended to the encoded bytes.
   public static func contentEnd(_ text: some Collection<UInt8>) -> Int? {
     scan(text, isLenient: false)?.end
   }
 
-  /// Decodes what an encoded word has: characters that are not Base64 are passed over.
+  /// Decodes the text of an encoded word, and ignores characters that are not Base64.
   static func decodeLeniently(_ text: some Collection<UInt8>) -> [UInt8]? {
     scan(text, isLenient: true)?.bytes
   }
@@ -108,16 +109,16 @@ public enum Base64 {
 
   /// A line of encoded text.
   private struct Line {
-    /// The letters of the current word.
+    /// The number of characters in the current word.
     private var letters = 0
-    /// Whether white space came after a word of this line.
+    /// Whether white space followed a word of this line.
     private var isSpaced = false
-    /// Whether a word that is no whole group came before the white space.
+    /// Whether a word that is not a whole group was before the white space.
     private var isBroken = false
     /// Whether the text has the mark with which some MTAs break long lines.
     private var isMarked = false
 
-    /// Takes a letter; false if the line is no Base64.
+    /// Handles a Base64 character; returns `false` if the line is not Base64.
     mutating func takes() -> Bool {
       if isMarked || isSpaced && isBroken { return false }
       isSpaced = false
@@ -125,7 +126,7 @@ public enum Base64 {
       return true
     }
 
-    /// Takes what is no letter; false if the line is no Base64.
+    /// Handles another character; returns `false` if the line is not Base64.
     mutating func passes(_ byte: UInt8) -> Bool {
       switch byte {
       case ASCII.lf: self = Line()

@@ -3,9 +3,9 @@ public enum QuotedPrintable {
   private static let longestLine = 76
   private static let escape = UInt8(ascii: "=")
 
-  /// Encodes text whose lines end with CR LF; these ends stay, everything else can be read back.
+  /// Encodes text whose lines end with CR LF; the line ends stay, and decoding returns the same bytes.
   ///
-  /// The text may be in any character set. A CR or LF alone is encoded.
+  /// The text may be in any character set. A single CR or LF is encoded.
   public static func encode(_ bytes: some Collection<UInt8>) -> [UInt8] {
     let bytes = Array(bytes)
     var result: [UInt8] = []
@@ -19,12 +19,12 @@ public enum QuotedPrintable {
         column = 0
         continue
       }
-      // The line ends here if what follows is CR LF, or nothing.
+      // The line ends here if CR LF or the end of the text follows.
       let isLast =
         next == nil
         || next == ASCII.cr && index + 2 < bytes.count && bytes[index + 2] == ASCII.lf
       let isPlain = isPlain(byte, endsLine: isLast)
-      // The last column is kept for the sign that the line goes on.
+      // The last column is reserved for the mark of a soft line break.
       if column + (isPlain ? 1 : 3) > (isLast ? longestLine : longestLine - 1) {
         result += [escape] + ASCII.crlf
         column = 0
@@ -51,8 +51,8 @@ public enum QuotedPrintable {
 
   /// Decodes text.
   ///
-  /// Text that is not encoded stays as it is, as the standard recommends: a `=` without digits after
-  /// it stands for itself. Space at the end of a line was added on the way and is dropped.
+  /// Text that is not encoded stays unchanged, as the standard recommends: a `=` without digits after it is
+  /// kept. White space at the end of a line was added in transit and is removed.
   public static func decode(_ text: some Collection<UInt8>) -> [UInt8] {
     let text = Array(text)
     var result: [UInt8] = []
@@ -82,7 +82,7 @@ public enum QuotedPrintable {
     return result
   }
 
-  /// The index where the next line starts, if only white space is left of this one.
+  /// Returns the index of the next line, if only white space is left of this one.
   private static func endOfLine(_ text: [UInt8], after index: Int) -> Int? {
     var end = endOfSpace(text, from: index)
     guard isBreak(text, at: end) else { return nil }
@@ -95,7 +95,7 @@ public enum QuotedPrintable {
     text[index...].firstIndex { $0 != ASCII.space && $0 != ASCII.tab } ?? text.count
   }
 
-  /// Whether a line ends here, or the text.
+  /// Whether a line, or the text, ends here.
   private static func isBreak(_ text: [UInt8], at index: Int) -> Bool {
     guard index < text.count else { return true }
     return text[index] == ASCII.lf

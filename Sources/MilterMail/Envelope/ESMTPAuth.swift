@@ -1,13 +1,13 @@
 /// The value of the ESMTP parameter `AUTH`: RFC 4954, section 5.
 public enum ESMTPAuth: Hashable, Sendable {
-  /// `<>`: nobody that the client knows, or trusts.
+  /// `<>`: the client does not know the submitter, or does not trust it.
   case unknown
-  /// The address of who submitted the message, decoded.
+  /// The decoded address of the submitter.
   case submitter(String)
 
   /// Reads the value; `nil` if it is not valid.
   ///
-  /// - Parameter value: the value as it was written.
+  /// - Parameter value: The value as it was written.
   public init?(_ value: String) {
     guard value != "<>" else {
       self = .unknown

@@ -5,7 +5,7 @@ public struct ESMTPNotify: OptionSet, Hashable, Sendable {
   /// The conditions as bits.
   public let rawValue: Int
 
-  /// Makes a set of its bits; others are left out.
+  /// Creates a set from its bits; other bits are ignored.
   public init(rawValue: Int) { self.rawValue = rawValue & 7 }
 
   /// The message was delivered.
@@ -17,7 +17,7 @@ public struct ESMTPNotify: OptionSet, Hashable, Sendable {
 
   private static let names = [("SUCCESS", success), ("FAILURE", failure), ("DELAY", delay)]
 
-  /// Reads the value; `nil` if it is not valid, such as `NEVER` beside another condition.
+  /// Reads the value; `nil` if it is not valid, such as `NEVER` together with another condition.
   ///
   /// - Parameter value: the value as it was written.
   public init?(_ value: String) {

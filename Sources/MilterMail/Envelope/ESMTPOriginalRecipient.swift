@@ -5,7 +5,7 @@ public struct ESMTPOriginalRecipient: Hashable, Sendable {
   /// The address, decoded.
   public let address: String
 
-  /// Makes a value; `nil` if the type is no atom, or the address is empty.
+  /// Creates a value; `nil` if the type is not an atom, or the address is empty.
   ///
   /// - Parameters:
   ///   - addressType: the kind of address.
@@ -18,7 +18,7 @@ public struct ESMTPOriginalRecipient: Hashable, Sendable {
     self.address = address
   }
 
-  /// Makes a value from a mail address.
+  /// Creates a value from a mail address.
   ///
   /// Its type is `rfc822` if the address is ASCII, otherwise `utf-8`.
   public init?(_ address: MailAddress) {

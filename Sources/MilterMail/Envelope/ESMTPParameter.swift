@@ -10,9 +10,9 @@ public struct ESMTPParameter: Hashable, Sendable, CustomStringConvertible {
   /// Makes a parameter; `nil` if the standard does not allow the keyword or the value.
   ///
   /// - Parameters:
-  ///   - keyword: letters, digits and hyphens, the first of them no hyphen.
-  ///   - value: printable characters without space and `=`; characters that are not ASCII only if the
-  ///     message has the parameter `SMTPUTF8`. `nil` for none.
+  ///   - keyword: Letters, digits, and hyphens, not beginning with a hyphen.
+  ///   - value: Printable characters except space and `=`; `nil` for none. Characters that are not ASCII are
+  ///     allowed only if the message has the parameter `SMTPUTF8`.
   public init?(_ keyword: String, _ value: String? = nil) {
     let isKeyword = keyword.utf8.allSatisfy {
       ASCII.isAlphanumeric($0) || $0 == UInt8(ascii: "-")
@@ -35,7 +35,7 @@ public struct ESMTPParameter: Hashable, Sendable, CustomStringConvertible {
     value = end.map { String(decoding: bytes[($0 + 1)...], as: UTF8.self) }
   }
 
-  /// The parameter as it was written; what is not UTF-8 shows as U+FFFD.
+  /// The parameter as it was written; invalid UTF-8 becomes U+FFFD.
   public var description: String { String(decoding: rawValue, as: UTF8.self) }
 }
 

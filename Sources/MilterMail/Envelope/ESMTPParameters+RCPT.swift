@@ -6,7 +6,7 @@ extension ESMTPParameters {
     set { set("NOTIFY", newValue?.encoded) }
   }
 
-  /// `ORCPT`: the recipient to whom the message was sent at first (RFC 3461, section 4.2; RFC 6533).
+  /// `ORCPT`: the original recipient of the message (RFC 3461, section 4.2; RFC 6533).
   public var originalRecipient: ESMTPOriginalRecipient? {
     get { self["ORCPT"]?.value.flatMap { ESMTPOriginalRecipient($0) } }
     set { set("ORCPT", newValue?.encoded) }

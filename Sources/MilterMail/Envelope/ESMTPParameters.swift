@@ -1,4 +1,4 @@
-/// The parameters of MAIL or RCPT, in their order: `SIZE=500000 BODY=8BITMIME`.
+/// The parameters of MAIL or RCPT in order, such as `SIZE=500000 BODY=8BITMIME`.
 ///
 /// ```swift
 /// var parameters = ESMTPParameters(parsing: "NOTIFY=NEVER ORCPT=rfc822;a+2Bb@example.org")
@@ -7,10 +7,10 @@
 /// let text = parameters.description  // NOTIFY=FAILURE,DELAY ORCPT=rfc822;a+2Bb@example.org
 /// ```
 ///
-/// Properties such as ``size`` and ``notify`` have the values of known parameters; they are `nil` if
-/// there is no such parameter or its value is not valid. Of two parameters with one keyword the first
-/// counts. All parameters, also those that are unknown or not valid, stay exactly as the client wrote
-/// them until they are changed. A change replaces the parameter in its place; a new one comes last.
+/// Properties such as ``size`` and ``notify`` have the values of known parameters. They are `nil` if the
+/// parameter is missing or its value is not valid. If a keyword occurs twice, the first parameter counts. All
+/// parameters, even unknown or invalid ones, stay exactly as the client wrote them until you change them. A
+/// change replaces the parameter in its place, and a new parameter is added at the end.
 public struct ESMTPParameters: Hashable, Sendable, RandomAccessCollection,
   CustomStringConvertible
 {
@@ -21,37 +21,37 @@ public struct ESMTPParameters: Hashable, Sendable, RandomAccessCollection,
 
   /// Reads the arguments of `envfrom` or `envrcpt`.
   ///
-  /// - Parameter arguments: one parameter each.
+  /// - Parameter arguments: The arguments, with one parameter in each.
   public init(_ arguments: [String]) {
     parameters = arguments.map { ESMTPParameter(reading: $0.utf8) }
   }
 
   /// Reads the arguments of `envfrom` or `envrcpt`, byte for byte.
   ///
-  /// - Parameter rawArguments: one parameter each.
+  /// - Parameter rawArguments: The arguments, with one parameter in each.
   public init(rawArguments: some Sequence<[UInt8]>) {
     parameters = rawArguments.map { ESMTPParameter(reading: $0) }
   }
 
   /// Reads parameters with spaces between them.
   ///
-  /// - Parameter text: what follows the path in MAIL or RCPT, and what `chgfrom` and `addrcptPar` take.
+  /// - Parameter text: The text after the path in MAIL or RCPT, or the argument of `chgfrom` and `addrcptPar`.
   public init(parsing text: String) {
     parameters = text.utf8.split(separator: ASCII.space).map { ESMTPParameter(reading: $0) }
   }
 
-  /// The parameters with a space between them, as `chgfrom` and `addrcptPar` take them.
+  /// The parameters with a space between them, in the form for `chgfrom` and `addrcptPar`.
   public var description: String { parameters.map(\.description).joined(separator: " ") }
 
   /// The parameters one by one, as the client wrote them.
   public var rawArguments: [[UInt8]] { parameters.map(\.rawValue) }
 
-  /// The first parameter with a keyword, which may be written in any case.
+  /// The first parameter with a keyword, regardless of case.
   public subscript(keyword: String) -> ESMTPParameter? {
     parameters.first { ASCII.isSame($0.keyword, keyword) }
   }
 
-  /// Puts a parameter in the place of those with the same keyword, or at the end.
+  /// Replaces the parameters with the same keyword, or adds a parameter at the end.
   public mutating func set(_ parameter: ESMTPParameter) {
     let place = parameters.firstIndex { ASCII.isSame($0.keyword, parameter.keyword) }
     guard let place else { return parameters.append(parameter) }
@@ -60,7 +60,7 @@ public struct ESMTPParameters: Hashable, Sendable, RandomAccessCollection,
     parameters.replaceSubrange((place + 1)..., with: rest)
   }
 
-  /// Removes the parameters with a keyword, which may be written in any case.
+  /// Removes the parameters with a keyword, regardless of case.
   public mutating func remove(_ keyword: String) {
     parameters.removeAll { ASCII.isSame($0.keyword, keyword) }
   }
@@ -73,16 +73,16 @@ public struct ESMTPParameters: Hashable, Sendable, RandomAccessCollection,
     set(parameter)
   }
 
-  /// Adds a parameter without value, or removes it.
+  /// Adds a parameter without a value, or removes it.
   mutating func set(_ keyword: String, _ isPresent: Bool) {
     guard isPresent, let parameter = ESMTPParameter(keyword) else { return remove(keyword) }
     if self[keyword] == nil { set(parameter) }
   }
 
-  /// The place of the first parameter.
+  /// The index of the first parameter.
   public var startIndex: Int { parameters.startIndex }
-  /// The place after the last parameter.
+  /// The index after the last parameter.
   public var endIndex: Int { parameters.endIndex }
-  /// The parameter at a place.
+  /// The parameter at an index.
   public subscript(index: Int) -> ESMTPParameter { parameters[index] }
 }

@@ -2,6 +2,6 @@
 public enum ESMTPReturn: String, Hashable, Sendable {
   /// The whole message.
   case full = "FULL"
-  /// Its header fields only.
+  /// Only the header.
   case headers = "HDRS"
 }

@@ -6,7 +6,7 @@
 public enum XText {
   private static let escape = UInt8(ascii: "+")
 
-  /// Encodes bytes; any bytes can be encoded.
+  /// Encodes any bytes.
   public static func encode(_ bytes: some Sequence<UInt8>) -> String {
     var result: [UInt8] = []
     for byte in bytes {
@@ -16,9 +16,9 @@ public enum XText {
     return String(decoding: result, as: UTF8.self)
   }
 
-  /// Decodes what Sendmail has encoded in a macro's value: each `+` and two digits, capitals among them.
+  /// Decodes a macro's value that Sendmail has encoded: each `+` with two hexadecimal digits in upper case.
   ///
-  /// Text that is not encoded that way stays as it is.
+  /// Other text stays unchanged.
   package static func decodeMacro(_ text: [UInt8]) -> [UInt8] {
     var rest = text[...]
     var result: [UInt8] = []
@@ -36,9 +36,9 @@ public enum XText {
     return result
   }
 
-  /// Decodes a text; `nil` if two hexadecimal digits do not follow each `+`.
+  /// Decodes a text; `nil` if a `+` is not followed by two hexadecimal digits.
   ///
-  /// Also accepts digits in lower case, and bytes that should have been encoded.
+  /// Digits in lower case are also accepted, and so are bytes that should have been encoded.
   public static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
     var rest = Array(text)[...]
     var result: [UInt8] = []

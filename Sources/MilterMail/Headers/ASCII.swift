@@ -1,14 +1,14 @@
-/// Kinds of ASCII characters, as RFC 5322 and RFC 2045 divide them.
+/// Classes of ASCII characters, as defined in RFC 5322 and RFC 2045.
 enum ASCII {
   static let (tab, lf, cr, space) = (UInt8(0x09), UInt8(0x0A), UInt8(0x0D), UInt8(0x20))
   static let crlf: [UInt8] = [cr, lf]
 
-  /// White space, and the line ends of folded lines.
+  /// Whether a byte is white space or a part of a line end in a folded value.
   static func isSpace(_ byte: UInt8) -> Bool {
     byte == space || byte == tab || byte == cr || byte == lf
   }
 
-  /// `atext` of RFC 5322, with all that is not ASCII as in RFC 6532.
+  /// Whether a byte is `atext` of RFC 5322, or not ASCII, as RFC 6532 allows.
   static func isAtext(_ byte: UInt8) -> Bool {
     switch byte {
     case 0...0x20, 0x7F: false
@@ -20,7 +20,7 @@ enum ASCII {
     }
   }
 
-  /// The value of a hexadecimal digit.
+  /// Returns the value of a hexadecimal digit.
   static func hexValue(_ byte: UInt8) -> UInt8? {
     switch byte {
     case 0x30...0x39: byte - 0x30
@@ -30,22 +30,22 @@ enum ASCII {
     }
   }
 
-  /// A byte as two hexadecimal digits, in capitals as RFC 2045 and RFC 2047 want them.
+  /// Returns a byte as two hexadecimal digits in upper case, as RFC 2045 and RFC 2047 require.
   static func hexDigits(_ byte: UInt8) -> [UInt8] {
     [byte >> 4, byte & 15].map { $0 < 10 ? $0 + 0x30 : $0 - 10 + 0x41 }
   }
 
-  /// The byte with a capital letter made small.
+  /// Returns the byte in lower case.
   static func lowercased(_ byte: UInt8) -> UInt8 { 0x41...0x5A ~= byte ? byte | 0x20 : byte }
 
-  /// Whether two names are the same but for the case of ASCII letters.
+  /// Whether two names are equal, regardless of the case of ASCII letters.
   static func isSame(_ one: String, _ other: String) -> Bool {
     one.utf8.lazy.map(lowercased).elementsEqual(other.utf8.lazy.map(lowercased))
   }
 }
 
 extension ArraySlice<UInt8> {
-  /// The byte that two hexadecimal digits stand for; nil if these are no two digits.
+  /// The byte of two hexadecimal digits; `nil` if these are not two digits.
   var hexByte: UInt8? {
     guard count == 2, let high = ASCII.hexValue(self[startIndex]),
       let low = ASCII.hexValue(self[startIndex + 1])
@@ -55,7 +55,7 @@ extension ArraySlice<UInt8> {
 }
 
 extension BidirectionalCollection<UInt8> {
-  /// The same without white space at its ends.
+  /// The collection without white space at its ends.
   package var trimmed: SubSequence {
     let start = drop(while: ASCII.isSpace)
     guard let last = start.lastIndex(where: { !ASCII.isSpace($0) }) else { return start }

@@ -7,15 +7,15 @@ struct CivilDate {
   ]
 
   let year: Int
-  /// From 1.
+  /// The month, beginning with 1.
   let month: Int
   let day: Int
   let daysSince1970: Int
 
-  /// From 0 for Sunday.
+  /// The day of the week; 0 is Sunday.
   var weekday: Int { ((daysSince1970 + 4) % 7 + 7) % 7 }
 
-  /// The day with a number; years count from March, so that a leap day is the last of its year.
+  /// Creates the day with a number; years begin in March, so that a leap day is the last day of its year.
   init(daysSince1970: Int) {
     self.daysSince1970 = daysSince1970
     let days = daysSince1970 + 719_468
@@ -30,7 +30,7 @@ struct CivilDate {
     year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
   }
 
-  /// Makes a day; `nil` if it does not exist, such as February 30.
+  /// Creates a day; `nil` if it does not exist, such as February 30.
   init?(year: Int, month: Int, day: Int) {
     guard 1...12 ~= month, 1...31 ~= day, 1...9999 ~= year else { return nil }
     let shifted = month <= 2 ? year - 1 : year

@@ -1,9 +1,9 @@
-/// The text of a header field, which is joined from encoded words and other words.
+/// The text of a header field, composed of encoded words and other words.
 struct DecodedText {
   private var finished = ""
-  /// Bytes of encoded words in one character set, which may end within a character.
+  /// The bytes of encoded words in one character set, which may end within a character.
   private var pending: (charset: String, bytes: [UInt8], source: [UInt8], isRaw: Bool)?
-  /// White space after an encoded word: part of the text only if no other one follows.
+  /// White space after an encoded word, which belongs to the text only if no other encoded word follows.
   private var gap: [UInt8] = []
 
   mutating func append(plain bytes: some BidirectionalCollection<UInt8>) {
@@ -18,13 +18,13 @@ struct DecodedText {
 
   mutating func append(_ word: EncodedWord, source: some Collection<UInt8>) {
     if let charset = pending?.charset, ASCII.isSame(charset, word.charsetName) {
-      // In place: a copy for each word would take time by the square of their number.
+      // In place, because copying for each word would take quadratic time.
       pending?.bytes += word.bytes
       pending?.source += gap
       pending?.source += source
       if word.isRaw { pending?.isRaw = true }
     } else {
-      // The space between encoded words of two character sets is not text either.
+      // White space between encoded words of different character sets also does not belong to the text.
       if let pending, isDecodable(pending.charset), isDecodable(word.charsetName) { gap = [] }
       flush()
       pending = (word.charsetName, word.bytes, Array(source), word.isRaw)
@@ -47,7 +47,7 @@ struct DecodedText {
     gap = []
   }
 
-  /// All that was appended.
+  /// The decoded text.
   var text: String {
     var copy = self
     copy.flush()

@@ -1,22 +1,22 @@
 extension EncodedWord {
-  /// RFC 2047, 2: no encoded word is longer, and no line with one.
+  /// RFC 2047, 2: the maximum length of an encoded word, and of a line with one.
   private static let longestWord = 75
   private static let longestLine = 76
 
-  /// Text as the value of an unstructured header such as `Subject`, in UTF-8.
+  /// Returns text as the value of an unstructured header field such as `Subject`, in UTF-8.
   ///
-  /// Words that are plain ASCII stay readable; the others, and all between them, are encoded, and
-  /// with them whatever could be taken for a line end or for an encoded word. Long values are
-  /// folded, lines separated by LF as `Milter`'s header actions take them.
+  /// ASCII words stay readable. Other words are encoded, together with the text between them, and so is text
+  /// that looks like a line end or an encoded word. Long values are folded, with LF between lines, as the
+  /// header actions of `Milter` accept them.
   /// - Parameters:
-  ///   - text: any text.
-  ///   - column: how much of the first line is taken already: the header's name with `: `.
-  /// - Returns: printable ASCII.
+  ///   - text: Any text.
+  ///   - column: The number of characters before the value in the first line: the field's name and `: `.
+  /// - Returns: Printable ASCII.
   public static func encode(_ text: String, column: Int = 0) -> String {
     let words = text.split(separator: " ", omittingEmptySubsequences: false)
-    // Space that folding could lose, or a reader could, is part of the text.
+    // White space that folding or a reader could lose is encoded.
     let isSpaced = words.contains { $0.isEmpty } && !text.isEmpty
-    // No line can be folded before the first word, and an encoded word has room after 52 characters at most.
+    // No line can be folded before the first word, and an encoded word fits after at most 52 characters.
     let isCrowded = column <= 52 && words[0].utf8.count > longestLine - column
     let first = isSpaced || isCrowded ? 0 : words.firstIndex(where: needsEncoding)
     let last = isSpaced ? words.count - 1 : words.lastIndex(where: needsEncoding) ?? first
@@ -33,15 +33,15 @@ extension EncodedWord {
       || word.utf8.count > longestWord
   }
 
-  /// A text in encoded words that are short enough; none ends within a character.
+  /// Returns a text in encoded words that are short enough; none ends within a character.
   private static func encodedWords(_ text: String, column: Int = 1) -> [String] {
     let utf8 = Array(text.utf8)
     let escaped = utf8.count { !isPlainInQ($0) }
-    // Q takes three characters for a byte it has to escape, B four for each three bytes.
+    // Q needs three characters for an escaped byte, and B four for every three bytes.
     let isQ = utf8.count + 2 * escaped <= (utf8.count + 2) / 3 * 4
     let prefix = isQ ? "=?UTF-8?Q?" : "=?UTF-8?B?"
     let overhead = prefix.utf8.count + 2
-    // After a header's long name there is room for a single character nevertheless.
+    // After a long field name, there is still room for one character.
     var room = max(12, longestLine - column - overhead)
     var words: [String] = []
     var chunk: [UInt8] = []
@@ -64,7 +64,7 @@ extension EncodedWord {
     return words
   }
 
-  /// Whether a byte needs no encoding in an encoded word, wherever the word stands: RFC 2047, 5 (3).
+  /// Whether a byte needs no encoding in an encoded word at any place: RFC 2047, 5 (3).
   private static func isPlainInQ(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x20, 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
@@ -82,7 +82,7 @@ extension EncodedWord {
     }
   }
 
-  /// Pieces with a space between them, or a new line where the old one is full.
+  /// Joins pieces with a space, or with a line break if the line is full.
   static func fold(_ pieces: [String], column: Int) -> String {
     var result = ""
     var column = column
@@ -99,15 +99,15 @@ extension EncodedWord {
     return result
   }
 
-  /// A display name as it may stand before an address: bare, quoted, or in encoded words.
+  /// Returns a display name as it may be written before an address: plain, quoted, or in encoded words.
   static func phrase(_ name: String) -> String { phrasePieces(name).joined(separator: " ") }
 
-  /// A display name in pieces between which a line can be folded.
+  /// Returns a display name in pieces between which a line can be folded.
   ///
   /// - Parameters:
-  ///   - name: any text.
-  ///   - column: the number of characters that are in a line beside a piece.
-  /// - Returns: pieces of printable ASCII.
+  ///   - name: Any text.
+  ///   - column: The number of other characters in the line of a piece.
+  /// - Returns: Pieces of printable ASCII.
   static func phrasePieces(_ name: String, column: Int = 1) -> [String] {
     if name.utf8.allSatisfy({ 0x20...0x7E ~= $0 }), !name.contains("=?") {
       let isBare =
@@ -115,7 +115,7 @@ extension EncodedWord {
         && name.utf8.allSatisfy { ASCII.isAtext($0) || $0 == ASCII.space }
       let text = isBare ? name : MailAddress.quoted(name)
       let words = text.split(separator: " ", omittingEmptySubsequences: false)
-      // A reader may take several spaces for one, and a line of spaces only is not allowed.
+      // A reader may replace several spaces with one, and a line with only spaces is not allowed.
       if words.allSatisfy({ !$0.isEmpty && $0.utf8.count <= longestLine - column }) {
         return words.map(String.init)
       }

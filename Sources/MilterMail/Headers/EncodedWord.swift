@@ -1,19 +1,18 @@
-/// An encoded word of RFC 2047, such as `=?ISO-8859-1?Q?Andr=E9?=`: text that is not ASCII, in a
-/// header.
+/// An encoded word of RFC 2047, such as `=?ISO-8859-1?Q?Andr=E9?=`: text in a header field that is not ASCII.
 ///
 /// ```swift
 /// EncodedWord.decode("=?UTF-8?B?R3LDvMOfZQ==?= aus Berlin")  // Grüße aus Berlin
 /// EncodedWord.encode("Grüße aus Berlin")                     // =?UTF-8?B?R3LDvMOfZQ==?= aus Berlin
 /// ```
 public struct EncodedWord: Hashable, Sendable {
-  /// The name of the character set, without the language that RFC 2231 allows after it.
+  /// The name of the character set, without the language tag that RFC 2231 allows.
   public let charsetName: String
   /// The text's bytes in that character set.
   public let bytes: [UInt8]
-  /// Whether bytes that are not ASCII stood in the word, which the standard does not allow.
+  /// Whether the word contained bytes that are not ASCII, which the standard does not allow.
   let isRaw: Bool
 
-  /// Reads an encoded word; nil if the text is not one.
+  /// Reads an encoded word; `nil` if the text is not one.
   ///
   /// - Parameter text: the whole word, from `=?` to `?=`.
   public init?(_ text: some Sequence<UInt8>) {
@@ -28,10 +27,10 @@ public struct EncodedWord: Hashable, Sendable {
     self.isRaw = isRaw
   }
 
-  /// The decoded text; nil if the character set is unknown or the bytes are not valid in it.
+  /// The decoded text; `nil` if the character set is not supported or the bytes are not valid in it.
   public var text: String? { MailCharset(named: charsetName)?.decode(bytes) }
 
-  /// The encoded word at the start of some bytes, and where it ends.
+  /// Finds the encoded word at the start of some bytes, and its end.
   static func find(in bytes: ArraySlice<UInt8>) -> (EncodedWord, end: Int)? {
     let mark = UInt8(ascii: "?")
     guard bytes.starts(with: [UInt8(ascii: "="), mark]) else { return nil }
@@ -76,12 +75,11 @@ public struct EncodedWord: Hashable, Sendable {
 
   // MARK: Whole headers
 
-  /// The value of an unstructured header such as `Subject`, as a reader sees it.
+  /// Decodes the value of an unstructured header field such as `Subject`.
   ///
-  /// Folded lines are joined, the space between two encoded words is dropped, and a character that
-  /// was cut between two of them is put together again. Words that cannot be decoded stay as they
-  /// are; other bytes are read as UTF-8, also those in an encoded word whose character set does not
-  /// have them.
+  /// Folded lines are joined, and white space between two encoded words is removed. A character that was
+  /// divided between two encoded words is joined again. Words that cannot be decoded stay unchanged. Other
+  /// bytes are read as UTF-8, and so are bytes of an encoded word that its character set does not have.
   public static func decode(_ value: some Sequence<UInt8>) -> String {
     let bytes = MailHeaders.unfold(value)
     var text = DecodedText()
@@ -101,6 +99,6 @@ public struct EncodedWord: Hashable, Sendable {
     return text.text
   }
 
-  /// The value of an unstructured header such as `Subject`, as a reader sees it.
+  /// Decodes the value of an unstructured header field such as `Subject`.
   public static func decode(_ value: String) -> String { decode(value.utf8) }
 }

@@ -8,15 +8,15 @@ public struct MailDate: Hashable, Sendable, CustomStringConvertible {
   public let secondsSince1970: Int
   /// The offset of the local time from UTC, in minutes.
   public let minutesFromUTC: Int
-  /// Whether the place's clock is known; if it is not, the zone is written `-0000`.
+  /// Whether the local time zone is known; if not, the zone is written as `-0000`.
   public let hasZone: Bool
 
-  /// Makes a date; `nil` if it is not in the years 1900 to 9999, or the zone is off by 100 hours.
+  /// Creates a date; `nil` if the year is not from 1900 to 9999, or the offset is 100 hours or more.
   ///
   /// - Parameters:
-  ///   - secondsSince1970: the moment, in seconds since 1970 in UTC.
-  ///   - minutesFromUTC: how far the clock of the place is ahead of UTC, in minutes.
-  ///   - hasZone: whether the place's clock is known; UTC counts if it is not.
+  ///   - secondsSince1970: The moment, in seconds since 1970 in UTC.
+  ///   - minutesFromUTC: The offset of the local time from UTC, in minutes.
+  ///   - hasZone: Whether the local time zone is known; if not, the time is in UTC.
   public init?(secondsSince1970: Int, minutesFromUTC: Int = 0, hasZone: Bool = true) {
     guard -2_208_988_800..<253_402_300_800 ~= secondsSince1970,
       -5999...5999 ~= minutesFromUTC,
@@ -27,10 +27,10 @@ public struct MailDate: Hashable, Sendable, CustomStringConvertible {
     self.hasZone = hasZone
   }
 
-  /// Reads a header field's value; `nil` if it is no date.
+  /// Reads the value of a header field; `nil` if it is not a date.
   ///
-  /// Obsolete dates are read: years of two and three digits, names of zones, comments. So is what mail
-  /// has beyond that: names of months in full, no comma after the day's name, no zone.
+  /// The parser accepts obsolete dates: years with two or three digits, names of zones, and comments. It also
+  /// accepts common deviations: full names of months, a missing comma after the day, and a missing zone.
   ///
   /// - Parameter value: the value, byte for byte as in the message.
   public init?(_ value: some Sequence<UInt8>) {
@@ -39,7 +39,7 @@ public struct MailDate: Hashable, Sendable, CustomStringConvertible {
     self = date
   }
 
-  /// Reads a header field's value; `nil` if it is no date.
+  /// Reads the value of a header field; `nil` if it is not a date.
   ///
   /// - Parameter value: the value, byte for byte as in the message.
   public init?(_ value: String) { self.init(value.utf8) }

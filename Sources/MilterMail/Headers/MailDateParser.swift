@@ -24,14 +24,14 @@ struct MailDateParser {
       hasZone: hasZone)
   }
 
-  /// Letters, and the white space after them.
+  /// Reads letters, and the white space after them.
   private mutating func word() -> String? {
     let word = scanner.run { 0x41...0x5A ~= $0 || 0x61...0x7A ~= $0 }
     guard !word.isEmpty, (try? scanner.skipCFWS()) != nil else { return nil }
     return String(decoding: word, as: UTF8.self)
   }
 
-  /// Reads a number whose digits are in a range, and passes the white space after it.
+  /// Reads a number with a number of digits in a range, and the white space after it.
   private mutating func number(_ digits: ClosedRange<Int>) -> (value: Int, digits: Int)? {
     let text = scanner.run { 0x30...0x39 ~= $0 }
     guard digits ~= text.count, let value = Int(String(decoding: text, as: UTF8.self)),
@@ -64,7 +64,7 @@ struct MailDateParser {
     scanner.take(":") && (try? scanner.skipCFWS()) != nil
   }
 
-  /// Hours of zones with a name (RFC 5322, 4.3); other names have no known meaning.
+  /// The hours of named zones (RFC 5322, 4.3); other names have no defined meaning.
   private static let zones = [
     "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
     "GMT": 0, "UT": 0, "UTC": 0, "Z": 0,

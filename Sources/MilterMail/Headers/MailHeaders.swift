@@ -1,15 +1,15 @@
-/// The header fields of a message, or of a part of it, in their order.
+/// The header fields of a message, or of a part of it, in order.
 ///
-/// A filter appends what its `header` callback is given; ``init(parsing:)`` reads a whole block.
+/// A filter appends the arguments of its `header` callback. ``init(parsing:)`` reads a whole header.
 public struct MailHeaders: Sendable, RandomAccessCollection {
   /// A header field.
   public struct Field: Hashable, Sendable {
     /// The name, in the sender's spelling.
     public let name: String
-    /// The value's bytes with the line ends it is folded with, without the space after the colon.
+    /// The value's bytes, including the line ends of folding, and without the space after the colon.
     public let rawValue: [UInt8]
-    /// The range of the field in the bytes that it was read from, with its line end; empty for a field
-    /// that was appended.
+    /// The range of the field in the bytes from which it was read, with its line end; empty for a field that
+    /// was appended.
     public let range: Range<Int>
 
     /// The value on one line, without white space at its ends.
@@ -27,8 +27,8 @@ public struct MailHeaders: Sendable, RandomAccessCollection {
 
   /// Reads header fields, up to an empty line or the end.
   ///
-  /// A line that is no field and continues none is left out.
-  /// - Parameter bytes: lines ended by CR LF or LF.
+  /// A line that is neither a field nor a continuation line is ignored.
+  /// - Parameter bytes: Lines that end with CR LF or LF.
   public init(parsing bytes: [UInt8]) { self.init(parsing: bytes[...]) }
 
   init(parsing bytes: ArraySlice<UInt8>) {
@@ -56,35 +56,35 @@ public struct MailHeaders: Sendable, RandomAccessCollection {
     }
   }
 
-  /// Adds a field after the others.
+  /// Adds a field after all others.
   ///
   /// - Parameters:
-  ///   - name: the name. White space at its ends, as in `From : a@example.org`, is dropped.
+  ///   - name: The name. White space at its ends, as in `From : a@example.org`, is removed.
   ///   - rawValue: the value, folded or not; in `header`, `rawArguments[1]` has its bytes.
   public mutating func append(_ name: String, _ rawValue: some Sequence<UInt8>) {
     let name = String(decoding: name.utf8.trimmed, as: UTF8.self)
     fields.append(Field(name: name, rawValue: Array(rawValue), range: 0..<0))
   }
 
-  /// Adds a field after the others.
+  /// Adds a field after all others.
   ///
   /// - Parameters:
   ///   - name: the name.
   ///   - value: the value, folded or not.
   public mutating func append(_ name: String, _ value: String) { append(name, value.utf8) }
 
-  /// The first field of a name, which may be written in any case; see ``Field/value``.
+  /// The first field with a name, regardless of case; see ``Field/value``.
   public subscript(name: String) -> String? { all(name).first?.value }
 
-  /// The fields of a name, which may be written in any case.
+  /// Returns the fields with a name, regardless of case.
   public func all(_ name: String) -> [Field] { fields.filter { ASCII.isSame($0.name, name) } }
 
-  /// The value of a field on one line: its line ends are taken out, its other space stays.
+  /// Returns the value of a field on one line, without line ends; other white space stays.
   public static func unfold(_ value: some Sequence<UInt8>) -> [UInt8] {
     value.filter { $0 != ASCII.cr && $0 != ASCII.lf }
   }
 
-  /// The offset after the line that starts at another.
+  /// Returns the offset after the line that begins at an offset.
   static func lineEnd(_ bytes: ArraySlice<UInt8>, from start: Int) -> Int {
     bytes[start...].firstIndex(of: ASCII.lf).map { $0 + 1 } ?? bytes.endIndex
   }
@@ -93,10 +93,10 @@ public struct MailHeaders: Sendable, RandomAccessCollection {
     line.elementsEqual([ASCII.lf]) || line.elementsEqual(ASCII.crlf)
   }
 
-  /// The place of the first field.
+  /// The index of the first field.
   public var startIndex: Int { fields.startIndex }
-  /// The place after the last field.
+  /// The index after the last field.
   public var endIndex: Int { fields.endIndex }
-  /// The field at a place.
+  /// The field at an index.
   public subscript(index: Int) -> Field { fields[index] }
 }

@@ -1,20 +1,20 @@
-/// Reads the words of a structured header: RFC 5322, section 3.2.
+/// Reads the tokens of a structured header field: RFC 5322, section 3.2.
 ///
-/// It is used for addresses, content types and whatever else has comments and quoted strings.
+/// It reads addresses, content types, and other values with comments and quoted strings.
 struct StructuredScanner {
   let bytes: [UInt8]
   private(set) var position = 0
-  /// The comments passed so far, without parentheses.
+  /// The comments so far, without parentheses.
   var comments: [String] = []
 
   init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
 
-  /// The next byte; nil at the end.
+  /// The next byte; `nil` at the end.
   var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
 
   var isAtEnd: Bool { position == bytes.count }
 
-  /// Passes a byte, if it is the next one.
+  /// Reads a byte, if it is the next one.
   mutating func take(_ byte: UInt8) -> Bool {
     guard peek == byte else { return false }
     position += 1
@@ -23,14 +23,14 @@ struct StructuredScanner {
 
   mutating func take(_ character: Unicode.Scalar) -> Bool { take(UInt8(ascii: character)) }
 
-  /// Passes bytes of one kind and returns them.
+  /// Reads bytes of one class and returns them.
   mutating func run(while isWanted: (UInt8) -> Bool) -> ArraySlice<UInt8> {
     let start = position
     while let byte = peek, isWanted(byte) { position += 1 }
     return bytes[start..<position]
   }
 
-  /// Passes white space and comments (`CFWS`); returns whether there was any.
+  /// Skips white space and comments (`CFWS`); returns whether there were any.
   @discardableResult
   mutating func skipCFWS() throws(MailSyntaxError) -> Bool {
     let start = position
@@ -38,7 +38,7 @@ struct StructuredScanner {
     return position > start
   }
 
-  /// Passes a comment, and those inside it.
+  /// Skips a comment, and those inside it.
   private mutating func comment() throws(MailSyntaxError) -> Bool {
     let start = position
     guard take("(") else { return false }
@@ -66,7 +66,7 @@ struct StructuredScanner {
     throw MailSyntaxError(.unterminated, "a comment", at: start)
   }
 
-  /// Passes a quoted string and returns its text; nil if none begins here.
+  /// Reads a quoted string and returns its text; `nil` if there is none.
   mutating func quotedString() throws(MailSyntaxError) -> [UInt8]? {
     let start = position
     guard take("\"") else { return nil }
@@ -86,7 +86,7 @@ struct StructuredScanner {
     throw MailSyntaxError(.unterminated, "a quoted string", at: start)
   }
 
-  /// Passes an address literal such as `[192.0.2.1]` and returns it with its brackets.
+  /// Reads an address literal such as `[192.0.2.1]` and returns it with its brackets.
   mutating func domainLiteral() throws(MailSyntaxError) -> [UInt8]? {
     let start = position
     guard take("[") else { return nil }
@@ -97,14 +97,15 @@ struct StructuredScanner {
     return [UInt8(ascii: "[")] + text.filter { !ASCII.isSpace($0) } + [UInt8(ascii: "]")]
   }
 
-  /// Passes an atom; nil if none begins here.
+  /// Reads an atom; `nil` if there is none.
   mutating func atom() -> [UInt8]? {
     let atom = run(while: ASCII.isAtext)
     return atom.isEmpty ? nil : Array(atom)
   }
 
-  /// Passes an encoded word, also one with commas and dots, which the standard does not allow in
-  /// names but many programs write; nil if none begins here.
+  /// Reads an encoded word; `nil` if there is none.
+  ///
+  /// Commas and dots are accepted: the standard does not allow them in names, but many programs write them.
   mutating func encodedWord() -> EncodedWord? {
     guard let (word, end) = EncodedWord.find(in: bytes[position...]) else { return nil }
     position = end

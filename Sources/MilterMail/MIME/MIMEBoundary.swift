@@ -1,9 +1,9 @@
-/// Makes boundaries that occur nowhere in what they divide.
+/// Creates boundaries that do not occur in the parts.
 enum MIMEBoundary {
-  /// RFC 2045, 6.7, recommends `=_`: no line of quoted-printable or base64 can have it.
+  /// RFC 2045, 6.7, recommends `=_`, which no line of quoted-printable or base64 can contain.
   private static let prefix = Array("=_milter_".utf8)
 
-  /// A boundary that is not in some bytes; time grows with their length only.
+  /// Returns a boundary that does not occur in some bytes; the time depends only on their length.
   static func unused(in texts: [[UInt8]]) -> String {
     var taken: Set<Int> = []
     for text in texts { collect(text, into: &taken) }
@@ -12,7 +12,7 @@ enum MIMEBoundary {
     return String(decoding: prefix, as: UTF8.self) + "\(number)_"
   }
 
-  /// The numbers of all boundaries of ours in a text.
+  /// Collects the numbers of all such boundaries in a text.
   private static func collect(_ text: [UInt8], into numbers: inout Set<Int>) {
     var rest = text[...]
     while let start = rest.firstIndex(of: prefix[0]) {
@@ -27,9 +27,9 @@ enum MIMEBoundary {
     }
   }
 
-  /// Whether a line of a text begins as a delimiter of one of some multiparts would.
+  /// Whether a line of a text begins like a delimiter of one of some multiparts.
   ///
-  /// RFC 2046, 5.1.1: what follows the boundary in the line does not matter.
+  /// RFC 2046, 5.1.1: the text after the boundary in the line does not matter.
   static func isIn(_ text: ArraySlice<UInt8>, _ boundaries: [[UInt8]]) -> Bool {
     guard !boundaries.isEmpty else { return false }
     let hyphen = UInt8(ascii: "-")

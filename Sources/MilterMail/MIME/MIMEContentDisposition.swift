@@ -6,22 +6,22 @@
 /// disposition.encoded()  // attachment; filename*=utf-8''Gr%C3%BC%C3%9Fe.txt; size=12
 /// ```
 public struct MIMEContentDisposition: Hashable, Sendable {
-  /// The disposition type, such as `attachment`, in small letters.
+  /// The disposition type, such as `attachment`, in lower case.
   public var type: String
-  /// The parameters after it.
+  /// The parameters.
   public var parameters: MIMEParameters
 
-  /// Makes a disposition.
+  /// Creates a disposition.
   ///
   /// - Parameters:
-  ///   - type: the disposition type, in small letters.
-  ///   - parameters: what follows it.
+  ///   - type: The disposition type, in lower case.
+  ///   - parameters: The parameters.
   public init(_ type: String, _ parameters: MIMEParameters = .init()) {
     self.type = type
     self.parameters = parameters
   }
 
-  /// Reads a header field's value; `nil` if it has no disposition type.
+  /// Reads the value of a header field; `nil` if it has no disposition type.
   ///
   /// - Parameter value: the value, byte for byte as in the message.
   public init?(_ value: some Sequence<UInt8>) {
@@ -30,29 +30,29 @@ public struct MIMEContentDisposition: Hashable, Sendable {
     self.init(type.lowercased(), MIMEParameters(&scanner))
   }
 
-  /// Reads a header field's value; `nil` if it has no disposition type.
+  /// Reads the value of a header field; `nil` if it has no disposition type.
   ///
   /// - Parameter value: the value, byte for byte as in the message.
   public init?(_ value: String) { self.init(value.utf8) }
 
-  /// A part that is shown among the others.
+  /// A part that is displayed in the message.
   public static let inline = Self("inline")
 
-  /// A part that is shown as a file.
+  /// A part that is displayed as a file.
   ///
-  /// - Parameter fileName: the file's name; `nil` for none.
-  /// - Returns: the disposition.
+  /// - Parameter fileName: The file's name; `nil` for none.
+  /// - Returns: The disposition.
   public static func attachment(_ fileName: String? = nil) -> Self {
     var parameters = MIMEParameters()
     parameters["filename"] = fileName
     return Self("attachment", parameters)
   }
 
-  /// Whether programs should show the part as a file: a disposition that is not known is taken for an
-  /// attachment (RFC 2183, section 2.8).
+  /// Whether programs should display the part as a file; an unknown disposition counts as an attachment (RFC
+  /// 2183, section 2.8).
   public var isAttachment: Bool { type != "inline" }
 
-  /// The parameter `filename` with its encoded words decoded; `nil` if it is missing.
+  /// The parameter `filename` with decoded encoded words; `nil` if it is missing.
   public var fileName: String? { parameters["filename"].map { EncodedWord.decode($0) } }
 
   /// The parameter `size`: the approximate number of bytes of the decoded content.
@@ -69,10 +69,10 @@ public struct MIMEContentDisposition: Hashable, Sendable {
   /// The parameter `read-date`; `nil` if it is missing or not a valid date.
   public var readDate: MailDate? { parameters["read-date"].flatMap { MailDate($0) } }
 
-  /// The value as it is written in a header field, folded, lines separated by LF.
+  /// Returns the value as it is written in a header field, folded, with LF between lines.
   ///
-  /// - Parameter column: the number of characters before it in the first line.
-  /// - Returns: printable ASCII if the type is.
+  /// - Parameter column: The number of characters before the value in the first line.
+  /// - Returns: Printable ASCII, if the type is.
   public func encoded(column: Int = "Content-Disposition: ".utf8.count) -> String {
     type + parameters.encoded(column: column + type.utf8.count)
   }

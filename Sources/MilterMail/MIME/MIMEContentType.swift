@@ -1,25 +1,25 @@
 /// The value of `Content-Type`: RFC 2045, section 5.
 public struct MIMEContentType: Hashable, Sendable {
-  /// The media type, such as `text`, in small letters.
+  /// The media type, such as `text`, in lower case.
   public var type: String
-  /// The subtype, such as `plain`, in small letters.
+  /// The subtype, such as `plain`, in lower case.
   public var subtype: String
-  /// The parameters after it.
+  /// The parameters.
   public var parameters: MIMEParameters
 
-  /// Makes a content type.
+  /// Creates a content type.
   ///
   /// - Parameters:
-  ///   - type: the media type, in small letters.
-  ///   - subtype: the subtype, in small letters.
-  ///   - parameters: what follows it.
+  ///   - type: The media type, in lower case.
+  ///   - subtype: The subtype, in lower case.
+  ///   - parameters: The parameters.
   public init(_ type: String, _ subtype: String, _ parameters: MIMEParameters = .init()) {
     self.type = type
     self.subtype = subtype
     self.parameters = parameters
   }
 
-  /// Reads a header's value; nil if it is no content type.
+  /// Reads the value of a header field; `nil` if it is not a content type.
   ///
   /// - Parameter value: the value, byte for byte as in the message.
   public init?(_ value: some Sequence<UInt8>) {
@@ -29,29 +29,29 @@ public struct MIMEContentType: Hashable, Sendable {
     self.init(type.lowercased(), subtype.lowercased(), MIMEParameters(&scanner))
   }
 
-  /// Reads a header's value; nil if it is no content type.
+  /// Reads the value of a header field; `nil` if it is not a content type.
   ///
   /// - Parameter value: the value, byte for byte as in the message.
   public init?(_ value: String) { self.init(value.utf8) }
 
-  /// The type of a part that does not declare one: `text/plain` in US-ASCII.
+  /// The type of a part without a content type: `text/plain` in US-ASCII.
   public static let plainText = Self("text", "plain")
 
-  /// Whether type and subtype are these, written in small letters.
+  /// Whether type and subtype are these, which must be in lower case.
   public func `is`(_ type: String, _ subtype: String) -> Bool {
     self.type == type && self.subtype == subtype
   }
 
-  /// The value as it is written in a header field, folded, lines separated by LF.
+  /// Returns the value as it is written in a header field, folded, with LF between lines.
   ///
-  /// - Parameter column: the number of characters before it in the first line.
-  /// - Returns: printable ASCII if type and subtype are.
+  /// - Parameter column: The number of characters before the value in the first line.
+  /// - Returns: Printable ASCII, if type and subtype are.
   public func encoded(column: Int = "Content-Type: ".utf8.count) -> String {
     let name = "\(type)/\(subtype)"
     return name + parameters.encoded(column: column + name.utf8.count)
   }
 
-  /// The character set of a text, US-ASCII if none is named; nil for one that is not known.
+  /// The character set of a text, by default US-ASCII; `nil` if it is not supported.
   public var charset: MailCharset? {
     guard let name = parameters["charset"] else { return .usASCII }
     return MailCharset(named: name)
@@ -59,7 +59,7 @@ public struct MIMEContentType: Hashable, Sendable {
 }
 
 extension StructuredScanner {
-  /// Passes a token of RFC 2045, and comments around it; nil if none begins here.
+  /// Reads a token of RFC 2045, and skips comments around it; `nil` if there is none.
   mutating func mimeToken() -> String? {
     guard (try? skipCFWS()) != nil else { return nil }
     let token = run { byte in

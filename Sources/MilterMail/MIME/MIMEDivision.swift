@@ -1,11 +1,11 @@
-/// Determines whether programs divide a part in different ways because of its header fields.
+/// Determines from the header fields of a part whether programs divide it in different ways.
 struct MIMEDivision {
   private let headers: MailHeaders
   private let type: MIMEContentType
 
   /// - Parameters:
-  ///   - headers: the part's header fields.
-  ///   - type: what the part is taken for.
+  ///   - headers: The part's header fields.
+  ///   - type: The part's type.
   init(_ headers: MailHeaders, _ type: MIMEContentType) {
     self.headers = headers
     self.type = type
@@ -34,7 +34,7 @@ struct MIMEDivision {
     headers.all("Content-Transfer-Encoding").map { MIMETransferEncoding($0.rawValue) }
   }
 
-  /// Whether all programs see one boundary, and the same.
+  /// Whether all programs find one boundary, and the same one.
   private func hasOneBoundary(_ value: [UInt8]) -> Bool {
     let readings = Set(
       type.parameters.readings(of: "boundary")
@@ -42,12 +42,12 @@ struct MIMEDivision {
     guard readings.count == 1, let boundary = type.parameters["boundary"]?.utf8,
       let last = boundary.last
     else { return false }
-    // Programs drop space at the end, and convert what is not ASCII, or do not.
+    // Programs differ in whether they remove white space at the end, and convert bytes that are not ASCII.
     return last != ASCII.space
       && boundary.allSatisfy { 0x20...0x7E ~= $0 && $0 != UInt8(ascii: "\"") }
   }
 
-  /// Whether a program that reads less strictly might take a part without parts for one with some.
+  /// Whether a less strict program might treat a part without subparts as one with subparts.
   private func isTakenForComposite(_ value: [UInt8]) -> Bool {
     let isReadable = MIMEContentType(value) != nil
     let text = String(

@@ -1,28 +1,27 @@
-/// Why a part of a message cannot be changed.
+/// The reason why a part of a message cannot be changed.
 public struct MIMEEditError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The kind of error.
   public enum Code: Hashable, Sendable {
     /// The part belongs to another message.
     case otherMessage
-    /// The part, or one around it, was removed or replaced before.
+    /// The part, or a part that contains it, was removed or replaced before.
     case gone
-    /// The part is a message of its own, so it cannot be removed, and nothing can stand beside it.
+    /// The part is a whole message, so it cannot be removed, and no part can be added next to it.
     case wholeMessage
-    /// The part has parts of its own and no content.
+    /// The part has subparts, and no content.
     case hasParts
-    /// The part is no multipart, or has no delimiter line.
+    /// The part is not a multipart, or has no delimiter line.
     case notDivided
-    /// Programs may divide the message in different ways: for a reason that
-    /// ``MIMEMessage/isFullyDivided`` names, or because a multipart has the boundary of one around it.
+    /// Programs may divide the message in different ways: for a reason in ``MIMEMessage/isFullyDivided``, or
+    /// because a multipart has the boundary of a multipart that contains it.
     case ambiguous
-    /// The multipart has more parts, or deeper ones, than are looked at.
+    /// The multipart has too many parts, or too many levels.
     case tooManyParts
-    /// A line of the new content is the same as a delimiter line around it, and the content must not
-    /// be encoded.
+    /// A line of the new content is equal to a delimiter line around it, and the content must not be encoded.
     case containsDelimiter
-    /// The new content must be readable lines of at most 998 bytes for its type and is not.
+    /// For its type, the new content must consist of readable lines of at most 998 bytes, and it does not.
     case notEncodable
-    /// A name or a value of the new part cannot stand in a header field.
+    /// A name or a value of the new part is not allowed in a header field.
     case invalidField
   }
 
@@ -31,7 +30,7 @@ public struct MIMEEditError: Error, Hashable, Sendable, CustomStringConvertible 
 
   init(_ code: Code) { self.code = code }
 
-  /// The error in words.
+  /// A description of the error.
   public var description: String {
     switch code {
     case .otherMessage: "the part belongs to another message"

@@ -5,7 +5,7 @@ extension MIMEEditor {
     return wrapped(body).map { $0.prefix + body + $0.suffix } ?? body
   }
 
-  /// The body without what is around it once something was attached to it.
+  /// The body without the multipart that was added around it for attachments.
   var innerBody: [UInt8] {
     switch changes[0] {
     case .content(let bytes, _): return bytes
@@ -17,7 +17,7 @@ extension MIMEEditor {
     return writer.finished
   }
 
-  /// The bytes before and after the body if the message becomes a part of a new multipart.
+  /// Returns the bytes before and after the body if the message becomes a part of a new multipart.
   func wrapped(_ body: [UInt8]) -> (boundary: String, prefix: [UInt8], suffix: [UInt8])? {
     guard let attachments = wrappingAttachments else { return nil }
     let header = contentFields.flatMap { field in
@@ -28,7 +28,7 @@ extension MIMEEditor {
     return (boundary, prefix, ASCII.crlf + MIMEEntityText.multipart(attachments, boundary))
   }
 
-  /// A value as it follows a colon, its lines ended by CR LF.
+  /// Returns a value as it is written after a colon, with CR LF at the end of each line.
   private static func spaced(_ value: [UInt8]) -> [UInt8] {
     let isSpaced = value.first.map(ASCII.isSpace) ?? false
     var result: [UInt8] = isSpaced ? [] : [ASCII.space]

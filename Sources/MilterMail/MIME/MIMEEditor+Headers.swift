@@ -1,22 +1,22 @@
 extension MIMEEditor {
-  /// Fields that describe the content, and are wrong once it has changed.
+  /// The fields that describe the content, and are wrong after a change.
   static let stale = ["Content-Length", "Content-MD5", "Lines"]
   static let encodingName = "Content-Transfer-Encoding"
 
-  /// Whether a field is about what the body is.
+  /// Whether a field describes the body.
   static func isAboutContent(_ name: String) -> Bool {
     name.utf8.prefix(8).lazy.map(ASCII.lowercased).elementsEqual("content-".utf8)
   }
 
   static func isStale(_ name: String) -> Bool { stale.contains { ASCII.isSame($0, name) } }
 
-  /// The changes to header fields of the message itself, in the order to make them.
+  /// The changes to header fields of the message itself, in order.
   public var headerChanges: [HeaderChange] {
     guard !isEmpty else { return [] }
     let headers = message.root.headers
     var result: [HeaderChange] = []
     for name in Self.stale {
-      // From the last to the first: with Postfix a deletion moves those after it.
+      // From the last to the first: with Postfix, a deletion renumbers the fields after it.
       for index in stride(from: headers.all(name).count, to: 0, by: -1) {
         result.append(HeaderChange(name: name, index: index, value: nil))
       }
@@ -30,7 +30,7 @@ extension MIMEEditor {
     return result
   }
 
-  /// The message's fields about its content, before something was attached to it.
+  /// The fields about the content of the message, before attachments were added.
   var contentFields: [MailHeaders.Field] {
     var fields = MailHeaders()
     if case .replaced(let text) = changes[0] {
@@ -54,7 +54,7 @@ extension MIMEEditor {
     return Array(fields)
   }
 
-  /// The message's fields about its content, after all changes.
+  /// The fields about the content of the message, after all changes.
   private var finalFields: [MailHeaders.Field] {
     let fields = contentFields
     guard let (boundary, _, _) = wrapped(innerBody) else { return fields }
@@ -62,7 +62,7 @@ extension MIMEEditor {
     type.parameters["boundary"] = boundary
     var result = MailHeaders()
     result.append("Content-Type", type.encoded())
-    // RFC 2045, 6.4: a multipart declares it if one of its parts is not 7bit.
+    // RFC 2045, 6.4: a multipart declares the encoding if one of its parts is not 7bit.
     if let encoding = fields.first(where: { ASCII.isSame($0.name, Self.encodingName) }),
       [.eightBit, .binary].contains(MIMETransferEncoding(encoding.rawValue))
     {
@@ -71,7 +71,7 @@ extension MIMEEditor {
     return Array(result)
   }
 
-  /// The changes that make fields of others; time grows with their number only.
+  /// Returns the changes from some fields to others; the time depends only on their number.
   private static func changes(
     from old: [MailHeaders.Field], to new: [MailHeaders.Field]
   ) -> [HeaderChange] {

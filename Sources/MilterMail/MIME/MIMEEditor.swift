@@ -1,4 +1,4 @@
-/// Changes parts of a message, and leaves every other byte as it is.
+/// Changes parts of a message, and leaves all other bytes unchanged.
 ///
 /// ```swift
 /// struct AmbiguousMessage: Error {}
@@ -15,25 +15,26 @@
 /// }
 /// ```
 ///
-/// All changes name parts of the message as it came, so their order matters little: what is done to
-/// a part that is removed or replaced later, or to one within it, is lost with it.
+/// All changes refer to parts of the original message, so their order matters little. If a part is removed or
+/// replaced later, other changes to it and to its subparts are lost.
 ///
-/// - Boundaries, preamble, epilogue and all parts that are not named stay byte for byte.
-/// - A message within a `message/rfc822` is divided like the message itself, and its parts can be
-///   changed, unless the `message/rfc822` has a transfer encoding, which no standard allows.
-/// - A multipart that loses its last part keeps an empty text part, because a multipart without parts
-///   is not valid. A multipart that was cut short is closed when something is done to its end.
-/// - Where programs may divide a message in different ways, or a line of new content would divide it,
-///   nothing is changed and ``MIMEEditError`` is thrown.
+/// - Boundaries, preamble, epilogue, and all other parts stay byte for byte.
+/// - A message in a `message/rfc822` part is divided like the message itself, and its parts can be changed,
+///   unless the `message/rfc822` part has a transfer encoding, which the standards do not allow.
+/// - A multipart that loses its last part keeps an empty text part, because a multipart must have parts. A
+///   multipart without a closing delimiter gets one if a part is added at its end.
+/// - If programs may divide a message in different ways, or a line of new content would divide it, the editor
+///   throws ``MIMEEditError``, and does not change the message.
 ///
-/// Any change breaks a signature over the body: that of DKIM, and that of a `multipart/signed` around
-/// the part.
+/// Any change invalidates a signature over the body: that of DKIM, and that of a `multipart/signed` around the
+/// part.
 public struct MIMEEditor: Sendable {
-  /// A change to a header field of the message, in the terms of `chgheader`.
+  /// A change to a header field of the message, in the form for `chgheader`.
   public struct HeaderChange: Hashable, Sendable {
     /// The field's name.
     public let name: String
-    /// The number of the field among those of its name, from 1; a field that does not exist is added.
+    /// The number of the field among those with its name, beginning with 1; a field that does not exist is
+    /// added.
     public let index: Int
     /// The new value; `nil` deletes the field.
     public let value: String?
@@ -45,11 +46,11 @@ public struct MIMEEditor: Sendable {
     case removed
     case replaced(MIMEEntityText)
 
-    /// Whether the part is no more.
+    /// Whether the part no longer exists.
     var isFinal: Bool { if case .content = self { false } else { true } }
   }
 
-  /// A place where something is added.
+  /// A place where a part is added.
   enum Anchor: Hashable {
     case before(Int), after(Int), end(of: Int)
   }
@@ -58,25 +59,25 @@ public struct MIMEEditor: Sendable {
   private let parts: [MIMEPart]
   private(set) var changes: [Int: Change] = [:]
   private(set) var additions: [Anchor: [[UInt8]]] = [:]
-  /// The attachments, and whether each can stand in the message's own multipart.
+  /// The attachments, and whether each can be added to the message's own multipart.
   private var attached: [(bytes: [UInt8], fitsRoot: Bool)] = []
 
-  /// Begins with a message as it came.
+  /// Creates an editor for a message.
   public init(_ message: MIMEMessage) {
     self.message = message
     parts = message.root.all
   }
 
-  /// Whether nothing was changed.
+  /// Whether there are no changes.
   var isEmpty: Bool { changes.isEmpty && additions.isEmpty && attached.isEmpty }
 
-  /// Whether header fields of the message itself go into its first part.
+  /// Whether header fields of the message itself move into its first part.
   package var movesContentFields: Bool {
     if case .replaced = changes[0] { return false }
     return wrappingAttachments != nil
   }
 
-  /// Whether a header field of a name is among those that go there.
+  /// Whether a header field with a name is one of these.
   package static func isMoved(_ name: String) -> Bool { isAboutContent(name) && !isStale(name) }
 
   /// The attachments, if the message becomes a part of a new multipart.
@@ -84,23 +85,23 @@ public struct MIMEEditor: Sendable {
     attached.isEmpty || appendedAttachments != nil ? nil : attached.map(\.bytes)
   }
 
-  /// The attachments, if the message's own multipart takes them.
+  /// The attachments, if they are added to the message's own multipart.
   var appendedAttachments: [[UInt8]]? {
     changes[0] == nil && attached.allSatisfy(\.fitsRoot) ? attached.map(\.bytes) : nil
   }
 
-  /// Gives a part new content.
+  /// Replaces the content of a part.
   ///
-  /// The part keeps its transfer encoding if the content fits it; otherwise a text becomes
-  /// quoted-printable and anything else base64. 7bit and 8bit fit lines ended by CR LF only, and
-  /// `binary` is not kept, because MTAs change such content on its way. Fields that would be wrong
-  /// then are deleted: `Content-Length`, `Content-MD5`, `Lines`.
+  /// The part keeps its transfer encoding if the content fits it. Otherwise, text becomes quoted-printable, and
+  /// other content becomes base64. 7bit and 8bit fit only lines that end with CR LF. `binary` is not kept,
+  /// because MTAs change such content in transit. Fields that would become wrong are deleted: `Content-Length`,
+  /// `Content-MD5`, `Lines`.
   ///
   /// - Parameters:
-  ///   - content: the content without transfer encoding; a text in the part's character set, its
-  ///     lines ended by CR LF.
-  ///   - part: a part of this message without parts of its own.
-  /// - Throws: ``MIMEEditError``, and leaves the part as it was.
+  ///   - content: The content without transfer encoding. Text must be in the part's character set, with CR LF
+  ///     at the end of each line.
+  ///   - part: A part of this message without subparts.
+  /// - Throws: ``MIMEEditError``; the part then stays unchanged.
   public mutating func setContent(_ content: [UInt8], of part: MIMEPart) throws(MIMEEditError) {
     let part = try target(part)
     guard part.parts.isEmpty, part.frame == nil else { throw MIMEEditError(.hasParts) }
@@ -110,10 +111,10 @@ public struct MIMEEditor: Sendable {
     changes[part.number] = .content(encoded, encoding)
   }
 
-  /// Removes a part, with all within it.
+  /// Removes a part and its subparts.
   ///
-  /// - Parameter part: a part of a multipart of this message.
-  /// - Throws: ``MIMEEditError``, and leaves the part as it was.
+  /// - Parameter part: A part of a multipart of this message.
+  /// - Throws: ``MIMEEditError``; the part then stays unchanged.
   public mutating func remove(_ part: MIMEPart) throws(MIMEEditError) {
     let part = try target(part)
     _ = try multipart(around: part)
@@ -121,15 +122,15 @@ public struct MIMEEditor: Sendable {
     changes[part.number] = .removed
   }
 
-  /// Replaces a part, with all within it.
+  /// Replaces a part and its subparts.
   ///
-  /// Of the message itself, and of one within a `message/rfc822`, only the header fields whose names
-  /// begin with `Content-` are replaced.
+  /// For the message itself, and for a message in a `message/rfc822` part, only header fields whose names begin
+  /// with `Content-` are replaced.
   ///
   /// - Parameters:
-  ///   - part: a part of this message, or ``MIMEMessage/root``.
-  ///   - entity: what comes in its place.
-  /// - Throws: ``MIMEEditError``, and leaves the part as it was.
+  ///   - part: A part of this message, or ``MIMEMessage/root``.
+  ///   - entity: The new part.
+  /// - Throws: ``MIMEEditError``; the part then stays unchanged.
   public mutating func replace(
     _ part: MIMEPart, with entity: MIMEEntity
   ) throws(MIMEEditError) {
@@ -141,9 +142,9 @@ public struct MIMEEditor: Sendable {
   /// Adds a part before another.
   ///
   /// - Parameters:
-  ///   - entity: the part to add. It comes after parts that were added at the same place before.
+  ///   - entity: The part to add. It follows parts that were added at the same place before.
   ///   - part: a part of a multipart of this message.
-  /// - Throws: ``MIMEEditError``, and adds nothing.
+  /// - Throws: ``MIMEEditError``; nothing is then added.
   public mutating func insert(
     _ entity: MIMEEntity, before part: MIMEPart
   ) throws(MIMEEditError) {
@@ -155,15 +156,15 @@ public struct MIMEEditor: Sendable {
   /// Adds a part after another.
   ///
   /// - Parameters:
-  ///   - entity: the part to add. It comes after parts that were added at the same place before.
+  ///   - entity: The part to add. It follows parts that were added at the same place before.
   ///   - part: a part of a multipart of this message.
-  /// - Throws: ``MIMEEditError``, and adds nothing.
+  /// - Throws: ``MIMEEditError``; nothing is then added.
   public mutating func insert(
     _ entity: MIMEEntity, after part: MIMEPart
   ) throws(MIMEEditError) {
     let part = try target(part, mayBeGone: true)
     let multipart = try multipart(around: part)
-    // After a multipart's last part that was cut short, it is at the end.
+    // After the last part of a multipart without a closing delimiter, this is the end.
     let anchor: Anchor =
       part.place.isDelimited ? .after(part.number) : .end(of: multipart.number)
     try add(entity, anchor, try boundaries(around: part))
@@ -172,10 +173,10 @@ public struct MIMEEditor: Sendable {
   /// Adds a part at the end of a multipart.
   ///
   /// - Parameters:
-  ///   - entity: the part to add. It comes after parts that were added at the same place before.
-  ///   - multipart: a multipart of this message. To a `multipart/alternative` this adds another form
-  ///     of the same; to add a file to the message, use ``attach(_:)``.
-  /// - Throws: ``MIMEEditError``, and adds nothing.
+  ///   - entity: The part to add. It follows parts that were added at the same place before.
+  ///   - multipart: A multipart of this message. In a `multipart/alternative`, the part is another form of the
+  ///     same content. To add a file to the message, use ``attach(_:)``.
+  /// - Throws: ``MIMEEditError``; nothing is then added.
   public mutating func append(
     _ entity: MIMEEntity, to multipart: MIMEPart
   ) throws(MIMEEditError) {
@@ -187,11 +188,11 @@ public struct MIMEEditor: Sendable {
 
   /// Adds a part to the message, after all others.
   ///
-  /// A message that is no `multipart/mixed`, or one to which nothing can be added, becomes the first
-  /// part of a new `multipart/mixed`, with its own header fields that begin with `Content-`.
+  /// If the message is not a `multipart/mixed`, or if it cannot be extended, it becomes the first part of a new
+  /// `multipart/mixed`. Its header fields that begin with `Content-` move into that part.
   ///
-  /// - Parameter entity: what to add.
-  /// - Throws: ``MIMEEditError`` if the entity cannot be written, and adds nothing.
+  /// - Parameter entity: The part to add.
+  /// - Throws: ``MIMEEditError`` if the entity cannot be written; nothing is then added.
   public mutating func attach(_ entity: MIMEEntity) throws(MIMEEditError) {
     let root = parts[0]
     if root.contentType.is("multipart", "mixed"), (try? checkEnd(of: root)) != nil,
@@ -211,7 +212,7 @@ public struct MIMEEditor: Sendable {
 
   // MARK: What can be changed
 
-  /// The part itself, if it is of this message and still there.
+  /// Returns the part, if it belongs to this message and still exists.
   private func target(
     _ part: MIMEPart, mayBeGone: Bool = false
   ) throws(MIMEEditError) -> MIMEPart {
@@ -225,7 +226,7 @@ public struct MIMEEditor: Sendable {
     return parts[part.number]
   }
 
-  /// The multipart around a part.
+  /// Returns the multipart that contains a part.
   private func multipart(around part: MIMEPart) throws(MIMEEditError) -> MIMEPart {
     guard let container = part.place.container, parts[container].frame != nil else {
       throw MIMEEditError(.wholeMessage)
@@ -233,14 +234,14 @@ public struct MIMEEditor: Sendable {
     return parts[container]
   }
 
-  /// Checks that parts can be added at the end of a part.
+  /// Checks that parts can be added at the end of a multipart.
   private func checkEnd(of part: MIMEPart) throws(MIMEEditError) {
     guard let frame = part.frame, frame.hasDelimiter else { throw MIMEEditError(.notDivided) }
     guard !frame.isUndivided else { throw MIMEEditError(.tooManyParts) }
     guard !part.isAmbiguous else { throw MIMEEditError(.ambiguous) }
   }
 
-  /// The boundaries of the multiparts around a part, if there is no doubt about them.
+  /// Returns the boundaries of the multiparts around a part, if they are unambiguous.
   private func boundaries(
     around part: MIMEPart, _ own: [[UInt8]] = []
   ) throws(MIMEEditError) -> [[UInt8]] {

@@ -1,16 +1,16 @@
-/// Writes a message's body with the changes of an editor, from its start to its end.
+/// Writes the body of a message with the changes of an editor.
 struct MIMEEditorWriter {
   private let editor: MIMEEditor
   private var output: [UInt8] = []
-  /// How much of the message's body was written or passed over.
+  /// The number of bytes of the original body that were written or skipped.
   private var position = 0
 
   init(_ editor: MIMEEditor) { self.editor = editor }
 
-  /// The bytes that were written, and the rest of the message.
+  /// The written bytes, and the rest of the message.
   var finished: [UInt8] { output + editor.message.body[position...] }
 
-  /// Writes the parts of a part.
+  /// Writes the subparts of a part.
   mutating func writeParts(of part: MIMEPart) {
     guard let frame = part.frame else {
       for inner in part.parts { writeMessage(inner) }
@@ -28,7 +28,7 @@ struct MIMEEditorWriter {
     if let closing = frame.closing {
       _ = add(added, at: closing, frame)
     } else if let last = part.parts.last, !last.place.isDelimited, isRemoved(last) {
-      // The delimiter before the part was removed with it: the closing one takes its place.
+      // The delimiter before the part was removed with it, and the closing one replaces it.
       close(added, frame, isRoot: part.number == 0)
     } else if !added.isEmpty {
       copy(to: part.bodyRange.upperBound)
@@ -43,7 +43,7 @@ struct MIMEEditorWriter {
     if case .removed = editor.changes[part.number] { true } else { false }
   }
 
-  /// Writes a part of a multipart; false if it was removed.
+  /// Writes a part of a multipart; returns `false` if it was removed.
   private mutating func write(_ part: MIMEPart) -> Bool {
     switch editor.changes[part.number] {
     case .removed:
@@ -60,7 +60,7 @@ struct MIMEEditorWriter {
     return true
   }
 
-  /// Writes a message within another.
+  /// Writes a message in a `message/rfc822` part.
   private mutating func writeMessage(_ part: MIMEPart) {
     switch editor.changes[part.number] {
     case .replaced(let text):
@@ -86,15 +86,14 @@ struct MIMEEditorWriter {
     if isEncoded {
       output += Array("\(MIMEEditor.encodingName): \(encoding.name)\r\n".utf8)
     }
-    // Header fields may end with the part, without the empty line.
+    // The part may end with its header, without an empty line.
     let isCut = part.headerRange.upperBound == part.bodyRange.lowerBound
     if isCut { output += ASCII.crlf } else { copy(to: part.bodyRange.lowerBound) }
     output += content
     position = part.bodyRange.upperBound
   }
 
-  /// Copies the header fields of a part whose names are wanted, and all between them, and ends the
-  /// last line.
+  /// Copies the wanted header fields of a part and everything between them, and ends the last line.
   private mutating func copyHeader(of part: MIMEPart, _ isWanted: (String) -> Bool) {
     for field in part.headers where !isWanted(field.name) {
       copy(to: field.range.lowerBound)

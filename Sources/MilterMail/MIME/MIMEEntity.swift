@@ -5,16 +5,15 @@
 /// let picture = MIMEEntity(attachment: [0x89, 0x50], fileName: "Grüße.png", .init("image", "png"))
 /// ```
 ///
-/// A text is written as it is if it is ASCII with lines that are short enough, otherwise as
-/// quoted-printable; all other content is base64. A `message/…` is never encoded, and must be lines
-/// of at most 998 bytes without NUL.
+/// ASCII text with short lines stays unchanged, and other text becomes quoted-printable. All other content
+/// becomes base64. A `message/…` is never encoded, and must consist of lines of at most 998 bytes without NUL.
 public struct MIMEEntity: Sendable {
   /// The content of a part after its header fields.
   public enum Body: Sendable {
-    /// The content without transfer encoding; a text has lines ended by CR LF.
+    /// The content without transfer encoding; text has CR LF at the end of each line.
     case content([UInt8])
-    /// The parts of a multipart, whose boundary is chosen when it is written. Without parts it gets
-    /// an empty text.
+    /// The parts of a multipart, whose boundary is chosen later. A multipart without parts gets an empty text
+    /// part.
     case parts([MIMEEntity])
   }
 
@@ -22,19 +21,19 @@ public struct MIMEEntity: Sendable {
   ///
   /// The parameter `boundary` of a multipart is replaced.
   public var contentType: MIMEContentType
-  /// The way in which programs should show the part.
+  /// How programs should display the part.
   public var disposition: MIMEContentDisposition?
   /// Further header fields, such as `Content-ID` and `Content-Description`.
   public var fields = MailHeaders()
   /// The content after the header fields.
   public var body: Body
 
-  /// Makes a part with content.
+  /// Creates a part with content.
   ///
   /// - Parameters:
-  ///   - contentType: what the part is.
-  ///   - content: the content without transfer encoding; a text has lines ended by CR LF.
-  ///   - disposition: How programs should show the part.
+  ///   - contentType: The type of the part.
+  ///   - content: The content without transfer encoding; text has CR LF at the end of each line.
+  ///   - disposition: How programs should display the part.
   public init(
     _ contentType: MIMEContentType, content: [UInt8], disposition: MIMEContentDisposition? = nil
   ) {
@@ -43,10 +42,10 @@ public struct MIMEEntity: Sendable {
     body = .content(content)
   }
 
-  /// Makes a part of text in UTF-8.
+  /// Creates a part with text in UTF-8.
   ///
   /// - Parameters:
-  ///   - text: the text; its lines may end with CR, LF or both.
+  ///   - text: The text; its lines may end with CR, LF, or CR LF.
   ///   - subtype: the subtype, such as `html`.
   public init(text: String, subtype: String = "plain") {
     var type = MIMEContentType("text", subtype)
@@ -54,12 +53,12 @@ public struct MIMEEntity: Sendable {
     self.init(type, content: Self.lines(text.utf8))
   }
 
-  /// Makes an attachment.
+  /// Creates an attachment.
   ///
   /// - Parameters:
-  ///   - attachment: the file.
-  ///   - fileName: its name.
-  ///   - contentType: what it is.
+  ///   - attachment: The bytes of the file.
+  ///   - fileName: The file's name.
+  ///   - contentType: The type of the file.
   public init(
     attachment: [UInt8], fileName: String,
     _ contentType: MIMEContentType = .init("application", "octet-stream")
@@ -67,7 +66,7 @@ public struct MIMEEntity: Sendable {
     self.init(contentType, content: attachment, disposition: .attachment(fileName))
   }
 
-  /// Makes a multipart.
+  /// Creates a multipart.
   ///
   /// - Parameters:
   ///   - subtype: the subtype, such as `alternative`.
@@ -77,7 +76,7 @@ public struct MIMEEntity: Sendable {
     body = .parts(parts)
   }
 
-  /// A text whose lines end with CR LF.
+  /// Returns a text with CR LF at the end of each line.
   private static func lines(_ text: some Sequence<UInt8>) -> [UInt8] {
     var result: [UInt8] = []
     var last: UInt8?

@@ -1,4 +1,4 @@
-/// An entity as it is written: its header fields and what follows them.
+/// The bytes of an entity: its header fields and its body.
 struct MIMEEntityText {
   /// A header field, folded with LF.
   typealias Field = (name: String, value: String)
@@ -11,9 +11,9 @@ struct MIMEEntityText {
   /// Writes an entity.
   ///
   /// - Parameters:
-  ///   - entity: what to write.
-  ///   - boundaries: the boundaries of the multiparts around it.
-  /// - Throws: ``MIMEEditError`` if it cannot be written there.
+  ///   - entity: The entity.
+  ///   - boundaries: The boundaries of the multiparts around it.
+  /// - Throws: ``MIMEEditError`` if the entity cannot be written there.
   init(_ entity: MIMEEntity, in boundaries: [[UInt8]]) throws(MIMEEditError) {
     var type = entity.contentType
     var encoding: MIMETransferEncoding?
@@ -57,7 +57,7 @@ struct MIMEEntityText {
   /// The whole part.
   var bytes: [UInt8] { Self.header(fields) + ASCII.crlf + body }
 
-  /// Header fields as they stand in a message.
+  /// Returns header fields as they are written in a message.
   static func header(_ fields: [Field]) -> [UInt8] {
     fields.flatMap { field in
       Array("\(field.name): ".utf8)
@@ -65,18 +65,18 @@ struct MIMEEntityText {
     }
   }
 
-  /// The bytes of a multipart.
+  /// Returns the bytes of a multipart.
   static func multipart(_ parts: [[UInt8]], _ boundary: String) -> [UInt8] {
     parts.flatMap { Array("--\(boundary)\r\n".utf8) + $0 + ASCII.crlf }
       + Array("--\(boundary)--\r\n".utf8)
   }
 
-  /// Content in the transfer encoding that it has, if that is possible, or in another.
+  /// Encodes content in its present transfer encoding if possible, otherwise in another one.
   static func encode(
     _ content: [UInt8], _ present: MIMETransferEncoding?, of type: MIMEContentType,
     in boundaries: [[UInt8]]
   ) throws(MIMEEditError) -> ([UInt8], MIMETransferEncoding) {
-    // Few MTAs pass `binary` on as it is: RFC 3030.
+    // Few MTAs pass on `binary` content unchanged: RFC 3030.
     let present = present == .binary ? nil : present
     let candidates: [MIMETransferEncoding] =
       switch type.type {
@@ -98,7 +98,7 @@ struct MIMEEntityText {
     !name.isEmpty && name.utf8.allSatisfy { 0x21...0x7E ~= $0 && $0 != UInt8(ascii: ":") }
   }
 
-  /// A value with LF for each line end; `nil` if it would end the field.
+  /// Returns a value with LF for each line end; `nil` if it would end the field.
   static func value(_ raw: [UInt8]) -> String? {
     var result: [UInt8] = []
     for (index, byte) in raw.enumerated() {

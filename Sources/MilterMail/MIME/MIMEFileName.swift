@@ -1,28 +1,28 @@
-/// The file name that a message gives an attachment, made comparable.
+/// The file name of an attachment, prepared for comparisons.
 ///
-/// The name is hostile input: ``text`` is for people, ``base`` and ``extensions`` are for decisions.
-/// Neither is safe to open a file with.
+/// The name is hostile input. ``text`` is for people, and ``base`` and ``extensions`` are for decisions. Do not
+/// use any of them to open a file.
 ///
 /// ```swift
 /// MIMEFileName("C:\\temp\\Invoice\u{202E}fdp.EXE. ").extensions  // ["exe"]
 /// ```
 public struct MIMEFileName: Hashable, Sendable, CustomStringConvertible {
-  /// The name as the message has it, decoded.
+  /// The decoded name as it is in the message.
   public let text: String
 
-  /// Makes a file name.
+  /// Creates a file name.
   ///
-  /// - Parameter text: the name, decoded.
+  /// - Parameter text: The decoded name.
   public init(_ text: String) { self.text = text }
 
-  /// The name as the message has it, decoded.
+  /// The decoded name as it is in the message.
   public var description: String { text }
 
-  /// The last component of the path, as a file system would have it.
+  /// The last component of the path, as a file system would use it.
   ///
-  /// Control characters and invisible ones, among them those that reverse the direction of text, are
-  /// left out. So are the drive letter, the name of an alternate data stream (all after a colon), and
-  /// the dots and spaces at the end, which Windows drops.
+  /// It does not contain control characters and invisible characters, including those that change the direction
+  /// of text. It also lacks the drive letter, the name of an alternate data stream (everything after a colon),
+  /// and the dots and spaces at the end, which Windows drops.
   public var base: String {
     var name = component
     if name.count > 2, name.dropFirst().first == ":" { name = name.dropFirst(2) }
@@ -44,15 +44,15 @@ public struct MIMEFileName: Hashable, Sendable, CustomStringConvertible {
     ).last(where: { !$0.isEmpty }) ?? visible[...]
   }
 
-  /// A name without the dots and spaces at its end.
+  /// Returns a name without the dots and spaces at its end.
   private static func withoutEnd(_ name: Substring.UnicodeScalarView) -> String {
     var name = name
     while let last = name.last, last == "." || last.properties.isWhitespace { name.removeLast() }
     return String(name)
   }
 
-  /// The texts after the dots of ``base``, from left to right, in lowercase and without spaces at
-  /// the ends: `["tar", "gz"]`.
+  /// The texts after the dots of ``base``, from left to right, in lower case and without spaces at the ends:
+  /// `["tar", "gz"]`.
   public var extensions: [String] { Self.extensions(of: base) }
 
   private static func extensions(of name: String) -> [String] {
@@ -61,11 +61,11 @@ public struct MIMEFileName: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Whether the last of the ``extensions`` is one that common systems run, or ask to run, when the
-  /// file is opened; see ``executableExtensions``.
+  /// Whether common systems run a file with the last of the ``extensions``, or ask whether to run it, when it
+  /// is opened; see ``executableExtensions``.
   ///
-  /// A colon is part of the name on some systems, and programs put another character in its place. So
-  /// the text before, between, and after colons is also judged: `invoice:1.exe` is executable.
+  /// On some systems, a colon is part of the name, and programs may replace it with another character. So the
+  /// text before, between, and after colons is also checked: `invoice:1.exe` is executable.
   public var isExecutable: Bool {
     component.split(separator: ":").contains { name in
       Self.extensions(of: Self.withoutEnd(name)).last.map(Self.executableExtensions.contains)
@@ -73,7 +73,7 @@ public struct MIMEFileName: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Extensions of files that common systems run, or ask to run, when they are opened.
+  /// The extensions of files that common systems run, or ask whether to run, when they are opened.
   public static let executableExtensions: Set<String> = [
     "ade", "adp", "apk", "app", "application", "appref-ms", "appx", "appxbundle", "bas", "bat",
     "chm", "cmd", "com", "command", "cpl", "desktop", "diagcab", "dll", "dmg", "exe", "gadget",

@@ -1,4 +1,4 @@
-/// How a multipart sets its parts off.
+/// The delimiters of a multipart.
 struct MIMEFrame {
   /// The boundary, without the hyphens before it; empty if the content type has none.
   var boundary: [UInt8]
@@ -6,7 +6,7 @@ struct MIMEFrame {
   var hasDelimiter = false
   /// The index where the closing delimiter line starts; `nil` if it is missing.
   var closing: Int?
-  /// Whether parts were left undivided, because there are too many or they lie too deep.
+  /// Whether some parts were not divided, because there are too many parts or levels.
   var isUndivided = false
 
   /// The start of a delimiter line.

@@ -1,7 +1,7 @@
-/// A message by its parts: RFC 2046.
+/// A message divided into its parts: RFC 2046.
 ///
-/// A filter collects the header fields in `header` and the bytes in `body`, and looks at the whole
-/// in `eom`:
+/// A filter collects the header fields in `header` and the bytes in `body`, and reads the whole message in
+/// `eom`:
 ///
 /// ```swift
 /// func html(_ headers: MailHeaders, _ body: [UInt8]) -> [[UInt8]] {
@@ -11,38 +11,37 @@
 /// }
 /// ```
 ///
-/// No message is refused: of one that is broken, the parts are those a reader would most likely
-/// show.
+/// Every message is accepted. If it is broken, the parts are those that most mail programs would display.
 public struct MIMEMessage: Sendable {
-  /// The body, as it came.
+  /// The unchanged body.
   public let body: [UInt8]
   /// The message itself; other parts are in its ``MIMEPart/parts``.
   public let root: MIMEPart
-  /// Whether all parts were found, and every program finds the same.
+  /// Whether all parts were found, and all programs find the same parts.
   ///
-  /// A filter that looks for attachments must treat a message for which this is false as suspect, and
-  /// refuse it or put it aside: what it looks for may be where it cannot look. It is false if
+  /// If this is `false`, a filter that looks for attachments must treat the message as suspicious, and refuse
+  /// or quarantine it: there may be an attachment that it cannot find. It is `false` in these cases:
   ///
-  /// - parts lie more than 32 levels deep, or are more than 1000; there is no such mail but hostile mail;
-  /// - a part has several `Content-Type` fields that differ;
-  /// - a multipart has no boundary that can be read, several, or one that programs read in different ways;
-  /// - a multipart has the boundary of one that it stands in;
-  /// - a line begins like a delimiter but goes on after the boundary, or a delimiter comes after the
-  ///   closing one: some programs look at the start of a line only, and some go on after the end;
-  /// - a `message/rfc822` or a multipart has a transfer encoding, which no standard allows and some
-  ///   programs decode; a multipart in quoted-printable that they would divide in the same way is
-  ///   no such case;
-  /// - a part is a `message/global`, `message/partial` or any other message that is no mere report, whose
-  ///   parts are not looked for;
-  /// - a part is text by the standard because its `Content-Type` cannot be read, but a program might
-  ///   take it for a multipart or a message: `multipart/mixed (; boundary=x`.
+  /// - There are more than 32 levels, or more than 1000 parts. Only hostile mail has that.
+  /// - A part has several `Content-Type` fields that differ.
+  /// - A multipart has no readable boundary, several boundaries, or one that programs read in different ways.
+  /// - A multipart has the boundary of a multipart that contains it.
+  /// - A line begins like a delimiter and continues after the boundary, or a delimiter follows the closing one.
+  ///   Some programs check only the start of a line, and some continue after the closing delimiter.
+  /// - A `message/rfc822` or a multipart has a transfer encoding, which the standards do not allow and some
+  ///   programs decode. This does not include a multipart in quoted-printable that such programs would divide
+  ///   in the same way.
+  /// - A part is a `message/global`, a `message/partial`, or any other message that is not only a report. This
+  ///   module does not look for its parts.
+  /// - A part is text according to the standard, because its `Content-Type` is not valid, but a program might
+  ///   treat it as a multipart or a message: `multipart/mixed (; boundary=x`.
   public let isFullyDivided: Bool
 
   /// Divides a message into its parts.
   ///
   /// - Parameters:
   ///   - headers: the message's header fields.
-  ///   - body: all that follows them, lines ended by CR LF or LF.
+  ///   - body: The bytes after the header, with CR LF or LF at the end of each line.
   public init(headers: MailHeaders, body: [UInt8]) {
     var parser = MIMEParser(bytes: body)
     self.body = body
@@ -52,13 +51,13 @@ public struct MIMEMessage: Sendable {
     isFullyDivided = parser.isComplete
   }
 
-  /// The text after the end of a part's encoded content, such as the footer that a mailing list
-  /// has appended to Base64; empty if there is only white space.
+  /// Returns the text after the end of a part's encoded content, such as a footer that a mailing list has
+  /// appended to Base64; empty if there is only white space.
   ///
-  /// No reader shows it. ``content(of:)`` ends before it, and so does what ``MIMEEditor`` keeps.
+  /// No mail program displays it. ``content(of:)`` ends before it, and ``MIMEEditor`` does not keep it.
   ///
-  /// - Parameter part: a part of this message.
-  /// - Returns: its range in ``body``.
+  /// - Parameter part: A part of this message.
+  /// - Returns: Its range in ``body``.
   public func trailer(of part: MIMEPart) -> Range<Int> {
     let range = part.bodyRange.clamped(to: 0..<body.count)
     guard part.transferEncoding == .base64, let length = Base64.contentEnd(body[range]) else {
@@ -71,7 +70,8 @@ public struct MIMEMessage: Sendable {
     return (isEmpty ? range.upperBound : start)..<range.upperBound
   }
 
-  /// A part's content without its transfer encoding; nil if that is not known, or not kept to.
+  /// Returns a part's content without its transfer encoding; `nil` if the encoding is unknown, or the content
+  /// is not valid in it.
   public func content(of part: MIMEPart) -> [UInt8]? {
     part.transferEncoding.decode(body[part.bodyRange.clamped(to: 0..<body.count)])
   }

@@ -1,13 +1,13 @@
-/// A part of a parameter's value: `name*2*=...` of RFC 2231.
+/// A piece of a parameter's value: `name*2*=...` of RFC 2231.
 struct MIMEParameterPiece {
-  /// Its place among the others, from 0; `nil` for a value in one piece.
+  /// Its number among the pieces, from 0; `nil` for a value in one piece.
   let number: Int?
   /// Whether it is percent-encoded.
   let isExtended: Bool
   /// The value as it was written, without quotes.
   let value: [UInt8]
 
-  /// The piece with a name such as `name*2*`, and the name without what follows it.
+  /// Returns the piece with a name such as `name*2*`, and the name without the suffix.
   static func named(_ name: String, _ value: [UInt8]) -> (key: String, Self) {
     var words = name.split(separator: "*", omittingEmptySubsequences: false)[...]
     let isExtended = words.count > 1 && words.last == ""
@@ -19,9 +19,9 @@ struct MIMEParameterPiece {
     return (String(key), Self(number: number, isExtended: isExtended, value: value))
   }
 
-  /// The value of pieces that are numbered from 0 without a gap, or of a single one.
+  /// Returns the value of pieces that are numbered from 0 without a gap, or of a single piece.
   ///
-  /// A single one in the order in which pieces come counts before numbered ones.
+  /// The first single piece has priority over numbered pieces.
   static func joined(_ pieces: [Self]) -> String? {
     if let whole = pieces.first(where: { $0.number == nil }) { return text(of: [whole]) }
     var run: [Self] = []
@@ -32,8 +32,7 @@ struct MIMEParameterPiece {
     return run.isEmpty ? nil : text(of: run)
   }
 
-  /// The values that programs might read from pieces that are numbered wrongly, or are in an unknown
-  /// character set.
+  /// Returns the values that programs might read from pieces with wrong numbers or an unknown character set.
   static func readings(of pieces: [Self]) -> [String] {
     let numbered = sorted(pieces.filter { $0.number != nil })
     let whole = pieces.filter { $0.number == nil }
@@ -49,7 +48,7 @@ struct MIMEParameterPiece {
       .map(\.element)
   }
 
-  /// The text of pieces in their order; `nil` if the first names no character set that is known.
+  /// Returns the text of pieces in order; `nil` if the first one does not name a supported character set.
   private static func text(of pieces: [Self]) -> String? {
     var charset = MailCharset.utf8
     var bytes: [UInt8] = []

@@ -23,12 +23,12 @@ extension StructuredScanner {
     return false
   }
 
-  /// A quoted string, or what stands up to the next semicolon, space or comment.
+  /// Reads a quoted string, or the text up to the next semicolon, space, or comment.
   ///
-  /// The standard wants quotes around slashes and the like; many programs leave them out.
+  /// The standard requires quotes around characters such as slashes, but many programs do not write them.
   ///
-  /// - Parameter isName: whether this is the name of a file, whose spaces many programs do not quote.
-  /// - Returns: the value; `nil` if a comment before it has no end.
+  /// - Parameter isName: Whether this is a file name, whose spaces many programs do not quote.
+  /// - Returns: The value; `nil` if a comment before it has no end.
   mutating func parameterText(isName: Bool) -> MIMEParameterText? {
     guard (try? skipCFWS()) != nil else { return nil }
     let start = position
@@ -43,13 +43,13 @@ extension StructuredScanner {
     let value = run { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: "(") && !ASCII.isSpace($0) }
     let rest = restOfParameter
     guard !rest.isEmpty else { return MIMEParameterText(value: Array(value), readings: []) }
-    // What has another parameter in it lacks a semicolon.
+    // If it contains another parameter, a semicolon is missing.
     return isName && !rest.contains(UInt8(ascii: "="))
       ? MIMEParameterText(value: value + rest, readings: [Array(value)])
       : MIMEParameterText(value: Array(value), readings: [value + rest])
   }
 
-  /// The text up to the next semicolon, comment or quoted string, without space at its end.
+  /// The text up to the next semicolon, comment, or quoted string, without white space at its end.
   private var restOfParameter: [UInt8] {
     let rest = bytes[position...].prefix {
       $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "(")

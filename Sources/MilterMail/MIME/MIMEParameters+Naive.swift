@@ -1,13 +1,13 @@
 extension MIMEParameters {
-  /// Every value that a program might take for the value of a parameter in a header field if it knows
-  /// no comments, or no quoted strings either, or needs no type before the first parameter.
+  /// Returns the values of a parameter that simple programs might read from a header field: programs that do
+  /// not know comments, do not know quoted strings, or need no type before the first parameter.
   ///
-  /// Comments and quoted strings without an end hide from ``init(_:)`` what such programs read.
+  /// For ``init(_:)``, a comment or a quoted string without an end hides the text that such programs read.
   ///
   /// - Parameters:
-  ///   - name: the parameter's name, in small letters.
-  ///   - value: the value of the header field as it stands in the message.
-  /// - Returns: the values; a value may occur twice.
+  ///   - name: The parameter's name, in lower case.
+  ///   - value: The value of the header field as it is in the message.
+  /// - Returns: The values; a value may occur twice.
   static func naiveReadings(of name: String, in value: [UInt8]) -> [String] {
     let line = MailHeaders.unfold(value)
     return [true, false].flatMap { knowsQuotes -> [String] in
@@ -27,7 +27,7 @@ extension MIMEParameters {
     }
   }
 
-  /// The texts between semicolons.
+  /// Returns the texts between semicolons.
   private static func segments(of line: [UInt8], knowsQuotes: Bool) -> [ArraySlice<UInt8>] {
     var isQuoted = false
     var isEscaped = false
@@ -38,8 +38,7 @@ extension MIMEParameters {
     }
   }
 
-  /// The word before the first equals sign, in small letters, and what follows the sign, without
-  /// quotes.
+  /// Returns the word before the first equals sign in lower case, and the text after the sign without quotes.
   private static func assignment(_ segment: ArraySlice<UInt8>) -> (String, [UInt8])? {
     guard let equals = segment.firstIndex(of: UInt8(ascii: "=")) else { return nil }
     let left = segment[..<equals].trimmed

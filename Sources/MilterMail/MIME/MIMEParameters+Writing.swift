@@ -1,18 +1,18 @@
 extension MIMEParameters {
-  /// RFC 5322, 2.1.1: how long lines should be at most.
+  /// RFC 5322, 2.1.1: the recommended maximum length of a line.
   private static let longestLine = 78
 
-  /// The parameters as they follow a value, each after a semicolon, lines separated by LF.
+  /// Returns the parameters as they are written after a value, each after a semicolon, with LF between lines.
   ///
   /// Parameters with names that the standard does not allow are left out.
   ///
-  /// - Parameter column: the number of characters before them in the first line.
-  /// - Returns: printable ASCII; values that are not, or that are too long for a line, as RFC 2231
-  ///   has it.
+  /// - Parameter column: The number of characters before them in the first line.
+  /// - Returns: Printable ASCII; other values, and values that are too long for a line, are encoded as in RFC
+  ///   2231.
   func encoded(column: Int) -> String {
     var result = ""
     var column = column
-    // A name that is no attribute of RFC 2231, section 7, would be read as another.
+    // A name that is not an attribute of RFC 2231, section 7, would be read as another one.
     for name in names where !name.isEmpty && name.utf8.allSatisfy(ASCII.isAttributeCharacter) {
       for piece in Self.pieces(name, self[name] ?? "") {
         if column + 2 + piece.utf8.count > Self.longestLine {
@@ -66,7 +66,7 @@ extension ASCII {
       && byte != UInt8(ascii: "?") && byte != UInt8(ascii: "=")
   }
 
-  /// Whether a byte stands for itself in an extended value: RFC 2231, section 7.
+  /// Whether a byte needs no encoding in an extended value: RFC 2231, section 7.
   fileprivate static func isAttributeCharacter(_ byte: UInt8) -> Bool {
     isToken(byte) && byte != UInt8(ascii: "*") && byte != UInt8(ascii: "'")
       && byte != UInt8(ascii: "%")

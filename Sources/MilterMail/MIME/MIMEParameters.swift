@@ -1,10 +1,9 @@
-/// The parameters after a content type or a content disposition.
+/// The parameters of a content type or a content disposition.
 ///
-/// Values in pieces and in other character sets (RFC 2231) are put together and decoded. Of two
-/// parameters of one name the first counts. ``readings(of:)`` has every value that another program
-/// might see.
+/// Values in pieces and in other character sets (RFC 2231) are joined and decoded. If a name occurs twice, the
+/// first parameter counts. ``readings(of:)`` has all values that another program might read.
 public struct MIMEParameters: Sendable {
-  /// The names in the order in which they are written, in small letters.
+  /// The names in order, in lower case.
   private(set) var names: [String] = []
   private var values: [String: String] = [:]
   private var others: [String: [String]] = [:]
@@ -12,7 +11,7 @@ public struct MIMEParameters: Sendable {
   /// Makes an empty list.
   public init() {}
 
-  /// The value of a parameter, whose name may be written in any case.
+  /// The value of a parameter; its name is compared regardless of case.
   public subscript(name: String) -> String? {
     get { values[name.lowercased()] }
     set {
@@ -24,17 +23,17 @@ public struct MIMEParameters: Sendable {
     }
   }
 
-  /// All parameters by their names, which are in small letters.
+  /// All parameters by their names, which are in lower case.
   public var all: [String: String] { values }
 
-  /// Every value that a program might take for the value of a parameter, the right one first.
+  /// Returns all values that programs might read for a parameter, the right one first.
   ///
-  /// Programs differ on repeated parameters, on pieces with gaps, on a plain value beside an encoded
-  /// one, on unquoted values with spaces, and on strings without their closing quote. A filter that
-  /// must not miss a value, such as the file name of an attachment, looks at all of them.
+  /// Programs differ in their treatment of repeated parameters, pieces with gaps, a plain value in addition to
+  /// an encoded one, unquoted values with spaces, and strings without a closing quote. If a filter must not
+  /// miss a value, such as the file name of an attachment, it must check all of them.
   ///
-  /// - Parameter name: the parameter's name, in any case.
-  /// - Returns: the values; a value may occur twice.
+  /// - Parameter name: The parameter's name, regardless of case.
+  /// - Returns: The values; a value may occur twice.
   public func readings(of name: String) -> [String] {
     let name = name.lowercased()
     return (values[name].map { [$0] } ?? []) + (others[name] ?? [])
@@ -42,7 +41,7 @@ public struct MIMEParameters: Sendable {
 
   /// Reads parameters, each after a semicolon.
   ///
-  /// Text that cannot be read is skipped up to the next semicolon.
+  /// Invalid text is skipped up to the next semicolon.
   init(_ scanner: inout StructuredScanner) {
     var pieces: [String: [MIMEParameterPiece]] = [:]
     while scanner.nextParameter() {
@@ -64,7 +63,7 @@ public struct MIMEParameters: Sendable {
     }
     for (key, pieces) in pieces.sorted(by: { $0.key < $1.key }) {
       let isPlain = values[key] != nil
-      // RFC 2231 has the readable form beside it for programs that do not know this one.
+      // RFC 2231 recommends the plain form in addition, for programs that do not know this one.
       if let value = MIMEParameterPiece.joined(pieces) {
         if let plain = values[key] { others[key, default: []].append(plain) }
         if isPlain { values[key] = value } else { set(key, value) }

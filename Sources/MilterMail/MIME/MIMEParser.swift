@@ -1,25 +1,25 @@
 /// Divides a body into parts.
 struct MIMEParser {
-  /// Parts that lie deeper, or come later, are left undivided: more is no mail but an attack.
+  /// The maximum number of levels; more levels or parts are not divided, because only an attack has them.
   static let deepest = 32
   static let most = 1000
 
   let bytes: [UInt8]
-  /// Whether everything was divided so far, and in the only way.
+  /// Whether everything was divided so far, and unambiguously.
   var isComplete: Bool { isDivided && nearDelimiters.allSatisfy(isDelimiterOfAny) }
   private var isDivided = true
-  /// The multiparts around the part that is being read, from the outside in, by their boundaries.
+  /// The boundaries of the multiparts around the current part, from the outside to the inside.
   private var around: [[UInt8]] = []
   /// The boundaries of all multiparts found so far.
   private var boundaries: Set<[UInt8]> = []
-  /// Lines that begin like a delimiter of a multipart around them, but are none of its.
+  /// The lines that begin like a delimiter of a multipart around them, but are not its delimiter.
   private var nearDelimiters: [Range<Int>] = []
   private var partsLeft = Self.most
   private var nextNumber = 0
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
-  /// A part whose header fields are known.
+  /// Reads a part whose header fields are known.
   mutating func part(
     _ headers: MailHeaders, headerRange: Range<Int>, bodyRange: Range<Int>, place: MIMEPlace,
     defaultType: MIMEContentType = .plainText, depth: Int = 0
@@ -27,7 +27,7 @@ struct MIMEParser {
     let number = nextNumber
     nextNumber += 1
     let value = headers.all("Content-Type").first?.rawValue
-    // RFC 2045, 5.2: a type that cannot be read is also plain text.
+    // RFC 2045, 5.2: an invalid type also means plain text.
     let type = value.map { MIMEContentType($0) ?? .plainText } ?? defaultType
     let encoding = headers.all("Content-Transfer-Encoding").first.map {
       MIMETransferEncoding($0.rawValue)
@@ -54,10 +54,10 @@ struct MIMEParser {
         (isDivided, frame.isUndivided) = (false, true)
         return ([], frame)
       }
-      // RFC 2046, 5.1.5: the parts of a digest are messages unless they have another type.
+      // RFC 2046, 5.1.5: the parts of a digest are messages, unless they have another type.
       let defaultType: MIMEContentType =
         type.subtype == "digest" ? .init("message", "rfc822") : .plainText
-      // Programs end either of the two at the same line.
+      // Programs may end either of the two at the same line.
       if around.contains(frame.boundary) { isDivided = false }
       around.append(frame.boundary)
       defer { around.removeLast() }
@@ -80,7 +80,7 @@ struct MIMEParser {
     return ([entity(in: range, place: place, defaultType: .plainText, depth: depth)], nil)
   }
 
-  /// A part that begins with its header fields.
+  /// Reads a part that begins with its header fields.
   private mutating func entity(
     in range: Range<Int>, place: MIMEPlace, defaultType: MIMEContentType, depth: Int
   ) -> MIMEPart {
@@ -101,22 +101,22 @@ struct MIMEParser {
       place: place, defaultType: defaultType, depth: depth)
   }
 
-  /// A part's range between delimiter lines.
+  /// The range of a part between delimiter lines.
   private typealias Entry = (range: Range<Int>, place: MIMEPlace)
 
-  /// The ranges between delimiter lines: RFC 2046, 5.1.1.
+  /// Returns the ranges between delimiter lines: RFC 2046, 5.1.1.
   private mutating func divide(
     _ range: Range<Int>, container: Int, _ frame: inout MIMEFrame
   ) -> [Entry] {
     let slice = bytes[range]
     let delimiter = frame.delimiter
     var entries: [Entry] = []
-    /// The start of the part that is being read, and of the delimiter before it.
+    /// The start of the current part, and of the delimiter before it.
     var open: (delimiter: Int, start: Int)?
     func add(_ end: Int, before next: Int, isDelimited: Bool) {
       guard let (delimiter, start) = open else { return }
       let range = start..<max(start, end)
-      // Where a delimiter is doubled, or the message was cut after one, no reader shows a part.
+      // If a delimiter is doubled, or the message ends after one, mail programs display no part.
       guard !bytes[range].allSatisfy(ASCII.isSpace) else { return }
       let place = MIMEPlace(
         container: container, start: delimiter, end: next, isDelimited: isDelimited)
@@ -132,7 +132,7 @@ struct MIMEParser {
         add(endOfLineBefore(line), before: line, isDelimited: true)
         if isLast {
           frame.closing = line
-          // Some programs go on at delimiters after the closing one.
+          // Some programs continue at delimiters after the closing one.
           if MIMEBoundary.isIn(slice[next...], [frame.boundary]) { isDivided = false }
           return entries
         }
@@ -146,12 +146,12 @@ struct MIMEParser {
       }
       line = next
     }
-    // A multipart that was cut short.
+    // The closing delimiter of the multipart is missing.
     add(range.upperBound, before: range.upperBound, isDelimited: false)
     return entries
   }
 
-  /// Whether a line is a delimiter, and if so, the closing one; nil for any other line.
+  /// Returns whether a line is a delimiter, and if so, whether it is the closing one; `nil` for other lines.
   private static func isDelimiter(_ line: ArraySlice<UInt8>, _ delimiter: [UInt8]) -> Bool? {
     guard line.starts(with: delimiter) else { return nil }
     let rest = line.dropFirst(delimiter.count)
@@ -161,7 +161,7 @@ struct MIMEParser {
 
   /// Whether a line is a delimiter of any multipart of the message.
   ///
-  /// RFC 2046, 5.1.1, has programs look at the start of a line only; few do.
+  /// According to RFC 2046, 5.1.1, programs check only the start of a line. Few programs do.
   private func isDelimiterOfAny(_ line: Range<Int>) -> Bool {
     let text = bytes[line].dropFirst(2)
     let boundary = text.prefix(text.count - text.reversed().prefix(while: ASCII.isSpace).count)
@@ -170,9 +170,10 @@ struct MIMEParser {
         && boundaries.contains(Array(boundary.dropLast(2)))
   }
 
-  /// Whether a program that decodes a multipart before it divides it finds the same parts.
+  /// Whether a program that decodes a multipart before dividing it finds the same parts.
   ///
-  /// No standard lets a multipart be encoded. Mail that declares an encoding, but is not encoded, is common.
+  /// The standards do not allow an encoded multipart. Mail that declares an encoding, but is not encoded, is
+  /// common.
   private func dividesAlike(
     _ parts: [MIMEPart], _ encoding: MIMETransferEncoding, in range: Range<Int>
   ) -> Bool {
@@ -187,7 +188,7 @@ struct MIMEParser {
       }
   }
 
-  /// The lines that begin with two hyphens.
+  /// Returns the lines that begin with two hyphens.
   private static func likeDelimiters(_ text: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
     var lines: [ArraySlice<UInt8>] = []
     var line = text.startIndex
@@ -208,6 +209,6 @@ struct MIMEParser {
 }
 
 extension MIMETransferEncoding {
-  /// Whether the content stands there as it is.
+  /// Whether the content is not encoded.
   var isIdentity: Bool { self == .sevenBit || self == .eightBit || self == .binary }
 }

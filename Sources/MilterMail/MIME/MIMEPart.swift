@@ -1,30 +1,30 @@
-/// A part of a message, or the message itself: headers, and where the bytes lie that belong to it.
+/// A part of a message, or the message itself: its header fields, and the ranges of its bytes.
 ///
 /// Ranges are offsets into ``MIMEMessage/body``.
 public struct MIMEPart: Sendable {
   /// The header fields.
   public let headers: MailHeaders
-  /// The part's type; the standard's default if the header field is missing or cannot be read.
+  /// The part's type; the standard's default if the header field is missing or not valid.
   public let contentType: MIMEContentType
-  /// Its encoding; 7bit if no header field declares another.
+  /// The part's transfer encoding; by default 7bit.
   public let transferEncoding: MIMETransferEncoding
-  /// The range of the header fields, without the empty line after them; empty for the message itself,
-  /// whose header fields are not in the body.
+  /// The range of the header fields, without the empty line after them; empty for the message itself, because
+  /// the body does not contain its header.
   public let headerRange: Range<Int>
   /// The range of the encoded content.
   public let bodyRange: Range<Int>
-  /// The parts of a multipart, or the message within a `message/rfc822`.
+  /// The parts of a multipart, or the message in a `message/rfc822` part.
   public let parts: [MIMEPart]
 
-  /// The part's place among ``all`` parts of the message, from 0 for the message itself.
+  /// The part's index in ``all`` parts of the message; the message itself has 0.
   ///
-  /// Together with the ranges, it distinguishes the part from all others of the message.
+  /// Together with the ranges, it identifies the part within the message.
   public let number: Int
-  /// The part's place among its siblings.
+  /// The part's place among the delimiter lines.
   let place: MIMEPlace
-  /// How the part's own parts are set off; `nil` if it is no multipart.
+  /// The delimiters of the part's subparts; `nil` if it is not a multipart.
   let frame: MIMEFrame?
-  /// Whether another program may find different parts in it.
+  /// Whether another program may find different subparts.
   let isAmbiguous: Bool
 
   /// The part's header fields and its content, without the line end before the next delimiter.
@@ -35,19 +35,21 @@ public struct MIMEPart: Sendable {
     headers.all("Content-Disposition").first.flatMap { MIMEContentDisposition($0.rawValue) }
   }
 
-  /// Whether the sender wants it shown as a file rather than as text.
+  /// Whether the sender wants the part to be displayed as a file, and not as text.
   public var isAttachment: Bool { disposition?.isAttachment ?? false }
 
-  /// The name of the file: of the `Content-Disposition`, or the parameter `name` of the
-  /// `Content-Type`; its encoded words are decoded.
+  /// The file name from `Content-Disposition`, or from the parameter `name` of `Content-Type`, with decoded
+  /// encoded words.
   public var fileName: String? {
     disposition?.fileName ?? contentType.parameters["name"].map { EncodedWord.decode($0) }
   }
 
-  /// All file names that a mail program may read from the part, each once, ``fileName`` first.
+  /// All file names that a mail program may read from the part, without duplicates, beginning with
+  /// ``fileName``.
   ///
-  /// To hide a name from a scanner, senders write several: in repeated fields or parameters, in pieces with
-  /// gaps, encoded in two ways, or after a comment or quote that does not end. A scanner must check all of them.
+  /// To hide a name from a scanner, senders write several names: in repeated fields or parameters, in pieces
+  /// with gaps, encoded in two ways, or after a comment or quote without an end. A scanner must check all of
+  /// them.
   ///
   /// ```swift
   /// func isDangerous(_ part: MIMEPart) -> Bool { part.fileNames.contains(where: \.isExecutable) }
@@ -76,10 +78,10 @@ public struct MIMEPart: Sendable {
     return names
   }
 
-  /// The part of a `multipart/related` that the others belong to: RFC 2387, section 3.2.
+  /// The main part of a `multipart/related`: RFC 2387, section 3.2.
   ///
-  /// The parameter `start` names its `Content-ID`; without a match, it is the first part. `nil` for a
-  /// part without subparts or of any other type.
+  /// The parameter `start` names its `Content-ID`; without a match, it is the first part. It is `nil` for parts
+  /// without subparts and for other types.
   public var relatedRoot: MIMEPart? {
     guard contentType.is("multipart", "related") else { return nil }
     let start = contentType.parameters["start"].map { Self.identifier($0) }
@@ -88,7 +90,7 @@ public struct MIMEPart: Sendable {
     } ?? parts.first
   }
 
-  /// A message identifier without angle brackets and comments.
+  /// Returns a message identifier without angle brackets and comments.
   private static func identifier(_ text: String) -> String {
     var scanner = StructuredScanner(text.utf8)
     _ = try? scanner.skipCFWS()
@@ -99,6 +101,6 @@ public struct MIMEPart: Sendable {
     return String(Substring(rest))
   }
 
-  /// The part and all within it, each before its own parts.
+  /// The part and all its subparts, each part before its own subparts.
   public var all: [MIMEPart] { [self] + parts.flatMap(\.all) }
 }

@@ -6,14 +6,14 @@ public enum MIMETransferEncoding: Hashable, Sendable {
   case eightBit
   /// Bytes without lines.
   case binary
-  /// Mostly readable.
+  /// Encoded, but mostly readable.
   case quotedPrintable
-  /// Not readable at all.
+  /// Encoded, and not readable.
   case base64
-  /// Anything else, such as `x-uuencode`, in small letters.
+  /// Another encoding, such as `x-uuencode`, in lower case.
   case other(String)
 
-  /// Reads a header's value.
+  /// Reads the value of a header field.
   ///
   /// - Parameter value: the value, byte for byte as in the message.
   public init(_ value: some Sequence<UInt8>) {
@@ -28,12 +28,12 @@ public enum MIMETransferEncoding: Hashable, Sendable {
     }
   }
 
-  /// Reads a header's value.
+  /// Reads the value of a header field.
   ///
   /// - Parameter value: the value, byte for byte as in the message.
   public init(_ value: String) { self.init(value.utf8) }
 
-  /// The encoding's name in a header.
+  /// The encoding's name in a header field.
   public var name: String {
     switch self {
     case .sevenBit: "7bit"
@@ -45,7 +45,7 @@ public enum MIMETransferEncoding: Hashable, Sendable {
     }
   }
 
-  /// Takes the encoding off; nil if it is not known, or the bytes are not in it.
+  /// Decodes bytes; `nil` if the encoding is unknown, or the bytes are not valid in it.
   public func decode(_ bytes: some Collection<UInt8>) -> [UInt8]? {
     switch self {
     case .sevenBit, .eightBit, .binary: Array(bytes)
@@ -57,10 +57,11 @@ public enum MIMETransferEncoding: Hashable, Sendable {
 
   /// Encodes bytes.
   ///
-  /// For base64 and binary they can be any bytes, otherwise a text whose lines end with CR LF.
+  /// For base64 and binary, all bytes are allowed. For other encodings, they must be text with CR LF at the end
+  /// of each line.
   ///
-  /// The result is `nil` if the encoding is not known or cannot represent the bytes. For example, 7bit and 8bit cannot
-  /// represent a single CR or LF.
+  /// The result is `nil` if the encoding is unknown or cannot represent the bytes. For example, 7bit and 8bit
+  /// cannot represent a single CR or LF.
   public func encode(_ bytes: some Collection<UInt8>) -> [UInt8]? {
     switch self {
     case .sevenBit: Self.areLines(bytes) && bytes.allSatisfy { $0 < 0x80 } ? Array(bytes) : nil
@@ -72,10 +73,9 @@ public enum MIMETransferEncoding: Hashable, Sendable {
     }
   }
 
-  /// Whether these are lines as RFC 5321 lets them pass: of at most 998 bytes, ended by CR LF, without
-  /// NUL.
+  /// Whether these are lines that RFC 5321 allows: at most 998 bytes, with CR LF at the end, and without NUL.
   ///
-  /// An MTA makes a line end of a CR or LF alone, or takes it out.
+  /// An MTA converts a single CR or LF to a line end, or drops it.
   private static func areLines(_ bytes: some Collection<UInt8>) -> Bool {
     var length = 0
     var isAfterCR = false
