@@ -85,6 +85,16 @@ import Testing
       try message.plan.actions.map(\.description) == ["chgheader X 1: 3", "chgheader X 3: 1"])
   }
 
+  @Test func `Where all fields are replaced, the plan is the shortest one too`() throws {
+    let start = ["A", "B", "C", "D"].map { [$0, "1"] }
+    let end = ["D", "A", "B", "C"].map { [$0, $0 == "D" ? "1" : "2"] }
+    var message = try Self.message(start, .postfix)
+    for field in message.headers { message.headers.remove(field) }
+    for field in end { try message.headers.append(.init(field[0], field[1])) }
+    #expect(Self.header(message) == end)
+    #expect(try message.plan.actions.count == Self.fewestActions(start, end, .postfix))
+  }
+
   @Test func `Values that move up are one deletion`() throws {
     var message = try MilterMessage(headers: ["X": "1", "X": "2", "X": "3"])
     try message.headers.replace(message.headers[0], with: "2")

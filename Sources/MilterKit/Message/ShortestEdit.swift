@@ -39,8 +39,10 @@ struct ShortestEdit {
       reach = min(reach, max(old, new))
       guard (old + 1) * (2 * reach + 1) <= mostPairs else { return nil }
       let (steps, cost) = fill(pairs, reach)
+      if reach >= max(old, new) {
+        return cost < FieldPairs.impossible ? path(steps, pairs, reach) : nil
+      }
       if cost < FieldPairs.action * (reach + 1) { return path(steps, pairs, reach) }
-      guard reach < max(old, new) else { return nil }
       reach *= 2
     }
   }
