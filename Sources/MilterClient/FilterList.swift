@@ -151,7 +151,10 @@ public final class FilterList {
       return answer
     }
     if step == .data { isAtContent = true }
-    if case .rcpt(let path) = step, path.refusal == nil { envelope.recipients.append(path) }
+    if case .rcpt(let path) = step {
+      if let refusal = path.refusal { return Answer(reply: [refusal]) }
+      envelope.recipients.append(path)
+    }
     return Answer()
   }
 

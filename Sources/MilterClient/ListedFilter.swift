@@ -15,6 +15,7 @@ final class ListedFilter {
 
   /// Asks the filter about a step; `nil` if the filter does not refuse it.
   func perform(_ step: MTAStep) -> FilterList.Answer? {
+    if case .rcpt(let path) = step, path.refusal != nil { return show(step) }
     guard let connection = connected() else { return defaultAnswer(to: step) }
     let exchange = connection.perform(step)
     if let failure = connection.session.failure {
@@ -28,6 +29,14 @@ final class ListedFilter {
     let isInMessage = [.envfrom, .envrcpt, .data].contains(exchange.callback)
     guard exchange.fate == .asked, exchange.status == .discard, isInMessage else { return nil }
     return .init(isDiscarded: true)
+  }
+
+  /// Sends the filter a recipient that the server itself refuses; the filter's reply has no effect.
+  private func show(_ step: MTAStep) -> FilterList.Answer? {
+    guard let connection = connected() else { return nil }
+    connection.perform(step)
+    failure = connection.session.failure
+    return connection.session.disconnects ? .init(disconnects: true) : nil
   }
 
   /// Sends the filter a message's content; `nil` if the filter does not want it.

@@ -146,6 +146,47 @@ import Testing
     list.quit()
   }
 
+  @Test(arguments: [MilterStatus.continue, .discard, .reject])
+  func `each filter that wants to sees a recipient that the server refuses, and none decides it`(
+    status: MilterStatus
+  ) throws {
+    let journals = [MilterFilterFixtures.Journal(), .init()]
+    let servers = try journals.map { journal in
+      let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) {
+        ScriptedFilter(journal) { filter, callback in
+          if callback == .negotiate { filter.wanted.steps.insert(.rcptRej) }
+          let isRefused = filter.arguments.first == "<nobody@example.org>"
+          return callback == .envrcpt && isRefused ? status : .continue
+        }
+      }
+      try server.start()
+      return server
+    }
+    defer { for server in servers { server.stop() } }
+    let list = FilterList(
+      try servers.map { .init(try #require($0.addresses.first)) } + [.init("unix:/nowhere/at/all")])
+    for step in Self.greeting { _ = list.perform(step) }
+    #expect(!list.perform(.mail(.init("a@example.net"))).goesOn, "of the filter that is not there")
+    let reachable = FilterList(try servers.map { .init(try #require($0.addresses.first)) })
+    for step in Self.greeting { #expect(reachable.perform(step).goesOn) }
+    #expect(reachable.perform(.mail(.init("a@example.net"))).goesOn)
+    let refusal = Array("550 5.1.1 unknown".utf8)
+    let refused = MTAEnvelope.Path(Array("nobody@example.org".utf8), refusal: refusal)
+    for list in [list, reachable] {
+      let answer = list.perform(.rcpt(refused))
+      #expect(answer.reply == [refusal] && !answer.isDiscarded && answer.decider == nil)
+    }
+    #expect(reachable.perform(.rcpt(.init("b@example.org"))).goesOn)
+    let outcome = reachable.finish(MTAMessage(headers: [MTAHeader("A", "1")], body: []))
+    #expect(outcome.verdict == .accept)
+    #expect(outcome.mail.envelope.recipients == [.init("b@example.org")])
+    for journal in journals {
+      #expect(journal.all.contains("envrcpt <nobody@example.org>"))
+      #expect(journal.all.contains("envrcpt <b@example.org>"))
+    }
+    for list in [list, reachable] { list.quit() }
+  }
+
   @Test(arguments: ["postfix", "sendmail", "libmilter"], [MilterStatus.reject, .tempfail])
   func `no mail passes of a client that a filter has refused at connect or HELO`(
     name: String, status: MilterStatus
