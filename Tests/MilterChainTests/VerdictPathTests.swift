@@ -72,6 +72,29 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    "550-5.7.1 no\r\n550 4.7.1 no", "550-5.7.1 no\r\nno", "550-5.7.1 no\n550 5.7.1 no",
+  ])
+  func `a wrong line of a reply that Postfix 3.11 takes for a mistake is that of its member alone`(
+    reply: String
+  ) throws {
+    for profile in [MTAProfile.postfix, .postfix3_10, .postfix3_11, .sendmail] {
+      let last = MilterFilterFixtures.Journal()
+      let mistaken = try HostileFilter(replies: [.replycode(Array(reply.utf8))], at: .rcpt)
+      defer { mistaken.stop() }
+      let mta = TestMTA(
+        profile,
+        filter: PatientChain {
+          ChainMember.patient("unix:\(mistaken.path)").onFailure(.accept)
+          filter(.continue, last)
+        })
+      mta.rcpt(to: "good@example.org")
+      let isMistake = profile.replies.checksEachLine
+      #expect(mta.log.contains { $0.contains("has failed, ") } == isMistake, "\(mta.log)")
+      #expect(last.all.contains { $0.hasPrefix("envrcpt") } == isMistake)
+    }
+  }
+
   @Test func `a member that accepts a refused recipient gets the envelope again`() throws {
     let journal = MilterFilterFixtures.Journal()
     let mta = TestMTA(.postfix, filter: MilterChain { filter(.accept, journal) })

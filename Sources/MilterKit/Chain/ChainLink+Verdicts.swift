@@ -9,7 +9,7 @@ extension ChainLink {
     // A verdict on a recipient that the MTA has refused does not count.
     if step.refusal != nil { return reply == .accept ? rejoin(step) : .goOn }
     if case .replycode(let text) = reply, surroundings.checksReplies(),
-      let mistake = Self.mistake(in: text)
+      let mistake = MilterReply.fault(in: text, eachLine: surroundings.checksEachLine())
     {
       fail(MTAFailure(.malformedReply, "malformed reply to \(step.callback): \(mistake)"))
       return blocked(at: step)
@@ -33,16 +33,6 @@ extension ChainLink {
     case .reset, .newClient: break
     }
     return verdict
-  }
-
-  /// Describes the mistake in a reply's text; `nil` if the text is correct.
-  private static func mistake(in text: [UInt8]) -> String? {
-    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-    guard text.count > 3, text[0] == UInt8(ascii: "4") || text[0] == UInt8(ascii: "5"),
-      digits ~= text[1], digits ~= text[2],
-      text[3] == UInt8(ascii: " ") || text[3] == UInt8(ascii: "-")
-    else { return "it is no SMTP reply of class 4 or 5" }
-    return MilterReply.classDifference(text)
   }
 
   /// Logs a verdict that has no effect.

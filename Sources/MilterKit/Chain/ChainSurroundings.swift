@@ -22,4 +22,6 @@ struct ChainSurroundings {
   var changeLimits: ChangeLimits
   /// Creates a file for a body.
   var makeFile: () throws -> SpoolFile
+  /// Whether the MTA checks all lines of a reply, and not only the first one.
+  var checksEachLine: () -> Bool
 }

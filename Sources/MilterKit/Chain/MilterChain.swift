@@ -178,7 +178,8 @@ open class MilterChain: Milter {
         (self?.context?.session.maximumPayload ?? WireLimits.payload64K) - 1
       },
       changeLimits: .init(count: 10_000, bytes: ChainMessage.largestHeader, bodyBytes: limit),
-      makeFile: makeSpoolFile)
+      makeFile: makeSpoolFile,
+      checksEachLine: { [weak self] in self?.mta.checksEachLine ?? true })
   }
 
   // MARK: Up to the content

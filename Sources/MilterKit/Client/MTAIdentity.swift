@@ -1,4 +1,5 @@
 import MilterCore
+import MilterMTA
 
 /// The MTA that a filter serves, according to its macros; see ``ClientReporting/mta``.
 public struct MTAIdentity: Hashable, Sendable {
@@ -37,5 +38,10 @@ public struct MTAIdentity: Hashable, Sendable {
       kind = .other
       release = nil
     }
+  }
+
+  /// Whether the MTA checks all lines of a filter's reply: Postfix 3.11, and a Postfix of an unknown release.
+  var checksEachLine: Bool {
+    kind == .postfix && (release.flatMap { MTAVersion($0) }.map { $0 >= "3.11" } ?? true)
   }
 }
