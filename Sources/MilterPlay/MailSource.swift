@@ -17,7 +17,7 @@ struct MailSource {
     let size: Int
   }
 
-  /// The size of all messages in bytes.
+  /// The size of all messages in bytes; `Int.max` if it is larger.
   ///
   /// Files that are read later count with their current size.
   let totalSize: Int
@@ -50,7 +50,9 @@ struct MailSource {
     files = search.files
     warnings = search.warnings
     isComplete = search.isComplete
-    totalSize = files.reduce(0) { $0 + $1.size } * repetitions
+    let (size, isTooLarge) = files.reduce(0) { $0 + $1.size }
+      .multipliedReportingOverflow(by: repetitions)
+    totalSize = isTooLarge ? .max : size
     self.repetitions = repetitions
     self.keepsLineEnds = keepsLineEnds
   }

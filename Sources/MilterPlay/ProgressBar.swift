@@ -23,16 +23,17 @@ struct ProgressBar: Sendable {
 
   /// Counts one more message and shows the bar.
   mutating func show(_ size: Int) {
-    doneSize = min(doneSize + size, totalSize)
+    doneSize += min(size, totalSize - doneSize)
     messages += 1
     let now = ContinuousClock.now
     if let lastDrawn, now - lastDrawn < Self.pause { return }
     lastDrawn = now
-    let done = Self.width * doneSize / totalSize
+    let part = Double(doneSize) / Double(totalSize)
+    let done = Int(Double(Self.width) * part)
     let bar = String(repeating: "#", count: done) + String(repeating: ".", count: Self.width - done)
     let seconds = (now - start) / .seconds(1)
     let rate = seconds > 0 ? ", \(Int(Double(messages) / seconds)) a second" : ""
-    Self.write("\r\u{1B}[K[\(bar)] \(100 * doneSize / totalSize)%  \(messages) messages\(rate)")
+    Self.write("\r\u{1B}[K[\(bar)] \(Int(100 * part))%  \(messages) messages\(rate)")
     isShown = true
   }
 
