@@ -63,6 +63,7 @@ open class MilterBase {
   /// The answer of a callback.
   public typealias Status = MilterStatus
 
+  // Each action reads it, and a check of exclusive access would cost time. It is set before the first callback.
   /// The filter's connection; `nil` until the filter is attached to one.
   @exclusivity(unchecked) final var context: Conversation?
 

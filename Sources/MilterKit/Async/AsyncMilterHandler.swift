@@ -5,6 +5,7 @@ import MilterRuntime
 final class AsyncMilterHandler: SessionHandler {
   private let milter: AsyncMilter
   private let type: AsyncMilter.Type
+  // The check of exclusive access would cost time in each callback. One thread at a time uses the handler.
   /// The callback that is due, or was due last.
   @exclusivity(unchecked) private var callback = MilterCallback.negotiate
   /// The arguments for ``AsyncMilter/negotiate(_:_:)``.

@@ -14,6 +14,7 @@ final class CallbackTask: @unchecked Sendable {
   private let proceed: () -> Bool
   /// The message that the task's log is about.
   private let message: LogMessage
+  // The check of exclusive access would cost time in each callback; see above for what keeps threads apart.
   /// How the task left its first thread; `nil` while a callback runs.
   @exclusivity(unchecked) private var end: DueEnd?
   /// Whether the task has left its first thread while a callback was running.
