@@ -1,4 +1,4 @@
-/// Why a configuration file or a variable of the environment cannot be followed.
+/// A mistake in a configuration file or a variable of the environment.
 package struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The exit status of a program whose configuration is wrong: `EX_CONFIG`.
   package static let status: Int32 = 78

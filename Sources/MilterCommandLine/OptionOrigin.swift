@@ -14,7 +14,7 @@ package enum OptionOrigin: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Returns the error for an invalid value that comes from this place.
+  /// Returns the error for an invalid value from this source.
   func error(_ error: UsageError) -> any Error {
     if case .commandLine = self { return error }
     return ConfigurationError("\(self): \(error)")

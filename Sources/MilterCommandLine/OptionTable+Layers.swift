@@ -1,5 +1,5 @@
 extension OptionTable {
-  /// An option with its value, and the place that the value comes from.
+  /// An option with its value, and the source of the value.
   package struct Given: Sendable {
     package let option: Option
     /// Its argument, empty for options without.
@@ -17,13 +17,13 @@ extension OptionTable {
 
     /// Applies the option.
     ///
-    /// - Throws: ``UsageError`` for a value of the command line, ``ConfigurationError`` for another.
+    /// - Throws: ``UsageError`` for a value of the command line, ``ConfigurationError`` for another value.
     package func apply(to settings: inout Settings) throws {
       do {
         try option.apply(&settings, argument)
       } catch let error as UsageError {
         if case .commandLine = origin { throw error }
-        // In a file and in the environment a key has no dashes.
+        // In a file and in the environment, a key has no dashes.
         let text = error.description
         let isNamed = text.hasPrefix("--\(option.name) ")
         throw origin.error(UsageError(isNamed ? String(text.dropFirst(2)) : text))
@@ -31,7 +31,7 @@ extension OptionTable {
     }
   }
 
-  /// Returns the options that apply from several sources, the first of which has precedence.
+  /// Returns the options of several sources that apply; earlier sources have precedence.
   ///
   /// All values of an option come from one source.
   package static func effective(_ sources: [[Given]]) -> [Given] {
@@ -44,9 +44,9 @@ extension OptionTable {
     return result
   }
 
-  /// The options that a file sets.
+  /// Returns the options that a file sets.
   ///
-  /// - Throws: ``ConfigurationError``.
+  /// - Throws: ``ConfigurationError`` if the file has a mistake.
   package func given(in file: SettingsFile) throws -> [Given] {
     var lines: [String: Int] = [:]
     return try file.entries.map { entry in
@@ -84,14 +84,14 @@ extension OptionTable {
     }
   }
 
-  /// The options that the environment sets.
+  /// Returns the options that the environment sets.
   ///
   /// - Parameters:
-  ///   - environment: Gives the value of a variable. An empty one is as if it were not there. In that of
-  ///     an option that may be repeated, each line is a value.
+  ///   - environment: Returns the value of a variable. An empty variable is ignored. For a repeatable option,
+  ///     each line is a value.
   ///   - name: The name of the program.
   /// - Returns: The options, in the order of the table.
-  /// - Throws: ``ConfigurationError``.
+  /// - Throws: ``ConfigurationError`` if a variable has a mistake.
   package func given(
     in environment: (String) -> String?, of name: String
   ) throws -> [Given] {
@@ -106,16 +106,17 @@ extension OptionTable {
     }
   }
 
-  /// The variable of the environment for an option, such as `STAMP_LOG_LEVEL`.
+  /// Returns the variable of the environment for an option, such as `STAMP_LOG_LEVEL`.
   package static func variable(_ option: String, of name: String) -> String {
     String(
       "\(name)_\(option)".uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
     )
   }
 
-  /// The values that count, as a configuration file.
+  /// Returns the values in effect as a configuration file.
   ///
-  /// A line for each option that can be in the file. What is not given is a comment with the default.
+  /// It has a line for each option that is allowed in the file. Options that are not given are comments with
+  /// their defaults.
   package func listing(_ given: [Given]) -> String {
     options.filter { $0.scope != .commandLine }.flatMap { option -> [String] in
       let values = given.filter { $0.option.name == option.name }

@@ -4,21 +4,21 @@ extension OptionTable {
   /// Reads a command line with `getopt_long()`.
   ///
   /// - Parameters:
-  ///   - arguments: all of them, the program's name first.
-  ///   - settings: what the options are applied to, in their order.
-  /// - Returns: the arguments that are no options.
-  /// - Throws: ``UsageError``.
+  ///   - arguments: All arguments, beginning with the program's name.
+  ///   - settings: The settings to which the options are applied, in order.
+  /// - Returns: The arguments that are not options.
+  /// - Throws: ``UsageError`` if the command line is wrong.
   package func read(_ arguments: [String], into settings: inout Settings) throws -> [String] {
     let (found, operands) = try given(on: arguments)
     for given in found { try given.apply(to: &settings) }
     return operands
   }
 
-  /// The options and the other arguments of a command line; nothing is applied.
+  /// Returns the options and the other arguments of a command line, without applying them.
   ///
-  /// - Parameter arguments: all of them, the program's name first.
-  /// - Returns: the options in their order, and the remaining arguments.
-  /// - Throws: ``UsageError``.
+  /// - Parameter arguments: All arguments, beginning with the program's name.
+  /// - Returns: The options in order, and the remaining arguments.
+  /// - Throws: ``UsageError`` if the command line is wrong.
   package func given(on arguments: [String]) throws -> (options: [Given], operands: [String]) {
     do throws(CommandLineScan.Failure) {
       let scan = try CommandLineScan(

@@ -1,50 +1,48 @@
 /// The options of a program, in the order in which its help lists them.
 ///
-/// `Settings` is what they are read into.
+/// The options are read into `Settings`.
 package struct OptionTable<Settings>: Sendable {
-  /// The places besides the command line where an option can be given, and when a change applies.
+  /// The sources in which an option is allowed, and when a change applies.
   package enum Scope: Sendable {
-    /// On the command line only.
+    /// Only on the command line.
     case commandLine
-    /// Also in the environment and in the configuration file; a change counts after a restart.
+    /// Also in the environment and in the configuration file; a change applies after a restart.
     case process
-    /// Also in the environment and in the configuration file; a change counts for connections that come
-    /// after the file was read again.
+    /// Also in the environment and in the configuration file; a reload applies a change to later connections.
     case connection
   }
 
-  /// One option: how it is written and explained, and what it does.
+  /// An option: its spelling, its explanation, and its effect.
   package struct Option: Sendable {
     package let name: String
-    /// The one-letter form, such as `h` for `-h`; `nil` if the option has only its long form.
+    /// The one-letter form, such as `h` for `-h`; `nil` for only the long form.
     let letter: Character?
     /// The name of the option's argument; nil for an option without an argument.
     let argument: String?
     let help: String
-    /// The places where it can be given.
+    /// The sources in which it is allowed.
     package let scope: Scope
-    /// Whether several values count together.
+    /// Whether the option is repeatable, so that several values count together.
     let isRepeatable: Bool
-    /// Whether a variable of the environment stands for it although no file may contain it.
+    /// Whether a variable of the environment can set it, although no file may contain it.
     let isInEnvironment: Bool
-    /// The value that counts if none is given; nil if there is no such value.
+    /// The default value; `nil` if there is none.
     let defaultText: String?
     let apply: @Sendable (inout Settings, String) throws -> Void
 
     /// Makes an option.
     ///
     /// - Parameters:
-    ///   - name: its name, without the dashes.
+    ///   - name: The name without the dashes.
     ///   - argument: the name of its argument in the help; `nil` for an option without an argument.
     ///   - help: its purpose, on one line. The help prints the default after it.
     ///   - letter: its one-letter form, an ASCII letter; `nil` for only the long form.
     ///   - value: the default, for the help; `nil` if there is no default.
-    ///   - scope: the places where the option is allowed.
-    ///   - isRepeatable: whether several values count together.
-    ///   - isInEnvironment: whether a variable of the environment stands for it although no file may
-    ///     contain it.
-    ///   - apply: takes the argument, which is empty for options without; throws ``UsageError``
-    ///     for one that cannot be used.
+    ///   - scope: The sources in which the option is allowed.
+    ///   - isRepeatable: Whether several values count together.
+    ///   - isInEnvironment: Whether a variable of the environment can set it, although no file may contain it.
+    ///   - apply: Applies the argument, which is empty for options without one; throws ``UsageError`` if it is
+    ///     not valid.
     package init(
       _ name: String, _ argument: String? = nil, _ help: String, letter: Character? = nil,
       default value: String? = nil, scope: Scope = .commandLine, isRepeatable: Bool = false,
@@ -73,7 +71,7 @@ package struct OptionTable<Settings>: Sendable {
   /// Makes a table.
   package init(_ options: [Option]) { self.options = options }
 
-  /// Joins two tables.
+  /// Concatenates two tables.
   package static func + (first: Self, second: Self) -> Self {
     Self(first.options + second.options)
   }
@@ -86,7 +84,7 @@ package struct OptionTable<Settings>: Sendable {
   /// The names of the options, without the dashes.
   package var names: [String] { options.map(\.name) }
 
-  /// The same options for settings that these are a part of.
+  /// Returns the options for larger settings that contain these.
   package func applied<Whole>(
     to part: any WritableKeyPath<Whole, Settings> & Sendable
   ) -> OptionTable<Whole> {
@@ -101,12 +99,12 @@ package struct OptionTable<Settings>: Sendable {
       })
   }
 
-  /// The options, each on a line or, if its explanation is long, on several.
+  /// The help for the options, each on one or several lines.
   package var help: String {
     options.map { option in
       let left = "  --\(option.name)" + (option.argument.map { " " + $0 } ?? "")
       let separator = "\n" + String(repeating: " ", count: Self.margin)
-      // One that leaves no room has the line to itself.
+      // If there is no room for the explanation, it begins on the next line.
       let gap =
         left.count < Self.margin
         ? String(repeating: " ", count: Self.margin - left.count) : separator
@@ -119,7 +117,7 @@ package struct OptionTable<Settings>: Sendable {
   /// The width of explanations.
   package static var width: Int { 72 }
 
-  /// A text in lines of a width.
+  /// Wraps a text in lines of a maximum width.
   package static func wrapped(_ text: String, to width: Int = Self.width) -> [String] {
     var lines: [String] = []
     for word in text.split(separator: " ") {

@@ -2,16 +2,16 @@ import MilterSystem
 
 /// The outermost part of a program: an error ends the program with one line and an exit status.
 package enum ProgramRun {
-  /// The exit status of a program that could not do what it was asked to.
+  /// The exit status after a failure.
   package static let failureStatus: Int32 = 1
 
-  /// Does a program's work.
+  /// Runs a program.
   ///
   /// - Parameters:
-  ///   - name: what the program is called in messages.
-  ///   - body: the work; returns the exit status.
-  /// - Returns: the exit status: that of `body`; 64 for a wrong command line; 78 for a
-  ///   wrong configuration; 141 when the reader of standard output has gone; 1 for any other failure.
+  ///   - name: The program's name in messages.
+  ///   - body: The work, which returns the exit status.
+  /// - Returns: The exit status: that of `body`; 64 for a wrong command line; 78 for a wrong configuration; 141
+  ///   if the reader of standard output has closed it; 1 for any other failure.
   package static func status(of name: String, _ body: () throws -> Int32) -> Int32 {
     StandardDescriptors.fill()
     StandardOutput.prepare()

@@ -2,14 +2,13 @@ import MilterSystem
 
 /// A configuration file: lines of the form `key = value`.
 ///
-/// `#` begins a comment at the start of a line or after a space. A value in double quotes may contain it;
-/// there `\"` and `\\` stand for a quote and a backslash. A key alone is enough for an option without
-/// argument.
+/// `#` at the start of a line or after a space begins a comment. A value in double quotes may contain `#`; in
+/// it, `\"` and `\\` mean a quote and a backslash. For an option without an argument, the key alone is enough.
 package struct SettingsFile: Sendable {
-  /// A line that sets something.
+  /// A setting in a line.
   struct Entry: Equatable {
     let key: String
-    /// The text after `=`; nil without `=`.
+    /// The text after `=`; `nil` without `=`.
     let value: String?
     let line: Int
   }
@@ -19,7 +18,7 @@ package struct SettingsFile: Sendable {
 
   /// Reads a file.
   ///
-  /// - Throws: ``ConfigurationError``.
+  /// - Throws: ``ConfigurationError`` if the file cannot be read, or has a mistake.
   package init(_ path: String) throws(ConfigurationError) {
     let bytes: [UInt8]
     do {
@@ -93,7 +92,7 @@ package struct SettingsFile: Sendable {
     return text
   }
 
-  /// A value as it is written in a file.
+  /// Returns a value as it is written in a file.
   static func written(_ value: String) -> String {
     let isPlain =
       !value.isEmpty && value.first != "\"" && value[...].trimmed.count == value.count
@@ -105,7 +104,7 @@ package struct SettingsFile: Sendable {
 }
 
 extension Substring {
-  /// Without spaces at both ends.
+  /// The text without spaces at both ends.
   fileprivate var trimmed: Substring {
     var text = drop(while: \.isWhitespace)
     while text.last?.isWhitespace ?? false { text.removeLast() }

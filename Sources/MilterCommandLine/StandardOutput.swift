@@ -2,16 +2,16 @@ import MilterSystem
 
 /// The standard output of a program whose reader may leave early, as `head` does.
 package enum StandardOutput {
-  /// The reader has gone: nobody reads the rest of the output, and the program ends without a message.
+  /// The reader has closed standard output, and the program ends without a message.
   package struct Closed: Error {
-    /// The exit status of a program that SIGPIPE ends, as shells show it.
+    /// The exit status of a program that SIGPIPE ends, as in shells.
     package static let status: Int32 = 128 + Signal.brokenPipe.rawValue
   }
 
   /// Ignores SIGPIPE, so that a write to a closed pipe is an error and does not end the program.
   package static func prepare() { Signal.brokenPipe.ignore() }
 
-  /// Writes all of a text at once; may be called from any thread.
+  /// Writes a text; may be called from any thread.
   ///
   /// - Throws: ``Closed``, or `FileError` for another failure such as a full disk.
   package static func put(_ text: String) throws {
@@ -25,7 +25,7 @@ package enum StandardOutput {
     }
   }
 
-  /// Writes a message for the user to standard error, not as a part of the output.
+  /// Writes a message for the user to standard error, separate from the output.
   package static func complain(_ text: String) {
     try? StandardStream.error.write("\(text)\n")
   }

@@ -1,13 +1,13 @@
-/// Guesses what somebody meant to type.
+/// Finds the word that a user probably meant.
 package enum Suggestion {
-  /// The word that a user probably meant; `nil` if no word is similar enough.
+  /// Returns the most similar word; `nil` if no word is similar enough.
   package static func nearest(to word: String, in words: [String]) -> String? {
     let near = words.map { (word: $0, distance: distance(word, $0)) }
       .filter { $0.distance <= max(1, min(word.count, $0.word.count) / 3) }
     return near.min { $0.distance < $1.distance }?.word
   }
 
-  /// The number of letters to insert, delete, replace, or swap with a neighbor.
+  /// Returns the number of letters to insert, delete, replace, or swap with a neighbor.
   ///
   /// This is the optimal string alignment distance.
   private static func distance(_ first: String, _ second: String) -> Int {

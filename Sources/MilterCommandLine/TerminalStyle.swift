@@ -2,7 +2,7 @@ import MilterSystem
 
 /// The styles of text on a terminal.
 package enum TerminalStyle {
-  /// Whether standard output shows colors and the user has not turned them off.
+  /// Whether standard output supports colors, and the user has not turned them off.
   ///
   /// See no-color.org for `NO_COLOR`.
   package static var isColored: Bool {
@@ -13,7 +13,7 @@ package enum TerminalStyle {
     return StandardStream.output.isTerminal && !isDeclined
   }
 
-  /// Whether somebody watches standard error, so that a progress bar makes sense.
+  /// Whether standard error is a terminal, so that a progress bar makes sense.
   package static var hasAudience: Bool {
     StandardStream.error.isTerminal && ThisProcess.variable("TERM") != "dumb"
   }

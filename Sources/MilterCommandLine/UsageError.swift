@@ -1,9 +1,9 @@
-/// Why a command line cannot be followed.
+/// A mistake in a command line.
 package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The exit status of a program that was called wrongly: `EX_USAGE`.
+  /// The exit status after a wrong command line: `EX_USAGE`.
   package static let status: Int32 = 64
 
-  /// A description of what is wrong.
+  /// A description of the mistake.
   package let description: String
 
   /// Makes an error.
@@ -15,7 +15,7 @@ package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
   ///   - text: the option's argument.
   ///   - option: the option's name, for the error.
   /// - Returns: the path.
-  /// - Throws: ``UsageError``.
+  /// - Throws: ``UsageError`` if it is not valid.
   package static func path(_ text: String, _ option: String) throws(UsageError) -> String {
     guard let last = text.utf8.last, last != UInt8(ascii: "/") else {
       throw UsageError("--\(option) \(text): not the path of a file")
@@ -23,14 +23,14 @@ package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
     return text
   }
 
-  /// Reads a number of a range.
+  /// Reads a number in a range.
   ///
   /// - Parameters:
   ///   - text: the option's argument.
   ///   - option: the option's name, for the error.
-  ///   - range: what it may be.
+  ///   - range: The allowed numbers.
   /// - Returns: the number.
-  /// - Throws: ``UsageError``.
+  /// - Throws: ``UsageError`` if it is not valid.
   package static func number(
     _ text: String, _ option: String, _ range: ClosedRange<Int>
   ) throws(UsageError) -> Int {

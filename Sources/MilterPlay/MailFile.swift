@@ -4,6 +4,6 @@ import MilterSystem
 struct MailFile: Hashable, Sendable {
   /// Its path; `-` is standard input.
   let path: FilePath
-  /// Its size; 0 where that cannot be known before.
+  /// Its size in bytes; 0 if it is unknown.
   let size: Int
 }

@@ -3,22 +3,22 @@ import MilterSystem
 
 /// Finds the files with messages at some paths.
 ///
-/// Directories are searched to the bottom, in the order of names. Left out are files whose names
-/// begin with a dot, and those of a Maildir that are still being written. What is in a directory and
-/// cannot be read as a file is left out with a warning: links to nothing, FIFOs, sockets, devices. So
-/// are links that lead back to a directory that is being searched.
+/// Directories are searched recursively, in the order of names. Files whose names begin with a dot are ignored,
+/// and so are files of a Maildir that are still being written. If an entry of a directory cannot be read as a
+/// file, it is left out with a warning: a broken link, a FIFO, a socket, or a device. This is also true for
+/// links back to a directory that is being searched.
 struct MailSearch: Sendable {
   /// The files that were found, in order.
   private(set) var files: [MailFile] = []
   /// Warnings about files that were left out.
   private(set) var warnings: [String] = []
-  /// Whether everything that was asked for was found.
+  /// Whether all given paths were found.
   private(set) var isComplete = true
 
   /// Finds files.
   ///
-  /// - Parameter paths: files, directories, or `-` for standard input.
-  /// - Throws: `FileError` if one is not there, or a directory cannot be read.
+  /// - Parameter paths: Files, directories, or `-` for standard input.
+  /// - Throws: `FileError` if a path does not exist, or a directory cannot be read.
   mutating func find(_ paths: [FilePath]) throws(FileError) {
     for path in paths {
       if path.text == "-" {
@@ -28,7 +28,7 @@ struct MailSearch: Sendable {
       let before = files.count
       let status = try FileStatus(path)
       guard status.kind == .directory else {
-        // A named path is read even if it is a pipe, such as `<(command)`.
+        // A given path is read even if it is a pipe, such as `<(command)`.
         files.append(MailFile(path: path, size: status.size))
         continue
       }

@@ -2,18 +2,18 @@ import MilterCommandLine
 import MilterMTA
 import MilterSystem
 
-/// The messages in files and directories, read one after the other.
+/// The messages in files and directories, which are read one after the other.
 struct MailSource {
-  /// A message to be played.
+  /// A message to play.
   struct Item: Sendable {
     /// The index among all messages, from 0.
     let number: Int
     /// The file with the message.
     ///
-    /// For an mbox file, the number of the message follows.
+    /// For an mbox file, the number of the message follows the name.
     let name: FilePath
     let message: MTAMessage
-    /// The message's part of ``totalSize``, for the progress.
+    /// The message's share of ``totalSize``, for the progress.
     let size: Int
   }
 
@@ -21,7 +21,7 @@ struct MailSource {
   ///
   /// Files that are read later count with their current size.
   let totalSize: Int
-  /// Warnings about files that are not played.
+  /// Warnings about files that are left out.
   let warnings: [String]
   /// Whether all files on the command line were found.
   let isComplete: Bool
@@ -40,10 +40,10 @@ struct MailSource {
   /// Finds the files.
   ///
   /// - Parameters:
-  ///   - paths: files, directories, or `-` for standard input.
-  ///   - repetitions: how often each message is played.
+  ///   - paths: Files, directories, or `-` for standard input.
+  ///   - repetitions: The number of times that each message is played.
   ///   - keepsLineEnds: whether line ends stay as they are in the files.
-  /// - Throws: if one is not there.
+  /// - Throws: An error if a path does not exist.
   init(_ paths: [String], repetitions: Int, keepsLineEnds: Bool) throws {
     var search = MailSearch()
     try search.find(paths.map { FilePath(argument: $0) })
@@ -57,13 +57,13 @@ struct MailSource {
     self.keepsLineEnds = keepsLineEnds
   }
 
-  /// Whether there is more than one message to be played.
+  /// Whether there are several messages to play.
   mutating func isSeveral() throws -> Bool {
     while waiting.count < 2, let item = try read() { waiting.append(item) }
     return waiting.count > 1
   }
 
-  /// The next message; `nil` after the last one.
+  /// Returns the next message; `nil` after the last one.
   mutating func next() throws -> Item? {
     waiting.isEmpty ? try read() : waiting.removeFirst()
   }

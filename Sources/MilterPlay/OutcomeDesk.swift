@@ -2,9 +2,9 @@ import MilterCommandLine
 import MilterMTA
 import MilterSystem
 
-/// A collector that takes outcomes in any order, and reports them in the order of the messages.
+/// Collects outcomes in any order, and reports them in the order of the messages.
 final class OutcomeDesk: Sendable {
-  /// The exit status when a message that was played twice had two outcomes.
+  /// The exit status if a message had different outcomes with `--twice`.
   private static let differenceStatus: Int32 = 21
 
   private struct Played {
@@ -16,7 +16,7 @@ final class OutcomeDesk: Sendable {
 
   private struct State {
     var waiting: [Int: Played] = [:]
-    /// How many messages had another outcome the second time.
+    /// The number of messages with a different outcome the second time.
     var differing = 0
     var next = 0
     var counts: [MTAVerdict: Int] = [:]
@@ -47,7 +47,7 @@ final class OutcomeDesk: Sendable {
   /// Whether the report can continue: `false` after it could not be written.
   var isOpen: Bool { state.withLock { $0.failure == nil } }
 
-  /// Takes the outcome of a message, and reports it in its turn.
+  /// Adds the outcome of a message, which is reported in its turn.
   func take(
     _ item: MailSource.Item, _ outcome: MTAOutcome, _ differences: [String]?
   ) throws {
@@ -65,12 +65,12 @@ final class OutcomeDesk: Sendable {
     }
   }
 
-  /// Takes notice of what keeps further messages from being played; the first counts.
+  /// Notes an error after which no further messages can be played; the first one counts.
   func give(up error: any Error) {
     state.withLock { $0.failure = $0.failure ?? error }
   }
 
-  /// Prints the number of messages for each verdict, and returns the exit status.
+  /// Prints the number of messages with each verdict, and returns the exit status.
   func finish() throws -> Int32 {
     try state.withLock { state in
       state.progress?.hide()
@@ -84,7 +84,7 @@ final class OutcomeDesk: Sendable {
       var status = state.counts.keys.map(\.exitStatus).max()
       if state.differing > 0 { status = max(status ?? 0, Self.differenceStatus) }
       if let failure = state.failure {
-        // A filter that has broken down cannot be reached afterwards: report the first failure.
+        // If the filter has crashed, it cannot be reached later, so the first failure is reported.
         guard let status, status >= MTAVerdict.failure.exitStatus else { throw failure }
         StandardOutput.complain("\(program): \(failure)")
         return status

@@ -1,20 +1,20 @@
 import MilterCommandLine
 import MilterSystem
 
-/// A directory for resulting messages, each in a file of its own.
+/// A directory for resulting messages, with one file for each.
 struct OutputDirectory: Sendable {
   private let path: String
   private var taken: Set<FilePath> = []
 
-  /// Makes the directory unless it is there.
+  /// Creates the directory, unless it exists.
   init(_ path: String) throws(FileError) {
     self.path = path
     try Directory.make(path)
   }
 
-  /// Writes a message under the name of the file it came from.
+  /// Writes a message with the name of its original file.
   ///
-  /// Messages of one mbox file, and files of the same name from several directories, get a number.
+  /// Messages of one mbox file, and files with the same name, get a number.
   mutating func write(_ bytes: [UInt8], from source: FilePath) throws {
     let wanted = source.name.bytes.dropLast().map(UInt8.init(bitPattern:))
     let dot = wanted.lastIndex(of: UInt8(ascii: ".")) ?? wanted.endIndex

@@ -2,23 +2,23 @@ package import MilterCommandLine
 import MilterCore
 package import MilterMTA
 
-/// How messages are played to a filter, and what is reported.
+/// The options for playing messages to a filter.
 package struct PlayOptions: Sendable {
-  /// The MTA that is played.
+  /// The simulated MTA.
   package var profile = MTAProfile.libmilterReference
-  /// The sender; nil for the one in the message's headers.
+  /// The sender; `nil` for the one in the message's header.
   package var sender: String?
-  /// The recipients; empty for those in the message's headers.
+  /// The recipients; empty for those in the message's header.
   package var recipients: [String] = []
   /// The name in HELO; `nil` to use the client's name.
   package var helo: String?
-  /// The client; nil for `client.example.org`.
+  /// The client; `nil` for `client.example.org`.
   var client: PlayedClient?
   /// Additional macros, with their names as on the wire.
   var macros: [(name: String, value: String)] = []
-  /// How often each message is played.
+  /// The number of times that each message is played.
   package var repetitions = 1
-  /// How many connections are open at a time.
+  /// The number of connections at the same time.
   package var connections = 1
   /// The number of messages for each connection.
   package var messagesPerConnection = 1
@@ -28,17 +28,17 @@ package struct PlayOptions: Sendable {
   package var keepsLineEnds = false
   /// Whether outcomes are printed as JSON.
   package var isJSON = false
-  /// Whether changes are printed in the order in which the filter asked for them.
+  /// Whether changes are printed in the order in which the filter requested them.
   package var showsPlan = false
   /// The directory for the resulting messages.
   package var outputDirectory: String?
   /// The file for the one resulting message.
   package var outputFile: String?
 
-  /// Makes options as they are without any on the command line.
+  /// Creates the default options.
   package init() {}
 
-  /// The options, for a program's table.
+  /// The options for a program's table.
   package static let table = OptionTable<Self>([
     .init("profile", "MTA", "the MTA to play: \(profiles); default libmilter") { options, name in
       guard let profile = MTAProfile(named: name) else {
@@ -84,9 +84,9 @@ package struct PlayOptions: Sendable {
     .init("output", "DIR", "write the resulting messages to DIR") { $0.outputDirectory = $1 },
   ])
 
-  /// The MTA that is played, with the macros that are its only by the options.
+  /// The simulated MTA, with the macros of the options.
   ///
-  /// A macro without a known stage is sent as early as possible, for the whole connection.
+  /// A macro whose stage is unknown is sent as early as possible, for the whole connection.
   var playedProfile: MTAProfile {
     var profile = profile
     if keepsLineEnds { profile.intake.bareCR = .kept }
@@ -98,7 +98,7 @@ package struct PlayOptions: Sendable {
     return profile
   }
 
-  /// A message in the envelope that the options give it.
+  /// Returns a message with the envelope of the options.
   func mail(_ message: MTAMessage) -> MTAMail {
     var mail = MTAMail(message)
     if let client { mail.envelope.setClient(client.host, client.address) }
@@ -111,7 +111,7 @@ package struct PlayOptions: Sendable {
 
   private static let profiles = MTAProfile.all.map(\.name).joined(separator: ", ")
 
-  /// An address, and ESMTP arguments after a space.
+  /// Reads an address, and ESMTP arguments after a space.
   private static func path(_ text: String) -> MTAEnvelope.Path {
     let parts = text.split(separator: " ", maxSplits: 1)
     return .init(String(parts.first ?? ""), parts.count > 1 ? String(parts[1]) : "")

@@ -2,19 +2,19 @@ package import MilterCommandLine
 package import MilterCore
 import MilterSystem
 
-/// The SMTP client that a message seems to come from.
+/// The simulated SMTP client.
 package struct PlayedClient: Hashable, Sendable {
-  /// Its name as an MTA shows it.
+  /// Its name, as an MTA sends it.
   package let host: String
   /// The address; `nil` if the MTA does not know it.
   package let address: MilterAddress?
 
-  /// Reads `NAME[ADDRESS]`, with or without a port after it, or an address alone.
+  /// Reads `NAME[ADDRESS]` with an optional port, or only an address.
   ///
-  /// As in an MTA's log, a client without a name is called by its address in brackets, and one
-  /// without an address is `NAME[unknown]`.
+  /// As in an MTA's log, the name of a client without a name is its address in brackets, and a client without
+  /// an address is `NAME[unknown]`.
   ///
-  /// - Throws: `UsageError`.
+  /// - Throws: `UsageError` if the text is not valid.
   package init(_ text: String) throws(UsageError) {
     if let address = Self.address(text, port: Self.defaultPort) {
       self.init("[\(text)]", address)

@@ -9,9 +9,9 @@ package import MilterMTA
 package struct Player: Sendable {
   /// The maximum number of connections.
   ///
-  /// Each has a thread, and Dispatch has no more threads.
+  /// Each connection has a thread, and Dispatch has no more threads.
   static let mostConnections = 200
-  /// The time in which a filter that does not close the connection may still send an unasked reply.
+  /// The time in which a filter that does not close the connection may still send an unexpected reply.
   private static let lateReplyLimit = Duration.seconds(10)
 
   private let program: String
@@ -21,9 +21,9 @@ package struct Player: Sendable {
   /// Makes a player.
   ///
   /// - Parameters:
-  ///   - program: what the program is called in messages to people.
-  ///   - options: what is played, and how.
-  ///   - connect: connects to the filter; called on any thread.
+  ///   - program: The program's name in messages.
+  ///   - options: The options.
+  ///   - connect: Connects to the filter; called on any thread.
   package init(
     _ program: String, _ options: PlayOptions,
     connect: @escaping @Sendable (MTAProfile) throws -> FilterConnection
@@ -33,19 +33,19 @@ package struct Player: Sendable {
     self.connect = connect
   }
 
-  /// Makes sure that files are there, before a filter is started for them.
+  /// Checks that files exist, before a filter is started for them.
   ///
-  /// - Throws: `FileError` if one is not.
+  /// - Throws: `FileError` if a file does not exist.
   package static func check(_ paths: [String]) throws(FileError) {
     var search = MailSearch()
     try search.find(paths.map { FilePath(argument: $0) })
   }
 
-  /// Plays all messages in some files, and prints what came of each, in their order.
+  /// Plays all messages in some files, and prints their outcomes in order.
   ///
-  /// - Parameter paths: files, directories, mbox files, or `-` for standard input.
-  /// - Returns: the exit status: that of the verdict, of several the highest; see `MTAVerdict`.
-  /// - Throws: if a file cannot be read or written, or the filter cannot be reached.
+  /// - Parameter paths: Files, directories, mbox files, or `-` for standard input.
+  /// - Returns: The exit status for the verdict; for several messages, the highest one; see `MTAVerdict`.
+  /// - Throws: An error if a file cannot be read or written, or if the filter cannot be reached.
   package func play(_ paths: [String]) throws -> Int32 {
     var source = try MailSource(
       paths, repetitions: options.repetitions, keepsLineEnds: options.keepsLineEnds)
@@ -68,15 +68,15 @@ package struct Player: Sendable {
     return max(try desk.finish(), isComplete ? 0 : 1)
   }
 
-  /// A message that was played, and what came of it.
+  /// A played message, and its outcome.
   private typealias Played = (item: MailSource.Item, outcome: MTAOutcome, differences: [String]?)
 
-  /// Plays what is left to be played, message after message.
+  /// Plays the remaining messages, one after the other.
   private func work(_ queue: borrowing SystemMutex<MailSource>, _ desk: OutcomeDesk) throws {
     var connection: FilterConnection?
     var left = 0
     let profile = options.playedProfile
-    // What a filter sends after its verdict is known at the end of the connection only.
+    // A reply after the verdict is found only at the end of the connection.
     var last: Played?
     func tell(_ failure: MTAFailure?) throws {
       guard var played = last else { return }
@@ -104,7 +104,7 @@ package struct Player: Sendable {
       }
       last = (item, outcome, differences)
       left -= 1
-      // A verdict about the client is one about this message: the next one comes with another.
+      // A verdict about the client applies to this message, because the next message has another client.
       let isAboutClient = outcome.stage == .connect || outcome.stage == .helo
       if left == 0 || isAboutClient || outcome.disconnects || current.session.failure != nil {
         connection = nil

@@ -3,7 +3,7 @@ import MilterSystem
 /// A line at the bottom of the terminal that shows the progress.
 struct ProgressBar: Sendable {
   private static let width = 30
-  /// It is drawn no more often than that.
+  /// The minimum interval between two updates.
   private static let pause = Duration.milliseconds(100)
 
   private let totalSize: Int
@@ -15,7 +15,7 @@ struct ProgressBar: Sendable {
 
   init(totalSize: Int) { self.totalSize = max(totalSize, 1) }
 
-  /// Takes the bar away, so that something else can be written.
+  /// Hides the bar, so that other text can be written.
   mutating func hide() {
     if isShown { Self.write("\r\u{1B}[K") }
     isShown = false

@@ -1,17 +1,17 @@
 import Foundation
 import MilterSystem
 
-/// A server program we started, that ends with this object, or with this process at the latest.
+/// A server program that we have started; it ends with this object, or with this process at the latest.
 package final class Daemon {
   /// The process ID, which is also the ID of the process group.
   package let pid: Int32
   private let logPath: String
-  /// The offset in the log where its output begins; earlier output may be of a program before it.
+  /// The offset in the log where its output begins; earlier output may belong to another program.
   private let logStart: Int
   private let leash: (pid: Int32, end: Socket)
   private var isRunning = true
 
-  /// Starts `program`, with its output in the file `log` of `directory`.
+  /// Starts `program` with its output in the file `log` of `directory`.
   ///
   /// If this process dies first, the program ends and the directory is removed.
   package init(
@@ -58,7 +58,7 @@ package final class Daemon {
 
   /// Ends the program and all its children.
   ///
-  /// Does nothing at the second call.
+  /// A second call does nothing.
   package func stop() {
     guard isRunning else { return }
     isRunning = false
@@ -82,23 +82,24 @@ package final class Daemon {
 
   /// Ends the remaining processes of the group, and the process that watches this one.
   private func endGroup() {
-    // The leash goes first, so that it never signals a group whose number has a new owner.
+    // The watching process ends first, so that it never signals a group with a reused ID.
     Signal.kill.send(to: leash.pid)
     _ = try? Subprocess.waitForExit(of: leash.pid)
     leash.end.close()
     Signal.kill.send(toGroup: pid)
   }
 
-  /// Starts a watcher that ends the daemon when this process dies without having done so.
+  /// Starts a process that ends the daemon if this process dies first.
   ///
-  /// It reads from a socket whose other end only we hold: however we die, it sees end of file.
+  /// It reads from a socket whose other end only this process holds. So it sees the end of the stream however
+  /// this process dies.
   private static func tie(
     _ pid: Int32, _ directory: String
   ) throws -> (pid: Int32, end: Socket) {
     let (ours, its) = try Socket.socketPair()
     let null = try OpenedFile.null()
     defer { null.close() }
-    // This spelling of kill is the only one dash takes for a group.
+    // dash accepts only this spelling of kill for a group.
     let script =
       "read _; kill -s TERM -- -\(pid); sleep 1; kill -s KILL -- -\(pid); rm -rf \"$1\""
     let watcher = try Subprocess.spawn(

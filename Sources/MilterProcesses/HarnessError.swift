@@ -1,8 +1,8 @@
 import MilterSystem
 
-/// Why the harness could not do what a test asked for.
+/// An error of the test harness.
 package struct HarnessError: Error, CustomStringConvertible {
-  /// A description of what happened, for the reader of the failed test.
+  /// A description of the error, for the reader of the failed test.
   package let description: String
 
   /// Makes an error with a description.
@@ -10,7 +10,7 @@ package struct HarnessError: Error, CustomStringConvertible {
     self.description = description
   }
 
-  /// Makes the error of a system call, by default of the last call.
+  /// Creates the error of a system call, by default of the last call.
   package static func system(_ action: String, _ number: Int32 = Errno.current.rawValue)
     -> HarnessError
   {

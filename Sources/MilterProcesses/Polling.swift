@@ -4,9 +4,8 @@ import MilterSystem
 ///
 /// Throws an error after a time limit.
 ///
-/// This is the only function of the harness that polls. It waits for events that have no notification, such as
-/// a daemon that begins to listen. The pause between two attempts only saves processor time. No result depends
-/// on its length.
+/// Only this function of the harness polls. It waits for events without a notification, such as a daemon that
+/// begins to listen. The pause between two attempts only saves processor time. No result depends on its length.
 package func poll<Value>(
   for subject: String, within limit: Duration = .seconds(60), _ attempt: () throws -> Value?
 ) throws -> Value {

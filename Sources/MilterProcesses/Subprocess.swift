@@ -5,20 +5,20 @@ import MilterSystem
 package struct Subprocess {
   /// The exit status, or 128 plus the number of the signal that ended it.
   package let status: Int32
-  /// Everything that the program wrote to standard output, byte for byte.
+  /// The standard output, byte for byte.
   package let outputBytes: [UInt8]
-  /// Everything that the program wrote to standard error.
+  /// The standard error.
   package let errors: String
 
-  /// All it wrote to standard output.
+  /// The standard output as text.
   package var output: String { String(decoding: outputBytes, as: UTF8.self) }
 
   /// The environment of all programs.
   ///
-  /// An MTA gets nothing of the caller's environment.
+  /// MTAs do not inherit the caller's environment.
   ///
-  /// The exception is the thread sanitizer's options, because suppressions also apply to these programs. Leak
-  /// detection is off, because a program that exits does not free its memory.
+  /// The exception is the options of the thread sanitizer, because its suppressions also apply to these
+  /// programs. Leak detection is off, because a program that exits does not free its memory.
   package static let environment = [
     "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "TZ": "UTC",
     "ASAN_OPTIONS": "detect_leaks=0",
@@ -26,7 +26,7 @@ package struct Subprocess {
     ProcessInfo.processInfo.environment.filter { name, _ in name == "TSAN_OPTIONS" }
   ) { $1 }
 
-  /// The path of the first of these programs that is installed.
+  /// Returns the path of the first of these programs that is installed.
   package static func find(_ names: String...) -> String? {
     let inherited = ProcessInfo.processInfo.environment["PATH"] ?? ""
     let folders = "\(inherited):\(environment["PATH"] ?? "")".split(separator: ":")
@@ -36,9 +36,9 @@ package struct Subprocess {
 
   /// Runs a program to its end.
   ///
-  /// Input and output go through unlinked files, so no amount of either can block the two sides on
-  /// each other, and a daemon that keeps its standard output open does not keep us waiting. The limit is
-  /// for programs that hang: a busy machine takes minutes for what is a matter of seconds.
+  /// Input and output are unlinked files, so that no amount of data can block both sides, and a daemon that
+  /// keeps its standard output open does not block the caller. The limit is for programs that hang: on a busy
+  /// machine, seconds become minutes.
   package static func run(
     _ program: String, _ arguments: [String], input: [UInt8] = [],
     environment: [String: String] = Subprocess.environment, within limit: Duration = .seconds(300)
@@ -77,7 +77,7 @@ package struct Subprocess {
     return result
   }
 
-  /// Starts a program in a new session and process group, with these descriptors only.
+  /// Starts a program in a new session and process group, with only these descriptors.
   ///
   /// The descriptors in `inherited` become the program's descriptors 3, 4, and so on, as in socket activation.
   package static func spawn(
@@ -90,7 +90,7 @@ package struct Subprocess {
     ).number
   }
 
-  /// Waits for the end of a child of ours and reaps it.
+  /// Waits for the end of a child process and reaps it.
   package static func waitForExit(of child: Int32, within limit: Duration = .seconds(60)) throws
     -> Int32
   {

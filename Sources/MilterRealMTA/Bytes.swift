@@ -1,7 +1,7 @@
 import MilterSystem
 
 extension [UInt8] {
-  /// The same with CR LF for every LF that has no CR: a stored body as it was on the wire.
+  /// The bytes with CR LF for every single LF: a stored body as it was on the wire.
   package var withCRLF: [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(count + count / 32)
@@ -16,7 +16,7 @@ extension [UInt8] {
     return result
   }
 
-  /// The message as the DATA command wants it: dots doubled, ended by a line with one dot.
+  /// The message in the form for DATA: with doubled dots, and a line with a single dot at the end.
   var dotStuffed: [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(count + count / 32)
@@ -42,7 +42,9 @@ extension [UInt8] {
 }
 
 extension ArraySlice<UInt8> {
-  /// The index of the first LF, found by C: a debug build is far too slow for 25 MB of bytes.
+  /// The index of the first LF.
+  ///
+  /// It is found by C, because a debug build is too slow for 25 MB.
   fileprivate var firstLF: Int? {
     withUnsafeBytes { ByteSearch.firstOffset(of: 0x0a, in: $0) }.map { startIndex + $0 }
   }

@@ -2,17 +2,17 @@ import Foundation
 import MilterProcesses
 import MilterSystem
 
-/// A directory that lives as long as this object, in a place both MTAs trust.
+/// A directory that exists as long as this object, in a place that both MTAs trust.
 ///
-/// Sendmail refuses a milter socket, a configuration or a queue below a directory that anyone may
-/// write to, which rules out the system's temporary directories.
+/// Sendmail refuses a milter socket, a configuration, or a queue below a directory that all users may write to,
+/// such as the system's temporary directories.
 package final class InstanceDirectory {
   /// The absolute path.
   package let path: String
-  /// The ports of the servers that have their files here.
+  /// The ports of the servers with files in this directory.
   private var ports: [ReservedPort] = []
 
-  /// Makes a new, empty directory that everyone may enter and only we may write to.
+  /// Creates a new, empty directory that all users may enter, and only this user may write to.
   package init() throws {
     path = try Directory.makeTemporary("/run/swift-milter-tests")
     try? FileAttributes.setMode(0o755, of: path)
@@ -22,42 +22,43 @@ package final class InstanceDirectory {
     remove()
   }
 
-  /// Deletes the directory with all it holds; harmless when it is gone already.
+  /// Deletes the directory and its contents; has no effect if it does not exist.
   package func remove() {
     try? FileManager.default.removeItem(atPath: path)
   }
 
-  /// A port of 127.0.0.1 for a server that has its files here, reserved until this object goes.
+  /// Returns a port of 127.0.0.1 for a server with files in this directory, which is reserved while this object
+  /// exists.
   package func reservePort() throws -> UInt16 {
     let port = try ReservedPort()
     ports.append(port)
     return port.number
   }
 
-  /// The path of something in this directory.
+  /// Returns the path of a name in this directory.
   package func path(of name: String) -> String {
     "\(path)/\(name)"
   }
 
-  /// Makes a directory in this one and hands it to a user and a group.
+  /// Creates a directory in this one, with an owner and a group.
   package func makeDirectory(
     _ name: String, mode: UInt32 = 0o755, owner: UInt32 = 0, group: UInt32 = 0
   ) throws {
     try Directory.make(path(of: name), mode: mode, owner: owner, group: group)
   }
 
-  /// Writes a text file into this directory, which nobody but us may change.
+  /// Writes a text file into this directory that only this user may change.
   @discardableResult
   package func write(_ text: String, to name: String) throws -> String {
     let path = path(of: name)
     try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-    // Postfix waits two seconds for a configuration file that is new to settle, so make it old.
+    // Postfix waits two seconds after a change of a configuration file, so the file is made older.
     try FileAttributes.setMode(0o644, of: path)
     try FileAttributes.setAge(seconds: 60, of: path)
     return path
   }
 
-  /// The bytes of a file in this directory.
+  /// Returns the bytes of a file in this directory.
   package func read(_ name: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: URL(fileURLWithPath: path(of: name))))
   }

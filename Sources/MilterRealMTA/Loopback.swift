@@ -2,22 +2,22 @@ import Foundation
 import MilterProcesses
 package import MilterSystem
 
-/// Sockets of this host's own network.
+/// Sockets of the loopback network.
 package enum Loopback {
-  /// Whether a program listens on `port` of 127.0.0.1, found out without connecting to it.
+  /// Whether a program listens on a port of 127.0.0.1; found out without connecting to it.
   ///
-  /// A connection would be a session with an MTA's filters, and would spoil what a test counts.
+  /// A connection would start a session with the MTA's filters, and would change the counts of a test.
   package static func isListening(on port: UInt16) throws -> Bool {
     let table = try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)
     return table.split(separator: "\n").contains { line in
-      // Number, local address, remote address, state: all hexadecimal, 0A for LISTEN.
+      // The columns are number, local address, remote address, and state: all hexadecimal, with 0A for LISTEN.
       let columns = line.split(separator: " ")
       return columns.count > 3 && columns[3] == "0A"
         && columns[1].hasPrefix("0100007F:") && Int(columns[1].suffix(4), radix: 16) == Int(port)
     }
   }
 
-  /// A socket connected to `port` from `source`; nil when nobody listens there.
+  /// Returns a socket that is connected to a port from an address; `nil` if no process listens there.
   package static func connect(
     to port: UInt16, from source: String = "127.0.0.1"
   ) throws -> Socket? {

@@ -1,20 +1,20 @@
 import Foundation
 import MilterProcesses
 
-/// The directory tree with the mail servers: the machine's own, or one with another release's packages.
+/// The directory tree with the mail servers: the machine's own, or one with the packages of another release.
 ///
-/// Programs of another tree run in it by `chroot`. They find the instance's directory and their users
-/// there under the names of this machine, because `.ci/mta-tree`
-/// mounts `/run`, `/dev`, `/proc`, `/etc/passwd` and `/etc/group` in the tree.
+/// Programs of another tree run in it with `chroot`. They find the instance's directory and their users under
+/// the same names, because `.ci/mta-tree` mounts `/run`, `/dev`, `/proc`, `/etc/passwd`, and `/etc/group` in
+/// the tree.
 struct MTATree: Sendable {
-  /// The one that the environment variable `SWIFT_MILTER_MTA_ROOT` names, else the machine's own.
+  /// The tree in the environment variable `SWIFT_MILTER_MTA_ROOT`, or the machine's own.
   static let current = MTATree(
     root: ProcessInfo.processInfo.environment["SWIFT_MILTER_MTA_ROOT"] ?? "")
 
   /// Its root directory; empty for the machine's own tree.
   let root: String
 
-  /// The path by which this process finds a file of the tree.
+  /// Returns the path of a file of the tree for this process.
   func path(of file: String) -> String { root + file }
 
   /// Whether the tree has a file.
@@ -25,12 +25,13 @@ struct MTATree: Sendable {
   /// - Parameters:
   ///   - program: The program's path in the tree.
   ///   - arguments: Its arguments.
-  ///   - environment: What its environment has beyond ``Subprocess/environment``.
+  ///   - environment: Additions to ``Subprocess/environment``.
   /// - Returns: The program to start, and its arguments.
   func command(
     _ program: String, _ arguments: [String], environment: [String: String] = [:]
   ) -> (program: String, arguments: [String]) {
-    // Set in the tree: a library to preload is one of the tree's, and not for `chroot` itself.
+    // The variables are set in the tree, because a library to preload is one of the tree's, and not for
+    // `chroot` itself.
     let settings = environment.map { "\($0)=\($1)" }.sorted()
     let inside = ["/usr/bin/env"] + settings + [program] + arguments
     return root.isEmpty

@@ -2,25 +2,25 @@ package import MilterMTA
 import MilterSystem
 
 extension RealMTA {
-  /// A mail server that can be started.
+  /// A mail server that a test can start.
   public enum Kind: String, CaseIterable, CustomStringConvertible, Sendable {
-    /// Postfix, where Debian and Ubuntu install it.
+    /// Postfix, at the paths of Debian and Ubuntu.
     case postfix = "Postfix"
-    /// Sendmail, where Debian and Ubuntu install it.
+    /// Sendmail, at the paths of Debian and Ubuntu.
     ///
-    /// Packages of Sendmail that are only unpacked, as beside an installed Postfix, are found in the
-    /// directory that the environment variable `SWIFT_MILTER_SENDMAIL_ROOT` names.
+    /// If Sendmail's packages are only unpacked, for example because Postfix is installed, the environment
+    /// variable `SWIFT_MILTER_SENDMAIL_ROOT` names their directory.
     case sendmail = "Sendmail"
 
     /// The name of the mail server.
     public var description: String { rawValue }
 
-    /// Whether this machine has all that starting it needs.
+    /// Whether this machine has everything that the MTA needs.
     public var isInstalled: Bool { missing.isEmpty }
 
     /// The missing programs that the MTA needs, and how to install them; empty if nothing is missing.
     ///
-    /// It is the text for a test that is skipped:
+    /// Use it as the reason for skipping a test:
     ///
     /// ```swift
     /// import MilterRealMTA
@@ -30,7 +30,7 @@ extension RealMTA {
     /// struct PostfixTests {}
     /// ```
     ///
-    /// With XCTest, `XCTSkipUnless` takes the same two values.
+    /// With XCTest, pass the same two values to `XCTSkipUnless`.
     public var missing: String {
       missing(for: ThisProcess.effectiveUser) { FilePath($0).isThere }
     }
@@ -48,7 +48,7 @@ extension RealMTA {
         return text.flatMap { MTAVersion($0) }.map { (kind, $0) }
       })
 
-    /// Describes what a user lacks on a machine that has some files.
+    /// Describes what is missing for a user, on a machine with some files.
     package func missing(for user: UInt32, where isThere: (String) -> Bool) -> String {
       var lacking = files.filter { !isThere($0) }
       if user != 0 { lacking.append("root's rights") }
@@ -65,7 +65,7 @@ extension RealMTA {
       }
     }
 
-    /// The files it cannot be started without.
+    /// The files that the MTA needs.
     private var files: [String] {
       switch self {
       case .postfix: PostfixInstance.neededFiles

@@ -1,10 +1,10 @@
 import MilterProcesses
 
-/// A real mail server that is started for one test and keeps all mail in its queue.
+/// A real mail server that is started for a test and keeps all mail in its queue.
 ///
-/// A private instance of Postfix or Sendmail listens on a free port of 127.0.0.1, asks the filters of its
-/// ``Settings`` and delivers nothing. ``deliver(_:from:to:parameters:)-(String,_,_,_)`` sends it a message by SMTP,
-/// ``connect(from:)`` gives a client for single commands; replies and queued messages are values:
+/// A private instance of Postfix or Sendmail listens on a free port of 127.0.0.1, uses the filters of its
+/// ``Settings``, and delivers no mail. ``deliver(_:from:to:parameters:)-(String,_,_,_)`` sends a message by
+/// SMTP, and ``connect(from:)`` returns a client for single commands. Replies and queued messages are values:
 ///
 /// ```swift
 /// import MilterKit
@@ -22,22 +22,22 @@ import MilterProcesses
 /// }
 /// ```
 ///
-/// All its calls wait on the calling thread. The errors they throw describe what happened and contain the
-/// MTA's output. An instance needs a second to start and root's rights; it ends with
-/// ``stop()``, with this object, or with the process, however that ends. Its files lie in a directory of
-/// its own below `/run`; an MTA that the machine runs is left alone.
+/// All calls block the calling thread. Errors describe what happened and contain the MTA's output. An instance
+/// needs a second to start, and root's rights. It ends with ``stop()``, with this object, or with the process,
+/// even if that crashes. Its files are in its own directory below `/run`. It does not affect the machine's own
+/// MTA.
 public final class RealMTA {
   /// The mail server.
   public let kind: Kind
   package let instance: any MTAInstance
 
-  /// Starts a private instance and returns when it accepts connections.
+  /// Starts a private instance and waits until it accepts connections.
   ///
   /// - Parameters:
   ///   - kind: The mail server.
-  ///   - settings: Its filters, and what else differs from an MTA without any.
-  /// - Throws: An error with the text of ``Kind/missing`` if this machine cannot start it; another one if
-  ///   a filter's socket cannot be read, or if the MTA ends at once, with what it printed.
+  ///   - settings: The filters and other settings.
+  /// - Throws: An error with the text of ``Kind/missing`` if this machine cannot start it. Another error if a
+  ///   filter's socket is not valid, or if the MTA ends at once, with its output.
   public init(_ kind: Kind, _ settings: Settings = Settings()) throws {
     guard kind.isInstalled else { throw HarnessError(kind.missing) }
     self.kind = kind
@@ -49,34 +49,34 @@ public final class RealMTA {
 
   /// Returns the MTA's log so far, except messages to the system's log.
   ///
-  /// Postfix has its whole log here. Sendmail has what it prints, with the trace that
-  /// ``Settings/sendmailArguments`` ask for.
+  /// For Postfix, this is the whole log. For Sendmail, it is the output, with the trace of
+  /// ``Settings/sendmailArguments``.
   public func log() -> String { instance.log() }
 
   /// Ends all its processes and deletes its files.
   ///
-  /// Further calls do nothing.
+  /// Further calls have no effect.
   public func stop() { instance.stop() }
 
   // MARK: - Sending
 
-  /// Connects a client, which reads the greeting and has not sent EHLO yet.
+  /// Connects a client, which reads the greeting and does not send EHLO.
   ///
-  /// - Parameter source: The loopback address the client comes from, such as `127.0.0.7`.
+  /// - Parameter source: The client's loopback address, such as `127.0.0.7`.
   /// - Returns: The client.
   /// - Throws: An error if the MTA does not listen any more, or sends no greeting within a minute.
   public func connect(from source: String = "127.0.0.1") throws -> SMTPClient {
     try SMTPClient(port: port, from: source)
   }
 
-  /// Offers one message in a session of its own.
+  /// Sends a message in a new session.
   ///
   /// - Parameters:
-  ///   - message: Header and body; the lines end with CR LF.
+  ///   - message: Header and body, with CR LF at the end of each line.
   ///   - sender: The address for MAIL, without angle brackets; empty for the null sender.
-  ///   - recipients: The addresses for RCPT; what follows a space are parameters, as in
-  ///     `joe@example.org NOTIFY=NEVER`.
-  ///   - parameters: What follows the address in MAIL, such as `BODY=8BITMIME`.
+  ///   - recipients: The addresses for RCPT, with optional parameters after a space, as in `joe@example.org
+  ///     NOTIFY=NEVER`.
+  ///   - parameters: The parameters of MAIL, such as `BODY=8BITMIME`.
   /// - Returns: The replies, up to the one that ended the message.
   /// - Throws: An error if the MTA closes the connection, or is silent for a minute.
   public func deliver(
@@ -91,13 +91,13 @@ public final class RealMTA {
     return delivery
   }
 
-  /// Offers one message, given as text, in a session of its own.
+  /// Sends a message, given as text, in a new session.
   ///
   /// - Parameters:
-  ///   - message: Header and body; the lines end with LF or CR LF.
+  ///   - message: Header and body, with LF or CR LF at the end of each line.
   ///   - sender: The address for MAIL, without angle brackets; empty for the null sender.
   ///   - recipients: The addresses for RCPT, with parameters after a space.
-  ///   - parameters: What follows the address in MAIL.
+  ///   - parameters: The parameters of MAIL.
   /// - Returns: The replies, up to the one that ended the message.
   /// - Throws: An error if the MTA closes the connection, or is silent for a minute.
   public func deliver(
@@ -108,17 +108,18 @@ public final class RealMTA {
       Array(message.utf8).withCRLF, from: sender, to: recipients, parameters: parameters)
   }
 
-  /// Submits a message as a program of the machine does.
+  /// Submits a message as a local program does.
   ///
-  /// Postfix takes it from its `sendmail` command and asks ``Settings/localFilters``. Sendmail takes it
-  /// by SMTP on standard input (`sendmail -bs`) and asks ``Settings/filters``.
+  /// Postfix gets it from its `sendmail` command and uses ``Settings/localFilters``. Sendmail gets it by SMTP
+  /// on standard input (`sendmail -bs`) and uses ``Settings/filters``.
   ///
   /// - Parameters:
-  ///   - message: Header and body; the lines end with LF.
+  ///   - message: Header and body, with LF at the end of each line.
   ///   - sender: The address of the sender.
   ///   - recipients: The addresses of the recipients.
   /// - Returns: The queue ID of the message.
-  /// - Throws: An error if the message is not in the queue within a minute, as when a filter refuses it.
+  /// - Throws: An error if the message is not in the queue within a minute, for example because a filter
+  ///   refuses it.
   @discardableResult
   public func submitLocally(
     _ message: [UInt8], from sender: String = "sender@from.example",
@@ -135,19 +136,19 @@ public final class RealMTA {
   /// All messages in the queue, in the order of their queue IDs.
   public func queue() throws -> [QueuedMessage] { try queueIDs().map { try message($0) } }
 
-  /// One message of the queue.
+  /// Returns one message of the queue.
   ///
-  /// A message is in the queue before its client has the reply with the queue ID.
+  /// A message is in the queue before its client gets the reply with the queue ID.
   ///
   /// - Parameter id: The queue ID, as in ``SMTPDelivery/queueID``.
-  /// - Returns: The message as it is now.
+  /// - Returns: The current message.
   /// - Throws: An error if the queue has no such message.
   public func message(_ id: String) throws -> QueuedMessage { try instance.message(id) }
 
-  /// The header of one message of the queue, which takes less work than all of the message.
+  /// Returns the header of one message of the queue, which is faster than reading the whole message.
   ///
   /// - Parameter id: The queue ID, as in ``SMTPDelivery/queueID``.
-  /// - Returns: The header fields in order, with those the MTA added.
+  /// - Returns: The header fields in order, including those that the MTA added.
   /// - Throws: An error if the queue has no such message.
   public func headers(of id: String) throws -> [QueuedHeader] { try instance.headers(of: id) }
 }

@@ -1,6 +1,6 @@
 import MilterProcesses
 
-/// Starts a server on a port of its own and returns when it accepts connections.
+/// Starts a server on a reserved port and waits until it accepts connections.
 func startListening(
   _ start: (_ port: UInt16) throws -> Daemon
 ) throws -> (daemon: Daemon, port: ReservedPort) {

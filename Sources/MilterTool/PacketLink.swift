@@ -1,12 +1,12 @@
 import MilterCore
 import MilterSystem
 
-/// A connection to a filter, packet by packet.
+/// A connection to a filter that sends and receives packets.
 final class PacketLink {
   private let socket: Socket
   private let timeout: Int
   private var decoder = FrameDecoder()
-  /// The first bytes that came, whatever they are.
+  /// The first bytes from the filter.
   private(set) var opening: [UInt8] = []
 
   init(_ spec: SocketSpec, timeout: Int) throws(SocketError) {

@@ -8,10 +8,10 @@ package enum Tool {
     ConfigVerb.self, ChainCommand.self,
   ]
 
-  /// Runs the command that a command line names.
+  /// Runs the command of a command line.
   ///
-  /// - Parameter arguments: all of them, the program's name first.
-  /// - Returns: the exit status.
+  /// - Parameter arguments: All arguments, beginning with the program's name.
+  /// - Returns: The exit status.
   package static func run(_ arguments: [String]) -> Int32 {
     let word = arguments.dropFirst().first
     guard let command = commands.first(where: { $0.name == word }) else {

@@ -1,22 +1,22 @@
 import MilterCommandLine
 
-/// One of the things that `milter` does.
+/// A command of `milter`.
 protocol Command: Sendable {
-  /// The word on the command line.
+  /// The command's name on the command line.
   static var name: String { get }
-  /// The effect of the verb, on one line.
+  /// The effect of the command, on one line.
   static var summary: String { get }
 
-  /// Runs the command with the rest of a command line.
+  /// Runs the command with the remaining arguments.
   ///
-  /// - Parameter arguments: those after the word.
-  /// - Returns: the exit status.
+  /// - Parameter arguments: The arguments after the command's name.
+  /// - Returns: The exit status.
   static func status(of arguments: [String]) -> Int32
 }
 
-/// A command whose properties are what its options are read into.
+/// A command whose options are read into its properties.
 protocol Verb: Command {
-  /// The arguments after the verb, for the usage line.
+  /// The arguments after the command's name, for the usage line.
   static var usage: [String] { get }
   /// The options, without `--help`.
   static var table: OptionTable<Self> { get }
@@ -25,15 +25,15 @@ protocol Verb: Command {
 
   init()
 
-  /// Does it.
+  /// Runs the command.
   ///
-  /// - Parameter operands: the arguments that are no options.
-  /// - Returns: the exit status.
-  /// - Throws: `UsageError` for a wrong command line; anything else that keeps it from its work.
+  /// - Parameter operands: The arguments that are not options.
+  /// - Returns: The exit status.
+  /// - Throws: `UsageError` for a wrong command line, or another error.
   func run(_ operands: [String]) throws -> Int32
 }
 
-/// The error that ends the verb when its help was requested.
+/// The error that ends the command if its help was requested.
 private struct HelpWanted: Error {}
 
 extension Verb {
@@ -43,9 +43,9 @@ extension Verb {
 
   /// Reads the options and runs the command.
   ///
-  /// - Parameter arguments: all of them, the verb first.
-  /// - Returns: the exit status.
-  /// - Throws: `UsageError` for a wrong command line; anything else that keeps it from its work.
+  /// - Parameter arguments: The arguments, beginning with the command's name.
+  /// - Returns: The exit status.
+  /// - Throws: `UsageError` for a wrong command line, or another error.
   static func run(arguments: [String]) throws -> Int32 {
     var verb = Self()
     do {

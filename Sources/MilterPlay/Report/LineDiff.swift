@@ -1,17 +1,17 @@
 import MilterCore
 
-/// The differences of two texts by lines, bounded in time and length.
+/// The differences between two texts by lines, with limits for time and length.
 package struct LineDiff {
   /// One line of the comparison.
   enum Line: Hashable {
     case kept([UInt8])
     case removed([UInt8])
     case added([UInt8])
-    /// Lines left out because they are as they were.
+    /// Unchanged lines that are left out.
     case gap
   }
 
-  /// Up to this many lines on each side are compared one by one.
+  /// The maximum number of lines on each side that are compared one by one.
   private static let bound = 1000
 
   /// All lines, in order.
@@ -20,9 +20,9 @@ package struct LineDiff {
   /// Compares two texts.
   ///
   /// - Parameters:
-  ///   - old: the lines before.
-  ///   - new: the lines after.
-  ///   - context: how many unchanged lines are kept around changed ones.
+  ///   - old: The old lines.
+  ///   - new: The new lines.
+  ///   - context: The number of unchanged lines to keep around changed ones.
   package init(_ old: [[UInt8]], _ new: [[UInt8]], context: Int) {
     let head = zip(old, new).prefix { $0 == $1 }.count
     let longestTail = min(old.count, new.count) - head
@@ -79,7 +79,7 @@ package struct LineDiff {
     return lines
   }
 
-  /// The lines made readable, each with a sign before it.
+  /// Returns the lines as text, each with a sign before it.
   ///
   /// After the first `limit` lines, one line has the number of the others.
   package func text(atMost limit: Int) -> [ReportLine.Content] {

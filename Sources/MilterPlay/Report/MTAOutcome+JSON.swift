@@ -4,15 +4,15 @@ package import MilterMTA
 extension MTAOutcome {
   /// Returns the outcome for scripts: a JSON object on one line.
   ///
-  /// Texts are UTF-8; other bytes are written as `\x80`. The property with a member's name describes the
-  /// member. `result` has the message's headers and the size of its body; ``MTAOutcome/result`` has the
-  /// whole message.
+  /// Texts are UTF-8; other bytes are written as `\x80`. The members have the names of the properties that they
+  /// represent. `result` has the message's header and the size of its body; ``MTAOutcome/result`` has the whole
+  /// message.
   ///
   /// - Parameters:
-  ///   - name: the name of the message.
-  ///   - differences: what the filter did otherwise the second time, for a member of that name;
-  ///     nil if it was not asked twice.
-  /// - Returns: the object.
+  ///   - name: The name of the message.
+  ///   - differences: The differences of the second time, for the member with this name; `nil` if the message
+  ///     was played once.
+  /// - Returns: The object.
   package func json(_ name: String, differences: [String]? = nil) -> String {
     let failure = failure.map { failure in
       JSONValue.object([

@@ -1,7 +1,7 @@
 import MilterCore
 package import MilterMTA
 
-/// A readable account of what came of a message: the verdict, and what the filter changed.
+/// A report of the outcome of a message: the verdict, and the filter's changes.
 ///
 /// ```
 /// verdict     accept
@@ -14,23 +14,23 @@ package import MilterMTA
 /// body        unchanged (27 bytes)
 /// ```
 ///
-/// It is plain ASCII; what is not is escaped. The same outcome always gives the same text.
+/// The text is ASCII; other bytes are escaped. The same outcome always has the same text.
 package struct MTAReport: Hashable, Sendable {
   private var rows: [ReportLine] = []
 
   /// The lines, without line ends.
   package var lines: [String] { rows.map(\.plain) }
 
-  /// The lines as one text, each ended by a line feed.
+  /// The text: all lines, each with a line feed.
   package var text: String { lines.map { $0 + "\n" }.joined() }
 
-  /// The same text with colors for a terminal: what was added is green, what was removed is red.
+  /// The text with colors for a terminal: additions are green, and removals are red.
   package var coloredText: String { rows.map { $0.colored + "\n" }.joined() }
 
-  /// The most lines about headers, and about the body.
+  /// The maximum number of lines about the header, and about the body.
   private static let limit = 60
 
-  /// Makes the report of an outcome.
+  /// Creates the report of an outcome.
   package init(_ outcome: MTAOutcome) {
     let tone: ReportLine.Tone =
       switch outcome.verdict {
@@ -50,9 +50,9 @@ package struct MTAReport: Hashable, Sendable {
     for warning in outcome.warnings { add("warning", [.init(warning, .warning)]) }
   }
 
-  /// Adds what the filter did otherwise when it was asked about the message a second time.
+  /// Adds the differences of the second time.
   ///
-  /// - Parameter differences: see ``MTAOutcome/differences(from:)``.
+  /// - Parameter differences: The differences; see ``MTAOutcome/differences(from:)``.
   package mutating func addSecondTime(_ differences: [String]) {
     guard !differences.isEmpty else { return add("twice", [.init("no difference", .added)]) }
     let lines = differences.prefix(Self.limit).map { line in
@@ -65,10 +65,10 @@ package struct MTAReport: Hashable, Sendable {
         + (rest > 0 ? [.init("... \(rest) lines more")] : []))
   }
 
-  /// Adds the changes that the filter asked for, in their order, with the space after the colon as it is
-  /// on the wire.
+  /// Adds the changes in the order in which the filter requested them, with the space after the colon as on the
+  /// wire.
   ///
-  /// The pieces of a new body are one line.
+  /// All chunks of a new body are one line.
   package mutating func addPlan(of outcome: MTAOutcome) {
     var lines: [String] = []
     var body: Int?
@@ -80,7 +80,7 @@ package struct MTAReport: Hashable, Sendable {
         lines.append(action.changeText(hasLeadingSpace: hasLeadingSpace))
       }
     }
-    // It comes last.
+    // The body comes last.
     if let body { lines.append("replacebody, \(body) bytes") }
     add("plan", (lines.isEmpty ? ["nothing to do"] : lines).map { .init($0) })
   }
@@ -138,7 +138,7 @@ package struct MTAReport: Hashable, Sendable {
 
   /// The lines of the header.
   ///
-  /// A folded field has several.
+  /// A folded field has several lines.
   private static func headers(_ message: MTAMessage) -> [[UInt8]] {
     message.headers.flatMap { header in
       (header.name + header.separator + header.value).split(
@@ -157,7 +157,7 @@ package struct MTAReport: Hashable, Sendable {
     return [head] + LineDiff(bodyLines(old), bodyLines(new), context: 1).text(atMost: limit)
   }
 
-  /// The lines of a body without the CR LF that ends them; any other end is made visible.
+  /// Returns the lines of a body without their CR LF; other line ends are made visible.
   private static func bodyLines(_ body: [UInt8]) -> [[UInt8]] {
     let parts = body.split(separator: 0x0A, omittingEmptySubsequences: false)
     let lines = parts.dropLast().map { line in

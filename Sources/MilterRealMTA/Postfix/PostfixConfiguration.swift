@@ -10,9 +10,9 @@ struct PostfixConfiguration {
   private let filters: String
   private let localFilters: String
 
-  /// The configuration of an instance in a directory.
+  /// Creates the configuration of an instance in a directory.
   ///
-  /// - Throws: An error if a filter's socket cannot be read.
+  /// - Throws: An error if a filter's socket is not valid.
   init(settings: RealMTA.Settings, directory: String) throws {
     self.settings = settings
     self.directory = directory
@@ -47,12 +47,12 @@ struct PostfixConfiguration {
       "inet_protocols = ipv4",
       "mynetworks = 127.0.0.0/8",
       "smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination",
-      // No header is added or rewritten on behalf of clients that happen to be local.
+      // Local clients must not get added or rewritten header fields.
       "local_header_rewrite_clients =",
       "message_size_limit = \(settings.messageSizeLimit)",
       "mailbox_size_limit = 0",
       "virtual_mailbox_limit = 0",
-      // No pauses: neither for clients that make errors nor because there is no queue manager.
+      // No pauses for errors of clients, or because there is no queue manager.
       "smtpd_error_sleep_time = 0",
       "smtpd_soft_error_limit = 1000",
       "smtpd_hard_error_limit = 1000",
@@ -73,7 +73,7 @@ struct PostfixConfiguration {
     return (lines + settings.postfixLines).joined(separator: "\n") + "\n"
   }
 
-  /// The text of master.cf: what receives mail, and nothing that would send it on.
+  /// Returns the text of master.cf: only services that receive mail, and none that deliver it.
   func master(port: UInt16) -> String {
     """
     127.0.0.1:\(port) inet n - n - 100 smtpd \(settings.postfixOptions)

@@ -1,17 +1,18 @@
-/// The envelope of a queued message, read from what `postcat -e` prints.
+/// The envelope of a queued message, from the output of `postcat -e`.
 struct PostfixEnvelope {
-  /// The sender, empty for the null sender.
+  /// The sender; empty for the null sender.
   private(set) var sender = ""
-  /// ENVID, with its xtext decoded.
+  /// The value of ENVID, decoded from xtext.
   private(set) var envelopeID: String?
-  /// RET.
+  /// The value of RET.
   private(set) var returnContent: String?
-  /// The encoding that Postfix derived from BODY and the content, `8bit` or `7bit`; nil if not recorded.
+  /// The encoding that Postfix derived from BODY and the content, `8bit` or `7bit`; `nil` if it was not
+  /// recorded.
   private(set) var encoding: String?
   /// The recipients that have not been deleted.
   private(set) var recipients: [QueuedRecipient] = []
 
-  /// Reads the records in order: the records that describe a recipient precede it.
+  /// Reads the records in order; the records that describe a recipient come before it.
   init(_ records: [UInt8]) {
     var notify: Set<String> = []
     var original: String?
@@ -43,7 +44,7 @@ struct PostfixEnvelope {
     }
   }
 
-  /// The words of NOTIFY for the bits in Postfix's dsn_mask.h.
+  /// Returns the words of NOTIFY for the bits in Postfix's dsn_mask.h.
   private static func words(_ flags: Int) -> Set<String> {
     let names = [1: "NEVER", 2: "SUCCESS", 4: "FAILURE", 8: "DELAY"]
     return Set(names.filter { flags & $0.key != 0 }.values)

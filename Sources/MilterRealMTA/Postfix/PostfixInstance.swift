@@ -2,12 +2,12 @@ import Foundation
 import MilterProcesses
 import MilterSystem
 
-/// A Postfix of our own, beside the system's and beside others of its kind.
+/// A private Postfix, independent of the system's and of other instances.
 ///
-/// It has no queue manager: messages stay in the queue `incoming`, or `hold`, as soon as the client
-/// has its reply, and never move.
+/// It has no queue manager: messages are in the queue `incoming` or `hold` as soon as the client has its reply,
+/// and stay there.
 package final class PostfixInstance: MTAInstance {
-  /// The programs used, where Debian and Ubuntu have them.
+  /// The programs, where Debian and Ubuntu install them.
   static let neededFiles = [master, postqueue, postcat, sendmail].map(MTATree.current.path)
   private static let master = "/usr/lib/postfix/sbin/master"
   private static let postqueue = "/usr/sbin/postqueue"
@@ -25,7 +25,7 @@ package final class PostfixInstance: MTAInstance {
   private let daemon: Daemon
   private let reservedPort: ReservedPort
 
-  /// Starts it and returns when it accepts connections.
+  /// Starts the instance and waits until it accepts connections.
   init(_ settings: RealMTA.Settings) throws {
     let directory = try InstanceDirectory()
     try PostfixInstance.makeDirectories(in: directory)
@@ -38,8 +38,8 @@ package final class PostfixInstance: MTAInstance {
         environment: ["MAIL_CONFIG": directory.path(of: "etc")], in: directory.path)
     }
     self.directory = directory
-    // Only then may a client come: smtpd's warnings can fill the ten places of the logger's socket,
-    // and a logger that starts with a warning of its own then waits for itself, and all for it.
+    // Clients may connect only after this. smtpd's warnings can fill the ten places of the logger's socket, and
+    // a logger that begins with its own warning would then wait for itself.
     _ = try poll(for: "Postfix's logger") { log().contains("daemon started") ? true : nil }
   }
 
@@ -67,8 +67,8 @@ package final class PostfixInstance: MTAInstance {
     }
     let envelope = PostfixEnvelope(try postcat("-e", id))
     let header = try postcat("-h", id)
-    // With -b alone, a part of a header field of more than 2 KB would come along. The body of a
-    // message whose headers end without an empty line begins at once.
+    // With only -b, a part of a header field of more than 2 KB would be included. If the header ends without an
+    // empty line, the body begins at once.
     let rest = try postcat("-hb", id).dropFirst(header.count)
     return QueuedMessage(
       id: id, sender: envelope.sender, envelopeID: envelope.envelopeID,
@@ -82,9 +82,9 @@ package final class PostfixInstance: MTAInstance {
     try QueuedHeader.parse(try postcat("-h", id).splitAtLF)
   }
 
-  /// Submits a message the way a local program does; it appears in the queue somewhat later.
+  /// Submits a message as a local program does; it appears in the queue later.
   ///
-  /// - Returns: The name of the message once it is in the queue.
+  /// - Returns: The queue ID, when the message is in the queue.
   @discardableResult
   package func submitLocally(
     _ message: [UInt8], from sender: String = "sender@from.example",
@@ -97,7 +97,7 @@ package final class PostfixInstance: MTAInstance {
     }
   }
 
-  /// Submits a message the way a local program does, and does not look what becomes of it.
+  /// Submits a message as a local program does, without waiting for it to appear in the queue.
   package func submitWithoutWaiting(
     _ message: [UInt8], from sender: String = "sender@from.example",
     to recipients: [String] = ["rcpt@to.example"]
@@ -107,14 +107,14 @@ package final class PostfixInstance: MTAInstance {
       ["-C", directory.path(of: "etc"), "-i", "-f", sender, "--"] + recipients, input: message)
   }
 
-  /// Whether nothing waits to be picked up any more: all local submissions are dealt with.
+  /// Whether all local submissions were picked up.
   package func hasPickedUpEverything() throws -> Bool {
     try entries().allSatisfy { $0.queue_name != "maildrop" }
   }
 
   // MARK: - Queue
 
-  /// One line of `postqueue -j`, by its own names.
+  /// A line of `postqueue -j`, with its names.
   private struct Entry: Decodable {
     let queue_name: String  // swift-format-ignore: AlwaysUseLowerCamelCase
     let queue_id: String  // swift-format-ignore: AlwaysUseLowerCamelCase
@@ -134,7 +134,7 @@ package final class PostfixInstance: MTAInstance {
     ).outputBytes
   }
 
-  /// Makes what `postfix check` would make, in a tenth of the time.
+  /// Creates the directories that `postfix check` would create, in a tenth of the time.
   private static func makeDirectories(in directory: InstanceDirectory) throws {
     guard let account = try? ProcessCredentials(user: "postfix", group: "postdrop") else {
       throw HarnessError("there is no user postfix or no group postdrop")

@@ -1,24 +1,24 @@
 import MilterProcesses
 
-/// One header field of a queued message, byte for byte.
+/// A header field of a queued message, byte for byte.
 public struct QueuedHeader: Equatable, CustomStringConvertible, Sendable {
   /// The text before the colon.
   public let name: String
-  /// All that follows the colon, leading space and folds included, without the last line end.
+  /// The bytes after the colon, including the leading space and folds, without the last line end.
   public let rawValue: [UInt8]
 
-  /// A field from its parts.
+  /// Creates a field from its parts.
   public init(_ name: String, rawValue: [UInt8]) {
     self.name = name
     self.rawValue = rawValue
   }
 
-  /// A field from what stands before and after the colon.
+  /// Creates a field from the texts before and after the colon.
   public init(_ name: String, _ rawValue: String) {
     self.init(name, rawValue: Array(rawValue.utf8))
   }
 
-  /// The value as text, without the one space that usually follows the colon.
+  /// The value as text, without the single space after the colon.
   public var value: String {
     String(decoding: rawValue.first == 0x20 ? rawValue.dropFirst() : rawValue[...], as: UTF8.self)
   }
@@ -26,7 +26,7 @@ public struct QueuedHeader: Equatable, CustomStringConvertible, Sendable {
   /// The field as it is in a message.
   public var description: String { "\(name):" + String(decoding: rawValue, as: UTF8.self) }
 
-  /// The fields in the lines of a header; a line that begins with white space continues a field.
+  /// Returns the fields in the lines of a header; a line that begins with white space continues a field.
   package static func parse(_ lines: [ArraySlice<UInt8>]) throws -> [QueuedHeader] {
     var fields: [QueuedHeader] = []
     for line in lines {

@@ -1,4 +1,4 @@
-/// A message as an MTA keeps it in its queue.
+/// A message in the queue of an MTA.
 public struct QueuedMessage: Sendable {
   /// The queue ID.
   public let id: String
@@ -8,31 +8,31 @@ public struct QueuedMessage: Sendable {
   public let envelopeID: String?
   /// The value of MAIL's RET, `FULL` or `HDRS`.
   public let returnContent: String?
-  /// The value of MAIL's BODY, such as `8BITMIME`, as far as this MTA keeps it.
+  /// The value of MAIL's BODY, such as `8BITMIME`, if this MTA keeps it.
   public let bodyType: String?
-  /// The recipients without deleted ones, in the order in which the MTA keeps them.
+  /// The recipients without deleted ones, in the MTA's order.
   public let recipients: [QueuedRecipient]
-  /// The header fields in order, with those the MTA added.
+  /// The header fields in order, including those that the MTA added.
   public let headers: [QueuedHeader]
-  /// The body with LF line ends, as both MTAs store it.
+  /// The body with LF at the end of each line, as both MTAs store it.
   public let body: [UInt8]
   /// Whether the message is on hold (Postfix) or quarantined (Sendmail).
   public let isQuarantined: Bool
-  /// The reason for the quarantine; always nil with Postfix, which writes it to its log only.
+  /// The reason for the quarantine; always `nil` with Postfix, which only logs it.
   public let quarantineReason: String?
 
-  /// The body with CR LF line ends, as it was on the wire.
+  /// The body with CR LF at the end of each line, as it was on the wire.
   public var wireBody: [UInt8] { body.withCRLF }
 
   /// The addresses of the recipients.
   public var addresses: [String] { recipients.map(\.address) }
 
-  /// The fields of one name, in order, whatever the case of its letters.
+  /// Returns the fields with a name in order, regardless of case.
   public func headers(named name: String) -> [QueuedHeader] {
     headers.filter { $0.name.lowercased() == name.lowercased() }
   }
 
-  /// The values of the fields of one name, in order.
+  /// Returns the values of the fields with a name, in order.
   public func values(of name: String) -> [String] {
     headers(named: name).map(\.value)
   }

@@ -1,13 +1,13 @@
-/// One envelope recipient of a queued message.
+/// An envelope recipient of a queued message.
 public struct QueuedRecipient: Equatable, Sendable {
   /// The address without angle brackets.
   public let address: String
-  /// The words of NOTIFY, empty when the recipient came without.
+  /// The words of NOTIFY; empty if the client did not send it.
   public let notify: Set<String>
-  /// The value of ORCPT as the MTA stores it; Postfix makes one up for a recipient without it.
+  /// The value of ORCPT as the MTA stores it; Postfix creates one if the client did not send it.
   public let original: String?
 
-  /// A recipient.
+  /// Creates a recipient.
   public init(_ address: String, notify: Set<String> = [], original: String? = nil) {
     self.address = address
     self.notify = notify

@@ -1,15 +1,15 @@
 import MilterProcesses
 import MilterSystem
 
-/// An SMTP client that sends exactly the given bytes and returns exactly the bytes that come back.
+/// An SMTP client that sends exactly the given bytes and returns exactly the received bytes.
 ///
-/// Its calls wait on the calling thread, for at most a minute each. They throw an error when the server
-/// closes the connection or is silent.
+/// Each call blocks the calling thread for at most a minute. It throws an error if the server closes the
+/// connection or is silent.
 public final class SMTPClient {
   /// The server's first reply.
   public private(set) var greeting = SMTPReply(lines: [])
   private let socket: Socket
-  /// The program behind the socket; nil for a server on a port.
+  /// The program behind the socket; `nil` for a server on a port.
   private var program: Int32?
   private var received: [UInt8] = []
 
@@ -17,9 +17,9 @@ public final class SMTPClient {
   ///
   /// - Parameters:
   ///   - port: The server's port on 127.0.0.1.
-  ///   - source: The loopback address to come from.
-  ///   - patience: How long the server may be silent, in whole milliseconds.
-  /// - Throws: An error if nobody listens there, or no greeting comes.
+  ///   - source: The client's loopback address.
+  ///   - patience: The maximum silence of the server, in whole milliseconds.
+  /// - Throws: An error if no process listens on the port, or no greeting arrives.
   public init(
     port: UInt16, from source: String = "127.0.0.1", patience: Duration = .seconds(60)
   ) throws {
@@ -31,14 +31,14 @@ public final class SMTPClient {
     greeting = try readReply()
   }
 
-  /// Speaks with a program, by its standard input and output.
+  /// Connects to a program by its standard input and output.
   ///
   /// - Parameters:
   ///   - path: The program.
   ///   - arguments: Its arguments.
   ///   - environment: Its environment.
   ///   - greets: Whether to read a greeting.
-  /// - Throws: `HarnessError` when the program cannot be started, or no greeting comes.
+  /// - Throws: `HarnessError` if the program cannot be started, or no greeting arrives.
   package init(
     program path: String, _ arguments: [String],
     environment: [String: String] = Subprocess.environment, greets: Bool
@@ -65,17 +65,17 @@ public final class SMTPClient {
     close()
   }
 
-  /// Drops the connection without a word; further calls do nothing.
+  /// Closes the connection without QUIT; further calls have no effect.
   public func close() {
     socket.close()
-    // It ends with its input.
+    // The program ends with its input.
     if let program { _ = try? Subprocess.waitForExit(of: program) }
     program = nil
   }
 
   // MARK: - Single steps
 
-  /// Sends bytes as they are.
+  /// Sends bytes unchanged.
   public func send(raw bytes: [UInt8]) throws {
     try bytes.withUnsafeBytes { try socket.write(all: $0) }
   }
@@ -90,17 +90,17 @@ public final class SMTPClient {
     }
   }
 
-  /// Whether the server has closed the connection, with nothing left unread; waits for that.
+  /// Waits until the server closes the connection; returns whether it did, with nothing left unread.
   public func isClosedByServer() -> Bool {
     received.isEmpty && !((try? receive()) ?? false)
   }
 
-  /// Sends one line and reads the reply to it.
+  /// Sends a line and reads the reply.
   public func command(_ line: String) throws -> SMTPReply {
     try command(bytes: Array(line.utf8))
   }
 
-  /// Sends one line of any bytes and reads the reply to it.
+  /// Sends a line of any bytes and reads the reply.
   public func command(bytes line: [UInt8]) throws -> SMTPReply {
     try send(raw: line + [0x0d, 0x0a])
     return try readReply()
@@ -138,7 +138,7 @@ public final class SMTPClient {
     return try command("QUIT")
   }
 
-  /// Sends a whole message, its lines ended by CR LF, dot-stuffed, with the final dot.
+  /// Sends a whole message, which has CR LF at the end of each line, with dot-stuffing and the final dot.
   public func content(_ message: [UInt8]) throws -> SMTPReply {
     try send(raw: message.dotStuffed)
     return try readReply()
@@ -146,14 +146,14 @@ public final class SMTPClient {
 
   // MARK: - Whole messages
 
-  /// Offers one message in the current session, as far as the server goes along.
+  /// Sends a message in the current session, up to the first step that the server refuses.
   ///
   /// - Parameters:
-  ///   - message: Header and body, lines ended by CR LF.
+  ///   - message: Header and body, with CR LF at the end of each line.
   ///   - sender: The address for MAIL, without angle brackets.
-  ///   - recipients: The addresses for RCPT; what follows a space are parameters.
-  ///   - parameters: What follows the address in MAIL.
-  /// - Returns: The replies, as many as there were.
+  ///   - recipients: The addresses for RCPT, with optional parameters after a space.
+  ///   - parameters: The parameters of MAIL.
+  /// - Returns: The replies of the server.
   /// - Throws: An error if the server closes the connection, or is silent for a minute.
   public func send(
     message: [UInt8], from sender: String = "sender@from.example",
@@ -178,7 +178,7 @@ public final class SMTPClient {
 
   // MARK: - Receiving
 
-  /// Reads one line and drops its CR LF.
+  /// Reads one line and removes its CR LF.
   private func readLine() throws -> String {
     while true {
       if let end = received.firstIndex(of: 0x0a) {
@@ -191,7 +191,7 @@ public final class SMTPClient {
     }
   }
 
-  /// Receives some more bytes; false at the end of the connection.
+  /// Receives more bytes; returns `false` at the end of the connection.
   private func receive() throws -> Bool {
     var result = ReadResult.endOfStream
     do {

@@ -1,18 +1,18 @@
-/// One reply of an SMTP server, as it was on the wire.
+/// A reply of an SMTP server, as it was on the wire.
 public struct SMTPReply: Equatable, CustomStringConvertible, Sendable {
-  /// The lines without their line ends, code and separator included.
+  /// The lines without their line ends, including code and separator.
   public let lines: [String]
 
-  /// A reply of these lines.
+  /// Creates a reply with these lines.
   public init(lines: [String]) { self.lines = lines }
 
-  /// The three digits every line begins with, or 0 if the reply has none.
+  /// The three digits at the start of every line; 0 if the reply has none.
   public var code: Int { Int(lines.last?.prefix(3) ?? "") ?? 0 }
 
   /// The lines without code and separator.
   public var text: [String] { lines.map { String($0.dropFirst(4)) } }
 
-  /// Whether the server agreed (2xx) or asked for more (3xx).
+  /// Whether the server accepted (2xx) or expects more (3xx).
   public var isPositive: Bool { (200..<400).contains(code) }
 
   /// The queue ID of the message, from the reply to the end of the data; nil in other replies.

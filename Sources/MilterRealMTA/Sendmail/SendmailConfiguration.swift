@@ -9,9 +9,9 @@ struct SendmailConfiguration {
   /// The path of Sendmail's own macro file.
   let macros: String
 
-  /// The text of the .mc file.
+  /// Returns the text of the .mc file.
   ///
-  /// - Throws: An error if a filter's socket cannot be read.
+  /// - Throws: An error if a filter's socket is not valid.
   func source(port: UInt16) throws -> String {
     let filters = try settings.filters.enumerated().map { index, spec in
       let socket = try MTASocket(spec).sendmail
@@ -19,7 +19,7 @@ struct SendmailConfiguration {
       return "INPUT_MAIL_FILTER(`filter\(index)', `S=\(socket)\(onFailure)\(timeouts)')dnl"
     }
     let rejections = settings.rejectedRecipients.map {
-      // The rule set sees the address with its angle brackets.
+      // The rule set gets the address with its angle brackets.
       "R<\($0)>\t$#error $@ 5.1.1 $: \"550 5.1.1 no such user\""
     }
     let definitions = self.definitions.map { "define(`\($0)', `\($1)')dnl" }
@@ -50,7 +50,7 @@ struct SendmailConfiguration {
       ("confDELIVERY_MODE", "q"),
       ("confMAX_MESSAGE_SIZE", "\(settings.messageSizeLimit)"),
       ("confTO_IDENT", "0s"),
-      // Errors of a client and a busy machine are no reason for pauses or refusals.
+      // Errors of a client and a busy machine must not cause pauses or refusals.
       ("confBAD_RCPT_THROTTLE", "0"),
       ("confQUEUE_LA", "1000"),
       ("confREFUSE_LA", "1000"),
@@ -58,7 +58,7 @@ struct SendmailConfiguration {
     ]
   }
 
-  /// The T= part of a filter's definition, empty if no timeout is set.
+  /// The T= part of a filter's definition; empty if no timeout is set.
   private var timeouts: String {
     var parts: [String] = []
     if let limit = settings.connectTimeout { parts.append("C:\(limit.components.seconds)s") }

@@ -2,9 +2,9 @@ import Foundation
 import MilterProcesses
 import MilterSystem
 
-/// The places of the files of Sendmail's packages.
+/// The paths of the files of Sendmail's packages.
 struct SendmailInstallation: Sendable {
-  /// The first of the usual places that has Sendmail; without any, the one that was asked for.
+  /// The first of the usual places with Sendmail; if there is none, the requested one.
   static let found: Self = {
     let asked = ProcessInfo.processInfo.environment["SWIFT_MILTER_SENDMAIL_ROOT"] ?? ""
     let unpacked = Self(root: asked.isEmpty ? "/opt/swift-milter-tests/sendmail" : asked)
@@ -14,7 +14,7 @@ struct SendmailInstallation: Sendable {
     return isUnpacked || !isInstalled ? unpacked : installed
   }()
 
-  /// The m4 that makes a configuration of the macros.
+  /// The m4 that converts the macros to a configuration.
   static let m4 = "/usr/bin/m4"
 
   /// The directory of the ``MTATree`` into which the packages were unpacked; empty if they were installed.
@@ -23,11 +23,12 @@ struct SendmailInstallation: Sendable {
   /// The program, in the tree.
   private var program: String { "\(root)/usr/libexec/sendmail/sendmail" }
 
-  /// The macros of which a configuration is made, for a program outside of the tree.
+  /// The macros for a configuration, for a program outside of the tree.
   var macros: String { MTATree.current.path(of: "\(root)/usr/share/sendmail/cf/m4/cf.m4") }
 
-  /// Returns the version of the packages, as their macros have it: the program would look for the
-  /// machine's full name before it prints its own.
+  /// Returns the version of the packages from their macros.
+  ///
+  /// The program itself would look up the machine's full name before it prints its version.
   func version() throws -> String {
     let file = MTATree.current.path(of: "\(root)/usr/share/sendmail/cf/m4/version.m4")
     let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
@@ -35,33 +36,33 @@ struct SendmailInstallation: Sendable {
     return String(line.dropFirst(2).prefix { $0.isNumber || $0 == "." })
   }
 
-  /// The library, in the tree, that gives a host name to Sendmail alone.
+  /// The library in the tree that sets a host name only for Sendmail.
   private var hostNames: String {
     let beside = "\(root)/libnss_wrapper.so"
     let places = ["x86_64", "aarch64"].map { "/usr/lib/\($0)-linux-gnu/libnss_wrapper.so" }
     return (places + [beside]).first(where: MTATree.current.has) ?? beside
   }
 
-  /// The files that Sendmail cannot be started without.
+  /// The files that Sendmail needs.
   var neededFiles: [String] {
     [MTATree.current.path(of: program), macros, MTATree.current.path(of: hostNames), Self.m4]
   }
 
-  /// Puts a copy of the program into an instance's directory, and returns its path.
+  /// Copies the program into an instance's directory, and returns its path.
   ///
-  /// The packages' own program is setgid, and the system preloads no library into such a program.
+  /// The packages' program is setgid, and the system preloads no library into such a program.
   func copyProgram(to directory: InstanceDirectory) throws -> String {
     let copy = directory.path(of: "sendmail")
-    // By another program: what another thread starts at this moment would hold our descriptor of the copy,
-    // and the system starts no program that somebody may write to.
+    // Another program makes the copy. Otherwise, a process that another thread starts at this moment could
+    // inherit our descriptor of the copy, and the system does not run a file that is open for writing.
     try Subprocess.succeed("/bin/cp", [MTATree.current.path(of: program), copy])
     try FileAttributes.setMode(0o755, of: copy)
     return copy
   }
 
-  /// The environment of an instance: its own host name and hosts file.
+  /// Returns the environment of an instance: its own host name and hosts file.
   ///
-  /// Without a full host name Sendmail sleeps 60 seconds before it reads its configuration.
+  /// Without a fully qualified host name, Sendmail sleeps for 60 seconds before it reads its configuration.
   func environment(in directory: InstanceDirectory) -> [String: String] {
     [
       "LD_PRELOAD": hostNames,

@@ -2,9 +2,9 @@ import Foundation
 import MilterProcesses
 import MilterSystem
 
-/// A private Sendmail, beside the machine's and beside others of its kind.
+/// A private Sendmail, independent of the machine's and of other instances.
 ///
-/// It delivers nothing: a message is in its queue as soon as the client has its reply.
+/// It delivers no mail: a message is in its queue as soon as the client has its reply.
 package final class SendmailInstance: MTAInstance {
   package var port: UInt16 { reservedPort.number }
   private let installation = SendmailInstallation.found
@@ -13,7 +13,7 @@ package final class SendmailInstance: MTAInstance {
   private let daemon: Daemon
   private let reservedPort: ReservedPort
 
-  /// Starts it and returns when it accepts connections.
+  /// Starts the instance and waits until it accepts connections.
   init(_ settings: RealMTA.Settings) throws {
     let directory = try InstanceDirectory()
     try directory.makeDirectory("queue", mode: 0o700)
@@ -26,7 +26,7 @@ package final class SendmailInstance: MTAInstance {
       let source = try directory.write(try configuration.source(port: port), to: "sendmail.mc")
       let text = try Subprocess.succeed(SendmailInstallation.m4, [source]).output
       let file = try directory.write(text, to: "sendmail.cf")
-      // What -d makes it print would otherwise go to the client, in the middle of the replies.
+      // The output of -d would otherwise go to the client, between the replies.
       let trace = ["-D", directory.path(of: "trace")]
       return try MTATree.current.start(
         program, ["-C", file] + trace + ["-bD"] + settings.sendmailArguments,
@@ -45,9 +45,9 @@ package final class SendmailInstance: MTAInstance {
     directory.remove()
   }
 
-  /// Has Sendmail speak SMTP on standard input and output, as for a program of the machine.
+  /// Starts an SMTP session on standard input and output, as for a local program.
   ///
-  /// Its standard input and output are pipes, as they usually are.
+  /// Its standard input and output are pipes, as usual.
   package func session() throws -> SMTPClient {
     let script = "cat | \"$0\" -C \"$1\" -bs | cat"
     let command = MTATree.current.command(
@@ -80,7 +80,7 @@ package final class SendmailInstance: MTAInstance {
     try queueFile(id).file.headers
   }
 
-  /// A message's envelope and header, and whether the message is in quarantine, which changes the
+  /// Returns a message's envelope and header, and whether the message is in quarantine, which changes the
   /// file's name.
   private func queueFile(_ id: String) throws -> (file: SendmailQueueFile, isQuarantined: Bool) {
     let isQuarantined = FilePath(directory.path(of: "queue/hf\(id)")).isThere

@@ -1,18 +1,18 @@
-/// The content of a `qf` or `hf` file, in the format of Sendmail's doc/op, appendix "Queue file format".
+/// The contents of a `qf` or `hf` file, in the format of Sendmail's doc/op, appendix "Queue file format".
 struct SendmailQueueFile {
   /// The sender without angle brackets.
   private(set) var sender = ""
-  /// ENVID, as the client sent it.
+  /// The value of ENVID, as the client sent it.
   private(set) var envelopeID: String?
-  /// RET; Sendmail keeps `HDRS` and takes its absence for `FULL`.
+  /// The value of RET; Sendmail stores `HDRS`, and otherwise means `FULL`.
   private(set) var returnContent: String?
-  /// BODY.
+  /// The value of BODY.
   private(set) var bodyType: String?
-  /// The recipients still to be served.
+  /// The recipients to whom the message was not delivered yet.
   private(set) var recipients: [QueuedRecipient] = []
   /// The fields, as they are on the wire.
   private(set) var headers: [QueuedHeader] = []
-  /// Why the message is quarantined.
+  /// The reason for the quarantine.
   private(set) var quarantineReason: String?
 
   /// Reads the file's lines; the first letter of each is its type.
@@ -45,12 +45,12 @@ struct SendmailQueueFile {
     }.filter { !SendmailQueueFile.isUnexpanded($0) }
   }
 
-  /// A recipient from `flags:<address>`, with the N, S, F and D among the flags for NOTIFY.
+  /// Returns a recipient from `flags:<address>`, where the flags N, S, F, and D mean NOTIFY.
   private static func recipient(_ text: String, original: String?) -> QueuedRecipient {
     guard let colon = text.firstIndex(of: ":") else { return QueuedRecipient(text) }
     let flags = text[..<colon]
     let address = withoutBrackets(String(text[text.index(after: colon)...]))
-    // Without an N the client sent no NOTIFY, and F and D are Sendmail's own default.
+    // Without N, the client sent no NOTIFY, and F and D are Sendmail's defaults.
     guard flags.contains("N") else { return QueuedRecipient(address, original: original) }
     let names: [Character: String] = ["S": "SUCCESS", "F": "FAILURE", "D": "DELAY"]
     let words = Set(flags.compactMap { names[$0] })
@@ -61,7 +61,7 @@ struct SendmailQueueFile {
     text.hasPrefix("<") && text.hasSuffix(">") ? String(text.dropFirst().dropLast()) : text
   }
 
-  /// Takes back the quoting of bytes Sendmail has a use for itself: 0xFF before 0x80...0x9F, 0xFF.
+  /// Removes the quoting of bytes that Sendmail uses itself: 0xFF before 0x80...0x9F and 0xFF.
   private static func unquoted(_ bytes: [UInt8]) -> [UInt8] {
     var result: [UInt8] = []
     var isQuoted = false
@@ -77,7 +77,8 @@ struct SendmailQueueFile {
     return isQuoted ? result + [0xff] : result
   }
 
-  /// The Return-Path with which each queue file begins is a macro, filled in at final delivery only.
+  /// Whether this is the Return-Path at the start of each queue file: a macro that is expanded only at final
+  /// delivery.
   private static func isUnexpanded(_ header: QueuedHeader) -> Bool {
     header.name == "Return-Path" && header.rawValue == Array(" <".utf8) + [0x81] + Array("g>".utf8)
   }

@@ -1,17 +1,17 @@
 import MilterPlatform
 
-/// The user and group a process is to run as.
+/// The user and group that a process will run as.
 ///
-/// They are looked up first, so that a wrong name shows before any socket is opened; the sockets
-/// are opened next, and ``drop()`` comes last.
+/// The lookup comes first, so that a wrong name is reported before any socket is opened. The sockets are opened
+/// next, and ``drop()`` comes last.
 package struct ProcessCredentials: Hashable, Sendable {
   /// The name of the user.
   package let userName: String
 
-  /// The number of the user.
+  /// The user ID.
   package let user: UInt32
 
-  /// The number of the group.
+  /// The group ID.
   package let group: UInt32
 
   /// Looks up `NAME` or `NAME:GROUP`.
@@ -39,7 +39,7 @@ package struct ProcessCredentials: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - user: The name or number of the user.
-  ///   - group: The name or number of the group; nil is the user's own.
+  ///   - group: The name or number of the group; `nil` for the user's own group.
   /// - Throws: ``SocketError`` with the code `unknownUser` or `unknownGroup`.
   package init(user: String, group: String? = nil) throws(SocketError) {
     let entry = try SystemAccounts.user(user)
@@ -49,24 +49,24 @@ package struct ProcessCredentials: Hashable, Sendable {
       if let group { try SystemAccounts.groupNumber(group) } else { entry.group }
   }
 
-  /// Checks that there is a group of a name or number.
+  /// Checks that a group with a name or number exists.
   ///
   /// - Throws: ``SocketError`` with the code `unknownGroup`.
   package static func checkGroup(_ group: String) throws(SocketError) {
     _ = try SystemAccounts.groupNumber(group)
   }
 
-  /// Makes the whole process run as the user, for good, and checks that there is no way back.
+  /// Makes the whole process run as the user permanently, and checks that it cannot return.
   ///
-  /// The process gets the group, and the further groups the user is a member of, and no others. A
-  /// process that runs as the user already, without root's rights, must have no others.
+  /// The process gets the group and the user's supplementary groups, and no others. A process that already runs
+  /// as the user, without root's rights, must have no others.
   ///
-  /// The corresponding C functions are `initgroups`, `setgid` and `setuid`.
+  /// The corresponding C functions are `initgroups`, `setgid`, and `setuid`.
   ///
-  /// - Throws: ``SocketError`` with the code `credentials`; the process may then have changed its
-  ///   group already, and should end.
+  /// - Throws: ``SocketError`` with the code `credentials`; the process may already have changed its group, and
+  ///   should end.
   package func drop() throws(SocketError) {
-    // Groups first: without root's rights they could not be changed any more.
+    // The groups come first, because they cannot be changed without root's rights.
     try step("set the groups") { () throws(Errno) in
       do throws(Errno) {
         try Syscalls.setSupplementaryGroups(of: userName, and: group)
@@ -91,14 +91,14 @@ package struct ProcessCredentials: Hashable, Sendable {
   /// The corresponding C function is `getgrgid`.
   package var groupName: String? { SystemAccounts.groupName(group) }
 
-  /// The group, and those that the user is a member of.
+  /// The group, and the groups of which the user is a member.
   ///
   /// The corresponding C function is `getgrouplist`.
   package var groups: Set<UInt32> {
     Set((try? SystemAccounts.groups(of: userName, and: group)) ?? []).union([group])
   }
 
-  /// Whether the process has no supplementary groups other than the user's.
+  /// Whether the process has no supplementary groups except the user's.
   private var hasNoOtherGroups: Bool {
     get throws(Errno) {
       let allowed = try SystemAccounts.groups(of: userName, and: group)

@@ -8,7 +8,7 @@ enum SystemAccounts {
     let group: gid_t
   }
 
-  /// The number of a group, from its name or from the text of its number.
+  /// Returns the ID of a group from its name or its number.
   static func groupNumber(_ group: String) throws(SocketError) -> gid_t {
     var entry = Group()
     let found = try look("group", group) { buffer, size in
@@ -22,7 +22,7 @@ enum SystemAccounts {
       "there is no group \"\(group)\" on this system; write the name of a group, or its number")
   }
 
-  /// The name of the group with an ID; nil if the system has no such group.
+  /// Returns the name of the group with an ID; `nil` if the system has no such group.
   static func groupName(_ number: gid_t) -> String? {
     var entry = Group()
     var name: String?
@@ -35,7 +35,7 @@ enum SystemAccounts {
     return name
   }
 
-  /// The user that is given by name, or by number.
+  /// Returns the user with a name or a number.
   static func user(_ user: String) throws(SocketError) -> User {
     if let found = try entry(user, { getpwnam_r(user, $0, $1, $2, $3) }) {
       return found
@@ -50,7 +50,7 @@ enum SystemAccounts {
       "there is no user \"\(user)\" on this system; write the name of a user, or its number")
   }
 
-  /// The numbers of the groups that a user is a member of, and of one more.
+  /// Returns the IDs of a user's groups, and of one more group.
   static func groups(of user: String, and group: gid_t) throws(Errno) -> [gid_t] {
     var room: Int32 = 64
     while true {
@@ -113,7 +113,7 @@ enum SystemAccounts {
     }
   }
 
-  /// A number that is a user or a group; the largest one means "none" to the system.
+  /// Reads the number of a user or a group; the largest number means "none" to the system.
   private static func number(_ text: String) -> UInt32? {
     guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
       let number = UInt32(text), number != .max

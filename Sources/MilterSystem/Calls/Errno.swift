@@ -4,17 +4,17 @@ import MilterPlatform
 ///
 /// The corresponding C variable is `errno`.
 public struct Errno: RawRepresentable, Error, Hashable, Sendable {
-  /// The number the C library uses.
+  /// The number in the C library.
   public let rawValue: Int32
 
-  /// Wraps an error number.
+  /// Creates an error from its number.
   ///
-  /// - Parameter rawValue: The number the C library uses.
+  /// - Parameter rawValue: The number in the C library.
   public init(rawValue: Int32) {
     self.rawValue = rawValue
   }
 
-  /// The error of the last failed call on this thread; read it before any other call.
+  /// The error of the last failed call on this thread; must be read before any other call.
   package static var current: Errno { Errno(rawValue: errno) }
 }
 
@@ -49,7 +49,7 @@ extension Errno {
   /// The corresponding C error is `EBADF`.
   public static var badFileDescriptor: Errno { Errno(rawValue: EBADF) }
 
-  /// Nothing to be had now, or the time-out of the socket ran out.
+  /// No bytes are available now, or the socket's timeout has expired.
   ///
   /// The corresponding C error is `EAGAIN`.
   public static var wouldBlock: Errno { Errno(rawValue: EAGAIN) }
@@ -89,12 +89,12 @@ extension Errno {
   /// The corresponding C error is `EMFILE`.
   public static var tooManyOpenFiles: Errno { Errno(rawValue: EMFILE) }
 
-  /// The peer reads no more.
+  /// The peer does not read any more.
   ///
   /// The corresponding C error is `EPIPE`.
   public static var brokenPipe: Errno { Errno(rawValue: EPIPE) }
 
-  /// Result too large for the buffer.
+  /// The result is too large for the buffer.
   ///
   /// The corresponding C error is `ERANGE`.
   public static var outOfRange: Errno { Errno(rawValue: ERANGE) }
@@ -134,22 +134,22 @@ extension Errno {
   /// The corresponding C error is `ENOTCONN`.
   public static var notConnected: Errno { Errno(rawValue: ENOTCONN) }
 
-  /// The peer stopped answering.
+  /// The peer does not answer any more.
   ///
   /// The corresponding C error is `ETIMEDOUT`.
   public static var timedOut: Errno { Errno(rawValue: ETIMEDOUT) }
 
-  /// A directory on the way is a file.
+  /// A component of the path is not a directory.
   ///
   /// The corresponding C error is `ENOTDIR`.
   public static var notDirectory: Errno { Errno(rawValue: ENOTDIR) }
 
-  /// A directory.
+  /// The path is a directory.
   ///
   /// The corresponding C error is `EISDIR`.
   public static var isDirectory: Errno { Errno(rawValue: EISDIR) }
 
-  /// The file system can only be read.
+  /// The file system is read-only.
   ///
   /// The corresponding C error is `EROFS`.
   public static var readOnlyFileSystem: Errno { Errno(rawValue: EROFS) }
@@ -164,7 +164,7 @@ extension Errno {
   /// The corresponding C error is `EDQUOT`.
   public static var quotaExceeded: Errno { Errno(rawValue: EDQUOT) }
 
-  /// Nobody listens there.
+  /// No process listens on the address.
   ///
   /// The corresponding C error is `ECONNREFUSED`.
   public static var connectionRefused: Errno { Errno(rawValue: ECONNREFUSED) }

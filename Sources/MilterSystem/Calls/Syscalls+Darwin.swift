@@ -2,10 +2,10 @@
   import Darwin
 
   extension Syscalls {
-    /// `nil`: this system has no files that never had a name.
+    /// Returns `nil`, because this system has no files without a name.
     static func openUnnamedFile(in directory: String) -> Int32? { nil }
 
-    /// No flag: on Darwin, `suppressSIGPIPE` sets an option once for each socket.
+    /// No flag: on Darwin, `suppressSIGPIPE` sets an option for each socket.
     static var noSIGPIPE: Int32 { 0 }
 
     /// The flag with which `recv` and `send` do not wait.
@@ -14,7 +14,8 @@
     /// The flag with which `recv` leaves the bytes in the socket.
     static var peek: Int32 { MSG_PEEK }
 
-    /// The event of `poll` for a peer that writes no more: none, Darwin reports only that it is gone.
+    /// The event of `poll` for a peer that has ended its output: none, because Darwin reports only a closed
+    /// connection.
     static var pollPeerClosed: Int16 { 0 }
 
     /// The level of TCP's socket options.
@@ -23,7 +24,7 @@
     /// The level of the options of IPv6.
     static var ipv6Level: Int32 { IPPROTO_IPV6 }
 
-    /// The constants that `shutdown` takes: which direction to close.
+    /// The constants of `shutdown` for the direction to close.
     static var shutRead: Int32 { SHUT_RD }
     static var shutWrite: Int32 { SHUT_WR }
     static var shutBoth: Int32 { SHUT_RDWR }
@@ -39,7 +40,7 @@
       try newSocket(family, stream)
     }
 
-    /// The same for datagrams within the machine.
+    /// Creates a descriptor for datagrams within the machine, which is closed on exec.
     static func newDatagramSocket() throws(Errno) -> Int32 {
       try newSocket(AF_UNIX, SOCK_DGRAM)
     }
@@ -58,7 +59,7 @@
       return (pair[0], pair[1])
     }
 
-    /// A connection that is waiting, as a blocking descriptor that no child inherits.
+    /// Accepts a waiting connection; the descriptor is blocking and closed on exec.
     static func acceptConnection(_ descriptor: Int32) throws(Errno) -> Int32 {
       let accepted = try retrying { accept(descriptor, nil, nil) }
       try prepare([accepted])
@@ -69,9 +70,9 @@
       storage.ss_len = UInt8(length)
     }
 
-    /// Does nothing: the mode of a socket's descriptor cannot be changed here.
+    /// Does nothing, because this system cannot change the mode of a socket's descriptor.
     ///
-    /// Nobody gets in before `listen`, and the mode is set by then.
+    /// No process can connect before `listen`, and the mode is set by then.
     package static func restrictBeforeBinding(_ descriptor: Int32, _ mode: UInt32) throws(Errno) {}
 
     static func timeout(milliseconds: Int) -> timeval {
@@ -87,7 +88,7 @@
         for descriptor in descriptors {
           try setCloseOnExec(descriptor)
           try suppressSIGPIPE(descriptor)
-          // Unlike on Linux, accepted ones come as non-blocking as the listening one is.
+          // Unlike on Linux, an accepted socket is non-blocking if the listening one is.
           try setNonBlocking(descriptor, false)
         }
       } catch {

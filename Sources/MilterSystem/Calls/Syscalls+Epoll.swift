@@ -24,7 +24,7 @@
         try once { epoll_ctl(list, EPOLL_CTL_MOD, descriptor, &entry) }
       } catch {
         guard error == .noSuchFileOrDirectory else { throw error }
-        // It has not been waited for before.
+        // The descriptor was not in the list.
         try once { epoll_ctl(list, EPOLL_CTL_ADD, descriptor, &entry) }
       }
     }
@@ -35,7 +35,7 @@
 
     static func readyTokens(_ list: Int32, milliseconds: Int, most: Int) -> [Int] {
       withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: most) { entries in
-        // A signal ends the wait early, which does no harm.
+        // A signal ends the wait early, which is harmless.
         let count = epoll_wait(list, entries.baseAddress, Int32(most), Int32(milliseconds))
         return entries.prefix(max(0, Int(count))).map { Int(truncatingIfNeeded: $0.data.u64) }
       }

@@ -1,14 +1,14 @@
 import MilterPlatform
 
 extension Syscalls {
-  /// The status of a name in a directory; a link is not followed.
+  /// Returns the status of a name in a directory, without following links.
   static func status(of name: String, in directory: Int32) throws(Errno) -> stat {
     var result = stat()
     try once { fstatat(directory, name, &result, AT_SYMLINK_NOFOLLOW) }
     return result
   }
 
-  /// Makes a file that is not there, for this user alone.
+  /// Creates a file that does not exist, for this user only.
   static func createFile(_ name: String, in directory: Int32) throws(Errno) -> Int32 {
     try retrying {
       openat(directory, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -44,14 +44,14 @@ extension Syscalls {
     }
   }
 
-  /// The first bytes of a file, up to a maximum number.
+  /// Reads the first bytes of a file, up to a maximum number.
   static func readStart(_ descriptor: Int32, _ count: Int) throws(Errno) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     let filled = try retrying { pread(descriptor, &bytes, count, 0) }
     return Array(bytes.prefix(filled))
   }
 
-  /// Bytes in the middle of a file, all of them.
+  /// Reads bytes in the middle of a file, all of them.
   static func readAll(
     _ descriptor: Int32, at offset: Int, _ count: Int
   ) throws(Errno) -> [UInt8] {
@@ -70,7 +70,7 @@ extension Syscalls {
     return bytes
   }
 
-  /// Makes a file without a name, for this user alone.
+  /// Creates a file without a name, for this user only.
   static func createUnnamedFile(in directory: String) throws(Errno) -> Int32 {
     if let descriptor = openUnnamedFile(in: directory) { return descriptor }
     var path = Array("\(directory)/milter-XXXXXX".utf8CString)
@@ -80,7 +80,7 @@ extension Syscalls {
     return descriptor
   }
 
-  /// Has the next read or write begin at the file's start.
+  /// Sets the position to the start of the file.
   static func rewind(_ descriptor: Int32) throws(Errno) {
     if lseek(descriptor, 0, SEEK_SET) == -1 { throw .current }
   }

@@ -1,12 +1,12 @@
 #if canImport(Darwin)
   import Darwin
 
-  /// The structure, which shares its name with the function.
+  /// The structure, which has the same name as the function.
   private typealias KernelEvent = kevent
 
   extension Syscalls {
     static func newReadiness() throws(Errno) -> Int32 {
-      // No child inherits it: a queue does not outlive fork.
+      // Child processes do not inherit a queue.
       let list = kqueue()
       if list == -1 { throw Errno.current }
       return list
@@ -15,7 +15,7 @@
     static func wait(
       for event: Readiness.Event, of descriptor: Int32, token: Int, in list: Int32
     ) throws(Errno) {
-      // Each direction has an entry of its own here; only one of them may be waited for.
+      // Each direction has its own entry here, and only one of them may be active.
       let isForReading = event != .writable
       let once = event == .news ? EV_CLEAR : EV_ONESHOT
       var changes = [
@@ -23,7 +23,7 @@
         change(descriptor, isForReading ? EVFILT_WRITE : EVFILT_READ, EV_DELETE, token),
       ]
       try Syscalls.once { kevent(list, &changes, 1, nil, 0, nil) }
-      // That the other is not there is no error.
+      // A missing entry for the other direction is not an error.
       _ = kevent(list, &changes[1], 1, nil, 0, nil)
     }
 
@@ -45,7 +45,7 @@
       withUnsafeTemporaryAllocation(of: KernelEvent.self, capacity: most) { entries in
         var time = timespec(
           tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
-        // A signal ends the wait early, which does no harm.
+        // A signal ends the wait early, which is harmless.
         let count = kevent(list, nil, 0, entries.baseAddress, Int32(most), &time)
         return entries.prefix(max(0, Int(count))).map { Int(bitPattern: $0.udata) }
       }

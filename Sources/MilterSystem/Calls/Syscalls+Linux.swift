@@ -15,9 +15,9 @@
     /// The flag with which `recv` leaves the bytes in the socket.
     static var peek: Int32 { Int32(MSG_PEEK) }
 
-    /// The event of `poll` for a peer that writes no more.
+    /// The event of `poll` for a peer that has ended its output.
     ///
-    /// This is `POLLRDHUP`, which the C library's header has for GNU programs only.
+    /// This is `POLLRDHUP`, which the C library's header declares only for GNU programs.
     static var pollPeerClosed: Int16 { 0x2000 }
 
     /// The level of TCP's socket options.
@@ -26,30 +26,30 @@
     /// The level of the options of IPv6.
     static var ipv6Level: Int32 { Int32(IPPROTO_IPV6) }
 
-    /// The constants that `shutdown` takes: which direction to close.
+    /// The constants of `shutdown` for the direction to close.
     static var shutRead: Int32 { Int32(SHUT_RD) }
     static var shutWrite: Int32 { Int32(SHUT_WR) }
     static var shutBoth: Int32 { Int32(SHUT_RDWR) }
 
-    /// A new file that never had a name; nil where the file system has none.
+    /// Creates a file without a name; `nil` if the file system does not support this.
     static func openUnnamedFile(in directory: String) -> Int32? {
-      // O_TMPFILE, a macro that Swift does not see.
+      // O_TMPFILE, a macro that Swift does not import.
       try? retrying { open(directory, 0o20000000 | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0o600) }
     }
 
-    /// Does nothing: on Linux each `send` has a flag against SIGPIPE.
+    /// Does nothing: on Linux, each `send` has a flag against SIGPIPE.
     static func suppressSIGPIPE(_ descriptor: Int32) throws(Errno) {}
 
-    /// A new descriptor that no child inherits.
+    /// Creates a descriptor that is closed on exec.
     ///
-    /// - Parameter family: The family of its addresses.
+    /// - Parameter family: The address family.
     /// - Returns: The descriptor.
     /// - Throws: The error of `socket`.
     package static func newSocket(_ family: Int32) throws(Errno) -> Int32 {
       try newSocket(family, stream)
     }
 
-    /// The same for datagrams within the machine.
+    /// Creates a descriptor for datagrams within the machine, which is closed on exec.
     static func newDatagramSocket() throws(Errno) -> Int32 {
       try newSocket(AF_UNIX, datagram)
     }
@@ -66,12 +66,12 @@
       return (pair[0], pair[1])
     }
 
-    /// Does nothing: addresses have no length here.
+    /// Does nothing, because addresses have no length field on this system.
     static func setLength(_ storage: inout sockaddr_storage, _ length: socklen_t) {}
 
-    /// Gives the file that `bind` will make at most these permissions.
+    /// Limits the permissions of the file that `bind` will create.
     ///
-    /// Linux takes the mode of the new file from the inode of the socket, less the umask.
+    /// Linux sets the mode of the new file to the mode of the socket's inode, minus the umask.
     ///
     /// - Parameters:
     ///   - descriptor: The socket, not yet bound.

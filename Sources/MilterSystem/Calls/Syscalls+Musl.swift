@@ -8,10 +8,10 @@
     /// The type of datagrams.
     static var datagram: Int32 { SOCK_DGRAM }
 
-    /// The flag of `socket` for descriptors that no child inherits.
+    /// The flag of `socket` for descriptors that are closed on exec.
     static var closeOnExec: Int32 { SOCK_CLOEXEC }
 
-    /// A connection that is waiting, as a blocking descriptor that no child inherits.
+    /// Accepts a waiting connection; the descriptor is blocking and closed on exec.
     static func acceptConnection(_ descriptor: Int32) throws(Errno) -> Int32 {
       try retrying { accept4(descriptor, nil, nil, closeOnExec) }
     }

@@ -1,14 +1,14 @@
 import MilterPlatform
 
-/// The system calls of this module, under names that shadow nothing of the C library.
+/// The system calls of this module, with names that do not hide those of the C library.
 ///
-/// Calls that differ between systems are in the files beside this one, with equal signatures.
+/// Calls that differ between systems are in the files next to this one, with equal signatures.
 package enum Syscalls {
-  /// Makes a call until no signal interrupts it; -1 becomes the error number at once.
+  /// Repeats a call until no signal interrupts it; -1 becomes the error number at once.
   ///
-  /// - Parameter call: The call; it leaves its error in `errno`.
-  /// - Returns: What the call returned.
-  /// - Throws: Any error number but `EINTR`.
+  /// - Parameter call: The call, which sets `errno` if it fails.
+  /// - Returns: The result of the call.
+  /// - Throws: Any error number except `EINTR`.
   @inline(__always)
   package static func retrying<Value: SignedInteger>(_ call: () -> Value) throws(Errno) -> Value {
     while true {
@@ -24,8 +24,8 @@ package enum Syscalls {
     if call() == -1 { throw Errno.current }
   }
 
-  /// Closes a descriptor, and never twice: after EINTR it is gone on Linux, and its number may
-  /// belong to another thread already.
+  /// Closes a descriptor exactly once, because on Linux it is closed even after EINTR, and another thread may
+  /// already have its number.
   static func closeDescriptor(_ descriptor: Int32) {
     _ = close(descriptor)
   }
@@ -37,7 +37,7 @@ package enum Syscalls {
     try retrying { recv(descriptor, buffer.baseAddress, buffer.count, flags) }
   }
 
-  /// How many bytes can be read from a socket at once; 0 if that cannot be known.
+  /// Returns the number of bytes that can be read from a socket at once; 0 if this is unknown.
   static func waitingCount(_ descriptor: Int32) -> Int {
     var count: CInt = 0
     return ioctl(descriptor, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
@@ -124,14 +124,14 @@ package enum Syscalls {
     try once { unlink(path) }
   }
 
-  /// Gives a file another name, unless that is taken.
+  /// Adds another name to a file, unless the name exists.
   static func addName(_ name: String, toFile path: String) throws(Errno) {
     try once { link(path, name) }
   }
 
   /// Opens a file that only its owner may access; creates the file if it does not exist.
   ///
-  /// - Returns: nil if what lies there cannot be opened: it is another user's, a link or a socket.
+  /// - Returns: `nil` if the path cannot be opened: it belongs to another user, or is a link or a socket.
   static func openPrivate(_ path: String) throws(Errno) -> Int32? {
     let flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
     do throws(Errno) {
@@ -139,11 +139,11 @@ package enum Syscalls {
     } catch {
       guard error == .fileExists else { throw error }
     }
-    // Without O_CREAT: in sticky directories Linux refuses that for files of others even to root.
+    // Without O_CREAT: in sticky directories, Linux refuses it for files of other users, even to root.
     return try? retrying { open(path, flags) }
   }
 
-  /// Locks a file, unless somebody has it locked.
+  /// Locks a file, unless another process has locked it.
   static func tryLock(_ descriptor: Int32) throws(Errno) -> Bool {
     do throws(Errno) {
       _ = try retrying { flock(descriptor, LOCK_EX | LOCK_NB) }
@@ -173,18 +173,18 @@ package enum Syscalls {
     try once { lchown(path, uid_t.max, group) }
   }
 
-  /// Changes the mode of a path, and never that of the target of a link.
+  /// Changes the mode of a path, but never of the target of a link.
   static func changeMode(_ path: String, _ mode: mode_t) throws(Errno) {
     do throws(Errno) {
       try once { fchmodat(AT_FDCWD, path, mode, AT_SYMLINK_NOFOLLOW) }
     } catch {
-      // Old kernels need /proc for this, which a chroot may lack.
+      // Old kernels need /proc for this, which may be missing in a chroot.
       guard error == .notSupportedOnSocket else { throw error }
       try once { chmod(path, mode) }
     }
   }
 
-  /// The further groups of the process.
+  /// Returns the supplementary groups of the process.
   static func supplementaryGroups() throws(Errno) -> [gid_t] {
     let count = try retrying { getgroups(0, nil) }
     var groups = [gid_t](repeating: 0, count: Int(count))

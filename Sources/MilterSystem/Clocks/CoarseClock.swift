@@ -1,10 +1,10 @@
 import MilterPlatform
 
-/// A clock that is cheap enough to be read for every command.
+/// A clock that is fast enough to be read for every command.
 ///
-/// It is as exact as the system's timer ticks, some milliseconds, and never goes back.
+/// Its resolution is a tick of the system's timer, a few milliseconds. It never goes back.
 package enum CoarseClock {
-  /// Nanoseconds since some moment.
+  /// The nanoseconds since an arbitrary moment.
   ///
   /// The corresponding C function is `clock_gettime` with `CLOCK_MONOTONIC_COARSE`.
   package static var nanoseconds: UInt64 {
@@ -13,15 +13,15 @@ package enum CoarseClock {
     #else
       var time = timespec()
       clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
-      // Neither number is negative, nor is their sum too large.
+      // Both numbers are positive, and their sum does not overflow.
       return UInt64(truncatingIfNeeded: time.tv_sec) &* 1_000_000_000
         &+ UInt64(truncatingIfNeeded: time.tv_nsec)
     #endif
   }
 
-  /// The time since a moment that ``nanoseconds`` was read at.
+  /// Returns the time since a moment of ``nanoseconds``.
   package static func elapsed(since moment: UInt64) -> Duration {
-    // Read by another thread, it may be a little in the future.
+    // If another thread has read the moment, it may be slightly in the future.
     let now = nanoseconds
     return .nanoseconds(Int64(clamping: now > moment ? now - moment : 0))
   }

@@ -1,6 +1,6 @@
 import MilterPlatform
 
-/// Times as RFC 3339 has them.
+/// Times in the format of RFC 3339.
 package enum Timestamp {
   /// The current time in UTC with microseconds, such as `2026-11-26T19:31:25.012345Z`.
   package static var now: String {
@@ -8,7 +8,7 @@ package enum Timestamp {
     return text(seconds: seconds, microseconds: nanoseconds / 1000)
   }
 
-  /// A time since 1970.
+  /// Returns a time since 1970.
   ///
   /// The corresponding C function is `gmtime_r`.
   package static func text(seconds: Int, microseconds: Int) -> String {

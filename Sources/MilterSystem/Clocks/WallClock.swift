@@ -1,6 +1,6 @@
 import MilterPlatform
 
-/// The clock that shows the date, and may be set.
+/// The clock of the date, which can be set.
 package enum WallClock {
   /// The time since 1970.
   ///

@@ -1,8 +1,8 @@
 import MilterPlatform
 
-/// Directories.
+/// Functions for directories.
 package enum Directory {
-  /// Makes a directory unless it is there.
+  /// Creates a directory, unless it exists.
   ///
   /// The corresponding C function is `mkdir`.
   package static func make(_ path: String) throws(FileError) {
@@ -10,21 +10,21 @@ package enum Directory {
     throw FileError("cannot make \(path)", .current)
   }
 
-  /// Makes a directory with a mode, an owner and a group.
+  /// Creates a directory with a mode, an owner, and a group.
   ///
   /// The corresponding C function is `mkdir`.
   ///
-  /// - Throws: ``FileError`` if there is something of that name, or the system refuses.
+  /// - Throws: ``FileError`` if the name exists, or the system refuses.
   package static func make(
     _ path: String, mode: UInt32, owner: UInt32, group: UInt32
   ) throws(FileError) {
     guard mkdir(path, mode_t(mode)) == 0 else { throw FileError("cannot make \(path)", .current) }
-    // Whatever the umask is.
+    // Regardless of the umask.
     try FileAttributes.setMode(mode, of: path)
     try FileAttributes.setOwner(owner, group, of: path)
   }
 
-  /// Makes a new directory that only this user may enter.
+  /// Creates a new directory that only this user may enter.
   ///
   /// The corresponding C function is `mkdtemp`.
   ///
@@ -39,7 +39,7 @@ package enum Directory {
     return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
-  /// The names of what a directory has, in no order, without `.` and `..`.
+  /// Returns the names in a directory, in no order, without `.` and `..`.
   ///
   /// The corresponding C function is `readdir`.
   package static func names(in path: FilePath) throws(FileError) -> [FilePath] {
@@ -57,7 +57,7 @@ package enum Directory {
     return names
   }
 
-  /// Removes a directory and the files in it; directories in it stay, and it with them.
+  /// Removes a directory and its files; if it has subdirectories, they stay, and so does the directory.
   package static func remove(_ path: String) {
     for name in (try? names(in: FilePath(path))) ?? [] {
       unlink(FilePath(path).appending(name).bytes)

@@ -1,6 +1,6 @@
 import MilterPlatform
 
-/// Changes of what a file has beside its contents; links are followed.
+/// Changes the attributes of files; follows links.
 package enum FileAttributes {
   /// Sets the permissions.
   ///
@@ -20,7 +20,7 @@ package enum FileAttributes {
     }
   }
 
-  /// Makes a file look as old as this.
+  /// Sets the modification time to a time in the past.
   ///
   /// The corresponding C function is `utimes`.
   package static func setAge(seconds: Int, of path: String) throws(FileError) {

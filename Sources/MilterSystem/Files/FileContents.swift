@@ -1,6 +1,6 @@
 @preconcurrency import MilterPlatform
 
-/// Whole files.
+/// Reads and writes whole files.
 package enum FileContents {
   /// Reads a file; `-` is standard input.
   package static func read(_ path: String) throws(FileError) -> [UInt8] { try read(FilePath(path)) }
@@ -24,17 +24,17 @@ package enum FileContents {
     }
   }
 
-  /// Writes a file, over one that is there.
+  /// Writes a file, and replaces its contents if it exists.
   package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     try write(bytes, to: FilePath(path), mode: "wb")
   }
 
-  /// Writes a file, over one that is there.
+  /// Writes a file, and replaces its contents if it exists.
   package static func write(_ bytes: [UInt8], to path: FilePath) throws(FileError) {
     try write(bytes, to: path, mode: "wb")
   }
 
-  /// Writes to the end of a file.
+  /// Appends to a file.
   package static func append(_ bytes: [UInt8], to path: String) throws(FileError) {
     try write(bytes, to: FilePath(path), mode: "ab")
   }

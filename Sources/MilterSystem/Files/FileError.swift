@@ -1,20 +1,20 @@
 /// A file or directory that could not be read or written.
 ///
-/// Two errors are equal when their codes are: messages are for people.
+/// Two errors are equal if their codes are equal; the messages are for people.
 public struct FileError: Error, Sendable {
   /// The kind of failure.
   public let code: Code
 
-  /// A description of what failed on which file, and why.
+  /// A description of the failure, with the file and the reason.
   public let message: String
 
   /// The underlying error of the operating system.
   public let underlying: Errno
 
-  /// Makes the error of a call that failed.
+  /// Creates the error of a failed call.
   ///
   /// - Parameters:
-  ///   - action: What failed, such as `cannot read /etc/relays`.
+  ///   - action: The failed action, such as `cannot read /etc/relays`.
   ///   - underlying: The underlying error of the operating system.
   public init(_ action: String, _ underlying: Errno) {
     code = Code(underlying)
@@ -24,7 +24,7 @@ public struct FileError: Error, Sendable {
 }
 
 extension FileError {
-  /// The kind of a failure; more may be added.
+  /// The kind of a failure; more kinds may be added.
   public struct Code: Hashable, Sendable, CustomStringConvertible {
     private enum Value: String {
       case noSuchFile, permissionDenied, isDirectory, noSpace, systemCall
@@ -48,19 +48,19 @@ extension FileError {
     /// The name of the code.
     public var description: String { value.rawValue }
 
-    /// The file is not there, or a directory on the way to it is not.
+    /// The file, or a directory on its path, does not exist.
     public static var noSuchFile: Code { Code(value: .noSuchFile) }
 
-    /// The process's user may not do it.
+    /// The process's user lacks the permission.
     public static var permissionDenied: Code { Code(value: .permissionDenied) }
 
-    /// It is a directory.
+    /// The path is a directory.
     public static var isDirectory: Code { Code(value: .isDirectory) }
 
     /// The disk or the user's quota is full.
     public static var noSpace: Code { Code(value: .noSpace) }
 
-    /// Another call of the operating system failed; `underlying` has its error.
+    /// Another system call failed; `underlying` has its error.
     public static var systemCall: Code { Code(value: .systemCall) }
   }
 }
@@ -71,7 +71,7 @@ extension FileError: Equatable {
   /// - Parameters:
   ///   - left: An error.
   ///   - right: Another error.
-  /// - Returns: Whether both are of one kind.
+  /// - Returns: Whether both codes are equal.
   public static func == (left: FileError, right: FileError) -> Bool { left.code == right.code }
 }
 

@@ -2,20 +2,20 @@ import MilterPlatform
 
 /// The path of a file, which need not be UTF-8.
 package struct FilePath: Hashable, Sendable, CustomStringConvertible {
-  /// The path as system calls take it, NUL at its end.
+  /// The path in the form for system calls, with a NUL at its end.
   package let bytes: [CChar]
 
-  /// Makes a path of a text.
+  /// Creates a path from text.
   package init(_ text: String) { bytes = Array(text.utf8CString) }
 
-  /// Makes a path of bytes without NUL.
+  /// Creates a path from bytes without a NUL.
   package init(_ bytes: some Collection<UInt8>) {
     self.bytes = bytes.map(CChar.init(bitPattern:)) + [0]
   }
 
-  /// The path of an argument of this process, with the bytes it was given with.
+  /// Creates the path of an argument of this process, with its original bytes.
   ///
-  /// Swift replaces what is not UTF-8 in `CommandLine.arguments`; the file has another name.
+  /// Swift replaces invalid UTF-8 in `CommandLine.arguments`, so the path would name another file.
   package init(argument: String) {
     var raw: FilePath?
     if argument.unicodeScalars.contains("\u{FFFD}") {
@@ -27,7 +27,7 @@ package struct FilePath: Hashable, Sendable, CustomStringConvertible {
     self = raw ?? FilePath(argument)
   }
 
-  /// Makes a path of a C string.
+  /// Creates a path from a C string.
   package init(cString: UnsafePointer<CChar>) {
     var bytes: [CChar] = []
     var place = cString
@@ -38,12 +38,12 @@ package struct FilePath: Hashable, Sendable, CustomStringConvertible {
     self.bytes = bytes + [0]
   }
 
-  /// The path as text; what is not UTF-8 is replaced.
+  /// The path as text; invalid UTF-8 is replaced.
   package var text: String {
     String(decoding: bytes.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
-  /// A file in this directory.
+  /// Returns the path of a file in this directory.
   package func appending(_ name: FilePath) -> FilePath {
     let slash = CChar(bitPattern: UInt8(ascii: "/"))
     let directory = bytes.dropLast()
@@ -52,18 +52,18 @@ package struct FilePath: Hashable, Sendable, CustomStringConvertible {
 
   private init(bytes: ArraySlice<CChar>) { self.bytes = Array(bytes) }
 
-  /// The path with a number after it: that of a message in an mbox file.
+  /// Returns the path with a number after it: that of a message in an mbox file.
   package func numbered(_ number: Int) -> FilePath {
     FilePath(bytes: bytes.dropLast() + FilePath(":\(number)").bytes)
   }
 
-  /// The last part of the path.
+  /// The last component of the path.
   package var name: FilePath {
     let parts = bytes.dropLast().split(separator: CChar(bitPattern: UInt8(ascii: "/")))
     return parts.last.map { FilePath(bytes: $0 + [0]) } ?? self
   }
 
-  /// The path on one line, harmless for a terminal: what is not printable is escaped.
+  /// The path on one line that is safe for a terminal; bytes that are not printable are escaped.
   package var description: String {
     var shown = ""
     var input = bytes.dropLast().map(UInt8.init(bitPattern:))[...]
@@ -101,7 +101,7 @@ extension Unicode.Scalar {
 }
 
 extension FilePath {
-  /// The path of the same file without links and dots; nil if it is not there.
+  /// The path of the same file without links and dots; `nil` if it does not exist.
   ///
   /// The corresponding C function is `realpath`.
   package var resolved: FilePath? {
@@ -110,17 +110,17 @@ extension FilePath {
     return FilePath(cString: real)
   }
 
-  /// Whether there is something.
+  /// Whether the path exists.
   ///
   /// The corresponding C function is `access`.
   package var isThere: Bool { access(bytes, F_OK) == 0 }
 
-  /// Whether there is something that this process may run.
+  /// Whether this process may execute the file.
   ///
   /// The corresponding C function is `access`.
   package var isExecutable: Bool { access(bytes, X_OK) == 0 }
 
-  /// Removes the file, which is no directory.
+  /// Removes the file, which must not be a directory.
   ///
   /// The corresponding C function is `unlink`.
   package func remove() throws(FileError) {

@@ -12,7 +12,7 @@ package struct FileStatus: Hashable, Sendable {
     case other
   }
 
-  /// The identity of a file, whatever its path is.
+  /// The identity of a file, regardless of its path.
   package struct Identity: Hashable, Sendable {
     private let device: UInt64
     private let number: UInt64
@@ -29,17 +29,17 @@ package struct FileStatus: Hashable, Sendable {
   package let size: Int
   package let owner: UInt32
   package let group: UInt32
-  /// The permissions, with the sticky bit and its like.
+  /// The permissions, including the sticky bit and similar bits.
   package let mode: UInt32
-  /// When it was last read or written, in seconds since 1970.
+  /// The time when the file was last read or written, in seconds since 1970.
   package let lastUse: Int
 
-  /// Looks at a path.
+  /// Reads the status of a path.
   ///
   /// - Parameters:
   ///   - path: The path.
   ///   - followingLinks: Whether a link's status is that of its target.
-  /// - Throws: ``FileError`` if there is nothing, or it cannot be looked at.
+  /// - Throws: ``FileError`` if the path does not exist, or its status cannot be read.
   package init(_ path: FilePath, followingLinks: Bool = true) throws(FileError) {
     var status = stat()
     let result = followingLinks ? stat(path.bytes, &status) : lstat(path.bytes, &status)

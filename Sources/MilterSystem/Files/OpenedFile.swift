@@ -1,21 +1,21 @@
 import MilterPlatform
 
-/// A file that is open, for the input or output of a program.
+/// An open file, for the input or output of a program.
 package struct OpenedFile: Sendable {
   private let file: Socket
 
-  /// The number of bytes that it had when it was opened.
+  /// The number of bytes when the file was opened.
   package let size: Int
 
-  /// The descriptor, which no program inherits; -1 after ``close()``.
+  /// The descriptor, which is closed on exec; -1 after ``close()``.
   package var descriptor: Int32 { file.descriptor }
 
-  /// Opens the device that takes everything and holds nothing.
+  /// Opens the null device.
   package static func null() throws(FileError) -> OpenedFile {
     try OpenedFile("/dev/null", O_RDWR)
   }
 
-  /// Opens a file to write to its end; makes it if it is not there.
+  /// Opens a file for appending; creates it if it does not exist.
   package static func appending(to path: String) throws(FileError) -> OpenedFile {
     try OpenedFile(path, O_WRONLY | O_CREAT | O_APPEND)
   }
@@ -29,6 +29,6 @@ package struct OpenedFile: Sendable {
     }
   }
 
-  /// Closes it; otherwise it is closed with the last copy of this value.
+  /// Closes the file; otherwise it is closed with the last copy of this value.
   package func close() { file.close() }
 }

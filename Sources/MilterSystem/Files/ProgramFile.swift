@@ -2,9 +2,9 @@ import MilterPlatform
 
 /// The file of the program that this process runs.
 package enum ProgramFile {
-  /// Its absolute path; to be asked for before the file is replaced.
+  /// Returns the absolute path; must be called before the file is replaced.
   ///
-  /// - Throws: ``FileError`` if the system does not know it.
+  /// - Throws: ``FileError`` if the system does not know the path.
   package static func path() throws(FileError) -> String {
     #if canImport(Darwin)
       var size: UInt32 = 0

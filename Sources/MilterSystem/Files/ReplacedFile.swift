@@ -1,9 +1,9 @@
 import MilterPlatform
 
-/// A regular file that a program writes whole, again and again, in the place of the last one.
+/// A regular file that a program writes repeatedly, and replaces as a whole each time.
 ///
-/// Others may be able to write to its directory. So whatever else lies at the path is left alone, and
-/// nothing there is opened: a device, a FIFO, a directory, a link.
+/// Other users may be able to write to its directory. So nothing else at the path is changed or opened: a
+/// device, a FIFO, a directory, or a link.
 package struct ReplacedFile: Sendable {
   /// The path of the file.
   package let path: String
@@ -13,17 +13,17 @@ package struct ReplacedFile: Sendable {
   /// The file's name in error messages.
   private let title: String
 
-  /// A file that was written here.
+  /// The identity of a file that was written here.
   package struct Written: Sendable {
     fileprivate let descriptor: Socket
   }
 
-  /// Makes a file that is not written yet, and keeps its directory open.
+  /// Creates a value for a file that is not written yet, and keeps its directory open.
   ///
   /// - Parameters:
-  ///   - path: Where it lies.
-  ///   - title: What errors call it; nil for its path.
-  /// - Throws: ``SocketError`` if there is no such directory.
+  ///   - path: The path.
+  ///   - title: The file's name in errors; `nil` for its path.
+  /// - Throws: ``SocketError`` if the directory does not exist.
   package init(_ path: String, called title: String? = nil) throws(SocketError) {
     self.path = path
     self.title = title ?? path
@@ -43,11 +43,11 @@ package struct ReplacedFile: Sendable {
 
   private var folder: Int32 { directory?.descriptor ?? AT_FDCWD }
 
-  /// Checks that what lies at the path may be replaced.
+  /// Checks that the file at the path may be replaced.
   ///
-  /// - Parameter owners: Whose files may be; nil for everybody's.
-  /// - Throws: ``SocketError`` with the code `pathInTheWay` if it is not a regular file, or of
-  ///   another owner.
+  /// - Parameter owners: The users whose files may be replaced; `nil` for all.
+  /// - Throws: ``SocketError`` with the code `pathInTheWay` if it is not a regular file, or belongs to another
+  ///   user.
   package func check(owners: Set<UInt32>? = nil) throws(SocketError) {
     guard let status = try status() else { return }
     guard status.st_mode & S_IFMT == S_IFREG else {
@@ -84,14 +84,14 @@ package struct ReplacedFile: Sendable {
     }
   }
 
-  /// Writes the file; readers find the former one or the new one, whole.
+  /// Writes the file; a reader gets the previous or the new contents as a whole.
   ///
   /// - Parameters:
-  ///   - text: What it holds.
-  ///   - mode: Its permissions, whatever the umask is.
-  ///   - owners: As for ``check(owners:)``.
+  ///   - text: The contents.
+  ///   - mode: The permissions, regardless of the umask.
+  ///   - owners: The same as for ``check(owners:)``.
   /// - Returns: The file, for ``remove(_:ifItHolds:)``.
-  /// - Throws: ``SocketError``; the former file is still there then.
+  /// - Throws: ``SocketError``; the previous file then still exists.
   @discardableResult
   package func write(
     _ text: String, mode: UInt16 = 0o644, owners: Set<UInt32>? = nil
@@ -113,14 +113,14 @@ package struct ReplacedFile: Sendable {
     }
   }
 
-  /// Makes a file beside the path, under a name that nobody has.
+  /// Creates a file next to the path, under an unused name.
   private func openDraft() throws(Errno) -> (name: String, file: Socket) {
     for number in 0..<Self.mostDrafts {
       let draft = "\(name).\(getpid())" + (number == 0 ? "" : "-\(number)")
       do throws(Errno) {
         return (draft, Socket(owning: try Syscalls.createFile(draft, in: folder)))
       } catch {
-        // What a process left that was killed, and whose number is ours now; or somebody's trap.
+        // A killed process may have left this name and had our process ID, or it is an attack.
         guard error == .fileExists else { throw error }
         if let status = try? Syscalls.status(of: draft, in: folder),
           status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid()
@@ -132,17 +132,16 @@ package struct ReplacedFile: Sendable {
     throw .fileExists
   }
 
-  /// The number of names to try.
+  /// The maximum number of names to try.
   private static let mostDrafts = 100
 
-  /// Removes the file that was written, unless something else lies at its path or it was written
-  /// over.
+  /// Removes the file that was written, unless it was replaced or changed.
   ///
-  /// A process that may not remove it, having given up its rights, empties it.
+  /// If a process that has given up its rights may not remove the file, it empties it.
   ///
   /// - Parameters:
   ///   - written: The file.
-  ///   - text: What it must still hold.
+  ///   - text: The contents that the file must still have.
   package func remove(_ written: Written, ifItHolds text: String) {
     let descriptor = written.descriptor.descriptor
     guard let ours = try? Syscalls.status(of: descriptor),

@@ -7,7 +7,7 @@ package final class ScratchFile: Sendable {
   /// The open descriptor; closed with the last reference to this object.
   package var descriptor: Int32 { file.descriptor }
 
-  /// A file that holds `bytes`, positioned at its start.
+  /// Creates a file with some bytes, positioned at its start.
   package init(containing bytes: [UInt8] = []) throws(FileError) {
     do throws(Errno) {
       file = Socket(owning: try Syscalls.createUnnamedFile(in: "/tmp"))
@@ -18,7 +18,7 @@ package final class ScratchFile: Sendable {
     }
   }
 
-  /// Returns everything that was written to the file.
+  /// Returns the whole contents of the file.
   package func contents() throws(FileError) -> [UInt8] {
     do throws(Errno) {
       let size = Int(try Syscalls.status(of: file.descriptor).st_size)

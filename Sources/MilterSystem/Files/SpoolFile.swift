@@ -1,15 +1,15 @@
 import MilterPlatform
 
-/// A file without a name, for data that memory should not hold: it is gone with the last reference.
+/// A file without a name, for data that is too large for memory; it is removed with the last reference.
 ///
-/// One thread appends; after that, any thread may read. Nobody else can open the file, and a process
-/// that is killed leaves nothing behind.
+/// One thread appends, and after that any thread may read. No other process can open the file, and nothing
+/// remains after a crash.
 package final class SpoolFile: Sendable {
   private let file: Socket
 
-  /// Makes an empty file in the directory for temporary files: `TMPDIR`, or `/tmp`.
+  /// Creates an empty file in the directory for temporary files: `TMPDIR`, or `/tmp`.
   ///
-  /// - Throws: ``FileError`` if no file can be made there.
+  /// - Throws: ``FileError`` if the file cannot be created.
   package init() throws(FileError) {
     let directory = Self.directory
     do throws(Errno) {
@@ -24,10 +24,10 @@ package final class SpoolFile: Sendable {
     return String(cString: path)
   }
 
-  /// Writes bytes to the end of the file.
+  /// Appends bytes to the file.
   ///
-  /// - Throws: ``FileError``, with the code `noSpace` if the disk is full; some of the bytes may be in
-  ///   the file then.
+  /// - Throws: ``FileError``, with the code `noSpace` if the disk is full; some of the bytes may then be in the
+  ///   file.
   package func append(_ bytes: [UInt8]) throws(FileError) {
     do throws(Errno) {
       try Syscalls.writeAll(file.descriptor, bytes)
@@ -39,10 +39,10 @@ package final class SpoolFile: Sendable {
   /// Reads bytes.
   ///
   /// - Parameters:
-  ///   - offset: The place of the first one.
-  ///   - count: How many.
+  ///   - offset: The offset of the first byte.
+  ///   - count: The number of bytes.
   /// - Returns: The bytes, all of them.
-  /// - Throws: ``FileError`` if the file cannot be read, or ends before.
+  /// - Throws: ``FileError`` if the file cannot be read, or is too short.
   package func read(at offset: Int, _ count: Int) throws(FileError) -> [UInt8] {
     do throws(Errno) {
       return try Syscalls.readAll(file.descriptor, at: offset, count)

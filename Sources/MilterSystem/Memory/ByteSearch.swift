@@ -1,8 +1,8 @@
 import MilterPlatform
 
-/// Searches in bytes that are fast also in a debug build.
+/// Searches in bytes that are also fast in a debug build.
 package enum ByteSearch {
-  /// Finds the first byte of a value.
+  /// Returns the offset of the first byte with a value.
   ///
   /// The corresponding C function is `memchr`.
   package static func firstOffset(of byte: UInt8, in bytes: UnsafeRawBufferPointer) -> Int? {

@@ -1,11 +1,11 @@
 import MilterPlatform
 
-/// Memory that nobody uses, but which the C library keeps for the next who does.
+/// Unused memory that the C library keeps for later allocations.
 package enum FreeMemory {
-  /// Gives it back to the system.
+  /// Returns the memory to the system.
   ///
-  /// Among the buffers of connections that fell idle lies what these keep, so that hardly any would
-  /// go back by itself. It takes some milliseconds.
+  /// Free blocks lie between the buffers of idle connections, so the C library itself would return hardly any
+  /// memory. The call takes some milliseconds.
   package static func giveBack() {
     #if canImport(Glibc)
       _ = trim?(0)
@@ -13,7 +13,7 @@ package enum FreeMemory {
   }
 
   #if canImport(Glibc)
-    /// Found by name, as Swift's view of the C library has no `malloc.h`.
+    /// Looked up by name, because Swift's module of the C library lacks `malloc.h`.
     private static let trim: (@convention(c) (Int) -> Int32)? =
       dlsym(nil, "malloc_trim").map {
         unsafeBitCast($0, to: (@convention(c) (Int) -> Int32).self)

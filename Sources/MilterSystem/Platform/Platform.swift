@@ -1,6 +1,6 @@
-// Re-exports the platform's C library, whose module has another name on each platform. Nothing else
-// belongs here. It is a module of its own, MilterPlatform: MilterKit re-exports types of MilterSystem,
-// and must not re-export the C library.
+// Re-exports the platform's C library, whose module has a different name on each platform, and nothing else. It
+// is a separate module, MilterPlatform, because MilterKit re-exports types of MilterSystem, and must not
+// re-export the C library.
 #if canImport(Darwin)
   @_exported public import Darwin
 #elseif canImport(Musl)

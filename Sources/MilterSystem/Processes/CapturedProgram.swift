@@ -1,30 +1,30 @@
 import MilterPlatform
 
-/// A program that was run to its end: what it printed, and how it ended.
+/// The output and the status of a program that has ended.
 package struct CapturedProgram: Sendable {
-  /// The status that `waitpid` reported; 0 for success.
+  /// The status from `waitpid`; 0 for success.
   package let status: Int32
   /// Its standard output.
   package let output: String
   /// Its standard error.
   package let errors: String
 
-  /// The path of a program in a directory of `PATH` or in other ones; `nil` if no directory has it.
+  /// Finds a program in the directories of `PATH` or in other ones; `nil` if no directory has it.
   package static func find(_ name: String, alsoIn others: [String]) -> String? {
     let path = ThisProcess.variable("PATH") ?? ""
     let directories = path.split(separator: ":").map(String.init) + others
     return directories.map { "\($0)/\(name)" }.first { FilePath($0).isExecutable }
   }
 
-  /// Runs a program with nothing on its standard input; nil if it takes too long and is ended.
+  /// Runs a program with empty standard input; `nil` if it takes too long and is killed.
   ///
   /// The corresponding C function is `posix_spawn`.
   ///
   /// - Parameters:
   ///   - program: The path.
-  ///   - arguments: Those after the program's name.
-  ///   - limit: How long it may take.
-  /// - Throws: ``FileError`` if it cannot be started.
+  ///   - arguments: The arguments after the program's name.
+  ///   - limit: The maximum time.
+  /// - Throws: ``FileError`` if the program cannot be started.
   package init?(
     _ program: String, _ arguments: [String], within limit: Duration
   ) throws(FileError) {
@@ -68,7 +68,7 @@ package struct CapturedProgram: Sendable {
     self.errors = pieces[1]
   }
 
-  /// Reads descriptors to their ends; nil if that takes too long.
+  /// Reads descriptors to their ends; `nil` if this takes too long.
   private static func read(
     _ descriptors: [Int32], until deadline: ContinuousClock.Instant
   ) -> [String]? {

@@ -1,22 +1,22 @@
 import MilterPlatform
 
-/// A process that this one started, and waits for.
+/// A child process of this process.
 package struct ChildProcess: Sendable {
   /// The process ID.
   package let number: Int32
 
   /// How a process ended.
   package enum End: Hashable, Sendable, CustomStringConvertible {
-    /// By itself, with an exit status.
+    /// It exited with a status.
     case status(Int32)
-    /// By a signal.
+    /// A signal ended it.
     case signal(Int32)
 
     fileprivate init(_ status: Int32) {
       self = status & 0x7f == 0 ? .status(status >> 8 & 0xff) : .signal(status & 0x7f)
     }
 
-    /// The exit status, or 128 plus the number of the signal that ended it, as shells show it.
+    /// The exit status, or 128 plus the number of the signal that ended the process, as in shells.
     package var shellStatus: Int32 {
       switch self {
       case .status(let status): status
@@ -32,7 +32,7 @@ package struct ChildProcess: Sendable {
     }
   }
 
-  /// A process that this one started, by its number.
+  /// Creates a value for a child process from its ID.
   package init(number: Int32) { self.number = number }
 
   /// Starts a program in this process's group, with its standard descriptors.
@@ -41,10 +41,10 @@ package struct ChildProcess: Sendable {
   ///   - program: The path.
   ///   - arguments: All arguments. The first is the program's name.
   ///   - environment: Words of the form `NAME=VALUE`.
-  ///   - inherited: Descriptors that become its descriptors 3, 4 and so on. All others must
-  ///     be close-on-exec.
-  ///   - signalMask: The signals that its first thread has blocked.
-  /// - Throws: ``FileError`` if it cannot be started.
+  ///   - inherited: Descriptors that become the child's descriptors 3, 4, and so on. All others must be
+  ///     close-on-exec.
+  ///   - signalMask: The blocked signals of its first thread.
+  /// - Throws: ``FileError`` if the program cannot be started.
   package init(
     _ program: String, _ arguments: [String], environment: [String], inherited: [Int32],
     signalMask: SignalMask
@@ -56,10 +56,10 @@ package struct ChildProcess: Sendable {
     number = try start.start()
   }
 
-  /// Starts a command of the shell in a group of its own: with nothing on its standard input, and what
-  /// it prints on this process's standard error.
+  /// Starts a shell command in its own process group, with empty standard input, and with this process's
+  /// standard error as its output.
   ///
-  /// Signals do to it what they do by default.
+  /// Signals have their default actions in it.
   ///
   /// - Parameter command: The command.
   /// - Throws: ``FileError`` if there is no shell.
@@ -73,14 +73,14 @@ package struct ChildProcess: Sendable {
     number = try start.start()
   }
 
-  /// Starts a program in a session and group of its own.
+  /// Starts a program in its own session and process group.
   ///
   /// - Parameters:
   ///   - program: The path.
-  ///   - arguments: Those after the program's name.
+  ///   - arguments: The arguments after the program's name.
   ///   - environment: Words of the form `NAME=VALUE`.
-  ///   - descriptors: The only ones that it has: they become 0, 1, 2 and so on.
-  /// - Throws: ``FileError`` if it cannot be started.
+  ///   - descriptors: Its only descriptors, which become 0, 1, 2, and so on.
+  /// - Throws: ``FileError`` if the program cannot be started.
   package init(
     session program: String, _ arguments: [String], environment: [String], descriptors: [Int32]
   ) throws(FileError) {
@@ -90,13 +90,13 @@ package struct ChildProcess: Sendable {
     start.firstInherited = 0
     start.closesOthers = true
     start.signalMask = SignalMask.none
-    // This process may ignore it; its children must not.
+    // This process may ignore the signal, but its children must not.
     start.defaultSignals = [.brokenPipe]
     start.place = .ownSession
     number = try start.start()
   }
 
-  /// The variables of this process's environment, as `NAME=VALUE`, without some.
+  /// Returns the environment of this process without some variables, as `NAME=VALUE`.
   package static func environment(without names: Set<String>) -> [String] {
     var result: [String] = []
     var index = 0
@@ -111,7 +111,7 @@ package struct ChildProcess: Sendable {
   /// Sends a signal to the process.
   package func signal(_ signal: Signal) { signal.send(to: number) }
 
-  /// Sends a signal to the group that the process was started in, if that is its own.
+  /// Sends a signal to the process group of the process, if it has its own.
   package func signalGroup(_ signal: Signal) { signal.send(toGroup: number) }
 
   /// Waits until the process ends.
@@ -123,11 +123,11 @@ package struct ChildProcess: Sendable {
     return End(status)
   }
 
-  /// How the process ended; nil while it runs.
+  /// Returns how the process ended; `nil` while it is running.
   ///
-  /// Once it has ended, its number may be another's: it is not to be asked again.
+  /// After it has ended, another process may get its ID, so do not call the method again.
   ///
-  /// - Throws: The system's error if it is no child of this process.
+  /// - Throws: The system's error if this is not a child of this process.
   package func endIfOver() throws(Errno) -> End? {
     var status: Int32 = 0
     let result = try Syscalls.retrying { waitpid(number, &status, WNOHANG) }

@@ -5,13 +5,13 @@ import MilterPlatform
 ///
 /// The corresponding C function is `getopt_long`.
 package struct CommandLineScan: Sendable {
-  /// An option: how it is written, and whether an argument follows it.
+  /// An option: its spelling, and whether it has an argument.
   package struct Option: Sendable {
     let name: String
     let letter: Character?
     let hasArgument: Bool
 
-    /// Makes an option.
+    /// Creates an option.
     ///
     /// - Parameters:
     ///   - name: Its name, without the dashes.
@@ -24,19 +24,19 @@ package struct CommandLineScan: Sendable {
     }
   }
 
-  /// Why a command line is refused, with the argument in question as it was written.
+  /// The reason why a command line is refused, with the argument as it was written.
   package enum Failure: Error, Hashable, Sendable {
-    /// An option lacks its argument.
+    /// An option has no argument, but needs one.
     case needsArgument(String)
-    /// There is no such option, more than one that begins like this, or one that takes no argument.
+    /// The option does not exist, is an ambiguous abbreviation, or takes no argument.
     case rejected(String)
   }
 
-  /// The options that were given, in their order: their indices in the list, and their arguments, which
-  /// are empty for options without.
+  /// The given options in order: their indexes in the list, and their arguments, which are empty for options
+  /// without.
   package private(set) var found: [(index: Int, argument: String)] = []
 
-  /// The arguments that are no options.
+  /// The arguments that are not options.
   package private(set) var operands: [String] = []
 
   /// A lock for `getopt_long()`, which keeps its state in global variables.
@@ -45,9 +45,9 @@ package struct CommandLineScan: Sendable {
   /// Reads a command line.
   ///
   /// - Parameters:
-  ///   - arguments: All of them, the program's name first.
-  ///   - options: The options that there are.
-  /// - Throws: ``Failure``.
+  ///   - arguments: All arguments, beginning with the program's name.
+  ///   - options: The options of the program.
+  /// - Throws: ``Failure`` if the command line is wrong.
   package init(_ arguments: [String], _ options: [Option]) throws(Failure) {
     self = try Self.turn.withLock { _ throws(Failure) in
       try Self(scanning: arguments, options)
@@ -65,7 +65,7 @@ package struct CommandLineScan: Sendable {
         val: Self.firstNumber + Int32(index))
     }
     table.append(option())  // ends the table
-    // The messages are ours: getopt's go to standard error and cannot be tested.
+    // getopt's own messages go to standard error and cannot be tested.
     opterr = 0
     #if canImport(Darwin)
       optreset = 1
@@ -95,8 +95,8 @@ package struct CommandLineScan: Sendable {
   /// It is larger than any letter.
   private static var firstNumber: Int32 { 256 }
 
-  /// The letters as getopt wants them: a missing argument is an error of its own, and `:` follows a letter
-  /// that has an argument.
+  /// Returns the letters in the form for getopt: a missing argument is a separate error, and `:` follows a
+  /// letter with an argument.
   private static func letters(of options: [Option]) -> String {
     ":"
       + options.compactMap { option in
@@ -109,11 +109,11 @@ package struct CommandLineScan: Sendable {
     return options.firstIndex { $0.letter?.asciiValue.map(Int32.init) == number }
   }
 
-  /// The argument that getopt rejected, as it was written.
+  /// Returns the argument that getopt rejected, as it was written.
   ///
-  /// `getopt_long()` moves other arguments to the end, so the position is known only after it has returned.
+  /// `getopt_long()` moves other arguments to the end, so the position is known only after its return.
   private static func culprit(_ argv: [UnsafeMutablePointer<CChar>?]) -> String {
-    // A letter, which may be one of several after a dash; the numbers of long options are larger.
+    // This is a letter, which may be one of several after a dash. The numbers of long options are larger.
     if let letter = UInt8(exactly: optopt), Unicode.Scalar(letter).properties.isAlphabetic {
       return "-\(Unicode.Scalar(letter))"
     }

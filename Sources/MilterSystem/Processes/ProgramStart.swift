@@ -1,45 +1,45 @@
 import MilterPlatform
 
-/// A program that is about to be started, and what its process gets.
+/// A program to start, and the properties of its process.
 ///
 /// The corresponding C function is `posix_spawn`.
 struct ProgramStart {
-  /// The place of the process among the others.
+  /// The process group of the process.
   enum Place {
-    /// In this process's group.
+    /// The process group of this process.
     case thisGroup
-    /// In a group of its own, whose number is the process's.
+    /// A new group, whose ID is the process ID.
     case ownGroup
-    /// In a session of its own, and so in a group of its own.
+    /// A new session, and so a new group.
     case ownSession
   }
 
   /// The path of the program.
   let program: String
-  /// All arguments, the program's name first.
+  /// All arguments, beginning with the program's name.
   let arguments: [String]
-  /// Words of the form `NAME=VALUE`; nil for this process's.
+  /// The environment as words of the form `NAME=VALUE`; `nil` for that of this process.
   var environment: [String]?
   var place = Place.thisGroup
-  /// The signals that its first thread has blocked; nil for those of the calling thread.
+  /// The blocked signals of its first thread; `nil` for those of the calling thread.
   var signalMask: SignalMask?
-  /// The signals that do to it what they do by default, although this process may ignore them.
+  /// The signals with their default action, although this process may ignore them.
   var defaultSignals: [Signal] = []
   /// Whether its standard input is empty.
   var hasEmptyInput = false
   /// Whether its standard output is this process's standard error.
   var printsToStandardError = false
-  /// Descriptors that become its ones from ``firstInherited`` on.
+  /// The descriptors that become its descriptors from ``firstInherited`` on.
   var inherited: [Int32] = []
   var firstInherited = StandardDescriptors.firstOther
-  /// Whether it gets no descriptor beyond these, also if one is not close-on-exec.
+  /// Whether it gets no other descriptors, even if one is not close-on-exec.
   var closesOthers = false
 
-  /// Starts it, and returns the number of its process.
+  /// Starts the program, and returns its process ID.
   ///
-  /// - Throws: ``FileError`` if it cannot be started.
+  /// - Throws: ``FileError`` if the program cannot be started.
   func start() throws(FileError) -> Int32 {
-    // Out of the way first: a source must not be another's target.
+    // First, the sources move away, because a source must not be another one's target.
     let end = firstInherited + Int32(inherited.count)
     let copies = inherited.map { fcntl($0, F_DUPFD_CLOEXEC, end) }
     defer { for copy in copies where copy != -1 { Syscalls.closeDescriptor(copy) } }
@@ -117,7 +117,7 @@ struct ProgramStart {
     private typealias Attributes = posix_spawnattr_t
     private static var noActions: posix_spawn_file_actions_t { .init() }
     private static var noAttributes: Attributes { .init() }
-    /// POSIX_SPAWN_SETSID, which Swift's Glibc does not show.
+    /// POSIX_SPAWN_SETSID, which Swift's Glibc does not import.
     private static var newSession: Int32 { 0x80 }
   #endif
 }

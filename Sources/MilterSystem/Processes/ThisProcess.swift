@@ -1,23 +1,23 @@
 import MilterPlatform
 
-/// The process that this code runs in.
+/// The current process.
 package enum ThisProcess {
-  /// Its number.
+  /// The process ID.
   ///
   /// The corresponding C function is `getpid`.
   package static var number: Int32 { getpid() }
 
-  /// The number of the process that started it.
+  /// The ID of the parent process.
   ///
   /// The corresponding C function is `getppid`.
   package static var parent: Int32 { getppid() }
 
-  /// The user that started it.
+  /// The real user ID.
   ///
   /// The corresponding C function is `getuid`.
   package static var user: UInt32 { getuid() }
 
-  /// The user whose rights it has.
+  /// The effective user ID.
   ///
   /// The corresponding C function is `geteuid`.
   package static var effectiveUser: UInt32 { geteuid() }
@@ -29,7 +29,7 @@ package enum ThisProcess {
     getenv(name).map { String(cString: $0) }
   }
 
-  /// Removes a variable from the environment; only safe while there is no other thread.
+  /// Removes a variable from the environment; safe only while there is no other thread.
   ///
   /// The corresponding C function is `unsetenv`.
   package static func removeVariable(_ name: String) { unsetenv(name) }

@@ -1,17 +1,16 @@
 import MilterPlatform
 
-/// The listening sockets that a service manager opened and handed to the process.
+/// The listening sockets that the process has inherited from a service manager.
 ///
-/// They begin at descriptor 3; LISTEN_FDS counts them, LISTEN_FDNAMES names them, and LISTEN_PID
-/// is the process that they are for, since programs that it starts also inherit the variables; see
-/// sd_listen_fds(3).
+/// They begin at descriptor 3. LISTEN_FDS has their number, and LISTEN_FDNAMES their names. LISTEN_PID has the
+/// process for which they are, because its child processes also inherit the variables; see sd_listen_fds(3).
 package enum InheritedSockets {
-  /// The descriptors, in the manager's order.
+  /// Returns the descriptors, in the manager's order.
   ///
   /// - Parameters:
-  ///   - name: Only those of this name; nil for all.
+  ///   - name: Returns only descriptors with this name; `nil` for all.
   ///   - variable: Looks up a variable of the environment.
-  /// - Returns: None, if none are for this process.
+  /// - Returns: The descriptors; empty if there are none for this process.
   package static func descriptors(
     named name: String? = nil, _ variable: (String) -> String? = ServiceManager.environment
   ) -> [Int32] {
@@ -26,6 +25,6 @@ package enum InheritedSockets {
   }
 
   private static let first: Int32 = 3
-  /// More than any service has; a wrong number must not make a long list.
+  /// No service has more, and a wrong number must not make a long list.
   private static let maximum: Int32 = 1024
 }

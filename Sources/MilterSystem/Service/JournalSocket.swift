@@ -2,20 +2,20 @@ import MilterPlatform
 
 /// The socket of systemd's journal, and the fields of an entry.
 ///
-/// An entry is a datagram, as systemd's page "Native Journal Protocol" describes it; no library of
-/// systemd's is used.
+/// An entry is a datagram, as described in systemd's page "Native Journal Protocol". No library of systemd is
+/// used.
 package struct JournalSocket: Sendable {
-  /// The path where journald listens.
+  /// The path on which journald listens.
   package static let standardPath = "/run/systemd/journal/socket"
 
   private let address: SocketAddress
-  /// Opened once, so that there is one also when descriptors have run out.
+  /// Opened once, so that it is available even if no descriptors are left.
   private let socket: Socket
 
-  /// Finds the journal.
+  /// Connects to the journal.
   ///
-  /// - Parameter path: Where it listens.
-  /// - Throws: ``SocketError`` if the path is too long, or if there is no descriptor left.
+  /// - Parameter path: The path on which it listens.
+  /// - Throws: ``SocketError`` if the path is too long, or if no descriptor is left.
   package init(_ path: String = standardPath) throws(SocketError) {
     address = try SocketAddress(path: path)
     do throws(Errno) {
@@ -25,12 +25,12 @@ package struct JournalSocket: Sendable {
     }
   }
 
-  /// Whether a descriptor is a stream that the service manager connected to the journal.
+  /// Whether a descriptor is a stream that the service manager has connected to the journal.
   ///
   /// - Parameters:
-  ///   - stream: The value of JOURNAL_STREAM: the device and the inode number, as systemd.exec(5) has it.
+  ///   - stream: The value of JOURNAL_STREAM: the device and the inode number, as described in systemd.exec(5).
   ///   - descriptor: The descriptor; standard error by default.
-  /// - Returns: Whether it is; false without JOURNAL_STREAM.
+  /// - Returns: Whether it is; `false` without JOURNAL_STREAM.
   package static func isConnected(
     _ stream: String?, descriptor: Int32 = STDERR_FILENO
   ) -> Bool {
@@ -42,8 +42,8 @@ package struct JournalSocket: Sendable {
 
   /// Writes an entry, without waiting.
   ///
-  /// - Parameter fields: Names and values, in their order; no value has a line end.
-  /// - Throws: ``SocketError`` if nobody listens, if the queue is full, or if the entry is too large.
+  /// - Parameter fields: Names and values in order; values must not contain line ends.
+  /// - Throws: ``SocketError`` if the journal is not running, the queue is full, or the entry is too large.
   package func write(_ fields: [(name: String, value: String)]) throws(SocketError) {
     let text = fields.map { "\($0.name)=\($0.value)\n" }.joined()
     do throws(Errno) {

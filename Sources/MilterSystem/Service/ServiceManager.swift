@@ -1,23 +1,22 @@
 import MilterPlatform
 
-/// The service manager that started the process, and the messages to it about the process's state.
+/// The service manager that started the process, and the messages to it.
 ///
-/// A datagram for each message goes to the socket that NOTIFY_SOCKET names, as described in
-/// sd_notify(3) and needed for systemd's `Type=notify` and `Type=notify-reload`; no library of
-/// systemd's is used.
+/// Each message is a datagram to the socket in NOTIFY_SOCKET, as described in sd_notify(3). systemd's
+/// `Type=notify` and `Type=notify-reload` need this. No library of systemd is used.
 package struct ServiceManager: Sendable {
   private let address: SocketAddress
-  /// Opened once, so that there is one also when descriptors have run out.
+  /// Opened once, so that it is available even if no descriptors are left.
   private let socket: Socket
 
-  /// How often it wants to hear that the process is alive; nil if it does not.
+  /// The interval in which the manager expects a message that the process is alive; `nil` if it expects none.
   package let watchdog: Duration?
 
-  /// Finds the service manager; nil if the process has none that listens.
+  /// Finds the service manager; `nil` if there is none.
   ///
   /// - Parameter variable: Looks up a variable of the environment.
-  /// - Throws: ``SocketError`` with the code `invalidSpec` if NOTIFY_SOCKET is no path and no
-  ///   abstract name, `systemCall` if there is no descriptor left.
+  /// - Throws: ``SocketError`` with the code `invalidSpec` if NOTIFY_SOCKET is neither a path nor an abstract
+  ///   name, or with `systemCall` if no descriptor is left.
   package init?(
     _ variable: (String) -> String? = Self.environment
   ) throws(SocketError) {
@@ -33,15 +32,15 @@ package struct ServiceManager: Sendable {
     watchdog = Self.watchdog(variable)
   }
 
-  /// Finds out how often the manager wants to hear that a process is alive.
+  /// Returns the interval in which the manager expects a message that the process is alive.
   ///
   /// - Parameter variable: Looks up a variable of the environment.
-  /// - Returns: The time; nil if it does not want to.
+  /// - Returns: The interval; `nil` if it expects none.
   package static func watchdog(
     _ variable: (String) -> String? = Self.environment
   ) -> Duration? {
     guard let time = variable("WATCHDOG_USEC").flatMap(Int64.init), time > 0 else { return nil }
-    // It may be meant for the process that started this one.
+    // The variable may be for the parent process.
     if let process = variable("WATCHDOG_PID"), process != "\(getpid())" { return nil }
     return .microseconds(time)
   }
@@ -53,13 +52,13 @@ package struct ServiceManager: Sendable {
 
   /// A message about the state of the service.
   package enum Message: Hashable, Sendable {
-    /// The service is up, or has its new configuration.
+    /// The service is ready, or has reloaded its configuration.
     case ready
-    /// It is about to read its configuration again.
+    /// The service begins to reload its configuration.
     case reloading
-    /// It is about to end.
+    /// The service begins to stop.
     case stopping
-    /// It is alive.
+    /// The service is alive.
     case watchdog
   }
 
@@ -68,7 +67,7 @@ package struct ServiceManager: Sendable {
   /// The corresponding C function is `sd_notify`.
   ///
   /// - Parameter message: The message.
-  /// - Throws: ``SocketError`` if nobody listens there any longer, or not fast enough.
+  /// - Throws: ``SocketError`` if the manager is not running, or does not read fast enough.
   package func tell(_ message: Message) throws(SocketError) {
     do throws(Errno) {
       try Syscalls.transmit(socket.descriptor, datagram: Self.text(message), to: address)

@@ -2,29 +2,29 @@ import MilterPlatform
 
 /// A signal.
 package struct Signal: RawRepresentable, Hashable, Sendable {
-  /// The number that the C library uses.
+  /// The number in the C library.
   package let rawValue: Int32
 
-  /// Wraps a number of the C library.
+  /// Creates a signal from its number.
   ///
   /// - Parameter rawValue: The number.
   package init(rawValue: Int32) {
     self.rawValue = rawValue
   }
 
-  /// The terminal is gone, or, for a server, the configuration has changed: `SIGHUP`.
+  /// The terminal was closed or, for a server, the configuration has changed: `SIGHUP`.
   package static var hangup: Signal { Signal(rawValue: SIGHUP) }
 
   /// The user interrupts the program: `SIGINT`.
   package static var interrupt: Signal { Signal(rawValue: SIGINT) }
 
-  /// The end of the process, which cannot prevent it: `SIGKILL`.
+  /// Ends the process, which cannot prevent it: `SIGKILL`.
   package static var kill: Signal { Signal(rawValue: SIGKILL) }
 
-  /// The end of the process, which may tidy up: `SIGTERM`.
+  /// Ends the process, which can clean up: `SIGTERM`.
   package static var terminate: Signal { Signal(rawValue: SIGTERM) }
 
-  /// A write to a peer that has gone: `SIGPIPE`.
+  /// A write to a closed connection: `SIGPIPE`.
   package static var brokenPipe: Signal { Signal(rawValue: SIGPIPE) }
 
   /// `SIGUSR1`.
@@ -33,7 +33,7 @@ package struct Signal: RawRepresentable, Hashable, Sendable {
   /// `SIGUSR2`.
   package static var user2: Signal { Signal(rawValue: SIGUSR2) }
 
-  /// Has the process ignore the signal.
+  /// Ignores the signal in this process.
   ///
   /// The corresponding C function is `signal`.
   package func ignore() { signal(rawValue, SIG_IGN) }
@@ -48,7 +48,7 @@ package struct Signal: RawRepresentable, Hashable, Sendable {
   /// The corresponding C function is `kill`.
   package func send(toGroup group: Int32) { _ = system(-group, rawValue) }
 
-  /// Waits for one of some signals, which all threads have blocked; nil if the wait failed.
+  /// Waits for one of some signals, which all threads must have blocked; `nil` if the wait failed.
   ///
   /// The corresponding C function is `sigwait`.
   package static func next(of signals: [Signal]) -> Signal? {
@@ -57,7 +57,7 @@ package struct Signal: RawRepresentable, Hashable, Sendable {
     return sigwait(&set, &number) == 0 ? Signal(rawValue: number) : nil
   }
 
-  /// Whether one of some signals, which are blocked, waits for the calling thread or the process.
+  /// Whether one of some blocked signals is pending for the calling thread or the process.
   ///
   /// The corresponding C function is `sigpending`.
   package static func isPending(oneOf signals: [Signal]) -> Bool {
@@ -67,5 +67,5 @@ package struct Signal: RawRepresentable, Hashable, Sendable {
   }
 }
 
-// Within the type, `kill` is a signal.
+// In the type, `kill` is a signal.
 private let system = kill

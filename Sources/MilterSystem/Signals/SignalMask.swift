@@ -1,6 +1,6 @@
 import MilterPlatform
 
-/// The signals that a thread has blocked.
+/// The blocked signals of a thread.
 package struct SignalMask: Sendable {
   private(set) var set = sigset_t()
 
@@ -30,25 +30,25 @@ package struct SignalMask: Sendable {
     return mask
   }
 
-  /// Blocks just these in the calling thread.
+  /// Blocks exactly these signals in the calling thread.
   package func apply() {
     var set = set
     pthread_sigmask(SIG_SETMASK, &set, nil)
   }
 
-  /// Blocks signals in the calling thread, and so in all that are started after it.
+  /// Blocks signals in the calling thread, and so in all threads that are started later.
   package static func block(_ signals: [Signal]) {
     var set = set(of: signals)
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
-  /// This one with more signals blocked.
+  /// Returns this mask with additional blocked signals.
   package func blocking(_ signals: [Signal]) -> SignalMask {
     var mask = self
     for signal in signals { sigaddset(&mask.set, signal.rawValue) }
     return mask
   }
 
-  /// The set of some signals.
+  /// Returns the set of some signals.
   static func set(of signals: [Signal]) -> sigset_t { none.blocking(signals).set }
 }

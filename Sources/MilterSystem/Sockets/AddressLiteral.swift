@@ -1,10 +1,10 @@
 import MilterCore
 
-/// Addresses written as numbers.
+/// Numeric addresses.
 enum AddressLiteral {
-  /// The usual spelling of an address, or nil if the text is no address of the family.
+  /// Returns the canonical spelling of an address; `nil` if the text is not an address of the family.
   ///
-  /// An IPv6 address may have a zone (`fe80::1%eth0`), which is kept as it is.
+  /// An IPv6 address may have a zone (`fe80::1%eth0`), which is not changed.
   static func canonical(_ text: Substring, _ family: SocketSpec.Family) -> String? {
     switch family {
     case .inet:

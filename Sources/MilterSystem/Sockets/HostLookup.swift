@@ -1,37 +1,36 @@
-/// Looks up hosts for callers that cannot wait as long as the system does.
+/// Looks up hosts for callers with a deadline.
 ///
-/// The system's own look-up cannot be interrupted, so it runs on a thread. Callers that ask for the same host
-/// at the same time share one thread.
+/// The system's lookup cannot be interrupted, so it runs on a thread. Callers that ask for the same host at the
+/// same time share one thread.
 final class HostLookup: Sendable {
-  /// The one that connections use.
+  /// The instance for connections.
   static let shared = HostLookup { spec throws(SocketError) in try spec.resolve(for: .connecting) }
 
   private let lookUp: @Sendable (SocketSpec) throws(SocketError) -> [SocketAddress]
   private let pending = SystemMutex<[String: Pending]>([:])
 
-  /// A look-up under way.
+  /// A lookup in progress.
   private final class Pending: Sendable {
     let result = SystemMutex<Result<[SocketAddress], SocketError>?>(nil)
-    /// Readable as soon as there is a result.
+    /// Readable when there is a result.
     let bell: Socket
     let clapper: Socket
 
     init() throws(SocketError) { (bell, clapper) = try Socket.socketPair() }
   }
 
-  /// - Parameter lookUp: Finds the addresses, however long that takes.
+  /// - Parameter lookUp: Finds the addresses, in any time.
   init(_ lookUp: @escaping @Sendable (SocketSpec) throws(SocketError) -> [SocketAddress]) {
     self.lookUp = lookUp
   }
 
-  /// Finds the addresses of a spec.
+  /// Returns the addresses of a specification.
   ///
   /// - Parameters:
-  ///   - spec: Where to connect to.
-  ///   - deadline: When the addresses are of no more use.
+  ///   - spec: The socket to connect to.
+  ///   - deadline: The time after which the addresses are useless.
   /// - Returns: The addresses, at least one.
-  /// - Throws: ``SocketError`` with the code `timedOut` if they are not known by then; what looking them up
-  ///   throws.
+  /// - Throws: ``SocketError`` with the code `timedOut` after the deadline, or an error of the lookup.
   func addresses(
     of spec: SocketSpec, by deadline: ContinuousClock.Instant
   ) throws(SocketError) -> [SocketAddress] {
@@ -47,7 +46,7 @@ final class HostLookup: Sendable {
     return try result.get()
   }
 
-  /// The look-up under way for a spec; begins one if there is none.
+  /// Returns the lookup in progress for a specification; begins one if there is none.
   private func join(_ spec: SocketSpec) throws(SocketError) -> Pending {
     let key = spec.description
     let new = try Pending()
@@ -81,7 +80,7 @@ final class HostLookup: Sendable {
 }
 
 extension SocketSpec {
-  /// Whether a name server may have to be asked for the address.
+  /// Whether the address may need a request to a name server.
   fileprivate var hasHostName: Bool {
     guard case .inet(let family, let host?, _) = target else { return false }
     return AddressLiteral.canonical(host[...], family) == nil

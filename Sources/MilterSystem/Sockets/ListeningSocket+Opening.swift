@@ -1,7 +1,7 @@
 import MilterPlatform
 
 extension ListeningSocket {
-  /// Takes over a listening socket that was open when the program started.
+  /// Takes ownership of a listening socket that was open when the program started.
   static func adopt(_ number: Int32) throws(SocketError) -> Socket {
     let listens: Bool
     do throws(Errno) {
@@ -32,7 +32,7 @@ extension ListeningSocket {
     return Socket(owning: number)
   }
 
-  /// Makes a TCP socket and listens.
+  /// Creates a TCP socket and listens.
   static func openInternet(_ spec: SocketSpec, backlog: Int32) throws(SocketError) -> Socket {
     guard let address = try spec.resolve(for: .listening).first else {
       throw SocketError(.lookupFailed, "socket spec \"\(spec)\" has no address")
@@ -40,10 +40,10 @@ extension ListeningSocket {
     do throws(Errno) {
       let socket = Socket(owning: try Syscalls.newSocket(address.rawFamily))
       let descriptor = socket.descriptor
-      // Connections of a former process that linger in TIME_WAIT must not prevent a restart.
+      // Connections of a previous process in TIME_WAIT must not prevent a restart.
       try Syscalls.setOption(descriptor, SOL_SOCKET, SO_REUSEADDR, Int32(1))
       if address.family == .inet6 {
-        // So that inet:PORT and inet6:PORT can be listened on side by side.
+        // So that inet:PORT and inet6:PORT can be used together.
         try Syscalls.setOption(descriptor, Syscalls.ipv6Level, IPV6_V6ONLY, Int32(1))
       }
       try Syscalls.setNonBlocking(descriptor, true)
@@ -77,9 +77,9 @@ extension ListeningSocket {
 }
 
 extension Errno {
-  /// Whether `accept` failed only for the connection at hand, so that the next one may succeed.
+  /// Whether `accept` failed only for the current connection, so that the next one may succeed.
   ///
-  /// Linux hands errors of the network that a new connection met to `accept`; see accept(2).
+  /// On Linux, `accept` returns network errors of the new connection; see accept(2).
   var spoilsOneConnection: Bool {
     [
       ECONNABORTED, EPROTO, ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH, ENOPROTOOPT,

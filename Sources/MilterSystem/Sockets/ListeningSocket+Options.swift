@@ -1,26 +1,26 @@
 extension ListeningSocket {
-  /// How to listen.
+  /// The options of a listening socket.
   package struct Options: Hashable, Sendable {
-    /// How many connections may wait to be accepted; the system has a limit of its own.
+    /// The maximum number of connections that wait to be accepted; the system has its own limit.
     ///
     /// The corresponding libmilter function is `smfi_setbacklog`.
     package var backlog: Int32
 
-    /// The permissions of a Unix socket, exactly, such as `0o660`; nil leaves them to the umask,
-    /// or is `0o660` if there is a group.
+    /// The exact permissions of a Unix-domain socket, such as `0o660`; `nil` for those of the umask, or for
+    /// `0o660` if there is a group.
     ///
-    /// A process that connects needs write permission.
+    /// A process needs write permission to connect.
     package var mode: UInt16?
 
-    /// The group of a Unix socket, by name or number; nil leaves it to the system.
+    /// The group of a Unix-domain socket, by name or number; `nil` for the system's default.
     package var group: String?
 
     /// Makes options.
     ///
     /// - Parameters:
-    ///   - backlog: How many connections may wait to be accepted.
-    ///   - mode: The permissions of a Unix socket.
-    ///   - group: The group of a Unix socket.
+    ///   - backlog: The maximum number of connections that wait to be accepted.
+    ///   - mode: The permissions of a Unix-domain socket.
+    ///   - group: The group of a Unix-domain socket.
     package init(backlog: Int32 = 128, mode: UInt16? = nil, group: String? = nil) {
       self.backlog = backlog
       self.mode = mode

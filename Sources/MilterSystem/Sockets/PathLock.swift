@@ -1,23 +1,23 @@
 import MilterPlatform
 
-/// Keeps other servers away from a path for a moment, with the lock file `.NAME.lock` beside it.
+/// A short lock of a path against other servers, with the lock file `.NAME.lock` next to it.
 ///
-/// To find a socket dead, to remove it and to put another in its place are three steps, and another
-/// server's socket must not come in between. Others may be able to write to the directory: only a
-/// regular file of this user's is taken for the lock, and nobody is waited for without end.
+/// Finding a socket without a server, removing it, and replacing it are three steps, and another server must
+/// not create its socket between them. Other users may be able to write to the directory. So the lock must be a
+/// regular file of this user, and the wait for it is limited.
 struct PathLock {
   private let path: String
   private let file: Socket
 
-  /// How long another server may have the lock; it needs it for a few system calls.
+  /// The maximum wait for another server, which needs the lock only for a few system calls.
   static let patience = Duration.seconds(5)
 
   /// Takes the lock.
   ///
   /// - Parameters:
-  ///   - target: The path that the lock is for.
-  ///   - patience: How long to wait for who has it.
-  /// - Throws: ``SocketError``: with the code `pathInTheWay` if the lock file is not this user's, and
+  ///   - target: The path to lock.
+  ///   - patience: The maximum wait for another process.
+  /// - Throws: ``SocketError`` with the code `pathInTheWay` if the lock file belongs to another user, or
   ///   `addressInUse` if another process keeps the lock.
   init(_ target: String, patience: Duration = Self.patience) throws(SocketError) {
     let (folder, name) = UnixSocketDraft.split(target)
@@ -41,20 +41,20 @@ struct PathLock {
         + "end it, or choose another path")
   }
 
-  /// Opens the file and locks it; nil if it is not ours, or another process has it or has just
+  /// Opens the file and locks it; `nil` if it is not ours, or if another process has locked it or has just
   /// removed it.
   private static func attempt(_ path: String) throws(Errno) -> Socket? {
     guard let descriptor = try Syscalls.openPrivate(path) else { return nil }
     let file = Socket(owning: descriptor)
     let opened = try Syscalls.status(of: descriptor)
-    // The former holder of the lock has removed the file, and others may have made it anew.
+    // The previous holder of the lock has removed the file, and others may have created it again.
     guard isOurs(opened), try Syscalls.tryLock(descriptor), let found = try status(path),
       found.st_dev == opened.st_dev, found.st_ino == opened.st_ino
     else { return nil }
     return file
   }
 
-  /// Checks that the lock file, if there is one, is ours.
+  /// Checks that the lock file, if it exists, is ours.
   private static func check(_ path: String, _ target: String) throws(SocketError) {
     guard let status = try? status(path), !isOurs(status) else { return }
     let what =
@@ -70,7 +70,7 @@ struct PathLock {
     status.st_mode & S_IFMT == S_IFREG && status.st_uid == geteuid()
   }
 
-  /// The status of what lies at the path; nil if there is nothing.
+  /// Returns the status of the path; `nil` if it does not exist.
   private static func status(_ path: String) throws(Errno) -> stat? {
     do throws(Errno) {
       return try Syscalls.status(ofPath: path)

@@ -1,13 +1,13 @@
 import MilterPlatform
 
-/// Waiting for one descriptor.
+/// Waits for events of one descriptor.
 package enum Poll {
   /// The events of a descriptor.
   package struct Events: OptionSet, Hashable, Sendable {
-    /// The bits the C library uses.
+    /// The bits in the C library.
     package let rawValue: Int16
 
-    /// Wraps bits of the C library.
+    /// Creates a set from its bits.
     ///
     /// - Parameter rawValue: The bits.
     package init(rawValue: Int16) {
@@ -24,32 +24,31 @@ package enum Poll {
     /// The corresponding C constant is `POLLOUT`.
     package static var writable: Events { Events(rawValue: Int16(POLLOUT)) }
 
-    /// The peer hung up; comes unasked.
+    /// The peer has closed the connection; always reported.
     ///
     /// The corresponding C constant is `POLLHUP`.
     package static var hangup: Events { Events(rawValue: Int16(POLLHUP)) }
 
-    /// The peer writes no more, but earlier bytes may be left to read; only Linux reports this.
+    /// The peer has ended its output, but earlier bytes may be unread; only on Linux.
     ///
     /// The corresponding C constant is `POLLRDHUP`.
     package static var peerClosed: Events { Events(rawValue: Syscalls.pollPeerClosed) }
 
-    /// The descriptor has an error; comes unasked.
+    /// The descriptor has an error; always reported.
     ///
     /// The corresponding C constant is `POLLERR`.
     package static var error: Events { Events(rawValue: Int16(POLLERR)) }
   }
 
-  /// Waits until something happens to a descriptor.
+  /// Waits for an event of a descriptor.
   ///
-  /// A signal does not end the wait, nor prolong it.
-  /// The corresponding C function is `poll`.
+  /// A signal neither ends nor extends the wait. The corresponding C function is `poll`.
   ///
   /// - Parameters:
   ///   - descriptor: The descriptor.
-  ///   - events: What to wait for.
-  ///   - milliseconds: How long; 0 just looks, nil waits for ever.
-  /// - Returns: What has happened; nothing if the time is over.
+  ///   - events: The events to wait for.
+  ///   - milliseconds: The maximum time; 0 for no wait, and `nil` for no limit.
+  /// - Returns: The events; empty if the time is over.
   /// - Throws: ``SocketError`` if the descriptor is not open.
   package static func wait(
     _ descriptor: Int32, _ events: Events, milliseconds: Int?
@@ -61,13 +60,13 @@ package enum Poll {
     }
   }
 
-  /// Waits until something happens to a descriptor, or a moment has come.
+  /// Waits for an event of a descriptor, until a deadline.
   ///
   /// - Parameters:
   ///   - descriptor: The descriptor.
-  ///   - events: What to wait for.
-  ///   - deadline: The moment; one that has passed just looks.
-  /// - Returns: What has happened; nothing if the time is over.
+  ///   - events: The events to wait for.
+  ///   - deadline: The deadline; a deadline in the past means no wait.
+  /// - Returns: The events; empty if the time is over.
   /// - Throws: ``SocketError`` if the descriptor is not open.
   package static func wait(
     _ descriptor: Int32, _ events: Events, until deadline: ContinuousClock.Instant
@@ -78,7 +77,7 @@ package enum Poll {
   static func waitForEvents(
     _ descriptor: Int32, _ events: Events, milliseconds: Int?
   ) throws(Errno) -> Events {
-    // poll() waits for ever for a negative descriptor.
+    // poll() would wait forever for a negative descriptor.
     guard descriptor >= 0 else { throw .badFileDescriptor }
     let deadline = milliseconds.map { ContinuousClock.now + .milliseconds($0) }
     var entry = pollfd(fd: descriptor, events: events.rawValue, revents: 0)
@@ -95,7 +94,7 @@ package enum Poll {
     return Events(rawValue: entry.revents)
   }
 
-  /// The milliseconds until a deadline, rounded up so that the wait does not end too early.
+  /// Returns the milliseconds until a deadline, rounded up so that the wait does not end too early.
   static func remaining(until deadline: ContinuousClock.Instant) -> Int32 {
     let left = (deadline - .now) / .milliseconds(1)
     return Int32(min(max(left.rounded(.up), 0), Double(Int32.max)))

@@ -2,8 +2,8 @@
 package enum ReadResult: Hashable, Sendable {
   /// The number of bytes at the start of the buffer; at least one.
   case bytes(Int)
-  /// The peer writes no more.
+  /// The peer has ended its output.
   case endOfStream
-  /// Nothing came within the receive time-out, or nothing is there on a non-blocking socket.
+  /// No bytes arrived within the receive timeout, or none are available on a non-blocking socket.
   case wouldBlock
 }

@@ -1,28 +1,28 @@
-/// Waits for many descriptors at once, until they can be read or written.
+/// Waits for many descriptors at the same time.
 ///
-/// Each is waited for once, and is then to be named again, but for its news. The system keeps the list: a
-/// descriptor that is waited for costs none of our memory, and leaves the list when it is closed, in children
-/// that have it as well. The corresponding C functions are `epoll_wait` and, on Darwin, `kevent`.
+/// A descriptor is watched for one event, and must then be added again, except for ``Event/news``. The system
+/// keeps the list: a watched descriptor needs none of our memory, and leaves the list when it is closed in all
+/// processes. The corresponding C functions are `epoll_wait` and, on Darwin, `kevent`.
 package final class Readiness: Sendable {
-  /// The event that a descriptor is watched for.
+  /// The event for which a descriptor is watched.
   package enum Event: Sendable {
     /// The descriptor has bytes to read, or its stream has ended.
     case readable
-    /// There is room to write, or nobody to write to.
+    /// There is room to write, or the peer has closed the connection.
     case writable
-    /// More has come to read, or the end, again and again until ``Readiness/ignore(_:)``.
+    /// More bytes have arrived, or the end; reported repeatedly until ``Readiness/ignore(_:)``.
     case news
   }
 
-  /// Can be read as soon as a descriptor of the list is ready.
+  /// A descriptor that is readable when a descriptor of the list is ready.
   package let descriptor: Int32
 
   /// The maximum number of descriptors that one call reports.
   static let batch = 64
 
-  /// Makes an empty list.
+  /// Creates an empty list.
   ///
-  /// - Throws: ``SocketError`` if the system has no descriptor to give.
+  /// - Throws: ``SocketError`` if the system has no descriptor left.
   package init() throws(SocketError) {
     do throws(Errno) {
       descriptor = try Syscalls.newReadiness()
@@ -33,15 +33,15 @@ package final class Readiness: Sendable {
 
   deinit { Syscalls.closeDescriptor(descriptor) }
 
-  /// Waits for a descriptor, and no longer for what it was waited for before.
+  /// Watches a descriptor for an event, instead of its previous event.
   ///
   /// May be called from any thread.
   ///
   /// - Parameters:
-  ///   - event: What to wait for.
+  ///   - event: The event.
   ///   - descriptor: The descriptor.
-  ///   - token: What ``take(milliseconds:_:)`` calls it.
-  /// - Throws: ``SocketError`` if the system has no memory for it.
+  ///   - token: The descriptor's name in ``take(milliseconds:_:)``.
+  /// - Throws: ``SocketError`` if the system has no memory left.
   package func wait(
     for event: Event, of descriptor: Int32, token: Int
   ) throws(SocketError) {
@@ -52,17 +52,16 @@ package final class Readiness: Sendable {
     }
   }
 
-  /// Waits no longer for a descriptor.
+  /// Stops watching a descriptor.
   ///
   /// May be called from any thread.
   package func ignore(_ descriptor: Int32) { Syscalls.ignore(descriptor, in: self.descriptor) }
 
-  /// Takes descriptors that are ready, which are not waited for any longer.
+  /// Removes and reports descriptors that are ready.
   ///
   /// - Parameters:
-  ///   - milliseconds: How long to wait for the first.
-  ///   - body: Is called with the token of each. It may be one of a descriptor that was closed, or
-  ///     named again, a moment ago.
+  ///   - milliseconds: The maximum wait for the first one.
+  ///   - body: Called with the token of each. The descriptor may have been closed or added again a moment ago.
   /// - Returns: Whether there were any.
   package func take(milliseconds: Int, _ body: (Int) -> Void) -> Bool {
     let tokens = Syscalls.readyTokens(descriptor, milliseconds: milliseconds, most: Self.batch)

@@ -1,12 +1,12 @@
 import MilterPlatform
 
 extension Socket {
-  /// Makes a socket that has an address, and neither listens nor is connected.
+  /// Creates a socket that has an address, and is neither listening nor connected.
   ///
-  /// The system gives nobody else the address, except to listen on with `SO_REUSEADDR`.
-  /// The corresponding C function is `bind`.
+  /// The system gives the address to no other socket, except to a listening one with `SO_REUSEADDR`. The
+  /// corresponding C function is `bind`.
   ///
-  /// - Throws: ``SocketError`` if this machine does not have the address, or it is taken.
+  /// - Throws: ``SocketError`` if this machine lacks the address, or it is in use.
   package static func holding(_ address: SocketAddress) throws(SocketError) -> Socket {
     do throws(Errno) {
       let socket = Socket(owning: try Syscalls.newSocket(address.rawFamily))
@@ -18,13 +18,13 @@ extension Socket {
     }
   }
 
-  /// Connects from an address of this machine; waits as long as the system does.
+  /// Connects from an address of this machine, with the system's timeout.
   ///
   /// - Parameters:
-  ///   - address: Where the server listens.
-  ///   - origin: The address to come from; port 0 is any free one.
+  ///   - address: The server's address.
+  ///   - origin: The local address; port 0 is any free port.
   /// - Returns: A blocking socket.
-  /// - Throws: ``SocketError`` if the server refuses, or there is no such address to come from.
+  /// - Throws: ``SocketError`` if the server refuses, or if this machine lacks the local address.
   package static func connect(
     to address: SocketAddress, from origin: SocketAddress
   ) throws(SocketError) -> Socket {

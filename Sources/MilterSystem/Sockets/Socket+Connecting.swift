@@ -1,7 +1,7 @@
 import MilterPlatform
 
 extension Socket {
-  /// Two sockets that are connected with each other.
+  /// Creates two connected sockets.
   ///
   /// The corresponding C function is `socketpair`.
   ///
@@ -21,13 +21,12 @@ extension Socket {
   /// The corresponding C function is `connect`.
   ///
   /// - Parameters:
-  ///   - spec: Where the server listens; without a host, on this machine.
-  ///   - milliseconds: How long to wait for the host's name and all of its addresses together; each
-  ///     address has an equal share of what is left. nil is as long as the system waits.
-  /// - Returns: A blocking socket; with TCP, small packets are sent at once.
-  /// - Throws: ``SocketError`` with the code `lookupFailed` if the host is not known, `timedOut` if
-  ///   the name server or the server does not answer, `systemCall` if the server refuses, `invalidSpec`
-  ///   for `fd:N`.
+  ///   - spec: The server's socket; without a host, on this machine.
+  ///   - milliseconds: The maximum time for the lookup of the host and for all of its addresses together. Each
+  ///     address has an equal share of the remaining time. With `nil`, the system's timeouts apply.
+  /// - Returns: A blocking socket; over TCP, small packets are sent at once.
+  /// - Throws: ``SocketError`` with the code `lookupFailed` if the host is unknown, `timedOut` if the name
+  ///   server or the server does not answer, `systemCall` if the server refuses, or `invalidSpec` for `fd:N`.
   package static func connect(
     to spec: SocketSpec, milliseconds: Int? = nil
   ) throws(SocketError) -> Socket {
@@ -58,11 +57,11 @@ extension Socket {
   /// Connects to one address.
   ///
   /// - Parameters:
-  ///   - address: Where the server listens.
-  ///   - milliseconds: How long to wait; nil is as long as the system does.
-  /// - Returns: A blocking socket; with TCP, small packets are sent at once.
-  /// - Throws: ``SocketError`` with the code `timedOut` if the server does not answer,
-  ///   `systemCall` if it refuses.
+  ///   - address: The server's address.
+  ///   - milliseconds: The maximum time; `nil` for the system's timeout.
+  /// - Returns: A blocking socket; over TCP, small packets are sent at once.
+  /// - Throws: ``SocketError`` with the code `timedOut` if the server does not answer, or `systemCall` if it
+  ///   refuses.
   package static func connect(
     to address: SocketAddress, milliseconds: Int? = nil
   ) throws(SocketError) -> Socket {
@@ -80,8 +79,10 @@ extension Socket {
     }
   }
 
-  /// A non-blocking connect would not wait for a place in the server's queue, so this blocks, for
-  /// at most the send time-out.
+  /// Connects to a Unix-domain socket.
+  ///
+  /// A non-blocking connect would not wait for a place in the server's queue, so this call blocks, at most for
+  /// the send timeout.
   private func connectUnix(to address: SocketAddress, _ milliseconds: Int?) throws(Errno) {
     if let milliseconds { try setSendTimeoutForConnecting(max(milliseconds, 1)) }
     while true {
@@ -101,8 +102,7 @@ extension Socket {
     try Syscalls.setOption(descriptor, SOL_SOCKET, SO_SNDTIMEO, timeout)
   }
 
-  /// Connects without blocking, since that can be waited for with a limit, and goes on after a
-  /// signal.
+  /// Connects without blocking, because such a connect can wait with a limit, and continues after a signal.
   private func connectInternet(to address: SocketAddress, _ milliseconds: Int?) throws(Errno) {
     try Syscalls.setNonBlocking(descriptor, true)
     do throws(Errno) {

@@ -1,7 +1,7 @@
 import MilterPlatform
 
 extension Socket {
-  /// Sets how long a read waits for the first byte.
+  /// Sets the maximum time that a read waits for the first byte.
   ///
   /// The corresponding C option is `SO_RCVTIMEO`.
   ///
@@ -13,7 +13,7 @@ extension Socket {
       SOL_SOCKET, SO_RCVTIMEO, Syscalls.timeout(milliseconds: milliseconds), "the receive time-out")
   }
 
-  /// Sets how long a write waits for the peer to take bytes.
+  /// Sets the maximum time that a write waits for the peer.
   ///
   /// The corresponding C option is `SO_SNDTIMEO`.
   ///
@@ -29,26 +29,25 @@ extension Socket {
   ///
   /// The corresponding C option is `TCP_NODELAY`.
   ///
-  /// - Parameter on: Whether the system checks.
-  /// - Throws: ``SocketError`` if the system refuses, as for a Unix socket.
+  /// - Parameter on: Whether to send them at once.
+  /// - Throws: ``SocketError`` if the system refuses, as for a Unix-domain socket.
   package func setNoDelay(_ on: Bool) throws(SocketError) {
     try set(Syscalls.tcpLevel, TCP_NODELAY, Int32(on ? 1 : 0), "TCP_NODELAY")
   }
 
-  /// Confirms what was read now, not later with what is written; for TCP only.
+  /// Acknowledges the input at once, and not together with later output; for TCP only.
   ///
-  /// A peer may hold its next small packet back until then (RFC 896). It holds for this once; where
-  /// the system has no such option, nothing happens.
-  /// The corresponding C option is `TCP_QUICKACK`.
+  /// Until the acknowledgment, a peer may hold back its next small packet (RFC 896). The option applies once.
+  /// If the system lacks it, this method does nothing. The corresponding C option is `TCP_QUICKACK`.
   ///
-  /// - Throws: ``SocketError`` if the system refuses, as for a Unix socket.
+  /// - Throws: ``SocketError`` if the system refuses, as for a Unix-domain socket.
   package func confirm() throws(SocketError) {
     #if !canImport(Darwin)
       try set(Syscalls.tcpLevel, TCP_QUICKACK, Int32(1), "TCP_QUICKACK")
     #endif
   }
 
-  /// Makes the system check from time to time that a silent peer still exists.
+  /// Makes the system check regularly that a silent peer still exists.
   ///
   /// The corresponding C option is `SO_KEEPALIVE`.
   ///
@@ -62,7 +61,7 @@ extension Socket {
   ///
   /// The corresponding C constant is `O_NONBLOCK`.
   ///
-  /// - Parameter on: Whether the system checks.
+  /// - Parameter on: Whether calls return at once.
   /// - Throws: ``SocketError`` if the system refuses.
   package func setNonBlocking(_ on: Bool) throws(SocketError) {
     do throws(Errno) {
@@ -74,20 +73,20 @@ extension Socket {
 
   /// The directions that can be shut down.
   package enum Direction: Hashable, Sendable {
-    /// Reading; a blocked read returns the end of the stream.
+    /// Input: a blocked read returns the end of the stream.
     case reading
-    /// Writing; the peer sees the end of the stream.
+    /// Output: the peer sees the end of the stream.
     case writing
     /// Both.
     case both
   }
 
-  /// Ends the connection in one or both directions and keeps the descriptor.
+  /// Shuts down one or both directions of the connection, without closing the descriptor.
   ///
-  /// A connection that the peer has ended already is no error.
-  /// The corresponding C function is `shutdown`.
+  /// It is not an error if the peer has already closed the connection. The corresponding C function is
+  /// `shutdown`.
   ///
-  /// - Parameter direction: What ends.
+  /// - Parameter direction: The direction.
   /// - Throws: ``SocketError`` if the descriptor is closed.
   package func shutdown(_ direction: Direction = .both) throws(SocketError) {
     let how =
@@ -103,7 +102,7 @@ extension Socket {
     }
   }
 
-  /// The address of this end.
+  /// The local address.
   ///
   /// The corresponding C function is `getsockname`.
   ///
@@ -118,11 +117,11 @@ extension Socket {
     }
   }
 
-  /// The address of the other end.
+  /// The peer's address.
   ///
   /// The corresponding C function is `getpeername`.
   ///
-  /// - Throws: ``SocketError`` if the descriptor is closed, or the peer is gone.
+  /// - Throws: ``SocketError`` if the descriptor is closed, or the peer has disconnected.
   package var peerAddress: SocketAddress {
     get throws(SocketError) {
       do throws(Errno) {

@@ -1,21 +1,21 @@
 import Synchronization
 
-/// A connected stream socket: the one owner of its descriptor.
+/// A connected stream socket, which owns its descriptor.
 ///
-/// The descriptor is closed once: by ``close()``, or when the last reference goes. Any thread may
-/// call ``shutdown(_:)`` to end another thread's reading; ``close()`` is for the thread that reads
-/// and writes, since the number of a closed descriptor may be given out again at once.
+/// The descriptor is closed once: by ``close()``, or with the last reference. Any thread may call
+/// ``shutdown(_:)`` to end a read of another thread. Only the thread that reads and writes may call
+/// ``close()``, because the number of a closed descriptor may be used again at once.
 package final class Socket: Sendable {
   private let number: Atomic<Int32>
 
-  /// Takes over an open descriptor.
+  /// Takes ownership of an open descriptor.
   ///
-  /// - Parameter descriptor: The descriptor; nobody else may close it from now on.
+  /// - Parameter descriptor: The descriptor, which no other code may close.
   package init(owning descriptor: Int32) {
     number = Atomic(descriptor)
   }
 
-  /// Takes over a descriptor that was open when the program started, so that no program inherits it.
+  /// Takes ownership of a descriptor that was open when the program started, and makes it close-on-exec.
   ///
   /// - Throws: ``SocketError`` if it is not open.
   package convenience init(inheriting descriptor: Int32) throws(SocketError) {
@@ -31,10 +31,10 @@ package final class Socket: Sendable {
     close()
   }
 
-  /// The descriptor, to wait for it; -1 after ``close()``.
+  /// The descriptor, so that you can wait for it; -1 after ``close()``.
   package var descriptor: Int32 { number.load(ordering: .relaxed) }
 
-  /// Closes the descriptor; further calls do nothing.
+  /// Closes the descriptor; further calls have no effect.
   ///
   /// The corresponding C function is `close`.
   package func close() {
@@ -42,22 +42,21 @@ package final class Socket: Sendable {
     if descriptor != -1 { Syscalls.closeDescriptor(descriptor) }
   }
 
-  /// Reads what has come, waiting at most for the receive time-out.
+  /// Reads the available bytes, or waits for bytes, at most for the receive timeout.
   ///
-  /// One system call, no allocation.
-  /// The corresponding C function is `recv`.
+  /// The method makes one system call, and allocates nothing. The corresponding C function is `recv`.
   ///
-  /// - Parameter buffer: Where the bytes go; it must have room for at least one.
-  /// - Returns: The number of bytes, the end of the stream, or that nothing came in time.
+  /// - Parameter buffer: The buffer for the bytes, which must not be empty.
+  /// - Returns: The number of bytes, the end of the stream, or that no bytes arrived in time.
   /// - Throws: ``SocketError`` with the code `disconnected` if the connection broke.
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SocketError) -> ReadResult {
     try read(into: buffer, flags: 0)
   }
 
-  /// Reads what has come, without waiting for anything, even if the socket is a blocking one.
+  /// Reads the available bytes without waiting, even if the socket is blocking.
   ///
-  /// - Parameter buffer: Where the bytes go; it must have room for at least one.
-  /// - Returns: The number of bytes, the end of the stream, or that nothing is there.
+  /// - Parameter buffer: The buffer for the bytes, which must not be empty.
+  /// - Returns: The number of bytes, the end of the stream, or that no bytes are available.
   /// - Throws: ``SocketError`` with the code `disconnected` if the connection broke.
   package func readAvailable(
     into buffer: UnsafeMutableRawBufferPointer
@@ -65,7 +64,7 @@ package final class Socket: Sendable {
     try read(into: buffer, flags: Syscalls.doNotWait)
   }
 
-  /// Reads what has come; if it `waits` and nothing is there, for the receive time-out.
+  /// Reads the available bytes; if `waits` is `true` and there are none, waits for the receive timeout.
   ///
   /// See ``read(into:)`` and ``readAvailable(into:)``.
   package func read(
@@ -74,10 +73,10 @@ package final class Socket: Sendable {
     try read(into: buffer, flags: waits ? 0 : Syscalls.doNotWait)
   }
 
-  /// Looks at what has come and was not read, without taking it.
+  /// Returns available bytes without consuming them.
   ///
-  /// - Parameter count: How many bytes are looked at, at most.
-  /// - Returns: The bytes; nil if the peer has closed the connection, whatever it sent before.
+  /// - Parameter count: The maximum number of bytes.
+  /// - Returns: The bytes; `nil` if the peer has closed the connection, even if it sent bytes before.
   package func peek(atMost count: Int) -> [UInt8]? {
     let lost: Poll.Events = [.peerClosed, .hangup, .error]
     guard let events = try? Poll.wait(descriptor, [.readable, .peerClosed], milliseconds: 0),
@@ -92,14 +91,14 @@ package final class Socket: Sendable {
     return result == .endOfStream ? nil : bytes
   }
 
-  /// How many bytes have come and were not read; 0 if that cannot be known.
+  /// The number of bytes that have arrived and were not read; 0 if this is unknown.
   package var waitingCount: Int { Syscalls.waitingCount(descriptor) }
 
   @inline(__always)
   private func read(
     into buffer: UnsafeMutableRawBufferPointer, flags: Int32
   ) throws(SocketError) -> ReadResult {
-    // A read of nothing returns 0, which would pass for the end of the stream.
+    // A read with an empty buffer returns 0, like the end of the stream.
     precondition(!buffer.isEmpty, "reading into an empty buffer")
     do throws(Errno) {
       let count = try Syscalls.receive(descriptor, buffer, flags)
@@ -110,15 +109,14 @@ package final class Socket: Sendable {
     }
   }
 
-  /// Writes all the bytes.
+  /// Writes all bytes.
   ///
-  /// No SIGPIPE is raised, whatever the peer does. Each call of the system waits at most for the
-  /// send time-out, so a peer that reads slowly, but reads, is waited for.
-  /// The corresponding C function is `send`.
+  /// There is no SIGPIPE, whatever the peer does. Each system call waits at most for the send timeout, so a
+  /// slow peer is not an error. The corresponding C function is `send`.
   ///
-  /// - Parameter bytes: What to write.
-  /// - Throws: ``SocketError`` with the code `timedOut` if the peer took nothing in time, or
-  ///   `disconnected` if it is gone; in both cases some of the bytes may have been sent.
+  /// - Parameter bytes: The bytes.
+  /// - Throws: ``SocketError`` with the code `timedOut` if the peer read nothing in time, or `disconnected` if
+  ///   it has closed the connection; some of the bytes may have been sent.
   package func write(all bytes: UnsafeRawBufferPointer) throws(SocketError) {
     var rest = bytes
     while !rest.isEmpty {
@@ -132,15 +130,16 @@ package final class Socket: Sendable {
     }
   }
 
-  /// Writes all the bytes within a time, however slowly the peer reads.
+  /// Writes all bytes within a time, even if the peer reads slowly.
   ///
-  /// One system call if the system takes all of them at once. No SIGPIPE is raised, whatever the peer does.
+  /// The method makes one system call if the system accepts all bytes at once. There is no SIGPIPE, whatever
+  /// the peer does.
   ///
   /// - Parameters:
-  ///   - bytes: What to write.
-  ///   - limit: The time for all of them.
-  /// - Throws: ``SocketError`` with the code `timedOut` if the peer did not take all bytes in time, or
-  ///   `disconnected` if it is gone; in both cases some of the bytes may have been sent.
+  ///   - bytes: The bytes.
+  ///   - limit: The maximum time for all bytes.
+  /// - Throws: ``SocketError`` with the code `timedOut` if the peer did not read all bytes in time, or
+  ///   `disconnected` if it has closed the connection; some of the bytes may have been sent.
   package func write(
     all bytes: UnsafeRawBufferPointer, within limit: Duration
   ) throws(SocketError) {
@@ -161,14 +160,14 @@ package final class Socket: Sendable {
       underlying: reason)
   }
 
-  /// Writes what the system takes at once, without waiting for the peer, even if the socket is a
-  /// blocking one.
+  /// Writes the bytes that the system accepts at once, without waiting for the peer, even if the socket is
+  /// blocking.
   ///
-  /// One system call, as long as the peer reads. No SIGPIPE is raised, whatever the peer does.
+  /// The method makes one system call if the peer reads. There is no SIGPIPE, whatever the peer does.
   ///
-  /// - Parameter bytes: What to write.
-  /// - Returns: How many of the bytes were written; less than all if the peer does not read.
-  /// - Throws: ``SocketError`` with the code `disconnected` if the peer is gone.
+  /// - Parameter bytes: The bytes.
+  /// - Returns: The number of bytes that were written; fewer if the peer does not read.
+  /// - Throws: ``SocketError`` with the code `disconnected` if the peer has closed the connection.
   package func writeAvailable(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int {
     var written = 0
     while written < bytes.count {

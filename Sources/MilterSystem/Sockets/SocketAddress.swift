@@ -1,21 +1,21 @@
 package import MilterCore
 package import MilterPlatform
 
-/// The address of a socket: IPv4, IPv6 or Unix.
+/// The address of a socket: IPv4, IPv6, or Unix.
 ///
 /// The corresponding C type is `sockaddr`.
 package struct SocketAddress: Sendable {
   private var storage: sockaddr_storage
   private var length: socklen_t
 
-  /// The maximum length of a Unix socket's path on this system, in bytes.
+  /// The maximum length of a Unix-domain socket's path on this system, in bytes.
   package static var maximumPathLength: Int {
     MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
   }
 
   private static var pathOffset: Int { MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? 2 }
 
-  /// Copies an address that the system returned.
+  /// Copies an address from the system.
   ///
   /// - Parameters:
   ///   - address: The address.
@@ -29,10 +29,10 @@ package struct SocketAddress: Sendable {
     }
   }
 
-  /// Makes an IPv4 or IPv6 address of numbers, without any look-up; nil for any other text.
+  /// Creates an IPv4 or IPv6 address from a numeric address, without a lookup; `nil` for other text.
   ///
   /// - Parameters:
-  ///   - literal: The address as text, such as `127.0.0.1` or `::1`; no zone, no brackets.
+  ///   - literal: The address as text, such as `127.0.0.1` or `::1`, without zone and brackets.
   ///   - port: The port; 0 is any free port.
   package init?(_ literal: String, port: UInt16) {
     guard let bits = AddressBits(literal) else { return nil }
@@ -67,11 +67,11 @@ package struct SocketAddress: Sendable {
     Syscalls.setLength(&storage, length)
   }
 
-  /// Makes the address of a Unix socket.
+  /// Creates the address of a Unix-domain socket.
   ///
   /// - Parameter path: The path of the socket.
-  /// - Throws: ``SocketError`` with the code `invalidSpec` if the path is empty, has a NUL byte or
-  ///   is longer than ``maximumPathLength``.
+  /// - Throws: ``SocketError`` with the code `invalidSpec` if the path is empty, contains a NUL, or is longer
+  ///   than ``maximumPathLength``.
   package init(path: String) throws(SocketError) {
     guard (1...Self.maximumPathLength).contains(path.utf8.count), !path.utf8.contains(0) else {
       throw SocketError(
@@ -88,11 +88,11 @@ package struct SocketAddress: Sendable {
     Syscalls.setLength(&storage, length)
   }
 
-  /// Makes the address of an abstract Unix socket, which has a name and no file.
+  /// Creates the address of an abstract Unix-domain socket, which has a name and no file.
   ///
-  /// Only Linux has them.
+  /// Only Linux supports them.
   ///
-  /// - Parameter name: The name, without the NUL byte before it.
+  /// - Parameter name: The name, without the NUL before it.
   /// - Throws: ``SocketError`` with the code `invalidSpec` if the name is empty or longer than
   ///   ``maximumPathLength``.
   init(abstract name: String) throws(SocketError) {
@@ -112,7 +112,7 @@ package struct SocketAddress: Sendable {
     Syscalls.setLength(&storage, length)
   }
 
-  /// Asks the system for an address; `call` fills it in like `getsockname`.
+  /// Creates an address with a call that fills it in, like `getsockname`.
   init(
     filledBy call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
   ) throws(Errno) {
@@ -132,9 +132,9 @@ extension SocketAddress {
     case inet
     /// IPv6.
     case inet6
-    /// A Unix socket.
+    /// A Unix-domain socket.
     case unix
-    /// Anything else.
+    /// Another family.
     case other
   }
 
@@ -148,7 +148,7 @@ extension SocketAddress {
     }
   }
 
-  /// The family as the C library numbers it.
+  /// The number of the family in the C library.
   var rawFamily: Int32 { Int32(storage.ss_family) }
 
   /// The port of an IPv4 or IPv6 address.
@@ -172,7 +172,7 @@ extension SocketAddress {
     }
   }
 
-  /// The path of a Unix socket; nil for a socket without one, such as a client's.
+  /// The path of a Unix-domain socket; `nil` for a socket without a path, such as a client's.
   package var path: String? {
     guard family == .unix, Int(length) > Self.pathOffset else { return nil }
     return withUnsafeBytes(of: storage) { bytes in
@@ -181,10 +181,10 @@ extension SocketAddress {
     }
   }
 
-  /// Lends the address to a call that wants a pointer.
+  /// Calls a function with a pointer to the address.
   ///
-  /// - Parameter body: Gets the address and its length; the pointer is not valid afterwards.
-  /// - Returns: What `body` returns.
+  /// - Parameter body: Gets the address and its length; the pointer is valid only during the call.
+  /// - Returns: The result of `body`.
   package func withSockAddr<Result>(
     _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
   ) -> Result {
@@ -222,7 +222,7 @@ extension SocketAddress: Hashable {
 }
 
 extension SocketAddress: CustomStringConvertible {
-  /// The address in the notation of ``SocketSpec``, so that it can be pasted back.
+  /// The address in the notation of ``SocketSpec``.
   package var description: String {
     switch family {
     case .inet: "inet:\(port ?? 0)@\(host ?? "")"

@@ -1,11 +1,11 @@
-/// An error of a socket, a socket specification or the process's credentials.
+/// An error of a socket, a socket specification, or the process's credentials.
 ///
-/// Two errors are equal when their codes are: messages are for people.
+/// Two errors are equal if their codes are equal; the messages are for people.
 public struct SocketError: Error, Sendable {
   /// The kind of failure.
   public let code: Code
 
-  /// A description of what is wrong, and of the correct form.
+  /// A description of the mistake, and of the correct form.
   public let message: String
 
   /// The underlying error of the operating system, if there is one.
@@ -15,7 +15,7 @@ public struct SocketError: Error, Sendable {
   ///
   /// - Parameters:
   ///   - code: The kind of failure.
-  ///   - message: What is wrong, and what would be right.
+  ///   - message: The mistake and its correction.
   ///   - underlying: The underlying error of the operating system.
   public init(_ code: Code, _ message: String, underlying: Errno? = nil) {
     self.code = code
@@ -23,7 +23,8 @@ public struct SocketError: Error, Sendable {
     self.underlying = underlying
   }
 
-  /// A failed call, as "action: text of the error"; without a code, that of the system's error.
+  /// Creates the error of a failed call, as "action: text of the error"; without a code, that of the system's
+  /// error.
   static func system(
     _ action: String, _ underlying: Errno, code: Code? = nil
   ) -> SocketError {
@@ -35,7 +36,7 @@ public struct SocketError: Error, Sendable {
 }
 
 extension SocketError {
-  /// The kind of a failure; more may be added.
+  /// The kind of a failure; more kinds may be added.
   public struct Code: Hashable, Sendable, CustomStringConvertible {
     private enum Value: String {
       case invalidSpec, lookupFailed, addressInUse, addressNotAvailable, pathInTheWay
@@ -48,31 +49,31 @@ extension SocketError {
     /// The name of the code.
     public var description: String { value.rawValue }
 
-    /// The specification of a socket cannot be read.
+    /// The specification of a socket is not valid.
     public static var invalidSpec: Code { Code(value: .invalidSpec) }
 
     /// A host or a service has no address.
     public static var lookupFailed: Code { Code(value: .lookupFailed) }
 
-    /// A running server listens there already.
+    /// A server already listens on the address.
     public static var addressInUse: Code { Code(value: .addressInUse) }
 
     /// No interface of the machine has the address.
     public static var addressNotAvailable: Code { Code(value: .addressNotAvailable) }
 
-    /// The directory of a unix-domain socket does not exist.
+    /// The directory of a Unix-domain socket does not exist.
     public static var noSuchDirectory: Code { Code(value: .noSuchDirectory) }
 
-    /// The process's user may not do it: a low port, a directory that others own.
+    /// The process's user lacks the permission, for example for a low port or a directory of another user.
     public static var permissionDenied: Code { Code(value: .permissionDenied) }
 
-    /// Something that is not ours to remove lies where the socket should be.
+    /// Another file is at the socket's path, and must not be removed.
     public static var pathInTheWay: Code { Code(value: .pathInTheWay) }
 
-    /// A descriptor that was handed over is not open, or a socket that does not listen.
+    /// An inherited descriptor is not open, or is a socket that does not listen.
     public static var invalidDescriptor: Code { Code(value: .invalidDescriptor) }
 
-    /// A descriptor that was handed over is not a socket.
+    /// An inherited descriptor is not a socket.
     public static var notSocket: Code { Code(value: .notSocket) }
 
     /// The system knows no such user.
@@ -81,16 +82,16 @@ extension SocketError {
     /// The system knows no such group.
     public static var unknownGroup: Code { Code(value: .unknownGroup) }
 
-    /// The process could not become the user that was asked for.
+    /// The process could not become the requested user.
     public static var credentials: Code { Code(value: .credentials) }
 
-    /// The peer is gone.
+    /// The peer has disconnected.
     public static var disconnected: Code { Code(value: .disconnected) }
 
-    /// The peer did not do its part in time.
+    /// The peer did not respond in time.
     public static var timedOut: Code { Code(value: .timedOut) }
 
-    /// Another call of the operating system failed; `underlying` has its error.
+    /// Another system call failed; `underlying` has its error.
     public static var systemCall: Code { Code(value: .systemCall) }
   }
 }
@@ -101,7 +102,7 @@ extension SocketError: Equatable {
   /// - Parameters:
   ///   - left: An error.
   ///   - right: Another error.
-  /// - Returns: Whether both are of one kind.
+  /// - Returns: Whether both codes are equal.
   public static func == (left: SocketError, right: SocketError) -> Bool {
     left.code == right.code
   }

@@ -13,10 +13,10 @@ extension SocketSpec {
   ///
   /// The corresponding C function is `getaddrinfo`.
   ///
-  /// - Parameter purpose: What the addresses are wanted for.
+  /// - Parameter purpose: The purpose of the addresses.
   /// - Returns: The addresses in the system's order of preference, at least one.
-  /// - Throws: ``SocketError`` with the code `lookupFailed` if the host or the service is not
-  ///   known, `invalidSpec` for `fd:N`, which has no address.
+  /// - Throws: ``SocketError`` with the code `lookupFailed` if the host or the service is unknown, or
+  ///   `invalidSpec` for `fd:N`, which has no address.
   package func resolve(for purpose: Purpose) throws(SocketError) -> [SocketAddress] {
     switch target {
     case .unix(let path):
@@ -27,7 +27,7 @@ extension SocketSpec {
         "socket spec \"\(self)\": an open descriptor has no address; write inet:PORT@HOST, "
           + "inet6:PORT@HOST or unix:/PATH")
     case .inet(let family, let host, let port):
-      // By itself, since some systems blame the host for an unknown service.
+      // Separately, because some systems report an unknown service as an unknown host.
       let number =
         switch port {
         case .number(let number): number

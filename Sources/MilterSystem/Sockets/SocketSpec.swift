@@ -8,37 +8,36 @@
 /// | `unix:/path`, `local:/path`, `:/path`, `/path` | a Unix socket |
 /// | `fd:3` | a listening socket that was open when the program started |
 ///
-/// A port is a number or the name of a service; port 0 is any free port. The scheme may be in any
-/// case. Reading a specification looks nothing up: hosts and services are resolved when the socket
-/// is opened.
+/// A port is a number or the name of a service; port 0 is any free port. The scheme is not case-sensitive.
+/// Reading a specification makes no lookup: hosts and services are resolved when the socket is opened.
 ///
 /// The corresponding libmilter function is `smfi_setconn`.
 public struct SocketSpec: Hashable, Sendable {
-  /// The socket that the specification stands for.
+  /// The socket of the specification.
   package let target: Target
 
   /// Reads a specification.
   ///
-  /// Unlike libmilter this refuses what cannot be meant, such as `unix:` without a path,
-  /// digits followed by letters as a port, or a space at the end.
+  /// Unlike libmilter, this initializer refuses meaningless text, such as `unix:` without a path, a port with
+  /// digits and letters, or a space at the end.
   ///
   /// - Parameter text: The specification, in one of the notations above.
-  /// - Throws: ``SocketError`` with the code `invalidSpec`; its message names the specification,
-  ///   the part that is wrong, and what would be right.
+  /// - Throws: ``SocketError`` with the code `invalidSpec`; its message names the specification, the invalid
+  ///   part, and the correction.
   public init(_ text: String) throws(SocketError) {
     target = try SocketSpecParser(text: text).parse()
   }
 
-  /// Makes a specification from its parts.
+  /// Creates a specification from its parts.
   ///
-  /// - Parameter target: The socket that the specification names. It is not checked.
+  /// - Parameter target: The socket, which is not checked.
   package init(target: Target) {
     self.target = target
   }
 }
 
 extension SocketSpec {
-  /// A warning for the operator about listening on all interfaces; `nil` for any other socket.
+  /// A warning about listening on all interfaces; `nil` for any other socket.
   package var listeningWarning: String? {
     guard case .inet(let family, nil, _) = target else { return nil }
     let host = family == .inet6 ? "[::1]" : "127.0.0.1"
@@ -47,11 +46,11 @@ extension SocketSpec {
       + "this machine only, write \(self)@\(host)"
   }
 
-  /// The socket that a specification stands for.
+  /// The socket of a specification.
   package enum Target: Hashable, Sendable {
-    /// A port of a host; without a host, of all interfaces.
+    /// A port of a host, or of all interfaces.
     case inet(Family, host: String?, port: Port)
-    /// The path of a Unix socket.
+    /// The path of a Unix-domain socket.
     case unix(path: String)
     /// An open descriptor.
     case descriptor(Int32)
@@ -69,7 +68,7 @@ extension SocketSpec {
   package enum Port: Hashable, Sendable, CustomStringConvertible {
     /// The number of the port; 0 is any free port.
     case number(UInt16)
-    /// The name of a service, yet to be looked up.
+    /// The name of a service, which is not looked up yet.
     case service(String)
 
     /// The number or the name.
@@ -83,7 +82,7 @@ extension SocketSpec {
 }
 
 extension SocketSpec: CustomStringConvertible {
-  /// The specification in libmilter's notation, whatever notation it was read from.
+  /// The specification in libmilter's notation, even if it was read in another one.
   public var description: String {
     switch target {
     case .inet(let family, nil, let port): "\(family.rawValue):\(port)"

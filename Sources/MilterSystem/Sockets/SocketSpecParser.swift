@@ -1,6 +1,6 @@
 /// Reads the text of a ``SocketSpec``.
 ///
-/// Parts are found in the UTF-8 view, since an accent after a colon makes another `Character`.
+/// It searches the UTF-8 view, because a combining accent after a colon would form another `Character`.
 struct SocketSpecParser {
   let text: String
 
@@ -12,7 +12,7 @@ struct SocketSpecParser {
     }
     if Self.isSpace(first) { throw wrong("it begins with a space; remove it") }
     if Self.isSpace(last) { throw wrong("it ends with a space; remove it") }
-    // No scheme has a slash, so a path may have a colon.
+    // A scheme has no slash, so a path may contain a colon.
     guard let (scheme, rest) = Self.split(text[...], at: ":"), !scheme.utf8.contains(.slash) else {
       if let meant = endpointWithoutScheme { throw wrong("the scheme is missing; write \(meant)") }
       return try path(text[...])
@@ -28,9 +28,9 @@ struct SocketSpecParser {
     }
   }
 
-  /// The internet endpoint that is meant by a text without a scheme; nil for any other text.
+  /// The TCP endpoint that a text without a scheme probably means; `nil` for other text.
   ///
-  /// libmilter takes `8891` and `8891@localhost` for paths. No filter would listen there on purpose.
+  /// libmilter treats `8891` and `8891@localhost` as paths, which no author of a filter wants.
   private var endpointWithoutScheme: String? {
     if text.utf8.contains(.slash) { return nil }
     if Self.isNumber(text[...]) { return "inet:\(text)@127.0.0.1" }
@@ -107,7 +107,7 @@ struct SocketSpecParser {
     return .inet(family, host: nil, port: try port(rest, family))
   }
 
-  /// Postfix's `[address]:port`, where `inet` also stands for IPv6.
+  /// Reads Postfix's `[address]:port`, where `inet` also means IPv6.
   private func bracketed(
     _ rest: Substring, _ family: SocketSpec.Family
   ) throws(SocketError) -> SocketSpec.Target {
@@ -143,7 +143,7 @@ struct SocketSpecParser {
   private func host(
     _ host: Substring, _ family: SocketSpec.Family, _ port: SocketSpec.Port
   ) throws(SocketError) -> String {
-    // Numbers and dots alone are an address or a slip, such as host and port the wrong way round.
+    // A host with only numbers and dots is an address or a mistake, such as host and port in the wrong order.
     let numeric = host.utf8.allSatisfy { Self.isDigit($0) || $0 == .dot }
     if numeric || host.utf8.contains(.colon) { return try literal(host, family, port) }
     guard host.utf8.allSatisfy(Self.isNameByte) else {

@@ -1,9 +1,9 @@
 import MilterPlatform
 import Synchronization
 
-/// A Unix socket under a temporary name, in the directory of its final path.
+/// A Unix-domain socket under a temporary name, in the directory of its final path.
 ///
-/// Listings of sockets (`ss -lx`) keep showing this name, so it contains the final name:
+/// Lists of sockets (`ss -lx`) continue to show this name, so it contains the final name:
 /// `/run/.filter.sock.4711` for `/run/filter.sock`.
 struct UnixSocketDraft {
   let socket: Socket
@@ -11,22 +11,22 @@ struct UnixSocketDraft {
   let path: String
   private let final: String
 
-  /// Makes every name of the process a new one.
+  /// Makes all names of the process different.
   private static let count = Atomic<UInt32>(0)
 
-  /// Makes the file with its final mode and group.
+  /// Creates the file with its final mode and group.
   ///
   /// - Parameters:
-  ///   - final: The path that the socket will have.
-  ///   - mode: Its permissions; nil leaves them to the umask.
-  ///   - group: Its group; nil leaves it to the system.
-  /// - Throws: ``SocketError``, as ``ListeningSocket/init(_:options:)`` does.
+  ///   - final: The final path of the socket.
+  ///   - mode: Its permissions; `nil` for those of the umask.
+  ///   - group: Its group; `nil` for the system's default.
+  /// - Throws: The same errors as ``ListeningSocket/init(_:options:)``.
   init(for final: String, mode: UInt16?, group: gid_t?) throws(SocketError) {
     self.final = final
     do throws(Errno) {
       socket = Socket(owning: try Syscalls.newSocket(AF_UNIX))
       if let mode {
-        // With another group to come, nobody but the owner until then.
+        // Until the group is set, only the owner has access.
         let first = group == nil ? mode & 0o777 : mode & 0o700
         try Syscalls.restrictBeforeBinding(socket.descriptor, UInt32(first))
       }
@@ -43,19 +43,19 @@ struct UnixSocketDraft {
     }
   }
 
-  /// Removes the draft's name; what was linked to the path stays.
+  /// Removes the draft's name; the link at the final path stays.
   func remove() { try? Syscalls.remove(path) }
 
   // MARK: Steps
 
-  /// Binds to a name that is free, and returns the path.
+  /// Binds to an unused name, and returns the path.
   private static func bind(_ socket: Int32, beside final: String) throws(Errno) -> String {
     let (folder, name) = split(final)
     for _ in 0..<mostNames {
       let number = count.add(1, ordering: .relaxed).oldValue
       let suffix = number == 0 ? "\(getpid())" : "\(getpid())-\(number)"
       var draft = ".\(name).\(suffix)"
-      // The path of a socket has little room.
+      // The path of a socket must be short.
       if folder.utf8.count + draft.utf8.count > SocketAddress.maximumPathLength {
         draft = ".\(suffix)"
       }
@@ -63,28 +63,28 @@ struct UnixSocketDraft {
         try bind(socket, folder, draft)
         return folder + draft
       } catch {
-        // What a process left that was killed, and whose number is ours now; or somebody's trap.
+        // A killed process may have left this name and had our process ID, or it is an attack.
         guard error == .addressInUse else { throw error }
       }
     }
     throw .addressInUse
   }
 
-  /// Names that are tried before giving up.
+  /// The maximum number of names to try.
   private static let mostNames = 100
 
   private static func bind(_ socket: Int32, _ folder: String, _ name: String) throws(Errno) {
     if let address = try? SocketAddress(path: folder + name) {
       return try Syscalls.bindTo(socket, address)
     }
-    // The final path just fits, this one does not: it is reached through the directory.
+    // The final path just fits, and this one does not. So it is opened relative to the directory.
     let directory = Socket(owning: try Syscalls.openDirectory(folder))
     guard let address = try? SocketAddress(path: "/proc/self/fd/\(directory.descriptor)/\(name)")
     else { throw .nameTooLong }
     try Syscalls.bindTo(socket, address)
   }
 
-  /// A path's directory, empty or with the slash, and what follows.
+  /// Returns the directory of a path, empty or with the slash, and the name.
   static func split(_ path: String) -> (folder: String, name: String) {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return ("", path) }
     let start = path.utf8.index(after: slash)

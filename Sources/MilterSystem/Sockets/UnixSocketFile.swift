@@ -1,28 +1,28 @@
 import MilterPlatform
 
-/// The file of a listening Unix socket.
+/// The file of a listening Unix-domain socket.
 ///
-/// All is done under a lock: so a second server that tries the path at the same moment never takes a
-/// socket for dead that is about to listen.
+/// All changes are made under a lock. So a second server that opens the same path at the same moment never
+/// removes a socket that is about to listen.
 ///
-/// Where mode or group are wanted, the file is made under a name of its own and linked to its path
-/// when everything is done: a process that finds it finds it listening, with its final mode and group.
+/// If a mode or a group is given, the file is created under a temporary name, and linked to its path at the
+/// end. So a process that finds the path finds a listening socket with its final mode and group.
 struct UnixSocketFile: Sendable {
-  /// The path, made absolute, since the process may change its directory later.
+  /// The absolute path, because the process may change its directory later.
   let path: String
 
   private let device: dev_t
   private let inode: ino_t
 
-  /// Makes the file and listens.
+  /// Creates the file and listens.
   ///
   /// - Parameters:
-  ///   - path: Where the file goes; a dead socket there is removed.
-  ///   - mode: Its permissions; nil leaves them to the umask.
-  ///   - group: Its group; nil leaves it to the system.
-  ///   - backlog: How many connections may wait to be accepted.
+  ///   - path: The path; a socket without a server is removed.
+  ///   - mode: Its permissions; `nil` for those of the umask.
+  ///   - group: Its group; `nil` for the system's default.
+  ///   - backlog: The maximum number of connections that wait to be accepted.
   /// - Returns: The socket, non-blocking, and its file.
-  /// - Throws: ``SocketError``, as ``ListeningSocket/init(_:options:)`` does.
+  /// - Throws: The same errors as ``ListeningSocket/init(_:options:)``.
   static func open(
     _ path: String, mode: UInt16?, group: gid_t?, backlog: Int32
   ) throws(SocketError) -> (Socket, UnixSocketFile) {
@@ -42,7 +42,7 @@ struct UnixSocketFile: Sendable {
     }
   }
 
-  /// Makes the file at its final path: the umask alone determines its permissions.
+  /// Creates the file at its final path; the umask determines its permissions.
   private static func open(
     _ path: String, _ address: SocketAddress, backlog: Int32
   ) throws(SocketError) -> (Socket, UnixSocketFile) {
@@ -75,9 +75,9 @@ struct UnixSocketFile: Sendable {
     self.path = isAbsolute ? path : try Syscalls.currentDirectory() + "/" + path
   }
 
-  /// Removes the file, unless something else lies at its path by now.
+  /// Removes the file, unless another file is at its path.
   ///
-  /// The socket must still be open: else the inode may belong to another file.
+  /// The socket must still be open; otherwise another file may have its inode.
   ///
   /// - Returns: Whether the file was removed.
   @discardableResult

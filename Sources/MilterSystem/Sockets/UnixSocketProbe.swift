@@ -1,6 +1,6 @@
 import MilterPlatform
 
-/// A check of the path of a Unix socket, which removes a socket that no server listens on.
+/// Checks the path of a Unix-domain socket, and removes a socket on which no process listens.
 enum UnixSocketProbe {
   static func clear(_ path: String, _ address: SocketAddress) throws(SocketError) {
     guard let kind = try kind(of: path) else { return }
@@ -20,7 +20,7 @@ enum UnixSocketProbe {
       }
     case .noSuchFileOrDirectory:
       return
-    // A full queue and a socket of another type also have an owner.
+    // A full queue, or a socket of another type, also has a server.
     case nil, .wouldBlock, .protocolWrongType:
       throw SocketError(
         .addressInUse,
@@ -41,7 +41,7 @@ enum UnixSocketProbe {
     }
   }
 
-  /// The error of a connect; nil if it succeeds.
+  /// Returns the error of a connect; `nil` if it succeeds.
   private static func reply(from address: SocketAddress) -> Errno? {
     do throws(Errno) {
       let socket = Socket(owning: try Syscalls.newSocket(AF_UNIX))

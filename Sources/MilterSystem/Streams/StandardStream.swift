@@ -16,7 +16,7 @@ package enum StandardStream: Sendable {
   /// The corresponding C function is `isatty`.
   package var isTerminal: Bool { isatty(descriptor) == 1 }
 
-  /// Writes all of a text to the descriptor.
+  /// Writes a text to the descriptor.
   ///
   /// The corresponding C function is `write`.
   ///
@@ -25,7 +25,7 @@ package enum StandardStream: Sendable {
     try Syscalls.writeAll(descriptor, Array(text.utf8))
   }
 
-  /// Writes a text in one piece, in its turn with what others print; an error is ignored.
+  /// Writes a text as a whole, in order with other output; ignores errors.
   ///
   /// The corresponding C function is `fwrite`.
   package func print(_ text: String) {

@@ -5,7 +5,7 @@ package enum SyslogFacility: String, CaseIterable, Sendable {
   case mail, daemon, user, auth, authpriv
   case local0, local1, local2, local3, local4, local5, local6, local7
 
-  /// The number that the C library uses.
+  /// The number in the C library.
   var number: Int32 {
     switch self {
     case .mail: LOG_MAIL

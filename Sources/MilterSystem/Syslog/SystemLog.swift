@@ -1,6 +1,6 @@
 import MilterPlatform
 
-/// Syslog.
+/// The system log.
 package enum SystemLog {
   /// Writes a line.
   ///
@@ -13,7 +13,7 @@ package enum SystemLog {
     }
   }
 
-  /// Names the process in the lines that follow; the name is kept for ever, as `openlog()` demands.
+  /// Sets the name of the process in later lines; the name is kept forever, as `openlog()` requires.
   package static func name(_ name: String, _ facility: SyslogFacility) {
     openlog(strdup(name), LOG_PID, facility.number)
   }

@@ -1,20 +1,20 @@
 import MilterPlatform
 
-/// Threads with a stack of their own size that nobody joins.
+/// Detached threads with a given stack size.
 package enum DetachedThread {
   /// Starts a thread.
   ///
   /// The corresponding C function is `pthread_create`.
   ///
   /// - Parameters:
-  ///   - stackSize: The size of its stack, in bytes.
-  ///   - body: What it does.
-  /// - Throws: ``SocketError`` if the system has no thread to give.
+  ///   - stackSize: The size of the stack, in bytes.
+  ///   - body: The work of the thread.
+  /// - Throws: ``SocketError`` if the system has no thread left.
   package static func start(
     stackSize: Int, _ body: @escaping @Sendable () -> Void
   ) throws(SocketError) {
-    // Not initialized as a Swift value: which module has its initializer depends on the imports of
-    // other files.
+    // Not initialized as a Swift value, because the module with its initializer depends on the imports of other
+    // files.
     let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
     defer { attributes.deallocate() }
     try check(pthread_attr_init(attributes))

@@ -1,14 +1,14 @@
 package import MilterPlatform
 
-/// The system's own mutex, which may be taken and released in different functions.
+/// The system's mutex, which can be locked and unlocked in different functions.
 ///
 /// The corresponding C type is `pthread_mutex_t`.
 ///
-/// `@unchecked Sendable`: the mutex is all it has, and never moves.
+/// `@unchecked Sendable`: the mutex is its only property, and never moves.
 package final class SystemLock: @unchecked Sendable {
   @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
-  /// Makes a lock that nobody has taken.
+  /// Creates an unlocked lock.
   package init() {
     mutex = .allocate(capacity: 1)
     mutex.initialize(to: pthread_mutex_t())
@@ -20,13 +20,13 @@ package final class SystemLock: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// Takes the lock; waits until nobody has it.
+  /// Takes the lock; waits until it is free.
   @inlinable package func lock() { pthread_mutex_lock(mutex) }
 
   /// Releases the lock.
   @inlinable package func unlock() { pthread_mutex_unlock(mutex) }
 
-  /// Runs `body` while the calling thread holds the lock.
+  /// Calls `body` while the calling thread holds the lock.
   @inlinable package func withLock<Result, Failure>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {

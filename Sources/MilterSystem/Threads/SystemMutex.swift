@@ -1,23 +1,22 @@
 public import MilterPlatform
 
-/// A value that a lock of the system guards; copies share both.
+/// A value that is guarded by a lock of the system; copies share both.
 ///
-/// It stands in for Swift's `Mutex`, which on Linux has two properties that no filter can afford:
+/// It replaces Swift's `Mutex`, which has two problems for filters on Linux:
 ///
-/// - It knows its owner by a thread ID that each thread reads once. After `fork` the child still
-///   has its parent's, so the first contended `Mutex` ends the process or never unlocks. C filters
-///   fork between `smfi_register` and `smfi_main` to run in the background.
-/// - It hands a contended lock to the thread that has waited longest. Other threads spin, and then
-///   wait until that thread is scheduled. The pool's threads take the lock twice for each piece of
-///   work, and spent 38% of their processor time that way. This lock goes to the first thread that
-///   takes it.
+/// - It identifies its owner by a thread ID that each thread reads once. After `fork`, the child still has its
+///   parent's ID, so the first contended `Mutex` ends the process or never unlocks. C filters fork between
+///   `smfi_register` and `smfi_main` to run in the background.
+/// - It passes a contended lock to the thread that has waited longest. Other threads spin, and then wait until
+///   that thread is scheduled. The pool's threads take the lock twice for each piece of work, and spent 38% of
+///   their processor time waiting. This lock goes to the first thread that takes it.
 ///
-/// It is public only because no other code of this module can be specialized in the modules that use it:
-/// unspecialized, each lock takes 500 instructions more.
+/// It is public only because other code of this module cannot be specialized in the modules that use it.
+/// Unspecialized, each lock takes 500 instructions more.
 ///
 /// `@unchecked Sendable`: the lock guards the value.
 public struct SystemMutex<Value>: @unchecked Sendable {
-  /// Value and lock in one allocation.
+  /// The value and the lock, in one allocation.
   @usableFromInline
   final class Storage: ManagedBuffer<Value, pthread_mutex_t> {
     deinit {
@@ -30,7 +29,7 @@ public struct SystemMutex<Value>: @unchecked Sendable {
 
   @usableFromInline let storage: ManagedBuffer<Value, pthread_mutex_t>
 
-  /// Makes a lock, with its value.
+  /// Creates a lock with its value.
   @inlinable
   public init(_ value: sending Value) {
     storage = Storage.create(minimumCapacity: 1) { _ in value }
@@ -40,12 +39,12 @@ public struct SystemMutex<Value>: @unchecked Sendable {
     }
   }
 
-  /// Runs `body` on the value while no other thread does.
+  /// Calls `body` with the value while no other thread uses it.
   @inlinable
   public func withLock<Result, Failure>(
     _ body: (inout sending Value) throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result {
-    // The pointers stay valid as long as the storage, which `defer` keeps until the lock is free.
+    // The pointers are valid as long as the storage, which `defer` retains until the lock is free.
     let (value, mutex) = storage.withUnsafeMutablePointers { ($0, $1) }
     pthread_mutex_lock(mutex)
     defer {

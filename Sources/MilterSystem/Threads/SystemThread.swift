@@ -14,7 +14,7 @@ package struct SystemThread: Sendable {
   /// The corresponding C function is `pthread_kill`.
   package func send(_ signal: Signal) { pthread_kill(thread, signal.rawValue) }
 
-  /// Has the calling thread wait; a signal may end the wait early.
+  /// Suspends the calling thread; a signal may end the wait early.
   ///
   /// The corresponding C function is `usleep`.
   package static func sleep(milliseconds: Int) { Syscalls.nap(milliseconds: milliseconds) }

@@ -2,9 +2,9 @@ import MilterPlatform
 
 /// The stack of threads.
 package enum ThreadStack {
-  /// The bytes of stack that pthreads gives a thread by default; nil where that is too little.
+  /// The default stack size of threads in bytes; `nil` if it is too small.
   ///
-  /// With glibc, the size is the soft limit that `ulimit -s` sets, or 2 MiB if it is unlimited.
+  /// With glibc, it is the soft limit of `ulimit -s`, or 2 MiB if that is unlimited.
   package static var defaultSize: Int? {
     #if canImport(Glibc)
       let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)

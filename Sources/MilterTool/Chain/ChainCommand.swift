@@ -1,6 +1,6 @@
 import MilterKit
 
-/// `milter chain`: remote filters behind one socket.
+/// `milter chain`: serves remote filters on one socket.
 enum ChainCommand: Command {
   static let name = "chain"
   static let summary =

@@ -3,7 +3,7 @@ import MilterKit
 import MilterMTA
 import MilterSystem
 
-/// `milter config`: the lines that enable a filter.
+/// `milter config`: prints the lines that enable a filter.
 struct ConfigVerb: Verb {
   static let name = "config"
   static let summary = "Prints the lines that enable a filter in Postfix or Sendmail"
@@ -108,7 +108,7 @@ struct ConfigVerb: Verb {
     ]
   }
 
-  /// Throws an error for what this release of Postfix does not know.
+  /// Throws an error for settings that this release of Postfix does not support.
   private func checkPostfix() throws(UsageError) {
     guard let version else { return }
     let wanted: [(isWanted: Bool, option: String, feature: PostfixFeature)] = [

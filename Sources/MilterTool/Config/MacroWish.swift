@@ -2,7 +2,7 @@ import MilterCommandLine
 import MilterCore
 import MilterMTA
 
-/// Macros that a filter needs at a stage.
+/// The macros that a filter needs at a stage.
 struct MacroWish: Hashable, Sendable {
   /// The stages, with the name of each list in both MTAs.
   private static let stages: [(stage: MilterCallback, postfix: String, sendmail: String)] = [
@@ -18,7 +18,7 @@ struct MacroWish: Hashable, Sendable {
   private let index: Int
   private let names: [String]
 
-  /// Reads `STAGE=NAMES`, with blanks or commas between the names.
+  /// Reads `STAGE=NAMES`, with spaces or commas between the names.
   init(_ text: String) throws(UsageError) {
     let parts = text.split(separator: "=", maxSplits: 1)
     let stage = parts.first.map(String.init) ?? ""
@@ -34,7 +34,7 @@ struct MacroWish: Hashable, Sendable {
     }
   }
 
-  /// The line for `main.cf`: Postfix has no way to add to its own list.
+  /// The line for `main.cf`, which replaces the list, because Postfix cannot add to it.
   var postfix: String {
     let (stage, list, _) = Self.stages[index]
     let usual = MTAProfile.postfix.macros.lists[stage] ?? ""

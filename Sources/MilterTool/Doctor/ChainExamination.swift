@@ -1,10 +1,10 @@
 import MilterKit
 
-/// Finds timeouts of a chain's members that never count.
+/// Finds timeouts of a chain's members that have no effect.
 struct ChainExamination {
   private(set) var findings: [Finding] = []
 
-  /// Looks at the times of a chain.
+  /// Checks the times of a chain.
   init(_ chain: ConfiguredChainTimes) {
     for excess in chain.excesses {
       let (key, limit) = (excess.key, excess.limit)

@@ -3,7 +3,7 @@ import MilterCommandLine
 import MilterMTA
 import MilterSystem
 
-/// `milter doctor`: finds what keeps an MTA and a filter apart.
+/// `milter doctor`: finds out why an MTA and a filter do not work together.
 struct DoctorVerb: Verb {
   static let name = "doctor"
   static let summary = "Finds common mistakes between an MTA and a filter, and prints the fix"
@@ -47,7 +47,7 @@ struct DoctorVerb: Verb {
       milter doctor --socket unix:/run/greeter/socket --postfix /etc/postfix
     """
 
-  /// The exit status when something is wrong.
+  /// The exit status if there are findings.
   private static let findingStatus: Int32 = 3
 
   private var socket: MTASocket?

@@ -1,4 +1,4 @@
-/// A setting with which an MTA lets mail past a filter that fails.
+/// A setting with which an MTA accepts mail without a filter that fails.
 struct FailOpenSetting: Hashable, Sendable {
   /// The setting and its value, as a clause.
   let what: String

@@ -9,12 +9,12 @@ struct FilterExamination {
   private let limits: MTALimits
   private let failOpen: [FailOpenSetting]
 
-  /// Talks to a filter.
+  /// Connects to a filter.
   ///
   /// - Parameters:
-  ///   - socket: Where it listens.
-  ///   - limits: What the MTA asks of it.
-  ///   - failOpen: The MTA's settings that let mail past the filter when it fails.
+  ///   - socket: The filter's socket.
+  ///   - limits: The MTA's limits.
+  ///   - failOpen: The MTA's settings that accept mail if the filter fails.
   init(_ socket: MTASocket, _ limits: MTALimits, failOpen: [FailOpenSetting] = []) {
     self.limits = limits
     self.failOpen = failOpen
@@ -41,7 +41,7 @@ struct FilterExamination {
     var fix = "start the filter, and have it listen on \(spec)"
     if case .unix(let path) = spec.target {
       switch error.underlying {
-      // A file that is no socket also refuses connections.
+      // A file that is not a socket also refuses connections.
       case _ where FileAccess(path).map { $0.kind != .socket } ?? false:
         why = "\(path) is no socket"
         fix = "have the filter listen somewhere else, or move that away"
@@ -140,7 +140,7 @@ struct FilterExamination {
     }
   }
 
-  /// The offer of an MTA that is configured to speak a protocol version.
+  /// Returns the offer of an MTA that is configured for a protocol version.
   private static func offer(version: UInt32) -> MilterOptions {
     if version >= 6 { return MTAProfile.everything }
     var offer = MTAProfile.postfix2_4.offer

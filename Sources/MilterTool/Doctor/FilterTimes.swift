@@ -1,6 +1,6 @@
 import MilterKit
 
-/// The times that a filter may take, as far as they are known.
+/// The maximum times of a filter, if they are known.
 struct FilterTimes: Sendable {
   /// An event that an MTA waits for.
   enum Wait: Hashable, Sendable {
@@ -16,21 +16,21 @@ struct FilterTimes: Sendable {
 
   /// The time that a filter needs for something.
   struct Need: Sendable {
-    /// The shortest time that the MTA must wait, in seconds.
+    /// The minimum time that the MTA must wait, in seconds.
     let least: Int
     /// The recommended timeout, in seconds.
     let advised: Int
-    /// The party that takes the time.
+    /// The filter or member that takes the time.
     let subject: String
     /// The effect of a shorter timeout.
     let why: String
-    /// The filter's own setting that could be smaller; `nil` if it has none.
+    /// The filter's own setting that could be lower; `nil` if there is none.
     let setting: String?
   }
 
   private let needs: [Wait: Need]
 
-  /// The value of `--answer-time`, in seconds.
+  /// Creates the times for `--answer-time`, in seconds.
   init(answerTime: Int) {
     let need = Need(
       least: answerTime, advised: answerTime, subject: "the filter may take \(answerTime) s",
@@ -38,7 +38,7 @@ struct FilterTimes: Sendable {
     needs = [.reply: need, .content: need]
   }
 
-  /// The times of a chain.
+  /// Creates the times of a chain.
   init(_ chain: ConfiguredChainTimes) {
     func need(_ limit: ConfiguredChainTimes.Limit, _ work: String) -> Need {
       Need(
@@ -55,7 +55,7 @@ struct FilterTimes: Sendable {
     ]
   }
 
-  /// The greatest need among some.
+  /// Returns the greatest need for some events.
   func need(_ waits: [Wait]) -> Need? {
     waits.compactMap { needs[$0] }.max { $0.least < $1.least }
   }

@@ -1,19 +1,19 @@
-/// Something that is wrong, or may surprise.
+/// A problem, or something unusual.
 struct Finding: Hashable, Sendable {
-  /// How bad it is.
+  /// The severity of a finding.
   enum Severity: String, Hashable, Sendable {
     /// Mail is not filtered, or not accepted.
     case error
-    /// It works, but not always, or not safely.
+    /// Mail is filtered, but not always, or not safely.
     case warning
-    /// It may be meant so.
+    /// It may be intended.
     case note
   }
 
   var severity: Severity
-  /// A description of what was found.
+  /// A description of the problem.
   var what: String
-  /// Why it matters.
+  /// The effect of the problem.
   var why: String
   /// The action to take.
   var fix: String
@@ -25,7 +25,7 @@ struct Finding: Hashable, Sendable {
     self.fix = fix
   }
 
-  /// The finding as lines.
+  /// Returns the finding as lines.
   func text(isColored: Bool) -> String {
     let color = severity == .error ? "31" : severity == .warning ? "33" : "36"
     let label = isColored ? "\u{1B}[\(color)m\(severity)\u{1B}[0m" : "\(severity)"

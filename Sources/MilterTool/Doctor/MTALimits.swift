@@ -1,6 +1,6 @@
 /// The limits that an MTA sets for a filter.
 struct MTALimits: Hashable, Sendable {
-  /// The protocol version it offers.
+  /// The protocol version that it offers.
   var version: UInt32 = 6
   /// The timeout for a connection and the answer to the offer, in seconds.
   var connectTimeout = 30
@@ -13,9 +13,9 @@ struct MTALimits: Hashable, Sendable {
     "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800,
   ]
 
-  /// Reads a time of Postfix such as `30s` or `5m`; `nil` for one that Postfix refuses.
+  /// Reads a time of Postfix such as `30s` or `5m`; `nil` if Postfix refuses it.
   ///
-  /// Postfix 3.7 looks at a number and one letter, and at nothing after that.
+  /// Postfix 3.7 reads a number and one letter, and ignores the rest.
   static func seconds(_ text: some StringProtocol) -> Int? {
     let digits = text.prefix { $0.isASCII && $0.isNumber }
     guard let number = Int(digits), number > 0 else { return nil }
@@ -23,7 +23,7 @@ struct MTALimits: Hashable, Sendable {
     return units[letter].flatMap { limited(number, $0) }
   }
 
-  /// Reads a time of Sendmail such as `30s` or `1m30s`; `nil` for one that Sendmail complains about.
+  /// Reads a time of Sendmail such as `30s` or `1m30s`; `nil` if Sendmail reports an error.
   static func sendmailSeconds(_ text: some StringProtocol) -> Int? {
     var rest = text[...]
     var sum = 0
@@ -40,7 +40,7 @@ struct MTALimits: Hashable, Sendable {
     return text.isEmpty ? nil : sum
   }
 
-  /// MTAs keep times in 32 bits.
+  /// MTAs store times in 32 bits.
   private static func limited(_ number: Int, _ unit: Int) -> Int? {
     let (seconds, isTooMuch) = number.multipliedReportingOverflow(by: unit)
     return isTooMuch || seconds > Int(Int32.max) ? nil : seconds

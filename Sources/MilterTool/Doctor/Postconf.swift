@@ -1,15 +1,15 @@
 import MilterCommandLine
 import MilterSystem
 
-/// Postfix's own programs, which know better than anyone how it reads its files.
+/// Postfix's own programs, which evaluate its files.
 struct Postconf: Sendable {
-  /// How long a program may take.
+  /// The maximum time of a program.
   private static let patience = 60
   private static let places = ["/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin"]
 
   private let program: String
 
-  /// Finds the named program, or the installed one; `nil` if none is installed or the name is `none`.
+  /// Finds the given program, or the installed one; `nil` if none is installed or the name is `none`.
   init?(_ named: String?) {
     if let named {
       guard named != "none" else { return nil }
@@ -22,8 +22,8 @@ struct Postconf: Sendable {
 
   /// Evaluates parameters for a service.
   ///
-  /// - Returns: Those that this Postfix knows.
-  /// - Throws: `PostfixText.Mistake` with the program's complaint.
+  /// - Returns: The values of those that this Postfix knows.
+  /// - Throws: `PostfixText.Mistake` with the program's error message.
   func values(
     _ names: [String], in directory: String, _ overrides: [PostfixService.Override]
   ) throws(PostfixText.Mistake) -> [String: String] {
@@ -56,7 +56,7 @@ struct Postconf: Sendable {
     return nil
   }
 
-  /// The first complaint, without the program's name and its level.
+  /// Returns the first error message, without the program's name and the level.
   private static func words(_ errors: String) -> String {
     let line = errors.split(separator: "\n").first { $0.contains(": ") } ?? "it failed"
     return String(line.split(separator: ": ", maxSplits: 2).last ?? line)

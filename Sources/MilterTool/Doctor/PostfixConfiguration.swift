@@ -1,6 +1,6 @@
 import MilterMTA
 
-/// Postfix's `main.cf` and `master.cf`, as far as filters are concerned.
+/// The parts of Postfix's `main.cf` and `master.cf` that affect filters.
 struct PostfixConfiguration {
   private static let defaults = [
     "smtpd_milters": "", "non_smtpd_milters": "", "smtpd_milter_maps": "",
@@ -13,18 +13,18 @@ struct PostfixConfiguration {
 
   let directory: String
   let postconf: Postconf?
-  /// Postfix's release, if it was given; otherwise `postconf` has it.
+  /// Postfix's release, if it was given; otherwise `postconf` reports it.
   private let version: MTAVersion?
   private let parameters: [String: String]
   private(set) var services: [PostfixService] = []
-  /// Lines that Postfix refuses.
+  /// The lines that Postfix refuses.
   private(set) var mistakes: [(line: String, why: String)] = []
 
   /// Reads the files of a directory.
   ///
   /// - Parameters:
   ///   - directory: The directory.
-  ///   - postconf: Evaluates the settings; without it they are evaluated here.
+  ///   - postconf: Evaluates the settings; without it, they are evaluated here.
   ///   - version: Postfix's release; `nil` if it was not given.
   /// - Throws: `FileError` if a file cannot be read.
   init(directory: String, _ postconf: Postconf?, _ version: MTAVersion?) throws {
@@ -51,9 +51,9 @@ struct PostfixConfiguration {
     }
   }
 
-  /// Evaluates the settings for one service, or for all.
+  /// Returns the settings for one service, or for all.
   ///
-  /// - Throws: `PostfixText.Mistake` for what Postfix cannot evaluate.
+  /// - Throws: `PostfixText.Mistake` if Postfix cannot evaluate a setting.
   func settings(
     of service: PostfixService? = nil
   ) throws(PostfixText.Mistake) -> PostfixSettings {
@@ -70,7 +70,7 @@ struct PostfixConfiguration {
     } catch {
       failure = error
     }
-    // Postfix would be at it until it runs out of memory.
+    // Postfix would evaluate it until it runs out of memory.
     if let postconf, !expansion.isTooLong {
       do throws(PostfixText.Mistake) {
         let names = Self.defaults.keys.sorted()
@@ -84,7 +84,7 @@ struct PostfixConfiguration {
     return PostfixSettings(values, service, version)
   }
 
-  /// The defaults of the release that was given.
+  /// The defaults of the given release.
   private var defaults: [String: String] {
     var defaults = Self.defaults
     if let version, PostfixFeature.shutdown.isKnown(to: version) {

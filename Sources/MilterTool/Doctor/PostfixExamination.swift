@@ -1,21 +1,21 @@
 import MilterKit
 import MilterSystem
 
-/// Finds out whether Postfix leads to a filter, and what it does when the filter fails.
+/// Finds out whether Postfix uses a filter, and what it does if the filter fails.
 struct PostfixExamination {
   private(set) var findings: [Finding] = []
   /// The limits that Postfix sets for the filter.
   private(set) var limits = MTALimits()
-  /// The settings that let mail past the filter when it fails, one for each service at most.
+  /// The settings that accept mail if the filter fails, at most one for each service.
   private(set) var failOpen: [FailOpenSetting] = []
   private let configuration: PostfixConfiguration
   private let socket: MTASocket
   private let times: FilterTimes?
-  /// Whether some service asks the filter.
+  /// Whether a service uses the filter.
   private var isAsked = false
-  /// The paths where services find the filter's socket, and the users they run as.
+  /// The paths where services find the filter's socket, and the users of these services.
   private var places: [String: String] = [:]
-  /// Entries of lists that something was found about.
+  /// The entries of lists with findings.
   private var blamed: Set<String> = []
 
   init(_ configuration: PostfixConfiguration, _ socket: MTASocket, _ times: FilterTimes?) {
@@ -58,7 +58,7 @@ struct PostfixExamination {
     }
   }
 
-  /// A service's settings; what keeps them from being evaluated is found.
+  /// Returns a service's settings; reports a finding if they cannot be evaluated.
   private mutating func settings(of service: PostfixService?) -> PostfixSettings? {
     do throws(PostfixText.Mistake) {
       let settings = try configuration.settings(of: service)
@@ -90,7 +90,7 @@ struct PostfixExamination {
       if case .asked(let milter) = use.result { ask(milter, settings) }
     }
     let isAsked = isAsked
-    // What a content filter hands back was filtered when it came.
+    // Mail from a content filter was already filtered when it arrived.
     let isOpen = all.contains { $0.service?.isInternal == false }
     for (settings, use) in zip(all, uses) {
       let isInternal = isOpen && settings.service?.isInternal ?? false
@@ -108,7 +108,7 @@ struct PostfixExamination {
     }
   }
 
-  /// Looks at how a service asks the filter.
+  /// Checks how a service uses the filter.
   private mutating func ask(_ milter: PostfixMilter, _ settings: PostfixSettings) {
     let examination = PostfixSettingsExamination(settings, milter, times)
     findings += examination.findings
@@ -136,7 +136,7 @@ struct PostfixExamination {
         + (isOwn ? "in master.cf, \(name): -o { \(line) }" : "in main.cf: \(line)"))
   }
 
-  /// Mail that programs submit is shown to filters by cleanup, which connects by itself.
+  /// Checks the filters for mail from local programs, which cleanup uses with its own connection.
   private mutating func lookAtLocalMail() {
     let list = "non_smtpd_milters"
     let services = configuration.services.filter { $0.program == "cleanup" }
@@ -175,7 +175,7 @@ struct PostfixExamination {
       let directories = FileAccess.directories(above: path)
       for directory in directories {
         guard let access = FileAccess(directory), access.isWorldWritable else { continue }
-        // In a sticky directory what is there already cannot be replaced by others.
+        // In a sticky directory, other users cannot replace existing files.
         if access.isSticky, directory != directories.last { continue }
         findings.append(
           Finding(

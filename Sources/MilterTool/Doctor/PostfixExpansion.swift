@@ -1,11 +1,11 @@
-/// Replaces parameters in values by what they are, as Postfix does.
+/// Replaces parameters in values with their values, as Postfix does.
 ///
-/// Each parameter is evaluated once, and all results together have a limit, so that the cost is bounded
-/// whatever a file contains.
+/// Each parameter is evaluated once, and the total size of the results is limited, so that no file can cause
+/// unlimited work.
 struct PostfixExpansion {
-  /// How deep Postfix lets parameters refer to each other.
+  /// The maximum depth of references between parameters, as in Postfix.
   private static let deepest = 100
-  /// The most bytes of all results together.
+  /// The maximum size of all results together, in bytes.
   private static let longest = 1 << 20
 
   private let look: (String) -> String?
@@ -13,17 +13,17 @@ struct PostfixExpansion {
   private var open: Set<String> = []
   private var depth = 0
   private var written = 0
-  /// Whether a value was too long to be evaluated, which Postfix would attempt.
+  /// Whether a value was too long to evaluate, although Postfix would try.
   private(set) var isTooLong = false
 
   /// Makes an expansion.
   ///
-  /// - Parameter look: Returns a parameter's value as it is written.
+  /// - Parameter look: Returns the unexpanded value of a parameter.
   init(_ look: @escaping (String) -> String?) { self.look = look }
 
-  /// Evaluates a parameter; one that is not defined is empty.
+  /// Evaluates a parameter; an undefined one is empty.
   ///
-  /// - Throws: `PostfixText.Mistake` for what Postfix cannot evaluate.
+  /// - Throws: `PostfixText.Mistake` if Postfix cannot evaluate the parameter.
   mutating func value(of name: String) throws(PostfixText.Mistake) -> String {
     if let value = known[name] { return value }
     guard let text = look(name) else { return "" }
@@ -70,8 +70,8 @@ struct PostfixExpansion {
     return .init(description: "the value is longer than \(Self.longest) bytes")
   }
 
-  /// Evaluates what stands in braces: `name`, `name?text`, `name:text`, `name?{text}:{text}`, or a
-  /// comparison in place of the name.
+  /// Evaluates the text in braces: `name`, `name?text`, `name:text`, `name?{text}:{text}`, or a comparison
+  /// instead of the name.
   private mutating func conditional(_ inside: Substring) throws(PostfixText.Mistake) -> String {
     var text = inside
     Self.skipSpace(&text)
@@ -104,7 +104,7 @@ struct PostfixExpansion {
     }
   }
 
-  /// Takes a text in braces, or else all that is left.
+  /// Reads a text in braces, or otherwise the rest.
   private func alternative(_ text: inout Substring) throws(PostfixText.Mistake) -> Substring {
     let start = text
     Self.skipSpace(&text)

@@ -2,24 +2,24 @@ import MilterKit
 import MilterMTA
 import MilterSystem
 
-/// How one service's list of filters leads to a filter, or does not.
+/// How a service's list of filters leads to a filter.
 struct PostfixFilterUse {
   /// The result of reading the list.
   enum Result {
-    /// The filter is asked.
+    /// The service uses the filter.
     case asked(PostfixMilter)
-    /// The filter is in the list, and mail goes past it.
+    /// The filter is in the list, but mail does not go through it.
     case passed(Finding)
-    /// An entry is meant for the filter, and leads elsewhere.
+    /// An entry is for the filter, but leads to another socket.
     case missed(Finding)
-    /// Nothing in the list is meant for the filter.
+    /// No entry is for the filter.
     case absent
   }
 
   private(set) var result = Result.absent
-  /// Entries that Postfix cannot use.
+  /// The entries that Postfix cannot use.
   private(set) var mistakes: [Finding] = []
-  /// The entries that something was found about; another list may have the same ones.
+  /// The entries with findings, because another list may have the same entries.
   private(set) var blamed: Set<String> = []
   private let settings: PostfixSettings
   private let list: String
@@ -35,7 +35,7 @@ struct PostfixFilterUse {
     for entry in entries where !blamed.contains(entry.field) {
       guard let (why, fix) = entry.mistake ?? Self.mistake(of: entry, settings) else { continue }
       let isOurs = (try? MTASocket(entry.text)) == socket
-      // With our queue directory the notation may be shorter.
+      // If the queue directory is ours, the notation may be shorter.
       let right = isOurs && fix?.hasPrefix("write unix:") ?? false ? "write \(notation)" : fix
       mistakes.append(
         Finding(
@@ -50,14 +50,14 @@ struct PostfixFilterUse {
       for entry in entries where !blamed.contains(entry.field) {
         guard let finding = nearMiss(entry) else { continue }
         result = .missed(finding)
-        // Where a path leads depends on the service.
+        // The meaning of a path depends on the service.
         if case .inet = entry.target { self.blamed.insert(entry.field) }
         return
       }
     }
   }
 
-  /// Why this release does not read an entry that later ones do.
+  /// Returns why this release does not accept an entry that later ones accept.
   private static func mistake(
     of entry: PostfixMilter, _ settings: PostfixSettings
   ) -> (why: String, fix: String?)? {
@@ -72,7 +72,7 @@ struct PostfixFilterUse {
 
   private var place: String { settings.service.map { " of \($0.name)" } ?? "" }
 
-  /// Whether an entry is the filter, as a service understands it.
+  /// Whether an entry is the filter, for a service.
   static func leads(
     _ entry: PostfixMilter, _ settings: PostfixSettings, _ socket: MTASocket
   ) -> Bool {

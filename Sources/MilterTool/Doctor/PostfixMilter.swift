@@ -1,33 +1,32 @@
 import MilterKit
 import MilterCommandLine
 
-/// A filter in Postfix's `smtpd_milters` or `non_smtpd_milters`.
+/// An entry in Postfix's `smtpd_milters` or `non_smtpd_milters`.
 struct PostfixMilter: Sendable {
-  /// The socket where it listens, as Postfix reads it.
+  /// The socket of the entry, as Postfix reads it.
   enum Target: Hashable, Sendable {
     case inet(host: String, port: String)
-    /// A path, relative to the queue directory, or absolute in what the daemon sees.
+    /// A path, relative to the queue directory, or absolute for the daemon.
     case unix(String)
   }
 
-  /// The settings that a filter can have for itself, in braces.
+  /// The settings that an entry can have in braces.
   private static let known = [
     "command_timeout", "connect_timeout", "content_timeout", "default_action", "protocol",
   ]
 
-  /// As it is written, without settings of its own.
+  /// The entry without its own settings.
   private(set) var text: String
-  /// `nil` for an entry that Postfix cannot use.
+  /// The socket; `nil` for an entry that Postfix cannot use.
   private(set) var target: Target?
-  /// The settings it has for itself, by the names of the parameters they replace.
+  /// The entry's own settings, by the names of the parameters that they replace.
   private(set) var settings: [String: String] = [:]
-  /// The whole entry, as it is written.
+  /// The whole entry.
   let field: String
-  /// Why Postfix refuses the entry, and the correct entry if it is known.
+  /// The reason why Postfix refuses the entry, and the correct entry if it is known.
   private(set) var mistake: (why: String, fix: String?)?
 
-  /// Reads a part of the list: `inet:host:port`, `unix:path`, or one of these with settings, in
-  /// braces.
+  /// Reads an entry: `inet:host:port`, `unix:path`, or one of these with settings, in braces.
   init(_ field: String) {
     text = field
     self.field = field
@@ -70,7 +69,7 @@ struct PostfixMilter: Sendable {
     }
   }
 
-  /// A port alone is one of this machine.
+  /// Without a host, the port is one of this machine.
   private static func inet(_ text: Substring) -> Target? {
     guard !text.contains("@") else { return nil }
     let colon = text.lastIndex(of: ":")

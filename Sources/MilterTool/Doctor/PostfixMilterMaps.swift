@@ -1,8 +1,8 @@
 import MilterKit
 
-/// Finds clients for whom `smtpd_milter_maps` takes a filter away.
+/// Finds clients for which `smtpd_milter_maps` removes a filter.
 struct PostfixMilterMaps {
-  /// This machine, and addresses that stand for all others (RFC 5737, RFC 3849).
+  /// The addresses of this machine, and addresses that represent all others (RFC 5737, RFC 3849).
   private static let clients = ["127.0.0.1", "::1", "192.0.2.1", "2001:db8::1"]
 
   private(set) var findings: [Finding] = []
@@ -64,7 +64,7 @@ struct PostfixMilterMaps {
     table.hasPrefix("inline:") || table.hasPrefix("static:")
   }
 
-  /// Reads the tables that stand in `main.cf` itself.
+  /// Reads the tables that are in `main.cf` itself.
   private static func look(up client: String, in table: String) -> String? {
     if table.hasPrefix("static:") {
       return (try? PostfixText.unbraced(String(table.dropFirst("static:".count)))) ?? ""

@@ -1,29 +1,29 @@
 /// A service of `master.cf`.
 struct PostfixService: Sendable {
-  /// A parameter that the service has for itself, by `-o`.
+  /// A parameter of the service, from `-o`.
   struct Override: Hashable, Sendable {
     let name: String
     let value: String
   }
 
-  /// Postfix daemons have these options with an argument; the others are flags.
+  /// The options of Postfix daemons with an argument; the others are flags.
   private static let optionsWithArgument: Set<Character> = ["i", "m", "n", "o", "s", "t"]
 
   /// Its name and type, such as `smtp inet`.
   let name: String
   /// The program, such as `smtpd`.
   let program: String
-  /// Whether it runs in the queue directory; nil for the default of the Postfix release.
+  /// Whether it runs in the queue directory; `nil` for the default of the Postfix release.
   let isChrooted: Bool?
   /// Whether it runs as root.
   let isPrivileged: Bool
   private(set) var overrides: [Override] = []
-  /// Options that keep the service from starting, each with the reason.
+  /// The options that prevent the service from starting, each with the reason.
   private(set) var mistakes: [(option: String, why: String)] = []
-  /// Options that are accepted and have no effect.
+  /// The options that are accepted but have no effect.
   private(set) var idle: [String] = []
 
-  /// Reads a logical line; nil if fields are missing.
+  /// Reads a logical line; `nil` if fields are missing.
   init?(_ line: String) {
     let fields = PostfixText.fields(line, commas: false)
     guard fields.count >= 8 else { return nil }
@@ -34,13 +34,13 @@ struct PostfixService: Sendable {
     read(fields.dropFirst(8))
   }
 
-  /// Whether only this machine can reach it, as those where a content filter hands mail back.
+  /// Whether only this machine can connect to it, such as a service for mail from a content filter.
   var isInternal: Bool {
     let address = name.split(separator: " ").first ?? ""
     return ["127.", "localhost:", "[::1]:", "::1:"].contains { address.hasPrefix($0) }
   }
 
-  /// The value of a parameter that the service has for itself; the last one counts.
+  /// Returns the value of the service's own parameter; the last one counts.
   func own(_ name: String) -> String? { overrides.last { $0.name == name }?.value }
 
   /// Reads arguments as `getopt` does.
@@ -60,7 +60,7 @@ struct PostfixService: Sendable {
 
   private mutating func override(_ argument: String, isAttached: Bool) {
     do throws(PostfixText.Mistake) {
-      // The master takes the braces away, and only where an argument begins with them.
+      // The master removes the braces, but only if an argument begins with them.
       let text = isAttached ? argument : try PostfixText.unbraced(argument)
       let (name, value) = try PostfixText.assignment(text)
       if name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }) {

@@ -5,7 +5,7 @@ import MilterSystem
 struct PostfixSettings: Sendable {
   private let values: [String: String]
   let service: PostfixService?
-  /// Postfix's release; `nil` if it is not known.
+  /// Postfix's release; `nil` if it is unknown.
   let version: MTAVersion?
 
   init(_ values: [String: String], _ service: PostfixService?, _ version: MTAVersion?) {
@@ -14,7 +14,7 @@ struct PostfixSettings: Sendable {
     self.version = version ?? MTAVersion(values["mail_version"] ?? "")
   }
 
-  /// Why Postfix does not know a setting, if its release is older.
+  /// Returns why Postfix does not support a setting, if its release is too old.
   func reason(forLacking feature: PostfixFeature) -> String? {
     guard let version, !feature.isKnown(to: version) else { return nil }
     return "this is Postfix \(version), and that came with \(feature.releases)"
@@ -22,17 +22,17 @@ struct PostfixSettings: Sendable {
 
   subscript(name: String) -> String { values[name] ?? "" }
 
-  /// The filters of a list.
+  /// Returns the filters of a list.
   func milters(_ list: String) -> [PostfixMilter] {
     PostfixText.fields(self[list]).map(PostfixMilter.init)
   }
 
-  /// Whether the service takes mail past all filters.
+  /// Whether the service accepts mail without any filter.
   var isUnfiltered: Bool {
     PostfixText.fields(self["receive_override_options"]).contains("no_milters")
   }
 
-  /// The families of addresses that Postfix uses.
+  /// The address families that Postfix uses.
   var families: [SocketSpec.Family] {
     let protocols = PostfixText.fields(self["inet_protocols"])
     let isAll = protocols.isEmpty || protocols.contains("all")
@@ -42,24 +42,25 @@ struct PostfixSettings: Sendable {
 
   var queueDirectory: String { self["queue_directory"] }
 
-  /// The user that the service runs as.
+  /// The user of the service.
   var user: String { service?.isPrivileged ?? false ? "root" : self["mail_owner"] }
 
-  /// Whether the service runs in the queue directory; the meaning of `-` has changed with Postfix 3.0.
+  /// Whether the service runs in the queue directory; the meaning of `-` changed with Postfix 3.0.
   var isChrooted: Bool {
     guard let service else { return false }
     let level = self["compatibility_level"].split(separator: ".").first.flatMap { Int($0) } ?? 0
     return service.isChrooted ?? (level < 1)
   }
 
-  /// Returns a path as the service finds it: in the queue directory if chrooted or the path is relative.
+  /// Returns the absolute path for the service: in the queue directory if it is chrooted or the path is
+  /// relative.
   func place(of path: String) -> String {
     let isInside = isChrooted || !path.hasPrefix("/")
     let separator = path.hasPrefix("/") ? "" : "/"
     return isInside ? queueDirectory + separator + path : path
   }
 
-  /// How a value is called that may be a filter's own, or the service's.
+  /// Returns the name of a value, which may belong to a filter or to the service.
   func title(_ name: String, _ milter: PostfixMilter?) -> String {
     if let milter, milter.settings[name] != nil {
       return "\(name.dropFirst("milter_".count)) of \(milter.text)"
@@ -68,7 +69,7 @@ struct PostfixSettings: Sendable {
     return "\(name) of \(service.name) in master.cf"
   }
 
-  /// A parameter as it is for a filter, which may have a value of its own.
+  /// Returns a parameter's value for a filter, which may have its own value.
   func value(_ name: String, _ milter: PostfixMilter?) -> String {
     milter?.settings[name] ?? self[name]
   }

@@ -1,11 +1,11 @@
 import MilterMTA
 
-/// Finds settings that keep Postfix from running, and those that let mail past a filter that is away.
+/// Finds settings that prevent Postfix from running, and settings that accept mail without the filter.
 struct PostfixSettingsExamination {
   private(set) var findings: [Finding] = []
   /// The limits that Postfix sets for the filter.
   private(set) var limits = MTALimits()
-  /// The setting that lets mail past the filter when it fails; `nil` if there is none.
+  /// The setting that accepts mail if the filter fails; `nil` if there is none.
   private(set) var failOpen: FailOpenSetting?
   private let settings: PostfixSettings
   private let milter: PostfixMilter?
@@ -13,13 +13,13 @@ struct PostfixSettingsExamination {
   /// Examines settings.
   ///
   /// - Parameters:
-  ///   - settings: A service's.
-  ///   - milter: The filter, with its own settings; `nil` to examine only settings that stop the service.
-  ///   - times: The maximum durations of the filter's answers; `nil` if they are not known.
+  ///   - settings: The settings of a service.
+  ///   - milter: The filter with its own settings; `nil` to examine only settings that stop the service.
+  ///   - times: The maximum times of the filter; `nil` if they are unknown.
   init(_ settings: PostfixSettings, _ milter: PostfixMilter?, _ times: FilterTimes?) {
     self.settings = settings
     self.milter = milter
-    // Postfix also negotiates in the time for the connection.
+    // Postfix also negotiates within the timeout for the connection.
     let connect = time("milter_connect_timeout", \.connectTimeout, [.connection, .negotiation])
     let command = time("milter_command_timeout", \.commandTimeout, [.reply])
     let content = time("milter_content_timeout", \.contentTimeout, [.content])
@@ -35,7 +35,7 @@ struct PostfixSettingsExamination {
   private mutating func time(
     _ name: String, _ limit: WritableKeyPath<MTALimits, Int>, _ waits: [FilterTimes.Wait]
   ) -> TimeoutExamination.Timeout? {
-    // What the filter has for itself was looked at with the list.
+    // The filter's own settings were checked with the list.
     if let seconds = MTALimits.seconds(settings.value(name, milter)) {
       let usual = limits[keyPath: limit]
       limits[keyPath: limit] = seconds
@@ -77,7 +77,7 @@ struct PostfixSettingsExamination {
         fix: fix))
   }
 
-  /// Words that may follow the version.
+  /// The words that may follow the version.
   private static let protocolFlags = [
     "no_header_reply", "no_connect", "no_helo", "no_mail", "no_rcpt", "no_body", "no_header",
     "no_eoh",
@@ -92,7 +92,7 @@ struct PostfixSettingsExamination {
     switch action {
     case "quarantine": break
     case "tempfail":
-      // Releases before have nothing better, and one that is not known may be one of these.
+      // Earlier releases have no better setting, and an unknown release may be one of them.
       guard let version = settings.version, PostfixFeature.shutdown.isKnown(to: version) else {
         break
       }

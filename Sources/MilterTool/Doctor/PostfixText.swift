@@ -1,14 +1,15 @@
 import MilterSystem
 
-/// The notation of Postfix's files: logical lines, lists, braces and assignments.
+/// The notation of Postfix's files: logical lines, lists, braces, and assignments.
 enum PostfixText {
-  /// Something that Postfix refuses, in the words of its log.
+  /// A mistake that Postfix refuses, in the words of its log.
   struct Mistake: Error, Hashable, CustomStringConvertible {
     let description: String
   }
 
-  /// Returns a file's logical lines: a line that begins with white space continues the one above it, and
-  /// comments and empty lines count for nothing, also between the two.
+  /// Returns a file's logical lines: a line that begins with white space continues the previous one.
+  ///
+  /// Comments and empty lines are ignored, even between the two.
   static func lines(of file: String) throws -> [String] {
     let bytes = try FileContents.read(file)
     var lines: [String] = []
@@ -33,18 +34,18 @@ enum PostfixText {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let name = trimmed(Substring(parts.first ?? ""))
     guard !name.isEmpty else { throw Mistake(description: "missing attribute name") }
-    // Whatever follows a blank is no part of the name.
+    // Text after a space does not belong to the name.
     guard parts.count == 2, !name.contains(where: \.isWhitespace) else {
       throw Mistake(description: "missing '=' after attribute name: \"\(name)\"")
     }
     return (name, trimmed(Substring(parts[1])))
   }
 
-  /// Splits a list; what is in braces is not split.
+  /// Splits a list, except in braces.
   ///
   /// - Parameters:
   ///   - text: The list.
-  ///   - isComma: Whether commas separate, and not only white space.
+  ///   - isComma: Whether commas also separate parts.
   /// - Returns: The parts that are not empty.
   static func fields(_ text: some StringProtocol, commas isComma: Bool = true) -> [String] {
     var fields: [String] = []
@@ -63,7 +64,8 @@ enum PostfixText {
     return field.isEmpty ? fields : fields + [field]
   }
 
-  /// Returns what is inside of the braces around a field, trimmed; a field without braces as it is.
+  /// Returns the trimmed text inside of the braces around a field; a field without braces is returned
+  /// unchanged.
   static func unbraced(_ field: String) throws(Mistake) -> String {
     guard field.hasPrefix("{") else { return field }
     var rest = field[...]
@@ -74,9 +76,9 @@ enum PostfixText {
     return trimmed(inside)
   }
 
-  /// Takes a part in braces or parentheses from the front of a text.
+  /// Reads a part in braces or parentheses from the start of a text.
   ///
-  /// - Returns: What is inside.
+  /// - Returns: The text inside.
   static func bracketed(_ text: inout Substring) throws(Mistake) -> Substring {
     let first = text.first
     let last: Character = first == "(" ? ")" : "}"
@@ -92,7 +94,7 @@ enum PostfixText {
     throw Mistake(description: "missing '\(last)' in \"\(text)\"")
   }
 
-  /// The text without the white space around it.
+  /// Returns the text without white space at its ends.
   static func trimmed(_ text: Substring) -> String {
     let start = text.drop { $0.isWhitespace }
     guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }

@@ -1,24 +1,24 @@
 import MilterKit
 import MilterSystem
 
-/// Compares the endpoint that an MTA connects to with the socket where a filter listens.
+/// Compares the endpoint to which an MTA connects with the socket of a filter.
 enum ReachedSocket {
-  /// How well an endpoint matches the filter's.
+  /// The similarity of an endpoint and the filter's socket.
   enum Match: Hashable, Sendable {
     case same
-    /// The port is the filter's, the address is not.
+    /// The port is the filter's, but the address is not.
     case port
     case none
   }
 
-  /// Compares an endpoint with the filter's.
+  /// Compares an endpoint with the filter's socket.
   ///
   /// - Parameters:
-  ///   - host: The host, as the MTA's configuration has it.
+  ///   - host: The host in the MTA's configuration.
   ///   - port: The port.
-  ///   - families: The families of addresses that the MTA tries.
-  ///   - socket: The filter's.
-  /// - Returns: How well the two match.
+  ///   - families: The address families that the MTA tries.
+  ///   - socket: The filter's socket.
+  /// - Returns: The similarity.
   static func match(
     host: String, port: String, _ families: [SocketSpec.Family], _ socket: MTASocket
   ) -> Match {
@@ -36,12 +36,12 @@ enum ReachedSocket {
     return reached.contains { listening.contains($0) } ? .same : .port
   }
 
-  /// Whether two paths lead to the same place, links included.
+  /// Whether two paths lead to the same file, including links.
   static func isSame(_ first: String, _ second: String) -> Bool {
     resolved(first) == resolved(second)
   }
 
-  /// The path without links and dots, as far as there is anything.
+  /// Returns the path without links and dots, as far as it exists.
   private static func resolved(_ path: String) -> [Substring] {
     var existing = path
     var missing: [Substring] = []

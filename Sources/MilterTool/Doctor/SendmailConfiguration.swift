@@ -2,7 +2,7 @@ import MilterSystem
 
 /// The parts of a Sendmail configuration file that affect filters.
 struct SendmailConfiguration {
-  /// A daemon that takes mail: `DaemonPortOptions`.
+  /// A daemon that receives mail: `DaemonPortOptions`.
   struct Daemon: Hashable, Sendable {
     var name: String
     /// The names of the daemon's own filters; `nil` if it uses the filters of all daemons.
@@ -10,22 +10,22 @@ struct SendmailConfiguration {
   }
 
   private(set) var filters: [SendmailFilter] = []
-  /// The names of the filters that are used, in their order.
+  /// The names of the filters in use, in order.
   private(set) var inputFilters: [String] = []
   private(set) var daemons: [Daemon] = []
-  /// The user that filters are connected to as.
+  /// The user that connects to filters.
   private(set) var user = "root"
   /// The value of `DontBlameSendmail`: the checks that Sendmail omits.
   private(set) var blameless = ""
 
-  /// The options that matter here; Sendmail also accepts abbreviations.
+  /// The relevant options; Sendmail also accepts abbreviations.
   private static let options = [
     "InputMailFilters", "DaemonPortOptions", "RunAsUser", "DontBlameSendmail",
   ]
 
   /// Reads a file.
   ///
-  /// - Throws: `FileError` if it cannot be read.
+  /// - Throws: `FileError` if the file cannot be read.
   init(file: String) throws {
     for line in Self.lines(try FileContents.read(file)) {
       if line.hasPrefix("X") {
@@ -47,7 +47,8 @@ struct SendmailConfiguration {
     return names.filter { !known.contains($0) }
   }
 
-  /// A line that begins with white space continues the one above it, be that a comment or not.
+  /// Returns the logical lines; a line that begins with white space continues the previous one, even if that is
+  /// a comment.
   private static func lines(_ bytes: [UInt8]) -> [String] {
     var lines: [String] = []
     for line in bytes.split(separator: UInt8(ascii: "\n")) {
@@ -65,7 +66,7 @@ struct SendmailConfiguration {
     let option = option.lowercased()
     guard !option.isEmpty else { return }
     switch Self.options.first(where: { $0.lowercased().hasPrefix(option) }) {
-    // A few letters could be the beginning of another option.
+    // A short text could be the beginning of another option.
     case let name? where option.count < min(name.count, 7): break
     case "InputMailFilters": inputFilters = Self.names(value)
     case "DaemonPortOptions": daemons.append(Self.daemon(value))

@@ -2,7 +2,7 @@ import MilterSystem
 
 /// The endpoint of a filter, as Sendmail reads `S=`.
 enum SendmailEndpoint: Hashable, Sendable {
-  /// Why Sendmail cannot use it.
+  /// The reason why Sendmail cannot use the endpoint.
   struct Mistake: Error, Hashable, Sendable { let why: String }
 
   case inet(SocketSpec.Family, host: String, port: String)
@@ -34,7 +34,7 @@ enum SendmailEndpoint: Hashable, Sendable {
     }
     let host = text[text.index(after: at)...]
     if host.hasPrefix("[") {
-      // Seen with 8.17.1: it does not set the length of such an address.
+      // Observed with 8.17.1: it does not set the length of such an address.
       return .failure(
         Mistake(why: "Sendmail does not connect to addresses in brackets: \"Invalid argument\""))
     }

@@ -1,13 +1,13 @@
 import MilterKit
 import MilterSystem
 
-/// Finds out whether Sendmail leads to a filter, and what it does when the filter fails.
+/// Finds out whether Sendmail uses a filter, and what it does if the filter fails.
 struct SendmailExamination {
   private(set) var findings: [Finding] = []
   /// The limits that Sendmail sets for the filter.
   private(set) var limits = MTALimits(
     version: 6, connectTimeout: 300, commandTimeout: 10, contentTimeout: 300)
-  /// The setting that lets mail past the filter when it fails, if there is one.
+  /// The setting that accepts mail if the filter fails, if there is one.
   private(set) var failOpen: [FailOpenSetting] = []
   private let configuration: SendmailConfiguration
   private let socket: MTASocket
@@ -73,7 +73,7 @@ struct SendmailExamination {
   }
 
   private mutating func missFilter() {
-    // A line that Sendmail refuses was found already.
+    // A line that Sendmail refuses was already reported.
     let isRefused = configuration.filters.contains {
       if case .failure = SendmailEndpoint.read($0.socket) {
         return (try? MTASocket($0.socket)) == socket
@@ -170,7 +170,7 @@ struct SendmailExamination {
         fix: "T=\(usual.sendmail)"))
   }
 
-  /// Sendmail trusts no socket in a place where others could put theirs.
+  /// Checks the directories of a socket: Sendmail does not trust a socket that other users could replace.
   private mutating func lookAtDirectories(_ path: String) {
     let trustsGroup = configuration.blameless.contains("groupwritabledirpathsafe")
     for directory in FileAccess.directories(above: path) {

@@ -1,16 +1,16 @@
 /// A filter in Sendmail's configuration: a line that begins with `X`.
 struct SendmailFilter: Sendable {
   let name: String
-  /// `S=`, where it listens.
+  /// The value of `S=`: the filter's socket.
   private(set) var socket = ""
-  /// `F=`, what happens when it fails.
+  /// The value of `F=`: the action if the filter fails.
   private(set) var flags = ""
-  /// `T=`, by letter, in seconds.
+  /// The value of `T=`: the timeouts by letter, in seconds.
   private(set) var timeouts: [Character: Int] = [:]
   /// The mistakes that Sendmail reports.
   private(set) var mistakes: [String] = []
 
-  /// Reads what follows the `X`.
+  /// Reads the text after the `X`.
   init(_ text: Substring) {
     let fields = text.split(separator: ",", omittingEmptySubsequences: false)
     let first = fields[0].split(maxSplits: 1, whereSeparator: \.isWhitespace)

@@ -1,10 +1,10 @@
 import MilterSystem
 
-/// Finds out whether an MTA's user gets at a unix socket.
+/// Finds out whether an MTA's user can connect to a Unix-domain socket.
 struct SocketExamination {
   private(set) var findings: [Finding] = []
 
-  /// Looks at a path on this machine, and all directories that lead to it.
+  /// Checks a path on this machine, and all directories above it.
   init(_ path: String, user: String) {
     let account: MTAAccount
     do throws(SocketError) {

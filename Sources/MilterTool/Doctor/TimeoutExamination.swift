@@ -1,25 +1,25 @@
-/// Finds times that an MTA waits, and that are too short.
+/// Finds timeouts of an MTA that are too short.
 struct TimeoutExamination {
-  /// How long an MTA waits for something.
+  /// A timeout of an MTA.
   struct Timeout {
     let name: String
     let seconds: Int
-    /// The time below which filters are known to fail.
+    /// The time below which filters usually fail.
     let usual: Int
-    /// The waits of the MTA.
+    /// The events for which the MTA waits.
     let waits: [FilterTimes.Wait]
 
-    /// Whether the MTA waits for what the filter works out, and not just for a connection.
+    /// Whether the MTA waits for the filter's answer, and not only for a connection.
     var isForAnswers: Bool { waits.contains(.reply) || waits.contains(.content) }
   }
 
   private(set) var findings: [Finding] = []
 
-  /// Looks at times.
+  /// Checks timeouts.
   ///
   /// - Parameters:
-  ///   - timeouts: The times.
-  ///   - times: How long the filter may take; `nil` if that is not known.
+  ///   - timeouts: The timeouts.
+  ///   - times: The maximum times of the filter; `nil` if they are unknown.
   init(_ timeouts: [Timeout], _ times: FilterTimes?) {
     for timeout in timeouts {
       let (name, seconds) = (timeout.name, timeout.seconds)

@@ -1,8 +1,8 @@
 import MilterSystem
 
-/// A service that is not a filter, recognized by what it sent.
+/// A service that is not a filter, recognized by its first bytes.
 struct WrongService {
-  /// How services begin to speak, or answer what they do not understand.
+  /// The first words of services, or their answers to unknown input.
   private static let openings = [
     ("UNKNOWN COMMAND", "clamd"), ("SPAMD/", "spamd of SpamAssassin"), ("SSH-", "an SSH server"),
     ("HTTP/", "a web server"), ("<!DOCTYPE", "a web server"), ("<html", "a web server"),
@@ -13,11 +13,11 @@ struct WrongService {
     ("\"IMPLEMENTATION\"", "a ManageSieve server"),
   ]
 
-  /// The text that it sent, up to the end of the line, as one line for a terminal.
+  /// The first line of its text, in a form for a terminal.
   private let words: String
   private let guess: String?
 
-  /// Takes the bytes that came; `nil` if they are no text.
+  /// Reads the first bytes; `nil` if they are not text.
   init?(_ bytes: [UInt8]) {
     // TLS begins with a record of type 21 or 22 and the version 3.
     if bytes.count > 2, bytes[0] == 0x15 || bytes[0] == 0x16, bytes[1] == 3 {

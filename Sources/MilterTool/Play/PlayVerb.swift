@@ -3,7 +3,7 @@ import MilterClient
 import MilterMTA
 import MilterPlay
 
-/// `milter play`: runs messages through a filter.
+/// `milter play`: plays messages to a filter.
 struct PlayVerb: Verb {
   static let name = "play"
   static let summary = "Sends messages to a filter and reports the results"

@@ -1,12 +1,12 @@
 import MilterSystem
 
-/// A directory of our own for the socket of a filter that is started.
+/// A private directory for the socket of a filter that is started.
 struct SocketDirectory: Sendable {
   let path: String
 
-  /// Makes the directory.
+  /// Creates the directory.
   init() throws(FileError) { path = try Directory.makeTemporary("/tmp/milter") }
 
-  /// Removes the directory and what the filter has left in it: its socket, perhaps a lock.
+  /// Removes the directory with the files of the filter: its socket, or a lock.
   func remove() { Directory.remove(path) }
 }

@@ -3,28 +3,30 @@ import Dispatch
 import MilterSystem
 import Synchronization
 
-/// A filter that was started for the purpose, in a process group of its own.
+/// A filter that was started for this run, in its own process group.
 final class StartedFilter: Sendable {
-  /// How long it may take until it listens.
+  /// The maximum time until the filter listens.
   private static let startLimit = Duration.seconds(60)
-  /// How long it may take to end after SIGTERM.
+  /// The maximum time until the filter ends after SIGTERM.
   private static let endLimit = Duration.seconds(10)
   private static let placeholder = "{socket}"
 
   private let process: ChildProcess
   /// Whether the process has been reaped, after which another process may have its ID.
   private let isOver = SystemMutex(false)
-  /// Whether a signal ends the program, on another thread.
+  /// Whether a signal is ending the program, on another thread.
   private let isInterrupted = Atomic(false)
 
-  /// Runs `body` with a filter's socket; a filter that was started for it is ended afterwards.
+  /// Calls `body` with a filter's socket.
+  ///
+  /// A filter that was started for it ends after that.
   ///
   /// - Parameters:
-  ///   - command: starts the filter; nil if it runs already.
-  ///   - socket: where it listens; nil for a place of our choosing.
+  ///   - command: Starts the filter; `nil` if it is already running.
+  ///   - socket: The filter's socket; `nil` to choose one.
   ///   - body: gets the socket.
-  /// - Returns: what `body` returns.
-  /// - Throws: if the filter does not come to listen, or what `body` throws.
+  /// - Returns: The result of `body`.
+  /// - Throws: An error if the filter does not listen in time, or an error of `body`.
   static func with<Result>(
     _ command: String?, at socket: String?, _ body: (String) throws -> Result
   ) throws -> Result {
@@ -48,7 +50,7 @@ final class StartedFilter: Sendable {
     let filter = try StartedFilter(line)
     let signals = filter.stopOnSignals(directory)
     defer {
-      // The signal ended the filter: its exit status is not reported.
+      // The signal has ended the filter, so its exit status is not reported.
       while filter.isInterrupted.load(ordering: .acquiring) { ThisProcess.waitForSignal() }
       signals.forEach { $0.cancel() }
       if let end = filter.stop() { StandardOutput.complain("milter: the filter \(end)") }
@@ -58,7 +60,7 @@ final class StartedFilter: Sendable {
   }
 
   private init(_ command: String) throws(FileError) {
-    // Standard output is for what came of the messages.
+    // Standard output is reserved for the outcomes of the messages.
     process = try ChildProcess(shell: command)
   }
 
@@ -82,9 +84,9 @@ final class StartedFilter: Sendable {
     }
   }
 
-  /// Ends the filter and all it started.
+  /// Ends the filter and its child processes.
   ///
-  /// - Returns: how it had ended before it was asked to; nil if it had not.
+  /// - Returns: How it had ended before; `nil` if it had not.
   @discardableResult
   private func stop() -> String? {
     if let end = ended(waiting: false) {
@@ -101,7 +103,7 @@ final class StartedFilter: Sendable {
     return nil
   }
 
-  /// A description of how the filter ended; `nil` while it runs, or if it was returned before.
+  /// Describes how the filter ended; `nil` while it is running, or if this was already described.
   private func ended(waiting: Bool) -> String? {
     isOver.withLock { isOver in
       guard !isOver, let end = waiting ? process.waitForEnd() : try? process.endIfOver() else {
@@ -115,7 +117,7 @@ final class StartedFilter: Sendable {
     }
   }
 
-  /// Handles the signals that end this program: they first end the filter and remove its directory.
+  /// Handles signals that end this program: first ends the filter and removes its directory.
   private func stopOnSignals(_ directory: SocketDirectory?) -> [any DispatchSourceSignal] {
     [Signal.interrupt, .terminate, .hangup].map { signal in
       signal.ignore()

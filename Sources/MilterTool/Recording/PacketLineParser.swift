@@ -5,7 +5,7 @@ struct PacketLineParser {
 
   init(_ line: Substring) { self.line = line }
 
-  /// Takes a line that belongs to the packet; returns whether the line is valid.
+  /// Adds a line of the packet; returns whether the line is valid.
   mutating func append(_ line: Substring) -> Bool {
     var rest = line.utf8.dropFirst(2)
     guard let bytes = QuotedBytes.unquote(&rest), rest.isEmpty else { return false }
@@ -60,7 +60,7 @@ struct PacketLineParser {
     words.first == .bare("macro")
   }
 
-  /// Names without a value look like other words.
+  /// Converts words to macros, because names without a value look like other words.
   private static func asMacros(_ words: [PacketWords.Word]) -> [PacketWords.Word] {
     words.prefix(2)
       + words.dropFirst(2).map { word in

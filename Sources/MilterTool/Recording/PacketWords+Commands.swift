@@ -1,7 +1,7 @@
 import MilterCore
 
 extension PacketWords {
-  /// The words of what an MTA sends.
+  /// Creates the words of an MTA's command.
   init(_ command: MTACommand) {
     switch command {
     case .negotiate(let offer): self.init(offer)
@@ -36,7 +36,7 @@ extension PacketWords {
     }
   }
 
-  /// The command that the words stand for; `nil` if they are not a valid command.
+  /// The command of the words; `nil` if they are not a valid command.
   var command: MTACommand? {
     guard case .bare(let name)? = words.first else { return nil }
     var rest = WordReader(words.dropFirst())
@@ -62,7 +62,7 @@ extension PacketWords {
     return rest.isAtEnd ? command : nil
   }
 
-  /// The words of an offer, or of the answer to one.
+  /// Creates the words of an offer, or of the answer to one.
   init(_ negotiation: MilterNegotiation) {
     let options = negotiation.options
     var words: [Word] = [
@@ -129,7 +129,7 @@ extension WordReader {
     return negotiation
   }
 
-  /// The bits that have some names; `name` is the name of one.
+  /// Returns the bits with some names; `name` returns the name of one bit.
   private static func bits(_ names: Substring, _ name: (UInt32) -> String) -> UInt32? {
     if names == "none" { return 0 }
     var bits: UInt32 = 0

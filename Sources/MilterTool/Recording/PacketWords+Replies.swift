@@ -1,7 +1,7 @@
 import MilterCore
 
 extension PacketWords {
-  /// The words of what a filter sends.
+  /// Creates the words of a filter's reply.
   init(_ reply: FilterReply) {
     switch reply {
     case .negotiate(let answer): self.init(answer)
@@ -21,7 +21,7 @@ extension PacketWords {
     }
   }
 
-  /// The reply that the words stand for; nil for words that make none.
+  /// The reply of the words; `nil` if they are not a valid reply.
   var reply: FilterReply? {
     guard case .bare(let name)? = words.first else { return nil }
     var rest = WordReader(words.dropFirst())

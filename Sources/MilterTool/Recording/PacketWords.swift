@@ -1,6 +1,6 @@
 import MilterCore
 
-/// A packet as words and texts, the notation that `watch` prints and recordings are written in.
+/// A packet as words and texts, in the notation of `watch` and of recordings.
 ///
 /// ```
 /// > header "Subject" "hello"
@@ -9,18 +9,18 @@ import MilterCore
 ///   "second line\r\n"
 /// ```
 struct PacketWords: Hashable, Sendable {
-  /// The words for the packet's type and content.
+  /// The words for the packet's type and contents.
   var words: [Word]
-  /// The bytes of a body, shown as lines of their own; nil for packets without.
+  /// The bytes of a body, which have their own lines; `nil` for packets without a body.
   var content: [UInt8]?
 
   /// A part of the first line.
   enum Word: Hashable, Sendable {
     /// A name or number.
     case bare(String)
-    /// Bytes of a message or an envelope.
+    /// The bytes of a message or an envelope.
     case quoted([UInt8])
-    /// A macro; nil for one that came without a value.
+    /// A macro; its value is `nil` if it was sent without one.
     case macro(name: [UInt8], value: [UInt8]?)
   }
 
@@ -46,14 +46,14 @@ struct PacketWords: Hashable, Sendable {
     return [first] + Self.pieces(content ?? []).map { "  " + QuotedBytes.quote($0) }
   }
 
-  /// Plain as it is on the wire, unless that could not be read back.
+  /// Returns a macro's name unchanged, unless it could not be read back.
   private static func macroName(_ name: [UInt8]) -> String {
     let isPlain = name.allSatisfy { 0x21...0x7E ~= $0 && !"=\"\\".utf8.contains($0) }
     return isPlain && !name.isEmpty
       ? String(decoding: name, as: UTF8.self) : QuotedBytes.quote(name)
   }
 
-  /// A body cut after each line feed, so that recordings can be compared line by line.
+  /// Returns a body in pieces that end after each line feed, so that recordings can be compared line by line.
   private static func pieces(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
     var pieces: [ArraySlice<UInt8>] = []
     var rest = bytes[...]

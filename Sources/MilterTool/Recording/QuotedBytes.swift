@@ -1,6 +1,6 @@
 import MilterCore
 
-/// Bytes between quotation marks, as in C: what is not printable ASCII is escaped.
+/// Bytes in quotation marks as in C; bytes that are not printable ASCII are escaped.
 enum QuotedBytes {
   static func quote(_ bytes: some Collection<UInt8>) -> String {
     var text = "\""
@@ -11,7 +11,7 @@ enum QuotedBytes {
     return text + "\""
   }
 
-  /// Takes a text with its quotation marks from the front; nil for any other text.
+  /// Reads a quoted text from the start; `nil` if there is none.
   static func unquote(_ rest: inout Substring.UTF8View) -> [UInt8]? {
     guard rest.first == UInt8(ascii: "\"") else { return nil }
     rest = rest.dropFirst()

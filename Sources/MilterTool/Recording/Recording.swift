@@ -1,7 +1,7 @@
 package import MilterCommandLine
 package import MilterCore
 
-/// The traffic on connections between an MTA and a filter, as a text that can be compared.
+/// The packets between an MTA and a filter, as a text for comparisons.
 ///
 /// ```
 /// milter recording 1
@@ -19,9 +19,9 @@ package import MilterCore
 /// < continue
 /// ```
 ///
-/// `>` is what the MTA sent, `<` what the filter replied. Lines that begin with two spaces belong to
-/// the one above; those with `#` are comments. There are no times and no addresses of processes, so
-/// that two recordings of the same thing are the same.
+/// `>` marks packets of the MTA, and `<` replies of the filter. A line that begins with two spaces belongs to
+/// the previous one. A line that begins with `#` is a comment. There are no times and no process IDs, so two
+/// recordings of the same session are equal.
 package struct Recording: Hashable, Sendable {
   /// The first line.
   package static let title = "milter recording 1"
@@ -31,7 +31,7 @@ package struct Recording: Hashable, Sendable {
     case command(MTACommand)
     case reply(FilterReply)
 
-    /// The packet's lines, with the sign of who sent it.
+    /// The packet's lines, with the mark of the sender.
     package var lines: [String] {
       let (sign, words) =
         switch self {
@@ -49,12 +49,12 @@ package struct Recording: Hashable, Sendable {
   /// Reads a recording.
   ///
   /// - Parameters:
-  ///   - bytes: the file's bytes.
+  ///   - bytes: The file's bytes.
   ///   - name: the file's name, for errors.
   /// - Throws: `UsageError` that names the line.
   package init(_ bytes: [UInt8], name: String) throws(UsageError) {
     var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
-      // Texts are quoted, so a CR at the end of a line is of an editor that ends lines with CR LF.
+      // Texts are quoted, so a CR at the end of a line comes from an editor.
       .map { (number: $0 + 1, text: Substring(line: $1)) }[...]
     guard lines.popFirst()?.text == Self.title[...] else {
       throw UsageError("\(name): not a recording: it does not begin with \"\(Self.title)\"")

@@ -2,16 +2,16 @@ import MilterCore
 
 /// Plays one recorded connection to a filter.
 struct Replay {
-  /// Takes a step, the replies recorded to it, and those of the filter.
+  /// Gets a step, its recorded replies, and the filter's replies.
   typealias Judge = (String, [FilterReply], [FilterReply]) throws -> Void
 
   private let packets: [Recording.Packet]
   private let link: PacketLink
   private var options = MilterOptions(actions: [], steps: [])
   private var message = 0
-  /// Whether the filter has seen MAIL and not the end of the message.
+  /// Whether the filter has got MAIL, and not the end of the message.
   private var isInMessage = false
-  /// Whether the macros at hand show that the MTA itself refuses the recipient.
+  /// Whether the current macros show that the MTA itself refuses the recipient.
   private var isRefusedRecipient = false
   /// The callbacks that the filter skips for the rest of the message.
   private var skipped: MilterCallbacks = []
@@ -21,7 +21,7 @@ struct Replay {
     self.link = link
   }
 
-  /// Plays it to its end, or until the filter has closed the connection.
+  /// Plays the connection to its end, or until the filter has closed the connection.
   mutating func run(_ judge: Judge) throws {
     var index = 0
     while index < packets.count {
@@ -46,7 +46,7 @@ struct Replay {
 
   private enum Next {
     case goOn
-    /// The filter has decided earlier than recorded.
+    /// The filter has decided earlier than in the recording.
     case skipMessage
     case end
   }
@@ -92,14 +92,14 @@ struct Replay {
     return .goOn
   }
 
-  /// The steps that the filter wants to see, and that the recorded one had left out.
+  /// Returns the steps that the filter wants, and that the recorded filter had left out.
   ///
-  /// A filter that is asked about a message without them may not answer at all.
+  /// Without these steps, a filter may not answer at all.
   private static func steps(
     missingIn recorded: [FilterReply], for options: MilterOptions
   ) -> [MilterCallback] {
     guard case .negotiate(let old)? = recorded.last else { return [] }
-    // Not every session has commands that nobody knows.
+    // Not every session has unknown commands.
     return MilterCallback.allCases.filter { callback in
       callback != .unknown && !callback.noFlag.isEmpty
         && old.options.steps.contains(callback.noFlag)
@@ -107,7 +107,7 @@ struct Replay {
     }
   }
 
-  /// Why a connection cannot be played: the filter wants to see more than was recorded.
+  /// The reason why a connection cannot be played: the filter wants steps that were not recorded.
   struct StepsMissing: Error, CustomStringConvertible {
     let steps: [MilterCallback]
 
@@ -118,14 +118,14 @@ struct Replay {
     }
   }
 
-  /// Whether the filter is to see a step.
+  /// Whether the filter must get a step.
   private func isWanted(_ callback: MilterCallback) -> Bool {
     if callback == .envrcpt, isRefusedRecipient { return options.steps.contains(.rcptRej) }
     let isLeftOut = !callback.noFlag.isEmpty && options.steps.contains(callback.noFlag)
     return !isLeftOut && !skipped.contains(.init(callback))
   }
 
-  /// The filter's replies to a command; nil when it has closed the connection.
+  /// Returns the filter's replies to a command; `nil` if the filter has closed the connection.
   private func replies(
     to command: MTACommand, _ callback: MilterCallback
   ) throws -> [FilterReply]? {
@@ -162,7 +162,8 @@ struct Replay {
     return .goOn
   }
 
-  /// Tells the filter that this message is over; returns where the next one begins or the connection ends.
+  /// Tells the filter that this message has ended; returns the index of the next message or of the end of the
+  /// connection.
   private mutating func nextMessage(after index: Int) throws -> Int {
     let next = packets[index...].firstIndex { packet in
       switch packet {
@@ -180,7 +181,8 @@ struct Replay {
     message == 0 ? "\(callback)" : "message \(message), \(callback)"
   }
 
-  /// Replies as they are compared: without progress, which comes when it likes; none means go on.
+  /// Returns replies in the form for comparisons: without progress, which may come at any time; no reply means
+  /// continue.
   private static func normal(_ replies: [FilterReply]) -> [FilterReply] {
     let replies = replies.filter { $0 != .progress }
     return replies.isEmpty ? [.continue] : replies
@@ -203,7 +205,7 @@ extension FilterReplyCode {
 }
 
 extension MTACommandCode {
-  /// The callback that a command leads to and that replies.
+  /// The callback of a command that has a reply.
   fileprivate var callback: MilterCallback? {
     MilterCallback.allCases.first { $0.isStep && $0.command == self }
   }

@@ -2,13 +2,13 @@ import MilterCommandLine
 import MilterCore
 import MilterPlay
 
-/// Reports where a filter's replies differ from the recorded ones.
+/// Reports the differences between a filter's replies and the recorded ones.
 struct ReplayReport {
   private(set) var differences = 0
   private var steps = 0
   private let isColored = TerminalStyle.isColored
 
-  /// Takes the replies to one step, and prints what is different about them.
+  /// Adds the replies to a step, and prints the differences.
   mutating func add(_ place: String, _ recorded: [FilterReply], _ live: [FilterReply]) throws {
     steps += 1
     guard recorded != live else { return }

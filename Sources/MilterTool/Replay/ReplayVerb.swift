@@ -33,7 +33,7 @@ struct ReplayVerb: Verb {
       milter replay --exec 'myfilter -p {socket}' session.txt
     """
 
-  /// The exit status when replies differ.
+  /// The exit status if replies differ.
   private static let differenceStatus: Int32 = 3
 
   private var socket: String?

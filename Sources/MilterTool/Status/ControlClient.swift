@@ -1,15 +1,15 @@
 import MilterSystem
 
-/// Asks a filter's control socket for a page.
+/// Requests pages from a filter's control socket.
 struct ControlClient {
-  /// Why there is no page.
+  /// The reason why there is no page.
   struct Failure: Error, CustomStringConvertible {
     let description: String
     let status: Int32
 
-    /// Nobody listens, or no answer comes: `EX_UNAVAILABLE`.
+    /// No process listens, or no answer arrives: `EX_UNAVAILABLE`.
     static func unavailable(_ text: String) -> Failure { Failure(description: text, status: 69) }
-    /// The user may not ask: `EX_NOPERM`.
+    /// The user may not connect: `EX_NOPERM`.
     static func notPermitted(_ text: String) -> Failure { Failure(description: text, status: 77) }
     /// The program that listens is not a filter's control socket.
     static func stranger(_ text: String) -> Failure { Failure(description: text, status: 1) }
@@ -34,7 +34,7 @@ struct ControlClient {
     let socket = try connect(until: deadline)
     defer { socket.close() }
     let request = Array("GET \(path) HTTP/1.0\r\n\r\n".utf8)
-    // A server that closed the connection may have answered before.
+    // A server that has closed the connection may have answered before.
     _ = request.withUnsafeBytes { bytes in
       Result { () throws(SocketError) in try socket.write(all: bytes, within: rest(until: deadline))
       }
@@ -78,7 +78,7 @@ struct ControlClient {
         + "process stands still")
   }
 
-  /// All that comes up to the end.
+  /// Reads all bytes up to the end.
   private func receive(
     from socket: Socket, until deadline: ContinuousClock.Instant
   ) throws -> [UInt8] {

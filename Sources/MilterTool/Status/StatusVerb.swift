@@ -1,7 +1,7 @@
 import MilterCommandLine
 import MilterSystem
 
-/// `milter status`: asks a running filter what it does.
+/// `milter status`: shows what a running filter does.
 struct StatusVerb: Verb {
   static let name = "status"
   static let summary = "Shows what each connection of a running filter is doing"

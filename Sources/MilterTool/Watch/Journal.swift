@@ -1,9 +1,9 @@
 import MilterCommandLine
 import MilterSystem
 
-/// The output of `milter watch`: printed as it happens, and recorded connection by connection.
+/// The output of `milter watch`: printed at once, and recorded connection by connection.
 final class Journal: Sendable {
-  /// A body's lines that are printed unless all are wanted.
+  /// The maximum number of printed lines of a body, by default.
   private static let shownLines = 10
 
   private struct State {
@@ -18,7 +18,7 @@ final class Journal: Sendable {
   private let printsAll: Bool
   private let isColored = TerminalStyle.isColored
 
-  /// Makes a journal; a file for the recording is begun at once.
+  /// Creates a journal, and the file for the recording.
   init(recording: String?, printsAll: Bool) throws {
     self.recording = recording
     self.printsAll = printsAll
@@ -27,7 +27,7 @@ final class Journal: Sendable {
     }
   }
 
-  /// Takes notice of a new connection, and numbers it.
+  /// Notes a new connection, and returns its number.
   func begin() -> Int {
     state.withLock { state in
       state.count += 1
@@ -37,7 +37,7 @@ final class Journal: Sendable {
     }
   }
 
-  /// Takes a packet.
+  /// Notes a packet.
   func note(_ packet: Recording.Packet, on connection: Int) {
     state.withLock { state in
       let lines = packet.lines
@@ -54,7 +54,7 @@ final class Journal: Sendable {
     }
   }
 
-  /// Takes notice of something odd.
+  /// Notes a remark about something unusual.
   func remark(_ text: String, on connection: Int) {
     state.withLock { state in
       state.open[connection]?.append("# \(text)")
@@ -62,7 +62,7 @@ final class Journal: Sendable {
     }
   }
 
-  /// Takes notice of a connection's end, and records it.
+  /// Notes the end of a connection, and records the connection.
   func end(_ connection: Int) {
     state.withLock { state in
       guard let lines = state.open.removeValue(forKey: connection) else { return }
@@ -77,7 +77,7 @@ final class Journal: Sendable {
     }
   }
 
-  /// Fails if something could not be printed or recorded.
+  /// Throws an error if something could not be printed or recorded.
   func check() throws {
     if let failure = state.withLock({ $0.failure }) { throw failure }
   }

@@ -1,21 +1,21 @@
 import Dispatch
 import MilterSystem
 
-/// Listens in a filter's place, and ties each connection to one with the filter.
+/// Listens in place of a filter, and relays each connection to the filter.
 final class Watch: Sendable {
   private let listener: ListeningSocket
   private let journal: Journal
   private let connect: @Sendable () throws -> Socket
   private let open = SystemMutex<[Int: WatchedConnection]>([:])
 
-  /// Begins to listen.
+  /// Starts listening.
   ///
   /// - Parameters:
-  ///   - spec: where.
-  ///   - options: mode and group of a unix socket.
-  ///   - journal: gets the packets.
+  ///   - spec: The socket.
+  ///   - options: The mode and group of a Unix-domain socket.
+  ///   - journal: The journal for the packets.
   ///   - connect: connects to the filter.
-  /// - Throws: if that is not possible there.
+  /// - Throws: An error if the socket cannot be opened.
   init(
     _ spec: SocketSpec, options: ListeningSocket.Options, journal: Journal,
     connect: @escaping @Sendable () throws -> Socket
@@ -25,10 +25,10 @@ final class Watch: Sendable {
     self.connect = connect
   }
 
-  /// The address where it listens.
+  /// The local address.
   var address: SocketAddress { listener.localAddress }
 
-  /// Whether a filter's place is this one, so that each connection would lead to another one.
+  /// Whether the filter's socket is this one, so that each connection would cause another one.
   func isReached(by relay: SocketSpec) -> Bool {
     switch relay.target {
     case .descriptor: return false
@@ -40,7 +40,8 @@ final class Watch: Sendable {
     case .inet(_, _, let port):
       guard let own = listener.localAddress.port else { return false }
       if case .number(let number) = port, number != own { return false }
-      // A comparison of addresses is not enough: a host has many, and some stand for all. So connect.
+      // Comparing addresses is not enough, because a host has many, and some mean all of them. So the method
+      // connects.
       guard let probe = try? Socket.connect(to: relay, milliseconds: 1000) else { return false }
       defer { probe.close() }
       let events = try? Poll.wait(listener.descriptor, .readable, milliseconds: 0)
@@ -56,10 +57,10 @@ final class Watch: Sendable {
 
   private static let signals: [Signal] = [.interrupt, .terminate, .hangup]
 
-  /// Keeps signals for ``run()``; to be called before any thread is started.
+  /// Blocks signals for ``run()``; must be called before any thread is started.
   static func holdSignals() { SignalMask.block(signals) }
 
-  /// Goes on until a signal asks to stop, or nobody reads what is printed any more.
+  /// Runs until a signal stops it, or the reader of standard output closes it.
   func run() {
     let source = DispatchSource.makeReadSource(
       fileDescriptor: listener.descriptor, queue: DispatchQueue(label: "listener"))
@@ -74,7 +75,7 @@ final class Watch: Sendable {
   }
 
   private func accept() {
-    // Whatever is wrong with one connection, the next one may do.
+    // If one connection fails, the next one may succeed.
     guard let mta = try? listener.accept() else { return }
     let number = journal.begin()
     do {

@@ -87,7 +87,7 @@ struct WatchVerb: Verb {
   }
 }
 
-/// The filter that answers when there is no other.
+/// The built-in filter, which answers if there is no other filter.
 private final class OwnFilter: Sendable {
   private let server: MilterServer
 
@@ -103,7 +103,7 @@ private final class OwnFilter: Sendable {
   func stop() { server.stop(drain: .zero) }
 }
 
-/// A filter that asks for every step and accepts all mail.
+/// A filter that requests every step and accepts all mail.
 final class Watcher: Milter {
   override func negotiate(
     _ offered: MilterOptions, _ options: inout MilterOptions

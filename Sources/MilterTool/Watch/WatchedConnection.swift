@@ -2,9 +2,9 @@ import Dispatch
 import MilterCore
 import MilterSystem
 
-/// A connection between an MTA and a filter, with us in the middle.
+/// A connection between an MTA and a filter that passes through this program.
 ///
-/// Bytes are passed on as they come; what they mean is only looked at.
+/// Bytes are passed on as they arrive; their meaning is only observed.
 final class WatchedConnection: Sendable {
   private let number: Int
   private let mta: Socket
@@ -20,9 +20,9 @@ final class WatchedConnection: Sendable {
     self.journal = journal
   }
 
-  /// Carries bytes in both directions until both sides are done, and calls `ended` then.
+  /// Relays bytes in both directions until both sides have ended, and then calls `ended`.
   func start(_ ended: @escaping @Sendable () -> Void) {
-    // A queue of its own has a thread of its own while it is busy.
+    // A separate queue has a separate thread while it is busy.
     DispatchQueue(label: "from MTA").async(group: group) { [self] in
       carry(from: mta, to: filter) { .command(try MTACommand(code: $0, payload: $1)) }
     }
@@ -44,7 +44,7 @@ final class WatchedConnection: Sendable {
     try? filter.shutdown()
   }
 
-  /// Waits until nothing of the connection is left.
+  /// Waits until both directions have ended.
   func wait() { over.wait() }
 
   private func carry(
@@ -70,7 +70,7 @@ final class WatchedConnection: Sendable {
     try? source.shutdown(.reading)
   }
 
-  /// Notes the packets that are complete; false when the bytes are no packets.
+  /// Notes complete packets; returns `false` if the bytes are not packets.
   private func note(
     _ decoder: inout FrameDecoder, _ read: (UInt8, Span<UInt8>) throws -> Recording.Packet
   ) -> Bool {
