@@ -46,6 +46,18 @@ package struct PlayOptions: Sendable {
       }
       options.profile = profile
     },
+    .init(
+      "setting", "NAME=VALUE",
+      "a setting of that MTA, such as force_mime_input_conversion=yes; repeatable, after --profile"
+    ) { options, text in
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2 else {
+        throw UsageError("--setting \(text): not of the form NAME=VALUE")
+      }
+      if let reason = options.profile.set(String(parts[0]), to: String(parts[1])) {
+        throw UsageError("--setting \(text): \(reason)")
+      }
+    },
     .init("from", "ADDRESS", "the envelope sender; default: from the message's header") {
       $0.sender = $1
     },

@@ -73,7 +73,7 @@ final class SimulatedList {
       guard outcome.verdict.isDelivered else { return Result(reply: outcome.reply) }
       quarantine = outcome.quarantineReason ?? quarantine
       var edits = MailEdits(
-        mail, received: MTAHeader("Received", ""), changes: profile.changes, leadingSpace: true)
+        mail, received: MTAHeader("Received", ""), profile: profile, leadingSpace: true)
       let keepsSpace = outcome.negotiated?.options.steps.contains(.hdrLeadspc) ?? false
       for action in outcome.actions {
         _ = edits.apply(action)

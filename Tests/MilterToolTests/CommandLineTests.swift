@@ -41,6 +41,20 @@ import Testing
     (["play", "--profile", "exim"], "milter play: --profile exim: not one of libmilter, postfix"),
     (["play", "--client", "somebody"], "milter play: --client somebody: write NAME[ADDRESS]"),
     (["play", "--macro", "i"], "milter play: --macro i: not of the form NAME=VALUE"),
+    (["play", "--setting", "x"], "milter play: --setting x: not of the form NAME=VALUE"),
+    (
+      ["play", "--setting", "milter_default_action=shutdown"],
+      "milter play: --setting milter_default_action=shutdown: libmilter has no such setting"
+    ),
+    (
+      ["play", "--profile", "postfix-3.10", "--setting", "non_empty_end_of_header_action=reject"],
+      "milter play: --setting non_empty_end_of_header_action=reject: postfix-3.10 has no such setting; "
+        + "it has milter_default_action, force_mime_input_conversion"
+    ),
+    (
+      ["play", "--profile", "postfix", "--setting", "milter_default_action=accept"],
+      "milter play: --setting milter_default_action=accept: not one of shutdown, tempfail"
+    ),
     (["play", "--repeat", "0"], "milter play: --repeat 0: not a number from 1 to"),
     (["config"], "milter config: no MTA: write milter config postfix"),
     (["config", "exim", "--socket", "inet:1"], "milter config: exim: not postfix or sendmail"),

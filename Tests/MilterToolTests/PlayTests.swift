@@ -97,6 +97,21 @@ import Testing
     #expect(run.status == 0)
   }
 
+  @Test func `A setting of the MTA is played`() throws {
+    let mail = try directory.write(
+      "Content-Transfer-Encoding: 8bit\nno field \u{e9}\n", to: "unended.eml")
+    let output = directory.path(of: "settings")
+    let run = try play(
+      "--profile", "postfix-3.11", "--setting", "force_mime_input_conversion=yes", "--setting",
+      "non_empty_end_of_header_action=add_header", "--output", output, mail)
+    #expect(run.status == 0)
+    let text = try directory.text("settings/unended.eml")
+    #expect(text.hasPrefix("Content-Transfer-Encoding: quoted-printable\r\nX-Stamp: "))
+    #expect(
+      text.hasSuffix(
+        "MIME-Error: message header was not terminated by empty line\r\n\r\nno field =C3=A9\r\n"))
+  }
+
   @Test(arguments: [
     (["--exec", "exit 7 # {socket}", "-"], "the filter ended with status 7 before it listened"),
     (["--exec", "kill -9 $$ # {socket}", "-"], "the filter ended by signal 9 before it listened"),

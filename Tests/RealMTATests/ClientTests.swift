@@ -168,20 +168,3 @@ extension RealMTASuite {
     }
   }
 }
-
-/// A certificate that signs itself, made for one test.
-private struct Certificate {
-  let file: String
-  let key: String
-
-  init(_ name: String, _ subject: String, in directory: InstanceDirectory) throws {
-    file = directory.path(of: "\(name).pem")
-    key = directory.path(of: "\(name).key")
-    try Subprocess.succeed(
-      "/usr/bin/openssl",
-      [
-        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-        "-days", "30", "-subj", subject, "-keyout", key, "-out", file,
-      ])
-  }
-}

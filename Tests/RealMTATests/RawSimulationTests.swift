@@ -46,7 +46,7 @@ extension RealMTASuite {
 
 extension RawFilter {
   /// The commands that came so far, once this number of connections has ended.
-  fileprivate func lines(of connections: Int) throws -> [String] {
+  func lines(of connections: Int) throws -> [String] {
     try poll(for: "the end of the filter's connection") {
       let all = journal.all
       return all.filter { $0 == "end" }.count >= connections ? all : nil

@@ -35,6 +35,11 @@ public struct MTAEnvelope: Hashable, Sendable {
       return Array(bare[(at + 1)...])
     }
 
+    /// Whether the arguments have `REQUIRETLS`, of RFC 8689.
+    var requiresTLS: Bool {
+      arguments.contains { $0.map(\.asciiLowercased) == Array("requiretls".utf8) }
+    }
+
     static func bare(_ address: [UInt8]) -> [UInt8] {
       guard address.first == UInt8(ascii: "<"), address.last == UInt8(ascii: ">") else {
         return address

@@ -10,16 +10,46 @@ struct MessageIntake: Sendable {
   private(set) var refusal: String?
 
   /// Accepts a message.
-  init(_ message: MTAMessage, _ intake: MTAProfile.Intake) {
-    self.message = message
+  init(_ mail: MTAMail, _ intake: MTAProfile.Intake) {
+    message = mail.message
     dropSpaces(intake)
     takeBareCR(intake)
     takeNUL(intake)
     cutFields(intake)
+    if intake.encodesEightBit { message = EightBitConversion(message).message }
+    if intake.recordsRequireTLS, mail.envelope.sender.requiresTLS { recordRequireTLS() }
+    endHeader(intake)
     let size = self.message.headers.reduce(0) { $0 + $1.name.count + $1.value.count }
     if let limit = intake.headersLimit, size > limit {
       refusal = refusal ?? "552 5.6.0 Headers too large (\(limit) max)"
       warnings.append("the headers have \(size) bytes: Sendmail refuses more than \(limit)")
+    }
+  }
+
+  private mutating func recordRequireTLS() {
+    let header = MTAHeader("Require-TLS-ESMTP", "yes")
+    let isThere = message.headers.contains {
+      $0.isNamed(header.name) && Self.trimmed($0.value).map(\.asciiLowercased) == header.value
+    }
+    if !isThere { message.headers.append(header) }
+  }
+
+  private static func trimmed(_ value: [UInt8]) -> [UInt8] {
+    let isSpace = { (byte: UInt8) in byte == 0x20 || 0x09...0x0D ~= byte }
+    return Array(value.drop(while: isSpace).reversed().drop(while: isSpace).reversed())
+  }
+
+  /// Ends a header that a line of the body ends.
+  private mutating func endHeader(_ intake: MTAProfile.Intake) {
+    guard !message.hasBlankLine, !message.body.isEmpty else { return }
+    switch intake.unendedHeader {
+    case .ended: break
+    case .addsField:
+      message.headers.append(
+        MTAHeader("MIME-Error", "message header was not terminated by empty line"))
+    case .refuses:
+      refusal = refusal ?? "550 5.6.0 primary header was terminated with non-empty line"
+      warnings.append("no empty line ends the header: the MTA refuses the message")
     }
   }
 

@@ -9,19 +9,24 @@ struct MailEdits: Sendable {
   private var recipients: RecipientEdits
   private var newBody: [UInt8]?
   private let changes: MTAProfile.Changes
+  /// The last header field, if the MTA keeps it with the body: no change of a header concerns it.
+  private let mark: MTAHeader?
 
-  init(_ mail: MTAMail, received: MTAHeader, changes: MTAProfile.Changes, leadingSpace: Bool) {
+  init(_ mail: MTAMail, received: MTAHeader, profile: MTAProfile, leadingSpace: Bool) {
     self.mail = mail
-    self.changes = changes
+    changes = profile.changes
+    let isMarked = profile.intake.marks(mail.message)
+    mark = isMarked ? mail.message.headers.last : nil
     header = HeaderEdits(
-      mail.message.headers, received: received, changes: changes, leadingSpace: leadingSpace)
+      isMarked ? mail.message.headers.dropLast() : mail.message.headers, received: received,
+      changes: changes, leadingSpace: leadingSpace)
     recipients = RecipientEdits(mail.envelope.recipients, changes: changes)
   }
 
   /// The current message and envelope, without the MTA's own `Received`.
   var result: MTAMail {
     var result = mail
-    result.message.headers = header.shown
+    result.message.headers = header.shown + keptMark
     result.envelope.recipients = recipients.all
     if var body = newBody {
       if changes.endsLastLine, !body.isEmpty, body.last != 0x0A { body += MTAMessage.lineEnd }
@@ -31,7 +36,10 @@ struct MailEdits: Sendable {
   }
 
   /// The header for the queue.
-  var queuedHeaders: [MTAHeader] { header.all }
+  var queuedHeaders: [MTAHeader] { header.all + keptMark }
+
+  /// The field that the MTA keeps with the body, until there is a new body.
+  private var keptMark: [MTAHeader] { newBody == nil ? mark.map { [$0] } ?? [] : [] }
 
   /// Carries out a change; returns a warning if it is unusual.
   mutating func apply(_ action: FilterReply) -> String? {
@@ -82,7 +90,7 @@ extension MTAOutcome {
   /// - Returns: The changed message.
   package func changed(_ mail: MTAMail, as profile: MTAProfile) -> MTAMail {
     var edits = MailEdits(
-      mail, received: MTAHeader("Received", ""), changes: profile.changes,
+      mail, received: MTAHeader("Received", ""), profile: profile,
       leadingSpace: negotiated?.options.steps.contains(.hdrLeadspc) ?? false)
     for action in actions { _ = edits.apply(action) }
     return edits.result

@@ -13,6 +13,34 @@ extension MTAProfile {
     public var fieldLimit: Int?
     /// The maximum number of bytes of all header fields, above which a message is refused; `nil` for no limit.
     public var headersLimit: Int?
+    /// Whether content that claims to be 8-bit becomes quoted-printable: Postfix's
+    /// `force_mime_input_conversion`.
+    public var encodesEightBit = false
+    /// The treatment of a header that ends with a line of the body: Postfix's
+    /// `non_empty_end_of_header_action`.
+    public var unendedHeader = UnendedHeader.ended
+    /// Whether a message for which the client requires TLS gets the field `Require-TLS-ESMTP`: Postfix's
+    /// `requiretls_esmtp_header`.
+    public var recordsRequireTLS = false
+
+    /// The treatment of a header that ends with a line of the body, without an empty line.
+    public enum UnendedHeader: Hashable, Sendable {
+      /// An empty line is put in.
+      case ended
+      /// The field `MIME-Error` is added, and an empty line.
+      ///
+      /// Filters see it as the last field of the header, but cannot change or delete it. Fields that they
+      /// add come before it, and a new body takes its place.
+      case addsField
+      /// The message is refused.
+      case refuses
+    }
+
+    /// Whether the last header field of a message is the mark of ``UnendedHeader/addsField``.
+    func marks(_ message: MTAMessage) -> Bool {
+      unendedHeader == .addsField && !message.hasBlankLine && !message.body.isEmpty
+        && message.headers.last?.isNamed("MIME-Error".utf8) == true
+    }
 
     /// The treatment of a CR that does not belong to a line end.
     public enum BareCR: Hashable, Sendable {

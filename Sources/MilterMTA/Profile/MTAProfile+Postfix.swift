@@ -3,6 +3,7 @@ import MilterCore
 extension MTAProfile {
   /// Postfix 2.6 to 3.8, for mail that arrives by SMTP: `smtpd_milters`.
   public static let postfix = libmilterReference.named("postfix") {
+    $0.settings = ["milter_default_action"]
     $0.aborts = .always
     $0.afterClientVerdict = .closes
     $0.reusesConnections = false
@@ -16,6 +17,7 @@ extension MTAProfile {
     $0.changes.fieldLimit = $0.intake.fieldLimit
     $0.replies.brokenProtocol = "451 4.3.5 Server configuration problem - try again later"
     $0.replies.refusedGreeting = "not accepting connections"
+    $0.replies.closingGreeting = "Service unavailable - try again later"
     $0.replies.malformed = .fails
     $0.replies.refusesMixedClasses = true
     $0.replies.text = .printable
@@ -52,19 +54,27 @@ extension MTAProfile {
   }
 
   /// Postfix 3.9, for clients outside of its own networks: each CR that does not end a line becomes a space.
-  public static let postfix3_9 = postfix.named("postfix-3.9") { $0.intake.bareCR = .becomesSpace }
+  public static let postfix3_9 = postfix.named("postfix-3.9") {
+    $0.settings.append("force_mime_input_conversion")
+    $0.intake.bareCR = .becomesSpace
+  }
 
-  /// Postfix 3.10 and later: filters get the arguments of unknown commands, and can refuse them only
+  /// Postfix 3.10.8 and later: filters get the arguments of unknown commands, and can refuse them only
   /// temporarily.
+  ///
+  /// The client of a filter that fails is disconnected.
   public static let postfix3_10 = postfix3_9.named("postfix-3.10") {
+    $0.failureAction = .shutdown
     $0.showsUnknownArguments = true
     $0.takesUnknownRejects = false
     $0.macros.values["v"] = "Postfix 3.10.13"
   }
 
-  /// Postfix 3.11.7: all lines of a reply are checked.
+  /// Postfix 3.11.7: all lines of a reply are checked, and a message that needs TLS gets a field.
   public static let postfix3_11 = postfix3_10.named("postfix-3.11") {
     $0.replies.checksEachLine = true
+    $0.settings += ["non_empty_end_of_header_action", "requiretls_esmtp_header"]
+    $0.intake.recordsRequireTLS = true
     $0.macros.values["v"] = "Postfix 3.11.7"
   }
 

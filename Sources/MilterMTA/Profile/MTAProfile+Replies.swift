@@ -13,6 +13,9 @@ extension MTAProfile {
     public var brokenProtocol = "451 4.7.1 Service unavailable - try again later"
     /// The greeting of a client that is rejected at connect; `nil` if it gets the filter's reply.
     public var refusedGreeting: String?
+    /// The text after 421 and the MTA's name for a client that is disconnected at connect; `nil` if it gets
+    /// the reply itself.
+    public var closingGreeting: String?
     /// Whether the client does not get the filter's own text from connect.
     public var hidesConnectText = false
     /// The reply to DATA without recipients.
@@ -36,6 +39,8 @@ extension MTAProfile {
     public var checksEachLine = false
     /// The treatment of bytes of a reply's text that are not printable ASCII.
     public var text = ReplyText.kept
+    /// The rules by which refusals change before the client reads them; the first one that fits counts.
+    public var filters: [ReplyFilter] = []
 
     /// The treatment of a reply that is not an SMTP reply of class 4 or 5.
     public enum Malformed: Hashable, Sendable {

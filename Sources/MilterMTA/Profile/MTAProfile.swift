@@ -92,6 +92,19 @@ public struct MTAProfile: Hashable, Sendable {
   public var changes = Changes()
   /// The replies to the client.
   public var replies = Replies()
+  /// The treatment of the client when the filter fails.
+  public var failureAction = FailureAction.tempfail
+
+  /// The treatment of the client when a filter fails: Postfix's `milter_default_action`.
+  public enum FailureAction: Hashable, Sendable {
+    /// The rest of the session is refused for the time being.
+    case tempfail
+    /// The client gets 421 and is disconnected: Postfix's `shutdown`.
+    case shutdown
+  }
+
+  /// The MTA's own settings that ``set(_:to:)`` knows.
+  package var settings: [String] = []
 
   // MARK: How long it waits
 

@@ -6,6 +6,14 @@ package struct PostfixFeature: Sendable {
   package static let ownSettings = Self("3.0")
   /// `smtpd_milter_maps`.
   package static let milterMaps = Self("3.2")
+  /// `force_mime_input_conversion`.
+  package static let forcedConversion = Self("3.9")
+  /// `non_empty_end_of_header_action`.
+  package static let endOfHeaderAction = Self("3.11")
+  /// `REQUIRETLS` in MAIL, and `requiretls_esmtp_header`.
+  package static let requireTLS = Self("3.11")
+  /// `smtpd_reject_filter_maps`.
+  package static let rejectFilter = Self("3.11")
 
   /// The first releases that support it, one for each series; the last one is the first of all later series.
   private let first: [MTAVersion]

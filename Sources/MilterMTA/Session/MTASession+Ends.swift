@@ -27,7 +27,7 @@ extension MTASession {
   private mutating func lose(_ decision: Decision) {
     guard script == nil, transaction != nil else { return finish(decision) }
     switch decision.stage {
-    case .envrcpt: refuseLastRecipient(decision)
+    case .envrcpt where !decision.disconnects: refuseLastRecipient(decision)
     case .header, .eoh, .body: transaction?.decision = decision
     default: finish(decision)
     }

@@ -89,7 +89,7 @@ extension MTASession {
     guard keepsContent else { return }
     if transaction?.edits == nil {
       let edits = MailEdits(
-        acceptedMail, received: received, changes: profile.changes,
+        acceptedMail, received: received, profile: profile,
         leadingSpace: options.steps.contains(.hdrLeadspc))
       transaction?.edits = edits
     }

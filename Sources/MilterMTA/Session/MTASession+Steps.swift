@@ -88,7 +88,9 @@ extension MTASession {
     }
     transaction?.add(path)
     if let refusal = path.refusal {
-      current?.reply = [refusal]
+      let reply = profile.replies.filtered([refusal])
+      current?.reply = reply
+      transaction?.refuseLast(reply)
       // The filter gets no sign of a recipient that the MTA refuses, unless it requests them.
       if negotiated?.options.steps.contains(.rcptRej) != true {
         current?.fate = .refused
@@ -111,10 +113,11 @@ extension MTASession {
     guard transaction.hasRecipients else {
       let last = transaction.recipients.last { $0.path.refusal == nil }
       current?.fate = .refused
-      current?.reply = [Array(profile.replies.noRecipients.utf8)]
+      let reply = profile.replies.filtered([Array(profile.replies.noRecipients.utf8)])
+      current?.reply = reply
       return end(
         lost ?? last.map { Decision(verdict: $0.verdict, stage: .envrcpt, reply: $0.reply) }
-          ?? Decision(verdict: .reject, reply: [Array(profile.replies.noRecipients.utf8)]))
+          ?? Decision(verdict: MTAVerdict.reject.shown(by: reply), reply: reply))
     }
     if let lost {
       current?.fate = .decided
@@ -135,9 +138,10 @@ extension MTASession {
       return refuse("503 5.5.1 Error: need DATA command")
     }
     if let refusal, transaction?.decision == nil {
-      transaction?.decision = Decision(
+      let decision = Decision(
         verdict: refusal.hasPrefix("4") ? .tempfail : .reject, reply: [Array(refusal.utf8)],
         disconnects: refusal.hasPrefix("421"))
+      transaction?.decision = profile.replies.filtered(decision)
     }
     switch step {
     case .header(let header) where keepsContent: transaction?.mail.message.headers.append(header)
@@ -147,7 +151,8 @@ extension MTASession {
     if step == .eom, let decision = transaction?.decision {
       current?.fate = .decided
       current?.reply = decision.reply
-      return decision.disconnects ? settle(decision) : end(decision)
+      let isNews = decision.disconnects && decision.verdict != .failure
+      return isNews ? settle(decision) : end(decision)
     }
     tell(step)
   }
@@ -191,7 +196,7 @@ extension MTASession {
   /// Refuses a command that is not allowed here.
   private mutating func refuse(_ reply: String) {
     current?.fate = .refused
-    current?.reply = [Array(reply.utf8)]
+    current?.reply = profile.replies.filtered([Array(reply.utf8)])
   }
 
   /// Sends the filter a step, unless the filter has given its verdict or does not want the step.
@@ -200,6 +205,9 @@ extension MTASession {
     guard settled == nil, transaction?.decision == nil, !isClosed else {
       current?.fate = .decided
       current?.failure = settled?.failure
+      if let settled, callback == .connect, isTold(settled, at: callback) {
+        current?.reply = settled.reply
+      }
       return
     }
     let steps = negotiated?.options.steps ?? []

@@ -76,10 +76,12 @@ extension MTASession {
   /// Refuses the client, the message, one recipient, or one command.
   private mutating func refuse(_ reply: SMTPReply, _ callback: MilterCallback) {
     if reply.verdict == .reject, isIgnored(callback) { return }
-    let decision = Decision(
-      verdict: reply.verdict, stage: callback, reply: reply.lines,
-      disconnects: reply.disconnects)
-    if isTold(decision, at: callback) { current?.reply = reply.lines }
+    let decision = profile.replies.filtered(
+      Decision(
+        verdict: reply.verdict, stage: callback,
+        reply: reply.disconnects ? closing(reply.lines, at: callback) : reply.lines,
+        disconnects: reply.disconnects))
+    if isTold(decision, at: callback) { current?.reply = decision.reply }
     if decision.disconnects { return cut(decision, callback) }
     switch callback {
     case .unknown: break
@@ -104,9 +106,41 @@ extension MTASession {
     switch callback {
     case .header, .eoh, .body: false
     case .helo: decision.disconnects
-    case .connect: decision.verdict != .tempfail && decision.verdict != .failure
+    case .connect:
+      decision.disconnects || decision.verdict != .tempfail && decision.verdict != .failure
     default: true
     }
+  }
+
+  /// The decision about a filter that has failed, with the text of a temporary refusal.
+  func decision(about failure: MTAFailure, _ text: String) -> Decision {
+    let disconnects = profile.failureAction == .shutdown
+    let reply = [Array((disconnects ? "421" + text.dropFirst(3) : text).utf8)]
+    return profile.replies.filtered(
+      Decision(
+        verdict: .failure, stage: waiting,
+        reply: disconnects ? closing(reply, at: waiting) : reply, disconnects: disconnects,
+        failure: failure))
+  }
+
+  /// Has the next message refused as if the filter were gone, where it has broken the protocol in content.
+  ///
+  /// Another process of Postfix handles the content, and ends the connection.
+  mutating func forgetBreach(at callback: MilterCallback?) {
+    guard profile.failureAction == .tempfail else { return }
+    switch callback {
+    case .header, .eoh, .body, .eom:
+      settled?.reply = profile.replies.filtered([Array(profile.replies.tempfail.utf8)])
+    default: break
+    }
+  }
+
+  /// The reply with which a client is disconnected, which before the greeting is the MTA's own.
+  private func closing(_ reply: [[UInt8]], at callback: MilterCallback?) -> [[UInt8]] {
+    guard callback == .connect || callback == .negotiate,
+      let text = profile.replies.closingGreeting
+    else { return reply }
+    return [Array("421 \(profile.macros.values["j"] ?? "") \(text)".utf8)]
   }
 
   /// Disconnects the client: at once or, in the content, at its end.

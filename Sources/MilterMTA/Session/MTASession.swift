@@ -141,7 +141,7 @@ public struct MTASession: Sendable {
     giveUpForNext()
     let envelope = mail.envelope
     forgetOutcome()
-    let intake = MessageIntake(mail.message, profile.intake)
+    let intake = MessageIntake(mail, profile.intake)
     var mail = mail
     mail.message = intake.message
     script = mail
@@ -251,9 +251,8 @@ public struct MTASession: Sendable {
   public mutating func fail(_ failure: MTAFailure) {
     guard !hasQuit, settled?.verdict != .failure else { return }
     let isBroken = failure.code == .malformedReply || failure.code == .interruptedBody
-    let text = isBroken ? profile.replies.brokenProtocol : profile.replies.tempfail
-    let decision = Decision(
-      verdict: .failure, stage: waiting, reply: [Array(text.utf8)], failure: failure)
+    let decision = self.decision(
+      about: failure, isBroken ? profile.replies.brokenProtocol : profile.replies.tempfail)
     if let callback = waiting, callback != .negotiate {
       current?.failure = failure
       if isTold(decision, at: callback) { current?.reply = decision.reply }
@@ -262,6 +261,7 @@ public struct MTASession: Sendable {
     bodyRest = []
     writer.removeAll()
     settle(decision)
+    if isBroken { forgetBreach(at: decision.stage) }
     proceed()
   }
 

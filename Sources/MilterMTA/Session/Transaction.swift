@@ -44,6 +44,13 @@ struct Transaction: Sendable {
     mail.envelope.recipients.append(path)
     recipients.append(.init(path))
   }
+
+  /// Gives the last recipient, which the MTA refuses, a reply of its filter.
+  mutating func refuseLast(_ reply: [[UInt8]]) {
+    guard let last = recipients.indices.last else { return }
+    recipients[last].reply = reply
+    recipients[last].verdict = recipients[last].verdict.shown(by: reply)
+  }
 }
 
 extension MTAOutcome.Recipient {

@@ -16,7 +16,12 @@ package final class PostfixInstance: MTAInstance {
 
   /// The version of the installed Postfix.
   static func version() throws -> String {
-    try MTATree.current.succeed("/usr/sbin/postconf", ["-d", "-h", "mail_version"]).output
+    try defaultValue(of: "mail_version")
+  }
+
+  /// The installed Postfix's default of a setting.
+  package static func defaultValue(of setting: String) throws -> String {
+    try MTATree.current.succeed("/usr/sbin/postconf", ["-d", "-h", setting]).output
       .trimmingCharacters(in: .whitespacesAndNewlines)
   }
 

@@ -7,6 +7,8 @@ struct MTAPair {
   let mta: RealMTA
   /// Where the filter listens.
   let socket: MilterSocket
+  /// The settings of the real MTA by which the simulated one differs from its release's profile.
+  var adjust: (inout MTAProfile) -> Void = { _ in }
 
   // MARK: The real one
 
@@ -79,6 +81,8 @@ struct MTAPair {
     profile.commandTimeout = .seconds(120)
     profile.contentTimeout = .seconds(120)
     if kind == .postfix { profile.macros.values["{daemon_name}"] = name }
+    profile.failureAction = .tempfail
+    adjust(&profile)
     return profile
   }
 

@@ -12,6 +12,7 @@ final class RawFilter: Sendable {
   let journal = Journal()
   private let socket: ListeningSocket
   private let replies: [MTACommandCode: [FilterReply]]
+  private let lost: MTACommandCode?
   private let isStopped = Atomic<Bool>(false)
 
   /// Listens.
@@ -19,9 +20,14 @@ final class RawFilter: Sendable {
   /// - Parameters:
   ///   - path: the Unix socket.
   ///   - replies: what to reply to commands; continue to all others.
+  ///   - lost: the command at which it closes the connection.
   /// - Throws: when it cannot listen there.
-  init(on path: String, _ replies: [MTACommandCode: [FilterReply]]) throws {
+  init(
+    on path: String, _ replies: [MTACommandCode: [FilterReply]] = [:],
+    closingAt lost: MTACommandCode? = nil
+  ) throws {
     self.replies = replies
+    self.lost = lost
     socket = try ListeningSocket(SocketSpec("unix:\(path)"), options: .init(mode: 0o666))
     Thread.detachNewThread { [self] in serve() }
   }
@@ -52,9 +58,9 @@ final class RawFilter: Sendable {
       while let frame = try decoder.next() {
         guard let code = MTACommandCode(rawValue: frame.code), code != .macro else { continue }
         journal.note("\(code)")
-        let bytes = answer(to: code).flatMap(\.bytes)
+        let bytes = code == lost ? [] : answer(to: code).flatMap(\.bytes)
         try bytes.withUnsafeBytes { try connection.write(all: $0) }
-        if code == .quit { return }
+        if code == .quit || code == lost { return }
       }
     } while result != .endOfStream
   }

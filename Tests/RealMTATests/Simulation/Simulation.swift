@@ -1,5 +1,6 @@
 import MilterFilterFixtures
 import MilterKit
+import MilterMTA
 import Testing
 
 /// A filter and the two MTAs it is asked by, a real one and a simulated one.
@@ -40,11 +41,14 @@ struct Simulation {
   /// Plays a message to the filter by both, by the simulated MTA as a whole, and expects that the
   /// reply, the headers the filter sees and the queue do not differ.
   func compareContent(
-    _ what: String, _ message: [UInt8], _ location: SourceLocation = #_sourceLocation
+    _ what: String, _ message: [UInt8], _ location: SourceLocation = #_sourceLocation,
+    _ script: @escaping ScriptedFilter.Script = { _, _ in .continue }
   ) throws {
     func record(_ session: (inout SessionRecord) throws -> Void) throws -> SessionRecord {
-      var record = try self.record({ _, _ in .continue }, session)
-      record.callbacks = record.callbacks.filter { $0.hasPrefix("header ") }
+      var record = try self.record(script, session)
+      record.callbacks = record.callbacks.filter {
+        $0.hasPrefix("header ") || $0.hasPrefix("body ")
+      }
       record.packets = []
       return record
     }
@@ -100,12 +104,13 @@ extension FilterServer {
 /// Starts a filter and an MTA that asks it, for both of which sessions can be played.
 func withSimulation(
   _ kind: RealMTA.Kind, _ settings: RealMTA.Settings = .init(),
-  _ body: (Simulation) throws -> Void
+  adjust: @escaping (inout MTAProfile) -> Void = { _ in }, _ body: (Simulation) throws -> Void
 ) async throws {
   let play = Play()
   try await withFilter(kind, settings, making: { play.makeFilter() }) { mta, server in
     try body(
       Simulation(
-        pair: MTAPair(kind: kind, mta: mta, socket: server.socket), server: server, play: play))
+        pair: MTAPair(kind: kind, mta: mta, socket: server.socket, adjust: adjust), server: server,
+        play: play))
   }
 }

@@ -1,0 +1,21 @@
+import MilterProcessFixtures
+
+/// A certificate that signs itself, made for one test.
+struct Certificate {
+  /// The path of the certificate.
+  let file: String
+  /// The path of its key.
+  let key: String
+
+  /// Makes a certificate and its key, which lie in a directory under a name.
+  init(_ name: String, _ subject: String, in directory: InstanceDirectory) throws {
+    file = directory.path(of: "\(name).pem")
+    key = directory.path(of: "\(name).key")
+    try Subprocess.succeed(
+      "/usr/bin/openssl",
+      [
+        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+        "-days", "30", "-subj", subject, "-keyout", key, "-out", file,
+      ])
+  }
+}
