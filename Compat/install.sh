@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Builds the C library and installs it under a prefix, laid out as libmilter's own:
+# Builds the C library and installs it below a prefix, with the paths of libmilter:
 #
 #   Compat/install.sh --prefix DIR
 #
-#   DIR/lib/libmilter.so.1.0.1        the library, the Swift runtime inside; also as libmilter.so
-#   DIR/include/libmilter/mfapi.h     what C filters compile against, with mfdef.h
+#   DIR/lib/libmilter.so.1.0.1        the library, with the Swift runtime inside; also as libmilter.so
+#   DIR/include/libmilter/mfapi.h     the header for C filters, with mfdef.h
 #   DIR/lib/pkgconfig/milter.pc
 #
-# A filter that is installed already runs on it with LD_LIBRARY_PATH=DIR/lib.
-# DESTDIR is honoured; SWIFT_BUILD_PATH names another folder than .build to build in.
+# An installed filter runs on it with LD_LIBRARY_PATH=DIR/lib.
+# DESTDIR sets another root directory, SWIFT_BUILD_PATH another build folder than .build.
 set -euo pipefail
 
 fail() { printf 'install.sh: %s\n' "$*" >&2; exit 1; }
@@ -44,9 +44,9 @@ archive=$(swift_build --show-bin-path)/libmilter-abi.a
 rm -f "$archive"  # else objects of files that are gone stay in it
 swift_build --product milter-abi
 
-# A program may close the library while threads are still on their way out of it, hence nodelete.
-# As objects and not as an archive: the compiler hides what archives define. With lld, because gold
-# exports some of what the version script makes local.
+# nodelete, because a program may close the library before its threads have ended. Objects and not an
+# archive, because the compiler hides the symbols of archives. lld, because gold exports some symbols
+# that the version script makes local.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 twice=$(ar t "$archive" | sort | uniq -d)
@@ -58,7 +58,7 @@ swiftc -emit-library -static-stdlib -use-ld=lld -o "$work/$soname" "$work"/*.o \
   -Xlinker -z -Xlinker nodelete
 strip --strip-unneeded "$work/$soname"
 
-# A running filter has the old file mapped: put the new one beside it and rename.
+# A running filter has mapped the old file. So write the new file next to it, and rename.
 install -m 755 "$work/$soname" "$target/lib/$soname.new"
 mv "$target/lib/$soname.new" "$target/lib/$soname"
 ln -sf "$soname" "$target/lib/libmilter.so"

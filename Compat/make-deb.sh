@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# Makes a Debian package of the C library, with plain dpkg-deb:
+# Makes a Debian package of the C library with dpkg-deb:
 #
 #   Compat/make-deb.sh [--output DIR]
 #
-# The package, swift-milter-libmilter, has the library in the place of Debian's own, which dpkg
-# sets aside for as long as the package is installed (see dpkg-divert(1)):
+# The package swift-milter-libmilter replaces Debian's own library. dpkg diverts that library while the
+# package is installed; see dpkg-divert(1):
 #
 #   /usr/lib/TRIPLET/libmilter.so.1.0.1         swift-milter's
 #   /usr/lib/TRIPLET/libmilter.sendmail-1.0.1   the original, if libmilter1.0.1 is installed
 #
-# So every installed filter runs on swift-milter from its next start on, and on the original again
-# once the package is removed. DIR is the current folder unless it is given; the environment of
-# install.sh is honoured.
+# So every installed filter runs on swift-milter after its next start, and on the original again after
+# the package was removed and the filter restarted. DIR is the current folder by default. The script
+# uses the environment variables of install.sh.
 set -euo pipefail
 
 fail() { printf 'make-deb.sh: %s\n' "$*" >&2; exit 1; }
@@ -25,7 +25,7 @@ while [ $# -gt 0 ]; do
     *) fail "$1: no such option; the only one is --output DIR" ;;
   esac
 done
-command -v dpkg-deb >/dev/null || fail 'dpkg-deb is missing; this is for Debian and its kin'
+command -v dpkg-deb >/dev/null || fail 'dpkg-deb is missing; make-deb.sh runs on Debian and Ubuntu'
 
 compat=$(cd "$(dirname "$0")" && pwd)
 name=swift-milter-libmilter
@@ -36,7 +36,7 @@ triplet=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p | sed -n '0,\|.*/lib/\([^/ ]*-l
 [ -n "$version" ] || fail 'cannot determine the version'
 [ -n "$triplet" ] || fail "cannot determine where this system's libraries are"
 
-# dpkg makes the folder of maintainer scripts unreadable to none but 0755, whatever the umask.
+# dpkg requires mode 0755 for the folder of maintainer scripts, whatever the umask is.
 umask 022
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -49,7 +49,7 @@ install -d "$tree/usr/share/doc/$name"
 sed "s|@libraries@|$libraries|g" "$compat/debian/README.Debian" \
   >"$tree/usr/share/doc/$name/README.Debian"
 
-# The packages of the libraries it is linked with, libc6 at least as new as its newest symbol.
+# The packages of its shared libraries; libc6 must be at least as new as its newest symbol.
 libc=$(objdump -T "$work/installed/lib/libmilter.so.1.0.1" |
   sed -n 's/.*(GLIBC_\([0-9.]*\)).*/\1/p' | sort -Vu | tail -n 1)
 

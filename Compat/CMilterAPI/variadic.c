@@ -1,4 +1,4 @@
-// The one function with a variable number of arguments, which Swift cannot offer.
+// The only variadic function, which Swift cannot define.
 
 #include <stdarg.h>
 #include <stddef.h>

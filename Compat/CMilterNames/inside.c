@@ -1,6 +1,6 @@
 /*
- * The names of the original's inside. Nobody can call most of these functions without the private
- * headers of the release they come from; they fail. The others do what they do there.
+ * Internal functions of the original. Most of them can be called only with the private headers of the
+ * original's release; here they fail. The others do the same as in the original.
  */
 
 #include <arpa/inet.h>
@@ -23,7 +23,7 @@ struct hostent *mi_gethostbyname(char *name, int family) {
 int mi_inet_pton(int family, const char *text, void *address) {
   static const char tag[] = "IPv6:";
 
-  /* The tag that RFC 5321 has addresses in mail begin with. */
+  /* The tag at the start of IPv6 addresses in mail, according to RFC 5321. */
   if (family == AF_INET6 && strncasecmp(text, tag, sizeof tag - 1) == 0) text += sizeof tag - 1;
   return inet_pton(family, text, address);
 }

@@ -3,7 +3,7 @@
 
 #include "names.h"
 
-/* Appends a string to what `target` has, and returns how long both are, whether they fit or not. */
+/* Appends a string to `target`, and returns the length of both, even if they do not fit. */
 static size_t append(char *target, size_t used, const char *source, ssize_t size) {
   size_t length = strlen(source);
 

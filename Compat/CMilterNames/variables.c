@@ -1,6 +1,6 @@
 /*
- * Variables of Sendmail, which the original exports and never uses: they are 0. They have the sizes
- * they have there, in case a program has them as its own.
+ * Variables of Sendmail that the original exports and never uses: they are 0. They have the sizes of
+ * the original, in case a program also defines them.
  */
 
 #define VARIABLE(name, size) char name[size] __attribute__((aligned(32)));

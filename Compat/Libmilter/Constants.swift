@@ -5,21 +5,21 @@
 /// The status that a callback returns.
 public typealias sfsistat = Int32
 
-/// Go on.
+/// Continue.
 public let SMFIS_CONTINUE: sfsistat = 0
-/// Refuse for good.
+/// Refuse permanently.
 public let SMFIS_REJECT: sfsistat = 1
-/// Accept and throw away.
+/// Accept and drop.
 public let SMFIS_DISCARD: sfsistat = 2
-/// Accept without looking at the rest.
+/// Accept without further checks.
 public let SMFIS_ACCEPT: sfsistat = 3
-/// Refuse for now.
+/// Refuse temporarily.
 public let SMFIS_TEMPFAIL: sfsistat = 4
 /// Send no reply.
 public let SMFIS_NOREPLY: sfsistat = 7
-/// Send no more of this.
+/// Skip the rest of this step.
 public let SMFIS_SKIP: sfsistat = 8
-/// Take all that the MTA offers.
+/// Accept all options of the MTA.
 public let SMFIS_ALL_OPTS: sfsistat = 10
 
 /// The result of a function that succeeded.
@@ -79,9 +79,9 @@ public let SMFIP_NOMAIL: UInt = 0x0000_0004
 public let SMFIP_NORCPT: UInt = 0x0000_0008
 /// Do not send the body.
 public let SMFIP_NOBODY: UInt = 0x0000_0010
-/// Do not send headers.
+/// Do not send header fields.
 public let SMFIP_NOHDRS: UInt = 0x0000_0020
-/// Do not send the end of the headers.
+/// Do not send the end of the header.
 public let SMFIP_NOEOH: UInt = 0x0000_0040
 /// No reply for headers.
 public let SMFIP_NR_HDR: UInt = 0x0000_0080
@@ -111,7 +111,7 @@ public let SMFIP_NR_UNKN: UInt = 0x0002_0000
 public let SMFIP_NR_EOH: UInt = 0x0004_0000
 /// No reply for body chunks.
 public let SMFIP_NR_BODY: UInt = 0x0008_0000
-/// Header values come, and are taken, with the space after the colon.
+/// Header values include the space after the colon, in both directions.
 public let SMFIP_HDR_LEADSPC: UInt = 0x0010_0000
 /// Packets may carry up to 256 KiB.
 public let SMFIP_MDS_256K: UInt = 0x1000_0000
@@ -124,7 +124,7 @@ public let SMFI_V1_PROT: UInt = 0x0000_003F
 public let SMFI_V2_PROT: UInt = 0x0000_007F
 /// All steps.
 public let SMFI_CURR_PROT: UInt = 0x001F_FFFF
-/// The bits that the library keeps to itself.
+/// The bits that the library reserves.
 public let SMFI_INTERNAL: UInt = 0x7000_0000
 
 /// No stage.
@@ -143,7 +143,7 @@ public let SMFIM_ENVRCPT: Int32 = 3
 public let SMFIM_DATA: Int32 = 4
 /// Macros before the end of the message.
 public let SMFIM_EOM: Int32 = 5
-/// Macros before the end of the headers.
+/// Macros before the end of the header.
 public let SMFIM_EOH: Int32 = 6
 /// The last stage.
 public let SMFIM_LAST: Int32 = 6

@@ -2,7 +2,7 @@ import LibmilterProcess
 package import MilterCore
 package import MilterRuntime
 
-/// Runs the callbacks of a filter that was described as in C.
+/// Runs the callbacks of a filter with a description as in C.
 package final class DescriptionHandler: SessionHandler {
   private let filter: smfiDesc
   package let callbacks: MilterCallbacks
@@ -48,7 +48,7 @@ package final class DescriptionHandler: SessionHandler {
     .number(try number(of: callback, payload))
   }
 
-  /// The number that a callback returns, which may be any.
+  /// Returns the number that a callback returns, which may be any number.
   private func number(
     of callback: MilterCallback, _ payload: Span<UInt8>
   ) throws(MilterError) -> Int32 {

@@ -1,2 +1,2 @@
-// The one type of ours in a callback's arguments: a filter needs no second import for it.
+// The type of a callback's argument, so that a filter needs no second import.
 @_exported public import enum MilterCore.MilterAddress

@@ -4,10 +4,10 @@ import LibmilterProcess
 import MilterCore
 import MilterRuntime
 
-// The functions about one connection. They return MI_SUCCESS or MI_FAILURE, and log the reason
-// at debug level 1 and above. Empty strings are refused where C refuses NULL and empty ones.
+// The functions of one connection. They return MI_SUCCESS or MI_FAILURE, and log the reason at debug level 1
+// and above. Where C refuses NULL and empty strings, they refuse empty strings.
 
-/// Runs `body` on a connection; what it throws is `MI_FAILURE`.
+/// Calls `body` with a connection; an error becomes `MI_FAILURE`.
 private func on(
   _ ctx: SMFICTX, _ function: StaticString, _ body: (Conversation) throws -> Void
 ) -> Int32 {
@@ -29,16 +29,16 @@ private func index(_ number: Int32) throws -> UInt32 {
   return index
 }
 
-/// The value of a macro; nil if the MTA has not sent it.
+/// Returns the value of a macro; `nil` if the MTA has not sent it.
 public func smfi_getsymval(_ ctx: SMFICTX, _ symname: String) -> String? {
   let value = ctx.withConnection { $0.session.symbols[symname.utf8] } ?? nil
   return value.map { String(decoding: $0, as: UTF8.self) }
 }
 
-/// Keeps a value of the filter's for the connection; nil forgets it.
+/// Keeps a value of the filter for the connection; `nil` removes it.
 @discardableResult
 public func smfi_setpriv(_ ctx: SMFICTX, _ privatedata: Any?) -> Int32 {
-  // What was kept before is let go after the lock is.
+  // The previous value is released after the lock.
   _ = ctx.withPrivateData { kept in
     defer { kept = privatedata }
     return kept
@@ -46,10 +46,10 @@ public func smfi_setpriv(_ ctx: SMFICTX, _ privatedata: Any?) -> Int32 {
   return MI_SUCCESS
 }
 
-/// The value that was kept.
+/// Returns the value that was kept.
 public func smfi_getpriv(_ ctx: SMFICTX) -> Any? { ctx.withPrivateData { $0 } }
 
-/// Sets the reply for the next verdict that it fits.
+/// Sets the reply for the next verdict of the same class.
 @discardableResult
 public func smfi_setreply(
   _ ctx: SMFICTX, _ rcode: String, _ xcode: String?, _ message: String?
@@ -59,7 +59,7 @@ public func smfi_setreply(
   }
 }
 
-/// Sets a reply of several lines; as in C a nil ends them.
+/// Sets a reply of several lines; as in C, `nil` ends the lines.
 @discardableResult
 public func smfi_setmlreply(
   _ ctx: SMFICTX, _ rcode: String, _ xcode: String?, _ lines: String?...
@@ -70,7 +70,7 @@ public func smfi_setmlreply(
   }
 }
 
-/// Asks for macros at a stage: `SMFIM_*`.
+/// Requests macros at a stage: `SMFIM_*`.
 @discardableResult
 public func smfi_setsymlist(_ ctx: SMFICTX, _ stage: Int32, _ macros: String) -> Int32 {
   on(ctx, "smfi_setsymlist") {
@@ -81,13 +81,13 @@ public func smfi_setsymlist(_ ctx: SMFICTX, _ stage: Int32, _ macros: String) ->
   }
 }
 
-/// Adds a header.
+/// Adds a header field.
 @discardableResult
 public func smfi_addheader(_ ctx: SMFICTX, _ headerf: String, _ headerv: String) -> Int32 {
   on(ctx, "smfi_addheader") { try $0.add(.addheader(name: bytes(headerf), value: bytes(headerv))) }
 }
 
-/// Inserts a header.
+/// Inserts a header field.
 @discardableResult
 public func smfi_insheader(
   _ ctx: SMFICTX, _ hdridx: Int32, _ headerf: String, _ headerv: String
@@ -98,7 +98,7 @@ public func smfi_insheader(
   }
 }
 
-/// Changes a header, or deletes it if the value is nil.
+/// Changes a header field, or deletes it if the value is `nil`.
 @discardableResult
 public func smfi_chgheader(
   _ ctx: SMFICTX, _ headerf: String, _ hdridx: Int32, _ headerv: String?
@@ -109,7 +109,7 @@ public func smfi_chgheader(
   }
 }
 
-/// Changes the envelope's sender.
+/// Changes the envelope sender.
 @discardableResult
 public func smfi_chgfrom(_ ctx: SMFICTX, _ mail: String, _ args: String?) -> Int32 {
   on(ctx, "smfi_chgfrom") { try $0.add(.chgfrom(bytes(mail), arguments: args.map(bytes))) }
@@ -133,7 +133,7 @@ public func smfi_delrcpt(_ ctx: SMFICTX, _ rcpt: String) -> Int32 {
   on(ctx, "smfi_delrcpt") { try $0.add(.delrcpt(bytes(rcpt))) }
 }
 
-/// Replaces the body by the first bytes of an array, or adds to the replacement.
+/// Replaces the body with the first bytes of an array, or continues the replacement.
 @discardableResult
 public func smfi_replacebody(_ ctx: SMFICTX, _ bodyp: [UInt8], _ bodylen: Int) -> Int32 {
   on(ctx, "smfi_replacebody") {
@@ -144,13 +144,13 @@ public func smfi_replacebody(_ ctx: SMFICTX, _ bodyp: [UInt8], _ bodylen: Int) -
   }
 }
 
-/// Puts the message into quarantine.
+/// Quarantines the message.
 @discardableResult
 public func smfi_quarantine(_ ctx: SMFICTX, _ reason: String) -> Int32 {
   on(ctx, "smfi_quarantine") { try $0.add(.quarantine(bytes(reason))) }
 }
 
-/// Tells the MTA that the filter is still at work.
+/// Tells the MTA that the filter is still working.
 @discardableResult
 public func smfi_progress(_ ctx: SMFICTX) -> Int32 {
   on(ctx, "smfi_progress") { try $0.progress() }

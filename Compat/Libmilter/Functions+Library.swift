@@ -3,10 +3,10 @@
 import LibmilterProcess
 import MilterCore
 
-// The functions about the library as a whole. They return MI_SUCCESS or MI_FAILURE, and log the
-// reason at debug level 1 and above.
+// The functions of the whole library. They return MI_SUCCESS or MI_FAILURE, and log the reason at debug level 1
+// and above.
 
-/// Registers the filter that this process runs.
+/// Registers the filter of this process.
 @discardableResult
 public func smfi_register(_ descr: smfiDesc) -> Int32 {
   guard let missing = LibmilterProcess.callbacksMissing(in: descr.xxfi_version) else {
@@ -18,8 +18,8 @@ public func smfi_register(_ descr: smfiDesc) -> Int32 {
   return MI_SUCCESS
 }
 
-/// Sets the socket to listen on, such as `inet:8891@127.0.0.1`; what is wrong with it is found when
-/// it is opened.
+/// Sets the socket to listen on, such as `inet:8891@127.0.0.1`; a mistake in it is reported when the socket is
+/// opened.
 @discardableResult
 public func smfi_setconn(_ oconn: String?) -> Int32 {
   guard let oconn, !oconn.isEmpty else { return MI_FAILURE }
@@ -39,7 +39,7 @@ public func smfi_opensocket(_ rmsocket: Bool) -> Int32 {
   }
 }
 
-/// Sets how many connections may wait to be accepted.
+/// Sets the maximum number of connections that wait to be accepted.
 @discardableResult
 public func smfi_setbacklog(_ obacklog: Int32) -> Int32 {
   guard obacklog > 0 else { return MI_FAILURE }
@@ -47,21 +47,21 @@ public func smfi_setbacklog(_ obacklog: Int32) -> Int32 {
   return MI_SUCCESS
 }
 
-/// Sets how long an MTA may be silent, in seconds.
+/// Sets the maximum silence of an MTA, in seconds.
 @discardableResult
 public func smfi_settimeout(_ otimeout: Int32) -> Int32 {
   LibmilterProcess.shared.set(timeout: .seconds(max(1, Int(otimeout))))
   return MI_SUCCESS
 }
 
-/// Sets the amount of diagnostics on standard output and in syslog; 0 reports failures only.
+/// Sets the amount of diagnostics on standard output and in syslog; 0 reports only failures.
 @discardableResult
 public func smfi_setdbg(_ level: Int32) -> Int32 {
   LibmilterProcess.shared.set(debugLevel: level)
   return MI_SUCCESS
 }
 
-/// Sets most bytes of payload in a packet, and returns the former limit.
+/// Sets the maximum payload of a packet in bytes, and returns the previous limit.
 @discardableResult
 public func smfi_setmaxdatasize(_ size: Int) -> Int {
   LibmilterProcess.shared.exchange(maximumPayload: size)
@@ -79,7 +79,7 @@ public func smfi_main() -> Int32 {
   }
 }
 
-/// Has ``smfi_main()`` return; may be called from anywhere.
+/// Ends ``smfi_main()``; may be called from any thread.
 @discardableResult
 public func smfi_stop() -> Int32 {
   LibmilterProcess.shared.stop()

@@ -1,16 +1,16 @@
 import MilterRuntime
 import MilterSystem
 
-/// One connection from an MTA, as callbacks and functions name it.
+/// A connection from an MTA, as an argument of callbacks and functions.
 ///
-/// Functions may be called with it on any thread, at any time. A filter that keeps it longer than the
-/// connection lasts gets `MI_FAILURE` from every function.
+/// Functions may use it on any thread, at any time. After the connection has ended, every function returns
+/// `MI_FAILURE`.
 public final class SMFICTX {
-  /// Guards all of this, and the connection.
+  /// Guards all properties and the connection.
   private let lock = SystemLock()
   /// The filter's own data: `smfi_setpriv`.
   private var privateData: Any?
-  /// The connection; nil when it is gone.
+  /// The connection; `nil` after its end.
   private var context: Conversation?
 
   init(_ context: Conversation) {
@@ -18,9 +18,9 @@ public final class SMFICTX {
     context.lock = lock
   }
 
-  /// Runs `body` on the connection, which no other thread uses meanwhile.
+  /// Calls `body` with the connection, while no other thread uses it.
   ///
-  /// - Returns: nil if the connection is gone.
+  /// - Returns: The result of `body`; `nil` if the connection has ended.
   func withConnection<Result>(_ body: (Conversation) throws -> Result) rethrows -> Result? {
     try lock.withLock {
       guard let context else { return nil }
@@ -28,11 +28,11 @@ public final class SMFICTX {
     }
   }
 
-  /// Runs `body` on what the filter keeps, whether the connection is gone or not.
+  /// Calls `body` with the filter's data, even if the connection has ended.
   func withPrivateData<Result>(_ body: (inout Any?) -> Result) -> Result {
     lock.withLock { body(&privateData) }
   }
 
-  /// The connection ended.
+  /// Notes that the connection has ended.
   func detach() { lock.withLock { context = nil } }
 }

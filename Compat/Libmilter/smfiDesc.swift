@@ -3,42 +3,42 @@
 import LibmilterProcess
 public import MilterCore
 
-/// A filter: its name, what it wants, and its callbacks, in the order of C's structure.
+/// A filter: its name, its requests, and its callbacks, in the order of C's structure.
 ///
-/// A callback that is nil is not asked for: the MTA leaves its step out.
+/// If a callback is `nil`, the MTA leaves out its step.
 public struct smfiDesc: Sendable {
-  /// The filter's name, for the log; nil means `Unknown`.
+  /// The filter's name in the log; `nil` means `Unknown`.
   public var xxfi_name: String?
-  /// The version of the interface that the filter was written for.
+  /// The version of the interface for which the filter was written.
   public var xxfi_version: Int32
   /// The actions that the filter may take: `SMFIF_*`.
   public var xxfi_flags: UInt
-  /// A client connected: its name, and its address or nil.
+  /// Called when a client has connected, with its name, and its address or `nil`.
   public var xxfi_connect: (@Sendable (SMFICTX, String, MilterAddress?) -> sfsistat)?
-  /// The client sent HELO or EHLO.
+  /// Called when the client sends HELO or EHLO.
   public var xxfi_helo: (@Sendable (SMFICTX, String) -> sfsistat)?
-  /// The client sent MAIL: the sender, and ESMTP arguments.
+  /// Called when the client sends MAIL, with the sender and ESMTP arguments.
   public var xxfi_envfrom: (@Sendable (SMFICTX, [String]) -> sfsistat)?
-  /// The client sent RCPT: the recipient, and ESMTP arguments.
+  /// Called when the client sends RCPT, with the recipient and ESMTP arguments.
   public var xxfi_envrcpt: (@Sendable (SMFICTX, [String]) -> sfsistat)?
-  /// A header: its name and value.
+  /// Called for a header field, with its name and value.
   public var xxfi_header: (@Sendable (SMFICTX, String, String) -> sfsistat)?
-  /// The headers ended.
+  /// Called at the end of the header.
   public var xxfi_eoh: (@Sendable (SMFICTX) -> sfsistat)?
-  /// A piece of the body, and its length in bytes.
+  /// Called for a chunk of the body, with its length in bytes.
   public var xxfi_body: (@Sendable (SMFICTX, RawSpan, Int) -> sfsistat)?
-  /// The message ended.
+  /// Called at the end of the message.
   public var xxfi_eom: (@Sendable (SMFICTX) -> sfsistat)?
-  /// The message was given up.
+  /// Called when the message is aborted.
   public var xxfi_abort: (@Sendable (SMFICTX) -> sfsistat)?
-  /// The connection ended.
+  /// Called when the connection has ended.
   public var xxfi_close: (@Sendable (SMFICTX) -> sfsistat)?
-  /// The client sent an unknown command.
+  /// Called when the client sends an unknown command.
   public var xxfi_unknown: (@Sendable (SMFICTX, String) -> sfsistat)?
-  /// The client sent DATA.
+  /// Called when the client sends DATA.
   public var xxfi_data: (@Sendable (SMFICTX) -> sfsistat)?
-  /// The MTA offers its options: actions, steps and two zeros, then the same as the filter wants
-  /// them.
+  /// Called for the MTA's offer: actions, steps, and two zeros, followed by the filter's request in the same
+  /// order.
   public var xxfi_negotiate:
     (
       @Sendable (
@@ -46,7 +46,7 @@ public struct smfiDesc: Sendable {
       ) -> sfsistat
     )?
 
-  /// Describes a filter; what is left out is nil, as a missing initializer is NULL in C.
+  /// Creates a description; arguments that are left out are `nil`, as a missing initializer is NULL in C.
   public init(
     xxfi_name: String? = nil,
     xxfi_version: Int32 = SMFI_VERSION,
@@ -87,9 +87,9 @@ public struct smfiDesc: Sendable {
     self.xxfi_negotiate = xxfi_negotiate
   }
 
-  /// Describes a filter; in C's order without labels, as `struct smfiDesc` is initialized in C.
+  /// Creates a description without labels in C's order, as `struct smfiDesc` is initialized in C.
   ///
-  /// Callbacks that are left out are nil, as a missing initializer is NULL in C.
+  /// Callbacks that are left out are `nil`, as a missing initializer is NULL in C.
   public init(
     _ xxfi_name: String?,
     _ xxfi_version: Int32,
@@ -131,7 +131,7 @@ public struct smfiDesc: Sendable {
       xxfi_negotiate: xxfi_negotiate)
   }
 
-  /// The callbacks that are there.
+  /// The callbacks that are not `nil`.
   var callbacks: MilterCallbacks {
     MilterCallbacks(
       describedBy: xxfi_connect, xxfi_helo, xxfi_envfrom, xxfi_envrcpt, xxfi_header, xxfi_eoh,

@@ -2,15 +2,15 @@ import CMilterAPI
 import LibmilterProcess
 import MilterCore
 
-/// A filter's description, as it was registered.
+/// The description of a registered filter.
 ///
-/// `@unchecked Sendable`: it is never changed, and the functions it points to are the filter's.
+/// `@unchecked Sendable`: it never changes, and the functions that it points to belong to the filter.
 struct CFilter: @unchecked Sendable {
   let description: smfiDesc
   let name: String
   let callbacks: MilterCallbacks
 
-  /// Takes a description over; nil for one of an interface that is not known.
+  /// Copies a description; `nil` if the version of its interface is unknown.
   init?(_ description: smfiDesc) {
     guard let missing = LibmilterProcess.callbacksMissing(in: description.xxfi_version) else {
       return nil
@@ -22,7 +22,7 @@ struct CFilter: @unchecked Sendable {
 }
 
 extension smfiDesc {
-  /// The callbacks that are there.
+  /// The callbacks that are not NULL.
   fileprivate var callbacks: MilterCallbacks {
     MilterCallbacks(
       describedBy: xxfi_connect, xxfi_helo, xxfi_envfrom, xxfi_envrcpt, xxfi_header, xxfi_eoh,

@@ -1,29 +1,28 @@
 import MilterRuntime
 import MilterSystem
 
-/// The object that an `SMFICTX *` points to.
+/// The object behind an `SMFICTX *`.
 ///
-/// A filter may keep the pointer longer than the connection lasts. So the memory is never freed:
-/// a slot whose connection is gone records that until another connection gets the slot. The slot that has
-/// been unused longest is reused first.
+/// A filter may keep the pointer after the connection has ended. So the memory is never freed: the slot has no
+/// connection until another one uses it. The slot that has been unused longest is used first.
 ///
-/// A filter may use the pointer on any thread. So the content is read and changed under `lock` only,
-/// which is also that of the connection: a thread that has found the connection keeps it from ending.
+/// A filter may use the pointer on any thread. So the content is used only under `lock`, which is also the lock
+/// of the connection: while a thread uses the connection, it cannot end.
 struct ContextSlot {
   typealias Pointer = UnsafeMutablePointer<ContextSlot>
 
   struct Content {
-    /// The connection; nil when it is gone.
+    /// The connection; `nil` after its end.
     fileprivate(set) var context: Conversation?
     /// The filter's own data: `smfi_setpriv`.
     var privateData: UnsafeMutableRawPointer?
-    /// Values of macros that were handed out.
+    /// The values of macros that the filter has got.
     var symbols = SymbolCache()
   }
 
   /// Guards the content and the connection.
   private let lock = SystemLock()
-  /// Memory of its own: the slot itself never changes, so that the lock is found without one.
+  /// Separate memory: the slot itself never changes, so a thread can find the lock without a lock.
   private let content = UnsafeMutablePointer<Content>.allocate(capacity: 1)
 
   private init() { content.initialize(to: Content()) }
@@ -32,15 +31,15 @@ struct ContextSlot {
     try lock.withLock { try body(&content.pointee) }
   }
 
-  /// The slots without connection, in the order in which they lost it.
+  /// The slots without connection, in the order in which they became free.
   ///
-  /// `@unchecked Sendable`: a pointer is in the list or with one connection, never both.
+  /// `@unchecked Sendable`: a pointer is either in the list or used by one connection.
   private struct Free: @unchecked Sendable {
     var slots: [Pointer] = []
     var next = 0
   }
   private static let free = SystemMutex(Free())
-  /// The number of slots that rest before one of them is used again.
+  /// The number of slots that stay unused before one of them is used again.
   private static let restingSlots = 1024
 
   static func acquire(for context: Conversation) -> Pointer {
@@ -71,10 +70,9 @@ struct ContextSlot {
     free.withLock { $0.slots.append(slot) }
   }
 
-  /// Runs `body` on the slot of a filter's pointer and its connection, which no other thread uses
-  /// meanwhile.
+  /// Calls `body` with the slot of a filter's pointer and its connection, while no other thread uses it.
   ///
-  /// - Returns: nil if the connection is gone.
+  /// - Returns: The result of `body`; `nil` if the connection has ended.
   static func withConnection<Result>(
     _ ctx: OpaquePointer?, _ body: (inout Content, Conversation) throws -> Result
   ) rethrows -> Result? {

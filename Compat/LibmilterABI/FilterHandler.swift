@@ -6,8 +6,8 @@ import MilterRuntime
 
 /// Runs the callbacks of a C filter for one connection.
 ///
-/// The pointers that callbacks get lie in the packet itself, which the filter may write to as it
-/// could with the original: nobody reads a packet again once its callback runs.
+/// The pointers that callbacks get point into the packet itself. The filter may write to it, as with the
+/// original, because a packet is not read again after its callback has begun.
 final class FilterHandler: SessionHandler {
   private let filter: CFilter
   private var slot: ContextSlot.Pointer?
@@ -27,7 +27,7 @@ final class FilterHandler: SessionHandler {
     slot = ContextSlot.acquire(for: context)
   }
 
-  /// The pointer by which the callbacks know the connection.
+  /// The callbacks' pointer to the connection.
   private var ctx: OpaquePointer? { slot.map { OpaquePointer($0) } }
 
   func negotiate(_ offered: MilterOptions) -> (status: CallbackStatus, wanted: MilterOptions)? {
@@ -38,7 +38,7 @@ final class FilterHandler: SessionHandler {
       return (.number(SMFIS_CONTINUE), wanted)
     }
     wanted.steps.formUnion(offered.steps.intersection(.skip))
-    // The original's numbers are signed until here.
+    // In the original, the numbers are signed up to this point.
     func extended(_ bits: UInt32) -> UInt { UInt(bitPattern: Int(Int32(bitPattern: bits))) }
     let actions = extended(offered.actions.rawValue)
     let steps = extended(offered.steps.rawValue)
@@ -56,7 +56,7 @@ final class FilterHandler: SessionHandler {
     .number(try number(of: callback, payload))
   }
 
-  /// The number that a callback returns, which may be any.
+  /// Returns the number that a callback returns, which may be any number.
   private func number(
     of callback: MilterCallback, _ payload: Span<UInt8>
   ) throws(MilterError) -> Int32 {
@@ -72,7 +72,7 @@ final class FilterHandler: SessionHandler {
       }
     case .helo:
       guard let helo = description.xxfi_helo else { return SMFIS_CONTINUE }
-      // Without its end the original drops the command, and does not answer.
+      // If the NUL is missing, the original drops the command, and does not answer.
       guard let name = try? CommandLayout.string(payload, .helo) else { return Self.noAnswer }
       return payload.withCharacters { helo(ctx, $0 + name.lowerBound) }
     case .envfrom:
@@ -101,7 +101,7 @@ final class FilterHandler: SessionHandler {
     }
   }
 
-  /// A status for which libmilter sends nothing and does nothing.
+  /// A status for which libmilter does nothing and sends nothing.
   private static let noAnswer: Int32 = -1
 
   func abort() -> Bool {

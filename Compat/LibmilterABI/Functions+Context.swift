@@ -4,14 +4,14 @@ import LibmilterProcess
 import MilterCore
 import MilterRuntime
 
-// The functions about one connection, by the names that C filters call.
+// The functions of one connection, with the names that C filters use.
 
-/// `char *` as C passes it.
+/// `char *` in C.
 public typealias CText = UnsafePointer<CChar>
 
-/// Runs `body` on the connection of a filter's pointer, which no other thread uses meanwhile.
+/// Calls `body` with the connection of a filter's pointer, while no other thread uses it.
 ///
-/// - Returns: `MI_SUCCESS`, or `MI_FAILURE` if there is no connection or it throws.
+/// - Returns: `MI_SUCCESS`, or `MI_FAILURE` if there is no connection or `body` throws.
 private func on(
   _ ctx: OpaquePointer?, _ function: StaticString, _ body: (Conversation) throws -> Void
 ) -> Int32 {
@@ -26,18 +26,18 @@ private func on(
   }
 }
 
-/// The bytes of a string that must be there.
+/// Returns the bytes of a required string.
 private func bytes(_ text: CText?, _ what: StaticString) throws -> [UInt8] {
   guard let text else { throw Refusal("the \(what) is NULL") }
   return Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
 }
 
-/// The bytes of a string that may be missing.
+/// Returns the bytes of an optional string.
 private func optionalBytes(_ text: CText?) throws -> [UInt8]? {
   try text.map { try bytes($0, "text") }
 }
 
-/// A position or number of a header.
+/// Returns a position or number of a header field.
 private func index(_ number: Int32) throws -> UInt32 {
   guard let index = UInt32(exactly: number) else {
     throw Refusal("the index \(number) is negative")
@@ -45,19 +45,19 @@ private func index(_ number: Int32) throws -> UInt32 {
   return index
 }
 
-/// The value of a macro; NULL if the MTA has not sent it.
+/// Returns the value of a macro; NULL if the MTA has not sent it.
 ///
 /// The C function is `smfi_getsymval`.
 @_cdecl("smfi_getsymval")
 public func getsymval(_ ctx: OpaquePointer?, _ name: CText?) -> UnsafeMutablePointer<CChar>? {
   guard let name = try? bytes(name, "name") else { return nil }
   return ContextSlot.withConnection(ctx) { content, context in
-    // At an address that is good as long as libmilter's.
+    // The address is valid as long as with libmilter.
     content.symbols.value(of: name, in: context.session.symbols)
   } ?? nil
 }
 
-/// Keeps a pointer of the filter's for the connection.
+/// Keeps a pointer of the filter for the connection.
 ///
 /// The C function is `smfi_setpriv`.
 @_cdecl("smfi_setpriv")
@@ -68,7 +68,7 @@ public func setpriv(_ ctx: OpaquePointer?, _ data: UnsafeMutableRawPointer?) -> 
   } ?? MI_FAILURE
 }
 
-/// The pointer that was kept.
+/// Returns the pointer that was kept.
 ///
 /// The C function is `smfi_getpriv`.
 @_cdecl("smfi_getpriv")
@@ -76,7 +76,7 @@ public func getpriv(_ ctx: OpaquePointer?) -> UnsafeMutableRawPointer? {
   ContextSlot.withConnection(ctx) { content, _ in content.privateData } ?? nil
 }
 
-/// Sets the reply for the next verdict that it fits.
+/// Sets the reply for the next verdict of the same class.
 ///
 /// The C function is `smfi_setreply`.
 @_cdecl("smfi_setreply")
@@ -90,7 +90,7 @@ public func setreply(
   }
 }
 
-/// Sets a reply of several lines; `smfi_setmlreply` itself collects its arguments in C.
+/// Sets a reply of several lines; `smfi_setmlreply` collects its arguments in C.
 ///
 /// The C function is `smfi_setmlreply`.
 @_cdecl("swift_milter_setmlreply")
@@ -106,7 +106,7 @@ public func setmlreply(
   }
 }
 
-/// Asks for macros at a stage.
+/// Requests macros at a stage.
 ///
 /// The C function is `smfi_setsymlist`.
 @_cdecl("smfi_setsymlist")
@@ -119,7 +119,7 @@ public func setsymlist(_ ctx: OpaquePointer?, _ stage: Int32, _ macros: CText?) 
   }
 }
 
-/// Adds a header.
+/// Adds a header field.
 ///
 /// The C function is `smfi_addheader`.
 @_cdecl("smfi_addheader")
@@ -129,7 +129,7 @@ public func addheader(_ ctx: OpaquePointer?, _ name: CText?, _ value: CText?) ->
   }
 }
 
-/// Inserts a header.
+/// Inserts a header field.
 ///
 /// The C function is `smfi_insheader`.
 @_cdecl("smfi_insheader")
@@ -144,7 +144,7 @@ public func insheader(
   }
 }
 
-/// Changes or deletes a header.
+/// Changes or deletes a header field.
 ///
 /// The C function is `smfi_chgheader`.
 @_cdecl("smfi_chgheader")
@@ -159,7 +159,7 @@ public func chgheader(
   }
 }
 
-/// Changes the envelope's sender.
+/// Changes the envelope sender.
 ///
 /// The C function is `smfi_chgfrom`.
 @_cdecl("smfi_chgfrom")
@@ -196,7 +196,7 @@ public func delrcpt(_ ctx: OpaquePointer?, _ recipient: CText?) -> Int32 {
   on(ctx, "smfi_delrcpt") { try $0.add(.delrcpt(try bytes(recipient, "recipient"))) }
 }
 
-/// Replaces the body, or adds to the replacement.
+/// Replaces the body, or continues the replacement.
 ///
 /// The C function is `smfi_replacebody`.
 @_cdecl("smfi_replacebody")
@@ -212,7 +212,7 @@ public func replacebody(
   }
 }
 
-/// Puts the message into quarantine.
+/// Quarantines the message.
 ///
 /// The C function is `smfi_quarantine`.
 @_cdecl("smfi_quarantine")
@@ -220,7 +220,7 @@ public func quarantine(_ ctx: OpaquePointer?, _ reason: CText?) -> Int32 {
   on(ctx, "smfi_quarantine") { try $0.add(.quarantine(try bytes(reason, "reason"))) }
 }
 
-/// Tells the MTA that the filter is still at work.
+/// Tells the MTA that the filter is still working.
 ///
 /// The C function is `smfi_progress`.
 @_cdecl("smfi_progress")

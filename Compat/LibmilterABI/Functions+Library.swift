@@ -3,9 +3,9 @@ import Glibc
 import LibmilterProcess
 import MilterCore
 
-// The functions about the library as a whole, by the names that C filters call.
+// The functions of the whole library, with the names that C filters use.
 
-/// Registers the filter that this process runs.
+/// Registers the filter of this process.
 ///
 /// The C function is `smfi_register`.
 @_cdecl("smfi_register")
@@ -19,7 +19,7 @@ public func register(_ description: smfiDesc) -> Int32 {
   return MI_SUCCESS
 }
 
-/// Sets the socket to listen on; what is wrong with it is found when it is opened.
+/// Sets the socket to listen on; a mistake in it is reported when the socket is opened.
 ///
 /// The C function is `smfi_setconn`.
 @_cdecl("smfi_setconn")
@@ -35,7 +35,7 @@ public func setconn(_ socket: UnsafePointer<CChar>?) -> Int32 {
 @_cdecl("smfi_opensocket")
 public func opensocket(_ removesSocket: Int32) -> Int32 {
   do {
-    // C++ passes a bool, of which only one byte counts.
+    // C++ passes a bool, of which only one byte is defined.
     try LibmilterProcess.shared.open(replacing: removesSocket & 0xFF != 0)
     return MI_SUCCESS
   } catch {
@@ -44,7 +44,7 @@ public func opensocket(_ removesSocket: Int32) -> Int32 {
   }
 }
 
-/// Sets how many connections may wait to be accepted.
+/// Sets the maximum number of connections that wait to be accepted.
 ///
 /// The C function is `smfi_setbacklog`.
 @_cdecl("smfi_setbacklog")
@@ -54,7 +54,7 @@ public func setbacklog(_ backlog: Int32) -> Int32 {
   return MI_SUCCESS
 }
 
-/// Sets how long an MTA may be silent, in seconds.
+/// Sets the maximum silence of an MTA, in seconds.
 ///
 /// The C function is `smfi_settimeout`.
 @_cdecl("smfi_settimeout")
@@ -63,7 +63,7 @@ public func settimeout(_ seconds: Int32) -> Int32 {
   return MI_SUCCESS
 }
 
-/// Sets the amount of diagnostics on standard output and in syslog; 0 reports failures only.
+/// Sets the amount of diagnostics on standard output and in syslog; 0 reports only failures.
 ///
 /// The C function is `smfi_setdbg`.
 @_cdecl("smfi_setdbg")
@@ -72,7 +72,7 @@ public func setdbg(_ level: Int32) -> Int32 {
   return MI_SUCCESS
 }
 
-/// Sets most bytes of payload in a packet, and returns the former limit.
+/// Sets the maximum payload of a packet in bytes, and returns the previous limit.
 ///
 /// The C function is `smfi_setmaxdatasize`.
 @_cdecl("smfi_setmaxdatasize")
@@ -94,7 +94,7 @@ public func main() -> Int32 {
   }
 }
 
-/// Has `smfi_main` return.
+/// Ends `smfi_main`.
 ///
 /// The C function is `smfi_stop`.
 @_cdecl("smfi_stop")

@@ -1,9 +1,9 @@
 import Glibc
 import MilterCore
 
-/// A packet's payload as C takes it.
+/// A packet's payload in the form for C.
 extension Span<UInt8> {
-  /// Runs `body` on the bytes in place, which it may change; there must be some.
+  /// Calls `body` with the bytes in place, which it may change; there must be at least one.
   func withCharacters(_ body: (UnsafeMutablePointer<CChar>) -> Int32) -> Int32 {
     withUnsafeBytes { bytes in
       guard let start = bytes.baseAddress else { return 0 }
@@ -11,7 +11,7 @@ extension Span<UInt8> {
     }
   }
 
-  /// Runs `body` on pointers to the strings in place, with NULL after the last.
+  /// Calls `body` with pointers to the strings in place, with NULL after the last one.
   func withStrings(
     _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Int32
   ) -> Int32 {
@@ -36,7 +36,7 @@ extension Span<UInt8> {
     }
   }
 
-  /// Runs `body` on a copy with a NUL after it, for a string that need not have an end.
+  /// Calls `body` with a copy and a NUL after it, for a string that may lack its NUL.
   func withTerminatedCopy(_ body: (UnsafeMutablePointer<CChar>) -> Int32) -> Int32 {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count + 1) { copy in
       for index in indices { copy.initializeElement(at: index, to: self[index]) }

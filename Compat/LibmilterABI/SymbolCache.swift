@@ -1,8 +1,10 @@
 import Glibc
 import MilterCore
 
-/// The values of macros that a filter has asked for, each at one address until the MTA has replaced
-/// it or it is forgotten: many filters keep the pointer from connect to eom.
+/// The values of macros that a filter has requested.
+///
+/// Each keeps its address until the MTA replaces or removes it, because many filters keep the pointer from
+/// connect to eom.
 struct SymbolCache {
   private struct Entry {
     let name: [UInt8]

@@ -2,12 +2,12 @@ import Glibc
 import MilterCore
 
 extension sockaddr_storage {
-  /// A client's address, as the connect callback takes it.
+  /// Creates a client's address for the connect callback.
   ///
   /// - Parameters:
-  ///   - client: the address.
-  ///   - host: where the client's name lies in the payload.
-  ///   - payload: the command's.
+  ///   - client: The address.
+  ///   - host: The range of the client's name in the payload.
+  ///   - payload: The payload of the command.
   init(_ client: MilterAddress, after host: Range<Int>, _ payload: Span<UInt8>) {
     self.init()
     withUnsafeMutablePointer(to: &self) { storage in
@@ -30,7 +30,7 @@ extension sockaddr_storage {
           }
         }
       case .unix:
-        // From the bytes: a path need not be text.
+        // From the bytes, because a path need not be text.
         let unix = start.assumingMemoryBound(to: sockaddr_un.self)
         unix.pointee.sun_family = sa_family_t(AF_UNIX)
         if let path = payload.cString(at: host.upperBound + 4) {
@@ -44,7 +44,7 @@ extension sockaddr_storage {
     }
   }
 
-  /// Runs `body` on the address.
+  /// Calls `body` with the address.
   mutating func withSocketAddress(_ body: (UnsafeMutablePointer<sockaddr>) -> Int32) -> Int32 {
     withUnsafeMutablePointer(to: &self) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1, body)

@@ -3,7 +3,7 @@ import MilterSystem
 
 /// The destinations of the library's errors: syslog, and with `smfi_setdbg` also standard output.
 package enum DebugLog {
-  /// The engine's log: below debug level 1 only errors and warnings are worth a line.
+  /// The engine's log; below debug level 1, it has only errors and warnings.
   static var log: MilterLog {
     var log = MilterLog(level: .info) { level, line in
       write(level <= .warning ? .error : .info, line)

@@ -3,10 +3,10 @@ package import MilterRuntime
 import MilterSystem
 import Synchronization
 
-/// libmilter as a process sees it: one filter, one socket, settings, and the server that runs.
+/// libmilter's state in a process: one filter, one socket, settings, and the running server.
 ///
-/// The C library and the Swift module with C's names are both built on it. Nothing here touches Dispatch or a thread before ``main()``: filters fork between opening the
-/// socket and running.
+/// The C library and the module `Libmilter` use it. Before ``main()``, it uses neither Dispatch nor threads,
+/// because filters fork between opening the socket and running.
 package final class LibmilterProcess: Sendable {
   package static let shared = LibmilterProcess()
 
@@ -23,12 +23,10 @@ package final class LibmilterProcess: Sendable {
   private let debugLevel = Atomic<Int32>(0)
   private let dataSize = Atomic<Int>(WireLimits.payload64K)
 
-  /// How long messages under way have to end after SIGTERM; the original ends within 5 seconds,
-  /// and throws them away.
+  /// The time for messages in progress after SIGTERM; the original ends within 5 seconds, and drops them.
   private static let drain = Duration.seconds(5)
 
-  /// The callbacks that a description of a version of the interface has no place for; nil for a
-  /// version that is not known.
+  /// Returns the callbacks that a description of an interface version lacks; `nil` if the version is unknown.
   package static func callbacksMissing(in version: Int32) -> MilterCallbacks? {
     switch version {
     case 2: [.unknown, .data, .negotiate]
@@ -45,7 +43,7 @@ package final class LibmilterProcess: Sendable {
     state.withLock { $0.makeHandler = makeHandler }
   }
 
-  /// Sets where to listen; a text without a scheme is a path, whatever it looks like.
+  /// Sets the socket to listen on; a text without a scheme is a path.
   package func set(socket: String) {
     let hasScheme = socket.isEmpty || socket.utf8.contains(UInt8(ascii: ":"))
     state.withLock { $0.socket = hasScheme ? socket : "unix:\(socket)" }
@@ -59,10 +57,10 @@ package final class LibmilterProcess: Sendable {
 
   package var isDebugging: Bool { debugLevel.load(ordering: .relaxed) > 0 }
 
-  /// Most bytes of payload in a packet.
+  /// The maximum payload of a packet in bytes.
   package var maximumPayload: Int { dataSize.load(ordering: .relaxed) }
 
-  /// Sets the limit and returns the former one.
+  /// Sets the limit and returns the previous one.
   package func exchange(maximumPayload size: Int) -> Int {
     dataSize.exchange(size, ordering: .relaxed)
   }
@@ -71,8 +69,8 @@ package final class LibmilterProcess: Sendable {
 
   /// Opens the socket, once.
   ///
-  /// - Parameter replacing: whether a socket that is in the way is removed, used or not.
-  /// - Throws: why it cannot be opened.
+  /// - Parameter replacing: Whether to remove an existing socket, even if it is in use.
+  /// - Throws: An error if the socket cannot be opened.
   package func open(replacing: Bool) throws {
     try state.withLock { state in
       guard state.server == nil else { return }
@@ -85,9 +83,9 @@ package final class LibmilterProcess: Sendable {
       configuration.log = DebugLog.log
       configuration.drain = Self.drain
       if let stackSize = ThreadStack.defaultSize { configuration.stackSize = stackSize }
-      // Root finds the file of a filter that has ended in its place, others do not.
+      // If root ran the filter, the file stays, as in the original.
       configuration.leavesSocketFiles = { ThisProcess.effectiveUser == 0 }
-      // close is called for every connection, whatever came of it.
+      // close is called for every connection.
       configuration.tellsOfProbes = true
       if let backlog = state.backlog { configuration.backlog = backlog }
       if let timeout = state.timeout { configuration.timeout = timeout }
@@ -98,7 +96,7 @@ package final class LibmilterProcess: Sendable {
     }
   }
 
-  /// What lies at the path of a unix socket is removed if it is a socket and may be, else refused.
+  /// Removes a socket at the path of a Unix-domain socket if that is allowed; otherwise throws an error.
   private static func clear(_ socket: String, replacing: Bool) throws {
     guard case .unix(let path) = try SocketSpec(socket).target else { return }
     let file = FilePath(path)
@@ -109,8 +107,8 @@ package final class LibmilterProcess: Sendable {
 
   /// Serves until it is stopped.
   ///
-  /// Once stopped, it opens the socket, closes it again and returns, as libmilter does.
-  /// - Throws: why the socket cannot be opened; for root also because its file was left there.
+  /// After it was stopped, it opens the socket, closes it again, and returns, as libmilter does.
+  /// - Throws: An error if the socket cannot be opened; for root, also because its file still exists.
   package func main() throws {
     try open(replacing: false)
     let (server, isStopped) = state.withLock { ($0.server, $0.isStopped) }
@@ -123,13 +121,13 @@ package final class LibmilterProcess: Sendable {
     do {
       try server.run()
     } catch {
-      // If it was stopped just before, it cannot run.
+      // If it was stopped before, the server cannot run.
       guard state.withLock({ $0.isStopped }) else { throw error }
     }
     state.withLock { $0.isStopped = true }
   }
 
-  /// Makes ``main()`` return; may be called on any thread, also in a callback.
+  /// Ends ``main()``; may be called on any thread, also in a callback.
   package func stop() {
     let server = state.withLock { state in
       state.isStopped = true

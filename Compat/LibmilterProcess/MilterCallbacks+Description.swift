@@ -8,9 +8,9 @@ extension MilterCallbacks {
     .negotiate,
   ]
 
-  /// The callbacks that a description has.
+  /// Creates the set of the callbacks in a description.
   ///
-  /// - Parameter fields: the fields of the callbacks, in the order of C's structure.
+  /// - Parameter fields: The callbacks in the order of C's structure.
   package init<each Callback>(describedBy fields: repeat (each Callback)?) {
     self = []
     var rest = Self.order[...]

@@ -1,4 +1,4 @@
-/// Why a function returns `MI_FAILURE`, for the debugging output.
+/// The reason why a function returns `MI_FAILURE`, for the debugging output.
 package struct Refusal: Error, CustomStringConvertible {
   package let description: String
 

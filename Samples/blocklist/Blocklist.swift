@@ -52,7 +52,7 @@ final class Blocklist: AsyncMilter {
 
   /// The clients that are exempt by default.
   ///
-  /// Of 127.0.0.0/8 only one address: every list has 127.0.0.2 for tests.
+  /// Only one address of 127.0.0.0/8, because every list has 127.0.0.2 for tests.
   private static let defaultExempt =
     (try? MilterNetworks("127.0.0.1, ::1").union(.private)) ?? .private
 
@@ -78,7 +78,7 @@ final class Blocklist: AsyncMilter {
   private let action: Action
   private let exempt: MilterNetworks
   private var address = ""
-  /// The client's address as the lists have it; `nil` for a client that is exempt.
+  /// The client's address in the form for lists; `nil` for an exempt client.
   private var reversed: ReversedAddress?
 
   @PerMessage private var findings = Survey.Findings()

@@ -44,7 +44,7 @@ struct CodePattern: Equatable, Sendable {
     return ranges
   }
 
-  /// Whether an address fits.
+  /// Whether the pattern matches an address.
   func matches(_ address: InetAddress) -> Bool {
     zip(numbers, address.bytes).allSatisfy { ranges, byte in ranges.contains { $0 ~= byte } }
   }

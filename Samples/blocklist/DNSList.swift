@@ -18,7 +18,7 @@ struct DNSList: Equatable, Sendable {
 
   /// Reads `ZONE` or `ZONE=PATTERN`.
   ///
-  /// - Throws: `MilterUsageError` that describes what is wrong.
+  /// - Throws: `MilterUsageError` that describes the mistake.
   init(_ text: some StringProtocol) throws {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     var zone = parts[0].lowercased()
@@ -56,7 +56,7 @@ struct DNSList: Equatable, Sendable {
     try text.split(separator: ",", omittingEmptySubsequences: false).map { try DNSList($0) }
   }
 
-  /// The name to ask for.
+  /// Returns the name to look up.
   func name(of client: ReversedAddress) -> String { "\(client.labels).\(zone)" }
 
   /// Returns the meaning of an answer.

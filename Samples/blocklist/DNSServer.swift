@@ -7,9 +7,9 @@ struct DNSServer: Equatable, Sendable {
 
   /// Reads `ADDRESS` or `ADDRESS:PORT`.
   ///
-  /// The C library's resolver takes IPv4 addresses only.
+  /// The C library's resolver accepts only IPv4 addresses.
   ///
-  /// - Throws: `MilterUsageError` that describes what is wrong.
+  /// - Throws: `MilterUsageError` that describes the mistake.
   init(_ text: String) throws {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     let mistake = MilterUsageError("write an IPv4 address, or 127.0.0.1:5353")

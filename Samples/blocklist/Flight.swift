@@ -6,10 +6,10 @@ final class Flight: Sendable {
 
   private struct State {
     var landing: Landing?
-    /// The number of tasks that have asked so far, from which each gets its number.
+    /// The number of tasks that have asked so far, which is also the next task's number.
     var count = 0
     var waiting: [Int: CheckedContinuation<LookupAnswer, any Error>] = [:]
-    /// The tasks that were canceled before they could wait.
+    /// The tasks that were canceled before they waited.
     var canceled: Set<Int> = []
   }
   private let state = Mutex(State())
@@ -26,7 +26,7 @@ final class Flight: Sendable {
 
   /// Waits for the result.
   ///
-  /// - Throws: the result's error, or `CancellationError` as soon as the task is canceled.
+  /// - Throws: The error of the result, or `CancellationError` as soon as the task is canceled.
   func result() async throws -> LookupAnswer {
     let number = state.withLock { state in
       state.count += 1

@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// When several connections ask for the same name at the same time, the source is asked once.
 final class LookupCache: AddressLookup {
-  /// Looks a name up, and calls back on any thread.
+  /// Looks up a name, and calls back on any thread.
   typealias Source = @Sendable (String, @escaping @Sendable (Flight.Landing) -> Void) -> Void
 
   private struct Entry {
@@ -53,15 +53,15 @@ final class LookupCache: AddressLookup {
 
   /// The maximum time for which an answer is kept, even if the list allows more.
   private static let maxLifetime = Duration.seconds(3600)
-  /// How long a failure is kept.
+  /// The time for which a failure is kept.
   private static let failureLifetime = Duration.seconds(30)
 
   /// Makes an empty cache.
   ///
   /// - Parameters:
-  ///   - limit: the maximum number of names. The half that was asked for last always stays.
+  ///   - limit: The maximum number of names. At least half of them stay, beginning with the most recent ones.
   ///   - now: returns the time.
-  ///   - source: looks names up that are not in the cache.
+  ///   - source: Looks up names that are not in the cache.
   init(
     limit: Int = 50_000, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
     source: @escaping Source

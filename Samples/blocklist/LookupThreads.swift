@@ -3,7 +3,7 @@ import Synchronization
 
 /// A limited number of threads for functions that block.
 ///
-/// A DNS server that does not answer so holds none of the filter's threads, and none of Swift's.
+/// So a DNS server that does not answer blocks none of the filter's threads, and none of Swift's.
 final class LookupThreads: Sendable {
   private struct State {
     /// The queues without work.
@@ -20,7 +20,7 @@ final class LookupThreads: Sendable {
   }
   private let state: Mutex<State>
   private let maxWaiting: Int
-  /// The maximum number of threads for one zone, because all its servers may be silent.
+  /// The maximum number of threads for one zone, because all of its servers may be silent.
   private let share: Int
 
   /// Makes threads.
@@ -37,9 +37,9 @@ final class LookupThreads: Sendable {
   /// Calls a function on one of the threads, as soon as one is free.
   ///
   /// - Parameters:
-  ///   - zone: the list that the function asks. One list has at most half of the threads.
+  ///   - zone: The list's zone. A list has at most half of the threads.
   ///   - body: the function.
-  /// - Returns: `false` if too many calls wait already; the function is then not called.
+  /// - Returns: `false` if too many calls are already waiting; the function is then not called.
   func run(for zone: String, _ body: @escaping @Sendable () -> Void) -> Bool {
     let call = Call(zone: zone, body: body)
     switch place(call) {
@@ -51,13 +51,13 @@ final class LookupThreads: Sendable {
     }
   }
 
-  /// Where a new call goes.
+  /// The place for a new call.
   private enum Place {
     /// To a queue that was free.
     case queue(DispatchQueue)
-    /// To the end of the line.
+    /// To the end of the queue of waiting calls.
     case line
-    /// Nowhere: the line is full.
+    /// Nowhere, because too many calls are waiting.
     case refused
   }
 

@@ -13,7 +13,7 @@ struct Survey: Sendable {
 
     /// The lists that have the client, in the order of the option.
     var listings: [Listing] = []
-    /// The lists that gave no usable answer, and why.
+    /// The lists without a usable answer, and the reasons.
     var failures: [String] = []
   }
 
@@ -31,8 +31,8 @@ struct Survey: Sendable {
 
   /// Asks all lists.
   ///
-  /// - Returns: the answers until enough lists have the client, all have answered, or the time is over.
-  /// - Throws: `CancellationError`.
+  /// - Returns: The answers until enough lists have the client, all lists have answered, or the time is over.
+  /// - Throws: `CancellationError` if the task is canceled.
   nonisolated(nonsending) func findings(about client: ReversedAddress) async throws -> Findings {
     let meanings = await withTaskGroup(of: Event.self) { group in
       for (index, list) in lists.enumerated() {
@@ -53,7 +53,7 @@ struct Survey: Sendable {
     }
     try Task.checkCancellation()
     let found = listings(in: meanings)
-    // With enough answers, the other lists were not waited for. They have not failed.
+    // With enough answers, the filter did not wait for the other lists, so they have not failed.
     guard found.count < threshold else { return Findings(listings: found) }
     return Findings(listings: found, failures: failures(in: meanings))
   }

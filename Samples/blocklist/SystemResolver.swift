@@ -4,7 +4,7 @@ import CMilterResolver
 struct SystemResolver: Sendable {
   /// The server to ask; `nil` for the servers of `/etc/resolv.conf`.
   let server: DNSServer?
-  /// How many seconds a server may take.
+  /// The maximum time of a server, in seconds.
   let timeout: Int
   let threads: LookupThreads
 
@@ -23,7 +23,7 @@ struct SystemResolver: Sendable {
 
   private func query(_ name: String) -> Flight.Landing {
     var found = resolver_answer()
-    // The dot at the end keeps the resolver from adding a domain of /etc/resolv.conf.
+    // The dot at the end prevents the resolver from appending a domain of /etc/resolv.conf.
     let reason = resolver_ask(
       name + ".", server?.address, server?.port ?? 53, Int32(timeout), &found)
     if let reason { return .failure(LookupFailure(description: String(cString: reason))) }

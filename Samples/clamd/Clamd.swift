@@ -88,7 +88,7 @@ final class Clamd: Milter {
     return .continue
   }
 
-  /// Works on the scan, which begins with the first step after the header that the MTA sends.
+  /// Performs work on the scan, which begins with the first step after the header.
   ///
   /// After a failure, the message is not scanned any more.
   private func withScan(_ work: (ClamdScan) throws -> Void) throws -> Status {
@@ -111,7 +111,7 @@ final class Clamd: Milter {
     return scan
   }
 
-  /// Decides about a message that cannot be scanned.
+  /// Returns the status for a message that cannot be scanned.
   private func answer(to error: any Error) throws -> Status {
     guard fallback == .tempfail else { return .continue }
     let failure = error as? ClamdScan.Failure

@@ -28,8 +28,7 @@ enum ClamdAddress {
 
   /// Opens a connection to clamd.
   ///
-  /// - Parameter seconds: how long that may take, over all addresses of a host. The resolver has its own
-  ///   timeouts.
+  /// - Parameter seconds: The maximum time for all addresses of a host. The resolver has its own timeouts.
   /// - Returns: a nonblocking socket.
   /// - Throws: ``ClamdScan/Failure`` with the address and the reason.
   func openSocket(seconds: Int) throws -> Int32 {
@@ -95,7 +94,7 @@ enum ClamdAddress {
     {
       return descriptor
     }
-    // The system has two ways to report that the limit was reached.
+    // The system reports an expired timeout in two ways.
     let hasTimedOut = errno == EINPROGRESS || errno == EAGAIN
     let reason = hasTimedOut ? ETIMEDOUT : errno
     close(descriptor)
@@ -103,8 +102,8 @@ enum ClamdAddress {
     return -1
   }
 
-  /// Sets the send timeout, which on Linux also limits `connect`, even where the queue of a Unix-domain
-  /// socket is full.
+  /// Sets the send timeout, which on Linux also limits `connect`, even if the queue of a Unix-domain socket is
+  /// full.
   private static func limitSending(_ descriptor: Int32, to time: Duration) {
     let (seconds, attoseconds) = time.components
     // A timeout of zero would mean no timeout.

@@ -11,17 +11,17 @@ final class ClamdScan {
 
   private let socket: Int32
   private let timeout: Int
-  /// How long the filter may still wait for clamd, over all calls.
+  /// The remaining time to wait for clamd, over all calls.
   ///
-  /// Only waiting counts. The time between two calls is the MTA's.
+  /// Only waiting counts, and not the time between two calls.
   private var timeLeft: Duration
 
   /// Connects to clamd and starts a scan.
   ///
   /// - Parameters:
   ///   - address: clamd's socket, a path or `HOST:PORT`.
-  ///   - timeout: how many seconds the filter may wait for clamd, over the whole message.
-  /// - Throws: ``Failure`` if clamd cannot be reached in that time.
+  ///   - timeout: The maximum wait for clamd in seconds, for the whole message.
+  /// - Throws: ``Failure`` if clamd cannot be reached in this time.
   init(_ address: String, timeout: Int) throws {
     self.timeout = timeout
     let start = ContinuousClock.now
@@ -60,7 +60,7 @@ final class ClamdScan {
       if count > 0 {
         rest = UnsafeRawBufferPointer(rebasing: rest[count...])
       } else if errno == EAGAIN {
-        // clamd replies to a message that is too large, and reads no more.
+        // clamd replies at once to a message that is too large, and reads no more.
         let isReady = try wait(for: POLLOUT | POLLIN)
         guard isReady & POLLIN == 0 else { throw Failure(description: try readReply()) }
       } else if errno != EINTR {
@@ -78,7 +78,7 @@ final class ClamdScan {
       let count = recv(socket, &byte, 1, 0)
       if count < 0, errno == EAGAIN || errno == EINTR { continue }
       guard count == 1 else { throw Failure(description: "no reply") }
-      // The reply goes into logs and SMTP replies, which have no control characters.
+      // The reply is used in logs and SMTP replies, which must not have control characters.
       let isPrintable = 0x20...0x7E ~= byte
       reply.append(byte == 0 || isPrintable ? byte : UInt8(ascii: "?"))
     }
@@ -87,8 +87,8 @@ final class ClamdScan {
 
   /// Waits until the socket is ready for one of the events.
   ///
-  /// - Returns: the events that the socket is ready for.
-  /// - Throws: ``Failure`` when the time for clamd is over.
+  /// - Returns: The events for which the socket is ready.
+  /// - Throws: ``Failure`` if the time for clamd is over.
   private func wait(for events: Int32) throws -> Int32 {
     while timeLeft > .zero {
       let start = ContinuousClock.now

@@ -2,7 +2,7 @@
 
 import PackageDescription
 
-/// Swift settings as in the package whose filters these are.
+/// The same Swift settings as in the main package.
 let swift: [SwiftSetting] =
   [
     .enableUpcomingFeature("ExistentialAny"),
@@ -11,7 +11,7 @@ let swift: [SwiftSetting] =
   ] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
 let kit: Target.Dependency = .product(name: "MilterKit", package: "swift-milter")
-/// MilterGreylist and MilterRateLimit: what decides, and the stores to compare with.
+/// MilterGreylist and MilterRateLimit: the filters, and their stores for comparisons.
 let filters: Target.Dependency = .product(name: "milter-sample-filters", package: "swift-milter")
 
 let package = Package(
@@ -30,7 +30,7 @@ let package = Package(
       name: "greylist-redis", dependencies: ["RedisStore", kit, filters], swiftSettings: swift),
     .executableTarget(
       name: "ratelimit-redis", dependencies: ["RedisStore", kit, filters], swiftSettings: swift),
-    // Starts what the benchmark and the tests need.
+    // Servers for the benchmark and the tests.
     .target(name: "ClusterFixtures", swiftSettings: swift),
     .executableTarget(
       name: "cluster-bench", dependencies: ["ClusterFixtures", "RedisStore", kit, filters],

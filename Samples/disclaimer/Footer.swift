@@ -40,7 +40,7 @@ struct Footer: Sendable {
     return editor
   }
 
-  /// The parts that mail programs show as the message's text: the first text, in all its forms.
+  /// Returns the parts that mail programs display as the message's text: the first text, in all its forms.
   private static func texts(in part: MIMEPart) throws -> [MIMEPart] {
     let type = part.contentType
     switch (type.type, type.subtype) {
@@ -64,7 +64,7 @@ struct Footer: Sendable {
 
   /// The content of a part with the footer.
   ///
-  /// - Returns: `nil` if the content has the footer already, because the message passed the filter before.
+  /// - Returns: `nil` if the content already has the footer, because the message has passed the filter before.
   private func content(of part: MIMEPart, in message: MIMEMessage) throws -> [UInt8]? {
     guard let charset = part.contentType.charset else {
       throw LeftAlone("its charset is not known")
@@ -119,7 +119,7 @@ struct Footer: Sendable {
 extension MIMEPart {
   /// Whether the message ends before the part's content.
   ///
-  /// Mail programs do not show such a part.
+  /// Mail programs do not display such a part.
   fileprivate var endsInHeader: Bool {
     !headerRange.isEmpty && headerRange.upperBound == bodyRange.lowerBound
   }

@@ -1,4 +1,4 @@
-/// HTML, searched for the place at which browsers show appended text.
+/// HTML in which the filter searches for the place to append text.
 ///
 /// This is a small part of the tokenizer in the HTML standard. It recognizes comments, tags with their
 /// attributes, and elements whose content is not markup, so that the place is never inside one of them.
@@ -6,7 +6,7 @@ struct HTMLText {
   /// The bytes in lower case.
   private let bytes: [UInt8]
 
-  /// Elements whose content is not shown, or is not markup.
+  /// Elements whose content is not displayed, or is not markup.
   private static let raw = [
     "script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "template",
     "plaintext",
@@ -19,7 +19,7 @@ struct HTMLText {
     }
   }
 
-  /// The offset at which browsers show inserted text.
+  /// The offset at which browsers display inserted text.
   ///
   /// This is before the last `</body>`, or before the last `</html>` if there is no `</body>`. Without
   /// either it is the end of the text, or the start of a comment, tag, or element that is not closed.

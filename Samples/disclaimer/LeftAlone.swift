@@ -1,4 +1,4 @@
-/// Why a message is not changed.
+/// The reason why a message is not changed.
 struct LeftAlone: Error {
   let reason: String
 

@@ -1,11 +1,11 @@
 import MilterMail
 
-/// The envelope sender, in the form in which `From` is compared with it.
+/// The envelope sender, in the form for the comparison with `From`.
 enum EnvelopeSender {
   /// `<>`, the sender of bounces.
   case null
   case address(MailAddress)
-  /// Anything else, such as `<joe>`, or nothing at all.
+  /// Anything else, such as `<joe>` or an empty text.
   case unreadable
 
   /// Reads the argument of MAIL.

@@ -73,7 +73,7 @@ final class FromAlign: MessageMilter {
     return .reject
   }
 
-  /// Describes to the sender what is wrong with the message, in lines; empty if nothing is wrong.
+  /// Returns the mistakes in the message for its sender, in lines; empty if there are none.
   private func explanation(of message: MilterMessage) -> [String] {
     let fields = message.headers.all("From")
     guard let field = fields.first, fields.count == 1 else {
@@ -107,14 +107,14 @@ final class FromAlign: MessageMilter {
     return !isStrict && (isBelow(one, other) || isBelow(other, one))
   }
 
-  /// Whether a domain lies below another one.
+  /// Whether a domain is below another one.
   ///
-  /// Nothing counts as below a top-level domain.
+  /// No domain counts as below a top-level domain.
   private func isBelow(_ one: MailDomain, _ other: MailDomain) -> Bool {
     other.labels.count > 1 && one.isIn(other)
   }
 
-  /// An address as an SMTP reply may have it: at most 200 characters, all of them printable ASCII.
+  /// Returns an address in the form for an SMTP reply: at most 200 characters of printable ASCII.
   private func printable(_ address: MailAddress) -> String {
     let scalars = address.description.unicodeScalars.prefix(200)
     return scalars.map { " "..."~" ~= $0 ? String($0) : "?" }.joined()

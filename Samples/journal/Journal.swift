@@ -81,7 +81,7 @@ final class Journal: Milter {
 
   override func close() { peer = "unknown" }
 
-  /// Works on the copy, which begins with the first step after the envelope that the MTA sends.
+  /// Performs work on the copy, which begins with the first step after the envelope.
   ///
   /// A message that cannot be kept is deferred.
   private func withDelivery(_ work: (MaildirDelivery) throws -> Void) throws -> Status {

@@ -2,7 +2,7 @@ import MilterPlatform
 import MilterSystem
 import Synchronization
 
-/// A folder of messages, one file each.
+/// A folder of messages, with a file for each.
 ///
 /// A message is written in `tmp`. It moves to `new` when all of it is on the disk.
 struct Maildir: Sendable {
@@ -10,7 +10,7 @@ struct Maildir: Sendable {
   struct Failure: Error, CustomStringConvertible {
     let description: String
 
-    /// Takes the reason from `errno`.
+    /// Creates a failure with the reason in `errno`.
     init(_ call: String, _ path: String) {
       description = "\(call) \(path): \(String(cString: strerror(errno)))"
     }
@@ -21,7 +21,7 @@ struct Maildir: Sendable {
   /// The number of messages that this process has begun.
   private static let count = Atomic<Int>(0)
 
-  /// The host's name, as file names have it.
+  /// The host's name in the form for file names.
   private static let host: String = {
     var buffer = [CChar](repeating: 0, count: 256)
     gethostname(&buffer, buffer.count - 1)
@@ -42,7 +42,7 @@ struct Maildir: Sendable {
 
   /// Deletes the files that a crash left in `tmp`.
   ///
-  /// These are files that nobody has read or written for 36 hours, as maildir(5) recommends. Younger files
+  /// These are files that no program has read or written for 36 hours, as maildir(5) recommends. Newer files
   /// may belong to another program.
   func clean(now: Int = time(nil)) {
     let tmp = path + "/tmp"

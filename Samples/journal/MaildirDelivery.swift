@@ -1,6 +1,6 @@
 import MilterPlatform
 
-/// A message on its way into a maildir.
+/// A message that is being written to a maildir.
 ///
 /// It is deleted unless it is finished.
 final class MaildirDelivery {
@@ -42,7 +42,7 @@ final class MaildirDelivery {
     buffer.removeAll(keepingCapacity: true)
   }
 
-  /// Moves the message to `new`, once its contents are on the disk.
+  /// Moves the message to `new`, after its contents are on the disk.
   ///
   /// - Returns: its name there.
   func finish() throws -> String {
@@ -64,5 +64,5 @@ final class MaildirDelivery {
   }
 }
 
-/// The system's `write`; in the class, that name is the method's.
+/// The system's `write`; in the class, the name refers to the method.
 private let systemWrite = write

@@ -24,7 +24,7 @@ struct Rules: Sendable {
   /// No rules.
   init() {}
 
-  /// Reads rules, one a line; `#` begins a comment.
+  /// Reads rules, one on each line; `#` begins a comment.
   ///
   /// - Parameters:
   ///   - text: the rules.

@@ -1,16 +1,16 @@
-// What the library needs of C because Swift cannot say it; not installed.
+// The parts of the library that Swift cannot express; not installed.
 
 #ifndef LIBMILTER_SUPPORT_H
 #define LIBMILTER_SUPPORT_H
 
 #include "libmilter/mfapi.h"
 
-/// What `smfi_setmlreply` comes to when its arguments are collected: lines, at most one more than
-/// a reply may have.
+/// `smfi_setmlreply` with its arguments as an array, with at most one line more than a reply may
+/// have.
 int swift_milter_setmlreply(SMFICTX *, const char *code, const char *extended, const char **lines,
                             int count);
 
-/// Most lines in a reply.
+/// The maximum number of lines in a reply.
 #define MILTER_MAX_REPLY_LINES 32
 
 #endif

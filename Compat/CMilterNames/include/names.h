@@ -1,7 +1,7 @@
 /*
- * What the shared library exports beside the interface of mfapi.h, because the original does; not
- * installed. Configure scripts look for some of these names to find the library, and programs that
- * were linked with the original may refer to any.
+ * The names that the shared library exports in addition to the interface of mfapi.h, because the
+ * original does; not installed. Configure scripts look for some of these names to find the library,
+ * and programs that were linked with the original may refer to any of them.
  */
 
 #ifndef SWIFT_MILTER_NAMES_H
@@ -12,20 +12,20 @@
 #include <sys/types.h>
 
 /*
- * Strings with an end in a space of limited size. Each writes what fits and a NUL, or nothing where
- * not even that fits, and returns how long the whole string would be.
+ * Copies strings to a buffer of limited size. Each function writes the part that fits and a NUL, or
+ * nothing if the buffer is empty, and returns the length of the whole string.
  */
 
 size_t sm_strlcpy(char *target, const char *source, ssize_t size);
 size_t sm_strlcat(char *target, const char *source, ssize_t size);
 size_t sm_strlcat2(char *target, const char *first, const char *second, ssize_t size);
-/* All of `count` strings, one after the other. */
+/* Concatenates `count` strings. */
 size_t sm_strlcpyn(char *target, ssize_t size, int count, ...);
 
-/* What an error number means: the system's, or one of Sendmail's own. */
+/* Returns the text of an error number of the system or of Sendmail. */
 const char *sm_errstring(int number);
 
-/* The original's inside, as far as it can be used without its private headers. */
+/* Internal functions of the original that can be used without its private headers. */
 
 void freehostent(struct hostent *host);
 struct hostent *mi_gethostbyname(char *name, int family);

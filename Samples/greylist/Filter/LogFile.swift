@@ -23,8 +23,8 @@ final class LogFile: Sendable {
   }
 
   deinit {
-    // Closing is not enough: a child process that is just being started may still have the file open, and
-    // would keep the lock.
+    // Closing is not enough: a child process that is being started may still have the file open, and would keep
+    // the lock.
     flock(file, LOCK_UN)
     close(file)
   }
@@ -42,7 +42,7 @@ final class LogFile: Sendable {
     try require(fsync(file) == 0, "fsync")
   }
 
-  /// Puts the file in the place of another one.
+  /// Replaces another file with this one.
   func replace(_ other: String) throws {
     try require(rename(path, other) == 0, "rename")
   }

@@ -7,9 +7,9 @@ import Synchronization
 /// triplet has several lines, the last one counts. A line that a crash cut short lacks the final dot and
 /// does not count.
 ///
-/// A crash of the filter loses nothing. After a crash of the system, triplets of the last moments wait once
-/// more. When most lines no longer count, the store writes the file anew. If the file cannot be written,
-/// the store continues in memory until the filter ends. It never waits for the disk while it holds a lock.
+/// A crash of the filter loses nothing. After a crash of the system, the last triplets wait once more. When
+/// most lines no longer count, the store writes a new file. If the file cannot be written, the store continues
+/// in memory until the filter ends. It never waits for the disk while it holds a lock.
 public final class TripletFile: TripletStore {
   private static let file = MilterSetting(
     "store", argument: "FILE", default: "triplets", help: "the file with the triplets")
@@ -33,18 +33,18 @@ public final class TripletFile: TripletStore {
     var file: LogFile
     /// The number of lines in the file.
     var lines = 0
-    /// The number of lines at which the file is written anew.
+    /// The number of lines above which a new file is written.
     var limit = 0
     /// When the file was last synced.
     var synced = 0
-    /// The lines that are added while the file is written anew; `nil` at other times.
+    /// The lines that are added while a new file is written; otherwise `nil`.
     var meanwhile: [UInt8]?
 
-    /// Whether it is time to write the file anew.
+    /// Whether it is time to write a new file.
     var isStale: Bool { meanwhile == nil && lines > limit }
   }
 
-  /// The result of a look-up, with the work on the disk that is left to do without the lock.
+  /// The result of a lookup, and the work on the disk that remains to be done without the lock.
   private struct Outcome {
     var answer: TripletAnswer
     /// The file to sync; `nil` if nothing was written, or the file was synced in this second.
@@ -154,7 +154,7 @@ public final class TripletFile: TripletStore {
     return outcome
   }
 
-  /// How far the time in the file may be behind that in memory, in seconds.
+  /// The maximum difference between the times in the file and in memory, in seconds.
   private var refresh: Int { min(86_400, times.keep / 10) }
 
   /// Whether an entry still counts.
@@ -162,13 +162,13 @@ public final class TripletFile: TripletStore {
     entry.passed == 0 ? entry.first >= now - times.window : entry.passed >= now - times.keep
   }
 
-  /// Writes the file anew with the lines that count.
+  /// Writes a new file with the lines that count.
   ///
   /// If that fails, the old file stays in use.
   private func renew(_ now: Int) throws {
     let entries = state.withLock { state -> [[UInt8]: Entry]? in
       guard state.isStale else { return nil }
-      // After a failure, the next attempt is `slack` lines later and not with the next mail.
+      // After a failure, the next attempt follows `slack` lines later, and not with the next mail.
       state.limit = state.lines + slack
       state.meanwhile = []
       return state.entries
@@ -189,14 +189,14 @@ public final class TripletFile: TripletStore {
     }
   }
 
-  /// Makes a line.
+  /// Returns a line for the file.
   ///
-  /// It begins with its LF, so that it does not continue a line that was cut short.
+  /// It begins with its LF, so that it does not continue an incomplete line.
   private static func line(_ key: [UInt8], _ entry: Entry) -> [UInt8] {
     Array("\n\(entry.first) \(entry.passed) ".utf8) + key + Array(" .".utf8)
   }
 
-  /// Reads a line without its LF; `nil` if it is not whole.
+  /// Reads a line without its LF; `nil` if it is incomplete.
   private static func read(_ line: ArraySlice<UInt8>) -> (key: [UInt8], entry: Entry)? {
     let words = line.split(separator: 0x20, omittingEmptySubsequences: false)
     guard words.count == 6, words[5].elementsEqual(".".utf8),

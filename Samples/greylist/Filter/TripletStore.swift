@@ -4,7 +4,7 @@ public import MilterKit
 ///
 /// A triplet is a network, a sender, and a recipient.
 public protocol TripletStore: AnyObject, Sendable {
-  /// The options that a program with this store has besides ``TripletTimes/options``.
+  /// The options of a program with this store, in addition to ``TripletTimes/options``.
   static var options: [any MilterProgramOption] { get }
   /// The store that all connections of a program share, or why it cannot be opened.
   static var shared: Result<Self, any Error> { get }
@@ -27,7 +27,7 @@ extension TripletStore {
   /// The maximum length of a word in a key, in bytes: the longest path that RFC 5321 allows (4.5.3.1.3).
   private static var maxWordLength: Int { 256 }
 
-  /// The bytes that stand for a triplet: its words with spaces in between, on one line.
+  /// Returns the key of a triplet: its words with spaces between them, on one line.
   ///
   /// Longer words are cut, so that a client cannot fill a store with long addresses. Two addresses count as
   /// one if only the bytes after the 256th differ.

@@ -21,7 +21,7 @@ public struct TripletTimes: Sendable {
   public var delay: Int
   /// The longest wait: a client that returns later has to wait again.
   public var window: Int
-  /// How long a triplet that has passed is remembered, counted from its last mail.
+  /// The time for which a triplet that has passed is remembered, counted from its last mail.
   public var keep: Int
 
   /// Makes times, in seconds.

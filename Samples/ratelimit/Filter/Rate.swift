@@ -1,6 +1,6 @@
 import MilterKit
 
-/// How much a user may send.
+/// The amount of mail that a user may send.
 public struct Rate: Sendable {
   private static let count = MilterSetting(
     "count", argument: "N", default: 100, in: 1...1_000_000,

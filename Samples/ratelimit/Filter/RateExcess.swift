@@ -1,6 +1,6 @@
 /// The answer for a user who is over the limit.
 public struct RateExcess: Hashable, Sendable {
-  /// How long the user has to wait.
+  /// The time that the user has to wait.
   public let wait: Duration
   /// Whether this is the first excess in a period; only then the log names the user.
   public let isFirst: Bool

@@ -1,8 +1,8 @@
 public import MilterKit
 
-/// A store of how much each user has sent.
+/// A store of the amount of mail that each user has sent.
 public protocol RateStore: AnyObject, Sendable {
-  /// The options that a program with this store has besides those of the rate.
+  /// The options of a program with this store, in addition to those of the rate.
   static var options: [any MilterProgramOption] { get }
   /// The store that all connections of a program share.
   static var shared: Self { get }

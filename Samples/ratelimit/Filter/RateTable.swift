@@ -3,7 +3,7 @@ import Synchronization
 
 /// The counts of all users, in memory.
 ///
-/// For each user the table keeps one moment: when everything the user has sent so far would have been
+/// For each user, the table keeps one moment: when everything that the user has sent so far would have been
 /// sent at an even pace. A user may be ahead of that pace by one period.
 public final class RateTable: RateStore {
   /// A moment of the clock, which also advances while the system sleeps.

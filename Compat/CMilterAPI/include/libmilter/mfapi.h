@@ -1,14 +1,14 @@
 /*
  * The interface between a C filter and the library: libmilter's, version 1.0.1.
  *
- * Written for swift-milter, so that filters made for Sendmail's libmilter compile unchanged and
- * run as they are. swift-milter's article "Porting from libmilter" describes each function and
- * callback. Licensed under the Apache License, version 2.0.
+ * Written for swift-milter, so that filters for Sendmail's libmilter compile and run unchanged.
+ * swift-milter's article "Porting from libmilter" describes each function and callback.
+ * Licensed under the Apache License, version 2.0.
  */
 
 #ifndef SWIFT_MILTER_MFAPI_H
 #define SWIFT_MILTER_MFAPI_H 1
-/* Filters ask by this name whether the file was read. */
+/* Filters check with this name whether the file is included. */
 #define _LIBMILTER_MFAPI_H 1
 
 #include <sys/types.h>
@@ -34,8 +34,8 @@
 #define _SOCK_ADDR struct sockaddr
 #endif
 
-/* C before C23 has no bool of its own; filters rely on this one, which is an int. Which compilers made
-   it a keyword while C23 was a draft only they know. */
+/* C before C23 has no bool; filters rely on this one, which is an int. Some compilers made bool
+   a keyword while C23 was still a draft, so <stdbool.h> decides for anything after C17. */
 #if !defined(__cplusplus) && defined(__STDC_VERSION__) && __STDC_VERSION__ > 201710L
 #include <stdbool.h>
 #elif !defined(__cplusplus) && !defined(bool) && !defined(__bool_true_false_are_defined)
@@ -49,11 +49,11 @@ typedef int bool;
 extern "C" {
 #endif
 
-/* What the functions below return. */
+/* The results of the functions below. */
 #define MI_SUCCESS 0
 #define MI_FAILURE (-1)
 
-/* What a callback returns. */
+/* The statuses that a callback returns. */
 typedef int sfsistat;
 
 #define SMFIS_CONTINUE 0
@@ -65,7 +65,7 @@ typedef int sfsistat;
 #define SMFIS_SKIP 8
 #define SMFIS_ALL_OPTS 10
 
-/* What a filter wants to do. */
+/* The actions that a filter requests. */
 #define SMFIF_NONE 0x00000000L
 #define SMFIF_ADDHDRS 0x00000001L
 #define SMFIF_CHGBODY 0x00000002L
@@ -78,7 +78,7 @@ typedef int sfsistat;
 #define SMFIF_ADDRCPT_PAR 0x00000080L
 #define SMFIF_SETSYMLIST 0x00000100L
 
-/* Where macros are sent, for smfi_setsymlist(). */
+/* The stages of macros, for smfi_setsymlist(). */
 #define SMFIM_NOMACROS (-1)
 #define SMFIM_FIRST 0
 #define SMFIM_CONNECT 0
@@ -94,7 +94,7 @@ typedef int sfsistat;
 typedef struct smfi_str SMFICTX;
 typedef struct smfi_str *SMFICTX_PTR;
 
-/* A filter: its name, what it wants, and its callbacks. The order is part of the interface. */
+/* A filter: its name, its requests, and its callbacks. The order is part of the interface. */
 struct smfiDesc {
   char *xxfi_name;
   int xxfi_version;
@@ -109,11 +109,11 @@ struct smfiDesc {
   sfsistat (*xxfi_eom)(SMFICTX *);
   sfsistat (*xxfi_abort)(SMFICTX *);
   sfsistat (*xxfi_close)(SMFICTX *);
-  /* From here on filters of version 2 have nothing, */
+  /* Filters of version 2 end here, */
   sfsistat (*xxfi_unknown)(SMFICTX *, const char *);
-  /* of version 3 nothing, */
+  /* those of version 3 here, */
   sfsistat (*xxfi_data)(SMFICTX *);
-  /* and of version 4 nothing. */
+  /* and those of version 4 here. */
   sfsistat (*xxfi_negotiate)(SMFICTX *, unsigned long, unsigned long, unsigned long,
                              unsigned long, unsigned long *, unsigned long *, unsigned long *,
                              unsigned long *);
@@ -121,11 +121,11 @@ struct smfiDesc {
 typedef struct smfiDesc smfiDesc_str;
 typedef struct smfiDesc *smfiDesc_ptr;
 
-/* The library as a whole. */
+/* The whole library. */
 LIBMILTER_API int smfi_register(struct smfiDesc);
 LIBMILTER_API int smfi_setconn(char *);
 #ifdef __GNUC__
-__extension__ /* <stdbool.h> in C89 makes bool what clang warns of. */
+__extension__ /* With <stdbool.h> in C89, clang warns about bool. */
 #endif
 LIBMILTER_API int smfi_opensocket(bool);
 LIBMILTER_API int smfi_setbacklog(int);
@@ -144,7 +144,7 @@ LIBMILTER_API int smfi_setreply(SMFICTX *, char *, char *, char *);
 LIBMILTER_API int smfi_setmlreply(SMFICTX *, const char *, const char *, ...);
 LIBMILTER_API int smfi_setsymlist(SMFICTX *, int, char *);
 
-/* The message, at its end. */
+/* The changes of a message, at its end. */
 LIBMILTER_API int smfi_addheader(SMFICTX *, char *, char *);
 LIBMILTER_API int smfi_chgheader(SMFICTX *, char *, int, char *);
 LIBMILTER_API int smfi_insheader(SMFICTX *, int, char *, char *);

@@ -1,5 +1,5 @@
 /*
- * The numbers of the milter protocol, by the names that C filters know.
+ * The numbers of the milter protocol, with the names for C filters.
  *
  * Written for swift-milter; the values are those of the protocol. Licensed under the Apache
  * License, version 2.0.
@@ -7,7 +7,7 @@
 
 #ifndef SWIFT_MILTER_MFDEF_H
 #define SWIFT_MILTER_MFDEF_H 1
-/* Filters ask by this name whether the file was read. */
+/* Filters check with this name whether the file is included. */
 #define _LIBMILTER_MFDEF_H 1
 
 /* The protocol's version and sizes. */
@@ -35,14 +35,14 @@
 #define SMFI_CURR_PROT 0x001FFFFFL
 #define SMFI_INTERNAL 0x70000000L
 
-/* Families of a client's address. */
+/* The families of a client's address. */
 
 #define SMFIA_INET '4'
 #define SMFIA_INET6 '6'
 #define SMFIA_UNIX 'L'
 #define SMFIA_UNKNOWN 'U'
 
-/* What an MTA sends. */
+/* The packets of an MTA. */
 
 #define SMFIC_ABORT 'A'
 #define SMFIC_BODY 'B'
@@ -60,7 +60,7 @@
 #define SMFIC_DATA 'T'
 #define SMFIC_UNKNOWN 'U'
 
-/* What a filter sends. */
+/* The packets of a filter. */
 
 #define SMFIR_ADDRCPT '+'
 #define SMFIR_DELRCPT '-'

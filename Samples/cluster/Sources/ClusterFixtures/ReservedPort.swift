@@ -2,7 +2,7 @@ import Glibc
 
 /// A TCP port of 127.0.0.1 that the system gives to no other program.
 ///
-/// The port is bound, but nobody listens on it. A server that sets `SO_REUSEADDR` can listen on it.
+/// The port is bound, but no process listens on it. A server with `SO_REUSEADDR` can listen on it.
 public final class ReservedPort: Sendable {
   /// The port.
   public let number: UInt16

@@ -15,7 +15,7 @@ public final class RunningRedis {
   ///
   /// - Parameters:
   ///   - folder: where its files are.
-  ///   - sync: when its file is synced. With `always`, Redis answers after the effect is on the disk, so that
+  ///   - sync: When Redis syncs its file. With `always`, Redis answers after the change is on the disk, so that
   ///     a kill loses nothing.
   ///   - arguments: other settings.
   /// - Throws: an error if the server ends before it answers.

@@ -12,7 +12,7 @@ struct Outage {
   private(set) var generation: Int
   /// When the next attempt is allowed; `nil` while Redis answers.
   private var next: Instant?
-  /// Whether an attempt is under way.
+  /// Whether an attempt is in progress.
   private var isTrying = false
 
   /// Makes the state while Redis answers.

@@ -3,7 +3,7 @@ import Glibc
 
 /// A connection that has loaded a script.
 ///
-/// `@unchecked Sendable`: `RedisScript` hands a connection to one thread at a time.
+/// `@unchecked Sendable`: `RedisScript` gives a connection to one thread at a time.
 final class RedisConnection: @unchecked Sendable {
   private let context: UnsafeMutablePointer<redisContext>
   private let settings: RedisSettings
@@ -90,7 +90,7 @@ final class RedisConnection: @unchecked Sendable {
   private func failure(_ step: String, _ limit: Int) -> RedisError {
     let number = errno
     let kind = context.pointee.err
-    // hiredis 1.0 and later report a timeout as REDIS_ERR_TIMEOUT (6), earlier versions by errno.
+    // hiredis 1.0 and later report a timeout as REDIS_ERR_TIMEOUT (6), and earlier versions by errno.
     let isTimeoutNumber = [EAGAIN, EINPROGRESS, ETIMEDOUT].contains(number)
     let isTimeout = kind == 6 || kind == REDIS_ERR_IO && isTimeoutNumber
     if isTimeout { return RedisError("\(step): no answer within \(limit) ms") }

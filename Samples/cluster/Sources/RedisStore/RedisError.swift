@@ -2,7 +2,7 @@
 public struct RedisError: Error, CustomStringConvertible {
   /// What happened.
   ///
-  /// An error reply is as Redis sent it.
+  /// An error reply is quoted as Redis sent it.
   public let description: String
 
   init(_ description: String) { self.description = description }

@@ -67,12 +67,12 @@ private final class Collected: Sendable {
   let times = Mutex<[Duration]>([])
 }
 
-/// How long decisions took.
+/// The times of decisions.
 private struct Times {
   let sorted: [Duration]
   let seconds: Double
 
-  /// The p50 and the p99.
+  /// The p50 and the p99 latency.
   var texts: [String] { [percentile(0.5), percentile(0.99)].map(text) }
 
   private func percentile(_ share: Double) -> Duration {

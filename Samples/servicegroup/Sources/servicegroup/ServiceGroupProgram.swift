@@ -26,7 +26,7 @@ enum ServiceGroupProgram {
   }
 }
 
-/// Another service of the same program, in the place of, for example, a database client.
+/// Another service of the same program, in place of, for example, a database client.
 struct Pulse: Service {
   let logger: Logger
 
