@@ -36,7 +36,7 @@ final class Blocklist: AsyncMilter {
   ) { try DNSServer($0) }
   private static let lookups = MilterSetting(
     "lookups", argument: "N", default: 32, in: 1...128,
-    help: "the maximum number of look-ups at a time")
+    help: "the maximum number of lookups at a time")
 
   override class var name: String { "blocklist" }
   override class var programOptions: [any MilterProgramOption] {

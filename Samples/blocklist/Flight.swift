@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A look-up in progress, and the tasks that wait for it.
+/// A lookup in progress, and the tasks that wait for it.
 final class Flight: Sendable {
   typealias Landing = Result<LookupAnswer, LookupFailure>
 

@@ -56,11 +56,11 @@ final class LookupCache: AddressLookup {
   /// The time for which a failure is kept.
   private static let failureLifetime = Duration.seconds(30)
 
-  /// Makes an empty cache.
+  /// Creates an empty cache.
   ///
   /// - Parameters:
   ///   - limit: The maximum number of names. At least half of them stay, beginning with the most recent ones.
-  ///   - now: returns the time.
+  ///   - now: Returns the time.
   ///   - source: Looks up names that are not in the cache.
   init(
     limit: Int = 50_000, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },

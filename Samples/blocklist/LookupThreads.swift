@@ -23,11 +23,11 @@ final class LookupThreads: Sendable {
   /// The maximum number of threads for one zone, because all of its servers may be silent.
   private let share: Int
 
-  /// Makes threads.
+  /// Creates threads.
   ///
   /// - Parameters:
-  ///   - count: the number of threads.
-  ///   - maxWaiting: the maximum number of calls that wait for a thread.
+  ///   - count: The number of threads.
+  ///   - maxWaiting: The maximum number of calls that wait for a thread.
   init(count: Int, maxWaiting: Int) {
     self.maxWaiting = maxWaiting
     share = max(1, count / 2)
@@ -38,7 +38,7 @@ final class LookupThreads: Sendable {
   ///
   /// - Parameters:
   ///   - zone: The list's zone. A list has at most half of the threads.
-  ///   - body: the function.
+  ///   - body: The function.
   /// - Returns: `false` if too many calls are already waiting; the function is then not called.
   func run(for zone: String, _ body: @escaping @Sendable () -> Void) -> Bool {
     let call = Call(zone: zone, body: body)

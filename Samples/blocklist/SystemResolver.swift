@@ -11,7 +11,7 @@ struct SystemResolver: Sendable {
   /// Looks a name up, and calls back on one of the threads.
   func ask(_ name: String, _ land: @escaping @Sendable (Flight.Landing) -> Void) {
     let isTaken = threads.run(for: Self.zone(of: name)) { land(query(name)) }
-    if !isTaken { land(.failure(LookupFailure(description: "too many look-ups at a time"))) }
+    if !isTaken { land(.failure(LookupFailure(description: "too many lookups at a time"))) }
   }
 
   /// The list's zone: the labels after those of the client's address, 4 for IPv4 or 32 for IPv6.

@@ -29,7 +29,7 @@ enum ClamdAddress {
   /// Opens a connection to clamd.
   ///
   /// - Parameter seconds: The maximum time for all addresses of a host. The resolver has its own timeouts.
-  /// - Returns: a nonblocking socket.
+  /// - Returns: A nonblocking socket.
   /// - Throws: ``ClamdScan/Failure`` with the address and the reason.
   func openSocket(seconds: Int) throws -> Int32 {
     let deadline = ContinuousClock.now + .seconds(seconds)
@@ -80,7 +80,7 @@ enum ClamdAddress {
 
   /// Connects to one address.
   ///
-  /// - Returns: a nonblocking socket; -1 for a failure, with the reason in `errno`.
+  /// - Returns: A nonblocking socket; -1 for a failure, with the reason in `errno`.
   private static func attempt(
     _ family: Int32, _ address: UnsafeRawBufferPointer, _ deadline: ContinuousClock.Instant
   ) -> Int32 {

@@ -41,7 +41,7 @@ final class ClamdScan {
 
   /// Ends the message and waits for the result.
   ///
-  /// - Returns: the name of the virus; `nil` for a clean message.
+  /// - Returns: The name of the virus; `nil` for a clean message.
   func virus() throws -> String? {
     // A chunk of length zero ends the stream.
     try withUnsafeBytes(of: UInt32(0)) { try transmit($0) }

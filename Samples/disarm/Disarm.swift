@@ -47,7 +47,7 @@ final class Disarm: MessageMilter {
 
   /// Replaces a part if it is executable, and otherwise the executable parts within it.
   ///
-  /// - Returns: the number of replaced parts.
+  /// - Returns: The number of replaced parts.
   private static func disarm(_ part: MIMEPart, _ editor: inout MIMEEditor) throws -> Int {
     if let name = part.fileNames.first(where: \.isExecutable) {
       let notice = "The attachment \"\(name.base)\" was removed: it is executable.\n"

@@ -5,11 +5,11 @@ struct Footer: Sendable {
   private let text: String
   private let html: String
 
-  /// Makes a footer.
+  /// Creates a footer.
   ///
   /// - Parameters:
-  ///   - text: the text for parts of plain text.
-  ///   - html: the HTML for parts of HTML; `nil` to make it from the text.
+  ///   - text: The text for parts of plain text.
+  ///   - html: The HTML for parts of HTML; `nil` to make it from the text.
   init(text: String, html: String?) {
     let text = text.last?.isNewline == true ? text.dropLast() : text[...]
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)

@@ -33,7 +33,7 @@ struct Maildir: Sendable {
 
   init(_ path: String) { self.path = path }
 
-  /// Makes the folders that do not exist.
+  /// Creates the folders that do not exist.
   func make() throws {
     for folder in [path, path + "/tmp", path + "/new", path + "/cur"] {
       guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw Failure("mkdir", folder) }

@@ -44,7 +44,7 @@ final class MaildirDelivery {
 
   /// Moves the message to `new`, after its contents are on the disk.
   ///
-  /// - Returns: its name there.
+  /// - Returns: Its name there.
   func finish() throws -> String {
     try flush()
     guard fsync(file) == 0 else { throw Maildir.Failure("fsync", draft) }

@@ -26,8 +26,8 @@ enum Pattern: Sendable {
   /// Whether the pattern matches an argument of MAIL or RCPT.
   ///
   /// - Parameters:
-  ///   - path: the argument, such as `<joe@example.org>`.
-  ///   - address: the address in the argument; `nil` for an argument without an address.
+  ///   - path: The argument, such as `<joe@example.org>`.
+  ///   - address: The address in the argument; `nil` for an argument without an address.
   /// - Returns: `true` if it matches.
   func matches(_ path: String, _ address: MailAddress?) -> Bool {
     switch self {

@@ -38,9 +38,9 @@ final class Rewrite: MessageMilter {
     self.init { Self.current.withLock { $0 } }
   }
 
-  /// Makes a filter.
+  /// Creates a filter.
   ///
-  /// - Parameter rules: returns the rules for a message.
+  /// - Parameter rules: Returns the rules for a message.
   init(_ rules: @escaping @Sendable () -> Rules) { currentRules = rules }
 
   override func message(_ message: inout MilterMessage) async throws -> Status {

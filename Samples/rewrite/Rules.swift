@@ -27,8 +27,8 @@ struct Rules: Sendable {
   /// Reads rules, one on each line; `#` begins a comment.
   ///
   /// - Parameters:
-  ///   - text: the rules.
-  ///   - name: the file's name, for errors.
+  ///   - text: The rules.
+  ///   - name: The file's name, for errors.
   /// - Throws: ``Failure`` with the first mistake.
   init(_ text: String, named name: String = "map") throws {
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)

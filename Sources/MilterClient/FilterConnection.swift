@@ -22,9 +22,9 @@ public final class FilterConnection {
   /// Connects to a filter that listens.
   ///
   /// - Parameters:
-  ///   - spec: the filter's socket in libmilter's or Postfix's notation, such as `inet:8891@127.0.0.1` or
+  ///   - spec: The filter's socket in libmilter's or Postfix's notation, such as `inet:8891@127.0.0.1` or
   ///     `unix:/path`.
-  ///   - profile: the behavior and the timeouts of the MTA.
+  ///   - profile: The behavior and the timeouts of the MTA.
   /// - Throws: An error if the notation is not valid, or if the connection fails. Its description has the
   ///   reason.
   public convenience init(
@@ -41,7 +41,7 @@ public final class FilterConnection {
     self.init(SocketLink(socket), profile)
   }
 
-  /// Makes a connection over a link that is not a socket.
+  /// Creates a connection over a link that is not a socket.
   package init(_ link: any FilterLink, _ profile: MTAProfile) {
     self.link = link
     session = MTASession(profile)
@@ -49,9 +49,9 @@ public final class FilterConnection {
 
   /// Plays a message; a connection can carry several messages.
   ///
-  /// - Parameter mail: the message and its envelope. The client and HELO of the first message apply to the
+  /// - Parameter mail: The message and its envelope. The client and HELO of the first message apply to the
   ///   whole connection.
-  /// - Returns: the outcome.
+  /// - Returns: The outcome.
   public func play(_ mail: MTAMail) -> MTAOutcome {
     session.send(mail)
     while true {
@@ -64,8 +64,8 @@ public final class FilterConnection {
 
   /// Performs one step.
   ///
-  /// - Parameter step: any step. If the step is not possible at this point, the MTA itself refuses it.
-  /// - Returns: the outcome.
+  /// - Parameter step: Any step. If the step is not possible at this point, the MTA itself refuses it.
+  /// - Returns: The outcome.
   @discardableResult
   public func perform(_ step: MTAStep) -> MTAExchange {
     advance(step)

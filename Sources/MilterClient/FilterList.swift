@@ -122,9 +122,9 @@ public final class FilterList {
 
   /// Asks the filters about one step before the content.
   ///
-  /// - Parameter step: any step except a header field, the end of the header, the body, and the end of the
+  /// - Parameter step: Any step except a header field, the end of the header, the body, and the end of the
   ///   message, which ``finish(_:)`` sends.
-  /// - Returns: the answer.
+  /// - Returns: The answer.
   public func perform(_ step: MTAStep) -> Answer {
     switch step {
     case .connect(let host, let address): (envelope.host, envelope.address) = (host, address)
@@ -163,7 +163,7 @@ public final class FilterList {
   /// This method also performs DATA if the server has not done so. It refuses a message whose envelope the
   /// filters did not get or refused.
   ///
-  /// - Parameter message: header and body.
+  /// - Parameter message: Header and body.
   /// - Returns: The outcome, which has the message with the filters' changes.
   public func finish(_ message: MTAMessage) -> Outcome {
     defer {

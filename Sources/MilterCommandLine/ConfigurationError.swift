@@ -6,6 +6,6 @@ package struct ConfigurationError: Error, Hashable, Sendable, CustomStringConver
   /// The place and a description of the mistake.
   package let description: String
 
-  /// Makes an error.
+  /// Creates an error.
   package init(_ description: String) { self.description = description }
 }

@@ -17,7 +17,7 @@ package struct OptionTable<Settings>: Sendable {
     package let name: String
     /// The one-letter form, such as `h` for `-h`; `nil` for only the long form.
     let letter: Character?
-    /// The name of the option's argument; nil for an option without an argument.
+    /// The name of the option's argument; `nil` for an option without an argument.
     let argument: String?
     let help: String
     /// The sources in which it is allowed.
@@ -30,14 +30,14 @@ package struct OptionTable<Settings>: Sendable {
     let defaultText: String?
     let apply: @Sendable (inout Settings, String) throws -> Void
 
-    /// Makes an option.
+    /// Creates an option.
     ///
     /// - Parameters:
     ///   - name: The name without the dashes.
-    ///   - argument: the name of its argument in the help; `nil` for an option without an argument.
-    ///   - help: its purpose, on one line. The help prints the default after it.
-    ///   - letter: its one-letter form, an ASCII letter; `nil` for only the long form.
-    ///   - value: the default, for the help; `nil` if there is no default.
+    ///   - argument: The name of its argument in the help; `nil` for an option without an argument.
+    ///   - help: Its purpose, on one line. The help prints the default after it.
+    ///   - letter: Its one-letter form, an ASCII letter; `nil` for only the long form.
+    ///   - value: The default, for the help; `nil` if there is no default.
     ///   - scope: The sources in which the option is allowed.
     ///   - isRepeatable: Whether several values count together.
     ///   - isInEnvironment: Whether a variable of the environment can set it, although no file may contain it.
@@ -68,7 +68,7 @@ package struct OptionTable<Settings>: Sendable {
 
   let options: [Option]
 
-  /// Makes a table.
+  /// Creates a table.
   package init(_ options: [Option]) { self.options = options }
 
   /// Concatenates two tables.

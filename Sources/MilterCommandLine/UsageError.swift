@@ -6,15 +6,15 @@ package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A description of the mistake.
   package let description: String
 
-  /// Makes an error.
+  /// Creates an error.
   package init(_ description: String) { self.description = description }
 
   /// Reads the path of an output file.
   ///
   /// - Parameters:
-  ///   - text: the option's argument.
-  ///   - option: the option's name, for the error.
-  /// - Returns: the path.
+  ///   - text: The option's argument.
+  ///   - option: The option's name, for the error.
+  /// - Returns: The path.
   /// - Throws: ``UsageError`` if it is not valid.
   package static func path(_ text: String, _ option: String) throws(UsageError) -> String {
     guard let last = text.utf8.last, last != UInt8(ascii: "/") else {
@@ -26,10 +26,10 @@ package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Reads a number in a range.
   ///
   /// - Parameters:
-  ///   - text: the option's argument.
-  ///   - option: the option's name, for the error.
+  ///   - text: The option's argument.
+  ///   - option: The option's name, for the error.
   ///   - range: The allowed numbers.
-  /// - Returns: the number.
+  /// - Returns: The number.
   /// - Throws: ``UsageError`` if it is not valid.
   package static func number(
     _ text: String, _ option: String, _ range: ClosedRange<Int>

@@ -21,7 +21,7 @@ final class CallbackProbe: Sendable {
   /// Finds the places of the callbacks in the method table of a base class.
   ///
   /// - Parameters:
-  ///   - base: the class that declares the callbacks.
+  ///   - base: The class that declares the callbacks.
   ///   - control: A subclass that overrides nothing.
   ///   - probes: For each callback, a subclass that overrides only that callback.
   init(

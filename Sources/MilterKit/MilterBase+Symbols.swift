@@ -6,7 +6,7 @@ extension MilterBase {
   /// May be called in every callback. Macros of earlier stages are available: those sent with MAIL are still
   /// set in `eom`. Macros of the previous message are not. ``macros`` declares the macros that the MTA should
   /// send.
-  /// - Parameter macro: the name.
+  /// - Parameter macro: The name.
   /// - Returns: The value; `nil` if the MTA has not sent the macro.
   ///
   /// The corresponding libmilter function is `smfi_getsymval`.

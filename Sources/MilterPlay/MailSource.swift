@@ -42,7 +42,7 @@ struct MailSource {
   /// - Parameters:
   ///   - paths: Files, directories, or `-` for standard input.
   ///   - repetitions: The number of times that each message is played.
-  ///   - keepsLineEnds: whether line ends stay as they are in the files.
+  ///   - keepsLineEnds: Whether line ends stay as they are in the files.
   /// - Throws: An error if a path does not exist.
   init(_ paths: [String], repetitions: Int, keepsLineEnds: Bool) throws {
     var search = MailSearch()

@@ -18,7 +18,7 @@ package struct Player: Sendable {
   private let options: PlayOptions
   private let connect: @Sendable (MTAProfile) throws -> FilterConnection
 
-  /// Makes a player.
+  /// Creates a player.
   ///
   /// - Parameters:
   ///   - program: The program's name in messages.

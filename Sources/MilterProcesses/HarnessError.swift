@@ -5,7 +5,7 @@ package struct HarnessError: Error, CustomStringConvertible {
   /// A description of the error, for the reader of the failed test.
   package let description: String
 
-  /// Makes an error with a description.
+  /// Creates an error with a description.
   package init(_ description: String) {
     self.description = description
   }

@@ -5,10 +5,10 @@ extension MTAOutcome {
   /// Checks the outcome of the message.
   ///
   /// - Parameters:
-  ///   - verdict: the expected verdict.
-  ///   - stage: the callback that should have decided; `nil` to accept any.
-  ///   - reply: the expected reply to the client, with LF between lines; `nil` to accept any.
-  /// - Returns: the same outcome.
+  ///   - verdict: The expected verdict.
+  ///   - stage: The callback that should have decided; `nil` to accept any.
+  ///   - reply: The expected reply to the client, with LF between lines; `nil` to accept any.
+  /// - Returns: The same outcome.
   /// - Throws: ``UnexpectedOutcome`` if the outcome is different, with the session and the step that decided.
   @discardableResult
   public func expect(

@@ -16,10 +16,10 @@ extension MTAMail {
   /// ```
   ///
   /// - Parameters:
-  ///   - sender: the envelope's sender; angle brackets are added.
-  ///   - recipients: the envelope's recipients.
-  ///   - headers: the header fields in order; an LF in a value folds the field.
-  ///   - body: the body; LF is sent as CR LF.
+  ///   - sender: The envelope's sender; angle brackets are added.
+  ///   - recipients: The envelope's recipients.
+  ///   - headers: The header fields in order; an LF in a value folds the field.
+  ///   - body: The body; LF is sent as CR LF.
   public init(
     from sender: String = "sender@example.org", to recipients: String...,
     headers: KeyValuePairs<String, String> = ["Subject": "test"], body: String = "test\n"
@@ -33,7 +33,7 @@ extension MTAMail {
 
   /// Reads a message, and derives the envelope from its header; see ``/MilterMTA/MTAEnvelope/init(for:)``.
   ///
-  /// - Parameter eml: the bytes of an `.eml` file.
+  /// - Parameter eml: The bytes of an `.eml` file.
   public init(eml: some Sequence<UInt8>) { self.init(MTAMessage(eml: Array(eml))) }
 
   /// Reads a message from text, and derives the envelope from its header.
@@ -42,9 +42,9 @@ extension MTAMail {
   /// Sets the client that sends the message.
   ///
   /// - Parameters:
-  ///   - host: its name.
-  ///   - address: its address; `nil` if the MTA does not know it.
-  ///   - helo: its name in HELO; `nil` to use `host`.
+  ///   - host: Its name.
+  ///   - address: Its address; `nil` if the MTA does not know it.
+  ///   - helo: Its name in HELO; `nil` to use `host`.
   public mutating func client(_ host: String, _ address: MilterAddress?, helo: String? = nil) {
     envelope.host = Array(host.utf8)
     envelope.address = address

@@ -46,9 +46,9 @@ extension TestMTA {
   /// Sends MAIL, which begins a message.
   ///
   /// - Parameters:
-  ///   - sender: the address; angle brackets are added if it has none.
+  ///   - sender: The address; angle brackets are added if it has none.
   ///   - arguments: ESMTP arguments, separated by spaces.
-  /// - Returns: the step with the filter's answer.
+  /// - Returns: The step with the filter's answer.
   @discardableResult
   public func mail(from sender: String = "sender@example.org", _ arguments: String = "") -> TestStep
   {
@@ -59,9 +59,9 @@ extension TestMTA {
   /// Sends RCPT, which adds a recipient.
   ///
   /// - Parameters:
-  ///   - recipient: the address; angle brackets are added if it has none.
+  ///   - recipient: The address; angle brackets are added if it has none.
   ///   - arguments: ESMTP arguments, separated by spaces.
-  /// - Returns: the step with the filter's answer.
+  /// - Returns: The step with the filter's answer.
   @discardableResult
   public func rcpt(to recipient: String = "recipient@example.org", _ arguments: String = "")
     -> TestStep

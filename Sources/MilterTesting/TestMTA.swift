@@ -76,7 +76,7 @@ public final class TestMTA {
   ///
   /// - Parameters:
   ///   - profile: The behavior of the MTA.
-  ///   - filter: the filter. Its callbacks run on the caller's thread while a step is performed.
+  ///   - filter: The filter. Its callbacks run on the caller's thread while a step is performed.
   ///   - onError: The answer if a callback throws.
   public init(
     _ profile: MTAProfile = .postfix, filter: MilterBase, onError: MilterErrorAnswer = .tempfail
@@ -109,10 +109,10 @@ public final class TestMTA {
     set { connection.set(newValue) }
   }
 
-  /// The negotiated options; nil before the first step, or if the negotiation failed.
+  /// The negotiated options; `nil` before the first step, or if the negotiation failed.
   public var negotiated: MilterNegotiation? { connection.session.negotiated }
 
-  /// The outcome of the last message; nil until it ended.
+  /// The outcome of the last message; `nil` until it ended.
   public var outcome: MTAOutcome? { connection.session.outcome }
 
   /// Sends a message, up to the step at which a client would stop, and returns the outcome.

@@ -35,9 +35,9 @@ public struct TestStep: Sendable {
   /// Checks the filter's answer.
   ///
   /// - Parameters:
-  ///   - status: the expected status.
-  ///   - reply: the expected reply to the client; `nil` to accept any.
-  /// - Returns: the same step.
+  ///   - status: The expected status.
+  ///   - reply: The expected reply to the client; `nil` to accept any.
+  /// - Returns: The same step.
   /// - Throws: ``UnexpectedOutcome`` if the answer is different, with the session.
   @discardableResult
   public func expect(_ status: MilterStatus, reply: String? = nil) throws -> Self {

@@ -4,7 +4,7 @@ import Testing
 
 /// Runs compilers.
 enum Compiler {
-  /// Runs a compiler that only checks; returns its output if it fails, nil otherwise.
+  /// Runs a compiler that only checks; returns its output if it fails, `nil` otherwise.
   static func complaint(_ name: String, _ arguments: [String]) throws -> String? {
     let run = try run(name, arguments)
     return run.status == 0 ? nil : run.output + run.errors

@@ -61,7 +61,7 @@ struct PatternTests {
     return ["README.md", "CONTRIBUTING.md"] + found
   }()
 
-  /// Makes the regular expression of a pattern.
+  /// Creates the regular expression of a pattern.
   private static func expression(_ pattern: Pattern) throws -> NSRegularExpression {
     let space = #"(?:\x20|\n\x20*(?:/{2,3}|\*|#)?\x20*)"#
     return try NSRegularExpression(

@@ -47,7 +47,7 @@ enum SwiftCheck {
   /// Where the modules lie that this test was linked with.
   private static let modules = Result { try BuiltProgram.folder() + "/Modules" }
 
-  /// The least that the compiler has against the code; nil if it takes it in one of the places.
+  /// The least that the compiler has against the code; `nil` if it takes it in one of the places.
   static func complaint(about block: CodeBlock) throws -> String? {
     let isManifest = block.text.contains("import PackageDescription")
     let isFile = isManifest || block.lines.contains { $0.hasPrefix("import ") }

@@ -5,7 +5,7 @@ import Testing
 extension LibmilterModule {
   /// The functions that change the message: what they send, and when they return MI_FAILURE.
   @Suite struct ActionFunctionTests {
-    /// A function's name, a call of it, and the packet that the call sends; nil if it must fail.
+    /// A function's name, a call of it, and the packet that the call sends; `nil` if it must fail.
     struct Call: Sendable, CustomTestStringConvertible {
       let name: String
       let call: @Sendable (SMFICTX) -> Int32

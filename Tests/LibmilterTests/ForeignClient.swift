@@ -8,7 +8,7 @@ enum ForeignClient: String, CaseIterable, CustomStringConvertible, Sendable {
 
   var description: String { rawValue }
 
-  /// What this machine lacks for it, and how to get it; nil when nothing is missing.
+  /// What this machine lacks for it, and how to get it; `nil` when nothing is missing.
   var missing: String? {
     let needed: [String] =
       switch self {

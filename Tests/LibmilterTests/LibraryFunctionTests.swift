@@ -77,7 +77,7 @@ private final class Running: @unchecked Sendable {  // written before the signal
     }.start()
   }
 
-  /// What it returned; nil if it does not return in time.
+  /// What it returned; `nil` if it does not return in time.
   func result(within seconds: Int) -> Int32? {
     done.wait(timeout: .now() + .seconds(seconds)) == .success ? value : nil
   }

@@ -68,7 +68,7 @@ final class Player {
     }
   }
 
-  /// The next packet, nil at the end of the filter's data.
+  /// The next packet, `nil` at the end of the filter's data.
   private func receive() throws -> [UInt8]? {
     while !isClosed {
       if let frame = try decoder.next() {

@@ -6,8 +6,8 @@ import Foundation
 public enum ChainCases {
   /// The numbers to play.
   ///
-  /// - Parameter count: how many there are unless the variable is set.
-  /// - Returns: the numbers, each of which stands for the same session at any time.
+  /// - Parameter count: How many there are unless the variable is set.
+  /// - Returns: The numbers, each of which stands for the same session at any time.
   public static func numbers(_ count: Int) -> Range<Int> {
     let text = ProcessInfo.processInfo.environment["CHAIN_CASES"] ?? ""
     let words = text.split(separator: "-").compactMap { Int($0) }

@@ -14,7 +14,7 @@ public final class RandomFilter: Milter {
     /// Whether it deals with messages only, and lets every client connect.
     public var isKind: Bool
 
-    /// Makes a character.
+    /// Creates a character.
     public init(seed: Int, number: Int, isKind: Bool = false) {
       self.seed = seed
       self.number = number
@@ -30,13 +30,13 @@ public final class RandomFilter: Milter {
   private static let names = ["Subject", "X-A", "x-a", "X-B", "X-C", "Comments"]
   private static let values = ["one", "two", " two spaces", "folded\n line", "\t tab", "trailing "]
 
-  /// Makes a filter.
+  /// Creates a filter.
   public init(_ character: Character) {
     self.character = character
     super.init()
   }
 
-  /// Makes a filter that does much the same as others.
+  /// Creates a filter that does much the same as others.
   public required init() {
     character = .init(seed: 0, number: 0)
     super.init()

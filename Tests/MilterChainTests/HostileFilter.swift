@@ -9,7 +9,7 @@ final class HostileFilter: Sendable {
   enum Deed: Sendable, CaseIterable {
     case garbage, silence, hangUp, hugeFrame, unaskedChange, endlessReplies
 
-    /// What it sends; nil to close the connection.
+    /// What it sends; `nil` to close the connection.
     var bytes: [UInt8]? {
       switch self {
       case .garbage: [0, 0, 0, 3] + Array("???".utf8)

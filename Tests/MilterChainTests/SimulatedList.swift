@@ -18,9 +18,9 @@ final class SimulatedList {
   /// Connects to filters.
   ///
   /// - Parameters:
-  ///   - profile: the MTA.
-  ///   - filters: the filters in their order.
-  ///   - keepsReceived: whether the MTA's own field, which is not shown, keeps its place when a filter puts
+  ///   - profile: The MTA.
+  ///   - filters: The filters in their order.
+  ///   - keepsReceived: Whether the MTA's own field, which is not shown, keeps its place when a filter puts
   ///     another one before it; if not, it is the first one again for the next filter.
   init(_ profile: MTAProfile, _ filters: [MilterBase], keepsReceived: Bool = true) {
     self.profile = profile
@@ -30,7 +30,7 @@ final class SimulatedList {
 
   func quit() { for filter in filters { filter.quit() } }
 
-  /// Asks one after the other; what decides, or nil.
+  /// Asks one after the other; what decides, or `nil`.
   func perform(_ step: MTAStep) -> FilterReply? {
     if case .mail(let path) = step {
       (sender, accepted, isDiscarded) = (path, [], false)

@@ -11,13 +11,13 @@ public final class ClosureMilter: MessageMilter {
   /// The number of messages.
   public private(set) var count = 0
 
-  /// Makes a filter that does nothing.
+  /// Creates a filter that does nothing.
   public required init() {
     work = { _ in .continue }
     super.init()
   }
 
-  /// Makes a filter.
+  /// Creates a filter.
   public init(_ work: @escaping Work) {
     self.work = work
     super.init()

@@ -4,7 +4,7 @@ import MilterRandomFixtures
 public struct Random: RandomNumberGenerator {
   private var numbers: SplitMix64
 
-  /// Makes the numbers of a seed.
+  /// Creates the numbers of a seed.
   public init(seed: Int) {
     numbers = SplitMix64(seed: UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9_7F4A_7C15)
   }

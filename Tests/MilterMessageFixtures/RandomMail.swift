@@ -9,7 +9,7 @@ public struct RandomMail: Sendable {
   /// Whether only such fields are made that no MTA rewrites by itself.
   public let isTame: Bool
 
-  /// Makes a source of messages.
+  /// Creates a source of messages.
   public init(isExact: Bool, hasLargeFields: Bool, isTame: Bool = false) {
     self.isExact = isExact
     self.hasLargeFields = hasLargeFields

@@ -29,8 +29,8 @@ package final class FakeDNSServer: Sendable {
 
   /// Starts a server.
   ///
-  /// - Parameter answer: gives the answer to a name in lowercase.
-  /// - Throws: if the system gives no socket.
+  /// - Parameter answer: Gives the answer to a name in lowercase.
+  /// - Throws: If the system gives no socket.
   package init(_ answer: @escaping @Sendable (String) -> Answer) throws {
     socket = Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()

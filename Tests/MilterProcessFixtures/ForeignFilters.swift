@@ -46,9 +46,9 @@ package enum ForeignFilters {
   /// Compiles a filter in Go with the packages of Debian.
   ///
   /// - Parameters:
-  ///   - source: the file.
-  ///   - program: the path of the program.
-  ///   - cache: a folder for what the compiler keeps.
+  ///   - source: The file.
+  ///   - program: The path of the program.
+  ///   - cache: A folder for what the compiler keeps.
   /// - Throws: An error with the compiler's messages.
   package static func compileGo(_ source: String, to program: String, cache: String) throws {
     try Subprocess.succeed(

@@ -10,7 +10,7 @@ package final class ScratchDirectory: Sendable {
   /// The ports of the servers that have their files here.
   private let ports = Mutex<[ReservedPort]>([])
 
-  /// Makes a new, empty directory that everyone may enter and only we may write to.
+  /// Creates a new, empty directory that everyone may enter and only we may write to.
   package init() throws {
     // The paths of sockets are short; a temporary directory's may be long.
     path = try Directory.makeTemporary("/tmp/swift-milter")

@@ -3,7 +3,7 @@ import MilterProcessFixtures
 import MilterSystem
 import Testing
 
-/// What lies at a path, or nil if nothing does.
+/// What lies at a path, or `nil` if nothing does.
 func status(of path: String) -> stat? {
   var result = stat()
   return lstat(path, &result) == 0 ? result : nil

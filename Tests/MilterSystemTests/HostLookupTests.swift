@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  @Test func `a name that is not found in time is an error, and later callers share the look-up`()
+  @Test func `a name that is not found in time is an error, and later callers share the lookup`()
     throws
   {
     let server = try SlowServer()

@@ -17,10 +17,10 @@ open class GreylistFilter<Store: TripletStore>: Milter {
   private var network = ""
   @PerMessage private var sender = ""
 
-  /// Makes the filter for one connection of a program.
+  /// Creates the filter for one connection of a program.
   public required convenience init() { self.init(Store.shared) }
 
-  /// Makes a filter with a given store, for tests.
+  /// Creates a filter with a given store, for tests.
   public init(_ store: Result<Store, any Error>) { self.store = store }
 
   override public final func connect(_ host: String, _ address: MilterAddress?) throws -> Status {

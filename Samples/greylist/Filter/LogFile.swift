@@ -12,8 +12,8 @@ final class LogFile: Sendable {
   /// Opens a file, or creates it.
   ///
   /// - Parameters:
-  ///   - path: the file's path.
-  ///   - isNew: whether to remove what the file contains.
+  ///   - path: The file's path.
+  ///   - isNew: Whether to remove what the file contains.
   /// - Throws: ``Failure`` if the file cannot be opened.
   init(_ path: String, isNew: Bool = false) throws {
     self.path = path

@@ -5,7 +5,7 @@ public struct TripletAnswer: Sendable {
   /// Why the store may forget the triplet too early; `nil` if it does not.
   public var failure: (any Error)?
 
-  /// Makes an answer.
+  /// Creates an answer.
   public init(wait: Int, failure: (any Error)? = nil) {
     self.wait = wait
     self.failure = failure

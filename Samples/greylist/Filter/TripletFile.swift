@@ -69,11 +69,11 @@ public final class TripletFile: TripletStore {
   /// Opens the file, or creates it.
   ///
   /// - Parameters:
-  ///   - path: the file's path.
-  ///   - times: the times of greylisting.
-  ///   - slack: the number of lines without effect that the file may have.
-  ///   - now: returns the seconds since 1970.
-  /// - Throws: an error if the file cannot be opened, or another process uses it.
+  ///   - path: The file's path.
+  ///   - times: The times of greylisting.
+  ///   - slack: The number of lines without effect that the file may have.
+  ///   - now: Returns the seconds since 1970.
+  /// - Throws: An error if the file cannot be opened, or another process uses it.
   public init(
     _ path: String, _ times: TripletTimes, slack: Int = 10_000,
     now: @escaping @Sendable () -> Int

@@ -18,8 +18,8 @@ public protocol TripletStore: AnyObject, Sendable {
   /// ``TripletTimes/delay``. A triplet that returns after the delay passes. It continues to pass while mail
   /// comes at least every ``TripletTimes/keep``.
   ///
-  /// - Returns: how long the triplet has to wait.
-  /// - Throws: an error if the store cannot decide. The mail is then deferred.
+  /// - Returns: How long the triplet has to wait.
+  /// - Throws: An error if the store cannot decide. The mail is then deferred.
   func check(_ triplet: [String]) throws -> TripletAnswer
 }
 

@@ -24,7 +24,7 @@ public struct TripletTimes: Sendable {
   /// The time for which a triplet that has passed is remembered, counted from its last mail.
   public var keep: Int
 
-  /// Makes times, in seconds.
+  /// Creates times, in seconds.
   public init(delay: Int, window: Int, keep: Int) {
     self.delay = delay
     self.window = window

@@ -20,7 +20,7 @@ public struct Rate: Sendable {
   /// The time after which a user may send that number again.
   public var period: Duration
 
-  /// Makes a rate.
+  /// Creates a rate.
   public init(count: Int, period: Duration) {
     self.count = count
     self.period = period

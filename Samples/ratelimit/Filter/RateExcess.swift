@@ -5,7 +5,7 @@ public struct RateExcess: Hashable, Sendable {
   /// Whether this is the first excess in a period; only then the log names the user.
   public let isFirst: Bool
 
-  /// Makes an answer.
+  /// Creates an answer.
   public init(wait: Duration, isFirst: Bool) {
     self.wait = wait
     self.isFirst = isFirst

@@ -14,10 +14,10 @@ open class RateLimitFilter<Store: RateStore>: Milter {
   private let store: Store
   private let unit: RateUnit
 
-  /// Makes the filter for one connection of a program.
+  /// Creates the filter for one connection of a program.
   public required convenience init() { self.init(Store.shared, per: RateUnit.setting.value) }
 
-  /// Makes a filter with a given store, for tests.
+  /// Creates a filter with a given store, for tests.
   public init(_ store: Store, per unit: RateUnit = .messages) {
     self.store = store
     self.unit = unit

@@ -14,6 +14,6 @@ public protocol RateStore: AnyObject, Sendable {
   ///
   /// - Returns: `nil` if the user may send it. Otherwise the message or recipient is not counted, and the
   ///   result is the time that the user has to wait.
-  /// - Throws: an error if the store cannot decide. The mail is then deferred.
+  /// - Throws: An error if the store cannot decide. The mail is then deferred.
   func admit(_ user: String) throws -> RateExcess?
 }

@@ -34,11 +34,11 @@ public final class RateTable: RateStore {
   private let now: @Sendable () -> Instant
   private let users = Mutex(Users())
 
-  /// Makes a table.
+  /// Creates a table.
   ///
   /// - Parameters:
-  ///   - rate: the rate at which a user may send.
-  ///   - now: returns the time.
+  ///   - rate: The rate at which a user may send.
+  ///   - now: Returns the time.
   public init(_ rate: Rate, now: @escaping @Sendable () -> Instant = { ContinuousClock.now }) {
     currentRate = Mutex(rate)
     self.now = now

@@ -5,7 +5,7 @@ public struct MilterMacro: Hashable, Sendable {
   /// The value; `nil` if the packet ends after the name.
   public var value: [UInt8]?
 
-  /// Makes a macro.
+  /// Creates a macro.
   public init(name: [UInt8], value: [UInt8]?) {
     self.name = name
     self.value = value

@@ -13,7 +13,7 @@ public struct MilterNegotiation: Hashable, Sendable {
     /// The names of the macros, separated by spaces; empty for no macros.
     public var macros: [UInt8]
 
-    /// Makes a list.
+    /// Creates a list.
     public init(stage: MilterStage, macros: [UInt8]) {
       self.stage = stage
       self.macros = macros
@@ -25,7 +25,7 @@ public struct MilterNegotiation: Hashable, Sendable {
   /// The macro lists, in the order of the stages' numbers.
   public var macroLists: [MacroList]
 
-  /// Makes a negotiation.
+  /// Creates a negotiation.
   public init(options: MilterOptions, macroLists: [MacroList] = []) {
     self.options = options
     self.macroLists = macroLists

@@ -33,7 +33,7 @@ public struct MilterNetworks: Hashable, Sendable {
       networks.compactMap { if case .inet6(let range) = $0 { range } else { nil } })
   }
 
-  /// Makes an empty list, which contains no address.
+  /// Creates an empty list, which contains no address.
   public init() { self.init([]) }
 
   /// The host itself: `127.0.0.0/8` and `::1`.
@@ -78,7 +78,7 @@ public struct MilterNetworks: Hashable, Sendable {
 
   /// Returns the union of two lists.
   ///
-  /// - Parameter other: the other list.
+  /// - Parameter other: The other list.
   /// - Returns: A list with the networks of both.
   public func union(_ other: Self) -> Self {
     var both = self

@@ -7,7 +7,7 @@ extension FilterSession {
   ///   - status: The status of the callback that ``SessionStep/call(_:)`` named; continue for
   ///     ``SessionStep/acknowledge(_:)``.
   ///   - output: The buffer for the reply.
-  /// - Returns: the next step.
+  /// - Returns: The next step.
   public mutating func answer(_ status: MilterStatus, to output: inout ReplyBuffer) -> SessionStep {
     if rules.answersAnyNumber { return answer(number: status.rawValue, to: &output) }
     guard let callback = running else { return .done }

@@ -33,7 +33,7 @@ public struct ReplyBuffer: Sendable {
     ready.isEmpty && changes.isEmpty && late.isEmpty && !hasReleasedChanges
   }
 
-  /// Makes an empty buffer.
+  /// Creates an empty buffer.
   ///
   /// With libmilter's rules, replies stay in order, and none is held.
   /// - Parameters:

@@ -3,10 +3,10 @@ public struct MilterCallbacks: OptionSet, Hashable, Sendable {
   /// One bit for each ``MilterCallback``.
   public let rawValue: UInt32
 
-  /// Makes a set from its bits.
+  /// Creates a set from its bits.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  /// Makes a set of one callback.
+  /// Creates a set of one callback.
   public init(_ callback: MilterCallback) { rawValue = 1 &<< callback.rawValue }
 
   /// `xxfi_negotiate`.

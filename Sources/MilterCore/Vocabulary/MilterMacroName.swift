@@ -6,7 +6,7 @@ public struct MilterMacroName: Hashable, Sendable {
   /// The name without braces, such as `i` or `auth_authen`.
   public let name: String
 
-  /// Makes a name.
+  /// Creates a name.
   ///
   /// - Parameter name: The name, with or without braces.
   public init(_ name: String) {

@@ -9,7 +9,7 @@ public struct MilterOptions: Hashable, Sendable {
   /// The steps that can be left out or need no reply, and other capabilities.
   public var steps: MilterProtocolFlags
 
-  /// Makes options.
+  /// Creates options.
   public init(
     version: UInt32 = WireLimits.version, actions: MilterActionFlags, steps: MilterProtocolFlags
   ) {

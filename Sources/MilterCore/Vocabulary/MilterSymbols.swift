@@ -22,7 +22,7 @@ public struct MilterSymbols: Sendable {
   /// The indexes of large packets, by position; empty while there is no large packet.
   private var indexes: [SymbolIndex?] = []
 
-  /// Makes an empty table.
+  /// Creates an empty table.
   public init() {}
 
   /// The position of a stage in a session.
@@ -162,7 +162,7 @@ public struct MilterSymbols: Sendable {
   /// Returns the value of a macro and its position; see the subscript.
   ///
   /// - Parameters:
-  ///   - name: the name.
+  ///   - name: The name.
   ///   - ignoresBraces: Whether braces are also optional around longer names.
   /// - Returns: The value and its position; `nil` if the MTA has not sent the macro.
   package func find(

@@ -11,7 +11,7 @@ public struct ByteWriter: Sendable {
   /// The initial capacity, which is enough for a burst of replies.
   private static let initialCapacity = 96
 
-  /// Makes an empty writer.
+  /// Creates an empty writer.
   public init() {}
 
   /// A copy of the written bytes.

@@ -76,8 +76,8 @@ open class AsyncMilter: MilterBase {
   /// Checks a client that has connected to the MTA; called once for each client.
   ///
   /// - Parameters:
-  ///   - host: the client's name as the MTA found it, or its address in brackets.
-  ///   - address: the client's address; nil if the MTA does not know it.
+  ///   - host: The client's name as the MTA found it, or its address in brackets.
+  ///   - address: The client's address; `nil` if the MTA does not know it.
   /// - Returns: The status; ``Milter/connect(_:_:)`` lists the effects.
   /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
@@ -98,7 +98,7 @@ open class AsyncMilter: MilterBase {
   /// Checks the envelope sender, with which a message begins.
   ///
   /// - Parameters:
-  ///   - sender: the sender as the client wrote it, with angle brackets; `<>` for a bounce.
+  ///   - sender: The sender as the client wrote it, with angle brackets; `<>` for a bounce.
   ///   - args: ESMTP arguments such as `SIZE=1000`.
   /// - Returns: The status; ``Milter/envfrom(_:_:)`` lists the effects.
   /// - Throws: Any error. The library logs it and answers with tempfail.
@@ -111,7 +111,7 @@ open class AsyncMilter: MilterBase {
   /// Checks a recipient; called for each recipient.
   ///
   /// - Parameters:
-  ///   - recipient: the recipient as the client wrote it, with angle brackets.
+  ///   - recipient: The recipient as the client wrote it, with angle brackets.
   ///   - args: ESMTP arguments such as `NOTIFY=NEVER`.
   /// - Returns: The status; ``Milter/envrcpt(_:_:)`` lists the effects.
   /// - Throws: Any error. The library logs it and answers with tempfail.
@@ -131,7 +131,7 @@ open class AsyncMilter: MilterBase {
 
   /// Checks an SMTP command that the MTA does not know or has disabled.
   ///
-  /// - Parameter command: the command with its arguments.
+  /// - Parameter command: The command with its arguments.
   /// - Returns: The status; ``Milter/unknown(_:)`` lists the effects.
   /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
@@ -141,8 +141,8 @@ open class AsyncMilter: MilterBase {
   /// Checks a header field of the message; called for each field, in order.
   ///
   /// - Parameters:
-  ///   - name: the name, in the sender's spelling.
-  ///   - value: the value without the space after the colon; folded lines are separated by LF.
+  ///   - name: The name, in the sender's spelling.
+  ///   - value: The value without the space after the colon; folded lines are separated by LF.
   /// - Returns: The status; ``Milter/header(_:_:)`` lists the effects.
   /// - Throws: Any error. The library logs it and answers with tempfail.
   ///

@@ -13,7 +13,7 @@ struct ChainBody {
   private(set) var count = 0
   private let makeFile: () throws -> SpoolFile
 
-  /// Makes an empty body.
+  /// Creates an empty body.
   ///
   /// - Parameter makeFile: Creates the file for a large body.
   init(makeFile: @escaping () throws -> SpoolFile) { self.makeFile = makeFile }

@@ -43,7 +43,7 @@ public struct ChainMember {
     /// The maximum time for all replies to the end of the message; progress packets do not extend it.
     public var end: Duration
 
-    /// Makes timeouts.
+    /// Creates timeouts.
     public init(
       connect: Duration = .seconds(4), command: Duration = .seconds(8),
       content: Duration = .seconds(60), end: Duration = .seconds(120)

@@ -12,7 +12,7 @@ public struct ChainTimeLimits: Hashable, Sendable {
   /// The default is 240 seconds: by default Sendmail and Postfix wait 300.
   public var content: Duration
 
-  /// Makes limits.
+  /// Creates limits.
   public init(command: Duration = .seconds(9), content: Duration = .seconds(240)) {
     self.command = command
     self.content = content

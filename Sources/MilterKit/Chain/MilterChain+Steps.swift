@@ -39,7 +39,7 @@ extension MilterChain {
     return message.isDiscarded ? .discard : nil
   }
 
-  /// Returns the status for the MTA after a member's verdict; nil if the next member must be asked.
+  /// Returns the status for the MTA after a member's verdict; `nil` if the next member must be asked.
   final func status(
     _ verdict: ChainVerdict, of link: ChainLink, at callback: MilterCallback
   ) -> Status? {

@@ -33,7 +33,7 @@ public final class MilterNotes: Sendable {
   /// The notes to read if a note was not written here.
   private let base: MilterNotes?
 
-  /// Makes notes.
+  /// Creates notes.
   ///
   /// - Parameter base: Notes that are visible here, and are not changed.
   init(over base: MilterNotes? = nil) { self.base = base }

@@ -92,7 +92,7 @@ public struct MilterClientInfo: Sendable {
     /// name, such as `mx.example.org`.
     public let certificateSubject: String?
 
-    /// Makes a value, for tests.
+    /// Creates a value, for tests.
     public init(version: String, cipher: String?, bits: Int?, certificateSubject: String?) {
       self.version = version
       self.cipher = cipher

@@ -15,7 +15,7 @@ public struct MessageLimit: Hashable, Sendable {
     case tempfail
   }
 
-  /// Makes a limit.
+  /// Creates a limit.
   public init(bytes: Int = 128 << 20, policy: Policy = .refuse) {
     self.bytes = bytes
     self.policy = policy

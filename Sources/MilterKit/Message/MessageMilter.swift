@@ -46,7 +46,7 @@ open class MessageMilter: AsyncMilter {
   final let limit: MessageLimit
   final let collectsBody: Bool
 
-  /// Makes the filter for one connection.
+  /// Creates the filter for one connection.
   public required init() {
     limit = Self.messageLimit
     collectsBody = Self.needsBody

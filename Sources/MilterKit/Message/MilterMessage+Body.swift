@@ -69,7 +69,7 @@ extension MilterMessage {
     /// Replaces the body with other bytes.
     ///
     /// LF becomes CR LF, and a missing line end is added after the last line, as MTAs do.
-    /// - Parameter bytes: the new body; may be empty.
+    /// - Parameter bytes: The new body; may be empty.
     /// - Throws: ``/MilterCore/MilterError`` if the change was not negotiated.
     public mutating func replace(with bytes: some Collection<UInt8>) throws(MilterError) {
       try traits.check(.chgbody, "the body")

@@ -31,7 +31,7 @@ extension MilterMessage {
     /// Text that is not ASCII is encoded in encoded words (RFC 2047), and long text is folded.
     /// - Parameters:
     ///   - name: The name: printable ASCII without a colon.
-    ///   - text: the text, one line.
+    ///   - text: The text, one line.
     /// - Throws: ``/MilterCore/MilterError`` if the name or the text is not allowed, or the field is larger
     ///   than 60,000 bytes.
     public init(_ name: String, _ text: String) throws(MilterError) {
@@ -90,7 +90,7 @@ extension MilterMessage {
     ///
     /// - Parameters:
     ///   - name: The name: printable ASCII without a colon.
-    ///   - date: the date.
+    ///   - date: The date.
     /// - Throws: ``/MilterCore/MilterError`` if the name is not allowed.
     public init(_ name: String, _ date: MailDate) throws(MilterError) {
       try self.init(name, rawValue: date.description.utf8)

@@ -14,12 +14,12 @@ extension MilterMessage {
   /// ```
   ///
   /// - Parameters:
-  ///   - sender: the envelope sender; angle brackets are added.
-  ///   - recipients: the envelope recipients.
-  ///   - headers: names and values of the header fields; LF in a value folds it.
-  ///   - body: the body; LF becomes CR LF.
-  ///   - client: the client.
-  ///   - macros: the macros.
+  ///   - sender: The envelope sender; angle brackets are added.
+  ///   - recipients: The envelope recipients.
+  ///   - headers: Names and values of the header fields; LF in a value folds it.
+  ///   - body: The body; LF becomes CR LF.
+  ///   - client: The client.
+  ///   - macros: The macros.
   ///   - mta: The kind of MTA for which ``plan`` is made.
   /// - Throws: ``/MilterCore/MilterError`` if a part is not allowed in a message.
   public init(
@@ -38,11 +38,11 @@ extension MilterMessage {
   /// Creates a message from a file, for tests.
   ///
   /// - Parameters:
-  ///   - eml: the bytes of an `.eml` file. Every sequence of bytes is a message.
-  ///   - sender: the envelope sender; angle brackets are added.
-  ///   - recipients: the envelope recipients.
-  ///   - client: the client.
-  ///   - macros: the macros.
+  ///   - eml: The bytes of an `.eml` file. Every sequence of bytes is a message.
+  ///   - sender: The envelope sender; angle brackets are added.
+  ///   - recipients: The envelope recipients.
+  ///   - client: The client.
+  ///   - macros: The macros.
   ///   - mta: The kind of MTA for which ``plan`` is made.
   /// - Throws: ``/MilterCore/MilterError`` if an envelope address is not valid.
   public init(
@@ -85,7 +85,7 @@ extension MilterClientInfo {
   /// Creates a client for a message without an MTA.
   ///
   /// - Parameters:
-  ///   - name: the host name.
+  ///   - name: The host name.
   ///   - address: The address; `nil` if it is unknown.
   ///   - helo: The name that the client sends with HELO; `nil` to use `name`.
   ///   - user: The user name of the login; `nil` without a login.

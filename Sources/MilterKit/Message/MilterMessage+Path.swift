@@ -23,7 +23,7 @@ extension MilterMessage {
     ///
     /// - Parameters:
     ///   - text: The address; angle brackets are optional, and `<>` is the null sender.
-    ///   - arguments: the ESMTP arguments, such as `NOTIFY=NEVER`.
+    ///   - arguments: The ESMTP arguments, such as `NOTIFY=NEVER`.
     /// - Throws: ``/MilterCore/MilterError`` if the address or an argument is not allowed in an SMTP command,
     ///   because it has control characters, or white space outside of a quoted string.
     public init(_ text: String, arguments: [String] = []) throws(MilterError) {

@@ -25,7 +25,7 @@ extension MilterMessage {
     /// Adds a recipient; has no effect if the message already has this recipient.
     ///
     /// - Parameters:
-    ///   - text: the address; angle brackets are optional.
+    ///   - text: The address; angle brackets are optional.
     ///   - arguments: The ESMTP arguments `NOTIFY` and `ORCPT`, the latter in xtext (RFC 3461).
     /// - Throws: ``/MilterCore/MilterError`` if the MTA does not accept them.
     public mutating func append(_ text: String, arguments: [String] = []) throws(MilterError) {

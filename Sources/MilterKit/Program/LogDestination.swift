@@ -13,11 +13,11 @@ enum LogDestination: String, CaseIterable, Sendable {
   /// Opens the destination for a log.
   ///
   /// - Parameters:
-  ///   - log: the log.
-  ///   - name: the name of the program.
-  ///   - facility: the facility in syslog.
-  ///   - worker: the number of the worker process that writes; nil without workers.
-  ///   - environment: returns the value of an environment variable.
+  ///   - log: The log.
+  ///   - name: The name of the program.
+  ///   - facility: The facility in syslog.
+  ///   - worker: The number of the worker process that writes; `nil` without workers.
+  ///   - environment: Returns the value of an environment variable.
   func open(
     _ log: inout MilterLog, as name: String, facility: SyslogFacility,
     worker: Int? = nil,

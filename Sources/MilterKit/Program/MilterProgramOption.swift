@@ -8,7 +8,7 @@
 public protocol MilterProgramOption: Sendable {
   /// The option's name without the dashes.
   var name: String { get }
-  /// The name of the option's argument in `--help`; nil for an option without an argument.
+  /// The name of the option's argument in `--help`; `nil` for an option without an argument.
   var argument: String? { get }
   /// The purpose of the option, on one line.
   var help: String { get }

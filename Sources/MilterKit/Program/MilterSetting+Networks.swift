@@ -7,8 +7,8 @@ extension MilterSetting where Value == MilterNetworks {
   /// path begins with `/`, `./`, or `../`.
   ///
   /// - Parameters:
-  ///   - name: the option's name, without the dashes.
-  ///   - value: the default.
+  ///   - name: The option's name, without the dashes.
+  ///   - value: The default.
   ///   - help: Its purpose, on one line.
   public convenience init(
     _ name: String, default value: MilterNetworks = MilterNetworks(), help: String

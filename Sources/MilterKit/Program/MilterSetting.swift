@@ -30,7 +30,7 @@ import MilterSystem
 public final class MilterSetting<Value: Sendable>: MilterProgramOption {
   /// The option's name, without the dashes.
   public let name: String
-  /// The name of the option's argument in `--help`; nil for an option without an argument.
+  /// The name of the option's argument in `--help`; `nil` for an option without an argument.
   public let argument: String?
   /// The purpose of the option, on one line.
   public let help: String
@@ -63,10 +63,10 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
   /// Creates a setting of any type.
   ///
   /// - Parameters:
-  ///   - name: the option's name, without the dashes.
-  ///   - argument: the name of the option's argument in `--help`; nil for an option without an argument.
-  ///   - value: the default.
-  ///   - help: its purpose, on one line.
+  ///   - name: The option's name, without the dashes.
+  ///   - argument: The name of the option's argument in `--help`; `nil` for an option without an argument.
+  ///   - value: The default.
+  ///   - help: Its purpose, on one line.
   ///   - read: Creates a value from the argument, or throws an error that describes the mistake in it.
   public convenience init(
     _ name: String, argument: String?, default value: Value, help: String,
@@ -143,9 +143,9 @@ extension MilterSetting where Value: RangeReplaceableCollection {
   /// Creates a setting whose value is a list; each use of the option adds to the list.
   ///
   /// - Parameters:
-  ///   - name: the option's name, without the dashes.
-  ///   - argument: the name of the option's argument in `--help`.
-  ///   - help: its purpose, on one line.
+  ///   - name: The option's name, without the dashes.
+  ///   - argument: The name of the option's argument in `--help`.
+  ///   - help: Its purpose, on one line.
   ///   - read: Creates the list from all arguments so far, or throws an error that describes the mistake in
   ///     them.
   public convenience init(
@@ -162,10 +162,10 @@ extension MilterSetting where Value == String {
   /// Creates a setting whose value is text, such as a file name.
   ///
   /// - Parameters:
-  ///   - name: the option's name, without the dashes.
-  ///   - argument: the name of the option's argument in `--help`.
-  ///   - value: the default.
-  ///   - help: its purpose, on one line; `--help` prints the default after it.
+  ///   - name: The option's name, without the dashes.
+  ///   - argument: The name of the option's argument in `--help`.
+  ///   - value: The default.
+  ///   - help: Its purpose, on one line; `--help` prints the default after it.
   public convenience init(
     _ name: String, argument: String, default value: String = "", help: String
   ) {
@@ -180,9 +180,9 @@ extension MilterSetting where Value == String {
   /// command line is read, the value is empty.
   ///
   /// - Parameters:
-  ///   - name: the option's name, without the dashes.
-  ///   - argument: the name of the option's argument in `--help`.
-  ///   - help: its purpose, on one line; "required" follows it.
+  ///   - name: The option's name, without the dashes.
+  ///   - argument: The name of the option's argument in `--help`.
+  ///   - help: Its purpose, on one line; "required" follows it.
   public convenience init(required name: String, argument: String, help: String) {
     self.init(
       name, argument: argument, default: "", written: nil, isRequired: true,
@@ -195,11 +195,11 @@ extension MilterSetting where Value == Int {
   /// Creates a setting whose value is a number.
   ///
   /// - Parameters:
-  ///   - name: the option's name, without the dashes.
-  ///   - argument: the name of the option's argument in `--help`.
-  ///   - value: the default.
+  ///   - name: The option's name, without the dashes.
+  ///   - argument: The name of the option's argument in `--help`.
+  ///   - value: The default.
   ///   - range: The allowed values.
-  ///   - help: its purpose, on one line; `--help` prints the default after it.
+  ///   - help: Its purpose, on one line; `--help` prints the default after it.
   public convenience init(
     _ name: String, argument: String, default value: Int,
     in range: ClosedRange<Int> = 0...Int(Int32.max), help: String
@@ -216,8 +216,8 @@ extension MilterSetting where Value == Bool {
   /// Creates a setting that is `false` unless the option is given.
   ///
   /// - Parameters:
-  ///   - name: the option's name, without the dashes.
-  ///   - help: its purpose, on one line.
+  ///   - name: The option's name, without the dashes.
+  ///   - help: Its purpose, on one line.
   public convenience init(flag name: String, help: String) {
     self.init(name, argument: nil, default: false, written: nil, help: help) { _ in true }
   }
@@ -227,9 +227,9 @@ extension MilterSetting where Value: RawRepresentable & CaseIterable, Value.RawV
   /// Creates a setting whose value is one of a few words.
   ///
   /// - Parameters:
-  ///   - name: the option's name, without the dashes.
-  ///   - value: the default.
-  ///   - help: its purpose, on one line; `--help` prints the default after it.
+  ///   - name: The option's name, without the dashes.
+  ///   - value: The default.
+  ///   - help: Its purpose, on one line; `--help` prints the default after it.
   public convenience init(_ name: String, default value: Value, help: String) {
     let words = Value.allCases.map(\.rawValue)
     self.init(

@@ -13,7 +13,7 @@ package struct OwnOptions {
 
   /// Checks that the user can give each option.
   ///
-  /// - Parameter names: the names of the options that every filter has.
+  /// - Parameter names: The names of the options that every filter has.
   /// - Throws: ``Mistake`` for an option that can never be used.
   func check(against names: [String]) throws(Mistake) {
     var taken = Set(names)

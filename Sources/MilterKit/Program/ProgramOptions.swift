@@ -57,7 +57,7 @@ package struct ProgramOptions {
   /// - Parameters:
   ///   - arguments: All arguments, beginning with the program's name.
   ///   - own: The filter's own options, which get their arguments.
-  ///   - name: the program's name, for variables of the environment.
+  ///   - name: The program's name, for variables of the environment.
   ///   - environment: Returns the value of a variable.
   ///   - inherited: Returns the sockets that the process has inherited.
   ///   - workerSockets: The sockets of a worker, which are all for MTAs; `nil` if the process is not a worker.
@@ -92,8 +92,8 @@ package struct ProgramOptions {
   ///
   /// - Parameters:
   ///   - arguments: All arguments, beginning with the program's name.
-  ///   - own: the filter's own options.
-  ///   - name: the program's name, for variables of the environment.
+  ///   - own: The filter's own options.
+  ///   - name: The program's name, for variables of the environment.
   ///   - environment: Returns the value of a variable.
   ///   - former: The options with which the program was started.
   /// - Returns: The settings, and the names of changed options that apply after a restart.

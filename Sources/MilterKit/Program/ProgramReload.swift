@@ -16,7 +16,7 @@ final class ProgramReload: Sendable {
   private let reconfigure = SystemMutex<(@Sendable (MilterConfiguration) -> Void)?>(nil)
 
   /// - Parameters:
-  ///   - type: the filter's class.
+  ///   - type: The filter's class.
   ///   - arguments: The command line, which does not change.
   ///   - options: The options from the start.
   ///   - log: The log for options that apply after a restart.

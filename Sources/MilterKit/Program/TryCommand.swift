@@ -20,7 +20,7 @@ struct TryCommand {
   /// Plays the messages of files to the filter.
   ///
   /// - Parameters:
-  ///   - files: the files.
+  ///   - files: The files.
   ///   - prepare: Prepares the filter; called after the log is open.
   /// - Returns: The exit status for the verdict.
   /// - Throws: An error of `prepare`, or an error that describes the mistake in the files.

@@ -4,7 +4,7 @@ extension MTAEnvelope {
   /// Sets another client, which sends its own name with HELO.
   ///
   /// - Parameters:
-  ///   - host: the client's name.
+  ///   - host: The client's name.
   ///   - address: The client's address; `nil` if it is unknown.
   public mutating func setClient(_ host: String, _ address: MilterAddress?) {
     self.host = Array(host.utf8)

@@ -74,12 +74,12 @@ public struct MTAEnvelope: Hashable, Sendable {
   /// Creates an envelope.
   ///
   /// - Parameters:
-  ///   - host: the client's name.
-  ///   - address: the client's address.
-  ///   - helo: the client's name in HELO; `nil` to use `host`.
-  ///   - sender: the sender.
-  ///   - recipients: the recipients.
-  ///   - macros: macros that replace those of the MTA.
+  ///   - host: The client's name.
+  ///   - address: The client's address.
+  ///   - helo: The client's name in HELO; `nil` to use `host`.
+  ///   - sender: The sender.
+  ///   - recipients: The recipients.
+  ///   - macros: Macros that replace those of the MTA.
   public init(
     host: String = Self.defaultHost, address: MilterAddress? = Self.defaultAddress,
     helo: String? = nil, sender: Path, recipients: [Path], macros: MTAMacros = .init()

@@ -14,7 +14,7 @@ struct EightBitConversion {
   private var output: [UInt8] = []
   /// Whether the next lines are a header.
   private var isInHeader = false
-  /// The lines of the header field under way.
+  /// The lines of the header field in progress.
   private var field: [ArraySlice<UInt8>] = []
 
   init(_ message: MTAMessage) {

@@ -19,10 +19,10 @@ struct MIMEPart {
   /// Whether the content claims to be 8-bit or binary.
   private(set) var is8Bit = false
 
-  /// Makes a part whose header has nothing of interest.
+  /// Creates a part whose header has nothing of interest.
   init(kind: Kind = .leaf) { self.kind = kind }
 
-  /// The encoding that is written when the part is converted; nil if it stays as it is.
+  /// The encoding that is written when the part is converted; `nil` if it stays as it is.
   var convertedEncoding: String? {
     guard is8Bit else { return nil }
     switch kind {

@@ -17,7 +17,7 @@ enum MIMEToken {
     }
   }
 
-  /// The word in small letters; nil for another token.
+  /// The word in small letters; `nil` for another token.
   var word: String? {
     guard case .word(let text) = self else { return nil }
     return String(decoding: text.map(\.asciiLowercased), as: UTF8.self)

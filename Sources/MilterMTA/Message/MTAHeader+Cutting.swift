@@ -7,7 +7,7 @@ extension MTAHeader {
 
   /// Cuts the field as Postfix does.
   ///
-  /// - Parameter limit: the maximum number of bytes.
+  /// - Parameter limit: The maximum number of bytes.
   /// - Returns: The remaining field; `nil` if the field is not too long.
   func cut(to limit: Int) -> MTAHeader? {
     guard size > limit else { return nil }

@@ -39,11 +39,11 @@ public struct MTAHeader: Hashable, Sendable {
     leadingSpace && separator.last == 0x20 ? [0x20] + value : value
   }
 
-  /// Makes a header field from a name and a value that a filter sent.
+  /// Creates a header field from a name and a value that a filter sent.
   ///
   /// - Parameters:
-  ///   - name: the name.
-  ///   - wireValue: the value.
+  ///   - name: The name.
+  ///   - wireValue: The value.
   ///   - leadingSpace: Whether `hdrLeadspc` was negotiated. The MTA then adds no space before the value.
   package init(name: [UInt8], wireValue: [UInt8], leadingSpace: Bool) {
     if !leadingSpace {

@@ -65,9 +65,9 @@ struct HeaderFields: Sendable {
   private var names: [[UInt8]: Int] = [:]
   private let blockSize: Int
 
-  /// Makes a header without fields.
+  /// Creates a header without fields.
   ///
-  /// - Parameter blockSize: the number of fields at which a block is divided.
+  /// - Parameter blockSize: The number of fields at which a block is divided.
   init(blockSize: Int = 256) { self.blockSize = blockSize }
 
   private(set) var count = 0

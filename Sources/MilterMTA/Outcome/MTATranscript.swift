@@ -23,7 +23,7 @@ public struct MTATranscript: Hashable, Sendable, CustomStringConvertible {
   /// Creates the transcript of a session.
   ///
   /// - Parameters:
-  ///   - steps: the exchanges to print.
+  ///   - steps: The exchanges to print.
   ///   - marked: The number of the step that is marked with an arrow; `nil` for none.
   public init(_ steps: [MTAExchange], marking marked: Int? = nil) {
     lines = steps.enumerated().flatMap { number, step in

@@ -4,9 +4,9 @@ extension MilterReply {
   /// Describes why Postfix takes a filter's reply for a mistake.
   ///
   /// - Parameters:
-  ///   - text: the reply as the filter has sent it.
-  ///   - eachLine: whether all lines are checked, as Postfix 3.11 does, or only the first one.
-  /// - Returns: the mistake; `nil` if the reply is correct.
+  ///   - text: The reply as the filter has sent it.
+  ///   - eachLine: Whether all lines are checked, as Postfix 3.11 does, or only the first one.
+  /// - Returns: The mistake; `nil` if the reply is correct.
   package static func fault(in text: [UInt8], eachLine: Bool) -> String? {
     if eachLine { return SMTPReply.fault(inLinesOf: text) }
     let digits = UInt8(ascii: "0")...UInt8(ascii: "9")

@@ -12,13 +12,13 @@ extension MTAProfile {
     /// The text in its place, which begins with a code of class 4 or 5.
     public var replacement: String
 
-    /// Makes a rule.
+    /// Creates a rule.
     public init(_ start: String, _ replacement: String) {
       self.start = start
       self.replacement = replacement
     }
 
-    /// The lines of a reply after the change; nil for one that the rule does not change.
+    /// The lines of a reply after the change; `nil` for one that the rule does not change.
     func result(_ lines: [[UInt8]]) -> [[UInt8]]? {
       guard let first = lines.first, first.starts(with: start.utf8) else { return nil }
       let changed = Array(replacement.utf8) + first.dropFirst(start.utf8.count)

@@ -128,7 +128,7 @@ public struct MTAProfile: Hashable, Sendable {
 
   /// Creates a profile that follows libmilter's documentation, so that you can change it.
   ///
-  /// - Parameter name: the profile's name.
+  /// - Parameter name: The profile's name.
   public init(name: String) { self.name = name }
 
   /// All actions and all steps of version 6, without larger packets.

@@ -9,7 +9,7 @@ package struct ChangeLimits: Sendable {
   /// The maximum size of a new body, in bytes.
   package var bodyBytes: Int
 
-  /// Makes limits.
+  /// Creates limits.
   package init(count: Int, bytes: Int, bodyBytes: Int) {
     self.count = count
     self.bytes = bytes

@@ -12,8 +12,8 @@ public struct MailAddress: Sendable, CustomStringConvertible {
   /// Creates an address from its parts.
   ///
   /// - Parameters:
-  ///   - localPart: the text before the `@`, without quotes.
-  ///   - domain: the domain, or an address literal with its brackets.
+  ///   - localPart: The text before the `@`, without quotes.
+  ///   - domain: The domain, or an address literal with its brackets.
   public init(localPart: String, domain: String) {
     self.localPart = localPart
     self.domain = domain

@@ -26,7 +26,7 @@ public struct MailDomain: Sendable {
 
   /// Creates a domain from its text.
   ///
-  /// - Parameter text: the domain, or an address literal with its brackets.
+  /// - Parameter text: The domain, or an address literal with its brackets.
   public init(_ text: String) {
     isLiteral = text.utf8.first == UInt8(ascii: "[")
     guard !isLiteral else {

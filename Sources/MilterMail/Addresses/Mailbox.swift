@@ -5,11 +5,11 @@ public struct Mailbox: Hashable, Sendable, CustomStringConvertible {
   /// The address.
   public var address: MailAddress
 
-  /// Makes a mailbox.
+  /// Creates a mailbox.
   ///
   /// - Parameters:
   ///   - name: The display name, which may be any text; `nil` for none.
-  ///   - address: the address.
+  ///   - address: The address.
   public init(name: String? = nil, address: MailAddress) {
     self.name = name
     self.address = address

@@ -13,9 +13,9 @@ public struct AuthenticationProperty: Hashable, Sendable {
   /// Creates a property.
   ///
   /// - Parameters:
-  ///   - type: the property type.
+  ///   - type: The property type.
   ///   - name: The property's name.
-  ///   - value: the value, without quotes.
+  ///   - value: The value, without quotes.
   public init(_ type: String, _ name: String, _ value: String) {
     self.type = type
     self.name = name

@@ -11,13 +11,13 @@ public struct AuthenticationResult: Hashable, Sendable {
   /// The properties that the method checked.
   public var properties: [AuthenticationProperty]
 
-  /// Makes a result.
+  /// Creates a result.
   ///
   /// - Parameters:
-  ///   - method: the method, such as `dkim`.
-  ///   - result: the result, such as `pass`.
-  ///   - reason: the reason; `nil` for none.
-  ///   - properties: the properties that the method checked.
+  ///   - method: The method, such as `dkim`.
+  ///   - result: The result, such as `pass`.
+  ///   - reason: The reason; `nil` for none.
+  ///   - properties: The properties that the method checked.
   public init(
     _ method: String, _ result: String, reason: String? = nil,
     _ properties: [AuthenticationProperty] = []

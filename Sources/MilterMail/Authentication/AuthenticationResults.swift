@@ -30,7 +30,7 @@ public struct AuthenticationResults: Hashable, Sendable {
 
   /// Reads the value of a header field.
   ///
-  /// - Parameter value: the value, byte for byte as in the message.
+  /// - Parameter value: The value, byte for byte as in the message.
   /// - Throws: ``MailSyntaxError`` if the value is not valid.
   public init(_ value: some Sequence<UInt8>) throws(MailSyntaxError) {
     var parser = AuthenticationResultsParser(value)
@@ -39,7 +39,7 @@ public struct AuthenticationResults: Hashable, Sendable {
 
   /// Reads the value of a header field.
   ///
-  /// - Parameter value: the value, byte for byte as in the message.
+  /// - Parameter value: The value, byte for byte as in the message.
   /// - Throws: ``MailSyntaxError`` if the value is not valid.
   public init(_ value: String) throws(MailSyntaxError) { try self.init(value.utf8) }
 

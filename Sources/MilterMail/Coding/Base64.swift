@@ -56,7 +56,7 @@ public enum Base64 {
 
   /// Returns the index where the encoded data ends: after the padding, or at the end of the text.
   ///
-  /// - Parameter text: the encoded bytes.
+  /// - Parameter text: The encoded bytes.
   /// - Returns: An offset from the start; `nil` if ``decode(_:)`` returns `nil`. The rest contains more than
   ///   white space and padding only if text was appended to the encoded bytes.
   public static func contentEnd(_ text: some Collection<UInt8>) -> Int? {

@@ -19,7 +19,7 @@ public struct ESMTPNotify: OptionSet, Hashable, Sendable {
 
   /// Reads the value; `nil` if it is not valid, such as `NEVER` together with another condition.
   ///
-  /// - Parameter value: the value as it was written.
+  /// - Parameter value: The value as it was written.
   public init?(_ value: String) {
     self = []
     guard !ASCII.isSame(value, "NEVER") else { return }

@@ -8,8 +8,8 @@ public struct ESMTPOriginalRecipient: Hashable, Sendable {
   /// Creates a value; `nil` if the type is not an atom, or the address is empty.
   ///
   /// - Parameters:
-  ///   - addressType: the kind of address.
-  ///   - address: the address.
+  ///   - addressType: The kind of address.
+  ///   - address: The address.
   public init?(addressType: String, address: String) {
     guard !addressType.isEmpty, !address.isEmpty,
       addressType.utf8.allSatisfy({ $0 < 0x80 && ASCII.isAtext($0) && $0 != UInt8(ascii: "=") })
@@ -28,7 +28,7 @@ public struct ESMTPOriginalRecipient: Hashable, Sendable {
 
   /// Reads the value; `nil` if it is not valid.
   ///
-  /// - Parameter value: the value as it was written.
+  /// - Parameter value: The value as it was written.
   public init?(_ value: String) {
     let parts = value.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2 else { return nil }

@@ -7,7 +7,7 @@ public struct ESMTPParameter: Hashable, Sendable, CustomStringConvertible {
   /// The parameter's bytes, as the client wrote them.
   public let rawValue: [UInt8]
 
-  /// Makes a parameter; `nil` if the standard does not allow the keyword or the value.
+  /// Creates a parameter; `nil` if the standard does not allow the keyword or the value.
   ///
   /// - Parameters:
   ///   - keyword: Letters, digits, and hyphens, not beginning with a hyphen.

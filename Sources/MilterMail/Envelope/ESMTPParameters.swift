@@ -16,7 +16,7 @@ public struct ESMTPParameters: Hashable, Sendable, RandomAccessCollection,
 {
   private var parameters: [ESMTPParameter]
 
-  /// Makes an empty list.
+  /// Creates an empty list.
   public init() { parameters = [] }
 
   /// Reads the arguments of `envfrom` or `envrcpt`.

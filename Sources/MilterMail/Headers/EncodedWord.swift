@@ -14,7 +14,7 @@ public struct EncodedWord: Hashable, Sendable {
 
   /// Reads an encoded word; `nil` if the text is not one.
   ///
-  /// - Parameter text: the whole word, from `=?` to `?=`.
+  /// - Parameter text: The whole word, from `=?` to `?=`.
   public init?(_ text: some Sequence<UInt8>) {
     let text = Array(text)
     guard let (word, end) = Self.find(in: text[...]), end == text.count else { return nil }

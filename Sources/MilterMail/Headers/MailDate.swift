@@ -32,7 +32,7 @@ public struct MailDate: Hashable, Sendable, CustomStringConvertible {
   /// The parser accepts obsolete dates: years with two or three digits, names of zones, and comments. It also
   /// accepts common deviations: full names of months, a missing comma after the day, and a missing zone.
   ///
-  /// - Parameter value: the value, byte for byte as in the message.
+  /// - Parameter value: The value, byte for byte as in the message.
   public init?(_ value: some Sequence<UInt8>) {
     var parser = MailDateParser(value)
     guard let date = parser.date() else { return nil }
@@ -41,7 +41,7 @@ public struct MailDate: Hashable, Sendable, CustomStringConvertible {
 
   /// Reads the value of a header field; `nil` if it is not a date.
   ///
-  /// - Parameter value: the value, byte for byte as in the message.
+  /// - Parameter value: The value, byte for byte as in the message.
   public init?(_ value: String) { self.init(value.utf8) }
 
   /// The date as it is written in a header field: `Fri, 21 Nov 1997 09:55:06 -0600`.

@@ -22,7 +22,7 @@ public struct MailHeaders: Sendable, RandomAccessCollection {
 
   private var fields: [Field] = []
 
-  /// Makes an empty list.
+  /// Creates an empty list.
   public init() {}
 
   /// Reads header fields, up to an empty line or the end.
@@ -60,7 +60,7 @@ public struct MailHeaders: Sendable, RandomAccessCollection {
   ///
   /// - Parameters:
   ///   - name: The name. White space at its ends, as in `From : a@example.org`, is removed.
-  ///   - rawValue: the value, folded or not; in `header`, `rawArguments[1]` has its bytes.
+  ///   - rawValue: The value, folded or not; in `header`, `rawArguments[1]` has its bytes.
   public mutating func append(_ name: String, _ rawValue: some Sequence<UInt8>) {
     let name = String(decoding: name.utf8.trimmed, as: UTF8.self)
     fields.append(Field(name: name, rawValue: Array(rawValue), range: 0..<0))
@@ -69,8 +69,8 @@ public struct MailHeaders: Sendable, RandomAccessCollection {
   /// Adds a field after all others.
   ///
   /// - Parameters:
-  ///   - name: the name.
-  ///   - value: the value, folded or not.
+  ///   - name: The name.
+  ///   - value: The value, folded or not.
   public mutating func append(_ name: String, _ value: String) { append(name, value.utf8) }
 
   /// The first field with a name, regardless of case; see ``Field/value``.

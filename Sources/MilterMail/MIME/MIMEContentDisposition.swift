@@ -23,7 +23,7 @@ public struct MIMEContentDisposition: Hashable, Sendable {
 
   /// Reads the value of a header field; `nil` if it has no disposition type.
   ///
-  /// - Parameter value: the value, byte for byte as in the message.
+  /// - Parameter value: The value, byte for byte as in the message.
   public init?(_ value: some Sequence<UInt8>) {
     var scanner = StructuredScanner(value)
     guard let type = scanner.mimeToken() else { return nil }
@@ -32,7 +32,7 @@ public struct MIMEContentDisposition: Hashable, Sendable {
 
   /// Reads the value of a header field; `nil` if it has no disposition type.
   ///
-  /// - Parameter value: the value, byte for byte as in the message.
+  /// - Parameter value: The value, byte for byte as in the message.
   public init?(_ value: String) { self.init(value.utf8) }
 
   /// A part that is displayed in the message.

@@ -21,7 +21,7 @@ public struct MIMEContentType: Hashable, Sendable {
 
   /// Reads the value of a header field; `nil` if it is not a content type.
   ///
-  /// - Parameter value: the value, byte for byte as in the message.
+  /// - Parameter value: The value, byte for byte as in the message.
   public init?(_ value: some Sequence<UInt8>) {
     var scanner = StructuredScanner(value)
     guard let type = scanner.mimeToken(), scanner.take("/"), let subtype = scanner.mimeToken()
@@ -31,7 +31,7 @@ public struct MIMEContentType: Hashable, Sendable {
 
   /// Reads the value of a header field; `nil` if it is not a content type.
   ///
-  /// - Parameter value: the value, byte for byte as in the message.
+  /// - Parameter value: The value, byte for byte as in the message.
   public init?(_ value: String) { self.init(value.utf8) }
 
   /// The type of a part without a content type: `text/plain` in US-ASCII.

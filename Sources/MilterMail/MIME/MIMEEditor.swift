@@ -143,7 +143,7 @@ public struct MIMEEditor: Sendable {
   ///
   /// - Parameters:
   ///   - entity: The part to add. It follows parts that were added at the same place before.
-  ///   - part: a part of a multipart of this message.
+  ///   - part: A part of a multipart of this message.
   /// - Throws: ``MIMEEditError``; nothing is then added.
   public mutating func insert(
     _ entity: MIMEEntity, before part: MIMEPart
@@ -157,7 +157,7 @@ public struct MIMEEditor: Sendable {
   ///
   /// - Parameters:
   ///   - entity: The part to add. It follows parts that were added at the same place before.
-  ///   - part: a part of a multipart of this message.
+  ///   - part: A part of a multipart of this message.
   /// - Throws: ``MIMEEditError``; nothing is then added.
   public mutating func insert(
     _ entity: MIMEEntity, after part: MIMEPart

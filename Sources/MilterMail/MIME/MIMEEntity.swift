@@ -46,7 +46,7 @@ public struct MIMEEntity: Sendable {
   ///
   /// - Parameters:
   ///   - text: The text; its lines may end with CR, LF, or CR LF.
-  ///   - subtype: the subtype, such as `html`.
+  ///   - subtype: The subtype, such as `html`.
   public init(text: String, subtype: String = "plain") {
     var type = MIMEContentType("text", subtype)
     type.parameters["charset"] = text.utf8.allSatisfy { $0 < 0x80 } ? "us-ascii" : "utf-8"
@@ -69,8 +69,8 @@ public struct MIMEEntity: Sendable {
   /// Creates a multipart.
   ///
   /// - Parameters:
-  ///   - subtype: the subtype, such as `alternative`.
-  ///   - parts: its parts.
+  ///   - subtype: The subtype, such as `alternative`.
+  ///   - parts: Its parts.
   public init(multipart subtype: String = "mixed", _ parts: [MIMEEntity]) {
     contentType = MIMEContentType("multipart", subtype)
     body = .parts(parts)

@@ -40,7 +40,7 @@ public struct MIMEMessage: Sendable {
   /// Divides a message into its parts.
   ///
   /// - Parameters:
-  ///   - headers: the message's header fields.
+  ///   - headers: The message's header fields.
   ///   - body: The bytes after the header, with CR LF or LF at the end of each line.
   public init(headers: MailHeaders, body: [UInt8]) {
     var parser = MIMEParser(bytes: body)

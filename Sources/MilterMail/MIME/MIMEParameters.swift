@@ -8,7 +8,7 @@ public struct MIMEParameters: Sendable {
   private var values: [String: String] = [:]
   private var others: [String: [String]] = [:]
 
-  /// Makes an empty list.
+  /// Creates an empty list.
   public init() {}
 
   /// The value of a parameter; its name is compared regardless of case.

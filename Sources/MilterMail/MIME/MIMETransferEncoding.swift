@@ -15,7 +15,7 @@ public enum MIMETransferEncoding: Hashable, Sendable {
 
   /// Reads the value of a header field.
   ///
-  /// - Parameter value: the value, byte for byte as in the message.
+  /// - Parameter value: The value, byte for byte as in the message.
   public init(_ value: some Sequence<UInt8>) {
     var scanner = StructuredScanner(value)
     switch scanner.mimeToken()?.lowercased() {
@@ -30,7 +30,7 @@ public enum MIMETransferEncoding: Hashable, Sendable {
 
   /// Reads the value of a header field.
   ///
-  /// - Parameter value: the value, byte for byte as in the message.
+  /// - Parameter value: The value, byte for byte as in the message.
   public init(_ value: String) { self.init(value.utf8) }
 
   /// The encoding's name in a header field.

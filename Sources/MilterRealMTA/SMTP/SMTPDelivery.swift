@@ -12,6 +12,6 @@ public struct SMTPDelivery: Sendable {
   /// The last reply, which decided about the message.
   public var final: SMTPReply { end ?? data ?? recipients.last ?? mail }
 
-  /// The queue ID; nil if the message was not accepted.
+  /// The queue ID; `nil` if the message was not accepted.
   public var queueID: String? { end?.queueID }
 }

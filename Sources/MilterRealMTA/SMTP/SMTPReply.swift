@@ -15,7 +15,7 @@ public struct SMTPReply: Equatable, CustomStringConvertible, Sendable {
   /// Whether the server accepted (2xx) or expects more (3xx).
   public var isPositive: Bool { (200..<400).contains(code) }
 
-  /// The queue ID of the message, from the reply to the end of the data; nil in other replies.
+  /// The queue ID of the message, from the reply to the end of the data; `nil` in other replies.
   public var queueID: String? {
     guard code == 250, let words = text.last?.split(separator: " ") else { return nil }
     // Postfix: 2.0.0 Ok: queued as ID. Sendmail: 2.0.0 ID Message accepted for delivery.

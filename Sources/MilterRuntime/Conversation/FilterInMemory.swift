@@ -23,7 +23,7 @@ package final class FilterInMemory {
   /// Connects a filter, whose callbacks run when bytes arrive.
   ///
   /// - Parameters:
-  ///   - handler: the filter.
+  ///   - handler: The filter.
   ///   - log: The log. The lines have a connection's number if it is the log of a connection.
   ///   - name: The filter's name in the lines; `nil` to use its own name.
   ///   - onError: The answer if a callback throws.

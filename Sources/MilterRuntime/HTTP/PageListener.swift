@@ -25,7 +25,7 @@ final class PageListener: Sendable {
 
   /// Creates a listener that does not accept connections yet.
   ///
-  /// - Throws: an error if the system has no descriptor left.
+  /// - Throws: An error if the system has no descriptor left.
   init(_ socket: ListeningSocket) throws(SocketError) {
     self.socket = socket
     readiness = try Readiness()

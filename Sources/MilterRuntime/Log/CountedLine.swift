@@ -22,9 +22,9 @@ final class CountedLine: Sendable {
   ///
   /// - Parameters:
   ///   - log: The log.
-  ///   - level: its level.
+  ///   - level: Its level.
   ///   - interval: The time for which events are counted before they are reported.
-  ///   - clock: returns the time in nanoseconds since an arbitrary moment.
+  ///   - clock: Returns the time in nanoseconds since an arbitrary moment.
   ///   - text: Describes a number of events.
   init(
     _ log: MilterLog, _ level: MilterLogLevel, every interval: Duration = .seconds(60),

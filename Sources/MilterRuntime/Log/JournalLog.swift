@@ -13,9 +13,9 @@ package struct JournalLog: Sendable {
   /// Creates a log.
   ///
   /// - Parameters:
-  ///   - socket: the journal's socket.
+  ///   - socket: The journal's socket.
   ///   - name: The program's name in the journal.
-  ///   - worker: the number of the worker process that writes; nil without workers.
+  ///   - worker: The number of the worker process that writes; `nil` without workers.
   ///   - otherwise: Gets lines that the journal does not accept, because it is not running or the line is too
   ///     long.
   package init(

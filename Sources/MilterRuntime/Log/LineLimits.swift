@@ -80,13 +80,13 @@ package final class LineLimits: Sendable {
   private let interval: UInt64
   private let clock: @Sendable () -> UInt64
 
-  /// Makes limits.
+  /// Creates limits.
   ///
   /// - Parameters:
-  ///   - server: the server's name in the log.
-  ///   - log: the log for the summary lines.
-  ///   - interval: the interval of a summary.
-  ///   - clock: returns the time in nanoseconds since an arbitrary moment.
+  ///   - server: The server's name in the log.
+  ///   - log: The log for the summary lines.
+  ///   - interval: The interval of a summary.
+  ///   - clock: Returns the time in nanoseconds since an arbitrary moment.
   init(
     _ server: String, _ log: MilterLog, every interval: Duration = .seconds(60),
     clock: @escaping @Sendable () -> UInt64 = { DispatchTime.now().uptimeNanoseconds }

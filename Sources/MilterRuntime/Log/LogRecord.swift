@@ -3,9 +3,9 @@ package import MilterCore
 /// The parts of a log line.
 package struct LogRecord: Sendable {
   package let level: MilterLogLevel
-  /// The filter's name; nil for lines about the server.
+  /// The filter's name; `nil` for lines about the server.
   package let filter: String?
-  /// The connection's number; nil for lines about the server.
+  /// The connection's number; `nil` for lines about the server.
   package let connection: Int?
   /// The message's queue ID, without control characters.
   package let queueID: String?

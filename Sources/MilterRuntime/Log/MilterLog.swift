@@ -80,7 +80,7 @@ public struct MilterLog: Sendable {
   /// The subject of the lines; `nil` for the whole server.
   var subject: LogSubject?
 
-  /// Makes a log.
+  /// Creates a log.
   ///
   /// - Parameters:
   ///   - level: The least important level that is written.

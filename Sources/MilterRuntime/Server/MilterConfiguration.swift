@@ -28,12 +28,12 @@ public struct MilterConfiguration: Sendable {
   /// The MTA must be able to write to the socket. Postfix runs as the user `postfix`.
   public var socketMode: UInt16?
 
-  /// The group of Unix-domain sockets, by name or number; nil for the group of the process.
+  /// The group of Unix-domain sockets, by name or number; `nil` for the group of the process.
   ///
   /// Members of the group may connect, unless ``socketMode`` forbids it.
   public var socketGroup: String?
 
-  /// The maximum number of connections at a time; nil for no limit.
+  /// The maximum number of connections at a time; `nil` for no limit.
   ///
   /// Further connections are not refused: they wait in the ``backlog`` until one ends. If the backlog is full,
   /// the system makes TCP clients try again, and clients of Unix-domain sockets wait. If an MTA's timeout ends
@@ -143,7 +143,7 @@ public struct MilterConfiguration: Sendable {
   /// The channel to the supervisor; `nil` if the process is not a worker.
   package var worker: WorkerLink?
 
-  /// The epoch of the program's settings; nil for servers without a program.
+  /// The epoch of the program's settings; `nil` for servers without a program.
   package var epoch: SettingsEpoch?
 
   /// Whether the server creates and closes a filter for connections that end without a byte.

@@ -10,10 +10,10 @@ struct Watchdog {
   /// Starts the watchdog; `nil` if the service manager wants no messages.
   ///
   /// - Parameters:
-  ///   - patience: the interval in which the manager expects a message.
-  ///   - engine: the server.
-  ///   - beat: sends the message to the manager.
-  /// - Throws: an error if the system has no thread left.
+  ///   - patience: The interval in which the manager expects a message.
+  ///   - engine: The server.
+  ///   - beat: Sends the message to the manager.
+  /// - Throws: An error if the system has no thread left.
   init?(
     _ patience: Duration?, _ engine: Engine, beat: @escaping @Sendable () -> Void
   ) throws(SocketError) {

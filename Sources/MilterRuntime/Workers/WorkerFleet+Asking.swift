@@ -22,9 +22,9 @@ extension WorkerFleet {
   /// Returns the status of all workers that have answered.
   ///
   /// - Parameters:
-  ///   - number: the question's number.
-  ///   - filter: the filter's name.
-  /// - Returns: the report.
+  ///   - number: The question's number.
+  ///   - filter: The filter's name.
+  /// - Returns: The report.
   func report(of number: Int, filter: String) -> StatusReport {
     let statuses = questions[number]?.statuses ?? [:]
     var parts: [ProcessStatus] = []

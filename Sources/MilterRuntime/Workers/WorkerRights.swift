@@ -12,7 +12,7 @@ package enum WorkerRights: Equatable, Sendable {
   /// No change: the supervisor became the user with this ID before it started the worker.
   case dropped(UInt32)
 
-  /// Reads a word; nil if it is not valid.
+  /// Reads a word; `nil` if it is not valid.
   init?(word: Substring) {
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map {
       String($0)

@@ -15,7 +15,7 @@ package struct CommandLineScan: Sendable {
     ///
     /// - Parameters:
     ///   - name: Its name, without the dashes.
-    ///   - letter: Its one-letter form, an ASCII letter; nil without one.
+    ///   - letter: Its one-letter form, an ASCII letter; `nil` without one.
     ///   - hasArgument: Whether it has an argument.
     package init(_ name: String, letter: Character?, hasArgument: Bool) {
       self.name = name

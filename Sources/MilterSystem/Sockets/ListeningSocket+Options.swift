@@ -15,7 +15,7 @@ extension ListeningSocket {
     /// The group of a Unix-domain socket, by name or number; `nil` for the system's default.
     package var group: String?
 
-    /// Makes options.
+    /// Creates options.
     ///
     /// - Parameters:
     ///   - backlog: The maximum number of connections that wait to be accepted.

@@ -39,7 +39,7 @@ package struct SocketAddress: Sendable {
     self.init(bits, port: port)
   }
 
-  /// Makes an IPv4 or IPv6 address.
+  /// Creates an IPv4 or IPv6 address.
   ///
   /// - Parameters:
   ///   - bits: The address.

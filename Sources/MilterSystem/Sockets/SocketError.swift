@@ -11,7 +11,7 @@ public struct SocketError: Error, Sendable {
   /// The underlying error of the operating system, if there is one.
   public let underlying: Errno?
 
-  /// Makes an error.
+  /// Creates an error.
   ///
   /// - Parameters:
   ///   - code: The kind of failure.

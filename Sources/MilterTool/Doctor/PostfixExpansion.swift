@@ -16,7 +16,7 @@ struct PostfixExpansion {
   /// Whether a value was too long to evaluate, although Postfix would try.
   private(set) var isTooLong = false
 
-  /// Makes an expansion.
+  /// Creates an expansion.
   ///
   /// - Parameter look: Returns the unexpanded value of a parameter.
   init(_ look: @escaping (String) -> String?) { self.look = look }

@@ -24,7 +24,7 @@ final class StartedFilter: Sendable {
   /// - Parameters:
   ///   - command: Starts the filter; `nil` if it is already running.
   ///   - socket: The filter's socket; `nil` to choose one.
-  ///   - body: gets the socket.
+  ///   - body: Gets the socket.
   /// - Returns: The result of `body`.
   /// - Throws: An error if the filter does not listen in time, or an error of `body`.
   static func with<Result>(

@@ -50,7 +50,7 @@ package struct Recording: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - bytes: The file's bytes.
-  ///   - name: the file's name, for errors.
+  ///   - name: The file's name, for errors.
   /// - Throws: `UsageError` that names the line.
   package init(_ bytes: [UInt8], name: String) throws(UsageError) {
     var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()

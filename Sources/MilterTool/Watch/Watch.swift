@@ -14,7 +14,7 @@ final class Watch: Sendable {
   ///   - spec: The socket.
   ///   - options: The mode and group of a Unix-domain socket.
   ///   - journal: The journal for the packets.
-  ///   - connect: connects to the filter.
+  ///   - connect: Connects to the filter.
   /// - Throws: An error if the socket cannot be opened.
   init(
     _ spec: SocketSpec, options: ListeningSocket.Options, journal: Journal,

@@ -77,7 +77,7 @@ final class Channel {
     }
   }
 
-  /// The next whole packet: its command and data; nil at the end.
+  /// The next whole packet: its command and data; `nil` at the end.
   func nextPacket() throws -> Packet? {
     while true {
       let rest = received[cursor...]

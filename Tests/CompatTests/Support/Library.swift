@@ -5,7 +5,7 @@ import MilterProcessFixtures
 struct Library: Sendable {
   /// `original` or `ours`.
   let name: String
-  /// The directory that is searched first; nil for the system's library.
+  /// The directory that is searched first; `nil` for the system's library.
   let directory: String?
   /// What else the process finds in its environment.
   let environment: [String: String]

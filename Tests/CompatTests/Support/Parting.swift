@@ -13,7 +13,7 @@ struct Parting {
 
     /// A crash.
     var isEnd: Bool { text.hasPrefix("killed by") }
-    /// A look-up of a macro.
+    /// A lookup of a macro.
     var isLookUp: Bool { text.hasPrefix("  getsymval(") }
 
     /// The end of a connection or a message, or the end of the trace.

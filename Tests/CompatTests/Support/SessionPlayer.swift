@@ -2,7 +2,7 @@
 struct Outcome: Equatable {
   /// All bytes of the filter.
   var replies: [UInt8] = []
-  /// Whether the filter closed the connection before we did; nil if that was not looked at.
+  /// Whether the filter closed the connection before we did; `nil` if that was not looked at.
   var closedFirst: Bool?
   /// Whether it neither replied nor closed within the limit.
   var isHung = false

@@ -6,7 +6,7 @@ struct CommandSample: CustomTestStringConvertible, Sendable {
   /// The whole frame, in the notation of ``wire(_:)``.
   let bytes: String
   let value: MTACommand
-  /// The value of the first bytes of the payload, nil where the command is malformed.
+  /// The value of the first bytes of the payload, `nil` where the command is malformed.
   let cut: @Sendable (_ payload: [UInt8]) -> MTACommand?
   /// The value with one more byte, `x`, after the payload.
   let long: MTACommand?

@@ -54,7 +54,7 @@ func frame(_ code: UInt8, _ payload: some Collection<UInt8>) -> [UInt8] {
   return [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: length >> $0) } + [code] + payload
 }
 
-/// The error code that something throws, or nil.
+/// The error code that something throws, or `nil`.
 func errorCode(_ body: () throws -> Void) -> MilterError.Code? {
   do {
     try body()

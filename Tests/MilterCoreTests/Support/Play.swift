@@ -20,7 +20,7 @@ struct Play {
   var ran: [String] = []
   /// What the session reported to the filter's log.
   var mistakes: [MilterError] = []
-  /// What actions and look-ups of the script came to.
+  /// What actions and lookups of the script came to.
   var notes: [String] = []
   /// Why the connection was closed, if it was not by quit.
   var failure: MilterError?
@@ -33,7 +33,7 @@ struct Play {
   private let negotiate: (inout Play, inout MilterOptions) -> MilterStatus
   private let actions: MilterActionFlags?
 
-  /// Makes a filter: its callbacks, the actions it declares, what it does.
+  /// Creates a filter: its callbacks, the actions it declares, what it does.
   init(
     _ callbacks: MilterCallbacks = .all, actions: MilterActionFlags? = .all,
     script: @escaping Script = { _, _, _ in .continue },
@@ -96,7 +96,7 @@ struct Play {
     }
   }
 
-  /// Notes a macro's value, or nil.
+  /// Notes a macro's value, or `nil`.
   mutating func look(_ name: String) {
     let value = session.symbols[name.utf8]
     notes.append(value.map { "\(name)=\(notation($0))" } ?? "\(name) nil")

@@ -18,13 +18,13 @@ final class Fleet {
   /// What a worker does that serves and reads no command.
   static let serving = "echo ready >&4; exec cat <&4 >/dev/null"
 
-  /// Makes the workers' places.
+  /// Creates the workers' places.
   ///
   /// - Parameters:
-  ///   - count: how many.
-  ///   - script: what each worker does; descriptor 4 is its channel, and `$0` the file of the script.
-  ///   - settings: what the supervisor reads when it reloads.
-  /// - Throws: if the socket cannot be opened.
+  ///   - count: How many.
+  ///   - script: What each worker does; descriptor 4 is its channel, and `$0` the file of the script.
+  ///   - settings: What the supervisor reads when it reloads.
+  /// - Throws: If the socket cannot be opened.
   init(
     _ count: Int = 1, script: String = Fleet.serving,
     settings: (@Sendable () throws -> MilterConfiguration)? = nil

@@ -4,7 +4,7 @@ import MilterProcessFixtures
 extension OperatedProcess {
   /// Waits until it serves with this number of workers.
   ///
-  /// - Returns: where it listens.
+  /// - Returns: Where it listens.
   func serve(with workers: Int) throws -> String {
     _ = try log.line { $0 == "notice: \(workers) workers serve" }
     return try address()

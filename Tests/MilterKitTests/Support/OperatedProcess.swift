@@ -14,13 +14,13 @@ final class OperatedProcess {
   /// Starts it.
   ///
   /// - Parameters:
-  ///   - arguments: its command line.
-  ///   - program: what the build calls it.
-  ///   - path: where it is instead.
-  ///   - environment: what it finds there.
-  ///   - inherited: descriptors that it gets as 3, 4 and so on, by socket activation.
+  ///   - arguments: Its command line.
+  ///   - program: What the build calls it.
+  ///   - path: Where it is instead.
+  ///   - environment: What it finds there.
+  ///   - inherited: Descriptors that it gets as 3, 4 and so on, by socket activation.
   ///   - limits: `ulimit` options.
-  /// - Throws: if it cannot be started.
+  /// - Throws: If it cannot be started.
   init(
     _ arguments: [String], program: String = "milter-operated-filter", at path: String? = nil,
     environment: [String: String] = [:], inherited: [Int32] = [], limits: String = ""

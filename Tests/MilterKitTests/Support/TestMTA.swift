@@ -31,7 +31,7 @@ final class TestMTA {
     try bytes.withUnsafeBytes { try socket.write(all: $0) }
   }
 
-  /// The next reply; nil when the filter has closed the connection.
+  /// The next reply; `nil` when the filter has closed the connection.
   func receive() throws -> FilterReply? {
     while true {
       if let frame = try decoder.next() {

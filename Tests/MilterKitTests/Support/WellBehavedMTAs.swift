@@ -69,8 +69,8 @@ final class WellBehavedMTAs: Sendable {
 
   /// Lets each end its message.
   ///
-  /// - Returns: how many messages there were, all of them with the right replies.
-  /// - Throws: what went wrong with one.
+  /// - Returns: How many messages there were, all of them with the right replies.
+  /// - Throws: What went wrong with one.
   func finish() throws -> Int {
     state.withLock { $0.isOver = true }
     running.wait()

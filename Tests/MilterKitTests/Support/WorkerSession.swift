@@ -18,9 +18,9 @@ struct WorkerSession {
 
   /// Sends another message.
   ///
-  /// - Parameter header: the name of its one header field.
-  /// - Returns: the process that answered; nil if the connection was closed.
-  /// - Throws: if no answer comes.
+  /// - Parameter header: The name of its one header field.
+  /// - Returns: The process that answered; `nil` if the connection was closed.
+  /// - Throws: If no answer comes.
   func next(header: String = "Subject") throws -> pid_t? { try Self.send(to: mta, header: header) }
 
   private static func send(to mta: TestMTA, header: String = "Subject") throws -> pid_t? {

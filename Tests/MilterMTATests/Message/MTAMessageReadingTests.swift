@@ -7,7 +7,7 @@ struct EMLCase: CustomTestStringConvertible, Sendable {
   var file: [UInt8]
   var headers: [MTAHeader] = []
   var body: String = ""
-  /// How it is written; nil means as it was.
+  /// How it is written; `nil` means as it was.
   var written: [UInt8]?
   var testDescription: String { name }
 

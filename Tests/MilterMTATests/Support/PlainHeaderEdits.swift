@@ -46,8 +46,8 @@ struct PlainHeaderEdits {
 
   /// Carries out a change of a header.
   ///
-  /// - Parameter action: the change, by the numbers of the filter that wants it.
-  /// - Returns: the change by the numbers of an MTA that takes all changes for those of one filter; nil
+  /// - Parameter action: The change, by the numbers of the filter that wants it.
+  /// - Returns: The change by the numbers of an MTA that takes all changes for those of one filter; nil
   ///   if there is nothing to change.
   mutating func relay(_ action: FilterReply) -> FilterReply? {
     switch action {
@@ -91,7 +91,7 @@ struct PlainHeaderEdits {
     return .chgheader(index: number, name: name, value: value)
   }
 
-  /// The number by which an MTA knows a header that a filter counts; nil without such a header.
+  /// The number by which an MTA knows a header that a filter counts; `nil` without such a header.
   private func number(of name: [UInt8], _ number: Int) -> UInt32? {
     place(of: name, number).map { self.number(ofPlace: $0, name) }
   }

@@ -8,10 +8,10 @@ enum PythonEmail {
   /// Lets a function of `Python/mail.py` read values.
   ///
   /// - Parameters:
-  ///   - function: the function's name.
-  ///   - inputs: what it is called with, one after the other.
-  /// - Returns: what it returns for each.
-  /// - Throws: an error if Python does not answer.
+  ///   - function: The function's name.
+  ///   - inputs: What it is called with, one after the other.
+  /// - Returns: What it returns for each.
+  /// - Throws: An error if Python does not answer.
   static func ask(_ function: String, _ inputs: [[UInt8]]) throws -> [String] {
     let lines = inputs.flatMap { Base64.encode($0, lineLength: nil) + [UInt8(ascii: "\n")] }
     let result = try Subprocess.succeed(

@@ -28,7 +28,7 @@ enum EditingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
   /// The body with which it replaces each; go-milter sends line ends as LF.
   var newBody: [UInt8] { Array((self == .goMilter ? "new body\n" : "new body\r\n").utf8) }
 
-  /// What this machine lacks for it, and how to get it; nil when nothing is missing.
+  /// What this machine lacks for it, and how to get it; `nil` when nothing is missing.
   var missing: String? {
     let needed: [String] =
       switch self {

@@ -26,7 +26,7 @@ enum FilterSource {
     return program
   }
 
-  /// What this machine lacks of the files that a filter needs, and how to get it; nil when nothing is missing.
+  /// What this machine lacks of the files that a filter needs, and how to get it; `nil` when nothing is missing.
   static func missing(_ needed: [String], for filter: some CustomStringConvertible) -> String? {
     let lacking = ForeignFilters.missing(needed)
     guard !lacking.isEmpty else { return nil }

@@ -18,10 +18,10 @@ final class RawFilter: Sendable {
   /// Listens.
   ///
   /// - Parameters:
-  ///   - path: the Unix socket.
-  ///   - replies: what to reply to commands; continue to all others.
-  ///   - lost: the command at which it closes the connection.
-  /// - Throws: when it cannot listen there.
+  ///   - path: The Unix socket.
+  ///   - replies: What to reply to commands; continue to all others.
+  ///   - lost: The command at which it closes the connection.
+  /// - Throws: When it cannot listen there.
   init(
     on path: String, _ replies: [MTACommandCode: [FilterReply]] = [:],
     closingAt lost: MTACommandCode? = nil

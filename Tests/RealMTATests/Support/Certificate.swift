@@ -7,7 +7,7 @@ struct Certificate {
   /// The path of its key.
   let key: String
 
-  /// Makes a certificate and its key, which lie in a directory under a name.
+  /// Creates a certificate and its key, which lie in a directory under a name.
   init(_ name: String, _ subject: String, in directory: InstanceDirectory) throws {
     file = directory.path(of: "\(name).pem")
     key = directory.path(of: "\(name).key")

@@ -13,10 +13,10 @@ final class FilterServer {
   /// Starts it.
   ///
   /// - Parameters:
-  ///   - socket: where to listen; for port 0 a free one is chosen.
-  ///   - configure: changes the server's configuration.
-  ///   - makeMilter: makes the filter for one connection.
-  /// - Throws: when the socket cannot be opened.
+  ///   - socket: Where to listen; for port 0 a free one is chosen.
+  ///   - configure: Changes the server's configuration.
+  ///   - makeMilter: Makes the filter for one connection.
+  /// - Throws: When the socket cannot be opened.
   init(
     on socket: MilterSocket = .inet(port: 0),
     configure: (inout MilterConfiguration) -> Void = { _ in },
@@ -43,9 +43,9 @@ final class FilterServer {
   /// How many connections had not ended when it was killed.
   private var abandoned = 0
 
-  /// Ends it, once messages under way have their verdict; harmless when that is done already.
+  /// Ends it, once messages in progress have their verdict; harmless when that is done already.
   ///
-  /// - Returns: how many connections did not end.
+  /// - Returns: How many connections did not end.
   @discardableResult
   func stop() -> Int { server.stop(drain: .seconds(120)) }
 
@@ -78,12 +78,12 @@ final class FilterServer {
 /// Whatever the filter's log complains of fails the test.
 ///
 /// - Parameters:
-///   - kind: the MTA.
-///   - settings: further settings of the MTA; the filter is added after the filters in them.
-///   - makeMilter: makes the filter for one connection.
-///   - body: speaks to the MTA.
-/// - Returns: what `body` returns.
-/// - Throws: what `body` throws, and when the filter or the MTA cannot be started.
+///   - kind: The MTA.
+///   - settings: Further settings of the MTA; the filter is added after the filters in them.
+///   - makeMilter: Makes the filter for one connection.
+///   - body: Speaks to the MTA.
+/// - Returns: What `body` returns.
+/// - Throws: What `body` throws, and when the filter or the MTA cannot be started.
 func withFilter<Result>(
   _ kind: RealMTA.Kind, _ settings: RealMTA.Settings = RealMTA.Settings(),
   making makeMilter: @escaping @Sendable () -> MilterBase,

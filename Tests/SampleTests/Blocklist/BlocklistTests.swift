@@ -7,7 +7,7 @@ import Testing
 
 @testable import milter_sample_blocklist
 
-/// A look-up with the answers of a test, for each list's zone.
+/// A lookup with the answers of a test, for each list's zone.
 private struct Lists: AddressLookup {
   enum Answer: Sendable {
     case codes([UInt8])
@@ -159,7 +159,7 @@ private struct Lists: AddressLookup {
     #expect(lists.asked.all == [])
   }
 
-  @Test func `A server that stops waiting cancels the look-ups`() async throws {
+  @Test func `A server that stops waiting cancels the lookups`() async throws {
     let room = WaitingRoom()
     let directory = try ScratchDirectory()
     let lists = Lists(answers: ["a.example": .wait(room), "b.example": .wait(room)])
@@ -177,7 +177,7 @@ private struct Lists: AddressLookup {
       try TestMTA(socket: socket).send(message).verdict
     }
     try await onThread {
-      try poll(for: "look-ups") { room.waitingCount == 2 ? () : nil }
+      try poll(for: "lookups") { room.waitingCount == 2 ? () : nil }
       _ = server.stop(drain: .zero)
       try poll(for: "their end") { room.waitingCount == 0 ? () : nil }
     }

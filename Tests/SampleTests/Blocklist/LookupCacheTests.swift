@@ -23,7 +23,7 @@ private final class Questions: Sendable {
     }
   }
 
-  /// Starts a look-up, and returns it after the cache has asked its question.
+  /// Starts a lookup, and returns it after the cache has asked its question.
   func begin(_ cache: LookupCache, _ name: String) -> Task<LookupAnswer, any Error> {
     Task.immediate { try await cache.addresses(of: name) }
   }

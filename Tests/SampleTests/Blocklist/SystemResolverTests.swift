@@ -93,7 +93,7 @@ import Testing
     #expect(SystemResolver.zone(of: "\(digits).bl.example") == "bl.example")
   }
 
-  @Test func `Without a free thread look-ups wait, and with a full line they fail at once`()
+  @Test func `Without a free thread lookups wait, and with a full line they fail at once`()
     async throws
   {
     let gate = DispatchSemaphore(value: 0)
@@ -109,7 +109,7 @@ import Testing
     let resolver = SystemResolver(server: nil, timeout: 1, threads: threads)
     #expect(
       await answer(resolver, "x.bl.example")
-        == .failure(LookupFailure(description: "too many look-ups at a time")))
+        == .failure(LookupFailure(description: "too many lookups at a time")))
     gate.signal()
     try await onThread { try poll(for: "both") { done.withLock { $0.count == 2 } ? () : nil } }
     #expect(done.withLock { $0 } == ["first", "second"])

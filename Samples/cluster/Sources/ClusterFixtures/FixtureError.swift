@@ -3,6 +3,6 @@ public struct FixtureError: Error, CustomStringConvertible {
   /// What happened.
   public let description: String
 
-  /// Makes an error.
+  /// Creates an error.
   public init(_ description: String) { self.description = description }
 }

@@ -21,12 +21,12 @@ public final class RunningHAProxy {
   /// Starts a HAProxy.
   ///
   /// - Parameters:
-  ///   - configuration: the path of the sample's configuration.
-  ///   - places: pairs of a text in the configuration and its replacement. In a replacement, `SOCKET` stands
+  ///   - configuration: The path of the sample's configuration.
+  ///   - places: Pairs of a text in the configuration and its replacement. In a replacement, `SOCKET` stands
   ///     for ``socket``, and `CONTROL` for a socket for commands.
-  ///   - backend: the name of the servers' section.
-  ///   - folder: the folder for its files.
-  /// - Throws: an error if the configuration does not have one of the texts.
+  ///   - backend: The name of the servers' section.
+  ///   - folder: The folder for its files.
+  /// - Throws: An error if the configuration does not have one of the texts.
   public init(
     configuration: String, replacing places: [(String, String)], backend: String,
     in folder: ScratchFolder

@@ -13,10 +13,10 @@ public final class RunningProgram {
   /// Starts a program whose output goes to a file.
   ///
   /// - Parameters:
-  ///   - program: its path, or its name in `PATH`.
-  ///   - arguments: its arguments.
-  ///   - output: the file's path.
-  /// - Throws: an error if there is no such program.
+  ///   - program: Its path, or its name in `PATH`.
+  ///   - arguments: Its arguments.
+  ///   - output: The file's path.
+  /// - Throws: An error if there is no such program.
   public init(_ program: String, _ arguments: [String], output: String) throws {
     self.output = output
     let null = open("/dev/null", O_RDWR | O_CLOEXEC)
@@ -95,7 +95,7 @@ public final class RunningProgram {
 
   /// Sends a signal, if one is given, and waits for the end of the program.
   ///
-  /// - Returns: the exit status, or 128 plus the number of the signal that ended the program.
+  /// - Returns: The exit status, or 128 plus the number of the signal that ended the program.
   @discardableResult
   public func end(by number: Int32? = nil) throws -> Int32 {
     if let number, try !hasEnded() { signal(number) }

@@ -14,11 +14,11 @@ public final class RunningRedis {
   /// Starts a server, and waits until it answers.
   ///
   /// - Parameters:
-  ///   - folder: where its files are.
+  ///   - folder: Where its files are.
   ///   - sync: When Redis syncs its file. With `always`, Redis answers after the change is on the disk, so that
   ///     a kill loses nothing.
-  ///   - arguments: other settings.
-  /// - Throws: an error if the server ends before it answers.
+  ///   - arguments: Other settings.
+  /// - Throws: An error if the server ends before it answers.
   public init(
     in folder: ScratchFolder, sync: String = "everysec", _ arguments: [String] = ["--port", "0"]
   ) throws {

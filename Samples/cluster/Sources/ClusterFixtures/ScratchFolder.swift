@@ -7,7 +7,7 @@ public final class ScratchFolder: Sendable {
   /// The absolute path.
   public let path: String
 
-  /// Makes a folder.
+  /// Creates a folder.
   public init() throws {
     // The path of a socket must be short, and that of the temporary directory may be long.
     var template = Array("/tmp/milter-cluster.XXXXXX".utf8CString)

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Runs a closure on a number of threads at the same time, each with its number.
 ///
-/// - Throws: the error of a thread that failed.
+/// - Throws: The error of a thread that failed.
 public func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) throws {
   let group = DispatchGroup()
   let failure = FirstError()

@@ -15,7 +15,7 @@ struct Outage {
   /// Whether an attempt is in progress.
   private var isTrying = false
 
-  /// Makes the state while Redis answers.
+  /// Creates the state while Redis answers.
   init(generation: Int = 0) { self.generation = generation }
 
   /// The pause before the next attempt, from 0.1 to 10 seconds.
@@ -33,8 +33,8 @@ struct Outage {
   ///
   /// While Redis is away, one decision at a time makes the attempt.
   ///
-  /// - Parameter now: the time.
-  /// - Returns: the decision's generation; `nil` if the decision is made without Redis.
+  /// - Parameter now: The time.
+  /// - Returns: The decision's generation; `nil` if the decision is made without Redis.
   mutating func begin(_ now: Instant) -> Int? {
     guard !isOn(now) else { return nil }
     isTrying = next != nil
@@ -44,11 +44,11 @@ struct Outage {
   /// Records that a decision got no answer.
   ///
   /// - Parameters:
-  ///   - generation: the decision's.
-  ///   - now: the time.
-  ///   - share: the part of the pause to wait, from 0.5 to 1. It is random, so that not all filters come
+  ///   - generation: The decision's.
+  ///   - now: The time.
+  ///   - share: The part of the pause to wait, from 0.5 to 1. It is random, so that not all filters come
   ///     back at the same moment.
-  /// - Returns: the time until the next attempt; `nil` if another decision has recorded the outage before.
+  /// - Returns: The time until the next attempt; `nil` if another decision has recorded the outage before.
   mutating func fail(
     _ generation: Int, _ now: Instant, share: Double = .random(in: 0.5...1)
   ) -> Duration? {
@@ -66,8 +66,8 @@ struct Outage {
 
   /// Records that a decision got an answer.
   ///
-  /// - Parameter generation: the decision's.
-  /// - Returns: the number of decisions without Redis, if the answer ends an outage; otherwise `nil`.
+  /// - Parameter generation: The decision's.
+  /// - Returns: The number of decisions without Redis, if the answer ends an outage; otherwise `nil`.
   mutating func succeed(_ generation: Int) -> Int? {
     guard generation == self.generation, failures > 0 else { return nil }
     let missed = missed

@@ -41,15 +41,15 @@ public final class RedisRates: RateStore {
     set { currentRate.withLock { $0 = newValue } }
   }
 
-  /// Makes a store.
+  /// Creates a store.
   ///
   /// It connects with the first decision.
   ///
   /// - Parameters:
-  ///   - settings: how to reach Redis.
-  ///   - rate: how much a user may send.
-  ///   - log: returns the log for a line when Redis goes away, and when it is back.
-  ///   - now: returns the microseconds since 1970; `nil` to use the clock of Redis.
+  ///   - settings: How to reach Redis.
+  ///   - rate: How much a user may send.
+  ///   - log: Returns the log for a line when Redis goes away, and when it is back.
+  ///   - now: Returns the microseconds since 1970; `nil` to use the clock of Redis.
   public init(
     _ settings: RedisSettings, _ rate: Rate,
     log: @escaping @Sendable () -> MilterLog = { Milter.log },

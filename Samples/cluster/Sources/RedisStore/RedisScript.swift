@@ -22,14 +22,14 @@ public final class RedisScript: Sendable {
   private let slots: DispatchSemaphore
   private let state = Mutex(State())
 
-  /// Makes a script.
+  /// Creates a script.
   ///
   /// It connects with the first decision.
   ///
   /// - Parameters:
-  ///   - text: the script, which returns a list of numbers.
-  ///   - settings: how to reach Redis.
-  ///   - log: returns the log for a line when Redis goes away, and when it is back.
+  ///   - text: The script, which returns a list of numbers.
+  ///   - settings: How to reach Redis.
+  ///   - log: Returns the log for a line when Redis goes away, and when it is back.
   public init(
     _ text: String, _ settings: RedisSettings,
     log: @escaping @Sendable () -> MilterLog = { Milter.log }
@@ -45,9 +45,9 @@ public final class RedisScript: Sendable {
   /// Has Redis decide.
   ///
   /// - Parameters:
-  ///   - keys: the keys, to which the prefix is added.
-  ///   - arguments: the script's arguments.
-  /// - Returns: the numbers that the script returns; `nil` if Redis does not answer and the fallback is to
+  ///   - keys: The keys, to which the prefix is added.
+  ///   - arguments: The script's arguments.
+  /// - Returns: The numbers that the script returns; `nil` if Redis does not answer and the fallback is to
   ///   accept mail.
   /// - Throws: `RedisError` if Redis does not answer and the fallback is to defer mail.
   public func decide(keys: [[UInt8]], _ arguments: [String]) throws(RedisError) -> [Int]? {
@@ -97,7 +97,7 @@ public final class RedisScript: Sendable {
 
   /// Begins a decision.
   ///
-  /// - Returns: the decision's generation; `nil` while Redis is away.
+  /// - Returns: The decision's generation; `nil` while Redis is away.
   private func begin() -> Int? { state.withLock { $0.outage.begin(.now) } }
 
   private func idleOrNewConnection() throws(RedisError) -> RedisConnection {

@@ -20,7 +20,7 @@ public struct RedisSettings: Sendable {
   /// Returns the action on mail while Redis does not answer.
   public var fallback: @Sendable () -> RedisFallback = { .accept }
 
-  /// Makes settings with the defaults of the options.
+  /// Creates settings with the defaults of the options.
   public init(_ address: RedisAddress) { self.address = address }
 }
 

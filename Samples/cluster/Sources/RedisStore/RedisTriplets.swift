@@ -50,15 +50,15 @@ public final class RedisTriplets: TripletStore {
     set { currentTimes.withLock { $0 = newValue } }
   }
 
-  /// Makes a store.
+  /// Creates a store.
   ///
   /// It connects with the first decision.
   ///
   /// - Parameters:
-  ///   - settings: how to reach Redis.
-  ///   - times: the times of greylisting.
-  ///   - log: returns the log for a line when Redis goes away, and when it is back.
-  ///   - now: returns the seconds since 1970; `nil` to use the clock of Redis.
+  ///   - settings: How to reach Redis.
+  ///   - times: The times of greylisting.
+  ///   - log: Returns the log for a line when Redis goes away, and when it is back.
+  ///   - now: Returns the seconds since 1970; `nil` to use the clock of Redis.
   public init(
     _ settings: RedisSettings, _ times: TripletTimes,
     log: @escaping @Sendable () -> MilterLog = { Milter.log },

@@ -11,7 +11,7 @@ struct Bench {
 
   /// Prints the head of the table.
   ///
-  /// - Parameter decisions: the number of decisions for each figure, at least ``threads``.
+  /// - Parameter decisions: The number of decisions for each figure, at least ``threads``.
   init(decisions: Int) {
     self.decisions = decisions
     print(
@@ -23,10 +23,10 @@ struct Bench {
   /// Measures one thread, and then 16 threads at the same time.
   ///
   /// - Parameters:
-  ///   - decision: the kind of decision, for the table.
-  ///   - store: the kind of store, for the table.
-  ///   - decide: makes one decision; its arguments are the numbers of the thread and of the decision.
-  /// - Throws: the error of a decision.
+  ///   - decision: The kind of decision, for the table.
+  ///   - store: The kind of store, for the table.
+  ///   - decide: Makes one decision; its arguments are the numbers of the thread and of the decision.
+  /// - Throws: The error of a decision.
   func measure(
     _ decision: String, _ store: String, _ decide: @escaping @Sendable (Int, Int) throws -> Void
   ) throws {

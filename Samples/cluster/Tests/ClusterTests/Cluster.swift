@@ -15,9 +15,9 @@ final class Cluster {
   /// Starts Redis, the filters, and HAProxy.
   ///
   /// - Parameters:
-  ///   - program: the filters' program.
-  ///   - arguments: its settings without the sockets.
-  /// - Throws: an error if a program ends before it serves.
+  ///   - program: The filters' program.
+  ///   - arguments: Its settings without the sockets.
+  /// - Throws: An error if a program ends before it serves.
   init(_ program: String, _ arguments: [String]) throws {
     let folder = try ScratchFolder()
     let redis = try RunningRedis(in: folder, sync: "always")

@@ -43,7 +43,7 @@ extension ClusterSuite {
 
     /// Sends messages until one is refused, once there is a primary again.
     ///
-    /// - Returns: how many were let pass.
+    /// - Returns: How many were let pass.
     private func rest() throws -> Int {
       var count = 0
       return try poll(for: "the limit") {

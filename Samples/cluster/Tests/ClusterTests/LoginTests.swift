@@ -28,9 +28,9 @@ extension ClusterSuite {
       return RedisRates(settings, rate, log: { [lines] in lines.log })
     }
 
-    /// Makes a user as the README does.
+    /// Creates a user as the README does.
     ///
-    /// - Returns: the password.
+    /// - Returns: The password.
     private func makeUser(_ name: String) throws -> String {
       let readme = try String(
         contentsOf: packageRoot.appending(path: "README.md"), encoding: .utf8)

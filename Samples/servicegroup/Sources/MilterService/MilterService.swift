@@ -9,12 +9,12 @@ public import ServiceLifecycle
 public struct MilterService: Service {
   private let server: MilterServer
 
-  /// Makes a service of a server that has not been started.
+  /// Creates a service of a server that has not been started.
   public init(_ server: MilterServer) { self.server = server }
 
   /// Serves until the group shuts down or cancels the service.
   ///
-  /// - Throws: an error if a socket cannot be opened.
+  /// - Throws: An error if a socket cannot be opened.
   public func run() async throws {
     try await cancelWhenGracefulShutdown { try await server.serve() }
   }

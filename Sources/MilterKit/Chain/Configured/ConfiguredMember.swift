@@ -96,14 +96,14 @@ public struct ConfiguredMember: Sendable {
     return member
   }
 
-  /// Makes the setting for a list of members.
+  /// Creates the setting for a list of members.
   ///
   /// Each use of the option adds a member.
   ///
   /// After a reload, new connections have the new members.
   ///
-  /// - Parameter name: the option's name, without the dashes.
-  /// - Returns: the setting.
+  /// - Parameter name: The option's name, without the dashes.
+  /// - Returns: The setting.
   public static func setting(_ name: String = "member") -> MilterSetting<[ConfiguredMember]> {
     MilterSetting(
       each: name, argument: "\"NAME SOCKET ...\"",

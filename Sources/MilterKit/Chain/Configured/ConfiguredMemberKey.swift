@@ -30,7 +30,7 @@ struct ConfiguredMemberKey: Sendable {
 
   /// Finds a key.
   ///
-  /// - Throws: an error with the nearest key if no key has that name.
+  /// - Throws: An error with the nearest key if no key has that name.
   static func named(_ name: String) throws -> Self {
     if let key = all.first(where: { $0.name == name }) { return key }
     let near = Suggestion.nearest(to: name, in: all.map(\.name)).map { "; did you mean \($0)?" }

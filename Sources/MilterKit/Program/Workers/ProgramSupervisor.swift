@@ -20,8 +20,8 @@ struct ProgramSupervisor {
 
   /// Serves until a signal stops it.
   ///
-  /// - Parameter count: the number of workers.
-  /// - Returns: the exit status.
+  /// - Parameter count: The number of workers.
+  /// - Returns: The exit status.
   /// - Throws: An error if the settings are wrong, or if a socket or the pidfile cannot be created.
   func run(_ count: Int) throws -> Int32 {
     // The path is determined now, because the file may be replaced later.

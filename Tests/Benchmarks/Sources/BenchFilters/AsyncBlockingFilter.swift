@@ -1,6 +1,6 @@
 package import MilterKit
 
-/// The filter whose header callback suspends half a second for `X-Block`, as a slow look-up does.
+/// The filter whose header callback suspends half a second for `X-Block`, as a slow lookup does.
 package final class AsyncBlockingFilter: AsyncCheckingFilter {
   package override func header(_ name: String, _ value: String) async throws -> Status {
     let status = try await super.header(name, value)

@@ -29,7 +29,7 @@ enum ServerCase: String, CaseIterable {
   /// Bytes of the added header and the verdict.
   private static let endBytes = 2 * continueBytes + 16
 
-  /// Makes the filter; nil if it is the one in C.
+  /// Creates the filter; `nil` if it is the one in C.
   var makeMilter: (@Sendable () -> MilterBase)? {
     switch self {
     case .milter, .connection: { CheckingFilter() }

@@ -150,7 +150,7 @@ extension Runner {
     return messages > 0 ? Double(calls) / Double(messages) * 1000 : nil
   }
 
-  /// Sums up a run with a fixed time in seconds; nil for a run without one.
+  /// Sums up a run with a fixed time in seconds; `nil` for a run without one.
   private func measurement(
     _ outcome: Load.Outcome, seconds: Double?, _ before: ProcessStatus, _ after: ProcessStatus
   ) -> Measurement {

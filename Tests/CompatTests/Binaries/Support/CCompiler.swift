@@ -26,12 +26,12 @@ struct CCompiler: Sendable, CustomTestStringConvertible {
   /// Compiles a program of the tests; any warning is an error.
   ///
   /// - Parameters:
-  ///   - name: the name of one of the tests' programs without its extension, or a path.
-  ///   - library: whose headers and library are used.
-  ///   - folder: where the program goes.
-  ///   - options: what else the compiler is told.
-  /// - Returns: the path of the program.
-  /// - Throws: what the compiler has to say, also about a mere warning.
+  ///   - name: The name of one of the tests' programs without its extension, or a path.
+  ///   - library: Whose headers and library are used.
+  ///   - folder: Where the program goes.
+  ///   - options: What else the compiler is told.
+  /// - Returns: The path of the program.
+  /// - Throws: What the compiler has to say, also about a mere warning.
   func compile(
     _ name: String, with library: LibraryUnderTest, in folder: ScratchDirectory,
     _ options: [String] = []

@@ -33,7 +33,7 @@ enum DebianFilter: String, CustomStringConvertible {
     }
   }
 
-  /// What this machine lacks for starting it, and how to get it; nil when nothing is missing.
+  /// What this machine lacks for starting it, and how to get it; `nil` when nothing is missing.
   var missing: String? {
     let needed = [Self.compiler.program, program] + furtherFiles
     let lacking = needed.filter { access($0, F_OK) != 0 }

@@ -27,7 +27,7 @@ final class Delivery {
 
   /// Sends a message and returns what came of it.
   ///
-  /// - Throws: if the filter is silent for two minutes.
+  /// - Throws: If the filter is silent for two minutes.
   func deliver(_ mail: MTAMail) throws -> MTAOutcome {
     let outcome = connection.play(mail)
     if let failure = outcome.failure, failure.code == .timedOut {

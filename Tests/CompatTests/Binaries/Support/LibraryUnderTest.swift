@@ -4,7 +4,7 @@ import MilterProcessFixtures
 
 /// A libmilter that the tests have the filters use: ours, or the system's to compare with.
 struct LibraryUnderTest {
-  /// The directory with `lib` and `include`; nil for the system's library.
+  /// The directory with `lib` and `include`; `nil` for the system's library.
   let prefix: String?
 
   /// The one under test; the error if it cannot be built.

@@ -8,7 +8,7 @@ enum OpenDKIM {
     case verifier
   }
 
-  /// Makes the key that the tests publish as `test._domainkey.example.org`.
+  /// Creates the key that the tests publish as `test._domainkey.example.org`.
   static func makeKey(in folder: ScratchDirectory) throws {
     try Subprocess.succeed(
       "/usr/sbin/opendkim-genkey",

@@ -25,13 +25,13 @@ final class RunningFilter {
   /// Starts a filter and returns when it listens.
   ///
   /// - Parameters:
-  ///   - program: the path of the program.
-  ///   - arguments: its arguments, which have to make it listen at `socket`.
-  ///   - socket: where it listens: `unix:PATH` or `inet:PORT@127.0.0.1`.
-  ///   - mode: whether the arguments have it become a daemon.
-  ///   - service: what it asks, which is kept alive as long as the filter.
-  ///   - folder: where its output goes.
-  /// - Throws: what it printed, if it does not come to listen.
+  ///   - program: The path of the program.
+  ///   - arguments: Its arguments, which have to make it listen at `socket`.
+  ///   - socket: Where it listens: `unix:PATH` or `inet:PORT@127.0.0.1`.
+  ///   - mode: Whether the arguments have it become a daemon.
+  ///   - service: What it asks, which is kept alive as long as the filter.
+  ///   - folder: Where its output goes.
+  /// - Throws: What it printed, if it does not come to listen.
   init(
     _ program: String, _ arguments: [String], socket: String, mode: Mode = .foreground,
     asking service: FakeService? = nil, in folder: ScratchDirectory

@@ -11,7 +11,7 @@ final class ServiceConnection {
     self.socket = socket
   }
 
-  /// The bytes up to the next `end`, without it; nil when the filter has closed its side before.
+  /// The bytes up to the next `end`, without it; `nil` when the filter has closed its side before.
   func read(to end: String) throws -> String? {
     let end = Array(end.utf8)
     while true {

@@ -37,14 +37,14 @@ public struct SoakOrder: Hashable, Sendable {
   /// The message's number.
   public let number: Int
 
-  /// Makes an order.
+  /// Creates an order.
   public init(_ deed: Deed, at stage: Stage, number: Int) {
     self.deed = deed
     self.stage = stage
     self.number = number
   }
 
-  /// Reads an order; nil for another sender.
+  /// Reads an order; `nil` for another sender.
   public init?(sender: String) {
     let words = sender.split { "<.@>".contains($0) }
     guard words.count > 2, let deed = Deed(rawValue: String(words[0])),

@@ -79,7 +79,7 @@ final class FilterProcess {
 
   /// Ends it as a service manager does.
   ///
-  /// - Throws: that it did not end well.
+  /// - Throws: That it did not end well.
   func terminate() throws {
     process.terminate()
     process.waitUntilExit()

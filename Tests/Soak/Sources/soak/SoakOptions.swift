@@ -17,7 +17,7 @@ struct SoakOptions {
                 [--connections N] [--seconds N] [--seed N] [--interval SECONDS] [--reload]
     """
 
-  /// Reads arguments; nil if they are wrong.
+  /// Reads arguments; `nil` if they are wrong.
   init?(_ arguments: [String]) {
     var rest = arguments[...]
     while let option = rest.popFirst() {

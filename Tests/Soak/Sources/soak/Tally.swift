@@ -20,7 +20,7 @@ final class Tally: Sendable {
   private let counts = Mutex(Counts())
   private let isStopped = Atomic<Bool>(false)
 
-  /// Makes a tally that hands out `limit` messages.
+  /// Creates a tally that hands out `limit` messages.
   init(limit: Int) { self.limit = limit }
 
   var snapshot: Counts { counts.withLock { $0 } }
@@ -33,7 +33,7 @@ final class Tally: Sendable {
   /// Has no more messages begin.
   func stop() { isStopped.store(true, ordering: .relaxed) }
 
-  /// The number of the next message; nil when there are no more.
+  /// The number of the next message; `nil` when there are no more.
   func nextMessage() -> Int? {
     guard !isStopped.load(ordering: .relaxed) else { return nil }
     return counts.withLock { counts in

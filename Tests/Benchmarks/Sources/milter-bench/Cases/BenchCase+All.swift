@@ -74,7 +74,7 @@ extension BenchCase {
         point: (.bodySize, Double(size)))
     }
 
-  /// The same, small enough for a smoke test; nil if nothing new would be tested.
+  /// The same, small enough for a smoke test; `nil` if nothing new would be tested.
   var quick: BenchCase? {
     var copy = self
     if let point, point.x > 1_048_576 || (point.curve == .connections && point.x > 250) {

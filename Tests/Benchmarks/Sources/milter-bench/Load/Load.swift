@@ -20,7 +20,7 @@ final class Load {
   struct Outcome {
     /// How long each message took in seconds, in ascending order.
     var latencies: [Double]
-    /// How many messages were done before the time was up; of those under way then, their share.
+    /// How many messages were done before the time was up; of those in progress then, their share.
     var inTime: Double
     /// When the last message ended, in seconds since the start.
     var last: Double
@@ -30,7 +30,7 @@ final class Load {
   private let groups: [Group]
   private let goodbye = MailScript.goodbye
 
-  /// Makes a load; it connects to nothing yet.
+  /// Creates a load; it connects to nothing yet.
   init(_ address: TargetAddress, _ groups: [Group]) throws {
     self.groups = groups
     let goodbye = goodbye.c
@@ -61,7 +61,7 @@ final class Load {
     for group in groups.indices { try open(group) }
   }
 
-  /// Plays messages for a time and waits for those under way.
+  /// Plays messages for a time and waits for those in progress.
   func run(seconds: Double, patience: Double = 60) throws {
     guard load_run(load, seconds, patience) else { throw failure }
   }

@@ -14,7 +14,7 @@ enum Tool {
 
   /// Runs a program to its end.
   ///
-  /// - Throws: with the end of its output, if it fails.
+  /// - Throws: With the end of its output, if it fails.
   static func run(
     _ program: String, _ arguments: [String], environment: [String: String] = [:]
   ) throws {

@@ -1,13 +1,13 @@
 import Foundation
 
-/// Makes the targets: finds what the package manager built, and compiles the C filter on the spot.
+/// Creates the targets: finds what the package manager built, and compiles the C filter on the spot.
 struct Workshop {
   private let package: URL
   private let build: URL
   private let programs: URL
   private let note: (String) -> Void
 
-  /// Makes a workshop; `note` takes lines for the user: what is being built, what is missing.
+  /// Creates a workshop; `note` takes lines for the user: what is being built, what is missing.
   init(note: @escaping (String) -> Void) throws {
     self.note = note
     // …/Tests/Benchmarks/Sources/milter-bench/Targets/Workshop.swift
