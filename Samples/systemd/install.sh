@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Installs filters as services of systemd, or removes them. Without --package, these are filters of this package.
 #
-#   Samples/systemd/install.sh [--package DIR] NAME ...
-#   Samples/systemd/install.sh --remove NAME ...
+#   sudo env "PATH=$PATH" Samples/systemd/install.sh [--package DIR] NAME ...
+#   sudo Samples/systemd/install.sh --remove NAME ...
+#
+# With sudo, it builds as the user who called sudo, so that the build folder stays that user's.
 #
 #   /usr/local/libexec/milter/NAME          the program, with the Swift runtime inside
 #   /etc/systemd/system/milter@.service     how every filter runs
@@ -46,9 +48,19 @@ if [ -n "$remove" ]; then
   exit
 fi
 
+# For postconf: Debian's ordinary users do not have this directory in their PATH, nor does sudo with that PATH.
+PATH=$PATH:/usr/sbin
+command -v swift >/dev/null ||
+  fail 'swift is not in the PATH; with sudo, run: sudo env "PATH=$PATH" Samples/systemd/install.sh ...'
+# Before the build, which takes minutes.
+for directory in "$root/usr/local/libexec/milter" "$root/etc/milter" "$units"; do
+  install -d "$directory" 2>/dev/null && [ -w "$directory" ] ||
+    fail "cannot write to $directory; run: sudo env \"PATH=\$PATH\" Samples/systemd/install.sh ..."
+done
 build=(swift build --package-path "$package" -c release --static-swift-stdlib
   --scratch-path "${SWIFT_BUILD_PATH:-$package/.build}")
-install -d "$root/usr/local/libexec/milter" "$root/etc/milter" "$units"
+[ "$(id -u)" != 0 ] || [ "${SUDO_USER:-root}" = root ] ||
+  build=(sudo -H -u "$SUDO_USER" env "PATH=$PATH" "${build[@]}")
 for name in "${names[@]}"; do
   "${build[@]}" --product "$name"
   built=$("${build[@]}" --show-bin-path)/$name
