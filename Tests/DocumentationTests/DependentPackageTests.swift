@@ -14,7 +14,7 @@ struct DependentPackageTests {
     "journal", "ratelimit", "rewrite", "stamp",
   ]
 
-  @Test func `A user's target may have the name of a sample or of a helper`() throws {
+  @Test func `A target of the user may have the name of a sample or of a helper`() throws {
     let directory = try ScratchDirectory()
     for name in Self.names {
       try directory.write("import MilterKit\n", to: "Sources/\(name)/main.swift")
@@ -38,7 +38,7 @@ struct DependentPackageTests {
 
   @Test
   func
-    `A package that was fetched brings the tool and at most nine libraries, and has its samples itself`()
+    `A fetched package offers the tool and at most nine libraries, and contains its samples`()
     throws
   {
     func products(_ root: String, _ type: String) throws -> Set<String> {

@@ -24,7 +24,7 @@ struct ExampleStateTests {
     #expect(blocks.flatMap(Self.lasting) == [])
   }
 
-  @Test func `A property that outlives the message is found`() {
+  @Test func `A property that outlives the message is detected`() {
     let lines = ["class Curious: Milter {", "  private var bytes = 0", "  var to: [String]", "}"]
     let block = CodeBlock(file: "", line: 1, language: "swift", lines: lines)
     #expect(Self.lasting(block) == ["private var bytes = 0", "var to: [String]"])

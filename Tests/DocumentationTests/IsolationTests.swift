@@ -32,7 +32,7 @@ struct IsolationTests {
     "async let number = Desk().next(); count += await number",
     "Task { await Desk().next() }",
   ])
-  func `A callback may await what does not take the filter with it`(_ body: String) throws {
+  func `A callback may await code that outlives the filter`(_ body: String) throws {
     let complaint = try SwiftCheck.complaint(aboutIsolationOf: Self.source(body))
     #expect(complaint == nil, "\(complaint ?? "")")
   }
@@ -44,7 +44,7 @@ struct IsolationTests {
     "await Desk().take(self)", "Task { try self.addheader(\"X\", \"y\") }",
     "await concurrent()",
   ])
-  func `The compiler refuses to let two threads have a filter`(_ body: String) throws {
+  func `The compiler does not let two threads share a filter`(_ body: String) throws {
     let complaint = try SwiftCheck.complaint(aboutIsolationOf: Self.source(body))
     #expect(complaint?.contains("risks causing data races") == true, "\(complaint ?? "none")")
   }

@@ -75,7 +75,7 @@ struct LimitTests {
     }
   }
 
-  @Test func `The article has the limits of the code, and no others`() throws {
+  @Test func `The article has exactly the limits of the code`() throws {
     let rows = try Self.rows()
     #expect(rows.map(\.limit) == Self.values.map(\.limit))
     for (row, expected) in zip(rows, Self.values) {

@@ -10,7 +10,9 @@ struct LockTests {
     "Sources/MilterCore/Vocabulary/SymbolIndex.swift"
   ]
 
-  @Test func `Only the system's locks, since Swift's Mutex does not survive fork`() throws {
+  @Test func `Only the system's locks are used, because Swift's Mutex does not survive fork`()
+    throws
+  {
     let files = ["Sources", "Compat"].flatMap { folder in
       let root = "\(BuiltProgram.packageRoot)/\(folder)"
       let names = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []

@@ -99,7 +99,7 @@ struct PatternTests {
     ("* a place behind\n* the others", 2), ("// Who may enter need not list it.", 1),
     ("A verdict of the filter's own.", 1),
   ])
-  func `A phrase is found, over the end of a line as well`(_ text: String, _ line: Int) throws {
+  func `A phrase is found, also across a line break`(_ text: String, _ line: Int) throws {
     let found = try Self.patterns.flatMap {
       Self.lines(of: try Self.expression($0), in: text)
     }

@@ -11,7 +11,7 @@ struct ReadmeTests {
     block.lines.map { String($0.prefix { $0 != "#" }).trimmingCharacters(in: .whitespaces) }
   }
 
-  @Test func `It is read in a few minutes`() throws {
+  @Test func `It can be read in a few minutes`() throws {
     let lines = try Text.of("README.md").split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.count - 1 <= 120)
   }
@@ -36,7 +36,7 @@ struct ReadmeTests {
     #expect(filter.text.contains("@main"))
   }
 
-  @Test func `Its first commands need no other, and CI runs them as they stand`() throws {
+  @Test func `Its first commands need no others, and CI runs them unchanged`() throws {
     let commands = Self.commands(try #require(Self.blocks.first { $0.language == "sh" }))
     #expect(commands == ["swift run stamp --try Samples/messages/hello.eml", "swift test"])
     let run = try Text.of(".ci/run").split(separator: "\n").map(String.init)
@@ -44,7 +44,7 @@ struct ReadmeTests {
   }
 
   // In one build folder two programs of a name are one file, the one that was linked last.
-  @Test func `Its package has no name of a sample, or swift run would start that`() throws {
+  @Test func `Its package has no name of a sample, because swift run would start that`() throws {
     let manifest = try #require(Self.blocks.first { $0.text.contains("import PackageDescription") })
     let name = try #require(manifest.text.firstMatch(of: /executableTarget\(name: "(\w+)"/)).output
       .1

@@ -32,7 +32,7 @@ extension LibmilterModule {
       #expect(journal.all == ["true", "true", "text", "nothing"])
     }
 
-    @Test func `A connection that is gone is MI_FAILURE everywhere`() throws {
+    @Test func `All calls on a lost connection return MI_FAILURE`() throws {
       let kept = Kept()
       do {
         let filter = try DescribedFilter(
@@ -97,7 +97,7 @@ extension LibmilterModule {
       #expect(journal.all == ["0", "-1", "-1", "-1", "-1", "0", "-1", "-1"])
     }
 
-    @Test func `Macro lists are set once a stage`() throws {
+    @Test func `A stage's macro list is set once`() throws {
       let journal = Journal()
       let filter = try DescribedFilter(
         smfiDesc(xxfi_negotiate: { ctx, _, _, _, _, _, _, _, _ in
@@ -114,7 +114,7 @@ extension LibmilterModule {
       #expect(journal.all == ["0", "-1", "0", "-1", "-1"])
     }
 
-    @Test func `Callbacks that are nil are not asked for`() throws {
+    @Test func `Callbacks that are nil are not requested`() throws {
       #expect(try DescribedFilter(smfiDesc()).play(.offer) == answer("00", "03", #"\x7f"#))
       let some = smfiDesc(
         xxfi_flags: SMFIF_ADDHDRS, xxfi_helo: { _, _ in 0 }, xxfi_body: { _, _, _ in 0 },

@@ -10,7 +10,7 @@ import Testing
 
   private static let catalog = "Sources/MilterKit/MilterKit.docc/"
 
-  @Test func `All code in the walk-through is the samples'`() throws {
+  @Test func `All code in the walk-through comes from the samples`() throws {
     let samples = try [
       "Samples/doorman/c/doorman.c", "Samples/doorman/Libmilter/Doorman.swift",
       "Samples/doorman/MilterKit/Doorman.swift", "Samples/doorman/MilterKit/Client.swift",
@@ -29,7 +29,7 @@ import Testing
   /// The program in the shape of C, which ``CShapedFilterTests`` runs.
   private static let recipe = "Tests/CShapedFilter/main.swift"
 
-  @Test func `The guide has all of the program in the shape of C`() throws {
+  @Test func `The guide contains the whole program in C's style`() throws {
     let blocks = Self.blocks(try text(Self.catalog + "PortingFromLibmilter.md"))
     let program = Self.bare(try text(Self.recipe)).trimmingCharacters(in: .newlines)
     #expect(blocks.contains(program))

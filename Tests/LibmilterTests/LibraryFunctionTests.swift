@@ -13,11 +13,11 @@ extension LibmilterModule {
     }
 
     @Test(arguments: [0, 1, 5, 0x0100_0100, 0x0200_0001, -1])
-    func `Interfaces that are not known are refused`(version: Int32) {
+    func `Unknown interfaces are refused`(version: Int32) {
       #expect(smfi_register(smfiDesc(xxfi_version: version)) == MI_FAILURE)
     }
 
-    @Test func `Settings are taken or refused`() {
+    @Test func `Settings are accepted or refused`() {
       #expect(smfi_setconn(nil) == MI_FAILURE)
       #expect(smfi_setconn("") == MI_FAILURE)
       #expect(smfi_setbacklog(0) == MI_FAILURE)

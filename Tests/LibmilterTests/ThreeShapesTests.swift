@@ -20,7 +20,7 @@ import Testing
     #expect(try shapes.stop() == shapes.all.map { _ in 0 })
   }
 
-  @Test func `The sessions are many, and each is another`() {
+  @Test func `The sessions are many, and no two are equal`() {
     #expect(Session.all.count >= 25)
     #expect(Set(Session.all.map(\.name)).count == Session.all.count)
   }

@@ -5,7 +5,7 @@ import Testing
 
 /// What a filter is shown of a message, and what it costs the MTA.
 @Suite struct CollectingTests {
-  @Test func `No step is answered that is not overridden`() throws {
+  @Test func `Only overridden steps are answered`() throws {
     let filter = ClosureMilter { _ in .accept }
     let mta = TestMTA(.postfix, filter: filter)
     mta.send(Message())
@@ -48,7 +48,7 @@ import Testing
     }
   }
 
-  @Test func `overridden callbacks refuse early, and only they are answered`() throws {
+  @Test func `Overridden callbacks refuse early, and only they are answered`() throws {
     let filter = Early()
     let mta = TestMTA(.postfix, filter: filter)
     try mta.send(Message(from: "spam@example.org")).expect(.reject, at: .envfrom)
@@ -64,7 +64,7 @@ import Testing
     #expect(asked.isSubset(of: [.envfrom, .envrcpt, .eoh, .eom, .abort]))
   }
 
-  @Test func `Nothing of a message is in the next one`() throws {
+  @Test func `Nothing of a message reaches the next one`() throws {
     let filter = ClosureMilter { message in
       #expect(
         message.recipients.count == 1 && message.headers.count == 1 && message.body.count == 6)
@@ -116,7 +116,7 @@ import Testing
     override class var messageLimit: MessageLimit { .init(bytes: 1000, policy: .tempfail) }
   }
 
-  @Test func `A message that is too large is refused, passed, or put off, but never cut`() throws {
+  @Test func `A message that is too large is refused, passed, or deferred, but never cut`() throws {
     let large = Message(body: String(repeating: "x", count: 1000) + "\n")
     let headers = Message(headers: ["X": String(repeating: "x", count: 1000)])
     for mail in [large, headers] {
@@ -150,7 +150,7 @@ import Testing
     #expect(mta.negotiated?.options.steps.contains(.nobody) == true)
   }
 
-  @Test func `actions are not called beside the value`() throws {
+  @Test func `Actions that bypass the value are refused`() throws {
     final class Mixed: MessageMilter {
       nonisolated(nonsending) override func message(_ message: inout MilterMessage) async throws
         -> Status
@@ -165,7 +165,7 @@ import Testing
   }
 
   @Test
-  func `changes of a refused message are not carried out, and a refused assignment puts it off`()
+  func `Changes of a refused message are not made, and a refused assignment defers it`()
     throws
   {
     let refusing = ClosureMilter { message in
@@ -181,7 +181,7 @@ import Testing
     #expect(try TestMTA(.postfix, filter: mistaken).send(Message()).expect(.tempfail).actions == [])
   }
 
-  @Test func `The client and macros are there without further wishes`() throws {
+  @Test func `The client and macros are available without any request`() throws {
     let filter = ClosureMilter { message in
       #expect(message.client.user == "joe")
       #expect(message.client.helo == "client.example.org")
@@ -214,7 +214,7 @@ import Testing
     }
   }
 
-  @Test func `A body that could not be kept does not pass for an empty one`() throws {
+  @Test func `A body that could not be kept is not mistaken for an empty one`() throws {
     let filter = Unkept()
     let mta = TestMTA(.postfix, filter: filter)
     try mta.send(Message()).expect(.tempfail)
@@ -247,7 +247,7 @@ import Testing
     }
   }
 
-  @Test func `A recipient that the MTA rejected is not one of the message`() throws {
+  @Test func `A recipient that the MTA rejected is not part of the message`() throws {
     let filter = Shown()
     var mail = Message(to: "a@x.example", "no@x.example", "b@x.example")
     mail.envelope.recipients[1].refusal = Array("550 5.1.1 User unknown".utf8)

@@ -46,7 +46,7 @@ import Testing
     #expect(message.headers[2].value == "y")
   }
 
-  @Test func `A field name with white space before the colon counts`() throws {
+  @Test func `White space between a field's name and the colon is ignored`() throws {
     var message = try MilterMessage(eml: Array("From : a@b\r\nfrom\t: c@d\r\n\r\n".utf8))
     #expect(message.headers["From"] == "a@b")
     message.headers.removeAll("From")
@@ -65,8 +65,7 @@ import Testing
     #expect(lines.count == 3 && lines.allSatisfy { $0.count <= 79 })
   }
 
-  @Test func `An assignment that cannot be a field is refused, and the plan names its line`() throws
-  {
+  @Test func `An invalid field is refused, and the plan names its line`() throws {
     var message = try MilterMessage(headers: ["Subject": "Hello"])
     message.headers["Subject"] = "a\r\nBcc: x@example.org"
     let line = #line - 1
@@ -81,19 +80,21 @@ import Testing
     ("A", "x\0y"),
     ("A", "x\n \n y"),
   ])
-  func `What cannot be a field is none`(name: String, value: String) {
+  func `An invalid field is an error`(name: String, value: String) {
     #expect(throws: MilterError.self) {
       try MilterMessage.Field(name, rawValue: Array(value.utf8))
     }
   }
 
-  @Test func `A value that Postfix would cut is none`() {
+  @Test func `A value that Postfix would cut is an error`() {
     #expect(throws: MilterError.self) {
       try MilterMessage.Field("A", rawValue: Array(repeating: UInt8(ascii: "x"), count: 60_000))
     }
   }
 
-  @Test func `An empty value without space is refused: MTAs take it for a deletion`() throws {
+  @Test func `An empty value without a space is refused, because MTAs take it for a deletion`()
+    throws
+  {
     #expect(throws: MilterError.self) {
       try MilterMessage.Field("A", rawValue: [], separator: .colon)
     }
@@ -106,11 +107,11 @@ import Testing
     "a b@example.org", "a@example.org\r\nRCPT", "a>b@example.org", "<a@example.org",
     "\"a@example.org",
   ])
-  func `What cannot be an envelope address is none`(text: String) {
+  func `An invalid envelope address is an error`(text: String) {
     #expect(throws: MilterError.self) { try MilterMessage.Path(text) }
   }
 
-  @Test func `Arguments that MTAs do not take are refused where they are given`() throws {
+  @Test func `Arguments that MTAs do not accept are refused at once`() throws {
     var message = try MilterMessage()
     #expect(throws: MilterError.self) {
       try message.recipients.append("x@example.org", arguments: ["FOO=1"])
@@ -121,7 +122,7 @@ import Testing
     #expect(throws: MilterError.self) { try message.plan }
   }
 
-  @Test func `A path without a domain has the whole text for its local part`() throws {
+  @Test func `A path without a domain has only a local part`() throws {
     let path = try MilterMessage.Path("postmaster")
     #expect(path.address.localPart == "postmaster" && path.address.domain == "")
     #expect(try MilterMessage.Path("<>").isNull)
@@ -145,7 +146,7 @@ import Testing
     #expect(MTAMessage(eml: Array(text.utf8)).headers.count == 2)
   }
 
-  @Test func `Parts are changed, and everything else stays`() throws {
+  @Test func `Parts are changed, and everything else stays unchanged`() throws {
     let eml =
       "Subject:  x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\npre\r\n--b\r\n\r\none\r\n--b\r\n"
       + "Content-Disposition: attachment; filename=a.exe\r\n\r\nMZ\r\n--b--\r\npost\r\n"
@@ -186,7 +187,7 @@ import Testing
     #expect(throws: MilterError(.invalidArgument, "")) { try message.plan }
   }
 
-  @Test func `The text of a field can be given back to it`() throws {
+  @Test func `The text of a field can be assigned to it`() throws {
     var message = try MilterMessage(eml: Array("Subject: =?UTF-8?Q?a=0D=0Ab=00c?=\r\n\r\n".utf8))
     #expect(message.headers["Subject"] == "a  b c")
     message.headers["Subject"] = "[list] " + (message.headers["Subject"] ?? "")
@@ -202,7 +203,7 @@ import Testing
     }
   }
 
-  @Test func `Header fields are changed with the parts, of many equal ones too`() throws {
+  @Test func `Header fields are changed with the parts, also among many equal ones`() throws {
     let fields = String(repeating: "Content-MD5: x\r\n", count: 5_000)
     var message = try MilterMessage(
       eml: Array("\(fields)Subject: s\r\nContent-Type: text/plain\r\n\r\ntext\r\n".utf8))

@@ -7,7 +7,7 @@ import Testing
   private static let seeds = 300
 
   @Test(arguments: MTAProfile.all.map(\.name))
-  func `random edits of random messages arrive exactly`(name: String) throws {
+  func `Random edits of random messages arrive exactly`(name: String) throws {
     let profile = try #require(MTAProfile(named: name))
     let isExact = profile.offer.steps.contains(.hdrLeadspc)
     let source = RandomMail(isExact: isExact, hasLargeFields: !name.hasPrefix("sendmail"))
@@ -44,7 +44,7 @@ import Testing
     return differences
   }
 
-  @Test func `What is not changed makes no plan`() throws {
+  @Test func `An unchanged message has no plan`() throws {
     for seed in 0..<100 {
       var random = Random(seed: seed)
       let mail = RandomMail(isExact: true, hasLargeFields: true).mail(&random)

@@ -37,7 +37,7 @@ import Testing
     #expect(try Self.plan { $0.headers["Subject"] = "Hello" } == [])
   }
 
-  @Test func `deletions go from the last to the first, after changes`() throws {
+  @Test func `Deletions go from the last to the first, after changes`() throws {
     let plan = try Self.plan { message in
       message.headers.removeAll("Received")
       message.headers["Subject"] = "x"
@@ -48,13 +48,13 @@ import Testing
       ])
   }
 
-  @Test func `Of equal fields the one that is named goes`() throws {
+  @Test func `Among equal fields, the named one is changed`() throws {
     var message = try MilterMessage(headers: ["X": "1", "X": "1", "X": "1"])
     message.headers.remove(message.headers[1])
     #expect(try message.plan.description == "chgheader X 2, deleted")
   }
 
-  @Test func `places are counted as the MTA counts them`() throws {
+  @Test func `Positions are counted as the MTA counts them`() throws {
     func change(_ message: inout MilterMessage) throws {
       let subject = message.headers[2]
       message.headers.remove(message.headers[0])
@@ -75,7 +75,7 @@ import Testing
       ])
   }
 
-  @Test func `A field in place of another of its name is one change`() throws {
+  @Test func `Replacing a field of the same name is one change`() throws {
     let plan = try Self.plan { message in
       let field = message.headers[2]
       try message.headers.insert(.init("Subject", "new"), after: field)
@@ -84,7 +84,7 @@ import Testing
     #expect(plan == ["chgheader Subject 1: new"])
   }
 
-  @Test func `A field that moves is deleted and inserted, and the others stay`() throws {
+  @Test func `A field that moves is deleted and inserted, and the others stay unchanged`() throws {
     let plan = try Self.plan { try $0.headers.insert($0.headers[3], before: $0.headers[0]) }
     #expect(plan == ["chgheader X-A 1, deleted", "insheader 1 X-A: 1"])
   }
@@ -122,7 +122,7 @@ import Testing
     #expect(try Self.plan { try $0.body.replace(with: "Hello") } == ["replacebody, 7 bytes"])
   }
 
-  @Test func `arguments survive a new address`() throws {
+  @Test func `Arguments survive a new address`() throws {
     var outcomes: [[String]] = []
     for profile in [MTAProfile.postfix, .sendmail] {
       let filter = Filter()
@@ -169,7 +169,7 @@ import Testing
       try message.plan.actions.map(\.description).contains("chgheader X-Large 1, deleted"))
   }
 
-  @Test func `A copy of a field that may be cut takes the place of none`() throws {
+  @Test func `A copy of a field that may be cut replaces no field`() throws {
     let large = MTAHeader("Content-X", String(repeating: "x", count: 70_000))
     let mail = MTAMail(
       MTAMessage(headers: [MTAHeader("A", "1"), large], body: Array("x\r\n".utf8)))
@@ -201,7 +201,7 @@ import Testing
       try replaced.plan.actions.map(\.name) == ["chgheader", "addheader"])
   }
 
-  @Test func `A new argument of the sender leaves the client's`() throws {
+  @Test func `A new argument of the sender keeps the client's`() throws {
     var outcomes: [Set<String>] = []
     for profile in [MTAProfile.postfix, .sendmail] {
       let filter = ClosureMilter { message in

@@ -85,7 +85,7 @@ import Testing
     ]
 
   @Test(arguments: cases.indices)
-  func `mail is neither changed nor refused, and the log has what would have been done`(index: Int)
+  func `Mail is neither changed nor refused, and the log has what would have been done`(index: Int)
     throws
   {
     let item = Self.cases[index]

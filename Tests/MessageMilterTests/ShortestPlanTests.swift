@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test(arguments: [MTAIdentity.Kind.postfix, .sendmail])
-  func `No sequence of actions is shorter, whatever was edited`(mta: MTAIdentity.Kind) throws {
+  func `No shorter sequence of actions exists, whatever was edited`(mta: MTAIdentity.Kind) throws {
     let fields = [["A", "1"], ["A", "2"], ["a", "1"], ["B", "1"], ["B", ""]]
     for seed in 0..<200 {
       var random = Random(seed: seed)
@@ -85,7 +85,7 @@ import Testing
       try message.plan.actions.map(\.description) == ["chgheader X 1: 3", "chgheader X 3: 1"])
   }
 
-  @Test func `Where all fields are replaced, the plan is the shortest one too`() throws {
+  @Test func `The plan is also the shortest if all fields are replaced`() throws {
     let start = ["A", "B", "C", "D"].map { [$0, "1"] }
     let end = ["D", "A", "B", "C"].map { [$0, $0 == "D" ? "1" : "2"] }
     var message = try Self.message(start, .postfix)
@@ -103,7 +103,7 @@ import Testing
     #expect(try message.plan.description == "chgheader X 1, deleted")
   }
 
-  @Test func `A header too large for the search has a plan that does the same`() throws {
+  @Test func `A header too large for the search still has a correct plan`() throws {
     let count = 3_000
     let header = (0..<count).map { ["X-\($0 % 7)", "\($0)"] }
     var message = try Self.message(header, .postfix)

@@ -34,7 +34,7 @@ import Testing
     #expect(try changed.replacingAddress(with: "b@example.org").arguments == changed.arguments)
   }
 
-  @Test func `A parameter that cannot stand in a command is refused`() throws {
+  @Test func `A parameter that does not fit into a command is refused`() throws {
     let path = try Self.sender("SIZE=1")
     for text in ["A B", "", "=x", "A\r\nRCPT", "A\u{7F}"] {
       #expect(throws: MilterError(.invalidArgument, "")) {
@@ -74,7 +74,7 @@ import Testing
         == ["<b@example.org> ORCPT=rfc822;x@example.org NOTIFY=NEVER"])
   }
 
-  @Test func `What an MTA does not take is refused where it is assigned`() throws {
+  @Test func `A value that an MTA does not accept is refused`() throws {
     var message = try MilterMessage(mta: .sendmail)
     let recipient = message.recipients[0]
     #expect(throws: MilterError(.invalidArgument, "")) {

@@ -21,7 +21,7 @@ import Testing
     }
   }
 
-  @Test func `a chain asks which MTA it is, and leaves the other macros as they are`() {
+  @Test func `A chain requests the MTA's name, and leaves the other macros unchanged`() {
     let mta = TestMTA(.sendmail, filter: MilterChain { Stamp() })
     mta.connect()
     #expect(names(mta, .connect)?.isSuperset(of: ["v", "j", "_", "{if_name}"]) == true)
@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  @Test func `a chain asks for what tells a rejected recipient from another`() {
+  @Test func `A chain requests what distinguishes a rejected recipient from another`() {
     final class Asking: Milter {
       override class var rejectedRecipients: Bool { true }
       override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status { .continue }
@@ -50,7 +50,7 @@ import Testing
       names(mta, .envrcpt)?.isSuperset(of: ["{rcpt_mailer}", "{rcpt_host}", "{rcpt_addr}"]) == true)
   }
 
-  @Test func `a member that has only eom gets the macros of connect and HELO`() throws {
+  @Test func `A member that has only eom gets the macros of connect and HELO`() throws {
     for profile in [MTAProfile.postfix, .sendmail] {
       func stamp(_ filter: MilterBase) throws -> [String] {
         let mta = TestMTA(profile, filter: filter)
@@ -63,7 +63,7 @@ import Testing
     }
   }
 
-  @Test func `a member that asks for too many macros fails alone`() throws {
+  @Test func `A member that requests too many macros fails alone`() throws {
     func filter(_ names: [String]) -> ScriptedFilter {
       ScriptedFilter { filter, callback in
         if callback == .negotiate {
@@ -92,7 +92,7 @@ import Testing
     }
   }
 
-  @Test func `a member that has failed is used again for the next client`() throws {
+  @Test func `A member that has failed is used again for the next client`() throws {
     for step in [MTACommandCode.negotiate, .mail, .endOfBody] {
       let hostile = try HostileFilter(
         replies: [.replycode(Array("zzz".utf8)), .progress, .progress], at: step, badConnections: 1)
@@ -112,7 +112,7 @@ import Testing
     }
   }
 
-  @Test func `a member that comes back and wants more than was agreed fails again`() throws {
+  @Test func `A member that reconnects and requests more than was agreed fails again`() throws {
     let hostile = try HostileFilter(
       hangingUpAt: .mail, badConnections: 1, firstWanting: .init(actions: [], steps: .nodata))
     defer { hostile.stop() }
@@ -126,7 +126,7 @@ import Testing
     #expect(mta.log.count { $0.contains("remote[0] has failed") } == 2)
   }
 
-  @Test func `a member can stop the server, and its lines have the connection's number`() throws {
+  @Test func `A member can stop the server, and its lines have the connection's number`() throws {
     let mta = TestMTA(
       .postfix,
       filter: MilterChain {
@@ -143,7 +143,7 @@ import Testing
     #expect(mta.log.first?.hasPrefix("error: MilterChain/ScriptedFilter[1] #1: 4TRY") == true)
   }
 
-  @Test func `classes are prepared once, before any filter is made`() throws {
+  @Test func `Classes are prepared once, before any filter is made`() throws {
     #expect(Prepared.journal.all == [])
     try PreparedChain.checkSettings()
     try PreparedChain.prepareAsRoot()
@@ -155,7 +155,7 @@ import Testing
     #expect(Prepared.journal.all.suffix(2) == ["made", "made"])
   }
 
-  @Test func `a reload that brings a new class fails before any class reloads`() throws {
+  @Test func `A reload that brings a new class fails before any class reloads`() throws {
     ChangingChain.stage.value = 0
     try ChangingChain.prepare()
     ChangingChain.stage.value = 1

@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test(arguments: ["postfix", "sendmail", "postfix-2.4", "sendmail-8.13"])
-  func `each member counts the fields that it was shown`(name: String) throws {
+  func `Each member counts the fields that it saw`(name: String) throws {
     let profile = try #require(MTAProfile(named: name))
     let mta = chain(
       profile, { try $0.chgheader("X", 1, nil) }, { try $0.chgheader("X", 1, "second") },
@@ -36,7 +36,7 @@ import Testing
     #expect(outcome.headers == ["A: a", "X: last", "B: b"])
   }
 
-  @Test func `a recipient that one member adds and another removes is not named to the MTA`() throws
+  @Test func `A recipient that one member adds and another removes is not named to the MTA`() throws
   {
     for profile in [MTAProfile.postfix, .sendmail] {
       let mta = chain(
@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  @Test func `the last new sender counts, with its own arguments`() throws {
+  @Test func `The last new sender counts, with its own arguments`() throws {
     let mta = chain(
       .postfix, { try $0.chgfrom("<one@example.org>") },
       { try $0.chgfrom("<two@example.org>", "RET=HDRS") })
@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test(arguments: [MilterCallback.envfrom, .envrcpt])
-  func `a discard aborts the message for the others, and the next one reaches all`(
+  func `A discard aborts the message for the others, and the next one reaches all`(
     callback: MilterCallback
   ) throws {
     let (first, decider, last) = (Journal(), Journal(), Journal())
@@ -92,7 +92,7 @@ import Testing
     for journal in [first, decider, last] { #expect(journal.all.count { $0 == "eom" } == 1) }
   }
 
-  @Test func `a member's sign of life is passed on to the MTA`() throws {
+  @Test func `A member's progress reply is passed on to the MTA`() throws {
     let mta = chain(
       .postfix, { try $0.progress() }, { _ in },
       {

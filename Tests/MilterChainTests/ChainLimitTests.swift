@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test(arguments: [MTACommandCode.connect, .mail, .eoh, .endOfBody])
-  func `silent members together have the chain's time`(step: MTACommandCode) throws {
+  func `Silent members together have the chain's time limit`(step: MTACommandCode) throws {
     let hostile = try HostileFilter(.silence, at: step)
     defer { hostile.stop() }
     let other = try HostileFilter(.silence, at: step)
@@ -50,7 +50,7 @@ import Testing
     #expect(failures.last?.hasSuffix(" of the chain's 0.4 seconds") == true, "\(failures)")
   }
 
-  @Test func `the time that a member has taken is not blamed on another one`() {
+  @Test func `A member is not blamed for time that another one has used`() {
     let time = ChainTime(.zero)
     time.note("one", .seconds(3))
     #expect(time.account(of: "two", after: .seconds(6)) == nil)
@@ -70,7 +70,7 @@ import Testing
     required init() { super.init() }
   }
 
-  @Test func `a member that others left no time has not failed, and sees the next message`() throws
+  @Test func `A member that others left no time has not failed, and sees the next message`() throws
   {
     let slow = try HostileFilter(.silence, at: .mail)
     defer { slow.stop() }
@@ -111,7 +111,7 @@ import Testing
   }
 
   @Test(arguments: Endless.allCases)
-  func `endless replies to the end of a message are a failure`(_ endless: Endless) throws {
+  func `Endless replies to the end of a message are a failure`(_ endless: Endless) throws {
     for fallback in [ChainMember.Fallback.tempfail, .accept] {
       let hostile = try HostileFilter(endless: endless.reply, at: .endOfBody)
       defer { hostile.stop() }
@@ -130,12 +130,12 @@ import Testing
     }
   }
 
-  @Test func `the time of a chain is that of its members together`() {
+  @Test func `A chain's time limit is the sum of its members'`() {
     #expect(MilterChain.answerTime == 240)
     #expect(ChainTimeLimits().command < .seconds(10))
   }
 
-  @Test func `large bodies are kept in files, and no file is a tempfail`() throws {
+  @Test func `Large bodies are kept in files, and no file is a tempfail`() throws {
     let count = Counter()
     let large = String(repeating: "0123456789abcde\n", count: 40_000)
     let chain = MilterChain {

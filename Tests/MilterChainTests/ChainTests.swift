@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test func `later members see fields and body as earlier ones have changed them`() throws {
+  @Test func `Later members see fields and body as earlier ones have changed them`() throws {
     let journal = Journal()
     let mta = chain(
       filter(.eom) {
@@ -35,7 +35,7 @@ import Testing
       content == ["header Subject changed", "header X-A a", "header X-New yes", "body 5"])
   }
 
-  @Test func `the last new body is sent once, after all other changes`() throws {
+  @Test func `The last new body is sent once, after all other changes`() throws {
     let mta = chain(
       filter(.eom) {
         try $0.replacebody("first\r\n")
@@ -55,7 +55,7 @@ import Testing
       ])
   }
 
-  @Test func `nothing is changed when a later member rejects, and its reply is the only one`()
+  @Test func `Nothing is changed if a later member rejects, and only its reply is sent`()
     throws
   {
     let mta = chain(
@@ -72,7 +72,7 @@ import Testing
     #expect(outcome.actions == [])
   }
 
-  @Test func `a reply of class 4 does not color another member's reject`() throws {
+  @Test func `A reply of class 4 does not color another member's reject`() throws {
     let mta = chain(
       filter(.envfrom) {
         try $0.setreply("450", "4.7.1", "later")
@@ -81,7 +81,7 @@ import Testing
     try mta.mail().expect(.reject, reply: "550 5.7.1 Command rejected")
   }
 
-  @Test func `a recipient that one member refuses is not shown to those after it`() throws {
+  @Test func `A recipient that one member refuses is not shown to those after it`() throws {
     let (first, last) = (Journal(), Journal())
     let mta = chain(
       ScriptedFilter(first),
@@ -95,7 +95,7 @@ import Testing
     try mta.send(Message()).expect(.accept)
   }
 
-  @Test func `a verdict aborts the message once for the members that have not decided it`() throws {
+  @Test func `A verdict aborts the message once for the members that have not decided`() throws {
     let (first, decider, last) = (Journal(), Journal(), Journal())
     let mta = chain(
       ScriptedFilter(first), filter(.data, decider) { _ in .reject }, ScriptedFilter(last))
@@ -107,7 +107,7 @@ import Testing
     #expect(decider.all.filter { $0 == "abort" }.isEmpty)
   }
 
-  @Test func `a member that accepts is shown no more of the message, others are`() throws {
+  @Test func `A member that accepts sees no more of the message, others do`() throws {
     let (first, last) = (Journal(), Journal())
     let mta = chain(filter(.envfrom, first) { _ in .accept }, ScriptedFilter(last))
     try mta.send(Message()).expect(.accept)
@@ -117,7 +117,7 @@ import Testing
     #expect(first.all.filter { $0.hasPrefix("envfrom") }.count == 2)
   }
 
-  @Test func `a member that has accepted gets no abort, and the others get one`() throws {
+  @Test func `A member that has accepted gets no abort, and the others get one`() throws {
     let (first, last) = (Journal(), Journal())
     let mta = chain(
       filter(.envrcpt, first) { _ in .continue }, filter(.envfrom, last) { _ in .accept })
@@ -129,7 +129,7 @@ import Testing
     #expect(last.all.count { $0 == "abort" } == 0)
   }
 
-  @Test func `two members of one type are two instances with names of their own`() throws {
+  @Test func `Two members of one type are two instances with names of their own`() throws {
     let mta = TestMTA(
       .postfix,
       filter: MilterChain {
@@ -142,7 +142,7 @@ import Testing
     #expect(try mta.send(Message()).expect(.accept).headers("X-New") == ["yes"])
   }
 
-  @Test func `a member that throws is a tempfail, or as if it were not there`() throws {
+  @Test func `A member that throws is a tempfail, or is skipped`() throws {
     func send(_ fallback: ChainMember.Fallback) -> MTAOutcome {
       let member = ChainMember.filter(
         filter(.eom) {
@@ -156,7 +156,7 @@ import Testing
     #expect(try send(.accept).expect(.accept).actions == [])
   }
 
-  @Test func `a member whose condition does not hold is shown nothing of the message`() throws {
+  @Test func `A member whose condition does not hold sees nothing of the message`() throws {
     let (client, content) = (Journal(), Journal())
     let mta = TestMTA(
       .postfix,
@@ -174,7 +174,7 @@ import Testing
     #expect(content.all.contains("eom"))
   }
 
-  @Test func `members get the macros that they would have got alone`() throws {
+  @Test func `Members get the macros that they would have received alone`() throws {
     final class Asking: Milter {
       static let seen = Journal()
       override class var macros: [MilterStage: [MilterMacroName]] { [.envfrom: [.mailAddr]] }
@@ -201,7 +201,7 @@ import Testing
     #expect(journal.all == ["a@example.org example.org", "a@example.org example.org."])
   }
 
-  @Test func `a message that is too large is refused and not cut`() throws {
+  @Test func `A message that is too large is refused and not cut`() throws {
     final class Small: MilterChain {
       static let journal = Journal()
       @ChainBuilder override class var members: [ChainMember] { ScriptedFilter(journal) }
@@ -214,7 +214,7 @@ import Testing
     #expect(Small.journal.all.filter { $0 == "eom" }.count == 1)
   }
 
-  @Test func `a body of megabytes reaches all members and can be replaced by one as large`() throws
+  @Test func `A body of megabytes reaches all members, and can be replaced by one as large`() throws
   {
     let journal = Journal()
     let body = String(repeating: "0123456789abcde\n", count: 200_000)
@@ -230,7 +230,7 @@ import Testing
     #expect(outcome.body.hasPrefix("fedcba"))
   }
 
-  @Test func `another client on the connection and a second HELO reach all members`() throws {
+  @Test func `Another client on the connection and a second HELO reach all members`() throws {
     let (first, last) = (Journal(), Journal())
     let mta = TestMTA(
       .libmilterReference,

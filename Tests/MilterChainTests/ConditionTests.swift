@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test(arguments: [MTAProfile.postfix, .sendmail])
-  func `conditions have all facts, also if no member wants to know of them`(
+  func `Conditions have all facts, even if no member needs them`(
     profile: MTAProfile
   ) throws {
     let journal = MilterFilterFixtures.Journal()
@@ -52,8 +52,7 @@ import Testing
       journal.all.map { $0.replacing("[192.0.2.7]", with: "192.0.2.7") } == [facts, facts, "true"])
   }
 
-  @Test func `a failed member does not hold up mail for which its condition does not hold`() throws
-  {
+  @Test func `A failed member does not delay mail for which its condition does not hold`() throws {
     func chain(_ condition: (ChainMember) -> ChainMember) -> TestMTA {
       TestMTA(
         .postfix,
@@ -72,7 +71,7 @@ import Testing
   }
 
   @Test(arguments: [MilterCallback.connect, .helo])
-  func `a client that a member refuses is refused where the member's condition holds`(
+  func `A client that a member refuses is refused where the member's condition holds`(
     callback: MilterCallback
   ) throws {
     let mta = TestMTA(

@@ -29,12 +29,12 @@ import Testing
     ("a unix:/s min-size=ten", "min-size=ten: not a number of bytes, such as 500000 or 10M"),
     ("a unix:/s end-timeout=0", "end-timeout=0: not a number of seconds"),
   ])
-  func `an error describes what is wrong with a member`(text: String, message: String) {
+  func `An error describes what is wrong with a member`(text: String, message: String) {
     let error = #expect(throws: MilterUsageError.self) { try ConfiguredMember(text) }
     #expect(error?.description == message)
   }
 
-  @Test func `a wrong socket or network is an error`() {
+  @Test func `An invalid socket or network is an error`() {
     #expect(throws: (any Error).self) { try ConfiguredMember("a inet:x@y@z") }
     #expect(throws: (any Error).self) { try ConfiguredMember("a unix:/s clients=10.0.0.0/40") }
   }
@@ -53,7 +53,7 @@ import Testing
   ]
 
   @Test(arguments: yes.map { ($0, true) } + no.map { ($0, false) })
-  func `conditions select the mail that a member sees`(condition: String, isShown: Bool) throws {
+  func `Conditions select the mail that a member sees`(condition: String, isShown: Bool) throws {
     let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { Stamp() }
     try server.start()
     defer { server.stop() }
@@ -74,14 +74,14 @@ import Testing
     (#"a "unix:/run/\"my\\filter\"" shadow"#, "a", #"unix:/run/"my\filter""#),
     (#"a unix:/run/my\filter"#, "a", #"unix:/run/my\filter"#),
   ])
-  func `a word in double quotes may have spaces`(text: String, name: String, socket: String) throws
+  func `A word in double quotes may have spaces`(text: String, name: String, socket: String) throws
   {
     let member = try ConfiguredMember(text)
     #expect(member.name == name)
     #expect(member.socket == socket)
   }
 
-  @Test func `each use of a list setting adds to it, and a reload replaces it`() throws {
+  @Test func `Each use of a list setting adds to it, and a reload replaces it`() throws {
     let setting = ConfiguredMember.setting()
     #expect(setting.isRepeatable)
     try setting.take("a unix:/a")

@@ -6,7 +6,7 @@ import Testing
 
 /// Mail fares through a ``FilterList`` over sockets as through the list of a simulated MTA.
 @Suite struct FilterListEquivalenceTests {
-  @Test func `random filters do the same in a FilterList as in a simulated MTA's list`() throws {
+  @Test func `Random filters do the same in a FilterList as in a simulated MTA's list`() throws {
     for seed in ChainCases.numbers(60) {
       let differences = try Session(seed).differences()
       #expect(differences == [], "seed \(seed)")

@@ -57,7 +57,7 @@ import Testing
     .helo(Array("client".utf8)),
   ]
 
-  @Test func `no message passes that the filters were not shown`() throws {
+  @Test func `No message passes that the filters have not seen`() throws {
     let one = try Self.server("one")
     defer { one.server.stop() }
     let list = FilterList([.init(one.socket)])
@@ -73,7 +73,7 @@ import Testing
     let shown = list.finish(message)
     #expect(shown.verdict == .accept)
     #expect(shown.mail.message.body == Array("one\r\n".utf8))
-    // Once more, of a message that has ended; and of one that was given up.
+    // Again for a message that has ended, and for one that was aborted.
     #expect(list.finish(message).verdict == .reject)
     #expect(list.perform(.mail(.init("<a@example.org>"))).goesOn)
     #expect(list.perform(.reset).goesOn)
@@ -81,7 +81,7 @@ import Testing
     #expect(list.failures == [:])
   }
 
-  @Test func `filters see mail in their order, each as those before have changed it`() throws {
+  @Test func `Filters see mail in their order, with the changes of those before`() throws {
     let (one, two) = (try Self.server("one"), try Self.server("two"))
     defer { for server in [one, two] { server.server.stop() } }
     let list = FilterList([.init(one.socket), .init(two.socket)])
@@ -111,7 +111,7 @@ import Testing
     #expect(list.failures.isEmpty)
   }
 
-  @Test func `the first refusal ends a message for all filters, and the next one is another`()
+  @Test func `The first refusal ends a message for all filters, and the next one is separate`()
     throws
   {
     let (one, two) = (try Self.server("one"), try Self.server("two"))
@@ -147,7 +147,7 @@ import Testing
   }
 
   @Test(arguments: [MilterStatus.continue, .discard, .reject])
-  func `each filter that wants to sees a recipient that the server refuses, and none decides it`(
+  func `Each filter that requests them sees refused recipients, and none decides about them`(
     status: MilterStatus
   ) throws {
     let journals = [MilterFilterFixtures.Journal(), .init()]
@@ -188,7 +188,7 @@ import Testing
   }
 
   @Test(arguments: ["postfix", "sendmail", "libmilter"], [MilterStatus.reject, .tempfail])
-  func `no mail passes of a client that a filter has refused at connect or HELO`(
+  func `No mail passes of a client that a filter has refused at connect or HELO`(
     name: String, status: MilterStatus
   ) throws {
     for callback in [MilterCallback.connect, .helo] {
@@ -218,7 +218,7 @@ import Testing
     (FilterList.DefaultAction.tempfail, ["451 4.7.1 Service unavailable - try again later"]),
     (.reject, ["550 5.7.1 Command rejected"]), (.accept, []),
   ])
-  func `a filter that fails is replaced by its default action`(
+  func `A filter that fails is replaced by its default action`(
     action: FilterList.DefaultAction, reply: [String]
   ) throws {
     let silent = try HostileFilter(.hangUp, at: .endOfBody)
@@ -260,20 +260,20 @@ import Testing
   }
 
   @Test(arguments: [MTACommandCode.negotiate, .helo, .rcpt])
-  func `a reply before the content is awaited up to the timeout of the filter's profile`(
+  func `A reply before the content is awaited up to the timeout of the filter's profile`(
     step: MTACommandCode
   ) throws {
     try expectTimeout(HostileFilter(.silence, at: step), Self.profile(\.commandTimeout))
   }
 
   @Test(arguments: [MTACommandCode.header, .body, .endOfBody])
-  func `a reply to the content is awaited up to the timeout of the filter's profile`(
+  func `A reply to the content is awaited up to the timeout of the filter's profile`(
     step: MTACommandCode
   ) throws {
     try expectTimeout(HostileFilter(.silence, at: step), Self.profile(\.contentTimeout))
   }
 
-  @Test func `progress prolongs the end of a message up to the limit of the filter's profile`()
+  @Test func `progress extends the end of a message up to the limit of the filter's profile`()
     throws
   {
     try expectTimeout(HostileFilter(endless: .progress, at: .endOfBody), Self.profile(nil))

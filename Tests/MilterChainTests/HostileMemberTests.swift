@@ -19,7 +19,7 @@ import Testing
     connect: .seconds(5), command: .milliseconds(300), content: .milliseconds(300))
 
   @Test(arguments: HostileFilter.Deed.allCases)
-  private func `mail is deferred, or passes without the member, as its fallback specifies`(
+  private func `Mail is deferred, or passes without the member, as its fallback specifies`(
     deed: HostileFilter.Deed
   ) throws {
     // At the end of a message a change is in order.
@@ -55,9 +55,11 @@ import Testing
     (HostileFilter.Deed.hangUp, MTACommandCode.endOfBody), (.silence, .endOfBody),
     (.garbage, .body),
   ])
-  private func `a body of 25 megabytes is deferred, or passes whole, when a member fails over it`(
-    deed: HostileFilter.Deed, step: MTACommandCode
-  ) throws {
+  private func
+    `A 25 MB body is deferred, or passes unchanged, if a member fails during it`(
+      deed: HostileFilter.Deed, step: MTACommandCode
+    ) throws
+  {
     let hostile = try HostileFilter(deed, at: step)
     defer { hostile.stop() }
     for fallback in [ChainMember.Fallback.tempfail, .accept] {
@@ -75,7 +77,7 @@ import Testing
     }
   }
 
-  @Test func `a member that fails while it sends a new body has changed nothing`() throws {
+  @Test func `A member that fails while it sends a new body has changed nothing`() throws {
     let piece = FilterReply.replacebody([UInt8](repeating: 0x61, count: 60_000))
     let change = FilterReply.addheader(name: [0x58], value: [0x79])
     for end in [[], [FilterReply.replycode(Array("zzz".utf8))]] {
@@ -94,7 +96,7 @@ import Testing
     }
   }
 
-  @Test func `a member that cannot be reached is a tempfail, or as if it were not there`() throws {
+  @Test func `A member that cannot be reached is a tempfail, or is skipped`() throws {
     func send(_ fallback: ChainMember.Fallback) -> MTAOutcome {
       TestMTA(
         .postfix,
@@ -108,7 +110,7 @@ import Testing
     #expect(try send(.accept).expect(.accept).headers("X-Stamp") == ["yes"])
   }
 
-  @Test func `a filter behind a socket is a member like any other`() throws {
+  @Test func `A filter behind a socket is a member like any other`() throws {
     let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { Stamp() }
     try server.start()
     defer { server.stop() }

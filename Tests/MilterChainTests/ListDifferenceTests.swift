@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test(arguments: [MilterCallback.header, .eoh, .body])
-  func `a verdict about a part of the content is answered at the end of the message`(
+  func `A verdict about a part of the content is answered at the end of the message`(
     callback: MilterCallback
   ) throws {
     let journal = Journal()
@@ -33,7 +33,7 @@ import Testing
     #expect(try alone.send(Message()).expect(.reject).stage == callback)
   }
 
-  @Test func `a discard in answer to connect is ignored`() {
+  @Test func `A discard in answer to connect is ignored`() {
     let (first, last) = (Journal(), Journal())
     let mta = BareMTA(
       MilterChain {
@@ -47,7 +47,7 @@ import Testing
   }
 
   @Test
-  func `an unknown command after a verdict is told the other filters of a list, and no chain`()
+  func `An unknown command after a verdict reaches the other filters of a list, but no chain`()
     throws
   {
     let (listed, member) = (Journal(), Journal())
@@ -68,7 +68,7 @@ import Testing
 
   @Test
   func
-    `after a refusal at HELO the filters of a list before it are asked about MAIL, and no chain`()
+    `After a refusal at HELO, a list's earlier filters still see MAIL, and a chain's do not`()
     throws
   {
     let journal = Journal()
@@ -83,7 +83,7 @@ import Testing
     try listed.mail().expect(.tempfail)
   }
 
-  @Test func `an unknown command that a member accepts ahead of MAIL goes on`() {
+  @Test func `A message continues after an unknown command that a member accepts before MAIL`() {
     let (first, last) = (Journal(), Journal())
     let mta = BareMTA(
       MilterChain {

@@ -7,7 +7,7 @@ import Testing
 /// Mail fares through a chain as through the same filters in the MTA's list.
 @Suite struct ListEquivalenceTests {
   @Test(arguments: ["postfix", "postfix-2.4", "sendmail", "sendmail-8.13"])
-  func `random filters do the same in a chain as in a simulated MTA's list`(name: String) throws {
+  func `Random filters do the same in a chain as in a simulated MTA's list`(name: String) throws {
     let profile = try #require(MTAProfile(named: name))
     for seed in ChainCases.numbers(125) {
       let differences = Session(profile, seed).differences()

@@ -8,7 +8,7 @@ import Testing
     override func eom() throws -> Status { .reject }
   }
 
-  @Test func `a server counts the members of its own chains`() throws {
+  @Test func `A server counts the members of its own chains`() throws {
     let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { MilterChain { Refusing() } }
     let other = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { Refusing() }
     for server in [server, other] { try server.start() }

@@ -35,7 +35,7 @@ import Testing
     return message
   }
 
-  @Test func `a note is there for later members and conditions, until the message has ended`()
+  @Test func `A note is available to later members and conditions until the message ends`()
     throws
   {
     let mta = TestMTA(
@@ -52,7 +52,7 @@ import Testing
     #expect(one.headers("X-Score") == ["1"])
     // All of the chain's filters still have the notes when the message has ended.
     #expect(one.headers("X-Ended") == ["3"])
-    // A message that is given up leaves nothing behind.
+    // An aborted message leaves nothing behind.
     mta.mail()
     mta.rcpt()
     mta.rset()
@@ -74,7 +74,7 @@ import Testing
     }
   }
 
-  @Test func `what is noted after the message has ended is not seen in the next one`() throws {
+  @Test func `Notes after the end of a message are not visible in the next one`() throws {
     let mta = TestMTA(
       .postfix,
       filter: MilterChain {
@@ -101,7 +101,7 @@ import Testing
     }
   }
 
-  @Test func `a closure reads and writes notes`() throws {
+  @Test func `A closure reads and writes notes`() throws {
     let mta = TestMTA(
       .postfix,
       filter: MilterChain {
@@ -116,7 +116,7 @@ import Testing
     }
   }
 
-  @Test func `a shadow sees the notes of others, and nobody sees those of a shadow`() throws {
+  @Test func `A shadow sees the notes of others, and nobody sees those of a shadow`() throws {
     let journal = MilterFilterFixtures.Journal()
     let mta = TestMTA(
       .postfix,
@@ -141,7 +141,7 @@ import Testing
     #expect(journal.all == ["2 9", "2 9"])
   }
 
-  @Test func `connections do not share notes, and a filter alone has its own`() throws {
+  @Test func `Connections do not share notes, and a filter alone has its own`() throws {
     let chains = (0..<2).map { _ in
       TestMTA(
         .postfix,

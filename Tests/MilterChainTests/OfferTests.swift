@@ -29,7 +29,7 @@ import Testing
     return mta.negotiated?.options.steps ?? []
   }
 
-  @Test func `a step goes without reply, or is left out, if no member needs it`() {
+  @Test func `A step goes without reply, or is left out, if no member needs it`() {
     let none = steps(filter(), filter())
     #expect(none.isSuperset(of: [.nrHdr, .nrEoh, .nrBody]))
     #expect(none.isDisjoint(with: [.nrConn, .nrHelo, .nrMail, .nrRcpt, .nrData, .nrUnkn]))
@@ -41,7 +41,7 @@ import Testing
     #expect(steps(filter(.nobody), filter(.nobody)).contains(.nobody))
   }
 
-  @Test func `a member that skips the body does not keep it from the others`() throws {
+  @Test func `A member that skips the body does not keep it from the others`() throws {
     for profile in [MTAProfile.postfix, .sendmail, .postfix2_4] {
       let (first, last) = (Journal(), Journal())
       let mta = TestMTA(
@@ -62,7 +62,7 @@ import Testing
     }
   }
 
-  @Test func `each member gets and gives header values with or without the space, as it asked`()
+  @Test func `Each member gets and sends header values with or without the space, as it requested`()
     throws
   {
     for asksFirst in [true, false] {
@@ -94,7 +94,7 @@ import Testing
     }
   }
 
-  @Test func `a recipient that the MTA has refused is shown to the members that asked for it`()
+  @Test func `A recipient that the MTA has refused is shown to the members that asked for it`()
     throws
   {
     let (asking, other) = (Journal(), Journal())
@@ -128,7 +128,7 @@ import Testing
   }
 
   @Test(arguments: [ChainMember.Fallback.tempfail, .accept])
-  func `the MTA is asked for the actions of all, and each member has its own`(
+  func `The MTA is asked for the actions of all, and each member has its own`(
     fallback: ChainMember.Fallback
   ) throws {
     let mta = TestMTA(
@@ -146,7 +146,7 @@ import Testing
   }
 
   @Test(arguments: [ChainMember.Fallback.tempfail, .accept])
-  func `a member that demands an action which the MTA does not have fails alone`(
+  func `A member that requires an action that the MTA lacks fails alone`(
     fallback: ChainMember.Fallback
   ) throws {
     var profile = MTAProfile.postfix

@@ -10,7 +10,7 @@ import Testing
   ]
 
   @Test(arguments: callbacks, [MilterStatus.reject, .tempfail, .discard])
-  private func `verdicts have no effect, and the log reports them`(
+  private func `Verdicts have no effect, and are logged`(
     callback: MilterCallback, status: MilterStatus
   ) throws {
     let journal = MilterFilterFixtures.Journal()
@@ -49,7 +49,7 @@ import Testing
     #expect(journal.all.allSatisfy { !$0.contains("X-Shadow") })
   }
 
-  @Test func `changes and failures have no effect, and the log reports them`() throws {
+  @Test func `Changes and failures have no effect, and are logged`() throws {
     let mta = BareMTA(
       MilterChain {
         ChainMember.message { message in
@@ -65,7 +65,7 @@ import Testing
     #expect(mta.log.contains { $0.contains("away[1] has failed, mail passes without it") })
   }
 
-  @Test func `the log reports what each member does to a message`() throws {
+  @Test func `The log reports what each member does to a message`() throws {
     let mta = BareMTA(
       MilterChain {
         ChainMember.message { message in

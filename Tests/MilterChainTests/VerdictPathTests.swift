@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test(arguments: [MilterStatus.accept, .discard, .reject, .tempfail], [false, true])
-  func `a member's verdict on a recipient that the MTA has refused has no effect`(
+  func `A member's verdict on a recipient that the MTA has refused has no effect`(
     status: MilterStatus, isFirst: Bool
   ) throws {
     for profile in [MTAProfile.postfix, .sendmail] {
@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test(arguments: [ChainMember.Fallback.tempfail, .accept])
-  func `a reply that Postfix takes for a mistake is that of its member alone`(
+  func `A reply that Postfix considers invalid is attributed to its member alone`(
     fallback: ChainMember.Fallback
   ) throws {
     for profile in [MTAProfile.postfix, .sendmail] {
@@ -75,7 +75,7 @@ import Testing
   @Test(arguments: [
     "550-5.7.1 no\r\n550 4.7.1 no", "550-5.7.1 no\r\nno", "550-5.7.1 no\n550 5.7.1 no",
   ])
-  func `a wrong line of a reply that Postfix 3.11 takes for a mistake is that of its member alone`(
+  func `A line of a reply that Postfix 3.11 considers invalid is attributed to its member alone`(
     reply: String
   ) throws {
     for profile in [MTAProfile.postfix, .postfix3_10, .postfix3_11, .sendmail] {
@@ -95,7 +95,7 @@ import Testing
     }
   }
 
-  @Test func `a member that accepts a refused recipient gets the envelope again`() throws {
+  @Test func `A member that accepts a refused recipient gets the envelope again`() throws {
     let journal = MilterFilterFixtures.Journal()
     let mta = TestMTA(.postfix, filter: MilterChain { filter(.accept, journal) })
     mta.rcpt(to: "good@example.org")
@@ -111,7 +111,7 @@ import Testing
       ])
   }
 
-  @Test func `a member that refuses the envelope the second time has failed`() throws {
+  @Test func `A member that refuses the envelope the second time has failed`() throws {
     for (callback, fallback) in [
       (MilterCallback.envfrom, ChainMember.Fallback.tempfail), (.envrcpt, .tempfail),
       (.envfrom, .accept),
@@ -140,7 +140,7 @@ import Testing
     }
   }
 
-  @Test func `a message that a member throws away stays thrown away`() {
+  @Test func `A message that a member discards stays discarded`() {
     for callback in [MilterCallback.envrcpt, .unknown] {
       let mta = BareMTA(
         MilterChain {
@@ -159,7 +159,7 @@ import Testing
   }
 
   @Test(arguments: [MTACommandCode.rcpt, .unknown, .data, .mail])
-  func `after a member has the client cut off, no mail of the client passes`(
+  func `After a member disconnects the client, no mail of the client passes`(
     step: MTACommandCode
   ) throws {
     let text = Array("421 4.7.0 go away".utf8)
@@ -186,7 +186,7 @@ import Testing
     }
   }
 
-  @Test func `a change of a field that is not there needs no other action than the member has`()
+  @Test func `Changing a missing field needs no other action than the member has`()
     throws
   {
     for profile in [MTAProfile.postfix, .sendmail] {
@@ -208,7 +208,7 @@ import Testing
     }
   }
 
-  @Test func `a member that throws after megabytes of changes is as if it were not there`() throws {
+  @Test func `A member that throws after megabytes of changes is skipped`() throws {
     let member = ScriptedFilter { filter, callback in
       guard callback == .eom else { return .continue }
       try filter.addheader("X-Lost", "yes")

@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test
-  func `A reply that is there counts, however late it is looked for`() {
+  func `An existing reply counts, however late it is looked for`() {
     var profile = Self.hasty
     profile.commandTimeout = .nanoseconds(1)
     profile.contentTimeout = .nanoseconds(1)
@@ -68,7 +68,7 @@ import Testing
   }
 
   @Test
-  func `Progress prolongs the wait for a reply, not that for all of them`() throws {
+  func `Progress extends the wait for a reply, not the wait for all of them`() throws {
     var profile = MTAProfile.libmilterReference
     profile.contentTimeout = .seconds(60)
     profile.endTimeout = .milliseconds(100)

@@ -2,7 +2,7 @@ import MilterCore
 import Testing
 
 struct JSONValueTests {
-  @Test func `A terminal that shows JSON obeys nothing in it`() {
+  @Test func `JSON contains nothing that a terminal executes`() {
     let text = "a\u{1B}[2J\u{9B}31m\u{85}\u{7F}\u{61C}\u{202E}\u{2028}\u{2066}é✉😀\"\\\n"
     #expect(
       JSONValue.string(text).description

@@ -102,7 +102,7 @@ private final class ByHand: Milter {
   }
 
   @Test(arguments: MilterCallback.allCases)
-  func `Steps without callback are not wanted`(_ callback: MilterCallback) {
+  func `Steps without a callback are not requested`(_ callback: MilterCallback) {
     let others = MilterCallbacks.all.subtracting(MilterCallbacks(callback))
     #expect(others.notWanted == callback.noFlag)
   }

@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test(arguments: Writing.allCases)
-  func `A message whose callback ran too long ends when the callback returns`(
+  func `A message whose callback exceeds its timeout ends when the callback returns`(
     _ writing: Writing
   ) throws {
     let (journal, gate) = (Journal(), DispatchSemaphore(value: 0))
@@ -117,7 +117,7 @@ import Testing
   }
 
   @Test(arguments: [false, true])
-  func `A filter without envfrom gets the end of each message that it knows of`(_ isAsync: Bool)
+  func `A filter without envfrom gets the end of each message that it has seen`(_ isAsync: Bool)
     throws
   {
     let journal = Journal()

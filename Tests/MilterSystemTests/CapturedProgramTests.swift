@@ -3,7 +3,7 @@ import Testing
 
 /// Programs that are run to their end.
 @Suite struct CapturedProgramTests {
-  @Test func `What a program prints comes apart, and its status`() throws {
+  @Test func `A program's output is returned in two parts, with its status`() throws {
     let run = try #require(
       try CapturedProgram(
         "/bin/sh", ["-c", "echo out; echo err >&2; exit 3"], within: .seconds(60)))
@@ -12,7 +12,7 @@ import Testing
     #expect(run.status == 3 << 8)
   }
 
-  @Test func `Output of any size is taken, in both at once`() throws {
+  @Test func `Output of any size is read, from both pipes at once`() throws {
     let script = "dd if=/dev/zero bs=1000 count=1000 2>/dev/null | tee /dev/stderr"
     let run = try #require(
       try CapturedProgram("/bin/sh", ["-c", script], within: .seconds(60)))
@@ -20,11 +20,11 @@ import Testing
     #expect(run.errors.utf8.count == 1_000_000)
   }
 
-  @Test func `A program that takes too long is ended`() throws {
+  @Test func `A program that takes too long is killed`() throws {
     #expect(try CapturedProgram("/bin/sleep", ["3600"], within: .milliseconds(10)) == nil)
   }
 
-  @Test func `A program that is not there is an error with a code`() {
+  @Test func `A missing program is an error with a code`() {
     #expect {
       _ = try CapturedProgram("/nonexistent/program", [], within: .seconds(60))
     } throws: { ($0 as? FileError)?.code == .noSuchFile }

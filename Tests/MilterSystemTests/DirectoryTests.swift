@@ -5,7 +5,7 @@ import Testing
 
 /// Directories, and what the system knows of a file.
 @Suite struct DirectoryTests {
-  @Test func `A temporary directory is new, and for its user alone`() throws {
+  @Test func `A temporary directory is new, and private to its user`() throws {
     let paths = try (0..<2).map { _ in try Directory.makeTemporary("/tmp/swift-milter-directory") }
     defer { for path in paths { Directory.remove(path) } }
     #expect(paths[0] != paths[1])
@@ -15,7 +15,7 @@ import Testing
     #expect(status.owner == geteuid())
   }
 
-  @Test func `A temporary directory in a place that is not there is an error with a code`() {
+  @Test func `A temporary directory in a missing directory is an error with a code`() {
     #expect {
       try Directory.makeTemporary("/nonexistent/x")
     } throws: { ($0 as? FileError)?.code == .noSuchFile }
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  @Test func `A directory that is there is not made again, and a wrong one is an error`() throws {
+  @Test func `An existing directory is not created again, and a wrong one is an error`() throws {
     let directory = try ScratchDirectory()
     try Directory.make(directory.path(of: "new"))
     try Directory.make(directory.path(of: "new"))
@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  @Test func `A link shows the file that it leads to`() throws {
+  @Test func `A link is read as the file that it leads to`() throws {
     let directory = try ScratchDirectory()
     let file = try directory.write("abc", to: "file")
     try FileManager.default.createSymbolicLink(

@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  @Test func `a name that is not found in time is an error, and later callers share the lookup`()
+  @Test func `A name that is not found in time is an error, and later callers share the lookup`()
     throws
   {
     let server = try SlowServer()
@@ -46,14 +46,14 @@ import Testing
     #expect(server.lookUps <= 2)
   }
 
-  @Test func `an address, a path, and this machine are not looked up on a thread`() throws {
+  @Test func `An address, a path, and this machine are not looked up on a thread`() throws {
     let lookup = HostLookup { spec throws(SocketError) in try spec.resolve(for: .connecting) }
     for text in ["inet:25@192.0.2.1", "inet6:25@[::1]", "inet:25", "unix:/run/s"] {
       #expect(try lookup.addresses(of: SocketSpec(text), by: Self.past).count == 1)
     }
   }
 
-  @Test func `an error in a name is reported as without a limit`() throws {
+  @Test func `An error in a name is reported even without a limit`() throws {
     let host = String(repeating: "x", count: 64)
     let spec = try SocketSpec("inet:1@\(host)")
     let error = #expect(throws: SocketError.self) {
@@ -62,7 +62,7 @@ import Testing
     #expect(error?.code == .lookupFailed)
   }
 
-  @Test func `each address of a host has its share of the time`() throws {
+  @Test func `Each address of a host has its share of the timeout`() throws {
     // Nobody listens at the first one.
     let closed = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
     let gone = closed.localAddress

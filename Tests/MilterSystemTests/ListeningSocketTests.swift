@@ -8,7 +8,7 @@ import Testing
 @Suite("Listening sockets")
 struct ListeningSocketTests {
   @Test(arguments: ["inet:0@127.0.0.1", "inet6:0@[::1]"])
-  func `A server on loopback takes a connection`(text: String) throws {
+  func `A server on loopback accepts a connection`(text: String) throws {
     let listener = try ListeningSocket(SocketSpec(text))
     #expect(listener.localAddress.port != 0)
     #expect(isClosedOnExec(listener.descriptor))
@@ -64,7 +64,7 @@ struct ListeningSocketTests {
   }
 
   @Test
-  func `After a connection, a server can start again on its port at once`() async {
+  func `A server can start again on its port at once after a connection`() async {
     await #expect(processExitsWith: .success) {
       let first = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
       let spec = try SocketSpec(first.localAddress.description)
@@ -79,7 +79,7 @@ struct ListeningSocketTests {
   }
 
   @Test
-  func `An address that is not this machine's is reported as such`() throws {
+  func `An address of another machine is reported as such`() throws {
     // 203.0.113.0/24 is for documentation only.
     let spec = try SocketSpec("inet:0@203.0.113.77")
     let error = #expect(throws: SocketError.self) { try ListeningSocket(spec) }
@@ -90,7 +90,7 @@ struct ListeningSocketTests {
   }
 
   @Test
-  func `A closed server refuses, and accepts nothing`() async {
+  func `A closed server refuses connections`() async {
     await #expect(processExitsWith: .success) {
       let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
       listener.close()
@@ -108,7 +108,7 @@ struct ListeningSocketTests {
   }
 
   @Test
-  func `A lack of descriptors differs from other errors, and is temporary`() async {
+  func `A shortage of descriptors differs from other errors, and is temporary`() async {
     await #expect(processExitsWith: .success) {
       let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
       let client = try Socket.connect(to: listener.localAddress)
@@ -147,7 +147,7 @@ struct AdoptedSocketTests {
   }
 
   @Test
-  func `A Unix socket's file is not removed by who took it over`() throws {
+  func `A server does not remove a Unix socket that another one has taken over`() throws {
     let directory = try ScratchDirectory()
     let original = try ListeningSocket(SocketSpec(directory.path(of: "s")))
     let number = dup(original.descriptor)
@@ -172,7 +172,7 @@ struct AdoptedSocketTests {
   }
 
   @Test
-  func `What is not a socket is refused`() throws {
+  func `Anything but a socket is refused`() throws {
     let number = open("/dev/null", O_RDONLY | O_CLOEXEC)
     try #require(number != -1)
     defer { _ = close(number) }
@@ -186,7 +186,7 @@ struct AdoptedSocketTests {
   }
 
   @Test
-  func `What is not open is refused`() throws {
+  func `A closed descriptor is refused`() throws {
     let spec = try SocketSpec("fd:2147483647")
     let error = #expect(throws: SocketError.self) { try ListeningSocket(spec) }
     #expect(error?.code == .invalidDescriptor)
@@ -195,7 +195,7 @@ struct AdoptedSocketTests {
   }
 
   @Test
-  func `Nobody connects to a descriptor`() throws {
+  func `Connecting to a plain descriptor fails`() throws {
     let spec = try SocketSpec("fd:3")
     #expect(throws: SocketError(.invalidSpec, "")) { try Socket.connect(to: spec) }
   }

@@ -18,7 +18,7 @@ struct PathLockTests {
   }
 
   @Test(arguments: Obstacle.all)
-  func `What is not a regular file is no lock, and is left alone`(what: String) throws {
+  func `Anything but a regular file is not a lock, and is kept`(what: String) throws {
     try Obstacle.make(what, at: lock)
     let error = #expect(throws: SocketError(.pathInTheWay, "")) { try ListeningSocket(spec) }
     #expect(
@@ -44,7 +44,7 @@ struct PathLockTests {
     close(held)
   }
 
-  @Test func `A lock of ours that is never released is waited for a while, and named`() throws {
+  @Test func `A lock of ours that is never released is waited for briefly, and named`() throws {
     try directory.write("", to: ".s.lock")
     let held = open(lock, O_RDONLY | O_CLOEXEC)
     try #require(flock(held, LOCK_EX) == 0)
@@ -60,7 +60,7 @@ struct PathLockTests {
     listener.close()
   }
 
-  @Test func `Traps in the place of the draft are given up on`() async {
+  @Test func `A draft gives up if all of its names are taken`() async {
     await #expect(processExitsWith: .success) {
       // A process of its own: other tests of this one use up an unknown number of names.
       let directory = try ScratchDirectory()

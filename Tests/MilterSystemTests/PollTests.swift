@@ -5,7 +5,7 @@ import Testing
 @Suite("Waiting")
 struct PollTests {
   @Test
-  func `A wait that is over returns nothing`() throws {
+  func `A wait that times out returns nothing`() throws {
     let (near, far) = try Socket.socketPair()
     defer { far.close() }
     #expect(try Poll.wait(near.descriptor, .readable, milliseconds: 0) == [])
@@ -14,7 +14,7 @@ struct PollTests {
   }
 
   @Test
-  func `What is asked for is seen`() throws {
+  func `A wait returns the requested events`() throws {
     let (near, far) = try Socket.socketPair()
     #expect(try Poll.wait(near.descriptor, .writable, milliseconds: nil) == .writable)
     try far.write("x")
@@ -24,7 +24,7 @@ struct PollTests {
   }
 
   @Test
-  func `A hang-up is seen unasked`() throws {
+  func `A hang-up is noticed without a read`() throws {
     let (near, far) = try Socket.socketPair()
     far.close()
     #expect(try Poll.wait(near.descriptor, [], milliseconds: nil).contains(.hangup))

@@ -43,7 +43,7 @@ struct ProcessCredentialsTests {
         + "nobody:mail"
     ),
   ])
-  func `Who is not known is named`(text: String, code: SocketError.Code, message: String) {
+  func `An unknown user is named`(text: String, code: SocketError.Code, message: String) {
     let error = #expect(throws: SocketError.self) { try ProcessCredentials(parsing: text) }
     #expect(error?.code == code)
     #expect(error?.message == message)
@@ -53,7 +53,7 @@ struct ProcessCredentialsTests {
     .disabled(
       if: dlsym(nil, "__asan_init") != nil,
       "the leak check cannot look into a process that has become another user"))
-  func `Root becomes another user for good; others are told to start as root`() async {
+  func `Root becomes another user permanently; others are told to start as root`() async {
     await #expect(processExitsWith: .success) {
       let credentials = try ProcessCredentials(parsing: "nobody:54321")
       if geteuid() == 0 {
@@ -80,7 +80,7 @@ struct ProcessCredentialsTests {
   }
 
   @Test(.enabled(if: geteuid() == 0, "only root can choose its groups"))
-  func `Who runs as the user already may have no groups but the user's`() async {
+  func `Running as the user already allows no groups but the user's`() async {
     for (number, isRefused) in [(54321, true), (65534, false)] as [(gid_t, Bool)] {
       await #expect(processExitsWith: .success) {
         [number = number as gid_t, isRefused = isRefused as Bool] in
@@ -111,7 +111,7 @@ struct ProcessCredentialsTests {
   }
 
   @Test
-  func `Who runs as the user already needs no rights`() async {
+  func `Running as the user already needs no privileges`() async {
     await #expect(processExitsWith: .success) {
       let credentials = try ProcessCredentials(
         user: String(getuid()), group: String(getegid()))

@@ -15,7 +15,7 @@ struct ReadinessTests {
   }
 
   @Test
-  func `An event is reported once, until it is asked for again`() throws {
+  func `An event is reported once, until it is requested again`() throws {
     let (near, far) = try Socket.socketPair()
     try readiness.wait(for: .readable, of: near.descriptor, token: 7)
     #expect(take() == [])
@@ -28,7 +28,7 @@ struct ReadinessTests {
   }
 
   @Test
-  func `Room to write is waited for in the place of bytes`() throws {
+  func `A wait for space to write replaces the wait for bytes`() throws {
     let (near, far) = try Socket.socketPair()
     try readiness.wait(for: .readable, of: near.descriptor, token: 1)
     try readiness.wait(for: .writable, of: near.descriptor, token: 2)
@@ -41,7 +41,7 @@ struct ReadinessTests {
   }
 
   @Test(arguments: [true, false])
-  func `The end of the stream is something to read, and to write to nobody`(isForReading: Bool)
+  func `The end of the stream is readable, and writing then fails`(isForReading: Bool)
     throws
   {
     let (near, far) = try Socket.socketPair()
@@ -52,7 +52,7 @@ struct ReadinessTests {
   }
 
   @Test
-  func `The descriptor of the list can be waited for itself`() throws {
+  func `The descriptor of the list can itself be waited for`() throws {
     let (near, far) = try Socket.socketPair()
     try readiness.wait(for: .readable, of: near.descriptor, token: 1)
     #expect(try Poll.wait(readiness.descriptor, .readable, milliseconds: 0) == [])
@@ -76,7 +76,7 @@ struct ReadinessTests {
   }
 
   @Test
-  func `A closed descriptor is not reported, nor is the next one with its number`() async {
+  func `Neither a closed descriptor is reported, nor the next one with its number`() async {
     // In a process that starts no others: one that is being started also has the descriptor.
     await #expect(processExitsWith: .success) {
       let tests = try ReadinessTests()

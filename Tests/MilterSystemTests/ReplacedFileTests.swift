@@ -22,7 +22,7 @@ struct ReplacedFileTests {
     return status.st_mode & 0o7777
   }
 
-  @Test func `Nobody reads half a file`() throws {
+  @Test func `A partial file is never read`() throws {
     let texts = ["a", "b"].map { String(repeating: $0, count: 100_000) + "\n" }
     let file = try ReplacedFile(path)
     try file.write(texts[0])
@@ -61,7 +61,7 @@ struct ReplacedFileTests {
   }
 
   @Test(arguments: Obstacle.all)
-  func `What is not a regular file is left alone`(what: String) throws {
+  func `Anything but a regular file is kept`(what: String) throws {
     try Obstacle.make(what, at: path)
     let error = #expect(throws: SocketError(.pathInTheWay, "")) {
       try ReplacedFile(path, called: "the pidfile").write("x")
@@ -80,7 +80,7 @@ struct ReplacedFileTests {
     #expect(error?.message.hasPrefix("cannot write /dev/null: a device lies there") == true)
   }
 
-  @Test func `A stranger's file is left alone where owners matter`() throws {
+  @Test func `Another user's file is kept where owners matter`() throws {
     try directory.write("theirs", to: "file")
     let error = #expect(throws: SocketError(.pathInTheWay, "")) {
       try ReplacedFile(path).write("x", owners: [geteuid() + 1])
@@ -91,7 +91,7 @@ struct ReplacedFileTests {
     #expect(try directory.text("file") == "x")
   }
 
-  @Test func `What a killed process left is no obstacle, nor what others put in the draft's way`()
+  @Test func `Neither the files of a killed process nor others' files stop a draft`()
     throws
   {
     try directory.write("precious", to: "victim")
@@ -115,14 +115,14 @@ struct ReplacedFileTests {
 
   // MARK: Removing
 
-  @Test func `What was written is removed, also from another directory`() throws {
+  @Test func `A written file is removed, also from another directory`() throws {
     let file = try ReplacedFile(path)
     file.remove(try file.write("x"), ifItHolds: "x")
     #expect(try directory.names() == [])
   }
 
   @Test(arguments: Obstacle.all)
-  func `What lies in the file's place by now is left alone`(what: String) throws {
+  func `Whatever has replaced the file is kept`(what: String) throws {
     let file = try ReplacedFile(path)
     let written = try file.write("x")
     unlink(path)
@@ -131,7 +131,7 @@ struct ReplacedFileTests {
     #expect(try Obstacle.isThere(what, at: path))
   }
 
-  @Test func `A successor's file is left alone, also when it was written over ours`() throws {
+  @Test func `A successor's file is kept, even if it was written over ours`() throws {
     let file = try ReplacedFile(path)
     let first = try file.write("1")
     let second = try file.write("2")
@@ -145,7 +145,8 @@ struct ReplacedFileTests {
   }
 
   @Test(.enabled(if: geteuid() == 0, "only root can give its rights up"))
-  func `After giving up rights a file is removed where that is allowed, else emptied`() async {
+  func `After dropping privileges, a file is removed if that is allowed, otherwise emptied`() async
+  {
     await #expect(processExitsWith: .success) {
       let test = try ReplacedFileTests()
       let nobody = try ProcessCredentials(parsing: "nobody")

@@ -55,7 +55,7 @@ struct ServiceManagerTests {
   }
 
   @Test
-  func `Without a manager nothing is sent`() throws {
+  func `Without a service manager nothing is sent`() throws {
     #expect(try ServiceManager(variables([:])) == nil)
     #expect(try ServiceManager(variables(["NOTIFY_SOCKET": ""])) == nil)
     let long = String(repeating: "x", count: 200)

@@ -5,7 +5,7 @@ import Testing
 @Suite("Socket addresses")
 struct SocketAddressTests {
   @Test
-  func `An IPv4 address gives its parts back`() throws {
+  func `An IPv4 address returns its parts`() throws {
     let address = try #require(SocketAddress("192.0.2.7", port: 8891))
     #expect(address.family == .inet)
     #expect(address.host == "192.0.2.7")
@@ -19,7 +19,7 @@ struct SocketAddressTests {
   }
 
   @Test
-  func `An IPv6 address gives its parts back`() throws {
+  func `An IPv6 address returns its parts`() throws {
     let address = try #require(SocketAddress("2001:db8::7", port: 8891))
     #expect(address.family == .inet6)
     #expect(address.host == "2001:db8::7")
@@ -28,7 +28,7 @@ struct SocketAddressTests {
   }
 
   @Test
-  func `A path gives itself back`() throws {
+  func `A path is returned unchanged`() throws {
     let address = try SocketAddress(path: "/run/s")
     #expect(address.family == .unix)
     #expect(address.path == "/run/s")
@@ -38,17 +38,17 @@ struct SocketAddressTests {
   }
 
   @Test(arguments: ["", "localhost", "1.2.3", "[::1]", "1.2.3.4 "])
-  func `What is no address is refused`(literal: String) {
+  func `Text that is not an address is refused`(literal: String) {
     #expect(SocketAddress(literal, port: 1) == nil)
   }
 
   @Test(arguments: ["", "/run/\0s"])
-  func `A path that cannot be one is refused`(path: String) {
+  func `An invalid path is refused`(path: String) {
     #expect(throws: SocketError(.invalidSpec, "")) { try SocketAddress(path: path) }
   }
 
   @Test
-  func `A copy is equal, another port is not`() throws {
+  func `A copy is equal, a different port is not`() throws {
     let address = try #require(SocketAddress("127.0.0.1", port: 1))
     let copy = address.withSockAddr { SocketAddress(copying: $0, length: $1) }
     #expect(copy == address)

@@ -11,7 +11,7 @@ struct SocketSpecResolvingTests {
     ("inet6:[2001:db8::1]:25", "inet6:25@[2001:db8::1]", "inet6:25@[2001:db8::1]"),
     ("/run/s", "unix:/run/s", "unix:/run/s"),
   ])
-  func `Without a host, one listens on all interfaces and connects to this machine`(
+  func `Without a host, a server listens on all interfaces and a client connects to this machine`(
     text: String, listening: String, connecting: String
   ) throws {
     let spec = try SocketSpec(text)
@@ -57,7 +57,7 @@ struct SocketSpecResolvingTests {
   }
 
   @Test
-  func `An open descriptor has no address`() throws {
+  func `An open file has no address`() throws {
     let spec = try SocketSpec("fd:3")
     #expect(throws: SocketError(.invalidSpec, "")) { try spec.resolve(for: .connecting) }
   }

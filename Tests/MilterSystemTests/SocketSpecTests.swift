@@ -41,7 +41,7 @@ struct SocketSpecTests {
     ("fd:3", "fd:3"),
     ("FD:0", "fd:0"),
   ])
-  func `What libmilter and Postfix write is read, and written back in libmilter's notation`(
+  func `Fields of libmilter and Postfix are read, and written back in libmilter's notation`(
     text: String, canonical: String
   ) throws {
     let spec = try SocketSpec(text)
@@ -143,7 +143,7 @@ struct SocketSpecTests {
     ("fd:3x", "\"3x\" is not a descriptor; write fd:N, for example fd:3"),
     ("fd:2147483648", "\"2147483648\" is not a descriptor; write fd:N, for example fd:3"),
   ])
-  func `What cannot be meant is refused with the part that is wrong and what would be right`(
+  func `An invalid line is refused with the part that is wrong and a correction`(
     text: String, reason: String
   ) {
     let error = #expect(throws: SocketError.self) { try SocketSpec(text) }
@@ -153,7 +153,7 @@ struct SocketSpecTests {
   }
 
   @Test
-  func `A path may be as long as the system allows, and not a byte longer`() throws {
+  func `A path may have the maximum length of the system, and not a byte more`() throws {
     let limit = SocketAddress.maximumPathLength
     let longest = "/" + String(repeating: "é", count: (limit - 1) / 2)
     let path = longest + String(repeating: "x", count: limit - longest.utf8.count)

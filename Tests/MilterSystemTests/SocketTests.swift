@@ -6,7 +6,7 @@ import Testing
 @Suite("Sockets")
 struct SocketTests {
   @Test
-  func `Bytes come through, then the end of the stream`() throws {
+  func `Bytes arrive, then the end of the stream`() throws {
     let (near, far) = try Socket.socketPair()
     try near.write("hello")
     try near.shutdown(.writing)
@@ -69,7 +69,7 @@ struct SocketTests {
   }
 
   @Test
-  func `Writing nothing is nothing`() throws {
+  func `Writing nothing has no effect`() throws {
     let (near, far) = try Socket.socketPair()
     try near.write("")
     try far.setNonBlocking(true)
@@ -77,7 +77,7 @@ struct SocketTests {
   }
 
   @Test
-  func `A peer that takes nothing in time is an error with the number of unsent bytes`() throws {
+  func `A peer that reads nothing in time is an error with the number of unsent bytes`() throws {
     let (near, far) = try Socket.socketPair()
     try near.setSendTimeout(milliseconds: 1)
     let bytes = [UInt8](repeating: 0, count: 8_000_000)
@@ -92,7 +92,7 @@ struct SocketTests {
   }
 
   @Test
-  func `A peer that reads slowly does not prolong the time for all bytes`() async throws {
+  func `A peer that reads slowly does not extend the time limit for all bytes`() async throws {
     let (near, far) = try Socket.socketPair()
     let bytes = [UInt8](repeating: 0, count: 8_000_000)
     async let read = onThread {
@@ -124,7 +124,7 @@ struct SocketTests {
   }
 
   @Test
-  func `Writing to a peer that is gone is an error, and no SIGPIPE`() async {
+  func `Writing to a peer that has left is an error without SIGPIPE`() async {
     await #expect(processExitsWith: .success) {
       signal(SIGPIPE, SIG_DFL)
       let (near, far) = try Socket.socketPair()
@@ -163,7 +163,7 @@ struct SocketTests {
   }
 
   @Test
-  func `A descriptor is closed once, and by the last reference at the latest`() throws {
+  func `A descriptor is closed once, by the last reference at the latest`() throws {
     var pair: (Socket, Socket)? = try Socket.socketPair()
     let far = try #require(pair?.1)
     pair = nil
@@ -184,7 +184,7 @@ struct SocketTests {
 
   #if os(Linux)
     @Test
-    func `What was read is confirmed at once when asked for`() throws {
+    func `Read data is confirmed at once on request`() throws {
       let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
       let client = try Socket.connect(
         to: SocketSpec(listener.localAddress.description), milliseconds: 10_000)
@@ -205,7 +205,7 @@ struct SocketTests {
   #endif
 
   @Test
-  func `An option that the socket cannot have is named`() throws {
+  func `An option that does not apply to the socket is named`() throws {
     let (near, _) = try Socket.socketPair()
     let error = #expect(throws: SocketError.self) { try near.setNoDelay(true) }
     #expect(error?.message.hasPrefix("cannot set TCP_NODELAY: ") == true)

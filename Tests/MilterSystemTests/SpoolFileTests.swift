@@ -4,7 +4,7 @@ import Testing
 @testable import MilterSystem
 
 @Suite struct SpoolFileTests {
-  @Test func `Bytes come back from any place, and reading past the end fails`() throws {
+  @Test func `Bytes can be read from any position, and reading past the end fails`() throws {
     let file = try SpoolFile()
     let bytes = (0..<200_000).map { UInt8(truncatingIfNeeded: $0) }
     try file.append(Array(bytes[..<70_000]))

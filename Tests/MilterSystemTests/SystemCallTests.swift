@@ -83,7 +83,8 @@ struct SystemCallTests {
     #expect(found == Set(Self.importers), "an exception is no longer one")
   }
 
-  @Test func `No module calls the system past MilterSystem, whatever it imports`() throws {
+  @Test func `No module calls the system except through MilterSystem, whatever it imports`() throws
+  {
     let files = Self.files(in: ["Sources", "Compat"])
     #expect(files.count > 500)
     for file in files where !file.hasPrefix(Self.room) {
@@ -92,7 +93,7 @@ struct SystemCallTests {
     }
   }
 
-  @Test func `Systems are told apart in MilterSystem and at most three files`() throws {
+  @Test func `Systems are distinguished in MilterSystem and in at most three files`() throws {
     let ladder = /canImport\((?:Darwin|Glibc|Musl)\)/
     let files = Self.files(in: ["Sources", "Compat", "Samples", "Tests"])
     let found = try files.filter { file in
@@ -111,7 +112,7 @@ struct SystemCallTests {
     ("// getpid() is a call", false), (#"fail("unlink(path) failed")"#, false),
     ("thread.kill(1)", false), ("func exit(_ status: Int32) {}", true),
   ])
-  func `A call is found in code, not in text`(_ line: String, _ isCall: Bool) throws {
+  func `A call is found in code, but not in text`(_ line: String, _ isCall: Bool) throws {
     #expect(try Self.calls(in: line).isEmpty != isCall)
   }
 }

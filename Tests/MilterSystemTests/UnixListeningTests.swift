@@ -21,7 +21,7 @@ struct UnixListeningTests {
   }
 
   @Test
-  func `A server takes a connection, and removes its file`() throws {
+  func `A server accepts a connection, and removes its file`() throws {
     let listener = try ListeningSocket(spec)
     #expect(listener.localAddress.path == path)
     #expect(isClosedOnExec(listener.descriptor))
@@ -56,7 +56,7 @@ struct UnixListeningTests {
   }
 
   @Test
-  func `The socket of a running server is left alone`() throws {
+  func `The socket of a running server is kept`() throws {
     let first = try ListeningSocket(spec)
     let error = #expect(throws: SocketError.self) { try ListeningSocket(spec) }
     #expect(error?.code == .addressInUse)
@@ -71,7 +71,7 @@ struct UnixListeningTests {
 
   #if os(Linux)
     @Test
-    func `A server whose queue is full is also a running one`() throws {
+    func `A server whose queue is full counts as running`() throws {
       let first = try ListeningSocket(spec, options: .init(backlog: 0))
       var waiting: [Socket] = []
       let full = #expect(throws: SocketError.self) {
@@ -95,7 +95,7 @@ struct UnixListeningTests {
   }
 
   @Test(arguments: ["a file", "a directory"])
-  func `What is not a socket is never removed`(what: String) throws {
+  func `Anything but a socket is never removed`(what: String) throws {
     if what == "a file" {
       try directory.write("", to: "s")
     } else {
@@ -136,7 +136,7 @@ struct UnixListeningTests {
   // MARK: Removing at exit
 
   @Test
-  func `A file that took the socket's place is not removed`() throws {
+  func `A file that has replaced the socket is not removed`() throws {
     let listener = try ListeningSocket(spec)
     try #require(unlink(path) == 0)
     try directory.write("", to: "s")
@@ -145,7 +145,7 @@ struct UnixListeningTests {
   }
 
   @Test
-  func `Another server's socket in its place is not removed`() throws {
+  func `Another server's socket in the same place is not removed`() throws {
     let old = try ListeningSocket(spec)
     try #require(unlink(path) == 0)
     let new = try ListeningSocket(spec)
@@ -155,7 +155,7 @@ struct UnixListeningTests {
   }
 
   @Test
-  func `After closing, nothing is removed, for the inode may be another's`() throws {
+  func `After closing, nothing is removed, because the inode may be in use again`() throws {
     let listener = try ListeningSocket(spec)
     listener.close()
     #expect(!listener.unlinkIfOurs())
@@ -193,7 +193,7 @@ struct UnixListeningTests {
   }
 
   @Test
-  func `A process that sees the file sees its final mode and group, and can connect`() throws {
+  func `Once the file exists, it has its final mode and group, and accepts connections`() throws {
     let seen = Atomic<Bool>(false)
     let isOver = Atomic<Bool>(false)
     let (path, spec) = (path, spec)
@@ -220,7 +220,7 @@ struct UnixListeningTests {
   }
 
   @Test
-  func `Of servers that start at one moment, one gets the path of a dead socket`() async {
+  func `If several servers start at once, one gets the path of a dead socket`() async {
     await #expect(processExitsWith: .success) {
       // A process of its own: else a child of another test may hold a copy of the dead socket.
       let directory = try ScratchDirectory()
@@ -248,7 +248,7 @@ struct UnixListeningTests {
   }
 
   @Test
-  func `The system's list of sockets shows the path, unless mode or group are wanted`() throws {
+  func `The system's list of sockets shows the path, unless a mode or group is set`() throws {
     let listener = try ListeningSocket(spec)
     let name = try SocketAddress { getsockname(listener.descriptor, $0, $1) }
     #expect(name.path == path)
@@ -256,7 +256,7 @@ struct UnixListeningTests {
   }
 
   @Test(arguments: [0, 1, 9])
-  func `A path that just fits can also be listened on`(spare: Int) throws {
+  func `A path of the maximum length can be listened on`(spare: Int) throws {
     let room = SocketAddress.maximumPathLength - directory.path.utf8.count - spare - 3
     let folder = directory.path(of: String(repeating: "d", count: room))
     try #require(mkdir(folder, 0o700) == 0)
@@ -272,7 +272,7 @@ struct UnixListeningTests {
   }
 
   @Test
-  func `What a killed server left in passing is no hindrance`() throws {
+  func `The leftover lock file of a killed server does not stop the next one`() throws {
     try directory.write("", to: ".s.lock")
     let listener = try ListeningSocket(spec)
     #expect(try directory.names() == ["s"])
@@ -281,7 +281,7 @@ struct UnixListeningTests {
 
   #if os(Linux)
     @Test
-    func `The file is born with no more than its permissions`() throws {
+    func `The file is created with its permissions`() throws {
       let descriptor = try Syscalls.newSocket(AF_UNIX)
       defer { close(descriptor) }
       try Syscalls.restrictBeforeBinding(descriptor, 0o600)
@@ -329,7 +329,7 @@ struct UnixListeningTests {
   }
 
   @Test(arguments: ["no-such-group", "-1", ""])
-  func `An unknown group is named before anything is touched`(name: String) throws {
+  func `An unknown group is named before anything is changed`(name: String) throws {
     let error = #expect(throws: SocketError.self) {
       try ListeningSocket(spec, options: .init(group: name))
     }

@@ -10,7 +10,7 @@ struct UnixSocketRefusalTests {
     (.fileExists, .addressInUse),
     (.noMemory, .systemCall),
   ])
-  func `The code is the reason why the socket file cannot be made`(
+  func `The code is the reason why the socket file cannot be created`(
     underlying: Errno, code: SocketError.Code
   ) {
     let error = UnixSocketDraft.refusal("/run/filter.sock", underlying)

@@ -32,7 +32,7 @@ import Testing
   ]
 
   @Test(arguments: End.allCases, steps.map(\.name))
-  func `A step fails, and the filter does not hear of it`(end: End, name: String) throws {
+  func `A step fails, and the filter does not see it`(end: End, name: String) throws {
     let filter = Gatekeeper()
     let mta = TestMTA(filter: filter)
     mta.send(Message())
@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test(arguments: End.allCases)
-  func `A message fails, and the filter does not hear of it`(end: End) throws {
+  func `A message fails, and the filter does not see it`(end: End) throws {
     let filter = Gatekeeper()
     let mta = TestMTA(filter: filter)
     mta.send(Message())

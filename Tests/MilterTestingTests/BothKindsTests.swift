@@ -100,7 +100,7 @@ import Testing
   }
 
   @Test(arguments: MTAProfile.all)
-  func `Both ask an MTA for the same, and are told the same`(profile: MTAProfile) throws {
+  func `Both request the same from an MTA, and receive the same`(profile: MTAProfile) throws {
     let (filter, async) = (Noting(), AsyncNoting())
     let negotiated = try play(TestMTA(profile, filter: filter))
     #expect(try play(TestMTA(profile, filter: async)) == negotiated)

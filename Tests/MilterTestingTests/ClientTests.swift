@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test(arguments: MTAProfile.all)
-  func `A filter that does not ask gets what comes by itself`(profile: MTAProfile) throws {
+  func `A filter that requests no macros gets the default ones`(profile: MTAProfile) throws {
     let (client, _) = try client(profile, asking: false)
     #expect(client.name == "a.example")
     #expect(client.address?.text == "192.0.2.7")
@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test
-  func `A certificate counts when it is verified`() throws {
+  func `A certificate counts if it is verified`() throws {
     var macros: [String: String?] = [
       "{tls_version}": "TLSv1.3", "{cipher}": "AES", "{cipher_bits}": "256",
       "{cert_subject}": "/CN=A+20Host", "{verify}": "OK",
@@ -87,7 +87,7 @@ import Testing
   }
 
   @Test
-  func `A name that is not proven is none`() throws {
+  func `A client name that is not proven is nil`() throws {
     #expect(try client(.sendmail, host: "[192.0.2.7]").client.name == nil)
     #expect(try client(.postfix, host: "unknown").client.name == nil)
     let forged = "mx.example [192.0.2.7] (may be forged)"
@@ -97,7 +97,7 @@ import Testing
   }
 
   @Test
-  func `Without connect the address is that of the macros`() throws {
+  func `Without connect, the address comes from the macros`() throws {
     var profile = MTAProfile.sendmail
     profile.offer.steps.subtract([.nrConn, .nrHelo])
     let found = { (macros: [String: String?]) in
@@ -111,7 +111,7 @@ import Testing
   }
 
   @Test
-  func `Submissions by programs of the machine are told from SMTP over loopback`() throws {
+  func `Submissions by local programs differ from SMTP over loopback`() throws {
     let loopback = MilterAddress.inet(address: "127.0.0.1", port: 0)
     let none: [String: String?] = ["{daemon_port}": "0"]
     #expect(
@@ -148,7 +148,7 @@ import Testing
   }
 
   @Test
-  func `A filter may have properties with the same names`() {
+  func `A filter may have properties of the same names`() {
     #expect(Owner().client == "mine")
     #expect(Owner().mta == 1)
   }

@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test
-  func `Declared wishes are what is negotiated`() throws {
+  func `Declared options are negotiated`() throws {
     let mta = TestMTA(.sendmail, filter: Wishful())
     try mta.send(Self.message).expect(.accept)
     #expect(
@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test
-  func `An MTA that can do nothing of it serves the filter as well as it can`() throws {
+  func `An MTA that offers no actions is served as far as possible`() throws {
     var profile = MTAProfile.libmilterReference
     profile.offer.actions.remove(.setsymlist)
     profile.offer.steps.subtract(.allNr.union([.hdrLeadspc, .rcptRej]))
@@ -103,7 +103,7 @@ import Testing
   }
 
   @Test
-  func `What negotiate asks for replaces what is declared`() throws {
+  func `Requests in negotiate replace declared ones`() throws {
     let filter = Negotiating()
     let mta = TestMTA(.sendmail, filter: filter)
     let outcome = mta.send(Self.message)
@@ -140,7 +140,7 @@ import Testing
   }
 
   @Test
-  func `Macros are asked for with named actions, where the MTA can`() {
+  func `Macros are requested with named actions, if the MTA supports that`() {
     let mta = TestMTA(.postfix, filter: Acting())
     mta.connect()
     #expect(mta.negotiated?.options.actions == [.addhdrs, .setsymlist])
@@ -164,7 +164,7 @@ import Testing
   }
 
   @Test
-  func `A declaration that cannot be is named, and the connection closed`() {
+  func `An impossible declaration is named, and the connection closed`() {
     for (filter, text) in [
       (Silent() as Milter, "noReply: eom cannot go without a reply"),
       (Greedy(), "macros: 51 names for data"),

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct FailureTextTests {
   @Test
-  func `An unexpected outcome is the session with the step that decided marked`() {
+  func `An unexpected outcome prints the session with the deciding step marked`() {
     let outcome = TestMTA(filter: Gatekeeper()).send(
       Message(from: "a@b", to: "no@x", "c@d", headers: ["Subject": "Hi", "X-A": "bad"], body: ""))
     let error = #expect(throws: UnexpectedOutcome.self) { try outcome.expect(.accept) }
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test
-  func `An unexpected step is the session up to there`() {
+  func `An unexpected step prints the session up to it`() {
     let mta = TestMTA(filter: Gatekeeper())
     let step = mta.mail(from: "spam@example.org")
     let error = #expect(throws: UnexpectedOutcome.self) { try step.expect(.continue) }
@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test
-  func `A filter that cannot be reached is an outcome with the reason`() throws {
+  func `An unreachable filter is an outcome with the reason`() throws {
     final class Picky: Milter {
       override class var actions: MilterActionFlags { .chgfrom }
     }

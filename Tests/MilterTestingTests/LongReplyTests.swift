@@ -45,13 +45,13 @@ import Testing
   }
 
   @Test
-  func `A line of up to 980 bytes is left alone`() {
+  func `A line of up to 980 bytes is unchanged`() {
     let text = String(repeating: "x y ", count: 245)
     #expect(reply(text).lines == ["550 5.7.1 \(text)"])
   }
 
   @Test
-  func `Longer lines are wrapped at spaces, to 512 bytes with all`() {
+  func `Longer lines are wrapped at spaces, to 512 bytes at most`() {
     let words = (100..<400).map { "word\($0)" }
     let lines = reply(words.joined(separator: " ")).lines
     #expect(lines.count == 5)

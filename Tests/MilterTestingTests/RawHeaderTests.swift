@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test
-  func `Without the wish there is a space where the MTA has dropped one`() {
+  func `Without the option, the space that the MTA dropped is added`() {
     let text = text(Unspaced(), .postfix)
     #expect(text.hasPrefix("Subject: one\r\nX-Bare: two\r\n"))
     #expect(text.contains("\r\nX-Wide:  three\r\nX-Empty:\r\n"))

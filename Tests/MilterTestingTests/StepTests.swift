@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct StepTests {
   @Test
-  func `Steps are played one by one, and the filter is looked at in between`() throws {
+  func `Steps are played one by one, with checks of the filter in between`() throws {
     let filter = Gatekeeper()
     let mta = TestMTA(filter: filter)
     try mta.connect("mail.example.org", .inet(address: "192.0.2.7", port: 25)).expect(.continue)
@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test
-  func `Steps that have to come before are made up`() throws {
+  func `Missing earlier steps are added`() throws {
     let filter = Gatekeeper()
     let mta = TestMTA(filter: filter)
     mta.eom()
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test
-  func `A message is given up by RSET, by the next one, and by the end of the connection`() {
+  func `RSET, the next message, and the end of the connection abort a message`() {
     let filter = Gatekeeper()
     let mta = TestMTA(filter: filter)
     mta.rcpt()
@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test
-  func `What the MTA refuses reaches no filter`() {
+  func `A command that the MTA refuses reaches no filter`() {
     let filter = Gatekeeper()
     let mta = TestMTA(filter: filter)
     mta.mail()

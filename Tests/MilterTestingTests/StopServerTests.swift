@@ -10,7 +10,7 @@ import Testing
   }
 
   @Test
-  func `A test sees that a filter stops its server`() throws {
+  func `A test can detect that a filter stops its server`() throws {
     let mta = TestMTA(filter: Stopping())
     mta.helo()
     #expect(!mta.isServerStopped)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct WholeMessageTests {
   @Test
-  func `What a filter does to a message is there to be looked at`() throws {
+  func `A filter's effects on a message can be inspected`() throws {
     let filter = Gatekeeper()
     let mta = TestMTA(.postfix, filter: filter)
     let outcome = mta.send(
@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test
-  func `A refusal has its reply and its place`() throws {
+  func `A refusal has its reply and its step`() throws {
     let outcome = TestMTA(filter: Gatekeeper()).send(Message(from: "spam@example.org"))
     try outcome.expect(.reject, at: .envfrom, reply: "554 5.7.1 no spam, 100%")
     #expect(outcome.replyText == "554 5.7.1 no spam, 100%")
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test
-  func `Client, macros and raw bytes are as the test wants them`() throws {
+  func `Client, macros and raw bytes are as the test specifies`() throws {
     let filter = Gatekeeper()
     let mta = TestMTA(.sendmail, filter: filter)
     var message = Message(eml: "From: x@example.org\nSubject: Hello\n\nnaïve")
@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test
-  func `A large new body arrives whole`() throws {
+  func `A large new body arrives complete`() throws {
     final class Filler: Milter {
       override func eom() throws -> Status {
         try replacebody(String(repeating: "0123456789abcde\r\n", count: 60_000))

@@ -23,7 +23,7 @@ import Testing
     return (try .listening("stamp", ["--socket", spec]), spec)
   }
 
-  @Test func `the shipped example passes the check`() throws {
+  @Test func `The shipped example passes the check`() throws {
     let example = "\(BuiltProgram.packageRoot)/Samples/chain/chain.conf"
     let run = try milter("chain", "--config", example, "--check")
     #expect(run.errors == "")
@@ -43,13 +43,13 @@ import Testing
     ("member = a unix:/a shadw", "shadw: no such key of a member; did you mean shadow?"),
     ("step-time = 9", "no member is given; write member = NAME SOCKET in the file of --config"),
   ])
-  func `an error in the file is reported with its line`(lines: String, message: String) throws {
+  func `An error in the file is reported with its line`(lines: String, message: String) throws {
     let run = try milter("chain", "--config", configure(lines), "--check")
     #expect(run.errors.contains(message), "\(run.errors)")
     #expect(run.status == 78)
   }
 
-  @Test func `a message that is tried shows what each member did`() throws {
+  @Test func `A message that is tried shows what each member did`() throws {
     let (one, first) = try stamp("socket with spaces")
     let (two, second) = try stamp("two")
     let file = try configure(
@@ -71,7 +71,7 @@ import Testing
     #expect(try two.end() == 0)
   }
 
-  @Test func `members that a reload brings see the next connections, and metrics count each`()
+  @Test func `Members that a reload brings see the next connections, and metrics count each`()
     throws
   {
     let (one, first) = try stamp("one")
@@ -115,7 +115,7 @@ import Testing
     #expect(try two.end() == 0)
   }
 
-  @Test func `the numbers of members add up over workers, and their status can be asked for`()
+  @Test func `The numbers of members add up over workers, and their status is available`()
     throws
   {
     let (one, first) = try stamp("one")
@@ -141,7 +141,7 @@ import Testing
     #expect(try one.end() == 0)
   }
 
-  @Test func `a name with a space is read if the whole value is quoted, as help shows`() throws {
+  @Test func `A name with a space is read if the whole value is quoted, as in the help`() throws {
     let line = #"member = "\"my filter\" unix:/run/filter/sock""#
     let help = try milter("chain", "--help").output.split { $0.isWhitespace }
     #expect(help.joined(separator: " ").contains(line))
@@ -153,7 +153,7 @@ import Testing
     #expect(wrong.status == 78)
   }
 
-  @Test func `help names the keys of a member`() throws {
+  @Test func `Help names the keys of a member`() throws {
     let run = try milter("chain", "--help")
     #expect(run.output.contains("\n  --member \"NAME SOCKET ...\""))
     for key in ["on-failure=", "when=", "clients=", "recipients=", "max-size="] {

@@ -71,7 +71,7 @@ import Testing
     #expect(run.status == 64)
   }
 
-  @Test func `A reader that has left ends it without a word`() throws {
+  @Test func `The program ends silently when its reader has left`() throws {
     var pipe: [Int32] = [0, 0]
     try #require(Glibc.pipe(&pipe) == 0)
     close(pipe[0])

@@ -28,7 +28,7 @@ import Testing
     #expect(mc.status == 0)
   }
 
-  @Test func `What the filter needs is asked for`() throws {
+  @Test func `The options that the filter needs are printed`() throws {
     let options = [
       "--socket", "inet:1", "--answer-time", "400", "--when-down", "accept", "--macros",
       "connect={client_ptr}", "--macros", "eom=i,auth_type",
@@ -119,7 +119,7 @@ import Testing
     .enabled(
       if: access("\(postfixFiles)/master.cf.dist", R_OK) == 0 || ForeignFilters.areRequired,
       "Postfix is not installed; run .ci/install-mtas as root"))
-  func `A Postfix with these lines is well`() throws {
+  func `A Postfix with these lines has no findings`() throws {
     let socket = try SocketKind.inet.free(in: directory)
     let filter = try StartedProgram.listening("greeter", ["--socket", socket])
     let lines = try milter("config", "postfix", "--socket", socket, "--name", "greeter").output
@@ -162,7 +162,7 @@ import Testing
     .enabled(
       if: access(macros, R_OK) == 0 || ForeignFilters.areRequired,
       "Sendmail is not there; run .ci/install-mtas as root"))
-  func `A Sendmail with these lines is well`() throws {
+  func `A Sendmail with these lines has no findings`() throws {
     let socket = try SocketKind.inet6.free(in: directory)
     let filter = try StartedProgram.listening("greeter", ["--socket", socket])
     let lines = try milter(

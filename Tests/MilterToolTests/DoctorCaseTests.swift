@@ -47,7 +47,7 @@ import Testing
     _ = try filter.end()
   }
 
-  @Test func `A value that doubles at every step is no work`() throws {
+  @Test func `A value that doubles at every step takes no time`() throws {
     let steps = (1...60).map { "a\($0) = $a\($0 - 1) $a\($0 - 1)" }.joined(separator: "\n")
     try directory.write("a0 = x\n\(steps)\nsmtpd_milters = $a60\n", to: "main.cf")
     try directory.write("smtp inet n - n - - smtpd\n", to: "master.cf")
@@ -56,7 +56,7 @@ import Testing
     #expect(run.status == 3)
   }
 
-  @Test func `A chain of references is followed as deep as Postfix follows it`() throws {
+  @Test func `A chain of references is followed as deeply as Postfix follows it`() throws {
     let socket = try SocketKind.inet.free(in: directory)
     let filter = try StartedProgram.listening("greeter", ["--socket", socket])
     let port = socket.dropFirst("inet:".count).prefix { $0 != "@" }
@@ -81,7 +81,7 @@ import Testing
     _ = try filter.end()
   }
 
-  @Test func `A filter for submission alone is well, and the open port is noted`() throws {
+  @Test func `A filter for submission alone has no findings, and the open port is noted`() throws {
     let socket = try SocketKind.inet.free(in: directory)
     let filter = try StartedProgram.listening("greeter", ["--socket", socket])
     let port = socket.dropFirst("inet:".count).prefix { $0 != "@" }

@@ -57,7 +57,7 @@ import Testing
       "error: milter_command_timeout is 5 s, and the chain's members may take 9 s together for a step"
     ),
   ])
-  func `A chain's times are compared with Postfix's`(
+  func `A chain's timeouts are compared with Postfix's`(
     main: String, lines: String, words: String?
   ) throws {
     let (filter, socket, spec) = try greeter()
@@ -67,7 +67,8 @@ import Testing
     _ = filter
   }
 
-  @Test func `A chain's socket is that of its file, and its members' times may be longer than it`()
+  @Test
+  func `A chain takes its socket from its file, and its members' timeouts may exceed its own`()
     throws
   {
     let (filter, socket, _) = try greeter()

@@ -25,7 +25,7 @@ import Testing
     return (thread, "\(listener.localAddress)")
   }
 
-  @Test func `What listens must be a filter`() throws {
+  @Test func `A listener that is not a filter is reported`() throws {
     let (first, server) = try impostor("220 mx.example.org ESMTP\r\n", closes: false)
     expect(
       try milter("doctor", "--socket", server), "does not speak the milter protocol\n",
@@ -52,7 +52,8 @@ import Testing
     ("220 FTP\r\n", "that looks like an FTP server\n"),
     ("hello\n", "why: it said hello\n"),
   ])
-  func `A wrong service is quoted and guessed`(_ words: String, _ line: String) throws {
+  func `A mistyped service is quoted, and another suggested`(_ words: String, _ line: String) throws
+  {
     for closes in [false, true] {
       let (thread, server) = try impostor(words, closes: closes)
       expect(

@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test(.enabled(if: getuid() == 0, "only root can make what others cannot reach"))
-  func `The MTA's user must reach the socket`() throws {
+  func `The MTA's user must be able to reach the socket`() throws {
     let socket = "unix:\(directory.path(of: "deep/er/s"))"
     let group = try Subprocess.succeed("/usr/bin/id", ["-gn", "nobody"]).output
       .trimmingCharacters(in: .whitespacesAndNewlines)
@@ -103,7 +103,7 @@ import Testing
     _ = try filter.end()
   }
 
-  @Test func `What Postfix does not use or cannot read`() throws {
+  @Test func `Parameters that Postfix does not use or cannot read`() throws {
     let (filter, socket, spec) = try greeter()
     expect(
       try postfix(socket, "smtpd_milters = inet:127.0.0.1:1"),
@@ -146,7 +146,7 @@ import Testing
     ("3.7.11", "smtpd_milters = { SPEC, default_action=tempfail }", nil),
     ("3.7.11", "smtpd_milters = { SPEC, default_action=shutdown }", "is shutdown\n"),
   ])
-  func `A setting is judged by the release`(
+  func `A setting is checked against the release`(
     _ version: String, _ setting: String, _ words: String?
   ) throws {
     let (filter, socket, spec) = try greeter()
@@ -160,7 +160,7 @@ import Testing
     _ = filter
   }
 
-  @Test func `A filter that may replace bodies is no match for an MTA that accepts without it`()
+  @Test func `A filter that may replace bodies cannot serve an MTA that does not allow that`()
     throws
   {
     let words = "warning: the filter may replace bodies, and "
@@ -219,7 +219,7 @@ import Testing
     _ = filter
   }
 
-  @Test func `MAIL of the machine itself is noted`() throws {
+  @Test func `Mail of the machine itself is noted`() throws {
     let (filter, socket, spec) = try greeter()
     let run = try postfix(socket, "smtpd_milters = \(spec)\nnon_smtpd_milters =")
     #expect(run.output.hasPrefix("note: non_smtpd_milters is empty\n"))
@@ -228,7 +228,7 @@ import Testing
     _ = filter
   }
 
-  @Test func `Configurations that are not there`() throws {
+  @Test func `Missing configurations`() throws {
     let run = try milter("doctor", "--socket", "inet:1", "--postfix", directory.path)
     #expect(
       run.errors

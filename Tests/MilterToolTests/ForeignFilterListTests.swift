@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test(arguments: EditingFilter.allCases)
-  func `each library's filter gives its answers, and its changes are values`(
+  func `Each library's filter gives its answers, and its changes are values`(
     _ filter: EditingFilter
   ) throws {
     let (program, socket) = try filter.start()
@@ -104,7 +104,7 @@ import Testing
     #expect(Self.text(refused.reply) == ["554 5.7.9 not wanted"])
     #expect(refused.mail.message == Self.message("refuse"))
 
-    // A message that is given up leaves nothing behind.
+    // An aborted message leaves nothing behind.
     next()
     perform(Self.envelope + [.reset] + Self.envelope, list)
     let large = [UInt8](repeating: UInt8(ascii: "x"), count: 200_000)
@@ -124,7 +124,7 @@ import Testing
     #expect(list.failures == [:])
   }
 
-  @Test func `filters of all libraries see mail in their order, each as those before changed it`()
+  @Test func `Filters of all libraries see mail in their order, with the changes of those before`()
     throws
   {
     let filters = try EditingFilter.allCases.map { try $0.start() }

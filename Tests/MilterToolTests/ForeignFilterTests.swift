@@ -64,7 +64,7 @@ struct ForeignFilterTests {
   }
 
   @Test(arguments: CountingFilter.allCases, SocketKind.allCases)
-  func `Every message is seen whole`(_ filter: CountingFilter, _ kind: SocketKind) throws {
+  func `Every message is seen completely`(_ filter: CountingFilter, _ kind: SocketKind) throws {
     let directory = try ScratchDirectory()
     // Postfix and Sendmail do not take every message as it is.
     let run = try milter(
@@ -88,7 +88,7 @@ struct ForeignFilterTests {
   }
 
   @Test(arguments: CountingFilter.allCases.filter { $0 != .ours })
-  func `A refusal is the exit status`(_ filter: CountingFilter) throws {
+  func `A refusal sets the exit status`(_ filter: CountingFilter) throws {
     let run = try milter(
       "play", "--exec", filter.command, "--from", "reject@example.org",
       BuiltProgram.packageRoot + "/Samples/messages/hello.eml")
@@ -97,7 +97,7 @@ struct ForeignFilterTests {
   }
 
   @Test(arguments: CountingFilter.allCases)
-  func `Several connections at a time`(_ filter: CountingFilter) throws {
+  func `Several simultaneous connections`(_ filter: CountingFilter) throws {
     // kilter.service 0.3.1 gives up at the second message of a connection unless it is aborted.
     let reuse = filter == .kilter ? "1" : "7"
     let run = try milter(
@@ -112,7 +112,7 @@ struct ForeignFilterTests {
   }
 
   @Test(arguments: CountingFilter.allCases)
-  func `What is watched is replayed`(_ filter: CountingFilter) throws {
+  func `Watched sessions can be replayed`(_ filter: CountingFilter) throws {
     let directory = try ScratchDirectory()
     let recording = directory.path(of: "recording")
     let socket = "unix:\(directory.path(of: "watched"))"

@@ -25,7 +25,7 @@ import Testing
     fclose(file)
   }
 
-  @Test func `A file whose name is not UTF-8 is played, and its name escaped`() throws {
+  @Test func `A file whose name is not UTF-8 is played, and its name is escaped`() throws {
     try write(name: [0x61, 0xE4, 0x1B, 0x0A, 0xC3, 0xA4] + Array(".eml".utf8))
     try directory.write("Subject: y\n\nbody\n", to: "b.eml")
     let run = try play("--output", directory.path(of: "out"), directory.path)
@@ -56,7 +56,7 @@ import Testing
     #expect(second.errors.contains("cannot read \(directory.path)/dangling: "))
   }
 
-  @Test func `A link that leads back is not followed`() throws {
+  @Test func `A link cycle is not followed`() throws {
     try directory.write("Subject: y\n\nbody\n", to: "b.eml")
     #expect(symlink(".", directory.path(of: "loop")) == 0)
     let run = try play(directory.path)

@@ -14,7 +14,7 @@ import Testing
   @Test(arguments: [
     ("twice", "the filter"), ("told", "the filter"), ("late", "the filter"),
   ])
-  func `A filter that replies without being asked breaks the protocol`(
+  func `An unsolicited reply of a filter breaks the protocol`(
     _ mode: String, _ reason: String
   ) throws {
     let run = try play(mode)
@@ -23,7 +23,7 @@ import Testing
     #expect(run.output.contains(reason), "\(run.output)")
   }
 
-  @Test func `A late reply is found where a connection carries several messages`() throws {
+  @Test func `A late reply is found if a connection carries several messages`() throws {
     let run = try play("late", "--reuse", "5", "--repeat", "2")
     #expect(run.status == 20)
     #expect(run.output.contains("failure"))
@@ -42,7 +42,8 @@ import Testing
     }
   }
 
-  @Test func `What a filter does otherwise the second time is reported with status 21`() throws {
+  @Test func `A filter that behaves differently the second time is reported with status 21`() throws
+  {
     let run = try play("counts", "--twice")
     #expect(run.status == 21)
     #expect(run.output.contains("twice       the filter behaves differently the second time\n"))

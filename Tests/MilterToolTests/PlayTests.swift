@@ -20,7 +20,7 @@ import Testing
       ["play", "--exec", stamp] + arguments, input: Array(input.utf8), environment: environment)
   }
 
-  @Test func `A filter is started a message played and the outcome printed`() throws {
+  @Test func `Milter play starts a filter, plays a message, and prints the outcome`() throws {
     let run = try play(hello)
     #expect(
       run.output == """
@@ -56,7 +56,7 @@ import Testing
     #expect(run.status == 10)
   }
 
-  @Test func `An object of JSON is printed for each message`() throws {
+  @Test func `One JSON object is printed for each message`() throws {
     let mbox = try directory.write(
       "From a\nSubject: 1\n\n\u{e9}\n\nFrom b\nSubject: 2 \u{e9}\n\n>From here\n",
       to: "two.mbox")
@@ -91,7 +91,7 @@ import Testing
   }
 
   @Test(arguments: ["postfix", "sendmail", "libmilter"])
-  func `Any MTA is played`(_ profile: String) throws {
+  func `Any MTA can be simulated`(_ profile: String) throws {
     let run = try play("--profile", profile, hello)
     #expect(run.output.contains("+ X-Stamp: from client.example.org"))
     #expect(run.status == 0)
@@ -133,7 +133,7 @@ import Testing
     #expect(run.status == 1)
   }
 
-  @Test func `The filter is ended politely and nothing is left behind`() throws {
+  @Test func `The filter is ended with SIGTERM, and nothing is left behind`() throws {
     let trace = directory.path(of: "trace")
     let run = try milter(
       "play", "--exec",
@@ -145,7 +145,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: String(socket)))
   }
 
-  @Test func `A filter that crashes is a failure, and its end is reported`() throws {
+  @Test func `A filter that crashes is a failure, and its exit is reported`() throws {
     let run = try milter(
       "play", "--exec",
       "exec python3 \(BuiltProgram.packageRoot)/Tests/MilterToolTests/Filters/crash.py {socket}",

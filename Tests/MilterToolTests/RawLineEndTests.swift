@@ -64,7 +64,7 @@ import Testing
     #expect(run.status == 0)
   }
 
-  @Test func `Without the option the filter gets what the MTA makes of them`() throws {
+  @Test func `Without the option, the filter gets the MTA's line ends`() throws {
     let fields = ["A: v", "B: w x"]
     var expected = Seen(body: "a b\r\nc\r\n.\r\nd\r\n")
     expected.fields = fields
@@ -76,7 +76,7 @@ import Testing
     #expect(run.output.contains("421 4.5.0 Bare carriage return (CR) not allowed"))
   }
 
-  @Test func `A file of the system has its own line ends, also after the last line`() throws {
+  @Test func `A file with LF keeps its line ends, also after the last line`() throws {
     let seen = try play("A: v\nB: w\n\na\n\nb", "--raw-line-ends").seen
     #expect(seen == Seen("A: v", "B: w", body: "a\n\nb"))
   }

@@ -60,7 +60,7 @@ struct RecordingTests {
     #expect(read.connections == connections)
   }
 
-  @Test func `A text is ASCII and has no line it does not need`() {
+  @Test func `A text is ASCII, and has only the lines that it needs`() {
     let packets = Self.commands.map(Recording.Packet.command) + Self.replies.map { .reply($0) }
     for line in packets.flatMap(\.lines) {
       #expect(line.utf8.allSatisfy { 0x20...0x7E ~= $0 })

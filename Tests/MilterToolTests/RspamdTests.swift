@@ -31,7 +31,7 @@ import Testing
     try milter(["play", "--socket", socket, "--reuse", "5"] + options + files)
   }
 
-  @Test func `Messages on one connection are judged one by one and changes are shown`() throws {
+  @Test func `Messages on one connection are judged one by one, and changes are shown`() throws {
     let run = try play(rspamd.socket)
     let marked = """
       verdict     accept
@@ -70,7 +70,7 @@ import Testing
     #expect(run.status == 10)
   }
 
-  @Test func `A chain adds to what rspamd has marked and passes its refusal on`() throws {
+  @Test func `A chain adds to what rspamd has marked, and passes its refusal on`() throws {
     let stamp = try StartedProgram.listening(
       "stamp", ["--socket", "unix:\(directory.path(of: "stamp"))"])
     let socket = "unix:\(directory.path(of: "chain"))"

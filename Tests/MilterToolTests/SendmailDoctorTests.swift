@@ -7,7 +7,7 @@ import Testing
 
   init() throws { directory = try ScratchDirectory() }
 
-  @Test func `A chain's times are compared with T=`() throws {
+  @Test func `A chain's timeouts are compared with T=`() throws {
     let socket = try SocketKind.inet.free(in: directory)
     let filter = try StartedProgram.listening("greeter", ["--socket", socket])
     let chain = try directory.write(

@@ -16,7 +16,7 @@ import Testing
       "stamp", ["--socket", spec("s"), "--control", spec("control")] + arguments)
   }
 
-  @Test func `A filter that runs is shown as text, and as JSON`() throws {
+  @Test func `A running filter is shown as text, and as JSON`() throws {
     let filter = try filter()
     let run = try milter("status", "--socket", spec("control"))
     let lines = run.output.split(separator: "\n")
@@ -70,7 +70,7 @@ import Testing
     withExtendedLifetime(filter) {}
   }
 
-  @Test func `A process that stands still gives no answer`() throws {
+  @Test func `A stopped process gives no answer`() throws {
     let filter = try filter()
     try standStill(filter.pid)
     defer { kill(filter.pid, SIGCONT) }
@@ -79,7 +79,7 @@ import Testing
     #expect(run.status == 69)
   }
 
-  @Test func `A part of an answer is no answer`() throws {
+  @Test func `A partial answer is ignored`() throws {
     let listener = try ListeningSocket(SocketSpec(spec("control")), options: .init())
     defer { listener.close() }
     Thread.detachNewThread {

@@ -31,7 +31,7 @@ import Testing
     #expect(!text.contains("\u{1B}"))
   }
 
-  @Test func `Many messages have a progress bar that is gone in the end`() throws {
+  @Test func `The progress bar of many messages disappears at the end`() throws {
     let text = try screen(messages, messages, environment: ["TERM": "xterm", "NO_COLOR": "1"])
     #expect(text.contains("\r\u{1B}[K[#"))
     #expect(text.contains("%  1 messages"))

@@ -44,7 +44,7 @@ import Testing
     #expect(lines[1].hasPrefix("1 > negotiate version=6 actions=addhdrs,"))
   }
 
-  @Test func `Long bodies are cut unless all is wanted`() throws {
+  @Test func `Long bodies are cut, unless all is requested`() throws {
     let message = Array("A: 1\n\n".utf8) + (1...100).flatMap { Array("\($0)\n".utf8) }
     let cut = try watch(message: message)
     #expect(cut.contains("\n1   \"10\\r\\n\"\n1   ... 90 lines more\n"))
@@ -52,7 +52,7 @@ import Testing
     #expect(try watch("--full", message: message).contains("\n1   \"100\\r\\n\"\n"))
   }
 
-  @Test func `Two recordings of the same are the same`() throws {
+  @Test func `Two recordings of the same session are equal`() throws {
     _ = try watch("--record", directory.path(of: "one"))
     _ = try watch("--record", directory.path(of: "two"))
     let one = try directory.text("one")
@@ -77,7 +77,7 @@ import Testing
     try "exec \(BuiltProgram.path(of: "greeter")) --log-level error --socket {socket}"
   }
 
-  @Test func `Replies that are not those recorded are shown`() throws {
+  @Test func `Replies that differ from the recording are shown`() throws {
     let file = try recording()
     let text = try directory.text("recording")
     let same = try milter("replay", "--exec", greeter(), file)
@@ -100,7 +100,7 @@ import Testing
     #expect(run.status == 3)
   }
 
-  @Test func `Where the filter decides earlier the rest of the message is left out`() throws {
+  @Test func `If the filter decides earlier, the rest of the message is left out`() throws {
     let file = try recording()
     let text = try directory.text("recording")
     let refused = text.replacing("> helo \"client.example.org\"", with: "> helo \"localhost\"")
@@ -150,7 +150,7 @@ import Testing
     #expect(run.status == 0)
   }
 
-  @Test func `A filter that wants steps which were not recorded is named at once`() throws {
+  @Test func `A filter that needs steps that were not recorded is named at once`() throws {
     let file = try recording()
     let stamp = try "exec \(BuiltProgram.path(of: "stamp")) --log-level error --socket {socket}"
     let run = try milter("replay", "--exec", stamp, file)
@@ -159,7 +159,7 @@ import Testing
     #expect(run.status == 3)
   }
 
-  @Test func `Bytes that are no packets are passed on and remarked`() throws {
+  @Test func `Bytes that are not packets are passed on and reported`() throws {
     let watch = try StartedProgram.listening("milter", ["watch", "--socket", socket])
     let run = try Subprocess.run(
       "/usr/bin/python3",

@@ -56,7 +56,7 @@ extension RealMTASuite {
     ]
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `A header of a name that is there already is added`(kind: RealMTA.Kind) async throws {
+    func `A header whose name exists already is added`(kind: RealMTA.Kind) async throws {
       let message = try await queued(by: kind, mail("X-A: one", "X-M: m", "x-a: two", "X-Z: z")) {
         try $0.addheader("X-A", "new")
       }
@@ -69,7 +69,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `Bytes that are no UTF-8 arrive as they are`(kind: RealMTA.Kind) async throws {
+    func `Bytes that are not UTF-8 arrive unchanged`(kind: RealMTA.Kind) async throws {
       let bytes: [UInt8] =
         Array("caf".utf8) + [0xe9, 0x80, 0x81, 0x9f, 0xa0, 0xff, 0xff, 0x7f, 0x01]
       let message = try await queued(by: kind) {

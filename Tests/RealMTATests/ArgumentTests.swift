@@ -74,7 +74,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `Bytes that are not UTF-8 arrive as they are`(kind: RealMTA.Kind) async throws {
+    func `Bytes that are not UTF-8 arrive unchanged`(kind: RealMTA.Kind) async throws {
       let calls = Calls()
       let play = Play { filter, callback in
         if ![.negotiate, .connect, .close].contains(callback) { calls.note(filter, callback) }

@@ -13,7 +13,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `What callbacks do after an await reaches the message`(kind: RealMTA.Kind) async throws {
+    func `Changes after an await reach the message`(kind: RealMTA.Kind) async throws {
       let journal = Journal()
       try await withFilter(
         kind,
@@ -59,7 +59,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `A suspended callback's answer is what the client gets`(kind: RealMTA.Kind) async throws {
+    func `The client gets the answer of a suspended callback`(kind: RealMTA.Kind) async throws {
       let room = WaitingRoom()
       try await withFilter(
         kind,
@@ -87,8 +87,7 @@ extension RealMTASuite {
 
     /// Postfix keeps a command without reply back until it needs a reply to a later one.
     @Test(.requires(.sendmail))
-    func `A client that hangs up cancels a callback for which the MTA does not wait`() async throws
-    {
+    func `A client that hangs up cancels a callback that the MTA does not wait for`() async throws {
       let (room, journal) = (WaitingRoom(), Journal())
       try await withFilter(
         .sendmail,
@@ -112,7 +111,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `An MTA that waits no longer cancels the callback`(kind: RealMTA.Kind) async throws {
+    func `An MTA that stops waiting cancels the callback`(kind: RealMTA.Kind) async throws {
       var settings = RealMTA.Settings()
       // Only the offer must be answered in time.
       settings.commandTimeout = .seconds(10)

@@ -4,7 +4,7 @@ import MilterKit
 import Testing
 
 extension WaitingMTASuite {
-  /// Signs of life by themselves, and answers in the place of callbacks that hang.
+  /// Automatic progress replies, and answers in place of callbacks that hang.
   @Suite struct CallbackLimitTests {
     /// Runs `body` with an MTA that has the time, and a filter in front of it.
     private func withMTAAndFilter(
@@ -34,7 +34,9 @@ extension WaitingMTASuite {
       (RealMTA.Kind.postfix, [MilterCallback.connect, .envrcpt, .header, .eom]),
       (.sendmail, [.eom]),
     ])
-    func `Signs of life keep a slow filter alive`(kind: RealMTA.Kind, callbacks: [MilterCallback])
+    func `Progress replies keep a slow filter connected`(
+      kind: RealMTA.Kind, callbacks: [MilterCallback]
+    )
       async throws
     {
       var settings = RealMTA.Settings()
@@ -60,7 +62,7 @@ extension WaitingMTASuite {
     }
 
     @Test(.requires(.sendmail), arguments: [MilterCallback.connect, .envfrom, .envrcpt, .header])
-    func `Sendmail gets no signs of life where it would take them for a broken filter`(
+    func `Sendmail gets no progress replies where it would consider the filter broken`(
       callback: MilterCallback
     ) async throws {
       let play: ScriptedFilter.Script = { filter, current in
@@ -81,7 +83,7 @@ extension WaitingMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `A message whose filter hangs is accepted where that is the choice`(kind: RealMTA.Kind)
+    func `A message whose filter hangs is accepted if configured`(kind: RealMTA.Kind)
       async throws
     {
       let gate = DispatchSemaphore(value: 0)
@@ -107,7 +109,7 @@ extension WaitingMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `A recipient whose filter hangs is refused with what was configured`(kind: RealMTA.Kind)
+    func `A recipient whose filter hangs is refused as configured`(kind: RealMTA.Kind)
       async throws
     {
       let gate = DispatchSemaphore(value: 0)

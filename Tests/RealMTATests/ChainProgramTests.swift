@@ -32,7 +32,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `a reload drops no message under way`(kind: RealMTA.Kind) async throws {
+    func `A reload drops no message in progress`(kind: RealMTA.Kind) async throws {
       let (one, two) = (try stamp("one"), try stamp("two"))
       let (chain, spec) = try chain(["one \(one.spec)"])
       try await withMTA(kind, RealMTA.Settings(filters: [spec])) { mta in
@@ -65,7 +65,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `mail passes, or is deferred, while a member is away, and the log names it`(
+    func `Mail passes, or is deferred, while a member is away, and the log names it`(
       kind: RealMTA.Kind
     ) async throws {
       let member = try stamp("stamp")
@@ -87,7 +87,7 @@ extension RealMTASuite {
     }
 
     @Test(.requires(Signer.files), arguments: RealMTA.Kind.allCases)
-    func `OpenDKIM signs what a disclaimer has made of the message`(kind: RealMTA.Kind) async throws
+    func `OpenDKIM signs the message that a disclaimer has changed`(kind: RealMTA.Kind) async throws
     {
       let text = try directory.write("ACME GmbH\n", to: "footer")
       let (disclaimer, first) = try SampleProcess.start(
@@ -114,7 +114,7 @@ extension RealMTASuite {
     }
 
     @Test(.requires([RunningRspamd.program]), arguments: RealMTA.Kind.allCases)
-    func `rspamd judges what the members before it have made of the message`(kind: RealMTA.Kind)
+    func `rspamd judges the message as the members before it have changed it`(kind: RealMTA.Kind)
       async throws
     {
       let member = try stamp("stamp")

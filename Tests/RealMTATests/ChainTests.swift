@@ -28,7 +28,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `random filters do the same in a chain as in the MTA's list`(kind: RealMTA.Kind)
+    func `Random filters do the same in a chain as in the MTA's list`(kind: RealMTA.Kind)
       async throws
     {
       let seed = Seed()

@@ -10,7 +10,7 @@ extension RealMTASuite {
     ]
 
     @Test(arguments: RealMTA.Kind.allCases, changes)
-    func `The header meant is changed, and no other`(kind: RealMTA.Kind, what: HeaderCase)
+    func `Only the named header is changed`(kind: RealMTA.Kind, what: HeaderCase)
       async throws
     {
       let message = try await queued(
@@ -71,7 +71,7 @@ extension RealMTASuite {
     ]
 
     @Test(arguments: RealMTA.Kind.allCases, deletions)
-    func `The header meant is deleted, and no other`(kind: RealMTA.Kind, what: HeaderCase)
+    func `Only the named header is deleted`(kind: RealMTA.Kind, what: HeaderCase)
       async throws
     {
       let message = try await queued(
@@ -129,7 +129,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `The fields that every message has can also be changed`(kind: RealMTA.Kind) async throws {
+    func `Fields that every message has can also be changed`(kind: RealMTA.Kind) async throws {
       let message = try await queued(by: kind, mail("Subject: old", "X-Z: z")) {
         try $0.chgheader("From", 1, "\"A. New\" <new@from.example>")
         try $0.chgheader("Subject", 1, "new")
@@ -141,7 +141,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `Bytes in the headers not meant are unharmed`(kind: RealMTA.Kind) async throws {
+    func `Bytes in other headers are unchanged`(kind: RealMTA.Kind) async throws {
       let bytes: [UInt8] = [0x20, 0x20, 0xe9, 0x80, 0x81, 0x9f, 0xa0, 0xff, 0xff, 0x7f]
       let own = ["X-Before", "X-Behind"].map { QueuedHeader($0, rawValue: bytes) }
       let end: [UInt8] = [0x0d, 0x0a]

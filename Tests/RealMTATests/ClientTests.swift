@@ -56,7 +56,7 @@ extension RealMTASuite {
     @Test(
       arguments: RealMTA.Kind.allCases,
       [("127.0.0.1", "localhost"), ("127.0.0.9", "-")])
-    func `A client of SMTP, with a name and without`(
+    func `An SMTP client, with a name and without`(
       kind: RealMTA.Kind, client: (address: String, name: String)
     ) async throws {
       let (notes, port) = try await notes(kind) { mta in
@@ -135,7 +135,7 @@ extension RealMTASuite {
     }
 
     @Test
-    func `A program of the machine submits to Postfix`() async throws {
+    func `A local program submits to Postfix`() async throws {
       let journal = Journal()
       let server = try FilterServer { ClientFilter(journal) }
       defer { server.stop() }
@@ -152,7 +152,7 @@ extension RealMTASuite {
     }
 
     @Test
-    func `A program of the machine submits to Sendmail`() async throws {
+    func `A local program submits to Sendmail`() async throws {
       let (notes, _) = try await notes(.sendmail) { mta in
         let sendmail = try #require(mta.instance as? SendmailInstance)
         let session = try sendmail.session()

@@ -25,7 +25,7 @@ extension RealMTASuite {
     @Test(
       arguments: RealMTA.Kind.allCases,
       [false, true])
-    func `A filter sees each byte, and each byte passes`(kind: RealMTA.Kind, keepsSpace: Bool)
+    func `A filter sees each byte, and changes none`(kind: RealMTA.Kind, keepsSpace: Bool)
       async throws
     {
       let seen = Recorder()
@@ -55,7 +55,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `An empty body is shown by no chunk at all`(kind: RealMTA.Kind) async throws {
+    func `An empty body is sent without any chunk`(kind: RealMTA.Kind) async throws {
       let seen = Recorder()
       let queued = try await withFilteredMTA(kind, filter: { seen.filter() }) {
         try $0.queued(mail("X-A: a", body: ""))
@@ -66,7 +66,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `A message of 25 MB is seen and passes byte for byte`(kind: RealMTA.Kind) async throws {
+    func `A 25 MB message is seen and passes byte for byte`(kind: RealMTA.Kind) async throws {
       let seen = Recorder()
       let queued = try await withFilteredMTA(kind, filter: { seen.filter() }) {
         try $0.queued(mail("X-A: a") + Self.large)
@@ -82,7 +82,8 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `25 MB pass a filter that looks at no body`(kind: RealMTA.Kind) async throws {
+    func `A filter without a body callback handles a 25 MB message`(kind: RealMTA.Kind) async throws
+    {
       let queued = try await withFilteredMTA(kind, filter: { HeaderOnly() }) {
         try $0.queued(mail("X-A: a") + Self.large)
       }

@@ -53,7 +53,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: ["fix_quietly", "add_header", "reject"])
-    func `A header that no empty line ends is marked or refused since 3.11`(
+    func `A header without an empty line after it is marked or refused since 3.11`(
       action: String
     ) async throws {
       try await withSettings(
@@ -70,7 +70,7 @@ extension RealMTASuite {
       }
     }
 
-    @Test func `A filter's changes leave MIME-Error alone, and a new body drops it`() async throws {
+    @Test func `A filter's changes keep MIME-Error, and a new body drops it`() async throws {
       try await withSettings(
         .endOfHeaderAction, ["non_empty_end_of_header_action = add_header"],
         { $0.intake.unendedHeader = .addsField }

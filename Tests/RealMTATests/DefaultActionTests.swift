@@ -10,7 +10,7 @@ extension RealMTASuite {
     }
     private var word: String { action == .shutdown ? "shutdown" : "tempfail" }
 
-    @Test func `A profile has its release's default`() throws {
+    @Test func `A profile has its release's defaults`() throws {
       #expect(try PostfixInstance.defaultValue(of: "milter_default_action") == word)
     }
 

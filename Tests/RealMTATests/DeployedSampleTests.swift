@@ -116,7 +116,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `Rewrite changes envelopes, by new rules after SIGHUP`(kind: RealMTA.Kind) async throws {
+    func `Rewrite changes envelopes, with new rules after SIGHUP`(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let map = try directory.write(
         """
@@ -147,7 +147,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `Ratelimit puts a user off who has sent enough`(kind: RealMTA.Kind) async throws {
+    func `Ratelimit defers a user who has sent enough`(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let (filter, socket) = try SampleProcess.start(
         "ratelimit", ["--count", "2", "--period", "604800"], in: directory)
@@ -207,7 +207,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `Journal keeps what came, with its envelope`(kind: RealMTA.Kind) async throws {
+    func `Journal keeps messages unchanged, with their envelope`(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let maildir = directory.path(of: "maildir")
       let (filter, socket) = try SampleProcess.start(
@@ -251,7 +251,9 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `Clamd refuses what a real clamd finds, and does as told without one`(kind: RealMTA.Kind)
+    func `Clamd refuses what a real clamd finds, and follows its fallback without one`(
+      kind: RealMTA.Kind
+    )
       async throws
     {
       let directory = try InstanceDirectory()

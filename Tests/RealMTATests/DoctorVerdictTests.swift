@@ -30,7 +30,7 @@ extension RealMTASuite {
       "another service's time", "an invalid socket for local mail",
     ]
 
-    @Test func `The filter is asked where the doctor finds no error, and nowhere else`()
+    @Test func `The filter is checked only where the doctor finds no error`()
       async throws
     {
       let server = try FilterServer { Tracer() }

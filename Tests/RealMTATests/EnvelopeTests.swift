@@ -31,7 +31,9 @@ extension RealMTASuite {
     private static let new = QueuedRecipient("new@to.example")
 
     @Test(arguments: RealMTA.Kind.allCases, recipients)
-    func `The recipients are as the filter wants them`(kind: RealMTA.Kind, what: RecipientCase)
+    func `The recipients are the ones that the filter wants`(
+      kind: RealMTA.Kind, what: RecipientCase
+    )
       async throws
     {
       let message = try await queued(
@@ -106,7 +108,8 @@ extension RealMTASuite {
     ]
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `A message without recipients is accepted and gone`(kind: RealMTA.Kind) async throws {
+    func `A message without recipients is accepted and disappears`(kind: RealMTA.Kind) async throws
+    {
       try await withFilteredMTA(
         kind,
         filter: { changing(at: .eom) { try $0.delrcpt("<rcpt@to.example>") } }
@@ -130,7 +133,9 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases, senders)
-    func `The sender is as the filter wants it`(kind: RealMTA.Kind, what: SenderCase) async throws {
+    func `The sender is the one that the filter wants`(kind: RealMTA.Kind, what: SenderCase)
+      async throws
+    {
       let message = try await queued(by: kind, parameters: what.parameters, after: what.change)
       #expect(message.sender == what.sender)
       // Postfix stores ENVID decoded, Sendmail as it came.
@@ -144,9 +149,11 @@ extension RealMTASuite {
 
     /// Neither keeps `SIZE` in its queue: both store the size that the message has.
     @Test(arguments: RealMTA.Kind.allCases)
-    func `A sender's own argument leaves the client's with Postfix, and resets them with Sendmail`(
-      kind: RealMTA.Kind
-    ) async throws {
+    func
+      `A sender's new argument keeps the client's with Postfix, and resets them with Sendmail`(
+        kind: RealMTA.Kind
+      ) async throws
+    {
       let parameters = "SIZE=1000 BODY=8BITMIME RET=HDRS ENVID=old"
       let message = try await queued(by: kind, parameters: parameters) {
         try $0.chgfrom("<new@from.example>", "ENVID=new")

@@ -6,7 +6,7 @@ extension RealMTASuite {
   /// Filters that are not there, or no longer.
   @Suite struct FailureTests {
     @Test(arguments: RealMTA.Kind.allCases, [true, false])
-    func `A filter that is not there`(kind: RealMTA.Kind, tempfails: Bool) async throws {
+    func `A filter that does not run`(kind: RealMTA.Kind, tempfails: Bool) async throws {
       let port = try ReservedPort()
       defer { withExtendedLifetime(port) {} }
       var settings = RealMTA.Settings()
@@ -25,7 +25,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `The lines of milter config for shutdown have the client disconnected`(
+    func `The shutdown lines of milter config disconnect the client`(
       kind: RealMTA.Kind
     ) async throws {
       let port = try ReservedPort()
@@ -47,7 +47,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases, [true, false])
-    func `A filter that dies in a message`(kind: RealMTA.Kind, tempfails: Bool) async throws {
+    func `A filter that exits during a message`(kind: RealMTA.Kind, tempfails: Bool) async throws {
       var settings = RealMTA.Settings()
       settings.tempfailsOnFilterFailure = tempfails
       let play = Play()

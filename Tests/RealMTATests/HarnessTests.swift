@@ -47,7 +47,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `What the client asked of DSN is in the queue`(kind: RealMTA.Kind) async throws {
+    func `The client's DSN request is in the queue`(kind: RealMTA.Kind) async throws {
       try await withMTA(kind) { mta in
         let delivery = try mta.deliver(
           Array("Subject: x\r\n\r\nx\r\n".utf8), from: "",
@@ -80,7 +80,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `A client sees every line of a reply, and the server's end`(kind: RealMTA.Kind)
+    func `A client sees every line of a reply, and the end of the connection`(kind: RealMTA.Kind)
       async throws
     {
       try await withMTA(kind) { mta in
@@ -99,7 +99,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `Two instances run beside each other and end without trace`(kind: RealMTA.Kind)
+    func `Two instances run at the same time and end without a trace`(kind: RealMTA.Kind)
       async throws
     {
       try await withMTA(kind) { first in
@@ -117,7 +117,7 @@ extension RealMTASuite {
     }
 
     @Test(.requires(.postfix))
-    func `Postfix takes local submissions`() throws {
+    func `Postfix accepts local submissions`() throws {
       let postfix = try RealMTA(.postfix)
       let id = try postfix.submitLocally(Array("Subject: local\n\nHello\n".utf8))
       let message = try postfix.message(id)

@@ -21,7 +21,7 @@ extension WaitingMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases, Sign.allCases)
-    func `A filter that has replaced the body may work on for longer than the MTA waits`(
+    func `A filter that has replaced the body may run longer than the MTA waits`(
       kind: RealMTA.Kind, sign: Sign
     ) async throws {
       var settings = RealMTA.Settings()
@@ -64,7 +64,7 @@ extension WaitingMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `A filter that is cut off in eom leaves the message as it was`(kind: RealMTA.Kind)
+    func `A filter that is disconnected in eom leaves the message unchanged`(kind: RealMTA.Kind)
       async throws
     {
       var settings = RealMTA.Settings()

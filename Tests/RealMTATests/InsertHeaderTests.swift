@@ -62,7 +62,9 @@ extension RealMTASuite {
     ]
 
     @Test(arguments: RealMTA.Kind.allCases, cases)
-    func `The top is as the filter wants it`(kind: RealMTA.Kind, what: HeaderCase) async throws {
+    func `The top is the one that the filter wants`(kind: RealMTA.Kind, what: HeaderCase)
+      async throws
+    {
       let message = try await queued(
         by: kind, mail("X-A: a", "X-Z: z"), keepsSpace: what.keepsSpace, after: what.change)
       let fields = message.headers.map { $0.name == "Received" ? $0.name : $0.description }

@@ -39,8 +39,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `Macros that were asked for are there from their stage on`(kind: RealMTA.Kind) async throws
-    {
+    func `Requested macros are available from their stage on`(kind: RealMTA.Kind) async throws {
       let (seen, id, port) = try await macros(
         kind,
         asking: [
@@ -71,7 +70,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `Macros that come without being asked for`(kind: RealMTA.Kind) async throws {
+    func `Macros that are sent without a request`(kind: RealMTA.Kind) async throws {
       let (seen, id, _) = try await macros(kind, asking: [:])
       let connect: String
       let mail: String

@@ -26,7 +26,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `The simulated MTA takes them as the real one does`(kind: RealMTA.Kind) async throws {
+    func `The simulated MTA handles them like the real one`(kind: RealMTA.Kind) async throws {
       var settings = RealMTA.Settings()
       // Clients of its own networks may send odd line ends to Postfix.
       settings.postfixLines = ["smtpd_forbid_bare_newline_exclusions ="]

@@ -4,10 +4,10 @@ import MilterKit
 import Testing
 
 extension RealMTASuite {
-  /// The lines by which the article Operating finds mail that was put off.
+  /// The lines by which the article Operating finds deferred mail.
   @Suite struct OutageLineTests {
     @Test(.requires(.postfix))
-    func `Postfix's lines about a filter that is not there`() async throws {
+    func `Postfix's lines about a filter that does not run`() async throws {
       let port = try ReservedPort()
       defer { withExtendedLifetime(port) {} }
       let settings = RealMTA.Settings(filters: ["inet:\(port.number)@127.0.0.1"])
@@ -20,7 +20,7 @@ extension RealMTASuite {
     }
 
     @Test(.requires(.postfix))
-    func `Postfix's lines about a filter that goes`() async throws {
+    func `Postfix's lines about a filter that disconnects`() async throws {
       try await withFilter(.postfix, Play()) { mta, server in
         let client = try mta.connect()
         try client.ehlo()
@@ -57,7 +57,7 @@ extension RealMTASuite {
     }
 
     @Test(.requires(.postfix))
-    func `Postfix's line about a filter that puts mail off`() async throws {
+    func `Postfix's line about a filter that defers mail`() async throws {
       let play = Play()
       play.set(.tempfail, in: .eom)
       try await withFilter(.postfix, play) { mta, _ in

@@ -23,7 +23,7 @@ extension RealMTASuite {
     @Test(
       arguments: RealMTA.Kind.allCases,
       OutageFilter.allCases)
-    func `No message passes unfiltered and none is lost`(kind: RealMTA.Kind, filter: OutageFilter)
+    func `No message passes unfiltered, and none is lost`(kind: RealMTA.Kind, filter: OutageFilter)
       async throws
     {
       for outage in Outage.allCases { try await play(outage, of: filter, under: kind) }

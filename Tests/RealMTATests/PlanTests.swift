@@ -23,7 +23,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `random edits of random messages are in the queue byte for byte`(kind: RealMTA.Kind)
+    func `Random edits of random messages are in the queue byte for byte`(kind: RealMTA.Kind)
       async throws
     {
       let source = RandomMail(isExact: true, hasLargeFields: kind == .postfix, isTame: true)

@@ -32,7 +32,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `A rejected message is not held`(kind: RealMTA.Kind) async throws {
+    func `A rejected message is not quarantined`(kind: RealMTA.Kind) async throws {
       try await withFilteredMTA(
         kind, filter: { changing(at: .eom) { try $0.quarantine("why") }.ending(with: .reject) }
       ) { mta in
@@ -43,7 +43,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `A long reason is no harm`(kind: RealMTA.Kind) async throws {
+    func `A long reason does no harm`(kind: RealMTA.Kind) async throws {
       let reason = String(repeating: "x", count: 300)
       let message = try await queued(by: kind) { try $0.quarantine(reason) }
       #expect(message.isQuarantined)

@@ -19,7 +19,7 @@ extension RealMTASuite {
     @Test(
       arguments: RealMTA.Kind.allCases,
       cases + odd)
-    func `The simulated MTA takes them as the real one does`(kind: RealMTA.Kind, what: Case)
+    func `The simulated MTA handles them like the real one`(kind: RealMTA.Kind, what: Case)
       async throws
     {
       let directory = try InstanceDirectory()

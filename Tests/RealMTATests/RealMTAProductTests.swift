@@ -53,7 +53,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `A filter on a Unix socket is asked`(kind: RealMTA.Kind) async throws {
+    func `A filter on a Unix socket is checked`(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       defer { directory.remove() }
       let path = directory.path(of: "filter.sock")
@@ -105,7 +105,7 @@ extension RealMTASuite {
         error.map { "\($0)".hasPrefix("fd:3: an MTA cannot connect to a descriptor") } == true)
     }
 
-    @Test func `What is missing is named, and where it comes from`() {
+    @Test func `Missing requirements are named, with their packages`() {
       let tree = ProcessInfo.processInfo.environment["SWIFT_MILTER_MTA_ROOT"] ?? ""
       #expect(
         RealMTA.Kind.postfix.missing(for: 1000) { !$0.hasSuffix("/usr/sbin/postcat") }

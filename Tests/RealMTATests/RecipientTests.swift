@@ -36,7 +36,7 @@ extension RealMTASuite {
     @Test(
       arguments: RealMTA.Kind.allCases,
       [true, false])
-    func `Recipients the MTA refuses are shown on request`(kind: RealMTA.Kind, wanted: Bool)
+    func `Recipients refused by the MTA are shown on request`(kind: RealMTA.Kind, wanted: Bool)
       async throws
     {
       let noted = Journal()

@@ -6,7 +6,7 @@ extension RealMTASuite {
   /// The samples as programs, with the options of their command line.
   @Suite struct SampleTests {
     @Test(arguments: RealMTA.Kind.allCases)
-    func `Greeter notes the sender, and turns spam.example away`(kind: RealMTA.Kind) async throws {
+    func `Greeter records the sender, and rejects spam.example`(kind: RealMTA.Kind) async throws {
       let directory = try InstanceDirectory()
       let (greeter, socket) = try SampleProcess.start("greeter", in: directory)
       try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in
@@ -67,7 +67,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `A sample becomes another user and leaves its number`(kind: RealMTA.Kind) async throws {
+    func `A sample changes its user and writes its process ID`(kind: RealMTA.Kind) async throws {
       let nobody = try #require(getpwnam("nobody")?.pointee)
       let directory = try InstanceDirectory()
       try directory.makeDirectory("run", owner: nobody.pw_uid)

@@ -6,7 +6,7 @@ import Testing
 extension WaitingMTASuite {
   /// The sample clamd and an MTA, with a scanner that takes longer than Sendmail's 10 seconds.
   @Suite struct ScannerPatienceTests {
-    @Test func `Under Sendmail with the lines that are printed, the fallback gets to speak`()
+    @Test func `Under Sendmail with the printed lines, the fallback applies`()
       async throws
     {
       let directory = try InstanceDirectory()

@@ -6,7 +6,7 @@ extension RealMTASuite {
   /// Several messages on one connection, and what a client can do between them.
   @Suite struct SessionTests {
     @Test(arguments: RealMTA.Kind.allCases)
-    func `Messages on one connection do not leak into each other`(kind: RealMTA.Kind) async throws {
+    func `Messages on one connection are independent`(kind: RealMTA.Kind) async throws {
       let play = Play()
       let macros = Journal()
       play.set { filter, callback in
@@ -108,7 +108,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `Clients beside each other have filters of their own`(kind: RealMTA.Kind) async throws {
+    func `Simultaneous clients have their own filters`(kind: RealMTA.Kind) async throws {
       let made = Counter()
       let play = Play()
       try await withFilter(

@@ -8,7 +8,7 @@ extension RealMTASuite {
     @Test(
       arguments: RealMTA.Kind.allCases,
       [[true, true, true], [true, false, true], [false, true, false]])
-    func `What is done to one message is done to no other`(kind: RealMTA.Kind, isChanged: [Bool])
+    func `One message does not affect another`(kind: RealMTA.Kind, isChanged: [Bool])
       async throws
     {
       let instances = Counter()
@@ -56,7 +56,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `A message given up leaves nothing to the next`(kind: RealMTA.Kind) async throws {
+    func `Nothing of an aborted message reaches the next`(kind: RealMTA.Kind) async throws {
       let seen = Recorder()
       try await withFilteredMTA(kind, filter: { seen.filter() }) { mta in
         let client = try mta.connect()

@@ -143,7 +143,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `Macros a filter asks for`(kind: RealMTA.Kind) async throws {
+    func `Macros that a filter requests`(kind: RealMTA.Kind) async throws {
       try await withSimulation(kind) { mta in
         let lists: [[MilterStage: String]] = [
           [.connect: "j {client_addr}", .envfrom: "i {mail_addr}", .data: "i {rcpt_addr}"],

@@ -20,7 +20,7 @@ extension RealMTASuite {
   /// Steps that are left out, go without reply, or are cut short.
   @Suite struct StepTests {
     @Test(arguments: RealMTA.Kind.allCases)
-    func `Steps without callback are not sent`(kind: RealMTA.Kind) async throws {
+    func `Steps without a callback are not sent`(kind: RealMTA.Kind) async throws {
       let journal = Journal()
       try await withFilter(kind, making: { RecipientFilter(journal) }) { mta, server in
         let client = try mta.connect()
@@ -48,7 +48,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `Steps go without reply where that was agreed`(kind: RealMTA.Kind) async throws {
+    func `Steps have no reply if that was agreed`(kind: RealMTA.Kind) async throws {
       let play = Play { filter, callback in
         if callback == .negotiate {
           #expect(filter.offered.steps.isSuperset(of: .allNr))
@@ -86,7 +86,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases, [1, 3])
-    func `After skip no more of a body is sent`(kind: RealMTA.Kind, wanted: Int) async throws {
+    func `No more of a body is sent after skip`(kind: RealMTA.Kind, wanted: Int) async throws {
       let chunks = Counter()
       let play = Play { _, callback in
         callback == .body && chunks.add() == wanted ? .skip : .continue

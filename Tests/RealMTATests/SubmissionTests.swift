@@ -44,7 +44,7 @@ extension RealMTASuite {
     }
 
     @Test
-    func `A refused submission is bounced, a discarded one is gone`() throws {
+    func `A refused submission is bounced, a discarded one disappears`() throws {
       let play = Play()
       try withLocalFilter(play) { mta in
         let postfix = try #require(mta.instance as? PostfixInstance)
@@ -73,7 +73,7 @@ extension RealMTASuite {
     }
 
     @Test
-    func `The simulated submission is like it`() throws {
+    func `The simulated submission is the same`() throws {
       let play = Play()
       try withLocalFilter(play) { postfix, server in
         let pair = MTAPair(kind: .postfix, mta: postfix, socket: server.socket)

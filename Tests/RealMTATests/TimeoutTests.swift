@@ -33,7 +33,7 @@ extension WaitingMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `Progress keeps a slow filter alive`(kind: RealMTA.Kind) async throws {
+    func `Progress replies keep a slow filter connected`(kind: RealMTA.Kind) async throws {
       try await withFilter(kind, Play(Self.slowScript(seconds: 12)), settings(kind)) { mta, _ in
         let delivery = try mta.deliver(SmallMessage.bytes)
         let message = try mta.message(try #require(delivery.queueID))
@@ -42,7 +42,7 @@ extension WaitingMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `Without progress the MTA gives up`(kind: RealMTA.Kind) async throws {
+    func `Without progress replies the MTA gives up`(kind: RealMTA.Kind) async throws {
       let isDone = DispatchSemaphore(value: 0)
       let play = Play { _, callback in
         if callback == .eom { _ = isDone.wait(timeout: .now() + .seconds(60)) }
@@ -58,7 +58,7 @@ extension WaitingMTASuite {
     }
 
     @Test(.requires(.sendmail))
-    func `Progress does not extend Sendmail's time for all of a message`() async throws {
+    func `Progress does not extend Sendmail's time limit for a whole message`() async throws {
       var settings = RealMTA.Settings()
       settings.contentTimeout = .seconds(2)
       let play = Play(Self.slowScript(seconds: 4))

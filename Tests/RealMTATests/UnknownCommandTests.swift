@@ -38,7 +38,7 @@ extension RealMTASuite {
   /// SMTP commands that MTAs do not know, anywhere in a session.
   @Suite struct UnknownCommandTests {
     @Test(arguments: RealMTA.Kind.allCases)
-    func `A message goes on after an unknown command`(kind: RealMTA.Kind) async throws {
+    func `A message continues after an unknown command`(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         let client = try mta.connect()
@@ -74,7 +74,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `A message goes on even if its next step is one of the content`(kind: RealMTA.Kind)
+    func `A message continues even if its next step is part of the content`(kind: RealMTA.Kind)
       async throws
     {
       let journal = Journal()
@@ -130,7 +130,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `Accept and discard are about the message under way`(kind: RealMTA.Kind) async throws {
+    func `Accept and discard affect the message in progress`(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         var queued = 0

@@ -11,7 +11,7 @@ extension RealMTASuite {
     ]
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `A message that is accepted is queued as it was`(kind: RealMTA.Kind) async throws {
+    func `A message that is accepted is queued unchanged`(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         var queued: Set<String> = []
@@ -34,7 +34,7 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `A message that is discarded is accepted and gone`(kind: RealMTA.Kind) async throws {
+    func `A discarded message is accepted and disappears`(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         for callback in Self.callbacks.dropFirst(2) {
@@ -43,7 +43,7 @@ extension RealMTASuite {
           #expect(outcome.step == .end)
           #expect(outcome.lines.count == 1 && outcome.lines[0].hasPrefix("250 2.0.0 "))
           #expect(try mta.queueIDs() == [], "\(callback)")
-          // Another recipient could have been asked for, so that the message was still under way.
+          // Another recipient could have followed, so the message was still in progress.
           let aborts = callback == .envrcpt
           #expect(try play.callbacks() == Self.session(upTo: callback, aborts: aborts))
         }
@@ -69,7 +69,9 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `What a verdict in envrcpt is about`(kind: RealMTA.Kind) async throws {
+    func `A verdict in envrcpt affects the recipient or the message`(kind: RealMTA.Kind)
+      async throws
+    {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
         let recipients = ["one@to.example", "two@to.example", "three@to.example"]

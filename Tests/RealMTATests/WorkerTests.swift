@@ -13,7 +13,7 @@ extension RealMTASuite {
     private static let crashes = Array(stride(from: 40, through: 440, by: 40))
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `Each message is filtered or put off while workers crash, and the workers come back`(
+    func `Each message is filtered or deferred while workers crash, and the workers come back`(
       kind: RealMTA.Kind
     ) async throws {
       let directory = try InstanceDirectory()

@@ -92,7 +92,7 @@ import Testing
   }
 
   @Test
-  func `A message is scanned whichever step comes first`() throws {
+  func `A message is scanned whichever of its steps comes first`() throws {
     let clamd = try FakeClamd()
     let mta = TestMTA(filter: Clamd(clamd.path, timeout: 60, fallback: .tempfail))
     mta.data()
@@ -104,7 +104,7 @@ import Testing
   }
 
   @Test
-  func `A clamd that replies drop by drop is bounded by one deadline`() throws {
+  func `One deadline limits a clamd that replies byte by byte`() throws {
     let clamd = try FakeClamd(drips: true)
     let mta = TestMTA(filter: Clamd(clamd.path, timeout: 1, fallback: .tempfail))
     try mta.send(Message()).expect(.tempfail, at: .eom)

@@ -43,13 +43,13 @@ import Testing
     #expect(outcome.headers("X-Disarmed") == ["1"])
   }
 
-  @Test func `Other attachments and messages stay as they are`() throws {
+  @Test func `Other attachments and messages are unchanged`() throws {
     let eml = Self.multipart("Content-Disposition: attachment; filename=a.pdf")
     let outcome = try TestMTA(filter: Disarm()).sendTwice(Message(eml: eml)).expect(.accept)
     #expect(outcome.actions == [])
   }
 
-  @Test func `A message that is itself the file is replaced, and its claims are not believed`()
+  @Test func `A message that is itself the file is replaced, and its claims are ignored`()
     throws
   {
     let outcome = try TestMTA(filter: Disarm()).send(
@@ -71,7 +71,7 @@ import Testing
     #expect(forged.headers("X-Disarmed") == [])
   }
 
-  @Test func `A multipart with the name of an executable is removed with its parts`() throws {
+  @Test func `A multipart with the name of an executable file is removed with its parts`() throws {
     let eml = """
       From: a@example.org
       Content-Type: multipart/mixed; boundary=b

@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test
-  func `Both forms of an alternative get the text, and no other part does`() throws {
+  func `Only the two forms of an alternative get the text`() throws {
     let part = { (text: String, html: String) in
       """
       Content-Type: multipart/mixed; boundary=m
@@ -150,7 +150,7 @@ import Testing
     ("ARC-Message-Signature: i=1", "it has an ARC signature"),
     ("arc-seal: i=1", "it has an ARC signature"),
   ])
-  func `The log has the reason why a message is left alone`(_ header: String, _ reason: String)
+  func `The log has the reason why a message is unchanged`(_ header: String, _ reason: String)
     throws
   {
     let outcome = try send("\(header)\n\n--a\n\nAAAA\n", text: "ü")
@@ -211,7 +211,7 @@ import Testing
   }
 
   @Test
-  func `The root of a multipart/related gets it, though it is not the first part`() throws {
+  func `The root of a multipart/related gets the text even if it is not the first part`() throws {
     let head = "Content-Type: multipart/related; boundary=b; start=\"<r@x>\"\n\n"
     let parts = { (notice: String) in
       "--b\nContent-ID: <1@x>\n\none\n--b\nContent-ID: <r@x>\n\nroot\n\(notice)--b--\n"
@@ -257,7 +257,9 @@ import Testing
   }
 
   @Test
-  func `A message that comes through again keeps one, and the next one gets its own`() throws {
+  func `A message that comes through again keeps one disclaimer, and the next one gets its own`()
+    throws
+  {
     let mta = TestMTA(.sendmail, filter: Disclaimer(Footer(text: "ACME", html: nil)))
     for _ in 1...2 {
       let first = mta.send(Message(eml: "Subject: x\n\nHi\n"))
@@ -268,7 +270,7 @@ import Testing
   }
 
   @Test
-  func `Lines that a reader would take for something else are stuffed (RFC 3676)`() throws {
+  func `Lines with a special meaning are stuffed (RFC 3676)`() throws {
     let eml = "Content-Type: text/plain; format=flowed\n\nHi\n"
     #expect(try body(eml, text: "> a\n b\nFrom c\nd") == "Hi\n\n > a\n  b\n From c\nd\n")
   }

@@ -46,7 +46,7 @@ import Testing
       (["From": "a@notexample.org"], "says a@notexample.org,"),
       (["From": "a@b\u{fc}cher.example"], "says a@b?cher.example,"),
     ] as [(KeyValuePairs<String, String>, String)])
-  func `Headers that have no single meaning are refused`(
+  func `Headers without a single meaning are refused`(
     _ headers: KeyValuePairs<String, String>, _ reason: String
   ) throws {
     let outcome = send(from: "a@example.org", headers)
@@ -58,8 +58,7 @@ import Testing
     "<joe>", "<joe@>", "<@else.example>", "joe", "< >", "<a@b@example.org>", "<\"a@example.org>",
     "<a@example.org", "<a@example.org> <>", "<a b@example.org>",
   ])
-  func `A sender that has no domain or cannot be read aligns with nothing`(_ sender: String) throws
-  {
+  func `A sender without a readable domain aligns with nothing`(_ sender: String) throws {
     for from in ["joe@example.org", "joe@else.example"] {
       try send(from: sender, ["From": from]).expect(
         .reject, at: .eoh,
@@ -71,7 +70,7 @@ import Testing
   }
 
   @Test
-  func `Domains with different bytes that are not UTF-8 do not match`() throws {
+  func `Different domains that are not UTF-8 do not match`() throws {
     let mta = TestMTA(filter: FromAlign(action: .reject, isStrict: false))
     var eml = Array("From: a@b".utf8)
     eml += [0xFD] + Array("cher.example\n\n".utf8)
@@ -103,7 +102,7 @@ import Testing
   }
 
   @Test
-  func `A field name with white space after it counts`() throws {
+  func `A From field counts despite white space after its name`() throws {
     let mta = TestMTA(filter: FromAlign(action: .reject, isStrict: false))
     mta.mail(from: "a@example.org")
     mta.header("From", "a@example.org")

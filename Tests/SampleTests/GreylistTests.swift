@@ -121,7 +121,7 @@ import Testing
   }
 
   @Test
-  func `A file that was cut anywhere has all lines before the cut, and takes more`() throws {
+  func `A file cut anywhere keeps all lines before the cut, and can be continued`() throws {
     do {
       let store = try store()
       for name in ["a", "b", "c"] { #expect(store.check(["n", name, "r"]).wait == 300) }
@@ -172,12 +172,12 @@ import Testing
   }
 
   @Test
-  func `Triplets continue to pass if the file cannot be written anew`() throws {
+  func `Triplets continue to pass if the file cannot be rewritten`() throws {
     let store = try store(slack: 3)
     #expect(store.check(["n", "s", "r"]).wait == 300)
     clock.pass(300)
     #expect(store.check(["n", "s", "r"]).wait == 0)
-    // A folder in the place of the new file.
+    // A folder in place of the new file.
     try FileManager.default.createDirectory(
       atPath: file + ".new", withIntermediateDirectories: false)
     var failures = 0
@@ -195,7 +195,7 @@ import Testing
   }
 
   @Test
-  func `The time for which a triplet is kept counts from the last mail, also for short times`()
+  func `The retention of a triplet counts from the last mail, also with short times`()
     throws
   {
     for isRestarted in [false, true] {
@@ -219,7 +219,7 @@ import Testing
   }
 
   @Test
-  func `A window below the delay is refused at start`() throws {
+  func `A window shorter than the delay is refused at the start`() throws {
     #expect(throws: Never.self) { try TripletTimes(delay: 5, window: 5, keep: 1).check() }
     for task in [["--socket", "inet:0@127.0.0.1"], ["--try", "-"]] {
       let run = try BuiltProgram.run("greylist", task + ["--store", file, "--window", "299"])
@@ -232,7 +232,7 @@ import Testing
   }
 
   @Test
-  func `This host is all its own addresses`() {
+  func `This host has all of its addresses`() {
     #expect(ThisHost.has(.inet(address: "127.0.0.1", port: 1)))
     #expect(ThisHost.has(.inet6(address: "::ffff:127.0.0.1", port: 1)))
     #expect(ThisHost.has(.inet6(address: "::1", port: 1)))
@@ -281,7 +281,7 @@ import Testing
   }
 
   @Test
-  func `Connections at the same time lose nothing, also while the file is written anew`()
+  func `Simultaneous connections lose nothing, even while the file is rewritten`()
     async throws
   {
     do {

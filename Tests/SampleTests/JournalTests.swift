@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test(arguments: ["reset", "disconnect", "another message"])
-  func `A message that is given up leaves no file`(_ how: String) throws {
+  func `An aborted message leaves no file`(_ how: String) throws {
     let mta = TestMTA(filter: Journal(maildir))
     mta.body("Hello\n")
     #expect(try directory.names(in: "tmp").count == 1)
@@ -111,7 +111,7 @@ import Testing
   }
 
   @Test
-  func `A message is kept whichever step of it comes first`() throws {
+  func `A message is kept whichever of its steps comes first`() throws {
     let mta = TestMTA(filter: Journal(maildir))
     mta.data()
     try mta.perform(.eom).expect(.continue)
@@ -123,7 +123,7 @@ import Testing
   }
 
   @Test
-  func `What a crash left in tmp is deleted after 36 hours without use`() throws {
+  func `Files of a crash in tmp are deleted after 36 hours without use`() throws {
     for (name, age) in [("old", 36 * 3600 + 60), ("young", 36 * 3600 - 60)] {
       let path = directory.path(of: "tmp/\(name)")
       try Data("x".utf8).write(to: URL(filePath: path))
@@ -148,7 +148,7 @@ import Testing
   }
 
   @Test
-  func `An envelope cannot end a line of the journal`() throws {
+  func `An envelope cannot break a line of the journal`() throws {
     let mta = TestMTA(filter: Journal(maildir))
     mta.mail(from: "<a@example.org\nX: y>")
     try mta.eom().expect(.continue)

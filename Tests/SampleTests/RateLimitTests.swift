@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test
-  func `A user who is over the limit is told when to come back`() throws {
+  func `A user over the limit is told when to try again`() throws {
     let mta = TestMTA(filter: RateLimitFilter(table(3, .seconds(60))))
     for _ in 1...3 { try mta.send(message("joe")).expect(.accept) }
     try mta.send(message("joe")).expect(
@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test
-  func `A user is named once a period`() {
+  func `A user is logged once a period`() {
     let table = table(1, .seconds(10))
     for _ in 1...2 {
       for user in ["joe", "ann"] {

@@ -33,7 +33,8 @@ import Testing
     ("Joe@m\u{FC}ller.example", "joe@xn--mller-kva.example"),
     ("joe@xn--mller-kva.example", "joe@m\u{FC}ller.example"),
   ])
-  func `A domain is the same in Unicode and as A-label`(_ pattern: String, _ sender: String) throws
+  func `A domain is the same in Unicode and as an A-label`(_ pattern: String, _ sender: String)
+    throws
   {
     let outcome = try send("chgfrom \(pattern) a@x.example", from: sender, to: ["b@x.example"])
     #expect(outcome.sender == "a@x.example")
@@ -93,7 +94,7 @@ import Testing
     ("chgfrom a@b c@d e@f", "map:1: chgfrom needs one address, @domain or <> after the pattern"),
     ("chgfrom a@b @", "map:1: chgfrom needs one address, @domain or <> after the pattern"),
   ])
-  func `An error in a map is reported with its place`(_ map: String, _ message: String) {
+  func `An error in a map is reported with its position`(_ map: String, _ message: String) {
     #expect { _ = try Rules(map) } throws: { "\($0)" == message }
   }
 }

@@ -323,7 +323,7 @@ struct WorkerFleet: Sendable {
     for process in processes.values where process.phase == .serving {
       let silence = CoarseClock.elapsed(since: process.lastSign)
       if silence > patience {
-        log.error("\(process.name) has given no sign of life for \(silence) and is killed")
+        log.error("\(process.name) has not responded for \(silence) and is killed")
         process.child.signal(.kill)
       }
     }

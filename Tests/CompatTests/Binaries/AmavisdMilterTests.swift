@@ -15,7 +15,7 @@ extension DebianBinaries {
     }
 
     @Test(arguments: RunningFilter.Mode.allCases)
-    func `What amavisd asks for is done`(mode: RunningFilter.Mode) throws {
+    func `The actions that amavisd requests are performed`(mode: RunningFilter.Mode) throws {
       let filter = try start(
         mode,
         answer: """
@@ -51,7 +51,7 @@ extension DebianBinaries {
     }
 
     @Test
-    func `It asks for quarantine without having negotiated that, and is refused`() throws {
+    func `It requests quarantine without having negotiated it, and is refused`() throws {
       let filter = try start(answer: "quarantine=for%20a%20reason\nreturn_value=continue")
       let outcome = try filter.connect().deliver(Mail.make(Mail.text))
       #expect(outcome.verdict == .tempfail)

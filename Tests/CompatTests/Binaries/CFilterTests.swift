@@ -71,7 +71,7 @@ extension DebianBinaries {
     }
 
     @Test(arguments: CCompiler.all)
-    func `The functions have the types they have always had`(compiler: CCompiler) throws {
+    func `The types of the functions are unchanged`(compiler: CCompiler) throws {
       let program = try compiler.compile("prototypes", with: library, in: folder)
       try Subprocess.succeed(program, [], environment: library.environment)
     }

@@ -64,7 +64,7 @@ extension DebianBinaries {
     }
 
     @Test
-    func `Without clamd mail is put off, and the connection goes on`() throws {
+    func `Without clamd mail is deferred, and the connection continues`() throws {
       let connection = try start(asking: nil).connect()
       for _ in 1...2 {
         let outcome = try connection.deliver(Mail.make(Mail.text))

@@ -17,7 +17,7 @@ extension DebianBinaries {
       library = try LibraryUnderTest.current.get()
     }
 
-    @Test func `The library exports all that the original does, and nothing of Swift`() throws {
+    @Test func `The library exports exactly libmilter's functions, and nothing of Swift`() throws {
       let ours = try exports(of: library)
       let theirs = try exports(of: .original)
       #expect(theirs.count >= 26 + 5)
@@ -44,7 +44,7 @@ extension DebianBinaries {
         })
     }
 
-    @Test func `The functions for strings and errors do what the original's do`() throws {
+    @Test func `The functions for strings and errors work as libmilter's`() throws {
       let program = try compile("strings", with: .original)
       let ours = try Subprocess.succeed(program, [], environment: library.environment).output
       let theirs = try Subprocess.succeed(program, []).output
@@ -64,7 +64,7 @@ extension DebianBinaries {
       ["main", "main", "main"], ["main", "unlink", "main", "main"], ["main", "reopen", "main"],
       ["main", "open", "main"], ["main", "register", "setconn", "main", "reopen", "open", "main"],
     ])
-    func `Once stopped, smfi_main returns what the original's does`(steps: [String]) throws {
+    func `Once stopped, smfi_main returns what libmilter's does`(steps: [String]) throws {
       let program = try compile("again", with: .original)
       for socket in ["inet:0@127.0.0.1", "unix:\(folder.path(of: "again"))"] {
         let steps = [socket] + steps.filter { $0 != "unlink" || socket.hasPrefix("unix") }
@@ -78,7 +78,7 @@ extension DebianBinaries {
     }
 
     @Test(arguments: ["8891@127.0.0.1", "8891"])
-    func `A socket without a scheme is a path, as for the original`(socket: String) throws {
+    func `A socket without a scheme is a path, as in libmilter`(socket: String) throws {
       let program = try compile("again", with: .original)
       let outputs = try [library.environment, Subprocess.environment].map { environment in
         let place = folder.path(of: UUID().uuidString)
@@ -94,7 +94,7 @@ extension DebianBinaries {
       #expect(outputs[0].contains("reopen 0\n"))
     }
 
-    @Test func `A program may unload the library when it has served`() throws {
+    @Test func `A program may unload the library after serving`() throws {
       let program = try compile("unload", with: library)
       let socket = "unix:\(folder.path(of: "socket"))"
       let filter = try RunningFilter(program, [library.file, socket], socket: socket, in: folder)
@@ -127,7 +127,7 @@ extension DebianBinaries {
     }
 
     @Test
-    func `It needs the C and C++ runtime libraries only, and has libmilter's name`() throws {
+    func `It needs only the C and C++ runtime libraries, and has libmilter's name`() throws {
       let dump = try Subprocess.succeed("/usr/bin/objdump", ["-p", library.file])
       let lines = dump.output.split(separator: "\n").map { $0.split(separator: " ") }
       func values(_ key: Substring) -> [Substring] {
@@ -140,7 +140,9 @@ extension DebianBinaries {
     }
 
     @Test
-    func `A filter that keeps its context, asks elsewhere and runs twice does not crash`() throws {
+    func `A filter that keeps its context, calls from other threads and runs twice does not crash`()
+      throws
+    {
       let compiler = try #require(CCompiler.all.first)
       let program = try compiler.compile("lifetime", with: library, in: folder)
       let socket = "unix:\(folder.path(of: "socket"))"

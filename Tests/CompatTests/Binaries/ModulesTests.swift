@@ -11,13 +11,13 @@ struct ModulesTests {
     "MilterClient", "MilterCommandLine", "MilterKit", "MilterMTA", "MilterPlay",
   ]
 
-  @Test func `The library has the runtime in it, and nothing of the MTA's side or the programs`()
+  @Test func `The library contains the runtime, and nothing of the MTA's side or the programs`()
     throws
   {
     try check(LibraryUnderTest.current.get().file)
   }
 
-  @Test func `So has a program that is linked with the library's objects`() throws {
+  @Test func `The same holds for a program that is linked with the library's objects`() throws {
     try check(BuiltProgram.path(of: "doorman-c"))
   }
 

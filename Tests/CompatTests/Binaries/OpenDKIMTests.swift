@@ -16,7 +16,7 @@ extension DebianBinaries {
     }
 
     @Test(arguments: RunningFilter.Mode.allCases)
-    func `It verifies what it has signed, and nothing else`(mode: RunningFilter.Mode) throws {
+    func `It verifies only what it has signed`(mode: RunningFilter.Mode) throws {
       let port = try folder.reservePort()
       let signer = try OpenDKIM.start(
         .signer, mode, socket: "inet:\(port)@127.0.0.1", in: folder)
@@ -53,7 +53,7 @@ extension DebianBinaries {
     }
 
     @Test(.requires(.miltertest))
-    func `Miltertest sees the signature, and that it is good`() throws {
+    func `Miltertest verifies the signature`() throws {
       // miltertest is not exact about blanks in header fields.
       let signer = try OpenDKIM.start(
         .signer, extra: "Canonicalization relaxed/simple", in: folder)
@@ -76,7 +76,7 @@ extension DebianBinaries {
         ("tempfail", .tempfail, ["451 4.7.0 bad DKIM signature data"]),
         ("discard", .discard, []),
       ] as [(String, MTAVerdict, [String])])
-    func `A spoiled signature is refused, tempfailed or discarded, as configured`(
+    func `A bad signature is rejected, tempfailed or discarded, as configured`(
       action: String, verdict: MTAVerdict, reply: [String]
     ) throws {
       let verifier = try OpenDKIM.start(.verifier, extra: "On-BadSignature \(action)", in: folder)
@@ -110,7 +110,7 @@ extension DebianBinaries {
     }
 
     @Test
-    func `It starts itself again, on the socket it has`() throws {
+    func `It restarts itself on its socket`() throws {
       let verifier = try OpenDKIM.start(
         .verifier, .daemon, extra: "AutoRestart yes\nAutoRestartRate 100/1h", in: folder)
       let mail = Mail.make(Mail.text)
@@ -132,7 +132,7 @@ extension DebianBinaries {
     }
 
     @Test
-    func `SIGUSR1 has it read its configuration again`() throws {
+    func `SIGUSR1 reloads the configuration`() throws {
       let verifier = try OpenDKIM.start(.verifier, in: folder)
       let configuration = try folder.text("verifier.conf")
       try folder.write(

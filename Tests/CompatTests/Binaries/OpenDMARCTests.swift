@@ -5,7 +5,7 @@ import MilterProcessFixtures
 import Testing
 
 extension DebianBinaries {
-  /// OpenDMARC, with records from a file in the place of DNS.
+  /// OpenDMARC, with records from a file instead of DNS.
   @Suite(.requires(.opendmarc)) struct OpenDMARCTests {
     private let folder: ScratchDirectory
 
@@ -53,7 +53,7 @@ extension DebianBinaries {
     }
 
     @Test
-    func `Copies of what fails go to somebody else`() throws {
+    func `Copies of failing mail go to somebody else`() throws {
       let filter = try start(extra: "CopyFailuresTo postmaster@example.net")
       let outcome = try filter.connect().deliver(mail(dkim: "fail", from: "careful.example"))
       #expect(outcome.verdict == .quarantine)
@@ -61,7 +61,7 @@ extension DebianBinaries {
     }
 
     @Test
-    func `It starts itself again`() throws {
+    func `It restarts itself`() throws {
       let filter = try start(.daemon, extra: "AutoRestart yes\nAutoRestartRate 100/1h")
       for _ in 1...3 {
         let connection = try poll(for: "the socket") { try? filter.connect() }
@@ -82,7 +82,7 @@ extension DebianBinaries {
     }
 
     @Test(.enabled(if: geteuid() == 0))
-    func `As another user it takes its socket with it`() throws {
+    func `It takes its socket along when it changes its user`() throws {
       let user = try #require(getpwnam("opendmarc"))
       #expect(chown(folder.path, user.pointee.pw_uid, user.pointee.pw_gid) == 0)
       let filter = try start(extra: "UserID opendmarc")

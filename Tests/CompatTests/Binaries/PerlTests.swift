@@ -14,7 +14,7 @@ extension DebianBinaries {
     }
 
     @Test
-    func `Every action arrives as it was asked for`() throws {
+    func `Every action arrives as it was requested`() throws {
       let filter = try start()
       try filter.expectLibraryUnderTest()
       let connection = try filter.connect()

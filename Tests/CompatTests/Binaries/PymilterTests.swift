@@ -15,7 +15,7 @@ extension DebianBinaries {
     }
 
     @Test(arguments: RunningFilter.Mode.allCases)
-    func `Every action arrives as it was asked for`(mode: RunningFilter.Mode) throws {
+    func `Every action arrives as it was requested`(mode: RunningFilter.Mode) throws {
       let filter = try start(mode)
       try filter.expectLibraryUnderTest()
       let connection = try filter.connect()
@@ -47,7 +47,7 @@ extension DebianBinaries {
     }
 
     @Test
-    func `Callbacks get what the MTA sent, and the macros that were asked for`() throws {
+    func `Callbacks get what the MTA sent, and the requested macros`() throws {
       let filter = try start()
       let connection = try filter.connect()
       var mail = mail("plain")
@@ -92,7 +92,7 @@ extension DebianBinaries {
     }
 
     @Test
-    func `All that the MTA offers can be taken`() throws {
+    func `All that the MTA offers can be accepted`() throws {
       let filter = try start(option: "all-options")
       let connection = try filter.connect()
       #expect(try connection.deliver(mail("plain")).verdict == .accept)
@@ -149,7 +149,7 @@ extension DebianBinaries {
     }
 
     @Test
-    func `Many connections at once, each with attributes of its own`() throws {
+    func `Many simultaneous connections, each with its own attributes`() throws {
       let filter = try start()
       let connections = try (1...20).map { _ in try filter.connect() }
       for (number, connection) in connections.enumerated() {

@@ -13,7 +13,7 @@ extension DebianBinaries {
     }
 
     @Test(arguments: RunningFilter.Mode.allCases)
-    func `Mail is marked, spam gets another body`(mode: RunningFilter.Mode) throws {
+    func `Mail is marked, and spam gets another body`(mode: RunningFilter.Mode) throws {
       let filter = try start(mode, asking: try spamd())
       try filter.expectLibraryUnderTest()
       let connection = try filter.connect()

@@ -14,7 +14,7 @@ final class HeldFile: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Puts `text` in the place of what is in the file.
+  /// Replaces the file's contents with `text`.
   func replace(with text: String) throws {
     let bytes = Array(text.utf8)
     guard ftruncate(descriptor, 0) == 0 else { throw HarnessError.system("ftruncate \(path)") }

@@ -34,7 +34,7 @@ import Testing
       ])
   }
 
-  @Test func `Every callback has one command, and no other has it`() {
+  @Test func `Every callback has its own command`() {
     let commands = MilterCallback.allCases.map(\.command)
     #expect(Set(commands).count == commands.count)
     #expect(

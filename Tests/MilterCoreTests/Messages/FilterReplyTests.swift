@@ -12,7 +12,7 @@ import Testing
   }
 
   @Test(arguments: ReplySample.all)
-  func `The bytes are read as the reply, whole and byte by byte`(sample: ReplySample) throws {
+  func `The bytes are read as the reply, together and byte by byte`(sample: ReplySample) throws {
     var whole = FrameDecoder()
     whole.append(wire(sample.bytes))
     let frame = try #require(try whole.next())
@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test(arguments: ReplySample.all)
-  func `A frame cut short asks for more`(sample: ReplySample) throws {
+  func `A truncated frame waits for more`(sample: ReplySample) throws {
     let bytes = wire(sample.bytes)
     for count in 0..<bytes.count {
       var decoder = FrameDecoder()
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test(arguments: ReplySample.all)
-  func `A payload cut short is malformed unless it is another reply`(sample: ReplySample) {
+  func `A truncated payload is malformed, unless it is another reply`(sample: ReplySample) {
     let payload = Array(wire(sample.bytes).dropFirst(5))
     for count in 0..<payload.count {
       var read: FilterReply?

@@ -11,7 +11,7 @@ import Testing
     (#"h\x006\x00\x19IPV6:2001:DB8:0:0:0:0:0:1\x00"#, "[2001:db8::1]:25"),
     (#"h\x00L\x00\x00/tmp/x\x00"#, "/tmp/x"), (#"h\x00L\x12\x34rel\x00"#, "rel"),
   ])
-  func `An address has one form however it was sent`(payload: String, text: String) throws {
+  func `An address has one form, however it was sent`(payload: String, text: String) throws {
     let command = try MTACommand(0x43, wire(payload))
     guard case .connect(_, let address) = command else {
       Issue.record("read as \(command)")
@@ -44,7 +44,7 @@ import Testing
     #expect(code == .malformedCommand)
   }
 
-  @Test func `A HELO ends at its first NUL and must end with one`() throws {
+  @Test func `A HELO ends at its first NUL, and must contain one`() throws {
     #expect(try MTACommand(0x48, wire(#"a\x00b\x00"#)) == .helo(wire("a")))
     #expect(try MTACommand(0x48, wire(#"\x00"#)) == .helo([]))
     // The original drops this one without a word, and its MTA waits.
@@ -58,7 +58,7 @@ import Testing
     (#"\x00\x00x\x00"#, ["", "", "x"]),
     ("nonul", nil),
   ])
-  func `Addresses are as many strings as have an end`(payload: String, strings: [String]?) {
+  func `The addresses are the strings that have an end`(payload: String, strings: [String]?) {
     let expected = strings.map { $0.map(wire) }
     #expect((try? MTACommand(0x4D, wire(payload))) == expected.map { .mail($0) })
     #expect((try? MTACommand(0x52, wire(payload))) == expected.map { .rcpt($0) })
@@ -80,7 +80,7 @@ import Testing
     #expect(errorCode { _ = try MTACommand(0x4C, wire(payload)) } == .malformedCommand)
   }
 
-  @Test func `A header without a name is written so that it is read again`() throws {
+  @Test func `A header without a name survives writing and reading`() throws {
     let header = MTACommand.header(name: [], value: wire("v2"))
     #expect(header.bytes == wire(#"\x00\x00\x00\x06L\x00\x00v2\x00"#))
     #expect(try MTACommand(0x4C, Array(header.bytes.dropFirst(5))) == header)
@@ -100,7 +100,7 @@ import Testing
     #expect(odd.bytes == wire(#"\x00\x00\x00\x09DMi\x00Q1\x00j\x00"#))
   }
 
-  @Test func `An offer may continue with anything after its numbers`() throws {
+  @Test func `An offer may have any data after its numbers`() throws {
     let numbers = #"\x00\x00\x00\x06\x00\x00\x01\xff\x00\x1f\xff\xff"#
     let plain = MilterNegotiation(
       options: .init(actions: .all, steps: .init(rawValue: 0x1F_FFFF)))

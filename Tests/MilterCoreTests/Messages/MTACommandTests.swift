@@ -12,7 +12,8 @@ import Testing
   }
 
   @Test(arguments: CommandSample.all)
-  func `The bytes are read as the command, whole and byte by byte`(sample: CommandSample) throws {
+  func `The bytes are read as the command, together and byte by byte`(sample: CommandSample) throws
+  {
     var whole = FrameDecoder()
     whole.append(wire(sample.bytes))
     let frame = try #require(try whole.next())
@@ -28,7 +29,7 @@ import Testing
   }
 
   @Test(arguments: CommandSample.all)
-  func `A frame cut short asks for more`(sample: CommandSample) throws {
+  func `A truncated frame waits for more`(sample: CommandSample) throws {
     let bytes = wire(sample.bytes)
     for count in 0..<bytes.count {
       var decoder = FrameDecoder()
@@ -38,7 +39,7 @@ import Testing
   }
 
   @Test(arguments: CommandSample.all)
-  func `A payload cut short is malformed or read as far as it goes`(sample: CommandSample) {
+  func `A truncated payload is malformed, or read as far as it goes`(sample: CommandSample) {
     let payload = Array(wire(sample.bytes).dropFirst(5))
     for count in 0..<payload.count {
       let short = Array(payload.prefix(count))
@@ -67,13 +68,13 @@ import Testing
   }
 
   @Test(arguments: "BCDHLMORU".utf8.map { $0 })
-  func `Commands that mean nothing without payload are malformed without`(byte: UInt8) {
+  func `Commands that need a payload are malformed without one`(byte: UInt8) {
     #expect(errorCode { _ = try MTACommand(byte, []) } == .malformedCommand)
     #expect(MTACommandCode(rawValue: byte)?.needsPayload == true)
   }
 
   @Test(arguments: "ANTQK".utf8.map { $0 })
-  func `data where none belongs is ignored`(byte: UInt8) throws {
+  func `Unexpected data is ignored`(byte: UInt8) throws {
     #expect(MTACommandCode(rawValue: byte)?.needsPayload == false)
     #expect(try MTACommand(byte, wire("junk")) == MTACommand(byte, []))
   }

@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test(arguments: [3, 4] as [UInt64])
-  func `Replies survive writing and are written as they were read`(seed: UInt64) {
+  func `Replies survive writing, and are written as they were read`(seed: UInt64) {
     var random = SplitMix64(seed: seed)
     var read: Set<FilterReplyCode> = []
     for _ in 0..<Self.rounds {
@@ -45,7 +45,7 @@ import Testing
     #expect(read == Set(FilterReplyCode.allCases), "the generator must reach every reply")
   }
 
-  @Test func `A session takes any packets in any order`() {
+  @Test func `A session accepts packets in any order`() {
     var random = SplitMix64(seed: 5)
     for _ in 0..<200 {
       var session = FilterSession(

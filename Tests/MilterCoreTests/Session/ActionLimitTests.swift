@@ -28,7 +28,7 @@ import Testing
       (.delrcpt(text(65_534)), .delrcpt(text(65_535))),
       (.quarantine(text(65_534)), .quarantine(text(65_535))),
     ] as [(FilterReply, FilterReply)])
-  func `65535 bytes are sent, one more is refused and the session goes on`(
+  func `65535 bytes are sent, one more is refused, and the session continues`(
     fits: FilterReply, large: FilterReply
   ) {
     let (replies, notes) = ActionTests.play([fits, large])

@@ -87,7 +87,7 @@ import Testing
     #expect(without.notes == ["notNegotiated"])
   }
 
-  @Test func `Replies that are no actions need no flag and cannot be added`() {
+  @Test func `Replies that are not actions need no flag and cannot be added`() {
     let plain: [FilterReply] = [
       .continue, .accept, .reject, .tempfail, .discard, .skip, .progress, .shutdown,
       .connectionFailure, .replycode(wire("550 x")),
@@ -101,14 +101,14 @@ import Testing
     }
   }
 
-  @Test func `Actions are sent in their order, refused ones left out`() {
+  @Test func `Actions are sent in their order, without refused ones`() {
     let (replies, notes) = Self.play(
       Self.flags.map(\.action), flags: [.addhdrs, .addrcpt])
     #expect(replies == #"ha\x00b\x00 i\x00\x00\x00\x00a\x00b\x00 +b\x00 c"#)
     #expect(notes.filter { $0 == "ok" }.count == 3)
   }
 
-  @Test func `An action is for eom only`() {
+  @Test func `An action is allowed only in eom`() {
     var play = Play { play, callback, _ in
       if callback != .eom { play.attempt(.addheader(name: wire("a"), value: wire("b"))) }
       return .continue

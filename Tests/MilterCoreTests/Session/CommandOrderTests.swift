@@ -3,7 +3,7 @@ import Testing
 
 /// What the tables do not show: what happens after a command that was out of order, or a verdict.
 @Suite struct CommandOrderTests {
-  @Test func `A command out of order ends the message and is dropped without reply`() {
+  @Test func `A command out of order ends the message, and is dropped without a reply`() {
     var play = Play()
     #expect(play.send("O C H M R").hasSuffix("c c c c"))
     #expect(play.send("E") == "c")
@@ -14,7 +14,7 @@ import Testing
     #expect(play.session.state == .helo)
   }
 
-  @Test func `An unknown command inside a message leaves the message alone`() {
+  @Test func `An unknown command inside a message does not affect it`() {
     // The original ignores what follows, and the message has neither abort nor eom.
     var play = Play()
     _ = play.send("O C H M R")
@@ -26,7 +26,7 @@ import Testing
     #expect(play.ran.suffix(4) == ["envfrom", "unknown", "abort", "close"])
   }
 
-  @Test func `A command without callback is answered continue and moves the state`() {
+  @Test func `A command without a callback is answered with continue, and changes the state`() {
     var play = Play([.eom])
     #expect(play.send("O").hasSuffix(#"\x00\x00\x07\x7f"#))
     for command in ["C", "H", "M", "R", "T", "L", "N", "B", "E"] {
@@ -35,7 +35,7 @@ import Testing
     #expect(play.ran == ["eom"])
   }
 
-  @Test func `Without a callback nothing of the payload is looked at`() {
+  @Test func `The payload is not read without a callback`() {
     var play = Play([.helo])
     _ = play.send("O")
     #expect(play.send("C:host H M:nonul") == "c c c")
@@ -46,7 +46,7 @@ import Testing
     (MilterCallback.connect, "C"), (.helo, "H"), (.envfrom, "M"), (.data, "T"), (.header, "L"),
     (.eoh, "N"), (.body, "B"), (.eom, "E"),
   ])
-  func `A verdict puts the session to where it stands after HELO, without abort`(
+  func `A verdict returns the session to its state after HELO, without abort`(
     callback: MilterCallback, command: String
   ) throws {
     let replies: [MilterStatus: String] = [
@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  @Test func `A refused recipient is one recipient, an accepted one the message`() {
+  @Test func `Refusing a recipient affects one recipient, accepting one the whole message`() {
     for status in [MilterStatus.reject, .discard, .tempfail] {
       var play = Play { _, callback, call in
         callback == .envrcpt && call == 1 ? status : .continue
@@ -88,7 +88,7 @@ import Testing
     #expect(play.ran.suffix(3) == ["envrcpt", "abort", "envfrom"])
   }
 
-  @Test func `A verdict about an unknown command is about nothing else`() {
+  @Test func `A verdict about an unknown command affects nothing else`() {
     for status in [MilterStatus.reject, .tempfail, .discard] {
       var play = Play { _, callback, _ in callback == .unknown ? status : .continue }
       _ = play.send("O C H M R U")

@@ -71,7 +71,7 @@ import Testing
   ]
 
   @Test(arguments: recordings.indices)
-  func `Each cell is the original's or a named mend`(index: Int) throws {
+  func `Each cell equals libmilter's value, or a named difference`(index: Int) throws {
     let (name, callbacks, table) = Self.recordings[index]
     #expect(table.columns == Array("OCHMRTLNBEAUKQ"))
     for (state, cells) in table.rows {
@@ -88,7 +88,7 @@ import Testing
     }
   }
 
-  @Test func `Each mend changes something`() {
+  @Test func `Each named difference changes a value`() {
     #expect(TableMend.all.allSatisfy { $0.original != $0.ours })
     #expect(TableMend.all.count == Set(TableMend.all.map(\.place)).count)
     let tables = Dictionary(uniqueKeysWithValues: Self.recordings.map { ($0.name, $0.table) })

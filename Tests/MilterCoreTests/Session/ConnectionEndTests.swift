@@ -16,7 +16,7 @@ import Testing
     #expect(play.session.state == .quit)
   }
 
-  @Test func `A new client has the options, but neither macros nor reply of the last`() throws {
+  @Test func `A new client has the options, but not the macros and the reply of the last`() throws {
     let reply = try MilterReply("550", nil, text: wire("old"))
     var play = Play { play, callback, call in
       if callback == .connect { play.look("j") }
@@ -111,7 +111,7 @@ import Testing
     #expect(play.failure == nil)
   }
 
-  @Test func `A malformed sender closes from inside the message it began`() {
+  @Test func `A malformed sender closes the connection inside the message it began`() {
     var play = Play()
     _ = play.send("O C H")
     #expect(play.send("M:<a>") == "(closed)")

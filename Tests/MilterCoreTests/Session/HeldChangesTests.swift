@@ -64,7 +64,7 @@ import Testing
     #expect(rest == Array("h+c".utf8))
   }
 
-  @Test func `A sign of life is a piece of the tail`() throws {
+  @Test func `progress sends one byte of the tail`() throws {
     var play = inEom(holding: 0)
     let (first, second) = (Array(body[..<300_000]), Array(body[300_000...]))
     try play.session.replacebody(first.span.bytes, to: &play.output)
@@ -83,7 +83,7 @@ import Testing
     #expect(rest == Array("c".utf8))
   }
 
-  @Test func `When the tail is used up no sign of life is left, and nothing breaks`() throws {
+  @Test func `A used-up tail allows no progress reply, and nothing breaks`() throws {
     var play = inEom(holding: 0)
     // Frames of one byte and of none are pieces as they are.
     for _ in 0..<25_000 { try play.session.replacebody(wire("a").span.bytes, to: &play.output) }

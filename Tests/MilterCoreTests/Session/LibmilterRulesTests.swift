@@ -29,7 +29,7 @@ import Testing
     return (session, output)
   }
 
-  @Test func `An action succeeds until the next command, also if that cannot be read`() throws {
+  @Test func `An action succeeds until the next command, even one that cannot be read`() throws {
     var (session, output) = try sessionAfterMessage(.libmilter)
     let mail = MTACommandCode.mail.rawValue
     #expect(session.receive(mail, [UInt8]().span) == .fail(MilterError(.malformedCommand, "")))
@@ -37,7 +37,7 @@ import Testing
     #expect(output.ready.bytes == FilterReply.addrcpt(wire("x")).bytes)
   }
 
-  @Test func `With the strict rules an action fails once the message has its verdict`() throws {
+  @Test func `With the strict rules, an action fails once the message has its verdict`() throws {
     var (session, output) = try sessionAfterMessage(.strict)
     #expect(throws: MilterError(.wrongTime, "")) {
       try session.add(.addrcpt(wire("x")), to: &output)
@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test(arguments: [(Int32(5), ""), (7, ""), (20, ""), (-1, ""), (8, "s"), (0, "c")])
-  func `A number that is no status sends nothing`(_ status: Int32, _ reply: String) throws {
+  func `A number that is not a status sends nothing`(_ status: Int32, _ reply: String) throws {
     var (session, output) = try sessionAfterMessage(.libmilter)
     let helo = MTACommand.helo(wire("x"))
     _ = session.receive(helo.code.rawValue, Array(helo.bytes.dropFirst(5)).span)

@@ -3,7 +3,7 @@ import Testing
 
 /// Which macros are forgotten when.
 @Suite struct MacroLifetimeTests {
-  @Test func `A recorded session sees the macros it saw`() {
+  @Test func `A replayed session has its recorded macros`() {
     var play = Play { play, callback, _ in
       switch callback {
       case .helo: play.look("i")
@@ -39,7 +39,7 @@ import Testing
     // Not executed: nothing is forgotten.
     ("C H M R", "O", "CHMRTNE"), ("C H M R", "C", "CHMRTNE"),
   ])
-  func `A command forgets the macros of the stages after its own`(
+  func `A command clears the macros of the stages after its own`(
     path: String, command: String, left: String
   ) {
     var play = Play()
@@ -58,7 +58,7 @@ import Testing
     #expect(play.session.symbols["j".utf8] == nil)
   }
 
-  @Test func `A value that is kept does not pass for that of the next client`() throws {
+  @Test func `A stored value is not mistaken for that of the next client`() throws {
     var play = Play()
     _ = play.send(#"O C H D:Mi\x00Q1\x00 M"#)
     let (_, place) = try #require(play.session.symbols.find(wire("i")))
@@ -67,7 +67,7 @@ import Testing
     #expect(!play.session.symbols.isCurrent(place))
   }
 
-  @Test func `A verdict forgets nothing`() {
+  @Test func `A verdict clears no macros`() {
     var play = Play { _, callback, _ in callback == .eom ? .reject : .continue }
     #expect(play.send(#"O C H M R T N D:Ee\x00v\x00 E"#).hasSuffix("r"))
     #expect(play.session.symbols["e".utf8] == wire("v"))

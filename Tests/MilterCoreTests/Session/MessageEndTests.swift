@@ -13,7 +13,7 @@ struct MessageEndTests {
   ]
 
   @Test(arguments: [MTACommand.abort, .quit, .quitNewConnection])
-  func `A search that goes on at the cut frame finds what a search of all finds`(
+  func `Continuing a search at the cut frame finds what a complete search finds`(
     end: MTACommand
   ) throws {
     for commands in [Self.content + [end], Self.content] {

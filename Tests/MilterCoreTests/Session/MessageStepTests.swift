@@ -82,7 +82,7 @@ import Testing
     #expect(steps("A", &session) == [])
   }
 
-  @Test func `A client ends with close, and the next one with nothing of it`() throws {
+  @Test func `A client ends with close, and nothing of it reaches the next client`() throws {
     var session = try session()
     session.reply = try MilterReply("550", nil, text: nil)
     #expect(steps(#"Cmx\x00U K"#, &session) == [.call(.connect), .close])
@@ -98,7 +98,7 @@ import Testing
   }
 
   @Test(arguments: [SessionRules.strict, .libmilter])
-  func `Body data that comes with the end is body's first`(rules: SessionRules) throws {
+  func `Body data that comes with the end goes to body first`(rules: SessionRules) throws {
     var session = try session(.all, rules)
     #expect(
       steps(Self.envelope + " Ebody", &session)
@@ -111,7 +111,7 @@ import Testing
         == Self.begun + [.call(.body), .call(.eom), .messageEnded])
   }
 
-  @Test func `Body's answer is the last one for a filter without eom`() throws {
+  @Test func `The answer of body is the last one for a filter without eom`() throws {
     var session = try session([.envfrom, .envrcpt, .body])
     #expect(
       steps(Self.envelope + " Ebody", &session)

@@ -9,7 +9,7 @@ import Testing
     (#"\x00\x00\x00\x03\x00\x00\x00?\x00\x00\x01\x7f"#, 0x3F, 0xFF1FF, 0x37F),
     (Play.offer, 0x1FF, 0x1F_FFFF, 0x77F),
   ])
-  func `The filter sees the offer and the steps without callback`(
+  func `The filter sees the offer and the steps without a callback`(
     offer: String, actions: UInt32, steps: UInt32, proposed: UInt32
   ) {
     var play = Play(.negotiate, actions: nil)
@@ -29,7 +29,7 @@ import Testing
     #expect(play.send("O") == #"O\x00\x00\x00\x06\x00\x00\x01\xff\x00\x00\x04\x00"#)
   }
 
-  @Test func `continue takes what was stored, and a step may be wanted without callback`() {
+  @Test func `continue keeps the stored options, and a step may be requested without a callback`() {
     var play = Play(
       [.negotiate, .header, .eom],
       negotiate: { _, options in
@@ -54,7 +54,7 @@ import Testing
         == "negotiate returned \(status), neither continue nor allOptions")
   }
 
-  @Test func `No-reply steps that are not offered are taken out of the answer`() {
+  @Test func `No-reply steps that are not offered are removed from the answer`() {
     var play = Play(
       MilterCallbacks.all.subtracting([.data, .unknown]),
       negotiate: { _, options in
@@ -88,7 +88,7 @@ import Testing
   }
 
   @Test(arguments: [MilterProtocolFlags.nodata, .nounknown])
-  func `data and unknown that cannot be left out are taken out of the answer`(
+  func `data and unknown that cannot be left out are removed from the answer`(
     step: MilterProtocolFlags
   ) {
     var play = Play(
@@ -105,7 +105,8 @@ import Testing
     arguments: [
       (.mds256k, 262_143), (.mds1m, 1_048_575), ([.mds256k, .mds1m], 1_048_575), ([], 65_535),
     ] as [(MilterProtocolFlags, Int)])
-  func `Larger frames are agreed if both want them`(steps: MilterProtocolFlags, limit: Int) {
+  func `Larger frames are agreed on if both sides want them`(steps: MilterProtocolFlags, limit: Int)
+  {
     // The original refuses a filter that asks for them, even if they are offered.
     for offer in ["?", #"\x00"#] {
       var play = Play(
@@ -119,7 +120,7 @@ import Testing
     }
   }
 
-  @Test func `The version wanted cannot leave what both speak`() {
+  @Test func `The requested version is limited to what both sides speak`() {
     for (wanted, agreed) in [(9, 6), (4, 4), (0, 2)] as [(UInt32, UInt32)] {
       var play = Play(
         negotiate: { _, options in
@@ -131,7 +132,7 @@ import Testing
     }
   }
 
-  @Test func `Nothing is agreed that was not offered`() {
+  @Test func `Only what was offered is agreed on`() {
     var session = FilterSession(callbacks: .all)
     var output = ReplyBuffer()
     #expect(throws: MilterError(.wrongTime, "")) {
@@ -140,7 +141,7 @@ import Testing
     #expect(output.ready.isEmpty)
   }
 
-  @Test func `What one connection leaves out is not left out on the next`() {
+  @Test func `Steps left out on one connection are not left out on the next`() {
     // The original keeps one table for the process.
     var first = Play(negotiate: { _, options in
       options.steps.formUnion(.nomail)

@@ -53,7 +53,7 @@ import Testing
   ]
 
   @Test(arguments: offers)
-  func `The answer is what the filter wants of the offer`(offer: Offer) {
+  func `The answer has the options of the offer that the filter wants`(offer: Offer) {
     let cases: [(MilterCallbacks, (UInt32, UInt32, UInt32))] = [
       (.all, offer.everything), (.envrcpt, offer.onlyEnvrcpt), (.eom, offer.onlyEom),
     ]
@@ -77,7 +77,7 @@ import Testing
         == "the MTA speaks protocol version \(shown), this library 2 to 6")
   }
 
-  @Test func `An offer of less than twelve bytes is malformed, more is ignored`() {
+  @Test func `An offer of fewer than twelve bytes is malformed, more are ignored`() {
     for count in 1..<12 {
       var play = Play()
       let payload = Array(numbers((6, 0x1FF, 0x1F_FFFF)).prefix(count))
@@ -110,7 +110,7 @@ import Testing
     arguments: [
       ([], 0), ([.addhdrs, .addrcpt], 5), (.all, 0x1FF),
     ] as [(MilterActionFlags, UInt32)])
-  func `Declared actions are asked for and no others`(actions: MilterActionFlags, bits: UInt32) {
+  func `Only declared actions are requested`(actions: MilterActionFlags, bits: UInt32) {
     var play = Play(actions: actions)
     #expect(
       play.send("O") == "O" + notation(numbers((6, bits, 0x400))))

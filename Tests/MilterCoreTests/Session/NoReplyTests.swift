@@ -23,7 +23,7 @@ import Testing
     }
   }
 
-  @Test func `An MTA that cannot do without gets its replies`() {
+  @Test func `An MTA that needs replies gets them`() {
     var play = play(.allNr) { _, callback, _ in callback == .eom ? .continue : .noreply }
     _ = play.send(#"O:\x00\x00\x00\x06\x00\x00\x01\xff\x00\x00\x03\xff"#)
     #expect(play.session.agreed.steps == .nrHdr)
@@ -31,7 +31,7 @@ import Testing
     #expect(play.mistakes.isEmpty)
   }
 
-  @Test func `An MTA that cannot do without a reply also gets a verdict`() {
+  @Test func `An MTA that needs a reply also gets a verdict`() {
     // The original sends continue, and goes dumb.
     var play = play(.nrMail) { _, callback, call in
       callback == .envfrom && call == 1 ? .reject : .continue
@@ -42,7 +42,7 @@ import Testing
     #expect(play.mistakes.isEmpty)
   }
 
-  @Test func `Without callback nothing is sent either`() {
+  @Test func `Without a callback nothing is sent`() {
     var play = Play(.eom) { _, _, _ in
       .continue
     } negotiate: { _, options in
@@ -54,7 +54,7 @@ import Testing
     #expect(play.send("E") == "c")
   }
 
-  @Test func `A final chunk has no step of its own, so eom follows it`() {
+  @Test func `A final chunk has no step of its own, so eom follows`() {
     var play = play(.nrBody) { _, callback, _ in callback == .body ? .noreply : .continue }
     #expect(play.send("O C H M R T L N B").hasSuffix(" c c c c c c c"))
     #expect(play.send("E:tail") == "c", "the original says nothing")
@@ -108,7 +108,7 @@ import Testing
   }
 
   @Test(arguments: [MilterCallback.connect, .helo])
-  func `A verdict about the client is sent when mail comes`(callback: MilterCallback) {
+  func `A verdict about the client is sent with the first mail`(callback: MilterCallback) {
     var play = play([.nrConn, .nrHelo]) { _, running, call in
       running == callback && call == 1 ? .reject : .continue
     }

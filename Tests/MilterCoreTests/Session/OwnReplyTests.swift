@@ -42,14 +42,14 @@ import Testing
   }
 
   @Test(arguments: [MilterStatus.continue, .accept, .discard, .noreply, .skip])
-  func `Other statuses leave the reply alone`(status: MilterStatus) throws {
+  func `Other statuses do not affect the reply`(status: MilterStatus) throws {
     let reply = try MilterReply("550", nil, text: wire("x"))
     var play = play([(reply, status)])
     _ = play.send("O C H")
     #expect(play.session.reply == reply)
   }
 
-  @Test func `A reply that was not used stays until it fits, over messages`() throws {
+  @Test func `A reply that was not used stays until it fits, across messages`() throws {
     let reply = try MilterReply("451", "4.7.1", text: wire("from connect"))
     var play = Play { play, callback, call in
       if callback == .connect { play.session.reply = reply }
@@ -59,7 +59,7 @@ import Testing
     #expect(play.send("M") == #"[y451 4.7.1 from connect\x00]"#)
   }
 
-  @Test func `A 421 is sent like any other and the session goes on`() throws {
+  @Test func `A 421 is sent like any other reply, and the session continues`() throws {
     var play = play([(try MilterReply("421", "4.3.2", text: wire("bye")), .tempfail)])
     _ = play.send("O C")
     #expect(play.send("H") == #"[y421 4.3.2 bye\x00]"#)

@@ -17,7 +17,7 @@ import Testing
   ]
 
   @Test(arguments: [SessionRules.strict, .libmilter], noReply.indices)
-  func `Every command in every state has the same step and the same reply on both ways`(
+  func `Every command in every state has the same step and the same reply in both ways`(
     rules: SessionRules, agreement: Int
   ) throws {
     var taken = 0
@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test(arguments: [SessionRules.strict, .libmilter])
-  func `A message that something has happened to takes the general way`(rules: SessionRules) {
+  func `A message with another status than continue takes the general path`(rules: SessionRules) {
     for status in [MilterStatus.skip, .reject, .accept] {
       for (nr, path) in [(MilterProtocolFlags.nrHdr, "C H M R T"), ([], "C H M R T N")] {
         var session = Self.session(.all, rules, (nr, true), path)

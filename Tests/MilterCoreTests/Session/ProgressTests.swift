@@ -31,7 +31,7 @@ import Testing
     #expect(play.send("E") == "p p c")
   }
 
-  @Test func `Elsewhere Sendmail must not get it`() {
+  @Test func `Sendmail does not get it in other steps`() {
     // The original sends it from every callback.
     var play = play()
     #expect(
@@ -41,7 +41,7 @@ import Testing
     #expect(play.notes.count == 11)
   }
 
-  @Test func `Postfix takes it at every step, but not in the negotiation`() {
+  @Test func `Postfix accepts it at every step, but not in the negotiation`() {
     var play = play()
     #expect(play.send("O") == #"O\x00\x00\x00\x06\x00\x00\x01\xff\x00\x00\x04\x00"#)
     #expect(play.send(#"D:Cv\x00Postfix\x203.7.11\x00 C"#) == "p c")
@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test(arguments: ["Sendmail", "postfix 3", "xPostfix", ""])
-  func `A version that does not begin with Postfix is none`(version: String) {
+  func `A version that does not begin with Postfix is ignored`(version: String) {
     var play = play()
     _ = play.send("O")
     _ = play.send("D", wire(#"Cv\x00"# + version + #"\x00"#))

@@ -75,7 +75,7 @@ import Testing
     #expect(early.notes == ["wrongTime"])
   }
 
-  @Test func `What comes between two chunks waits for the end of the body`() {
+  @Test func `Anything between two chunks waits for the end of the body`() {
     // Postfix ends the body at any other reply, and takes the next chunk for an error.
     var play = play { play throws(MilterError) in
       try play.session.add(.addrcpt(wire("a")), to: &play.output)

@@ -20,7 +20,7 @@ import Testing
     }
   }
 
-  @Test func `abort and close have no say and no reply`() {
+  @Test func `abort and close have no verdict and no reply`() {
     var play = Play { _, callback, _ in
       callback == .abort || callback == .close ? .reject : .continue
     }
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test(arguments: [MilterCallback.helo, .eom])
-  func `noreply that was not negotiated is a mistake, and continue is sent`(
+  func `noreply that was not negotiated is an error, and continue is sent`(
     callback: MilterCallback
   ) {
     // The original sends nothing, and the MTA waits.
@@ -65,7 +65,7 @@ import Testing
         == "\(callback) returned noreply, which was not negotiated for it; continue is sent")
   }
 
-  @Test func `All options outside negotiate are a mistake, and tempfail is sent`() {
+  @Test func `Requesting all options outside negotiate is an error, and tempfail is sent`() {
     var play = Play { _, callback, _ in callback == .envfrom ? .allOptions : .continue }
     #expect(play.send("O C H M").hasSuffix(" c c t"))
     #expect(play.mistakes == [MilterError(.statusNotAllowed, "")])
@@ -82,7 +82,7 @@ import Testing
     #expect(play.session.state == .helo)
   }
 
-  @Test func `A verdict on the final chunk comes after the new body`() {
+  @Test func `A verdict on the final chunk follows the new body`() {
     var play = Play { play, callback, _ in
       guard callback == .body else { return .continue }
       play.note { play throws(MilterError) in

@@ -27,7 +27,7 @@ import Testing
     #expect(play.notes == ["ok", "ok", "ok", "invalidArgument"])
   }
 
-  @Test func `An MTA that does not offer it is not asked`() {
+  @Test func `No macro list is sent to an MTA that does not offer them`() {
     // The original sends the list all the same.
     var play = Play(
       .negotiate, actions: nil,
@@ -41,7 +41,7 @@ import Testing
     #expect(play.notes == ["notOffered"])
   }
 
-  @Test func `Asking for macros asks for the action`() {
+  @Test func `Requesting macros requests the action`() {
     var play = Play(
       .negotiate, actions: .addhdrs,
       negotiate: { play, _ in
@@ -73,7 +73,7 @@ import Testing
     #expect(play.notes == ["invalidArgument"])
   }
 
-  @Test func `The answer has 65535 bytes of payload at most`() {
+  @Test func `The answer has at most 65535 bytes of payload`() {
     var fits = play([(.connect, String(repeating: "x", count: 65_518))])
     #expect(fits.send("O").utf8.count > 65_518)
     #expect(fits.failure == nil)
@@ -82,7 +82,7 @@ import Testing
     #expect(large.failure?.code == .invalidArgument)
   }
 
-  @Test func `Declared macros are asked for unless the filter asks for others`() {
+  @Test func `Declared macros are requested, unless the filter requests others`() {
     var play = Play(
       .negotiate,
       negotiate: { play, _ in

@@ -69,14 +69,14 @@ import Testing
       (.unknown, 0x100, 0x20000), (.data, 0x200, 0x10000), (.eom, 0, 0), (.negotiate, 0, 0),
       (.abort, 0, 0), (.close, 0, 0),
     ] as [(MilterCallback, UInt32, UInt32)])
-  func `A callback knows its flags`(callback: MilterCallback, no: UInt32, nr: UInt32) {
+  func `A callback can read its flags`(callback: MilterCallback, no: UInt32, nr: UInt32) {
     #expect(callback.noFlag.rawValue == no)
     #expect(callback.nrFlag.rawValue == nr)
     #expect(MilterCallbacks.all.subtracting(.init(callback)).notWanted.rawValue == no)
     #expect(MilterCallbacks.all.contains(.init(callback)))
   }
 
-  @Test func `Callbacks that are missing are not wanted`() {
+  @Test func `Missing callbacks are not requested`() {
     #expect(MilterCallbacks.all.notWanted.isEmpty)
     #expect(MilterCallbacks([]).notWanted == .allNo)
     #expect(MilterCallbacks([.header, .body]).notWanted.rawValue == 0x34F)

@@ -36,7 +36,7 @@ import Testing
     try store(packet("E", 60_000), in: &symbols)
   }
 
-  @Test func `A session ends at too many macros`() {
+  @Test func `A session with too many macros is ended`() {
     var session = FilterSession(callbacks: .all)
     let large = packet("C", WireLimits.payload64K + 1)
     guard case .fail(let error) = session.receive(0x44, large.span) else {
@@ -46,7 +46,7 @@ import Testing
     #expect(error.code == .malformedCommand)
   }
 
-  @Test func `Names of large packets are found as those of small ones`() throws {
+  @Test func `Names in large packets are found like those in small ones`() throws {
     var random = SplitMix64(seed: 5)
     var packet = wire("M")
     // With braces that matter around long names, and with braces that do not.

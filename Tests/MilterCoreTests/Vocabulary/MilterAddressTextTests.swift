@@ -11,11 +11,11 @@ import Testing
       ("192.0.2.00", false), ("192.0.2.", false), (".192.0.2", false), ("192..0.2", false),
       ("192.0.2.7 ", false), ("0x7f.0.0.1", false), ("", false), ("1", false), ("...", false),
     ])
-  func `An IPv4 address in its usual form is known as one`(text: String, isCanonical: Bool) {
+  func `An IPv4 address in its usual form is recognized`(text: String, isCanonical: Bool) {
     #expect(MilterAddress.isCanonical(inet: text) == isCanonical)
   }
 
-  @Test func `An address in its usual form is what comes of reading and writing it`() {
+  @Test func `Reading and writing an address in its usual form changes nothing`() {
     var random = SplitMix64(seed: 4)
     var canonical = 0
     for _ in 0..<5000 {

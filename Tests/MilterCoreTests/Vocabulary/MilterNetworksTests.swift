@@ -71,7 +71,7 @@ struct MilterNetworksTests {
     #expect(MilterNetworks().isEmpty && !whole.isEmpty)
   }
 
-  @Test func `A long list agrees with a search of every entry`() throws {
+  @Test func `A long list gives the same results as a search of every entry`() throws {
     var random = SplitMix64(seed: 7)
     var networks: [(base: UInt32, length: Int)] = []
     for _ in 0..<2_000 {

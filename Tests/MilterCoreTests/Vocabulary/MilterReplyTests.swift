@@ -44,7 +44,7 @@ import Testing
     #expect(errorCode { _ = try MilterReply("550", "5.7.1", lines: lines) } == .invalidReply)
   }
 
-  @Test func `A line has 980 bytes at most`() throws {
+  @Test func `A line has at most 980 bytes`() throws {
     let longest = [UInt8](repeating: 0x78, count: 980)
     #expect(try MilterReply("550", nil, text: longest).text.count == 984)
     #expect(try MilterReply("550", "5.7.1", lines: [longest, longest]).text.count == 1982)

@@ -16,7 +16,7 @@ import Testing
     symbols[name.utf8].map(notation)
   }
 
-  @Test func `Names are found as the original finds them`() throws {
+  @Test func `Names are found as in libmilter`() throws {
     let symbols = try symbols(
       #"Cj\x00conn\x00x\x00\x00"#, #"H{i}\x00braced\x00"#,
       #"M{j}\x00mail\x00j\x00second\x00{ab}\x00long\x00"#)
@@ -80,13 +80,13 @@ import Testing
     #expect(try look(symbols(#"Mi\x00Q1\x00j\x00lost"#), "k") == nil)
   }
 
-  @Test func `An empty name in a packet is no macro`() throws {
+  @Test func `An empty name in a packet is not a macro`() throws {
     let symbols = try symbols(#"C\x00v\x00j\x00w\x00"#)
     #expect(look(symbols, "") == nil)
     #expect(look(symbols, "j") == "w")
   }
 
-  @Test func `Forgetting begins behind a stage`() throws {
+  @Test func `Clearing begins after a stage`() throws {
     let all = try symbols(#"Ca\x00v\x00"#, #"Mb\x00v\x00"#, #"Ec\x00v\x00"#)
     var some = all
     some.removeAll(after: .envfrom)

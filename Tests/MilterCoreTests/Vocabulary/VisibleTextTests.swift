@@ -15,7 +15,7 @@ import Testing
     #expect(VisibleText.escaped(bytes.dropLast()) == shown)
   }
 
-  @Test func `What a terminal obeys in text is escaped, and the rest stays`() {
+  @Test func `Text that a terminal executes is escaped, and the rest is unchanged`() {
     let text = "ü😀\u{1B}[2J\u{9B}\n\u{202E}\u{2028}"
     #expect(VisibleText.visible(text) == #"ü😀\x1b[2J\x9b\x0a\u{202e}\u{2028}"#)
     #expect(VisibleText.visible("ü😀") == "ü😀")

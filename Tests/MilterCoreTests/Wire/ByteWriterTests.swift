@@ -26,7 +26,7 @@ import Testing
     #expect(writer.count == 12 + 5 + 65_535)
   }
 
-  @Test func `Many appends make the room grow by factors, not by steps`() {
+  @Test func `Many appends grow the buffer by factors, not by steps`() {
     var writer = ByteWriter()
     let chunk = [UInt8](repeating: 0, count: 1000)
     var capacities: Set<Int> = []
@@ -38,7 +38,7 @@ import Testing
     #expect(capacities.count < 40)
   }
 
-  @Test func `Forgotten bytes do not come back`() {
+  @Test func `Cleared bytes do not come back`() {
     var writer = ByteWriter()
     writer.append([1, 2, 3, 4])
     writer.removeFirst(3)
@@ -54,7 +54,7 @@ import Testing
     #expect(writer.bytes == [8])
   }
 
-  @Test func `Room above the limit is given back`() {
+  @Test func `Memory above the limit is released`() {
     var writer = ByteWriter()
     writer.append([UInt8](repeating: 0, count: 10_000))
     writer.removeAll()

@@ -6,7 +6,7 @@ import Testing
   /// The buffer a decoder starts with.
   private let initial = 1024
 
-  @Test func `Bytes that are only announced take no room`() throws {
+  @Test func `Announced bytes take no memory`() throws {
     var decoder = FrameDecoder()
     decoder.maximumPayload = WireLimits.payload1M
     decoder.append(wire(#"\x00\x10\x00\x00B"#))
@@ -17,7 +17,7 @@ import Testing
     #expect(decoder.storage.count <= 4 * 5005)
   }
 
-  @Test func `The buffer stays within four times of what waits`() throws {
+  @Test func `The buffer is at most four times as large as what waits`() throws {
     var random = SplitMix64(seed: 7)
     var decoder = FrameDecoder()
     decoder.maximumPayload = WireLimits.payload1M
@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  @Test func `A buffer that is emptied all the time does not grow`() throws {
+  @Test func `A buffer that is emptied repeatedly does not grow`() throws {
     var decoder = FrameDecoder()
     let command = frame(0x4C, [UInt8](repeating: 0x61, count: 175))
     // Cut inside the frames, so that something waits at every step.
@@ -45,7 +45,7 @@ import Testing
     #expect(frames == 2000)
   }
 
-  @Test func `fill offers room and counts what was written`() throws {
+  @Test func `fill offers space and counts what was written`() throws {
     var decoder = FrameDecoder()
     let none = decoder.fill { room in
       #expect(room.byteCount >= 1024)
@@ -64,13 +64,13 @@ import Testing
   }
 
   @Test(arguments: [(claim: -1, taken: 0), (Int.min, 0), (Int.max, 1024)])
-  func `fill believes no count outside the room`(claim: Int, taken: Int) {
+  func `fill accepts no count beyond its buffer`(claim: Int, taken: Int) {
     var decoder = FrameDecoder()
     #expect(decoder.fill { _ in claim } == taken)
     #expect(decoder.isEmpty == (taken == 0))
   }
 
-  @Test func `A burst that fills the buffer has more room the next time, up to a limit`() throws {
+  @Test func `A burst that fills the buffer gets more room the next time, up to a limit`() throws {
     var decoder = FrameDecoder()
     let burst = (0..<4000).flatMap { _ in frame(0x4C, [UInt8](repeating: 0x61, count: 15)) }
     var sent = 0
@@ -102,7 +102,7 @@ import Testing
     #expect(try drain(&decoder) == [wire("Q")])
   }
 
-  @Test func `The buffer is given back but for what waits`() throws {
+  @Test func `The buffer is released except for what waits`() throws {
     var decoder = FrameDecoder()
     decoder.append(wire(#"\x00\x00\x00\x01N\x00"#))
     decoder.releaseStorage()
@@ -119,7 +119,7 @@ import Testing
   }
 
   @Test(arguments: [100, 700, 5_000, 40_000, 65_000])
-  func `A partial frame keeps hardly more than its bytes`(count: Int) throws {
+  func `A partial frame takes hardly more memory than its bytes`(count: Int) throws {
     var decoder = FrameDecoder()
     decoder.append(wire(#"\x00\x01\x00\x00B"#))
     decoder.append(repeatElement(UInt8(1), count: count))

@@ -19,7 +19,7 @@ func drain(_ decoder: inout FrameDecoder) throws(MilterError) -> [[UInt8]] {
     #expect(decoder.storage.isEmpty)
   }
 
-  @Test func `Several frames in one append come out one after the other`() throws {
+  @Test func `Several frames in one append are returned one after the other`() throws {
     var decoder = FrameDecoder()
     decoder.append(
       wire(#"\x00\x00\x00\x01N\x00\x00\x00\x08Hclient\x00\x00\x00\x00\x03Ba\x00\x00\x00"#))
@@ -35,7 +35,7 @@ func drain(_ decoder: inout FrameDecoder) throws(MilterError) -> [[UInt8]] {
     (#"\x00\x01\x00\x00"#, true), (#"\x00\x01\x00\x01"#, false), (#"\x7f\xff\xff\xff"#, false),
     (#"\x80\x00\x00\x00"#, false), (#"\x80\x00\x00\x01"#, false), (#"\xff\xff\xff\xff"#, false),
   ])
-  func `A length is judged with its fourth byte, before any that follows`(
+  func `A length is checked at its fourth byte, before any that follow`(
     length: String, isLegal: Bool
   ) throws {
     var decoder = FrameDecoder()
@@ -57,7 +57,7 @@ func drain(_ decoder: inout FrameDecoder) throws(MilterError) -> [[UInt8]] {
     #expect(throws: MilterError(.invalidFrameLength, "")) { try decoder.next() }
   }
 
-  @Test func `The sizes are those of the headers of the original`() {
+  @Test func `The sizes are those of libmilter's headers`() {
     #expect(WireLimits.payload64K == 65_535)
     #expect(WireLimits.payload256K == 262_143)
     #expect(WireLimits.payload1M == 1_048_575)

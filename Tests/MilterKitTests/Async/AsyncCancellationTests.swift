@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test(arguments: Place.all)
-  func `A hang-up cancels a callback wherever it is`(_ place: Place) throws {
+  func `A hang-up cancels a callback wherever it suspends`(_ place: Place) throws {
     let (room, journal) = (WaitingRoom(), Journal())
     let server = try TestServer {
       AsyncScriptedFilter(journal) { _, callback in
@@ -59,8 +59,7 @@ import Testing
     #expect(server.server.statistics.errors == [.disconnected: 1])
   }
 
-  @Test func `A connection that is closed before the callback suspends cancels it as well`() throws
-  {
+  @Test func `A connection that closes before the callback suspends cancels it, too`() throws {
     let (room, gate, journal) = (WaitingRoom(), DispatchSemaphore(value: 0), Journal())
     let server = try TestServer {
       AsyncScriptedFilter(journal) { _, callback in
@@ -87,7 +86,7 @@ import Testing
     #expect(journal.all.suffix(2) == ["helo is canceled", "close"])
   }
 
-  @Test func `A callback for an end is not canceled by that end`() throws {
+  @Test func `A callback for an end is not canceled by the same end`() throws {
     let (room, first) = (WaitingRoom(), Journal())
     let (later, second) = (WaitingRoom(), Journal())
     let connections = Journal()
@@ -195,7 +194,7 @@ import Testing
     #expect(journal.all == ["is canceled"])
   }
 
-  @Test func `A cancellation handler that blocks stops no other connection`() throws {
+  @Test func `A cancellation handler that blocks does not stop other connections`() throws {
     let (room, gate, journal) = (WaitingRoom(), DispatchSemaphore(value: 0), Journal())
     let server = try TestServer(configure: { $0.linger = .milliseconds(1) }) {
       AsyncScriptedFilter(journal) { filter, callback in
@@ -228,7 +227,7 @@ import Testing
     try wait("the end") { journal.all.contains("close") }
   }
 
-  @Test func `A callback that catches its cancellation is not logged, and its status goes nowhere`()
+  @Test func `A callback that catches its cancellation is not logged, and its status is dropped`()
     throws
   {
     let (room, journal) = (WaitingRoom(), Journal())

@@ -6,7 +6,7 @@ import MilterProcessFixtures
 import MilterSystem
 import Testing
 
-/// Time limits and signs of life of callbacks that suspend.
+/// Timeouts and progress replies of callbacks that suspend.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct AsyncLimitTests {
   /// A filter that waits in one callback.
   private func server(
@@ -42,7 +42,7 @@ import Testing
     (MilterStatus.accept, FilterReply.accept), (.reject, .reject), (.discard, .discard),
     (.tempfail, .tempfail),
   ])
-  func `A callback over its time is answered as the operator chose`(
+  func `A callback that exceeds its timeout is answered as the operator chose`(
     _ status: MilterStatus, _ reply: FilterReply
   ) throws {
     for step in AnsweredStep.all {
@@ -93,7 +93,7 @@ import Testing
   }
 
   @Test(arguments: [MilterCallback.negotiate, .helo])
-  func `Where nothing can be answered the MTA sees the end`(_ callback: MilterCallback) throws {
+  func `If no answer is possible, the MTA sees the end`(_ callback: MilterCallback) throws {
     let journal = Journal()
     let server = try TestServer(configure: { $0.callbackTimeouts[callback] = .milliseconds(50) }) {
       AsyncScriptedFilter(journal) { filter, current in
@@ -140,7 +140,7 @@ import Testing
     #expect(journal.all.filter { $0 == "timedOut" }.count == 4)
   }
 
-  @Test func `A callback that suspends only after its time is canceled as well`() throws {
+  @Test func `A callback that suspends only after its timeout is canceled, too`() throws {
     let (room, gate, journal) = (WaitingRoom(), DispatchSemaphore(value: 0), Journal())
     let server = try server(
       waitingIn: .helo, room, journal,
@@ -176,9 +176,9 @@ import Testing
     #expect(journal.all.filter { $0 == "close" }.count == 1)
   }
 
-  // MARK: Signs of life
+  // MARK: Progress replies
 
-  @Test func `Every MTA gets signs of life while eom is suspended`() throws {
+  @Test func `Every MTA gets progress replies while eom is suspended`() throws {
     let room = WaitingRoom()
     let server = try server(
       waitingIn: .eom, room, configure: { $0.keepalive = .milliseconds(10) },
@@ -228,7 +228,7 @@ import Testing
     #expect(reply == .continue)
   }
 
-  @Test func `A new body that is being sent goes on piece by piece`() throws {
+  @Test func `A new body that is being sent continues piece by piece`() throws {
     let room = WaitingRoom()
     let body = (0..<500_000).map { UInt8(truncatingIfNeeded: $0 % 251) }
     let server = try server(

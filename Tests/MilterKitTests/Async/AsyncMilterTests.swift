@@ -104,7 +104,7 @@ private func wait(_ subject: String, until condition: () -> Bool) throws {
     #expect(server.server.statistics.errors[.disconnected] == 1)
   }
 
-  @Test func `An abort cancels a callback that is not answered`() throws {
+  @Test func `An abort cancels a callback that has not answered`() throws {
     let (room, journal) = (WaitingRoom(), Journal())
     let server = try TestServer {
       AsyncScriptedFilter(journal) { filter, callback in
@@ -133,7 +133,7 @@ private func wait(_ subject: String, until condition: () -> Bool) throws {
     #expect(!server.log.all.contains { $0.hasPrefix("error") })
   }
 
-  @Test func `Commands that run ahead of a suspended callback are worked on in their order`() throws
+  @Test func `Commands that arrive during a suspended callback are executed in their order`() throws
   {
     let (room, journal) = (WaitingRoom(), Journal())
     let server = try TestServer {
@@ -161,7 +161,7 @@ private func wait(_ subject: String, until condition: () -> Bool) throws {
     #expect(journal.all.suffix(6) == (0..<5).map { "header X-\($0) v" } + ["eoh"])
   }
 
-  @Test func `Body data that comes with the end is seen by body and then by eom`() throws {
+  @Test func `Body data that comes with the end goes to body, and then to eom`() throws {
     let journal = Journal()
     let server = try TestServer {
       AsyncScriptedFilter(journal) { filter, callback in
@@ -178,7 +178,8 @@ private func wait(_ subject: String, until condition: () -> Bool) throws {
     #expect(journal.all.suffix(3) == ["body 4", "eom", "messageEnded"])
   }
 
-  @Test func `A callback over its time is answered without it, and canceled`() throws {
+  @Test func `A callback that exceeds its timeout is answered by the server, and canceled`() throws
+  {
     let (room, journal) = (WaitingRoom(), Journal())
     let server = try TestServer(configure: { $0.callbackTimeouts[.helo] = .milliseconds(50) }) {
       AsyncScriptedFilter(journal) { _, callback in
@@ -199,7 +200,7 @@ private func wait(_ subject: String, until condition: () -> Bool) throws {
     #expect(server.log.all.contains { $0.contains("helo has not returned after ") })
   }
 
-  @Test func `What a callback throws is logged and answered with tempfail`() throws {
+  @Test func `An error that a callback throws is logged and answered with tempfail`() throws {
     let server = try TestServer {
       AsyncScriptedFilter { _, callback in
         guard callback == .envfrom else { return .continue }
@@ -245,7 +246,7 @@ private func wait(_ subject: String, until condition: () -> Bool) throws {
         + ["close", "close ends"])
   }
 
-  @Test func `A thousand suspended callbacks keep no thread`() throws {
+  @Test func `A thousand suspended callbacks block no thread`() throws {
     let room = WaitingRoom()
     let count = 1000
     let server = try TestServer(configure: { $0.log.level = .error }) {
@@ -272,7 +273,7 @@ private func wait(_ subject: String, until condition: () -> Bool) throws {
     }
   }
 
-  @Test func `A stop waits for a suspended callback, and cancels it when the time is up`() throws {
+  @Test func `A stop waits for a suspended callback, and cancels it after the drain time`() throws {
     let (room, journal) = (WaitingRoom(), Journal())
     let server = try TestServer {
       AsyncScriptedFilter(journal) { _, callback in
@@ -294,7 +295,7 @@ private func wait(_ subject: String, until condition: () -> Bool) throws {
     #expect(try first.receive() == nil)
   }
 
-  @Test func `The log of a callback's helpers names connection and message`() throws {
+  @Test func `The log of tasks that a callback starts names connection and message`() throws {
     let server = try TestServer {
       AsyncScriptedFilter { _, callback in
         guard callback == .eom else { return .continue }

@@ -7,7 +7,7 @@ import Testing
 
 /// What callbacks see when they go on, and in which order they come.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct AsyncOrderTests {
-  @Test func `Callbacks of a connection never overlap, in whatever way they suspend`() throws {
+  @Test func `Callbacks of a connection never overlap, however they suspend`() throws {
     let (desk, journal) = (CountingActor(), Journal())
     let server = try TestServer {
       AsyncScriptedFilter(journal) { filter, callback in
@@ -40,7 +40,7 @@ import Testing
     #expect(try mta.receive() == nil)
     server.server.stop()
     let calls = journal.all.filter { $0 != "messageEnded" }
-    // Those whose message is given up meanwhile are canceled, and end all the same.
+    // Those whose message is aborted in the meantime are canceled, and still end.
     #expect(calls.indices.allSatisfy { (calls[$0] == "end") == ($0 % 2 == 1) }, "\(calls)")
     #expect(
       calls.filter { $0 != "end" } == [
@@ -50,7 +50,9 @@ import Testing
       ])
   }
 
-  @Test func `The arguments' bytes are there after an await, whatever was sent ahead`() throws {
+  @Test func `The arguments' bytes exist after an await, even if more commands have arrived`()
+    throws
+  {
     let (room, journal) = (WaitingRoom(), Journal())
     let server = try TestServer {
       AsyncScriptedFilter(journal) { filter, callback in
@@ -86,7 +88,7 @@ import Testing
       ])
   }
 
-  @Test func `Numbers are right while callbacks are suspended`() throws {
+  @Test func `Numbers are correct while callbacks are suspended`() throws {
     let directory = try ScratchDirectory()
     let path = directory.path + "/async.prom"
     let room = WaitingRoom()

@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  @Test func `The work's result and its error are the callback's`() throws {
+  @Test func `The work's result and its error become the callback's`() throws {
     let server = try TestServer(configure: { $0.maxThreads = 1 }) { Asking() }
     let mta = try server.connect()
     _ = try mta.ask(TestMTA.offer)

@@ -5,7 +5,7 @@ import Testing
 
 /// A server as a task.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct ServeTests {
-  @Test func `A message under way comes to its end when the task is canceled`() async throws {
+  @Test func `A message in progress ends when the task is canceled`() async throws {
     let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { AsyncScriptedFilter() }
     try server.open()
     let mta = try TestMTA(server.addresses[0])

@@ -39,7 +39,7 @@ import Testing
     #expect(journal.all == ["envrcpt", "gone"])
   }
 
-  @Test func `A callback between others may suspend`() throws {
+  @Test func `A callback may suspend between others that do not`() throws {
     let journal = Journal()
     let server = try TestServer {
       AsyncScriptedFilter(journal) { _, callback in
@@ -59,7 +59,7 @@ import Testing
     #expect(journal.all.filter { $0 == "messageEnded" }.count == 2)
   }
 
-  @Test func `A message of 50,000 fields needs no deeper stack than one of 50`() throws {
+  @Test func `A message of 50,000 fields needs no more stack than one of 50`() throws {
     final class Headers: AsyncMilter {
       @PerMessage private var count = 0
       override class var actions: MilterActionFlags { .addhdrs }
@@ -86,7 +86,7 @@ import Testing
         == [.addheader(name: bytes("X-Count"), value: bytes("50000")), .accept])
   }
 
-  @Test func `A callback that cancels its own task does so for itself only`() throws {
+  @Test func `Canceling the task of one callback does not affect others`() throws {
     let journal = Journal()
     let server = try TestServer {
       AsyncScriptedFilter { _, callback in

@@ -55,14 +55,14 @@ import Testing
   }
 
   @Test(arguments: MilterCallback.allCases.filter { $0 != .eom })
-  func `The message can be changed in eom only`(_ callback: MilterCallback) throws {
+  func `The message can be changed only in eom`(_ callback: MilterCallback) throws {
     let errors = try said(in: callback, Self.changes.map(\.1))
     let wrongTime = Self.changes.map { "\($0.name) may be called in eom only" }
     #expect(errors.map(\.message) == wrongTime)
     #expect(errors.allSatisfy { $0.code == .wrongTime })
   }
 
-  @Test func `What was not negotiated is refused by the name of its flag`() throws {
+  @Test func `An action that was not negotiated is refused by the name of its flag`() throws {
     let errors = try said(in: .eom, asking: [], Self.changes.map(\.1))
     let flags = [
       "addhdrs", "addhdrs", "addhdrs", "addhdrs", "chghdrs", "chghdrs", "chghdrs", "chgfrom",
@@ -111,7 +111,7 @@ import Testing
   }
 
   @Test(arguments: [MilterCallback.negotiate, .abort, .close])
-  func `A reply can be set where there is one only`(_ callback: MilterCallback) throws {
+  func `A reply can be set if there is only one`(_ callback: MilterCallback) throws {
     let errors = try said(
       in: callback,
       [{ try $0.setreply("550", "5.7.1", "no") }, { try $0.setmlreply("550", nil, ["no"]) }])

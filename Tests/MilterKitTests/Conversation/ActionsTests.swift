@@ -134,7 +134,9 @@ import Testing
     ),
   ]
 
-  @Test func `A text that begins with the class of its code is no status code of another`() throws {
+  @Test func `A text that begins with the class of its code is not mistaken for a status code`()
+    throws
+  {
     let server = try TestServer {
       ScriptedFilter { filter, callback in
         guard callback == .envfrom else { return .continue }
@@ -211,7 +213,7 @@ import Testing
       try filter.progress()
       try filter.replacebody("tail")
     }
-    // The sign of life goes out at once, ahead of the changes that are held.
+    // The progress reply is sent at once, before the changes that are held.
     let expected: [FilterReply] = [
       .progress, .replacebody(Array(body[..<65_535])),
       .replacebody(Array(body[65_535..<131_070])), .replacebody(Array(body[131_070...])),

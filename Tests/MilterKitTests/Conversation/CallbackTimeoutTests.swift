@@ -29,7 +29,8 @@ import Testing
   }
 
   @Test(arguments: AnsweredStep.all)
-  func `A callback over its time is answered without it`(_ step: AnsweredStep) throws {
+  func `A callback that exceeds its timeout is answered by the server`(_ step: AnsweredStep) throws
+  {
     let (gate, journal) = (DispatchSemaphore(value: 0), Journal())
     let server = try server(blocking: step.callback, gate, journal, after: { _ in .reject })
     let mta = try server.connect()
@@ -44,7 +45,7 @@ import Testing
     #expect((try? mta.receive()) == nil)
     try server.finishLooking()
     server.server.stop()
-    // Only a recipient's tempfail leaves the message under way.
+    // Only a recipient's tempfail does not end the message.
     let calls = journal.all.map { String($0.prefix { $0 != " " }) }
     let abort = step.callback == .envrcpt ? ["abort"] : []
     let last = ["\(step.callback)"] + abort + ["close"]
@@ -72,7 +73,7 @@ import Testing
     #expect(try mta.receive() == nil)
   }
 
-  @Test func `A fallback that decides nothing is refused`() {
+  @Test func `A fallback that makes no decision is refused`() {
     #expect(throws: MilterError(.invalidArgument, "")) {
       try TestServer(configure: { $0.callbackFallback = .continue }) { ScriptedFilter() }
     }
@@ -151,7 +152,7 @@ import Testing
     gate.signal()
   }
 
-  @Test func `Changes of one message do not count for the next`() throws {
+  @Test func `Changes of one message do not affect the next`() throws {
     let gate = DispatchSemaphore(value: 0)
     let server = try TestServer(configure: {
       $0.callbackFallback = .accept
@@ -173,7 +174,7 @@ import Testing
     gate.signal()
   }
 
-  @Test func `A callback may have a time of its own`() throws {
+  @Test func `A callback may have its own timeout`() throws {
     let gate = DispatchSemaphore(value: 0)
     let server = try TestServer(configure: { $0.callbackTimeouts[.eom] = .milliseconds(50) }) {
       ScriptedFilter { _, callback in
@@ -197,7 +198,7 @@ import Testing
   }
 
   @Test(arguments: [MilterCallback.negotiate, .helo])
-  func `Where nothing can be answered the MTA sees the end at once`(_ callback: MilterCallback)
+  func `If no answer is possible, the MTA sees the end at once`(_ callback: MilterCallback)
     throws
   {
     let gate = DispatchSemaphore(value: 0)
@@ -236,7 +237,7 @@ import Testing
   }
 
   @Test(arguments: [MilterCallback.abort, .close])
-  func `The last callbacks show in the log`(_ callback: MilterCallback) throws {
+  func `The last callbacks appear in the log`(_ callback: MilterCallback) throws {
     let gate = DispatchSemaphore(value: 0)
     let server = try server(blocking: callback, gate)
     let mta = try server.connect()
@@ -250,7 +251,7 @@ import Testing
     #expect(server.log.all.contains { $0.contains("\(callback) has not returned after ") })
   }
 
-  @Test func `A connection that hangs stops no other`() throws {
+  @Test func `A connection that hangs does not stop others`() throws {
     let gate = DispatchSemaphore(value: 0)
     let server = try server(blocking: .helo, gate)
     let hanging = try (0..<20).map { _ in
@@ -267,7 +268,7 @@ import Testing
     for mta in hanging { #expect(try mta.receive() == nil) }
   }
 
-  @Test func `Times end while the server stops too`() throws {
+  @Test func `Timeouts also expire while the server stops`() throws {
     let (gate, inEom) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
     let server = try server(
       blocking: .eom, gate, configure: { $0.callbackTimeouts[.eom] = .seconds(2) },
@@ -286,7 +287,7 @@ import Testing
     #expect(try left() == 0)
   }
 
-  @Test func `The callback or the clock answers but never both`() async throws {
+  @Test func `Either the callback or the clock answers, never both`() async throws {
     // The callback returns at about the end of its time, sometimes before and sometimes after it.
     let wrong = try await onThread { () -> [[FilterReply]] in
       let never = DispatchSemaphore(value: 0)

@@ -64,7 +64,7 @@ import Testing
     #expect(server.log.all.filter { $0.hasPrefix("error") && $0.hasSuffix(line) }.count == 1)
   }
 
-  @Test func `A message that is accepted for an error stays as it was`() throws {
+  @Test func `A message that is accepted because of an error is unchanged`() throws {
     let server = try server(.accept) { filter, callback in
       guard callback == .eom else { return .continue }
       try filter.addheader("X-A", "1")
@@ -78,7 +78,7 @@ import Testing
     #expect(try mta.message() == [.accept])
   }
 
-  @Test func `A message that is half changed is not accepted`() throws {
+  @Test func `A half-changed message is not accepted`() throws {
     let server = try server(.accept, mostHeld: 10) { filter, callback in
       guard callback == .eom else { return .continue }
       try filter.addheader("X-A-Long-Name", "1")
@@ -105,7 +105,7 @@ import Testing
     #expect(try mta.ask(.eoh) == [Self.closing])
   }
 
-  @Test func `negotiate that throws closes the connection whatever is chosen`() throws {
+  @Test func `negotiate that throws closes the connection, whatever is configured`() throws {
     let server = try server(.accept) { _, callback in
       if callback == .negotiate { throw Oops() }
       return .continue

@@ -43,7 +43,7 @@ import Testing
     #expect(server.log.all.contains { $0.contains("negotiate threw: Oops") })
   }
 
-  @Test func `What is thrown in a step without reply is answered at the next`() throws {
+  @Test func `An error in a step without a reply is answered at the next`() throws {
     let server = try TestServer {
       ScriptedFilter { filter, callback in
         if callback == .negotiate { filter.wanted.steps.insert(.nrHdr) }
@@ -58,7 +58,7 @@ import Testing
     #expect(try mta.ask(.eoh) == [.tempfail])
   }
 
-  @Test func `A filter that is never given back keeps no connection and stops no other`() throws {
+  @Test func `A filter that is never released keeps no connection and stops no other`() throws {
     let server = try TestServer {
       ScriptedFilter { filter, callback in
         if callback == .connect {

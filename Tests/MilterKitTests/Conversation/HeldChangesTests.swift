@@ -32,7 +32,7 @@ import Testing
     return mta
   }
 
-  @Test func `A filter that is cut off has changed nothing`() throws {
+  @Test func `A filter that is disconnected has changed nothing`() throws {
     let gate = DispatchSemaphore(value: 0)
     let server = try server([UInt8](repeating: 0x62, count: 4_000_000), gate)
     let mta = try inEom(server)
@@ -42,7 +42,7 @@ import Testing
     gate.signal()
   }
 
-  @Test func `All changes go out when the callback has returned`() throws {
+  @Test func `All connections share the counts`() throws {
     let gate = DispatchSemaphore(value: 0)
     let body = (0..<4_000_000).map { UInt8(truncatingIfNeeded: $0 % 251) }
     let server = try server(body, gate)
@@ -71,7 +71,7 @@ import Testing
     gate.signal()
   }
 
-  @Test func `Progress in a tight loop does not use the tail up`() throws {
+  @Test func `progress in a tight loop does not use up the tail`() throws {
     let gate = DispatchSemaphore(value: 0)
     let server = try TestServer(configure: { $0.maxHeldChanges = 0 }) {
       ScriptedFilter { filter, callback in

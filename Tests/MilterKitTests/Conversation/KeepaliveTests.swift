@@ -6,7 +6,7 @@ import MilterProcessFixtures
 import MilterSystem
 import Testing
 
-/// Signs of life that are sent while a callback runs.
+/// Progress replies that are sent while a callback runs.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct KeepaliveTests {
   /// A filter that waits in one callback until the test permits it to return.
   private func server(
@@ -57,7 +57,7 @@ import Testing
     gate.signal()
   }
 
-  /// The first reply that is not a sign of life: on a slow machine there may be some before it.
+  /// The first reply other than progress: on a slow machine, progress replies may come before it.
   private func firstAction(_ mta: TestMTA) throws -> FilterReply? {
     while let reply = try mta.receive() {
       if reply != .progress { return reply }
@@ -65,7 +65,7 @@ import Testing
     return nil
   }
 
-  @Test func `In eom every MTA gets signs of life`() throws {
+  @Test func `Every MTA gets progress replies in eom`() throws {
     let gate = DispatchSemaphore(value: 0)
     let server = try server(
       waitingIn: .eom, gate, first: { try $0.addheader("X-First", "v") },
@@ -84,7 +84,7 @@ import Testing
   }
 
   @Test(arguments: [MilterCallback.envfrom, .envrcpt, .data, .header, .body])
-  func `Before eom only Postfix gets signs of life`(_ callback: MilterCallback) throws {
+  func `Before eom only Postfix gets progress replies`(_ callback: MilterCallback) throws {
     let command: [MilterCallback: MTACommand] = [
       .envfrom: .mail([bytes("<a@b>")]), .envrcpt: .rcpt([bytes("<c@d>")]), .data: .data,
       .header: .header(name: bytes("A"), value: bytes("b")), .body: .body([0x61]),
@@ -120,7 +120,7 @@ import Testing
     }
   }
 
-  @Test func `A step without reply gets no sign of life`() throws {
+  @Test func `A step without reply gets no progress reply`() throws {
     let gate = DispatchSemaphore(value: 0)
     let server = try server(waitingIn: .header, gate, wanted: .nrHdr)
     let mta = try inMessage(server, version: "Postfix 3.7.11")
@@ -131,7 +131,7 @@ import Testing
     #expect(try mta.ask(.eoh).filter { $0 != .progress } == [.continue])
   }
 
-  @Test func `Signs of life come before a body that is held`() throws {
+  @Test func `Progress replies come before a body that is held`() throws {
     let gate = DispatchSemaphore(value: 0)
     let piece = [UInt8](repeating: 0x62, count: 65_535)
     let server = try server(
@@ -146,7 +146,7 @@ import Testing
     #expect(try mta.receive() == .continue)
   }
 
-  @Test func `A body that is being sent goes on piece by piece`() throws {
+  @Test func `A body that is being sent continues piece by piece`() throws {
     let gate = DispatchSemaphore(value: 0)
     let body = (0..<500_000).map { UInt8(truncatingIfNeeded: $0 % 251) }
     let server = try server(
@@ -182,7 +182,7 @@ import Testing
     #expect(try mta.receive() == .continue)
   }
 
-  @Test func `No sign of life comes into the middle of a reply`() throws {
+  @Test func `A progress reply never comes into the middle of a reply`() throws {
     // The MTA reads nothing, so that the large reply to the message before is stuck in part.
     let directory = try ScratchDirectory()
     let gate = DispatchSemaphore(value: 0)

@@ -6,7 +6,7 @@ import Testing
 
 /// The log lines and calls at the end of a connection.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct LastWordsTests {
-  @Test func `What was answered before bad bytes is sent`() throws {
+  @Test func `Commands before bad bytes are answered`() throws {
     let server = try TestServer { ScriptedFilter() }
     let mta = try server.connect()
     let helo = MTACommand.helo(bytes("x")).bytes
@@ -34,7 +34,7 @@ import Testing
     #expect(journal.all == ["mx"])
   }
 
-  @Test func `The last chunk reaches a filter that has no eom`() throws {
+  @Test func `The last chunk reaches a filter without eom`() throws {
     final class OnlyBody: Milter {
       override func body(_ chunk: RawSpan) throws -> Status {
         chunk.byteCount == 4 ? .reject : .continue

@@ -10,7 +10,8 @@ import Testing
 
 /// The log and the statistics agree about what became of a message.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct OneStoryTests {
-  @Test func `A callback that ran for too long has one verdict and is one error`() throws {
+  @Test func `A callback that exceeds its timeout has one verdict and counts as one error`() throws
+  {
     let gate = DispatchSemaphore(value: 0)
     let server = try TestServer(configure: {
       $0.callbackTimeouts[.eom] = .milliseconds(20)
@@ -45,7 +46,7 @@ import Testing
   }
 
   @Test(arguments: ["a message", "a command", "nothing"])
-  func `An MTA that leaves in the middle of something has disconnected`(what: String) throws {
+  func `An MTA that leaves in the middle of a packet has disconnected`(what: String) throws {
     let server = try TestServer { ScriptedFilter() }
     let mta = try server.connect()
     try mta.greet()

@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test(arguments: 0..<40)
-  func `Any pieces give the frames that a FrameDecoder gives, wherever threads come and go`(
+  func `Any pieces give the frames of a FrameDecoder, wherever threads come and go`(
     seed: UInt64
   ) throws {
     var random = SplitMix64(seed: seed)
@@ -88,7 +88,7 @@ import Testing
 
   @Test
   func
-    `A thread's memory is left as soon as the connection rests, and what waits takes no more room`()
+    `An idle connection leaves its thread's memory, and waiting bytes take no more space`()
     throws
   {
     let memory = try #require(PageMemory(size: ReceiveBuffer.lentSize))
@@ -137,7 +137,7 @@ import Testing
     }
   }
 
-  @Test func `Memory that only was announced is not taken`() throws {
+  @Test func `Announced memory is not allocated`() throws {
     let memory = try #require(PageMemory(size: ReceiveBuffer.lentSize))
     var buffer = ReceiveBuffer()
     buffer.maximumPayload = WireLimits.payload1M

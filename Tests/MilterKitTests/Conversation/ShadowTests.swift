@@ -36,7 +36,7 @@ import Testing
       "eom would have answered: addheader X-body, 5 bytes; addheader X-eom, 5 bytes", Self.script)
   }
 
-  @Test func `A refusal by body is body's`() throws {
+  @Test func `A refusal by body is attributed to body`() throws {
     try expect("body would have answered: reject") { filter, callback in
       callback == .body ? .reject : try Self.script(filter, callback)
     }

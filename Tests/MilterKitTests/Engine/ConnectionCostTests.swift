@@ -58,7 +58,7 @@ struct ConnectionCostTests {
     return try body(process, spec)
   }
 
-  @Test func `A thousand announcements of 64 KiB cost under 4 KiB each`() async throws {
+  @Test func `A thousand announced frames of 64 KiB cost under 4 KiB each`() async throws {
     let limit = 4 * 1000
     let growth = try await onThread {
       try Self.withGreeter { process, spec in
@@ -89,7 +89,9 @@ struct ConnectionCostTests {
     return mta
   }
 
-  @Test func `Macros and an incomplete frame cost an idle connection what they are`() async throws {
+  @Test func `Macros and an incomplete frame cost an idle connection only their bytes`()
+    async throws
+  {
     // What was sent is 189 KiB; the allocator's share depends on how many threads there were.
     let limit = 240 * 100
     let growth = try await onThread {
@@ -108,7 +110,7 @@ struct ConnectionCostTests {
   @Test(
     .enabled(if: connectionsAtOnce >= 4000, "the system lets fewer connections wait to be accepted")
   )
-  func `4,000 connections at one moment make few threads and cost 2 KiB each`() async throws {
+  func `4,000 simultaneous connections start few threads and cost 2 KiB each`() async throws {
     let limit = 2 * 4000
     let (most, growth) = try await onThread {
       try Self.withGreeter(["--backlog", "4096"]) { process, spec in
@@ -149,11 +151,11 @@ struct ConnectionCostTests {
     return mta
   }
 
-  @Test func `Peers that drip keep no thread`() async throws {
+  @Test func `Peers that send byte by byte block no thread`() async throws {
     try await onThread {
       try Self.withGreeter { process, spec in
         let peers = try (0..<40).map { _ in try Self.announcing(spec) }
-        // Each gives a sign of life more often than a thread waits for one.
+        // Each reports progress more often than a thread waits for it.
         while try Self.number("Threads", of: process) > 20 {
           for peer in peers {
             try peer.send(bytes: [0x61])

@@ -145,7 +145,7 @@ import Testing
     if listed == .negotiate { #expect(try mta.receive()?.code == .negotiate) }
   }
 
-  @Test func `A list has a hundred connections at most, the oldest first`() throws {
+  @Test func `A list has at most a hundred connections, the oldest first`() throws {
     let server = try TestServer { ScriptedFilter() }
     let clients = try (0..<103).map { _ in try server.connect() }
     for client in clients { try client.greet() }
@@ -158,7 +158,7 @@ import Testing
     withExtendedLifetime(clients) {}
   }
 
-  @Test func `SIGUSR1 asks for it, and the filter goes on`() throws {
+  @Test func `SIGUSR1 lists the connections, and the filter continues`() throws {
     let process = try OperatedProcess(["--socket", "inet:0@127.0.0.1"])
     let mta = try TestMTA(try process.address())
     try mta.greet()

@@ -8,7 +8,7 @@ import Testing
 
 /// Threads that a server makes at its start.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct EventThreadTests {
-  @Test func `Jobs are done one after the other, and those before the end as well`() throws {
+  @Test func `Jobs run one after the other, including those before the end`() throws {
     let thread = EventThread()
     let journal = Journal()
     #expect(!thread.perform { journal.note("too early") })
@@ -20,7 +20,7 @@ import Testing
     #expect(journal.all == (0..<100).map { "\($0)" })
   }
 
-  @Test func `A task is done again and again until it is unscheduled`() throws {
+  @Test func `A task is repeated until it is unscheduled`() throws {
     let thread = EventThread()
     let done = DispatchSemaphore(value: 0)
     let count = Counter()
@@ -45,7 +45,7 @@ import Testing
     thread.waitUntilEnded()
   }
 
-  @Test func `A thread that waits for descriptors hears of them and of jobs`() throws {
+  @Test func `A thread that waits for descriptors is woken by them and by jobs`() throws {
     let list = try Readiness()
     let thread = try EventThread(waitingFor: list)
     let (near, far) = try Socket.socketPair()
@@ -65,7 +65,7 @@ import Testing
     thread.waitUntilEnded()
   }
 
-  @Test func `Who waits for a drain goes on when the time that somebody asks for is over`() async {
+  @Test func `A wait for the drain ends at a limit that is set later`() async {
     let time = DrainTime()
     async let waiting: Void = onThread { time.wait(atMost: .seconds(3600)) }
     time.limit(to: .seconds(1800))
@@ -74,7 +74,7 @@ import Testing
     time.wait(atMost: .seconds(3600))
   }
 
-  @Test func `Nobody waits for a drain when nothing is left`() async {
+  @Test func `A drain ends at once if nothing is left`() async {
     let time = DrainTime()
     async let waiting: Void = onThread { time.wait(atMost: .seconds(3600)) }
     time.end()

@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test(arguments: [UInt32(0), 65_537, 0x8000_0001, 0xFFFF_FFFF])
-  func `A length that no frame has closes its connection with one line`(_ length: UInt32) throws {
+  func `An invalid frame length closes its connection with one line`(_ length: UInt32) throws {
     let server = try TestServer { ScriptedFilter() }
     let mta = try server.connect()
     try mta.greet()
@@ -66,7 +66,7 @@ import Testing
     [0, 0, 0, 1, 0x5A], [0, 0, 0, 3, 0x4D, 0x61, 0x62],
   ]
 
-  @Test func `Strangers of every kind cost two lines together`() throws {
+  @Test func `Unknown peers of every kind cost two lines together`() throws {
     let start = ContinuousClock.now
     let server = try TestServer { ScriptedFilter() }
     for _ in 0..<20 {
@@ -91,7 +91,7 @@ import Testing
     #expect(lines.contains { $0.contains(" connections ended without a command") })
   }
 
-  @Test func `Ten thousand health checks cost one line, and well-behaved MTAs none`() async throws {
+  @Test func `Ten thousand health checks cost one line, and correct MTAs none`() async throws {
     let start = ContinuousClock.now
     let (messages, lines) = try await onThread {
       let directory = try ScratchDirectory()

@@ -68,7 +68,7 @@ import Testing
   }
 
   @Test(.disabled(if: BuiltProgram.isSanitized, "the sanitizer needs the memory itself"))
-  func `Without memory for threads connections are served by those that there are`() throws {
+  func `If no thread can be created, the existing ones serve all connections`() throws {
     let process = try OperatedProcess(["--socket", "inet:0@127.0.0.1"])
     let address = try process.address()
     try #require(play(1, threads: 1, to: address) == 1)
@@ -150,7 +150,7 @@ import Testing
     listener.close(leavingFile: false)
   }
 
-  @Test func `Beyond the connection limit nobody is refused and the log has a line`() throws {
+  @Test func `Beyond the connection limit nobody is refused, and a line is logged`() throws {
     let most = 4
     let start = ContinuousClock.now
     let server = try TestServer(configure: { $0.maxConnections = most }) { ScriptedFilter() }

@@ -17,7 +17,7 @@ import Testing
     return (try Listener(socket, log: MilterLog { _, _ in }), spec)
   }
 
-  @Test func `Room that comes before the pause is not missed`() throws {
+  @Test func `Space that becomes free before the wait is not missed`() throws {
     let (listener, spec) = try make()
     let asked = Counter()
     let accepted = DispatchSemaphore(value: 0)
@@ -35,7 +35,7 @@ import Testing
     listener.close(leavingFile: false)
   }
 
-  @Test func `A listener that is closed while it finds no room lets go of its port`() throws {
+  @Test func `A listener that is closed while it has no room releases its port`() throws {
     let (listener, spec) = try make()
     let count = Counter()
     let asked = DispatchSemaphore(value: 0)

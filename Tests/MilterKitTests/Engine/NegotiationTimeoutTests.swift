@@ -15,7 +15,7 @@ import Testing
     #expect(MilterConfiguration().negotiationTimeout == .seconds(60))
   }
 
-  @Test func `A silent peer is closed long before an MTA`() throws {
+  @Test func `A silent peer is closed long before a silent MTA`() throws {
     let server = try server()
     let mta = try server.connect(saying: TestMTA.offer.bytes)
     #expect(try mta.receive()?.code == .negotiate)
@@ -24,7 +24,7 @@ import Testing
     #expect(try mta.message() == [.continue])
   }
 
-  @Test func `Commands before the negotiation gain no time`() throws {
+  @Test func `Commands before the negotiation do not extend the timeout`() throws {
     let server = try server()
     // More often than a thread gives a silent connection up, and the first before the time begins.
     let macros = MTACommand.macro(UInt8(ascii: "C"), [])

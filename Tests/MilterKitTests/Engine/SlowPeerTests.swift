@@ -52,7 +52,7 @@ import Testing
     return try all.dropFirst(taken).allSatisfy { try mta.receive() == $0 }
   }
 
-  @Test func `An MTA that takes no replies costs no thread and loses none`() throws {
+  @Test func `An MTA that reads no replies costs no thread and loses none`() throws {
     // One thread only: a connection that held it would block the others.
     let server = try TestServer([spec], configure: { $0.maxThreads = 1 }) { Self.largeAnswers() }
     let blocked = try (0..<3).map { _ in try stuck(server) }
@@ -63,7 +63,7 @@ import Testing
     #expect(try mta.message().last == .continue)
   }
 
-  @Test func `Replies that are not taken in time end the connection`() throws {
+  @Test func `Replies that are not read in time end the connection`() throws {
     let closed = DispatchSemaphore(value: 0)
     let server = try TestServer([spec], configure: { $0.timeout = .seconds(2) }) {
       ScriptedFilter { filter, callback in
@@ -94,7 +94,7 @@ import Testing
     #expect(try mta.receive() == nil)
   }
 
-  @Test func `A stop waits for replies to be taken`() throws {
+  @Test func `A stop waits until the replies are read`() throws {
     let journal = Journal()
     let server = try TestServer([spec]) { Self.largeAnswers(journal) }
     let mta = try stuck(server)
@@ -107,7 +107,7 @@ import Testing
     #expect(journal.all.last == "close")
   }
 
-  @Test func `A peer that drips is gone at its deadline`() throws {
+  @Test func `A peer that sends byte by byte is disconnected at its deadline`() throws {
     let server = try TestServer(configure: {
       $0.timeout = .milliseconds(200)
       $0.maxThreads = 1
@@ -124,7 +124,7 @@ import Testing
     #expect(server.log.all.contains { $0.contains("no command came for 0.2 seconds") })
   }
 
-  @Test func `A half-closed connection is closed, also in the middle of a command`() throws {
+  @Test func `A half-closed connection is closed, even in the middle of a command`() throws {
     let journal = Journal()
     let server = try TestServer { ScriptedFilter(journal) }
     let mta = try server.connect()
@@ -138,7 +138,7 @@ import Testing
   }
 
   @Test(arguments: [false, true])
-  func `A burst of short commands with long answers is worked on as far as these are taken`(
+  func `A burst of short commands with long replies is processed only as fast as the MTA reads`(
     isAsync: Bool
   ) throws {
     let journal = Journal()

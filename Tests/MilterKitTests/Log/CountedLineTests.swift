@@ -47,7 +47,7 @@ import Testing
     #expect(journal.all.last == "notice: 1 probes within 1 s; the first: third")
   }
 
-  @Test func `An interval is reported when somebody looks at the clock`() {
+  @Test func `An interval is reported when somebody reads the clock`() {
     let line = line()
     line.writeIfDue()
     line.count()

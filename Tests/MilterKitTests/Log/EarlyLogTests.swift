@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test func `What init writes goes to the server's log`() throws {
+  @Test func `Lines that init writes go to the server's log`() throws {
     let server = try TestServer { Early() }
     // Another server in the process, made later.
     let other = try TestServer { Early() }

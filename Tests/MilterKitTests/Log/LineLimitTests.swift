@@ -122,7 +122,7 @@ import Testing
     #expect(lines.count { $0.contains(": 7 more verdicts within ") } == 1)
   }
 
-  @Test func `A filter in memory also logs a few lines only`() throws {
+  @Test func `A filter in memory also logs only a few lines`() throws {
     let journal = Journal()
     let filter = FilterInMemory(Thrower(), log: MilterLog { journal.note("\($0): \($1)") })
     var writer = ByteWriter()
@@ -134,7 +134,7 @@ import Testing
     expectFew(journal.all, "envfrom threw, tempfail is answered: ", "callbacks threw")
   }
 
-  @Test func `Kinds do not use up each other's lines, and a minute later there are new ones`() {
+  @Test func `Kinds do not use up each other's lines, and get new ones a minute later`() {
     let now = Atomic<UInt64>(1)
     let journal = Journal()
     let log = MilterLog(level: .debug) { journal.note("\($0): \($1)") }

@@ -76,7 +76,7 @@ import Testing
     withExtendedLifetime(mtas) {}
   }
 
-  @Test func `When a callback takes too long, in the thread that looks after them`() throws {
+  @Test func `When a callback takes too long, in the thread that checks them`() throws {
     let gate = DispatchSemaphore(value: 0)
     let stopped = try Stopped(
       at: "has not returned", { $0.callbackTimeout = .milliseconds(20) },

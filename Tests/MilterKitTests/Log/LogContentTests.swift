@@ -54,7 +54,7 @@ import Testing
   private static let whole = session.flatMap(\.bytes)
 
   @Test(arguments: MilterCallback.allCases)
-  func `Verdicts and throws quote nothing`(callback wanted: MilterCallback) throws {
+  func `Verdicts and thrown errors quote nothing`(callback wanted: MilterCallback) throws {
     for status in MilterStatus.allCases {
       let lines = try lines([Self.whole]) { _, callback in
         callback == wanted ? status : .continue

@@ -61,7 +61,7 @@ import Testing
     #expect(Set(listening.keys) == ["time", "level", "filter", "message"])
   }
 
-  @Test func `The time is that of UTC`() {
+  @Test func `The time is in UTC`() {
     #expect(Timestamp.text(seconds: 0, microseconds: 7) == "1970-01-01T00:00:00.000007Z")
     #expect(
       Timestamp.text(seconds: 1_772_323_199, microseconds: 999_999)
@@ -73,7 +73,7 @@ import Testing
 
   private struct Refused: Error {}
 
-  @Test func `A line has the callback in which it was written and the answer it tells`() throws {
+  @Test func `A line has the callback in which it was written, and its answer`() throws {
     let records = Records()
     let server = try TestServer(configure: { $0.log.record = records.add }) {
       ScriptedFilter { filter, callback in
@@ -131,7 +131,7 @@ import Testing
         """)
   }
 
-  @Test func `A line that the journal does not take goes to standard error`() throws {
+  @Test func `A line that the journal refuses goes to standard error`() throws {
     let lines = Journal()
     let log = JournalLog(try JournalSocket(directory.path(of: "nobody")), name: "greeter") {
       lines.note("\($0.name): \($1)")

@@ -18,7 +18,7 @@ import Testing
     return journal.all
   }
 
-  @Test func `A line is made only if its level is written`() {
+  @Test func `A line is built only if its level is written`() {
     let made = Counter()
     func line(_ text: String) -> String {
       made.add()
@@ -112,7 +112,7 @@ import Testing
     #expect(server.log.all.contains(end))
   }
 
-  @Test func `A filter without connection has a log`() {
+  @Test func `A filter without a connection has a log`() {
     // It goes to standard error, which must not depend on a connection.
     let log = ScriptedFilter().log
     #expect(log.level == .notice)

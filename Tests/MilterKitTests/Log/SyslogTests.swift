@@ -5,7 +5,7 @@ import MilterSystem
 import MilterProcessFixtures
 import Testing
 
-/// The C library's syslog, with the test in the place of the daemon.
+/// The C library's syslog, with the test in place of the daemon.
 @Suite(.ownThread, .serialized, .timeLimit(.minutes(15))) struct SyslogTests {
   /// Where libc sends to: taken on a machine with a daemon; CI has none.
   private static let path = "/dev/log"

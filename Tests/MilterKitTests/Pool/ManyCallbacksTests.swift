@@ -20,7 +20,7 @@ import Testing
     for mta in mtas { #expect(try mta.receive() == .continue) }
   }
 
-  @Test func `All callbacks that wait for each other run at the same time`() throws {
+  @Test func `Callbacks that wait for each other run at the same time`() throws {
     let count = BuiltProgram.isSanitized ? 200 : 1500
     let (inside, all) = (Counter(), DispatchSemaphore(value: 0))
     let server = try TestServer {
@@ -51,7 +51,7 @@ import Testing
     for mta in mtas { #expect(try mta.receive()?.code == .negotiate) }
   }
 
-  @Test func `The pool sees a callback that blocks after an await`() throws {
+  @Test func `The pool notices a callback that blocks after an await`() throws {
     let (entered, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
     let server = try TestServer {
       AsyncScriptedFilter { _, callback in
@@ -83,7 +83,7 @@ import Testing
     gate.wait()
   }
 
-  @Test func `What follows an await may block as well`() throws {
+  @Test func `Code after an await may block, too`() throws {
     let count = 200
     let (inside, all) = (Counter(), DispatchSemaphore(value: 0))
     let server = try TestServer {

@@ -18,7 +18,7 @@ import Testing
     #expect(growth.allowed == PoolGrowth.prompt)
   }
 
-  @Test func `Callbacks that block allow twice as many more threads at each look`() {
+  @Test func `At each check, blocking callbacks allow twice as many additional threads`() {
     var growth = PoolGrowth()
     growth.begin(taken: 0)
     var steps: [Int] = []
@@ -30,7 +30,7 @@ import Testing
     #expect(steps == [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 4096])
   }
 
-  @Test func `Some that return do not hide the half that block`() {
+  @Test func `A few returning callbacks do not hide that half of them block`() {
     var growth = PoolGrowth()
     growth.begin(taken: 0)
     growth.look(at: .init(threads: 64, stuck: 32, taken: 20))
@@ -38,7 +38,7 @@ import Testing
     #expect(growth.allowed == 72 + 16)
   }
 
-  @Test func `Busy processors allow no more threads while work goes on`() {
+  @Test func `Busy processors allow no more threads while callbacks return`() {
     var growth = PoolGrowth()
     growth.begin(taken: 0)
     for look in 1...100 {
@@ -47,7 +47,7 @@ import Testing
     #expect(growth.allowed == PoolGrowth.prompt)
   }
 
-  @Test func `Busy processors hold nothing up for more than three looks`() {
+  @Test func `Busy processors delay new threads by at most three checks`() {
     var growth = PoolGrowth()
     growth.begin(taken: 5)
     var allowed: [Int] = []
@@ -58,7 +58,7 @@ import Testing
     #expect(allowed == [64, 64, 72, 88])
   }
 
-  @Test func `Threads that are blocked elsewhere than in a callback allow more in the end`() {
+  @Test func `Threads that are blocked outside callbacks allow more in the end`() {
     var growth = PoolGrowth()
     growth.begin(taken: 0)
     for _ in 0..<15 { growth.look(at: .init(threads: 64)) }
@@ -69,7 +69,7 @@ import Testing
     #expect(growth.allowed == 144)
   }
 
-  @Test func `Steps begin anew with each queue`() {
+  @Test func `Steps start again with each queue`() {
     var growth = PoolGrowth()
     growth.begin(taken: 0)
     for _ in 0..<5 { growth.look(at: blocked(growth)) }
@@ -79,7 +79,7 @@ import Testing
     #expect(growth.allowed == before + 8)
   }
 
-  @Test func `What was allowed ends with the threads`() {
+  @Test func `The limit falls when threads end`() {
     var growth = PoolGrowth()
     growth.begin(taken: 0)
     for _ in 0..<3 { growth.look(at: blocked(growth)) }

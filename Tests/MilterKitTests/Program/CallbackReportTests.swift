@@ -34,7 +34,7 @@ private final class Useful: Milter {
     return lines.withLock { $0 }
   }
 
-  @Test func `The callbacks in use are listed in the order of a message`() {
+  @Test func `The used callbacks are listed in the order of a message`() {
     #expect(report(on: Useful.self) == ["notice: Useful: callbacks in use: helo, eom, close"])
   }
 
@@ -42,7 +42,7 @@ private final class Useful: Milter {
     (Misspelled.self as Milter.Type, "Misspelled: callbacks in use: none;"),
     (Forgetful.self, "Forgetful: callbacks in use: negotiate, abort, close only;"),
   ])
-  func `A filter whose methods override nothing is warned of`(
+  func `A filter that overrides nothing is warned about`(
     _ type: Milter.Type, _ beginning: String
   ) throws {
     let lines = report(on: type)
@@ -51,7 +51,7 @@ private final class Useful: Milter {
     #expect(lines[0].contains("\"override\""))
   }
 
-  @Test func `A program lists them before it listens`() throws {
+  @Test func `A program lists its warnings before it listens`() throws {
     let program = try StartedProgram.listening("greeter", ["-p", "inet:0@127.0.0.1"])
     let lines = try program.errors.split(separator: "\n")
     #expect(lines.first == "notice: greeter: callbacks in use: helo, envfrom, eom")
@@ -70,7 +70,7 @@ private final class Useful: Milter {
     #expect(try local.end() == 0)
   }
 
-  @Test func `A socket without a scheme is refused with the right spelling`() throws {
+  @Test func `A socket without a scheme is refused with the correct spelling`() throws {
     let run = try BuiltProgram.run("greeter", ["--socket", "8891@127.0.0.1"])
     #expect(run.errors.contains("the scheme is missing; write inet:8891@127.0.0.1"))
     #expect(run.status != 0)

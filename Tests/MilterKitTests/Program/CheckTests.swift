@@ -17,7 +17,7 @@ import Testing
       environment: environment)
   }
 
-  @Test func `The settings that count are printed with their sources, and nothing is opened`()
+  @Test func `Effective settings are printed with their sources, and nothing is opened`()
     throws
   {
     let socket = "unix:\(directory.path)/s"
@@ -49,7 +49,7 @@ import Testing
     #expect(settings(again.output) == settings(outcome.output))
   }
 
-  @Test func `A value that no file can hold is not printed as one`() throws {
+  @Test func `A value that no file can contain is printed as a comment`() throws {
     let outcome = try check(
       "socket = inet:0@127.0.0.1\n",
       environment: ["MILTER_OPERATED_FILTER_TAG": "a\nsocket = inet:1@0.0.0.0"])
@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test(arguments: ["--help", "--version"])
-  func `Help needs no variable to be right`(_ option: String) throws {
+  func `Help works with an invalid variable`(_ option: String) throws {
     let outcome = try Subprocess.run(
       BuiltProgram.path(of: "milter-operated-filter"), [option],
       environment: [
@@ -87,7 +87,7 @@ import Testing
     ),
     ("odd\ntag = x\n", "--odd and --tag exclude each other"),
   ])
-  func `What is wrong is named with file and line, and the status is 78`(
+  func `Errors are named with file and line, and the status is 78`(
     _ lines: String, _ message: String
   ) throws {
     let outcome = try check(lines)
@@ -104,7 +104,7 @@ import Testing
     #expect(outcome.status == 78)
   }
 
-  @Test func `Without --check a wrong file ends with the same line and status`() throws {
+  @Test func `Without --check, an invalid file ends with the same line and status`() throws {
     let file = try directory.write("tmieout = 5\n".utf8, to: "filter.conf")
     let outcome = try Subprocess.run(
       BuiltProgram.path(of: "milter-operated-filter"),

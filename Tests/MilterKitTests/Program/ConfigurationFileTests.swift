@@ -51,7 +51,7 @@ import Testing
     return try process.log.line(before + 1) { $0.hasPrefix(line) }
   }
 
-  @Test func `A file sets what neither command line nor environment set`() throws {
+  @Test func `A file sets what neither the command line nor the environment set`() throws {
     try write("socket = inet:0@127.0.0.1", "tag = file", "max-threads = 3")
     let file = try start()
     #expect(try tag(file.address) == "file")
@@ -63,7 +63,7 @@ import Testing
     withExtendedLifetime((file, environment, arguments)) {}
   }
 
-  @Test func `A container needs the environment only`() throws {
+  @Test func `A container needs only the environment`() throws {
     try write("socket = inet:0@127.0.0.1", "tag = file")
     let process = try OperatedProcess(
       [],
@@ -126,7 +126,7 @@ import Testing
     #expect(!process.log.all.contains { $0.contains("#1: a connection ended") })
   }
 
-  @Test func `A reload that turns shadow mode on or off logs it`() throws {
+  @Test func `A reload that turns shadow mode on or off is logged`() throws {
     try write("socket = inet:0@127.0.0.1", "tag = t", "shadow")
     let (process, address) = try start()
     #expect(try tag(address) == nil)
@@ -138,7 +138,7 @@ import Testing
     #expect(try tag(address) == nil)
   }
 
-  @Test func `What counts after a restart is named and left`() throws {
+  @Test func `A setting that needs a restart is named and keeps its value`() throws {
     try write("socket = inet:0@127.0.0.1", "tag = old", "place = /var")
     let (process, address) = try start()
     try write(
@@ -165,7 +165,7 @@ import Testing
     ("tag = x\ntag = y", ":3: tag is set in line 2 already"),
     ("tag = x\nodd", "--odd and --tag exclude each other"),
   ])
-  func `A file that is wrong at SIGHUP leaves everything as it was`(
+  func `An invalid file at SIGHUP leaves everything unchanged`(
     _ lines: String, _ message: String
   ) throws {
     try write("socket = inet:0@127.0.0.1", "tag = old")
@@ -187,7 +187,7 @@ import Testing
     #expect(process.waitForExit() == 0)
   }
 
-  @Test func `A filter that cannot reload leaves the settings as they were`() throws {
+  @Test func `A filter that fails to reload keeps its settings`() throws {
     try write("socket = inet:0@127.0.0.1", "tag = old")
     let (process, address) = try start()
     #expect(try tag(address) == "old")

@@ -25,7 +25,7 @@ import Testing
   private let words = Words()
   private var own: [any MilterProgramOption] { [count, file, extra, flag, mode, words] }
 
-  @Test func `Settings are read beside the common options`() throws {
+  @Test func `Settings are read together with the common options`() throws {
     let options = try ProgramOptions(
       [
         "filter", "--count=5", "--socket", "s", "--file", "/f", "--dry", "--mode", "relaxed",
@@ -75,7 +75,7 @@ import Testing
     ("a=b", "\"a=b\" cannot be an option's name; write it without dashes in front and without ="),
     ("", "\"\" cannot be an option's name; write it without dashes in front and without ="),
   ])
-  func `A setting that could never be reached is a mistake, whatever the command line`(
+  func `A setting that could never be reached is an error, whatever the command line`(
     _ name: String, _ message: String
   ) {
     for arguments in [["--socket", "s"], ["--try", "f"], ["--help"], ["--version"]] {

@@ -37,7 +37,9 @@ import Testing
     #expect(help.output.contains("\nSendmail: INPUT_MAIL_FILTER(`odd----name--', `S="))
   }
 
-  @Test func `Complaints about the command line, the version and the help have it`() throws {
+  @Test func `Complaints about the command line, the version and the help have the program's name`()
+    throws
+  {
     let complaint = try OperatedProcess(["--no-such-option"])
     #expect(complaint.waitForExit() == 64)
     #expect(try complaint.log.toEnd().first?.hasPrefix("\(Self.name): ") == true)

@@ -19,7 +19,7 @@ import Testing
     #expect(!local.value.contains(.inet(address: "127.0.0.1", port: 25)))
   }
 
-  @Test func `A path is the file that holds the list`() throws {
+  @Test func `A path is the file with the list`() throws {
     let directory = try ScratchDirectory()
     try take(directory.write("# ours\n192.0.2.0/24\n", to: "local"))
     #expect(local.value.contains(client))
@@ -35,7 +35,7 @@ import Testing
     )
   }
 
-  @Test func `A file that is not there is an error that names it`() throws {
+  @Test func `A missing file is an error that names it`() throws {
     let directory = try ScratchDirectory()
     let path = directory.path(of: "missing")
     #expect { try take(path) } throws: { "\($0)".contains(path) }

@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test(arguments: ["--pidfile", "--metrics"], Obstacle.all)
-  func `A program does not start when it would replace what is no file`(
+  func `A program does not start if it would replace something other than a file`(
     option: String, what: String
   ) throws {
     try Obstacle.make(what, at: path)
@@ -37,7 +37,7 @@ import Testing
     #expect(lstat("/dev/null", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
   }
 
-  @Test func `A FIFO in the pidfile's place does not hold up the end`() throws {
+  @Test func `A FIFO in place of the pidfile does not delay the end`() throws {
     let process = try start("--pidfile", path)
     _ = try process.address()
     unlink(path)
@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test(.enabled(if: geteuid() == 0, "only root gives files away"))
-  func `A stranger's file is not replaced, one of the user to become is`() throws {
+  func `Another user's file is not replaced, but a file of the future user is`() throws {
     let nobody = try #require(getpwnam("nobody")).pointee.pw_uid
     try directory.write("1\n", to: "pid")
     try #require(chown(path, 54321, 54321) == 0)
@@ -77,7 +77,8 @@ import Testing
     #expect((try? directory.text("pid")) == (isOwn ? nil : ""))
   }
 
-  @Test func `However many signals come, the pidfile goes and the exit status is 0`() throws {
+  @Test func `After any number of signals the pidfile is removed and the exit status is 0`() throws
+  {
     for _ in 0..<12 {
       let process = try start("--pidfile", path)
       _ = try process.address()

@@ -12,7 +12,7 @@ import Testing
 
     """
 
-  @Test func `A message is played and what came of it printed`() throws {
+  @Test func `Milter play plays a message and prints the outcome`() throws {
     let run = try BuiltProgram.run("stamp", ["--try", hello])
     #expect(
       run.output == """
@@ -43,7 +43,7 @@ import Testing
     #expect(run.status == 0)
   }
 
-  @Test func `Line ends of the file reach the filter if asked for`() throws {
+  @Test func `Line ends of the file reach the filter on request`() throws {
     for (options, body) in [([], "8 bytes"), (["--raw-line-ends"], "5 bytes")] {
       let run = try BuiltProgram.run(
         "stamp", ["--try", "-"] + options, input: Array("Subject: hi\r\n\r\na\rb\nc".utf8))
@@ -109,7 +109,7 @@ import Testing
     #expect(run.status == 64)
   }
 
-  @Test func `A socket that is mistyped is explained`() throws {
+  @Test func `A mistyped socket is explained`() throws {
     let run = try BuiltProgram.run("stamp", ["--socket", "inet:@127.0.0.1"])
     #expect(run.errors.hasPrefix("stamp: socket spec \"inet:@127.0.0.1\": the port is missing"))
     #expect(run.status == 64)

@@ -10,7 +10,7 @@ import Testing
 /// One server takes over from another, while mail flows.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct HandOverTests {
   @Test(arguments: ["inet:0@127.0.0.1", "unix"])
-  func `Twenty handovers under load lose nothing`(kind: String) throws {
+  func `Twenty replacements under load lose nothing`(kind: String) throws {
     let directory = try ScratchDirectory()
     let manager = try NotifySocket(in: directory)
     let spec = kind == "unix" ? "unix:\(directory.path)/s" : kind

@@ -8,7 +8,7 @@ import Testing
 /// What a filter does before it is served.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct PrepareTests {
   @Test(.enabled(if: geteuid() == 0, "only root gives up privileges"))
-  func `A filter prepares with privileges, then without, and its log is there`() throws {
+  func `A filter prepares with privileges, then without, and writes its log`() throws {
     let directory = try ScratchDirectory()
     let nobody = try #require(getpwnam("nobody")).pointee.pw_uid
     let process = try OperatedProcess(
@@ -38,7 +38,7 @@ import Testing
     }
   }
 
-  @Test func `A server that is run has its filter's class prepare and reload`() async {
+  @Test func `Run has the filter's class prepare and reload`() async {
     await #expect(processExitsWith: .success) {
       _ = PreparedFilter.main
       var configuration = MilterConfiguration()
@@ -54,8 +54,7 @@ import Testing
     }
   }
 
-  @Test func `A server that is served as a task has its filter's class prepare, once`() async throws
-  {
+  @Test func `Serving as a task has the filter's class prepare, once`() async throws {
     let calls = Journal()
     var configuration = MilterConfiguration()
     configuration.prepare = { calls.note("prepare") }
@@ -73,7 +72,7 @@ import Testing
     #expect(calls.all == ["prepare"])
   }
 
-  @Test func `A larger program that starts a server prepares by itself`() throws {
+  @Test func `A larger program that starts a server prepares the filter itself`() throws {
     let calls = Journal()
     let server = try TestServer(configure: { $0.prepare = { calls.note("prepare") } }) {
       ScriptedFilter()
@@ -84,7 +83,9 @@ import Testing
 
   struct Unready: Error {}
 
-  @Test func `A server whose filter does not get ready ends, and leaves no socket`() async throws {
+  @Test func `A server whose filter does not prepare in time ends, and leaves no socket`()
+    async throws
+  {
     let directory = try ScratchDirectory()
     let path = directory.path(of: "s")
     var configuration = MilterConfiguration()
@@ -100,7 +101,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: path))
   }
 
-  @Test func `A server that cannot be run gives the signals back`() async {
+  @Test func `A server that fails to run restores the signal handlers`() async {
     await #expect(processExitsWith: .success) {
       var configuration = MilterConfiguration()
       configuration.log = MilterLog { _, _ in }
@@ -120,7 +121,7 @@ import Testing
     }
   }
 
-  @Test func `A server that is stopped while its filter gets ready does not serve`() async throws {
+  @Test func `A server that is stopped while its filter prepares does not serve`() async throws {
     let stop = Stop()
     var configuration = MilterConfiguration()
     configuration.prepare = { stop.server.withLock { $0 }?.stop() }

@@ -101,7 +101,7 @@ import Testing
     for mta in blocked { #expect(try mta.receive() == .continue) }
   }
 
-  @Test func `Callbacks of one connection never overlap however its bytes arrive`() throws {
+  @Test func `Callbacks of one connection never overlap, however its bytes arrive`() throws {
     let inside = Counter()
     let overlaps = Counter()
     let server = try TestServer(configure: { $0.linger = .milliseconds(1) }) {
@@ -130,7 +130,7 @@ import Testing
     for mta in mtas { #expect(try mta.message() == [.continue]) }
   }
 
-  @Test func `Idle connections hold no thread and come back`() throws {
+  @Test func `Idle connections hold no thread and continue later`() throws {
     let server = try TestServer(configure: { $0.maxThreads = 1 }) { ScriptedFilter() }
     let idle = try (0..<5).map { _ in try server.connect() }
     for mta in idle { try mta.greet() }
@@ -165,7 +165,7 @@ import Testing
     #expect(server.log.all.contains { $0.contains("helo threw") && $0.contains("Oops") })
   }
 
-  @Test func `Bad bytes close their connection only`() throws {
+  @Test func `Bad bytes close only their own connection`() throws {
     let journal = Journal()
     let server = try TestServer { ScriptedFilter(journal) }
     let good = try server.connect()
@@ -178,7 +178,7 @@ import Testing
     #expect(server.log.all.contains { $0.contains("frame length 1162366031 is not between") })
   }
 
-  @Test func `An MTA that goes away in a message means abort and close`() throws {
+  @Test func `An MTA that disconnects during a message causes abort and close`() throws {
     let journal = Journal()
     let closed = DispatchSemaphore(value: 0)
     let server = try TestServer {
@@ -196,7 +196,7 @@ import Testing
     #expect(try mta.receive() == nil)
   }
 
-  @Test func `A port probe makes no filter`() throws {
+  @Test func `A port probe creates no filter`() throws {
     let made = Counter()
     let server = try TestServer {
       made.add()
@@ -209,7 +209,7 @@ import Testing
     #expect(!server.log.all.contains { $0.hasPrefix("warning") || $0.hasPrefix("error") })
   }
 
-  @Test func `A silent connection is closed when its time is up`() throws {
+  @Test func `A silent connection is closed when its timeout expires`() throws {
     let journal = Journal()
     let server = try TestServer(configure: { $0.timeout = .milliseconds(100) }) {
       ScriptedFilter(journal)
@@ -222,7 +222,7 @@ import Testing
     #expect(server.log.all.contains { $0.contains("no command came for 0.1 seconds") })
   }
 
-  @Test func `A server that nobody could reach is refused`() {
+  @Test func `A server that no client could reach is refused`() {
     #expect(throws: MilterError(.invalidArgument, "")) {
       try MilterServer(sockets: []) { ScriptedFilter() }
     }
@@ -239,7 +239,7 @@ import Testing
     } throws: { "\($0)".contains("inet:x y@host") }
   }
 
-  @Test func `A server that nobody holds goes on serving`() throws {
+  @Test func `A server without references continues to serve`() throws {
     // A program's last use of its server may well be the call of start.
     func started() throws -> String {
       let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { ScriptedFilter() }
@@ -251,7 +251,7 @@ import Testing
     #expect(try mta.message() == [.continue])
   }
 
-  @Test func `What came before bad bytes is answered`() throws {
+  @Test func `Commands before bad bytes are answered`() throws {
     let server = try TestServer { ScriptedFilter() }
     let unknown = try server.connect()
     try unknown.greet()

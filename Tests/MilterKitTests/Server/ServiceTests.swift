@@ -20,7 +20,7 @@ import Testing
 
   // MARK: Word to the manager
 
-  @Test func `The manager hears of start reload and stop`() throws {
+  @Test func `The manager is notified of start, reload and stop`() throws {
     let manager = try NotifySocket(in: directory)
     try "x".write(toFile: file("settings"), atomically: true, encoding: .utf8)
     let process = try OperatedProcess(
@@ -38,7 +38,7 @@ import Testing
     #expect(process.waitForExit() == 0)
   }
 
-  @Test func `The watchdog hears of the server also while it drains`() throws {
+  @Test func `The watchdog is also notified while the server drains`() throws {
     let manager = try NotifySocket(in: directory)
     let gate = Gate(in: directory)
     // Seldom enough: word that finds the manager's queue full, which is short, is lost.
@@ -62,7 +62,7 @@ import Testing
     #expect(process.waitForExit() == 0)
   }
 
-  @Test func `The watchdog beats again and again`() throws {
+  @Test func `The watchdog is notified repeatedly`() throws {
     let manager = try #require(
       try ServiceManager { ["NOTIFY_SOCKET": "/nowhere", "WATCHDOG_USEC": "2000"][$0] })
     let server = try TestServer { ScriptedFilter() }
@@ -107,7 +107,7 @@ import Testing
 
   // MARK: Files
 
-  @Test func `Of many processes that start at once one gets the path`() throws {
+  @Test func `If many processes start at once, one gets the path`() throws {
     for _ in 0..<3 {
       let killed = try OperatedProcess(["--socket", "unix:" + file("s")])
       _ = try killed.address()
@@ -139,7 +139,7 @@ import Testing
     }
   }
 
-  @Test func `A successor's pidfile is left alone`() throws {
+  @Test func `A successor's pidfile is kept`() throws {
     let arguments = ["--socket", "inet:0@127.0.0.1", "--pidfile", file("pid")]
     func content() -> String? { try? String(contentsOfFile: file("pid"), encoding: .utf8) }
     let first = try OperatedProcess(arguments)
@@ -155,7 +155,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == [])
   }
 
-  @Test func `A pidfile is never seen in part`() throws {
+  @Test func `A pidfile is never partially visible`() throws {
     let path = file("pid")
     _ = try Pidfile(path)
     let (isOver, running) = (Counter(), DispatchSemaphore(value: 0))
@@ -174,7 +174,7 @@ import Testing
 
   // MARK: User
 
-  @Test func `The socket is opened as root and served as another`() throws {
+  @Test func `The socket is opened as root and served as another user`() throws {
     let user = try #require(getpwnam("nobody")).pointee
     let path = file("s")
     let process = try OperatedProcess([

@@ -40,7 +40,7 @@ import Testing
     func ends() -> Bool { hasEnded.wait(timeout: .now() + 60) == .success }
   }
 
-  @Test func `SIGTERM to one of two servers that are run stops both`() async {
+  @Test func `SIGTERM stops both of two running servers`() async {
     await #expect(processExitsWith: .success) {
       let servers = [Running(), Running()]
       pthread_kill(servers[0].thread, SIGTERM)
@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  @Test func `SIGHUP to one of two servers that are run has both reload, and none stop`() async {
+  @Test func `SIGHUP reloads both of two running servers, and stops none`() async {
     await #expect(processExitsWith: .success) {
       let reloads = [DispatchSemaphore(value: 0), DispatchSemaphore(value: 0)]
       let servers = reloads.map { reload in Running { reload.signal() } }
@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  @Test func `However many SIGHUPs come, one reload waits for the one under way`() async {
+  @Test func `Several SIGHUPs wait for the reload in progress, and cause one more`() async {
     await #expect(processExitsWith: .success) {
       let (count, isUnderWay) = (Counter(), DispatchSemaphore(value: 0))
       let gate = DispatchSemaphore(value: 0)
@@ -90,7 +90,7 @@ import Testing
     }
   }
 
-  @Test func `As with libmilter, signals stay blocked after a C filter was served`() async {
+  @Test func `As with libmilter, signals stay blocked after a C filter has run`() async {
     await #expect(processExitsWith: .success) {
       // Threads of Dispatch have them blocked.
       var none = sigset_t()

@@ -32,7 +32,7 @@ import Testing
     .header(name: bytes("Subject"), value: bytes("hi")), .eoh, .body(bytes("hello\r\n")),
   ]
 
-  @Test func `At SIGTERM every message in flight gets its verdict and the rest ends`() throws {
+  @Test func `At SIGTERM every message in progress gets its verdict, and the rest ends`() throws {
     let gate = Gate(in: directory)
     let (process, address) = try start("--drain", "3600", environment: ["GATE": gate.path])
     let idle = try TestMTA(address)
@@ -82,7 +82,7 @@ import Testing
     #expect(try process.log.toEnd().contains { $0.contains("1 connections have callbacks that") })
   }
 
-  @Test func `SIGINT cuts messages off`() throws {
+  @Test func `SIGINT disconnects messages`() throws {
     let (process, address) = try start("--drain", "3600")
     let mta = try TestMTA(address)
     try mta.greet()
@@ -144,7 +144,7 @@ import Testing
     }
   }
 
-  @Test func `Without reload as in the C library SIGHUP stops`() async {
+  @Test func `Without a reload handler, SIGHUP stops the filter as in libmilter`() async {
     await #expect(processExitsWith: .success) {
       var configuration = MilterConfiguration()
       configuration.log = MilterLog { _, _ in }
@@ -158,7 +158,7 @@ import Testing
 
   // MARK: Embedded
 
-  @Test func `A server that is started touches no signal`() async {
+  @Test func `Start changes no signal handler`() async {
     await #expect(processExitsWith: .success) {
       func signals() throws -> [Substring] {
         let status = try String(contentsOfFile: "/proc/thread-self/status", encoding: .utf8)

@@ -3,7 +3,7 @@ import MilterProcessFixtures
 import Testing
 
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct StandardDescriptorTests {
-  @Test func `A program without standard descriptors puts nothing in their place`() throws {
+  @Test func `A program without standard descriptors opens nothing in their place`() throws {
     let directory = try ScratchDirectory()
     let path = directory.path(of: "s")
     let program = try StartedProgram(

@@ -34,7 +34,7 @@ import Testing
     #expect(throws: (any Error).self) { try server.connect().greet() }
   }
 
-  @Test func `A callback that is suspended elsewhere comes to its verdict first`() throws {
+  @Test func `A callback that is suspended elsewhere finishes first`() throws {
     let room = WaitingRoom()
     let server = try TestServer {
       AsyncScriptedFilter { filter, callback in

@@ -24,7 +24,7 @@ import Testing
     return (idle, busy)
   }
 
-  @Test func `A message under way gets its verdict and idle connections are closed`() throws {
+  @Test func `A message in progress gets its verdict, and idle connections are closed`() throws {
     let inEom = DispatchSemaphore(value: 0)
     let gate = DispatchSemaphore(value: 0)
     let server = try TestServer {
@@ -76,7 +76,7 @@ import Testing
     #expect(try left() == 0)
   }
 
-  @Test func `A message whose MTA is silent is cut off after the drain time`() throws {
+  @Test func `A message whose MTA is silent is disconnected after the drain time`() throws {
     let journal = Journal()
     let server = try TestServer { ScriptedFilter(journal) }
     let mta = try server.connect()
@@ -90,7 +90,7 @@ import Testing
     #expect(server.server.statistics.errors == [:])
   }
 
-  @Test func `A callback that does not return is counted and not waited for without end`() throws {
+  @Test func `A callback that does not return is counted, and the wait for it is limited`() throws {
     let gate = DispatchSemaphore(value: 0)
     let inHelo = DispatchSemaphore(value: 0)
     let server = try TestServer {
@@ -135,7 +135,7 @@ import Testing
     #expect(server.stop() == 0)
   }
 
-  @Test func `A callback may stop the server and its message still gets its verdict`() throws {
+  @Test func `A callback may stop the server, and its message still gets its verdict`() throws {
     let servers = Servers()
     let server = try TestServer {
       ScriptedFilter { _, callback in
@@ -175,7 +175,7 @@ import Testing
     try server.open()
     let spec = try #require(server.addresses.first)
     Thread.detachNewThread {
-      // A whole session shows that run is under way.
+      // A whole session shows that run has begun.
       _ = try? TestMTA(spec).greet()
       server.stop()
       started.signal()

@@ -36,7 +36,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["greeter.prom"])
   }
 
-  @Test func `The file is written again at every interval`() throws {
+  @Test func `The file is rewritten at every interval`() throws {
     let directory = try ScratchDirectory()
     let path = directory.path + "/m.prom"
     let counters = ServerCounters()
@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test(arguments: ["a directory", "a symbolic link", "a FIFO"])
-  func `A server does not start when its file would replace something else`(what: String) throws {
+  func `A server does not start if its file would replace something else`(what: String) throws {
     let directory = try ScratchDirectory()
     let path = directory.path + "/m.prom"
     try Obstacle.make(what, at: path)
@@ -88,7 +88,7 @@ import Testing
     #expect(try Obstacle.isThere(what, at: path))
   }
 
-  @Test func `What takes the file's place while the server runs is left alone`() throws {
+  @Test func `Whatever replaces the file while the server runs is kept`() throws {
     let directory = try ScratchDirectory()
     let path = directory.path + "/m.prom"
     let journal = Journal()

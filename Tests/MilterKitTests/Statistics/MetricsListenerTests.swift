@@ -48,7 +48,7 @@ import Testing
     ("GET /metrics\r\n\r\n", 400), ("GET http://x/metrics HTTP/1.1\r\n\r\n", 400),
     ("GET  /metrics HTTP/1.1\r\n\r\n", 400), ("\0\0\0\u{D}O\0\0\0\u{6}\r\n\r\n", 400),
   ])
-  func `A request gets the status that is right for it`(_ request: String, _ status: Int) throws {
+  func `Each request gets the right status`(_ request: String, _ status: Int) throws {
     let (server, spec) = try serve()
     let response = try HTTPClient.ask(request, of: spec)
     #expect(response.status == status)
@@ -66,7 +66,8 @@ import Testing
     withExtendedLifetime(server) {}
   }
 
-  @Test func `Clients that hang, flood and do not read keep nobody else from the metrics`() throws {
+  @Test func `Clients that hang, flood and do not read do not delay the metrics of others`() throws
+  {
     let (server, spec) = try serve()
     let silent = try (0..<2 * PageListener.mostConnections).map { _ in try HTTPClient(spec) }
     // It asks, and takes nothing of what is sent.
@@ -127,7 +128,8 @@ import Testing
   @Test(arguments: [
     "GET / HTTP/1.0\r\n\r\n", "HEAD /healthz HTTP/1.1\r\n\r\n", "OPTIONS / HTTP/1.0\r\n\r\n", "",
   ])
-  func `A health check on the filter's port is counted, and is no trouble`(request: String) throws {
+  func `A health check on the filter's port is counted, and is not an error`(request: String) throws
+  {
     let (server, _) = try serve()
     let client = try HTTPClient(server.spec)
     if request.isEmpty {

@@ -45,7 +45,7 @@ struct PrometheusServerTests {
     }
   }
 
-  @Test func `promtool finds nothing wrong with the metrics`() throws {
+  @Test func `promtool finds no errors in the metrics`() throws {
     let filter = try Filter()
     #expect(try filter.mta.message().last == .accept)
     let text = try HTTPClient.get("/metrics", of: filter.metrics).body
@@ -56,7 +56,7 @@ struct PrometheusServerTests {
     #expect(try promtool(["check", "metrics"], input: "milter_x{ 1\n").status != 0)
   }
 
-  @Test func `promtool finds nothing wrong with the configuration and the alerts`() throws {
+  @Test func `promtool finds no errors in the configuration and the alerts`() throws {
     let file = Self.samples.appending(path: "prometheus.yml").path
     let checked = try promtool(["check", "config", file])
     #expect(checked.status == 0, "\(checked.output)\(checked.errors)")

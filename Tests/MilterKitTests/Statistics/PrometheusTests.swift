@@ -25,7 +25,7 @@ import Testing
     return statistics
   }
 
-  @Test func `Every number is there`() throws {
+  @Test func `Every number is present`() throws {
     let parsed = try PrometheusParser(full.prometheus(filter: "F"))
     func value(_ name: String, _ labels: [String: String] = [:]) -> Double? {
       parsed["milter_" + name, labels.merging(["filter": "F"]) { $1 }]
@@ -64,7 +64,7 @@ import Testing
     #expect(try PrometheusParser(text)["milter_threads", ["filter": name]] == 11)
   }
 
-  @Test func `The format is this byte for byte`() {
+  @Test func `The format is exactly this`() {
     let start = """
       # HELP milter_connections_total Connections accepted from MTAs.
       # TYPE milter_connections_total counter

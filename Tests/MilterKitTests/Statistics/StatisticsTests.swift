@@ -68,7 +68,7 @@ import Testing
     #expect(statistics.callbackTimes == [:])
   }
 
-  @Test func `Open connections and threads are those of now`() throws {
+  @Test func `Open connections and threads are the current ones`() throws {
     let server = try TestServer { ScriptedFilter() }
     let mtas = try (0..<3).map { _ in try server.connect() }
     for mta in mtas { try mta.greet() }
@@ -79,7 +79,7 @@ import Testing
     }
   }
 
-  @Test func `Bytes are counted as they are on the wire`() throws {
+  @Test func `Bytes are counted as on the wire`() throws {
     let offer = MilterNegotiation(options: .init(actions: .all, steps: []))
     let commands: [MTACommand] = [.negotiate(offer), .helo(bytes("x"))]
     var answer: [UInt8] = []
@@ -109,7 +109,7 @@ import Testing
     #expect(server.server.statistics.abortedMessages == 0)
   }
 
-  @Test func `A message that the MTA forgets to end is aborted`() throws {
+  @Test func `A message that the MTA does not end is aborted`() throws {
     let statistics = try statistics { server in
       let mta = try server.connect()
       try mta.greet()
@@ -121,7 +121,7 @@ import Testing
     #expect(statistics.abortedMessages == 2)
   }
 
-  @Test func `A verdict on the last chunk of the body is body's`() throws {
+  @Test func `A verdict on the last chunk of the body is attributed to body`() throws {
     let server = try TestServer {
       ScriptedFilter { _, callback in callback == .body ? .reject : .continue }
     }
@@ -211,7 +211,7 @@ import Testing
     #expect(statistics.answers[.eom] == [.continue: connections * messages])
   }
 
-  @Test func `Callbacks are timed if that is wanted`() throws {
+  @Test func `Callbacks are timed on request`() throws {
     let statistics = try statistics(timing: true) { server in
       let mta = try server.connect()
       try mta.greet()
@@ -228,7 +228,7 @@ import Testing
     #expect(statistics.callbackTimes.values.allSatisfy { $0.sum > .zero })
   }
 
-  @Test func `Times fall into their buckets`() {
+  @Test func `Times are counted in the right buckets`() {
     #expect(MilterHistogram.bounds == MilterHistogram.bounds.sorted())
     for (place, bound) in MilterHistogram.nanoseconds.enumerated() {
       #expect(MilterHistogram.bucket(bound) == place)

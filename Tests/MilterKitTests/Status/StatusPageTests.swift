@@ -157,7 +157,7 @@ import Testing
     withExtendedLifetime((greeted, silent, inMessage, deaf)) {}
   }
 
-  @Test func `It answers while all threads are taken and connections wait`() throws {
+  @Test func `It answers while all threads are busy and connections wait`() throws {
     let (entered, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
     let server = try serve(configure: {
       $0.maxThreads = 1
@@ -192,7 +192,7 @@ import Testing
     withExtendedLifetime(third) {}
   }
 
-  @Test func `A list has two hundred connections at most, the oldest first`() throws {
+  @Test func `A list has at most two hundred connections, the oldest first`() throws {
     let server = try serve { ScriptedFilter() }
     let clients = try (0..<203).map { _ in try server.connect() }
     for client in clients { try client.send(TestMTA.offer) }
@@ -208,7 +208,7 @@ import Testing
     withExtendedLifetime(clients) {}
   }
 
-  @Test func `What a client is called cannot imitate a line`() throws {
+  @Test func `A client's name cannot imitate a line`() throws {
     let server = try serve { ScriptedFilter() }
     let mta = try server.connect()
     #expect(try mta.ask(TestMTA.offer).first?.code == .negotiate)
@@ -223,7 +223,7 @@ import Testing
     #expect(json.count < 1000)
   }
 
-  @Test func `Clients that hang and do not read keep nobody else from the answer`() throws {
+  @Test func `Clients that hang and do not read do not delay the answer to others`() throws {
     let server = try serve { ScriptedFilter() }
     let silent = try (0..<2 * PageListener.mostConnections).map { _ in try HTTPClient(control) }
     let deaf = try HTTPClient(control)
@@ -242,13 +242,13 @@ import Testing
     ("GET / HTTP/1.1\r\n\r\n", 404), ("GET /metrics HTTP/1.1\r\n\r\n", 404),
     ("POST /status HTTP/1.1\r\n\r\n", 405), ("status\r\n\r\n", 400),
   ])
-  func `Only its own pages are there`(_ request: String, _ status: Int) throws {
+  func `Only its own pages exist`(_ request: String, _ status: Int) throws {
     let server = try serve { ScriptedFilter() }
     #expect(try HTTPClient.ask(request, of: control).status == status)
     withExtendedLifetime(server) {}
   }
 
-  @Test func `The socket is its owner's alone, and goes with the server`() throws {
+  @Test func `The socket is private to its owner, and is removed with the server`() throws {
     let server = try serve(configure: { $0.socketMode = 0o666 }) { ScriptedFilter() }
     let file = directory.path + "/control"
     let attributes = try FileManager.default.attributesOfItem(atPath: file)
@@ -259,7 +259,7 @@ import Testing
   }
 
   @Test(arguments: ["inet:0@127.0.0.1", "fd:0"])
-  func `What others could connect to is no control socket`(socket: String) throws {
+  func `A socket that others can connect to is not a control socket`(socket: String) throws {
     var configuration = MilterConfiguration()
     configuration.control = MilterControlSocket(socket: socket, filter: "x")
     let server = try MilterServer(sockets: ["inet:0@127.0.0.1"], configuration: configuration) {

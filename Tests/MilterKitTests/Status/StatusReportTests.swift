@@ -28,7 +28,7 @@ import Testing
   ])
   private static let second = status([connection(1, .thread, age: 500, callback: .eom)])
 
-  @Test func `What a worker does comes back from its words`() throws {
+  @Test func `A worker's status survives writing and reading`() throws {
     var status = Self.first
     status.isStopping = true
     status.isFull = true
@@ -47,12 +47,12 @@ import Testing
     "idle=1 c=1,idle,99,0,0,0,,", "idle=1 c=1,idle,x,0,0,0,,", "idle=1 c=1,idle,-,-1,0,0,,",
     "idle=1 c=1,idle,-,0,0,0,a%,", "idle=1 c=1,idle,-,0,0,0,%zz,", "idle=1 c=1,idle,-,0,0,0,a b,",
   ])
-  func `Nonsense of a worker is no answer`(words: String) {
+  func `Invalid data from a worker is not an answer`(words: String) {
     #expect(EngineStatus(words: words) == nil)
     #expect(WorkerMessage(line: "status 1 " + words) == nil)
   }
 
-  @Test func `A worker that lists more than it may is cut short`() throws {
+  @Test func `A worker that lists more than it may is cut off`() throws {
     let words = "idle=300 " + (1...300).map { "c=\($0),idle,-,0,0,0,," }.joined(separator: " ")
     let status = try #require(EngineStatus(words: words))
     #expect(status.connections.map(\.number) == Array(1...200))
@@ -93,7 +93,7 @@ import Testing
     #expect(read.count == connections.count)
   }
 
-  @Test func `A single connection with endless names is not listed`() throws {
+  @Test func `A connection with too many names is not listed`() throws {
     let name = String(repeating: "\u{FFFD}", count: LineBuffer.longest)
     let status = Self.status([
       ConnectionStatus(

@@ -63,7 +63,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: program.file("control")))
   }
 
-  @Test func `A worker that stands still is named, and the others answer`() throws {
+  @Test func `A stopped worker is named, and the others answer`() throws {
     let process = try program.start(workers: 2, ["--control", "unix:" + program.file("control")])
     _ = try process.serve(with: 2)
     let workers = try process.waitForWorkers(2)

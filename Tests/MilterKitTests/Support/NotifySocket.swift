@@ -42,7 +42,7 @@ final class NotifySocket {
     return message
   }
 
-  /// The next message that is no sign of life.
+  /// The next message other than WATCHDOG=1.
   func nextEvent() -> String {
     while true {
       let message = next()

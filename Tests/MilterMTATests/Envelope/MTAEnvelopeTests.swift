@@ -39,7 +39,7 @@ import Testing
     #expect(envelope(headers).recipients.map { s($0.address) }.joined(separator: " ") == recipients)
   }
 
-  @Test func `Not more than a thousand recipients are taken`() {
+  @Test func `At most a thousand recipients are accepted`() {
     let many = (0..<3000).map { "a\($0)@b" }.joined(separator: ",")
     #expect(envelope("To: \(many)\n").recipients.count == 1000)
   }
@@ -53,7 +53,7 @@ import Testing
     #expect(MTAEnvelope.Path("<").address == b("<<>"))
   }
 
-  @Test func `Macros are sent where MTAs send them`() {
+  @Test func `Macros are sent in the steps in which MTAs send them`() {
     var mail = MTAMail(MTAMessage(eml: b("From: a@b.c\nTo: d@e.f\nMessage-ID: <1@x>\n\n")))
     mail.envelope.macros["{auth_authen}"] = "joe"
     let filter = play(ToyFilter(at: .eom, .continue), mail).filter
@@ -74,7 +74,7 @@ import Testing
     #expect(filter.macros(.endOfBody) == ["i": "4TRY000000", "{msg_id}": "<1@x>"])
   }
 
-  @Test func `Macro lists of the filter replace the usual ones`() {
+  @Test func `Macro lists of the filter replace the defaults`() {
     var filter = ToyFilter(at: .eom, .continue)
     filter.macroLists = [
       (.connect, "{j} i {client_port}"), (.envfrom, ""), (.eom, "{rcpt_addr},{mail_addr} {no}"),

@@ -100,7 +100,7 @@ private let cases: [EMLCase] = [
     ("\r\na\n", [], "a\n"),
     ("A: v\r\nno field\nx\r\n\r\n", [("A", "v")], "no field\nx\r\n\r\n"),
   ])
-  func `Line ends stay as they are if asked for`(
+  func `Line ends are unchanged on request`(
     _ file: String, _ fields: [(String, String)], _ body: String
   ) {
     let message = MTAMessage(eml: b(file), keepsLineEnds: true)
@@ -108,14 +108,14 @@ private let cases: [EMLCase] = [
     #expect(message.body == b(body))
   }
 
-  @Test func `The messages of an mbox file keep their line ends if asked for`() {
+  @Test func `The messages of an mbox file keep their line ends on request`() {
     let file = b("From a\r\nA: v\r\n\r\nx\ny\r\n\r\nFrom b\r\nB: w\r\n\r\nz\r")
     let messages = MTAMailbox(mbox: file, keepsLineEnds: true).map(Array.init) ?? []
     #expect(messages.map(\.body) == [b("x\ny\r\n"), b("z\r")])
     #expect(messages.map { $0.headers.map(\.name) } == [[b("A")], [b("B")]])
   }
 
-  @Test func `Bytes at random are read as something that comes back`() {
+  @Test func `Random bytes survive reading and writing`() {
     var generator = Numbers()
     let alphabet = b("\r\n\r\n: \tAb\u{0}\u{e9}<>") + [0xFF]
     for _ in 0..<2000 {
@@ -127,14 +127,14 @@ private let cases: [EMLCase] = [
     }
   }
 
-  @Test func `Lines of ten million bytes are nothing special`() {
+  @Test func `Lines of ten million bytes are read like any other`() {
     let long = [UInt8](repeating: UInt8(ascii: "x"), count: 10_000_000)
     let message = MTAMessage(eml: b("A: ") + long + b("\r\n\r\n") + long)
     #expect(message.headers.first?.value.count == long.count)
     #expect(message.body.count == long.count + 2)
   }
 
-  @Test func `A header of a hundred thousand lines is read at linear cost`() {
+  @Test func `Reading a header of a hundred thousand lines takes linear time`() {
     let folded = Array(repeatElement(b("\n x"), count: 100_000).joined())
     let message = MTAMessage(eml: b("A: 1") + folded + b("\n\nbody\n"))
     #expect(message.headers == [.init(name: b("A"), value: b("1") + folded)])

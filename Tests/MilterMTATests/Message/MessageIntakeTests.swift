@@ -39,7 +39,7 @@ import Testing
     "Content-Transfer-Encoding: 8bit\nContent-Transfer-Encoding: 7bit\n\nä\n",
     "Content-Type: multipart/mixed; boundary=a\n\nä\n--a\n\nä\n--a--\nä\n",
   ])
-  func `What does not claim to be 8-bit stays`(text: String) throws {
+  func `Content that does not claim to be 8-bit is unchanged`(text: String) throws {
     let expected = text.replacing("Content-Transfer-Encoding: 8bit\n", with: "")
     #expect(try converted(text) == expected)
   }
@@ -132,7 +132,7 @@ import Testing
     }
   }
 
-  @Test func `A filter's changes leave the mark alone, and a new body drops it`() throws {
+  @Test func `A filter's changes keep the mark, and a new body drops it`() throws {
     func names(_ actions: [FilterReply]) -> [String]? {
       var profile = MTAProfile.postfix3_11
       profile.intake.unendedHeader = .addsField
@@ -146,7 +146,7 @@ import Testing
     #expect(names([.replacebody(b("new\r\n"))]) == ["A"])
   }
 
-  @Test func `A client's wish for TLS is recorded`() throws {
+  @Test func `A client's request for TLS is recorded`() throws {
     let field = MTAHeader("Require-TLS-ESMTP", "yes")
     #expect(
       try queued("A: b\n\nx\n", arguments: "SIZE=1 RequireTLS").result.message.headers

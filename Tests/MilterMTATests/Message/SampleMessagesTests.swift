@@ -20,7 +20,7 @@ import Testing
     ("multipart", 8, "<alice+bounces@example.org>", "<bob@example.org>"),
     ("bounce", 9, "<>", "<alice@example.org>"),
   ])
-  func `The sample messages are what they seem`(
+  func `The sample messages have the described properties`(
     _ name: String, _ headers: Int, _ sender: String, _ recipients: String
   ) throws {
     let mail = try sample(name)

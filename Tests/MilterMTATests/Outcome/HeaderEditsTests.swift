@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test(arguments: [2, 3, 8, 256])
-  func `changes of a header in blocks are those of a plain list`(blockSize: Int) {
+  func `Changes of a header in blocks are those of a plain list`(blockSize: Int) {
     for seed in 0..<80 {
       var random = SplitMix64(seed: UInt64(seed))
       let headers = (0..<Int.random(in: 0...20, using: &random)).map {
@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test(arguments: profiles)
-  func `a filter may change each field of a header as long as a message may have`(
+  func `A filter may change each field of a header as long as a message may have`(
     profile: MTAProfile
   ) {
     let count = 10_000

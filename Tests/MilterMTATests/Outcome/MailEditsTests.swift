@@ -99,7 +99,7 @@ private let cases: [HeaderCase] = [
     #expect(envelope([.delrcpt(b("<C@D.example>"))]) == before + " !")
   }
 
-  @Test func `The body is replaced as a whole`() {
+  @Test func `The body is replaced completely`() {
     let body = { (replies: [FilterReply]) in
       play(replies: repliesUp(to: .eom) + [replies + [.continue]]).outcome
     }
@@ -137,7 +137,7 @@ private let cases: [HeaderCase] = [
     #expect(outcome.actions.count == 5)
   }
 
-  @Test func `Deleting a header that is not there is remarked upon`() {
+  @Test func `Deleting a missing header is reported`() {
     let outcome = play(ToyFilter(eom: [chg(2, "X-A", "")])).outcome
     #expect(outcome?.warnings == ["chgheader: there is no header X-A number 2 to delete"])
   }

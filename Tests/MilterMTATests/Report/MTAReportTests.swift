@@ -136,7 +136,7 @@ import Testing
         """)
   }
 
-  @Test func `Long and binary things are cut`() throws {
+  @Test func `Long and binary values are cut`() throws {
     let long = [UInt8](repeating: 0x61, count: 1000)
     let filter = ToyFilter { call, _ in
       guard call.callback == .eom else { return .continue }
@@ -174,7 +174,7 @@ import Testing
         """)
   }
 
-  @Test func `Differences near the end of a long line are seen`() throws {
+  @Test func `Differences near the end of a long line are shown`() throws {
     var mail = sampleMail
     mail.message.headers = [.init(name: b("L"), value: [UInt8](repeating: 0x61, count: 300))]
     let new = [UInt8](repeating: 0x61, count: 299) + b("b")

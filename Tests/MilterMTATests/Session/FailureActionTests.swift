@@ -22,7 +22,7 @@ import Testing
     MilterCallback.negotiate, .connect, .helo, .envfrom, .envrcpt, .data, .header, .eoh, .body,
     .eom,
   ])
-  func `Postfix since 3.11 disconnects the client of a filter that fails`(
+  func `Since 3.11, Postfix disconnects the client of a filter that fails`(
     callback: MilterCallback
   ) throws {
     let greeting = callback == .negotiate || callback == .connect
@@ -59,7 +59,7 @@ import Testing
     #expect(session.exchanges.last?.reply == [Self.closing])
   }
 
-  @Test func `A broken protocol has a code of its own`() {
+  @Test func `A protocol error has its own code`() {
     var session = MTASession(.postfix3_11)
     session.send(sampleMail)
     for batch in repliesUp(to: .data) {

@@ -31,7 +31,7 @@ import Testing
     #expect(codes(.sendmail, ToyFilter(at: .envfrom, .discard)) == "OCHMQ")
   }
 
-  @Test func `After a verdict about the client MTAs part in their own ways`() {
+  @Test func `MTAs differ after a verdict about the client`() {
     for verdict in [MilterStatus.accept, .reject, .tempfail] {
       #expect(codes(.postfix, ToyFilter(at: .helo, verdict)) == "OCH")
       #expect(codes(.sendmail, ToyFilter(at: .connect, verdict)) == "OCQ")
@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test(arguments: [MilterStatus.reject, .tempfail, .discard])
-  func `Postfix since 3.10 takes only a temporary refusal of an unknown command`(
+  func `Since 3.10, Postfix accepts only a temporary refusal of an unknown command`(
     status: MilterStatus
   ) {
     for profile in [MTAProfile.postfix, .postfix3_10, .postfix3_11] {
@@ -112,7 +112,7 @@ import Testing
     ("550-no\r\n550-no\r\n550 no", false), ("550-no\n550 no", true), ("550 no\r\n", true),
     ("550-no\r\n550-no", true), ("550 no\r\n550 no", true), ("550-no\r\nno", true),
   ])
-  func `Postfix since 3.11.7 checks each line of a reply`(_ text: String, isMalformed: Bool) {
+  func `Since 3.11.7, Postfix checks each line of a reply`(_ text: String, isMalformed: Bool) {
     for profile in [MTAProfile.postfix3_10, .postfix3_11] {
       var session = Self.sessionAtEnd(profile)
       session.receive(FilterReply.replycode(b(text)).bytes)
@@ -133,7 +133,7 @@ import Testing
       ])
   }
 
-  @Test func `Macros come before the steps that an MTA has them for`() {
+  @Test func `Macros come before the steps for which an MTA has them`() {
     let (_, filter) = play(ToyFilter(at: .eom, .continue), sampleMail, .postfix)
     let owners = filter.seen.compactMap { command -> String? in
       guard case .macro(let code, let macros) = command else { return nil }
@@ -160,14 +160,13 @@ import Testing
     (.postfix, "554 5.7.1 100% off", "554 5.7.1 100 off"),
     (.sendmail, "550 no code", "550 5.0.0 no code"), (.postfix, "550 no code", "550 no code"),
   ])
-  func `A reply is what the MTA makes of it`(_ profile: MTAProfile, _ text: String, _ shown: String)
-  {
+  func `A reply has the MTA's final text`(_ profile: MTAProfile, _ text: String, _ shown: String) {
     var session = Self.sessionAtEnd(profile)
     session.receive(FilterReply.replycode(b(text)).bytes)
     #expect(session.outcome?.reply == [b(shown)])
   }
 
-  @Test func `A body that is interrupted fails or goes on`() {
+  @Test func `A body that is interrupted fails or continues`() {
     for profile in [MTAProfile.postfix, .sendmail] {
       var session = Self.sessionAtEnd(profile)
       for reply in [FilterReply.replacebody(b("a")), .progress, .replacebody(b("b")), .continue] {

@@ -29,7 +29,7 @@ import Testing
     }
   }
 
-  @Test func `An end of the connection inside a packet is reported`() {
+  @Test func `A connection that ends inside a packet is reported`() {
     var session = play(replies: repliesUp(to: .eom))
     session.receive([0, 0, 0, 9, 0x68])
     session.endOfStream()
@@ -37,7 +37,7 @@ import Testing
       session.outcome?.failure?.message == "the filter closed the connection inside a packet")
   }
 
-  @Test func `shutdown and connection failure cut the client off at every step`() {
+  @Test func `shutdown and connection failure disconnect the client at every step`() {
     for callback in callbacks {
       let shutdown = play(replies: repliesUp(to: callback) + [[.shutdown]])
       #expect(shutdown.outcome?.verdict == .disconnect)
@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  @Test func `Code 421 cuts the client off at every step`() {
+  @Test func `Code 421 disconnects the client at every step`() {
     for callback in callbacks {
       let session = play(replies: repliesUp(to: callback) + [[.replycode(b("421 4.3.2 bye"))]])
       #expect(session.outcome?.verdict == .tempfail)
@@ -90,7 +90,7 @@ import Testing
     expect(play(replies: repliesUp(to: .eom) + [[.skip]]), .unexpectedReply, at: .eom)
   }
 
-  @Test func `Replies nobody waits for are refused`() {
+  @Test func `Replies that nobody waits for are refused`() {
     let double = play(replies: [[agreement], [.continue, .continue], [.continue]])
     expect(double, .unexpectedReply, at: .helo)
     #expect(
@@ -111,7 +111,7 @@ import Testing
     MilterOptions(actions: .init(rawValue: 0x200), steps: []),
     MilterOptions(actions: [], steps: .mds256k),
   ])
-  func `What was not offered cannot be had`(_ options: MilterOptions) {
+  func `Options that were not offered are unavailable`(_ options: MilterOptions) {
     let session = play(replies: [[.negotiate(.init(options: options))]])
     expect(session, .refusedOffer, at: .negotiate)
     #expect(session.negotiated == nil)
@@ -128,7 +128,7 @@ import Testing
     [0, 0, 0, 2, 0x63, 0], [0, 0, 0, 3, 0x79, 0x35, 0x35], [0x48, 0x54, 0x54, 0x50, 0x2F],
     [0, 0, 0, 6, 0x69, 0, 0, 0, 0, 0],
   ])
-  func `Bytes that are no reply end the message`(_ bytes: [UInt8]) {
+  func `Bytes that are not a reply end the message`(_ bytes: [UInt8]) {
     var session = play(replies: repliesUp(to: .eom))
     session.receive(bytes)
     expect(session, .malformedReply, at: .eom)
@@ -158,7 +158,7 @@ import Testing
     #expect(session.outcome?.warnings.count == 1)
   }
 
-  @Test func `Signs of life are counted everywhere`() {
+  @Test func `Progress replies are counted everywhere`() {
     for callback in callbacks {
       var session = play(replies: repliesUp(to: callback) + [[.progress, .progress, .reject]])
       _ = session.takeOutput()
@@ -168,7 +168,7 @@ import Testing
     }
   }
 
-  @Test func `Bytes at random neither trap nor hang`() {
+  @Test func `Random bytes neither trap nor hang`() {
     var generator = Numbers()
     let replies = FilterReplyCode.allCases.map(\.rawValue)
     for _ in 0..<500 {

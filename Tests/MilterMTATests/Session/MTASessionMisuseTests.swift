@@ -6,7 +6,7 @@ import Testing
 @Suite struct MTASessionMisuseTests {
   private static let mail = MTAMail(MTAMessage(eml: b("Subject: x\n\ny\n")))
 
-  @Test func `A message that is sent before the last one has ended fails, and that one too`() {
+  @Test func `Sending a message before the last one has ended fails both`() {
     var session = MTASession(.postfix)
     session.send(Self.mail)
     session.send(Self.mail)
@@ -16,7 +16,7 @@ import Testing
     #expect(session.isIdle)
   }
 
-  @Test func `A message after steps that were not performed yet fails`() {
+  @Test func `A message after steps that have not been performed fails`() {
     var session = MTASession(.postfix)
     session.perform(.connect(host: [], address: nil))
     session.send(Self.mail)
@@ -40,7 +40,7 @@ import Testing
     #expect(session.takeOutput() == [])
   }
 
-  @Test func `A body that was given up does not reach the next message`() {
+  @Test func `The body of an aborted message does not reach the next message`() {
     var profile = MTAProfile(name: "test")
     profile.endsWithBody = true
     var session = MTASession(profile)

@@ -23,7 +23,7 @@ import Testing
   ]
 
   @Test(arguments: leftOut)
-  func `Steps left out are not sent, their macros are`(
+  func `Steps left out are not sent, but their macros are`(
     _ callbacks: MilterCallbacks, _ codes: String
   ) {
     let (outcome, filter) = play(filter(callbacks))
@@ -37,7 +37,7 @@ import Testing
   ]
 
   @Test(arguments: givenUp)
-  func `A filter that is shown any of a message is told that it was given up`(
+  func `A filter that has seen part of a message is told of its abort`(
     _ callbacks: MilterCallbacks, _ codes: String
   ) throws {
     var filter = filter(callbacks)
@@ -59,7 +59,7 @@ import Testing
     #expect(filter.codes == codes)
   }
 
-  @Test func `Steps without reply are not waited for`() {
+  @Test func `Steps without a reply are not waited for`() {
     let (outcome, filter) = play(filter(asking: .allNr))
     #expect(outcome?.verdict == .accept)
     #expect(filter.codes == "OCHMRRTLLLNBEQ")
@@ -71,7 +71,7 @@ import Testing
     #expect(session.waiting == .eom)
   }
 
-  @Test func `Leading spaces are sent and taken`() throws {
+  @Test func `Leading spaces are sent and received`() throws {
     var filter = ToyFilter(eom: [
       .addheader(name: b("X-A"), value: b(" 1")), .addheader(name: b("X-B"), value: b("1")),
     ])
@@ -121,7 +121,7 @@ import Testing
     #expect(play(filter(), mail).filter.codes == "OCHMRRTLLLNEQ")
   }
 
-  @Test func `Larger packets are used if they are agreed`() {
+  @Test func `Larger packets are used if they are agreed on`() {
     var profile = chunks(of: 1_000_000)
     profile.offer.steps.insert(.mds256k)
     var session = MTASession(profile)
@@ -156,7 +156,7 @@ import Testing
     #expect(recipients.waiting == .data)
   }
 
-  @Test func `Recipients the MTA refuses are shown if asked for`() throws {
+  @Test func `Recipients refused by the MTA are shown if requested`() throws {
     var mail = sampleMail
     mail.envelope.recipients[0].refusal = b("550 5.1.1 User unknown")
     let (without, blind) = play(filter(), mail)

@@ -47,7 +47,7 @@ private let cases = stages.flatMap { stage in
 }
 
 @Suite struct MTASessionVerdictTests {
-  @Test(arguments: cases) func `Every verdict ends the message where it is given`(
+  @Test(arguments: cases) func `Every verdict ends the message in its step`(
     _ one: VerdictCase
   ) {
     let (outcome, filter) = play(ToyFilter(at: one.callback, one.status))
@@ -97,7 +97,7 @@ private let cases = stages.flatMap { stage in
     #expect(MTAProfile.everything.actions.rawValue == 0x1ff)
   }
 
-  @Test func `A recipient that is refused is dropped, the others go on`() throws {
+  @Test func `A recipient that is refused is dropped, and the others continue`() throws {
     let filter = ToyFilter { call, _ in
       guard call.command == .rcpt([b("<c@d.example>")]) else { return .continue }
       call.reply = try MilterReply("550", "5.1.1", text: b("No such user"))
@@ -111,7 +111,7 @@ private let cases = stages.flatMap { stage in
   }
 
   @Test(arguments: [(MilterStatus.reject, MTAVerdict.reject), (.tempfail, .tempfail)])
-  func `Without any recipient left the message ends`(
+  func `A message without any recipients left ends`(
     _ status: MilterStatus, _ verdict: MTAVerdict
   ) {
     let (outcome, filter) = play(ToyFilter(at: .envrcpt, status))
@@ -124,7 +124,7 @@ private let cases = stages.flatMap { stage in
   }
 
   @Test(arguments: [(MilterStatus.accept, MTAVerdict.accept), (.discard, .discard)])
-  func `accept and discard at a recipient are about the message`(
+  func `accept and discard at a recipient affect the message`(
     _ status: MilterStatus, _ verdict: MTAVerdict
   ) {
     let (outcome, filter) = play(ToyFilter(at: .envrcpt, status))
@@ -133,7 +133,7 @@ private let cases = stages.flatMap { stage in
     #expect(outcome?.result.envelope.recipients.count == 2)
   }
 
-  @Test func `An own reply of several lines is what the client sees`() throws {
+  @Test func `The client sees a reply of several lines`() throws {
     let filter = ToyFilter { call, _ in
       guard call.callback == .eom else { return .continue }
       call.reply = try MilterReply("452", "4.2.2", lines: [b("first 100%%"), b("second")])
@@ -153,7 +153,7 @@ private let cases = stages.flatMap { stage in
     #expect(play(ToyFilter(eom: [reason], .discard)).outcome?.verdict == .discard)
   }
 
-  @Test func `Exit statuses are distinct and leave the usual ones alone`() {
+  @Test func `Exit statuses are distinct and avoid the usual ones`() {
     let all = MTAVerdict.allCases.map(\.exitStatus)
     #expect(all == [0, 10, 11, 12, 13, 14, 20])
   }

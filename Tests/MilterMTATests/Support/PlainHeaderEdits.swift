@@ -72,7 +72,7 @@ struct PlainHeaderEdits {
     return action
   }
 
-  /// Where Sendmail puts a header that is added: in the place of one that an earlier filter has deleted.
+  /// Where Sendmail puts a header that is added: in place of one that an earlier filter has deleted.
   private func numberOfForgotten(_ name: [UInt8]) -> (place: Int, number: UInt32)? {
     guard changes.countsDeletedHeaders,
       let place = fields.firstIndex(where: {

@@ -89,7 +89,7 @@ struct MailAddressListTests {
     ("\n <a@x.example>\r\n (on the next line)", "-|a@x.example"),
     (#""" <a@x.example>"#, "|a@x.example"),
   ])
-  func `Addresses as real mail has them`(_ value: String, _ expected: String) throws {
+  func `Addresses of real mail`(_ value: String, _ expected: String) throws {
     #expect(try mailboxes(value) == [expected])
   }
 
@@ -112,7 +112,7 @@ struct MailAddressListTests {
     ("a@b@c", "an unexpected character instead of a comma at byte 3"),
     ("<a@b>@c", "an unexpected character instead of a comma at byte 5"),
   ])
-  func `What can be read in two ways is not read`(_ value: String, _ message: String) {
+  func `Ambiguous addresses are refused`(_ value: String, _ message: String) {
     #expect { _ = try MailAddressList(value) } throws: { "\($0)" == message }
   }
 
@@ -139,7 +139,7 @@ struct MailAddressListTests {
   }
 
   @Test
-  func `No bytes trap, and time grows with length only`() {
+  func `No bytes trap, and the time grows linearly`() {
     for unit in ["(", "<", "\"", "\\", "a,", "@", ":", "=?", "=?a?q?", "[", ";", ".", "a(b)", " "] {
       _ = try? MailAddressList(String(repeating: unit, count: 20_000))
       _ = try? MailAddressList("a@" + String(repeating: unit, count: 20_000))

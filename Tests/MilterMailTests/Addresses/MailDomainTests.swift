@@ -47,7 +47,7 @@ struct MailDomainTests {
   }
 
   @Test
-  func `A domain that is not UTF-8 is no domain: two of them would look the same`() {
+  func `A domain that is not UTF-8 is not a domain, because two of them would look the same`() {
     for byte: UInt8 in [0xFC, 0xFD] {
       let bytes = Array("a@b".utf8) + [byte] + Array("cher.example".utf8)
       #expect(MailAddress(bytes) == nil)

@@ -38,7 +38,7 @@ struct PunycodeTests {
   }
 
   @Test
-  func `Text that DNS has no room for is not encoded`() {
+  func `Text that does not fit into DNS is not encoded`() {
     #expect(Punycode.encode(String(repeating: "\u{FC}", count: 64)) == nil)
     #expect(Punycode.encode(String(repeating: "a", count: 59)) == nil)
     let spread = (1...63).map { "\(Unicode.Scalar(UInt32($0 * 0x4000 % 0xD000 + 0x80 + $0))!)" }
@@ -46,7 +46,7 @@ struct PunycodeTests {
   }
 
   @Test
-  func `No bytes trap, and what is decoded can be encoded again`() {
+  func `No bytes trap, and decoded text can be encoded again`() {
     var random = SplitMix64(seed: 3492)
     let letters = Array("az09-AZxn\u{0}~".utf8)
     for _ in 1...20_000 {

@@ -88,8 +88,7 @@ struct AuthenticationResultsTests {
       "bücher.example; dkim=pass header.d=bücher.example"
     ),
   ])
-  func `What servers write beyond the standard is read`(_ value: String, _ expected: String) throws
-  {
+  func `Common deviations from the standard are read`(_ value: String, _ expected: String) throws {
     let results = try AuthenticationResults(value)
     #expect(outline(results) == expected)
     #expect(try AuthenticationResults(results.encoded()) == results)
@@ -101,7 +100,7 @@ struct AuthenticationResultsTests {
     "a; dkim=pass header.=x", "a; dkim/99999999999999999999=pass", "a; dkim=pass (x",
     "a; b=c d.e=\"f",
   ])
-  func `What cannot be read is refused`(_ value: String) {
+  func `Unreadable text is refused`(_ value: String) {
     #expect(throws: MailSyntaxError.self) { _ = try AuthenticationResults(value) }
   }
 
@@ -113,7 +112,7 @@ struct AuthenticationResultsTests {
   }
 
   @Test
-  func `A field is written with a line for each result, short enough`() throws {
+  func `A field is written with one line for each result, within the limit`() throws {
     let results = AuthenticationResults(
       server: "mx.example.org",
       [
@@ -151,7 +150,7 @@ struct AuthenticationResultsTests {
   }
 
   @Test
-  func `Fields that claim to come from the server itself are found, the last first`() {
+  func `Fields that claim to come from the server itself are found, the last one first`() {
     var headers = MailHeaders()
     let own = [
       "mx.example.org; dkim=pass", "MX.Example.ORG.; none", "\"mx.example.org\"; none",
@@ -170,7 +169,7 @@ struct AuthenticationResultsTests {
   }
 
   @Test
-  func `No bytes trap, and what is written is read as the same`() throws {
+  func `No bytes trap, and what is written is read as the same value`() throws {
     var random = SplitMix64(seed: 8601)
     let words = [
       "a", "dkim", "=", "pass", ";", ".", "/", "1", " ", "(", ")", "\"", "\\", "\r\n ", "@", "none",

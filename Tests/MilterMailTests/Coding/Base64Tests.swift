@@ -29,7 +29,7 @@ struct Base64Tests {
     ("Zg", "f"), ("Zm8=\r\n=\r\n", "fo"), ("Zm8=\r\n_____\r\na list", "fo"),
     ("Zm9v\nYmFy", "foobar"),
   ])
-  func `Text as real mail has it`(_ encoded: String, _ text: String) {
+  func `Text of real mail`(_ encoded: String, _ text: String) {
     #expect(Base64.decode(Array(encoded.utf8)) == Array(text.utf8))
   }
 

@@ -41,18 +41,18 @@ struct QuotedPrintableTests {
     ("a=\nb", "ab"), ("a= \t\r\nb", "ab"), ("a=", "a"), ("a \t\r\nb  ", "a\r\nb"),
     ("=e4=3d", "\u{FFFD}="), ("=G1 =4", "=G1 =4"), ("=\rx", "=\rx"), ("a = b", "a = b"),
   ])
-  func `Text as real mail has it`(_ encoded: String, _ text: String) {
+  func `Text of real mail`(_ encoded: String, _ text: String) {
     #expect(decode(encoded) == text)
   }
 
   @Test
-  func `Every byte comes back`() {
+  func `Every byte survives`() {
     let bytes = (0...255).map { UInt8($0) } + [13, 10] + (0...255).reversed().map { UInt8($0) }
     #expect(QuotedPrintable.decode(QuotedPrintable.encode(bytes)) == bytes)
   }
 
   @Test
-  func `A million spaces take no time to speak of`() {
+  func `A million spaces take no noticeable time`() {
     let spaces = [UInt8](repeating: 0x20, count: 1_000_000)
     #expect(QuotedPrintable.decode(spaces + [0x78]).count == 1_000_001)
     #expect(QuotedPrintable.decode(spaces).isEmpty)

@@ -40,7 +40,7 @@ struct ESMTPParametersTests {
   }
 
   @Test
-  func `What is not changed stays as the client wrote it`() {
+  func `Unchanged fields are as the client wrote them`() {
     var parameters = ESMTPParameters([
       "Size=007", "X-Other=a=b", "envid=a+2b", "X-FLAG", "=", "SIZE=8", "NOTIFY=NEVER,SUCCESS",
     ])
@@ -70,7 +70,7 @@ struct ESMTPParametersTests {
   }
 
   @Test
-  func `What is set can be read again, whatever it is`() {
+  func `Any value that is set can be read again`() {
     var parameters = ESMTPParameters()
     for text in ["a b", "+=", "ü", "\r\nRCPT TO:<x>", "\u{0}", "<>x"] {
       parameters.envelopeID = text
@@ -105,7 +105,7 @@ struct ESMTPParametersTests {
     "ORCPT=utf-8;\\x{110000}",
     "ORCPT=utf-8;\\x{", "ORCPT=utf-8;\\x{}", "ORCPT=utf-8;\\x", "ORCPT=utf-8;\\", "",
   ])
-  func `A value that is not valid is no value`(_ text: String) {
+  func `An invalid value is ignored`(_ text: String) {
     let parameters = ESMTPParameters([text])
     #expect(parameters.size == nil)
     #expect(parameters.body == nil)
@@ -118,7 +118,7 @@ struct ESMTPParametersTests {
   }
 
   @Test
-  func `A parameter that the standard does not allow is not made`() {
+  func `A parameter that the standard forbids is not created`() {
     for (keyword, value) in [
       ("", nil), ("-X", nil), ("X Y", nil), ("Ü", nil), ("X", ""), ("X", "a b"), ("X", "a=b"),
       ("X", "a\r\nb"), ("X", "\u{7F}"), ("X=1", nil),

@@ -31,7 +31,7 @@ struct EncodedWordPythonTests {
   }
 
   @Test
-  func `Unstructured text is what it was`() throws {
+  func `Unstructured text is unchanged`() throws {
     let texts = texts(2047)
     let values = texts.map { EncodedWord.encode($0, column: "Subject: ".utf8.count) }
     for value in values { try check(value, "Subject") }
@@ -42,7 +42,7 @@ struct EncodedWordPythonTests {
   }
 
   @Test
-  func `Addresses and names are what they were`() throws {
+  func `Addresses and names are unchanged`() throws {
     var random = SplitMix64(seed: 822)
     let names = texts(823)
     let lists = (0..<100).map { _ in

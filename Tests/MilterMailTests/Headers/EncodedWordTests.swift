@@ -44,12 +44,12 @@ struct EncodedWordTests {
     ("=?utf-8?X?a?=", "=?utf-8?X?a?="), ("=?utf-8?Q?a", "=?utf-8?Q?a"), ("=?", "=?"),
     ("a =?utf-8?Q?b?=c =?utf-8?Q?d?=", "a bc d"),
   ])
-  func `Text as real mail has it`(_ value: String, _ expected: String) {
+  func `Text of real mail`(_ value: String, _ expected: String) {
     #expect(EncodedWord.decode(value) == expected)
   }
 
   @Test
-  func `Raw bytes are of the word's character set; what is not shows as replaced`() {
+  func `Raw bytes are in the word's character set, and others are shown as replaced`() {
     for (charset, text) in [("iso-8859-1", "J\u{FC}rgen"), ("utf-8", "J\u{FFFD}rgen")] {
       let value = Array("=?\(charset)?Q?J".utf8) + [0xFC] + Array("rgen?=".utf8)
       #expect(EncodedWord.decode(value) == text)
@@ -82,7 +82,7 @@ struct EncodedWordTests {
     String(repeating: "word ", count: 60), " leading", "trailing ", "", "\u{0}", "tab\there",
     "🇩🇪👩‍👩‍👧‍👦e\u{301}", "x=\"=?utf-8?q?y?=\"; z",
   ])
-  func `Any text comes back, in lines short enough`(_ text: String) {
+  func `Any text survives, in lines that are short enough`(_ text: String) {
     let encoded = EncodedWord.encode(text, column: 9)
     #expect(EncodedWord.decode(encoded) == text)
     let lines = encoded.split(separator: "\n", omittingEmptySubsequences: false)
@@ -94,7 +94,7 @@ struct EncodedWordTests {
   }
 
   @Test(arguments: [66, 67, 68, 75])
-  func `A first word that leaves no room in its line is encoded`(length: Int) {
+  func `A first word that does not fit into its line is encoded`(length: Int) {
     let text = String(repeating: "P", count: length) + " and more"
     let encoded = EncodedWord.encode(text, column: 9)
     #expect(encoded.hasPrefix("=?") == (length > 67))

@@ -36,7 +36,7 @@ struct MailDateTests {
     ("1 Jan 1900 00:00:00 +0000", "Mon, 1 Jan 1900 00:00:00 +0000"),
     ("31 Dec 9999 23:59:59 +0000", "Fri, 31 Dec 9999 23:59:59 +0000"),
   ])
-  func `Text as real mail has it`(_ value: String, _ written: String) {
+  func `Text of real mail`(_ value: String, _ written: String) {
     #expect(MailDate(value).map { "\($0)" } == written)
     #expect(MailDate(written) == MailDate(value))
   }
@@ -56,7 +56,7 @@ struct MailDateTests {
   }
 
   @Test
-  func `A date is made of numbers, as far as it can be written`() {
+  func `A date is built from numbers, as far as it can be written`() {
     #expect(
       MailDate(secondsSince1970: 0, minutesFromUTC: -90).map { "\($0)" }
         == "Wed, 31 Dec 1969 22:30:00 -0130")

@@ -74,7 +74,7 @@ struct MIMEContentTypeTests {
     #expect(MIMETransferEncoding(value) == encoding)
   }
 
-  @Test func `Encodings take what fits`() {
+  @Test func `Each encoding contains what fits`() {
     let line = [UInt8](repeating: 0x78, count: 998) + [13, 10]
     #expect(MIMETransferEncoding.sevenBit.encode(line) == line)
     #expect(MIMETransferEncoding.sevenBit.encode([0x78] + line) == nil)

@@ -84,7 +84,7 @@ struct MIMEDivisionTests {
   }
 
   @Test(arguments: ambiguous)
-  func `In such a message nothing is changed but as a whole`(_ headers: String) throws {
+  func `The changes of such a message are made completely or not at all`(_ headers: String) throws {
     let message = message(headers)
     var editor = MIMEEditor(message)
     let note = MIMEEntity(text: "note")
@@ -117,12 +117,12 @@ struct MIMEDivisionTests {
     "Content-Type: message/delivery-status\n", "Content-Type: message/feedback-report\n",
     "Content-Type: application/pdf\nContent-Transfer-Encoding: base64\n",
   ])
-  func `What all programs divide in the same way is fully divided`(_ headers: String) {
+  func `A message that all programs divide in the same way is fully divided`(_ headers: String) {
     #expect(message(headers).isFullyDivided)
   }
 
   @Test
-  func `Made-up messages that keep to the standards are fully divided`() {
+  func `Generated messages that follow the standards are fully divided`() {
     var mail = RandomMail(17)
     for _ in 0..<200 {
       let (headers, body) = mail.next()

@@ -48,7 +48,7 @@ struct MIMEEditorPartsTests {
     ("--a\n\none", 0, "--a\nContent-Type: text/plain\n\n\n--a--\n"),
     ("--a\n\none\n--a\n \n", 0, "--a\n \n\n--a\nContent-Type: text/plain\n\n\n--a--\n"),
   ])
-  func `A multipart that was cut short keeps what it has`(
+  func `A truncated multipart keeps what it has`(
     _ body: String, _ index: Int, _ expected: String
   ) throws {
     let message = message(body)
@@ -66,7 +66,7 @@ struct MIMEEditorPartsTests {
   }
 
   @Test
-  func `Parts are added where they were asked for, in the order in which they were`() throws {
+  func `Parts are added in the requested places, in the order of the requests`() throws {
     let message = message(three)
     var editor = MIMEEditor(message)
     let parts = message.root.parts
@@ -89,7 +89,7 @@ struct MIMEEditorPartsTests {
     ("--a\n\none\n--a\n", "--a\n\none\n--a\n\n--a\nNOTE--a--\n"),
     ("--a", "--a\n--a\nNOTE--a--\n"),
   ])
-  func `What is added to a multipart that was cut short closes it`(
+  func `An addition to a truncated multipart closes it`(
     _ body: String, _ expected: String
   ) throws {
     let message = message(body)
@@ -186,7 +186,7 @@ struct MIMEEditorPartsTests {
   }
 
   @Test
-  func `A multipart/mixed takes what is attached; any other is put into one`() throws {
+  func `An attachment goes into a multipart/mixed, or into a new one around the message`() throws {
     let mixed = message(three)
     var editor = MIMEEditor(mixed)
     try editor.attach(note)
@@ -205,7 +205,7 @@ struct MIMEEditorPartsTests {
   }
 
   @Test
-  func `The message itself is replaced, and keeps what is attached to it`() throws {
+  func `The message itself is replaced, and keeps its attachments`() throws {
     let message = message(three, "Subject: x\nContent-Type: multipart/mixed; boundary=a\n")
     var editor = MIMEEditor(message)
     try editor.attach(MIMEEntity(text: "more"))
@@ -237,7 +237,7 @@ struct MIMEEditorPartsTests {
   }
 
   @Test
-  func `What is not safe is refused, and changes nothing`() throws {
+  func `An unsafe edit is refused, and changes nothing`() throws {
     func refused(
       _ code: MIMEEditError.Code, _ body: String, _ type: String = "multipart/mixed; boundary=a",
       _ change: (inout MIMEEditor, MIMEPart) throws -> Void

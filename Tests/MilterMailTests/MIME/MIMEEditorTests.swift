@@ -29,7 +29,7 @@ struct MIMEEditorTests {
       ["Content-Transfer-Encoding 1 base64", "MIME-Version 1 1.0"]
     ),
   ])
-  func `A text keeps its encoding while it fits`(
+  func `A text keeps its encoding if it fits`(
     _ headers: String, _ body: String, _ expected: String, _ changes: [String]
   ) throws {
     let content = expected == "b" ? "b" : "ü"
@@ -39,7 +39,7 @@ struct MIMEEditorTests {
   }
 
   @Test
-  func `What is wrong now goes`() throws {
+  func `Fields that the edit makes wrong are removed`() throws {
     let headers =
       "Content-MD5: x\nLines: 3\nlines: 4\nContent-Length: 5\nContent-Type: multipart/x; boundary=a\n"
     let body = "--a\nContent-Length: 1\nContent-Type: text/plain\nContent-MD5:\n y\n\nold\n--a--\n"
@@ -122,7 +122,7 @@ struct MIMEEditorTests {
     }
   }
 
-  @Test func `Nothing changes by itself`() {
+  @Test func `Nothing changes without an edit`() {
     let message = MIMEMessage(headers: MailHeaders(), body: Array("a\r\nb".utf8))
     #expect(MIMEEditor(message).body == message.body)
     #expect(MIMEEditor(message).headerChanges.isEmpty)

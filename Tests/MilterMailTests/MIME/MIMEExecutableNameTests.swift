@@ -14,7 +14,7 @@ struct MIMEExecutableNameTests {
   }
 
   @Test(arguments: ["img", "ws", "msu", "appref-ms", "xbap", "command"])
-  func `Images of disks and programs of rarer kinds are executable`(_ kind: String) {
+  func `Disk images and rarer kinds of programs are executable`(_ kind: String) {
     #expect(MIMEFileName("Invoice.\(kind.uppercased())").isExecutable)
   }
 }

@@ -78,12 +78,12 @@ struct MIMEFileNameTests {
     "Content-Disposition: attachment; filename*=utf-8''evil.%E2%80%AEexe",
     "Content-Disposition: attachment; filename*=utf-8''evil.e%00xe",
   ])
-  func `A name that only some programs see is not missed`(_ headers: String) {
+  func `A name that only some programs see is found`(_ headers: String) {
     #expect(part(headers).fileNames.contains { $0.isExecutable })
   }
 
   @Test
-  func `A name is what a file system makes of it`() {
+  func `A name is compared as a file system reads it`() {
     for (text, base, extensions) in [
       ("a.tar.gz", "a.tar.gz", ["tar", "gz"]), ("C:\\x\\a.B", "a.B", ["b"]), ("", "", []),
       ("/etc/passwd", "passwd", []), ("a/", "a", []), ("C:a.txt", "a.txt", ["txt"]),
@@ -116,7 +116,7 @@ struct MIMEFileNameTests {
   }
 
   @Test
-  func `The sender's parameters keep their order, and one that is set anew its place`() throws {
+  func `The sender's parameters keep their order, also if one gets a new value`() throws {
     var type = try #require(MIMEContentType("text/plain; b=1; a=2; c=3"))
     type.parameters["A"] = "4"
     type.parameters["b"] = nil

@@ -16,7 +16,7 @@ struct MIMEHiddenNameTests {
     "attachment (; filename=\"=?utf-8?q?evil=2Eexe?=\"", "attachment (; name=evil.exe",
     "attachment; filename=a.txt; x=\"; filename=evil.exe\"", "attachment (\\); filename=evil.exe",
   ])
-  func `A name is found behind a comment or a quote without end, and without a type`(
+  func `A name is found after a comment or a quote without end, and without a type`(
     _ value: String
   ) {
     for field in ["Content-Disposition", "Content-Type"] {
@@ -26,7 +26,7 @@ struct MIMEHiddenNameTests {
   }
 
   @Test
-  func `What is written as it should be has no other names`() {
+  func `Correctly written parameters yield no hidden names`() {
     for value in [
       "attachment; filename=a.txt", "attachment;\n filename=\"a.txt\"; size=3",
       "attachment; filename*0=a; filename*1=.txt",

@@ -206,7 +206,7 @@ struct MIMEMessageTests {
   }
 
   @Test
-  func `What stands after encoded content is not of it`() {
+  func `Text after encoded content is not part of it`() {
     var headers = MailHeaders()
     headers.append("Content-Transfer-Encoding", "base64")
     for (body, content, trailer) in [
@@ -223,7 +223,7 @@ struct MIMEMessageTests {
   }
 
   @Test
-  func `Nesting and numbers have an end`() {
+  func `Nesting and the number of parts are limited`() {
     let open = "--a\nContent-Type: multipart/x; boundary=a\n\n"
     let deep = message("multipart/x; boundary=a", String(repeating: open, count: 500))
     #expect(deep.root.all.count <= 1001)

@@ -27,14 +27,14 @@ struct MIMEPythonTests {
   }
 
   @Test
-  func `Made-up messages have the same parts, names and contents`() throws {
+  func `Generated messages have the same parts, names and contents`() throws {
     let answers = try PythonEmail.ask("parts", Self.mails.map { $0.headers + [13, 10] + $0.body })
     #expect(answers.count == Self.mails.count)
     for (mail, answer) in zip(Self.mails, answers) { #expect(outline(message(mail)) == answer) }
   }
 
   @Test
-  func `So have they after random edits, and what was not edited is there byte for byte`() throws {
+  func `The same holds after random edits, and other parts are unchanged byte for byte`() throws {
     var random = SplitMix64(seed: 16)
     var edited: [MIMEMessage] = []
     var bytes: [[UInt8]] = []

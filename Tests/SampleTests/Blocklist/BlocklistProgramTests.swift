@@ -33,13 +33,13 @@ import Testing
     }
   }
 
-  @Test func `A client that a list has is refused`() async throws {
+  @Test func `A listed client is refused`() async throws {
     let run = try await tried(Self.server(), client: "127.0.0.2", ["--lists", "a.example"])
     #expect(run.output.contains("550 5.7.1 The client [127.0.0.2] is listed by a.example"))
     #expect(run.status == 10)
   }
 
-  @Test func `An IPv6 client that two lists should have is accepted when one does not`()
+  @Test func `An IPv6 client on one of two required lists is accepted`()
     async throws
   {
     let server = try Self.server()

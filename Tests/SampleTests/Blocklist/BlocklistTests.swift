@@ -65,7 +65,7 @@ private struct Lists: AddressLookup {
     return message
   }
 
-  @Test func `A client that is on a list is refused, and another one is not`() throws {
+  @Test func `A listed client is refused, and an unlisted one is not`() throws {
     let listed = Lists(answers: ["b.example": .codes([2])])
     try mta(Self.survey(listed)).send(mail()).expect(
       .reject, at: .envfrom,
@@ -103,7 +103,7 @@ private struct Lists: AddressLookup {
     #expect(try await findings.value.listings.map(\.zone) == ["a.example", "b.example"])
   }
 
-  @Test func `A list that does not answer holds nothing up once the client is known to be listed`()
+  @Test func `A list that does not answer delays nothing once the client is known to be listed`()
     throws
   {
     // The room never opens: the answer is there before that of a.example.
@@ -113,7 +113,7 @@ private struct Lists: AddressLookup {
     #expect(mta.log == [])
   }
 
-  @Test func `When the time is over, what the others answered counts`() throws {
+  @Test func `When the time limit expires, the other lists' answers count`() throws {
     let lists = Lists(
       answers: ["a.example": .wait(WaitingRoom()), "b.example": .codes([2]), "c.example": .failure])
     // The filter's callbacks run on one thread here, so the time is over after b.example answered.
@@ -127,7 +127,7 @@ private struct Lists: AddressLookup {
   }
 
   @Test(arguments: [(1, true), (2, true), (3, false)])
-  func `The number of lists that have the client is compared with the threshold`(
+  func `The number of lists that contain the client is compared with the threshold`(
     _ threshold: Int, _ isRefused: Bool
   ) throws {
     let lists = Lists(
@@ -136,7 +136,7 @@ private struct Lists: AddressLookup {
     try mta.send(mail()).expect(isRefused ? .reject : .accept)
   }
 
-  @Test func `A mark names the lists with their codes, and a forged one is removed`() throws {
+  @Test func `A mark names the lists with their codes, and a forged mark is removed`() throws {
     let lists = Lists(answers: ["a.example": .codes([4]), "c.example": .codes([3, 2])])
     let forged = mail(["X-Blocklist": "none", "Subject": "x", "x-blocklist": "really"])
     let outcome = try mta(Self.survey(lists, threshold: 2), .mark).send(forged).expect(.accept)

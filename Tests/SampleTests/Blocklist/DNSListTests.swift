@@ -15,7 +15,7 @@ import Testing
       ),
       (.inet(address: "unknown", port: 0), nil), (.unix(path: "/run/smtp"), nil),
     ] as [(MilterAddress, String?)])
-  func `A client's address is reversed as RFC 5782 has it`(
+  func `A client's address is reversed as in RFC 5782`(
     _ address: MilterAddress, _ labels: String?
   ) {
     #expect(ReversedAddress(address)?.labels == labels)
@@ -26,7 +26,7 @@ import Testing
       ("127.0.0.2", [2], [3, 20]), ("127.0.0.[2..11]", [2, 7, 11], [1, 12]),
       ("127.0.0.[2;4..5]", [2, 4, 5], [3, 6]), ("127.[0..1].0.[0..255]", [0, 255], []),
     ] as [(String, [UInt8], [UInt8])])
-  func `A pattern matches the codes that it matches in Postfix`(
+  func `A pattern matches the same codes as in Postfix`(
     _ text: String, _ fitting: [UInt8], _ others: [UInt8]
   ) throws {
     let pattern = try #require(CodePattern(text))

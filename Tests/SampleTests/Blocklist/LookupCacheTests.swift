@@ -56,7 +56,7 @@ private final class Questions: Sendable {
     #expect(try await second.value == LookupAnswer())
   }
 
-  @Test func `An answer is kept for an hour at most, and a failure for half a minute`() async throws
+  @Test func `An answer is kept for at most an hour, and a failure for half a minute`() async throws
   {
     let cache = questions.cache()
     let failure = LookupFailure(description: "no answer")
@@ -100,7 +100,7 @@ private final class Questions: Sendable {
     await #expect(throws: CancellationError.self) { try await task.value }
   }
 
-  @Test func `A full cache forgets the names that were not asked for recently`() async throws {
+  @Test func `A full cache drops the names that were not requested recently`() async throws {
     let cache = questions.cache(limit: 4)
     func ask(_ name: String, isKept: Bool) async throws {
       let task = questions.begin(cache, name)
@@ -117,7 +117,7 @@ private final class Questions: Sendable {
     try await ask("b", isKept: false)
   }
 
-  @Test func `An answer for a forgotten name reaches the tasks that wait for it`() async throws {
+  @Test func `An answer for a dropped name reaches the tasks that wait for it`() async throws {
     let cache = questions.cache(limit: 2)
     let first = questions.begin(cache, "a")
     let others = ["b", "c"].map { questions.begin(cache, $0) }

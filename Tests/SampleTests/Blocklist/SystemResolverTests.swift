@@ -93,7 +93,7 @@ import Testing
     #expect(SystemResolver.zone(of: "\(digits).bl.example") == "bl.example")
   }
 
-  @Test func `Without a free thread lookups wait, and with a full line they fail at once`()
+  @Test func `Without a free thread lookups wait, and with a full queue they fail at once`()
     async throws
   {
     let gate = DispatchSemaphore(value: 0)

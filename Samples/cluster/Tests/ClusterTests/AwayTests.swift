@@ -93,7 +93,7 @@ extension ClusterSuite {
       #expect(lines.all == [])
     }
 
-    @Test func `A replica does not decide, until it is the primary`() throws {
+    @Test func `A replica makes no decisions until it is the primary`() throws {
       let store = store(RedisSettings(redis))
       #expect(try store.admit("joe") == nil)
       // Nobody listens there, so that the data stays as it is.
@@ -105,7 +105,7 @@ extension ClusterSuite {
       try waitUntilBack(store, "joe")
     }
 
-    @Test func `A replica seems to be away for greylisting as well, also for triplets that wait`()
+    @Test func `Greylisting treats a replica as unavailable, also for waiting triplets`()
       throws
     {
       let times = TripletTimes(delay: 86_400, window: 172_800, keep: 172_800)

@@ -6,7 +6,7 @@ import Testing
 extension ClusterSuite {
   /// Three filters behind HAProxy decide as one.
   @Suite struct ClusterTests {
-    @Test func `A rate limit counts what all filters let pass, to the message`() throws {
+    @Test func `A rate limit counts exactly the messages that all filters let pass`() throws {
       let cluster = try Cluster("ratelimit-redis", ["--count", "200", "--period", "604800"])
       let counts = Counts()
       let socket = cluster.socket
@@ -57,7 +57,7 @@ extension ClusterSuite {
       #expect(try filter.end(by: SIGTERM) == 0)
     }
 
-    @Test func `A triplet that one filter has put off passes another`() throws {
+    @Test func `A triplet that one filter has deferred passes another`() throws {
       let cluster = try Cluster("greylist-redis", ["--delay", "300", "--redis-prefix", "x:"])
       let socket = cluster.socket
       /// All of 240 triplets at the same time, each of them from three clients.
@@ -92,7 +92,7 @@ extension ClusterSuite {
       #expect(try cluster.terminate() == [0, 0, 0])
     }
 
-    @Test func `After a short delay a triplet passes by the clock of Redis`() throws {
+    @Test func `After a short delay a triplet passes, by the clock of Redis`() throws {
       let cluster = try Cluster("greylist-redis", ["--delay", "1"])
       #expect(try cluster.mta().rcpt().status == .tempfail)
       // Each time at another filter.
@@ -102,7 +102,7 @@ extension ClusterSuite {
       #expect(try cluster.mta().rcpt().status == .continue)
     }
 
-    @Test func `Sessions that wait for Redis hold up no other`() throws {
+    @Test func `Sessions that wait for Redis do not delay others`() throws {
       let cluster = try Cluster("ratelimit-redis", ["--count", "100", "--period", "604800"])
       cluster.redis.signal(SIGSTOP)
       let counts = Counts()

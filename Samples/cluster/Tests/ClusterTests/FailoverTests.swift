@@ -71,7 +71,7 @@ extension ClusterSuite {
       try replica.command("REPLICAOF", "NO", "ONE")
     }
 
-    @Test func `What the replica has is not lost`() throws {
+    @Test func `Writes that the replica has are not lost`() throws {
       try admit(6)
       try waitForReplica()
       try failOver()
@@ -79,7 +79,7 @@ extension ClusterSuite {
       #expect(lines.all.last?.contains("answers again") == true)
     }
 
-    @Test func `What the replica has not is sent once more`() throws {
+    @Test func `Writes that the replica lacks are sent once more`() throws {
       try admit(6)
       try waitForReplica()
       // It keeps what it has, and gets no more.

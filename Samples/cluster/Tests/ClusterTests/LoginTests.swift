@@ -53,7 +53,7 @@ extension ClusterSuite {
       #expect(keys.output.contains("NOPERM"))
     }
 
-    @Test func `A user that may do what the README lists can decide`() throws {
+    @Test func `A user with the permissions of the README can decide`() throws {
       let password = try makeUser("milter")
       var settings = RedisSettings(redis)
       settings.user = "milter"
@@ -71,7 +71,7 @@ extension ClusterSuite {
       #expect(lines.all == [])
     }
 
-    @Test func `The default user's password is enough where there are no others`() throws {
+    @Test func `The default user's password is enough if there are no other users`() throws {
       try redis.command("CONFIG", "SET", "requirepass", "s3cret")
       let store = try store(nil, "s3cret")
       #expect(try store.admit("joe") == nil)
@@ -79,7 +79,7 @@ extension ClusterSuite {
     }
 
     @Test(arguments: [(nil, nil), (nil, "wrong"), ("nobody", "wrong")])
-    func `A wrong login is in the log, without the password`(_ user: String?, _ password: String?)
+    func `A failed login is logged, without the password`(_ user: String?, _ password: String?)
       throws
     {
       try redis.command("CONFIG", "SET", "requirepass", "s3cret")

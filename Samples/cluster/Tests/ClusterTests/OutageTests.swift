@@ -9,7 +9,7 @@ import Testing
     outage.begin(now)
   }
 
-  @Test func `Pauses double from a tenth of a second up to ten seconds`() {
+  @Test func `Pauses double from a tenth of a second to ten seconds`() {
     let pauses = (1...9).map { Outage.pause(after: $0) / .milliseconds(100) }
     #expect(pauses == [1, 2, 4, 8, 16, 32, 64, 100, 100])
     #expect(Outage.pause(after: 1_000_000) == .seconds(10))
@@ -20,7 +20,7 @@ import Testing
     }
   }
 
-  @Test func `While Redis is away, one at a time tries`() {
+  @Test func `While Redis is away, one decision at a time tries`() {
     var outage = Outage()
     for _ in 1...2 { #expect(begin(&outage, start) == 0) }
     let pause = outage.fail(0, start, share: 1)

@@ -60,7 +60,7 @@ extension ClusterSuite {
       #expect(run.output.hasSuffix("/nonexistent/x: No such file or directory\n"))
     }
 
-    @Test func `SIGHUP changes what becomes of mail without Redis`() throws {
+    @Test func `SIGHUP changes the fallback for mail without Redis`() throws {
       let settings = "redis = \(folder.path)/nobody\nsocket = unix:\(folder.path)/s\n"
       let file = try folder.write(settings, to: "settings")
       let filter = try RunningProgram(

@@ -19,7 +19,7 @@ extension ClusterSuite {
       redis = try RunningRedis(in: folder)
     }
 
-    @Test func `Redis counts as the table does, whatever comes when`() throws {
+    @Test func `Redis counts as the table does, whatever the order`() throws {
       let start = (clock.now, ContinuousClock.now)
       let rate = Rate(count: 5, period: .seconds(60 * Self.scale))
       let table = RateTable(rate) { [clock] in
@@ -49,13 +49,13 @@ extension ClusterSuite {
       #expect(counts.allSatisfy { $0 > 100 }, "\(counts)")
     }
 
-    @Test func `The interval is rounded up, so that no message too many passes`() {
+    @Test func `The interval is rounded up, so that no extra message passes`() {
       #expect(RedisRates.interval(of: Rate(count: 1500, period: .seconds(1))) == 667)
       #expect(RedisRates.interval(of: Rate(count: 100, period: .seconds(3600))) == 36_000_000)
       #expect(RedisRates.interval(of: Rate(count: 5_000_000, period: .seconds(1))) == 1)
     }
 
-    @Test func `The log of one filter names a user, once a period`() throws {
+    @Test func `The log of one filter names a user once a period`() throws {
       let filters = (0..<3).map { _ in
         RedisRates(RedisSettings(redis), Rate(count: 1, period: .seconds(3600)))
       }

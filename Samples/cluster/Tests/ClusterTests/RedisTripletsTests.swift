@@ -19,7 +19,7 @@ extension ClusterSuite {
       RedisTriplets(RedisSettings(redis), times, now: { [clock] in clock.now })
     }
 
-    @Test func `Redis decides as the file does, whatever comes when`() throws {
+    @Test func `Redis decides as the file does, whatever the order`() throws {
       let file = try TripletFile(folder.path(of: "triplets"), times) { [clock] in clock.now }
       // Two filters, which take turns.
       let filters = [store(), store()]
@@ -57,7 +57,7 @@ extension ClusterSuite {
       #expect(keep <= 100_001 && keep > 99_000)
     }
 
-    @Test func `Odd words are kept apart`() throws {
+    @Test func `Unusual words are kept apart`() throws {
       let store = store()
       let words = ["", "\u{301}a", "a\r\nb", "e\u{301} \u{20DD}", "%", " ", "\r\n", "a b", "ab"]
       for word in words {
@@ -80,12 +80,12 @@ extension ClusterSuite {
       #expect(try store.check(["n", "y" + long, long]).wait == 300)
     }
 
-    @Test func `A value that is not ours counts for nothing`() throws {
+    @Test func `A value of another program is ignored`() throws {
       try redis.command("SET", "milter:greylist:n s r", "9 lives")
       #expect(try store().check(["n", "s", "r"]).wait == 300)
     }
 
-    @Test func `Without a clock of the test's, Redis' own counts`() throws {
+    @Test func `Without a test clock, Redis' own clock counts`() throws {
       let store = RedisTriplets(RedisSettings(redis), times)
       #expect(try store.check(["n", "s", "r"]).wait == 300)
       let value = try redis.command("GET", "milter:greylist:n s r")

@@ -62,7 +62,7 @@ final class ThreadedConversation {
     }
   }
 
-  /// What one thread changes, call by call, each in one frame or more; without signs of life, which
+  /// What one thread changes, call by call, each in one frame or more; without progress replies, which
   /// look alike.
   private static func series(of thread: Int, _ message: Int) -> [[[UInt8]]] {
     let text = "<\(thread).\(message)>"

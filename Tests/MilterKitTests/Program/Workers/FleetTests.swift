@@ -8,9 +8,9 @@ import Testing
 
 /// What a supervisor makes of workers that do not do what they should.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct FleetTests {
-  // MARK: Signs of life
+  // MARK: Watchdog messages
 
-  @Test func `Only the engine's own word is a sign of life`() throws {
+  @Test func `Only the engine's own reply is a progress reply`() throws {
     let fleet = try Fleet(
       script: """
         echo ready >&4
@@ -33,7 +33,7 @@ import Testing
     try fleet.run(until: "the sign") { $0.processes[1]?.lastSign != 0 }
   }
 
-  @Test func `A supervisor that stood still kills no worker for its own silence`() throws {
+  @Test func `A supervisor that was stopped kills no worker for its own silence`() throws {
     let fleet = try Fleet()
     try fleet.begin()
     fleet.fleet.patience = .seconds(30)
@@ -41,16 +41,16 @@ import Testing
     fleet.fleet.lastTick = 0
     fleet.fleet.tick()
     #expect(fleet.fleet.processes[1]?.lastSign != 0)
-    #expect(!fleet.log.all.contains { $0.contains("no sign of life") })
+    #expect(!fleet.log.all.contains { $0.contains("has not responded") })
     // It has not stood still this time.
     fleet.fleet.processes[1]?.lastSign = 0
     fleet.fleet.lastTick = .max
     fleet.fleet.tick()
-    #expect(fleet.log.all.contains { $0.contains("has given no sign of life for ") })
+    #expect(fleet.log.all.contains { $0.contains("has not responded for ") })
     try fleet.run(until: "the worker's end") { $0.processes[1] == nil }
   }
 
-  @Test func `A worker that floods the channel holds up nobody else`() throws {
+  @Test func `A worker that floods the channel does not delay others`() throws {
     // The first one writes without an end, the second one once.
     let fleet = try Fleet(
       2,
@@ -69,7 +69,7 @@ import Testing
 
   // MARK: Workers that do not start
 
-  @Test func `A worker that fails again and again is given up until SIGHUP`() throws {
+  @Test func `A worker that fails repeatedly is not restarted before SIGHUP`() throws {
     let fleet = try Fleet(2)
     try fleet.begin()
     try fleet.script("exit 3")
@@ -115,7 +115,7 @@ import Testing
     done
     """
 
-  @Test func `A successor that does not get ready is given up after a time`() throws {
+  @Test func `A successor that does not become ready is killed after a time`() throws {
     let fleet = try Fleet(2, script: Self.reloading)
     try fleet.begin()
     try fleet.script(Self.hanging)
@@ -138,7 +138,7 @@ import Testing
     #expect(fleet.fleet.slots.allSatisfy { $0.successor == nil })
   }
 
-  @Test func `A reload that ends a worker goes on to no other`() throws {
+  @Test func `A reload that ends a worker does not continue with others`() throws {
     let fleet = try Fleet(
       2,
       script: """
@@ -158,7 +158,7 @@ import Testing
     #expect(!fleet.log.all.contains("notice: all workers have reloaded"))
   }
 
-  @Test func `A reload goes on after a worker that stops by itself`() throws {
+  @Test func `A reload continues after a worker that stops by itself`() throws {
     let fleet = try Fleet(
       2,
       script: """
@@ -174,7 +174,7 @@ import Testing
     #expect(fleet.log.all.contains("notice: all workers have reloaded"))
   }
 
-  @Test func `SIGUSR2 ends a round whose successor hangs, and begins anew`() throws {
+  @Test func `SIGUSR2 ends a replacement whose successor hangs, and begins again`() throws {
     let fleet = try Fleet(2)
     try fleet.begin()
     try fleet.script(Self.hanging)
@@ -187,7 +187,7 @@ import Testing
     #expect(fleet.fleet.slots.map(\.current) == [4, 5])
   }
 
-  @Test func `A worker whose reload hangs is got rid of by SIGUSR2`() throws {
+  @Test func `SIGUSR2 replaces a worker whose reload hangs`() throws {
     let fleet = try Fleet(2)
     try fleet.begin()
     fleet.fleet.signal(.hangup)
@@ -199,7 +199,7 @@ import Testing
     #expect(fleet.fleet.slots.map(\.current) == [3, 4])
   }
 
-  @Test func `A reload that takes too long does not hold up the next`() throws {
+  @Test func `A reload that takes too long does not delay the next`() throws {
     let fleet = try Fleet(2)
     try fleet.begin()
     fleet.fleet.signal(.hangup)
@@ -209,7 +209,7 @@ import Testing
     #expect(fleet.log.all.last?.contains("has not reloaded within 300.0 seconds") ?? false)
   }
 
-  @Test func `A late answer to an abandoned reload is none to the next`() throws {
+  @Test func `A late answer to an abandoned reload does not count for the next one`() throws {
     // The first answer comes with the second question only.
     let fleet = try Fleet(
       script: """
@@ -253,7 +253,7 @@ import Testing
 
   // MARK: Settings
 
-  @Test func `The supervisor takes the drain time and the log level when its workers have them`()
+  @Test func `The supervisor adopts the drain time and the log level after its workers`()
     throws
   {
     let fleet = try Fleet(2, script: Self.reloading) {
@@ -269,7 +269,7 @@ import Testing
     #expect(fleet.fleet.log.level == .warning)
   }
 
-  @Test func `It keeps them when a worker has not reloaded, and when they cannot be read`() throws {
+  @Test func `It keeps them if a worker has not reloaded, and if they cannot be read`() throws {
     struct Broken: Error {}
     let fails = Counter()
     let fleet = try Fleet(2, script: Self.reloading) {

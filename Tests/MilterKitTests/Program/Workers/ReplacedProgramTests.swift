@@ -15,7 +15,7 @@ import Testing
 
   private var program: String { directory.path + "/filter" }
 
-  /// Puts a program in the place of the one that is there, as installers do.
+  /// Replaces the program, as installers do.
   private func install(_ name: String) throws {
     try install(copyOf: BuiltProgram.path(of: name))
   }
@@ -96,7 +96,7 @@ import Testing
     #expect(process.waitForExit() == 0)
   }
 
-  @Test func `A session under way ends with the worker it began with`() throws {
+  @Test func `A session in progress ends with the worker it began with`() throws {
     let process = try start(workers: 2)
     let address = try process.serve(with: 2)
     let workers = try process.waitForWorkers(2)

@@ -8,7 +8,7 @@ import Testing
     decisions.map { if case .start(let pause) = $0 { pause.milliseconds } else { -1 } }
   }
 
-  @Test func `After the first crash at once, then after pauses that double`() {
+  @Test func `The first crash restarts at once, the next ones after doubling pauses`() {
     var policy = RestartPolicy()
     let decisions = (1...12).map { _ in policy.crashed(after: .seconds(59)) }
     #expect(
@@ -17,14 +17,14 @@ import Testing
       ])
   }
 
-  @Test func `A worker that has run for a minute starts anew`() {
+  @Test func `A worker that has run for a minute restarts at once`() {
     var policy = RestartPolicy()
     for _ in 1...4 { _ = policy.crashed(after: .zero) }
     let decisions = [Duration.seconds(60), .zero, .zero].map { policy.crashed(after: $0) }
     #expect(pauses(decisions) == [0, 100, 200])
   }
 
-  @Test func `Failures at the start are tried again for half a minute`() {
+  @Test func `Failures at the start are retried for half a minute`() {
     var policy = RestartPolicy()
     let pauses = pauses((1...7).map { _ in policy.failedToStart() })
     #expect(pauses == [500, 1000, 2000, 4000, 8000, 16_000, -1])

@@ -13,7 +13,7 @@ import Testing
 
   // MARK: What the supervisor does for them
 
-  @Test func `The service manager hears of the supervisor alone`() throws {
+  @Test func `Only the supervisor notifies the service manager`() throws {
     let manager = try NotifySocket(in: program.directory)
     let process = try program.start(
       workers: 3, environment: ["NOTIFY_SOCKET": manager.path])
@@ -28,7 +28,7 @@ import Testing
     #expect(process.waitForExit() == 0)
   }
 
-  @Test func `The watchdog kills a worker that stands still`() throws {
+  @Test func `The watchdog kills a stopped worker`() throws {
     let manager = try NotifySocket(in: program.directory)
     let process = try program.start(
       workers: 2, environment: ["NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "10000000"])
@@ -36,13 +36,13 @@ import Testing
     #expect(manager.next() == "WATCHDOG=1")
     let victim = try process.waitForWorkers(2)[0]
     kill(victim, SIGSTOP)
-    _ = try process.log.line { $0.contains("(process \(victim)) has given no sign of life for ") }
+    _ = try process.log.line { $0.contains("(process \(victim)) has not responded for ") }
     _ = try process.waitForWorkers(2, without: [victim])
     process.signal(SIGTERM)
     #expect(process.waitForExit() == 0)
   }
 
-  @Test func `Sockets of the service manager are shared, and stay`() throws {
+  @Test func `Sockets of the service manager are shared, and stay open`() throws {
     let sockets = try [
       ListeningSocket(SocketSpec("unix:" + program.file("m"))),
       ListeningSocket(SocketSpec("inet:0")),
@@ -73,7 +73,7 @@ import Testing
     return Set(line.split(separator: "\t").dropFirst().map(String.init))
   }
 
-  @Test func `Workers give up privileges, and those that come later as well`() throws {
+  @Test func `All workers drop privileges, including later ones`() throws {
     let user = try #require(getpwnam("nobody")).pointee
     guard geteuid() == 0 else {
       #expect(try program.start(workers: 1, ["--user", "nobody"]).waitForExit() == 1)
@@ -98,7 +98,7 @@ import Testing
   }
 
   @Test(.enabled(if: geteuid() == 0, "only root gives up privileges"))
-  func `A supervisor whose workers need no privileges gives them up as well`() throws {
+  func `A supervisor whose workers need no privileges drops them, too`() throws {
     let user = try #require(getpwnam("nobody")).pointee
     // The build may be where others cannot read.
     try Subprocess.succeed("/bin/cp", [BuiltProgram.path(of: "greeter"), program.file("greeter")])
@@ -131,7 +131,7 @@ import Testing
 
   /// The supervisor may have no rights any more to start workers as another user.
   @Test(.enabled(if: geteuid() == 0, "only root gives up privileges"), arguments: [true, false])
-  func `A changed user counts for no worker before a restart`(keepsRights: Bool) throws {
+  func `A changed user has no effect on workers before a restart`(keepsRights: Bool) throws {
     let user = try #require(getpwnam("nobody")).pointee
     let name = keepsRights ? "milter-operated-filter" : "greeter"
     try Subprocess.succeed("/bin/cp", [BuiltProgram.path(of: name), program.file("filter")])
@@ -163,7 +163,7 @@ import Testing
     #expect(process.waitForExit() == 0)
   }
 
-  @Test func `A socket of the service manager's for statistics is not one for mail`() throws {
+  @Test func `A socket of the service manager for statistics is not used for mail`() throws {
     let sockets = try [
       ListeningSocket(SocketSpec("unix:" + program.file("pages"))),
       ListeningSocket(SocketSpec("unix:" + program.file("m"))),

@@ -24,7 +24,7 @@ import Testing
   @Test(arguments: [
     WorkerRights.keep, .drop("nobody"), .drop("nobody:mail"), .drop("a=b"), .dropped(65_534),
   ])
-  func `What a worker does about its user is a word`(rights: WorkerRights) {
+  func `A worker's rights survive writing and reading as one word`(rights: WorkerRights) {
     #expect(WorkerRights(word: rights.word[...]) == rights)
   }
 
@@ -87,7 +87,7 @@ import Testing
     return statistics
   }
 
-  @Test func `Statistics come back as they were`() {
+  @Test func `Statistics survive writing and reading`() {
     let counts = WorkerCounts(WorkerCounts(text: WorkerCounts(Self.full).text).statistics)
     #expect(counts.statistics == Self.full)
     #expect(WorkerCounts(text: "").statistics == MilterStatistics())
@@ -121,12 +121,12 @@ import Testing
     "answers.eom.accept.x=1", "times.eom.99=1", "errors.none=1", "member=1", "member.a=1",
     "member.a.x=1", "member.a%.messages=1", "member.a.decisions.none=1", "member..x=1",
   ])
-  func `Nonsense of a worker counts as nothing`(text: String) {
+  func `Invalid data from a worker counts as nothing`(text: String) {
     #expect(WorkerCounts(text: text).statistics == MilterStatistics())
     #expect(WorkerCounts(text: text).text == "")
   }
 
-  @Test func `A worker cannot invent members without an end`() {
+  @Test func `The number of members that a worker can invent is limited`() {
     var totals = WorkerTotals()
     for turn in 1...3 {
       let words = (0..<1000).map { "member.m\(turn)-\($0).messages=1" }

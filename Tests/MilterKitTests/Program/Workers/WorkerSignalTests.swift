@@ -10,7 +10,7 @@ import Testing
 
   init() throws { program = try WorkerProgram() }
 
-  @Test func `SIGTERM waits for messages under way in all workers`() throws {
+  @Test func `SIGTERM waits for messages in progress in all workers`() throws {
     let gate = Gate(in: program.directory)
     let process = try program.start(
       workers: 2, ["--pidfile", program.file("pid"), "--drain", "3600"],
@@ -37,7 +37,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: program.file("pid")))
   }
 
-  @Test func `SIGINT waits for nothing`() throws {
+  @Test func `SIGINT does not wait`() throws {
     let gate = Gate(in: program.directory)
     let process = try program.start(
       workers: 2, ["--drain", "3600"], environment: ["GATE": gate.path])
@@ -90,7 +90,7 @@ import Testing
     #expect(process.waitForExit() == 0)
   }
 
-  @Test func `A reload that fails in one worker reaches no other`() throws {
+  @Test func `A reload that fails in one worker does not reach others`() throws {
     let process = try program.start(workers: 3)
     let address = try process.serve(with: 3)
     // The settings are read when the first filter is made.

@@ -11,7 +11,7 @@ import Testing
   // MARK: Crashes
 
   @Test(arguments: [SIGSEGV, SIGKILL, SIGABRT])
-  func `A worker that crashes takes its own sessions along, and another takes its place`(
+  func `A worker that crashes takes its own sessions along, and another one replaces it`(
     signal: Int32
   ) throws {
     let process = try program.start(workers: 3)
@@ -71,7 +71,7 @@ import Testing
     (["--odd", "--tag", "x"], Int32(64), "exclude each other"),
     (["--tag"], 64, "needs an argument"),
   ])
-  func `A wrong command line ends the program before there is a worker`(
+  func `A wrong command line ends the program before a worker starts`(
     arguments: [String], status: Int32, words: String
   ) throws {
     let process = try program.start(workers: 2, arguments)
@@ -81,7 +81,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: program.file("s")))
   }
 
-  @Test func `Workers that do not come to serve are reported once, and end the program`() throws {
+  @Test func `Workers that do not become ready are reported once, and end the program`() throws {
     try Data().write(to: URL(filePath: program.file("unprepared")))
     let process = try program.start(
       workers: 4, ["--pidfile", program.file("pid")],

@@ -6,7 +6,7 @@ struct Client {
   /// What becomes of a message.
   private enum Fate {
     case complete
-    /// Given up after some step; the connection continues.
+    /// Aborted after some step; the connection continues.
     case aborted(step: Int)
     /// The connection breaks in the middle of a command.
     case broken(step: Int)
