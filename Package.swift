@@ -244,7 +244,8 @@ let package = Package(
         "MilterRandomFixtures",
         "milter-sample-doorman-c", "milter-threads-c",
       ],
-      exclude: ["Binaries/Programs", "Facts.md", "Filter"], swiftSettings: common),
+      exclude: ["Binaries/Programs", "Binaries/Transcripts", "Facts.md", "Filter"],
+      swiftSettings: common),
     // Compiles the documentation's code against these modules.
     .testTarget(
       name: "DocumentationTests",

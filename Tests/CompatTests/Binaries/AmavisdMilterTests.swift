@@ -82,12 +82,9 @@ extension DebianBinaries {
       unlink(path)
       unlink(scanner)
       let folder = folder
-      let amavisd = try FakeService(at: "unix:\(scanner)") { connection in
-        while let request = try connection.read(to: "\n\n") {
-          try folder.write(request, to: "request")
-          let lines = ("version_server=2\n\(answer)\nexit_code=0\n").split(separator: "\n")
-          try connection.write(lines.map { "\($0)\r\n" }.joined() + "\r\n")
-        }
+      let amavisd = try FakeService.amavisd(at: scanner) { request in
+        try folder.write(request, to: "request")
+        return answer
       }
       let foreground = mode == .foreground ? ["-f"] : []
       return try RunningFilter(

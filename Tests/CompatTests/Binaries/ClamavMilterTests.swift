@@ -16,7 +16,7 @@ extension DebianBinaries {
 
     @Test(arguments: RunningFilter.Mode.allCases)
     func `Infected mail is quarantined, clean mail is marked`(mode: RunningFilter.Mode) throws {
-      let filter = try start(mode, asking: try clamd())
+      let filter = try start(mode, asking: try .clamd())
       try filter.expectLibraryUnderTest()
       var file = stat()
       #expect(stat(folder.path(of: "socket"), &file) == 0)
@@ -50,7 +50,7 @@ extension DebianBinaries {
     @Test
     func `Infected mail is refused with the virus's name`() throws {
       let filter = try start(
-        asking: try clamd(), extra: "OnInfected Reject\nRejectMsg no %v here")
+        asking: try .clamd(), extra: "OnInfected Reject\nRejectMsg no %v here")
       let outcome = try filter.connect().deliver(Mail.make("\(Mail.text)INFECTED\n"))
       #expect(outcome.verdict == .reject)
       #expect(outcome.replyTexts == ["550 5.7.1 no Test-Virus here"])
@@ -58,7 +58,7 @@ extension DebianBinaries {
 
     @Test
     func `Infected mail is discarded`() throws {
-      let filter = try start(asking: try clamd(), extra: "OnInfected Blackhole")
+      let filter = try start(asking: try .clamd(), extra: "OnInfected Blackhole")
       let outcome = try filter.connect().deliver(Mail.make("\(Mail.text)INFECTED\n"))
       #expect(outcome.verdict == .discard)
     }
@@ -70,27 +70,6 @@ extension DebianBinaries {
         let outcome = try connection.deliver(Mail.make(Mail.text))
         #expect(outcome.verdict == .tempfail)
         #expect(outcome.stage == .header)
-      }
-    }
-
-    /// A scanner that finds a virus wherever there is the word INFECTED.
-    private func clamd() throws -> FakeService {
-      try FakeService { connection in
-        while let command = try connection.read(to: "\n") {
-          switch command {
-          case "nPING": try connection.write("PONG\n")
-          case "nINSTREAM":
-            var bytes: [UInt8] = []
-            while true {
-              let count = try connection.read(count: 4).reduce(0) { $0 << 8 | Int($1) }
-              if count == 0 { break }
-              bytes += try connection.read(count: count)
-            }
-            let isInfected = String(decoding: bytes, as: UTF8.self).contains("INFECTED")
-            try connection.write(isInfected ? "stream: Test-Virus FOUND\n" : "stream: OK\n")
-          default: return
-          }
-        }
       }
     }
 

@@ -14,7 +14,7 @@ extension DebianBinaries {
 
     @Test(arguments: RunningFilter.Mode.allCases)
     func `Mail is marked, and spam gets another body`(mode: RunningFilter.Mode) throws {
-      let filter = try start(mode, asking: try spamd())
+      let filter = try start(mode, asking: try .spamd())
       try filter.expectLibraryUnderTest()
       let connection = try filter.connect()
 
@@ -39,7 +39,7 @@ extension DebianBinaries {
 
     @Test
     func `Spam is refused`() throws {
-      let filter = try start(asking: try spamd(), options: ["-r", "10"])
+      let filter = try start(asking: try .spamd(), options: ["-r", "10"])
       let outcome = try filter.connect().deliver(Mail.make("\(Mail.text)SPAM\n"))
       #expect(outcome.verdict == .reject)
       #expect(outcome.replyTexts == ["550 5.7.1 Blocked by SpamAssassin"])
@@ -47,7 +47,7 @@ extension DebianBinaries {
 
     @Test
     func `Spam is redirected`() throws {
-      let filter = try start(asking: try spamd(), options: ["-b", "spam@example.net"])
+      let filter = try start(asking: try .spamd(), options: ["-b", "spam@example.net"])
       let mail = Mail.make(
         "\(Mail.text)SPAM\n", to: ["<bob@example.net>", "<carol@example.net>"])
       let outcome = try filter.connect().deliver(mail)
@@ -57,26 +57,6 @@ extension DebianBinaries {
       #expect(
         outcome.values(of: "X-Spam-Orig-To").sorted()
           == ["<bob@example.net>", "<carol@example.net>"])
-    }
-
-    /// A scanner that takes for spam whatever has the word SPAM.
-    private func spamd() throws -> FakeService {
-      try FakeService { connection in
-        guard let head = try connection.read(to: "\r\n\r\n") else { return }
-        let label = "Content-length: "
-        let line = head.split(separator: "\r\n").first { $0.hasPrefix(label) }
-        let length = line.flatMap { Int($0.dropFirst(label.count)) } ?? 0
-        let mail = String(decoding: try connection.read(count: length), as: UTF8.self)
-        let isSpam = mail.contains("SPAM")
-        let answer =
-          isSpam
-          ? "X-Spam-Flag: YES\r\nX-Spam-Status: Yes, score=15.0\r\nX-Spam-Level: *****\r\n"
-            + "Subject: [SPAM] Hello\r\nContent-Type: text/plain\r\n\r\nThis is spam.\r\n"
-          : "X-Spam-Status: No, score=0.1\r\n" + mail
-        try connection.write(
-          "SPAMD/1.1 0 EX_OK\r\nContent-length: \(answer.utf8.count)\r\n"
-            + "Spam: \(isSpam ? "True ; 15.0" : "False ; 0.1") / 5.0\r\n\r\n\(answer)")
-      }
     }
 
     private func start(

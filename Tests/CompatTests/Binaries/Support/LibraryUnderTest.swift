@@ -63,7 +63,8 @@ struct LibraryUnderTest {
       .output.split { $0.isWhitespace }.map(String.init)
   }
 
-  private static func real(_ path: String) throws -> String {
+  /// The path without symbolic links.
+  static func real(_ path: String) throws -> String {
     guard let resolved = realpath(path, nil) else { throw HarnessError.system(path) }
     defer { free(resolved) }
     return String(cString: resolved)

@@ -20,9 +20,10 @@ final class RunningFilter {
   let socket: String
   private let keeper: Keeper
   private let log: String
+  private let library: String
   private let service: FakeService?
 
-  /// Starts a filter and returns when it listens.
+  /// Starts a filter of this machine on the library under test and returns when it listens.
   ///
   /// - Parameters:
   ///   - program: The path of the program.
@@ -32,15 +33,27 @@ final class RunningFilter {
   ///   - service: What it asks, which is kept alive as long as the filter.
   ///   - folder: Where its output goes.
   /// - Throws: What it printed, if it does not come to listen.
-  init(
+  convenience init(
     _ program: String, _ arguments: [String], socket: String, mode: Mode = .foreground,
+    asking service: FakeService? = nil, in folder: ScratchDirectory
+  ) throws {
+    let command = try FilterRelease.installed.command(
+      program, arguments, on: LibraryUnderTest.current.get())
+    try self.init(command, socket: socket, mode: mode, asking: service, in: folder)
+  }
+
+  /// Starts a filter and returns when it listens.
+  init(
+    _ command: FilterCommand, socket: String, mode: Mode = .foreground,
     asking service: FakeService? = nil, in folder: ScratchDirectory
   ) throws {
     self.socket = socket
     self.service = service
+    library = command.library
     log = folder.path(of: "output.log")
-    let library = try LibraryUnderTest.current.get()
-    let keeper = try Keeper(program, arguments, environment: library.environment, log: log)
+    let program = ([command.program] + command.arguments).joined(separator: " ")
+    let keeper = try Keeper(
+      command.program, command.arguments, environment: command.environment, log: log)
     self.keeper = keeper
     let log = log
     do {
@@ -74,15 +87,14 @@ final class RunningFilter {
     try Delivery(to: self)
   }
 
-  /// Checks that the library under test is the one and only libmilter in its memory.
+  /// Checks that the library it was started with is the one and only libmilter in its memory.
   func expectLibraryUnderTest(sourceLocation: SourceLocation = #_sourceLocation) throws {
     // What is mapped from a file has its path in the last column; nothing before has a slash.
     let files = try ProcFile.lines("/proc/\(pid)/maps").compactMap { line in
       line.firstIndex(of: "/").map { String(line[$0...]) }
     }
     let libraries = Set(files.filter { $0.contains("libmilter") })
-    let expected = try LibraryUnderTest.current.get().file
-    #expect(libraries == [expected], sourceLocation: sourceLocation)
+    #expect(libraries == [library], sourceLocation: sourceLocation)
   }
 
   /// Sends a signal, waits until the filter has ended, and returns its exit status.

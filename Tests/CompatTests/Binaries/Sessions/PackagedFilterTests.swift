@@ -1,0 +1,44 @@
+import MilterProcessFixtures
+import Testing
+
+extension DebianBinaries {
+  /// Every filter on libmilter that Debian 12 and 13 have, unmodified, in one session on each library.
+  @Suite struct PackagedFilterTests {
+    @Test(.requires(.installed), arguments: PackagedBuild.all(of: .installed))
+    func `A session is the same on Sendmail's library and on ours`(build: PackagedBuild) throws {
+      try check(build)
+    }
+
+    @Test(.requires(.trixie), arguments: PackagedBuild.all(of: .trixie))
+    func `A session of Debian 13's build is the same on its library and on ours`(
+      build: PackagedBuild
+    ) throws {
+      try check(build)
+    }
+
+    private func check(_ build: PackagedBuild) throws {
+      if let missing = build.missing { throw HarnessError(missing) }
+      let expected = try build.transcript
+      for library in [LibraryUnderTest.original, try LibraryUnderTest.current.get()] {
+        let folder = try ScratchDirectory()
+        let filter = try build.start(on: library, in: folder)
+        try filter.expectLibraryUnderTest()
+        let connection = try filter.connect()
+        let outcomes = try SessionMail.all.map { try connection.deliver($0) }
+        let text = Transcript.text(of: connection.negotiated, outcomes)
+        #expect(text == expected, "\(library.prefix ?? "Sendmail's library")")
+        connection.quit()
+        // The original takes seconds to end.
+        if library.prefix != nil { #expect(try filter.stop() == 0) }
+      }
+    }
+  }
+}
+
+extension Trait where Self == ConditionTrait {
+  /// Runs the tests where a release's filters can be started; where filters are required, they run anyway.
+  fileprivate static func requires(_ release: FilterRelease) -> Self {
+    let missing = PackagedBuild.all(of: release).compactMap(\.missing).joined(separator: "; ")
+    return .enabled(if: missing.isEmpty || ForeignFilters.areRequired, "\(missing)")
+  }
+}

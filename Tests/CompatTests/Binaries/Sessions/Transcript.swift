@@ -1,0 +1,42 @@
+import MilterCore
+import MilterMTA
+
+/// What an MTA and a filter did, as text.
+enum Transcript {
+  /// What was agreed, and what came of each message.
+  static func text(of agreed: MilterNegotiation?, _ outcomes: [MTAOutcome]) -> String {
+    ([text(of: agreed)] + outcomes.map(text)).map { "\($0)\n" }.joined()
+  }
+
+  private static func text(of agreed: MilterNegotiation?) -> String {
+    guard let agreed else { return "nothing agreed" }
+    func hex(_ number: UInt32) -> String { "0x" + String(number, radix: 16) }
+    let lists = agreed.macroLists.map {
+      " \($0.stage)(\(String(decoding: $0.macros, as: UTF8.self)))"
+    }
+    return "actions \(hex(agreed.options.actions.rawValue)) steps "
+      + "\(hex(agreed.options.steps.rawValue))\(lists.joined())"
+  }
+
+  private static func text(of outcome: MTAOutcome) -> String {
+    var lines = ["-- \(outcome.verdict)" + (outcome.stage.map { " at \($0)" } ?? "")]
+    lines += outcome.replyTexts
+    for recipient in outcome.recipients where recipient.verdict != .accept {
+      let reply = recipient.reply.map { String(decoding: $0, as: UTF8.self) }
+      lines.append("\(recipient.path): \(recipient.verdict) \(reply.joined(separator: " "))")
+    }
+    lines += outcome.actionTexts
+    if let failure = outcome.failure { lines.append("failure: \(failure)") }
+    return steady(lines.joined(separator: "\n").replacing("\r\n", with: "\n"))
+  }
+
+  /// The text without what is another one each time: times, signatures, releases.
+  private static func steady(_ text: String) -> String {
+    text.replacing(#/\bt=\d+/#, with: "t=TIME")
+      .replacing(#/\bb=[A-Za-z0-9+\/=\s]+\z/#, with: "b=SIGNATURE")
+      .replacing(#/clamav-milter \d\S*/#, with: "clamav-milter RELEASE")
+      .replacing(
+        #/[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}( \([A-Z]+\))?/#,
+        with: "DATE")
+  }
+}
