@@ -18,6 +18,10 @@ public final class FilterConnection {
   /// The session so far.
   @exclusivity(unchecked) public private(set) var session: MTASession
   private let link: any FilterLink
+  /// The link, if the filter has always replied when a send returns.
+  private let plainLink: (any PlainLink)?
+  /// The output of the step in progress on that link.
+  @exclusivity(unchecked) private var plainOutput = ByteWriter()
 
   /// Connects to a filter that listens.
   ///
@@ -44,6 +48,7 @@ public final class FilterConnection {
   /// Creates a connection over a link that is not a socket.
   package init(_ link: any FilterLink, _ profile: MTAProfile) {
     self.link = link
+    plainLink = link as? any PlainLink
     session = MTASession(profile)
   }
 
@@ -72,9 +77,31 @@ public final class FilterConnection {
     return session.current ?? MTAExchange(step)
   }
 
-  /// Performs one step; the result is the session's current exchange.
-  package func advance(_ step: MTAStep) {
+  /// Performs one step; what came of it is the session's current exchange.
+  ///
+  /// - Returns: Whether the filter has replied continue, or does not reply to this step. Otherwise, the current
+  ///   exchange has the reply or the failure.
+  @discardableResult
+  package func advance(_ step: MTAStep) -> Bool {
+    if let plainLink {
+      plainOutput.removeAll()
+      if session.performPlainly(step, to: &plainOutput) {
+        if plainOutput.isEmpty { return true }
+        if plainLink.tell(plainOutput, isAnswered: session.waiting != nil) {
+          session.continuePlainly()
+          return true
+        }
+        settle()
+        return false
+      }
+    }
     session.perform(step)
+    settle()
+    return false
+  }
+
+  /// Sends what waits, and waits for the replies to the step.
+  private func settle() {
     flush()
     while !session.isIdle {
       exchange()

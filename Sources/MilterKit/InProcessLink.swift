@@ -1,8 +1,9 @@
 package import MilterClient
+package import MilterCore
 package import MilterRuntime
 
 /// A connection to a filter of this process: when a send returns, the callbacks have run.
-package final class InProcessLink: FilterLink {
+package final class InProcessLink: PlainLink {
   private let filter: FilterInMemory
 
   package init(_ filter: FilterInMemory) { self.filter = filter }
@@ -10,6 +11,10 @@ package final class InProcessLink: FilterLink {
   package func send(_ bytes: [UInt8], within limit: Duration) -> FilterLinkEvent? {
     filter.receive(bytes)
     return nil
+  }
+
+  package func tell(_ bytes: ByteWriter, isAnswered: Bool) -> Bool {
+    filter.receive(bytes, isAnswered: isAnswered)
   }
 
   /// Delivers the filter's replies as soon as they are written, so that they do not accumulate.

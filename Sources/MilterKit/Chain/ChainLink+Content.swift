@@ -56,7 +56,8 @@ extension ChainLink {
     connection?.limit(limits)
     count { $0.messages += 1 }
     return try timed(time) {
-      var review = try showContent(message, macros).map { Review(verdict: $0) } ?? finish(macros)
+      connection?.relay(macros)
+      var review = try showContent(message).map { Review(verdict: $0) } ?? finish()
       review.sawHeader = sawHeader
       return review
     }
@@ -70,12 +71,10 @@ extension ChainLink {
   /// Sends the member the header and the body.
   ///
   /// - Returns: The verdict if the member needs nothing more; otherwise `nil`.
-  private func showContent(
-    _ message: ChainMessage, _ macros: RelayedMacros
-  ) throws -> ChainVerdict? {
+  private func showContent(_ message: ChainMessage) throws -> ChainVerdict? {
     var verdict = ChainVerdict.goOn
     func isOver(_ step: MTAStep) -> Bool {
-      verdict = exchange(step, macros)
+      verdict = exchange(step)
       if interest == .nothing, !member.isShadow {
         let status = connection?.session.current?.status ?? .continue
         surroundings.log().put(.info, .verdict, "\(name): \(step.callback): \(status)")
@@ -95,10 +94,10 @@ extension ChainLink {
     return isEnded ? verdict : nil
   }
 
-  private func finish(_ macros: RelayedMacros) throws -> Review {
+  private func finish() throws -> Review {
     (newBody, bodyFailure) = (nil, nil)
     _ = memory?.takeThrow()
-    let verdict = exchange(.eom, macros)
+    let verdict = exchange(.eom)
     defer { (newBody, bodyFailure) = (nil, nil) }
     if memory?.takeThrow() == true, member.failsOpen {
       surroundings.log().error("\(name) has failed, \(consequence): eom threw")
@@ -117,23 +116,28 @@ extension ChainLink {
       fail(MTAFailure(.malformedReply, "\(error)"))
       return Review(verdict: blocked(at: .eom))
     }
-    let status = connection?.session.current?.status ?? .continue
-    let summary = Self.summary(changes, newBody)
     guard member.isShadow else {
-      surroundings.log().put(
-        .info, .verdict, "\(name): eom: \(status)\(summary.isEmpty ? "" : "; \(summary)")")
+      if surroundings.logsVerdicts {
+        let status = connection?.session.current?.status ?? .continue
+        let line = "\(name): eom: \(Self.summary(status, changes, newBody))"
+        surroundings.log().put(.info, .verdict, line)
+      }
       return Review(verdict: verdict, changes: changes, newBody: newBody)
     }
-    if !summary.isEmpty {
+    if !changes.isEmpty || newBody != nil {
+      let summary = Self.summary(nil, changes, newBody)
       surroundings.log().notice("\(name): shadow: eom would have answered: \(summary)")
     }
     return Review()
   }
 
-  /// The changes for a line in the log, without content.
-  private static func summary(_ changes: [FilterReply], _ newBody: ChainBody?) -> String {
+  /// The status and changes as a line of the log has them, without content.
+  private static func summary(
+    _ status: MilterStatus?, _ changes: [FilterReply], _ newBody: ChainBody?
+  ) -> String {
     let mostShown = 20
-    var list = changes.prefix(mostShown).map(\.summary)
+    var list = status.map { ["\($0)"] } ?? []
+    list += changes.prefix(mostShown).map(\.summary)
     if let newBody { list.append("replacebody, \(newBody.count) bytes") }
     if changes.count > mostShown { list.append("and \(changes.count - mostShown) changes more") }
     return list.joined(separator: "; ")

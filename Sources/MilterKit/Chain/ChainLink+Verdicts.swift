@@ -62,7 +62,8 @@ extension ChainLink {
   private func rejoin(_ step: MTAStep) -> ChainVerdict {
     _ = connection?.perform(.reset)
     for (step, macros) in history {
-      let verdict = exchange(step, macros)
+      connection?.relay(macros)
+      let verdict = exchange(step)
       guard verdict.isGoOn, failure == nil else {
         if failure == nil {
           fail(MTAFailure(.unexpectedReply, "it refuses an envelope that it has accepted before"))

@@ -236,7 +236,8 @@ final class ChainLink {
     case .connect, .helo, .unknown, .header, .eoh, .body, .eom, .reset, .newClient: break
     }
     guard failure == nil, !isStarved, !starves(at: step, time) else { return blocked(at: step) }
-    let verdict = timed(time) { exchange(step, macros) }
+    connection?.relay(macros)
+    let verdict = timed(time) { exchange(step) }
     if verdict.isGoOn, steps.contains(.rcptRej) { remember(step, macros) }
     return verdict
   }
@@ -255,10 +256,10 @@ final class ChainLink {
     }
   }
 
-  func exchange(_ step: MTAStep, _ macros: RelayedMacros) -> ChainVerdict {
+  /// Sends the member a step, with the macros that were relayed last.
+  func exchange(_ step: MTAStep) -> ChainVerdict {
     guard let connection else { return loseTrack(at: step) }
-    connection.relay(macros)
-    connection.advance(step)
+    if connection.advance(step) { return .goOn }
     if let failure = connection.session.failure {
       fail(failure)
       return blocked(at: step)

@@ -8,6 +8,8 @@ struct ChainSurroundings {
   var name: String
   /// The log for lines about the connection and the current message.
   var log: () -> MilterLog
+  /// Whether verdicts are logged.
+  var logsVerdicts: Bool
   /// Reports to the MTA that a member is still at work.
   var progress: () -> Void
   /// Whether the MTA treats a reply whose codes have different classes as a mistake of the whole chain.

@@ -10,7 +10,7 @@ extension MilterChain {
     guard early == .continue, var message else { return early }
     if message.isTooLarge { return try refuseLarge() }
     if let failure = message.failure { throw failure }
-    let changes = mta.kind == .sendmail ? MTAProfile.sendmail.changes : MTAProfile.postfix.changes
+    let changes = mtaKind == .sendmail ? MTAProfile.sendmail.changes : MTAProfile.postfix.changes
     var edits = ChainEdits(message, changes, hasLeadingSpace: hasLeadingSpace)
     let macros = macros([.eoh, .eom])
     let time = timesSteps ? ChainTime(Self.timeLimits.content) : nil
@@ -20,8 +20,8 @@ extension MilterChain {
       if review.sawHeader { edits.showHeader() }
       try edits.apply(
         review.changes, review.newBody, keepsSpace: link.keepsSpace, to: &message)
-      // Postfix sends a message that it will quarantine to no other filter.
-      if mta.kind == .postfix, review.changes.contains(where: { $0.code == .quarantine }) {
+      // Postfix shows a message that will be put on hold to no other filter.
+      if mtaKind == .postfix, review.changes.contains(where: { $0.code == .quarantine }) {
         log.put(.info, .verdict, "\(link.name) quarantines the message: it is the last to see it")
         break
       }

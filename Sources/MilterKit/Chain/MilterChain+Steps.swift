@@ -83,9 +83,11 @@ extension MilterChain {
   final func macros(_ stages: [MilterStage]) -> RelayedMacros {
     var macros = RelayedMacros()
     guard let symbols = context?.session.symbols else { return macros }
-    for stage in stages { macros.packets[stage] = symbols.macros(of: stage) }
+    for stage in stages {
+      if let packet = symbols.macros(of: stage) { macros.packets.append((stage, packet)) }
+    }
     macros.defaults = offer?.macros.defaults ?? [:]
-    macros.ignoresEmptyLists = mta.kind == .postfix
+    macros.ignoresEmptyLists = mtaKind == .postfix
     return macros
   }
 }

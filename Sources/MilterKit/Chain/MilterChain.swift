@@ -38,6 +38,7 @@ open class MilterChain: Milter {
   final var offer: ChainOffer?
   private final var offered = MilterOptions(actions: [], steps: [])
   final var message: ChainMessage?
+  private final var knownKind: MTAIdentity.Kind?
   final let timesSteps: Bool
   /// The notes that members share about the current message.
   final var notes = MilterNotes()
@@ -166,13 +167,22 @@ open class MilterChain: Milter {
     return .continue
   }
 
+  /// The kind of MTA, whose macros are not searched again once it is known.
+  final var mtaKind: MTAIdentity.Kind {
+    if let knownKind { return knownKind }
+    let kind = mta.kind
+    if kind != .other { knownKind = kind }
+    return kind
+  }
+
   private final var surroundings: ChainSurroundings {
     let limit = Self.messageLimit.bytes
     return ChainSurroundings(
       name: Self.name,
       log: { [weak self] in self?.log ?? MilterLog() },
+      logsVerdicts: context.map { $0.logLevel >= .info } ?? true,
       progress: { [weak self] in try? self?.progress() },
-      checksReplies: { [weak self] in self?.mta.kind == .postfix },
+      checksReplies: { [weak self] in self?.mtaKind == .postfix },
       counters: context?.memberCounters, stop: context?.requestStop,
       maximumPayload: { [weak self] in
         (self?.context?.session.maximumPayload ?? WireLimits.payload64K) - 1

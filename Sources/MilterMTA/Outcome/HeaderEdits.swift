@@ -74,7 +74,7 @@ package struct HeaderEdits: Sendable {
   }
 
   /// Returns the place where Sendmail puts an added field: that of a field that an earlier filter has deleted.
-  private func numberOfForgotten(
+  private mutating func numberOfForgotten(
     _ name: [UInt8]
   ) -> (place: HeaderFields.Place, number: UInt32)? {
     guard changes.countsDeletedHeaders, let place = fields.firstUncounted(named: name),
@@ -99,11 +99,12 @@ package struct HeaderEdits: Sendable {
   }
 
   /// Returns the MTA's number of a field from the filter's number; `nil` if there is no such field.
-  private func number(of name: [UInt8], _ number: Int) -> UInt32? {
-    place(of: name, number).map { self.number(ofPlace: $0, name) }
+  private mutating func number(of name: [UInt8], _ number: Int) -> UInt32? {
+    guard let place = place(of: name, number) else { return nil }
+    return self.number(ofPlace: place, name)
   }
 
-  private func number(ofPlace place: HeaderFields.Place, _ name: [UInt8]) -> UInt32 {
+  private mutating func number(ofPlace place: HeaderFields.Place, _ name: [UInt8]) -> UInt32 {
     // The first number after the others refers to a field that filters do not get.
     let before =
       fields[place].isOwn
@@ -147,7 +148,7 @@ package struct HeaderEdits: Sendable {
     return nil
   }
 
-  private func place(of name: [UInt8], _ number: Int) -> HeaderFields.Place? {
+  private mutating func place(of name: [UInt8], _ number: Int) -> HeaderFields.Place? {
     // If hidden fields count, the change applies to one of them.
     fields.counted(number, named: name)
       ?? (changes.hiddenHeaders.isEmpty ? nil : fields.lastUncounted(named: name))

@@ -61,6 +61,8 @@ struct HeaderFields: Sendable {
     }
   }
 
+  /// All fields, until one is searched for or inserted between others: most headers only grow at the end.
+  private var unsorted: [Field] = []
   private var blocks: [Block] = [Block([])]
   private var names: [[UInt8]: Int] = [:]
   private let blockSize: Int
@@ -74,6 +76,7 @@ struct HeaderFields: Sendable {
 
   /// Calls a closure with one field after the other.
   func forEach(_ body: (Field) -> Void) {
+    unsorted.forEach(body)
     for block in blocks { block.fields.forEach(body) }
   }
 
@@ -81,7 +84,22 @@ struct HeaderFields: Sendable {
 
   // MARK: Changing
 
-  mutating func append(_ field: Field) { insert(field, at: count) }
+  mutating func append(_ field: Field) {
+    guard unsorted.count == count else { return insert(field, at: count) }
+    unsorted.append(field)
+    count += 1
+  }
+
+  /// Moves the fields into blocks, whose tallies make searches fast.
+  private mutating func sort() {
+    guard !unsorted.isEmpty else { return }
+    let fields = unsorted
+    (unsorted, count) = ([], 0)
+    for field in fields {
+      let last = blocks.count - 1
+      insert(field, before: Place(block: last, offset: blocks[last].fields.count))
+    }
+  }
 
   /// Inserts a field before another one.
   mutating func insert(_ field: Field, before place: Place) {
@@ -100,6 +118,7 @@ struct HeaderFields: Sendable {
 
   /// Inserts a field after a number of others.
   mutating func insert(_ field: Field, at index: Int) {
+    sort()
     if index >= count {
       let last = blocks.count - 1
       return insert(field, before: Place(block: last, offset: blocks[last].fields.count))
@@ -127,6 +146,7 @@ struct HeaderFields: Sendable {
 
   /// Changes the properties of the fields that satisfy a condition.
   mutating func update(where condition: (Field) -> Bool, _ change: (inout Field) -> Void) {
+    for index in unsorted.indices where condition(unsorted[index]) { change(&unsorted[index]) }
     for block in blocks.indices {
       for offset in blocks[block].fields.indices where condition(blocks[block].fields[offset]) {
         var field = blocks[block].fields[offset]
@@ -139,26 +159,28 @@ struct HeaderFields: Sendable {
   // MARK: Finding
 
   /// Returns the first field with a name.
-  func first(named name: [UInt8]) -> Place? { find(name, 1, { $0.all }, where: { _ in true }) }
+  mutating func first(named name: [UInt8]) -> Place? {
+    find(name, 1, { $0.all }, where: { _ in true })
+  }
 
   /// Returns the first field with a name that filters do not count.
-  func firstUncounted(named name: [UInt8]) -> Place? {
+  mutating func firstUncounted(named name: [UInt8]) -> Place? {
     find(name, 1, { $0.all - $0.counted }, where: { !$0.isCounted })
   }
 
   /// Returns the last field with a name that filters do not count.
-  func lastUncounted(named name: [UInt8]) -> Place? {
+  mutating func lastUncounted(named name: [UInt8]) -> Place? {
     let count = tally(name).map { $0.all - $0.counted } ?? 0
     return find(name, count, { $0.all - $0.counted }, where: { !$0.isCounted })
   }
 
   /// Returns the field with a name and a number, as filters count; the first one is 1.
-  func counted(_ number: Int, named name: [UInt8]) -> Place? {
+  mutating func counted(_ number: Int, named name: [UInt8]) -> Place? {
     find(name, number, { $0.counted }, where: \.isCounted)
   }
 
   /// Returns the number of fields with a name that are not the MTA's own.
-  func others(named name: [UInt8]) -> Int { tally(name)?.others ?? 0 }
+  mutating func others(named name: [UInt8]) -> Int { tally(name)?.others ?? 0 }
 
   /// Returns the number of such fields before a position.
   func others(named name: [UInt8], before place: Place) -> Int {
@@ -167,7 +189,8 @@ struct HeaderFields: Sendable {
       + blocks[place.block].fields[..<place.offset].count { $0.name == name && !$0.isOwn }
   }
 
-  private func tally(_ name: [UInt8]) -> Tally? {
+  private mutating func tally(_ name: [UInt8]) -> Tally? {
+    sort()
     guard let name = names[Self.lowercased(name)] else { return nil }
     return blocks.reduce(into: Tally()) { sum, block in
       guard let tally = block.tallies[name] else { return }
@@ -178,9 +201,10 @@ struct HeaderFields: Sendable {
   }
 
   /// Returns the field with a name and a number among those that count.
-  private func find(
+  private mutating func find(
     _ name: [UInt8], _ number: Int, _ count: (Tally) -> Int, where counts: (Field) -> Bool
   ) -> Place? {
+    sort()
     guard number > 0, let name = names[Self.lowercased(name)] else { return nil }
     var left = number
     for (block, content) in blocks.enumerated() {

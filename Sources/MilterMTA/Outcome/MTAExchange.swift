@@ -19,7 +19,7 @@ public struct MTAExchange: Hashable, Sendable {
   }
 
   /// The step.
-  public let step: MTAStep
+  public private(set) var step: MTAStep
   /// Whether and how the step was sent to the filter.
   public internal(set) var fate = Fate.asked
   /// The macros that were sent with it.
@@ -32,6 +32,16 @@ public struct MTAExchange: Hashable, Sendable {
   public internal(set) var failure: MTAFailure?
 
   package init(_ step: MTAStep) { self.step = step }
+
+  /// Replaces the exchange by one of another step.
+  mutating func begin(_ step: MTAStep) {
+    self.step = step
+    fate = .asked
+    macros = []
+    replies = []
+    reply = []
+    if failure != nil { failure = nil }
+  }
 
   /// The callback of the step.
   public var callback: MilterCallback { step.callback }

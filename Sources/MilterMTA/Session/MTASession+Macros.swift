@@ -2,11 +2,11 @@ import MilterCore
 
 extension MTASession {
   /// The maximum number of bytes of a name, address, argument, or macro, as for SMTP lines.
-  private static let stringLimit = 2048
+  static let stringLimit = 2048
 
   /// Sends the macros of a step.
   mutating func sendMacros(before step: MTAStep) {
-    if let relayed { return relay(relayed, before: step) }
+    if case .some = relayed { return relay(before: step) }
     guard profile.macros.lists[step.callback] != nil || step.stage != nil else { return }
     var size = 1
     let macros = names(before: step).compactMap { name in

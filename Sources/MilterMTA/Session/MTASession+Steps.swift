@@ -19,7 +19,6 @@ extension MTASession {
     forgetOutcome()
     if let current, keepsContent { pastExchanges.append(current) }
     current = MTAExchange(step)
-    if case .mail = step { tally = ChangeTally() }
     switch step {
     case .connect(let host, let address):
       client = Client(hasConnected: true, host: host, address: address)
@@ -63,14 +62,7 @@ extension MTASession {
   private mutating func mail(_ path: MTAEnvelope.Path, _ step: MTAStep) {
     guard transaction == nil else { return refuse("503 5.5.1 Error: nested MAIL command") }
     sendOwedAbort()
-    messageCount += 1
-    isDeaf = false
-    lastChunk = []
-    if script == nil { (warnings, refusal) = ([], nil) }
-    var envelope = script?.envelope ?? MTAEnvelope(sender: path, recipients: [])
-    envelope.sender = path
-    (envelope.host, envelope.address, envelope.helo) = (client.host, client.address, client.helo)
-    transaction = Transaction(MTAMail(script?.message ?? MTAMessage(), envelope))
+    beginMessage(path)
     if let settled {
       if settled.verdict != .accept {
         current?.fate = .decided
@@ -80,6 +72,19 @@ extension MTASession {
       transaction?.decision = settled
     }
     tell(step)
+  }
+
+  /// A message begins.
+  mutating func beginMessage(_ path: MTAEnvelope.Path) {
+    tally = ChangeTally()
+    messageCount += 1
+    isDeaf = false
+    lastChunk = []
+    if case .none = script { (warnings, refusal) = ([], nil) }
+    var envelope = script?.envelope ?? MTAEnvelope(sender: path, recipients: [])
+    envelope.sender = path
+    (envelope.host, envelope.address, envelope.helo) = (client.host, client.address, client.helo)
+    transaction = Transaction(MTAMail(script?.message ?? MTAMessage(), envelope))
   }
 
   private mutating func rcpt(_ path: MTAEnvelope.Path, _ step: MTAStep) {

@@ -229,6 +229,9 @@ public struct MTASession: Sendable {
       "the filter replied more often than it was asked; left over at the end: \(names)\(rest)")
   }
 
+  /// Counts a reply that has come without bytes.
+  mutating func noteReply() { replyCount += 1 }
+
   private mutating func noteLate(_ bytes: Span<UInt8>) {
     guard settled?.verdict != .failure else { return }
     decoder.append(bytes)

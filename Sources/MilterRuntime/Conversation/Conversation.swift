@@ -93,7 +93,7 @@ package final class Conversation {
   /// Whether a callback has thrown.
   @exclusivity(unchecked) var hasThrown = false
   /// The level of the log, which is checked before a line is made, because making a line is expensive.
-  let logLevel: MilterLogLevel
+  package let logLevel: MilterLogLevel
   /// The total time that a callback waits for the MTA to read its output.
   let patience: Duration
   /// The number of bytes of changes above which they are released early.

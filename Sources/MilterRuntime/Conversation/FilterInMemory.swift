@@ -1,4 +1,4 @@
-import MilterCore
+package import MilterCore
 import MilterSystem
 import Synchronization
 
@@ -65,12 +65,33 @@ package final class FilterInMemory {
   package func receive(_ bytes: [UInt8]) {
     guard isOpen else { return }
     link.received = bytes[...]
+    work(.available)
+  }
+
+  /// Processes the macros and the command of one step.
+  ///
+  /// - Parameters:
+  ///   - bytes: The macros and the command.
+  ///   - isAnswered: Whether the filter replies to this step.
+  /// - Returns: Whether the filter has replied continue, or nothing if it does not reply. Otherwise, its replies
+  ///   were delivered as usual.
+  package func receive(_ bytes: ByteWriter, isAnswered: Bool) -> Bool {
+    guard isOpen else { return false }
+    conversation.input.append(bytes)
+    link.outlook = isAnswered ? .continue : .nothing
+    work(.nothing)
+    defer { link.outlook = .anything }
+    return link.outlook == .nothing
+  }
+
+  /// Processes the bytes that have arrived, and runs the callbacks that are due.
+  private func work(_ first: Conversation.Reading) {
     do {
-      var reading = Conversation.Reading.available
+      var reading = first
       while case .worked(let progress, _) = try conversation.exchange(reading) {
         reading = .available
         switch progress {
-        case .done: break
+        case .done: if first == .nothing { return }
         case .due:
           runDue()
           reading = .nothing
@@ -129,11 +150,22 @@ package final class FilterInMemory {
     thread.wait { hasEnded.load(ordering: .acquiring) ? () : nil }
   }
 
+  /// The replies that the caller expects, and need not see.
+  private enum Outlook {
+    case anything
+    case nothing
+    case `continue`
+  }
+
   private final class Memory: MTALink {
+    private static let continued = FilterReply.continue.bytes
+
     /// The bytes that the filter has not read yet.
     var received: ArraySlice<UInt8> = []
     var replies: [UInt8] = []
     var onReplies: (([UInt8]) -> Void)?
+    /// The reply that is not delivered.
+    var outlook = Outlook.anything
     let isTCP = false
 
     func read(into buffer: UnsafeMutableRawBufferPointer, waits: Bool) -> ReadResult {
@@ -145,6 +177,11 @@ package final class FilterInMemory {
     }
 
     func writeAvailable(_ bytes: UnsafeRawBufferPointer) -> Int {
+      if outlook == .continue, bytes.elementsEqual(Self.continued) {
+        outlook = .nothing
+        return bytes.count
+      }
+      outlook = .anything
       if let onReplies { onReplies(Array(bytes)) } else { replies += bytes }
       return bytes.count
     }

@@ -94,6 +94,20 @@ struct ReceiveBuffer: ~Copyable {
     isTight = isOwn && tail == memory.count && memory.count < Self.burstCapacity
   }
 
+  /// Appends bytes from memory.
+  mutating func append(_ bytes: ByteWriter) {
+    bytes.storage.withUnsafeBytes { storage in
+      var rest = storage[..<bytes.count]
+      while !rest.isEmpty {
+        let room = room()
+        let count = min(room.count, rest.count)
+        room.copyMemory(from: UnsafeRawBufferPointer(rebasing: rest.prefix(count)))
+        received(count)
+        rest = rest.dropFirst(count)
+      }
+    }
+  }
+
   /// Moves a few waiting bytes to the front, or allocates larger memory for many.
   ///
   /// Both happen at most once for each filled quarter of the memory, so the cost is linear.

@@ -14,7 +14,7 @@ struct MTAPlay {
   /// Plays a number of turns.
   func play(_ number: Int) throws {
     let (opening, turn) = (load.opening, load.turn)
-    var reply = [UInt8](repeating: 0, count: 64)
+    var reply = [UInt8](repeating: 0, count: 128)
     if load.reconnects {
       for _ in 0..<number {
         let socket = try connected()

@@ -18,6 +18,8 @@ enum ServerCase: String, CaseIterable {
   case envrcpt
   /// A connection without a message, from accept to close.
   case connection
+  /// A chain of one and of three of the filters of `milter`.
+  case chain1, chain3
 
   /// An MTA's burst, and the number of bytes of the reply.
   typealias Burst = (bytes: [UInt8], replyBytes: Int)
@@ -36,6 +38,8 @@ enum ServerCase: String, CaseIterable {
     case .async: { AsyncCheckingFilter() }
     case .headers: { QuietFilter() }
     case .envrcpt: { RecipientFilter() }
+    case .chain1: { MilterChain { CheckingFilter() } }
+    case .chain3: { MilterChain { for _ in 0..<3 { ChainMember.filter(CheckingFilter()) } } }
     case .dropIn: nil
     }
   }
@@ -46,7 +50,9 @@ enum ServerCase: String, CaseIterable {
   /// The bursts that a connection begins with.
   var opening: [Burst] {
     let opening = CoreMessage.opening
-    let negotiation = [(opening[0], Self.agreementBytes)]
+    let negotiation = [
+      (opening[0], self == .chain1 || self == .chain3 ? 75 : Self.agreementBytes)
+    ]
     return self == .envrcpt
       ? negotiation : negotiation + opening[1...].map { ($0, Self.continueBytes) }
   }
@@ -56,6 +62,10 @@ enum ServerCase: String, CaseIterable {
     let bursts = CoreMessage.bursts
     let end = bursts[bursts.count - 1]
     switch self {
+    case .chain1, .chain3:
+      let filters = self == .chain1 ? 1 : 3
+      return bursts[..<4].map { ($0, Self.continueBytes) }
+        + [(bursts[4...].flatMap(\.self), filters * 21 + 5)]
     case .milter, .async, .dropIn:
       return bursts.dropLast().map { ($0, Self.continueBytes) } + [(end, Self.endBytes)]
     case .headers:
