@@ -64,7 +64,7 @@ struct DNSList: Equatable, Sendable {
     // RFC 5782: a list's answers are in 127.0.0.0/8. Any other answer comes from a domain that was sold, or
     // from a DNS server that invents answers for names that do not exist.
     if let foreign = answer.addresses.first(where: { $0.bytes[0] != 127 }) {
-      return .unusable("answers \(foreign), which is no code of a block list")
+      return .unusable("answers \(foreign), which is not a code of a block list")
     }
     // With this range a list refuses to serve a host, for example one that asks through a public DNS server.
     if let refusal = answer.addresses.first(where: { $0.bytes.starts(with: [127, 255, 255]) }) {

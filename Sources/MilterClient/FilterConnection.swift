@@ -238,7 +238,7 @@ public final class FilterConnection {
     case .endOfStream: session.endOfStream()
     case .broken(let reason): session.fail(.init(.connectionClosed, reason))
     case .silence:
-      let step = session.waiting.map { "answered \($0)" } ?? "taken what was sent"
+      let step = session.waiting.map { "answered \($0)" } ?? "read what was sent"
       session.fail(.init(.timedOut, "the filter has not \(step) within \(limit)"))
     }
   }

@@ -80,7 +80,7 @@ struct DeclaredWishes {
       guard names.count <= mostMacros else {
         throw MilterError(
           .invalidArgument,
-          "macros: \(names.count) names for \(stage); MTAs take at most \(mostMacros)")
+          "macros: \(names.count) names for \(stage); MTAs accept at most \(mostMacros)")
       }
       let isPlain = { (byte: UInt8) in 0x21...0x7E ~= byte && byte != UInt8(ascii: ",") }
       if let odd = names.first(where: { $0.name.isEmpty || !$0.name.utf8.allSatisfy(isPlain) }) {

@@ -13,7 +13,7 @@ package func poll<Value>(
   while true {
     if let value = try attempt() { return value }
     guard ContinuousClock.now < deadline else {
-      throw HarnessError("waited \(limit) in vain for \(subject)")
+      throw HarnessError("waited \(limit) without success for \(subject)")
     }
     SystemThread.sleep(milliseconds: 2)
   }

@@ -55,7 +55,7 @@ import Testing
     time.note("one", .seconds(3))
     #expect(time.account(of: "two", after: .seconds(6)) == nil)
     #expect(
-      time.account(of: "two", after: .seconds(2)) == "one has taken 3 of the chain's 0 seconds")
+      time.account(of: "two", after: .seconds(2)) == "one has used 3 of the chain's 0 seconds")
     #expect(time.account(of: "one", after: .zero) == nil)
     #expect(ChainTime(.seconds(3600)).account(of: "two", after: .zero) == nil)
   }

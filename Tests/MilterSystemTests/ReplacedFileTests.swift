@@ -67,7 +67,7 @@ struct ReplacedFileTests {
       try ReplacedFile(path, called: "the pidfile").write("x")
     }
     #expect(
-      error?.message == "cannot write the pidfile: \(what) lies there, and only a regular file is "
+      error?.message == "cannot write the pidfile: \(what) is there, and only a regular file is "
         + "replaced; choose another path")
     #expect(try Obstacle.isThere(what, at: path))
     #expect(try directory.names() == ["file"])
@@ -77,7 +77,7 @@ struct ReplacedFileTests {
     let error = #expect(throws: SocketError(.pathInTheWay, "")) {
       try ReplacedFile("/dev/null").write("x")
     }
-    #expect(error?.message.hasPrefix("cannot write /dev/null: a device lies there") == true)
+    #expect(error?.message.hasPrefix("cannot write /dev/null: a device is there") == true)
   }
 
   @Test func `Another user's file is kept where owners matter`() throws {
@@ -144,7 +144,7 @@ struct ReplacedFileTests {
     #expect(try directory.text("file") == "3")
   }
 
-  @Test(.enabled(if: geteuid() == 0, "only root can give its rights up"))
+  @Test(.enabled(if: geteuid() == 0, "only root can drop privileges"))
   func `After dropping privileges, a file is removed if that is allowed, otherwise emptied`() async
   {
     await #expect(processExitsWith: .success) {

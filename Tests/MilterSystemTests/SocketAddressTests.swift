@@ -63,6 +63,6 @@ struct SocketAddressTests {
     let address = try socket.localAddress
     #expect(address.family == .unix)
     #expect(address.path == nil)
-    #expect(address.description == "unix socket without a path")
+    #expect(address.description == "Unix-domain socket without a path")
   }
 }

@@ -129,7 +129,7 @@ struct UnixListeningTests {
     #expect(error?.underlying == .noSuchFileOrDirectory)
     #expect(
       error?.message
-        == "cannot listen on \(spec): its directory does not exist; make it first")
+        == "cannot listen on \(spec): its directory does not exist; create it first")
     #expect(error?.code == .noSuchDirectory)
   }
 

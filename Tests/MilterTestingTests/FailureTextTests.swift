@@ -18,8 +18,8 @@ import Testing
             data     left out, as negotiated
             header   Subject: Hi: continue
         ==> header   X-A: bad: tempfail
-            eoh      not asked, the verdict had fallen
-            eom      not asked, the verdict had fallen, the client sees \
+            eoh      not asked, after the verdict
+            eom      not asked, after the verdict, the client sees \
         451 4.7.1 Service unavailable - try again later
         """)
     #expect(

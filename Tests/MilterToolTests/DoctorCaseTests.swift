@@ -121,7 +121,7 @@ import Testing
     #expect(
       run.output.hasPrefix(
         "error: the daemon cleanup unix looks for the filter at \(directory.path)/queue\(path)\n"))
-    #expect(run.output.hasSuffix("\n1 to be mended\n"))
+    #expect(run.output.hasSuffix("\n1 to fix\n"))
     _ = try filter.end()
   }
 

@@ -43,7 +43,7 @@ import Testing
     try directory.write([], to: "file")
     expect(
       try milter("doctor", "--socket", directory.path(of: "file")),
-      "why: \(directory.path)/file is no socket\n")
+      "why: \(directory.path)/file is not a socket\n")
   }
 
   @Test func `A chrooted daemon looks in the queue directory`() throws {
@@ -92,7 +92,7 @@ import Testing
       try postfix(socket, "smtpd_milters = \(socket)"),
       "error: the MTA's user nobody cannot enter \(directory.path)/deep (mode 0700)\n",
       "error: the MTA's user nobody cannot write to \(directory.path)/deep/er/s (mode 0600)\n",
-      "--socket-mode 660 --socket-group \(group)\n", "\n2 to be mended\n")
+      "--socket-mode 660 --socket-group \(group)\n", "\n2 to fix\n")
     chmod(directory.path(of: "deep"), 0o711)
     chmod(directory.path(of: "deep/er/s"), 0o666)
     expect(try postfix(socket, "smtpd_milters = \(socket)"))

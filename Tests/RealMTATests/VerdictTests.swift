@@ -56,7 +56,7 @@ extension RealMTASuite {
       try await withFilter(kind, play) { mta, _ in
         play.set(.discard, in: .connect)
         let first = try mta.deliver(SmallMessage.bytes)
-        // Postfix ignores the verdict; Sendmail takes it for accept.
+        // Postfix ignores the verdict; Sendmail treats it as accept.
         let seen = kind == .postfix ? Self.session(upTo: .eom) : Self.session(upTo: .connect)
         #expect(try play.callbacks() == seen)
 

@@ -39,7 +39,7 @@ open class RateLimitFilter<Store: RateStore>: Milter {
       excess = try store.admit(user)
     } catch {
       log.info("deferred without a count: \(error)")
-      try setreply("451", "4.3.0", "What you have sent is not known, please try again later")
+      try setreply("451", "4.3.0", "Your rate cannot be checked, please try again later")
       return .tempfail
     }
     guard let excess else { return .continue }

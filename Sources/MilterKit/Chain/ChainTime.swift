@@ -26,7 +26,7 @@ final class ChainTime {
   /// - Returns: A text for the log; `nil` while time is left, or if this member has used most of it.
   func account(of name: String, after own: Duration) -> String? {
     guard isOver, let longest, longest.name != name, longest.time > own else { return nil }
-    return "\(longest.name) has taken \(Self.seconds(longest.time)) of the chain's "
+    return "\(longest.name) has used \(Self.seconds(longest.time)) of the chain's "
       + "\(Self.seconds(limit)) seconds"
   }
 

@@ -156,7 +156,7 @@ open class MilterChain: Milter {
     for link in links { link.open(offered, within: time) }
     let offer = ChainOffer(links.map(\.wish), offered, version: options.version)
     for number in offer.macros.refused {
-      links[number].fail(MTAFailure(.refusedOffer, "it asks for more macros than an MTA takes"))
+      links[number].fail(MTAFailure(.refusedOffer, "it asks for more macros than an MTA accepts"))
     }
     self.offer = offer
     let session = try attached("negotiate")

@@ -51,7 +51,7 @@ struct MTATraits: Hashable, Sendable {
     guard added.isEmpty || Self.areTaken(added, of: new, by: ESMTPArgument.isOfSender) else {
       throw MilterError(
         .invalidArgument,
-        "the sender: MTAs take RET, and ENVID in xtext (RFC 3461), from filters, each once")
+        "the sender: MTAs accept RET, and ENVID in xtext (RFC 3461), from filters, each once")
     }
     let keywords = new.rawArguments.map(Self.keyword)
     if let lost = old.rawArguments.map(Self.keyword).first(where: { !keywords.contains($0) }) {
@@ -71,7 +71,7 @@ struct MTATraits: Hashable, Sendable {
     guard Self.areTaken(path.rawArguments, of: path, by: ESMTPArgument.isOfRecipient) else {
       throw MilterError(
         .invalidArgument,
-        "a recipient: MTAs take NOTIFY, and ORCPT in xtext (RFC 3461), from filters, each once")
+        "a recipient: MTAs accept NOTIFY, and ORCPT in xtext (RFC 3461), from filters, each once")
     }
     if kind == .sendmail, original.contains(where: { $0.bareValue == path.bareValue }) {
       throw MilterError(

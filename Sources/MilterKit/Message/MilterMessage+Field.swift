@@ -60,7 +60,7 @@ extension MilterMessage {
       let value = separator == .colonSpace ? [0x20] + text.value : text.value
       guard !value.isEmpty else {
         throw MilterError(
-          .invalidArgument, "header field: MTAs take an empty value for a deletion; use \": \"")
+          .invalidArgument, "header field: MTAs treat an empty value as a deletion; use \": \"")
       }
       guard text.name.count + 1 + value.count <= MTATraits.largestField else {
         throw MilterError(

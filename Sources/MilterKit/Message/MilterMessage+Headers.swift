@@ -204,7 +204,7 @@ extension MilterMessage {
       guard field.separator == .colonSpace, field.wireValue.count > 1 else {
         throw MilterError(
           .invalidArgument,
-          "\(field.name): this MTA writes a space after the colon, and takes no empty value")
+          "\(field.name): this MTA writes a space after the colon, and accepts no empty value")
       }
     }
 

@@ -60,7 +60,7 @@ final class ProgramReload: Sendable {
       return shadow != configuration.shadow
     }
     if isChanged { log.notice(Self.noteOfShadow(configuration.shadow)) }
-    for name in changed { log.warning("\(name) has changed; the change counts after a restart") }
+    for name in changed { log.warning("\(name) has changed; restart the filter to apply this") }
   }
 
   /// The log line for the state of shadow mode.

@@ -65,7 +65,7 @@ public struct MTATranscript: Hashable, Sendable, CustomStringConvertible {
       case .told: "no reply wanted"
       case .leftOut: "left out, as negotiated"
       case .skipped: "skipped"
-      case .decided: "not asked, the verdict had fallen"
+      case .decided: "not asked, after the verdict"
       case .refused: "not asked, the MTA refuses it"
       }
     if case .connectionFailure = exchange.replies.last { result = "connection failure" }

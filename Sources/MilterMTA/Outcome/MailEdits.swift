@@ -77,7 +77,7 @@ struct MailEdits: Sendable {
         } + kept
     }
     mail.envelope.sender = .init(address, arguments: kept)
-    return bad.first.map { "chgfrom: \(VisibleText.escaped($0)) is no argument of a sender" }
+    return bad.first.map { "chgfrom: \(VisibleText.escaped($0)) is not an argument of a sender" }
   }
 }
 

@@ -13,7 +13,7 @@ extension MilterReply {
     guard text.count > 3, text[0] == UInt8(ascii: "4") || text[0] == UInt8(ascii: "5"),
       digits ~= text[1], digits ~= text[2],
       text[3] == UInt8(ascii: " ") || text[3] == UInt8(ascii: "-")
-    else { return "it is no SMTP reply of class 4 or 5" }
+    else { return "it is not an SMTP reply of class 4 or 5" }
     return classDifference(text)
   }
 }

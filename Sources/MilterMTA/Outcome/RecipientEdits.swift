@@ -19,7 +19,7 @@ struct RecipientEdits: Sendable {
     let bad = path.arguments.filter { !ESMTPArgument.isOfRecipient($0) }
     var warning: String?
     if !bad.isEmpty, changes.badArgument != .kept {
-      warning = "addrcpt: \(VisibleText.escaped(bad[0])) is no argument of a recipient"
+      warning = "addrcpt: \(VisibleText.escaped(bad[0])) is not an argument of a recipient"
       if changes.badArgument == .dropsRecipient { return warning }
       path.arguments.removeAll { bad.contains($0) }
     }
@@ -43,6 +43,6 @@ struct RecipientEdits: Sendable {
       recipients[index].isDeleted = true
       isFound = true
     }
-    return isFound ? nil : "delrcpt: \(VisibleText.escaped(address)) is none of the recipients"
+    return isFound ? nil : "delrcpt: \(VisibleText.escaped(address)) is not one of the recipients"
   }
 }

@@ -36,12 +36,12 @@ extension MTASession {
     if let own = SMTPReply(text), mixed == nil || !profile.replies.refusesMixedClasses {
       return refuse(adapted(own, callback), callback)
     }
-    let reason = mixed ?? "it is no SMTP reply of class 4 or 5"
+    let reason = mixed ?? "it is not an SMTP reply of class 4 or 5"
     guard profile.replies.malformed == .rejects else {
       throw MTAFailure(.malformedReply, "malformed reply to \(callback): \(reason)")
     }
     warnings.append(
-      "malformed reply \(VisibleText.escaped(text)): Sendmail takes it for a plain reject")
+      "malformed reply \(VisibleText.escaped(text)): Sendmail treats it as a plain reject")
     let reply = profile.replies.malformedRejectAt[callback].map { [Array($0.utf8)] }
     refuse(.init(.reject, reply ?? plainReject(callback)), callback)
   }
@@ -53,11 +53,11 @@ extension MTASession {
       return rule(.init(verdict: .discard, stage: callback), callback)
     }
     if callback == .connect, profile.discardAtConnectAccepts {
-      warnings.append("discard at connect is taken for accept")
+      warnings.append("discard at connect is treated as accept")
       settle(.init(verdict: .accept, stage: callback))
     } else {
       warnings.append(
-        "discard at \(callback) is ignored: MTAs take it for messages and recipients only")
+        "discard at \(callback) is ignored: MTAs accept it only for messages and recipients")
     }
   }
 
@@ -67,7 +67,7 @@ extension MTASession {
       throw MTAFailure(.unexpectedReply, "the filter sent skip \(reason)")
     }
     if callback != .body {
-      warnings.append("skip at \(callback): Postfix takes it, Sendmail takes it at body only")
+      warnings.append("skip at \(callback): Postfix accepts it, Sendmail only at body")
     }
     bodyRest = []
     transaction?.skipped.insert(.init(callback))
@@ -94,7 +94,7 @@ extension MTASession {
   private mutating func isIgnored(_ callback: MilterCallback) -> Bool {
     guard callback == .unknown, !profile.takesUnknownRejects else { return false }
     warnings.append(
-      "reject and discard at unknown are ignored: Postfix since 3.10 takes tempfail only")
+      "reject and discard at unknown are ignored: Postfix since 3.10 accepts only tempfail")
     return true
   }
 

@@ -38,9 +38,9 @@ public struct MIMEEditError: Error, Hashable, Sendable, CustomStringConvertible 
     case .wholeMessage: "the part is a whole message; change the part that it is in"
     case .hasParts: "the part has parts of its own; change these, or replace it"
     case .notDivided:
-      "the part is no multipart with a delimiter line; attach to the message instead"
+      "the part is not a multipart with a delimiter line; attach to the message instead"
     case .ambiguous: "programs may divide the message in different ways; refuse the message"
-    case .tooManyParts: "the message has more parts than are looked at; refuse the message"
+    case .tooManyParts: "the message has more parts than are read; refuse the message"
     case .containsDelimiter: "a line of the new content is a delimiter line of the message"
     case .notEncodable: "the new content has bytes or lines that its type must not have"
     case .invalidField: "a name or a value of the new part cannot stand in a header field"

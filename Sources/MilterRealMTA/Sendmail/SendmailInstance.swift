@@ -97,7 +97,7 @@ package final class SendmailInstance: MTAInstance {
       message: message.withCRLF, from: sender, to: recipients)
     try session.quit()
     guard let id = delivery.queueID else {
-      throw HarnessError("Sendmail does not take the message: \(delivery.final)")
+      throw HarnessError("Sendmail does not accept the message: \(delivery.final)")
     }
     return id
   }

@@ -137,7 +137,7 @@ final class CallbackWatch: Sendable {
   }
 
   private static let tooLate = MilterError(
-    .timedOut, "the callback ran longer than it may, and the MTA was answered without it")
+    .timedOut, "the callback exceeded its timeout, and the MTA was answered for it")
 
   // MARK: On the timer's thread
 
@@ -163,8 +163,8 @@ final class CallbackWatch: Sendable {
     guard let (run, end) = overdue else { return false }
     let consequence =
       switch end {
-      case .answered(let status): "; \(status) is answered in its place"
-      case .cut: "; its connection is cut"
+      case .answered(let status): "; \(status) is answered instead"
+      case .cut: "; its connection is closed"
       case nil: ""
       }
     let time = Duration.nanoseconds(Int64(clamping: now &- run.since)).rounded

@@ -44,7 +44,7 @@ extension Conversation {
         throw breakDown(
           SocketError(
             .timedOut,
-            "cannot write: the MTA takes no more; \(output.ready.count) bytes are left"))
+            "cannot write: the MTA has stopped reading; \(output.ready.count) bytes are left"))
       }
       try flush()
     }

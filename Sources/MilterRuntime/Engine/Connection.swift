@@ -242,7 +242,7 @@ final class Connection: PoolWork, @unchecked Sendable {
   private var expired: SocketError {
     let what =
       isBlocked
-      ? "no replies were taken"
+      ? "no replies were read"
       : clock.hasNegotiated || conversation.commandCount == 0
         ? "no command came" : "no options were negotiated"
     return SocketError(.timedOut, "\(what) for \(clock.patience)")

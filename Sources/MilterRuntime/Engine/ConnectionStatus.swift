@@ -54,7 +54,7 @@ struct ConnectionStatus: Equatable, Sendable {
     case .thread: callback.map { "in \($0)" } ?? "waiting for the MTA on a thread"
     case .queue: "waiting for a thread"
     case .suspended: callback.map { "\($0) suspended" } ?? "suspended"
-    case .replies: "waiting for the MTA to take replies"
+    case .replies: "waiting for the MTA to read replies"
     case .message: "waiting for the MTA in a message"
     case .idle: "waiting for the MTA"
     }

@@ -13,7 +13,7 @@ struct Strangers: Sendable {
 
   init(_ server: String, _ log: MilterLog) {
     silent = CountedLine(log, .info) { "\(server): \($0) connections ended without a command" }
-    closed = CountedLine(log, .warning) { "\(server): \($0) connections of no MTA were closed" }
+    closed = CountedLine(log, .warning) { "\(server): \($0) connections by non-MTAs were closed" }
   }
 
   /// Whether an error at the first command shows that the peer is not an MTA.

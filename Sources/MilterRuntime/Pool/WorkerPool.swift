@@ -249,7 +249,7 @@ final class WorkerPool: Sendable {
 
   private func logShortage(_ reason: SocketError) {
     guard !isShortageLogged.exchange(true, ordering: .relaxed) else { return }
-    log.error("\(reason); connections wait for the threads that there are")
+    log.error("\(reason); connections wait for the existing threads")
   }
 
   // MARK: On a thread of the pool

@@ -68,7 +68,7 @@ public final class MilterServer: Sendable {
     guard configuration.callbackFallback.isVerdict else {
       throw MilterError(
         .invalidArgument,
-        "callbackFallback is \(configuration.callbackFallback), which decides nothing")
+        "callbackFallback is \(configuration.callbackFallback), which makes no decision")
     }
     self.configuration = configuration
     MilterLog.ofProcess = configuration.log
@@ -112,7 +112,7 @@ public final class MilterServer: Sendable {
     StandardDescriptors.fill()
     try phase.withLock { phase in
       if case .stopped = phase {
-        throw MilterError(.wrongTime, "the server was stopped; make another one")
+        throw MilterError(.wrongTime, "the server was stopped; create another one")
       }
       guard case .closed = phase else { return }
       try configuration.metrics?.check()

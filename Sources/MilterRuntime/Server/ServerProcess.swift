@@ -36,7 +36,7 @@ final class ServerProcess: Sendable {
     do {
       manager = reload == nil ? nil : try ServiceManager()
     } catch {
-      log.warning("no word to the service manager: \(error)")
+      log.warning("the service manager was not notified: \(error)")
       manager = nil
     }
   }
@@ -96,7 +96,7 @@ final class ServerProcess: Sendable {
         }
       }
     } catch {
-      log.error("the supervisor is not heard: \(error)")
+      log.error("lost the supervisor: \(error)")
       begin(stop, atOnce: false, engine, "no supervisor")
     }
   }
@@ -126,7 +126,7 @@ final class ServerProcess: Sendable {
       let patience = worker == nil ? manager?.watchdog : ServiceManager.watchdog()
       return try Watchdog(patience, engine) { self.tell(.watchdog) }
     } catch {
-      log.error("no word to the service manager: \(error)")
+      log.error("the service manager was not notified: \(error)")
       return nil
     }
   }
@@ -180,7 +180,7 @@ final class ServerProcess: Sendable {
       log.notice("reloaded")
       worker?.tell(.reloaded(number))
     } catch {
-      log.error("reloading failed, all stays as it was: \(error)")
+      log.error("reloading failed, nothing has changed: \(error)")
       worker?.tell(.notReloaded(number))
     }
     tellUnlessStopping(.ready)

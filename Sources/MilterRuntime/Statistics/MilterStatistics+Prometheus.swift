@@ -17,12 +17,12 @@ extension MilterStatistics {
     text.gauge("milter_connections_open", "Connections that are open now.", openConnections)
     text.counter(
       "milter_health_checks_total",
-      "Connections that ended before a byte came, or with a request of HTTP.", healthChecks)
+      "Connections that ended before the first byte, or after an HTTP request.", healthChecks)
     text.counter("milter_received_bytes_total", "Bytes received from MTAs.", bytesReceived)
     text.counter("milter_sent_bytes_total", "Bytes sent to MTAs.", bytesSent)
     text.counter("milter_messages_total", "Messages that began.", messages)
     text.counter(
-      "milter_messages_aborted_total", "Messages given up before a verdict.", abortedMessages)
+      "milter_messages_aborted_total", "Messages aborted before a verdict.", abortedMessages)
     text.counter(
       "milter_shadowed_refusals_total", "Verdicts against mail that shadow mode held back.",
       shadowedRefusals)
@@ -37,7 +37,7 @@ extension MilterStatistics {
           "\(answers[callback]?[status] ?? 0)")
       }
     }
-    text.family("milter_errors_total", "What went wrong, by kind.", "counter")
+    text.family("milter_errors_total", "Errors, by kind.", "counter")
     for kind in ErrorKind.allCases {
       text.sample("milter_errors_total", [("kind", kind.name)], "\(errors[kind] ?? 0)")
     }
@@ -51,8 +51,8 @@ extension MilterStatistics {
     if !members.isEmpty { addMembers(to: &text) }
     text.gauge("milter_threads", "Threads for callbacks.", threads)
     text.counter(
-      "milter_reloads_total", "How often the configuration was read again.", reloads)
-    text.gauge("milter_workers", "Worker processes that run; 0 without --workers.", workers)
+      "milter_reloads_total", "How often the configuration was reloaded.", reloads)
+    text.gauge("milter_workers", "Running worker processes; 0 without --workers.", workers)
     text.counter(
       "milter_worker_crashes_total", "Worker processes that ended unexpectedly.",
       workerCrashes)
@@ -69,11 +69,11 @@ extension MilterStatistics {
         text.sample(name, [("member", member)], value(numbers))
       }
     }
-    family("milter_member_messages_total", "Messages whose content a member was shown.") {
+    family("milter_member_messages_total", "Messages whose content a member saw.") {
       "\($0.messages)"
     }
     text.family(
-      "milter_member_decisions_total", "Verdicts of a member that were the answer.", "counter")
+      "milter_member_decisions_total", "Verdicts of a member that became the answer.", "counter")
     for (member, numbers) in members {
       for status: MilterStatus in [.discard, .reject, .tempfail] {
         text.sample(
@@ -84,7 +84,7 @@ extension MilterStatistics {
     family("milter_member_failures_total", "How often a member failed.") { "\($0.failures)" }
     family(
       "milter_member_not_asked_total",
-      "How often the members before a member had taken all the time."
+      "How often earlier members left a member no time."
     ) { "\($0.timesNotAsked)" }
     family("milter_member_seconds_total", "How long a chain has waited for a member.") {
       "\($0.time / .seconds(1))"

@@ -46,7 +46,7 @@ struct EngineStatus: Equatable, Sendable {
       \(count(.suspended)) suspended, \(count(.replies, .message, .idle)) waiting for the MTA; \
       \(threads.running) of at most \(threads.limit) threads, \(threads.free) free
       """
-    if threads.isShort { line += "; the system gives no more threads" }
+    if threads.isShort { line += "; the system allows no more threads" }
     if isFull {
       line += "; further connections wait"
       if let mostConnections { line += ", since at most \(mostConnections) are allowed" }

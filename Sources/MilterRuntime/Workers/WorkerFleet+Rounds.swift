@@ -102,8 +102,8 @@ extension WorkerFleet {
       endRound()
     case .replace:
       log.error(
-        "\(process.name) with the new program has not come to serve within \(WorkerRound.patience) and is "
-          + "killed; the former program goes on")
+        "\(process.name) with the new program is not ready after \(WorkerRound.patience) and is "
+          + "killed; the former program continues")
       dropSuccessor(turn)
       endRound()
     }

@@ -247,7 +247,7 @@ struct WorkerFleet: Sendable {
     if slots[slot].successor == turn {
       log.error(
         "\(process.name) with the new program ended with \(end) before it served; the former program "
-          + "goes on")
+          + "continues")
       slots[slot].successor = nil
       endRound()
       if slots[slot].current == nil { fill(slot) }
@@ -262,7 +262,7 @@ struct WorkerFleet: Sendable {
       notStarted(slot, status: status)
     } else {
       if end == .status(0) {
-        log.warning("\(process.name) has stopped, and nobody here told it to")
+        log.warning("\(process.name) has stopped unexpectedly")
       } else {
         totals.crashes += 1
         log.error(

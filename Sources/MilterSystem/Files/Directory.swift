@@ -34,7 +34,7 @@ package enum Directory {
   package static func makeTemporary(_ prefix: String) throws(FileError) -> String {
     var template = Array("\(prefix).XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
-      throw FileError("cannot make a directory \(prefix).XXXXXX", .current)
+      throw FileError("cannot create a directory \(prefix).XXXXXX", .current)
     }
     return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }

@@ -53,7 +53,7 @@ package struct ReplacedFile: Sendable {
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw SocketError(
         .pathInTheWay,
-        "cannot write \(title): \(Self.name(of: status.st_mode)) lies there, and only a regular file "
+        "cannot write \(title): \(Self.name(of: status.st_mode)) is there, and only a regular file "
           + "is replaced; choose another path")
     }
     if let owners, !owners.contains(status.st_uid) {

@@ -14,7 +14,7 @@ package final class ScratchFile: Sendable {
       try Syscalls.writeAll(file.descriptor, bytes)
       try Syscalls.rewind(file.descriptor)
     } catch {
-      throw FileError("cannot make a file in /tmp", error)
+      throw FileError("cannot create a file in /tmp", error)
     }
   }
 

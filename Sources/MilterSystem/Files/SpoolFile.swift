@@ -15,7 +15,7 @@ package final class SpoolFile: Sendable {
     do throws(Errno) {
       file = Socket(owning: try Syscalls.createUnnamedFile(in: directory))
     } catch {
-      throw FileError("cannot make a file in \(directory)", error)
+      throw FileError("cannot create a file in \(directory)", error)
     }
   }
 

@@ -30,9 +30,9 @@ package struct CapturedProgram: Sendable {
   ) throws(FileError) {
     var output: [Int32] = [-1, -1]
     var errors: [Int32] = [-1, -1]
-    guard pipe(&output) == 0 else { throw FileError("cannot make a pipe", .current) }
+    guard pipe(&output) == 0 else { throw FileError("cannot create a pipe", .current) }
     guard pipe(&errors) == 0 else {
-      let error = FileError("cannot make a pipe", .current)
+      let error = FileError("cannot create a pipe", .current)
       for descriptor in output { Syscalls.closeDescriptor(descriptor) }
       throw error
     }

@@ -21,7 +21,7 @@ package struct JournalSocket: Sendable {
     do throws(Errno) {
       socket = Socket(owning: try Syscalls.newDatagramSocket())
     } catch {
-      throw .system("cannot make a socket for the journal", error)
+      throw .system("cannot create a socket for the journal", error)
     }
   }
 

@@ -27,7 +27,7 @@ package struct ServiceManager: Sendable {
     do throws(Errno) {
       socket = Socket(owning: try Syscalls.newDatagramSocket())
     } catch {
-      throw .system("cannot make a socket for the service manager", error)
+      throw .system("cannot create a socket for the service manager", error)
     }
     watchdog = Self.watchdog(variable)
   }

@@ -68,7 +68,7 @@ extension ListeningSocket {
         underlying: error)
     case .permissionDenied:
       return SocketError(
-        .permissionDenied, "\(action): low ports are for root; take a port above 1023",
+        .permissionDenied, "\(action): ports below 1024 need root; choose a higher one",
         underlying: error)
     default:
       return .system(action, error)

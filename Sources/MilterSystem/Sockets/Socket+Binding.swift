@@ -14,7 +14,7 @@ extension Socket {
       try Syscalls.bindTo(socket.descriptor, address)
       return socket
     } catch {
-      throw .system("cannot take the address \(address)", error)
+      throw .system("cannot bind to \(address)", error)
     }
   }
 

@@ -12,7 +12,7 @@ extension Socket {
       let (first, second) = try Syscalls.newSocketPair()
       return (Socket(owning: first), Socket(owning: second))
     } catch {
-      throw .system("cannot make a pair of sockets", error)
+      throw .system("cannot create a pair of sockets", error)
     }
   }
 

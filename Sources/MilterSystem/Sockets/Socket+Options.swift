@@ -8,7 +8,7 @@ extension Socket {
   /// - Parameter milliseconds: The time; 0 means no limit.
   /// - Throws: ``SocketError`` if the system refuses.
   package func setReceiveTimeout(milliseconds: Int) throws(SocketError) {
-    precondition(milliseconds >= 0, "a time-out cannot be negative")
+    precondition(milliseconds >= 0, "a timeout cannot be negative")
     try set(
       SOL_SOCKET, SO_RCVTIMEO, Syscalls.timeout(milliseconds: milliseconds), "the receive time-out")
   }
@@ -20,7 +20,7 @@ extension Socket {
   /// - Parameter milliseconds: The time; 0 means no limit.
   /// - Throws: ``SocketError`` if the system refuses.
   package func setSendTimeout(milliseconds: Int) throws(SocketError) {
-    precondition(milliseconds >= 0, "a time-out cannot be negative")
+    precondition(milliseconds >= 0, "a timeout cannot be negative")
     try set(
       SOL_SOCKET, SO_SNDTIMEO, Syscalls.timeout(milliseconds: milliseconds), "the send time-out")
   }

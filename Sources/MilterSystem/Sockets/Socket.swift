@@ -156,7 +156,7 @@ package final class Socket: Sendable {
 
   private static func full(_ rest: Int, of count: Int, _ reason: Errno) -> SocketError {
     SocketError(
-      .timedOut, "cannot write: the peer takes no more; \(rest) of \(count) bytes are left",
+      .timedOut, "cannot write: the peer has stopped reading; \(rest) of \(count) bytes are left",
       underlying: reason)
   }
 

@@ -227,7 +227,7 @@ extension SocketAddress: CustomStringConvertible {
     switch family {
     case .inet: "inet:\(port ?? 0)@\(host ?? "")"
     case .inet6: "inet6:\(port ?? 0)@[\(host ?? "")]"
-    case .unix: path.map { "unix:\($0)" } ?? "unix socket without a path"
+    case .unix: path.map { "unix:\($0)" } ?? "Unix-domain socket without a path"
     case .other: "address of family \(rawFamily)"
     }
   }

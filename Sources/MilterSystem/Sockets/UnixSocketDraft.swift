@@ -117,15 +117,15 @@ struct UnixSocketDraft {
     switch error {
     case .fileExists, .addressInUse:
       return SocketError(
-        .addressInUse, "\(action): another program made something there just now",
+        .addressInUse, "\(action): another program has just created something there",
         underlying: error)
     case .noSuchFileOrDirectory:
       return SocketError(
-        .noSuchDirectory, "\(action): its directory does not exist; make it first",
+        .noSuchDirectory, "\(action): its directory does not exist; create it first",
         underlying: error)
     case .permissionDenied:
       return SocketError(
-        .permissionDenied, "\(action): this user may not make files in its directory",
+        .permissionDenied, "\(action): this user may not create files in its directory",
         underlying: error)
     default:
       return .system(action, error)

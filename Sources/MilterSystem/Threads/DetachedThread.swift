@@ -36,7 +36,7 @@ package enum DetachedThread {
     guard result != 0 else { return }
     let reason = Errno(rawValue: result)
     throw SocketError(
-      .systemCall, "the system gives no more threads: \(reason)", underlying: reason)
+      .systemCall, "the system allows no more threads: \(reason)", underlying: reason)
   }
 
   private final class Box: Sendable {

@@ -99,9 +99,9 @@ struct DoctorVerb: Verb {
       try StandardOutput.put(finding.text(isColored: isColored) + "\n")
     }
     let wrong = findings.count { $0.severity != .note }
-    let summary = wrong == 0 ? "nothing is wrong" : "\(wrong) to be mended"
+    let summary = wrong == 0 ? "nothing is wrong" : "\(wrong) to fix"
     let notes = findings.count - wrong
-    try StandardOutput.put(summary + (notes > 0 ? ", \(notes) to be noted" : "") + "\n")
+    try StandardOutput.put(summary + (notes > 0 ? ", \(notes) to note" : "") + "\n")
     return wrong == 0 ? 0 : Self.findingStatus
   }
 }

@@ -43,7 +43,7 @@ struct FilterExamination {
       switch error.underlying {
       // A file that is not a socket also refuses connections.
       case _ where FileAccess(path).map { $0.kind != .socket } ?? false:
-        why = "\(path) is no socket"
+        why = "\(path) is not a socket"
         fix = "have the filter listen somewhere else, or move that away"
       case .connectionRefused:
         return Finding(
@@ -76,7 +76,7 @@ struct FilterExamination {
         findings.append(
           Finding(
             .error, "what listens on \(spec) closes the connection instead of negotiating",
-            why: "it is no filter, or it refuses protocol version \(offer.version)",
+            why: "it is not a filter, or it refuses protocol version \(offer.version)",
             fix: limits.version < 6
               ? "raise milter_protocol to 6" : "look into the filter's log; is it the right port?")
         )

@@ -33,7 +33,7 @@ struct PostfixMilterMaps {
       findings.append(
         Finding(
           .error, "smtpd_milter_maps of \(name) cannot be read", why: "\(error)",
-          fix: "correct \(maps); Postfix puts mail off meanwhile"))
+          fix: "correct \(maps); until then Postfix defers mail"))
     }
     for (found, clients) in missing.sorted(by: { $0.key < $1.key }) {
       let who = clients.count == Self.clients.count ? "any client" : clients.joined(separator: ", ")

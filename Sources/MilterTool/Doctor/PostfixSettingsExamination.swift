@@ -47,7 +47,7 @@ struct PostfixSettingsExamination {
     findings.append(
       Finding(
         .error, "\(title) is \"\(settings[name])\"",
-        why: "that is no time of one second or more, so Postfix's daemons do not start",
+        why: "that is not a time of one second or more, so Postfix's daemons do not start",
         fix: "\(name) = \(limits[keyPath: limit])s"))
     return nil
   }
@@ -99,7 +99,7 @@ struct PostfixSettingsExamination {
       findings.append(
         Finding(
           .note, "\(title) is tempfail",
-          why: "after one fault of the filter, all mail of the client's connection is put off; "
+          why: "after one fault of the filter, all mail of the client's connection is deferred; "
             + "shutdown, the default of Postfix \(version), ends the connection instead",
           fix: "\(milter?.settings[name] == nil ? name : "default_action") = shutdown"))
     case "shutdown":

@@ -39,7 +39,7 @@ enum SendmailEndpoint: Hashable, Sendable {
         Mistake(why: "Sendmail does not connect to addresses in brackets: \"Invalid argument\""))
     }
     if host.contains(where: \.isWhitespace) {
-      return .failure(Mistake(why: "\"\(host)\" is no host; fields are separated by commas"))
+      return .failure(Mistake(why: "\"\(host)\" is not a host; fields are separated by commas"))
     }
     return .success(.inet(family, host: String(host), port: String(text[..<at])))
   }

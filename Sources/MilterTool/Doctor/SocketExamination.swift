@@ -36,7 +36,7 @@ struct SocketExamination {
         Finding(
           .error,
           "the MTA's user \(account.name) cannot write to \(path) (mode \(access.modeText))",
-          why: "connecting to a unix socket takes the permission to write to it",
+          why: "connecting to a Unix-domain socket requires permission to write to it",
           fix: "start the filter with --socket-mode 660 --socket-group \(account.group)"
         ))
     }

@@ -98,7 +98,7 @@ struct ControlClient {
       case .success(.endOfStream), .failure: return answer
       }
     }
-    throw Failure.stranger("\(spec) sends without an end, and is no control socket")
+    throw Failure.stranger("\(spec) sends without an end, and is not a control socket")
   }
 
   /// Returns the page in an HTTP response.
@@ -108,7 +108,7 @@ struct ControlClient {
     let words = parts[0].prefix { $0 != "\r\n" }.split(separator: " ")
     guard parts.count == 2, words.count >= 2, words[0].hasPrefix("HTTP/1.") else {
       throw Failure.stranger(
-        "\(spec) is no control socket; give the socket of the filter's --control, and not the one "
+        "\(spec) is not a control socket; give the socket of the filter's --control, and not the one "
           + "that MTAs connect to")
     }
     let length = parts[0].firstMatch(of: /(?i)\r\ncontent-length: *(\d+)/).flatMap { Int($0.1) }

@@ -18,14 +18,14 @@ struct WatchVerb: Verb {
     .init("full", nil, "print bodies to their last line") { verb, _ in verb.printsAll = true },
     .init(
       "socket-mode", "MODE",
-      "mode of a unix socket in octal; default: 660 with a group, else as the umask has it"
+      "mode of Unix-domain sockets in octal; default: 660 with a group, otherwise by the umask"
     ) {
       guard let mode = UInt16($1, radix: 8), mode <= 0o777 else {
         throw UsageError("--socket-mode \($1): not an octal mode such as 660")
       }
       $0.options.mode = mode
     },
-    .init("socket-group", "GROUP", "group of a unix socket, whose members may connect") {
+    .init("socket-group", "GROUP", "group of Unix-domain sockets; members may connect") {
       $0.options.group = $1
     },
   ])

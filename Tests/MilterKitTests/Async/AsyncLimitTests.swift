@@ -64,7 +64,7 @@ import Testing
       server.server.stop()
       #expect(journal.all.contains("\(step.callback) is canceled"))
       #expect(journal.all.last == "close")
-      #expect(server.log.all.contains { $0.contains("; \(status) is answered in its place") })
+      #expect(server.log.all.contains { $0.contains("; \(status) is answered instead") })
       #expect(server.server.statistics.answers[step.callback]?[status] == 1)
       // What it threw when it was canceled is no fault.
       #expect(server.server.statistics.errors[.callback] == nil)
@@ -112,7 +112,7 @@ import Testing
     try wait("the end") { journal.all.last == "close" }
     try server.finishLooking()
     server.server.stop()
-    #expect(server.log.all.contains { $0.contains("; its connection is cut") })
+    #expect(server.log.all.contains { $0.contains("; its connection is closed") })
     #expect(server.server.statistics.errors[.callback] == nil)
   }
 

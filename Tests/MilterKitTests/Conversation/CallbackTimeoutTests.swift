@@ -52,7 +52,7 @@ import Testing
     #expect(Array(calls.suffix(last.count)) == last)
     let complaints = server.log.all.filter { !$0.hasPrefix("info") && !$0.hasPrefix("debug") }
     #expect(complaints.contains { $0.contains("\(step.callback) has not returned after ") })
-    #expect(complaints.contains { $0.contains("tempfail is answered in its place") })
+    #expect(complaints.contains { $0.contains("tempfail is answered instead") })
     #expect(complaints.contains { $0.contains("\(step.callback) has returned too late") })
   }
 
@@ -233,7 +233,7 @@ import Testing
     gate.signal()
     server.server.stop()
     #expect(journal.all.last == "close")
-    #expect(server.log.all.contains { $0.contains("; its connection is cut") })
+    #expect(server.log.all.contains { $0.contains("; its connection is closed") })
   }
 
   @Test(arguments: [MilterCallback.abort, .close])

@@ -39,7 +39,7 @@ import Testing
     let lines = server.log.all
     #expect(!lines.contains { $0.contains("tempfail") || $0.contains("threw") }, "\(lines)")
     let overrun = try #require(lines.first { $0.contains("eom has not returned after ") })
-    #expect(overrun.hasSuffix(" seconds; reject is answered in its place"))
+    #expect(overrun.hasSuffix(" seconds; reject is answered instead"))
     // To the millisecond.
     let time = overrun.split(separator: " ").first { $0.contains(".") } ?? ""
     #expect((1...3).contains(time.split(separator: ".").last?.count ?? 0), "\(overrun)")

@@ -85,7 +85,7 @@ import Testing
     server.server.stop()
     let lines = lines(server).filter { $0.contains("connections ") }
     #expect((2...2 * Self.minutes(since: start)).contains(lines.count), "\(lines)")
-    let closed = lines.first { $0.contains("connections of no MTA were closed") } ?? ""
+    let closed = lines.first { $0.contains("connections by non-MTAs were closed") } ?? ""
     #expect(closed.hasPrefix("warning"))
     #expect(closed.contains("the first: frame length 1162366031 is not between"))
     #expect(lines.contains { $0.contains(" connections ended without a command") })
@@ -115,10 +115,10 @@ import Testing
     }
     #expect(messages >= 16, "each has played one message at least")
     let minutes = Self.minutes(since: start)
-    for kind in ["ended without a command", "of no MTA were closed"] {
+    for kind in ["ended without a command", "by non-MTAs were closed"] {
       #expect(1...minutes ~= lines.filter { $0.contains(kind) }.count, "\(kind)")
     }
     let complaints = lines.filter { $0.hasPrefix("warning") || $0.hasPrefix("error") }
-    #expect(complaints.allSatisfy { $0.contains("of no MTA were closed") })
+    #expect(complaints.allSatisfy { $0.contains("by non-MTAs were closed") })
   }
 }

@@ -111,8 +111,8 @@ import Testing
     let errors = try process.log.toEnd().filter { $0.hasPrefix("error") && !$0.contains("reload") }
     #expect(
       errors == [
-        "error: the system gives no more threads: Resource temporarily unavailable; "
-          + "connections wait for the threads that there are"
+        "error: the system allows no more threads: Resource temporarily unavailable; "
+          + "connections wait for the existing threads"
       ])
   }
 

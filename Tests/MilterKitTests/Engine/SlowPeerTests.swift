@@ -84,7 +84,7 @@ import Testing
     }
     #expect(taken > 0)
     #expect(taken < Self.messages * Self.replies.count)
-    #expect(server.log.all.contains { $0.contains("no replies were taken for 2.0 seconds") })
+    #expect(server.log.all.contains { $0.contains("no replies were read for 2.0 seconds") })
   }
 
   @Test func `The last replies are sent before a connection ends`() throws {

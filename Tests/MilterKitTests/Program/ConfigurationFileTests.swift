@@ -148,7 +148,7 @@ import Testing
     for name in ["socket", "pidfile", "place"] {
       #expect(
         process.log.all.contains(
-          "warning: \(name) has changed; the change counts after a restart"), "\(process.log.all)")
+          "warning: \(name) has changed; restart the filter to apply this"), "\(process.log.all)")
     }
     #expect(process.log.all.count { $0.contains("after a restart") } == 3)
     #expect(try tag(address) == "new")
@@ -174,7 +174,7 @@ import Testing
     try write("socket = unix:\(directory.path)/s", lines, "log-level = debug")
     try "new".write(toFile: settings, atomically: true, encoding: .utf8)
     let line = try reload(process, until: "error: ")
-    #expect(line.hasPrefix("error: reloading failed, all stays as it was: "))
+    #expect(line.hasPrefix("error: reloading failed, nothing has changed: "))
     #expect(line.contains(message), "\(line)")
     let mta = try TestMTA(address)
     try mta.greet()
@@ -195,7 +195,7 @@ import Testing
     try write("socket = inet:0@127.0.0.1", "tag = new")
     #expect(
       try reload(process, until: "error: ")
-        == "error: reloading failed, all stays as it was: Broken()")
+        == "error: reloading failed, nothing has changed: Broken()")
     #expect(try tag(address) == "old")
     try FileManager.default.removeItem(atPath: file)
     _ = try reload(process, until: "error: ")

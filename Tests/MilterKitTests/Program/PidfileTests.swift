@@ -22,7 +22,7 @@ import Testing
     let process = try start(option, path)
     #expect(process.waitForExit() == 1)
     let lines = try process.log.toEnd()
-    #expect(lines.count == 1 && lines[0].contains("\(path): \(what) lies there"))
+    #expect(lines.count == 1 && lines[0].contains("\(path): \(what) is there"))
     // No socket is left behind.
     #expect(try directory.names() == ["pid"])
     #expect(try Obstacle.isThere(what, at: path))
@@ -32,7 +32,7 @@ import Testing
   func `The null device is refused`(option: String) throws {
     let process = try start(option, "/dev/null")
     #expect(process.waitForExit() == 1)
-    #expect(try process.log.toEnd().joined().contains("/dev/null: a device lies there"))
+    #expect(try process.log.toEnd().joined().contains("/dev/null: a device is there"))
     var status = stat()
     #expect(lstat("/dev/null", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
   }

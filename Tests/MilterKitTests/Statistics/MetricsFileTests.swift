@@ -83,7 +83,7 @@ import Testing
       }
     }
     #expect(
-      error?.message == "cannot write \(path): \(what) lies there, and only a regular file is "
+      error?.message == "cannot write \(path): \(what) is there, and only a regular file is "
         + "replaced; choose another path")
     #expect(try Obstacle.isThere(what, at: path))
   }
@@ -100,7 +100,7 @@ import Testing
     try Obstacle.make("a FIFO", at: path)
     file.write()
     #expect(try Obstacle.isThere("a FIFO", at: path))
-    #expect(journal.all.count == 1 && journal.all[0].contains("a FIFO lies there"))
+    #expect(journal.all.count == 1 && journal.all[0].contains("a FIFO is there"))
   }
 
   @Test func `A program writes its statistics`() throws {

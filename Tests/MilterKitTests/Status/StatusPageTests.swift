@@ -122,7 +122,7 @@ import Testing
       #1, mx [192.0.2.7:25]: waiting for the MTA for T s
       #2, mx [192.0.2.7:25], 4AbC: in eom for T s, 3 bytes waiting
       #3, mx [192.0.2.7:25]: envrcpt suspended for T s
-      #4, mx [192.0.2.7:25]: waiting for the MTA to take replies for T s\
+      #4, mx [192.0.2.7:25]: waiting for the MTA to read replies for T s\
       \(waiting > 0 ? ", \(waiting) bytes waiting" : "")
       #5: waiting for the MTA for T s
       #6, mx [192.0.2.7:25], 4AbC: waiting for the MTA in a message for T s

@@ -115,7 +115,7 @@ import Testing
       ProcessStatus(worker: 5, state: .abandoned),
     ])
 
-  private static let threads = "4 of at most 8 threads, 1 free; the system gives no more threads"
+  private static let threads = "4 of at most 8 threads, 1 free; the system allows no more threads"
 
   @Test func `Workers, and their connections by age, are shown as text`() {
     let name = "m,x =%\u{e9} [192.0.2.7:25], 4Ab"

@@ -53,7 +53,7 @@ import Testing
                     + \\tline 3
         quarantine  looks bad
         warning     chgheader Subject: the value contains CR, which goes into the message; write LF alone
-        warning     delrcpt: nobody is none of the recipients
+        warning     delrcpt: nobody is not one of the recipients
 
         """)
   }

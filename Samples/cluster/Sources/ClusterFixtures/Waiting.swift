@@ -9,5 +9,5 @@ public func poll<Value>(for subject: String, _ attempt: () throws -> Value?) thr
     if let value = try attempt() { return value }
     usleep(2_000)
   }
-  throw FixtureError("waited in vain for \(subject)")
+  throw FixtureError("no success in waiting for \(subject)")
 }

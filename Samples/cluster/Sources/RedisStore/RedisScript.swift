@@ -83,7 +83,7 @@ public final class RedisScript: Sendable {
     do throws(RedisError) {
       let connection = try idleOrNewConnection()
       guard let answer = try connection.run(keys: keys, arguments).integers else {
-        throw RedisError("the script's answer is no list of numbers")
+        throw RedisError("the script's answer is not a list of numbers")
       }
       succeeded(connection, generation)
       return answer

@@ -13,7 +13,7 @@ package final class ConfiguredChain: MilterChain {
     "message-limit", argument: "BYTES", default: 128 << 20, in: 1...(1 << 40),
     help: "the maximum size of a message")
   private static let tooLarge = MilterSetting(
-    "when-too-large", default: Policy.refuse, help: "what becomes of a larger message")
+    "when-too-large", default: Policy.refuse, help: "the action on a larger message")
 
   /// The action on a message that is larger than the limit.
   private enum Policy: String, CaseIterable {

@@ -26,7 +26,7 @@ package struct SendmailLines {
     if let path = wish.socket.path {
       lines.append("dnl No directory above \(path) may be writable for the group or for everyone.")
     }
-    lines.append("dnl Then: make the .cf file anew and restart Sendmail.")
+    lines.append("dnl Then: rebuild the .cf file and restart Sendmail.")
     text = lines.joined(separator: "\n") + "\n"
   }
 }

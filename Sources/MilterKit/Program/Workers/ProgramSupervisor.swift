@@ -50,7 +50,7 @@ struct ProgramSupervisor {
     if let credentials {
       if type.preparesAsRoot {
         configuration.log.notice(
-          "the supervisor keeps its rights, since each worker of \(type.name) has something to do before it "
+          "the supervisor keeps its privileges, since each worker of \(type.name) has something to do before it "
             + "becomes user \(credentials.userName)")
       } else {
         do {

@@ -58,7 +58,7 @@ struct MTAPlay {
   ) throws {
     let size = burst.bytes.count
     guard burst.bytes.withUnsafeBytes({ write(socket, $0.baseAddress, $0.count) }) == size else {
-      throw MilterError(.malformedReply, "the server takes no more")
+      throw MilterError(.malformedReply, "the server has stopped reading")
     }
     guard burst.replyBytes > 0 else { return }
     guard recv(socket, &reply, burst.replyBytes, Int32(MSG_WAITALL)) == burst.replyBytes else {

@@ -129,7 +129,7 @@ import Testing
     fleet.fleet.tick()
     #expect(
       fleet.log.all.contains {
-        $0.contains("with the new program has not come to serve within 300.0 seconds and is killed")
+        $0.contains("with the new program is not ready after 300.0 seconds and is killed")
       })
     // The reload that waited has its turn.
     try fleet.run(until: "the reload") { $0.round == nil && $0.processes.count == 2 }
