@@ -95,7 +95,7 @@ final class FromAlign: MessageMilter {
     let other = authors.first { !isAligned($0.address.domain, sender.domain) }
     guard let other else { return [] }
     return [
-      "The From header says \(printable(other.address)),",
+      "The From header names \(printable(other.address)),",
       "but the envelope sender is <\(printable(sender))>.",
     ]
   }

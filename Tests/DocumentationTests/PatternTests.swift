@@ -48,17 +48,23 @@ struct PatternTests {
     Pattern(#"\bslowest hundredth\b"#, "\"p99 latency\""),
   ]
 
+  /// Files that quote such phrases.
+  private static let exempt: Set = [
+    "Tests/DocumentationTests/PatternTests.swift",
+    "Tests/MilterMailTests/MIME/MIMEMessageTests.swift",
+  ]
+
   /// The files with text for readers, by their paths; those that a build has fetched are left out.
   private static let files: [String] = {
     let kinds = ["swift", "md", "c", "h", "sh", "conf", "cf", "mc", "cfg", "yml", "service"]
-    let found = ["Sources", "Compat", "Samples"].flatMap { folder in
+    let found = ["Sources", "Compat", "Samples", "Tests"].flatMap { folder in
       let root = "\(BuiltProgram.packageRoot)/\(folder)"
       let names = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
       return names.filter { name in
         !name.hasPrefix(".") && !name.contains("/.") && kinds.contains { name.hasSuffix(".\($0)") }
       }.sorted().map { "\(folder)/\($0)" }
     }
-    return ["README.md", "CONTRIBUTING.md"] + found
+    return ["README.md", "CONTRIBUTING.md"] + found.filter { !exempt.contains($0) }
   }()
 
   /// Creates the regular expression of a pattern.
@@ -81,7 +87,7 @@ struct PatternTests {
   }
 
   @Test func `No text has a phrase that readers stumble over`() throws {
-    #expect(Self.files.count > 600)
+    #expect(Self.files.count > 1000)
     let expressions = try Self.patterns.map { ($0, try Self.expression($0)) }
     for path in Self.files {
       let text = try Text.of(path)

@@ -1,6 +1,6 @@
 package import MilterSystem
 
-/// Who listens where on this machine, found out without connecting: that would be a session.
+/// The listening sockets of this machine, found without connecting, because a connection would be a session.
 package enum ListeningTable {
   /// Whether anybody listens there; the file of a Unix socket is there before.
   package static func has(_ spec: SocketSpec) throws -> Bool {

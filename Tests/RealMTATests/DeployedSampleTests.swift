@@ -20,7 +20,7 @@ extension RealMTASuite {
         try client.quit()
         try first.kill()
 
-        // Who was not known before would be in the file with a 0 for who has not passed yet.
+        // A triplet that was not known before would be in the file with 0, because it has not passed.
         let second = try SampleProcess(
           "greylist", ["--socket", socket.spec, "--store", store, "--delay", "0"], in: directory,
           log: "second")
@@ -47,7 +47,7 @@ extension RealMTASuite {
         let refused = try mta.deliver(mail(), from: "other@else.example").final
         #expect(
           refused.lines == [
-            "550-5.7.1 The From header says sender@from.example,",
+            "550-5.7.1 The From header names sender@from.example,",
             "550-5.7.1 but the envelope sender is <other@else.example>.",
             "550 5.7.1 Please correct the sender, or ask your postmaster to allow this one.",
           ])

@@ -30,7 +30,7 @@ import Testing
     try send(from: "a@example.org", ["From": "\"a@example.org\" <ceo@bank.example>"]).expect(
       .reject, at: .eoh,
       reply: """
-        550-5.7.1 The From header says ceo@bank.example,
+        550-5.7.1 The From header names ceo@bank.example,
         550-5.7.1 but the envelope sender is <a@example.org>.
         550 5.7.1 Please correct the sender, or ask your postmaster to allow this one.
         """)
@@ -125,7 +125,7 @@ import Testing
     let other = mta.send(Message(from: "a@x.example", headers: forged))
     #expect(
       try other.expect(.accept).headers("X-From-Alignment")
-        == ["fail (The From header says a@example.org,)"])
+        == ["fail (The From header names a@example.org,)"])
   }
 
   @Test
@@ -145,7 +145,7 @@ import Testing
     let marked = send(from: "a@example.org", ["From": "a@x.example"], .mark)
     #expect(
       try marked.expect(.accept).headers("X-From-Alignment")
-        == ["fail (The From header says a@x.example,)"])
+        == ["fail (The From header names a@x.example,)"])
     let held = send(from: "a@example.org", ["From": "a@x.example"], .quarantine)
     #expect(held.quarantine == "From header does not fit the envelope sender")
   }

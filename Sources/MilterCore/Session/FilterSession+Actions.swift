@@ -55,7 +55,7 @@ extension FilterSession {
     guard takesProgress || !rules.checksProgress else {
       throw MilterError(
         .wrongTime,
-        "progress may be called in eom only; elsewhere just Postfix takes it, from connect on")
+        "progress may be called in eom only; elsewhere only Postfix accepts it, from connect on")
     }
     output.appendSignOfLife()
   }

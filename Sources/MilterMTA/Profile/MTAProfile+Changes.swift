@@ -20,7 +20,7 @@ extension MTAProfile {
     public var badArgument = BadArgument.kept
     /// Whether a new sender keeps the client's ESMTP arguments in addition to its own.
     public var keepsSenderArguments = false
-    /// Whether all arguments of the client except `SIZE` are nevertheless dropped if the new sender has any.
+    /// Whether a new sender with arguments drops all arguments of the client except `SIZE`.
     public var resetsSenderArguments = false
     /// Whether any other reply between two chunks of a new body ends it, so that the next chunk is
     /// an error.

@@ -17,7 +17,7 @@ struct ReceiveBuffer: ~Copyable {
   private var lent: PageMemory?
   private var head = 0
   private var tail = 0
-  /// Whether the last read filled an own block, so that more bytes may be available.
+  /// Whether the last read filled a block that was allocated here, so that more bytes may be available.
   private var isTight = false
 
   /// The maximum payload of a frame in bytes; see ``/MilterCore/WireLimits``.
@@ -28,9 +28,9 @@ struct ReceiveBuffer: ~Copyable {
   /// Larger frames get their own block, which is released when the thread leaves. A thread keeps each page that
   /// it has written to.
   static let lentSize = 32 * 1024
-  /// The initial size of an own block, which is enough for a command with its macros.
+  /// The initial size of a block that is allocated here, which is enough for a command with its macros.
   private static let initialCapacity = 1024
-  /// Above this size, an own block does not grow for many small frames in one burst.
+  /// The size above which an allocated block does not grow for many small frames in one burst.
   private static let burstCapacity = 16 * 1024
 
   init() {}
@@ -144,7 +144,7 @@ struct ReceiveBuffer: ~Copyable {
   /// Sets the memory of the thread that serves the connection, for the next bytes.
   mutating func lend(_ memory: PageMemory?) {
     lent = memory
-    // Without an own block, there are no bytes to move, and no frame is being handled.
+    // Without an allocated block, there are no bytes to move, and no frame is being handled.
     if memory != nil, !isOwn { makeRoom() }
   }
 

@@ -367,7 +367,7 @@ final class Connection: PoolWork, @unchecked Sendable {
     if isQuiet, idle.withLock({ !$0.isInMessage && $0.claim() }) { queue() }
   }
 
-  /// Whether the MTA has been silent for so long that another message is unlikely.
+  /// Whether the MTA has been silent long enough that another message is unlikely.
   private var isQuiet: Bool { clock.silence > Self.quiet }
 
   /// Whether the MTA has been silent, or in the middle of a command, for too long.

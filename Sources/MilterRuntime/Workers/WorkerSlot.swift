@@ -1,6 +1,8 @@
 /// A place for one worker, which gets another worker when that one has ended.
 struct WorkerSlot: Sendable {
-  /// The turn of the worker that serves, or is about to.
+  /// The turn of the worker that serves, or is starting.
+  ///
+  /// Turns number the workers in the order in which they were started.
   var current: Int?
   /// The turn of the worker that will replace it with a new program.
   var successor: Int?

@@ -15,7 +15,7 @@ struct PostfixExamination {
   private var isAsked = false
   /// The paths where services find the filter's socket, and the users of these services.
   private var places: [String: String] = [:]
-  /// The entries of lists with findings.
+  /// The entries of filter lists that already have a finding.
   private var blamed: Set<String> = []
 
   init(_ configuration: PostfixConfiguration, _ socket: MTASocket, _ times: FilterTimes?) {

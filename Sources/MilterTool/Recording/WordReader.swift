@@ -21,20 +21,20 @@ struct WordReader {
     return text.dropFirst(prefix.count)
   }
 
-  /// Reads a word with bytes.
+  /// Reads a quoted word, and returns its bytes.
   mutating func text() -> [UInt8]? {
     guard case .quoted(let bytes)? = rest.first else { return nil }
     rest = rest.dropFirst()
     return bytes
   }
 
-  /// Reads two words with bytes.
+  /// Reads two quoted words.
   mutating func pair() -> ([UInt8], [UInt8])? {
     guard let first = text(), let second = text() else { return nil }
     return (first, second)
   }
 
-  /// Reads one or several words with bytes.
+  /// Reads one or more quoted words.
   mutating func texts() -> [[UInt8]]? {
     var texts: [[UInt8]] = []
     while let text = text() { texts.append(text) }

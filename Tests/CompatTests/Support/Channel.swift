@@ -66,7 +66,7 @@ final class Channel {
     while !isClosed { try wait(for: Int16(POLLIN)) }
   }
 
-  /// Reads until `sign` has come as the last or last but one thing, or the end; says whether it
+  /// Reads until `sign` is the last packet or the one before it, or to the end; returns whether it
   /// came.
   func read(until sign: [UInt8]) throws -> Bool {
     while true {

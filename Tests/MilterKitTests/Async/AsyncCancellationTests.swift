@@ -59,7 +59,7 @@ import Testing
     #expect(server.server.statistics.errors == [.disconnected: 1])
   }
 
-  @Test func `A connection that closes before the callback suspends cancels it, too`() throws {
+  @Test func `A connection that closes before the callback suspends also cancels it`() throws {
     let (room, gate, journal) = (WaitingRoom(), DispatchSemaphore(value: 0), Journal())
     let server = try TestServer {
       AsyncScriptedFilter(journal) { _, callback in

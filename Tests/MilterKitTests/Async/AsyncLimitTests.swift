@@ -140,7 +140,7 @@ import Testing
     #expect(journal.all.filter { $0 == "timedOut" }.count == 4)
   }
 
-  @Test func `A callback that suspends only after its timeout is canceled, too`() throws {
+  @Test func `A callback that suspends only after its timeout is also canceled`() throws {
     let (room, gate, journal) = (WaitingRoom(), DispatchSemaphore(value: 0), Journal())
     let server = try server(
       waitingIn: .helo, room, journal,

@@ -26,8 +26,8 @@ import Testing
     ("quarantine", { try $0.quarantine("why") }),
   ]
 
-  /// What actions say that are called in one callback of a session with everything in it.
-  private func said(
+  /// The errors of actions that are called in one callback of a complete session.
+  private func errors(
     in callback: MilterCallback, asking actions: MilterActionFlags? = nil, _ calls: [Action]
   ) throws -> [MilterError] {
     let (errors, times) = (Errors(), Counter())
@@ -56,14 +56,14 @@ import Testing
 
   @Test(arguments: MilterCallback.allCases.filter { $0 != .eom })
   func `The message can be changed only in eom`(_ callback: MilterCallback) throws {
-    let errors = try said(in: callback, Self.changes.map(\.1))
+    let errors = try self.errors(in: callback, Self.changes.map(\.1))
     let wrongTime = Self.changes.map { "\($0.name) may be called in eom only" }
     #expect(errors.map(\.message) == wrongTime)
     #expect(errors.allSatisfy { $0.code == .wrongTime })
   }
 
   @Test func `An action that was not negotiated is refused by the name of its flag`() throws {
-    let errors = try said(in: .eom, asking: [], Self.changes.map(\.1))
+    let errors = try self.errors(in: .eom, asking: [], Self.changes.map(\.1))
     let flags = [
       "addhdrs", "addhdrs", "addhdrs", "addhdrs", "chghdrs", "chghdrs", "chghdrs", "chgfrom",
       "addrcpt", "addrcptPar", "delrcpt", "chgbody", "chgbody", "chgbody", "quarantine",
@@ -102,7 +102,7 @@ import Testing
 
   @Test(arguments: ["a\rb", "a\nb", "a\r\nb", "a\u{0}b", "a\n", "\r"])
   func `No line is smuggled in`(_ text: String) throws {
-    let errors = try said(
+    let errors = try self.errors(
       in: .eom, Self.places.map { place in { try place.1($0, text) } })
     #expect(errors.count == Self.places.count)
     for (error, place) in zip(errors, Self.places) {
@@ -112,7 +112,7 @@ import Testing
 
   @Test(arguments: [MilterCallback.negotiate, .abort, .close])
   func `A reply can be set if there is only one`(_ callback: MilterCallback) throws {
-    let errors = try said(
+    let errors = try self.errors(
       in: callback,
       [{ try $0.setreply("550", "5.7.1", "no") }, { try $0.setmlreply("550", nil, ["no"]) }])
     #expect(

@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test func `Actions of a late callback throw and are not sent`() throws {
-    let (gate, said) = (DispatchSemaphore(value: 0), Journal())
+    let (gate, errors) = (DispatchSemaphore(value: 0), Journal())
     let server = try server(
       blocking: .eom, gate,
       after: { filter in
@@ -91,7 +91,7 @@ import Testing
         ]
         for action in actions {
           do { try action() } catch {
-            said.note("\((error as? MilterError)?.code.description ?? "")")
+            errors.note("\((error as? MilterError)?.code.description ?? "")")
           }
         }
         return .accept
@@ -102,7 +102,7 @@ import Testing
     gate.signal()
     #expect(try mta.receive() == nil)
     server.server.stop()
-    #expect(said.all == [String](repeating: "timedOut", count: 5))
+    #expect(errors.all == [String](repeating: "timedOut", count: 5))
   }
 
   @Test func `Half of the changes are not accepted`() throws {

@@ -83,7 +83,7 @@ import Testing
     gate.wait()
   }
 
-  @Test func `Code after an await may block, too`() throws {
+  @Test func `Code after an await may also block`() throws {
     let count = 200
     let (inside, all) = (Counter(), DispatchSemaphore(value: 0))
     let server = try TestServer {

@@ -37,7 +37,7 @@ import Testing
   ]
 
   @Test(arguments: givenUp)
-  func `A filter that has seen part of a message is told of its abort`(
+  func `A filter that has seen part of a message gets its abort`(
     _ callbacks: MilterCallbacks, _ codes: String
   ) throws {
     var filter = filter(callbacks)

@@ -98,7 +98,7 @@ import Testing
   }
 
   @Test(.enabled(if: geteuid() == 0, "only root gives up privileges"))
-  func `A supervisor whose workers need no privileges drops them, too`() throws {
+  func `A supervisor whose workers need no privileges also drops them`() throws {
     let user = try #require(getpwnam("nobody")).pointee
     // The build may be where others cannot read.
     try Subprocess.succeed("/bin/cp", [BuiltProgram.path(of: "greeter"), program.file("greeter")])

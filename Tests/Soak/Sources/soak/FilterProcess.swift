@@ -69,9 +69,10 @@ final class FilterProcess {
   private var hasEnded: SoakError {
     process.waitUntilExit()
     let cause = process.terminationReason == .exit ? "status" : "signal"
-    let said = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
+    let output = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
     return SoakError(
-      "the filter ended with \(cause) \(process.terminationStatus); it said: \(said.suffix(2000))")
+      "the filter ended with \(cause) \(process.terminationStatus); its log: \(output.suffix(2000))"
+    )
   }
 
   /// Has it read its configuration again.
@@ -88,7 +89,7 @@ final class FilterProcess {
 
   /// Its last line of output; empty if it printed nothing.
   var lastLine: String {
-    let said = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
-    return said.split(separator: "\n").last.map(String.init) ?? ""
+    let output = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
+    return output.split(separator: "\n").last.map(String.init) ?? ""
   }
 }

@@ -36,8 +36,8 @@ struct BenchCase {
 
   /// How often the case is measured.
   ///
-  /// Idle connections once: memory does not depend on what else the machine does. Curves not so
-  /// often: nothing is judged by them.
+  /// Idle connections run once, because memory does not depend on the load of the machine. Curves run at most
+  /// three times, because no goal depends on them.
   func rounds(_ wanted: Int) -> Int {
     steps.isEmpty ? point == nil ? wanted : min(wanted, 3) : 1
   }
