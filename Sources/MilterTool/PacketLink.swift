@@ -9,9 +9,18 @@ final class PacketLink {
   /// The first bytes from the filter.
   private(set) var opening: [UInt8] = []
 
-  init(_ spec: SocketSpec, timeout: Int) throws(SocketError) {
+  /// Connects to a filter.
+  ///
+  /// - Parameters:
+  ///   - spec: Where it listens.
+  ///   - connectTimeout: How long to wait for the connection, in seconds; `nil` for the time of a reply.
+  ///   - timeout: How long to wait for a reply, in seconds.
+  /// - Throws: `SocketError` if nobody takes the connection.
+  init(
+    _ spec: SocketSpec, connectTimeout: Int? = nil, timeout: Int
+  ) throws(SocketError) {
     self.timeout = timeout
-    socket = try Socket.connect(to: spec, milliseconds: timeout * 1000)
+    socket = try Socket.connect(to: spec, milliseconds: (connectTimeout ?? timeout) * 1000)
     try socket.setReceiveTimeout(milliseconds: timeout * 1000)
     try socket.setSendTimeout(milliseconds: timeout * 1000)
     decoder.maximumPayload = WireLimits.payload1M

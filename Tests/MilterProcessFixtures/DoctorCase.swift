@@ -124,6 +124,9 @@ package struct DoctorCase: Sendable, CustomStringConvertible {
       "nothing is wrong"),
     .init("IPv6", "smtpd_milters = inet:[::1]:PORT", .error, "is another address"),
     .init(
+      "IPv6 only", filter, options: "-o inet_protocols=ipv6", .error,
+      "inet_protocols lets Postfix use IPv6 only"),
+    .init(
       "overridden", filter,
       options: "-o milter_default_action=accept -o milter_command_timeout=29s",
       .warning, "milter_default_action of"),

@@ -16,10 +16,11 @@ import Testing
   }
 
   private static let hasty =
-    "member = one unix:/one command-timeout=2\nmember = two unix:/two command-timeout=3"
+    "member = one unix:/one connect-timeout=1 command-timeout=2\n"
+    + "member = two unix:/two connect-timeout=1 command-timeout=3"
 
   @Test(arguments: [
-    ("", "", nil), ("milter_command_timeout = 10s\nmilter_connect_timeout = 10s", "", nil),
+    ("", "", nil), ("milter_command_timeout = 10s", "", nil),
     (
       "milter_command_timeout = 9s", "",
       """
@@ -30,15 +31,15 @@ import Testing
 
       """
     ),
-    // One member that waits for 2 seconds cannot take more, the other one waits for 3.
-    ("milter_command_timeout = 6s", hasty, nil),
+    // One member that waits for 1 and 2 seconds cannot take more, the other one waits for 1 and 3.
+    ("milter_command_timeout = 8s", hasty, nil),
     (
-      "milter_command_timeout = 5s", hasty,
-      "error: milter_command_timeout is 5 s, and the chain's members may take 5 s together for a step"
+      "milter_command_timeout = 7s", hasty,
+      "error: milter_command_timeout is 7 s, and the chain's members may take 7 s together to connect"
     ),
     (
       "milter_connect_timeout = 9s", "",
-      "error: milter_connect_timeout is 9 s, and the chain's members may take 9 s together to connect"
+      "warning: milter_connect_timeout is 9 s; 30 s are usual\n"
     ),
     (
       "milter_content_timeout = 4m", "",

@@ -38,7 +38,7 @@ import Testing
     let spec = silent.dropFirst("inet:".count).prefix { $0 != "@" }
     expect(
       try postfix(
-        silent, "milter_connect_timeout = 1s\nsmtpd_milters = inet:localhost:\(spec)"),
+        silent, "milter_command_timeout = 1s\nsmtpd_milters = inet:localhost:\(spec)"),
       "error: what listens on \(silent) says nothing\n")
     _ = (first, second, third)
   }

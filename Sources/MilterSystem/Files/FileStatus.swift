@@ -25,6 +25,10 @@ package struct FileStatus: Hashable, Sendable {
 
   package let identity: Identity
   package let kind: Kind
+  /// Whether it is a symbolic link; never if links are followed.
+  package let isLink: Bool
+  /// The number of hard links.
+  package let names: Int
   /// The number of bytes.
   package let size: Int
   package let owner: UInt32
@@ -52,6 +56,8 @@ package struct FileStatus: Hashable, Sendable {
       case S_IFSOCK: .socket
       default: .other
       }
+    isLink = status.st_mode & S_IFMT == S_IFLNK
+    names = Int(status.st_nlink)
     size = Int(status.st_size)
     owner = status.st_uid
     group = status.st_gid

@@ -20,17 +20,10 @@ struct FilterExamination {
     self.failOpen = failOpen
     let spec = SocketSpec(target: socket.target)
     do throws(SocketError) {
-      let start = ContinuousClock.now
-      let link = try PacketLink(spec, timeout: limits.connectTimeout)
+      // Both MTAs wait for the answer to their offer as long as for any other reply.
+      let link = try PacketLink(
+        spec, connectTimeout: limits.connectTimeout, timeout: limits.commandTimeout)
       negotiate(link, spec)
-      let seconds = (.now - start) / .seconds(1)
-      if seconds > Double(limits.connectTimeout) / 2 {
-        findings.append(
-          Finding(
-            .warning, "the filter took \(Int(seconds)) s to answer the MTA's offer",
-            why: "the MTA waits \(limits.connectTimeout) s for it",
-            fix: "find out what the filter does first, or raise the MTA's connect timeout"))
-      }
     } catch {
       findings.append(Self.unreachable(spec, error))
     }
@@ -67,6 +60,7 @@ struct FilterExamination {
   private mutating func negotiate(_ link: PacketLink, _ spec: SocketSpec) {
     let offer = Self.offer(version: limits.version)
     do {
+      let start = ContinuousClock.now
       try link.send(.negotiate(.init(options: offer)))
       guard case .negotiate(let answer)? = try link.receive() else {
         if let stranger = WrongService(link.opening) {
@@ -81,6 +75,14 @@ struct FilterExamination {
               ? "raise milter_protocol to 6" : "look into the filter's log; is it the right port?")
         )
         return
+      }
+      let seconds = (.now - start) / .seconds(1)
+      if seconds > Double(limits.commandTimeout) / 2 {
+        findings.append(
+          Finding(
+            .warning, "the filter took \(Int(seconds)) s to answer the MTA's offer",
+            why: "the MTA waits \(limits.commandTimeout) s for it",
+            fix: "find out what the filter does first, or raise the MTA's timeout for replies"))
       }
       try link.send(.quit)
       compare(answer.options, offer)
@@ -106,11 +108,13 @@ struct FilterExamination {
 
   private mutating func compare(_ answer: MilterOptions, _ offer: MilterOptions) {
     if answer.version > offer.version {
+      let isRefused = limits.refusesLaterVersions
       findings.append(
         Finding(
-          .error,
+          isRefused ? .error : .note,
           "the filter wants protocol version \(answer.version), the MTA offers \(offer.version)",
-          why: "the MTA gives up on the filter",
+          why: isRefused
+            ? "the MTA gives up on the filter" : "Sendmail does not look at the filter's version",
           fix: limits.version < 6
             ? "raise milter_protocol to 6" : "a filter that takes version 6, the latest there is"))
     } else if answer.version < offer.version {
@@ -133,7 +137,8 @@ struct FilterExamination {
     if !steps.isEmpty {
       findings.append(
         Finding(
-          .warning, "the filter wants steps that the MTA does not offer: \(steps)",
+          limits.refusesUnknownSteps ? .warning : .note,
+          "the filter wants steps that the MTA does not offer: \(steps)",
           why: "Sendmail gives up on the filter, Postfix only logs it",
           fix: limits.version < 6
             ? "raise milter_protocol to 6" : "a newer MTA, or a filter that asks for less"))

@@ -2,12 +2,16 @@
 struct MTALimits: Hashable, Sendable {
   /// The protocol version that it offers.
   var version: UInt32 = 6
-  /// The timeout for a connection and the answer to the offer, in seconds.
+  /// The timeout for a connection, in seconds.
   var connectTimeout = 30
-  /// The timeout for a reply before the content, in seconds.
+  /// The timeout for the answer to the offer and for a reply before the content, in seconds.
   var commandTimeout = 30
   /// The timeout for a reply to the content, in seconds.
   var contentTimeout = 300
+  /// Whether the MTA gives up on a filter that wants a later protocol version.
+  var refusesLaterVersions = true
+  /// Whether the MTA gives up on a filter that wants steps that are not offered.
+  var refusesUnknownSteps = true
 
   private static let units: [Character: Int] = [
     "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800,
@@ -23,21 +27,28 @@ struct MTALimits: Hashable, Sendable {
     return units[letter].flatMap { limited(number, $0) }
   }
 
-  /// Reads a time of Sendmail such as `30s` or `1m30s`; `nil` if Sendmail reports an error.
-  static func sendmailSeconds(_ text: some StringProtocol) -> Int? {
+  /// Reads a time of Sendmail such as `30s` or `1m30s`.
+  ///
+  /// Sendmail complains about a unit that it does not know, and takes seconds instead.
+  ///
+  /// - Returns: The time, and whether Sendmail takes it without a complaint; `nil` for one that is too long.
+  static func sendmailSeconds(_ text: some StringProtocol) -> (seconds: Int, isValid: Bool)? {
     var rest = text[...]
     var sum = 0
+    var isValid = !rest.isEmpty
     while !rest.isEmpty {
       let digits = rest.prefix { $0.isASCII && $0.isNumber }
-      guard let number = Int(digits) else { return nil }
+      guard let number = digits.isEmpty ? 0 : Int(digits) else { return nil }
       rest = rest[digits.endIndex...]
-      guard let unit = rest.first.map({ units[$0] }) ?? 1, let part = limited(number, unit),
-        let total = limited(sum + part, 1)
-      else { return nil }
+      let unit = rest.first.map { units[$0] } ?? 1
+      isValid = isValid && !digits.isEmpty && unit != nil
+      guard let part = limited(number, unit ?? 1), let total = limited(sum + part, 1) else {
+        return nil
+      }
       sum = total
       rest = rest.dropFirst()
     }
-    return text.isEmpty ? nil : sum
+    return (sum, isValid)
   }
 
   /// MTAs store times in 32 bits.

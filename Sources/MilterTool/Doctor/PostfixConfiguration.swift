@@ -4,7 +4,8 @@ import MilterMTA
 struct PostfixConfiguration {
   private static let defaults = [
     "smtpd_milters": "", "non_smtpd_milters": "", "smtpd_milter_maps": "",
-    "receive_override_options": "", "milter_default_action": "tempfail", "milter_protocol": "6",
+    "receive_override_options": "", "smtpd_proxy_filter": "", "milter_default_action": "tempfail",
+    "milter_protocol": "6",
     "milter_connect_timeout": "30s", "milter_command_timeout": "30s",
     "milter_content_timeout": "300s", "queue_directory": "/var/spool/postfix",
     "mail_owner": "postfix", "compatibility_level": "0", "inet_protocols": "all",

@@ -95,7 +95,9 @@ struct PostfixExamination {
     for (settings, use) in zip(all, uses) {
       let isInternal = isOpen && settings.service?.isInternal ?? false
       switch use.result {
-      case .asked: findings += PostfixMilterMaps(settings, socket, configuration).findings
+      case .asked:
+        findings += PostfixMilterMaps(settings, socket, configuration).findings
+        lookForProxy(settings, isAskedLater: zip(all, uses).contains { Self.asksLater($0, $1) })
       case .missed(let finding): findings.append(finding)
       case .passed(var finding):
         if isInternal { continue }
@@ -106,6 +108,24 @@ struct PostfixExamination {
         findings.append(absent(settings, isAsked: isAsked))
       }
     }
+  }
+
+  /// Whether a service asks the filter about what a content filter hands back.
+  private static func asksLater(_ settings: PostfixSettings, _ use: PostfixFilterUse) -> Bool {
+    guard case .asked = use.result, settings.service?.isInternal == true else { return false }
+    return settings["smtpd_proxy_filter"].isEmpty
+  }
+
+  /// A content filter before the queue takes the message from the service that asks the filter.
+  private mutating func lookForProxy(_ settings: PostfixSettings, isAskedLater: Bool) {
+    let proxy = settings["smtpd_proxy_filter"]
+    guard !proxy.isEmpty, !isAskedLater else { return }
+    let name = settings.service?.name ?? ""
+    findings.append(
+      Finding(
+        .error, "the daemon \(name) does not show the filter what messages contain",
+        why: "it passes them to smtpd_proxy_filter, which is \(proxy), and not to the queue",
+        fix: "have the daemon ask the filter to which \(proxy) passes them"))
   }
 
   /// Checks how a service uses the filter.

@@ -19,9 +19,10 @@ struct PostfixSettingsExamination {
   init(_ settings: PostfixSettings, _ milter: PostfixMilter?, _ times: FilterTimes?) {
     self.settings = settings
     self.milter = milter
-    // Postfix also negotiates within the timeout for the connection.
-    let connect = time("milter_connect_timeout", \.connectTimeout, [.connection, .negotiation])
-    let command = time("milter_command_timeout", \.commandTimeout, [.reply])
+    limits.refusesUnknownSteps = false
+    let connect = time("milter_connect_timeout", \.connectTimeout, [.connection])
+    // postconf(5) has the negotiation in the time for the connection, but Postfix 3.7 to 3.11 do not do that.
+    let command = time("milter_command_timeout", \.commandTimeout, [.reply, .negotiation])
     let content = time("milter_content_timeout", \.contentTimeout, [.content])
     guard milter != nil else { return }
     lookAtVersion()

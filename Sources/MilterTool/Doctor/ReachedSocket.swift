@@ -31,6 +31,8 @@ enum ReachedSocket {
       return family == .inet6 || families.contains(.inet) && !addresses(.inet, host).isEmpty
         ? .same : .port
     }
+    // An address needs no lookup: none of the families has it.
+    if reached.isEmpty, SocketAddress(host, port: 0) != nil { return .port }
     let listening = addresses(family, wanted)
     if reached.isEmpty || listening.isEmpty { return host == wanted ? .same : .port }
     return reached.contains { listening.contains($0) } ? .same : .port

@@ -18,9 +18,12 @@ struct SendmailConfiguration {
   /// The value of `DontBlameSendmail`: the checks that Sendmail omits.
   private(set) var blameless = ""
 
+  /// The value of `QueueDirectory`, which may have wildcards at its end.
+  private var queueDirectory = "/var/spool/mqueue"
+
   /// The relevant options; Sendmail also accepts abbreviations.
   private static let options = [
-    "InputMailFilters", "DaemonPortOptions", "RunAsUser", "DontBlameSendmail",
+    "InputMailFilters", "DaemonPortOptions", "RunAsUser", "DontBlameSendmail", "QueueDirectory",
   ]
 
   /// Reads a file.
@@ -36,6 +39,14 @@ struct SendmailConfiguration {
         set(PostfixText.trimmed(parts[0]), parts.count == 2 ? PostfixText.trimmed(parts[1]) : "")
       }
     }
+  }
+
+  /// Returns a path as Sendmail finds it: in the queue directory if it is relative.
+  func place(of path: String) -> String {
+    if path.hasPrefix("/") { return path }
+    let parts = queueDirectory.split(separator: "/")
+    let directory = parts.prefix { !$0.contains("*") }.joined(separator: "/")
+    return "/\(directory)/\(path)"
   }
 
   /// The names of filters that are used but not defined.
@@ -72,6 +83,7 @@ struct SendmailConfiguration {
     case "DaemonPortOptions": daemons.append(Self.daemon(value))
     case "RunAsUser": user = value.split(separator: ":").first.map(String.init) ?? user
     case "DontBlameSendmail": blameless = value.lowercased()
+    case "QueueDirectory": queueDirectory = value
     default: break
     }
   }

@@ -6,7 +6,8 @@ struct SendmailExamination {
   private(set) var findings: [Finding] = []
   /// The limits that Sendmail sets for the filter.
   private(set) var limits = MTALimits(
-    version: 6, connectTimeout: 300, commandTimeout: 10, contentTimeout: 300)
+    version: 6, connectTimeout: 300, commandTimeout: 10, contentTimeout: 300,
+    refusesLaterVersions: false)
   /// The setting that accepts mail if the filter fails, if there is one.
   private(set) var failOpen: [FailOpenSetting] = []
   private let configuration: SendmailConfiguration
@@ -23,9 +24,11 @@ struct SendmailExamination {
     lookAtUse(filter)
     lookAtFlags(filter)
     lookAtTimes(filter, times)
-    if let path = socket.path {
-      findings += SocketExamination(path, user: configuration.user).findings
-      lookAtDirectories(path)
+    if case .success(.unix(let path)) = SendmailEndpoint.read(filter.socket) {
+      let place = configuration.place(of: path)
+      findings += SocketExamination(place, user: configuration.user).findings
+      lookAtDirectories(place)
+      lookAtLinks(place)
     }
   }
 
@@ -36,6 +39,12 @@ struct SendmailExamination {
           Finding(
             .error, "Sendmail complains about the filter \(filter.name)", why: mistake,
             fix: "correct INPUT_MAIL_FILTER or MAIL_FILTER in sendmail.mc"))
+      }
+      for slip in filter.slips {
+        findings.append(
+          Finding(
+            .warning, "Sendmail complains about a time of the filter \(filter.name)", why: slip,
+            fix: "correct T= in INPUT_MAIL_FILTER or MAIL_FILTER in sendmail.mc"))
       }
       guard case .failure(let mistake) = SendmailEndpoint.read(filter.socket),
         !filter.socket.isEmpty
@@ -65,7 +74,7 @@ struct SendmailExamination {
   private func leads(_ filter: SendmailFilter) -> ReachedSocket.Match {
     switch (SendmailEndpoint.read(filter.socket), socket.target) {
     case (.success(.unix(let path)), .unix(let wanted)):
-      ReachedSocket.isSame(path, wanted) ? .same : .none
+      ReachedSocket.isSame(configuration.place(of: path), wanted) ? .same : .none
     case (.success(.inet(let family, let host, let port)), .inet):
       ReachedSocket.match(host: host, port: port, [family], socket)
     default: .none
@@ -168,6 +177,18 @@ struct SendmailExamination {
         .note, "the filter \(filter.name) has no T=R, so Sendmail waits 10 s for a reply",
         why: "a filter that asks others, such as DNS or a scanner, may need longer",
         fix: "T=\(usual.sendmail)"))
+  }
+
+  /// Checks that a socket is no link: Sendmail does not trust a file that has another name.
+  private mutating func lookAtLinks(_ path: String) {
+    guard let status = try? FileStatus(FilePath(path), followingLinks: false) else { return }
+    guard status.isLink || status.names > 1 else { return }
+    findings.append(
+      Finding(
+        .error, "\(path) is \(status.isLink ? "a symbolic link" : "one of several hard links")",
+        why: "Sendmail refuses a socket that is a link: it logs \"unsafe\"",
+        fix: "write S= with the path where the filter listens; its directory may be a link"
+      ))
   }
 
   /// Checks the directories of a socket: Sendmail does not trust a socket that other users could replace.

@@ -7,8 +7,10 @@ struct SendmailFilter: Sendable {
   private(set) var flags = ""
   /// The value of `T=`: the timeouts by letter, in seconds.
   private(set) var timeouts: [Character: Int] = [:]
-  /// The mistakes that Sendmail reports.
+  /// The mistakes with which Sendmail does not start.
   private(set) var mistakes: [String] = []
+  /// The mistakes that Sendmail only complains about.
+  private(set) var slips: [String] = []
 
   /// Reads the text after the `X`.
   init(_ text: Substring) {
@@ -49,10 +51,15 @@ struct SendmailFilter: Sendable {
       mistakes.append("unknown filter timeout \(letter)")
       return
     }
-    if let seconds = MTALimits.sendmailSeconds(PostfixText.trimmed(parts[1])) {
-      timeouts[letter] = seconds
-    } else {
-      mistakes.append("invalid time \"\(time)\"; the units are s, m, h, d and w")
+    guard let (seconds, isValid) = MTALimits.sendmailSeconds(PostfixText.trimmed(parts[1])) else {
+      slips.append("the time \"\(time)\" is too long")
+      return
+    }
+    timeouts[letter] = seconds
+    if !isValid {
+      slips.append(
+        "invalid time \"\(time)\": Sendmail takes it for \(seconds) s; the units are s, m, h, d and w"
+      )
     }
   }
 }
