@@ -279,7 +279,7 @@ let package = Package(
       dependencies: [
         "MilterChainFixtures", "MilterFilterFixtures", "MilterCore", "MilterKit", "MilterMTA",
         "MilterMessageFixtures", "MilterRealMTA",
-        "MilterSystem", "MilterTesting", "MilterProcessFixtures",
+        "MilterSystem", "MilterTesting", "MilterProcessFixtures", "milter",
       ],
       swiftSettings: common),
   ]

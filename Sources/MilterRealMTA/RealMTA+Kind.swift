@@ -57,11 +57,13 @@ extension RealMTA {
         + "on Debian or Ubuntu, install \(packages) and run the tests as root"
     }
 
-    /// Starts a private instance.
-    func start(_ settings: Settings) throws -> any MTAInstance {
+    /// Starts a private instance, after `prepare` has had its directory.
+    func start(
+      _ settings: Settings, _ prepare: (InstanceDirectory) throws -> Void
+    ) throws -> any MTAInstance {
       switch self {
-      case .postfix: try PostfixInstance(settings)
-      case .sendmail: try SendmailInstance(settings)
+      case .postfix: try PostfixInstance(settings, prepare)
+      case .sendmail: try SendmailInstance(settings, prepare)
       }
     }
 

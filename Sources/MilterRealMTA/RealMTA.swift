@@ -38,10 +38,24 @@ public final class RealMTA {
   ///   - settings: The filters and other settings.
   /// - Throws: An error with the text of ``Kind/missing`` if this machine cannot start it. Another error if a
   ///   filter's socket is not valid, or if the MTA ends at once, with its output.
-  public init(_ kind: Kind, _ settings: Settings = Settings()) throws {
+  public convenience init(_ kind: Kind, _ settings: Settings = Settings()) throws {
+    try self.init(kind, settings, prepare: { _ in })
+  }
+
+  /// Starts a private instance whose configuration files a closure may read and change.
+  ///
+  /// - Parameters:
+  ///   - kind: The mail server.
+  ///   - settings: The filters and other settings.
+  ///   - prepare: Gets the instance's directory with the finished files, `etc/main.cf` and `etc/master.cf` or
+  ///     `sendmail.cf`, before the server reads them.
+  /// - Throws: As without the closure, and what the closure throws.
+  package init(
+    _ kind: Kind, _ settings: Settings, prepare: (InstanceDirectory) throws -> Void
+  ) throws {
     guard kind.isInstalled else { throw HarnessError(kind.missing) }
     self.kind = kind
-    instance = try kind.start(settings)
+    instance = try kind.start(settings, prepare)
   }
 
   /// The SMTP port on 127.0.0.1.

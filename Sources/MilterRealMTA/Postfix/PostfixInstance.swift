@@ -31,13 +31,14 @@ package final class PostfixInstance: MTAInstance {
   private let reservedPort: ReservedPort
 
   /// Starts the instance and waits until it accepts connections.
-  init(_ settings: RealMTA.Settings) throws {
+  init(_ settings: RealMTA.Settings, _ prepare: (InstanceDirectory) throws -> Void) throws {
     let directory = try InstanceDirectory()
     try PostfixInstance.makeDirectories(in: directory)
     let configuration = try PostfixConfiguration(settings: settings, directory: directory.path)
     try directory.write(configuration.main, to: "etc/main.cf")
     (daemon, reservedPort) = try startListening { port in
       try directory.write(configuration.master(port: port), to: "etc/master.cf")
+      try prepare(directory)
       return try MTATree.current.start(
         PostfixInstance.master, ["-c", directory.path(of: "etc"), "-s"],
         environment: ["MAIL_CONFIG": directory.path(of: "etc")], in: directory.path)
@@ -45,7 +46,13 @@ package final class PostfixInstance: MTAInstance {
     self.directory = directory
     // Clients may connect only after this. smtpd's warnings can fill the ten places of the logger's socket, and
     // a logger that begins with its own warning would then wait for itself.
-    _ = try poll(for: "Postfix's logger") { log().contains("daemon started") ? true : nil }
+    try poll(for: "Postfix's logger") {
+      if log().contains("daemon started") { return () }
+      if try daemon.hasEnded() {
+        throw HarnessError("the server ended at once; its log: \(log())")
+      }
+      return nil
+    }
   }
 
   deinit {

@@ -14,7 +14,7 @@ package final class SendmailInstance: MTAInstance {
   private let reservedPort: ReservedPort
 
   /// Starts the instance and waits until it accepts connections.
-  init(_ settings: RealMTA.Settings) throws {
+  init(_ settings: RealMTA.Settings, _ prepare: (InstanceDirectory) throws -> Void) throws {
     let directory = try InstanceDirectory()
     try directory.makeDirectory("queue", mode: 0o700)
     try directory.write("127.0.0.1 localhost\n127.0.1.1 sendmail.example.org\n", to: "hosts")
@@ -26,6 +26,7 @@ package final class SendmailInstance: MTAInstance {
       let source = try directory.write(try configuration.source(port: port), to: "sendmail.mc")
       let text = try Subprocess.succeed(SendmailInstallation.m4, [source]).output
       let file = try directory.write(text, to: "sendmail.cf")
+      try prepare(directory)
       // The output of -d would otherwise go to the client, between the replies.
       let trace = ["-D", directory.path(of: "trace")]
       return try MTATree.current.start(

@@ -35,13 +35,16 @@ struct MTARelease {
   /// `{rcpt_host}` for a recipient that Sendmail itself refuses: the enhanced status code, or nothing.
   var hostOfRefused: String { version >= "8.18" ? "" : "5.7.1" }
 
+  /// Whether Postfix knows `milter_default_action = shutdown`.
+  var knowsShutdown: Bool { PostfixFeature.shutdown.isKnown(to: version) }
+
   /// The client's last reply while a filter is down and the MTA is to shut the connection down.
   var shutdown: Outcome {
     if kind == .sendmail {
       return Outcome(.greeting, ["421 4.7.0 sendmail.example.org closing connection"])
     }
     let text = "421 postfix.example.org Service unavailable - try again later"
-    return PostfixFeature.shutdown.isKnown(to: version)
+    return knowsShutdown
       ? Outcome(.greeting, [text])
       : Outcome(.mail, ["451 4.3.5 Server configuration problem - try again later"])
   }

@@ -1,0 +1,54 @@
+import Dispatch
+import MilterKit
+
+/// A filter that leaves a trace in each message, or does not answer.
+final class TracingFilter: Milter {
+  /// The name of the header field that it adds.
+  static let trace = "X-Asked"
+
+  private let silence: MilterCallback?
+  private let sendsSigns: Bool
+  private let end: DispatchSemaphore
+
+  /// Makes a filter.
+  ///
+  /// - Parameters:
+  ///   - silence: The callback in which it waits; `nil` for none.
+  ///   - sendsSigns: Whether it sends signs of life meanwhile.
+  ///   - end: Ends the wait.
+  init(waitingIn silence: MilterCallback?, sendsSigns: Bool, until end: DispatchSemaphore) {
+    self.silence = silence
+    self.sendsSigns = sendsSigns
+    self.end = end
+  }
+
+  required init() {
+    silence = nil
+    sendsSigns = false
+    end = DispatchSemaphore(value: 0)
+  }
+
+  override class var actions: MilterActionFlags { .addhdrs }
+
+  override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
+    try wait(in: .envfrom)
+    return .continue
+  }
+
+  override func eom() throws -> Status {
+    try wait(in: .eom)
+    try addheader(Self.trace, "yes")
+    return .continue
+  }
+
+  private func wait(in callback: MilterCallback) throws {
+    guard callback == silence else { return }
+    if sendsSigns {
+      while end.wait(timeout: .now() + .milliseconds(100)) == .timedOut { try progress() }
+    } else {
+      end.wait()
+    }
+    // For the next connection of the same filter.
+    end.signal()
+  }
+}
