@@ -223,7 +223,7 @@ import Testing
     let (filter, socket, spec) = try greeter()
     let run = try postfix(socket, "smtpd_milters = \(spec)\nnon_smtpd_milters =")
     #expect(run.output.hasPrefix("note: non_smtpd_milters is empty\n"))
-    #expect(run.output.hasSuffix("\nnothing is wrong, 1 to be noted\n"))
+    #expect(run.output.hasSuffix("\nnothing is wrong, 1 to note\n"))
     expect(run)
     _ = filter
   }

@@ -20,7 +20,7 @@ extension FakeService {
     }
   }
 
-  /// Judges what MIMEDefang has put in a folder, and leaves there what is to be done.
+  /// Judges what MIMEDefang has put in a folder, and leaves there its instructions.
   private static func scan(_ folder: String) throws {
     let input = try String(contentsOfFile: "\(folder)/INPUTMSG", encoding: .utf8)
     let isBounce = input.contains("Subject: discard")
