@@ -77,7 +77,7 @@ public final class FilterConnection {
     return session.current ?? MTAExchange(step)
   }
 
-  /// Performs one step; what came of it is the session's current exchange.
+  /// Performs one step; the result is the session's current exchange.
   ///
   /// - Returns: Whether the filter has replied continue, or does not reply to this step. Otherwise, the current
   ///   exchange has the reply or the failure.

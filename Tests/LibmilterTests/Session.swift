@@ -39,7 +39,7 @@ struct Session: Sendable {
 
 // The words that sessions are made of.
 extension MTACommand {
-  /// What an MTA of today offers.
+  /// The offer of a current MTA.
   static let offer = offer(actions: 0x1ff, steps: 0x1f_ffff)
 
   static func offer(version: UInt32 = 6, actions: UInt32, steps: UInt32) -> Self {

@@ -30,7 +30,7 @@ import Testing
   func `A message's end is reported once, whatever its outcome`(
     _ end: MessageEnd, _ writing: Writing
   ) throws {
-    // A hang-up cancels what is suspended, and the commands that came with it are not worked on.
+    // A hang-up cancels the suspended callback, and the commands before it are dropped.
     let partings = writing == .suspending && end.rest.isEmpty ? [.quit] : Parting.allCases
     for parting in partings {
       let journal = Journal()

@@ -3,7 +3,7 @@ import MilterProcessFixtures
 import MilterSystem
 import Testing
 
-/// Directories, and what the system knows of a file.
+/// Directories, and the attributes of files.
 @Suite struct DirectoryTests {
   @Test func `A temporary directory is new, and private to its user`() throws {
     let paths = try (0..<2).map { _ in try Directory.makeTemporary("/tmp/swift-milter-directory") }

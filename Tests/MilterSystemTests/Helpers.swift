@@ -32,7 +32,7 @@ func option(_ descriptor: Int32, _ level: Int32, _ name: Int32) -> Int32? {
 }
 
 extension ListeningSocket {
-  /// Takes the next connection; who has just connected may be in the queue a moment later.
+  /// Accepts the next connection; a client that has just connected may reach the queue a moment later.
   func acceptNext() throws -> Socket { try poll(for: "a connection") { try accept() } }
 }
 

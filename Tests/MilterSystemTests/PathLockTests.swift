@@ -53,7 +53,7 @@ struct PathLockTests {
       try PathLock(path, patience: .milliseconds(20))
     }
     #expect(error?.message.contains("another process has kept \(lock) locked for 0.02 s") == true)
-    // A leftover that nobody holds is no hindrance.
+    // An unused leftover file does no harm.
     close(held)
     let listener = try ListeningSocket(spec)
     #expect(try directory.names() == ["s"])

@@ -10,7 +10,7 @@ struct ServiceManagerTests {
   /// An environment.
   private func variables(_ values: [String: String]) -> (String) -> String? { { values[$0] } }
 
-  /// What arrives at a socket of the manager's, up to now.
+  /// The messages that have arrived at a socket of the manager so far.
   private func messages(_ descriptor: Int32) -> [String] {
     var messages: [String] = []
     var buffer = [UInt8](repeating: 0, count: 256)

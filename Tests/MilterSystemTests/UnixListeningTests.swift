@@ -38,7 +38,7 @@ struct UnixListeningTests {
     #expect(!listener.unlinkIfOurs())
   }
 
-  // MARK: What is in the way
+  // MARK: Obstacles
 
   @Test
   func `A dead socket is replaced`() async {

@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  /// Takes what comes.
+  /// Accepts everything.
   private final class Unasking: Reader {
     override class var wantsClient: Bool { false }
   }

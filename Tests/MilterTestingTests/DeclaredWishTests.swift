@@ -1,9 +1,9 @@
 import MilterTesting
 import Testing
 
-/// What a filter class declares instead of negotiating.
+/// The declarations of a filter class, instead of negotiating.
 @Suite struct DeclaredWishTests {
-  /// Declares everything, and shows what came of it.
+  /// Declares everything, and shows the result.
   private class Wishful: Milter {
     var seen: [String] = []
 
@@ -71,7 +71,7 @@ import Testing
     #expect(Self.lists(mta.negotiated).isEmpty)
     #expect(mta.negotiated?.options.actions == profile.offer.actions)
     #expect(mta.log.isEmpty)
-    // Values have their space all the same, in both directions.
+    // Values still have their space, in both directions.
     #expect(filter.seen.contains("192.0.2.7"))
     #expect(filter.seen.contains("Subject: Hello"))
     #expect(outcome.headers.contains("X-Spaced: yes"))

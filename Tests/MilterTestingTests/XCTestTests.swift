@@ -1,7 +1,7 @@
 import MilterTesting
 import XCTest
 
-/// The kit as it is used with XCTest.
+/// MilterTesting with XCTest.
 final class XCTestTests: XCTestCase {
   func testMessages() throws {
     let filter = Gatekeeper()

@@ -76,7 +76,7 @@ import Testing
     try #require(Glibc.pipe(&pipe) == 0)
     close(pipe[0])
     defer { close(pipe[1]) }
-    // What another test started before the pipe was closed has it until it runs.
+    // A process that another test started before the pipe was closed keeps it open until exec.
     try poll(for: "the reader to be gone") {
       var entry = pollfd(fd: pipe[1], events: 0, revents: 0)
       return Glibc.poll(&entry, 1, 0) == 1 && entry.revents & Int16(POLLERR) != 0 ? () : nil

@@ -3,7 +3,7 @@ import MilterPlatform
 import MilterProcessFixtures
 import Testing
 
-/// `milter config`, and what it prints in real configurations, as the doctor sees them.
+/// `milter config`, and the doctor's findings in configurations with its output.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct ConfigTests {
   private let directory: ScratchDirectory
 

@@ -6,7 +6,7 @@ import Testing
 /// Filters in any language, over every kind of socket, with any message.
 @Suite(.ownThread, .serialized, .needsForeignFilters, .timeLimit(.minutes(15)))
 struct ForeignFilterTests {
-  /// A message, and what a filter sees of it.
+  /// A message, and the commands that a filter gets.
   private struct Sample {
     let name: String
     let bytes: [UInt8]

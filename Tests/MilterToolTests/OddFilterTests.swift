@@ -1,7 +1,7 @@
 import MilterProcessFixtures
 import Testing
 
-/// `milter play` with filters that break the protocol, or keep what they should forget.
+/// `milter play` with filters that break the protocol, or keep state of earlier messages.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct OddFilterTests {
   private let hello = BuiltProgram.packageRoot + "/Samples/messages/hello.eml"
 

@@ -5,7 +5,7 @@ import Testing
 
 /// `milter play --raw-line-ends`, as a filter sees it.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct RawLineEndTests {
-  /// What a filter got of a message.
+  /// The parts of a message that a filter got.
   private struct Seen: Equatable {
     var fields: [String] = []
     var body: [UInt8] = []
@@ -16,7 +16,7 @@ import Testing
     }
   }
 
-  /// A filter that keeps what it gets.
+  /// A filter that records its arguments.
   private final class Keeper: Milter {
     private let seen: @Sendable (Seen) -> Void
     private var message = Seen(body: "")
@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  /// Plays a file, and returns what came of it, and what the filter got.
+  /// Plays a file, and returns the outcome and the filter's record.
   private func play(_ file: String, _ options: String...) throws -> (run: Subprocess, seen: Seen?) {
     let seen = Mutex<Seen?>(nil)
     let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) {

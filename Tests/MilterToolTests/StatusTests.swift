@@ -3,7 +3,7 @@ import MilterProcessFixtures
 import MilterSystem
 import Testing
 
-/// `milter status`: what a running filter is doing.
+/// `milter status` with running filters.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct StatusTests {
   private let directory: ScratchDirectory
 

@@ -1,7 +1,7 @@
 import MilterProcessFixtures
 import Testing
 
-/// What is different when somebody watches.
+/// The differences while a session is watched.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct TerminalTests {
   private let messages = BuiltProgram.packageRoot + "/Samples/messages"
 

@@ -13,7 +13,7 @@ import Testing
     socket = "unix:\(directory.path(of: "watched"))"
   }
 
-  /// Watches a message that is played, and returns what was printed.
+  /// Watches a message that is played, and returns the output.
   private func watch(_ options: String..., message: [UInt8]? = nil) throws -> String {
     let watch = try StartedProgram.listening("milter", ["watch", "--socket", socket] + options)
     let play = try milter(
@@ -103,7 +103,7 @@ import Testing
   @Test func `If the filter decides earlier, the rest of the message is left out`() throws {
     let file = try recording()
     let text = try directory.text("recording")
-    let refused = text.replacing("> helo \"client.example.org\"", with: "> helo \"localhost\"")
+    let refused = text.replacing("> helo \"client.example.org\"", with: "> helo \"spam.example\"")
     try directory.write(refused, to: "refused")
     let run = try milter("replay", "--exec", greeter(), directory.path(of: "refused"))
     #expect(run.output.contains("connection 1, helo:\n  - continue\n  + reject\n"))

@@ -24,7 +24,7 @@ extension RealMTASuite {
       }
     }
 
-    /// What all callbacks got, from any thread.
+    /// The arguments of all callbacks, from any thread.
     private final class Calls: Sendable {
       private let calls = Mutex<[Call]>([])
 

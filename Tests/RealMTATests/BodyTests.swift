@@ -7,7 +7,7 @@ extension RealMTASuite {
     /// What a filter puts in place of the body, and the body the MTA then has in its queue.
     struct BodyCase: CustomTestStringConvertible {
       let testDescription: String
-      /// The pieces, as they are handed to replacebody one by one.
+      /// The pieces, in the order of the replacebody calls.
       let pieces: [[UInt8]]
       private let postfix: [UInt8]
       private let sendmail: [UInt8]

@@ -18,7 +18,7 @@ extension WaitingMTASuite {
       try await withMTA(kind, settings) { try body($0, server) }
     }
 
-    /// A filter that works for longer than the MTA waits, and is silent meanwhile.
+    /// A filter that is silent for longer than the MTA waits.
     private static func busy(in callback: MilterCallback) -> ScriptedFilter.Script {
       { filter, current in
         if current == callback {

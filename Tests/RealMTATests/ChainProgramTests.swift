@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 extension RealMTASuite {
-  /// `milter chain`: filters that know nothing of each other, behind one socket of a real MTA.
+  /// `milter chain`: independent filters behind one socket of a real MTA.
   @Suite struct ChainProgramTests {
     private let directory: InstanceDirectory
 

@@ -3,7 +3,7 @@ import MilterKit
 import MilterProcessFixtures
 import Testing
 
-/// Has no callback but envfrom, and notes there who the client is.
+/// Has only envfrom, and records the client there.
 private final class ClientFilter: Milter {
   private let journal: Journal
 
@@ -34,7 +34,7 @@ private final class ClientFilter: Milter {
 extension RealMTASuite {
   /// The client's identity, as real MTAs report it.
   @Suite struct ClientTests {
-    /// What a filter notes of one message.
+    /// A filter's record of one message.
     private func notes(
       _ kind: RealMTA.Kind, _ settings: RealMTA.Settings = RealMTA.Settings(),
       _ body: (RealMTA) async throws -> Void

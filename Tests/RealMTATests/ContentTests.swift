@@ -2,7 +2,7 @@ import MilterKit
 import Testing
 
 extension RealMTASuite {
-  /// What filters see of a message's content, and that it passes unharmed.
+  /// A message's content as filters see it, which passes unchanged.
   @Suite struct ContentTests {
     private static let fields: [QueuedHeader] = [
       QueuedHeader("Subject", " one\n two\n\t three  "), QueuedHeader("x-lower", " v"),

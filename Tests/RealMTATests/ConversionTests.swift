@@ -4,7 +4,7 @@ import MilterMTA
 import Testing
 
 extension RealMTASuite {
-  /// What Postfix can be set to change before or after a filter, in the releases that know the setting.
+  /// Postfix's settings that change mail before or after a filter, in the releases that have them.
   ///
   /// Older releases ignore the setting, with a warning in the log.
   @Suite(.requires(.postfix)) struct ConversionTests {

@@ -2,7 +2,7 @@ import MilterFilterFixtures
 import MilterKit
 import Testing
 
-/// Declares what it wants, and notes what it gets.
+/// Declares its requests, and records the results.
 private final class DeclaringFilter: Milter {
   private let journal: Journal
 
@@ -46,7 +46,7 @@ private final class DeclaringFilter: Milter {
 }
 
 extension RealMTASuite {
-  /// What a filter class declares, under real MTAs.
+  /// The declarations of a filter class, with real MTAs.
   @Suite struct DeclaredWishTests {
     @Test(arguments: RealMTA.Kind.allCases)
     func `An MTA does what a class declares`(kind: RealMTA.Kind) async throws {

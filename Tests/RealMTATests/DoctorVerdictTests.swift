@@ -6,7 +6,7 @@ import MilterSystem
 import Testing
 
 extension RealMTASuite {
-  /// What the real Postfix makes of the configurations that `milter doctor` is tested with.
+  /// The real Postfix with the configurations of `milter doctor`'s tests.
   @Suite struct DoctorVerdictTests {
     /// A filter that leaves a trace.
     private final class Tracer: Milter {

@@ -6,7 +6,7 @@ import Testing
 private struct Oops: Error {}
 
 extension RealMTASuite {
-  /// What becomes of mail when a callback throws, as the operator chose.
+  /// Mail after a callback throws, as the operator chose.
   @Suite struct ErrorAnswerTests {
     @Test(
       arguments: RealMTA.Kind.allCases,

@@ -103,7 +103,7 @@ extension RealMTASuite {
       async throws
     {
       try await withMTA(kind) { first in
-        // Its port is its own as long as it is there.
+        // Its port stays reserved while the object exists.
         let second = try await withMTA(kind) { second in
           #expect(first.port != second.port)
           _ = try second.deliver(Array("Subject: x\r\n\r\n".utf8))

@@ -4,7 +4,7 @@ import MilterKit
 import Testing
 
 extension WaitingMTASuite {
-  /// New bodies whose filter works on, or ends, before its eom returns.
+  /// New bodies of filters that continue, or end, before eom returns.
   @Suite struct HeldChangesTests {
     private static let line = [UInt8](repeating: UInt8(ascii: "x"), count: 78) + [0x0a]
 

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 extension RealMTASuite {
-  /// Line ends that are not CR LF, as the article MTAReleases has them for each release.
+  /// Line ends other than CR LF, compared with the table of each release.
   @Suite struct LineEndTests {
     @Test(arguments: RealMTA.Kind.allCases)
     func `A filter sees line ends in a body as documented`(kind: RealMTA.Kind) async throws {
@@ -28,7 +28,7 @@ extension RealMTASuite {
       }
     }
 
-    /// What a filter saw of a message.
+    /// The arguments of a filter's callbacks for a message.
     private struct Seen {
       /// The value of the first header field.
       let field: [UInt8]
@@ -72,7 +72,7 @@ extension RealMTASuite {
       }
     }
 
-    /// Sends a message as it is, and returns the reply's code and whether the message took all of it.
+    /// Sends a message unchanged, and returns the reply's code and whether the message included all bytes.
     private static func offer(
       _ message: [UInt8], _ client: SMTPClient
     ) throws -> (code: Int, isWhole: Bool) {

@@ -5,7 +5,7 @@ import Testing
 extension RealMTASuite {
   /// The macros MTAs send, by themselves and on request.
   @Suite struct MacroTests {
-    /// The macros that are looked at; those of TLS and SASL are never there.
+    /// The compared macros; those of TLS and SASL never exist here.
     private static let names = [
       "j", "_", "v", "i", "{daemon_name}", "{daemon_port}", "{if_name}", "{client_addr}",
       "{auth_authen}", "{tls_version}", "{mail_addr}", "{mail_host}", "{mail_mailer}",

@@ -2,7 +2,7 @@ import MilterKit
 import Testing
 
 extension RealMTASuite {
-  /// What MTAs make of messages that are odd before any filter has seen them.
+  /// Unusual messages, as MTAs change them before filters.
   @Suite struct OddMessageTests {
     private static let messages: [(String, String)] = [
       ("white space before the colon", "From : a@b.example\r\nX-A \t :v\r\nX-B\t:\r\n\r\nx\r\n"),

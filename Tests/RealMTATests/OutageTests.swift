@@ -3,13 +3,13 @@ import Glibc
 import Testing
 
 extension RealMTASuite {
-  /// Filters that go away in the middle of everything, and come back.
+  /// Filters that disconnect at any step, and return.
   @Suite struct OutageTests {
     /// How a filter goes away.
     enum Outage: CaseIterable {
       /// Killed, and started anew.
       case killed
-      /// It stands still, and goes on.
+      /// It stops, and continues.
       case stopped
       /// Ended as a service manager does it, and started anew.
       case restarted

@@ -3,7 +3,7 @@ import MilterCore
 import Testing
 
 extension RealMTASuite {
-  /// What MTAs make of replies that no library sends.
+  /// The effects of replies that no library sends.
   @Suite struct RawSimulationTests {
     /// Replies to commands, and how it is called.
     struct Case: CustomTestStringConvertible, Sendable {

@@ -18,7 +18,7 @@ extension RealMTASuite {
         }
       }
 
-      /// What the client is to see of it; empty when the MTA has to say something itself.
+      /// The reply that the client must see; empty if the MTA must use its own.
       func lines(class digit: Int) -> [String] {
         switch self {
         case .none: []
@@ -152,7 +152,7 @@ extension RealMTASuite {
 }
 
 extension RealMTA.Kind {
-  /// What a client sees when its message is refused.
+  /// The replies to a client when its message is refused.
   fileprivate func refusal(
     _ status: MilterStatus, in callback: MilterCallback, _ lines: [String]
   ) -> Outcome {

@@ -3,7 +3,7 @@ import MilterKit
 import Testing
 
 extension RealMTASuite {
-  /// Several messages on one connection, and what a client can do between them.
+  /// Several messages on one connection, with other commands between them.
   @Suite struct SessionTests {
     @Test(arguments: RealMTA.Kind.allCases)
     func `Messages on one connection are independent`(kind: RealMTA.Kind) async throws {

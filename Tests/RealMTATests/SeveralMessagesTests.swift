@@ -42,7 +42,7 @@ extension RealMTASuite {
       #expect(instances.value == 1)
     }
 
-    /// Changes everything there is in a message.
+    /// Changes everything in a message.
     private static func change(_ filter: Milter) throws {
       try filter.insheader(0, "X-Top", "v")
       try filter.chgheader("X-A", 1, "new")

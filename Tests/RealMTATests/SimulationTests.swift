@@ -3,7 +3,7 @@ import MilterKit
 import Testing
 
 extension RealMTASuite {
-  /// The profiles of `MilterMTA` against the MTAs they are made after.
+  /// The profiles of `MilterMTA`, compared with the MTAs that they simulate.
   ///
   /// Each session is played by the real MTA and by the simulated one to the same filter: what the
   /// client is told, what the filter sees, and what is queued must be the same.
@@ -180,6 +180,6 @@ extension RealMTASuite {
 }
 
 extension MilterStatus {
-  /// Whether the client is told that all is well.
+  /// Whether the client gets a success reply.
   fileprivate var isPositive: Bool { self == .accept || self == .discard }
 }

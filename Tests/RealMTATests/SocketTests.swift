@@ -4,7 +4,7 @@ import MilterKit
 import Testing
 
 extension RealMTASuite {
-  /// The sockets MTAs find filters on.
+  /// The sockets between MTAs and filters.
   @Suite struct SocketTests {
     /// How a filter's socket is made.
     enum Way: CaseIterable { case inet, unixForAll, unixForGroup }

@@ -35,7 +35,7 @@ extension Span<UInt8> {
   package func text(in place: Range<Int>) -> String {
     let count = place.count
     guard count > Self.longestSmall else {
-      // For a small string, this takes half the instructions of the general way, and also replaces invalid
+      // For a small string, this takes half the instructions of the general path, and also replaces invalid
       // UTF-8.
       return unsafe extracting(place).withUnsafeBytes { bytes in
         unsafe String(unsafeUninitializedCapacity: Self.longestSmall) { small in

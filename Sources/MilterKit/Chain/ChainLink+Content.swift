@@ -131,7 +131,7 @@ extension ChainLink {
     return Review()
   }
 
-  /// The status and changes as a line of the log has them, without content.
+  /// The status and changes as text for the log, without content.
   private static func summary(
     _ status: MilterStatus?, _ changes: [FilterReply], _ newBody: ChainBody?
   ) -> String {

@@ -1,6 +1,6 @@
 package import MilterCore
 
-/// The short way for most steps of a message and the reply continue.
+/// A fast path for most steps of a message, and for the reply continue.
 ///
 /// It is for drivers that keep the content themselves and relay another MTA's macros, as a chain does.
 /// ``perform(_:)``, ``takeOutput()``, and ``receive(_:)`` do the same with five times as many instructions.

@@ -20,7 +20,7 @@ extension MTASession {
     MTACommand.macro(step.code.rawValue, macros).write(to: &writer)
   }
 
-  /// The other MTA's macros for a step as far as the filter would have got them; nil if there was no packet.
+  /// The other MTA's macros for a step as far as the filter would have got them; `nil` if there was no packet.
   func relayedMacros(before step: MTAStep) -> [MilterMacro]? {
     guard let stage = step.stage,
       let packet = relayed?.packets.first(where: { $0.stage == stage })?.macros

@@ -7,7 +7,7 @@ import MilterCore
 struct Play {
   typealias Script = (inout Play, MilterCallback, Int) -> MilterStatus
 
-  /// What an MTA of today offers.
+  /// The offer of a current MTA.
   static let offer = #"\x00\x00\x00\x06\x00\x00\x01\xff\x00\x1f\xff\xff"#
   private static let usual: [Character: String] = [
     "O": offer, "C": #"mx\x004\x00\x19192.0.2.7\x00"#, "H": #"client\x00"#, "M": #"<a@b>\x00"#,

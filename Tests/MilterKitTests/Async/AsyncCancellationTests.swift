@@ -6,7 +6,7 @@ import MilterProcessFixtures
 import MilterSystem
 import Testing
 
-/// What becomes of callbacks for which nobody waits any more.
+/// Callbacks that nobody waits for any more.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct AsyncCancellationTests {
   private func wait(_ subject: String, until condition: () -> Bool) throws {
     _ = try poll(for: subject) { condition() ? true : nil }

@@ -66,7 +66,7 @@ import Testing
       #expect(journal.all.last == "close")
       #expect(server.log.all.contains { $0.contains("; \(status) is answered instead") })
       #expect(server.server.statistics.answers[step.callback]?[status] == 1)
-      // What it threw when it was canceled is no fault.
+      // An error that it throws after its cancellation is not a fault.
       #expect(server.server.statistics.errors[.callback] == nil)
       #expect(!server.log.all.contains { $0.contains("threw") })
     }

@@ -115,7 +115,7 @@ import Testing
       let labels = labels.merging(["filter": "Async"]) { $1 }
       return (try? PrometheusParser(text))?["milter_" + name, labels]
     }
-    // What a callback sends that has suspended counts; it has no thread.
+    // Changes by a callback that has suspended count, although it has no thread.
     _ = try poll(for: "the sign of life in the file") {
       value("sent_bytes_total") == Double(sent) ? true : nil
     }

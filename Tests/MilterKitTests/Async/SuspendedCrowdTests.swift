@@ -5,7 +5,7 @@ import MilterKit
 import MilterProcessFixtures
 import Testing
 
-/// Very many suspended callbacks, in a process that is looked at from outside.
+/// Very many suspended callbacks, in a process that is measured from outside.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct SuspendedCrowdTests {
   /// As many connections as the limit on descriptors allows, in this process and in the filter's.
   private static let count: Int = {
@@ -55,7 +55,7 @@ import Testing
       let each = try each()
       #expect(each < Self.room, "\(each) bytes each")
     }
-    // What is sent ahead is answered after the callback that is suspended.
+    // Commands sent ahead are answered after the suspended callback.
     for mta in mtas { try mta.send(.mail([bytes("<a@b>")])) }
     process.signal(SIGUSR2)
     for (number, mta) in mtas.enumerated() {

@@ -4,7 +4,7 @@ import MilterProcessFixtures
 import Synchronization
 import Testing
 
-/// What every action refuses: the wrong time, what was not negotiated, and bytes that would inject
+/// What every action refuses: the wrong callback, a missing negotiation, and bytes that would inject
 /// headers or replies.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct ActionRulesTests {
   private typealias Action = @Sendable (Milter) throws -> Void
@@ -122,7 +122,7 @@ import Testing
       ])
   }
 
-  /// What was thrown, from any thread.
+  /// The errors that were thrown, from any thread.
   private final class Errors: Sendable {
     private let errors = Mutex<[MilterError]>([])
 

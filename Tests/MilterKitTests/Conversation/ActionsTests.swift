@@ -4,9 +4,9 @@ import MilterKit
 import MilterProcessFixtures
 import Testing
 
-/// What each action puts on the wire, and what it refuses.
+/// The packets of each action, and the arguments that it refuses.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct ActionsTests {
-  /// The replies to a message whose filter does something in eom.
+  /// The replies to a message with actions in eom.
   private func replies(
     _ action: @escaping @Sendable (Milter) throws -> Void
   ) throws -> [FilterReply] {

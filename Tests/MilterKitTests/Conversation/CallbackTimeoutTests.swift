@@ -8,7 +8,7 @@ import Testing
 
 /// Callbacks that run longer than they may.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct CallbackTimeoutTests {
-  /// A filter whose one callback does not return before the test permits it.
+  /// A filter with one callback, which returns only when the test permits it.
   private func server(
     blocking blocked: MilterCallback, _ gate: DispatchSemaphore, _ journal: Journal? = nil,
     configure: (inout MilterConfiguration) -> Void = { _ in },

@@ -4,7 +4,7 @@ import MilterKit
 import MilterProcessFixtures
 import Testing
 
-/// What the operator has answered for callbacks that throw.
+/// The configured answers for callbacks that throw.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct ErrorAnswerTests {
   private struct Oops: Error {}
 

@@ -5,7 +5,7 @@ import MilterKit
 import MilterProcessFixtures
 import Testing
 
-/// What an MTA has of a message whose filter ends in the middle of eom.
+/// The state of a message in the MTA if the filter ends in the middle of eom.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct HeldChangesTests {
   /// A filter that changes a message and then waits until the test permits it to return.
   private func server(_ body: [UInt8], _ gate: DispatchSemaphore) throws -> TestServer {

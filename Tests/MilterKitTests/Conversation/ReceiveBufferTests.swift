@@ -13,7 +13,7 @@ import Testing
     return writer.bytes
   }
 
-  /// Puts bytes in, as far as there is room; returns how many.
+  /// Appends bytes as far as they fit, and returns their number.
   private func fill(_ buffer: inout ReceiveBuffer, _ bytes: ArraySlice<UInt8>) -> Int {
     let room = buffer.room()
     let count = min(room.count, bytes.count)
@@ -52,7 +52,7 @@ import Testing
       case 0: _ = buffer.rest(keeping: nil)
       case 1:
         _ = buffer.rest(keeping: nil)
-        // Another connection has used the memory meanwhile.
+        // Another connection has used the memory in the meantime.
         memory.bytes.initializeMemory(as: UInt8.self, repeating: 0xFF)
         buffer.lend(memory)
       default: break

@@ -6,7 +6,7 @@ import Testing
 
 /// What shadow mode makes of body data that comes with the end of the message.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct ShadowTests {
-  /// Plays a message whose only chunk comes with its end, and expects a line about what would have been
+  /// Plays a message whose only chunk comes with its end, and expects a line about the answer that would have been
   /// done.
   private func expect(_ text: String, _ script: @escaping ScriptedFilter.Script) throws {
     let server = try TestServer(configure: { $0.shadow = true }) { ScriptedFilter(nil, script) }

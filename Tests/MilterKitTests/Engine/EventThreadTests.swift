@@ -38,7 +38,7 @@ import Testing
     thread.schedule(after: .seconds(3600), every: .milliseconds(1))
     for _ in 0..<3 { thread.finishJobs() }
     #expect(count.value == value)
-    // What is scheduled anew does not wait for what was before.
+    // A new schedule replaces the previous one.
     thread.schedule(after: .zero, every: .seconds(3600))
     try done.wait(for: "the job")
     thread.end()

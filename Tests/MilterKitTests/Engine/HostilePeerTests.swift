@@ -9,7 +9,7 @@ import Testing
 
 /// Peers that are no MTAs, or bad ones, beside MTAs that are neither.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct HostilePeerTests {
-  /// The log's lines that an administrator sees who wants to know of every connection.
+  /// The lines of the log for administrators who log every connection.
   private func lines(_ server: TestServer) -> [String] {
     server.log.all.filter { !$0.hasPrefix("debug") }
   }
@@ -55,7 +55,7 @@ import Testing
     Int(start.duration(to: .now) / .seconds(60)) + 1
   }
 
-  /// What comes to an open port.
+  /// Traffic that reaches an open port.
   private static let garbage: [[UInt8]] = [
     bytes("GET / HTTP/1.1\r\nHost: mx.example.org\r\n\r\n"),
     bytes("EHLO scanner\r\n"), bytes("\r\n\r\n"), bytes("\u{0}"),

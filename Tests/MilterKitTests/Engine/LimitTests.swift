@@ -45,7 +45,7 @@ import Testing
       mta.socket.close()
     }
     #expect(play(5, threads: 2 * limit, to: address) == 5 * 2 * limit)
-    // The log has all of the trouble by then, and each has its end.
+    // By then the log has all errors and the end of each.
     process.signal(SIGUSR1)
     _ = try process.log.line { $0.contains(" connections: ") }
     let known = process.log.all.count { $0.hasPrefix("error") }
@@ -58,7 +58,7 @@ import Testing
     for error in errors {
       #expect(error.hasSuffix("Too many open files; connections wait until that is over"))
     }
-    // If the load leaves a gap of five seconds, what comes next is trouble of its own.
+    // If the load pauses for five seconds, the next error starts a new count.
     #expect((1...1 + seconds / 5).contains(errors.count))
     #expect(lines.count { $0.hasSuffix("connections do not wait any longer") } == errors.count)
     // At most one attempt for each connection that ended, one each second, and one for each trouble.

@@ -3,9 +3,9 @@ import MilterKit
 import MilterProcessFixtures
 import Testing
 
-/// The log where there is no connection yet.
+/// The log before a connection.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct EarlyLogTests {
-  /// Writes as it is made.
+  /// Writes a line in its initializer.
   private final class Early: Milter {
     required init() {
       super.init()

@@ -9,9 +9,9 @@ import Testing
 @testable import MilterKit
 @testable import MilterRuntime
 
-/// A log's closure may use the server whose lines it takes, on whatever thread they come.
+/// A log's closure may use the server that logs, on any thread.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct LogClosureTests {
-  /// A server whose log's closure asks it for its addresses and stops it at a certain line.
+  /// A server whose log closure reads its addresses and stops it at a certain line.
   private final class Stopped: Sendable {
     private let server = Mutex<MilterServer?>(nil)
     let addresses = Mutex<[String]>([])

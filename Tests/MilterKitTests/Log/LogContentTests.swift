@@ -9,10 +9,10 @@ import Testing
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct LogContentTests {
   private static let mark = "SeCrEt"
 
-  /// What a filter throws that quotes what it is about.
+  /// An error that quotes mail.
   private struct Quote: Error, CustomStringConvertible { let description: String }
 
-  /// A session with the mark wherever an MTA passes on what the world sent.
+  /// A session with the mark in every place where an MTA passes on text from outside.
   private static let session: [MTACommand] = [
     TestMTA.offer,
     .macro(UInt8(ascii: "C"), [.init(name: bytes("_"), value: bytes("\(mark) [192.0.2.7]"))]),

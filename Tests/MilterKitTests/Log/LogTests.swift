@@ -9,7 +9,7 @@ import Testing
 @testable import MilterRuntime
 
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct LogTests {
-  /// What a log writes when a test writes to it.
+  /// The lines of a log that a test writes to.
   private func lines(
     _ level: MilterLogLevel = .debug, _ body: (MilterLog) -> Void
   ) -> [String] {

@@ -19,7 +19,7 @@ import Testing
 
     deinit { unlink(SyslogTests.path) }
 
-    /// The next line that has a text in it; others are those of other programs.
+    /// The next line that contains a text; other programs also write lines.
     func line(with text: String) throws -> String {
       while true {
         let line = socket.next()

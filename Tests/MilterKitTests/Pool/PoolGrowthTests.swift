@@ -4,7 +4,7 @@ import Testing
 
 /// How many threads a pool may have.
 @Suite struct PoolGrowthTests {
-  /// A pool all of whose threads are in callbacks that do not return.
+  /// A pool with all threads in callbacks that do not return.
   private func blocked(_ growth: PoolGrowth) -> PoolGrowth.Sight {
     PoolGrowth.Sight(threads: growth.allowed, stuck: growth.allowed)
   }

@@ -2,7 +2,7 @@ import Foundation
 import MilterProcessFixtures
 import Testing
 
-/// `--check`: what is printed, the exit status, and that nothing is opened.
+/// `--check`: its output, its exit status, and that it opens nothing.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct CheckTests {
   private let directory: ScratchDirectory
 
@@ -38,7 +38,7 @@ import Testing
       #expect(lines.contains(line[...]), "\(outcome.output)")
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["filter.conf"])
-    // What is printed is a file with the same settings.
+    // The output is a file with the same settings.
     let again = try check(outcome.output)
     #expect(again.status == 0)
     func settings(_ text: String) -> [Substring] {

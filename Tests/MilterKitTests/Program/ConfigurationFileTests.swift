@@ -8,7 +8,7 @@ import Testing
   private let directory: ScratchDirectory
   private var file: String { directory.path(of: "filter.conf") }
 
-  /// What the filter itself reads again.
+  /// The filter's own settings at a reload.
   private var settings: String { directory.path(of: "settings") }
 
   init() throws {
@@ -44,7 +44,7 @@ import Testing
     return nil
   }
 
-  /// Has the process read its settings again, and waits for what the log has of it.
+  /// Reloads the process, and waits for the lines about it in the log.
   private func reload(_ process: OperatedProcess, until line: String) throws -> String {
     let before = process.log.all.count { $0.hasPrefix(line) }
     process.signal(SIGHUP)
@@ -106,7 +106,7 @@ import Testing
     try write(
       "socket = inet:0@127.0.0.1", "max-connections = 3", "timeout = 1", "log-level = info")
     _ = try reload(process, until: "notice: reloaded")
-    // There is room for it now, and it came after the change.
+    // It is accepted now, after the change.
     #expect(try second.receive()?.code == .negotiate)
     #expect(try second.receive() == nil)
     let line = try process.log.line { $0.hasPrefix("warning: milter-operated-filter #2: ") }

@@ -5,7 +5,7 @@ import MilterProcessFixtures
 import Synchronization
 import Testing
 
-/// What a filter does before it is served.
+/// The preparation of a filter before it serves.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct PrepareTests {
   @Test(.enabled(if: geteuid() == 0, "only root gives up privileges"))
   func `A filter prepares with privileges, then without, and writes its log`() throws {
@@ -24,7 +24,7 @@ import Testing
       ])
   }
 
-  /// A filter that notes what the server asks its class to do, and is then stopped.
+  /// A filter that records the calls of its class methods, and is then stopped.
   private final class PreparedFilter: Milter {
     static let calls = Journal()
     /// The thread that runs the server.

@@ -13,7 +13,7 @@ import Testing
 
   init() throws { directory = try ScratchDirectory() }
 
-  /// What the operated filter answers to a message.
+  /// The operated filter's answers to a message.
   private func verdict(_ settings: String = "none") -> [FilterReply] {
     [.addheader(name: bytes("X-Settings"), value: bytes(settings)), .accept]
   }
@@ -51,7 +51,7 @@ import Testing
     }
     process.signal(SIGTERM)
     _ = try process.log.line { $0.contains("signal 15: stopping") }
-    // Messages are held in eom: these two happen all the same.
+    // Messages are held in eom, but these two still happen.
     #expect(try idle.receive() == nil)
     #expect(throws: SocketError.self) { try TestMTA(address) }
     gate.open()
@@ -189,7 +189,7 @@ func hangUpLater() {
   pthread_kill(pthread_self(), SIGHUP)
 }
 
-/// What a server without connections never makes.
+/// The things that a server without connections never creates.
 private final class NoFilter: SessionHandler {
   let name = "none"
   let callbacks: MilterCallbacks = []

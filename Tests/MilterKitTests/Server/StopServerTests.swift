@@ -5,7 +5,7 @@ import MilterProcessFixtures
 import Synchronization
 import Testing
 
-/// A filter that has its server stop: ``MilterBase/stopServer()``.
+/// A filter that stops its server with ``MilterBase/stopServer()``.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct StopServerTests {
   @Test(arguments: [MilterCallback.envfrom, .body, .eom], [false, true])
   func `The message gets its verdict, and run returns`(
@@ -71,7 +71,7 @@ import Testing
     #expect(server.log.all.filter { $0 == "notice: stopped" }.count == 1)
   }
 
-  /// Stops a server where it is told to, on a thread that is not the server's.
+  /// Stops a server at a given point, on a thread other than the server's.
   @globalActor private actor Desk {
     static let shared = Desk()
     private static let queue = ActorQueue()

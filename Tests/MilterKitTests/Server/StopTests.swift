@@ -11,7 +11,7 @@ import Testing
 @testable import MilterRuntime
 
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct StopTests {
-  /// Two connections: one between messages, and one whose message is at its end.
+  /// Two connections: one between messages, and one at the end of a message.
   private static func idleAndBusy(_ server: TestServer) throws -> (idle: TestMTA, busy: TestMTA) {
     let idle = try server.connect()
     try idle.greet()
@@ -191,7 +191,7 @@ private final class Servers: Sendable {
 
   func add(_ server: MilterServer) { servers.withLock { $0.append(server) } }
 
-  /// Holds them no longer: what they make filters with holds this.
+  /// Releases the servers, whose factories hold this object.
   func stopAll() {
     let all = servers.withLock {
       let all = $0

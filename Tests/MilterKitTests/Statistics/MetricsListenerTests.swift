@@ -70,7 +70,7 @@ import Testing
   {
     let (server, spec) = try serve()
     let silent = try (0..<2 * PageListener.mostConnections).map { _ in try HTTPClient(spec) }
-    // It asks, and takes nothing of what is sent.
+    // It sends a request, and reads no answer.
     let deaf = try HTTPClient(spec)
     try deaf.send("GET /metrics HTTP/1.1\r\n\r\n")
     let isOver = Flag()

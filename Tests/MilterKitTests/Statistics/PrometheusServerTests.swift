@@ -82,7 +82,7 @@ struct PrometheusServerTests {
         try waitForSeries(text, server.spec)
       }
     }
-    // With the limit taken away, what an alert looks at is there.
+    // Without the limit, the metric of an alert exists.
     for text in try rules() {
       let shown = try #require(text.split(separator: #/ (>|==) [0-9.]+\s*$/#).first)
       try waitForSeries(String(shown), server.spec)

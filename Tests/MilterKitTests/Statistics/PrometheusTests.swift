@@ -77,7 +77,7 @@ import Testing
     #expect(full.prometheus(filter: "F").hasPrefix(start))
   }
 
-  /// What the parser of these tests has to refuse, so that it proves something.
+  /// Texts that the parser of these tests must refuse, so that a pass proves something.
   @Test(arguments: [
     "milter_x_total 1\n",
     "# HELP milter_x_total x\n# TYPE milter_x_total counter\nmilter_x_total 1",

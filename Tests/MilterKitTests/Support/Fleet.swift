@@ -8,14 +8,14 @@ import Testing
 
 @testable import MilterRuntime
 
-/// A supervisor's workers that are shell scripts, which say what a test wants, and whose time a test makes.
+/// A supervisor's workers as shell scripts, which write what a test needs, with a clock that the test sets.
 final class Fleet {
   private let directory: ScratchDirectory
   private let readiness: Readiness
   let log = Journal()
   var fleet: WorkerFleet
 
-  /// What a worker does that serves and reads no command.
+  /// The script of a worker that serves and reads no command.
   static let serving = "echo ready >&4; exec cat <&4 >/dev/null"
 
   /// Creates the workers' places.
@@ -23,7 +23,7 @@ final class Fleet {
   /// - Parameters:
   ///   - count: How many.
   ///   - script: What each worker does; descriptor 4 is its channel, and `$0` the file of the script.
-  ///   - settings: What the supervisor reads when it reloads.
+  ///   - settings: The settings that the supervisor reads when it reloads.
   /// - Throws: If the socket cannot be opened.
   init(
     _ count: Int = 1, script: String = Fleet.serving,

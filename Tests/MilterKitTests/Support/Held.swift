@@ -1,6 +1,6 @@
 import MilterFilterFixtures
 
-/// What a filter holds for a message; notes its release.
+/// An object that a filter holds for a message; it records its release.
 final class Held {
   private let journal: Journal
   init(_ journal: Journal) { self.journal = journal }

@@ -3,7 +3,7 @@ import MilterFilterFixtures
 import MilterKit
 import Testing
 
-/// A way in which messages end, and what a ``ScopedFilter`` notes then.
+/// A way in which messages end, and the events that a ``ScopedFilter`` records.
 struct MessageEnd: Sendable, CustomTestStringConvertible {
   let testDescription: String
   let commands: [MTACommand]

@@ -7,7 +7,7 @@ import MilterSystem
 /// It ends with this object at the latest.
 final class OperatedProcess {
   let pid: pid_t
-  /// What it logs.
+  /// Its log.
   let log: ProcessOutput
   private var status: Int32?
 
@@ -15,9 +15,9 @@ final class OperatedProcess {
   ///
   /// - Parameters:
   ///   - arguments: Its command line.
-  ///   - program: What the build calls it.
+  ///   - program: The name of its product.
   ///   - path: Where it is instead.
-  ///   - environment: What it finds there.
+  ///   - environment: Its environment.
   ///   - inherited: Descriptors that it gets as 3, 4 and so on, by socket activation.
   ///   - limits: `ulimit` options.
   /// - Throws: If it cannot be started.

@@ -11,7 +11,7 @@ final class ProcessOutput: @unchecked Sendable {
   private let writer: Socket
 
   init() throws {
-    // No pipe: these are closed on exec from the start, also in what other tests run meanwhile.
+    // Not a pipe: these descriptors are close-on-exec from the start, so programs of other tests do not inherit them.
     let (reader, writer) = try Socket.socketPair()
     self.writer = writer
     let reading = fcntl(reader.descriptor, F_DUPFD_CLOEXEC, 0)
@@ -31,7 +31,7 @@ final class ProcessOutput: @unchecked Sendable {
   /// Where the process writes.
   var writing: Int32 { writer.descriptor }
 
-  /// To be called when the process has it.
+  /// Must be called when the process has it.
   func closeWriting() { writer.close() }
 
   private func add(_ line: String) {

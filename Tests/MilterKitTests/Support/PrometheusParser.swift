@@ -10,7 +10,7 @@ struct PrometheusParser {
   private(set) var values: [Series: Double] = [:]
   private(set) var types: [String: String] = [:]
   private var helps: Set<String> = []
-  /// The family whose samples may come now.
+  /// The family whose samples may follow.
   private var family = ""
 
   init(_ text: String) throws {

@@ -17,7 +17,7 @@ final class TestMTA {
     decoder.maximumPayload = WireLimits.payload1M
   }
 
-  /// What an MTA of today offers.
+  /// The offer of a current MTA.
   static let offer = MTACommand.negotiate(
     .init(options: .init(actions: .all, steps: .init(rawValue: 0x1fffff))))
 

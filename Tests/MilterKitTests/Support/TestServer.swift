@@ -55,7 +55,7 @@ final class TestServer {
     return mta
   }
 
-  /// Has what comes from now on keep to another configuration.
+  /// Changes the configuration for later connections.
   func reconfigure(_ change: (inout MilterConfiguration) -> Void) {
     var configuration = server.configuration
     change(&configuration)
@@ -72,7 +72,7 @@ final class TestServer {
 
   /// Returns when the log has all that the server has found out by looking at the clock.
   ///
-  /// An MTA is answered in a callback's place before that is told.
+  /// The MTA gets the answer before the callback is canceled.
   func finishLooking() throws { try engine.probe() }
 
   /// Stops the server on a thread of its own; the closure waits for the result.

@@ -3,7 +3,7 @@ import MilterCore
 import MilterKit
 import Synchronization
 
-/// A filter whose verdict depends on the message, so that answers that were mixed up would show.
+/// A filter whose verdict depends on the message, so that swapped answers are noticed.
 final class Sorter: Milter {
   private var sender = ""
 

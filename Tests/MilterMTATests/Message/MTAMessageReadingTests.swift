@@ -1,13 +1,13 @@
 import MilterMTA
 import Testing
 
-/// A file, and what is read from it.
+/// A file, and the expected result.
 struct EMLCase: CustomTestStringConvertible, Sendable {
   var name: String
   var file: [UInt8]
   var headers: [MTAHeader] = []
   var body: String = ""
-  /// How it is written; `nil` means as it was.
+  /// How it is written; `nil` if unchanged.
   var written: [UInt8]?
   var testDescription: String { name }
 

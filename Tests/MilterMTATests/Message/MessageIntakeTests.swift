@@ -4,7 +4,7 @@ import Testing
 
 /// The changes of a message that Postfix can be set to make before filters see it.
 @Suite struct MessageIntakeTests {
-  /// What an MTA queues of a message, without its own `Received`.
+  /// The message as an MTA queues it, without its own `Received`.
   private func queued(
     _ text: String, arguments: String = "",
     _ change: (inout MTAProfile.Intake) -> Void = { _ in }

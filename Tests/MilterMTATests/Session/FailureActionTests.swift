@@ -2,11 +2,11 @@ import MilterCore
 import MilterMTA
 import Testing
 
-/// A client whose MTA disconnects it when the filter fails.
+/// A client that the MTA disconnects when the filter fails.
 @Suite struct FailureActionTests {
   private static let closing = b("421 4.7.1 Service unavailable - try again later")
 
-  /// Sends a message whose filter goes away at a callback.
+  /// Sends a message, and the filter disconnects at a callback.
   private func outcome(at callback: MilterCallback, _ profile: MTAProfile) throws -> MTAOutcome {
     var session = MTASession(profile)
     session.send(sampleMail)

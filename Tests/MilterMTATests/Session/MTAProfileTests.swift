@@ -2,7 +2,7 @@ import MilterCore
 import MilterMTA
 import Testing
 
-/// What the profiles send; that the real MTAs do the same is for RealMTATests to show.
+/// The macros and steps of the profiles, which RealMTATests compares with the real MTAs.
 @Suite struct MTAProfileTests {
   /// Plays messages one after the other, and returns the commands the filter saw.
   private func codes(
@@ -95,7 +95,7 @@ import Testing
     }
   }
 
-  /// A session whose filter has been shown all of a message, and has to reply to its end.
+  /// A session in which the filter has a complete message, and must reply to its end.
   private static func sessionAtEnd(_ profile: MTAProfile) -> MTASession {
     var session = MTASession(profile)
     session.send(sampleMail)

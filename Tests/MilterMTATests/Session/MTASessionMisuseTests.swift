@@ -2,7 +2,7 @@ import MilterCore
 import MilterMTA
 import Testing
 
-/// What a driver does wrong is a failure of the session with a name.
+/// A driver's mistakes are failures of the session, each with a name.
 @Suite struct MTASessionMisuseTests {
   private static let mail = MTAMail(MTAMessage(eml: b("Subject: x\n\ny\n")))
 

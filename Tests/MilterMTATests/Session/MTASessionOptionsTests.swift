@@ -3,7 +3,7 @@ import MilterMTA
 import Testing
 
 @Suite struct MTASessionOptionsTests {
-  /// A filter that asks for steps on top of what its callbacks suggest.
+  /// A filter that requests steps in addition to those that its callbacks suggest.
   private func filter(
     _ callbacks: MilterCallbacks = .all, version: UInt32 = 6, asking steps: MilterProtocolFlags = []
   ) -> ToyFilter {

@@ -2,7 +2,7 @@ import MilterCore
 import MilterMTA
 import Testing
 
-/// A status at a callback, what comes of the message, and the commands the filter sees.
+/// A status of a callback, the message's outcome, and the commands that the filter gets.
 struct VerdictCase: CustomTestStringConvertible, Sendable {
   var callback: MilterCallback
   var status: MilterStatus
@@ -18,7 +18,7 @@ struct VerdictCase: CustomTestStringConvertible, Sendable {
   }
 }
 
-/// What the filter sees up to a callback, first of its kind.
+/// The commands up to the first call of a callback.
 private func codes(_ callback: MilterCallback) -> String {
   switch callback {
   case .connect: "OC"

@@ -4,7 +4,7 @@ import Testing
 
 @testable import MilterMTA
 
-/// The short way of a step to a filter, compared with the general one.
+/// The fast path of a step to a filter, compared with the general path.
 @Suite struct PlainTellingTests {
   /// Steps of one kind, usual and unusual.
   private static let steps: [MTAStep] = [
@@ -107,7 +107,7 @@ import Testing
     return session
   }
 
-  /// What a session shows to its driver, and what it knows of the message.
+  /// The public state of a session, and the state of its message.
   private struct State: Equatable {
     let exchanges: [MTAExchange]
     let outcome: MTAOutcome?

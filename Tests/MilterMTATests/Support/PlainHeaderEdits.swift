@@ -18,7 +18,7 @@ struct PlainHeaderEdits {
   /// Whether values come with the space after the colon.
   private let leadingSpace: Bool
 
-  /// The MTA's own `Received`, then what it counts besides, then what the filter was shown.
+  /// The MTA's own `Received`, then other fields that it counts, then those that the filter got.
   init(
     _ headers: [MTAHeader], received: MTAHeader, changes: MTAProfile.Changes, leadingSpace: Bool
   ) {
@@ -31,13 +31,13 @@ struct PlainHeaderEdits {
     fields += headers.map { Field(header: $0) }
   }
 
-  /// All of the header as it is now, the MTA's own `Received` among it.
+  /// The current header, including the MTA's own `Received`.
   var all: [MTAHeader] { fields.filter { !$0.isDeleted }.map(\.header) }
 
-  /// The header as it is now, without the MTA's own.
+  /// The current header, without the MTA's own fields.
   var shown: [MTAHeader] { fields.filter { !$0.isDeleted && !$0.isOwn }.map(\.header) }
 
-  /// The header is shown to another filter: what was deleted before does not count any more.
+  /// The header goes to another filter, so deleted fields no longer count.
   ///
   /// It does count for a filter that is not shown the header.
   mutating func forgetDeleted() {

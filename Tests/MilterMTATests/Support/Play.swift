@@ -36,7 +36,7 @@ func carry(_ session: inout MTASession, _ filter: inout ToyFilter, drip: Bool = 
   }
 }
 
-/// Plays one message against a filter, whole and byte by byte, and returns what came of it.
+/// Plays one message to a filter, in whole packets and byte by byte, and returns the outcome.
 func play(
   _ filter: ToyFilter, _ mail: MTAMail = sampleMail, _ profile: MTAProfile = .libmilterReference
 ) -> (outcome: MTAOutcome?, filter: ToyFilter) {

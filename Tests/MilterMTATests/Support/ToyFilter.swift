@@ -2,7 +2,7 @@ import MilterCore
 
 /// A filter in memory: `FilterSession` with a script.
 struct ToyFilter {
-  /// What the script sees and what it can do.
+  /// The interface of a script.
   struct Call {
     let callback: MilterCallback
     let command: MTACommand

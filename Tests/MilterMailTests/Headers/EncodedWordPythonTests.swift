@@ -2,7 +2,7 @@ import MilterMail
 import MilterRandomFixtures
 import Testing
 
-/// Python's `email` package reads what is written here, and the other way round.
+/// Python's `email` package reads what this library writes, and vice versa.
 struct EncodedWordPythonTests {
   private static let words = [
     "plain", "Grüße", "日本語", "=?utf-8?q?x?=", "two  spaces", "🇩🇪👩‍👩‍👧", "a,b", "\"quoted\"", "(c)", "_",

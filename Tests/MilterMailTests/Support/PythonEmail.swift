@@ -9,8 +9,8 @@ enum PythonEmail {
   ///
   /// - Parameters:
   ///   - function: The function's name.
-  ///   - inputs: What it is called with, one after the other.
-  /// - Returns: What it returns for each.
+  ///   - inputs: The arguments of the calls, one after the other.
+  /// - Returns: The result for each input.
   /// - Throws: An error if Python does not answer.
   static func ask(_ function: String, _ inputs: [[UInt8]]) throws -> [String] {
     let lines = inputs.flatMap { Base64.encode($0, lineLength: nil) + [UInt8(ascii: "\n")] }

@@ -3,7 +3,7 @@ import MilterProcessFixtures
 import MilterSystem
 import Testing
 
-/// The libraries on which there is a filter that changes all of a message, and refuses some.
+/// The libraries for which there is a filter that changes everything in a message, and refuses some messages.
 enum EditingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
   case libmilter = "edit.c, on Sendmail's libmilter"
   case goMilter = "edit.go, on Debian's go-milter"

@@ -36,7 +36,7 @@ enum SocketKind: String, CaseIterable, Sendable {
   case inet
   case inet6
 
-  /// A socket that nobody else listens on as long as the directory is there.
+  /// A socket that nobody else uses while the directory exists.
   func free(in directory: ScratchDirectory, _ name: String = "s") throws -> String {
     switch self {
     case .unix: "unix:\(directory.path(of: name))"

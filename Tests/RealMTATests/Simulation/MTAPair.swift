@@ -53,7 +53,7 @@ struct MTAPair {
     return "<\(words[0])>" + (words.count > 1 ? " \(words[1])" : "")
   }
 
-  /// A message of the queue, as it is compared.
+  /// A queued message, in the form for comparisons.
   static func text(_ message: QueuedMessage) -> String {
     let headers = message.headers.map { $0.name == "Received" ? "Received" : $0.description }
     let recipients = message.recipients.map { "\($0.address) \($0.notify.sorted())" }

@@ -2,14 +2,14 @@
 struct SessionRecord {
   /// The refusals, each with the commands before it; accepted commands are only counted.
   var replies: [String] = []
-  /// What the filter's callbacks got, and which macros were there.
+  /// The arguments and macros of the filter's callbacks.
   var callbacks: [String] = []
   /// The packets the filter got, by name, macros included.
   var packets: [String] = []
   /// The messages in the queue.
   var queue: [String] = []
 
-  /// What differs, for the one who reads a failed test; empty if nothing does.
+  /// The differences, for the message of a failed test; empty if there are none.
   func differences(from real: Self) -> [String] {
     [
       ("replies", real.replies, replies), ("callbacks", real.callbacks, callbacks),

@@ -1,6 +1,6 @@
 import MilterKit
 
-/// What a filter does to a message in eom.
+/// A filter's actions on a message in eom.
 struct SimulatedChange: Sendable {
   let name: String
   let make: Change

@@ -3,12 +3,12 @@ import MilterKit
 import MilterMTA
 import Testing
 
-/// A filter and the two MTAs it is asked by, a real one and a simulated one.
+/// A filter with a real and a simulated MTA.
 struct Simulation {
   let pair: MTAPair
   let server: FilterServer
   let play: Play
-  /// The macros that callbacks look at; those of a connection's time and place are not.
+  /// The macros that callbacks record, without those that depend on time and place.
   private static let macros = [
     "j", "_", "v", "i", "{daemon_name}", "{client_addr}", "{auth_authen}", "{tls_version}",
     "{mail_addr}", "{mail_host}", "{mail_mailer}", "{rcpt_addr}", "{rcpt_host}", "{rcpt_mailer}",
@@ -60,7 +60,7 @@ struct Simulation {
     #expect(differences == [], "\(pair.kind), \(what)", sourceLocation: location)
   }
 
-  /// Has the filter follow a script, and records what it sees meanwhile.
+  /// Runs a script in the filter, and records its arguments.
   private func record(
     _ script: @escaping ScriptedFilter.Script, _ session: (inout SessionRecord) throws -> Void
   ) throws -> SessionRecord {

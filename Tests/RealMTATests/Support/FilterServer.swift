@@ -2,7 +2,7 @@ import MilterFilterFixtures
 import MilterKit
 import Testing
 
-/// A filter on a socket of its own, whose log is kept.
+/// A filter on its own socket, whose log is kept.
 final class FilterServer {
   /// Where an MTA finds the filter.
   let socket: MilterSocket
@@ -52,7 +52,7 @@ final class FilterServer {
   /// Ends it at once, whatever it is at, and however long a connection would take to end.
   func kill() { abandoned = server.stop(drain: .zero) }
 
-  /// What the server has counted.
+  /// The server's counters.
   var statistics: MilterStatistics { server.statistics }
 
   /// The warnings and errors in the log; that connections had no time to end is none where they got none.

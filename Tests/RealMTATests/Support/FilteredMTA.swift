@@ -2,9 +2,9 @@ import MilterFilterFixtures
 import MilterKit
 import Testing
 
-/// Starts an MTA whose mail goes through a filter of ours, runs `body` with it, and stops both.
+/// Starts an MTA with one of our filters, runs `body` with it, and stops both.
 ///
-/// Whatever the library complains about meanwhile fails the test.
+/// Any warning or error of the library fails the test.
 func withFilteredMTA<Result>(
   _ kind: RealMTA.Kind, filter: @escaping @Sendable () -> Milter,
   _ body: (RealMTA) async throws -> Result
@@ -22,7 +22,7 @@ func withFilteredMTA<Result>(
   return try await withMTA(kind, RealMTA.Settings(filters: server.addresses), body)
 }
 
-/// Sends a message through a filter that does something in eom, and returns what is queued.
+/// Sends a message through a filter with actions in eom, and returns the queued message.
 ///
 /// Recipients may have parameters, as with `deliver`; `keepsSpace` has the filter negotiate that
 /// values have their leading space.
@@ -38,7 +38,7 @@ func queued(
   }
 }
 
-/// What a filter does to a message.
+/// A filter's actions on a message.
 typealias Change = @Sendable (ScriptedFilter) throws -> Void
 
 /// A filter that does something whenever a callback comes, and otherwise lets mail pass.
@@ -74,7 +74,7 @@ func mail(_ fields: String..., body: String = "Hello\n") -> [UInt8] {
 }
 
 extension RealMTA {
-  /// Sends a message that has to be accepted, and returns what is queued.
+  /// Sends a message that must be accepted, and returns the queued message.
   func queued(
     _ mail: [UInt8], from sender: String = "sender@from.example",
     to recipients: [String] = ["rcpt@to.example"], parameters: String = ""
@@ -85,7 +85,7 @@ extension RealMTA {
 }
 
 extension QueuedMessage {
-  /// The fields as they are in the message, without those every message of ours has.
+  /// The fields of the message, without those that all test messages have.
   var fields: [String] { ownHeaders.map(\.description) }
 
   /// The same, byte for byte.

@@ -2,11 +2,11 @@ import Testing
 
 /// What a filter does to the fields of a message, and the fields the MTA then has in its queue.
 struct HeaderCase: CustomTestStringConvertible, Sendable {
-  /// What it is about.
+  /// Its subject.
   let testDescription: String
   /// Whether the filter negotiates that values have their leading space.
   let keepsSpace: Bool
-  /// What the filter does in eom.
+  /// The filter's actions in eom.
   let change: Change
   private let postfix: [String]
   private let sendmail: [String]

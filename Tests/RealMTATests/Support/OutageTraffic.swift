@@ -109,7 +109,7 @@ final class OutageTraffic: @unchecked Sendable {
     }
   }
 
-  /// Offers a message, in a new session if there is none, and returns the last reply.
+  /// Sends a message, in a new session if necessary, and returns the last reply.
   private func offer(_ number: Int, _ session: inout SMTPClient?) throws -> SMTPReply {
     let client = try session ?? mta.connect()
     if session == nil {

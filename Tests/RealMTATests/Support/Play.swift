@@ -2,7 +2,7 @@ import MilterFilterFixtures
 import MilterKit
 import Synchronization
 
-/// What all filters of a server do, to be changed while it runs, and what they were asked.
+/// The behavior of all filters of a server, which can change while it runs, and their calls.
 ///
 /// So one server and one MTA serve a whole table of cases.
 final class Play: Sendable {
@@ -15,7 +15,7 @@ final class Play: Sendable {
   /// A play with its first script.
   init(_ script: @escaping ScriptedFilter.Script) { set(script) }
 
-  /// What was noted since the last script was set.
+  /// The records since the last script was set.
   var journal: Journal { state.withLock { $0.journal } }
 
   /// Sets what filters do that are made from now on.

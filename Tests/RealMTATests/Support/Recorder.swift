@@ -2,7 +2,7 @@ import MilterFilterFixtures
 import MilterKit
 import Synchronization
 
-/// Notes, byte for byte, what a filter sees of messages, from any thread.
+/// Records a filter's arguments byte for byte, from any thread.
 final class Recorder: Sendable {
   private let header = Mutex<[QueuedHeader]>([])
   private let content = Mutex<(chunks: Int, bytes: [UInt8])>((0, []))

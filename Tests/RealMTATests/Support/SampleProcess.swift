@@ -39,7 +39,7 @@ final class SampleProcess {
   /// The process id.
   var pid: pid_t { daemon.pid }
 
-  /// What it printed so far.
+  /// Its output so far.
   var log: String { daemon.log() }
 
   /// The real, effective, saved and file system user it runs as.
@@ -52,7 +52,7 @@ final class SampleProcess {
   /// Ends it in the middle of whatever it is at.
   func kill() throws { _ = try end(by: SIGKILL) }
 
-  /// Has it read its configuration again, and waits until it has.
+  /// Reloads its configuration, and waits until it has done so.
   func reload() throws {
     let count = daemon.log().components(separatedBy: "reloaded").count
     Glibc.kill(pid, SIGHUP)

@@ -1,15 +1,15 @@
 /// A message that needs nothing added or mended by an MTA.
 enum SmallMessage {
-  /// Its header fields as they are in a queue.
+  /// Its header fields, as in a queue.
   static let headers = [
     QueuedHeader("Date", " Sat, 21 Nov 2026 14:00:00 +0000"),
     QueuedHeader("From", " <sender@from.example>"),
     QueuedHeader("Message-Id", " <1@from.example>"),
     QueuedHeader("Subject", " small"),
   ]
-  /// Its body as it is on the wire.
+  /// Its body, as on the wire.
   static let body = Array("Hello,\r\n.world\r\n".utf8)
-  /// All of it as it is on the wire.
+  /// The whole message, as on the wire.
   static let bytes = message(body)
 
   /// The same with another body.

@@ -106,7 +106,7 @@ private struct Lists: AddressLookup {
   @Test func `A list that does not answer delays nothing once the client is known to be listed`()
     throws
   {
-    // The room never opens: the answer is there before that of a.example.
+    // The gate never opens, so this answer comes before that of a.example.
     let lists = Lists(answers: ["a.example": .wait(WaitingRoom()), "b.example": .codes([2])])
     let mta = mta(try Self.survey(lists))
     try mta.send(mail()).expect(.reject)

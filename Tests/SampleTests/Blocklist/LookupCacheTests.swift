@@ -87,7 +87,7 @@ private final class Questions: Sendable {
     await #expect(throws: CancellationError.self) { try await first.value }
     questions.answer(.success(listed))
     #expect(try await second.value == listed)
-    // The answer counts although the one who asked first has gone.
+    // The answer counts, although the first task to ask has gone.
     #expect(try await cache.addresses(of: "a") == listed)
   }
 

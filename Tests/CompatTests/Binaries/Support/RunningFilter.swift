@@ -77,7 +77,7 @@ final class RunningFilter {
     }
   }
 
-  /// What it printed so far.
+  /// Its output so far.
   var output: String {
     String(decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self)
   }

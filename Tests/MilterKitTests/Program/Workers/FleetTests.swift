@@ -6,7 +6,7 @@ import Testing
 
 @testable import MilterRuntime
 
-/// What a supervisor makes of workers that do not do what they should.
+/// A supervisor's reactions to misbehaving workers.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct FleetTests {
   // MARK: Watchdog messages
 
@@ -131,7 +131,7 @@ import Testing
       fleet.log.all.contains {
         $0.contains("with the new program is not ready after 300.0 seconds and is killed")
       })
-    // The reload that waited has its turn.
+    // The waiting reload begins.
     try fleet.run(until: "the reload") { $0.round == nil && $0.processes.count == 2 }
     #expect(fleet.log.all.last == "notice: all workers have reloaded")
     #expect(fleet.fleet.slots.map(\.current) == [1, 2])

@@ -5,13 +5,13 @@ import MilterProcessFixtures
 import MilterSystem
 import Testing
 
-/// What a supervisor does for its workers.
+/// The services of a supervisor for its workers.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct SupervisorTests {
   let program: WorkerProgram
 
   init() throws { program = try WorkerProgram() }
 
-  // MARK: What the supervisor does for them
+  // MARK: Services of the supervisor
 
   @Test func `Only the supervisor notifies the service manager`() throws {
     let manager = try NotifySocket(in: program.directory)
@@ -110,7 +110,7 @@ import Testing
     let address = try process.serve(with: 2)
     #expect(Set(try process.field("Uid")) == ["\(user.pw_uid)"])
     #expect(Set(try process.field("Gid")) == ["\(user.pw_gid)"])
-    // Only who has opened it may ask for what it tells.
+    // Only the user that opened it may read its answers.
     let control = try FileManager.default.attributesOfItem(atPath: program.file("control"))
     #expect(control[.ownerAccountID] as? Int == 0)
     #expect(control[.posixPermissions] as? Int == 0o600)
@@ -153,7 +153,7 @@ import Testing
       try program.directory.write(settings + line + "\n", to: "conf")
       let workers = try process.waitForWorkers(2)
       kill(workers[0], SIGKILL)
-      // It has become what it is when it has reloaded.
+      // It has its final state once it has reloaded.
       let later = try process.waitForWorkers(2, without: [workers[0]])
       process.signal(SIGHUP)
       _ = try process.log.line(count + 1) { $0 == "notice: all workers have reloaded" }
@@ -207,7 +207,7 @@ import Testing
     #expect(try value("callback_duration_seconds_count", ["callback": "eom"]) == count)
     #expect(try value("workers") == 3)
     #expect(try value("worker_crashes_total") == 0)
-    // What was asked for just now is not lost.
+    // The latest request is not lost.
     let victim = sessions[0].worker
     kill(victim, SIGKILL)
     _ = try process.waitForWorkers(3, without: [victim])
