@@ -150,7 +150,7 @@ import Testing
         process.log.all.contains(
           "warning: \(name) has changed; restart the filter to apply this"), "\(process.log.all)")
     }
-    #expect(process.log.all.count { $0.contains("after a restart") } == 3)
+    #expect(process.log.all.count { $0.contains("restart the filter to apply this") } == 3)
     #expect(try tag(address) == "new")
     let files = try FileManager.default.contentsOfDirectory(atPath: directory.path)
     #expect(files.sorted() == ["filter.conf", "settings"])
