@@ -134,15 +134,15 @@ let package = Package(
       name: "CMilterResolver", path: "Samples/blocklist/CResolver",
       linkerSettings: [.linkedLibrary("resolv")]),
     sample("chain", excluding: ["README.md", "chain.conf"]),
-    sample("clamd", "MilterPlatform", "MilterSystem"),
+    sample("clamd"),
     sample("disarm", "MilterMail"),
     sample("disclaimer", "MilterMail"),
     sample("fromalign", "MilterMail"),
     sample("greylist", "MilterGreylist", excluding: ["README.md", "Filter"]),
     .target(
-      name: "MilterGreylist", dependencies: ["MilterKit", "MilterPlatform"],
+      name: "MilterGreylist", dependencies: ["MilterKit"],
       path: "Samples/greylist/Filter", swiftSettings: common),
-    sample("journal", "MilterPlatform", "MilterSystem"),
+    sample("journal"),
     sample("ratelimit", "MilterRateLimit", excluding: ["README.md", "Filter"]),
     .target(
       name: "MilterRateLimit", dependencies: ["MilterKit"], path: "Samples/ratelimit/Filter",

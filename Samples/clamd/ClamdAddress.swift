@@ -1,5 +1,4 @@
-import MilterPlatform
-import MilterSystem
+import Foundation
 
 /// The address where clamd listens.
 enum ClamdAddress {
@@ -114,5 +113,10 @@ enum ClamdAddress {
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
   }
 
-  private static let stream = Syscalls.stream
+  /// The type of a byte stream; glibc's header has it as an enumeration.
+  #if canImport(Glibc)
+    private static let stream = Int32(SOCK_STREAM.rawValue)
+  #else
+    private static let stream = SOCK_STREAM
+  #endif
 }

@@ -1,4 +1,4 @@
-import MilterPlatform
+import Foundation
 
 /// The scan of one message: clamd's command INSTREAM on a connection for this message only.
 final class ClamdScan {

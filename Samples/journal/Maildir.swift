@@ -1,5 +1,4 @@
-import MilterPlatform
-import MilterSystem
+import Foundation
 import Synchronization
 
 /// A folder of messages, with a file for each.
@@ -46,21 +45,21 @@ struct Maildir: Sendable {
   /// may belong to another program.
   func clean(now: Int = time(nil)) {
     let tmp = path + "/tmp"
-    guard let folder = opendir(tmp) else { return }
-    defer { closedir(folder) }
-    while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
-        field.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      guard !name.hasPrefix(".") else { continue }
-      let file = FilePath("\(tmp)/\(name)")
-      if Self.isAbandoned(file, now) { try? file.remove() }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: tmp)) ?? []
+    for name in names where !name.hasPrefix(".") && Self.isAbandoned("\(tmp)/\(name)", now) {
+      unlink("\(tmp)/\(name)")
     }
   }
 
-  private static func isAbandoned(_ file: FilePath, _ now: Int) -> Bool {
-    guard let status = try? FileStatus(file, followingLinks: false) else { return false }
-    return status.kind == .file && status.lastUse < now - 36 * 3600
+  private static func isAbandoned(_ file: String, _ now: Int) -> Bool {
+    var status = stat()
+    guard lstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
+    #if canImport(Darwin)
+      let lastUse = max(status.st_atimespec.tv_sec, status.st_mtimespec.tv_sec)
+    #else
+      let lastUse = max(status.st_atim.tv_sec, status.st_mtim.tv_sec)
+    #endif
+    return lastUse < now - 36 * 3600
   }
 
   /// Begins a message.

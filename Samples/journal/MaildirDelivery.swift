@@ -1,4 +1,4 @@
-import MilterPlatform
+import Foundation
 
 /// A message that is being written to a maildir.
 ///

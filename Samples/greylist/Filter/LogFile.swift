@@ -1,4 +1,4 @@
-import MilterPlatform
+import Foundation
 
 /// A file to which the filter only appends.
 final class LogFile: Sendable {

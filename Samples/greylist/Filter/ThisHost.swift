@@ -1,5 +1,5 @@
+import Foundation
 import MilterKit
-import MilterPlatform
 
 /// The host that the filter runs on.
 enum ThisHost {
