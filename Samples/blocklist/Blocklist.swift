@@ -124,10 +124,7 @@ final class Blocklist: AsyncMilter {
   }
 
   override func eom() async throws -> Status {
-    // From the last to the first: with Postfix, a deletion renumbers the fields after it.
-    for index in stride(from: forgedFields, to: 0, by: -1) {
-      try chgheader(Self.field, index, nil)
-    }
+    try delheaders(Self.field, forgedFields)
     guard action == .mark, findings.listings.count >= (try survey.get().threshold) else {
       return .continue
     }

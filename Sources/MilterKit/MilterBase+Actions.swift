@@ -90,6 +90,24 @@ extension MilterBase {
       .add(.chgheader(index: index, name: header.name, value: header.value))
   }
 
+  /// Deletes the first header fields of a name, for example those that the sender forged.
+  ///
+  /// This is ``chgheader(_:_:_:)-(_,_,String?)`` with `nil` for each field, from the last one to the first.
+  /// Postfix and Sendmail delete the same fields in this order. In another order they do not, because Postfix
+  /// renumbers the following fields after a deletion, and Sendmail does not.
+  ///
+  /// May be called only in `eom`. Needs ``/MilterCore/MilterActionFlags/chghdrs``.
+  /// - Parameters:
+  ///   - name: The field's name, in any case.
+  ///   - count: The number of fields, which the filter has counted in `header`; 0 deletes nothing.
+  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument.
+  ///
+  /// libmilter has no equivalent.
+  public final func delheaders(_ name: String, _ count: Int) throws {
+    let count = try checked(count, for: "delheaders")
+    for index in stride(from: Int(count), to: 0, by: -1) { try chgheader(name, index, nil) }
+  }
+
   /// Changes the envelope sender.
   ///
   /// Postfix accepts the arguments `RET` and `ENVID` from version 3.3 on, and ignores others with a warning in

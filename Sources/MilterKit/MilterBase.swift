@@ -50,6 +50,7 @@ import MilterRuntime
 /// - ``insheader(_:_:_:)-(_,_,Collection<UInt8>)``
 /// - ``chgheader(_:_:_:)-(_,_,String?)``
 /// - ``chgheader(_:_:_:)-(_,_,Collection<UInt8>)``
+/// - ``delheaders(_:_:)``
 /// - ``chgfrom(_:_:)``
 /// - ``addrcpt(_:)``
 /// - ``addrcptPar(_:_:)``

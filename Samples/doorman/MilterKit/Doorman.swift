@@ -88,10 +88,7 @@ final class Doorman: Milter {
   }
 
   override func eom() throws -> Status {
-    // From the last to the first: with Postfix, a deletion renumbers the fields after it.
-    for number in stride(from: message.forged, to: 0, by: -1) {
-      try chgheader(Self.trace, number, nil)
-    }
+    try delheaders(Self.trace, message.forged)
     if let subject = message.subject, isTaggable(subject) {
       try chgheader("Subject", 1, "\(settings.tag) \(subject)")
     }
