@@ -8,15 +8,3 @@ protocol AddressLookup: Sendable {
   /// - Throws: ``LookupFailure`` if no server answers; `CancellationError` as soon as the task is canceled.
   func addresses(of name: String) async throws -> LookupAnswer
 }
-
-/// The IPv4 addresses of a name.
-struct LookupAnswer: Equatable, Sendable {
-  var addresses: [InetAddress] = []
-  /// The time for which the answer is valid.
-  var lifetime: Duration = .seconds(300)
-}
-
-/// The reason why a name could not be looked up.
-struct LookupFailure: Error, Equatable, CustomStringConvertible {
-  let description: String
-}

@@ -14,7 +14,8 @@ import Testing
     let samples = try [
       "Samples/doorman/c/doorman.c", "Samples/doorman/Libmilter/Doorman.swift",
       "Samples/doorman/MilterKit/Doorman.swift", "Samples/doorman/MilterKit/Client.swift",
-      "Samples/doorman/MilterKit/main.swift", Self.recipe,
+      "Samples/doorman/MilterKit/Message.swift", "Samples/doorman/MilterKit/main.swift",
+      Self.recipe,
     ].map { Self.bare(try text($0)) }
     let blocks = Self.blocks(try text(Self.catalog + "PortingFromLibmilter.md"))
     #expect(blocks.count > 30)

@@ -23,7 +23,7 @@ import MilterRuntime
 /// - ``whenMessage(_:)``
 public struct ChainMember {
   /// The action on mail when a member throws, breaks the protocol, exceeds a timeout, or cannot be reached.
-  public enum Fallback: Hashable, Sendable {
+  public enum Fallback: String, CaseIterable, Sendable {
     /// The client is told to try again later; the default.
     case tempfail
     /// Mail passes as if the chain did not have the member; its changes are dropped.
@@ -171,37 +171,4 @@ public struct ChainMember {
 
   /// Whether mail passes if the member has failed.
   var failsOpen: Bool { isShadow || fallback == .accept }
-}
-
-/// The data for the condition of ``ChainMember/whenMessage(_:)``.
-public struct ChainEnvelope: Sendable {
-  /// The client.
-  public let client: MilterClientInfo
-  /// The sender, as the MTA named it.
-  public let sender: String
-  /// The recipients that were not refused, as the MTA named them.
-  public let recipients: [String]
-  /// The size of header and body in bytes, with the changes of the members before this one.
-  public let size: Int
-  /// The notes of the members before this one.
-  public let notes: MilterNotes
-}
-
-/// A filter that calls a closure.
-private final class MessageClosure: MessageMilter {
-  private let work: (inout MilterMessage, MilterNotes) async throws -> MilterStatus
-
-  required init() {
-    work = { _, _ in .continue }
-    super.init()
-  }
-
-  init(_ work: @escaping (inout MilterMessage, MilterNotes) async throws -> MilterStatus) {
-    self.work = work
-    super.init()
-  }
-
-  nonisolated(nonsending) override func message(_ message: inout MilterMessage) async throws
-    -> Status
-  { try await work(&message, messageNotes) }
 }

@@ -48,11 +48,10 @@ struct ConfiguredMemberKey: Sendable {
 
   private static let all: [Self] = [
     Self("on-failure") { value, member in
-      switch value {
-      case "tempfail": member.fallback = .tempfail
-      case "accept": member.fallback = .accept
-      default: throw MilterUsageError("on-failure=\(value): not tempfail or accept")
+      guard let fallback = ChainMember.Fallback(rawValue: value) else {
+        throw MilterUsageError("on-failure=\(value): not tempfail or accept")
       }
+      member.fallback = fallback
     },
     Self(flag: "shadow") { $0.isShadow = true },
     Self("when") { value, member in
@@ -111,28 +110,5 @@ struct ConfiguredMemberKey: Sendable {
       throw MilterUsageError("\(key)=\(text): not a number of bytes, such as 500000 or 10M")
     }
     return number * (unit ?? 1)
-  }
-}
-
-/// A list of addresses and domains.
-private struct AddressList: Sendable {
-  private let entries: Set<String>
-
-  init(_ text: String) throws {
-    entries = Set(text.split(separator: ",").map { $0.lowercased() })
-    for entry in entries where !entry.contains("@") || entry.hasSuffix("@") {
-      throw MilterUsageError("\(entry): not an address or a domain such as @example.org")
-    }
-    if entries.isEmpty { throw MilterUsageError("\(text): no address") }
-  }
-
-  /// Whether the list contains an address or its domain.
-  func contains(_ address: String) -> Bool {
-    var address = address.lowercased()
-    if address.hasPrefix("<"), address.hasSuffix(">") {
-      address = String(address.dropFirst().dropLast())
-    }
-    guard let at = address.lastIndex(of: "@") else { return false }
-    return entries.contains(address) || entries.contains(String(address[at...]))
   }
 }
