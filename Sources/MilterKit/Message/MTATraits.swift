@@ -14,9 +14,9 @@ struct MTATraits: Hashable, Sendable {
   static let ownFields = 1
   /// The number of fields that Sendmail counts after its own, even if the message lacks them: those for which
   /// its usual configuration has a default.
-  private static let sendmailDefaults = 7
+  private static let sendmailDefaults = MTAProfile.sendmail.changes.hiddenHeaders.count
   /// The size above which Postfix cuts a field, including a field that a filter adds.
-  static let largestField = 60_000
+  static let largestField = MTAProfile.postfix.changes.fieldLimit ?? .max
 
   /// The number of fields between the MTA's own fields and the fields that a filter gets.
   var hiddenFields: Int { kind == .sendmail ? Self.sendmailDefaults : 0 }

@@ -1,4 +1,5 @@
 public import MilterCore
+import MilterMTA
 public import MilterMail
 
 extension MilterMessage {
@@ -156,8 +157,8 @@ extension MilterMessage {
     /// You can remove such a field, but not move or change it.
     public var mayBeCut: Bool { content.count + 1 > MTATraits.largestField - Self.cutPiece }
 
-    /// Postfix leaves out a whole line if its first 2,048 bytes do not fit.
-    private static let cutPiece = 2 * 2048
+    /// Postfix leaves out a whole line if its first piece does not fit.
+    private static let cutPiece = 2 * MTAHeader.pieceSize
 
     /// Whether the field has this name, regardless of case and of white space before the colon.
     public func isNamed(_ name: String) -> Bool {

@@ -1,6 +1,6 @@
 extension MTAHeader {
   /// Postfix passes lines on in pieces of this size (`line_length_limit`).
-  private static let pieceSize = 2048
+  package static let pieceSize = 2048
 
   /// The number of bytes, without the last line end.
   var size: Int { name.count + separator.count + value.count }
