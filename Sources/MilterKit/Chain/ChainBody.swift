@@ -3,8 +3,6 @@ import MilterSystem
 
 /// The body of a message: in memory, or in a file without a name if it is large.
 struct ChainBody {
-  /// The size in bytes above which a body is kept in a file.
-  static let mostInMemory = 256 << 10
   /// The size of a chunk in bytes, as MTAs send it.
   private static let pieceSize = WireLimits.payload64K
 
@@ -24,7 +22,7 @@ struct ChainBody {
   mutating func append(_ bytes: [UInt8]) throws {
     memory += bytes
     count += bytes.count
-    guard memory.count > Self.mostInMemory || file != nil else { return }
+    guard memory.count > MessageLimit.mostInMemory || file != nil else { return }
     let file = try self.file ?? makeFile()
     self.file = file
     guard memory.count >= Self.pieceSize else { return }

@@ -134,7 +134,8 @@ final class ChainLink {
       let memory = FilterInMemory(
         filter.makeHandler(), log: log, name: "\(surroundings.name)/\(name)",
         onError: member.failsOpen ? .accept : .tempfail,
-        maxHeldChanges: ChainBody.mostInMemory, shadow: member.isShadow, onStop: surroundings.stop)
+        maxHeldChanges: MessageLimit.mostInMemory, shadow: member.isShadow,
+        onStop: surroundings.stop)
       self.memory = memory
       let link = InProcessLink(memory)
       let connection = FilterConnection(link, profile)

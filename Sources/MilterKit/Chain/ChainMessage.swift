@@ -37,11 +37,6 @@ struct ChainMessage {
     isDiscarded = true
   }
 
-  /// The memory of a field in addition to its name and value, in bytes.
-  private static let fieldCost = 64
-  /// The maximum size of a header in bytes, because it is in memory.
-  static let largestHeader = 8 << 20
-
   /// Replaces the header fields with those that a member has changed.
   mutating func show(_ headers: [MTAHeader]) {
     self.headers = headers
@@ -67,8 +62,9 @@ struct ChainMessage {
   }
 
   private mutating func check(_ limit: MessageLimit) {
-    let cost = headerSize + headers.count * Self.fieldCost
-    guard cost > Self.largestHeader || headerSize + body.count > limit.bytes else { return }
+    guard
+      limit.isExceeded(headerSize: headerSize, fieldCount: headers.count, bodySize: body.count)
+    else { return }
     headers = []
     body = emptyBody
     isTooLarge = true

@@ -187,7 +187,7 @@ open class MilterChain: Milter {
       maximumPayload: { [weak self] in
         (self?.context?.session.maximumPayload ?? WireLimits.payload64K) - 1
       },
-      changeLimits: .init(count: 10_000, bytes: ChainMessage.largestHeader, bodyBytes: limit),
+      changeLimits: .init(count: 10_000, bytes: MessageLimit.largestHeader, bodyBytes: limit),
       makeFile: makeSpoolFile,
       checksEachLine: { [weak self] in self?.mta.checksEachLine ?? true })
   }

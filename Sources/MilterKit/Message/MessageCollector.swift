@@ -6,13 +6,6 @@ import MilterSystem
 ///
 /// It keeps the bytes of commands, and parses them only on request.
 struct MessageCollector {
-  /// The size in bytes above which a body is kept in a file.
-  static let mostInMemory = 256 << 10
-  /// The maximum size of a header in bytes, because it is in memory.
-  private static let largestHeader = 8 << 20
-  /// The memory of a field in addition to its name and value, in bytes.
-  private static let fieldCost = 64
-
   private var sender: MilterMessage.Path?
   private var recipients: [MilterMessage.Path] = []
   /// Names and values, one after the other.
@@ -70,7 +63,7 @@ struct MessageCollector {
     check(limit)
     guard !isTooLarge else { return }
     body.append(payload, 0..<payload.count)
-    if bodyCount > Self.mostInMemory { spill() }
+    if bodyCount > MessageLimit.mostInMemory { spill() }
   }
 
   private mutating func spill() {
@@ -93,8 +86,9 @@ struct MessageCollector {
   }
 
   private mutating func check(_ limit: MessageLimit) {
-    let cost = header.count + fields.count * Self.fieldCost
-    guard cost > Self.largestHeader || header.count + bodyCount > limit.bytes else { return }
+    guard
+      limit.isExceeded(headerSize: header.count, fieldCount: fields.count, bodySize: bodyCount)
+    else { return }
     self = Self()
     isTooLarge = true
   }

@@ -13,12 +13,7 @@ package final class ConfiguredChain: MilterChain {
     "message-limit", argument: "BYTES", default: 128 << 20, in: 1...(1 << 40),
     help: "the maximum size of a message")
   private static let tooLarge = MilterSetting(
-    "when-too-large", default: Policy.refuse, help: "the action on a larger message")
-
-  /// The action on a message that is larger than the limit.
-  private enum Policy: String, CaseIterable {
-    case refuse, accept, tempfail
-  }
+    "when-too-large", default: MessageLimit.Policy.refuse, help: "the action on a larger message")
 
   override package class var name: String { "milter-chain" }
 
@@ -33,13 +28,7 @@ package final class ConfiguredChain: MilterChain {
   }
 
   override package class var messageLimit: MessageLimit {
-    let policy: MessageLimit.Policy =
-      switch tooLarge.value {
-      case .refuse: .refuse
-      case .accept: .accept
-      case .tempfail: .tempfail
-      }
-    return MessageLimit(bytes: limit.value, policy: policy)
+    MessageLimit(bytes: limit.value, policy: tooLarge.value)
   }
 
   override package class func checkSettings() throws {
