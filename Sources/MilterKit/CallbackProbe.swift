@@ -33,11 +33,9 @@ final class CallbackProbe: Sendable {
     var places: [MilterCallback: Int] = [:]
     for (callback, type) in probes {
       let probe = MethodTable(of: type, as: base)
-      let candidates = table.indices.filter {
-        control[$0] == table[$0] && probe[$0] != table[$0] && probe[$0] != 0
-      }
-      assert(candidates.count == 1, "no place found for \(callback) with \(type)")
-      if candidates.count == 1 { places[callback] = candidates[0] }
+      let place = table.place(differingIn: probe, from: control)
+      assert(place != nil, "no place found for \(callback) with \(type)")
+      places[callback] = place
     }
     self.base = table
     self.places = places

@@ -28,6 +28,19 @@ struct MethodTable: @unchecked Sendable {
       of: type, indices: 0..<(isPlausible ? (size - addressPoint) / MemoryLayout<UInt>.size : 0))
   }
 
+  /// The place of the only word that differs in a table, although it is the same in another one.
+  ///
+  /// - Parameters:
+  ///   - probe: The table of a subclass that overrides one method.
+  ///   - control: The table of a subclass that overrides nothing.
+  /// - Returns: The place; `nil` if there is no such place, or several.
+  func place(differingIn probe: Self, from control: Self) -> Int? {
+    let candidates = indices.filter {
+      control[$0] == self[$0] && probe[$0] != self[$0] && probe[$0] != 0
+    }
+    return candidates.count == 1 ? candidates[0] : nil
+  }
+
   subscript(index: Int) -> UInt {
     start.load(fromByteOffset: index * MemoryLayout<UInt>.size, as: UInt.self)
   }

@@ -7,11 +7,9 @@ enum PrivilegeProbe {
   private static let place: Int? = {
     let control = MethodTable(of: Control.self, as: MilterBase.self)
     let probe = MethodTable(of: Probe.self, as: MilterBase.self)
-    let candidates = base.indices.filter {
-      control[$0] == base[$0] && probe[$0] != base[$0] && probe[$0] != 0
-    }
-    assert(candidates.count == 1, "no place found for prepareAsRoot")
-    return candidates.count == 1 ? candidates[0] : nil
+    let place = base.place(differingIn: probe, from: control)
+    assert(place != nil, "no place found for prepareAsRoot")
+    return place
   }()
 
   /// Whether a class has another method than the class from which it inherits.
