@@ -4,8 +4,6 @@ package struct PostfixFeature: Sendable {
   package static let shutdown = Self("3.7.20", "3.8.15", "3.9.9", "3.10.8", "3.11")
   /// Settings for one filter, in braces.
   package static let ownSettings = Self("3.0")
-  /// `smtpd_milter_maps`.
-  package static let milterMaps = Self("3.2")
   /// `force_mime_input_conversion`.
   package static let forcedConversion = Self("3.9")
   /// `non_empty_end_of_header_action`.

@@ -4,8 +4,6 @@
 struct StructuredScanner {
   let bytes: [UInt8]
   private(set) var position = 0
-  /// The comments so far, without parentheses.
-  var comments: [String] = []
 
   init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
 
@@ -42,7 +40,6 @@ struct StructuredScanner {
   private mutating func comment() throws(MailSyntaxError) -> Bool {
     let start = position
     guard take("(") else { return false }
-    var text: [UInt8] = []
     var depth = 1
     while let byte = peek {
       position += 1
@@ -50,18 +47,10 @@ struct StructuredScanner {
       case UInt8(ascii: "("): depth += 1
       case UInt8(ascii: ")"): depth -= 1
       case UInt8(ascii: "\\"):
-        if let escaped = peek {
-          position += 1
-          text.append(escaped)
-        }
-        continue
+        if peek != nil { position += 1 }
       default: break
       }
-      if depth == 0 {
-        comments.append(String(decoding: text.trimmed, as: UTF8.self))
-        return true
-      }
-      if byte != ASCII.cr, byte != ASCII.lf { text.append(byte) }
+      if depth == 0 { return true }
     }
     throw MailSyntaxError(.unterminated, "a comment", at: start)
   }
