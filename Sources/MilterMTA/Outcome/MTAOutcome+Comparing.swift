@@ -24,9 +24,6 @@ extension MTAOutcome {
     return lines
   }
 
-  /// Whether no further message is possible on the connection.
-  package var isLastOfConnection: Bool { verdict == .failure || disconnects }
-
   private var messageSteps: [MTAExchange] {
     Array(steps.drop { $0.callback == .connect || $0.callback == .helo })
   }
@@ -34,11 +31,5 @@ extension MTAOutcome {
   private static func lines(_ sign: String, _ exchange: MTAExchange?) -> [String] {
     guard let exchange else { return [] }
     return MTATranscript([exchange]).lines.map { sign + $0.dropFirst(3) }
-  }
-
-  /// Changes the outcome to a failure of the filter after its verdict.
-  package mutating func fail(_ failure: MTAFailure) {
-    verdict = .failure
-    self.failure = failure
   }
 }

@@ -84,19 +84,3 @@ public struct MTATranscript: Hashable, Sendable, CustomStringConvertible {
     text.count <= limit ? text : text.prefix(limit - 3) + "..."
   }
 }
-
-extension MTAOutcome: CustomStringConvertible {
-  /// The verdict, and the session with an arrow at the step that decided.
-  public var description: String {
-    let head = verdict.rawValue + (stage.map { " at \($0)" } ?? "")
-    let reason =
-      failure.map { ": \($0.message)" } ?? reply.first.map { ": \(VisibleText.escaped($0))" }
-    return ([head + (reason ?? "")] + MTATranscript(steps, marking: decidingStep).lines)
-      .joined(separator: "\n")
-  }
-
-  /// The number of the step that decided.
-  public var decidingStep: Int? {
-    steps.lastIndex { $0.callback == stage && $0.fate != .decided }
-  }
-}

@@ -81,22 +81,6 @@ struct MailEdits: Sendable {
   }
 }
 
-extension MTAOutcome {
-  /// Carries out the filter's changes on a message.
-  ///
-  /// - Parameters:
-  ///   - mail: The message as the filter got it.
-  ///   - profile: The behavior of the MTA.
-  /// - Returns: The changed message.
-  package func changed(_ mail: MTAMail, as profile: MTAProfile) -> MTAMail {
-    var edits = MailEdits(
-      mail, received: MTAHeader("Received", ""), profile: profile,
-      leadingSpace: negotiated?.options.steps.contains(.hdrLeadspc) ?? false)
-    for action in actions { _ = edits.apply(action) }
-    return edits.result
-  }
-}
-
 extension [[UInt8]] {
   /// Splits ESMTP arguments of a filter into words; empty for `nil`.
   fileprivate init(_ arguments: [UInt8]?) {
