@@ -25,7 +25,7 @@ struct DeclaredWishes {
       steps.insert(.rcptRej)
       // These macros show whether a recipient was rejected.
       if let list = macros[.envrcpt] {
-        macros[.envrcpt] = list.adding([.rcptMailer, .rcptHost, .rcptAddr])
+        macros[.envrcpt] = list.adding(MilterMacroName.ofRefusal)
       }
     }
     shown = type.wantsClient ? [.connect, .helo] : []

@@ -223,7 +223,7 @@ open class MilterChain: Milter {
     let arguments = rawArguments
     var path = Self.path(arguments)
     if context?.session.agreed.steps.contains(.rcptRej) == true,
-      getsymval(.rcptMailer) == "error"
+      context?.session.symbols.isRecipientRefused == true
     {
       path.refusal = Array((getsymval(.rcptAddr) ?? "550").utf8)
       show(.rcpt(path))

@@ -128,7 +128,7 @@ open class MessageMilter: AsyncMilter {
 
   /// Whether the MTA rejected the recipient of the current callback.
   final var isRejectedRecipient: Bool {
-    Self.rejectedRecipients && context?.session.symbols[.rcptMailer] == Array("error".utf8)
+    Self.rejectedRecipients && context?.session.symbols.isRecipientRefused == true
   }
 
   /// The callbacks that the class itself overrides.
