@@ -58,6 +58,21 @@ extension FilterReplyCode {
   }
 }
 
+extension FilterReplyCode {
+  /// Whether the reply ends the step, so that the MTA waits for no further reply.
+  package var endsStep: Bool { isVerdict || self == .continue || self == .skip }
+
+  /// Whether the filter has decided, so that it wants no more of the message.
+  package var isVerdict: Bool {
+    switch self {
+    case .accept, .reject, .tempfail, .discard, .replycode, .shutdown, .connectionFailure: true
+    case .addrcpt, .delrcpt, .addrcptPar, .negotiate, .replacebody, .continue, .chgfrom, .addheader,
+      .insheader, .chgheader, .progress, .quarantine, .skip:
+      false
+    }
+  }
+}
+
 extension FilterReplyCode: CustomStringConvertible {
   /// The reply's name in reports, logs, and recordings.
   public var description: String {

@@ -34,6 +34,13 @@ public enum MTACommandCode: UInt8, Hashable, Sendable, CaseIterable {
   case unknown = 0x55
 }
 
+extension MTACommandCode {
+  /// The callback whose status is the reply to the command; `nil` for a command without a reply.
+  package var callback: MilterCallback? {
+    MilterCallback.allCases.first { $0.isStep && $0.command == self }
+  }
+}
+
 extension MTACommandCode: CustomStringConvertible {
   /// The command's name in reports, logs, and recordings.
   public var description: String {

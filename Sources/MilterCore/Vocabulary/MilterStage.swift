@@ -45,6 +45,21 @@ public enum MilterStage: UInt32, Hashable, Sendable, CaseIterable {
   }
 }
 
+extension MilterStage {
+  /// The callback before which the stage's macros come.
+  package var callback: MilterCallback {
+    switch self {
+    case .connect: .connect
+    case .helo: .helo
+    case .envfrom: .envfrom
+    case .envrcpt: .envrcpt
+    case .data: .data
+    case .eom: .eom
+    case .eoh: .eoh
+    }
+  }
+}
+
 extension MilterStage: CustomStringConvertible {
   /// The stage's name.
   public var description: String {

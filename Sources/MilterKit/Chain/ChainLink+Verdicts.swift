@@ -29,7 +29,7 @@ extension ChainLink {
       if case .discard = verdict { return .goOn }
     case .rcpt, .unknown: if reply == .accept || reply == .discard { interest = .nothing }
     case .mail, .data, .header, .eoh, .body, .eom:
-      if reply.endsMessageForFilter { interest = .nothing }
+      if reply.code.isVerdict { interest = .nothing }
     case .reset, .newClient: break
     }
     return verdict

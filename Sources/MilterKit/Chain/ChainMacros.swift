@@ -76,7 +76,7 @@ struct ChainMacros {
     let takesRejected = wishes.contains {
       $0.negotiated?.options.steps.contains(.rcptRej) ?? false
     }
-    if stage == .envrcpt, takesRejected { names += bytes([.rcptMailer, .rcptHost, .rcptAddr]) }
+    if stage == .envrcpt, takesRejected { names += bytes(MilterMacroName.ofRefusal) }
     return names
   }
 
@@ -99,21 +99,6 @@ struct ChainMacros {
     let profiles: [MTAProfile] = [.postfix, .sendmail]
     return profiles.flatMap { profile in
       MTAMacros.names((profile.macros.lists[stage.callback] ?? "").utf8)
-    }
-  }
-}
-
-extension MilterStage {
-  /// The callback before which the stage's macros come.
-  fileprivate var callback: MilterCallback {
-    switch self {
-    case .connect: .connect
-    case .helo: .helo
-    case .envfrom: .envfrom
-    case .envrcpt: .envrcpt
-    case .data: .data
-    case .eom: .eom
-    case .eoh: .eoh
     }
   }
 }

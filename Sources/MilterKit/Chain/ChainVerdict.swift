@@ -38,13 +38,3 @@ enum ChainVerdict {
     return reply
   }
 }
-
-extension FilterReply {
-  /// Whether a filter that sends this reply wants no more of the message.
-  var endsMessageForFilter: Bool {
-    switch self {
-    case .accept, .discard, .reject, .tempfail, .replycode, .shutdown, .connectionFailure: true
-    default: false
-    }
-  }
-}

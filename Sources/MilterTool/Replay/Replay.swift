@@ -142,7 +142,8 @@ struct Replay {
   private mutating func note(_ owner: UInt8, _ macros: [MilterMacro]) {
     guard owner == MTACommandCode.rcpt.rawValue else { return }
     isRefusedRecipient = macros.contains {
-      $0.name == Array("{rcpt_mailer}".utf8) && $0.value == Array("error".utf8)
+      $0.name == Array(MilterMacroName.rcptMailer.description.utf8)
+        && $0.value == Array("error".utf8)
     }
   }
 
@@ -186,27 +187,5 @@ struct Replay {
   private static func normal(_ replies: [FilterReply]) -> [FilterReply] {
     let replies = replies.filter { $0 != .progress }
     return replies.isEmpty ? [.continue] : replies
-  }
-}
-
-extension FilterReplyCode {
-  /// Whether the MTA waits for no further reply.
-  fileprivate var endsStep: Bool { isVerdict || self == .continue || self == .skip }
-
-  /// Whether the filter has decided.
-  fileprivate var isVerdict: Bool {
-    switch self {
-    case .accept, .reject, .tempfail, .discard, .replycode, .shutdown, .connectionFailure: true
-    case .addrcpt, .delrcpt, .addrcptPar, .negotiate, .replacebody, .continue, .chgfrom, .addheader,
-      .insheader, .chgheader, .progress, .quarantine, .skip:
-      false
-    }
-  }
-}
-
-extension MTACommandCode {
-  /// The callback of a command that has a reply.
-  fileprivate var callback: MilterCallback? {
-    MilterCallback.allCases.first { $0.isStep && $0.command == self }
   }
 }
