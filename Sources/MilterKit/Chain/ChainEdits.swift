@@ -26,7 +26,7 @@ struct ChainEdits {
   init(_ message: ChainMessage, _ changes: MTAProfile.Changes, hasLeadingSpace: Bool) {
     self.changes = changes
     self.hasLeadingSpace = hasLeadingSpace
-    recipients = Set(message.recipients.map(Self.bare))
+    recipients = Set(message.recipients.map(MTAEnvelope.Path.bare))
   }
 
   /// The actions for the MTA, in order; the body comes last.
@@ -57,7 +57,7 @@ struct ChainEdits {
         isHeaderChanged = true
         changeHeader(hasLeadingSpace && !keepsSpace ? reply.withLeadingSpace : reply, of: message)
       case .addrcpt(let address), .addrcptPar(let address, _):
-        added[Self.bare(address), default: []].append(plan.count)
+        added[MTAEnvelope.Path.bare(address), default: []].append(plan.count)
         plan.append(reply)
       case .chgfrom: plan.append(reply)
       case .delrcpt(let address): delete(address)
@@ -88,16 +88,10 @@ struct ChainEdits {
 
   /// Deletes a recipient; one that only a member has added is no longer added.
   private mutating func delete(_ address: [UInt8]) {
-    let bare = Self.bare(address)
+    let bare = MTAEnvelope.Path.bare(address)
     let places = added.removeValue(forKey: bare) ?? []
     for place in places { plan[place] = nil }
     if places.isEmpty || recipients.contains(bare) { plan.append(.delrcpt(address)) }
-  }
-
-  private static func bare(_ address: [UInt8]) -> [UInt8] {
-    guard address.first == UInt8(ascii: "<"), address.last == UInt8(ascii: ">"), address.count > 1
-    else { return address }
-    return Array(address[1..<(address.count - 1)])
   }
 }
 

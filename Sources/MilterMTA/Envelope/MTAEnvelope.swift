@@ -40,7 +40,8 @@ public struct MTAEnvelope: Hashable, Sendable {
       arguments.contains { $0.map(\.asciiLowercased) == Array("requiretls".utf8) }
     }
 
-    static func bare(_ address: [UInt8]) -> [UInt8] {
+    /// Returns an address without its angle brackets.
+    package static func bare(_ address: [UInt8]) -> [UInt8] {
       guard address.first == UInt8(ascii: "<"), address.last == UInt8(ascii: ">") else {
         return address
       }

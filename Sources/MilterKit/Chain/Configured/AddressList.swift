@@ -1,3 +1,5 @@
+import MilterMTA
+
 /// A list of addresses and domains.
 struct AddressList: Sendable {
   private let entries: Set<String>
@@ -12,10 +14,8 @@ struct AddressList: Sendable {
 
   /// Whether the list contains an address or its domain.
   func contains(_ address: String) -> Bool {
-    var address = address.lowercased()
-    if address.hasPrefix("<"), address.hasSuffix(">") {
-      address = String(address.dropFirst().dropLast())
-    }
+    let bare = MTAEnvelope.Path.bare(Array(address.utf8))
+    let address = String(decoding: bare, as: UTF8.self).lowercased()
     guard let at = address.lastIndex(of: "@") else { return false }
     return entries.contains(address) || entries.contains(String(address[at...]))
   }
