@@ -30,8 +30,7 @@ extension AuthenticationResults {
   /// Whether a keyword may contain a byte: a byte of RFC 5321, 4.1.2, or an underscore, which some methods
   /// have.
   static func isKeyword(_ byte: UInt8) -> Bool {
-    0x30...0x39 ~= byte || 0x41...0x5A ~= byte || 0x61...0x7A ~= byte || byte == UInt8(ascii: "-")
-      || byte == UInt8(ascii: "_")
+    ASCII.isAlphanumeric(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
   }
 
   /// Returns a text unchanged if it is a token or an address, otherwise in quotes.

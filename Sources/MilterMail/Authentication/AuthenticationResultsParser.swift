@@ -87,7 +87,7 @@ struct AuthenticationResultsParser {
   }
 
   private mutating func number() throws(MailSyntaxError) -> Int? {
-    let digits = scanner.run { 0x30...0x39 ~= $0 }
+    let digits = scanner.run(while: ASCII.isDigit)
     guard !digits.isEmpty else { return nil }
     guard let number = Int(String(decoding: digits, as: UTF8.self)) else {
       throw unexpected("a version")

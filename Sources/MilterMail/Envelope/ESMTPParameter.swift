@@ -38,9 +38,3 @@ public struct ESMTPParameter: Hashable, Sendable, CustomStringConvertible {
   /// The parameter as it was written; invalid UTF-8 becomes U+FFFD.
   public var description: String { String(decoding: rawValue, as: UTF8.self) }
 }
-
-extension ASCII {
-  fileprivate static func isAlphanumeric(_ byte: UInt8) -> Bool {
-    0x30...0x39 ~= byte || 0x41...0x5A ~= byte || 0x61...0x7A ~= byte
-  }
-}

@@ -4,7 +4,7 @@ extension ESMTPParameters {
   public var size: UInt64? {
     get {
       // UInt64 would accept a sign.
-      self["SIZE"]?.value.flatMap { $0.utf8.allSatisfy { 0x30...0x39 ~= $0 } ? UInt64($0) : nil }
+      self["SIZE"]?.value.flatMap { $0.utf8.allSatisfy(ASCII.isDigit) ? UInt64($0) : nil }
     }
     set { set("SIZE", newValue.map { "\($0)" }) }
   }

@@ -10,7 +10,7 @@ public enum XText {
   public static func encode(_ bytes: some Sequence<UInt8>) -> String {
     var result: [UInt8] = []
     for byte in bytes {
-      let isPlain = 0x21...0x7E ~= byte && byte != escape && byte != UInt8(ascii: "=")
+      let isPlain = ASCII.isVisible(byte) && byte != escape && byte != UInt8(ascii: "=")
       result += isPlain ? [byte] : [escape] + ASCII.hexDigits(byte)
     }
     return String(decoding: result, as: UTF8.self)

@@ -20,6 +20,21 @@ enum ASCII {
     }
   }
 
+  /// Whether a byte is a decimal digit.
+  static func isDigit(_ byte: UInt8) -> Bool { 0x30...0x39 ~= byte }
+
+  /// Whether a byte is a letter.
+  static func isLetter(_ byte: UInt8) -> Bool { 0x41...0x5A ~= byte || 0x61...0x7A ~= byte }
+
+  /// Whether a byte is a letter or a decimal digit.
+  static func isAlphanumeric(_ byte: UInt8) -> Bool { isLetter(byte) || isDigit(byte) }
+
+  /// Whether a byte is a visible character, and not a space.
+  static func isVisible(_ byte: UInt8) -> Bool { 0x21...0x7E ~= byte }
+
+  /// Whether a byte is a visible character or a space.
+  static func isPrintable(_ byte: UInt8) -> Bool { 0x20...0x7E ~= byte }
+
   /// Returns the value of a hexadecimal digit.
   static func hexValue(_ byte: UInt8) -> UInt8? {
     switch byte {

@@ -29,7 +29,7 @@ extension EncodedWord {
   }
 
   private static func needsEncoding(_ word: Substring) -> Bool {
-    !word.utf8.allSatisfy { 0x21...0x7E ~= $0 } || word.contains("=?")
+    !word.utf8.allSatisfy(ASCII.isVisible) || word.contains("=?")
       || word.utf8.count > longestWord
   }
 
@@ -67,10 +67,10 @@ extension EncodedWord {
   /// Whether a byte needs no encoding in an encoded word at any place: RFC 2047, 5 (3).
   private static func isPlainInQ(_ byte: UInt8) -> Bool {
     switch byte {
-    case 0x20, 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+    case 0x20: true
     case UInt8(ascii: "!"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"): true
     case UInt8(ascii: "/"): true
-    default: false
+    default: ASCII.isAlphanumeric(byte)
     }
   }
 
@@ -109,7 +109,7 @@ extension EncodedWord {
   ///   - column: The number of other characters in the line of a piece.
   /// - Returns: Pieces of printable ASCII.
   static func phrasePieces(_ name: String, column: Int = 1) -> [String] {
-    if name.utf8.allSatisfy({ 0x20...0x7E ~= $0 }), !name.contains("=?") {
+    if name.utf8.allSatisfy(ASCII.isPrintable), !name.contains("=?") {
       let isBare =
         !name.isEmpty && name.utf8.first != ASCII.space && name.utf8.last != ASCII.space
         && name.utf8.allSatisfy { ASCII.isAtext($0) || $0 == ASCII.space }

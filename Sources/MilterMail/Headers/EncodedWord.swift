@@ -36,7 +36,7 @@ public struct EncodedWord: Hashable, Sendable {
     guard bytes.starts(with: [UInt8(ascii: "="), mark]) else { return nil }
     var rest = bytes.dropFirst(2)
     func field(isContent: Bool = false) -> ArraySlice<UInt8>? {
-      let field = rest.prefix { $0 != mark && (0x21...0x7E ~= $0 || isContent && $0 >= 0x80) }
+      let field = rest.prefix { $0 != mark && (ASCII.isVisible($0) || isContent && $0 >= 0x80) }
       guard field.endIndex < rest.endIndex, rest[field.endIndex] == mark else { return nil }
       rest = rest[(field.endIndex + 1)...]
       return field

@@ -26,14 +26,14 @@ struct MailDateParser {
 
   /// Reads letters, and the white space after them.
   private mutating func word() -> String? {
-    let word = scanner.run { 0x41...0x5A ~= $0 || 0x61...0x7A ~= $0 }
+    let word = scanner.run(while: ASCII.isLetter)
     guard !word.isEmpty, (try? scanner.skipCFWS()) != nil else { return nil }
     return String(decoding: word, as: UTF8.self)
   }
 
   /// Reads a number with a number of digits in a range, and the white space after it.
   private mutating func number(_ digits: ClosedRange<Int>) -> (value: Int, digits: Int)? {
-    let text = scanner.run { 0x30...0x39 ~= $0 }
+    let text = scanner.run(while: ASCII.isDigit)
     guard digits ~= text.count, let value = Int(String(decoding: text, as: UTF8.self)),
       (try? scanner.skipCFWS()) != nil
     else { return nil }

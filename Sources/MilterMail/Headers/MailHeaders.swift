@@ -41,7 +41,7 @@ public struct MailHeaders: Sendable, RandomAccessCollection {
       }
       if let colon = bytes[start..<end].firstIndex(of: UInt8(ascii: ":")) {
         let name = bytes[start..<colon].trimmed
-        if !name.isEmpty, name.allSatisfy({ 0x21...0x7E ~= $0 }) {
+        if !name.isEmpty, name.allSatisfy(ASCII.isVisible) {
           var value = bytes[(colon + 1)..<end]
           if value.last == ASCII.lf { value.removeLast() }
           if value.last == ASCII.cr { value.removeLast() }

@@ -22,7 +22,7 @@ enum MIMEBoundary {
         continue
       }
       rest = rest.dropFirst(prefix.count)
-      let digits = rest.prefix(12).prefix { 0x30...0x39 ~= $0 }
+      let digits = rest.prefix(12).prefix(while: ASCII.isDigit)
       if let number = Int(String(decoding: digits, as: UTF8.self)) { numbers.insert(number) }
     }
   }

@@ -44,7 +44,7 @@ struct MIMEDivision {
     else { return false }
     // Programs differ in whether they remove white space at the end, and convert bytes that are not ASCII.
     return last != ASCII.space
-      && boundary.allSatisfy { 0x20...0x7E ~= $0 && $0 != UInt8(ascii: "\"") }
+      && boundary.allSatisfy { ASCII.isPrintable($0) && $0 != UInt8(ascii: "\"") }
   }
 
   /// Whether a less strict program might treat a part without subparts as one with subparts.

@@ -95,7 +95,7 @@ struct MIMEEntityText {
   }
 
   static func isName(_ name: String) -> Bool {
-    !name.isEmpty && name.utf8.allSatisfy { 0x21...0x7E ~= $0 && $0 != UInt8(ascii: ":") }
+    !name.isEmpty && name.utf8.allSatisfy { ASCII.isVisible($0) && $0 != UInt8(ascii: ":") }
   }
 
   /// Returns a value with LF for each line end; `nil` if it would end the field.

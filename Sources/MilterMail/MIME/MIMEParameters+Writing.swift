@@ -30,7 +30,7 @@ extension MIMEParameters {
   private static func pieces(_ name: String, _ value: String) -> [String] {
     // A line begins with a space and may end with a semicolon.
     let room = max(longestLine - 2 - name.utf8.count, 24)
-    if value.utf8.allSatisfy({ 0x20...0x7E ~= $0 }) {
+    if value.utf8.allSatisfy(ASCII.isPrintable) {
       let isToken = !value.isEmpty && value.utf8.allSatisfy(ASCII.isToken)
       let plain = isToken ? value : MailAddress.quoted(value)
       if plain.utf8.count + 1 <= room { return ["\(name)=\(plain)"] }
@@ -62,7 +62,7 @@ extension MIMEParameters {
 extension ASCII {
   /// Whether a byte may be in a token (RFC 2045, section 5.1).
   static func isToken(_ byte: UInt8) -> Bool {
-    0x21...0x7E ~= byte && (isAtext(byte) || byte == UInt8(ascii: ".")) && byte != UInt8(ascii: "/")
+    isVisible(byte) && (isAtext(byte) || byte == UInt8(ascii: ".")) && byte != UInt8(ascii: "/")
       && byte != UInt8(ascii: "?") && byte != UInt8(ascii: "=")
   }
 
