@@ -26,6 +26,20 @@ struct MIMEFileNameTests {
         == (name == nil ? nil : "Wed, 12 Feb 1997 16:29:51 -0500"))
   }
 
+  @Test func `The dates of a disposition are read, and a wrong one is nil`() throws {
+    let date = "Wed, 12 Feb 1997 16:29:51 -0500"
+    let disposition = try #require(
+      MIMEContentDisposition(
+        "attachment; creation-date=\"\(date)\"; modification-date=\"\(date)\"; read-date=\"\(date)\""
+      ))
+    let dates = [
+      disposition.creationDate, disposition.modificationDate, disposition.readDate,
+    ]
+    #expect(dates.map { $0?.description } == [date, date, date])
+    let wrong = try #require(MIMEContentDisposition("attachment; creation-date=today"))
+    #expect(wrong.creationDate == nil && wrong.modificationDate == nil && wrong.readDate == nil)
+  }
+
   @Test(arguments: [
     ("Content-Disposition: attachment; filename=a.txt\n", "a.txt"),
     ("Content-Disposition: attachment; filename*=utf-8'de'Gr%C3%BC%C3%9Fe.txt\n", "Grüße.txt"),
