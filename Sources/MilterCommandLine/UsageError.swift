@@ -23,6 +23,42 @@ package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
     return text
   }
 
+  /// Makes the error for an argument of a program that takes none.
+  package static func unexpected(_ argument: String) -> Self {
+    Self("\(argument): unexpected argument")
+  }
+
+  /// Reads one of several words.
+  ///
+  /// - Parameters:
+  ///   - text: The option's argument.
+  ///   - option: The option's name, for the error.
+  /// - Returns: The value that the word stands for.
+  /// - Throws: ``UsageError`` if it is not valid.
+  package static func word<Value: RawRepresentable<String> & CaseIterable>(
+    _ text: String, _ option: String
+  ) throws(UsageError) -> Value {
+    guard let value = Value(rawValue: text) else {
+      let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
+      throw UsageError("--\(option) \(text): not one of \(words)")
+    }
+    return value
+  }
+
+  /// Reads a file mode in octal.
+  ///
+  /// - Parameters:
+  ///   - text: The option's argument.
+  ///   - option: The option's name, for the error.
+  /// - Returns: The mode.
+  /// - Throws: ``UsageError`` if it is not valid.
+  package static func mode(_ text: String, _ option: String) throws(UsageError) -> UInt16 {
+    guard let mode = UInt16(text, radix: 8), mode <= 0o777 else {
+      throw UsageError("--\(option) \(text): not an octal mode such as 660")
+    }
+    return mode
+  }
+
   /// Reads a number in a range.
   ///
   /// - Parameters:

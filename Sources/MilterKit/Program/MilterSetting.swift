@@ -235,11 +235,6 @@ extension MilterSetting where Value: RawRepresentable & CaseIterable, Value.RawV
     self.init(
       name, argument: words.joined(separator: "|"), default: value, written: value.rawValue,
       help: help
-    ) { text in
-      guard let value = Value(rawValue: text) else {
-        throw UsageError("--\(name) \(text): not one of \(words.joined(separator: ", "))")
-      }
-      return value
-    }
+    ) { try UsageError.word($0, name) }
   }
 }

@@ -43,12 +43,7 @@ extension ProgramOptions {
       "socket-mode", "MODE",
       "mode of Unix-domain sockets in octal; default: 660 with a group, otherwise by the umask",
       scope: .process
-    ) {
-      guard let mode = UInt16($1, radix: 8), mode <= 0o777 else {
-        throw UsageError("--socket-mode \($1): not an octal mode such as 660")
-      }
-      $0.configuration.socketMode = mode
-    },
+    ) { $0.configuration.socketMode = try UsageError.mode($1, "socket-mode") },
     .init(
       "socket-group", "GROUP", "group of Unix-domain sockets; members may connect", scope: .process
     ) { options, text in
@@ -186,13 +181,13 @@ extension ProgramOptions {
   ])
 
   private mutating func setErrorAnswer(_ text: String) throws {
-    configuration.onError = try Self.word(text, "on-error")
+    configuration.onError = try UsageError.word(text, "on-error")
   }
 
-  private mutating func setLog(_ text: String) throws { log = try Self.word(text, "log") }
+  private mutating func setLog(_ text: String) throws { log = try UsageError.word(text, "log") }
 
   private mutating func setFacility(_ text: String) throws {
-    syslogFacility = try Self.word(text, "syslog-facility")
+    syslogFacility = try UsageError.word(text, "syslog-facility")
   }
 
   private mutating func setMetricsSocket(_ text: String) throws {
@@ -212,17 +207,6 @@ extension ProgramOptions {
     }
     configuration.log.level = level
     isLogLevelGiven = true
-  }
-
-  /// Reads one of several words.
-  private static func word<Value: RawRepresentable<String> & CaseIterable>(
-    _ text: String, _ option: String
-  ) throws(UsageError) -> Value {
-    guard let value = Value(rawValue: text) else {
-      let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
-      throw UsageError("--\(option) \(text): not one of \(words)")
-    }
-    return value
   }
 
   /// Reads a value with a name that the system knows, and converts errors to usage errors.

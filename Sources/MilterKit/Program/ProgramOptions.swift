@@ -75,7 +75,7 @@ package struct ProgramOptions {
     if case .tryMessages(let files) = task {
       task = .tryMessages(files + operands)
     } else if let extra = operands.first {
-      throw UsageError("\(extra): unexpected argument")
+      throw UsageError.unexpected(extra)
     }
     if task == .serve, sockets.isEmpty {
       sockets = workerSockets ?? inherited().filter { $0 != metricsSocket }

@@ -28,13 +28,7 @@ struct ConfigVerb: Verb {
       "when-down", "ACTION",
       "tempfail, shutdown, reject, accept or quarantine; default shutdown where Postfix knows it, "
         + "else tempfail"
-    ) {
-      guard let action = MTALineWish.DefaultAction(rawValue: $1) else {
-        let all = MTALineWish.DefaultAction.allCases.map(\.rawValue).joined(separator: ", ")
-        throw UsageError("--when-down \($1): not one of \(all)")
-      }
-      $0.defaultAction = action
-    },
+    ) { $0.defaultAction = try UsageError.word($1, "when-down") },
     .init("mta-version", "VERSION", "the MTA's release, such as 3.10.13; nothing newer is printed")
     {
       guard let version = MTAVersion($1) else {

@@ -59,7 +59,7 @@ struct DoctorVerb: Verb {
   private var answerTime: Int?
 
   func run(_ operands: [String]) throws -> Int32 {
-    if let extra = operands.first { throw UsageError("\(extra): unexpected argument") }
+    if let extra = operands.first { throw UsageError.unexpected(extra) }
     guard chain == nil || answerTime == nil else {
       throw UsageError("the times are those of the chain: leave out --answer-time or --chain")
     }

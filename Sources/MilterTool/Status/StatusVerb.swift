@@ -40,7 +40,7 @@ struct StatusVerb: Verb {
   private var timeout = Duration.seconds(10)
 
   func run(_ operands: [String]) throws -> Int32 {
-    if let extra = operands.first { throw UsageError("\(extra): unexpected argument") }
+    if let extra = operands.first { throw UsageError.unexpected(extra) }
     guard let socket else {
       throw UsageError("no filter: give --socket unix:PATH, the argument of the filter's --control")
     }

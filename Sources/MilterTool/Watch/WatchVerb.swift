@@ -19,12 +19,7 @@ struct WatchVerb: Verb {
     .init(
       "socket-mode", "MODE",
       "mode of Unix-domain sockets in octal; default: 660 with a group, otherwise by the umask"
-    ) {
-      guard let mode = UInt16($1, radix: 8), mode <= 0o777 else {
-        throw UsageError("--socket-mode \($1): not an octal mode such as 660")
-      }
-      $0.options.mode = mode
-    },
+    ) { $0.options.mode = try UsageError.mode($1, "socket-mode") },
     .init("socket-group", "GROUP", "group of Unix-domain sockets; members may connect") {
       $0.options.group = $1
     },
@@ -62,7 +57,7 @@ struct WatchVerb: Verb {
   private var options = ListeningSocket.Options()
 
   func run(_ operands: [String]) throws -> Int32 {
-    if let extra = operands.first { throw UsageError("\(extra): unexpected argument") }
+    if let extra = operands.first { throw UsageError.unexpected(extra) }
     guard let socket else { throw UsageError("--socket is missing; give the socket to listen on") }
     Watch.holdSignals()
     let journal = try Journal(recording: recording, printsAll: printsAll)
@@ -85,41 +80,4 @@ struct WatchVerb: Verb {
     try journal.check()
     return 0
   }
-}
-
-/// The built-in filter, which answers if there is no other filter.
-private final class OwnFilter: Sendable {
-  private let server: MilterServer
-
-  init() throws {
-    var configuration = MilterConfiguration()
-    configuration.log.level = .warning
-    server = try MilterServer(configuration: configuration) { Watcher() }
-    try server.start()
-  }
-
-  func connect() throws -> Socket { try server.connect() }
-
-  func stop() { server.stop(drain: .zero) }
-}
-
-/// A filter that requests every step and accepts all mail.
-final class Watcher: Milter {
-  override func negotiate(
-    _ offered: MilterOptions, _ options: inout MilterOptions
-  ) throws -> Status {
-    options.steps.formUnion(offered.steps.intersection(.rcptRej))
-    return .continue
-  }
-
-  override func connect(_ host: String, _ address: MilterAddress?) throws -> Status { .continue }
-  override func helo(_ host: String) throws -> Status { .continue }
-  override func envfrom(_ sender: String, _ args: [String]) throws -> Status { .continue }
-  override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status { .continue }
-  override func data() throws -> Status { .continue }
-  override func unknown(_ command: String) throws -> Status { .continue }
-  override func header(_ name: String, _ value: String) throws -> Status { .continue }
-  override func eoh() throws -> Status { .continue }
-  override func body(_ chunk: RawSpan) throws -> Status { .continue }
-  override func eom() throws -> Status { .continue }
 }
