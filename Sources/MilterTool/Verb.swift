@@ -1,19 +1,5 @@
 import MilterCommandLine
 
-/// A command of `milter`.
-protocol Command: Sendable {
-  /// The command's name on the command line.
-  static var name: String { get }
-  /// The effect of the command, on one line.
-  static var summary: String { get }
-
-  /// Runs the command with the remaining arguments.
-  ///
-  /// - Parameter arguments: The arguments after the command's name.
-  /// - Returns: The exit status.
-  static func status(of arguments: [String]) -> Int32
-}
-
 /// A command whose options are read into its properties.
 protocol Verb: Command {
   /// The arguments after the command's name, for the usage line.
@@ -32,9 +18,6 @@ protocol Verb: Command {
   /// - Throws: `UsageError` for a wrong command line, or another error.
   func run(_ operands: [String]) throws -> Int32
 }
-
-/// The error that ends the command if its help was requested.
-private struct HelpWanted: Error {}
 
 extension Verb {
   static func status(of arguments: [String]) -> Int32 {
