@@ -1,11 +1,20 @@
+import MilterCommandLine
+
 /// A line of a report.
 package struct ReportLine: Hashable, Sendable {
   /// The meaning of a text, which determines its color.
-  package enum Tone: String, Hashable, Sendable {
-    case plain = ""
-    case added = "\u{1B}[32m"
-    case removed = "\u{1B}[31m"
-    case warning = "\u{1B}[33m"
+  package enum Tone: Hashable, Sendable {
+    case plain, added, removed, warning
+
+    /// The color; `nil` for the terminal's own.
+    fileprivate var color: TerminalStyle.Color? {
+      switch self {
+      case .plain: nil
+      case .added: .green
+      case .removed: .red
+      case .warning: .yellow
+      }
+    }
   }
 
   /// A text and its tone.
@@ -19,7 +28,7 @@ package struct ReportLine: Hashable, Sendable {
     }
 
     /// The text in its color, for a terminal.
-    package var colored: String { tone == .plain ? text : tone.rawValue + text + "\u{1B}[0m" }
+    package var colored: String { tone.color?.text(text) ?? text }
   }
 
   /// The width of the column of labels.

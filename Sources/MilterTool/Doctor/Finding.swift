@@ -1,3 +1,5 @@
+import MilterCommandLine
+
 /// A problem, or something unusual.
 struct Finding: Hashable, Sendable {
   /// The severity of a finding.
@@ -27,8 +29,13 @@ struct Finding: Hashable, Sendable {
 
   /// Returns the finding as lines.
   func text(isColored: Bool) -> String {
-    let color = severity == .error ? "31" : severity == .warning ? "33" : "36"
-    let label = isColored ? "\u{1B}[\(color)m\(severity)\u{1B}[0m" : "\(severity)"
+    let color: TerminalStyle.Color =
+      switch severity {
+      case .error: .red
+      case .warning: .yellow
+      case .note: .cyan
+      }
+    let label = isColored ? color.text("\(severity)") : "\(severity)"
     return "\(label): \(what)\n  why: \(why)\n  fix: \(fix)\n"
   }
 }

@@ -44,10 +44,10 @@ final class Journal: Sendable {
       state.open[connection]? += lines
       let isCut = !printsAll && lines.count > Self.shownLines + 2
       let shown = isCut ? lines.prefix(Self.shownLines + 1) : lines[...]
-      let color: String? =
+      let color: TerminalStyle.Color? =
         switch packet {
         case .command: nil
-        case .reply: "32"
+        case .reply: .green
         }
       for line in shown { put("\(connection) \(line)", color, &state) }
       if isCut { put("\(connection)   ... \(lines.count - shown.count) lines more", nil, &state) }
@@ -58,7 +58,7 @@ final class Journal: Sendable {
   func remark(_ text: String, on connection: Int) {
     state.withLock { state in
       state.open[connection]?.append("# \(text)")
-      put("\(connection) # \(text)", "33", &state)
+      put("\(connection) # \(text)", .yellow, &state)
     }
   }
 
@@ -82,11 +82,11 @@ final class Journal: Sendable {
     if let failure = state.withLock({ $0.failure }) { throw failure }
   }
 
-  private func put(_ line: String, _ color: String?, _ state: inout State) {
+  private func put(_ line: String, _ color: TerminalStyle.Color?, _ state: inout State) {
     guard state.failure == nil else { return }
     do {
       if isColored, let color {
-        try StandardOutput.put("\u{1B}[\(color)m\(line)\u{1B}[0m\n")
+        try StandardOutput.put(color.text(line) + "\n")
       } else {
         try StandardOutput.put(line + "\n")
       }
