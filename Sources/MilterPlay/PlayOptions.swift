@@ -134,7 +134,6 @@ package struct PlayOptions: Sendable {
     guard parts.count == 2, let name = parts.first, !name.isEmpty else {
       throw UsageError("--macro \(text): not of the form NAME=VALUE")
     }
-    let bare = name.first == "{" && name.last == "}" ? name.dropFirst().dropLast() : name
-    return (bare.utf8.count == 1 ? String(bare) : "{\(bare)}", String(parts[1]))
+    return (MilterMacroName(String(name)).description, String(parts[1]))
   }
 }

@@ -29,9 +29,8 @@ struct MacroWish: Hashable, Sendable {
       throw UsageError("--macros \(text): write STAGE=NAMES; the stages are \(stages)")
     }
     self.index = index
-    names = parts[1].split { $0 == " " || $0 == "," }.map { name in
-      name.utf8.count == 1 || name.hasPrefix("{") ? String(name) : "{\(name)}"
-    }
+    names = parts[1].split { $0 == " " || $0 == "," }
+      .map { MilterMacroName(String($0)).description }
   }
 
   /// The line for `main.cf`, which replaces the list, because Postfix cannot add to it.
