@@ -1,6 +1,8 @@
+import MilterKit
+
 /// The lines that enable a filter in Postfix's `main.cf`.
-package struct PostfixLines {
-  package let text: String
+struct PostfixLines {
+  let text: String
 
   /// Creates the lines.
   ///
@@ -10,7 +12,7 @@ package struct PostfixLines {
   ///   - isAlone: Whether the settings are in braces and apply only to this filter.
   ///   - explains: Whether a comment before each line explains it.
   ///   - more: Further lines.
-  package init(
+  init(
     _ wish: MTALineWish, queueDirectory: String, isAlone: Bool = false, explains: Bool = false,
     more: [String]
   ) {

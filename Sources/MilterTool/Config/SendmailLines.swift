@@ -1,6 +1,8 @@
+import MilterKit
+
 /// The lines that enable a filter in Sendmail's `sendmail.mc`.
-package struct SendmailLines {
-  package let text: String
+struct SendmailLines {
+  let text: String
 
   /// Creates the lines.
   ///
@@ -8,7 +10,7 @@ package struct SendmailLines {
   ///   - wish: The settings of the filter.
   ///   - explains: Whether comments explain the line.
   ///   - more: Further lines.
-  package init(_ wish: MTALineWish, explains: Bool = false, more: [String]) {
+  init(_ wish: MTALineWish, explains: Bool = false, more: [String]) {
     var lines = [
       "dnl \(wish.name), in sendmail.mc, before the MAILER lines. Filters run in this order."
     ]
