@@ -10,7 +10,7 @@ package final class InstanceDirectory {
   /// The absolute path.
   package let path: String
   /// The ports of the servers with files in this directory.
-  private var ports: [ReservedPort] = []
+  private let ports = ReservedPorts()
 
   /// Creates a new, empty directory that all users may enter, and only this user may write to.
   package init() throws {
@@ -29,11 +29,7 @@ package final class InstanceDirectory {
 
   /// Returns a port of 127.0.0.1 for a server with files in this directory, which is reserved while this object
   /// exists.
-  package func reservePort() throws -> UInt16 {
-    let port = try ReservedPort()
-    ports.append(port)
-    return port.number
-  }
+  package func reservePort() throws -> UInt16 { try ports.reserve() }
 
   /// Returns the path of a name in this directory.
   package func path(of name: String) -> String {

@@ -1,14 +1,13 @@
 import Foundation
 import Glibc
 import MilterSystem
-import Synchronization
 
 /// A directory of its own with a short name, removed with everything in it.
 package final class ScratchDirectory: Sendable {
   /// The absolute path.
   package let path: String
   /// The ports of the servers that have their files here.
-  private let ports = Mutex<[ReservedPort]>([])
+  private let ports = ReservedPorts()
 
   /// Creates a new, empty directory that everyone may enter and only we may write to.
   package init() throws {
@@ -25,9 +24,7 @@ package final class ScratchDirectory: Sendable {
   /// - Returns: The number of the port.
   /// - Throws: An error if this machine does not have the address, or the address has no port left.
   package func reservePort(on host: String = "127.0.0.1") throws -> UInt16 {
-    let port = try ReservedPort(on: host)
-    ports.withLock { $0.append(port) }
-    return port.number
+    try ports.reserve(on: host)
   }
 
   /// The path of something in the directory.
