@@ -4,7 +4,7 @@ import MilterSystem
 /// Listens in place of a filter, and relays each connection to the filter.
 final class Watch: Sendable {
   private let listener: ListeningSocket
-  private let journal: Journal
+  private let journal: WatchJournal
   private let connect: @Sendable () throws -> Socket
   private let open = SystemMutex<[Int: WatchedConnection]>([:])
 
@@ -17,7 +17,7 @@ final class Watch: Sendable {
   ///   - connect: Connects to the filter.
   /// - Throws: An error if the socket cannot be opened.
   init(
-    _ spec: SocketSpec, options: ListeningSocket.Options, journal: Journal,
+    _ spec: SocketSpec, options: ListeningSocket.Options, journal: WatchJournal,
     connect: @escaping @Sendable () throws -> Socket
   ) throws {
     listener = try ListeningSocket(spec, options: options)

@@ -60,7 +60,7 @@ struct WatchVerb: Verb {
     if let extra = operands.first { throw UsageError.unexpected(extra) }
     guard let socket else { throw UsageError("--socket is missing; give the socket to listen on") }
     Watch.holdSignals()
-    let journal = try Journal(recording: recording, printsAll: printsAll)
+    let journal = try WatchJournal(recording: recording, printsAll: printsAll)
     let relay = relay
     let own = try relay == nil ? OwnFilter() : nil
     let spec = try SocketSpec(socket)

@@ -9,11 +9,11 @@ final class WatchedConnection: Sendable {
   private let number: Int
   private let mta: Socket
   private let filter: Socket
-  private let journal: Journal
+  private let journal: WatchJournal
   private let group = DispatchGroup()
   private let over = DispatchSemaphore(value: 0)
 
-  init(_ number: Int, mta: Socket, filter: Socket, _ journal: Journal) {
+  init(_ number: Int, mta: Socket, filter: Socket, _ journal: WatchJournal) {
     self.number = number
     self.mta = mta
     self.filter = filter

@@ -2,7 +2,7 @@ import MilterCommandLine
 import MilterSystem
 
 /// The output of `milter watch`: printed at once, and recorded connection by connection.
-final class Journal: Sendable {
+final class WatchJournal: Sendable {
   /// The maximum number of printed lines of a body, by default.
   private static let shownLines = 10
 
