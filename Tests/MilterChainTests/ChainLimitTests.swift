@@ -45,7 +45,7 @@ import Testing
     #expect(failures.first?.contains("one[0] has failed") == true, "\(failures)")
     #expect(failures.first?.contains("within 0") == true, "\(failures)")
     #expect(
-      failures.last?.contains("two[1] was not asked, mail passes without it: one[0] has taken ")
+      failures.last?.contains("two[1] was not asked, mail passes without it: one[0] has used ")
         == true, "\(failures)")
     #expect(failures.last?.hasSuffix(" of the chain's 0.4 seconds") == true, "\(failures)")
   }
