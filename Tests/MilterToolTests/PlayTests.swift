@@ -90,7 +90,7 @@ import Testing
     #expect(texts[1].hasSuffix("\r\n\r\nno\r\nFrom z\r\n"))
   }
 
-  @Test(arguments: ["postfix", "sendmail", "libmilter"])
+  @Test(arguments: ["postfix", "sendmail", "libmilter", "stalwart"])
   func `Any MTA can be simulated`(_ profile: String) throws {
     let run = try play("--profile", profile, hello)
     #expect(run.output.contains("+ X-Stamp: from client.example.org"))

@@ -9,26 +9,33 @@ struct MailEdits: Sendable {
   private var recipients: RecipientEdits
   private var newBody: [UInt8]?
   private let changes: MTAProfile.Changes
+  private let dialect: MTAProfile.Dialect
+  /// The changes of the header that are made at the end, all at once.
+  private var pending: [FilterReply] = []
   /// The last header field, if the MTA keeps it with the body: no change of a header concerns it.
   private let mark: MTAHeader?
 
   init(_ mail: MTAMail, received: MTAHeader, profile: MTAProfile, leadingSpace: Bool) {
     self.mail = mail
     changes = profile.changes
+    dialect = profile.dialect
     let isMarked = profile.intake.marks(mail.message)
     mark = isMarked ? mail.message.headers.last : nil
     header = HeaderEdits(
       isMarked ? mail.message.headers.dropLast() : mail.message.headers, received: received,
       changes: changes, leadingSpace: leadingSpace)
-    recipients = RecipientEdits(mail.envelope.recipients, changes: changes)
+    recipients = RecipientEdits(
+      mail.envelope.recipients, changes: changes, dialect: profile.dialect)
   }
 
   /// The current message and envelope, without the MTA's own `Received`.
   var result: MTAMail {
     var result = mail
-    result.message.headers = header.shown + keptMark
+    result.message.headers =
+      pending.isEmpty
+      ? header.shown + keptMark : StalwartHeaders.changed(header.shown, by: pending)
     result.envelope.recipients = recipients.all
-    if var body = newBody {
+    if var body = newBody, dialect == .complete || !body.isEmpty {
       if changes.endsLastLine, !body.isEmpty, body.last != 0x0A { body += MTAMessage.lineEnd }
       result.message.body = body
     }
@@ -36,13 +43,25 @@ struct MailEdits: Sendable {
   }
 
   /// The header for the queue.
-  var queuedHeaders: [MTAHeader] { header.all + keptMark }
+  var queuedHeaders: [MTAHeader] {
+    guard dialect == .stalwart else { return header.all + keptMark }
+    // The MTA's own field is the first.
+    return header.all.prefix(1) + StalwartHeaders.changed(header.shown, by: pending)
+  }
 
   /// The field that the MTA keeps with the body, until there is a new body.
   private var keptMark: [MTAHeader] { newBody == nil ? mark.map { [$0] } ?? [] : [] }
 
   /// Carries out a change; returns a warning if it is unusual.
   mutating func apply(_ action: FilterReply) -> String? {
+    switch action {
+    case .addheader, .insheader, .chgheader, .quarantine:
+      if dialect == .stalwart {
+        pending.append(action)
+        return nil
+      }
+    default: break
+    }
     switch action {
     case .addheader(let name, let value): header.add(name, value)
     case .insheader(let index, let name, let value): header.insert(at: index, name, value)

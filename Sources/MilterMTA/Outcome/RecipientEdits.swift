@@ -4,10 +4,12 @@ import MilterCore
 struct RecipientEdits: Sendable {
   private var recipients: [(path: MTAEnvelope.Path, isDeleted: Bool)]
   private let changes: MTAProfile.Changes
+  private let dialect: MTAProfile.Dialect
 
-  init(_ recipients: [MTAEnvelope.Path], changes: MTAProfile.Changes) {
+  init(_ recipients: [MTAEnvelope.Path], changes: MTAProfile.Changes, dialect: MTAProfile.Dialect) {
     self.recipients = recipients.map { ($0, false) }
     self.changes = changes
+    self.dialect = dialect
   }
 
   /// The current recipients.
@@ -15,6 +17,9 @@ struct RecipientEdits: Sendable {
 
   /// Adds a recipient; returns a warning if the change is unusual.
   mutating func add(_ path: MTAEnvelope.Path) -> String? {
+    if dialect == .stalwart, !path.address.contains(UInt8(ascii: "@")) {
+      return "addrcpt: \(VisibleText.escaped(path.address)) has no @"
+    }
     var path = path
     let bad = path.arguments.filter { !ESMTPArgument.isOfRecipient($0) }
     var warning: String?
@@ -34,12 +39,17 @@ struct RecipientEdits: Sendable {
     return warning
   }
 
+  /// The address by which an MTA knows a recipient that goes.
+  private func known(_ path: MTAEnvelope.Path) -> [UInt8] {
+    dialect == .stalwart ? path.bareAddress.map(\.asciiLowercased) : path.bareAddress
+  }
+
   /// Deletes a recipient; returns a warning if the change is unusual.
   mutating func delete(_ address: [UInt8]) -> String? {
     let bare = MTAEnvelope.Path.bare(address)
     var isFound = false
     for index in recipients.indices
-    where recipients[index].path.bareAddress == bare && !recipients[index].isDeleted {
+    where known(recipients[index].path) == bare && !recipients[index].isDeleted {
       recipients[index].isDeleted = true
       isFound = true
     }

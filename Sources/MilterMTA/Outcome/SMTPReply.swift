@@ -7,9 +7,6 @@ struct SMTPReply: Hashable, Sendable {
   /// Whether single percent signs were dropped.
   var hadLonePercent = false
 
-  /// The reply for shutdown.
-  static let shutdown = Self(.disconnect, "421 4.7.0 Server closing connection")
-
   /// Creates a reply of one line.
   init(_ verdict: MTAVerdict, _ text: String) { self.init(verdict, [Array(text.utf8)]) }
 
@@ -26,7 +23,7 @@ struct SMTPReply: Hashable, Sendable {
   ///
   /// The first line must have a code of class 4 or 5. Both MTAs pass on the rest. As in both, `%%` becomes `%`.
   /// As in Postfix, a single `%` is dropped.
-  init?(_ text: [UInt8]) {
+  init?(_ text: [UInt8], as dialect: MTAProfile.Dialect = .complete) {
     verdict = .reject
     lines = []
     let rows = text.split(separator: 0x0A, omittingEmptySubsequences: false)
@@ -42,12 +39,26 @@ struct SMTPReply: Hashable, Sendable {
     let separator = text.dropFirst(3).first
     guard separator == 0x20 || separator == UInt8(ascii: "-") else { return nil }
     for (number, row) in rows.enumerated() {
-      append(row)
+      if dialect == .stalwart {
+        appendAsIs(row)
+      } else {
+        append(row)
+      }
       let isContinued = row.dropFirst(3).first == UInt8(ascii: "-")
       let isLast = number == rows.count - 1
       if isContinued == isLast { isCut = true }
       if !isContinued { break }
     }
+  }
+
+  /// Appends a line as Stalwart does: it ends the first one, and looks at no percent signs.
+  private mutating func appendAsIs(_ row: ArraySlice<UInt8>) {
+    var line = Array(row.last == 0x0D ? row.dropLast() : row)
+    if lines.isEmpty {
+      isCut = line[3] == UInt8(ascii: "-")
+      line[3] = 0x20
+    }
+    lines.append(line)
   }
 
   private mutating func append(_ row: ArraySlice<UInt8>) {

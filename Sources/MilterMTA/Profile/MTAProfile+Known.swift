@@ -8,6 +8,7 @@ extension MTAProfile {
   public static let all: [Self] = [
     .libmilterReference, .postfix, .postfixSubmission, .postfix2_3, .postfix2_4, .postfix2_5,
     .postfix3_9, .postfix3_10, .postfix3_11, .sendmail, .sendmail8_13,
+    .stalwart,
   ]
 
   /// Finds a profile by its name; `nil` if the name is unknown.

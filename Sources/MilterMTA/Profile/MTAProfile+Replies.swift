@@ -18,6 +18,8 @@ extension MTAProfile {
     public var closingGreeting: String?
     /// Whether the client does not get the filter's own text from connect.
     public var hidesConnectText = false
+    /// The reply for shutdown.
+    public var shutdown = "421 4.7.0 Server closing connection"
     /// The reply to DATA without recipients.
     public var noRecipients = "554 5.5.1 Error: no valid recipients"
     /// The codes for which the reply to MAIL and RCPT includes the address.
@@ -62,6 +64,8 @@ extension MTAProfile {
 
     /// The treatment of a `%` that is not doubled.
     public enum LonePercent: Hashable, Sendable {
+      /// It stays, and so do two.
+      case kept
       /// It is dropped.
       case dropped
       /// The whole text of the filter is dropped, and the MTA's own text is used.

@@ -27,6 +27,7 @@ public import MilterCore
 /// - ``postfix3_10``
 /// - ``postfix3_11``
 /// - ``sendmail8_13``
+/// - ``stalwart``
 /// - ``all``
 /// - ``init(named:)``
 public struct MTAProfile: Hashable, Sendable {
@@ -35,6 +36,8 @@ public struct MTAProfile: Hashable, Sendable {
 
   // MARK: What it sends
 
+  /// The protocol as the MTA speaks it.
+  public var dialect = Dialect.complete
   /// The protocol version, the actions, and the steps that the MTA offers.
   public var offer = Self.everything
   /// The maximum number of bytes of body in one packet; less if the filter's packets must be smaller.
@@ -53,6 +56,11 @@ public struct MTAProfile: Hashable, Sendable {
   public var tellsUnknownAfterVerdict = true
   /// Whether addresses come in angle brackets.
   public var bracketsAddresses = true
+  /// Whether the ESMTP arguments also follow the address, in the same string.
+  ///
+  /// Sendmail before 8.17.2 does so if it was built with `USE_EAI`. This is taken from its release notes: Debian
+  /// builds Sendmail without it.
+  public var addressHasArguments = false
   /// The events at which the MTA sends abort.
   public var aborts = Aborts.unlessDone
   /// Its behavior after the filter's verdict on the client, at connect or helo.
@@ -72,6 +80,8 @@ public struct MTAProfile: Hashable, Sendable {
     /// RSET and HELO in a message, and the end of a message that the filter has discarded before the content;
     /// not a client that quits or is lost. Sendmail does so.
     case onReset
+    /// None.
+    case never
   }
 
   /// An MTA's behavior after the filter's verdict on the client.

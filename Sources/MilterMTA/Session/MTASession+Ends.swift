@@ -90,7 +90,8 @@ extension MTASession {
       }
       if reply.code.flag != nil { outcome.actions.append(reply) }
     }
-    if outcome.verdict == .accept, outcome.quarantineReason != nil { outcome.verdict = .quarantine }
+    let isHeld = profile.dialect == .complete && outcome.quarantineReason != nil
+    if outcome.verdict == .accept, isHeld { outcome.verdict = .quarantine }
     return outcome
   }
 
@@ -102,7 +103,7 @@ extension MTASession {
     let stage = decision.stage
     isDeaf = !profile.tellsUnknownAfterVerdict && stage != .envfrom && stage != .envrcpt
     switch profile.aborts {
-    case .unlessDone: break
+    case .unlessDone, .never: break
     case .always: MTACommand.abort.write(to: &writer)
     case .onReset:
       let isEarly = stage == .envrcpt || stage == .data || stage == .unknown

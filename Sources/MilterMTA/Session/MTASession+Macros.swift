@@ -32,7 +32,7 @@ extension MTASession {
 
   /// Returns the list that the filter has requested; `nil` if there is none, or if the MTA ignores it.
   func requested(before step: MTAStep) -> [UInt8]? {
-    guard let stage = step.stage else { return nil }
+    guard let stage = step.stage, profile.dialect == .complete else { return nil }
     let list = negotiated?.macroLists.last { $0.stage == stage }?.macros
     let isIgnored = relayed?.ignoresEmptyLists ?? profile.macros.ignoresEmptyLists
     return list?.isEmpty == true && isIgnored ? nil : list

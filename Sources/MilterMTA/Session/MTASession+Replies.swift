@@ -10,6 +10,8 @@ extension MTASession {
       transaction?.bodyRun = .ended
     }
     switch reply {
+    case .progress where profile.dialect == .stalwart && callback != .body && callback != .eom:
+      throw MTAFailure(.unexpectedReply, "the filter sent progress as its reply to \(callback)")
     case .progress: break
     case .negotiate:
       throw MTAFailure(.unexpectedReply, "the filter sent negotiate as its reply to \(callback)")
@@ -40,8 +42,15 @@ extension MTASession {
     guard case .negotiate(let answer) = reply else {
       throw MTAFailure(.unexpectedReply, "the filter sent \(reply.code) instead of its options")
     }
+    if profile.dialect == .complete { try check(answer.options) }
+    negotiated = answer
+    limitPackets()
+    waiting = nil
+  }
+
+  /// Checks that the filter wants no more than it was offered.
+  private func check(_ options: MilterOptions) throws(MTAFailure) {
     let offer = profile.offer
-    let options = answer.options
     guard
       WireLimits.oldestVersion...max(WireLimits.oldestVersion, offer.version)
         ~= options.version
@@ -58,9 +67,6 @@ extension MTASession {
     guard steps.isEmpty else {
       throw MTAFailure(.refusedOffer, "the filter wants steps that were not offered: \(steps)")
     }
-    negotiated = answer
-    limitPackets()
-    waiting = nil
   }
 
   /// Carries out a change of the message.
@@ -72,7 +78,7 @@ extension MTASession {
         .unexpectedReply, "the filter sent \(action.code) as its reply to \(callback)")
     }
     let options = negotiated?.options ?? MilterOptions(actions: [], steps: [])
-    if let flag = action.code.flag, !options.actions.contains(flag) {
+    if profile.dialect == .complete, let flag = action.code.flag, !options.actions.contains(flag) {
       throw MTAFailure(
         .unexpectedReply, "the filter sent \(action.code) without having negotiated \(flag)")
     }

@@ -159,7 +159,13 @@ extension MTASession {
       let isNews = decision.disconnects && decision.verdict != .failure
       return isNews ? settle(decision) : end(decision)
     }
+    if step == .eom, endsUnasked { return end(.init(verdict: .accept)) }
     tell(step)
+  }
+
+  /// Whether the MTA does not ask the filter at the message's end.
+  private var endsUnasked: Bool {
+    profile.dialect == .stalwart && negotiated?.options.steps.contains(.nobody) == true
   }
 
   private mutating func unknown(_ step: MTAStep) {
@@ -185,7 +191,7 @@ extension MTASession {
     sendOwedAbort()
     guard let transaction else { return }
     let isShown = profile.aborts == .always ? !isClosed : transaction.isShown
-    if isShown, settled?.verdict != .failure {
+    if isShown, profile.aborts != .never, settled?.verdict != .failure {
       MTACommand.abort.write(to: &writer)
     }
     self.transaction = nil
@@ -216,7 +222,7 @@ extension MTASession {
       return
     }
     let steps = negotiated?.options.steps ?? []
-    let isLeftOut = !callback.noFlag.isEmpty && steps.contains(callback.noFlag)
+    let isLeftOut = isLeftOut(callback, steps)
     let isSkipped = transaction?.skipped.contains(.init(callback)) == true
     if isLeftOut || isSkipped {
       if profile.macros.unwantedSteps.contains(.init(callback)), !isSkipped {
@@ -228,7 +234,7 @@ extension MTASession {
     if case .body(let bytes) = step {
       if isNoReply(.body) { current?.fate = .told }
       transaction?.isShown = true
-      bodyRest = bytes[...]
+      bodyRest = headerInBody[...] + bytes
       return
     }
     sendMacros(before: step)
@@ -236,6 +242,22 @@ extension MTASession {
     if callback == .eom { lastChunk = [] }
     transaction?.isShown = true
     if isNoReply(callback) { current?.fate = .told } else { waiting = callback }
+  }
+
+  /// Whether a step is not sent, as negotiated or because the MTA never sends it.
+  private func isLeftOut(_ callback: MilterCallback, _ steps: MilterProtocolFlags) -> Bool {
+    if profile.dialect == .stalwart {
+      if callback == .eoh { return steps.contains(.nohdrs) }
+      if callback == .unknown { return true }
+    }
+    return !callback.noFlag.isEmpty && steps.contains(callback.noFlag)
+  }
+
+  /// The header, where the MTA sends it before the first part of the body.
+  private var headerInBody: [UInt8] {
+    guard profile.dialect == .stalwart, let message = transaction?.mail.message else { return [] }
+    let isFirst = !exchanges.dropLast().contains { $0.callback == .body }
+    return isFirst ? MTAMessage(headers: message.headers).bytes : []
   }
 
   private mutating func sendChunk() {

@@ -7,6 +7,7 @@ extension MTASession {
     if callback == .envrcpt, transaction?.recipients.last?.path.refusal != nil { return }
     switch reply {
     case .continue: if callback == .eom { end(.init(verdict: .accept, stage: .eom)) }
+    case .accept where profile.dialect == .stalwart && callback != .eom: break
     case .accept: rule(.init(verdict: .accept, stage: callback), callback)
     case .discard: discard(callback)
     case .skip: try skip(callback)
@@ -14,7 +15,7 @@ extension MTASession {
     case .tempfail: refuse(.init(.tempfail, profile.replies.tempfail), callback)
     case .replycode(let text):
       try refuse(text, callback)
-    case .shutdown: refuse(.shutdown, callback)
+    case .shutdown: refuse(.init(.disconnect, profile.replies.shutdown), callback)
     case .connectionFailure:
       cut(.init(verdict: .disconnect, stage: callback, disconnects: true), callback)
     case .progress, .negotiate, .addheader, .insheader, .chgheader, .chgfrom, .addrcpt,
@@ -33,7 +34,9 @@ extension MTASession {
         "malformed reply \(VisibleText.escaped(text)): \(mixed); Postfix answers 451 4.3.5, Sendmail "
           + "passes it on")
     }
-    if let own = SMTPReply(text), mixed == nil || !profile.replies.refusesMixedClasses {
+    if let own = SMTPReply(text, as: profile.dialect),
+      mixed == nil || !profile.replies.refusesMixedClasses
+    {
       return refuse(adapted(own, callback), callback)
     }
     let reason = mixed ?? "it is not an SMTP reply of class 4 or 5"
@@ -49,7 +52,8 @@ extension MTASession {
   private mutating func discard(_ callback: MilterCallback) {
     // For the filter, the message is nevertheless decided.
     if isIgnored(callback) { return rule(.init(verdict: .accept, stage: callback), callback) }
-    guard callback == .connect || callback == .helo else {
+    let isOfClient = callback == .connect || callback == .helo
+    guard isOfClient, profile.dialect == .complete else {
       return rule(.init(verdict: .discard, stage: callback), callback)
     }
     if callback == .connect, profile.discardAtConnectAccepts {
@@ -62,7 +66,11 @@ extension MTASession {
   }
 
   private mutating func skip(_ callback: MilterCallback) throws(MTAFailure) {
-    guard negotiated?.options.steps.contains(.skip) == true, callback != .eom else {
+    let isTaken =
+      profile.dialect == .stalwart
+      ? callback == .body
+      : negotiated?.options.steps.contains(.skip) == true && callback != .eom
+    guard isTaken else {
       let reason = callback == .eom ? "at the end of the message" : "without having negotiated it"
       throw MTAFailure(.unexpectedReply, "the filter sent skip \(reason)")
     }
@@ -76,16 +84,18 @@ extension MTASession {
   /// Refuses the client, the message, one recipient, or one command.
   private mutating func refuse(_ reply: SMTPReply, _ callback: MilterCallback) {
     if reply.verdict == .reject, isIgnored(callback) { return }
+    let disconnects =
+      profile.dialect == .complete ? reply.disconnects : reply.verdict == .disconnect
     let decision = profile.replies.filtered(
       Decision(
         verdict: reply.verdict, stage: callback,
-        reply: reply.disconnects ? closing(reply.lines, at: callback) : reply.lines,
-        disconnects: reply.disconnects))
+        reply: disconnects ? closing(reply.lines, at: callback) : reply.lines,
+        disconnects: disconnects))
     if isTold(decision, at: callback) { current?.reply = decision.reply }
     if decision.disconnects { return cut(decision, callback) }
     switch callback {
     case .unknown: break
-    case .envrcpt: refuseLastRecipient(decision)
+    case .envrcpt where profile.dialect == .complete: refuseLastRecipient(decision)
     default: rule(decision, callback)
     }
   }
@@ -103,7 +113,8 @@ extension MTASession {
   /// The client gets a refusal of the content at the end of the content. The client gets a greeting unless it
   /// is rejected, and a positive reply to EHLO unless it is disconnected; its MAIL is refused later.
   func isTold(_ decision: Decision, at callback: MilterCallback) -> Bool {
-    switch callback {
+    guard profile.dialect == .complete else { return callback == .eom }
+    return switch callback {
     case .header, .eoh, .body: false
     case .helo: decision.disconnects
     case .connect:

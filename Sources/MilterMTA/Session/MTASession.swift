@@ -156,7 +156,9 @@ public struct MTASession: Sendable {
     steps.append(.data)
     steps += mail.message.headers.map { .header($0) }
     steps.append(.eoh)
-    if !mail.message.body.isEmpty { steps.append(.body(mail.message.body)) }
+    if !mail.message.body.isEmpty || profile.dialect == .stalwart {
+      steps.append(.body(mail.message.body))
+    }
     steps.append(.eom)
     proceed()
   }
@@ -277,7 +279,7 @@ public struct MTASession: Sendable {
       case .always:
         if transaction != nil { MTACommand.abort.write(to: &writer) }
         if client.hasSaidHelo { MTACommand.abort.write(to: &writer) }
-      case .onReset: break
+      case .onReset, .never: break
       }
       MTACommand.quit.write(to: &writer)
     }

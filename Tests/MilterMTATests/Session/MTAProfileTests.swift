@@ -146,6 +146,14 @@ import Testing
         .macro(MTACommandCode.helo.rawValue, [])))
   }
 
+  @Test func `Sendmail with EAI before 8_17_2 also has the arguments in the address`() {
+    var profile = MTAProfile.sendmail
+    profile.addressHasArguments = true
+    let filter = play(ToyFilter(at: .eom, .continue), sampleMail, profile).filter
+    #expect(filter.commands.contains(.mail([b("<a@b.example> SIZE=100"), b("SIZE=100")])))
+    #expect(filter.commands.contains(.rcpt([b("<c@d.example>")])))
+  }
+
   @Test func `Profiles are found by their names`() {
     for profile in MTAProfile.all { #expect(MTAProfile(named: profile.name) == profile) }
     #expect(Set(MTAProfile.all.map(\.name)).count == MTAProfile.all.count)
