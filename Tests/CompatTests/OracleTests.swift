@@ -1,7 +1,7 @@
 import Testing
 
 /// Recorded examples of the original's behavior, for the original and for ours.
-@Suite(.enabled(if: FilterBuild.hasOriginal, "needs a C compiler and Sendmail's libmilter-dev"))
+@Suite(.needsOriginal)
 struct OracleTests {
   @Test(arguments: OracleCase.framing + OracleCase.order + OracleCase.negotiation)
   func `The protocol`(example: OracleCase) throws { try check(example) }

@@ -15,9 +15,7 @@ enum ForeignClient: String, CaseIterable, CustomStringConvertible, Sendable {
       case .goMilter: ForeignFilters.go("emersion/go-milter/client.go")
       case .kilter: ForeignFilters.python("kilter/protocol")
       }
-    let lacking = ForeignFilters.missing(needed)
-    guard !lacking.isEmpty else { return nil }
-    return "\(self) needs \(lacking.joined(separator: ", ")); run .ci/install-filters as root"
+    return InstallScript.filters.missing(needed, for: self)
   }
 
   /// Plays its session to a filter, and returns what it printed.
@@ -51,7 +49,6 @@ enum ForeignClient: String, CaseIterable, CustomStringConvertible, Sendable {
 extension Trait where Self == ConditionTrait {
   /// Runs the tests where both clients can be started; where they are required, they run anyway.
   static var needsForeignClients: Self {
-    let missing = ForeignClient.allCases.compactMap(\.missing).joined(separator: "; ")
-    return .enabled(if: missing.isEmpty || ForeignFilters.areRequired, "\(missing)")
+    .needs(.filters, missing: ForeignClient.allCases.map(\.missing))
   }
 }

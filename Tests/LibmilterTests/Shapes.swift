@@ -7,16 +7,13 @@ struct Shapes {
 
   static let cSource = "\(BuiltProgram.packageRoot)/Samples/doorman/c/doorman.c"
 
-  /// Whether the original library is installed with its headers.
-  static let hasOriginal = FileManager.default.fileExists(atPath: "/usr/include/libmilter/mfapi.h")
-
   init() throws {
     let directory = try ScratchDirectory()
     var all: [Shape] = []
     for name in ["doorman", "doorman-libmilter", "doorman-c"] {
       all.append(try Shape(name, program: BuiltProgram.path(of: name), in: directory))
     }
-    if Self.hasOriginal {
+    if HeaderFolder.mustHaveOriginal {
       let program = directory.path(of: "doorman-original")
       try Subprocess.succeed(
         "/usr/bin/cc",

@@ -1,14 +1,7 @@
 import Foundation
-import Glibc
 
 /// The filters of others that `.ci/install-filters` installs.
 package enum ForeignFilters {
-  /// Whether a test must fail rather than be skipped when one is missing.
-  package static var areRequired: Bool {
-    let environment = ProcessInfo.processInfo.environment
-    return ["CI", "SWIFT_MILTER_REQUIRE_FILTERS"].contains { !(environment[$0] ?? "").isEmpty }
-  }
-
   /// Where those are that are only unpacked.
   package static var unpackedRoot: String {
     let given = ProcessInfo.processInfo.environment["SWIFT_MILTER_FILTERS_ROOT"] ?? ""
@@ -30,11 +23,6 @@ package enum ForeignFilters {
 
   /// Where Debian puts packages for Go.
   private static let goPath = "/usr/share/gocode"
-
-  /// Those of some files that this machine lacks.
-  package static func missing(_ files: [String]) -> [String] {
-    files.filter { access($0, F_OK) != 0 }
-  }
 
   /// Compiles a filter in C with Sendmail's libmilter.
   package static func compileC(_ source: String, to program: String) throws {

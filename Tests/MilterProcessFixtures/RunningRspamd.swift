@@ -4,6 +4,8 @@ import MilterSystem
 package final class RunningRspamd {
   /// Where Debian installs it.
   package static let program = "/usr/bin/rspamd"
+  /// What this machine lacks for it, and how to get it; `nil` when nothing is missing.
+  package static let missing = InstallScript.filters.missing([program], for: "rspamd")
   /// A test pattern without its first letters, which select the action: `XJS` rejects, `YJS` adds a field.
   package static let pattern =
     "*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X\n"

@@ -116,9 +116,7 @@ import Testing
   private static let postfixFiles = "/usr/share/postfix"
 
   @Test(
-    .enabled(
-      if: access("\(postfixFiles)/master.cf.dist", R_OK) == 0 || ForeignFilters.areRequired,
-      "Postfix is not installed; run .ci/install-mtas as root"))
+    .needs(files: ["\(postfixFiles)/master.cf.dist"], for: "Postfix", from: .mtas))
   func `A Postfix with these lines has no findings`() throws {
     let socket = try SocketKind.inet.free(in: directory)
     let filter = try StartedProgram.listening("greeter", ["--socket", socket])
@@ -159,9 +157,7 @@ import Testing
   }
 
   @Test(
-    .enabled(
-      if: access(macros, R_OK) == 0 || ForeignFilters.areRequired,
-      "Sendmail is not there; run .ci/install-mtas as root"))
+    .needs(files: [macros], for: "Sendmail", from: .mtas))
   func `A Sendmail with these lines has no findings`() throws {
     let socket = try SocketKind.inet6.free(in: directory)
     let filter = try StartedProgram.listening("greeter", ["--socket", socket])

@@ -8,9 +8,6 @@ import Testing
 
   init() throws { directory = try ScratchDirectory() }
 
-  private static let hasPostconf = access("/usr/sbin/postconf", X_OK) == 0
-  private static let isCI = !(ProcessInfo.processInfo.environment["CI"] ?? "").isEmpty
-
   private func examine(_ item: DoctorCase, _ socket: String, _ more: [String]) throws -> Subprocess
   {
     let port = socket.dropFirst("inet:".count).prefix { $0 != "@" }
@@ -25,7 +22,7 @@ import Testing
     try judge(asksPostconf: false)
   }
 
-  @Test(.enabled(if: hasPostconf || isCI, "Postfix is missing; run .ci/install-mtas"))
+  @Test(.needs(files: ["/usr/sbin/postconf"], for: "Postfix", from: .mtas))
   func `Each case is judged as Postfix does, with its own postconf`() throws {
     try judge(asksPostconf: true)
   }

@@ -98,13 +98,3 @@ import Testing
     #expect(try stamp.end() == 0)
   }
 }
-
-extension Trait where Self == ConditionTrait {
-  /// Runs the tests where rspamd is installed; where filters are required, they run anyway.
-  fileprivate static var needsRspamd: Self {
-    let missing = ForeignFilters.missing([RunningRspamd.program])
-    return .enabled(
-      if: missing.isEmpty || ForeignFilters.areRequired,
-      "\(missing.joined()) is missing; run .ci/install-filters as root")
-  }
-}

@@ -86,7 +86,7 @@ extension RealMTASuite {
       #expect(try chain.terminate() == 0)
     }
 
-    @Test(.requires(Signer.files), arguments: RealMTA.Kind.allCases)
+    @Test(.needs(files: Signer.files, for: "OpenDKIM"), arguments: RealMTA.Kind.allCases)
     func `OpenDKIM signs the message that a disclaimer has changed`(kind: RealMTA.Kind) async throws
     {
       let text = try directory.write("ACME GmbH\n", to: "footer")
@@ -113,7 +113,7 @@ extension RealMTASuite {
       #expect(try disclaimer.terminate() == 0)
     }
 
-    @Test(.requires([RunningRspamd.program]), arguments: RealMTA.Kind.allCases)
+    @Test(.needsRspamd, arguments: RealMTA.Kind.allCases)
     func `rspamd judges the message as the members before it have changed it`(kind: RealMTA.Kind)
       async throws
     {
@@ -140,16 +140,6 @@ extension RealMTASuite {
       #expect(chain.log.contains(": rspamd[1] has decided: eom: reject"))
       #expect(try chain.terminate() == 0)
     }
-  }
-}
-
-extension Trait where Self == ConditionTrait {
-  /// Runs the test where these files of other filters are, or where such filters are required.
-  fileprivate static func requires(_ files: [String]) -> Self {
-    let missing = ForeignFilters.missing(files)
-    return .enabled(
-      if: missing.isEmpty || ForeignFilters.areRequired,
-      "\(missing.joined(separator: ", ")): run .ci/install-filters as root")
   }
 }
 

@@ -124,14 +124,3 @@ import Testing
     }
   }
 }
-
-extension Trait where Self == ConditionTrait {
-  /// Skips the test if clamd is not installed.
-  ///
-  /// In CI, it must be installed.
-  static var needsClamd: Self {
-    let isThere = FileManager.default.isExecutableFile(atPath: RunningClamd.program)
-    let isCI = ProcessInfo.processInfo.environment["CI"]?.isEmpty == false
-    return .enabled(if: isThere || isCI, "clamd is missing; run .ci/install-filters")
-  }
-}

@@ -7,7 +7,9 @@ import Testing
 /// A real Prometheus that reads a filter's statistics, and what `Samples/prometheus` asks it.
 @Suite(
   .ownThread, .timeLimit(.minutes(15)),
-  .enabled(if: Subprocess.find("prometheus") != nil, ".ci/install-mtas installs Prometheus"))
+  .needs(
+    .mtas,
+    missing: [Subprocess.find("prometheus") == nil ? "Prometheus; run .ci/install-mtas" : nil]))
 struct PrometheusServerTests {
   private static let samples = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

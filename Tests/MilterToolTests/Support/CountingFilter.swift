@@ -20,7 +20,7 @@ enum CountingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
       case .kilter: ForeignFilters.python("kilter/service")
       case .goMilter: ForeignFilters.go("emersion/go-milter/server.go")
       }
-    return FilterSource.missing(needed, for: self)
+    return InstallScript.filters.missing(needed, for: self)
   }
 
   /// The command that starts it, for `--exec`.
@@ -46,7 +46,6 @@ enum CountingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
 extension Trait where Self == ConditionTrait {
   /// Runs the tests where all filters can be started; where they are required, they run anyway.
   static var needsForeignFilters: Self {
-    let missing = CountingFilter.allCases.compactMap(\.missing).joined(separator: "; ")
-    return .enabled(if: missing.isEmpty || ForeignFilters.areRequired, "\(missing)")
+    .needs(.filters, missing: CountingFilter.allCases.map(\.missing))
   }
 }

@@ -38,7 +38,7 @@ enum EditingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
       case .kilter: ForeignFilters.python("kilter/service")
       case .purePython: ForeignFilters.python("purepythonmilter")
       }
-    return FilterSource.missing(needed, for: self)
+    return InstallScript.filters.missing(needed, for: self)
   }
 
   /// Starts it, and waits until it listens.
@@ -77,11 +77,6 @@ enum EditingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
 extension Trait where Self == ConditionTrait {
   /// Runs the tests where all filters can be started; where they are required, they run anyway.
   static var needsEditingFilters: Self {
-    let rspamd = ForeignFilters.missing([RunningRspamd.program]).map {
-      "\($0) is missing; run .ci/install-filters as root"
-    }
-    let missing = EditingFilter.allCases.compactMap(\.missing) + rspamd
-    let text = missing.joined(separator: "; ")
-    return .enabled(if: missing.isEmpty || ForeignFilters.areRequired, "\(text)")
+    .needs(.filters, missing: EditingFilter.allCases.map(\.missing) + [RunningRspamd.missing])
   }
 }

@@ -25,12 +25,4 @@ enum FilterSource {
       path(of: "\(name).go"), to: program, cache: folder.path(of: "cache-\(name)"))
     return program
   }
-
-  /// What this machine lacks of the files that a filter needs, and how to get it; `nil` when nothing is missing.
-  static func missing(_ needed: [String], for filter: some CustomStringConvertible) -> String? {
-    let lacking = ForeignFilters.missing(needed)
-    guard !lacking.isEmpty else { return nil }
-    return "\(filter) cannot be started, for lack of \(lacking.joined(separator: ", ")); "
-      + "run .ci/install-filters as root"
-  }
 }

@@ -1,3 +1,4 @@
+import MilterProcessFixtures
 import Testing
 
 /// Starts an MTA, runs `body` with it, and stops it however that ends.
@@ -12,7 +13,7 @@ func withMTA<Result>(
   _ body: (RealMTA) async throws -> Result
 ) async throws -> Result {
   #if compiler(>=6.3)
-    if !kind.isInstalled, !RealMTA.Kind.areRequired {
+    if !kind.isInstalled, !InstallScript.mtas.isRequired {
       Issue.record("skipped: \(kind.missing)", severity: .warning)
       try Test.cancel("\(kind.missing)")
     }

@@ -14,7 +14,10 @@ struct PackagedBuild: Sendable, CustomTestStringConvertible {
   static func all(of release: FilterRelease) -> [PackagedBuild] {
     PackagedFilter.allCases.filter { $0.releases.contains(release) }
       .map { PackagedBuild(filter: $0, release: release) }
-      .filter { $0.filter != .milterRegex || ForeignFilters.missing([$0.program]).isEmpty }
+      .filter {
+        $0.filter != .milterRegex
+          || InstallScript.filters.missing([$0.program], for: $0.testDescription) == nil
+      }
   }
 
   var testDescription: String {
@@ -76,10 +79,9 @@ struct PackagedBuild: Sendable, CustomTestStringConvertible {
     case .spamassMilter: needed.append("/usr/bin/spamc")
     default: break
     }
-    let lacking = ForeignFilters.missing(needed)
-    guard !lacking.isEmpty else { return nil }
-    return "\(testDescription) needs \(lacking.joined(separator: ", ")); run .ci/install-mtas and "
-      + ".ci/install-filters as root"
+    return InstallScript.filters.missing(needed, for: testDescription).map {
+      "\($0), after .ci/install-mtas"
+    }
   }
 
   /// Where a program is that is unpacked for either release.

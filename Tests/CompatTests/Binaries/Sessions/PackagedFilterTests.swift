@@ -38,7 +38,6 @@ extension DebianBinaries {
 extension Trait where Self == ConditionTrait {
   /// Runs the tests where a release's filters can be started; where filters are required, they run anyway.
   fileprivate static func requires(_ release: FilterRelease) -> Self {
-    let missing = PackagedBuild.all(of: release).compactMap(\.missing).joined(separator: "; ")
-    return .enabled(if: missing.isEmpty || ForeignFilters.areRequired, "\(missing)")
+    .needs(.filters, missing: PackagedBuild.all(of: release).map(\.missing))
   }
 }

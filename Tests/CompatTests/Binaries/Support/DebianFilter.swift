@@ -35,11 +35,8 @@ enum DebianFilter: String, CustomStringConvertible {
 
   /// What this machine lacks for starting it, and how to get it; `nil` when nothing is missing.
   var missing: String? {
-    let needed = [Self.compiler.program, program] + furtherFiles
-    let lacking = needed.filter { access($0, F_OK) != 0 }
-    guard !lacking.isEmpty else { return nil }
-    return "\(self) cannot be started, for lack of \(lacking.joined(separator: ", ")); "
-      + "run .ci/install-filters as root"
+    InstallScript.filters.missing(
+      [Self.compiler.program, program] + furtherFiles, for: self)
   }
 
   /// Fails with the same words when something is missing.
@@ -67,10 +64,9 @@ extension Trait where Self == ConditionTrait {
   /// Runs the test where these filters can be started.
   ///
   /// Elsewhere it is reported as skipped, with what is missing and how to install it. Where filters
-  /// are required (see `ForeignFilters.areRequired`) it runs nevertheless, and fails.
+  /// are required (see `InstallScript.isRequired`) it runs nevertheless, and fails.
   static func requires(_ filters: DebianFilter...) -> Self {
-    let missing = filters.compactMap(\.missing).joined(separator: "; ")
-    return .enabled(if: missing.isEmpty || ForeignFilters.areRequired, "\(missing)")
+    .needs(.filters, missing: filters.map(\.missing))
   }
 }
 

@@ -1,0 +1,29 @@
+import Foundation
+import Glibc
+
+/// A script in `.ci` that installs programs of others for the tests.
+package enum InstallScript: String, CustomStringConvertible, Sendable {
+  case mtas
+  case filters
+
+  /// The script's path in the package.
+  package var description: String { ".ci/install-\(rawValue)" }
+
+  /// Whether a test must fail rather than be skipped when something is missing that the script installs.
+  package var isRequired: Bool {
+    let environment = ProcessInfo.processInfo.environment
+    return ["CI", "SWIFT_MILTER_REQUIRE_\(rawValue.uppercased())"].contains {
+      !(environment[$0] ?? "").isEmpty
+    }
+  }
+
+  /// Returns which of the needed files this machine lacks, and how to get them; `nil` if it has all.
+  package func missing(
+    _ needed: [String], for subject: some CustomStringConvertible
+  ) -> String? {
+    let lacking = needed.filter { access($0, F_OK) != 0 }
+    guard !lacking.isEmpty else { return nil }
+    return "\(subject) cannot be started, for lack of \(lacking.joined(separator: ", ")); "
+      + "run \(self) as root"
+  }
+}
