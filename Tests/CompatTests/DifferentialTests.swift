@@ -5,7 +5,7 @@ import Testing
 ///
 /// `SWIFT_MILTER_DIFF_SESSIONS` and `SWIFT_MILTER_DIFF_SEED` choose the number and the seed,
 /// `SWIFT_MILTER_DIFF_REPLAY` plays the one session that a report named.
-@Suite(.needsOriginal)
+@Suite(.needsOriginal, .timeLimit(.minutes(120)))
 struct DifferentialTests {
   private static func setting(_ name: String) -> String? {
     ProcessInfo.processInfo.environment["SWIFT_MILTER_DIFF_\(name)"].flatMap {

@@ -1,7 +1,7 @@
 import Testing
 
 /// Recorded examples of the original's behavior, for the original and for ours.
-@Suite(.needsOriginal)
+@Suite(.needsOriginal, .timeLimit(.minutes(15)))
 struct OracleTests {
   @Test(arguments: OracleCase.framing + OracleCase.order + OracleCase.negotiation)
   func `The protocol`(example: OracleCase) throws { try check(example) }

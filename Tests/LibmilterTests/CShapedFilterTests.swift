@@ -4,7 +4,7 @@ import MilterSystem
 import Testing
 
 /// The porting guide's program in the shape of C: globals, `getopt` and `syslog` in one `main.swift`.
-@Suite struct CShapedFilterTests {
+@Suite(.timeLimit(.minutes(15))) struct CShapedFilterTests {
   private static let program = "milter-c-shaped-filter"
 
   @Test func `It reads its options, keeps its globals and logs`() throws {

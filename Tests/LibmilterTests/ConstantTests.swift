@@ -5,7 +5,7 @@ import Testing
 
 /// The module's constants have the values of C's: a C compiler is asked, with our headers and, where
 /// they are installed, with libmilter's own.
-@Suite struct ConstantTests {
+@Suite(.timeLimit(.minutes(15))) struct ConstantTests {
   static let values: [(String, Int)] = [
     ("MI_SUCCESS", Int(MI_SUCCESS)), ("MI_FAILURE", Int(MI_FAILURE)),
     ("SMFI_VERSION", Int(SMFI_VERSION)), ("SMFI_PROT_VERSION", Int(SMFI_PROT_VERSION)),

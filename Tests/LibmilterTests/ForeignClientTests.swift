@@ -4,7 +4,7 @@ import MilterProcessFixtures
 import Testing
 
 /// Our filters under the MTA's sides of the protocol that others have written.
-@Suite(.ownThread, .needsForeignClients) struct ForeignClientTests {
+@Suite(.ownThread, .needsForeignClients, .timeLimit(.minutes(15))) struct ForeignClientTests {
   @Test(arguments: ForeignClient.allCases)
   func `All shapes of doorman answer as libmilter's does`(client: ForeignClient) throws {
     let shapes = try Shapes()

@@ -3,7 +3,7 @@ import MilterProcessFixtures
 import Testing
 
 /// The porting guide shows the samples as they are, and leaves no name of the headers out.
-@Suite struct GuideTests {
+@Suite(.timeLimit(.minutes(15))) struct GuideTests {
   private func text(_ path: String) throws -> String {
     try String(contentsOfFile: BuiltProgram.packageRoot + "/" + path, encoding: .utf8)
   }

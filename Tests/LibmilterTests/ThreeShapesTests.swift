@@ -6,7 +6,7 @@ import Testing
 ///
 /// Where libmilter itself is installed, the C file also runs on it, in all sessions except those about
 /// mistakes that we have fixed.
-@Suite struct ThreeShapesTests {
+@Suite(.timeLimit(.minutes(15))) struct ThreeShapesTests {
   @Test func `All shapes send the same bytes in every session`() throws {
     let shapes = try Shapes()
     for session in Session.all {

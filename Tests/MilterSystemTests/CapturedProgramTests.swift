@@ -2,7 +2,7 @@ import MilterSystem
 import Testing
 
 /// Programs that are run to their end.
-@Suite struct CapturedProgramTests {
+@Suite(.timeLimit(.minutes(15))) struct CapturedProgramTests {
   @Test func `A program's output is returned in two parts, with its status`() throws {
     let run = try #require(
       try CapturedProgram(

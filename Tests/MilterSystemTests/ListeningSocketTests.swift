@@ -5,7 +5,7 @@ import Testing
 
 /// What needs a closed socket to be really closed runs in a process of its own: a child that another
 /// test is just starting has a copy of all descriptors until it comes to exec.
-@Suite("Listening sockets")
+@Suite("Listening sockets", .timeLimit(.minutes(15)))
 struct ListeningSocketTests {
   @Test(arguments: ["inet:0@127.0.0.1", "inet6:0@[::1]"])
   func `A server on loopback accepts a connection`(text: String) throws {
@@ -126,7 +126,7 @@ struct ListeningSocketTests {
   }
 }
 
-@Suite("Listening sockets that were open before")
+@Suite("Listening sockets that were open before", .timeLimit(.minutes(15)))
 struct AdoptedSocketTests {
   @Test
   func `A listening descriptor is taken over`() throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import MilterSystem
 
-@Suite("The lock beside a socket's path")
+@Suite("The lock beside a socket's path", .timeLimit(.minutes(15)))
 struct PathLockTests {
   let directory: ScratchDirectory
   let spec: SocketSpec

@@ -4,7 +4,7 @@ import Testing
 
 @testable import MilterSystem
 
-@Suite("Credentials of the process")
+@Suite("Credentials of the process", .timeLimit(.minutes(15)))
 struct ProcessCredentialsTests {
   @Test
   func `A user is found by name and by number, with its own group unless another is given`() throws

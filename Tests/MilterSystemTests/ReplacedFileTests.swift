@@ -6,7 +6,7 @@ import Testing
 
 @testable import MilterSystem
 
-@Suite("Files that are replaced as a whole")
+@Suite("Files that are replaced as a whole", .timeLimit(.minutes(15)))
 struct ReplacedFileTests {
   let directory: ScratchDirectory
   let path: String
@@ -27,18 +27,26 @@ struct ReplacedFileTests {
     let file = try ReplacedFile(path)
     try file.write(texts[0])
     let isOver = Atomic(false)
+    let failure = Mutex<(any Error)?>(nil)
     let writer = DispatchQueue(label: "writer")
     writer.async {
-      var number = 0
-      while !isOver.load(ordering: .sequentiallyConsistent) {
-        number += 1
-        _ = try? file.write(texts[number % 2])
+      do {
+        var number = 0
+        while !isOver.load(ordering: .sequentiallyConsistent) {
+          number += 1
+          _ = try file.write(texts[number % 2])
+        }
+      } catch {
+        failure.withLock { $0 = error }
       }
     }
     defer { isOver.store(true, ordering: .sequentiallyConsistent) }
     // Goes on until the reader has seen the file change often.
+    let deadline = ContinuousClock.now + .seconds(300)
     var (last, changes) = (texts[0], 0)
     while changes < 50 {
+      if let failure = failure.withLock({ $0 }) { throw failure }
+      try #require(ContinuousClock.now < deadline, "only \(changes) changes were seen")
       let text = try directory.text("file")
       try #require(texts.contains(text))
       if text != last { changes += 1 }

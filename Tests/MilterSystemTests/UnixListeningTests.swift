@@ -8,7 +8,7 @@ import Testing
 
 @testable import MilterSystem
 
-@Suite("Listening Unix sockets")
+@Suite("Listening Unix sockets", .timeLimit(.minutes(15)))
 struct UnixListeningTests {
   let directory: ScratchDirectory
   let path: String
@@ -208,15 +208,19 @@ struct UnixListeningTests {
       }
       watcher.leave()
     }
+    defer {
+      isOver.store(true, ordering: .relaxed)
+      watcher.wait()
+    }
     // Goes on until the watcher has met it; it can only be met between opening and closing.
+    let deadline = ContinuousClock.now + .seconds(300)
     repeat {
+      try #require(ContinuousClock.now < deadline, "the watcher has never met the file")
       let listener = try ListeningSocket(
         spec, options: .init(mode: 0o622, group: String(getegid())))
       #expect(throws: Never.self) { try Socket.connect(to: spec) }
       listener.unlinkIfOurs()
     } while !seen.load(ordering: .relaxed)
-    isOver.store(true, ordering: .relaxed)
-    watcher.wait()
   }
 
   @Test

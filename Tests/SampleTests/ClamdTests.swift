@@ -5,7 +5,7 @@ import Testing
 
 @testable import milter_sample_clamd
 
-@Suite(.ownThread, .needsClamd) struct ClamdTests {
+@Suite(.ownThread, .needsClamd, .timeLimit(.minutes(15))) struct ClamdTests {
   private func filter(_ address: String, _ fallback: Clamd.Fallback = .tempfail) -> Clamd {
     Clamd(address, timeout: 60, fallback: fallback)
   }
@@ -79,7 +79,7 @@ import Testing
 }
 
 /// The filter with a clamd of the test.
-@Suite struct ClamdProtocolTests {
+@Suite(.timeLimit(.minutes(15))) struct ClamdProtocolTests {
   @Test
   func `clamd gets header fields byte for byte, and lines with CR LF`() throws {
     let clamd = try FakeClamd()

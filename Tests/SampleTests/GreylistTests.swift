@@ -6,7 +6,7 @@ import Testing
 
 @testable import MilterGreylist
 
-@Suite(.ownThread) struct GreylistTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct GreylistTests {
   /// A clock that the test advances.
   private final class Clock: Sendable {
     private let time = Atomic(1_000_000)

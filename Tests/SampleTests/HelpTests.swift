@@ -2,7 +2,7 @@ import Foundation
 import MilterProcessFixtures
 import Testing
 
-@Suite(.ownThread) struct HelpTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct HelpTests {
   @Test(arguments: [
     ("greylist", ["--store FILE", "--delay SECONDS", "--window SECONDS", "--keep SECONDS"]),
     ("fromalign", ["--action reject|quarantine|mark", "--strict"]),

@@ -5,7 +5,7 @@ import Testing
 
 @testable import milter_sample_journal
 
-@Suite(.ownThread) struct JournalTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct JournalTests {
   private let directory: ScratchDirectory
   private let maildir: Maildir
 

@@ -3,7 +3,7 @@ import MilterProcessFixtures
 import Testing
 
 /// The samples as programs, with `--try` and message files whose lines end with LF.
-@Suite struct MessageFileTests {
+@Suite(.timeLimit(.minutes(15))) struct MessageFileTests {
   private let directory: ScratchDirectory
 
   init() throws { directory = try ScratchDirectory() }

@@ -13,7 +13,7 @@ import Testing
 /// No sample keeps state from one message to the next.
 ///
 /// The exceptions are `greylist` and `ratelimit`, whose purpose is such state.
-@Suite(.ownThread) struct TwiceTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct TwiceTests {
   private static let messages = [
     Message(from: "a@example.org", to: "b@example.org", "c@example.org"),
     Message(from: "a@example.org", headers: ["From": "ceo@bank.example", "Subject": "x"]),

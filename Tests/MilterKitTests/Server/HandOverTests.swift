@@ -4,7 +4,6 @@ import Foundation
 import MilterCore
 import MilterSystem
 import MilterProcessFixtures
-import Synchronization
 import Testing
 
 /// One server takes over from another, while mail flows.
@@ -19,7 +18,7 @@ import Testing
       let process = try OperatedProcess(
         ["--drain", "3600"], environment: ["NOTIFY_SOCKET": manager.path],
         inherited: [socket.descriptor])
-      while manager.next() != "READY=1" {}
+      while try manager.next() != "READY=1" {}
       return process
     }
     var process = try start()

@@ -26,15 +26,15 @@ import Testing
     let process = try OperatedProcess(
       ["--socket", "inet:0@127.0.0.1"],
       environment: ["NOTIFY_SOCKET": manager.path, "SETTINGS": file("settings")])
-    #expect(manager.next() == "READY=1")
+    #expect(try manager.next() == "READY=1")
     // It listens by then.
     let mta = try TestMTA(try process.address())
     try mta.greet()
     process.signal(SIGHUP)
-    #expect(manager.next().hasPrefix("RELOADING=1\nMONOTONIC_USEC="))
-    #expect(manager.next() == "READY=1")
+    #expect(try manager.next().hasPrefix("RELOADING=1\nMONOTONIC_USEC="))
+    #expect(try manager.next() == "READY=1")
     process.signal(SIGTERM)
-    #expect(manager.next() == "STOPPING=1")
+    #expect(try manager.next() == "STOPPING=1")
     #expect(process.waitForExit() == 0)
   }
 
@@ -47,8 +47,8 @@ import Testing
       environment: [
         "NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "2000000", "GATE": gate.path,
       ])
-    #expect(manager.nextEvent() == "READY=1")
-    #expect(manager.next() == "WATCHDOG=1")
+    #expect(try manager.nextEvent() == "READY=1")
+    #expect(try manager.next() == "WATCHDOG=1")
     let mta = try TestMTA(try process.address())
     try mta.greet()
     _ = try mta.ask(.mail([bytes("<a@b>")]))
@@ -56,8 +56,8 @@ import Testing
     try mta.send(.endOfBody([]))
     _ = try process.log.line { $0 == "in eom" }
     process.signal(SIGTERM)
-    #expect(manager.nextEvent() == "STOPPING=1")
-    #expect(manager.next() == "WATCHDOG=1")
+    #expect(try manager.nextEvent() == "STOPPING=1")
+    #expect(try manager.next() == "WATCHDOG=1")
     gate.open()
     #expect(process.waitForExit() == 0)
   }

@@ -11,14 +11,15 @@ import Testing
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct SeveralServersTests {
   /// A server that is run by a thread of its own.
   ///
-  /// `@unchecked Sendable`: the thread's number is written before `isListening` is signalled.
+  /// `@unchecked Sendable`: the thread's number and its error are written before `isListening` is signalled.
   final class Running: @unchecked Sendable {
     let journal = Journal()
     private(set) var thread = pthread_self()
+    private var failure: (any Error)?
     private let isListening = DispatchSemaphore(value: 0)
     private let hasEnded = DispatchSemaphore(value: 0)
 
-    init(reload: @escaping @Sendable () -> Void = {}) {
+    init(reload: @escaping @Sendable () -> Void = {}) throws {
       Thread.detachNewThread { [self] in
         thread = pthread_self()
         var configuration = MilterConfiguration()
@@ -27,13 +28,19 @@ import Testing
           journal.note(line)
           if line.hasPrefix("listening on ") { isListening.signal() }
         }
-        let server = try? MilterServer(
-          sockets: ["inet:0@127.0.0.1"], configuration: configuration
-        ) { ScriptedFilter() as Milter }
-        try? server?.run()
+        do {
+          let server = try MilterServer(
+            sockets: ["inet:0@127.0.0.1"], configuration: configuration
+          ) { ScriptedFilter() as Milter }
+          try server.run()
+        } catch {
+          failure = error
+          isListening.signal()
+        }
         hasEnded.signal()
       }
-      isListening.wait()
+      try isListening.wait(for: "the server to listen")
+      if let failure { throw failure }
     }
 
     /// Whether it has ended, which it has a minute for.
@@ -42,7 +49,7 @@ import Testing
 
   @Test func `SIGTERM stops both of two running servers`() async {
     await #expect(processExitsWith: .success) {
-      let servers = [Running(), Running()]
+      let servers = [try Running(), try Running()]
       pthread_kill(servers[0].thread, SIGTERM)
       for server in servers {
         #expect(server.ends())
@@ -54,7 +61,7 @@ import Testing
   @Test func `SIGHUP reloads both of two running servers, and stops none`() async {
     await #expect(processExitsWith: .success) {
       let reloads = [DispatchSemaphore(value: 0), DispatchSemaphore(value: 0)]
-      let servers = reloads.map { reload in Running { reload.signal() } }
+      let servers = try reloads.map { reload in try Running { reload.signal() } }
       for _ in 0..<3 {
         for server in servers {
           pthread_kill(server.thread, SIGHUP)

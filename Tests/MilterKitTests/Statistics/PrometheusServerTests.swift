@@ -71,8 +71,9 @@ struct PrometheusServerTests {
     let server = try prometheus(filter.target)
     // Each message is an answer to eom; a second reading makes a rate of them.
     let messages = "rate(milter_messages_total[1m]) > 0"
-    while try query(messages, server.spec).isEmpty {
+    try poll(for: "a rate of messages", within: .seconds(300)) {
       #expect(try filter.mta.message().last == .accept)
+      return try query(messages, server.spec).isEmpty ? nil : ()
     }
     let queries = try rules() + dashboard()
     #expect(queries.count >= 20)

@@ -37,8 +37,7 @@ import Testing
   @Test func `All workers' connections are shown, each with its worker`() throws {
     let process = try program.start(workers: 3, ["--control", "unix:" + program.file("control")])
     let address = try process.serve(with: 3)
-    var sessions: [WorkerSession] = []
-    while Set(sessions.map(\.worker)).count < 3 { sessions.append(try WorkerSession(address)) }
+    let sessions = try WorkerSession.begin(address, with: 3)
     let report = try poll(for: "the answers of all workers") {
       let report = try ask()
       return report.processes.allSatisfy(\.answered) ? report : nil

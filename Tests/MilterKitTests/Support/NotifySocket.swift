@@ -33,19 +33,17 @@ final class NotifySocket {
   /// Ends the thread, which closes the socket.
   deinit { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
-  /// The next message; empty if none comes.
-  func next() -> String {
-    guard let message = try? poll(for: "a message", { messages.all.dropFirst(taken).first }) else {
-      return ""
-    }
+  /// The next message; throws an error if none comes.
+  func next() throws -> String {
+    let message = try poll(for: "a message to \(path)") { messages.all.dropFirst(taken).first }
     taken += 1
     return message
   }
 
   /// The next message other than WATCHDOG=1.
-  func nextEvent() -> String {
+  func nextEvent() throws -> String {
     while true {
-      let message = next()
+      let message = try next()
       if message != "WATCHDOG=1" { return message }
     }
   }

@@ -1,5 +1,6 @@
 import Foundation
 import MilterCore
+import MilterProcessFixtures
 import MilterSystem
 
 /// A session with one of several workers, which tells its process in a header.
@@ -14,6 +15,32 @@ struct WorkerSession {
     try mta.greet()
     guard let worker = try Self.send(to: mta) else { throw TestMTA.Silence() }
     self.worker = worker
+  }
+
+  /// Begins sessions until a number of workers have one, and there are at least so many in all.
+  ///
+  /// All workers serve already, so a few sessions reach each of them.
+  static func begin(
+    _ address: String, with workers: Int, atLeast count: Int = 0
+  ) throws -> [WorkerSession] {
+    var sessions: [WorkerSession] = []
+    while Set(sessions.map(\.worker)).count < workers || sessions.count < count {
+      guard sessions.count < 500 else {
+        throw HarnessError("500 sessions went to \(Set(sessions.map(\.worker)).count) workers")
+      }
+      sessions.append(try WorkerSession(address))
+    }
+    return sessions
+  }
+
+  /// Begins sessions until a worker has one that is wanted, and returns that session.
+  static func begin(
+    _ address: String, with subject: String, where isWanted: (pid_t) -> Bool
+  ) throws -> WorkerSession {
+    try poll(for: "a session with \(subject)") {
+      let session = try WorkerSession(address)
+      return isWanted(session.worker) ? session : nil
+    }
   }
 
   /// Sends another message.

@@ -3,7 +3,7 @@ import MilterProcessFixtures
 import Testing
 
 /// The program, with a DNS server of the test.
-@Suite(.ownThread) struct BlocklistProgramTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct BlocklistProgramTests {
   /// Starts a server whose lists have the test entries of RFC 5782.
   ///
   /// The list `broken.example` fails.

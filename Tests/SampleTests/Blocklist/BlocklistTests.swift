@@ -34,7 +34,7 @@ private struct Lists: AddressLookup {
 }
 
 /// The filter, with answers of the test.
-@Suite(.ownThread) struct BlocklistTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct BlocklistTests {
   private static let zones = ["a.example", "b.example", "c.example=127.0.0.[2..3]"]
 
   private static func survey(

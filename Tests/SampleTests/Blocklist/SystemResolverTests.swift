@@ -6,7 +6,7 @@ import Testing
 @testable import milter_sample_blocklist
 
 /// The C library's resolver, with a DNS server of the test.
-@Suite(.ownThread) struct SystemResolverTests {
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct SystemResolverTests {
   private func resolver(
     _ server: FakeDNSServer, threads: Int = 4, timeout: Int = 30
   ) throws -> SystemResolver {

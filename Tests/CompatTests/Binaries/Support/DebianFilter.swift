@@ -73,5 +73,5 @@ extension Trait where Self == ConditionTrait {
 /// The root of all suites that start filters: extend it with yours.
 ///
 /// One test at a time: several filters beside each other would only slow each other down.
-@Suite(.ownThread, .serialized)
+@Suite(.ownThread, .serialized, .timeLimit(.minutes(15)))
 enum DebianBinaries {}

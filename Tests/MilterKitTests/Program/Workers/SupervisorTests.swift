@@ -17,14 +17,14 @@ import Testing
     let manager = try NotifySocket(in: program.directory)
     let process = try program.start(
       workers: 3, environment: ["NOTIFY_SOCKET": manager.path])
-    #expect(manager.next() == "READY=1")
+    #expect(try manager.next() == "READY=1")
     #expect(try process.waitForWorkers(3).count == 3)
     process.signal(SIGHUP)
-    #expect(manager.next().hasPrefix("RELOADING=1\nMONOTONIC_USEC="))
-    #expect(manager.next() == "READY=1")
+    #expect(try manager.next().hasPrefix("RELOADING=1\nMONOTONIC_USEC="))
+    #expect(try manager.next() == "READY=1")
     _ = try process.log.line(3) { $0.hasSuffix(": reloaded") }
     process.signal(SIGTERM)
-    #expect(manager.next() == "STOPPING=1")
+    #expect(try manager.next() == "STOPPING=1")
     #expect(process.waitForExit() == 0)
   }
 
@@ -32,8 +32,8 @@ import Testing
     let manager = try NotifySocket(in: program.directory)
     let process = try program.start(
       workers: 2, environment: ["NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "10000000"])
-    #expect(manager.nextEvent() == "READY=1")
-    #expect(manager.next() == "WATCHDOG=1")
+    #expect(try manager.nextEvent() == "READY=1")
+    #expect(try manager.next() == "WATCHDOG=1")
     let victim = try process.waitForWorkers(2)[0]
     kill(victim, SIGSTOP)
     _ = try process.log.line { $0.contains("(process \(victim)) has not responded for ") }
@@ -88,7 +88,7 @@ import Testing
     kill(workers[0], SIGKILL)
     let newcomers = Set(try process.waitForWorkers(2, without: [workers[0]])).subtracting(workers)
     let newcomer = try #require(newcomers.first)
-    while try WorkerSession(address).worker != newcomer {}
+    _ = try WorkerSession.begin(address, with: "the new worker") { $0 == newcomer }
     #expect(try Self.users(newcomer) == ["\(user.pw_uid)"])
     process.signal(SIGTERM)
     #expect(process.waitForExit() == 0)
@@ -194,10 +194,7 @@ import Testing
       return try PrometheusParser(response.body)["milter_" + name, labels]
     }
     #expect(try HTTPClient.get("/healthz", of: "unix:" + program.file("metrics")).status == 200)
-    var sessions: [WorkerSession] = []
-    while Set(sessions.map(\.worker)).count < 3 || sessions.count < 12 {
-      sessions.append(try WorkerSession(address))
-    }
+    let sessions = try WorkerSession.begin(address, with: 3, atLeast: 12)
     let count = Double(sessions.count)
     let accepted = ["callback": "eom", "status": "accept"]
     #expect(try value("connections_total") == count)

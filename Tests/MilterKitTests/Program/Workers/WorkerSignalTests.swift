@@ -94,8 +94,7 @@ import Testing
     let process = try program.start(workers: 3)
     let address = try process.serve(with: 3)
     // The settings are read when the first filter is made.
-    var workers: Set<pid_t> = []
-    while workers.count < 3 { workers.insert(try WorkerSession(address).worker) }
+    _ = try WorkerSession.begin(address, with: 3)
     try "broken".write(toFile: program.file("settings"), atomically: true, encoding: .utf8)
     process.signal(SIGHUP)
     _ = try process.log.line { $0.contains("has not reloaded") }

@@ -17,12 +17,7 @@ import Testing
     let process = try program.start(workers: 3)
     let address = try process.serve(with: 3)
     let workers = try process.waitForWorkers(3)
-    // Until each worker has some.
-    var sessions: [WorkerSession] = []
-    while Set(sessions.map(\.worker)).count < 3 || sessions.count < 9 {
-      sessions.append(try WorkerSession(address))
-      try #require(sessions.count < 500)
-    }
+    let sessions = try WorkerSession.begin(address, with: 3, atLeast: 9)
     let victim = workers[1]
     kill(victim, signal)
     _ = try process.log.line {
@@ -35,7 +30,7 @@ import Testing
     #expect(Set(now).intersection(workers) == Set(workers).subtracting([victim]))
     // The new one serves as well.
     let newcomer = try #require(Set(now).subtracting(workers).first)
-    while try WorkerSession(address).worker != newcomer {}
+    _ = try WorkerSession.begin(address, with: "the new worker") { $0 == newcomer }
     process.signal(SIGTERM)
     #expect(process.waitForExit() == 0)
   }
@@ -44,8 +39,7 @@ import Testing
     let process = try program.start(workers: 2)
     let address = try process.serve(with: 2)
     let session = try WorkerSession(address)
-    var other = try WorkerSession(address)
-    while other.worker == session.worker { other = try WorkerSession(address) }
+    let other = try WorkerSession.begin(address, with: "the other") { $0 != session.worker }
     #expect(try session.next(header: "X-Trap") == nil)
     _ = try process.log.line { $0.contains("(process \(session.worker)) ended with signal") }
     #expect(try other.next() == other.worker)
