@@ -42,11 +42,8 @@ extension RealMTASuite {
         }
         let outcomes = traffic.waitForEnd()
         #expect(outcomes.surprises == [])
-        #expect(outcomes.accepted.count + outcomes.refused.count == traffic.begun)
-        #expect(outcomes.refused.allSatisfy { (400..<500).contains($0.value.code) })
         // A crash ends the sessions of one worker: at most all clients have one message in them.
         #expect(outcomes.refused.count <= Self.crashes.count * OutageTraffic.clients)
-        #expect(outcomes.accepted.count > 0)
         #expect(try mta.queueIDs() == outcomes.accepted.values.sorted())
         for (number, id) in outcomes.accepted {
           let headers = try mta.headers(of: id).map(\.description)

@@ -9,7 +9,7 @@ final class TestMTA {
   let socket: Socket
   private var decoder = FrameDecoder()
 
-  private static let patience = 60_000
+  fileprivate static let patience = 60_000
 
   init(_ spec: String) throws {
     socket = try Socket.connect(to: SocketSpec(spec))
@@ -52,7 +52,17 @@ final class TestMTA {
     }
   }
 
-  struct Silence: Error {}
+  /// Takes what comes until the filter closes the connection, also if it does so with bytes unread.
+  func receiveToEnd() throws {
+    do {
+      while try receive() != nil {}
+    } catch let error as SocketError where error.code == .disconnected {}
+  }
+
+  /// Thrown when nothing has come for a minute.
+  struct Silence: Error, CustomStringConvertible {
+    var description: String { "nothing has come for \(TestMTA.patience / 1000) seconds" }
+  }
 
   /// Sends a command and takes the replies up to the one that ends it.
   func ask(_ command: MTACommand) throws -> [FilterReply] {

@@ -11,9 +11,11 @@ final class OutageTraffic: @unchecked Sendable {
   struct Outcomes {
     /// The names in the queue.
     var accepted: [Int: String] = [:]
-    /// The refusals.
+    /// The temporary failures.
     var refused: [Int: SMTPReply] = [:]
     /// What must not happen: no reply, or one that is neither.
+    ///
+    /// Each message is in one of the three.
     var surprises: [String] = []
   }
 
@@ -45,9 +47,6 @@ final class OutageTraffic: @unchecked Sendable {
   var finished: Int {
     changed.withLock { state.outcomes.accepted.count + state.outcomes.refused.count }
   }
-
-  /// How many messages were begun.
-  var begun: Int { changed.withLock { state.begun } }
 
   /// Whether every client has met the outage.
   var isRefusedEverywhere: Bool { changed.withLock { state.waiting == state.running } }
