@@ -1,5 +1,4 @@
 import MilterPlatform
-@testable import MilterSystem
 import Testing
 
 @testable import MilterSystem

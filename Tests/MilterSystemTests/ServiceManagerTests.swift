@@ -1,6 +1,5 @@
 import MilterPlatform
 import MilterProcessFixtures
-@testable import MilterSystem
 import Testing
 
 @testable import MilterSystem

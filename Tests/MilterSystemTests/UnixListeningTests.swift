@@ -3,7 +3,6 @@ import Foundation
 import MilterPlatform
 import Synchronization
 import MilterProcessFixtures
-@testable import MilterSystem
 import Testing
 
 @testable import MilterSystem

@@ -101,7 +101,7 @@ import Testing
   }
 
   @Test func `If the filter decides earlier, the rest of the message is left out`() throws {
-    let file = try recording()
+    _ = try recording()
     let text = try directory.text("recording")
     let refused = text.replacing("> helo \"client.example.org\"", with: "> helo \"spam.example\"")
     try directory.write(refused, to: "refused")
@@ -109,7 +109,6 @@ import Testing
     #expect(run.output.contains("connection 1, helo:\n  - continue\n  + reject\n"))
     #expect(!run.output.contains("message 1"))
     #expect(run.status == 3)
-    _ = file
   }
 
   @Test(arguments: [

@@ -1,6 +1,5 @@
 import Dispatch
 import MilterFilterFixtures
-import MilterKit
 import MilterSystem
 import Synchronization
 import MilterProcessFixtures

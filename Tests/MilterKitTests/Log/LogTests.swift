@@ -1,7 +1,6 @@
 import Foundation
 import MilterCore
 import MilterFilterFixtures
-import MilterKit
 import MilterProcessFixtures
 import Testing
 

@@ -1,4 +1,3 @@
-import MilterKit
 import MilterPlay
 import MilterProcessFixtures
 import Testing

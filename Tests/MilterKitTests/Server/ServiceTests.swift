@@ -2,7 +2,6 @@ import Dispatch
 import Foundation
 import MilterCore
 import MilterFilterFixtures
-import MilterKit
 import MilterProcessFixtures
 import MilterSystem
 import Testing

@@ -52,7 +52,7 @@ import Testing
   }
 
   /// An MTA that is about to ask for the verdict of a message with a name.
-  private func busy(_ server: TestServer, at address: MilterAddress? = nil) throws -> TestMTA {
+  private func busy(_ server: TestServer) throws -> TestMTA {
     let mta = try server.connect()
     try mta.greet()
     try mta.envelope()
