@@ -5,8 +5,8 @@
 fail() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
 
 if ! command -v valgrind >/dev/null; then
-  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || fail 'valgrind is missing'
-  apt-get -qq update && apt-get -qq install -y valgrind >/dev/null
+  # memcheck needs the symbols of the dynamic linker.
+  .ci/install-packages valgrind libc6-dbg || fail 'valgrind is missing'
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
