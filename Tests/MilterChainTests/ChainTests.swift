@@ -140,6 +140,8 @@ import Testing
         }
       })
     #expect(try mta.send(Message()).expect(.accept).headers("X-New") == ["yes"])
+    #expect(mta.log.count { $0.contains("ScriptedFilter[0] has failed, ") } == 1, "\(mta.log)")
+    #expect(!mta.log.contains { $0.contains("ScriptedFilter[1] ") }, "\(mta.log)")
   }
 
   @Test func `A member that throws is a tempfail, or is skipped`() throws {

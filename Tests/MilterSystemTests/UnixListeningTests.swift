@@ -256,6 +256,11 @@ struct UnixListeningTests {
     let name = try SocketAddress { getsockname(listener.descriptor, $0, $1) }
     #expect(name.path == path)
     #expect(listener.unlinkIfOurs())
+    let drafted = try ListeningSocket(spec, options: .init(mode: 0o640))
+    let draft = try SocketAddress { getsockname(drafted.descriptor, $0, $1) }
+    #expect(draft.path != path)
+    #expect(drafted.localAddress.path == path)
+    #expect(drafted.unlinkIfOurs())
   }
 
   @Test(arguments: [0, 1, 9])
