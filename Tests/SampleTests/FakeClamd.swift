@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import MilterProcessFixtures
 import Synchronization
@@ -9,7 +10,7 @@ final class FakeClamd: Sendable {
   private let directory: ScratchDirectory
   private let listener: Int32
   private let bytes = Mutex<[UInt8]>([])
-  private let isOver = Atomic(false)
+  private let isOver = DispatchSemaphore(value: 0)
   private let drips: Bool
 
   var path: String { directory.path(of: "clamd.ctl") }
@@ -44,7 +45,8 @@ final class FakeClamd: Sendable {
   /// The last message.
   func received() -> [UInt8] { bytes.withLock { $0 } }
 
-  func stop() { isOver.store(true, ordering: .sequentiallyConsistent) }
+  /// Ends the dripping.
+  func stop() { isOver.signal() }
 
   private func serve(_ client: Int32) {
     var message: [UInt8] = []
@@ -57,12 +59,10 @@ final class FakeClamd: Sendable {
     }
     bytes.withLock { $0 = message }
     if drips {
-      // The peer's close ends this.
-      while !isOver.load(ordering: .sequentiallyConsistent),
-        send(client, "s", 1, Int32(MSG_NOSIGNAL)) == 1
-      {
-        usleep(10_000)
-      }
+      // The peer's close also ends this.
+      while send(client, "s", 1, Int32(MSG_NOSIGNAL)) == 1,
+        isOver.wait(timeout: .now() + .milliseconds(10)) == .timedOut
+      {}
     } else {
       _ = Array("stream: OK\0".utf8).withUnsafeBytes { write(client, $0.baseAddress, $0.count) }
     }

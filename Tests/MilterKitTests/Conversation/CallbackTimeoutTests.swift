@@ -287,26 +287,24 @@ import Testing
     #expect(try left() == 0)
   }
 
-  @Test func `Either the callback or the clock answers, never both`() async throws {
+  @Test func `Either the callback or the clock answers, never both`() throws {
     // The callback returns at about the end of its time, sometimes before and sometimes after it.
-    let wrong = try await onThread { () -> [[FilterReply]] in
-      let never = DispatchSemaphore(value: 0)
-      let server = try TestServer(configure: { $0.callbackTimeouts[.helo] = .milliseconds(5) }) {
-        ScriptedFilter { _, callback in
-          guard callback == .helo else { return .continue }
-          _ = never.wait(timeout: .now() + .microseconds(.random(in: 4_000...11_000)))
-          return .reject
-        }
+    let never = DispatchSemaphore(value: 0)
+    let server = try TestServer(configure: { $0.callbackTimeouts[.helo] = .milliseconds(5) }) {
+      ScriptedFilter { _, callback in
+        guard callback == .helo else { return .continue }
+        _ = never.wait(timeout: .now() + .microseconds(.random(in: 4_000...11_000)))
+        return .reject
       }
-      return try (0..<300).compactMap { _ in
-        let mta = try server.connect()
-        _ = try mta.ask(TestMTA.offer)
-        let replies = try mta.ask(.helo(bytes("x")))
-        switch replies {
-        case [.reject]: return try mta.ask(.unknown(bytes("X"))) == [.continue] ? nil : replies
-        case [.tempfail]: return try mta.receive() == nil ? nil : replies
-        default: return replies
-        }
+    }
+    let wrong = try (0..<300).compactMap { _ in
+      let mta = try server.connect()
+      _ = try mta.ask(TestMTA.offer)
+      let replies = try mta.ask(.helo(bytes("x")))
+      switch replies {
+      case [.reject]: return try mta.ask(.unknown(bytes("X"))) == [.continue] ? nil : replies
+      case [.tempfail]: return try mta.receive() == nil ? nil : replies
+      default: return replies
       }
     }
     #expect(wrong == [])

@@ -5,7 +5,7 @@ import Testing
 
 /// What connections cost a filter's process that announce much and send nothing.
 @Suite(
-  .timeLimit(.minutes(15)),
+  .ownThread, .timeLimit(.minutes(15)),
   .disabled(if: BuiltProgram.isSanitized, "the sanitizer's own costs would be counted")
 )
 struct ConnectionCostTests {
@@ -32,7 +32,9 @@ struct ConnectionCostTests {
 
   /// Waits until the threads are gone that connections had for a while.
   private static func waitForFewThreads(_ process: StartedProgram) throws {
-    while try number("Threads", of: process) > 12 { usleep(20_000) }
+    try poll(for: "few threads", within: .seconds(300)) {
+      try number("Threads", of: process) <= 12 ? () : nil
+    }
   }
 
   /// By how many KiB a process has grown, once that is less than a limit.
@@ -58,18 +60,16 @@ struct ConnectionCostTests {
     return try body(process, spec)
   }
 
-  @Test func `A thousand announced frames of 64 KiB cost under 4 KiB each`() async throws {
+  @Test func `A thousand announced frames of 64 KiB cost under 4 KiB each`() throws {
     let limit = 4 * 1000
-    let growth = try await onThread {
-      try Self.withGreeter { process, spec in
-        // The allocator takes its share first, which does not grow with connections.
-        let first = try (0..<200).map { _ in try Self.announcing(spec) }
-        try Self.waitForFewThreads(process)
-        let before = try Self.number("RssAnon", of: process)
-        let more = try (0..<1000).map { _ in try Self.announcing(spec) }
-        defer { withExtendedLifetime((first, more)) {} }
-        return try Self.growth(process, since: before, below: limit)
-      }
+    let growth = try Self.withGreeter { process, spec in
+      // The allocator takes its share first, which does not grow with connections.
+      let first = try (0..<200).map { _ in try Self.announcing(spec) }
+      try Self.waitForFewThreads(process)
+      let before = try Self.number("RssAnon", of: process)
+      let more = try (0..<1000).map { _ in try Self.announcing(spec) }
+      defer { withExtendedLifetime((first, more)) {} }
+      return try Self.growth(process, since: before, below: limit)
     }
     #expect(growth < limit, "\(growth) bytes each")
   }
@@ -89,20 +89,16 @@ struct ConnectionCostTests {
     return mta
   }
 
-  @Test func `Macros and an incomplete frame cost an idle connection only their bytes`()
-    async throws
-  {
+  @Test func `Macros and an incomplete frame cost an idle connection only their bytes`() throws {
     // What was sent is 189 KiB; the allocator's share depends on how many threads there were.
     let limit = 240 * 100
-    let growth = try await onThread {
-      try Self.withGreeter { process, spec in
-        let first = try (0..<4).map { _ in try Self.loaded(spec) }
-        try Self.waitForFewThreads(process)
-        let before = try Self.number("RssAnon", of: process)
-        let more = try (0..<100).map { _ in try Self.loaded(spec) }
-        defer { withExtendedLifetime((first, more)) {} }
-        return try Self.growth(process, since: before, below: limit)
-      }
+    let growth = try Self.withGreeter { process, spec in
+      let first = try (0..<4).map { _ in try Self.loaded(spec) }
+      try Self.waitForFewThreads(process)
+      let before = try Self.number("RssAnon", of: process)
+      let more = try (0..<100).map { _ in try Self.loaded(spec) }
+      defer { withExtendedLifetime((first, more)) {} }
+      return try Self.growth(process, since: before, below: limit)
     }
     #expect(growth < limit, "\(growth / 100) KiB each")
   }
@@ -110,27 +106,25 @@ struct ConnectionCostTests {
   @Test(
     .enabled(if: connectionsAtOnce >= 4000, "the system lets fewer connections wait to be accepted")
   )
-  func `4,000 simultaneous connections start few threads and cost 2 KiB each`() async throws {
+  func `4,000 simultaneous connections start few threads and cost 2 KiB each`() throws {
     let limit = 2 * 4000
-    let (most, growth) = try await onThread {
-      try Self.withGreeter(["--backlog", "4096"]) { process, spec in
-        // The allocator takes its share first, which does not grow with connections.
-        let first = try (0..<200).map { _ in try Self.greeting(spec) }
-        for mta in first { _ = try #require(try mta.receive()) }
-        try Self.waitForFewThreads(process)
-        let before = try Self.number("RssAnon", of: process)
-        kill(process.pid, SIGSTOP)
-        let more = try (0..<4000).map { _ in try Self.greeting(spec) }
-        kill(process.pid, SIGCONT)
-        var most = 0
-        for mta in more {
-          _ = try #require(try mta.receive())
-          // A thread stays for a second, so none is missed.
-          most = max(most, try Self.number("Threads", of: process))
-        }
-        defer { withExtendedLifetime((first, more)) {} }
-        return (most, try Self.growth(process, since: before, below: limit))
+    let (most, growth) = try Self.withGreeter(["--backlog", "4096"]) { process, spec in
+      // The allocator takes its share first, which does not grow with connections.
+      let first = try (0..<200).map { _ in try Self.greeting(spec) }
+      for mta in first { _ = try #require(try mta.receive()) }
+      try Self.waitForFewThreads(process)
+      let before = try Self.number("RssAnon", of: process)
+      kill(process.pid, SIGSTOP)
+      let more = try (0..<4000).map { _ in try Self.greeting(spec) }
+      kill(process.pid, SIGCONT)
+      var most = 0
+      for mta in more {
+        _ = try #require(try mta.receive())
+        // A thread stays for a second, so none is missed.
+        most = max(most, try Self.number("Threads", of: process))
       }
+      defer { withExtendedLifetime((first, more)) {} }
+      return (most, try Self.growth(process, since: before, below: limit))
     }
     // 64 and a few where the machine has nothing else to do. Where it lets the process wait, the pool adds
     // half of what it has each time, since the threads seem to be blocked; ``PoolGrowthTests`` has the rules.
@@ -151,18 +145,16 @@ struct ConnectionCostTests {
     return mta
   }
 
-  @Test func `Peers that send byte by byte block no thread`() async throws {
-    try await onThread {
-      try Self.withGreeter { process, spec in
-        let peers = try (0..<40).map { _ in try Self.announcing(spec) }
-        // Each reports progress more often than a thread waits for it.
-        while try Self.number("Threads", of: process) > 20 {
-          for peer in peers {
-            try peer.send(bytes: [0x61])
-            // One after the other: all at once would need many threads for a moment.
-            usleep(1000)
-          }
-        }
+  @Test func `Peers that send byte by byte block no thread`() throws {
+    try Self.withGreeter { process, spec in
+      let peers = try (0..<40).map { _ in try Self.announcing(spec) }
+      // Each reports progress more often than a thread waits for it. They do so one after the other: all at once
+      // would need many threads for a moment.
+      var turn = 0
+      try poll(for: "few threads", within: .seconds(600)) {
+        for peer in [turn % 20, 20 + turn % 20] { try peers[peer].send(bytes: [0x61]) }
+        turn += 1
+        return try Self.number("Threads", of: process) <= 20 ? () : nil
       }
     }
   }
