@@ -7,9 +7,8 @@ struct ReleaseTable {
 
   /// Reads the table whose first column has a title.
   init(_ title: String) throws {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    let article = root.appending(path: "Sources/MilterKit/MilterKit.docc/MTAReleases.md")
+    let article = URL(filePath: BuiltProgram.packageRoot)
+      .appending(path: "Sources/MilterKit/MilterKit.docc/MTAReleases.md")
     let text = try String(contentsOf: article, encoding: .utf8)
     let tables = text.components(separatedBy: "\n\n").map { paragraph in
       paragraph.split(separator: "\n").filter { $0.hasPrefix("|") }.map { line in
