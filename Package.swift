@@ -244,7 +244,7 @@ let package = Package(
         "MilterRandomFixtures",
         "milter-sample-doorman-c", "milter-threads-c",
       ],
-      exclude: ["Binaries/Programs", "Binaries/Transcripts", "Facts.md", "Filter"],
+      exclude: ["Binaries/Programs", "Binaries/Transcripts", "Filter", "Oracle/Facts.md"],
       swiftSettings: common),
     // Compiles the documentation's code against these modules.
     .testTarget(

@@ -10,7 +10,7 @@ import Testing
 
   /// The numbers of the facts, in their order.
   private static func known() throws -> [String] {
-    let path = BuiltProgram.packageRoot + "/Tests/CompatTests/Facts.md"
+    let path = BuiltProgram.packageRoot + "/Tests/CompatTests/Oracle/Facts.md"
     return try String(contentsOfFile: path, encoding: .utf8)
       .matches(of: /\n\*\*(\d+\.\d+)\*\*/).map { String($0.1) }
   }
