@@ -158,7 +158,7 @@ let package = Package(
       name: "milter-sample-doorman-c", dependencies: ["CMilterAPI", "LibmilterABI"],
       path: "Samples/doorman/c"),
     .target(
-      name: "MilterRandomFixtures", path: "Tests/MilterRandomFixtures", swiftSettings: common),
+      name: "MilterRandomFixtures", path: "Tests/Fixtures/Random", swiftSettings: common),
     .testTarget(
       name: "MilterCoreTests", dependencies: ["MilterCore", "MilterRandomFixtures"],
       swiftSettings: common),
@@ -179,28 +179,30 @@ let package = Package(
       dependencies: ["MilterClient", "MilterCore", "MilterMTA", "MilterSystem"],
       swiftSettings: common),
     .target(
-      name: "MilterFilterFixtures", dependencies: ["MilterKit"], path: "Tests/MilterFilterFixtures",
+      name: "MilterFilterFixtures", dependencies: ["MilterKit"], path: "Tests/Fixtures/Filter",
       swiftSettings: common),
     .executableTarget(
-      name: "milter-operated-filter", dependencies: ["MilterKit"], path: "Tests/OperatedFilter",
+      name: "milter-operated-filter", dependencies: ["MilterKit"],
+      path: "Tests/Programs/OperatedFilter",
       swiftSettings: common),
     .executableTarget(
       name: "milter-suspending-filter", dependencies: ["MilterFilterFixtures", "MilterKit"],
-      path: "Tests/SuspendingFilter", swiftSettings: common),
+      path: "Tests/Programs/SuspendingFilter", swiftSettings: common),
     .executableTarget(
       name: "milter-greeter-c", dependencies: ["CMilterAPI", "LibmilterABI"],
-      path: "Tests/CFilterFixture"),
+      path: "Tests/Programs/CFilter"),
     // The program of the porting guide.
     .executableTarget(
-      name: "milter-c-shaped-filter", dependencies: ["Libmilter"], path: "Tests/CShapedFilter",
+      name: "milter-c-shaped-filter", dependencies: ["Libmilter"],
+      path: "Tests/Programs/CShapedFilter",
       swiftSettings: common),
     // CompatTests also compiles it against the shared library.
     .executableTarget(
       name: "milter-threads-c", dependencies: ["CMilterAPI", "LibmilterABI"],
-      path: "Tests/ThreadedFilter"),
+      path: "Tests/Programs/ThreadedFilter"),
     .target(
       name: "MilterProcessFixtures", dependencies: ["MilterProcesses", "MilterSystem"],
-      path: "Tests/MilterProcessFixtures", swiftSettings: common),
+      path: "Tests/Fixtures/Process", swiftSettings: common),
     .testTarget(
       name: "MilterKitTests",
       dependencies: [
@@ -215,14 +217,14 @@ let package = Package(
       swiftSettings: common),
     .target(
       name: "MilterMessageFixtures", dependencies: ["MilterRandomFixtures", "MilterTesting"],
-      path: "Tests/MilterMessageFixtures", swiftSettings: common),
+      path: "Tests/Fixtures/Message", swiftSettings: common),
     .testTarget(
       name: "MessageMilterTests",
       dependencies: ["MilterMail", "MilterMessageFixtures", "MilterTesting"],
       swiftSettings: common),
     .target(
       name: "MilterChainFixtures", dependencies: ["MilterMessageFixtures", "MilterTesting"],
-      path: "Tests/MilterChainFixtures", swiftSettings: common),
+      path: "Tests/Fixtures/Chain", swiftSettings: common),
     .testTarget(
       name: "MilterChainTests",
       dependencies: [

@@ -28,7 +28,7 @@ import Testing
   }
 
   /// The program in the shape of C, which ``CShapedFilterTests`` runs.
-  private static let recipe = "Tests/CShapedFilter/main.swift"
+  private static let recipe = "Tests/Programs/CShapedFilter/main.swift"
 
   @Test func `The guide contains the whole program in C's style`() throws {
     let blocks = Self.blocks(try text(Self.catalog + "PortingFromLibmilter.md"))

@@ -49,7 +49,7 @@ extension DebianBinaries {
       case .linked: return try BuiltProgram.path(of: "milter-threads-c")
       case .shared:
         let compiler = try #require(CCompiler.all.first)
-        let source = "\(BuiltProgram.packageRoot)/Tests/ThreadedFilter/threads.c"
+        let source = "\(BuiltProgram.packageRoot)/Tests/Programs/ThreadedFilter/threads.c"
         return try compiler.compile(
           source, with: LibraryUnderTest.current.get(), in: folder, ["-pthread"])
       }

@@ -1,7 +1,7 @@
 import Foundation
 import MilterProcessFixtures
 
-/// Holds the filter of Tests/OperatedFilter in eom until it is opened.
+/// Holds the filter of Tests/Programs/OperatedFilter in eom until it is opened.
 final class Gate {
   let path: String
   private let descriptor: Int32

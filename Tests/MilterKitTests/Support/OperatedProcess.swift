@@ -2,7 +2,7 @@ import Foundation
 import MilterProcessFixtures
 import MilterSystem
 
-/// A filter, run as a process as a service manager would: that of Tests/OperatedFilter, or another one.
+/// A filter, run as a process as a service manager would: that of Tests/Programs/OperatedFilter, or another one.
 ///
 /// It ends with this object at the latest.
 final class OperatedProcess {

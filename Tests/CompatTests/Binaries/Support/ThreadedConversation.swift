@@ -3,7 +3,7 @@ import MilterCore
 import MilterProcessFixtures
 import MilterSystem
 
-/// The MTA's side of a connection to `Tests/ThreadedFilter`, which checks each byte that comes.
+/// The MTA's side of a connection to `Tests/Programs/ThreadedFilter`, which checks each byte that comes.
 ///
 /// Three threads of the filter make the same series of changes at the end of each message, and two of
 /// them disturb at any time. Frames have to be whole, each thread's in the order of its calls, those

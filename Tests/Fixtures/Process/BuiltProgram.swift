@@ -5,7 +5,8 @@ import Glibc
 package enum BuiltProgram {
   /// The package's directory.
   package static let packageRoot = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path
 
   /// Whether the build has a sanitizer in it, which needs memory and threads of its own.
   package static let isSanitized = ["__tsan_init", "__asan_init"].contains { (name: String) in
