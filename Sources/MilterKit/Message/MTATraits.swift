@@ -12,8 +12,9 @@ struct MTATraits: Hashable, Sendable {
   /// The number of fields that `insheader` counts before the fields that a filter gets: the MTA's own
   /// `Received`.
   static let ownFields = 1
-  /// The number of fields that Sendmail counts after its own, even if the message lacks them: those for which
-  /// its usual configuration has a default.
+  /// The number of fields that Sendmail counts after its own, even if the message lacks them.
+  ///
+  /// Sendmail's usual configuration has default values for these fields.
   private static let sendmailDefaults = MTAProfile.sendmail.changes.hiddenHeaders.count
   /// The size above which Postfix cuts a field, including a field that a filter adds.
   static let largestField = MTAProfile.postfix.changes.fieldLimit ?? .max

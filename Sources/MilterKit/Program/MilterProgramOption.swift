@@ -27,7 +27,7 @@ public protocol MilterProgramOption: Sendable {
   /// `false`: the log reports that the option has changed, and the value applies after a restart.
   var isReloadable: Bool { get }
 
-  /// Takes the option's argument, which is empty for options without.
+  /// Receives the option's argument, which is empty for an option without an argument.
   ///
   /// Called at the program's start, before anything is opened, for the command line, the environment, or the
   /// configuration file.
