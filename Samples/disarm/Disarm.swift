@@ -1,4 +1,4 @@
-// disarm: removes executable attachments, and leaves a notice in the place of each.
+// disarm: removes executable attachments, and leaves a notice in place of each.
 //
 //   swift run disarm --try Samples/messages/multipart.eml
 //   swift run disarm --socket inet:8900@127.0.0.1

@@ -64,7 +64,7 @@ struct FieldPairs {
     return numbers.count - 1
   }
 
-  /// The cost of keeping a field in the place of an original field; `nil` if this is not possible.
+  /// The cost of keeping a field at the position of an original field; `nil` if this is not possible.
   func costOfKeeping(_ oldPlace: Int, _ newPlace: Int) -> Int? {
     let (old, new) = (old[oldPlace], new[newPlace])
     let other = old.id == new.id ? 0 : 1

@@ -27,7 +27,7 @@ struct MTATraits: Hashable, Sendable {
   var changesNames: Bool { kind == .postfix }
   /// Whether `addheader` always adds a field after all others.
   ///
-  /// Sendmail adds it before the first field of the same name, or in the place of a deleted one.
+  /// Sendmail adds it before the first field of the same name, or in place of a deleted one.
   var addsAtEnd: Bool { kind != .sendmail }
   /// Whether a new sender without ESMTP arguments keeps the client's arguments.
   var keepsSenderArguments: Bool { kind != .other }

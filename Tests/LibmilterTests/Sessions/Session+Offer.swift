@@ -41,7 +41,7 @@ extension Session {
         c
         """#),
     Session(
-      "no change of headers offered: the message is put off",
+      "no change of headers offered: the message is deferred",
       .ask([.offer(actions: 0x0f, steps: 0x1f_ffff), .outside, .helo("c")]),
       .ask([.mail("<a@b.example>"), .rcpt("<c@d.example>")]),
       .tell([.header("Subject", "hello")]),

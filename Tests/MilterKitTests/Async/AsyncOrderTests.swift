@@ -116,7 +116,7 @@ import Testing
       return (try? PrometheusParser(text))?["milter_" + name, labels]
     }
     // Changes by a callback that has suspended count, although it has no thread.
-    _ = try poll(for: "the sign of life in the file") {
+    _ = try poll(for: "the progress reply in the counters") {
       value("sent_bytes_total") == Double(sent) ? true : nil
     }
     #expect(value("connections_open") == 1)

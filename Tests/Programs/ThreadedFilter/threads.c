@@ -1,6 +1,6 @@
 /*
  * A filter that works on each connection from three threads at once: the one that runs the callbacks
- * and two of its own, as filters with a thread for signs of life do.
+ * and two of its own, as filters with a thread for progress replies do.
  *
  *   threads SOCKET
  *

@@ -15,7 +15,7 @@ final class StandIn {
     case ending
     /// A filter on a port that does not answer in a callback.
     case silent(MilterCallback)
-    /// A filter on a port that sends signs of life at the end of a message, and no verdict.
+    /// A filter on a port that sends progress replies at the end of a message, and no verdict.
     case working
     /// Another program on a port.
     case peer(RawPeer.Behavior)

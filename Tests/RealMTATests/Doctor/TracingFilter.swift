@@ -14,7 +14,7 @@ final class TracingFilter: Milter {
   ///
   /// - Parameters:
   ///   - silence: The callback in which it waits; `nil` for none.
-  ///   - sendsSigns: Whether it sends signs of life meanwhile.
+  ///   - sendsSigns: Whether it sends progress replies in the meantime.
   ///   - end: Ends the wait.
   init(waitingIn silence: MilterCallback?, sendsSigns: Bool, until end: DispatchSemaphore) {
     self.silence = silence

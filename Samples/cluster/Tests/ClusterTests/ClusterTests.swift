@@ -175,7 +175,7 @@ extension ClusterSuite {
           let inBetween = counts["450 4.7.1"]
           let count = counts[fallen]
           try poll(for: "answers without Redis") { counts[fallen] >= count + 200 ? () : nil }
-          // Those that were under way.
+          // Those that were in progress.
           #expect(counts["450 4.7.1"] <= inBetween + clients)
           try cluster.redis.start()
           try poll(for: "all filters to have Redis again") {

@@ -38,7 +38,7 @@ extension ClusterSuite {
           for filter in filters { filter.times = times }
         }
       }
-      // It was put off, put off again, and let in.
+      // It was deferred, deferred again, and let in.
       #expect(waits.isSuperset(of: [0, 300]) && waits.count > 10)
     }
 

@@ -24,7 +24,7 @@ struct connection {
   uint32_t group;
   size_t burst, sent, got; /* the place in the script of the phase */
   size_t done;             /* messages in this run */
-  uint64_t start;          /* of the message under way */
+  uint64_t start;          /* of the message in progress */
 };
 
 struct group {

@@ -9,7 +9,7 @@ struct Course {
 
   /// A callback begins.
   mutating func begin(_ callback: MilterCallback) {
-    demand(current == nil, "\(callback) begins while \(current ?? callback) is under way")
+    demand(current == nil, "\(callback) begins while \(current ?? callback) is in progress")
     demand(!isClosed, "\(callback) begins after close")
     switch callback {
     case .envfrom:
@@ -31,7 +31,7 @@ struct Course {
 
   /// The message has ended.
   mutating func messageEnded() {
-    demand(current == nil, "messageEnded is called while \(current ?? .eom) is under way")
+    demand(current == nil, "messageEnded is called while \(current ?? .eom) is in progress")
     demand(isInMessage, "messageEnded is called twice")
     isInMessage = false
   }

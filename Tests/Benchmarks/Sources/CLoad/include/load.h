@@ -39,7 +39,7 @@ struct load_group {
 struct load_result {
   const uint64_t *latencies;
   size_t count;
-  double in_time; /* messages done before the time was up; of those under way then, their share */
+  double in_time; /* messages done before the time was up; of those in progress then, their share */
   uint64_t last;  /* when the last one ended, since the start of the run */
 };
 
@@ -53,7 +53,7 @@ struct load *load_make(const char *path, uint16_t port, const struct load_group 
  * to do here. */
 bool load_open(struct load *load, size_t group, double timeout);
 
-/* Plays messages for SECONDS, and then waits for those under way, at most PATIENCE. */
+/* Plays messages for SECONDS, and then waits for those in progress, at most PATIENCE. */
 bool load_run(struct load *load, double seconds, double patience);
 
 /* What the last run has done; valid until the next one. */
