@@ -42,9 +42,9 @@ import Testing
       (["Subject": "x"], "one From header, this one has 0."),
       (["From": "a@example.org b@x.example"], "cannot be understood"),
       (["From": "nobody:;"], "names nobody"),
-      (["From": "a@example.org, b@x.example"], "says b@x.example,"),
-      (["From": "a@notexample.org"], "says a@notexample.org,"),
-      (["From": "a@b\u{fc}cher.example"], "says a@b?cher.example,"),
+      (["From": "a@example.org, b@x.example"], "names b@x.example,"),
+      (["From": "a@notexample.org"], "names a@notexample.org,"),
+      (["From": "a@b\u{fc}cher.example"], "names a@b?cher.example,"),
     ] as [(KeyValuePairs<String, String>, String)])
   func `Headers without a single meaning are refused`(
     _ headers: KeyValuePairs<String, String>, _ reason: String
