@@ -17,7 +17,7 @@ struct WorkerSession {
     self.worker = worker
   }
 
-  /// Begins sessions until a number of workers have one, and there are at least so many in all.
+  /// Begins sessions until a number of workers have one, and the total has reached a minimum.
   ///
   /// All workers serve already, so a few sessions reach each of them.
   static func begin(
