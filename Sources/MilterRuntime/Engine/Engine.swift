@@ -73,7 +73,9 @@ package final class Engine: Sendable {
     idle = try IdleConnections()
     metricsListener = try sockets.metrics.map { try PageListener($0) }
     controlListener = try sockets.control.map { try PageListener($0) }
-    listeners = try sockets.mail.map { try Listener($0, log: configuration.log) }
+    listeners = try sockets.mail.map {
+      try Listener($0, counters: counters, log: configuration.log)
+    }
   }
 
   /// Starts accepting connections.
@@ -199,6 +201,7 @@ package final class Engine: Sendable {
         milliseconds: max(1, settings.configuration.linger.milliseconds))
     } catch {
       counters.countRefusal()
+      counters.count(.system)
       configuration.log.put(.warning, .closed, "closing a connection: \(error)")
       return
     }

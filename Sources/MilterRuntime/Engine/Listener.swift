@@ -7,6 +7,7 @@ final class Listener: Sendable {
   private let accept: Accept
   private let readiness: Readiness
   private let thread: EventThread
+  private let counters: ServerCounters
   private let log: MilterLog
   private let trouble: SystemMutex<AcceptTrouble>
   private enum Phase {
@@ -37,12 +38,16 @@ final class Listener: Sendable {
   ///
   /// - Parameters:
   ///   - socket: The listening socket.
+  ///   - counters: The counters for failures to accept.
   ///   - log: The log for trouble.
   ///   - accept: Accepts a connection; `nil` to use the socket's function.
   /// - Throws: An error if the system has no descriptor left.
-  init(_ socket: ListeningSocket, log: MilterLog, accept: Accept? = nil) throws(SocketError) {
+  init(
+    _ socket: ListeningSocket, counters: ServerCounters, log: MilterLog, accept: Accept? = nil
+  ) throws(SocketError) {
     self.socket = socket
     self.accept = accept ?? { try socket.accept() }
+    self.counters = counters
     self.log = log
     trouble = SystemMutex(AcceptTrouble())
     readiness = try Readiness()
@@ -82,6 +87,7 @@ final class Listener: Sendable {
         calls.accepted(connection)
       } catch {
         pause()
+        counters.count(.system)
         return meet(.failure("\(error)"))
       }
     }

@@ -248,6 +248,7 @@ final class WorkerPool: Sendable {
   }
 
   private func logShortage(_ reason: SocketError) {
+    counters.count(.system)
     guard !isShortageLogged.exchange(true, ordering: .relaxed) else { return }
     log.error("\(reason); connections wait for the existing threads")
   }

@@ -13,7 +13,7 @@ extension MilterStatistics {
     text.counter("milter_connections_total", "Connections accepted from MTAs.", connections)
     text.counter(
       "milter_connections_refused_total",
-      "Connections closed at once for lack of room or resources.", refusedConnections)
+      "Connections closed at once because the system refused their settings.", refusedConnections)
     text.gauge("milter_connections_open", "Connections that are open now.", openConnections)
     text.counter(
       "milter_health_checks_total",

@@ -38,8 +38,9 @@ public import MilterCore
 public struct MilterStatistics: Hashable, Sendable {
   /// The number of accepted connections, including health checks and invalid ones.
   public var connections = 0
-  /// The number of connections that were closed at once, because the server was full or resources were
-  /// exhausted.
+  /// Connections that were closed at once, because the system refused their settings.
+  ///
+  /// Connections beyond ``MilterConfiguration/maxConnections`` are not among them: they wait.
   public var refusedConnections = 0
   /// The number of open connections.
   public var openConnections = 0

@@ -124,8 +124,9 @@ import Testing
     let accepted = DispatchSemaphore(value: 0)
     let over = DispatchSemaphore(value: 0)
     let reasons: [Errno] = [.tooManyOpenFilesInSystem, .noMemory, .noMemory, .notPermitted]
+    let counters = ServerCounters()
     let listener = try Listener(
-      socket,
+      socket, counters: counters,
       log: MilterLog { level, line in
         log.note("\(level): \(line)")
         if level == .notice { over.signal() }
@@ -146,6 +147,7 @@ import Testing
       "error: no: \($0.rawValue); connections wait until that is over"
     }
     #expect(log.all == expected + ["notice: \(listener.spec): connections do not wait any longer"])
+    #expect(counters.snapshot.errors == [.system: reasons.count])
     #expect(calls.value <= reasons.count + 2)
     mta.close()
     listener.close(leavingFile: false)

@@ -13,7 +13,7 @@ import Testing
   private func make() throws -> (listener: Listener, spec: SocketSpec) {
     let socket = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
     let spec = try SocketSpec("\(socket.localAddress)")
-    return (try Listener(socket, log: MilterLog { _, _ in }), spec)
+    return (try Listener(socket, counters: ServerCounters(), log: MilterLog { _, _ in }), spec)
   }
 
   @Test func `Space that becomes free before the wait is not missed`() throws {

@@ -69,7 +69,7 @@ import Testing
       # HELP milter_connections_total Connections accepted from MTAs.
       # TYPE milter_connections_total counter
       milter_connections_total{filter="F"} 7
-      # HELP milter_connections_refused_total Connections closed at once for lack of room or resources.
+      # HELP milter_connections_refused_total Connections closed at once because the system refused their settings.
       # TYPE milter_connections_refused_total counter
       milter_connections_refused_total{filter="F"} 2
 

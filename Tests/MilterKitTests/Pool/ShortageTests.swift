@@ -1,0 +1,21 @@
+import MilterSystem
+import Testing
+
+@testable import MilterRuntime
+
+/// A pool that the system gives no threads.
+@Suite struct ShortageTests {
+  private final class NoWork: PoolWork {
+    func serve(counting counters: ThreadCounters, receivingInto memory: PageMemory?) {}
+  }
+
+  @Test func `Each thread that the system does not give counts as an error of the system`() {
+    let counters = ServerCounters()
+    let pool = WorkerPool(
+      // More than there are addresses.
+      limit: 4, stackSize: 1 << 50, signalMask: SignalMask.current, counters: counters,
+      log: MilterLog { _, _ in })
+    pool.run(NoWork())
+    #expect(counters.snapshot.errors == [.system: 1])
+  }
+}
