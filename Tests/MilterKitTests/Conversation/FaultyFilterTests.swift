@@ -2,6 +2,7 @@ import MilterCore
 import MilterFilterFixtures
 import MilterKit
 import MilterProcessFixtures
+import MilterSystem
 import Synchronization
 import Testing
 
@@ -27,6 +28,23 @@ import Testing
       server.log.all.contains {
         $0.hasPrefix("error") && $0.contains("\(step.callback) threw, tempfail is answered: Oops")
       })
+  }
+
+  @Test func `Of a FileError the log has the system's error, and not the path`() throws {
+    let server = try TestServer {
+      ScriptedFilter { _, callback in
+        if callback == .envfrom { throw FileError("cannot write /spool/<a@b>", .noSpace) }
+        return .continue
+      }
+    }
+    let mta = try server.connect()
+    try mta.greet()
+    #expect(try mta.ask(.mail([bytes("<a@b>")])) == [.tempfail])
+    let errors = server.log.all.filter { $0.hasPrefix("error") }
+    #expect(errors.count == 1)
+    #expect(
+      errors.first?.hasSuffix(
+        "envfrom threw, tempfail is answered: FileError: No space left on device") ?? false)
   }
 
   @Test func `A negotiation that throws ends the connection and is logged by name`() throws {
