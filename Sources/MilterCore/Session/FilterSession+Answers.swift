@@ -26,8 +26,13 @@ extension FilterSession {
   private mutating func answerLastChunk(
     _ status: MilterStatus, to output: inout ReplyBuffer
   ) -> SessionStep {
-    if let eom = eom(afterVerdict: status.isVerdict) { return eom }
-    return send(status.isVerdict ? status : .continue, from: .eom, to: &output)
+    let (status, mistake) = normalized(status, from: .body)
+    let next =
+      eom(afterVerdict: status.isVerdict)
+      ?? send(status.isVerdict ? status : .continue, from: .eom, to: &output)
+    guard let mistake else { return next }
+    pending = .step(next)
+    return .mistake(mistake)
   }
 
   /// Returns the step for an eom that came with the body chunk; `nil` if the answer to the chunk was the answer

@@ -72,6 +72,19 @@ import Testing
     #expect(play.session.state == .helo)
   }
 
+  @Test(arguments: [(MilterStatus.allOptions, "t", ["body"]), (.noreply, "c", ["body", "eom"])])
+  func `A mistake in the final chunk is one as in any other`(
+    status: MilterStatus, reply: String, last: [String]
+  ) {
+    var play = Play { _, callback, _ in callback == .body ? status : .continue }
+    _ = play.send("O C H M R T L N")
+    #expect(play.send("E:tail") == reply)
+    #expect(play.mistakes == [MilterError(.statusNotAllowed, "")])
+    #expect(play.mistakes.first?.message.hasPrefix("body returned \(status)") ?? false)
+    #expect(play.ran.suffix(last.count) == last[...])
+    #expect(play.send("M") == "c")
+  }
+
   @Test func `A final chunk goes to body, and the end has one reply`() {
     var play = Play { _, callback, call in
       callback == .body && call == 2 ? .reject : .continue
