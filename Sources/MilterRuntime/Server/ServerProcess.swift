@@ -33,12 +33,7 @@ final class ServerProcess: Sendable {
     self.reload = reload
     let signals = reload == nil ? SignalMask.stopSignals : SignalMask.programSignals
     waiter = SignalWaiter(for: signals, restoresMask: reload != nil)
-    do {
-      manager = reload == nil ? nil : try ServiceManager()
-    } catch {
-      log.warning("the service manager was not notified: \(error)")
-      manager = nil
-    }
+    manager = reload == nil ? nil : ServiceManager.found(log: log)
   }
 
   /// Starts the threads.
@@ -150,8 +145,7 @@ final class ServerProcess: Sendable {
   /// Restores the signals without serving.
   func dismiss() {
     reloads.end()
-    waiter.finish()
-    waiter.wait { _ in }
+    waiter.dismiss()
   }
 
   /// Schedules a reload of the configuration, unless one is already waiting.

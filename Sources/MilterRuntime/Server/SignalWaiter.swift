@@ -90,6 +90,12 @@ final class SignalWaiter: Sendable {
     if isLast, restoresMask { former.apply() }
   }
 
+  /// Gives the signals back without waiting for one; to be called by the thread that made this.
+  func dismiss() {
+    finish()
+    wait { _ in }
+  }
+
   /// Ends the wait, from any thread.
   func finish() { wake { $0.isOver = true } }
 

@@ -31,16 +31,18 @@ package final class Supervisor: Sendable {
     let log = configuration.log
     self.log = log
     self.configuration = configuration
-    try configuration.metrics?.check()
-    let open = try OpenSockets(sockets.map { try SocketSpec($0) }, configuration)
-    self.sockets = open
+    var open: OpenSockets?
     do {
+      try configuration.metrics?.check()
+      let sockets = try OpenSockets(sockets.map { try SocketSpec($0) }, configuration)
+      open = sockets
+      self.sockets = sockets
       let readiness = try Readiness()
       thread = try EventThread(waitingFor: readiness)
-      let manager = try ServiceManager()
+      let manager = ServiceManager.found(log: log)
       fleet = SystemMutex(
         WorkerFleet(
-          plan, open, readiness, log: log, drain: configuration.drain, signalMask: signalMask
+          plan, sockets, readiness, log: log, drain: configuration.drain, signalMask: signalMask
         ) { message in
           do {
             try manager?.tell(message)
@@ -49,13 +51,19 @@ package final class Supervisor: Sendable {
           }
         })
     } catch {
-      open.close(leavingFiles: false)
+      open?.close(leavingFiles: false)
+      waiter.dismiss()
       throw error
     }
   }
 
-  /// Closes the sockets of a supervisor that does not run.
-  package func close() { sockets.close(leavingFiles: false) }
+  /// Closes the sockets of a supervisor that is not run, and gives the signals back.
+  ///
+  /// To be called by the thread that made it.
+  package func close() {
+    sockets.close(leavingFiles: false)
+    waiter.dismiss()
+  }
 
   /// Starts the workers, and returns when all have ended.
   ///
@@ -65,6 +73,15 @@ package final class Supervisor: Sendable {
   /// - Returns: The exit status for the program; that of the first worker if it ended before it served.
   /// - Throws: An error if the system has no thread left.
   package func run() throws -> Int32 {
+    do {
+      return try serve()
+    } catch {
+      waiter.dismiss()
+      throw error
+    }
+  }
+
+  private func serve() throws -> Int32 {
     defer { sockets.close(leavingFiles: false) }
     try thread.start(
       ready: { [self] turn in step { $0.received(from: turn) } },

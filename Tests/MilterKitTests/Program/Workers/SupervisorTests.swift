@@ -28,6 +28,18 @@ import Testing
     #expect(process.waitForExit() == 0)
   }
 
+  @Test func `Without word to the service manager the workers serve, and the log has the reason`()
+    throws
+  {
+    let process = try program.start(
+      workers: 1, environment: ["NOTIFY_SOCKET": String(repeating: "x", count: 200)])
+    _ = try process.serve(with: 1)
+    let reason = "warning: the service manager was not notified: "
+    #expect(process.log.all.contains { $0.hasPrefix(reason) })
+    process.signal(SIGTERM)
+    #expect(process.waitForExit() == 0)
+  }
+
   @Test func `The watchdog kills a stopped worker`() throws {
     let manager = try NotifySocket(in: program.directory)
     let process = try program.start(
