@@ -155,17 +155,12 @@ public final class MilterServer: Sendable {
     if configuration.worker == nil { engine?.logListeners() }
   }
 
-  /// Opens the sockets and prepares the filter; after an error, no socket is open.
+  /// Opens the sockets and gets the filter ready; if that fails, the server must be stopped.
   ///
   /// - Returns: Whether the server may start; `false` if it was stopped in the meantime.
   private func openPrepared() throws -> Bool {
     try open()
-    do {
-      try prepare?()
-    } catch {
-      stop(drain: .zero)
-      throw error
-    }
+    try prepare?()
     return phase.withLock { if case .stopped = $0 { false } else { true } }
   }
 
@@ -202,6 +197,7 @@ public final class MilterServer: Sendable {
       try process.start(stackSize: configuration.stackSize)
       try start()
     } catch {
+      stop(drain: .zero)
       process.dismiss()
       throw error
     }
@@ -232,8 +228,14 @@ public final class MilterServer: Sendable {
   /// The corresponding libmilter function is `smfi_main`.
   /// - Throws: An error if a socket cannot be opened, or an error of `prepare`. The server is then stopped.
   public func serve() async throws {
-    guard !Task.isCancelled, try openPrepared() else { return }
-    try start()
+    guard !Task.isCancelled else { return }
+    do {
+      guard try openPrepared() else { return }
+      try start()
+    } catch {
+      stop(drain: .zero)
+      throw error
+    }
     await withTaskCancellationHandler {
       await untilStopped()
     } onCancel: {

@@ -1,0 +1,85 @@
+import Foundation
+import MilterFilterFixtures
+import MilterKit
+import MilterProcessFixtures
+import MilterSystem
+import Testing
+
+@testable import MilterRuntime
+
+/// Servers and supervisors that cannot start, each in a process of its own.
+@Suite(.ownThread, .timeLimit(.minutes(15))) struct FailedStartTests {
+  /// A server with a socket in a directory, and whether its file is there.
+  private static func server(
+    in directory: ScratchDirectory, stackSize: Int = 8 << 20
+  ) throws -> MilterServer {
+    var configuration = MilterConfiguration(stackSize: stackSize)
+    configuration.log = MilterLog { _, _ in }
+    return try MilterServer(
+      sockets: ["unix:\(directory.path(of: "s"))"], configuration: configuration
+    ) { ScriptedFilter() }
+  }
+
+  private static func exists(in directory: ScratchDirectory) -> Bool {
+    FileManager.default.fileExists(atPath: directory.path(of: "s"))
+  }
+
+  /// Lets the process have no further descriptor.
+  private static func refuseDescriptors() {
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    limit.rlim_cur = 3
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+
+  /// Whether the calling thread has SIGTERM blocked.
+  private static var blocksTermination: Bool {
+    var set = sigset_t()
+    pthread_sigmask(SIG_SETMASK, nil, &set)
+    return sigismember(&set, SIGTERM) == 1
+  }
+
+  @Test func `A server that gets no thread to run leaves no socket`() async {
+    await #expect(processExitsWith: .success) {
+      let directory = try ScratchDirectory()
+      // More than there are addresses.
+      let server = try Self.server(in: directory, stackSize: 1 << 50)
+      #expect(throws: SocketError.self) { try server.run() }
+      #expect(server.addresses == [])
+      #expect(!Self.exists(in: directory))
+    }
+  }
+
+  @Test func `A server that gets no descriptor to serve leaves no socket`() async {
+    await #expect(processExitsWith: .success) {
+      let directory = try ScratchDirectory()
+      let server = try Self.server(in: directory)
+      try server.open()
+      #expect(Self.exists(in: directory))
+      Self.refuseDescriptors()
+      await #expect(throws: SocketError.self) { try await server.serve() }
+      #expect(server.addresses == [])
+      #expect(!Self.exists(in: directory))
+    }
+  }
+
+  @Test func `A supervisor that does not run gives the signals back`() async {
+    await #expect(processExitsWith: .success) {
+      let directory = try ScratchDirectory()
+      // Threads of Dispatch have signals blocked.
+      SignalMask.none.apply()
+      func make(_ socket: String) throws -> Supervisor {
+        try Supervisor(
+          sockets: [socket], configuration: MilterConfiguration(),
+          plan: SupervisorPlan(program: "/none", arguments: [], count: 1, name: "F"))
+      }
+      #expect(throws: SocketError.self) { try make("unix:/nonexistent/s") }
+      #expect(!Self.blocksTermination)
+      let supervisor = try make("unix:\(directory.path(of: "s"))")
+      #expect(Self.blocksTermination)
+      supervisor.close()
+      #expect(!Self.blocksTermination)
+      #expect(!Self.exists(in: directory))
+    }
+  }
+}
