@@ -28,10 +28,8 @@ package struct Subprocess {
 
   /// Returns the path of the first of these programs that is installed.
   package static func find(_ names: String...) -> String? {
-    let inherited = ProcessInfo.processInfo.environment["PATH"] ?? ""
-    let folders = "\(inherited):\(environment["PATH"] ?? "")".split(separator: ":")
-    let paths = names.flatMap { name in folders.map { "\($0)/\(name)" } }
-    return paths.first { FilePath($0).isExecutable }
+    let others = environment["PATH"] ?? ""
+    return ProgramFile.find(names, alsoIn: others.split(separator: ":").map(String.init))
   }
 
   /// Runs a program to its end.

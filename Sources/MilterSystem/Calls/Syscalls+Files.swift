@@ -37,6 +37,21 @@ extension Syscalls {
     }
   }
 
+  /// A pipe that no child inherits.
+  ///
+  /// A program that another thread starts in between does: `pipe2`, which does both at once, is not everywhere.
+  static func newPipe() throws(Errno) -> (reading: Int32, writing: Int32) {
+    var ends: [Int32] = [-1, -1]
+    try once { pipe(&ends) }
+    do throws(Errno) {
+      for end in ends { try setCloseOnExec(end) }
+    } catch {
+      ends.forEach(closeDescriptor)
+      throw error
+    }
+    return (ends[0], ends[1])
+  }
+
   /// Reads at most 64 KiB from a descriptor; returns nothing at its end, or if it cannot be read.
   static func readSome(_ descriptor: Int32) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: 64 * 1024) { buffer, filled in

@@ -1,8 +1,8 @@
 import MilterPlatform
 
-/// The file of the program that this process runs.
+/// The files of programs: of the one that this process runs, and of others.
 package enum ProgramFile {
-  /// Returns the absolute path; must be called before the file is replaced.
+  /// The absolute path of the program that this process runs; to be asked for before the file is replaced.
   ///
   /// - Throws: ``FileError`` if the system does not know the path.
   package static func path() throws(FileError) -> String {
@@ -20,5 +20,13 @@ package enum ProgramFile {
     #endif
     defer { free(path) }
     return String(cString: path)
+  }
+
+  /// The path of the first of these programs that is in a directory of `PATH`, or in another one; nil if none is.
+  package static func find(_ names: [String], alsoIn others: [String]) -> String? {
+    let path = ThisProcess.variable("PATH") ?? ""
+    let directories = path.split(separator: ":").map(String.init) + others
+    return names.lazy.flatMap { name in directories.map { "\($0)/\(name)" } }
+      .first { FilePath($0).isExecutable }
   }
 }

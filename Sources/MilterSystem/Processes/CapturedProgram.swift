@@ -2,23 +2,14 @@ import MilterPlatform
 
 /// The output and the status of a program that has ended.
 package struct CapturedProgram: Sendable {
-  /// The status from `waitpid`; 0 for success.
-  package let status: Int32
+  /// How it ended.
+  package let end: ChildProcess.End
   /// Its standard output.
   package let output: String
   /// Its standard error.
   package let errors: String
 
-  /// Finds a program in the directories of `PATH` or in other ones; `nil` if no directory has it.
-  package static func find(_ name: String, alsoIn others: [String]) -> String? {
-    let path = ThisProcess.variable("PATH") ?? ""
-    let directories = path.split(separator: ":").map(String.init) + others
-    return directories.map { "\($0)/\(name)" }.first { FilePath($0).isExecutable }
-  }
-
   /// Runs a program with empty standard input; `nil` if it takes too long and is killed.
-  ///
-  /// The corresponding C function is `posix_spawn`.
   ///
   /// - Parameters:
   ///   - program: The path.
@@ -28,44 +19,31 @@ package struct CapturedProgram: Sendable {
   package init?(
     _ program: String, _ arguments: [String], within limit: Duration
   ) throws(FileError) {
-    var output: [Int32] = [-1, -1]
-    var errors: [Int32] = [-1, -1]
-    guard pipe(&output) == 0 else { throw FileError("cannot create a pipe", .current) }
-    guard pipe(&errors) == 0 else {
-      let error = FileError("cannot create a pipe", .current)
-      for descriptor in output { Syscalls.closeDescriptor(descriptor) }
-      throw error
-    }
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_adddup2(&actions, output[1], STDOUT_FILENO)
-    posix_spawn_file_actions_adddup2(&actions, errors[1], STDERR_FILENO)
-    for descriptor in output + errors {
-      posix_spawn_file_actions_addclose(&actions, descriptor)
-    }
-    var words = ([program] + arguments).map { (text: String) in strdup(text) } + [nil]
-    defer { for word in words { free(word) } }
-    var process = pid_t()
-    let failure = posix_spawn(&process, program, &actions, nil, &words, environ)
-    Syscalls.closeDescriptor(output[1])
-    Syscalls.closeDescriptor(errors[1])
-    defer {
-      Syscalls.closeDescriptor(output[0])
-      Syscalls.closeDescriptor(errors[0])
-    }
-    guard failure == 0 else {
-      throw FileError("cannot start \(program)", Errno(rawValue: failure))
-    }
-    let pieces = Self.read([output[0], errors[0]], until: ContinuousClock.now + limit)
-    if pieces == nil { kill(process, SIGKILL) }
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    let (output, errors) = (try Self.pipe(), try Self.pipe())
+    var start = ProgramStart(program: program, arguments: [program] + arguments)
+    start.hasEmptyInput = true
+    start.firstInherited = STDOUT_FILENO
+    start.inherited = [output.writing.descriptor, errors.writing.descriptor]
+    let process = ChildProcess(number: try start.start())
+    output.writing.close()
+    errors.writing.close()
+    let pieces = Self.read(
+      [output.reading.descriptor, errors.reading.descriptor], until: ContinuousClock.now + limit)
+    if pieces == nil { process.signal(.kill) }
+    let end = process.waitForEnd()
     guard let pieces else { return nil }
-    self.status = status
+    self.end = end
     self.output = pieces[0]
     self.errors = pieces[1]
+  }
+
+  private static func pipe() throws(FileError) -> (reading: Socket, writing: Socket) {
+    do throws(Errno) {
+      let (reading, writing) = try Syscalls.newPipe()
+      return (Socket(owning: reading), Socket(owning: writing))
+    } catch {
+      throw FileError("cannot create a pipe", error)
+    }
   }
 
   /// Reads descriptors to their ends; `nil` if this takes too long.

@@ -9,7 +9,13 @@ import Testing
         "/bin/sh", ["-c", "echo out; echo err >&2; exit 3"], within: .seconds(60)))
     #expect(run.output == "out\n")
     #expect(run.errors == "err\n")
-    #expect(run.status == 3 << 8)
+    #expect(run.end == .status(3))
+  }
+
+  @Test func `A signal that ended a program is seen`() throws {
+    let run = try #require(
+      try CapturedProgram("/bin/sh", ["-c", "kill -9 $$"], within: .seconds(60)))
+    #expect(run.end == .signal(9))
   }
 
   @Test func `Output of any size is read, from both pipes at once`() throws {
@@ -31,7 +37,7 @@ import Testing
   }
 
   @Test func `A program is found in PATH, and in further places`() {
-    #expect(CapturedProgram.find("sh", alsoIn: [])?.hasSuffix("/sh") == true)
-    #expect(CapturedProgram.find("no-such-program", alsoIn: ["/bin"]) == nil)
+    #expect(ProgramFile.find(["no-such-program", "sh"], alsoIn: [])?.hasSuffix("/sh") == true)
+    #expect(ProgramFile.find(["no-such-program"], alsoIn: ["/bin"]) == nil)
   }
 }

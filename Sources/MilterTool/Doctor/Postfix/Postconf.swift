@@ -16,7 +16,7 @@ struct Postconf: Sendable {
       program = named
       return
     }
-    guard let found = CapturedProgram.find("postconf", alsoIn: Self.places) else { return nil }
+    guard let found = ProgramFile.find(["postconf"], alsoIn: Self.places) else { return nil }
     program = found
   }
 
@@ -29,7 +29,7 @@ struct Postconf: Sendable {
   ) throws(PostfixText.Mistake) -> [String: String] {
     let own = overrides.flatMap { ["-o", "\($0.name)=\($0.value)"] }
     let answer = try run(program, ["-c", directory, "-x"] + own + names)
-    guard answer.status == 0 else {
+    guard answer.end == .status(0) else {
       throw .init(description: Self.words(answer.errors))
     }
     var values: [String: String] = [:]
@@ -51,7 +51,7 @@ struct Postconf: Sendable {
       program.split(separator: "/", omittingEmptySubsequences: false).dropLast()
       .joined(separator: "/") + "/postmap"
     let answer = try run(postmap, ["-c", directory, "-q", key, table])
-    if answer.status == 0 { return PostfixText.trimmed(answer.output[...]) }
+    if answer.end == .status(0) { return PostfixText.trimmed(answer.output[...]) }
     guard answer.errors.isEmpty else { throw .init(description: Self.words(answer.errors)) }
     return nil
   }
