@@ -35,19 +35,14 @@ public func smfi_getsymval(_ ctx: SMFICTX, _ symname: String) -> String? {
   return value.map { String(decoding: $0, as: UTF8.self) }
 }
 
-/// Keeps a value of the filter for the connection; `nil` removes it.
+/// Keeps a value of the filter's until the connection ends; nil forgets it.
 @discardableResult
 public func smfi_setpriv(_ ctx: SMFICTX, _ privatedata: Any?) -> Int32 {
-  // The previous value is released after the lock.
-  _ = ctx.withPrivateData { kept in
-    defer { kept = privatedata }
-    return kept
-  }
-  return MI_SUCCESS
+  ctx.keep(privatedata) ? MI_SUCCESS : MI_FAILURE
 }
 
-/// Returns the value that was kept.
-public func smfi_getpriv(_ ctx: SMFICTX) -> Any? { ctx.withPrivateData { $0 } }
+/// The value that was kept; nil after the end of the connection.
+public func smfi_getpriv(_ ctx: SMFICTX) -> Any? { ctx.data }
 
 /// Sets the reply for the next verdict of the same class.
 @discardableResult

@@ -22,9 +22,8 @@ public func smfi_register(_ descr: smfiDesc) -> Int32 {
 /// opened.
 @discardableResult
 public func smfi_setconn(_ oconn: String?) -> Int32 {
-  guard let oconn, !oconn.isEmpty else { return MI_FAILURE }
-  LibmilterProcess.shared.set(socket: oconn)
-  return MI_SUCCESS
+  let isTaken = DebugLog.succeeds("smfi_setconn") { try LibmilterProcess.shared.set(socket: oconn) }
+  return isTaken ? MI_SUCCESS : MI_FAILURE
 }
 
 /// Opens the socket, so that the process can give up privileges before it serves.
@@ -42,9 +41,10 @@ public func smfi_opensocket(_ rmsocket: Bool) -> Int32 {
 /// Sets the maximum number of connections that wait to be accepted.
 @discardableResult
 public func smfi_setbacklog(_ obacklog: Int32) -> Int32 {
-  guard obacklog > 0 else { return MI_FAILURE }
-  LibmilterProcess.shared.set(backlog: Int(obacklog))
-  return MI_SUCCESS
+  let isTaken = DebugLog.succeeds("smfi_setbacklog") {
+    try LibmilterProcess.shared.set(backlog: obacklog)
+  }
+  return isTaken ? MI_SUCCESS : MI_FAILURE
 }
 
 /// Sets the maximum silence of an MTA, in seconds.

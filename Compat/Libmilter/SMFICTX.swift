@@ -8,7 +8,7 @@ import MilterSystem
 public final class SMFICTX {
   /// Guards all properties and the connection.
   private let lock = SystemLock()
-  /// The filter's own data: `smfi_setpriv`.
+  /// The filter's own data, until the connection ends: `smfi_setpriv`.
   private var privateData: Any?
   /// The connection; `nil` after its end.
   private var context: Conversation?
@@ -28,11 +28,25 @@ public final class SMFICTX {
     }
   }
 
-  /// Calls `body` with the filter's data, even if the connection has ended.
-  func withPrivateData<Result>(_ body: (inout Any?) -> Result) -> Result {
-    lock.withLock { body(&privateData) }
+  /// What the filter keeps.
+  var data: Any? { lock.withLock { privateData } }
+
+  /// Keeps something else.
+  ///
+  /// - Returns: false if the connection is gone.
+  func keep(_ data: Any?) -> Bool {
+    // The previous value is released after the lock.
+    var data = data
+    return lock.withLock {
+      guard context != nil else { return false }
+      swap(&privateData, &data)
+      return true
+    }
   }
 
   /// Notes that the connection has ended.
-  func detach() { lock.withLock { context = nil } }
+  func detach() {
+    _ = keep(nil)
+    lock.withLock { context = nil }
+  }
 }

@@ -24,9 +24,10 @@ public func register(_ description: smfiDesc) -> Int32 {
 /// The C function is `smfi_setconn`.
 @_cdecl("smfi_setconn")
 public func setconn(_ socket: UnsafePointer<CChar>?) -> Int32 {
-  guard let socket, socket[0] != 0 else { return MI_FAILURE }
-  LibmilterProcess.shared.set(socket: String(cString: socket))
-  return MI_SUCCESS
+  let isTaken = DebugLog.succeeds("smfi_setconn") {
+    try LibmilterProcess.shared.set(socket: socket.map { String(cString: $0) })
+  }
+  return isTaken ? MI_SUCCESS : MI_FAILURE
 }
 
 /// Opens the socket, so that the process can give up privileges or fork before it serves.
@@ -49,9 +50,10 @@ public func opensocket(_ removesSocket: Int32) -> Int32 {
 /// The C function is `smfi_setbacklog`.
 @_cdecl("smfi_setbacklog")
 public func setbacklog(_ backlog: Int32) -> Int32 {
-  guard backlog > 0 else { return MI_FAILURE }
-  LibmilterProcess.shared.set(backlog: Int(backlog))
-  return MI_SUCCESS
+  let isTaken = DebugLog.succeeds("smfi_setbacklog") {
+    try LibmilterProcess.shared.set(backlog: backlog)
+  }
+  return isTaken ? MI_SUCCESS : MI_FAILURE
 }
 
 /// Sets the maximum silence of an MTA, in seconds.

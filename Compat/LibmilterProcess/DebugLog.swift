@@ -19,6 +19,17 @@ package enum DebugLog {
     write(.info, reason.hasPrefix("\(function)") ? reason : "\(function): \(reason)")
   }
 
+  /// Returns whether `body` succeeds; why it fails is logged as ``failure(_:_:)`` does.
+  package static func succeeds(_ function: StaticString, _ body: () throws -> Void) -> Bool {
+    do {
+      try body()
+      return true
+    } catch {
+      failure(function, error)
+      return false
+    }
+  }
+
   private static func write(_ priority: SyslogPriority, _ line: String) {
     SystemLog.write(line, .mail, priority)
     guard LibmilterProcess.shared.isDebugging else { return }

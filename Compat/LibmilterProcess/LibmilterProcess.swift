@@ -44,12 +44,21 @@ package final class LibmilterProcess: Sendable {
   }
 
   /// Sets the socket to listen on; a text without a scheme is a path.
-  package func set(socket: String) {
-    let hasScheme = socket.isEmpty || socket.utf8.contains(UInt8(ascii: ":"))
+  ///
+  /// - Throws: if there is no text.
+  package func set(socket: String?) throws(Refusal) {
+    guard let socket, !socket.isEmpty else { throw Refusal("the socket is missing") }
+    let hasScheme = socket.utf8.contains(UInt8(ascii: ":"))
     state.withLock { $0.socket = hasScheme ? socket : "unix:\(socket)" }
   }
 
-  package func set(backlog: Int) { state.withLock { $0.backlog = backlog } }
+  /// Sets the maximum number of connections that wait to be accepted.
+  ///
+  /// - Throws: if it is not positive.
+  package func set(backlog: Int32) throws(Refusal) {
+    guard backlog > 0 else { throw Refusal("the backlog is \(backlog); it must be at least 1") }
+    state.withLock { $0.backlog = Int(backlog) }
+  }
 
   package func set(timeout: Duration) { state.withLock { $0.timeout = timeout } }
 

@@ -38,6 +38,7 @@ extension LibmilterModule {
         let filter = try DescribedFilter(
           smfiDesc(xxfi_connect: { ctx, _, _ in
             kept.keep(ctx)
+            smfi_setpriv(ctx, "mine")
             return SMFIS_CONTINUE
           }))
         _ = try filter.play(.offer, .outside)
@@ -47,6 +48,9 @@ extension LibmilterModule {
         #expect(smfi_setreply(ctx, "550", nil, nil) == MI_FAILURE)
         #expect(smfi_progress(ctx) == MI_FAILURE)
         #expect(smfi_getsymval(ctx, "i") == nil)
+        #expect(smfi_getpriv(ctx) == nil)
+        #expect(smfi_setpriv(ctx, "more") == MI_FAILURE)
+        #expect(smfi_getpriv(ctx) == nil)
       }
     }
 

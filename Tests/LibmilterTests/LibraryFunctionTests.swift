@@ -27,6 +27,23 @@ extension LibmilterModule {
       #expect(smfi_setdbg(0) == MI_SUCCESS)
     }
 
+    @Test func `Why a setting is refused is logged from debug level 1 on`() async throws {
+      let result = try await #require(
+        processExitsWith: .success, observing: [\.standardOutputContent]
+      ) {
+        smfi_setconn(nil)
+        smfi_setdbg(1)
+        smfi_setconn("")
+        smfi_setbacklog(0)
+      }
+      let output = String(decoding: result.standardOutputContent, as: UTF8.self)
+      #expect(
+        output.split(separator: "\n").filter { $0.hasPrefix("smfi_") } == [
+          "smfi_setconn: the socket is missing",
+          "smfi_setbacklog: the backlog is 0; it must be at least 1",
+        ])
+    }
+
     /// One test, because a process has one `smfi_main`: once stopped it does not serve again.
     @Test func `smfi_main serves until smfi_stop, also from a callback`() throws {
       let directory = try ScratchDirectory()
