@@ -144,7 +144,7 @@ public final class FilterList {
       guard var answer = link.perform(step) else { continue }
       answer.decider = number
       if answer.isDiscarded { discarder = number }
-      if step.callback != .envrcpt, step.callback != .unknown {
+      if !step.callback.isAboutPart {
         endMessage()
         isAtContent = false
       }

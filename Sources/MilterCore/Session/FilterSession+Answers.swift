@@ -83,8 +83,7 @@ extension FilterSession {
     switch status {
     case .accept: leaveMessage()
     case .reject, .discard, .tempfail:
-      // These may concern only one recipient or one command.
-      if callback != .envrcpt && callback != .unknown { leaveMessage() }
+      if !callback.isAboutPart { leaveMessage() }
     case .continue, .skip, .noreply, .allOptions: break
     }
     if isEnd {

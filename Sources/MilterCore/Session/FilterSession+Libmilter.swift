@@ -33,7 +33,7 @@ extension FilterSession {
     }
     guard status != LibmilterStatus.abort else { return .quit }
     if let known = MilterStatus(rawValue: status), known.isVerdict,
-      known == .accept || (callback != .envrcpt && callback != .unknown)
+      known == .accept || !callback.isAboutPart
     {
       leaveMessage()
     }

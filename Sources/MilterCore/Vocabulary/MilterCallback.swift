@@ -75,6 +75,10 @@ public enum MilterCallback: UInt32, Hashable, Sendable, CaseIterable, CustomStri
     }
   }
 
+  /// Whether a verdict of the callback may be about one recipient or one command only, so that it does not end the
+  /// message.
+  package var isAboutPart: Bool { self == .envrcpt || self == .unknown }
+
   /// The flag for an MTA to leave the step out; empty if there is none.
   public var noFlag: MilterProtocolFlags {
     switch self {

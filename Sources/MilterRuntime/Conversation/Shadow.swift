@@ -38,9 +38,7 @@ struct Shadow {
     to status: CallbackStatus, from callback: MilterCallback
   ) -> CallbackStatus {
     guard let known = status.known, isRefusal(known) else { return status }
-    // These may concern only one recipient or one command.
-    let isAboutPart = callback == .envrcpt || callback == .unknown
-    return .status(isAboutPart && known != .discard ? .continue : .accept)
+    return .status(callback.isAboutPart && known != .discard ? .continue : .accept)
   }
 
   private static func isRefusal(_ status: MilterStatus) -> Bool {

@@ -30,7 +30,7 @@ extension MilterStatistics {
       "milter_shadowed_changes_total", "Changes of messages that shadow mode held back.",
       shadowedChanges)
     text.family("milter_answers_total", "Answers of callbacks.", "counter")
-    for callback in MilterCallback.allCases where callback.hasVerdict {
+    for callback in MilterCallback.allCases where callback.isStep {
       for status in MilterStatus.allCases where status != .allOptions {
         text.sample(
           "milter_answers_total", [("callback", "\(callback)"), ("status", status.name)],
@@ -88,16 +88,6 @@ extension MilterStatistics {
     ) { "\($0.timesNotAsked)" }
     family("milter_member_seconds_total", "How long a chain has waited for a member.") {
       "\($0.time / .seconds(1))"
-    }
-  }
-}
-
-extension MilterCallback {
-  /// Whether the callback's status is about mail.
-  fileprivate var hasVerdict: Bool {
-    switch self {
-    case .negotiate, .abort, .close: false
-    case .connect, .helo, .envfrom, .envrcpt, .data, .unknown, .header, .eoh, .body, .eom: true
     }
   }
 }
