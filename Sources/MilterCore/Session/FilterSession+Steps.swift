@@ -102,14 +102,7 @@ extension FilterSession {
 
   /// Enters a step with macros, and removes the macros of later stages.
   private mutating func enter(_ next: SessionState, _ callback: MilterCallback) -> SessionStep {
-    let stage: MilterStage =
-      switch next {
-      case .connect: .connect
-      case .helo: .helo
-      case .mail: .envfrom
-      default: .envrcpt
-      }
-    client.symbols.removeAll(after: stage)
+    if let stage = MilterStage(owner: callback.command) { client.symbols.removeAll(after: stage) }
     return step(next, callback)
   }
 

@@ -41,4 +41,24 @@ public enum SessionState: UInt8, Hashable, Sendable, CaseIterable {
     case .start, .options, .connect, .helo, .eom, .quit, .abort, .unknown, .quitNewConnection: false
     }
   }
+
+  /// The callback of the command that leads to the state; nil for the first state.
+  var callback: MilterCallback? {
+    switch self {
+    case .start: nil
+    case .options: .negotiate
+    case .connect: .connect
+    case .helo: .helo
+    case .mail: .envfrom
+    case .rcpt: .envrcpt
+    case .data: .data
+    case .header: .header
+    case .eoh: .eoh
+    case .body: .body
+    case .eom: .eom
+    case .quit, .quitNewConnection: .close
+    case .abort: .abort
+    case .unknown: .unknown
+    }
+  }
 }

@@ -40,7 +40,9 @@ struct SessionTransitions: Sendable {
   /// The states, with the last one first: the following commands, and the flag that allows passing over the
   /// state.
   private static let states: [(followers: UInt32, noFlag: MilterProtocolFlags)] =
-    SessionState.allCases.reversed().map { (followers(of: $0).rawValue, noFlag($0)) }
+    SessionState.allCases.reversed().map {
+      (followers(of: $0).rawValue, $0.callback?.noFlag ?? [])
+    }
 
   /// Whether a command may come in a state.
   func allow(_ command: MTACommandCode, in state: SessionState) -> Bool {
@@ -82,22 +84,6 @@ struct SessionTransitions: Sendable {
   private static let unknown: Commands = [
     .helo, .mail, .rcpt, .data, .body, .abort, .unknown, .quitNewConnection, .quit,
   ]
-
-  /// The flag that allows passing over a state; empty for states that cannot be left out.
-  private static func noFlag(_ state: SessionState) -> MilterProtocolFlags {
-    switch state {
-    case .connect: .noconnect
-    case .helo: .nohelo
-    case .mail: .nomail
-    case .rcpt: .norcpt
-    case .data: .nodata
-    case .header: .nohdrs
-    case .eoh: .noeoh
-    case .body: .nobody
-    case .unknown: .nounknown
-    case .start, .options, .eom, .quit, .abort, .quitNewConnection: []
-    }
-  }
 }
 
 /// A set of commands, with one bit for each.
