@@ -105,13 +105,3 @@ package enum CommandLayout {
     MilterError(.malformedCommand, "malformed \(code) command: \(reason)")
   }
 }
-
-extension MTACommandCode {
-  /// Whether the command needs a payload; without one, the connection is closed.
-  package var needsPayload: Bool {
-    switch self {
-    case .body, .connect, .macro, .helo, .header, .mail, .negotiate, .rcpt, .unknown: true
-    case .abort, .endOfBody, .quitNewConnection, .eoh, .quit, .data: false
-    }
-  }
-}

@@ -45,6 +45,23 @@ public enum FilterReplyCode: UInt8, Hashable, Sendable, CaseIterable {
 }
 
 extension FilterReplyCode {
+  /// The flag that an action needs; `nil` for replies that are not actions.
+  public var flag: MilterActionFlags? {
+    switch self {
+    case .addheader, .insheader: .addhdrs
+    case .chgheader: .chghdrs
+    case .chgfrom: .chgfrom
+    case .addrcpt: .addrcpt
+    case .addrcptPar: .addrcptPar
+    case .delrcpt: .delrcpt
+    case .replacebody: .chgbody
+    case .quarantine: .quarantine
+    case .negotiate, .continue, .accept, .reject, .tempfail, .discard, .skip, .replycode,
+      .progress, .shutdown, .connectionFailure:
+      nil
+    }
+  }
+
   /// Whether such a packet has a payload.
   var hasPayload: Bool {
     switch self {

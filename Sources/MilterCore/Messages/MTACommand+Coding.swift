@@ -100,12 +100,3 @@ extension MTACommand {
     return writer.bytes
   }
 }
-
-extension [Range<Int>] {
-  /// Copies the bytes of each range.
-  package func bytes(_ payload: Span<UInt8>) -> [[UInt8]] {
-    var copies: [[UInt8]] = []
-    for place in self { copies.append(payload.bytes(in: place)) }
-    return copies
-  }
-}

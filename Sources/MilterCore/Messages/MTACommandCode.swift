@@ -39,6 +39,14 @@ extension MTACommandCode {
   package var callback: MilterCallback? {
     MilterCallback.allCases.first { $0.isStep && $0.command == self }
   }
+
+  /// Whether the command needs a payload; without one, the connection is closed.
+  package var needsPayload: Bool {
+    switch self {
+    case .body, .connect, .macro, .helo, .header, .mail, .negotiate, .rcpt, .unknown: true
+    case .abort, .endOfBody, .quitNewConnection, .eoh, .quit, .data: false
+    }
+  }
 }
 
 extension MTACommandCode: CustomStringConvertible {

@@ -41,16 +41,3 @@ struct Suspension: Sendable {
   /// Cancels the callback's task, if it is still suspended; must be called without a lock.
   func cancel() { executor.cancel(number: number) }
 }
-
-/// The cancellation of a callback.
-final class CallbackCancellation: PoolWork {
-  private let suspension: Suspension
-
-  init(_ suspension: Suspension) { self.suspension = suspension }
-
-  func serve(counting counters: ThreadCounters, receivingInto memory: PageMemory?) {
-    counters.beginCallback()
-    defer { counters.endCallback() }
-    suspension.cancel()
-  }
-}

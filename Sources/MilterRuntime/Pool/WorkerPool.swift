@@ -315,20 +315,3 @@ extension WorkerPool: CallbackThreads {
     run(CallbackJob(job: job, executor: executor))
   }
 }
-
-/// The rest of a suspended callback.
-private final class CallbackJob: PoolWork {
-  private let job: UnownedJob
-  private let executor: CallbackExecutor
-
-  init(job: UnownedJob, executor: CallbackExecutor) {
-    self.job = job
-    self.executor = executor
-  }
-
-  func serve(counting counters: ThreadCounters, receivingInto memory: PageMemory?) {
-    counters.beginCallback()
-    defer { counters.endCallback() }
-    job.runSynchronously(on: executor.asUnownedTaskExecutor())
-  }
-}

@@ -198,16 +198,3 @@ final class ServerProcess: Sendable {
     }
   }
 }
-
-extension WorkerMessage {
-  /// Creates the message to a supervisor that corresponds to a message to a service manager.
-  init(_ message: ServiceManager.Message) {
-    self =
-      switch message {
-      case .ready: .ready
-      case .reloading: .reloading
-      case .stopping: .stopping
-      case .watchdog: .alive
-      }
-  }
-}

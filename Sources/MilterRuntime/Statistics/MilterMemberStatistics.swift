@@ -1,5 +1,4 @@
 public import MilterCore
-import MilterSystem
 
 /// The counters of one member of a chain; see ``MilterStatistics/members``.
 public struct MilterMemberStatistics: Hashable, Sendable {
@@ -17,20 +16,4 @@ public struct MilterMemberStatistics: Hashable, Sendable {
 
   /// Creates statistics with all numbers 0.
   public init() {}
-}
-
-/// The counters of the members of a server's chains.
-package final class MemberCounters: Sendable {
-  private let members = SystemMutex<[String: MilterMemberStatistics]>([:])
-
-  /// Creates counters without members.
-  init() {}
-
-  /// Counts an event of a member.
-  package func note(_ name: String, _ change: (inout MilterMemberStatistics) -> Void) {
-    members.withLock { change(&$0[name, default: MilterMemberStatistics()]) }
-  }
-
-  /// The current numbers, by the members' names.
-  package var snapshot: [String: MilterMemberStatistics] { members.withLock { $0 } }
 }

@@ -1,3 +1,5 @@
+import MilterSystem
+
 /// A message from a worker to its supervisor: a line of words.
 ///
 /// ```
@@ -60,5 +62,18 @@ enum WorkerMessage: Equatable, Sendable {
     case .status(let number, let status): "status \(number) \(status.words)"
     default: Self.plain.first { $0.1 == self }?.0 ?? ""
     }
+  }
+}
+
+extension WorkerMessage {
+  /// Creates the message to a supervisor that corresponds to a message to a service manager.
+  init(_ message: ServiceManager.Message) {
+    self =
+      switch message {
+      case .ready: .ready
+      case .reloading: .reloading
+      case .stopping: .stopping
+      case .watchdog: .alive
+      }
   }
 }

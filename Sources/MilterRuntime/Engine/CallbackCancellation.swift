@@ -1,0 +1,14 @@
+import MilterSystem
+
+/// The cancellation of a callback.
+final class CallbackCancellation: PoolWork {
+  private let suspension: Suspension
+
+  init(_ suspension: Suspension) { self.suspension = suspension }
+
+  func serve(counting counters: ThreadCounters, receivingInto memory: PageMemory?) {
+    counters.beginCallback()
+    defer { counters.endCallback() }
+    suspension.cancel()
+  }
+}
