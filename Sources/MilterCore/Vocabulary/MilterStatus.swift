@@ -20,8 +20,18 @@ public enum MilterStatus: Int32, Hashable, Sendable, CaseIterable {
   /// From `negotiate` only: accept everything that the MTA offers: `SMFIS_ALL_OPTS`.
   case allOptions = 10
 
+  /// Whether the status decides about the message or connection, so that the filter gets no more of it.
+  public var isVerdict: Bool {
+    switch self {
+    case .reject, .discard, .accept, .tempfail: true
+    case .continue, .noreply, .skip, .allOptions: false
+    }
+  }
+}
+
+extension MilterStatus: CustomStringConvertible {
   /// The status's name in logs and metrics, which is the name of its case.
-  package var name: String {
+  public var description: String {
     switch self {
     case .continue: "continue"
     case .reject: "reject"
@@ -33,17 +43,4 @@ public enum MilterStatus: Int32, Hashable, Sendable, CaseIterable {
     case .allOptions: "allOptions"
     }
   }
-
-  /// Whether the status decides about the message or connection, so that the filter gets no more of it.
-  public var isVerdict: Bool {
-    switch self {
-    case .reject, .discard, .accept, .tempfail: true
-    case .continue, .noreply, .skip, .allOptions: false
-    }
-  }
-}
-
-extension MilterStatus: CustomStringConvertible {
-  /// The status's name.
-  public var description: String { name }
 }

@@ -32,7 +32,7 @@ struct JSONLog: Sendable {
     if let connection = record.connection { members.append(("connection", .number(connection))) }
     if let queueID = record.queueID { members.append(("queueID", .string(queueID))) }
     if let callback = record.callback { members.append(("callback", .string("\(callback)"))) }
-    if let verdict = record.verdict { members.append(("verdict", .string(verdict.name))) }
+    if let verdict = record.verdict { members.append(("verdict", .string("\(verdict)"))) }
     members.append(("message", .string(record.message)))
     return JSONValue.object(members).description
   }

@@ -19,8 +19,8 @@ extension ProgramOptions {
 
   mutating func setCallbackFallback(_ text: String) throws {
     let verdicts = MilterStatus.allCases.filter(\.isVerdict)
-    guard let verdict = verdicts.first(where: { $0.name == text }) else {
-      let names = verdicts.map(\.name).joined(separator: ", ")
+    guard let verdict = verdicts.first(where: { $0.description == text }) else {
+      let names = verdicts.map(\.description).joined(separator: ", ")
       throw UsageError("--callback-fallback \(text): not one of \(names)")
     }
     configuration.callbackFallback = verdict

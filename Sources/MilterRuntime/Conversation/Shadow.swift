@@ -59,7 +59,7 @@ struct Shadow {
     }
     guard isRefusal || count > 0 else { return nil }
     let rest = count - list.count
-    let text = isRefusal ? status.name : list.joined(separator: "; ")
+    let text = isRefusal ? "\(status)" : list.joined(separator: "; ")
     return Conclusion(
       line: "shadow: \(callback) would have answered: \(text)"
         + (rest > 0 ? "; and \(rest) changes more" : ""),

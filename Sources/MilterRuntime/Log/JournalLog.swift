@@ -38,7 +38,7 @@ package struct JournalLog: Sendable {
     if let connection = record.connection { fields.append(("MILTER_CONNECTION", "\(connection)")) }
     if let queueID = record.queueID { fields.append(("MILTER_QUEUE_ID", queueID)) }
     if let callback = record.callback { fields.append(("MILTER_CALLBACK", "\(callback)")) }
-    if let verdict = record.verdict { fields.append(("MILTER_VERDICT", verdict.name)) }
+    if let verdict = record.verdict { fields.append(("MILTER_VERDICT", "\(verdict)")) }
     do {
       try socket.write(fields)
     } catch {

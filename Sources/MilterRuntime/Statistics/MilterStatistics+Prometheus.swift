@@ -33,7 +33,7 @@ extension MilterStatistics {
     for callback in MilterCallback.allCases where callback.isStep {
       for status in MilterStatus.allCases where status != .allOptions {
         text.sample(
-          "milter_answers_total", [("callback", "\(callback)"), ("status", status.name)],
+          "milter_answers_total", [("callback", "\(callback)"), ("status", "\(status)")],
           "\(answers[callback]?[status] ?? 0)")
       }
     }
@@ -77,7 +77,7 @@ extension MilterStatistics {
     for (member, numbers) in members {
       for status: MilterStatus in [.discard, .reject, .tempfail] {
         text.sample(
-          "milter_member_decisions_total", [("member", member), ("status", status.name)],
+          "milter_member_decisions_total", [("member", member), ("status", "\(status)")],
           "\(numbers.decisions[status] ?? 0)")
       }
     }

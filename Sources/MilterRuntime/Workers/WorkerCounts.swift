@@ -88,7 +88,7 @@ struct WorkerCounts: Equatable, Sendable {
   private static let names: Set<String> = {
     var names = Set(plain.map(\.0))
     for callback in MilterCallback.allCases {
-      for status in MilterStatus.allCases { names.insert("answers.\(callback).\(status.name)") }
+      for status in MilterStatus.allCases { names.insert("answers.\(callback).\(status)") }
       for bucket in MilterHistogram().counts.indices { names.insert("times.\(callback).\(bucket)") }
       names.insert("times.\(callback).sum")
     }
@@ -105,13 +105,13 @@ struct WorkerCounts: Equatable, Sendable {
   }
 
   private static let memberNames: Set<String> = Set(
-    plainOfMember.map(\.0) + ["time"] + MilterStatus.allCases.map { "decisions.\($0.name)" })
+    plainOfMember.map(\.0) + ["time"] + MilterStatus.allCases.map { "decisions.\($0)" })
 
   /// Creates the numbers from statistics.
   init(_ statistics: MilterStatistics) {
     for (name, path) in Self.plain { put(name, statistics[keyPath: path]) }
     for (callback, answers) in statistics.answers {
-      for (status, count) in answers { put("answers.\(callback).\(status.name)", count) }
+      for (status, count) in answers { put("answers.\(callback).\(status)", count) }
     }
     for (kind, count) in statistics.errors { put("errors.\(kind.name)", count) }
     for (callback, times) in statistics.callbackTimes {
@@ -124,7 +124,7 @@ struct WorkerCounts: Equatable, Sendable {
       for (field, path) in Self.plainOfMember where member[keyPath: path] != 0 {
         numbers[field] = member[keyPath: path]
       }
-      for (status, count) in member.decisions { numbers["decisions.\(status.name)"] = count }
+      for (status, count) in member.decisions { numbers["decisions.\(status)"] = count }
       if member.time != .zero { numbers["time"] = Int(clamping: member.time.nanoseconds) }
       members[PercentText.word(name)] = numbers
     }
@@ -140,7 +140,7 @@ struct WorkerCounts: Equatable, Sendable {
     for (name, path) in Self.plain { result[keyPath: path] = numbers[name] ?? 0 }
     for callback in MilterCallback.allCases {
       for status in MilterStatus.allCases {
-        if let count = numbers["answers.\(callback).\(status.name)"] {
+        if let count = numbers["answers.\(callback).\(status)"] {
           result.answers[callback, default: [:]][status] = count
         }
       }
@@ -158,7 +158,7 @@ struct WorkerCounts: Equatable, Sendable {
       var member = MilterMemberStatistics()
       for (field, path) in Self.plainOfMember { member[keyPath: path] = numbers[field] ?? 0 }
       for status in MilterStatus.allCases {
-        if let count = numbers["decisions.\(status.name)"] { member.decisions[status] = count }
+        if let count = numbers["decisions.\(status)"] { member.decisions[status] = count }
       }
       member.time = .nanoseconds(numbers["time"] ?? 0)
       if let name = PercentText.text(word) { result.members[name] = member }

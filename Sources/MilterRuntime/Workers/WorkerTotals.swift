@@ -4,8 +4,9 @@
 struct WorkerTotals: Sendable {
   /// The number of workers that ended unexpectedly.
   var crashes = 0
-  /// The number of times that all workers got the command to reload.
+  /// The counters of the workers that have ended.
   private var ended = WorkerCounts()
+  /// The counters of the workers that run, by their turns.
   private var current: [Int: WorkerCounts] = [:]
 
   /// Sets the current counts of a worker.

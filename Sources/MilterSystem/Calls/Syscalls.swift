@@ -106,10 +106,6 @@ package enum Syscalls {
     try SocketAddress { getsockname(descriptor, $0, $1) }
   }
 
-  static func peerAddress(_ descriptor: Int32) throws(Errno) -> SocketAddress {
-    try SocketAddress { getpeername(descriptor, $0, $1) }
-  }
-
   static func shutDown(_ descriptor: Int32, _ how: Int32) throws(Errno) {
     try once { shutdown(descriptor, how) }
   }

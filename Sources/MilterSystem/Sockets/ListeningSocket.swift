@@ -70,8 +70,8 @@ package final class ListeningSocket: Sendable {
         let connection = Socket(owning: try Syscalls.acceptConnection(descriptor))
         if localAddress.family != .unix {
           // If the peer has already closed the connection, these may fail, and the first read reports it.
-          try? connection.setNoDelay(true)
-          try? connection.setKeepAlive(true)
+          try? connection.setNoDelay()
+          try? connection.setKeepAlive()
         }
         return connection
       } catch {

@@ -29,10 +29,9 @@ extension Socket {
   ///
   /// The corresponding C option is `TCP_NODELAY`.
   ///
-  /// - Parameter on: Whether to send them at once.
   /// - Throws: ``SocketError`` if the system refuses, as for a Unix-domain socket.
-  package func setNoDelay(_ on: Bool) throws(SocketError) {
-    try set(Syscalls.tcpLevel, TCP_NODELAY, Int32(on ? 1 : 0), "TCP_NODELAY")
+  package func setNoDelay() throws(SocketError) {
+    try set(Syscalls.tcpLevel, TCP_NODELAY, Int32(1), "TCP_NODELAY")
   }
 
   /// Acknowledges the input at once, and not together with later output; for TCP only.
@@ -51,24 +50,9 @@ extension Socket {
   ///
   /// The corresponding C option is `SO_KEEPALIVE`.
   ///
-  /// - Parameter on: Whether the system checks.
   /// - Throws: ``SocketError`` if the system refuses.
-  package func setKeepAlive(_ on: Bool) throws(SocketError) {
-    try set(SOL_SOCKET, SO_KEEPALIVE, Int32(on ? 1 : 0), "SO_KEEPALIVE")
-  }
-
-  /// Makes calls return at once instead of waiting.
-  ///
-  /// The corresponding C constant is `O_NONBLOCK`.
-  ///
-  /// - Parameter on: Whether calls return at once.
-  /// - Throws: ``SocketError`` if the system refuses.
-  package func setNonBlocking(_ on: Bool) throws(SocketError) {
-    do throws(Errno) {
-      try Syscalls.setNonBlocking(descriptor, on)
-    } catch {
-      throw .system("cannot set O_NONBLOCK", error)
-    }
+  package func setKeepAlive() throws(SocketError) {
+    try set(SOL_SOCKET, SO_KEEPALIVE, Int32(1), "SO_KEEPALIVE")
   }
 
   /// The directions that can be shut down.
@@ -113,21 +97,6 @@ extension Socket {
         return try Syscalls.localAddress(descriptor)
       } catch {
         throw .system("cannot get the local address", error)
-      }
-    }
-  }
-
-  /// The peer's address.
-  ///
-  /// The corresponding C function is `getpeername`.
-  ///
-  /// - Throws: ``SocketError`` if the descriptor is closed, or the peer has disconnected.
-  package var peerAddress: SocketAddress {
-    get throws(SocketError) {
-      do throws(Errno) {
-        return try Syscalls.peerAddress(descriptor)
-      } catch {
-        throw .system("cannot get the peer's address", error)
       }
     }
   }

@@ -14,7 +14,7 @@ final class Channel {
 
   init(_ spec: SocketSpec, within limit: Duration) throws {
     socket = try Socket.connect(to: spec, milliseconds: 120_000)
-    try socket.setNonBlocking(true)
+    _ = fcntl(socket.descriptor, F_SETFL, fcntl(socket.descriptor, F_GETFL) | O_NONBLOCK)
     deadline = .now + limit
   }
 
