@@ -63,6 +63,13 @@ package struct FilePath: Hashable, Sendable, CustomStringConvertible {
     return parts.last.map { FilePath(bytes: $0 + [0]) } ?? self
   }
 
+  /// Returns the directory of a path, empty or with the slash, and the name.
+  static func split(_ path: String) -> (folder: String, name: String) {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return ("", path) }
+    let start = path.utf8.index(after: slash)
+    return (String(path[..<start]), String(path[start...]))
+  }
+
   /// The path on one line that is safe for a terminal; bytes that are not printable are escaped.
   package var description: String {
     var shown = ""

@@ -17,7 +17,7 @@ package struct FileStatus: Hashable, Sendable {
     private let device: UInt64
     private let number: UInt64
 
-    fileprivate init(_ status: stat) {
+    init(_ status: stat) {
       device = UInt64(truncatingIfNeeded: status.st_dev)
       number = UInt64(truncatingIfNeeded: status.st_ino)
     }
@@ -48,15 +48,9 @@ package struct FileStatus: Hashable, Sendable {
     var status = stat()
     let result = followingLinks ? stat(path.bytes, &status) : lstat(path.bytes, &status)
     guard result == 0 else { throw FileError("cannot read \(path)", .current) }
-    identity = Identity(status)
-    kind =
-      switch status.st_mode & S_IFMT {
-      case S_IFREG: .file
-      case S_IFDIR: .directory
-      case S_IFSOCK: .socket
-      default: .other
-      }
-    isLink = status.st_mode & S_IFMT == S_IFLNK
+    identity = status.identity
+    kind = status.kind
+    isLink = status.isLink
     names = Int(status.st_nlink)
     size = Int(status.st_size)
     owner = status.st_uid

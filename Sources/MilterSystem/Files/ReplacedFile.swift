@@ -27,7 +27,7 @@ package struct ReplacedFile: Sendable {
   package init(_ path: String, called title: String? = nil) throws(SocketError) {
     self.path = path
     self.title = title ?? path
-    let (folder, name) = UnixSocketDraft.split(path)
+    let (folder, name) = FilePath.split(path)
     do throws(Errno) {
       directory = Socket(owning: try Syscalls.openDirectory(folder.isEmpty ? "." : folder))
       self.name = name
@@ -50,10 +50,10 @@ package struct ReplacedFile: Sendable {
   ///   user.
   package func check(owners: Set<UInt32>? = nil) throws(SocketError) {
     guard let status = try status() else { return }
-    guard status.st_mode & S_IFMT == S_IFREG else {
+    guard status.kind == .file else {
       throw SocketError(
         .pathInTheWay,
-        "cannot write \(title): \(Self.name(of: status.st_mode)) is there, and only a regular file "
+        "cannot write \(title): \(status.kindName) is there, and only a regular file "
           + "is replaced; choose another path")
     }
     if let owners, !owners.contains(status.st_uid) {
@@ -61,17 +61,6 @@ package struct ReplacedFile: Sendable {
         .pathInTheWay,
         "cannot write \(title): the file there belongs to user \(status.st_uid); remove it, or "
           + "choose another path")
-    }
-  }
-
-  private static func name(of mode: mode_t) -> String {
-    switch mode & S_IFMT {
-    case S_IFDIR: "a directory"
-    case S_IFLNK: "a symbolic link"
-    case S_IFIFO: "a FIFO"
-    case S_IFCHR, S_IFBLK: "a device"
-    case S_IFSOCK: "a socket"
-    default: "something else"
     }
   }
 
@@ -122,9 +111,7 @@ package struct ReplacedFile: Sendable {
       } catch {
         // A killed process may have left this name and had our process ID, or it is an attack.
         guard error == .fileExists else { throw error }
-        if let status = try? Syscalls.status(of: draft, in: folder),
-          status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid()
-        {
+        if let status = try? Syscalls.status(of: draft, in: folder), status.isOwnFile {
           try? Syscalls.remove(draft, in: folder)
         }
       }
@@ -146,7 +133,7 @@ package struct ReplacedFile: Sendable {
     let descriptor = written.descriptor.descriptor
     guard let ours = try? Syscalls.status(of: descriptor),
       let found = try? Syscalls.status(of: name, in: folder),
-      found.st_dev == ours.st_dev, found.st_ino == ours.st_ino,
+      found.identity == ours.identity,
       (try? Syscalls.readStart(descriptor, text.utf8.count + 1)) == Array(text.utf8)
     else { return }
     do throws(Errno) {

@@ -20,7 +20,7 @@ struct PathLock {
   /// - Throws: ``SocketError`` with the code `pathInTheWay` if the lock file belongs to another user, or
   ///   `addressInUse` if another process keeps the lock.
   init(_ target: String, patience: Duration = Self.patience) throws(SocketError) {
-    let (folder, name) = UnixSocketDraft.split(target)
+    let (folder, name) = FilePath.split(target)
     path = "\(folder).\(name).lock"
     let deadline = ContinuousClock.now + patience
     repeat {
@@ -48,26 +48,21 @@ struct PathLock {
     let file = Socket(owning: descriptor)
     let opened = try Syscalls.status(of: descriptor)
     // The previous holder of the lock has removed the file, and others may have created it again.
-    guard isOurs(opened), try Syscalls.tryLock(descriptor), let found = try status(path),
-      found.st_dev == opened.st_dev, found.st_ino == opened.st_ino
+    guard opened.isOwnFile, try Syscalls.tryLock(descriptor), let found = try status(path),
+      found.identity == opened.identity
     else { return nil }
     return file
   }
 
   /// Checks that the lock file, if it exists, is ours.
   private static func check(_ path: String, _ target: String) throws(SocketError) {
-    guard let status = try? status(path), !isOurs(status) else { return }
+    guard let status = try? status(path), !status.isOwnFile else { return }
     let what =
-      status.st_mode & S_IFMT == S_IFREG
-      ? "belongs to user \(status.st_uid)" : "is not a regular file"
+      status.kind == .file ? "belongs to user \(status.st_uid)" : "is not a regular file"
     throw SocketError(
       .pathInTheWay,
       "cannot listen on unix:\(target): the lock file \(path) \(what); remove it, or choose a "
         + "directory that others cannot write to")
-  }
-
-  private static func isOurs(_ status: stat) -> Bool {
-    status.st_mode & S_IFMT == S_IFREG && status.st_uid == geteuid()
   }
 
   /// Returns the status of the path; `nil` if it does not exist.

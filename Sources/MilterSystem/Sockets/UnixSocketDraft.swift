@@ -50,7 +50,7 @@ struct UnixSocketDraft {
 
   /// Binds to an unused name, and returns the path.
   private static func bind(_ socket: Int32, beside final: String) throws(Errno) -> String {
-    let (folder, name) = split(final)
+    let (folder, name) = FilePath.split(final)
     for _ in 0..<mostNames {
       let number = count.add(1, ordering: .relaxed).oldValue
       let suffix = number == 0 ? "\(getpid())" : "\(getpid())-\(number)"
@@ -82,13 +82,6 @@ struct UnixSocketDraft {
     guard let address = try? SocketAddress(path: "/proc/self/fd/\(directory.descriptor)/\(name)")
     else { throw .nameTooLong }
     try Syscalls.bindTo(socket, address)
-  }
-
-  /// Returns the directory of a path, empty or with the slash, and the name.
-  static func split(_ path: String) -> (folder: String, name: String) {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return ("", path) }
-    let start = path.utf8.index(after: slash)
-    return (String(path[..<start]), String(path[start...]))
   }
 
   private func give(to group: gid_t) throws(SocketError) {

@@ -11,8 +11,7 @@ struct UnixSocketFile: Sendable {
   /// The absolute path, because the process may change its directory later.
   let path: String
 
-  private let device: dev_t
-  private let inode: ino_t
+  private let identity: FileStatus.Identity
 
   /// Creates the file and listens.
   ///
@@ -68,9 +67,7 @@ struct UnixSocketFile: Sendable {
   }
 
   private init(_ path: String) throws(Errno) {
-    let status = try Syscalls.status(ofPath: path)
-    device = status.st_dev
-    inode = status.st_ino
+    identity = try Syscalls.status(ofPath: path).identity
     let isAbsolute = path.utf8.first == UInt8(ascii: "/")
     self.path = isAbsolute ? path : try Syscalls.currentDirectory() + "/" + path
   }
@@ -83,8 +80,7 @@ struct UnixSocketFile: Sendable {
   @discardableResult
   func removeIfUnchanged() -> Bool {
     do throws(Errno) {
-      let status = try Syscalls.status(ofPath: path)
-      guard status.st_dev == device, status.st_ino == inode else { return false }
+      guard try Syscalls.status(ofPath: path).identity == identity else { return false }
       try Syscalls.remove(path)
       return true
     } catch {

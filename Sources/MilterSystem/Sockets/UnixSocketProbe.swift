@@ -3,11 +3,11 @@ import MilterPlatform
 /// Checks the path of a Unix-domain socket, and removes a socket on which no process listens.
 enum UnixSocketProbe {
   static func clear(_ path: String, _ address: SocketAddress) throws(SocketError) {
-    guard let kind = try kind(of: path) else { return }
-    guard kind == S_IFSOCK else {
+    guard let status = try status(of: path) else { return }
+    guard status.kind == .socket else {
       throw SocketError(
         .pathInTheWay,
-        "cannot listen on unix:\(path): \(name(of: kind)) is in the way, and only a socket that "
+        "cannot listen on unix:\(path): \(status.kindName) is in the way, and only a socket that "
           + "nobody uses is removed; move it, or choose another path")
     }
     switch reply(from: address) {
@@ -32,9 +32,9 @@ enum UnixSocketProbe {
     }
   }
 
-  private static func kind(of path: String) throws(SocketError) -> mode_t? {
+  private static func status(of path: String) throws(SocketError) -> stat? {
     do throws(Errno) {
-      return try Syscalls.status(ofPath: path).st_mode & S_IFMT
+      return try Syscalls.status(ofPath: path)
     } catch {
       if error == .noSuchFileOrDirectory { return nil }
       throw .system("cannot listen on unix:\(path)", error)
@@ -50,15 +50,6 @@ enum UnixSocketProbe {
       return nil
     } catch {
       return error
-    }
-  }
-
-  private static func name(of kind: mode_t) -> String {
-    switch kind {
-    case S_IFREG: "a file"
-    case S_IFDIR: "a directory"
-    case S_IFLNK: "a symbolic link"
-    default: "something that is not a socket"
     }
   }
 }
