@@ -1,3 +1,4 @@
+import MilterCore
 import MilterPlatform
 
 /// The path of a file, which need not be UTF-8.
@@ -82,7 +83,7 @@ package struct FilePath: Hashable, Sendable, CustomStringConvertible {
         shown += Self.shown(UTF8.decode(encoded))
         input = input.dropFirst(encoded.count)
       case .error(let length):
-        shown += input.prefix(length).map(Self.hexadecimal).joined()
+        shown += input.prefix(length).map(VisibleText.hexadecimal).joined()
         input = input.dropFirst(length)
       case .emptyInput: input = []
       }
@@ -92,19 +93,14 @@ package struct FilePath: Hashable, Sendable, CustomStringConvertible {
 
   private static func shown(_ scalar: Unicode.Scalar) -> String {
     switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
-      scalar.utf8.map(hexadecimal).joined()
-    default: String(Character(scalar))
+    case .format, .privateUse, .unassigned: escaped(scalar)
+    default: scalar.isMisleading ? escaped(scalar) : String(Character(scalar))
     }
   }
 
-  private static func hexadecimal(_ byte: UInt8) -> String {
-    "\\x" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16)
+  private static func escaped(_ scalar: Unicode.Scalar) -> String {
+    String(scalar).utf8.map(VisibleText.hexadecimal).joined()
   }
-}
-
-extension Unicode.Scalar {
-  fileprivate var utf8: [UInt8] { Array(String(Character(self)).utf8) }
 }
 
 extension FilePath {
