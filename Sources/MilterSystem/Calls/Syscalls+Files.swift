@@ -1,6 +1,77 @@
 import MilterPlatform
 
 extension Syscalls {
+  static func status(ofPath path: String) throws(Errno) -> stat {
+    var result = stat()
+    try once { lstat(path, &result) }
+    return result
+  }
+
+  static func remove(_ path: String) throws(Errno) {
+    try once { unlink(path) }
+  }
+
+  /// Adds another name to a file, unless the name exists.
+  static func addName(_ name: String, toFile path: String) throws(Errno) {
+    try once { link(path, name) }
+  }
+
+  /// Opens a file that only its owner may access; creates the file if it does not exist.
+  ///
+  /// - Returns: `nil` if the path cannot be opened: it belongs to another user, or is a link or a socket.
+  static func openPrivate(_ path: String) throws(Errno) -> Int32? {
+    let flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+    do throws(Errno) {
+      return try retrying { open(path, flags | O_CREAT | O_EXCL, 0o600) }
+    } catch {
+      guard error == .fileExists else { throw error }
+    }
+    // Without O_CREAT: in sticky directories, Linux refuses it for files of other users, even to root.
+    return try? retrying { open(path, flags) }
+  }
+
+  /// Locks a file, unless another process has locked it.
+  static func tryLock(_ descriptor: Int32) throws(Errno) -> Bool {
+    do throws(Errno) {
+      _ = try retrying { flock(descriptor, LOCK_EX | LOCK_NB) }
+      return true
+    } catch {
+      if error == .wouldBlock { return false }
+      throw error
+    }
+  }
+
+  static func status(of descriptor: Int32) throws(Errno) -> stat {
+    var result = stat()
+    try once { fstat(descriptor, &result) }
+    return result
+  }
+
+  static func openDirectory(_ path: String) throws(Errno) -> Int32 {
+    try retrying { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+  }
+
+  static func changeGroup(_ path: String, _ group: gid_t) throws(Errno) {
+    try once { lchown(path, uid_t.max, group) }
+  }
+
+  /// Changes the mode of a path, but never of the target of a link.
+  static func changeMode(_ path: String, _ mode: mode_t) throws(Errno) {
+    do throws(Errno) {
+      try once { fchmodat(AT_FDCWD, path, mode, AT_SYMLINK_NOFOLLOW) }
+    } catch {
+      // Old kernels need /proc for this, which may be missing in a chroot.
+      guard error == .notSupportedOnSocket else { throw error }
+      try once { chmod(path, mode) }
+    }
+  }
+
+  static func currentDirectory() throws(Errno) -> String {
+    guard let path = getcwd(nil, 0) else { throw Errno.current }
+    defer { free(path) }
+    return String(cString: path)
+  }
+
   /// Returns the status of a name in a directory, without following links.
   static func status(of name: String, in directory: Int32) throws(Errno) -> stat {
     var result = stat()

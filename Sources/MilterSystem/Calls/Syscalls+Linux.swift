@@ -37,9 +37,6 @@
       try? retrying { open(directory, 0o20000000 | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0o600) }
     }
 
-    /// Does nothing: on Linux, each `send` has a flag against SIGPIPE.
-    static func suppressSIGPIPE(_ descriptor: Int32) throws(Errno) {}
-
     /// Creates a descriptor that is closed on exec.
     ///
     /// - Parameter family: The address family.
