@@ -37,13 +37,13 @@ struct HTTPConnection {
     var buffer = [UInt8](repeating: 0, count: 4096)
     for _ in 0..<Self.mostReads {
       if phase == .writing {
-        let rest = response[sent...]
-        sent += try Self.write(rest, to: socket)
+        let count = try socket.writeAvailable(response.span.extracting(sent...))
+        sent += count
         guard sent == response.count else { return .writable }
         try socket.shutdown(.writing)
         phase = .draining
       }
-      switch try Self.read(into: &buffer, from: socket) {
+      switch try socket.readAvailable(into: &buffer) {
       case .endOfStream: return nil
       case .wouldBlock: return .readable
       case .bytes(let count):
@@ -58,23 +58,5 @@ struct HTTPConnection {
     }
     // Other connections have their turn before the next read.
     return phase == .writing ? .writable : .readable
-  }
-
-  private static func write(_ bytes: ArraySlice<UInt8>, to socket: Socket) throws(SocketError)
-    -> Int
-  {
-    let result = bytes.withUnsafeBytes { bytes in
-      Result { () throws(SocketError) in try socket.writeAvailable(bytes) }
-    }
-    return try result.get()
-  }
-
-  private static func read(into buffer: inout [UInt8], from socket: Socket) throws(SocketError)
-    -> ReadResult
-  {
-    let result = buffer.withUnsafeMutableBytes { bytes in
-      Result { () throws(SocketError) in try socket.readAvailable(into: bytes) }
-    }
-    return try result.get()
   }
 }

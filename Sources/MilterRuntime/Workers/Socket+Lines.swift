@@ -11,13 +11,10 @@ extension Socket {
     var bytes = [UInt8](repeating: 0, count: 16_384)
     var lines: [String] = []
     for _ in 0..<Self.mostReads where !buffer.isTooLong {
-      let result = bytes.withUnsafeMutableBytes { bytes in
-        Result { () throws(SocketError) in try readAvailable(into: bytes) }
-      }
-      switch result {
-      case .success(.bytes(let count)): lines += buffer.add(bytes[..<count])
-      case .success(.wouldBlock): return (lines, .nothingNow)
-      case .success(.endOfStream), .failure: return (lines, .end)
+      switch try? readAvailable(into: &bytes) {
+      case .bytes(let count): lines += buffer.add(bytes[..<count])
+      case .wouldBlock: return (lines, .nothingNow)
+      case .endOfStream, nil: return (lines, .end)
       }
     }
     return (lines, buffer.isTooLong ? .end : .more)

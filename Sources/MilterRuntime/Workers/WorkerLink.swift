@@ -46,9 +46,7 @@ package final class WorkerLink: Sendable {
     let bytes = Array((message.line + "\n").utf8)
     turn.withLock { _ in
       // If the supervisor has ended, the thread notices it.
-      _ = bytes.withUnsafeBytes { bytes in
-        Result { () throws(SocketError) in try channel.write(all: bytes) }
-      }
+      try? channel.write(all: bytes.span)
     }
   }
 

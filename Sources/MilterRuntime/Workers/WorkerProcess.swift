@@ -64,10 +64,8 @@ struct WorkerProcess: Sendable {
   /// Writes waiting commands.
   mutating func flush() {
     guard !outgoing.isEmpty else { return }
-    let written = outgoing.withUnsafeBytes { bytes in
-      Result { () throws(SocketError) in try channel.writeAvailable(bytes) }
-    }
     // If the worker has ended, the end of the channel shows it.
-    outgoing.removeFirst((try? written.get()) ?? outgoing.count)
+    let written = (try? channel.writeAvailable(outgoing.span)) ?? outgoing.count
+    outgoing.removeFirst(written)
   }
 }

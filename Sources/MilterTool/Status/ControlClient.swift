@@ -35,10 +35,7 @@ struct ControlClient {
     defer { socket.close() }
     let request = Array("GET \(path) HTTP/1.0\r\n\r\n".utf8)
     // A server that has closed the connection may have answered before.
-    _ = request.withUnsafeBytes { bytes in
-      Result { () throws(SocketError) in try socket.write(all: bytes, within: rest(until: deadline))
-      }
-    }
+    try? socket.write(all: request.span, within: rest(until: deadline))
     return try page(in: receive(from: socket, until: deadline), path)
   }
 
@@ -88,14 +85,11 @@ struct ControlClient {
       guard !(try Poll.wait(socket.descriptor, .readable, until: deadline)).isEmpty else {
         throw late
       }
-      let result = buffer.withUnsafeMutableBytes { bytes in
-        Result { () throws(SocketError) in try socket.readAvailable(into: bytes) }
-      }
-      switch result {
-      case .success(.bytes(let count)): answer += buffer[..<count]
-      case .success(.wouldBlock): continue
+      switch try? socket.readAvailable(into: &buffer) {
+      case .bytes(let count): answer += buffer[..<count]
+      case .wouldBlock: continue
       // A server that closes a connection with unread bytes resets it.
-      case .success(.endOfStream), .failure: return answer
+      case .endOfStream, nil: return answer
       }
     }
     throw Failure.stranger("\(spec) sends without an end, and is not a control socket")
