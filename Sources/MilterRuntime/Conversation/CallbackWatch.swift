@@ -167,7 +167,7 @@ final class CallbackWatch: Sendable {
       case .cut: "; its connection is closed"
       case nil: ""
       }
-    let time = Duration.nanoseconds(Int64(clamping: now &- run.since)).rounded
+    let time = CoarseClock.elapsed(since: run.since, at: now).rounded
     let verdict: MilterStatus? = if case .answered(let status) = end { status } else { nil }
     run.log.about(run.callback, verdict).put(
       .error, .overrun, "\(run.callback) has not returned after \(time)\(consequence)")

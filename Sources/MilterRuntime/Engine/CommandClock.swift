@@ -36,16 +36,10 @@ struct CommandClock: ~Copyable, Sendable {
   }
 
   /// Returns the time since the connection began, at a moment by ``CoarseClock``.
-  func age(at now: UInt64) -> Duration {
-    .nanoseconds(Int64(clamping: now > began ? now - began : 0))
-  }
+  func age(at now: UInt64) -> Duration { CoarseClock.elapsed(since: began, at: now) }
 
   /// The time since the last complete command.
-  var silence: Duration {
-    // In this order, so that progress in the meantime is not in the future.
-    let since = last.load(ordering: .relaxed)
-    return .nanoseconds(Int64(clamping: CoarseClock.nanoseconds &- since))
-  }
+  var silence: Duration { CoarseClock.elapsed(since: last.load(ordering: .relaxed)) }
 
   /// The maximum silence, or the maximum time to negotiate.
   var patience: Duration { hasNegotiated ? timeout : negotiationTimeout }

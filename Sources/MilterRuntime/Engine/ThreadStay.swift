@@ -58,8 +58,7 @@ struct ThreadStay {
     guard let idleSince else { return nil }
     self.idleSince = nil
     let longer = linger * 10
-    let absence = Duration.nanoseconds(Int64(clamping: CoarseClock.nanoseconds &- idleSince))
-    guard absence < longer else {
+    guard CoarseClock.elapsed(since: idleSince) < longer else {
       streak = 0
       return nil
     }

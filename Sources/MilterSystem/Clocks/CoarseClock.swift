@@ -21,8 +21,12 @@ package enum CoarseClock {
 
   /// Returns the time since a moment of ``nanoseconds``.
   package static func elapsed(since moment: UInt64) -> Duration {
-    // If another thread has read the moment, it may be slightly in the future.
-    let now = nanoseconds
-    return .nanoseconds(Int64(clamping: now > moment ? now - moment : 0))
+    elapsed(since: moment, at: nanoseconds)
+  }
+
+  /// The time from one moment to another that ``nanoseconds`` was read at.
+  package static func elapsed(since moment: UInt64, at now: UInt64) -> Duration {
+    // Read by another thread, the first one may be a little later than the second.
+    .nanoseconds(Int64(clamping: now > moment ? now - moment : 0))
   }
 }
