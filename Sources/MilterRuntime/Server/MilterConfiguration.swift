@@ -8,19 +8,19 @@ public struct MilterConfiguration: Sendable {
   ///
   /// The time starts with the last complete command. The default is 7,210 seconds, as in libmilter, which does
   /// not enforce the limit between commands. The corresponding libmilter function is `smfi_settimeout`.
-  public var timeout: Duration = .seconds(7210)
+  public var timeout: Duration
 
   /// The time that a peer has to negotiate the options after it has connected; 60 seconds by default.
   ///
   /// An MTA negotiates first and at once. If a peer has not negotiated after this time, the server closes the
   /// connection, even if the peer has sent other bytes. The property has no effect if ``timeout`` is shorter.
   /// libmilter has no equivalent.
-  public var negotiationTimeout: Duration = .seconds(60)
+  public var negotiationTimeout: Duration
 
   /// The maximum number of connections in the system's queue before they are accepted; 128 by default.
   ///
   /// The corresponding libmilter function is `smfi_setbacklog`.
-  public var backlog: Int = 128
+  public var backlog: Int
 
   /// The mode of Unix-domain sockets, such as `0o660`; `nil` for the mode of the umask, or for `0o660` if there
   /// is a ``socketGroup``.
@@ -45,7 +45,7 @@ public struct MilterConfiguration: Sendable {
   ///
   /// Only a connection with work to do has a thread. Up to 64 threads are started at once, and more while
   /// callbacks block. If all threads are busy, commands wait for one.
-  public var maxThreads: Int = 4096
+  public var maxThreads: Int
 
   /// The time that a thread stays with a silent connection before it returns to the pool.
   ///
@@ -53,12 +53,12 @@ public struct MilterConfiguration: Sendable {
   /// command of a connection comes soon after its thread has left, threads stay ten times as long from then on:
   /// the client is far away, or the machine is under full load, and a change of threads costs as much as
   /// several commands. If all threads are busy, no thread stays.
-  public var linger: Duration = .milliseconds(100)
+  public var linger: Duration
 
   /// The stack of each thread that runs callbacks, in bytes; 8 MiB by default.
   ///
   /// Unused pages take no memory.
-  public var stackSize: Int = 8 << 20
+  public var stackSize: Int
 
   /// The time that a callback may take; `nil`, the default, for no limit.
   ///
@@ -72,13 +72,13 @@ public struct MilterConfiguration: Sendable {
   public var callbackTimeout: Duration?
 
   /// The time limits of individual callbacks, instead of ``callbackTimeout``.
-  public var callbackTimeouts: [MilterCallback: Duration] = [:]
+  public var callbackTimeouts: [MilterCallback: Duration]
 
   /// The answer if a callback takes too long: `.tempfail`, the default, `.reject`, `.accept`, or `.discard`.
   ///
   /// `.accept` becomes `.tempfail` if changes to the message have already been sent. This happens only if the
   /// changes exceed ``maxHeldChanges``.
-  public var callbackFallback: MilterStatus = .tempfail
+  public var callbackFallback: MilterStatus
 
   /// Whether the filter runs without effect on mail; `false` by default.
   ///
@@ -90,14 +90,14 @@ public struct MilterConfiguration: Sendable {
   /// the filter returned. ``callbackFallback`` is `.accept`.
   ///
   /// libmilter has no equivalent.
-  public var shadow = false
+  public var shadow: Bool
 
   /// The answer if a callback throws; ``MilterErrorAnswer/tempfail`` by default.
   ///
   /// A filter that only observes, such as one for statistics, can let mail pass with
   /// ``MilterErrorAnswer/accept``. The log has a line for each callback that throws, whatever
   /// the answer. `negotiate` cannot be answered: if it throws, the server closes the connection.
-  public var onError = MilterErrorAnswer.tempfail
+  public var onError: MilterErrorAnswer
 
   /// The interval of progress packets to the MTA while a callback runs; `nil`, the default, for none.
   ///
@@ -114,10 +114,10 @@ public struct MilterConfiguration: Sendable {
   /// unchanged, even if the MTA accepts messages without the filter. Changes above this number are sent while
   /// `eom` runs. If the filter then crashes, the message may have only some of the changes. The number applies
   /// to each running callback. libmilter has no equivalent: it sends each change at once.
-  public var maxHeldChanges: Int = 4 << 20
+  public var maxHeldChanges: Int
 
   /// The time that a stopping ``MilterServer/run()`` waits for messages in progress; 30 seconds by default.
-  public var drain: Duration = .seconds(30)
+  public var drain: Duration
 
   /// Prepares the filter, after ``MilterServer/run()`` or ``MilterServer/serve()`` has opened the sockets, and
   /// before the first connection.
@@ -150,7 +150,7 @@ public struct MilterConfiguration: Sendable {
   package var tellsOfProbes = false
 
   /// The destination of the log.
-  public var log = MilterLog()
+  public var log: MilterLog
 
   /// The file for the server's statistics in Prometheus' format; `nil` for none.
   public var metrics: MilterMetrics?
@@ -165,7 +165,7 @@ public struct MilterConfiguration: Sendable {
   ///
   /// ``metrics`` and ``metricsListener`` also enable it. The measurement reads the clock twice for each
   /// callback.
-  public var timesCallbacks = false
+  public var timesCallbacks: Bool
 
   /// Creates a configuration; properties that are left out have their defaults.
   ///
@@ -185,7 +185,7 @@ public struct MilterConfiguration: Sendable {
     callbackFallback: MilterStatus = .tempfail,
     onError: MilterErrorAnswer = .tempfail,
     keepalive: Duration? = nil,
-    maxHeldChanges: Int = 4 << 20,
+    maxHeldChanges: Int = ReplyBuffer.mostHeld,
     drain: Duration = .seconds(30),
     shadow: Bool = false,
     prepare: (@Sendable () throws -> Void)? = nil,
