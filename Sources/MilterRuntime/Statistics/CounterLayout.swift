@@ -12,6 +12,19 @@ enum CounterLayout {
   enum Single: Int, CaseIterable {
     case bytesReceived, bytesSent, messages, abortedMessages, shadowedRefusals, shadowedChanges
     case healthChecks
+
+    /// The counter's place in the statistics.
+    var path: WritableKeyPath<MilterStatistics, Int> {
+      switch self {
+      case .bytesReceived: \.bytesReceived
+      case .bytesSent: \.bytesSent
+      case .messages: \.messages
+      case .abortedMessages: \.abortedMessages
+      case .shadowedRefusals: \.shadowedRefusals
+      case .shadowedChanges: \.shadowedChanges
+      case .healthChecks: \.healthChecks
+      }
+    }
   }
 
   private static let errors = Single.allCases.count

@@ -96,13 +96,9 @@ final class ServerCounters: StatisticsSource {
 extension MilterStatistics {
   fileprivate func adding(_ sums: [Int]) -> MilterStatistics {
     var result = self
-    result.bytesReceived = sums[CounterLayout.Single.bytesReceived.rawValue]
-    result.bytesSent = sums[CounterLayout.Single.bytesSent.rawValue]
-    result.messages = sums[CounterLayout.Single.messages.rawValue]
-    result.abortedMessages = sums[CounterLayout.Single.abortedMessages.rawValue]
-    result.shadowedRefusals = sums[CounterLayout.Single.shadowedRefusals.rawValue]
-    result.shadowedChanges = sums[CounterLayout.Single.shadowedChanges.rawValue]
-    result.healthChecks = sums[CounterLayout.Single.healthChecks.rawValue]
+    for single in CounterLayout.Single.allCases {
+      result[keyPath: single.path] = sums[single.rawValue]
+    }
     for error in ErrorKind.allCases {
       let count = sums[CounterLayout.place(of: error)]
       if count > 0 { result.errors[error] = count }

@@ -75,12 +75,9 @@ struct WorkerCounts: Equatable, Sendable {
   private typealias Path = WritableKeyPath<MilterStatistics, Int>
 
   private static var plain: [(String, Path)] {
-    [
+    CounterLayout.Single.allCases.map { ("\($0)", $0.path) } + [
       ("connections", \.connections), ("refusedConnections", \.refusedConnections),
-      ("openConnections", \.openConnections), ("healthChecks", \.healthChecks),
-      ("bytesReceived", \.bytesReceived), ("bytesSent", \.bytesSent), ("messages", \.messages),
-      ("abortedMessages", \.abortedMessages), ("shadowedRefusals", \.shadowedRefusals),
-      ("shadowedChanges", \.shadowedChanges), ("threads", \.threads), ("reloads", \.reloads),
+      ("openConnections", \.openConnections), ("threads", \.threads), ("reloads", \.reloads),
     ]
   }
 
