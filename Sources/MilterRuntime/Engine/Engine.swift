@@ -31,9 +31,8 @@ package final class Engine: Sendable {
   /// The sockets of the server, as socket specifications.
   let addresses: [String]
   private let metrics: MetricsFile?
-  let metricsListener: PageListener?
-  /// The listener for status requests.
-  let controlListener: PageListener?
+  /// The statistics and the status for others.
+  let pages: ServerPages
   private let connections = ConnectionTable()
   private let stopping = Atomic<Bool>(false)
   /// Whether everything has ended.
@@ -71,8 +70,7 @@ package final class Engine: Sendable {
       limit: configuration.maxThreads, stackSize: configuration.stackSize,
       signalMask: SignalMask.current, counters: counters, log: configuration.log)
     idle = try IdleConnections()
-    metricsListener = try sockets.metrics.map { try PageListener($0) }
-    controlListener = try sockets.control.map { try PageListener($0) }
+    pages = try ServerPages(sockets)
     listeners = try sockets.mail.map {
       try Listener($0, counters: counters, log: configuration.log)
     }
@@ -89,7 +87,9 @@ package final class Engine: Sendable {
     try upkeep.start(task: { [weak self] in self?.sweep() })
     schedule()
     try metrics?.start()
-    try startPages()
+    try pages.start(
+      configuration, counters: counters, isDraining: { [weak self] in self?.isStopping ?? true },
+      report: { [weak self] in self?.report(of: $0) })
     for listener in listeners {
       // A listener retains the engine until it is closed. So a program need not retain a server that it
       // started, and an MTA that connects always gets an answer.
@@ -97,24 +97,10 @@ package final class Engine: Sendable {
     }
   }
 
-  private func startPages() throws {
-    let metrics = MetricsPages(
-      filter: configuration.metricsListener?.filter ?? "", counters: counters
-    ) { [weak self] in self?.isStopping ?? true }
-    try metricsListener?.start(page: metrics.page)
-    let filter = configuration.control?.filter ?? ""
-    try controlListener?.start(page: StatusPages { [weak self] in self?.report(of: filter) }.page)
-  }
-
   /// Logs the sockets; must be called without a lock that the log's closure may need.
   func logListeners() {
     for listener in listeners { configuration.log.notice("listening on \(listener.spec)") }
-    if let metricsListener {
-      configuration.log.notice("serving metrics on \(metricsListener.address)")
-    }
-    if let controlListener {
-      configuration.log.notice("answering milter status on \(controlListener.address)")
-    }
+    pages.logListeners(in: configuration.log)
   }
 
   /// Schedules the checks of connections, more frequently while the server stops.
@@ -158,8 +144,7 @@ package final class Engine: Sendable {
       stopper.end()
       pool.retire()
       metrics?.stop()
-      metricsListener?.stop()
-      controlListener?.stop()
+      pages.stop()
       strangers.writeNow()
       lineLimits.writeNow()
       configuration.log.notice("stopped")

@@ -91,8 +91,12 @@ package final class Supervisor: Sendable {
       thread.waitUntilEnded()
     }
     let file = configuration.metrics.map { MetricsFile($0, self, log: log) }
-    let pages = try startPages()
-    defer { for listener in pages { listener.stop() } }
+    let pages = try ServerPages(sockets)
+    defer { pages.stop() }
+    try pages.start(
+      configuration, counters: self, isDraining: { [weak self] in self?.isDraining ?? true },
+      report: { [weak self] in self?.report(of: $0) })
+    pages.logListeners(in: log)
     try file?.start()
     defer { file?.stop() }
     thread.schedule(after: WorkerFleet.interval, every: .milliseconds(100))
@@ -104,29 +108,9 @@ package final class Supervisor: Sendable {
     return fleet.withLock { $0.status }
   }
 
-  /// Serves the pages of the statistics and the status.
-  private func startPages() throws -> [PageListener] {
-    var listeners: [PageListener] = []
-    do {
-      if let socket = sockets.metrics, let listener = configuration.metricsListener {
-        let pages = MetricsPages(filter: listener.filter, counters: self) { [weak self] in
-          self?.fleet.withLock { $0.phase != .serving || $0.servingCount == 0 } ?? true
-        }
-        listeners.append(try PageListener(socket))
-        try listeners.last?.start(page: pages.page)
-        log.notice("serving metrics on \(socket.localAddress)")
-      }
-      if let socket = sockets.control, let control = configuration.control {
-        let pages = StatusPages { [weak self] in self?.report(of: control.filter) }
-        listeners.append(try PageListener(socket))
-        try listeners.last?.start(page: pages.page)
-        log.notice("answering milter status on \(socket.localAddress)")
-      }
-    } catch {
-      for listener in listeners { listener.stop() }
-      throw error
-    }
-    return listeners
+  /// Whether no worker serves, or all are to stop.
+  private var isDraining: Bool {
+    fleet.withLock { $0.phase != .serving || $0.servingCount == 0 }
   }
 
   /// Returns the status of all workers.

@@ -1,0 +1,50 @@
+import MilterSystem
+
+/// The pages of a server or a supervisor: the statistics on one socket, and the status on another.
+struct ServerPages: Sendable {
+  /// Serves the statistics; nil without a socket for them.
+  let metrics: PageListener?
+  /// Answers what the server does; nil without a socket for that.
+  let control: PageListener?
+
+  /// Makes the pages, which are not served yet.
+  ///
+  /// - Throws: An error if the system has no descriptor left.
+  init(_ sockets: OpenSockets) throws(SocketError) {
+    metrics = if let socket = sockets.metrics { try PageListener(socket) } else { nil }
+    control = if let socket = sockets.control { try PageListener(socket) } else { nil }
+  }
+
+  /// Serves the pages.
+  ///
+  /// - Parameters:
+  ///   - configuration: has the filter's names.
+  ///   - counters: the statistics.
+  ///   - isDraining: returns whether the server ends its last messages.
+  ///   - report: makes the report of a filter's name; nil if there is nothing to report on any longer.
+  /// - Throws: if the system has no thread to give; the pages must be stopped then.
+  func start(
+    _ configuration: MilterConfiguration, counters: any StatisticsSource,
+    isDraining: @escaping @Sendable () -> Bool,
+    report: @escaping @Sendable (String) -> StatusReport?
+  ) throws(SocketError) {
+    let pages = MetricsPages(
+      filter: configuration.metricsListener?.filter ?? "", counters: counters,
+      isDraining: isDraining)
+    try metrics?.start(page: pages.page)
+    let filter = configuration.control?.filter ?? ""
+    try control?.start(page: StatusPages { report(filter) }.page)
+  }
+
+  /// Logs where the pages are.
+  func logListeners(in log: MilterLog) {
+    if let metrics { log.notice("serving metrics on \(metrics.address)") }
+    if let control { log.notice("answering milter status on \(control.address)") }
+  }
+
+  /// Stops serving.
+  func stop() {
+    metrics?.stop()
+    control?.stop()
+  }
+}
