@@ -12,7 +12,7 @@ package final class Engine: Sendable {
   /// The shortest check interval of all connections so far.
   private let interval: SystemMutex<Duration>
   let makeHandler: @Sendable () -> any SessionHandler
-  let pool: WorkerPool
+  let pool: ThreadPool
   /// Wakes the connections without a thread.
   let idle: IdleConnections
   let counters: ServerCounters
@@ -66,7 +66,7 @@ package final class Engine: Sendable {
     let settings = ConnectionSettings(configuration)
     currentSettings = SystemMutex(settings)
     interval = SystemMutex(settings.interval)
-    pool = WorkerPool(
+    pool = ThreadPool(
       limit: configuration.maxThreads, stackSize: configuration.stackSize,
       signalMask: SignalMask.current, counters: counters, log: configuration.log)
     idle = try IdleConnections()

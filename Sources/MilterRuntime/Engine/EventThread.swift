@@ -68,7 +68,7 @@ final class EventThread: Sendable {
     state.withLock { $0.phase = .running }
     running.enter()
     do {
-      try WorkerThread.start(stackSize: stackSize ?? Self.stackSize, runsCallbacks: false) {
+      try CallbackThread.start(stackSize: stackSize ?? Self.stackSize, runsCallbacks: false) {
         [self] in
         SignalMask.all.apply()
         while let jobs = next(task) {

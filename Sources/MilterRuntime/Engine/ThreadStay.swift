@@ -29,19 +29,19 @@ struct ThreadStay {
   }
 
   /// Whether the thread may wait for more input: not if others need it, and not for small reads.
-  func mayLinger(_ pool: WorkerPool) -> Bool {
+  func mayLinger(_ pool: ThreadPool) -> Bool {
     !(isSettled ? pool.isFull : pool.isCrowded) && crumbs < Self.mostCrumbs
   }
 
   /// Keeps the thread with the connection if the connection is busy.
-  mutating func settleIfBusy(_ pool: WorkerPool, _ counters: ThreadCounters?) {
+  mutating func settleIfBusy(_ pool: ThreadPool, _ counters: ThreadCounters?) {
     guard !isSettled, streak >= Self.longStreak else { return }
     isSettled = true
     pool.settle(counters)
   }
 
   /// Gives up the thread.
-  mutating func leave(_ pool: WorkerPool, _ counters: ThreadCounters?) {
+  mutating func leave(_ pool: ThreadPool, _ counters: ThreadCounters?) {
     guard isSettled else { return }
     isSettled = false
     pool.unsettle(counters)

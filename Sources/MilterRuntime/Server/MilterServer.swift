@@ -287,7 +287,7 @@ public final class MilterServer: Sendable {
   @discardableResult
   public func stop(drain: Duration? = nil) -> Int {
     let drain = drain ?? self.drain
-    if WorkerThread.isCurrent || LogClosure.isCurrent || CallbackExecutor.isCurrent {
+    if CallbackThread.isCurrent || LogClosure.isCurrent || CallbackExecutor.isCurrent {
       requestStop(drain: drain)
       return 0
     }

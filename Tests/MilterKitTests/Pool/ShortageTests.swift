@@ -11,7 +11,7 @@ import Testing
 
   @Test func `Each thread that the system does not give counts as an error of the system`() {
     let counters = ServerCounters()
-    let pool = WorkerPool(
+    let pool = ThreadPool(
       // More than there are addresses.
       limit: 4, stackSize: 1 << 50, signalMask: SignalMask.current, counters: counters,
       log: MilterLog { _, _ in })

@@ -3,7 +3,7 @@ import MilterSystem
 /// Starts a detached thread with a stack of a given size.
 ///
 /// Dispatch's threads are not suitable for callbacks that block: there are few, and new ones start slowly.
-enum WorkerThread {
+enum CallbackThread {
   /// Starts a thread.
   ///
   /// - Parameters:

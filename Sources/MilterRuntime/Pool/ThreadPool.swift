@@ -7,9 +7,9 @@ import Synchronization
 /// A connection gets a free thread, or a new one if there are few. Otherwise it waits for the next free thread,
 /// and ``PoolGrowth`` allows more threads while callbacks block. Threads without work end after some time. One
 /// always stays, so that connections are served even if the system has no more threads.
-final class WorkerPool: Sendable {
+final class ThreadPool: Sendable {
   private struct State {
-    var free: [Worker] = []
+    var free: [PoolThread] = []
     var threads = 0
     /// The number of threads that stay with a busy connection, which do not count as a burst.
     var settled = 0
@@ -73,7 +73,7 @@ final class WorkerPool: Sendable {
     try watch.start(task: { [self] in look() })
     change { $0.threads += 1 }
     do {
-      try startThread(Worker(nil))
+      try startThread(PoolThread(nil))
     } catch {
       change { $0.threads -= 1 }
       throw error
@@ -122,12 +122,12 @@ final class WorkerPool: Sendable {
   /// Runs work on a thread.
   func run(_ work: any PoolWork) {
     enum Way {
-      case wake(Worker)
+      case wake(PoolThread)
       case start
       case wait
     }
     let way = change { state -> Way in
-      if let worker = state.free.popLast() { return .wake(worker) }
+      if let thread = state.free.popLast() { return .wake(thread) }
       // If the system has no threads left, only the watch tries to start another one.
       if state.room > 0, !state.isShort {
         state.threads += 1
@@ -137,11 +137,11 @@ final class WorkerPool: Sendable {
       return .wait
     }
     switch way {
-    case .wake(let worker): worker.wake(for: work)
+    case .wake(let thread): thread.wake(for: work)
     case .wait: break
     case .start:
       do {
-        try startThread(Worker(work))
+        try startThread(PoolThread(work))
       } catch {
         noThread(for: work, error)
       }
@@ -158,13 +158,13 @@ final class WorkerPool: Sendable {
 
   /// Ends the threads without work at once, and the others when they are free.
   func retire() {
-    let free = change { state -> [Worker] in
+    let free = change { state -> [PoolThread] in
       state.isRetired = true
       defer { state.free = [] }
       state.threads -= state.free.count
       return state.free
     }
-    for worker in free { worker.wake(for: nil) }
+    for thread in free { thread.wake(for: nil) }
     watch.end()
   }
 
@@ -214,7 +214,7 @@ final class WorkerPool: Sendable {
   private func startThreads(_ count: Int) {
     for started in 0..<count {
       do {
-        try startThread(Worker(nil))
+        try startThread(PoolThread(nil))
       } catch {
         change { state in
           state.threads -= count - started
@@ -227,16 +227,16 @@ final class WorkerPool: Sendable {
     if count > 0, state.withLock({ $0.isShort }) { change { $0.isShort = false } }
   }
 
-  private func startThread(_ worker: Worker) throws(SocketError) {
-    try WorkerThread.start(stackSize: stackSize) { [self] in
+  private func startThread(_ thread: PoolThread) throws(SocketError) {
+    try CallbackThread.start(stackSize: stackSize) { [self] in
       signalMask.apply()
-      work(worker)
+      work(thread)
     }
   }
 
   /// Handles a lack of threads: an existing thread does the work when it is free.
   private func noThread(for work: any PoolWork, _ reason: SocketError) {
-    let free = change { state -> Worker? in
+    let free = change { state -> PoolThread? in
       state.threads -= 1
       state.isShort = true
       if let free = state.free.popLast() { return free }
@@ -255,17 +255,17 @@ final class WorkerPool: Sendable {
 
   // MARK: On a thread of the pool
 
-  private func work(_ worker: Worker) {
+  private func work(_ thread: PoolThread) {
     let counters = counters.beginThread()
     defer { self.counters.endThread(counters) }
     let memory = PageMemory(size: ReceiveBuffer.lentSize)
-    while let work = worker.take() ?? nextWork(for: worker) {
+    while let work = thread.take() ?? nextWork(for: thread) {
       work.serve(counting: counters, receivingInto: memory)
     }
   }
 
   /// Returns the next work for a free thread; `nil` if the thread must end.
-  private func nextWork(for worker: Worker) -> (any PoolWork)? {
+  private func nextWork(for thread: PoolThread) -> (any PoolWork)? {
     enum Next {
       case work(any PoolWork)
       case wait
@@ -277,7 +277,7 @@ final class WorkerPool: Sendable {
         state.threads -= 1
         return .end
       }
-      state.free.append(worker)
+      state.free.append(thread)
       return .wait
     }
     switch next {
@@ -285,11 +285,11 @@ final class WorkerPool: Sendable {
     case .end: return nil
     case .wait: break
     }
-    if worker.wait(Self.keepAlive) { return worker.take() }
+    if thread.wait(Self.keepAlive) { return thread.take() }
     var isQuiet = false
     let isEnding = change { state -> Bool in
       // The last thread stays forever.
-      guard state.threads > 1, let index = state.free.firstIndex(where: { $0 === worker }) else {
+      guard state.threads > 1, let index = state.free.firstIndex(where: { $0 === thread }) else {
         return false
       }
       state.free.remove(at: index)
@@ -305,12 +305,12 @@ final class WorkerPool: Sendable {
       return nil
     }
     // It is the last thread, or another thread has chosen it and is about to wake it.
-    worker.wait()
-    return worker.take()
+    thread.wait()
+    return thread.take()
   }
 }
 
-extension WorkerPool: CallbackThreads {
+extension ThreadPool: CallbackThreads {
   func run(_ job: UnownedJob, on executor: CallbackExecutor) {
     run(CallbackJob(job: job, executor: executor))
   }

@@ -2,7 +2,7 @@ import Dispatch
 import MilterSystem
 
 /// A thread of the pool: its next work, and a semaphore.
-final class Worker: Sendable {
+final class PoolThread: Sendable {
   private let bell = DispatchSemaphore(value: 0)
   private let work: SystemMutex<(any PoolWork)?>
 
