@@ -13,7 +13,7 @@ package final class DescriptionHandler: SessionHandler {
     callbacks = filter.callbacks.subtracting(missing)
   }
 
-  package var name: String { filter.xxfi_name ?? "Unknown" }
+  package var name: String { filter.xxfi_name ?? LibmilterProcess.unknownName }
   package var rules: SessionRules { .libmilter }
 
   package func attach(to context: Conversation) {

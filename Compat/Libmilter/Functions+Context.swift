@@ -11,23 +11,12 @@ import MilterRuntime
 private func on(
   _ ctx: SMFICTX, _ function: StaticString, _ body: (Conversation) throws -> Void
 ) -> Int32 {
-  do {
+  DebugLog.result(of: function) {
     guard try ctx.withConnection(body) != nil else { throw Refusal("the connection is gone") }
-    return MI_SUCCESS
-  } catch {
-    DebugLog.failure(function, error)
-    return MI_FAILURE
   }
 }
 
 private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
-
-private func index(_ number: Int32) throws -> UInt32 {
-  guard let index = UInt32(exactly: number) else {
-    throw Refusal("the index \(number) is negative")
-  }
-  return index
-}
 
 /// Returns the value of a macro; `nil` if the MTA has not sent it.
 public func smfi_getsymval(_ ctx: SMFICTX, _ symname: String) -> String? {
@@ -69,10 +58,7 @@ public func smfi_setmlreply(
 @discardableResult
 public func smfi_setsymlist(_ ctx: SMFICTX, _ stage: Int32, _ macros: String) -> Int32 {
   on(ctx, "smfi_setsymlist") {
-    guard let stage = UInt32(exactly: stage).flatMap(MilterStage.init(rawValue:)) else {
-      throw Refusal("there is no stage \(stage)")
-    }
-    try $0.session.setsymlist(stage, bytes(macros))
+    try $0.session.setsymlist(Arguments.stage(stage), bytes(macros))
   }
 }
 
@@ -89,7 +75,7 @@ public func smfi_insheader(
 ) -> Int32 {
   on(ctx, "smfi_insheader") {
     try $0.add(
-      .insheader(index: try index(hdridx), name: bytes(headerf), value: bytes(headerv)))
+      .insheader(index: try Arguments.index(hdridx), name: bytes(headerf), value: bytes(headerv)))
   }
 }
 
@@ -100,7 +86,8 @@ public func smfi_chgheader(
 ) -> Int32 {
   on(ctx, "smfi_chgheader") {
     try $0.add(
-      .chgheader(index: try index(hdridx), name: bytes(headerf), value: bytes(headerv ?? "")))
+      .chgheader(
+        index: try Arguments.index(hdridx), name: bytes(headerf), value: bytes(headerv ?? "")))
   }
 }
 

@@ -9,48 +9,37 @@ import MilterCore
 /// Registers the filter of this process.
 @discardableResult
 public func smfi_register(_ descr: smfiDesc) -> Int32 {
-  guard let missing = LibmilterProcess.callbacksMissing(in: descr.xxfi_version) else {
-    DebugLog.failure(
-      "smfi_register", Refusal("version \(descr.xxfi_version) of the interface is not known"))
-    return MI_FAILURE
+  DebugLog.result(of: "smfi_register") {
+    let missing = try LibmilterProcess.callbacksMissing(in: descr.xxfi_version)
+    LibmilterProcess.shared.register { DescriptionHandler(descr, missing: missing) }
   }
-  LibmilterProcess.shared.register { DescriptionHandler(descr, missing: missing) }
-  return MI_SUCCESS
 }
 
 /// Sets the socket to listen on, such as `inet:8891@127.0.0.1`; a mistake in it is reported when the socket is
 /// opened.
 @discardableResult
 public func smfi_setconn(_ oconn: String?) -> Int32 {
-  let isTaken = DebugLog.succeeds("smfi_setconn") { try LibmilterProcess.shared.set(socket: oconn) }
-  return isTaken ? MI_SUCCESS : MI_FAILURE
+  DebugLog.result(of: "smfi_setconn") { try LibmilterProcess.shared.set(socket: oconn) }
 }
 
 /// Opens the socket, so that the process can give up privileges before it serves.
 @discardableResult
 public func smfi_opensocket(_ rmsocket: Bool) -> Int32 {
-  do {
+  DebugLog.result(of: "smfi_opensocket") {
     try LibmilterProcess.shared.open(replacing: rmsocket)
-    return MI_SUCCESS
-  } catch {
-    DebugLog.failure("smfi_opensocket", error)
-    return MI_FAILURE
   }
 }
 
 /// Sets the maximum number of connections that wait to be accepted.
 @discardableResult
 public func smfi_setbacklog(_ obacklog: Int32) -> Int32 {
-  let isTaken = DebugLog.succeeds("smfi_setbacklog") {
-    try LibmilterProcess.shared.set(backlog: obacklog)
-  }
-  return isTaken ? MI_SUCCESS : MI_FAILURE
+  DebugLog.result(of: "smfi_setbacklog") { try LibmilterProcess.shared.set(backlog: obacklog) }
 }
 
 /// Sets the maximum silence of an MTA, in seconds.
 @discardableResult
 public func smfi_settimeout(_ otimeout: Int32) -> Int32 {
-  LibmilterProcess.shared.set(timeout: .seconds(max(1, Int(otimeout))))
+  LibmilterProcess.shared.set(timeout: otimeout)
   return MI_SUCCESS
 }
 
@@ -70,13 +59,7 @@ public func smfi_setmaxdatasize(_ size: Int) -> Int {
 /// Serves until a signal or ``smfi_stop()`` ends it.
 @discardableResult
 public func smfi_main() -> Int32 {
-  do {
-    try LibmilterProcess.shared.main()
-    return MI_SUCCESS
-  } catch {
-    DebugLog.failure("smfi_main", error)
-    return MI_FAILURE
-  }
+  DebugLog.result(of: "smfi_main") { try LibmilterProcess.shared.main() }
 }
 
 /// Ends ``smfi_main()``; may be called from any thread.
@@ -91,6 +74,6 @@ public func smfi_stop() -> Int32 {
 public func smfi_version(
   _ major: inout UInt32, _ minor: inout UInt32, _ patchlevel: inout UInt32
 ) -> Int32 {
-  (major, minor, patchlevel) = (1, 0, 1)
+  (major, minor, patchlevel) = LibmilterProcess.version
   return MI_SUCCESS
 }

@@ -10,13 +10,13 @@ struct CFilter: @unchecked Sendable {
   let name: String
   let callbacks: MilterCallbacks
 
-  /// Copies a description; `nil` if the version of its interface is unknown.
-  init?(_ description: smfiDesc) {
-    guard let missing = LibmilterProcess.callbacksMissing(in: description.xxfi_version) else {
-      return nil
-    }
+  /// Copies a description.
+  ///
+  /// - Throws: `Refusal` if the version of its interface is unknown.
+  init(_ description: smfiDesc) throws(Refusal) {
+    let missing = try LibmilterProcess.callbacksMissing(in: description.xxfi_version)
     self.description = description
-    name = description.xxfi_name.map { String(cString: $0) } ?? "Unknown"
+    name = description.xxfi_name.map { String(cString: $0) } ?? LibmilterProcess.unknownName
     callbacks = description.callbacks.subtracting(missing)
   }
 }

@@ -15,14 +15,10 @@ public typealias CText = UnsafePointer<CChar>
 private func on(
   _ ctx: OpaquePointer?, _ function: StaticString, _ body: (Conversation) throws -> Void
 ) -> Int32 {
-  do {
+  DebugLog.result(of: function) {
     guard try ContextSlot.withConnection(ctx, { try body($1) }) != nil else {
       throw Refusal("there is no such connection")
     }
-    return MI_SUCCESS
-  } catch {
-    DebugLog.failure(function, error)
-    return MI_FAILURE
   }
 }
 
@@ -35,14 +31,6 @@ private func bytes(_ text: CText?, _ what: StaticString) throws -> [UInt8] {
 /// Returns the bytes of an optional string.
 private func optionalBytes(_ text: CText?) throws -> [UInt8]? {
   try text.map { try bytes($0, "text") }
-}
-
-/// Returns a position or number of a header field.
-private func index(_ number: Int32) throws -> UInt32 {
-  guard let index = UInt32(exactly: number) else {
-    throw Refusal("the index \(number) is negative")
-  }
-  return index
 }
 
 /// Returns the value of a macro; NULL if the MTA has not sent it.
@@ -112,10 +100,7 @@ public func setmlreply(
 @_cdecl("smfi_setsymlist")
 public func setsymlist(_ ctx: OpaquePointer?, _ stage: Int32, _ macros: CText?) -> Int32 {
   on(ctx, "smfi_setsymlist") { context in
-    guard let stage = UInt32(exactly: stage).flatMap(MilterStage.init(rawValue:)) else {
-      throw Refusal("there is no stage \(stage)")
-    }
-    try context.session.setsymlist(stage, try bytes(macros, "list"))
+    try context.session.setsymlist(Arguments.stage(stage), try bytes(macros, "list"))
   }
 }
 
@@ -139,7 +124,7 @@ public func insheader(
   on(ctx, "smfi_insheader") {
     try $0.add(
       .insheader(
-        index: try index(position), name: try bytes(name, "name"),
+        index: try Arguments.index(position), name: try bytes(name, "name"),
         value: try bytes(value, "value")))
   }
 }
@@ -154,7 +139,7 @@ public func chgheader(
   on(ctx, "smfi_chgheader") {
     try $0.add(
       .chgheader(
-        index: try index(number), name: try bytes(name, "name"),
+        index: try Arguments.index(number), name: try bytes(name, "name"),
         value: try optionalBytes(value) ?? []))
   }
 }

@@ -10,13 +10,10 @@ import MilterCore
 /// The C function is `smfi_register`.
 @_cdecl("smfi_register")
 public func register(_ description: smfiDesc) -> Int32 {
-  guard let filter = CFilter(description) else {
-    let version = description.xxfi_version
-    DebugLog.failure("smfi_register", Refusal("version \(version) of the interface is not known"))
-    return MI_FAILURE
+  DebugLog.result(of: "smfi_register") {
+    let filter = try CFilter(description)
+    LibmilterProcess.shared.register { FilterHandler(filter) }
   }
-  LibmilterProcess.shared.register { FilterHandler(filter) }
-  return MI_SUCCESS
 }
 
 /// Sets the socket to listen on; a mistake in it is reported when the socket is opened.
@@ -24,10 +21,9 @@ public func register(_ description: smfiDesc) -> Int32 {
 /// The C function is `smfi_setconn`.
 @_cdecl("smfi_setconn")
 public func setconn(_ socket: UnsafePointer<CChar>?) -> Int32 {
-  let isTaken = DebugLog.succeeds("smfi_setconn") {
+  DebugLog.result(of: "smfi_setconn") {
     try LibmilterProcess.shared.set(socket: socket.map { String(cString: $0) })
   }
-  return isTaken ? MI_SUCCESS : MI_FAILURE
 }
 
 /// Opens the socket, so that the process can give up privileges or fork before it serves.
@@ -35,13 +31,9 @@ public func setconn(_ socket: UnsafePointer<CChar>?) -> Int32 {
 /// The C function is `smfi_opensocket`.
 @_cdecl("smfi_opensocket")
 public func opensocket(_ removesSocket: Int32) -> Int32 {
-  do {
+  DebugLog.result(of: "smfi_opensocket") {
     // C++ passes a bool, of which only one byte is defined.
     try LibmilterProcess.shared.open(replacing: removesSocket & 0xFF != 0)
-    return MI_SUCCESS
-  } catch {
-    DebugLog.failure("smfi_opensocket", error)
-    return MI_FAILURE
   }
 }
 
@@ -50,10 +42,7 @@ public func opensocket(_ removesSocket: Int32) -> Int32 {
 /// The C function is `smfi_setbacklog`.
 @_cdecl("smfi_setbacklog")
 public func setbacklog(_ backlog: Int32) -> Int32 {
-  let isTaken = DebugLog.succeeds("smfi_setbacklog") {
-    try LibmilterProcess.shared.set(backlog: backlog)
-  }
-  return isTaken ? MI_SUCCESS : MI_FAILURE
+  DebugLog.result(of: "smfi_setbacklog") { try LibmilterProcess.shared.set(backlog: backlog) }
 }
 
 /// Sets the maximum silence of an MTA, in seconds.
@@ -61,7 +50,7 @@ public func setbacklog(_ backlog: Int32) -> Int32 {
 /// The C function is `smfi_settimeout`.
 @_cdecl("smfi_settimeout")
 public func settimeout(_ seconds: Int32) -> Int32 {
-  LibmilterProcess.shared.set(timeout: .seconds(max(1, Int(seconds))))
+  LibmilterProcess.shared.set(timeout: seconds)
   return MI_SUCCESS
 }
 
@@ -87,13 +76,7 @@ public func setmaxdatasize(_ size: Int) -> Int {
 /// The C function is `smfi_main`.
 @_cdecl("smfi_main")
 public func main() -> Int32 {
-  do {
-    try LibmilterProcess.shared.main()
-    return MI_SUCCESS
-  } catch {
-    DebugLog.failure("smfi_main", error)
-    return MI_FAILURE
-  }
+  DebugLog.result(of: "smfi_main") { try LibmilterProcess.shared.main() }
 }
 
 /// Ends `smfi_main`.
@@ -113,8 +96,8 @@ public func version(
   _ major: UnsafeMutablePointer<UInt32>?, _ minor: UnsafeMutablePointer<UInt32>?,
   _ level: UnsafeMutablePointer<UInt32>?
 ) -> Int32 {
-  major?.pointee = 1
-  minor?.pointee = 0
-  level?.pointee = 1
+  major?.pointee = LibmilterProcess.version.major
+  minor?.pointee = LibmilterProcess.version.minor
+  level?.pointee = LibmilterProcess.version.level
   return MI_SUCCESS
 }

@@ -12,21 +12,22 @@ package enum DebugLog {
     return log
   }
 
-  /// Logs why a function failed, at debug level 1 and above.
-  package static func failure(_ function: StaticString, _ error: any Error) {
+  private static func failure(_ function: StaticString, _ error: any Error) {
     guard LibmilterProcess.shared.isDebugging else { return }
     let reason = "\(error)"
     write(.info, reason.hasPrefix("\(function)") ? reason : "\(function): \(reason)")
   }
 
-  /// Returns whether `body` succeeds; why it fails is logged as ``failure(_:_:)`` does.
-  package static func succeeds(_ function: StaticString, _ body: () throws -> Void) -> Bool {
+  /// Returns the result of a function: 0, which is `MI_SUCCESS`, or -1, `MI_FAILURE`, if `body` throws.
+  ///
+  /// At debug level 1 and above, the reason is logged.
+  package static func result(of function: StaticString, _ body: () throws -> Void) -> Int32 {
     do {
       try body()
-      return true
+      return 0
     } catch {
       failure(function, error)
-      return false
+      return -1
     }
   }
 

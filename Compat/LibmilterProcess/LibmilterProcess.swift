@@ -26,14 +26,22 @@ package final class LibmilterProcess: Sendable {
   /// The time for messages in progress after SIGTERM; the original ends within 5 seconds, and drops them.
   private static let drain = Duration.seconds(5)
 
-  /// Returns the callbacks that a description of an interface version lacks; `nil` if the version is unknown.
-  package static func callbacksMissing(in version: Int32) -> MilterCallbacks? {
+  /// The version of the interface.
+  package static let version: (major: UInt32, minor: UInt32, level: UInt32) = (1, 0, 1)
+
+  /// The name of a filter whose description has none.
+  package static let unknownName = "Unknown"
+
+  /// Returns the callbacks that a description of an interface version lacks.
+  ///
+  /// - Throws: `Refusal` if the version is unknown.
+  package static func callbacksMissing(in version: Int32) throws(Refusal) -> MilterCallbacks {
     switch version {
     case 2: [.unknown, .data, .negotiate]
     case 3: [.data, .negotiate]
     case 4: .negotiate
     case 0x0100_0000...0x0100_00FF: []
-    default: nil
+    default: throw Refusal("version \(version) of the interface is not known")
     }
   }
 
@@ -60,7 +68,10 @@ package final class LibmilterProcess: Sendable {
     state.withLock { $0.backlog = Int(backlog) }
   }
 
-  package func set(timeout: Duration) { state.withLock { $0.timeout = timeout } }
+  /// Sets the maximum silence of an MTA in seconds; at least one.
+  package func set(timeout seconds: Int32) {
+    state.withLock { $0.timeout = .seconds(max(1, Int(seconds))) }
+  }
 
   package func set(debugLevel level: Int32) { debugLevel.store(level, ordering: .relaxed) }
 

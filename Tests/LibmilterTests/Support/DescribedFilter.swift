@@ -8,7 +8,7 @@ final class DescribedFilter {
   private let server: MilterServer
 
   init(_ description: smfiDesc) throws {
-    let missing = LibmilterProcess.callbacksMissing(in: description.xxfi_version) ?? []
+    let missing = try LibmilterProcess.callbacksMissing(in: description.xxfi_version)
     server = try MilterServer(
       sockets: ["inet:0@127.0.0.1"], configuration: MilterConfiguration()
     ) {
