@@ -24,13 +24,13 @@ public func smfi_getsymval(_ ctx: SMFICTX, _ symname: String) -> String? {
   return value.map { String(decoding: $0, as: UTF8.self) }
 }
 
-/// Keeps a value of the filter's until the connection ends; nil forgets it.
+/// Keeps a value of the filter until the connection ends; `nil` removes it.
 @discardableResult
 public func smfi_setpriv(_ ctx: SMFICTX, _ privatedata: Any?) -> Int32 {
   ctx.keep(privatedata) ? MI_SUCCESS : MI_FAILURE
 }
 
-/// The value that was kept; nil after the end of the connection.
+/// Returns the kept value; `nil` after the end of the connection.
 public func smfi_getpriv(_ ctx: SMFICTX) -> Any? { ctx.data }
 
 /// Sets the reply for the next verdict of the same class.

@@ -28,12 +28,12 @@ public final class SMFICTX {
     }
   }
 
-  /// What the filter keeps.
+  /// The value that the filter keeps.
   var data: Any? { lock.withLock { privateData } }
 
-  /// Keeps something else.
+  /// Keeps another value.
   ///
-  /// - Returns: false if the connection is gone.
+  /// - Returns: Whether the connection is still there.
   func keep(_ data: Any?) -> Bool {
     // The previous value is released after the lock.
     var data = data

@@ -53,7 +53,7 @@ package final class LibmilterProcess: Sendable {
 
   /// Sets the socket to listen on; a text without a scheme is a path.
   ///
-  /// - Throws: if there is no text.
+  /// - Throws: `Refusal` if there is no text.
   package func set(socket: String?) throws(Refusal) {
     guard let socket, !socket.isEmpty else { throw Refusal("the socket is missing") }
     let hasScheme = socket.utf8.contains(UInt8(ascii: ":"))
@@ -62,7 +62,7 @@ package final class LibmilterProcess: Sendable {
 
   /// Sets the maximum number of connections that wait to be accepted.
   ///
-  /// - Throws: if it is not positive.
+  /// - Throws: `Refusal` if it is not positive.
   package func set(backlog: Int32) throws(Refusal) {
     guard backlog > 0 else { throw Refusal("the backlog is \(backlog); it must be at least 1") }
     state.withLock { $0.backlog = Int(backlog) }

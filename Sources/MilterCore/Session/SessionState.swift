@@ -42,7 +42,7 @@ public enum SessionState: UInt8, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// The callback of the command that leads to the state; nil for the first state.
+  /// The callback of the command that leads to the state; `nil` for the first state.
   var callback: MilterCallback? {
     switch self {
     case .start: nil

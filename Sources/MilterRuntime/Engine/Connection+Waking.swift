@@ -1,6 +1,6 @@
 import MilterSystem
 
-// What other threads do to a connection.
+/// Calls from other threads.
 extension Connection {
   /// Queues the connection, which has no thread, for a thread.
   func queue() {
@@ -50,7 +50,7 @@ extension Connection {
   /// The time that an MTA between messages may be silent while the server stops.
   private static let quiet = Duration.seconds(1)
 
-  /// Whether the MTA has been silent for so long that another message is unlikely.
+  /// Whether the MTA has been silent long enough that another message is unlikely.
   var isQuiet: Bool { clock.silence > Self.quiet }
 
   /// Whether the MTA has been silent, or in the middle of a command, for too long.

@@ -31,7 +31,7 @@ package final class Engine: Sendable {
   /// The sockets of the server, as socket specifications.
   let addresses: [String]
   private let metrics: MetricsFile?
-  /// The statistics and the status for others.
+  /// Serves the statistics and the status.
   let pages: ServerPages
   private let connections = ConnectionTable()
   private let stopping = Atomic<Bool>(false)

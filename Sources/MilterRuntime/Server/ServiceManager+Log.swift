@@ -1,9 +1,9 @@
 import MilterSystem
 
 extension ServiceManager {
-  /// Finds the service manager; nil without one.
+  /// Returns the service manager; `nil` if there is none, or it cannot be told.
   ///
-  /// A filter serves also if the manager cannot be told: the log has the reason.
+  /// In the second case, the filter serves nevertheless, and the log has the reason.
   static func found(log: MilterLog) -> ServiceManager? {
     do {
       return try ServiceManager()

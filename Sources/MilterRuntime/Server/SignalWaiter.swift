@@ -90,7 +90,7 @@ final class SignalWaiter: Sendable {
     if isLast, restoresMask { former.apply() }
   }
 
-  /// Gives the signals back without waiting for one; to be called by the thread that made this.
+  /// Unblocks the signals without waiting for one; must be called on the thread that created the waiter.
   func dismiss() {
     finish()
     wait { _ in }

@@ -38,9 +38,9 @@ public import MilterCore
 public struct MilterStatistics: Hashable, Sendable {
   /// The number of accepted connections, including health checks and invalid ones.
   public var connections = 0
-  /// Connections that were closed at once, because the system refused their settings.
+  /// The number of connections that were closed at once, because the system refused their settings.
   ///
-  /// Connections beyond ``MilterConfiguration/maxConnections`` are not among them: they wait.
+  /// Connections above ``MilterConfiguration/maxConnections`` do not count: they wait.
   public var refusedConnections = 0
   /// The number of open connections.
   public var openConnections = 0

@@ -2,12 +2,12 @@ import MilterSystem
 
 /// The pages of a server or a supervisor: the statistics on one socket, and the status on another.
 struct ServerPages: Sendable {
-  /// Serves the statistics; nil without a socket for them.
+  /// Serves the statistics; `nil` without a socket for them.
   let metrics: PageListener?
-  /// Answers what the server does; nil without a socket for that.
+  /// Reports the status; `nil` without a socket for it.
   let control: PageListener?
 
-  /// Makes the pages, which are not served yet.
+  /// Creates the pages, which are not served yet.
   ///
   /// - Throws: An error if the system has no descriptor left.
   init(_ sockets: OpenSockets) throws(SocketError) {
@@ -18,11 +18,11 @@ struct ServerPages: Sendable {
   /// Serves the pages.
   ///
   /// - Parameters:
-  ///   - configuration: has the filter's names.
-  ///   - counters: the statistics.
-  ///   - isDraining: returns whether the server ends its last messages.
-  ///   - report: makes the report of a filter's name; nil if there is nothing to report on any longer.
-  /// - Throws: if the system has no thread to give; the pages must be stopped then.
+  ///   - configuration: The configuration, with the filter's names.
+  ///   - counters: The statistics.
+  ///   - isDraining: Returns whether the server ends its last messages.
+  ///   - report: Returns the report for a filter's name; `nil` if nothing is left to report on.
+  /// - Throws: An error if the system has no thread left; the pages must then be stopped.
   func start(
     _ configuration: MilterConfiguration, counters: any StatisticsSource,
     isDraining: @escaping @Sendable () -> Bool,
@@ -36,7 +36,7 @@ struct ServerPages: Sendable {
     try control?.start(page: StatusPages { report(filter) }.page)
   }
 
-  /// Logs where the pages are.
+  /// Logs the addresses of the pages.
   func logListeners(in log: MilterLog) {
     if let metrics { log.notice("serving metrics on \(metrics.address)") }
     if let control { log.notice("answering milter status on \(control.address)") }

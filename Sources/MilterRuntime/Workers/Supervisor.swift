@@ -57,9 +57,9 @@ package final class Supervisor: Sendable {
     }
   }
 
-  /// Closes the sockets of a supervisor that is not run, and gives the signals back.
+  /// Closes the sockets of a supervisor that does not run, and unblocks the signals.
   ///
-  /// To be called by the thread that made it.
+  /// Must be called on the thread that created the supervisor.
   package func close() {
     sockets.close(leavingFiles: false)
     waiter.dismiss()
@@ -108,7 +108,7 @@ package final class Supervisor: Sendable {
     return fleet.withLock { $0.status }
   }
 
-  /// Whether no worker serves, or all are to stop.
+  /// Whether no worker serves, or all of them must stop.
   private var isDraining: Bool {
     fleet.withLock { $0.phase != .serving || $0.servingCount == 0 }
   }

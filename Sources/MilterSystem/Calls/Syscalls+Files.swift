@@ -108,9 +108,9 @@ extension Syscalls {
     }
   }
 
-  /// A pipe that no child inherits.
+  /// Creates a pipe that no program inherits.
   ///
-  /// A program that another thread starts in between does: `pipe2`, which does both at once, is not everywhere.
+  /// Exception: a program that another thread starts between the two calls. Not all systems have `pipe2`.
   static func newPipe() throws(Errno) -> (reading: Int32, writing: Int32) {
     var ends: [Int32] = [-1, -1]
     try once { pipe(&ends) }

@@ -24,7 +24,7 @@ package enum CoarseClock {
     elapsed(since: moment, at: nanoseconds)
   }
 
-  /// The time from one moment to another that ``nanoseconds`` was read at.
+  /// Returns the time between two values of ``nanoseconds``.
   package static func elapsed(since moment: UInt64, at now: UInt64) -> Duration {
     // Read by another thread, the first one may be a little later than the second.
     .nanoseconds(Int64(clamping: now > moment ? now - moment : 0))

@@ -2,7 +2,7 @@ import MilterPlatform
 
 /// The files of programs: of the one that this process runs, and of others.
 package enum ProgramFile {
-  /// The absolute path of the program that this process runs; to be asked for before the file is replaced.
+  /// The absolute path of the program that this process runs; must be read before the file is replaced.
   ///
   /// - Throws: ``FileError`` if the system does not know the path.
   package static func path() throws(FileError) -> String {
@@ -22,7 +22,7 @@ package enum ProgramFile {
     return String(cString: path)
   }
 
-  /// The path of the first of these programs that is in a directory of `PATH`, or in another one; nil if none is.
+  /// Returns the path of the first of these programs that is in `PATH` or another directory; `nil` if none is.
   package static func find(_ names: [String], alsoIn others: [String]) -> String? {
     let path = ThisProcess.variable("PATH") ?? ""
     let directories = path.split(separator: ":").map(String.init) + others

@@ -1,6 +1,6 @@
 import MilterPlatform
 
-/// What a status tells of the file at a path.
+/// The kind, the identity, and the owner of a file.
 extension stat {
   /// The kind of the file.
   var kind: FileStatus.Kind {

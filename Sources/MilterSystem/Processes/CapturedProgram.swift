@@ -2,7 +2,7 @@ import MilterPlatform
 
 /// The output and the status of a program that has ended.
 package struct CapturedProgram: Sendable {
-  /// How it ended.
+  /// The end of its process.
   package let end: ChildProcess.End
   /// Its standard output.
   package let output: String
