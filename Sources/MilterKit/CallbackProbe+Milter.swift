@@ -10,6 +10,9 @@ extension CallbackProbe {
       (.envfrom, Envfrom.self), (.envrcpt, Envrcpt.self), (.data, Data.self),
       (.unknown, Unknown.self), (.header, Header.self), (.eoh, Eoh.self), (.body, Body.self),
       (.eom, Eom.self), (.abort, Abort.self), (.close, Close.self),
+    ],
+    rawProbes: [
+      (.envfrom, RawEnvfrom.self), (.envrcpt, RawEnvrcpt.self), (.header, RawHeader.self),
     ])
 }
 
@@ -40,6 +43,15 @@ private final class Unknown: Milter {
 }
 private final class Header: Milter {
   override func header(_ name: String, _ value: String) -> Status { .reject }
+}
+private final class RawEnvfrom: Milter {
+  override func envfrom(_ sender: RawSpan, _ args: RawSpan) -> Status { .reject }
+}
+private final class RawEnvrcpt: Milter {
+  override func envrcpt(_ recipient: RawSpan, _ args: RawSpan) -> Status { .reject }
+}
+private final class RawHeader: Milter {
+  override func header(_ name: RawSpan, _ value: RawSpan) -> Status { .reject }
 }
 private final class Eoh: Milter {
   override func eoh() -> Status { .reject }

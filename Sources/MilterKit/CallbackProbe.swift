@@ -16,7 +16,17 @@ import MilterSystem
 final class CallbackProbe: Sendable {
   private let base: MethodTable
   private let places: [MilterCallback: Int]
-  private let known = SystemMutex<[ObjectIdentifier: MilterCallbacks]>([:])
+  /// The places of the overloads that get bytes.
+  private let rawPlaces: [MilterCallback: Int]
+  private let known = SystemMutex<[ObjectIdentifier: Overrides]>([:])
+
+  /// The callbacks that a class overrides.
+  struct Overrides {
+    /// All of them.
+    var callbacks: MilterCallbacks = []
+    /// The callbacks whose overload that gets bytes is overridden.
+    var raw: MilterCallbacks = []
+  }
 
   /// Finds the places of the callbacks in the method table of a base class.
   ///
@@ -24,12 +34,23 @@ final class CallbackProbe: Sendable {
   ///   - base: The class that declares the callbacks.
   ///   - control: A subclass that overrides nothing.
   ///   - probes: For each callback, a subclass that overrides only that callback.
+  ///   - rawProbes: The same for the overloads that get bytes.
   init(
     _ base: MilterBase.Type, control: MilterBase.Type,
-    probes: [(MilterCallback, MilterBase.Type)]
+    probes: [(MilterCallback, MilterBase.Type)],
+    rawProbes: [(MilterCallback, MilterBase.Type)] = []
   ) {
     let table = MethodTable(of: base, as: base)
     let control = MethodTable(of: control, as: base)
+    self.base = table
+    places = Self.places(of: probes, table, control, base)
+    rawPlaces = Self.places(of: rawProbes, table, control, base)
+  }
+
+  private static func places(
+    of probes: [(MilterCallback, MilterBase.Type)], _ table: MethodTable, _ control: MethodTable,
+    _ base: MilterBase.Type
+  ) -> [MilterCallback: Int] {
     var places: [MilterCallback: Int] = [:]
     for (callback, type) in probes {
       let probe = MethodTable(of: type, as: base)
@@ -37,20 +58,30 @@ final class CallbackProbe: Sendable {
       assert(place != nil, "no place found for \(callback) with \(type)")
       places[callback] = place
     }
-    self.base = table
-    self.places = places
+    return places
+  }
+
+  /// The callbacks that a class or one of its superclasses below the base class overrides, with either overload.
+  func callbacksOverridden(by type: MilterBase.Type) -> MilterCallbacks {
+    overrides(of: type).callbacks
   }
 
   /// The callbacks that a class or one of its superclasses below the base class overrides.
-  func callbacksOverridden(by type: MilterBase.Type) -> MilterCallbacks {
+  func overrides(of type: MilterBase.Type) -> Overrides {
     if let known = known.withLock({ $0[ObjectIdentifier(type)] }) { return known }
     let table = MethodTable(of: type, indices: base.indices)
-    var overridden: MilterCallbacks = []
+    var overrides = Overrides()
     for callback in MilterCallback.allCases {
-      let isOverridden = places[callback].map { table[$0] != base[$0] } ?? true
-      if isOverridden { overridden.insert(MilterCallbacks(callback)) }
+      let one = MilterCallbacks(callback)
+      if places[callback].map({ table[$0] != base[$0] }) ?? true {
+        overrides.callbacks.insert(one)
+      }
+      if let place = rawPlaces[callback], table[place] != base[place] {
+        overrides.callbacks.insert(one)
+        overrides.raw.insert(one)
+      }
     }
-    known.withLock { $0[ObjectIdentifier(type)] = overridden }
-    return overridden
+    known.withLock { $0[ObjectIdentifier(type)] = overrides }
+    return overrides
   }
 }

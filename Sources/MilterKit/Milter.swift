@@ -46,10 +46,13 @@ import MilterRuntime
 /// - ``negotiate(_:_:)``
 /// - ``connect(_:_:)``
 /// - ``helo(_:)``
-/// - ``envfrom(_:_:)``
-/// - ``envrcpt(_:_:)``
+/// - ``envfrom(_:_:)-(String,_)``
+/// - ``envfrom(_:_:)-(RawSpan,_)``
+/// - ``envrcpt(_:_:)-(String,_)``
+/// - ``envrcpt(_:_:)-(RawSpan,_)``
 /// - ``data()``
-/// - ``header(_:_:)``
+/// - ``header(_:_:)-(String,_)``
+/// - ``header(_:_:)-(RawSpan,_)``
 /// - ``eoh()``
 /// - ``body(_:)``
 /// - ``eom()``
@@ -107,7 +110,7 @@ open class Milter: MilterBase {
   /// | `.noreply` (needs `nrConn`) | queued | the same | the rest |
   ///
   /// Neither MTA sends the filter's reply instead of the greeting. To give the client a reason, refuse it in
-  /// ``envfrom(_:_:)``. Postfix ignores `.discard` here, with a warning in its log.
+  /// ``envfrom(_:_:)-(String,_)``. Postfix ignores `.discard` here, with a warning in its log.
   ///
   /// - Parameters:
   ///   - host: The client's name as the MTA found it, or its address in brackets.
@@ -161,6 +164,22 @@ open class Milter: MilterBase {
   /// The corresponding libmilter callback is `xxfi_envfrom`.
   open func envfrom(_ sender: String, _ args: [String]) throws -> Status { .continue }
 
+  /// Checks the envelope sender by its bytes; see ``envfrom(_:_:)-(String,_)``.
+  ///
+  /// Override this method instead of the other one to avoid the cost of strings, or to see bytes that are not
+  /// UTF-8. If a class overrides both, only this one is called. By default, it calls the other one.
+  ///
+  /// - Parameters:
+  ///   - sender: The sender with angle brackets. The bytes are valid until the callback returns.
+  ///   - args: The ESMTP arguments, each followed by a NUL.
+  /// - Returns: The status, as for the other method.
+  /// - Throws: Any error. The library logs it and answers with tempfail.
+  ///
+  /// The corresponding libmilter callback is `xxfi_envfrom`.
+  open func envfrom(_ sender: RawSpan, _ args: RawSpan) throws -> Status {
+    try envfrom(sender.text, args.strings.map { String(decoding: $0, as: UTF8.self) })
+  }
+
   /// Checks a recipient.
   ///
   /// Called for each RCPT command that the MTA accepts; see also ``MilterBase/rejectedRecipients``. `.reject`
@@ -184,6 +203,22 @@ open class Milter: MilterBase {
   ///
   /// The corresponding libmilter callback is `xxfi_envrcpt`.
   open func envrcpt(_ recipient: String, _ args: [String]) throws -> Status { .continue }
+
+  /// Checks a recipient by its bytes; see ``envrcpt(_:_:)-(String,_)``.
+  ///
+  /// Override this method instead of the other one to avoid the cost of strings, or to see bytes that are not
+  /// UTF-8. If a class overrides both, only this one is called. By default, it calls the other one.
+  ///
+  /// - Parameters:
+  ///   - recipient: The recipient with angle brackets. The bytes are valid until the callback returns.
+  ///   - args: The ESMTP arguments, each followed by a NUL.
+  /// - Returns: The status, as for the other method.
+  /// - Throws: Any error. The library logs it and answers with tempfail.
+  ///
+  /// The corresponding libmilter callback is `xxfi_envrcpt`.
+  open func envrcpt(_ recipient: RawSpan, _ args: RawSpan) throws -> Status {
+    try envrcpt(recipient.text, args.strings.map { String(decoding: $0, as: UTF8.self) })
+  }
 
   /// Decides about a message before its content is sent.
   ///
@@ -248,6 +283,22 @@ open class Milter: MilterBase {
   ///
   /// The corresponding libmilter callback is `xxfi_header`.
   open func header(_ name: String, _ value: String) throws -> Status { .continue }
+
+  /// Checks a header field by its bytes; see ``header(_:_:)-(String,_)``.
+  ///
+  /// Override this method instead of the other one to avoid the cost of strings, or to see bytes that are not
+  /// UTF-8. If a class overrides both, only this one is called. By default, it calls the other one.
+  ///
+  /// - Parameters:
+  ///   - name: The name, in the sender's spelling. The bytes are valid until the callback returns.
+  ///   - value: The value, as for the other method.
+  /// - Returns: The status, as for the other method.
+  /// - Throws: Any error. The library logs it and answers with tempfail.
+  ///
+  /// The corresponding libmilter callback is `xxfi_header`.
+  open func header(_ name: RawSpan, _ value: RawSpan) throws -> Status {
+    try header(name.text, value.text)
+  }
 
   /// Decides about a message after its last header field.
   ///

@@ -9,7 +9,7 @@ extension MilterBase {
 
   /// A header field exactly as it is in the message, with its line ends: `Subject: one\r\n`.
   ///
-  /// The field is available only in ``Milter/header(_:_:)``, and otherwise empty. To pass the message to a
+  /// The field is available only in ``Milter/header(_:_:)-(String,_)``, and otherwise empty. To pass the message to a
   /// scanner or to compute a signature, use this field for each header field, `\r\n` in ``Milter/eoh()``, and
   /// the chunks of ``Milter/body(_:)``.
   ///

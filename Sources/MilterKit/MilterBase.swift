@@ -129,7 +129,7 @@ open class MilterBase {
   /// Each of them saves a round trip to a distant filter. Callbacks from `connect` to `body` are possible. If
   /// the MTA waits for a reply, the library sends it. If such a callback returns a verdict or throws, the
   /// verdict is sent at the next step with a reply, and the log reports that. A verdict of
-  /// ``Milter/envrcpt(_:_:)`` then applies to the whole message.
+  /// ``Milter/envrcpt(_:_:)-(String,_)`` then applies to the whole message.
   ///
   /// If a callback must have a reply, the server closes the connection and logs the reason. The corresponding
   /// libmilter flags are `SMFIP_NR_*`.
@@ -137,14 +137,14 @@ open class MilterBase {
 
   /// Whether header values include the space after the colon, as in the message; `false` by default.
   ///
-  /// It applies to ``Milter/header(_:_:)`` and for the values of ``addheader(_:_:)-(_,String)``,
+  /// It applies to ``Milter/header(_:_:)-(String,_)`` and for the values of ``addheader(_:_:)-(_,String)``,
   /// ``insheader(_:_:_:)-(_,_,String)``, and ``chgheader(_:_:_:)-(_,_,String?)``: write `" yes"` for `X-Seen:
   /// yes`. If the MTA does not send the space, the library adds one to each value.
   ///
   /// The corresponding libmilter flag is `SMFIP_HDR_LEADSPC`.
   open class var leadingSpace: Bool { false }
 
-  /// Whether ``Milter/envrcpt(_:_:)`` is also called for recipients that the MTA has rejected; `false` by
+  /// Whether ``Milter/envrcpt(_:_:)-(String,_)`` is also called for recipients that the MTA has rejected; `false` by
   /// default.
   ///
   /// For such a recipient `getsymval(.rcptMailer)` is `error`, `.rcptHost` the enhanced status code, and

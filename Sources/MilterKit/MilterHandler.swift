@@ -5,10 +5,13 @@ import MilterRuntime
 final class MilterHandler: SessionHandler {
   private let milter: Milter
   private let type: Milter.Type
+  /// The callbacks that get bytes instead of texts.
+  private let raw: MilterCallbacks
 
   init(_ milter: Milter) {
     self.milter = milter
     type = Swift.type(of: milter)
+    raw = CallbackProbe.milter.overrides(of: type).raw
   }
 
   var name: String { type.name }
@@ -42,6 +45,7 @@ final class MilterHandler: SessionHandler {
   private func status(
     of callback: MilterCallback, _ payload: Span<UInt8>
   ) throws(MilterError) -> MilterStatus {
+    if raw.contains(MilterCallbacks(callback)) { return try rawStatus(of: callback, payload) }
     switch callback {
     case .connect:
       let (host, address) = try milter.connectArguments(payload)
@@ -68,6 +72,36 @@ final class MilterHandler: SessionHandler {
       return catching(callback) { try milter.body(chunk) }
     case .eom: return catching(callback) { try milter.eom() }
     case .negotiate, .abort, .close: return .continue
+    }
+  }
+
+  /// Runs a callback that gets bytes.
+  private func rawStatus(
+    of callback: MilterCallback, _ payload: Span<UInt8>
+  ) throws(MilterError) -> MilterStatus {
+    let bytes = payload.bytes
+    switch callback {
+    case .envfrom:
+      let (sender, arguments) = try CommandLayout.rawEnvelope(payload, .mail)
+      return catching(callback) {
+        try milter.envfrom(bytes.extracting(sender), bytes.extracting(arguments))
+      }
+    case .envrcpt:
+      let (recipient, arguments) = try CommandLayout.rawEnvelope(payload, .rcpt)
+      return catching(callback) {
+        try milter.envrcpt(bytes.extracting(recipient), bytes.extracting(arguments))
+      }
+    default:
+      let (name, value) = try CommandLayout.header(payload)
+      if milter.fakesLeadingSpace {
+        let spaced = [0x20] + payload.bytes(in: value)
+        return catching(callback) {
+          try milter.header(bytes.extracting(name), spaced.span.bytes)
+        }
+      }
+      return catching(callback) {
+        try milter.header(bytes.extracting(name), bytes.extracting(value))
+      }
     }
   }
 

@@ -54,6 +54,17 @@ package enum CommandLayout {
     return (payload.text(in: address), arguments)
   }
 
+  /// The place of the address of MAIL or RCPT, and that of the ESMTP arguments with their NULs.
+  package static func rawEnvelope(
+    _ payload: Span<UInt8>, _ code: MTACommandCode
+  ) throws(MilterError) -> (address: Range<Int>, arguments: Range<Int>) {
+    guard let address = payload.cString(at: 0) else { throw noString(code) }
+    var end = payload.count
+    // A last string without a NUL is ignored.
+    while payload[end - 1] != 0 { end -= 1 }
+    return (address, address.upperBound + 1..<end)
+  }
+
   /// The error for MAIL or RCPT without an address.
   package static func noString(_ code: MTACommandCode) -> MilterError {
     malformed(code, "it holds no whole string")

@@ -100,7 +100,7 @@ open class AsyncMilter: MilterBase {
   /// - Parameters:
   ///   - sender: The sender as the client wrote it, with angle brackets; `<>` for a bounce.
   ///   - args: ESMTP arguments such as `SIZE=1000`.
-  /// - Returns: The status; ``Milter/envfrom(_:_:)`` lists the effects.
+  /// - Returns: The status; ``Milter/envfrom(_:_:)-(String,_)`` lists the effects.
   /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_envfrom`.
@@ -113,7 +113,7 @@ open class AsyncMilter: MilterBase {
   /// - Parameters:
   ///   - recipient: The recipient as the client wrote it, with angle brackets.
   ///   - args: ESMTP arguments such as `NOTIFY=NEVER`.
-  /// - Returns: The status; ``Milter/envrcpt(_:_:)`` lists the effects.
+  /// - Returns: The status; ``Milter/envrcpt(_:_:)-(String,_)`` lists the effects.
   /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_envrcpt`.
@@ -143,7 +143,7 @@ open class AsyncMilter: MilterBase {
   /// - Parameters:
   ///   - name: The name, in the sender's spelling.
   ///   - value: The value without the space after the colon; folded lines are separated by LF.
-  /// - Returns: The status; ``Milter/header(_:_:)`` lists the effects.
+  /// - Returns: The status; ``Milter/header(_:_:)-(String,_)`` lists the effects.
   /// - Throws: Any error. The library logs it and answers with tempfail.
   ///
   /// The corresponding libmilter callback is `xxfi_header`.

@@ -205,23 +205,21 @@ open class MilterChain: Milter {
     return ask(.helo(rawArguments.first ?? []))
   }
 
-  override public final func envfrom(_ sender: String, _ args: [String]) throws -> Status {
+  override public final func envfrom(_ sender: RawSpan, _ args: RawSpan) throws -> Status {
     // If a verdict of the chain was held, the MTA has ended the last message without an abort.
     endMessage()
-    let arguments = rawArguments
-    message = ChainMessage(
-      sender: arguments.first ?? [], ChainBody(makeFile: makeSpoolFile))
+    let path = Self.path(sender, args)
+    message = ChainMessage(sender: path.address, ChainBody(makeFile: makeSpoolFile))
     let client = client
     for link in links {
       link.beginMessage(isLeftOut: link.member.takesClient.map { !$0(client) } ?? false)
     }
-    return ask(.mail(Self.path(arguments)))
+    return ask(.mail(path))
   }
 
-  override public final func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
+  override public final func envrcpt(_ recipient: RawSpan, _ args: RawSpan) throws -> Status {
     if let end = endedMessage(.envrcpt) { return end }
-    let arguments = rawArguments
-    var path = Self.path(arguments)
+    var path = Self.path(recipient, args)
     if context?.session.agreed.steps.contains(.rcptRej) == true,
       context?.session.symbols.isRecipientRefused == true
     {
@@ -241,10 +239,9 @@ open class MilterChain: Milter {
   }
 
   /// The path of a command, with its address unchanged.
-  private static func path(_ arguments: [[UInt8]]) -> MTAEnvelope.Path {
-    let address = arguments.first ?? []
-    var path = MTAEnvelope.Path(address, arguments: Array(arguments.dropFirst()))
-    path.address = address
+  private static func path(_ address: RawSpan, _ args: RawSpan) -> MTAEnvelope.Path {
+    var path = MTAEnvelope.Path([], arguments: args.strings)
+    path.address = address.array
     return path
   }
 
@@ -270,11 +267,12 @@ open class MilterChain: Milter {
 
   // MARK: The content
 
-  override public final func header(_ name: String, _ value: String) throws -> Status {
-    let arguments = rawArguments
-    guard arguments.count == 2, message?.isDiscarded == false else { return .continue }
+  override public final func header(_ name: RawSpan, _ value: RawSpan) throws -> Status {
+    guard message?.isDiscarded == false else { return .continue }
+    // The members get the value as the MTA has sent it.
+    let value = fakesLeadingSpace ? value.extracting(droppingFirst: 1) : value
     message?.append(
-      MTAHeader(name: arguments[0], wireValue: arguments[1], leadingSpace: hasLeadingSpace),
+      MTAHeader(name: name.array, wireValue: value.array, leadingSpace: hasLeadingSpace),
       Self.messageLimit)
     return .continue
   }

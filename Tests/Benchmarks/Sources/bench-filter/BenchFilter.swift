@@ -18,7 +18,7 @@ enum BenchFilter {
       let make = filter(mode, isAsync)
     else {
       fputs(
-        "usage: bench-filter [async] MODE SOCKET, where MODE is full, rcpt, noreply, block, wait, "
+        "usage: bench-filter [async] MODE SOCKET, where MODE is full, rcpt, noreply, raw, block, wait, "
           + "collect, value, chain1 or chain3\n", stderr)
       exit(64)
     }
@@ -43,6 +43,7 @@ enum BenchFilter {
     case ("rcpt", false): { RecipientFilter() }
     case ("rcpt", true): { AsyncRecipientFilter() }
     case ("noreply", false): { QuietFilter() }
+    case ("raw", false): { RawQuietFilter() }
     case ("noreply", true): { AsyncQuietFilter() }
     case ("block", false): { BlockingFilter() }
     case ("block", true): { AsyncBlockingFilter() }

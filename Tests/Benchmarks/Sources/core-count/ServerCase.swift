@@ -14,11 +14,13 @@ enum ServerCase: String, CaseIterable {
   case dropIn = "drop-in"
   /// A message with 60 headers that are not replied to.
   case headers
+  /// The same with a filter that gets the headers as bytes.
+  case rawHeaders = "raw-headers"
   /// A filter with `envrcpt` only: one recipient and the end of the message, which are replied to.
   case envrcpt
   /// A connection without a message, from accept to close.
   case connection
-  /// A chain of one and of three of the filters of `milter`.
+  /// A chain of one and of three of the filters of `milter`, to which the MTA sends the content in one burst.
   case chain1, chain3
 
   /// An MTA's burst, and the number of bytes of the reply.
@@ -28,8 +30,12 @@ enum ServerCase: String, CaseIterable {
   private static let continueBytes = 5
   /// Bytes of the reply to the negotiation, which has three numbers.
   private static let agreementBytes = 17
+  /// Bytes of that of a chain, which asks for macros.
+  private static let chainAgreementBytes = 75
+  /// Bytes of an added header.
+  private static let headerBytes = continueBytes + 16
   /// Bytes of the added header and the verdict.
-  private static let endBytes = 2 * continueBytes + 16
+  private static let endBytes = headerBytes + continueBytes
 
   /// Creates the filter; `nil` if it is the one in C.
   var makeMilter: (@Sendable () -> MilterBase)? {
@@ -37,6 +43,7 @@ enum ServerCase: String, CaseIterable {
     case .milter, .connection: { CheckingFilter() }
     case .async: { AsyncCheckingFilter() }
     case .headers: { QuietFilter() }
+    case .rawHeaders: { RawQuietFilter() }
     case .envrcpt: { RecipientFilter() }
     case .chain1: { MilterChain { CheckingFilter() } }
     case .chain3: { MilterChain { for _ in 0..<3 { ChainMember.filter(CheckingFilter()) } } }
@@ -50,8 +57,9 @@ enum ServerCase: String, CaseIterable {
   /// The bursts that a connection begins with.
   var opening: [Burst] {
     let opening = CoreMessage.opening
+    let isChain = self == .chain1 || self == .chain3
     let negotiation = [
-      (opening[0], self == .chain1 || self == .chain3 ? 75 : Self.agreementBytes)
+      (opening[0], isChain ? Self.chainAgreementBytes : Self.agreementBytes)
     ]
     return self == .envrcpt
       ? negotiation : negotiation + opening[1...].map { ($0, Self.continueBytes) }
@@ -65,10 +73,10 @@ enum ServerCase: String, CaseIterable {
     case .chain1, .chain3:
       let filters = self == .chain1 ? 1 : 3
       return bursts[..<4].map { ($0, Self.continueBytes) }
-        + [(bursts[4...].flatMap(\.self), filters * 21 + 5)]
+        + [(bursts[4...].flatMap(\.self), filters * Self.headerBytes + Self.continueBytes)]
     case .milter, .async, .dropIn:
       return bursts.dropLast().map { ($0, Self.continueBytes) } + [(end, Self.endBytes)]
-    case .headers:
+    case .headers, .rawHeaders:
       let headers = (1...60).map { number in
         MTACommand.header(
           name: Array("X-Header-\(number)".utf8),
