@@ -113,10 +113,6 @@ enum ClamdAddress {
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
   }
 
-  /// The type of a byte stream; glibc's header has it as an enumeration.
-  #if canImport(Glibc)
-    private static let stream = Int32(SOCK_STREAM.rawValue)
-  #else
-    private static let stream = SOCK_STREAM
-  #endif
+  /// The type of a byte stream, which is an enumeration in the header of glibc.
+  private static let stream = Int32(SOCK_STREAM.rawValue)
 }

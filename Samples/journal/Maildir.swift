@@ -41,9 +41,10 @@ struct Maildir: Sendable {
 
   /// Deletes the files that a crash left in `tmp`.
   ///
-  /// These are files that no program has read or written for 36 hours, as maildir(5) recommends. Newer files
-  /// may belong to another program.
-  func clean(now: Int = time(nil)) {
+  /// These are files that no program has written for 36 hours, about as maildir(5) recommends. Newer files may
+  /// belong to another program.
+  func clean() {
+    let now = Date()
     let tmp = path + "/tmp"
     let names = (try? FileManager.default.contentsOfDirectory(atPath: tmp)) ?? []
     for name in names where !name.hasPrefix(".") && Self.isAbandoned("\(tmp)/\(name)", now) {
@@ -51,15 +52,12 @@ struct Maildir: Sendable {
     }
   }
 
-  private static func isAbandoned(_ file: String, _ now: Int) -> Bool {
-    var status = stat()
-    guard lstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
-    #if canImport(Darwin)
-      let lastUse = max(status.st_atimespec.tv_sec, status.st_mtimespec.tv_sec)
-    #else
-      let lastUse = max(status.st_atim.tv_sec, status.st_mtim.tv_sec)
-    #endif
-    return lastUse < now - 36 * 3600
+  private static func isAbandoned(_ file: String, _ now: Date) -> Bool {
+    guard let status = try? FileManager.default.attributesOfItem(atPath: file),
+      status[.type] as? FileAttributeType == .typeRegular,
+      let lastChange = status[.modificationDate] as? Date
+    else { return false }
+    return now.timeIntervalSince(lastChange) > 36 * 3600
   }
 
   /// Begins a message.
