@@ -43,8 +43,7 @@ struct Maildir: Sendable {
   ///
   /// These are files that no program has written for 36 hours, about as maildir(5) recommends. Newer files may
   /// belong to another program.
-  func clean() {
-    let now = Date()
+  func clean(now: Date = Date()) {
     let tmp = path + "/tmp"
     let names = (try? FileManager.default.contentsOfDirectory(atPath: tmp)) ?? []
     for name in names where !name.hasPrefix(".") && Self.isAbandoned("\(tmp)/\(name)", now) {

@@ -134,7 +134,7 @@ import Testing
     maildir.clean()
     #expect(try directory.names(in: "tmp") == ["young"])
     #expect(try directory.names(in: "new") == ["old"])
-    maildir.clean(now: Foundation.time(nil) + 120)
+    maildir.clean(now: Date(timeIntervalSinceNow: 120))
     #expect(try directory.names(in: "tmp").isEmpty)
   }
 
