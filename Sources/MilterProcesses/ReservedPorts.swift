@@ -1,8 +1,8 @@
-import Synchronization
+import MilterSystem
 
 /// The ports of the servers that have their files in one directory.
 package final class ReservedPorts: Sendable {
-  private let ports = Mutex<[ReservedPort]>([])
+  private let ports = SystemMutex<[ReservedPort]>([])
 
   /// Holds no port yet.
   package init() {}
