@@ -110,7 +110,7 @@ open class Milter: MilterBase {
   /// | `.noreply` (needs `nrConn`) | queued | the same | the rest |
   ///
   /// Neither MTA sends the filter's reply instead of the greeting. To give the client a reason, refuse it in
-  /// ``envfrom(_:_:)-(String,_)``. Postfix ignores `.discard` here, with a warning in its log.
+  /// ``Milter/envfrom(_:_:)-(String,_)``. Postfix ignores `.discard` here, with a warning in its log.
   ///
   /// - Parameters:
   ///   - host: The client's name as the MTA found it, or its address in brackets.
@@ -164,7 +164,7 @@ open class Milter: MilterBase {
   /// The corresponding libmilter callback is `xxfi_envfrom`.
   open func envfrom(_ sender: String, _ args: [String]) throws -> Status { .continue }
 
-  /// Checks the envelope sender by its bytes; see ``envfrom(_:_:)-(String,_)``.
+  /// Checks the envelope sender by its bytes; see ``Milter/envfrom(_:_:)-(String,_)``.
   ///
   /// Override this method instead of the other one to avoid the cost of strings, or to see bytes that are not
   /// UTF-8. If a class overrides both, only this one is called. By default, it calls the other one.
@@ -204,7 +204,7 @@ open class Milter: MilterBase {
   /// The corresponding libmilter callback is `xxfi_envrcpt`.
   open func envrcpt(_ recipient: String, _ args: [String]) throws -> Status { .continue }
 
-  /// Checks a recipient by its bytes; see ``envrcpt(_:_:)-(String,_)``.
+  /// Checks a recipient by its bytes; see ``Milter/envrcpt(_:_:)-(String,_)``.
   ///
   /// Override this method instead of the other one to avoid the cost of strings, or to see bytes that are not
   /// UTF-8. If a class overrides both, only this one is called. By default, it calls the other one.
@@ -284,7 +284,7 @@ open class Milter: MilterBase {
   /// The corresponding libmilter callback is `xxfi_header`.
   open func header(_ name: String, _ value: String) throws -> Status { .continue }
 
-  /// Checks a header field by its bytes; see ``header(_:_:)-(String,_)``.
+  /// Checks a header field by its bytes; see ``Milter/header(_:_:)-(String,_)``.
   ///
   /// Override this method instead of the other one to avoid the cost of strings, or to see bytes that are not
   /// UTF-8. If a class overrides both, only this one is called. By default, it calls the other one.
