@@ -14,8 +14,8 @@ extension MTASession {
   /// - Returns: Whether the step was performed. If not, the session is unchanged, the contents of `output` are
   ///   meaningless, and the caller must use ``perform(_:)``.
   package mutating func performPlainly(_ step: MTAStep, to output: inout ByteWriter) -> Bool {
-    guard !keepsContent, isIdle, writer.isEmpty, !isClosed, !hasQuit, refusal == nil,
-      case .none = settled, case .none = script, case .some = relayed,
+    guard !keepsContent, profile.dialect == .complete, isIdle, writer.isEmpty, !isClosed,
+      !hasQuit, refusal == nil, case .none = settled, case .none = script, case .some = relayed,
       let options = negotiated?.options
     else { return false }
     let callback: MilterCallback
@@ -23,26 +23,19 @@ extension MTASession {
     switch step {
     case .mail:
       // There must be no message.
-      guard case .none = isInContent, !isInMessage, !owesAbort, profile.bracketsAddresses else {
-        return false
-      }
+      guard case .none = isInContent, !isInMessage, !owesAbort else { return false }
       callback = .envfrom
     case .rcpt(let path):
-      guard isInContent == false, profile.bracketsAddresses, path.refusal == nil else {
-        return false
-      }
+      guard isInContent == false, path.refusal == nil else { return false }
       callback = .envrcpt
     case .data:
       guard isInContent == false, options.version >= 4, transaction?.hasRecipients == true else {
         return false
       }
       callback = .data
-    case .header:
+    case .header, .eoh:
       guard isInContent == true else { return false }
-      callback = .header
-    case .eoh:
-      guard isInContent == true else { return false }
-      callback = .eoh
+      callback = step.callback
     case .body(let bytes):
       guard isInContent == true, !bytes.isEmpty, bytes.count <= chunkSize, lastChunk.isEmpty,
         !profile.endsWithBody
@@ -50,8 +43,7 @@ extension MTASession {
       callback = .body
     default: return false
     }
-    let noFlag = callback.noFlag
-    let isLeftOut = !noFlag.isEmpty && options.steps.contains(noFlag)
+    let isLeftOut = isLeftOut(callback, options.steps)
     if isLeftOut {
       guard !profile.macros.unwantedSteps.contains(.init(callback)) else { return false }
     } else {
@@ -74,19 +66,14 @@ extension MTASession {
       return true
     }
     transaction?.isShown = true
-    let nrFlag = callback.nrFlag
-    if !nrFlag.isEmpty, options.steps.contains(nrFlag) {
-      current?.fate = .told
-    } else {
-      waiting = callback
-    }
+    if isNoReply(callback) { current?.fate = .told } else { waiting = callback }
     return true
   }
 
   /// Processes the reply continue to a step that ``performPlainly(_:to:)`` has performed, if a reply is due.
   package mutating func continuePlainly() {
     guard let callback = waiting else { return }
-    noteReply()
+    replyCount += 1
     current?.replies = Self.continued
     lastAnswered = callback
     waiting = nil
@@ -101,7 +88,9 @@ extension MTASession {
     let code = step.code.rawValue
     switch step {
     case .mail(let path), .rcpt(let path):
-      guard isFit(path.address), path.arguments.allSatisfy(isFit) else { return false }
+      guard profile.bracketsAddresses, !profile.addressHasArguments, isFit(path.address),
+        path.arguments.allSatisfy(isFit)
+      else { return false }
       output.frame(code) { output in
         output.append(cString: path.address)
         for argument in path.arguments { output.append(cString: argument) }

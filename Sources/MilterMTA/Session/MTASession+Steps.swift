@@ -245,7 +245,7 @@ extension MTASession {
   }
 
   /// Whether a step is not sent, as negotiated or because the MTA never sends it.
-  private func isLeftOut(_ callback: MilterCallback, _ steps: MilterProtocolFlags) -> Bool {
+  func isLeftOut(_ callback: MilterCallback, _ steps: MilterProtocolFlags) -> Bool {
     if profile.dialect == .stalwart {
       if callback == .eoh { return steps.contains(.nohdrs) }
       if callback == .unknown { return true }
@@ -274,7 +274,8 @@ extension MTASession {
     if !isNoReply(.body) { waiting = .body }
   }
 
-  private func isNoReply(_ callback: MilterCallback) -> Bool {
+  /// Whether the MTA does not wait for a reply, as negotiated.
+  func isNoReply(_ callback: MilterCallback) -> Bool {
     !callback.nrFlag.isEmpty && negotiated?.options.steps.contains(callback.nrFlag) == true
   }
 }

@@ -53,7 +53,7 @@ public struct MTASession: Sendable {
   /// The callback whose reply is due; `nil` if no reply is due.
   public internal(set) var waiting: MilterCallback? = .negotiate
   /// The number of replies that have arrived.
-  public private(set) var replyCount = 0
+  public internal(set) var replyCount = 0
   /// Whether the driver must close the connection now, without QUIT.
   public internal(set) var isClosed = false
 
@@ -230,9 +230,6 @@ public struct MTASession: Sendable {
       .unexpectedReply,
       "the filter replied more often than it was asked; left over at the end: \(names)\(rest)")
   }
-
-  /// Counts a reply that has come without bytes.
-  mutating func noteReply() { replyCount += 1 }
 
   private mutating func noteLate(_ bytes: Span<UInt8>) {
     guard settled?.verdict != .failure else { return }
