@@ -64,7 +64,7 @@ extension MilterChain {
       endMessage()
       // An MTA may still send the rest of the message.
       if isInMessage { message = ChainMessage(discarded: ChainBody(makeFile: makeSpoolFile)) }
-    } else if callback != .envrcpt, callback != .unknown {
+    } else if !callback.isAboutPart {
       endMessage()
     }
     return status

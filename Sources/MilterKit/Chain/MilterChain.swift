@@ -281,7 +281,7 @@ open class MilterChain: Milter {
 
   override public final func body(_ chunk: RawSpan) throws -> Status {
     guard message?.isDiscarded == false else { return .continue }
-    message?.append(chunk.withUnsafeBytes { Array($0) }, Self.messageLimit)
+    message?.append(chunk.array, Self.messageLimit)
     return .continue
   }
 
