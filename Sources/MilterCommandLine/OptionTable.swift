@@ -26,7 +26,7 @@ package struct OptionTable<Settings>: Sendable {
     let isRepeatable: Bool
     /// Whether a variable of the environment can set it, although no file may contain it.
     let isInEnvironment: Bool
-    /// The default value; `nil` if there is none.
+    /// The default value; `nil` for an option without one.
     let defaultText: String?
     let apply: @Sendable (inout Settings, String) throws -> Void
 

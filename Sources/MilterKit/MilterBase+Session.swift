@@ -29,7 +29,7 @@ extension MilterBase {
   /// The log of the process's server, for lines about the program as a whole.
   ///
   /// Use it in ``prepare()``, ``prepareAsRoot()``, and ``reload()``. It is the log of the last ``MilterServer``
-  /// that was created, or standard error if there is none.
+  /// that was created, or standard error without a server.
   public static var log: MilterLog { MilterLog.making ?? MilterLog.ofProcess }
 
   /// Stops the server: it accepts no more connections, and messages in progress get their verdict.

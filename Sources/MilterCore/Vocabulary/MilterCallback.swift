@@ -79,7 +79,7 @@ public enum MilterCallback: UInt32, Hashable, Sendable, CaseIterable, CustomStri
   /// message.
   package var isAboutPart: Bool { self == .envrcpt || self == .unknown }
 
-  /// The flag for an MTA to leave the step out; empty if there is none.
+  /// The flag for an MTA to leave the step out; empty for a callback that has no such flag.
   public var noFlag: MilterProtocolFlags {
     switch self {
     case .connect: .noconnect
@@ -95,7 +95,7 @@ public enum MilterCallback: UInt32, Hashable, Sendable, CaseIterable, CustomStri
     }
   }
 
-  /// The flag for an MTA not to wait for a reply; empty if there is none.
+  /// The flag for an MTA not to wait for a reply; empty for a callback that has no such flag.
   public var nrFlag: MilterProtocolFlags {
     switch self {
     case .connect: .nrConn

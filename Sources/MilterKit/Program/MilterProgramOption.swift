@@ -16,7 +16,7 @@ public protocol MilterProgramOption: Sendable {
   /// Whether the program must not start without the option; `false` by default.
   var isRequired: Bool { get }
 
-  /// The default value in the form of an argument; `nil`, the default, if there is none. `--help` and `--check`
+  /// The default value in the form of an argument; `nil`, the default, for an option without one. `--help` and `--check`
   /// print it.
   var defaultText: String? { get }
 

@@ -44,7 +44,7 @@ struct EMLReader {
     line.starts(with: "From ".utf8) || line.starts(with: ">From ".utf8)
   }
 
-  /// Returns the header field that begins in a line; `nil` if there is none.
+  /// Returns the header field that begins in a line; `nil` if no field begins there.
   ///
   /// As in Postfix and Sendmail, white space is allowed between name and colon.
   static func header(_ line: ArraySlice<UInt8>) -> MTAHeader? {

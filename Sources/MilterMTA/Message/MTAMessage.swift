@@ -19,7 +19,7 @@ public struct MTAMessage: Hashable, Sendable {
     self.body = body
   }
 
-  /// Returns the value of the first header field with a name, regardless of case; `nil` if there is none.
+  /// Returns the value of the first header field with a name, regardless of case; `nil` without such a field.
   public func value(of name: String) -> [UInt8]? {
     headers.first { $0.isNamed(name.utf8) }?.value
   }

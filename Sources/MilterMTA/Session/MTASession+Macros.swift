@@ -30,7 +30,7 @@ extension MTASession {
     return Array(bytes.lazy.filter { $0 != 0 }.prefix(limit))
   }
 
-  /// Returns the list that the filter has requested; `nil` if there is none, or if the MTA ignores it.
+  /// Returns the list that the filter has requested; `nil` if it has requested none, or if the MTA ignores the list.
   func requested(before step: MTAStep) -> [UInt8]? {
     guard let stage = step.stage, profile.dialect == .complete else { return nil }
     let list = negotiated?.macroLists.last { $0.stage == stage }?.macros

@@ -55,7 +55,7 @@ struct StructuredScanner {
     throw MailSyntaxError(.unterminated, "a comment", at: start)
   }
 
-  /// Reads a quoted string and returns its text; `nil` if there is none.
+  /// Reads a quoted string and returns its text; `nil` if no quoted string follows.
   mutating func quotedString() throws(MailSyntaxError) -> [UInt8]? {
     let start = position
     guard take("\"") else { return nil }
@@ -86,13 +86,13 @@ struct StructuredScanner {
     return [UInt8(ascii: "[")] + text.filter { !ASCII.isSpace($0) } + [UInt8(ascii: "]")]
   }
 
-  /// Reads an atom; `nil` if there is none.
+  /// Reads an atom; `nil` if no atom follows.
   mutating func atom() -> [UInt8]? {
     let atom = run(while: ASCII.isAtext)
     return atom.isEmpty ? nil : Array(atom)
   }
 
-  /// Reads an encoded word; `nil` if there is none.
+  /// Reads an encoded word; `nil` if no encoded word follows.
   ///
   /// Commas and dots are accepted: the standard does not allow them in names, but many programs write them.
   mutating func encodedWord() -> EncodedWord? {

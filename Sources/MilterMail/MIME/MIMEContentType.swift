@@ -59,7 +59,7 @@ public struct MIMEContentType: Hashable, Sendable {
 }
 
 extension StructuredScanner {
-  /// Reads a token of RFC 2045, and skips comments around it; `nil` if there is none.
+  /// Reads a token of RFC 2045, and skips comments around it; `nil` if no token follows.
   mutating func mimeToken() -> String? {
     guard (try? skipCFWS()) != nil else { return nil }
     let token = run { byte in

@@ -4,7 +4,7 @@ import MilterSystem
 
 /// The paths of the files of Sendmail's packages.
 struct SendmailInstallation: Sendable {
-  /// The first of the usual places with Sendmail; if there is none, the requested one.
+  /// The first of the usual places with Sendmail; the requested one if none has it.
   static let found: Self = {
     let asked = ProcessInfo.processInfo.environment["SWIFT_MILTER_SENDMAIL_ROOT"] ?? ""
     let unpacked = Self(root: asked.isEmpty ? "/opt/swift-milter-tests/sendmail" : asked)

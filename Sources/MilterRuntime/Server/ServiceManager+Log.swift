@@ -1,7 +1,7 @@
 import MilterSystem
 
 extension ServiceManager {
-  /// Returns the service manager; `nil` if there is none, or it cannot be told.
+  /// Returns the service manager; `nil` if the process has none, or cannot notify it.
   ///
   /// In the second case, the filter serves nevertheless, and the log has the reason.
   static func found(log: MilterLog) -> ServiceManager? {

@@ -12,7 +12,7 @@ package struct ServiceManager: Sendable {
   /// The interval in which the manager expects a message that the process is alive; `nil` if it expects none.
   package let watchdog: Duration?
 
-  /// Finds the service manager; `nil` if there is none.
+  /// Finds the service manager; `nil` for a process that was not started by one.
   ///
   /// - Parameter variable: Looks up a variable of the environment.
   /// - Throws: ``SocketError`` with the code `invalidSpec` if NOTIFY_SOCKET is neither a path nor an abstract

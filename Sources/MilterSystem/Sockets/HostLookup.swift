@@ -46,7 +46,7 @@ final class HostLookup: Sendable {
     return try result.get()
   }
 
-  /// Returns the lookup in progress for a specification; begins one if there is none.
+  /// Returns the lookup in progress for a specification; begins one if necessary.
   private func join(_ spec: SocketSpec) throws(SocketError) -> Pending {
     let key = spec.description
     let new = try Pending()

@@ -24,7 +24,7 @@ struct FilterTimes: Sendable {
     let subject: String
     /// The effect of a shorter timeout.
     let why: String
-    /// The filter's own setting that could be lower; `nil` if there is none.
+    /// The filter's own setting that could be lower; `nil` without such a setting.
     let setting: String?
   }
 

@@ -11,7 +11,7 @@ enum QuotedBytes {
     return text + "\""
   }
 
-  /// Reads a quoted text from the start; `nil` if there is none.
+  /// Reads a quoted text from the start; `nil` if the text does not begin with one.
   static func unquote(_ rest: inout Substring.UTF8View) -> [UInt8]? {
     guard rest.first == UInt8(ascii: "\"") else { return nil }
     rest = rest.dropFirst()

@@ -5,7 +5,7 @@ struct PostfixSettingsExamination {
   private(set) var findings: [Finding] = []
   /// The limits that Postfix sets for the filter.
   private(set) var limits = MTALimits()
-  /// The setting that accepts mail if the filter fails; `nil` if there is none.
+  /// The setting that accepts mail if the filter fails; `nil` without such a setting.
   private(set) var failOpen: FailOpenSetting?
   private let settings: PostfixSettings
   private let milter: PostfixMilter?
