@@ -39,14 +39,14 @@ import Testing
     var random = SplitMix64(seed: UInt64(seed))
     var short = Self.session(&random)
     var general = short
-    var (taken, mayTake) = (0, false)
+    var (taken, fitting) = (0, 0)
     for number in 0..<400 {
       let step =
         Int.random(in: 0..<3, using: &random) == 0
         ? Self.one(of: Self.steps, &random) : Self.usual[number % Self.usual.count]
       let fits =
         !short.keepsContent && short.relayed != nil && short.profile.dialect == .complete
-      mayTake = mayTake || fits
+      fitting += fits ? 1 : 0
       let before = State(short)
       var output = ByteWriter()
       let isPlain = short.performPlainly(step, to: &output)
@@ -75,7 +75,8 @@ import Testing
         general = short
       }
     }
-    #expect(taken > 20 || !mayTake)
+    // A session that fails is followed by one that may fit, or not.
+    #expect(taken > 20 || fitting < 100)
   }
 
   /// The reply of a filter, which is nearly always continue.
