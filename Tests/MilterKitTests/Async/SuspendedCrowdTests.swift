@@ -62,8 +62,7 @@ import Testing
       #expect(try mta.receive() == .continue)
       #expect(try mta.receive() == .replycode(bytes("451 4.7.1 client-\(number)")))
     }
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
   }
 
   private struct NotNegotiated: Error {}

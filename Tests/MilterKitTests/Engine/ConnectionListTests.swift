@@ -166,7 +166,6 @@ import Testing
     _ = try process.log.line { $0.contains("1 connections: ") }
     _ = try process.log.line { $0.contains("#1, mx [192.0.2.7:25]: ") }
     #expect(try mta.message().last == .accept)
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
   }
 }

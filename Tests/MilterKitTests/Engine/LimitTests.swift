@@ -49,8 +49,7 @@ import Testing
     _ = try process.log.line { $0.contains(" connections: ") }
     let known = process.log.all.count { $0.hasPrefix("error") }
     _ = try process.log.line(known) { $0.hasSuffix("connections do not wait any longer") }
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
     let lines = try process.log.toEnd()
     let seconds = Int((ContinuousClock.now - start).components.seconds)
     let errors = lines.filter { $0.hasPrefix("error") }
@@ -79,8 +78,7 @@ import Testing
     let holders = try (0..<40).map { _ in try TestMTA(address) }
     for mta in holders { try mta.greet() }
     for mta in holders { #expect(try mta.message().last == .accept) }
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
   }
 
   @Test(.enabled(if: geteuid() == 0, "only root can become a user with a limit of its own"))
@@ -105,10 +103,8 @@ import Testing
         "/usr/bin/prlimit", "--pid", "\(process.pid)", "--nproc=1",
       ])
     #expect(play(5, threads: 8, to: address) == 40)
-    process.signal(SIGHUP)
-    _ = try process.log.line { $0.contains("reload") }
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.reload { $0.contains("reload") }
+    try process.stop()
     let errors = try process.log.toEnd().filter { $0.hasPrefix("error") && !$0.contains("reload") }
     #expect(
       errors == [

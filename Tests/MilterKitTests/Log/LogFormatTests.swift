@@ -34,8 +34,7 @@ import Testing
     #expect(try mta.message().last == .accept)
     try mta.send(.quit)
     #expect(try mta.receive() == nil)
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
     let objects = try process.log.toEnd().map { line in
       try #require(
         try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], "\(line)")

@@ -47,8 +47,7 @@ import Testing
   /// Reloads the process, and waits for the lines about it in the log.
   private func reload(_ process: OperatedProcess, until line: String) throws -> String {
     let before = process.log.all.count { $0.hasPrefix(line) }
-    process.signal(SIGHUP)
-    return try process.log.line(before + 1) { $0.hasPrefix(line) }
+    return try process.reload(before + 1) { $0.hasPrefix(line) }
   }
 
   @Test func `A file sets what neither the command line nor the environment set`() throws {
@@ -183,8 +182,7 @@ import Testing
     #expect(replies.first == .addheader(name: bytes("X-Settings"), value: bytes("old")))
     // It was not tried in part: no line is of the level debug, or about a restart.
     #expect(!process.log.all.contains { $0.hasPrefix("debug") || $0.contains("restart") })
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
   }
 
   @Test func `A filter that fails to reload keeps its settings`() throws {

@@ -18,8 +18,7 @@ import Testing
     try mta.greet()
     try mta.send(.quit)
     #expect(try mta.receive() == nil)
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
     let lines = try process.log.toEnd()
     #expect(lines.contains { $0.hasPrefix("info: \(Self.name) #1: ") }, "\(lines)")
     #expect(lines.contains { $0.hasPrefix("notice: \(Self.name): callbacks in use: ") }, "\(lines)")
@@ -41,7 +40,7 @@ import Testing
     throws
   {
     let complaint = try OperatedProcess(["--no-such-option"])
-    #expect(complaint.waitForExit() == 64)
+    #expect(try complaint.waitForExit() == 64)
     #expect(try complaint.log.toEnd().first?.hasPrefix("\(Self.name): ") == true)
     let version = try BuiltProgram.run(Self.name, ["--version"])
     #expect(version.output.hasPrefix("\(Self.name) ("))

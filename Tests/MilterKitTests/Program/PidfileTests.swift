@@ -20,7 +20,7 @@ import Testing
   ) throws {
     try Obstacle.make(what, at: path)
     let process = try start(option, path)
-    #expect(process.waitForExit() == 1)
+    #expect(try process.waitForExit() == 1)
     let lines = try process.log.toEnd()
     #expect(lines.count == 1 && lines[0].contains("\(path): \(what) is there"))
     // No socket is left behind.
@@ -31,7 +31,7 @@ import Testing
   @Test(arguments: ["--pidfile", "--metrics"])
   func `The null device is refused`(option: String) throws {
     let process = try start(option, "/dev/null")
-    #expect(process.waitForExit() == 1)
+    #expect(try process.waitForExit() == 1)
     #expect(try process.log.toEnd().joined().contains("/dev/null: a device is there"))
     var status = stat()
     #expect(lstat("/dev/null", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
@@ -42,8 +42,7 @@ import Testing
     _ = try process.address()
     unlink(path)
     try Obstacle.make("a FIFO", at: path)
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
     #expect(try Obstacle.isThere("a FIFO", at: path))
   }
 
@@ -53,14 +52,13 @@ import Testing
     try directory.write("1\n", to: "pid")
     try #require(chown(path, 54321, 54321) == 0)
     let refused = try start("--pidfile", path)
-    #expect(refused.waitForExit() == 1)
+    #expect(try refused.waitForExit() == 1)
     #expect(try refused.log.toEnd().joined().contains("the file there belongs to user 54321"))
     try #require(chown(path, nobody, 0) == 0)
     let process = try start("--pidfile", path, "--user", "nobody")
     _ = try process.address()
     #expect(try directory.text("pid") == "\(process.pid)\n")
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
   }
 
   @Test(.enabled(if: geteuid() == 0, "only root becomes somebody else"), arguments: [true, false])
@@ -72,8 +70,7 @@ import Testing
     let process = try start("--pidfile", path, "--user", "nobody")
     _ = try process.address()
     #expect(try directory.text("pid") == "\(process.pid)\n")
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
     #expect((try? directory.text("pid")) == (isOwn ? nil : ""))
   }
 
@@ -97,7 +94,7 @@ import Testing
       #expect(waitid(P_PID, id_t(process.pid), &information, WEXITED | WNOWAIT) == 0)
       isOver.add()
       signals.wait()
-      #expect(process.waitForExit() == 0)
+      #expect(try process.waitForExit() == 0)
       #expect(try directory.names() == [])
     }
   }

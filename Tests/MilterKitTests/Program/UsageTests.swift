@@ -14,7 +14,7 @@ import Testing
   ])
   func `A wrong command line ends with status 64 and one line`(arguments: [String]) throws {
     let process = try OperatedProcess(arguments)
-    #expect(process.waitForExit() == 64)
+    #expect(try process.waitForExit() == 64)
     let lines = try process.log.toEnd()
     #expect(lines.count == 1 && lines[0].hasSuffix("; see --help"), "\(lines)")
   }

@@ -26,14 +26,12 @@ import Testing
     for _ in 1...20 {
       load.waitForVerdicts(20)
       let next = try start()
-      process.signal(SIGTERM)
-      #expect(process.waitForExit() == 0)
+      try process.stop()
       process = next
     }
     load.waitForVerdicts(20)
     load.stop()
     #expect(load.losses == [])
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
   }
 }

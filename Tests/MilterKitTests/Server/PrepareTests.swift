@@ -15,8 +15,7 @@ import Testing
       ["--socket", "unix:\(directory.path(of: "s"))", "--user", "nobody"],
       environment: ["PREPARING": "1"])
     _ = try process.address()
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
     let lines = try process.log.toEnd()
     #expect(
       lines.filter { $0.contains(": user ") } == [

@@ -34,7 +34,7 @@ import Testing
     #expect(try manager.next() == "READY=1")
     process.signal(SIGTERM)
     #expect(try manager.next() == "STOPPING=1")
-    #expect(process.waitForExit() == 0)
+    #expect(try process.waitForExit() == 0)
   }
 
   @Test func `The watchdog is also notified while the server drains`() throws {
@@ -58,7 +58,7 @@ import Testing
     #expect(try manager.nextEvent() == "STOPPING=1")
     #expect(try manager.next() == "WATCHDOG=1")
     gate.open()
-    #expect(process.waitForExit() == 0)
+    #expect(try process.waitForExit() == 0)
   }
 
   @Test func `The watchdog is notified repeatedly`() throws {
@@ -85,8 +85,7 @@ import Testing
       try mta.greet()
       #expect(try mta.message().last == .accept)
     }
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
     // The sockets stay open: a client that connects waits for the next server.
     let waiting = try sockets.map { try TestMTA("\($0.localAddress)") }
     for mta in waiting { try mta.send(TestMTA.offer) }
@@ -94,13 +93,13 @@ import Testing
       ["--socket", "fd:3", "--socket", "fd:4"], inherited: sockets.map(\.descriptor))
     for mta in waiting { #expect(try mta.receive()?.code == .negotiate) }
     next.signal(SIGINT)
-    #expect(next.waitForExit() == 0)
+    #expect(try next.waitForExit() == 0)
     if kind == "unix" { #expect(FileManager.default.fileExists(atPath: file("s"))) }
   }
 
   @Test func `Sockets of another process are not taken for ours`() throws {
     let process = try OperatedProcess([], environment: ["LISTEN_FDS": "1", "LISTEN_PID": "1"])
-    #expect(process.waitForExit() == 64)
+    #expect(try process.waitForExit() == 64)
     #expect(MilterServer.inheritedSockets() == [])
   }
 
@@ -111,7 +110,7 @@ import Testing
       let killed = try OperatedProcess(["--socket", "unix:" + file("s")])
       _ = try killed.address()
       killed.signal(SIGKILL)
-      #expect(killed.waitForExit() == 128 + SIGKILL)
+      #expect(try killed.waitForExit() == 128 + SIGKILL)
       try #require(FileManager.default.fileExists(atPath: file("s")), "a dead socket is in the way")
       let processes = try (0..<12).map { _ in
         try OperatedProcess(["--socket", "unix:" + file("s")])
@@ -125,7 +124,7 @@ import Testing
           // One that is starting keeps the path locked; others do not wait for it for long.
           #expect(
             line.contains("already in use by a running server") || line.contains("locked for"))
-          #expect(process.waitForExit() == 1)
+          #expect(try process.waitForExit() == 1)
         }
       }
       try #require(winners.count == 1)
@@ -133,7 +132,7 @@ import Testing
       try mta.greet()
       #expect(try mta.message().last == .accept)
       winners[0].signal(SIGTERM)
-      #expect(winners[0].waitForExit() == 0)
+      #expect(try winners[0].waitForExit() == 0)
       #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == [])
     }
   }
@@ -146,11 +145,9 @@ import Testing
     #expect(content() == "\(first.pid)\n")
     let second = try OperatedProcess(arguments)
     _ = try second.address()
-    first.signal(SIGTERM)
-    #expect(first.waitForExit() == 0)
+    try first.stop()
     #expect(content() == "\(second.pid)\n")
-    second.signal(SIGTERM)
-    #expect(second.waitForExit() == 0)
+    try second.stop()
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == [])
   }
 
@@ -181,7 +178,7 @@ import Testing
       "--pidfile", file("pid"),
     ])
     guard geteuid() == 0 else {
-      #expect(process.waitForExit() == 1)
+      #expect(try process.waitForExit() == 1)
       #expect(try process.log.toEnd().contains { $0.hasSuffix("start the program as root") })
       return
     }
@@ -197,7 +194,6 @@ import Testing
     let mta = try TestMTA("unix:" + path)
     try mta.greet()
     #expect(try mta.message().last == .accept)
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
   }
 }

@@ -63,7 +63,7 @@ import Testing
       #expect(try [mta.receive(), mta.receive()] == verdict())
       #expect(try mta.receive() == nil)
     }
-    #expect(process.waitForExit() == 0)
+    #expect(try process.waitForExit() == 0)
   }
 
   @Test(arguments: [SIGTERM, SIGINT]) func `A second signal ends at once`(second: Int32) throws {
@@ -78,7 +78,7 @@ import Testing
     _ = try process.log.line { $0.contains("signal 15: stopping") }
     process.signal(second)
     // The callback never returns, and the drain time is an hour.
-    #expect(process.waitForExit() == 0)
+    #expect(try process.waitForExit() == 0)
     #expect(try process.log.toEnd().contains { $0.contains("1 connections have callbacks that") })
   }
 
@@ -89,7 +89,7 @@ import Testing
     _ = try mta.ask(Self.steps[0])
     process.signal(SIGINT)
     #expect(try mta.receive() == nil)
-    #expect(process.waitForExit() == 0)
+    #expect(try process.waitForExit() == 0)
   }
 
   // MARK: Reload
@@ -106,8 +106,7 @@ import Testing
     _ = try first.ask(Self.steps[0])
 
     try write("new")
-    process.signal(SIGHUP)
-    _ = try process.log.line { $0 == "notice: reloaded" }
+    try process.reload { $0 == "notice: reloaded" }
     let second = try TestMTA(address)
     try second.greet()
     #expect(try second.message() == verdict("new"))
@@ -115,14 +114,12 @@ import Testing
     #expect(try first.ask(.endOfBody([])) == verdict("old"))
 
     try write("broken")
-    process.signal(SIGHUP)
-    let line = try process.log.line { $0.hasPrefix("error") }
+    let line = try process.reload { $0.hasPrefix("error") }
     #expect(line == "error: reloading failed, nothing has changed: Broken()")
     let third = try TestMTA(address)
     try third.greet()
     #expect(try third.message() == verdict("new"))
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
   }
 
   @Test func `Several filters reload by a closure`() async {

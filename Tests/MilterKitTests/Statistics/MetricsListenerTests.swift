@@ -121,7 +121,7 @@ import Testing
     #expect(try HTTPClient.get("/metrics", of: spec).status == 200)
     gate.open()
     #expect(try mta.receive()?.code == .addheader)
-    #expect(process.waitForExit() == 0)
+    #expect(try process.waitForExit() == 0)
     #expect(throws: (any Error).self) { try HTTPClient.get("/healthz", of: spec) }
   }
 

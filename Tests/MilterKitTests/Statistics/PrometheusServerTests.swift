@@ -93,7 +93,7 @@ struct PrometheusServerTests {
     // The filter goes, and the alert about that has its condition.
     filter.process.signal(SIGTERM)
     try filter.mta.send(.quit)
-    #expect(filter.process.waitForExit() == 0)
+    #expect(try filter.process.waitForExit() == 0)
     try waitForSeries("up{job=\"milter\"} == 0", server.spec)
     withExtendedLifetime(server) {}
   }

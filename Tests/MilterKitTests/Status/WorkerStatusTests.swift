@@ -57,8 +57,7 @@ import Testing
     )
     let ages = report.connections.map(\.ageMilliseconds)
     #expect(ages == ages.sorted(by: >))
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
     #expect(!FileManager.default.fileExists(atPath: program.file("control")))
   }
 
@@ -75,7 +74,6 @@ import Testing
     }
     #expect(answered == [workers[0]: false, workers[1]: true])
     kill(workers[0], SIGCONT)
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
   }
 }

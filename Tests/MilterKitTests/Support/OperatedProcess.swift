@@ -1,6 +1,7 @@
 import Foundation
 import MilterProcessFixtures
 import MilterSystem
+import Testing
 
 /// A filter, run as a process as a service manager would: that of Tests/Programs/OperatedFilter, or another one.
 ///
@@ -46,7 +47,7 @@ final class OperatedProcess {
   deinit {
     guard status == nil else { return }
     kill(pid, SIGKILL)
-    waitpid(pid, nil, 0)
+    _ = try? Subprocess.waitForExit(of: pid)
   }
 
   /// Where it listens, once it does.
@@ -58,13 +59,31 @@ final class OperatedProcess {
   func signal(_ number: Int32) { kill(pid, number) }
 
   /// Waits for its end; the exit status, or 128 plus the signal that ended it.
-  func waitForExit() -> Int32 {
+  ///
+  /// Throws an error with its log if it does not end.
+  func waitForExit() throws -> Int32 {
     if let status { return status }
-    var raw: Int32 = 0
-    while waitpid(pid, &raw, 0) == -1, errno == EINTR {}
-    let result = raw & 0x7f == 0 ? (raw >> 8) & 0xff : 128 + (raw & 0x7f)
-    status = result
-    return result
+    do {
+      let result = try Subprocess.waitForExit(of: pid, within: .seconds(120))
+      status = result
+      return result
+    } catch {
+      throw HarnessError("\(error); its log: \(log.all.joined(separator: "\n"))")
+    }
+  }
+
+  /// Stops it as a service manager does, and expects that it ends with status 0.
+  func stop(sourceLocation: SourceLocation = #_sourceLocation) throws {
+    signal(SIGTERM)
+    let status = try waitForExit()
+    #expect(status == 0, "\(log.all)", sourceLocation: sourceLocation)
+  }
+
+  /// Has it read its configuration again, waits for a line in the log that tells how that ended, and returns it.
+  @discardableResult
+  func reload(_ number: Int = 1, until isOver: (String) -> Bool) throws -> String {
+    signal(SIGHUP)
+    return try log.line(number, where: isOver)
   }
 
   /// A line of `/proc/PID/status`, without its name.

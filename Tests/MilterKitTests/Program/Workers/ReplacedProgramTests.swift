@@ -65,8 +65,7 @@ import Testing
     load.waitForVerdicts(20)
     load.stop()
     #expect(load.losses == [])
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
   }
 
   @Test(arguments: ["#!/bin/sh\nexit 3\n", "no program"])
@@ -92,8 +91,7 @@ import Testing
     load.waitForVerdicts(20)
     load.stop()
     #expect(load.losses == [])
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
   }
 
   @Test func `A session in progress ends with the worker it began with`() throws {
@@ -111,7 +109,6 @@ import Testing
         .addheader(name: bytes("X-Settings"), value: bytes("none")), .accept,
       ])
     _ = try process.waitForWorkers(2, without: workers)
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
   }
 }

@@ -25,7 +25,7 @@ import Testing
     _ = try process.log.line(3) { $0.hasSuffix(": reloaded") }
     process.signal(SIGTERM)
     #expect(try manager.next() == "STOPPING=1")
-    #expect(process.waitForExit() == 0)
+    #expect(try process.waitForExit() == 0)
   }
 
   @Test func `Without word to the service manager the workers serve, and the log has the reason`()
@@ -50,8 +50,7 @@ import Testing
     kill(victim, SIGSTOP)
     _ = try process.log.line { $0.contains("(process \(victim)) has not responded for ") }
     _ = try process.waitForWorkers(2, without: [victim])
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
   }
 
   @Test func `Sockets of the service manager are shared, and stay open`() throws {
@@ -68,15 +67,13 @@ import Testing
     for socket in sockets {
       #expect(workers.contains(try WorkerSession("\(socket.localAddress)").worker))
     }
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
     #expect(FileManager.default.fileExists(atPath: program.file("m")))
     let waiting = try TestMTA("unix:" + program.file("m"))
     try waiting.send(TestMTA.offer)
     let next = try OperatedProcess(["--workers", "2"], inherited: sockets.map(\.descriptor))
     #expect(try waiting.receive()?.code == .negotiate)
-    next.signal(SIGTERM)
-    #expect(next.waitForExit() == 0)
+    try next.stop()
   }
 
   private static func users(_ process: pid_t) throws -> Set<String> {
@@ -102,8 +99,7 @@ import Testing
     let newcomer = try #require(newcomers.first)
     _ = try WorkerSession.begin(address, with: "the new worker") { $0 == newcomer }
     #expect(try Self.users(newcomer) == ["\(user.pw_uid)"])
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
     let lines = try process.log.toEnd()
     #expect(lines.count { $0.hasSuffix("with privileges: user 0") } == 3)
     #expect(lines.count { $0.hasSuffix("prepared: user \(user.pw_uid)") } == 3)
@@ -130,13 +126,11 @@ import Testing
     let workers = try process.waitForWorkers(2)
     kill(workers[0], SIGKILL)
     _ = try process.waitForWorkers(2, without: [workers[0]])
-    process.signal(SIGHUP)
-    _ = try process.log.line { $0 == "notice: all workers have reloaded" }
+    try process.reload { $0 == "notice: all workers have reloaded" }
     let mta = try TestMTA(address)
     try mta.greet()
     #expect(try mta.message().last == .accept)
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
     // It may not remove the file, so it empties it.
     #expect(try String(contentsOfFile: program.file("pid"), encoding: .utf8) == "")
   }
@@ -167,12 +161,10 @@ import Testing
       kill(workers[0], SIGKILL)
       // It has its final state once it has reloaded.
       let later = try process.waitForWorkers(2, without: [workers[0]])
-      process.signal(SIGHUP)
-      _ = try process.log.line(count + 1) { $0 == "notice: all workers have reloaded" }
+      try process.reload(count + 1) { $0 == "notice: all workers have reloaded" }
       for worker in later { #expect(try Self.users(worker) == ["\(user.pw_uid)"]) }
     }
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
   }
 
   @Test func `A socket of the service manager for statistics is not used for mail`() throws {
@@ -189,8 +181,7 @@ import Testing
     #expect(
       try process.waitForWorkers(2).contains(WorkerSession("unix:" + program.file("m")).worker))
     #expect(try HTTPClient.get("/healthz", of: "unix:" + program.file("pages")).status == 200)
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
   }
 
   // MARK: Statistics
@@ -226,8 +217,7 @@ import Testing
     #expect(try value("messages_total") == count)
     #expect(try value("connections_open") == Double(left))
     for session in sessions where session.worker != victim { _ = try session.next() }
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
     let text = try String(contentsOfFile: program.file("m.prom"), encoding: .utf8)
     let labels = ["filter": "milter-operated-filter"]
     #expect(

@@ -32,7 +32,7 @@ import Testing
       repeat { last = try mta.receive() } while last?.code == .addheader
       #expect(last == .accept)
     }
-    #expect(process.waitForExit() == 0)
+    #expect(try process.waitForExit() == 0)
     #expect(!FileManager.default.fileExists(atPath: program.file("s")))
     #expect(!FileManager.default.fileExists(atPath: program.file("pid")))
   }
@@ -49,7 +49,7 @@ import Testing
     process.signal(SIGTERM)
     _ = try process.log.line { $0 == "notice: worker 1: the supervisor: stopping" }
     process.signal(SIGINT)
-    #expect(process.waitForExit() == 0)
+    #expect(try process.waitForExit() == 0)
     withExtendedLifetime(gate) {}
   }
 
@@ -58,8 +58,7 @@ import Testing
     let address = try process.serve(with: 3)
     let workers = try process.waitForWorkers(3)
     try "y".write(toFile: program.file("settings"), atomically: true, encoding: .utf8)
-    process.signal(SIGHUP)
-    _ = try process.log.line { $0 == "notice: all workers have reloaded" }
+    try process.reload { $0 == "notice: all workers have reloaded" }
     _ = try process.log.line(3) { $0.hasSuffix(": reloaded") }
     let order = process.log.all.filter { $0.hasSuffix(": reloaded") }
     #expect(order == (1...3).map { "notice: worker \($0): reloaded" })
@@ -69,8 +68,7 @@ import Testing
       try mta.greet()
       #expect(try mta.message().first == .addheader(name: bytes("X-Settings"), value: bytes("y")))
     }
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
   }
 
   @Test func `SIGHUP changes the log level of the supervisor as well`() throws {
@@ -79,15 +77,13 @@ import Testing
     _ = try process.serve(with: 2)
     let workers = try process.waitForWorkers(2)
     try program.directory.write("log-level = info\n", to: "conf")
-    process.signal(SIGHUP)
-    _ = try process.log.line { $0 == "notice: all workers have reloaded" }
+    try process.reload { $0 == "notice: all workers have reloaded" }
     #expect(!process.log.all.contains { $0.hasPrefix("info: ") && $0.hasSuffix(") starts") })
     kill(workers[0], SIGKILL)
     _ = try process.log.line {
       $0.hasPrefix("info: worker 1 (process ") && $0.hasSuffix(") starts")
     }
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
   }
 
   @Test func `A reload that fails in one worker does not reach others`() throws {
@@ -96,16 +92,14 @@ import Testing
     // The settings are read when the first filter is made.
     _ = try WorkerSession.begin(address, with: 3)
     try "broken".write(toFile: program.file("settings"), atomically: true, encoding: .utf8)
-    process.signal(SIGHUP)
-    _ = try process.log.line { $0.contains("has not reloaded") }
+    try process.reload { $0.contains("has not reloaded") }
     #expect(process.log.all.count { $0.contains("reloading failed") } == 1)
     for _ in 0..<20 {
       let mta = try TestMTA(address)
       try mta.greet()
       #expect(try mta.message().first == .addheader(name: bytes("X-Settings"), value: bytes("x")))
     }
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
   }
 
   @Test func `SIGUSR1 has all workers list their connections`() throws {
@@ -119,14 +113,13 @@ import Testing
     }
     _ = try process.log.line { $0.contains("#1, mx [192.0.2.7:25]: ") }
     #expect(try session.next() == session.worker)
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
   }
 
   @Test func `A filter that stops its server stops all workers`() throws {
     let process = try program.start(workers: 3)
     let session = try WorkerSession(try process.serve(with: 3))
     #expect(try session.next(header: "X-Stop") == session.worker)
-    #expect(process.waitForExit() == 0)
+    #expect(try process.waitForExit() == 0)
   }
 }

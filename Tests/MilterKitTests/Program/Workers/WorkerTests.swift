@@ -31,8 +31,7 @@ import Testing
     // The new one serves as well.
     let newcomer = try #require(Set(now).subtracting(workers).first)
     _ = try WorkerSession.begin(address, with: "the new worker") { $0 == newcomer }
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
   }
 
   @Test func `A callback that traps ends its own worker only`() throws {
@@ -44,8 +43,7 @@ import Testing
     _ = try process.log.line { $0.contains("(process \(session.worker)) ended with signal") }
     #expect(try other.next() == other.worker)
     _ = try process.waitForWorkers(2, without: [session.worker])
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
   }
 
   @Test func `A worker that ends by SIGTERM is started again`() throws {
@@ -55,8 +53,7 @@ import Testing
     kill(session.worker, SIGTERM)
     _ = try process.log.line { $0.contains("(process \(session.worker)) has stopped") }
     _ = try process.waitForWorkers(2, without: [session.worker])
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
   }
 
   // MARK: Workers that do not start
@@ -69,7 +66,7 @@ import Testing
     arguments: [String], status: Int32, words: String
   ) throws {
     let process = try program.start(workers: 2, arguments)
-    #expect(process.waitForExit() == status)
+    #expect(try process.waitForExit() == status)
     let lines = try process.log.toEnd()
     #expect(lines.count { $0.contains(words) } == 1)
     #expect(!FileManager.default.fileExists(atPath: program.file("s")))
@@ -80,7 +77,7 @@ import Testing
     let process = try program.start(
       workers: 4, ["--pidfile", program.file("pid")],
       environment: ["UNPREPARED": program.file("unprepared")])
-    #expect(process.waitForExit() == 1)
+    #expect(try process.waitForExit() == 1)
     let lines = try process.log.toEnd()
     #expect(lines.count { $0.contains("ended with status 1 before it served") } == 1)
     #expect(lines.count { $0.contains("Broken") } == 1)
@@ -94,21 +91,20 @@ import Testing
     _ = try process.serve(with: 2)
     let workers = try process.waitForWorkers(2)
     process.signal(SIGKILL)
-    #expect(process.waitForExit() == 128 + SIGKILL)
+    #expect(try process.waitForExit() == 128 + SIGKILL)
     for worker in workers {
       try poll(for: "the end of \(worker)") { kill(worker, 0) == -1 ? () : nil }
     }
     let next = try program.start(workers: 2)
     _ = try next.serve(with: 2)
-    next.signal(SIGTERM)
-    #expect(next.waitForExit() == 0)
+    try next.stop()
   }
 
   @Test func `A program that does not support many processes reports that`() throws {
     let process = try OperatedProcess(
       ["--socket", "inet:0@127.0.0.1", "--workers", "2"],
       environment: ["SETTINGS": program.file("settings"), "SINGLE": "1"])
-    #expect(process.waitForExit() == 64)
+    #expect(try process.waitForExit() == 64)
     #expect(
       try process.log.toEnd().contains {
         $0.contains(
