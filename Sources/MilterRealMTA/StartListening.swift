@@ -6,11 +6,11 @@ func startListening(
 ) throws -> (daemon: Daemon, port: ReservedPort) {
   let port = try ReservedPort()
   let daemon = try start(port.number)
-  try poll(for: "a server on port \(port.number)") {
+  try wait(for: "a server on port \(port.number)") {
     if try daemon.hasEnded() {
       throw HarnessError("the server ended at once; its log: \(daemon.log())")
     }
-    return try Loopback.isListening(on: port.number) ? () : nil
+    return try Loopback.isListening(on: port.number)
   }
   return (daemon, port)
 }

@@ -25,7 +25,7 @@ import Testing
     let answers = try client.play(to: server.addresses[0])
     #expect(answers == client.answersOfEditor)
     // The connection's end is noticed by the server's own threads.
-    try poll(for: "close") { journal.all.last == "close" ? () : nil }
+    try wait(for: "close") { journal.all.last == "close" }
     let calls = journal.all.filter { $0 != "messageEnded" }.joined(separator: "\n")
     #expect(calls == client.callsOfEditor)
   }

@@ -77,9 +77,9 @@ import Testing
     close(pipe[0])
     defer { close(pipe[1]) }
     // A process that another test started before the pipe was closed keeps it open until exec.
-    try poll(for: "the reader to be gone") {
+    try wait(for: "the reader to be gone") {
       var entry = pollfd(fd: pipe[1], events: 0, revents: 0)
-      return Glibc.poll(&entry, 1, 0) == 1 && entry.revents & Int16(POLLERR) != 0 ? () : nil
+      return Glibc.poll(&entry, 1, 0) == 1 && entry.revents & Int16(POLLERR) != 0
     }
     let input = try ScratchFile()
     let errors = try ScratchFile()

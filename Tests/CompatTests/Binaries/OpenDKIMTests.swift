@@ -121,14 +121,14 @@ extension DebianBinaries {
         #expect(outcome.values(of: "Authentication-Results").count == 1)
         let child = try #require(try verifier.children().first)
         #expect(kill(child, SIGKILL) == 0)
-        try poll(for: "another child") {
-          try verifier.children().contains { $0 != child } ? () : nil
+        try wait(for: "another child") {
+          try verifier.children().contains { $0 != child }
         }
       }
       let connection = try poll(for: "the socket") { try? verifier.connect() }
       #expect(try connection.deliver(mail).verdict == .accept)
       #expect(try verifier.stop() == 0)
-      try poll(for: "the child to end, too") { try verifier.survivors().isEmpty ? () : nil }
+      try wait(for: "the child to end, too") { try verifier.survivors().isEmpty }
     }
 
     @Test
@@ -139,10 +139,10 @@ extension DebianBinaries {
         configuration.replacing("verifier.example.net", with: "renamed.example.net"),
         to: "verifier.conf")
       #expect(kill(verifier.pid, SIGUSR1) == 0)
-      try poll(for: "the new name") {
+      try wait(for: "the new name") {
         let outcome = try verifier.connect().deliver(Mail.make(Mail.text))
         let results = outcome.values(of: "Authentication-Results").first
-        return results?.hasPrefix("renamed.example.net;") == true ? () : nil
+        return results?.hasPrefix("renamed.example.net;") == true
       }
       #expect(try verifier.stop(SIGHUP) == 0)
     }

@@ -69,8 +69,8 @@ extension DebianBinaries {
         #expect(outcome.verdict == .accept)
         let child = try #require(try filter.children().first)
         #expect(kill(child, SIGKILL) == 0)
-        try poll(for: "another child") {
-          try filter.children().contains { $0 != child } ? () : nil
+        try wait(for: "another child") {
+          try filter.children().contains { $0 != child }
         }
       }
       // A child that serves has its own signal handlers: before, it may lose what it is sent.
@@ -78,7 +78,7 @@ extension DebianBinaries {
       let outcome = try connection.deliver(mail(dkim: "pass", from: "strict.example"))
       #expect(outcome.verdict == .accept)
       #expect(try filter.stop() == 0)
-      try poll(for: "the child to end, too") { try filter.survivors().isEmpty ? () : nil }
+      try wait(for: "the child to end, too") { try filter.survivors().isEmpty }
     }
 
     @Test(.enabled(if: geteuid() == 0))

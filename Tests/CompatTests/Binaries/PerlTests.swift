@@ -35,7 +35,7 @@ extension DebianBinaries {
           ])
       }
       connection.quit()
-      try poll(for: "close") { try folder.text("journal").hasSuffix("close\n") ? () : nil }
+      try wait(for: "close") { try folder.text("journal").hasSuffix("close\n") }
       #expect(try filter.stop() == 0)
       #expect(
         try folder.text("journal").hasPrefix(

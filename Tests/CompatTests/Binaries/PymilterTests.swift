@@ -208,7 +208,7 @@ extension DebianBinaries {
     /// Ends a connection, and waits until the filter knows.
     private func quit(_ connection: Delivery) throws {
       connection.quit()
-      try poll(for: "close") { try folder.text("journal").hasSuffix("close\n") ? () : nil }
+      try wait(for: "close") { try folder.text("journal").hasSuffix("close\n") }
     }
 
     private func mail(

@@ -42,9 +42,9 @@ package final class RunningRspamd {
     daemon = try Daemon(
       Self.program, ["-c", configuration, "-f", "-i"], in: path, log: "rspamd")
     let spec = try SocketSpec(socket)
-    try poll(for: "rspamd to listen") { [daemon] in
+    try wait(for: "rspamd to listen") { [daemon] in
       if try daemon.hasEnded() { throw HarnessError("rspamd ended: \(daemon.log())") }
-      return try ListeningTable.has(spec) ? () : nil
+      return try ListeningTable.has(spec)
     }
   }
 }

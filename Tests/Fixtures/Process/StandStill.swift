@@ -6,13 +6,13 @@ package import Glibc
 /// `kill` returns before that, and the process may do something yet.
 package func standStill(_ pid: pid_t) throws {
   kill(pid, SIGSTOP)
-  try poll(for: "process \(pid) to stand still") {
+  try wait(for: "process \(pid) to stand still") {
     let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")
     let isStopped = try threads.allSatisfy { thread in
       try ProcFile.lines("/proc/\(pid)/task/\(thread)/status").contains {
         $0.hasPrefix("State:") && $0.contains("T (stopped)")
       }
     }
-    return isStopped ? () : nil
+    return isStopped
   }
 }

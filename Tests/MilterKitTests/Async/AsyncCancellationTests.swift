@@ -8,10 +8,6 @@ import Testing
 
 /// Callbacks that nobody waits for any more.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct AsyncCancellationTests {
-  private func wait(_ subject: String, until condition: () -> Bool) throws {
-    _ = try poll(for: subject) { condition() ? true : nil }
-  }
-
   /// Where a callback may suspend, beside the steps that are answered.
   struct Place: Sendable, CustomTestStringConvertible {
     let testDescription: String
@@ -51,9 +47,9 @@ import Testing
       let mta = try server.connect()
       for command in place.before { _ = try mta.ask(command) }
       try mta.send(place.command)
-      try wait("suspended callbacks") { room.waitingCount == 1 }
+      try wait(for: "suspended callbacks") { room.waitingCount == 1 }
     }
-    try wait("the end") { journal.all.last == "close" }
+    try wait(for: "the end") { journal.all.last == "close" }
     #expect(Array(journal.all.drop { $0 != "it ends" }) == ["it ends"] + place.rest)
     #expect(!server.log.all.contains { $0.hasPrefix("error") || $0.hasPrefix("warning") })
     #expect(server.server.statistics.errors == [.disconnected: 1])
@@ -79,10 +75,10 @@ import Testing
       let mta = try server.connect()
       _ = try mta.ask(TestMTA.offer)
       try mta.send(.helo(bytes("x")))
-      try wait("a callback at work") { journal.all.last == "helo blocks" }
+      try wait(for: "a callback at work") { journal.all.last == "helo blocks" }
     }
     gate.signal()
-    try wait("the end") { journal.all.last == "close" }
+    try wait(for: "the end") { journal.all.last == "close" }
     #expect(journal.all.suffix(2) == ["helo is canceled", "close"])
   }
 
@@ -115,7 +111,7 @@ import Testing
       _ = try mta.ask(.mail([bytes("<a@b>")]))
       // As Postfix does when the client has left.
       try mta.send(.abort, .quit)
-      try wait("abort") { room.waitingCount == 1 }
+      try wait(for: "abort") { room.waitingCount == 1 }
     }
     let told = first.all
     // By the time this one is canceled, the end of the other has been noticed.
@@ -123,14 +119,14 @@ import Testing
       let mta = try server.connect()
       _ = try mta.ask(TestMTA.offer)
       try mta.send(.helo(bytes("later")))
-      try wait("helo") { later.waitingCount == 1 }
+      try wait(for: "helo") { later.waitingCount == 1 }
     }
-    try wait("a cancellation") { second.all.contains("helo ends") }
+    try wait(for: "a cancellation") { second.all.contains("helo ends") }
     #expect(told.last == "abort")
     #expect(room.waitingCount >= 1)
     room.open()
     for journal in [first, second] {
-      try wait("the end") { journal.all.last == "close ends" }
+      try wait(for: "the end") { journal.all.last == "close ends" }
       #expect(!journal.all.contains { $0.hasSuffix("is canceled") })
     }
     let end = Array(first.all.drop { $0 != "abort ends" })
@@ -158,7 +154,7 @@ import Testing
     try mta.send(
       .quitNewConnection, .connect(host: bytes("mx"), address: nil), .mail([bytes("<a@b>")]),
       .abort)
-    try wait("close") { room.waitingCount == 1 }
+    try wait(for: "close") { room.waitingCount == 1 }
     room.open()
     for _ in 0..<2 { #expect(try mta.receive() == .continue) }
     try mta.send(.quit)
@@ -190,7 +186,7 @@ import Testing
     try entered.wait(for: "the callback")
     #expect(server.server.stop(drain: .zero) == 1)
     gate.signal()
-    try wait("the callback's end") { !journal.all.isEmpty }
+    try wait(for: "the callback's end") { !journal.all.isEmpty }
     #expect(journal.all == ["is canceled"])
   }
 
@@ -211,7 +207,7 @@ import Testing
     // One without a thread: it needs to be woken.
     let other = try server.connect()
     _ = try other.ask(TestMTA.offer)
-    try wait("a silent connection") {
+    try wait(for: "a silent connection") {
       server.server.logConnections()
       return server.log.all.last?.contains("#1: waiting for the MTA for ") ?? false
     }
@@ -219,12 +215,12 @@ import Testing
       let mta = try server.connect()
       _ = try mta.ask(TestMTA.offer)
       try mta.send(.helo(bytes("handles")))
-      try wait("a suspended callback") { room.waitingCount == 1 }
+      try wait(for: "a suspended callback") { room.waitingCount == 1 }
     }
-    try wait("the handler") { journal.all.contains("handler") }
+    try wait(for: "the handler") { journal.all.contains("handler") }
     #expect(try other.ask(.helo(bytes("other"))) == [.continue])
     gate.signal()
-    try wait("the end") { journal.all.contains("close") }
+    try wait(for: "the end") { journal.all.contains("close") }
   }
 
   @Test func `A callback that catches its cancellation is not logged, and its status is dropped`()
@@ -243,9 +239,9 @@ import Testing
       try mta.greet()
       try mta.envelope()
       try mta.send(.endOfBody([]))
-      try wait("a suspended callback") { room.waitingCount == 1 }
+      try wait(for: "a suspended callback") { room.waitingCount == 1 }
     }
-    try wait("the end") { journal.all.last == "close" }
+    try wait(for: "the end") { journal.all.last == "close" }
     #expect(journal.all.suffix(2) == ["messageEnded", "close"])
     #expect(!server.log.all.contains { $0.hasPrefix("error") || $0.hasPrefix("warning") })
   }

@@ -32,10 +32,6 @@ import Testing
     }
   }
 
-  private func wait(_ subject: String, until condition: () -> Bool) throws {
-    _ = try poll(for: subject) { condition() ? true : nil }
-  }
-
   // MARK: Time limits
 
   @Test(arguments: [
@@ -109,7 +105,7 @@ import Testing
       try mta.send(.helo(bytes("x")))
     }
     #expect(try mta.receive() == nil)
-    try wait("the end") { journal.all.last == "close" }
+    try wait(for: "the end") { journal.all.last == "close" }
     try server.finishLooking()
     server.server.stop()
     #expect(server.log.all.contains { $0.contains("; its connection is closed") })
@@ -152,7 +148,7 @@ import Testing
     #expect(try mta.ask(.helo(bytes("x"))) == [.tempfail])
     gate.signal()
     #expect(try mta.receive() == nil)
-    try wait("the end") { journal.all.last == "close" }
+    try wait(for: "the end") { journal.all.last == "close" }
     #expect(journal.all.suffix(2) == ["helo is canceled", "close"])
   }
 
@@ -168,7 +164,7 @@ import Testing
     _ = try mta.ask(.mail([bytes("<a@b>")]))
     try mta.send(.abort, .quit)
     #expect(try mta.receive() == nil)
-    try wait("the end") { journal.all.last == "close is canceled" || callback == .abort }
+    try wait(for: "the end") { journal.all.last == "close is canceled" || callback == .abort }
     try server.finishLooking()
     server.server.stop()
     #expect(journal.all.contains("\(callback) is canceled"))
@@ -193,7 +189,7 @@ import Testing
         signs += 1
         // Before them come MAIL and RCPT; the callback holds no thread now.
         if signs == 3 {
-          try wait("a suspended callback") { room.waitingCount == 1 }
+          try wait(for: "a suspended callback") { room.waitingCount == 1 }
           room.open()
         }
       } else {

@@ -6,11 +6,6 @@ import MilterProcessFixtures
 import MilterSystem
 import Testing
 
-/// Waits for something that the filter's threads bring about.
-private func wait(_ subject: String, until condition: () -> Bool) throws {
-  _ = try poll(for: subject) { condition() ? true : nil }
-}
-
 /// Filters whose callbacks suspend, behind a socket.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct AsyncMilterTests {
   /// The callbacks of a message, as a filter notes them.
@@ -57,7 +52,7 @@ private func wait(_ subject: String, until condition: () -> Bool) throws {
     _ = try mta.ask(TestMTA.offer)
     for command in step.before { #expect(try mta.ask(command) == [.continue]) }
     try mta.send(step.command)
-    try wait("suspended callbacks") { room.waitingCount == 1 }
+    try wait(for: "suspended callbacks") { room.waitingCount == 1 }
     #expect(try Poll.wait(mta.socket.descriptor, .readable, milliseconds: 0) == [])
     room.open()
     #expect(try mta.receive() == .replycode(bytes("451 4.7.0 not now")))
@@ -87,10 +82,10 @@ private func wait(_ subject: String, until condition: () -> Bool) throws {
       _ = try mta.ask(TestMTA.offer)
       for command in step.before { #expect(try mta.ask(command) == [.continue]) }
       try mta.send(step.command)
-      try wait("suspended callbacks") { room.waitingCount == 1 }
+      try wait(for: "suspended callbacks") { room.waitingCount == 1 }
       mta.socket.close()
     }
-    try wait("the end") { journal.all.last == "close" }
+    try wait(for: "the end") { journal.all.last == "close" }
     let isInMessage = step.callback == .envfrom || step.before.contains { $0.code == .mail }
     var last = ["\(step.callback) ends"]
     if isInMessage, step.callback != .eom { last.append("abort") }
@@ -123,7 +118,7 @@ private func wait(_ subject: String, until condition: () -> Bool) throws {
     try mta.envelope(.data)
     let header = MTACommand.header(name: bytes("Subject"), value: bytes("hi"))
     try mta.send(header)
-    try wait("suspended callbacks") { room.waitingCount == 1 }
+    try wait(for: "suspended callbacks") { room.waitingCount == 1 }
     try mta.send(.eoh, .abort, .mail([bytes("<e@f>")]))
     #expect(try mta.receive() == .continue)
     #expect(
@@ -155,7 +150,7 @@ private func wait(_ subject: String, until condition: () -> Bool) throws {
     try mta.envelope(.data)
     let headers = (0..<5).map { MTACommand.header(name: bytes("X-\($0)"), value: bytes("v")) }
     for header in headers { try mta.send(header) }
-    try wait("suspended callbacks") { room.waitingCount == 1 }
+    try wait(for: "suspended callbacks") { room.waitingCount == 1 }
     room.open()
     #expect(try mta.ask(.eoh) == [.continue])
     #expect(journal.all.suffix(6) == (0..<5).map { "header X-\($0) v" } + ["eoh"])
@@ -194,7 +189,7 @@ private func wait(_ subject: String, until condition: () -> Bool) throws {
     _ = try mta.ask(.connect(host: bytes("mx"), address: nil))
     #expect(try mta.ask(.helo(bytes("client"))) == [.tempfail])
     #expect(try mta.receive() == nil)
-    try wait("the end") { journal.all.last == "close" }
+    try wait(for: "the end") { journal.all.last == "close" }
     #expect(journal.all.suffix(2) == ["helo ends", "close"])
     try server.finishLooking()
     #expect(server.log.all.contains { $0.contains("helo has not returned after ") })
@@ -236,7 +231,7 @@ private func wait(_ subject: String, until condition: () -> Bool) throws {
     #expect(try mta.ask(.connect(host: bytes("mx"), address: nil)) == [.continue])
     _ = try mta.ask(.mail([bytes("<a@b>")]))
     mta.socket.close()
-    try wait("the end") {
+    try wait(for: "the end") {
       journal.all.last == "close ends" && journal.all.filter { $0 == "close" }.count == 2
     }
     let abort = ["abort", "abort ends", "messageEnded"]
@@ -259,9 +254,9 @@ private func wait(_ subject: String, until condition: () -> Bool) throws {
     for mta in mtas {
       try mta.send(TestMTA.offer, .connect(host: bytes("mx"), address: nil), .helo(bytes("x")))
     }
-    try wait("suspended callbacks") { room.waitingCount == count }
+    try wait(for: "suspended callbacks") { room.waitingCount == count }
     // They leave after a second without work; those that serve others at the moment stay.
-    try wait("the end") { server.server.statistics.threads < 8 }
+    try wait(for: "the end") { server.server.statistics.threads < 8 }
     room.open()
     for mta in mtas {
       guard case .negotiate? = try mta.receive() else {
@@ -289,9 +284,9 @@ private func wait(_ subject: String, until condition: () -> Bool) throws {
       try mta.send(.rcpt([bytes("<c@d>")]), .endOfBody([]))
       #expect(try mta.receive() == .continue)
     }
-    try wait("suspended callbacks") { room.waitingCount == 2 }
+    try wait(for: "suspended callbacks") { room.waitingCount == 2 }
     server.server.stop(drain: .zero)
-    try wait("both ends") { journal.all.filter { $0 == "close" }.count == 2 }
+    try wait(for: "both ends") { journal.all.filter { $0 == "close" }.count == 2 }
     #expect(try first.receive() == nil)
   }
 

@@ -76,7 +76,7 @@ import Testing
         name: bytes("X-\(number)"), value: [UInt8](repeating: 0x61, count: number * 10_000))
     }
     try mta.send(bytes: headers.flatMap(\.bytes))
-    _ = try poll(for: "a suspended callback") { room.waitingCount == 1 ? true : nil }
+    try wait(for: "a suspended callback") { room.waitingCount == 1 }
     // More than a buffer, after the command that is being worked on.
     try mta.send(.eoh, .body([UInt8](repeating: 0x62, count: 60_000)))
     room.open()
@@ -116,8 +116,8 @@ import Testing
       return (try? PrometheusParser(text))?["milter_" + name, labels]
     }
     // Changes by a callback that has suspended count, although it has no thread.
-    _ = try poll(for: "the progress reply in the counters") {
-      value("sent_bytes_total") == Double(sent) ? true : nil
+    try wait(for: "the progress reply in the counters") {
+      value("sent_bytes_total") == Double(sent)
     }
     #expect(value("connections_open") == 1)
     #expect(value("messages_total") == 1)
@@ -130,7 +130,7 @@ import Testing
       ("callback_duration_seconds_count", ["callback": "eom"]),
       ("answers_total", ["callback": "eom", "status": "accept"]),
     ] {
-      _ = try poll(for: "\(name) in the file") { value(name, labels) == 1 ? true : nil }
+      try wait(for: "\(name) in the file") { value(name, labels) == 1 }
     }
   }
 }

@@ -13,8 +13,8 @@ import Testing
     try mta.greet()
     #expect(try mta.ask(.mail([bytes("<a@b>")])) == [.continue])
     task.cancel()
-    _ = try poll(for: "the listening socket's end") {
-      (try? TestMTA(server.addresses.first ?? "")) == nil ? true : nil
+    try wait(for: "the listening socket's end") {
+      (try? TestMTA(server.addresses.first ?? "")) == nil
     }
     #expect(try mta.ask(.rcpt([bytes("<c@d>")])) == [.continue])
     #expect(try mta.ask(.endOfBody([])) == [.continue])

@@ -7,10 +7,6 @@ import Testing
 
 /// Callbacks of a message that share a task.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct SharedTaskTests {
-  private func wait(_ subject: String, until condition: () -> Bool) throws {
-    _ = try poll(for: subject) { condition() ? true : nil }
-  }
-
   /// Notes its end.
   private final class MortalFilter: AsyncMilter {
     private let journal: Journal
@@ -35,7 +31,7 @@ import Testing
       try mta.greet()
       try mta.envelope()
     }
-    try wait("the filter's end") { journal.all.last == "gone" }
+    try wait(for: "the filter's end") { journal.all.last == "gone" }
     #expect(journal.all == ["envrcpt", "gone"])
   }
 

@@ -51,7 +51,7 @@ import Testing
     if !BuiltProgram.isSanitized {
       // The last thread that ended may be about to give its memory back.
       func each() throws -> Int { (try memory(process) - before) / Self.count }
-      _ = try? poll(for: "the memory") { try each() < Self.room ? true : nil }
+      _ = try? wait(for: "the memory") { try each() < Self.room }
       let each = try each()
       #expect(each < Self.room, "\(each) bytes each")
     }

@@ -226,8 +226,8 @@ import Testing
     }
     #expect(try mta.receive() == nil)
     // It runs still, or is about to begin.
-    _ = try poll(for: "the callback") {
-      journal.all.last?.hasPrefix("\(callback)") ?? false ? true : nil
+    try wait(for: "the callback") {
+      journal.all.last?.hasPrefix("\(callback)") ?? false
     }
     try server.finishLooking()
     gate.signal()

@@ -58,7 +58,7 @@ import Testing
     #expect(try mta.ask(MessageEnd.mail) == [.continue])
     #expect(try mta.ask(MessageEnd.rcpt) == [.continue])
     server.server.stop(drain: .zero)
-    _ = try poll(for: "the end") { journal.all.last == "close" ? true : nil }
+    try wait(for: "the end") { journal.all.last == "close" }
     #expect(
       journal.all == ["envfrom 1", "envrcpt 2", "abort", "ended 2", "released", "close"])
   }
@@ -81,7 +81,7 @@ import Testing
     }
     #expect(try mta.ask(MessageEnd.header) == [.tempfail])
     // One that suspends may begin after its time, on a busy machine.
-    _ = try poll(for: "the callback") { journal.all.last == "header 3" ? true : nil }
+    try wait(for: "the callback") { journal.all.last == "header 3" }
     gate.signal()
     #expect(try mta.receive() == nil)
     server.server.stop()

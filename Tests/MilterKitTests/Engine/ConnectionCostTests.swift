@@ -32,8 +32,8 @@ struct ConnectionCostTests {
 
   /// Waits until the threads are gone that connections had for a while.
   private static func waitForFewThreads(_ process: StartedProgram) throws {
-    try poll(for: "few threads", within: .seconds(300)) {
-      try number("Threads", of: process) <= 12 ? () : nil
+    try wait(for: "few threads", within: .seconds(300)) {
+      try number("Threads", of: process) <= 12
     }
   }
 
@@ -45,7 +45,7 @@ struct ConnectionCostTests {
   ) throws -> Int {
     try waitForFewThreads(process)
     let growth = { try number("RssAnon", of: process) - before }
-    _ = try? poll(for: "the memory") { try growth() < limit ? true : nil }
+    _ = try? wait(for: "the memory") { try growth() < limit }
     return try growth()
   }
 
@@ -151,10 +151,10 @@ struct ConnectionCostTests {
       // Each reports progress more often than a thread waits for it. They do so one after the other: all at once
       // would need many threads for a moment.
       var turn = 0
-      try poll(for: "few threads", within: .seconds(600)) {
+      try wait(for: "few threads", within: .seconds(600)) {
         for peer in [turn % 20, 20 + turn % 20] { try peers[peer].send(bytes: [0x61]) }
         turn += 1
-        return try Self.number("Threads", of: process) <= 20 ? () : nil
+        return try Self.number("Threads", of: process) <= 20
       }
     }
   }

@@ -22,9 +22,9 @@ import Testing
   private static func expect(_ lines: [String], _ server: TestServer) throws {
     let prefixed = lines.map { "notice: " + $0 }
     var last = list(server)
-    _ = try? poll(for: "the list") {
+    _ = try? wait(for: "the list") {
       last = list(server)
-      return last == prefixed ? true : nil
+      return last == prefixed
     }
     #expect(last == prefixed)
   }
@@ -86,7 +86,7 @@ import Testing
     try mta.greet()
     try mta.send(.mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")]))
     #expect(try mta.receive() == .continue)
-    _ = try poll(for: "a suspended callback") { room.waitingCount == 1 ? true : nil }
+    try wait(for: "a suspended callback") { room.waitingCount == 1 }
     try Self.expect(
       [
         "1 connections: 0 on threads, 0 waiting for one, 1 suspended, 0 waiting for the MTA; "

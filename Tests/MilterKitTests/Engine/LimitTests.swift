@@ -92,8 +92,8 @@ import Testing
     let address = try process.address()
     #expect(play(1, threads: 1, to: address) == 1)
     // Only the threads are left that the server keeps.
-    try poll(for: "few threads", within: .seconds(300)) {
-      try #require(Int(try process.field("Threads")[0])) <= 8 ? () : nil
+    try wait(for: "few threads", within: .seconds(300)) {
+      try #require(Int(try process.field("Threads")[0])) <= 8
     }
     let nobody = try #require(getpwnam("nobody")).pointee
     try Subprocess.succeed(
@@ -157,7 +157,7 @@ import Testing
     let spec = server.spec
     let line = "warning: \(spec): as many connections as allowed; others wait until one ends"
     let first = try (0...most).map { _ in try server.connect() }
-    _ = try poll(for: "the line") { server.log.all.contains(line) ? true : nil }
+    try wait(for: "the line") { server.log.all.contains(line) }
     for mta in first { mta.socket.close() }
     onThreads(6 * most) {
       guard let mta = try? TestMTA(spec), (try? mta.greet()) != nil else { return }

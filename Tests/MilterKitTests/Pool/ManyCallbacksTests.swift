@@ -68,8 +68,8 @@ import Testing
     let counters = try #require(server.server.engine).counters
     // Only what has not moved since the last look is stuck.
     func waitForStuck(_ count: Int) throws {
-      _ = try poll(for: "\(count) stuck threads") {
-        counters.countStuckThreads() == count ? true : nil
+      try wait(for: "\(count) stuck threads") {
+        counters.countStuckThreads() == count
       }
     }
     try waitForStuck(1)

@@ -53,12 +53,12 @@ import Testing
     try suspended.greet()
     try suspended.envelope()
     try suspended.send(.endOfBody([]))
-    _ = try poll(for: "a suspended callback") { room.waitingCount == 1 ? true : nil }
+    try wait(for: "a suspended callback") { room.waitingCount == 1 }
     let stopping = try server.connect()
     try stopping.greet()
     #expect(try stopping.ask(.mail([bytes("<stop@b>")])) == [.continue])
-    _ = try poll(for: "the listening socket's end") {
-      (try? server.connect()) == nil ? true : nil
+    try wait(for: "the listening socket's end") {
+      (try? server.connect()) == nil
     }
     #expect(room.waitingCount == 1)
     room.open()

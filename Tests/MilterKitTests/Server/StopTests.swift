@@ -84,7 +84,7 @@ import Testing
     _ = try mta.ask(.mail([bytes("<a@b>")]))
     server.server.stop(drain: .milliseconds(20))
     #expect(try mta.receive() == nil)
-    _ = try poll(for: "the end") { journal.all.last == "close" ? true : nil }
+    try wait(for: "the end") { journal.all.last == "close" }
     #expect(journal.all.suffix(2) == ["abort", "close"])
     // It was not the MTA who left.
     #expect(server.server.statistics.errors == [:])

@@ -47,9 +47,9 @@ import Testing
     defer { file.stop() }
     for number in 1...2 {
       counters.countReload()
-      _ = try poll(for: "the number in the file") {
+      try wait(for: "the number in the file") {
         let parsed = try? PrometheusParser(contents(path))
-        return parsed?["milter_reloads_total", ["filter": "F"]] == Double(number) ? true : nil
+        return parsed?["milter_reloads_total", ["filter": "F"]] == Double(number)
       }
     }
   }

@@ -140,7 +140,7 @@ import Testing
       _ = try? client.receive()
     }
     // Connections end in any order; the count shows when this one has.
-    _ = try poll(for: "the end") { server.server.statistics.healthChecks > 0 ? true : nil }
+    try wait(for: "the end") { server.server.statistics.healthChecks > 0 }
     server.server.stop()
     #expect(server.server.statistics.healthChecks == 1)
     #expect(server.server.statistics.connections == 1)

@@ -44,9 +44,9 @@ import Testing
         .replacing("\(getpid())", with: "PID")
     }
     var last = try page()
-    _ = try? poll(for: "the page") {
+    _ = try? wait(for: "the page") {
       last = try page()
-      return last == expected ? true : nil
+      return last == expected
     }
     #expect(last == expected)
   }
@@ -98,7 +98,7 @@ import Testing
     try suspended.greet()
     try suspended.send(.mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")]))
     #expect(try suspended.receive() == .continue)
-    _ = try poll(for: "a suspended callback") { room.waitingCount == 1 ? true : nil }
+    try wait(for: "a suspended callback") { room.waitingCount == 1 }
     let deaf = try server.connect()
     try deaf.greet()
     let message: [MTACommand] = [

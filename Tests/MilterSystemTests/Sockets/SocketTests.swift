@@ -175,12 +175,12 @@ struct SocketTests {
         to: SocketSpec(listener.localAddress.description), milliseconds: 10_000)
       let server = try listener.acceptNext()
       // By talking back and forth the connection comes to confirm along with what is written.
-      _ = try poll(for: "the connection to change") {
+      try wait(for: "the connection to change") {
         try client.write("ping")
         #expect(try server.readOnce().text == "ping")
         try server.write("pong")
         #expect(try client.readOnce().text == "pong")
-        return option(server.descriptor, Int32(IPPROTO_TCP), TCP_QUICKACK) == 0 ? true : nil
+        return option(server.descriptor, Int32(IPPROTO_TCP), TCP_QUICKACK) == 0
       }
       try client.write("ping")
       #expect(try server.readOnce().text == "ping")

@@ -43,15 +43,15 @@ extension RealMTASuite {
         let traffic = OutageTraffic(to: mta)
         defer { traffic.end() }
         for count in Self.outages {
-          try wait(for: count, traffic)
+          try waitForMessages(count, traffic)
           traffic.announceOutage()
           switch outage {
           case .killed: #expect(try process.end(by: SIGKILL) == 128 + SIGKILL)
           case .stopped: #expect(kill(process.pid, SIGSTOP) == 0)
           case .restarted: #expect(try process.end(by: SIGTERM) == 0)
           }
-          try poll(for: "every client to be refused", within: .seconds(120)) {
-            traffic.isRefusedEverywhere ? () : nil
+          try wait(for: "every client to be refused", within: .seconds(120)) {
+            traffic.isRefusedEverywhere
           }
           if outage == .stopped {
             #expect(kill(process.pid, SIGCONT) == 0)
@@ -60,16 +60,16 @@ extension RealMTASuite {
           }
           traffic.announceService()
         }
-        try wait(for: Self.messages, traffic)
+        try waitForMessages(Self.messages, traffic)
         let outcomes = traffic.waitForEnd()
         try check(outcomes, in: mta, "\(filter) \(outage)")
       }
       #expect(try process.end(by: SIGTERM) == 0)
     }
 
-    private func wait(for count: Int, _ traffic: OutageTraffic) throws {
-      try poll(for: "\(count) messages", within: .seconds(300)) {
-        traffic.finished >= count ? () : nil
+    private func waitForMessages(_ count: Int, _ traffic: OutageTraffic) throws {
+      try wait(for: "\(count) messages", within: .seconds(300)) {
+        traffic.finished >= count
       }
     }
 

@@ -25,20 +25,20 @@ extension RealMTASuite {
         let traffic = OutageTraffic(to: mta)
         defer { traffic.end() }
         for (number, count) in Self.crashes.enumerated() {
-          try poll(for: "\(count) messages", within: .seconds(180)) {
-            traffic.finished >= count ? () : nil
+          try wait(for: "\(count) messages", within: .seconds(180)) {
+            traffic.finished >= count
           }
           let running = try ProcFile.children(of: filter.pid).sorted()
           try #require(running.count == Self.workers)
           let victim = running[number % running.count]
           #expect(kill(victim, SIGSEGV) == 0)
-          try poll(for: "another worker", within: .seconds(180)) {
+          try wait(for: "another worker", within: .seconds(180)) {
             let now = try ProcFile.children(of: filter.pid)
-            return now.count == Self.workers && !now.contains(victim) ? () : nil
+            return now.count == Self.workers && !now.contains(victim)
           }
         }
-        try poll(for: "\(Self.messages) messages", within: .seconds(180)) {
-          traffic.finished >= Self.messages ? () : nil
+        try wait(for: "\(Self.messages) messages", within: .seconds(180)) {
+          traffic.finished >= Self.messages
         }
         let outcomes = traffic.waitForEnd()
         #expect(outcomes.surprises == [])

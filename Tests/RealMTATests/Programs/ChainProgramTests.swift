@@ -176,9 +176,9 @@ private struct Signer {
     let daemon = try Daemon(
       "/usr/sbin/opendkim", ["-x", configuration, "-f"], in: directory.path, log: "opendkim")
     self.daemon = daemon
-    try poll(for: "OpenDKIM to listen") { () -> Void? in
+    try wait(for: "OpenDKIM to listen") {
       if try daemon.hasEnded() { throw HarnessError("opendkim ended: \(daemon.log())") }
-      return try Loopback.isListening(on: port) ? () : nil
+      return try Loopback.isListening(on: port)
     }
   }
 

@@ -138,8 +138,8 @@ extension RealMTASuite {
 
         try directory.write("nonsense\n", to: "map")
         Glibc.kill(filter.pid, SIGHUP)
-        try poll(for: "the complaint") {
-          filter.log.contains("map:1: nonsense: not one of") ? () : nil
+        try wait(for: "the complaint") {
+          filter.log.contains("map:1: nonsense: not one of")
         }
         #expect(try mta.queued(mail(), to: ["b@to.example"]).sender == "")
       }

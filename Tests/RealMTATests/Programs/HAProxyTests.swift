@@ -46,8 +46,8 @@ extension RealMTASuite {
         #expect(try haproxy.sessions() == ["one": 2, "two": 4, "three": 4])
 
         for client in early { try client.quit() }
-        try poll(for: "the drained filter's connections to end") { () -> Void? in
-          try haproxy.sessions()["one"] == 0 ? () : nil
+        try wait(for: "the drained filter's connections to end") {
+          try haproxy.sessions()["one"] == 0
         }
         #expect(try filters["one"]?.terminate() == 0)
         for client in late { try send(client) }

@@ -15,11 +15,11 @@ final class SampleProcess {
     daemon = try Daemon(
       BuiltProgram.path(of: name), arguments,
       environment: Subprocess.environment.merging(environment) { $1 }, in: directory.path, log: log)
-    try poll(for: "\(name) to listen") { [daemon] in
+    try wait(for: "\(name) to listen") { [daemon] in
       if try daemon.hasEnded() {
         throw HarnessError("\(name) ended at once; it says: \(daemon.log())")
       }
-      return daemon.log().contains("listening on ") ? () : nil
+      return daemon.log().contains("listening on ")
     }
   }
 
@@ -56,8 +56,8 @@ final class SampleProcess {
   func reload() throws {
     let count = daemon.log().components(separatedBy: "reloaded").count
     Glibc.kill(pid, SIGHUP)
-    try poll(for: "a reload") {
-      daemon.log().components(separatedBy: "reloaded").count > count ? () : nil
+    try wait(for: "a reload") {
+      daemon.log().components(separatedBy: "reloaded").count > count
     }
   }
 

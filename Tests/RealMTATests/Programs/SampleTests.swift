@@ -75,7 +75,7 @@ extension RealMTASuite {
       let (greeter, socket) = try SampleProcess.start(
         "greeter", ["--user", "nobody", "--pidfile", pidfile], in: directory)
       #expect(try directory.read("run/pid") == Array("\(greeter.pid)\n".utf8))
-      try poll(for: "another user") { try greeter.users() == [nobody.pw_uid] ? () : nil }
+      try wait(for: "another user") { try greeter.users() == [nobody.pw_uid] }
       try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in
         let message = try mta.queued(mail())
         #expect(message.fields == ["X-Seen-From: <sender@from.example>"])

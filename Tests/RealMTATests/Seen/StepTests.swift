@@ -35,7 +35,7 @@ extension RealMTASuite {
         }
         try client.quit()
         // The client gets the reply to QUIT before the MTA ends its filters' connections.
-        try poll(for: "the end of the connection") { server.commands.last == "quit" ? () : nil }
+        try wait(for: "the end of the connection") { server.commands.last == "quit" }
         mta.stop()
         #expect(server.stop() == 0)
         let recipients = ["<one@to.example>", "<two@to.example>"]

@@ -46,7 +46,7 @@ extension RealMTASuite {
           #expect(message.wireBody == Array("Hello\r\nmore\r\n".utf8))
         }
         try client.quit()
-        try poll(for: "the end") { journal.all.last == "close" ? () : nil }
+        try wait(for: "the end") { journal.all.last == "close" }
         let message = [
           "envfrom <a@from.example>", "envrcpt <b@to.example>", "data",
           "header Date Sat, 21 Nov 2026 14:00:00 +0000", "header From <sender@from.example>",
@@ -76,7 +76,7 @@ extension RealMTASuite {
         try client.ehlo()
         #expect(try client.mail(from: "a@from.example").code == 250)
         try client.send(raw: Array("RCPT TO:<b@to.example>\r\n".utf8))
-        try poll(for: "the suspended callback") { room.waitingCount == 1 ? () : nil }
+        try wait(for: "the suspended callback") { room.waitingCount == 1 }
         room.open()
         let reply = try client.readReply()
         #expect(reply.description.hasPrefix("451 4.7.1 "))
@@ -102,9 +102,9 @@ extension RealMTASuite {
       ) { mta, server in
         let client = try mta.connect()
         try client.ehlo()
-        try poll(for: "the suspended callback") { room.waitingCount == 1 ? () : nil }
+        try wait(for: "the suspended callback") { room.waitingCount == 1 }
         client.close()
-        try poll(for: "the end") { journal.all.last == "close" ? () : nil }
+        try wait(for: "the end") { journal.all.last == "close" }
         #expect(room.waitingCount == 0)
         #expect(server.statistics.errors[.callback] == nil)
       }
@@ -129,7 +129,7 @@ extension RealMTASuite {
         let client = try mta.connect()
         try client.ehlo()
         #expect(try client.mail(from: "a@from.example").code / 100 == 4)
-        try poll(for: "the end") { journal.all.last == "close" ? () : nil }
+        try wait(for: "the end") { journal.all.last == "close" }
         #expect(
           journal.all.suffix(4) == [
             "envfrom <a@from.example>", "abort", "messageEnded", "close",

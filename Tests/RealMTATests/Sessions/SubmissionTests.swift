@@ -56,8 +56,8 @@ extension RealMTASuite {
             }
             try postfix.submitWithoutWaiting(SmallMessage.bytes.filter { $0 != 0x0d })
             #expect(try play.callbacks() == VerdictTests.session(upTo: callback))
-            _ = try poll(for: "the end of a local submission") {
-              try postfix.hasPickedUpEverything() ? true : nil
+            try wait(for: "the end of a local submission") {
+              try postfix.hasPickedUpEverything()
             }
             if status == .reject { bounces += 1 }
             let queue = try mta.queue()

@@ -96,7 +96,7 @@ private struct Lists: AddressLookup {
     let findings = Task(executorPreference: ThreadForEachJob.executor) {
       try await survey.findings(about: client)
     }
-    try poll(for: "both questions") { room.waitingCount == 2 ? () : nil }
+    try wait(for: "both questions") { room.waitingCount == 2 }
     room.open()
     #expect(try await findings.value.listings.map(\.zone) == ["a.example", "b.example"])
   }
@@ -174,9 +174,9 @@ private struct Lists: AddressLookup {
     let outcome = Task(executorPreference: ThreadForEachJob.executor) {
       try TestMTA(socket: socket).send(message).verdict
     }
-    try poll(for: "lookups") { room.waitingCount == 2 ? () : nil }
+    try wait(for: "lookups") { room.waitingCount == 2 }
     _ = server.stop(drain: .zero)
-    try poll(for: "their end") { room.waitingCount == 0 ? () : nil }
+    try wait(for: "their end") { room.waitingCount == 0 }
     #expect(try await outcome.value == .failure)
     #expect(!log.all.contains { $0.contains("envfrom") || $0.contains("example") }, "\(log.all)")
   }

@@ -82,9 +82,9 @@ import Testing
         })
     }
     #expect(threads.run(for: "b.example") { done.withLock { $0.append("b") } })
-    try poll(for: "b") { done.withLock { $0 == ["b"] } ? () : nil }
+    try wait(for: "b") { done.withLock { $0 == ["b"] } }
     for _ in 0..<3 { gate.signal() }
-    try poll(for: "all") { done.withLock { $0.count == 4 } ? () : nil }
+    try wait(for: "all") { done.withLock { $0.count == 4 } }
   }
 
   @Test func `The zone of a name is the part after the address`() {
@@ -111,7 +111,7 @@ import Testing
       await answer(resolver, "x.bl.example")
         == .failure(LookupFailure(description: "too many lookups at a time")))
     gate.signal()
-    try poll(for: "both") { done.withLock { $0.count == 2 } ? () : nil }
+    try wait(for: "both") { done.withLock { $0.count == 2 } }
     #expect(done.withLock { $0 } == ["first", "second"])
     #expect(threads.run(for: "bl.example") {})
   }

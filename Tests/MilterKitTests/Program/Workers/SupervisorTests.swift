@@ -212,7 +212,7 @@ import Testing
     kill(victim, SIGKILL)
     _ = try process.waitForWorkers(3, without: [victim])
     let left = sessions.count { $0.worker != victim }
-    try poll(for: "the new worker") { try value("workers") == 3 ? () : nil }
+    try wait(for: "the new worker") { try value("workers") == 3 }
     #expect(try value("worker_crashes_total") == 1)
     #expect(try value("messages_total") == count)
     #expect(try value("connections_open") == Double(left))

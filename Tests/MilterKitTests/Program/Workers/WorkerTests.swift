@@ -93,7 +93,7 @@ import Testing
     process.signal(SIGKILL)
     #expect(try process.waitForExit() == 128 + SIGKILL)
     for worker in workers {
-      try poll(for: "the end of \(worker)") { kill(worker, 0) == -1 ? () : nil }
+      try wait(for: "the end of \(worker)") { kill(worker, 0) == -1 }
     }
     let next = try program.start(workers: 2)
     _ = try next.serve(with: 2)
