@@ -173,28 +173,6 @@ import Testing
     #expect(journal.all.suffix(3) == ["body 4", "eom", "messageEnded"])
   }
 
-  @Test func `A callback that exceeds its timeout is answered by the server, and canceled`() throws
-  {
-    let (room, journal) = (WaitingRoom(), Journal())
-    let server = try TestServer(configure: { $0.callbackTimeouts[.helo] = .milliseconds(50) }) {
-      AsyncScriptedFilter(journal) { _, callback in
-        guard callback == .helo else { return .continue }
-        defer { journal.note("helo ends") }
-        try await room.wait()
-        return .continue
-      }
-    }
-    let mta = try server.connect()
-    _ = try mta.ask(TestMTA.offer)
-    _ = try mta.ask(.connect(host: bytes("mx"), address: nil))
-    #expect(try mta.ask(.helo(bytes("client"))) == [.tempfail])
-    #expect(try mta.receive() == nil)
-    try wait(for: "the end") { journal.all.last == "close" }
-    #expect(journal.all.suffix(2) == ["helo ends", "close"])
-    try server.finishLooking()
-    #expect(server.log.all.contains { $0.contains("helo has not returned after ") })
-  }
-
   @Test func `An error that a callback throws is logged and answered with tempfail`() throws {
     let server = try TestServer {
       AsyncScriptedFilter { _, callback in
@@ -239,33 +217,6 @@ import Testing
       Array(journal.all.dropFirst(3)) == ["envfrom <a@b>"] + abort + ["envfrom <a@b>"] + abort
         + ["close", "close ends", "connect mx unknown", "envfrom <a@b>"] + abort
         + ["close", "close ends"])
-  }
-
-  @Test func `A thousand suspended callbacks block no thread`() throws {
-    let room = WaitingRoom()
-    let count = 1000
-    let server = try TestServer(configure: { $0.log.level = .error }) {
-      AsyncScriptedFilter { _, callback in
-        if callback == .helo { try await room.wait() }
-        return .continue
-      }
-    }
-    let mtas = try (0..<count).map { _ in try server.connect() }
-    for mta in mtas {
-      try mta.send(TestMTA.offer, .connect(host: bytes("mx"), address: nil), .helo(bytes("x")))
-    }
-    try wait(for: "suspended callbacks") { room.waitingCount == count }
-    // They leave after a second without work; those that serve others at the moment stay.
-    try wait(for: "the end") { server.server.statistics.threads < 8 }
-    room.open()
-    for mta in mtas {
-      guard case .negotiate? = try mta.receive() else {
-        Issue.record("no negotiation")
-        return
-      }
-      #expect(try mta.receive() == .continue)
-      #expect(try mta.receive() == .continue)
-    }
   }
 
   @Test func `A stop waits for a suspended callback, and cancels it after the drain time`() throws {

@@ -92,8 +92,13 @@ import Testing
     #expect(server.log.all.contains { $0.hasSuffix("eom threw, tempfail is answered: Oops") })
   }
 
-  @Test func `shutdown in a step without reply is answered at the next`() throws {
-    let server = try server(.shutdown) { filter, callback in
+  @Test(arguments: [
+    (MilterErrorAnswer.tempfail, FilterReply.tempfail), (.shutdown, ErrorAnswerTests.closing),
+  ])
+  func `What is thrown in a step without reply is answered at the next`(
+    answer: MilterErrorAnswer, reply: FilterReply
+  ) throws {
+    let server = try server(answer) { filter, callback in
       if callback == .negotiate { filter.wanted.steps.insert(.nrHdr) }
       if callback == .header { throw Oops() }
       return .continue
@@ -102,7 +107,7 @@ import Testing
     try mta.greet()
     try mta.envelope()
     try mta.send(.header(name: bytes("A"), value: bytes("b")))
-    #expect(try mta.ask(.eoh) == [Self.closing])
+    #expect(try mta.ask(.eoh) == [reply])
   }
 
   @Test func `negotiate that throws closes the connection, whatever is configured`() throws {
@@ -113,6 +118,8 @@ import Testing
     let mta = try server.connect()
     try mta.send(TestMTA.offer)
     #expect(try mta.receive() == nil)
+    server.server.stop()
+    #expect(server.log.all.contains { $0.contains("negotiate threw: Oops") })
   }
 
   @Test(arguments: MilterErrorAnswer.allCases)

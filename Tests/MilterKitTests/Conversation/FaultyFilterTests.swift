@@ -47,35 +47,6 @@ import Testing
         "envfrom threw, tempfail is answered: FileError: No space left on device") ?? false)
   }
 
-  @Test func `A negotiation that throws ends the connection and is logged by name`() throws {
-    let server = try TestServer {
-      ScriptedFilter { _, callback in
-        if callback == .negotiate { throw Oops() }
-        return .continue
-      }
-    }
-    let mta = try server.connect()
-    try mta.send(TestMTA.offer)
-    #expect(try mta.receive() == nil)
-    server.server.stop()
-    #expect(server.log.all.contains { $0.contains("negotiate threw: Oops") })
-  }
-
-  @Test func `An error in a step without a reply is answered at the next`() throws {
-    let server = try TestServer {
-      ScriptedFilter { filter, callback in
-        if callback == .negotiate { filter.wanted.steps.insert(.nrHdr) }
-        if callback == .header { throw Oops() }
-        return .continue
-      }
-    }
-    let mta = try server.connect()
-    try mta.greet()
-    try mta.envelope()
-    try mta.send(.header(name: bytes("A"), value: bytes("b")))
-    #expect(try mta.ask(.eoh) == [.tempfail])
-  }
-
   @Test func `A filter that is never released keeps no connection and stops no other`() throws {
     let server = try TestServer {
       ScriptedFilter { filter, callback in

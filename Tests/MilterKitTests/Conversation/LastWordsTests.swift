@@ -6,11 +6,15 @@ import Testing
 
 /// The log lines and calls at the end of a connection.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct LastWordsTests {
-  @Test func `Commands before bad bytes are answered`() throws {
+  /// A frame without a command, an unknown command, and a frame that is too long.
+  @Test(arguments: [
+    [0, 0, 0, 0, 0x45], [0, 0, 0, 1, UInt8(ascii: "X")], [0xFF, 0xFF, 0xFF, 0xFF, 0],
+  ])
+  func `Commands before bad bytes are answered`(bad: [UInt8]) throws {
     let server = try TestServer { ScriptedFilter() }
     let mta = try server.connect()
     let helo = MTACommand.helo(bytes("x")).bytes
-    try mta.send(bytes: TestMTA.offer.bytes + helo + helo + [0, 0, 0, 0, 0x45])
+    try mta.send(bytes: TestMTA.offer.bytes + helo + helo + bad)
     #expect(try mta.receive()?.code == .negotiate)
     #expect(try mta.receive() == .continue)
     #expect(try mta.receive() == .continue)

@@ -151,20 +151,6 @@ import Testing
     #expect(try second.receive()?.code == .negotiate)
   }
 
-  @Test func `A callback that throws is logged and answered with a temporary failure`() throws {
-    struct Oops: Error {}
-    let server = try TestServer {
-      ScriptedFilter { _, callback in
-        if callback == .helo { throw Oops() }
-        return .continue
-      }
-    }
-    let mta = try server.connect()
-    _ = try mta.ask(TestMTA.offer)
-    #expect(try mta.ask(.helo(bytes("x"))) == [.tempfail])
-    #expect(server.log.all.contains { $0.contains("helo threw") && $0.contains("Oops") })
-  }
-
   @Test func `Bad bytes close only their own connection`() throws {
     let journal = Journal()
     let server = try TestServer { ScriptedFilter(journal) }
@@ -249,20 +235,6 @@ import Testing
     let mta = try TestMTA(try started())
     try mta.greet()
     #expect(try mta.message() == [.continue])
-  }
-
-  @Test func `Commands before bad bytes are answered`() throws {
-    let server = try TestServer { ScriptedFilter() }
-    let unknown = try server.connect()
-    try unknown.greet()
-    try unknown.send(bytes: MTACommand.helo(bytes("x")).bytes + [0, 0, 0, 1, UInt8(ascii: "X")])
-    #expect(try unknown.receive() == .continue)
-    #expect(try unknown.receive() == nil)
-    let tooLong = try server.connect()
-    try tooLong.greet()
-    try tooLong.send(bytes: MTACommand.helo(bytes("x")).bytes + [0xFF, 0xFF, 0xFF, 0xFF, 0])
-    #expect(try tooLong.receive() == .continue)
-    #expect(try tooLong.receive() == nil)
   }
 
   @Test func `Nothing follows a reply that went out in part`() throws {

@@ -94,34 +94,6 @@ import Testing
 
   // MARK: Reload
 
-  @Test func `SIGHUP reloads for new connections only`() throws {
-    let settings = directory.path + "/settings"
-    func write(_ text: String) throws {
-      try text.write(toFile: settings, atomically: true, encoding: .utf8)
-    }
-    try write("old")
-    let (process, address) = try start(environment: ["SETTINGS": settings])
-    let first = try TestMTA(address)
-    try first.greet()
-    _ = try first.ask(Self.steps[0])
-
-    try write("new")
-    try process.reload { $0 == "notice: reloaded" }
-    let second = try TestMTA(address)
-    try second.greet()
-    #expect(try second.message() == verdict("new"))
-    for step in Self.steps.dropFirst() { _ = try first.ask(step) }
-    #expect(try first.ask(.endOfBody([])) == verdict("old"))
-
-    try write("broken")
-    let line = try process.reload { $0.hasPrefix("error") }
-    #expect(line == "error: reloading failed, nothing has changed: Broken()")
-    let third = try TestMTA(address)
-    try third.greet()
-    #expect(try third.message() == verdict("new"))
-    try process.stop()
-  }
-
   @Test func `Several filters reload by a closure`() async {
     await #expect(processExitsWith: .success) {
       let number = Counter()

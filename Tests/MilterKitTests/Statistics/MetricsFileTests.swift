@@ -72,7 +72,7 @@ import Testing
     #expect(try PrometheusParser(contents(folder + "/m.prom")).values.count > 100)
   }
 
-  @Test(arguments: ["a directory", "a symbolic link", "a FIFO"])
+  @Test(arguments: Obstacle.all)
   func `A server does not start if its file would replace something else`(what: String) throws {
     let directory = try ScratchDirectory()
     let path = directory.path + "/m.prom"

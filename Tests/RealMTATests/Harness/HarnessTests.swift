@@ -68,18 +68,6 @@ extension RealMTASuite {
     }
 
     @Test(arguments: RealMTA.Kind.allCases)
-    func `A message of 25 MB is in the queue byte for byte`(kind: RealMTA.Kind) async throws {
-      let line = (0x20...0x7e).map { UInt8($0) } + [0x0d, 0x0a]
-      let body = [[UInt8]](repeating: line, count: 25_000_000 / line.count).flatMap { $0 }
-      try await withMTA(kind) { mta in
-        let delivery = try mta.deliver(Array("Subject: large\r\n\r\n".utf8) + body)
-        let message = try mta.message(try #require(delivery.queueID))
-        let isUnharmed = message.wireBody == body
-        #expect(isUnharmed)
-      }
-    }
-
-    @Test(arguments: RealMTA.Kind.allCases)
     func `A client sees every line of a reply, and the end of the connection`(kind: RealMTA.Kind)
       async throws
     {
@@ -114,15 +102,6 @@ extension RealMTASuite {
         #expect(throws: HarnessError.self) { try SMTPClient(port: second.port) }
         #expect(try first.connect().greeting.code == 220)
       }
-    }
-
-    @Test(.requires(.postfix))
-    func `Postfix accepts local submissions`() throws {
-      let postfix = try RealMTA(.postfix)
-      let id = try postfix.submitLocally(Array("Subject: local\n\nHello\n".utf8))
-      let message = try postfix.message(id)
-      #expect(message.values(of: "Subject") == ["local"])
-      #expect(message.body == Array("Hello\n".utf8))
     }
   }
 }

@@ -54,24 +54,5 @@ extension RealMTASuite {
       try filter.replacebody("New\r\n")
       try filter.quarantine("why")
     }
-
-    @Test(arguments: RealMTA.Kind.allCases)
-    func `Nothing of an aborted message reaches the next`(kind: RealMTA.Kind) async throws {
-      let seen = Recorder()
-      try await withFilteredMTA(kind, filter: { seen.filter() }) { mta in
-        let client = try mta.connect()
-        try client.ehlo()
-        #expect(try client.mail(from: "first@from.example").code == 250)
-        #expect(try client.rcpt(to: "first@to.example").code == 250)
-        #expect(try client.rset().code == 250)
-        let delivery = try client.send(message: mail("X-A: a"))
-        let message = try mta.message(try #require(delivery.queueID, "\(delivery.final)"))
-        #expect(message.sender == "sender@from.example")
-        #expect(message.addresses == ["rcpt@to.example"])
-        #expect(seen.headers.map(\.name) == ["Date", "From", "Message-Id", "X-A"])
-        #expect(seen.body == Array("Hello\r\n".utf8))
-        try client.quit()
-      }
-    }
   }
 }
