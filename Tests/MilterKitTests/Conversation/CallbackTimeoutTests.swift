@@ -144,9 +144,7 @@ import Testing
     }
     let mta = try server.connect()
     try mta.greet()
-    for command in [MTACommand.mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")])] {
-      _ = try mta.ask(command)
-    }
+    try mta.envelope()
     let replies = try mta.ask(.endOfBody(bytes("tail")))
     #expect(replies.map(\.code) == [.replacebody, .replacebody, .tempfail])
     gate.signal()
@@ -187,9 +185,7 @@ import Testing
     try slow.send(.helo(bytes("x")))
     let slower = try server.connect()
     _ = try slower.ask(TestMTA.offer)
-    for command in [MTACommand.mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")])] {
-      _ = try slower.ask(command)
-    }
+    try slower.envelope()
     #expect(try slower.ask(.endOfBody([])) == [.tempfail])
     // By now helo has taken longer.
     gate.signal()
@@ -275,9 +271,7 @@ import Testing
       before: { _ in inEom.signal() })
     let mta = try server.connect()
     try mta.greet()
-    for command in [MTACommand.mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")])] {
-      _ = try mta.ask(command)
-    }
+    try mta.envelope()
     try mta.send(.endOfBody([]))
     try inEom.wait(for: "eom")
     let left = server.stopping()

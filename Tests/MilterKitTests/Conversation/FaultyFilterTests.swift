@@ -61,8 +61,7 @@ import Testing
       let mta = try server.connect()
       try mta.greet()
       #expect(try mta.message() == [.continue])
-      try mta.send(.quit)
-      #expect(try mta.receive() == nil)
+      try mta.quit()
     }
     #expect(server.server.stop() == 0)
   }

@@ -25,9 +25,7 @@ import Testing
   private func inEom(_ server: TestServer) throws -> TestMTA {
     let mta = try server.connect()
     try mta.greet()
-    for command in [MTACommand.mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")])] {
-      _ = try mta.ask(command)
-    }
+    try mta.envelope()
     try mta.send(.endOfBody([]))
     return mta
   }

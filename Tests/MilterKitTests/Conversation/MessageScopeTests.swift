@@ -130,8 +130,7 @@ import Testing
       #expect(try mta.ask(.endOfBody([])) == [.accept])
       try mta.send(.abort)
     }
-    try mta.send(.quit)
-    #expect(try mta.receive() == nil)
+    try mta.quit()
     server.server.stop()
     #expect(journal.all == ["eom", "ended", "eom", "ended", "close"])
   }

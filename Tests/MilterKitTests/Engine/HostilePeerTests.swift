@@ -80,8 +80,7 @@ import Testing
     let mta = try server.connect()
     try mta.greet()
     #expect(try mta.message() == [.continue])
-    try mta.send(.quit)
-    #expect(try mta.receive() == nil)
+    try mta.quit()
     server.server.stop()
     let lines = lines(server).filter { $0.contains("connections ") }
     #expect((2...2 * Self.minutes(since: start)).contains(lines.count), "\(lines)")

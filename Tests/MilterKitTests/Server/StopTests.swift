@@ -17,9 +17,7 @@ import Testing
     try idle.greet()
     let busy = try server.connect()
     try busy.greet()
-    for command in [MTACommand.mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")])] {
-      _ = try busy.ask(command)
-    }
+    try busy.envelope()
     try busy.send(.endOfBody([]))
     return (idle, busy)
   }

@@ -52,6 +52,13 @@ final class TestMTA {
     }
   }
 
+  /// Ends the connection, and expects that the filter does the same.
+  func quit(sourceLocation: SourceLocation = #_sourceLocation) throws {
+    try send(.quit)
+    let reply = try receive()
+    #expect(reply == nil, sourceLocation: sourceLocation)
+  }
+
   /// Takes what comes until the filter closes the connection, also if it does so with bytes unread.
   func receiveToEnd() throws {
     do {

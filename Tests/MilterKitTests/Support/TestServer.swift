@@ -32,6 +32,11 @@ final class TestServer {
 
   var spec: String { server.addresses.first ?? "" }
 
+  /// The warnings and errors in the log.
+  var complaints: [String] {
+    log.all.filter { $0.hasPrefix("warning") || $0.hasPrefix("error") }
+  }
+
   private var engine: Engine { get throws { try #require(server.engine) } }
 
   func connect() throws -> TestMTA { try TestMTA(spec) }
