@@ -49,7 +49,7 @@ struct EncodedWordPythonTests {
       MailAddressList(
         (0...Int.random(in: 0..<6, using: &random)).map { _ in
           Mailbox(
-            name: random.once(in: 4) ? nil : random.pick(names),
+            name: random.oneIn(4) ? nil : random.pick(names),
             address: MailAddress(
               localPart: random.pick([
                 "a", "a.b", "a b", "x@y", "q\"uote\\d", "very.long.local.part.indeed",

@@ -74,7 +74,7 @@ struct MailDateTests {
     let dates = (0..<300).compactMap { _ in
       MailDate(
         secondsSince1970: Int.random(in: -2_000_000_000...250_000_000_000, using: &random),
-        minutesFromUTC: Int.random(in: -900...900, using: &random), hasZone: !random.once(in: 5))
+        minutesFromUTC: Int.random(in: -900...900, using: &random), hasZone: !random.oneIn(5))
     }
     let written = dates.map { "\($0)" }
     let others = [

@@ -10,7 +10,7 @@ struct RandomMail {
 
   /// A message: its header fields, and its body.
   mutating func next() -> (headers: [UInt8], body: [UInt8]) {
-    let (fields, body) = random.once(in: 4) ? leaf() : multipart(depth: 0)
+    let (fields, body) = random.oneIn(4) ? leaf() : multipart(depth: 0)
     return (("Subject: made up\nMIME-Version: 1.0\n" + fields).crlf, body)
   }
 
@@ -35,13 +35,13 @@ struct RandomMail {
       "b\(boundaries)", "=_b'()+_,-./:=?\(boundaries)", "--b \(boundaries)x",
     ])
     let subtype = random.pick(["mixed", "alternative", "related", "MIXED"])
-    var body = random.once(in: 2) ? "This is MIME.\n".crlf : []
+    var body = random.oneIn(2) ? "This is MIME.\n".crlf : []
     for _ in 0..<Int.random(in: 1...4, using: &random) {
       body +=
         "--\(boundary)\(random.pick(["", "", " \t"]))\n".crlf + entity(depth: depth) + [13, 10]
     }
     body += "--\(boundary)--".utf8
-    if random.once(in: 2) { body += "\nAn epilogue.\n".crlf }
+    if random.oneIn(2) { body += "\nAn epilogue.\n".crlf }
     return ("Content-Type: multipart/\(subtype);\n boundary=\"\(boundary)\"\n", body)
   }
 
