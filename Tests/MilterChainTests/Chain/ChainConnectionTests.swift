@@ -7,7 +7,7 @@ import Testing
 
 /// What a chain negotiates, and how its members come and go.
 @Suite struct ChainConnectionTests {
-  private final class Stamp: Milter {
+  private final class MacroStamp: Milter {
     override func eom() throws -> Status {
       try addheader("X-Stamp", "\(getsymval("j") ?? "-") \(getsymval("{tls_version}") ?? "-")")
       return .continue
@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test func `A chain requests the MTA's name, and leaves the other macros unchanged`() {
-    let mta = TestMTA(.sendmail, filter: MilterChain { Stamp() })
+    let mta = TestMTA(.sendmail, filter: MilterChain { MacroStamp() })
     mta.connect()
     #expect(names(mta, .connect)?.isSuperset(of: ["v", "j", "_", "{if_name}"]) == true)
     for stage in [MilterStage.helo, .envfrom, .envrcpt, .data, .eoh, .eom] {
@@ -57,9 +57,9 @@ import Testing
         mta.macros["{tls_version}"] = "TLSv1.3"
         return try mta.send(Message()).expect(.accept).headers("X-Stamp")
       }
-      let alone = try stamp(Stamp())
+      let alone = try stamp(MacroStamp())
       #expect(alone == ["mx.example.org TLSv1.3"])
-      #expect(try stamp(MilterChain { Stamp() }) == alone)
+      #expect(try stamp(MilterChain { MacroStamp() }) == alone)
     }
   }
 
@@ -81,7 +81,7 @@ import Testing
           filter: MilterChain {
             ChainMember.filter(filter(names)).named("greedy").onFailure(fallback)
             ChainMember.filter(filter(["{mail_addr}"]))
-            Stamp()
+            MacroStamp()
           })
         let outcome = mta.send(Message())
         #expect(outcome.verdict == (fallback == .accept ? .accept : .tempfail))
@@ -101,7 +101,7 @@ import Testing
         .libmilterReference,
         filter: PatientChain {
           ChainMember.patient("unix:\(hostile.path)").named("remote")
-          Stamp()
+          MacroStamp()
         })
       try mta.send(Message()).expect(.tempfail)
       try mta.send(Message()).expect(.tempfail)

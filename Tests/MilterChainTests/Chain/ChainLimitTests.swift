@@ -9,13 +9,6 @@ import Testing
 
 /// No member holds up mail, or fills memory or disk, beyond the chain's limits.
 @Suite struct ChainLimitTests {
-  private final class Stamp: Milter {
-    override func eom() throws -> Status {
-      try addheader("X-Stamp", "yes")
-      return .continue
-    }
-  }
-
   private class Limited: MilterChain {
     override class var messageLimit: MessageLimit { .init(bytes: 4 << 20) }
     override class var timeLimits: ChainTimeLimits {

@@ -4,10 +4,6 @@ import Testing
 
 /// What a chain does with its members, step by step.
 @Suite struct ChainTests {
-  private func chain(_ members: ScriptedFilter...) -> TestMTA {
-    TestMTA(.postfix, filter: MilterChain { for member in members { ChainMember.filter(member) } })
-  }
-
   /// A filter that does something in one callback.
   private func filter(
     _ callback: MilterCallback, _ journal: Journal? = nil,

@@ -15,11 +15,6 @@ import Testing
     ScriptedFilter(journal) { _, current in current == callback ? status : .continue }
   }
 
-  private func chain(_ profile: MTAProfile, _ filters: ScriptedFilter...) -> TestMTA {
-    TestMTA(
-      profile, filter: MilterChain { for filter in filters { ChainMember.filter(filter) } })
-  }
-
   @Test(arguments: [MilterCallback.header, .eoh, .body])
   func `A verdict about a part of the content is answered at the end of the message`(
     callback: MilterCallback

@@ -6,13 +6,6 @@ import Testing
 
 /// Conditions have the facts that they look at, and decide about failures and refusals of their member.
 @Suite struct ConditionTests {
-  private final class Stamp: Milter {
-    override func eom() throws -> Status {
-      try addheader("X-Stamp", "yes")
-      return .continue
-    }
-  }
-
   /// Asks for macros that are of no use for conditions.
   private final class Asking: Milter {
     override class var macros: [MilterStage: [MilterMacroName]] {

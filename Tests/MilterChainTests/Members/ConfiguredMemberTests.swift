@@ -4,13 +4,6 @@ import Testing
 
 /// Members of a chain as a configuration file has them.
 @Suite struct ConfiguredMemberTests {
-  private final class Stamp: Milter {
-    override func eom() throws -> Status {
-      try addheader("X-Stamp", "yes")
-      return .continue
-    }
-  }
-
   @Test(arguments: [
     ("clamav", "a member is written NAME SOCKET [KEY=VALUE ...]"),
     ("when=authenticated unix:/s", "a member is written NAME SOCKET [KEY=VALUE ...]"),

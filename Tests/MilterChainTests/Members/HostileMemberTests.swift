@@ -8,13 +8,6 @@ import Testing
     .negotiate, .connect, .helo, .mail, .rcpt, .data, .header, .eoh, .body, .endOfBody,
   ]
 
-  private final class Stamp: Milter {
-    override func eom() throws -> Status {
-      try addheader("X-Stamp", "yes")
-      return .continue
-    }
-  }
-
   private static let timeouts = ChainMember.Timeouts(
     connect: .seconds(5), command: .milliseconds(300), content: .milliseconds(300))
 
