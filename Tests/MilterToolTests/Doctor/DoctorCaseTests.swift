@@ -10,7 +10,7 @@ import Testing
 
   private func examine(_ item: DoctorCase, _ socket: String, _ more: [String]) throws -> Subprocess
   {
-    let port = socket.dropFirst("inet:".count).prefix { $0 != "@" }
+    let port = inetPort(of: socket)
     let main = "compatibility_level = 3.6\nnon_smtpd_milters = $smtpd_milters\n"
     try directory.write("\(main)\(item.main.replacing("PORT", with: port))\n", to: "main.cf")
     let options = item.options.replacing("PORT", with: port)
@@ -56,7 +56,7 @@ import Testing
   @Test func `A chain of references is followed as deeply as Postfix follows it`() throws {
     let socket = try SocketKind.inet.free(in: directory)
     let filter = try StartedProgram.listening("greeter", ["--socket", socket])
-    let port = socket.dropFirst("inet:".count).prefix { $0 != "@" }
+    let port = inetPort(of: socket)
     for (depth, status) in [(60, Int32(0)), (300, 3)] {
       let steps = (1...depth).map { "a\($0) = $a\($0 - 1)" }.joined(separator: "\n")
       try directory.write(
@@ -81,7 +81,7 @@ import Testing
   @Test func `A filter for submission alone has no findings, and the open port is noted`() throws {
     let socket = try SocketKind.inet.free(in: directory)
     let filter = try StartedProgram.listening("greeter", ["--socket", socket])
-    let port = socket.dropFirst("inet:".count).prefix { $0 != "@" }
+    let port = inetPort(of: socket)
     try directory.write("non_smtpd_milters = inet:127.0.0.1:\(port)\n", to: "main.cf")
     try directory.write(
       """

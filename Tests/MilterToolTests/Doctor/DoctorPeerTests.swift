@@ -35,7 +35,7 @@ import Testing
       try milter("doctor", "--socket", closing), "closes the connection instead of negotiating\n"
     )
     let (third, silent) = try impostor("", closes: false)
-    let spec = silent.dropFirst("inet:".count).prefix { $0 != "@" }
+    let spec = inetPort(of: silent)
     expect(
       try postfix(
         silent, "milter_command_timeout = 1s\nsmtpd_milters = inet:localhost:\(spec)"),

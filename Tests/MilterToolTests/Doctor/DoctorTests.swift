@@ -186,7 +186,7 @@ import Testing
       ("disclaimer", ["--text", text], true), ("ratelimit", [], false),
     ] {
       let socket = try SocketKind.inet.free(in: directory)
-      let port = socket.dropFirst("inet:".count).prefix { $0 != "@" }
+      let port = inetPort(of: socket)
       let spec = "inet:127.0.0.1:\(port)"
       let filter = try StartedProgram.listening(sample, ["--socket", socket] + options)
       for (lines, setting) in cases {

@@ -31,7 +31,7 @@ import Testing
   @Test func `Lines are judged as Sendmail does`() throws {
     let socket = try SocketKind.inet.free(in: directory)
     let filter = try StartedProgram.listening("greeter", ["--socket", socket])
-    let port = socket.dropFirst("inet:".count).prefix { $0 != "@" }
+    let port = inetPort(of: socket)
     let well = "nothing is wrong"
     let cases: [(String, String)] = [
       ("O InputMailFilters=f\nXf, S=inet:PORT@localhost, F=T, T=R:30s", well),

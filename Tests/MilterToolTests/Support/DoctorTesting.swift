@@ -28,7 +28,7 @@ extension DoctorTesting {
   /// Starts a filter on a port, and returns the port also in Postfix's notation.
   func greeter() throws -> (filter: StartedProgram, socket: String, postfix: String) {
     let socket = try SocketKind.inet.free(in: directory)
-    let port = socket.dropFirst("inet:".count).prefix { $0 != "@" }
+    let port = inetPort(of: socket)
     return (try .listening("greeter", ["--socket", socket]), socket, "inet:127.0.0.1:\(port)")
   }
 

@@ -45,3 +45,8 @@ enum SocketKind: String, CaseIterable, Sendable {
     }
   }
 }
+
+/// The port of a socket, as `SocketKind.inet` has it.
+func inetPort(of socket: String) -> Substring {
+  socket.dropFirst("inet:".count).prefix { $0 != "@" }
+}
