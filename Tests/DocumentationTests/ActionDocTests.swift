@@ -1,5 +1,6 @@
 import Foundation
 import MilterCore
+import MilterProcessFixtures
 import Testing
 
 /// The doc comments of the actions.
@@ -7,7 +8,9 @@ struct ActionDocTests {
   /// The doc comment of the first method with a name.
   private static func comment(of name: String) throws -> String {
     var comment: [String] = []
-    for line in try Text.of("Sources/MilterKit/MilterBase+Actions.swift").split(separator: "\n") {
+    for line in try PackageFiles.text(of: "Sources/MilterKit/MilterBase+Actions.swift").split(
+      separator: "\n")
+    {
       if line.hasPrefix("  ///") {
         comment.append(line.dropFirst(5).trimmingCharacters(in: .whitespaces))
       } else if line.hasPrefix("  public final func \(name)(") {

@@ -1,6 +1,7 @@
 import Foundation
 import MilterCore
 import MilterKit
+import MilterProcessFixtures
 import Testing
 
 @testable import MilterRuntime
@@ -67,7 +68,7 @@ struct LimitTests {
 
   /// The rows of a table in an article: limit and value.
   private static func rows() throws -> [(limit: String, value: String)] {
-    let text = try Text.of("Sources/MilterKit/MilterKit.docc/Security.md")
+    let text = try PackageFiles.text(of: "Sources/MilterKit/MilterKit.docc/Security.md")
     let section = try #require(text.components(separatedBy: "## The limits").last)
     return section.split(separator: "\n").filter { $0.hasPrefix("| ") }.dropFirst().map { row in
       let cells = row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }

@@ -24,10 +24,10 @@ struct LinkTests {
     }
   }
 
-  @Test(arguments: Text.markdown)
+  @Test(arguments: PackageFiles.markdown)
   func `Each link leads somewhere`(_ path: String) throws {
     let folder = URL(filePath: "/\(path)").deletingLastPathComponent()
-    for target in Self.targets(in: try Text.of(path)) where !target.contains("://") {
+    for target in Self.targets(in: try PackageFiles.text(of: path)) where !target.contains("://") {
       let parts = target.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
       let file =
         parts[0].isEmpty
@@ -35,7 +35,7 @@ struct LinkTests {
       let found = FileManager.default.fileExists(atPath: "\(BuiltProgram.packageRoot)/\(file)")
       #expect(found, "\(path) links to \(target)")
       if found, parts.count == 2 {
-        let anchors = Self.anchors(in: try Text.of(file))
+        let anchors = Self.anchors(in: try PackageFiles.text(of: file))
         #expect(anchors.contains(parts[1].lowercased()), "\(path) links to \(target)")
       }
     }
@@ -47,7 +47,7 @@ struct LinkTests {
   }
 
   @Test func `The contributors' page names every folder of sources`() throws {
-    let text = try Text.of("CONTRIBUTING.md")
+    let text = try PackageFiles.text(of: "CONTRIBUTING.md")
     let sources = "\(BuiltProgram.packageRoot)/Sources"
     let folders = try FileManager.default.contentsOfDirectory(atPath: sources)
       .filter { !$0.hasPrefix(".") && !$0.hasPrefix("C") }

@@ -13,14 +13,10 @@ struct LockTests {
   @Test func `Only the system's locks are used, because Swift's Mutex does not survive fork`()
     throws
   {
-    let files = ["Sources", "Compat"].flatMap { folder in
-      let root = "\(BuiltProgram.packageRoot)/\(folder)"
-      let names = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
-      return names.filter { $0.hasSuffix(".swift") }.map { "\(folder)/\($0)" }
-    }
+    let files = PackageFiles.paths(below: ["Sources", "Compat"], endingIn: [".swift"])
     #expect(files.contains("Sources/MilterSystem/Threads/SystemMutex.swift"))
     for file in files where !Self.exceptions.contains(file) {
-      let uses = try Text.of(file).split(separator: "\n").filter {
+      let uses = try PackageFiles.text(of: file).split(separator: "\n").filter {
         $0.contains(/\bMutex[<(]/) && !$0.contains("//")
       }
       #expect(uses == [], "\(file): use SystemMutex")

@@ -57,13 +57,8 @@ struct PatternTests {
   /// The files with text for readers, by their paths; those that a build has fetched are left out.
   private static let files: [String] = {
     let kinds = ["swift", "md", "c", "h", "sh", "conf", "cf", "mc", "cfg", "yml", "service"]
-    let found = ["Sources", "Compat", "Samples", "Tests"].flatMap { folder in
-      let root = "\(BuiltProgram.packageRoot)/\(folder)"
-      let names = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
-      return names.filter { name in
-        !name.hasPrefix(".") && !name.contains("/.") && kinds.contains { name.hasSuffix(".\($0)") }
-      }.sorted().map { "\(folder)/\($0)" }
-    }
+    let found = PackageFiles.paths(
+      below: ["Sources", "Compat", "Samples", "Tests"], endingIn: kinds.map { ".\($0)" })
     return ["README.md", "CONTRIBUTING.md"] + found.filter { !exempt.contains($0) }
   }()
 
@@ -90,7 +85,7 @@ struct PatternTests {
     #expect(Self.files.count > 1000)
     let expressions = try Self.patterns.map { ($0, try Self.expression($0)) }
     for path in Self.files {
-      let text = try Text.of(path)
+      let text = try PackageFiles.text(of: path)
       for (pattern, expression) in expressions {
         for line in Self.lines(of: expression, in: text) {
           Issue.record("\(path):\(line): \(pattern.expression); write \(pattern.instead)")

@@ -12,12 +12,13 @@ struct ReadmeTests {
   }
 
   @Test func `It can be read in a few minutes`() throws {
-    let lines = try Text.of("README.md").split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = try PackageFiles.text(of: "README.md").split(
+      separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.count - 1 <= 120)
   }
 
   @Test func `It goes from the first filter to the license`() throws {
-    let outsideOfCode = try Text.of("README.md").components(separatedBy: "\n```")
+    let outsideOfCode = try PackageFiles.text(of: "README.md").components(separatedBy: "\n```")
       .enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element)
     let headings = outsideOfCode.flatMap { $0.split(separator: "\n") }
       .filter { $0.hasPrefix("#") }
@@ -39,7 +40,7 @@ struct ReadmeTests {
   @Test func `Its first commands need no others, and CI runs them unchanged`() throws {
     let commands = Self.commands(try #require(Self.blocks.first { $0.language == "sh" }))
     #expect(commands == ["swift run stamp --try Samples/messages/hello.eml", "swift test"])
-    let run = try Text.of(".ci/run").split(separator: "\n").map(String.init)
+    let run = try PackageFiles.text(of: ".ci/run").split(separator: "\n").map(String.init)
     for command in commands { #expect(run.contains(command)) }
   }
 
@@ -48,8 +49,8 @@ struct ReadmeTests {
     let manifest = try #require(Self.blocks.first { $0.text.contains("import PackageDescription") })
     let name = try #require(manifest.text.firstMatch(of: /executableTarget\(name: "(\w+)"/)).output
       .1
-    #expect(!(try Text.of("Package.swift")).contains(".executable(name: \"\(name)\""))
-    let readme = try Text.of("README.md")
+    #expect(!(try PackageFiles.text(of: "Package.swift")).contains(".executable(name: \"\(name)\""))
+    let readme = try PackageFiles.text(of: "README.md")
     #expect(readme.contains("Sources/\(name)/") && readme.contains("swift run \(name) --help"))
   }
 
@@ -62,7 +63,7 @@ struct ReadmeTests {
   }
 
   @Test func `Each mention of an article is a link`() throws {
-    let text = try Text.of("README.md")
+    let text = try PackageFiles.text(of: "README.md")
     #expect(!text.contains("article"))
     #expect(!text.contains("<doc:"))
   }

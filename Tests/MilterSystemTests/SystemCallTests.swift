@@ -51,16 +51,7 @@ struct SystemCallTests {
 
   /// The Swift files below some folders, by their paths in the repository.
   private static func files(in folders: [String]) -> [String] {
-    folders.flatMap { folder in
-      let root = "\(BuiltProgram.packageRoot)/\(folder)"
-      let names = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
-      return names.filter { $0.hasSuffix(".swift") && !$0.contains(".build/") }.sorted()
-        .map { "\(folder)/\($0)" }
-    }
-  }
-
-  private static func text(of file: String) throws -> String {
-    try String(contentsOfFile: "\(BuiltProgram.packageRoot)/\(file)", encoding: .utf8)
+    PackageFiles.paths(below: folders, endingIn: [".swift"])
   }
 
   /// The lines of a text without comments, and without the text of literals on one line.
@@ -75,7 +66,7 @@ struct SystemCallTests {
     let library = /\bimport +(?:\w+ +)?(?:Glibc|Musl|Darwin|MilterPlatform|CMilterSystem)\b/
     var found: Set<String> = []
     for file in Self.files(in: ["Sources", "Compat"]) where !file.hasPrefix(Self.room) {
-      guard try Self.text(of: file).contains(library) else { continue }
+      guard try PackageFiles.text(of: file).contains(library) else { continue }
       let exception = Self.importers.first { file.hasPrefix($0) }
       #expect(exception != nil, "\(file): let a type of MilterSystem make the call")
       if let exception { found.insert(exception) }
@@ -88,7 +79,7 @@ struct SystemCallTests {
     let files = Self.files(in: ["Sources", "Compat"])
     #expect(files.count > 500)
     for file in files where !file.hasPrefix(Self.room) {
-      let calls = try Self.calls(in: Self.text(of: file))
+      let calls = try Self.calls(in: PackageFiles.text(of: file))
       #expect(calls == [], "\(file): let a type of MilterSystem make the call")
     }
   }
@@ -100,7 +91,7 @@ struct SystemCallTests {
       guard !file.hasPrefix(Self.room), !file.hasSuffix("/SystemCallTests.swift") else {
         return false
       }
-      return try Self.text(of: file).contains(ladder)
+      return try PackageFiles.text(of: file).contains(ladder)
     }
     #expect(Set(found) == Set(Self.ladders))
     #expect(found.count <= 3)

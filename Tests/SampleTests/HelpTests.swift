@@ -26,16 +26,12 @@ import Testing
     for option in options { #expect(lines.contains { $0.hasPrefix("  \(option) ") }) }
   }
 
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-
   @Test(arguments: [
     "blocklist", "clamd", "disarm", "disclaimer", "fromalign", "greylist", "journal", "ratelimit",
     "rewrite",
   ])
   func `The lines for MTAs in a sample's README are those of its --help`(_ name: String) throws {
-    let file = Self.root.appending(path: "Samples/\(name)/README.md")
-    let readme = try String(contentsOf: file, encoding: .utf8)
+    let readme = try PackageFiles.text(of: "Samples/\(name)/README.md")
     let line = try #require(readme.split(separator: "\n").first { $0.hasPrefix("INPUT_MAIL") })
     let socket = try #require(line.firstMatch(of: /S=([^,']*)/)).output.1
     let help = try BuiltProgram.run(name, ["--socket", String(socket), "--help"]).output

@@ -13,21 +13,13 @@ struct CodeBlock: Sendable, CustomTestStringConvertible {
   var text: String { lines.joined(separator: "\n") + "\n" }
 
   /// Every block of the README, of the DocC articles, and of the doc comments.
-  static let all: [CodeBlock] = (["README.md"] + files(under: "Sources") + files(under: "Compat"))
+  static let all: [CodeBlock] =
+    (["README.md"]
+    + PackageFiles.paths(below: ["Sources", "Compat"], endingIn: [".md", ".swift"]))
     .flatMap { path -> [CodeBlock] in
-      guard
-        let text = try? String(
-          contentsOfFile: "\(BuiltProgram.packageRoot)/\(path)", encoding: .utf8)
-      else { return [] }
+      guard let text = try? PackageFiles.text(of: path) else { return [] }
       return blocks(in: text, of: path)
     }
-
-  private static func files(under folder: String) -> [String] {
-    let root = "\(BuiltProgram.packageRoot)/\(folder)"
-    let names = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String }
-    return (names ?? []).filter { $0.hasSuffix(".md") || $0.hasSuffix(".swift") }.sorted()
-      .map { "\(folder)/\($0)" }
-  }
 
   private static func blocks(in text: String, of path: String) -> [CodeBlock] {
     var blocks: [CodeBlock] = []

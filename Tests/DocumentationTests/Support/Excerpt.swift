@@ -5,14 +5,9 @@ import MilterProcessFixtures
 enum Excerpt {
   /// All samples, one string a line, without indentation.
   private static let samples: [[String]] = {
-    let root = URL(filePath: BuiltProgram.packageRoot + "/Samples")
-    let names = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String }
-    return (names ?? []).filter { name in
-      // A sample that is a package of its own is built below `.build`, with what it depends on.
-      !name.contains("/.") && (name.hasSuffix(".swift") || name.hasSuffix(".c"))
-    }.compactMap {
-      try? String(contentsOf: root.appending(path: $0), encoding: .utf8)
-    }.map { lines(in: $0.components(separatedBy: "\n")) }
+    PackageFiles.paths(below: ["Samples"], endingIn: [".swift", ".c"])
+      .compactMap { try? PackageFiles.text(of: $0) }
+      .map { lines(in: $0.components(separatedBy: "\n")) }
   }()
 
   /// Whether one file has all lines of the block in their order, if not side by side.

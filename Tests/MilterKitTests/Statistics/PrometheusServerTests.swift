@@ -11,9 +11,8 @@ import Testing
     .mtas,
     missing: [Subprocess.find("prometheus") == nil ? "Prometheus; run .ci/install-mtas" : nil]))
 struct PrometheusServerTests {
-  private static let samples = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "Samples/prometheus")
+  private static let samples = URL(filePath: BuiltProgram.packageRoot)
+    .appending(path: "Samples/prometheus")
 
   private let directory: ScratchDirectory
 

@@ -7,16 +7,15 @@ struct ReleaseTable {
 
   /// Reads the table whose first column has a title.
   init(_ title: String) throws {
-    let article = URL(filePath: BuiltProgram.packageRoot)
-      .appending(path: "Sources/MilterKit/MilterKit.docc/MTAReleases.md")
-    let text = try String(contentsOf: article, encoding: .utf8)
+    let article = "Sources/MilterKit/MilterKit.docc/MTAReleases.md"
+    let text = try PackageFiles.text(of: article)
     let tables = text.components(separatedBy: "\n\n").map { paragraph in
       paragraph.split(separator: "\n").filter { $0.hasPrefix("|") }.map { line in
         line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
       }
     }
     guard let table = tables.first(where: { $0.first?.first == title }) else {
-      throw HarnessError("\(article.path()) has no table \"\(title)\"")
+      throw HarnessError("\(article) has no table \"\(title)\"")
     }
     columns = table[0]
     lines = Array(table.dropFirst(2))
