@@ -110,10 +110,10 @@ extension RealMTASuite {
     @Test(arguments: RealMTA.Kind.allCases)
     func `A message without recipients is accepted and disappears`(kind: RealMTA.Kind) async throws
     {
-      try await withFilteredMTA(
+      try await withFilter(
         kind,
-        filter: { changing(at: .eom) { try $0.delrcpt("<rcpt@to.example>") } }
-      ) { mta in
+        making: { changing(at: .eom) { try $0.delrcpt("<rcpt@to.example>") } }
+      ) { mta, _ in
         #expect(try mta.deliver(mail()).final.code == 250)
         // Postfix leaves it to its queue manager, of which this one has none, to remove it.
         let addresses = try mta.queue().map(\.addresses)

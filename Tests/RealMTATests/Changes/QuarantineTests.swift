@@ -11,15 +11,15 @@ extension RealMTASuite {
       async throws
     {
       let reason = "not sure about “this” one"
-      try await withFilteredMTA(
+      try await withFilter(
         kind,
-        filter: {
+        making: {
           changing(at: .eom) {
             try $0.quarantine(reason)
             try $0.addheader("X-New", "v")
           }.ending(with: verdict)
         }
-      ) { mta in
+      ) { mta, _ in
         let message = try mta.queued(mail())
         #expect(message.isQuarantined)
         // Postfix keeps no reason.
@@ -33,9 +33,9 @@ extension RealMTASuite {
 
     @Test(arguments: RealMTA.Kind.allCases)
     func `A rejected message is not quarantined`(kind: RealMTA.Kind) async throws {
-      try await withFilteredMTA(
-        kind, filter: { changing(at: .eom) { try $0.quarantine("why") }.ending(with: .reject) }
-      ) { mta in
+      try await withFilter(
+        kind, making: { changing(at: .eom) { try $0.quarantine("why") }.ending(with: .reject) }
+      ) { mta, _ in
         let delivery = try mta.deliver(mail())
         #expect(delivery.final.code == (kind == .postfix ? 550 : 554))
         #expect(try mta.queueIDs().isEmpty)

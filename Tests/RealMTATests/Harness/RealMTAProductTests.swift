@@ -32,7 +32,7 @@ extension RealMTASuite {
 
     @Test(arguments: RealMTA.Kind.allCases)
     func `Replies and the queued message are values`(kind: RealMTA.Kind) async throws {
-      try await withFilteredMTA(kind, filter: { Doorkeeper() }) { mta in
+      try await withFilter(kind, making: { Doorkeeper() }) { mta, _ in
         let delivery = try mta.deliver(
           "Subject: Hello\n\nHello!\n.\n", from: "a@example.org",
           to: ["nobody@example.org", "b@example.org"])
@@ -90,7 +90,7 @@ extension RealMTASuite {
     }
 
     @Test func `A refused local submission is an error with the reply`() async throws {
-      try await withFilteredMTA(.sendmail, filter: { Doorkeeper() }) { mta in
+      try await withFilter(.sendmail, making: { Doorkeeper() }) { mta, _ in
         let error = #expect(throws: HarnessError.self) {
           try mta.submitLocally([], to: ["nobody@example.org"])
         }

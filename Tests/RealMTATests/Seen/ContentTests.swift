@@ -29,9 +29,9 @@ extension RealMTASuite {
       async throws
     {
       let seen = Recorder()
-      let queued = try await withFilteredMTA(
-        kind, filter: { seen.filter(keepsSpace: keepsSpace) }
-      ) { try $0.queued(Self.message, parameters: "BODY=8BITMIME") }
+      let queued = try await withFilter(
+        kind, making: { seen.filter(keepsSpace: keepsSpace) }
+      ) { mta, _ in try mta.queued(Self.message, parameters: "BODY=8BITMIME") }
 
       // One space, if there is one, is taken off, unless the filter asks for it.
       let values = Self.fields.map { field in
@@ -47,8 +47,8 @@ extension RealMTASuite {
     @Test(arguments: RealMTA.Kind.allCases)
     func `The last line reaches a filter with a line end`(kind: RealMTA.Kind) async throws {
       let seen = Recorder()
-      let queued = try await withFilteredMTA(kind, filter: { seen.filter() }) {
-        try $0.queued(mail(body: "one\ntwo"))
+      let queued = try await withFilter(kind, making: { seen.filter() }) { mta, _ in
+        try mta.queued(mail(body: "one\ntwo"))
       }
       #expect(seen.body == Array("one\r\ntwo\r\n".utf8))
       #expect(queued.wireBody == seen.body)
@@ -57,8 +57,8 @@ extension RealMTASuite {
     @Test(arguments: RealMTA.Kind.allCases)
     func `An empty body is sent without any chunk`(kind: RealMTA.Kind) async throws {
       let seen = Recorder()
-      let queued = try await withFilteredMTA(kind, filter: { seen.filter() }) {
-        try $0.queued(mail("X-A: a", body: ""))
+      let queued = try await withFilter(kind, making: { seen.filter() }) { mta, _ in
+        try mta.queued(mail("X-A: a", body: ""))
       }
       #expect(seen.headers.map(\.name) == ["Date", "From", "Message-Id", "X-A"])
       #expect(seen.chunks == 0)
@@ -68,8 +68,8 @@ extension RealMTASuite {
     @Test(arguments: RealMTA.Kind.allCases)
     func `A 25 MB message is seen and passes byte for byte`(kind: RealMTA.Kind) async throws {
       let seen = Recorder()
-      let queued = try await withFilteredMTA(kind, filter: { seen.filter() }) {
-        try $0.queued(mail("X-A: a") + Self.large)
+      let queued = try await withFilter(kind, making: { seen.filter() }) { mta, _ in
+        try mta.queued(mail("X-A: a") + Self.large)
       }
       // Not in expectations, which would print all of it.
       let large = Array("Hello\r\n".utf8) + Self.large
@@ -84,8 +84,8 @@ extension RealMTASuite {
     @Test(arguments: RealMTA.Kind.allCases)
     func `A filter without a body callback handles a 25 MB message`(kind: RealMTA.Kind) async throws
     {
-      let queued = try await withFilteredMTA(kind, filter: { HeaderOnly() }) {
-        try $0.queued(mail("X-A: a") + Self.large)
+      let queued = try await withFilter(kind, making: { HeaderOnly() }) { mta, _ in
+        try mta.queued(mail("X-A: a") + Self.large)
       }
       let isQueuedWhole = queued.wireBody == Array("Hello\r\n".utf8) + Self.large
       #expect(isQueuedWhole, "\(queued.wireBody.count) bytes")

@@ -15,10 +15,7 @@ extension RealMTASuite {
       }
       let directory = try InstanceDirectory()
       defer { directory.remove() }
-      let socket =
-        kind == .sendmail
-        ? MilterSocket.unix(path: directory.path(of: "filter.sock")) : .inet(port: 0)
-      let server = try FilterServer(on: socket) { play.makeFilter() }
+      let server = try FilterServer(on: .fastest(for: kind, in: directory)) { play.makeFilter() }
       let ids = try await withMTA(kind, RealMTA.Settings(filters: [server.socket.spec])) { mta in
         let client = try mta.connect()
         try client.ehlo("secret.client.example")

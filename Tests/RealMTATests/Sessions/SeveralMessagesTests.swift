@@ -13,15 +13,15 @@ extension RealMTASuite {
     {
       let instances = Counter()
       let messages = Counter()
-      try await withFilteredMTA(
+      try await withFilter(
         kind,
-        filter: {
+        making: {
           instances.add()
           return changing(at: .eom) { filter in
             if isChanged[messages.add() - 1] { try Self.change(filter) }
           }
         }
-      ) { mta in
+      ) { mta, _ in
         let client = try mta.connect()
         try client.ehlo()
         for isChanged in isChanged {

@@ -2,26 +2,6 @@ import MilterFilterFixtures
 import MilterKit
 import Testing
 
-/// Starts an MTA with one of our filters, runs `body` with it, and stops both.
-///
-/// Any warning or error of the library fails the test.
-func withFilteredMTA<Result>(
-  _ kind: RealMTA.Kind, filter: @escaping @Sendable () -> Milter,
-  _ body: (RealMTA) async throws -> Result
-) async throws -> Result {
-  let complaints = Journal()
-  var configuration = MilterConfiguration()
-  configuration.log = MilterLog(level: .warning) { complaints.note("\($0.name): \($1)") }
-  let server = try MilterServer(
-    sockets: ["inet:0@127.0.0.1"], configuration: configuration, makeMilter: filter)
-  try server.start()
-  defer {
-    #expect(server.stop(drain: .seconds(120)) == 0)
-    #expect(complaints.all.isEmpty)
-  }
-  return try await withMTA(kind, RealMTA.Settings(filters: server.addresses), body)
-}
-
 /// Sends a message through a filter with actions in eom, and returns the queued message.
 ///
 /// Recipients may have parameters, as with `deliver`; `keepsSpace` has the filter negotiate that
@@ -31,9 +11,9 @@ func queued(
   to recipients: [String] = ["rcpt@to.example"], parameters: String = "",
   keepsSpace: Bool = false, after change: @escaping Change
 ) async throws -> QueuedMessage {
-  try await withFilteredMTA(
-    kind, filter: { changing(keepsSpace: keepsSpace, at: .eom, change) }
-  ) { mta in
+  try await withFilter(
+    kind, making: { changing(keepsSpace: keepsSpace, at: .eom, change) }
+  ) { mta, _ in
     try mta.queued(mail, from: sender, to: recipients, parameters: parameters)
   }
 }
