@@ -10,32 +10,26 @@ import Testing
 
 /// A server on a free port of loopback, or elsewhere, whose log is kept.
 final class TestServer {
-  let server: MilterServer
-  let log = Journal()
+  private let logged: LoggedServer
 
   init(
     _ sockets: [String] = ["inet:0@127.0.0.1"],
     configure: (inout MilterConfiguration) -> Void = { _ in },
     _ makeMilter: @escaping @Sendable () -> MilterBase
   ) throws {
-    var configuration = MilterConfiguration()
-    configuration.log = MilterLog(level: .debug) { [log] level, line in
-      log.note("\(level): \(line)")
-    }
-    configure(&configuration)
-    server = try MilterServer(
-      sockets: sockets, configuration: configuration, makeMilter: makeMilter)
-    try server.start()
+    logged = try LoggedServer(sockets, configure: configure, makeMilter)
   }
 
   deinit { server.stop(drain: .zero) }
 
   var spec: String { server.addresses.first ?? "" }
 
+  var server: MilterServer { logged.server }
+
+  var log: Journal { logged.log }
+
   /// The warnings and errors in the log.
-  var complaints: [String] {
-    log.all.filter { $0.hasPrefix("warning") || $0.hasPrefix("error") }
-  }
+  var complaints: [String] { logged.complaints }
 
   private var engine: Engine { get throws { try #require(server.engine) } }
 

@@ -6,9 +6,7 @@ import Testing
 final class FilterServer {
   /// Where an MTA finds the filter.
   let socket: MilterSocket
-  /// All that the server logs.
-  let log = Journal()
-  let server: MilterServer
+  private let logged: LoggedServer
 
   /// Starts it.
   ///
@@ -22,16 +20,9 @@ final class FilterServer {
     configure: (inout MilterConfiguration) -> Void = { _ in },
     _ makeMilter: @escaping @Sendable () -> MilterBase
   ) throws {
-    var configuration = MilterConfiguration()
-    configuration.log = MilterLog(level: .debug) { [log] level, line in
-      log.note("\(level): \(line)")
-    }
-    configure(&configuration)
-    server = try MilterServer(
-      sockets: [socket.spec], configuration: configuration, makeMilter: makeMilter)
-    try server.start()
+    logged = try LoggedServer([socket.spec], configure: configure, makeMilter)
     if case .inet = socket {
-      let digits = server.addresses.first?.drop { !$0.isNumber }.prefix { $0.isNumber }
+      let digits = logged.server.addresses.first?.drop { !$0.isNumber }.prefix { $0.isNumber }
       self.socket = .inet(port: try #require(digits.flatMap { UInt16($0) }))
     } else {
       self.socket = socket
@@ -39,6 +30,11 @@ final class FilterServer {
   }
 
   deinit { stop() }
+
+  var server: MilterServer { logged.server }
+
+  /// All that the server logs.
+  var log: Journal { logged.log }
 
   /// How many connections had not ended when it was killed.
   private var abandoned = 0
@@ -58,9 +54,7 @@ final class FilterServer {
   /// The warnings and errors in the log; that connections had no time to end is none where they got none.
   var complaints: [String] {
     let expected = "error: \(abandoned) connections have callbacks that did not return"
-    return log.all.filter { line in
-      line.hasPrefix("warning:") || line.hasPrefix("error:") && line != expected
-    }
+    return logged.complaints.filter { $0 != expected }
   }
 
   /// The names of the commands that MTAs have sent, macros left out.
