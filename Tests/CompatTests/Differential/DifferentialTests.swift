@@ -14,7 +14,8 @@ struct DifferentialTests {
   }
 
   private static let replay = setting("REPLAY").flatMap { UInt64($0, radix: 16) }
-  private static let sessions = setting("SESSIONS").flatMap { Int($0) } ?? 2000
+  private static let usualSessions = 2000
+  private static let sessions = setting("SESSIONS").flatMap { Int($0) } ?? usualSessions
 
   /// A seed that never changes, and one that is new in each run; a given one stands for both.
   ///
@@ -24,12 +25,22 @@ struct DifferentialTests {
     setting("SEED").flatMap { UInt64($0) }.map { [$0] }
     ?? [1, UInt64.random(in: 2...0xffff_ffff)]
 
+  /// The known differences that the sessions of the seed 1 meet in each run.
+  ///
+  /// They do not meet the others, or what the original does depends on its memory and clock.
+  private static let met: Set<KnownDifference.ID> = [
+    .quitNewConnection, .unknownInMessage, .verdictInFinalBody,
+  ]
+
   @Test(.enabled(if: replay == nil), arguments: seeds)
   func `Same outcome in random sessions`(seed: UInt64) throws {
     let comparison = Comparison(try FilterBuild.shared.get())
     let clock = ContinuousClock()
     let time = clock.measure { comparison.run(seed: seed, sessions: Self.sessions) }
     report(comparison.result, "seed \(seed), \(time)")
+    if seed == 1, Self.sessions >= Self.usualSessions {
+      #expect(Self.met.subtracting(comparison.result.explained.keys) == [], "no longer differences")
+    }
   }
 
   @Test(.enabled(if: replay != nil)) func `Same outcome in one session`() throws {
