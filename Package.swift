@@ -179,8 +179,8 @@ let package = Package(
       dependencies: ["MilterClient", "MilterCore", "MilterMTA", "MilterSystem"],
       swiftSettings: common),
     .target(
-      name: "MilterFilterFixtures", dependencies: ["MilterKit"], path: "Tests/Fixtures/Filter",
-      swiftSettings: common),
+      name: "MilterFilterFixtures", dependencies: ["MilterCore", "MilterKit", "MilterSystem"],
+      path: "Tests/Fixtures/Filter", swiftSettings: common),
     .executableTarget(
       name: "milter-operated-filter", dependencies: ["MilterKit"],
       path: "Tests/Programs/OperatedFilter",

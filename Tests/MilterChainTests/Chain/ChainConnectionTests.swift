@@ -94,7 +94,7 @@ import Testing
 
   @Test func `A member that has failed is used again for the next client`() throws {
     for step in [MTACommandCode.negotiate, .mail, .endOfBody] {
-      let hostile = try HostileFilter(
+      let hostile = try RawFilter(
         replies: [.replycode(Array("zzz".utf8)), .progress, .progress], at: step, badConnections: 1)
       defer { hostile.stop() }
       let mta = TestMTA(
@@ -113,8 +113,8 @@ import Testing
   }
 
   @Test func `A member that reconnects and requests more than was agreed fails again`() throws {
-    let hostile = try HostileFilter(
-      hangingUpAt: .mail, badConnections: 1, firstWanting: .init(actions: [], steps: .nodata))
+    let hostile = try RawFilter(
+      .init(wanting: .init(actions: [], steps: .nodata), [.mail: .end]), connections: 1)
     defer { hostile.stop() }
     let mta = TestMTA(
       .libmilterReference,

@@ -20,9 +20,9 @@ import Testing
 
   @Test(arguments: [MTACommandCode.connect, .mail, .eoh, .endOfBody])
   func `Silent members together have the chain's time limit`(step: MTACommandCode) throws {
-    let hostile = try HostileFilter(.silence, at: step)
+    let hostile = try RawFilter(.silence, at: step)
     defer { hostile.stop() }
-    let other = try HostileFilter(.silence, at: step)
+    let other = try RawFilter(.silence, at: step)
     defer { other.stop() }
     let mta = TestMTA(
       .postfix,
@@ -65,7 +65,7 @@ import Testing
 
   @Test func `A member that others left no time has not failed, and sees the next message`() throws
   {
-    let slow = try HostileFilter(.silence, at: .mail)
+    let slow = try RawFilter(.silence, at: .mail)
     defer { slow.stop() }
     let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { Stamp() }
     try server.start()
@@ -106,7 +106,7 @@ import Testing
   @Test(arguments: Endless.allCases)
   func `Endless replies to the end of a message are a failure`(_ endless: Endless) throws {
     for fallback in [ChainMember.Fallback.tempfail, .accept] {
-      let hostile = try HostileFilter(endless: endless.reply, at: .endOfBody)
+      let hostile = try RawFilter(endless: endless.reply, at: .endOfBody)
       defer { hostile.stop() }
       let mta = TestMTA(
         .postfix,

@@ -56,7 +56,7 @@ import Testing
   ) throws {
     for profile in [MTAProfile.postfix, .sendmail] {
       let last = MilterFilterFixtures.Journal()
-      let mistaken = try HostileFilter(
+      let mistaken = try RawFilter(
         replies: [.replycode(Array("550 4.7.1 no".utf8))], at: .rcpt)
       defer { mistaken.stop() }
       let mta = TestMTA(
@@ -80,7 +80,7 @@ import Testing
   ) throws {
     for profile in [MTAProfile.postfix, .postfix3_10, .postfix3_11, .sendmail] {
       let last = MilterFilterFixtures.Journal()
-      let mistaken = try HostileFilter(replies: [.replycode(Array(reply.utf8))], at: .rcpt)
+      let mistaken = try RawFilter(replies: [.replycode(Array(reply.utf8))], at: .rcpt)
       defer { mistaken.stop() }
       let mta = TestMTA(
         profile,
@@ -167,7 +167,7 @@ import Testing
     for (reply, expected) in [
       (FilterReply.replycode(text), text), (.shutdown, closing), (.connectionFailure, closing),
     ] {
-      let hostile = try HostileFilter(replies: [reply], at: step)
+      let hostile = try RawFilter(replies: [reply], at: step)
       defer { hostile.stop() }
       let mta = BareMTA(
         PatientChain {

@@ -221,7 +221,7 @@ import Testing
   func `A filter that fails is replaced by its default action`(
     action: FilterList.DefaultAction, reply: [String]
   ) throws {
-    let silent = try HostileFilter(.hangUp, at: .endOfBody)
+    let silent = try RawFilter(.hangUp, at: .endOfBody)
     defer { silent.stop() }
     for socket in ["unix:/nowhere/at/all", "unix:\(silent.path)"] {
       let one = try Self.server("one")
@@ -263,24 +263,24 @@ import Testing
   func `A reply before the content is awaited up to the timeout of the filter's profile`(
     step: MTACommandCode
   ) throws {
-    try expectTimeout(HostileFilter(.silence, at: step), Self.profile(\.commandTimeout))
+    try expectTimeout(RawFilter(.silence, at: step), Self.profile(\.commandTimeout))
   }
 
   @Test(arguments: [MTACommandCode.header, .body, .endOfBody])
   func `A reply to the content is awaited up to the timeout of the filter's profile`(
     step: MTACommandCode
   ) throws {
-    try expectTimeout(HostileFilter(.silence, at: step), Self.profile(\.contentTimeout))
+    try expectTimeout(RawFilter(.silence, at: step), Self.profile(\.contentTimeout))
   }
 
   @Test func `progress extends the end of a message up to the limit of the filter's profile`()
     throws
   {
-    try expectTimeout(HostileFilter(endless: .progress, at: .endOfBody), Self.profile(nil))
+    try expectTimeout(RawFilter(endless: .progress, at: .endOfBody), Self.profile(nil))
   }
 
   /// Plays a message to a filter that is silent, and expects it to be deferred for that.
-  private func expectTimeout(_ hostile: HostileFilter, _ profile: MTAProfile) throws {
+  private func expectTimeout(_ hostile: RawFilter, _ profile: MTAProfile) throws {
     defer { hostile.stop() }
     let list = FilterList([.init("unix:\(hostile.path)", profile: profile)])
     for step in Self.greeting { #expect(list.perform(step).goesOn) }

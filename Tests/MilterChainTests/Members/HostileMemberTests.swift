@@ -1,4 +1,5 @@
 import MilterCore
+import MilterFilterFixtures
 import MilterTesting
 import Testing
 
@@ -11,13 +12,13 @@ import Testing
   private static let timeouts = ChainMember.Timeouts(
     connect: .seconds(5), command: .milliseconds(300), content: .milliseconds(300))
 
-  @Test(arguments: HostileFilter.Deed.allCases)
+  @Test(arguments: HostileDeed.allCases)
   private func `Mail is deferred, or passes without the member, as its fallback specifies`(
-    deed: HostileFilter.Deed
+    deed: HostileDeed
   ) throws {
     // At the end of a message a change is in order.
     for step in Self.steps where deed != .unaskedChange || step != .endOfBody {
-      let hostile = try HostileFilter(deed, at: step)
+      let hostile = try RawFilter(deed, at: step)
       defer { hostile.stop() }
       for fallback in [ChainMember.Fallback.tempfail, .accept] {
         let mta = TestMTA(
@@ -45,15 +46,15 @@ import Testing
   private static let large = String(repeating: "0123456789abcd\r\n", count: (25 << 20) / 16)
 
   @Test(arguments: [
-    (HostileFilter.Deed.hangUp, MTACommandCode.endOfBody), (.silence, .endOfBody),
+    (HostileDeed.hangUp, MTACommandCode.endOfBody), (.silence, .endOfBody),
     (.garbage, .body),
   ])
   private func
     `A 25 MB body is deferred, or passes unchanged, if a member fails during it`(
-      deed: HostileFilter.Deed, step: MTACommandCode
+      deed: HostileDeed, step: MTACommandCode
     ) throws
   {
-    let hostile = try HostileFilter(deed, at: step)
+    let hostile = try RawFilter(deed, at: step)
     defer { hostile.stop() }
     for fallback in [ChainMember.Fallback.tempfail, .accept] {
       let mta = TestMTA(
@@ -74,7 +75,7 @@ import Testing
     let piece = FilterReply.replacebody([UInt8](repeating: 0x61, count: 60_000))
     let change = FilterReply.addheader(name: [0x58], value: [0x79])
     for end in [[], [FilterReply.replycode(Array("zzz".utf8))]] {
-      let hostile = try HostileFilter(
+      let hostile = try RawFilter(
         replies: [change] + Array(repeating: piece, count: 10) + end, at: .endOfBody)
       defer { hostile.stop() }
       let mta = TestMTA(

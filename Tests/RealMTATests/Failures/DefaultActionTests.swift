@@ -1,4 +1,5 @@
 import MilterCore
+import MilterFilterFixtures
 import MilterMTA
 import Testing
 
@@ -19,24 +20,23 @@ extension RealMTASuite {
       .endOfBody,
     ])
     func `A filter that closes the connection`(command: MTACommandCode) async throws {
-      try await compare([:], closingAt: command)
+      try await compare([command: .end])
     }
 
     @Test(arguments: [
       MTACommandCode.connect, .helo, .mail, .rcpt, .data, .header, .eoh, .body, .endOfBody,
     ])
     func `A filter that breaks the protocol`(command: MTACommandCode) async throws {
-      try await compare([command: [.replycode(Array("250 2.0.0 ok".utf8))]])
+      try await compare([command: .replies([.replycode(Array("250 2.0.0 ok".utf8))])])
     }
 
     /// Has a session played by both, and expects that nothing differs.
-    private func compare(
-      _ replies: [MTACommandCode: [FilterReply]], closingAt lost: MTACommandCode? = nil
-    ) async throws {
+    private func compare(_ answers: [MTACommandCode: RawFilter.Answer]) async throws {
       let directory = try InstanceDirectory()
       defer { directory.remove() }
       let path = directory.path(of: "filter.sock")
-      let filter = try RawFilter(on: path, replies, closingAt: lost)
+      let filter = try RawFilter(
+        on: path, .init(wanting: .init(actions: .all, steps: .skip), answers))
       defer { filter.stop() }
       var settings = RealMTA.Settings(filters: ["unix:\(path)"])
       settings.postfixLines = ["milter_default_action = \(word)"]

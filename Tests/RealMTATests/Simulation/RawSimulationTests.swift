@@ -25,7 +25,11 @@ extension RealMTASuite {
       let directory = try InstanceDirectory()
       defer { directory.remove() }
       let socket = MilterSocket.unix(path: directory.path(of: "filter.sock"))
-      let filter = try RawFilter(on: directory.path(of: "filter.sock"), what.replies)
+      let filter = try RawFilter(
+        on: directory.path(of: "filter.sock"),
+        .init(
+          wanting: .init(actions: .all, steps: .skip),
+          what.replies.mapValues(RawFilter.Answer.replies)))
       defer { filter.stop() }
       try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in
         let pair = MTAPair(kind: kind, mta: mta, socket: socket)
