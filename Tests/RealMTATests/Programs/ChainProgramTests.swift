@@ -1,5 +1,3 @@
-import Foundation
-import Glibc
 import Testing
 
 extension RealMTASuite {
@@ -141,58 +139,4 @@ extension RealMTASuite {
       #expect(try chain.terminate() == 0)
     }
   }
-}
-
-/// OpenDKIM with a key of its own, and another program that verifies its signatures.
-private struct Signer {
-  static let files = [
-    "/usr/sbin/opendkim", "/usr/sbin/opendkim-genkey",
-    "/usr/lib/python3/dist-packages/dkim/__init__.py",
-  ]
-
-  let spec: String
-  private let directory: InstanceDirectory
-  private let daemon: Daemon
-
-  init(in directory: InstanceDirectory) throws {
-    self.directory = directory
-    try Subprocess.succeed(
-      "/usr/sbin/opendkim-genkey",
-      ["-b", "2048", "-d", "from.example", "-s", "test", "-D", directory.path])
-    let port = try directory.reservePort()
-    spec = "inet:\(port)@127.0.0.1"
-    let configuration = try directory.write(
-      """
-      Mode s
-      Domain from.example
-      Selector test
-      KeyFile \(directory.path(of: "test.private"))
-      Canonicalization relaxed/simple
-      Socket \(spec)
-      RequireSafeKeys no
-      Syslog no
-
-      """, to: "opendkim.conf")
-    let daemon = try Daemon(
-      "/usr/sbin/opendkim", ["-x", configuration, "-f"], in: directory.path, log: "opendkim")
-    self.daemon = daemon
-    try wait(for: "OpenDKIM to listen") {
-      if try daemon.hasEnded() { throw HarnessError("opendkim ended: \(daemon.log())") }
-      return try Loopback.isListening(on: port)
-    }
-  }
-
-  /// Whether dkimpy, which is independent of OpenDKIM, takes the signature for good.
-  func isValid(_ message: [UInt8]) throws -> Bool {
-    let run = try Subprocess.run(
-      "/usr/bin/python3", ["-c", Self.verifier, directory.path(of: "test.txt")], input: message)
-    guard run.status == 0 else { throw HarnessError("dkimpy: \(run.errors)") }
-    return run.output == "True\n"
-  }
-
-  private static let verifier = """
-    import re, sys, dkim
-    record = "".join(re.findall('"([^"]*)"', open(sys.argv[1]).read())).encode()
-    print(dkim.verify(sys.stdin.buffer.read(), dnsfunc=lambda name, timeout=5: record))
-    """
 }

@@ -64,10 +64,7 @@ extension PackagedBuild {
         UserID root
         PidFile \(folder.path(of: "pid"))
         Syslog no
-        Mode s
-        Domain example.org
-        Selector test
-        KeyFile \(folder.path(of: "test.private"))
+        \(OpenDKIM.key(in: folder).settings)
         InternalHosts 192.0.2.25
 
         """, to: "conf")
@@ -110,10 +107,7 @@ extension PackagedBuild {
       try OpenDKIM.makeKey(in: folder)
       let file = try folder.write(
         """
-        Mode s
-        Domain example.org
-        Selector test
-        KeyFile \(folder.path(of: "test.private"))
+        \(OpenDKIM.key(in: folder).settings)
         InternalHosts 192.0.2.25
         Socket local:\(socket)
         RequireSafeKeys no

@@ -46,7 +46,7 @@ enum DebianFilter: String, CustomStringConvertible {
 
   private var furtherFiles: [String] {
     switch self {
-    case .opendkim: ["/usr/sbin/opendkim-genkey"]
+    case .opendkim: [DKIMKey.generator]
     case .pymilter: ["/usr/lib/python3/dist-packages/Milter/__init__.py"]
     case .perl: Self.isInstalled("libsendmail-milter-perl") ? [] : ["Sendmail/Milter.pm"]
     case .spamassMilter: ["/usr/bin/spamc"]

@@ -8,16 +8,16 @@ enum OpenDKIM {
     case verifier
   }
 
-  /// Creates the key that the tests publish as `test._domainkey.example.org`.
+  /// The key to sign with.
+  static func key(in folder: ScratchDirectory) -> DKIMKey {
+    DKIMKey(of: "example.org", in: folder.path)
+  }
+
+  /// Creates the key, and a file of its record, with which the verifier knows it.
   static func makeKey(in folder: ScratchDirectory) throws {
-    try Subprocess.succeed(
-      "/usr/sbin/opendkim-genkey",
-      ["-b", "2048", "-d", "example.org", "-s", "test", "-D", folder.path])
-    // The record for DNS has the key in quoted pieces.
-    let pieces = try folder.text("test.txt").split(
-      separator: "\"", omittingEmptySubsequences: false)
-    let record = pieces.enumerated().filter { !$0.offset.isMultiple(of: 2) }.map(\.element).joined()
-    try folder.write("test._domainkey.example.org \(record)\n", to: "keys")
+    let key = key(in: folder)
+    try key.create()
+    try folder.write("\(key.name) \(try key.record())\n", to: "keys")
   }
 
   /// Starts one; `extra` are further lines of its configuration.
@@ -28,13 +28,7 @@ enum OpenDKIM {
     let socket = socket ?? "unix:\(folder.path(of: "\(role).sock"))"
     let duty =
       switch role {
-      case .signer:
-        """
-        Mode s
-        Domain example.org
-        Selector test
-        KeyFile \(folder.path(of: "test.private"))
-        """
+      case .signer: key(in: folder).settings
       case .verifier:
         """
         Mode v
