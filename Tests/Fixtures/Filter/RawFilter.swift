@@ -1,5 +1,5 @@
 import Foundation
-import MilterCore
+package import MilterCore
 import MilterSystem
 import Synchronization
 

@@ -36,8 +36,7 @@ import Testing
     _ = try process.serve(with: 1)
     let reason = "warning: the service manager was not notified: "
     #expect(process.log.all.contains { $0.hasPrefix(reason) })
-    process.signal(SIGTERM)
-    #expect(process.waitForExit() == 0)
+    try process.stop()
   }
 
   @Test func `The watchdog kills a stopped worker`() throws {
