@@ -37,7 +37,7 @@ private let cases: [HeaderCase] = [
   .init([ins(4, "X")], "A: 1\nB: 2\na: 3\nX: new\nA: 4\n"),
   .init([ins(5, "X")], before + "X: new\n"),
   .init([ins(0x7FFF_FFFF, "X")], before + "X: new\n"),
-  // 0 is above the MTA's own Received, 1 below it: the second does not pass the first.
+  // Index 0 inserts above the MTA's own Received field, and index 1 inserts below it.
   .init([ins(0, "X"), ins(1, "Y")], "X: new\nY: new\n" + before),
   .init([ins(1, "X"), ins(1, "Y")], "Y: new\nX: new\n" + before),
   .init([ins(0, "X"), ins(0, "Y")], "Y: new\nX: new\n" + before),
@@ -48,7 +48,7 @@ private let cases: [HeaderCase] = [
   .init([chg(1, "C", "x")], before + "C: x\n"),
   .init([chg(0x7FFF_FFFF, "A", "")], before),
   .init([chg(2, "A", "")], "A: 1\nB: 2\nA: 4\n"),
-  // A deletion moves the fields after it.
+  // Each change counts the fields as the changes before it left them.
   .init([chg(1, "A", ""), chg(2, "A", "")], "B: 2\na: 3\n"),
   .init([chg(3, "A", ""), chg(2, "A", ""), chg(1, "A", "")], "B: 2\n"),
   .init([add("A", "5"), chg(4, "A", "x")], before + "A: x\n"),

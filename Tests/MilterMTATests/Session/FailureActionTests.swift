@@ -95,7 +95,7 @@ import Testing
     let lines = outcome(.replycode(b("550-5.7.1 one\r\n550 5.7.1 two")))
     #expect(lines?.verdict == .tempfail)
     #expect(lines?.reply == [b("450-4.7.1 one"), b("550 5.7.1 two")])
-    // A result that is no refusal is ignored.
+    // Postfix ignores a replacement that is not a refusal.
     #expect(outcome(.replycode(b("554 5.7.1 no")))?.reply == [b("554 5.7.1 no")])
     let kept = outcome(.replycode(b("421 4.7.1 bye")))
     #expect(kept?.disconnects == false)

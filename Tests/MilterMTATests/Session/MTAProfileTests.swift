@@ -25,7 +25,7 @@ import Testing
     #expect(codes(.sendmail, messages: 2) == "OCH" + message + message + "Q")
     let rejecting = ToyFilter(at: .data, .reject)
     #expect(codes(.postfix, rejecting, messages: 2) == "OCHMRRTAMRRTAAQ")
-    // Sendmail's client sends RSET before another message, but not before QUIT.
+    // RSET before the second message makes Sendmail send abort. Before QUIT, there is no RSET.
     #expect(codes(.sendmail, rejecting, messages: 2) == "OCHMRRTAMRRTQ")
     #expect(codes(.sendmail, ToyFilter(at: .envrcpt, .discard)) == "OCHMRAQ")
     #expect(codes(.sendmail, ToyFilter(at: .envfrom, .discard)) == "OCHMQ")
@@ -88,7 +88,7 @@ import Testing
         session.perform(step)
         carry(&session, &filter)
       }
-      // The filter that has discarded a message is not asked about its rest.
+      // A filter that discards a message gets no further commands for it.
       #expect(filter.codes.contains("T") == (status != .discard))
       let verdict: MTAVerdict = status == .discard && isOld ? .discard : .accept
       #expect(session.outcome?.verdict == verdict)

@@ -23,7 +23,7 @@ import Testing
   @Test func `A filter sees a part of the protocol`() throws {
     let (outcome, filter) = play(ToyFilter(at: .eom, .accept), message, .stalwart)
     #expect(outcome?.verdict == .accept)
-    // EOH comes although the filter has agreed to do without it, and no abort.
+    // Stalwart sends EOH to every filter, and never sends abort.
     #expect(filter.codes == "OCHMRRTLLNBEQ")
     #expect(
       filter.commands.first
@@ -68,7 +68,7 @@ import Testing
   }
 
   @Test func `A filter does not reply to what follows its accept of a message`() {
-    // As with libmilter: Stalwart waits until its time is over.
+    // A filter on libmilter does not reply either. Stalwart waits until its timeout expires.
     var session = MTASession(.stalwart)
     var filter = ToyFilter(at: .envfrom, .accept)
     session.send(message)

@@ -60,7 +60,7 @@ struct PlainHeaderEdits {
     case .chgheader(let index, let name, let value):
       guard let number = number(of: name, max(Int(clamping: index), 1)) else {
         if value.isEmpty { return nil }
-        // The number after the last field of the name: the MTA adds one there.
+        // With the number after the last field of this name, the MTA adds a field.
         let next = fields.count { !$0.isOwn && $0.header.isNamed(name) } + 1
         add(name, value)
         return .chgheader(index: UInt32(clamping: next), name: name, value: value)
@@ -98,7 +98,7 @@ struct PlainHeaderEdits {
 
   private func number(ofPlace place: Int, _ name: [UInt8]) -> UInt32 {
     let counted = fields.indices.filter { !fields[$0].isOwn && fields[$0].header.isNamed(name) }
-    // The first number after the others stands for a field that no filter is shown.
+    // A field that no filter sees gets the number after the last visible field of its name.
     return UInt32(clamping: (counted.firstIndex(of: place) ?? counted.count) + 1)
   }
 
@@ -146,7 +146,7 @@ struct PlainHeaderEdits {
       left -= 1
       if left == 0 { return place }
     }
-    // Where hidden headers count, one of them is what is changed in the end.
+    // An MTA that counts hidden fields (Sendmail) then changes the last hidden field of this name.
     return changes.hiddenHeaders.isEmpty ? nil : own
   }
 
