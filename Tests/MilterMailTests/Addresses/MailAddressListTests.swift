@@ -73,10 +73,10 @@ struct MailAddressListTests {
   @Test(arguments: [
     ("=?ISO-8859-1?Q?Andr=E9?= Pirard <PIRARD@vm1.ulg.ac.be>", "André Pirard|PIRARD@vm1.ulg.ac.be"),
     ("=?US-ASCII?Q?Keith_Moore?= <moore@cs.utk.edu>", "Keith Moore|moore@cs.utk.edu"),
-    // A comma that RFC 2047 does not allow there, and a name cut within a character.
+    // A comma that RFC 2047 does not allow in an encoded word, and a character split across two words.
     ("=?UTF-8?Q?M=C3=BCller,_Jan?= <jan@x.example>", "Müller, Jan|jan@x.example"),
     ("=?UTF-8?Q?J=C3?= =?UTF-8?Q?=BCrgen?= <j@x.example>", "Jürgen|j@x.example"),
-    // What is quoted is no encoded word: RFC 2047, 5 (3).
+    // A quoted string has no encoded words (RFC 2047, section 5, rule 3).
     (#""=?UTF-8?Q?x?=" <j@x.example>"#, "=?UTF-8?Q?x?=|j@x.example"),
     ("Jürgen <jürgen@bücher.example>", "Jürgen|jürgen@bücher.example"),
     ("J.R.R. Tolkien <j.r.r@x.example>", "J.R.R. Tolkien|j.r.r@x.example"),

@@ -24,7 +24,7 @@ struct MailDomainTests {
   @Test(arguments: [
     ("müller.example", "muller.example"), ("xn--mller-kva.example", "mller-kva.example"),
     ("strasse.example", "straße.example"), ("xn--abc-.example", "abc.example"),
-    // An encoding of a capital letter is no A-label.
+    // An A-label never encodes a capital letter; this one encodes "bÜcher".
     ("xn--bcher-hva.example", "bücher.example"), ("xn--99999999.example", "xn--9999999.example"),
     ("[192.0.2.1]", "192.0.2.1"), ("a..example", "a.example"),
     ("s\u{200B}.example", "s.example"),

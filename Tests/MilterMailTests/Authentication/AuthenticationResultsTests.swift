@@ -156,7 +156,7 @@ struct AuthenticationResultsTests {
       "mx.example.org; dkim=pass", "MX.Example.ORG.; none", "\"mx.example.org\"; none",
       "(x) mx.example.org(y) 1; none", "mx.example.org/1; none", "\n mx.example.org\n ; none",
       "xn--bcher-kva.example; none", "BÜCHER.example; none", "mx.example.org garbage",
-      // Nobody knows what another program reads here.
+      // Malformed values also count: another program may read the server's name in them.
       "", "(open mx.example.org; none", "; mx.example.org", "\"mx.example.org; none",
     ]
     let others = ["example.org; dkim=pass", "mx.example.org.evil; none", "xmx.example.org; none"]

@@ -86,7 +86,7 @@ struct MailDateTests {
     #expect(answers.count == values.count)
     for (value, answer) in zip(values, answers) {
       let date = try #require(MailDate(value))
-      // Python writes two digits of the day.
+      // Python writes a day below 10 with a leading zero.
       let (moment, text) = (date.secondsSince1970, "\(date)")
       #expect(answer.replacing(", 0", with: ", ") == "\(moment) \(text)")
     }

@@ -53,7 +53,7 @@ struct MIMEContentTypeTests {
 
   @Test(arguments: ["", "text", "text/", "/plain", "text plain", "(text/plain", "a/b/c"])
   func `Types may be missing`(_ value: String) {
-    // The last has a third part nobody knows what to do with; it is passed over.
+    // "a/b/c" has a type and a subtype, and the rest is ignored.
     #expect((MIMEContentType(value) == nil) == (value != "a/b/c"))
   }
 

@@ -49,9 +49,9 @@ struct MIMEDivisionTests {
   }
 
   @Test(arguments: [
-    // A multipart in another with the same boundary.
+    // A multipart inside another one with the same boundary.
     "--a\nContent-Type: multipart/mixed; boundary=a\n\n--a\n\nhi\n--a--\n--a\n\nMZ\n--a--\n",
-    // Something after the boundary.
+    // Text after the boundary, on the delimiter line.
     "--a\n\nhi\n--a x\n\nMZ\n--a--\n", "--a\n\nhi\n--ax\n\nMZ\n--a--\n",
     "--a\n\nhi\n--a--x\n--a\n\nMZ\n--a--\n",
     // Parts after the closing delimiter.

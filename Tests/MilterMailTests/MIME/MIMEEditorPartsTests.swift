@@ -145,7 +145,7 @@ struct MIMEEditorPartsTests {
       text(editor)
         == body[..<start].replacing("two\n", with: "two\n--b\n\(noteText)")
         + "MIME-Version: 1.0\n\(noteText)--a--\n")
-    // What is done within a part is lost with it.
+    // Removing a part also discards the edits of the parts inside it.
     try editor.remove(all[4])
     #expect(throws: MIMEEditError.self) { try editor.remove(all[6]) }
     #expect(!text(editor).contains("inner\n"))

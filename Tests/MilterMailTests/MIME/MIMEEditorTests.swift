@@ -58,7 +58,7 @@ struct MIMEEditorTests {
       "pre\n--a\n\nold\n--a--\n",
       "pre\n--a\nContent-Transfer-Encoding: quoted-printable\n\n=C3=BC\n--a--\n"
     ),
-    // A part that has lost its end, and one with header fields only.
+    // A part without a closing delimiter, and parts that have only header fields.
     ("--a\n\nold", "--a\nContent-Transfer-Encoding: quoted-printable\n\n=C3=BC"),
     ("--a\nX: 1\n", "--a\nX: 1\nContent-Transfer-Encoding: quoted-printable\n\n=C3=BC"),
     (
@@ -110,7 +110,7 @@ struct MIMEEditorTests {
       for part in message.root.all {
         var other = MIMEEditor(message)
         guard (try? other.remove(part)) != nil else { continue }
-        // What stands before the delimiter of the part, and what comes after the next one.
+        // Everything before the delimiter line of the removed part stays the same.
         let before = body[..<part.range.lowerBound].lastIndex(of: UInt8(ascii: "-")) ?? 0
         let line = body[..<before].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
         #expect(other.body.starts(with: body[..<line]))

@@ -140,7 +140,7 @@ struct MIMEMessageTests {
       ["text/plain \"1\"", "text/plain \"2\\r\\n--a--x\""]
     ),
     ("multipart/mixed; boundary=a", "--ab\n\n1\n--a\n\n2", ["text/plain \"2\""]),
-    // Nothing between or after delimiters is no part.
+    // Delimiters with nothing between or after them do not make a part.
     ("multipart/mixed; boundary=a", "--a\n--a\n--a--", []),
     ("multipart/mixed; boundary=a", "--a\n\n--a\n\n1\n--a--", ["text/plain \"1\""]),
     ("multipart/mixed; boundary=a", "--a\n\n \n\n--a\n\n1\n--a--", ["text/plain \"1\""]),
@@ -152,7 +152,7 @@ struct MIMEMessageTests {
     ("multipart/mixed; boundary=a", "no delimiter", []),
     ("multipart/mixed; boundary=a", "", []),
     ("multipart/mixed", "--\n\nx", []),
-    // An outer delimiter ends the inner parts.
+    // The delimiter of the outer multipart also ends the inner parts.
     (
       "multipart/mixed; boundary=a",
       "--a\nContent-Type: multipart/x; boundary=b\n\n--b\n\n1\n--a\n\n2",

@@ -82,7 +82,7 @@ struct MIMEPythonTests {
       }
       touched.formUnion(part.all.map(\.number))
     } catch {
-      // It is refused where it makes no sense.
+      // The editor refuses changes that do not apply to this part, such as removing the root.
     }
   }
 
