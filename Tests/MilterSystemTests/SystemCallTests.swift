@@ -6,16 +6,17 @@ import Testing
 struct SystemCallTests {
   /// Files and folders that may import the C library, and why.
   private static let importers = [
-    // Its functions compute, such as memchr and inet_pton; MilterCore imports no module of the package.
+    // It uses only functions without system calls, such as memchr and inet_pton. MilterCore imports no
+    // other module of this package, so it cannot get them from MilterSystem.
     "Sources/MilterCore/CLibrary.swift",
-    // C filters call it with C's own types, whose memory and strings it makes with malloc and strlen.
+    // C filters pass C types, so the drop-in library needs functions such as malloc and strlen.
     "Compat/LibmilterABI/",
   ]
 
   /// Files outside MilterSystem that distinguish the C libraries by `#if canImport`, and why.
   private static let ladders = [
     "Sources/MilterCore/CLibrary.swift",
-    // The two show what a program that came from C writes itself.
+    // These samples show the code that a program ported from C needs.
     "Samples/doorman/Libmilter/Doorman.swift",
     "Samples/doorman/MilterKit/main.swift",
   ]
@@ -45,7 +46,7 @@ struct SystemCallTests {
       let text = String(text)
       return call.firstMatch(in: text, range: NSRange(text.startIndex..., in: text)) != nil
     }
-    // Most files have nothing that only looks like a call either.
+    // Most files have no match even in comments and literals, so they need no parsing.
     return isFound(text) ? code(in: text).filter { isFound($0) } : []
   }
 

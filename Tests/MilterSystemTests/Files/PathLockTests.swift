@@ -53,7 +53,7 @@ struct PathLockTests {
       try PathLock(path, patience: .milliseconds(20))
     }
     #expect(error?.message.contains("another process has kept \(lock) locked for 0.02 s") == true)
-    // An unused leftover file does no harm.
+    // A leftover lock file does not prevent listening if no process has locked it.
     close(held)
     let listener = try ListeningSocket(spec)
     #expect(try directory.names() == ["s"])
@@ -62,10 +62,10 @@ struct PathLockTests {
 
   @Test func `A draft gives up if all of its names are taken`() async {
     await #expect(processExitsWith: .success) {
-      // A process of its own: other tests of this one use up an unknown number of names.
+      // In a separate process, where no other test uses draft names.
       let directory = try ScratchDirectory()
       let pid = getpid()
-      // More than are tried.
+      // More names than the library tries.
       for number in 0..<2000 {
         try directory.write("", to: number == 0 ? ".s.\(pid)" : ".s.\(pid)-\(number)")
       }

@@ -41,7 +41,7 @@ struct ReplacedFileTests {
       }
     }
     defer { isOver.store(true, ordering: .sequentiallyConsistent) }
-    // Goes on until the reader has seen the file change often.
+    // Ends after 50 observed changes, not after a fixed time: a busy machine may run the writer late.
     let deadline = ContinuousClock.now + .seconds(300)
     var (last, changes) = (texts[0], 0)
     while changes < 50 {
@@ -158,7 +158,7 @@ struct ReplacedFileTests {
     await #expect(processExitsWith: .success) {
       let test = try ReplacedFileTests()
       let nobody = try ProcessCredentials(parsing: "nobody")
-      // Nobody may change the inner directory, but cannot find it.
+      // The user "nobody" may change a/inner, but may not search its parent directory a.
       let (hidden, closed) = (test.directory.path(of: "a"), test.directory.path(of: "b"))
       for folder in [hidden, closed, hidden + "/inner"] { try #require(mkdir(folder, 0o755) == 0) }
       try #require(chown(hidden + "/inner", nobody.user, nobody.group) == 0)

@@ -44,7 +44,7 @@ struct ServiceManagerTests {
     #expect((1...now.tv_sec * 1_000_000 + now.tv_nsec / 1000).contains(time))
     #expect(texts[2...] == ["WATCHDOG=1", "STOPPING=1"])
     socket.close()
-    // A child that another test is just starting has a copy of the socket until it comes to exec.
+    // A child process that another test is starting keeps a copy of the socket until it calls exec.
     _ = try poll(for: "nobody to listen") {
       do throws(SocketError) { try manager.tell(.ready) } catch {
         if error.underlying == .connectionRefused { return true }

@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test func `Each address of a host has its share of the timeout`() throws {
-    // Nobody listens at the first one.
+    // The first address refuses connections, because nothing listens there.
     let closed = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
     let gone = closed.localAddress
     closed.close()

@@ -15,7 +15,7 @@ struct ListeningSocketTests {
     #expect(isNonBlocking(listener.descriptor))
     #expect(try listener.accept() == nil)
 
-    // The address is written as a specification, so it can be connected to as it is printed.
+    // The description of the local address is a valid socket specification.
     let client = try Socket.connect(
       to: SocketSpec(listener.localAddress.description), milliseconds: 10_000)
     let server = try listener.acceptNext()
@@ -34,7 +34,8 @@ struct ListeningSocketTests {
 
   @Test
   func `One port can be listened on in both families`() throws {
-    // In this order: clients of other tests have thousands of IPv4's ports.
+    // IPv4 comes first: other tests have thousands of IPv4 connections, so a port that is free for IPv6
+    // may be in use for IPv4.
     let inet = try ListeningSocket(SocketSpec("inet:0"))
     let port = try #require(inet.localAddress.port)
     #expect(throws: SocketError(.systemCall, "")) {
@@ -42,7 +43,7 @@ struct ListeningSocketTests {
     }
     let inet6 = try ListeningSocket(SocketSpec("inet6:\(port)"))
     #expect(option(inet6.descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY) == 1)
-    // Each has its own connections only.
+    // Each socket accepts only connections of its own address family.
     _ = try Socket.connect(to: SocketSpec("inet:\(port)"))
     _ = try inet.acceptNext()
     _ = try Socket.connect(to: SocketSpec("inet6:\(port)"))
@@ -67,7 +68,7 @@ struct ListeningSocketTests {
       let first = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
       let spec = try SocketSpec(first.localAddress.description)
       let client = try Socket.connect(to: spec)
-      // The server's end closes first, so that it is the one that lingers.
+      // The server closes first, so the server's port stays in TIME_WAIT.
       try first.acceptNext().close()
       #expect(try client.readOnce().result == .endOfStream)
       client.close()
@@ -78,7 +79,7 @@ struct ListeningSocketTests {
 
   @Test
   func `An address of another machine is reported as such`() throws {
-    // 203.0.113.0/24 is for documentation only.
+    // 203.0.113.0/24 is reserved for documentation (RFC 5737), so no interface has this address.
     let spec = try SocketSpec("inet:0@203.0.113.77")
     let error = #expect(throws: SocketError.self) { try ListeningSocket(spec) }
     #expect(error?.underlying == .addressNotAvailable)

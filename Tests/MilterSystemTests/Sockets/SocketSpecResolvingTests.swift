@@ -45,7 +45,7 @@ struct SocketSpecResolvingTests {
 
   @Test
   func `An unknown host is named`() throws {
-    // No name has a part of more than 63 bytes, so this is settled without any network.
+    // A DNS label has at most 63 bytes, so the resolver rejects this name without a query.
     let host = String(repeating: "x", count: 64)
     let spec = try SocketSpec("inet:1@\(host)")
     let error = #expect(throws: SocketError.self) { try spec.resolve(for: .listening) }

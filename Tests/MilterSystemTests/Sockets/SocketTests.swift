@@ -35,7 +35,7 @@ struct SocketTests {
       #expect(try far.readAvailable(into: buffer) == .wouldBlock)
       try near.write("x")
       #expect(try far.readAvailable(into: buffer) == .bytes(1))
-      // Not close(): a child that is just being started by another test may hold a copy.
+      // shutdown() and not close(): a child that another test is starting may have a copy of the socket.
       try near.shutdown(.writing)
       #expect(try far.readAvailable(into: buffer) == .endOfStream)
     }
@@ -83,7 +83,7 @@ struct SocketTests {
     let (near, far) = try Socket.socketPair()
     let bytes = [UInt8](repeating: 0, count: 8_000_000)
     async let read = onThread {
-      // At this pace, all of it takes two minutes.
+      // At this pace, reading all bytes takes minutes, which is longer than the time limit.
       var count = 0
       while case .bytes(let more) = try far.readOnce().result {
         count += more
@@ -174,7 +174,7 @@ struct SocketTests {
       let client = try Socket.connect(
         to: SocketSpec(listener.localAddress.description), milliseconds: 10_000)
       let server = try listener.acceptNext()
-      // By talking back and forth the connection comes to confirm along with what is written.
+      // After some exchanges, the kernel delays acknowledgments and sends them with the next data.
       try wait(for: "the connection to change") {
         try client.write("ping")
         #expect(try server.readOnce().text == "ping")

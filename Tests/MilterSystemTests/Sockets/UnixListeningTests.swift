@@ -42,7 +42,7 @@ struct UnixListeningTests {
   @Test
   func `A dead socket is replaced`() async {
     await #expect(processExitsWith: .success) {
-      // A process of its own: else a child of another test may hold a copy of the closed socket.
+      // In a separate process, where no child process of another test has a copy of the closed socket.
       let directory = try ScratchDirectory()
       let path = directory.path(of: "s")
       let spec = try SocketSpec(path)
@@ -179,7 +179,7 @@ struct UnixListeningTests {
   @Test
   func `If several servers start at once, one gets the path of a dead socket`() async {
     await #expect(processExitsWith: .success) {
-      // A process of its own: else a child of another test may hold a copy of the dead socket.
+      // In a separate process, where no child process of another test has a copy of the dead socket.
       let directory = try ScratchDirectory()
       let spec = try SocketSpec(directory.path(of: "s"))
       for _ in 0..<100 {

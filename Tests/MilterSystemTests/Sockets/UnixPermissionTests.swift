@@ -54,7 +54,7 @@ struct UnixPermissionTests {
       isOver.store(true, ordering: .relaxed)
       watcher.wait()
     }
-    // Goes on until the watcher has met it; it can only be met between opening and closing.
+    // Repeats until the watcher has seen the file, which exists only while the listener is open.
     let deadline = ContinuousClock.now + .seconds(300)
     repeat {
       try #require(ContinuousClock.now < deadline, "the watcher has never met the file")
@@ -72,7 +72,7 @@ struct UnixPermissionTests {
       defer { close(descriptor) }
       try Syscalls.restrictBeforeBinding(descriptor, 0o600)
       try #require(try SocketAddress(path: path).withSockAddr { bind(descriptor, $0, $1) } == 0)
-      // Only owner bits, which no usual umask takes away; else it would be the umask's 755 or so.
+      // 0o600 has only owner bits, which no usual umask removes. The umask alone would give 0o755.
       #expect(permissions(of: path) == 0o600)
     }
   #endif

@@ -77,7 +77,7 @@ struct ReadinessTests {
 
   @Test
   func `Neither a closed descriptor is reported, nor the next one with its number`() async {
-    // In a process that starts no others: one that is being started also has the descriptor.
+    // In a process without children: a child that is being started has a copy of the descriptor.
     await #expect(processExitsWith: .success) {
       let tests = try ReadinessTests()
       let (near, far) = try Socket.socketPair()
