@@ -108,7 +108,7 @@ import Testing
     #expect(filter.notes.count == 14)
     #expect(filter.notes[0..<2] == ["localhost 127.0.0.1 helo.example", "joe PLAIN true"])
     #expect(filter.notes[3] == "true")
-    // Submissions to Postfix have no angle brackets.
+    // Postfix passes the addresses of local submissions without angle brackets, so they are optional here.
     #expect(filter.notes[4].contains("b@example.org"))
     #expect(filter.notes[5].contains("Subject: one\r\n two\r\n"))
     #expect(filter.notes[6] == "ended \(filter.notes[5].utf8.count)")

@@ -71,7 +71,8 @@ import Testing
     #expect(Self.lists(mta.negotiated).isEmpty)
     #expect(mta.negotiated?.options.actions == profile.offer.actions)
     #expect(mta.log.isEmpty)
-    // Values still have their space, in both directions.
+    // The MTA does not offer leading spaces. MilterKit adds the space to values that the filter reads, and
+    // removes it from values that the filter writes.
     #expect(filter.seen.contains("192.0.2.7"))
     #expect(filter.seen.contains("Subject: Hello"))
     #expect(outcome.headers.contains("X-Spaced: yes"))
