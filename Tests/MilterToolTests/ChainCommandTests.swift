@@ -95,7 +95,7 @@ import Testing
     try chain.wait(for: "the reload") { try chain.errors.contains("reloaded") }
     #expect(try stamps() == 2)
 
-    // A file with a mistake changes nothing.
+    // After a failed reload, the chain keeps its members.
     _ = try lines("member = one \(first) now")
     kill(chain.pid, SIGHUP)
     try chain.wait(for: "the complaint") {

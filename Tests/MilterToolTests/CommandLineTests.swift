@@ -76,7 +76,7 @@ import Testing
     try #require(Glibc.pipe(&pipe) == 0)
     close(pipe[0])
     defer { close(pipe[1]) }
-    // A process that another test started before the pipe was closed keeps it open until exec.
+    // A child process that another test is starting keeps a copy of the read end until it calls exec.
     try wait(for: "the reader to be gone") {
       var entry = pollfd(fd: pipe[1], events: 0, revents: 0)
       return Glibc.poll(&entry, 1, 0) == 1 && entry.revents & Int16(POLLERR) != 0

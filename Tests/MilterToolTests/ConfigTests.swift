@@ -128,7 +128,7 @@ import Testing
     let run = try milter("doctor", "--socket", socket, "--postfix", directory.path)
     #expect(run.output == "nothing is wrong\n")
     #expect(run.status == 0)
-    // Debian has smtpd chrooted, so a socket elsewhere is out of reach.
+    // In Debian's master.cf, smtpd is chrooted, so it cannot reach a socket outside the queue directory.
     let chrooted = try milter("config", "postfix", "--socket", "/run/g/s").output
     try directory.write("\(main)\n\(chrooted)", to: "main.cf")
     let second = try milter("doctor", "--socket", "/run/g/s", "--postfix", directory.path)
@@ -178,7 +178,7 @@ import Testing
       #expect(run.output.contains(finding))
       #expect(run.status == 3)
     }
-    // Sendmail takes no brackets.
+    // Sendmail does not accept an address in brackets.
     let plain = socket.replacing("[", with: "").replacing("]", with: "")
     try finds(
       "INPUT_MAIL_FILTER(`g', `S=\(socket), F=T')", "does not connect to addresses in brackets")

@@ -102,7 +102,7 @@ import Testing
     let run: Subprocess
     let arguments = ["status", "--socket", spec("control")]
     if geteuid() == 0 {
-      // The build may be where others cannot read.
+      // Other users may not be allowed to read the build directory.
       let copy = directory.path(of: "milter")
       try Subprocess.succeed("/bin/cp", [BuiltProgram.path(of: "milter"), copy])
       let identity = ["--reuid", "65534", "--regid", "65534", "--clear-groups"]

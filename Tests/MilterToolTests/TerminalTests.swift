@@ -36,7 +36,7 @@ import Testing
     #expect(text.contains("\r\u{1B}[K[#"))
     #expect(text.contains("%  1 messages"))
     let last = try #require(text.split(separator: "\u{1B}[K").last)
-    // Whether the bar stood there a last time, between the messages and their sum, is a matter of time.
+    // Depending on timing, the bar may appear once more between the messages and the summary.
     #expect(last.hasSuffix("\r\n8 messages: 8 accept\r\n"))
     #expect(!last.contains("%  "))
   }

@@ -31,7 +31,7 @@ import Testing
 
       """
     ),
-    // One member that waits for 1 and 2 seconds cannot take more, the other one waits for 1 and 3.
+    // The members of `hasty` may take 1 + 2 and 1 + 3 seconds, so 7 seconds together.
     ("milter_command_timeout = 8s", hasty, nil),
     (
       "milter_command_timeout = 7s", hasty,
@@ -50,9 +50,9 @@ import Testing
       "", "content-time = 300",
       "fix: set milter_content_timeout to 310 s or more, or content-time to"
     ),
-    // The server answers in the chain's place after this time.
+    // After 5 seconds, the server answers in place of the chain, so 4 minutes are enough.
     ("milter_content_timeout = 4m", "callback-timeout = 5", nil),
-    // The other steps have no limit of their own.
+    // This callback timeout applies only to envfrom, so the other steps may still take 9 seconds.
     (
       "milter_command_timeout = 5s", "callback-timeout = envfrom=2",
       "error: milter_command_timeout is 5 s, and the chain's members may take 9 s together for a step"

@@ -36,7 +36,7 @@ import Testing
     expect(
       try milter("doctor", "--socket", SocketKind.inet6.free(in: directory)),
       "error: nobody listens on inet6:", "Connection refused")
-    try ListeningSocket(SocketSpec(path)).close()  // which leaves the file
+    try ListeningSocket(SocketSpec(path)).close()  // does not remove the file
     expect(
       try milter("doctor", "--socket", path), "error: unix:\(path) is a stale socket",
       "remove \(path) first")
@@ -57,7 +57,7 @@ import Testing
       "error: the daemon smtp inet looks for the filter at \(inside)\n",
       "fix: have the filter listen on unix:\(inside), or on a port;")
     expect(try postfix(socket, "smtpd_milters = \(socket)"))
-    // Without a mark, Postfix before 3.0 means yes, and later ones no.
+    // In the chroot column, "-" means yes, or no if compatibility_level is 1 or higher.
     let unmarked = Self.master.replacing("smtp inet n - n", with: "smtp inet n - -")
     expect(
       try postfix(socket, "smtpd_milters = \(socket)", master: unmarked), "looks for the filter at")
@@ -65,7 +65,7 @@ import Testing
       try postfix(
         socket, "compatibility_level = 3.6\nsmtpd_milters = \(socket)", master: unmarked))
     _ = try outside.end()
-    // Where it looks, it finds it, by the same name or by a relative one.
+    // The doctor accepts a filter that listens where Postfix looks, by the same path or by a relative one.
     try directory.write([], to: "queue\(directory.path)/empty")
     try directory.write([], to: "queue/filter/empty")
     let second = try StartedProgram.listening(
@@ -175,7 +175,7 @@ import Testing
         "smtpd_milters = { SPEC, default_action=tempfail }\nmilter_default_action = accept", nil
       ),
       ("smtpd_milters = SPEC\nmilter_default_action = quarantine", nil),
-      // Local mail has a setting of its own.
+      // For local mail, only the default_action in non_smtpd_milters applies.
       (
         "smtpd_milters = SPEC\nnon_smtpd_milters = { SPEC, default_action=accept }",
         "default_action of SPEC is accept\n"

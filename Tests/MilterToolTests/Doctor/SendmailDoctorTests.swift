@@ -13,7 +13,7 @@ import Testing
     let chain = try directory.write(
       "socket = \(socket)\nmember = one unix:/one\nmember = two unix:/two\n", to: "chain.conf")
     for (times, words) in [
-      // Sendmail waits 10 seconds for a reply unless it is told otherwise, and 5 minutes at the end.
+      // By default, Sendmail waits 10 seconds for a reply, and 5 minutes at the end of the message.
       ("", nil), (", T=R:10s;E:241s", nil),
       (", T=R:9s", "error: T=R of f is 9 s, and the chain's members may take 9 s together"),
       (", T=E:4m", "error: T=E of f is 240 s, and the chain's members may take 240 s together for"),

@@ -104,7 +104,7 @@ import Testing
     #expect(Self.text(refused.reply) == ["554 5.7.9 not wanted"])
     #expect(refused.mail.message == Self.message("refuse"))
 
-    // An aborted message leaves nothing behind.
+    // The state of an aborted message does not affect the next one.
     next()
     perform(Self.envelope + [.reset] + Self.envelope, list)
     let large = [UInt8](repeating: UInt8(ascii: "x"), count: 200_000)
@@ -136,13 +136,13 @@ import Testing
     #expect(outcome.verdict == .accept)
     #expect(list.failures == [:])
     let seen = outcome.mail.message.headers.filter { $0.name == Array("X-Seen".utf8) }
-    // The third one sees what go-milter has made of the line end.
+    // The third filter sees one byte less, because go-milter writes LF instead of CR LF.
     #expect(
       Self.text(seen.map(\.value)) == [
         "2 headers, 7 bytes", "3 headers, 10 bytes", "4 headers, 9 bytes", "5 headers, 10 bytes",
         "6 headers, 10 bytes",
       ])
-    // No filter is shown a recipient that another one has added; each adds it, and an MTA keeps one.
+    // Filters do not see each other's new recipients, so each one adds the same. An MTA keeps one copy.
     #expect(
       Set(Self.text(outcome.mail.envelope.recipients.map(\.address))) == [
         "<b@example.org>", "<new@example.org>",

@@ -66,14 +66,14 @@ struct ForeignFilterTests {
   @Test(arguments: CountingFilter.allCases, SocketKind.allCases)
   func `Every message is seen completely`(_ filter: CountingFilter, _ kind: SocketKind) throws {
     let directory = try ScratchDirectory()
-    // Postfix and Sendmail do not take every message as it is.
+    // The profiles of Postfix and Sendmail change some messages before a filter sees them.
     let run = try milter(
       "play", "--exec", filter.command, "--socket", kind.free(in: directory), "--profile",
       "libmilter", "--json", Self.files.get().path(of: "mail"))
     #expect(run.errors == "")
     let outcomes = try PlayedOutcome.all(in: run.output)
     try #require(outcomes.count == Self.samples.count)
-    // Our sample refuses messages without headers.
+    // The sample in this package refuses messages without header fields.
     #expect(run.status == (filter == .ours ? 10 : 0))
     for (sample, outcome) in zip(Self.samples, outcomes) {
       if filter == .ours, sample.headers == 0 {
@@ -98,7 +98,7 @@ struct ForeignFilterTests {
 
   @Test(arguments: CountingFilter.allCases)
   func `Several simultaneous connections`(_ filter: CountingFilter) throws {
-    // kilter.service 0.3.1 gives up at the second message of a connection unless it is aborted.
+    // kilter.service 0.3.1 fails at the second message of a connection, unless the first one was aborted.
     let reuse = filter == .kilter ? "1" : "7"
     let run = try milter(
       "play", "--exec", filter.command, "--connections", "4", "--repeat", "25", "--reuse", reuse,

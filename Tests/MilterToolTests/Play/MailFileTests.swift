@@ -31,7 +31,7 @@ import Testing
     let run = try play("--output", directory.path(of: "out"), directory.path)
     #expect(run.status == 0, "\(run.errors)")
     #expect(run.output.contains(#"message     \#(directory.path)/a\xe4\x1b\x0aä.eml"#))
-    // A shell hands names over as they are.
+    // A shell passes the bytes of a file name unchanged.
     let shell = try Subprocess.run(
       "/bin/sh",
       [

@@ -54,7 +54,7 @@ struct RecordingTests {
 
   @Test func `Every packet is read back`() throws {
     let packets = Self.commands.map(Recording.Packet.command) + Self.replies.map { .reply($0) }
-    // An empty body has no line of its own, which reads as none.
+    // This includes an empty body, which is written without a text line.
     let connections = [packets, Array(packets.reversed())]
     let read = try Recording(Array(Self.text(connections).utf8), name: "x")
     #expect(read.connections == connections)
@@ -87,7 +87,7 @@ struct RecordingTests {
         default: bytes.insert(contentsOf: "\"\n ".utf8, at: place)
         }
       }
-      // Either it is refused, or what was read can be written and read again.
+      // A damaged recording is either refused, or its packets can be written and read again.
       guard let read = try? Recording(bytes, name: "x") else { continue }
       let again = try? Recording(Array(Self.text(read.connections).utf8), name: "x")
       #expect(again?.connections == read.connections)
