@@ -1,15 +1,20 @@
-// A filter for tests that operate it as a process. It adds a header field with its initial settings.
+// A filter that tests run as a separate process. It adds its settings to each message as a header field.
 //
-//   SETTINGS=FILE  where they are; "broken" cannot be read
-//   PREPARING=1    logs the user as which it prepares
-//   --tag WORD     eom adds it as a header
-//   --odd          does not go with a tag
-//   UNPREPARED=FILE  prepare throws while this file is there
-//   SINGLE=1       works in one process only
-//   PROCESS=1      eom adds a header with the process's number
-//   X-Trap         a message with this header ends the process
-//   X-Stop         one with this header stops the server
-//   GATE=FILE      eom writes a line to the log, and waits until nobody has this file locked
+// Options:
+//   --tag WORD       eom adds the word as a header field
+//   --odd            cannot be combined with --tag
+//
+// Environment variables:
+//   SETTINGS=FILE    the file with the settings; the text "broken" is an error
+//   PREPARING=1      logs the user ID in prepareAsRoot and in prepare
+//   UNPREPARED=FILE  prepare throws while this file exists
+//   SINGLE=1         allows only one worker
+//   PROCESS=1        eom adds the process ID as a header field
+//   GATE=FILE        eom logs a line, and waits until no process has this file locked
+//
+// Header fields of a message:
+//   X-Trap           ends the process
+//   X-Stop           stops the server
 
 import Foundation
 import MilterKit
@@ -75,7 +80,7 @@ final class OperatedFilter: Milter {
     }
     try addheader("X-Settings", settings)
     if Self.variable("PROCESS") != nil { try addheader("X-Process", "\(getpid())") }
-    // Read here, and not when the filter was made: a reload in the middle changes nothing.
+    // Reads the setting in eom, and not in init: a reload must not change it during a connection.
     let tag = Self.tag.value
     if !tag.isEmpty { try addheader("X-Tag", tag) }
     return .accept

@@ -1,7 +1,7 @@
-// A filter for a test that looks at it from outside: HELO is suspended until the process gets SIGUSR2.
-// MAIL is then refused with the client's name.
+// A filter whose helo callback suspends until the process gets SIGUSR2, for a test that inspects the process
+// from outside. It then refuses MAIL with a reply that names the client's HELO host.
 //
-//   COUNT=N  the Nth callback writes a line to the log
+//   COUNT=N  the Nth helo callback logs a line
 
 import Dispatch
 import Foundation
