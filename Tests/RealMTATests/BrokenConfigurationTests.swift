@@ -9,11 +9,11 @@ extension RealMTASuite {
     func `The doctor finds what the MTA trips over, and nothing where mail is filtered`(
       kind: RealMTA.Kind
     ) async throws {
-      // One that is well, and the place where the test is skipped without the MTA.
+      // The MTA starts with a valid configuration. If the MTA is missing, the test is skipped here.
       try await withMTA(kind) { _ in }
       let all = BrokenConfiguration.all(of: kind)
       #expect(all.count { $0.fate(kind.release) != .filtered } >= 30)
-      // Two at a time, since some only wait for an MTA that waits.
+      // Runs two cases at a time, because some of them only wait for timeouts of the MTA.
       try await withThrowingTaskGroup { group in
         for first in 0..<2 {
           group.addTask {
@@ -52,7 +52,7 @@ extension RealMTASuite {
         let mta = try RealMTA(kind, settings) { directory in
           let file = kind == .postfix ? "etc/master.cf" : "sendmail.cf"
           if kind == .sendmail {
-            // All that Sendmail finds is in this file.
+            // Sendmail looks up host names only in this file.
             let hosts = String(decoding: try directory.read("hosts"), as: UTF8.self)
             try directory.write(hosts + "127.0.0.2 two\n::1 six\n", to: "hosts")
           }

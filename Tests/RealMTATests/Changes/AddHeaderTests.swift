@@ -34,7 +34,7 @@ extension RealMTASuite {
       HeaderCase("60 of them", (1...60).map { "X-New-\($0): \($0)" }) { filter in
         for number in 1...60 { try filter.addheader("X-New-\(number)", "\(number)") }
       },
-      // Sendmail puts a field in front of those of the same name, so that they end up reversed.
+      // Sendmail adds a field before the fields of the same name, so the order is reversed.
       HeaderCase(
         "three of one name", ["X-New: 1", "X-New: 2", "X-New: 3"],
         sendmail: ["X-New: 3", "X-New: 2", "X-New: 1"]
@@ -60,7 +60,7 @@ extension RealMTASuite {
       let message = try await queued(by: kind, mail("X-A: one", "X-M: m", "x-a: two", "X-Z: z")) {
         try $0.addheader("X-A", "new")
       }
-      // Sendmail puts it before the first of its like, Postfix at the end.
+      // Sendmail adds the field before the first field of the same name, Postfix at the end.
       #expect(
         message.fields
           == (kind == .postfix

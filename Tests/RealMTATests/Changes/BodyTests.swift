@@ -33,7 +33,7 @@ extension RealMTASuite {
       let message = try await queued(by: kind, mail("X-A: a"), parameters: "BODY=8BITMIME") {
         for piece in what.pieces { try $0.replacebody(piece) }
       }
-      // Not in the expectation, which would print all of it.
+      // Compared outside #expect, which would print the whole body on failure.
       let isAsExpected = message.body == what.body(of: kind)
       #expect(isAsExpected, "\(message.body.count) bytes")
       #expect(message.fields == ["X-A: a"])
@@ -50,7 +50,7 @@ extension RealMTASuite {
       BodyCase("CR alone", "a\rb\r\r\nc\r\n", gives: "a\rb\r\nc\n"),
       BodyCase("a line end in two pieces", "New\r", "\nbody\r\n", gives: "New\nbody\n"),
       BodyCase("empty pieces", "", "New\r\n", "", "body\r\n", "", gives: "New\nbody\n"),
-      // Postfix ends the last line, Sendmail leaves it as it is.
+      // Postfix adds a missing line end to the last line, and Sendmail does not.
       BodyCase(
         "no line end", [Array("New\r\nbody".utf8)], postfix: Array("New\nbody\n".utf8),
         sendmail: Array("New\nbody".utf8)),

@@ -23,20 +23,20 @@ extension RealMTASuite {
       HeaderCase(
         "the first", ["X-A: a", "X-T: new", "X-M: m", "X-T: two", "x-t: three", "X-Z: z"]
       ) { try $0.chgheader("X-T", 1, "new") },
-      // Index 0 is taken for 1.
+      // Both MTAs treat index 0 as 1.
       HeaderCase(
         "index 0", ["X-A: a", "X-T: new", "X-M: m", "X-T: two", "x-t: three", "X-Z: z"]
       ) { try $0.chgheader("X-T", 0, "new") },
       HeaderCase(
         "the second", ["X-A: a", "X-T: one", "X-M: m", "X-T: new", "x-t: three", "X-Z: z"]
       ) { try $0.chgheader("X-T", 2, "new") },
-      // Postfix writes the name as the filter does, Sendmail leaves it as it was.
+      // Postfix uses the filter's spelling of the name, and Sendmail keeps the spelling in the message.
       HeaderCase(
         "a name spelled differently",
         ["X-A: a", "X-T: one", "X-M: m", "X-T: two", "X-t: new", "X-Z: z"],
         sendmail: ["X-A: a", "X-T: one", "X-M: m", "X-T: two", "x-t: new", "X-Z: z"]
       ) { try $0.chgheader("X-t", 3, "new") },
-      // As with addheader, Sendmail puts it before the first of its like.
+      // There is no field with this index, so the MTA adds one, at the same place as with addheader.
       HeaderCase(
         "beyond the last", original + ["X-T: new"],
         sendmail: ["X-A: a", "X-T: new"] + original.dropFirst()
@@ -56,7 +56,7 @@ extension RealMTASuite {
         try $0.chgheader("X-T", 1, "new")
         try $0.chgheader("X-T", 2, "  new")
       },
-      // Added fields count: after the others for Postfix, before them for Sendmail.
+      // Indexes count added fields: Postfix counts them after the other fields, Sendmail before them.
       HeaderCase(
         "after adding one", original + ["X-T: new"],
         sendmail: ["X-A: a", "X-T: four", "X-T: one", "X-M: m", "X-T: two", "x-t: new", "X-Z: z"]
@@ -91,7 +91,7 @@ extension RealMTASuite {
       HeaderCase("all from the last to the first", ["X-A: a", "X-M: m", "X-Z: z"]) { filter in
         for index in [3, 2, 1] { try filter.chgheader("X-T", index, nil) }
       },
-      // With Postfix a deletion moves the fields after it; Sendmail still counts deleted fields.
+      // Postfix no longer counts deleted fields, and Sendmail still does.
       HeaderCase(
         "all from the first to the last", ["X-A: a", "X-M: m", "X-T: two", "X-Z: z"],
         sendmail: ["X-A: a", "X-M: m", "X-Z: z"]
@@ -104,7 +104,7 @@ extension RealMTASuite {
       ) { filter in
         for _ in 1...3 { try filter.chgheader("X-T", 1, nil) }
       },
-      // Sendmail brings the deleted one back to life.
+      // In Sendmail, the change restores the deleted field, with the new value.
       HeaderCase(
         "the second, then changed", ["X-A: a", "X-T: one", "X-M: m", "X-T: new", "X-Z: z"],
         sendmail: ["X-A: a", "X-T: one", "X-M: m", "X-T: new", "x-t: three", "X-Z: z"]

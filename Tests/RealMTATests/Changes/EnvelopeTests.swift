@@ -38,7 +38,8 @@ extension RealMTASuite {
     {
       let message = try await queued(
         by: kind, to: ["One@to.example NOTIFY=SUCCESS", "two@to.example"], after: what.change)
-      // Postfix makes up ORCPT for those that came without; what filters add has it on none.
+      // Postfix generates a missing ORCPT for the client's recipients, but not for those that a filter adds.
+      // The comparison ignores a generated ORCPT.
       let queued = message.recipients.map { recipient in
         recipient.original == "rfc822;\(recipient.address)"
           ? QueuedRecipient(recipient.address, notify: recipient.notify) : recipient
@@ -50,7 +51,7 @@ extension RealMTASuite {
     private static let recipients: [RecipientCase] = [
       RecipientCase("one added", [one, two, new]) { try $0.addrcpt("new@to.example") },
       RecipientCase("one in brackets", [one, two, new]) { try $0.addrcpt("<new@to.example>") },
-      // Sendmail sees that it has this one, Postfix does before it delivers.
+      // Sendmail drops the duplicate at once, and Postfix only before delivery.
       RecipientCase("one added that is there", [one, two, two], sendmail: [one, two]) {
         try $0.addrcpt("two@to.example")
       },
@@ -68,7 +69,7 @@ extension RealMTASuite {
         "ORCPT",
         [one, two, QueuedRecipient("new@to.example", notify: ["DELAY"], original: "rfc822;a@b")]
       ) { try $0.addrcptPar("<new@to.example>", "NOTIFY=DELAY ORCPT=rfc822;a@b") },
-      // Both complain in their logs only: Postfix drops the argument, Sendmail the recipient.
+      // Both MTAs only log a warning. Postfix ignores the argument, and Sendmail ignores the recipient.
       RecipientCase("an invalid argument", [one, two, new], sendmail: [one, two]) {
         try $0.addrcptPar("new@to.example", "NOTIFY=PERHAPS")
       },
@@ -81,7 +82,7 @@ extension RealMTASuite {
         try $0.delrcpt("One@to.example")
         try $0.addrcpt("new@to.example")
       },
-      // Postfix has a new recipient then, Sendmail the old one with its own defaults besides.
+      // Postfix queues a new recipient. Sendmail restores the old one and adds its default NOTIFY values.
       RecipientCase(
         "one deleted and added again", [two, QueuedRecipient("One@to.example")],
         sendmail: [
@@ -115,7 +116,7 @@ extension RealMTASuite {
         making: { changing(at: .eom) { try $0.delrcpt("<rcpt@to.example>") } }
       ) { mta, _ in
         #expect(try mta.deliver(mail()).final.code == 250)
-        // Postfix leaves it to its queue manager, of which this one has none, to remove it.
+        // In Postfix, the queue manager removes such a message, but these tests run without one.
         let addresses = try mta.queue().map(\.addresses)
         #expect(addresses == (kind == .postfix ? [[]] : []))
       }
@@ -138,7 +139,7 @@ extension RealMTASuite {
     {
       let message = try await queued(by: kind, parameters: what.parameters, after: what.change)
       #expect(message.sender == what.sender)
-      // Postfix stores ENVID decoded, Sendmail as it came.
+      // Postfix stores the decoded ENVID, and Sendmail the encoded one.
       let envelopeID = what.envelopeID.map {
         kind == .postfix ? $0.replacing("+2B", with: "+") : $0
       }

@@ -27,7 +27,8 @@ extension WaitingMTASuite {
       var settings = RealMTA.Settings()
       settings.commandTimeout = .seconds(10)
       if kind == .postfix { settings.contentTimeout = .seconds(10) }
-      // Held to the end, and sent while the filter works: 4 MiB lie between them.
+      // The server holds changes back up to 4 MiB. It sends the small body after eom returns, and begins to
+      // send the large one during eom.
       let bodies = [10, 70_000].map(Self.body)
       let made = Counter()
       let server = try FilterServer(configure: {

@@ -36,7 +36,7 @@ extension RealMTASuite {
             let seed = try #require(message.headers["X-Seed"].flatMap { Int($0) })
             var random = Random(seed: seed + 1_000_000)
             try edits.edit(&message, &random)
-            // Sendmail keeps no message that nobody gets.
+            // Sendmail does not queue a message without recipients.
             if message.recipients.isEmpty { try message.recipients.append("last@example.org") }
             edited[seed] = message
             return .accept

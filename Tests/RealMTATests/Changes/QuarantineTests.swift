@@ -22,7 +22,7 @@ extension RealMTASuite {
       ) { mta, _ in
         let message = try mta.queued(mail())
         #expect(message.isQuarantined)
-        // Postfix keeps no reason.
+        // Postfix does not store the reason in its queue.
         #expect(message.quarantineReason == (kind == .postfix ? nil : reason))
         #expect(message.fields == ["X-New: v"])
         #expect(message.addresses == ["rcpt@to.example"])

@@ -57,7 +57,7 @@ enum MailFate: Hashable, Sendable {
   private static func greets(_ mta: RealMTA) throws -> Bool {
     guard let probe = try Loopback.connect(to: mta.port, from: "127.0.0.1") else { return false }
     defer { probe.close() }
-    // A service that does not start is started again and again, and its client waits for the greeting.
+    // Postfix keeps restarting a service that fails to start, while the client waits for the greeting.
     return try poll(for: "a greeting, or the reason for none") {
       if try Poll.wait(probe.descriptor, .readable, milliseconds: 0).contains(.readable) {
         return true

@@ -68,7 +68,7 @@ final class RawPeer: Sendable {
       input += bytes
       while let command = nextCommand(&input) {
         if command == "E" { send(frame("h", Array("\(TracingFilter.trace)\0yes\0".utf8))) }
-        // The MTA waits for no reply to macros, abort and quit.
+        // The MTA expects no reply to macros, abort, and quit.
         if !["D", "A", "Q"].contains(command) { send(frame("c", [])) }
       }
     }

@@ -48,7 +48,7 @@ final class TracingFilter: Milter {
     } else {
       end.wait()
     }
-    // For the next connection of the same filter.
+    // Lets the callbacks of other connections also continue.
     end.signal()
   }
 }

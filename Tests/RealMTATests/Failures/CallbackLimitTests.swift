@@ -29,7 +29,7 @@ extension WaitingMTASuite {
     {
       var settings = RealMTA.Settings()
       settings.commandTimeout = .seconds(10)
-      // In Sendmail this is the time for all replies to the end of a message together.
+      // In Sendmail, this timeout limits all replies at the end of a message together, so it stays long.
       if kind == .postfix { settings.contentTimeout = .seconds(10) }
       let made = Counter()
       let server = try FilterServer(configure: { $0.keepalive = .milliseconds(300) }) {
@@ -38,7 +38,7 @@ extension WaitingMTASuite {
       defer { server.stop() }
       settings.filters = [server.socket.spec]
       try await withMTA(kind, settings) { mta in
-        // Each client has a filter that is slow in another callback, all at the same time.
+        // All clients send at the same time. The filter of each one is slow in a different callback.
         let deliveries = try await mta.deliverTogether(callbacks.count)
         for delivery in deliveries {
           let message = try mta.message(try #require(delivery.queueID, "\(delivery.final)"))
@@ -109,7 +109,7 @@ extension WaitingMTASuite {
         kind,
         configure: {
           $0.callbackTimeout = .milliseconds(500)
-          // The callbacks before may be late.
+          // On a busy machine, the callbacks before envrcpt may be slow.
           for callback in [MilterCallback.connect, .helo, .envfrom] {
             $0.callbackTimeouts[callback] = .seconds(120)
           }
@@ -127,7 +127,7 @@ extension WaitingMTASuite {
         let client = try mta.connect()
         try client.ehlo()
         #expect(try client.mail(from: "sender@from.example").code == 250)
-        // The MTA's own failure would be 451.
+        // If the MTA had given up on the filter, its reply would be 451.
         #expect(try client.rcpt(to: "rcpt@to.example").code == 550)
         gate.signal()
         try client.quit()

@@ -38,7 +38,7 @@ extension RealMTASuite {
     func `Postfix's lines about a filter that is silent`() async throws {
       let isDone = DispatchSemaphore(value: 0)
       let play = Play { filter, callback in
-        // What is left of the content is the end, for which alone the time is short.
+        // Without these steps, the short content timeout applies only to the end of the message.
         if callback == .negotiate { filter.wanted.steps.formUnion([.nohdrs, .noeoh, .nobody]) }
         if callback == .eom { isDone.wait() }
         return .continue

@@ -11,7 +11,7 @@ extension WaitingMTASuite {
       var settings = RealMTA.Settings()
       switch kind {
       case .postfix: settings.contentTimeout = .seconds(10)
-      // In Sendmail that is the time for any reply; the content's is one for all of the replies.
+      // In Sendmail, the command timeout limits each reply. The content timeout limits all replies together.
       case .sendmail: settings.commandTimeout = .seconds(10)
       }
       return settings
@@ -24,7 +24,7 @@ extension WaitingMTASuite {
         let never = DispatchSemaphore(value: 0)
         for _ in 0..<2 * seconds {
           _ = never.wait(timeout: .now() + .milliseconds(500))
-          // Fails when the MTA has given up.
+          // Throws if the MTA has closed the connection.
           try? filter.progress()
         }
         try filter.addheader("X-Slow", "yes")

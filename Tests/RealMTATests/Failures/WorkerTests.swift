@@ -19,7 +19,7 @@ extension RealMTASuite {
       let directory = try InstanceDirectory()
       let (filter, socket) = try SampleProcess.start(
         "greeter", ["--workers", "\(Self.workers)"], in: directory,
-        // The runtime's own handler survives a signal of another process.
+        // Swift's backtrace handler would keep the process alive after a signal from another process.
         environment: ["SWIFT_BACKTRACE": "enable=no"])
       try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in
         let traffic = OutageTraffic(to: mta)
@@ -42,7 +42,7 @@ extension RealMTASuite {
         }
         let outcomes = traffic.waitForEnd()
         #expect(outcomes.surprises == [])
-        // A crash ends the sessions of one worker: at most all clients have one message in them.
+        // A crash ends the sessions of one worker, and each client has at most one message in progress.
         #expect(outcomes.refused.count <= Self.crashes.count * OutageTraffic.clients)
         #expect(try mta.queueIDs() == outcomes.accepted.values.sorted())
         for (number, id) in outcomes.accepted {

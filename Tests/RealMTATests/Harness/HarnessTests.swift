@@ -91,7 +91,7 @@ extension RealMTASuite {
       async throws
     {
       try await withMTA(kind) { first in
-        // Its port stays reserved while the object exists.
+        // The object must outlive the closure, because it keeps the port reserved.
         let second = try await withMTA(kind) { second in
           #expect(first.port != second.port)
           _ = try second.deliver(Array("Subject: x\r\n\r\n".utf8))

@@ -37,7 +37,7 @@ extension RealMTASuite {
           "Subject: Hello\n\nHello!\n.\n", from: "a@example.org",
           to: ["nobody@example.org", "b@example.org"])
         #expect(delivery.mail.code == 250)
-        // Sendmail puts the recipient before a filter's text.
+        // Sendmail inserts the recipient before the filter's text.
         let recipient = kind == .sendmail ? "<nobody@example.org>... " : ""
         #expect(delivery.recipients.first?.lines == ["550 5.1.1 \(recipient)nobody lives here"])
         #expect(delivery.recipients.last?.isPositive == true)
@@ -74,7 +74,7 @@ extension RealMTASuite {
       let server = try FilterServer { Doorkeeper() }
       defer { server.stop() }
       var settings = RealMTA.Settings()
-      // Sendmail asks the same filters as for mail by SMTP.
+      // Sendmail uses the same filters for local submissions and for SMTP.
       switch kind {
       case .postfix: settings.localFilters = [server.socket.spec]
       case .sendmail: settings.filters = [server.socket.spec]

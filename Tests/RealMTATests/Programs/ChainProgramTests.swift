@@ -49,7 +49,7 @@ extension RealMTASuite {
         #expect(try stamps(late.send(message: mail()).queueID) == 2)
         try late.quit()
 
-        // The connection keeps the members it has.
+        // A connection that was open before the reload keeps its members.
         let before = Set(try mta.queueIDs())
         #expect(try early.command("DATA").isPositive)
         #expect(try early.content(mail()).isPositive)

@@ -20,7 +20,8 @@ extension RealMTASuite {
         try client.quit()
         try first.kill()
 
-        // A triplet that was not known before would be in the file with 0, because it has not passed.
+        // The filter writes a new triplet with the time 0. So the time in the last line shows that this
+        // filter read the triplet from the file.
         let second = try SampleProcess(
           "greylist", ["--socket", socket.spec, "--store", store, "--delay", "0"], in: directory,
           log: "second")
@@ -152,7 +153,7 @@ extension RealMTASuite {
       let (filter, socket) = try SampleProcess.start(
         "ratelimit", ["--count", "2", "--period", "604800"], in: directory)
       var settings = RealMTA.Settings(filters: [socket.spec])
-      // Neither needs a password: Postfix is told by XCLIENT, Sendmail by its configuration.
+      // No password is needed: Postfix gets the login name from XCLIENT, Sendmail from its configuration.
       settings.postfixLines = ["smtpd_authorized_xclient_hosts = 127.0.0.0/8"]
       settings.sendmailLines = ["LOCAL_CONFIG", "D{auth_authen}joe"]
       try await withMTA(kind, settings) { mta in
@@ -166,12 +167,12 @@ extension RealMTASuite {
         for _ in 1...2 { #expect(try client.send(message: mail()).queueID != nil) }
         let refused = try client.send(message: mail()).final
         #expect(refused.lines.count == 1)
-        // Sendmail puts the sender before the text.
+        // Sendmail inserts the sender before the text.
         let text = "You may send 2 messages in 604800 seconds; try again in "
         #expect(refused.description.hasPrefix("450 4.7.1 "))
         let parts = refused.description.split(separator: text)
         #expect(parts.count == 2)
-        // Half of the period, less what has passed since the first message.
+        // The wait is half of the period, minus the time since the first message.
         let passed = start.duration(to: .now).components.seconds
         let wait = parts.last?.split(separator: " seconds").first.flatMap { Int64($0) }
         #expect(wait.map { (302_399 - passed...302_400).contains($0) } == true, "\(refused)")
@@ -201,7 +202,7 @@ extension RealMTASuite {
         #expect(reply.description.hasSuffix("The client [127.0.0.7] is listed by bl.example"))
         try client.quit()
       }
-      // The client of the first message, 127.0.0.1, is exempt.
+      // 127.0.0.1, the client of the first message, is exempt, so the filter asks no list about it.
       #expect(Set(lists.questions) == ["7.0.0.127.bl.example", "7.0.0.127.other.example"])
       #expect(try filter.terminate() == 0)
     }

@@ -41,7 +41,7 @@ extension RealMTASuite {
 
         try haproxy.command("set server filters/one state drain")
         let late = try (0..<4).map { _ in try connect() }
-        // Also over the connections that the drained filter has still.
+        // The drained filter still serves its existing connections.
         for client in early + late { try send(client) }
         #expect(try haproxy.sessions() == ["one": 2, "two": 4, "three": 4])
 
@@ -76,7 +76,7 @@ private struct HAProxy {
       ("127.0.0.1:8890", "127.0.0.1:\(port)"), ("127.0.0.1:8891", "127.0.0.1:\(filters[0])"),
       ("127.0.0.1:8892", "127.0.0.1:\(filters[1])"), ("127.0.0.1:8893", "127.0.0.1:\(filters[2])"),
       ("socket /run/haproxy-milter.sock mode 600", "socket ipv4@127.0.0.1:\(control)"),
-      // A filter that a busy machine keeps from an answer is not down.
+      // On a busy machine, a filter may miss health checks. HAProxy must not mark it as down.
       ("inter 2s fall 2 rise 2", "inter 2s fall 1000 rise 2"),
     ]
     for (sample, ours) in places {
@@ -105,7 +105,7 @@ private struct HAProxy {
   func sessions() throws -> [String: Int] {
     var sessions: [String: Int] = [:]
     for line in try command("show stat").split(separator: "\n") where line.hasPrefix("filters,") {
-      // Backend, server, current and most queued, current sessions.
+      // The columns are the proxy, the server, the current and maximum queue, and the current sessions.
       let columns = line.split(separator: ",", omittingEmptySubsequences: false)
       if columns[1] != "BACKEND" { sessions[String(columns[1])] = Int(columns[4]) }
     }

@@ -15,7 +15,7 @@ extension RealMTASuite {
 
         let client = try mta.connect()
         _ = try client.ehlo("spam.example")
-        // Postfix has an answer to EHLO first; both refuse what follows.
+        // Both MTAs accept EHLO, and refuse the next command.
         #expect(try client.mail(from: "sender@from.example").code >= 500)
         #expect(try mta.queueIDs() == [message.id])
       }
@@ -34,7 +34,7 @@ extension RealMTASuite {
           let recipients = (1...count).map { "rcpt\($0)@to.example" } + ["nobody@rejected.example"]
           let delivery = try client.send(message: mail("X-A: a"), to: recipients)
           let message = try mta.message(try #require(delivery.queueID, "\(delivery.final)"))
-          // Sendmail shows filters what its mailers refuse, but not what its check_rcpt does.
+          // Filters see recipients that Sendmail's mailers refuse, but not those that check_rcpt refuses.
           let named = kind == .postfix ? count + 1 : count
           let stamp = """
             X-Stamp: from localhost (127.0.0.1) helo client.example;

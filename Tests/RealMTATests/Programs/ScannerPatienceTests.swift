@@ -10,7 +10,7 @@ extension WaitingMTASuite {
       async throws
     {
       let directory = try InstanceDirectory()
-      // It takes connections, and reads nothing.
+      // This scanner accepts connections, but never reads or replies.
       let scanner = try ListeningSocket(SocketSpec("unix:\(directory.path(of: "clamd"))"))
       defer { scanner.close() }
       let options = [

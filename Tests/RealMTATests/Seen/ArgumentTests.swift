@@ -86,14 +86,14 @@ extension RealMTASuite {
       func line(_ start: String, _ end: String = "") -> [UInt8] {
         Array(start.utf8) + bytes + Array(end.utf8)
       }
-      // What is one broken character to Unicode is one replacement character.
+      // The truncated character e9 80 and the invalid byte ff each become one replacement character.
       let text = "c\u{fffd}\u{fffd}x"
       let (helo, mail, rcpt) = (
         line("", ".example"), line("<", "@from.example>"), line("<", "@to.example>")
       )
       try await withFilter(kind, play, settings) { mta, _ in
         let client = try mta.connect()
-        // Sendmail lets no such bytes through in names and addresses.
+        // Sendmail does not accept these bytes in host names and addresses.
         var envelope = [
           Call(.helo, "client.example"), Call(.envfrom, "<sender@from.example>"),
           Call(.envrcpt, "<rcpt@to.example>"),

@@ -86,7 +86,7 @@ extension RealMTASuite {
       let (notes, _) = try await notes(kind, settings) { mta in
         let connection = try mta.connect()
         try connection.ehlo()
-        // me@there, in base64.
+        // "me@there" in Base64.
         #expect(try connection.command("AUTH ANONYMOUS bWVAdGhlcmU=").code == 235)
         _ = try connection.mail(from: "sender@from.example")
         try connection.quit()

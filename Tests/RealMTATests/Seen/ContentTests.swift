@@ -33,7 +33,7 @@ extension RealMTASuite {
         kind, making: { seen.filter(keepsSpace: keepsSpace) }
       ) { mta, _ in try mta.queued(Self.message, parameters: "BODY=8BITMIME") }
 
-      // One space, if there is one, is taken off, unless the filter asks for it.
+      // The MTA removes one leading space from each value, unless the filter asks to keep it.
       let values = Self.fields.map { field in
         !keepsSpace && field.rawValue.first == 0x20
           ? QueuedHeader(field.name, rawValue: Array(field.rawValue.dropFirst())) : field
@@ -71,7 +71,7 @@ extension RealMTASuite {
       let queued = try await withFilter(kind, making: { seen.filter() }) { mta, _ in
         try mta.queued(mail("X-A: a") + Self.large)
       }
-      // Not in expectations, which would print all of it.
+      // Compared outside #expect, which would print all bytes on failure.
       let large = Array("Hello\r\n".utf8) + Self.large
       let isSeenWhole = seen.body == large
       #expect(isSeenWhole, "\(seen.body.count) bytes in \(seen.chunks) chunks")

@@ -56,7 +56,7 @@ extension RealMTASuite {
           mail("X-None:bare", "X-One: one", "X-Two:  two"),
           to: ["rcpt@to.example", "nobody@rejected.example"])
       }
-      // Sendmail does not show what its check_rcpt rejects.
+      // Sendmail does not show filters the recipients that check_rcpt rejects.
       let rejected = kind == .postfix ? ["<nobody@rejected.example> 5.1.1"] : []
       #expect(
         journal.all == ["127.0.0.1 -", "sender@from.example -", "<rcpt@to.example>"] + rejected + [

@@ -83,7 +83,7 @@ extension RealMTASuite {
       try client.send(raw: message + Array("\r\n.\r\n".utf8))
       let code = try client.readReply().code
       guard code == 250 else { return (code, true) }
-      // What follows a message that has ended is taken for commands.
+      // If the message ended early, the MTA takes its rest for commands, and the reply to QUIT is not 221.
       return (code, (try? client.quit().code) == 221)
     }
   }

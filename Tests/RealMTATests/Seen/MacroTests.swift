@@ -34,7 +34,7 @@ extension RealMTASuite {
         try client.quit()
         return (try #require(delivery.queueID), mta.port)
       }
-      // The filter has ended by now, so that close is among them.
+      // The filter has stopped, so the macros of close are also recorded.
       return (macros.all, id, port)
     }
 
@@ -48,7 +48,7 @@ extension RealMTASuite {
           .envrcpt: "{rcpt_addr}", .data: "i", .eoh: "v", .eom: "j",
         ])
       let client = " {daemon_port}=\(port) {client_addr}=127.0.0.9"
-      // Postfix has no queue file, and so no name for it, before it has accepted a recipient.
+      // Postfix has no queue ID before it has accepted a recipient.
       let early = kind == .postfix ? "" : " i=\(id)"
       let mail = "\(client) {mail_addr}=sender@from.example"
       let recipient = "\(mail) {rcpt_addr}=rcpt@to.example"
@@ -65,7 +65,7 @@ extension RealMTASuite {
         #expect(line.hasPrefix("\(start)\(version)"))
         #expect(line.hasSuffix(" i=\(id)\(recipient)"))
       }
-      // Nothing is forgotten before close has run.
+      // In close, all macros of the message are still available.
       #expect(last.last == last.dropLast().last.map { "close" + $0.dropFirst("eom".count) })
     }
 
@@ -114,7 +114,7 @@ extension RealMTASuite {
       switch kind {
       case .sendmail: #expect(seen == names)
       case .postfix:
-        // Postfix takes an empty list for none at all, and sends what it sends by itself.
+        // Postfix ignores an empty list, and sends its default macros.
         #expect(seen.map { String($0.prefix { $0 != " " }) } == names)
         let connect = " j=postfix.example.org _=unknown [127.0.0.9] v=Postfix"
         #expect(seen.dropFirst().dropLast().allSatisfy { $0.contains(connect) })

@@ -41,7 +41,7 @@ extension RealMTASuite {
         let recipients = ["<one@to.example>", "<two@to.example>"]
         #expect(journal.all == recipients + recipients)
         let message = ["rcpt", "rcpt", "endOfBody"]
-        // Postfix also sends abort after each message, without an effect.
+        // Postfix also sends abort after each message, which has no effect.
         #expect(
           server.commands.filter { $0 != "abort" } == ["negotiate"] + message + message + ["quit"])
       }
@@ -54,7 +54,7 @@ extension RealMTASuite {
           #expect(filter.offered.steps.isSuperset(of: .allNr))
           filter.wanted.steps.formUnion(.allNr)
         }
-        // A reply too many before this would be the MTA's last word on the message.
+        // If the MTA had counted an extra reply as the verdict, this change would be missing.
         if callback == .eom { try filter.addheader("X-Filtered", "yes") }
         return callback.nrFlag.isEmpty ? .continue : .noreply
       }
@@ -98,7 +98,7 @@ extension RealMTASuite {
         try client.ehlo()
         let skipped = try client.send(message: SmallMessage.message(body))
         let seen = chunks.value
-        // The next message on the connection is whole again.
+        // skip applies to one message, so the filter gets the whole body of the next one.
         let whole = try client.send(message: SmallMessage.message(body))
         try client.quit()
         #expect(seen == wanted)

@@ -113,7 +113,7 @@ extension RealMTASuite {
     @Test(arguments: RealMTA.Kind.allCases)
     func `An MTA that stops waiting cancels the callback`(kind: RealMTA.Kind) async throws {
       var settings = RealMTA.Settings()
-      // Only the offer must be answered in time.
+      // Only the negotiation must finish within this timeout.
       settings.commandTimeout = .seconds(10)
       let (room, journal) = (WaitingRoom(), Journal())
       try await withFilter(

@@ -34,7 +34,7 @@ extension RealMTASuite {
       let loud = server.log.all.filter { !$0.hasPrefix("debug:") }
       for id in ids {
         #expect(loud.filter { $0.hasSuffix(": \(id): eom: continue") }.count == 1)
-        // Postfix names a message once a recipient is there, Sendmail at once.
+        // Postfix assigns the queue ID after the first recipient, Sendmail at MAIL.
         let first = kind == .postfix ? "data" : "envfrom"
         for callback in [first, "header", "eoh", "body", "eom"] {
           #expect(loud.contains { $0.hasSuffix(" #1: \(id): in \(callback)") }, "\(callback)")

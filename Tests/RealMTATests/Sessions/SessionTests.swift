@@ -38,7 +38,7 @@ extension RealMTASuite {
         #expect(lines[1].hasPrefix("connect localhost 127.0.0.1:"))
         #expect(lines.first == "negotiate")
         #expect(Array(lines.dropFirst(2)) == Self.expectedLines)
-        // Postfix has no queue file before it has accepted a recipient.
+        // Postfix has no queue ID before it has accepted a recipient.
         let givenUp =
           kind == .postfix ? "-" : try #require(macros.all.dropFirst().first?.idOfMacros)
         #expect(!ids.contains(givenUp))

@@ -26,7 +26,7 @@ extension RealMTASuite {
         #expect(message.values(of: "Subject") == ["small"])
         #expect(message.wireBody == SmallMessage.body)
         #expect(message.addresses == ["one@to.example", "two@to.example"])
-        // These addresses come without angle brackets.
+        // Postfix passes the addresses of local submissions without angle brackets.
         let header = SmallMessage.headers.map { "header \($0.name) \($0.value)" }
         let lines = try play.lines()
         #expect(

@@ -59,8 +59,9 @@ extension RealMTASuite {
             try MTAPair(kind: kind, mta: chainMTA, socket: chain.socket)
               .playReal(lines, true, &got)
             if kind == .postfix, !seed.isKind, got.queue.isEmpty, expected.queue.isEmpty {
-              // The client may be refused at HELO. Postfix then asks the filters of a list that stand before
-              // that one about MAIL, and a chain no more: what they say is not compared.
+              // If one filter of a list refuses the client at HELO, Postfix still sends MAIL to the filters
+              // before it. A chain is not asked again. So only whether the client is refused is compared, not
+              // the replies.
               #expect(got.replies.isEmpty == expected.replies.isEmpty, "seed \(number)")
               (got.replies, expected.replies) = ([], [])
             }
@@ -69,8 +70,8 @@ extension RealMTASuite {
           }
         }
       }
-      // That a filter has used its reply wrongly is none of the chain's mistakes. After a minute one line
-      // tells how many more did.
+      // A random filter may set a reply that does not fit its verdict. The chain logs this, with one line a
+      // minute for further cases. These warnings are not errors of the chain.
       let complaints = chain.complaints.filter {
         !$0.contains("/RandomFilter[") && !$0.contains("more answers of callbacks were wrong")
       }
@@ -122,7 +123,8 @@ extension RealMTASuite {
       var random = Random(seed: seed)
       let source = RandomMail(isExact: true, hasLargeFields: false, isTame: true)
       var lines = [ClientLine.ehlo("client.example")]
-      // After a verdict an MTA tells that filter of no unknown command, but the others in its list.
+      // Unknown commands come only before the first message. After a verdict, an MTA still sends them to the
+      // other filters in its list, which differs from a chain.
       if random.oneIn(3) { lines.append(.unknown("FROB")) }
       for _ in 0...random.below(3) {
         let mail = source.mail(&random)

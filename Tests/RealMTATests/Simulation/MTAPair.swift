@@ -10,7 +10,7 @@ struct MTAPair {
   /// The settings of the real MTA by which the simulated one differs from its release's profile.
   var adjust: (inout MTAProfile) -> Void = { _ in }
 
-  // MARK: The real one
+  // MARK: The real MTA
 
   /// Plays a session by the real MTA.
   func playReal(
@@ -32,7 +32,7 @@ struct MTAPair {
       case .rset: record.note(try client.rset())
       case .unknown(let command):
         let reply = try client.command(command)
-        // What a command gets that nobody knows is the MTA's own affair.
+        // The MTA's own reply to an unknown command is not compared.
         record.note(reply.code == 500 ? SMTPReply(lines: ["250"]) : reply)
       case .message(let bytes):
         let data = try client.command("DATA")
@@ -71,13 +71,13 @@ struct MTAPair {
       + (isQuarantined ? " held" : "")
   }
 
-  // MARK: The simulated one
+  // MARK: The simulated MTA
 
   private var profile: MTAProfile {
     var profile = kind.release.profile
     let name = "\(kind.rawValue.lowercased()).example.org"
     profile.macros.values["j"] = name
-    // As the real one; see `withMTA`.
+    // The real MTA has the same timeouts; see `withMTA`.
     profile.commandTimeout = .seconds(120)
     profile.contentTimeout = .seconds(120)
     if kind == .postfix { profile.macros.values["{daemon_name}"] = name }
@@ -159,7 +159,7 @@ struct MTAPair {
 
   /// The same of a simulated queue.
   static func text(_ outcome: MTAOutcome) -> String {
-    // Read again as a program does that gets the message: a line that is no header field ends them.
+    // Parses the message again, as its recipient does: a line that is not a header field ends the header.
     let queued = MTAMessage(
       eml: MTAMessage(headers: outcome.queuedHeaders, body: outcome.result.message.body).bytes)
     let endsLine = outcome.result.message.body.last.map { $0 == 0x0A } ?? true

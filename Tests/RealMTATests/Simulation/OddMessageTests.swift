@@ -28,7 +28,7 @@ extension RealMTASuite {
     @Test(arguments: RealMTA.Kind.allCases)
     func `The simulated MTA handles them like the real one`(kind: RealMTA.Kind) async throws {
       var settings = RealMTA.Settings()
-      // Clients of its own networks may send odd line ends to Postfix.
+      // By default, Postfix accepts bare LF from clients in its own networks.
       settings.postfixLines = ["smtpd_forbid_bare_newline_exclusions ="]
       try await withSimulation(kind, settings) { mta in
         for (what, rest) in Self.messages {

@@ -76,7 +76,7 @@ struct Simulation {
     var record = SessionRecord()
     try session(&record)
     let lines = try play.lines()
-    // The last callback is noted before its macros are.
+    // Each callback is recorded before its macros, so those of close may come a moment later.
     let seen = try poll(for: "the macros of close") {
       macros.all.count == lines.count ? macros.all : nil
     }

@@ -110,7 +110,7 @@ extension RealMTASuite {
         }
         try mta.compare("a very long reply", [ehlo] + ClientLine.small) {
           guard $1 == .eom else { return .continue }
-          // Of more than 16 KiB Sendmail shows half a line, and the client waits for the rest.
+          // Sendmail cuts a reply at 16 KiB within a line, and the client would wait for the rest.
           let line = String(repeating: "x", count: 980)
           try $0.setmlreply(
             "550", "5.7.1", [String](repeating: line, count: kind == .sendmail ? 16 : 32))

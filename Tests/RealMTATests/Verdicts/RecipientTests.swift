@@ -52,8 +52,8 @@ extension RealMTASuite {
         return .continue
       }
       try await withFilter(kind, play) { mta, _ in
-        // Sendmail does not show what its rule sets refuse, check_rcpt among them, but what it finds
-        // out afterwards.
+        // Sendmail does not show filters the recipients that its rule sets refuse, such as check_rcpt. It
+        // shows recipients that fail later.
         let refused =
           kind == .postfix ? "nobody@rejected.example" : "/no/file@sendmail.example.org"
         let delivery = try mta.deliver(

@@ -45,7 +45,7 @@ extension RealMTASuite {
               #expect(
                 outcome == kind.refusal(status, in: callback, text.lines(class: digit)),
                 "\(status) in \(callback)")
-              // Other recipients could have followed the one that was refused.
+              // After a refused recipient, the message is still in progress, so the filter gets abort.
               let session = VerdictTests.session(upTo: callback, aborts: callback == .envrcpt)
               #expect(try play.callbacks() == session)
             }
@@ -59,7 +59,7 @@ extension RealMTASuite {
     func `Percent signs reach the client`(kind: RealMTA.Kind) async throws {
       let play = Play()
       try await withFilter(kind, play) { mta, _ in
-        // What is doubled already, as libmilter's filters do it, is left as it is.
+        // "%%" stands for one percent sign, because filters for libmilter double percent signs.
         for (text, shown) in [
           ("100% off", "100% off"), ("100%% off", "100% off"), ("%", "%"), ("%s %n %d", "%s %n %d"),
           ("a%", "a%"), ("%%%", "%%"),
@@ -112,7 +112,7 @@ extension RealMTASuite {
     @Test(arguments: RealMTA.Kind.allCases)
     func `A reply without enhanced code or text`(kind: RealMTA.Kind) async throws {
       let play = Play()
-      // Postfix shows what it gets; Sendmail adds what it misses.
+      // Postfix shows the reply unchanged, and Sendmail adds a missing enhanced status code.
       let added = kind == .sendmail ? "5.0.0 " : ""
       try await withFilter(kind, play) { mta, _ in
         play.set(.reject, in: .eom) { try $0.setreply("550", nil, "no code") }
@@ -135,7 +135,7 @@ extension RealMTASuite {
       let play = Play()
       let line = String(repeating: "x", count: 980)
       try await withFilter(kind, play) { mta, _ in
-        // Sendmail cuts a reply at 16 KiB, wherever that is.
+        // Sendmail cuts a reply at 16 KiB, even within a line, so its longest reply has 16 long lines.
         for (line, count) in [
           (line, 1), (line, 16), ("short", 32), (line, kind == .sendmail ? 16 : 32),
         ] {
@@ -160,18 +160,18 @@ extension RealMTA.Kind {
     let step: Outcome.Step =
       switch callback {
       case .connect: isReject ? .greeting : .mail
-      case .helo, .envfrom: .mail  // Both MTAs accept EHLO nevertheless.
+      case .helo, .envfrom: .mail  // both MTAs accept EHLO and refuse MAIL
       case .envrcpt: .rcpt
       case .data: .data
       default: .end
       }
     switch (callback, isReject, self) {
-    // The first words of a server have no room for others.
+    // A greeting does not contain the filter's reply.
     case (.connect, true, .postfix):
       return Outcome(.greeting, ["554 postfix.example.org ESMTP not accepting connections"])
     case (.connect, true, .sendmail):
       return Outcome(.greeting, ["554 sendmail.example.org ESMTP not accepting messages"])
-    // Sendmail keeps a filter's text from connect for itself.
+    // Sendmail does not show the text of a filter's reply to connect.
     case (.connect, false, .sendmail): return Outcome(step, ["451 4.3.2 Please try again later"])
     default: break
     }

@@ -57,8 +57,7 @@ extension RealMTASuite {
         try client.quit()
         let message = try mta.message(try #require(end.queueID))
         #expect(message.addresses == ["rcpt@to.example", "other@to.example"])
-        // Once a filter has given its verdict on a message, Sendmail tells it of no command before the
-        // next.
+        // Sendmail sends a filter no unknown command between its verdict and the next message.
         let command = { (number: Int) in
           kind.release.showsUnknownArguments ? "unknown FROB \(number)" : "unknown FROB"
         }
@@ -118,7 +117,7 @@ extension RealMTASuite {
             let isIgnored = status == .reject && !kind.release.takesUnknownRejects
             let lines = isIgnored ? [] : text.lines(class: digit)
             #expect(try client.command("FROB").lines == (lines.isEmpty ? [own] : lines))
-            // It is about this command only.
+            // The verdict applies only to the unknown command, so the message is accepted.
             _ = try client.command("DATA")
             #expect(try client.content(SmallMessage.bytes).code == 250)
             try client.quit()

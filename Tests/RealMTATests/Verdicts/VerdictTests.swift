@@ -43,7 +43,7 @@ extension RealMTASuite {
           #expect(outcome.step == .end)
           #expect(outcome.lines.count == 1 && outcome.lines[0].hasPrefix("250 2.0.0 "))
           #expect(try mta.queueIDs() == [], "\(callback)")
-          // Another recipient could have followed, so the message was still in progress.
+          // After envrcpt, the message is still in progress, so the filter gets abort.
           let aborts = callback == .envrcpt
           #expect(try play.callbacks() == Self.session(upTo: callback, aborts: aborts))
         }
@@ -97,7 +97,7 @@ extension RealMTASuite {
     /// The callbacks of a session with one message whose verdict falls in one of them.
     static func session(upTo last: MilterCallback, aborts: Bool = false) -> [MilterCallback] {
       let index = callbacks.firstIndex(of: last) ?? callbacks.endIndex - 1
-      // The small message has four headers.
+      // The small message has four header fields.
       let seen = callbacks[...index].flatMap { callback in
         [MilterCallback](repeating: callback, count: callback == .header && last != .header ? 4 : 1)
       }
