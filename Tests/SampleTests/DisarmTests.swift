@@ -101,9 +101,8 @@ import Testing
   }
 
   @Test(arguments: [
-    // Two types, of which programs take the one or the other.
+    // Of two Content-Type fields, some programs use the first one, and others the last one.
     ("Content-Type: multipart/mixed; boundary=b\nContent-Type: text/plain", "filename=a.exe"),
-    // The executable is where only some programs look.
     ("Content-Type: text/plain\nContent-Type: multipart/mixed; boundary=b", "filename=a.exe"),
     ("Content-Type: message/partial; id=a; number=1; total=2", "filename=a.txt"),
   ])

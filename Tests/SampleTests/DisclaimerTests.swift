@@ -23,7 +23,7 @@ import Testing
   @Test(arguments: [
     ("Subject: x", "Hello\n", "Hello\n\n-- \nACME\n"),
     ("Content-Transfer-Encoding: 8bit", "Hello\n", "Hello\n\n-- \nACME\n"),
-    // A soft break at the end, an escaped byte, and space that has to be escaped.
+    // A soft line break at the end, an escaped byte, and a trailing space that must be escaped.
     (
       "Content-Transfer-Encoding: quoted-printable", "Hel=\nlo=20=\n", "Hello=20\n\n--=20\nACME\n"
     ),
@@ -247,7 +247,7 @@ import Testing
     let eml = "Content-Type: text/html\n\n\(html)\n"
     let made = try body(eml, html: "|")
     #expect(made.split(separator: "\n").joined() == expected)
-    // It is there already, and not put there twice.
+    // A body that already has the disclaimer does not get it twice.
     #expect(try body("Content-Type: text/html\n\n\(made)", html: "|") == made)
   }
 

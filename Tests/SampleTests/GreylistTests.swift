@@ -138,7 +138,7 @@ import Testing
           #expect(store.check(["n", name, "r"]).wait == (isWhole ? 0 : 300), "\(length) \(name)")
         }
       }
-      // Entries after the cut can also be read.
+      // The checks above appended entries after the cut. The file can still be read.
       let store = try store()
       #expect(store.check(["n", "c", "r"]).wait == (length == whole.count ? 0 : 300))
     }
@@ -177,7 +177,7 @@ import Testing
     #expect(store.check(["n", "s", "r"]).wait == 300)
     clock.pass(300)
     #expect(store.check(["n", "s", "r"]).wait == 0)
-    // A folder in place of the new file.
+    // A directory with the name of the new file makes every rewrite fail.
     try FileManager.default.createDirectory(
       atPath: file + ".new", withIntermediateDirectories: false)
     var failures = 0

@@ -21,7 +21,7 @@ import Testing
     let help = try BuiltProgram.run(name, ["--help"])
     #expect(help.status == 0)
     #expect(help.output.hasPrefix("usage: \(name) --socket SPEC"))
-    // What it does follows on its line, or on the next one.
+    // The description of an option is on the same line or on the next one.
     let lines = help.output.split(separator: "\n").map { $0 + " " }
     for option in options { #expect(lines.contains { $0.hasPrefix("  \(option) ") }) }
   }
@@ -35,7 +35,7 @@ import Testing
     let line = try #require(readme.split(separator: "\n").first { $0.hasPrefix("INPUT_MAIL") })
     let socket = try #require(line.firstMatch(of: /S=([^,']*)/)).output.1
     let help = try BuiltProgram.run(name, ["--socket", String(socket), "--help"]).output
-    // A filter that may be passed by has no F=.
+    // Whether F=T is recommended depends on the sample, so the comparison ignores it.
     let printed = help.replacing(", F=T", with: "")
     #expect(printed.contains("Sendmail: " + line.replacing(", F=T", with: "") + "\n"))
     for timeout in ["connect", "command", "content"] {

@@ -13,7 +13,7 @@ import Testing
     directory = try ScratchDirectory()
     maildir = Maildir(directory.path)
     try maildir.make()
-    try maildir.make()  // it may be there already
+    try maildir.make()  // an existing maildir is no error
   }
 
   private func kept() throws -> [String] {

@@ -104,7 +104,7 @@ private struct Lists: AddressLookup {
   @Test func `A list that does not answer delays nothing once the client is known to be listed`()
     throws
   {
-    // The gate never opens, so this answer comes before that of a.example.
+    // The lookup in a.example never returns, so the answer of b.example alone must end the wait.
     let lists = Lists(answers: ["a.example": .wait(WaitingRoom()), "b.example": .codes([2])])
     let mta = mta(try Self.survey(lists))
     try mta.send(mail()).expect(.reject)
@@ -114,7 +114,7 @@ private struct Lists: AddressLookup {
   @Test func `When the time limit expires, the other lists' answers count`() throws {
     let lists = Lists(
       answers: ["a.example": .wait(WaitingRoom()), "b.example": .codes([2]), "c.example": .failure])
-    // The filter's callbacks run on one thread here, so the time is over after b.example answered.
+    // The timeout expires at once, but b.example answers first, because callbacks run on one thread here.
     let mta = mta(try Self.survey(lists, threshold: 2) {})
     try mta.send(mail()).expect(.accept)
     #expect(

@@ -74,7 +74,7 @@ import Testing
     #expect(meanings() == [.notListed, .notListed])
     #expect(meanings(ten) == [.listed(ten), .notListed])
     #expect(meanings(ten, two) == [.listed(ten), .listed(two)])
-    // A list that refuses to serve lists no client, and neither does a domain with other uses.
+    // 127.255.255.254 means that the list refuses to serve. 192.0.2.1 is no answer of a block list.
     for foreign in [InetAddress(127, 255, 255, 254), InetAddress(192, 0, 2, 1)] {
       for meaning in meanings(two, foreign) {
         guard case .unusable(let reason) = meaning else {

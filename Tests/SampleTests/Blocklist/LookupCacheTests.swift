@@ -87,7 +87,7 @@ private final class Questions: Sendable {
     await #expect(throws: CancellationError.self) { try await first.value }
     questions.answer(.success(listed))
     #expect(try await second.value == listed)
-    // The answer counts, although the first task to ask has gone.
+    // The cache keeps the answer, although the task that asked first was canceled.
     #expect(try await cache.addresses(of: "a") == listed)
   }
 
@@ -109,7 +109,7 @@ private final class Questions: Sendable {
       #expect(try await task.value == listed)
     }
     for name in ["a", "b", "c"] { try await ask(name, isKept: false) }
-    // It is among the youngest again; the next one has no room beside it.
+    // This request makes "a" recent again, so the cache drops "b" to make room for "d".
     try await ask("a", isKept: true)
     try await ask("d", isKept: false)
     try await ask("a", isKept: true)

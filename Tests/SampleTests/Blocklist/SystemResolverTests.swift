@@ -57,7 +57,7 @@ import Testing
   @Test(
     arguments: [
       (.code(2), "no answer"), (.code(5), "no answer"), (.silence, "no answer"),
-      // A record that is cut off, one whose data are longer than the message, and one of no address.
+      // A truncated record, and a record whose data length exceeds the message.
       (.raw([0xC0, 12, 0, 1]), "the answer cannot be read"),
       (.raw([0xC0, 12, 0, 1, 0, 1, 0, 0, 0, 9, 0, 200, 127]), "the answer cannot be read"),
     ] as [(FakeDNSServer.Answer, String)])

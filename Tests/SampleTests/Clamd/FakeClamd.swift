@@ -59,7 +59,7 @@ final class FakeClamd: Sendable {
     }
     bytes.withLock { $0 = message }
     if drips {
-      // The peer's close also ends this.
+      // The loop also ends when the client closes the connection, because send() then fails.
       while send(client, "s", 1, Int32(MSG_NOSIGNAL)) == 1,
         isOver.wait(timeout: .now() + .milliseconds(10)) == .timedOut
       {}
