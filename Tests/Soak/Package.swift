@@ -19,7 +19,7 @@ let package = Package(
   dependencies: [.package(name: "swift-milter", path: "../..")],
   targets: [
     .target(name: "SoakRules", swiftSettings: swift),
-    // The same filter three times: as a Milter, as an AsyncMilter, and on the C drop-in.
+    // The same filter three times: as a Milter, as an AsyncMilter, and in C on the drop-in library.
     .executableTarget(
       name: "soak-filter",
       dependencies: ["SoakRules", .product(name: "MilterKit", package: "swift-milter")],
@@ -31,7 +31,7 @@ let package = Package(
     .executableTarget(
       name: "soak-filter-c",
       dependencies: [.product(name: "milter-abi", package: "swift-milter")], cSettings: strict),
-    // It depends on the filters so that one `swift run` also builds them.
+    // The dependencies on the filters make one `swift run` build everything.
     .executableTarget(
       name: "soak",
       dependencies: [

@@ -92,7 +92,7 @@ final class SoakAsync: AsyncMilter {
       throw Fault()
     case .slow:
       let time = 1 + order.number % 20
-      // A callback that blocks all the same delays only itself.
+      // Some callbacks block their thread. This must not delay other connections.
       if order.number % 5 == 0 {
         usleep(useconds_t(1000 * time))
       } else {

@@ -43,7 +43,7 @@ enum Suspension: CaseIterable {
     case .children:
       try await withThrowingTaskGroup(of: Void.self) { group in
         for _ in 0..<3 { group.addTask { try await Task.sleep(for: .microseconds(500)) } }
-        // The others are canceled.
+        // Waits for the first child. The other children are canceled while they sleep.
         try await group.next()
         group.cancelAll()
       }

@@ -44,7 +44,7 @@ struct Client {
     while let number = tally.nextMessage() {
       guard try send(MailPlan(number: number, using: &chance), socket) else { return }
       if chance.one(in: 200) {
-        // Longer than the server lingers: the connection gives its thread back.
+        // This pause is longer than the linger time, so the connection returns its thread to the pool.
         usleep(150_000)
       }
       if chance.one(in: 10) { break }
@@ -71,9 +71,9 @@ struct Client {
         try exchange(socket, Array(step.bytes.dropFirst(40)), step.reply)
       case .left(index):
         try socket.write(step.bytes)
-        // Sometimes it gives the message up first.
+        // In half of these cases, the client aborts the message before it disconnects.
         if chance.one(in: 2) { try socket.write(MTACommand.abort.bytes) }
-        // Now and then the callback has the time to begin.
+        // In half of these cases, the client waits, so that the callback can begin before it disconnects.
         if chance.one(in: 2) { usleep(useconds_t(chance.below(5000))) }
         tally.count(.left)
         return false

@@ -74,9 +74,9 @@ struct Watch {
 
   /// When all clients are gone, so are their descriptors.
   private func descriptorsLeft(_ before: Int) throws -> String? {
-    // For a minute: a busy machine takes its time to end the last connections.
+    // Waits up to a minute, because a busy machine needs time to end the last connections.
     for _ in 0..<1200 {
-      // Dispatch and a server that had only begun to start open some of their own, once and for all.
+      // Dispatch and the server open up to 16 descriptors once, after the first sample.
       if try filter.sample().descriptors <= before + 16 { return nil }
       usleep(50_000)
     }
