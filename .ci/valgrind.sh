@@ -1,11 +1,11 @@
 # Functions of the scripts that count under valgrind, which source this file in the root of the package.
 #
-# It makes the directory `work`, and removes it when the shell exits.
+# Creates the temporary directory $work, and removes it when the shell exits.
 
 fail() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
 
 if ! command -v valgrind >/dev/null; then
-  # memcheck needs the symbols of the dynamic linker.
+  # memcheck needs the dynamic linker's symbols, which are in libc6-dbg.
   .ci/install-packages valgrind libc6-dbg || fail 'valgrind is missing'
 fi
 work=$(mktemp -d)
@@ -17,7 +17,7 @@ build() {
     swift build --package-path Tests/Benchmarks --scratch-path .build/optimized -c release --product "$1"
   )
   "${build[@]}"
-  # Valgrind gives up on debug information that it cannot read.
+  # Without debug information: valgrind fails if it cannot read it.
   strip -g -o "$work/$1" "$("${build[@]}" --show-bin-path)/$1"
 }
 
@@ -32,12 +32,12 @@ count() {
   printf '%s\n' "$number"
 }
 
-# The instructions of a program with some arguments.
+# Prints the number of instructions that a program executes.
 count_instructions() {
   count 's/.*Collected : ([0-9]+).*/\1/p' --tool=callgrind --callgrind-out-file=/dev/null "$@"
 }
 
-# The allocations of a program with some arguments.
+# Prints the number of allocations that a program makes.
 count_allocations() {
   count 's/.*total heap usage: ([0-9,]+) allocs.*/\1/p' \
     --tool=memcheck --leak-check=no --undef-value-errors=no "$@"

@@ -1,4 +1,4 @@
-# clamd's side of INSTREAM, for which everything is clean: clamd.pl SOCKET
+# A clamd that only knows INSTREAM, and finds every message clean. Usage: clamd.pl SOCKET
 use strict;
 use warnings;
 use IO::Socket::UNIX;

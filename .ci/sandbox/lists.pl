@@ -1,4 +1,4 @@
-# A DNS server for which every name has the address 127.0.0.2; prints its port.
+# A DNS server that answers every query with the address 127.0.0.2. Prints its port.
 use strict;
 use warnings;
 use IO::Socket::INET;
