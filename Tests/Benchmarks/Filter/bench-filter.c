@@ -1,6 +1,6 @@
-/* The filter of Sources/bench-filter, in C: every callback active, one header added at eom.
+/* The filter of Sources/bench-filter in C: it has every callback, and adds one header field in eom.
  *
- * It is compiled once and runs on the original libmilter, and with LD_LIBRARY_PATH on ours.
+ * The same binary runs on the original libmilter and, with LD_LIBRARY_PATH, on ours.
  *
  *   bench-filter MODE unix:PATH | bench-filter MODE inet:PORT@127.0.0.1 */
 #include <libmilter/mfapi.h>
@@ -12,7 +12,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-/* So that no argument goes unread; one a thread, as no processor is to wait for another's. */
+/* A sum, so that the compiler keeps all reads of arguments. Each thread has its own, because a shared
+ * one would make processors wait for each other. */
 static _Thread_local unsigned long long seen;
 
 static sfsistat do_connect(SMFICTX *ctx, char *host, _SOCK_ADDR *address)

@@ -1,4 +1,4 @@
-/* Calls the library, and notes with what arguments and what came of it. */
+/* Calls the library, and traces the arguments and the result of each call. */
 #include "filter.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@ const char *const verb_names[V_COUNT] = {
     "chgfrom",   "addrcpt",     "addrcpt_par", "delrcpt",    "replacebody", "quarantine",
     "progress",  "setpriv",     "getpriv",     "setsymlist", "version"};
 
-/* How many strings and whether a number each verb has; -1 is any number of strings. */
+/* For each verb, the number of strings (-1: any number), and whether it has a number. */
 static const struct {
   int texts;
   int number;
@@ -26,7 +26,7 @@ static int set_lines(SMFICTX *ctx, const struct request *r) {
     case 5: return smfi_setmlreply(ctx, t[0], t[1], t[2], t[3], t[4], NULL);
     default: break;
   }
-  /* 32 lines are the maximum; a script that asks for 33 gets one more. */
+  /* The library's maximum is 32 lines. A script can pass 33 to exceed it. */
   for (i = 0; i < 33; i++) line[i] = i + 2 < r->count ? t[i + 2] : NULL;
   return smfi_setmlreply(ctx, t[0], t[1], line[0], line[1], line[2], line[3], line[4], line[5],
                          line[6], line[7], line[8], line[9], line[10], line[11], line[12],

@@ -1,4 +1,4 @@
-/* What the filter does by chance; the chance is the same for both libraries. */
+/* Random actions of the filter. The random numbers are the same for both libraries. */
 #include "filter.h"
 
 #include <string.h>
@@ -23,7 +23,7 @@ unsigned below(struct chance *chance, unsigned limit) {
 
 #define PICK(chance, list) ((list)[below((chance), sizeof(list) / sizeof *(list))])
 
-/* A long string of a given length, good until the next one is made. */
+/* Returns a string of a given length. It stays valid until the second call after this one. */
 static const char *repeated(char c, size_t count) {
   static char room[2][140000];
   static int turn;
@@ -34,7 +34,7 @@ static const char *repeated(char c, size_t count) {
   return text;
 }
 
-/* A short string of characters that a check of codes looks at. */
+/* Returns a short random string from an alphabet that the checks of reply codes handle specially. */
 static const char *noise(struct chance *chance, const char *alphabet, unsigned longest) {
   static char room[4][16];
   static int turn;
@@ -158,7 +158,7 @@ void chance_calls(SMFICTX *ctx, enum callback callback, struct chance *chance) {
     if (request.verb == V_PROGRESS && session.manners & MANNERS_TAME && callback != CB_EOM)
       request.verb = V_GETPRIV;
     fill(&request, callback, chance);
-    /* smfi_setsymlist() does not survive a NULL context. */
+    /* smfi_setsymlist() crashes on a NULL context. */
     if (request.verb != V_SETSYMLIST && request.verb != V_VERSION)
       request.without_context = below(chance, 50) == 0;
     perform(ctx, &request);

@@ -1,4 +1,4 @@
-/* What the parts of the scripted filter share. */
+/* Declarations that the parts of the scripted filter share. */
 #ifndef SCRIPTED_FILTER_H
 #define SCRIPTED_FILTER_H
 
@@ -30,17 +30,17 @@ extern const char *const callback_names[CB_COUNT];
 
 /* The control file's settings for the filter's behavior in a session. */
 enum manners {
-  /* Only what a working filter does: an MTA that waits for replies gets them. */
+  /* Act only as a working filter does: an MTA gets all replies that it waits for. */
   MANNERS_TAME = 1,
-  /* Body callbacks return CONTINUE. */
+  /* Return CONTINUE from body callbacks. */
   MANNERS_BODY_CONTINUES = 2,
-  /* Return values that are not documented. */
+  /* Return undocumented values. */
   MANNERS_UNDOCUMENTED = 4,
-  /* Calls in which the libraries are known to differ. */
+  /* Make calls in which the libraries are known to differ. */
   MANNERS_EXCEPTIONS = 8,
-  /* Strings around the limit of a packet. */
+  /* Use strings near the size limit of a packet. */
   MANNERS_HUGE = 16,
-  /* Do what the rules say, nothing by chance. */
+  /* Follow the rules, and do nothing at random. */
   MANNERS_RULES = 32
 };
 
@@ -49,9 +49,9 @@ struct session {
   uint64_t seed;
   unsigned manners;
   unsigned calls[CB_COUNT];
-  /* What negotiate stored, to know in which steps the MTA expects no reply. */
+  /* The steps that negotiate stored. They show where the MTA expects no reply. */
   unsigned long steps;
-  /* What smfi_getsymval() returned earlier; the pointer has to stay good. */
+  /* Earlier results of smfi_getsymval(). The pointers must stay valid. */
   char *kept_connect;
   char *kept_envfrom;
 };
@@ -69,7 +69,7 @@ struct options {
 
 extern struct options options;
 
-/* The NO* bits, and the bits that say that a step has no reply. */
+/* The bits that leave out a step, and the bits for a step without a reply. */
 #define NO_BITS 0x37fUL
 #define NR_BITS 0xff080UL
 
@@ -81,7 +81,7 @@ void trace_bytes(const void *bytes, size_t count);
 void trace_string(const char *string);
 void trace_end(void);
 
-/* chance.c: choices that depend on nothing but the seed, the callback and its number. */
+/* chance.c: choices that depend only on the seed, the callback, and its number. */
 struct chance {
   uint64_t state;
 };

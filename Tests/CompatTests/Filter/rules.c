@@ -1,8 +1,8 @@
 /* Literal scripts: lines "callback number verb arguments", as the oracle tests write them.
  *
- * Number 0 is every call. Arguments are separated by blanks; NULL is NULL, "" is empty, %XX is a
- * byte, and *N*C is the character C, N times. The verb "return" has the status, "actions" and
- * "steps" what negotiate stores.
+ * Number 0 means every call. Arguments are separated by blanks. NULL is a null pointer, "" is an
+ * empty string, %XX is a byte, and *N*C is the character C, N times. The verb "return" sets the
+ * status. "actions" and "steps" set the values that negotiate stores.
  */
 #include "filter.h"
 
@@ -84,7 +84,7 @@ static void obey(SMFICTX *ctx, const struct rule *rule) {
     _Exit(5);
   }
   request.verb = (enum verb)verb;
-  /* A number comes first, whatever its place among the C arguments. */
+  /* In a rule, a number comes first, at whatever position the C function takes it. */
   if (verb == V_CHGHEADER || verb == V_INSHEADER || verb == V_REPLACEBODY || verb == V_SETPRIV ||
       verb == V_SETSYMLIST)
     request.number = rule->count > 1 && rule->words[first] ? strtol(rule->words[first], NULL, 0) : 0,

@@ -1,8 +1,7 @@
 /* The filter of the differential test: one program, run with the original library and with ours.
  *
- * Which session is being played, and what the filter does in it, stands in the control file. Each
- * callback looks whether it has changed, so the two libraries see the same scripts without either
- * having to carry them.
+ * The control file contains the current session, and the actions of the filter in it. Each callback
+ * checks whether the file has changed, so the filter runs the same scripts with both libraries.
  */
 #include "filter.h"
 
@@ -28,7 +27,7 @@ struct options options;
 
 static int control_fd = -1;
 
-/* Counts the call, after a look at the control file: this may be a new session. */
+/* Reads the control file, because this may be a new session, and counts the call. */
 static unsigned begin(enum callback callback) {
   static char known[16384];
   char now[sizeof known];
@@ -57,7 +56,7 @@ static sfsistat finish(sfsistat status) {
   return status;
 }
 
-/* Ends the line of the arguments, makes the calls, and returns. */
+/* Ends the trace line of the arguments, makes the calls, and returns the status. */
 static sfsistat act(SMFICTX *ctx, enum callback callback) {
   unsigned number = session.calls[callback];
   sfsistat status = SMFIS_CONTINUE;
@@ -71,7 +70,7 @@ static sfsistat act(SMFICTX *ctx, enum callback callback) {
   return finish(chance_status(callback, &chance));
 }
 
-/* The test wants to know whether all it sent was read: it gets an answer nothing else gives. */
+/* A test sends PROBE to learn that the filter has read everything. Only PROBE gets this reply. */
 static int is_probe(const char *text) { return strcmp(text, "PROBE") == 0; }
 
 static sfsistat answer_probe(SMFICTX *ctx) {
@@ -109,7 +108,7 @@ static void trace_strings(char **strings) {
   }
 }
 
-/* A pointer to a macro's value has to stay good; a tame session gives no reason to forget it. */
+/* Keeps a pointer to a macro's value for on_eom. It must stay valid only in a tame session. */
 static void keep(SMFICTX *ctx, char **kept, char *macro) {
   if (session.manners & MANNERS_TAME) *kept = smfi_getsymval(ctx, macro);
 }
@@ -207,14 +206,14 @@ static sfsistat on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1, u
   return finish(status);
 }
 
-/* The last words of a process that crashes, so that the trace tells. */
+/* Records a crash in the trace. */
 static void on_crash(int number) {
   trace_start("killed by signal %d", number);
   trace_end();
   _exit(128 + number);
 }
 
-/* Ends the process with the test that started it: it holds the other end of our standard input. */
+/* Ends this process when the test ends, which holds the other end of standard input. */
 static void *watch(void *unused) {
   char byte;
   while (read(0, &byte, 1) > 0) continue;
@@ -222,7 +221,7 @@ static void *watch(void *unused) {
   return unused;
 }
 
-/* The port of our TCP socket, 0 if we listen on another: the system has chosen it. */
+/* Returns the port that the system chose for the TCP socket, or 0 if the socket is not TCP. */
 static unsigned listening_port(void) {
   int fd;
   for (fd = 3; fd < 64; fd++) {

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Longer strings are cut, and shown with their length and a hash. */
+/* The trace shows the start, the length, and a hash of longer strings. */
 #define SHOWN 48
 
 static int trace_fd = -1;
@@ -72,7 +72,7 @@ void trace_string(const char *string) {
 void trace_end(void) {
   size_t done = 0;
   trace_more("\n");
-  /* At once, not buffered: the test reads the trace when it sees the connection end. */
+  /* Not buffered, because the test reads the trace as soon as the connection ends. */
   while (done < used) {
     ssize_t count = write(trace_fd, line + done, used - done);
     if (count <= 0) _exit(4);

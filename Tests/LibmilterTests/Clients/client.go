@@ -1,4 +1,4 @@
-// An MTA's side of a filter on emersion's go-milter: prints what the filter answers to three messages.
+// An MTA on emersion's go-milter. It sends three messages to a filter, and prints the filter's replies.
 package main
 
 import (
@@ -10,11 +10,11 @@ import (
 	"github.com/emersion/go-milter"
 )
 
-// Everything that the client can read back.
+// All actions that the client can decode.
 const actions = milter.OptAddHeader | milter.OptChangeBody | milter.OptAddRcpt |
 	milter.OptRemoveRcpt | milter.OptChangeHeader | milter.OptQuarantine | milter.OptChangeFrom
 
-// Steps with and without a reply.
+// Steps for which the client needs no reply.
 const steps = milter.OptNoHeaderReply | milter.OptNoBodyReply | milter.OptNoEOHReply
 
 func check(err error) {
@@ -23,7 +23,7 @@ func check(err error) {
 	}
 }
 
-// Prints an answer, and returns whether the message goes on.
+// Prints a reply, and returns whether the message continues.
 func show(step string, action *milter.Action, err error) bool {
 	check(err)
 	text := string(rune(action.Code))
@@ -128,6 +128,6 @@ func main() {
 	play(session, message{
 		id: "aborted", sender: "alice@example.org", recipients: []string{"bob@example.net"},
 		headers: headers, aborted: true})
-	// Aborts what is under way, and says goodbye.
+	// Sends abort for the message in progress, and then quit.
 	check(session.Close())
 }

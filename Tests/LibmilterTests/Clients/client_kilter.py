@@ -1,6 +1,6 @@
-"""An MTA's side of a filter on kilter.protocol: prints what the filter answers to four messages.
+"""An MTA on kilter.protocol. It sends four messages to a filter, and prints the filter's replies.
 
-kilter's own state machine for filters watches the conversation, and fails at an answer that is out of place.
+kilter's own state machine for filters checks the conversation, and fails at an unexpected reply.
 """
 
 import re
@@ -18,7 +18,7 @@ FINAL = (
     protocol.Continue, protocol.Reject, protocol.Discard, protocol.Accept,
     protocol.TemporaryFailure, protocol.Skip, protocol.ReplyCode, Negotiate,
 )
-# All steps that kilter knows, without the larger frames.
+# All protocol flags that kilter knows, except those for larger packets.
 STEPS = ProtocolFlags(0x1FFFFF)
 
 
@@ -35,7 +35,7 @@ class Client:
         self.judge = FilterProtocol()
 
     def send(self, message: Message) -> bool:
-        """Sends a message and returns whether an answer is due."""
+        """Sends a packet and returns whether the filter must reply."""
         buffer = SimpleBuffer(1 << 20)
         message.pack(buffer)
         self.socket.sendall(buffer[:].tobytes())
@@ -59,7 +59,7 @@ class Client:
             return message
 
     def ask(self, step: str, message: Message) -> Message | None:
-        """Sends a message, prints the answer and what came before it, and returns the answer."""
+        """Sends a packet, prints all packets up to the final reply, and returns that reply."""
         if not self.send(message):
             print(f"{step}: nothing")
             return None

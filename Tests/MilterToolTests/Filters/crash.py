@@ -1,4 +1,4 @@
-"""A filter that ends as soon as the second client has said something."""
+"""A filter that exits as soon as its second client sends something."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-/* Changes all of a message, and refuses some; on Sendmail's libmilter. */
+/* A filter on Sendmail's libmilter that changes everything in a message, and refuses some messages. */
 #include <libmilter/mfapi.h>
 #include <stdio.h>
 #include <stdlib.h>

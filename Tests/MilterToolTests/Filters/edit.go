@@ -1,4 +1,4 @@
-// Changes all of a message, and refuses some; on emersion's go-milter.
+// A filter on emersion's go-milter that changes everything in a message, and refuses some messages.
 package main
 
 import (

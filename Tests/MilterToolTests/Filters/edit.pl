@@ -1,4 +1,4 @@
-# Changes all of a message, and refuses some; on Sendmail::PMilter.
+# A filter on Sendmail::PMilter that changes everything in a message, and refuses some messages.
 use strict;
 use warnings;
 use Sendmail::PMilter qw(:all);

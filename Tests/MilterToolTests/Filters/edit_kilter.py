@@ -1,4 +1,4 @@
-"""Changes all of a message, and refuses some; on kilter.service."""
+"""A filter on kilter.service that changes everything in a message, and refuses some messages."""
 
 import sys
 

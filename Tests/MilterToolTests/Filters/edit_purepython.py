@@ -1,4 +1,4 @@
-"""Changes all of a message, and refuses some; on purepythonmilter."""
+"""A filter on purepythonmilter that changes everything in a message, and refuses some messages."""
 
 import re
 import sys
@@ -23,7 +23,7 @@ from purepythonmilter import (
 )
 from purepythonmilter.protocol.responses import AbstractResponse
 
-# The library keeps nothing for a message; the tests have one connection at a time.
+# The library has no state for a message. The tests use one connection at a time, so a global is enough.
 message = {}
 
 

@@ -1,4 +1,4 @@
-/* Counts what it sees, and adds the numbers in a header field; on Sendmail's libmilter. */
+/* A filter on Sendmail's libmilter that adds a header field with the number of fields and body bytes. */
 #include <libmilter/mfapi.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// Counts what it sees and says so in a header; on emersion's go-milter.
+// A filter on emersion's go-milter that adds a header field with the number of fields and body bytes.
 package main
 
 import (

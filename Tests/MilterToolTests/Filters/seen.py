@@ -1,4 +1,4 @@
-"""Counts what it sees and says so in a header; on kilter.service."""
+"""A filter on kilter.service that adds a header field with the number of fields and body bytes."""
 
 import re
 import sys

@@ -1,8 +1,10 @@
-"""A filter that replies when nobody asks; usage: unasked.py unix:PATH MODE.
+"""A filter with unusual or wrong replies. Usage: unasked.py unix:PATH MODE
 
-twice: RCPT is answered twice. told: no reply is negotiated for headers, and they are answered. late:
-a header is added after the verdict. mixed: RCPT is refused with code 550 and status 4.7.1. counts:
-the second message of a connection is refused.
+twice   replies twice to RCPT
+told    negotiates no reply for header fields, and replies to them
+late    adds a header field after the verdict
+mixed   refuses RCPT with code 550 and enhanced status code 4.7.1
+counts  refuses the second message of a connection
 """
 
 import socket
@@ -60,7 +62,7 @@ def serve(connection):
         if command == b"R" and mode == "counts" and messages > 1:
             connection.sendall(packet(b"r"))
             continue
-        # At once: nothing may come between a reply and one too many.
+        # One write, so that the extra reply arrives together with the expected one.
         connection.sendall(b"".join(map(packet, replies(command))))
 
 

@@ -1,6 +1,6 @@
 /*
- * What Samples/greeter does to messages, as a C filter on the drop-in: it notes the envelope's
- * sender in a header. The tests start it where a filter's library must not matter.
+ * The same as Samples/greeter, in C on the drop-in library: it adds the envelope sender as a header
+ * field. Tests that must give the same results with both libraries start both programs.
  *
  *   greeter-c --socket SOCKET
  */

@@ -1,14 +1,14 @@
 /*
- * A filter that works on each connection from three threads at once: the one that runs the callbacks
- * and two of its own, as filters with a thread for progress replies do.
+ * A filter that uses each connection from three threads at once: the thread of the callbacks, and two
+ * other threads, like a filter with a thread for progress replies.
  *
  *   threads SOCKET
  *
- * Each command has the two threads call every function once, while the library goes on to the next
- * command. At the end of a message all three make the same series of changes, whose texts name the
- * thread, the message and the place in the series, so that the MTA can tell what became of each.
+ * At each command, the two threads call every function once, while the library continues with the
+ * next command. At the end of a message, all three threads make the same series of changes. The texts
+ * name the thread, the message, and the position in the series, so that the MTA can check each change.
  *
- * Standard output has a line for each kind of call that gave a wrong result, and how it ended.
+ * Standard output has a line for each wrong result of a call, and the result of smfi_main().
  */
 
 #include <pthread.h>
@@ -19,10 +19,10 @@
 
 #include "libmilter/mfapi.h"
 
-/* The calls take strings that they do not change, but as pointers to char, not to const char. */
+/* The library takes strings as char *, not const char *, although it does not change them. */
 #define TEXT(literal) ((char *)(size_t)(literal))
 
-/* A new body of two chunks, once in a number of messages. */
+/* The size of a new body of two chunks, and the number of messages from one such body to the next. */
 #define LONG_BODY 70000
 #define LONG_BODY_EVERY 64
 
@@ -34,7 +34,7 @@ struct helper {
   pthread_t thread;
   sem_t wanted;
   sem_t done;
-  int takes_part; /* atomic: in the series at the end of a message */
+  int takes_part; /* atomic; whether it makes changes at the end of the message */
 };
 
 struct connection {
@@ -55,7 +55,7 @@ static void expect(int is_right, const char *what) {
 
 #define EXPECT(condition) expect(condition, #condition)
 
-/* Calls that are right at any time. */
+/* Makes the calls that must succeed at any time. */
 static void look(struct connection *own) {
   SMFICTX *ctx = own->ctx;
 
@@ -65,13 +65,13 @@ static void look(struct connection *own) {
   EXPECT(smfi_setmlreply(ctx, "550", "5.7.1", "not", "ever", (char *)NULL) == MI_SUCCESS);
 }
 
-/* What a thread does at any time, also between commands; most of it fails then, and harms nothing. */
+/* Makes all calls at any time, also between commands. Most of them then fail, without harm. */
 static void disturb(struct connection *own) {
   SMFICTX *ctx = own->ctx;
   unsigned char body[] = "X-Any-Time";
 
   look(own);
-  /* The value may be gone by now; whether there is one is all that can be asked. */
+  /* The library may have freed the value already, so the thread does not read it. */
   (void)smfi_getsymval(ctx, TEXT("i"));
   (void)smfi_getsymval(ctx, TEXT("{client_addr}"));
   (void)smfi_setsymlist(ctx, SMFIM_EOM, TEXT("i"));
@@ -87,7 +87,7 @@ static void disturb(struct connection *own) {
   (void)smfi_progress(ctx);
 }
 
-/* The changes of one thread, in an order that the MTA knows. */
+/* Makes the changes of one thread, in the order that the MTA expects. */
 static void change(struct connection *own, int thread) {
   SMFICTX *ctx = own->ctx;
   char text[64];

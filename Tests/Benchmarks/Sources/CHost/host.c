@@ -62,7 +62,7 @@ int64_t host_cpu_time(int process)
 #ifdef __linux__
   clockid_t clock;
   struct timespec time;
-  /* What /proc/PID/stat has as utime and stime, only not rounded to hundredths of a second. */
+  /* The sum of utime and stime in /proc/PID/stat, but not rounded to hundredths of a second. */
   if (clock_getcpuclockid(process, &clock) != 0 || clock_gettime(clock, &time) != 0)
     return -1;
   return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;

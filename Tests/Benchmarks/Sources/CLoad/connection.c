@@ -24,7 +24,7 @@ const char *connection_place(const struct load *l, const struct connection *c, c
   const struct load_script *s = script(l, c);
   int command = '?';
   if (c->burst < s->count && s->bursts[c->burst].out_size > 4) {
-    /* The last frame of the burst is the one that is answered. */
+    /* The peer replies to the last frame of the burst. */
     const struct load_burst *b = &s->bursts[c->burst];
     size_t at = 0;
     while (at + 5 <= b->out_size) {
@@ -39,7 +39,7 @@ const char *connection_place(const struct load *l, const struct connection *c, c
   return text;
 }
 
-/* Notes what went wrong; always false, for the caller to return. */
+/* Records an error. Always returns false, so that the caller can return it. */
 static bool fail(struct load *l, const struct connection *c, const char *what)
 {
   char place[200];
@@ -115,14 +115,14 @@ static bool note_latency(struct load *l, struct connection *c)
   return true;
 }
 
-/* The script of the phase is done with: on to the next. */
+/* Begins the next phase after the current phase's script. */
 static bool finish_script(struct load *l, struct connection *c)
 {
   const struct load_group *plan = &l->groups[c->group].plan;
   switch (c->phase) {
   case HELLO:
     if (plan->reconnects) {
-      begin_script(c, MESSAGE); /* the time counts since connect() */
+      begin_script(c, MESSAGE); /* the latency includes connect() */
       return true;
     }
     rest(l, c, READY);
@@ -144,7 +144,7 @@ static bool finish_script(struct load *l, struct connection *c)
   }
 }
 
-/* Sends what can be sent, until something has to be waited for. */
+/* Sends the script until the connection has to wait for the peer. */
 static bool advance(struct load *l, struct connection *c)
 {
   while (c->phase == HELLO || c->phase == MESSAGE || c->phase == GOODBYE) {
@@ -249,7 +249,7 @@ static bool receive(struct load *l, struct connection *c)
     c->got += (size_t)n;
     if (!advance(l, c))
       return false;
-    /* A short read has emptied the socket; what comes later is reported again. */
+    /* After a short read, the socket is empty, and epoll reports bytes that arrive later. */
     if ((size_t)n < sizeof l->buffer)
       return true;
   }

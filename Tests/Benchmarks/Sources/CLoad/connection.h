@@ -1,4 +1,4 @@
-/* The generator's inside: one connection, and the load it belongs to. */
+/* The internals of the load generator: a connection, and the load it belongs to. */
 #ifndef CONNECTION_H
 #define CONNECTION_H
 
@@ -9,13 +9,13 @@
 #include <netinet/in.h>
 
 enum phase {
-  CLOSED,     /* to be opened when the group's turn comes */
-  WAITING,    /* the peer's backlog was full: to be tried again */
+  CLOSED,     /* opened when the group's turn comes */
+  WAITING,    /* the peer's backlog was full; tried again later */
   CONNECTING,
   HELLO,
   READY,      /* nothing to do */
   MESSAGE,
-  GOODBYE     /* the last command went out, the peer has to close */
+  GOODBYE     /* sent the last command; the peer must close */
 };
 
 struct connection {
@@ -31,7 +31,7 @@ struct group {
   struct load_group plan;
   struct connection *connections;
   size_t opened;
-  size_t begun; /* connections that have had their turn to begin messages in this run */
+  size_t begun; /* connections that have begun messages in this run */
   uint64_t *latencies;
   size_t count, room;
   size_t bursts_in_time; /* of message scripts */
@@ -50,7 +50,7 @@ struct load {
   size_t group_count;
   size_t busy;    /* connections that have something to do */
   size_t waiting; /* of those, the ones in phase WAITING */
-  size_t unbegun; /* connections that are to begin messages later */
+  size_t unbegun; /* connections that begin messages later */
   bool running;   /* messages are begun */
   bool is_over;   /* the time of the run is up */
   uint64_t start, end;
@@ -60,19 +60,19 @@ struct load {
 
 uint64_t now(void);
 
-/* Opens a connection, which is counted as busy already. */
+/* Opens a connection, which the caller has already counted as busy. */
 bool connection_open(struct load *load, struct connection *connection);
 
-/* Begins messages on a connection that is ready, which is counted as busy already. */
+/* Begins messages on a ready connection, which the caller has already counted as busy. */
 bool connection_begin(struct load *load, struct connection *connection);
 
-/* Goes on after epoll has reported events. */
+/* Handles events that epoll reported. */
 bool connection_handle(struct load *load, struct connection *connection, uint32_t events);
 
-/* Closes without a trace: over TCP no port is left in TIME_WAIT. */
+/* Resets the connection, so that no TCP port stays in TIME_WAIT. */
 void connection_break(struct connection *connection);
 
-/* Describes where a connection stands. */
+/* Describes the phase and the position of a connection, for error messages. */
 const char *connection_place(const struct load *load, const struct connection *connection,
                              char *text, size_t size);
 

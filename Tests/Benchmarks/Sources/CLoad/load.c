@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Connections that are opened at the same time: below every backlog. */
+/* The number of connections to open at the same time, which is below every backlog. */
 static const size_t opening_at_once = 64;
 
 uint64_t now(void)
@@ -84,7 +84,7 @@ const char *load_error(const struct load *l) { return l->error; }
 struct load_result load_result(const struct load *l, size_t group)
 {
   const struct group *g = &l->groups[group];
-  /* Whole messages would come in steps: connections that take turns end theirs all at once. */
+  /* Counts bursts, because connections that take turns complete their messages all at once. */
   size_t bursts = g->plan.message.count;
   double in_time = bursts ? (double)g->bursts_in_time / (double)bursts : 0;
   return (struct load_result){ g->latencies, g->count, in_time, g->last };
@@ -112,7 +112,7 @@ static bool turn(struct load *l)
   return true;
 }
 
-/* The deadline has passed: reports for which connections. */
+/* Reports the connections that missed the deadline. */
 static bool fail_late(struct load *l, double seconds)
 {
   char place[200] = "";

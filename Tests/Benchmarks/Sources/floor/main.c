@@ -1,8 +1,8 @@
-/* The floor: what a filter costs when nothing is done that can be left out.
+/* The floor: the cost of a filter that does only what is unavoidable.
  *
- * A thread per connection, one read() a burst, one write() for all replies to it. It knows just
- * enough of the protocol to do what bench-filter does, checks no order and keeps no macros: no
- * milter library can be faster, and none that is correct can be quite as fast.
+ * It has a thread for each connection, and makes one read() for each burst and one write() for all
+ * replies to it. It knows just enough of the protocol to do the same as bench-filter, does not check
+ * the order of commands, and ignores macros. A correct milter library cannot be as fast.
  *
  *   floor MODE unix:PATH | floor MODE inet:PORT@127.0.0.1 */
 #include "host.h"
@@ -41,7 +41,7 @@ static void put(struct replies *r, char code, const void *payload, size_t size)
 
 static void negotiate(struct replies *r)
 {
-  /* Version 6, add headers, and: leave out all but RCPT, or send no reply to headers. */
+  /* Version 6, adding header fields, and, by mode, only RCPT or no reply to header fields. */
   uint32_t steps = mode == RCPT ? 0x377 : mode == NOREPLY ? 0x80 : 0;
   uint32_t options[3] = { htonl(6), htonl(1), htonl(steps) };
   put(r, 'O', options, sizeof options);
@@ -168,7 +168,7 @@ int main(int argc, char **argv)
     int one = 1;
     if (s < 0)
       return fail("accept");
-    setsockopt(s, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one); /* fails on unix, no matter */
+    setsockopt(s, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one); /* fails on Unix sockets, harmlessly */
     pthread_t thread;
     int error = pthread_create(&thread, &attributes, serve, (void *)(intptr_t)s);
     if (error) {

@@ -1,4 +1,4 @@
-# A filter on Sendmail::Milter. Usage: actions.pl SOCKET JOURNAL; what it does depends on Subject.
+# A filter on Sendmail::Milter. The Subject of a message selects the actions. Usage: actions.pl SOCKET JOURNAL
 
 use strict;
 use warnings;
@@ -12,7 +12,7 @@ sub note {
   close $file;
 }
 
-# The private data is a hash of this connection; the interpreter may be another one each time.
+# Keeps state in the private data of the connection: each callback may run in another interpreter.
 sub remember {
   my ($ctx, $key, $value) = @_;
   my $own = $ctx->getpriv() // {};

@@ -1,9 +1,9 @@
-"""A filter on pymilter that uses every callback, and every action; what it does depends on Subject.
+"""A filter on pymilter that uses every callback and every action. Subject selects the actions.
 
 Usage: actions.py SOCKET JOURNAL [daemon] [all-options]
 
-Each callback writes a line to JOURNAL. With "daemon" it forks between opening the socket and
-serving it; with "all-options" it takes whatever the MTA offers.
+Each callback writes a line to JOURNAL. With "daemon", it forks between opening the socket and
+serving it. With "all-options", it accepts all options that the MTA offers.
 """
 
 import os
@@ -15,7 +15,7 @@ import milter
 
 
 def note(*words):
-  # One write each: callbacks come on several threads.
+  # One write for each line, because callbacks run on several threads.
   line = " ".join(str(word) for word in words) + "\n"
   os.write(journal, line.encode("utf8", "surrogateescape"))
 
@@ -28,11 +28,11 @@ class Actions(Milter.Base):
 
   def negotiate(self, options):
     if "all-options" in sys.argv:
-      # Only now may a step have no reply.
+      # Without protocol bits, @Milter.noreply callbacks return CONTINUE.
       self._protocol = 0
       self._actions = options[0]
       return Milter.ALL_OPTS
-    # The decorator for this does not work in Debian 12's version.
+    # pymilter's decorator for macro lists does not work in Debian 12's version.
     self._ctx.setsymlist(Milter.M_CONNECT, "j {client_addr}")
     self._ctx.setsymlist(Milter.M_ENVFROM, "i {mail_addr}")
     self._ctx.setsymlist(Milter.M_EOM, "{msg_id}")
@@ -70,7 +70,7 @@ class Actions(Milter.Base):
       self.setreply("451", "4.2.1", "come back", "later,", "100%% surely")
       return Milter.TEMPFAIL
     if recipient.startswith("<misfit@"):
-      # A class that does not fit the verdict.
+      # The reply code does not fit the verdict.
       self.setreply("451", "4.2.1", "never sent")
       return Milter.REJECT
     return Milter.CONTINUE
@@ -151,7 +151,7 @@ class Actions(Milter.Base):
 
 
 def become_daemon_first(main):
-  """Has the process fork when its socket is open; the parent leaves the ordinary way."""
+  """Makes the process fork after it opened its socket. The parent exits normally."""
 
   def wrapper():
     if os.fork() != 0:

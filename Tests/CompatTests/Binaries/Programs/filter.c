@@ -2,8 +2,8 @@
  *
  *   filter SOCKET
  *
- * What it does depends on the Subject. Standard output lists calls with a result that is not
- * the expected one, and how it ended. */
+ * The Subject of a message selects the calls. Standard output lists the calls with an unexpected
+ * result, and the result of smfi_main(). */
 
 #include <libmilter/mfapi.h>
 #include <mfapi.h>
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* The calls take strings that they do not change, but as pointers to char, not to const char. */
+/* The library takes strings as char *, not const char *, although it does not change them. */
 #define TEXT(literal) ((char *) (size_t) (literal))
 
 #define EXPECT(condition) \

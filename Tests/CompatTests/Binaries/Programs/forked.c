@@ -1,6 +1,6 @@
 /*
- * Goes into the background between smfi_register and the rest, as daemons do, and then calls the
- * library from several threads at once. Returns what the background process returned.
+ * Becomes a background process after smfi_register, as daemons do, and then calls the library from
+ * several threads at once. Returns the exit status of the background process.
  */
 
 #define _GNU_SOURCE
@@ -33,7 +33,7 @@ static int contend(void) {
   return fflush(stdout) == 0 ? 0 : 74;
 }
 
-/* Registers, leaves a child behind, and ends: the child's parent is the process before. */
+/* Registers the filter, forks, and exits. main() then becomes the parent of the forked process. */
 static void become_daemon(void) {
   struct smfiDesc filter;
   static char name[] = "forked";
@@ -48,7 +48,7 @@ static void become_daemon(void) {
     case -1: _exit(71);
     case 0:
       close(ends[1]);
-      /* Until the parent is gone. */
+      /* Wait until the parent has exited. */
       if (read(ends[0], &byte, 1) != 0) _exit(74);
       _exit(contend());
     default: _exit(0);

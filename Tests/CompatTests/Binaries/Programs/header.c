@@ -1,4 +1,4 @@
-/* Uses the interface in every dialect of C and C++; need not run. */
+/* Uses the whole interface. It must compile in every dialect of C and C++, and is never run. */
 
 #ifdef BOOL_BEFORE
 #include <stdbool.h>

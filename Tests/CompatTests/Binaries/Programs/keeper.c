@@ -1,11 +1,11 @@
-/* Runs a program and adopts all that it leaves behind.
+/* Runs a program, and adopts the processes that it leaves behind.
  *
  *   keeper PROGRAM [ARGUMENT]...
  *
- * Standard input is a socket. "PID start" is written to it first, then "PID STATUS" for each
- * process that ends, also for those that became daemons; STATUS is 128 plus the signal for those
- * that a signal ended. When the other end of the socket is closed, by whatever way the tests end,
- * everything that still runs is killed. Ends when nothing is left. */
+ * Standard input is a socket. The keeper first writes "PID start" to it, and then "PID STATUS" for
+ * each process that ends, including daemons. STATUS is the exit status, or 128 plus the number of
+ * the signal that ended the process. When the tests end, the other end of the socket is closed. The
+ * keeper then kills all remaining processes. It exits when no process is left. */
 
 #define _GNU_SOURCE
 #include <errno.h>
@@ -26,7 +26,7 @@ static void die(const char *what)
   exit(125);
 }
 
-/* Kills the children; theirs become ours then, and get their turn in the next round. */
+/* Kills the children. This process then becomes the parent of their children, for the next call. */
 static void kill_children(void)
 {
   char path[64];
@@ -41,7 +41,7 @@ static void kill_children(void)
   fclose(list);
 }
 
-/* Reports the processes that ended; returns 0 when none is left. */
+/* Reports the processes that have ended. Returns 0 if no process is left. */
 static int reap(void)
 {
   int status;

@@ -1,6 +1,6 @@
 /*
- * A filter that does what it should not: it asks from another thread, keeps its context after the
- * connection, and calls the library again when it has ended. What came of it is printed.
+ * A filter that misuses the library: it calls it from another thread, uses a context after its
+ * connection has closed, and calls functions after smfi_main() has returned. It prints the results.
  */
 
 #include <pthread.h>

@@ -1,4 +1,4 @@
-# A filter of modules of Mail::Milter, which chain callbacks of Sendmail::Milter.
+# A filter that consists of Mail::Milter modules, which chain callbacks of Sendmail::Milter.
 #
 # Usage: modules.pl SOCKET
 

@@ -1,7 +1,7 @@
--- Has miltertest send a message to the signing OpenDKIM, and what came of it to the verifying one.
--- Given with -D: signer and verifier, their sockets.
+-- Sends a message to a signing OpenDKIM, and the signed message to a verifying OpenDKIM.
+-- The options -D signer=SOCKET and -D verifier=SOCKET name their sockets.
 
--- Ten seconds are too few for a busy machine.
+-- The default of ten seconds is too short for a busy machine.
 mt.set_timeout(120)
 
 local headers = {
@@ -11,7 +11,7 @@ local headers = {
 }
 local body = "The first line\r\nthe second one\r\n"
 
--- miltertest says nothing about errors.
+-- miltertest does not print errors, so this function prints the text.
 local function fail(text)
   mt.echo(text)
   error(text)
@@ -25,7 +25,8 @@ local function continues(connection, what)
   if mt.getreply(connection) ~= SMFIR_CONTINUE then fail(what .. ": not continue") end
 end
 
--- Sends the message, with one more header on top if given, and leaves the filter in its eom.
+-- Sends the message, with an optional DKIM-Signature field at the top. The caller reads the replies to
+-- the end of the message.
 local function send(socket, client, signature)
   local connection = mt.connect(socket)
   if connection == nil then fail("cannot connect to " .. socket) end

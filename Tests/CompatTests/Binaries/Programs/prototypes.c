@@ -1,4 +1,4 @@
-/* Has the compiler compare the type of every function with the one it has always had. */
+/* Makes the compiler compare the type of every function with its type in libmilter. */
 
 #include <libmilter/mfapi.h>
 

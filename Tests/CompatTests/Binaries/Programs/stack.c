@@ -1,5 +1,5 @@
 /*
- * Prints how large the stack of a callback is, and uses most of it.
+ * Prints the stack size of a callback, and uses most of the stack.
  *
  *   stack SOCKET
  */
@@ -12,7 +12,7 @@
 
 #include "libmilter/mfapi.h"
 
-/* A page for each call, so that each is touched. */
+/* Each call writes one page of the stack. */
 static int use(size_t pages) {
   volatile char page[4096];
 
@@ -30,7 +30,7 @@ static sfsistat on_helo(SMFICTX *ctx, char *name) {
   if (pthread_getattr_np(pthread_self(), &attributes) != 0 ||
       pthread_attr_getstack(&attributes, &start, &size) != 0)
     abort();
-  /* Half of it for pages, the rest for what comes with each call. */
+  /* Half of the stack is for the pages, and the rest for the other contents of each frame. */
   sum = use(size / 2 / 4096);
   printf("stack %lu, used %d\n", (unsigned long)size, sum > 0);
   fflush(stdout);

@@ -1,4 +1,4 @@
-/* Prints what the functions for strings make of all kinds of lengths, and the texts of errors. */
+/* Prints the results of the string functions for many buffer sizes, and the texts of errors. */
 
 #include <errno.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@ static char *start(const char *text) {
   return space;
 }
 
-/* All of the space, so that one byte too many shows. */
+/* Prints the whole buffer, to show a write after the given size. */
 static void show(const char *what, int size, size_t result) {
   int i;
 

@@ -3,8 +3,8 @@
  *
  *   unload LIBRARY SOCKET
  *
- * Threads of the library may still be on their way to their end. Standard output tells whether their
- * code is still there.
+ * Threads of the library may not have exited yet. The program prints whether their code is still
+ * loaded.
  */
 
 #include <dlfcn.h>
@@ -13,7 +13,7 @@
 
 #include "libmilter/mfapi.h"
 
-/* A function of the library; POSIX has the conversion, C has not. */
+/* Finds a function. Only POSIX, not C, can convert the pointer, so this copies its bytes. */
 #define FIND(function, name) memcpy(&function, (void *[]){dlsym(library, name)}, sizeof function)
 
 int main(int argc, char **argv) {

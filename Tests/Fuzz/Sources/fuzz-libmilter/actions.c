@@ -8,7 +8,7 @@ static void replace_body(struct input *input, SMFICTX *ctx)
   char *body = input_text(input);
   int length = body ? (int)strlen(body) : 0;
   unsigned lie = input_byte(input);
-  /* Only what no library could find out is left out: a length beyond the memory. */
+  /* The length may be wrong, but not beyond the memory: no library could detect that. */
   if (lie == 1) length = -1;
   if (lie == 2) length = (int)(input_number(input) | 0x80000000U);
   smfi_replacebody(ctx, (unsigned char *)body, length);
@@ -34,7 +34,7 @@ static void set_lines(struct input *input, SMFICTX *ctx, char *code, char *exten
 static void look_up(SMFICTX *ctx, char *name)
 {
   char *value = smfi_getsymval(ctx, name);
-  /* It belongs to the library, but a filter can read all of it, and write to it. */
+  /* The value belongs to the library, but a filter can read it and write to it. */
   if (value) memset(value, 'x', strlen(value));
 }
 
@@ -68,7 +68,7 @@ void act(struct input *input, SMFICTX *ctx)
     if (smfi_getpriv(ctx)) abort();
     break;
   default: {
-    /* The code is right more often than chance would have it. */
+    /* Valid codes, because random bytes would almost never be a valid code. */
     char code[] = "550", extended[] = "5.7.1";
     if (number & 1) code[0] = '4';
     smfi_setreply(ctx, code, number & 2 ? NULL : extended, a);
@@ -94,7 +94,7 @@ void settings(struct input *input)
     char *socket = input_text(input);
     smfi_setconn(socket);
     free(socket);
-    /* It is open already. */
+    /* The socket is already open. */
     smfi_opensocket(choice & 16);
   }
 }

@@ -5,10 +5,10 @@
 #include "input.h"
 #include "libmilter/mfapi.h"
 
-/* Calls one of the functions about a connection, at the right time or not. */
+/* Calls a function that acts on a connection, at a valid time or not. */
 void act(struct input *input, SMFICTX *ctx);
 
-/* Calls the functions about the library as a whole; those that last are set back before. */
+/* Resets the lasting settings, and calls the functions that act on the whole library. */
 void settings(struct input *input);
 
 #endif

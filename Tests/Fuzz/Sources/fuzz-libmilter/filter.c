@@ -7,13 +7,13 @@
 
 #include "actions.h"
 
-/* Connections come one after the other. */
+/* There is only one connection at a time. */
 static struct input *input;
 
-/* A context whose connection is gone, which filters must not use, and some do. */
+/* The context of a closed connection. Filters must not use it, but some do. */
 static SMFICTX *stale;
 
-/* So that no argument goes unread. */
+/* A sum, so that the compiler keeps all reads of arguments. */
 static volatile size_t seen;
 
 static sfsistat decide(SMFICTX *ctx)
@@ -36,7 +36,7 @@ static sfsistat on_connect(SMFICTX *ctx, char *host, _SOCK_ADDR *address)
   return decide(ctx);
 }
 
-/* A string of the library's; filters may write to it. */
+/* Reads a string of the library, and writes to it, as filters may. */
 static void use(char *text)
 {
   size_t length = strlen(text);
@@ -137,7 +137,7 @@ void filter_prepare(struct input *new_input)
   settings(input);
   unsigned version = input_byte(input);
   if (version == 0) return;
-  /* One whose version is not known leaves the one before in place. */
+  /* A filter with an unknown version does not replace the registered one. */
   filter.xxfi_version = version < 8 ? (int)version : (int)input_number(input);
   if (missing & 0x1000) filter.xxfi_name = NULL;
   smfi_register(filter);

@@ -4,8 +4,8 @@
 
 #include "input.h"
 
-/* Registers the filter, with the callbacks, flags and settings that the input specifies; it works on the
- * input until the connection that comes next has ended. */
+/* Registers the filter, with the callbacks, flags, and settings that the input specifies. The filter uses the
+ * input until the next connection has ended. */
 void filter_prepare(struct input *input);
 
 #endif

@@ -31,7 +31,7 @@ char *input_text(struct input *input)
   unsigned head = input_byte(input);
   if (head == 0xFF) return NULL;
   size_t left = (size_t)(input->decisions_end - input->decisions);
-  /* Up to twice what a packet holds: more would show the same, and take seconds. */
+  /* At most twice the size of a packet. Longer strings would take seconds, and test nothing else. */
   size_t length = head & 0x3F, times = head & 0xC0 ? (size_t)1 << ((head >> 4) - 4) : 1;
   if (length > left) length = left;
   char *text = malloc(length * times + 1);

@@ -14,14 +14,14 @@ struct input {
 
 struct input input_divide(const uint8_t *data, size_t size);
 
-/* The next decision; 0, the plain choice, when they are used up. */
+/* Returns the next decision, or 0, the plain choice, if no decision is left. */
 unsigned input_byte(struct input *input);
 
 /* A number of 32 bits. */
 uint32_t input_number(struct input *input);
 
-/* A string, or NULL, as a decision selects. The caller frees it. It is no byte larger than necessary,
- * so that the address sanitizer sees reads after its end. */
+/* Returns a string or NULL, as a decision selects. The caller frees it. Its memory has the exact size,
+ * so that the address sanitizer detects reads after its end. */
 char *input_text(struct input *input);
 
 #endif

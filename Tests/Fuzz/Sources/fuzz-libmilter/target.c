@@ -1,8 +1,8 @@
-/* An MTA sends what it likes to a C filter on the drop-in library, which calls the library with
- * whatever arguments it likes: over a real socket, through the whole runtime.
+/* An MTA sends any bytes over a real socket to a C filter on the drop-in library, which calls the
+ * library with any arguments.
  *
- * When the filter's end of a connection is closed its last callback has returned, so each input
- * finds the library at rest. */
+ * The library closes a connection after its last callback has returned, so the library is idle at the
+ * start of each input. */
 #define _GNU_SOURCE
 
 #include <errno.h>
@@ -34,7 +34,7 @@ static void *serve(void *unused)
   return NULL;
 }
 
-/* Has the library serve a socket that the system names. */
+/* Makes the library serve a socket with an address that the system chooses. */
 static void start(void)
 {
   static const uint8_t plain[1];
@@ -52,13 +52,13 @@ static void start(void)
   smfi_setconn(spec);
   input = input_divide(plain, 0);
   filter_prepare(&input);
-  /* The output of smfi_setdbg(1) is formatted and written, but nobody reads it. */
+  /* The library still formats and writes the output of smfi_setdbg(1), which nobody reads. */
   if (!freopen("/dev/null", "w", stdout)) fail("/dev/null");
   if (smfi_opensocket(0) != MI_SUCCESS) fail("smfi_opensocket");
   if (pthread_create(&thread, NULL, serve, NULL)) fail("pthread_create");
 }
 
-/* Reads what has come; the filter has ended the connection when this is false. */
+/* Reads the bytes that have arrived. Returns 0 if the filter has closed the connection. */
 static int take(int connection)
 {
   static char replies[1 << 16];
@@ -76,7 +76,7 @@ static void converse(int connection, const uint8_t *bytes, size_t size)
     if (poll(&poll_one, 1, -1) < 0 && errno != EINTR) fail("poll");
     if (size > 0 && poll_one.revents & POLLOUT) {
       ssize_t sent = send(connection, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
-      if (sent < 0 && errno != EAGAIN) sent = (ssize_t)size; /* The filter does not listen. */
+      if (sent < 0 && errno != EAGAIN) sent = (ssize_t)size; /* the filter has closed */
       if (sent > 0) {
         bytes += sent;
         size -= (size_t)sent;

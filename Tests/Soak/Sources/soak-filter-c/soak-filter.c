@@ -1,4 +1,4 @@
-/* The filter of Sources/soak-filter in C, on the drop-in.
+/* The filter of Sources/soak-filter in C, on the drop-in library.
  *
  *   soak-filter-c --socket SOCKET */
 
@@ -25,7 +25,7 @@ static void add(struct message *message, const void *data, size_t length)
     message->hash = (message->hash ^ bytes[i]) * UINT64_C(0x100000001b3);
 }
 
-/* Does what was ordered, once. */
+/* Carries out the sender's order, once for each message. */
 static sfsistat deed(SMFICTX *ctx, const char *stage)
 {
   struct message *message = smfi_getpriv(ctx);
@@ -42,7 +42,7 @@ static sfsistat deed(SMFICTX *ctx, const char *stage)
     usleep(1000 * (unsigned)(1 + message->number % 20));
     return SMFIS_CONTINUE;
   }
-  return SMFIS_TEMPFAIL; /* tempfail, and fault: C has nothing to throw */
+  return SMFIS_TEMPFAIL; /* tempfail, and also fault, because C cannot throw */
 }
 
 static void forget(SMFICTX *ctx)

@@ -1,4 +1,4 @@
-/* The filter in C as a part of another program, which gives it another name for main(). */
+/* The C filter as a part of another program, with another name for main(). */
 #ifndef BENCH_FILTER_H
 #define BENCH_FILTER_H
 

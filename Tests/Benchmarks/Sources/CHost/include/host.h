@@ -1,4 +1,4 @@
-/* What the benchmark's programs need of the system and Swift cannot call. */
+/* System functions that the benchmark's programs need and that Swift cannot call. */
 #ifndef HOST_H
 #define HOST_H
 
@@ -6,20 +6,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Has the kernel end this process when the thread that started it ends, so that an interrupted
- * benchmark leaves nothing behind. */
+/* Makes the kernel end this process when the thread that started it ends, so that an interrupted
+ * benchmark leaves no processes. */
 void host_end_with_parent(void);
 
 /* Restricts this process, and what it starts from now on, to the processors in a bit mask. */
 bool host_pin(uint64_t processors);
 
-/* The processors this process may use, as a bit mask; those beyond 63 do not count. */
+/* Returns the processors that this process may use, as a bit mask of the first 64. */
 uint64_t host_processors(void);
 
 /* Raises the limit on open descriptors to the highest allowed and returns it. */
 size_t host_raise_descriptors(void);
 
-/* The processor time a process has used, in nanoseconds, or -1. */
+/* Returns the processor time of a process in nanoseconds, or -1 on failure. */
 int64_t host_cpu_time(int process);
 
 #endif

@@ -1,8 +1,8 @@
 /* Plays the MTA on many connections from one thread with epoll.
  *
- * Scripts define the traffic. A script is a sequence of bursts: the bytes of one burst go out in one write,
- * then the reply is waited for and compared, byte for byte. A burst without expected reply is
- * followed by the next one at once. */
+ * Scripts define the traffic. A script is a sequence of bursts. The load sends the bytes of a burst in one
+ * write, waits for the reply, and compares it byte for byte. If a burst has no expected reply, the next
+ * burst follows at once. */
 #ifndef LOAD_H
 #define LOAD_H
 
@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One exchange: places in the script's bytes. */
+/* One exchange, as positions in the script's bytes. */
 struct load_burst {
   size_t out, out_size;
   size_t expect, expect_size;
@@ -23,29 +23,29 @@ struct load_script {
   size_t count;
 };
 
-/* Connections that do the same. The scripts' memory stays the caller's, until load_free(). */
+/* Connections that do the same. The caller owns the scripts' memory, and keeps it until load_free(). */
 struct load_group {
   size_t connections;
-  struct load_script hello;   /* once, as soon as the connection is there */
-  struct load_script message; /* again and again; without bursts the connection stays idle */
+  struct load_script hello;   /* once, as soon as the connection is open */
+  struct load_script message; /* repeatedly; without bursts, the connection stays idle */
   struct load_script goodbye; /* if the group reconnects; the peer then closes */
-  size_t messages;            /* for each connection; 0 for as many as there is time for */
+  size_t messages;            /* for each connection; 0 for no limit but time */
   bool reconnects;            /* a new connection for every message */
-  double spread;              /* seconds from the first connection's first message to the last's */
+  double spread;              /* seconds between the first messages of the first and last connection */
 };
 
-/* What a group has done in one run. Latencies are nanoseconds from a message's first byte, or from
+/* The results of a group in one run. Latencies are nanoseconds from a message's first byte, or from
  * connect() if it reconnects, to the end of the reply to its last command. */
 struct load_result {
   const uint64_t *latencies;
   size_t count;
-  double in_time; /* messages done before the time was up; of those in progress then, their share */
-  uint64_t last;  /* when the last one ended, since the start of the run */
+  double in_time; /* messages completed in time, and the completed share of the others */
+  uint64_t last;  /* the end of the last message, since the start of the run */
 };
 
 struct load;
 
-/* Makes a load; PATH of a unix-domain socket, or NULL and a PORT on 127.0.0.1. */
+/* Creates a load for the PATH of a Unix-domain socket, or, if PATH is NULL, for a PORT on 127.0.0.1. */
 struct load *load_make(const char *path, uint16_t port, const struct load_group *groups,
                        size_t count);
 
@@ -56,13 +56,13 @@ bool load_open(struct load *load, size_t group, double timeout);
 /* Plays messages for SECONDS, and then waits for those in progress, at most PATIENCE. */
 bool load_run(struct load *load, double seconds, double patience);
 
-/* What the last run has done; valid until the next one. */
+/* Returns the results of the last run, which are valid until the next run. */
 struct load_result load_result(const struct load *load, size_t group);
 
-/* Why something failed. */
+/* Returns the text of the last error. */
 const char *load_error(const struct load *load);
 
-/* Breaks all connections. */
+/* Resets all connections, and frees the load. */
 void load_free(struct load *load);
 
 #endif
