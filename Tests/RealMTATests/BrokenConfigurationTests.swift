@@ -33,7 +33,7 @@ extension RealMTASuite {
       #expect(run.errors == "", "\(item.name)")
     }
 
-    /// Runs the doctor on a configuration, and sends the MTA that has it a message.
+    /// Runs the doctor on a configuration, and sends a message to an MTA with this configuration.
     private func examine(
       _ item: BrokenConfiguration, _ kind: RealMTA.Kind
     ) throws -> (run: Subprocess, fate: MailFate) {
@@ -89,7 +89,7 @@ extension RealMTASuite {
         "milter", ["doctor", "--socket", filter.spec] + files + item.arguments)
     }
 
-    /// The option for the Postfix under test, if that is one of another directory tree.
+    /// The doctor option for a Postfix under test that is in another directory tree.
     private func postconf(for directory: InstanceDirectory) throws -> [String] {
       let root = ProcessInfo.processInfo.environment["SWIFT_MILTER_MTA_ROOT"] ?? ""
       if root.isEmpty { return [] }

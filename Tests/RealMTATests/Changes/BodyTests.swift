@@ -4,7 +4,7 @@ import Testing
 extension RealMTASuite {
   /// replacebody, as it arrives in the queues.
   @Suite struct BodyTests {
-    /// What a filter puts in place of the body, and the body the MTA then has in its queue.
+    /// The replacement of a filter, and the resulting body in the MTA's queue.
     struct BodyCase: CustomTestStringConvertible {
       let testDescription: String
       /// The pieces, in the order of the replacebody calls.
@@ -39,7 +39,7 @@ extension RealMTASuite {
       #expect(message.fields == ["X-A: a"])
     }
 
-    /// Bodies in the queue have LF for CR LF.
+    /// Bodies in the queue have LF instead of CR LF.
     private static let cases: [BodyCase] = [
       BodyCase("empty", "", gives: ""),
       BodyCase("small", "New\r\nbody\r\n", gives: "New\nbody\n"),
@@ -69,7 +69,7 @@ extension RealMTASuite {
 
     private static let largeOnWire = large.withCRLF
 
-    /// Numbered lines, some with dots in front or 8-bit bytes, the last one without line end.
+    /// Numbered lines, some with a dot at the start or with 8-bit bytes; the last line has no line end.
     private static let large: [UInt8] = {
       var lines: [UInt8] = []
       for number in 0..<6000 {

@@ -4,7 +4,7 @@ import Testing
 extension RealMTASuite {
   /// addrcpt, addrcptPar, delrcpt and chgfrom, as they arrive in the queues.
   @Suite struct EnvelopeTests {
-    /// What a filter does to the recipients, and whom the MTA then has in its queue.
+    /// A filter's change of the recipients, and the resulting recipients in the MTA's queue.
     struct RecipientCase: CustomTestStringConvertible {
       let testDescription: String
       let change: Change
@@ -122,7 +122,7 @@ extension RealMTASuite {
       }
     }
 
-    /// What a filter does to the sender, and what the MTA then has in its queue.
+    /// A filter's change of the sender, and the resulting sender in the MTA's queue.
     struct SenderCase: CustomTestStringConvertible {
       let testDescription: String
       /// The parameters of the client's MAIL.
@@ -148,7 +148,7 @@ extension RealMTASuite {
       #expect(message.addresses == ["rcpt@to.example"])
     }
 
-    /// Neither keeps `SIZE` in its queue: both store the size that the message has.
+    /// Neither MTA stores `SIZE` in its queue; both store the actual size of the message.
     @Test(arguments: RealMTA.Kind.allCases)
     func
       `A sender's new argument keeps the client's with Postfix, and resets them with Sendmail`(

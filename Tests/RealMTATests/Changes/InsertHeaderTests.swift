@@ -4,7 +4,7 @@ import Testing
 extension RealMTASuite {
   /// insheader, as it arrives in the queues.
   @Suite struct InsertHeaderTests {
-    /// An index, and how many of the message's fields are then above the new one.
+    /// An index, and the number of the message's fields above the inserted one.
     struct Place: CustomTestStringConvertible {
       let index: Int
       let postfix: Int
@@ -13,10 +13,10 @@ extension RealMTASuite {
       var testDescription: String { "at \(index)" }
     }
 
-    /// Postfix counts all the fields there are, its own Received first.
+    /// Postfix counts all fields of the message, beginning with its own Received.
     ///
-    /// Sendmail counts every field its configuration has a default for, most of which no message
-    /// ever has: the first eight places below Received are one and the same.
+    /// Sendmail also counts each field for which its configuration has a default. Most messages do not have
+    /// these fields, so the first eight indexes below Received mean the same place.
     private static let places: [Place] = [
       Place(index: 0, postfix: 0, sendmail: 0), Place(index: 1, postfix: 1, sendmail: 1),
       Place(index: 3, postfix: 3, sendmail: 1), Place(index: 5, postfix: 5, sendmail: 1),
@@ -36,7 +36,7 @@ extension RealMTASuite {
       #expect(message.fields.filter { $0.hasPrefix("X-New") } == ["X-New: v"])
     }
 
-    /// On top both MTAs agree, even about the order of several.
+    /// At the top, both MTAs insert at the same place, and also in the same order.
     private static let cases: [HeaderCase] = [
       HeaderCase("one after the other", ["X-0: v", "X-1: v", "X-2: v", "Received"]) { filter in
         for index in 0...2 { try filter.insheader(index, "X-\(index)", "v") }

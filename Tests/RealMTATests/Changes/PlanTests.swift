@@ -10,10 +10,10 @@ extension RealMTASuite {
     /// The number of messages for each MTA; `.ci/full` asks for 2,000.
     private static let cases =
       ProcessInfo.processInfo.environment["PLAN_CASES"].flatMap { Int($0) } ?? 200
-    /// The number of messages of a client's session.
+    /// The number of messages in an SMTP session.
     private static let sessionLength = 50
 
-    /// Messages as filters left them, by their seeds.
+    /// The messages after the changes of the filter, by seed.
     private final class Edited: Sendable {
       private let messages = Mutex<[Int: MilterMessage]>([:])
       subscript(seed: Int) -> MilterMessage? {

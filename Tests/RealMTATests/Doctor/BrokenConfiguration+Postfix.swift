@@ -146,7 +146,7 @@ extension BrokenConfiguration {
     ).with(\.isLocal, true),
   ]
 
-  /// What Postfix finds where the filter belongs.
+  /// States of the filter's socket.
   static let postfixFilters: [Self] = [
     .init("a socket", unix, filter: .socket(mode: 0o666), finding: nil, fate: .filtered),
     .init(

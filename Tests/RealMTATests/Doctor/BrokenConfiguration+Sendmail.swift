@@ -5,7 +5,7 @@ extension BrokenConfiguration {
   private static let right = filter("S=inet:PORT@127.0.0.1, F=T, \(times)")
   private static let unix = filter("S=unix:PATH, F=T, \(times)")
 
-  /// A line of `sendmail.mc` for a filter that is called f.
+  /// Returns a line of `sendmail.mc` for a filter with the name f.
   private static func filter(_ equates: String) -> String {
     "INPUT_MAIL_FILTER(`f', `\(equates)')dnl"
   }
@@ -101,7 +101,7 @@ extension BrokenConfiguration {
     ).with(\.edits, [("Name=MTA,", "Name=MTA, InputMailFilters=g,")]),
   ]
 
-  /// What Sendmail finds where the filter belongs.
+  /// States of the filter's socket.
   static let sendmailFilters: [Self] = [
     .init("a socket", unix, filter: .socket(mode: 0o600), finding: nil, fate: .filtered),
     .init(

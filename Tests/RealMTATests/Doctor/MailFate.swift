@@ -1,13 +1,13 @@
 import Glibc
 import MilterSystem
 
-/// What a mail server does with a message.
+/// The fate of a message in an MTA.
 enum MailFate: Hashable, Sendable {
-  /// It is accepted, and has the filter's trace.
+  /// The message is accepted, and has the filter's trace.
   case filtered
-  /// It is accepted without the filter's trace.
+  /// The message is accepted without the filter's trace.
   case unfiltered
-  /// The client gets 4xx, and may go on.
+  /// The client gets 4xx, and may continue.
   case deferred
   /// The client gets 5xx.
   case refused
@@ -15,11 +15,11 @@ enum MailFate: Hashable, Sendable {
   case disconnected
   /// The client gets no greeting, because the service does not start.
   case dead
-  /// The mail server does not start.
+  /// The MTA does not start.
   case notStarted
 
-  /// Whether that is what the operator wants: mail is filtered, or the client is sent away while the filter is
-  /// down, as by `shutdown` and `F=4`.
+  /// Whether the operator wants this fate: mail is filtered, or the MTA disconnects the client while the
+  /// filter is down, as with `shutdown` and `F=4`.
   var isMeant: Bool { self == .filtered || self == .disconnected }
 
   /// Offers a small message by SMTP.
@@ -42,7 +42,7 @@ enum MailFate: Hashable, Sendable {
     }
   }
 
-  /// Submits a small message as a program of the machine does.
+  /// Submits a small message locally.
   init(ofMailSubmittedTo mta: RealMTA) throws {
     let id = try mta.submitLocally(SmallMessage.bytes)
     self = try Self.isTraced(id, in: mta) ? .filtered : .unfiltered
@@ -66,7 +66,7 @@ enum MailFate: Hashable, Sendable {
     }
   }
 
-  /// The reply that decides about a message; `nil` if the server hangs up before.
+  /// Returns the reply with the verdict on a message; `nil` if the server disconnects before.
   private static func lastReply(to client: SMTPClient) throws -> SMTPReply? {
     guard client.greeting.isPositive else { return client.greeting }
     do {

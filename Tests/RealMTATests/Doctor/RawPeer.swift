@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import MilterSystem
 
-/// A program on a port that is not a filter, or a strange filter: it sends the same bytes on each connection.
+/// A program on a port that sends fixed bytes on each connection: not a filter, or an unusual filter.
 final class RawPeer: Sendable {
   /// The program's behavior.
   struct Behavior: Hashable, Sendable {
@@ -12,10 +12,10 @@ final class RawPeer: Sendable {
     var answer: [UInt8] = []
     /// Whether it then closes the connection.
     var closes = false
-    /// Whether it then continues at each step, and leaves a filter's trace at the end of the message.
+    /// Whether it then replies continue at each step, and adds a filter's trace at the end of the message.
     var isFilter = false
 
-    /// A filter with its own answer to an offer.
+    /// A filter with its own reply to the negotiation.
     static func filter(version: UInt32, actions: UInt32, steps: UInt32) -> Self {
       let words = [version, actions, steps].flatMap { word in
         [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) }
@@ -26,7 +26,7 @@ final class RawPeer: Sendable {
 
   private let listener: ListeningSocket
 
-  /// Starts it on a free port of 127.0.0.1.
+  /// Starts the program on a free port of 127.0.0.1.
   init(_ behavior: Behavior) throws {
     let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
     self.listener = listener
@@ -79,7 +79,7 @@ final class RawPeer: Sendable {
     return [0, 0, UInt8(length >> 8), UInt8(length & 0xff), UInt8(ascii: code)] + payload
   }
 
-  /// Takes a whole packet from the front, and returns its code.
+  /// Removes the first packet from the input, and returns its code; `nil` if the packet is incomplete.
   private static func nextCommand(_ input: inout [UInt8]) -> Unicode.Scalar? {
     guard input.count > 4 else { return nil }
     let length = input[..<4].reduce(0) { $0 << 8 | Int($1) }

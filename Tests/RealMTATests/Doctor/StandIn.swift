@@ -3,17 +3,17 @@ import Glibc
 import MilterKit
 import MilterSystem
 
-/// A filter's place in a broken installation, and what is there.
+/// The socket of a filter in a broken installation, and its state.
 final class StandIn {
-  /// What is there.
+  /// The state of the socket.
   enum State: Hashable, Sendable {
     /// A filter on a port.
     case port
-    /// Nobody on a port.
+    /// A port without a listener.
     case nobody
-    /// A filter on a port that has ended when mail comes.
+    /// A filter on a port that ends before the message.
     case ending
-    /// A filter on a port that does not answer in a callback.
+    /// A filter on a port that does not reply in a callback.
     case silent(MilterCallback)
     /// A filter on a port that sends progress replies at the end of a message, and no verdict.
     case working
@@ -21,38 +21,39 @@ final class StandIn {
     case peer(RawPeer.Behavior)
     /// A filter on a Unix socket with a mode.
     case socket(mode: UInt16)
-    /// A filter on a Unix socket to which a link leads, symbolic or hard.
+    /// A filter on a Unix-domain socket behind a symbolic or hard link.
     case link(isSymbolic: Bool)
-    /// A Unix socket on which nobody listens.
+    /// A Unix-domain socket without a listener.
     case staleSocket
     /// A file that is not a socket.
     case file
-    /// Nothing at the path of a Unix socket.
+    /// No file at the path of a Unix-domain socket.
     case nothing
   }
 
   /// The directory with the filter's socket.
   let directory: InstanceDirectory
-  /// The port, or one on which nobody listens.
+  /// The port of the filter, or a port without a listener.
   let port: UInt16
-  /// The filter's socket, as its operator knows it.
+  /// The filter's socket, as its operator specifies it.
   let spec: String
   private let state: State
   private let folder: String
   private let isDirectoryOurs: Bool
-  /// Another port, on which nobody of this listens.
+  /// Another port without a listener.
   private let otherPort: UInt16
   private var server: FilterServer?
   private var peer: RawPeer?
   private let end = DispatchSemaphore(value: 0)
 
-  /// Puts things in place.
+  /// Creates the socket in a state.
   ///
   /// - Parameters:
-  ///   - state: What is there.
-  ///   - mode: The mode of the directory with the filter's Unix socket.
-  ///   - mta: The directory of an MTA in whose queue that directory is made; `nil` for one of its own.
-  /// - Throws: An error if something cannot be put there.
+  ///   - state: The state of the socket.
+  ///   - mode: The mode of the directory with the filter's Unix-domain socket.
+  ///   - mta: The directory of an MTA; the filter's directory is created in its queue. `nil` for a separate
+  /// one.
+  /// - Throws: An error if the state cannot be created.
   init(_ state: State, directoryMode mode: UInt32 = 0o755, inQueueOf mta: InstanceDirectory? = nil)
     throws
   {
@@ -103,18 +104,18 @@ final class StandIn {
   /// The path of the Unix socket.
   private var path: String { directory.path(of: "\(folder)/socket") }
 
-  /// A text of a configuration with the places of this filter.
+  /// Replaces the placeholders in a text of a configuration with this filter's ports and path.
   func filled(_ text: String) -> String {
     text.replacing("OTHER", with: "\(otherPort)").replacing("PORT", with: "\(port)")
       .replacing("PATH", with: path)
   }
 
-  /// Changes what is there, between the doctor's visit and the mail.
+  /// Changes the state between the doctor's run and the message.
   func becomeReady() {
     if case .ending = state { server?.kill() }
   }
 
-  /// Ends everything.
+  /// Stops the filter, and removes its files.
   func stop() {
     end.signal()
     server?.stop()

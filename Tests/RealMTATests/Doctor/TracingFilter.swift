@@ -1,7 +1,7 @@
 import Dispatch
 import MilterKit
 
-/// A filter that leaves a trace in each message, or does not answer.
+/// A filter that adds a trace to each message, or does not reply.
 final class TracingFilter: Milter {
   /// The name of the header field that it adds.
   static let trace = "X-Asked"
@@ -10,12 +10,12 @@ final class TracingFilter: Milter {
   private let sendsSigns: Bool
   private let end: DispatchSemaphore
 
-  /// Makes a filter.
+  /// Creates a filter.
   ///
   /// - Parameters:
-  ///   - silence: The callback in which it waits; `nil` for none.
-  ///   - sendsSigns: Whether it sends progress replies in the meantime.
-  ///   - end: Ends the wait.
+  ///   - silence: The callback that waits; `nil` for none.
+  ///   - sendsSigns: Whether the filter sends progress replies while it waits.
+  ///   - end: The semaphore that ends the wait.
   init(waitingIn silence: MilterCallback?, sendsSigns: Bool, until end: DispatchSemaphore) {
     self.silence = silence
     self.sendsSigns = sendsSigns

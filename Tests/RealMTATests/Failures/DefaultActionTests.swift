@@ -30,7 +30,7 @@ extension RealMTASuite {
       try await compare([command: .replies([.replycode(Array("250 2.0.0 ok".utf8))])])
     }
 
-    /// Has a session played by both, and expects that nothing differs.
+    /// Plays a session with the real and the simulated MTA, and expects no difference.
     private func compare(_ answers: [MTACommandCode: RawFilter.Answer]) async throws {
       let directory = try InstanceDirectory()
       defer { directory.remove() }

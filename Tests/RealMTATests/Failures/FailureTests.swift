@@ -80,7 +80,7 @@ extension RealMTASuite {
 }
 
 extension RealMTA.Kind {
-  /// The reply to a client when the filter fails and the MTA must tempfail.
+  /// Returns the reply to a client when the filter fails and the MTA must tempfail.
   var temporaryFailure: String {
     switch self {
     case .postfix: "451 4.7.1 Service unavailable - try again later"

@@ -5,19 +5,19 @@ import Testing
 extension RealMTASuite {
   /// Filters that disconnect at any step, and return.
   @Suite struct OutageTests {
-    /// How a filter goes away.
+    /// The cause of an outage.
     enum Outage: CaseIterable {
-      /// Killed, and started anew.
+      /// The filter is killed and started again.
       case killed
-      /// It stops, and continues.
+      /// The process is stopped, and continues.
       case stopped
-      /// Ended as a service manager does it, and started anew.
+      /// The filter ends as under a service manager, and is started again.
       case restarted
     }
 
-    /// How many messages there are at least.
+    /// The minimum number of messages.
     private static let messages = 500
-    /// The numbers of messages after which the filter goes away.
+    /// The numbers of messages after which an outage begins.
     private static let outages = [100, 220, 340]
 
     @Test(
@@ -73,7 +73,7 @@ extension RealMTASuite {
       }
     }
 
-    /// Each message is in the queue and filtered, or its client got a temporary failure.
+    /// Checks that each message is queued and filtered, or that its client got a temporary failure.
     private func check(
       _ outcomes: OutageTraffic.Outcomes, in mta: RealMTA, _ comment: Comment
     ) throws {

@@ -1,25 +1,25 @@
 import Foundation
 
-/// Many clients that send numbered messages through one MTA, while its filter comes and goes.
+/// Many clients that send numbered messages to one MTA during outages of its filter.
 ///
-/// A client that is refused in an outage waits for its end before it sends the next message, as
-/// real ones do: so an outage costs each client one message, however long it takes.
+/// A client that is refused in an outage waits for the end of the outage before it sends the next message,
+/// like a real client. So an outage affects one message of each client, however long it takes.
 ///
-/// `@unchecked Sendable`: `state` is guarded by `changed`; of the MTA only the port is asked for.
+/// `@unchecked Sendable`: `changed` guards `state`, and the clients only use the port of the MTA.
 final class OutageTraffic: @unchecked Sendable {
-  /// What became of the messages, by number.
+  /// The results of the messages, by number.
   struct Outcomes {
-    /// The names in the queue.
+    /// The queue IDs of accepted messages.
     var accepted: [Int: String] = [:]
-    /// The temporary failures.
+    /// The replies to messages that were refused temporarily.
     var refused: [Int: SMTPReply] = [:]
-    /// What must not happen: no reply, or one that is neither.
+    /// The unexpected results: no reply, or another reply.
     ///
-    /// Each message is in one of the three.
+    /// Each message is in one of the three collections.
     var surprises: [String] = []
   }
 
-  /// How many send at the same time.
+  /// The number of clients that send at the same time.
   static let clients = 10
   /// The number of messages that a client sends in one session.
   private static let messagesInSession = 5
@@ -37,24 +37,24 @@ final class OutageTraffic: @unchecked Sendable {
   private var state = State()
   private let changed = NSCondition()
 
-  /// Has all clients begin; they go on until the end is waited for, so that no outage meets idle clients.
+  /// Starts all clients; they send until `end()`, so that clients are busy at each outage.
   init(to mta: RealMTA) {
     self.mta = mta
     for _ in 0..<Self.clients { Thread { self.run() }.start() }
   }
 
-  /// How many messages something has become of.
+  /// The number of messages with a result.
   var finished: Int {
     changed.withLock { state.outcomes.accepted.count + state.outcomes.refused.count }
   }
 
-  /// Whether every client has met the outage.
+  /// Whether a message of every client was refused in the outage.
   var isRefusedEverywhere: Bool { changed.withLock { state.waiting == state.running } }
 
-  /// From now on clients that are refused wait.
+  /// Makes clients that are refused from now on wait for the end of the outage.
   func announceOutage() { changed.withLock { state.isOut = true } }
 
-  /// Has the clients that wait go on.
+  /// Makes the waiting clients continue.
   func announceService() {
     changed.withLock {
       state.isOut = false
@@ -62,13 +62,13 @@ final class OutageTraffic: @unchecked Sendable {
     }
   }
 
-  /// Has no more messages begin.
+  /// Makes the clients stop after their current messages.
   func end() {
     changed.withLock { state.isEnding = true }
     announceService()
   }
 
-  /// Has no more messages begin, and waits until something has become of all.
+  /// Makes the clients stop after their current messages, and returns all results.
   func waitForEnd() -> Outcomes {
     end()
     return changed.withLock {

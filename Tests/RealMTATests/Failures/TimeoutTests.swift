@@ -6,7 +6,7 @@ import Testing
 extension WaitingMTASuite {
   /// Filters that take longer for a message than the MTA waits.
   @Suite struct TimeoutTests {
-    /// An MTA that waits ten seconds for the next reply to the end of a message.
+    /// Returns settings of an MTA that waits ten seconds for the next reply at the end of a message.
     private func settings(_ kind: RealMTA.Kind) -> RealMTA.Settings {
       var settings = RealMTA.Settings()
       switch kind {
@@ -17,7 +17,7 @@ extension WaitingMTASuite {
       return settings
     }
 
-    /// Works for some seconds in eom and reports progress twice in each.
+    /// Returns a script that works for some seconds in eom, and sends a progress reply twice a second.
     private static func slowScript(seconds: Int) -> ScriptedFilter.Script {
       { filter, callback in
         guard callback == .eom else { return .continue }

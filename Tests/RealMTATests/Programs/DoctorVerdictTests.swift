@@ -17,7 +17,7 @@ extension RealMTASuite {
       }
     }
 
-    /// What becomes of mail.
+    /// The fate of a message.
     private enum Outcome {
       case asked
       case notAsked
@@ -25,7 +25,7 @@ extension RealMTASuite {
       case dead
     }
 
-    /// A cleanup that does not start keeps smtpd waiting for a long time.
+    /// The cases in which smtpd waits for a long time, because cleanup does not start.
     private static let aboutCleanup = [
       "another service's time", "an invalid socket for local mail",
     ]

@@ -61,7 +61,7 @@ extension RealMTASuite {
   }
 }
 
-/// A HAProxy with the configuration of the samples, on ports of its own.
+/// A HAProxy with the configuration of the samples, on reserved ports.
 private struct HAProxy {
   private let daemon: Daemon
   private let directory: InstanceDirectory
@@ -89,7 +89,7 @@ private struct HAProxy {
       log: "log")
   }
 
-  /// Waits until every filter has answered the offer of a health check.
+  /// Waits until every filter has passed a health check.
   func waitUntilUp() throws {
     try poll(for: "HAProxy to find the filters") { () -> Void? in
       if try daemon.hasEnded() { throw HarnessError("haproxy ended: \(daemon.log())") }
@@ -101,7 +101,7 @@ private struct HAProxy {
     }
   }
 
-  /// How many connections each filter has.
+  /// Returns the number of connections of each filter.
   func sessions() throws -> [String: Int] {
     var sessions: [String: Int] = [:]
     for line in try command("show stat").split(separator: "\n") where line.hasPrefix("filters,") {

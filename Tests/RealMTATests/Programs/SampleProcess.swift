@@ -3,7 +3,7 @@ import Glibc
 
 /// One of the programs under Samples/, run as its users run it.
 ///
-/// It ends with this object, or with this process at the latest.
+/// The program ends with this object, or at the latest with this process.
 final class SampleProcess {
   private let daemon: Daemon
 
@@ -23,7 +23,7 @@ final class SampleProcess {
     }
   }
 
-  /// Starts the program on a port of 127.0.0.1, which is the directory's, and returns where that is.
+  /// Starts the program on a port of 127.0.0.1 that the directory reserves, and returns its socket.
   static func start(
     _ name: String, _ arguments: [String] = [], in directory: InstanceDirectory,
     environment: [String: String] = [:]
@@ -39,7 +39,7 @@ final class SampleProcess {
   /// The process id.
   var pid: pid_t { daemon.pid }
 
-  /// Its output so far.
+  /// The output so far.
   var log: String { daemon.log() }
 
   /// The real, effective, saved and file system user it runs as.
@@ -49,10 +49,10 @@ final class SampleProcess {
     return Set(line.split(separator: "\t").dropFirst().compactMap { uid_t($0) })
   }
 
-  /// Ends it in the middle of whatever it is at.
+  /// Kills the program.
   func kill() throws { _ = try end(by: SIGKILL) }
 
-  /// Reloads its configuration, and waits until it has done so.
+  /// Makes the program reload its configuration, and waits for the end of the reload.
   func reload() throws {
     let count = daemon.log().components(separatedBy: "reloaded").count
     Glibc.kill(pid, SIGHUP)
@@ -61,9 +61,10 @@ final class SampleProcess {
     }
   }
 
-  /// Ends it the way a service manager does, and returns its exit status.
+  /// Ends the program as a service manager does, and returns its exit status.
   func terminate() throws -> Int32 { try end(by: SIGTERM) }
 
-  /// Ends it by a signal, and returns its exit status, or 128 plus the signal's number.
+  /// Sends a signal, and returns the exit status, or 128 plus the number of the signal that ended the
+  /// program.
   func end(by signal: Int32) throws -> Int32 { try daemon.end(by: signal) }
 }

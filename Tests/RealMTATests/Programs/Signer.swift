@@ -1,6 +1,6 @@
 import MilterSystem
 
-/// OpenDKIM with a key of its own, and another program that verifies its signatures.
+/// OpenDKIM with a test key, and another program that verifies its signatures.
 struct Signer {
   static let files = [
     "/usr/sbin/opendkim", DKIMKey.generator, "/usr/lib/python3/dist-packages/dkim/__init__.py",
@@ -33,7 +33,7 @@ struct Signer {
     }
   }
 
-  /// Whether dkimpy, which is independent of OpenDKIM, takes the signature for good.
+  /// Whether dkimpy, which is independent of OpenDKIM, accepts the signature.
   func isValid(_ message: [UInt8]) throws -> Bool {
     let run = try Subprocess.run(
       "/usr/bin/python3", ["-c", Self.verifier, try key.record()], input: message)

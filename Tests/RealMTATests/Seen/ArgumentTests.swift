@@ -6,7 +6,7 @@ import Testing
 extension RealMTASuite {
   /// Arguments as the client sent them, byte for byte.
   @Suite struct ArgumentTests {
-    /// What one callback got.
+    /// The arguments of one callback.
     private struct Call: Equatable {
       let callback: MilterCallback
       let arguments: [String]

@@ -3,7 +3,7 @@ import MilterKit
 import MilterProcessFixtures
 import Testing
 
-/// Has only envfrom, and records the client there.
+/// A filter that overrides only envfrom, and records the client there.
 private final class ClientFilter: Milter {
   private let journal: Journal
 

@@ -92,7 +92,7 @@ extension RealMTASuite {
       #expect(queued.fields == ["X-A: a", "X-Seen: 4"])
     }
 
-    /// Numbered lines, so that no two pieces of it are the same.
+    /// Numbered lines, so that no two parts are the same.
     private static let large: [UInt8] = {
       let filler = [UInt8](0x20...0x7e)
       var lines: [UInt8] = []
@@ -105,7 +105,7 @@ extension RealMTASuite {
       return lines
     }()
 
-    /// Has two callbacks only, so that the MTA leaves out the others.
+    /// Has only two callbacks, so that the MTA leaves out the other steps.
     private final class HeaderOnly: Milter {
       private var headers = 0
 

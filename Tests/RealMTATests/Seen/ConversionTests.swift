@@ -14,7 +14,8 @@ extension RealMTASuite {
       feature.isKnown(to: release.version)
     }
 
-    /// Plays to a Postfix with some lines in main.cf, and to a simulated one with the same settings.
+    /// Plays sessions with a Postfix with some lines in main.cf, and with a simulated one with the same
+    /// settings.
     private func withSettings(
       _ feature: PostfixFeature, _ lines: [String], _ change: @escaping (inout MTAProfile) -> Void,
       _ body: (Simulation) throws -> Void

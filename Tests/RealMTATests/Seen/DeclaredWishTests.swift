@@ -2,7 +2,7 @@ import MilterFilterFixtures
 import MilterKit
 import Testing
 
-/// Declares its requests, and records the results.
+/// A filter that declares its options, and records the results.
 private final class DeclaringFilter: Milter {
   private let journal: Journal
 

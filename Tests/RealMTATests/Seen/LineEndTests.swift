@@ -42,7 +42,8 @@ extension RealMTASuite {
       }
     }
 
-    /// Sends what each row of a table has, and compares what the filter sees with the release's column.
+    /// Sends the message of each row of a table, and compares the filter's arguments with the release's
+    /// column.
     private func expectTable(
       _ title: String, _ kind: RealMTA.Kind, isTrusted: Bool = false,
       _ message: ([UInt8]) -> (sent: [UInt8], part: (Seen) -> [UInt8])

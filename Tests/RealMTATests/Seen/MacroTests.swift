@@ -5,14 +5,14 @@ import Testing
 extension RealMTASuite {
   /// The macros MTAs send, by themselves and on request.
   @Suite struct MacroTests {
-    /// The compared macros; those of TLS and SASL never exist here.
+    /// The compared macros; the macros of TLS and SASL are never set here.
     private static let names = [
       "j", "_", "v", "i", "{daemon_name}", "{daemon_port}", "{if_name}", "{client_addr}",
       "{auth_authen}", "{tls_version}", "{mail_addr}", "{mail_host}", "{mail_mailer}",
       "{rcpt_addr}", "{rcpt_host}", "{rcpt_mailer}", "{msg_id}",
     ]
 
-    /// Sends one message and returns, for each callback, which macros were there.
+    /// Sends one message, and returns the available macros for each callback.
     private func macros(
       _ kind: RealMTA.Kind, asking lists: [MilterStage: String]
     ) async throws -> (seen: [String], id: String, port: UInt16) {

@@ -6,7 +6,7 @@ import Testing
 extension RealMTASuite {
   /// Filters whose callbacks suspend.
   @Suite struct AsyncFilterTests {
-    /// Suspends, and goes on after other threads have worked.
+    /// Suspends, and continues after other threads have run.
     nonisolated(nonsending) private static func suspend() async throws {
       try await Task.sleep(for: .milliseconds(5))
       await Task(executorPreference: ThreadForEachJob.executor) {}.value
@@ -85,7 +85,7 @@ extension RealMTASuite {
       }
     }
 
-    /// Postfix keeps a command without reply back until it needs a reply to a later one.
+    /// Postfix holds back a command without a reply until a later command needs a reply.
     @Test(.requires(.sendmail))
     func `A client that hangs up cancels a callback that the MTA does not wait for`() async throws {
       let (room, journal) = (WaitingRoom(), Journal())

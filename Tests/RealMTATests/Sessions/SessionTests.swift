@@ -140,6 +140,6 @@ extension RealMTASuite {
 }
 
 extension String {
-  /// The second word: the queue id in the lines noted above.
+  /// The second word, which is the queue ID in the lines above.
   fileprivate var idOfMacros: String? { split(separator: " ").dropFirst().first.map(String.init) }
 }

@@ -6,7 +6,7 @@ import Testing
 extension RealMTASuite {
   /// The sockets between MTAs and filters.
   @Suite struct SocketTests {
-    /// How a filter's socket is made.
+    /// The kinds of a filter's socket.
     enum Way: CaseIterable { case inet, unixForAll, unixForGroup }
 
     @Test(arguments: RealMTA.Kind.allCases, Way.allCases)

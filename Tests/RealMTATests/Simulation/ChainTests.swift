@@ -11,7 +11,7 @@ extension RealMTASuite {
     /// The number of filters.
     private static let filters = 3
 
-    /// The session that is being played, from which the filters have their characters.
+    /// The number of the current session, which selects the behavior of the filters.
     private final class Seed: Sendable {
       private let value = Atomic<Int>(0)
       var number: Int {
@@ -78,7 +78,7 @@ extension RealMTASuite {
       #expect(complaints == [])
     }
 
-    /// A filter that does something at the end of each message.
+    /// Returns a filter that performs an action at the end of each message.
     private static func filter(
       _ work: @escaping @Sendable (ScriptedFilter) throws -> MilterStatus
     ) -> ScriptedFilter {
@@ -118,7 +118,7 @@ extension RealMTASuite {
       }
     }
 
-    /// The commands of a client.
+    /// Returns the random commands of a client.
     private static func session(_ seed: Int) -> [ClientLine] {
       var random = Random(seed: seed)
       let source = RandomMail(isExact: true, hasLargeFields: false, isTame: true)

@@ -21,7 +21,7 @@ enum ClientLine {
     [.mail(sender)] + recipients.map { .rcpt($0) } + [.message(bytes)]
   }
 
-  /// Whether a client whose MAIL was refused still sends this.
+  /// Whether a client still sends the command after its MAIL was refused.
   var stands: Bool {
     switch self {
     case .ehlo, .mail, .rset, .unknown: true

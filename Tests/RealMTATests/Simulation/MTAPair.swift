@@ -1,18 +1,18 @@
 import MilterMTA
 import MilterTesting
 
-/// An MTA, real and simulated, and the filter that both ask.
+/// A real MTA, its simulation, and the filter of both.
 struct MTAPair {
   let kind: RealMTA.Kind
   let mta: RealMTA
   /// Where the filter listens.
   let socket: MilterSocket
-  /// The settings of the real MTA by which the simulated one differs from its release's profile.
+  /// Adjusts the profile of the release to the settings of the real MTA.
   var adjust: (inout MTAProfile) -> Void = { _ in }
 
   // MARK: The real MTA
 
-  /// Plays a session by the real MTA.
+  /// Plays a session with the real MTA.
   func playReal(
     _ lines: [ClientLine], _ quits: Bool = true, _ record: inout SessionRecord
   ) throws {
@@ -53,7 +53,7 @@ struct MTAPair {
     return "<\(words[0])>" + (words.count > 1 ? " \(words[1])" : "")
   }
 
-  /// A queued message, in the form for comparisons.
+  /// Returns a queued message as text for comparisons.
   static func text(_ message: QueuedMessage) -> String {
     let headers = message.headers.map { $0.name == "Received" ? "Received" : $0.description }
     let recipients = message.recipients.map { "\($0.address) \($0.notify.sorted())" }
@@ -86,7 +86,7 @@ struct MTAPair {
     return profile
   }
 
-  /// Plays a session by the simulated MTA.
+  /// Plays a session with the simulated MTA.
   func playSimulated(_ lines: [ClientLine], _ record: inout SessionRecord) throws {
     let client = try TestMTA(profile, socket: socket.spec)
     let greeting = client.connect("localhost", .inet(address: "127.0.0.1", port: 1))
@@ -126,7 +126,7 @@ struct MTAPair {
     client.quit()
   }
 
-  /// Plays a message as a whole by the simulated MTA, as `milter play` does.
+  /// Plays a whole message with the simulated MTA, as `milter play` does.
   func playSimulated(whole message: [UInt8], _ record: inout SessionRecord) throws {
     let client = try TestMTA(profile, socket: socket.spec)
     var mail = MTAMail(
@@ -142,7 +142,7 @@ struct MTAPair {
     client.quit()
   }
 
-  /// This MTA's reply to recipients that it refuses.
+  /// Returns this MTA's reply to a recipient that it refuses; `nil` for another recipient.
   private func refusal(of address: String) -> [UInt8]? {
     guard address == "<nobody@rejected.example>" else { return nil }
     let text =
@@ -157,7 +157,7 @@ struct MTAPair {
     return ("<\(words[0])>", words.count > 1 ? String(words[1]) : "")
   }
 
-  /// The same of a simulated queue.
+  /// Returns a message in the simulated queue as text for comparisons.
   static func text(_ outcome: MTAOutcome) -> String {
     // Parses the message again, as its recipient does: a line that is not a header field ends the header.
     let queued = MTAMessage(
@@ -193,7 +193,7 @@ extension SessionRecord {
 }
 
 extension [UInt8] {
-  /// The same with LF for every CR LF, as MTAs store it.
+  /// The bytes with LF instead of CR LF, as MTAs store them.
   fileprivate var withoutCR: [UInt8] {
     var result: [UInt8] = []
     for byte in self {

@@ -22,7 +22,7 @@ extension RealMTASuite.RawSimulationTests {
       ]),
   ]
 
-  /// Header values that are odd, and how they are called.
+  /// Unusual header values, and their names.
   private static let values: [(value: String, what: String)] = [
     ("v\nX-Injected: yes\n\nbody", "lines"), ("v\r\n", "CR LF at the end"), ("v\n\n", "LF LF"),
     ("\nv", "LF at the start"), ("v\n \n w", "a blank line"), ("v\rw", "CR"), ("", "nothing"),

@@ -5,7 +5,7 @@ import Testing
 extension RealMTASuite {
   /// The effects of replies that no library sends.
   @Suite struct RawSimulationTests {
-    /// Replies to commands, and how it is called.
+    /// Replies to commands, and the name of the case.
     struct Case: CustomTestStringConvertible, Sendable {
       let testDescription: String
       let replies: [MTACommandCode: [FilterReply]]
@@ -49,7 +49,7 @@ extension RealMTASuite {
 }
 
 extension RawFilter {
-  /// The commands that came so far, once this number of connections has ended.
+  /// Waits until this number of connections has ended, and returns the commands so far.
   func lines(of connections: Int) throws -> [String] {
     try poll(for: "the end of the filter's connection") {
       let all = journal.all

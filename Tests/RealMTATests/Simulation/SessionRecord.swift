@@ -1,6 +1,6 @@
 /// The part of a session that must be the same for a real and a simulated MTA.
 struct SessionRecord {
-  /// The refusals, each with the commands before it; accepted commands are only counted.
+  /// The refusals, each with the number of accepted commands before it.
   var replies: [String] = []
   /// The arguments and macros of the filter's callbacks.
   var callbacks: [String] = []
@@ -9,7 +9,7 @@ struct SessionRecord {
   /// The messages in the queue.
   var queue: [String] = []
 
-  /// The differences, for the message of a failed test; empty if there are none.
+  /// Returns the differences for the message of a failed test; empty if there are none.
   func differences(from real: Self) -> [String] {
     [
       ("replies", real.replies, replies), ("callbacks", real.callbacks, callbacks),

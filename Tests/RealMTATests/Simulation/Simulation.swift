@@ -8,14 +8,14 @@ struct Simulation {
   let pair: MTAPair
   let server: FilterServer
   let play: Play
-  /// The macros that callbacks record, without those that depend on time and place.
+  /// The macros that callbacks record; macros that depend on the time or the machine are left out.
   private static let macros = [
     "j", "_", "v", "i", "{daemon_name}", "{client_addr}", "{auth_authen}", "{tls_version}",
     "{mail_addr}", "{mail_host}", "{mail_mailer}", "{rcpt_addr}", "{rcpt_host}", "{rcpt_mailer}",
     "{msg_id}",
   ]
 
-  /// Plays a session to the filter by both, and expects that nothing differs.
+  /// Plays a session with both MTAs, and expects no difference.
   func compare(
     _ what: String, _ lines: [ClientLine], quits: Bool = true,
     _ location: SourceLocation = #_sourceLocation,
@@ -26,7 +26,7 @@ struct Simulation {
       simulated: { try pair.playSimulated(lines, &$0) }, location, script)
   }
 
-  /// Has the same thing done by both, and expects that nothing differs.
+  /// Does the same with both MTAs, and expects no difference.
   func compare(
     _ what: String, real: (inout SessionRecord) throws -> Void,
     simulated: (inout SessionRecord) throws -> Void, _ location: SourceLocation = #_sourceLocation,
@@ -38,8 +38,10 @@ struct Simulation {
     #expect(differences == [], "\(pair.kind), \(what)", sourceLocation: location)
   }
 
-  /// Plays a message to the filter by both, by the simulated MTA as a whole, and expects that the
-  /// reply, the headers the filter sees and the queue do not differ.
+  /// Plays a message with both MTAs, and expects the same reply, the same header fields in the filter, and
+  /// the same queue.
+  ///
+  /// The simulated MTA plays the message as a whole.
   func compareContent(
     _ what: String, _ message: [UInt8], _ location: SourceLocation = #_sourceLocation,
     _ script: @escaping ScriptedFilter.Script = { _, _ in .continue }
@@ -60,7 +62,7 @@ struct Simulation {
     #expect(differences == [], "\(pair.kind), \(what)", sourceLocation: location)
   }
 
-  /// Runs a script in the filter, and records its arguments.
+  /// Runs a script in the filter, and records the arguments of the callbacks.
   private func record(
     _ script: @escaping ScriptedFilter.Script, _ session: (inout SessionRecord) throws -> Void
   ) throws -> SessionRecord {
@@ -85,7 +87,7 @@ struct Simulation {
     return record
   }
 
-  /// The line without what differs from session to session: ports and queue ids.
+  /// Returns the line without the ports and queue IDs, which differ between sessions.
   private static func anonymous(_ line: String) -> String {
     line.replacing(#/ 127\.0\.0\.1:\d+/#, with: " 127.0.0.1").replacing(#/ i=\w+/#, with: " i")
   }
@@ -101,7 +103,7 @@ extension FilterServer {
   }
 }
 
-/// Starts a filter and an MTA that asks it, for both of which sessions can be played.
+/// Starts a filter and an MTA that uses it, and runs `body` with the real and the simulated MTA.
 func withSimulation(
   _ kind: RealMTA.Kind, _ settings: RealMTA.Settings = .init(),
   adjust: @escaping (inout MTAProfile) -> Void = { _ in }, _ body: (Simulation) throws -> Void

@@ -5,8 +5,8 @@ import Testing
 extension RealMTASuite {
   /// The profiles of `MilterMTA`, compared with the MTAs that they simulate.
   ///
-  /// Each session is played by the real MTA and by the simulated one to the same filter: what the
-  /// client is told, what the filter sees, and what is queued must be the same.
+  /// The real and the simulated MTA play each session with the same filter. The replies to the client, the
+  /// arguments of the filter, and the queued messages must be the same.
   @Suite struct SimulationTests {
     @Test(arguments: RealMTA.Kind.allCases)
     func `Sessions as clients have them`(kind: RealMTA.Kind) async throws {
@@ -180,6 +180,6 @@ extension RealMTASuite {
 }
 
 extension MilterStatus {
-  /// Whether the client gets a success reply.
+  /// Whether the client gets a positive reply.
   fileprivate var isPositive: Bool { self == .accept || self == .discard }
 }

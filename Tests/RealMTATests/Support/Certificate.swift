@@ -1,13 +1,13 @@
 import MilterProcessFixtures
 
-/// A certificate that signs itself, made for one test.
+/// A self-signed certificate for one test.
 struct Certificate {
   /// The path of the certificate.
   let file: String
   /// The path of its key.
   let key: String
 
-  /// Creates a certificate and its key, which lie in a directory under a name.
+  /// Creates a certificate and its key in a directory.
   init(_ name: String, _ subject: String, in directory: InstanceDirectory) throws {
     file = directory.path(of: "\(name).pem")
     key = directory.path(of: "\(name).key")

@@ -4,8 +4,8 @@ import Testing
 
 /// Sends a message through a filter with actions in eom, and returns the queued message.
 ///
-/// Recipients may have parameters, as with `deliver`; `keepsSpace` has the filter negotiate that
-/// values have their leading space.
+/// Recipients may have parameters, as with `deliver`. With `keepsSpace`, the filter negotiates that values
+/// keep their leading space.
 func queued(
   by kind: RealMTA.Kind, _ mail: [UInt8] = mail(), from sender: String = "sender@from.example",
   to recipients: [String] = ["rcpt@to.example"], parameters: String = "",
@@ -21,7 +21,7 @@ func queued(
 /// A filter's actions on a message.
 typealias Change = @Sendable (ScriptedFilter) throws -> Void
 
-/// A filter that does something whenever a callback comes, and otherwise lets mail pass.
+/// Returns a filter that makes a change in one callback, and continues in all callbacks.
 func changing(
   keepsSpace: Bool = false, at moment: MilterCallback, _ change: @escaping Change
 ) -> ScriptedFilter {
@@ -33,7 +33,7 @@ func changing(
 }
 
 extension ScriptedFilter {
-  /// The same filter with another verdict in eom.
+  /// Returns the same filter with another verdict in eom.
   func ending(with verdict: MilterStatus) -> ScriptedFilter {
     ScriptedFilter { [script] filter, callback in
       let status = try script(filter, callback)
@@ -42,9 +42,9 @@ extension ScriptedFilter {
   }
 }
 
-/// A message with the fields that Sendmail would put there itself, then these, then the body.
+/// Returns a message with the fields that Sendmail would add itself, then these fields, and then the body.
 ///
-/// Lines may end with LF; on the wire it is CR LF.
+/// Lines may end with LF. The result has CR LF.
 func mail(_ fields: String..., body: String = "Hello\n") -> [UInt8] {
   let origin = [
     "Date: Sat, 21 Nov 2026 14:00:00 +0000", "From: <sender@from.example>",
@@ -68,7 +68,7 @@ extension QueuedMessage {
   /// The fields of the message, without those that all test messages have.
   var fields: [String] { ownHeaders.map(\.description) }
 
-  /// The same, byte for byte.
+  /// The fields of the message, byte for byte, without those that all test messages have.
   var ownHeaders: [QueuedHeader] {
     headers.filter { !["Received", "Date", "From", "Message-Id"].contains($0.name) }
   }

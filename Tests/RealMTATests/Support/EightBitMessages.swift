@@ -1,9 +1,9 @@
-/// Messages whose content claims to be 8-bit, or does not.
+/// Messages with and without 8-bit content, and with and without a header field that declares it.
 enum EightBitMessages {
   private static let field = "Content-Transfer-Encoding: 8bit"
   private static let long = String(repeating: "x", count: 73)
 
-  /// All of them, as they are on the wire.
+  /// All messages, as they are on the wire.
   static let all: [[UInt8]] = texts.map { Array($0.utf8).withCRLF } + [bytes]
 
   private static let texts = [

@@ -2,9 +2,9 @@ import MilterFilterFixtures
 import MilterKit
 import Testing
 
-/// A filter on its own socket, whose log is kept.
+/// A filter on its own socket that records its log.
 final class FilterServer {
-  /// Where an MTA finds the filter.
+  /// The socket of the filter.
   let socket: MilterSocket
   private let logged: LoggedServer
 
@@ -33,31 +33,31 @@ final class FilterServer {
 
   var server: MilterServer { logged.server }
 
-  /// All that the server logs.
+  /// The log of the server.
   var log: Journal { logged.log }
 
-  /// How many connections had not ended when it was killed.
+  /// The number of connections that had not ended when the filter was killed.
   private var abandoned = 0
 
-  /// Ends it, once messages in progress have their verdict; harmless when that is done already.
+  /// Stops the filter after the verdicts on messages in progress; does nothing if the filter has stopped.
   ///
-  /// - Returns: How many connections did not end.
+  /// - Returns: The number of connections that did not end.
   @discardableResult
   func stop() -> Int { server.stop(drain: .seconds(120)) }
 
-  /// Ends it at once, whatever it is at, and however long a connection would take to end.
+  /// Stops the filter at once, without waiting for connections.
   func kill() { abandoned = server.stop(drain: .zero) }
 
   /// The server's counters.
   var statistics: MilterStatistics { server.statistics }
 
-  /// The warnings and errors in the log; that connections had no time to end is none where they got none.
+  /// The warnings and errors in the log, without the error about connections that `kill()` abandoned.
   var complaints: [String] {
     let expected = "error: \(abandoned) connections have callbacks that did not return"
     return logged.complaints.filter { $0 != expected }
   }
 
-  /// The names of the commands that MTAs have sent, macros left out.
+  /// The names of the commands that MTAs have sent, without macros.
   var commands: [String] {
     log.all.compactMap { line in
       guard line.hasPrefix("debug:"), let comma = line.lastIndex(of: ",") else { return nil }
@@ -69,7 +69,7 @@ final class FilterServer {
 
 /// Starts a filter and an MTA that asks it, runs `body` with the MTA, and stops both.
 ///
-/// Whatever else the filter's log complains of fails the test.
+/// The test fails if the filter's log has another number of warnings and errors.
 ///
 /// - Parameters:
 ///   - kind: The MTA.
@@ -99,7 +99,7 @@ func withFilter<Result>(
   return result
 }
 
-/// The same with filters that follow a play.
+/// Starts filters that follow a play and an MTA that uses them, runs `body` with the MTA, and stops both.
 func withFilter<Result>(
   _ kind: RealMTA.Kind, _ play: Play, _ settings: RealMTA.Settings = RealMTA.Settings(),
   _ body: (RealMTA, FilterServer) async throws -> Result

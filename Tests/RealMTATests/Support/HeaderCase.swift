@@ -1,17 +1,17 @@
 import Testing
 
-/// What a filter does to the fields of a message, and the fields the MTA then has in its queue.
+/// A filter's change of header fields, and the resulting fields in the MTA's queue.
 struct HeaderCase: CustomTestStringConvertible, Sendable {
-  /// Its subject.
+  /// The name of the case.
   let testDescription: String
-  /// Whether the filter negotiates that values have their leading space.
+  /// Whether the filter negotiates that values keep their leading space.
   let keepsSpace: Bool
   /// The filter's actions in eom.
   let change: Change
   private let postfix: [String]
   private let sendmail: [String]
 
-  /// A case with the fields as they are in the message; those of Sendmail only if they differ.
+  /// Creates a case with the expected fields; those of Sendmail are given only if they differ.
   init(
     _ description: String, keepsSpace: Bool = false, _ fields: [String], sendmail: [String]? = nil,
     after change: @escaping Change
@@ -23,6 +23,6 @@ struct HeaderCase: CustomTestStringConvertible, Sendable {
     self.sendmail = sendmail ?? fields
   }
 
-  /// The fields expected in this MTA's queue.
+  /// Returns the expected fields in this MTA's queue.
   func fields(of kind: RealMTA.Kind) -> [String] { kind == .postfix ? postfix : sendmail }
 }

@@ -1,15 +1,15 @@
-/// Bytes as the documentation writes them: words in a row, with the names of control characters.
+/// The notation for bytes in the documentation: words, and names of control characters.
 enum LineEnds {
   private static let names: [(String, UInt8)] = [("CR", 0x0d), ("LF", 0x0a), ("SP", 0x20)]
 
-  /// The bytes of `a CR LF b`.
+  /// Returns the bytes of a text such as `a CR LF b`.
   static func bytes(_ text: String) -> [UInt8] {
     text.split(separator: " ").flatMap { word in
       names.first { $0.0 == word }.map { [$0.1] } ?? Array(word.utf8)
     }
   }
 
-  /// The text for bytes.
+  /// Returns the text for bytes.
   static func text(_ bytes: [UInt8]) -> String {
     var words: [String] = []
     var isInWord = false

@@ -1,8 +1,8 @@
 import MilterMTA
 
-/// The release of an MTA under test, and what it does differently from other releases.
+/// The release of an MTA under test, and its differences from other releases.
 ///
-/// All that differs by release is named here; tests expect it by these names.
+/// Tests use only these properties to distinguish releases.
 struct MTARelease {
   let kind: RealMTA.Kind
   let version: MTAVersion
@@ -18,7 +18,7 @@ struct MTARelease {
     }
   }
 
-  /// The profile that simulates this release for mail from programs of its own machine.
+  /// The profile that simulates this release for local submissions.
   var submissionProfile: MTAProfile { .postfixSubmission }
 
   /// The name of the release's column in the tables of the article MTAReleases.
@@ -26,10 +26,10 @@ struct MTARelease {
     "\(kind) \(kind == .postfix ? version.series : version.text)"
   }
 
-  /// Whether a filter sees what follows the first word of an unknown command.
+  /// Whether a filter sees the arguments of an unknown command.
   var showsUnknownArguments: Bool { profile.showsUnknownArguments }
 
-  /// Whether a reject of an unknown command is the client's reply, and a discard there about the message.
+  /// Whether the MTA uses a reject of an unknown command as the reply, and applies a discard to the message.
   var takesUnknownRejects: Bool { profile.takesUnknownRejects }
 
   /// `{rcpt_host}` for a recipient that Sendmail itself refuses: the enhanced status code, or nothing.
@@ -38,7 +38,7 @@ struct MTARelease {
   /// Whether Postfix knows `milter_default_action = shutdown`.
   var knowsShutdown: Bool { PostfixFeature.shutdown.isKnown(to: version) }
 
-  /// The client's last reply while a filter is down and the MTA is to shut the connection down.
+  /// The client's last reply if a filter is down and the MTA is configured to shut the connection down.
   var shutdown: Outcome {
     if kind == .sendmail {
       return Outcome(.greeting, ["421 4.7.0 sendmail.example.org closing connection"])
@@ -49,7 +49,7 @@ struct MTARelease {
       : Outcome(.mail, ["451 4.3.5 Server configuration problem - try again later"])
   }
 
-  /// The end of the line that Postfix logs for a quarantine.
+  /// Returns the part of the line that Postfix logs for a quarantine.
   func quarantineInLog(_ reason: String) -> String {
     version >= "3.10" ? ": \(reason); from=" : ": milter triggers HOLD action; from="
   }
@@ -58,6 +58,6 @@ struct MTARelease {
 extension RealMTA.Kind {
   /// The installed release.
   ///
-  /// Without any, tests are skipped or fail before they depend on it.
+  /// If the MTA is missing, tests are skipped or fail before they use this property.
   var release: MTARelease { MTARelease(kind: self, version: version ?? "0.0") }
 }

@@ -1,7 +1,7 @@
 import MilterProcessFixtures
 
 extension RealMTA {
-  /// Has several clients send a small message each, at the same time, and returns the replies.
+  /// Sends a small message from each of several clients at the same time, and returns the replies.
   func deliverTogether(_ count: Int) async throws -> [SMTPDelivery] {
     let port = port
     return try await withThrowingTaskGroup(of: SMTPDelivery.self) { group in

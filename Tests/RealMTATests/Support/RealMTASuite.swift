@@ -1,8 +1,8 @@
 import MilterProcessFixtures
 import Testing
 
-/// The root of all suites that start MTAs: extend it with yours.
+/// The parent of all suites that start MTAs; add suites in extensions.
 ///
-/// One test at a time: several MTAs beside each other would only slow each other down.
+/// Its tests run one at a time, because several MTAs would only slow each other down.
 @Suite(.ownThread, .serialized, .timeLimit(.minutes(15)))
 enum RealMTASuite {}

@@ -7,16 +7,16 @@ final class Recorder: Sendable {
   private let header = Mutex<[QueuedHeader]>([])
   private let content = Mutex<(chunks: Int, bytes: [UInt8])>((0, []))
 
-  /// The fields in order; the value is as the filter got it.
+  /// The fields in order, with the values that the filter got.
   var headers: [QueuedHeader] { header.withLock { $0 } }
 
   /// All chunks of the body, one after the other.
   var body: [UInt8] { content.withLock { $0.bytes } }
 
-  /// How many chunks there were.
+  /// The number of chunks.
   var chunks: Int { content.withLock { $0.chunks } }
 
-  /// A filter that notes and changes nothing.
+  /// Returns a filter that records its arguments and makes no changes.
   func filter(keepsSpace: Bool = false) -> ScriptedFilter {
     ScriptedFilter { [self] filter, callback in
       switch callback {

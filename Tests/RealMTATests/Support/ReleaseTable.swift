@@ -5,7 +5,7 @@ struct ReleaseTable {
   private let columns: [String]
   private let lines: [[String]]
 
-  /// Reads the table whose first column has a title.
+  /// Reads the table with this title of the first column.
   init(_ title: String) throws {
     let article = "Sources/MilterKit/MilterKit.docc/MTAReleases.md"
     let text = try PackageFiles.text(of: article)
@@ -21,8 +21,8 @@ struct ReleaseTable {
     lines = Array(table.dropFirst(2))
   }
 
-  /// The first cell of each row, without its backquotes, and the cell of a column; empty if there is no
-  /// such column.
+  /// Returns the first cell of each row without backquotes, and the cell of a column; empty without such a
+  /// column.
   func rows(of column: String) -> [(sent: String, expected: String)] {
     guard let index = columns.firstIndex(of: column) else { return [] }
     return lines.map { ($0[0].filter { $0 != "`" }, $0[index]) }

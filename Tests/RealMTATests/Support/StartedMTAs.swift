@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The journal of the MTAs that tests have started, of which `.ci/matrix` makes its table.
+/// The journal of the MTAs that tests have started, from which `.ci/matrix` creates its table.
 enum StartedMTAs {
   private static let file: FileHandle? = {
     let path = ProcessInfo.processInfo.environment["SWIFT_MILTER_MTA_JOURNAL"] ?? ""
@@ -10,7 +10,7 @@ enum StartedMTAs {
     return FileHandle(forWritingAtPath: path)
   }()
 
-  /// Notes that the current test starts an MTA: the test's file, its name and the MTA's release.
+  /// Records the MTA that the current test starts: the test's file and name, and the MTA's release.
   static func note(_ kind: RealMTA.Kind) throws {
     guard let file, let test = Test.current else { return }
     let fields = [test.sourceLocation.fileName, test.name, "\(kind) \(kind.release.version)"]

@@ -1,8 +1,8 @@
 import MilterProcessFixtures
 import Testing
 
-/// The root of the suites whose MTAs wait for a filter most of the time: these run beside the others.
+/// The parent of suites whose MTAs mostly wait for a filter; they run at the same time as the other suites.
 ///
-/// One test at a time, as in ``RealMTASuite``.
+/// Its tests run one at a time, as in ``RealMTASuite``.
 @Suite(.ownThread, .serialized, .timeLimit(.minutes(15)))
 enum WaitingMTASuite {}

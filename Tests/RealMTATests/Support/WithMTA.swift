@@ -1,13 +1,13 @@
 import MilterProcessFixtures
 import Testing
 
-/// Starts an MTA, runs `body` with it, and stops it however that ends.
+/// Starts an MTA, runs `body` with it, and then stops the MTA, also after an error.
 ///
-/// It waits for filters for minutes, unless the settings specify otherwise: Sendmail's own ten seconds can
-/// be over before a busy machine has let a filter answer.
+/// Unless the settings specify otherwise, the MTA waits minutes for filters. Sendmail's default of ten
+/// seconds can expire before a filter on a busy machine replies.
 ///
-/// Where the MTA is missing but not required, the test, or this case of a parameterised test, is
-/// canceled, with a warning that has the reason: the report alone would not show a canceled case.
+/// If the MTA is missing but not required, the test, or this case of a parameterized test, is canceled. A
+/// warning then gives the reason, because the report does not show a canceled case.
 func withMTA<Result>(
   _ kind: RealMTA.Kind, _ settings: RealMTA.Settings = RealMTA.Settings(),
   _ body: (RealMTA) async throws -> Result
@@ -25,7 +25,7 @@ func withMTA<Result>(
 }
 
 extension RealMTA.Settings {
-  /// The same with minutes for each time that is not set.
+  /// The settings, with timeouts of minutes where none is set.
   var patient: Self {
     var settings = self
     settings.connectTimeout = connectTimeout ?? .seconds(120)

@@ -39,8 +39,10 @@ extension RealMTASuite {
       #expect(queued == (answer == .accept ? [["small"]] : []))
     }
 
-    /// Offers a message to a filter that fails; returns the first reply that is no success, or the
-    /// last, the subjects of what is queued, and whether the client was cut off.
+    /// Offers a message to a filter that fails.
+    ///
+    /// - Returns: The first negative reply, or the last reply, the subjects of the queued messages, and
+    ///   whether the server disconnected the client.
     private func offer(
       _ kind: RealMTA.Kind, _ answer: MilterErrorAnswer, failingIn failing: MilterCallback
     ) async throws -> (String, [[String]], Bool) {

@@ -9,7 +9,7 @@ extension RealMTASuite {
     enum Text: CaseIterable {
       case none, line, lines
 
-      /// Sets it as the reply, with a code of the class that fits the verdict.
+      /// Sets the text as the reply, with a code of the class that fits the verdict.
       func set(in filter: ScriptedFilter, class digit: Int) throws {
         switch self {
         case .none: break
@@ -18,7 +18,7 @@ extension RealMTASuite {
         }
       }
 
-      /// The reply that the client must see; empty if the MTA must use its own.
+      /// Returns the reply that the client must see; empty if the MTA must use its own reply.
       func lines(class digit: Int) -> [String] {
         switch self {
         case .none: []
@@ -152,7 +152,7 @@ extension RealMTASuite {
 }
 
 extension RealMTA.Kind {
-  /// The replies to a client when its message is refused.
+  /// Returns the reply to a client when its message is refused.
   fileprivate func refusal(
     _ status: MilterStatus, in callback: MilterCallback, _ lines: [String]
   ) -> Outcome {

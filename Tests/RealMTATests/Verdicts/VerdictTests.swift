@@ -94,7 +94,7 @@ extension RealMTASuite {
       }
     }
 
-    /// The callbacks of a session with one message whose verdict falls in one of them.
+    /// Returns the callbacks of a session with one message and a verdict in one of them.
     static func session(upTo last: MilterCallback, aborts: Bool = false) -> [MilterCallback] {
       let index = callbacks.firstIndex(of: last) ?? callbacks.endIndex - 1
       // The small message has four header fields.
