@@ -2,14 +2,14 @@
 
 import PackageDescription
 
-/// Swift settings as in the package that is soaked.
+/// The Swift settings, as in the package under test.
 let swift: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-/// For C: no warning passes.
+/// The C settings: warnings are errors.
 let strict: [CSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
 
 let package = Package(

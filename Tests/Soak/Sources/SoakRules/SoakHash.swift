@@ -1,9 +1,10 @@
-/// FNV-1a of 64 bits over all that a filter is shown of a message: what a filter mixed up, or kept
-/// of another message, shows in it.
+/// A 64-bit FNV-1a hash of everything that a filter sees of a message.
+///
+/// It shows whether a filter mixed up messages or kept data of another message.
 public struct SoakHash: Hashable, Sendable {
   private var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
-  /// The hash of nothing.
+  /// Creates the hash of no bytes.
   public init() {}
 
   /// Adds bytes.
@@ -16,6 +17,6 @@ public struct SoakHash: Hashable, Sendable {
     value = (value ^ UInt64(byte)) &* 0x100_0000_01b3
   }
 
-  /// The header field the filter adds to a message of this number.
+  /// Returns the header field that the filter adds to the message with a number.
   public func field(of number: Int) -> String { "\(number) \(String(value, radix: 16))" }
 }

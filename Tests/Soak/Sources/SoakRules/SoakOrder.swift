@@ -1,22 +1,22 @@
-/// What a message's sender tells the filter to do, and where: `<reject.eoh.1234@soak.example>`.
+/// An order to the filter in a message's sender address: `<reject.eoh.1234@soak.example>`.
 public struct SoakOrder: Hashable, Sendable {
   /// What to do.
   public enum Deed: String, CaseIterable, Sendable {
     /// Accept the message.
     case accept
-    /// Refuse it with a reply of its own, which names the message.
+    /// Reject the message with a reply that names it.
     case reject
-    /// Refuse it for now.
+    /// Tempfail the message.
     case tempfail
-    /// Throw it away.
+    /// Discard the message.
     case discard
-    /// Throw an error; a C filter answers tempfail itself.
+    /// Throw an error. A C filter returns tempfail instead.
     case fault
-    /// Take some time, and let the message go on.
+    /// Take some time, and continue.
     case slow
   }
 
-  /// Where to do it; with several headers or chunks, at the first.
+  /// The step at which to do it; if there are several header fields or body chunks, the first of them.
   public enum Stage: String, CaseIterable, Sendable {
     /// MAIL.
     case envfrom

@@ -1,13 +1,13 @@
 import MilterKit
 
-/// Traps if the callbacks of a connection do not come one after the other, each when it may.
+/// Traps if the callbacks of a connection overlap, or come in a wrong order.
 struct Course {
   private var current: MilterCallback?
   private var isInMessage = false
   private var isAborted = false
   private var isClosed = false
 
-  /// A callback begins.
+  /// Records that a callback begins.
   mutating func begin(_ callback: MilterCallback) {
     demand(current == nil, "\(callback) begins while \(current ?? callback) is in progress")
     demand(!isClosed, "\(callback) begins after close")
@@ -26,10 +26,10 @@ struct Course {
     current = callback
   }
 
-  /// It has ended.
+  /// Records that the callback has ended.
   mutating func end() { current = nil }
 
-  /// The message has ended.
+  /// Records that the message has ended.
   mutating func messageEnded() {
     demand(current == nil, "messageEnded is called while \(current ?? .eom) is in progress")
     demand(isInMessage, "messageEnded is called twice")

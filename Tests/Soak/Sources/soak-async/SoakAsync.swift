@@ -7,7 +7,7 @@ import Synchronization
 final class SoakAsync: AsyncMilter {
   private struct Fault: Error {}
 
-  /// How often a callback threw for a reason of its own.
+  /// The number of errors that callbacks threw because of an order.
   static let faults = Atomic<Int>(0)
 
   private var order: SoakOrder?
@@ -76,7 +76,7 @@ final class SoakAsync: AsyncMilter {
     try? await Suspension.any.run()
   }
 
-  /// Does what was ordered, once.
+  /// Carries out the order, once for each message.
   nonisolated(nonsending) private func deed(at stage: SoakOrder.Stage) async throws -> Status {
     try await Suspension.any.run()
     guard let order, order.stage == stage else { return .continue }

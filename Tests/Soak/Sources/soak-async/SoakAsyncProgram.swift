@@ -2,10 +2,10 @@
 import MilterKit
 import Synchronization
 
-/// Serves ``SoakAsync`` until it is told to end, and compares what callbacks threw with what the server has
-/// counted as faults.
+/// Serves ``SoakAsync`` until a signal ends it, and compares the number of errors that callbacks threw with
+/// the number of faults that the server counted.
 ///
-/// The log is not enough: only some lines of a kind are written in a minute.
+/// The log is not enough, because the server limits the number of similar lines in a minute.
 @main
 enum SoakAsyncProgram {
   static func main() throws {

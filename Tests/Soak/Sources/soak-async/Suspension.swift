@@ -17,15 +17,15 @@ enum Suspension: CaseIterable {
   }
   private static let counter = Counter()
 
-  /// How often one ended because its task was canceled.
+  /// The number of suspensions that ended because the task was canceled.
   static let cancellations = Atomic<Int>(0)
 
-  /// One of them, at random.
+  /// Returns a random way to suspend.
   static var any: Suspension { allCases.randomElement() ?? .none }
 
   /// Suspends.
   ///
-  /// - Throws: `CancellationError` if the task is canceled meanwhile; not for all of them.
+  /// - Throws: `CancellationError` if the task is canceled meanwhile. Some ways do not throw.
   nonisolated(nonsending) func run() async throws {
     do {
       try await suspend()

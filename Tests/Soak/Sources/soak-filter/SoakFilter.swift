@@ -10,7 +10,7 @@ import Synchronization
 final class SoakFilter: Milter {
   private struct Fault: Error {}
 
-  /// What is replaced as a whole when the filter is to reload.
+  /// The settings, which a reload replaces as a whole.
   private final class Settings: Sendable {
     let extended = "5.7.1"
   }
@@ -57,7 +57,7 @@ final class SoakFilter: Milter {
 
   override func abort() { order = nil }
 
-  /// Does what was ordered, once.
+  /// Carries out the order, once for each message.
   private func deed(at stage: SoakOrder.Stage) throws -> Status {
     guard let order, order.stage == stage else { return .continue }
     switch order.deed {

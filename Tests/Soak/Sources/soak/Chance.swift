@@ -1,16 +1,17 @@
-/// A small generator with a seed: a soak can be repeated, as far as threads can.
+/// A small random number generator with a seed, so that a soak test can be repeated, except for the timing of
+/// threads.
 struct Chance {
   private var state: UInt64
 
   init(seed: Int) { state = UInt64(truncatingIfNeeded: seed) }
 
-  /// A number from 0 up to, not including, a limit.
+  /// Returns a number from 0 up to, but not including, a limit.
   mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
 
-  /// True once in `count` times.
+  /// Returns true once in `count` calls on average.
   mutating func one(in count: Int) -> Bool { below(count) == 0 }
 
-  /// Printable bytes, at most `limit`.
+  /// Returns at most `limit` printable bytes.
   mutating func text(upTo limit: Int) -> [UInt8] {
     let first = next()
     return (0..<(1 + below(limit))).map { 0x41 + UInt8((first &+ UInt64($0)) % 26) }

@@ -1,18 +1,18 @@
 import Glibc
 import MilterCore
 
-/// An MTA on one connection after the other, not always a well-behaved one.
+/// An MTA that uses one connection after the other, and sometimes breaks the protocol.
 struct Client {
-  /// What becomes of a message.
+  /// The fate of a message.
   private enum Fate {
     case complete
     /// Aborted after some step; the connection continues.
     case aborted(step: Int)
-    /// The connection breaks in the middle of a command.
+    /// The connection closes in the middle of a command.
     case broken(step: Int)
-    /// A command comes byte by byte.
+    /// The client sends a command byte by byte.
     case dripped(step: Int)
-    /// The connection ends while the filter is at work on a command, before the reply.
+    /// The connection closes while the filter processes a command, before the reply.
     case left(step: Int)
   }
 
@@ -54,7 +54,7 @@ struct Client {
     guard try socket.isAtEnd() else { throw SoakError("the filter does not close after QUIT") }
   }
 
-  /// Sends one message; returns whether the connection goes on.
+  /// Sends one message; returns whether the connection stays open.
   private mutating func send(_ plan: MailPlan, _ socket: FilterSocket) throws -> Bool {
     let fate = self.fate(plan.steps.count)
     for (index, step) in plan.steps.enumerated() {
@@ -112,7 +112,7 @@ struct Client {
     }
   }
 
-  /// Only steps with a callback are offered as such, so that there is one right answer.
+  /// Offers to leave out only steps without a callback, so that there is one correct reply.
   private static let negotiation: ([UInt8], [UInt8]) = {
     let steps: MilterProtocolFlags = [.noconnect, .nohelo, .nodata, .nounknown]
     let offer = MilterOptions(actions: .addhdrs, steps: steps)

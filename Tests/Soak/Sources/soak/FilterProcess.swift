@@ -1,9 +1,9 @@
 import Foundation
 import Glibc
 
-/// The filter that is soaked, in a process of its own.
+/// The filter under test, in a separate process.
 final class FilterProcess {
-  /// The system's status of the process.
+  /// The resources that the process uses.
   struct Sample: Sendable {
     /// Seconds since the start.
     let time: Double
@@ -13,7 +13,7 @@ final class FilterProcess {
     let threads: Int
   }
 
-  /// Its socket.
+  /// The socket of the filter.
   let path: String
   private let directory: URL
   private let log: URL
@@ -48,7 +48,7 @@ final class FilterProcess {
     try? FileManager.default.removeItem(at: directory)
   }
 
-  /// Looks at it; that it is gone is an error.
+  /// Takes a sample; it is an error if the process has ended.
   func sample() throws -> Sample {
     let folder = "/proc/\(process.processIdentifier)"
     guard process.isRunning else { throw hasEnded }
@@ -65,7 +65,7 @@ final class FilterProcess {
       threads: number("Threads:"))
   }
 
-  /// The error for an end by itself: how it ended, and its last output.
+  /// The error for a process that ended by itself: its exit status, and its last output.
   private var hasEnded: SoakError {
     process.waitUntilExit()
     let cause = process.terminationReason == .exit ? "status" : "signal"
@@ -75,19 +75,19 @@ final class FilterProcess {
     )
   }
 
-  /// Has it read its configuration again.
+  /// Makes the filter reload its configuration.
   func reload() { kill(process.processIdentifier, SIGHUP) }
 
-  /// Ends it as a service manager does.
+  /// Ends the filter as a service manager does.
   ///
-  /// - Throws: That it did not end well.
+  /// - Throws: An error if the filter does not exit with status 0.
   func terminate() throws {
     process.terminate()
     process.waitUntilExit()
     guard process.terminationReason == .exit, process.terminationStatus == 0 else { throw hasEnded }
   }
 
-  /// Its last line of output; empty if it printed nothing.
+  /// The last line of output; empty if the filter printed nothing.
   var lastLine: String {
     let output = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
     return output.split(separator: "\n").last.map(String.init) ?? ""

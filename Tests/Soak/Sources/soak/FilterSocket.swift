@@ -1,6 +1,6 @@
 import Glibc
 
-/// A blocking connection to a filter; a reply that does not come within a minute is a mistake.
+/// A blocking connection to a filter; it is an error if a reply takes more than a minute.
 final class FilterSocket {
   private let descriptor: Int32
 
@@ -36,7 +36,7 @@ final class FilterSocket {
     }
   }
 
-  /// Reads as many bytes as are expected; fewer if others come, or the filter closes.
+  /// Reads the expected number of bytes; reads fewer if the bytes differ, or if the filter closes.
   func read(expecting expected: [UInt8]) throws -> [UInt8] {
     var bytes: [UInt8] = []
     while bytes.count < expected.count, expected.starts(with: bytes) {
@@ -51,6 +51,6 @@ final class FilterSocket {
     return bytes
   }
 
-  /// Whether nothing comes but the end.
+  /// Whether the filter closes without sending more bytes.
   func isAtEnd() throws -> Bool { try read(expecting: [0]).isEmpty }
 }

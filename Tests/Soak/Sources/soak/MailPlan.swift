@@ -1,9 +1,9 @@
 import MilterCore
 import SoakRules
 
-/// One message as the MTA sends it, and what it must be answered.
+/// One message as the MTA sends it, and the replies that the filter must send.
 struct MailPlan {
-  /// What is sent in one go, and the exact reply; after the last one the message is over.
+  /// The bytes of one write, and the exact reply; after the last step, the message has ended.
   struct Step {
     let bytes: [UInt8]
     let reply: [UInt8]
@@ -13,7 +13,7 @@ struct MailPlan {
   private let order: SoakOrder
   private var hash = SoakHash()
 
-  /// Plans a message of a number.
+  /// Plans the message with a number.
   init(number: Int, using chance: inout Chance) {
     let deed: SoakOrder.Deed =
       chance.one(in: 3) ? SoakOrder.Deed.allCases[chance.below(6)] : .accept
@@ -44,12 +44,12 @@ struct MailPlan {
     _ = add(.eom, macros(.endOfBody, "i", "\(number)") + MTACommand.endOfBody([]).bytes)
   }
 
-  /// Adds a step that is answered continue.
+  /// Adds a step whose reply is continue.
   private mutating func add(_ bytes: [UInt8]) {
     steps.append(Step(bytes: bytes, reply: FilterReply.continue.bytes))
   }
 
-  /// Adds a step at which the filter may have orders; returns whether the message is over with it.
+  /// Adds a step at which the filter may have an order; returns whether this step ends the message.
   private mutating func add(_ stage: SoakOrder.Stage, _ bytes: [UInt8]) -> Bool {
     let isOrdered = stage == order.stage && !steps.contains { $0.reply != Self.goOn }
     var reply = isOrdered ? verdict : Self.goOn

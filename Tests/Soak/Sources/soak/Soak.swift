@@ -1,8 +1,9 @@
 @preconcurrency import Foundation
 @preconcurrency import Glibc
 
-/// Sends very many messages to a filter over many connections, with all that goes wrong in real
-/// life, and checks every answer, the filter's descriptors and its memory.
+/// Sends very many messages to a filter over many connections, with the failures of real MTAs and networks.
+///
+/// Checks every reply, and the filter's descriptors and memory.
 @main
 enum Soak {
   static func main() {
@@ -22,7 +23,7 @@ enum Soak {
     }
   }
 
-  /// Runs a filter and its clients, and returns what was wrong.
+  /// Runs a filter and its clients, and returns the errors.
   private static func soak(_ options: SoakOptions) throws -> [String] {
     let filter = try FilterProcess(options.filter)
     let before = try filter.sample()

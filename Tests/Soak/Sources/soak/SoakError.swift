@@ -1,6 +1,6 @@
 import Glibc
 
-/// Why a soak cannot go on, or a message went wrong.
+/// The reason why the soak test cannot continue, or a message failed.
 struct SoakError: Error, CustomStringConvertible {
   let description: String
 

@@ -4,12 +4,12 @@ struct SoakOptions {
   var filter = "soak-filter"
   var messages = 1_000_000
   var connections = 200
-  /// Most seconds; what is done then is what there is.
+  /// The maximum duration in seconds; the test then ends with the messages sent so far.
   var seconds = Double.infinity
   var seed = 1
-  /// Whether the filter is told to reload, every few seconds.
+  /// Whether the filter reloads every few seconds.
   var reloads = false
-  /// Seconds between two lines.
+  /// The seconds between two lines of output.
   var interval = 10.0
 
   static let usage = """
@@ -17,7 +17,7 @@ struct SoakOptions {
                 [--connections N] [--seconds N] [--seed N] [--interval SECONDS] [--reload]
     """
 
-  /// Reads arguments; `nil` if they are wrong.
+  /// Reads the arguments; returns `nil` if they are invalid.
   init?(_ arguments: [String]) {
     var rest = arguments[...]
     while let option = rest.popFirst() {

@@ -1,17 +1,17 @@
 import Synchronization
 
-/// What all clients have done so far.
+/// The counts of all clients.
 final class Tally: Sendable {
-  /// What became of messages.
+  /// The results of messages.
   struct Counts: Sendable {
     var begun = 0
     var connections = 0
     var endings: [Ending: Int] = [:]
-    /// What went wrong.
+    /// The errors.
     var mistakes: [String] = []
   }
 
-  /// How a message ended, or came.
+  /// How a message ended, or how the client sent it.
   enum Ending: String, CaseIterable, Sendable {
     case verdict, aborted, broken, dripped, left
   }
@@ -30,10 +30,10 @@ final class Tally: Sendable {
     isStopped.load(ordering: .relaxed) || counts.withLock { $0.begun >= limit }
   }
 
-  /// Has no more messages begin.
+  /// Stops handing out messages.
   func stop() { isStopped.store(true, ordering: .relaxed) }
 
-  /// The number of the next message; `nil` when there are no more.
+  /// Returns the number of the next message, or `nil` if there are no more messages.
   func nextMessage() -> Int? {
     guard !isStopped.load(ordering: .relaxed) else { return nil }
     return counts.withLock { counts in
@@ -47,7 +47,7 @@ final class Tally: Sendable {
 
   func count(_ ending: Ending) { counts.withLock { $0.endings[ending, default: 0] += 1 } }
 
-  /// Notes what must not happen; too much of it ends the soak.
+  /// Records an error; too many errors end the test.
   func note(mistake: String) {
     counts.withLock { counts in
       counts.mistakes.append(mistake)

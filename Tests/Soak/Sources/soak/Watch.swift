@@ -1,7 +1,7 @@
 import Dispatch
 import Glibc
 
-/// Watches the filter while it works, and reports at the end what was wrong.
+/// Watches the filter while it works, and reports the errors at the end.
 struct Watch {
   private let filter: FilterProcess
   private let tally: Tally
@@ -32,7 +32,7 @@ struct Watch {
     }
   }
 
-  /// Ends the filter, prints what came of it, and returns what was wrong.
+  /// Ends the filter, prints the results, and returns the errors.
   func complaints(descriptorsBefore: Int) throws -> [String] {
     let counts = tally.snapshot
     let endings = Tally.Ending.allCases.map { "\($0) \(counts.endings[$0] ?? 0)" }
@@ -48,11 +48,12 @@ struct Watch {
     return complaints
   }
 
-  /// From the tenth minute on, or in the second half of a shorter run, memory must not grow.
+  /// Checks that memory does not grow after the tenth minute, or in the second half of a shorter run.
   ///
-  /// Medians are compared: a leak raises them, a variation does not. A shorter run may grow by a quarter, since
-  /// the memory of 200 threads fills for a minute and a half. The number of descriptors follows
-  /// the number of connections; those that leak are counted at the end.
+  /// The check compares medians, because a leak raises them, and a variation does not. In a shorter run,
+  /// memory may grow by a quarter, because the memory of 200 threads takes a minute and a half to fill.
+  /// Leaked descriptors are counted at the end, because the number of descriptors depends on the number of
+  /// connections.
   private func growth() -> [String] {
     let end = samples.last?.time ?? 0
     let begin = min(600, end / 2)
@@ -72,7 +73,7 @@ struct Watch {
     return later > allowed ? ["memory grew from \(first) to \(later) KiB"] : []
   }
 
-  /// When all clients are gone, so are their descriptors.
+  /// Returns an error if descriptors of clients stay open after all clients have disconnected.
   private func descriptorsLeft(_ before: Int) throws -> String? {
     // Waits up to a minute, because a busy machine needs time to end the last connections.
     for _ in 0..<1200 {
