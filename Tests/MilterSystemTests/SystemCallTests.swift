@@ -2,7 +2,7 @@ import Foundation
 import MilterProcessFixtures
 import Testing
 
-/// The place of the system calls: MilterSystem, and no other module.
+/// Only MilterSystem makes system calls.
 struct SystemCallTests {
   /// Files and folders that may import the C library, and why.
   private static let importers = [
@@ -23,7 +23,9 @@ struct SystemCallTests {
 
   private static let room = "Sources/MilterSystem/"
 
-  /// Functions and variables of the C library that ask the system, by names that no method here has.
+  /// Functions and variables of the C library that make system calls.
+  ///
+  /// No method in this package has one of the names.
   private static let call: Result<NSRegularExpression, any Error> = Result {
     let functions = [
       #"pthread_\w+|posix_spawn\w*|sig(?:action|wait|pending|emptyset|fillset|addset)|kill|raise|fork"#,
@@ -39,7 +41,7 @@ struct SystemCallTests {
       pattern: #"(?<![.\w`])(?:(?:\#(functions))\(|(?:\#(variables))\b(?! *:))"#)
   }
 
-  /// The lines of code with a call of the system.
+  /// Returns the lines of code with a system call.
   private static func calls(in text: String) throws -> [Substring] {
     let call = try call.get()
     func isFound(_ text: some StringProtocol) -> Bool {

@@ -5,7 +5,8 @@ import Testing
 
 /// An async filter without a socket.
 ///
-/// Its detached task needs one of the threads that tests have in common, so these have their own.
+/// The detached task of the filter runs on a thread that all tests share, so these tests run on another
+/// thread.
 @Suite(.ownThread) struct AsyncFilterTests {
   private final class Suspending: AsyncMilter {
     @PerMessage private var sizes: [Int] = []

@@ -3,7 +3,7 @@ import Testing
 
 /// A filter's requests and its view of a message do not depend on how its callbacks are written.
 @Suite struct BothKindsTests {
-  /// The clients that are trusted.
+  /// The trusted clients.
   private static let networks = Result { try MilterNetworks("192.0.2.0/24, localhost") }
 
   /// Records everything that a filter sees.
@@ -39,7 +39,7 @@ import Testing
     override func messageEnded() { notes.append("ended \(fields.count)") }
   }
 
-  /// The same as an async filter, which suspends before it looks.
+  /// Records the same as an async filter, which suspends before each record.
   private final class AsyncNoting: AsyncMilter {
     private(set) var notes: [String] = []
     @PerMessage private var fields: [UInt8] = []

@@ -1,9 +1,9 @@
 import MilterTesting
 import Testing
 
-/// The declarations of a filter class, instead of negotiating.
+/// Options that a filter class declares instead of negotiating.
 @Suite struct DeclaredWishTests {
-  /// Declares everything, and shows the result.
+  /// Declares all options, and records the results.
   private class Wishful: Milter {
     var seen: [String] = []
 
@@ -91,7 +91,7 @@ import Testing
     #expect(outcome.headers.contains("Subject:bare"))
   }
 
-  /// Has the last word.
+  /// Changes the declared options in negotiate.
   private final class Negotiating: Wishful {
     override func negotiate(
       _ offered: MilterOptions, _ options: inout MilterOptions
@@ -117,7 +117,7 @@ import Testing
     #expect(steps.contains(.nrConn) && steps.isDisjoint(with: [.nrHdr, .hdrLeadspc]))
   }
 
-  /// Takes the action out again.
+  /// Removes the action for macro lists in negotiate.
   private final class Unasking: Wishful {
     override func negotiate(
       _ offered: MilterOptions, _ options: inout MilterOptions
@@ -135,7 +135,7 @@ import Testing
     #expect(mta.negotiated?.options.actions.contains(.setsymlist) == false)
   }
 
-  /// Names its actions.
+  /// Declares its actions.
   private final class Acting: Wishful {
     override class var actions: MilterActionFlags { .addhdrs }
   }
@@ -178,7 +178,7 @@ import Testing
     }
   }
 
-  /// Looks macros up in all ways.
+  /// Looks up macros by all kinds of names.
   private final class Looking: Milter {
     private(set) var found: [String] = []
 

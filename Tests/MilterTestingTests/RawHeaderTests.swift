@@ -1,7 +1,7 @@
 import MilterTesting
 import Testing
 
-/// A field as it stands in the message: ``MilterBase/rawHeader``.
+/// A header field as it is in the message: ``MilterBase/rawHeader``.
 @Suite struct RawHeaderTests {
   private class Streaming: Milter {
     private(set) var bytes: [UInt8] = []

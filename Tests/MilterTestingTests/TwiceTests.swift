@@ -3,7 +3,7 @@ import Testing
 
 /// A filter's second message, on the same connection.
 @Suite struct TwiceTests {
-  /// Counts recipients and forgets to begin again.
+  /// Counts recipients, and does not reset the count after a message.
   private final class Leaky: Milter {
     private var recipients = 0
     override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
@@ -16,7 +16,7 @@ import Testing
     }
   }
 
-  /// Writes down the queue ID.
+  /// Records the queue ID.
   private final class Stamped: Milter {
     override func eom() throws -> Status {
       try addheader("X-ID", getsymval("i") ?? "-")

@@ -3,7 +3,7 @@ import MilterProcessFixtures
 import MilterSystem
 import Testing
 
-/// The frame of the `milter` program.
+/// The command line of the `milter` program, without any command.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct CommandLineTests {
   private static let verbs = ["play", "watch", "replay", "status", "doctor", "config", "chain"]
 

@@ -1,11 +1,11 @@
 import MilterProcessFixtures
 import Testing
 
-/// The differences while a session is watched.
+/// The output of `milter play` on a terminal.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct TerminalTests {
   private let messages = BuiltProgram.packageRoot + "/Samples/messages"
 
-  /// What `milter play` writes to a terminal, which Python lends.
+  /// Returns the output of `milter play` on a terminal that Python creates.
   private func screen(_ paths: String..., environment: [String: String]) throws -> String {
     let stamp = try "exec \(BuiltProgram.path(of: "stamp")) --log-level error --socket {socket}"
     let script = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"

@@ -62,7 +62,7 @@ import Testing
     #expect(try directory.read("two") == Array(one.utf8))
   }
 
-  /// A recording of greeter at work.
+  /// Returns a recording of a session with greeter.
   private func recording() throws -> String {
     let own = "unix:\(directory.path(of: "own"))"
     let greeter = try StartedProgram.listening("greeter", ["--socket", own])

@@ -7,7 +7,7 @@ struct EMLCase: CustomTestStringConvertible, Sendable {
   var file: [UInt8]
   var headers: [MTAHeader] = []
   var body: String = ""
-  /// How it is written; `nil` if unchanged.
+  /// The bytes of the written message; `nil` if they are the same as the file.
   var written: [UInt8]?
   var testDescription: String { name }
 
@@ -149,7 +149,7 @@ private let cases: [EMLCase] = [
   }
 }
 
-/// The same numbers every time.
+/// A random number generator with a fixed seed.
 struct Numbers: RandomNumberGenerator {
   private var state: UInt64 = 42
 

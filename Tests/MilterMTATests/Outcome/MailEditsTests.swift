@@ -2,7 +2,7 @@ import MilterCore
 import MilterMTA
 import Testing
 
-/// Changes of headers, and the header part they leave.
+/// Changes of header fields, and the resulting header.
 struct HeaderCase: CustomTestStringConvertible, Sendable {
   var actions: [FilterReply]
   var headers: String
@@ -24,7 +24,7 @@ private func chg(_ index: UInt32, _ name: String, _ value: String) -> FilterRepl
   .chgheader(index: index, name: b(name), value: b(value))
 }
 
-/// The message all changes are made to.
+/// The header before the changes.
 private let before = "A: 1\nB: 2\na: 3\nA: 4\n"
 
 private let cases: [HeaderCase] = [

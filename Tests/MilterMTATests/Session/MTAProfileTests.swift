@@ -95,7 +95,7 @@ import Testing
     }
   }
 
-  /// A session in which the filter has a complete message, and must reply to its end.
+  /// Returns a session in which the filter has the whole message, and must reply to its end.
   private static func sessionAtEnd(_ profile: MTAProfile) -> MTASession {
     var session = MTASession(profile)
     session.send(sampleMail)

@@ -6,7 +6,7 @@ import Testing
 
 /// The fast path of a step to a filter, compared with the general path.
 @Suite struct PlainTellingTests {
-  /// Steps of one kind, usual and unusual.
+  /// Steps of each kind, usual and unusual.
   private static let steps: [MTAStep] = [
     .connect(host: bytes("mx"), address: nil), .helo(bytes("mx.example")),
     .mail(path("<a@example.org>", ["SIZE=1"])), .mail(path("<>")), .mail(path("<a\0b>")),
@@ -19,7 +19,7 @@ import Testing
     .body(bytes("a body\r\n")), .body([]), .body([UInt8](repeating: 0x78, count: 100_000)), .eom,
     .unknown(bytes("XYZ")), .reset, .newClient,
   ]
-  /// The steps of a message, which come often.
+  /// The steps of an ordinary message, from which most steps of a test are.
   private static let usual: [MTAStep] = [
     .mail(path("<a@example.org>")), .rcpt(path("<b@example.org>")), .data,
     .header(MTAHeader("Subject", "Hello")), .eoh, .body(bytes("a body\r\n")),
@@ -80,7 +80,7 @@ import Testing
     #expect(taken > 20 || fitting < 100)
   }
 
-  /// The reply of a filter, which is nearly always continue.
+  /// Returns a random reply of a filter, which is usually continue.
   private static func reply(to callback: MilterCallback, _ random: inout SplitMix64) -> FilterReply
   {
     let replies: [FilterReply] =
@@ -94,7 +94,7 @@ import Testing
       ? one(of: replies, &random) : .continue
   }
 
-  /// A session after the negotiation, as a chain has one.
+  /// Returns a session after the negotiation, as a chain uses it.
   private static func session(_ random: inout SplitMix64) -> MTASession {
     var session = MTASession(one(of: profiles, &random))
     session.keepsContent = Int.random(in: 0..<8, using: &random) == 0

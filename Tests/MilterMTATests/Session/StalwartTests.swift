@@ -2,7 +2,7 @@ import MilterCore
 import MilterMTA
 import Testing
 
-/// The profile of Stalwart, as its client's source has it.
+/// The profile of Stalwart, which is based on the source of Stalwart's milter client.
 @Suite struct StalwartTests {
   private let message = MTAMail(
     MTAMessage(eml: b("Subject:  a\n b \nX: \u{e9}\n\nbody\n")),

@@ -1,24 +1,25 @@
 import MilterCore
 @testable import MilterMTA
 
-/// What `HeaderEdits` does, one field after the other: the same results, however long it takes.
+/// A simple and slow implementation of `HeaderEdits`, with the same results.
 struct PlainHeaderEdits {
-  /// A place in the header.
+  /// A field at a place in the header.
   private struct Field: Sendable {
     var header: MTAHeader
     /// Whether the MTA itself added the field; such fields are not shown to filters.
     var isOwn = false
     var isDeleted = false
-    /// Whether an earlier filter has deleted it.
+    /// Whether an earlier filter has deleted the field.
     var isForgotten = false
   }
 
   private var fields: [Field]
   private let changes: MTAProfile.Changes
-  /// Whether values come with the space after the colon.
+  /// Whether values include the space after the colon.
   private let leadingSpace: Bool
 
-  /// The MTA's own `Received`, then other fields that it counts, then those that the filter got.
+  /// Creates a header of the MTA's own `Received`, the hidden fields that the MTA counts, and the given
+  /// fields.
   init(
     _ headers: [MTAHeader], received: MTAHeader, changes: MTAProfile.Changes, leadingSpace: Bool
   ) {
@@ -37,18 +38,19 @@ struct PlainHeaderEdits {
   /// The current header, without the MTA's own fields.
   var shown: [MTAHeader] { fields.filter { !$0.isDeleted && !$0.isOwn }.map(\.header) }
 
-  /// The header goes to another filter, so deleted fields no longer count.
+  /// Removes deleted fields permanently, because the header is now sent to another filter.
   ///
-  /// It does count for a filter that is not shown the header.
+  /// The numbers of the remaining fields then no longer count deleted fields.
   mutating func forgetDeleted() {
     for place in fields.indices where fields[place].isDeleted { fields[place].isForgotten = true }
   }
 
-  /// Carries out a change of a header.
+  /// Carries out a change of a header field.
   ///
-  /// - Parameter action: The change, by the numbers of the filter that wants it.
-  /// - Returns: The change by the numbers of an MTA that takes all changes for those of one filter; nil
-  ///   if there is nothing to change.
+  /// - Parameter action: The change, with the numbers of the filter that requests it.
+  /// - Returns: The change with the numbers of an MTA that sees all changes as those of one filter; `nil` if
+  /// there
+  ///   is nothing to change.
   mutating func relay(_ action: FilterReply) -> FilterReply? {
     switch action {
     case .addheader(let name, let value):
@@ -72,7 +74,8 @@ struct PlainHeaderEdits {
     return action
   }
 
-  /// Where Sendmail puts a header that is added: in place of one that an earlier filter has deleted.
+  /// Returns the place where Sendmail puts an added field: that of a field that an earlier filter has
+  /// deleted.
   private func numberOfForgotten(_ name: [UInt8]) -> (place: Int, number: UInt32)? {
     guard changes.countsDeletedHeaders,
       let place = fields.firstIndex(where: {
@@ -91,7 +94,7 @@ struct PlainHeaderEdits {
     return .chgheader(index: number, name: name, value: value)
   }
 
-  /// The number by which an MTA knows a header that a filter counts; `nil` without such a header.
+  /// Returns the MTA's number of a field from the filter's number; `nil` if there is no such field.
   private func number(of name: [UInt8], _ number: Int) -> UInt32? {
     place(of: name, number).map { self.number(ofPlace: $0, name) }
   }
@@ -114,7 +117,7 @@ struct PlainHeaderEdits {
     fields.insert(Field(header: header(name, value)), at: place)
   }
 
-  /// Changes, deletes or adds a header; returns a warning if something about it is odd.
+  /// Changes, deletes, or adds a header field; returns a warning if there is no field to delete.
   mutating func change(_ index: UInt32, _ name: [UInt8], _ value: [UInt8]) -> String? {
     guard let place = place(of: name, max(Int(clamping: index), 1)) else {
       if !value.isEmpty {

@@ -14,7 +14,7 @@ let sampleMail = MTAMail(
     sender: .init("<a@b.example>", "SIZE=100"),
     recipients: [.init("<c@d.example>"), .init("<e@f.example>", "NOTIFY=NEVER")]))
 
-/// Carries bytes between a session and a filter until nothing is left to carry.
+/// Carries bytes between a session and a filter until neither has output.
 ///
 /// With `drip` each byte is handed over on its own, in both directions.
 func carry(_ session: inout MTASession, _ filter: inout ToyFilter, drip: Bool = false) {
@@ -55,7 +55,7 @@ func play(
     ? whole : (nil, whole.filter)
 }
 
-/// Plays a message against raw replies, one for each time something was sent.
+/// Plays a message with raw replies, one for each output of the session.
 func play(replies: [[FilterReply]], _ mail: MTAMail = sampleMail) -> MTASession {
   var session = MTASession()
   session.send(mail)
@@ -66,10 +66,10 @@ func play(replies: [[FilterReply]], _ mail: MTAMail = sampleMail) -> MTASession 
   return session
 }
 
-/// The answer to the offer that takes everything and leaves nothing out.
+/// The reply to the negotiation that accepts all actions and leaves out no step.
 let agreement = FilterReply.negotiate(
   .init(options: .init(actions: .all, steps: [.skip])))
-/// The replies up to the one awaited at a callback, for ``sampleMail``.
+/// Returns the replies for ``sampleMail`` up to the one that the session awaits at a callback.
 func repliesUp(to callback: MilterCallback) -> [[FilterReply]] {
   let order: [MilterCallback] = [
     .connect, .helo, .envfrom, .envrcpt, .envrcpt, .data, .header, .header, .header, .eoh, .body,

@@ -30,12 +30,12 @@ struct ToyFilter {
     self.script = script
   }
 
-  /// A filter that gives one status at one callback, and continue elsewhere.
+  /// Creates a filter that returns a status from one callback, and continue from the others.
   init(at callback: MilterCallback, _ status: MilterStatus) {
     self.init { call, _ in call.callback == callback ? status : .continue }
   }
 
-  /// A filter that makes changes at the end of the message.
+  /// Creates a filter that makes changes at the end of the message.
   init(eom actions: [FilterReply], _ status: MilterStatus = .continue) {
     self.init { call, _ in
       guard call.callback == .eom else { return .continue }
@@ -97,7 +97,7 @@ struct ToyFilter {
     }
   }
 
-  /// Their bytes, as text.
+  /// The command codes, as text.
   var codes: String {
     String(decoding: commands.map(\.code.rawValue), as: UTF8.self)
   }

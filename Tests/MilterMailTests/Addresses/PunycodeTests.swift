@@ -4,7 +4,7 @@ import Testing
 @testable import MilterMail
 
 struct PunycodeTests {
-  /// RFC 3492, section 7.1, those that a label has room for.
+  /// The examples of RFC 3492, section 7.1, that fit in a label.
   @Test(arguments: [
     (
       "\u{644}\u{64A}\u{647}\u{645}\u{627}\u{628}\u{62A}\u{643}\u{644}\u{645}\u{648}\u{634}"

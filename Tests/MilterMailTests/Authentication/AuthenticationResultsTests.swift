@@ -3,7 +3,7 @@ import MilterRandomFixtures
 import Testing
 
 struct AuthenticationResultsTests {
-  /// A value in one line.
+  /// Returns a value as one line of text.
   private func outline(_ value: AuthenticationResults) -> String {
     let results = value.results.map { result in
       let properties = result.properties.map { " \($0.type).\($0.name)=\($0.value)" }.joined()

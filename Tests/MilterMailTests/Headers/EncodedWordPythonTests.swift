@@ -18,7 +18,7 @@ struct EncodedWordPythonTests {
     }
   }
 
-  /// Whether lines are as short as RFC 2047, section 2, demands, and their words whole characters.
+  /// Whether the lines have the length that RFC 2047, section 2, allows, and each word has whole characters.
   private func check(_ value: String, _ name: String) throws {
     for line in "\(name): \(value)".split(separator: "\n") {
       #expect(line.utf8.count <= 76)

@@ -1,7 +1,7 @@
 import MilterMail
 import Testing
 
-/// Content that is not lines.
+/// Content that does not consist of lines.
 struct MIMEEditorEncodingTests {
   @Test(
     arguments: ["7bit", "8bit", "binary"],

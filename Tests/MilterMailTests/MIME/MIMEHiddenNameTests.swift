@@ -1,7 +1,7 @@
 import MilterMail
 import Testing
 
-/// Names after elements without an end or a beginning.
+/// File names in header fields with syntax errors, such as an unclosed comment or quoted string.
 struct MIMEHiddenNameTests {
   private func part(_ headers: String) -> MIMEPart {
     MIMEMessage(headers: MailHeaders(parsing: headers.crlf), body: []).root

@@ -2,7 +2,7 @@ import MilterMail
 import Testing
 
 struct MIMEMessageTests {
-  /// The structure as text: types by their depth, with their content.
+  /// Returns the structure as text: the type and content of each part, indented by depth.
   private func outline(_ message: MIMEMessage) -> [String] {
     func lines(_ part: MIMEPart, _ depth: Int) -> [String] {
       let content =

@@ -86,7 +86,7 @@ struct MIMEPythonTests {
     }
   }
 
-  /// Header fields after changes, as an MTA makes them.
+  /// Returns the header fields after changes, applied as an MTA applies them.
   private static func applied(
     _ changes: [MIMEEditor.HeaderChange], to headers: MailHeaders
   ) -> MailHeaders {

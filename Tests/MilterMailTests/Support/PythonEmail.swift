@@ -5,7 +5,7 @@ import MilterProcesses
 enum PythonEmail {
   private static let folder = #filePath.split(separator: "/").dropLast(2).map { "/\($0)" }.joined()
 
-  /// Lets a function of `Python/mail.py` read values.
+  /// Calls a function of `Python/mail.py` for each input.
   ///
   /// - Parameters:
   ///   - function: The function's name.

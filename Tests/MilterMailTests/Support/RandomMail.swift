@@ -1,7 +1,7 @@
 import MilterMail
 import MilterRandomFixtures
 
-/// Made-up messages with parts, as programs write them.
+/// Random messages with parts, as programs write them.
 struct RandomMail {
   private var random: SplitMix64
   private var boundaries = 0

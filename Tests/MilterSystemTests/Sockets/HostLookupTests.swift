@@ -7,7 +7,7 @@ import Testing
   private static let past = ContinuousClock.now
   private static var later: ContinuousClock.Instant { .now + .seconds(120) }
 
-  /// A name server that answers once it is allowed to.
+  /// A lookup that waits until the test opens it.
   private final class SlowServer: Sendable {
     private let (gate, key): (Socket, Socket)
     private let count = Atomic<Int>(0)

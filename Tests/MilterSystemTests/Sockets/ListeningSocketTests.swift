@@ -3,8 +3,8 @@ import MilterSystem
 import MilterProcessFixtures
 import Testing
 
-/// What needs a closed socket to be really closed runs in a process of its own: a child that another
-/// test is just starting has a copy of all descriptors until it comes to exec.
+/// Tests that need a closed socket run in a separate process, because a child process that another test is
+/// starting keeps copies of all descriptors until it calls exec.
 @Suite("Listening sockets", .timeLimit(.minutes(15)))
 struct ListeningSocketTests {
   @Test(arguments: ["inet:0@127.0.0.1", "inet6:0@[::1]"])

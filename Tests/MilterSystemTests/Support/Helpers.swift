@@ -3,28 +3,28 @@ import MilterProcessFixtures
 import MilterSystem
 import Testing
 
-/// What lies at a path, or `nil` if nothing does.
+/// Returns the status of the file at a path, or `nil` if there is no file.
 func status(of path: String) -> stat? {
   var result = stat()
   return lstat(path, &result) == 0 ? result : nil
 }
 
-/// The permissions of what lies at a path.
+/// Returns the permissions of the file at a path.
 func permissions(of path: String) -> mode_t? { status(of: path).map { $0.st_mode & 0o7777 } }
 
-/// Whether no child inherits a descriptor.
+/// Whether a descriptor is closed on exec.
 func isClosedOnExec(_ descriptor: Int32) -> Bool {
   let flags = fcntl(descriptor, F_GETFD)
   return flags != -1 && flags & FD_CLOEXEC != 0
 }
 
-/// Whether calls on a descriptor return at once.
+/// Whether a descriptor is nonblocking.
 func isNonBlocking(_ descriptor: Int32) -> Bool {
   let flags = fcntl(descriptor, F_GETFL)
   return flags != -1 && flags & O_NONBLOCK != 0
 }
 
-/// An option of a socket that is a number.
+/// Returns a numeric option of a socket.
 func option(_ descriptor: Int32, _ level: Int32, _ name: Int32) -> Int32? {
   var value: Int32 = 0
   var size = socklen_t(MemoryLayout<Int32>.size)

@@ -4,7 +4,7 @@ import MilterSystem
 import MilterProcessFixtures
 import Testing
 
-/// `milter doctor` on prepared directories, and on what real MTAs bring along.
+/// `milter doctor` on prepared directories, and on the default files of real MTAs.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct DoctorTests: DoctorTesting {
   let directory: ScratchDirectory
 

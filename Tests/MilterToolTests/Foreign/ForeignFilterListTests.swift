@@ -4,9 +4,9 @@ import MilterMTA
 import MilterProcessFixtures
 import Testing
 
-/// An SMTP server's list of filters that others have written, on libraries of their own.
+/// An SMTP server's list of filters on other libraries.
 @Suite(.needsEditingFilters, .timeLimit(.minutes(10))) struct ForeignFilterListTests {
-  /// Interpreters start slowly on a busy machine.
+  /// A profile with long timeouts, because interpreters start slowly on a busy machine.
   private static let patient: MTAProfile = {
     var profile = MTAProfile.libmilterReference
     profile.connectTimeout = .seconds(300)
@@ -39,7 +39,7 @@ import Testing
     lines.map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// Performs steps that no filter has anything against.
+  /// Performs steps that no filter refuses.
   private func perform(_ steps: [MTAStep], _ list: FilterList) {
     for step in steps {
       let answer = list.perform(step)
@@ -73,7 +73,7 @@ import Testing
     defer { withExtendedLifetime(program) {} }
     var list = Self.list([socket])
     perform(Self.greeting, list)
-    /// Goes on to another message, on another connection if the filter needs one.
+    /// Prepares another message, on another connection if the filter needs one.
     func next() {
       #expect(list.failures == [:])
       if filter.takesSeveral { return }

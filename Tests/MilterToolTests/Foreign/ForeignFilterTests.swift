@@ -54,7 +54,7 @@ struct ForeignFilterTests {
       headers: 2000, bodySize: 3),
   ]
 
-  /// The messages in files of their own.
+  /// A directory with each message in its own file.
   private static let files = Result {
     let directory = try ScratchDirectory()
     for (number, sample) in samples.enumerated() {

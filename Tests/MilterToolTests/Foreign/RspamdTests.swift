@@ -6,7 +6,7 @@ import Testing
 @Suite(.ownThread, .needsRspamd, .timeLimit(.minutes(15))) struct RspamdTests {
   private let directory: ScratchDirectory
   private let rspamd: RunningRspamd
-  /// Plain mail, mail to mark, mail to refuse, and the same backwards.
+  /// Plain mail, mail to mark, mail to refuse, and the same in reverse order.
   private let files: [String]
 
   init() throws {

@@ -3,7 +3,7 @@ import Glibc
 import MilterProcessFixtures
 import Testing
 
-/// The files that `milter play` is given.
+/// The message files of `milter play`.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct MailFileTests {
   private let directory: ScratchDirectory
   private let stamp: String
@@ -17,7 +17,7 @@ import Testing
     try milter(["play", "--exec", stamp] + arguments)
   }
 
-  /// Writes a message under a name of bytes.
+  /// Writes a message to a file whose name consists of any bytes.
   private func write(name: [UInt8]) throws {
     let path = (Array(directory.path.utf8) + [0x2F] + name + [0]).map(CChar.init(bitPattern:))
     let file = try #require(fopen(path, "w"))

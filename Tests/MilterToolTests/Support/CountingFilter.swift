@@ -11,7 +11,7 @@ enum CountingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
 
   var description: String { rawValue }
 
-  /// What this machine lacks for it, and how to get it; `nil` when nothing is missing.
+  /// What is missing on this machine for the filter, and how to install it; `nil` if nothing is missing.
   var missing: String? {
     let needed: [String] =
       switch self {
@@ -23,7 +23,7 @@ enum CountingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
     return InstallScript.filters.missing(needed, for: self)
   }
 
-  /// The command that starts it, for `--exec`.
+  /// The command that starts the filter, for `--exec`.
   var command: String {
     get throws {
       if let missing { throw HarnessError(missing) }
@@ -44,7 +44,7 @@ enum CountingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
 }
 
 extension Trait where Self == ConditionTrait {
-  /// Runs the tests where all filters can be started; where they are required, they run anyway.
+  /// Runs the tests if all filters can be started, or if the filters are required.
   static var needsForeignFilters: Self {
     .needs(.filters, missing: CountingFilter.allCases.map(\.missing))
   }

@@ -13,22 +13,22 @@ enum EditingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
 
   var description: String { rawValue }
 
-  /// Whether it can defer one recipient; kilter's filters have one verdict for a message.
+  /// Whether the filter can defer one recipient; kilter's filters have one verdict for the whole message.
   var judgesRecipients: Bool { self != .kilter }
 
-  /// Whether it can put messages on hold; in purepythonmilter that replaces the verdict, and none follows.
+  /// Whether the filter can quarantine messages; in purepythonmilter, a quarantine replaces the verdict.
   var quarantines: Bool { self != .kilter && self != .purePython }
 
-  /// Whether it takes a second message on a connection.
+  /// Whether the filter accepts a second message on a connection.
   ///
-  /// kilter.service 0.3.1 gives up there, unless the first one was aborted; purepythonmilter 0.0.1 repeats
-  /// the changes of the first one.
+  /// kilter.service 0.3.1 fails there, unless the first message was aborted. purepythonmilter 0.0.1 repeats
+  /// the changes of the first message.
   var takesSeveral: Bool { self != .kilter && self != .purePython }
 
-  /// The body with which it replaces each; go-milter sends line ends as LF.
+  /// The new body of each message; go-milter sends line ends as LF.
   var newBody: [UInt8] { Array((self == .goMilter ? "new body\n" : "new body\r\n").utf8) }
 
-  /// What this machine lacks for it, and how to get it; `nil` when nothing is missing.
+  /// What is missing on this machine for the filter, and how to install it; `nil` if nothing is missing.
   var missing: String? {
     let needed: [String] =
       switch self {
@@ -41,7 +41,7 @@ enum EditingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
     return InstallScript.filters.missing(needed, for: self)
   }
 
-  /// Starts it, and waits until it listens.
+  /// Starts the filter, and waits until it listens.
   func start() throws -> (program: StartedProgram, socket: String) {
     if let missing { throw HarnessError(missing) }
     let folder = try FilterSource.directory.get()
@@ -75,7 +75,7 @@ enum EditingFilter: String, CaseIterable, CustomStringConvertible, Sendable {
 }
 
 extension Trait where Self == ConditionTrait {
-  /// Runs the tests where all filters can be started; where they are required, they run anyway.
+  /// Runs the tests if all filters can be started, or if the filters are required.
   static var needsEditingFilters: Self {
     .needs(.filters, missing: EditingFilter.allCases.map(\.missing) + [RunningRspamd.missing])
   }

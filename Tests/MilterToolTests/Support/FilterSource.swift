@@ -1,6 +1,6 @@
 import MilterProcessFixtures
 
-/// The filters in the folder `Filters`, each for an implementation that is not ours.
+/// The filters in the folder `Filters`, each on another milter library.
 enum FilterSource {
   /// A directory for compiled programs and for sockets.
   static let directory = Result { try ScratchDirectory() }

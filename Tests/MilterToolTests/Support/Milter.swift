@@ -30,13 +30,13 @@ struct PlayedOutcome: Decodable {
   }
 }
 
-/// The kinds of sockets there are.
+/// The kinds of sockets.
 enum SocketKind: String, CaseIterable, Sendable {
   case unix
   case inet
   case inet6
 
-  /// A socket that nobody else uses while the directory exists.
+  /// Returns a socket that no other test uses while the directory exists.
   func free(in directory: ScratchDirectory, _ name: String = "s") throws -> String {
     switch self {
     case .unix: "unix:\(directory.path(of: name))"

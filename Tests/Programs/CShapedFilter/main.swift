@@ -2,7 +2,7 @@
 import Libmilter
 import Synchronization
 
-/// A setting, which is written below before the first callback and only read after that.
+/// A setting, which is set before the first callback, and only read after that.
 nonisolated(unsafe) var mostRecipients = 100
 
 /// A count that callbacks on several threads change.

@@ -41,7 +41,7 @@ final class OperatedFilter: Milter {
     }
   }
 
-  /// All of them, so that every step has a reply.
+  /// All callbacks, so that every step has a reply.
   override class var callbacks: MilterCallbacks { .all }
 
   override class func reload() throws {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import milter_sample_blocklist
 
-/// A lookup with the answers of a test, for each list's zone.
+/// A lookup that returns the test's answers for each list's zone.
 private struct Lists: AddressLookup {
   enum Answer: Sendable {
     case codes([UInt8])

@@ -3,7 +3,7 @@ import Testing
 
 @testable import milter_sample_blocklist
 
-/// The names that are asked, the codes, and the meanings of answers.
+/// The names in queries, the codes, and the meanings of answers.
 @Suite struct DNSListTests {
   @Test(
     arguments: [

@@ -5,7 +5,7 @@ import Synchronization
 
 /// A server that speaks clamd's INSTREAM.
 ///
-/// It keeps the message that it gets, and replies at once, or with a reply that never ends.
+/// It stores the received message, and replies at once or with a reply that never ends.
 final class FakeClamd: Sendable {
   private let directory: ScratchDirectory
   private let listener: Int32
@@ -45,7 +45,7 @@ final class FakeClamd: Sendable {
   /// The last message.
   func received() -> [UInt8] { bytes.withLock { $0 } }
 
-  /// Ends the dripping.
+  /// Ends the reply that never ends by itself.
   func stop() { isOver.signal() }
 
   private func serve(_ client: Int32) {
