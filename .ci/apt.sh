@@ -1,7 +1,7 @@
 # Functions of the scripts that install packages, which source this file.
 #
-# A script first sets `name`, the name of its packages in messages. The functions install only missing packages, and start
-# no service: meanwhile, policy-rc.d forbids services to start. Its previous contents are restored afterwards.
+# A script first sets `name`, its own name in messages. The functions install only missing packages. No service starts,
+# because policy-rc.d forbids it during the script. Its previous contents are restored at the end.
 
 export DEBIAN_FRONTEND=noninteractive
 
@@ -11,12 +11,12 @@ fail() { printf '%s: %s\n' "$name" "$*" >&2; exit 1; }
 command -v apt-get >/dev/null || fail 'this script needs apt-get (Debian or Ubuntu)'
 [ "$(id -u)" = 0 ] || fail 'run this as root: it installs packages'
 
-# True when the named package is installed and configured.
+# Succeeds if the named package is installed and configured.
 installed() {
   [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
-# True when apt's lists have the named package.
+# Succeeds if apt's package lists contain the named package.
 listed() {
   [[ $(apt-cache policy "$1" 2>/dev/null) == *'Candidate: '[!\(]* ]]
 }
@@ -39,7 +39,7 @@ have_lists_for() {
   done
 }
 
-# apt-get, quiet unless it fails; stale lists are refreshed and the command tried once more.
+# Runs apt-get, and prints its output only if it fails. After a failure, refreshes the package lists and tries again, once.
 quietly_apt() {
   local output
   if output=$(apt-get -qq -o DPkg::Lock::Timeout=600 "$@" 2>&1); then return; fi
@@ -51,7 +51,7 @@ quietly_apt() {
 $output"
 }
 
-# Installs what is not installed yet of the named packages.
+# Installs those of the named packages that are not installed.
 install_packages() {
   local package missing=()
   for package; do

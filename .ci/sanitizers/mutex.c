@@ -1,10 +1,10 @@
-/* Shows the thread sanitizer what a contended Swift Mutex does.
+/* Tells the thread sanitizer when a contended Swift Mutex is locked and unlocked.
  *
- * Synchronization.Mutex takes and releases a free lock by atomics that are compiled into its users,
- * which the sanitizer sees. When there is a wait, the standard library has the kernel hand the lock
- * over, and the standard library is not instrumented: without this, whatever such a lock guards
- * would be reported. Linked into each program, these functions take the place of the library's and
- * call them. */
+ * The compiler inlines the atomic operations that lock and unlock a free Synchronization.Mutex, so the
+ * sanitizer sees them. If a thread has to wait, functions of the standard library hand over the lock
+ * through the kernel. The standard library is not instrumented, so the sanitizer would report all data
+ * that such a lock guards as a race. These functions are linked into each program. They replace the
+ * functions of the standard library, and call them. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdint.h>

@@ -44,7 +44,7 @@ enum manners {
   MANNERS_RULES = 32
 };
 
-/* The session that is being played; there is one at a time in a process. */
+/* The current session. A process plays one session at a time. */
 struct session {
   uint64_t seed;
   unsigned manners;
@@ -123,9 +123,9 @@ struct request {
   enum verb verb;
   /* Whether the context is NULL. */
   int without_context;
-  /* An index, a length, a stage or a private value. */
+  /* An index, a length, a stage, or a private value. */
   long number;
-  /* Strings in the order of the C arguments; NULL is NULL. */
+  /* Strings in the order of the C arguments. A null pointer is passed as NULL. */
   const char *texts[MAX_TEXTS];
   int count;
 };

@@ -213,7 +213,7 @@ static void on_crash(int number) {
   _exit(128 + number);
 }
 
-/* Ends this process when the test ends, which holds the other end of standard input. */
+/* Ends this process with the test, because only the test holds the other end of standard input. */
 static void *watch(void *unused) {
   char byte;
   while (read(0, &byte, 1) > 0) continue;

@@ -1,4 +1,4 @@
-/* The trace: what the filter saw, called and returned, as text. */
+/* The trace: the filter's arguments, calls, and return values, as text. */
 #include "filter.h"
 
 #include <fcntl.h>

@@ -62,7 +62,7 @@ struct PlainHeaderEdits {
     case .chgheader(let index, let name, let value):
       guard let number = number(of: name, max(Int(clamping: index), 1)) else {
         if value.isEmpty { return nil }
-        // With the number after the last field of this name, the MTA adds a field.
+        // The MTA adds a field if the number is the one after the last field of this name.
         let next = fields.count { !$0.isOwn && $0.header.isNamed(name) } + 1
         add(name, value)
         return .chgheader(index: UInt32(clamping: next), name: name, value: value)
@@ -149,7 +149,8 @@ struct PlainHeaderEdits {
       left -= 1
       if left == 0 { return place }
     }
-    // An MTA that counts hidden fields (Sendmail) then changes the last hidden field of this name.
+    // If no visible field has this number, an MTA that counts hidden fields (Sendmail) changes the last
+    // hidden field of the name.
     return changes.hiddenHeaders.isEmpty ? nil : own
   }
 

@@ -51,8 +51,7 @@ final class StandIn {
   /// - Parameters:
   ///   - state: The state of the socket.
   ///   - mode: The mode of the directory with the filter's Unix-domain socket.
-  ///   - mta: The directory of an MTA; the filter's directory is created in its queue. `nil` for a separate
-  /// one.
+  ///   - mta: The directory of an MTA whose queue contains the filter's directory; `nil` for no MTA.
   /// - Throws: An error if the state cannot be created.
   init(_ state: State, directoryMode mode: UInt32 = 0o755, inQueueOf mta: InstanceDirectory? = nil)
     throws

@@ -29,7 +29,8 @@ extension WaitingMTASuite {
     {
       var settings = RealMTA.Settings()
       settings.commandTimeout = .seconds(10)
-      // In Sendmail, this timeout limits all replies at the end of a message together, so it stays long.
+      // In Sendmail, the content timeout limits all replies at the end of a message together, so it keeps its
+      // default of minutes.
       if kind == .postfix { settings.contentTimeout = .seconds(10) }
       let made = Counter()
       let server = try FilterServer(configure: { $0.keepalive = .milliseconds(300) }) {

@@ -22,9 +22,9 @@ struct connection {
   int descriptor;
   enum phase phase;
   uint32_t group;
-  size_t burst, sent, got; /* the place in the script of the phase */
-  size_t done;             /* messages in this run */
-  uint64_t start;          /* of the message in progress */
+  size_t burst, sent, got; /* the position in the phase's script */
+  size_t done;             /* messages completed in this run */
+  uint64_t start;          /* the start of the message in progress */
 };
 
 struct group {
@@ -34,7 +34,7 @@ struct group {
   size_t begun; /* connections that have begun messages in this run */
   uint64_t *latencies;
   size_t count, room;
-  size_t bursts_in_time; /* of message scripts */
+  size_t bursts_in_time; /* completed bursts of message scripts */
   uint64_t last;
 };
 
@@ -48,11 +48,11 @@ struct load {
   socklen_t address_size;
   struct group *groups;
   size_t group_count;
-  size_t busy;    /* connections that have something to do */
-  size_t waiting; /* of those, the ones in phase WAITING */
+  size_t busy;    /* connections that are not idle */
+  size_t waiting; /* busy connections in the phase WAITING */
   size_t unbegun; /* connections that begin messages later */
-  bool running;   /* messages are begun */
-  bool is_over;   /* the time of the run is up */
+  bool running;   /* connections may begin messages */
+  bool is_over;   /* the time of the run has ended */
   uint64_t start, end;
   char error[1024];
   uint8_t buffer[65536];

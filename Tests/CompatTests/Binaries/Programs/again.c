@@ -3,8 +3,8 @@
  *
  *   again SOCKET STEP...
  *
- * The library is stopped first, so that no step waits. Steps: main, open, reopen (which removes what
- * is in the way), register, setconn, unlink.
+ * The library is stopped first, so that no step waits. Steps: main, open, reopen (which removes an
+ * existing socket file), register, setconn, unlink.
  */
 
 #include <stdio.h>

@@ -17,7 +17,7 @@ struct input input_divide(const uint8_t *data, size_t size);
 /* Returns the next decision, or 0, the plain choice, if no decision is left. */
 unsigned input_byte(struct input *input);
 
-/* A number of 32 bits. */
+/* Returns a 32-bit number from the next decisions. */
 uint32_t input_number(struct input *input);
 
 /* Returns a string or NULL, as a decision selects. The caller frees it. Its memory has the exact size,
