@@ -74,7 +74,7 @@ struct SystemCallTests {
       #expect(exception != nil, "\(file): let a type of MilterSystem make the call")
       if let exception { found.insert(exception) }
     }
-    #expect(found == Set(Self.importers), "an exception is no longer one")
+    #expect(found == Set(Self.importers), "a listed file no longer imports the C library")
   }
 
   @Test func `No module calls the system except through MilterSystem, whatever it imports`() throws

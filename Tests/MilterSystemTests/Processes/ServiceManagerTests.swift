@@ -45,7 +45,7 @@ struct ServiceManagerTests {
     #expect(texts[2...] == ["WATCHDOG=1", "STOPPING=1"])
     socket.close()
     // A child process that another test is starting keeps a copy of the socket until it calls exec.
-    _ = try poll(for: "nobody to listen") {
+    _ = try poll(for: "the socket to be closed everywhere") {
       do throws(SocketError) { try manager.tell(.ready) } catch {
         if error.underlying == .connectionRefused { return true }
       }

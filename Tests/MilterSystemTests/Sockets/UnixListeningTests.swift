@@ -63,7 +63,7 @@ struct UnixListeningTests {
       error?.message
         == "cannot listen on \(spec): it is already in use by a running server; stop that one, or "
         + "choose another path")
-    _ = try #require(try first.accept(), "the probe itself")
+    _ = try #require(try first.accept(), "the connection that checked for a running server")
     _ = try Socket.connect(to: spec)
     #expect(try first.accept() != nil)
   }

@@ -57,7 +57,7 @@ struct UnixPermissionTests {
     // Repeats until the watcher has seen the file, which exists only while the listener is open.
     let deadline = ContinuousClock.now + .seconds(300)
     repeat {
-      try #require(ContinuousClock.now < deadline, "the watcher has never met the file")
+      try #require(ContinuousClock.now < deadline, "the watcher has not seen the file")
       let listener = try ListeningSocket(
         spec, options: .init(mode: 0o622, group: String(getegid())))
       #expect(throws: Never.self) { try Socket.connect(to: spec) }

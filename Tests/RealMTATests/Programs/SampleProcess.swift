@@ -17,7 +17,7 @@ final class SampleProcess {
       environment: Subprocess.environment.merging(environment) { $1 }, in: directory.path, log: log)
     try wait(for: "\(name) to listen") { [daemon] in
       if try daemon.hasEnded() {
-        throw HarnessError("\(name) ended at once; it says: \(daemon.log())")
+        throw HarnessError("\(name) ended at once; its log: \(daemon.log())")
       }
       return daemon.log().contains("listening on ")
     }
