@@ -2,7 +2,7 @@ import MilterKit
 import Testing
 
 extension RealMTASuite {
-  /// addheader, as it arrives in the queues.
+  /// The effect of `addheader` on the queued message.
   @Suite struct AddHeaderTests {
     @Test(arguments: RealMTA.Kind.allCases, cases)
     func `An added header is in the queue`(kind: RealMTA.Kind, what: HeaderCase) async throws {

@@ -2,7 +2,7 @@ import MilterKit
 import Testing
 
 extension RealMTASuite {
-  /// replacebody, as it arrives in the queues.
+  /// The effect of `replacebody` on the queued message.
   @Suite struct BodyTests {
     /// The replacement of a filter, and the resulting body in the MTA's queue.
     struct BodyCase: CustomTestStringConvertible {

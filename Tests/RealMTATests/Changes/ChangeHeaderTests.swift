@@ -2,7 +2,7 @@ import MilterKit
 import Testing
 
 extension RealMTASuite {
-  /// chgheader, as it arrives in the queues.
+  /// The effect of `chgheader` on the queued message.
   @Suite struct ChangeHeaderTests {
     /// Three fields of one name among others.
     private static let original: [String] = [

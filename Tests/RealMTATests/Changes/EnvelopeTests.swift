@@ -2,7 +2,7 @@ import MilterKit
 import Testing
 
 extension RealMTASuite {
-  /// addrcpt, addrcptPar, delrcpt and chgfrom, as they arrive in the queues.
+  /// The effects of `addrcpt`, `addrcptPar`, `delrcpt`, and `chgfrom` on the queued message.
   @Suite struct EnvelopeTests {
     /// A filter's change of the recipients, and the resulting recipients in the MTA's queue.
     struct RecipientCase: CustomTestStringConvertible {

@@ -4,7 +4,7 @@ import MilterKit
 import Testing
 
 extension WaitingMTASuite {
-  /// New bodies of filters that continue, or end, before eom returns.
+  /// A new body, part of which is sent before `eom` returns.
   @Suite struct HeldChangesTests {
     private static let line = [UInt8](repeating: UInt8(ascii: "x"), count: 78) + [0x0a]
 

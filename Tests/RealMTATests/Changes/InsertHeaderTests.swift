@@ -2,7 +2,7 @@ import MilterKit
 import Testing
 
 extension RealMTASuite {
-  /// insheader, as it arrives in the queues.
+  /// The effect of `insheader` on the queued message.
   @Suite struct InsertHeaderTests {
     /// An index, and the number of the message's fields above the inserted one.
     struct Place: CustomTestStringConvertible {

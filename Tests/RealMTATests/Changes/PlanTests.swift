@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 extension RealMTASuite {
-  /// Plans as real MTAs carry them out.
+  /// The planned changes of a message value.
   @Suite struct PlanTests {
     /// The number of messages for each MTA; `.ci/full` asks for 2,000.
     private static let cases =

@@ -2,7 +2,7 @@ import MilterKit
 import Testing
 
 extension RealMTASuite {
-  /// quarantine, and the verdict with it.
+  /// The effect of `quarantine`, with each verdict.
   @Suite struct QuarantineTests {
     @Test(
       arguments: RealMTA.Kind.allCases,

@@ -4,7 +4,7 @@ import MilterMTA
 import Testing
 
 extension RealMTASuite {
-  /// Clients of filters that fail, by each Postfix's own default, real and simulated.
+  /// The client's replies when a filter fails, by each Postfix's default action.
   @Suite(.requires(.postfix)) struct DefaultActionTests {
     private var action: MTAProfile.FailureAction {
       RealMTA.Kind.postfix.release.profile.failureAction

@@ -3,7 +3,7 @@ import MilterKit
 import Testing
 
 extension RealMTASuite {
-  /// Filters that do not run, or have ended.
+  /// Filters that are not running.
   @Suite struct FailureTests {
     @Test(arguments: RealMTA.Kind.allCases, [true, false])
     func `A filter that does not run`(kind: RealMTA.Kind, tempfails: Bool) async throws {

@@ -4,7 +4,7 @@ import MilterKit
 import Testing
 
 extension RealMTASuite {
-  /// The lines by which the article Operating finds deferred mail.
+  /// The log lines with which the article Operating finds deferred mail.
   @Suite struct OutageLineTests {
     @Test(.requires(.postfix))
     func `Postfix's lines about a filter that does not run`() async throws {

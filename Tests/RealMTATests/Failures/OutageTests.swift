@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 extension RealMTASuite {
-  /// Filters that disconnect at any step, and return.
+  /// Filters that disconnect at any step, and come back.
   @Suite struct OutageTests {
     /// The cause of an outage.
     enum Outage: CaseIterable {

@@ -1,7 +1,7 @@
 import Testing
 
 extension RealMTASuite {
-  /// The harness itself, without any filter.
+  /// The MTA instances of these tests, without a filter.
   @Suite struct HarnessTests {
     @Test(arguments: RealMTA.Kind.allCases)
     func `A message is in the queue byte for byte`(kind: RealMTA.Kind) async throws {

@@ -6,7 +6,7 @@ import MilterRealMTA
 import Testing
 
 extension RealMTASuite {
-  /// The test kit with its public names only.
+  /// MilterRealMTA, through its public interface.
   @Suite struct RealMTAProductTests {
     /// A filter with a reply and a change.
     private final class Doorkeeper: Milter {

@@ -1,7 +1,7 @@
 import Testing
 
 extension RealMTASuite {
-  /// `milter chain`: independent filters behind one socket of a real MTA.
+  /// `milter chain`: independent filters behind one socket.
   @Suite struct ChainProgramTests {
     private let directory: InstanceDirectory
 

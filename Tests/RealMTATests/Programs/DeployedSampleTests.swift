@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension RealMTASuite {
-  /// The samples that people deploy, as programs before both MTAs.
+  /// The samples for production, as programs.
   @Suite struct DeployedSampleTests {
     @Test(arguments: RealMTA.Kind.allCases)
     func `Greylist defers mail, and recognizes a client after it was killed`(kind: RealMTA.Kind)

@@ -6,7 +6,7 @@ import MilterSystem
 import Testing
 
 extension RealMTASuite {
-  /// The real Postfix with the configurations of `milter doctor`'s tests.
+  /// Postfix with the configurations of `milter doctor`'s own tests.
   @Suite struct DoctorVerdictTests {
     /// A filter that leaves a trace.
     private final class Tracer: Milter {

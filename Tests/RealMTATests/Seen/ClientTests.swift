@@ -32,7 +32,7 @@ private final class ClientFilter: Milter {
 }
 
 extension RealMTASuite {
-  /// The client's identity, as real MTAs report it.
+  /// The client's identity, as MTAs report it.
   @Suite struct ClientTests {
     /// A filter's record of one message.
     private func notes(

@@ -46,7 +46,7 @@ private final class DeclaringFilter: Milter {
 }
 
 extension RealMTASuite {
-  /// The declarations of a filter class, with real MTAs.
+  /// The requests that a filter class declares.
   @Suite struct DeclaredWishTests {
     @Test(arguments: RealMTA.Kind.allCases)
     func `An MTA does what a class declares`(kind: RealMTA.Kind) async throws {

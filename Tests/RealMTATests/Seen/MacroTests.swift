@@ -3,7 +3,7 @@ import MilterKit
 import Testing
 
 extension RealMTASuite {
-  /// The macros MTAs send, by themselves and on request.
+  /// The macros that MTAs send, by default and on request.
   @Suite struct MacroTests {
     /// The compared macros; the macros of TLS and SASL are never set here.
     private static let names = [

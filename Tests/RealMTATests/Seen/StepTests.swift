@@ -17,7 +17,7 @@ private final class RecipientFilter: Milter {
 }
 
 extension RealMTASuite {
-  /// Steps that are left out, go without reply, or are cut short.
+  /// Steps that are omitted, have no reply, or are skipped.
   @Suite struct StepTests {
     @Test(arguments: RealMTA.Kind.allCases)
     func `Steps without a callback are not sent`(kind: RealMTA.Kind) async throws {

@@ -5,7 +5,7 @@ import MilterTesting
 import Testing
 
 extension RealMTASuite {
-  /// Mail from programs on the same machine, for which Postfix has filters of their own.
+  /// Mail from local programs, for which Postfix has a filter list of its own.
   @Suite(.requires(.postfix)) struct SubmissionTests {
     @Test
     func `A local submission looks like a session`() throws {

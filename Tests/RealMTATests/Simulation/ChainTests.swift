@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 extension RealMTASuite {
-  /// A chain of filters, and the same filters in the list of a real MTA.
+  /// A chain of filters, compared with the same filters in the MTA's list.
   @Suite struct ChainTests {
     /// The number of filters.
     private static let filters = 3

@@ -3,7 +3,7 @@ import MilterCore
 import Testing
 
 extension RealMTASuite {
-  /// The effects of replies that no library sends.
+  /// Replies that no library sends.
   @Suite struct RawSimulationTests {
     /// Replies to commands, and the name of the case.
     struct Case: CustomTestStringConvertible, Sendable {

@@ -6,7 +6,7 @@ import Testing
 private struct Oops: Error {}
 
 extension RealMTASuite {
-  /// Mail after a callback throws, as the operator chose.
+  /// Mail after a callback throws, by the operator's setting.
   @Suite struct ErrorAnswerTests {
     @Test(
       arguments: RealMTA.Kind.allCases,

@@ -35,7 +35,7 @@ private final class CommandFilter: Milter {
 }
 
 extension RealMTASuite {
-  /// SMTP commands that MTAs do not know, anywhere in a session.
+  /// Unknown SMTP commands at any point of a session.
   @Suite struct UnknownCommandTests {
     @Test(arguments: RealMTA.Kind.allCases)
     func `A message continues after an unknown command`(kind: RealMTA.Kind) async throws {

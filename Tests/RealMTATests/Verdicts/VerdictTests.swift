@@ -3,7 +3,7 @@ import MilterKit
 import Testing
 
 extension RealMTASuite {
-  /// Verdicts that let a message pass, or seem to, in each callback.
+  /// The verdicts accept and discard, and verdicts without an effect, in each callback.
   @Suite struct VerdictTests {
     /// The callbacks of a message with one header and one chunk of body, in their order.
     static let callbacks: [MilterCallback] = [
