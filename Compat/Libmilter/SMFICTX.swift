@@ -15,7 +15,7 @@ public final class SMFICTX {
 
   init(_ context: Conversation) {
     self.context = context
-    context.lock = lock
+    context.use(lock)
   }
 
   /// Calls `body` with the connection, while no other thread uses it.

@@ -56,7 +56,7 @@ struct ContextSlot {
     }
     let pointer = slot ?? .allocate(capacity: 1)
     if slot == nil { pointer.initialize(to: ContextSlot()) }
-    context.lock = pointer.pointee.lock
+    context.use(pointer.pointee.lock)
     pointer.pointee.withContent { $0.context = context }
     return pointer
   }

@@ -47,10 +47,7 @@ extension Conversation {
       presence?.begin()
     }
     guard let handler = handler ?? attach() else { return .worked(.over, bytes: received) }
-    let lock = lock
-    lock?.lock()
-    defer { lock?.unlock() }
-    return .worked(try workOff(handler), bytes: received)
+    return .worked(try withLock { try $0.workOff(handler) }, bytes: received)
   }
 
   /// Handles the commands that have arrived, beginning with one whose due callback has ended, and writes the
@@ -90,6 +87,7 @@ extension Conversation {
       try flushOrConfirm()
       // If the MTA has read the replies in the meantime, nothing else would continue with the remaining frames.
     } while progress == .done && wasBlocked && !isBlocked
+    endedBlocked = isBlocked
     return progress
   }
 

@@ -27,6 +27,8 @@ package final class Conversation {
   @exclusivity(unchecked) var output = ReplyBuffer()
   /// Whether the MTA has not read all output; ``flush()`` tries again.
   @exclusivity(unchecked) var isBlocked = false
+  /// Whether the last exchange has left output that the MTA has not read; only the connection's thread uses it.
+  @exclusivity(unchecked) var endedBlocked = false
   /// The error after which nothing more can be sent: a reply was sent in part, and the MTA would take any other
   /// bytes as its rest.
   @exclusivity(unchecked) var breakdown: SocketError?
@@ -52,7 +54,8 @@ package final class Conversation {
   ///
   /// Without contention, the lock costs 36 ns for each call: `smfi_getpriv` takes 40 ns of processor time with
   /// it and 4 ns without it. A message of 25 commands takes 11 µs in both cases.
-  @exclusivity(unchecked) package var lock: SystemLock?
+  @exclusivity(unchecked) private(set) var lock: UnownedLock?
+  private var lockOwner: SystemLock?
   /// The callback that runs in a task, or must run in one.
   @exclusivity(unchecked) var due: MilterCallback?
   /// Runs the rest of callbacks that have suspended.
@@ -147,6 +150,12 @@ package final class Conversation {
 
   /// An output buffer without content.
   var noOutput: ReplyBuffer { ReplyBuffer(session.rules, mostHeld: mostHeld) }
+
+  /// Sets the lock, before the first command.
+  package func use(_ lock: SystemLock) {
+    lockOwner = lock
+    self.lock = UnownedLock(lock)
+  }
 
   /// Whether there is a filter.
   var hasFilter: Bool { handler != nil }

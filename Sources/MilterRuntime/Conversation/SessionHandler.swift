@@ -5,8 +5,8 @@ package import MilterCore
 /// Subclasses of ``Milter`` and ``AsyncMilter`` have their handlers, and the C library has its own. A handler
 /// serves one connection, on one thread at a time.
 ///
-/// If a filter may use the connection from several threads, its handler sets ``Conversation/lock``, which is
-/// not held while a callback runs.
+/// If a filter may use the connection from several threads, its handler sets a lock with
+/// ``Conversation/use(_:)``, which is not held while a callback runs.
 ///
 /// An asynchronous callback runs in a task. The function for the callback only prepares it and returns that it
 /// is due, and ``runDue(on:_:)`` calls it. The conversation continues with ``result()`` after the callback has

@@ -159,12 +159,13 @@ final class Connection: PoolWork, @unchecked Sendable {
       }
       if isBlocked, hasExpired { throw expired }
     }
+    var isBlocked = isBlocked
     while !isBlocked, !isOver {
       // A thread also does not linger with a connection that is about to end.
       let lingers = stay.mayLinger(engine.pool) && !mayEnd
       switch try exchange(lingers ? .waiting : .available) {
       case .worked(.due, _): return .due
-      case .worked: break
+      case .worked: isBlocked = conversation.endedBlocked
       case .silence:
         // Not earlier, because input that arrived in time may have waited for a thread.
         if hasExpired { throw expired }

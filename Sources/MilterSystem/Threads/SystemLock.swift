@@ -1,15 +1,17 @@
-package import MilterPlatform
+public import MilterPlatform
 
 /// The system's mutex, which can be locked and unlocked in different functions.
 ///
 /// The corresponding C type is `pthread_mutex_t`.
 ///
+/// It is public only because other code of this module cannot be inlined in the modules that use it.
+///
 /// `@unchecked Sendable`: the mutex is its only property, and never moves.
-package final class SystemLock: @unchecked Sendable {
+public final class SystemLock: @unchecked Sendable {
   @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
   /// Creates an unlocked lock.
-  package init() {
+  public init() {
     mutex = .allocate(capacity: 1)
     mutex.initialize(to: pthread_mutex_t())
     pthread_mutex_init(mutex, nil)
@@ -21,13 +23,13 @@ package final class SystemLock: @unchecked Sendable {
   }
 
   /// Takes the lock; waits until it is free.
-  @inlinable package func lock() { pthread_mutex_lock(mutex) }
+  @inlinable public func lock() { pthread_mutex_lock(mutex) }
 
   /// Releases the lock.
-  @inlinable package func unlock() { pthread_mutex_unlock(mutex) }
+  @inlinable public func unlock() { pthread_mutex_unlock(mutex) }
 
   /// Calls `body` while the calling thread holds the lock.
-  @inlinable package func withLock<Result, Failure>(
+  @inlinable public func withLock<Result, Failure>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     lock()
