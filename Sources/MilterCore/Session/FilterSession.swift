@@ -68,8 +68,8 @@ public struct FilterSession: Sendable {
   /// Whether a callback is running whose reply is due.
   package var isAnswerOwed: Bool { running != nil }
 
-  /// Whether the end of a message needs an answer.
-  package var isEndOfMessage: Bool { message.isEnding }
+  /// Whether the end of a message needs an answer; mutating for the same reason as ``read(_:_:)``.
+  package var isEndOfMessage: Bool { mutating get { message.isEnding } }
 
   /// Whether the filter wants a callback.
   public func wants(_ callback: MilterCallback) -> Bool {
@@ -124,15 +124,15 @@ public struct FilterSession: Sendable {
     return connection.transitions.allow(command, in: state)
   }
 
-  /// Returns the value of a macro and its position; `nil` if the MTA has not sent the macro.
+  /// Calls `body` with the value of a macro and its position, if the MTA has sent the macro.
   ///
   /// The method does not change the session. It is mutating because a call of a nonmutating method could copy
   /// the session.
-  package mutating func find(_ macro: String) -> (value: [UInt8], place: MilterSymbols.Place)? {
-    client.symbols.find(macro.utf8)
+  package mutating func read(_ macro: String, _ body: (Span<UInt8>, MilterSymbols.Place) -> Void) {
+    client.symbols.read(macro, body)
   }
 
-  /// Whether a macro is still at its position; mutating for the same reason as ``find(_:)``.
+  /// Whether a macro is still at its position; mutating for the same reason as ``read(_:_:)``.
   package mutating func isCurrent(_ place: MilterSymbols.Place) -> Bool {
     client.symbols.isCurrent(place)
   }

@@ -51,7 +51,7 @@ public struct MilterSymbols: Sendable {
   ///   ``WireLimits/macrosInAll``. MTAs send a few kilobytes.
   public mutating func store(_ payload: Span<UInt8>) throws(MilterError) {
     guard payload.count > 1, let owner = MTACommandCode(rawValue: payload[0]),
-      let stage = MilterStage(owner: owner), payload.cString(at: 1) != nil
+      let stage = MilterStage(owner: owner), CLibrary.firstNUL(in: payload, from: 1) != nil
     else { return }
     let position = Self.position(of: stage)
     let former = start(of: position)..<end(of: position)
@@ -169,22 +169,44 @@ public struct MilterSymbols: Sendable {
     _ name: some Collection<UInt8>, ignoringBraces ignoresBraces: Bool = false
   ) -> (value: [UInt8], place: Place)? {
     let name = Array(name)
-    let longest = ignoresBraces ? Int.max : 1
-    let place = Self.bare(0..<name.count, in: name.span, upTo: longest)
-    guard !place.isEmpty else { return nil }
-    let wanted = name.span.extracting(place)
+    guard let (value, place) = find(name.span, upTo: ignoresBraces ? .max : 1) else { return nil }
+    return (bytes.span.bytes(in: value), place)
+  }
+
+  /// Calls `body` with the value of a macro and its position, if the MTA has sent it; see the subscript.
+  ///
+  /// Unlike ``find(_:ignoringBraces:)``, it copies nothing.
+  package func read(_ name: String, _ body: (Span<UInt8>, Place) -> Void) {
+    var name = name
+    name.withUTF8 { name in
+      guard let (value, place) = unsafe find(name.span, upTo: 1) else { return }
+      body(bytes.span.extracting(value), place)
+    }
+  }
+
+  /// Returns the range of a macro's value in all packets, and its position.
+  private func find(
+    _ name: Span<UInt8>, upTo longest: Int
+  ) -> (value: Range<Int>, place: Place)? {
+    let bare = Self.bare(0..<name.count, in: name, upTo: longest)
+    guard !bare.isEmpty else { return nil }
+    let wanted = name.extracting(bare)
     let all = bytes.span
     for position in (0..<Self.stages).reversed() {
-      let packet = all.extracting(start(of: position)..<end(of: position))
+      let start = start(of: position)
+      let packet = all.extracting(start..<end(of: position))
       let found =
         if !indexes.isEmpty, let index = indexes[position] {
-          index.find(name.span, upTo: longest, in: packet)
+          index.find(name, upTo: longest, in: packet)
         } else {
           Self.scan(packet, for: wanted, upTo: longest)
         }
       if let found {
         return packet.cString(at: found.upperBound + 1).map {
-          (packet.bytes(in: $0), Place(packet: position, version: versions[position]))
+          (
+            start + $0.lowerBound..<start + $0.upperBound,
+            Place(packet: position, version: versions[position])
+          )
         }
       }
     }

@@ -99,7 +99,7 @@ extension Conversation {
   /// Sends the reply for a status, and returns the next step.
   func reply(to callback: MilterCallback, _ status: CallbackStatus) -> SessionStep {
     takeBackTail()
-    let tells = logLevel >= .info
+    let tells = logsInfo
     let isEnd = tells && session.isEndOfMessage
     let step =
       switch shadow == nil ? status : Shadow.answer(to: status, from: callback) {
@@ -212,21 +212,22 @@ extension Conversation {
   }
 
   /// Looks for the queue ID: once for each message, and repeatedly for the log of a task.
+  @inline(never)
   private func nameMessage() {
     guard session.hasBegunMessage else { return }
     if let queueIDPlace, session.isCurrent(queueIDPlace) { return }
-    if let (id, place) = session.find("i"), !id.isEmpty {
+    isNamed = message == nil
+    session.read("i") { id, place in
+      guard !id.isEmpty else { return }
       queueIDPlace = place
       isNamed = true
       presence?.name(id)
-      message?.name(id)
-    } else {
-      isNamed = message == nil
+      message?.name(id.bytes(in: id.indices))
     }
   }
 
   func unnameMessage() {
-    if isNamed { presence?.name([]) }
+    if isNamed { presence?.unname() }
     isNamed = false
     queueIDPlace = nil
   }

@@ -163,6 +163,9 @@ package final class Conversation {
   /// Releases the filter.
   func letGo() { handler = nil }
 
+  /// Whether the log has lines about connections and verdicts, which are made only then.
+  var logsInfo: Bool { logLevel >= .info && connectionLog.isWritten?(.info) ?? true }
+
   /// The log for lines about the connection and, once its queue ID is known, the message.
   package var log: MilterLog {
     var log = connectionLog
@@ -185,7 +188,10 @@ package final class Conversation {
 
   /// The message for log lines of the due callback: the current one, or one with the current queue ID.
   package var messageOfDue: LogMessage {
-    message ?? LogMessage(queueID: session.find("i")?.value)
+    if let message { return message }
+    var queueID: [UInt8]?
+    session.read("i") { id, _ in queueID = id.bytes(in: id.indices) }
+    return LogMessage(queueID: queueID)
   }
 
   /// Returns the log for the tasks of callbacks.

@@ -252,7 +252,9 @@ final class Connection: PoolWork, @unchecked Sendable {
   /// - Returns: Whether a callback is due first.
   private func end(isCounted: Bool = false) -> Bool {
     if conversation.commandCount > 0 {
-      log.put(.info, .ended, "a connection ended after \(conversation.commandCount) commands")
+      if conversation.logsInfo {
+        log.put(.info, .ended, "a connection ended after \(conversation.commandCount) commands")
+      }
     } else if !isCounted {
       engine.strangers.left()
       if !conversation.hasFilter || isHealthCheck { counters?.add(to: .healthChecks) }

@@ -10,6 +10,7 @@ final class Presence: Sendable {
   private struct Names {
     /// The payload of the connect command, which is read only on request.
     var client: [UInt8] = []
+    /// The first bytes of the queue ID, in memory that is kept for the next one.
     var queueID: [UInt8] = []
   }
 
@@ -54,8 +55,18 @@ final class Presence: Sendable {
     names.withLock { $0.client = bytes }
   }
 
-  /// Sets the queue ID of the current message; empty between messages.
-  func name(_ queueID: [UInt8]) { names.withLock { $0.queueID = queueID } }
+  /// Sets the queue ID of the current message.
+  func name(_ queueID: Span<UInt8>) {
+    queueID.extracting(first: Self.longestName).withUnsafeBufferPointer { bytes in
+      names.withLock { names in
+        names.queueID.removeAll(keepingCapacity: true)
+        names.queueID.append(contentsOf: bytes)
+      }
+    }
+  }
+
+  /// Removes the queue ID after the message.
+  func unname() { names.withLock { $0.queueID.removeAll(keepingCapacity: true) } }
 
   // MARK: On any thread
 
@@ -80,6 +91,6 @@ final class Presence: Sendable {
       client = String(decoding: names.client[host].prefix(Self.longestName), as: UTF8.self)
       if let address { client += " [\(address)]" }
     }
-    return (client, String(decoding: names.queueID.prefix(Self.longestName), as: UTF8.self))
+    return (client, String(decoding: names.queueID, as: UTF8.self))
   }
 }
