@@ -14,7 +14,8 @@ public struct Frame: Hashable, Sendable {
   /// The payload's range in the decoder's `storage`, valid until the decoder changes.
   public let payload: Range<Int>
 
-  package init(code: UInt8, payload: Range<Int>) {
+  /// Creates a frame from its byte and the payload's range.
+  @inlinable public init(code: UInt8, payload: Range<Int>) {
     self.code = code
     self.payload = payload
   }

@@ -56,7 +56,7 @@ extension Conversation {
     // The buffer is not filled again before its frames are complete.
     let bytes = input.bytes
     let buffer = bytes.span
-    let (isShort, counters) = (isShort, counters)
+    let isShort = isShort
     var progress = Progress.done
     var wasBlocked = false
     repeat {
@@ -70,7 +70,7 @@ extension Conversation {
           switch isShort ? session.receivePlainly(frame.code, payload) : .unknown {
           case .done: commandCount &+= 1
           case .call(let callback):
-            progress = try workPlainly(callback, frame, payload, handler, counters)
+            progress = try workPlainly(callback, frame, payload, handler)
           case .unknown: progress = try work(frame, payload, handler)
           }
           // A burst of short commands may have answers of any size.
@@ -97,7 +97,7 @@ extension Conversation {
   @inline(__always)
   private func workPlainly(
     _ callback: MilterCallback, _ frame: Frame, _ payload: Span<UInt8>,
-    _ handler: any SessionHandler, _ counters: ThreadCounters?
+    _ handler: any SessionHandler
   ) throws -> Progress {
     current = frame
     let status: CallbackStatus?
@@ -114,10 +114,20 @@ extension Conversation {
       commandCount &+= 1
       return .done
     }
-    return try finish(answer(callback, status), payload, handler)
+    return try conclude(callback, status, payload, handler)
+  }
+
+  /// Continues with a command whose callback has returned another status than most.
+  @inline(never)
+  private func conclude(
+    _ callback: MilterCallback, _ status: CallbackStatus, _ payload: Span<UInt8>,
+    _ handler: any SessionHandler
+  ) throws -> Progress {
+    try finish(answer(callback, status), payload, handler)
   }
 
   /// Handles a command: calls the filter, and answers.
+  @inline(never)
   private func work(
     _ frame: Frame, _ payload: Span<UInt8>, _ handler: any SessionHandler
   ) throws -> Progress {
@@ -127,7 +137,7 @@ extension Conversation {
   }
 
   /// Continues with a command whose due callback has ended.
-  @inline(__always)
+  @inline(never)
   private func conclude(
     _ callback: MilterCallback, _ payload: Span<UInt8>, _ handler: any SessionHandler
   ) throws -> Progress {

@@ -54,6 +54,11 @@ extension Conversation {
   func flush() throws {
     if let breakdown { throw breakdown }
     guard let watch else { return try transmit() }
+    try flush(observedBy: watch)
+  }
+
+  @inline(never)
+  private func flush(observedBy watch: CallbackWatch) throws {
     guard !output.ready.isEmpty || output.hasReleasedBody else { return }
     try watch.send(changes: output.hasReleasedChanges) { () throws(SocketError) in
       try transmit()
@@ -93,6 +98,7 @@ extension Conversation {
   /// Sendmail writes macros and their command separately. Over TCP, its system holds the command back until the
   /// macros are acknowledged. Our system would wait 40 milliseconds for a reply before it sends the
   /// acknowledgment.
+  @inline(__always)
   func flushOrConfirm() throws {
     if breakdown != nil || !output.ready.isEmpty {
       try flush()

@@ -29,8 +29,9 @@ enum CounterLayout {
 
   private static let errors = Single.allCases.count
   private static let answers = errors + MilterStatistics.ErrorKind.allCases.count
-  private static let statuses = 1 + Int(MilterStatus.allCases.map(\.rawValue).max() ?? 0)
-  private static let times = answers + MilterCallback.allCases.count * statuses
+  /// The raw values of statuses begin at 0, and have gaps.
+  private static var statuses: Int { 1 + Int(MilterStatus.allOptions.rawValue) }
+  private static var times: Int { answers + MilterCallback.allCases.count * statuses }
   /// The number of buckets, and the sum after them.
   private static let timesOfOne = MilterHistogram.nanoseconds.count + 2
 

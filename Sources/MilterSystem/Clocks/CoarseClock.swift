@@ -1,13 +1,15 @@
-import MilterPlatform
+public import MilterPlatform
 
 /// A clock that is fast enough to be read for every command.
 ///
 /// Its resolution is a tick of the system's timer, a few milliseconds. It never goes back.
-package enum CoarseClock {
+///
+/// It is public only because other code of this module cannot be inlined in the modules that use it.
+public enum CoarseClock {
   /// The nanoseconds since an arbitrary moment.
   ///
   /// The corresponding C function is `clock_gettime` with `CLOCK_MONOTONIC_COARSE`.
-  package static var nanoseconds: UInt64 {
+  @inlinable public static var nanoseconds: UInt64 {
     #if canImport(Darwin)
       return clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW_APPROX)
     #else
