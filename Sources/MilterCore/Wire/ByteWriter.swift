@@ -122,6 +122,8 @@ public struct ByteWriter: Sendable {
   @inline(never)
   private mutating func grow(_ size: Int) {
     let capacity = max(Self.initialCapacity, storage.count * 2, count + size)
-    storage.append(contentsOf: [UInt8](repeating: 0, count: capacity - storage.count))
+    var larger = [UInt8](repeating: 0, count: capacity)
+    unsafe larger.withUnsafeMutableBytes { unsafe $0.copyBytes(from: storage) }
+    storage = larger
   }
 }

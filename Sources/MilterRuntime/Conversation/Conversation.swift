@@ -110,28 +110,38 @@ package final class Conversation {
 
   /// Creates the conversation of a connection; its number identifies it in the log.
   init(
-    _ link: any MTALink, name: String, connection number: Int, configuration: MilterConfiguration,
+    _ link: any MTALink, name: String, connection number: Int, settings: ConnectionSettings,
     watch: CallbackWatch? = nil, presence: Presence? = nil, threads: any CallbackThreads,
     counters: ServerCounters? = nil, makeHandler: @escaping () -> any SessionHandler
   ) {
     self.link = link
     self.number = number
-    patience = configuration.timeout
-    mostHeld = configuration.maxHeldChanges
-    shadow = configuration.shadow ? Shadow() : nil
-    onError = configuration.onError
-    requestStop = configuration.requestStop
+    patience = settings.configuration.timeout
+    mostHeld = settings.configuration.maxHeldChanges
+    shadow = settings.configuration.shadow ? Shadow() : nil
+    onError = settings.configuration.onError
+    requestStop = settings.configuration.requestStop
     self.watch = watch
     self.presence = presence
     self.threads = threads
     self.makeHandler = makeHandler
     serverCounters = counters
     timesCallbacks = counters?.timesCallbacks ?? false
-    connectionLog = configuration.log
+    connectionLog = settings.configuration.log
     // A reload changes the level for later connections.
-    connectionLog.level = configuration.log.level
+    connectionLog.level = settings.configuration.log.level
     connectionLog.subject = LogSubject(name: name, connection: number)
     logLevel = connectionLog.level
+  }
+
+  /// Creates the conversation of a filter without a server.
+  convenience init(
+    _ link: any MTALink, name: String, connection number: Int, configuration: MilterConfiguration,
+    threads: any CallbackThreads, makeHandler: @escaping () -> any SessionHandler
+  ) {
+    self.init(
+      link, name: name, connection: number, settings: ConnectionSettings(configuration),
+      threads: threads, makeHandler: makeHandler)
   }
 
   /// Creates the filter, once.

@@ -12,11 +12,11 @@ struct CommandClock: ~Copyable, Sendable {
   private let timeout: Duration
   private let negotiationTimeout: Duration
 
-  init(_ configuration: MilterConfiguration) {
+  init(timeout: Duration, negotiationTimeout: Duration) {
     began = CoarseClock.nanoseconds
     last = Atomic(began)
-    timeout = configuration.timeout
-    negotiationTimeout = min(timeout, configuration.negotiationTimeout)
+    self.timeout = timeout
+    self.negotiationTimeout = min(timeout, negotiationTimeout)
   }
 
   /// Whether the peer has negotiated, so that it seems to be an MTA.

@@ -56,9 +56,11 @@ final class Connection: PoolWork, @unchecked Sendable {
     self.engine = engine
     self.settings = settings
     watch = settings.limits.map { CallbackWatch(socket, $0) }
-    clock = CommandClock(settings.configuration)
+    clock = CommandClock(
+      timeout: settings.configuration.timeout,
+      negotiationTimeout: settings.configuration.negotiationTimeout)
     conversation = Conversation(
-      socket, name: engine.name, connection: number, configuration: settings.configuration,
+      socket, name: engine.name, connection: number, settings: settings,
       watch: watch, presence: presence, threads: engine.pool, counters: engine.counters,
       makeHandler: engine.makeHandler)
   }
