@@ -60,10 +60,9 @@ final class FilterHandler: SessionHandler {
   private func number(
     of callback: MilterCallback, _ payload: Span<UInt8>
   ) throws(MilterError) -> Int32 {
-    let description = filter.description
     switch callback {
     case .connect:
-      guard let connect = description.xxfi_connect else { return SMFIS_CONTINUE }
+      guard let connect = filter.description.xxfi_connect else { return SMFIS_CONTINUE }
       let (host, address) = try CommandLayout.connect(payload)
       return payload.withCharacters { start in
         guard let address else { return connect(ctx, start + host.lowerBound, nil) }
@@ -71,34 +70,51 @@ final class FilterHandler: SessionHandler {
         return storage.withSocketAddress { connect(ctx, start + host.lowerBound, $0) }
       }
     case .helo:
-      guard let helo = description.xxfi_helo else { return SMFIS_CONTINUE }
+      guard let helo = filter.description.xxfi_helo else { return SMFIS_CONTINUE }
       // If the NUL is missing, the original drops the command, and does not answer.
       guard let name = try? CommandLayout.string(payload, .helo) else { return Self.noAnswer }
       return payload.withCharacters { helo(ctx, $0 + name.lowerBound) }
     case .envfrom:
       guard payload.cString(at: 0) != nil else { throw CommandLayout.noString(.mail) }
-      return payload.withStrings { description.xxfi_envfrom?(ctx, $0) ?? SMFIS_CONTINUE }
+      return envelope(payload, filter.description.xxfi_envfrom)
     case .envrcpt:
       guard payload.cString(at: 0) != nil else { throw CommandLayout.noString(.rcpt) }
-      return payload.withStrings { description.xxfi_envrcpt?(ctx, $0) ?? SMFIS_CONTINUE }
-    case .data: return description.xxfi_data?(ctx) ?? SMFIS_CONTINUE
+      return envelope(payload, filter.description.xxfi_envrcpt)
+    case .data: return filter.description.xxfi_data?(ctx) ?? SMFIS_CONTINUE
     case .unknown:
-      return payload.withTerminatedCopy { description.xxfi_unknown?(ctx, $0) ?? SMFIS_CONTINUE }
+      return payload.withTerminatedCopy {
+        filter.description.xxfi_unknown?(ctx, $0) ?? SMFIS_CONTINUE
+      }
     case .header:
       let (name, value) = try CommandLayout.header(payload)
       return payload.withCharacters { start in
-        description.xxfi_header?(ctx, start + name.lowerBound, start + value.lowerBound)
+        filter.description.xxfi_header?(ctx, start + name.lowerBound, start + value.lowerBound)
           ?? SMFIS_CONTINUE
       }
-    case .eoh: return description.xxfi_eoh?(ctx) ?? SMFIS_CONTINUE
+    case .eoh: return filter.description.xxfi_eoh?(ctx) ?? SMFIS_CONTINUE
     case .body:
       return payload.withCharacters { start in
         let chunk = UnsafeMutableRawPointer(start).assumingMemoryBound(to: UInt8.self)
-        return description.xxfi_body?(ctx, chunk, payload.count) ?? SMFIS_CONTINUE
+        return filter.description.xxfi_body?(ctx, chunk, payload.count) ?? SMFIS_CONTINUE
       }
-    case .eom: return description.xxfi_eom?(ctx) ?? SMFIS_CONTINUE
+    case .eom: return filter.description.xxfi_eom?(ctx) ?? SMFIS_CONTINUE
     case .negotiate, .abort, .close: return SMFIS_CONTINUE
     }
+  }
+
+  /// Calls `xxfi_envfrom` or `xxfi_envrcpt`.
+  private func envelope(
+    _ payload: Span<UInt8>,
+    _ function: (
+      @convention(c) (
+        OpaquePointer?, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+      ) -> sfsistat
+    )?
+  ) -> Int32 {
+    guard let function else { return SMFIS_CONTINUE }
+    // The closure must not retain the handler.
+    let ctx = ctx
+    return payload.withStrings { function(ctx, $0) }
   }
 
   /// A status for which libmilter does nothing and sends nothing.
