@@ -64,12 +64,13 @@ open class MilterBase {
   /// The answer of a callback.
   public typealias Status = MilterStatus
 
-  // Each action reads it, and a check of exclusive access would cost time. It is set before the first callback.
+  // Each action reads it, and each message the next one. A check of exclusive access would cost time. The context
+  // is set before the first callback.
   /// The filter's connection; `nil` until the filter is attached to one.
   @exclusivity(unchecked) final var context: Conversation?
 
   /// The functions that reset the properties that the current message has used; see ``PerMessage``.
-  final var messageResets: [() -> Void] = []
+  @exclusivity(unchecked) final var messageResets: [() -> Void] = []
   /// The notes about the message: those of the chain, or the filter's own after their first use.
   final var heldNotes: MilterNotes?
 
