@@ -31,11 +31,11 @@ let package = Package(
     .target(name: "CLoad", cSettings: strict),
     // The filters that are measured, as subclasses of Milter and of AsyncMilter.
     .target(name: "BenchFilters", dependencies: [milter[1]], swiftSettings: swift),
-    // The filter in C, on the drop-in library.
+    // The C filter on the drop-in library.
     .target(
       name: "CBenchFilter", dependencies: [.product(name: "milter-abi", package: "swift-milter")],
       cSettings: strict),
-    // What is measured.
+    // The programs that are measured.
     .executableTarget(name: "floor", dependencies: ["CHost"], cSettings: strict),
     .executableTarget(
       name: "bench-filter", dependencies: ["BenchFilters", "CHost", milter[1]],
@@ -46,7 +46,7 @@ let package = Package(
     .executableTarget(
       name: "mail-count", dependencies: [.product(name: "MilterMail", package: "swift-milter")],
       swiftSettings: swift),
-    // What measures. It depends on the programs above so that one `swift run` also builds them.
+    // The program that measures. It depends on the programs above so that `swift run` builds them.
     .executableTarget(
       name: "milter-bench",
       dependencies: ["CHost", "CLoad", "bench-filter", "floor", milter[0]], swiftSettings: swift),

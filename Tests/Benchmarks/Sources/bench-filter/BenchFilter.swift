@@ -24,12 +24,12 @@ enum BenchFilter {
     }
     signal(SIGUSR2, SIG_IGN)
     let source = DispatchSource.makeSignalSource(signal: SIGUSR2, queue: .global())
-    // Not on the main actor, as closures in this function would be.
+    // `@Sendable` keeps the handler off the main actor, because it runs on a global queue.
     source.setEventHandler { @Sendable in Gate.shared.open() }
     source.resume()
     var configuration = MilterConfiguration()
     configuration.backlog = 4096
-    // So that as many callbacks can wait in threads as there may be connections.
+    // In this mode, the callback of each connection blocks a thread.
     if mode == "wait" { configuration.maxThreads = 20_000 }
     configuration.log.level = .warning
     try MilterServer(sockets: [socket], configuration: configuration, makeMilter: make).run()

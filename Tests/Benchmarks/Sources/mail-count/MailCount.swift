@@ -20,7 +20,7 @@ enum MailCount {
       fputs("usage: mail-count [CASE SIZE]\n", stderr)
       exit(64)
     }
-    // What is made is looked at, so that the optimizer does not leave it out.
+    // The result is printed so that the optimizer cannot remove the work.
     print("\(arguments[1]) \(size): \(try work(size))")
   }
 }

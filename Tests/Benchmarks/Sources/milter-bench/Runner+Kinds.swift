@@ -9,7 +9,7 @@ extension Runner {
   ) throws -> Measurement {
     let load = try timedLoad(one, running, connections, reconnects)
     try load.openAll()
-    try load.run(seconds: options.seconds * 0.15)  // to warm up
+    try load.run(seconds: options.seconds * 0.15)  // warm-up
     let before = try running.status()
     try load.run(seconds: options.seconds)
     return measurement(load.outcome(), seconds: options.seconds, before, try running.status())
@@ -50,14 +50,14 @@ extension Runner {
       running.address,
       [
         Load.Group(connections: fast, hello: one.mail.hello, message: one.mail.message),
-        // Not all at once: this measures what blocked threads cost the others, not the effect of
-        // 200 messages at the same moment.
+        // The messages are spread over time: this measures what blocked threads cost the other
+        // connections, not the effect of 200 messages at the same moment.
         Load.Group(
           connections: blocked, hello: slow.hello, message: slow.message, spread: 0.5),
       ])
     try load.openAll()
     let before = try running.status()
-    // Long enough for each blocked connection to block several times.
+    // In this time, each blocked connection blocks several times.
     let seconds = max(options.seconds, options.isQuick ? 0 : 2)
     try load.run(seconds: seconds, patience: 120)
     return measurement(load.outcome(0), seconds: seconds, before, try running.status())
@@ -84,7 +84,7 @@ extension Runner {
     for (group, step) in steps.enumerated() {
       try load.open(group, timeout: 120)
       if case .cooled = one.kind { try load.run(seconds: 0, patience: 120) }
-      // At the end, until threads that have nothing to do are gone.
+      // The last measurement waits until idle threads have ended.
       let isLast = group == steps.count - 1
       usleep(isLast && !options.isQuick ? 12_000_000 : 500_000)
       let status = try running.status()
@@ -105,7 +105,7 @@ extension Runner {
       running.address,
       [Load.Group(connections: connections, hello: mail.hello, message: mail.message, messages: 1)])
     try load.openAll()
-    // Until threads that have nothing to do are gone, before and while all callbacks wait.
+    // Both measurements wait until idle threads have ended.
     let settling: useconds_t = options.isQuick ? 1_000_000 : 12_000_000
     usleep(settling)
     let before = try running.status()
@@ -113,7 +113,7 @@ extension Runner {
     try load.run(patience: 120) { [process = running.identifier] in
       usleep(settling)
       status.withLock { $0 = ProcessStatus(process) }
-      // Ends the waiting: see FilterMode.wait.
+      // SIGUSR2 lets the callbacks return: see FilterMode.wait.
       kill(process, SIGUSR2)
     }
     guard let during = status.withLock({ $0 }) else {

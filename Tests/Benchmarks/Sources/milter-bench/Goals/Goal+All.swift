@@ -64,7 +64,8 @@ extension Goal {
           results.values(["idle"], $0, target) { $0.typical.memoryPerConnection }
         }
       },
-      // Less than the smallest buffer that the frames of its body fit in: it is given back.
+      // The smallest buffer for a body frame is larger than this limit. A connection that keeps its
+      // buffer after the message misses the goal.
       Goal(text: "bytes of a connection that was hot, \(target.title)", bound: .atMost(65536)) {
         results in
         Transport.allCases.flatMap {

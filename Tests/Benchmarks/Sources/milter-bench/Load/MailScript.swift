@@ -73,7 +73,7 @@ struct MailScript {
   }
 
   private func negotiate(_ script: Script) {
-    // Without skip and large packets, so that there is just one right answer.
+    // The offer has neither skip nor large packets, so that only one answer is correct.
     let offer = MilterOptions(
       actions: .init(rawValue: 0x1FF), steps: MilterProtocolFlags.allNo.union(.allNr))
     let answer = MilterOptions(actions: .addhdrs, steps: mode.steps)

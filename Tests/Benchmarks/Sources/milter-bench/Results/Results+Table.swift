@@ -3,7 +3,7 @@ import Foundation
 extension Results {
   /// For a terminal: all that was measured, and whether it is enough.
   var report: String {
-    // A quick run shows that everything works, and no more.
+    // A quick run is too short to judge the goals by.
     let standing = setting.isQuick ? "" : standing
     return standing.isEmpty ? table : table + "\n" + standing
   }

@@ -44,7 +44,7 @@ struct SyscallCounter {
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     try process.run()
-    usleep(300_000)  // neither reports when it has attached
+    usleep(300_000)  // neither program reports that it has attached
     defer {
       if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
@@ -64,7 +64,7 @@ struct SyscallCounter {
       case .perf where line.contains("raw_syscalls"):
         return line.split(separator: ",").first.flatMap { Int($0) }
       case .strace where line.hasSuffix("total"):
-        // % time, seconds, usecs/call, calls, perhaps errors, "total"
+        // The columns are % time, seconds, usecs/call, calls, errors if there are any, and "total".
         let fields = line.split(separator: " ")
         return fields.count > 3 ? Int(fields[3]) : nil
       default: continue

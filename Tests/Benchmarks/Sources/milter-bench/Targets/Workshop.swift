@@ -10,7 +10,7 @@ struct Workshop {
   /// Creates a workshop; `note` takes lines for the user: what is being built, what is missing.
   init(note: @escaping (String) -> Void) throws {
     self.note = note
-    // …/Tests/Benchmarks/Sources/milter-bench/Targets/Workshop.swift
+    // This file is Sources/milter-bench/Targets/Workshop.swift in the package.
     package = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in
       url.deletingLastPathComponent()
     }
@@ -65,7 +65,8 @@ struct Workshop {
     }
     let prefix = try installedPrefix()
     let library = "\(prefix)/lib"
-    // The program that was made for the original, if there is one: that is what drop-in means.
+    // A drop-in replacement must run the program that was built for libmilter. Where libmilter is
+    // not installed, the program is built for this library.
     let program =
       hasOriginal ? try compile([]) : try compile(["-I\(prefix)/include", "-L\(library)"])
     return Target(
