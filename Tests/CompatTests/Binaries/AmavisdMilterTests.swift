@@ -44,7 +44,7 @@ extension DebianBinaries {
       }
       let request = try folder.text("request").split(separator: "\n")
       #expect(request.first == "request=AM%2ePDP")
-      #expect(request.contains("queue_id=4TRY000001"))  // of the second message
+      #expect(request.contains("queue_id=4TRY000001"))  // the ID of the second message
       #expect(request.contains("client_address=192%2e0%2e2%2e25"))
       connection.quit()
       #expect(try filter.stop() == 0)

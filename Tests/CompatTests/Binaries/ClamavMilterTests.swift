@@ -94,7 +94,7 @@ extension DebianBinaries {
         DebianFilter.clamavMilter.program, ["--config-file=\(configuration)"], socket: socket,
         mode: mode, asking: clamd, in: folder)
       guard clamd != nil else { return filter }
-      // It listens before it has found out whether there is a clamd, and defers mail until then.
+      // clamav-milter listens before it has found clamd, and defers mail until it has.
       try poll(for: "clamav-milter to find clamd") {
         let outcome = try filter.connect().deliver(Mail.make(Mail.text))
         return outcome.verdict == .tempfail ? nil : ()

@@ -24,7 +24,7 @@ extension DebianBinaries {
       #expect(theirs.subtracting(ours) == [])
       let prefixes = ["smfi_", "sm_", "mi_"]
       let further = ours.subtracting(theirs).filter { export in
-        // What other releases of the original do not have.
+        // Other releases of libmilter export more functions with these prefixes, and more data.
         !export.isData && !prefixes.contains { export.name.hasPrefix($0) }
       }
       #expect(further == [])
@@ -154,11 +154,11 @@ extension DebianBinaries {
       let lines = filter.output.split(separator: "\n")
       let results = [
         "main without register: -1", "another thread finds 42", "addheader in helo: -1", "main: 0",
-        // Root's file is left in the way.
+        // As in libmilter, the socket file of root is not removed, and prevents a second start.
         geteuid() == 0 ? "again: -1" : "again: 0", "after close: 1 -1", "at exit: -1",
       ]
       #expect(lines.filter { results.contains(String($0)) }.map(String.init) == results)
-      // What failed is explained, as smfi_setdbg asks for.
+      // The filter has called smfi_setdbg, so the library prints why a function failed.
       #expect(lines.contains("smfi_addheader: addheader may be called in eom only"))
     }
   }

@@ -54,7 +54,7 @@ extension DebianBinaries {
 
     @Test(.requires(.miltertest))
     func `Miltertest verifies the signature`() throws {
-      // miltertest is not exact about blanks in header fields.
+      // miltertest changes white space in header fields, which relaxed canonicalization ignores.
       let signer = try OpenDKIM.start(
         .signer, extra: "Canonicalization relaxed/simple", in: folder)
       let verifier = try OpenDKIM.start(.verifier, in: folder)
@@ -115,7 +115,7 @@ extension DebianBinaries {
         .verifier, .daemon, extra: "AutoRestart yes\nAutoRestartRate 100/1h", in: folder)
       let mail = Mail.make(Mail.text)
       for _ in 1...3 {
-        // It takes its socket away before it opens it again.
+        // When OpenDKIM restarts, it removes the socket and then opens it again.
         let connection = try poll(for: "the socket") { try? verifier.connect() }
         let outcome = try connection.deliver(mail)
         #expect(outcome.values(of: "Authentication-Results").count == 1)

@@ -73,12 +73,12 @@ extension DebianBinaries {
           try filter.children().contains { $0 != child }
         }
       }
-      // A child that serves has its own signal handlers: before, it may lose what it is sent.
+      // A child that serves has installed its signal handlers. An earlier signal could be lost.
       let connection = try poll(for: "the socket") { try? filter.connect() }
       let outcome = try connection.deliver(mail(dkim: "pass", from: "strict.example"))
       #expect(outcome.verdict == .accept)
       #expect(try filter.stop() == 0)
-      try wait(for: "the child to end, too") { try filter.survivors().isEmpty }
+      try wait(for: "the child to end") { try filter.survivors().isEmpty }
     }
 
     @Test(.enabled(if: geteuid() == 0))

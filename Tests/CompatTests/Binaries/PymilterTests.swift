@@ -166,7 +166,7 @@ extension DebianBinaries {
       let filter = try start()
       let connection = try filter.connect()
       let outcome = try connection.deliver(mail(how))
-      // The original may end before the callback that asked for the end does.
+      // libmilter may end before the callback that called smfi_stop returns.
       #expect(outcome.verdict == .accept || outcome.failure?.code == .connectionClosed)
       #expect(try filter.waitForEnd() == 0)
       #expect(try folder.text("journal").hasSuffix("ended\n"))

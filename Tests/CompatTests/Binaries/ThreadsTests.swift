@@ -16,7 +16,7 @@ extension DebianBinaries {
 
     /// How many messages are sent in all.
     private static func messages(_ build: Build) -> Int {
-      // Without a sanitizer both builds are the same code.
+      // Without a sanitizer, both builds have the same code, so the linked one gets fewer messages.
       build == .shared || BuiltProgram.isSanitized ? 20_000 : 2_000
     }
 

@@ -33,8 +33,8 @@ struct KnownDifference: Sendable {
       original: "loses the message: the steps after T are ignored, abort is not called",
       ours: "leaves the message's state alone"
     ) {
-      // A filter without the callback shows it by what the original leaves out: all but the end
-      // and the probe after it.
+      // A filter without an unknown callback has no line for the command. The original skips the
+      // rest of the message, so its next line is the end of the connection or the probe's helo.
       $0.before(contains: "unknown#") || $0.original.isTeardown
         || $0.original.text.hasPrefix("helo#")
     },
@@ -43,8 +43,8 @@ struct KnownDifference: Sendable {
       original: "ignores K anywhere but after E and U, and the C after it",
       ours: "calls abort if in a message, and close, and answers the next C"
     ) {
-      // A filter without close shows it by the connect that the original does not answer, or by
-      // the macros that it does not forget.
+      // A filter without a close callback has no line for K. The first difference is then a connect
+      // that the original does not answer, or a macro that the original still has.
       $0.ours.isTeardown || $0.before(contains: "close#") || $0.ours.text.hasPrefix("connect#")
         || $0.ours.isLookUp && $0.original.isLookUp
     },
@@ -58,7 +58,7 @@ struct KnownDifference: Sendable {
       original: "reads past the end of the list of a macro packet with an odd number of strings",
       ours: "goes on searching"
     ) {
-      // Ours never crashes; the original may crash in one run and not in the next.
+      // Only the original may crash, and not in every run.
       $0.ours.isLookUp && ($0.original.isEnd || $0.original.isLookUp)
     },
     KnownDifference(

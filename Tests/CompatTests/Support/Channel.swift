@@ -112,7 +112,7 @@ final class Channel {
         } else if count < 0 && errno == EAGAIN {
           return
         } else if count == 0 || errno != EINTR {
-          // A Unix socket resets the connection when bytes of ours were not read.
+          // A Unix socket that is closed with unread bytes ends the connection with ECONNRESET.
           isClosed = true
           return
         }

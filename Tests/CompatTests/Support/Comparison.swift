@@ -41,7 +41,8 @@ final class Comparison: Sendable {
     let group = DispatchGroup()
     for _ in 0..<min(Self.width, blocks.count) {
       group.enter()
-      // Own threads: the blocking calls must not hold up the pool the tests run in.
+      // The sessions have threads of their own, because their calls block: they must not hold up
+      // the thread pool that runs the tests.
       Thread {
         defer { group.leave() }
         while true {

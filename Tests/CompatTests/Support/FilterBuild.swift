@@ -17,7 +17,7 @@ struct FilterBuild: Sendable {
     try Self.compile(to: program, ["-lmilter"])
     let prefix = try InstalledLibrary.prefix.get()
     candidate = .ours(prefix: prefix)
-    // Built with our headers and against our library, it need not run; only be possible.
+    // This checks that the filter can be built with our headers and our library. It is not run.
     try Self.compile(
       to: "\(InstalledLibrary.folder)/scripted-ours",
       ["-I\(prefix)/include", "-L\(prefix)/lib", "-lmilter"])

@@ -56,7 +56,7 @@ final class FilterProcess {
   }
 
   deinit {
-    // At once: the original takes seconds to stop when asked.
+    // SIGKILL, because libmilter takes seconds to stop after SIGTERM.
     kill(pid, SIGKILL)
     _ = try? Subprocess.waitForExit(of: pid)
   }

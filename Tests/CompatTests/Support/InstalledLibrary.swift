@@ -16,7 +16,7 @@ enum InstalledLibrary {
     let environment = ProcessInfo.processInfo.environment
     if let given = environment["SWIFT_MILTER_COMPAT_PREFIX"], !given.isEmpty { return given }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    // Not in the folder this test was built in, which is locked while it runs.
+    // `swift test` locks its build folder while the tests run, so this build has its own folder.
     try Subprocess.succeed(
       "\(BuiltProgram.packageRoot)/Compat/install.sh", ["--prefix", "\(folder)/prefix"],
       environment: ["SWIFT_BUILD_PATH": "\(folder)/build"].merging(environment) { $1 },

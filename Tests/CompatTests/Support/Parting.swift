@@ -49,7 +49,8 @@ struct Parting {
       if !line.text.hasPrefix(" ") { inTeardown = line.isTeardown }
       if !inTeardown { return false }
     }
-    // What the end's callbacks send is the tail of it; the smaller part is compared.
+    // The abort and close callbacks may send progress replies, which come last. They need not be
+    // in the original's replies.
     let progress = [0, 0, 0, 1, UInt8(ascii: "p")]
     var sent = replies.ours[...]
     while sent.suffix(5).elementsEqual(progress) && !replies.original.starts(with: sent) {

@@ -14,9 +14,10 @@ extension SessionGenerator {
       bytes.insert(length.bytes + [random.pick(Array("EBMTNHAQ".utf8))], at: place)
       return send(bytes: bytes, endsWithin: true)
     case .unknownInMessage:
-      // Elsewhere it is a command out of order, and both call abort.
+      // U follows the last M or R. After later commands, it is out of order, and both libraries
+      // call abort.
       let last = packets.lastIndex { "MR".utf8.contains($0.command) } ?? 0
-      // T would bring the original back to the message.
+      // DATA is left out, because the original returns to the message at T.
       packets = packets[...last] + [unknown()] + packets[(last + 1)...].filter { $0 != .data }
     case .quitNewConnection:
       packets.insert(.quitNewConnection, at: random.oneIn(2) ? place : packets.count)
@@ -30,12 +31,12 @@ extension SessionGenerator {
     case .replyWithoutLines:
       session.manners.insert(.exceptions)
     case .unknownWithoutNUL:
-      // Of a length that fills the memory the original gets for it, so that it reads too far.
+      // The data fills the memory that the original allocates, so that the original reads past it.
       packets.insert(Packet("U", [UInt8](repeating: 0x75, count: 24 + 16 * random.below(4))), at: 1)
     case .oddMacros:
       packets.insert(Packet("D", "Cj\0mx\0i\0"), at: 1)
     case .skipBitsKept:
-      // Two connections are needed to see it; see the oracle tests.
+      // This difference shows only on a second connection: see the oracle tests.
       break
     }
     send(packets)

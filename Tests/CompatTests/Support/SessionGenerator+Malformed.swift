@@ -4,7 +4,7 @@ import MilterRandomFixtures
 extension SessionGenerator {
   mutating func makeMalformed() {
     var packets = random.oneIn(2) ? disordered() : opening() + message()
-    // In most sessions one thing is wrong, so that the traffic after it is also compared.
+    // Most sessions have one malformed packet, so that the packets after it are also compared.
     for _ in 0...(random.oneIn(4) ? 2 : 0) {
       let place = packets.isEmpty ? 0 : random.below(packets.count)
       switch random.below(10) {
@@ -21,13 +21,13 @@ extension SessionGenerator {
     var endsWithin = false
     switch random.below(8) {
     case 0:
-      // An impossible length: the header alone closes the connection.
+      // The length is impossible, so the frame's header alone closes the connection.
       let length: UInt32 = random.pick([0x1_0001, 0x7fff_ffff, 0x8000_0000, 0x0100_0000])
       writes.append(length.bytes + [random.pick(Array("BEMHQ".utf8))])
-      // Unless the filter has raised the limit: then the packet is one that never ends.
+      // A filter with a higher limit waits for the rest of the packet instead.
       endsWithin = session.variant.limit > 65535
     case 1:
-      // The largest packet there may be, and one more byte.
+      // The data has at most one byte more than the largest packet.
       let count = 65534 + random.below(3)
       writes.append(Packet("B", [UInt8](repeating: 0x79, count: count)).bytes)
       endsWithin = count == 65536
@@ -108,7 +108,7 @@ extension SessionGenerator {
       let command = packet.command
       if command == UInt8(ascii: "D") && result.isEmpty { continue }
       if command == UInt8(ascii: "U") && mayBeInMessage { continue }
-      // The original may crash, after which there is nothing to compare.
+      // The original may crash at such a packet, and then nothing can be compared.
       if packet.isOddMacros {
         if !random.oneIn(4) { continue }
         session.triggers.insert(.oddMacros)

@@ -77,7 +77,7 @@ extension SessionGenerator {
       packets.append(ordinaryNegotiation())
       if !random.oneIn(4) { packets.append(connect()) }
     }
-    // A row of likely commands now and then, or nearly all would be ignored.
+    // Most commands come from a valid sequence, because nearly all random ones would be ignored.
     var likely = (random.oneIn(3) ? Array(opening().dropFirst()) : []) + message()
     var mayBeInMessage = false
     for _ in 0...random.below(longest) {

@@ -40,7 +40,8 @@ extension SessionGenerator {
       if random.oneIn(40) { messages.append(.pause) }
     }
     if !isLast {
-      // K is taken directly after a message that was not refused; else that was all.
+      // The original accepts K only directly after a message that was not refused. After a
+      // refusal, the session ends.
       let last = message(withData: version > 3, mayReset: false) + [.quitNewConnection]
       messages += steps(last, then: 1000)
     }

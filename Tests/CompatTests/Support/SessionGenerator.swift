@@ -23,7 +23,8 @@ struct SessionGenerator {
   private mutating func make() {
     if random.oneIn(40) { session.manners.insert(.huge) }
     let choice = random.below(100)
-    // On TCP, what the filter sent before it closed a connection with unread bytes gets lost.
+    // On TCP, replies are lost if the filter then closes the connection with unread bytes. In
+    // polite sessions no bytes are unread.
     if variant.usesTCP || choice < 30 {
       makePolite()
     } else if choice < 55 {
@@ -77,14 +78,14 @@ struct SessionGenerator {
       if random.oneIn(2) { packets.append(macros("R")) }
       packets.append(recipient())
     }
-    // RSET.
+    // The client sends RSET.
     if mayReset && random.oneIn(10) { return packets + [.abort] }
     if withData {
       if random.oneIn(3) { packets.append(macros("T")) }
       packets.append(.data)
     }
-    // Real messages have a header. Without one, a filter that has no eoh but has header callbacks
-    // gets B after T, which the library takes for a command out of order.
+    // A real message has a header. Without one, a filter that has a header callback and no eoh
+    // callback gets B directly after T, which libmilter treats as out of order.
     let isOdd = !session.manners.contains(.tame) && random.oneIn(8)
     for _ in 0..<(isOdd ? 0 : 1 + random.below(4)) { packets.append(header()) }
     if random.oneIn(5) { packets.append(macros("N")) }
@@ -106,7 +107,8 @@ struct SessionGenerator {
 
   /// A negotiation that every ordinary filter survives.
   mutating func ordinaryNegotiation() -> Packet {
-    // Bits that are added in one session of a process are in force in all that follow.
+    // The original keeps the added bits for all later sessions of a process, so all these sessions
+    // negotiate the same.
     if variant.noBits != 0 { return .negotiate() }
     return random.pick([
       .negotiate(), .negotiate(), .negotiate(), .negotiate(steps: 0x1f_fbff),

@@ -47,7 +47,7 @@ final class SessionPlayer {
       outcome.isHung = true
     }
     outcome.replies = channel.received
-    // The filter has written its trace before the library closes the connection.
+    // The trace is complete, because the filter writes it before the library closes the connection.
     outcome.trace = try process.tracedBytes()
     if outcome.hasCrashed || outcome.isHung {
       process = try FilterProcess(program, library, variant)

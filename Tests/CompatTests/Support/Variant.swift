@@ -59,7 +59,8 @@ extension Variant {
       version = random.pick([2, 3, 4, 0x0100_007f])
       limit = random.pick([0, 0, 20, 300, 65536, 1_000_000])
     }
-    // Where steps without a reply can be agreed on, the probe needs a callback to answer it.
+    // A negotiate callback may agree on steps without replies. Only a callback then answers the
+    // probe, which is a HELO.
     if callbacks & plain != 0 { callbacks |= Callback.helo.bit }
     flags = random.pick([0x1ff, 0x1ff, 0x3f, 0x1, 0, 0x1_0000_01ff, 0xff])
   }

@@ -13,7 +13,7 @@ extension PackagedBuild {
     let filter = try RunningFilter(
       command, socket: "unix:\(path)", asking: setup.service, in: folder)
     guard self.filter == .clamavMilter else { return filter }
-    // It listens before it has found out whether there is a clamd, and puts mail off until then.
+    // clamav-milter listens before it has found clamd, and defers mail until it has.
     try poll(for: "clamav-milter to find clamd") {
       let outcome = try filter.connect().deliver(Mail.make(Mail.text))
       return outcome.verdict == .tempfail ? nil : ()
@@ -157,7 +157,8 @@ extension PackagedBuild {
           "\(spamd.port)",
         ], service: spamd)
     case .vrfydmn:
-      // With a list that cannot be read, no sender's domain is ours, and -F puts the envelope sender into From.
+      // The list `/` cannot be read, so no sender domain is local, and -F writes the envelope
+      // sender into From.
       return Setup(
         arguments: [
           "-d", "-F", "-f", "/", "-s", "unix:\(socket)", "-u",

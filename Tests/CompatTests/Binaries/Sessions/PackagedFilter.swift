@@ -22,11 +22,11 @@ enum PackagedFilter: String, CaseIterable, Sendable {
   /// The releases whose builds are run.
   var releases: [FilterRelease] {
     switch self {
-    // Debian 12 has none.
+    // Debian 12 has no such package.
     case .milterGreylist: [.trixie]
-    // Debian 13 has none.
+    // Debian 13 has no such packages.
     case .mailMilter, .sendmailMilter: [.installed]
-    // They are compiled with this machine's compiler.
+    // This machine's compiler compiles them.
     case .bobcat, .milterRegex: [.installed]
     default: FilterRelease.allCases
     }

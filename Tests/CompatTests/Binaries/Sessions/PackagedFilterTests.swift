@@ -28,7 +28,7 @@ extension DebianBinaries {
         let text = Transcript.text(of: connection.negotiated, outcomes)
         #expect(text == expected, "\(library.prefix ?? "Sendmail's library")")
         connection.quit()
-        // The original takes seconds to end.
+        // With Sendmail's library, a filter takes seconds to stop, so it is killed instead.
         if library.prefix != nil { #expect(try filter.stop() == 0) }
       }
     }

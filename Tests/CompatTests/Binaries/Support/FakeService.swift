@@ -25,7 +25,7 @@ final class FakeService: Sendable {
       !ready.isEmpty, let socket = try? listener.accept()
     else { return }
     try? socket.setReceiveTimeout(milliseconds: 60_000)
-    // A filter that is disappointed by the service shows it in the outcome.
+    // An error here needs no report: the filter's answers to the MTA show it.
     try? serve(ServiceConnection(socket))
   }
 }

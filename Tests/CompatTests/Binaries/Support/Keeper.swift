@@ -38,7 +38,7 @@ final class Keeper {
 
   /// The children of the keeper that still run: the program itself, or the daemon it has become.
   func running() throws -> [pid_t] {
-    // The keeper itself ends when there are none.
+    // The keeper ends after its last child.
     guard access("/proc/\(keeper)/task", F_OK) == 0 else { return [] }
     return try ProcFile.children(of: keeper)
   }
@@ -86,7 +86,7 @@ final class Keeper {
     let source = LibraryUnderTest.program("keeper.c")
     try Subprocess.succeed(
       compiler, ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-o", program, source])
-    // The same name for all runs, put in place at once: another run may be using the old one.
+    // All runs share one file. `rename` replaces it atomically, while another run may execute it.
     let final = try LibraryUnderTest.buildFolder() + "/keeper"
     guard rename(program, final) == 0 else { throw HarnessError.system("rename \(program)") }
     return final

@@ -89,7 +89,7 @@ final class RunningFilter {
 
   /// Checks that the library it was started with is the one and only libmilter in its memory.
   func expectLibraryUnderTest(sourceLocation: SourceLocation = #_sourceLocation) throws {
-    // What is mapped from a file has its path in the last column; nothing before has a slash.
+    // The last column is the path of a mapped file. No other column contains a slash.
     let files = try ProcFile.lines("/proc/\(pid)/maps").compactMap { line in
       line.firstIndex(of: "/").map { String(line[$0...]) }
     }
