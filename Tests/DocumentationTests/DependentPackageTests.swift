@@ -70,7 +70,7 @@ struct DependentPackageTests {
   }
 
   private func manifest(of root: String) throws -> [String: Any] {
-    // A scratch path of its own: the running `swift test` holds the package's.
+    // The running `swift test` locks the package's scratch path, so this command has its own.
     let scratch = try ScratchDirectory()
     let run = try Compiler.run(
       "swift",

@@ -6,7 +6,7 @@ import Testing
 struct LockTests {
   /// Files that may name Swift's `Mutex`, and why.
   private static let exceptions = [
-    // Its only takers are threads that the server has made.
+    // Only threads that the server has created take this lock.
     "Sources/MilterCore/Vocabulary/SymbolIndex.swift"
   ]
 

@@ -36,7 +36,7 @@ struct PatternTests {
       "name who does it"),
     Pattern(
       #"\b(is|are|was|were|be|as) said\b"#, "\"is given\", \"is specified\", \"is reported\""),
-    // Error messages quote header fields and peers, so that text in quotes does not count.
+    // Text in quotes does not count, because error messages quote header fields and peers.
     Pattern(
       #"^[^"\n]*\b(says|said)\b"#, "\"specifies\", \"reports\", \"returns\", \"describes\""),
     Pattern(#"\b(tells?|told) of\b"#, "\"reports\", \"sends\", \"shows\""),
@@ -74,7 +74,7 @@ struct PatternTests {
   private static func lines(of expression: NSRegularExpression, in text: String) -> [Int] {
     let all = NSRange(text.startIndex..., in: text)
     return expression.matches(in: text, range: all).compactMap { match in
-      // A match may begin on an earlier line than its last word.
+      // A match can span lines. The line of its last word counts.
       guard let range = Range(match.range, in: text) else { return nil }
       return text[..<range.upperBound].split(separator: "\n", omittingEmptySubsequences: false)
         .count

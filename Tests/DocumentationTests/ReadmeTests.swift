@@ -44,7 +44,7 @@ struct ReadmeTests {
     for command in commands { #expect(run.contains(command)) }
   }
 
-  // In one build folder two programs of a name are one file, the one that was linked last.
+  // Programs of the same name overwrite each other in a build folder.
   @Test func `Its package has no name of a sample, because swift run would start that`() throws {
     let manifest = try #require(Self.blocks.first { $0.text.contains("import PackageDescription") })
     let name = try #require(manifest.text.firstMatch(of: /executableTarget\(name: "(\w+)"/)).output

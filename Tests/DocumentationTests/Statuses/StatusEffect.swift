@@ -56,7 +56,7 @@ struct StatusEffect: Equatable {
     var replies: [String] = []
     for step in steps where !step.reply.isEmpty {
       let text = step.reply.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " / ")
-      // The MTA's own reply to a command that it does not know.
+      // The MTA itself replies 500 to an unknown command, whatever the filter returns.
       if step.callback == .unknown, text.hasPrefix("500") { continue }
       replies.append("\(command(step.callback)): `\(text)`")
     }
