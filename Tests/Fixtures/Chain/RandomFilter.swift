@@ -43,7 +43,8 @@ public final class RandomFilter: Milter {
   }
 
   private func random(_ callback: MilterCallback) -> Random {
-    // MTAs differ in the unknown commands that they send between two messages.
+    // MTAs report different unknown commands between two messages. These calls must not change
+    // what the filter does later.
     if callback != .unknown { callCount += 1 }
     let place = ((character.seed * 16 + character.number) * 16 + messageCount) * 16
     return Random(seed: (place + Int(callback.rawValue)) * 64 + callCount % 64)
@@ -116,14 +117,14 @@ public final class RandomFilter: Milter {
     guard oneIn > 0, callback.nrFlag.isEmpty || !agreed.contains(callback.nrFlag) else {
       return .continue
     }
-    // It is used by a later verdict of the same class, if at all.
-    // Sendmail puts the sender into replies of some other codes, changed or not.
+    // A later tempfail may use this reply. The codes are 451 and 452, because Sendmail adds the
+    // sender to replies with some other codes.
     if random.oneIn(20) {
       try setreply("45\(1 + random.below(2))", "4.7.\(character.number)", "later")
     }
     guard random.oneIn(oneIn) else { return .continue }
     switch random.below(6) {
-    // At an unknown command before MAIL that would be the end of Postfix's process.
+    // smtpd of Postfix 3.7 ends with a panic if an unknown command before MAIL is accepted.
     case 0 where callback != .unknown: return .accept
     case 1:
       if random.oneIn(2) {

@@ -1,5 +1,5 @@
-// Filters from a module that is neither the library's nor the tests': an override must be found
-// also across modules.
+// These filters have a module of their own, because the library must also find the overrides of
+// filters and their subclasses across modules.
 
 public import MilterKit
 

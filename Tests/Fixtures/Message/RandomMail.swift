@@ -90,7 +90,7 @@ public struct RandomMail: Sendable {
     if isExact, random.oneIn(4), value.first != 0x20, !isTame || !value.isEmpty {
       separator = [0x3A]
     }
-    // No MTA shows an empty value without space as anything else.
+    // An MTA that hides the space shows `X:` and `X: ` as the same field.
     if !isExact, value.isEmpty { value = [0x78] }
     return MTAHeader(name: Array(name(&random).utf8), separator: separator, value: value)
   }

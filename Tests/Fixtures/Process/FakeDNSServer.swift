@@ -45,7 +45,7 @@ package final class FakeDNSServer: Sendable {
     guard isBound else { throw HarnessError("no socket for a DNS server") }
     port = UInt16(bigEndian: address.sin_port)
     let thread = Thread { [weak self, socket] in
-      // An empty datagram of its own ends it.
+      // `shutdown` in `deinit` makes the socket readable without a datagram, which ends the loop.
       while let request = Request(from: socket) {
         guard let self else { break }
         self.asked.withLock { $0.append(request.name) }
@@ -84,7 +84,7 @@ private struct Request {
       place = end
     }
     name = labels.joined(separator: ".")
-    // The header and the question; what may follow is not repeated.
+    // A reply repeats the header and the question, but not the records after them.
     bytes = Array(buffer[..<(place + 5)])
     self.client = client
   }

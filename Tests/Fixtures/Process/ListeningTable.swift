@@ -7,13 +7,14 @@ package enum ListeningTable {
     switch spec.target {
     case .unix(let path):
       return try ProcFile.lines("/proc/net/unix").contains { line in
-        // Flags in the fourth column, 00010000 for a listening socket; the path in the last.
+        // The fourth column has flags, 00010000 for a listening socket. The last one has the path.
         let columns = line.split(separator: " ", maxSplits: 7)
         return columns.count == 8 && columns[3] == "00010000" && columns[7] == path
       }
     case .inet(_, _, .number(let port)):
       return try ProcFile.lines("/proc/net/tcp").contains { line in
-        // Number, local address, remote address, state: all hexadecimal, 0A for LISTEN.
+        // The columns are number, local address, remote address, and state. Ports and states are
+        // hexadecimal, and 0A is LISTEN.
         let columns = line.split(separator: " ")
         return columns.count > 3 && columns[3] == "0A"
           && Int(columns[1].suffix(4), radix: 16) == Int(port)

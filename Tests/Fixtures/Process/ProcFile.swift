@@ -10,7 +10,7 @@ package enum ProcFile {
       do {
         return try lines("\(path)/children").flatMap { $0.split(separator: " ") }
       } catch {
-        // It may end while we look.
+        // The thread may have ended since the directory was read.
         guard access(path, F_OK) != 0 else { throw error }
         return []
       }

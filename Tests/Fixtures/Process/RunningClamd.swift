@@ -25,7 +25,7 @@ package final class RunningClamd {
 
       """, to: "clamd.conf")
     daemon = try Daemon(Self.program, ["-c", configuration], in: directory.path, log: "log")
-    // It prints what it limits when it has begun to listen, and ends if it cannot.
+    // clamd logs its limits after it has begun to listen. It ends if it cannot listen.
     try wait(for: "clamd to listen") { [daemon] in
       if try daemon.hasEnded() { throw HarnessError("clamd has ended: \(daemon.log())") }
       return daemon.log().contains("Self checking")

@@ -11,7 +11,7 @@ package final class ScratchDirectory: Sendable {
 
   /// Creates a new, empty directory that everyone may enter and only we may write to.
   package init() throws {
-    // The paths of sockets are short; a temporary directory's may be long.
+    // The path of a Unix socket must be short, but that of the temporary directory may be long.
     path = try Directory.makeTemporary("/tmp/swift-milter")
     chmod(path, 0o755)
   }

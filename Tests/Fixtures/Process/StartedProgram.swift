@@ -55,7 +55,7 @@ package final class StartedProgram {
       if try isSo() { return () }
       if let status = try Subprocess.exitStatus(of: pid) {
         self.status = status
-        // It may have ended after we looked.
+        // The program may have met the condition between the first check and its end.
         if try isSo() { return () }
         throw HarnessError("waiting for \(subject), it ended with \(status): \(try errors)")
       }
