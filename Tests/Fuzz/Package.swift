@@ -28,7 +28,7 @@ let package = Package(
   targets: [
     .target(name: "FuzzInput", swiftSettings: swift),
     target("fuzz-session", [core]),
-    // MilterPlay and MilterSystem are no products of their own.
+    // MilterPlay and MilterSystem are not products, but parts of the product MilterKit.
     target("fuzz-reply", [core, mta, .product(name: "MilterKit", package: "swift-milter")]),
     target("fuzz-socket-spec", [.product(name: "MilterKit", package: "swift-milter")]),
     target("fuzz-eml", [core, mta]),

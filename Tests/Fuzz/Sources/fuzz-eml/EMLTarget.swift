@@ -21,7 +21,8 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
 
 /// The outcome of a mail when a filter returns continue for everything.
 private func outcomeOfContinue(_ mail: MTAMail) -> MTAOutcome {
-  // What an MTA changes before a filter sees it would be no change by the filter.
+  // The MTA must not change the message before the filter sees it: every change would look like
+  // one by the filter.
   var profile = MTAProfile.libmilterReference
   profile.intake.dropsSpaceBeforeColon = false
   var session = MTASession(profile)

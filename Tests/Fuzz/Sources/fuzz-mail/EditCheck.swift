@@ -67,7 +67,7 @@ struct EditCheck {
     let body = editor.body
     var rest = body[...]
     for part in all where part.parts.isEmpty && !touched.contains(part.number) {
-      // What is attached to a multipart without parts stands between its bytes.
+      // A part attached to a multipart without parts is inserted between the multipart's bytes.
       if part.contentType.type == "multipart" { continue }
       let bytes = message.body[part.range]
       guard let place = rest.firstRange(of: bytes) else {

@@ -8,7 +8,7 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   var input = FuzzInput(data, size)
   let pieces = input.pieces()
   var profile = MTAProfile.all[input.choice(of: MTAProfile.all.count)]
-  // Zero leaves everything as it is.
+  // Zero leaves the profile unchanged.
   profile.offer.actions.subtract(.init(rawValue: input.number()))
   profile.offer.steps.subtract(.init(rawValue: input.number()))
   let chunkSize = Int(input.byte())

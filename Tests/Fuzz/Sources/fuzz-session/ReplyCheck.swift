@@ -25,7 +25,7 @@ enum ReplyCheck {
     guard decoder.isEmpty else { fatalError("half a reply was sent") }
     let ends = replies.count { !$0.isOnTheWay }
     guard ends <= 1 else { fatalError("one command, \(ends) replies: \(replies)") }
-    // A C filter can act after its answer, as with libmilter; then MTAs read what came before.
+    // Under libmilter's rules, a C filter may also send changes after its reply.
     guard session.rules == .strict else { return }
     if ends == 1, replies.last?.isOnTheWay != false {
       fatalError("something follows the reply: \(replies)")
