@@ -21,7 +21,7 @@ import Testing
       .ask([.end, .mail("<a@b.example>"), .rcpt("<1@d>"), .rcpt("<2@d>"), .rcpt("<3@d>")]),
       replies: "ccctcccct")
     let replies = try Player.play(session, to: spec)
-    // The first packet is the answer to the offer, which other tests are about.
+    // The first packet answers the offer, which other tests check.
     #expect(Player.notation(Array(replies.dropFirst())) == session.replies)
     #expect(try program.end() == 0)
     let lines = try program.errors.split(separator: "\n").map(String.init)

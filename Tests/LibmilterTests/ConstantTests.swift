@@ -53,7 +53,7 @@ import Testing
 
   private func compare(with folder: String) throws {
     var lines = ["#include \"libmilter/mfapi.h\"", "#include \"libmilter/mfdef.h\""]
-    // An array of a negative size is C99's way to refuse a false statement.
+    // C99 has no static assertion. An array of a negative size makes a wrong value an error.
     for (index, (name, value)) in Self.values.enumerated() {
       lines.append("typedef char value_\(index)[(\(name)) == (\(value)) ? 1 : -1]; /* \(name) */")
     }

@@ -24,7 +24,7 @@ import Testing
     defer { server.stop(drain: .zero) }
     let answers = try client.play(to: server.addresses[0])
     #expect(answers == client.answersOfEditor)
-    // The connection's end is noticed by the server's own threads.
+    // The server's threads notice the end of the connection after the client has returned.
     try wait(for: "close") { journal.all.last == "close" }
     let calls = journal.all.filter { $0 != "messageEnded" }.joined(separator: "\n")
     #expect(calls == client.callsOfEditor)

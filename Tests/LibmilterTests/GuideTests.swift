@@ -20,7 +20,7 @@ import Testing
     let blocks = Self.blocks(try text(Self.catalog + "PortingFromLibmilter.md"))
     #expect(blocks.count > 30)
     for block in blocks {
-      // A block can be several pieces of a file, with an empty line between them.
+      // A block can have several pieces of a file, separated by empty lines.
       for piece in block.components(separatedBy: "\n\n") {
         #expect(samples.contains { $0.contains(Self.bare(piece)) }, "\(piece)")
       }
@@ -78,7 +78,7 @@ import Testing
       let prefixes = ["smfi_", "xxfi_", "SMFI", "SM_LM_VRS_", "MI_", "MILTER_"]
       let words = header.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
       for word in Set(words) where prefixes.contains(where: word.hasPrefix) {
-        // Families and tags of structures stand for what is listed by itself.
+        // Prefixes such as `SMFIF_`, structure tags, and include guards have no entries.
         if word.hasSuffix("_") || ["smfi_str", "MILTER_H", "MI_"].contains(word) { continue }
         #expect(names.contains("`\(word)`"), "\(word)")
       }

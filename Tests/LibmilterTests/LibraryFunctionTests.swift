@@ -67,7 +67,7 @@ extension LibmilterModule {
       #expect(smfi_opensocket(true) == MI_SUCCESS)
       #expect(smfi_opensocket(false) == MI_SUCCESS, "it is open")
 
-      // Packets of 12 bytes suffice for the offer, and are too small for this connect.
+      // A packet of 12 bytes can hold the offer, but not this connect.
       #expect(smfi_setmaxdatasize(12) == 65_535)
       let main = Running { smfi_main() }
       let small = Session("", .ask([.offer, .outside]), replies: "")
@@ -76,7 +76,7 @@ extension LibmilterModule {
       let session = Session("", .ask([.offer, .outside, .helo("h")]), replies: "")
       #expect(Player.notation(try Player.play(session, to: "unix:\(path)")).hasSuffix("\ncc"))
       #expect(main.result(within: 60) == MI_SUCCESS)
-      // It opens the socket again, whose file root finds in its place and others do not.
+      // smfi_main opens the socket again. As in libmilter, the socket file of root is still there.
       #expect(smfi_main() == (geteuid() == 0 ? MI_FAILURE : MI_SUCCESS), "it was stopped")
     }
   }

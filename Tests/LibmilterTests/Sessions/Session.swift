@@ -37,7 +37,7 @@ struct Session: Sendable {
   }
 }
 
-// The words that sessions are made of.
+// The commands that sessions consist of.
 extension MTACommand {
   /// The offer of a current MTA.
   static let offer = offer(actions: 0x1ff, steps: 0x1f_ffff)

@@ -29,7 +29,7 @@ final class Shape: CustomStringConvertible {
   /// Ends the program as an administrator does, and returns its exit status.
   func stop() throws -> Int32 {
     kill(program.pid, SIGTERM)
-    // The original looks for signals only every five seconds, and when a client comes.
+    // libmilter checks for signals only every five seconds, and when a client connects.
     (try? Socket.connect(to: SocketSpec(spec)))?.close()
     return try program.waitForExit()
   }
