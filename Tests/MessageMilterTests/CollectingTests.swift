@@ -124,7 +124,7 @@ import Testing
       let mta = TestMTA(.postfix, filter: refusing)
       try mta.send(mail).expect(.reject, reply: "552 5.3.4 Message size exceeds fixed limit")
       #expect(refusing.count == 0)
-      // The next one is looked at.
+      // The next message reaches the filter.
       #expect(try mta.send(Message()).expect(.accept).headers("X-Seen") == ["yes"])
       let passed = try TestMTA(.postfix, filter: Accepting()).send(mail).expect(.accept)
       #expect(passed.actions == [])

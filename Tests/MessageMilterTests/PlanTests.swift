@@ -67,7 +67,7 @@ import Testing
         "chgheader Received 1, deleted", "insheader 1 X-Top: t", "insheader 3 X-N: n",
         "addheader X-End: e",
       ])
-    // Sendmail counts seven fields that the message does not have, and the one that was deleted.
+    // Sendmail also counts the seven default fields of its configuration, and the deleted field.
     #expect(
       try Self.plan(.sendmail, change) == [
         "chgheader Received 1, deleted", "insheader 1 X-Top: t", "insheader 11 X-N: n",
@@ -160,7 +160,7 @@ import Testing
     #expect(throws: MilterError(.invalidArgument, "")) {
       try message.headers.replace(field, with: "short")
     }
-    // The others move around it.
+    // Other fields can still move past it.
     try message.headers.insert(message.headers[2], before: message.headers[0])
     #expect(
       try message.plan.actions.map(\.description) == ["chgheader B 1, deleted", "insheader 1 B: 2"])
@@ -181,7 +181,7 @@ import Testing
       try message.editParts { try $1.attach(MIMEEntity(text: "more")) }
     }
     #expect(try message.plan.isEmpty)
-    // It goes with the content that it belongs to.
+    // The field Content-X is removed together with the content that it describes.
     try message.editParts { try $1.replace($0.root, with: MIMEEntity(text: "other")) }
     #expect(message.headers.first("Content-X") == nil)
   }

@@ -110,7 +110,7 @@ import Testing
     for field in message.headers { try message.headers.prepend(field) }
     let plan = try message.plan
     #expect(plan.actions.count < 2 * count)
-    // Few edits far apart are within the search, and make no more actions than there are edits.
+    // The search covers three edits that are far apart: the plan has one action for each.
     var other = try Self.message(header, .postfix)
     other.headers.remove(other.headers[5])
     try other.headers.insert(.init("X-1", "new"), before: other.headers[1_500])
