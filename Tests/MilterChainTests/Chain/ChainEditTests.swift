@@ -42,7 +42,7 @@ import Testing
       let mta = chain(
         profile, { try $0.addrcpt("<new@example.org>") }, { try $0.delrcpt("new@example.org") })
       #expect(try mta.send(Message()).expect(.accept).actions == [])
-      // A recipient that the client has named is removed, even if a member adds it again before.
+      // A recipient named by the client is removed, even if an earlier member added it again.
       let named = chain(
         profile, { try $0.addrcpt("<a@example.org>") }, { try $0.delrcpt("<a@example.org>") })
       var message = Message()
@@ -83,8 +83,8 @@ import Testing
     }
     mta.rset()
     #expect(first.all.count { $0 == "abort" } == 1)
-    // After a discard at RCPT libmilter also calls abort of the filter; at MAIL the last member has not
-    // seen the message.
+    // After a discard at RCPT, the deciding member gets abort, as with libmilter, and so does the
+    // last one. After a discard at MAIL, the decider gets none, and the last one has no message.
     for journal in [decider, last] {
       #expect(journal.all.count { $0 == "abort" } == (callback == .envrcpt ? 1 : 0))
     }

@@ -50,9 +50,9 @@ import Testing
     #expect(three.headers("X-Other") == ["0", "0"])
     let one = try mta.send(Self.message(1)).expect(.accept)
     #expect(one.headers("X-Score") == ["1"])
-    // All of the chain's filters still have the notes when the message has ended.
+    // The reader has noted this value when the previous message had ended.
     #expect(one.headers("X-Ended") == ["3"])
-    // An aborted message leaves nothing behind.
+    // The notes of an aborted message are discarded.
     mta.mail()
     mta.rcpt()
     mta.rset()

@@ -36,7 +36,7 @@ import Testing
     let some = steps(filter([.nrRcpt, .nrConn, .nodata, .noeoh]), filter([.nrRcpt, .noeoh]))
     #expect(some.isSuperset(of: [.nrRcpt, .noeoh]))
     #expect(some.isDisjoint(with: [.nrConn, .nodata, .nrData]))
-    // A member that does not get a step does not reply to it.
+    // A member that does not get DATA does not need a reply to it.
     #expect(steps(filter(.nodata), filter(.nrData)).contains(.nrData))
     #expect(steps(filter(.nobody), filter(.nobody)).contains(.nobody))
   }

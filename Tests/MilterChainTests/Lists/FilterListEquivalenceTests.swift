@@ -38,7 +38,7 @@ private struct Session {
       RandomFilter.Character(seed: seed, number: $0, isKind: true)
     }
     var configuration = MilterConfiguration()
-    // Random filters use their replies wrongly.
+    // Random filters set replies that do not fit their verdicts, which the log would report.
     configuration.log = MilterLog(level: .error) { _, _ in }
     servers = try characters.map { character in
       let server = try MilterServer(sockets: ["inet:0@127.0.0.1"], configuration: configuration) {
@@ -47,7 +47,7 @@ private struct Session {
       try server.start()
       return server
     }
-    // A server's own Received field is none of the message's in a FilterList.
+    // In a FilterList, the server's own Received field is not part of the message.
     expected = SimulatedList(
       Self.profile, characters.map { RandomFilter($0) }, keepsReceived: false)
     list = FilterList(servers.flatMap(\.addresses).map { .init($0, profile: Self.profile) })
@@ -98,7 +98,7 @@ private struct Session {
       case .tempfail: code?.first == "4"
       default: code == nil
       }
-    // What is not asked about a message that is thrown away has no reply in the one, and this in the other.
+    // After a discard, the simulated list has no reply, and the FilterList repeats the discard.
     if !isSame || (reply == .discard && !answer.isDiscarded) {
       log.append("\(step): \(String(describing: reply)), not \(answer)")
     }
@@ -109,8 +109,8 @@ private struct Session {
   private mutating func compare(_ message: MTAMessage) -> Bool {
     let wanted = expected.send(message)
     let got = list.finish(message)
-    // Postfix ends its list with a filter that has a message put on hold; Sendmail does not. The filters after it
-    // have seen less then.
+    // Postfix asks no filter after one that quarantines the message; Sendmail asks all. The later
+    // filters have then seen different things, so the session ends.
     if wanted.quarantine != nil { return false }
     if got.reply != wanted.reply { log.append("\(got.reply), not \(wanted.reply)") }
     guard let mail = wanted.mail else {

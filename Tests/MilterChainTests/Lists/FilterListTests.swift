@@ -63,17 +63,17 @@ import Testing
     let list = FilterList([.init(one.socket)])
     let message = MTAMessage(headers: [], body: Array("Hello\r\n".utf8))
     for step in Self.greeting { #expect(list.perform(step).goesOn) }
-    // Without an envelope.
+    // Without an envelope, the list refuses the message.
     let none = list.finish(message)
     #expect(none.verdict == .reject)
     #expect(Self.text(none.reply).first?.hasPrefix("503 ") == true)
-    // Without DATA.
+    // Without DATA, the filters still get the message.
     #expect(list.perform(.mail(.init("<a@example.org>"))).goesOn)
     #expect(list.perform(.rcpt(.init("<b@example.org>"))).goesOn)
     let shown = list.finish(message)
     #expect(shown.verdict == .accept)
     #expect(shown.mail.message.body == Array("one\r\n".utf8))
-    // Again for a message that has ended, and for one that was aborted.
+    // After the end of a message, or an abort, there is no envelope.
     #expect(list.finish(message).verdict == .reject)
     #expect(list.perform(.mail(.init("<a@example.org>"))).goesOn)
     #expect(list.perform(.reset).goesOn)
@@ -202,7 +202,7 @@ import Testing
       let profile = try #require(MTAProfile(named: name))
       let list = FilterList(
         [one.socket, try #require(server.addresses.first)].map { .init($0, profile: profile) })
-      // Postfix and Sendmail have the client wait for it until it names a sender, or a recipient.
+      // Postfix and Sendmail send this refusal to the client only after MAIL or RCPT.
       var answers: [FilterList.Answer] = []
       let envelope = [MTAStep.mail(.init("a@example.net")), .rcpt(.init("b@example.org")), .data]
       for step in Self.greeting + envelope { answers.append(list.perform(step)) }

@@ -43,7 +43,7 @@ private struct Session {
   func differences() -> [String] {
     var session = self
     session.play()
-    // That a filter has used its reply wrongly is none of the chain's mistakes.
+    // A random filter's own mistake with a reply is not a mistake of the chain.
     return session.log + chain.log.filter { !$0.contains("/RandomFilter[") }
   }
 
@@ -57,7 +57,7 @@ private struct Session {
       ask(.helo(Array("client.example".utf8)))
     else { return }
     for _ in 0...random.below(3) {
-      // Sendmail is deaf to them after a message, which is not simulated for a list.
+      // After a message, Sendmail reports no unknown commands. The simulated list does not do this.
       if profile.tellsUnknownAfterVerdict, random.oneIn(4), !ask(.unknown(Array("FROB".utf8))) {
         continue
       }
@@ -68,8 +68,8 @@ private struct Session {
   /// Performs a step with both; whether it was not refused.
   private mutating func ask(_ step: MTAStep) -> Bool {
     let exchange = chain.perform(step).exchange
-    // An MTA that has the chain's verdict tells it of no unknown command. In a list, filters without a verdict
-    // are told, and may use up a reply that they have set before; here they are not.
+    // After the chain's verdict, the MTA reports no unknown commands to it. In a list, it does so
+    // to filters without a verdict, which may use up a reply that they set. This is left out.
     if case .unknown = step, exchange.fate == .decided { return true }
     let expected = list.perform(step)
     var reply = exchange.fate == .asked ? exchange.replies.last : nil

@@ -16,7 +16,7 @@ import Testing
   private func `Mail is deferred, or passes without the member, as its fallback specifies`(
     deed: HostileDeed
   ) throws {
-    // At the end of a message a change is in order.
+    // At the end of a message, a change is allowed.
     for step in Self.steps where deed != .unaskedChange || step != .endOfBody {
       let hostile = try RawFilter(deed, at: step)
       defer { hostile.stop() }

@@ -40,7 +40,7 @@ import Testing
         #expect(mta.rcpt("two") == .continue)
         #expect(mta.content() == [.continue, .continue], "\(callback) \(status)")
       }
-      // No MTA takes discard there.
+      // MTAs ignore discard at connect and HELO.
       if status != .discard || (callback != .connect && callback != .helo) {
         #expect(mta.log.contains { $0.contains("shadow: \(callback) would have answered: ") })
       }

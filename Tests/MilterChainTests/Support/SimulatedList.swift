@@ -35,7 +35,7 @@ final class SimulatedList {
     if case .mail(let path) = step {
       (sender, accepted, isDiscarded) = (path, [], false)
     }
-    // No filter is asked about a message that one has thrown away.
+    // After one filter's discard, no filter is asked about the message.
     if isDiscarded, step.callback == .envrcpt || step.callback == .data { return nil }
     for filter in filters {
       let exchange = filter.perform(step).exchange
@@ -82,7 +82,7 @@ final class SimulatedList {
       mail = edits.result
       mail.message.headers = header.shown
       if !keepsReceived { header = headerEdits(mail) }
-      // Postfix ends its list with a filter that has a message put on hold.
+      // Postfix asks no filter after one that quarantines the message.
       if outcome.quarantineReason != nil, !profile.countsDeleted { break }
     }
     return Result(mail: mail, quarantine: quarantine)
