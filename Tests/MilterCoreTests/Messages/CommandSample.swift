@@ -30,7 +30,7 @@ struct CommandSample: CustomTestStringConvertible, Sendable {
     .init(options: .init(version: 6, actions: .all, steps: .init(rawValue: 0x1F_FFFF))))
 
   private static let negotiations: [Self] = [
-    // More than the three numbers is ignored, less is malformed.
+    // Bytes after the three numbers are ignored. Fewer bytes are malformed.
     .init(
       #"\x00\x00\x00\x0dO\x00\x00\x00\x06\x00\x00\x01\xff\x00\x1f\xff\xff"#, offer, long: offer),
     .init(#"\x00\x00\x00\x02DC"#, .macro(0x43, []), long: .macro(0x43, [])),
@@ -39,7 +39,7 @@ struct CommandSample: CustomTestStringConvertible, Sendable {
       .macro(0x4D, [.init("i", "Q1"), .init("{auth}", "")]),
       long: .macro(0x4D, [.init("i", "Q1"), .init("{auth}", "")]),
       cut: { payload in
-        // Strings without their NUL do not count; a name may lack its value.
+        // A string without a NUL does not count, so the last name may have no value.
         switch payload.count {
         case 0: nil
         case 1...2: .macro(0x4D, [])

@@ -79,7 +79,7 @@ import Testing
   }
 
   @Test func `Macro lists come in the order in which they were sent`() throws {
-    // As the original sent it: the stages 0, 3 and 6.
+    // This payload is recorded from libmilter. It has lists for the stages 0, 3, and 6.
     let payload =
       #"\x00\x00\x00\x06\x00\x00\x01\xff\x00\x00\x07\x7f\x00\x00\x00\x00j {x}\x00"#
       + #"\x00\x00\x00\x03{rcpt_addr}\x00\x00\x00\x00\x06\x00"#

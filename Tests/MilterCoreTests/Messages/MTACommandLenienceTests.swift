@@ -47,7 +47,7 @@ import Testing
   @Test func `A HELO ends at its first NUL, and must contain one`() throws {
     #expect(try MTACommand(0x48, wire(#"a\x00b\x00"#)) == .helo(wire("a")))
     #expect(try MTACommand(0x48, wire(#"\x00"#)) == .helo([]))
-    // The original drops this one without a word, and its MTA waits.
+    // libmilter sends no reply to this command, and the MTA waits.
     #expect(errorCode { _ = try MTACommand(0x48, wire("nonul")) } == .malformedCommand)
     #expect(errorCode { _ = try MTACommand(0x48, wire(#"a\x00b"#)) } == .malformedCommand)
   }
@@ -68,7 +68,7 @@ import Testing
     (#"N\x00 lead\x0a\x09fold \xff\x00"#, "N", #" lead\x0a\x09fold \xff"#),
     (#"N\x00\x00"#, "N", ""),
     (#"N\x00v\x00more\x00"#, "N", "v"),
-    // The end of the name is searched from its second byte on.
+    // As in libmilter, the search for the end of the name starts at its second byte.
     (#"\x00val\x00v2\x00"#, "", "v2"), (#"\x00\x00\x00"#, "", ""),
   ])
   func `A header is its first two strings`(payload: String, name: String, value: String) throws {
@@ -90,7 +90,7 @@ import Testing
   func `An unknown command needs no NUL and is read to its end`(
     payload: String, text: String
   ) throws {
-    // The original reads past the end of the packet.
+    // Without a NUL, libmilter reads past the end of the packet.
     #expect(try MTACommand(0x55, wire(payload)) == .unknown(wire(text)))
   }
 

@@ -38,7 +38,7 @@ import Testing
       let (code, payload) = Self.packet(&random, codes: "+-24Oabcdefhimpqrsty")
       guard let reply = try? FilterReply(code, payload) else { continue }
       read.insert(reply.code)
-      // Reading is strict, so there is one way to write a reply only.
+      // Reading is strict, so every reply that can be read has only one encoding.
       let bytes = reply.bytes
       if bytes != frame(code, payload) { Issue.record("\(notation(payload)): \(notation(bytes))") }
     }

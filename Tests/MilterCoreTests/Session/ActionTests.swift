@@ -19,7 +19,7 @@ import Testing
     arguments: [
       (.addheader(name: wire("X-A"), value: wire("v")), #"hX-A\x00v\x00"#),
       (.addheader(name: wire("X-B"), value: []), #"hX-B\x00\x00"#),
-      // Nothing else is looked at.
+      // Names and values are not checked otherwise.
       (
         .addheader(name: wire("X: y"), value: wire(#" a\x0d\x0a b\xff"#)),
         #"[hX: y\x00 a\x0d\x0a b\xff\x00]"#
@@ -53,10 +53,10 @@ import Testing
       .addheader(name: [], value: wire("v")), .insheader(index: 1, name: [], value: wire("v")),
       .chgheader(index: 1, name: [], value: wire("v")), .chgfrom([], arguments: nil),
       .addrcpt([]), .addrcptPar([], arguments: wire("N=1")), .delrcpt([]), .quarantine([]),
-      // Negative in the original.
+      // These indexes are negative in C.
       .insheader(index: 0xFFFF_FFFF, name: wire("X"), value: []),
       .chgheader(index: 0x8000_0000, name: wire("X"), value: []),
-      // C has no such strings.
+      // A C string cannot contain NUL.
       .addheader(name: wire(#"a\x00b"#), value: []), .addheader(name: wire("a"), value: [0]),
       .insheader(index: 1, name: [0], value: []), .chgheader(index: 1, name: wire("a"), value: [0]),
       .chgfrom([0], arguments: nil), .chgfrom(wire("a"), arguments: [0]), .addrcpt([0]),
@@ -119,7 +119,7 @@ import Testing
   }
 
   @Test func `After its reply the message cannot be changed any more`() {
-    // With the original it can, until the next command.
+    // libmilter allows changes until the next command.
     var play = Play()
     _ = play.send("O C H M R T L N B E")
     play.attempt(.quarantine(wire("late")))

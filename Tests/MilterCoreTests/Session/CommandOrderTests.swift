@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test func `An unknown command inside a message does not affect it`() {
-    // The original ignores what follows, and the message has neither abort nor eom.
+    // libmilter ignores the rest of the message, and calls neither abort nor eom.
     var play = Play()
     _ = play.send("O C H M R")
     #expect(play.send("U") == "c")

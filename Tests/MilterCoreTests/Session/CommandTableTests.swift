@@ -101,7 +101,7 @@ import Testing
   private static func cell(
     _ directive: (aborts: Bool, step: SessionStep), _ column: Character
   ) -> String {
-    // An abort is its own execution.
+    // The call of abort is all that the command A does.
     if column == "A" { return directive.aborts && directive.step == .done ? "+" : "." }
     let first = directive.aborts ? "a" : ""
     switch directive.step {

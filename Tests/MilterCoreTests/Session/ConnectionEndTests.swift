@@ -26,7 +26,7 @@ import Testing
     #expect(play.send(#"O D:Cj\x00x\x00 C H M R T L N B E"#).hasSuffix("c c c c c c c c c"))
     #expect(play.send("K") == "(nothing)")
     #expect(play.ran.last == "close")
-    // The original sends the reply to the new client.
+    // libmilter sends the previous client's reply to the new client.
     #expect(play.send("C") == "r")
     #expect(play.notes == ["j=x", "j nil"])
     #expect(play.session.agreed.actions == .all)
@@ -38,7 +38,7 @@ import Testing
     ("O C H M R U", ["unknown", "abort", "close", "connect"]), ("O C U", ["close", "connect"]),
   ])
   func `A new connection may follow anywhere`(path: String, last: [String]) {
-    // The original ignores both commands here, except after an unknown one.
+    // libmilter ignores K and the next C here, except after an unknown command.
     var play = Play()
     _ = play.send(path)
     #expect(play.send("K") == "(nothing)")
@@ -81,7 +81,7 @@ import Testing
     ("O C", "H!", ["connect", "close"]), ("O C H M", "R!", ["envfrom", "abort", "close"]),
     ("O C H M R T", "L!", ["data", "abort", "close"]), ("O C H", "U!", ["helo", "close"]),
     ("", "O!", ["close"]),
-    // Out of order and empty: the original runs abort twice.
+    // The packet is out of order and also empty: libmilter calls abort twice.
     ("O C H M R", "M!", ["envrcpt", "abort", "close"]),
   ])
   func `An empty packet closes where its command would be executed`(

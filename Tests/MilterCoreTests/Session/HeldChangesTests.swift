@@ -85,7 +85,7 @@ import Testing
 
   @Test func `A used-up tail allows no progress reply, and nothing breaks`() throws {
     var play = inEom(holding: 0)
-    // Frames of one byte and of none are pieces as they are.
+    // Each progress reply sends one of these frames, which cannot be divided further.
     for _ in 0..<25_000 { try play.session.replacebody(wire("a").span.bytes, to: &play.output) }
     try play.session.replacebody(wire("").span.bytes, to: &play.output)
     for _ in 0..<30_000 { try play.session.progress(to: &play.output) }

@@ -34,9 +34,9 @@ import Testing
     ("C H M R", "T", "CHMRTNE"), ("C H M R T", "L", "CHMRTNE"), ("C H M R T", "N", "CHMRTNE"),
     ("C H M R T N", "B", "CHMRTNE"), ("C H M R T N", "E", "CHMRTNE"),
     ("C H M R", "A", "CHMRTNE"), ("C H M R", "U", "CHMRTNE"), ("C H M R", "K", ""),
-    // The end forgets nothing: close may still ask.
+    // Q clears no macros, because the close callback may look them up.
     ("C H M R", "Q", "CHMRTNE"), ("C H M R", "M", "CHM"), ("C H M R", "H", "CH"),
-    // Not executed: nothing is forgotten.
+    // These commands are out of order and not executed, so no macros are cleared.
     ("C H M R", "O", "CHMRTNE"), ("C H M R", "C", "CHMRTNE"),
   ])
   func `A command clears the macros of the stages after its own`(

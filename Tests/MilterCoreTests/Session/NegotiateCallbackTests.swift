@@ -4,7 +4,7 @@ import Testing
 /// What a filter's own `negotiate` sees and may ask for.
 @Suite struct NegotiateCallbackTests {
   @Test(arguments: [
-    // All no-reply steps are there, whether offered or not.
+    // The filter sees every no-reply step, whether the MTA offers it or not.
     (#"\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00"#, 0xF as UInt32, 0xFF0BF as UInt32, 0x37F),
     (#"\x00\x00\x00\x03\x00\x00\x00?\x00\x00\x01\x7f"#, 0x3F, 0xFF1FF, 0x37F),
     (Play.offer, 0x1FF, 0x1F_FFFF, 0x77F),
@@ -38,7 +38,7 @@ import Testing
         return .continue
       })
     #expect(play.send("O") == #"O\x00\x00\x00\x06\x00\x00\x00\x01\x00\x10\x00\x00"#)
-    // A step without callback may be left out by the MTA all the same.
+    // The MTA may still leave out a step without a callback.
     #expect(play.send("L E") == "c c")
   }
 
@@ -71,7 +71,7 @@ import Testing
     arguments: [
       (.hdrLeadspc, #"\x00\x0f\xff\xff"#, "hdrLeadspc"),
       (.rcptRej, #"\x00\x1f\xf7\xff"#, "rcptRej"), (.skip, #"\x00\x1f\xfb\xff"#, "skip"),
-      // There is a callback for these, so leaving them out is the filter's wish.
+      // The filter has callbacks for these steps, so it asks to leave them out itself.
       ([.nohelo, .nohdrs], #"\x00\x1f\xff\xdd"#, "nohelo, nohdrs"),
       (.init(rawValue: 0x8000_0000), #"\x7f\xff\xff\xff"#, "0x80000000"),
     ] as [(MilterProtocolFlags, String, String)])
@@ -107,7 +107,7 @@ import Testing
     ] as [(MilterProtocolFlags, Int)])
   func `Larger frames are agreed on if both sides want them`(steps: MilterProtocolFlags, limit: Int)
   {
-    // The original refuses a filter that asks for them, even if they are offered.
+    // libmilter refuses a filter that asks for larger frames, even if the MTA offers them.
     for offer in ["?", #"\x00"#] {
       var play = Play(
         negotiate: { _, options in
@@ -142,7 +142,7 @@ import Testing
   }
 
   @Test func `Steps left out on one connection are not left out on the next`() {
-    // The original keeps one table for the process.
+    // libmilter keeps one table of left-out steps for the whole process.
     var first = Play(negotiate: { _, options in
       options.steps.formUnion(.nomail)
       return .continue

@@ -24,7 +24,8 @@ import Testing
     Offer(
       testDescription: "Sendmail 8.13", numbers: (2, 0x3F, 0x7F), everything: (2, 0x3F, 0),
       onlyEnvrcpt: (2, 0x3F, 0x77), onlyEom: (2, 0x3F, 0x7F)),
-    // Nothing offered means what the oldest protocol had; the original refuses where NOEOH lacks.
+    // An MTA that offers nothing has what the oldest protocol had. libmilter refuses it if the
+    // filter has no eoh callback, because NOEOH is not offered.
     Offer(
       testDescription: "nothing", numbers: (2, 0, 0), everything: (2, 0xF, 0),
       onlyEnvrcpt: (2, 0xF, 0x37), onlyEom: (2, 0xF, 0x3F)),
@@ -46,7 +47,7 @@ import Testing
     Offer(
       testDescription: "no skip", numbers: (6, 0x1FF, 0x1F_FBFF), everything: (6, 0x1FF, 0),
       onlyEnvrcpt: (6, 0x1FF, 0x377), onlyEom: (6, 0x1FF, 0x37F)),
-    // The original closes where a step it need not get cannot be left out.
+    // libmilter closes the connection if a step without a callback cannot be left out.
     Offer(
       testDescription: "one step", numbers: (6, 0x1FF, 0x1), everything: (6, 0x1FF, 0),
       onlyEnvrcpt: (6, 0x1FF, 0x1), onlyEom: (6, 0x1FF, 0x1)),

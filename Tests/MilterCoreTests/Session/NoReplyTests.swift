@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test func `An MTA that needs a reply also gets a verdict`() {
-    // The original sends continue, and goes dumb.
+    // libmilter sends continue, and then ignores the rest of the message without a reply.
     var play = play(.nrMail) { _, callback, call in
       callback == .envfrom && call == 1 ? .reject : .continue
     }
@@ -57,13 +57,13 @@ import Testing
   @Test func `A final chunk has no step of its own, so eom follows`() {
     var play = play(.nrBody) { _, callback, _ in callback == .body ? .noreply : .continue }
     #expect(play.send("O C H M R T L N B").hasSuffix(" c c c c c c c"))
-    #expect(play.send("E:tail") == "c", "the original says nothing")
+    #expect(play.send("E:tail") == "c", "libmilter sends no reply")
     #expect(play.ran.suffix(3) == ["body", "body", "eom"])
     #expect(play.mistakes.isEmpty)
   }
 
   @Test func `A verdict is held, reported, and sent at the next step with a reply`() {
-    // The original keeps it to itself and ignores the rest of the message.
+    // libmilter does not send the verdict, and ignores the rest of the message.
     var play = play([.nrHdr, .nrEoh]) { _, callback, call in
       callback == .header && call == 1 ? .reject : .continue
     }
@@ -71,7 +71,7 @@ import Testing
     #expect(play.send("L L N") == "(nothing)")
     #expect(play.mistakes == [MilterError(.statusNotAllowed, "")])
     #expect(play.send("B") == "r")
-    #expect(play.ran.last == "header", "nothing more of the message is looked at")
+    #expect(play.ran.last == "header", "no later callback gets the message")
     #expect(play.session.state == .helo)
     #expect(play.send("M R T L N B") == "c c c c")
   }
@@ -83,7 +83,7 @@ import Testing
     _ = play.send("O C H")
     #expect(play.send("M") == "r")
     #expect(play.send("M") == "r")
-    #expect(play.ran == ["connect"], "nothing more of this client is looked at")
+    #expect(play.ran == ["connect"], "no later callback gets this client")
   }
 
   @Test func `A held verdict is sent at eom at the latest, with its own reply`() throws {
@@ -120,7 +120,7 @@ import Testing
 
   @Test(arguments: ["H M", "M"])
   func `A held verdict about a client is not applied to the next one`(commands: String) {
-    // Without connect, only QUIT_NC shows that the client is another one.
+    // The filter does not get connect, so only QUIT_NC shows that the next client is another one.
     var play = play([.noconnect, .nrHelo]) { _, callback, call in
       callback == .helo && call == 1 ? .accept : .continue
     }

@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  // MARK: The two ways
+  // MARK: Comparison
 
   /// Compares both ways of a command, with every status; returns whether the short way took it.
   private static func compare(

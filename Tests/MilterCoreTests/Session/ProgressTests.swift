@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test func `Sendmail does not get it in other steps`() {
-    // The original sends it from every callback.
+    // libmilter sends progress replies in every callback.
     var play = play()
     #expect(
       play.send(#"O D:Cv\x008.17.1\x00 C H M R U T L N B"#).hasSuffix("\\x00 c c c c c c c c c"))

@@ -76,7 +76,7 @@ import Testing
   }
 
   @Test func `Anything between two chunks waits for the end of the body`() {
-    // Postfix ends the body at any other reply, and takes the next chunk for an error.
+    // For Postfix, any other reply ends the body, and a later chunk is an error.
     var play = play { play throws(MilterError) in
       try play.session.add(.addrcpt(wire("a")), to: &play.output)
       try play.session.replacebody(wire("one").span.bytes, to: &play.output)

@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test func `skip is sent for body only, and kept`() {
-    // The original sends it from everywhere, and calls again if the MTA does not listen.
+    // libmilter sends skip in every callback, and still calls the callback if the MTA ignores skip.
     var play = Play { _, callback, _ in
       [.helo, .envrcpt, .header, .body].contains(callback) ? .skip : .continue
     }
@@ -39,7 +39,7 @@ import Testing
     #expect(play.send("E:tail") == "c")
     #expect(play.ran.filter { $0 == "envrcpt" || $0 == "header" || $0 == "body" }.count == 3)
     #expect(play.ran.last == "eom")
-    // The next message is a new one.
+    // A skip ends with its message.
     #expect(play.send("M R T L N B") == "c c c c c s")
     #expect(play.mistakes.isEmpty)
   }
@@ -55,7 +55,7 @@ import Testing
   func `noreply that was not negotiated is an error, and continue is sent`(
     callback: MilterCallback
   ) {
-    // The original sends nothing, and the MTA waits.
+    // libmilter sends nothing, and the MTA waits.
     var play = Play { _, running, _ in running == callback ? .noreply : .continue }
     _ = play.send("O")
     #expect(play.send("C H M R T N B E") == "c c c c c c c c")

@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test func `No macro list is sent to an MTA that does not offer them`() {
-    // The original sends the list all the same.
+    // libmilter sends the list even to such an MTA.
     var play = Play(
       .negotiate, actions: nil,
       negotiate: { play, _ in
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test func `Outside negotiate it throws`() {
-    // The original succeeds there without any effect.
+    // libmilter reports success here, but the call has no effect.
     var play = Play { play, callback, _ in
       if callback == .helo {
         play.note { play throws(MilterError) in try play.session.setsymlist(.envfrom, wire("i")) }
@@ -95,7 +95,7 @@ import Testing
         }
         return .continue
       })
-    // Sendmail before 8.17.2 confuses the last two.
+    // Sendmail before 8.17.2 confuses the lists for eoh and eom, so both have the same macros.
     #expect(
       play.send("O")
         == #"[O\x00\x00\x00\x06\x00\x00\x01\xff\x00\x00\x07\x7f\x00\x00\x00\x00v\x00"#

@@ -30,7 +30,7 @@ import Testing
     #expect(throws: MilterError(.malformedCommand, "")) {
       try store(packet("E", 60_000), in: &symbols)
     }
-    // One that takes the place of another counts once.
+    // A packet that replaces the previous one of its stage does not add to the total.
     for _ in 0..<5 { try store(packet("M", 60_000), in: &symbols) }
     symbols.removeAll(after: .connect)
     try store(packet("E", 60_000), in: &symbols)
@@ -49,7 +49,7 @@ import Testing
   @Test func `Names in large packets are found like those in small ones`() throws {
     var random = SplitMix64(seed: 5)
     var packet = wire("M")
-    // With braces that matter around long names, and with braces that do not.
+    // `exact` has the results where braces around long names matter, `loose` where they do not.
     var exact: [String: String] = [:]
     var loose: [String: String] = [:]
     for number in 0..<3000 {

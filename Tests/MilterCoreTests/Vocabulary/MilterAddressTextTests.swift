@@ -19,7 +19,7 @@ import Testing
     var random = SplitMix64(seed: 4)
     var canonical = 0
     for _ in 0..<5000 {
-      // Mostly four numbers, seldom with zeros before them or without digits.
+      // Most addresses have four numbers. A few numbers have a leading zero or no digits.
       let count = Int.random(in: 0..<6, using: &random) == 0 ? 3 : 4
       let parts = (0..<count).map { _ in
         switch Int.random(in: 0..<12, using: &random) {

@@ -60,7 +60,7 @@ import Testing
         "5.7.1", ["one", "two", "three"],
         #"550-5.7.1 one\x0d\x0a550-5.7.1 two\x0d\x0a550 5.7.1 three"#
       ),
-      // The enhanced code is added where a single line goes without.
+      // Without an enhanced code, several lines get 5.0.0. A single line gets none.
       (nil, ["one", ""], #"550-5.0.0 one\x0d\x0a550 5.0.0 "#),
     ] as [(String?, [String], String)])
   func `Each of several lines has the codes`(
@@ -79,7 +79,7 @@ import Testing
     #expect(most.text.count == 32 * 11 + 31 * 2)
     let more = Array(repeating: line, count: 33)
     #expect(errorCode { _ = try MilterReply("450", "4.7.1", lines: more) } == .invalidReply)
-    // The original sends `550-5.0.0`, which promises another line.
+    // libmilter sends `550-5.0.0`, which announces another line.
     #expect(errorCode { _ = try MilterReply("550", nil, lines: []) } == .invalidReply)
   }
 

@@ -56,7 +56,7 @@ import Testing
       try symbols.store(payload.span)
       #expect(look(symbols, "j") == stage)
     }
-    // The order of arrival does not count.
+    // The latest stage counts, in whatever order the packets arrive.
     let early = wire(#"Cj\x00late\x00"#)
     try symbols.store(early.span)
     #expect(look(symbols, "j") == "E")
@@ -84,7 +84,7 @@ import Testing
     let odd = try symbols(#"Cj\x001\x00k\x001\x00"#, #"Mi\x00Q1\x00j\x00"#)
     #expect(look(odd, "i") == "Q1")
     #expect(look(odd, "j") == nil)
-    // The original reads past the end of its list here, and may crash.
+    // libmilter reads past the end of its list here, and may crash.
     #expect(look(odd, "k") == "1")
     #expect(try look(symbols(#"Mi\x00Q1\x00j\x00lost"#), "j") == nil)
     #expect(try look(symbols(#"Mi\x00Q1\x00j\x00lost"#), "k") == nil)

@@ -34,7 +34,7 @@ import Testing
       writer.append(chunk.span.bytes)
       capacities.insert(writer.storage.count)
     }
-    // Each new capacity is a copy of everything: 2 MB must not be copied hundreds of times.
+    // Each change of capacity copies all bytes: 2 MB must not be copied hundreds of times.
     #expect(capacities.count < 40)
   }
 

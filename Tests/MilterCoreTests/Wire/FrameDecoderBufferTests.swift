@@ -34,7 +34,8 @@ import Testing
   @Test func `A buffer that is emptied repeatedly does not grow`() throws {
     var decoder = FrameDecoder()
     let command = frame(0x4C, [UInt8](repeating: 0x61, count: 175))
-    // Cut inside the frames, so that something waits at every step.
+    // The pieces end inside frames, so that the buffer keeps an incomplete frame at nearly every
+    // step.
     let stream = (0..<2000).flatMap { _ in command }
     var frames = 0
     for start in stride(from: 0, to: stream.count, by: 125) {

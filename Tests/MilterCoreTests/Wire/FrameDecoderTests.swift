@@ -87,7 +87,7 @@ func drain(_ decoder: inout FrameDecoder) throws(MilterError) -> [[UInt8]] {
       } else {
         fill(&decoder, piece)
       }
-      // Sometimes frames pile up before they are taken.
+      // Sometimes several frames wait in the buffer before they are read.
       if Bool.random(using: &random) { frames += try drain(&decoder) }
     }
     frames += try drain(&decoder)
