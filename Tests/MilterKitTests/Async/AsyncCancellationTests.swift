@@ -88,7 +88,7 @@ import Testing
     let connections = Journal()
     let server = try TestServer {
       connections.note("connection")
-      // Two connections write at any time: each has a journal of its own.
+      // Each connection has its own journal, because both may write at the same time.
       let journal = connections.all.count == 1 ? first : second
       return AsyncScriptedFilter(journal) { filter, callback in
         if callback == .helo, filter.rawArguments == [bytes("later")] {
@@ -109,12 +109,13 @@ import Testing
       let mta = try server.connect()
       try mta.greet()
       _ = try mta.ask(.mail([bytes("<a@b>")]))
-      // As Postfix does when the client has left.
+      // Postfix sends abort and quit when the client disconnects.
       try mta.send(.abort, .quit)
       try wait(for: "abort") { room.waitingCount == 1 }
     }
     let told = first.all
-    // By the time this one is canceled, the end of the other has been noticed.
+    // When the second connection's callback is canceled, the server has also noticed the end of
+    // the first connection.
     do {
       let mta = try server.connect()
       _ = try mta.ask(TestMTA.offer)
@@ -203,7 +204,7 @@ import Testing
         return .continue
       }
     }
-    // One without a thread: it needs to be woken.
+    // This connection has no thread, so the server must wake it.
     let other = try server.connect()
     _ = try other.ask(TestMTA.offer)
     try wait(for: "a silent connection") {

@@ -49,7 +49,7 @@ import Testing
           $0.callbackTimeouts[step.callback] = .milliseconds(50)
           $0.callbackFallback = status
         },
-        // Not sent by then, it is forgotten.
+        // This change is not sent before the timeout, so it is discarded.
         first: { if step.callback == .eom { try? $0.addheader("X-Early", "v") } })
       let mta = try server.connect()
       _ = try mta.ask(TestMTA.offer)
@@ -62,7 +62,7 @@ import Testing
       #expect(journal.all.last == "close")
       #expect(server.log.all.contains { $0.contains("; \(status) is answered instead") })
       #expect(server.server.statistics.answers[step.callback]?[status] == 1)
-      // An error that it throws after its cancellation is not a fault.
+      // An error that the callback throws after its cancellation does not count.
       #expect(server.server.statistics.errors[.callback] == nil)
       #expect(!server.log.all.contains { $0.contains("threw") })
     }
@@ -83,7 +83,7 @@ import Testing
     try mta.envelope()
     try mta.send(.endOfBody([]))
     for _ in 0..<2 { #expect(try mta.receive()?.code == .replacebody) }
-    // Now the time may be over.
+    // Two of three chunks have been sent when the timeout expires.
     try server.look(after: .seconds(3600))
     #expect(try mta.receive() == .tempfail)
   }
@@ -141,7 +141,7 @@ import Testing
     let server = try server(
       waitingIn: .helo, room, journal,
       configure: { $0.callbackTimeouts[.helo] = .milliseconds(50) },
-      // It keeps its thread until the MTA has been answered.
+      // The callback keeps its thread until the MTA has its reply.
       first: { _ in gate.wait() })
     let mta = try server.connect()
     _ = try mta.ask(TestMTA.offer)
@@ -187,7 +187,7 @@ import Testing
     while verdicts < 3, let reply = try mta.receive() {
       if reply == .progress {
         signs += 1
-        // Before them come MAIL and RCPT; the callback holds no thread now.
+        // The callback must be suspended, without a thread, before it may continue.
         if signs == 3 {
           try wait(for: "a suspended callback") { room.waitingCount == 1 }
           room.open()

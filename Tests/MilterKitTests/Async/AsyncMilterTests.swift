@@ -176,7 +176,7 @@ import Testing
       AsyncScriptedFilter { _, callback in
         guard callback == .envfrom else { return .continue }
         await Task.yield()
-        // Nobody canceled it.
+        // The callback was not canceled, so this is an error like any other.
         throw CancellationError()
       }
     }
@@ -202,7 +202,7 @@ import Testing
     _ = try mta.ask(.mail([bytes("<a@b>")]))
     try mta.send(.abort)
     _ = try mta.ask(.mail([bytes("<a@b>")]))
-    // The next client of the MTA, on the same connection.
+    // The MTA's next client uses the same connection.
     try mta.send(.abort, .quitNewConnection)
     #expect(try mta.ask(.connect(host: bytes("mx"), address: nil)) == [.continue])
     _ = try mta.ask(.mail([bytes("<a@b>")]))

@@ -17,7 +17,7 @@ import Testing
           ])
         }
         await Task.yield()
-        // While the desk has it, another callback of this connection could come in.
+        // While this callback waits for the actor, another callback of the connection could begin.
         _ = await desk.next()
         await withTaskGroup(of: Void.self) { group in
           for _ in 0..<3 { group.addTask { await Task.yield() } }
@@ -33,13 +33,13 @@ import Testing
     let commands =
       [.connect(host: bytes("mx"), address: nil), .helo(bytes("x"))] + envelope
       + [header, .abort] + envelope + [header, header, .eoh, .body([0x61]), .endOfBody([])]
-    // All at once: only the end of the message is answered.
+    // All commands are sent at once, because only the end of the message has a reply.
     try mta.send(bytes: commands.flatMap(\.bytes))
     #expect(try mta.receive() == .continue)
     try mta.quit()
     server.server.stop()
     let calls = journal.all.filter { $0 != "messageEnded" }
-    // Those whose message is aborted in the meantime are canceled, and still end.
+    // A callback that is canceled, because its message is aborted, also ends before the next one.
     #expect(calls.indices.allSatisfy { (calls[$0] == "end") == ($0 % 2 == 1) }, "\(calls)")
     #expect(
       calls.filter { $0 != "end" } == [
@@ -76,7 +76,7 @@ import Testing
     }
     try mta.send(bytes: headers.flatMap(\.bytes))
     try wait(for: "a suspended callback") { room.waitingCount == 1 }
-    // More than a buffer, after the command that is being worked on.
+    // These commands do not fit into the buffer, which still has the suspended callback's command.
     try mta.send(.eoh, .body([UInt8](repeating: 0x62, count: 60_000)))
     room.open()
     #expect(try mta.ask(.endOfBody([])) == [.continue])
@@ -114,7 +114,7 @@ import Testing
       let labels = labels.merging(["filter": "Async"]) { $1 }
       return (try? PrometheusParser(text))?["milter_" + name, labels]
     }
-    // Changes by a callback that has suspended count, although it has no thread.
+    // The progress reply of a suspended callback is counted, although the callback has no thread.
     try wait(for: "the progress reply in the counters") {
       value("sent_bytes_total") == Double(sent)
     }
@@ -124,7 +124,7 @@ import Testing
     #expect(room.waitingCount == 1)
     room.open()
     #expect(try mta.receive() == .accept)
-    // The answer is counted after the time, and the file may have been written in between.
+    // The duration is counted before the answer, and the file may be written in between.
     for (name, labels) in [
       ("callback_duration_seconds_count", ["callback": "eom"]),
       ("answers_total", ["callback": "eom", "status": "accept"]),

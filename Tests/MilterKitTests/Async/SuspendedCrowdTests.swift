@@ -41,15 +41,15 @@ import Testing
       guard case .negotiate? = try mta.ask(TestMTA.offer).first else { throw NotNegotiated() }
       return mta
     }
-    // The server keeps eight; the filter's signal source has those of Dispatch.
+    // The server keeps eight threads. Dispatch has more for the filter's signal source.
     let idle = try settled(process, atMost: 10)
     let before = try memory(process)
     for (number, mta) in mtas.enumerated() { try mta.send(.helo(bytes("client-\(number)"))) }
     _ = try process.log.line { $0.contains("all are in HELO") }
     _ = try settled(process, atMost: idle + 8)
-    // Sanitizers have memory of their own for each allocation.
+    // A sanitizer adds its own memory to each allocation.
     if !BuiltProgram.isSanitized {
-      // The last thread that ended may be about to give its memory back.
+      // A thread that has just ended may not have released its memory yet.
       func each() throws -> Int { (try memory(process) - before) / Self.count }
       _ = try? wait(for: "the memory") { try each() < Self.room }
       let each = try each()

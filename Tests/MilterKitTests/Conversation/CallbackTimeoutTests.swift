@@ -37,15 +37,15 @@ import Testing
     _ = try mta.ask(TestMTA.offer)
     for command in step.before { #expect(try mta.ask(command) == [.continue]) }
     #expect(try mta.ask(step.command) == [.tempfail])
-    // The MTA's next command waits for the callback, and is not answered then.
+    // The next command waits until the callback returns, and then gets no reply.
     try mta.send(.helo(bytes("next")))
     #expect(try Poll.wait(mta.socket.descriptor, .readable, milliseconds: 20) == [])
     gate.signal()
-    // With bytes unread the end may be a reset.
+    // The server closes the connection with unread bytes, so the MTA may see a reset.
     #expect((try? mta.receive()) == nil)
     try server.finishLooking()
     server.server.stop()
-    // Only a recipient's tempfail does not end the message.
+    // A tempfail ends the message, except at a recipient, so abort is called only there.
     let calls = journal.all.map { String($0.prefix { $0 != " " }) }
     let abort = step.callback == .envrcpt ? ["abort"] : []
     let last = ["\(step.callback)"] + abort + ["close"]
@@ -64,7 +64,7 @@ import Testing
     let gate = DispatchSemaphore(value: 0)
     let server = try server(
       blocking: .eom, gate, configure: { $0.callbackFallback = status },
-      // Not sent by then, it is forgotten with the rest.
+      // This change is not sent before the timeout, so it is discarded.
       before: { try $0.addheader("X-Early", "v") })
     let mta = try server.connect()
     try mta.greet()
@@ -120,14 +120,14 @@ import Testing
     try mta.envelope()
     try mta.send(.endOfBody([]))
     for _ in 0..<2 { #expect(try mta.receive()?.code == .replacebody) }
-    // Now the time may be over.
+    // Two of three chunks have been sent when the timeout expires.
     try server.look(after: .seconds(3600))
     #expect(try mta.receive() == .tempfail)
     gate.signal()
   }
 
   @Test func `Changes of the last chunk count until the message ends`() throws {
-    // One command runs body and eom: what body has changed is in force when eom hangs.
+    // One command calls body and eom. The change made in body still counts when eom times out.
     let gate = DispatchSemaphore(value: 0)
     let server = try TestServer(configure: {
       $0.callbackFallback = .accept
@@ -187,7 +187,7 @@ import Testing
     _ = try slower.ask(TestMTA.offer)
     try slower.envelope()
     #expect(try slower.ask(.endOfBody([])) == [.tempfail])
-    // By now helo has taken longer.
+    // helo has now taken longer than the timeout of eom.
     gate.signal()
     gate.signal()
     #expect(try slow.receive() == .continue)
@@ -201,7 +201,7 @@ import Testing
     let journal = Journal()
     let limit = Duration.milliseconds(50)
     let server = try TestServer(configure: {
-      // The limit for all, or for one, so that those before it may take their time.
+      // Only helo has the timeout in the second case, so that negotiate cannot exceed it.
       if callback == .negotiate {
         $0.callbackTimeout = limit
       } else {
@@ -221,7 +221,7 @@ import Testing
       try mta.send(.helo(bytes("x")))
     }
     #expect(try mta.receive() == nil)
-    // It runs still, or is about to begin.
+    // The callback is still running, or has yet to begin.
     try wait(for: "the callback") {
       journal.all.last?.hasPrefix("\(callback)") ?? false
     }
@@ -282,7 +282,7 @@ import Testing
   }
 
   @Test func `Either the callback or the clock answers, never both`() throws {
-    // The callback returns at about the end of its time, sometimes before and sometimes after it.
+    // The callback returns shortly before or shortly after its timeout.
     let never = DispatchSemaphore(value: 0)
     let server = try TestServer(configure: { $0.callbackTimeouts[.helo] = .milliseconds(5) }) {
       ScriptedFilter { _, callback in

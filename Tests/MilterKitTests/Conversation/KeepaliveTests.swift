@@ -21,7 +21,7 @@ import Testing
     }) {
       ScriptedFilter { filter, callback in
         if callback == .negotiate { filter.wanted.steps.formUnion(wanted) }
-        // Only one connection waits, the others show how time goes by.
+        // A connection from the host `clock` does not wait: it shows the test that time passes.
         if callback == .connect, filter.arguments.first == "clock" { return .accept }
         guard callback == waiting else { return .continue }
         try first(filter)
@@ -41,7 +41,7 @@ import Testing
       MTACommand.connect(host: bytes("mx"), address: nil), .mail([bytes("<a@b>")]),
       .rcpt([bytes("<c@d>")]),
     ] {
-      // On a busy machine these also take longer than the interval.
+      // On a busy machine, these commands may also get progress replies.
       #expect(try mta.ask(command).filter { $0 != .progress } == [.continue])
     }
     return mta
@@ -104,7 +104,7 @@ import Testing
         }
       let isPostfix = version.hasPrefix("Postfix")
       for before in before {
-        // On a busy machine these also take longer than the interval.
+        // On a busy machine, these commands may also get progress replies.
         let replies = try mta.ask(before).filter { !isPostfix || $0 != .progress }
         #expect(replies == [.continue])
       }
@@ -183,7 +183,8 @@ import Testing
   }
 
   @Test func `A progress reply never comes into the middle of a reply`() throws {
-    // The MTA reads nothing, so that the large reply to the message before is stuck in part.
+    // The MTA reads nothing, so that only a part of a large reply is sent when a progress reply
+    // is due.
     let directory = try ScratchDirectory()
     let gate = DispatchSemaphore(value: 0)
     let size = 250_000

@@ -30,7 +30,7 @@ import Testing
   func `A message's end is reported once, whatever its outcome`(
     _ end: MessageEnd, _ writing: Writing
   ) throws {
-    // A hang-up cancels the suspended callback, and the commands before it are dropped.
+    // A hang-up would cancel a suspended callback, and the server would drop the waiting commands.
     let partings = writing == .suspending && end.rest.isEmpty ? [.quit] : Parting.allCases
     for parting in partings {
       let journal = Journal()
@@ -80,7 +80,7 @@ import Testing
       #expect(try mta.ask(command) == [.continue])
     }
     #expect(try mta.ask(MessageEnd.header) == [.tempfail])
-    // One that suspends may begin after its time, on a busy machine.
+    // On a busy machine, a callback that suspends may begin after its timeout.
     try wait(for: "the callback") { journal.all.last == "header 3" }
     gate.signal()
     #expect(try mta.receive() == nil)
@@ -124,7 +124,7 @@ import Testing
     let server = try TestServer { isAsync ? AsyncLast(journal) : Last(journal) }
     let mta = try server.connect()
     _ = try mta.ask(TestMTA.offer)
-    // Postfix sends abort after each message, and for a message of which this filter saw nothing.
+    // Postfix sends abort after each message, even if the filter got no step of the message.
     try mta.send(.abort)
     for _ in 0..<2 {
       #expect(try mta.ask(.endOfBody([])) == [.accept])

@@ -20,7 +20,7 @@ import Testing
       ScriptedFilter { filter, callback in
         if callback == .eom {
           gate.wait()
-          // Too late, so it throws.
+          // The timeout has expired, so this throws.
           try filter.addheader("X-Late", "yes")
         }
         return .continue
@@ -40,7 +40,7 @@ import Testing
     #expect(!lines.contains { $0.contains("tempfail") || $0.contains("threw") }, "\(lines)")
     let overrun = try #require(lines.first { $0.contains("eom has not returned after ") })
     #expect(overrun.hasSuffix(" seconds; reject is answered instead"))
-    // To the millisecond.
+    // The log has the duration in seconds, with at most three decimal places.
     let time = overrun.split(separator: " ").first { $0.contains(".") } ?? ""
     #expect((1...3).contains(time.split(separator: ".").last?.count ?? 0), "\(overrun)")
   }

@@ -71,13 +71,13 @@ import Testing
     let seen = Journal()
     let server = try TestServer { RawFilter(seen) }
     let mta = try server.connect()
-    // Without hdrLeadspc, so that the library adds the space.
+    // The MTA does not offer hdrLeadspc, so the library adds the leading space.
     var steps = MilterProtocolFlags(rawValue: 0x1fffff)
     steps.remove(.hdrLeadspc)
     _ = try mta.ask(.negotiate(.init(options: .init(actions: .all, steps: steps))))
     #expect(try mta.ask(.mail([[0x3C, 0xFF, 0x3E], [0xFE], [], bytes("A=1")])) == [.continue])
     #expect(try mta.ask(.rcpt([[0xFC]])) == [.reject])
-    // A string without its NUL is ignored.
+    // A string without a NUL is ignored.
     try mta.send(bytes: [0, 0, 0, 5, 0x52, 0x61, 0, 0x62, 0x63])
     #expect(try mta.receive() == .reject)
     #expect(try mta.ask(.header(name: [0xFA], value: [0xF9, 0x0A, 0x20])) == [.continue])

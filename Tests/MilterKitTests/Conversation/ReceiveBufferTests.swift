@@ -52,7 +52,7 @@ import Testing
       case 0: _ = buffer.rest(keeping: nil)
       case 1:
         _ = buffer.rest(keeping: nil)
-        // Another connection has used the memory in the meantime.
+        // In the meantime, another connection overwrites the memory.
         memory.bytes.initializeMemory(as: UInt8.self, repeating: 0xFF)
         buffer.lend(memory)
       default: break
@@ -67,7 +67,7 @@ import Testing
         #expect(bytes == wanted)
         frames += 1
         guard Int.random(in: 0..<10, using: &random) == 0 else { continue }
-        // A callback of the frame suspends, and goes on elsewhere.
+        // A callback for this frame suspends, and continues on another thread.
         guard let moved = buffer.rest(keeping: frame) else {
           Issue.record("the frame is gone")
           return

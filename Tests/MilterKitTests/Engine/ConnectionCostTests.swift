@@ -63,7 +63,7 @@ struct ConnectionCostTests {
   @Test func `A thousand announced frames of 64 KiB cost under 4 KiB each`() throws {
     let limit = 4 * 1000
     let growth = try Self.withGreeter { process, spec in
-      // The allocator takes its share first, which does not grow with connections.
+      // The first connections make the allocator reserve memory that later ones do not add to.
       let first = try (0..<200).map { _ in try Self.announcing(spec) }
       try Self.waitForFewThreads(process)
       let before = try Self.number("RssAnon", of: process)
@@ -90,7 +90,7 @@ struct ConnectionCostTests {
   }
 
   @Test func `Macros and an incomplete frame cost an idle connection only their bytes`() throws {
-    // What was sent is 189 KiB; the allocator's share depends on how many threads there were.
+    // Each MTA sends 189 KiB. The allocator's overhead depends on the number of threads.
     let limit = 240 * 100
     let growth = try Self.withGreeter { process, spec in
       let first = try (0..<4).map { _ in try Self.loaded(spec) }
@@ -109,7 +109,7 @@ struct ConnectionCostTests {
   func `4,000 simultaneous connections start few threads and cost 2 KiB each`() throws {
     let limit = 2 * 4000
     let (most, growth) = try Self.withGreeter(["--backlog", "4096"]) { process, spec in
-      // The allocator takes its share first, which does not grow with connections.
+      // The first connections make the allocator reserve memory that later ones do not add to.
       let first = try (0..<200).map { _ in try Self.greeting(spec) }
       for mta in first { _ = try #require(try mta.receive()) }
       try Self.waitForFewThreads(process)
@@ -120,14 +120,14 @@ struct ConnectionCostTests {
       var most = 0
       for mta in more {
         _ = try #require(try mta.receive())
-        // A thread stays for a second, so none is missed.
+        // An idle thread stays for a second, so no thread is missed.
         most = max(most, try Self.number("Threads", of: process))
       }
       defer { withExtendedLifetime((first, more)) {} }
       return (most, try Self.growth(process, since: before, below: limit))
     }
-    // 64 and a few where the machine has nothing else to do. Where it lets the process wait, the pool adds
-    // half of what it has each time, since the threads seem to be blocked; ``PoolGrowthTests`` has the rules.
+    // An idle machine needs few more than 64 threads. On a busy machine, the threads seem to be
+    // blocked, and the pool grows by half each time: see ``PoolGrowthTests``.
     #expect(most <= 2000)
     #expect(growth < limit, "\(growth) KiB")
   }
@@ -148,8 +148,8 @@ struct ConnectionCostTests {
   @Test func `Peers that send byte by byte block no thread`() throws {
     try Self.withGreeter { process, spec in
       let peers = try (0..<40).map { _ in try Self.announcing(spec) }
-      // Each reports progress more often than a thread waits for it. They do so one after the other: all at once
-      // would need many threads for a moment.
+      // Each peer sends its next byte before a thread gives up waiting for it. The peers take
+      // turns, because all at once would need many threads for a moment.
       var turn = 0
       try wait(for: "few threads", within: .seconds(600)) {
         for peer in [turn % 20, 20 + turn % 20] { try peers[peer].send(bytes: [0x61]) }

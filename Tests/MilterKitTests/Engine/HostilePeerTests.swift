@@ -39,10 +39,10 @@ import Testing
     let mta = try server.connect()
     try mta.greet(offer)
     try mta.envelope()
-    // More than without the agreement; all of a mebibyte takes its time.
+    // The chunk is larger than the default limit allows. A mebibyte would take too long.
     let chunk = [UInt8](repeating: 0x61, count: min(largest - 1, 100_000))
     #expect(try mta.ask(.body(chunk)) == [.continue])
-    // The header of the frame is enough.
+    // The frame's header is enough to close the connection.
     let length = UInt32(largest + 1)
     try mta.send(bytes: [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: length >> $0) } + [0x42])
     #expect(try mta.receive() == nil)
@@ -62,7 +62,7 @@ import Testing
     // The beginning of a TLS handshake.
     [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03] + [UInt8](0...99),
     [UInt8](repeating: 0, count: 4096), [UInt8](repeating: 0xFF, count: 4096),
-    // A frame, but none that an MTA sends.
+    // Frames that no MTA sends.
     [0, 0, 0, 1, 0x5A], [0, 0, 0, 3, 0x4D, 0x61, 0x62],
   ]
 
@@ -99,7 +99,7 @@ import Testing
     let wellBehaved = WellBehavedMTAs(server.spec, count: 16)
     for number in 0..<10_000 {
       let socket = try Socket.connect(to: SocketSpec(server.spec))
-      // Some leave more than a trace.
+      // Some connections also send garbage.
       if number % 50 == 0 {
         let bytes = Self.garbage[number / 50 % Self.garbage.count]
         bytes.withUnsafeBytes { _ = try? socket.write(all: $0) }

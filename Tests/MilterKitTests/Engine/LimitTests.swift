@@ -34,17 +34,18 @@ import Testing
     let process = try OperatedProcess(
       ["--socket", "inet:0@127.0.0.1", "--log-level", "debug"], limits: "-n \(limit)")
     let address = try process.address()
-    // More than there are descriptors for, and silent.
+    // There are more silent connections than descriptors.
     let holders = try (0..<2 * limit).map { _ in try TestMTA(address) }
     _ = try process.log.line { $0.hasPrefix("error") }
     for mta in holders { try mta.send(TestMTA.offer) }
-    // The first of them have the descriptors, and each that goes leaves its own to the next.
+    // The first connections have the descriptors. Each one that closes leaves its descriptor to
+    // the next.
     for mta in holders {
       #expect(try mta.receive()?.code == .negotiate)
       mta.socket.close()
     }
     #expect(play(5, threads: 2 * limit, to: address) == 5 * 2 * limit)
-    // By then the log has all errors and the end of each.
+    // The reply to SIGUSR1 follows all errors in the log. The end of each error is also logged.
     process.signal(SIGUSR1)
     _ = try process.log.line { $0.contains(" connections: ") }
     let known = process.log.all.count { $0.hasPrefix("error") }
@@ -59,7 +60,7 @@ import Testing
     // If the load pauses for five seconds, the next error starts a new count.
     #expect((1...1 + seconds / 5).contains(errors.count))
     #expect(lines.count { $0.hasSuffix("connections do not wait any longer") } == errors.count)
-    // At most one attempt for each connection that ended, one each second, and one for each trouble.
+    // There is at most one attempt for each connection that ended, each second, and each error.
     let attempts = lines.count { $0.contains("nothing accepted") }
     let ended = lines.count { $0.contains("a connection ended") }
     #expect((1...ended + seconds + errors.count + 1).contains(attempts))
@@ -85,13 +86,13 @@ import Testing
   func `An idle server that gets no more threads serves, reloads, stops and logs the reason once`()
     throws
   {
-    // The superuser may have any number of threads.
+    // The limit does not apply to root, so the server runs as another user.
     let process = try OperatedProcess([
       "--socket", "inet:0@127.0.0.1", "--user", "nobody", "--log-level", "info",
     ])
     let address = try process.address()
     #expect(play(1, threads: 1, to: address) == 1)
-    // Only the threads are left that the server keeps.
+    // The server is idle when only the threads are left that it keeps.
     try wait(for: "few threads", within: .seconds(300)) {
       try #require(Int(try process.field("Threads")[0])) <= 8
     }
@@ -168,7 +169,7 @@ import Testing
     }
     #expect(verdicts.value == 6 * most)
     #expect(tooMany.value == 0)
-    // If the load leaves a gap of five seconds, the next case is logged again.
+    // If the load pauses for five seconds, the line is logged again.
     let seconds = Int((ContinuousClock.now - start).components.seconds)
     #expect((1...1 + seconds / 5).contains(server.log.all.count { $0 == line }))
   }

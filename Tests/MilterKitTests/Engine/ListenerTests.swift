@@ -23,7 +23,7 @@ import Testing
     try listener.start(
       hasRoom: { [weak listener] in
         guard asked.add() == 1 else { return true }
-        // The last connection ends between the answer and the pause.
+        // The last connection ends after this answer and before the listener pauses.
         listener?.resume()
         return false
       },
@@ -52,7 +52,7 @@ import Testing
     try asked.wait(for: "the listener")
     listener.close(leavingFile: false)
     closed.signal()
-    // The system ends the connections that nobody accepted when the port is let go.
+    // When the port is released, the system closes the connections that were not accepted.
     try connection.setReceiveTimeout(milliseconds: 60_000)
     var byte: [UInt8] = [0]
     var isSilent = false

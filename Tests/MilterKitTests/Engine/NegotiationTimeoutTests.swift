@@ -26,7 +26,8 @@ import Testing
 
   @Test func `Commands before the negotiation do not extend the timeout`() throws {
     let server = try server()
-    // More often than a thread gives a silent connection up, and the first before the time begins.
+    // The peer sends before a thread gives up a silent connection. Its first command arrives before
+    // the timeout begins.
     let macros = MTACommand.macro(UInt8(ascii: "C"), [])
     let peer = try server.connect(saying: macros.bytes)
     var isClosed = false

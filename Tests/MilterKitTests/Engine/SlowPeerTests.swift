@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func `An MTA that reads no replies costs no thread and loses none`() throws {
-    // One thread only: a connection that held it would block the others.
+    // The server has one thread: a connection that held it would block the others.
     let server = try TestServer([spec], configure: { $0.maxThreads = 1 }) { Self.largeAnswers() }
     let blocked = try (0..<3).map { _ in try stuck(server) }
     let mta = try server.connect()
@@ -72,7 +72,7 @@ import Testing
         return .continue
       }
     }
-    // All that the MTA has to say comes in time; what it does not do is take the answers.
+    // The MTA sends all its commands in time, but does not read the replies.
     let mta = try server.connect(
       saying: TestMTA.offer.bytes + Self.burst, over: "unix:\(directory.path)/mta")
     try closed.wait(for: "close")
@@ -80,7 +80,7 @@ import Testing
     do {
       while try mta.receive() != nil { taken += 1 }
     } catch let error as SocketError where error.code == .disconnected {
-      // The commands that the server has not read make the end one of this kind.
+      // The server closes the connection with unread commands, so the MTA may see a reset.
     }
     #expect(taken > 0)
     #expect(taken < Self.messages * Self.replies.count)
@@ -98,7 +98,7 @@ import Testing
     let journal = Journal()
     let server = try TestServer([spec]) { Self.largeAnswers(journal) }
     let mta = try stuck(server)
-    // By then all of them have been read.
+    // When the first reply arrives, the server has read all commands.
     #expect(try mta.receive() == .continue)
     let left = server.stopping()
     #expect(try takesAll(mta, butFirst: 1))
@@ -116,7 +116,7 @@ import Testing
     try drip.send(bytes: [0, 0, 0xFF, 0xFF])
     var isGone = false
     while !isGone {
-      // A byte now and then, and a look whether the connection is still there.
+      // The peer sends a byte every 20 milliseconds until the server closes the connection.
       if (try? drip.send(bytes: [0x42])) == nil { break }
       isGone = try Poll.wait(drip.socket.descriptor, .readable, milliseconds: 20) != []
     }
@@ -159,11 +159,11 @@ import Testing
     var writer = ByteWriter()
     for _ in 0..<1000 { MTACommand.rcpt([bytes("<c@d>")]).write(to: &writer) }
     try mta.send(bytes: writer.bytes)
-    // The first reply is there when the server has stopped working, or soon will have.
+    // When the first reply arrives, the server has stopped processing, or soon will.
     var reply = try mta.receive()
     #expect(reply?.code == .replycode)
     let worked = journal.all.count { $0.hasPrefix("envrcpt") }
-    #expect(worked < 100, "256 KiB in the socket, and as much here")
+    #expect(worked < 100, "256 KiB in the socket, and as much in the server")
     for _ in 1..<1000 { reply = try mta.receive() }
     #expect(reply?.code == .replycode)
     #expect(journal.all.count { $0.hasPrefix("envrcpt") } == 1000)

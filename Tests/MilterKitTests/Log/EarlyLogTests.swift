@@ -20,7 +20,7 @@ import Testing
 
   @Test func `Lines that init writes go to the server's log`() throws {
     let server = try TestServer { Early() }
-    // Another server in the process, made later.
+    // A second server in the process, created later, must not get these lines.
     let other = try TestServer { Early() }
     try server.connect().greet()
     server.server.stop()

@@ -18,7 +18,7 @@ import Testing
   private func complaints(_ server: TestServer) -> [String] {
     server.server.stop(drain: .zero)
     return server.log.all.filter { line in
-      // A connection that needs a moment for its end may be counted among those that hang.
+      // A connection that has not quite ended may be counted as one with a hanging callback.
       (line.hasPrefix("error") || line.hasPrefix("warning"))
         && !line.contains("have callbacks that did not return")
     }
@@ -112,7 +112,7 @@ import Testing
     }
     let mta = try server.connect()
     try mta.greet()
-    // All at once, which takes no minute anywhere.
+    // All commands are sent at once, so that they fit into one interval on any machine.
     let mail = MTACommand.mail([bytes("<a@b>")]).bytes
     try mta.send(bytes: repeatElement(mail, count: most + 7).flatMap { $0 })
     for _ in 0..<most + 7 { #expect(try mta.receive() == .reject) }

@@ -54,7 +54,7 @@ import Testing
   @Test func `At the first line, in the thread that starts`() async throws {
     let stopped = try Stopped(at: "listening on ")
     let server = try stopped.whole
-    // Else a deadlock would have the test run into its limit.
+    // On a thread of its own, a deadlock fails the test after a minute.
     let hasStarted = DispatchSemaphore(value: 0)
     Thread.detachNewThread {
       try? server.start()
@@ -70,7 +70,7 @@ import Testing
     let stopped = try Stopped(at: "as many connections as allowed", { $0.maxConnections = 1 })
     try stopped.whole.start()
     let spec = try stopped.whole.addresses[0]
-    // The first that comes in fills the server, and the stop may turn the other away.
+    // The first connection fills the server. The stop may refuse the second one.
     let mtas = (0..<2).map { _ in try? TestMTA(spec) }
     #expect(stopped.stops())
     withExtendedLifetime(mtas) {}
@@ -88,7 +88,7 @@ import Testing
       })
     try stopped.whole.start()
     let mta = try TestMTA(try stopped.whole.addresses[0])
-    // On a busy machine the negotiation may be what takes too long.
+    // On a busy machine, the negotiation itself may exceed the timeout.
     if (try? mta.ask(TestMTA.offer)) != nil { try? mta.send(.helo(bytes("x"))) }
     #expect(stopped.stops())
     gate.signal()

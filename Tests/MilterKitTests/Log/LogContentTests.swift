@@ -33,7 +33,7 @@ import Testing
     let server = try TestServer { ScriptedFilter(nil, script) }
     for session in sessions {
       let mta = try server.connect()
-      // The filter may hang up in the middle.
+      // The server may close the connection before it has read the whole session.
       try? mta.send(bytes: session)
       try? mta.socket.shutdown(.writing)
       while let _ = try? mta.receive() {}
@@ -69,7 +69,7 @@ import Testing
     if ![.abort, .close].contains(wanted) {
       #expect(lines.contains { $0.hasPrefix("error:") || $0.hasPrefix("warning:") })
     }
-    // At debug level the text is there.
+    // The debug level has the text of the error.
     if ![.negotiate, .abort, .close].contains(wanted) {
       #expect(lines.contains { $0.hasPrefix("debug:") && $0.contains("threw: \(Self.mark)") })
     }
@@ -107,7 +107,7 @@ import Testing
       TestMTA.offer.bytes + [0, 0, 0, 7, UInt8(ascii: "!")] + bytes(Self.mark),
       TestMTA.offer.bytes + [0xFF, 0xFF, 0xFF, 0xFF] + bytes(Self.mark),
     ]
-    // Cut off anywhere, or with a wrong byte anywhere.
+    // These sessions are cut off, or have a wrong byte, at every seventh position.
     for place in stride(from: 5, to: Self.whole.count, by: 7) {
       sessions.append(Array(Self.whole[..<place]))
       var wrong = Self.whole

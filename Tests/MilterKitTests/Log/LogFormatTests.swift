@@ -29,7 +29,7 @@ import Testing
       started.split(separator: "listening on ").last?.split(separator: "\"")[0])
     let mta = try TestMTA(String(address))
     try mta.greet()
-    // A queue ID that would forge a line, or another member.
+    // Without escaping, this queue ID would add a line or a member of the object.
     try mta.send(Self.queueID("4Fi\n{\",\"level\":\"error"))
     #expect(try mta.message().last == .accept)
     try mta.quit()
@@ -177,7 +177,7 @@ import Testing
     defer { if isNew { try? FileManager.default.removeItem(at: folder) } }
     let journal = try NotifySocket(at: JournalSocket.standardPath)
     defer { unlink(JournalSocket.standardPath) }
-    // The process has this as its standard error.
+    // This file is the standard error of the process.
     let errors = try ScratchFile()
     var status = stat()
     try #require(fstat(errors.descriptor, &status) == 0)

@@ -110,7 +110,7 @@ import Testing
   }
 
   @Test func `A filter without a connection has a log`() {
-    // It goes to standard error, which must not depend on a connection.
+    // Without a connection, the log writes to standard error.
     let log = ScriptedFilter().log
     #expect(log.level == .notice)
     #expect(log.subject?.prefix == nil)

@@ -27,7 +27,7 @@ import Testing
       ScriptedFilter { _, callback in
         guard callback == .envfrom else { return .continue }
         if inside.add() == count { all.signal() }
-        // Each lets the next one go on.
+        // Each callback that continues releases the next one.
         all.wait()
         all.signal()
         return .continue
@@ -66,7 +66,7 @@ import Testing
     try mta.send(.mail([bytes("<a@b>")]))
     try entered.wait(for: "the callback")
     let counters = try #require(server.server.engine).counters
-    // Only what has not moved since the last look is stuck.
+    // A thread is stuck only if it has made no progress since the previous count.
     func waitForStuck(_ count: Int) throws {
       try wait(for: "\(count) stuck threads") {
         counters.countStuckThreads() == count

@@ -12,7 +12,7 @@ import Testing
   @Test func `Each thread that the system does not give counts as an error of the system`() {
     let counters = ServerCounters()
     let pool = ThreadPool(
-      // More than there are addresses.
+      // A stack of this size does not fit into the address space, so no thread can be created.
       limit: 4, stackSize: 1 << 50, signalMask: SignalMask.current, counters: counters,
       log: MilterLog { _, _ in })
     pool.run(NoWork())

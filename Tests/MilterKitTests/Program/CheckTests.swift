@@ -38,7 +38,7 @@ import Testing
       #expect(lines.contains(line[...]), "\(outcome.output)")
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["filter.conf"])
-    // The output is a file with the same settings.
+    // The output is a valid configuration file with the same settings.
     let again = try check(outcome.output)
     #expect(again.status == 0)
     func settings(_ text: String) -> [Substring] {

@@ -105,15 +105,15 @@ import Testing
     try write(
       "socket = inet:0@127.0.0.1", "max-connections = 3", "timeout = 1", "log-level = info")
     _ = try reload(process, until: "notice: reloaded")
-    // It is accepted now, after the change.
+    // The second connection is accepted after the change, so the new settings apply to it.
     #expect(try second.receive()?.code == .negotiate)
     #expect(try second.receive() == nil)
     let line = try process.log.line { $0.hasPrefix("warning: milter-operated-filter #2: ") }
     #expect(line.hasSuffix("no command came for 1.0 seconds"))
-    // The first connection began with another timeout, and another level of the log.
+    // The first connection keeps the previous timeout and log level.
     #expect(try first.message().last == .accept)
     try first.quit()
-    // The third connection must not be closed because the machine is busy.
+    // The short timeout is removed, because a busy machine could exceed it on the third connection.
     try write("socket = inet:0@127.0.0.1", "log-level = info")
     _ = try reload(process, until: "notice: reloaded")
     let third = try TestMTA(address)
@@ -178,7 +178,7 @@ import Testing
     let replies = try mta.message()
     #expect(tag(in: replies) == "old")
     #expect(replies.first == .addheader(name: bytes("X-Settings"), value: bytes("old")))
-    // It was not tried in part: no line is of the level debug, or about a restart.
+    // No part of the file was applied: no line has the level debug or reports a restart.
     #expect(!process.log.all.contains { $0.hasPrefix("debug") || $0.contains("restart") })
     try process.stop()
   }

@@ -23,7 +23,7 @@ import Testing
     #expect(try process.waitForExit() == 1)
     let lines = try process.log.toEnd()
     #expect(lines.count == 1 && lines[0].contains("\(path): \(what) is there"))
-    // No socket is left behind.
+    // The socket file is removed.
     #expect(try directory.names() == ["pid"])
     #expect(try Obstacle.isThere(what, at: path))
   }
@@ -79,7 +79,7 @@ import Testing
     for _ in 0..<12 {
       let process = try start("--pidfile", path)
       _ = try process.address()
-      // They continue until the process is gone; its number is not used again before it is waited for.
+      // The signals continue until the process has ended. WNOWAIT keeps its process ID reserved.
       let isOver = Counter()
       let signals = DispatchGroup()
       signals.enter()

@@ -42,7 +42,7 @@ import Testing
   @Test func `A server that gets no thread to run leaves no socket`() async {
     await #expect(processExitsWith: .success) {
       let directory = try ScratchDirectory()
-      // More than there are addresses.
+      // A stack of this size does not fit into the address space, so no thread can be created.
       let server = try Self.server(in: directory, stackSize: 1 << 50)
       #expect(throws: SocketError.self) { try server.run() }
       #expect(server.addresses == [])
@@ -66,7 +66,7 @@ import Testing
   @Test func `A supervisor that does not run gives the signals back`() async {
     await #expect(processExitsWith: .success) {
       let directory = try ScratchDirectory()
-      // Threads of Dispatch have signals blocked.
+      // This code may run on a Dispatch thread, which blocks signals.
       SignalMask.none.apply()
       func make(_ socket: String) throws -> Supervisor {
         try Supervisor(

@@ -54,7 +54,7 @@ import Testing
     let replies = try mta.ask(TestMTA.offer)
     let steps = MilterProtocolFlags.allNo.subtracting(.norcpt).union(.skip)
     #expect(replies == [.negotiate(.init(options: .init(actions: .all, steps: steps)))])
-    // An MTA that sends the other steps all the same gets its answers.
+    // An MTA that still sends the other steps gets replies.
     #expect(try mta.ask(.helo(bytes("x"))) == [.continue])
     #expect(try mta.ask(.mail([bytes("<a@b>")])) == [.continue])
     #expect(try mta.ask(.rcpt([bytes("<c@d>")])) == [.reject])
@@ -115,7 +115,7 @@ import Testing
     for _ in 0..<20 {
       for byte in MTACommand.helo(bytes("drip")).bytes { try mta.send(bytes: [byte]) }
       #expect(try mta.receive() == .continue)
-      // Several commands in one write.
+      // Several commands come in one write.
       try mta.send(.helo(bytes("x")), .helo(bytes("y")), .helo(bytes("z")))
       for _ in 0..<3 { #expect(try mta.receive() == .continue) }
     }
@@ -133,7 +133,7 @@ import Testing
     let server = try TestServer(configure: { $0.maxThreads = 1 }) { ScriptedFilter() }
     let idle = try (0..<5).map { _ in try server.connect() }
     for mta in idle { try mta.greet() }
-    // One thread only: each of these is served because the others have given it back.
+    // The server has one thread. Each message is served because idle connections release it.
     for _ in 0..<3 {
       for mta in idle { #expect(try mta.message() == [.continue]) }
     }
@@ -225,7 +225,7 @@ import Testing
   }
 
   @Test func `A server without references continues to serve`() throws {
-    // A program's last use of its server may well be the call of start.
+    // `start` may be a program's last use of its server.
     func started() throws -> String {
       let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { ScriptedFilter() }
       try server.start()
@@ -246,7 +246,7 @@ import Testing
         do {
           try filter.replacebody([UInt8](repeating: 0x62, count: size))
         } catch {
-          // The filter makes light of it, and by now there is room for the verdict.
+          // The filter ignores the error and returns a verdict once the socket has room again.
           failed.signal()
           drained.wait()
         }

@@ -17,7 +17,7 @@ import Testing
 
   private func file(_ name: String) -> String { directory.path + "/" + name }
 
-  // MARK: Word to the manager
+  // MARK: Notifications to the service manager
 
   @Test func `The manager is notified of start, reload and stop`() throws {
     let manager = try NotifySocket(in: directory)
@@ -26,7 +26,7 @@ import Testing
       ["--socket", "inet:0@127.0.0.1"],
       environment: ["NOTIFY_SOCKET": manager.path, "SETTINGS": file("settings")])
     #expect(try manager.next() == "READY=1")
-    // It listens by then.
+    // After READY=1, the server accepts connections.
     let mta = try TestMTA(try process.address())
     try mta.greet()
     process.signal(SIGHUP)
@@ -40,7 +40,7 @@ import Testing
   @Test func `The watchdog is also notified while the server drains`() throws {
     let manager = try NotifySocket(in: directory)
     let gate = Gate(in: directory)
-    // Seldom enough: word that finds the manager's queue full, which is short, is lost.
+    // The interval is long, because a notification is lost if the manager's short queue is full.
     let process = try OperatedProcess(
       ["--socket", "inet:0@127.0.0.1"],
       environment: [
@@ -72,7 +72,7 @@ import Testing
     watchdog?.cancel()
   }
 
-  // MARK: Sockets of the manager
+  // MARK: Sockets of the service manager
 
   @Test(arguments: ["inet:0@127.0.0.1", "unix"])
   func `Sockets that are handed over are served without an option`(kind: String) throws {
@@ -86,7 +86,7 @@ import Testing
       #expect(try mta.message().last == .accept)
     }
     try process.stop()
-    // The sockets stay open: a client that connects waits for the next server.
+    // The sockets stay open, so a client that connects waits for the next server.
     let waiting = try sockets.map { try TestMTA("\($0.localAddress)") }
     for mta in waiting { try mta.send(TestMTA.offer) }
     let next = try OperatedProcess(
@@ -121,7 +121,7 @@ import Testing
         if line.contains("listening on ") {
           winners.append(process)
         } else {
-          // One that is starting keeps the path locked; others do not wait for it for long.
+          // A process locks the path while it starts. The others wait for the lock only briefly.
           #expect(
             line.contains("already in use by a running server") || line.contains("locked for"))
           #expect(try process.waitForExit() == 1)
@@ -183,7 +183,7 @@ import Testing
       return
     }
     _ = try process.address()
-    // The directory is root's alone, so the files were made before.
+    // Only root may write to the directory, so root created the files.
     var status = stat()
     try #require(lstat(path, &status) == 0)
     #expect(status.st_uid == 0)

@@ -99,7 +99,7 @@ import Testing
 
   @Test func `As with libmilter, signals stay blocked after a C filter has run`() async {
     await #expect(processExitsWith: .success) {
-      // Threads of Dispatch have them blocked.
+      // This code may run on a Dispatch thread, which blocks signals.
       var none = sigset_t()
       sigemptyset(&none)
       pthread_sigmask(SIG_SETMASK, &none, nil)

@@ -37,7 +37,7 @@ import Testing
     let (process, address) = try start("--drain", "3600", environment: ["GATE": gate.path])
     let idle = try TestMTA(address)
     try idle.greet()
-    // Half of them complete and held in eom, the others at all points before that.
+    // Half of the messages are complete and held in eom. The others are at all earlier steps.
     let busy = try (0..<50).map { _ in try TestMTA(address) }
     for mta in busy {
       try mta.greet()
@@ -51,7 +51,7 @@ import Testing
     }
     process.signal(SIGTERM)
     _ = try process.log.line { $0.contains("signal 15: stopping") }
-    // Messages are held in eom, but these two still happen.
+    // While messages are held in eom, an idle connection ends, and new connections are refused.
     #expect(try idle.receive() == nil)
     #expect(throws: SocketError.self) { try TestMTA(address) }
     gate.open()
@@ -101,7 +101,8 @@ import Testing
       var configuration = MilterConfiguration()
       configuration.log = MilterLog { _, _ in }
       configuration.reload = {
-        // To the thread that runs the server: this process has others with no signal blocked.
+        // The signal must go to the thread that runs the server, because other threads of this
+        // process do not block signals.
         pthread_kill(main, number.add() == 3 ? SIGTERM : SIGHUP)
       }
       let server = try MilterServer(

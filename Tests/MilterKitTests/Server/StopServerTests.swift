@@ -27,7 +27,7 @@ import Testing
     let mta = try server.connect()
     try mta.greet()
     #expect(try mta.message() == [.accept])
-    // Stops, or waits until it has stopped.
+    // This call stops the server, or waits until the filter's call has stopped it.
     #expect(server.server.stop() == 0)
     #expect(try mta.receive() == nil)
     #expect(server.log.all.filter { $0 == "notice: stopped" }.count == 1)

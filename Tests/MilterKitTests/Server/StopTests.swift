@@ -60,7 +60,8 @@ import Testing
     let left = server.stopping()
     // The end of the idle connection shows that the server stops.
     #expect(try idle.receive() == nil)
-    // Ahead of the verdict: an MTA that is silent for a second after it has no more to say.
+    // The next messages are sent before the verdict, because a stopping server closes a connection
+    // that is silent for a second after a verdict.
     let next = [MTACommand.mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")]), .endOfBody([])]
     try busy.send(bytes: (next + next).flatMap(\.bytes))
     for _ in 0..<3 { gate.signal() }
@@ -84,7 +85,7 @@ import Testing
     #expect(try mta.receive() == nil)
     try wait(for: "the end") { journal.all.last == "close" }
     #expect(journal.all.suffix(2) == ["abort", "close"])
-    // It was not the MTA who left.
+    // The server closed the connection, so this is not an error.
     #expect(server.server.statistics.errors == [:])
   }
 
@@ -120,7 +121,7 @@ import Testing
     try mta.greet()
     server.server.stop()
     #expect(throws: SocketError.self) { try TestMTA("unix:\(path)") }
-    // The path is free for the next.
+    // The path is free for the next server.
     _ = try TestServer(["unix:\(path)"]) { ScriptedFilter() }
   }
 
@@ -149,9 +150,10 @@ import Testing
   }
 
   @Test func `A port is free as soon as its server is stopped`() async {
-    // In a process that starts no others: one that is being started also has the descriptor.
+    // The test has its own process: another test could start a program, which has copies of all
+    // descriptors until it is executed.
     await #expect(processExitsWith: .success) {
-      // Another process may get a port, so each round has one of its own.
+      // Another process may get a port in between, so each round uses another port.
       var refusals = 0
       for _ in 0..<200 {
         let first = try TestServer { ScriptedFilter() }

@@ -29,7 +29,7 @@ import Testing
     let labels = ["filter": "Scripted", "callback": "eom"]
     #expect(parsed["milter_callback_duration_seconds_count", labels] == 1)
     #expect(parsed["milter_connections_open", ["filter": "Scripted"]] == 0)
-    // Every user may read it, and no draft is left that a collector would read.
+    // Every user may read the file, and no temporary file is left that a collector would read.
     let attributes = try FileManager.default.attributesOfItem(atPath: path)
     #expect(attributes[.posixPermissions] as? Int == 0o644)
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["greeter.prom"])

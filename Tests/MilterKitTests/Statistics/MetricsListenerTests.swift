@@ -30,7 +30,7 @@ import Testing
     #expect(response.headers.contains("Content-Length: \(response.body.utf8.count)"))
     #expect(response.headers.contains("Connection: close"))
     #expect(response.body.contains("milter_messages_total{filter=\"watched\"} 1\n"))
-    // Times are measured.
+    // Durations are measured, because the server has a metrics listener.
     #expect(
       response.body.contains(
         "milter_callback_duration_seconds_count{filter=\"watched\",callback=\"eom\"} 1\n"))
@@ -70,13 +70,13 @@ import Testing
   {
     let (server, spec) = try serve()
     let silent = try (0..<2 * PageListener.mostConnections).map { _ in try HTTPClient(spec) }
-    // It sends a request, and reads no answer.
+    // This client sends a request, and does not read the response.
     let deaf = try HTTPClient(spec)
     try deaf.send("GET /metrics HTTP/1.1\r\n\r\n")
     let isOver = Flag()
     let ended = DispatchSemaphore(value: 0)
     Thread.detachNewThread {
-      // What has no end is no header; the connection is closed, and another one begun.
+      // The server closes a connection with an endless header. The client then opens another.
       while !isOver.isSet {
         guard let client = try? HTTPClient(spec) else { continue }
         for _ in 0..<64 where (try? client.send(String(repeating: "x", count: 4096))) == nil {
@@ -86,11 +86,11 @@ import Testing
       ended.signal()
     }
     for _ in 0..<20 { #expect(try HTTPClient.get("/healthz", of: spec).status == 200) }
-    // The oldest made room, and those that are left have a short time.
+    // The oldest connections were closed to make room. The others have a short timeout.
     for client in silent { #expect(try client.receive().isEmpty) }
     isOver.set()
     ended.wait()
-    // Mail is not held up either.
+    // These clients also do not delay mail.
     let mta = try server.connect()
     try mta.greet()
     #expect(try mta.message() == [.continue])
@@ -136,10 +136,10 @@ import Testing
       client.socket.close()
     } else {
       try client.send(request)
-      // The server may close over bytes that it has not read.
+      // The server may close the connection before it has read all bytes.
       _ = try? client.receive()
     }
-    // Connections end in any order; the count shows when this one has.
+    // The server notices the end later. The count shows when it has.
     try wait(for: "the end") { server.server.statistics.healthChecks > 0 }
     server.server.stop()
     #expect(server.server.statistics.healthChecks == 1)

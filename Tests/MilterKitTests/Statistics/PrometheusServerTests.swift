@@ -53,7 +53,7 @@ struct PrometheusServerTests {
     let checked = try promtool(["check", "metrics"], input: text)
     #expect(checked.status == 0)
     #expect(checked.errors == "" && checked.output == "")
-    // It would have found something.
+    // promtool does report an error when there is one.
     #expect(try promtool(["check", "metrics"], input: "milter_x{ 1\n").status != 0)
   }
 
@@ -68,7 +68,7 @@ struct PrometheusServerTests {
   {
     let filter = try Filter()
     let server = try prometheus(filter.target)
-    // Each message is an answer to eom; a second reading makes a rate of them.
+    // Each message is answered at eom and counted. Prometheus needs two scrapes for a rate.
     let messages = "rate(milter_messages_total[1m]) > 0"
     try poll(for: "a rate of messages", within: .seconds(300)) {
       #expect(try filter.mta.message().last == .accept)
@@ -77,19 +77,19 @@ struct PrometheusServerTests {
     let queries = try rules() + dashboard()
     #expect(queries.count >= 20)
     for text in queries {
-      // What compares has no result while all is well; all others have some.
+      // A comparison has no result while there is no problem. All other queries have one.
       if text.contains(" > ") || text.contains(" == ") {
         _ = try query(text, server.spec)
       } else {
         try waitForSeries(text, server.spec)
       }
     }
-    // Without the limit, the metric of an alert exists.
+    // Without its comparison, the expression of an alert has a result.
     for text in try rules() {
       let shown = try #require(text.split(separator: #/ (>|==) [0-9.]+\s*$/#).first)
       try waitForSeries(String(shown), server.spec)
     }
-    // The filter goes, and the alert about that has its condition.
+    // When the filter has ended, the condition of the alert about it is met.
     filter.process.signal(SIGTERM)
     try filter.mta.send(.quit)
     #expect(try filter.process.waitForExit() == 0)
@@ -127,7 +127,7 @@ struct PrometheusServerTests {
     let allowed = CharacterSet.alphanumerics
     let escaped = try #require(text.addingPercentEncoding(withAllowedCharacters: allowed))
     let response = try HTTPClient.get("/api/v1/query?query=\(escaped)", of: spec)
-    // It may not be ready yet.
+    // Prometheus replies 503 until it is ready.
     if response.status == 503 { return [] }
     try #require(response.status == 200, "\(text): \(response.body)")
     let object = try JSONSerialization.jsonObject(with: Data(response.body.utf8)) as? [String: Any]

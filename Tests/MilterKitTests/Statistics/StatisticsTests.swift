@@ -73,7 +73,7 @@ import Testing
     for mta in mtas { try mta.greet() }
     withExtendedLifetime(mtas) {
       #expect(server.server.statistics.openConnections == 3)
-      // The pool adds threads where the machine lets work wait, up to its limit.
+      // On a busy machine, the pool adds threads, up to its limit.
       #expect(1...64 ~= server.server.statistics.threads)
     }
   }
@@ -174,7 +174,7 @@ import Testing
 
   @Test func `No count is lost between threads`() throws {
     let (connections, messages) = (16, 50)
-    // Few threads, so that connections change them and snapshots find them at work.
+    // With few threads, connections change threads, and snapshots are taken while threads work.
     let server = try TestServer(configure: { $0.maxThreads = 3 }) { ScriptedFilter() }
     let failures = Counter()
     let isOver = Counter()

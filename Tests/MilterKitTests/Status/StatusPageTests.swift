@@ -108,7 +108,7 @@ import Testing
       bytes: repeatElement(message.flatMap(\.bytes), count: 30).flatMap { $0 })
     let silent = try server.connect()
     let inMessage = try busy(server)
-    // Those that the server has read are none of its business here.
+    // The number of waiting bytes depends on how much the server has read, so the test asks for it.
     let waiting = try poll(for: "the one that takes no replies") {
       try #require(server.server.engine).currentConnections.first {
         $0.number == 4 && $0.place == .replies

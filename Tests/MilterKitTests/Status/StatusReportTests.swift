@@ -86,7 +86,7 @@ import Testing
     let status = Self.status(connections)
     let line = WorkerMessage.status(1 << 47, status).line
     #expect(line.utf8.count < LineBuffer.longest)
-    // The connections that are left out still count.
+    // Connections that are left out of the list are still counted.
     let read = try #require(EngineStatus(words: status.words))
     #expect(read.connections == Array(connections.prefix(read.connections.count)))
     #expect(read.connections.count > 90)

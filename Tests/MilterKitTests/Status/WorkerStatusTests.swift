@@ -48,7 +48,7 @@ import Testing
     let workers = Dictionary(
       uniqueKeysWithValues: report.processes.map { ($0.worker, $0.process) })
     #expect(report.connections.allSatisfy { $0.client == "mx [192.0.2.7:25]" })
-    // As many connections of each worker as it has sessions.
+    // Each worker has as many connections as sessions.
     func counts(_ processes: [Int32?]) -> [Int32?: Int] {
       processes.reduce(into: [:]) { $0[$1, default: 0] += 1 }
     }

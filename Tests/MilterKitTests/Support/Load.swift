@@ -25,7 +25,7 @@ final class Load: Sendable {
 
   private func session() {
     let start = ContinuousClock.now
-    // A server that stops need not wait for an MTA that has been silent for a second.
+    // A stopping server may close the connection of an MTA that is silent for a second.
     var isPrompt = true
     do {
       let mta = try TestMTA(address)
@@ -36,7 +36,7 @@ final class Load: Sendable {
       }
       let replies = try mta.ask(.endOfBody(bytes("hello\r\n")))
       if replies.last == .accept { verdicts.signal() } else { lost.note("\(replies)") }
-      // A server that stops may have closed the connection after the verdict.
+      // A stopping server may have closed the connection after the verdict.
       try? mta.send(.quit)
       _ = try? mta.receive()
     } catch {

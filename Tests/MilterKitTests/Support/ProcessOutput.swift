@@ -11,7 +11,8 @@ final class ProcessOutput: @unchecked Sendable {
   private let writer: Socket
 
   init() throws {
-    // Not a pipe: these descriptors are close-on-exec from the start, so programs of other tests do not inherit them.
+    // A socket pair is used, because its descriptors are close-on-exec from the start. Programs of
+    // other tests would inherit those of a pipe.
     let (reader, writer) = try Socket.socketPair()
     self.writer = writer
     let reading = fcntl(reader.descriptor, F_DUPFD_CLOEXEC, 0)

@@ -19,7 +19,7 @@ struct WorkerProgram {
       ["--socket", "unix:" + file("s"), "--workers", "\(workers)"] + arguments,
       environment: [
         "SETTINGS": file("settings"), "PROCESS": "1",
-        // A signal of another process is no crash to the runtime's own handler, which it survives.
+        // Swift's crash handler lets a worker survive a crash signal from another process.
         "SWIFT_BACKTRACE": "enable=no",
       ].merging(environment) { $1 })
   }

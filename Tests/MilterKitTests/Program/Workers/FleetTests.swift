@@ -42,7 +42,7 @@ import Testing
     fleet.fleet.tick()
     #expect(fleet.fleet.processes[1]?.lastSign != 0)
     #expect(!fleet.log.all.contains { $0.contains("has not responded") })
-    // It has not stood still this time.
+    // This time, the supervisor was not stopped.
     fleet.fleet.processes[1]?.lastSign = 0
     fleet.fleet.lastTick = .max
     fleet.fleet.tick()
@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test func `A worker that floods the channel does not delay others`() throws {
-    // The first one writes without an end, the second one once.
+    // The first worker writes without end, the second one once.
     let fleet = try Fleet(
       2,
       script: """
@@ -105,7 +105,7 @@ import Testing
     #expect(fleet.fleet.status == 1)
   }
 
-  // MARK: Rounds
+  // MARK: Reloads and replacements
 
   private static let hanging = "exec sleep 3600"
   private static let reloading = """
@@ -131,7 +131,7 @@ import Testing
       fleet.log.all.contains {
         $0.contains("with the new program is not ready after 300.0 seconds and is killed")
       })
-    // The waiting reload begins.
+    // The reload, which waited for the replacement, begins.
     try fleet.run(until: "the reload") { $0.round == nil && $0.processes.count == 2 }
     #expect(fleet.log.all.last == "notice: all workers have reloaded")
     #expect(fleet.fleet.slots.map(\.current) == [1, 2])
@@ -210,7 +210,7 @@ import Testing
   }
 
   @Test func `A late answer to an abandoned reload does not count for the next one`() throws {
-    // The first answer comes with the second question only.
+    // The worker answers the first reload only after the second one was requested.
     let fleet = try Fleet(
       script: """
         echo ready >&4

@@ -48,9 +48,9 @@ import Testing
     let load = Load(address, connections: 6)
     for round in 1...3 {
       load.waitForVerdicts(20)
-      // Another program each time.
+      // Each round installs another program.
       try install(round % 2 == 1 ? "greeter" : "milter-operated-filter")
-      // The signal also goes to the workers, like a signal to a whole service.
+      // The workers also get the signal, as when a service manager signals the whole service.
       for worker in workers { kill(worker, SIGUSR2) }
       process.signal(SIGUSR2)
       _ = try process.log.line(round) { $0 == "notice: all workers are replaced" }
@@ -83,7 +83,7 @@ import Testing
     }
     load.waitForVerdicts(20)
     #expect(try process.waitForWorkers(3) == workers)
-    // It can be put right.
+    // A program that starts can still replace the workers later.
     try install("greeter")
     process.signal(SIGUSR2)
     _ = try process.log.line { $0 == "notice: all workers are replaced" }

@@ -107,7 +107,7 @@ import Testing
   @Test(.enabled(if: geteuid() == 0, "only root gives up privileges"))
   func `A supervisor whose workers need no privileges also drops them`() throws {
     let user = try #require(getpwnam("nobody")).pointee
-    // The build may be where others cannot read.
+    // The program is copied, because other users may have no access to the build folder.
     try Subprocess.succeed("/bin/cp", [BuiltProgram.path(of: "greeter"), program.file("greeter")])
     let process = try OperatedProcess(
       [
@@ -117,11 +117,11 @@ import Testing
     let address = try process.serve(with: 2)
     #expect(Set(try process.field("Uid")) == ["\(user.pw_uid)"])
     #expect(Set(try process.field("Gid")) == ["\(user.pw_gid)"])
-    // Only the user that opened it may read its answers.
+    // Only root, who opened the control socket, may use it.
     let control = try FileManager.default.attributesOfItem(atPath: program.file("control"))
     #expect(control[.ownerAccountID] as? Int == 0)
     #expect(control[.posixPermissions] as? Int == 0o600)
-    // A worker that is started later serves as well.
+    // A worker that is started later also serves.
     let workers = try process.waitForWorkers(2)
     kill(workers[0], SIGKILL)
     _ = try process.waitForWorkers(2, without: [workers[0]])
@@ -130,7 +130,7 @@ import Testing
     try mta.greet()
     #expect(try mta.message().last == .accept)
     try process.stop()
-    // It may not remove the file, so it empties it.
+    // The supervisor has no permission to remove the pidfile, so it empties the file.
     #expect(try String(contentsOfFile: program.file("pid"), encoding: .utf8) == "")
   }
 
@@ -158,7 +158,7 @@ import Testing
       try program.directory.write(settings + line + "\n", to: "conf")
       let workers = try process.waitForWorkers(2)
       kill(workers[0], SIGKILL)
-      // It has its final state once it has reloaded.
+      // The new worker runs as its final user once it has reloaded.
       let later = try process.waitForWorkers(2, without: [workers[0]])
       try process.reload(count + 1) { $0 == "notice: all workers have reloaded" }
       for worker in later { #expect(try Self.users(worker) == ["\(user.pw_uid)"]) }
@@ -206,7 +206,7 @@ import Testing
     #expect(try value("callback_duration_seconds_count", ["callback": "eom"]) == count)
     #expect(try value("workers") == 3)
     #expect(try value("worker_crashes_total") == 0)
-    // The latest request is not lost.
+    // The counts that a killed worker reported last are kept.
     let victim = sessions[0].worker
     kill(victim, SIGKILL)
     _ = try process.waitForWorkers(3, without: [victim])

@@ -28,7 +28,7 @@ import Testing
     }
     let now = try process.waitForWorkers(3, without: [victim])
     #expect(Set(now).intersection(workers) == Set(workers).subtracting([victim]))
-    // The new one serves as well.
+    // The new worker also serves.
     let newcomer = try #require(Set(now).subtracting(workers).first)
     _ = try WorkerSession.begin(address, with: "the new worker") { $0 == newcomer }
     try process.stop()
