@@ -50,7 +50,7 @@ import Testing
     #expect(three.headers("X-Other") == ["0", "0"])
     let one = try mta.send(Self.message(1)).expect(.accept)
     #expect(one.headers("X-Score") == ["1"])
-    // The reader has noted this value when the previous message had ended.
+    // The last reader noted this value when the previous message ended.
     #expect(one.headers("X-Ended") == ["3"])
     // The notes of an aborted message are discarded.
     mta.mail()

@@ -30,7 +30,7 @@ import Testing
   func `A message's end is reported once, whatever its outcome`(
     _ end: MessageEnd, _ writing: Writing
   ) throws {
-    // A hang-up would cancel a suspended callback, and the server would drop the waiting commands.
+    // A hang-up would cancel a suspended callback and drop the waiting commands, so it is left out.
     let partings = writing == .suspending && end.rest.isEmpty ? [.quit] : Parting.allCases
     for parting in partings {
       let journal = Journal()

@@ -54,7 +54,7 @@ import Testing
   @Test func `At the first line, in the thread that starts`() async throws {
     let stopped = try Stopped(at: "listening on ")
     let server = try stopped.whole
-    // On a thread of its own, a deadlock fails the test after a minute.
+    // The server starts on a thread of its own, so that a deadlock fails the test after a minute.
     let hasStarted = DispatchSemaphore(value: 0)
     Thread.detachNewThread {
       try? server.start()
