@@ -2,14 +2,14 @@
 
 import PackageDescription
 
-/// Swift settings as in the package that is measured.
+/// The Swift settings of the measured package.
 let swift: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-/// For C: no warning passes.
+/// The C settings: warnings are errors.
 let strict: [CSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
 
 let milter: [Target.Dependency] = [

@@ -2,7 +2,7 @@
 
 import PackageDescription
 
-/// Swift settings as in the package that is fuzzed; the entry point is libFuzzer's.
+/// The Swift settings of the fuzzed package; the entry point is libFuzzer's.
 let swift: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
@@ -10,7 +10,7 @@ let swift: [SwiftSetting] = [
   .unsafeFlags(["-parse-as-library"]),
 ]
 
-/// For C: no warning passes.
+/// The C settings: warnings are errors.
 let strict: [CSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
 
 let core: Target.Dependency = .product(name: "MilterCore", package: "swift-milter")

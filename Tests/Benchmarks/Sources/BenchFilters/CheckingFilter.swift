@@ -1,9 +1,9 @@
 package import MilterKit
 
-/// The filter that is measured: every callback active, one header added at eom.
+/// The measured filter, which has every callback and adds one header field at eom.
 ///
-/// `Filter/bench-filter.c` is the same in C. The arguments are looked at, so that none can be
-/// optimized away.
+/// `Filter/bench-filter.c` is the same in C. The callbacks use their arguments, so that the
+/// optimizer cannot remove them.
 package class CheckingFilter: Milter {
   private var seen = 0
 

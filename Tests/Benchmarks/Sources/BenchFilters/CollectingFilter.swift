@@ -1,6 +1,6 @@
 package import MilterKit
 
-/// A filter that looks at the whole message at its end, and collects it by hand.
+/// A filter that collects the whole message itself and examines it at eom.
 package final class CollectingFilter: Milter {
   @PerMessage private var sender = ""
   @PerMessage private var recipients: [String] = []

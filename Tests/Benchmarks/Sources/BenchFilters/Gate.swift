@@ -1,9 +1,9 @@
 import Dispatch
 import Synchronization
 
-/// Where callbacks wait until the load has looked at the process.
+/// A gate at which callbacks wait until the load generator has measured the process.
 package final class Gate: Sendable {
-  /// The one of this process.
+  /// The gate of this process.
   package static let shared = Gate()
 
   private let threads = DispatchGroup()
@@ -12,7 +12,7 @@ package final class Gate: Sendable {
 
   private init() { threads.enter() }
 
-  /// Lets all go on who wait.
+  /// Lets all waiting callbacks continue.
   package func open() {
     let waiting = tasks.withLock { tasks in
       defer { tasks = nil }

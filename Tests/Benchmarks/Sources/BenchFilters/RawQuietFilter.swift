@@ -1,6 +1,6 @@
 package import MilterKit
 
-/// The filter with no-reply negotiated for headers, whose fields it gets as bytes.
+/// The filter with no-reply negotiated for headers, which gets header fields as bytes.
 package final class RawQuietFilter: CheckingFilter {
   private var seen = 0
 

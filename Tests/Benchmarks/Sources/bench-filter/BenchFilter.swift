@@ -6,7 +6,7 @@ import MilterKit
 
 /// Serves one of the filters: `bench-filter [async] MODE SOCKET`.
 ///
-/// SIGUSR2 ends the waiting of `wait`.
+/// In mode `wait`, SIGUSR2 lets the waiting callbacks return.
 @main
 enum BenchFilter {
   static func main() throws {

@@ -8,11 +8,11 @@ import MilterCore
 /// core-count session|commands|SERVER NUMBER
 /// ```
 ///
-/// `session` is what a server does for each message: cut the bytes into frames, keep the macros,
-/// follow the session, encode the replies. `commands` also reads each frame into an ``MTACommand``,
-/// which copies every string. The other words are those of ``ServerCase``: a whole server, and an MTA
-/// in a process of its own, which valgrind does not follow. The counts of two runs are subtracted from
-/// each other, so that what starting and ending costs does not matter.
+/// `session` does what a server does for each message: it cuts the bytes into frames, keeps the
+/// macros, follows the session, and encodes the replies. `commands` also reads each frame into an
+/// ``MTACommand``, which copies every string. The other words are the cases of ``ServerCase``: a
+/// whole server, and an MTA in a separate process, which valgrind does not follow. The counts of
+/// two runs are subtracted from each other, so that the cost of start and end does not matter.
 @main
 enum CoreCount {
   static func main() throws {

@@ -1,10 +1,10 @@
 import MilterCore
 
-/// The bytes of the message that the core is counted on.
+/// The bytes of the message on which instructions are counted.
 ///
-/// Do not change it: every stored bound would mean something else.
+/// Do not change the message: every stored limit would mean something else.
 enum CoreMessage {
-  /// Negotiation and client, once.
+  /// The negotiation and the client, sent once.
   static var opening: [[UInt8]] {
     let offer = MilterOptions(
       actions: .init(rawValue: 0x1FF), steps: MilterProtocolFlags.allNo.union(.allNr))
@@ -19,7 +19,7 @@ enum CoreMessage {
     ]
   }
 
-  /// The bursts that are answered once each, 18 of them.
+  /// The 18 bursts, each of which gets one reply.
   static var bursts: [[UInt8]] {
     var bursts = [
       macros(.mail, [("i", "4QxYzT1Wqz9"), ("{mail_mailer}", "smtp"), ("{mail_host}", "example")])

@@ -8,12 +8,12 @@ struct CorePlay {
   private let readsCommands: Bool
   private let message: [[UInt8]]
 
-  /// How many replies were made.
+  /// The number of replies.
   private(set) var replies = 0
-  /// How many bytes they had.
+  /// The number of bytes in the replies.
   private(set) var bytes = 0
 
-  /// What one message must be answered with: 18 replies of 5 bytes and the added header.
+  /// The number of reply bytes for one message: 18 replies of 5 bytes and the added header field.
   private static let replyBytes = 18 * 5 + 5 + 16
 
   init(readsCommands: Bool) throws {
@@ -24,7 +24,7 @@ struct CorePlay {
     bytes = 0
   }
 
-  /// Plays a message of 18 replies, and checks how much was answered.
+  /// Plays a message of 18 replies, and checks the size of the replies.
   mutating func playMessage() throws {
     let before = (replies, bytes)
     for burst in message { try play(burst) }

@@ -2,9 +2,9 @@ import BenchFilters
 import MilterCore
 import MilterKit
 
-/// A server that is counted: its filter, and what the MTA sends to it again and again.
+/// A measured server: its filter, and the bytes that the MTA sends repeatedly.
 ///
-/// Do not change what is sent: every stored bound would mean something else.
+/// Do not change these bytes: every stored limit would mean something else.
 enum ServerCase: String, CaseIterable {
   /// A `Milter` with every callback; a message of 18 replies.
   case milter
@@ -12,11 +12,11 @@ enum ServerCase: String, CaseIterable {
   case async
   /// The same with a filter in C on the drop-in library.
   case dropIn = "drop-in"
-  /// A message with 60 headers that are not replied to.
+  /// A message with 60 header fields that get no replies.
   case headers
-  /// The same with a filter that gets the headers as bytes.
+  /// The same with a filter that gets the header fields as bytes.
   case rawHeaders = "raw-headers"
-  /// A filter with `envrcpt` only: one recipient and the end of the message, which are replied to.
+  /// A filter with `envrcpt` only: one recipient and the end of the message get replies.
   case envrcpt
   /// A connection without a message, from accept to close.
   case connection
@@ -30,14 +30,14 @@ enum ServerCase: String, CaseIterable {
   private static let continueBytes = 5
   /// Bytes of the reply to the negotiation, which has three numbers.
   private static let agreementBytes = 17
-  /// Bytes of that of a chain, which asks for macros.
+  /// Bytes of a chain's reply to the negotiation, which asks for macros.
   private static let chainAgreementBytes = 75
   /// Bytes of an added header.
   private static let headerBytes = continueBytes + 16
   /// Bytes of the added header and the verdict.
   private static let endBytes = headerBytes + continueBytes
 
-  /// Creates the filter; `nil` if it is the one in C.
+  /// Creates the filter; `nil` for the filter in C.
   var makeMilter: (@Sendable () -> MilterBase)? {
     switch self {
     case .milter, .connection: { CheckingFilter() }

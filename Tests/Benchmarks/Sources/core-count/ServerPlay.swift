@@ -24,7 +24,7 @@ struct ServerPlay {
     try check(isDone)
   }
 
-  /// The same on the drop-in library, which has one server in a process.
+  /// Does the same with the drop-in library, which allows one server in a process.
   private func serveInC(_ number: Int) throws {
     let mta = try startMTA(number)
     let end = DispatchSemaphore(value: 0)

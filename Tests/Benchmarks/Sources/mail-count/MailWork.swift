@@ -1,6 +1,6 @@
 import MilterMail
 
-/// What is done with mail of a size; each returns a number that depends on all of it.
+/// The work on mail of a given size; each case returns a number that depends on all of its work.
 enum MailWork {
   static let cases: KeyValuePairs<String, @Sendable (Int) throws -> Int> = [
     "header-fields": { size in

@@ -1,4 +1,4 @@
-/// Why the benchmark cannot go on, for its user to read.
+/// An error that ends the benchmark, with a message for its user.
 struct BenchError: Error, CustomStringConvertible {
   let description: String
 

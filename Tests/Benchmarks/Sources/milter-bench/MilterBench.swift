@@ -39,7 +39,7 @@ enum MilterBench {
     try report(try runner.run(cases), options)
   }
 
-  /// The cases with no more connections than descriptors are allowed.
+  /// Returns the cases with no more connections than the limit on descriptors allows.
   private static func limited(_ cases: [BenchCase]) -> [BenchCase] {
     let descriptors = Int(clamping: host_raise_descriptors())
     let limit = max(1, descriptors - 100)

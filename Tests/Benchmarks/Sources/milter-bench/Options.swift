@@ -92,7 +92,7 @@ struct Options {
     return number
   }
 
-  /// The cases that are asked for.
+  /// Returns the requested cases.
   func selectedCases() throws -> [BenchCase] {
     for name in cases where !BenchCase.all.contains(where: { $0.name.hasPrefix(name) }) {
       throw BenchError("--cases: there is no case \(name); see --list")

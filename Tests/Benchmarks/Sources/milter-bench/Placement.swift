@@ -1,15 +1,15 @@
 import CHost
 
-/// Which processors the load generator and the targets run on.
+/// The processors that the load generator and the targets run on.
 ///
-/// A child process inherits the processors of the one that starts it, so this process moves over
-/// to the target's just for the start.
+/// A child process inherits the processors of its parent, so this process moves to the targets'
+/// processors while it starts one.
 struct Placement {
   private let generator: UInt64
   private let target: UInt64
   private let isActive: Bool
 
-  /// The last processor for the generator and the others for the targets, if so asked.
+  /// If `pinned`, the generator gets the last processor, and the targets get the others.
   init(pinned: Bool) throws {
     let all = host_processors()
     guard pinned else {
@@ -25,9 +25,9 @@ struct Placement {
     takeGenerator()
   }
 
-  /// Moves this process to where targets run.
+  /// Moves this process to the targets' processors.
   func takeTarget() { if isActive { _ = host_pin(target) } }
 
-  /// Moves this process to where the generator runs.
+  /// Moves this process to the generator's processor.
   func takeGenerator() { if isActive { _ = host_pin(generator) } }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// Shows the progress of the run on standard error: one line that changes, or one for each case.
+/// Shows the progress on standard error: one changing line on a terminal, else one for each case.
 final class ProgressLine {
   private let isTerminal = isatty(2) == 1
   private let start = Date()
@@ -21,7 +21,7 @@ final class ProgressLine {
     last = what
   }
 
-  /// One measurement more is done.
+  /// Counts a finished measurement.
   func step() { done += 1 }
 
   /// Prints a line that stays.

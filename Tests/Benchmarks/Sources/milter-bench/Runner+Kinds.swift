@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// How each kind of case is measured.
+/// The measurement of each kind of case.
 extension Runner {
   func timed(
     _ one: BenchCase, _ running: RunningTarget, _ connections: Int, _ reconnects: Bool
@@ -150,7 +150,7 @@ extension Runner {
     return messages > 0 ? Double(calls) / Double(messages) * 1000 : nil
   }
 
-  /// Sums up a run with a fixed time in seconds; `nil` for a run without one.
+  /// Summarizes a run; `seconds` is its fixed time, or `nil`.
   private func measurement(
     _ outcome: Load.Outcome, seconds: Double?, _ before: ProcessStatus, _ after: ProcessStatus
   ) -> Measurement {

@@ -2,7 +2,7 @@ import CHost
 import Foundation
 import Glibc
 
-/// Runs cases on targets, interleaved: in each round every target has its turn.
+/// Runs cases on targets in rounds; in each round, every target runs once.
 struct Runner {
   let options: Options
   let targets: [Target]
@@ -64,7 +64,7 @@ struct Runner {
     targets.filter { one.targets.contains($0.name) }
   }
 
-  /// The targets with another one first in each round: nobody always runs after the same.
+  /// Returns the targets with another first one in each round, so that their order varies.
   private func rotated(_ targets: [Target], _ round: Int) -> [Target] {
     let start = round % max(1, targets.count)
     return Array(targets[start...] + targets[..<start])

@@ -2,7 +2,7 @@ extension BenchCase {
   /// Every case, in the order of the report.
   static let all: [BenchCase] = throughput + blocking + idle + waiting + curves
 
-  /// Messages as fast as they go.
+  /// As many messages as possible.
   static let throughput: [BenchCase] = [
     BenchCase(
       name: "one", title: "1 connection", kind: .timed(connections: 1, reconnects: false)),
@@ -53,7 +53,7 @@ extension BenchCase {
       bodySize: 256 << 10),
   ]
 
-  /// Callbacks that wait in threads, and others that wait suspended.
+  /// Callbacks that block threads, and callbacks that are suspended.
   private static let waiting = [
     BenchCase(
       name: "waiting", title: "10,000 waiting callbacks", mode: .wait,
@@ -74,7 +74,7 @@ extension BenchCase {
         point: (.bodySize, Double(size)))
     }
 
-  /// The same, small enough for a smoke test; `nil` if nothing new would be tested.
+  /// The case in a size for a smoke test; `nil` if another case tests the same.
   var quick: BenchCase? {
     var copy = self
     if let point, point.x > 1_048_576 || (point.curve == .connections && point.x > 250) {
@@ -99,7 +99,7 @@ extension BenchCase {
     return copy
   }
 
-  /// The same with fewer connections, if the limit of descriptors requires it.
+  /// Returns the case with fewer connections if the limit on descriptors requires it.
   func limited(to connections: Int) -> BenchCase {
     guard self.connections > connections else { return self }
     var copy = self

@@ -1,6 +1,6 @@
-/// One thing that is measured: what filter, on how many connections, with which messages.
+/// A measured case: the filter, the number of connections, and the messages.
 struct BenchCase {
-  /// How the measuring goes.
+  /// A way of measuring.
   enum Kind: Equatable {
     /// Messages for a fixed time, on this number of connections.
     case timed(connections: Int, reconnects: Bool)
@@ -10,13 +10,13 @@ struct BenchCase {
     case mixed(blocked: Int, fast: Int)
     /// One message on each connection, whose header callback waits until all do.
     case waiting(connections: Int)
-    /// Connections that do nothing, counted after each of these numbers.
+    /// Idle connections, measured when their number reaches each of these steps.
     case idle(steps: [Int])
-    /// Connections that do nothing any more, after one message on each.
+    /// Connections that are idle after one message on each.
     case cooled(connections: Int)
   }
 
-  /// What a curve is drawn over.
+  /// The quantity on a curve's horizontal axis.
   enum Curve: String {
     case connections
     case bodySize
@@ -29,12 +29,12 @@ struct BenchCase {
   var headers = 11
   var bodySize = 2048
   var transports = Transport.allCases
-  /// Those that the case is about.
+  /// The targets that the case measures.
   var targets = TargetName.allCases
-  /// The curve this is a point of, and where.
+  /// The curve that the case belongs to, and its place on the curve.
   var point: (curve: Curve, x: Double)?
 
-  /// How often the case is measured.
+  /// Returns the number of rounds in which the case is measured.
   ///
   /// Idle connections run once, because memory does not depend on the load of the machine. Curves run at most
   /// three times, because no goal depends on them.
@@ -42,7 +42,7 @@ struct BenchCase {
     steps.isEmpty ? point == nil ? wanted : min(wanted, 3) : 1
   }
 
-  /// After how many connections the memory of idle ones is looked at.
+  /// The numbers of idle connections at which memory is measured.
   var steps: [Int] {
     switch kind {
     case .idle(let steps): steps
@@ -52,7 +52,7 @@ struct BenchCase {
     }
   }
 
-  /// How many connections there are at a time.
+  /// The number of simultaneous connections.
   var connections: Int {
     switch kind {
     case .timed(let connections, _): connections

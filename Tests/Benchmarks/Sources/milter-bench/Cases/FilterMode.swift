@@ -1,6 +1,6 @@
 import MilterCore
 
-/// Which filter a target serves; each target program knows the first four.
+/// The filter that a target serves; every target program has the first four.
 enum FilterMode: String {
   /// Every callback active, one header added at eom.
   case full
@@ -12,7 +12,7 @@ enum FilterMode: String {
   case block
   /// As `full`, and the header `X-Block` waits until the process gets SIGUSR2; on MilterKit only.
   case wait
-  /// A filter that collects the message by hand and decides at its end; on MilterKit only.
+  /// A filter that collects the message itself and decides at its end; on MilterKit only.
   case collect
   /// The same as a `MessageMilter`; on MilterKit only.
   case value
@@ -28,7 +28,7 @@ enum FilterMode: String {
     }
   }
 
-  /// What a filter that decides at the end of the message does not ask for.
+  /// The steps that a filter leaves out if it decides at the end of the message.
   private static let unseen: MilterProtocolFlags = [
     .noconnect, .nohelo, .nodata, .noeoh, .nounknown,
   ]

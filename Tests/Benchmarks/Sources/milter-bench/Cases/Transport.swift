@@ -1,4 +1,4 @@
-/// What the MTA and the filter speak over.
+/// The kind of socket between the MTA and the filter.
 enum Transport: String, CaseIterable, Codable {
   case unix
   case tcp

@@ -7,9 +7,9 @@ struct Chart {
     case bars
     /// Lines, both axes from 0.
     case linear
-    /// Lines over places whose distance is that of their logarithms.
+    /// Lines with a logarithmic horizontal axis.
     case overLogarithmicPlaces
-    /// Both axes logarithmic: what grows linearly is straight, and rises as the diagonal.
+    /// Lines with two logarithmic axes, on which linear growth is a diagonal line.
     case logarithmic
   }
 
@@ -20,7 +20,7 @@ struct Chart {
   let title: String
   let axis: String
   let style: Style
-  /// What the groups of bars are called.
+  /// The names of the groups of bars.
   var names: [String] = []
   let series: [Series]
 
@@ -36,7 +36,7 @@ struct Chart {
 
   private var points: [(x: Double, y: Double)] { series.flatMap(\.points) }
 
-  /// The chart as a group at a place.
+  /// Returns the chart as an SVG group at a position.
   func svg(x: Double, y: Double) -> String {
     let marks = style == .bars ? bars : lines
     return """

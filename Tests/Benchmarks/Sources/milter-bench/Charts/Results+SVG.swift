@@ -1,5 +1,5 @@
 extension Results {
-  /// As a plot: speed, blocked callbacks, and the curves that must be straight.
+  /// A plot of throughput, blocked callbacks, and the curves that must be straight.
   var svg: String {
     var panels: [String] = []
     func place() -> (Double, Double) {

@@ -1,5 +1,5 @@
 extension Goal {
-  /// What the library must reach, as ratios in one run.
+  /// The performance goals of the library, as ratios in one run.
   static let all: [Goal] =
     towardsFloor + towardsLibmilter + latency + cost + memory + blocking + dropIn + async
 
@@ -132,7 +132,7 @@ extension Goal {
 }
 
 extension Results {
-  /// A number of each row of some cases.
+  /// Returns one number from each row of some cases.
   fileprivate func values(
     _ names: [String], _ transport: Transport, _ target: TargetName = .milterkit,
     _ number: (Row) -> Double?
@@ -143,7 +143,7 @@ extension Results {
       }
   }
 
-  /// A number of one case on one target, divided by that of another.
+  /// Returns a number of one case on one target, divided by the number of another case.
   fileprivate func values(
     _ name: String, _ target: TargetName, to other: String, _ otherTarget: TargetName,
     _ number: (Measurement) -> Double

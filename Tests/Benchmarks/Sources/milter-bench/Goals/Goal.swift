@@ -1,12 +1,12 @@
-/// Something the library must reach.
+/// A performance goal of the library.
 struct Goal: Sendable {
-  /// On which side of the bound the values must lie.
+  /// The limit of the values.
   enum Bound {
     case atLeast(Double)
     case atMost(Double)
   }
 
-  /// One number that the goal is about, and where it comes from.
+  /// A number to compare with the goal, and its origin.
   struct Value {
     let place: String
     let number: Double
@@ -14,11 +14,11 @@ struct Goal: Sendable {
 
   let text: String
   let bound: Bound
-  /// The numbers in the results; none if what it takes was not measured.
+  /// The numbers in the results; empty if the cases were not measured.
   let values: @Sendable (Results) -> [Value]
 
-  /// How far a number is on the wrong side of the bound, as a share of the bound; below 0 on the
-  /// right side.
+  /// Returns by how much a number misses the limit, as a fraction of the limit; negative if it does
+  /// not.
   func miss(_ number: Double) -> Double {
     switch bound {
     case .atLeast(let bound): (bound - number) / bound

@@ -1,8 +1,8 @@
 import Foundation
 
 extension Results {
-  /// What must be reached, and whether it is: the number nearest to the bound or farthest beyond
-  /// it, and below it all others that miss it.
+  /// The goals and their results: the number with the largest miss or the smallest margin, and then
+  /// all other numbers that miss the goal.
   var standing: String {
     var table = TextTable(["what must be reached", "", "where", "bound", "measured", "missed by"])
     var reached = 0

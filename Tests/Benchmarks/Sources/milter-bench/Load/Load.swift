@@ -1,14 +1,14 @@
 import CLoad
 import Foundation
 
-/// The load generator: plays the MTA on many connections, in the calling thread.
+/// The load generator, which plays the MTA on many connections in the calling thread.
 final class Load {
-  /// Connections that do the same.
+  /// A group of connections that send the same.
   struct Group {
     var connections: Int
     var hello: Script
     var message = Script()
-    /// How many messages each connection sends; 0 for as many as there is time for.
+    /// The number of messages for each connection; 0 for as many as possible in the time.
     var messages = 0
     /// Whether every message has a connection of its own.
     var reconnects = false
@@ -16,13 +16,13 @@ final class Load {
     var spread = 0.0
   }
 
-  /// What a group has done.
+  /// The outcome of a group.
   struct Outcome {
-    /// How long each message took in seconds, in ascending order.
+    /// The latency of each message in seconds, in ascending order.
     var latencies: [Double]
-    /// How many messages were done before the time was up; of those in progress then, their share.
+    /// The number of messages in the time, with the completed fraction of messages in progress.
     var inTime: Double
-    /// When the last message ended, in seconds since the start.
+    /// The end of the last message, in seconds since the start.
     var last: Double
   }
 
@@ -30,7 +30,7 @@ final class Load {
   private let groups: [Group]
   private let goodbye = MailScript.goodbye
 
-  /// Creates a load; it connects to nothing yet.
+  /// Creates a load without connecting.
   init(_ address: TargetAddress, _ groups: [Group]) throws {
     self.groups = groups
     let goodbye = goodbye.c
@@ -51,29 +51,29 @@ final class Load {
 
   deinit { load_free(load) }
 
-  /// Connects a group's connections and introduces them.
+  /// Opens a group's connections, and negotiates.
   func open(_ group: Int, timeout: Double = 60) throws {
     guard load_open(load, group, timeout) else { throw failure }
   }
 
-  /// Connects all.
+  /// Opens the connections of all groups.
   func openAll() throws {
     for group in groups.indices { try open(group) }
   }
 
-  /// Plays messages for a time and waits for those in progress.
+  /// Plays messages for a time and waits for the messages in progress.
   func run(seconds: Double, patience: Double = 60) throws {
     guard load_run(load, seconds, patience) else { throw failure }
   }
 
-  /// Plays the messages that each connection sends, and has a thread do something meanwhile.
+  /// Plays the messages of each connection, and runs a closure on another thread meanwhile.
   func run(patience: Double, meanwhile body: @escaping @Sendable () -> Void) throws {
     let thread = Thread { body() }
     thread.start()
     try run(seconds: 0, patience: patience)
   }
 
-  /// What a group has done in the last run.
+  /// Returns the outcome of a group in the last run.
   func outcome(_ group: Int = 0) -> Outcome {
     let result = load_result(load, group)
     let latencies = UnsafeBufferPointer(start: result.latencies, count: result.count)

@@ -1,20 +1,20 @@
 import MilterCore
 
-/// The MTA's part in one message, and what the filter must answer.
+/// The MTA's commands for one message, and the replies that the filter must send.
 ///
-/// Macros go before each step that has a stage of its own, in the same write, as Postfix does it;
-/// so does what is not replied to, before the next thing that is.
+/// As with Postfix, macros are in the same write as the command that they belong to. A command
+/// without a reply is in the same write as the next command with one.
 struct MailScript {
   let mode: FilterMode
   var headers: Int
   var bodySize: Int
-  /// Whether a header comes first whose callback blocks.
+  /// Whether the first header field is one whose callback blocks.
   var blocks = false
 
-  /// Most bytes of body in a packet: `MILTER_CHUNK_SIZE`.
+  /// The maximum number of body bytes in a packet: `MILTER_CHUNK_SIZE`.
   private static let chunkSize = 65535
 
-  /// The negotiation alone.
+  /// The negotiation only.
   var negotiation: Script {
     let script = Script()
     negotiate(script)
@@ -46,7 +46,7 @@ struct MailScript {
     return script
   }
 
-  /// One message: MAIL, two RCPT, DATA, the headers, the end of the headers, the body, the end.
+  /// One message: MAIL, two RCPT, DATA, the header, the end of the header, the body, and the end.
   var message: Script {
     let script = Script()
     say(
@@ -123,7 +123,7 @@ struct MailScript {
     }
   }
 
-  /// A step that is answered continue, with its macros; nothing if it was negotiated away.
+  /// Adds a command that gets continue, with its macros, unless the filter leaves the step out.
   private func say(_ command: MTACommand, to script: Script, macros pairs: [(String, String)]) {
     let flag: MilterProtocolFlags =
       switch command.code {
@@ -146,7 +146,7 @@ struct MailScript {
       hasReply: quiet.isEmpty || !mode.steps.contains(quiet))
   }
 
-  /// A step that is answered continue, or one without reply, which goes with the next one that has one.
+  /// Adds bytes that get continue, or that have no reply and wait for the next ones that do.
   private func say(_ bytes: [UInt8], to script: Script, hasReply: Bool) {
     guard hasReply else { return script.hold(bytes) }
     script.say(script.takePending() + bytes, expecting: FilterReply.continue.bytes)

@@ -1,8 +1,8 @@
 import CLoad
 
-/// The bytes that the load generator sends and the answers that it expects, burst by burst.
+/// The bytes that the load generator sends and the replies that it expects, burst by burst.
 ///
-/// It owns memory that C reads, and so must live as long as the ``Load`` that plays it.
+/// A script owns memory that C reads, so it must live as long as the ``Load`` that plays it.
 final class Script {
   private typealias Memory = (
     bytes: UnsafeMutablePointer<UInt8>, bursts: UnsafeMutablePointer<load_burst>
@@ -11,7 +11,7 @@ final class Script {
   private var bytes: [UInt8] = []
   private var bursts: [load_burst] = []
   private var frozen: Memory?
-  /// What has no reply, and goes with the next burst.
+  /// Bytes without a reply, which are sent with the next burst.
   private var pending: [UInt8] = []
 
   deinit {
@@ -32,13 +32,13 @@ final class Script {
   /// Keeps bytes without a reply for the next burst.
   func hold(_ bytes: [UInt8]) { pending += bytes }
 
-  /// The bytes that were kept, once.
+  /// Returns the kept bytes, and forgets them.
   func takePending() -> [UInt8] {
     defer { pending = [] }
     return pending
   }
 
-  /// The script as C takes it; nothing may be added from now on.
+  /// The script for C; nothing may be added later.
   var c: load_script {
     let memory: Memory
     if let frozen {

@@ -1,4 +1,4 @@
-/// What one target did in one round of one case.
+/// The measurement of one target in one round of one case.
 struct Measurement: Codable {
   /// A place on the curve of memory over idle connections.
   struct Memory: Codable {
@@ -16,7 +16,7 @@ struct Measurement: Codable {
   /// Processor seconds of the filter process for 1,000 messages.
   var processorPerThousand = 0.0
   var threads = 0
-  /// Threads beyond those that the connections had before, in cases of waiting callbacks.
+  /// The number of threads added by waiting callbacks.
   var addedThreads: Int?
   /// Resident memory at the end, in bytes.
   var resident = 0

@@ -1,7 +1,7 @@
 import Foundation
 
 extension Results {
-  /// For a terminal: all that was measured, and whether it is enough.
+  /// The report for a terminal: all measurements, and which goals are met.
   var report: String {
     // A quick run is too short to judge the goals by.
     let standing = setting.isQuick ? "" : standing

@@ -1,8 +1,8 @@
 import Foundation
 
-/// All that one run of the benchmark found out.
+/// The results of one run of the benchmark.
 struct Results: Codable {
-  /// The machine and the settings, to judge the numbers by.
+  /// The machine and the settings of the run.
   struct Setting: Codable {
     let processors: Int
     let isPinned: Bool
@@ -14,7 +14,7 @@ struct Results: Codable {
   let setting: Setting
   var rows: [Row] = []
 
-  /// As JSON, keys in order.
+  /// Returns the results as JSON with sorted keys.
   func json() throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]

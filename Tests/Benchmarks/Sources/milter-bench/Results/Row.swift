@@ -1,27 +1,27 @@
-/// One line of the report: a case over one transport on one target, all rounds together.
+/// One line of the report: the rounds of a case over one transport on one target.
 struct Row: Codable {
   let name: String
   let title: String
   let transport: Transport
   let target: TargetName
   let rounds: Int
-  /// Medians over the rounds; of the maximum latency, the maximum.
+  /// The medians of the rounds, except the maximum latency, which is the maximum of the rounds.
   let typical: Measurement
   /// System calls of the filter process for 1,000 messages, where they were counted.
   let syscallsPerThousand: Double?
-  /// Of messages per second, or of memory per idle connection: the median over the rounds of this
-  /// target's value divided by the other's in the same round.
+  /// The ratio of this target to another, in messages per second or in memory per idle connection:
+  /// the median of the ratios in each round.
   let toLibmilter: Double?
   let toFloor: Double?
   let toMilterKit: Double?
-  /// The same of the p99 latency, and of processor time.
+  /// The same ratio of the p99 latency, and of processor time.
   let p99ToFloor: Double?
   let processorToLibmilter: Double?
-  /// What the case is a point of: a curve's name and the place on it.
+  /// The name of the curve that the case belongs to, and its place on the curve.
   let curve: String?
   let at: Double?
 
-  /// Sums up the rounds of a case, of which all targets' measurements are given.
+  /// Summarizes the rounds of a case, given the measurements of all targets.
   init(
     _ what: BenchCase, _ transport: Transport, _ target: TargetName,
     _ rounds: [TargetName: [Measurement]], syscallsPerThousand: Double?

@@ -1,4 +1,4 @@
-/// Columns of text: the first three to the left, numbers to the right, a blank line between groups.
+/// A text table: three left-aligned columns, then numbers, with a blank line between groups.
 struct TextTable {
   private let header: [String]
   private var rows: [(cells: [String], group: String)] = []

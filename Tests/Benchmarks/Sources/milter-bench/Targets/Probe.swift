@@ -1,8 +1,8 @@
 import Glibc
 
-/// Finds ports, and whether somebody listens.
+/// Finds free ports, and checks whether a server listens.
 enum Probe {
-  /// A port of 127.0.0.1 that is free now.
+  /// Returns a port of 127.0.0.1 that is free at the moment.
   static func freePort() throws -> UInt16 {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }

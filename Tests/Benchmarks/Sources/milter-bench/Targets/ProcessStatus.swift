@@ -9,7 +9,7 @@ struct ProcessStatus {
   /// Processor time used so far, in seconds, of all its threads.
   let processorTime: Double
 
-  /// Looks at a process; `nil` if it is gone.
+  /// Reads the status of a process; `nil` if the process has ended.
   init?(_ process: Int32) {
     guard
       let text = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),

@@ -49,14 +49,14 @@ final class RunningTarget {
     return status
   }
 
-  /// What it has written, to explain a failure.
+  /// The process's output, to explain a failure.
   var logged: String {
     let text = try? String(contentsOf: directory.appending(path: "log"), encoding: .utf8)
     let lines = (text ?? "").split(separator: "\n").suffix(5)
     return lines.isEmpty ? "" : "; it wrote:\n  " + lines.joined(separator: "\n  ")
   }
 
-  /// Kills the process: further output is of no interest.
+  /// Kills the process.
   func stop() {
     if process.isRunning {
       kill(identifier, SIGKILL)

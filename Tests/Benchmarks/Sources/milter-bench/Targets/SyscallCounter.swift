@@ -1,9 +1,9 @@
 import Foundation
 import Glibc
 
-/// Counts the system calls of a process while it works, with perf or else with strace.
+/// Counts the system calls of a process, with perf, or with strace if perf cannot be used.
 ///
-/// Both slow the process down, so this is done in a pass of its own.
+/// Both slow the process down, so they run in a separate pass.
 struct SyscallCounter {
   private enum Method {
     case perf(String)
@@ -11,7 +11,7 @@ struct SyscallCounter {
   }
   private let method: Method
 
-  /// Nil if neither program can be used here.
+  /// Creates a counter; `nil` if neither program can be used on this machine.
   init?() {
     if let perf = Tool.find("perf"),
       (try? Tool.run(
@@ -25,7 +25,7 @@ struct SyscallCounter {
     }
   }
 
-  /// How many system calls a process made during something.
+  /// Returns the number of system calls that a process makes during some work.
   func count(of target: Int32, during work: () throws -> Void) throws -> Int {
     let output = FileManager.default.temporaryDirectory.appending(
       path: "milter-bench-\(UUID().uuidString.prefix(8)).count")

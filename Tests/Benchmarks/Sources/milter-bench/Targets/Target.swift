@@ -2,9 +2,9 @@
 struct Target {
   let name: TargetName
   let program: String
-  /// What the program gets before the filter and the socket.
+  /// The program's arguments before the filter and the socket.
   var arguments: [String] = []
   var environment: [String: String] = [:]
-  /// A file that the running process must have mapped: the library that is measured.
+  /// The measured library, a file that the process must have mapped.
   var library: String?
 }

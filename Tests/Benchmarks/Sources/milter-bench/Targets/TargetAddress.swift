@@ -1,9 +1,9 @@
-/// Where a target listens.
+/// The address that a target listens on.
 enum TargetAddress {
   case unix(path: String)
   case tcp(port: UInt16)
 
-  /// As a milter's socket specification.
+  /// The address as a milter's socket specification.
   var spec: String {
     switch self {
     case .unix(let path): "unix:\(path)"

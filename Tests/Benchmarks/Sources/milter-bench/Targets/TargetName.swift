@@ -6,10 +6,10 @@ enum TargetName: String, CaseIterable, Codable {
   case libmilter
   case floor
 
-  /// Those that are this library.
+  /// The targets that use this library.
   static let ours: [TargetName] = [.milterkit, .dropin]
 
-  /// What the report calls it.
+  /// The name in the report.
   var title: String {
     switch self {
     case .milterkit: "MilterKit"

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Programs of the system that the benchmark makes use of.
+/// Programs of the system that the benchmark uses.
 enum Tool {
-  /// The path of a program, if it is installed.
+  /// Returns the path of a program; `nil` if the program is not installed.
   static func find(_ name: String) -> String? {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     for directory in path.split(separator: ":") {
@@ -14,7 +14,7 @@ enum Tool {
 
   /// Runs a program to its end.
   ///
-  /// - Throws: With the end of its output, if it fails.
+  /// - Throws: An error with the end of the program's output, if the program fails.
   static func run(
     _ program: String, _ arguments: [String], environment: [String: String] = [:]
   ) throws {

@@ -1,13 +1,13 @@
 import Foundation
 
-/// Creates the targets: finds what the package manager built, and compiles the C filter on the spot.
+/// Creates the targets: it finds the package's built programs, and compiles the C filter.
 struct Workshop {
   private let package: URL
   private let build: URL
   private let programs: URL
   private let note: (String) -> Void
 
-  /// Creates a workshop; `note` takes lines for the user: what is being built, what is missing.
+  /// Creates a workshop; `note` gets lines for the user about builds and missing programs.
   init(note: @escaping (String) -> Void) throws {
     self.note = note
     // This file is Sources/milter-bench/Targets/Workshop.swift in the package.
@@ -20,7 +20,7 @@ struct Workshop {
     try FileManager.default.createDirectory(at: build, withIntermediateDirectories: true)
   }
 
-  /// The targets among those wanted that can be had on this machine.
+  /// Returns the wanted targets that this machine can run.
   func make(_ wanted: [TargetName]) throws -> [Target] {
     try wanted.compactMap { name in
       switch name {
