@@ -2,12 +2,12 @@ import MilterProcessFixtures
 import Testing
 
 extension DebianBinaries {
-  /// The header, in all dialects in which filters are written.
+  /// The header file in all C and C++ dialects that filters use.
   @Suite(.requires(.compiler)) struct HeaderTests {
     private static let c = ["c89", "gnu89", "c99", "gnu99", "c11", "c17", "gnu17", "c2x", "gnu2x"]
     private static let cPlusPlus = ["c++11", "gnu++11", "c++14", "c++17", "c++20", "c++2b"]
 
-    /// Each compiler, with each standard it has.
+    /// Each compiler with each of its standards.
     private static let dialects = CCompiler.all.flatMap { compiler in
       (compiler.dialect.contains("c") ? c : cPlusPlus).map { standard in
         CCompiler(

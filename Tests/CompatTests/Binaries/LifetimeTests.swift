@@ -6,7 +6,7 @@ import MilterProcessFixtures
 import Testing
 
 extension DebianBinaries {
-  /// The library as a file, and what a filter can do to it before and after it has run.
+  /// The library's file, and a filter's calls before and after it serves.
   @Suite(.requires(.compiler)) struct LifetimeTests {
     private let folder: ScratchDirectory
     private let library: LibraryUnderTest
@@ -105,7 +105,7 @@ extension DebianBinaries {
       #expect(filter.output == "main: 0\nclose: 0\nstill there: 1\n")
     }
 
-    /// In KiB, as `ulimit -s` takes it; the last leaves room for more than 20 MB.
+    /// The limits are in KiB, as for `ulimit -s`; the last one allows more than 20 MB.
     @Test(arguments: [256, 1024, 8192, 65_536])
     func `A callback has the stack that ulimit gives`(limit: Int) throws {
       let program = try compile("stack", with: library, ["-pthread"])

@@ -2,9 +2,9 @@ import Foundation
 import MilterProcessFixtures
 import Testing
 
-/// Which modules are inside a filter in C.
+/// The modules that are linked into a C filter.
 ///
-/// Swift keeps the name of each module beside the types it has, also in programs that were stripped.
+/// Swift keeps the names of modules with their types, also in stripped programs.
 struct ModulesTests {
   private static let needed = ["LibmilterABI", "LibmilterProcess", "MilterCore", "MilterRuntime"]
   private static let foreign = [

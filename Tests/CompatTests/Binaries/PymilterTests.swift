@@ -172,7 +172,7 @@ extension DebianBinaries {
       #expect(try folder.text("journal").hasSuffix("ended\n"))
     }
 
-    /// What the filter does for a subject.
+    /// The filter's verdict on a message with a subject.
     struct Verdict: Sendable, CustomTestStringConvertible {
       let subject: String
       let verdict: MTAVerdict
@@ -205,7 +205,7 @@ extension DebianBinaries {
         socket: socket, mode: mode, in: folder)
     }
 
-    /// Ends a connection, and waits until the filter knows.
+    /// Ends a connection, and waits until the filter's close callback has run.
     private func quit(_ connection: Delivery) throws {
       connection.quit()
       try wait(for: "close") { try folder.text("journal").hasSuffix("close\n") }

@@ -2,19 +2,19 @@ import MilterProcessFixtures
 import Testing
 
 extension DebianBinaries {
-  /// Filters that call the functions about a connection from threads of their own.
+  /// Filters that call functions of a connection from their own threads.
   @Suite(.requires(.compiler)) struct ThreadsTests {
-    /// How the filter got the library.
+    /// How the filter is linked with the library.
     enum Build: CaseIterable {
-      /// As the shared library that is installed.
+      /// The filter uses the installed shared library.
       case shared
-      /// Built with the tests, so that a sanitizer they were built with is in all of it.
+      /// The filter and the library are built with the tests, including a sanitizer of the build.
       case linked
     }
 
     private static let connections = 16
 
-    /// How many messages are sent in all.
+    /// Returns the total number of messages.
     private static func messages(_ build: Build) -> Int {
       // Without a sanitizer, both builds have the same code, so the linked one gets fewer messages.
       build == .shared || BuiltProgram.isSanitized ? 20_000 : 2_000

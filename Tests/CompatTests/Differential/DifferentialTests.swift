@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// Our drop-in library against Sendmail's: the same filter, the same sessions, the same bytes.
+/// A comparison of our drop-in library with Sendmail's: the same filter and sessions, and the same
+/// bytes.
 ///
 /// `SWIFT_MILTER_DIFF_SESSIONS` and `SWIFT_MILTER_DIFF_SEED` choose the number and the seed,
 /// `SWIFT_MILTER_DIFF_REPLAY` plays the one session that a report named.
@@ -17,17 +18,18 @@ struct DifferentialTests {
   private static let usualSessions = 2000
   private static let sessions = setting("SESSIONS").flatMap { Int($0) } ?? usualSessions
 
-  /// A seed that never changes, and one that is new in each run; a given one stands for both.
+  /// A constant seed, and one that is new in each run; a given seed replaces both.
   ///
-  /// With the first, a failure is one of the library; with the second, the sessions do not become
-  /// a habit.
+  /// With the constant seed, a new failure is due to a change of the library. The new seed tests
+  /// other sessions in each run.
   private static let seeds: [UInt64] =
     setting("SEED").flatMap { UInt64($0) }.map { [$0] }
     ?? [1, UInt64.random(in: 2...0xffff_ffff)]
 
-  /// The known differences that the sessions of the seed 1 meet in each run.
+  /// The known differences that the sessions of seed 1 show in each run.
   ///
-  /// They do not meet the others, or what the original does depends on its memory and clock.
+  /// The sessions do not show the others, or the original's behavior depends on its memory and
+  /// clock.
   private static let met: Set<KnownDifference.ID> = [
     .quitNewConnection, .unknownInMessage, .verdictInFinalBody,
   ]

@@ -1,15 +1,15 @@
-/// A difference between the original and ours that is meant to be.
+/// An intended difference between the original libmilter and our library.
 ///
-/// Sessions are made so that they do not run into these, but for a small share made to do so. The
-/// numbers of the facts are those of `Facts.md`.
+/// Most sessions avoid these differences, and a few trigger one of them. The numbers of the facts
+/// are those in `Facts.md`.
 struct KnownDifference: Sendable {
   let id: ID
   /// The numbers of the facts in `Facts.md`.
   let facts: String
-  /// What the original does, and what ours does instead.
+  /// The behavior of the original and of ours.
   let original: String
   let ours: String
-  /// Whether this explains where two outcomes part: up to there they are the same.
+  /// Whether this difference explains the first difference between two outcomes.
   let allows: @Sendable (Parting) -> Bool
 
   enum ID: String, Sendable {
@@ -17,7 +17,8 @@ struct KnownDifference: Sendable {
     case macrosBeforeFirstCommand, verdictInFinalBody, unknownWithoutNUL, replyWithoutLines
   }
 
-  /// The difference that explains where two outcomes part, if there is one.
+  /// Returns the known difference that explains the first difference of two outcomes; `nil` if none
+  /// does.
   static func explaining(_ parting: Parting, in session: Session) -> KnownDifference? {
     all.first { session.triggers.contains($0.id) && $0.allows(parting) }
   }

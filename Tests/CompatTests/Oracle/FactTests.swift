@@ -2,13 +2,13 @@ import Foundation
 import MilterProcessFixtures
 import Testing
 
-/// The numbers that tests cite stand in `Facts.md`.
+/// Checks that `Facts.md` has the numbers that tests cite.
 @Suite struct FactTests {
   private static func numbers(in text: String) -> [String] {
     text.matches(of: /\b\d+\.\d+\b/).map { String($0.0) }
   }
 
-  /// The numbers of the facts, in their order.
+  /// Returns the numbers of the facts in their order.
   private static func known() throws -> [String] {
     let path = BuiltProgram.packageRoot + "/Tests/CompatTests/Oracle/Facts.md"
     return try String(contentsOfFile: path, encoding: .utf8)

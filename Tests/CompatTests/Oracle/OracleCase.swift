@@ -1,23 +1,24 @@
-/// A recorded example: what the filter is told to do, what is sent, and what came of it.
+/// A recorded example: the filter's rules, the bytes sent, and the outcome.
 struct OracleCase: Sendable, CustomStringConvertible {
-  /// The number of the fact in `Facts.md` that it is an example of.
+  /// The number of the fact in `Facts.md` that this example shows.
   let fact: String
-  /// The filter's rules, one a line: callback, number of the call (0 is all), verb, arguments.
+  /// The filter's rules, one on each line: callback, number of the call (0 is all), verb,
+  /// arguments.
   var rules = ""
   /// The registered callbacks; all but negotiate if there are none.
   var callbacks: [Variant.Callback] = []
   var flags: UInt64 = 0x1ff
   var version: Int64 = 0x0100_0001
   var limit = 0
-  /// What is sent, in one write and then no more.
+  /// The bytes that are sent in one write.
   let sent: [UInt8]
-  /// The reply packets, blanks between them; `O` alone is the usual answer to a negotiation.
+  /// The reply packets, separated by spaces; `O` alone is the usual reply to a negotiation.
   let replies: String
-  /// The callbacks in order.
+  /// The called callbacks in order.
   let called: String
-  /// Lines that are in the trace.
+  /// Lines that the trace must contain.
   var traced: [String] = []
-  /// What ours does instead, where it differs on purpose.
+  /// The outcome of our library, if it differs on purpose.
   var ours: (replies: String, called: String)?
 
   static let all = framing + order + negotiation + arguments + macros + replies
@@ -46,7 +47,7 @@ struct OracleCase: Sendable, CustomStringConvertible {
     return session
   }
 
-  /// What came out, in the notation of the cases.
+  /// Returns an outcome in the notation of the cases.
   static func shown(_ outcome: Outcome) -> (replies: String, called: String) {
     let usual = "O\\x00\\x00\\x00\\x06\\x00\\x00\\x01\\xff\\x00\\x00\\x00\\x00"
     let replies = Report.packets(outcome.replies)
@@ -59,7 +60,7 @@ struct OracleCase: Sendable, CustomStringConvertible {
 
 /// The packets of the recorded examples by their letters.
 enum Letters {
-  /// The bytes of the packets that stand for these letters.
+  /// Returns the bytes of the packets for these letters.
   static func bytes(_ letters: String, _ more: [Packet] = []) -> [UInt8] {
     (letters.compactMap { packets[$0] } + more).bytes
   }

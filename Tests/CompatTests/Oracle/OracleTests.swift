@@ -1,6 +1,6 @@
 import Testing
 
-/// Recorded examples of the original's behavior, for the original and for ours.
+/// Recorded examples of the original's behavior, tested with the original and with our library.
 @Suite(.needsOriginal, .timeLimit(.minutes(15)))
 struct OracleTests {
   @Test(arguments: OracleCase.framing + OracleCase.order + OracleCase.negotiation)
@@ -29,7 +29,7 @@ struct OracleTests {
     }
   }
 
-  /// Fact 3.15, the one known difference that takes two connections.
+  /// Fact 3.15 is the only known difference that needs two connections.
   @Test func `Bits of a negotiation and later connections`() throws {
     let build = try FilterBuild.shared.get()
     var variant = Variant()

@@ -2,11 +2,11 @@ import Glibc
 import MilterSystem
 import MilterProcessFixtures
 
-/// Our end of a connection: never blocks for good, and reads while it writes.
+/// The MTA's end of a connection, which never blocks without a limit and reads while it writes.
 final class Channel {
   private let socket: Socket
   private let deadline: ContinuousClock.Instant
-  /// All that came.
+  /// All received bytes.
   private(set) var received: [UInt8] = []
   /// Whether the filter has closed its end.
   private(set) var isClosed = false
@@ -20,7 +20,7 @@ final class Channel {
 
   private var descriptor: Int32 { socket.descriptor }
 
-  /// Sends bytes; if the filter has gone, they are lost, as an MTA's would be.
+  /// Sends bytes, which are lost if the filter has closed the connection, as with an MTA.
   func send(_ bytes: [UInt8]) throws {
     var sent = 0
     while sent < bytes.count && !isClosed {
@@ -42,7 +42,8 @@ final class Channel {
 
   /// Waits until the filter has read everything.
   ///
-  /// A Unix socket counts what the other end has not read yet; elsewhere this does nothing.
+  /// A Unix socket counts the bytes that its peer has not read. On other sockets, this does
+  /// nothing.
   func drain() throws {
     while !isClosed {
       var unread: Int32 = 0
@@ -51,23 +52,23 @@ final class Channel {
     }
   }
 
-  /// Waits for a moment, reading what comes.
+  /// Waits for a moment, and reads meanwhile.
   func pause(milliseconds: Int32) throws {
     if !isClosed { try wait(for: Int16(POLLIN), milliseconds: milliseconds) }
   }
 
-  /// Ends our side.
+  /// Closes our side for writing.
   func finish() throws {
     try? socket.shutdown(.writing)
   }
 
-  /// Reads until the filter closes.
+  /// Reads until the filter closes the connection.
   func readToEnd() throws {
     while !isClosed { try wait(for: Int16(POLLIN)) }
   }
 
-  /// Reads until `sign` is the last packet or the one before it, or to the end; returns whether it
-  /// came.
+  /// Reads until `sign` is the last packet or the one before it, or until the end; returns whether
+  /// `sign` came.
   func read(until sign: [UInt8]) throws -> Bool {
     while true {
       let last = received.suffix(sign.count + 5)
@@ -77,7 +78,7 @@ final class Channel {
     }
   }
 
-  /// The next whole packet: its command and data; `nil` at the end.
+  /// Returns the next complete packet; `nil` at the end.
   func nextPacket() throws -> Packet? {
     while true {
       let rest = received[cursor...]
@@ -120,6 +121,6 @@ final class Channel {
     }
   }
 
-  /// The filter neither replied nor closed the connection.
+  /// An error: the filter neither replied nor closed the connection.
   struct Hung: Error {}
 }

@@ -3,25 +3,25 @@ import MilterProcessFixtures
 import MilterRandomFixtures
 import Synchronization
 
-/// Plays the same sessions to both libraries, and gathers what differs.
+/// Plays the same sessions to both libraries, and collects the differences.
 final class Comparison: Sendable {
-  /// What came out of all sessions so far.
+  /// The result of all sessions so far.
   struct Result: Sendable {
     var sessions = 0
     var kinds: [String: Int] = [:]
-    /// Differences that were expected, by their name.
+    /// The number of expected differences, by their name.
     var explained: [KnownDifference.ID: Int] = [:]
-    /// Differences that were not, as text.
+    /// The unexpected differences as text.
     var reports: [String] = []
-    /// What kept sessions from being played.
+    /// The errors that prevented sessions.
     var failures: [String] = []
   }
 
   private let build: FilterBuild
   private let state = Mutex(Result())
-  /// Sessions that one pair of processes plays.
+  /// The number of sessions that one pair of processes plays.
   private static let blockSize = 100
-  /// Pairs of processes at work; each waits most of the time for the other side.
+  /// The number of pairs of processes at work; most of the time, a pair waits.
   private static let width = 6
   /// The number of differences after which the comparison stops.
   private static let enough = 20

@@ -2,10 +2,10 @@ import Foundation
 import MilterProcessFixtures
 import Testing
 
-/// The filter's program and the libraries it is run with, made once for all tests.
+/// The filter's program and the libraries that it runs with, built once for all tests.
 struct FilterBuild: Sendable {
   let program: String
-  /// Ours.
+  /// Our library.
   let candidate: Library
 
   static let shared = Result { try FilterBuild() }
@@ -34,7 +34,7 @@ struct FilterBuild: Sendable {
 }
 
 extension Trait where Self == ConditionTrait {
-  /// Runs the tests where Sendmail's libmilter can be compiled with; where filters are required, they run anyway.
+  /// Runs the tests if Sendmail's libmilter is installed for compiling, or if filters are required.
   static var needsOriginal: Self {
     .needs(
       files: ["/usr/bin/cc", "/usr/include/libmilter/mfapi.h"],

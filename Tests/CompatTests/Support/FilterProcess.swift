@@ -2,17 +2,18 @@ import Glibc
 import MilterSystem
 import MilterProcessFixtures
 
-/// A process of the scripted filter; it plays one session at a time.
+/// A process of the scripted filter, which plays one session at a time.
 final class FilterProcess {
   private let directory: ScratchDirectory
   private let control: HeldFile
   private let trace: HeldFile
   private let pid: pid_t
-  /// The other end of its standard input: the process ends when this is closed, however we end.
+  /// The other end of the process's standard input: the process ends when this socket is closed.
   private let leash: Socket
   private let spec: SocketSpec
   private var sessions = 0
-  /// Its output when it was ready: the results of the library's functions, and the library's path.
+  /// The process's output at its start: the results of the library's functions, and the library's
+  /// path.
   let start: StartReport
 
   /// The results of the calls before `smfi_main`.
@@ -71,12 +72,12 @@ final class FilterProcess {
     return try Channel(spec, within: limit)
   }
 
-  /// What the filter noted since the session was opened.
+  /// Returns the filter's trace since the session was opened.
   func tracedBytes() throws -> [UInt8] {
     try trace.contents()
   }
 
-  /// One line; the end of the process also ends it.
+  /// Returns one line, which the end of the process also ends.
   private static func line(from socket: Socket) -> String {
     var bytes: [UInt8] = []
     var byte: UInt8 = 0

@@ -1,7 +1,7 @@
 import Glibc
 import MilterProcessFixtures
 
-/// A file that we hold open.
+/// A file that is kept open.
 final class HeldFile: Sendable {
   let path: String
   private let descriptor: Int32
@@ -24,7 +24,7 @@ final class HeldFile: Sendable {
     }
   }
 
-  /// All that is in the file.
+  /// Returns the file's contents.
   func contents() throws -> [UInt8] {
     let size = Int(lseek(descriptor, 0, SEEK_END))
     guard size > 0 else { return [] }

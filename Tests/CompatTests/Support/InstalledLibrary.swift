@@ -2,14 +2,14 @@ import Foundation
 import Glibc
 import MilterProcessFixtures
 
-/// The C library as `Compat/install.sh` installs it, made once for all tests.
+/// The C library as `Compat/install.sh` installs it, built once for all tests.
 ///
-/// `SWIFT_MILTER_COMPAT_PREFIX` names the prefix of one that is installed already.
+/// `SWIFT_MILTER_COMPAT_PREFIX` is the prefix of a library that is already installed.
 enum InstalledLibrary {
-  /// Where it is installed; the error if it cannot be built.
+  /// The prefix of the installed library; the error if it cannot be built.
   static let prefix = Result { try install() }
 
-  /// Where programs of the tests and the library are kept, so that the next run finds them made.
+  /// The folder of the test programs and the library, which the next run uses again.
   static let folder = "\(BuiltProgram.packageRoot)/.build/compat-tests"
 
   private static func install() throws -> String {

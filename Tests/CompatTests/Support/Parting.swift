@@ -1,28 +1,28 @@
-/// Where two outcomes of the same session begin to differ.
+/// The first difference between two outcomes of the same session.
 struct Parting {
   let originalLines: [Line]
   let oursLines: [Line]
-  /// The index of the first trace line that is not the same; the number of lines if only the
-  /// replies, or the closing, differ.
+  /// The index of the first trace line that differs; the number of lines if only the replies or the
+  /// end of the connection differ.
   let index: Int
   let replies: (original: [UInt8], ours: [UInt8])
 
-  /// A line of a trace, or what comes after the last one.
+  /// A line of a trace; empty after the last one.
   struct Line: Equatable {
     let text: String
 
-    /// A crash.
+    /// Whether the line reports a crash.
     var isEnd: Bool { text.hasPrefix("killed by") }
-    /// A lookup of a macro.
+    /// Whether the line is a lookup of a macro.
     var isLookUp: Bool { text.hasPrefix("  getsymval(") }
 
-    /// The end of a connection or a message, or the end of the trace.
+    /// Whether the line is the end of a connection, of a message, or of the trace.
     var isTeardown: Bool {
       text.isEmpty || text.hasPrefix("abort#") || text.hasPrefix("close#")
     }
   }
 
-  /// Nil if the outcomes are the same.
+  /// Finds the first difference; `nil` if the outcomes are the same.
   init?(_ original: Outcome, _ ours: Outcome) {
     if original == ours { return nil }
     originalLines = Self.lines(original.trace)
@@ -35,13 +35,13 @@ struct Parting {
   var original: Line { index < originalLines.count ? originalLines[index] : Line(text: "") }
   var ours: Line { index < oursLines.count ? oursLines[index] : Line(text: "") }
 
-  /// Whether a line with this text comes before.
+  /// Returns whether a line with this text comes before the difference.
   func before(contains text: String) -> Bool {
     originalLines.prefix(index).contains { $0.text.contains(text) }
   }
 
-  /// Whether ours has nothing from here on but the end of the connection, and the same replies as
-  /// the original up to there.
+  /// Whether our outcome has only the end of the connection from here on, and the same replies as
+  /// the original before.
   var oursEndsHere: Bool {
     let rest = oursLines.dropFirst(index)
     var inTeardown = true
@@ -59,7 +59,7 @@ struct Parting {
     return replies.original.starts(with: sent)
   }
 
-  /// Whether all lines are the same but those that contain this text, and nothing else differs.
+  /// Returns whether the outcomes differ only in lines that contain this text.
   func partsOnlyIn(_ text: String) -> Bool {
     guard originalLines.count == oursLines.count else { return false }
     return zip(originalLines, oursLines).allSatisfy { $0 == $1 || $0.text.contains(text) }

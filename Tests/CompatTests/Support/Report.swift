@@ -1,4 +1,4 @@
-/// What is shown of a difference.
+/// The report of a difference.
 struct Report {
   let session: Session
   let original: Outcome
@@ -28,7 +28,7 @@ struct Report {
     return outcome.isHung ? "\(closed), and hung" : closed
   }
 
-  /// The rows of two columns from shortly before the first difference on, which is marked.
+  /// Returns two columns, starting shortly before the first difference, which is marked.
   private static func sideBySide(_ left: [String], _ right: [String]) -> [String] {
     let same = zip(left, right).prefix { $0 == $1 }.count
     if same == left.count && same == right.count { return ["    (\(same) lines, the same)"] }
@@ -49,7 +49,7 @@ struct Report {
     }
   }
 
-  /// The packets of a stream of replies; what is not whole stays one piece.
+  /// Returns the packets of a stream of replies; an incomplete packet is one piece.
   static func packets(_ bytes: [UInt8]) -> [String] {
     var result: [String] = []
     var rest = bytes[...]
@@ -63,7 +63,7 @@ struct Report {
     return result
   }
 
-  /// Bytes as text, others than printable ones as \xNN.
+  /// Returns bytes as text, with \xNN for those that are not printable.
   static func escaped(_ bytes: [UInt8], _ limit: Int) -> String {
     var text = ""
     for byte in bytes.prefix(limit) {

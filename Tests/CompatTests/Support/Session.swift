@@ -1,18 +1,18 @@
-/// What a played MTA sends, and when.
+/// The steps of a simulated MTA.
 struct Session {
-  /// The seed that it was made from, which determines everything in it.
+  /// The seed that determines the session.
   let seed: UInt64
   let variant: Variant
   var manners: Manners = []
   var steps: [Step] = []
-  /// Literal rules for the filter, of the oracle tests.
+  /// The filter's rules in an oracle test.
   var rules = ""
-  /// What kind of session it is, for reports.
+  /// The kind of session, for reports.
   var kind = ""
-  /// The known differences it is made to run into; see ``KnownDifference``.
+  /// The known differences that the session triggers; see ``KnownDifference``.
   var triggers: Set<KnownDifference.ID> = []
 
-  /// The filter's manners; the numbers are those of the C program.
+  /// The filter's behavior; the numbers are those of the C program.
   struct Manners: OptionSet {
     let rawValue: UInt32
 
@@ -24,18 +24,18 @@ struct Session {
     static let rules = Manners(rawValue: 32)
   }
 
-  /// One thing the player does.
+  /// A step of the player.
   enum Step: Equatable {
     /// Sends bytes in one write.
     case write([UInt8])
-    /// Waits until the filter has read all that was sent; a Unix socket tells.
+    /// Waits until the filter has read all bytes; only on a Unix socket.
     case drain
-    /// Gives the connection time to become an idle one. Nothing depends on it.
+    /// Waits briefly, so that the connection may become idle. No result depends on it.
     case pause
-    /// Sends a packet and waits for the reply to it, unless it was negotiated that there is
-    /// none, or that the packet is not wanted. After a verdict the player skips this number of steps.
+    /// Sends a packet and waits for its reply, unless the negotiation excludes the reply or the
+    /// packet. After a verdict, the player skips this number of steps.
     case exchange(Packet, skip: Int)
-    /// Asks for a sign that everything before has been handled.
+    /// Sends a command whose reply shows that the filter has handled all earlier commands.
     case probe
     /// Waits for the filter to close the connection.
     case awaitClose

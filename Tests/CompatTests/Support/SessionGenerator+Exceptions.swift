@@ -1,6 +1,6 @@
 import MilterRandomFixtures
 
-/// Sessions that run into the known differences, each into one.
+/// Sessions that each trigger one of the known differences.
 extension SessionGenerator {
   mutating func makeException() {
     let id = random.pick(KnownDifference.all).id

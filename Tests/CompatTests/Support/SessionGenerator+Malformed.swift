@@ -43,7 +43,7 @@ extension SessionGenerator {
     send(bytes: writes, endsWithin: endsWithin)
   }
 
-  /// A command byte that does not exist.
+  /// Returns a packet with an unknown command byte.
   private mutating func strange() -> Packet {
     var packet = Packet("X", "data")
     repeat {
@@ -84,7 +84,7 @@ extension SessionGenerator {
     ])
   }
 
-  /// The packet with a few bytes changed, taken out or put in.
+  /// Returns the packet with a few bytes changed, removed, or inserted.
   private mutating func damaged(_ packet: Packet) -> Packet {
     var packet = packet
     for _ in 0...random.below(3) {
@@ -100,7 +100,7 @@ extension SessionGenerator {
     return packet
   }
 
-  /// Takes out what would make the two libraries differ for a known reason, or most of it.
+  /// Removes most packets for which the two libraries are known to differ.
   private mutating func withoutTriggers(_ packets: [Packet]) -> [Packet] {
     var result: [Packet] = []
     var mayBeInMessage = false
@@ -128,7 +128,7 @@ extension SessionGenerator {
 }
 
 extension Packet {
-  /// Whether these are macros of which the last has no value.
+  /// Whether the packet has macros, and the last macro has no value.
   fileprivate var isOddMacros: Bool {
     command == UInt8(ascii: "D") && data.dropFirst().count { $0 == 0 } % 2 == 1
   }

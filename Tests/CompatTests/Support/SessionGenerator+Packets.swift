@@ -1,6 +1,6 @@
 import MilterRandomFixtures
 
-/// Single packets with contents by chance.
+/// Single packets with random contents.
 extension SessionGenerator {
   mutating func connect() -> Packet {
     let host = random.pick(["mx.example.org", "[192.0.2.7]", "localhost", "h"])
@@ -43,13 +43,13 @@ extension SessionGenerator {
     }
   }
 
-  /// The end of the message; with data only if the body callback lets it pass.
+  /// Returns the end of the message, with data only if the body callback continues.
   mutating func end() -> Packet {
     let mayHaveData = session.manners.contains(.bodyContinues)
     return mayHaveData && random.oneIn(4) ? Packet("E", "tail\r\n") : .end
   }
 
-  /// Complete pairs for a stage.
+  /// Returns macros of a stage, all with values.
   mutating func macros(_ stage: Character) -> Packet {
     let names: [String] =
       switch stage {
@@ -70,7 +70,7 @@ extension SessionGenerator {
     .unknown(random.pick(["XYZ", "HELP me", "", "VRFY postmaster", "a\0b"]))
   }
 
-  /// Any command but K, in any place; U only where no message can have begun.
+  /// Returns commands in any order, without K, and with U only where no message can have begun.
   mutating func disordered(_ longest: Int = 25) -> [Packet] {
     var packets: [Packet] = []
     if session.variant.noBits != 0 || !random.oneIn(6) {

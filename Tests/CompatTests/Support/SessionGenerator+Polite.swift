@@ -1,6 +1,6 @@
 import MilterRandomFixtures
 
-/// Sessions of real MTAs, which wait for each reply and act on it.
+/// Sessions as of real MTAs, which wait for each reply and act on it.
 extension SessionGenerator {
   mutating func makePolite() {
     session.kind = "polite"
@@ -26,7 +26,7 @@ extension SessionGenerator {
     session.steps.append(.exchange(packet, skip: skip))
   }
 
-  /// One SMTP connection; all but the last one end with QUIT_NC, if the filter takes it.
+  /// Returns the steps of one SMTP connection; all but the last one end with QUIT_NC.
   private mutating func connection(version: UInt8, isLast: Bool) -> [Session.Step] {
     var packets = [macros("C"), connect()]
     if version > 2 && random.oneIn(8) { packets.append(unknown()) }
@@ -48,7 +48,7 @@ extension SessionGenerator {
     return steps(packets, then: 1000) + messages
   }
 
-  /// Exchanges; after a verdict on one of them the rest is left out, and `more` steps after it.
+  /// Returns exchanges; after a verdict, the player skips the other ones and `more` further steps.
   private func steps(_ packets: [Packet], then more: Int) -> [Session.Step] {
     packets.enumerated().map { index, packet in
       .exchange(packet, skip: packets.count - index - 1 + more)

@@ -1,6 +1,6 @@
 import MilterRandomFixtures
 
-/// Makes sessions; the same one for the same seed.
+/// A generator of sessions, which makes the same session for the same seed.
 struct SessionGenerator {
   var random: SplitMix64
   var session: Session
@@ -11,7 +11,7 @@ struct SessionGenerator {
     session = Session(seed: seed, variant: Variant(number: number))
   }
 
-  /// The session of a seed, whose first byte names the variant of the filter.
+  /// Returns the session of a seed, whose first byte selects the variant of the filter.
   static func session(seed: UInt64) -> Session {
     var generator = SessionGenerator(seed: seed)
     generator.make()
@@ -57,7 +57,7 @@ struct SessionGenerator {
 
   // MARK: Packets of valid sessions
 
-  /// The start of a connection, without surprises.
+  /// Returns the valid start of a connection.
   mutating func opening() -> [Packet] {
     var packets = [ordinaryNegotiation()]
     if random.oneIn(2) { packets.append(macros("C")) }
@@ -69,7 +69,7 @@ struct SessionGenerator {
     return packets
   }
 
-  /// One message, with the macros of its steps.
+  /// Returns one message with the macros of its steps.
   mutating func message(withData: Bool = true, mayReset: Bool = true) -> [Packet] {
     var packets: [Packet] = []
     if random.oneIn(2) { packets.append(macros("M")) }
@@ -96,7 +96,7 @@ struct SessionGenerator {
     return packets
   }
 
-  /// How a burst ends.
+  /// Returns the end of a burst.
   mutating func closing() -> [Packet] {
     switch random.below(4) {
     case 0: [.quit]
@@ -105,7 +105,7 @@ struct SessionGenerator {
     }
   }
 
-  /// A negotiation that every ordinary filter survives.
+  /// Returns a negotiation that every ordinary filter accepts.
   mutating func ordinaryNegotiation() -> Packet {
     // The original keeps the added bits for all later sessions of a process, so all these sessions
     // negotiate the same.
@@ -140,7 +140,7 @@ struct SessionGenerator {
 
   // MARK: Sending
 
-  /// Cuts packets into writes.
+  /// Adds packets to the session, divided into writes.
   mutating func send(_ packets: [Packet], endsWithin: Bool = false) {
     send(bytes: packets.map(\.bytes), endsWithin: endsWithin)
   }

@@ -1,12 +1,12 @@
-/// What came of a session.
+/// The outcome of a session.
 struct Outcome: Equatable {
-  /// All bytes of the filter.
+  /// All bytes that the filter sent.
   var replies: [UInt8] = []
-  /// Whether the filter closed the connection before we did; `nil` if that was not looked at.
+  /// Whether the filter closed the connection first; `nil` if this was not checked.
   var closedFirst: Bool?
-  /// Whether it neither replied nor closed within the limit.
+  /// Whether the filter neither replied nor closed the connection within the limit.
   var isHung = false
-  /// What the callbacks saw, called and returned.
+  /// The arguments, calls, and results of the callbacks.
   var trace: [UInt8] = []
 
   /// Whether the process has crashed.
@@ -22,9 +22,9 @@ final class SessionPlayer {
   private let variant: Variant
   let library: Library
   private var process: FilterProcess
-  /// No session takes nearly that long; it only ends the test of a library that does not answer.
+  /// The limit for one session, which only a library that does not answer reaches.
   private static let limit = Duration.seconds(120)
-  /// The filter's probe callback sends nine progress packets in a row; nothing else does.
+  /// The sign of the probe: only the filter's probe callback sends nine progress packets in a row.
   private static let sign = (0..<9).flatMap { _ in [0, 0, 0, 1, UInt8(ascii: "p")] }
 
   init(_ program: String, _ library: Library, _ variant: Variant) throws {
@@ -84,7 +84,7 @@ final class SessionPlayer {
   private var probe: Packet { variant.has(.helo) ? .probe : .unknown("PROBE") }
 
   /// Sends a packet as an MTA that has agreed on these protocol bits, and returns the last packet
-  /// of the reply, if there is one.
+  /// of the reply; `nil` if there is none.
   private func exchange(
     _ packet: Packet, _ agreed: UInt32, on channel: Channel
   ) throws -> Packet? {
@@ -98,7 +98,7 @@ final class SessionPlayer {
     return nil
   }
 
-  /// The bits that say that a command is not sent, or not answered.
+  /// The protocol bits for leaving out a command, and for leaving out its reply.
   private static let bits: [UInt8: (UInt32, UInt32)] = [
     UInt8(ascii: "C"): (0x01, 0x1000), UInt8(ascii: "H"): (0x02, 0x2000),
     UInt8(ascii: "M"): (0x04, 0x4000), UInt8(ascii: "R"): (0x08, 0x8000),
@@ -115,9 +115,9 @@ extension Packet {
     return data[8..<12].reduce(0) { $0 << 8 | UInt32($1) }
   }
 
-  /// Whether an MTA goes no further after this reply to a command.
+  /// Returns whether an MTA ends the message or the session after this reply to a command.
   ///
-  /// A recipient that is refused leaves the message's other recipients alone.
+  /// A refused recipient does not affect the other recipients of the message.
   fileprivate func ends(_ sent: Packet) -> Bool {
     let continuing = sent.command == UInt8(ascii: "R") ? "crtys" : "Ocs"
     return !continuing.utf8.contains(command)

@@ -1,14 +1,14 @@
 import MilterRandomFixtures
 
-/// How a filter process is started: what the C program fills into its smfiDesc.
+/// The settings of a filter process: what the C program writes into its smfiDesc.
 struct Variant: Hashable {
   var flags: UInt64 = 0x1ff
   /// The registered callbacks, as bits in the order of ``Callback``.
   var callbacks: UInt32 = Callback.all
   var version: Int64 = 0x0100_0001
-  /// NO* bits that every negotiation adds.
+  /// The NO* bits that every negotiation adds.
   var noBits: UInt32 = 0
-  /// The argument of `smfi_setmaxdatasize`; 0 leaves the limit alone.
+  /// The argument of `smfi_setmaxdatasize`; 0 leaves the limit unchanged.
   var limit = 0
   var usesTCP = false
 
@@ -59,8 +59,8 @@ extension Variant {
       version = random.pick([2, 3, 4, 0x0100_007f])
       limit = random.pick([0, 0, 20, 300, 65536, 1_000_000])
     }
-    // A negotiate callback may agree on steps without replies. Only a callback then answers the
-    // probe, which is a HELO.
+    // A negotiate callback may agree on steps without replies. The helo callback then answers the
+    // probe.
     if callbacks & plain != 0 { callbacks |= Callback.helo.bit }
     flags = random.pick([0x1ff, 0x1ff, 0x3f, 0x1, 0, 0x1_0000_01ff, 0xff])
   }

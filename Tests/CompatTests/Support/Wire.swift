@@ -36,6 +36,6 @@ extension Packet {
 }
 
 extension [String] {
-  /// The strings, each with a NUL after it.
+  /// The strings, each followed by a NUL.
   var terminated: String { map { "\($0)\0" }.joined() }
 }

@@ -4,7 +4,7 @@ import MilterProcessFixtures
 
 /// A Debian release whose builds of filters are run on this machine.
 enum FilterRelease: String, CaseIterable, Sendable {
-  /// The release that this machine has, with its packages.
+  /// The release of this machine, with the machine's packages.
   case installed
   /// Debian 13, unpacked by `.ci/install-filters`.
   ///
@@ -12,7 +12,7 @@ enum FilterRelease: String, CaseIterable, Sendable {
   /// that `.ci/mta-tree` makes.
   case trixie
 
-  /// Where a file of the release is.
+  /// Returns the path of a file of the release.
   func path(of file: String) -> String { self == .installed ? file : Self.unpacked + file }
 
   /// The files that this machine must have to run a program of the release.
@@ -21,14 +21,14 @@ enum FilterRelease: String, CaseIterable, Sendable {
   /// The Python interpreter, as a path below the release's root.
   var python: String { self == .installed ? "/usr/bin/python3" : "/usr/bin/python3.13" }
 
-  /// What starts a program of the release with a library.
+  /// Returns the command that starts a program of the release with a library.
   ///
   /// - Parameters:
   ///   - program: The path of the program, as in `path(of:)`.
   ///   - arguments: Its arguments.
-  ///   - library: The libmilter that it gets.
+  ///   - library: The libmilter that the program loads.
   /// - Returns: The command.
-  /// - Throws: An error if the library is not there.
+  /// - Throws: An error if the library is missing.
   func command(
     _ program: String, _ arguments: [String], on library: LibraryUnderTest
   ) throws -> FilterCommand {

@@ -2,7 +2,7 @@ import Glibc
 import MilterProcessFixtures
 
 extension PackagedBuild {
-  /// amavisd's answer, which refuses one sender's mail and changes everything else.
+  /// Returns amavisd's answer, which refuses one sender's mail and changes all other mail.
   static func amavisdAnswer(to request: String) -> String {
     request.contains("mallory")
       ? "setreply=550 5.7.1 refused%20by%20content\nreturn_value=reject"
@@ -17,7 +17,7 @@ extension PackagedBuild {
       """
   }
 
-  /// MIMEDefang does not work as root; its multiplexor is played.
+  /// Sets MIMEDefang up as another user than root, with a multiplexor that this test plays.
   func mimedefang(_ socket: String, _ folder: ScratchDirectory) throws -> Setup {
     try folder.write("", to: "spool/.made")
     let multiplexor = folder.path(of: "multiplexor")
@@ -36,7 +36,7 @@ extension PackagedBuild {
     return Setup(arguments: arguments, service: service)
   }
 
-  /// The filter on libbobcat's class, which has libmilter from libbobcat; the error if it cannot be compiled.
+  /// The filter on libbobcat's class; the error if it cannot be compiled.
   static let compiledBobcat = Result {
     let folder = try ScratchDirectory()
     let program = folder.path(of: "bobcat")

@@ -21,12 +21,12 @@ extension PackagedBuild {
     return filter
   }
 
-  /// How a filter is started.
+  /// The settings for the start of a filter.
   struct Setup {
-    /// The program, if it is not the package's own.
+    /// The program, if it is not from the package.
     var program: String?
     var arguments: [String]
-    /// What the filter asks.
+    /// The service that the filter asks.
     var service: FakeService?
   }
 
@@ -168,7 +168,7 @@ extension PackagedBuild {
     }
   }
 
-  /// The name of an account.
+  /// Returns the name of an account.
   private static func name(of account: UnsafeMutablePointer<CChar>?) throws -> String {
     guard let account else { throw HarnessError("this user or its group has no name") }
     return String(cString: account)

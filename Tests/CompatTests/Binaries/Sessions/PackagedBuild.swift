@@ -7,9 +7,9 @@ struct PackagedBuild: Sendable, CustomTestStringConvertible {
   let filter: PackagedFilter
   let release: FilterRelease
 
-  /// All of a release.
+  /// Returns all builds of a release.
   ///
-  /// Debian has no milter-regex. It is among them only where somebody has built it from its source, as
+  /// Debian has no milter-regex. It is included only if it was built from its source, as
   /// `usr/sbin/milter-regex` in the folder of `.ci/install-filters`.
   static func all(of release: FilterRelease) -> [PackagedBuild] {
     PackagedFilter.allCases.filter { $0.releases.contains(release) }
@@ -54,7 +54,7 @@ struct PackagedBuild: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// What comes of the session, with any library and any release.
+  /// The expected transcript of the session, with any library and any release.
   var transcript: String {
     get throws {
       let file =
@@ -63,10 +63,10 @@ struct PackagedBuild: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// Where libbobcat is unpacked with its headers.
+  /// The folder of the unpacked libbobcat and its headers.
   static let bobcat = "\(ForeignFilters.unpackedRoot)/bobcat"
 
-  /// What this machine lacks for it, and how to get it; `nil` when nothing is missing.
+  /// A description of what this machine lacks, and how to get it; `nil` if nothing is missing.
   var missing: String? {
     var needed = [DebianFilter.compiler.program, program] + release.neededFiles
     if let interpreter { needed.append(interpreter) }
@@ -84,7 +84,7 @@ struct PackagedBuild: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// Where a program is that is unpacked for either release.
+  /// Returns the path of a program that is unpacked for both releases.
   private func unpacked(_ file: String) -> String {
     release == .installed ? ForeignFilters.unpackedRoot + file : release.path(of: file)
   }

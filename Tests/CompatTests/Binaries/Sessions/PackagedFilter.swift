@@ -1,7 +1,7 @@
-/// A filter on libmilter that Debian 12 or Debian 13 has as a package, or the binding of a language to libmilter,
-/// with a filter of ours.
+/// A filter on libmilter from a package of Debian 12 or 13, or our filter on a packaged language
+/// binding of libmilter.
 ///
-/// That is all of them but pagure-milters, which is a part of Pagure. Debian has no milter-regex.
+/// Only pagure-milters is missing, which is a part of Pagure. milter-regex is not in Debian.
 enum PackagedFilter: String, CaseIterable, Sendable {
   case amavisdMilter = "amavisd-milter"
   case bobcat = "libbobcat's class Milter"

@@ -2,7 +2,7 @@ import MilterProcessFixtures
 import Testing
 
 extension DebianBinaries {
-  /// Every filter on libmilter that Debian 12 and 13 have, unmodified, in one session on each library.
+  /// Every filter on libmilter in Debian 12 and 13, unmodified, in one session on each library.
   @Suite struct PackagedFilterTests {
     @Test(.requires(.installed), arguments: PackagedBuild.all(of: .installed))
     func `A session is the same on Sendmail's library and on ours`(build: PackagedBuild) throws {
@@ -36,7 +36,7 @@ extension DebianBinaries {
 }
 
 extension Trait where Self == ConditionTrait {
-  /// Runs the tests where a release's filters can be started; where filters are required, they run anyway.
+  /// Runs the tests if a release's filters can be started, or if filters are required.
   fileprivate static func requires(_ release: FilterRelease) -> Self {
     .needs(.filters, missing: PackagedBuild.all(of: release).map(\.missing))
   }

@@ -8,7 +8,7 @@ enum SessionMail {
   private static let plain = Mail.make(
     Mail.text, to: ["<bob@example.net>", "<carol@example.net>"])
 
-  /// What a scanner finds something in, with fields that pretend to be a filter's.
+  /// A message with a virus and spam, and with forged fields of filters.
   private static let bad = Mail.make(
     """
     X-Virus-Status: forged
@@ -25,7 +25,7 @@ enum SessionMail {
 
     """, from: "<mallory@strict.example>")
 
-  /// A large one from nobody.
+  /// A large message with an empty envelope sender.
   private static let bounce = Mail.make(
     """
     From: <MAILER-DAEMON@example.org>
@@ -39,7 +39,7 @@ enum SessionMail {
     \(String(repeating: "twelve bytes\n", count: 10_000))
     """, from: "<>")
 
-  /// One of whose recipients some filters refuse.
+  /// A message with a recipient that some filters refuse.
   private static let changed = Mail.make(
     """
     From: Alice <alice@example.org>

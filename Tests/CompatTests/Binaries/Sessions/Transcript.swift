@@ -1,9 +1,9 @@
 import MilterCore
 import MilterMTA
 
-/// What an MTA and a filter did, as text.
+/// The session of an MTA and a filter as text.
 enum Transcript {
-  /// What was agreed, and what came of each message.
+  /// Returns the negotiated options and the outcome of each message.
   static func text(of agreed: MilterNegotiation?, _ outcomes: [MTAOutcome]) -> String {
     ([text(of: agreed)] + outcomes.map(text)).map { "\($0)\n" }.joined()
   }
@@ -30,7 +30,7 @@ enum Transcript {
     return steady(lines.joined(separator: "\n").replacing("\r\n", with: "\n"))
   }
 
-  /// The text without what is another one each time: times, signatures, releases.
+  /// Returns the text without the parts that differ in each run: times, signatures, and releases.
   private static func steady(_ text: String) -> String {
     text.replacing(#/\bt=\d+/#, with: "t=TIME")
       .replacing(#/\bb=[A-Za-z0-9+\/=\s]+\z/#, with: "b=SIGNATURE")

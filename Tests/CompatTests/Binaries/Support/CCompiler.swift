@@ -9,7 +9,7 @@ struct CCompiler: Sendable, CustomTestStringConvertible {
   /// The options that choose language and standard.
   let dialect: [String]
 
-  /// All that are on this system: GCC's, and Clang's where it is installed.
+  /// The compilers of this system: GCC's, and Clang's if it is installed.
   static let all =
     ["gcc", "clang"].compactMap { name in
       Subprocess.find(name).map { CCompiler(program: $0, dialect: ["-x", "c", "-std=c99"]) }
@@ -27,11 +27,11 @@ struct CCompiler: Sendable, CustomTestStringConvertible {
   ///
   /// - Parameters:
   ///   - name: The name of one of the tests' programs without its extension, or a path.
-  ///   - library: Whose headers and library are used.
-  ///   - folder: Where the program goes.
-  ///   - options: What else the compiler is told.
+  ///   - library: The library whose headers and file are used.
+  ///   - folder: The folder of the compiled program.
+  ///   - options: Further options of the compiler.
   /// - Returns: The path of the program.
-  /// - Throws: What the compiler has to say, also about a mere warning.
+  /// - Throws: An error with the compiler's messages, also for a warning.
   func compile(
     _ name: String, with library: LibraryUnderTest, in folder: ScratchDirectory,
     _ options: [String] = []

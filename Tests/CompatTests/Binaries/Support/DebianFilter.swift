@@ -33,13 +33,13 @@ enum DebianFilter: String, CustomStringConvertible {
     }
   }
 
-  /// What this machine lacks for starting it, and how to get it; `nil` when nothing is missing.
+  /// A description of what this machine lacks, and how to get it; `nil` if nothing is missing.
   var missing: String? {
     InstallScript.filters.missing(
       [Self.compiler.program, program] + furtherFiles, for: self)
   }
 
-  /// Fails with the same words when something is missing.
+  /// Throws an error with this description if something is missing.
   func check() throws {
     if let missing { throw HarnessError(missing) }
   }
@@ -63,15 +63,15 @@ enum DebianFilter: String, CustomStringConvertible {
 extension Trait where Self == ConditionTrait {
   /// Runs the test where these filters can be started.
   ///
-  /// Elsewhere it is reported as skipped, with what is missing and how to install it. Where filters
-  /// are required (see `InstallScript.isRequired`) it runs nevertheless, and fails.
+  /// On other machines, the test is skipped, and the report shows what is missing and how to
+  /// install it. If filters are required (see `InstallScript.isRequired`), the test runs and fails.
   static func requires(_ filters: DebianFilter...) -> Self {
     .needs(.filters, missing: filters.map(\.missing))
   }
 }
 
-/// The root of all suites that start filters: extend it with yours.
+/// The root of all suites that start filters; add a new suite in an extension.
 ///
-/// One test at a time: several filters beside each other would only slow each other down.
+/// The tests run one at a time, because several filters at once would slow each other down.
 @Suite(.ownThread, .serialized, .timeLimit(.minutes(15)))
 enum DebianBinaries {}

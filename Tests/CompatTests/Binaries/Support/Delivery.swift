@@ -3,12 +3,12 @@ import MilterCore
 import MilterMTA
 import MilterProcessFixtures
 
-/// An MTA's connection to a filter, which lives at least as long as the connection.
+/// An MTA's connection to a filter, which keeps the filter running.
 final class Delivery {
   private let filter: RunningFilter
   private let connection: FilterConnection
 
-  /// Filters of others look up names and start programs.
+  /// A profile with long timeouts, because these filters look up names and start programs.
   private static let patient: MTAProfile = {
     var profile = MTAProfile.libmilterReference
     profile.connectTimeout = .seconds(120)
@@ -22,12 +22,12 @@ final class Delivery {
     connection = try FilterConnection(to: filter.socket, Self.patient)
   }
 
-  /// What was agreed with the filter.
+  /// The options negotiated with the filter.
   var negotiated: MilterNegotiation? { connection.session.negotiated }
 
-  /// Sends a message and returns what came of it.
+  /// Sends a message and returns its outcome.
   ///
-  /// - Throws: If the filter is silent for two minutes.
+  /// - Throws: An error if the filter is silent for two minutes.
   func deliver(_ mail: MTAMail) throws -> MTAOutcome {
     let outcome = connection.play(mail)
     if let failure = outcome.failure, failure.code == .timedOut {

@@ -1,7 +1,8 @@
 import Foundation
 
 extension FakeService {
-  /// MIMEDefang's multiplexor, whose filter refuses a sender, a recipient, and spam, and changes everything else.
+  /// MIMEDefang's multiplexor, which refuses a sender, a recipient, and spam, and changes all other
+  /// mail.
   static func multiplexor(at path: String) throws -> FakeService {
     try FakeService(at: "unix:\(path)") { connection in
       guard let command = try connection.read(to: "\n") else { return }
@@ -20,7 +21,7 @@ extension FakeService {
     }
   }
 
-  /// Judges what MIMEDefang has put in a folder, and leaves there its instructions.
+  /// Scans the files that MIMEDefang has written to a folder, and writes its instructions there.
   private static func scan(_ folder: String) throws {
     let input = try String(contentsOfFile: "\(folder)/INPUTMSG", encoding: .utf8)
     let isBounce = input.contains("Subject: discard")

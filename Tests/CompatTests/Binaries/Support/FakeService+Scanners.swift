@@ -1,5 +1,5 @@
 extension FakeService {
-  /// A scanner that finds a virus wherever there is the word INFECTED.
+  /// A scanner that reports a virus if a message contains the word INFECTED.
   static func clamd() throws -> FakeService {
     try FakeService { connection in
       while let command = try connection.read(to: "\n") {
@@ -20,7 +20,7 @@ extension FakeService {
     }
   }
 
-  /// A scanner that takes for spam whatever has the word SPAM.
+  /// A scanner that reports spam if a message contains the word SPAM.
   static func spamd() throws -> FakeService {
     try FakeService { connection in
       guard let head = try connection.read(to: "\r\n\r\n") else { return }
@@ -40,7 +40,7 @@ extension FakeService {
     }
   }
 
-  /// amavisd, with an answer for each request, without the lines that all answers have.
+  /// amavisd; the closure returns the answer to a request without the lines common to all answers.
   static func amavisd(
     at path: String, _ answer: @escaping @Sendable (_ request: String) throws -> String
   ) throws -> FakeService {

@@ -1,13 +1,13 @@
 import Foundation
 import MilterSystem
 
-/// A daemon that a filter asks, played by the test: one thread, one connection after the other.
+/// A daemon that a filter asks, played by the test on one thread, one connection at a time.
 final class FakeService: Sendable {
   /// The TCP port on 127.0.0.1; 0 for a Unix socket.
   let port: UInt16
   private let listener: ListeningSocket
 
-  /// Starts to listen; `serve` is called for each connection, which is closed when it returns.
+  /// Starts listening; `serve` is called for each connection, which is closed when `serve` returns.
   init(
     at socket: String = "inet:0@127.0.0.1",
     _ serve: @escaping @Sendable (ServiceConnection) throws -> Void

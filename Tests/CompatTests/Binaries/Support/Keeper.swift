@@ -2,10 +2,10 @@ import Glibc
 import MilterSystem
 import MilterProcessFixtures
 
-/// A program we started with all the processes it makes, daemons among them.
+/// A started program with all the processes that it creates, including daemons.
 ///
-/// They are children of a small program of ours, see `Programs/keeper.c`, which tells how each one
-/// ends, and which ends them all when this object, or this process, is gone.
+/// These processes are children of the small program `Programs/keeper.c`, which reports how each of
+/// them ends. The keeper ends them all when this object or this process ends.
 final class Keeper {
   /// The process id of the program itself.
   private(set) var pid: pid_t = 0
@@ -14,7 +14,7 @@ final class Keeper {
   private var unread: [UInt8] = []
   private var ends: [pid_t: Int32] = [:]
 
-  /// Starts a program; what it prints goes to the end of the file `log`.
+  /// Starts a program, whose output is appended to the file `log`.
   init(_ program: String, _ arguments: [String], environment: [String: String], log: String) throws
   {
     let (ours, theirs) = try Socket.socketPair()
@@ -57,7 +57,7 @@ final class Keeper {
     guard kill(pid, number) == 0 else { throw HarnessError.system("kill \(pid)") }
   }
 
-  /// The next line of the keeper.
+  /// Returns the next line from the keeper.
   private func line() throws -> (pid: pid_t, status: Int32) {
     while true {
       if let end = unread.firstIndex(of: 0x0a) {

@@ -2,25 +2,25 @@ import Foundation
 import Glibc
 import MilterProcessFixtures
 
-/// A libmilter that the tests have the filters use: ours, or the system's to compare with.
+/// A libmilter that the filters of the tests load: ours, or the system's for comparison.
 struct LibraryUnderTest {
   /// The directory with `lib` and `include`; `nil` for the system's library.
   let prefix: String?
 
-  /// The one under test; the error if it cannot be built.
+  /// The library under test; the error if it cannot be built.
   static let current = InstalledLibrary.prefix.map { LibraryUnderTest(prefix: $0) }
 
-  /// The system's libmilter, to compare with.
+  /// The system's libmilter, for comparison.
   static let original = LibraryUnderTest(prefix: nil)
 
-  /// A place for what the tests build; it outlives them, as other build products do.
+  /// Returns the folder for programs that the tests build, which is kept after the tests.
   static func buildFolder() throws -> String {
     let path = InstalledLibrary.folder
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     return path
   }
 
-  /// The file with the sources or script of a program of the tests.
+  /// Returns the file with the source or script of a test program.
   static func program(_ name: String) -> String {
     "\(BuiltProgram.packageRoot)/Tests/CompatTests/Binaries/Programs/\(name)"
   }
@@ -29,7 +29,7 @@ struct LibraryUnderTest {
     self.prefix = prefix
   }
 
-  /// The file that has to be mapped into each filter.
+  /// The file that each filter must have mapped.
   var file: String {
     get throws {
       guard let prefix else {
@@ -45,14 +45,14 @@ struct LibraryUnderTest {
     }
   }
 
-  /// The environment in which a program finds the library.
+  /// An environment in which a program finds the library.
   var environment: [String: String] {
     var environment = Subprocess.environment
     if let prefix { environment["LD_LIBRARY_PATH"] = "\(prefix)/lib" }
     return environment
   }
 
-  /// The output of the library's pkg-config file for `--cflags` and `--libs`.
+  /// Returns the output of pkg-config for the library, with `--cflags` or `--libs`.
   func packageConfiguration(_ question: String) throws -> [String] {
     var environment = Subprocess.environment
     if let prefix { environment["PKG_CONFIG_PATH"] = "\(prefix)/lib/pkgconfig" }
@@ -63,7 +63,7 @@ struct LibraryUnderTest {
       .output.split { $0.isWhitespace }.map(String.init)
   }
 
-  /// The path without symbolic links.
+  /// Returns a path without symbolic links.
   static func real(_ path: String) throws -> String {
     guard let resolved = realpath(path, nil) else { throw HarnessError.system(path) }
     defer { free(resolved) }

@@ -1,9 +1,9 @@
 import MilterCore
 import MilterMTA
 
-/// What a test sends to a filter.
+/// The messages that tests send to filters.
 enum Mail {
-  /// A message from a text with LF as line end, and its envelope.
+  /// Returns a message with an envelope, from a text with LF line endings.
   static func make(
     _ text: String, from sender: String = "<alice@example.org>",
     to recipients: [String] = ["<bob@example.net>"], client: String = "192.0.2.25"
@@ -14,7 +14,7 @@ enum Mail {
     return MTAMail(MTAMessage(eml: Array(text.utf8)), envelope)
   }
 
-  /// A message that every filter has something to say to.
+  /// A message that makes every filter act.
   static let text = """
     From: Alice <alice@example.org>
     To: Bob <bob@example.net>
@@ -31,13 +31,14 @@ enum Mail {
 }
 
 extension MTAOutcome {
-  /// The values of all headers of a name in the resulting message, line breaks as LF.
+  /// Returns the values of all header fields of a name in the resulting message, with LF line
+  /// endings.
   func values(of name: String) -> [String] {
     result.message.headers.filter { $0.isNamed(name.utf8) }
       .map { String(decoding: $0.value, as: UTF8.self) }
   }
 
-  /// The actions, readable.
+  /// The actions as text.
   var actionTexts: [String] { actions.map(\.text) }
 
   /// The lines of the reply to the SMTP client.

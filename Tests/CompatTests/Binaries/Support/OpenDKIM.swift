@@ -1,8 +1,8 @@
 import MilterProcessFixtures
 
-/// Starting OpenDKIM with a configuration of our own.
+/// Starts OpenDKIM with a configuration of the tests.
 enum OpenDKIM {
-  /// What it is to do.
+  /// The work of an OpenDKIM process.
   enum Role: String {
     case signer
     case verifier
@@ -13,14 +13,14 @@ enum OpenDKIM {
     DKIMKey(of: "example.org", in: folder.path)
   }
 
-  /// Creates the key, and a file of its record, with which the verifier knows it.
+  /// Creates the key, and a file with its DNS record for the verifier.
   static func makeKey(in folder: ScratchDirectory) throws {
     let key = key(in: folder)
     try key.create()
     try folder.write("\(key.name) \(try key.record())\n", to: "keys")
   }
 
-  /// Starts one; `extra` are further lines of its configuration.
+  /// Starts OpenDKIM; `extra` has further lines of its configuration.
   static func start(
     _ role: Role, _ mode: RunningFilter.Mode = .foreground, extra: String = "",
     socket: String? = nil, in folder: ScratchDirectory

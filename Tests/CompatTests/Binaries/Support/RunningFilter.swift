@@ -4,19 +4,19 @@ import MilterSystem
 import MilterProcessFixtures
 import Testing
 
-/// A filter that uses the library under test, running.
+/// A running filter that uses the library under test.
 final class RunningFilter {
-  /// How a filter becomes a server.
+  /// A way to start a filter.
   enum Mode: CaseIterable {
-    /// It stays the process that was started.
+    /// The started process serves.
     case foreground
-    /// The process that was started ends, and leaves a daemon behind.
+    /// The started process ends, and its child serves as a daemon.
     case daemon
   }
 
   /// The process to send signals to.
   let pid: pid_t
-  /// Where it listens, in libmilter's notation.
+  /// The socket that the filter listens on, in libmilter's notation.
   let socket: String
   private let keeper: Keeper
   private let log: String
@@ -27,12 +27,12 @@ final class RunningFilter {
   ///
   /// - Parameters:
   ///   - program: The path of the program.
-  ///   - arguments: Its arguments, which have to make it listen at `socket`.
-  ///   - socket: Where it listens: `unix:PATH` or `inet:PORT@127.0.0.1`.
-  ///   - mode: Whether the arguments have it become a daemon.
-  ///   - service: What it asks, which is kept alive as long as the filter.
-  ///   - folder: Where its output goes.
-  /// - Throws: What it printed, if it does not come to listen.
+  ///   - arguments: Its arguments, which must make it listen on `socket`.
+  ///   - socket: The socket of the filter: `unix:PATH` or `inet:PORT@127.0.0.1`.
+  ///   - mode: Whether the arguments make the filter a daemon.
+  ///   - service: The service that the filter asks, which is kept as long as the filter.
+  ///   - folder: The folder for the filter's output.
+  /// - Throws: An error with the filter's output, if the filter does not listen.
   convenience init(
     _ program: String, _ arguments: [String], socket: String, mode: Mode = .foreground,
     asking service: FakeService? = nil, in folder: ScratchDirectory
@@ -77,17 +77,17 @@ final class RunningFilter {
     }
   }
 
-  /// Its output so far.
+  /// The filter's output so far.
   var output: String {
     String(decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self)
   }
 
-  /// Connects to it as an MTA.
+  /// Connects to the filter as an MTA.
   func connect() throws -> Delivery {
     try Delivery(to: self)
   }
 
-  /// Checks that the library it was started with is the one and only libmilter in its memory.
+  /// Checks that the filter has loaded only one libmilter: the library that it was started with.
   func expectLibraryUnderTest(sourceLocation: SourceLocation = #_sourceLocation) throws {
     // The last column is the path of a mapped file. No other column contains a slash.
     let files = try ProcFile.lines("/proc/\(pid)/maps").compactMap { line in
@@ -112,7 +112,7 @@ final class RunningFilter {
   /// The processes that the filter has started and that still run.
   func children() throws -> [pid_t] { try ProcFile.children(of: pid) }
 
-  /// The processes that are left behind when the filter itself has ended.
+  /// The processes that still run after the filter itself has ended.
   func survivors() throws -> [pid_t] { try keeper.running() }
 
   /// Waits until the filter has ended, and returns its exit status.

@@ -11,7 +11,7 @@ final class ServiceConnection {
     self.socket = socket
   }
 
-  /// The bytes up to the next `end`, without it; `nil` when the filter has closed its side before.
+  /// Returns the bytes before the next `end`; `nil` if the filter has closed its side before.
   func read(to end: String) throws -> String? {
     let end = Array(end.utf8)
     while true {
@@ -32,7 +32,7 @@ final class ServiceConnection {
     return Array(unread[..<count])
   }
 
-  /// All bytes until the filter closes its side.
+  /// Returns all bytes until the filter closes its side.
   func readToEnd() throws -> [UInt8] {
     while try readMore() {}
     return unread

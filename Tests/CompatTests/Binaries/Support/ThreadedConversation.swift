@@ -3,11 +3,13 @@ import MilterCore
 import MilterProcessFixtures
 import MilterSystem
 
-/// The MTA's side of a connection to `Tests/Programs/ThreadedFilter`, which checks each byte that comes.
+/// The MTA's side of a connection to `Tests/Programs/ThreadedFilter`, which checks each received
+/// byte.
 ///
-/// Three threads of the filter make the same series of changes at the end of each message, and two of
-/// them disturb at any time. Frames have to be whole, each thread's in the order of its calls, those
-/// of one call together, and all of them before the message's verdict.
+/// Three threads of the filter make the same series of changes at the end of each message, and two
+/// of them also call functions at any time. Frames must be complete, each thread's frames in the
+/// order of its calls, the frames of one call together, and all of them before the verdict on the
+/// message.
 final class ThreadedConversation {
   private let socket: Socket
   private var bytes = [UInt8](repeating: 0, count: 1 << 18)
@@ -22,7 +24,7 @@ final class ThreadedConversation {
     try self.socket.setSendTimeout(milliseconds: 120_000)
   }
 
-  /// Plays a whole connection with messages of these numbers.
+  /// Plays a whole connection with the messages of these numbers.
   func play(_ messages: Range<Int>) throws {
     try send([.negotiate(), .connect("client.example.org", "4", 25, "192.0.2.25"), .helo("client")])
     try expect(UInt8(ascii: "O"))
@@ -62,8 +64,8 @@ final class ThreadedConversation {
     }
   }
 
-  /// What one thread changes, call by call, each in one frame or more; without progress replies, which
-  /// look alike.
+  /// Returns the frames of one thread's changes, call by call, without progress replies, which are
+  /// all the same.
   private static func series(of thread: Int, _ message: Int) -> [[[UInt8]]] {
     let text = "<\(thread).\(message)>"
     func frame(_ code: Character, _ index: Int? = nil, _ strings: String...) -> [[UInt8]] {
@@ -85,7 +87,7 @@ final class ThreadedConversation {
     ]
   }
 
-  /// Whether a frame is one of those that the filter's threads send at any time.
+  /// Returns whether a frame is one that the filter's threads send at any time.
   private static func isDisturbance(_ frame: ArraySlice<UInt8>) -> Bool {
     frame == Self.progress || String(decoding: frame, as: UTF8.self).contains("X-Any-Time")
   }
@@ -112,7 +114,7 @@ final class ThreadedConversation {
     try packets.flatMap(\.bytes).withUnsafeBytes { try socket.write(all: $0) }
   }
 
-  /// The next frame: its code and its payload.
+  /// Returns the code and the payload of the next frame.
   private func next() throws -> ArraySlice<UInt8> {
     try need(4)
     let start = unread.lowerBound
@@ -124,7 +126,7 @@ final class ThreadedConversation {
     return bytes[frame]
   }
 
-  /// Reads until `count` bytes are there.
+  /// Reads until `count` bytes are available.
   private func need(_ count: Int) throws {
     while unread.count < count {
       if bytes.count - unread.lowerBound < count {
