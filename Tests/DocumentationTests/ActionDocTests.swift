@@ -5,7 +5,7 @@ import Testing
 
 /// The doc comments of the actions.
 struct ActionDocTests {
-  /// The doc comment of the first method with a name.
+  /// Returns the doc comment of the first method with a name.
   private static func comment(of name: String) throws -> String {
     var comment: [String] = []
     for line in try PackageFiles.text(of: "Sources/MilterKit/MilterBase+Actions.swift").split(

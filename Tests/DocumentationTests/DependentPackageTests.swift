@@ -2,11 +2,11 @@ import Foundation
 import MilterProcessFixtures
 import Testing
 
-/// A package that depends on this one and names its targets as it likes.
+/// A package that depends on this one and has targets with common names.
 ///
 /// SwiftPM refuses a package graph in which two packages have a target of the same name.
 struct DependentPackageTests {
-  /// The obvious names for filters and for helpers, those of our samples among them.
+  /// Common names of filters and helpers, including those of our samples.
   static let names = [
     "CEpoll", "CGetopt", "CLibmilter", "CommandLineSupport", "FilterFixtures", "ProcessFixtures",
     "CResolver", "blocklist", "clamd", "disarm", "disclaimer", "doorman", "fromalign", "greeter",

@@ -1,8 +1,8 @@
 import Testing
 
-/// Filters in the documentation, which are copied as they stand.
+/// Filters in the documentation, which readers copy without changes.
 struct ExampleStateTests {
-  /// The stored properties of a filter's class in a block that outlive a message.
+  /// Returns the stored properties in a filter's class that keep their value after a message.
   private static func lasting(_ block: CodeBlock) -> [String] {
     var isInFilter = false
     var found: [String] = []

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// What the articles promise of the compiler: a filter does not leave its callbacks.
+/// Tests that the compiler does not let a filter leave its callbacks, as the articles describe.
 struct IsolationTests {
-  /// What a callback does, in an async filter with a property and two helpers.
+  /// Returns the source of an async filter with this callback body, a property, and two helpers.
   private static func source(_ body: String) -> String {
     """
     import MilterKit

@@ -31,7 +31,7 @@ struct LimitTests {
     return decoder.storage.count
   }
 
-  /// What each row's value has to contain.
+  /// The numbers that each row's value must contain.
   private static let values: [(limit: String, numbers: [String])] = [
     (
       "Payload of a frame",
@@ -66,7 +66,7 @@ struct LimitTests {
     ("List of `milter status`", ["\(EngineStatus.mostListed) connections"]),
   ]
 
-  /// The rows of a table in an article: limit and value.
+  /// Returns the rows of a table in an article: limit and value.
   private static func rows() throws -> [(limit: String, value: String)] {
     let text = try PackageFiles.text(of: "Sources/MilterKit/MilterKit.docc/Security.md")
     let section = try #require(text.components(separatedBy: "## The limits").last)

@@ -4,7 +4,7 @@ import Testing
 
 /// Links between the files of the package, as a repository browser follows them.
 struct LinkTests {
-  /// The targets of the links and images in a file, without those in code.
+  /// Returns the targets of the links and images in a file, except those in code.
   static func targets(in text: String) -> [String] {
     var isCode = false
     let prose = text.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
@@ -15,7 +15,7 @@ struct LinkTests {
     return prose.joined(separator: "\n").matches(of: /\]\(([^)\s]+)\)/).map { String($0.1) }
   }
 
-  /// The anchors of a file's headings.
+  /// Returns the anchors of a file's headings.
   private static func anchors(in text: String) -> [String] {
     text.split(separator: "\n").filter { $0.hasPrefix("#") }.map { heading in
       heading.drop { $0 == "#" }.drop { $0 == " " }.lowercased()

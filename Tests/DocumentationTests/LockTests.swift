@@ -2,9 +2,9 @@ import Foundation
 import MilterProcessFixtures
 import Testing
 
-/// What a library in a filter's process may lock with.
+/// The locks that a library in a filter's process may use.
 struct LockTests {
-  /// Files that may name Swift's `Mutex`, and why.
+  /// Files that may use Swift's `Mutex`, and why.
   private static let exceptions = [
     // Only threads that the server has created take this lock.
     "Sources/MilterCore/Vocabulary/SymbolIndex.swift"

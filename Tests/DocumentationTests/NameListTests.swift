@@ -9,7 +9,7 @@ struct NameListTests {
     return try String(contentsOfFile: file, encoding: .utf8)
   }
 
-  /// The members that a file declares for subclasses to see.
+  /// Returns the members of a file that subclasses see.
   private static func members(_ path: String) throws -> Set<String> {
     let declaration =
       /\n  (?:nonisolated\(nonsending\) )?(?:public (?:final|static)|open(?: class)?) (?:func|var) (\w+)/

@@ -6,8 +6,8 @@ import Testing
 struct PatternTests {
   /// A phrase, as a regular expression, and what to write instead.
   ///
-  /// A space also matches the end of a line, with the marks of a comment on the next one. Capital and small
-  /// letters are the same.
+  /// A space also matches the end of a line, with the marks of a comment on the next one. Case is
+  /// ignored.
   private struct Pattern {
     let expression: String
     let instead: String
@@ -54,7 +54,7 @@ struct PatternTests {
     "Tests/MilterMailTests/MIME/MIMEMessageTests.swift",
   ]
 
-  /// The files with text for readers, by their paths; those that a build has fetched are left out.
+  /// The paths of the files with text for readers, except those that a build has fetched.
   private static let files: [String] = {
     let kinds = ["swift", "md", "c", "h", "sh", "conf", "cf", "mc", "cfg", "yml", "service"]
     let found = PackageFiles.paths(

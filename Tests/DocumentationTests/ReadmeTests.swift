@@ -2,11 +2,11 @@ import Foundation
 import MilterProcessFixtures
 import Testing
 
-/// What the README promises to a reader who has never seen the package.
+/// The promises of the README to a new reader.
 struct ReadmeTests {
   private static let blocks = CodeBlock.all.filter { $0.file == "README.md" }
 
-  /// The commands in a block of shell, without comments.
+  /// Returns the commands in a shell block, without comments.
   private static func commands(_ block: CodeBlock) -> [String] {
     block.lines.map { String($0.prefix { $0 != "#" }).trimmingCharacters(in: .whitespaces) }
   }

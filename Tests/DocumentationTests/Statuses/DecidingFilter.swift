@@ -30,7 +30,7 @@ class DecidingFilter: Milter {
   override func eom() -> Status { answer(.eom) }
 }
 
-/// The same with steps that have no reply.
+/// A ``DecidingFilter`` with no-reply steps.
 final class SilentFilter: DecidingFilter {
   override class var noReply: MilterCallbacks {
     [.connect, .helo, .envfrom, .envrcpt, .data, .unknown, .header, .eoh, .body]

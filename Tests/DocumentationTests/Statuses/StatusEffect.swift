@@ -1,11 +1,11 @@
 import MilterKit
 import MilterTesting
 
-/// What a status that a callback returns does under one MTA.
+/// The effect of a callback's status with one MTA.
 struct StatusEffect: Equatable {
-  /// What the client, its recipients, and its message get.
+  /// The outcome for the client, the recipients, and the message.
   var outcome: String
-  /// What the filter sees of the session afterwards.
+  /// The callbacks that the filter still gets in the session.
   var rest: String
 
   /// Plays two messages to a filter that returns the status once.
@@ -33,7 +33,7 @@ struct StatusEffect: Equatable {
     mta.helo("client.example.org")
   }
 
-  /// Offers a message as a client does: it gives up when MAIL or DATA is refused.
+  /// Sends a message like a client, which gives up when MAIL or DATA is refused.
   private static func offer(_ mta: TestMTA) {
     guard mta.mail(from: "sender@example.org").reply.isEmpty else { return }
     mta.rcpt(to: "first@example.org")
@@ -49,7 +49,7 @@ struct StatusEffect: Equatable {
     mta.eom()
   }
 
-  /// The replies of the client that a continue would not have, and what became of the message.
+  /// Returns the replies to the client that differ from continue, and the fate of the message.
   private static func outcome(
     _ outcome: MTAOutcome?, _ steps: [MTAExchange], _ callback: MilterCallback
   ) -> String {

@@ -5,7 +5,7 @@ import Testing
 
 /// The tables of statuses in the doc comments of ``Milter``'s callbacks.
 struct StatusTableTests {
-  /// The table in the doc comment of a callback.
+  /// Returns the table in the doc comment of a callback.
   private static func documented(_ callback: MilterCallback) throws -> [String] {
     let file = "\(BuiltProgram.packageRoot)/Sources/MilterKit/Milter.swift"
     var table: [String] = []

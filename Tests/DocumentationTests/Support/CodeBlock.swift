@@ -2,7 +2,7 @@ import Foundation
 import MilterProcessFixtures
 import Testing
 
-/// A fenced piece of code in the documentation.
+/// A fenced code block in the documentation.
 struct CodeBlock: Sendable, CustomTestStringConvertible {
   var file: String
   var line: Int

@@ -1,16 +1,17 @@
 import Foundation
 import MilterProcessFixtures
 
-/// Finds out whether a piece of code was taken from a file that the package compiles anyway.
+/// Checks whether a code block is taken from a sample, which the package already compiles.
 enum Excerpt {
-  /// All samples, one string a line, without indentation.
+  /// All samples as lines without indentation.
   private static let samples: [[String]] = {
     PackageFiles.paths(below: ["Samples"], endingIn: [".swift", ".c"])
       .compactMap { try? PackageFiles.text(of: $0) }
       .map { lines(in: $0.components(separatedBy: "\n")) }
   }()
 
-  /// Whether one file has all lines of the block in their order, if not side by side.
+  /// Returns whether a file has all lines of the block in their order, with or without lines
+  /// between.
   static func isOfSample(_ block: CodeBlock) -> Bool {
     let wanted = lines(in: block.lines)
     return samples.contains { sample in

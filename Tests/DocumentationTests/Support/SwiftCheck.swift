@@ -2,9 +2,9 @@ import Foundation
 import MilterProcessFixtures
 import Testing
 
-/// Has the compiler read a piece of Swift in the places where such pieces stand.
+/// Compiles a Swift code block in the contexts where such blocks can be.
 enum SwiftCheck {
-  /// What a piece of code can be, and what has to stand around it.
+  /// The contexts of a code block: the code before and after it.
   private static let places: [(before: String, after: String)] = [
     ("", ""),
     (imports, ""),
@@ -22,7 +22,7 @@ enum SwiftCheck {
 
     """
 
-  /// What articles speak of: the filter that the README begins with, and a logger of swift-log.
+  /// Declarations that articles use: the README's first filter, and a logger of swift-log.
   private static let filter =
     imports + """
       final class Greeter: Milter {}
@@ -37,17 +37,18 @@ enum SwiftCheck {
 
       """
 
-  /// Stands in for the module of a reader's package, which tests import with `@testable`.
+  /// A substitute for the module of a reader's package, which tests import with `@testable`.
   private static let testedModule = """
     import MilterKit
     final class Greeter: Milter {}
 
     """
 
-  /// Where the modules lie that this test was linked with.
+  /// The folder of the modules that this test was linked with.
   private static let modules = Result { try BuiltProgram.folder() + "/Modules" }
 
-  /// The least that the compiler has against the code; `nil` if it takes it in one of the places.
+  /// Returns the shortest error output for the code; `nil` if the code compiles in one of the
+  /// contexts.
   static func complaint(about block: CodeBlock) throws -> String? {
     let isManifest = block.text.contains("import PackageDescription")
     let isFile = isManifest || block.lines.contains { $0.hasPrefix("import ") }
@@ -62,7 +63,7 @@ enum SwiftCheck {
     return complaints.min { $0.count < $1.count }
   }
 
-  /// What the compiler has against the code of a file, also where a value would be used by two threads.
+  /// Returns the compiler's errors for a file, including those about values that two threads use.
   static func complaint(aboutIsolationOf source: String) throws -> String? {
     try complaint(about: source, mode: ["-emit-sil", "-o", "/dev/null"])
   }
@@ -92,7 +93,7 @@ enum SwiftCheck {
     return try Compiler.complaint("swiftc", arguments)
   }
 
-  /// A folder of the toolchain's own modules.
+  /// Returns a folder of the toolchain's own modules.
   private static func toolchain(_ folder: String) throws -> String {
     struct Info: Decodable {
       var paths: Paths
