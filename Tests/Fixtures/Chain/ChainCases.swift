@@ -1,13 +1,13 @@
 import Foundation
 
-/// The numbers of random sessions, from the environment's variable `CHAIN_CASES`.
+/// The numbers of random sessions, from the environment variable `CHAIN_CASES`.
 ///
-/// It is the number of sessions, or the first and the last one: `1000`, or `4058-4058`.
+/// The variable has the number of sessions, or the first and the last one: `1000`, or `4058-4058`.
 public enum ChainCases {
-  /// The numbers to play.
+  /// Returns the numbers of the sessions to play.
   ///
-  /// - Parameter count: How many there are unless the variable is set.
-  /// - Returns: The numbers, each of which stands for the same session at any time.
+  /// - Parameter count: The number of sessions unless the variable is set.
+  /// - Returns: The numbers, each of which always selects the same session.
   public static func numbers(_ count: Int) -> Range<Int> {
     let text = ProcessInfo.processInfo.environment["CHAIN_CASES"] ?? ""
     let words = text.split(separator: "-").compactMap { Int($0) }

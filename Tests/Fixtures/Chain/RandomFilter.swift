@@ -1,17 +1,17 @@
 import MilterMessageFixtures
 public import MilterTesting
 
-/// A filter that does at random what filters may do: the same for the same seed, wherever it stands.
+/// A filter with random actions, which depend only on its seed and not on its place in a list.
 ///
-/// It adds a field with the parts of the message that it was shown, so that a difference in them is seen.
+/// It adds a field that depends on the parts of the message that it got, so that differences show.
 public final class RandomFilter: Milter {
-  /// What its choices depend on, besides the callback and how often it was called.
+  /// The seed of the filter's choices, which also depend on the callback and the number of calls.
   public struct Character: Hashable, Sendable {
-    /// Of the session.
+    /// The seed of the session.
     public var seed: Int
-    /// Which of the filters it is.
+    /// The number of the filter.
     public var number: Int
-    /// Whether it deals with messages only, and lets every client connect.
+    /// Whether the filter accepts every client, and decides about messages only.
     public var isKind: Bool
 
     /// Creates a character.
@@ -36,7 +36,7 @@ public final class RandomFilter: Milter {
     super.init()
   }
 
-  /// Creates a filter that does much the same as others.
+  /// Creates a filter with the seed 0.
   public required init() {
     character = .init(seed: 0, number: 0)
     super.init()
@@ -111,7 +111,7 @@ public final class RandomFilter: Milter {
     for byte in bytes { seen = (seen ^ UInt64(byte)) &* 1_099_511_628_211 }
   }
 
-  /// Continues, or does something else once in `oneIn` times.
+  /// Returns continue, or another status in one of `oneIn` calls.
   private func decide(_ callback: MilterCallback, _ oneIn: Int) throws -> Status {
     var random = random(callback)
     guard oneIn > 0, callback.nrFlag.isEmpty || !agreed.contains(callback.nrFlag) else {

@@ -9,7 +9,7 @@ package final class AsyncScriptedFilter: AsyncMilter {
   private let journal: Journal?
   /// The last body chunk.
   package private(set) var chunk: [UInt8] = []
-  /// What the filter asks for; a script may change it in negotiate.
+  /// The options that the filter asks for; a script may change them in negotiate.
   package var wanted = MilterOptions(actions: [], steps: [])
 
   package init(

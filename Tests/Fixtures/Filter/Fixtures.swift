@@ -3,14 +3,14 @@
 
 public import MilterKit
 
-/// Overrides helo only, and may be subclassed elsewhere.
+/// A filter that overrides only helo, and may be subclassed in other modules.
 open class HeloFilter: Milter {
   open override func helo(_ host: String) throws -> Status { .accept }
 }
 
 /// A generic filter.
 open class GenericFilter<Value>: Milter {
-  /// What the filter keeps.
+  /// The filter's values.
   public var values: [Value] = []
 
   open override func header(_ name: String, _ value: String) throws -> Status { .continue }
@@ -23,7 +23,7 @@ open class AsyncHeloFilter: AsyncMilter {
 
 /// The same as ``GenericFilter``, with async callbacks.
 open class AsyncGenericFilter<Value>: AsyncMilter {
-  /// What the filter keeps.
+  /// The filter's values.
   public var values: [Value] = []
 
   open override func header(_ name: String, _ value: String) async throws -> Status { .continue }

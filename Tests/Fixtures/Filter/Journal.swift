@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What filters note, from any thread.
+/// The notes of filters, from any thread.
 package final class Journal: Sendable {
   private let lines = Mutex<[String]>([])
 

@@ -3,16 +3,16 @@ package import MilterKit
 /// A running server whose log is kept, with all levels.
 package final class LoggedServer {
   package let server: MilterServer
-  /// All that the server logs.
+  /// The server's log.
   package let log = Journal()
 
-  /// Starts it.
+  /// Starts a server.
   ///
   /// - Parameters:
-  ///   - sockets: Where it listens.
+  ///   - sockets: The sockets that the server listens on.
   ///   - configure: Changes the server's configuration.
-  ///   - makeMilter: Makes the filter for one connection.
-  /// - Throws: When a socket cannot be opened.
+  ///   - makeMilter: Creates the filter for one connection.
+  /// - Throws: An error if a socket cannot be opened.
   package init(
     _ sockets: [String], configure: (inout MilterConfiguration) -> Void,
     _ makeMilter: @escaping @Sendable () -> MilterBase

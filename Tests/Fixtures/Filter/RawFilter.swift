@@ -6,13 +6,13 @@ import Synchronization
 /// A filter on a Unix socket that sends the given bytes, valid or not, and records the commands it
 /// gets.
 ///
-/// It is not built on the library, which would not send most of them.
+/// It does not use the library, which would not send most of these bytes.
 package final class RawFilter: Sendable {
-  /// What it does at a command.
+  /// The filter's answer to a command.
   package enum Answer: Sendable {
     /// Sends bytes, or nothing.
     case bytes([UInt8])
-    /// Sends bytes again and again, until the MTA does not take them any more.
+    /// Sends bytes repeatedly until the MTA no longer reads them.
     case endless([UInt8])
     /// Closes the connection.
     case end
@@ -23,7 +23,7 @@ package final class RawFilter: Sendable {
     }
   }
 
-  /// What it negotiates and answers on a connection: continue to a command that is not named.
+  /// The filter's negotiation and answers on a connection; other commands get continue.
   package struct Behavior: Sendable {
     let options: MilterOptions
     let answers: [MTACommandCode: Answer]
@@ -46,21 +46,21 @@ package final class RawFilter: Sendable {
     }
   }
 
-  /// The path of its socket.
+  /// The path of the filter's socket.
   package let path: String
-  /// The commands that came, by name, macros left out; the end of each connection is `end`.
+  /// The names of the received commands, without macros; the end of each connection is `end`.
   package let journal = Journal()
   private let socket: ListeningSocket
   private let isStopped = Atomic<Bool>(false)
 
-  /// Listens.
+  /// Starts listening.
   ///
   /// - Parameters:
-  ///   - path: The Unix socket; without one it is in the temporary directory.
-  ///   - behavior: What it does on its first connections.
-  ///   - connections: How many these are. On all others it is a filter that wants all actions and
-  ///     replies continue.
-  /// - Throws: When it cannot listen there.
+  ///   - path: The Unix socket; `nil` for one in the temporary directory.
+  ///   - behavior: The filter's behavior on its first connections.
+  ///   - connections: The number of these connections. On all others, the filter asks for all
+  ///     actions and replies continue.
+  /// - Throws: An error if the filter cannot listen on the socket.
   package init(
     on path: String? = nil, _ behavior: Behavior, connections: Int = .max
   ) throws {
@@ -81,7 +81,7 @@ package final class RawFilter: Sendable {
     }
   }
 
-  /// Ends it.
+  /// Ends the filter.
   package func stop() {
     isStopped.store(true, ordering: .relaxed)
     unlink(path)

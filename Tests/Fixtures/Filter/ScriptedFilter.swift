@@ -8,9 +8,9 @@ package final class ScriptedFilter: Milter {
   private let journal: Journal?
   /// The last body chunk.
   package private(set) var chunk: [UInt8] = []
-  /// What the MTA offered.
+  /// The MTA's offer.
   package private(set) var offered = MilterOptions(actions: [], steps: [])
-  /// What the filter asks for; a script may change it in negotiate.
+  /// The options that the filter asks for; a script may change them in negotiate.
   package var wanted = MilterOptions(actions: [], steps: [])
   /// The last callback's arguments as text.
   package private(set) var arguments: [String] = []
@@ -25,7 +25,7 @@ package final class ScriptedFilter: Milter {
     script = { _, _ in .continue }
   }
 
-  /// The same filter, for a script that has a verdict in eom only.
+  /// Returns a filter with the same script, whose statuses before eom are replaced by continue.
   package func continuingUntilEom() -> ScriptedFilter {
     let script = script
     return ScriptedFilter(journal) { filter, callback in

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Where callbacks wait, suspended, until a test lets them go on.
+/// A place where callbacks are suspended until a test lets them continue.
 package final class WaitingRoom: Sendable {
   private struct State {
     var isOpen = false
@@ -12,7 +12,7 @@ package final class WaitingRoom: Sendable {
 
   package init() {}
 
-  /// Lets all go on who wait, and who come later.
+  /// Lets all waiting callbacks continue, and all later ones.
   package func open() {
     let waiting = state.withLock { state in
       state.isOpen = true
@@ -22,12 +22,12 @@ package final class WaitingRoom: Sendable {
     for continuation in waiting { continuation.resume() }
   }
 
-  /// How many wait.
+  /// The number of waiting callbacks.
   package var waitingCount: Int { state.withLock { $0.waiting.count } }
 
   /// Waits until the room is open.
   ///
-  /// - Throws: `CancellationError` if the task is canceled meanwhile.
+  /// - Throws: `CancellationError` if the task is canceled while it waits.
   nonisolated(nonsending) package func wait() async throws {
     let number = state.withLock { state in
       state.count += 1

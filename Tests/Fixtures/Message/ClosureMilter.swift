@@ -2,7 +2,7 @@ public import MilterTesting
 
 /// A filter that handles messages with a closure.
 public final class ClosureMilter: MessageMilter {
-  /// What is done with a message.
+  /// The work on a message.
   public typealias Work = (inout MilterMessage) async throws -> Status
 
   private let work: Work

@@ -1,12 +1,12 @@
 public import MilterTesting
 
-/// Changes a message at random, as far as the MTA allows.
+/// Random changes to a message, which the MTA allows.
 public struct RandomEdits: Sendable {
   private let mail: RandomMail
   private let actions: MilterActionFlags
   private let isReference: Bool
 
-  /// Makes changes that an MTA allows.
+  /// Creates changes that an MTA allows.
   public init(_ profile: MTAProfile, _ mail: RandomMail) {
     self.mail = mail
     actions = profile.offer.actions

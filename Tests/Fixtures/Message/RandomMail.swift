@@ -1,12 +1,12 @@
 public import MilterTesting
 
-/// Makes up messages that hold what is hard to change: equal fields, odd folding, sizes at limits.
+/// A source of messages that are hard to change: equal fields, odd folding, sizes at limits.
 public struct RandomMail: Sendable {
-  /// Whether the MTA shows the space after the colon; else every field must have one.
+  /// Whether the MTA shows the space after the colon; if not, every field must have one.
   public let isExact: Bool
   /// Whether large header fields are allowed.
   public let hasLargeFields: Bool
-  /// Whether only such fields are made that no MTA rewrites by itself.
+  /// Whether the messages have only fields that MTAs do not rewrite.
   public let isTame: Bool
 
   /// Creates a source of messages.
@@ -24,30 +24,30 @@ public struct RandomMail: Sendable {
   ]
 
   private static let tameNames = ["Subject", "X-A", "x-a", "X-B", "X-C", "Comments"]
-  /// What both MTAs put into a message that has none.
+  /// The fields that both MTAs add to a message without them.
   private static let origin = [
     MTAHeader("Date", "Sat, 21 Nov 2026 14:00:00 +0000"),
     MTAHeader("From", "<sender@from.example>"),
     MTAHeader("Message-Id", "<1@from.example>"),
   ]
 
-  /// The name of a field.
+  /// Returns the name of a field.
   public func name(_ random: inout Random) -> String {
     random.pick(isTame ? Self.tameNames : Self.names)
   }
 
-  /// The fields that may be changed.
+  /// Returns the fields that may be changed.
   func changeable(_ headers: MilterMessage.Headers) -> [MilterMessage.Field] {
     headers.filter { isTame ? Self.tameNames.contains($0.name) || $0.name == "X-Large" : true }
   }
 
-  /// The value of a field.
+  /// Returns the value of a field.
   public func value(_ random: inout Random) -> [UInt8] {
     if random.oneIn(20) { return [0xFF, 0xFE, 0x80] }
     return Array(random.pick(Self.values).utf8)
   }
 
-  /// A message and its envelope.
+  /// Returns a message and its envelope.
   public func mail(_ random: inout Random) -> MTAMail {
     var headers = isTame ? Self.origin : []
     for _ in 0..<random.below(12) { headers.append(header(&random)) }
@@ -72,7 +72,7 @@ public struct RandomMail: Sendable {
       MTAEnvelope(sender: sender, recipients: paths))
   }
 
-  /// A body.
+  /// Returns a body.
   public static func body(_ random: inout Random) -> [UInt8] {
     switch random.below(20) {
     case 0: []

@@ -8,18 +8,18 @@ package enum BuiltProgram {
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().path
 
-  /// Whether the build has a sanitizer in it, which needs memory and threads of its own.
+  /// Whether the build has a sanitizer, which needs additional memory and threads.
   package static let isSanitized = ["__tsan_init", "__asan_init"].contains { (name: String) in
     dlsym(nil, name) != nil
   }
 
-  /// Where the build puts programs: where the tests are that are running.
+  /// Returns the folder of built programs, which is that of the running tests.
   package static func folder() throws -> String {
     let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     return URL(filePath: tests).deletingLastPathComponent().path
   }
 
-  /// Where the build put a program.
+  /// Returns the path of a built program.
   package static func path(of name: String) throws -> String {
     let path = try "\(folder())/\(name)"
     guard access(path, X_OK) == 0 else {

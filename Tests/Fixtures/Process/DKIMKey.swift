@@ -2,25 +2,25 @@ import Foundation
 
 /// The key `test` of a domain, in a folder of the test.
 package struct DKIMKey: Sendable {
-  /// The program that makes it.
+  /// The program that creates the key.
   package static let generator = "/usr/sbin/opendkim-genkey"
 
   private let domain: String
   private let folder: String
 
-  /// The key that `create()` makes or has made there.
+  /// Refers to the key that `create()` creates in the folder.
   package init(of domain: String, in folder: String) {
     self.domain = domain
     self.folder = folder
   }
 
-  /// Makes the key.
+  /// Creates the key.
   package func create() throws {
     try Subprocess.succeed(
       Self.generator, ["-b", "2048", "-d", domain, "-s", "test", "-D", folder])
   }
 
-  /// The lines with which OpenDKIM and dkimpy-milter sign with it.
+  /// The settings that make OpenDKIM and dkimpy-milter sign with the key.
   package var settings: String {
     """
     Mode s
@@ -30,10 +30,10 @@ package struct DKIMKey: Sendable {
     """
   }
 
-  /// The name of its record in DNS.
+  /// The name of the key's DNS record.
   package var name: String { "test._domainkey.\(domain)" }
 
-  /// The text of its record in DNS, which the generator's file has in quoted pieces.
+  /// Returns the text of the key's DNS record, which the generator's file has in quoted pieces.
   package func record() throws -> String {
     let text = try String(contentsOfFile: "\(folder)/test.txt", encoding: .utf8)
     let pieces = text.split(separator: "\"", omittingEmptySubsequences: false)

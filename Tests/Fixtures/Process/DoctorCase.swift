@@ -1,26 +1,26 @@
-/// A configuration of Postfix, and what is right about it.
+/// A configuration of Postfix, and the expected verdict of the doctor.
 ///
 /// The filter listens on 127.0.0.1; its port is written as `PORT`.
 package struct DoctorCase: Sendable, CustomStringConvertible {
-  /// What a configuration comes to.
+  /// The verdict on a configuration.
   package enum Verdict: Sendable {
-    /// The filter is asked.
+    /// Postfix asks the filter.
     case well
-    /// The filter is asked, and not always, or not for long enough.
+    /// Postfix asks the filter, but not always, or with too short a timeout.
     case warning
-    /// The filter is not asked, or Postfix does not run.
+    /// Postfix does not ask the filter, or does not run.
     case error
   }
 
   package let description: String
   /// The lines of `main.cf`.
   package let main: String
-  /// What follows `smtpd` on the line of `smtp inet`.
+  /// The options after `smtpd` on the line of `smtp inet`.
   package let options: String
-  /// More lines of `master.cf`.
+  /// Further lines of `master.cf`.
   package let master: String
   package let verdict: Verdict
-  /// A part of what the doctor prints.
+  /// A part of the doctor's output.
   package let words: String
 
   private init(

@@ -6,15 +6,15 @@ import Synchronization
 package final class FakeDNSServer: Sendable {
   /// An answer to a question for A records.
   package enum Answer: Sendable {
-    /// Addresses, and for how many seconds they hold.
+    /// Addresses, and their time to live.
     case addresses([[UInt8]], seconds: UInt32)
     /// An alias for a name that has this address.
     case alias([UInt8])
     /// A response code, such as 2 for a server that fails and 3 for a name that does not exist.
     case code(UInt8)
-    /// These bytes follow the question.
+    /// The bytes after the question.
     case raw([UInt8])
-    /// Nothing is sent.
+    /// No reply.
     case silence
   }
 
@@ -24,13 +24,13 @@ package final class FakeDNSServer: Sendable {
   /// The server's port.
   package let port: UInt16
 
-  /// All names that were asked for, in lowercase.
+  /// All names in questions, in lowercase.
   package var questions: [String] { asked.withLock { $0 } }
 
   /// Starts a server.
   ///
-  /// - Parameter answer: Gives the answer to a name in lowercase.
-  /// - Throws: If the system gives no socket.
+  /// - Parameter answer: Returns the answer for a name in lowercase.
+  /// - Throws: An error if there is no socket for the server.
   package init(_ answer: @escaping @Sendable (String) -> Answer) throws {
     socket = Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()
@@ -59,13 +59,13 @@ package final class FakeDNSServer: Sendable {
   deinit { shutdown(socket, Int32(SHUT_RDWR)) }
 }
 
-/// A question, and where it came from.
+/// A question and its sender.
 private struct Request {
   let name: String
   private let bytes: [UInt8]
   private let client: sockaddr_in
 
-  /// Waits for the next question; `nil` at the end.
+  /// Waits for the next question; `nil` when the server ends.
   init?(from socket: Int32) {
     var client = sockaddr_in()
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)

@@ -1,27 +1,27 @@
 import Foundation
 
-/// The filters of others that `.ci/install-filters` installs.
+/// The third-party filters that `.ci/install-filters` installs.
 package enum ForeignFilters {
-  /// Where those are that are only unpacked.
+  /// The folder of the filters that are only unpacked.
   package static var unpackedRoot: String {
     let given = ProcessInfo.processInfo.environment["SWIFT_MILTER_FILTERS_ROOT"] ?? ""
     return given.isEmpty ? "/opt/swift-milter-tests/filters" : given
   }
 
-  /// Where the Python packages are.
+  /// The folder of the Python packages.
   package static var pythonPackages: String { "\(unpackedRoot)/python" }
 
-  /// The files that a filter needs which uses one of the Python packages.
+  /// Returns the files that a filter with one of the Python packages needs.
   package static func python(_ package: String) -> [String] {
     ["/usr/bin/python3", "\(pythonPackages)/\(package)/__init__.py"]
   }
 
-  /// The files that a filter needs which uses a file of a Go package of Debian's.
+  /// Returns the files that a filter with a file of Debian's Go packages needs.
   package static func go(_ file: String) -> [String] {
     ["/usr/bin/go", "\(goPath)/src/github.com/\(file)"]
   }
 
-  /// Where Debian puts packages for Go.
+  /// The folder of Debian's Go packages.
   private static let goPath = "/usr/share/gocode"
 
   /// Compiles a filter in C with Sendmail's libmilter.
@@ -31,12 +31,12 @@ package enum ForeignFilters {
       ["-std=c99", "-Wall", "-Wextra", "-Werror", "-o", program, source, "-lmilter", "-lpthread"])
   }
 
-  /// Compiles a filter in Go with the packages of Debian.
+  /// Compiles a filter in Go with Debian's packages.
   ///
   /// - Parameters:
   ///   - source: The file.
   ///   - program: The path of the program.
-  ///   - cache: A folder for what the compiler keeps.
+  ///   - cache: A folder for the compiler's cache.
   /// - Throws: An error with the compiler's messages.
   package static func compileGo(_ source: String, to program: String, cache: String) throws {
     try Subprocess.succeed(

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// A script in `.ci` that installs programs of others for the tests.
+/// A script in `.ci` that installs third-party programs for the tests.
 package enum InstallScript: String, CustomStringConvertible, Sendable {
   case mtas
   case filters
@@ -9,7 +9,7 @@ package enum InstallScript: String, CustomStringConvertible, Sendable {
   /// The script's path in the package.
   package var description: String { ".ci/install-\(rawValue)" }
 
-  /// Whether a test must fail rather than be skipped when something is missing that the script installs.
+  /// Whether a test must fail, and not be skipped, if a program of the script is missing.
   package var isRequired: Bool {
     let environment = ProcessInfo.processInfo.environment
     return ["CI", "SWIFT_MILTER_REQUIRE_\(rawValue.uppercased())"].contains {

@@ -1,8 +1,8 @@
 package import MilterSystem
 
-/// The listening sockets of this machine, found without connecting, because a connection would be a session.
+/// The listening sockets of this machine, found without connections, which would be sessions.
 package enum ListeningTable {
-  /// Whether anybody listens there; the file of a Unix socket is there before.
+  /// Returns whether a process listens on a socket; the file of a Unix socket exists earlier.
   package static func has(_ spec: SocketSpec) throws -> Bool {
     switch spec.target {
     case .unix(let path):

@@ -1,12 +1,12 @@
 import Foundation
 import Glibc
 
-/// Something that lies where a program wants to write a file.
+/// Something in the place of a file that a program writes.
 package enum Obstacle {
-  /// What can lie there, in the words of our errors.
+  /// The kinds of obstacles, in the words of our errors.
   package static let all = ["a directory", "a symbolic link", "a FIFO", "a socket"]
 
-  /// Puts it there.
+  /// Creates an obstacle.
   package static func make(_ what: String, at path: String) throws {
     let status =
       switch what {
@@ -19,7 +19,7 @@ package enum Obstacle {
     guard status == 0 else { throw HarnessError.system("making \(what)") }
   }
 
-  /// Whether it is still there.
+  /// Returns whether the obstacle is still there.
   package static func isThere(_ what: String, at path: String) throws -> Bool {
     var status = stat()
     guard lstat(path, &status) == 0 else { return false }

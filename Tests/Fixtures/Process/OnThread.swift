@@ -1,7 +1,6 @@
 import Foundation
 
-/// Does something that takes long on a thread of its own: the tests' common threads are few, and
-/// others wait for them.
+/// Runs a long operation on a thread of its own, because all tests share few threads.
 package func onThread<Value: Sendable>(
   _ body: @escaping @Sendable () throws -> Value
 ) async throws -> Value {

@@ -1,7 +1,7 @@
 package import Testing
 
-/// Gives each test a thread of its own, since Swift's have one for each processor, and a test that waits
-/// for another process would keep others from starting.
+/// Runs each test on threads of its own: Swift has only one thread for each processor, and a test
+/// that waits for another process would keep other tests from starting.
 package struct OwnThread: SuiteTrait, TestTrait, TestScoping {
   package var isRecursive: Bool { true }
 

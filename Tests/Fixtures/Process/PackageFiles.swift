@@ -1,15 +1,15 @@
 import Foundation
 
-/// The files of this package, by their paths in it.
+/// The files of this package by their paths in the package.
 package enum PackageFiles {
   /// Returns the text of a file.
   package static func text(of path: String) throws -> String {
     try String(contentsOfFile: "\(BuiltProgram.packageRoot)/\(path)", encoding: .utf8)
   }
 
-  /// Returns the files below some folders whose names end in one of these ways, sorted within each folder.
+  /// Returns the files below some folders with certain endings, sorted within each folder.
   ///
-  /// Files that a build has fetched are left out: their folders begin with a dot.
+  /// Files that a build has fetched are not included: the names of their folders begin with a dot.
   package static func paths(below folders: [String], endingIn endings: [String]) -> [String] {
     folders.flatMap { folder in
       let root = "\(BuiltProgram.packageRoot)/\(folder)"

@@ -1,9 +1,9 @@
 import Foundation
 package import Glibc
 
-/// Files below `/proc`, which are read up to their end: their size is larger than reported.
+/// Files below `/proc`, which are read up to their end, because their reported size is too small.
 package enum ProcFile {
-  /// The children of a process, of all its threads.
+  /// Returns the children of all threads of a process.
   package static func children(of pid: pid_t) throws -> [pid_t] {
     try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task").flatMap { thread in
       let path = "/proc/\(pid)/task/\(thread)"
@@ -17,7 +17,7 @@ package enum ProcFile {
     }.compactMap { pid_t($0) }
   }
 
-  /// The lines of a file.
+  /// Returns the lines of a file.
   package static func lines(_ path: String) throws -> [Substring] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw HarnessError.system(path) }

@@ -1,16 +1,16 @@
-/// A real clamd with a signature of our own and no other.
+/// A real clamd with only one signature, from this test.
 package final class RunningClamd {
-  /// Where Debian installs it.
+  /// The path where Debian installs clamd.
   package static let program = "/usr/sbin/clamd"
-  /// What the signature finds, as clamd names it and as it stands in mail.
+  /// The name that clamd reports for the signature, and the bytes that match it.
   package static let (virus, bytes) = ("Swift.Milter.Test.UNOFFICIAL", "swift-milter-virus")
 
-  /// Where it listens.
+  /// The socket that clamd listens on.
   package let socket: String
   private let directory: ScratchDirectory
   private let daemon: Daemon
 
-  /// Starts one, and waits until it listens; it takes messages of at most 100,000 bytes.
+  /// Starts clamd with a limit of 100,000 bytes for a message, and waits until it listens.
   package init() throws {
     directory = try ScratchDirectory()
     socket = directory.path(of: "clamd")
@@ -32,6 +32,6 @@ package final class RunningClamd {
     }
   }
 
-  /// Ends it; harmless when that is done already.
+  /// Ends clamd; does nothing if clamd has already ended.
   package func stop() { daemon.stop() }
 }

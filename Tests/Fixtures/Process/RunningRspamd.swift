@@ -1,21 +1,21 @@
 import MilterSystem
 
-/// rspamd's proxy, which scans by itself, and knows only its test patterns.
+/// rspamd's proxy, which scans mail itself, and only for its test patterns.
 package final class RunningRspamd {
-  /// Where Debian installs it.
+  /// The path where Debian installs rspamd.
   package static let program = "/usr/bin/rspamd"
-  /// What this machine lacks for it, and how to get it; `nil` when nothing is missing.
+  /// A description of what this machine lacks, and how to get it; `nil` if nothing is missing.
   package static let missing = InstallScript.filters.missing([program], for: "rspamd")
   /// A test pattern without its first letters, which select the action: `XJS` rejects, `YJS` adds a field.
   package static let pattern =
     "*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X\n"
 
-  /// Where it listens.
+  /// The socket that rspamd listens on.
   package let socket: String
   private let directory: ScratchDirectory
   private let daemon: Daemon
 
-  /// Starts one, and waits until it listens.
+  /// Starts rspamd, and waits until it listens.
   package init() throws {
     directory = try ScratchDirectory()
     let port = try directory.reservePort()

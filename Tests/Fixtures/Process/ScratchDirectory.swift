@@ -2,14 +2,14 @@ import Foundation
 import Glibc
 import MilterSystem
 
-/// A directory of its own with a short name, removed with everything in it.
+/// A new directory with a short name, which is removed with its contents.
 package final class ScratchDirectory: Sendable {
   /// The absolute path.
   package let path: String
-  /// The ports of the servers that have their files here.
+  /// The ports of the servers with files in this directory.
   private let ports = ReservedPorts()
 
-  /// Creates a new, empty directory that everyone may enter and only we may write to.
+  /// Creates a new, empty directory that every user may enter and only this user may write to.
   package init() throws {
     // The path of a Unix socket must be short, but that of the temporary directory may be long.
     path = try Directory.makeTemporary("/tmp/swift-milter")
@@ -18,7 +18,7 @@ package final class ScratchDirectory: Sendable {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  /// A port for a server that has its files here, reserved until this object goes.
+  /// Reserves a port for a server with files in this directory, as long as this object exists.
   ///
   /// - Parameter host: The address.
   /// - Returns: The number of the port.
@@ -27,10 +27,10 @@ package final class ScratchDirectory: Sendable {
     try ports.reserve(on: host)
   }
 
-  /// The path of something in the directory.
+  /// Returns the path of a name in the directory.
   package func path(of name: String) -> String { "\(path)/\(name)" }
 
-  /// Writes a file and returns its path; directories on the way are made.
+  /// Writes a file, creates missing directories, and returns the file's path.
   @discardableResult
   package func write(_ bytes: some Sequence<UInt8>, to name: String) throws -> String {
     let url = URL(filePath: path(of: name))
@@ -46,17 +46,17 @@ package final class ScratchDirectory: Sendable {
     try write(text.utf8, to: name)
   }
 
-  /// The bytes of a file.
+  /// Returns the bytes of a file.
   package func read(_ name: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: URL(filePath: path(of: name))))
   }
 
-  /// The text of a file.
+  /// Returns the text of a file.
   package func text(_ name: String) throws -> String {
     String(decoding: try read(name), as: UTF8.self)
   }
 
-  /// The names of what a folder holds, sorted; by default of what the directory itself holds.
+  /// Returns the sorted names in a folder, by default in the directory itself.
   package func names(in folder: String = "") throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: path(of: folder)).sorted()
   }

@@ -1,9 +1,9 @@
 import Foundation
 package import Glibc
 
-/// Stops a process with SIGSTOP, and returns when none of its threads runs any more.
+/// Stops a process with SIGSTOP, and returns when all its threads have stopped.
 ///
-/// `kill` returns before that, and the process may do something yet.
+/// `kill` returns earlier, while the process may still run.
 package func standStill(_ pid: pid_t) throws {
   kill(pid, SIGSTOP)
   try wait(for: "process \(pid) to stand still") {

@@ -1,7 +1,7 @@
 package import Glibc
 import MilterSystem
 
-/// A program that runs until it is stopped, or at the latest until nothing refers to it any more.
+/// A program that runs until it is stopped, or until this object is released.
 package final class StartedProgram {
   /// The process id, which is also the id of its process group.
   package let pid: pid_t
@@ -9,7 +9,7 @@ package final class StartedProgram {
   private let errorFile: ScratchFile
   private var status: Int32?
 
-  /// Starts a program with nothing on its standard input.
+  /// Starts a program with an empty standard input.
   package init(
     _ program: String, _ arguments: [String],
     environment: [String: String] = Subprocess.environment
@@ -30,7 +30,7 @@ package final class StartedProgram {
     }
   }
 
-  /// Starts a program of this package that serves, and waits until it reports that it listens.
+  /// Starts a server program of this package, and waits until it reports that it listens.
   package static func listening(
     _ name: String, _ arguments: [String]
   ) throws -> StartedProgram {
@@ -39,12 +39,12 @@ package final class StartedProgram {
     return program
   }
 
-  /// What it wrote to standard output so far.
+  /// The program's standard output so far.
   package var output: String {
     get throws { String(decoding: try outputFile.contents(), as: UTF8.self) }
   }
 
-  /// What it wrote to standard error so far.
+  /// The program's standard error so far.
   package var errors: String {
     get throws { String(decoding: try errorFile.contents(), as: UTF8.self) }
   }

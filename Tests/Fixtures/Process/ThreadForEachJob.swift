@@ -1,7 +1,7 @@
 import Foundation
 
-/// Runs each piece of a task on a thread of its own: the tests' common threads are few, and what begins
-/// on them waits behind all tests that have not begun.
+/// Runs each job of a task on a thread of its own. Swift's few shared threads would run the job
+/// only after all tests that wait for a thread.
 package final class ThreadForEachJob: TaskExecutor {
   package static let executor: any TaskExecutor = ThreadForEachJob()
 

@@ -1,17 +1,17 @@
 extension SplitMix64 {
-  /// A number from 0 up to but not including `limit`.
+  /// Returns a number from 0 up to but not including `limit`.
   ///
-  /// The standard library's own methods may change what they make of the same bits.
+  /// The standard library's methods may return other numbers for the same bits in a later release.
   package mutating func below(_ limit: Int) -> Int {
     Int(next() >> 33) % limit
   }
 
-  /// True once in `count` times.
+  /// Returns true in one of `count` calls on average.
   package mutating func oneIn(_ count: Int) -> Bool {
     below(count) == 0
   }
 
-  /// One of the values.
+  /// Returns one of the values.
   package mutating func pick<Value>(_ values: [Value]) -> Value {
     values[below(values.count)]
   }

@@ -1,6 +1,6 @@
-/// Random numbers that are the same on every machine for the same seed: SplitMix64.
+/// The generator SplitMix64, with the same random numbers on every machine for the same seed.
 ///
-/// A failing case comes back on the next run.
+/// A failing case fails again in the next run.
 package struct SplitMix64: RandomNumberGenerator {
   private var state: UInt64
 
