@@ -1,17 +1,17 @@
-/// An input of libFuzzer: some bytes to decide with, then the bytes for the code under test.
+/// An input of libFuzzer: bytes for decisions, then bytes for the code under test.
 ///
 /// ```
 /// n | n bytes: decisions | the rest: what a peer sends
 /// ```
 ///
-/// When the decisions are used up all further ones are 0, which is always the plain choice. So a
-/// recorded session with a single 0 before it is a good seed.
+/// After the last decision, all further ones are 0, which is always the plain choice. So a recorded
+/// session after a single 0 is a good seed.
 public struct FuzzInput {
-  /// What a peer sends.
+  /// The bytes of the peer.
   public let rest: [UInt8]
   private var decisions: ArraySlice<UInt8>
 
-  /// Divides what libFuzzer made.
+  /// Divides an input of libFuzzer.
   public init(_ data: UnsafePointer<UInt8>?, _ size: Int) {
     let all = Array(UnsafeBufferPointer(start: data, count: size))
     let count = min(Int(all.first ?? 0), max(0, all.count - 1))
@@ -19,19 +19,21 @@ public struct FuzzInput {
     rest = Array(all.dropFirst(1 + count))
   }
 
-  /// The next decision.
+  /// Returns the next decision.
   public mutating func byte() -> UInt8 { decisions.popFirst() ?? 0 }
 
-  /// The next decision among `count` choices.
+  /// Returns the next decision among `count` choices.
   public mutating func choice(of count: Int) -> Int { Int(byte()) % count }
 
-  /// A number of 32 bits.
+  /// Returns a number of 32 bits.
   public mutating func number() -> UInt32 {
     (0..<4).reduce(0) { number, _ in number << 8 | UInt32(byte()) }
   }
 
-  /// Some bytes: the next decision selects their number and whether they repeat, up to twice what a packet
-  /// holds: more would show the same, and take seconds.
+  /// Returns bytes; the next decision selects their number and whether they repeat.
+  ///
+  /// There are at most twice as many bytes as in a packet: more would take seconds and find nothing
+  /// more.
   public mutating func bytes() -> [UInt8] {
     let length = Int(byte())
     let bytes = Array(decisions.prefix(length & 0x3F))
@@ -40,7 +42,7 @@ public struct FuzzInput {
     return Array([[UInt8]](repeating: bytes, count: 1 << ((length >> 4) - 4)).joined())
   }
 
-  /// The rest in pieces of a size that a decision gives; in one piece for 0.
+  /// Returns the rest in pieces of a size that a decision selects; 0 is one piece.
   public mutating func pieces() -> [ArraySlice<UInt8>] {
     let size = Int(byte())
     guard size > 0 else { return [rest[...]] }

@@ -2,9 +2,9 @@ import FuzzInput
 @testable import MilterCore
 @testable import MilterMTA
 
-/// Every sequence of bytes is a message; it can be written and sent.
+/// Every sequence of bytes is a message, which can be written and sent.
 ///
-/// The input has no decisions: a file is a seed as it is.
+/// The input has no decisions, so a file is a seed without changes.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   let message = MTAMessage(eml: Array(UnsafeBufferPointer(start: data, count: size)))
@@ -19,7 +19,7 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   return 0
 }
 
-/// The outcome of a mail when a filter returns continue for everything.
+/// Returns the outcome of a mail when a filter always returns continue.
 private func outcomeOfContinue(_ mail: MTAMail) -> MTAOutcome {
   // The MTA must not change the message before the filter sees it: every change would look like
   // one by the filter.

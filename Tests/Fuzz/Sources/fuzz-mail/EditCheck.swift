@@ -1,7 +1,7 @@
 import FuzzInput
 import MilterMail
 
-/// Edits parts of a message; what is not touched stays, byte for byte and in its order.
+/// Edits parts of a message, and checks that all other parts stay the same, in the same order.
 struct EditCheck {
   private let message: MIMEMessage
   private let all: [MIMEPart]
@@ -37,7 +37,7 @@ struct EditCheck {
     }
   }
 
-  /// Made anew each time: the leak check does not see what a global holds in an enum.
+  /// The entities, created for each use: the leak check does not see values in a global's enum.
   private static var entities: [MIMEEntity] {
     [
       MIMEEntity(text: "A notice.\n--a\n--b\n"), MIMEEntity(text: "Grüße"),
@@ -79,7 +79,7 @@ struct EditCheck {
     _ = editor.headerChanges
   }
 
-  /// What is attached to any message is its last part.
+  /// Checks that a part attached to any message is its last part.
   private static func attach(_ message: MIMEMessage) {
     var editor = MIMEEditor(message)
     let content: [UInt8] = [0x66, 0x75, 0x7A, 0x7A]

@@ -1,7 +1,7 @@
 import MilterMail
 
-/// Reads every header field as each kind of value; what is read can be written, and is read as the
-/// same then.
+/// Reads every header field as each kind of value, and checks that a value that is written and read
+/// again is the same.
 enum FieldCheck {
   static func check(_ message: [UInt8]) {
     let headers = MailHeaders(parsing: message)

@@ -1,8 +1,8 @@
 import FuzzInput
 
-/// A message has what it likes in its header fields and its parts, and a filter edits it.
+/// A filter edits a message with arbitrary header fields and parts.
 ///
-/// The decisions of the input say what the filter does.
+/// The decisions of the input select the filter's actions.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   var input = FuzzInput(data, size)
@@ -14,7 +14,7 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   return 0
 }
 
-/// Ends the program if a promise is not kept.
+/// Ends the program if a condition does not hold.
 func require(_ isTrue: Bool, _ promise: @autoclosure () -> String) {
   if !isTrue { fatalError(promise()) }
 }

@@ -1,6 +1,6 @@
 import MilterMail
 
-/// Encodes bytes and text in every way; they are the same when they are decoded.
+/// Encodes bytes and text in every way, and checks that decoding returns the same.
 enum TextCheck {
   static func check(_ bytes: [UInt8]) {
     require(Base64.decode(Base64.encode(bytes)) == bytes, "base64 loses bytes")

@@ -2,7 +2,7 @@
 @testable import MilterMTA
 @testable import MilterPlay
 
-/// Plays message after message as long as the filter's answers last, and checks what comes of them.
+/// Plays messages as long as the input has replies of the filter, and checks the outcomes.
 struct FuzzedExchange {
   private var session: MTASession
   private let mail: MTAMail
@@ -32,7 +32,7 @@ struct FuzzedExchange {
     checkOutput()
   }
 
-  /// Whatever the filter replies, the MTA's output can be decoded.
+  /// Checks that the MTA's output can be decoded, whatever the filter replies.
   private mutating func checkOutput() {
     var decoder = FrameDecoder()
     decoder.maximumPayload = session.maximumPayload

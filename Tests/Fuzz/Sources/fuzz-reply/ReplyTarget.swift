@@ -2,7 +2,7 @@ import FuzzInput
 @testable import MilterCore
 @testable import MilterMTA
 
-/// A filter answers what it likes to an MTA that sends it mail.
+/// A filter sends arbitrary replies to an MTA.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   var input = FuzzInput(data, size)

@@ -1,7 +1,7 @@
 import FuzzInput
 @testable import MilterCore
 
-/// A filter whose callbacks, statuses and actions come from the input; what it sends is checked.
+/// A filter with callbacks, statuses, and actions from the input, whose output is checked.
 ///
 /// It performs the session's steps as the runtime does.
 struct FuzzedFilter {
@@ -15,7 +15,7 @@ struct FuzzedFilter {
   /// Whether commands take the fast path where they can, as in the runtime unless something observes each command.
   private let isShort: Bool
 
-  /// Statuses that exist, that only libmilter knows, and that nobody does.
+  /// Known statuses, statuses that only libmilter knows, and unknown ones.
   private static let statuses: [Int32] = [0, 0, 1, 2, 3, 4, 7, 8, 10, 21, 22, -1, 5, .max]
 
   init(_ input: FuzzInput) {
@@ -28,7 +28,7 @@ struct FuzzedFilter {
     output = ReplyBuffer(rules)
   }
 
-  /// Works on received bytes; ``hasEnded`` shows whether the connection has ended.
+  /// Processes received bytes; ``hasEnded`` shows whether the connection has ended.
   mutating func take(_ bytes: ArraySlice<UInt8>) {
     decoder.append(bytes)
     do {
@@ -49,7 +49,7 @@ struct FuzzedFilter {
     ReplyCheck.check(output.ready.bytes[before...], isAsked: isAsked, session)
   }
 
-  /// Works on a command; returns whether a reply may be sent.
+  /// Processes a command; returns whether a reply may be sent.
   private mutating func work(_ code: UInt8, _ payload: Span<UInt8>) throws -> Bool {
     switch isShort ? session.receivePlainly(code, payload) : .unknown {
     case .unknown: return try follow(session.receive(code, payload), payload)
@@ -66,7 +66,7 @@ struct FuzzedFilter {
     }
   }
 
-  /// The MTA sends nothing more: a message that began has then ended.
+  /// Ends the connection, and checks that a message that began has ended.
   mutating func end() {
     _ = try? follow(session.end(), Span())
     if isInMessage { fatalError("a message without end") }
@@ -148,7 +148,7 @@ struct FuzzedFilter {
     return Self.statuses[input.choice(of: Self.statuses.count)]
   }
 
-  /// Does one thing that a filter can do, at the right time or not.
+  /// Performs one action of a filter, whether it is allowed or not.
   private mutating func act() {
     switch input.choice(of: 14) {
     case 0: break

@@ -1,9 +1,9 @@
 @testable import MilterCore
 
-/// What must hold of everything that a session sends, whatever the MTA and the filter do.
+/// The conditions for all output of a session, whatever the MTA and the filter do.
 enum ReplyCheck {
-  /// Checks what was sent for one command: whole packets that can be read, the one that is waited
-  /// for at most once and last, and none to a command that has no reply.
+  /// Checks the output for one command: complete, readable packets, at most one final reply, which
+  /// is the last packet, and no packet for a command without a reply.
   static func check(_ bytes: ArraySlice<UInt8>, isAsked: Bool, _ session: FilterSession) {
     guard !bytes.isEmpty else { return }
     var decoder = FrameDecoder()
@@ -37,6 +37,6 @@ enum ReplyCheck {
 }
 
 extension FilterReplyCode {
-  /// Whether another reply has to follow.
+  /// Whether another reply must follow.
   fileprivate var isOnTheWay: Bool { self == .progress || flag != nil }
 }

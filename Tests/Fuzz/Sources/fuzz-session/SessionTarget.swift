@@ -1,7 +1,7 @@
 import FuzzInput
 import MilterCore
 
-/// An MTA sends what it likes to a filter that does what it likes.
+/// An MTA sends arbitrary commands to a filter with arbitrary behavior.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   var input = FuzzInput(data, size)

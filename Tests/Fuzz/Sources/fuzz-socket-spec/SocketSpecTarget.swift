@@ -1,8 +1,8 @@
 @testable import MilterSystem
 
-/// A specification is refused with a reason, or means the same when it is written out and read again.
+/// A specification is refused with a reason, or is the same after it is written and read again.
 ///
-/// The input has no decisions: a specification is a seed as it is.
+/// The input has no decisions, so a specification is a seed without changes.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   let text = String(decoding: UnsafeBufferPointer(start: data, count: size), as: UTF8.self)
@@ -24,7 +24,7 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   return 0
 }
 
-/// Names are not asked for: the network is no part of this.
+/// Returns whether a specification needs a name lookup, which this target does not do.
 private func needsLookup(_ spec: SocketSpec) -> Bool {
   guard case .inet(_, let host, let port) = spec.target else { return false }
   if case .service = port { return true }
