@@ -1,7 +1,8 @@
 import Foundation
 
-/// Runs each job of a task on a thread of its own. Swift's few shared threads would run the job
-/// only after all tests that wait for a thread.
+/// Runs each job of a task on a thread of its own.
+///
+/// Swift's few shared threads would run the job only after all tests that wait for a thread.
 package final class ThreadForEachJob: TaskExecutor {
   package static let executor: any TaskExecutor = ThreadForEachJob()
 
