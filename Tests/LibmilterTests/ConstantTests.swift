@@ -3,8 +3,8 @@ import Libmilter
 import MilterProcessFixtures
 import Testing
 
-/// The module's constants have the values of C's: a C compiler is asked, with our headers and, where
-/// they are installed, with libmilter's own.
+/// Checks that the module's constants have C's values, with a C compiler, our headers, and, if they
+/// are installed, libmilter's headers.
 @Suite(.timeLimit(.minutes(15))) struct ConstantTests {
   static let values: [(String, Int)] = [
     ("MI_SUCCESS", Int(MI_SUCCESS)), ("MI_FAILURE", Int(MI_FAILURE)),
@@ -62,7 +62,8 @@ import Testing
       input: Array(lines.joined(separator: "\n").utf8))
   }
 
-  /// What the headers define beside them belongs to the wire, which the module does not show.
+  /// The other definitions of the headers belong to the wire protocol, which the module does not
+  /// show.
   @Test func `No constant of our headers is left out`() throws {
     let known = Set(Self.values.map { $0.0.prefix { $0 != "(" } })
     for file in ["mfapi.h", "mfdef.h"] {

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 extension LibmilterModule {
-  /// The functions about a connection that change no message, and their values in the description.
+  /// The functions of a connection that do not change a message, and the fields of the description.
   @Suite struct ContextFunctionTests {
     @Test func `Private data is any value, and stays for the connection`() throws {
       struct Mine: Equatable { var count = 1 }

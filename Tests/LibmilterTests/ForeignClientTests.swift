@@ -3,7 +3,7 @@ import MilterKit
 import MilterProcessFixtures
 import Testing
 
-/// Our filters under the MTA's sides of the protocol that others have written.
+/// Our filters with third-party implementations of the MTA's side of the protocol.
 @Suite(.ownThread, .needsForeignClients, .timeLimit(.minutes(15))) struct ForeignClientTests {
   @Test(arguments: ForeignClient.allCases)
   func `All shapes of doorman answer as libmilter's does`(client: ForeignClient) throws {
@@ -31,7 +31,7 @@ import Testing
   }
 }
 
-/// How a filter that makes every change is written.
+/// The base class of a filter that makes every change.
 enum FilterKind: CaseIterable {
   case milter
   case asyncMilter

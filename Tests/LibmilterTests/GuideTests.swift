@@ -2,7 +2,7 @@ import Foundation
 import MilterProcessFixtures
 import Testing
 
-/// The porting guide shows the samples as they are, and leaves no name of the headers out.
+/// Checks that the porting guide shows the samples unchanged, and has every name of the headers.
 @Suite(.timeLimit(.minutes(15))) struct GuideTests {
   private func text(_ path: String) throws -> String {
     try String(contentsOfFile: BuiltProgram.packageRoot + "/" + path, encoding: .utf8)
@@ -36,13 +36,13 @@ import Testing
     #expect(blocks.contains(program))
   }
 
-  /// The text without indentation, which differs between a class and the guide.
+  /// Returns the text without indentation, which differs between a class and the guide.
   private static func bare(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false)
       .map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: "\n")
   }
 
-  /// The code in C and Swift.
+  /// Returns the code blocks in C and Swift.
   private static func blocks(_ article: String) -> [String] {
     var blocks: [String] = []
     var current: [String]?

@@ -4,7 +4,7 @@ import MilterProcessFixtures
 import Testing
 
 extension LibmilterModule {
-  /// The functions about the library as a whole; there is one of it in a process.
+  /// The functions of the library as a whole, which a process has once.
   @Suite struct LibraryFunctionTests {
     @Test func `The version is 1.0.1`() {
       var version: (UInt32, UInt32, UInt32) = (0, 0, 0)
@@ -94,7 +94,7 @@ private final class Running: @unchecked Sendable {  // written before the signal
     }.start()
   }
 
-  /// What it returned; `nil` if it does not return in time.
+  /// Returns the function's result; `nil` if the function does not return in time.
   func result(within seconds: Int) -> Int32? {
     done.wait(timeout: .now() + .seconds(seconds)) == .success ? value : nil
   }

@@ -2,10 +2,11 @@ import Foundation
 import MilterProcessFixtures
 import Testing
 
-/// One filter in C, with libmilter's names and with MilterKit's: the MTA sees no difference.
+/// One filter in C, with libmilter's names, and with MilterKit's names, which an MTA cannot
+/// distinguish.
 ///
-/// Where libmilter itself is installed, the C file also runs on it, in all sessions except those about
-/// mistakes that we have fixed.
+/// If libmilter itself is installed, the C filter also runs on it, in all sessions except those
+/// about mistakes that we have corrected.
 @Suite(.timeLimit(.minutes(15))) struct ThreeShapesTests {
   @Test func `All shapes send the same bytes in every session`() throws {
     let shapes = try Shapes()

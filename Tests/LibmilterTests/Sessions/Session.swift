@@ -19,13 +19,13 @@ struct Session: Sendable {
 
   let name: String
   let steps: [Step]
-  /// All packets that come back; see ``Player/notation(_:)``.
+  /// All packets of the filter; see ``Player/notation(_:)``.
   let replies: String
-  /// What the original does there that we have mended; it is left out then.
+  /// The behavior of libmilter that we have corrected; if set, libmilter does not play the session.
   let mended: String?
 
-  /// What the filter answers to what an MTA of today offers: three actions and macro lists; no DATA,
-  /// end of headers and unknown commands, headers without reply, skip.
+  /// The filter's answer to the offer of a current MTA: three actions, macro lists, skip, header
+  /// fields without a reply, and no DATA, end of header, or unknown commands.
   static let agreed =
     #"O\x00\x00\x00\x06\x00\x00\x011\x00\x00\x07\xc0\x00\x00\x00\x02{auth_authen}\x00\x00\x00\x00\x05i\x00"#
 

@@ -3,7 +3,8 @@ import LibmilterProcess
 import MilterCore
 import MilterKit
 
-/// A filter described as in C, on a server of its own: `smfi_main` can run only once in a process.
+/// A filter described as in C, on its own server, because `smfi_main` can run only once in a
+/// process.
 final class DescribedFilter {
   private let server: MilterServer
 
@@ -19,17 +20,17 @@ final class DescribedFilter {
 
   deinit { server.stop(drain: .zero) }
 
-  /// The replies to an MTA that sends all this and waits for a reply to each.
+  /// Sends commands, each after the reply to the previous one, and returns the replies.
   func play(_ commands: MTACommand...) throws -> String {
     try play(Session("", .ask(commands), replies: ""))
   }
 
-  /// What comes back in a session.
+  /// Plays a session, and returns the replies.
   func play(_ session: Session) throws -> String {
     Player.notation(try Player.play(session, to: server.addresses.first ?? ""))
   }
 
-  /// Plays a message to a filter that only has callbacks which reply.
+  /// Plays a message to a filter whose callbacks all reply.
   func playMessage() throws -> String {
     try play(
       .offer, .outside, .helo("client"), .mail("<a@b>"), .rcpt("<c@d>"), .data,

@@ -1,5 +1,5 @@
 extension ForeignClient {
-  /// What a client prints that plays its session to doorman.
+  /// The client's output after its session with doorman.
   var answersOfDoorman: String {
     switch self {
     case .goMilter:
@@ -89,7 +89,7 @@ extension ForeignClient {
     }
   }
 
-  /// What a client prints that plays its session to a filter that makes every change.
+  /// The client's output after its session with a filter that makes every change.
   var answersOfEditor: String {
     switch self {
     case .goMilter:
@@ -190,7 +190,7 @@ extension ForeignClient {
     }
   }
 
-  /// The calls of such a filter, one a line.
+  /// The callbacks of the filter that makes every change, one on each line.
   var callsOfEditor: String {
     switch self {
     case .goMilter:

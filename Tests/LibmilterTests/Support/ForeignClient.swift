@@ -1,14 +1,14 @@
 import MilterProcessFixtures
 import Testing
 
-/// MTAs' sides of the protocol that others have written, as programs that print a filter's answers.
+/// Third-party implementations of the MTA's side, as programs that print a filter's answers.
 enum ForeignClient: String, CaseIterable, CustomStringConvertible, Sendable {
   case goMilter = "client.go, on Debian's go-milter"
   case kilter = "client_kilter.py, on kilter.protocol from PyPI"
 
   var description: String { rawValue }
 
-  /// What this machine lacks for it, and how to get it; `nil` when nothing is missing.
+  /// A description of what this machine lacks, and how to get it; `nil` if nothing is missing.
   var missing: String? {
     let needed: [String] =
       switch self {
@@ -18,7 +18,7 @@ enum ForeignClient: String, CaseIterable, CustomStringConvertible, Sendable {
     return InstallScript.filters.missing(needed, for: self)
   }
 
-  /// Plays its session to a filter, and returns what it printed.
+  /// Runs the client against a filter, and returns the client's output.
   func play(to socket: String) throws -> String {
     if let missing { throw HarnessError(missing) }
     switch self {
@@ -47,7 +47,7 @@ enum ForeignClient: String, CaseIterable, CustomStringConvertible, Sendable {
 }
 
 extension Trait where Self == ConditionTrait {
-  /// Runs the tests where both clients can be started; where they are required, they run anyway.
+  /// Runs the tests if both clients can be started, or if they are required.
   static var needsForeignClients: Self {
     .needs(.filters, missing: ForeignClient.allCases.map(\.missing))
   }

@@ -2,23 +2,24 @@ import Foundation
 import MilterProcessFixtures
 import Testing
 
-/// Where the headers `libmilter/mfapi.h` and `libmilter/mfdef.h` lie.
+/// The folders of the headers `libmilter/mfapi.h` and `libmilter/mfdef.h`.
 enum HeaderFolder {
-  /// Ours.
+  /// The folder of our headers.
   static let ours = BuiltProgram.packageRoot + "/Compat/CMilterAPI/include"
 
-  /// Sendmail's.
+  /// The folder of Sendmail's headers.
   static let original = "/usr/include"
 
-  /// What this machine lacks of Sendmail's headers, and how to get it; `nil` when nothing is missing.
+  /// A description of the missing headers of Sendmail, and how to get them; `nil` if none is
+  /// missing.
   static let missingOriginal = InstallScript.filters.missing(
     ["\(original)/libmilter/mfapi.h"], for: "a filter on Sendmail's libmilter")
 
-  /// Whether what needs Sendmail's headers must run: they are there, or they are required.
+  /// Whether tests with Sendmail's headers must run: the headers are installed, or are required.
   static let mustHaveOriginal = missingOriginal == nil || InstallScript.filters.isRequired
 }
 
 extension Trait where Self == ConditionTrait {
-  /// Runs the test where Sendmail's headers are; where filters are required, it runs anyway.
+  /// Runs the test if Sendmail's headers are installed, or if filters are required.
   static var needsOriginal: Self { .needs(.filters, missing: [HeaderFolder.missingOriginal]) }
 }

@@ -2,9 +2,9 @@ import MilterCore
 import MilterSystem
 import MilterProcessFixtures
 
-/// Plays sessions to one shape, step by step, and keeps what comes back.
+/// Plays sessions to a filter, step by step, and keeps the replies.
 ///
-/// No read waits for ever: a filter that does not answer fails the test.
+/// Every read has a timeout: a filter that does not answer fails the test.
 final class Player {
   private let socket: Socket
   private var decoder = FrameDecoder()
@@ -20,10 +20,10 @@ final class Player {
     try socket.setReceiveTimeout(milliseconds: Self.patience)
   }
 
-  /// Plays a session, and returns all packets that came back, each without its length.
+  /// Plays a session, and returns all packets of the filter, each without its length.
   ///
-  /// Our end is closed for writing when the steps are done: what else the filter has to say comes
-  /// before the end of its data.
+  /// After the last step, the player closes its side for writing. The filter's remaining packets
+  /// come before the end of its data.
   static func play(_ session: Session, to spec: String) throws -> [[UInt8]] {
     let player = try Player(spec)
     for step in session.steps { try player.play(step) }
@@ -61,14 +61,14 @@ final class Player {
     }
   }
 
-  /// Takes packets up to one that ends a command.
+  /// Reads packets up to one that ends a command.
   private func receiveReply() throws {
     while let packet = try receive() {
       if let code = packet.first, Self.ends.contains(code) { return }
     }
   }
 
-  /// The next packet, `nil` at the end of the filter's data.
+  /// Returns the next packet; `nil` at the end of the filter's data.
   private func receive() throws -> [UInt8]? {
     while !isClosed {
       if let frame = try decoder.next() {
@@ -90,10 +90,9 @@ final class Player {
     return nil
   }
 
-  /// Packets for people, one a line.
+  /// Returns packets as text, one on each line.
   ///
-  /// Packets of one letter that follow each other share a line, and the answer to the offer that
-  /// most sessions begin with has a name.
+  /// Consecutive packets of one letter share a line. The usual answer to the offer is `(agreed)`.
   static func notation(_ packets: [[UInt8]]) -> String {
     var lines: [String] = []
     var isRun = false
@@ -109,7 +108,7 @@ final class Player {
     return lines.joined(separator: "\n")
   }
 
-  /// A packet's printable bytes as they are, others as `\xNN`.
+  /// Returns a packet's bytes as text, with `\xNN` for those that are not printable.
   private static func text(_ packet: [UInt8]) -> String {
     packet.map { byte in
       if 0x20...0x7e ~= byte, byte != UInt8(ascii: "\\") {

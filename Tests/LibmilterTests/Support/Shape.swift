@@ -2,20 +2,20 @@ import Foundation
 import MilterSystem
 import MilterProcessFixtures
 
-/// One of the doormen, running as a program of its own on a socket of its own.
+/// One version of doorman, running as a program on its own socket.
 final class Shape: CustomStringConvertible {
   let description: String
   let spec: String
   private let program: StartedProgram
   private let directory: ScratchDirectory
 
-  /// What all of them are told: small limits, so that short sessions reach them.
+  /// The options of every version: small limits, so that short sessions reach them.
   private static let options = [
     "-n", "mail.example.com", "-n", "MX.Example.Com", "-d", "blocked.example", "-d",
     "Worse.Example", "-r", "3", "-c", "2", "-b", "64", "-t", "[EXT]",
   ]
 
-  /// Starts a program and waits until it takes connections.
+  /// Starts a program and waits until it accepts connections.
   init(_ name: String, program path: String, in directory: ScratchDirectory) throws {
     description = name
     self.directory = directory
@@ -26,7 +26,7 @@ final class Shape: CustomStringConvertible {
     }
   }
 
-  /// Ends the program as an administrator does, and returns its exit status.
+  /// Ends the program with SIGTERM, and returns its exit status.
   func stop() throws -> Int32 {
     kill(program.pid, SIGTERM)
     // libmilter checks for signals only every five seconds, and when a client connects.

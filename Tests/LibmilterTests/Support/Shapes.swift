@@ -1,7 +1,7 @@
 import Foundation
 import MilterProcessFixtures
 
-/// All shapes of the filter that this machine can run, on sockets in a directory of their own.
+/// All versions of the filter that this machine can run, on sockets in a new directory.
 struct Shapes {
   let all: [Shape]
 
@@ -23,10 +23,10 @@ struct Shapes {
     self.all = all
   }
 
-  /// What the C filter has to compile with.
+  /// The compiler options of the C filter.
   static let cFlags = ["-std=c99", "-Wall", "-Wextra", "-Werror"]
 
-  /// Ends all of them, and returns their exit statuses.
+  /// Ends all versions, and returns their exit statuses.
   func stop() throws -> [Int32] {
     try all.map { try $0.stop() }
   }
