@@ -3,7 +3,7 @@ import MilterMessageFixtures
 import MilterTesting
 import Testing
 
-/// What a filter is shown of a message, and what it costs the MTA.
+/// The parts of a message that a filter gets, and the steps that the MTA sends for them.
 @Suite struct CollectingTests {
   @Test func `Only overridden steps are answered`() throws {
     let filter = ClosureMilter { _ in .accept }
@@ -18,7 +18,7 @@ import Testing
     #expect(mta.steps.filter { $0.fate == .asked }.map(\.callback) == [.eom])
   }
 
-  /// Refuses what it can early.
+  /// A filter that refuses at the early callbacks.
   private final class Early: MessageMilter {
     private(set) var seen: [String] = []
 
@@ -195,7 +195,7 @@ import Testing
     }
   }
 
-  /// Cannot keep bodies.
+  /// A filter that fails to store the body.
   private final class Unkept: MessageMilter {
     private(set) var count = 0
     nonisolated(nonsending) override func eoh() async throws -> Status {

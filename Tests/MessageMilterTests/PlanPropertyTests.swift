@@ -2,7 +2,7 @@ import MilterMessageFixtures
 import MilterTesting
 import Testing
 
-/// Whatever is changed in whatever message, the MTA then has the message as it was changed.
+/// Checks that any changes to any message arrive at the MTA exactly.
 @Suite struct PlanPropertyTests {
   private static let seeds = 300
 
@@ -27,7 +27,7 @@ import Testing
     }
   }
 
-  /// What the MTA has otherwise than the filter wanted.
+  /// Returns the differences between the MTA's message and the filter's.
   private func differences(of edited: MilterMessage, _ outcome: MTAOutcome) throws -> [String] {
     guard outcome.verdict == .accept else { return ["\(outcome)"] }
     let result = outcome.result
@@ -82,7 +82,7 @@ import Testing
 }
 
 extension MTAHeader {
-  /// The field as it stands in the message.
+  /// The bytes of the field in the message.
   fileprivate var line: [UInt8] {
     name + separator + value.flatMap { $0 == 0x0A ? [0x0D, 0x0A] : [$0] } + [0x0D, 0x0A]
   }

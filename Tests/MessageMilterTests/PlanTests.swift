@@ -4,7 +4,7 @@ import MilterMessageFixtures
 import MilterTesting
 import Testing
 
-/// The actions that changes become.
+/// The actions for the changes to a message.
 @Suite struct PlanTests {
   private static func message(_ mta: MTAIdentity.Kind = .postfix) throws -> MilterMessage {
     try MilterMessage(

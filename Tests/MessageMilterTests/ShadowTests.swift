@@ -4,7 +4,7 @@ import MilterTesting
 import Synchronization
 import Testing
 
-/// A filter in shadow mode runs, and mail passes as if it were not there.
+/// A filter in shadow mode runs, but has no effect on mail.
 @Suite struct ShadowTests {
   /// The actions of a filter, and their lines in the log.
   private struct Case: Sendable {

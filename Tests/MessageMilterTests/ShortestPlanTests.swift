@@ -2,7 +2,7 @@ import MilterKit
 import MilterMessageFixtures
 import Testing
 
-/// A plan has no more actions than it must.
+/// Checks that a plan has the fewest possible actions.
 @Suite struct ShortestPlanTests {
   /// A header as names and values.
   private typealias Header = [[String]]
@@ -16,7 +16,7 @@ import Testing
     return try MilterMessage(eml: Array((lines.joined() + "\r\n").utf8), mta: mta)
   }
 
-  /// The fewest actions of an MTA that make one header of another: all sequences are tried.
+  /// Returns the fewest actions that change one header into another, by trying all sequences.
   private static func fewestActions(_ start: Header, _ end: Header, _ mta: MTAIdentity.Kind) -> Int
   {
     let largest = max(start.count, end.count)
