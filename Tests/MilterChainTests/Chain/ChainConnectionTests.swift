@@ -5,7 +5,7 @@ import MilterTesting
 import Synchronization
 import Testing
 
-/// What a chain negotiates, and how its members come and go.
+/// The negotiation of a chain, and the start and end of its members.
 @Suite struct ChainConnectionTests {
   private final class MacroStamp: Milter {
     override func eom() throws -> Status {

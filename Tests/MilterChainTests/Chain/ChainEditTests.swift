@@ -4,11 +4,11 @@ import MilterMTA
 import MilterTesting
 import Testing
 
-/// How the changes of several members come together.
+/// The combined changes of several members.
 @Suite struct ChainEditTests {
   private typealias Journal = MilterFilterFixtures.Journal
 
-  /// A chain whose members do these things at the end of the message.
+  /// Returns an MTA with a chain whose members run these closures at eom.
   private func chain(
     _ profile: MTAProfile = .postfix, _ work: (@Sendable (ScriptedFilter) throws -> Void)...
   ) -> TestMTA {

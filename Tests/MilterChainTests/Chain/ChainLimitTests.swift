@@ -7,7 +7,7 @@ import MilterTesting
 import Synchronization
 import Testing
 
-/// No member holds up mail, or fills memory or disk, beyond the chain's limits.
+/// Checks that no member delays mail, or fills memory or disk, beyond the chain's limits.
 @Suite struct ChainLimitTests {
   private class Limited: MilterChain {
     override class var messageLimit: MessageLimit { .init(bytes: 4 << 20) }
@@ -88,7 +88,7 @@ import Testing
     #expect(!lines.contains { $0.contains("late[1] has failed") }, "\(lines)")
   }
 
-  /// What a filter replies without an end.
+  /// The reply that a filter sends without end.
   enum Endless: CaseIterable {
     case progress, body, newField, changedField
 

@@ -2,9 +2,9 @@ import MilterFilterFixtures
 import MilterTesting
 import Testing
 
-/// What a chain does with its members, step by step.
+/// The calls of a chain's members in each step.
 @Suite struct ChainTests {
-  /// A filter that does something in one callback.
+  /// Returns a filter that runs a closure in one callback.
   private func filter(
     _ callback: MilterCallback, _ journal: Journal? = nil,
     _ work: @escaping @Sendable (ScriptedFilter) throws -> MilterStatus

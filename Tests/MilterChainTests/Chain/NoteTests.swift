@@ -3,12 +3,12 @@ import MilterFilterFixtures
 import MilterTesting
 import Testing
 
-/// What members tell each other about a message.
+/// The notes about a message that members share.
 @Suite struct NoteTests {
   private enum Score: MilterNoteKey { typealias Value = Int }
   private enum Other: MilterNoteKey { typealias Value = Int }
 
-  /// Counts recipients.
+  /// A filter that counts recipients.
   private final class Scorer: Milter {
     override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
       messageNotes[Score.self, default: 0] += 1
@@ -17,7 +17,7 @@ import Testing
     override func eom() throws -> Status { .accept }
   }
 
-  /// Writes down what it finds.
+  /// A filter that adds header fields with the notes.
   private final class Reader: Milter {
     private var ended: Int?
     override func eom() throws -> Status {
@@ -59,7 +59,7 @@ import Testing
     #expect(try mta.send(Self.message(2)).expect(.accept).headers("X-Score") == ["2"])
   }
 
-  /// Keeps the notes of a message, as a task does that goes on after it.
+  /// A filter that keeps the notes after the message, like a task that continues.
   private final class Late: Milter {
     private var kept: MilterNotes?
     override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
@@ -91,7 +91,7 @@ import Testing
     }
   }
 
-  /// Notes a score of its own, and writes down what it finds.
+  /// A member that notes its own score, and adds header fields with the notes.
   private static var closure: ChainMember {
     .message { message, notes in
       message.headers["X-Score"] = "\(notes[Score.self] ?? 0)"

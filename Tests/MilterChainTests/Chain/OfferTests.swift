@@ -4,11 +4,11 @@ import MilterMTA
 import MilterTesting
 import Testing
 
-/// What a chain asks the MTA for, and what of it each member gets.
+/// The options that a chain asks the MTA for, and those that each member gets.
 @Suite struct OfferTests {
   private typealias Journal = MilterFilterFixtures.Journal
 
-  /// A filter that asks for something, and does something in its callbacks.
+  /// Returns a filter that asks for steps and follows a script.
   private func filter(
     _ steps: MilterProtocolFlags = [], _ journal: Journal? = nil,
     _ script: @escaping ScriptedFilter.Script = { _, _ in .continue }
@@ -20,7 +20,7 @@ import Testing
     }
   }
 
-  /// The steps that a chain of filters negotiates with an MTA that offers all.
+  /// Returns the steps that a chain of filters negotiates with an MTA that offers all steps.
   private func steps(_ filters: ScriptedFilter...) -> MilterProtocolFlags {
     let mta = TestMTA(
       .libmilterReference,
@@ -116,7 +116,7 @@ import Testing
     #expect(recipients(other) == ["envrcpt <good@example.org>"])
   }
 
-  /// A filter that asks for one action, and performs another.
+  /// Returns a filter that asks for one action and performs another.
   private func filter(
     asking action: MilterActionFlags, _ work: @escaping @Sendable (ScriptedFilter) throws -> Void
   ) -> ScriptedFilter {

@@ -4,12 +4,12 @@ import MilterMTA
 import MilterTesting
 import Testing
 
-/// No verdict of a member that does not count for the message lets mail pass without the member.
+/// Checks that a member's verdict without effect on the message does not exclude the member.
 @Suite struct VerdictPathTests {
   private static let refused = MTAEnvelope.Path(
     Array("refused@example.org".utf8), refusal: Array("550 5.1.1 unknown".utf8))
 
-  /// A filter that sees rejected recipients, and gives verdicts on them.
+  /// Returns a filter that gets refused recipients and returns a status for them.
   private func filter(_ status: MilterStatus, _ journal: MilterFilterFixtures.Journal)
     -> ScriptedFilter
   {

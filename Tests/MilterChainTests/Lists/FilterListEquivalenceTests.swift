@@ -4,7 +4,7 @@ import MilterMessageFixtures
 import MilterTesting
 import Testing
 
-/// Mail fares through a ``FilterList`` over sockets as through the list of a simulated MTA.
+/// Checks that a ``FilterList`` over sockets has the same results as a simulated MTA's list.
 @Suite struct FilterListEquivalenceTests {
   @Test func `Random filters do the same in a FilterList as in a simulated MTA's list`() throws {
     for seed in ChainCases.numbers(60) {
@@ -16,7 +16,7 @@ import Testing
 
 /// A session of random commands with random filters.
 private struct Session {
-  /// Postfix's, as patient as a busy machine needs.
+  /// Postfix's profile with long timeouts for a busy machine.
   private static let profile: MTAProfile = {
     var profile = MTAProfile.postfix
     profile.connectTimeout = .seconds(600)
@@ -53,7 +53,7 @@ private struct Session {
     list = FilterList(servers.flatMap(\.addresses).map { .init($0, profile: Self.profile) })
   }
 
-  /// What was different, and where.
+  /// Returns the differences and their steps.
   func differences() -> [String] {
     var session = self
     session.play()
@@ -86,7 +86,7 @@ private struct Session {
     }
   }
 
-  /// Performs a step with both; whether it was not refused.
+  /// Performs a step with both lists; returns whether it was not refused.
   private mutating func ask(_ step: MTAStep) -> Bool {
     let reply = expected.perform(step)
     let answer = list.perform(step)
@@ -105,7 +105,7 @@ private struct Session {
     return reply == nil && !answer.isDiscarded
   }
 
-  /// Shows both a message's content; whether the session can go on.
+  /// Sends a message's content to both lists; returns whether the session can continue.
   private mutating func compare(_ message: MTAMessage) -> Bool {
     let wanted = expected.send(message)
     let got = list.finish(message)

@@ -6,9 +6,9 @@ import MilterSystem
 import MilterTesting
 import Testing
 
-/// The filters of an SMTP server, in their order.
+/// A list of filters that an SMTP server asks in order.
 @Suite struct FilterListTests {
-  /// Refuses what is named after it, and writes down what it sees.
+  /// A filter that refuses addresses and values with its word, and records the fields that it gets.
   private final class Named: Milter {
     private let word: String
     init(_ word: String) {
@@ -243,7 +243,7 @@ import Testing
     }
   }
 
-  /// An MTA that is patient but for one thing.
+  /// Returns a profile with long timeouts except one.
   private static func profile(
     _ hasty: WritableKeyPath<MTAProfile, Duration>?
   ) -> MTAProfile {
@@ -279,7 +279,7 @@ import Testing
     try expectTimeout(RawFilter(endless: .progress, at: .endOfBody), Self.profile(nil))
   }
 
-  /// Plays a message to a filter that is silent, and expects it to be deferred for that.
+  /// Plays a message to a silent filter, and expects that the message is deferred.
   private func expectTimeout(_ hostile: RawFilter, _ profile: MTAProfile) throws {
     defer { hostile.stop() }
     let list = FilterList([.init("unix:\(hostile.path)", profile: profile)])
@@ -300,7 +300,7 @@ import Testing
 }
 
 extension FilterList.Answer {
-  /// Whether no filter has anything against the step.
+  /// Whether no filter refuses the step.
   fileprivate var goesOn: Bool {
     reply.isEmpty && !isDiscarded && !disconnects && decider == nil
   }

@@ -4,11 +4,11 @@ import MilterMTA
 import MilterTesting
 import Testing
 
-/// In what a chain differs from the same filters in an MTA's list; the article Chain names each.
+/// The differences of a chain from the same filters in an MTA's list, as in the article Chain.
 @Suite struct ListDifferenceTests {
   private typealias Journal = MilterFilterFixtures.Journal
 
-  /// A filter that decides in one callback.
+  /// Returns a filter that decides in one callback.
   private func filter(
     _ callback: MilterCallback, _ status: MilterStatus, _ journal: Journal? = nil
   ) -> ScriptedFilter {

@@ -4,7 +4,7 @@ import MilterMessageFixtures
 @testable import MilterTesting
 import Testing
 
-/// Mail fares through a chain as through the same filters in the MTA's list.
+/// Checks that a chain has the same results as the same filters in the MTA's list.
 @Suite struct ListEquivalenceTests {
   @Test(arguments: ["postfix", "postfix-2.4", "sendmail", "sendmail-8.13"])
   func `Random filters do the same in a chain as in a simulated MTA's list`(name: String) throws {
@@ -39,7 +39,7 @@ private struct Session {
       isExact: profile.offer.steps.contains(.hdrLeadspc), hasLargeFields: false, isTame: true)
   }
 
-  /// What was different, and where.
+  /// Returns the differences and their steps.
   func differences() -> [String] {
     var session = self
     session.play()
@@ -65,7 +65,7 @@ private struct Session {
     }
   }
 
-  /// Performs a step with both; whether it was not refused.
+  /// Performs a step with the chain and the list; returns whether it was not refused.
   private mutating func ask(_ step: MTAStep) -> Bool {
     let exchange = chain.perform(step).exchange
     // After the chain's verdict, the MTA reports no unknown commands to it. In a list, it does so
@@ -81,7 +81,7 @@ private struct Session {
     return expected == nil && reply == nil
   }
 
-  /// Plays a message; whether the session goes on.
+  /// Plays a message; returns whether the session continues.
   private mutating func playMessage() -> Bool {
     let mail = source.mail(&random)
     guard ask(.mail(mail.envelope.sender)) else {

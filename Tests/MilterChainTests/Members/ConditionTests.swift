@@ -4,9 +4,10 @@ import MilterMTA
 import MilterTesting
 import Testing
 
-/// Conditions have the facts that they look at, and decide about failures and refusals of their member.
+/// The facts that conditions use, and the effect of conditions on failures and refusals of a
+/// member.
 @Suite struct ConditionTests {
-  /// Asks for macros that are of no use for conditions.
+  /// A filter that asks for macros that conditions do not use.
   private final class Asking: Milter {
     override class var macros: [MilterStage: [MilterMacroName]] {
       [.connect: [.hostName], .helo: [.cipher], .envfrom: [.mailAddr]]

@@ -2,7 +2,7 @@ import MilterCore
 import MilterTesting
 import Testing
 
-/// Members of a chain as a configuration file has them.
+/// Members of a chain from a configuration file.
 @Suite struct ConfiguredMemberTests {
   @Test(arguments: [
     ("clamav", "a member is written NAME SOCKET [KEY=VALUE ...]"),

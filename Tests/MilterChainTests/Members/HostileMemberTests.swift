@@ -3,7 +3,7 @@ import MilterFilterFixtures
 import MilterTesting
 import Testing
 
-/// No member that breaks the protocol, is silent or hangs up loses mail.
+/// Checks that no mail is lost when a member breaks the protocol, is silent, or hangs up.
 @Suite struct HostileMemberTests {
   private static let steps: [MTACommandCode] = [
     .negotiate, .connect, .helo, .mail, .rcpt, .data, .header, .eoh, .body, .endOfBody,

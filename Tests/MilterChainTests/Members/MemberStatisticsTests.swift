@@ -2,7 +2,7 @@ import MilterFilterFixtures
 import MilterTesting
 import Testing
 
-/// What a server counts of its chains' members.
+/// A server's statistics about the members of its chains.
 @Suite struct MemberStatisticsTests {
   private final class Refusing: Milter {
     override func eom() throws -> Status { .reject }

@@ -3,7 +3,7 @@ import MilterFilterFixtures
 import MilterTesting
 import Testing
 
-/// A member in shadow mode sees mail, and has no effect on it.
+/// A member in shadow mode gets mail, and has no effect on it.
 @Suite struct ShadowMemberTests {
   private static let callbacks: [MilterCallback] = [
     .connect, .helo, .envfrom, .envrcpt, .data, .header, .eom,

@@ -4,15 +4,15 @@ import MilterMTA
 import MilterRuntime
 import MilterTesting
 
-/// An MTA that goes on whatever a filter answers.
+/// An MTA that continues whatever a filter replies.
 final class BareMTA {
   private let memory: FilterInMemory
   private let journal = MilterFilterFixtures.Journal()
 
-  /// What the filter's library logged.
+  /// The log of the filter.
   var log: [String] { journal.all }
 
-  /// Connects, negotiates, and greets.
+  /// Connects, negotiates, and sends HELO.
   init(_ filter: MilterBase) {
     let journal = journal
     memory = FilterInMemory(
@@ -22,7 +22,7 @@ final class BareMTA {
     tell(.helo(Array("client".utf8)))
   }
 
-  /// Sends commands; what is replied.
+  /// Sends commands, and returns the replies.
   @discardableResult
   func tell(_ commands: MTACommand...) -> [FilterReply] {
     var writer = ByteWriter()
@@ -40,17 +40,17 @@ final class BareMTA {
     return replies
   }
 
-  /// Names a sender.
+  /// Sends MAIL, and returns the reply.
   @discardableResult
   func mail() -> FilterReply? { tell(.mail([Array("<a@example.org>".utf8)])).last }
 
-  /// Names a recipient.
+  /// Sends RCPT, and returns the reply.
   @discardableResult
   func rcpt(_ name: String = "b") -> FilterReply? {
     tell(.rcpt([Array("<\(name)@example.org>".utf8)])).last
   }
 
-  /// Sends the content; the last reply.
+  /// Sends the content, and returns the replies.
   @discardableResult
   func content(body: [UInt8] = Array("body\r\n".utf8)) -> [FilterReply] {
     var replies = tell(.data)

@@ -1,11 +1,11 @@
 import MilterCore
 import MilterFilterFixtures
 
-/// What a filter does wrong.
+/// A violation of the protocol by a filter.
 enum HostileDeed: Sendable, CaseIterable {
   case garbage, silence, hangUp, hugeFrame, unaskedChange, endlessReplies
 
-  /// What it does at its step.
+  /// The filter's answer at its step.
   var answer: RawFilter.Answer {
     switch self {
     case .garbage: .bytes([0, 0, 0, 3] + Array("???".utf8))
@@ -20,19 +20,20 @@ enum HostileDeed: Sendable, CaseIterable {
 }
 
 extension RawFilter {
-  /// Does something wrong at a step.
+  /// Creates a filter that violates the protocol at a step.
   convenience init(_ deed: HostileDeed, at step: MTACommandCode) throws {
     try self.init(.init([step: deed.answer]))
   }
 
-  /// Replies as it should, on the first connections except for one step.
+  /// Creates a filter that sends these replies to a step on its first connections, and else
+  /// continue.
   convenience init(
     replies: [FilterReply], at step: MTACommandCode, badConnections: Int = .max
   ) throws {
     try self.init(.init([step: .replies(replies)]), connections: badConnections)
   }
 
-  /// Sends the same reply to one step until the MTA has had enough.
+  /// Creates a filter that sends the same reply to a step until the MTA closes the connection.
   convenience init(endless reply: FilterReply, at step: MTACommandCode) throws {
     let bytes = [[UInt8]](repeating: reply.bytes, count: 100).flatMap(\.self)
     try self.init(.init([step: .endless(bytes)]))

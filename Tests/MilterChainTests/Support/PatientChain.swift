@@ -1,6 +1,6 @@
 import MilterTesting
 
-/// A chain that waits for remote members as long as a busy machine takes.
+/// A chain with long timeouts for remote members, for busy machines.
 final class PatientChain: MilterChain {
   override class var timeLimits: ChainTimeLimits {
     .init(command: .seconds(120), content: .seconds(300))
@@ -12,7 +12,7 @@ final class PatientChain: MilterChain {
 }
 
 extension ChainMember {
-  /// A filter behind a socket for which ``PatientChain`` waits.
+  /// Returns a member on a socket, with the timeouts of ``PatientChain``.
   static func patient(_ socket: String) -> Self {
     .remote(
       socket,

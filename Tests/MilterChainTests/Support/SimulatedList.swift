@@ -4,9 +4,9 @@ import MilterCore
 @testable import MilterMTA
 @testable import MilterTesting
 
-/// Filters listed one after the other at a simulated MTA, each on a connection of its own.
+/// A simulated MTA's list of filters, each on its own connection.
 ///
-/// It knows nothing of chains: it goes by what both MTAs do with their lists.
+/// It is independent of chains: it follows the behavior of both MTAs with their lists.
 final class SimulatedList {
   private let profile: MTAProfile
   private let filters: [TestMTA]
@@ -20,8 +20,9 @@ final class SimulatedList {
   /// - Parameters:
   ///   - profile: The MTA.
   ///   - filters: The filters in their order.
-  ///   - keepsReceived: Whether the MTA's own field, which is not shown, keeps its place when a filter puts
-  ///     another one before it; if not, it is the first one again for the next filter.
+  ///   - keepsReceived: Whether the MTA's own Received field, which filters do not get, keeps its
+  ///     place when a filter inserts a field before it; if not, it is the first field again for the
+  ///     next filter.
   init(_ profile: MTAProfile, _ filters: [MilterBase], keepsReceived: Bool = true) {
     self.profile = profile
     self.keepsReceived = keepsReceived
@@ -30,7 +31,7 @@ final class SimulatedList {
 
   func quit() { for filter in filters { filter.quit() } }
 
-  /// Asks one after the other; what decides, or `nil`.
+  /// Asks the filters in order; returns the deciding reply, or `nil`.
   func perform(_ step: MTAStep) -> FilterReply? {
     if case .mail(let path) = step {
       (sender, accepted, isDiscarded) = (path, [], false)
@@ -52,10 +53,10 @@ final class SimulatedList {
     return nil
   }
 
-  /// Ends the message for all of them.
+  /// Ends the message for all filters.
   func reset() { for filter in filters { filter.perform(.reset) } }
 
-  /// Shows them the content, and returns the outcome of the message.
+  /// Sends the content to the filters, and returns the outcome of the message.
   func send(_ message: MTAMessage) -> Result {
     guard !isDiscarded else { return Result() }
     var mail = MTAMail(message, MTAEnvelope(sender: sender, recipients: accepted))
@@ -94,7 +95,7 @@ final class SimulatedList {
       leadingSpace: true)
   }
 
-  /// What came of a message.
+  /// The outcome of a message.
   struct Result: Equatable {
     var mail: MTAMail?
     var quarantine: [UInt8]?
@@ -107,7 +108,7 @@ extension MTAProfile {
 }
 
 extension FilterReply {
-  /// The change with the space that the MTA puts there.
+  /// The change with the leading space that the MTA adds.
   fileprivate var spaced: Self {
     switch self {
     case .addheader(let name, let value): .addheader(name: name, value: [0x20] + value)
